@@ -1,0 +1,266 @@
+"""Every code that is stored in an array, hashed or written to a file.
+
+The numbers are fixed for ever: a code may be added, never renumbered, because digests, logs and
+golden results hold them. Each code stands in one enum and its name is what outputs print.
+"""
+
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What an event in the queue is; within a tick events run in this order."""
+
+    CASE = 0  # a complaint case reaches its next stage
+    LINE = 1  # a ladder rule of the network takes effect or lifts
+    WITHDRAWAL = 2  # a consent withdrawn from outside
+    CALL_END = 3
+    WAIT_END = 4  # a waiting callee is released or hangs up
+    ANSWER = 5
+    AGENT = 6  # wrap-up ends
+    SHIFT = 7  # an agent group logs in or out
+    WINDOW = 8  # a calling-hours class opens or closes
+    DUE = 9  # a lead may be tried again
+    CALLER = 10  # a caller ID or a trunk is free again
+    PACE = 11  # a campaign decides how many to dial
+    DIAL = 12  # one dial
+
+
+class LeadState(IntEnum):
+    """Where a lead is; the moves between them stand in ``engine/transitions.py``."""
+
+    FRESH = 0  # never looked at
+    READY = 1  # in a ready list: may be dialled as soon as a resource is free
+    SLEEPING = 2  # in the queue until its due tick
+    HELD = 3  # its person is on a call of another campaign
+    DIALLING = 4  # from the attempt's first tick to answer or failure
+    WAITING = 5  # answered, no agent yet
+    TALKING = 6  # with an agent
+    FINISHED = 7  # for good; the reason says why
+
+
+class Reason(IntEnum):
+    """Why a lead may not be called, or why it is finished. 0 means "may be called"."""
+
+    NONE = 0
+    # compliance: FINAL
+    INVALID_NUMBER = 1
+    PROTECTED_NUMBER = 2
+    DUPLICATE = 3
+    NO_CONSENT = 4
+    CONSENT_WITHDRAWN = 5
+    INTERNAL_DNC = 6
+    SUSPECTED_BLOCK = 7  # seen or suspected as intercepted: never tried from another number
+    CALLER_NOT_ALLOWED = 8
+    PURPOSE_NOT_FILED = 9
+    # compliance: UNTIL
+    OUTSIDE_HOURS = 20
+    CALLEE_LIMIT = 21
+    RETRY_GAP = 22
+    # compliance: ON
+    PERSON_BUSY = 30
+    CALLER_LIMIT = 31
+    TRUNK_LIMIT = 32
+    NO_AGENT = 33
+    # outcomes that finish a lead
+    CONNECTED = 40
+    ATTEMPTS_USED = 41
+    NO_RETRY = 42  # the scenario names no retry for the seen outcome
+    # how the campaign ended for a lead that is not finished
+    OUT_OF_TIME = 50
+
+
+class Verdict(IntEnum):
+    """The kind of answer the compliance kernel gives."""
+
+    GO = 0
+    FINAL = 1
+    UNTIL = 2
+    ON = 3
+
+
+class Seen(IntEnum):
+    """What the dialer believes happened, from signalling and its own agents alone."""
+
+    NONE = 0
+    CONNECTED = 1  # a person with an agent
+    ABANDONED = 2  # answered, no agent in time
+    ASSISTANT = 3  # the agent heard a call assistant or voicemail
+    NO_ANSWER = 4
+    BUSY = 5
+    UNREACHABLE = 6
+    INVALID = 7
+    BLOCKED = 8  # the signalling names a block (473-478, 603)
+    LINE_REJECTED = 9  # 403 or 503: the line itself was refused
+
+
+class Cause(IntEnum):
+    """What really happened to an attempt; only the network knows."""
+
+    NONE = 0
+    LIVE = 1  # a person picked up
+    ASSISTANT = 2  # a call assistant or voicemail picked up
+    NO_ANSWER = 3
+    BUSY = 4
+    UNREACHABLE = 5  # off or out of coverage
+    INVALID = 6  # unallocated or out of service
+    REFUSED_CATEGORY = 7  # refuse-call registry, filed category
+    REFUSED_FLAGGED = 8  # refuse-call registry, unregistered line flagged as high-frequency
+    THROTTLED = 9
+    CONTRACT_CALLEE = 10  # line contract: calls to one callee a day or a month
+    LINE_SHUT = 11  # suspended, closed or stopped
+    NOT_AUTHENTIC = 12  # the class may not originate calls
+
+
+class Action(IntEnum):
+    """A rung of the network's ladder, in order of severity."""
+
+    NONE = 0
+    WARN = 1
+    THROTTLE = 2
+    INTERCEPT = 3
+    SUSPEND = 4
+    CLOSE = 5
+    STOP = 6  # every number of the enterprise
+    LABEL = 7
+    REVIEW = 8
+    LIFT = 9
+
+
+class Rule(IntEnum):
+    """Which rule of the network an intervention came from."""
+
+    NONE = 0
+    CALLS_PER_HOUR = 1
+    CALLS_PER_DAY = 2
+    COMPLAINTS_NUMBER = 3
+    COMPLAINTS_ENTERPRISE = 4
+    MARKS = 5
+
+
+class EventCode(IntEnum):
+    """What a person did after a call."""
+
+    OPT_OUT = 1
+    MARK = 2
+    COMPLAINT_12321 = 3
+    COMPLAINT_HOTLINE = 4
+
+
+class Purpose(IntEnum):
+    """Why a campaign calls; bit ``1 << purpose`` of a person's consent."""
+
+    MARKETING = 0
+    SERVICE = 1
+    COLLECTIONS = 2
+
+
+class Category(IntEnum):
+    """Trade a call is about; bit ``1 << category`` of a person's refusals."""
+
+    LOAN = 0
+    INSURANCE = 1
+    SECURITIES = 2
+    ESTATE = 3
+    EDUCATION = 4
+    CREDIT_CARD = 5
+    OTHER = 6
+
+
+class NumberClass(IntEnum):
+    """What kind of number a caller ID is."""
+
+    FIXED = 0
+    MOBILE = 1
+    ENTERPRISE_95 = 2
+    B24_95 = 3
+    N96 = 4
+    N1010 = 5
+    N400 = 6
+    N106 = 7
+    AXB = 8
+
+
+class Operator(IntEnum):
+    """Who carries a number."""
+
+    CMCC = 0
+    CUCC = 1
+    CTCC = 2
+    CBN = 3
+    MVNO = 4
+
+
+class Relation(IntEnum):
+    """How a list's people stand to the enterprise."""
+
+    OPTED_IN = 0
+    BOUGHT = 1
+
+
+class AgentState(IntEnum):
+    """What an agent is doing; staffed time is every state but OFF."""
+
+    OFF = 0
+    IDLE = 1
+    TALK = 2
+    WRAP_UP = 3
+
+
+class Limit(IntEnum):
+    """What kept a campaign from dialling more, for the binding constraint."""
+
+    CLOSED = 0  # outside hours or shifts
+    AGENTS = 1
+    CALLER_IDS = 2
+    TRUNKS = 3
+    LEADS = 4  # nobody due
+    NOTHING = 5
+
+
+class Status(IntEnum):
+    """Why ``advance`` came back."""
+
+    REACHED = 0  # everything before ``until`` is done
+    YIELD = 1  # the budget of events is spent
+    NEED_LEADS = 2  # the next fresh lead is not resident
+    LOG_FULL = 3
+    CASES_FULL = 4
+    DONE = 5
+
+
+class Stream(IntEnum):
+    """Numbered random streams; one purpose each."""
+
+    # who people are: drawn with the list seed
+    OPERATOR = 1
+    PORTED = 2
+    ZONE = 3
+    CONSENT = 4
+    GENUINE = 5
+    INTERNAL_DNC = 6
+    NUMBER_STATUS = 7
+    REGISTERED = 8
+    REFUSED = 9
+    WHITELIST = 10
+    PROPENSITY = 11
+    ARRIVES_LABELLED = 12
+    # what happens: drawn with the run's seed, entity = person, n = attempt
+    REFUSE_CALL = 32
+    THROTTLE = 33
+    UNREACHABLE = 34
+    BUSY = 35
+    ANSWER = 36
+    ASSISTANT = 37
+    POST_DIAL = 38
+    RING = 39
+    TALK = 40
+    ASSISTANT_TALK = 41
+    PATIENCE = 42
+    SIGNAL = 43
+    SIGNAL_DELAY = 44
+    OPT_OUT = 45
+    MARK = 46
+    COMPLAINT = 47
+    HOTLINE = 48
+    ENTERPRISE_STOP = 49
+    WRAP_UP = 50

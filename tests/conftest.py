@@ -1,0 +1,91 @@
+"""What every test relies on: fixed examples, the three ways of running, no network."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+# `fixed` gives the same examples on every machine; `explore` (--hypothesis-profile=explore) looks
+# for new ones. No deadline: the first example may have to compile.
+_common: dict[str, Any] = {
+    "deadline": None,
+    "print_blob": True,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+}
+settings.register_profile(
+    "fixed", derandomize=True, database=None, max_examples=20 if JIT_OFF else 60, **_common
+)
+settings.register_profile("explore", max_examples=2_000, **_common)
+settings.load_profile("fixed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let plain numpy wrap around in silence, as compiled code does."""
+    if JIT_OFF:
+        config.addinivalue_line(
+            "filterwarnings", "ignore:overflow encountered in scalar:RuntimeWarning"
+        )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what says nothing, or takes for ever, without the compiler."""
+    if not JIT_OFF:
+        return
+    out = [
+        item
+        for item in items
+        if item.get_closest_marker("needs_jit") or item.get_closest_marker("slow_without_jit")
+    ]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+
+
+@pytest.fixture(scope="session")
+def jit_off() -> bool:
+    """Whether kernels run as plain Python in this process."""
+    return JIT_OFF
+
+
+@pytest.fixture(scope="session")
+def world_size() -> Callable[[int], int]:
+    """Shrink a size meant for compiled code to what plain Python plays in about the same time.
+
+    `world_size(20_000)` is 20 000 compiled and 400 with JIT off; never below 20.
+    """
+
+    def size(compiled: int) -> int:
+        return max(min(compiled, 20), compiled // 50) if JIT_OFF else compiled
+
+    return size
+
+
+def _is_local(family: int, address: Any) -> bool:
+    """Unix sockets and the loop-back interface are this machine."""
+    if family not in (socket.AF_INET, socket.AF_INET6):
+        return True
+    host = str(address[0])
+    return host.startswith("127.") or host in ("::1", "localhost", "")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that talks to another machine."""
+    if not request.node.get_closest_marker("allow_network"):
+        for name in ("connect", "connect_ex"):
+            plain = getattr(socket.socket, name)
+
+            def guarded(self: socket.socket, address: Any, *, _plain: Any = plain) -> Any:
+                if not _is_local(self.family, address):
+                    self.close()
+                    pytest.fail(f"a test tried to reach {address!r}; tests stay on this machine")
+                return _plain(self, address)
+
+            monkeypatch.setattr(socket.socket, name, guarded)

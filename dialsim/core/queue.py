@@ -1,0 +1,534 @@
+"""The event queue: a hierarchical timing wheel with intrusive lists.
+
+A node is a number from 0 to n-1 that stands for an owner (a lead, a call, a shift); it waits for
+at most one event. Five levels of 256 slots cover 2**40 ticks (34 years): a node lies at the level
+of the highest base-256 digit in which its tick differs from the cursor, in the slot of that digit.
+As the cursor comes to a slot of a higher level, its nodes fall to lower levels. Put and remove are
+O(1), pop O(1) on average; nothing is allocated.
+
+Order is total: (tick, kind, node). A list of level 0 holds one tick only and is sorted when the
+cursor first reaches it; what is put at that same tick later is inserted in its place.
+
+While a node is not in the wheel its links are free: :func:`list_push`, :func:`list_pop` and
+:func:`list_take` keep it in one of the caller's own first-in-first-out lists.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.frame import frame
+from dialsim.core.jit import kernel
+
+LEVELS = 5
+SLOTS = 256
+KINDS = 16
+NEVER = 1 << 62
+"""Later than every tick: what :func:`queue_peek` returns for an empty queue."""
+HORIZON = 1 << 40
+"""First tick that is too far to be put."""
+
+# Places in `clock`.
+CURSOR = 0
+COUNT = 1
+SORTED = 2
+FAULT = 3
+KIND = 4
+
+# Values of `clock[FAULT]`: the first wrong use since the queue was made, kept for the face to
+# report; the wrong put or removal itself is left undone.
+NO_FAULT = 0
+PUT_LATE = 1  # before the cursor
+PUT_FAR = 2  # at or beyond HORIZON
+PUT_TWICE = 3
+NOT_QUEUED = 4
+
+TIMER = np.dtype(
+    [
+        ("due", "<i8"),  # tick * 16 + kind while in the wheel, -1 otherwise
+        ("next", "<i4"),  # node behind this one, -1 at the tail
+        ("prev", "<i4"),  # node before this one; in the wheel the head's is the tail
+    ],
+    align=True,
+)
+
+_ONE = np.uint64(1)
+_S1, _S2, _S4, _S8 = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(8)
+_S16, _S32 = np.uint64(16), np.uint64(32)
+_PAIRS = np.uint64(0x5555555555555555)
+_FOURS = np.uint64(0x3333333333333333)
+_EIGHTS = np.uint64(0x0F0F0F0F0F0F0F0F)
+_LOW = np.uint64(0x7F)
+
+
+@frame
+class Queue(NamedTuple):
+    """The arrays of one wheel; a copy of them is a copy of the queue.
+
+    Attributes
+    ----------
+    timers
+        :data:`TIMER` records, one a node.
+    heads
+        int32 (LEVELS * SLOTS): first node of each slot, -1 if it is empty.
+    bits
+        uint64 (LEVELS * 4): one bit a slot that is not empty.
+    clock
+        int64: cursor tick, nodes in the wheel, tick whose list is sorted, first fault, kind of the
+        node popped last; by the names CURSOR, COUNT, SORTED, FAULT, KIND.
+    """
+
+    timers: NDArray[Any]
+    heads: NDArray[Any]
+    bits: NDArray[Any]
+    clock: NDArray[Any]
+
+
+def make_queue(n_nodes: int) -> Queue:
+    """Return an empty queue for nodes 0 to ``n_nodes - 1``, its cursor at tick 0.
+
+    Costs 16 bytes a node and 5 kB.
+    """
+    return Queue(
+        timers=_free_timers(n_nodes),
+        heads=np.full(LEVELS * SLOTS, -1, np.int32),
+        bits=np.zeros(LEVELS * 4, np.uint64),
+        clock=np.array([0, 0, -1, NO_FAULT, -1], np.int64),
+    )
+
+
+def grow_queue(q: Queue, n_nodes: int) -> Queue:
+    """Return the queue with room for nodes 0 to ``n_nodes - 1``; what waits goes on waiting.
+
+    The old queue's other arrays are shared: use only the new one.
+    """
+    if n_nodes < len(q.timers):
+        raise ValueError(f"a queue cannot shrink: {len(q.timers)} nodes, asked for {n_nodes}")
+    timers = _free_timers(n_nodes)
+    timers[: len(q.timers)] = q.timers
+    return q._replace(timers=timers)
+
+
+def _free_timers(n_nodes: int) -> NDArray[Any]:
+    timers = np.zeros(n_nodes, TIMER)
+    timers["due"] = timers["next"] = timers["prev"] = -1
+    return timers
+
+
+@kernel
+def node_due(tick: int, kind: int) -> int:
+    """Return the sort key of a tick and a kind: what `due` holds."""
+    return tick * KINDS + kind
+
+
+@kernel
+def queue_is_in(q: Queue, node: int) -> bool:
+    """Return whether the node waits in the wheel."""
+    return bool(q.timers[node]["due"] >= 0)
+
+
+@kernel
+def queue_tick(q: Queue, node: int) -> int:
+    """Return the tick of a node that is in the wheel."""
+    return np.int64(q.timers[node]["due"]) >> 4
+
+
+@kernel
+def queue_kind(q: Queue, node: int) -> int:
+    """Return the kind of a node that is in the wheel."""
+    return np.int64(q.timers[node]["due"]) & 15
+
+
+@kernel
+def queue_put(q: Queue, node: int, tick: int, kind: int) -> None:
+    """Let a node wait for a tick.
+
+    Parameters
+    ----------
+    node
+        Must not be in the wheel, nor in a list of the caller.
+    tick
+        Not before the node popped last; after a pop that gave -1, not before its `until`.
+        The tick of the node popped last is allowed: the node then takes its place among those
+        that still wait there.
+    kind
+        0 to 15.
+    """
+    timer = q.timers[node]
+    if timer["due"] >= 0:
+        _fault(q, PUT_TWICE)
+    elif tick < q.clock[CURSOR]:
+        _fault(q, PUT_LATE)
+    elif tick >= HORIZON:
+        _fault(q, PUT_FAR)
+    else:
+        timer["due"] = node_due(tick, kind)
+        q.clock[COUNT] += 1
+        _file(q, node, tick)
+
+
+@kernel
+def queue_remove(q: Queue, node: int) -> None:
+    """Take a node out of the wheel before its time; O(1)."""
+    if q.timers[node]["due"] < 0:
+        _fault(q, NOT_QUEUED)
+    else:
+        _unlink(q, _slot(q, queue_tick(q, node)), node)
+        q.timers[node]["due"] = -1
+        q.clock[COUNT] -= 1
+
+
+@kernel
+def queue_pop(q: Queue, until: int) -> int:
+    """Take out the node with the least (tick, kind, node) and a tick before `until`.
+
+    Returns
+    -------
+    The node, or -1 if none is due before `until`. Its tick and kind are then in ``clock[CURSOR]``
+    and ``clock[KIND]``, until the next call.
+    """
+    node = queue_next(q, until)
+    if node >= 0:
+        q.clock[KIND] = queue_kind(q, node)
+        queue_remove(q, node)
+    return node
+
+
+@kernel
+def queue_next(q: Queue, until: int) -> int:
+    """Return the node that :func:`queue_pop` would take, and leave it in the wheel.
+
+    The cursor moves to its tick, or to a tick before `until` if there is none.
+    """
+    while True:
+        cursor = q.clock[CURSOR]
+        digit = _next_slot(q, 0, cursor & 255)
+        if digit >= 0:
+            tick = (cursor & ~255) | digit
+            if tick >= until:
+                return -1
+            q.clock[CURSOR] = tick
+            if q.clock[SORTED] != tick:
+                _sort(q, digit)
+                q.clock[SORTED] = tick
+            return np.int64(q.heads[digit])
+        level = 1
+        while level < LEVELS:
+            digit = _next_slot(q, level, (cursor >> (8 * level)) & 255)
+            if digit >= 0:
+                break
+            level += 1
+        if level == LEVELS:
+            return -1
+        start = ((cursor >> (8 * level + 8)) << (8 * level + 8)) | (digit << (8 * level))
+        if start >= until:
+            return -1
+        q.clock[CURSOR] = start
+        _cascade(q, level * SLOTS + digit)
+
+
+@kernel
+def queue_peek(q: Queue) -> int:
+    """Return the earliest tick in the wheel, or NEVER; moves nothing.
+
+    Costs the length of one slot's list when the earliest node is 256 ticks away or more.
+    """
+    cursor = q.clock[CURSOR]
+    digit = _next_slot(q, 0, cursor & 255)
+    if digit >= 0:
+        return (cursor & ~255) | digit
+    for level in range(1, LEVELS):
+        digit = _next_slot(q, level, (cursor >> (8 * level)) & 255)
+        if digit >= 0:
+            earliest = NEVER
+            node = np.int64(q.heads[level * SLOTS + digit])
+            while node >= 0:
+                earliest = min(earliest, queue_tick(q, node))
+                node = np.int64(q.timers[node]["next"])
+            return earliest
+    return NEVER
+
+
+@kernel
+def _fault(q: Queue, what: int) -> None:
+    if q.clock[FAULT] == NO_FAULT:
+        q.clock[FAULT] = what
+
+
+@kernel
+def _slot(q: Queue, tick: int) -> int:
+    """Return the index in `heads` where a tick lies, as seen from the cursor.
+
+    It does not change while a node waits: the cursor cannot pass a slot without emptying it, and
+    before that it shares all higher digits with the ticks in it.
+    """
+    apart = tick ^ q.clock[CURSOR]
+    level = 0
+    while apart >= SLOTS:
+        apart >>= 8
+        level += 1
+    return level * SLOTS + ((tick >> (8 * level)) & 255)
+
+
+@kernel
+def _file(q: Queue, node: int, tick: int) -> None:
+    """Link a node whose `due` is set into its slot."""
+    slot = _slot(q, tick)
+    head = np.int64(q.heads[slot])
+    if head < 0:
+        q.timers[node]["next"] = -1
+        q.timers[node]["prev"] = node
+        q.heads[slot] = node
+        word = slot >> 6
+        q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
+    elif tick == q.clock[SORTED]:
+        _insert(q, slot, node)
+    else:
+        _link_before(q, slot, -1, node)
+
+
+@kernel
+def _link_before(q: Queue, slot: int, after: int, node: int) -> None:
+    """Link a node into a slot that is not empty, before node `after`, or at the tail if -1."""
+    head = np.int64(q.heads[slot])
+    behind = head if after < 0 else after
+    before = np.int64(q.timers[behind]["prev"])
+    q.timers[node]["next"] = after
+    q.timers[node]["prev"] = before
+    q.timers[behind]["prev"] = node
+    if after == head:
+        q.heads[slot] = node
+    else:
+        q.timers[before]["next"] = node
+
+
+@kernel
+def _insert(q: Queue, slot: int, node: int) -> None:
+    """Put a node in its place in a sorted list, looking from both ends at once."""
+    due = q.timers[node]["due"]
+    low = np.int64(q.heads[slot])
+    high = np.int64(q.timers[low]["prev"])
+    after = -1
+    while True:
+        if _is_before(q, node, due, low):
+            after = low
+            break
+        if not _is_before(q, node, due, high):
+            after = np.int64(q.timers[high]["next"])
+            break
+        low = np.int64(q.timers[low]["next"])
+        high = np.int64(q.timers[high]["prev"])
+    _link_before(q, slot, after, node)
+
+
+@kernel
+def _is_before(q: Queue, node: int, due: int, other: int) -> bool:
+    """Return whether a node comes before another one by (due, node)."""
+    theirs = q.timers[other]["due"]
+    return bool(due < theirs or (due == theirs and node < other))
+
+
+@kernel
+def _unlink(q: Queue, slot: int, node: int) -> None:
+    """Take a node out of its slot's list."""
+    head = np.int64(q.heads[slot])
+    before = np.int64(q.timers[node]["prev"])
+    behind = np.int64(q.timers[node]["next"])
+    if node == head:
+        q.heads[slot] = behind
+        if behind < 0:
+            word = slot >> 6
+            q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
+        else:
+            q.timers[behind]["prev"] = before
+    else:
+        q.timers[before]["next"] = behind
+        if behind < 0:
+            q.timers[head]["prev"] = before
+        else:
+            q.timers[behind]["prev"] = before
+
+
+@kernel
+def _cascade(q: Queue, slot: int) -> None:
+    """Empty a slot the cursor has come to; its nodes fall to lower levels."""
+    node = np.int64(q.heads[slot])
+    q.heads[slot] = -1
+    word = slot >> 6
+    q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
+    while node >= 0:
+        behind = np.int64(q.timers[node]["next"])
+        _file(q, node, queue_tick(q, node))
+        node = behind
+
+
+@kernel
+def _next_slot(q: Queue, level: int, at_least: int) -> int:
+    """Return the first slot of a level that is not empty, from digit `at_least` on; or -1."""
+    word = at_least >> 6
+    found = (q.bits[level * 4 + word] >> np.uint64(at_least & 63)) << np.uint64(at_least & 63)
+    while True:
+        if found:
+            return word * 64 + _lowest_bit(found)
+        word += 1
+        if word == 4:
+            return -1
+        found = q.bits[level * 4 + word]
+
+
+@kernel
+def _lowest_bit(word: np.uint64) -> int:
+    """Return the place of the lowest set bit: the count of the zeros below it."""
+    x = ~word & (word - _ONE)
+    x = x - ((x >> _S1) & _PAIRS)
+    x = (x & _FOURS) + ((x >> _S2) & _FOURS)
+    x = (x + (x >> _S4)) & _EIGHTS
+    x = x + (x >> _S8)
+    x = x + (x >> _S16)
+    x = x + (x >> _S32)
+    return np.int64(x & _LOW)
+
+
+@kernel
+def _sort(q: Queue, slot: int) -> None:
+    """Sort a slot's list by (due, node): merge sort of runs, doubling; nothing is allocated."""
+    head = np.int64(q.heads[slot])
+    tail = np.int64(q.timers[head]["prev"])
+    if head == tail:
+        return
+    width = 1
+    merges = 2
+    while merges > 1:
+        merges = 0
+        left = head
+        head = tail = -1
+        while left >= 0:
+            merges += 1
+            right = left
+            n_left = 0
+            while n_left < width and right >= 0:
+                n_left += 1
+                right = np.int64(q.timers[right]["next"])
+            n_right = width
+            while n_left > 0 or (n_right > 0 and right >= 0):
+                if n_left == 0:
+                    from_left = False
+                elif n_right == 0 or right < 0:
+                    from_left = True
+                else:
+                    from_left = _is_before(q, left, q.timers[left]["due"], right)
+                if from_left:
+                    node = left
+                    left = np.int64(q.timers[left]["next"])
+                    n_left -= 1
+                else:
+                    node = right
+                    right = np.int64(q.timers[right]["next"])
+                    n_right -= 1
+                if tail < 0:
+                    head = node
+                else:
+                    q.timers[tail]["next"] = node
+                q.timers[node]["prev"] = tail
+                tail = node
+            left = right
+        q.timers[tail]["next"] = -1
+        width *= 2
+    q.timers[head]["prev"] = tail
+    q.heads[slot] = head
+
+
+@kernel
+def list_push(q: Queue, ends: NDArray[Any], row: int, node: int) -> None:
+    """Append a node that is neither in the wheel nor in a list to one of the caller's lists.
+
+    Parameters
+    ----------
+    ends
+        int32 (lists, 2): first and last node of each list, -1 and -1 while it is empty.
+    row
+        Which list.
+    """
+    tail = np.int64(ends[row, 1])
+    q.timers[node]["next"] = -1
+    q.timers[node]["prev"] = tail
+    if tail < 0:
+        ends[row, 0] = node
+    else:
+        q.timers[tail]["next"] = node
+    ends[row, 1] = node
+
+
+@kernel
+def list_pop(q: Queue, ends: NDArray[Any], row: int) -> int:
+    """Take the first node out of a list and return it, or -1 if the list is empty."""
+    node = np.int64(ends[row, 0])
+    if node >= 0:
+        list_take(q, ends, row, node)
+    return node
+
+
+@kernel
+def list_take(q: Queue, ends: NDArray[Any], row: int, node: int) -> None:
+    """Take a node out of the list it is in, wherever it stands there; O(1)."""
+    before = np.int64(q.timers[node]["prev"])
+    behind = np.int64(q.timers[node]["next"])
+    if before < 0:
+        ends[row, 0] = behind
+    else:
+        q.timers[before]["next"] = behind
+    if behind < 0:
+        ends[row, 1] = before
+    else:
+        q.timers[behind]["prev"] = before
+
+
+def check_queue(q: Queue) -> None:
+    """Walk the whole wheel and raise AssertionError, with the state, where it is inconsistent.
+
+    For tests; costs every slot and every node.
+    """
+    cursor, count, sorted_tick, fault = (int(value) for value in q.clock[:4])
+    seen: set[int] = set()
+
+    def hold(truth: bool, what: str) -> None:
+        if not truth:
+            raise AssertionError(
+                f"{what}\nclock {q.clock.tolist()}, used slots "
+                f"{[(i, int(h)) for i, h in enumerate(q.heads) if h >= 0]}\n"
+                f"timers {[(i, *t) for i, t in enumerate(q.timers.tolist()) if t[0] >= 0]}"
+            )
+
+    hold(fault == NO_FAULT, f"fault {fault}")
+    for slot, head in enumerate(q.heads.tolist()):
+        level, digit = divmod(slot, SLOTS)
+        bit = int(q.bits[slot >> 6]) >> (slot & 63) & 1
+        hold(bit == (head >= 0), f"bit of slot {slot} is {bit}, its head {head}")
+        before, node, last_key = -1, head, (-1, -1)
+        while node >= 0:
+            due, behind, prev = q.timers[node].tolist()
+            tick = due >> 4
+            hold(node not in seen, f"node {node} is in two places or in a ring")
+            seen.add(node)
+            hold(due >= 0, f"node {node} in slot {slot} is not due")
+            hold(cursor <= tick < HORIZON, f"node {node} at tick {tick} is out of range")
+            hold(tick >> (8 * level) & 255 == digit, f"node {node} is in the wrong slot {slot}")
+            hold(
+                tick >> (8 * level + 8) == cursor >> (8 * level + 8)
+                and (level == 0 or digit > cursor >> (8 * level) & 255),
+                f"node {node} is on the wrong level {level}",
+            )
+            hold(node == head or prev == before, f"node {node} does not link back to {before}")
+            if level == 0 and tick == sorted_tick:
+                hold((due, node) > last_key, f"node {node} is out of order")
+            before, node, last_key = node, behind, (due, node)
+        if head >= 0:
+            hold(int(q.timers[head]["prev"]) == before, f"slot {slot}: the head misses its tail")
+    hold(len(seen) == count, f"{len(seen)} nodes found, {count} counted")
+    hold(
+        seen == set(np.flatnonzero(q.timers["due"] >= 0).tolist()),
+        "a node is due and in no slot",
+    )

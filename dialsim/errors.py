@@ -1,0 +1,237 @@
+"""What can go wrong, by whose hand: the user's, the machine's, or ours.
+
+The ground floor: knows nothing of the rest of the package. A stage that finds something wrong in
+a scenario adds it to a :class:`Problems` list; whoever owns the list raises once, so that a user
+sees everything there is to mend at the first attempt.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend in a scenario.
+
+    Attributes
+    ----------
+    path
+        Where in the scenario, such as ``campaigns[0].pacing.mode``; empty for the whole file.
+    message
+        What is wrong, in one sentence without a full stop.
+    found, allowed
+        The value found and what may stand there, as the user would write them.
+    remedy
+        What to do, such as ``did you mean "progressive"?``.
+    file, line
+        Where the user wrote it; None when the scenario is a dict.
+    """
+
+    path: str
+    message: str
+    found: str | None = None
+    allowed: str | None = None
+    remedy: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = self.file or ""
+        if where and self.line is not None:
+            where += f":{self.line}"
+        head = ": ".join(part for part in (where, self.path, self.message) if part)
+        rest = [
+            f"  {label}: {text}"
+            for label, text in (
+                ("found", self.found),
+                ("allowed", self.allowed),
+                ("mend", self.remedy),
+            )
+            if text is not None
+        ]
+        return "\n".join([head, *rest])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as a plain dict, for ``--json``."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass
+class Problems:
+    """A list of problems that many hands add to and one hand raises.
+
+    Parameters
+    ----------
+    file
+        The scenario's file, if it has one.
+    lines
+        Line of each path in that file; a path that is missing takes its nearest parent's line.
+
+    Examples
+    --------
+    >>> problems = Problems(file="a.toml", lines={"days": 3})
+    >>> problems.add("days", "must be at least 1", found=0, allowed="1 to 366")
+    >>> print(problems.items[0])
+    a.toml:3: days: must be at least 1
+      found: 0
+      allowed: 1 to 366
+    """
+
+    file: str | None = None
+    lines: dict[str, int] = field(default_factory=dict)
+    items: list[Problem] = field(default_factory=list)
+
+    def add(
+        self,
+        path: str,
+        message: str,
+        *,
+        found: object = None,
+        allowed: object = None,
+        remedy: str | None = None,
+    ) -> None:
+        """Add one problem; `found` and `allowed` are shown as the user would write them.
+
+        A problem at the same path with the same message is kept once.
+        """
+        problem = Problem(
+            path=path,
+            message=message,
+            found=None if found is None else shown(found),
+            allowed=None if allowed is None else _shown_choice(allowed),
+            remedy=remedy,
+            file=self.file,
+            line=self._line(path),
+        )
+        if problem not in self.items:
+            self.items.append(problem)
+
+    def _line(self, path: str) -> int | None:
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return None
+
+    def raise_if_any(self) -> None:
+        """Raise one :class:`ScenarioError` with all problems, in the order of the file."""
+        if self.items:
+            raise ScenarioError(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.items)
+
+
+class DialsimError(Exception):
+    """Whatever dialsim raises on purpose; `exit_code` is what the command ends with."""
+
+    exit_code: ClassVar[int] = 70
+
+
+class ScenarioError(DialsimError):
+    """The input is at fault: everything that has to be mended, at once.
+
+    Parameters
+    ----------
+    problems
+        At least one; or a sentence, for something that has no place in a file.
+    """
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem] | str) -> None:
+        if isinstance(problems, str):
+            problems = [Problem(path="", message=problems)]
+        far = 1 << 60
+        self.problems: tuple[Problem, ...] = tuple(
+            sorted(problems, key=lambda p: (p.file or "", far if p.line is None else p.line))
+        )
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(problem) for problem in self.problems)
+
+
+class CapacityError(DialsimError):
+    """The machine is too small, or one of its stores is full.
+
+    Parameters
+    ----------
+    what
+        What is full, such as ``"memory"`` or ``"the disk under runs/"``.
+    figure
+        How much is needed and how much there is.
+    setting
+        What to change, such as ``"people[0].synthetic.count"``.
+    """
+
+    exit_code = 3
+
+    def __init__(self, what: str, figure: str, setting: str | None = None) -> None:
+        self.what, self.figure, self.setting = what, figure, setting
+        super().__init__(what, figure, setting)
+
+    def __str__(self) -> str:
+        text = f"{self.what}: {self.figure}"
+        return f"{text}; change {self.setting}" if self.setting else text
+
+
+class InternalError(DialsimError):
+    """Something that cannot happen has happened: our fault, never the user's."""
+
+    exit_code = 70
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} (this is a fault in dialsim: please report it)"
+
+
+def shown(value: object) -> str:
+    """Return a value as a user would write it in TOML, cut to one short line.
+
+    >>> shown("fixed"), shown(True), shown(1_000_000), shown(["a", 1])
+    ('"fixed"', 'true', '1000000', '["a", 1]')
+    """
+    if isinstance(value, bool):
+        text = "true" if value else "false"
+    elif isinstance(value, str):
+        text = f'"{value}"'
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
+        text = "[" + ", ".join(shown(item) for item in items) + "]"
+    elif isinstance(value, dict):
+        text = "{ " + ", ".join(f"{key} = {shown(item)}" for key, item in value.items()) + " }"
+    elif hasattr(value, "isoformat"):
+        text = value.isoformat()
+    else:
+        text = str(value)
+    text = text.replace("\n", " ")
+    return text if len(text) <= 90 else text[:87] + "..."
+
+
+def _shown_choice(allowed: object) -> str:
+    """Return what may stand somewhere: a sentence as it is, names as a list of choices."""
+    if isinstance(allowed, str):
+        return allowed
+    if isinstance(allowed, Iterable):
+        return ", ".join(str(item) for item in allowed) or "nothing"
+    return shown(allowed)
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str | None:
+    """Return ``did you mean "x"?`` for the nearest known names, or None if none is near.
+
+    >>> did_you_mean("progresive", ["progressive", "power"])
+    'did you mean "progressive"?'
+    """
+    near = difflib.get_close_matches(str(name), sorted(set(known)), n=2, cutoff=0.6)
+    if not near:
+        return None
+    return "did you mean " + " or ".join(f'"{item}"' for item in near) + "?"

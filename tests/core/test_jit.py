@@ -1,0 +1,191 @@
+"""The decorator and its cache: nothing stale, nothing unchecked, nothing compiled twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dialsim.core import jit
+
+LOW = """
+from synth.core.jit import kernel
+
+@kernel
+def low(x):
+    return x + {step}
+
+@kernel
+def read(a, i):
+    return a[i]
+"""
+HIGH = """
+from synth.core.jit import kernel
+from synth.low.kernels import low
+from synth.layout import FACTOR
+
+@kernel
+def high(x):
+    return low(x) * FACTOR
+"""
+MAIN = """
+import sys
+import numpy as np
+from synth.core import jit
+from synth.high.kernels import high
+from synth.low.kernels import read
+
+print(high(1))
+print(sum(sum(k.stats.cache_hits.values()) for k in jit.KERNELS),
+      sum(sum(k.stats.cache_misses.values()) for k in jit.KERNELS))
+try:
+    read(np.zeros(3), 10)
+    print("unchecked")
+except IndexError:
+    print("IndexError")
+if "prune" in sys.argv:
+    print(jit.prune_cache())
+"""
+
+
+class Synth:
+    """A package of two kernels in two rooms, run in processes of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        package = root / "synth"
+        for room in ("core", "low", "high"):
+            (package / room).mkdir(parents=True)
+        shutil.copy(Path(jit.__file__), package / "core" / "jit.py")
+        self.write(step=1, factor=10)
+        (package / "high" / "kernels.py").write_text(HIGH)
+        (root / "main.py").write_text(MAIN)
+
+    def write(self, step: int, factor: int) -> None:
+        package = self.root / "synth"
+        (package / "low" / "kernels.py").write_text(LOW.format(step=step))
+        (package / "layout.py").write_text(f"FACTOR = {factor}\n")
+
+    def run(self, *words: str, **switches: str) -> list[str]:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "COVERAGE_"))}
+        env |= {"NUMBA_CACHE_DIR": str(self.root / "cache"), **switches}
+        done = subprocess.run(
+            [sys.executable, "main.py", *words],
+            cwd=self.root,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def folders(self) -> set[str]:
+        return {path.name for path in (self.root / "cache").glob("*/kernels-*")}
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package whose kernels were compiled once."""
+    root = tmp_path_factory.mktemp("synth")
+    synth = Synth(root)
+    assert synth.run()[:2] == ["20", "0 2"]
+    return root
+
+
+@pytest.fixture
+def synth(warm: Path, tmp_path: Path) -> Synth:
+    """A package of one's own, at a place of its own, never compiled."""
+    return Synth(tmp_path / "own")
+
+
+@pytest.mark.needs_jit
+def test_unchanged_sources_hit_the_cache(warm: Path) -> None:
+    synth = Synth.__new__(Synth)
+    synth.root = warm
+    assert synth.run()[:2] == ["20", "1 0"]
+
+
+@pytest.mark.needs_jit
+def test_an_edit_in_another_file_is_seen(synth: Synth) -> None:
+    assert synth.run()[0] == "20"
+    synth.write(step=100, factor=10)
+    assert synth.run()[0] == "1010"
+    assert synth.run()[:2] == ["1010", "1 0"]
+    assert len(synth.folders()) == 2
+
+
+@pytest.mark.needs_jit
+def test_an_edited_constant_is_seen_and_old_folders_go(synth: Synth) -> None:
+    assert synth.run()[0] == "20"
+    synth.write(step=1, factor=7)
+    lines = synth.run("prune")
+    assert lines[0] == "14"
+    # Two rooms, each with a folder of the old stamp.
+    assert lines[-1] == "2"
+    assert len(synth.folders()) == 1
+
+
+@pytest.mark.needs_jit
+def test_bounds_checks_bite_after_a_plain_cache(warm: Path) -> None:
+    synth = Synth.__new__(Synth)
+    synth.root = warm
+    assert synth.run()[2] == "unchecked"
+    assert synth.run(NUMBA_BOUNDSCHECK="1")[2] == "IndexError"
+    assert synth.run()[2] == "unchecked"
+
+
+@pytest.mark.needs_jit
+def test_a_read_only_place_means_no_cache(synth: Synth) -> None:
+    blocked = synth.root / "file"
+    blocked.write_text("")
+    lines = synth.run(
+        NUMBA_CACHE_DIR=str(blocked), NUMBA_CACHE_LOCATOR_CLASSES="UserProvidedCacheLocator"
+    )
+    assert lines[0] == "20"
+    assert synth.folders() == set()
+
+
+@pytest.mark.needs_jit
+def test_the_stamp_follows_numbas_switches(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numba
+
+    plain = jit.kernel_stamp()
+    assert plain == jit.kernel_stamp()
+    monkeypatch.setattr(numba.config, "OPT", "a value of no meaning")
+    assert jit.kernel_stamp() != plain
+
+
+def test_sources_of_the_stamp_are_kernels_core_and_what_they_import() -> None:
+    names = {path.name for path, _ in jit._kernel_sources()}
+    assert {"jit.py", "rng.py", "queue.py", "codes.py"} <= names
+
+
+def test_options_of_each_kernel(jit_off: bool) -> None:
+    from dialsim.core import rng
+
+    assert rng.mix64 in jit.KERNELS
+    if not jit_off:
+        options = rng.mix64.targetoptions  # type: ignore[attr-defined]
+        assert options["nogil"]
+        assert options["_nrt"] is False
+        assert "fastmath" not in options
+
+
+def test_a_kernel_that_allocates_says_so(jit_off: bool) -> None:
+    before = len(jit.KERNELS)
+
+    @jit.kernel(nrt=True)
+    def ones(n: int) -> int:
+        return int(np.ones(n, np.int64).sum())
+
+    try:
+        assert ones(4) == 4
+        assert jit.KERNELS[-1] is ones
+    finally:
+        del jit.KERNELS[before:]

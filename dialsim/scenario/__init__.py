@@ -1,0 +1,34 @@
+"""Scenario: a TOML file or a dict in, a checked and resolved world out.
+
+Comes in: what the user wrote. Goes out: a frozen :class:`Scenario`, the rule pack and the network
+profile with its overrides, and the digest that names the run. Must not know how any of it is
+played: no stage and no engine is imported here.
+"""
+
+from dialsim.scenario.advice import warnings
+from dialsim.scenario.check import check_meaning
+from dialsim.scenario.identity import resolved_toml, run_folder_name, scenario_digest
+from dialsim.scenario.load import load_scenario
+from dialsim.scenario.metrics import Metric, metrics
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.profile import Profile, Value, known_profiles, load_network, load_rules
+from dialsim.scenario.schema import Scenario, json_schema
+
+__all__ = [
+    "Metric",
+    "Profile",
+    "Scenario",
+    "Value",
+    "check_meaning",
+    "json_schema",
+    "known_profiles",
+    "load_network",
+    "load_rules",
+    "load_scenario",
+    "metrics",
+    "resolved_profiles",
+    "resolved_toml",
+    "run_folder_name",
+    "scenario_digest",
+    "warnings",
+]

@@ -1,0 +1,54 @@
+"""What a scenario may say but its author should know of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dialsim.scenario.calendar import public_days
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.schema import Scenario
+from dialsim.scenario.values import MS_PER_DAY
+
+
+def warnings(scenario: Scenario) -> list[str]:
+    """Return sentences about what is allowed but probably not what a planner wants."""
+    found: list[str] = []
+    if scenario.study == "unlawful":
+        found.append('study = "unlawful": forbidden uses are recorded, this is not a lawful plan')
+    rules, network = resolved_profiles(scenario)
+    assert rules is not None
+    assert network is not None
+    if rules.name == "lab":
+        found.append('rules.pack = "lab" is for theory: it does not show that a plan is lawful')
+    if network.name == "lab":
+        found.append('network.profile = "lab" is for theory: nothing interferes with a call')
+    if scenario.network.off:
+        found.append(f"switched off in the network: {', '.join(scenario.network.off)}")
+    last = scenario.start + timedelta(days=scenario.days + scenario.aftermath // MS_PER_DAY + 30)
+    missing = public_days(scenario.start, last).unpublished
+    if missing:
+        years = ", ".join(str(year) for year in missing)
+        found.append(
+            f"the holiday calendar of {years} is not published yet: holidays are statutory "
+            "guesses without make-up working days"
+        )
+    found += _unused(scenario)
+    for goal in scenario.goals:
+        better = metrics()[goal.metric].better
+        if (better == "lower") == (goal.at_least is not None):
+            bound = "at_least" if goal.at_least is not None else "at_most"
+            found.append(f"goal on {goal.metric}: {bound}, although {better} is better")
+    return found
+
+
+def _unused(scenario: Scenario) -> list[str]:
+    found: list[str] = []
+    for kind in ("people", "caller_ids", "agents"):
+        used = {name for campaign in scenario.campaigns for name in getattr(campaign, kind)}
+        names = [item.name for item in getattr(scenario, kind)]
+        found += [f"{kind} {name} is used by no campaign" for name in names if name not in used]
+    carrying = {block.trunk for block in scenario.caller_ids}
+    idle = [trunk.name for trunk in scenario.trunks if trunk.name not in carrying]
+    found += [f"trunks {name} is used by no caller IDs" for name in idle]
+    return found

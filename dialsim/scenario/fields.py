@@ -1,0 +1,143 @@
+"""The field types of the scenario models: how a TOML value becomes a checked Python value.
+
+A fault carries what is allowed in the error's context, so that ``load`` can show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
+from pydantic.json_schema import WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from dialsim.scenario.values import (
+    format_duration,
+    parse_duration,
+    parse_weekdays,
+)
+
+T = TypeVar("T")
+
+
+class Model(BaseModel):
+    """Closed and frozen: an unknown key is a fault, and nothing changes after the load."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        validate_default=True,
+        loc_by_alias=True,
+        serialize_by_alias=True,
+        allow_inf_nan=False,
+    )
+
+
+def fault(message: str, allowed: str | None = None, **context: Any) -> PydanticCustomError:
+    """Return the error of a validator: what is wrong, what is allowed.
+
+    Parameters
+    ----------
+    context
+        `key`: the key below the model that the fault is about. `mend`: keys of the model and
+        values that take the contradiction away (None: leave the key out). `choices`: the names
+        among which the nearest is looked for.
+    """
+    return PydanticCustomError("dialsim", message, {"allowed": allowed, **context})
+
+
+def _duration(value: object) -> int:
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise fault("not a duration", str(error).removeprefix("a duration is ")) from None
+
+
+def _weekdays(value: object) -> str:
+    try:
+        parse_weekdays(value)
+    except ValueError as error:
+        raise fault(str(error), '"mon-fri", "sat", "mon,wed", "daily"') from None
+    assert isinstance(value, str)
+    return value
+
+
+def _iso(kind: type[date] | type[time] | type[datetime], form: str) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if isinstance(value, str):  # JSON and plain dicts have no dates of their own
+            try:
+                value = kind.fromisoformat(value)
+            except ValueError:
+                raise fault("not a " + kind.__name__, form) from None
+        right = isinstance(value, kind) and (kind is datetime or not isinstance(value, datetime))
+        if not right:
+            raise fault("not a " + kind.__name__, form)
+        if getattr(value, "tzinfo", None) is not None:
+            raise fault("a time here has no offset: it is local to `time_zone`", form)
+        return value
+
+    return read
+
+
+def later(*names: str) -> BeforeValidator:
+    """Return a validator that says of `names` that they are known but not played yet."""
+
+    def refuse(value: object) -> object:
+        if value in names:
+            raise PydanticCustomError("not_yet", "not yet played by this version")
+        return value
+
+    return BeforeValidator(refuse)
+
+
+def _pattern(text: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": text})
+
+
+Ms = Annotated[
+    int,
+    BeforeValidator(_duration),
+    PlainSerializer(format_duration, return_type=str),
+    _pattern(r"^(\d+(\.\d+)?\s*(ms|s|m|h|d)\s*)+$"),
+]
+"""A duration in ms; ``"45d"``, ``"4h"``, ``"500ms"`` in a file."""
+
+Day = Annotated[date, BeforeValidator(_iso(date, "a date such as 2026-04-13"))]
+Clock = Annotated[time, BeforeValidator(_iso(time, "a time of day such as 09:00"))]
+Moment = Annotated[
+    datetime, BeforeValidator(_iso(datetime, "a date and time such as 2026-04-17T18:30:00"))
+]
+Days = Annotated[str, BeforeValidator(_weekdays)]
+
+Many = Annotated[tuple[T, ...], Strict(False)]
+"""A list in a file, a tuple once loaded."""
+
+_NAME = r"^[^\s\x00-\x1f][^\x00-\x1f]*$"
+_AREA = r"^0?[1-9]\d{1,2}$"
+FORM_OF_PATTERN = {
+    _NAME: "one line of text that does not begin with a blank",
+    _AREA: 'an area code such as "10" or "571"',
+}
+"""How an error message words what a pattern allows."""
+
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=_NAME)]
+AreaCode = Annotated[str, Field(pattern=_AREA)]
+Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+Bound = Annotated[
+    float,
+    Field(ge=0.0),
+    PlainSerializer(lambda value: int(value) if value.is_integer() else value),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
+
+Purpose = Literal["marketing", "service", "collections"]
+Category = Literal["loan", "insurance", "securities", "estate", "education", "credit_card", "other"]
+Operator = Literal["CMCC", "CUCC", "CTCC", "CBN", "MVNO"]
+NumberClass = Literal[
+    "fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106", "axb"
+]

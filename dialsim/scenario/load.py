@@ -1,0 +1,380 @@
+"""Read a scenario: text to dict to models to meaning, and one error with everything in it.
+
+A user who mends a file wants the whole list. So when the shape is faulty, the fault is put right
+in memory the way its author most likely meant it, and the meaning is checked on that as well.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+import tomli
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from dialsim.errors import InternalError, Problem, Problems, ScenarioError, did_you_mean
+from dialsim.scenario.check import check_meaning
+from dialsim.scenario.fields import FORM_OF_PATTERN
+from dialsim.scenario.lines import line_map
+from dialsim.scenario.names import check_names, check_profile_names, resolved_profiles
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Origin, Scenario
+from dialsim.scenario.values import path_text
+
+_DAYS = ("start", "days", "time_zone")
+DEPENDS_ON_DAYS = re.compile(r"goals\[\d+\]\.by|campaigns\[\d+\]\.agents")
+"""Problems that may vanish when the first day, the number of days or the zone is put right."""
+
+Loc = tuple[str | int, ...]
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least {}"),
+    "greater_than": ("gt", "more than {}"),
+    "less_than_equal": ("le", "at most {}"),
+    "less_than": ("lt", "less than {}"),
+}
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "finite_number": "a finite number",
+    "string": "text in quotes",
+    "bool": "true or false",
+    "tuple": "a list [ ... ]",
+    "list": "a list [ ... ]",
+    "dict": "a table { ... }",
+    "model": "a table { ... }",
+}
+
+
+def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
+    """Return the scenario of a TOML 1.1 file, or of a dict of the same shape.
+
+    Parameters
+    ----------
+    source
+        Path of the file; or a mapping with the file's keys, durations as text.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, each with its file, line, path, the value found and what is
+        allowed.
+
+    Notes
+    -----
+    Reads the file once; the people files it names are looked for but not opened. The result
+    depends on the content alone.
+    """
+    if isinstance(source, Scenario):
+        return source
+    if isinstance(source, Mapping):
+        return scenario_from(source, Origin())
+    path = Path(source)
+    text = _read(path)
+    try:
+        raw = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        reason = getattr(error, "msg", str(error))
+        at = f"line {error.lineno}, column {error.colno}"
+        raise ScenarioError(
+            [
+                Problem(
+                    path="",
+                    message=f"not valid TOML at {at}: {reason[:1].lower()}{reason[1:]}",
+                    file=str(path),
+                    line=error.lineno,
+                )
+            ]
+        ) from None
+    except RecursionError:
+        raise ScenarioError([Problem("", "nested too deeply", file=str(path))]) from None
+    return scenario_from(raw, Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n"))))
+
+
+def _read(path: Path) -> str:
+    def refuse(message: str, remedy: str | None = None) -> ScenarioError:
+        return ScenarioError([Problem("", message, remedy=remedy, file=str(path))])
+
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        names = sorted(p.name for p in path.parent.glob("*.toml"))
+        raise refuse("no such scenario file", did_you_mean(path.name, names)) from None
+    except IsADirectoryError:
+        raise refuse("this is a folder, not a scenario file") from None
+    except UnicodeDecodeError as error:
+        raise refuse(f"not UTF-8 text (byte {error.start})", "save the file as UTF-8") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise refuse(f"cannot be read: {reason.lower()}") from None
+
+
+def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
+    """Return the checked scenario of a dict; `origin` gives file and lines to its problems."""
+    content = copy.deepcopy(dict(raw))
+    problems = Problems(file=origin.file, lines=origin.lines)
+    scenario, errors = _validated(content)
+    judged, likely = scenario, content
+    misspelt = _misspelt(errors)
+    for first_round in (True, False, False):  # mending one fault can bring out another
+        for error in errors:
+            missing = error["type"] == "missing"
+            if not missing or (first_round and error["loc"] not in misspelt):
+                _report(error, likely, problems)
+        if judged is not None:
+            break
+        likely = _mended(likely, errors)
+        judged, errors = _validated(likely)
+    if judged is None:
+        check_names(likely, problems)
+        check_profile_names(likely, problems)
+    else:
+        judged._origin = origin
+        rules, network = resolved_profiles(judged, problems)
+        check_names(likely, problems)
+        if rules is not None and network is not None:
+            _meaning(judged, rules, network, problems)
+    problems.raise_if_any()
+    if scenario is None:
+        raise InternalError("a scenario was refused without a problem")
+    scenario._origin = origin
+    scenario._raw = content
+    return scenario
+
+
+def _meaning(scenario: Scenario, rules: Profile, network: Profile, problems: Problems) -> None:
+    """Check the meaning; when the days themselves are guessed, leave out what hangs on them."""
+    unsure = any(problem.path in _DAYS for problem in problems)
+    found = Problems(problems.file, problems.lines)
+    check_meaning(scenario, rules, network, found)
+    for problem in found:
+        if not (unsure and DEPENDS_ON_DAYS.fullmatch(problem.path)):
+            problems.items.append(problem)
+
+
+def _validated(raw: Mapping[str, Any]) -> tuple[Scenario | None, list[ErrorDetails]]:
+    try:
+        return Scenario.model_validate(raw), []
+    except ValidationError as error:
+        return None, error.errors(include_url=False)
+
+
+def _misspelt(errors: list[ErrorDetails]) -> set[Loc]:
+    """Return the places that unknown keys most likely stand for: they are not missing as well."""
+    places: set[Loc] = set()
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            *above, last = error["loc"]
+            likely = _nearest(last, known_keys(tuple(above)))
+            if likely is not None:
+                places.add((*above, likely))
+    return places
+
+
+def _nearest(name: object, known: list[str]) -> str | None:
+    near = did_you_mean(name, known)
+    return near.split('"')[1] if near else None
+
+
+def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> None:
+    """Add one pydantic error in the words of the file."""
+    loc, kind, found = error["loc"], error["type"], error["input"]
+    if kind == "too_short" and found:
+        return  # its items are at fault, each reported by itself
+    context = error.get("ctx", {})
+    path = path_text(loc)
+    if kind == "extra_forbidden":
+        known = sorted(known_keys(loc[:-1]))
+        problems.add(
+            path,
+            "unknown key",
+            found=found,
+            allowed=known,
+            remedy=did_you_mean(loc[-1], known),
+        )
+    elif kind == "missing":
+        choices, what = _choices(loc), _description(loc)
+        problems.add(
+            path,
+            f"this key is required ({what})" if what else "this key is required",
+            allowed=_quoted(choices) if choices else None,
+        )
+    elif kind == "literal_error":
+        choices = _choices(loc)
+        problems.add(
+            path,
+            "not a known value",
+            found=found,
+            allowed=_quoted(choices),
+            remedy=did_you_mean(found, [str(c) for c in choices]),
+        )
+    elif kind in ("dialsim", "not_yet"):
+        key = context.get("key")
+        inner = (*loc, key) if key else loc
+        at = _found_at(raw, inner)
+        problems.add(
+            path_text(inner),
+            error["msg"],
+            found=found if key is None else at,
+            allowed=_quoted(_choices(loc)) if kind == "not_yet" else context.get("allowed"),
+            remedy=did_you_mean(found, context.get("choices", ())),
+        )
+    else:
+        message, allowed = _words(kind, context, error["msg"])
+        problems.add(path, message, found=found, allowed=allowed)
+
+
+def _words(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str | None]:
+    """Return what is wrong and what is allowed for an error that pydantic words itself."""
+    stem = kind.removesuffix("_type").removesuffix("_parsing").removesuffix("_from_float")
+    if kind in _BOUNDS:
+        key, form = _BOUNDS[kind]
+        return "out of range", form.format(context.get(key))
+    if kind == "too_short":
+        return "empty", "at least one item"
+    if kind == "string_too_short":
+        return "empty", "at least one character"
+    if kind == "string_pattern_mismatch":
+        return "not of the right form", FORM_OF_PATTERN.get(str(context.get("pattern")))
+    if stem in _KINDS:
+        return "wrong type", _KINDS[stem]
+    return message[:1].lower() + message[1:], None
+
+
+def _found_at(raw: object, loc: Loc) -> object:
+    for part in loc:
+        try:
+            raw = raw[part]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return raw
+
+
+# --- what the models say of a place ---------------------------------------------------------------
+
+
+def _models_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
+
+
+def _model_at(loc: Loc) -> type[BaseModel] | None:
+    model: type[BaseModel] = Scenario
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        inner = _models_in(_annotation(model, part))
+        if not inner:
+            return None
+        model = inner[0]
+    return model
+
+
+def _annotation(model: type[BaseModel], key: str) -> object:
+    for name, info in model.model_fields.items():
+        if key == (info.alias or name):
+            return info.annotation
+    return None
+
+
+def known_keys(loc: Loc) -> list[str]:
+    """Return the keys that may stand in the table at a place, in the order of the model."""
+    model = _model_at(loc)
+    if model is None:
+        return []
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _literals(annotation: object) -> list[Any]:
+    found: list[Any] = []
+    for part in get_args(annotation):
+        inner = _literals(part)
+        if inner:
+            found += inner
+        elif isinstance(part, (str, int)) and not isinstance(part, bool):
+            found.append(part)
+    return found
+
+
+def _choices(loc: Loc) -> list[Any]:
+    keys = [part for part in loc if isinstance(part, str)]
+    model = _model_at(tuple(keys[:-1]))
+    return _literals(_annotation(model, keys[-1])) if model is not None else []
+
+
+def _quoted(choices: list[Any]) -> list[str]:
+    return [f'"{choice}"' if isinstance(choice, str) else str(choice) for choice in choices]
+
+
+def _description(loc: Loc) -> str | None:
+    keys = [part for part in loc if isinstance(part, str)]
+    model = _model_at(tuple(keys[:-1]))
+    for name, info in (model.model_fields if model else {}).items():
+        if keys[-1] == (info.alias or name):
+            return info.description
+    return None
+
+
+# --- what the author most likely meant ------------------------------------------------------------
+
+
+def _mended(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, Any]:
+    """Return the dict with its faults put right where a guess is safe, else left out."""
+    mended = copy.deepcopy(dict(raw))
+    for error in sorted(errors, key=lambda e: e["type"] != "extra_forbidden"):
+        *above, last = error["loc"] or ("",)
+        parent = _found_at(mended, tuple(above))
+        guess = _guess(error)
+        if "mend" in error.get("ctx", {}):
+            table = _found_at(mended, error["loc"])
+            _change(table, error["ctx"]["mend"])
+        elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
+            parent[last] = guess
+        elif not isinstance(parent, dict) or error["type"] in ("missing", "too_short"):
+            continue
+        elif error["type"] == "extra_forbidden":
+            _rename(parent, last, _nearest(last, known_keys(tuple(above))))
+        elif guess is None:
+            parent.pop(last, None)
+        else:
+            parent[last] = guess
+    return mended
+
+
+def _change(table: object, mend: Mapping[str, Any]) -> None:
+    if isinstance(table, dict):
+        for key, value in mend.items():
+            if value is None:
+                table.pop(key, None)
+            else:
+                table[key] = value
+
+
+def _rename(table: dict[Any, Any], key: object, likely: str | None) -> None:
+    value = table.pop(key, None)
+    if likely is not None and likely not in table:
+        table[likely] = value
+
+
+def _guess(error: ErrorDetails) -> Any:
+    """Return a value of the right kind, the nearest to what was found, or None."""
+    context, found = error.get("ctx", {}), error["input"]
+    if error["loc"] == ("start",):
+        return date(2024, 1, 1)  # any: what hangs on it is not reported
+    choices = _choices(error["loc"])
+    if choices:
+        likely = _nearest(found, [str(choice) for choice in choices]) or str(choices[0])
+        return next(choice for choice in choices if str(choice) == likely)
+    for bound in ("ge", "le"):
+        if bound in context:
+            return context[bound]
+    kind = error["type"]
+    if kind in ("int_type", "int_from_float"):
+        return int(str(found)) if str(found).isdecimal() and len(str(found)) < 10 else 1
+    return {"float_type": 1.0, "bool_type": False, "string_type": str(found)}.get(kind)

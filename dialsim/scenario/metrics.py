@@ -1,0 +1,42 @@
+"""The metric dictionary: names, units and meaning, read once from ``metrics.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal
+
+import tomli
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: `better` says which way is an improvement, `share` that it lies in 0 to 1."""
+
+    key: str
+    unit: str
+    name: str
+    name_zh: str
+    meaning: str
+    better: Literal["higher", "lower"]
+
+    @property
+    def share(self) -> bool:
+        """Whether the value lies between 0 and 1."""
+        return self.unit == "share"
+
+
+@cache
+def metrics() -> Mapping[str, Metric]:
+    """Return every metric by its key, in the order outputs show them.
+
+    >>> metrics()["conversations"].name_zh
+    '有效通话'
+    """
+    text = files("dialsim.scenario").joinpath("metrics.toml").read_text(encoding="utf-8")
+    return MappingProxyType(
+        {key: Metric(key=key, **entry) for key, entry in tomli.loads(text).items()}
+    )

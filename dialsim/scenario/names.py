@@ -1,0 +1,110 @@
+"""Names that exist and profiles that load: the part of the meaning that a faulty shape allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialsim.errors import Problems, ScenarioError, did_you_mean
+from dialsim.scenario.profile import Profile, load_network, load_rules
+from dialsim.scenario.schema import Scenario
+
+_LISTS = ("people", "trunks", "caller_ids", "agents", "campaigns")
+
+
+def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
+    """Add names given twice and names that lead nowhere; the dict may have any other fault."""
+    known = {kind: _names(raw, kind, problems) for kind in _LISTS}
+    for i, block in enumerate(_tables(raw, "caller_ids")):
+        _refers(block.get("trunk"), known["trunks"], f"caller_ids[{i}].trunk", "trunk", problems)
+    for i, campaign in enumerate(_tables(raw, "campaigns")):
+        for kind, word in (
+            ("people", "list of people"),
+            ("caller_ids", "block of caller IDs"),
+            ("agents", "group of agents"),
+        ):
+            names = campaign.get(kind)
+            if not isinstance(names, (list, tuple)):
+                continue
+            for j, name in enumerate(names):
+                path = f"campaigns[{i}].{kind}[{j}]"
+                _refers(name, known[kind], path, word, problems)
+                if name in names[:j]:
+                    problems.add(path, "named twice", found=name)
+
+
+def _tables(raw: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
+    items = raw.get(kind)
+    if not isinstance(items, (list, tuple)):
+        return []
+    return [item if isinstance(item, Mapping) else {} for item in items]
+
+
+def _names(raw: Mapping[str, Any], kind: str, problems: Problems) -> list[str]:
+    names: list[str] = []
+    for i, item in enumerate(_tables(raw, kind)):
+        name = item.get("name")
+        if not isinstance(name, str):
+            continue
+        if name in names:
+            problems.add(
+                f"{kind}[{i}].name",
+                f"this name is taken by {kind}[{names.index(name)}]",
+                found=name,
+                allowed="a name of its own",
+            )
+        names.append(name)
+    return names
+
+
+def _refers(name: object, known: list[str], path: str, word: str, problems: Problems) -> None:
+    if known and isinstance(name, str) and name not in known:
+        problems.add(
+            path,
+            f"there is no {word} of this name",
+            found=name,
+            allowed=[f'"{item}"' for item in known],
+            remedy=did_you_mean(name, known),
+        )
+
+
+def resolved_profiles(
+    scenario: Scenario, problems: Problems | None = None
+) -> tuple[Profile | None, Profile | None]:
+    """Return the rule pack and the network profile with the scenario's overrides.
+
+    Problems go to `problems`, and what could not be loaded is None; without a list they are
+    raised, and neither is None.
+    """
+    mine = Problems(scenario._origin.file, scenario._origin.lines) if problems is None else problems
+    rules = _profile(load_rules, scenario.rules.pack, "rules.pack", mine)
+    network = _profile(load_network, scenario.network.profile, "network.profile", mine)
+    if rules is not None:
+        rules = rules.overridden(
+            scenario.rules.overrides, mine, "rules.overrides", scenario.rules.contract
+        )
+    if network is not None:
+        network = network.overridden(scenario.network.overrides, mine, "network.overrides")
+    if problems is None:
+        mine.raise_if_any()
+    return rules, network
+
+
+def check_profile_names(raw: Mapping[str, Any], problems: Problems) -> None:
+    """Add a rule pack or network profile that does not exist; the dict may have any other fault."""
+    loads = (("rules", "pack", load_rules), ("network", "profile", load_network))
+    for table, key, load in loads:
+        inner = raw.get(table)
+        name = inner.get(key) if isinstance(inner, Mapping) else None
+        if isinstance(name, str):
+            _profile(load, name, f"{table}.{key}", problems)
+
+
+def _profile(load: Any, name: str, path: str, problems: Problems) -> Profile | None:
+    try:
+        profile: Profile = load(name)
+    except ScenarioError as error:
+        (fault,) = error.problems
+        problems.add(path, fault.message, found=name, allowed=fault.allowed, remedy=fault.remedy)
+        return None
+    return profile

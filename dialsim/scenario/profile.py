@@ -1,0 +1,316 @@
+"""Rule packs and network profiles: every value with its unit, source and confidence.
+
+No threshold stands in code. A profile is a table of dotted keys; durations come out in ms. A
+scenario's overrides are taken in by :meth:`Profile.with_overrides`, which knows what may loosen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+import tomli
+
+from dialsim.errors import InternalError, Problem, Problems, ScenarioError, did_you_mean, shown
+from dialsim.scenario.strictness import is_looser, problem_with
+from dialsim.scenario.values import parse_duration
+
+Confidence = Literal["rule", "official", "vendor", "practice", "inferred", "assumption"]
+Tighter = Literal["lower", "higher", "subset", "limits", "none"]
+
+_SOURCE = re.compile(r"(S\d{1,2}b?|A)(,(S\d{1,2}b?|A))*")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a profile.
+
+    Attributes
+    ----------
+    value
+        As written in the file; durations are text.
+    unit
+        ``"duration"`` and the like; what the value must look like follows from it.
+    source
+        Source ids separated by commas; ``A`` where nothing was found.
+    confidence
+        rule, official, vendor, practice, inferred or assumption.
+    tighter
+        Which way is stricter: lower, higher, subset, limits (at least as strict a set of limits)
+        or none (no order: a protected value then cannot be replaced at all).
+    wall
+        Whether the value is a wall whatever its confidence.
+    note
+        Why, where that needs a word.
+    """
+
+    value: Any
+    unit: str
+    source: str
+    confidence: Confidence
+    tighter: Tighter = "none"
+    wall: bool = False
+    note: str = ""
+
+    @property
+    def protected(self) -> bool:
+        """Whether the value may only be tightened."""
+        return self.wall or self.confidence in ("rule", "official")
+
+    @property
+    def bare(self) -> Any:
+        """The value as code wants it: durations, also those of limits, in ms."""
+        if self.unit == "duration":
+            return parse_duration(self.value)
+        if self.unit == "limits":
+            return [
+                {"count": limit["count"], "per": parse_duration(limit["per"])}
+                for limit in self.value
+            ]
+        return json.loads(json.dumps(self.value)) if _nested(self.value) else self.value
+
+
+def _nested(value: object) -> bool:
+    return isinstance(value, (list, dict))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A rule pack or a network profile; ``profile["frequency.delay"]`` is the bare value.
+
+    Examples
+    --------
+    >>> network = load_network("typical")
+    >>> network["frequency.mobile.warn_per_hour"], network["frequency.delay"]
+    (20, 600000)
+    >>> network.entry("frequency.mobile.warn_per_hour").confidence
+    'practice'
+    """
+
+    kind: Literal["rules", "network"]
+    name: str
+    title: str
+    values: Mapping[str, Value]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.entry(key).bare
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def entry(self, key: str) -> Value:
+        """Return a value with unit, source and confidence; KeyError names the nearest keys."""
+        if key not in self.values:
+            near = did_you_mean(key, self.values)
+            raise KeyError(f"{self.kind} {self.name} has no value {key}; {near or 'see explain'}")
+        return self.values[key]
+
+    def below(self, prefix: str) -> dict[str, Any]:
+        """Return the bare values below a prefix by the rest of their key.
+
+        >>> load_network("typical").below("operators.share")["CTCC"]
+        0.24
+        """
+        head = prefix + "."
+        return {k[len(head) :]: v.bare for k, v in self.values.items() if k.startswith(head)}
+
+    def with_overrides(
+        self, overrides: Mapping[str, Any], *, contract: str | None = None
+    ) -> Profile:
+        """Return the profile with values replaced.
+
+        Raises
+        ------
+        ScenarioError
+            An unknown name, a value of the wrong form, or one that loosens what may only tighten.
+        """
+        problems = Problems()
+        profile = self.overridden(overrides, problems, f"{self.kind}.overrides", contract)
+        problems.raise_if_any()
+        return profile
+
+    def overridden(
+        self,
+        overrides: Mapping[str, Any],
+        problems: Problems,
+        path: str,
+        contract: str | None = None,
+    ) -> Profile:
+        """As :meth:`with_overrides`, but add to `problems`; faulty overrides are left out."""
+        values = dict(self.values)
+        for key, new in overrides.items():
+            where = f"{path}.{key}"
+            name, new = self._whole(key, new)
+            if name not in values:
+                problems.add(
+                    where,
+                    f"{self.kind} {self.name} has no value {key}",
+                    allowed="a name listed by explain",
+                    remedy=did_you_mean(key, values),
+                )
+                continue
+            old = values[name]
+            wrong = problem_with(new, old.value, old.unit)
+            if wrong is not None:
+                problems.add(where, f"not a value in {old.unit}", found=new, allowed=wrong)
+                continue
+            refusal = self._refusal(old, new, contract)
+            if refusal is not None:
+                message, remedy = refusal
+                problems.add(where, message, found=new, allowed=_bound(old), remedy=remedy)
+                continue
+            values[name] = replace(old, value=new, note=f"replaced by the scenario; {old.note}")
+        return replace(self, values=MappingProxyType(values))
+
+    def _whole(self, key: str, new: Any) -> tuple[str, Any]:
+        """Return the name and whole new value when `key` points into a map-valued value."""
+        head, _, inner = key.rpartition(".")
+        if key not in self.values and head in self.values:
+            old = self.values[head].value
+            if isinstance(old, dict):
+                return head, {**old, inner: new}
+        return key, new
+
+    def _refusal(self, old: Value, new: Any, contract: str | None) -> tuple[str, str] | None:
+        if new == old.value or not is_looser(new, old.value, old.unit, old.tighter):
+            return None
+        if old.protected:
+            kind = "a wall" if old.wall else f"{old.confidence} ({old.source})"
+            return f"this value is {kind}: an override may only tighten it", "take it out"
+        if self.kind == "rules" and old.confidence in ("vendor", "practice") and not contract:
+            return (
+                f"this {old.confidence} value is loosened without a contract that allows it",
+                "name the line contract in rules.contract, or tighten",
+            )
+        return None
+
+    def digest(self) -> str:
+        """Return the blake2b digest (64 hex digits) of every key and value."""
+        text = json.dumps(self.plain_values(), sort_keys=True, ensure_ascii=False)
+        return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
+
+    def plain_values(self) -> dict[str, Any]:
+        """Return every bare value by its key."""
+        return {key: value.bare for key, value in self.values.items()}
+
+
+def _bound(old: Value) -> str:
+    words = {
+        "lower": "at most ",
+        "higher": "at least ",
+        "subset": "within ",
+        "limits": "at least as strict as ",
+        "none": "only ",
+    }
+    return words[old.tighter] + shown(old.value)
+
+
+def load_rules(name: str) -> Profile:
+    """Return a rule pack, such as ``"cn"``; ScenarioError lists the known packs."""
+    return _load("rules", name)
+
+
+def load_network(name: str) -> Profile:
+    """Return a network profile, such as ``"typical"``; ScenarioError lists the known profiles."""
+    return _load("network", name)
+
+
+def known_profiles(kind: Literal["rules", "network"]) -> list[str]:
+    """Return the names of all packs or profiles, sorted."""
+    names = sorted(entry.name for entry in _folder(kind).iterdir())
+    return [name.removesuffix(".toml") for name in names if name.endswith(".toml")]
+
+
+def _folder(kind: str) -> Traversable:
+    return files("dialsim").joinpath("profiles").joinpath(kind)
+
+
+@cache
+def _load(kind: Literal["rules", "network"], name: str) -> Profile:
+    known = known_profiles(kind)
+    if name not in known:
+        path = "rules.pack" if kind == "rules" else "network.profile"
+        word = "rule pack" if kind == "rules" else "network profile"
+        raise ScenarioError(
+            [
+                Problem(
+                    path,
+                    f"no such {word}",
+                    found=shown(name),
+                    allowed=", ".join(known),
+                    remedy=did_you_mean(name, known),
+                )
+            ]
+        )
+    text = _folder(kind).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return read_profile(kind, name, text, _load)
+
+
+def read_profile(
+    kind: Literal["rules", "network"],
+    name: str,
+    text: str,
+    base: Callable[[Literal["rules", "network"], str], Profile],
+) -> Profile:
+    """Return a profile from its text; `base` finds the one it extends.
+
+    Raises
+    ------
+    InternalError
+        A value without unit, source or confidence, or one of the wrong form: the file is ours.
+    """
+    raw = tomli.loads(text)
+    title = str(raw.pop("title", name))
+    values: dict[str, Value] = {}
+    parent = raw.pop("extends", None)
+    if parent is not None:
+        values.update(base(kind, parent).values)
+    for key, leaf in _leaves(raw, ""):
+        value = _checked(f"{kind}/{name}.toml: {key}", leaf)
+        if parent is not None and key not in values:
+            raise InternalError(f"{kind}/{name}.toml: {key} is unknown to {parent}")
+        values[key] = value
+    return Profile(kind=kind, name=name, title=title, values=MappingProxyType(values))
+
+
+def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for key, item in table.items():
+        path = f"{prefix}{key}"
+        if not isinstance(item, Mapping):
+            raise InternalError(f"profile value {path} has no source and no confidence")
+        if "value" in item:
+            yield path, item
+        else:
+            yield from _leaves(item, path + ".")
+
+
+def _checked(where: str, leaf: Mapping[str, Any]) -> Value:
+    missing = [key for key in ("unit", "source", "confidence") if not leaf.get(key)]
+    unknown = sorted(set(leaf) - set(Value.__dataclass_fields__))
+    if missing or unknown:
+        raise InternalError(f"{where}: missing {missing}, unknown {unknown}")
+    value = Value(**leaf)
+    if value.confidence not in get_args(Confidence) or value.tighter not in get_args(Tighter):
+        raise InternalError(f"{where}: {value.confidence} or {value.tighter} is no such word")
+    if not _SOURCE.fullmatch(value.source):
+        raise InternalError(f"{where}: source is {value.source}")
+    if (value.confidence == "assumption") != (value.source == "A"):
+        raise InternalError(f"{where}: an assumption has source A, and nothing else has")
+    wrong = problem_with(value.value, value.value, value.unit)
+    if wrong is not None:
+        raise InternalError(f"{where}: {value.value} is not {wrong}")
+    return value

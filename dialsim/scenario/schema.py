@@ -1,0 +1,192 @@
+"""What a scenario file may say: its head, :class:`Scenario`, and the way to change one value.
+
+The models of its tables are in ``tables`` and can be had from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
+
+from dialsim.scenario.fields import Day, Many, Model, Ms, Name, fault
+from dialsim.scenario.tables import (
+    AgentGroup,
+    Attempts,
+    CallCentre,
+    CallerIds,
+    Campaign,
+    Columns,
+    Consent,
+    Contract,
+    Enterprise,
+    Filing,
+    Goal,
+    Limit,
+    Mechanism,
+    Network,
+    Pacing,
+    PeopleList,
+    Privacy,
+    RefuseCall,
+    Retry,
+    Rules,
+    Shift,
+    Synthetic,
+    Trunk,
+)
+
+__all__ = [
+    "AgentGroup",
+    "Attempts",
+    "CallCentre",
+    "CallerIds",
+    "Campaign",
+    "Columns",
+    "Consent",
+    "Contract",
+    "Enterprise",
+    "Filing",
+    "Goal",
+    "Limit",
+    "Mechanism",
+    "Network",
+    "Origin",
+    "Pacing",
+    "PeopleList",
+    "Privacy",
+    "RefuseCall",
+    "Retry",
+    "Rules",
+    "Scenario",
+    "Shift",
+    "Synthetic",
+    "Trunk",
+    "json_schema",
+]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a scenario was written: its file and the line of each path in it."""
+
+    file: str | None = None
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+class Scenario(Model):
+    """One campaign world: everything a run's result is a function of, but the version."""
+
+    schema_version: Literal[1] = Field(1, alias="schema", description="version of this format")
+    name: Name = Field(description="names the run folder")
+    start: Day = Field(ge=date(2000, 1, 1), le=date(2100, 1, 1), description="first day")
+    days: Annotated[int, Field(ge=1, le=366)] = Field(description="days on which it dials")
+    time_zone: Name = Field("Asia/Shanghai", description="of all times in the file")
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(description="draws behaviour")
+    list_seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(
+        None,  # type: ignore[assignment]
+        validate_default=False,
+        description="draws synthetic lists; absent: as seed",
+    )
+    aftermath: Ms = Field(
+        "45d",  # type: ignore[assignment]
+        description="how long the network's clock runs on after the last day",
+    )
+    study: Literal["unlawful"] | None = Field(
+        None, description="records forbidden use of numbers instead of refusing it; no lawful plan"
+    )
+    enterprise: Enterprise = Field(description="on whose behalf")
+    rules: Rules = Field(default_factory=Rules, description="what the dialer holds itself to")
+    network: Network = Field(default_factory=Network, description="what the network does")
+    refuse_call: RefuseCall = Field(
+        default_factory=RefuseCall, description="access to the registry"
+    )
+    people: Many[PeopleList] = Field(min_length=1, description="lists")
+    trunks: Many[Trunk] = Field(min_length=1, description="lines")
+    caller_ids: Many[CallerIds] = Field(min_length=1, description="numbers shown")
+    agents: Many[AgentGroup] = Field(min_length=1, description="who talks")
+    campaigns: Many[Campaign] = Field(min_length=1, description="what is called")
+    goals: Many[Goal] = Field((), description="what it is for")
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+    _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo, available_timezones
+
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            names = sorted(available_timezones())
+            raise fault(
+                "no such time zone", 'an IANA name such as "Asia/Shanghai"', choices=names
+            ) from None
+        return value
+
+    @model_validator(mode="after")
+    def _list_seed_follows(self) -> Self:
+        if self.list_seed is None:  # absent in the file
+            object.__setattr__(self, "list_seed", self.seed)
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same, wherever they were written."""
+        return isinstance(other, Scenario) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return self.seed
+
+    def with_(self, dotted: str, value: object) -> Scenario:
+        """Return a new, checked scenario with one value changed.
+
+        Parameters
+        ----------
+        dotted
+            Path of the value; items of a list by name or index: ``"caller_ids.north.count"``,
+            ``"campaigns.0.pacing.mode"``. A key that is absent from the file is added.
+        value
+            As it would stand in a file: durations as text, lists and tables as list and dict.
+
+        Raises
+        ------
+        ScenarioError
+            The path leads nowhere, or the changed scenario is not valid.
+        """
+        from dialsim.scenario.edit import with_value
+        from dialsim.scenario.load import scenario_from
+
+        raw = with_value(self._raw or self.to_dict(), dotted, value)
+        return scenario_from(raw, self._origin)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the resolved scenario, every default written, as a file would hold it.
+
+        Keys are those of the file, durations text, absent optional values left out;
+        ``load_scenario`` reads it back as an equal scenario.
+        """
+        written: dict[str, Any] = _listed(self.model_dump(by_alias=True, exclude_none=True))
+        return written
+
+    def file_path(self, written: str) -> Path:
+        """Return a path of the scenario as one to open: relative to the scenario's own file."""
+        base = Path(self._origin.file).parent if self._origin.file else Path()
+        return base / Path(written).expanduser()
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _listed(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_listed(item) for item in value]
+    return value
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file, for editors."""
+    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,436 @@
+"""The tables of a scenario file below its head: closed, frozen models.
+
+Attribute names are the keys of the file, but for three that Python or clarity forbids: ``class`` is
+`number_class`, ``from`` and ``to`` are `start` and `end`. Contradictions inside one table are found
+here; what needs two tables or a profile is in ``check``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+
+from dialsim.scenario.fields import (
+    AreaCode,
+    Bound,
+    Category,
+    Clock,
+    Count,
+    Day,
+    Days,
+    Many,
+    Model,
+    Moment,
+    Ms,
+    Name,
+    NumberClass,
+    Operator,
+    Purpose,
+    Share,
+    fault,
+    later,
+)
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.values import ms_of_day, parse_weekdays
+
+Mechanism = Literal["labels", "complaints", "frequency", "refuse_call", "contract", "signalling"]
+"""What ``network.off`` may name."""
+
+
+class CallCentre(Model):
+    """Who makes the calls."""
+
+    kind: Literal["in_house", "outsourced"] = Field("in_house", description="own or outsourced")
+    outsourcer: Name | None = Field(None, description="the call-centre company, if outsourced")
+    licence: Name | None = Field(None, description='its licence, such as "B24"')
+    scope: Literal["national", "province"] | None = Field(None, description="where it may call")
+    expires: Day | None = Field(None, description="last day of the licence")
+
+    @model_validator(mode="after")
+    def _outsourcer_named(self) -> Self:
+        if self.kind == "outsourced" and self.outsourcer is None:
+            raise fault(
+                "an outsourced call centre needs its `outsourcer`",
+                key="outsourcer",
+                mend={"kind": "in_house"},
+            )
+        return self
+
+
+class Privacy(Model):
+    """What is declared about personal data; what is not declared is not shown, never met."""
+
+    recording_notice: bool | None = Field(None, description="callees are told of the recording")
+    retention_days: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="days that recordings and data are kept"
+    )
+    protection_officer: Name | None = Field(None, description="who answers for personal data")
+
+
+class Enterprise(Model):
+    """On whose behalf the calls are made."""
+
+    name: Name = Field(description="registered name")
+    sector: Name = Field("other", description='trade, such as "banking"')
+    call_centre: CallCentre | None = Field(None, description="who makes the calls")
+    privacy: Privacy | None = Field(None, description="declarations on personal data")
+
+
+class Limit(Model):
+    """At most `count` attempts in any span of `per`."""
+
+    count: Count = Field(description="attempts")
+    per: Ms = Field(gt=0, description="length of the window")
+    window: Annotated[Literal["sliding"], later("anchored", "calendar")] = Field(
+        "sliding", description="how the window moves"
+    )
+
+
+def _flat(value: object) -> object:
+    """Flatten tables of dotted keys, so that a key may be quoted or not."""
+    if not isinstance(value, Mapping):
+        return value
+    flat: dict[str, Any] = {}
+    for key, item in value.items():
+        inner = _flat(item)
+        if isinstance(item, Mapping) and item and isinstance(inner, dict):
+            flat.update({f"{key}.{rest}": leaf for rest, leaf in inner.items()})
+        else:
+            flat[str(key)] = item
+    return flat
+
+
+Overrides = Annotated[dict[str, Any], BeforeValidator(_flat)]
+
+
+class Rules(Model):
+    """What the dialer holds itself to."""
+
+    pack: Name = Field("cn", description="rule pack")
+    contract: Name | None = Field(
+        None, description="the line contract that allows other than the pack's vendor values"
+    )
+    caller_limits: Many[Limit] = Field((), description="own ceilings for each caller ID")
+    callee_limits: Many[Limit] | None = Field(
+        None, description="ceilings for each person, over all campaigns; absent: the pack's"
+    )
+    retry_gap: Ms | None = Field(
+        None, description="least time between attempts to a person; absent: the pack's"
+    )
+    overrides: Overrides = Field(
+        default_factory=dict, description="value of the pack by its dotted name; may only tighten"
+    )
+
+
+class Network(Model):
+    """What the network does."""
+
+    profile: Name = Field("typical", description="network profile")
+    off: Many[Mechanism] = Field((), description="mechanisms switched off, to see what they cause")
+    overrides: Overrides = Field(
+        default_factory=dict, description="value of the profile by its dotted name"
+    )
+
+
+class RefuseCall(Model):
+    """What the dialer can know of the refuse-call registry."""
+
+    access: Annotated[Literal["none"], later("operator_scrub", "per_call_signal")] = Field(
+        "none", description="there is no list to download"
+    )
+
+
+class Consent(Model):
+    """How a list's people stand to the enterprise."""
+
+    relation: Literal["opted_in", "bought"] = Field("opted_in", description="own or bought list")
+    consent_recorded: Share = Field(1.0, description="share with consent on record")
+    consent_genuine: Share = Field(
+        None,  # type: ignore[assignment]
+        validate_default=False,
+        description="share that really agreed; absent: all of opted_in, none of bought",
+    )
+    internal_dnc: Share = Field(0.0, description="share on the own do-not-call list")
+    purposes: Many[Purpose] = Field(
+        ("marketing", "service", "collections"), description="what the consent on record covers"
+    )
+
+    @model_validator(mode="after")
+    def _genuine_follows(self) -> Self:
+        if self.consent_genuine is None:  # absent in the file
+            share = 1.0 if self.relation == "opted_in" else 0.0
+            object.__setattr__(self, "consent_genuine", share)
+        return self
+
+
+class Synthetic(Consent):
+    """A list drawn from the list seed."""
+
+    count: Annotated[int, Field(ge=1, le=1_000_000_000)] = Field(description="people")
+
+
+class Columns(Model):
+    """Which columns of a file hold what."""
+
+    number: Name = Field("number", description="phone number")
+    id: Name = Field("id", description="stable key of the person")
+
+
+class PeopleList(Consent):
+    """People to call: drawn, or from a file.
+
+    The consent keys of a drawn list stand in `synthetic`; the attributes here hold them too.
+    """
+
+    name: Name = Field(description="what campaigns call it")
+    synthetic: Synthetic | None = Field(None, description="draw the list")
+    file: Name | None = Field(None, description="Parquet file, relative to the scenario file")
+    columns: Columns = Field(default_factory=Columns, description="columns of the file")
+    order: Annotated[Literal["list", "key"], later("priority", "best_hour")] = Field(
+        "list", description='order of dialling: as listed, or "key" (does not depend on row order)'
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.synthetic is None) == (self.file is None):
+            raise fault(
+                "a list has either `synthetic` or `file`",
+                "exactly one of the two",
+                key="synthetic",
+                mend={"file": None},
+            )
+        if self.synthetic is not None:
+            mine = sorted(self.model_fields_set & set(Consent.model_fields))
+            if mine:
+                raise fault(
+                    f"`{mine[0]}` of a drawn list stands in `synthetic`",
+                    key=mine[0],
+                    mend=dict.fromkeys(mine),
+                )
+            for key in Consent.model_fields:  # so that a reader need not ask which source it is
+                object.__setattr__(self, key, getattr(self.synthetic, key))
+        return self
+
+    @model_serializer(mode="wrap")
+    def _once(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what `synthetic` says already."""
+        written: dict[str, Any] = inner(self)
+        if self.synthetic is not None:
+            for key in (*Consent.model_fields, "columns"):
+                written.pop(key, None)
+        return written
+
+
+class Contract(Model):
+    """What the line contract says about calls to one callee."""
+
+    name: Name = Field(description="title of the contract")
+    callee_per_day: Count = Field(3, description="calls to one callee a day")
+    callee_per_month: Count = Field(20, description="calls to one callee in 30 days")
+
+
+class Trunk(Model):
+    """A line into the network."""
+
+    name: Name = Field(description="what caller IDs call it")
+    operator: Operator = Field(description="whose line it is")
+    enters: Annotated[Literal["domestic"], later("gateway")] = Field(
+        "domestic", description="where its calls enter the network"
+    )
+    permits: Many[Purpose] = Field(description="purposes its contract permits")
+    calls_per_second: Count = Field(description="most calls started in a second")
+    channels: Count = Field(description="most calls at a time")
+    contract: Contract | None = Field(None, description="line contract")
+
+
+class Filing(Model):
+    """What a number is registered for in the entity database."""
+
+    use: Purpose = Field(description="purpose filed")
+    category: Category = Field(description="trade filed")
+    daily_volume: Count = Field(description="calls a day and number filed")
+
+
+class CallerIds(Model):
+    """A block of numbers that calls are shown from."""
+
+    name: Name = Field(description="what campaigns call it")
+    number_class: NumberClass = Field(alias="class", description="kind of number")
+    area_code: AreaCode | None = Field(None, description='area of a fixed line, such as "10"')
+    count: Annotated[int, Field(ge=1, le=200_000)] = Field(description="numbers")
+    trunk: Name = Field(description="the trunk they are on")
+    registered: bool = Field(False, description="in the entity database")
+    filed: Filing | None = Field(None, description="the filing of a registered number")
+    display_name: Name | None = Field(None, description="name shown on the callee's screen")
+    checked_clean: bool = Field(False, description="looked up before use: no label inherited")
+    holder: Name | None = Field(
+        None, description="real name the numbers stand under; absent: the enterprise"
+    )
+    approved_use: Name | None = Field(
+        None, description="document that approves another use than the class's own"
+    )
+
+    @model_validator(mode="after")
+    def _filed_if_registered(self) -> Self:
+        if self.registered and self.filed is None:
+            raise fault(
+                "registered numbers need `filed`",
+                'filed = { use = "...", category = "...", daily_volume = ... }',
+                key="filed",
+                mend={"registered": None},
+            )
+        if self.filed is not None and not self.registered:
+            raise fault(
+                "only registered numbers have `filed`",
+                "registered = true beside it",
+                key="filed",
+                mend={"filed": None},
+            )
+        return self
+
+
+class Shift(Model):
+    """When a group of agents works, in the scenario's time zone."""
+
+    days: Days = Field(description='"mon-fri", "sat", "mon,wed" or "daily"')
+    start: Clock = Field(alias="from", description="log-in")
+    end: Clock = Field(alias="to", description="log-out, the same day")
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.end <= self.start:
+            raise fault(
+                "a shift ends after it starts, on the same day",
+                f"later than {self.start}",
+                key="to",
+                mend={"from": self.end, "to": self.start},
+            )
+        return self
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """Days of the week as sorted numbers, Monday 0."""
+        return parse_weekdays(self.days)
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """Start and end as wall-clock ms of the day."""
+        return ms_of_day(self.start), ms_of_day(self.end)
+
+
+class AgentGroup(Model):
+    """People who talk."""
+
+    name: Name = Field(description="what campaigns call it")
+    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="agents")
+    shifts: Many[Shift] = Field(min_length=1, description="when they work")
+    wrap_up: Ms = Field("15s", description="work after each call")  # type: ignore[assignment]
+
+
+class Pacing(Model):
+    """How many to dial."""
+
+    mode: Annotated[Literal["progressive", "power"], later("rate", "predictive", "preview")] = (
+        Field("progressive", description="one dial a free agent, or `ratio` dials")
+    )
+    ratio: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
+        1.0, description="dials for each free agent, of power pacing"
+    )
+
+    @model_validator(mode="after")
+    def _ratio_of_power(self) -> Self:
+        if self.mode == "progressive" and self.ratio != 1.0:
+            raise fault(
+                "progressive pacing dials once for each free agent",
+                "1.0",
+                key="ratio",
+                mend={"ratio": None},
+            )
+        return self
+
+
+class Retry(Model):
+    """How long until the next attempt, by what the dialer saw; absent: no further attempt."""
+
+    no_answer: Ms | None = Field(None, description="after no answer")
+    busy: Ms | None = Field(None, description="after a busy line")
+    unreachable: Ms | None = Field(None, description="after a phone that is off")
+    assistant: Ms | None = Field(None, description="after a call assistant or voicemail")
+    abandoned: Ms | None = Field(None, description="after an answer without a free agent")
+    line_rejected: Ms | None = Field(None, description="after the line itself was refused")
+
+
+class Attempts(Model):
+    """How often a person is tried."""
+
+    at_most: Annotated[int, Field(ge=1, le=20)] = Field(1, description="attempts")
+    retry: Retry = Field(default_factory=Retry, description="when to try again")
+
+
+class Campaign(Model):
+    """Whom to call, why, from which numbers, by which agents."""
+
+    name: Name = Field(description="name in all results")
+    purpose: Purpose = Field(description="why it calls")
+    category: Category = Field(description="trade it is about")
+    lawful_basis: Literal["consent", "contract", "legal_duty"] = Field(
+        description="what allows the call; marketing only by consent"
+    )
+    people: Many[Name] = Field(min_length=1, description="lists, in dial order")
+    caller_ids: Many[Name] = Field(min_length=1, description="blocks of numbers")
+    agents: Many[Name] = Field(min_length=1, description="groups of agents")
+    pacing: Pacing = Field(default_factory=Pacing, description="how many to dial")
+    ring_timeout: Ms = Field("25s", description="ring this long")  # type: ignore[assignment]
+    drop_after: Ms = Field(
+        "2s",  # type: ignore[assignment]
+        description="release an answered call that waited this long for an agent",
+    )
+    opt_out_offered: bool = Field(True, description="callees can ask to be left alone")
+    attempts: Attempts = Field(default_factory=Attempts, description="how often to try")
+
+    @model_validator(mode="after")
+    def _marketing_by_consent(self) -> Self:
+        if self.purpose == "marketing" and self.lawful_basis != "consent":
+            raise fault(
+                "marketing rests on consent alone",
+                '"consent"',
+                key="lawful_basis",
+                mend={"lawful_basis": "consent"},
+            )
+        return self
+
+
+class Goal(Model):
+    """What the campaign is for: a bound on one metric."""
+
+    metric: str = Field(description="a name of the metric dictionary")
+    at_least: Bound | None = Field(None, description="lower bound")
+    at_most: Bound | None = Field(None, description="upper bound")
+    by: Moment | None = Field(None, description="judged at this local time; absent: at the end")
+
+    @field_validator("metric")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in metrics():
+            raise fault("not a metric", ", ".join(metrics()), choices=list(metrics()))
+        return value
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise fault(
+                "a goal has either `at_least` or `at_most`",
+                "exactly one of the two",
+                key="at_least",
+                mend={"at_least": 0, "at_most": None},
+            )
+        return self

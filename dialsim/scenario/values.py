@@ -1,0 +1,166 @@
+"""How a scenario or a profile writes durations, windows, weekdays and paths, and back.
+
+Everything here is a pure function of text; a fault is a ValueError whose text names what is
+allowed, and the caller knows where it stood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+
+MS_PER_UNIT = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+MS_PER_DAY = MS_PER_UNIT["d"]
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DURATION_FORM = 'a number with its unit, ms, s, m, h or d, such as "25s", "4h" or "45d"'
+
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+
+
+def parse_duration(text: object) -> int:
+    """Return a duration in ms.
+
+    Parameters
+    ----------
+    text
+        ``"25s"``, ``"1h 30m"``, ``"1.5d"``, or a ``timedelta``. A bare number is refused because
+        it does not say its unit.
+
+    Raises
+    ------
+    ValueError
+        For any other form, a negative duration, or one that is not a whole number of ms.
+
+    Examples
+    --------
+    >>> parse_duration("45d"), parse_duration("1h30m"), parse_duration("500ms")
+    (3888000000, 5400000, 500)
+    """
+    if isinstance(text, timedelta):
+        ms = Fraction(text // timedelta(microseconds=1), 1000)
+    elif isinstance(text, str):
+        body = text.strip()
+        parts = list(_PART.finditer(body))
+        if not body or "".join(part.group(0) for part in parts) != body:
+            raise ValueError(f"a duration is {DURATION_FORM}")
+        ms = sum((Fraction(p.group(1)) * MS_PER_UNIT[p.group(2)] for p in parts), Fraction(0))
+    else:
+        raise ValueError(f"a duration is {DURATION_FORM}")
+    if ms < 0 or ms.denominator != 1:
+        raise ValueError("a duration is a whole number of milliseconds, zero or more")
+    if ms > 36_600 * MS_PER_DAY:
+        raise ValueError("a duration is at most 36600d")
+    return int(ms)
+
+
+def format_duration(ms: int) -> str:
+    """Return the shortest text that :func:`parse_duration` reads back as `ms`.
+
+    >>> format_duration(3_888_000_000), format_duration(5_400_000), format_duration(0)
+    ('45d', '90m', '0s')
+    """
+    if ms == 0:
+        return "0s"
+    for unit in ("d", "h", "m", "s"):
+        if ms % MS_PER_UNIT[unit] == 0:
+            return f"{ms // MS_PER_UNIT[unit]}{unit}"
+    return f"{ms}ms"
+
+
+def ms_of_day(moment: time) -> int:
+    """Return the wall-clock ms since midnight of a time of day.
+
+    >>> ms_of_day(time(9, 30))
+    34200000
+    """
+    seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+    return seconds * 1000 + moment.microsecond // 1000
+
+
+def parse_window(text: object) -> tuple[int, int]:
+    """Return ``"09:00-12:00"`` as wall-clock ms of the day, start and end; 24:00 may end it.
+
+    >>> parse_window("09:00-24:00")
+    (32400000, 86400000)
+    """
+    halves = text.split("-") if isinstance(text, str) else []
+    found = [_CLOCK.fullmatch(half.strip()) for half in halves]
+    if len(found) == 2 and found[0] and found[1]:
+        start, end = (
+            (int(m[1]) * 3600 + int(m[2]) * 60 + int(m[3] or 0)) * 1000 for m in found if m
+        )
+        minutes_fit = all(int(m[2]) < 60 and int(m[3] or 0) < 60 for m in found if m)
+        if minutes_fit and start < end <= MS_PER_DAY:
+            return start, end
+    raise ValueError('a window is "HH:MM-HH:MM", its end after its start, at most 24:00')
+
+
+def parse_windows(texts: Iterable[object]) -> list[tuple[int, int]]:
+    """Return windows sorted and merged, in wall-clock ms of the day.
+
+    >>> parse_windows(["14:00-20:00", "09:00-12:00", "12:00-13:00"])
+    [(32400000, 46800000), (50400000, 72000000)]
+    """
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(parse_window(text) for text in texts):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def parse_weekdays(text: object) -> tuple[int, ...]:
+    """Return weekdays as sorted numbers, Monday 0, from ``"mon-fri"``, ``"mon,wed"``, ``"daily"``.
+
+    A range may pass the end of the week: ``"sat-mon"``.
+
+    >>> parse_weekdays("mon-fri"), parse_weekdays("sat-mon"), parse_weekdays("wed, mon")
+    ((0, 1, 2, 3, 4), (0, 5, 6), (0, 2))
+    """
+    if isinstance(text, str):
+        if text.strip().lower() == "daily":
+            return tuple(range(7))
+        days: set[int] = set()
+        for part in text.lower().split(","):
+            ends = [end.strip() for end in part.split("-")]
+            if len(ends) > 2 or any(end not in WEEKDAYS for end in ends):
+                break
+            first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
+            days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
+        else:
+            return tuple(sorted(days))
+    raise ValueError('days are "mon-fri", "sat", "mon,wed" or "daily"')
+
+
+def path_text(loc: Iterable[str | int]) -> str:
+    """Return a place in a scenario as text.
+
+    >>> path_text(("campaigns", 0, "pacing", "mode"))
+    'campaigns[0].pacing.mode'
+    """
+    text = ""
+    for part in loc:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+def plain(value: object) -> object:
+    """Return a value with dates and times as ISO text and tuples as lists, for JSON.
+
+    >>> plain({"start": date(2026, 4, 13), "at": (time(9), 1)})
+    {'start': '2026-04-13', 'at': ['09:00:00', 1]}
+    """
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    return value

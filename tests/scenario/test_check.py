@@ -1,0 +1,192 @@
+"""Names, times and walls."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dialsim.errors import ScenarioError
+from dialsim.scenario import load_scenario, warnings
+from tests.scenario.worlds import changed, world
+
+
+def refused(raw: dict[str, Any], place: str, message: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(raw)
+    (problem,) = caught.value.problems
+    assert problem.path == place
+    assert message in str(problem)
+
+
+def two(kind: str) -> dict[str, Any]:
+    raw = world()
+    raw[kind].append(dict(raw[kind][0]))
+    return raw
+
+
+@pytest.mark.parametrize("kind", ["people", "trunks", "caller_ids", "agents", "campaigns"])
+def test_names_are_unique(kind: str) -> None:
+    refused(two(kind), f"{kind}[1].name", f"this name is taken by {kind}[0]")
+
+
+@pytest.mark.parametrize("kind", ["people", "caller_ids", "agents"])
+def test_names_lead_somewhere_once(kind: str) -> None:
+    refused(changed(f"campaigns.0.{kind}", ["nobody"]), f"campaigns[0].{kind}[0]", "there is no")
+    name = world()[kind][0]["name"]
+    refused(changed(f"campaigns.0.{kind}", [name] * 2), f"campaigns[0].{kind}[1]", "named twice")
+
+
+def test_shifts_of_a_group_do_not_overlap() -> None:
+    raw = world()
+    raw["agents"][0]["shifts"] += [{"days": "fri", "from": time(11, 59), "to": time(13)}]
+    refused(raw, "agents[0].shifts[1]", "overlaps shift 1 of the same group on fri")
+    raw["agents"][0]["shifts"][1]["from"] = time(12)
+    load_scenario(raw)
+
+
+def test_groups_are_shared_whole_or_not_at_all() -> None:
+    raw = two("agents")
+    raw["agents"][1]["name"] = "late"
+    raw["campaigns"].append({**raw["campaigns"][0], "name": "other", "agents": ["day", "late"]})
+    refused(raw, "campaigns[1].agents", "the same groups, or none in common")
+    raw["campaigns"][0]["agents"] = ["late", "day"]
+    load_scenario(raw)
+
+
+@pytest.mark.parametrize(
+    ("dotted", "value", "message"),
+    [
+        ("caller_ids.0.class", "mobile", "CALLER_NOT_ALLOWED"),
+        ("caller_ids.0.class", "95_b24", "CALLER_NOT_ALLOWED"),
+        ("caller_ids.0.class", "95_enterprise", "CALLER_NOT_ALLOWED"),
+        ("caller_ids.0.class", "1010", "CALLER_NOT_ALLOWED"),
+        ("caller_ids.0.class", "400", "class fixed"),
+        ("caller_ids.0.class", "axb", "CALLER_NOT_ALLOWED"),
+        ("trunks.0.permits", ["service"], "trunk main does not permit marketing"),
+        ("caller_ids.0.filed.use", "service", "PURPOSE_NOT_FILED"),
+        ("caller_ids.0.filed.category", "loan", "PURPOSE_NOT_FILED"),
+    ],
+)
+def test_forbidden_use_needs_study(dotted: str, value: object, message: str) -> None:
+    raw = changed(dotted, value)
+    refused(raw, "campaigns[0].caller_ids[0]", message)
+    load_scenario({**raw, "study": "unlawful"})
+
+
+def test_a_document_lifts_only_what_it_can() -> None:
+    raw = changed("caller_ids.0.class", "95_enterprise")
+    raw["caller_ids"][0]["approved_use"] = "Approval 2026-17"
+    load_scenario(raw)
+    raw["caller_ids"][0]["class"] = "95_b24"
+    refused(raw, "campaigns[0].caller_ids[0]", "CALLER_NOT_ALLOWED")
+
+
+def test_study_lifts_nothing_else() -> None:
+    raw = changed("campaigns.0.lawful_basis", "contract")
+    refused({**raw, "study": "unlawful"}, "campaigns[0].lawful_basis", "consent alone")
+
+
+def test_ring_and_filing_bounds() -> None:
+    refused(changed("campaigns.0.ring_timeout", "14s"), "campaigns[0].ring_timeout", "15s")
+    volume = changed("caller_ids.0.filed.daily_volume", 501)
+    refused(volume, "caller_ids[0].filed.daily_volume", "at most 500")
+    refused(changed("caller_ids.0.area_code", ...), "caller_ids[0].area_code", "area")
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "shift"),
+    [
+        (date(2026, 4, 13), 5, {"days": "sat", "from": time(9), "to": time(12)}),
+        (date(2026, 4, 13), 5, {"days": "mon-fri", "from": time(12), "to": time(14)}),
+        (date(2026, 10, 1), 6, {"days": "daily", "from": time(9), "to": time(12)}),
+    ],
+)
+def test_somebody_is_at_work_while_calls_are_allowed(
+    start: date, days: int, shift: dict[str, Any]
+) -> None:
+    raw = {**world(), "start": start, "days": days}
+    raw["agents"][0]["shifts"] = [shift]
+    refused(raw, "campaigns[0].agents", "nobody is at work")
+
+
+def test_hours_are_chinas_wherever_the_agents_sit() -> None:
+    raw = {**world(), "time_zone": "America/New_York"}
+    refused(raw, "campaigns[0].agents", "nobody is at work")
+    raw["agents"][0]["shifts"] = [{"days": "daily", "from": time(21), "to": time(23)}]
+    load_scenario(raw)
+
+
+@pytest.mark.parametrize(
+    ("goal", "place"),
+    [
+        ({"metric": "reach", "at_least": 1, "by": datetime(2026, 4, 13)}, "by"),
+        ({"metric": "reach", "at_least": 1, "by": datetime(2026, 4, 15, 0, 1)}, "by"),
+        ({"metric": "occupancy", "at_least": 80}, "at_least"),
+    ],
+)
+def test_goals(goal: dict[str, Any], place: str) -> None:
+    refused({**world(), "goals": [goal]}, f"goals[0].{place}", "")
+
+
+def test_own_limits_only_tighten_the_packs() -> None:
+    tight = [{"count": 1, "per": "30d"}]
+    load_scenario({**world(), "rules": {"callee_limits": tight, "retry_gap": "3h"}})
+    loose = [{"count": 1, "per": "1m"}, {"count": 4, "per": "24h"}, {"count": 5, "per": "30d"}]
+    refused(
+        {**world(), "rules": {"callee_limits": loose}}, "rules.callee_limits", "looser than the pa"
+    )
+    refused({**world(), "rules": {"retry_gap": "1h"}}, "rules.retry_gap", "shorter than the pack's")
+    contract = {"callee_limits": loose, "retry_gap": "1h", "contract": "Line contract 2026"}
+    load_scenario({**world(), "rules": contract})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("ring.at_lest", "20s", 'did you mean "ring.at_least"'),
+        ("ring.at_least", "10s", "a wall"),
+        ("ring.at_least", 20, "allowed: a number with its unit"),
+        ("abandon.at_most", 0.05, "a wall"),
+        ("abandon.window", "7d", "a wall"),
+        ("hours.collections", ["07:00-22:00"], "rule (S13,S14)"),
+        ("hours.wall.marketing", ["08:00-21:00"], "a wall"),
+        ("hours.marketing", ["09:00-20:30"], "without a contract"),
+        ("callee.retry_gap", "1h", "without a contract"),
+        ("caller_class.mobile.purposes", ["marketing"], "a wall"),
+    ],
+)
+def test_overrides_do_not_loosen(key: str, value: object, message: str) -> None:
+    raw = {**world(), "rules": {"overrides": {key: value}}}
+    refused(raw, f"rules.overrides.{key}", message)
+
+
+def test_no_contract_reaches_over_a_wall() -> None:
+    rules = {"contract": "C", "overrides": {"hours": {"marketing": ["09:00-22:00"]}}}
+    refused({**world(), "rules": rules}, "rules.overrides.hours.marketing", "over the wall")
+    rules["overrides"] = {"hours.marketing": ["09:00-21:00"]}
+    load_scenario({**world(), "rules": rules})
+
+
+def test_list_files(tmp_path: Path) -> None:
+    raw = world()
+    raw["people"] = [{"name": "own", "file": "nowhere.parquet"}]
+    refused(raw, "people[0].file", "no such file")
+    raw["people"][0]["file"] = "people.csv"
+    refused(raw, "people[0].file", "not a Parquet file")
+    raw["people"][0]["file"] = str(tmp_path / "a.parquet")
+    (tmp_path / "a.parquet").write_bytes(b"")
+    load_scenario(raw)
+
+
+def test_warnings() -> None:
+    assert warnings(load_scenario(world())) == []
+    raw = {**world(), "start": date(2027, 3, 1), "goals": [{"metric": "marks", "at_least": 5}]}
+    raw["network"] = {"off": ["labels"], "profile": "lab"}
+    raw["rules"] = {"pack": "lab"}
+    raw["people"].append({"name": "spare", "synthetic": {"count": 5}})
+    text = "\n".join(warnings(load_scenario(raw)))
+    for part in ("2027", "labels", "rules.pack", "network.profile", "people spare", "marks"):
+        assert part in text

@@ -1,0 +1,177 @@
+"""Agents between calls: the idle list, the waiting list, and where staffed time goes."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.agents.layout import Crew
+from dialsim.core.codes import AgentState
+from dialsim.core.jit import kernel
+
+Array = NDArray[Any]
+
+OFF = int(AgentState.OFF)
+IDLE = int(AgentState.IDLE)
+TALK = int(AgentState.TALK)
+WRAP_UP = int(AgentState.WRAP_UP)
+NOBODY = -1
+
+
+@kernel
+def book_time(staff: Array, state: int, since: int, now: int, interval_ms: int) -> None:
+    """Add the stay ``[since, now)`` in a state to its intervals (``staff``: one pool's row).
+
+    A stay is cut at interval borders, so that occupancy by interval adds up to the millisecond.
+    """
+    last = staff.shape[0] - 1
+    while since < now:
+        slot = since // interval_ms
+        border = (slot + 1) * interval_ms
+        if slot >= last:
+            slot = last
+            border = now
+        stay = min(border, now) - since
+        if state == IDLE:
+            staff[slot]["idle_ms"] += stay
+        elif state == TALK:
+            staff[slot]["talk_ms"] += stay
+        elif state == WRAP_UP:
+            staff[slot]["wrap_ms"] += stay
+        since += stay
+
+
+@kernel
+def set_agent_state(crew: Crew, agent: int, state: int, now: int, interval_ms: int) -> None:
+    """Move an agent to another state and book the time spent in the old one."""
+    record = crew.agents[agent]
+    book_time(
+        crew.staff[record["pool"]],
+        np.int64(record["state"]),
+        np.int64(record["since"]),
+        now,
+        interval_ms,
+    )
+    record["state"] = state
+    record["since"] = now
+
+
+@kernel
+def idle_push(crew: Crew, agent: int) -> None:
+    """Enter an agent, idle since now, in the idle list: longest idle first, ties by number."""
+    agents = crew.agents
+    record = agents[agent]
+    pool = crew.pools[record["pool"]]
+    before = np.int64(pool["idle_tail"])
+    while before != NOBODY and agents[before]["since"] == record["since"] and before > agent:
+        before = np.int64(agents[before]["prev"])
+    after = np.int64(pool["idle_head"])
+    if before != NOBODY:
+        after = np.int64(agents[before]["next"])
+        agents[before]["next"] = agent
+    else:
+        pool["idle_head"] = agent
+    if after != NOBODY:
+        agents[after]["prev"] = agent
+    else:
+        pool["idle_tail"] = agent
+    record["prev"] = before
+    record["next"] = after
+    pool["idle"] += 1
+
+
+@kernel
+def idle_remove(crew: Crew, agent: int) -> None:
+    """Take an agent out of the idle list."""
+    agents = crew.agents
+    record = agents[agent]
+    pool = crew.pools[record["pool"]]
+    before = np.int64(record["prev"])
+    after = np.int64(record["next"])
+    if before != NOBODY:
+        agents[before]["next"] = after
+    else:
+        pool["idle_head"] = after
+    if after != NOBODY:
+        agents[after]["prev"] = before
+    else:
+        pool["idle_tail"] = before
+    record["prev"] = NOBODY
+    record["next"] = NOBODY
+    pool["idle"] -= 1
+
+
+@kernel
+def start_shift(crew: Crew, group: int, now: int, interval_ms: int) -> None:
+    """Log a group in: everybody who is off becomes idle; who still works on goes on."""
+    record = crew.groups[group]
+    record["on_shift"] = 1
+    crew.pools[record["pool"]]["on_shift"] += 1
+    first = np.int64(record["first"])
+    for agent in range(first, first + np.int64(record["count"])):
+        if crew.agents[agent]["state"] == OFF:
+            set_agent_state(crew, agent, IDLE, now, interval_ms)
+            idle_push(crew, agent)
+
+
+@kernel
+def end_shift(crew: Crew, group: int, now: int, interval_ms: int) -> None:
+    """Log a group out: the idle go; the busy finish their call and wrap-up first."""
+    record = crew.groups[group]
+    record["on_shift"] = 0
+    crew.pools[record["pool"]]["on_shift"] -= 1
+    first = np.int64(record["first"])
+    for agent in range(first, first + np.int64(record["count"])):
+        if crew.agents[agent]["state"] == IDLE:
+            idle_remove(crew, agent)
+            set_agent_state(crew, agent, OFF, now, interval_ms)
+
+
+@kernel
+def take_agent(crew: Crew, agent: int, lead: int, now: int, interval_ms: int) -> None:
+    """Give an idle agent a callee to talk to."""
+    idle_remove(crew, agent)
+    set_agent_state(crew, agent, TALK, now, interval_ms)
+    crew.agents[agent]["lead"] = lead
+
+
+@kernel
+def end_wrap_up(crew: Crew, agent: int, now: int, interval_ms: int) -> bool:
+    """Finish an agent's wrap-up; true when the agent is idle now, false when gone home."""
+    crew.agents[agent]["lead"] = NOBODY
+    if crew.groups[crew.agents[agent]["group"]]["on_shift"] == 1:
+        set_agent_state(crew, agent, IDLE, now, interval_ms)
+        idle_push(crew, agent)
+        return True
+    set_agent_state(crew, agent, OFF, now, interval_ms)
+    return False
+
+
+@kernel
+def wait_push(pool: Any, calls: Array, slot: int) -> None:
+    """Put a call at the end of its pool's waiting list."""
+    tail = np.int64(pool["wait_tail"])
+    calls[slot]["prev"] = tail
+    calls[slot]["next"] = NOBODY
+    if tail != NOBODY:
+        calls[tail]["next"] = slot
+    else:
+        pool["wait_head"] = slot
+    pool["wait_tail"] = slot
+    pool["waiting"] += 1
+
+
+@kernel
+def wait_remove(pool: Any, calls: Array, slot: int) -> None:
+    """Take a call out of its pool's waiting list."""
+    before = np.int64(calls[slot]["prev"])
+    after = np.int64(calls[slot]["next"])
+    if before != NOBODY:
+        calls[before]["next"] = after
+    else:
+        pool["wait_head"] = after
+    if after != NOBODY:
+        calls[after]["prev"] = before
+    else:
+        pool["wait_tail"] = before
+    pool["waiting"] -= 1

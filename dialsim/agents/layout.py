@@ -1,0 +1,65 @@
+"""The records of agents, their groups and pools."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.frame import frame
+
+AGENT = np.dtype(
+    [
+        ("since", "i8"),  # tick of the last change of state
+        ("group", "i4"),
+        ("pool", "i4"),
+        ("lead", "i4"),  # lead being talked to, else -1
+        ("next", "i4"),  # idle list
+        ("prev", "i4"),
+        ("state", "u1"),  # `AgentState`
+    ],
+    align=True,
+)
+"""One agent."""
+
+AGENT_GROUP = np.dtype(
+    [
+        ("first", "i4"),  # first agent
+        ("count", "i4"),
+        ("pool", "i4"),
+        ("position", "i4"),  # next boundary in `shifts`
+        ("boundaries", "i4"),  # boundaries of this group; they alternate start, end
+        ("on_shift", "u1"),
+        ("wrap_ms", "i8"),
+    ],
+    align=True,
+)
+"""Agents with the same shifts and wrap-up."""
+
+POOL = np.dtype(
+    [
+        ("idle_head", "i4"),  # longest idle agent
+        ("idle_tail", "i4"),
+        ("idle", "i4"),
+        ("wait_head", "i4"),  # call slot of the callee waiting longest
+        ("wait_tail", "i4"),
+        ("waiting", "i4"),
+        ("outstanding", "i4"),  # attempts dialled and not yet answered or failed
+        ("on_shift", "i4"),  # groups on shift
+    ],
+    align=True,
+)
+"""Agent groups that serve the same campaigns."""
+
+
+STAFF = np.dtype([("idle_ms", "i8"), ("talk_ms", "i8"), ("wrap_ms", "i8")], align=True)
+"""Agents' time by pool and interval."""
+
+
+@frame
+class Crew(NamedTuple):
+    """Everybody who can talk, and what their time went into."""
+
+    agents: NDArray[Any]  # AGENT[A]
+    groups: NDArray[Any]  # AGENT_GROUP[ag]
+    pools: NDArray[Any]  # POOL[p]
+    staff: NDArray[Any]  # STAFF[pools, intervals]

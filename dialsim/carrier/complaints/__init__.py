@@ -1,0 +1,1 @@
+"""What follows a delivered call: marks and labels, complaints, reviews and sanctions."""

@@ -1,0 +1,284 @@
+"""A scenario becomes a world: every stage's arrays, and the first events in the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.agents.build import build_crew, build_shifts, pool_campaigns, pools_of
+from dialsim.carrier.build import build_carrier, build_profile
+from dialsim.compliance.build import (
+    build_hours,
+    build_limits,
+    build_resources,
+    callee_limits,
+    groups_of,
+    retry_gap,
+    zones,
+)
+from dialsim.core.codes import Kind, Limit
+from dialsim.core.queue import make_queue, queue_put
+from dialsim.core.rng import run_base, text_key, threshold32, wrapping
+from dialsim.core.ticks import end_tick
+from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
+from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
+from dialsim.pacing.build import build_campaigns, build_progress
+from dialsim.people.build import build_blocks, build_leads, build_lists
+from dialsim.people.layout import PERSON
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Scenario
+
+CASES = 1024  # room for complaint cases to begin with; it grows when it is full
+DELAY_DAYS = 60  # calendar days behind the aftermath that a delay may reach
+DAY_MS = 86_400_000
+
+
+@dataclass
+class World:
+    """A scenario ready to be played, or being played.
+
+    Attributes
+    ----------
+    scenario, rules, network
+        What it was built from; the profiles hold the scenario's overrides.
+    static, state
+        The arrays (see :mod:`dialsim.engine.state`).
+    seed, replication
+        What its draws are keyed by, beside the list seed.
+    caller_names
+        A label for each caller ID, such as ``north-001``; never a phone number.
+    filled
+        Rows of each list that are written but not yet resident.
+    """
+
+    scenario: Scenario
+    rules: Profile
+    network: Profile
+    static: Static
+    state: State
+    seed: int
+    replication: int
+    caller_names: list[str]
+    filled: list[int]
+    keys_in_order: dict[int, NDArray[Any]] = field(default_factory=dict)
+    numbers_met: set[int] = field(default_factory=set)
+
+    @property
+    def horizon_tick(self) -> int:
+        """End of the last day: nothing new is dialled from here on."""
+        return int(self.static.world[0]["horizon"])
+
+    @property
+    def end_tick(self) -> int:
+        """End of the aftermath."""
+        return int(self.static.world[0]["end"])
+
+
+def prepare(
+    scenario: Scenario,
+    seed: int | None = None,
+    replication: int = 0,
+    *,
+    counts: list[int] | None = None,
+    tape: NDArray[Any] | None = None,
+    call_rows: int | None = None,
+) -> World:
+    """Build the world of a scenario, no list row resident yet.
+
+    Parameters
+    ----------
+    scenario
+        Checked and resolved.
+    seed, replication
+        Seed of behaviour (None: the scenario's) and the replication it plays.
+    counts
+        Rows of each list; None: all lists are synthetic.
+    tape
+        SIGNAL records: the run replays these signals, and the network is not asked.
+    call_rows
+        Rows of the call log between two drains; None: the default.
+
+    Raises
+    ------
+    ScenarioError
+        If a profile or an override is not valid.
+    """
+    rules, network = resolved_profiles(scenario)
+    assert rules is not None  # or it would have raised
+    assert network is not None
+    seed = scenario.seed if seed is None else seed
+    rows = list_counts(scenario) if counts is None else counts
+    with wrapping():
+        static, state = build_arrays(
+            scenario, rules, network, seed, replication, rows, tape, call_rows
+        )
+        put_first_events(static, state)
+    return World(
+        scenario=scenario,
+        rules=rules,
+        network=network,
+        static=static,
+        state=state,
+        seed=seed,
+        replication=replication,
+        caller_names=caller_names(scenario),
+        filled=[0] * len(rows),
+    )
+
+
+def list_counts(scenario: Scenario) -> list[int]:
+    """Return the rows of each list when all are synthetic."""
+    counts = []
+    for source in scenario.people:
+        if source.synthetic is None:
+            raise ValueError(f"list {source.name} comes from a file: give its rows in `counts`")
+        counts.append(source.synthetic.count)
+    return counts
+
+
+def caller_names(scenario: Scenario) -> list[str]:
+    """Return a label for every caller ID: its block's name and its place in it."""
+    names = []
+    for block in scenario.caller_ids:
+        width = max(3, len(str(block.count)))
+        names += [f"{block.name}-{i:0{width}d}" for i in range(1, block.count + 1)]
+    return names
+
+
+def build_arrays(
+    scenario: Scenario,
+    rules: Profile,
+    network: Profile,
+    seed: int,
+    replication: int,
+    counts: list[int],
+    tape: NDArray[Any] | None,
+    call_rows: int | None,
+) -> tuple[Static, State]:
+    """Build both halves of a world."""
+    horizon = end_tick(scenario.start, scenario.days, scenario.time_zone)
+    end = horizon + scenario.aftermath
+    days = end // DAY_MS + DELAY_DAYS
+    intervals = horizon // INTERVAL_MS + 1
+    blocks, lead_base, n_leads = build_blocks(scenario, counts)
+    classes, boundaries = build_hours(scenario, rules)
+    shifts = build_shifts(scenario)
+    resources = build_resources(scenario)
+    crew = build_crew(scenario, shifts, intervals)
+    limits = callee_limits(scenario, rules)
+    world = np.zeros(1, WORLD)
+    fill_world(world[0], scenario, rules, network, seed, replication)
+    world["horizon"], world["end"] = horizon, end
+    world["replay"] = tape is not None
+    people = sum(counts)
+    lists = build_lists(scenario, counts)
+    carrier = build_carrier(scenario, network, world[0]["run_base"], people, days, CASES)
+    number_nodes(world[0], scenario, len(classes), len(crew.groups), len(carrier.lines), n_leads)
+    pool_of = [
+        next(i for i, names in enumerate(pools_of(scenario)) if names == frozenset(c.agents))
+        for c in scenario.campaigns
+    ]
+    static = Static(
+        world=world,
+        campaigns=build_campaigns(scenario, pool_of),
+        blocks=blocks,
+        lead_base=lead_base,
+        groups_of=groups_of(scenario),
+        pool_campaigns=pool_campaigns(scenario),
+        callee_limits=limits,
+        caller_limits=build_limits(scenario.rules.caller_limits),
+        boundaries=boundaries,
+        shifts=shifts,
+        profile=build_profile(scenario, network, days),
+        tape=np.zeros(0, SIGNAL) if tape is None else tape,
+    )
+    calls, fates = build_calls(sum(trunk.channels for trunk in scenario.trunks))
+    n = len(scenario.campaigns)
+    memory = build_memory(n, intervals, *([] if call_rows is None else [call_rows]))
+    state = State(
+        control=np.zeros(1, CONTROL),
+        queue=make_queue(int(world[0]["node_case"]) + CASES),
+        lists=lists,
+        people=np.zeros(people, PERSON),
+        rings=np.zeros((people, ring_depth(scenario, limits)), np.int64),
+        leads=build_leads(blocks, lead_base, lists, n_leads),
+        ready=np.full((len(classes), 2), -1, np.int32),
+        classes=classes,
+        progress=build_progress(n),
+        limit_ms=np.zeros((n, len(Limit)), np.int64),
+        resources=resources,
+        crew=crew,
+        calls=calls,
+        fates=fates,
+        carrier=carrier,
+        memory=memory,
+    )
+    return static, state
+
+
+def ring_depth(scenario: Scenario, limits: NDArray[Any]) -> int:
+    """Return how many attempts of a person are remembered.
+
+    As many as the longest limit looks back on, or all a person can get, whichever is less.
+    """
+    possible = sum(campaign.attempts.at_most for campaign in scenario.campaigns)
+    longest = max([int(count) for count, _ in limits], default=1)
+    return max(1, min(possible, longest))
+
+
+def fill_world(
+    world: Any, scenario: Scenario, rules: Profile, network: Profile, seed: int, replication: int
+) -> None:
+    """Write the figures of the whole run."""
+    world["run_base"] = run_base(seed, replication)
+    # who people are does not depend on the replication
+    world["list_base"] = run_base(scenario.list_seed, 0)
+    world["enterprise_key"] = text_key(scenario.enterprise.name)
+    world["interval_ms"] = INTERVAL_MS
+    world["retry_gap_ms"] = retry_gap(scenario, rules)
+    world["rejections_to_retire"] = rules["dialer.line_rejections_to_retire"]
+    world["callers"] = sum(block.count for block in scenario.caller_ids)
+    world["campaigns"] = len(scenario.campaigns)
+    world["zones"] = len(zones(rules))
+    world["extra_zone"] = threshold32(network["region.xinjiang_share"])
+
+
+def number_nodes(
+    world: Any, scenario: Scenario, classes: int, groups: int, lines: int, leads: int
+) -> None:
+    """Give every owner of events its range of queue nodes; cases come last and may grow."""
+    node = 0
+    agents = sum(group.count for group in scenario.agents)
+    n = len(scenario.campaigns)
+    for name, count in (
+        ("pace", n),
+        ("second", n),
+        ("dial", n),
+        ("wake", n),
+        ("class", classes),
+        ("group", groups),
+        ("line", lines),
+        ("enterprise", 1),
+        ("agent", agents),
+        ("lead", leads),
+        ("case", 0),
+    ):
+        world[f"node_{name}"] = node
+        node += count
+
+
+def put_first_events(static: Static, state: State) -> None:
+    """Put each hours class's and each agent group's first boundary."""
+    world = static.world[0]
+    for row, record in enumerate(state.classes):
+        if record["count"] > 0:
+            tick = int(static.boundaries[row, 0])
+            queue_put(state.queue, int(world["node_class"]) + row, tick, int(Kind.WINDOW))
+    for row, record in enumerate(state.crew.groups):
+        if record["boundaries"] > 0:
+            tick = int(static.shifts[row, 0])
+            queue_put(state.queue, int(world["node_group"]) + row, tick, int(Kind.SHIFT))

@@ -1,0 +1,324 @@
+"""One attempt from dial to settlement: signal, answer, agent, talk, and the lead's next step."""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.agents.kernels import end_wrap_up, set_agent_state, take_agent, wait_push, wait_remove
+from dialsim.carrier.kernels import judge
+from dialsim.compliance.kernels import pack_attempt, retire_caller, take_caller, take_trunk
+from dialsim.core.codes import AgentState, EventCode, Kind, LeadState, Limit, Reason, Seen, Stream
+from dialsim.core.jit import kernel
+from dialsim.core.queue import queue_put, queue_remove
+from dialsim.core.rng import draw
+from dialsim.engine.leads.kernels import finish, free_person, pace, pace_pool, sleep
+from dialsim.engine.network.kernels import mark, move_line_node, react
+from dialsim.engine.state import State, Static
+from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
+
+WITHDRAWN = 1 << 3
+SUSPECTED = 1 << 8
+BUSY = 1 << 9
+REACHED = 1 << 11
+K_CALL_END = int(Kind.CALL_END)
+K_WAIT_END = int(Kind.WAIT_END)
+K_ANSWER = int(Kind.ANSWER)
+K_AGENT = int(Kind.AGENT)
+DIALLING = int(LeadState.DIALLING)
+WAITING = int(LeadState.WAITING)
+TALKING = int(LeadState.TALKING)
+R_CONNECTED = int(Reason.CONNECTED)
+R_INVALID = int(Reason.INVALID_NUMBER)
+R_SUSPECTED = int(Reason.SUSPECTED_BLOCK)
+R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
+R_NO_RETRY = int(Reason.NO_RETRY)
+SEEN_CONNECTED = int(Seen.CONNECTED)
+SEEN_ABANDONED = int(Seen.ABANDONED)
+SEEN_ASSISTANT = int(Seen.ASSISTANT)
+SEEN_INVALID = int(Seen.INVALID)
+SEEN_BLOCKED = int(Seen.BLOCKED)
+SEEN_REJECTED = int(Seen.LINE_REJECTED)
+L_TRUNKS = int(Limit.TRUNKS)
+E_OPT_OUT = int(EventCode.OPT_OUT)
+AGENT_WRAP_UP = int(AgentState.WRAP_UP)
+S_OPT_OUT = int(Stream.OPT_OUT)
+NOBODY = -1
+
+
+@kernel
+def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
+    """Dial: book person, caller ID, trunk and pool, then let the network decide."""
+    record = s.leads[lead]
+    person = np.int64(record["person"])
+    campaign = np.int64(record["campaign"])
+    who = s.people[person]
+    n = np.int64(who["attempts"])
+    who["flags"] |= BUSY
+    ring = s.rings[person]
+    ring[n % ring.shape[0]] = pack_attempt(now, caller, campaign)
+    who["attempts"] = n + 1
+    record["attempts"] += 1
+    record["state"] = DIALLING
+    take_caller(s.resources, k.caller_limits, caller, now)
+    trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
+    take_trunk(s.resources.trunks[trunk], s.resources.trunk_rings[trunk], now)
+    s.crew.pools[k.campaigns[campaign]["pool"]]["outstanding"] += 1
+    s.progress[campaign]["to_dial"] -= 1
+    slot = take_slot(s, lead, caller, trunk, now)
+    record["call"] = slot
+    signal(k, s, slot, n, now)
+    call = s.calls[slot]
+    node = np.int64(k.world[0]["node_lead"]) + lead
+    kind = K_ANSWER if call["answered"] == 1 else K_CALL_END
+    queue_put(s.queue, node, now + np.int64(call["after_ms"]), kind)
+
+
+@kernel
+def take_slot(s: State, lead: int, caller: int, trunk: int, now: int) -> int:
+    """Take a free call slot and open it."""
+    control = s.control[0]
+    slot = np.int64(control["free_call"])
+    call = s.calls[slot]
+    control["free_call"] = call["next"]
+    control["attempts"] += 1
+    call["dial_tick"] = now
+    call["answer_tick"] = -1
+    call["lead"] = lead
+    call["caller"] = caller
+    call["trunk"] = trunk
+    call["agent"] = NOBODY
+    call["wait_ms"] = 0
+    call["seen"] = 0
+    return slot
+
+
+@kernel
+def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
+    """Ask the network, or the tape of a replay, what comes back for an attempt."""
+    call = s.calls[slot]
+    fate = s.fates[slot]
+    world = k.world[0]
+    lead = s.leads[call["lead"]]
+    if world["replay"] == 1:
+        heard = k.tape[s.control[0]["attempts"] - 1]
+        call["after_ms"] = heard["after_ms"]
+        call["sip"] = heard["sip"]
+        call["answered"] = heard["answered"]
+        fate["talk_ms"] = heard["talk_ms"]
+        fate["patience_ms"] = heard["patience_ms"]
+        fate["live"] = heard["live"]
+        fate["opt_out"] = heard["opt_out"]
+        fate["attempt"] = n
+        fate["cause"] = 0
+        fate["delivered"] = 0
+    else:
+        person = np.int64(lead["person"])
+        timeout = np.int64(k.campaigns[lead["campaign"]]["ring_timeout_ms"])
+        at = (
+            now,
+            world["run_base"],
+            s.people[person]["key"],
+            n,
+            np.int64(world["callers"]),
+            timeout,
+        )
+        trunk = s.resources.trunks[call["trunk"]]
+        line = np.int64(call["caller"])
+        raised = judge(s.carrier, k.profile, trunk, person, line, call, fate, at)
+        if raised >= 0:
+            move_line_node(k, s, raised, now + np.int64(k.profile.network[0]["delay_ms"]))
+    if call["answered"] == 0:
+        call["seen"] = k.profile.meaning[call["sip"]]
+
+
+@kernel
+def on_answer(k: Static, s: State, lead: int, now: int) -> None:
+    """Somebody, or something, picks up."""
+    record = s.leads[lead]
+    slot = np.int64(record["call"])
+    call = s.calls[slot]
+    campaign = k.campaigns[record["campaign"]]
+    pool = s.crew.pools[campaign["pool"]]
+    pool["outstanding"] -= 1
+    call["answer_tick"] = now
+    if pool["idle_head"] != NOBODY:
+        connect(k, s, np.int64(pool["idle_head"]), slot, now)
+        return
+    wait_ms = min(np.int64(campaign["drop_after_ms"]), np.int64(s.fates[slot]["patience_ms"]))
+    if wait_ms <= 0:
+        call["seen"] = SEEN_ABANDONED
+        settle(k, s, slot, now)
+        return
+    record["state"] = WAITING
+    wait_push(pool, s.calls, slot)
+    queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + wait_ms, K_WAIT_END)
+
+
+@kernel
+def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
+    """Put an idle agent and a callee together."""
+    call = s.calls[slot]
+    lead = np.int64(call["lead"])
+    fate = s.fates[slot]
+    take_agent(s.crew, agent, lead, now, np.int64(k.world[0]["interval_ms"]))
+    s.leads[lead]["state"] = TALKING
+    call["agent"] = agent
+    call["wait_ms"] = now - np.int64(call["answer_tick"])
+    call["seen"] = SEEN_CONNECTED if fate["live"] == 1 else SEEN_ASSISTANT
+    node = np.int64(k.world[0]["node_lead"]) + lead
+    queue_put(s.queue, node, now + np.int64(fate["talk_ms"]), K_CALL_END)
+
+
+@kernel
+def on_wait_end(k: Static, s: State, lead: int, now: int) -> None:
+    """A waiting callee hangs up or is released."""
+    slot = np.int64(s.leads[lead]["call"])
+    pool = s.crew.pools[k.campaigns[s.leads[lead]["campaign"]]["pool"]]
+    wait_remove(pool, s.calls, slot)
+    s.calls[slot]["wait_ms"] = now - np.int64(s.calls[slot]["answer_tick"])
+    s.calls[slot]["seen"] = SEEN_ABANDONED
+    settle(k, s, slot, now)
+
+
+@kernel
+def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
+    """A call fails or its talk ends."""
+    record = s.leads[lead]
+    slot = np.int64(record["call"])
+    call = s.calls[slot]
+    agent = np.int64(call["agent"])
+    if call["answered"] == 0:
+        s.crew.pools[k.campaigns[record["campaign"]]["pool"]]["outstanding"] -= 1
+    if agent >= 0:
+        set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
+        wrap_ms = np.int64(s.crew.groups[s.crew.agents[agent]["group"]]["wrap_ms"])
+        queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, K_AGENT)
+    settle(k, s, slot, now)
+
+
+@kernel
+def on_agent(k: Static, s: State, agent: int, now: int) -> None:
+    """An agent's wrap-up ends: the callee waiting longest, or the next decision."""
+    pool_row = np.int64(s.crew.agents[agent]["pool"])
+    pool = s.crew.pools[pool_row]
+    if not end_wrap_up(s.crew, agent, now, np.int64(k.world[0]["interval_ms"])):
+        return
+    slot = np.int64(pool["wait_head"])
+    if slot == NOBODY:
+        pace_pool(k, s, pool_row, now)
+        return
+    wait_remove(pool, s.calls, slot)
+    queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + np.int64(s.calls[slot]["lead"]))
+    connect(k, s, agent, slot, now)
+
+
+@kernel
+def settle(k: Static, s: State, slot: int, now: int) -> None:
+    """Close an attempt: row, counts, digest, what the person does, what the lead does next."""
+    call = s.calls[slot]
+    fate = s.fates[slot]
+    control = s.control[0]
+    lead = np.int64(call["lead"])
+    record = s.leads[lead]
+    campaign = np.int64(record["campaign"])
+    person = np.int64(record["person"])
+    who = s.people[person]
+    ring = s.rings[person]
+    ring[np.int64(fate["attempt"]) % ring.shape[0]] |= np.int64(call["seen"])
+    row = s.memory.calls[control["calls"]]
+    write_call(row, call, fate, now)
+    row["person"] = person
+    row["campaign"] = campaign
+    row["attempt"] = record["attempts"]
+    row["seen_operator"] = who["operator"]
+    row["true_operator"] = s.carrier.subscribers[person]["operator"]
+    control["calls"] += 1
+    live = np.int64(fate["live"])
+    first_reach = 0
+    if live == 1 and not np.int64(who["flags"]) & REACHED:
+        who["flags"] |= REACHED
+        first_reach = 1
+    count_call(s.memory, row, live, first_reach, np.int64(k.world[0]["interval_ms"]))
+    add_digest(control, who["key"], row)
+    note_rejection(k, s, call)
+    opt_out(k, s, slot, person, now)
+    if fate["delivered"] == 1:
+        react(k, s, slot, person, now)
+    release(k, s, slot, now)
+    next_step(k, s, lead, np.int64(call["seen"]), now)
+    free_person(k, s, person, now)
+    pace_pool(k, s, np.int64(k.campaigns[campaign]["pool"]), now)
+
+
+@kernel
+def note_rejection(k: Static, s: State, call: Any) -> None:
+    """Retire a caller ID whose line was refused several times in a row."""
+    caller = np.int64(call["caller"])
+    record = s.resources.callers[caller]
+    if call["seen"] != SEEN_REJECTED:
+        record["rejected"] = 0
+        return
+    record["rejected"] += 1
+    if record["rejected"] >= k.world[0]["rejections_to_retire"]:
+        retire_caller(s.resources, caller)
+
+
+@kernel
+def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
+    """Hear a connected callee who asks not to be called again.
+
+    Without a way to ask, half of them mark the number instead.
+    """
+    call = s.calls[slot]
+    fate = s.fates[slot]
+    if call["seen"] != SEEN_CONNECTED or fate["opt_out"] == 0:
+        return
+    campaign = np.int64(s.leads[call["lead"]]["campaign"])
+    if k.campaigns[campaign]["opt_out_offered"] == 1:
+        s.people[person]["flags"] |= WITHDRAWN
+        log_event(s.memory, s.control[0], call, person, campaign, (now, E_OPT_OUT))
+        s.memory.tallies[campaign]["opt_outs"] += 1
+        return
+    if k.world[0]["replay"] == 1 or k.profile.network[0]["off_labels"] == 1:
+        return
+    u = draw(k.world[0]["run_base"], S_OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
+    if np.int64(u & np.uint64(1)) == 1:
+        mark(k, s, call, person, campaign, now)
+
+
+@kernel
+def release(k: Static, s: State, slot: int, now: int) -> None:
+    """Free the call slot and its channel; who waited for a trunk may go on."""
+    call = s.calls[slot]
+    trunk = s.resources.trunks[call["trunk"]]
+    full = trunk["in_use"] == trunk["channels"]
+    trunk["in_use"] -= 1
+    s.leads[call["lead"]]["call"] = NOBODY
+    call["next"] = s.control[0]["free_call"]
+    s.control[0]["free_call"] = slot
+    if not full:
+        return
+    for campaign in range(s.progress.shape[0]):
+        if s.progress[campaign]["limit"] == L_TRUNKS:
+            pace(k, s, campaign, now)
+
+
+@kernel
+def next_step(k: Static, s: State, lead: int, seen: int, now: int) -> None:
+    """What a lead does after an attempt: the seen outcome decides."""
+    record = s.leads[lead]
+    record["seen"] = seen
+    campaign = k.campaigns[record["campaign"]]
+    if seen == SEEN_CONNECTED:
+        finish(s, lead, R_CONNECTED)
+    elif seen == SEEN_INVALID:
+        finish(s, lead, R_INVALID)
+    elif seen == SEEN_BLOCKED:
+        s.people[record["person"]]["flags"] |= SUSPECTED
+        finish(s, lead, R_SUSPECTED)
+    elif campaign["retry_ms"][seen] < 0:
+        finish(s, lead, R_NO_RETRY)
+    elif record["attempts"] >= campaign["at_most"]:
+        finish(s, lead, R_ATTEMPTS)
+    else:
+        sleep(k, s, lead, now + np.int64(campaign["retry_ms"][seen]))

@@ -1,0 +1,218 @@
+"""The engine from Python: fill lists, advance, drain logs, copy.
+
+Everything here is cheap next to the kernels; a slice of ``advance`` costs one call.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.kernels import fill_subscribers
+from dialsim.core.codes import Status
+from dialsim.core.queue import grow_queue
+from dialsim.core.rng import ordinal_key, wrapping
+from dialsim.engine import kernels
+from dialsim.engine.build import World
+from dialsim.errors import InternalError
+from dialsim.people.kernels import fill_keyed, fill_synthetic
+from dialsim.people.layout import GIVEN
+
+NO_BUDGET = 1 << 62
+FAULT = 3  # where the queue notes its first fault
+
+
+class Logs(NamedTuple):
+    """Rows logged since the last drain, as structured arrays of their own."""
+
+    calls: NDArray[Any]
+    events: NDArray[Any]
+    actions: NDArray[Any]
+
+
+def advance(world: World, until: int, budget: int | None = None) -> Status:
+    """Play all events before a tick.
+
+    Parameters
+    ----------
+    until
+        Tick, exclusive.
+    budget
+        Most events to play; None: no bound.
+
+    Returns
+    -------
+    Status
+        REACHED or DONE when nothing is left before `until`; YIELD when the budget is spent;
+        NEED_LEADS when the next row of list ``control["need_list"]`` is wanted; LOG_FULL until
+        :func:`drain`; CASES_FULL until :func:`grow_cases`.
+
+    Raises
+    ------
+    InternalError
+        If the queue found a broken promise: our fault.
+    """
+    with wrapping():
+        status = kernels.advance(
+            world.static, world.state, int(until), NO_BUDGET if budget is None else int(budget)
+        )
+    fault = int(world.state.queue.clock[FAULT])
+    if fault:
+        raise InternalError(f"the event queue met fault {fault} at tick {now(world)}")
+    return Status(int(status))
+
+
+def now(world: World) -> int:
+    """Return the tick of the last event played."""
+    return int(world.state.control[0]["now"])
+
+
+def rows_left(world: World, source: int) -> int:
+    """Return how many rows of a list are not filled yet."""
+    return int(world.state.lists[source]["count"]) - world.filled[source]
+
+
+def fill(world: World, source: int, count: int) -> int:
+    """Write the next rows of a synthetic list and return how many; :func:`publish` shows them.
+
+    Safe in another thread while ``advance`` runs: only rows that are not resident are touched.
+    """
+    first = world.filled[source]
+    count = min(count, rows_left(world, source))
+    if count <= 0:
+        return 0
+    if world.scenario.people[source].order == "key":
+        keys = _sorted_keys(world, source)[first : first + count]
+        rows = np.zeros(count, GIVEN)
+        rows["key"] = keys
+        rows["operator"] = -1
+        return fill_rows(world, source, rows)
+    s = world.state
+    with wrapping():
+        fill_synthetic(
+            s.people, s.lists, world.static.world[0], world.static.profile.operator_share,
+            source, first, count,
+        )  # fmt: skip
+    _fill_network(world, source, first, count)
+    return count
+
+
+def fill_rows(world: World, source: int, rows: NDArray[Any]) -> int:
+    """Write the next rows of a list from GIVEN records; as :func:`fill`."""
+    first = world.filled[source]
+    s = world.state
+    with wrapping():
+        fill_keyed(
+            s.people, s.lists, world.static.world[0], world.static.profile.operator_share,
+            source, first, rows,
+        )  # fmt: skip
+    _fill_network(world, source, first, len(rows))
+    return len(rows)
+
+
+def _fill_network(world: World, source: int, first: int, count: int) -> None:
+    s = world.state
+    entry = s.lists[source]
+    lo = int(entry["first"]) + first
+    with wrapping():
+        fill_subscribers(
+            s.carrier, world.static.profile, s.people, entry,
+            np.uint64(world.static.world[0]["list_base"]), lo, lo + count,
+        )  # fmt: skip
+    world.filled[source] = first + count
+
+
+def _sorted_keys(world: World, source: int) -> NDArray[Any]:
+    """Keys of a synthetic list in ascending order, made once."""
+    if source not in world.keys_in_order:
+        entry = world.state.lists[source]
+        with wrapping():
+            keys = [ordinal_key(entry["key"], i) for i in range(int(entry["count"]))]
+        world.keys_in_order[source] = np.sort(np.array(keys, np.uint64))
+    return world.keys_in_order[source]
+
+
+def publish(world: World, source: int) -> None:
+    """Make the rows filled so far resident; only between two slices."""
+    world.state.lists[source]["resident"] = world.filled[source]
+
+
+def shorten(world: World, source: int) -> None:
+    """Say that a list ends with the rows filled so far; the reserved rest is never dialled."""
+    world.state.lists[source]["count"] = world.filled[source]
+
+
+def fill_all(world: World) -> World:
+    """Make every row of every synthetic list resident; returns the world."""
+    for source in range(len(world.state.lists)):
+        fill(world, source, rows_left(world, source))
+        publish(world, source)
+    return world
+
+
+def drain(world: World) -> Logs:
+    """Take the logged rows out, as copies, and make room."""
+    control = world.state.control[0]
+    memory = world.state.memory
+    logs = Logs(
+        calls=memory.calls[: control["calls"]].copy(),
+        events=memory.events[: control["events_logged"]].copy(),
+        actions=memory.actions[: control["actions"]].copy(),
+    )
+    control["calls"] = control["events_logged"] = control["actions"] = 0
+    return logs
+
+
+def grow_cases(world: World) -> None:
+    """Double the room for complaint cases."""
+    carrier = world.state.carrier
+    room = len(carrier.cases)
+    cases = np.zeros(2 * room, carrier.cases.dtype)
+    cases[:room] = carrier.cases
+    nodes = int(world.static.world[0]["node_case"]) + 2 * room
+    world.state = world.state._replace(
+        carrier=carrier._replace(cases=cases),
+        queue=grow_queue(world.state.queue, nodes),
+    )
+
+
+def run_to_end(world: World) -> Logs:
+    """Play a world of synthetic lists to its end and return every row logged."""
+    parts: list[Logs] = []
+    while True:
+        status = advance(world, world.end_tick)
+        if status == Status.NEED_LEADS:
+            source = int(world.state.control[0]["need_list"])
+            fill(world, source, 1 << 16)
+            publish(world, source)
+        elif status == Status.CASES_FULL:
+            grow_cases(world)
+        else:
+            parts.append(drain(world))
+        if status == Status.DONE:
+            return Logs(*(np.concatenate(rows) for rows in zip(*parts, strict=True)))
+
+
+def copy_state(world: World) -> World:
+    """Return a world that goes on from here on its own; the static half is shared."""
+    return replace(
+        world,
+        state=copy.deepcopy(world.state),
+        filled=list(world.filled),
+        numbers_met=set(world.numbers_met),
+    )
+
+
+def digest(world: World) -> str:
+    """Return the outcome digest so far, 32 hex digits."""
+    control = world.state.control[0]
+    return f"{int(control['digest_high']):016x}{int(control['digest_low']):016x}"
+
+
+def apply_notice(world: World, row: int, action: int) -> None:
+    """Let a formal notice reach the dialer, as the replay of a run does between two slices."""
+    kernels.apply_notice(world.state, row, action)

@@ -1,0 +1,334 @@
+"""The loop, and how a campaign dials: due, verdict, caller ID; then `calls` takes over.
+
+``advance`` pops events in the order of SEMANTICS.md and hands each to its kernel; the stages
+decide, the engine moves leads from state to state (`transitions.py`) and puts the nodes.
+
+Read on in `calls/kernels.py` for one call from dial to settlement, in `leads/kernels.py` for what
+becomes of a lead, in `network/kernels.py` for what the network does later.
+"""
+
+import numpy as np
+
+from dialsim.agents.kernels import end_shift, start_shift
+from dialsim.compliance.kernels import FAR, pick_caller, verdict
+from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
+from dialsim.core.jit import kernel
+from dialsim.core.queue import (
+    list_pop,
+    queue_is_in,
+    queue_kind,
+    queue_next,
+    queue_put,
+    queue_remove,
+    queue_tick,
+)
+from dialsim.engine.calls.kernels import on_agent, on_answer, on_call_end, on_wait_end, place
+from dialsim.engine.leads.kernels import finish, make_ready, on_due, pace, pace_pool, sleep
+from dialsim.engine.network.kernels import on_case, on_line, on_review_end
+from dialsim.engine.state import State, Static
+from dialsim.pacing.kernels import dials_wanted, set_limit
+
+HELD = 1 << 10
+K_CASE = int(Kind.CASE)
+K_CALL_END = int(Kind.CALL_END)
+K_WAIT_END = int(Kind.WAIT_END)
+K_ANSWER = int(Kind.ANSWER)
+K_AGENT = int(Kind.AGENT)
+K_SHIFT = int(Kind.SHIFT)
+K_WINDOW = int(Kind.WINDOW)
+K_DUE = int(Kind.DUE)
+K_CALLER = int(Kind.CALLER)
+K_PACE = int(Kind.PACE)
+K_DIAL = int(Kind.DIAL)
+IS_HELD = int(LeadState.HELD)
+FINAL = int(Verdict.FINAL)
+UNTIL = int(Verdict.UNTIL)
+ON = int(Verdict.ON)
+L_CLOSED = int(Limit.CLOSED)
+L_AGENTS = int(Limit.AGENTS)
+L_CALLERS = int(Limit.CALLER_IDS)
+L_TRUNKS = int(Limit.TRUNKS)
+L_LEADS = int(Limit.LEADS)
+REACHED_STATUS = int(Status.REACHED)
+YIELD = int(Status.YIELD)
+DONE = int(Status.DONE)
+NEED_LEADS = int(Status.NEED_LEADS)
+LOG_FULL = int(Status.LOG_FULL)
+CASES_FULL = int(Status.CASES_FULL)
+SECOND_MS = 1000
+EVENT_ROWS = 4  # most rows one step may log of each kind
+ACTION_ROWS = 2
+CASE_ROWS = 2
+
+
+@kernel
+def advance(k: Static, s: State, until: int, budget: int) -> int:
+    """Play every event before ``until``, at most ``budget`` of them; return a `Status`."""
+    control = s.control[0]
+    world = k.world[0]
+    end = min(until, np.int64(world["end"]))
+    for _ in range(budget):
+        if logs_full(s):
+            return LOG_FULL
+        if control["cases"] + CASE_ROWS > s.carrier.cases.shape[0]:
+            return CASES_FULL
+        node = queue_next(s.queue, end)
+        if node < 0:
+            return DONE if until >= world["end"] else REACHED_STATUS
+        now = queue_tick(s.queue, node)
+        kind = queue_kind(s.queue, node)
+        if kind == K_DIAL:
+            if on_dial(k, s, node - np.int64(world["node_dial"]), now) == NEED_LEADS:
+                return NEED_LEADS
+        else:
+            queue_remove(s.queue, node)
+            if kind >= K_AGENT:
+                dispatch_dialler(k, s, node, kind, now)
+            else:
+                dispatch_call(k, s, node, kind, now)
+        control["now"] = now
+        control["events"] += 1
+    return YIELD
+
+
+@kernel
+def logs_full(s: State) -> bool:
+    """Whether the next step might find a log without room for its rows."""
+    control = s.control[0]
+    return bool(
+        control["calls"] >= s.memory.calls.shape[0]
+        or control["events_logged"] + EVENT_ROWS > s.memory.events.shape[0]
+        or control["actions"] + ACTION_ROWS > s.memory.actions.shape[0]
+    )
+
+
+@kernel
+def dispatch_call(k: Static, s: State, node: int, kind: int, now: int) -> None:
+    """Events of the network and of calls under way."""
+    world = k.world[0]
+    if kind == K_CALL_END:
+        on_call_end(k, s, node - np.int64(world["node_lead"]), now)
+    elif kind == K_ANSWER:
+        on_answer(k, s, node - np.int64(world["node_lead"]), now)
+    elif kind == K_WAIT_END:
+        on_wait_end(k, s, node - np.int64(world["node_lead"]), now)
+    elif kind == K_CASE:
+        on_case(k, s, node - np.int64(world["node_case"]), now)
+    elif node == world["node_enterprise"]:
+        on_review_end(k, s, now)
+    else:
+        on_line(k, s, node - np.int64(world["node_line"]), now)
+
+
+@kernel
+def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> None:
+    """Events of agents, hours, leads that come due and pacing."""
+    world = k.world[0]
+    if kind == K_AGENT:
+        on_agent(k, s, node - np.int64(world["node_agent"]), now)
+    elif kind == K_DUE:
+        on_due(k, s, node - np.int64(world["node_lead"]), now)
+    elif kind == K_PACE:
+        on_pace(k, s, node, now)
+    elif kind == K_CALLER:
+        pace(k, s, node - np.int64(world["node_wake"]), now)
+    elif kind == K_WINDOW:
+        on_window(k, s, node - np.int64(world["node_class"]), now)
+    else:
+        on_shift(k, s, node - np.int64(world["node_group"]), now)
+
+
+@kernel
+def any_open(k: Static, s: State, campaign: int) -> bool:
+    """Whether some hours class of a campaign is open."""
+    zones = np.int64(k.world[0]["zones"])
+    for z in range(campaign * zones, (campaign + 1) * zones):
+        if s.classes[z]["open"] == 1:
+            return True
+    return False
+
+
+@kernel
+def on_pace(k: Static, s: State, node: int, now: int) -> None:
+    """Decide how many to dial, after an event or on the second."""
+    world = k.world[0]
+    campaign = node - np.int64(world["node_pace"])
+    second = node >= world["node_second"]
+    if second:
+        campaign = node - np.int64(world["node_second"])
+    pool = s.crew.pools[k.campaigns[campaign]["pool"]]
+    progress = s.progress[campaign]
+    if second and pool["on_shift"] > 0:
+        queue_put(s.queue, node, now + SECOND_MS, K_PACE)
+    if pool["on_shift"] == 0 or not any_open(k, s, campaign):
+        progress["to_dial"] = 0
+        set_limit(progress, s.limit_ms[campaign], L_CLOSED, now)
+        return
+    progress["to_dial"] = dials_wanted(k.campaigns[campaign], pool)
+    if progress["to_dial"] == 0:
+        set_limit(progress, s.limit_ms[campaign], L_AGENTS, now)
+        return
+    dial = np.int64(world["node_dial"]) + campaign
+    if not queue_is_in(s.queue, dial):
+        queue_put(s.queue, dial, now, K_DIAL)
+
+
+@kernel
+def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
+    """One dial of a campaign; NEED_LEADS leaves everything as it was."""
+    node = np.int64(k.world[0]["node_dial"]) + campaign
+    progress = s.progress[campaign]
+    if progress["to_dial"] <= 0:
+        queue_remove(s.queue, node)
+        return REACHED_STATUS
+    caller, wake, free_caller = pick_caller(s.resources, k.groups_of[campaign], now)
+    if caller < 0:
+        queue_remove(s.queue, node)
+        wait_for_caller(k, s, campaign, wake)
+        stop_dialling(s, campaign, L_TRUNKS if free_caller == 1 else L_CALLERS, now)
+        return REACHED_STATUS
+    row = first_ready(k, s, campaign)
+    if row >= 0:
+        lead = list_pop(s.queue, s.ready, row) - np.int64(k.world[0]["node_lead"])
+        s.queue.timers[np.int64(k.world[0]["node_lead"]) + lead]["due"] = -1
+    else:
+        lead = fresh_lead(k, s, campaign)
+        if lead == -2:
+            return NEED_LEADS
+    queue_remove(s.queue, node)
+    if lead < 0:
+        stop_dialling(s, campaign, L_LEADS, now)
+        return REACHED_STATUS
+    try_lead(k, s, lead, caller, now)
+    if progress["to_dial"] > 0:
+        queue_put(s.queue, node, now, K_DIAL)
+    else:
+        set_limit(progress, s.limit_ms[campaign], L_AGENTS, now)
+    return REACHED_STATUS
+
+
+@kernel
+def stop_dialling(s: State, campaign: int, limit: int, now: int) -> None:
+    """Dial no more until the next decision, and remember what lacked."""
+    progress = s.progress[campaign]
+    progress["to_dial"] = 0
+    set_limit(progress, s.limit_ms[campaign], limit, now)
+
+
+@kernel
+def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
+    """Move the campaign's wake-up to the tick at which a caller ID may be had."""
+    node = np.int64(k.world[0]["node_wake"]) + campaign
+    if queue_is_in(s.queue, node):
+        queue_remove(s.queue, node)
+    if wake < FAR:
+        queue_put(s.queue, node, wake, K_CALLER)
+
+
+@kernel
+def first_ready(k: Static, s: State, campaign: int) -> int:
+    """Row of the open ready list whose head came first, or -1.
+
+    While a lead is in a ready list its queue record's ``due`` holds -2 - (tick of entry).
+    """
+    zones = np.int64(k.world[0]["zones"])
+    best = -1
+    best_due = np.int64(0)
+    for row in range(campaign * zones, (campaign + 1) * zones):
+        head = np.int64(s.ready[row, 0])
+        if head < 0 or s.classes[row]["open"] == 0:
+            continue
+        due = np.int64(s.queue.timers[head]["due"])
+        if best < 0 or due > best_due or (due == best_due and head < s.ready[best, 0]):
+            best, best_due = row, due
+    return best
+
+
+@kernel
+def fresh_lead(k: Static, s: State, campaign: int) -> int:
+    """Next lead never looked at; -1: none left; -2: its row is not resident yet."""
+    progress = s.progress[campaign]
+    blocks = k.blocks[campaign]
+    while progress["block"] < blocks.shape[0] and blocks[progress["block"]] >= 0:
+        source = np.int64(blocks[progress["block"]])
+        row = np.int64(progress["row"])
+        if row >= s.lists[source]["count"]:
+            progress["block"] += 1
+            progress["row"] = 0
+            continue
+        if row >= s.lists[source]["resident"]:
+            s.control[0]["need_list"] = source
+            return -2
+        progress["row"] = row + 1
+        return np.int64(k.lead_base[campaign, source]) + row
+    return -1
+
+
+@kernel
+def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
+    """Ask the compliance kernel about a lead and do what it says."""
+    record = s.leads[lead]
+    person = np.int64(record["person"])
+    campaign = np.int64(record["campaign"])
+    world = k.world[0]
+    row = campaign * np.int64(world["zones"]) + np.int64(s.people[person]["zone"])
+    if s.classes[row]["open"] == 0:
+        make_ready(k, s, lead, now)
+        return
+    answer, reason, until = verdict(
+        s.people[person],
+        s.rings[person],
+        k.campaigns[campaign],
+        k.callee_limits,
+        np.int64(world["retry_gap_ms"]),
+        now,
+    )
+    if answer == FINAL:
+        finish(s, lead, reason)
+    elif answer == UNTIL:
+        sleep(k, s, lead, until)
+    elif answer == ON:
+        record["state"] = IS_HELD
+        s.people[person]["flags"] |= HELD
+    else:
+        place(k, s, lead, caller, now)
+
+
+@kernel
+def on_window(k: Static, s: State, row: int, now: int) -> None:
+    """An hours class opens or closes."""
+    record = s.classes[row]
+    record["open"] = 1 - record["open"]
+    record["position"] += 1
+    if record["position"] < record["count"]:
+        tick = np.int64(k.boundaries[row, record["position"]])
+        queue_put(s.queue, np.int64(k.world[0]["node_class"]) + row, tick, K_WINDOW)
+    pace(k, s, row // np.int64(k.world[0]["zones"]), now)
+
+
+@kernel
+def on_shift(k: Static, s: State, group: int, now: int) -> None:
+    """An agent group logs in or out."""
+    world = k.world[0]
+    record = s.crew.groups[group]
+    pool = np.int64(record["pool"])
+    interval_ms = np.int64(world["interval_ms"])
+    starts = record["on_shift"] == 0
+    if starts:
+        start_shift(s.crew, group, now, interval_ms)
+    else:
+        end_shift(s.crew, group, now, interval_ms)
+    record["position"] += 1
+    if record["position"] < record["boundaries"]:
+        tick = np.int64(k.shifts[group, record["position"]])
+        queue_put(s.queue, np.int64(world["node_group"]) + group, tick, K_SHIFT)
+    pace_pool(k, s, pool, now)
+    if not starts:
+        return
+    campaigns = k.pool_campaigns[pool]
+    for i in range(campaigns.shape[0]):
+        if campaigns[i] < 0:
+            return
+        node = np.int64(world["node_second"]) + np.int64(campaigns[i])
+        if not queue_is_in(s.queue, node):
+            queue_put(s.queue, node, now + SECOND_MS, K_PACE)

@@ -1,0 +1,1 @@
+"""Where a lead goes: ready, asleep, finished; and who is asked to decide after it moved."""

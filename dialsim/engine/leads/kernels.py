@@ -1,0 +1,93 @@
+"""Where a lead goes: ready, asleep, finished; and who is asked to decide after it moved."""
+
+import numpy as np
+
+from dialsim.core.codes import Kind, LeadState, Limit
+from dialsim.core.jit import kernel
+from dialsim.core.queue import list_push, queue_is_in, queue_put
+from dialsim.engine.state import State, Static
+
+BUSY = 1 << 9
+HELD = 1 << 10
+K_DUE = int(Kind.DUE)
+K_PACE = int(Kind.PACE)
+READY = int(LeadState.READY)
+SLEEPING = int(LeadState.SLEEPING)
+IS_HELD = int(LeadState.HELD)
+FINISHED = int(LeadState.FINISHED)
+L_LEADS = int(Limit.LEADS)
+
+
+@kernel
+def pace(k: Static, s: State, campaign: int, now: int) -> None:
+    """Let a campaign decide at this tick how many to dial."""
+    node = np.int64(k.world[0]["node_pace"]) + campaign
+    if not queue_is_in(s.queue, node):
+        queue_put(s.queue, node, now, K_PACE)
+
+
+@kernel
+def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
+    """Let every campaign of a pool decide."""
+    campaigns = k.pool_campaigns[pool]
+    for i in range(campaigns.shape[0]):
+        if campaigns[i] < 0:
+            return
+        pace(k, s, np.int64(campaigns[i]), now)
+
+
+@kernel
+def make_ready(k: Static, s: State, lead: int, now: int) -> None:
+    """Put a lead at the tail of its hours class's ready list."""
+    record = s.leads[lead]
+    record["state"] = READY
+    zone = np.int64(s.people[record["person"]]["zone"])
+    row = np.int64(record["campaign"]) * np.int64(k.world[0]["zones"]) + zone
+    node = np.int64(k.world[0]["node_lead"]) + lead
+    list_push(s.queue, s.ready, row, node)
+    s.queue.timers[node]["due"] = -2 - now
+
+
+@kernel
+def finish(s: State, lead: int, reason: int) -> None:
+    """Close a lead for good."""
+    s.leads[lead]["state"] = FINISHED
+    s.leads[lead]["reason"] = reason
+    s.control[0]["finished"] += 1
+
+
+@kernel
+def sleep(k: Static, s: State, lead: int, until: int) -> None:
+    """Let a lead rest until a tick; past the last day it rests for ever."""
+    s.leads[lead]["state"] = SLEEPING
+    if until < k.world[0]["horizon"]:
+        queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, until, K_DUE)
+
+
+@kernel
+def on_due(k: Static, s: State, lead: int, now: int) -> None:
+    """A lead may be tried again."""
+    make_ready(k, s, lead, now)
+    campaign = np.int64(s.leads[lead]["campaign"])
+    if s.progress[campaign]["limit"] == L_LEADS:
+        pace(k, s, campaign, now)
+
+
+@kernel
+def free_person(k: Static, s: State, person: int, now: int) -> None:
+    """The person's line is free again: leads held by the call become due."""
+    who = s.people[person]
+    held = np.int64(who["flags"]) & HELD
+    who["flags"] = np.int64(who["flags"]) & ~(BUSY | HELD)
+    if not held:
+        return
+    source = np.int64(who["source"])
+    row = person - np.int64(s.lists[source]["first"])
+    for campaign in range(k.lead_base.shape[0]):
+        base = np.int64(k.lead_base[campaign, source])
+        if base < 0:
+            continue
+        if s.leads[base + row]["state"] == IS_HELD:
+            node = np.int64(k.world[0]["node_lead"]) + base + row
+            s.leads[base + row]["state"] = SLEEPING
+            queue_put(s.queue, node, now, K_DUE)

@@ -1,0 +1,125 @@
+"""Static and State: everything a run is, as arrays.
+
+`Static` is what the scenario, the profiles and the seed fix; it is shared and never written.
+`State` is one replication's own; copying it in mid-run and going on elsewhere gives the same
+result. Nothing outside the two, but the cursors of list and log, influences a run.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.agents.layout import Crew
+from dialsim.carrier.layout import Carrier, Profile
+from dialsim.compliance.layout import Resources
+from dialsim.core.frame import frame
+from dialsim.core.queue import Queue
+from dialsim.outcomes.layout import Memory
+
+Array = NDArray[Any]
+
+WORLD = np.dtype(
+    [
+        ("horizon", "i8"),  # end of the last day: nothing new is dialled from here
+        ("end", "i8"),  # end of the aftermath
+        ("run_base", "u8"),  # base of every draw about what happens
+        ("list_base", "u8"),  # base of every draw about who people are
+        ("enterprise_key", "u8"),
+        ("interval_ms", "i8"),  # length of a series interval
+        ("retry_gap_ms", "i8"),
+        ("rejections_to_retire", "i8"),  # line rejections in a row
+        ("callers", "i4"),  # N: lines 0..N-1; row N of the first two windows is shared
+        ("campaigns", "i4"),
+        ("zones", "i4"),
+        ("extra_zone", "i8"),  # 32-bit threshold: lives in zone 1
+        ("node_pace", "i4"),  # first queue node of each kind of owner
+        ("node_dial", "i4"),
+        ("node_second", "i4"),
+        ("node_wake", "i4"),
+        ("node_class", "i4"),
+        ("node_group", "i4"),
+        ("node_line", "i4"),
+        ("node_enterprise", "i4"),
+        ("node_agent", "i4"),
+        ("node_lead", "i4"),
+        ("node_case", "i4"),
+        ("replay", "u1"),  # 1: signals come from the tape, the network is not asked
+    ],
+    align=True,
+)
+"""Figures of the whole run (one record)."""
+
+CONTROL = np.dtype(
+    [
+        ("now", "i8"),  # tick of the last event
+        ("events", "i8"),
+        ("attempts", "i8"),
+        ("digest_low", "u8"),  # the two halves of the outcome digest
+        ("digest_high", "u8"),
+        ("need_list", "i4"),  # list whose next row is wanted (status NEED_LEADS)
+        ("free_call", "i4"),  # head of the free call slots
+        ("calls", "i4"),  # rows in each log
+        ("events_logged", "i4"),
+        ("actions", "i4"),
+        ("cases", "i4"),
+        ("finished", "i8"),  # leads finished
+    ],
+    align=True,
+)
+"""Counters and cursors (one record)."""
+
+
+@frame
+class Static(NamedTuple):
+    """What a run is played from; read only."""
+
+    world: Array  # WORLD[1]
+    campaigns: Array  # CAMPAIGN[C]
+    blocks: Array  # int32[C, lists]: lists in dial order, -1 behind the last
+    lead_base: Array  # int64[C, lists]: lead of list l's first row in campaign c, -1 none
+    groups_of: Array  # int32[C, caller groups]: caller ID groups of a campaign, -1 behind the last
+    pool_campaigns: Array  # int32[pools, C]: campaigns served by a pool, -1 behind the last
+    callee_limits: Array  # int64[k, 2]: count, per ms; sliding
+    caller_limits: Array  # int64[k, 2]
+    boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
+    shifts: Array  # int64[groups, k]: start, end, start ... ticks
+    profile: Profile
+    tape: Array  # SIGNAL[n]: replayed signals by attempt, empty otherwise
+
+
+@frame
+class State(NamedTuple):
+    """One replication's own world; every array is written in place."""
+
+    control: Array  # CONTROL[1]
+    queue: Queue
+    lists: Array  # LIST[lists]
+    people: Array  # PERSON[P]
+    rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
+    leads: Array  # LEAD[L]
+    ready: Array  # int32[C * zones, 2]: head and tail of the ready lists
+    classes: Array  # CLASS[C * zones]
+    progress: Array  # PROGRESS[C]
+    limit_ms: Array  # int64[C, len(Limit)]: time each limit was in force
+    resources: Resources
+    crew: Crew
+    calls: Array  # CALL[slots]: attempts under way, the dialer's view
+    fates: Array  # FATE[slots]: the same attempts as they really are
+    carrier: Carrier
+    memory: Memory
+
+
+SIGNAL = np.dtype(
+    [
+        ("after_ms", "i8"),
+        ("talk_ms", "i8"),
+        ("patience_ms", "i8"),
+        ("sip", "u2"),
+        ("answered", "u1"),
+        ("live", "u1"),
+        ("opt_out", "u1"),
+    ],
+    align=True,
+)
+"""All that reaches the dialer about one attempt: what the replay test plays back."""

@@ -1,0 +1,39 @@
+"""Room for what is remembered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Cause, Seen
+from dialsim.outcomes.layout import ACTION_ROW, CALL, CALL_ROW, EVENT_ROW, FATE, TALLY, Memory
+
+CALL_ROWS = 1 << 16
+EVENT_ROWS = 1 << 14
+ACTION_ROWS = 1 << 12
+INTERVAL_MS = 15 * 60_000
+"""Length of a series interval: a quarter of an hour."""
+
+
+def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> Memory:
+    """Return empty logs, tallies and series."""
+    return Memory(
+        calls=np.zeros(call_rows, CALL_ROW),
+        events=np.zeros(EVENT_ROWS, EVENT_ROW),
+        actions=np.zeros(ACTION_ROWS, ACTION_ROW),
+        tallies=np.zeros(campaigns, TALLY),
+        series=np.zeros((campaigns, intervals), TALLY),
+        by_seen=np.zeros((campaigns, len(Seen)), np.int64),
+        by_cause=np.zeros((campaigns, len(Cause)), np.int64),
+    )
+
+
+def build_calls(slots: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the call slots, all free and linked, and the fates beside them."""
+    calls = np.zeros(slots, CALL)
+    calls["agent"] = -1
+    calls["next"] = np.arange(1, slots + 1)
+    calls["next"][-1] = -1
+    return calls, np.zeros(slots, FATE)

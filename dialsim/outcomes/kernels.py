@@ -1,0 +1,133 @@
+"""Writing an attempt that ended: its row, its counts, its share of the digest."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Cause, Seen
+from dialsim.core.jit import kernel
+from dialsim.core.rng import mix64
+from dialsim.outcomes.layout import Memory
+
+Array = NDArray[Any]
+
+CONVERSATION_MS = 30_000
+SEEN_CONNECTED = int(Seen.CONNECTED)
+SEEN_ABANDONED = int(Seen.ABANDONED)
+FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
+LOW_SALT = np.uint64(0x6C62272E07BB0142)
+HIGH_SALT = np.uint64(0x62B821756295C58D)
+
+
+@kernel
+def attempt_hash(key: np.uint64, campaign: int, row: Any, salt: np.uint64) -> np.uint64:
+    """64 bits of an attempt: person, campaign, tick, caller, seen, true and three durations."""
+    h = mix64(key ^ salt)
+    h = mix64(h + np.uint64(np.int64(row["tick"])))
+    packed = (np.int64(row["caller"]) << 24) | (campaign << 16)
+    packed |= (np.int64(row["seen"]) << 8) | np.int64(row["cause"])
+    h = mix64(h ^ np.uint64(packed))
+    h = mix64(h + np.uint64(np.int64(row["ring_ms"])))
+    h = mix64(h ^ np.uint64(np.int64(row["wait_ms"])))
+    return mix64(h + np.uint64(np.int64(row["talk_ms"])))
+
+
+@kernel
+def add_digest(control: Any, key: np.uint64, row: Any) -> None:
+    """Add an attempt to the commutative outcome digest."""
+    campaign = np.int64(row["campaign"])
+    control["digest_low"] = np.uint64(control["digest_low"]) + attempt_hash(
+        key, campaign, row, LOW_SALT
+    )
+    control["digest_high"] = np.uint64(control["digest_high"]) + attempt_hash(
+        key, campaign, row, HIGH_SALT
+    )
+
+
+@kernel
+def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
+    """Fill the durations and outcomes of a call row from the slot of an attempt that ended."""
+    row["tick"] = call["dial_tick"]
+    row["ring_ms"] = call["after_ms"]
+    row["wait_ms"] = call["wait_ms"]
+    row["talk_ms"] = 0
+    if call["agent"] >= 0:
+        row["talk_ms"] = now - call["answer_tick"] - call["wait_ms"]
+    row["caller"] = call["caller"]
+    row["trunk"] = call["trunk"]
+    row["agent"] = call["agent"]
+    row["sip"] = call["sip"]
+    row["seen"] = call["seen"]
+    row["cause"] = fate["cause"]
+    row["delivered"] = fate["delivered"]
+
+
+@kernel
+def tally_call(tally: Any, row: Any, live: int, first_reach: int) -> None:
+    """Add an attempt that ended to a tally."""
+    tally["attempts"] += 1
+    tally["delivered"] += row["delivered"]
+    tally["ring_ms"] += row["ring_ms"]
+    tally["talk_ms"] += row["talk_ms"]
+    tally["reach"] += first_reach
+    if row["cause"] >= FIRST_BLOCK:
+        tally["intercepted"] += 1
+    if row["sip"] != 200:
+        return
+    tally["answered"] += 1
+    if live == 0:
+        return
+    tally["live_answers"] += 1
+    if row["seen"] == SEEN_ABANDONED:
+        tally["abandoned"] += 1
+    elif row["seen"] == SEEN_CONNECTED:
+        tally["connects"] += 1
+        if row["talk_ms"] >= CONVERSATION_MS:
+            tally["conversations"] += 1
+
+
+@kernel
+def count_call(memory: Memory, row: Any, live: int, first_reach: int, interval_ms: int) -> None:
+    """Count an attempt that ended, in all and in the interval it was dialled in."""
+    campaign = np.int64(row["campaign"])
+    series = memory.series[campaign]
+    slot = min(np.int64(row["tick"]) // interval_ms, series.shape[0] - 1)
+    tally_call(memory.tallies[campaign], row, live, first_reach)
+    tally_call(series[slot], row, live, first_reach)
+    memory.by_seen[campaign, row["seen"]] += 1
+    memory.by_cause[campaign, row["cause"]] += 1
+
+
+@kernel
+def log_event(memory: Memory, control: Any, call: Any, person: int, campaign: int, at: Any) -> None:
+    """Log what a person did after a call (``at``: tick, `EventCode`)."""
+    now, code = at
+    row = memory.events[control["events_logged"]]
+    row["tick"] = now
+    row["call_tick"] = call["dial_tick"]
+    row["person"] = person
+    row["caller"] = call["caller"]
+    row["code"] = code
+    row["campaign"] = campaign
+    control["events_logged"] += 1
+
+
+@kernel
+def log_action(memory: Memory, control: Any, line: int, rule: int, told: int, at: Any) -> None:
+    """Log an action of the network.
+
+    ``at``: (tick, action, measured, threshold, until, person behind it).
+    """
+    now, action, measured, threshold, until, person = at
+    row = memory.actions[control["actions"]]
+    row["tick"] = now
+    row["until"] = until
+    row["line"] = line
+    row["measured"] = measured
+    row["threshold"] = threshold
+    row["cause_person"] = person
+    row["action"] = action
+    row["rule"] = rule
+    row["noticed"] = told
+    control["actions"] += 1

@@ -1,0 +1,133 @@
+"""What is remembered: calls under way, the log, tallies and series."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.frame import frame
+
+CALL = np.dtype(
+    [
+        ("dial_tick", "i8"),
+        ("answer_tick", "i8"),  # -1 until answered
+        ("after_ms", "i8"),  # dial to answer or failure
+        ("lead", "i4"),
+        ("caller", "i4"),
+        ("trunk", "i4"),
+        ("agent", "i4"),  # -1 none
+        ("next", "i4"),  # free list, or the pool's waiting list
+        ("prev", "i4"),
+        ("wait_ms", "i4"),
+        ("sip", "u2"),  # code that came back
+        ("seen", "u1"),  # `Seen`
+        ("answered", "u1"),  # the signalling says answered
+    ],
+    align=True,
+)
+"""An attempt under way as the dialer sees it: one slot a channel."""
+
+FATE = np.dtype(
+    [
+        ("talk_ms", "i8"),  # how long the callee will talk, if connected
+        ("patience_ms", "i8"),  # how long the callee will wait
+        ("attempt", "i4"),  # the person's attempt ordinal: n of every draw
+        ("cause", "u1"),  # `Cause`
+        ("delivered", "u1"),  # the phone rang
+        ("live", "u1"),  # a person picked up
+        ("opt_out", "u1"),  # will ask not to be called again, if connected
+    ],
+    align=True,
+)
+"""The same attempt as it really is; same slot. The four fields without a comment's "really"
+(talk, patience, live, opt_out) reach the dialer through its agents, the others never."""
+
+CALL_ROW = np.dtype(
+    [
+        ("tick", "i8"),  # dial
+        ("ring_ms", "i4"),  # dial to answer or failure
+        ("wait_ms", "i4"),
+        ("talk_ms", "i4"),
+        ("person", "i4"),
+        ("caller", "i4"),
+        ("agent", "i4"),
+        ("sip", "u2"),
+        ("campaign", "u1"),
+        ("trunk", "u1"),
+        ("attempt", "u1"),  # attempt of this campaign, from 1
+        ("seen", "u1"),
+        ("cause", "u1"),
+        ("seen_operator", "u1"),
+        ("true_operator", "u1"),
+        ("delivered", "u1"),
+    ],
+    align=True,
+)
+"""One row of the call log."""
+
+EVENT_ROW = np.dtype(
+    [
+        ("tick", "i8"),
+        ("call_tick", "i8"),  # dial tick of the attempt behind it
+        ("person", "i4"),
+        ("caller", "i4"),
+        ("code", "u1"),  # `EventCode`
+        ("campaign", "u1"),
+    ],
+    align=True,
+)
+"""One thing a person did after a call."""
+
+ACTION_ROW = np.dtype(
+    [
+        ("tick", "i8"),
+        ("until", "i8"),  # -1: open
+        ("line", "i4"),  # caller ID; N + class: all linked unregistered numbers; -1 the enterprise
+        ("measured", "i8"),
+        ("threshold", "i8"),
+        ("cause_person", "i4"),  # person whose complaint or call tipped it; -1 unknown
+        ("action", "u1"),
+        ("rule", "u1"),
+        ("noticed", "u1"),  # 1: the dialer was told formally
+    ],
+    align=True,
+)
+"""One action of the network."""
+
+TALLY = np.dtype(
+    [
+        ("attempts", "i8"),
+        ("delivered", "i8"),
+        ("answered", "i8"),
+        ("live_answers", "i8"),
+        ("connects", "i8"),
+        ("conversations", "i8"),
+        ("reach", "i8"),
+        ("abandoned", "i8"),
+        ("intercepted", "i8"),
+        ("marks", "i8"),
+        ("complaints_12321", "i8"),
+        ("complaints_hotline", "i8"),
+        ("opt_outs", "i8"),
+        ("talk_ms", "i8"),
+        ("ring_ms", "i8"),
+    ],
+    align=True,
+)
+"""Counts of a campaign, in all (`tallies`) and by interval of the dial (`series`)."""
+
+CONVERSATION_MS = 30_000
+"""A conversation is a connect of at least 30 s: a definition (DESIGN words), not a threshold."""
+
+
+@frame
+class Memory(NamedTuple):
+    """What is remembered of a run."""
+
+    calls: NDArray[Any]  # CALL_ROW[capacity]
+    events: NDArray[Any]  # EVENT_ROW[capacity]
+    actions: NDArray[Any]  # ACTION_ROW[capacity]
+    tallies: NDArray[Any]  # TALLY[C]
+    series: NDArray[Any]  # TALLY[C, intervals]
+    by_seen: NDArray[Any]  # int64[C, len(Seen)]
+    by_cause: NDArray[Any]  # int64[C, len(Cause)]

@@ -1,0 +1,58 @@
+"""Scenario to arrays: what each campaign may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Category, Limit, Purpose, Seen
+from dialsim.pacing.layout import CAMPAIGN, POWER, PROGRESS, PROGRESSIVE
+from dialsim.scenario.schema import Campaign, Scenario
+
+RATIO_UNIT = 1024
+RETRIES = {
+    Seen.NO_ANSWER: "no_answer",
+    Seen.BUSY: "busy",
+    Seen.UNREACHABLE: "unreachable",
+    Seen.ASSISTANT: "assistant",
+    Seen.ABANDONED: "abandoned",
+    Seen.LINE_REJECTED: "line_rejected",
+}
+
+
+def build_campaigns(scenario: Scenario, pool_of: Sequence[int]) -> NDArray[Any]:
+    """Return one CAMPAIGN record a campaign."""
+    records = np.zeros(len(scenario.campaigns), CAMPAIGN)
+    for record, campaign, pool in zip(records, scenario.campaigns, pool_of, strict=True):
+        record["purpose"] = Purpose[campaign.purpose.upper()]
+        record["category"] = Category[campaign.category.upper()]
+        record["by_consent"] = campaign.lawful_basis == "consent"
+        record["mode"] = POWER if campaign.pacing.mode == "power" else PROGRESSIVE
+        record["opt_out_offered"] = campaign.opt_out_offered
+        record["pool"] = pool
+        record["at_most"] = campaign.attempts.at_most
+        record["ratio"] = round(campaign.pacing.ratio * RATIO_UNIT)
+        record["ring_timeout_ms"] = campaign.ring_timeout
+        record["drop_after_ms"] = campaign.drop_after
+        record["retry_ms"] = retry_row(campaign)
+    return records
+
+
+def retry_row(campaign: Campaign) -> list[int]:
+    """Return the wait before another attempt by seen outcome, in ms; -1: none."""
+    row = [-1] * len(Seen)
+    for seen, key in RETRIES.items():
+        wait = getattr(campaign.attempts.retry, key)
+        if wait is not None:
+            row[seen] = wait
+    return row
+
+
+def build_progress(campaigns: int) -> NDArray[Any]:
+    """Return the campaigns' state before the first decision."""
+    progress = np.zeros(campaigns, PROGRESS)
+    progress["limit"] = Limit.CLOSED
+    return progress

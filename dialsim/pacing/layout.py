@@ -1,0 +1,36 @@
+"""The campaign: what it may do and how far it is."""
+
+import numpy as np
+
+CAMPAIGN = np.dtype(
+    [
+        ("purpose", "u1"),
+        ("category", "u1"),
+        ("by_consent", "u1"),  # 1: rests on consent; 0: contract or legal duty
+        ("mode", "u1"),  # 0 progressive, 1 power
+        ("opt_out_offered", "u1"),
+        ("pool", "i4"),
+        ("at_most", "i4"),  # attempts per lead
+        ("ratio", "i8"),  # dials per idle agent, in 1/1024
+        ("ring_timeout_ms", "i8"),
+        ("drop_after_ms", "i8"),
+        ("retry_ms", "i8", (10,)),  # by `Seen`; -1 no retry
+    ],
+    align=True,
+)
+"""What the scenario says of a campaign (read only)."""
+
+PROGRESS = np.dtype(
+    [
+        ("block", "i4"),  # block of leads the fresh cursor is in
+        ("row", "i8"),  # row within the block's list
+        ("to_dial", "i8"),  # dials pacing asked for and not yet made
+        ("limit", "u1"),  # `Limit` in force
+        ("limit_since", "i8"),
+    ],
+    align=True,
+)
+"""How far a campaign is."""
+
+PROGRESSIVE = 0
+POWER = 1

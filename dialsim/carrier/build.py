@@ -89,7 +89,8 @@ def working_table(start: date, days: int) -> NDArray[Any]:
     """Return 1 for every Chinese working day from `start` on (uint8)."""
     public = public_days(start, start + timedelta(days=days))
     table = working_days(start, days, rest=public.rest, make_up=public.make_up)
-    return np.ascontiguousarray(table.astype(np.uint8))
+    whole: NDArray[Any] = np.ascontiguousarray(table.astype(np.uint8))
+    return whole
 
 
 def hour_factors(network: ProfileFile) -> NDArray[Any]:
@@ -346,7 +347,7 @@ def _poisson_at_least(cases: NDArray[Any], mean: NDArray[Any]) -> NDArray[Any]:
     """P(X >= n) for a Poisson mean below n: the series from n on, which falls fast."""
     log_factorial = np.array([math.lgamma(n + 1) for n in cases])
     term = np.exp(cases * np.log(np.maximum(mean, 1e-300)) - mean - log_factorial)
-    total = term.copy()
+    total: NDArray[Any] = term.copy()
     for i in range(1, 400):
         term = term * mean / (cases + i)
         total += term
@@ -435,7 +436,7 @@ def fill_block(
     if block.filed is not None:
         lines["category"] = Category[block.filed.category.upper()]
         lines["filed_daily"] = block.filed.daily_volume
-    owner = kind
+    owner: str = kind
     if block.registered:  # an enterprise number has no ceiling of its own but the filed volume
         owner = "filed" if kind == "95_enterprise" else "registered"
     lines["rule_first"], lines["rule_count"] = spans.get(owner, (0, 0))

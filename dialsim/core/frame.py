@@ -17,14 +17,13 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.imputils import lower_getattr_generic
+from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
-from numba.core.typing.templates import AttributeTemplate
-from numba.core.typing.templates import infer_getattr
 
 T = TypeVar("T", bound=type)
 
 
-class FrameType(types.Type):  # type: ignore[misc]
+class FrameType(types.Type):
     """The numba type of a frame: its fields' names and types."""
 
     def __init__(self, name: str, fields: tuple[tuple[str, Any], ...]) -> None:
@@ -35,7 +34,7 @@ class FrameType(types.Type):  # type: ignore[misc]
 
 
 @register_model(FrameType)
-class _FrameModel(models.PrimitiveModel):  # type: ignore[misc]
+class _FrameModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: FrameType) -> None:
         super().__init__(manager, kind, ir.IntType(8).as_pointer())
 
@@ -43,7 +42,7 @@ class _FrameModel(models.PrimitiveModel):  # type: ignore[misc]
 def frame(cls: T) -> T:
     """Let compiled code take this NamedTuple class by reference; its fields never change."""
 
-    def typed(value: Any, context: Any) -> FrameType:
+    def typed(value: Any, _: Any) -> FrameType:
         pairs = zip(value._fields, value, strict=True)
         return FrameType(cls.__name__, tuple((n, numba.typeof(item)) for n, item in pairs))
 
@@ -55,7 +54,9 @@ def _table(context: Any, kind: FrameType) -> Any:
     """Return the struct behind the pointer: array headers, and inner frames in place."""
     return ir.LiteralStructType(
         [
-            _table(context, field) if isinstance(field, FrameType) else context.get_value_type(field)
+            _table(context, field)
+            if isinstance(field, FrameType)
+            else context.get_value_type(field)
             for _, field in kind.fields
         ]
     )
@@ -85,10 +86,10 @@ def _fill(kind: FrameType, value: Any, table: Any, failed: Any, c: Any) -> None:
 
 
 @infer_getattr
-class _FrameAttribute(AttributeTemplate):  # type: ignore[misc]
+class _FrameAttribute(AttributeTemplate):
     key = FrameType
 
-    def generic_resolve(self, kind: FrameType, name: str) -> Any:
+    def generic_resolve(self, kind: FrameType, name: str) -> Any:  # type: ignore[override]
         place = kind.places.get(name)
         return None if place is None else kind.fields[place][1]
 

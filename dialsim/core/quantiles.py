@@ -100,7 +100,7 @@ def lognormal_mixture_table(
     --------
     >>> table = lognormal_mixture_table([(0.3, 2_000, 0.5), (0.7, 60_000, 0.9)])
     >>> round(table_mean(table))  # 0.3 * 2000 * exp(0.125) + 0.7 * 60000 * exp(0.405)
-    63650
+    63651
     """
     _check(len(components) > 0, "a mixture must have components", components)
     weight, median, sigma = (

@@ -494,7 +494,7 @@ def check_queue(q: Queue) -> None:
     cursor, count, sorted_tick, fault = (int(value) for value in q.clock[:4])
     seen: set[int] = set()
 
-    def hold(truth: bool, what: str) -> None:
+    def hold(truth: object, what: str) -> None:
         if not truth:
             raise AssertionError(
                 f"{what}\nclock {q.clock.tolist()}, used slots "
@@ -503,10 +503,12 @@ def check_queue(q: Queue) -> None:
             )
 
     hold(fault == NO_FAULT, f"fault {fault}")
-    for slot, head in enumerate(q.heads.tolist()):
+    used = q.heads >= 0
+    marked = np.unpackbits(q.bits.view(np.uint8), bitorder="little") > 0
+    hold(bool(np.array_equal(used, marked)), f"bits of slots {np.flatnonzero(used != marked)}")
+    for slot in np.flatnonzero(used).tolist():
         level, digit = divmod(slot, SLOTS)
-        bit = int(q.bits[slot >> 6]) >> (slot & 63) & 1
-        hold(bit == (head >= 0), f"bit of slot {slot} is {bit}, its head {head}")
+        head = int(q.heads[slot])
         before, node, last_key = -1, head, (-1, -1)
         while node >= 0:
             due, behind, prev = q.timers[node].tolist()
@@ -525,8 +527,7 @@ def check_queue(q: Queue) -> None:
             if level == 0 and tick == sorted_tick:
                 hold((due, node) > last_key, f"node {node} is out of order")
             before, node, last_key = node, behind, (due, node)
-        if head >= 0:
-            hold(int(q.timers[head]["prev"]) == before, f"slot {slot}: the head misses its tail")
+        hold(int(q.timers[head]["prev"]) == before, f"slot {slot}: the head misses its tail")
     hold(len(seen) == count, f"{len(seen)} nodes found, {count} counted")
     hold(
         seen == set(np.flatnonzero(q.timers["due"] >= 0).tolist()),

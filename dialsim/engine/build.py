@@ -35,6 +35,7 @@ from dialsim.scenario.schema import Scenario
 CASES = 1024  # room for complaint cases to begin with; it grows when it is full
 DELAY_DAYS = 60  # calendar days behind the aftermath that a delay may reach
 DAY_MS = 86_400_000
+RECORD, REPLAY = 1, 2
 
 
 @dataclass
@@ -85,6 +86,7 @@ def prepare(
     *,
     counts: list[int] | None = None,
     tape: NDArray[Any] | None = None,
+    record: int = 0,
     call_rows: int | None = None,
 ) -> World:
     """Build the world of a scenario, no list row resident yet.
@@ -99,6 +101,8 @@ def prepare(
         Rows of each list; None: all lists are synthetic.
     tape
         SIGNAL records: the run replays these signals, and the network is not asked.
+    record
+        Attempts to keep the signals of, in ``state.tape``; 0: none.
     call_rows
         Rows of the call log between two drains; None: the default.
 
@@ -113,9 +117,13 @@ def prepare(
     seed = scenario.seed if seed is None else seed
     rows = list_counts(scenario) if counts is None else counts
     with wrapping():
-        static, state = build_arrays(
-            scenario, rules, network, seed, replication, rows, tape, call_rows
-        )
+        static, state = build_arrays(scenario, rules, network, seed, replication, rows, call_rows)
+        if tape is not None:
+            state = state._replace(tape=np.ascontiguousarray(tape))
+            static.world["tape"] = REPLAY
+        elif record:
+            state = state._replace(tape=np.zeros(record, SIGNAL))
+            static.world["tape"] = RECORD
         put_first_events(static, state)
     return World(
         scenario=scenario,
@@ -156,7 +164,6 @@ def build_arrays(
     seed: int,
     replication: int,
     counts: list[int],
-    tape: NDArray[Any] | None,
     call_rows: int | None,
 ) -> tuple[Static, State]:
     """Build both halves of a world."""
@@ -173,7 +180,6 @@ def build_arrays(
     world = np.zeros(1, WORLD)
     fill_world(world[0], scenario, rules, network, seed, replication)
     world["horizon"], world["end"] = horizon, end
-    world["replay"] = tape is not None
     people = sum(counts)
     lists = build_lists(scenario, counts)
     carrier = build_carrier(scenario, network, world[0]["run_base"], people, days, CASES)
@@ -194,7 +200,6 @@ def build_arrays(
         boundaries=boundaries,
         shifts=shifts,
         profile=build_profile(scenario, network, days),
-        tape=np.zeros(0, SIGNAL) if tape is None else tape,
     )
     calls, fates = build_calls(sum(trunk.channels for trunk in scenario.trunks))
     n = len(scenario.campaigns)
@@ -216,6 +221,7 @@ def build_arrays(
         fates=fates,
         carrier=carrier,
         memory=memory,
+        tape=np.zeros(0, SIGNAL),
     )
     return static, state
 

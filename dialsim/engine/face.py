@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.kernels import fill_subscribers
 from dialsim.core.codes import Status
-from dialsim.core.queue import grow_queue
+from dialsim.core.queue import FAULT, NO_FAULT, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.engine import kernels
 from dialsim.engine.build import World
+from dialsim.engine.network import kernels as network
 from dialsim.errors import InternalError
 from dialsim.people.kernels import fill_keyed, fill_synthetic
 from dialsim.people.layout import GIVEN
 
 NO_BUDGET = 1 << 62
-FAULT = 3  # where the queue notes its first fault
 
 
 class Logs(NamedTuple):
@@ -61,7 +61,7 @@ def advance(world: World, until: int, budget: int | None = None) -> Status:
             world.static, world.state, int(until), NO_BUDGET if budget is None else int(budget)
         )
     fault = int(world.state.queue.clock[FAULT])
-    if fault:
+    if fault != NO_FAULT:
         raise InternalError(f"the event queue met fault {fault} at tick {now(world)}")
     return Status(int(status))
 
@@ -215,4 +215,5 @@ def digest(world: World) -> str:
 
 def apply_notice(world: World, row: int, action: int) -> None:
     """Let a formal notice reach the dialer, as the replay of a run does between two slices."""
-    kernels.apply_notice(world.state, row, action)
+    with wrapping():
+        network.apply_notice(world.state, row, action)

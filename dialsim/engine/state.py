@@ -44,7 +44,7 @@ WORLD = np.dtype(
         ("node_agent", "i4"),
         ("node_lead", "i4"),
         ("node_case", "i4"),
-        ("replay", "u1"),  # 1: signals come from the tape, the network is not asked
+        ("tape", "u1"),  # 1: record signals; 2: replay them, the network is not asked
     ],
     align=True,
 )
@@ -85,7 +85,6 @@ class Static(NamedTuple):
     boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
     shifts: Array  # int64[groups, k]: start, end, start ... ticks
     profile: Profile
-    tape: Array  # SIGNAL[n]: replayed signals by attempt, empty otherwise
 
 
 @frame
@@ -108,6 +107,7 @@ class State(NamedTuple):
     fates: Array  # FATE[slots]: the same attempts as they really are
     carrier: Carrier
     memory: Memory
+    tape: Array  # SIGNAL[n]: signals by attempt, recorded or replayed; empty otherwise
 
 
 SIGNAL = np.dtype(

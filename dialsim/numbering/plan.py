@@ -36,7 +36,9 @@ def mobile_operators() -> NDArray[Any]:
     from phonenumbers.carrierdata import CARRIER_DATA
     from phonenumbers.data.region_CN import PHONE_METADATA_CN
 
-    pattern = re.compile(PHONE_METADATA_CN.mobile.national_number_pattern)
+    mobile = PHONE_METADATA_CN.mobile
+    assert mobile is not None  # the library knows China's mobile numbers
+    pattern = re.compile(str(mobile.national_number_pattern))
     table = np.full(10_000, NOT_MOBILE, np.int8)
     for prefix in range(10_000, 20_000):
         if not pattern.fullmatch(f"{prefix}000000"):

@@ -117,7 +117,9 @@ def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> Non
                 f"{path}.area_code", "fixed lines need their area", allowed='such as "10" or "571"'
             )
         most = network["frequency.registered.notice_per_day"]
-        if block.filed is not None and block.filed.daily_volume > most:
+        # an enterprise number has no ceiling of its own: the contract's volume is what counts
+        capped = block.number_class != "95_enterprise"
+        if capped and block.filed is not None and block.filed.daily_volume > most:
             problems.add(
                 f"{path}.filed.daily_volume",
                 "more than can be filed for one number",

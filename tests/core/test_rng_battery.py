@@ -55,7 +55,7 @@ SEQUENCES: dict[str, Callable[[Any], Any]] = {
     "people by ordinal": lambda i: draws(BASE, 36, i, 1),
     "people by hashed ordinal": lambda i: draws(BASE, 36, keys(i), 1),
     "people by phone number": lambda i: draws(BASE, 36, i + U64(13_800_000_000), 1),
-    "people by high bits": lambda i: draws(BASE, 36, i << U64(40), 1),
+    "people by high bits": lambda i: draws(BASE, 36, i << U64(39), 1),
     "three attempts of each person": lambda i: draws(BASE, 36, keys(i // U64(3)), i % U64(3)),
     "fifty streams of each person": lambda i: draws(BASE, i % U64(50), keys(i // U64(50)), 1),
     "streams": lambda i: draws(BASE, i, 12345, 1),

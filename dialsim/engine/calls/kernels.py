@@ -43,6 +43,7 @@ E_OPT_OUT = int(EventCode.OPT_OUT)
 AGENT_WRAP_UP = int(AgentState.WRAP_UP)
 S_OPT_OUT = int(Stream.OPT_OUT)
 NOBODY = -1
+RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
 
 
 @kernel
@@ -99,8 +100,8 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
     fate = s.fates[slot]
     world = k.world[0]
     lead = s.leads[call["lead"]]
-    if world["replay"] == 1:
-        heard = k.tape[s.control[0]["attempts"] - 1]
+    if world["tape"] == REPLAY:
+        heard = s.tape[s.control[0]["attempts"] - 1]
         call["after_ms"] = heard["after_ms"]
         call["sip"] = heard["sip"]
         call["answered"] = heard["answered"]
@@ -129,6 +130,20 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
             move_line_node(k, s, raised, now + np.int64(k.profile.network[0]["delay_ms"]))
     if call["answered"] == 0:
         call["seen"] = k.profile.meaning[call["sip"]]
+    if world["tape"] == RECORD:
+        record_signal(s.tape[s.control[0]["attempts"] - 1], call, fate)
+
+
+@kernel
+def record_signal(heard: Any, call: Any, fate: Any) -> None:
+    """Keep all that will reach the dialer of an attempt, for a replay."""
+    heard["after_ms"] = call["after_ms"]
+    heard["sip"] = call["sip"]
+    heard["answered"] = call["answered"]
+    heard["talk_ms"] = fate["talk_ms"]
+    heard["patience_ms"] = fate["patience_ms"]
+    heard["live"] = fate["live"]
+    heard["opt_out"] = fate["opt_out"]
 
 
 @kernel
@@ -279,7 +294,7 @@ def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
         log_event(s.memory, s.control[0], call, person, campaign, (now, E_OPT_OUT))
         s.memory.tallies[campaign]["opt_outs"] += 1
         return
-    if k.world[0]["replay"] == 1 or k.profile.network[0]["off_labels"] == 1:
+    if k.world[0]["tape"] == REPLAY or k.profile.network[0]["off_labels"] == 1:
         return
     u = draw(k.world[0]["run_base"], S_OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
     if np.int64(u & np.uint64(1)) == 1:

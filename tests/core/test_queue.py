@@ -1,0 +1,312 @@
+"""The timing wheel against a heap of (tick, kind, node)."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialsim.core import queue as w
+
+
+class Twin:
+    """A wheel and a heap that must always agree."""
+
+    def __init__(self, n_nodes: int, *, checks: bool) -> None:
+        self.q = w.make_queue(n_nodes)
+        self.heap: list[tuple[int, int, int]] = []
+        self.waiting: dict[int, tuple[int, int]] = {}
+        self.now = 0
+        self.checks = checks
+
+    def put(self, node: int, tick: int, kind: int) -> None:
+        if node in self.waiting:
+            return
+        w.queue_put(self.q, node, tick, kind)
+        self.waiting[node] = (tick, kind)
+        heapq.heappush(self.heap, (tick, kind, node))
+        assert w.queue_is_in(self.q, node)
+        assert (w.queue_tick(self.q, node), w.queue_kind(self.q, node)) == (tick, kind)
+        self.look()
+
+    def remove(self, node: int) -> None:
+        if node in self.waiting:
+            w.queue_remove(self.q, node)
+            del self.waiting[node]
+            assert not w.queue_is_in(self.q, node)
+            self.look()
+
+    def first(self) -> tuple[int, int, int] | None:
+        while self.heap and self.waiting.get(self.heap[0][2]) != self.heap[0][:2]:
+            heapq.heappop(self.heap)
+        return self.heap[0] if self.heap else None
+
+    def pop(self, until: int) -> bool:
+        first = self.first()
+        assert w.queue_peek(self.q) == (first[0] if first else w.NEVER)
+        node = w.queue_pop(self.q, until)
+        if first is None or first[0] >= until:
+            assert node == -1
+            assert self.q.clock[w.CURSOR] <= max(self.now, until - 1)
+            self.now = max(self.now, until)
+        else:
+            assert node == first[2]
+            assert self.q.clock[w.CURSOR] == first[0]
+            assert self.q.clock[w.KIND] == first[1]
+            heapq.heappop(self.heap)
+            del self.waiting[node]
+            self.now = first[0]
+        self.look()
+        return node >= 0
+
+    def look(self) -> None:
+        assert self.q.clock[w.COUNT] == len(self.waiting)
+        if self.checks:
+            w.check_queue(self.q)
+
+
+# How far ahead: the same tick, near, across one border of digits, far.
+gaps = st.one_of(
+    st.just(0),
+    st.integers(0, 3),
+    st.integers(250, 260),
+    st.integers(65_530, 65_540),
+    st.integers(0, 1 << 20),
+    st.integers(0, 1 << 38),
+)
+moves = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), st.integers(0, 11), gaps, st.integers(0, 15)),
+        st.tuples(st.just("put"), st.integers(0, 11), gaps, st.integers(0, 15)),
+        st.tuples(st.just("remove"), st.integers(0, 11), st.just(0), st.just(0)),
+        st.tuples(st.just("pop"), st.just(0), gaps, st.just(0)),
+        st.tuples(st.just("drain"), st.just(0), gaps, st.just(0)),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=150)
+@given(moves=moves)
+def test_it_agrees_with_a_heap(moves: list[tuple[str, int, int, int]]) -> None:
+    twin = Twin(12, checks=True)
+    for what, node, gap, kind in moves:
+        tick = min(twin.now + gap, w.HORIZON - 1)
+        if what == "put":
+            twin.put(node, tick, kind)
+        elif what == "remove":
+            twin.remove(node)
+        elif what == "pop":
+            twin.pop(tick)
+        else:
+            while twin.pop(tick):
+                pass
+    while twin.pop(w.HORIZON):
+        pass
+    assert not twin.waiting
+
+
+@pytest.mark.parametrize("reach", [1, 3, 8, 9, 16, 17, 24, 30, 38])
+def test_long_runs_agree_with_a_heap(reach: int, world_size: Callable[[int], int]) -> None:
+    luck = random.Random(reach)
+    nodes = 400
+    twin = Twin(nodes, checks=False)
+    for _ in range(world_size(20_000)):
+        if twin.now > 1 << 39:
+            break
+        choice = luck.random()
+        if choice < 0.5:
+            gap = 0 if luck.random() < 0.2 else luck.randrange(1 << luck.randint(1, reach))
+            twin.put(luck.randrange(nodes), twin.now + gap, luck.randrange(16))
+        elif choice < 0.6:
+            twin.remove(luck.randrange(nodes))
+        else:
+            twin.pop(twin.now + (1 << luck.randrange(reach + 1)))
+    w.check_queue(twin.q)
+
+
+@pytest.mark.parametrize("order", ["up", "down", "mixed"])
+def test_ten_thousand_nodes_at_one_tick(order: str, world_size: Callable[[int], int]) -> None:
+    n = world_size(10_000)
+    nodes = list(range(n))
+    if order == "down":
+        nodes.reverse()
+    elif order == "mixed":
+        random.Random(1).shuffle(nodes)
+    q = w.make_queue(n)
+    for node in nodes:
+        w.queue_put(q, node, 70_000, node % 3)
+    popped = [w.queue_pop(q, 70_001) for _ in range(n)]
+    assert popped == sorted(range(n), key=lambda node: (node % 3, node))
+    assert w.queue_pop(q, w.HORIZON) == -1
+    w.check_queue(q)
+
+
+def test_puts_at_the_tick_that_is_being_played() -> None:
+    twin = Twin(200, checks=True)
+    for node in range(0, 100, 2):
+        twin.put(node, 1_000, 5)
+    assert twin.pop(1_001)
+    for node in range(1, 100, 2):
+        twin.put(node, 1_000, 5)  # among them
+    for node in range(100, 110):
+        twin.put(node, 1_000, 0)  # before all
+    for node in range(110, 120):
+        twin.put(node, 1_000, 15)  # behind all
+    twin.remove(50)
+    twin.remove(99)
+    while twin.pop(1_001):
+        pass
+    twin.put(3, 1_001, 0)
+    assert twin.pop(1_002)
+
+
+def test_what_is_not_due_leaves_no_trace() -> None:
+    """After -1 anything from `until` on may be put, also before what waits already."""
+    for far in (300, 70_000, 1 << 25, 1 << 33):
+        q = w.make_queue(3)
+        w.queue_put(q, 0, far, 1)
+        for until in (far - 200, far - 3, far):
+            assert w.queue_pop(q, until) == -1
+            w.queue_put(q, 1, until, 0)
+            w.check_queue(q)
+            assert w.queue_pop(q, until + 1) == 1
+        assert w.queue_pop(q, far + 1) == 0
+
+
+def test_a_wheel_can_grow() -> None:
+    q = w.make_queue(2)
+    w.queue_put(q, 0, 5, 1)
+    w.queue_put(q, 1, 1 << 30, 1)
+    q = w.grow_queue(q, 5)
+    w.queue_put(q, 4, 4, 1)
+    w.check_queue(q)
+    assert [w.queue_pop(q, w.HORIZON) for _ in range(4)] == [4, 0, 1, -1]
+    with pytest.raises(ValueError, match="cannot shrink: 5 nodes, asked for 4"):
+        w.grow_queue(q, 4)
+
+
+def test_copies_live_their_own_lives() -> None:
+    q = w.make_queue(2)
+    w.queue_put(q, 0, 5, 1)
+    other = w.Queue(*(array.copy() for array in q))
+    assert w.queue_pop(q, 6) == 0
+    w.check_queue(other)
+    assert w.queue_pop(other, 6) == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        (lambda q: w.queue_put(q, 1, 99, 0), w.PUT_LATE),
+        (lambda q: w.queue_put(q, 1, w.HORIZON, 0), w.PUT_FAR),
+        (lambda q: w.queue_put(q, 0, 200, 0), w.PUT_TWICE),
+        (lambda q: w.queue_remove(q, 1), w.NOT_QUEUED),
+    ],
+)
+def test_wrong_use_is_refused_and_remembered(wrong: Any, fault: int) -> None:
+    q = w.make_queue(3)
+    w.queue_put(q, 2, 100, 0)
+    assert w.queue_pop(q, 101) == 2
+    w.queue_put(q, 0, 150, 0)
+    wrong(q)
+    assert q.clock[w.FAULT] == fault
+    w.queue_put(q, 0, 1, 0)
+    assert q.clock[w.FAULT] == fault  # the first one stays
+    with pytest.raises(AssertionError, match=f"fault {fault}"):
+        w.check_queue(q)
+    q.clock[w.FAULT] = w.NO_FAULT
+    w.check_queue(q)
+    assert w.queue_pop(q, 151) == 0
+
+
+def test_due_holds_tick_and_kind() -> None:
+    assert w.TIMER.itemsize == 16
+    assert w.node_due(7, 3) == 7 * 16 + 3
+    assert w.node_due(1, 0) > w.node_due(0, 15)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda q: q.bits.__setitem__(0, np.uint64(0)), "bits of slots"),
+        (lambda q: q.timers["next"].__setitem__(2, 0), "two places or in a ring"),
+        (lambda q: q.timers["due"].__setitem__(1, -1), "is not due"),
+        (lambda q: q.clock.__setitem__(w.CURSOR, 11), "out of range"),
+        (lambda q: q.timers["due"].__setitem__(1, 11 * 16), "wrong slot"),
+        (lambda q: q.timers["due"].__setitem__(1, (256 + 10) * 16), "wrong level"),
+        (lambda q: q.timers["prev"].__setitem__(1, 2), "link back"),
+        (lambda q: q.timers["due"].__setitem__(1, 10 * 16 + 9), "out of order"),
+        (lambda q: q.timers["prev"].__setitem__(0, 1), "misses its tail"),
+        (lambda q: q.clock.__setitem__(w.COUNT, 9), "3 nodes found, 9 counted"),
+        (lambda q: q.timers["due"].__setitem__(4, 3), "in no slot"),
+    ],
+)
+def test_the_check_bites(spoil: Any, message: str) -> None:
+    q = w.make_queue(5)
+    for node in (3, 0, 1, 2):
+        w.queue_put(q, node, 10, 0 if node == 3 else 1)
+    assert w.queue_pop(q, 11) == 3
+    w.check_queue(q)
+    spoil(q)
+    with pytest.raises(AssertionError, match=message):
+        w.check_queue(q)
+
+
+list_moves = st.lists(
+    st.tuples(
+        st.sampled_from(["push", "pop", "take", "wheel"]), st.integers(0, 2), st.integers(0, 9)
+    ),
+    max_size=80,
+)
+
+
+@given(moves=list_moves)
+def test_lists_of_nodes_that_are_not_in_the_wheel(moves: list[tuple[str, int, int]]) -> None:
+    q = w.make_queue(10)
+    ends = np.full((3, 2), -1, np.int32)
+    lists: list[deque[int]] = [deque() for _ in range(3)]
+    free = set(range(10))
+    for what, row, node in moves:
+        if what == "push" and node in free:
+            w.list_push(q, ends, row, node)
+            lists[row].append(node)
+            free.remove(node)
+        elif what == "pop":
+            expected = lists[row].popleft() if lists[row] else -1
+            assert w.list_pop(q, ends, row) == expected
+            free |= {expected} - {-1}
+        elif what == "take" and node in lists[row]:
+            w.list_take(q, ends, row, node)
+            lists[row].remove(node)
+            free.add(node)
+        elif what == "wheel" and node in free:
+            w.queue_put(q, node, 100 + row, 1)
+            free.remove(node)
+        w.check_queue(q)
+        for r in range(3):
+            walked = []
+            at = int(ends[r, 0])
+            while at >= 0:
+                walked.append(at)
+                at = int(q.timers[at]["next"])
+            assert walked == list(lists[r])
+            assert int(ends[r, 1]) == (walked[-1] if walked else -1)
+
+
+@pytest.mark.parametrize(("taken", "left"), [(4, [2, 7]), (2, [4, 7]), (7, [2, 4])])
+def test_taking_out_of_a_list_at_the_ends_and_between(taken: int, left: list[int]) -> None:
+    q = w.make_queue(8)
+    ends = np.full((1, 2), -1, np.int32)
+    for node in (2, 4, 7):
+        w.list_push(q, ends, 0, node)
+    w.list_take(q, ends, 0, taken)
+    assert ends[0].tolist() == [left[0], left[-1]]
+    assert [w.list_pop(q, ends, 0) for _ in range(3)] == [*left, -1]

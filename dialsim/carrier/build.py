@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -162,32 +161,46 @@ def mean_answer(network: ProfileFile, table: NDArray[Any], factor: float) -> flo
     return float(np.mean([mean_capped(table, factor * index[int(hour)]) for hour in hours]))
 
 
+def root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Return where an increasing function crosses zero (Illinois method, to 1e-7)."""
+    below, above = function(low), function(high)
+    if below >= 0:
+        return low
+    if above <= 0:
+        return high
+    side = 0
+    middle = low
+    for _ in range(60):
+        middle = (low * above - high * below) / (above - below)
+        value = function(middle)
+        if abs(value) < 1e-7:
+            break
+        if value < 0:
+            low, below = middle, value
+            above = above / 2 if side < 0 else above
+            side = -1
+        else:
+            high, above = middle, value
+            below = below / 2 if side > 0 else below
+            side = 1
+    return middle
+
+
 def solve_propensity(network: ProfileFile, relation: str, ring: NDArray[Any]) -> float:
     """Return the mean propensity that reproduces the published gross answer rate."""
     wanted = network[f"answer.gross.{relation}"] / reachable_share(network, relation, ring)
-    low, high = 1e-4, 1.0 - 1e-4
     if wanted >= 1:
         return 1.0
-    for _ in range(30):
-        middle = (low + high) / 2
-        if mean_answer(network, beta_table(middle, network["answer.icc"]), 1.0) < wanted:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    icc = network["answer.icc"]
+    return root(
+        lambda mean: mean_answer(network, beta_table(mean, icc), 1.0) - wanted, 1e-4, 1.0 - 1e-4
+    )
 
 
 def solve_display(network: ProfileFile, table: NDArray[Any], ring: NDArray[Any]) -> float:
     """Return the factor a named display has on own customers: their gross rate becomes `named`."""
     wanted = network["answer.gross.named"] / reachable_share(network, "opted_in", ring)
-    low, high = 0.1, 10.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        if mean_answer(network, table, middle) < wanted:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    return root(lambda factor: mean_answer(network, table, factor) - wanted, 0.1, 10.0)
 
 
 def reference_modifier(network: ProfileFile, relation: str) -> float:
@@ -334,18 +347,20 @@ def poisson_lower(confidence: float) -> NDArray[Any]:
     """
     bounds = np.zeros(POISSON_CASES, np.int64)
     cases = np.arange(1, POISSON_CASES, dtype=float)
+    log_factorial = np.cumsum(np.log(cases))
     low, high = np.zeros_like(cases), cases.copy()
-    for _ in range(50):
+    for _ in range(40):
         middle = (low + high) / 2
-        above = _poisson_at_least(cases, middle) < 1 - confidence
+        above = _poisson_at_least(cases, log_factorial, middle) < 1 - confidence
         low, high = np.where(above, middle, low), np.where(above, high, middle)
     bounds[1:] = np.floor(low * 1000).astype(np.int64)
     return bounds
 
 
-def _poisson_at_least(cases: NDArray[Any], mean: NDArray[Any]) -> NDArray[Any]:
+def _poisson_at_least(
+    cases: NDArray[Any], log_factorial: NDArray[Any], mean: NDArray[Any]
+) -> NDArray[Any]:
     """P(X >= n) for a Poisson mean below n: the series from n on, which falls fast."""
-    log_factorial = np.array([math.lgamma(n + 1) for n in cases])
     term = np.exp(cases * np.log(np.maximum(mean, 1e-300)) - mean - log_factorial)
     total: NDArray[Any] = term.copy()
     for i in range(1, 400):

@@ -37,21 +37,20 @@ CALLEE_LIMIT = int(Reason.CALLEE_LIMIT)
 RETRY_GAP = int(Reason.RETRY_GAP)
 PERSON_BUSY = int(Reason.PERSON_BUSY)
 
-TICK_OFFSET = 1 << 35
 NO_CALLER = -1
 FAR = 1 << 62
 
 
 @kernel
 def pack_attempt(tick: int, caller: int, campaign: int) -> int:
-    """An attempt in 8 bytes: tick 36 bits (offset 2**35), caller 18, campaign 6, outcome 4 bits."""
-    return ((tick + TICK_OFFSET) << 28) | (caller << 10) | (campaign << 4)
+    """An attempt in 8 bytes: signed tick 36 bits, caller ID 18, campaign 6, outcome 4 bits."""
+    return (tick << 28) | (caller << 10) | (campaign << 4)
 
 
 @kernel
 def attempt_tick(entry: int) -> int:
     """Tick of a packed attempt."""
-    return (entry >> 28) - TICK_OFFSET
+    return entry >> 28
 
 
 @kernel

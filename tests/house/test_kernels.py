@@ -39,7 +39,7 @@ def test_only_core_jit_compiles() -> None:
 def test_kernels_live_in_kernels_files_or_the_core() -> None:
     wrong = [
         f"{source.at(function)}: {function.name}"
-        for source in python_files("dialsim", "benchmarks")
+        for source in python_files("dialsim")
         for function in source.kernels()
         if source.path.name != "kernels.py" and not source.name.startswith("dialsim/core/")
     ]

@@ -28,6 +28,7 @@ SEEN_ABANDONED = int(Seen.ABANDONED)
 A_NONE = int(Action.NONE)
 A_SUSPEND = int(Action.SUSPEND)
 A_STOP = int(Action.STOP)
+A_LIFT = int(Action.LIFT)
 RULE_NUMBER = int(Rule.COMPLAINTS_NUMBER)
 RULE_ENTERPRISE = int(Rule.COMPLAINTS_ENTERPRISE)
 RULE_MARKS = int(Rule.MARKS)
@@ -140,6 +141,8 @@ def on_review_end(k: Static, s: State, now: int) -> None:
     if end_review(s.carrier, k.profile, proof, key, base):
         log_action(s.memory, s.control[0], -1, RULE_ENTERPRISE, 1, (now, A_STOP, 0, 0, -1, -1))
         apply_notice(s, -1, A_STOP)
+    else:
+        log_action(s.memory, s.control[0], -1, RULE_ENTERPRISE, 0, (now, A_LIFT, 0, 0, -1, -1))
 
 
 @kernel

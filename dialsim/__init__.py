@@ -1,0 +1,91 @@
+"""dialsim plays a calling campaign into the Chinese telephone network, call by call.
+
+    >>> import dialsim
+    >>> callable(dialsim.run)
+    True
+
+The public names are imported when they are first used: numba costs a second that ``--help`` and
+a look at a scenario need not pay.
+"""
+
+# The house. Imports go down only; rooms on one floor are blind to each other.
+#
+#     __main__       the command, its exit codes
+#     cli            one thin module a command
+#     api            everything the commands do, from Python
+#     scheduler      plays a world: feed, drive, record, progress; the only Trio in the simulator
+#     report         metrics, summary, terminal page, tables                (beside scheduler)
+#     engine         one campaign in virtual time: advance(until); never waits, never touches a file
+#     compliance     may we call? verdict, reason, earliest tick            (these six side by side)
+#     carrier        what the network does
+#     agents         who can talk
+#     pacing         how many to dial now
+#     people         lists, persons, leads
+#     outcomes       what is remembered: log, tallies, series, run folders
+#     numbering      number text to int64, class, operator
+#     scenario       the file: schema, load, check, identity, profiles
+#     core           jit, ticks, codes, random draws, timing wheel, windows
+#     errors         the user's fault, the machine's, ours
+#
+# Data goes one way: scenario, people, scheduler, compliance, carrier, outcomes, report.
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dialsim.api import Run as Run
+    from dialsim.api import Simulation as Simulation
+    from dialsim.api import check as check
+    from dialsim.api import load_run as load_run
+    from dialsim.api import run as run
+    from dialsim.api import warm as warm
+    from dialsim.errors import CapacityError as CapacityError
+    from dialsim.errors import DialsimError as DialsimError
+    from dialsim.errors import InternalError as InternalError
+    from dialsim.errors import ScenarioError as ScenarioError
+    from dialsim.scenario.load import load_scenario as load_scenario
+    from dialsim.scenario.schema import Scenario as Scenario
+
+_HOMES = {
+    "CapacityError": "dialsim.errors",
+    "DialsimError": "dialsim.errors",
+    "InternalError": "dialsim.errors",
+    "Run": "dialsim.api",
+    "Scenario": "dialsim.scenario.schema",
+    "ScenarioError": "dialsim.errors",
+    "Simulation": "dialsim.api",
+    "check": "dialsim.api",
+    "load_run": "dialsim.api",
+    "load_scenario": "dialsim.scenario.load",
+    "run": "dialsim.api",
+    "warm": "dialsim.api",
+}
+
+__all__ = [
+    "CapacityError",
+    "DialsimError",
+    "InternalError",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "Simulation",
+    "check",
+    "load_run",
+    "load_scenario",
+    "run",
+    "warm",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'dialsim' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

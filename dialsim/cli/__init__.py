@@ -1,0 +1,83 @@
+"""The command line: one thin module a command, imported when it is called.
+
+What a command does stands in ``api``; here it gets its words and its exit code.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from dialsim.errors import did_you_mean
+
+COMMANDS = {
+    "run": "Play a scenario to its end and judge its goals.",
+    "check": "Audit a scenario and say what it can do at most, without playing it.",
+    "init": "Write a commented scenario to start from.",
+    "explain": "Show a rule or network value with its unit, source and confidence.",
+    "schema": "Print the JSON Schema of scenario files, for editors.",
+    "warm": "Compile the simulator once, so that runs start at once.",
+}
+
+
+class LazyCommands(click.Group):
+    """A group that knows its commands by name and imports one when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help page."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"dialsim.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or name the one that was meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], COMMANDS) or f"known are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    del option
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"dialsim {version('dialsim')}")
+        except PackageNotFoundError:
+            click.echo("dialsim, from a folder that is not installed")
+        ctx.exit()
+
+
+@click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def commands() -> None:
+    """Say whether a calling campaign reaches its goal, and what the network does meanwhile.
+
+    Exit codes: 0 goals met, 1 a goal missed or not a lawful plan, 2 bad input, 3 a limit of this
+    machine, 70 a fault of dialsim, 130 interrupted.
+    """

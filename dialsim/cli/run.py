@@ -1,0 +1,71 @@
+"""``dialsim run``: play a scenario."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour with this seed.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Folder for the run's folder.",
+)
+@click.option(
+    "--set",
+    "changes",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change a value, such as caller_ids.north.count=200; repeatable.",
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, min_open=True),
+    help="Virtual seconds in a real one while agents work, such as 60.",
+)
+@click.option("--no-log", is_flag=True, help="Keep no row for each attempt.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+def command(
+    scenario: Path,
+    seed: int | None,
+    out: Path,
+    changes: tuple[str, ...],
+    speed: float | None,
+    no_log: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Play SCENARIO to its end, print the page and leave a run folder.
+
+    Ctrl-C ends the run and keeps what was done.
+    """
+    from dialsim.api import run
+    from dialsim.cli.changes import load_changed
+
+    loaded = load_changed(scenario, changes)
+    result = run(loaded, seed=seed, out=out, speed=speed, progress=not quiet, log=not no_log)
+    if as_json:
+        click.echo(json.dumps(result.summary, ensure_ascii=False, indent=2))
+    elif not quiet:
+        from rich.console import Console
+
+        from dialsim.report.terminal import print_page
+
+        print_page(result.summary, Console())
+        click.echo(f"\nresults: {result.folder}")
+    if not result.complete:
+        reached = result.summary["period"]["reached"]
+        print(f"interrupted at {reached}; done so far: {result.folder}", file=sys.stderr)
+        return INTERRUPTED
+    return 0 if result.goals_met else 1

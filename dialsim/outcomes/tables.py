@@ -1,0 +1,236 @@
+"""Arrow tables from the log: codes become names, ticks become times, units stand in the fields.
+
+A column that holds a code is dictionary-encoded under the code's lower-case name; a code 0 that
+means "none" is null. pyarrow is imported when first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import IntEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Action, Cause, EventCode, NumberClass, Operator, Rule, Seen
+
+INTERCEPTED = frozenset(
+    {
+        Cause.REFUSED_CATEGORY,
+        Cause.REFUSED_FLAGGED,
+        Cause.THROTTLED,
+        Cause.CONTRACT_CALLEE,
+        Cause.LINE_SHUT,
+        Cause.NOT_AUTHENTIC,
+    }
+)
+"""Causes that are an act of the network; the true outcome of them all is "intercepted"."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the numbers of a log row are called.
+
+    Attributes
+    ----------
+    start, zone
+        The scenario's first day and IANA zone: tick 0 is that midnight.
+    campaigns, trunks, callers
+        Name by index. A caller ID's label is its block and ordinal, never a phone number.
+    pools
+        Name of each pool of agents.
+    interval_ms
+        Length of a series interval.
+    """
+
+    start: date
+    zone: str
+    campaigns: Sequence[str]
+    trunks: Sequence[str]
+    callers: Sequence[str]
+    pools: Sequence[str] = ()
+    interval_ms: int = 3_600_000
+
+    @property
+    def epoch_ms(self) -> int:
+        """Unix time of tick 0, in ms."""
+        midnight = datetime.combine(self.start, time(), ZoneInfo(self.zone))
+        return int(midnight.timestamp()) * 1000
+
+
+def call_table(rows: NDArray[Any], labels: Labels) -> Any:
+    """Return the attempts of a log batch as an Arrow table.
+
+    Parameters
+    ----------
+    rows
+        CALL_ROW[n], copied by nobody else meanwhile.
+    labels
+        Names of callers, campaigns and trunks.
+
+    Returns
+    -------
+    pyarrow.Table
+        A row an attempt, in the order in which attempts ended.
+    """
+    cause = rows["cause"]
+    return _table(
+        [
+            ("time", _times(rows["tick"], labels), "local time"),
+            ("campaign", _named(rows["campaign"], labels.campaigns), None),
+            ("person", _plain(rows["person"]), "row"),
+            ("caller", _named(rows["caller"], labels.callers), None),
+            ("trunk", _named(rows["trunk"], labels.trunks), None),
+            ("attempt", _plain(rows["attempt"]), "1"),
+            ("seen_outcome", _coded(rows["seen"], Seen), None),
+            ("sip_code", _plain(rows["sip"]), None),
+            ("seen_operator", _coded(rows["seen_operator"], Operator, none=False), None),
+            ("true_operator", _coded(rows["true_operator"], Operator, none=False), None),
+            ("true_outcome", _looked_up(cause, *_OUTCOME), None),
+            ("true_reason", _looked_up(cause, *_REASON), None),
+            ("delivered", _truth(rows["delivered"]), None),
+            ("ring_ms", _plain(rows["ring_ms"]), "ms"),
+            ("wait_ms", _plain(rows["wait_ms"]), "ms"),
+            ("talk_ms", _plain(rows["talk_ms"]), "ms"),
+            ("agent", _optional(rows["agent"]), "row"),
+        ]
+    )
+
+
+def event_table(rows: NDArray[Any], labels: Labels) -> Any:
+    """Return what people did after calls (EVENT_ROW[n]) as an Arrow table."""
+    return _table(
+        [
+            ("time", _times(rows["tick"], labels), "local time"),
+            ("event", _coded(rows["code"], EventCode), None),
+            ("campaign", _named(rows["campaign"], labels.campaigns), None),
+            ("person", _plain(rows["person"]), "row"),
+            ("caller", _named(rows["caller"], labels.callers), None),
+            ("call_time", _times(rows["call_tick"], labels), "local time"),
+        ]
+    )
+
+
+def action_table(rows: NDArray[Any], labels: Labels) -> Any:
+    """Return the network's interventions (ACTION_ROW[n]) as an Arrow table.
+
+    `target` says whom an action met: ``caller`` (then `caller` names it), ``enterprise``, or
+    ``unregistered`` for all linked unregistered numbers of the `number_class`.
+    """
+    line = rows["line"].astype(np.int64)
+    n = len(labels.callers)
+    target = np.where(line < 0, 1, np.where(line < n, 0, 2))
+    until = rows["until"]
+    return _table(
+        [
+            ("time", _times(rows["tick"], labels), "local time"),
+            ("action", _coded(rows["action"], Action), None),
+            ("rule", _coded(rows["rule"], Rule), None),
+            ("target", _named(target, ("caller", "enterprise", "unregistered")), None),
+            ("caller", _named(np.where(target == 0, line, -1), labels.callers), None),
+            ("number_class", _coded(np.where(target == 2, line - n, -1), NumberClass, False), None),
+            ("measured", _plain(rows["measured"]), None),
+            ("threshold", _plain(rows["threshold"]), None),
+            ("until", _times(until, labels, empty=until < 0), "local time"),
+            ("cause_person", _optional(rows["cause_person"]), "row"),
+            ("noticed", _truth(rows["noticed"]), None),
+        ]
+    )
+
+
+def series_table(series: NDArray[Any], labels: Labels) -> Any:
+    """Return the tallies by campaign and interval (TALLY[C, intervals]) as an Arrow table.
+
+    Rows are sorted by time, then campaign; intervals without an attempt are kept.
+    """
+    campaigns, intervals = series.shape
+    flat = series.T.reshape(-1)
+    ticks = np.repeat(np.arange(intervals, dtype=np.int64) * labels.interval_ms, campaigns)
+    which = np.tile(np.arange(campaigns), intervals)
+    columns: list[tuple[str, Any, str | None]] = [
+        ("time", _times(ticks, labels), "local time"),
+        ("campaign", _named(which, labels.campaigns), None),
+    ]
+    columns += [
+        (name, _plain(flat[name]), "ms" if name.endswith("_ms") else "count")
+        for name in series.dtype.names or ()
+    ]
+    return _table(columns)
+
+
+def concatenated(tables: Iterable[Any], empty: Any) -> Any:
+    """Return tables of one schema as one; `empty` stands for none at all."""
+    import pyarrow as pa
+
+    parts = list(tables)
+    return pa.concat_tables(parts) if parts else empty
+
+
+def _table(columns: list[tuple[str, Any, str | None]]) -> Any:
+    import pyarrow as pa
+
+    fields = [
+        pa.field(name, array.type, metadata={"unit": unit} if unit else None)
+        for name, array, unit in columns
+    ]
+    return pa.Table.from_arrays([array for _, array, _ in columns], schema=pa.schema(fields))
+
+
+def _times(ticks: NDArray[Any], labels: Labels, empty: NDArray[Any] | None = None) -> Any:
+    import pyarrow as pa
+
+    stamps = pa.array(ticks.astype(np.int64) + labels.epoch_ms, mask=empty)
+    return stamps.cast(pa.timestamp("ms", tz=labels.zone))
+
+
+def _plain(values: NDArray[Any]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(np.ascontiguousarray(values))
+
+
+def _optional(values: NDArray[Any]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(np.ascontiguousarray(values), mask=values < 0)
+
+
+def _truth(values: NDArray[Any]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(values != 0)
+
+
+def _named(indices: NDArray[Any], names: Sequence[str]) -> Any:
+    import pyarrow as pa
+
+    index = np.ascontiguousarray(indices, np.int32)
+    codes = pa.array(index, mask=index < 0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(list(names), pa.string()))
+
+
+def _coded(codes: NDArray[Any], kind: type[IntEnum], none: bool = True) -> Any:
+    """Return codes under their names; with `none`, code 0 is null."""
+    members = [member for member in kind if not (none and member == 0)]
+    return _looked_up(codes, *_lookup({m: m.name.lower() for m in members}))
+
+
+def _lookup(names: dict[Any, str]) -> tuple[NDArray[np.int8], list[str]]:
+    """Return the dictionary index by code, -1 for null, and the dictionary."""
+    words = list(dict.fromkeys(names.values()))
+    index = np.full(256, -1, np.int8)
+    for code, name in names.items():
+        index[int(code)] = words.index(name)
+    return index, words
+
+
+def _looked_up(codes: NDArray[Any], index: NDArray[np.int8], words: list[str]) -> Any:
+    return _named(index[codes.astype(np.uint8)], words)
+
+
+_OUTCOME = _lookup({c: "intercepted" if c in INTERCEPTED else c.name.lower() for c in Cause if c})
+_REASON = _lookup({c: c.name.lower() for c in Cause if c in INTERCEPTED})

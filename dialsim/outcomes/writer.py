@@ -1,0 +1,273 @@
+"""Where the log goes: into Parquet files of a run folder, or into memory.
+
+A sink takes batches of log rows in order and keeps them. Both sinks make the same tables. Nothing
+here knows the engine; whoever drives it hands rows over.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.errors import CapacityError
+from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW
+from dialsim.outcomes.tables import Labels, action_table, call_table, concatenated, event_table
+
+ROWS_PER_PART = 5_000_000
+"""Rows of one file of calls: about 50 MB."""
+
+_NO_CALLS = np.empty(0, CALL_ROW)
+_NO_EVENTS = np.empty(0, EVENT_ROW)
+_NO_ACTIONS = np.empty(0, ACTION_ROW)
+
+
+class Sink(Protocol):
+    """What takes the log. Every method may be called from a worker thread, one at a time."""
+
+    def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
+        """Keep a batch: CALL_ROW[a], EVENT_ROW[b], ACTION_ROW[c]; the arrays are the sink's."""
+
+    def rotate(self) -> None:
+        """Make everything written so far readable by others."""
+
+    def close(self) -> None:
+        """Rotate for the last time. Closing twice does nothing."""
+
+
+class MemorySink:
+    """Keeps the log as Arrow tables.
+
+    Parameters
+    ----------
+    labels
+        Names for the columns.
+    calls
+        False: attempts are not kept, only events and interventions.
+
+    Notes
+    -----
+    An attempt takes about 60 bytes.
+    """
+
+    def __init__(self, labels: Labels, *, calls: bool = True) -> None:
+        self._labels = labels
+        self._keep_calls = calls
+        self._calls: list[Any] = []
+        self._events: list[Any] = []
+        self._actions: list[Any] = []
+
+    def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
+        """Keep a batch."""
+        if self._keep_calls and len(calls):
+            self._calls.append(call_table(calls, self._labels))
+        if len(events):
+            self._events.append(event_table(events, self._labels))
+        if len(actions):
+            self._actions.append(action_table(actions, self._labels))
+
+    def rotate(self) -> None:
+        """Do nothing: memory is readable at any time."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    @property
+    def calls(self) -> Any:
+        """The attempts so far, an Arrow table."""
+        return concatenated(self._calls, call_table(_NO_CALLS, self._labels))
+
+    @property
+    def events(self) -> Any:
+        """What people did so far, an Arrow table."""
+        return concatenated(self._events, event_table(_NO_EVENTS, self._labels))
+
+    @property
+    def interventions(self) -> Any:
+        """What the network did so far, an Arrow table."""
+        return concatenated(self._actions, action_table(_NO_ACTIONS, self._labels))
+
+
+class RunWriter:
+    """Writes a run folder.
+
+    Parameters
+    ----------
+    folder
+        Made if it is missing.
+    labels
+        Names for the columns.
+    calls
+        False: no ``calls/``; the rest is written.
+    rows_per_part
+        Rows after which a file of calls is closed and the next begun, to the row.
+
+    Raises
+    ------
+    CapacityError
+        From every method, if the folder cannot be written. What was rotated stays readable.
+
+    Notes
+    -----
+    Every file is written as ``*.tmp`` and renamed when it is whole: a Parquet file without its
+    footer cannot be read at all. Parts depend on the rows alone, not on how they were batched.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        labels: Labels,
+        *,
+        calls: bool = True,
+        rows_per_part: int = ROWS_PER_PART,
+    ) -> None:
+        self.folder = Path(folder)
+        self._labels = labels
+        self._keep_calls = calls
+        self._rows_per_part = rows_per_part
+        self._parts = 0
+        self._rows = 0  # in the open part
+        self._open: Any = None
+        self._memory = MemorySink(labels, calls=False)
+        self._closed = False
+        with disk(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if calls:
+                (self.folder / "calls").mkdir(exist_ok=True)
+
+    def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
+        """Write a batch of attempts; events and actions are few and written at the end."""
+        self._memory.write(_NO_CALLS, events, actions)
+        if not self._keep_calls:
+            return
+        first = 0
+        while first < len(calls):
+            rows = calls[first : first + self._rows_per_part - self._rows]
+            self._append(call_table(rows, self._labels))
+            first += len(rows)
+            self._rows += len(rows)
+            if self._rows >= self._rows_per_part:
+                self.rotate()
+
+    def rotate(self) -> None:
+        """Close the open part of the calls, if it has rows, and give it its name."""
+        if self._open is None:
+            return
+        writer, self._open = self._open, None
+        self._rows = 0
+        name = self._part_name()
+        with disk(self.folder):
+            writer.close()
+            _rename(name)
+
+    def close(self) -> None:
+        """Rotate, and write events and interventions."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._keep_calls and not self._parts:  # a run without a call still has the table
+            self._append(call_table(_NO_CALLS, self._labels))
+        self.rotate()
+        self.write_table("events", self._memory.events)
+        self.write_table("interventions", self._memory.interventions)
+
+    def abandon(self) -> None:
+        """Leave off after a failure: drop the open part, keep what is whole. Never raises."""
+        self._closed = True
+        writer, self._open = self._open, None
+        if writer is not None:
+            with suppress(OSError):  # the disk that made us leave off
+                writer.close()
+        for path in sorted(self.folder.rglob("*.tmp")):
+            with suppress(OSError):
+                path.unlink()
+
+    def write_table(self, name: str, table: Any) -> None:
+        """Write an Arrow table as ``<name>.parquet``."""
+        path = self.folder / f"{name}.parquet"
+        with disk(self.folder):
+            with _parquet(path, table.schema) as writer:
+                writer.write_table(table)
+            _rename(path)
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file."""
+        path = self.folder / name
+        with disk(self.folder):
+            path.with_name(path.name + ".tmp").write_text(text, encoding="utf-8")
+            _rename(path)
+
+    def write_json(self, name: str, value: object) -> None:
+        """Write a dict as indented JSON, Chinese as it is."""
+        self.write_text(name, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+    def _append(self, table: Any) -> None:
+        with disk(self.folder):
+            if self._open is None:
+                self._parts += 1
+                self._open = _parquet(self._part_name(), table.schema)
+            self._open.write_table(table)
+
+    def _part_name(self) -> Path:
+        return self.folder / "calls" / f"part-{self._parts:05d}.parquet"
+
+
+def _parquet(path: Path, schema: Any) -> Any:
+    """Return a writer to ``path.tmp``: times as differences, small columns by dictionary."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = [field.name for field in schema]
+    times = [f.name for f in schema if pa.types.is_timestamp(f.type)]
+    coded = [f.name for f in schema if pa.types.is_dictionary(f.type)]
+    small = [name for name in names if name in ("attempt", "sip_code", "agent")]
+    return pq.ParquetWriter(
+        path.with_name(path.name + ".tmp"),
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=coded + small,
+        column_encoding=dict.fromkeys(times, "DELTA_BINARY_PACKED"),
+    )
+
+
+def _rename(path: Path) -> None:
+    path.with_name(path.name + ".tmp").replace(path)
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@contextmanager
+def disk(folder: Path) -> Iterator[None]:
+    """Turn a failure to write below `folder` into one sentence.
+
+    Raises
+    ------
+    CapacityError
+        Instead of any OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, folder) from error
+
+
+def disk_error(error: OSError, folder: Path) -> CapacityError:
+    """Return what to tell the user about a failure to write below `folder`."""
+    number = error.errno
+    if number is None:  # pyarrow keeps it in the text alone
+        number = next((n for n in (*_FULL, *_REFUSED) if f"[errno {n}]" in str(error).lower()), 0)
+    if number in _FULL:
+        return CapacityError(f"the disk under {folder}", "is full", "the output folder (--out)")
+    if number in _REFUSED:
+        return CapacityError(f"the folder {folder}", "may not be written", "--out")
+    reason = error.strerror or str(error)
+    return CapacityError(f"the folder {folder}", f"cannot be written ({reason})", "--out")

@@ -1,0 +1,92 @@
+"""What came after the campaign: complaints that arrived late and what they brought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Action, EventCode
+from dialsim.report import words
+from dialsim.report.interventions import basis_of, worked_line
+from dialsim.report.world import DAY_MS, moment
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+Array = NDArray[Any]
+SHOWN = 3  # dated lines of each action on the page
+
+
+def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
+    """Return what happened between the end of the last day and the end of the aftermath.
+
+    Returns
+    -------
+    dict
+        ``from, until`` (ISO times), ``complaints`` [{channel, name, count, last}] that reached
+        the network, ``actions`` [{action, name, count, lines}] with the first few dated.
+    """
+    late = actions[(actions["tick"] >= world.horizon_tick) & (actions["action"] != Action.LIFT)]
+    late = late[np.argsort(late["tick"], kind="stable")]
+    found = []
+    for code in np.unique(late["action"]).tolist():
+        rows = late[late["action"] == code]
+        found.append(
+            {
+                "action": Action(code).name.lower(),
+                "name": words.ACTIONS[Action(code)],
+                "count": len(rows),
+                "lines": [worked_line(world, row, basis_of(world, row)) for row in rows[:SHOWN]],
+            }
+        )
+    return {
+        "from": moment(world.scenario, world.horizon_tick).isoformat(),
+        "until": moment(world.scenario, world.end_tick).isoformat(),
+        "complaints": _complaints(world, events),
+        "actions": found,
+    }
+
+
+def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
+    network = world.network
+    channels = (
+        (EventCode.COMPLAINT_12321, "12321", "complaints.triage_working_days"),
+        (EventCode.COMPLAINT_HOTLINE, "operator hotlines", "complaints.hotline_working_days"),
+    )
+    found = []
+    now = int(world.state.control[0]["now"])
+    for code, name, key in channels:
+        filed = events["tick"][events["code"] == code]
+        arrives = arrival_ticks(world.static.profile.working, filed, network[key])
+        late = arrives[(arrives >= world.horizon_tick) & (arrives <= max(now, 0))]
+        if len(late):
+            found.append(
+                {
+                    "channel": code.name.lower(),
+                    "name": name,
+                    "count": len(late),
+                    "last": moment(world.scenario, int(late.max())).isoformat(),
+                }
+            )
+    return found
+
+
+def arrival_ticks(working: Array, filed: Array, days: int) -> Array:
+    """Return int64[n]: the same time of day, `days` working days later.
+
+    Each next day that is worked counts one.
+
+    >>> week = np.array([1, 1, 1, 1, 1, 0, 0, 1], np.uint8)
+    >>> (arrival_ticks(week, np.array([4 * DAY_MS + 5]), 1) - 5).tolist() == [7 * DAY_MS]
+    True
+    """
+    if days == 0 or len(filed) == 0:
+        return filed.astype(np.int64)
+    worked = np.flatnonzero(working)
+    day = filed // DAY_MS
+    at = np.searchsorted(worked, day, side="right") + days - 1
+    target = worked[np.minimum(at, len(worked) - 1)]
+    ticks: Array = (target * DAY_MS + filed % DAY_MS).astype(np.int64)
+    return ticks

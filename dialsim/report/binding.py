@@ -1,0 +1,141 @@
+"""What held each campaign back, with the arithmetic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dialsim.core.codes import Limit
+from dialsim.report import words
+from dialsim.report.capacity import caller_arithmetic, callers_capacity, open_times
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+USED_UP = 0.9  # of what caller limits allow: from here on they decide, whoever held longer
+
+
+def limit_shares(world: World, campaign: int) -> dict[Limit, float]:
+    """Return the share of a campaign's open time that each limit held it for."""
+    spent = world.state.limit_ms[campaign].astype(np.float64)
+    progress = world.state.progress[campaign]
+    until = min(int(world.state.control[0]["now"]), world.horizon_tick)
+    spent[progress["limit"]] += max(0, until - int(progress["limit_since"]))
+    spent[Limit.CLOSED] = 0
+    total = spent.sum()
+    return {limit: float(spent[limit] / total) if total else 0.0 for limit in Limit if limit}
+
+
+def binding(world: World) -> list[dict[str, Any]]:
+    """Return for each campaign what held it back longest, with the arithmetic.
+
+    Returns
+    -------
+    list of dict
+        ``campaign, limit, name, share (of open time), shares (of all limits), callers_used,
+        sentence``; `limit` is None for a campaign that was never open.
+    """
+    return [_binding(world, index) for index in range(len(world.scenario.campaigns))]
+
+
+def _binding(world: World, index: int) -> dict[str, Any]:
+    campaign = world.scenario.campaigns[index]
+    shares = limit_shares(world, index)
+    used = callers_used(world, index)
+    limit = max(shares, key=lambda each: (shares[each], -each))
+    if used is not None and used >= USED_UP and shares[Limit.CALLER_IDS] > 0:
+        limit = Limit.CALLER_IDS
+    known = shares[limit] > 0
+    return {
+        "campaign": campaign.name,
+        "limit": limit.name.lower() if known else None,
+        "name": words.LIMITS[limit] if known else None,
+        "share": shares[limit],
+        "shares": {each.name.lower(): share for each, share in shares.items()},
+        "callers_used": used,
+        "sentence": _sentence(world, index, limit, shares[limit], used)
+        if known
+        else "Nobody was at work while calls were allowed.",
+    }
+
+
+def callers_used(world: World, campaign: int) -> float | None:
+    """Return which share of what its caller limits allow a campaign's numbers made use of.
+
+    The calls of all campaigns count, for they share the numbers; None without a limit. A limit
+    that is used up decides the volume even if others held for longer: agents who dial faster
+    only come to the end of each window sooner.
+    """
+    scenario = world.scenario
+    until = min(int(world.state.control[0]["now"]), world.horizon_tick)
+    spans = open_times(scenario, scenario.campaigns[campaign], world.rules, until)
+    each = callers_capacity(spans, scenario.rules.caller_limits)
+    if not each:
+        return None
+    groups = [int(g) for g in world.static.groups_of[campaign] if g >= 0]
+    mine = np.isin(world.state.resources.callers["group"], groups)
+    made = int(world.state.resources.callers["attempts"][mine].sum())
+    return made / (each * int(mine.sum()))
+
+
+def _sentence(world: World, index: int, limit: Limit, share: float, used: float | None) -> str:
+    held = f"({words.percent(share)} of the open time)"
+    if limit == Limit.CALLER_IDS:
+        return f"Caller IDs: {_caller_sentence(world, index, share, used)}."
+    if limit == Limit.AGENTS:
+        return f"Agents {held}: {_agent_arithmetic(world, index)}."
+    if limit == Limit.TRUNKS:
+        return f"Trunks {held}: {_trunk_arithmetic(world, index)}."
+    if limit == Limit.LEADS:
+        finished = int(world.state.control[0]["finished"])
+        return (
+            f"People to call {held}: {finished:,} of {len(world.state.leads):,} leads are "
+            "finished, and nobody else was due."
+        )
+    return f"Nothing held it back {held}."
+
+
+def _caller_sentence(world: World, index: int, share: float, used: float | None) -> str:
+    scenario = world.scenario
+    campaign = scenario.campaigns[index]
+    blocks = [b for b in scenario.caller_ids if b.name in campaign.caller_ids]
+    text = caller_arithmetic(blocks, scenario.rules.caller_limits)
+    if used is not None:
+        text += f", {words.percent(used)} of it used"
+    retired = int(world.state.resources.callers["retired"].sum())
+    if retired:
+        text += f"; {retired:,} were given up on the way"
+    return f"{text}; none was free for {words.percent(share)} of the open time"
+
+
+def _trunk_arithmetic(world: World, index: int) -> str:
+    campaign = world.scenario.campaigns[index]
+    names = {b.trunk for b in world.scenario.caller_ids if b.name in campaign.caller_ids}
+    return "; ".join(
+        f"{trunk.name} takes {trunk.calls_per_second:,} calls a second and "
+        f"{trunk.channels:,} at a time"
+        for trunk in world.scenario.trunks
+        if trunk.name in names
+    )
+
+
+def _agent_arithmetic(world: World, index: int) -> str:
+    scenario = world.scenario
+    campaign = scenario.campaigns[index]
+    agents = sum(group.count for group in scenario.agents if group.name in campaign.agents)
+    pool = int(world.static.campaigns[index]["pool"])
+    staff = world.state.crew.staff[pool]
+    serves = [int(c) for c in world.static.pool_campaigns[pool] if c >= 0]
+    attempts = int(world.state.memory.tallies["attempts"][serves].sum())
+    idle, talk, wrap = (float(staff[f"{part}_ms"].sum()) for part in ("idle", "talk", "wrap"))
+    if not attempts:
+        return f"{words.things(agents, 'agent')} had nobody to talk to"
+    each = (idle + talk + wrap) / attempts / 1000
+    handling = (talk + wrap) / attempts / 1000
+    hourly = agents * 3600 / each
+    return (
+        f"{words.things(agents, 'agent')} at {each:.0f} s an attempt "
+        f"({each - handling:.0f} s waiting for an answer, {handling:.0f} s talk and wrap-up) "
+        f"make {hourly:,.0f} calls an hour"
+    )

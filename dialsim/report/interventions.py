@@ -1,0 +1,231 @@
+"""What the network did, rule by rule, and how the caller IDs stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Action, Cause, NumberClass, Rule
+from dialsim.report import words
+from dialsim.report.metrics import reached_callers
+from dialsim.report.world import CLASS_NAMES, caller_count, moment, operator_of, target_name
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+Array = NDArray[Any]
+
+_MEASURED = {
+    Rule.CALLS_PER_HOUR: "{measured} calls in 60 min, {whose} ceiling {threshold}",
+    Rule.CALLS_PER_DAY: "{measured} calls in 24 h, {whose} ceiling {threshold}",
+    Rule.COMPLAINTS_NUMBER: "{complaints} triaged in {window}, {whose} figure {threshold}",
+    Rule.COMPLAINTS_ENTERPRISE: "{measured} complaints per million calls, {whose} figure "
+    "{threshold}",
+    Rule.MARKS: "{measured} marks in {window}, {whose} figure {threshold}",
+}
+_WINDOW_KEY = {Rule.COMPLAINTS_NUMBER: "complaints.window", Rule.MARKS: "labels.window"}
+RUNGS = (
+    Action.WARN,
+    Action.THROTTLE,
+    Action.INTERCEPT,
+    Action.SUSPEND,
+    Action.CLOSE,
+    Action.STOP,
+)
+"""The network's ladder, mildest first."""
+
+_COMPLAINT_KEYS = {Action.WARN: "warn", Action.SUSPEND: "suspend", Action.CLOSE: "close"}
+_SUFFIX = {Rule.CALLS_PER_HOUR: "per_hour", Rule.CALLS_PER_DAY: "per_day"}
+
+
+def groups(world: World, actions: Array) -> list[dict[str, Any]]:
+    """Return the network's actions grouped by rule and action, in order of first effect.
+
+    Parameters
+    ----------
+    actions
+        `ACTION_ROW` rows; lifts are counted in the group of their rule, not as one of their own.
+
+    Returns
+    -------
+    list of dict
+        ``rule, action, count, targets (distinct), noticed, lifted, first, last (ISO times), basis
+        {key, value, unit, source, confidence} or None, example``.
+    """
+    rows = actions[np.argsort(actions["tick"], kind="stable")]
+    lifts = rows[rows["action"] == Action.LIFT]
+    kept = rows[(rows["action"] != Action.LIFT) & (rows["action"] != Action.NONE)]
+    keys = kept["rule"].astype(np.int64) * 256 + kept["action"]
+    found = [_group(world, kept[keys == key], lifts) for key in np.unique(keys)]
+    return sorted(found, key=lambda group: (group["first_tick"], group["action"]))
+
+
+def _group(world: World, rows: Array, lifts: Array) -> dict[str, Any]:
+    first, last = rows[0], rows[-1]
+    rule, action = Rule(int(first["rule"])), Action(int(first["action"]))
+    basis = basis_of(world, first)
+    targets = np.unique(rows["line"])
+    return {
+        "rule": rule.name.lower(),
+        "rule_name": words.RULES[rule],
+        "action": action.name.lower(),
+        "action_name": words.ACTIONS[action],
+        "count": len(rows),
+        "targets": len(targets),
+        "noticed": int(rows["noticed"].sum()),
+        "lifted": int(np.isin(lifts["line"][lifts["rule"] == rule], targets).sum()),
+        "first": moment(world.scenario, first["tick"]).isoformat(),
+        "last": moment(world.scenario, last["tick"]).isoformat(),
+        "first_tick": int(first["tick"]),
+        "after_the_last_day": bool(first["tick"] >= world.horizon_tick),
+        "basis": basis,
+        "example": worked_line(world, first, basis),
+    }
+
+
+def basis_of(world: World, row: Any) -> dict[str, Any] | None:
+    """Return the profile value (or the filing) that an action rests on; None if unknown."""
+    rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
+    line = int(row["line"])
+    if rule in _SUFFIX:
+        return _frequency_basis(world, rule, line, int(row["threshold"]))
+    key = None
+    if rule == Rule.COMPLAINTS_NUMBER and action in _COMPLAINT_KEYS:
+        key = f"complaints.number.{_COMPLAINT_KEYS[action]}"
+    elif rule == Rule.COMPLAINTS_ENTERPRISE:
+        key = "complaints.enterprise.per_million"
+    elif rule == Rule.MARKS:
+        key = "labels.marks"
+    return _entry(world, key)
+
+
+def _frequency_basis(world: World, rule: Rule, line: int, threshold: int) -> dict[str, Any] | None:
+    count = caller_count(world)
+    registered = 0 <= line < count and world.state.carrier.lines[line]["registered"] == 1
+    if registered:
+        kind = "registered"
+        block = _block_of(world, line)
+        if rule == Rule.CALLS_PER_DAY and block.filed and threshold == block.filed.daily_volume:
+            return {
+                "key": f"caller_ids.{block.name}.filed.daily_volume",
+                "value": threshold,
+                "unit": "calls",
+                "source": "the filing",
+                "confidence": "scenario",
+            }
+    else:
+        code = line - count if line >= count else world.state.carrier.lines[line]["number_class"]
+        kind = CLASS_NAMES[NumberClass(int(code))]
+    below = world.network.below("frequency")
+    names = [name for name in below if name.endswith(_SUFFIX[rule])]
+    right = [name for name in names if name.startswith(f"{kind}.")]
+    right = right or [name for name in names if below[name] == threshold]
+    exact = [name for name in right if below[name] == threshold]
+    return _entry(world, f"frequency.{(exact or right)[0]}" if right else None)
+
+
+def _block_of(world: World, line: int) -> Any:
+    first = world.state.resources.groups["first"]
+    return world.scenario.caller_ids[int(np.searchsorted(first, line, side="right")) - 1]
+
+
+def _entry(world: World, key: str | None) -> dict[str, Any] | None:
+    if key is None or key not in world.network:
+        return None
+    entry = world.network.entry(key)
+    return {
+        "key": key,
+        "value": entry.bare,
+        "unit": entry.unit,
+        "source": entry.source,
+        "confidence": entry.confidence,
+    }
+
+
+def worked_line(world: World, row: Any, basis: dict[str, Any] | None) -> str:
+    """Return one action in a sentence: when, who, what, on whom, and the arithmetic behind it."""
+    rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
+    line = int(row["line"])
+    when = f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}"
+    head = f"{when} {operator_of(world, line)} {words.ACTIONS[action]} {target_name(world, line)}"
+    if action == Action.STOP:
+        return f"{head}: the review ended against the enterprise"
+    if rule not in _MEASURED:
+        return head
+    window_key = _WINDOW_KEY.get(rule, "")
+    filed = basis is not None and basis["confidence"] == "scenario"
+    tail = _MEASURED[rule].format(
+        measured=f"{int(row['measured']):,}",
+        complaints=words.things(int(row["measured"]), "complaint"),
+        threshold=f"{int(row['threshold']):,}",
+        whose="filed" if filed else "profile",
+        window=words.span(world.network[window_key]) if window_key in world.network else "",
+    )
+    return f"{head}: {tail}{quoted_basis(basis)}"
+
+
+def quoted_basis(basis: dict[str, Any] | None) -> str:
+    """Return where a figure comes from, as a suffix: `` (S32, practice)``."""
+    if basis is None or basis["confidence"] == "scenario":
+        return ""
+    if basis["confidence"] == "assumption":
+        return " (assumption)"
+    return f" ({basis['source']}, {basis['confidence']})"
+
+
+def refusals(world: World) -> list[dict[str, Any]]:
+    """Return the attempts that the network itself ended, by true cause, most first."""
+    counts = world.state.memory.by_cause.sum(axis=0)
+    found = [
+        {"cause": cause.name.lower(), "name": name, "attempts": int(counts[cause])}
+        for cause, name in words.CAUSES.items()
+        if counts[cause]
+    ]
+    return sorted(found, key=lambda item: (-item["attempts"], item["cause"]))
+
+
+def caller_states(world: World, actions: Array) -> dict[str, Any]:
+    """Return how the caller IDs stand at the end, and how badly they ever stood.
+
+    Returns
+    -------
+    dict
+        ``total``; ``by_state`` and ``severest`` (clear, warned ... stopped: each sums to the
+        total; a number also stands as its class row and its enterprise do); ``labelled``,
+        ``retired`` (no longer dialled from) and ``registered``, which overlap with the states.
+    """
+    count = caller_count(world)
+    lines = world.state.carrier.lines
+    own = lines["state"][:count].astype(np.int64)
+    row = lines["state"][count:].astype(np.int64)[lines["number_class"][:count]]
+    linked = (lines["registered"][:count] == 0) & (
+        lines["linked_tick"][:count] <= world.state.control[0]["now"]
+    )
+    state = np.maximum(own, np.where(linked, row, 0))
+    if world.state.carrier.enterprise[0]["stopped"]:
+        state[:] = Action.STOP
+    severest = np.zeros(count, np.int64)
+    for action in RUNGS:
+        hit = reached_callers(world, actions["line"][actions["action"] == action])
+        severest[hit] = np.maximum(severest[hit], action)
+    return {
+        "total": count,
+        "by_state": _by_name(state),
+        "severest": _by_name(severest),
+        "labelled": int(lines["labelled"][:count].sum()),
+        "retired": int(world.state.resources.callers["retired"].sum()),
+        "registered": int(lines["registered"][:count].sum()),
+    }
+
+
+def _by_name(states: Array) -> dict[str, int]:
+    counts = np.bincount(states, minlength=len(Action))
+    named = {words.ACTIONS[rung]: int(counts[rung]) for rung in RUNGS if counts[rung]}
+    return {"clear": int(counts[0]), **named}
+
+
+def total_refused(world: World) -> int:
+    """Return how many attempts the network ended before a phone rang."""
+    return int(sum(world.state.memory.by_cause[:, Cause(cause)].sum() for cause in words.CAUSES))

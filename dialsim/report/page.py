@@ -1,0 +1,129 @@
+"""The parts of a terminal page: aligned rows, bars and paragraphs that fit a width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDEST = 100  # a page does not grow with a wide screen: long lines are hard to read
+NARROWEST = 60
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A piece of a row: text, width (0: as long as it is), alignment, style."""
+
+    text: str
+    width: int = 0
+    right: bool = False
+    style: str = ""
+
+
+def usable_width(width: int) -> int:
+    """Return how wide a page is on a console of this width."""
+    return max(NARROWEST, min(width, WIDEST))
+
+
+def row(cells: Sequence[Cell], indent: int = 2, gap: int = 2) -> Text:
+    """Return cells as one line; trailing blanks are cut."""
+    line = Text(" " * indent)
+    for index, cell in enumerate(cells):
+        if index:
+            line.append(" " * gap)
+        line.append(fitted(cell.text, cell.width, cell.right), style=cell.style or None)
+    line.rstrip()
+    return line
+
+
+def fitted(text: str, width: int, right: bool = False) -> str:
+    """Return text at exactly `width` columns, cut with an ellipsis; 0: as it is.
+
+    Chinese characters count two columns.
+
+    >>> fitted("abc", 5, right=True), fitted("abcdef", 4), fitted("外呼", 5)
+    ('  abc', 'abc…', '外呼 ')
+    """
+    if width == 0:
+        return text
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
+    blank = " " * (width - length)
+    return blank + text if right else text + blank
+
+
+def bar(share: float, width: int) -> str:
+    """Return a share from 0 to 1 as a bar in eighths of a column; a trace stays visible.
+
+    >>> bar(0.5, 4), bar(0.3, 4), bar(0.001, 4), bar(0.0, 4)
+    ('██', '█▎', '▏', '')
+    """
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    if share > 0:
+        eighths = max(1, eighths)
+    whole, part = divmod(eighths, 8)
+    return ("█" * whole + _EIGHTHS[part]).rstrip()
+
+
+def heading(title: str, note: str, width: int) -> Text:
+    """Return a section's heading with a note at the right edge."""
+    line = Text(fitted(title, width) if cell_len(title) > width else title, style="bold")
+    room = width - cell_len(line.plain) - 2
+    if note and cell_len(note) <= room:
+        line.append("  " + fitted(note, room, right=True), style="dim")
+    return line
+
+
+def paragraph(
+    text: str, width: int, indent: int = 2, style: str = "", mark: str = ""
+) -> list[Text]:
+    """Return text broken into lines of at most `width` columns; `mark` stands before the first."""
+    lines: list[Text] = []
+    room = width - indent - cell_len(mark)
+    current = ""
+    for word in text.split():
+        trial = f"{current} {word}" if current else word
+        if cell_len(trial) > room and current:
+            lines.append(_led(current, mark if not lines else " " * cell_len(mark), indent, style))
+            current = word
+        else:
+            current = trial
+    lines.append(_led(current, mark if not lines else " " * cell_len(mark), indent, style))
+    return [cut_line(line, width) for line in lines]
+
+
+def _led(text: str, mark: str, indent: int, style: str) -> Text:
+    return Text.assemble(" " * indent, (mark, "dim"), (text, style))
+
+
+def cut_line(line: Text, width: int) -> Text:
+    """Return the line without trailing blanks, cut with an ellipsis beyond `width`."""
+    line.truncate(width, overflow="ellipsis")
+    line.rstrip()
+    return line
+
+
+def put(lines: Sequence[Text], console: Console) -> None:
+    """Print lines as they are: plain where the output is no terminal, ASCII where it must be."""
+    encoding = (getattr(console.file, "encoding", None) or "utf-8").lower().replace("-", "")
+    for line in lines:
+        if not encoding.startswith("utf") and not encoding.startswith("gb18030"):
+            line = _ascii(line, encoding)
+        console.print(line, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def _ascii(line: Text, encoding: str) -> Text:
+    table = str.maketrans(
+        {**dict.fromkeys("▏▎▍▌", "-"), **dict.fromkeys("▋▊▉█", "#"), "−": "-", "…": "~", "·": "-"}
+        | {"✓": "+", "✗": "x", "×": "x", "–": "-", "└": "`"}
+    )
+    plain = line.plain.translate(table).encode(encoding, "replace").decode(encoding)
+    return Text(plain, spans=line.spans)

@@ -1,0 +1,118 @@
+"""Mean rates of a scenario's calls, from its profile: the planner's figures, not the engine's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Campaign, Scenario
+
+CONVERSATION_S = 30.0  # a definition, see `outcomes.layout.CONVERSATION_MS`
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What an average first attempt of a campaign comes to.
+
+    Attributes
+    ----------
+    answered
+        Share of first attempts that anything picks up.
+    live
+        Share of answered calls that a person picks up.
+    talks
+        Share of connects of 30 s or more.
+    spread
+        a + b of the beta that answer propensities follow: how fast later attempts decline.
+    dial_s, handle_s
+        Mean time from dial to answer or failure; mean talk and wrap-up of an answered call.
+    """
+
+    answered: float
+    live: float
+    talks: float
+    spread: float
+    dial_s: float
+    handle_s: float
+
+    def answered_at(self, attempt: int) -> float:
+        """Return the answer rate of the n-th attempt, from 1, after as many unanswered ones.
+
+        Those who answer readily leave the list first, so the rate falls by selection.
+        """
+        if math.isinf(self.spread):
+            return self.answered
+        return self.answered * self.spread / (self.spread + attempt - 1)
+
+
+def campaign_rates(
+    scenario: Scenario, campaign: Campaign, network: Profile, counts: Sequence[int]
+) -> Rates:
+    """Return a campaign's mean rates, over its lists by their size (`counts`: rows of each)."""
+    named = any(b.display_name for b in scenario.caller_ids if b.name in campaign.caller_ids)
+    wrap_s = max(g.wrap_up for g in scenario.agents if g.name in campaign.agents) / 1000
+    answered = talk_s = talks = total = 0.0
+    for source, count in zip(scenario.people, counts, strict=True):
+        if source.name not in campaign.people:
+            continue
+        people = float(max(count, 1))
+        genuine = source.consent_genuine
+        total += people
+        answered += people * _mixed(genuine, *_gross(network, named))
+        talk = [network["talk.opted_in"], network["talk.bought"]]
+        talk_s += people * _mixed(genuine, *(_mean_s(mixture) for mixture in talk))
+        talks += people * _mixed(genuine, *(_above(mixture, CONVERSATION_S) for mixture in talk))
+    answered, talk_s, talks = answered / total, talk_s / total, talks / total
+    assistant, icc = network["answer.assistant_share"], network["answer.icc"]
+    post_dial_s = _lognormal_s(network, "ring.post_dial")
+    ring_s = min(_lognormal_s(network, "ring.answer"), campaign.ring_timeout / 1000)
+    failed = min(1.0 - answered, network["people.unreachable"] + network["people.busy"])
+    silent = 1.0 - answered - failed
+    return Rates(
+        answered=answered,
+        live=1.0 - assistant,
+        talks=talks,
+        spread=1.0 / icc - 1.0 if icc else math.inf,
+        dial_s=post_dial_s + answered * ring_s + silent * campaign.ring_timeout / 1000,
+        handle_s=(1 - assistant) * talk_s
+        + assistant * _lognormal_s(network, "talk.assistant")
+        + wrap_s,
+    )
+
+
+def _gross(network: Profile, named: bool) -> tuple[float, float]:
+    """Return the gross answer rates of genuine and of other people."""
+    own = network["answer.gross.named" if named else "answer.gross.opted_in"]
+    return own, network["answer.gross.bought"] * (network["display.factor"] if named else 1.0)
+
+
+def _mixed(share: float, genuine: float, other: float) -> float:
+    return share * genuine + (1.0 - share) * other
+
+
+def _lognormal_s(network: Profile, key: str) -> float:
+    sigma = float(network[f"{key}_sigma"])
+    return float(network[f"{key}_median"]) / 1000 * math.exp(sigma * sigma / 2)
+
+
+def _mean_s(mixture: list[Any]) -> float:
+    return float(sum(w * median * math.exp(sigma**2 / 2) for w, median, sigma in mixture))
+
+
+def _above(mixture: list[Any], bound_s: float) -> float:
+    """Return the share of a mixture of lognormals above a bound.
+
+    >>> round(_above([[1.0, 30.0, 0.9]], 30.0), 3)
+    0.5
+    """
+    return float(
+        sum(
+            weight * 0.5 * math.erfc(math.log(bound_s / median) / (sigma * math.sqrt(2)))
+            if sigma
+            else weight * (median >= bound_s)
+            for weight, median, sigma in mixture
+        )
+    )

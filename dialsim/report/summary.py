@@ -1,0 +1,169 @@
+"""``summary.json``: what a run was, what came of it, and how it was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from dialsim.core.codes import EventCode
+from dialsim.report import goals as judging
+from dialsim.report import interventions as network
+from dialsim.report.aftermath import aftermath
+from dialsim.report.assumptions import assumptions, misuse_findings
+from dialsim.report.binding import binding
+from dialsim.report.metrics import metric_values
+from dialsim.report.throughput import by_hour, rates
+from dialsim.report.waterfall import waterfalls
+from dialsim.report.world import Rows, action_rows, event_rows, moment
+from dialsim.scenario.identity import scenario_digest
+from dialsim.scenario.metrics import metrics
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+SCHEMA_VERSION = 1
+DATA_PACKAGES = ("phonenumbers", "tzdata", "holidays")
+HEADING_UNLAWFUL = "not a lawful plan"
+
+
+def summarise(
+    world: World,
+    *,
+    interventions: Rows = None,
+    events: Rows = None,
+    goal_snapshots: Mapping[int, Mapping[str, float | int | None]] | None = None,
+    performance: Mapping[str, Any] | None = None,
+    complete: bool = True,
+    inputs: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the summary of a run.
+
+    Parameters
+    ----------
+    world
+        Where it came to.
+    interventions, events
+        `ACTION_ROW` and `EVENT_ROW` rows collected over the whole run, or their batches.
+    goal_snapshots
+        By a goal's index: :func:`metric_values` of the moment it was due. Goals without one are
+        judged by the final values.
+    performance
+        Figures of this machine and this run; outside every digest, copied as they are.
+    complete
+        False when the run was broken off.
+    inputs
+        Content digest of each input file by its name.
+
+    Returns
+    -------
+    dict
+        Plain Python values, ready for JSON. All but `performance` is a
+        function of the world and the log rows alone.
+    """
+    scenario = world.scenario
+    actions, after_calls = action_rows(interventions), event_rows(events)
+    values = metric_values(world, actions)
+    judged = judging.judge(world, values, goal_snapshots, complete)
+    total, campaigns = waterfalls(world)
+    acted = network.groups(world, actions)
+    lawful = scenario.study is None
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "identity": _identity(world),
+        "outcome_digest": outcome_digest(world),
+        "inputs": dict(inputs or {}),
+        "data_versions": {name: _version(name) for name in DATA_PACKAGES},
+        "complete": complete,
+        "study": scenario.study,
+        "heading": None if lawful else HEADING_UNLAWFUL,
+        "misuses": misuse_findings(world),
+        "period": _period(world, complete),
+        "verdict": judging.verdict(judged, complete=complete, lawful=lawful),
+        "goals": judged,
+        "metrics": {
+            key: {
+                "value": values[key],
+                "unit": metric.unit,
+                "name": metric.name,
+                "name_zh": metric.name_zh,
+            }
+            for key, metric in metrics().items()
+        },
+        "waterfall": {
+            "total": total,
+            "campaigns": {
+                campaign.name: each
+                for campaign, each in zip(scenario.campaigns, campaigns, strict=True)
+            },
+        },
+        "interventions": {
+            "profile": world.network.name,
+            "off": list(scenario.network.off),
+            "groups": acted,
+            "refused": network.refusals(world),
+            "attempts_refused": network.total_refused(world),
+        },
+        "throughput": {**rates(world), "by_hour": by_hour(world)},
+        "caller_ids": network.caller_states(world, actions),
+        "abandoned": _abandoned(world, values),
+        "events": _event_counts(after_calls),
+        "binding": binding(world),
+        "aftermath": aftermath(world, actions, after_calls),
+        "assumptions": assumptions(world, acted),
+        "performance": dict(performance or {}),
+    }
+
+
+def outcome_digest(world: World) -> str:
+    """Return the 128-bit outcome digest, 32 hex digits."""
+    control = world.state.control[0]
+    return f"{int(control['digest_high']):016x}{int(control['digest_low']):016x}"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _identity(world: World) -> dict[str, Any]:
+    scenario = world.scenario
+    return {
+        "name": scenario.name,
+        "scenario_digest": scenario_digest(scenario, world.rules, world.network),
+        "seed": world.seed,
+        "list_seed": scenario.list_seed,
+        "replication": world.replication,
+        "version": _version("dialsim"),
+    }
+
+
+def _period(world: World, complete: bool) -> dict[str, Any]:
+    scenario = world.scenario
+    reached = world.end_tick if complete else int(world.state.control[0]["now"])
+    return {
+        "start": scenario.start.isoformat(),
+        "days": scenario.days,
+        "time_zone": scenario.time_zone,
+        "last_day_ends": moment(scenario, world.horizon_tick).isoformat(),
+        "aftermath_ends": moment(scenario, world.end_tick).isoformat(),
+        "reached": moment(scenario, reached).isoformat(),
+    }
+
+
+def _abandoned(world: World, values: Mapping[str, float | int | None]) -> dict[str, Any]:
+    entry = world.rules.entry("abandon.at_most")
+    share = values["abandoned_share"]
+    return {
+        "share": share,
+        "at_most": entry.bare,
+        "within": share is None or share <= entry.bare,
+        "source": entry.source,
+        "confidence": entry.confidence,
+    }
+
+
+def _event_counts(events: Any) -> dict[str, int]:
+    return {code.name.lower(): int((events["code"] == code).sum()) for code in EventCode}

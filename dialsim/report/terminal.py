@@ -1,0 +1,365 @@
+"""The page at the end of a run: what a planner wants to know, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from dialsim.report import words
+from dialsim.report.interventions import quoted_basis
+from dialsim.report.page import (
+    Cell,
+    bar,
+    cut_line,
+    fitted,
+    heading,
+    paragraph,
+    put,
+    row,
+    usable_width,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Summary = Mapping[str, Any]
+Section = Callable[[Summary, int], list[Text]]
+
+GOOD, BAD, QUIET = "green", "red", "dim"
+EXAMPLES = 6  # groups of network actions shown in full
+
+
+def print_page(summary: Summary, console: Console, folder: str | None = None) -> None:
+    """Print the page of a run.
+
+    Parameters
+    ----------
+    summary
+        As of :func:`dialsim.report.summary.summarise`, or read back from ``summary.json``.
+    console
+        The page is at most as wide, from 60 to 100 columns; colours only on a terminal.
+    folder
+        The run folder, named in the last line.
+    """
+    put(page(summary, console.width, folder), console)
+
+
+def page(summary: Summary, width: int = 80, folder: str | None = None) -> list[Text]:
+    """Return the lines of the page, none wider than `width` (at least 60)."""
+    width = usable_width(width)
+    sections: tuple[Section, ...] = (
+        _headline,
+        _goals,
+        _waterfall,
+        _network,
+        _throughput,
+        _callers,
+        _people,
+        _binding,
+        _aftermath,
+        _assumptions,
+    )
+    lines: list[Text] = []
+    for section in sections:
+        part = section(summary, width)
+        if part:
+            lines += [*part, Text()]
+    lines = [cut_line(line, width) for line in lines]
+    return lines + _closing(summary, width, folder)  # a path is never cut
+
+
+# --- verdict --------------------------------------------------------------------------------------
+
+
+def _headline(s: Summary, width: int) -> list[Text]:
+    identity, period = s["identity"], s["period"]
+    first = datetime.fromisoformat(period["start"])
+    length = words.things(period["days"], "day")
+    when = f"from {words.day(first, weekday=True, year=True)}, {length}"
+    lines = [heading(identity["name"], f"{when} · seed {identity['seed']}", width)]
+    if s["heading"]:
+        lines.append(Text(s["heading"], style=f"bold {BAD}"))
+        for misuse in s["misuses"]:
+            lines += paragraph(misuse, width, style=BAD, mark="· ")
+    if not s["complete"]:
+        reached = words.clock(datetime.fromisoformat(period["reached"]))
+        lines.append(Text(f"Broken off at {reached}: the figures go as far as that.", style=BAD))
+    style = f"bold {GOOD}" if s["verdict"]["all_met"] else "bold"
+    return [*lines, Text(fitted(s["verdict"]["sentence"], 0), style=style)]
+
+
+def _goals(s: Summary, width: int) -> list[Text]:
+    if not s["goals"]:
+        return []
+    lines = [heading("Goals", "", width)]
+    for goal in s["goals"]:
+        mark, style = {True: ("✓", GOOD), False: ("✗", BAD), None: ("·", QUIET)}[goal["met"]]
+        bound = "at least" if goal["bound"] == "at_least" else "at most"
+        target = f"{bound} {words.number(goal['target'], goal['unit'])}"
+        by = words.clock(datetime.fromisoformat(goal["by"])) if goal["by"] else "at the end"
+        cells = [
+            Cell(mark, 1, style=style),
+            Cell(goal["name"], 22),
+            Cell(words.number(goal["value"], goal["unit"]), 10, right=True, style="bold"),
+            Cell(target, 17),
+            Cell(_margin(goal), 0 if width < 90 else 20, style=style),
+        ]
+        if width >= 90:
+            cells.append(Cell(by, style=QUIET))
+        lines.append(row(cells))
+    return lines
+
+
+def _margin(goal: Mapping[str, Any]) -> str:
+    margin = goal["margin"]
+    if margin["absolute"] is None:
+        return ""
+    if not margin["absolute"]:
+        return "exactly"
+    text = words.signed(margin["absolute"], goal["unit"])
+    if margin["relative"] is not None:
+        text += f" ({words.percent(margin['relative'], signed=True)})"
+    return text
+
+
+# --- where the list went --------------------------------------------------------------------------
+
+
+def _waterfall(s: Summary, width: int) -> list[Text]:
+    total = s["waterfall"]["total"]
+    rows = total["rows"]
+    count = len(s["waterfall"]["campaigns"])
+    note = "" if count == 1 else f"{count} campaigns together"
+    lines = [heading("Where the list went", note, width)]
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for leave in total["exits"]:
+        groups.setdefault(leave["group"], []).append(leave)
+    order = ("unusable", "barred", "untried", "not_reached", "not_connected", "short")
+    previous = None
+    for stage, group in zip(total["stages"], (None, *order), strict=True):
+        lines += [_exit(leave, rows) for leave in groups.get(group or "", [])]
+        if stage["left"] != previous:
+            lines.append(_stage(stage, rows, width))
+        previous = stage["left"]
+    return lines
+
+
+def _stage(stage: Mapping[str, Any], rows: int, width: int) -> Text:
+    share = stage["left"] / rows if rows else 0.0
+    cells = [
+        Cell(stage["name"], 24, style="bold"),
+        Cell(words.number(stage["left"]), 12, right=True, style="bold"),
+        Cell(words.column(share), 7, right=True),
+        Cell(bar(share, width - 53), style="cyan"),
+    ]
+    return row(cells)
+
+
+def _exit(leave: Mapping[str, Any], rows: int) -> Text:
+    cells = [
+        Cell(f"  − {leave['name']}", 40),
+        Cell(words.number(leave["leads"]), 12, right=True),
+        Cell(words.column(leave["leads"] / rows), 7, right=True),
+    ]
+    line = row(cells)
+    line.stylize(QUIET)
+    return line
+
+
+# --- the network ----------------------------------------------------------------------------------
+
+
+def _network(s: Summary, width: int) -> list[Text]:
+    did = s["interventions"]
+    lines = [heading("What the network did", f'profile "{did["profile"]}"', width)]
+    if did["off"]:
+        lines += paragraph(f"switched off: {', '.join(did['off'])}", width, style=QUIET)
+    attempts = s["metrics"]["attempts"]["value"]
+    for cause in did["refused"]:
+        lines.append(_cause(cause, attempts, width))
+    if not did["refused"]:
+        lines += paragraph("refused no call", width, style=QUIET)
+    if not did["groups"]:
+        lines += paragraph("took no action against any number", width, style=QUIET)
+    for group in did["groups"][:EXAMPLES]:
+        lines += _group(group, width)
+    for group in did["groups"][EXAMPLES:]:
+        lines.append(_group_head(group))
+    return lines
+
+
+def _cause(cause: Mapping[str, Any], attempts: int, width: int) -> Text:
+    cells = [
+        Cell("calls refused", 14),
+        Cell(cause["name"], width - 43),
+        Cell(words.number(cause["attempts"]), 10, right=True),
+        Cell(words.column(cause["attempts"] / attempts if attempts else 0.0), 7, right=True),
+    ]
+    return row(cells)
+
+
+def _group_head(group: Mapping[str, Any]) -> Text:
+    first = datetime.fromisoformat(group["first"])
+    last = datetime.fromisoformat(group["last"])
+    when = words.clock(first, weekday=False)
+    if last.date() > first.date():
+        when += f" to {words.day(last)}"
+    elif f"{last:%H:%M}" != f"{first:%H:%M}":
+        when += f" to {last:%H:%M}"
+    many = ""
+    if group["count"] > 1:
+        lines = words.things(group["targets"], "line")
+        times = words.things(group["count"], "time")
+        many = lines if group["count"] == group["targets"] else f"{times} on {lines}"
+    severe = group["action"] in ("suspend", "close", "stop", "intercept")
+    what = f"{group['action_name']}: {group['rule_name']}"
+    cells = [Cell(what, 34, style=BAD if severe else "bold"), Cell(when, 22), Cell(many)]
+    return row(cells)
+
+
+def _group(group: Mapping[str, Any], width: int) -> list[Text]:
+    if group["after_the_last_day"]:  # its dated lines stand under "after the campaign"
+        return [_group_head(group)]
+    text = group["example"]
+    basis = group["basis"]
+    if basis and not text.endswith(quoted_basis(basis)):
+        text += f"; profile {words.number(basis['value'])}{quoted_basis(basis)}"
+    return [_group_head(group), *paragraph(text, width, indent=4, style=QUIET)]
+
+
+# --- the days -------------------------------------------------------------------------------------
+
+
+def _throughput(s: Summary, width: int) -> list[Text]:
+    hours = s["throughput"]["by_hour"]
+    if not hours:
+        return []
+    size = max(4, (width - 66) // 2)
+    most = max(hour["attempts_per_hour"] for hour in hours) or 1.0
+    lines = [heading("By hour of the day", "per open hour", width)]
+    head = [
+        Cell("", 5),
+        Cell("attempts", 10, right=True),
+        Cell("", size + 8),
+        Cell("conversations", 13, right=True),
+        Cell("occupancy", 11, right=True),
+    ]
+    lines.append(row(head))
+    lines[-1].stylize(QUIET)
+    for hour in hours:
+        occupancy = hour["occupancy"]
+        cells = [
+            Cell(f"{hour['hour']:02d} h", 5),
+            Cell(f"{hour['attempts_per_hour']:,.0f}", 10, right=True),
+            Cell(bar(hour["attempts_per_hour"] / most, size + 8), size + 8, style="cyan"),
+            Cell(f"{hour['conversations_per_hour']:,.0f}", 13, right=True),
+            Cell(words.percent(occupancy) if occupancy is not None else "", 11, right=True),
+            Cell(bar(occupancy or 0.0, size + 4), style="magenta"),
+        ]
+        lines.append(row(cells))
+    return lines
+
+
+def _callers(s: Summary, width: int) -> list[Text]:
+    ids = s["caller_ids"]
+    until = words.day(datetime.fromisoformat(s["period"]["reached"]))
+    lines = [heading("Caller IDs", words.things(ids["total"], "number"), width)]
+    extra = [
+        f"{ids[key]:,} {word}"
+        for key, word in (("labelled", "labelled"), ("retired", "given up by the dialer"))
+        if ids[key]
+    ]
+    shown = [("severest state", ids["severest"]), (f"on {until}", ids["by_state"])]
+    if ids["severest"] == ids["by_state"]:
+        shown = [("all along", ids["by_state"])]
+    for name, states in shown:
+        parts = [f"{count:,} {state}" for state, count in states.items() if count]
+        lines.append(row([Cell(name, 14), Cell(", ".join(parts), width - 18)]))
+    if extra:
+        lines.append(row([Cell("besides", 14), Cell(", ".join(extra), width - 18)]))
+    return lines
+
+
+def _people(s: Summary, width: int) -> list[Text]:
+    values = {key: metric["value"] for key, metric in s["metrics"].items()}
+    gone = s["abandoned"]
+    style = "" if gone["within"] else BAD
+    basis = quoted_basis(gone)
+    cap = f"cap {words.percent(gone['at_most'])}{basis}"
+    share = words.percent(gone["share"]) if gone["share"] is not None else "no live answers"
+    per_million = values["complaints_per_million"]
+    by_hotline = values["complaints"] - values["complaints_12321"]
+    complaints = words.number(values["complaints"])
+    if values["complaints"]:
+        complaints += f" ({values['complaints_12321']:,} to 12321, {by_hotline:,} to hotlines)"
+    if per_million is not None:
+        complaints += f", {per_million:,.0f} per million delivered calls"
+    facts = [
+        ("abandoned", f"{share} of live answers, {cap}", style),
+        ("complaints", complaints, ""),
+        ("marks", words.number(values["marks"]), ""),
+        ("opt-outs", words.number(values["opt_outs"]), ""),
+    ]
+    lines = [heading("How people took it", "", width)]
+    return lines + [
+        row([Cell(name, 10), Cell(text, width - 14, style=style)]) for name, text, style in facts
+    ]
+
+
+def _binding(s: Summary, width: int) -> list[Text]:
+    several = len(s["binding"]) > 1
+    lines = [heading("What held it back", "", width)]
+    for each in s["binding"]:
+        lead = f"{each['campaign']}: " if several else ""
+        lines += paragraph(lead + each["sentence"], width)
+    return lines
+
+
+def _aftermath(s: Summary, width: int) -> list[Text]:
+    late = s["aftermath"]
+    until = words.day(datetime.fromisoformat(late["until"]))
+    lines = [heading("After the campaign", f"until {until}", width)]
+    for each in late["complaints"]:
+        last = words.day(datetime.fromisoformat(each["last"]))
+        count = words.things(each["count"], "complaint")
+        lines += paragraph(f"{count} still arrived through {each['name']}, last on {last}", width)
+    for each in late["actions"]:
+        lines.append(row([Cell(f"{each['name']} {words.things(each['count'], 'time')}")]))
+        for text in each["lines"]:
+            lines += paragraph(text, width, indent=4, style=QUIET)
+    if len(lines) == 1:
+        lines += paragraph("nothing more came of it", width, style=QUIET)
+    return lines
+
+
+def _assumptions(s: Summary, width: int) -> list[Text]:
+    lines = [heading("It assumes", "", width)]
+    for text in s["assumptions"]:
+        lines += paragraph(text, width, style=QUIET, mark="· ")
+    return lines
+
+
+def _closing(s: Summary, width: int, folder: str | None) -> list[Text]:
+    figures = s["performance"]
+    parts = []
+    attempts = figures.get("attempts", s["metrics"]["attempts"]["value"])
+    if attempts is not None:
+        parts.append(f"{attempts:,} attempts")
+    seconds = figures.get("wall_seconds")
+    if seconds is not None:
+        parts.append(f"in {seconds:,.1f} s")
+    engine = figures.get("engine_seconds")
+    if engine:
+        parts.append(f"(engine {engine:,.1f} s, {attempts / engine:,.0f} a second)")
+    peak = figures.get("peak_rss_bytes")
+    if peak:
+        parts.append(f"· {peak / 2**20:,.0f} MiB")
+    lines = paragraph(" ".join(parts), width, indent=0, style=QUIET) if parts else []
+    digest = s["outcome_digest"]
+    lines += paragraph(f"outcome {digest} · version {s['identity']['version']}", width, 0, QUIET)
+    if folder:
+        lines.append(Text(str(folder), style="bold"))
+    return lines

@@ -1,0 +1,174 @@
+"""Where every row of the list went: an account that sums exactly to the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import LeadState, Reason
+from dialsim.people.layout import REACHED
+from dialsim.report.screening import static_reasons
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+Array = NDArray[Any]
+CHUNK = 1 << 20
+
+EXITS: dict[str, tuple[str, str]] = {
+    "invalid": ("unusable", "number cannot exist"),
+    "protected": ("unusable", "protected number"),
+    "duplicate": ("unusable", "duplicate of another row"),
+    "no_consent": ("barred", "no consent"),
+    "withdrawn": ("barred", "consent withdrawn"),
+    "internal_dnc": ("barred", "own do-not-call list"),
+    "suspected_elsewhere": ("barred", "seen as blocked in another campaign"),
+    "other_rule": ("barred", "refused by another rule"),
+    "not_loaded": ("untried", "not read from the list"),
+    "out_of_time": ("untried", "never tried, out of time"),
+    "found_invalid": ("not_reached", "number turned out invalid"),
+    "seen_blocked": ("not_reached", "seen as blocked, not tried again"),
+    "asked_not_to": ("not_reached", "consent withdrawn meanwhile"),
+    "attempts_used": ("not_reached", "attempts used up"),
+    "no_retry": ("not_reached", "no retry for what was seen"),
+    "still_open": ("not_reached", "still open at the end"),
+    "no_agent": ("not_connected", "dropped without an agent"),
+    "short": ("short", "talked less than 30 s"),
+    "conversation": ("conversation", "conversation of 30 s or more"),
+}
+"""Ways to leave, in order: key -> (stage it leaves before, words)."""
+
+STAGES: tuple[tuple[str, str], ...] = (
+    ("rows", "list rows"),
+    ("usable", "usable"),
+    ("callable", "may be called"),
+    ("dialled", "dialled"),
+    ("reached", "live answer"),
+    ("connected", "connected to an agent"),
+    ("conversation", "conversation"),
+)
+"""What is left after each group of exits, from the whole list down."""
+
+_GROUPS = ("unusable", "barred", "untried", "not_reached", "not_connected", "short")
+
+_BEFORE_DIAL: dict[int, str] = {
+    Reason.INVALID_NUMBER: "invalid",
+    Reason.PROTECTED_NUMBER: "protected",
+    Reason.DUPLICATE: "duplicate",
+    Reason.NO_CONSENT: "no_consent",
+    Reason.CONSENT_WITHDRAWN: "withdrawn",
+    Reason.INTERNAL_DNC: "internal_dnc",
+    Reason.SUSPECTED_BLOCK: "suspected_elsewhere",
+    Reason.NONE: "out_of_time",
+}
+_AFTER_DIAL: dict[int, str] = {
+    Reason.INVALID_NUMBER: "found_invalid",
+    Reason.SUSPECTED_BLOCK: "seen_blocked",
+    Reason.CONSENT_WITHDRAWN: "asked_not_to",
+    Reason.ATTEMPTS_USED: "attempts_used",
+    Reason.NO_RETRY: "no_retry",
+    Reason.NONE: "still_open",
+}
+
+
+def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the waterfall of all campaigns together and of each.
+
+    Returns
+    -------
+    total, campaigns
+        Each ``{"rows", "stages": [{"key", "name", "left"}], "exits": [{"key", "group", "name",
+        "leads"}]}``; exits without leads are left out. The exits sum to the rows, and each
+        stage is the one above less the exits in between.
+
+    Notes
+    -----
+    A row that nobody looked at is classed by what would have refused it. A row counts as reached
+    if its person answered in person at all, to whichever campaign dialled. Leads end at their
+    first connect, so connects of 30 s or more are conversations, lead by lead. Cost: one pass.
+    """
+    counts = [_exits(world, c) for c in range(len(world.state.memory.tallies))]
+    total = {key: sum(each[key] for each in counts) for key in EXITS}
+    return _shaped(total), [_shaped(each) for each in counts]
+
+
+def lead_blocks(world: World, campaign: int) -> Iterator[tuple[int, slice, int]]:
+    """Yield a campaign's leads in dial order: list, slice of resident leads, rows not resident."""
+    base = world.static.lead_base
+    for source in world.static.blocks[campaign].tolist():
+        if source < 0:
+            break
+        first = int(base[campaign, source])
+        resident = int(world.state.lists[source]["resident"])
+        missing = int(world.state.lists[source]["count"]) - resident
+        for start in range(0, resident, CHUNK):
+            yield source, slice(first + start, first + min(start + CHUNK, resident)), 0
+        if missing:
+            yield source, slice(first + resident, first + resident), missing
+
+
+def _exits(world: World, campaign: int) -> dict[str, int]:
+    counts = dict.fromkeys(EXITS, 0)
+    connected = 0
+    for _, rows, missing in lead_blocks(world, campaign):
+        leads = world.state.leads[rows]
+        counts["not_loaded"] += missing
+        connected += _count(world, campaign, leads, counts)
+    conversations = int(world.state.memory.tallies[campaign]["conversations"])
+    counts["conversation"] = conversations
+    counts["short"] = connected - conversations
+    return counts
+
+
+def _count(world: World, campaign: int, leads: Array, counts: dict[str, int]) -> int:
+    """Add a chunk of leads to `counts`; return how many were connected."""
+    flags = world.state.people["flags"][leads["person"]]
+    reasons = final_reasons(world, campaign, leads)
+    tried = leads["attempts"] > 0
+    untouched = np.bincount(reasons[~tried], minlength=256)
+    for code in np.flatnonzero(untouched).tolist():
+        counts[_BEFORE_DIAL.get(code, "other_rule")] += int(untouched[code])
+    connected = tried & (reasons == Reason.CONNECTED)
+    dropped = tried & ~connected & ((flags & REACHED) != 0)
+    counts["no_agent"] += int(dropped.sum())
+    rest = np.bincount(reasons[tried & ~connected & ~dropped], minlength=256)
+    for code in np.flatnonzero(rest).tolist():
+        counts[_AFTER_DIAL.get(code, "still_open")] += int(rest[code])
+    return int(connected.sum())
+
+
+def final_reasons(world: World, campaign: int, leads: Array) -> Array:
+    """Return uint8[n]: why each lead ended; 0 for one that was still open or never tried.
+
+    A lead without an attempt that nobody finished gets the reason that would have refused it.
+    """
+    reasons = np.where(leads["state"] == LeadState.FINISHED, leads["reason"], 0).astype(np.uint8)
+    fresh = np.flatnonzero((leads["state"] != LeadState.FINISHED) & (leads["attempts"] == 0))
+    if len(fresh):
+        record = world.static.campaigns[campaign]
+        flags = world.state.people["flags"][leads["person"][fresh]]
+        reasons[fresh] = static_reasons(flags, int(record["purpose"]), int(record["by_consent"]))
+    return reasons
+
+
+def _shaped(counts: dict[str, int]) -> dict[str, Any]:
+    rows = sum(counts.values())
+    lost = dict.fromkeys(_GROUPS, 0)
+    for key, (group, _) in EXITS.items():
+        if group in lost:
+            lost[group] += counts[key]
+    left = rows
+    stages = []
+    for index, (key, name) in enumerate(STAGES):
+        if index:
+            left -= lost[_GROUPS[index - 1]]
+        stages.append({"key": key, "name": name, "left": left})
+    exits = [
+        {"key": key, "group": group, "name": name, "leads": counts[key]}
+        for key, (group, name) in EXITS.items()
+        if counts[key]
+    ]
+    return {"rows": rows, "stages": stages, "exits": exits}

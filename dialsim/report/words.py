@@ -1,0 +1,172 @@
+"""How the report writes numbers, times and names. English, never the machine's locale."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from dialsim.core.codes import Action, Cause, Limit, Rule
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+ACTIONS = {
+    Action.WARN: "warned",
+    Action.THROTTLE: "throttled",
+    Action.INTERCEPT: "intercepted",
+    Action.SUSPEND: "suspended",
+    Action.CLOSE: "closed",
+    Action.STOP: "stopped",
+    Action.LABEL: "labelled",
+    Action.REVIEW: "reviewed",
+    Action.LIFT: "lifted",
+}
+
+RULES = {
+    Rule.NONE: "other",
+    Rule.CALLS_PER_HOUR: "calls per hour",
+    Rule.CALLS_PER_DAY: "calls per day",
+    Rule.COMPLAINTS_NUMBER: "complaints, number",
+    Rule.COMPLAINTS_ENTERPRISE: "complaints, enterprise",
+    Rule.MARKS: "marks",
+}
+
+CAUSES = {
+    Cause.REFUSED_CATEGORY: "refuse-call registry, filed category",
+    Cause.REFUSED_FLAGGED: "refuse-call registry, flagged line",
+    Cause.THROTTLED: "throttled",
+    Cause.CONTRACT_CALLEE: "line contract, calls to one callee",
+    Cause.LINE_SHUT: "line suspended, closed or stopped",
+    Cause.NOT_AUTHENTIC: "number may not originate calls",
+}
+"""The causes that are the network's own acts, in the words of the page."""
+
+LIMITS = {
+    Limit.CLOSED: "outside hours or shifts",
+    Limit.AGENTS: "agents",
+    Limit.CALLER_IDS: "caller IDs",
+    Limit.TRUNKS: "trunks",
+    Limit.LEADS: "people to call",
+    Limit.NOTHING: "nothing",
+}
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Return a value with thousands separators, as its unit wants it.
+
+    >>> number(1234567), number(0.0312, "share"), number(52.34, "s"), number(None)
+    ('1,234,567', '3.1 %', '52.3', 'none')
+    """
+    if value is None:
+        return "none"
+    if unit == "share":
+        return percent(value)
+    if float(value).is_integer() and unit not in ("s", "1/million calls"):
+        return f"{int(value):,}"
+    return f"{value:,.1f}"
+
+
+def percent(share: float | None, signed: bool = False) -> str:
+    """Return a share in per cent, with as many digits as a reader wants.
+
+    >>> percent(0.031), percent(0.5), percent(-0.002, signed=True), percent(0.0004)
+    ('3.1 %', '50 %', '−0.2 %', '0.04 %')
+    """
+    if share is None:
+        return "none"
+    value = 100 * share
+    if share and abs(value) < 0.1:
+        text = f"{abs(value):.2f}"
+    elif abs(value) < 10 and round(value, 1) != round(value):
+        text = f"{abs(value):.1f}"
+    else:
+        text = f"{abs(value):,.0f}"
+    sign = "−" if value < 0 else "+" if signed else ""
+    return f"{sign}{text} %"
+
+
+def about(value: float) -> str:
+    """Return an estimate to three digits.
+
+    >>> about(604_405.2), about(42.7), about(0)
+    ('604,000', '42.7', '0')
+    """
+    return f"{float(f'{value:.3g}'):,.15g}"
+
+
+def column(share: float) -> str:
+    """Return a share with one decimal, so that a column of them is aligned.
+
+    >>> column(1.0), column(0.0301), column(0.0001), column(0.0)
+    ('100.0 %', '3.0 %', '<0.1 %', '0.0 %')
+    """
+    text = f"{100 * share:.1f} %"
+    return "<0.1 %" if share > 0 and text == "0.0 %" else text
+
+
+def signed(value: float, unit: str = "") -> str:
+    """Return a difference with its sign.
+
+    >>> signed(17204), signed(-3)
+    ('+17,204', '−3')
+    """
+    text = number(abs(value), unit)
+    return ("−" if value < 0 else "+") + text
+
+
+def day(when: date, weekday: bool = False, year: bool = False) -> str:
+    """Return a day.
+
+    >>> day(date(2026, 4, 13), weekday=True), day(date(2026, 4, 13), year=True)
+    ('Mon 13 Apr', '13 Apr 2026')
+    """
+    text = f"{when.day} {_MONTHS[when.month - 1]}"
+    if weekday:
+        text = f"{_DAYS[when.weekday()]} {text}"
+    return f"{text} {when.year}" if year else text
+
+
+def clock(when: datetime, weekday: bool = True) -> str:
+    """Return a moment to the minute: ``Fri 17 Apr 18:30``.
+
+    >>> clock(datetime(2026, 4, 17, 18, 30))
+    'Fri 17 Apr 18:30'
+    """
+    return f"{day(when, weekday=weekday)} {when:%H:%M}"
+
+
+def span(ms: float) -> str:
+    """Return a length of time in the one or two units that matter.
+
+    >>> span(61_000), span(3_600_000), span(5_400_000), span(2_592_000_000), span(850)
+    ('1 min 1 s', '1 h', '1 h 30 min', '30 days', '0.8 s')
+    """
+    seconds = ms / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds % 1 else f"{seconds:.0f} s"
+    for size, name, below, small in ((86_400, "day", 3600, "h"), (3600, "h", 60, "min")):
+        if seconds >= size:
+            whole, rest = divmod(int(seconds), size)
+            plural = "s" if name == "day" and whole != 1 else ""
+            tail = f" {rest // below} {small}" if rest // below else ""
+            return f"{whole} {name}{plural}{tail}"
+    whole, rest = divmod(int(seconds), 60)
+    return f"{whole} min {rest} s" if rest else f"{whole} min"
+
+
+def per(ms: int) -> str:
+    """Return a rate's denominator: ``an hour``, ``a day``, ``in 2 h``.
+
+    >>> per(3_600_000), per(86_400_000), per(7_200_000)
+    ('an hour', 'a day', 'in 2 h')
+    """
+    known = {1000: "a second", 60_000: "a minute", 3_600_000: "an hour", 86_400_000: "a day"}
+    return known.get(ms, f"in {span(ms)}")
+
+
+def things(count: int, singular: str, plural: str | None = None) -> str:
+    """Return a count with its noun.
+
+    >>> things(1, "number"), things(1200, "number"), things(0, "person", "people")
+    ('1 number', '1,200 numbers', '0 people')
+    """
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

@@ -1,0 +1,107 @@
+"""The line that shows how far a run is; one line, rewritten in place, on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+from typing import TextIO
+
+from dialsim.core.ticks import tick_to_datetime
+
+ERASE = "\r\x1b[2K"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes
+    ----------
+    phase
+        ``"compiling"`` or ``"playing"``.
+    tick, attempts, events
+        Virtual time of the last event, and what happened up to it.
+    done
+        Share of the hours in which agents work that has passed.
+    rate
+        Attempts a second since the start, of this machine.
+    left_s
+        Seconds to go at this rate; None while nobody can tell.
+    kernels
+        Kernels compiled so far.
+    """
+
+    phase: str
+    tick: int
+    attempts: int
+    events: int
+    done: float
+    rate: float
+    left_s: float | None
+    kernels: int
+
+
+class ProgressLine:
+    """Writes progress to a terminal; does nothing on a pipe or a file.
+
+    Parameters
+    ----------
+    start, zone
+        The scenario's first day and zone.
+    horizon
+        Tick at which the last day ends; the aftermath begins there.
+    stream
+        None: standard error, as it is now.
+    """
+
+    def __init__(self, start: date, zone: str, horizon: int, stream: TextIO | None = None) -> None:
+        self._start, self._zone, self._horizon = start, zone, horizon
+        self._stream = sys.stderr if stream is None else stream
+        self._shown = False
+        self.on_terminal = bool(getattr(self._stream, "isatty", lambda: False)())
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far it is."""
+        if self.on_terminal:
+            self._stream.write(f"{ERASE}{self.text(progress)}")
+            self._stream.flush()
+            self._shown = True
+
+    def text(self, progress: Progress) -> str:
+        """Return the line without its control characters."""
+        if progress.phase == "compiling":
+            count = f", {progress.kernels} done" if progress.kernels else ""
+            return f"compiling kernels (once on a machine{count}) ..."
+        moment = tick_to_datetime(self._start, self._zone, progress.tick)
+        when = "aftermath" if progress.tick >= self._horizon else f"{moment:%a %d %b %H:%M}"
+        parts = [
+            f"{progress.done:4.0%}",
+            f"{when:<16}",
+            f"{progress.attempts:,} attempts",
+            f"{progress.rate:,.0f} a second",
+        ]
+        if progress.left_s is not None:
+            parts.append(f"{_duration(progress.left_s)} left")
+        return "  ".join(parts)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._stream.write(ERASE)
+            self._stream.flush()
+            self._shown = False
+
+
+def _duration(seconds: float) -> str:
+    """Return a duration for a glance.
+
+    >>> _duration(4.2), _duration(75), _duration(4000)
+    ('5 s', '1 min 15 s', '1 h 06 min')
+    """
+    whole = int(-(-seconds // 1))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,102 @@
+"""Takes the log out of a world, and hands it to a sink in a thread that may be slower."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import trio
+from numpy.typing import NDArray
+
+from dialsim.engine import face
+from dialsim.engine.build import World
+from dialsim.outcomes.writer import Sink
+from dialsim.scheduler.performance import Measures
+
+BATCHES = 2  # on their way to the sink; the driver waits when there are more
+ROTATE = None  # on the same way: close the part
+
+
+@dataclass
+class RunRecord:
+    """What driving a world left beside the world itself and its sink.
+
+    Attributes
+    ----------
+    complete
+        Whether the world came to its end.
+    snapshots
+        By goal: what `take_snapshot` gave when the goal was due.
+    actions, events
+        All batches of ACTION_ROW and EVENT_ROW, in order.
+    inputs
+        Content digest of every people file that was read.
+    """
+
+    complete: bool = False
+    snapshots: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    actions: list[NDArray[Any]] = field(default_factory=list)
+    events: list[NDArray[Any]] = field(default_factory=list)
+    inputs: dict[str, str] = field(default_factory=dict)
+    performance: dict[str, Any] = field(default_factory=dict)
+
+
+class Recorder:
+    """The way of one world's log to its sink.
+
+    Parameters
+    ----------
+    world
+        Whose log is drained.
+    sink
+        Written to in a worker thread, one batch at a time, in order.
+    record
+        Gets actions and events as well: goals and summary are computed from them.
+    measures
+        Gets the time spent writing, and waiting for the writer.
+    """
+
+    def __init__(self, world: World, sink: Sink, record: RunRecord, measures: Measures) -> None:
+        self._world = world
+        self.sink = sink
+        self._record = record
+        self._measures = measures
+        self._batches: trio.MemorySendChannel[face.Logs | None]
+
+    @asynccontextmanager
+    async def opened(self, nursery: trio.Nursery) -> AsyncIterator[None]:
+        """Write in `nursery` while the context lasts; what is on its way is still written."""
+        self._batches, batches = trio.open_memory_channel[face.Logs | None](BATCHES)
+        nursery.start_soon(self._write, batches)
+        async with self._batches:
+            yield
+
+    async def flush(self) -> None:
+        """Hand over what is logged; waits while the sink is behind."""
+        logs = face.drain(self._world)
+        if not any(len(rows) for rows in logs):
+            return
+        if len(logs.actions):
+            self._record.actions.append(logs.actions)
+        if len(logs.events):
+            self._record.events.append(logs.events)
+        begin = time.perf_counter()
+        await self._batches.send(logs)
+        self._measures.record_wait_s += time.perf_counter() - begin
+
+    async def rotate(self) -> None:
+        """Have the sink close its part, once it has written what came before."""
+        await self._batches.send(ROTATE)
+
+    async def _write(self, batches: trio.MemoryReceiveChannel[face.Logs | None]) -> None:
+        async with batches:
+            async for logs in batches:
+                begin = time.perf_counter()
+                if logs is None:
+                    await trio.to_thread.run_sync(self.sink.rotate)
+                else:
+                    await trio.to_thread.run_sync(self.sink.write, *logs)
+                self._measures.record_s += time.perf_counter() - begin

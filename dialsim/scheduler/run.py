@@ -1,0 +1,321 @@
+"""One nursery plays a world: feed, drive, record, progress, and the wish to stop.
+
+The engine works in a thread, in slices of some milliseconds, so that a run can be watched and
+stopped at any moment. What a slice holds is measured, never meant: no result depends on it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import trio
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Status
+from dialsim.core.ticks import merge
+from dialsim.engine import face
+from dialsim.engine.build import World
+from dialsim.errors import InternalError
+from dialsim.outcomes.writer import Sink
+from dialsim.scheduler.agenda import Agenda, Errand, Item
+from dialsim.scheduler.clock import Clock, VirtualClock, WallClock
+from dialsim.scheduler.feed import AHEAD, CHUNK_ROWS, Chunk, Feed
+from dialsim.scheduler.performance import Measures, compile_watch
+from dialsim.scheduler.progress import Progress
+from dialsim.scheduler.record import Recorder, RunRecord
+from dialsim.scheduler.stop import Stop, interrupts
+from dialsim.scheduler.threads import run_trio
+
+DAY_MS = 86_400_000
+BEFORE_ALL = -(1 << 40)  # a tick before every event
+SLICE_S = 0.03
+FIRST_BUDGET = 10_000
+PROGRESS_S = 0.25
+
+Snapshot = Callable[[World, list[NDArray[Any]]], Mapping[str, Any]]
+
+
+def run_world(world: World, sink: Sink, *, stop: Stop | None = None, **options: Any) -> RunRecord:
+    """Play a world to its end; see :class:`Player` for `options`. The sink is not closed."""
+    player = Player(world, sink, **options)
+    player.play(stop=stop)
+    return player.record
+
+
+def wall_clock(world: World, speed: float) -> WallClock:
+    """Return a clock that takes time while agents work; nights and the aftermath pass at once."""
+    return WallClock(speed, [(int(a), int(b)) for a, b in staffed(world)])
+
+
+def staffed(world: World) -> NDArray[np.int64]:
+    """Return the intervals in which an agent group is on shift, int64[n, 2], sorted, merged."""
+    groups = world.state.crew.groups
+    spans = [
+        row[: int(group["boundaries"])].reshape(-1, 2)
+        for row, group in zip(world.static.shifts, groups, strict=True)
+    ]
+    return merge(np.concatenate(spans).astype(np.int64))
+
+
+class Player:
+    """Drives one world, in one go or in several.
+
+    Parameters
+    ----------
+    world
+        Played in place.
+    sink
+        Gets every log row, in order, in a worker thread.
+    clock
+        None: as fast as the machine can.
+    deadlines
+        Tick by number of a goal: then `take_snapshot` is called with the world and the actions
+        logged so far.
+    on_progress
+        Called some times a second from the event loop's thread; must return at once.
+    chunk_rows, budget
+        Rows of a list fed at a time and events of a slice; None: what fits `SLICE_S`. For tests:
+        no result depends on them.
+
+    Raises
+    ------
+    ScenarioError, CapacityError, InternalError
+        From :meth:`play`, whatever the feed, the sink or the engine raised, bare of groups.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        sink: Sink,
+        *,
+        clock: Clock | None = None,
+        deadlines: Mapping[int, int] | None = None,
+        take_snapshot: Snapshot | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        chunk_rows: int = CHUNK_ROWS,
+        budget: int | None = None,
+    ) -> None:
+        self.world = world
+        self.record = RunRecord()
+        self.measures = Measures()
+        self._clock = clock or VirtualClock()
+        self._take_snapshot = take_snapshot
+        self.on_progress = on_progress
+        self._feed = Feed(world, chunk_rows)
+        self._recorder = Recorder(world, sink, self.record, self.measures)
+        self._budget = budget or FIRST_BUDGET
+        self._fixed_budget = budget is not None
+        self._compiled = False
+        self._kernels = 0
+        self._tick = 0  # everything before it is played
+        self._stop = Stop()
+        self._waiting: trio.CancelScope | None = None
+        self._agenda = Agenda()
+        for number, tick in (deadlines or {}).items():
+            self._agenda.add(Item(tick, Errand.SNAPSHOT, number))
+        for day in range(1, world.horizon_tick // DAY_MS + 1):
+            self._agenda.add(Item(day * DAY_MS, Errand.ROTATE))
+        spans = staffed(world)
+        self._pace = WallClock(1.0, [(int(a), int(b)) for a, b in spans]) if len(spans) else None
+
+    @property
+    def tick(self) -> int:
+        """Everything before this tick has been played."""
+        return self._tick
+
+    def play(self, until: int | None = None, stop: Stop | None = None) -> bool:
+        """Play everything before a tick (None: to the end); False if stopped before it.
+
+        Ctrl-C stops the run, it raises nothing. Works from any thread, and within a running
+        asyncio or Trio loop, whose thread then waits.
+        """
+        self._stop = stop or Stop()
+        until = self.world.end_tick if until is None else min(until, self.world.end_tick)
+        begin = time.perf_counter()
+        try:
+            with interrupts(self._stop):
+                reached = run_trio(lambda: self.play_async(until), self._stop)
+        except BaseExceptionGroup as group:
+            raise _bare(group) from None
+        finally:
+            self.measures.wall_s += time.perf_counter() - begin
+            control = self.world.state.control[0]
+            self.record.inputs.update(self._feed.inputs)
+            self.record.performance = self.measures.to_dict(
+                int(control["attempts"]), int(control["events"])
+            )
+        self.record.complete = self._tick >= self.world.end_tick
+        return reached
+
+    async def play_async(self, until: int) -> bool:
+        """Do what :meth:`play` does, within a Trio loop of the caller's."""
+        chunks_in, self._chunks = trio.open_memory_channel[Chunk](AHEAD)
+        for source in range(len(self.world.state.lists)):  # what an earlier call left filled
+            self._publish(Chunk(source, ended=source in self._feed.ended))
+        async with trio.open_nursery() as background:
+            background.start_soon(self._watch_stop)
+            if self.on_progress is not None:
+                background.start_soon(self._show_progress, self.on_progress)
+            async with (
+                trio.open_nursery() as writing,
+                self._recorder.opened(writing),
+                trio.open_nursery() as feeding,
+            ):
+                feeding.start_soon(self._feed.run, chunks_in)
+                await self._drive(until)
+                feeding.cancel_scope.cancel()
+            background.cancel_scope.cancel()
+        if self.on_progress is not None:
+            self.on_progress(self._progress())
+        return self._tick >= until
+
+    # --- drive --------------------------------------------------------------------------------
+
+    async def _drive(self, until: int) -> None:
+        if not self._compiled and not await self._compile():
+            return
+        while not self._stop.requested:
+            self._publish_ready()
+            target = self._clock.reach(self._tick, self._agenda.next_tick(until))
+            await self._unless_stopped(partial(self._clock.wait, target))
+            if self._stop.requested:
+                break
+            status = await self._slice(target)
+            if status == Status.NEED_LEADS:
+                await self._await_rows(int(self.world.state.control[0]["need_list"]))
+            elif status == Status.LOG_FULL:
+                await self._recorder.flush()
+            elif status == Status.CASES_FULL:
+                face.grow_cases(self.world)
+            elif status in (Status.REACHED, Status.DONE):
+                self._tick = target
+                await self._run_errands()
+                if self._tick >= until:
+                    break
+        await self._recorder.flush()
+
+    async def _compile(self) -> bool:
+        """Compile the engine by playing nothing; False if stopped meanwhile.
+
+        The thread may be left behind: it has nothing to play.
+        """
+        begin = time.perf_counter()
+
+        def nothing() -> None:
+            with compile_watch(self._count_kernel):
+                face.advance(self.world, BEFORE_ALL, 1)
+
+        async def compiling() -> None:
+            await trio.to_thread.run_sync(nothing, abandon_on_cancel=True)
+            self._compiled = True
+
+        await self._unless_stopped(compiling)
+        self.measures.compile_s += time.perf_counter() - begin
+        return self._compiled
+
+    def _count_kernel(self, name: str, seconds: float) -> None:
+        del name, seconds
+        self._kernels += 1
+
+    async def _slice(self, target: int) -> Status:
+        begin = time.perf_counter()
+        status = await trio.to_thread.run_sync(face.advance, self.world, target, self._budget)
+        took = time.perf_counter() - begin
+        self.measures.slice_took(took)
+        if status == Status.YIELD and not self._fixed_budget:
+            factor = min(2.0, max(0.25, SLICE_S / max(took, 1e-6)))
+            self._budget = max(100, int(self._budget * factor))
+        return status
+
+    async def _await_rows(self, source: int) -> None:
+        """Wait until another chunk of a list is resident."""
+        self._feed.wanted = source
+        begin = time.perf_counter()
+        chunk: Chunk | None = None
+
+        async def receive() -> None:
+            nonlocal chunk
+            chunk = await self._chunks.receive()
+            self._publish(chunk)
+
+        while not self._stop.requested and (chunk is None or chunk.source != source):
+            try:
+                await self._unless_stopped(receive)
+            except trio.EndOfChannel:
+                raise InternalError(f"list {source} has no rows left to feed") from None
+        self.measures.feed_wait_s += time.perf_counter() - begin
+
+    def _publish_ready(self) -> None:
+        while True:
+            try:
+                self._publish(self._chunks.receive_nowait())
+            except (trio.WouldBlock, trio.EndOfChannel):
+                return
+
+    def _publish(self, chunk: Chunk) -> None:
+        face.publish(self.world, chunk.source)
+        if chunk.ended and face.rows_left(self.world, chunk.source):
+            face.shorten(self.world, chunk.source)
+
+    async def _unless_stopped(self, wait: Callable[[], Awaitable[None]]) -> None:
+        """Wait for something, but no longer than until a stop is wished."""
+        with trio.CancelScope() as self._waiting:
+            if self._stop.requested:
+                self._waiting.cancel()
+            await wait()
+        self._waiting = None
+
+    async def _watch_stop(self) -> None:
+        await self._stop.wait()
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    async def _run_errands(self) -> None:
+        for item in self._agenda.due(self._tick):
+            await self._recorder.flush()
+            if item.errand == Errand.ROTATE:
+                await self._recorder.rotate()
+            elif self._take_snapshot is not None:
+                taken = self._take_snapshot(self.world, self.record.actions)
+                self.record.snapshots[item.number] = taken
+
+    # --- progress -----------------------------------------------------------------------------
+
+    async def _show_progress(self, on_progress: Callable[[Progress], None]) -> None:
+        while True:
+            on_progress(self._progress())
+            await trio.sleep(PROGRESS_S)
+
+    def _progress(self) -> Progress:
+        control = self.world.state.control[0]
+        tick = max(int(control["now"]), self._tick)
+        whole = self._pace.paced_ms(self.world.end_tick) if self._pace else 0
+        done = self._pace.paced_ms(tick) / whole if self._pace and whole else 1.0
+        spent = self.measures.engine_s + self.measures.feed_wait_s + self.measures.record_wait_s
+        if isinstance(self._clock, WallClock):
+            left: float | None = (1 - done) * whole / (1000 * self._clock.speed)
+        else:
+            left = spent * (1 - done) / done if done > 0 and spent > 0 else None
+        return Progress(
+            phase="playing" if self._compiled else "compiling",
+            tick=tick,
+            attempts=int(control["attempts"]),
+            events=int(control["events"]),
+            done=done,
+            rate=int(control["attempts"]) / spent if spent > 0 else 0.0,
+            left_s=left if left is None or math.isfinite(left) else None,
+            kernels=self._kernels,
+        )
+
+
+def _bare(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the one thing that went wrong; of several, the first."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,77 @@
+"""How a run is asked to end early: by Ctrl-C, another thread, or a notebook."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import trio
+
+PATIENCE_S = 3.0  # a second Ctrl-C within it is impatience, after it an order
+
+
+class Stop:
+    """A wish to end, which any thread or signal handler may utter.
+
+    The driver ends after the slice in hand and keeps what was done.
+    """
+
+    def __init__(self) -> None:
+        self._requested = False
+        self._token: trio.lowlevel.TrioToken | None = None
+        self._event: trio.Event | None = None
+
+    @property
+    def requested(self) -> bool:
+        """Whether anybody wished it."""
+        return self._requested
+
+    def request(self) -> None:
+        """Wish it. Safe from every thread, at any time, more than once."""
+        self._requested = True
+        token, event = self._token, self._event
+        if token is not None and event is not None:
+            with suppress(trio.RunFinishedError):  # it has ended by itself
+                token.run_sync_soon(event.set)
+
+    async def wait(self) -> None:
+        """Return once it is wished."""
+        self._event = trio.Event()
+        self._token = trio.lowlevel.current_trio_token()
+        if self._requested:
+            self._event.set()
+        await self._event.wait()
+
+
+@contextmanager
+def interrupts(stop: Stop) -> Iterator[None]:
+    """Turn Ctrl-C and a polite kill into a wish to stop, while the context lasts.
+
+    A plain handler instead of Trio's receiver, because it holds before the loop starts and while
+    files are closed after it, too. Does nothing outside the main thread, which alone gets signals.
+    Another Ctrl-C after some seconds raises KeyboardInterrupt.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    first: list[float] = []
+
+    def wish(number: int, frame: Any) -> None:
+        del number, frame
+        now = time.monotonic()
+        if first and now - first[0] > PATIENCE_S:
+            raise KeyboardInterrupt
+        first.append(now)
+        stop.request()
+
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, wish) for number in wanted]
+    try:
+        yield
+    finally:
+        for number, handler in zip(wanted, before, strict=True):
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)

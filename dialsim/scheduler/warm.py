@@ -1,0 +1,102 @@
+"""Compile every kernel before the first run, on a world so small that playing it costs nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dialsim.scheduler.performance import compile_watch
+
+TINY: dict[str, Any] = {
+    "schema": 1,
+    "name": "warm",
+    "start": "2026-04-13",
+    "days": 1,
+    "seed": 1,
+    "aftermath": "40d",
+    "enterprise": {"name": "Warm"},
+    "people": [
+        {"name": "drawn", "synthetic": {"count": 300}},
+        {"name": "sorted", "synthetic": {"count": 50}, "order": "key"},
+    ],
+    "trunks": [
+        {
+            "name": "main",
+            "operator": "CTCC",
+            "permits": ["marketing"],
+            "calls_per_second": 5,
+            "channels": 8,
+        }
+    ],
+    "caller_ids": [
+        {
+            "name": "north",
+            "class": "fixed",
+            "area_code": "10",
+            "count": 3,
+            "trunk": "main",
+            "registered": True,
+            "filed": {"use": "marketing", "category": "credit_card", "daily_volume": 100},
+        }
+    ],
+    "agents": [
+        {"name": "day", "count": 4, "shifts": [{"days": "daily", "from": "09:00", "to": "12:00"}]}
+    ],
+    "campaigns": [
+        {
+            "name": "first",
+            "purpose": "marketing",
+            "category": "credit_card",
+            "lawful_basis": "consent",
+            "people": ["drawn", "sorted"],
+            "caller_ids": ["north"],
+            "agents": ["day"],
+            "pacing": {"mode": "power", "ratio": 2.0},
+            "attempts": {"at_most": 2, "retry": {"no_answer": "2h"}},
+        }
+    ],
+}
+"""A scenario that reaches most of the kernels."""
+
+
+def warm(on_kernel: Callable[[str, float], None] | None = None) -> dict[str, Any]:
+    """Compile what is not compiled yet, and remove compiled kernels of other versions.
+
+    Parameters
+    ----------
+    on_kernel
+        Called with name and seconds of each kernel as it is compiled.
+
+    Returns
+    -------
+    dict
+        ``compiled`` [{kernel, seconds}], ``kernels`` in all, ``removed`` stale cache folders,
+        ``seconds``.
+    """
+    compiled: list[dict[str, Any]] = []
+
+    def note(name: str, seconds: float) -> None:
+        compiled.append({"kernel": name, "seconds": round(seconds, 3)})
+        if on_kernel is not None:
+            on_kernel(name, seconds)
+
+    begin = time.perf_counter()
+    with compile_watch(note):
+        _play()
+    from dialsim.core.jit import KERNELS, prune_cache
+
+    return {
+        "compiled": compiled,
+        "kernels": len(KERNELS),
+        "removed": prune_cache(),
+        "seconds": round(time.perf_counter() - begin, 3),
+    }
+
+
+def _play() -> None:
+    from dialsim.engine import face
+    from dialsim.engine.build import prepare
+    from dialsim.scenario.load import load_scenario
+
+    face.run_to_end(prepare(load_scenario(TINY)))

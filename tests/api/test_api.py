@@ -1,0 +1,213 @@
+"""Everything from Python: in memory, in a folder, step by step, broken off."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import dialsim
+from dialsim.errors import CapacityError, ScenarioError
+from dialsim.scheduler.progress import Progress
+from dialsim.scheduler.stop import Stop
+from tests.scheduler.worlds import as_toml, tiny
+
+TABLES = ("calls", "events", "interventions", "series", "people")
+
+
+@pytest.fixture(scope="module")
+def in_memory() -> dialsim.Run:
+    return dialsim.run(tiny())
+
+
+def test_a_run_in_memory(in_memory: dialsim.Run) -> None:
+    assert in_memory.complete
+    assert in_memory.goals_met
+    assert in_memory.folder is None
+    assert in_memory.calls.num_rows == in_memory.summary["metrics"]["attempts"]["value"]
+    assert in_memory.people.num_rows == 170
+    assert "tiny" in repr(in_memory)
+    json.dumps(in_memory.summary)
+
+
+def test_a_folder_holds_the_same(in_memory: dialsim.Run, tmp_path: Path) -> None:
+    written = dialsim.run(as_toml(tiny(), tmp_path / "tiny.toml"), out=tmp_path / "runs")
+    read = dialsim.load_run(written.folder or "")
+    assert read.folder is not None
+    assert list((tmp_path / "runs").iterdir()) == [read.folder]
+    assert read.folder.name.startswith("tiny-")
+    for name in TABLES:
+        stored, kept = getattr(read, name), getattr(in_memory, name)
+        assert stored.schema.equals(kept.schema), name
+        assert stored.to_pydict() == kept.to_pydict(), name
+    for summary in (read.summary, written.summary):
+        assert summary["outcome_digest"] == in_memory.summary["outcome_digest"]
+        assert summary["goals"] == in_memory.summary["goals"]
+    assert dialsim.load_scenario(read.folder / "scenario.toml") == dialsim.load_scenario(tiny())
+    assert not list(read.folder.rglob("*.tmp"))
+
+
+def test_the_seed_changes_behaviour_not_people(in_memory: dialsim.Run, tmp_path: Path) -> None:
+    other = dialsim.run(tiny(), seed=7, out=tmp_path)
+    assert other.folder is not None
+    assert other.folder.name.endswith("-7")
+    assert other.summary["identity"]["seed"] == 7
+    assert other.summary["outcome_digest"] != in_memory.summary["outcome_digest"]
+    keys = [run.people["person_key"].to_pylist() for run in (other, in_memory)]
+    assert keys[0] == keys[1]
+    with pytest.raises(ScenarioError, match="seed"):
+        dialsim.run(tiny(), seed=-1)
+
+
+def test_the_clock_changes_nothing(in_memory: dialsim.Run) -> None:
+    timed = dialsim.run(tiny(), speed=100_000)
+    assert timed.summary["outcome_digest"] == in_memory.summary["outcome_digest"]
+    with pytest.raises(ScenarioError, match="above 0"):
+        dialsim.run(tiny(), speed=0)
+
+
+def test_without_a_log(in_memory: dialsim.Run, tmp_path: Path) -> None:
+    bare = dialsim.run(tiny(), out=tmp_path, log=False)
+    assert bare.summary["outcome_digest"] == in_memory.summary["outcome_digest"]
+    assert bare.events.equals(in_memory.events)
+    with pytest.raises(ScenarioError, match="this run has no calls"):
+        _ = bare.calls
+
+
+def test_in_a_notebook(in_memory: dialsim.Run) -> None:
+    async def cell() -> dialsim.Run:
+        return dialsim.run(tiny())
+
+    assert asyncio.run(cell()).summary["outcome_digest"] == in_memory.summary["outcome_digest"]
+
+
+def test_a_missed_goal_and_a_study_are_not_met() -> None:
+    missed = dialsim.run(tiny(goals=[{"metric": "conversations", "at_least": 1000}]))
+    assert missed.complete
+    assert not missed.goals_met
+    assert dialsim.run(tiny(goals=[])).goals_met
+    assert not dialsim.run(tiny(goals=[], study="unlawful")).goals_met
+
+
+# --- broken off -----------------------------------------------------------------------------------
+
+
+def test_an_interrupt_keeps_what_was_done(tmp_path: Path) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.phase == "playing":
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    part = dialsim.run(tiny(), speed=60, out=tmp_path, progress=interrupt)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert not part.complete
+    assert not part.goals_met
+    assert part.summary["complete"] is False
+    assert dialsim.load_run(part.folder or "").people.num_rows >= 0
+    assert "broken off" in repr(part)
+
+    whole = dialsim.run(tiny(), out=tmp_path)
+    assert whole.folder == part.folder
+    again = dialsim.run(tiny(), speed=60, out=tmp_path, progress=interrupt)
+    assert again.folder is not None
+    assert again.folder.name.endswith("-partial")
+    assert dialsim.load_run(whole.folder or "").complete
+
+
+def test_a_stop_from_another_thread() -> None:
+    stop = Stop()
+    threading.Timer(0.2, stop.request).start()
+    assert not dialsim.run(tiny(), speed=1, stop=stop).complete
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(CapacityError, match="cannot be written"):
+        dialsim.run(tiny(), out=tmp_path / "runs")
+
+
+def test_bad_input_makes_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError):
+        dialsim.run(tiny(days=0), out=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+# --- load_run -------------------------------------------------------------------------------------
+
+
+def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="no such run folder"):
+        dialsim.load_run(tmp_path / "none")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ScenarioError, match="not a folder"):
+        dialsim.load_run(tmp_path / "file")
+    (tmp_path / "runs" / "one").mkdir(parents=True)
+    with pytest.raises(ScenarioError, match=r"it has no summary\.json"):
+        dialsim.load_run(tmp_path / "runs" / "one")
+    (tmp_path / "runs" / "one" / "summary.json").write_text('{"schema_version": 99}')
+    with pytest.raises(ScenarioError, match="of a version"):
+        dialsim.load_run(tmp_path / "runs" / "one")
+    with pytest.raises(ScenarioError, match=r"did you mean .*one"):
+        dialsim.load_run(tmp_path / "runs")
+    (tmp_path / "runs" / "one" / "summary.json").write_text("{")
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        dialsim.load_run(tmp_path / "runs" / "one")
+
+
+# --- Simulation -----------------------------------------------------------------------------------
+
+
+def test_step_by_step(in_memory: dialsim.Run) -> None:
+    sim = dialsim.Simulation(tiny())
+    assert sim.now.isoformat() == "2026-04-13T00:00:00+08:00"
+    assert sim.advance("10:30").now.isoformat() == "2026-04-13T10:30:00+08:00"
+    early = sim.tallies["first"]["attempts"]
+    assert 0 < early == sim.metrics["attempts"]
+    sim.advance(timedelta(minutes=5))
+    assert sim.tick == (10 * 60 + 35) * 60_000
+    sim.advance("10:30")
+    assert sim.now == datetime.fromisoformat("2026-04-14T10:30:00+08:00")
+    sim.advance("2026-04-14T11:00").advance(datetime(2026, 4, 14, 11, 1))
+    sim.advance(sim.tick + 1)
+    assert not sim.complete
+    result = sim.finish()
+    assert sim.complete
+    assert result.summary["outcome_digest"] == in_memory.summary["outcome_digest"]
+    assert result.summary["goals"] == in_memory.summary["goals"]
+    assert result.calls.equals(in_memory.calls)
+    assert sim.finish().calls.equals(in_memory.calls)
+
+
+def test_time_does_not_go_back() -> None:
+    sim = dialsim.Simulation(tiny()).advance("08:00")
+    with pytest.raises(ValueError, match="does not go back"):
+        sim.advance("2026-04-13T07:00")
+    with pytest.raises(ValueError, match="no moment"):
+        sim.advance("half past ten")
+
+
+# --- check, warm ----------------------------------------------------------------------------------
+
+
+def test_check_tells_without_playing() -> None:
+    found = dialsim.check(tiny())
+    assert found["ok"]
+    assert found["problems"] == []
+    assert found["estimate"]["campaigns"]
+    bad = dialsim.check(tiny(days=0, start="x"))
+    assert not bad["ok"]
+    assert {problem["path"] for problem in bad["problems"]} >= {"days", "start"}
+    json.dumps([found, bad])
+
+
+def test_check_counts_rows_of_files(tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").write_bytes(b"no parquet")
+    raw = tiny()
+    raw["people"][0] = {"name": "drawn", "file": str(tmp_path / "x.parquet")}
+    found = dialsim.check(raw)
+    assert [problem["path"] for problem in found["problems"]] == ["people[0].file"]

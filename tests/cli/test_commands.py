@@ -1,0 +1,288 @@
+"""The commands: what they print, where, and what they exit with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dialsim
+from dialsim.__main__ import main
+from dialsim.errors import CapacityError, InternalError
+from tests.house.sources import ROOT
+from tests.scheduler.worlds import as_toml, tiny
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: Any) -> Call:
+    """Run a command in an empty folder; returns exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    return as_toml(tiny(), tmp_path / "tiny.toml")
+
+
+def test_run_prints_a_page_and_leaves_a_folder(call: Call, scenario: Path) -> None:
+    code, out, err = call("run", scenario)
+    assert code == 0
+    assert err == ""
+    assert "attempts" in out
+    folder = next(Path("runs").iterdir())
+    assert out.rstrip().endswith(f"results: {folder}")
+    assert dialsim.load_run(folder).complete
+
+
+def test_a_missed_goal_exits_1(call: Call, tmp_path: Path) -> None:
+    raw = tiny(goals=[{"metric": "conversations", "at_least": 10_000}])
+    assert call("run", as_toml(raw, tmp_path / "a.toml"))[0] == 1
+
+
+def test_json_is_all_there_is(call: Call, scenario: Path) -> None:
+    code, out, err = call("run", scenario, "--json", "--seed", "5", "--out", "elsewhere")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["identity"]["seed"] == 5
+    assert Path("elsewhere").is_dir()
+    assert not Path("runs").exists()
+
+
+def test_quiet_is_quiet(call: Call, scenario: Path) -> None:
+    assert call("run", scenario, "--quiet", "--no-log") == (0, "", "")
+    assert not (next(Path("runs").iterdir()) / "calls").exists()
+
+
+def test_set_changes_values(call: Call, scenario: Path) -> None:
+    code, out, _ = call(
+        "run", scenario, "--json", "--set", "people.drawn.synthetic.count=10",
+        "--set", "campaigns.first.pacing={ mode = 'progressive' }", "--set", "aftermath=30d",
+        "--set", "goals=[]",
+    )  # fmt: skip
+    assert code == 0
+    assert json.loads(out)["goals"] == []
+    resolved = dialsim.load_scenario(next(Path("runs").iterdir()) / "scenario.toml")
+    assert resolved.people[0].synthetic is not None
+    assert resolved.people[0].synthetic.count == 10
+    assert resolved.campaigns[0].pacing.mode == "progressive"
+    assert resolved.aftermath == 30 * 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("days=0", "days"),
+        ("caller_ids.nort.count=5", 'did you mean "north"?'),
+        ("pases=3", "unknown key"),
+        ("days", "not KEY=VALUE"),
+    ],
+)
+def test_a_bad_change_is_bad_input(call: Call, scenario: Path, change: str, words: str) -> None:
+    code, out, err = call("run", scenario, "--set", change)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
+    assert not Path("runs").exists()
+
+
+def test_every_problem_is_told_at_once(call: Call, tmp_path: Path) -> None:
+    path = as_toml(tiny(days=0, time_zone="Mars", nonsense=1), tmp_path / "a.toml")
+    for command in ("run", "check"):
+        code, out, err = call(command, path)
+        assert (code, out) == (2, "")
+        assert all(word in err for word in ("days", "time_zone", "nonsense", f"{path}:"))
+        assert "Traceback" not in err
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["run", "x.toml"], ["rnu"], ["run", "--sed", "1"]])
+def test_bad_arguments_exit_2(call: Call, arguments: list[str]) -> None:
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert err
+    assert "Traceback" not in err
+
+
+def test_a_missing_command_names_the_near_one(call: Call) -> None:
+    assert 'did you mean "run"?' in call("rnu")[2]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (CapacityError("memory will not suffice", "9 GB"), 3, "memory will not suffice: 9 GB"),
+        (InternalError("broken"), 70, "Please report"),
+        (ZeroDivisionError("oh"), 70, "ZeroDivisionError"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+)
+def test_exit_codes(
+    call: Call, scenario: Path, monkeypatch: Any, error: BaseException, code: int, words: str
+) -> None:
+    def fails(*args: Any, **options: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("dialsim.api.run", fails)
+    found, out, err = call("run", scenario)
+    assert (found, out) == (code, "")
+    assert words in err
+    assert ("Traceback" in err) == (code == 70)
+
+
+def test_memory_is_checked_before_the_run(call: Call, scenario: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("dialsim.scheduler.memory.bytes_available", lambda: 1000)
+    code, _, err = call("run", scenario)
+    assert code == 3
+    assert "GB are available" in err
+    assert not Path("runs").exists()
+
+
+def test_a_full_disk_is_one_sentence(scenario: Path, tmp_path: Path) -> None:
+    """A limit on the size of a file stands for the disk."""
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000));"
+        "from dialsim.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", str(scenario), "--out", str(tmp_path / "runs")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "is full" in done.stderr
+
+
+# --- check, init, schema, explain, warm -----------------------------------------------------------
+
+
+def test_check(call: Call, scenario: Path) -> None:
+    code, out, err = call("check", scenario)
+    assert (code, err) == (0, "")
+    assert "attempts at most" in out
+    code, out, _ = call("check", scenario, "--json", "--set", "days=3")
+    assert code == 0
+    assert json.loads(out)["ok"] is True
+    code, out, err = call("check", scenario, "--json", "--set", "days=0")
+    assert (code, err) == (2, "")
+    assert json.loads(out)["problems"][0]["path"] == "days"
+
+
+def test_init_writes_a_scenario_that_passes(call: Call) -> None:
+    code, out, _ = call("init")
+    assert code == 0
+    assert "campaign.toml" in out
+    assert call("check", "campaign.toml")[0] == 0
+    Path("campaign.toml").write_text("mine")
+    code, _, err = call("init", "campaign.toml")
+    assert code == 2
+    assert "exists" in err
+    assert Path("campaign.toml").read_text() == "mine"
+    assert call("init", "deep/er/plan.toml")[0] == 0
+
+
+def test_schema_is_json(call: Call) -> None:
+    code, out, _ = call("schema")
+    assert code == 0
+    assert json.loads(out)["properties"]["campaigns"]
+
+
+def test_explain(call: Call) -> None:
+    code, out, _ = call("explain", "callee.retry_gap")
+    assert code == 0
+    assert all(word in out for word in ("2h", "duration", "S32", "practice"))
+    code, out, _ = call("explain", "frequency.mobile", "--json")
+    assert code == 0
+    assert len(json.loads(out)) > 1
+    code, _, err = call("explain", "callee.retry_gab")
+    assert code == 2
+    assert "callee.retry_gap" in err
+    assert call("explain", "--network", "typikal")[0] == 2
+    assert len(call("explain")[1].splitlines()) > 50
+
+
+def test_warm(call: Call, monkeypatch: Any) -> None:
+    monkeypatch.setattr("dialsim.core.jit.prune_cache", lambda: 2)  # other tests share the cache
+    code, out, _ = call("warm")
+    assert code == 0
+    assert "2 stale caches removed" in out
+    assert json.loads(call("warm", "--json")[1])["kernels"] > 20
+
+
+def test_help_and_version_are_light() -> None:
+    code = (
+        "import sys; from dialsim.__main__ import main; main(['--help']); main(['--version']);"
+        "print([n for n in ('numba', 'pydantic', 'pyarrow', 'rich', 'trio') if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "warm" in done.stdout
+    assert done.stdout.endswith("[]\n")
+
+
+# --- Ctrl-C ---------------------------------------------------------------------------------------
+
+
+def start(scenario: Path, out: Path, *options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "dialsim", "run", str(scenario), "--out", str(out), *options],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def test_ctrl_c_keeps_what_was_done(scenario: Path, tmp_path: Path) -> None:
+    out = tmp_path / "runs"
+    process = start(scenario, out, "--speed", "600", "--json")
+    limit = time.monotonic() + 120
+    while not list(out.glob(".*/calls")) and time.monotonic() < limit:
+        time.sleep(0.05)
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    begin = time.monotonic()
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert time.monotonic() - begin < 5
+    assert json.loads(stdout)["complete"] is False
+    assert stderr.startswith("interrupted at ")
+    assert stderr.count("\n") == 1
+    run = dialsim.load_run(next(out.iterdir()))
+    assert not run.complete
+    assert run.calls.num_rows == run.summary["metrics"]["attempts"]["value"]
+    assert run.people.num_rows > 0
+
+
+def test_ctrl_c_at_the_start(scenario: Path, tmp_path: Path) -> None:
+    process = start(scenario, tmp_path / "runs")
+    time.sleep(0.4)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode in (0, 130), stderr
+    assert "Traceback" not in stderr
+
+
+def test_a_reader_that_leaves_early(scenario: Path, tmp_path: Path) -> None:
+    process = start(scenario, tmp_path / "runs", "--json")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    stderr = process.stderr.read()
+    process.wait(timeout=120)
+    assert "Traceback" not in stderr
+    process.stderr.close()

@@ -1,0 +1,247 @@
+"""Metrics, goals, waterfall, interventions: exact on worlds whose arrays are known."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialsim.compliance.kernels import static_reason
+from dialsim.core.codes import Action, LeadState, Limit, NumberClass, Reason, Rule
+from dialsim.engine import face
+from dialsim.report import interventions
+from dialsim.report.aftermath import aftermath
+from dialsim.report.binding import binding
+from dialsim.report.goals import due_tick, judge
+from dialsim.report.metrics import metric_values, suspended_callers
+from dialsim.report.screening import static_reasons
+from dialsim.report.summary import summarise
+from dialsim.report.throughput import by_hour
+from dialsim.report.waterfall import EXITS, waterfalls
+from dialsim.scenario.metrics import metrics
+from tests.report.worlds import DAY, HOUR, LEADS, action, actions, events, fabricated, played
+
+
+def test_every_metric_of_the_dictionary_is_computed() -> None:
+    values = metric_values(fabricated(), actions())
+    assert list(values) == list(metrics())
+    assert values["complaints"] == 2
+    assert values["complaints_per_million"] == 200_000
+    assert values["abandoned_share"] == 0.25
+    assert values["occupancy"] == pytest.approx(1 / 3)
+    assert values["acd_s"] == 48
+    assert values["attempts_per_hour"] == pytest.approx(13 / 6)  # two mornings of three hours
+    assert values["interventions"] == 2  # the lift is none
+    assert values["caller_ids_suspended"] == 1
+
+
+def test_a_share_of_nothing_is_none() -> None:
+    made = fabricated()
+    made.state.memory.tallies[:] = 0
+    values = metric_values(made)
+    assert values["asr"] is None
+    assert values["abandoned_share"] is None
+    assert values["caller_ids_suspended"] == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "expected"),
+    [
+        (1, Action.SUSPEND, [False, True, False, False]),
+        (1, Action.INTERCEPT, [False] * 4),
+        (-1, Action.STOP, [True] * 4),
+        (4 + NumberClass.FIXED, Action.SUSPEND, [False, False, True, True]),
+        (4 + NumberClass.MOBILE, Action.SUSPEND, [False] * 4),
+    ],
+)
+def test_whom_a_suspension_reaches(line: int, what: Action, expected: list[bool]) -> None:
+    made = fabricated()
+    made.state.carrier.lines["registered"][2:4] = 0
+    rows = action(HOUR, line, what, Rule.CALLS_PER_DAY)
+    assert suspended_callers(made, rows).tolist() == expected
+
+
+def test_waterfall_names_every_way_to_leave() -> None:
+    total, campaigns = waterfalls(fabricated())
+    assert campaigns == [total]
+    left = {stage["key"]: stage["left"] for stage in total["stages"]}
+    assert left == {
+        "rows": 16, "usable": 14, "callable": 11, "dialled": 9, "reached": 4, "connected": 3,
+        "conversation": 2,
+    }  # fmt: skip
+    leads = {leave["key"]: leave["leads"] for leave in total["exits"]}
+    assert leads.pop("out_of_time") == leads.pop("conversation") == 2
+    assert set(leads.values()) == {1}
+    assert set(leads) >= {"invalid", "duplicate", "withdrawn", "no_agent", "short", "still_open"}
+
+
+def test_rows_that_were_never_read_stay_in_the_account() -> None:
+    made = fabricated()
+    made.state.lists["resident"] = 7
+    made.state.memory.tallies["conversations"] = 0
+    total, _ = waterfalls(made)
+    assert total["rows"] == len(LEADS)
+    assert {"key": "not_loaded", "group": "untried", "name": "not read from the list",
+            "leads": len(LEADS) - 7} in total["exits"]  # fmt: skip
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_any_leads_sum_exactly(seed: int) -> None:
+    made = fabricated()
+    rng = np.random.default_rng(seed)
+    leads, people = made.state.leads, made.state.people
+    leads["state"] = rng.choice(list(LeadState), len(leads))
+    leads["reason"] = rng.choice(list(Reason), len(leads))
+    leads["attempts"] = rng.integers(0, 3, len(leads))
+    people["flags"] = rng.integers(0, 1 << 12, len(people))
+    done = leads["state"] == LeadState.FINISHED
+    connected = done & (leads["reason"] == Reason.CONNECTED) & (leads["attempts"] > 0)
+    made.state.memory.tallies["conversations"] = rng.integers(0, connected.sum() + 1)
+    total, _ = waterfalls(made)
+    assert sum(leave["leads"] for leave in total["exits"]) == total["rows"] == len(leads)
+    assert all(leave["leads"] > 0 for leave in total["exits"])
+    left = [stage["left"] for stage in total["stages"]]
+    assert left == sorted(left, reverse=True)
+    assert left[3] == (leads["attempts"] > 0).sum()
+
+
+@pytest.mark.parametrize("purpose", [0, 1, 2])
+@pytest.mark.parametrize("by_consent", [0, 1])
+def test_static_reasons_are_the_kernels(purpose: int, by_consent: int) -> None:
+    flags = np.arange(1 << 12, dtype=np.uint16)
+    found = static_reasons(flags, purpose, by_consent).tolist()
+    assert found == [int(static_reason(int(f), purpose, by_consent)) for f in flags]
+
+
+def test_margins_point_the_right_way() -> None:
+    made = fabricated()
+    met, missed = judge(made, metric_values(made, actions()))
+    assert (met["met"], met["margin"]) == (True, {"absolute": 1, "relative": 1.0})
+    assert (missed["met"], missed["margin"]) == (False, {"absolute": -1, "relative": None})
+
+
+def test_a_goal_is_judged_when_it_was_due() -> None:
+    made = fabricated()
+    assert due_tick(made, made.scenario.goals[0]) == DAY + 11 * HOUR
+    assert due_tick(made, made.scenario.goals[1]) == made.end_tick
+    early = {**metric_values(made), "conversations": 0}
+    assert judge(made, metric_values(made), {0: early})[0]["met"] is False
+
+
+def test_a_run_broken_off_leaves_goals_open() -> None:
+    made = fabricated()
+    made.state.control["now"] = 10 * HOUR
+    found = summarise(made, complete=False)
+    assert [goal["met"] for goal in found["goals"]] == [None, None]
+    assert found["verdict"]["sentence"] == "Broken off: 2 of 2 goals not yet judged."
+    assert not found["verdict"]["all_met"]
+
+
+def test_interventions_quote_the_profile() -> None:
+    groups = interventions.groups(fabricated(), actions())
+    throttled, suspended = groups
+    assert throttled["example"] == (
+        "2026-04-13 10:32 CTCC throttled north-003: 61 calls in 60 min, profile ceiling 60 "
+        "(assumption)"
+    )
+    assert throttled["basis"]["key"] == "frequency.registered.throttle_per_hour"
+    assert (throttled["count"], throttled["lifted"]) == (1, 1)
+    assert suspended["example"] == (
+        "2026-04-20 09:00 CTCC suspended north-001: 3 complaints triaged in 30 days, "
+        "profile figure 3 (assumption)"
+    )
+    assert suspended["after_the_last_day"]
+
+
+def test_a_filing_is_no_profile_figure() -> None:
+    rows = action(HOUR, 0, Action.THROTTLE, Rule.CALLS_PER_DAY, 301, 300)
+    (group,) = interventions.groups(fabricated(), rows)
+    assert group["basis"]["key"] == "caller_ids.north.filed.daily_volume"
+    assert group["example"].endswith("301 calls in 24 h, filed ceiling 300")
+
+
+def test_states_of_caller_ids_sum_to_all() -> None:
+    made = fabricated()
+    made.state.carrier.lines["state"][0] = Action.SUSPEND
+    made.state.carrier.lines["registered"][2:4] = 0
+    made.state.carrier.lines["state"][4 + NumberClass.FIXED] = Action.INTERCEPT
+    states = interventions.caller_states(made, actions())
+    assert states["by_state"] == {"clear": 1, "intercepted": 2, "suspended": 1}
+    assert states["severest"] == {"clear": 2, "throttled": 1, "suspended": 1}
+    made.state.carrier.enterprise["stopped"] = 1
+    assert interventions.caller_states(made, actions())["by_state"] == {"clear": 0, "stopped": 4}
+
+
+def test_late_complaints_arrive_on_working_days() -> None:
+    made = fabricated()  # Monday and Tuesday; triage 1 working day, hotlines 2
+    found = aftermath(made, actions(), events())
+    assert [(c["name"], c["count"], c["last"][:10]) for c in found["complaints"]] == [
+        ("12321", 1, "2026-04-15"),
+        ("operator hotlines", 1, "2026-04-16"),
+    ]
+    assert [each["action"] for each in found["actions"]] == ["suspend"]
+
+
+def test_what_holds_longest_binds() -> None:
+    (found,) = binding(fabricated())
+    assert (found["limit"], found["share"]) == ("agents", 0.75)
+    assert "3 agents" in found["sentence"]
+
+
+def test_used_up_caller_ids_bind_whoever_holds_longer() -> None:
+    made = fabricated()
+    made.state.limit_ms[0, Limit.CALLER_IDS] = HOUR
+    made.state.resources.callers["attempts"] = 29  # of 5 in each of 6 hours
+    (found,) = binding(made)
+    assert found["limit"] == "caller_ids"
+    assert "4 numbers at 5 calls an hour allow 20 calls an hour" in found["sentence"]
+
+
+def test_hours_count_open_time_only() -> None:
+    hours = by_hour(fabricated())
+    assert [hour["hour"] for hour in hours] == [9, 10, 11]
+    assert hours[0]["open_hours"] == 2
+    assert hours[0]["attempts_per_hour"] == 6.5
+    assert hours[1]["occupancy"] is None
+
+
+def test_summary_is_json_and_performance_stands_apart() -> None:
+    made = fabricated()
+    one = summarise(made, interventions=actions(), events=events(), performance={"x": 1.5})
+    two = summarise(made, interventions=[actions()], events=[events()])
+    assert json.loads(json.dumps(one, allow_nan=False)) == one
+    assert one.pop("performance") == {"x": 1.5}
+    assert two.pop("performance") == {}
+    assert one == two
+    assert one["outcome_digest"] == "00000000000000cd00000000000000ab"
+    assert one["events"] == {
+        "opt_out": 0, "mark": 1, "complaint_12321": 1, "complaint_hotline": 1,
+    }  # fmt: skip
+
+
+def test_a_study_is_never_met() -> None:
+    made = fabricated({"study": "unlawful", "goals": [{"metric": "marks", "at_least": 1}]})
+    found = summarise(made)
+    assert found["heading"] == "not a lawful plan"
+    assert found["goals"][0]["met"] is True
+    assert found["verdict"]["all_met"] is False
+
+
+def test_a_played_world_adds_up() -> None:
+    made, logs = played()
+    found = summarise(made, interventions=logs.actions, events=logs.events)
+    value = {key: metric["value"] for key, metric in found["metrics"].items()}
+    total = found["waterfall"]["total"]
+    left = {stage["key"]: stage["left"] for stage in total["stages"]}
+    assert total["rows"] == len(made.state.leads)
+    assert sum(leave["leads"] for leave in total["exits"]) == total["rows"]
+    assert {leave["key"] for leave in total["exits"]} <= set(EXITS)
+    assert value["attempts"] == len(logs.calls)
+    assert left["reached"] == value["reach"]
+    assert left["connected"] == value["connects"]
+    assert left["conversation"] == value["conversations"]
+    assert sum(hour["attempts"] for hour in found["throughput"]["by_hour"]) == value["attempts"]
+    assert found["outcome_digest"] == face.digest(made)

@@ -1,0 +1,136 @@
+"""The terminal pages: they fit, they are plain when piped, and they read as they should."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from dialsim.report.capacity import limit_capacity
+from dialsim.report.estimate import estimate, print_check
+from dialsim.report.summary import summarise
+from dialsim.report.terminal import print_page
+from dialsim.scenario import load_scenario
+from tests.report.worlds import actions, events, fabricated, played
+from tests.scenario.worlds import world
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+GOLDEN = Path(__file__).with_name("page_80.txt")
+PERFORMANCE = {
+    "attempts": 13,
+    "engine_seconds": 0.5,
+    "wall_seconds": 1.2,
+    "peak_rss_bytes": 200 * 2**20,
+}
+
+
+def printed(show: Any, width: int, **options: Any) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, **options)
+    show(console)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue().splitlines()
+
+
+def summary(**changes: Any) -> dict[str, Any]:
+    made = fabricated(changes)
+    found = summarise(made, interventions=actions(), events=events(), performance=PERFORMANCE)
+    found["identity"]["version"] = "0.1.0"
+    return found
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_no_line_is_wider_than_the_page(width: int) -> None:
+    made, logs = played()
+    pages = [
+        summary(),
+        summary(study="unlawful", name="中国移动外呼" * 9),
+        summarise(made, interventions=logs.actions, events=logs.events),
+        summarise(made, complete=False),
+    ]
+    for found in pages:
+        lines = printed(lambda c, s=found: print_page(s, c, "runs/x"), width)
+        assert max(cell_len(line) for line in lines) <= min(width, 100)
+        assert not any(line.endswith(" ") for line in lines)
+
+
+def test_the_page_reads_as_agreed() -> None:
+    lines = printed(lambda c: print_page(summary(), c, "runs/small"), 80)
+    text = "\n".join(lines) + "\n"
+    assert text == GOLDEN.read_text(encoding="utf-8")
+    assert len(lines) <= 80  # with every way to leave there is; 60 for a calm campaign
+
+
+def test_piped_output_is_plain_and_a_terminal_gets_colour() -> None:
+    found = summary()
+    plain = "\n".join(printed(lambda c: print_page(found, c), 80))
+    assert "\x1b" not in plain
+    styled = "\n".join(printed(lambda c: print_page(found, c), 80, force_terminal=True))
+    assert "\x1b[" in styled
+
+
+def test_an_old_console_gets_ascii() -> None:
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding="ascii")
+    print_page(summary(), Console(file=file, width=80))
+    file.flush()
+    assert "list rows" in raw.getvalue().decode("ascii")
+
+
+def test_a_study_is_headed_not_a_lawful_plan() -> None:
+    lines = printed(lambda c: print_page(summary(study="unlawful"), c), 80)
+    assert lines[1] == "not a lawful plan"
+
+
+def test_names_are_printed_as_they_are() -> None:
+    lines = printed(lambda c: print_page(summary(name="[red]a[/red] :smile:"), c), 80)
+    assert lines[0].startswith("[red]a[/red] :smile:")
+
+
+@pytest.mark.parametrize("name", ["first_campaign", "bought_list", "too_fast", "too_fast_paced"])
+@pytest.mark.parametrize("width", [80, 100])
+def test_check_fits_and_names_what_binds(name: str, width: int) -> None:
+    found = estimate(load_scenario(SCENARIOS / f"{name}.toml"))
+    lines = printed(lambda c: print_check(found, c), width)
+    assert max(cell_len(line) for line in lines) <= width
+    binding = found["campaigns"][0]["binding"]
+    least = min(found["campaigns"][0]["capacities"], key=lambda each: each["attempts"])
+    assert least["resource"] == binding
+
+
+def test_a_third_fewer_numbers_change_the_outlook() -> None:
+    scenario = load_scenario(SCENARIOS / "first_campaign.toml")
+    assert estimate(scenario)["goals"][0]["outlook"] != "unlikely"
+    fewer = estimate(scenario.with_("caller_ids.north.count", 213))
+    assert fewer["campaigns"][0]["binding"] == "caller IDs"
+    assert fewer["goals"][0]["outlook"] != "likely"
+
+
+def test_estimate_counts_only_those_who_may_be_called() -> None:
+    scenario = load_scenario(world()).with_("people.0.synthetic.consent_recorded", 0.0)
+    (campaign,) = estimate(scenario)["campaigns"]
+    assert campaign["binding"] == "people to call"
+    assert campaign["expected"]["attempts"] == 0
+
+
+@given(
+    st.lists(st.integers(1, 30), min_size=2, max_size=8),
+    st.integers(1, 4),
+    st.integers(1, 25),
+)
+def test_limit_capacity_is_what_a_dialer_can_do(steps: list[int], count: int, per: int) -> None:
+    edges = np.cumsum(steps)[: len(steps) // 2 * 2]
+    spans = edges.reshape(-1, 2)
+    made: list[int] = []
+    for first, last in spans.tolist():
+        for tick in range(first, last):
+            while len(made) < count or made[-count] + per <= tick:  # as many at once as it may
+                made.append(tick)
+    assert limit_capacity(spans, count, per) == len(made)

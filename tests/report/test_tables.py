@@ -1,0 +1,49 @@
+"""The tables of leads and of the series."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dialsim.report.people import people_table
+from dialsim.report.series import series_table
+from dialsim.report.waterfall import waterfalls
+from tests.report.worlds import LEADS, fabricated, played
+
+
+def test_each_lead_has_a_row_with_its_reason() -> None:
+    table = people_table(fabricated())
+    assert table.num_rows == len(LEADS)
+    assert "number" not in table.column_names
+    rows = table.to_pylist()
+    assert [row["reason"] for row in rows[:7]] == [
+        "invalid_number", "duplicate", "no_consent", "consent_withdrawn", "internal_dnc",
+        "out_of_time", "out_of_time",
+    ]  # fmt: skip
+    assert rows[11]["state"] == "sleeping"
+    assert rows[11]["reason"] == "out_of_time"
+    assert [row["row"] for row in rows] == list(range(len(LEADS)))
+    assert rows[3]["person_key"] == 1003
+
+
+def test_the_people_of_a_played_world_match_its_waterfall() -> None:
+    made, _ = played()
+    table = people_table(made)
+    reasons = Counter(table.column("reason").to_pylist())
+    total, _ = waterfalls(made)
+    leads = {leave["key"]: leave["leads"] for leave in total["exits"]}
+    assert reasons["connected"] == leads.get("short", 0) + leads.get("conversation", 0)
+
+
+def test_series_sums_to_the_tallies() -> None:
+    made, _ = played()
+    table = series_table(made)
+    attempts = sum(table.column("attempts").to_pylist())
+    assert attempts == made.state.memory.tallies["attempts"].sum()
+    assert str(table.schema.field("time").type) == "timestamp[ms, tz=Asia/Shanghai]"
+    assert table.schema.field("staff_talk_ms").metadata == {b"unit": b"ms"}
+    staffed = sum(
+        sum(table.column(f"staff_{part}_ms").to_pylist()) for part in ("idle", "talk", "wrap")
+    )
+    assert staffed == sum(
+        int(made.state.crew.staff[f"{p}_ms"].sum()) for p in ("idle", "talk", "wrap")
+    )

@@ -392,7 +392,7 @@ def build_carrier(
     """Build the network's state before the first call."""
     lines = Lines(scenario.caller_ids)
     n = lines.count
-    rows = 2 * (n + 1) + 3 * n
+    rows = 4 * (n + 1) + n
     enterprise = np.zeros(1, ENTERPRISE)
     enterprise["last_call_day"] = -1
     return Carrier(

@@ -1,8 +1,8 @@
 """What the network does with one attempt, and what it remembers of it.
 
-Which window row belongs to whom: hour of line r: r; day of line r: N + 1 + r, where r = N is the
-shared counter of all linked unregistered numbers; marks, delivered and triaged complaints of line
-r: 2 (N + 1) + r, + N, + 2 N.
+Which window row belongs to whom: line r of N has hour r, day M + r, marks 2 M + r, delivered
+3 M + r, triaged complaints 4 M + r, with M = N + 1; row N of the first four is the counter that all
+linked unregistered numbers share.
 """
 
 from typing import Any
@@ -254,7 +254,26 @@ def within_contract(subscriber: Any, trunk: Any, month: int, now: int) -> bool:
 
 
 @kernel
-def answer_threshold(subscriber: Any, record: Any, profile: Profile, now: int) -> int:
+def shared_row(carrier: Carrier, line: int, callers: int, now: int) -> int:
+    """Row that stands for a linked unregistered line's class, or -1 for a line on its own."""
+    record = carrier.lines[line]
+    if record["registered"] == 1 or now < record["linked_tick"]:
+        return -1
+    return callers + np.int64(record["number_class"])
+
+
+@kernel
+def shows_label(carrier: Carrier, line: int, target: int) -> bool:
+    """Whether a line, or the class it is linked with (``target``, -1 none), is labelled."""
+    if carrier.lines[line]["labelled"] == 1:
+        return True
+    return target >= 0 and carrier.lines[target]["labelled"] == 1
+
+
+@kernel
+def answer_threshold(
+    subscriber: Any, record: Any, labelled: bool, profile: Profile, now: int
+) -> int:
     """32-bit threshold to answer: propensity x hour of the week x display x label."""
     network = profile.network[0]
     behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
@@ -263,7 +282,7 @@ def answer_threshold(subscriber: Any, record: Any, profile: Profile, now: int) -
     p = (p * profile.hour_factor[weekday * 24 + now // HOUR_MS % 24]) >> 16
     if record["named"] == 1:
         p = (p * np.int64(network["display_factor"][behaviour])) >> 16
-    if record["labelled"] == 1:
+    if labelled:
         p = (p * np.int64(network["label_factor"])) >> 16
     return min(p, CERTAIN)
 
@@ -305,7 +324,7 @@ def blocked_cause(
 
 @kernel
 def delivery_cause(
-    subscriber: Any, record: Any, profile: Profile, ring_timeout_ms: int, at: Any
+    subscriber: Any, record: Any, labelled: bool, profile: Profile, ring_timeout_ms: int, at: Any
 ) -> tuple[int, int]:
     """Cause and ring time of an attempt that no rule stopped (SEMANTICS.md, Judge 7-8)."""
     now, base, key, n, _ = at
@@ -317,7 +336,7 @@ def delivery_cause(
     if hit(draw(base, S_BUSY, key, n), np.int64(network["busy"])):
         return C_BUSY, 0
     u = draw(base, S_ANSWER, key, n)
-    if np.int64(u >> HIGH) >= answer_threshold(subscriber, record, profile, now):
+    if np.int64(u >> HIGH) >= answer_threshold(subscriber, record, labelled, profile, now):
         return C_NO_ANSWER, ring_timeout_ms
     ring_ms = np.int64(quantile(profile.tables[RING], draw(base, S_RING, key, n)))
     if ring_ms > ring_timeout_ms - 1:
@@ -379,12 +398,12 @@ def judge(
     network = profile.network[0]
     record = carrier.lines[line]
     subscriber = carrier.subscribers[person]
-    shared = record["registered"] == 0 and now >= record["linked_tick"]
+    target = shared_row(carrier, line, callers, now)
+    shared = target >= 0
     count_call(carrier, line, shared, callers, now)
     throttled, raised = False, -1
     if network["off_frequency"] == 0:
         throttled, raised = apply_frequency(carrier, profile, line, shared, callers, now)
-    target = callers + np.int64(record["number_class"]) if shared else -1
     here = (now, base, key, n, target)
     ring_ms = 0
     cause = blocked_cause(carrier, profile, subscriber, line, throttled, here)
@@ -393,7 +412,10 @@ def judge(
         if not within_contract(subscriber, trunk, month, now):
             cause = C_CONTRACT_CALLEE
     if cause == C_NONE:
-        cause, ring_ms = delivery_cause(subscriber, record, profile, ring_timeout_ms, here)
+        labelled = shows_label(carrier, line, target)
+        cause, ring_ms = delivery_cause(
+            subscriber, record, labelled, profile, ring_timeout_ms, here
+        )
         after = np.int64(quantile(profile.tables[POST_DIAL], draw(base, S_POST_DIAL, key, n)))
         after += ring_ms
     else:

@@ -146,7 +146,7 @@ POST_DIAL, RING, TALK_OPTED_IN, TALK_BOUGHT, ASSISTANT_TALK = 0, 1, 2, 3, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT = 5, 6, 7, 8
 N_TABLES = 9
 
-# 60-bucket windows: two for every line and the enterprise, three more for every line
+# 60-bucket windows: hour, day, marks, delivered of every line and the linked enterprise; triaged
 HOUR_BUCKET_MS = 60_000
 DAY_BUCKET_MS = 24 * 60_000
 MONTH_BUCKET_MS = 12 * 3_600_000
@@ -175,7 +175,7 @@ class Carrier(NamedTuple):
 
     subscribers: NDArray[Any]  # SUBSCRIBER[P]
     lines: NDArray[Any]  # LINE[N + 9]
-    window_counts: NDArray[Any]  # int32[2 * (N + 1) + 3 * N, 60]
+    window_counts: NDArray[Any]  # int32[4 * (N + 1) + N, 60]
     window_heads: NDArray[Any]  # int64[rows]
     window_totals: NDArray[Any]  # int32[rows]
     enterprise: NDArray[Any]  # ENTERPRISE[1]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
 from dialsim.report import words
-from dialsim.report.metrics import reached_callers
+from dialsim.report.metrics import labelled_callers, reached_callers
 from dialsim.report.world import CLASS_NAMES, caller_count, moment, operator_of, target_name
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         "total": count,
         "by_state": _by_name(state),
         "severest": _by_name(severest),
-        "labelled": int(lines["labelled"][:count].sum()),
+        "labelled": int(labelled_callers(world, actions).sum()),
         "retired": int(world.state.resources.callers["retired"].sum()),
         "registered": int(lines["registered"][:count].sum()),
     }

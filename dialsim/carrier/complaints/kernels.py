@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.layout import Carrier, Profile
-from dialsim.core.codes import Action, EventCode, Stream
+from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit
 from dialsim.core.windows import window_add, window_total
@@ -31,7 +31,7 @@ A_STOP = int(Action.STOP)
 A_LABEL = int(Action.LABEL)
 A_REVIEW = int(Action.REVIEW)
 A_LIFT = int(Action.LIFT)
-TO_12321 = int(EventCode.COMPLAINT_12321)
+RULE_NUMBER = int(Rule.COMPLAINTS_NUMBER)
 S_MARK = int(Stream.MARK)
 S_COMPLAINT = int(Stream.COMPLAINT)
 S_HOTLINE = int(Stream.HOTLINE)
@@ -51,11 +51,15 @@ def working_later(working: Array, tick: int, days: int) -> int:
 
 
 @kernel
-def note_delivered(carrier: Carrier, line: int, callers: int, dial_tick: int, now: int) -> None:
-    """Count a delivered call for the line's and the enterprise's shares."""
+def note_delivered(
+    carrier: Carrier, line: int, target: int, callers: int, dial_tick: int, now: int
+) -> None:
+    """Count a delivered call for the line's and the enterprise's shares (``target``: -1 alone)."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row = 2 * (callers + 1) + callers + line
-    window_add(counts, heads, totals, row, now, MONTH_BUCKET_MS, 1)
+    row = 3 * (callers + 1)
+    window_add(counts, heads, totals, row + line, now, MONTH_BUCKET_MS, 1)
+    if target >= 0:
+        window_add(counts, heads, totals, row + callers, now, MONTH_BUCKET_MS, 1)
     day = dial_tick // DAY_MS
     carrier.enterprise_days[day, 0] += 1
     enterprise = carrier.enterprise[0]
@@ -73,11 +77,12 @@ def mark_threshold(network: Any, behaviour: int, abandoned: bool) -> int:
 
 
 @kernel
-def complaint_modifier(network: Any, record: Any, p: int, n: int, abandoned: bool) -> int:
-    """A complaint threshold after its modifiers, one by one."""
+def complaint_modifier(network: Any, record: Any, p: int, at: Any) -> int:
+    """A complaint threshold after its modifiers, one by one (``at`` as in `reactions`)."""
+    _, n, abandoned, labelled = at
     if n >= 2:
         p = (p * np.int64(network["third_call"])) >> 16
-    if record["labelled"] == 1:
+    if labelled:
         p = (p * np.int64(network["labelled"])) >> 16
     if abandoned:
         p = (p * np.int64(network["dropped"])) >> 16
@@ -92,9 +97,9 @@ def reactions(
 ) -> tuple[bool, bool, bool]:
     """Whether a delivered call is marked, complained about at 12321 and at a hotline.
 
-    ``at``: (run base, attempt n, abandoned).
+    ``at``: (run base, attempt n, abandoned, labelled).
     """
-    base, n, abandoned = at
+    base, n, abandoned, _ = at
     behaviour = 0 if genuine else 1
     marked = False
     if network["off_labels"] == 0:
@@ -103,32 +108,37 @@ def reactions(
         return marked, False, False
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
-    complains = hit(
-        draw(base, S_COMPLAINT, key, n), complaint_modifier(network, record, p, n, abandoned)
-    )
-    calls_hotline = hit(
-        draw(base, S_HOTLINE, key, n), complaint_modifier(network, record, q, n, abandoned)
-    )
+    complains = hit(draw(base, S_COMPLAINT, key, n), complaint_modifier(network, record, p, at))
+    calls_hotline = hit(draw(base, S_HOTLINE, key, n), complaint_modifier(network, record, q, at))
     return marked, complains, calls_hotline
 
 
 @kernel
 def note_mark(
-    carrier: Carrier, network: Any, line: int, callers: int, now: int
+    carrier: Carrier, network: Any, line: int, target: int, callers: int, now: int
 ) -> tuple[int, int, int, int]:
-    """Count a mark; the line gets its label when count and share are reached."""
+    """Count a mark; a label comes when count and share are reached.
+
+    Linked unregistered numbers are marked together (``target``: their class's row, -1 for a line
+    on its own): the label falls on the class, so that spreading calls over numbers gains nothing.
+    """
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row = 2 * (callers + 1) + line
-    window_add(counts, heads, totals, row, now, MONTH_BUCKET_MS, 1)
-    if carrier.lines[line]["labelled"] == 1:
+    marked = 2 * (callers + 1)
+    window_add(counts, heads, totals, marked + line, now, MONTH_BUCKET_MS, 1)
+    counter, labelled = line, line
+    if target >= 0:
+        window_add(counts, heads, totals, marked + callers, now, MONTH_BUCKET_MS, 1)
+        counter, labelled = callers, target
+    if carrier.lines[labelled]["labelled"] == 1:
         return A_NONE, 0, 0, -1
-    marks = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
-    delivered = window_total(counts, heads, totals, row + callers, now, MONTH_BUCKET_MS)
+    marks = window_total(counts, heads, totals, marked + counter, now, MONTH_BUCKET_MS)
+    row = 3 * (callers + 1) + counter
+    delivered = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
     threshold = np.int64(network["label_marks"])
     if marks < threshold or (marks << 32) < np.int64(network["label_share"]) * delivered:
         return A_NONE, 0, 0, -1
-    carrier.lines[line]["labelled"] = 1
-    return A_LABEL, marks, threshold, -1
+    carrier.lines[labelled]["labelled"] = 1
+    return A_LABEL, marks, threshold, labelled
 
 
 @kernel
@@ -138,6 +148,7 @@ def suspend_line(carrier: Carrier, network: Any, line: int, now: int) -> int:
     until = now + np.int64(network["hold_ms"][A_SUSPEND])
     record["state"] = A_SUSPEND
     record["pending"] = A_NONE
+    record["pending_rule"] = RULE_NUMBER
     record["until"] = until
     return until
 
@@ -157,7 +168,7 @@ def triage(
 ) -> tuple[int, int, int, int]:
     """A 12321 complaint counts for its line; the first is a warning."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row = 2 * (callers + 1) + 2 * callers + line
+    row = 4 * (callers + 1) + line
     window_add(counts, heads, totals, row, now, MONTH_BUCKET_MS, 1)
     triaged = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
     if triaged == network["number_warn"]:
@@ -172,7 +183,7 @@ def act_on_line(
     """Suspend (stage 1) or close (stage 2) a line for its triaged complaints in 30 days."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
     line = np.int64(case["line"])
-    row = 2 * (callers + 1) + 2 * callers + line
+    row = 4 * (callers + 1) + line
     triaged = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
     state = carrier.lines[line]["state"]
     if case["stage"] == 1:

@@ -15,6 +15,7 @@ from dialsim.carrier.complaints.kernels import (
     triage,
     working_later,
 )
+from dialsim.carrier.kernels import shared_row, shows_label
 from dialsim.compliance.kernels import retire_caller
 from dialsim.core.codes import Action, EventCode, Kind, Rule, Seen
 from dialsim.core.jit import kernel
@@ -151,12 +152,14 @@ def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -
     log_event(s.memory, s.control[0], call, person, campaign, (now, E_MARK))
     s.memory.tallies[campaign]["marks"] += 1
     line = np.int64(call["caller"])
-    action, measured, threshold, until = note_mark(
-        s.carrier, k.profile.network[0], line, np.int64(k.world[0]["callers"]), now
+    callers = np.int64(k.world[0]["callers"])
+    target = shared_row(s.carrier, line, callers, now)
+    action, measured, threshold, row = note_mark(
+        s.carrier, k.profile.network[0], line, target, callers, now
     )
     if action != A_NONE:
-        at = (now, action, measured, threshold, until, person)
-        log_action(s.memory, s.control[0], line, RULE_MARKS, 0, at)
+        at = (now, action, measured, threshold, -1, person)
+        log_action(s.memory, s.control[0], row, RULE_MARKS, 0, at)
 
 
 @kernel
@@ -167,9 +170,12 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> None:
     campaign = np.int64(s.leads[call["lead"]]["campaign"])
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
-    note_delivered(s.carrier, line, callers, np.int64(call["dial_tick"]), now)
+    target = shared_row(s.carrier, line, callers, now)
+    note_delivered(s.carrier, line, target, callers, np.int64(call["dial_tick"]), now)
     genuine = np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE
-    at = (k.world[0]["run_base"], np.int64(fate["attempt"]), call["seen"] == SEEN_ABANDONED)
+    labelled = shows_label(s.carrier, line, target)
+    abandoned = call["seen"] == SEEN_ABANDONED
+    at = (k.world[0]["run_base"], np.int64(fate["attempt"]), abandoned, labelled)
     marked, complains, calls_hotline = reactions(
         k.profile.network[0], s.carrier.lines[line], genuine, s.people[person]["key"], at
     )

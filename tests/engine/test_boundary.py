@@ -1,0 +1,91 @@
+"""The dialer does not see what the network sees: same signals, same decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from dialsim.core.codes import Action, Status
+from dialsim.engine import face
+from dialsim.engine.build import World, prepare
+from dialsim.scenario.load import load_scenario
+from tests.reference.worlds import scenario, worlds
+
+ATTEMPTS = 5_000
+NETWORK_SIDE = ["cause", "delivered", "true_operator"]
+
+
+def decisions(calls: Any) -> list[tuple[int, ...]]:
+    """What the dialer did and saw."""
+    return calls[[name for name in calls.dtype.names if name not in NETWORK_SIDE]].tolist()
+
+
+def scramble(world: World) -> None:
+    """Overwrite all the network holds and knows with noise."""
+    noise = np.random.default_rng(1)
+    carrier, profile = world.state.carrier, world.static.profile
+    for array in (*carrier, profile.network, profile.frequency, profile.tables,
+                  profile.hour_factor, profile.working, profile.poisson_low):  # fmt: skip
+        array.view(np.uint8)[...] = noise.integers(0, 256, array.view(np.uint8).shape, np.uint8)
+
+
+def to(world: World, until: int, parts: list[Any]) -> None:
+    """Play up to a tick, keeping the calls logged."""
+    while True:
+        status = face.advance(world, until)
+        parts.append(face.drain(world).calls)
+        if status in (Status.REACHED, Status.DONE):
+            return
+        assert status == Status.LOG_FULL
+
+
+def check(raw: dict[str, Any]) -> face.Logs:
+    loaded = load_scenario(raw)
+    world = face.fill_all(prepare(loaded, record=ATTEMPTS))
+    logs = face.run_to_end(world)
+    attempts = int(world.state.control[0]["attempts"])
+    tape = world.state.tape[:attempts].copy()
+
+    again = face.fill_all(prepare(loaded, tape=tape))
+    scramble(again)
+    parts: list[Any] = []
+    for row in logs.actions:
+        if row["noticed"]:  # the formal notices of the first run are all that still comes through
+            to(again, int(row["tick"]), parts)
+            face.apply_notice(again, int(row["line"]), int(row["action"]))
+    to(again, again.end_tick, parts)
+
+    assert decisions(np.concatenate(parts)) == decisions(logs.calls)
+    first, second = world.state, again.state
+    for name in ("leads", "people", "rings", "limit_ms"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name), name)
+    np.testing.assert_array_equal(first.resources.callers, second.resources.callers)
+    np.testing.assert_array_equal(first.crew.staff, second.crew.staff)
+    np.testing.assert_array_equal(first.memory.by_seen, second.memory.by_seen)
+    return logs
+
+
+@settings(max_examples=25)
+@given(worlds())
+def test_replay(raw: dict[str, Any]) -> None:
+    check(raw)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_replay_with_notices(seed: int) -> None:
+    """Notices take numbers away in both runs; there must be some for this to say anything."""
+    block = scenario()["caller_ids"][0] | {
+        "registered": True,
+        "filed": {"use": "marketing", "category": "loan", "daily_volume": 500},
+    }
+    logs = check(scenario(seed=seed, days=8, caller_ids=[block], network=often_suspended()))
+    taken = np.isin(logs.actions["action"], [Action.SUSPEND, Action.CLOSE, Action.STOP])
+    assert logs.actions["noticed"][taken].any()
+
+
+def often_suspended() -> dict[str, Any]:
+    network = scenario()["network"]
+    return network | {"overrides": network["overrides"] | {"complaints.number.suspend": 1}}

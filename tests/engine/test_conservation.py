@@ -1,0 +1,165 @@
+"""What must hold in any run, recounted from the log alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given, settings
+
+from dialsim.core.codes import AgentState, LeadState, Reason
+from dialsim.engine import face
+from dialsim.engine.build import World, prepare
+from dialsim.scenario.load import load_scenario
+from tests.reference.worlds import worlds
+
+Spans = list[tuple[int, int]]
+
+
+def most_at_once(spans: Iterable[tuple[int, int]]) -> int:
+    """The most half-open spans that overlap."""
+    steps = sorted(step for lo, hi in spans for step in ((lo, 1), (hi, -1)))
+    most = now = 0
+    for _, change in steps:
+        now += change
+        most = max(most, now)
+    return most
+
+
+def most_within(ticks: list[int], width: int) -> int:
+    """The most ticks in any half-open window of a width."""
+    ticks = sorted(ticks)
+    return max((sum(1 for tick in ticks if lo <= tick < lo + width) for lo in ticks), default=0)
+
+
+def length(spans: Spans) -> int:
+    """Time covered by spans that may overlap."""
+    total, reached = 0, -(1 << 62)
+    for lo, hi in sorted(spans):
+        total += max(0, hi - max(lo, reached))
+        reached = max(reached, hi)
+    return total
+
+
+def end(row: Any) -> int:
+    return int(row["tick"]) + int(row["ring_ms"]) + int(row["wait_ms"]) + int(row["talk_ms"])
+
+
+def by(rows: Any, field: str) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[int(row[field])].append(row)
+    return groups
+
+
+def ticks(rows: list[Any]) -> list[int]:
+    return [int(row["tick"]) for row in rows]
+
+
+@settings(max_examples=25)
+@given(worlds())
+def test_conservation(raw: dict[str, Any]) -> None:
+    world = face.fill_all(prepare(load_scenario(raw)))
+    logs = face.run_to_end(world)
+    check_counts(world, logs)
+    check_time(world, logs)
+    check_dialer(world, logs.calls)
+    check_agents(world, logs.calls)
+
+
+def check_counts(world: World, logs: face.Logs) -> None:
+    """Every lead has one state, every attempt one row and one outcome."""
+    state, control = world.state, world.state.control[0]
+    leads, memory = state.leads, state.memory
+    states = [int((leads["state"] == code).sum()) for code in LeadState]
+    assert sum(states) == len(leads)
+    finished = leads["state"] == LeadState.FINISHED
+    assert ((leads["reason"] != Reason.NONE) == finished).all()
+    assert int(control["finished"]) == finished.sum()
+    under_way = (LeadState.DIALLING, LeadState.WAITING, LeadState.TALKING, LeadState.HELD)
+    assert not any(states[code] for code in under_way)
+    attempts = len(logs.calls)
+    assert attempts == control["attempts"] == leads["attempts"].sum()
+    assert attempts == state.people["attempts"].sum()
+    assert attempts == memory.tallies["attempts"].sum() == memory.series["attempts"].sum()
+    assert attempts == memory.by_seen.sum() == memory.by_cause.sum()
+    assert memory.by_seen[:, 0].sum() == memory.by_cause[:, 0].sum() == 0
+    for name in ("delivered", "answered", "connects", "reach", "talk_ms", "ring_ms"):
+        assert (memory.series[name].sum(axis=1) == memory.tallies[name]).all()
+    for campaign, rows in by(logs.calls, "campaign").items():
+        tally = memory.tallies[campaign]
+        assert tally["talk_ms"] == sum(int(row["talk_ms"]) for row in rows)
+        assert tally["delivered"] == sum(int(row["delivered"]) for row in rows)
+    assert len(logs.events) == sum(
+        int(memory.tallies[name].sum())
+        for name in ("marks", "complaints_12321", "complaints_hotline", "opt_outs")
+    )
+    assert (state.resources.trunks["in_use"] == 0).all()
+    assert (state.crew.pools["outstanding"] == 0).all()
+    assert (state.crew.pools["waiting"] == 0).all()
+
+
+def check_time(world: World, logs: face.Logs) -> None:
+    """No log goes back in time, and nothing is dialled from the horizon on."""
+    assert [end(row) for row in logs.calls] == sorted(end(row) for row in logs.calls)
+    for rows in (logs.events, logs.actions):
+        assert ticks(rows) == sorted(ticks(rows))
+    assert all(tick < world.horizon_tick for tick in ticks(logs.calls))
+    for limits, progress in zip(world.state.limit_ms, world.state.progress, strict=True):
+        assert int(limits.sum()) == int(progress["limit_since"])
+
+
+def check_dialer(world: World, calls: Any) -> None:
+    """Limits, hours, channels and rates are never exceeded."""
+    static, resources = world.static, world.state.resources
+    gap = int(static.world[0]["retry_gap_ms"])
+    for rows in by(calls, "person").values():
+        assert most_at_once((int(row["tick"]), end(row)) for row in rows) == 1
+        for count, per in static.callee_limits.tolist():
+            assert most_within(ticks(rows), per) <= count
+        dialled = sorted(ticks(rows))
+        assert all(b - a >= gap for a, b in pairwise(dialled))
+    for rows in by(calls, "caller").values():
+        assert len(set(ticks(rows))) == len(rows)
+        for count, per in static.caller_limits.tolist():
+            assert most_within(ticks(rows), per) <= count
+    for number, rows in by(calls, "trunk").items():
+        trunk = resources.trunks[number]
+        assert most_at_once((int(row["tick"]), end(row)) for row in rows) <= trunk["channels"]
+        assert most_within(ticks(rows), 1000) <= trunk["calls_per_second"]
+    zones = int(static.world[0]["zones"])
+    for row in calls:
+        zone = int(world.state.people[row["person"]]["zone"])
+        hours = static.boundaries[int(row["campaign"]) * zones + zone]
+        # boundaries alternate opening and closing: within hours an odd number has passed
+        assert sum(1 for tick in hours.tolist() if 0 <= tick <= row["tick"]) % 2 == 1
+
+
+def check_agents(world: World, calls: Any) -> None:
+    """An agent has one call at a time; staffed time is idle, talk and wrap-up."""
+    static, crew = world.static, world.state.crew
+    assert (crew.agents["state"] == AgentState.OFF).all()
+    staffed = [0] * len(crew.pools)
+    talk, wrap = [0] * len(crew.pools), [0] * len(crew.pools)
+    with_agent = by(calls[calls["agent"] >= 0], "agent")
+    for number, agent in enumerate(crew.agents):
+        row = int(agent["group"])
+        group, pool = crew.groups[row], int(agent["pool"])
+        busy = [
+            (end(call) - int(call["talk_ms"]), end(call) + int(group["wrap_ms"]))
+            for call in with_agent.get(number, [])
+        ]
+        assert most_at_once(busy) <= 1
+        edges = static.shifts[row, : int(group["boundaries"])].tolist()
+        shifts = list(zip(edges[::2], edges[1::2], strict=True))
+        for lo, _ in busy:  # a call begins on shift, or within the wrap-up that outlived it
+            assert any(start <= lo < stop for start, stop in shifts)
+        staffed[pool] += length(shifts + busy)
+        talk[pool] += sum(int(call["talk_ms"]) for call in with_agent.get(number, []))
+        wrap[pool] += len(busy) * int(group["wrap_ms"])
+    for pool, spent in enumerate(crew.staff):
+        assert int(spent["talk_ms"].sum()) == talk[pool]
+        assert int(spent["wrap_ms"].sum()) == wrap[pool]
+        assert int(sum(spent[name].sum() for name in spent.dtype.names)) == staffed[pool]

@@ -1,0 +1,133 @@
+"""What the engine did, laid out as the twin's result, and the first difference in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialsim.core.codes import Cause, Limit, Seen
+from dialsim.engine import face
+from dialsim.engine.build import prepare
+from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
+from dialsim.scenario.load import load_scenario
+from tests.reference.twin import Result, play
+
+FIELDS = {
+    "calls": CALL_ROW.names,
+    "events": EVENT_ROW.names,
+    "actions": ACTION_ROW.names,
+    "leads": ("state", "reason", "attempts", "seen"),
+    "tallies": TALLY.names,
+    "by_seen": [seen.name for seen in Seen],
+    "by_cause": [cause.name for cause in Cause],
+    "staff": ("idle_ms", "talk_ms", "wrap_ms"),
+    "limit_ms": [limit.name for limit in Limit],
+    "digest": ("low", "high"),
+    "lines": ("state", "pending", "labelled"),
+}
+
+
+def engine_result(world: Any, logs: face.Logs) -> Result:
+    """A world that was played to its end."""
+    state = world.state
+    staff = state.crew.staff
+    limit_ms = state.limit_ms.tolist()
+    for c, progress in enumerate(state.progress):  # the last limit is still in force
+        limit_ms[c][int(progress["limit"])] += world.end_tick - int(progress["limit_since"])
+    firm = state.carrier.enterprise[0]
+    return Result(
+        calls=logs.calls.tolist(),
+        events=logs.events.tolist(),
+        actions=logs.actions.tolist(),
+        leads=state.leads[["state", "reason", "attempts", "seen"]].tolist(),
+        tallies=state.memory.tallies.tolist(),
+        by_seen=state.memory.by_seen.tolist(),
+        by_cause=state.memory.by_cause.tolist(),
+        staff=[tuple(int(staff[n][p].sum()) for n in staff.dtype.names) for p in range(len(staff))],
+        limit_ms=limit_ms,
+        digest=(int(state.control[0]["digest_low"]), int(state.control[0]["digest_high"])),
+        retired=state.resources.callers["retired"].tolist(),
+        lines=state.carrier.lines[["state", "pending", "labelled"]].tolist(),
+        enterprise=tuple(int(firm[n]) for n in ("reviewed", "review_pending", "stopped")),
+    )
+
+
+def difference(twin: Result, engine: Result) -> str:
+    """The first difference in words, in the order of time where there is one; empty if none."""
+    for name in ("calls", "events", "actions"):
+        found = row_difference(name, getattr(twin, name), getattr(engine, name))
+        if found:
+            return found
+    for name in ("leads", "tallies", "by_seen", "by_cause", "staff", "limit_ms", "lines"):
+        found = row_difference(name, getattr(twin, name), getattr(engine, name))
+        if found:
+            return found
+    for name in ("digest", "retired", "enterprise"):
+        mine, theirs = getattr(twin, name), getattr(engine, name)
+        if tuple(mine) != tuple(theirs):
+            return f"{name}: twin {mine}, engine {theirs}"
+    return ""
+
+
+def row_difference(name: str, twin: list[Any], engine: list[Any]) -> str:
+    """The first row that differs, field by field."""
+    for i, (mine, theirs) in enumerate(zip(twin, engine, strict=False)):
+        if tuple(mine) != tuple(theirs):
+            fields = [
+                f"{field} {a} != {b}"
+                for field, a, b in zip(FIELDS[name], mine, theirs, strict=True)
+                if a != b
+            ]
+            return f"{name}[{i}]: twin != engine: {', '.join(fields)}\n {mine}\n {theirs}"
+    if len(twin) != len(engine):
+        longer, whose = (twin, "twin") if len(twin) > len(engine) else (engine, "engine")
+        least = min(len(twin), len(engine))
+        return (
+            f"{name}: twin has {len(twin)}, engine {len(engine)}; "
+            f"the first that only the {whose} has: {tuple(longer[least])}"
+        )
+    return ""
+
+
+def people_difference(world: Any, twin: Result) -> str:
+    """Whether the fill and the twin agree who people are, before any call."""
+    from dialsim.carrier import layout as network
+    from dialsim.people import layout as people
+
+    for person, row, subscriber in zip(
+        twin.people, world.state.people, world.state.carrier.subscribers, strict=True
+    ):
+        flags, truth = int(row["flags"]), int(subscriber["flags"])
+        engine = {
+            "key": int(row["key"]),
+            "zone": int(row["zone"]),
+            "operator": int(row["operator"]),
+            "relation": int(row["relation"]),
+            "consent": flags & 7,
+            "internal_dnc": bool(flags & people.INTERNAL_DNC),
+            "true_operator": int(subscriber["operator"]),
+            "genuine": bool(truth & network.GENUINE),
+            "empty": bool(truth & network.EMPTY),
+            "suspended": bool(truth & network.SUSPENDED_NUMBER),
+            "whitelist": bool(truth & network.WHITELIST),
+            "refused": int(subscriber["refused"]),
+            "propensity": int(subscriber["propensity"]),
+            "registered_min": int(subscriber["registered_min"]),
+        }
+        for field, value in engine.items():
+            mine = getattr(person, field)
+            if field == "registered_min":
+                mine, value = max(0, mine), max(0, value)
+            if mine != value:
+                return f"person {person.row}: {field}: twin {mine}, engine {value}"
+    return ""
+
+
+def compare(raw: dict[str, Any], seed: int | None = None, replication: int = 0) -> str:
+    """Play a scenario both ways; the first difference in words, or nothing."""
+    world = prepare(load_scenario(raw), seed, replication)
+    twin = play(world.static, world.state)
+    face.fill_all(world)
+    found = people_difference(world, twin)
+    if found:
+        return found
+    return difference(twin, engine_result(world, face.run_to_end(world)))

@@ -1,0 +1,64 @@
+"""Random draws, quantiles, hashes and rolling counts, in plain Python integers."""
+
+from __future__ import annotations
+
+WORD = (1 << 64) - 1
+STREAM_STEP = 0x9E3779B97F4A7C15
+COUNT_STEP = 0xC13FA9A902A6328F
+SEED_OFFSET = 0x91E10DA5C79E7B1D
+LOW_SALT = 0x6C62272E07BB0142
+HIGH_SALT = 0x62B821756295C58D
+
+
+def mix64(x: int) -> int:
+    x &= WORD
+    x = (x ^ (x >> 27)) * 0x3C79AC492BA7B653 & WORD
+    x = (x ^ (x >> 33)) * 0x1C69B3F74AC4AE35 & WORD
+    return x ^ (x >> 27)
+
+
+def draw(base: int, stream: int, key: int, n: int) -> int:
+    """64 uniform bits for one decision."""
+    x = mix64(base + stream * STREAM_STEP)
+    return mix64(mix64(x ^ key) + n * COUNT_STEP)
+
+
+def top(bits: int) -> int:
+    """The top 32 bits."""
+    return bits >> 32
+
+
+def ordinal_key(list_hash: int, ordinal: int) -> int:
+    return mix64(mix64(ordinal + SEED_OFFSET) ^ list_hash)
+
+
+def quantile(table: list[int], bits: int) -> int:
+    """4096 cells, and 4096 over the last 1/64: where the top six bits are all ones."""
+    if bits >> 58 == 63:
+        return table[4096 + (bits >> 46 & 4095)]
+    return table[bits >> 52]
+
+
+def attempt_hash(key: int, campaign: int, row: dict[str, int], salt: int) -> int:
+    """64 bits of an attempt: person, campaign, tick, caller, seen, true and three durations."""
+    h = mix64(key ^ salt)
+    h = mix64(h + row["tick"])
+    h = mix64(h ^ (row["caller"] << 24 | campaign << 16 | row["seen"] << 8 | row["cause"]))
+    h = mix64(h + row["ring_ms"])
+    h = mix64(h ^ row["wait_ms"])
+    return mix64(h + row["talk_ms"])
+
+
+class Count:
+    """What happened in the bucket of a tick and the 59 before it."""
+
+    def __init__(self, bucket_ms: int) -> None:
+        self.bucket_ms = bucket_ms
+        self.ticks: list[int] = []
+
+    def add(self, tick: int) -> None:
+        self.ticks.append(tick)
+
+    def total(self, tick: int) -> int:
+        oldest = tick // self.bucket_ms - 59
+        return sum(1 for past in self.ticks if past // self.bucket_ms >= oldest)

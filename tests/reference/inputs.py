@@ -1,0 +1,65 @@
+"""A world as the build made it, as plain Python: records become namespaces, arrays lists.
+
+Nothing is derived here and nothing is looked up by a kernel; a row is read once, before any event.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+
+def record(row: Any) -> SimpleNamespace:
+    """One record of a structured array, its fields as ints or lists of ints."""
+    return SimpleNamespace(**{name: row[name].tolist() for name in row.dtype.names})
+
+
+def records(rows: Any) -> list[SimpleNamespace]:
+    return [record(row) for row in rows]
+
+
+def until_minus(row: Any) -> list[int]:
+    """The numbers of a row before its first -1."""
+    numbers = row.tolist()
+    return numbers[: numbers.index(-1)] if -1 in numbers else numbers
+
+
+def read(static: Any, state: Any) -> SimpleNamespace:
+    """Everything the twin is given."""
+    profile = static.profile
+    return SimpleNamespace(
+        world=record(static.world[0]),
+        campaigns=records(static.campaigns),
+        blocks=[until_minus(row) for row in static.blocks],
+        lead_base=static.lead_base.tolist(),
+        groups_of=[until_minus(row) for row in static.groups_of],
+        pool_campaigns=[until_minus(row) for row in static.pool_campaigns],
+        callee_limits=static.callee_limits.tolist(),
+        caller_limits=static.caller_limits.tolist(),
+        boundaries=static.boundaries.tolist(),
+        shifts=static.shifts.tolist(),
+        network=record(profile.network[0]),
+        frequency=records(profile.frequency),
+        tables=profile.tables.tolist(),
+        hour_factor=profile.hour_factor.tolist(),
+        weekday=profile.weekday.tolist()[0],
+        operator_share=profile.operator_share.tolist(),
+        signals=profile.signals.tolist(),
+        meaning=profile.meaning.tolist(),
+        working=profile.working.tolist(),
+        month_of_day=profile.month_of_day.tolist(),
+        poisson_low=profile.poisson_low.tolist(),
+        lists=records(state.lists),
+        leads=len(state.leads),
+        classes=records(state.classes),
+        progress=records(state.progress),
+        callers=records(state.resources.callers),
+        free=state.resources.free.tolist(),
+        groups=records(state.resources.groups),
+        trunks=records(state.resources.trunks),
+        agents=records(state.crew.agents),
+        agent_groups=records(state.crew.groups),
+        pools=records(state.crew.pools),
+        lines=records(state.carrier.lines),
+        enterprise=record(state.carrier.enterprise[0]),
+    )

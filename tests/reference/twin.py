@@ -1,0 +1,635 @@
+"""The naive twin: plays a world in plain Python, written from SEMANTICS.md and from nothing else.
+
+It shares the arrays the build made, before the first event, and the code numbers with the engine;
+no kernel, no array arithmetic, no cleverness. Where it and the engine differ, one of them, or the
+page, is wrong.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from dialsim.agents.layout import STAFF
+from dialsim.core.codes import (
+    AgentState,
+    Cause,
+    EventCode,
+    Kind,
+    LeadState,
+    Limit,
+    Reason,
+    Seen,
+    Stream,
+)
+from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, CONVERSATION_MS, EVENT_ROW, TALLY
+from dialsim.pacing.layout import POWER
+from tests.reference.draws import HIGH_SALT, LOW_SALT, WORD, attempt_hash, draw
+from tests.reference.inputs import read
+from tests.reference.network import Fate, Network
+from tests.reference.people import Person, people
+
+FINISHING = {Seen.CONNECTED: Reason.CONNECTED, Seen.INVALID: Reason.INVALID_NUMBER}
+
+
+@dataclass
+class Lead:
+    number: int
+    person: Person
+    campaign: int
+    state: int = LeadState.FRESH
+    reason: int = Reason.NONE
+    attempts: int = 0
+    seen: int = Seen.NONE
+    entered: int = 0  # when it became READY
+
+
+@dataclass
+class Call:
+    """An attempt under way."""
+
+    lead: Lead
+    person: Person
+    campaign: Any
+    caller: int
+    trunk: int
+    dial_tick: int
+    n: int  # the person's attempts before it
+    fate: Fate
+    answer_tick: int = -1
+    agent: int = -1
+    wait_ms: int = 0
+    talk_ms: int = 0
+
+
+@dataclass
+class Result:
+    """What a run came to; rows are tuples in the order of the log's fields."""
+
+    calls: list[tuple[int, ...]]
+    events: list[tuple[int, ...]]
+    actions: list[tuple[int, ...]]
+    leads: list[tuple[int, int, int, int]]  # state, reason, attempts, seen
+    tallies: list[tuple[int, ...]]
+    by_seen: list[list[int]]
+    by_cause: list[list[int]]
+    staff: list[tuple[int, ...]]  # by pool: idle, talk, wrap-up ms
+    limit_ms: list[list[int]]
+    digest: tuple[int, int]  # low and high half
+    retired: list[int]
+    lines: list[tuple[int, int, int]]  # state, pending, labelled
+    enterprise: tuple[int, int, int]  # reviewed, review pending, stopped
+    people: list[Person] = field(default_factory=list)
+
+
+class Twin:
+    def __init__(self, static: Any, state: Any) -> None:
+        given = read(static, state)
+        self.given, self.world = given, given.world
+        self.zones = given.world.zones
+        self.due: dict[int, tuple[int, int]] = {}  # node: tick, kind
+        self.heap: list[tuple[int, int, int]] = []
+        self.people = people(given)
+        self.leads = self.make_leads()
+        self.fresh = [
+            [given.lead_base[c][source] + row for source in blocks
+             for row in range(given.lists[source].count)]
+            for c, blocks in enumerate(given.blocks)
+        ]  # fmt: skip
+        self.ready: list[list[Lead]] = [[] for _ in given.classes]
+        self.waiting: list[list[Call]] = [[] for _ in given.pools]
+        self.under_way: dict[int, Call] = {}  # by lead
+        self.caller_ticks: list[list[int]] = [[] for _ in given.callers]
+        self.trunk_ticks: list[list[int]] = [[] for _ in given.trunks]
+        self.limit_ms = [Counter() for _ in given.campaigns]
+        self.tallies = [Counter() for _ in given.campaigns]
+        self.by_seen = [Counter() for _ in given.campaigns]
+        self.by_cause = [Counter() for _ in given.campaigns]
+        self.staff = [Counter() for _ in given.pools]
+        self.calls: list[dict[str, int]] = []
+        self.events: list[dict[str, int]] = []
+        self.digest = [0, 0]
+        self.network = Network(given, self.people, self.put, self.drop, self.retire)
+
+    def make_leads(self) -> list[Lead]:
+        leads: dict[int, Lead] = {}
+        for campaign, blocks in enumerate(self.given.blocks):
+            for source in blocks:
+                entry = self.given.lists[source]
+                for row in range(entry.count):
+                    number = self.given.lead_base[campaign][source] + row
+                    leads[number] = Lead(number, self.people[entry.first + row], campaign)
+        return [leads[number] for number in sorted(leads)]
+
+    # --- the queue -----------------------------------------------------------------------------
+
+    def put(self, node: int, kind: int, tick: int, move: bool = False) -> None:
+        assert move or node not in self.due, f"node {node} is queued twice"
+        self.due[node] = (tick, int(kind))
+        heapq.heappush(self.heap, (tick, int(kind), node))
+
+    def put_once(self, node: int, kind: int, tick: int) -> None:
+        """Put the node if it is not queued."""
+        if node not in self.due:
+            self.put(node, kind, tick)
+
+    def drop(self, node: int) -> None:
+        self.due.pop(node, None)
+
+    def play(self) -> Result:
+        for row, group in enumerate(self.given.agent_groups):
+            if group.boundaries:
+                self.put(self.world.node_group + row, Kind.SHIFT, self.given.shifts[row][0])
+        for row, hours in enumerate(self.given.classes):
+            if hours.count:
+                self.put(self.world.node_class + row, Kind.WINDOW, self.given.boundaries[row][0])
+        last = (0, 0, 0)
+        while self.heap and self.heap[0][0] < self.world.end:
+            event = heapq.heappop(self.heap)
+            tick, kind, node = event
+            if self.due.get(node) != (tick, kind):
+                continue  # moved or dropped
+            assert event >= last, "time goes back"
+            last = event
+            del self.due[node]
+            self.run(tick, kind, node)
+        return self.result()
+
+    def run(self, t: int, kind: int, node: int) -> None:
+        w = self.world
+        if kind == Kind.CASE:
+            self.network.case(t, node - w.node_case)
+        elif kind == Kind.LINE and node == w.node_enterprise:
+            self.network.review(t)
+        elif kind == Kind.LINE:
+            self.network.line(t, node - w.node_line)
+        elif kind == Kind.CALL_END:
+            self.call_end(t, self.under_way[node - w.node_lead])
+        elif kind == Kind.WAIT_END:
+            call = self.under_way[node - w.node_lead]
+            self.waiting[call.campaign.pool].remove(call)
+            self.abandon(t, call)
+        elif kind == Kind.ANSWER:
+            self.answer(t, self.under_way[node - w.node_lead])
+        elif kind == Kind.AGENT:
+            self.wrapped_up(t, node - w.node_agent)
+        elif kind == Kind.SHIFT:
+            self.shift(t, node - w.node_group)
+        elif kind == Kind.WINDOW:
+            self.window(t, node - w.node_class)
+        elif kind == Kind.DUE:
+            self.lead_due(t, self.leads[node - w.node_lead])
+        elif kind == Kind.CALLER:
+            self.pace(t, node - w.node_wake)
+        elif kind == Kind.PACE and node >= w.node_second:
+            campaign = node - w.node_second
+            if self.given.pools[self.given.campaigns[campaign].pool].on_shift > 0:
+                self.put(node, Kind.PACE, t + 1000)
+            self.decide(t, campaign)
+        elif kind == Kind.PACE:
+            self.decide(t, node - w.node_pace)
+        else:
+            self.dial(t, node - w.node_dial)
+
+    # --- shifts, hours, pacing -----------------------------------------------------------------
+
+    def shift(self, t: int, row: int) -> None:
+        group = self.given.agent_groups[row]
+        pool = self.given.pools[group.pool]
+        starts = not group.on_shift
+        group.on_shift = int(starts)
+        pool.on_shift += 1 if starts else -1
+        before, after = AgentState.OFF, AgentState.IDLE
+        if not starts:
+            before, after = after, before
+        for agent in range(group.first, group.first + group.count):
+            if self.given.agents[agent].state == before:
+                self.agent_to(t, agent, after)
+        group.position += 1
+        if group.position < group.boundaries:
+            tick = self.given.shifts[row][group.position]
+            self.put(self.world.node_group + row, Kind.SHIFT, tick)
+        for campaign in self.given.pool_campaigns[group.pool]:
+            self.pace(t, campaign)
+            if starts:
+                self.put_once(self.world.node_second + campaign, Kind.PACE, t + 1000)
+
+    def window(self, t: int, row: int) -> None:
+        hours = self.given.classes[row]
+        hours.open = 1 - hours.open
+        hours.position += 1
+        if hours.position < hours.count:
+            tick = self.given.boundaries[row][hours.position]
+            self.put(self.world.node_class + row, Kind.WINDOW, tick)
+        self.pace(t, row // self.zones)
+
+    def pace(self, t: int, campaign: int) -> None:
+        """To pace: put the campaign's PACE node now, if it is not queued."""
+        self.put_once(self.world.node_pace + campaign, Kind.PACE, t)
+
+    def pace_pool(self, t: int, pool: int) -> None:
+        for campaign in self.given.pool_campaigns[pool]:
+            self.pace(t, campaign)
+
+    def decide(self, t: int, c: int) -> None:
+        campaign, progress = self.given.campaigns[c], self.given.progress[c]
+        pool = self.given.pools[campaign.pool]
+        classes = self.given.classes[c * self.zones : (c + 1) * self.zones]
+        if not any(hours.open for hours in classes) or pool.on_shift == 0:
+            progress.to_dial = 0
+            self.limit(t, c, Limit.CLOSED)
+            return
+        idle = len(self.idle_agents(campaign.pool))
+        want = campaign.ratio * idle // 1024 if campaign.mode == POWER else idle
+        waiting = len(self.waiting[campaign.pool])
+        progress.to_dial = max(0, want - pool.outstanding - waiting)
+        if progress.to_dial == 0:
+            self.limit(t, c, Limit.AGENTS)
+        else:
+            self.put_once(self.world.node_dial + c, Kind.DIAL, t)
+
+    def limit(self, t: int, c: int, limit: int) -> None:
+        progress = self.given.progress[c]
+        self.limit_ms[c][progress.limit] += t - progress.limit_since
+        progress.limit, progress.limit_since = int(limit), t
+
+    # --- dialling ------------------------------------------------------------------------------
+
+    def dial(self, t: int, c: int) -> None:
+        progress = self.given.progress[c]
+        if progress.to_dial <= 0:
+            return
+        stop = self.dial_step(t, c)
+        if stop is not None:
+            progress.to_dial = 0
+            self.limit(t, c, stop)
+        elif progress.to_dial > 0:
+            self.put(self.world.node_dial + c, Kind.DIAL, t)
+        else:
+            self.limit(t, c, Limit.AGENTS)
+
+    def dial_step(self, t: int, c: int) -> int | None:
+        """One step; the limit that stops the campaign, or None."""
+        caller, stop = self.choose_caller(t, c)
+        if caller is None:
+            return stop
+        lead = self.next_ready(c)
+        if lead is None:
+            if not self.fresh[c]:
+                return Limit.LEADS
+            lead = self.leads[self.fresh[c].pop(0)]
+            if not self.hours_of(lead).open:
+                self.make_ready(t, lead)
+                return None
+        reason = self.final_reason(lead)
+        if reason != Reason.NONE:
+            self.finish(lead, reason)
+        elif lead.person.busy:
+            lead.state = LeadState.HELD
+            lead.person.held = True
+        else:
+            until = self.allowed_from(t, lead.person)
+            if until > t:
+                self.sleep(lead, until)
+            else:
+                self.place(t, lead, caller)
+        return None
+
+    def choose_caller(self, t: int, c: int) -> tuple[int | None, int]:
+        """The caller ID to dial from; or None and the limit, its wake-up put."""
+        ready, wakes, some_free = [], [], False
+        for g in self.given.groups_of[c]:
+            group = self.given.groups[g]
+            active = [
+                (self.given.free[caller], caller)
+                for caller in range(group.first, group.first + group.count)
+                if not self.given.callers[caller].retired
+            ]
+            if not active:
+                continue
+            free, caller = min(active)
+            some_free = some_free or free <= t
+            trunk = self.given.trunks[group.trunk]
+            if trunk.in_use == trunk.channels:
+                continue
+            ticks = self.trunk_ticks[group.trunk]
+            rate = trunk.calls_per_second
+            rate_free = ticks[-rate] + 1000 if len(ticks) >= rate else 0
+            if max(free, rate_free) <= t:
+                ready.append((free, caller))
+            wakes.append(max(free, rate_free))
+        if ready:
+            return min(ready)[1], Limit.NOTHING
+        # "None: wake at the smallest max(next-free, rate-free) ... (moved if queued; not put if
+        # there is none)": a wake that is queued is then taken out
+        self.drop(self.world.node_wake + c)
+        if wakes:
+            self.put(self.world.node_wake + c, Kind.CALLER, min(wakes))
+        return None, Limit.TRUNKS if some_free else Limit.CALLER_IDS
+
+    def next_ready(self, c: int) -> Lead | None:
+        """Among open classes, the head that became READY first (tick, then lead number)."""
+        queues = [
+            self.ready[row]
+            for row in range(c * self.zones, (c + 1) * self.zones)
+            if self.given.classes[row].open and self.ready[row]
+        ]
+        if not queues:
+            return None
+        return min(queues, key=lambda queue: (queue[0].entered, queue[0].number)).pop(0)
+
+    def final_reason(self, lead: Lead) -> int:
+        """The first of the FINAL reasons. Drawn people have no INVALID, PROTECTED, DUPLICATE."""
+        person, campaign = lead.person, self.given.campaigns[lead.campaign]
+        if campaign.by_consent and not person.consent >> campaign.purpose & 1:
+            return Reason.NO_CONSENT
+        if person.withdrawn:
+            return Reason.CONSENT_WITHDRAWN
+        if person.internal_dnc:
+            return Reason.INTERNAL_DNC
+        if person.suspected:
+            return Reason.SUSPECTED_BLOCK
+        return Reason.NONE
+
+    def allowed_from(self, t: int, person: Person) -> int:
+        """The largest of the ends of limits and of the retry gap."""
+        past = person.attempts
+        ends = [past[-count] + per for count, per in self.given.callee_limits if len(past) >= count]
+        if past:
+            ends.append(past[-1] + self.world.retry_gap_ms)
+        return max(ends, default=t)
+
+    def place(self, t: int, lead: Lead, caller: int) -> None:
+        person, campaign = lead.person, self.given.campaigns[lead.campaign]
+        trunk_row = self.given.groups[self.given.callers[caller].group].trunk
+        trunk = self.given.trunks[trunk_row]
+        n = len(person.attempts)
+        lead.state = LeadState.DIALLING
+        lead.attempts += 1
+        person.busy = True
+        person.attempts.append(t)
+        ticks = self.caller_ticks[caller]
+        ticks.append(t)
+        # "next-free = max(t + 1, (L-th last) + W for each caller limit with ≥ L attempts)"
+        ends = [
+            ticks[-count] + per for count, per in self.given.caller_limits if len(ticks) >= count
+        ]
+        self.given.free[caller] = max([t + 1, *ends])
+        trunk.in_use += 1
+        self.trunk_ticks[trunk_row].append(t)
+        self.given.pools[campaign.pool].outstanding += 1
+        self.given.progress[lead.campaign].to_dial -= 1
+        fate = self.network.judge(t, person, n, caller, trunk, campaign)
+        self.under_way[lead.number] = Call(lead, person, campaign, caller, trunk_row, t, n, fate)
+        kind = Kind.ANSWER if fate.answered else Kind.CALL_END
+        self.put(self.world.node_lead + lead.number, kind, t + fate.after_ms)
+
+    # --- leads ---------------------------------------------------------------------------------
+
+    def hours_row(self, lead: Lead) -> int:
+        return lead.campaign * self.zones + lead.person.zone
+
+    def hours_of(self, lead: Lead) -> SimpleNamespace:
+        return self.given.classes[self.hours_row(lead)]
+
+    def make_ready(self, t: int, lead: Lead) -> None:
+        lead.state, lead.entered = LeadState.READY, t
+        self.ready[self.hours_row(lead)].append(lead)
+
+    def finish(self, lead: Lead, reason: int) -> None:
+        lead.state, lead.reason = LeadState.FINISHED, reason
+
+    def sleep(self, lead: Lead, until: int) -> None:
+        lead.state = LeadState.SLEEPING
+        if until < self.world.horizon:
+            self.put(self.world.node_lead + lead.number, Kind.DUE, until)
+
+    def lead_due(self, t: int, lead: Lead) -> None:
+        self.make_ready(t, lead)
+        if self.given.progress[lead.campaign].limit == Limit.LEADS:
+            self.pace(t, lead.campaign)
+
+    # --- a call's later life -------------------------------------------------------------------
+
+    def answer(self, t: int, call: Call) -> None:
+        pool = call.campaign.pool
+        self.given.pools[pool].outstanding -= 1
+        call.answer_tick = t
+        idle = self.idle_agents(pool)
+        if idle:
+            self.connect(t, call, min(idle)[1])
+            return
+        patience = min(call.campaign.drop_after_ms, call.fate.patience_ms)
+        if call.campaign.drop_after_ms == 0:
+            self.abandon(t, call)
+            return
+        call.lead.state = LeadState.WAITING
+        self.waiting[pool].append(call)
+        self.put(self.world.node_lead + call.lead.number, Kind.WAIT_END, t + patience)
+
+    def connect(self, t: int, call: Call, agent: int) -> None:
+        node = self.world.node_lead + call.lead.number
+        self.drop(node)
+        call.lead.state = LeadState.TALKING
+        call.agent, call.wait_ms, call.talk_ms = agent, t - call.answer_tick, call.fate.talk_ms
+        self.agent_to(t, agent, AgentState.TALK)
+        self.put(node, Kind.CALL_END, t + call.talk_ms)
+
+    def abandon(self, t: int, call: Call) -> None:
+        call.wait_ms = t - call.answer_tick
+        self.settle(t, call)
+
+    def call_end(self, t: int, call: Call) -> None:
+        if not call.fate.answered:
+            self.given.pools[call.campaign.pool].outstanding -= 1
+        if call.agent >= 0:
+            self.agent_to(t, call.agent, AgentState.WRAP_UP)
+            group = self.given.agent_groups[self.given.agents[call.agent].group]
+            self.put(self.world.node_agent + call.agent, Kind.AGENT, t + group.wrap_ms)
+        self.settle(t, call)
+
+    def wrapped_up(self, t: int, number: int) -> None:
+        agent = self.given.agents[number]
+        on_shift = self.given.agent_groups[agent.group].on_shift
+        self.agent_to(t, number, AgentState.IDLE if on_shift else AgentState.OFF)
+        if on_shift and self.waiting[agent.pool]:
+            self.connect(t, self.waiting[agent.pool].pop(0), number)
+        else:
+            self.pace_pool(t, agent.pool)
+
+    def idle_agents(self, pool: int) -> list[tuple[int, int]]:
+        """Idle agents of a pool: idle since, number."""
+        return [
+            (agent.since, number)
+            for number, agent in enumerate(self.given.agents)
+            if agent.pool == pool and agent.state == AgentState.IDLE
+        ]
+
+    def agent_to(self, t: int, number: int, state: int) -> None:
+        agent = self.given.agents[number]
+        name = {
+            AgentState.IDLE: "idle_ms", AgentState.TALK: "talk_ms", AgentState.WRAP_UP: "wrap_ms"
+        }.get(agent.state)  # fmt: skip
+        if name:
+            self.staff[agent.pool][name] += t - agent.since
+        agent.state, agent.since = state, t
+
+    # --- settling ------------------------------------------------------------------------------
+
+    def settle(self, t: int, call: Call) -> None:
+        lead, person, fate = call.lead, call.person, call.fate
+        del self.under_way[lead.number]
+        if call.agent >= 0:
+            seen = Seen.CONNECTED if fate.live else Seen.ASSISTANT
+        else:
+            seen = Seen.ABANDONED if fate.answered else Seen(self.given.meaning[fate.sip])
+        self.log(call, seen)
+
+        trunk = self.given.trunks[call.trunk]
+        was_full = trunk.in_use == trunk.channels
+        trunk.in_use -= 1
+        if was_full:
+            for c, progress in enumerate(self.given.progress):
+                if progress.limit == Limit.TRUNKS:
+                    self.pace(t, c)
+        caller = self.given.callers[call.caller]
+        caller.rejected = caller.rejected + 1 if seen == Seen.LINE_REJECTED else 0
+        if caller.rejected >= self.world.rejections_to_retire:
+            self.retire(call.caller)
+
+        tally = self.tallies[lead.campaign]
+        if fate.live and not person.reached:
+            person.reached = True
+            tally["reach"] += 1
+        codes = []
+        if seen == Seen.CONNECTED and fate.opt_out:
+            # "WITHDRAWN if the campaign offers it; if not, half of them (lowest bit of OPT_OUT
+            # set, labels on) MARK instead, apart from the mark below"
+            bits = draw(self.world.run_base, Stream.OPT_OUT, person.key, call.n)
+            if call.campaign.opt_out_offered:
+                person.withdrawn = True
+                codes.append(EventCode.OPT_OUT)
+            elif bits & 1 and not self.given.network.off_labels:
+                codes.append(EventCode.MARK)
+                self.network.mark(t, call.caller, person)
+        if fate.delivered:
+            codes += self.network.settle(t, call, seen)
+        for code in codes:
+            tally[["", "opt_outs", "marks", "complaints_12321", "complaints_hotline"][code]] += 1
+            self.events.append(
+                {
+                    "tick": t,
+                    "call_tick": call.dial_tick,
+                    "person": person.row,
+                    "caller": call.caller,
+                    "code": int(code),
+                    "campaign": lead.campaign,
+                }
+            )
+        self.after(t, call, seen)
+
+    def after(self, t: int, call: Call, seen: int) -> None:
+        """What becomes of the lead, and of those its person kept waiting."""
+        lead, person = call.lead, call.person
+        lead.seen = seen
+        retry = call.campaign.retry_ms[seen]
+        if seen == Seen.BLOCKED:
+            person.suspected = True
+            self.finish(lead, Reason.SUSPECTED_BLOCK)
+        elif seen in FINISHING:
+            self.finish(lead, FINISHING[seen])
+        elif retry < 0:
+            self.finish(lead, Reason.NO_RETRY)
+        elif lead.attempts == call.campaign.at_most:
+            self.finish(lead, Reason.ATTEMPTS_USED)
+        else:
+            self.sleep(lead, t + retry)
+        person.busy = False
+        if person.held:
+            person.held = False
+            for other in self.leads:
+                if other.person is person and other.state == LeadState.HELD:
+                    other.state = LeadState.SLEEPING
+                    self.put(self.world.node_lead + other.number, Kind.DUE, t)
+        self.pace_pool(t, call.campaign.pool)
+
+    def retire(self, caller: int) -> None:
+        self.given.callers[caller].retired = 1
+
+    # --- what is remembered --------------------------------------------------------------------
+
+    def log(self, call: Call, seen: int) -> None:
+        lead, person, fate = call.lead, call.person, call.fate
+        row = {
+            "tick": call.dial_tick,
+            "ring_ms": fate.after_ms,
+            "wait_ms": call.wait_ms,
+            "talk_ms": call.talk_ms,
+            "person": person.row,
+            "caller": call.caller,
+            "agent": call.agent,
+            "sip": fate.sip,
+            "campaign": lead.campaign,
+            "trunk": call.trunk,
+            "attempt": lead.attempts,
+            "seen": int(seen),
+            "cause": int(fate.cause),
+            "seen_operator": person.operator,
+            "true_operator": person.true_operator,
+            "delivered": int(fate.delivered),
+        }
+        self.calls.append(row)
+        for half, salt in enumerate((LOW_SALT, HIGH_SALT)):
+            hashed = attempt_hash(person.key, lead.campaign, row, salt)
+            self.digest[half] = self.digest[half] + hashed & WORD
+        self.by_seen[lead.campaign][int(seen)] += 1
+        self.by_cause[lead.campaign][int(fate.cause)] += 1
+        connected = seen == Seen.CONNECTED
+        for name, count in (
+            ("attempts", 1),
+            ("delivered", fate.delivered),
+            ("answered", fate.answered),
+            ("live_answers", fate.live),
+            ("connects", connected),
+            ("conversations", connected and call.talk_ms >= CONVERSATION_MS),
+            ("abandoned", seen == Seen.ABANDONED and fate.live),  # "live answers dropped"
+            ("intercepted", fate.cause >= Cause.REFUSED_CATEGORY),
+            ("talk_ms", call.talk_ms),
+            ("ring_ms", fate.after_ms),
+        ):
+            self.tallies[lead.campaign][name] += int(count)
+
+    def result(self) -> Result:
+        for c, progress in enumerate(self.given.progress):
+            self.limit(self.world.end, c, progress.limit)
+        firm = self.network.enterprise
+        return Result(
+            calls=[in_order(row, CALL_ROW) for row in self.calls],
+            events=[in_order(row, EVENT_ROW) for row in self.events],
+            actions=[in_order(row, ACTION_ROW) for row in self.network.actions],
+            leads=[(int(x.state), int(x.reason), x.attempts, int(x.seen)) for x in self.leads],
+            tallies=[in_order(tally, TALLY) for tally in self.tallies],
+            by_seen=[[counts[code] for code in Seen] for counts in self.by_seen],
+            by_cause=[[counts[code] for code in Cause] for counts in self.by_cause],
+            staff=[in_order(counts, STAFF) for counts in self.staff],
+            limit_ms=[[counts[code] for code in Limit] for counts in self.limit_ms],
+            digest=(self.digest[0], self.digest[1]),
+            retired=[caller.retired for caller in self.given.callers],
+            lines=[
+                (int(line.state), int(line.pending), line.labelled) for line in self.network.lines
+            ],
+            enterprise=(firm.reviewed, firm.review_pending, firm.stopped),
+            people=self.people,
+        )
+
+
+def in_order(row: dict[str, int], dtype: Any) -> tuple[int, ...]:
+    return tuple(row[name] for name in dtype.names)
+
+
+def play(static: Any, state: Any) -> Result:
+    """Play a world, given as the build made it, to its end."""
+    return Twin(static, state).play()

@@ -1,0 +1,292 @@
+"""Random small worlds in which everything happens often, as scenario dicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+PURPOSES = ("marketing", "service", "collections")
+CLASSES = ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "axb")
+MECHANISMS = ("labels", "complaints", "frequency", "refuse_call", "contract", "signalling")
+SHIFTS = (
+    [("daily", "09:00", "12:00")],
+    [("daily", "09:30", "10:10"), ("daily", "10:10", "10:40"), ("daily", "11:00", "12:00")],
+    [("daily", "10:50", "11:40")],
+    [("mon,wed", "08:00", "20:00"), ("tue,thu-sun", "09:30", "11:30")],
+)
+
+
+def network_overrides(most: int) -> dict[str, Any]:
+    """Rates of a network in which every rule bites within a day; ceilings up to `most` calls."""
+    return {
+        "frequency.delay": "2m",
+        "frequency.mobile.warn_per_hour": most,
+        "frequency.mobile.suspend_per_day": 2 * most,
+        "frequency.fixed.warn_per_hour": most,
+        "frequency.fixed.intercept_per_day": 2 * most,
+        "frequency.registered.throttle_per_hour": most,
+        "ladder.warn_hold": "5m",
+        "ladder.throttle_hold": "9m",
+        "ladder.intercept_hold": "20m",
+        "ladder.suspend_hold": "1d",
+        "ladder.throttle_refuses": 0.5,
+        "linking.delay_other_holder": "30m",
+        "refuse_call.registered_share": 0.6,
+        "refuse_call.growth_per_month": 0.9,
+        "refuse_call.category_share.bought": 0.2,
+        "refuse_call.category_share.opted_in": 0.1,
+        "refuse_call.whitelist_share": 0.1,
+        "refuse_call.intercept_registered_line": 0.8,
+        "complaints.rate_12321.opted_in": 60_000,
+        "complaints.rate_12321.bought": 120_000,
+        "complaints.hotline_factor": 2,
+        "complaints.number.suspend": 2,
+        "complaints.number.close": 3,
+        "complaints.investigate_working_days": 4,
+        "complaints.enterprise.cases_at_least": 3,
+        "complaints.enterprise.review_working_days": 1,
+        "complaints.enterprise.stop.genuine": 0.4,
+        "marks.rate.opted_in": 0.2,
+        "marks.rate.bought": 0.3,
+        "labels.marks": 2,
+        "labels.share": 0.2,
+        "labels.arrives_share": 0.3,
+        "people.unreachable": 0.1,
+        "people.busy": 0.1,
+        "answer.assistant_share": 0.2,
+        "answer.gross.opted_in": 0.6,
+        "answer.gross.bought": 0.5,
+        "portability.share": 0.3,
+        "opt_out.bought": 0.3,
+        "opt_out.opted_in": 0.2,
+        "region.xinjiang_share": 0.3,
+    }
+
+
+def scenario(**changes: Any) -> dict[str, Any]:
+    """A fixed world of one campaign; `changes` replace whole tables of it."""
+    return {
+        "name": "small",
+        "start": "2026-04-13",  # a Monday without holidays
+        "days": 2,
+        "seed": 1,
+        "study": "unlawful",
+        "enterprise": {"name": "Example Bank"},
+        "rules": {
+            "contract": "test",
+            "callee_limits": [{"count": 3, "per": "3h"}],
+            "retry_gap": "10m",
+            "caller_limits": [{"count": 4, "per": "10m"}],
+        },
+        "network": {"overrides": network_overrides(4)},
+        "people": [synthetic("customers", 60)],
+        "trunks": [trunk("main", 2, 4)],
+        "caller_ids": [caller_ids("north", 3, "main")],
+        "agents": [agents("day", 3, 0)],
+        "campaigns": [campaign("upsell", ["customers"], ["north"], ["day"])],
+        **changes,
+    }
+
+
+def synthetic(name: str, count: int, relation: str = "opted_in", **more: Any) -> dict[str, Any]:
+    block = {"count": count, "relation": relation, "internal_dnc": 0.1, "consent_recorded": 0.9}
+    return {"name": name, "synthetic": block | more}
+
+
+def trunk(name: str, calls_per_second: int, channels: int, **more: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "operator": "CTCC",
+        "permits": list(PURPOSES),
+        "calls_per_second": calls_per_second,
+        "channels": channels,
+        **more,
+    }
+
+
+def caller_ids(
+    name: str, count: int, on: str, kind: str = "fixed", volume: int | None = None, **more: Any
+) -> dict[str, Any]:
+    """A block of numbers; `volume` files them."""
+    block: dict[str, Any] = {"name": name, "class": kind, "count": count, "trunk": on, **more}
+    if kind == "fixed":
+        block["area_code"] = "10"
+    if volume is not None:
+        filed = {"use": "marketing", "category": "loan", "daily_volume": volume}
+        block |= {"registered": True, "filed": filed}
+    return block
+
+
+def agents(name: str, count: int, shifts: int, wrap_up: str = "15s") -> dict[str, Any]:
+    return {
+        "name": name,
+        "count": count,
+        "wrap_up": wrap_up,
+        "shifts": [{"days": d, "from": a, "to": b} for d, a, b in SHIFTS[shifts]],
+    }
+
+
+def campaign(
+    name: str, people: list[str], numbers: list[str], groups: list[str], **more: Any
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "purpose": "marketing",
+        "category": "loan",
+        "lawful_basis": "consent",
+        "people": people,
+        "caller_ids": numbers,
+        "agents": groups,
+        "attempts": {
+            "at_most": 3,
+            "retry": {"no_answer": "15m", "busy": "3m", "unreachable": "20m", "abandoned": "5m"},
+        },
+        **more,
+    }
+
+
+def plentiful(count: int) -> dict[str, Any]:
+    """A world in which nothing is short: every call goes out on its own, whoever else is there."""
+    network = network_overrides(4) | {
+        "complaints.enterprise.cases_at_least": 1_000_000,
+        "complaints.number.suspend": 1_000_000,
+        "complaints.number.close": 1_000_000,
+        "labels.marks": 1_000_000,
+    }
+    return scenario(
+        days=1,
+        people=[synthetic("customers", count)],
+        network={"overrides": network, "off": ["frequency"]},
+        trunks=[trunk("main", 10_000, 1_000)],
+        caller_ids=[caller_ids("north", 1, "main", checked_clean=True)],
+        rules={"contract": "test", "callee_limits": [], "retry_gap": "0s"},
+        agents=[agents("day", 300, 0)],
+    )
+
+
+def _few(draw: Any, names: list[str]) -> list[str]:
+    return draw(st.lists(st.sampled_from(names), min_size=1, max_size=len(names), unique=True))
+
+
+@st.composite
+def worlds(draw: Any) -> dict[str, Any]:
+    """Random scenario dicts: few people, fewer numbers, short hours, tight limits."""
+    pick = lambda *items: draw(st.sampled_from(items))  # noqa: E731
+    chance = lambda: draw(st.booleans())  # noqa: E731
+
+    lists = [f"list{i}" for i in range(draw(st.integers(1, 2)))]
+    trunks = [f"trunk{i}" for i in range(draw(st.integers(1, 2)))]
+    blocks = [f"block{i}" for i in range(draw(st.integers(1, 3)))]
+    pools = draw(st.sampled_from(([["day"]], [["day", "late"]], [["day"], ["late"]])))
+    groups = sorted({name for pool in pools for name in pool})
+    return scenario(
+        seed=draw(st.integers(0, 2**63 - 1)),
+        list_seed=draw(st.integers(0, 1000)),
+        days=draw(st.integers(1, 4)),
+        start=pick("2026-04-13", "2026-04-30", "2026-06-17", "2026-10-09"),
+        aftermath=pick("1h", "2d", "45d"),
+        rules={
+            "contract": "test",
+            "overrides": {
+                f"hours.{purpose}": [pick("09:00-12:00", "09:30-11:45")] for purpose in PURPOSES
+            },
+            "callee_limits": pick(
+                [],
+                [{"count": 1, "per": "1m"}, {"count": 2, "per": "1h"}],
+                [{"count": 3, "per": "1d"}],
+            ),
+            "retry_gap": pick("0s", "1m", "10m"),
+            "caller_limits": pick(
+                [],
+                [{"count": 2, "per": "1m"}],
+                [{"count": 1, "per": "7s"}, {"count": 5, "per": "10m"}],
+            ),
+        },
+        network={
+            "overrides": network_overrides(pick(2, 3, 5))
+            | {
+                "complaints.number.warn": pick(1, 2),
+                "complaints.number.suspend": pick(1, 2),
+                "complaints.number.close": pick(1, 2, 3),
+                "complaints.act_working_days": pick(0, 1, 3),
+                "complaints.enterprise.cases_at_least": pick(3, 1000),
+            },
+            "off": _few(draw, list(MECHANISMS))[:2] if draw(st.integers(0, 3)) == 0 else [],
+        },
+        people=[
+            synthetic(
+                name,
+                draw(st.integers(10, 60)),
+                pick("opted_in", "bought"),
+                consent_genuine=pick(0.0, 0.5, 1.0),
+            )
+            for name in lists
+        ],
+        trunks=[
+            trunk(
+                name,
+                draw(st.integers(1, 3)),
+                draw(st.integers(1, 8)),
+                **(
+                    {"contract": {"name": "c", "callee_per_day": pick(1, 2), "callee_per_month": 3}}
+                    if chance()
+                    else {}
+                ),
+            )
+            for name in trunks
+        ],
+        caller_ids=[
+            caller_ids(
+                name,
+                draw(st.integers(1, 2)),
+                draw(st.sampled_from(trunks)),
+                draw(st.sampled_from(("fixed", "mobile", *CLASSES))),
+                draw(st.sampled_from((None, None, 3, 6))),
+                checked_clean=chance(),
+                **({"display_name": "Example Bank"} if chance() else {}),
+                **({"holder": "Another"} if chance() else {}),
+            )
+            for name in blocks
+        ],
+        agents=[
+            agents(
+                name,
+                draw(st.integers(1, 3)),
+                draw(st.integers(0, len(SHIFTS) - 1)),
+                pick("0s", "1s", "15s", "3m"),
+            )
+            for name in groups
+        ],
+        campaigns=[
+            campaign(
+                f"campaign{i}",
+                _few(draw, lists),
+                _few(draw, blocks),
+                draw(st.sampled_from(pools)),
+                purpose=(purpose := draw(st.sampled_from(PURPOSES))),
+                lawful_basis="consent" if purpose == "marketing" else pick("consent", "contract"),
+                category=pick("loan", "credit_card"),
+                pacing=pick({}, {"mode": "power", "ratio": 2.0}, {"mode": "power", "ratio": 4.0}),
+                ring_timeout=pick("15s", "25s"),
+                drop_after=pick("0s", "500ms", "2s", "10s"),
+                opt_out_offered=chance(),
+                attempts={
+                    "at_most": draw(st.integers(1, 4)),
+                    "retry": {
+                        key: wait
+                        for key in (
+                            "no_answer",
+                            "busy",
+                            "unreachable",
+                            "assistant",
+                            "abandoned",
+                            "line_rejected",
+                        )
+                        if (wait := draw(st.sampled_from((None, "0s", "2m", "15m", "23h"))))
+                    },
+                },
+            )
+            for i in range(draw(st.integers(1, 3)))
+        ],
+    )

@@ -124,6 +124,7 @@ FORM_OF_PATTERN = {
 """How an error message words what a pattern allows."""
 
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=_NAME)]
+FileName = Annotated[str, Field(min_length=1, max_length=4096)]
 AreaCode = Annotated[str, Field(pattern=_AREA)]
 Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -27,6 +27,7 @@ from dialsim.scenario.fields import (
     Count,
     Day,
     Days,
+    FileName,
     Many,
     Model,
     Moment,
@@ -193,7 +194,7 @@ class PeopleList(Consent):
 
     name: Name = Field(description="what campaigns call it")
     synthetic: Synthetic | None = Field(None, description="draw the list")
-    file: Name | None = Field(None, description="Parquet file, relative to the scenario file")
+    file: FileName | None = Field(None, description="Parquet file, relative to the scenario file")
     columns: Columns = Field(default_factory=Columns, description="columns of the file")
     order: Annotated[Literal["list", "key"], later("priority", "best_hour")] = Field(
         "list", description='order of dialling: as listed, or "key" (does not depend on row order)'

@@ -56,9 +56,14 @@ def test_caller_next_free_is_exact(ticks: list[int], limits: list[tuple[int, int
 
 
 @given(
-    st.integers(-(2**35), 2**35 - 1), st.integers(0, 2**18 - 1), st.integers(0, 63), st.integers(0, 9)
+    st.integers(-(2**35), 2**35 - 1),
+    st.integers(0, 2**18 - 1),
+    st.integers(0, 63),
+    st.integers(0, 9),
 )
-def test_an_attempt_packs_into_eight_bytes(tick: int, caller: int, campaign: int, seen: int) -> None:
+def test_an_attempt_packs_into_eight_bytes(
+    tick: int, caller: int, campaign: int, seen: int
+) -> None:
     """Tick, caller ID, campaign and outcome come back as they went in."""
     entry = np.int64(pack_attempt(tick, caller, campaign)) | seen
     assert attempt_tick(entry) == tick

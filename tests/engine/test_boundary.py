@@ -68,7 +68,7 @@ def check(raw: dict[str, Any]) -> face.Logs:
     return logs
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(worlds())
 def test_replay(raw: dict[str, Any]) -> None:
     check(raw)

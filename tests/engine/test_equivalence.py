@@ -91,7 +91,7 @@ def same(whole: Result, other: Result) -> None:
     assert not found, found
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(cuts=st.lists(st.integers(0, 2 * DAY_MS) | st.integers(32_400_000, 43_200_000), max_size=30))
 def test_slices(begun: World, whole: Result, cuts: list[int]) -> None:
     same(whole, play_on(face.copy_state(begun), cuts))
@@ -107,7 +107,7 @@ def test_chunks(begun: World, whole: Result, chunk: int) -> None:
     same(whole, play_on(face.copy_state(begun), chunk=chunk))
 
 
-@settings(max_examples=10)
+@settings(max_examples=settings.default.max_examples // 6)
 @given(
     cuts=st.lists(st.integers(32_400_000, 43_200_000), max_size=5),
     budget=st.integers(1, 50),

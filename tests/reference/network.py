@@ -182,7 +182,9 @@ class Network:
             if rule.action > target.state and rule.action > target.pending:
                 target.pending, target.pending_rule = rule.action, rule.rule
                 target.measured, target.ceiling = count, ceiling
-                self.put(self.world.node_line + row, Kind.LINE, t + self.net.delay_ms, move=True)
+                self.put(
+                    self.world.node_line + row, Kind.LINE, t + max(1, self.net.delay_ms), move=True
+                )
             throttled_now = throttled_now or rule.action == Action.THROTTLE
         return throttled_now
 

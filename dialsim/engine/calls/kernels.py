@@ -127,7 +127,8 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
         line = np.int64(call["caller"])
         raised = judge(s.carrier, k.profile, trunk, person, line, call, fate, at)
         if raised >= 0:
-            move_line_node(k, s, raised, now + np.int64(k.profile.network[0]["delay_ms"]))
+            delay_ms = max(1, np.int64(k.profile.network[0]["delay_ms"]))
+            move_line_node(k, s, raised, now + delay_ms)
     if call["answered"] == 0:
         call["seen"] = k.profile.meaning[call["sip"]]
     if world["tape"] == RECORD:

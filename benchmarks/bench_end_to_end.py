@@ -77,9 +77,7 @@ def process(*arguments: str, **environment: str) -> float:
     return time.perf_counter() - begin
 
 
-def test_start(
-    benchmark: Any, note: Callable[[str], None], measured: bool, tmp_path: Path
-) -> None:
+def test_start(benchmark: Any, note: Callable[[str], None], measured: bool, tmp_path: Path) -> None:
     """Import, help, the smallest warm run, and compiling everything for the first time."""
     small = tmp_path / "small.json"
     small.write_text(json.dumps(open_road(100, agents=5)))

@@ -24,7 +24,7 @@ from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.scenario.load import load_scenario
 from tests.reference.compare import difference, engine_result
-from tests.reference.twin import Result
+from tests.reference.records import Result
 from tests.reference.worlds import plentiful, scenario, synthetic
 
 ROOT = Path(__file__).resolve().parents[2]

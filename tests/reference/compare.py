@@ -9,7 +9,8 @@ from dialsim.engine import face
 from dialsim.engine.build import prepare
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from dialsim.scenario.load import load_scenario
-from tests.reference.twin import Result, play
+from tests.reference.records import Result
+from tests.reference.twin import play
 
 FIELDS = {
     "calls": CALL_ROW.names,

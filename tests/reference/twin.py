@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,60 +28,11 @@ from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, CONVERSATION_MS, EVENT
 from dialsim.pacing.layout import POWER
 from tests.reference.draws import HIGH_SALT, LOW_SALT, WORD, attempt_hash, draw
 from tests.reference.inputs import read
-from tests.reference.network import Fate, Network
+from tests.reference.network import Network
 from tests.reference.people import Person, people
+from tests.reference.records import Call, Lead, Result
 
 FINISHING = {Seen.CONNECTED: Reason.CONNECTED, Seen.INVALID: Reason.INVALID_NUMBER}
-
-
-@dataclass
-class Lead:
-    number: int
-    person: Person
-    campaign: int
-    state: int = LeadState.FRESH
-    reason: int = Reason.NONE
-    attempts: int = 0
-    seen: int = Seen.NONE
-    entered: int = 0  # when it became READY
-
-
-@dataclass
-class Call:
-    """An attempt under way."""
-
-    lead: Lead
-    person: Person
-    campaign: Any
-    caller: int
-    trunk: int
-    dial_tick: int
-    n: int  # the person's attempts before it
-    fate: Fate
-    answer_tick: int = -1
-    agent: int = -1
-    wait_ms: int = 0
-    talk_ms: int = 0
-
-
-@dataclass
-class Result:
-    """What a run came to; rows are tuples in the order of the log's fields."""
-
-    calls: list[tuple[int, ...]]
-    events: list[tuple[int, ...]]
-    actions: list[tuple[int, ...]]
-    leads: list[tuple[int, int, int, int]]  # state, reason, attempts, seen
-    tallies: list[tuple[int, ...]]
-    by_seen: list[list[int]]
-    by_cause: list[list[int]]
-    staff: list[tuple[int, ...]]  # by pool: idle, talk, wrap-up ms
-    limit_ms: list[list[int]]
-    digest: tuple[int, int]  # low and high half
-    retired: list[int]
-    lines: list[tuple[int, int, int]]  # state, pending, labelled
-    enterprise: tuple[int, int, int]  # reviewed, review pending, stopped
-    people: list[Person] = field(default_factory=list)
 
 
 class Twin:

@@ -1,0 +1,60 @@
+"""What the twin keeps of a lead and a call, and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialsim.core.codes import LeadState, Reason, Seen
+from tests.reference.network import Fate
+from tests.reference.people import Person
+
+
+@dataclass
+class Lead:
+    number: int
+    person: Person
+    campaign: int
+    state: int = LeadState.FRESH
+    reason: int = Reason.NONE
+    attempts: int = 0
+    seen: int = Seen.NONE
+    entered: int = 0  # when it became READY
+
+
+@dataclass
+class Call:
+    """An attempt under way."""
+
+    lead: Lead
+    person: Person
+    campaign: Any
+    caller: int
+    trunk: int
+    dial_tick: int
+    n: int  # the person's attempts before it
+    fate: Fate
+    answer_tick: int = -1
+    agent: int = -1
+    wait_ms: int = 0
+    talk_ms: int = 0
+
+
+@dataclass
+class Result:
+    """What a run came to; rows are tuples in the order of the log's fields."""
+
+    calls: list[tuple[int, ...]]
+    events: list[tuple[int, ...]]
+    actions: list[tuple[int, ...]]
+    leads: list[tuple[int, int, int, int]]  # state, reason, attempts, seen
+    tallies: list[tuple[int, ...]]
+    by_seen: list[list[int]]
+    by_cause: list[list[int]]
+    staff: list[tuple[int, ...]]  # by pool: idle, talk, wrap-up ms
+    limit_ms: list[list[int]]
+    digest: tuple[int, int]  # low and high half
+    retired: list[int]
+    lines: list[tuple[int, int, int]]  # state, pending, labelled
+    enterprise: tuple[int, int, int]  # reviewed, review pending, stopped
+    people: list[Person] = field(default_factory=list)

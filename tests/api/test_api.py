@@ -86,6 +86,7 @@ def test_in_a_notebook(in_memory: dialsim.Run) -> None:
     assert asyncio.run(cell()).summary["outcome_digest"] == in_memory.summary["outcome_digest"]
 
 
+@pytest.mark.slow_without_jit
 def test_a_missed_goal_and_a_study_are_not_met() -> None:
     missed = dialsim.run(tiny(goals=[{"metric": "conversations", "at_least": 1000}]))
     assert missed.complete

@@ -91,7 +91,7 @@ def same(whole: Result, other: Result) -> None:
     assert not found, found
 
 
-@settings(max_examples=settings.default.max_examples // 4)
+@settings(max_examples=1 + settings.default.max_examples // 4)
 @given(cuts=st.lists(st.integers(0, 2 * DAY_MS) | st.integers(32_400_000, 43_200_000), max_size=30))
 def test_slices(begun: World, whole: Result, cuts: list[int]) -> None:
     same(whole, play_on(face.copy_state(begun), cuts))
@@ -107,7 +107,7 @@ def test_chunks(begun: World, whole: Result, chunk: int) -> None:
     same(whole, play_on(face.copy_state(begun), chunk=chunk))
 
 
-@settings(max_examples=settings.default.max_examples // 6)
+@settings(max_examples=1 + settings.default.max_examples // 6)
 @given(
     cuts=st.lists(st.integers(32_400_000, 43_200_000), max_size=5),
     budget=st.integers(1, 50),
@@ -165,6 +165,7 @@ def test_copy_in_mid_run(begun: World, whole: Result, share: float) -> None:
     assert rest.calls == whole.calls
 
 
+@pytest.mark.slow_without_jit
 def test_threads() -> None:
     def play(replication: int) -> Result:
         return play_on(prepare(load_scenario(raw_world()), replication=replication))

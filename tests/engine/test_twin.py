@@ -51,6 +51,7 @@ def test_number_classes(kind: str, volume: int | None) -> None:
     assert not found, found
 
 
+@pytest.mark.slow_without_jit
 def test_shift_begins_as_wrap_up_ends() -> None:
     """Two agents idle since the same tick, the later number first: the lower number is taken."""
 

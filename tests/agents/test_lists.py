@@ -1,0 +1,50 @@
+"""Waiting callees and staffed time, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dialsim.agents.kernels import book_time, wait_push, wait_remove
+from dialsim.agents.layout import POOL, STAFF
+from dialsim.core.codes import AgentState
+from dialsim.outcomes.build import build_calls
+
+
+def waiting(pool, calls) -> list[int]:
+    """Slots in order, checked backwards too."""
+    forward, slot = [], int(pool["wait_head"])
+    while slot >= 0:
+        forward.append(slot)
+        slot = int(calls[slot]["next"])
+    backward, slot = [], int(pool["wait_tail"])
+    while slot >= 0:
+        backward.append(slot)
+        slot = int(calls[slot]["prev"])
+    assert backward == forward[::-1]
+    assert len(forward) == pool["waiting"]
+    return forward
+
+
+def test_a_callee_may_leave_from_anywhere() -> None:
+    """First come stands first; head, middle and tail can go."""
+    pools = np.zeros(1, POOL)
+    pools["wait_head"] = pools["wait_tail"] = -1
+    calls, _ = build_calls(6)
+    for slot in (2, 4, 1, 5, 0):
+        wait_push(pools[0], calls, slot)
+    assert waiting(pools[0], calls) == [2, 4, 1, 5, 0]
+    for slot, left in ((1, [2, 4, 5, 0]), (2, [4, 5, 0]), (0, [4, 5]), (5, [4]), (4, [])):
+        wait_remove(pools[0], calls, slot)
+        assert waiting(pools[0], calls) == left
+
+
+def test_a_stay_is_cut_at_borders_and_the_last_interval_takes_the_rest() -> None:
+    """Each millisecond is booked once."""
+    staff = np.zeros(3, STAFF)
+    book_time(staff, int(AgentState.IDLE), 70, 150, 100)
+    book_time(staff, int(AgentState.TALK), 150, 480, 100)
+    book_time(staff, int(AgentState.WRAP_UP), 480, 500, 100)
+    book_time(staff, int(AgentState.OFF), 500, 900, 100)
+    assert staff["idle_ms"].tolist() == [30, 50, 0]
+    assert staff["talk_ms"].tolist() == [0, 50, 280]
+    assert staff["wrap_ms"].tolist() == [0, 0, 20]

@@ -1,0 +1,84 @@
+"""Edges of the network's kernels that random worlds reach only by luck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.carrier.build import build_carrier, build_profile
+from dialsim.carrier.complaints.kernels import review_due
+from dialsim.carrier.kernels import apply_frequency, registration_minute, within_contract
+from dialsim.carrier.layout import NEVER_MIN, SUBSCRIBER, Carrier, Profile
+from dialsim.compliance.layout import TRUNK
+from dialsim.core.codes import Action
+from dialsim.core.rng import wrapping
+from dialsim.scenario import load_network, load_scenario
+from tests.people.scenarios import small_scenario
+
+DAY_MS = 86_400_000
+
+
+def built(**overrides: Any) -> tuple[Carrier, Profile]:
+    """Return a network for fifty registered numbers."""
+    people = {"name": "list", "synthetic": {"count": 5, "relation": "opted_in"}}
+    scenario = load_scenario(small_scenario(people))
+    network = load_network("typical").with_overrides(overrides)
+    with wrapping():
+        carrier = build_carrier(scenario, network, np.uint64(1), 5, 60, 8)
+        return carrier, build_profile(scenario, network, 60)
+
+
+def test_registration_grows_with_time() -> None:
+    """Below today's share since ever; above it at the minute the share passes; else never."""
+    _, growing = built()
+    network = growing.network[0]
+    share, per_minute = int(network["registered_share"]), int(network["growth_per_min"])
+    assert registration_minute(network, np.uint64((share - 1) << 32)) == -NEVER_MIN
+    assert registration_minute(network, np.uint64((share + 7 * per_minute) << 32)) == 7
+    _, still = built(**{"refuse_call.growth_per_month": 0.0})
+    assert registration_minute(still.network[0], np.uint64((2**32 - 1) << 32)) == NEVER_MIN
+
+
+def test_a_line_contract_counts_days_and_months() -> None:
+    """Three a day, five a month: refused calls do not count, a new day and month begin at 0."""
+    subscriber = np.zeros(1, SUBSCRIBER)
+    subscriber["day"] = -1
+    trunk = np.zeros(1, TRUNK)
+    trunk["callee_per_day"], trunk["callee_per_month"] = 3, 5
+    months = [0] * 5 + [1] * 2
+    passed = [
+        sum(within_contract(subscriber[0], trunk[0], month, day * DAY_MS + i) for i in range(4))
+        for day, month in enumerate(months)
+    ]
+    assert passed == [3, 2, 0, 0, 0, 3, 2]
+    trunk["callee_per_day"] = trunk["callee_per_month"] = -1
+    assert all(within_contract(subscriber[0], trunk[0], 1, 6 * DAY_MS + i) for i in range(400))
+    assert subscriber[0]["day_calls"] == 255
+
+
+def test_without_a_filing_there_is_no_volume_to_pass() -> None:
+    """A rule on the filed volume passes over a line that filed none."""
+    carrier, profile = built()
+    carrier.lines[0]["filed_daily"] = -1
+    carrier.window_totals[0] = 10_000  # far above the hourly ceiling
+    carrier.window_totals[len(carrier.lines) - 9 + 1] = 10_000
+    throttled, raised = apply_frequency(carrier, profile, 0, False, len(carrier.lines) - 9, 0)
+    assert (throttled, raised) == (True, 0)
+    assert carrier.lines[0]["pending"] == Action.THROTTLE
+    assert carrier.lines[0]["ceiling"] == 60
+
+
+def test_a_review_needs_cases_and_a_rate() -> None:
+    """Five cases are not enough among a million calls; among a thousand they are; once only."""
+    carrier, profile = built()
+    carrier.enterprise[0]["last_call_day"] = 40
+    carrier.enterprise_days[40] = (1_000_000, 4)
+    assert review_due(carrier, profile)[0] == Action.NONE
+    carrier.enterprise_days[40] = (1_000_000, 5)
+    assert review_due(carrier, profile)[0] == Action.NONE
+    carrier.enterprise_days[10] = (0, 900)  # too long ago to count
+    assert review_due(carrier, profile)[0] == Action.NONE
+    carrier.enterprise_days[40] = (1_000, 5)
+    assert review_due(carrier, profile) == (Action.REVIEW, 5000, 60, -1)
+    assert review_due(carrier, profile)[0] == Action.NONE

@@ -424,7 +424,7 @@ def build_lines(
     for block in scenario.caller_ids:
         mine = lines[row : row + block.count]
         fill_block(mine, block, scenario, network, spans)
-        if not block.checked_clean:
+        if arrives and not block.checked_clean:
             for i in range(block.count):
                 key = np.uint64(text_key(f"{block.name}/{i}"))
                 mine[i]["labelled"] = hit(

@@ -47,7 +47,8 @@ def _rows_of(path: Path, source: PeopleList, where: str, problems: Problems) -> 
         return 0
     try:
         with parquet.ParquetFile(path) as file:
-            names = file.schema_arrow.names
+            schema = file.schema_arrow
+            names = schema.names
             rows = int(file.metadata.num_rows)
     except (pa.ArrowException, OSError) as error:
         text = str(error).splitlines()[0][:120]
@@ -61,12 +62,31 @@ def _rows_of(path: Path, source: PeopleList, where: str, problems: Problems) -> 
             f"{where}.columns.number", "the file has no such column", found=source.columns.number,
             allowed=", ".join(names), remedy='name it: columns = { number = "..." }',
         )  # fmt: skip
+    elif not _holds_numbers(schema.field(source.columns.number).type):
+        problems.add(
+            f"{where}.columns.number", "a column of this type holds no phone numbers",
+            found=f"{source.columns.number}: {schema.field(source.columns.number).type}",
+            allowed="text or whole numbers",
+        )  # fmt: skip
+    if "id" in source.columns.model_fields_set and source.columns.id not in names:
+        problems.add(
+            f"{where}.columns.id", "the file has no such column", found=source.columns.id,
+            allowed=", ".join(names), remedy="leave `id` out if rows have no identifier",
+        )  # fmt: skip
     if rows == 0:
         problems.add(
             f"{where}.file", "the list is empty: it has a header and no row",
             found=str(source.file), allowed="at least one row",
         )  # fmt: skip
     return rows
+
+
+def _holds_numbers(kind: Any) -> bool:
+    import pyarrow as pa
+
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer)
+    return any(test(inner) for test in (*tests, pa.types.is_floating))
 
 
 def read_rows(
@@ -79,11 +99,12 @@ def read_rows(
     index
         Which list.
     met
-        Numbers met so far in all lists; a second row with one of them is marked DUPLICATE.
+        Numbers and identifiers met so far in all lists; a second row with one of them is marked
+        DUPLICATE: it is the same person, who is called on the first row's number.
 
     Notes
     -----
-    A person's key is the hash of the identifier, or of the number where there is none. Under
+    A person's key is the hash of the identifier, or of the number where a row has none. Under
     ``order = "key"`` the file is read whole and handed on in key order, so that the order of its
     rows does not matter.
     """
@@ -112,6 +133,10 @@ def _numbers(column: Any) -> NDArray[np.int64]:
     import pyarrow as pa
     from pyarrow import compute
 
+    if pa.types.is_floating(column.type):  # what pandas makes of whole numbers beside empty cells
+        values = column.to_numpy(zero_copy_only=False)
+        whole = np.isfinite(values) & (values == np.floor(values)) & (np.abs(values) < 1e15)
+        column = pa.array(np.where(whole, values, 0).astype(np.int64))
     text = column.cast(pa.string())
     digits = compute.replace_substring_regex(text, r"[^0-9]", "")
     digits = compute.replace_substring_regex(digits, rf"^(00)?{COUNTRY}(1\d{{10}})$", r"\2")
@@ -121,13 +146,15 @@ def _numbers(column: Any) -> NDArray[np.int64]:
 
 
 def _keys(batch: Any) -> NDArray[np.uint64]:
-    """Stable keys of a batch's people."""
-    if batch.num_columns == 2:
-        ids = batch.column(1).to_pylist()
-        return np.array([text_key(str(value)) for value in ids], np.uint64)
+    """Stable keys of a batch's people: of the identifier, else of the number."""
     numbers = _numbers(batch.column(0)).astype(np.uint64)
     with wrapping():
-        return np.array([mix64(np.uint64(n) ^ NUMBER_SALT) for n in numbers], np.uint64)
+        keys = np.array([mix64(np.uint64(n) ^ NUMBER_SALT) for n in numbers], np.uint64)
+    if batch.num_columns == 2:
+        for i, value in enumerate(batch.column(1).to_pylist()):
+            if value is not None:
+                keys[i] = text_key(str(value))
+    return keys
 
 
 def _given(numbers: NDArray[np.int64], keys: NDArray[np.uint64], met: set[int]) -> NDArray[Any]:
@@ -137,8 +164,9 @@ def _given(numbers: NDArray[np.int64], keys: NDArray[np.uint64], met: set[int]) 
     rows["operator"] = operator
     rows["flags"] = np.where(valid, 0, INVALID)
     for i in np.flatnonzero(valid):
-        number = int(numbers[i])
-        if number in met:
+        # identifiers are kept beside numbers, told apart by their sign
+        person = {int(numbers[i]), -1 - int(keys[i])}
+        if not met.isdisjoint(person):
             rows["flags"][i] |= DUPLICATE
-        met.add(number)
+        met |= person
     return rows

@@ -42,6 +42,21 @@ def test_numbers_as_they_come(tmp_path: Path) -> None:
     assert len(set(rows["key"].tolist())) == 6
 
 
+def test_floats_and_missing_identifiers(tmp_path: Path) -> None:
+    """Whole floats are numbers, fractions and nulls are not; a row without id has the number's key."""
+    numbers = pa.array([13800000001.0, 13800000002.5, None, 13300000004.0], pa.float64())
+    rows, _ = rows_of(write(tmp_path / "a.parquet", numbers, ["a", "b", "c", None]))
+    assert rows["flags"].tolist() == [0, INVALID, INVALID, 0]
+    plain, _ = rows_of(write(tmp_path / "b.parquet", [13300000004]))
+    assert rows["key"][3] == plain["key"][0]
+
+
+def test_one_identifier_is_one_person(tmp_path: Path) -> None:
+    """A second number under an identifier already met is a duplicate row, never a twin of it."""
+    rows, _ = rows_of(write(tmp_path / "a.parquet", [13800000001, 13800000002], ["x", "x"]))
+    assert rows["flags"].tolist() == [0, DUPLICATE]
+
+
 def test_whole_numbers_and_no_identifier(tmp_path: Path) -> None:
     """Integers do; without an id the number itself is the key."""
     rows, _ = rows_of(write(tmp_path / "a.parquet", [13800000001, 13300000001]))
@@ -56,6 +71,7 @@ def test_whole_numbers_and_no_identifier(tmp_path: Path) -> None:
         ("text", "no readable Parquet file"),
         ("empty", "the list is empty"),
         ("column", "no such column"),
+        ("type", "holds no phone numbers"),
     ],
 )
 def test_bad_files_are_explained(tmp_path: Path, content: str, words: str) -> None:
@@ -69,6 +85,8 @@ def test_bad_files_are_explained(tmp_path: Path, content: str, words: str) -> No
         path.write_text("not parquet")
     elif content == "empty":
         write(path, pa.array([], pa.string()))
+    elif content == "type":
+        parquet.write_table(pa.table({"number": [True]}), path)
     else:
         parquet.write_table(pa.table({"phone": ["13800000001"]}), path)
     problems = Problems()

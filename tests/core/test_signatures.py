@@ -1,0 +1,35 @@
+"""One signature a kernel: a second one would be compiled, cached and tested by nobody."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PLAY = """
+from dialsim.core.jit import KERNELS
+from dialsim.engine.build import prepare
+from dialsim.engine.face import fill_all, run_to_end
+from dialsim.scenario import load_scenario
+from tests.people.scenarios import small_scenario
+people = {"name": "list", "synthetic": {"count": 300, "relation": "bought"}}
+for order in ("list", "key"):
+    world = fill_all(prepare(load_scenario(small_scenario(people | {"order": order}))))
+    run_to_end(world)
+compiled = [kernel for kernel in KERNELS if kernel.signatures]
+wrong = {kernel.__name__: kernel.signatures for kernel in compiled if len(kernel.signatures) > 1}
+assert len(compiled) > 90, len(compiled)
+assert not wrong, wrong
+"""
+
+
+@pytest.mark.needs_jit
+def test_one_signature_a_kernel() -> None:
+    """In a process of its own that played whole runs, each kernel was compiled for one signature."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", PLAY], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from dialsim.core import jit
+from dialsim.core.jit import kernel
 
 LOW = """
 from synth.core.jit import kernel
@@ -189,3 +190,19 @@ def test_a_kernel_that_allocates_says_so(jit_off: bool) -> None:
         assert jit.KERNELS[-1] is ones
     finally:
         del jit.KERNELS[before:]
+
+
+@pytest.mark.needs_jit
+def test_literals_do_not_make_signatures() -> None:
+    """A kernel called with one constant and another is compiled once."""
+
+    @kernel
+    def scaled(x: int, factor: int) -> int:
+        return x * factor
+
+    @kernel
+    def both(x: int) -> int:
+        return scaled(x, 3) + scaled(x, 5)
+
+    assert both(2) == 16
+    assert len(scaled.signatures) == 1

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.scenario.advice import warnings
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+
+NEEDLESS_STUDY = "nothing in it needs the study; remove `study`"
 
 
 def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
@@ -49,9 +52,13 @@ def _described(profile: Profile, kind: str) -> str:
 
 def misuse_findings(world: World) -> list[str]:
     """Return the forbidden uses of numbers that a study run recorded instead of refusing."""
+    return misuses_of(world.scenario, world.rules)
+
+
+def misuses_of(scenario: Scenario, rules: Profile) -> list[str]:
+    """Return the same of a scenario that was not played."""
     from dialsim.scenario.check import misuses
 
-    scenario = world.scenario
     if scenario.study != "unlawful":
         return []
     blocks = {block.name: block for block in scenario.caller_ids}
@@ -60,5 +67,5 @@ def misuse_findings(world: World) -> list[str]:
         f"{campaign.name}, {name}: {message}"
         for campaign in scenario.campaigns
         for name in campaign.caller_ids
-        for message, _ in misuses(campaign, blocks[name], permits[blocks[name].trunk], world.rules)
+        for message, _ in misuses(campaign, blocks[name], permits[blocks[name].trunk], rules)
     ]

@@ -11,6 +11,7 @@ from dialsim.core.ticks import end_tick, intersect, local_tick
 from dialsim.errors import Problems
 from dialsim.people.files import count_rows
 from dialsim.report import words
+from dialsim.report.assumptions import NEEDLESS_STUDY, misuses_of
 from dialsim.report.capacity import (
     allowed_times,
     caller_arithmetic,
@@ -75,7 +76,7 @@ def estimate(scenario: Scenario, counts: Sequence[int] | None = None) -> dict[st
         "campaigns": campaigns,
         "expected": expected,
         "goals": goals,
-        "notes": _notes(scenario),
+        "notes": _notes(scenario, rules, campaigns),
     }
 
 
@@ -86,12 +87,24 @@ def _rows(scenario: Scenario) -> list[int]:
     return rows
 
 
-def _notes(scenario: Scenario) -> list[str]:
+def _notes(scenario: Scenario, rules: Profile, campaigns: list[dict[str, Any]]) -> list[str]:
     found = ["mean rates of the profile; interceptions and suspensions are left to a run"]
     if len(scenario.campaigns) > 1:
         found.append("each campaign is taken alone: what they share is not divided")
     if any(source.synthetic is None for source in scenario.people):
         found.append("lists from files: numbers and duplicates are looked at in a run")
+    if scenario.study == "unlawful" and not misuses_of(scenario, rules):
+        found.append(NEEDLESS_STUDY)
+    cap = rules["abandon.at_most"]
+    for campaign, each in zip(scenario.campaigns, campaigns, strict=True):
+        answers = campaign.pacing.ratio * each["rates"]["answered"]
+        if answers > 1 and cap < 1:
+            found.append(
+                f"{campaign.name}: {campaign.pacing.ratio:g} dials for each free agent bring "
+                f"{answers:.1f} answers at a gross answer rate of "
+                f"{words.percent(each['rates']['answered'])}: drops above the cap of "
+                f"{words.percent(cap)} are likely"
+            )
     return found
 
 

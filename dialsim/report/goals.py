@@ -45,9 +45,8 @@ def judge(
     list of dict
         ``index, metric, name, unit, bound ("at_least" or "at_most"), target, value, met, margin
         {absolute, relative}, by, judged_at``. A positive margin is on the good side; `relative`
-        is None for a target of zero. `met` is None when the run broke off before the goal was
-        due; a metric with nothing to divide by is 0 as a share of nothing for `at_most` and
-        misses `at_least`.
+        is None for a target of zero. `met` is None, undecided, when the run broke off before
+        the goal was due, and for a metric with nothing to divide by.
     """
     now = int(world.state.control[0]["now"])
     judged = []
@@ -60,16 +59,17 @@ def judge(
     return judged
 
 
+BROKEN_OFF = "not judged, the run broke off before"
+
+
 def _judged(index: int, goal: Goal, value: float | None, open_still: bool) -> dict[str, Any]:
     metric = metrics()[goal.metric]
     at_least = goal.at_least is not None
     target = goal.at_least if goal.at_least is not None else goal.at_most
     assert target is not None  # the schema asks for one of the two
-    if value is None:
-        good, difference = not at_least, None
-    else:
+    difference = None
+    if value is not None:
         difference = value - target if at_least else target - value
-        good = difference >= 0
     whole = difference is not None and float(difference).is_integer()
     return {
         "index": index,
@@ -79,13 +79,13 @@ def _judged(index: int, goal: Goal, value: float | None, open_still: bool) -> di
         "bound": "at_least" if at_least else "at_most",
         "target": int(target) if float(target).is_integer() else float(target),
         "value": value,
-        "met": None if open_still else bool(good),
+        "met": None if open_still or difference is None else bool(difference >= 0),
         "margin": {
             "absolute": int(difference) if whole and difference is not None else difference,
             "relative": None if difference is None or not target else difference / target,
         },
         "by": goal.by.isoformat() if goal.by is not None else None,
-        "judged_at": "not judged, the run broke off before"
+        "judged_at": BROKEN_OFF
         if open_still
         else ("by" if goal.by is not None else "end of the aftermath"),
     }
@@ -95,20 +95,26 @@ def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dic
     """Return the run's verdict: counts, and one sentence for the head of a page."""
     met = sum(goal["met"] is True for goal in goals)
     missed = [goal["name"] for goal in goals if goal["met"] is False]
-    undecided = len(goals) - met - len(missed)
+    undecided = [goal["name"] for goal in goals if goal["met"] is None]
+    early = sum(goal["judged_at"] == BROKEN_OFF for goal in goals)
     if not goals:
         sentence = "No goals were set."
-    elif undecided:
-        sentence = f"Broken off: {undecided} of {len(goals)} goals not yet judged."
-    elif missed:
-        sentence = f"{'Goal' if len(missed) == 1 else 'Goals'} missed: {', '.join(missed)}."
+    elif early:
+        sentence = f"Broken off: {early} of {len(goals)} goals not yet judged."
+    elif missed or undecided:
+        parts = []
+        if missed:
+            parts.append(f"{'Goal' if len(missed) == 1 else 'Goals'} missed: {', '.join(missed)}.")
+        if undecided:
+            parts.append(f"Undecided, nothing to divide by: {', '.join(undecided)}.")
+        sentence = " ".join(parts)
     else:
         whole = {1: "The goal is met.", 2: "Both goals are met."}
         sentence = whole.get(met, f"All {met} goals are met.")
     return {
         "met": met,
         "missed": len(missed),
-        "undecided": undecided,
+        "undecided": len(undecided),
         "all_met": bool(goals) and met == len(goals) and complete and lawful,
         "sentence": sentence,
     }

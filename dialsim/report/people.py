@@ -23,7 +23,7 @@ def people_table(world: World) -> Any:
     Returns
     -------
     pyarrow.Table
-        ``campaign, list, row (of the list, from 0), person (as in the call log), person_key,
+        ``campaign, list, row (of the list in dial order, from 0), person (as in the call log),
         state, reason, attempts, next_eligible``, by campaign, list and row. A lead that was never
         tried carries the reason that would have refused it; one that could have been tried again
         carries ``out_of_time``. `next_eligible` is set for a lead that waits for a retry within
@@ -31,7 +31,8 @@ def people_table(world: World) -> Any:
 
     Notes
     -----
-    Never a phone number: `person_key` joins a list's rows. Cost: one pass; about 30 bytes a lead.
+    Never a phone number, nor a hash of one, which could be searched for: rows and persons are
+    numbered. Cost: one pass; about 25 bytes a lead.
     """
     import pyarrow as pa
 
@@ -51,7 +52,6 @@ def _part(world: World, campaign: int, source: int, rows: slice) -> Any:
 
     leads = world.state.leads[rows]
     n = len(leads)
-    people = world.state.people[leads["person"]]
     base = int(world.static.lead_base[campaign, source])
     ordinal = np.arange(rows.start - base, rows.stop - base, dtype=np.int64)
     reasons = final_reasons(world, campaign, leads)
@@ -61,7 +61,6 @@ def _part(world: World, campaign: int, source: int, rows: slice) -> Any:
         "list": _coded(np.full(n, source), [p.name for p in world.scenario.people]),
         "row": pa.array(ordinal),
         "person": pa.array(np.ascontiguousarray(leads["person"])),
-        "person_key": pa.array(np.ascontiguousarray(people["key"])),
         "state": _coded(leads["state"], _names(LeadState)),
         "reason": _coded(reasons, _names(Reason)),
         "attempts": pa.array(np.ascontiguousarray(leads["attempts"])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
 from dialsim.report.metrics import metric_values
 from dialsim.report.throughput import by_hour, rates
+from dialsim.report.walls import walls
 from dialsim.report.waterfall import waterfalls
 from dialsim.report.world import Rows, action_rows, event_rows, moment
 from dialsim.scenario.identity import scenario_digest
@@ -68,6 +70,7 @@ def summarise(
     total, campaigns = waterfalls(world)
     acted = network.groups(world, actions)
     lawful = scenario.study is None
+    kept = walls(world)
     return {
         "schema_version": SCHEMA_VERSION,
         "identity": _identity(world),
@@ -79,7 +82,10 @@ def summarise(
         "heading": None if lawful else HEADING_UNLAWFUL,
         "misuses": misuse_findings(world),
         "period": _period(world, complete),
-        "verdict": judging.verdict(judged, complete=complete, lawful=lawful),
+        "verdict": judging.verdict(
+            judged, complete=complete, lawful=lawful and all(wall["met"] for wall in kept)
+        ),
+        "walls": kept,
         "goals": judged,
         "metrics": {
             key: {
@@ -137,7 +143,13 @@ def _identity(world: World) -> dict[str, Any]:
         "list_seed": scenario.list_seed,
         "replication": world.replication,
         "version": _version("dialsim"),
+        "tables": _tables_digest(world),
     }
+
+
+def _tables_digest(world: World) -> str:
+    """Digest of the quantile tables, which another machine's libm might round otherwise."""
+    return blake2b(world.static.profile.tables.tobytes(), digest_size=16).hexdigest()
 
 
 def _period(world: World, complete: bool) -> dict[str, Any]:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.assumptions import NEEDLESS_STUDY
 from dialsim.report.interventions import quoted_basis
 from dialsim.report.page import (
     Cell,
     bar,
     cut_line,
-    fitted,
     heading,
     paragraph,
     put,
     row,
     usable_width,
 )
+from dialsim.report.waterfall import STAGE_GROUPS, STAGES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,11 +85,16 @@ def _headline(s: Summary, width: int) -> list[Text]:
         lines.append(Text(s["heading"], style=f"bold {BAD}"))
         for misuse in s["misuses"]:
             lines += paragraph(misuse, width, style=BAD, mark="· ")
+        if not s["misuses"]:
+            lines += paragraph(NEEDLESS_STUDY, width, mark="· ")
     if not s["complete"]:
         reached = words.clock(datetime.fromisoformat(period["reached"]))
         lines.append(Text(f"Broken off at {reached}: the figures go as far as that.", style=BAD))
+    for wall in s.get("walls", ()):
+        if not wall["met"]:
+            lines += paragraph(words.broken_wall(wall), width, indent=0, style=f"bold {BAD}")
     style = f"bold {GOOD}" if s["verdict"]["all_met"] else "bold"
-    return [*lines, Text(fitted(s["verdict"]["sentence"], 0), style=style)]
+    return [*lines, *paragraph(s["verdict"]["sentence"], width, indent=0, style=style)]
 
 
 def _goals(s: Summary, width: int) -> list[Text]:
@@ -137,10 +143,10 @@ def _waterfall(s: Summary, width: int) -> list[Text]:
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for leave in total["exits"]:
         groups.setdefault(leave["group"], []).append(leave)
-    order = ("unusable", "barred", "untried", "not_reached", "not_connected", "short")
+    before = {key: group for (key, _), group in zip(STAGES[1:], STAGE_GROUPS, strict=True)}
     previous = None
-    for stage, group in zip(total["stages"], (None, *order), strict=True):
-        lines += [_exit(leave, rows) for leave in groups.get(group or "", [])]
+    for stage in total["stages"]:
+        lines += [_exit(leave, rows) for leave in groups.get(before.get(stage["key"], ""), [])]
         if stage["left"] != previous:
             lines.append(_stage(stage, rows, width))
         previous = stage["left"]
@@ -286,7 +292,8 @@ def _callers(s: Summary, width: int) -> list[Text]:
 def _people(s: Summary, width: int) -> list[Text]:
     values = {key: metric["value"] for key, metric in s["metrics"].items()}
     gone = s["abandoned"]
-    style = "" if gone["within"] else BAD
+    broken = [wall for wall in s.get("walls", ()) if not wall["met"]]
+    style = BAD if broken or not gone["within"] else ""
     basis = quoted_basis(gone)
     cap = f"cap {words.percent(gone['at_most'])}{basis}"
     share = words.percent(gone["share"]) if gone["share"] is not None else "no live answers"
@@ -299,6 +306,7 @@ def _people(s: Summary, width: int) -> list[Text]:
         complaints += f", {per_million:,.0f} per million delivered calls"
     facts = [
         ("abandoned", f"{share} of live answers, {cap}", style),
+        *(("", words.broken_wall(wall), BAD) for wall in broken if wall["campaign"]),
         ("complaints", complaints, ""),
         ("marks", words.number(values["marks"]), ""),
         ("opt-outs", words.number(values["opt_outs"]), ""),

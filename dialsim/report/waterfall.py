@@ -52,7 +52,8 @@ STAGES: tuple[tuple[str, str], ...] = (
 )
 """What is left after each group of exits, from the whole list down."""
 
-_GROUPS = ("unusable", "barred", "untried", "not_reached", "not_connected", "short")
+STAGE_GROUPS = ("unusable", "barred", "untried", "not_reached", "not_connected", "short")
+"""Exits before each stage but the first."""
 
 _BEFORE_DIAL: dict[int, str] = {
     Reason.INVALID_NUMBER: "invalid",
@@ -87,12 +88,24 @@ def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     Notes
     -----
     A row that nobody looked at is classed by what would have refused it. A row counts as reached
-    if its person answered in person at all, to whichever campaign dialled. Leads end at their
-    first connect, so connects of 30 s or more are conversations, lead by lead. Cost: one pass.
+    if its person answered in person. Nothing tells which campaign a person of a shared list
+    answered: a campaign with such a list, and then the total, goes from dialled to connected
+    without the stage "reached", and leads that were dropped leave by the reason they ended for.
+    Leads end at their first connect, so connects of 30 s or more are conversations, lead by
+    lead. Cost: one pass.
     """
-    counts = [_exits(world, c) for c in range(len(world.state.memory.tallies))]
+    alone = answers_are_own(world)
+    counts = [_exits(world, c, own) for c, own in enumerate(alone)]
     total = {key: sum(each[key] for each in counts) for key in EXITS}
-    return _shaped(total), [_shaped(each) for each in counts]
+    each = [_shaped(found, own) for found, own in zip(counts, alone, strict=True)]
+    return _shaped(total, all(alone)), each
+
+
+def answers_are_own(world: World) -> list[bool]:
+    """Return for each campaign whether no other one dials from its lists."""
+    uses = world.static.lead_base >= 0
+    shared = uses.sum(axis=0) > 1
+    return [not bool((row & shared).any()) for row in uses[: len(world.state.memory.tallies)]]
 
 
 def lead_blocks(world: World, campaign: int) -> Iterator[tuple[int, slice, int]]:
@@ -110,21 +123,24 @@ def lead_blocks(world: World, campaign: int) -> Iterator[tuple[int, slice, int]]
             yield source, slice(first + resident, first + resident), missing
 
 
-def _exits(world: World, campaign: int) -> dict[str, int]:
+def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
     counts = dict.fromkeys(EXITS, 0)
     connected = 0
     for _, rows, missing in lead_blocks(world, campaign):
         leads = world.state.leads[rows]
         counts["not_loaded"] += missing
-        connected += _count(world, campaign, leads, counts)
+        connected += _count(world, campaign, leads, counts, own)
     conversations = int(world.state.memory.tallies[campaign]["conversations"])
     counts["conversation"] = conversations
     counts["short"] = connected - conversations
     return counts
 
 
-def _count(world: World, campaign: int, leads: Array, counts: dict[str, int]) -> int:
-    """Add a chunk of leads to `counts`; return how many were connected."""
+def _count(world: World, campaign: int, leads: Array, counts: dict[str, int], own: bool) -> int:
+    """Add a chunk of leads to `counts`; return how many were connected.
+
+    `own`: a person who answered answered this campaign.
+    """
     flags = world.state.people["flags"][leads["person"]]
     reasons = final_reasons(world, campaign, leads)
     tried = leads["attempts"] > 0
@@ -132,7 +148,7 @@ def _count(world: World, campaign: int, leads: Array, counts: dict[str, int]) ->
     for code in np.flatnonzero(untouched).tolist():
         counts[_BEFORE_DIAL.get(code, "other_rule")] += int(untouched[code])
     connected = tried & (reasons == Reason.CONNECTED)
-    dropped = tried & ~connected & ((flags & REACHED) != 0)
+    dropped = tried & ~connected & ((flags & REACHED) != 0) & own
     counts["no_agent"] += int(dropped.sum())
     rest = np.bincount(reasons[tried & ~connected & ~dropped], minlength=256)
     for code in np.flatnonzero(rest).tolist():
@@ -154,20 +170,23 @@ def final_reasons(world: World, campaign: int, leads: Array) -> Array:
     return reasons
 
 
-def _shaped(counts: dict[str, int]) -> dict[str, Any]:
+def _shaped(counts: dict[str, int], own: bool) -> dict[str, Any]:
+    """Return an account; without the stage "reached" its exits are those before "connected"."""
+    moved = {} if own else {"not_reached": "not_connected"}
     rows = sum(counts.values())
-    lost = dict.fromkeys(_GROUPS, 0)
+    lost = dict.fromkeys(STAGE_GROUPS, 0)
     for key, (group, _) in EXITS.items():
         if group in lost:
-            lost[group] += counts[key]
+            lost[moved.get(group, group)] += counts[key]
     left = rows
     stages = []
     for index, (key, name) in enumerate(STAGES):
         if index:
-            left -= lost[_GROUPS[index - 1]]
-        stages.append({"key": key, "name": name, "left": left})
+            left -= lost[STAGE_GROUPS[index - 1]]
+        if own or key != "reached":
+            stages.append({"key": key, "name": name, "left": left})
     exits = [
-        {"key": key, "group": group, "name": name, "leads": counts[key]}
+        {"key": key, "group": moved.get(group, group), "name": name, "leads": counts[key]}
         for key, (group, name) in EXITS.items()
         if counts[key]
     ]

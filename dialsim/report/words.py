@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from dialsim.core.codes import Action, Cause, Limit, Rule
 
@@ -82,6 +84,23 @@ def percent(share: float | None, signed: bool = False) -> str:
         text = f"{abs(value):,.0f}"
     sign = "−" if value < 0 else "+" if signed else ""
     return f"{sign}{text} %"
+
+
+def broken_wall(wall: Mapping[str, Any]) -> str:
+    """Return what a wall of a summary's `walls` that was not kept says.
+
+    >>> wall = {"name": "abandoned share", "campaign": None, "measured": 0.7, "cap": 0.03}
+    >>> broken_wall(wall)
+    'Abandoned share 70 %: above the cap of 3 %, a wall'
+    >>> broken_wall({**wall, "measured": 0.0302, "campaign": "upsell"})
+    'Abandoned share of upsell 3.02 %: above the cap of 3 %, a wall'
+    """
+    of = f" of {wall['campaign']}" if wall["campaign"] else ""
+    measured, cap = percent(wall["measured"]), percent(wall["cap"])
+    if measured == cap:  # told apart by more digits
+        measured = f"{100 * wall['measured']:.4g} %"
+    name = wall["name"][0].upper() + wall["name"][1:]
+    return f"{name}{of} {measured}: above the cap of {cap}, a wall"
 
 
 def about(value: float) -> str:

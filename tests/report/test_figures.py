@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialsim.api import Run
 from dialsim.compliance.kernels import static_reason
 from dialsim.core.codes import Action, LeadState, Limit, NumberClass, Reason, Rule
 from dialsim.engine import face
+from dialsim.people.layout import REACHED
 from dialsim.report import interventions
 from dialsim.report.aftermath import aftermath
 from dialsim.report.binding import binding
@@ -22,7 +24,17 @@ from dialsim.report.summary import summarise
 from dialsim.report.throughput import by_hour
 from dialsim.report.waterfall import EXITS, waterfalls
 from dialsim.scenario.metrics import metrics
-from tests.report.worlds import DAY, HOUR, LEADS, action, actions, events, fabricated, played
+from tests.report.worlds import (
+    DAY,
+    HOUR,
+    LEADS,
+    action,
+    actions,
+    events,
+    fabricated,
+    played,
+    shared_list,
+)
 
 
 def test_every_metric_of_the_dictionary_is_computed() -> None:
@@ -129,6 +141,62 @@ def test_a_goal_is_judged_when_it_was_due() -> None:
     assert due_tick(made, made.scenario.goals[1]) == made.end_tick
     early = {**metric_values(made), "conversations": 0}
     assert judge(made, metric_values(made), {0: early})[0]["met"] is False
+
+
+@pytest.mark.parametrize("bound", ["at_least", "at_most"])
+def test_a_goal_on_a_share_of_nothing_is_undecided(bound: str) -> None:
+    made = fabricated({"goals": [{"metric": "abandoned_share", bound: 0.03}]})
+    made.state.memory.tallies[:] = 0
+    found = summarise(made)
+    assert found["goals"][0]["met"] is None
+    assert found["verdict"]["undecided"] == 1
+    assert found["verdict"]["sentence"] == "Undecided, nothing to divide by: abandoned share."
+    assert found["walls"][0]["met"] is True
+    assert not Run(found).goals_met
+
+
+@pytest.mark.parametrize(("dropped", "kept"), [(3, True), (4, False)])
+def test_the_abandon_ceiling_is_a_wall(dropped: int, kept: bool) -> None:
+    made = fabricated({"goals": [{"metric": "conversations", "at_least": 1}]})
+    made.state.memory.tallies["live_answers"] = 100
+    made.state.memory.tallies["abandoned"] = dropped
+    found = summarise(made)
+    (wall,) = found["walls"]
+    assert wall == {
+        "name": "abandoned share", "campaign": None, "measured": dropped / 100, "cap": 0.03,
+        "source": "S60", "confidence": "rule", "met": kept,
+    }  # fmt: skip
+    assert found["verdict"]["all_met"] is kept
+    assert Run(found).goals_met is kept
+
+
+def test_one_campaign_above_the_ceiling_is_enough() -> None:
+    made = shared_list()
+    made.state.memory.tallies["live_answers"] = 1000, 10
+    made.state.memory.tallies["abandoned"] = 0, 10
+    found = summarise(made)
+    assert found["abandoned"]["within"]
+    assert [wall["met"] for wall in found["walls"]] == [True, False]
+    assert not Run(found).goals_met
+
+
+def test_a_campaign_does_not_count_answers_to_another() -> None:
+    made = shared_list()
+    leads, people = made.state.leads, made.state.people
+    leads["state"], leads["reason"], leads["attempts"] = LeadState.FINISHED, Reason.NO_RETRY, 1
+    people["flags"] = 7 | REACHED  # all by the first campaign
+    first = leads["campaign"] == 0
+    leads["reason"][first] = Reason.CONNECTED
+    made.state.memory.tallies["conversations"] = 5, 0
+    total, (one, two) = waterfalls(made)
+    for found in (total, one, two):
+        assert sum(leave["leads"] for leave in found["exits"]) == found["rows"]
+        assert "reached" not in [stage["key"] for stage in found["stages"]]
+        assert "no_agent" not in [leave["key"] for leave in found["exits"]]
+    half = len(leads) // 2
+    left = {stage["key"]: stage["left"] for stage in two["stages"]}
+    assert (left["dialled"], left["connected"]) == (half, 0)
+    assert {stage["key"]: stage["left"] for stage in total["stages"]}["connected"] == half
 
 
 def test_a_run_broken_off_leaves_goals_open() -> None:

@@ -18,7 +18,7 @@ from dialsim.report.estimate import estimate, print_check
 from dialsim.report.summary import summarise
 from dialsim.report.terminal import print_page
 from dialsim.scenario import load_scenario
-from tests.report.worlds import actions, events, fabricated, played
+from tests.report.worlds import actions, events, fabricated, played, shared_list
 from tests.scenario.worlds import world
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -87,6 +87,38 @@ def test_an_old_console_gets_ascii() -> None:
 def test_a_study_is_headed_not_a_lawful_plan() -> None:
     lines = printed(lambda c: print_page(summary(study="unlawful"), c), 80)
     assert lines[1] == "not a lawful plan"
+    assert lines[2] == "  · nothing in it needs the study; remove `study`"
+
+
+def test_a_broken_wall_is_red_in_the_head() -> None:
+    console = {"force_terminal": True, "color_system": "standard"}
+    lines = printed(lambda c: print_page(summary(), c), 80, **console)
+    assert "Abandoned share 25 %: above the cap of 3 %, a wall" in lines[1]
+    assert "\x1b[1;31m" in lines[1]
+
+
+def test_a_page_of_campaigns_that_share_a_list() -> None:
+    made = shared_list()
+    made.state.memory.tallies["live_answers"] = 1000, 10
+    made.state.memory.tallies["abandoned"] = 0, 10
+    lines = printed(lambda c: print_page(summarise(made), c), 80)
+    assert not any(line.startswith("  live answer") for line in lines)
+    assert sum("Abandoned share of second 100 %: above" in line for line in lines) == 2
+
+
+def test_check_warns_of_more_answers_than_agents() -> None:
+    scenario = load_scenario(world())
+    calm = estimate(scenario)["notes"]
+    wild = scenario.with_("campaigns.0.pacing", {"mode": "power", "ratio": 50.0})
+    (note,) = set(estimate(wild)["notes"]) - set(calm)
+    assert note.endswith("drops above the cap of 3 % are likely")
+    lab = wild.with_("rules.pack", "lab")
+    assert not any("drops" in each for each in estimate(lab)["notes"])
+
+
+def test_check_says_when_a_study_is_not_needed() -> None:
+    scenario = load_scenario(world()).with_("study", "unlawful")
+    assert "nothing in it needs the study; remove `study`" in estimate(scenario)["notes"]
 
 
 def test_names_are_printed_as_they_are() -> None:

@@ -82,6 +82,16 @@ def fabricated(changes: dict[str, Any] | None = None) -> World:
     return made
 
 
+def shared_list() -> World:
+    """Return a world whose two campaigns dial the same list; nothing has happened in it."""
+    raw = world()
+    raw["people"][0]["synthetic"]["count"] = len(LEADS)
+    raw["campaigns"].append({**raw["campaigns"][0], "name": "second"})
+    made = prepare(load_scenario(raw))
+    made.state.lists["resident"] = len(LEADS)
+    return made
+
+
 def action(
     tick: int,
     line: int,

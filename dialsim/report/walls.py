@@ -1,0 +1,40 @@
+"""Walls of the rule pack that a run is measured against, since no single call breaks them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+
+def walls(world: World) -> list[dict[str, Any]]:
+    """Return what each campaign came to against the ceiling of abandoned calls.
+
+    Returns
+    -------
+    list of dict
+        ``name, campaign (None if there is but one), measured (None without live answers), cap,
+        source, confidence, met``; empty if the pack's ceiling is no wall. Nothing measured keeps
+        the wall. The share is of a campaign's live answers over the whole run.
+    """
+    entry = world.rules.entry("abandon.at_most")
+    if not entry.wall:
+        return []
+    campaigns = world.scenario.campaigns
+    found = []
+    for campaign, tally in zip(campaigns, world.state.memory.tallies, strict=True):
+        live = int(tally["live_answers"])
+        share = int(tally["abandoned"]) / live if live else None
+        found.append(
+            {
+                "name": "abandoned share",
+                "campaign": campaign.name if len(campaigns) > 1 else None,
+                "measured": share,
+                "cap": entry.bare,
+                "source": entry.source,
+                "confidence": entry.confidence,
+                "met": share is None or share <= entry.bare,
+            }
+        )
+    return found

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
+MACHINE = 3
 INTERRUPTED = 130
 OWN_FAULT = 70
+CLOSED_PIPE = 141
+
+_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
     0 goals met; 1 a goal missed, or not a lawful plan; 2 bad input; 3 the machine's limit; 70 our
-    own fault; 130 interrupted.
+    own fault; 130 interrupted; 141 whoever read the output left before its end, unless the command
+    has a code of its own by then.
     """
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+    if sys.stdout is None:
+        print("standard output is closed: nothing could be printed", file=sys.stderr)
+        return MACHINE
+    try:
+        code = _command(arguments)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = INTERRUPTED
+    if arguments is None:
+        _ignore_interrupts()
+    return code
+
+
+def _command(arguments: Sequence[str] | None) -> int:
     import click
 
     from dialsim.cli import commands
+    from dialsim.cli.stdout import silence
     from dialsim.errors import DialsimError, InternalError
 
     try:
@@ -37,17 +62,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing can be flushed there any more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
+        silence()
+        return CLOSED_PIPE
     except InternalError:
         return _report()
     except DialsimError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        if error.errno not in _OUTPUT or error.filename is not None:
+            return _report()
+        silence()
+        print(f"standard output cannot be written: {error.strerror or error}", file=sys.stderr)
+        return MACHINE
     except Exception:  # whatever it is, it is ours
         return _report()
+
+
+def _ignore_interrupts() -> None:
+    """Ignore Ctrl-C once the code is decided: it could only print a traceback now."""
+    import signal
+
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _report() -> int:

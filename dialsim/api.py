@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import functools
-import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problem, Problems, ScenarioError
-from dialsim.outcomes.writer import MemorySink, RunWriter
+from dialsim.outcomes.reader import read_summary, read_table
+from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter
 from dialsim.scenario.load import load_scenario as load_scenario
 from dialsim.scenario.schema import Scenario
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 Source = Scenario | str | Path | Mapping[str, Any]
 OnProgress = Callable[["Progress"], None]
 
-SUMMARY = "summary.json"
-SUMMARY_VERSIONS = (1,)
 LEADS_WHEN_STOPPED = 3_000_000  # more would keep somebody who pressed Ctrl-C waiting
 
 
@@ -40,6 +39,8 @@ class Run:
         Contents of ``summary.json``: goals, metrics, waterfall, interventions, performance.
     folder
         The run folder; None if nothing was written.
+    notes
+        Sentences on how it was stored, such as which earlier result it replaced.
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class Run:
         summary: dict[str, Any],
         folder: Path | None = None,
         tables: Mapping[str, Callable[[], Any]] | None = None,
+        notes: Iterable[str] = (),
     ) -> None:
         self.summary = summary
         self.folder = folder
+        self.notes = tuple(notes)
         self._tables = dict(tables or {})
 
     @property
@@ -64,9 +67,9 @@ class Run:
 
     @property
     def goals_met(self) -> bool:
-        """Whether the run is complete, lawful and missed no goal."""
-        goals = self.summary["goals"]
-        return self.complete and self.lawful and all(goal["met"] is True for goal in goals)
+        """Whether the run is complete, lawful, kept every wall and met every goal."""
+        judged = [*self.summary["goals"], *self.summary.get("walls", [])]
+        return self.complete and self.lawful and all(each["met"] is True for each in judged)
 
     @functools.cached_property
     def calls(self) -> Any:
@@ -94,26 +97,11 @@ class Run:
         return self._table("people")
 
     def _table(self, name: str) -> Any:
-        if self.folder is None:
-            return self._tables[name]()
-        parts = sorted((self.folder / name).glob("part-*.parquet"))
-        path = self.folder / f"{name}.parquet"
-        if not parts and not path.is_file():
-            raise ScenarioError(
-                [
-                    Problem(
-                        "",
-                        f"this run has no {name}",
-                        file=str(self.folder),
-                        remedy="run it again without --no-log, to its end",
-                    )
-                ]
-            )
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        files = parts or [path]
-        return pa.concat_tables(parquet.ParquetFile(file).read() for file in files)
+        if self.folder is not None:
+            return read_table(self.folder, name, self.summary)
+        if name not in self._tables:
+            raise ScenarioError(f"this run has no {name}: it was broken off before the first call")
+        return self._tables[name]()
 
     def __repr__(self) -> str:
         identity = self.summary["identity"]
@@ -142,10 +130,10 @@ def run(
         Draws behaviour instead of the scenario's seed; drawn lists stay as they are.
     out
         Folder in which the run folder ``<name>-<digest>-<seed>`` is made, or replaced if the same
-        run was made before; None: results stay in memory.
+        run was made before (other files in it stay); None: results stay in memory.
     speed
-        Virtual seconds a real second while agents work; None: as fast as the machine can. The
-        results are the same.
+        Virtual seconds a real second while agents work, at most 1e9; None: as fast as the machine
+        can. The results are the same.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `Progress`.
     log
@@ -156,14 +144,19 @@ def run(
     Returns
     -------
     Run
-        After Ctrl-C or `stop`, what was done so far, with ``complete`` False.
+        After Ctrl-C or `stop`, what was done so far, with ``complete`` False; before the first
+        call no folder is left.
 
     Raises
     ------
     ScenarioError
-        The input is at fault; nothing was written.
+        The input is at fault, or something that is no run stands where the folder should be;
+        nothing was written.
     CapacityError
         Memory will not suffice, or the disk is full; finished parts stay readable.
+
+    KeyboardInterrupt
+        Ctrl-C before the world was built, or a second one.
 
     Notes
     -----
@@ -171,34 +164,61 @@ def run(
     a notebook, whose event loop runs already.
     """
     from dialsim.report.world import labels_of
-    from dialsim.scheduler.folder import RunFolder, folder_name
+    from dialsim.scheduler.clock import MAX_SPEED
+    from dialsim.scheduler.folder import RunFolder, check_parent, folder_name
     from dialsim.scheduler.prepare import prepare_world
     from dialsim.scheduler.stop import Stop, interrupts
 
     stop = stop or Stop()
     loaded = seeded(_loaded(scenario), seed)
-    if speed is not None and not speed > 0:
-        raise ScenarioError([Problem("--speed", "must be above 0", found=str(speed))])
+    if speed is not None and not 0 < speed <= MAX_SPEED:
+        message = "must be above 0 and at most 1e9"
+        raise ScenarioError([Problem("--speed", message, found=str(speed))])
+    if out is not None:
+        check_parent(Path(out))
+    world = prepare_world(loaded)  # not yet under `interrupts`: it would go on to its end
+    labels = labels_of(world)
     with interrupts(stop):
-        world = prepare_world(loaded)
-        labels = labels_of(world)
         if out is None:
             sink = MemorySink(labels, calls=log)
             player = _player(world, sink, speed, progress)
             _play(player, stop)
             return _in_memory(player, sink)
         with RunFolder(Path(out), folder_name(world)) as folder:
-            writer = RunWriter(folder.path, labels, calls=log)
+            writer = RunWriter(folder.path, labels, calls=log, shown=folder.place)
             folder.writer = writer
             player = _player(world, writer, speed, progress)
             _play(player, stop)
+            record = player.record
+            if not record.complete and not record.performance["attempts"]:
+                writer.abandon()
+                return Run(_summary(player, False))
             summary = _write(player, writer)
-            path = folder.settle(complete=summary["complete"])
-        return Run(summary, path)
+            writer.write_json(SUMMARY, summary)
+            path = folder.settle(complete=record.complete)
+        return Run(summary, path, notes=folder.notes)
 
 
 def _loaded(scenario: Source) -> Scenario:
-    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    if isinstance(scenario, Scenario):
+        return scenario
+    if isinstance(scenario, Mapping):
+        keys: list[Any] = list(scenario)
+        odd = [key for key in keys if not isinstance(key, str)]
+        if odd:
+            raise ScenarioError([Problem("", "keys are text", found=repr(odd[0]))])
+    elif not isinstance(scenario, str | os.PathLike):
+        raise ScenarioError(
+            [
+                Problem(
+                    "",
+                    "this is no scenario",
+                    found=f"{type(scenario).__name__}: {scenario!r:.60}",
+                    allowed="a loaded scenario, a file's path, or a dict of the file's shape",
+                )
+            ]
+        )
+    return load_scenario(scenario)
 
 
 def seeded(scenario: Scenario, seed: int | None) -> Scenario:
@@ -287,9 +307,7 @@ def _write(player: Player, writer: RunWriter) -> dict[str, Any]:
     writer.write_table("series", series_table(world))
     if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:
         writer.write_table("people", people_table(world))
-    summary = _summary(player, player.record.complete)
-    writer.write_json(SUMMARY, summary)
-    return summary
+    return _summary(player, player.record.complete)
 
 
 class Simulation:
@@ -429,23 +447,7 @@ def load_run(folder: str | Path) -> Run:
         was broken off is returned, with ``complete`` False.
     """
     path = Path(folder)
-
-    def refuse(message: str, remedy: str | None = None) -> ScenarioError:
-        return ScenarioError([Problem("", message, remedy=remedy, file=str(path))])
-
-    if not path.is_dir():
-        raise refuse("no such run folder" if not path.exists() else "this is not a folder")
-    try:
-        summary = json.loads((path / SUMMARY).read_text("utf-8"))
-    except FileNotFoundError:
-        inner = sorted(p.parent.name for p in path.glob(f"*/{SUMMARY}"))
-        hint = f"did you mean {path / inner[0]}?" if inner else None
-        raise refuse(f"this is no finished run: it has no {SUMMARY}", hint) from None
-    except (OSError, ValueError) as error:
-        raise refuse(f"{SUMMARY} cannot be read: {error}") from None
-    if not isinstance(summary, dict) or summary.get("schema_version") not in SUMMARY_VERSIONS:
-        raise refuse(f"{SUMMARY} is of a version that this dialsim cannot read", "run it again")
-    return Run(summary, path)
+    return Run(read_summary(path), path)
 
 
 def check(scenario: Source) -> dict[str, Any]:

@@ -8,6 +8,7 @@ sees everything there is to mend at the first attempt.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -60,6 +61,10 @@ class Problem:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
+MOST_SHOWN = 200
+"""Problems that one error shows; it counts the others."""
+
+
 @dataclass
 class Problems:
     """A list of problems that many hands add to and one hand raises.
@@ -70,6 +75,7 @@ class Problems:
         The scenario's file, if it has one.
     lines
         Line of each path in that file; a path that is missing takes its nearest parent's line.
+        Line 0 marks a value that was changed since: its problems name no file.
 
     Examples
     --------
@@ -84,6 +90,7 @@ class Problems:
     file: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
     items: list[Problem] = field(default_factory=list)
+    _seen: set[Problem] = field(default_factory=set, init=False, repr=False, compare=False)
 
     def add(
         self,
@@ -98,16 +105,22 @@ class Problems:
 
         A problem at the same path with the same message is kept once.
         """
+        line = self._line(path)
         problem = Problem(
             path=path,
             message=message,
             found=None if found is None else shown(found),
             allowed=None if allowed is None else _shown_choice(allowed),
             remedy=remedy,
-            file=self.file,
-            line=self._line(path),
+            file=None if line == 0 else self.file,
+            line=line or None,
         )
-        if problem not in self.items:
+        self.take(problem)
+
+    def take(self, problem: Problem) -> None:
+        """Add a problem that another list has placed already, unless it is here."""
+        if problem not in self._seen:
+            self._seen.add(problem)
             self.items.append(problem)
 
     def _line(self, path: str) -> int | None:
@@ -142,7 +155,8 @@ class ScenarioError(DialsimError):
     Parameters
     ----------
     problems
-        At least one; or a sentence, for something that has no place in a file.
+        At least one; or a sentence, for something that has no place in a file. Beyond 200 the
+        last says how many more there are.
     """
 
     exit_code = 2
@@ -151,9 +165,11 @@ class ScenarioError(DialsimError):
         if isinstance(problems, str):
             problems = [Problem(path="", message=problems)]
         far = 1 << 60
-        self.problems: tuple[Problem, ...] = tuple(
-            sorted(problems, key=lambda p: (p.file or "", far if p.line is None else p.line))
-        )
+        ordered = sorted(problems, key=lambda p: (p.file or "", far if p.line is None else p.line))
+        if len(ordered) > MOST_SHOWN:
+            more = Problem("", f"and {len(ordered) - MOST_SHOWN} more problems")
+            ordered = [*ordered[:MOST_SHOWN], more]
+        self.problems: tuple[Problem, ...] = tuple(ordered)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
@@ -211,9 +227,32 @@ def shown(value: object) -> str:
     elif hasattr(value, "isoformat"):
         text = value.isoformat()
     else:
-        text = str(value)
-    text = text.replace("\n", " ")
+        try:
+            text = str(value)
+        except ValueError:  # Python does not write out a number of thousands of digits
+            text = "a number of thousands of digits"
+    text = (
+        "".join(c if is_plain(c) else _escaped(c) for c in text[:90].replace("\n", " ")) + text[90:]
+    )
     return text if len(text) <= 90 else text[:87] + "..."
+
+
+def is_plain(char: str) -> bool:
+    r"""Return whether a character shows as itself: no control, no change of writing direction.
+
+    >>> is_plain("数"), is_plain("\u202e"), is_plain("\x1b")
+    (True, False, False)
+    """
+    kind = unicodedata.category(char)
+    return char in "\u200c\u200d" or kind not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_MOST_CHOICES = 60
 
 
 def _shown_choice(allowed: object) -> str:
@@ -221,7 +260,9 @@ def _shown_choice(allowed: object) -> str:
     if isinstance(allowed, str):
         return allowed
     if isinstance(allowed, Iterable):
-        return ", ".join(str(item) for item in allowed) or "nothing"
+        names = [str(item) for item in allowed]
+        more = [f"and {len(names) - _MOST_CHOICES} more"] if len(names) > _MOST_CHOICES else []
+        return ", ".join(names[:_MOST_CHOICES] + more) or "nothing"
     return shown(allowed)
 
 
@@ -231,7 +272,9 @@ def did_you_mean(name: object, known: Iterable[str]) -> str | None:
     >>> did_you_mean("progresive", ["progressive", "power"])
     'did you mean "progressive"?'
     """
-    near = difflib.get_close_matches(str(name), sorted(set(known)), n=2, cutoff=0.6)
+    if not isinstance(name, str) or len(name) > 200:  # nothing here is called so, and it is slow
+        return None
+    near = difflib.get_close_matches(name, sorted(set(known))[:1000], n=2, cutoff=0.6)
     if not near:
         return None
     return "did you mean " + " or ".join(f'"{item}"' for item in near) + "?"

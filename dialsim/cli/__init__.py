@@ -79,5 +79,5 @@ def commands() -> None:
     """Say whether a calling campaign reaches its goal, and what the network does meanwhile.
 
     Exit codes: 0 goals met, 1 a goal missed or not a lawful plan, 2 bad input, 3 a limit of this
-    machine, 70 a fault of dialsim, 130 interrupted.
+    machine, 70 a fault of dialsim, 130 interrupted, 141 the output's reader left.
     """

@@ -9,9 +9,9 @@ from typing import Any
 import click
 import tomli
 
-from dialsim.scenario.edit import with_value
+from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.load import load_scenario, scenario_from
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.schema import Origin, Scenario
 
 
 def load_changed(path: Path, changes: Sequence[str]) -> Scenario:
@@ -25,13 +25,14 @@ def load_changed(path: Path, changes: Sequence[str]) -> Scenario:
     scenario = load_scenario(path)
     if not changes:
         return scenario
-    raw = scenario._raw
+    raw, lines = scenario._raw, scenario._origin.lines
     for change in changes:
         key, equals, text = change.partition("=")
         if not equals or not key.strip():
             raise click.BadParameter(f"{change!r} is not KEY=VALUE", param_hint="--set")
-        raw = with_value(raw, key.strip(), toml_value(text.strip()))
-    return scenario_from(raw, scenario._origin)
+        raw, place = with_value(raw, key.strip(), toml_value(text.strip()))
+        lines = without_lines(lines, place)
+    return scenario_from(raw, Origin(scenario._origin.file, lines))
 
 
 def toml_value(text: str) -> Any:
@@ -42,6 +43,6 @@ def toml_value(text: str) -> Any:
     """
     try:
         table = tomli.loads(f"value = {text}")
-    except tomli.TOMLDecodeError:
+    except ValueError:  # of which a syntax error is one, and a number of 5 000 digits another
         return text
     return table["value"] if set(table) == {"value"} else text

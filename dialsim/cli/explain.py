@@ -84,7 +84,7 @@ def _one(entry: dict[str, Any]) -> str:
     confidence = entry["confidence"]
     if entry["wall"] or confidence in ("rule", "official"):
         override = "may only be tightened"
-    elif entry["profile"].startswith("rules"):
+    elif entry["profile"].startswith("rules") and confidence in ("vendor", "practice"):
         override = "may be tightened, or replaced by a named contract"
     else:
         override = "may be replaced"

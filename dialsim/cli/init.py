@@ -29,7 +29,7 @@ def command(path: Path) -> None:
                 )
             ]
         )
-    with disk(path.parent):
+    with disk(path.parent, "the path given to init"):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

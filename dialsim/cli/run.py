@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from dialsim.cli.stdout import silence
+
+if TYPE_CHECKING:
+    from dialsim.api import Run
 
 INTERRUPTED = 130
 
@@ -55,6 +61,26 @@ def command(
 
     loaded = load_changed(scenario, changes)
     result = run(loaded, seed=seed, out=out, speed=speed, progress=not quiet, log=not no_log)
+    code = (0 if result.goals_met else 1) if result.complete else INTERRUPTED
+    try:
+        _print(result, as_json, quiet)
+    except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
+        silence()
+    except (OSError, KeyboardInterrupt):
+        if result.folder is not None:
+            print(f"results: {result.folder}", file=sys.stderr)
+        raise
+    if not result.complete:
+        reached = result.summary["period"]["reached"]
+        kept = "nothing was done yet" if result.folder is None else f"done so far: {result.folder}"
+        print(f"interrupted at {reached}; {kept}", file=sys.stderr)
+    return code
+
+
+def _print(result: Run, as_json: bool, quiet: bool) -> None:
+    if not quiet:
+        for note in result.notes:
+            print(f"note: {note}", file=sys.stderr)
     if as_json:
         click.echo(json.dumps(result.summary, ensure_ascii=False, indent=2))
     elif not quiet:
@@ -63,9 +89,6 @@ def command(
         from dialsim.report.terminal import print_page
 
         print_page(result.summary, Console())
-        click.echo(f"\nresults: {result.folder}")
-    if not result.complete:
-        reached = result.summary["period"]["reached"]
-        print(f"interrupted at {reached}; done so far: {result.folder}", file=sys.stderr)
-        return INTERRUPTED
-    return 0 if result.goals_met else 1
+        if result.folder is not None:
+            click.echo(f"\nresults: {result.folder}")
+    sys.stdout.flush()

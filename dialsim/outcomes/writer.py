@@ -23,6 +23,10 @@ from dialsim.outcomes.tables import Labels, action_table, call_table, concatenat
 ROWS_PER_PART = 5_000_000
 """Rows of one file of calls: about 50 MB."""
 
+SUMMARY = "summary.json"
+PARTS = "calls/part-[0-9][0-9][0-9][0-9][0-9].parquet"
+"""Pattern of the files of calls within a run folder."""
+
 _NO_CALLS = np.empty(0, CALL_ROW)
 _NO_EVENTS = np.empty(0, EVENT_ROW)
 _NO_ACTIONS = np.empty(0, ACTION_ROW)
@@ -107,6 +111,8 @@ class RunWriter:
         False: no ``calls/``; the rest is written.
     rows_per_part
         Rows after which a file of calls is closed and the next begun, to the row.
+    shown
+        Folder that messages name; None: `folder`.
 
     Raises
     ------
@@ -126,8 +132,10 @@ class RunWriter:
         *,
         calls: bool = True,
         rows_per_part: int = ROWS_PER_PART,
+        shown: Path | None = None,
     ) -> None:
         self.folder = Path(folder)
+        self._shown = self.folder if shown is None else shown
         self._labels = labels
         self._keep_calls = calls
         self._rows_per_part = rows_per_part
@@ -136,7 +144,7 @@ class RunWriter:
         self._open: Any = None
         self._memory = MemorySink(labels, calls=False)
         self._closed = False
-        with disk(self.folder):
+        with disk(self._shown):
             self.folder.mkdir(parents=True, exist_ok=True)
             if calls:
                 (self.folder / "calls").mkdir(exist_ok=True)
@@ -162,7 +170,7 @@ class RunWriter:
         writer, self._open = self._open, None
         self._rows = 0
         name = self._part_name()
-        with disk(self.folder):
+        with disk(self._shown):
             writer.close()
             _rename(name)
 
@@ -191,7 +199,7 @@ class RunWriter:
     def write_table(self, name: str, table: Any) -> None:
         """Write an Arrow table as ``<name>.parquet``."""
         path = self.folder / f"{name}.parquet"
-        with disk(self.folder):
+        with disk(self._shown):
             with _parquet(path, table.schema) as writer:
                 writer.write_table(table)
             _rename(path)
@@ -199,7 +207,7 @@ class RunWriter:
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
         path = self.folder / name
-        with disk(self.folder):
+        with disk(self._shown):
             path.with_name(path.name + ".tmp").write_text(text, encoding="utf-8")
             _rename(path)
 
@@ -208,7 +216,7 @@ class RunWriter:
         self.write_text(name, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
     def _append(self, table: Any) -> None:
-        with disk(self.folder):
+        with disk(self._shown):
             if self._open is None:
                 self._parts += 1
                 self._open = _parquet(self._part_name(), table.schema)
@@ -246,8 +254,8 @@ _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @contextmanager
-def disk(folder: Path) -> Iterator[None]:
-    """Turn a failure to write below `folder` into one sentence.
+def disk(folder: Path, setting: str = "--out") -> Iterator[None]:
+    """Turn a failure to write below `folder` into one sentence; `setting` chooses the folder.
 
     Raises
     ------
@@ -257,17 +265,17 @@ def disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise disk_error(error, folder) from error
+        raise disk_error(error, folder, setting) from error
 
 
-def disk_error(error: OSError, folder: Path) -> CapacityError:
+def disk_error(error: OSError, folder: Path, setting: str = "--out") -> CapacityError:
     """Return what to tell the user about a failure to write below `folder`."""
     number = error.errno
     if number is None:  # pyarrow keeps it in the text alone
         number = next((n for n in (*_FULL, *_REFUSED) if f"[errno {n}]" in str(error).lower()), 0)
     if number in _FULL:
-        return CapacityError(f"the disk under {folder}", "is full", "the output folder (--out)")
+        return CapacityError(f"the disk under {folder}", "is full", setting)
     if number in _REFUSED:
-        return CapacityError(f"the folder {folder}", "may not be written", "--out")
+        return CapacityError(f"the folder {folder}", "may not be written", setting)
     reason = error.strerror or str(error)
-    return CapacityError(f"the folder {folder}", f"cannot be written ({reason})", "--out")
+    return CapacityError(f"the folder {folder}", f"cannot be written ({reason})", setting)

@@ -8,7 +8,7 @@ from dialsim.scenario.calendar import public_days
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.schema import Scenario
-from dialsim.scenario.values import MS_PER_DAY
+from dialsim.scenario.values import MS_PER_DAY, format_duration
 
 
 def warnings(scenario: Scenario) -> list[str]:
@@ -25,6 +25,14 @@ def warnings(scenario: Scenario) -> list[str]:
         found.append('network.profile = "lab" is for theory: nothing interferes with a call')
     if scenario.network.off:
         found.append(f"switched off in the network: {', '.join(scenario.network.off)}")
+    within = rules["abandon.connect_within"]
+    patient = [c.name for c in scenario.campaigns if c.drop_after > within]
+    if patient:
+        found.append(
+            f"campaigns {', '.join(patient)}: callees may wait longer than the "
+            f"{_spaced(format_duration(within))} within which an answered call must reach an "
+            "agent (wall)"
+        )
     last = scenario.start + timedelta(days=scenario.days + scenario.aftermath // MS_PER_DAY + 30)
     missing = public_days(scenario.start, last).unpublished
     if missing:
@@ -40,6 +48,11 @@ def warnings(scenario: Scenario) -> list[str]:
             bound = "at_least" if goal.at_least is not None else "at_most"
             found.append(f"goal on {goal.metric}: {bound}, although {better} is better")
     return found
+
+
+def _spaced(duration: str) -> str:
+    number = duration.rstrip("dhms")
+    return f"{number} {duration[len(number) :]}"
 
 
 def _unused(scenario: Scenario) -> list[str]:

@@ -7,19 +7,26 @@ Adds everything to one list of problems and changes nothing. Names that lead now
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from dialsim.core.ticks import intersect, merge, open_intervals
 from dialsim.errors import Problems, did_you_mean
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.plausible import check_network
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.room import check_room
 from dialsim.scenario.schema import CallerIds, Campaign, Rules, Scenario
 from dialsim.scenario.strictness import covers
-from dialsim.scenario.values import WEEKDAYS, format_duration, parse_windows
+from dialsim.scenario.values import MS_PER_UNIT, WEEKDAYS, format_duration, parse_windows
 
 CALLEE_ZONE = "Asia/Shanghai"
 """Legal time of all China, in which calling windows are written."""
+
+
+LONGEST_WAIT = MS_PER_UNIT["h"]
+"""How long an answered call may wait for an agent, but in theory."""
 
 
 def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems: Problems) -> None:
@@ -34,6 +41,10 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     problems
         The list to add to.
     """
+    check_room(scenario, problems)
+    if scenario.network.overrides:
+        check_network(network, scenario.network.overrides, problems)
+    _licence(scenario, problems)
     _people(scenario, problems)
     _agents(scenario, problems)
     _caller_ids(scenario, network, problems)
@@ -48,6 +59,13 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
                 found=format_duration(campaign.ring_timeout),
                 allowed=f"at least {format_duration(rules['ring.at_least'])}",
             )
+        if campaign.drop_after > LONGEST_WAIT and rules.name != "lab":
+            problems.add(
+                f"{path}.drop_after",
+                "too long",
+                found=format_duration(campaign.drop_after),
+                allowed=f'at most {format_duration(LONGEST_WAIT)}, or rules.pack = "lab"',
+            )
         _uses(scenario, campaign, path, rules, problems)
         _open_at_all(scenario, campaign, path, rules, problems)
     _goals(scenario, problems)
@@ -56,24 +74,50 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
 # --- one stage each -------------------------------------------------------------------------------
 
 
+def _licence(scenario: Scenario, problems: Problems) -> None:
+    centre = scenario.enterprise.call_centre
+    last = scenario.start + timedelta(days=scenario.days - 1)
+    if centre is not None and centre.expires is not None and centre.expires < last:
+        problems.add(
+            "enterprise.call_centre.expires",
+            "the licence expires before the last day of the run",
+            found=centre.expires,
+            allowed=f"{last.isoformat()} or later",
+            remedy="renew the licence, or end the run by then",
+        )
+
+
 def _people(scenario: Scenario, problems: Problems) -> None:
     for i, people in enumerate(scenario.people):
         if people.file is None:
             continue
         path = scenario.file_path(people.file)
-        if path.suffix.lower() != ".parquet":
-            problems.add(
-                f"people[{i}].file", "not a Parquet file", found=people.file, allowed="*.parquet"
-            )
-        elif not path.is_file():
+        fault = _file_fault(path)
+        if fault == "no such file":
             near = sorted(p.name for p in path.parent.glob("*.parquet"))
             problems.add(
                 f"people[{i}].file",
-                "this is a folder" if path.is_dir() else "no such file",
+                fault,
                 found=people.file,
                 allowed="a path relative to the scenario file",
                 remedy=did_you_mean(path.name, near),
             )
+        elif fault is not None:
+            problems.add(f"people[{i}].file", fault, found=people.file, allowed="a Parquet file")
+
+
+def _file_fault(path: Path) -> str | None:
+    try:
+        if path.is_dir():
+            return "this is a folder"
+        if path.suffix.lower() != ".parquet":
+            return "not a Parquet file"
+        if path.is_file():
+            return None
+        return "this is a pipe or a device" if path.exists() else "no such file"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return f"cannot be read: {reason.lower()}"
 
 
 def _agents(scenario: Scenario, problems: Problems) -> None:

@@ -9,10 +9,19 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+)
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from dialsim.errors import is_plain
 from dialsim.scenario.values import (
     format_duration,
     parse_duration,
@@ -69,7 +78,7 @@ def _iso(kind: type[date] | type[time] | type[datetime], form: str) -> Callable[
     def read(value: object) -> object:
         if isinstance(value, str):  # JSON and plain dicts have no dates of their own
             try:
-                value = kind.fromisoformat(value)
+                value = kind.fromisoformat(value if value.isascii() else "")
             except ValueError:
                 raise fault("not a " + kind.__name__, form) from None
         right = isinstance(value, kind) and (kind is datetime or not isinstance(value, datetime))
@@ -93,6 +102,27 @@ def later(*names: str) -> BeforeValidator:
     return BeforeValidator(refuse)
 
 
+def up_to(longest: str) -> AfterValidator:
+    """Return a validator of a duration's ceiling, worded as a duration."""
+    most = parse_duration(longest)
+
+    def judge(ms: int) -> int:
+        if ms > most:
+            raise fault("too long", f"at most {longest}")
+        return ms
+
+    return AfterValidator(judge)
+
+
+def _plain_text(text: str) -> str:
+    if not all(map(is_plain, text)):
+        raise fault(
+            "a control character, or one that changes the direction of writing",
+            "one line of plain text",
+        )
+    return text
+
+
 def _pattern(text: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": text})
 
@@ -101,7 +131,7 @@ Ms = Annotated[
     int,
     BeforeValidator(_duration),
     PlainSerializer(format_duration, return_type=str),
-    _pattern(r"^(\d+(\.\d+)?\s*(ms|s|m|h|d)\s*)+$"),
+    _pattern(r"^([0-9]+(\.[0-9]+)?\s*(ms|s|m|h|d)\s*)+$"),
 ]
 """A duration in ms; ``"45d"``, ``"4h"``, ``"500ms"`` in a file."""
 
@@ -116,17 +146,23 @@ Many = Annotated[tuple[T, ...], Strict(False)]
 """A list in a file, a tuple once loaded."""
 
 _NAME = r"^[^\s\x00-\x1f][^\x00-\x1f]*$"
-_AREA = r"^0?[1-9]\d{1,2}$"
+_AREA = r"^0?[1-9][0-9]{1,2}$"
 FORM_OF_PATTERN = {
     _NAME: "one line of text that does not begin with a blank",
     _AREA: 'an area code such as "10" or "571"',
 }
 """How an error message words what a pattern allows."""
 
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=_NAME)]
-FileName = Annotated[str, Field(min_length=1, max_length=4096)]
+Name = Annotated[
+    str, Field(min_length=1, max_length=80, pattern=_NAME), AfterValidator(_plain_text)
+]
+FileName = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_plain_text)]
 AreaCode = Annotated[str, Field(pattern=_AREA)]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, le=2**31 - 1)]
+OneByte = Annotated[int, Field(ge=1, le=255)]
+"""A count of calls to one person, which the network keeps in a byte."""
+
+Wait = Annotated[Ms, up_to("366d")]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 Bound = Annotated[

@@ -17,7 +17,7 @@ import tomli
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dialsim.errors import InternalError, Problem, Problems, ScenarioError, did_you_mean
+from dialsim.errors import InternalError, Problem, Problems, ScenarioError, did_you_mean, shown
 from dialsim.scenario.check import check_meaning
 from dialsim.scenario.fields import FORM_OF_PATTERN
 from dialsim.scenario.lines import line_map
@@ -27,8 +27,24 @@ from dialsim.scenario.schema import Origin, Scenario
 from dialsim.scenario.values import path_text
 
 _DAYS = ("start", "days", "time_zone")
-DEPENDS_ON_DAYS = re.compile(r"goals\[\d+\]\.by|campaigns\[\d+\]\.agents")
+DEPENDS_ON_DAYS = re.compile(
+    r"goals\[\d+\]\.by|campaigns\[\d+\]\.agents|enterprise\.call_centre\.expires"
+)
 """Problems that may vanish when the first day, the number of days or the zone is put right."""
+
+GUESSES = (
+    # a fault whose mending is a blind guess, and the problems that may come of the guess
+    (
+        re.compile(r"(people|trunks|caller_ids|agents)\[\d+\](\.name)?"),
+        re.compile(".*there is no "),
+    ),
+    (
+        re.compile(r".*\.(class|category|purpose|use|permits)(\[\d+\])?"),
+        re.compile(r"campaigns\[\d+\]\.caller_ids\[\d+\]: (CALLER_NOT|PURPOSE_NOT)"),
+    ),
+    (re.compile(r".*\.pacing\.mode"), re.compile(r".*\.pacing\.ratio: ")),
+    (re.compile(r".*\.registered"), re.compile(r".*\.filed: ")),
+)
 
 Loc = tuple[str | int, ...]
 
@@ -91,6 +107,10 @@ def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
                 )
             ]
         ) from None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        raise ScenarioError(
+            [Problem("", "a number of thousands of digits", file=str(path))]
+        ) from None
     except RecursionError:
         raise ScenarioError([Problem("", "nested too deeply", file=str(path))]) from None
     return scenario_from(raw, Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n"))))
@@ -121,24 +141,31 @@ def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     scenario, errors = _validated(content)
     judged, likely = scenario, content
     misspelt = _misspelt(errors)
+    placed: set[str] = set()  # one fault, one problem: what follows from a guess is not told
     for first_round in (True, False, False):  # mending one fault can bring out another
         for error in errors:
             missing = error["type"] == "missing"
             if not missing or (first_round and error["loc"] not in misspelt):
-                _report(error, likely, problems)
+                found = Problems(origin.file, origin.lines)
+                _report(error, likely, found)
+                _take(found, problems, placed)
+        placed = {problem.path for problem in problems}
         if judged is not None:
             break
         likely = _mended(likely, errors)
         judged, errors = _validated(likely)
+    found = Problems(origin.file, origin.lines)
     if judged is None:
-        check_names(likely, problems)
-        check_profile_names(likely, problems)
+        check_names(likely, found)
+        check_profile_names(likely, found)
     else:
         judged._origin = origin
-        rules, network = resolved_profiles(judged, problems)
-        check_names(likely, problems)
+        rules, network = resolved_profiles(judged, found)
+        check_names(likely, found)
         if rules is not None and network is not None:
-            _meaning(judged, rules, network, problems)
+            unsure = any(problem.path in _DAYS for problem in problems)
+            _meaning(judged, rules, network, found, unsure)
+    _take(found, problems, placed)
     problems.raise_if_any()
     if scenario is None:
         raise InternalError("a scenario was refused without a problem")
@@ -147,14 +174,24 @@ def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     return scenario
 
 
-def _meaning(scenario: Scenario, rules: Profile, network: Profile, problems: Problems) -> None:
+def _take(found: Problems, problems: Problems, placed: set[str]) -> None:
+    blind = [p.path for p in problems if p.remedy is None and p.path in placed]
+    told = [after for cause, after in GUESSES if any(cause.fullmatch(path) for path in blind)]
+    for problem in found:
+        text = f"{problem.path}: {problem.message}"
+        if problem.path not in placed and not any(after.match(text) for after in told):
+            problems.take(problem)
+
+
+def _meaning(
+    scenario: Scenario, rules: Profile, network: Profile, problems: Problems, unsure: bool
+) -> None:
     """Check the meaning; when the days themselves are guessed, leave out what hangs on them."""
-    unsure = any(problem.path in _DAYS for problem in problems)
     found = Problems(problems.file, problems.lines)
     check_meaning(scenario, rules, network, found)
     for problem in found:
         if not (unsure and DEPENDS_ON_DAYS.fullmatch(problem.path)):
-            problems.items.append(problem)
+            problems.take(problem)
 
 
 def _validated(raw: Mapping[str, Any]) -> tuple[Scenario | None, list[ErrorDetails]]:
@@ -211,7 +248,9 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
             "not a known value",
             found=found,
             allowed=_quoted(choices),
-            remedy=did_you_mean(found, [str(c) for c in choices]),
+            remedy="take it out: a lawful plan has no `study`"
+            if loc == ("study",)
+            else did_you_mean(found, [str(c) for c in choices]),
         )
     elif kind in ("dialsim", "not_yet"):
         key = context.get("key")
@@ -235,6 +274,10 @@ def _words(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, st
     if kind in _BOUNDS:
         key, form = _BOUNDS[kind]
         return "out of range", form.format(context.get(key))
+    if kind == "too_long":
+        return "too many", f"at most {context.get('max_length')}"
+    if kind == "string_too_long":
+        return "too long", f"at most {context.get('max_length')} characters"
     if kind == "too_short":
         return "empty", "at least one item"
     if kind == "string_too_short":
@@ -367,6 +410,10 @@ def _guess(error: ErrorDetails) -> Any:
     context, found = error.get("ctx", {}), error["input"]
     if error["loc"] == ("start",):
         return date(2024, 1, 1)  # any: what hangs on it is not reported
+    if error["loc"] == ("study",):
+        return None
+    if error["loc"][-1:] == ("file",):
+        return "people.parquet"  # any: that it is missing is not reported
     choices = _choices(error["loc"])
     if choices:
         likely = _nearest(found, [str(choice) for choice in choices]) or str(choices[0])
@@ -376,5 +423,10 @@ def _guess(error: ErrorDetails) -> Any:
             return context[bound]
     kind = error["type"]
     if kind in ("int_type", "int_from_float"):
-        return int(str(found)) if str(found).isdecimal() and len(str(found)) < 10 else 1
-    return {"float_type": 1.0, "bool_type": False, "string_type": str(found)}.get(kind)
+        text = shown(found).strip('"')
+        return int(text) if text.isdecimal() and len(text) < 10 else 1
+    if kind == "string_type":
+        return shown(found)
+    if kind == "bool_type":
+        return found in ("true", "yes", 1)
+    return {"float_type": 1.0, "finite_number": 1.0}.get(kind)

@@ -14,7 +14,7 @@ _LISTS = ("people", "trunks", "caller_ids", "agents", "campaigns")
 
 def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
     """Add names given twice and names that lead nowhere; the dict may have any other fault."""
-    known = {kind: _names(raw, kind, problems) for kind in _LISTS}
+    known = {kind: list(_names(raw, kind, problems)) for kind in _LISTS}
     for i, block in enumerate(_tables(raw, "caller_ids")):
         _refers(block.get("trunk"), known["trunks"], f"caller_ids[{i}].trunk", "trunk", problems)
     for i, campaign in enumerate(_tables(raw, "campaigns")):
@@ -26,11 +26,15 @@ def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
             names = campaign.get(kind)
             if not isinstance(names, (list, tuple)):
                 continue
+            before: set[str] = set()
             for j, name in enumerate(names):
+                if not isinstance(name, str):
+                    continue
                 path = f"campaigns[{i}].{kind}[{j}]"
                 _refers(name, known[kind], path, word, problems)
-                if name in names[:j]:
+                if name in before:
                     problems.add(path, "named twice", found=name)
+                before.add(name)
 
 
 def _tables(raw: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
@@ -40,21 +44,24 @@ def _tables(raw: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
     return [item if isinstance(item, Mapping) else {} for item in items]
 
 
-def _names(raw: Mapping[str, Any], kind: str, problems: Problems) -> list[str]:
-    names: list[str] = []
+def _names(raw: Mapping[str, Any], kind: str, problems: Problems) -> dict[str, int]:
+    """Return the names with their places; none if one is missing: it might be the one meant."""
+    names: dict[str, int] = {}
+    whole = True
     for i, item in enumerate(_tables(raw, kind)):
         name = item.get("name")
         if not isinstance(name, str):
+            whole = False
             continue
         if name in names:
             problems.add(
                 f"{kind}[{i}].name",
-                f"this name is taken by {kind}[{names.index(name)}]",
+                f"this name is taken by {kind}[{names[name]}]",
                 found=name,
                 allowed="a name of its own",
             )
-        names.append(name)
-    return names
+        names.setdefault(name, i)
+    return names if whole else {}
 
 
 def _refers(name: object, known: list[str], path: str, word: str, problems: Problems) -> None:

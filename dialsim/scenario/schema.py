@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from dialsim.scenario.fields import Day, Many, Model, Ms, Name, fault
+from dialsim.scenario.fields import Day, Many, Model, Ms, Name, fault, up_to
 from dialsim.scenario.tables import (
     AgentGroup,
     Attempts,
@@ -71,7 +71,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a scenario was written: its file and the line of each path in it."""
+    """Where a scenario was written: its file and the line of each path in it.
+
+    Line 0 marks a value that was changed since and stands in no file.
+    """
 
     file: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
@@ -91,7 +94,7 @@ class Scenario(Model):
         validate_default=False,
         description="draws synthetic lists; absent: as seed",
     )
-    aftermath: Ms = Field(
+    aftermath: Annotated[Ms, up_to("3650d")] = Field(
         "45d",  # type: ignore[assignment]
         description="how long the network's clock runs on after the last day",
     )
@@ -104,15 +107,22 @@ class Scenario(Model):
     refuse_call: RefuseCall = Field(
         default_factory=RefuseCall, description="access to the registry"
     )
-    people: Many[PeopleList] = Field(min_length=1, description="lists")
-    trunks: Many[Trunk] = Field(min_length=1, description="lines")
+    people: Many[PeopleList] = Field(min_length=1, max_length=250, description="lists")
+    trunks: Many[Trunk] = Field(min_length=1, max_length=250, description="lines")
     caller_ids: Many[CallerIds] = Field(min_length=1, description="numbers shown")
     agents: Many[AgentGroup] = Field(min_length=1, description="who talks")
-    campaigns: Many[Campaign] = Field(min_length=1, description="what is called")
+    campaigns: Many[Campaign] = Field(min_length=1, max_length=63, description="what is called")
     goals: Many[Goal] = Field((), description="what it is for")
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @field_validator("schema_version", mode="before")
+    @classmethod
+    def _whole_version(cls, value: object) -> object:
+        if type(value) is not int:  # true and 1.0 equal 1
+            raise fault("wrong type", "1")
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -157,11 +167,12 @@ class Scenario(Model):
         ScenarioError
             The path leads nowhere, or the changed scenario is not valid.
         """
-        from dialsim.scenario.edit import with_value
+        from dialsim.scenario.edit import with_value, without_lines
         from dialsim.scenario.load import scenario_from
 
-        raw = with_value(self._raw or self.to_dict(), dotted, value)
-        return scenario_from(raw, self._origin)
+        raw, path = with_value(self._raw or self.to_dict(), dotted, value)
+        lines = without_lines(self._origin.lines, path)
+        return scenario_from(raw, Origin(self._origin.file, lines))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the resolved scenario, every default written, as a file would hold it.
@@ -175,7 +186,10 @@ class Scenario(Model):
     def file_path(self, written: str) -> Path:
         """Return a path of the scenario as one to open: relative to the scenario's own file."""
         base = Path(self._origin.file).parent if self._origin.file else Path()
-        return base / Path(written).expanduser()
+        try:
+            return base / Path(written).expanduser()
+        except RuntimeError:  # a home of nobody: a path like any other
+            return base / written
 
 
 def _listed(value: Any) -> Any:

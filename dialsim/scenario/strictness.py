@@ -19,7 +19,23 @@ SEEN = (
     "line_rejected",
 )
 
-_SIP = re.compile(r"[4-6]\d\d")
+MOST_PER_UNIT = {
+    "calls": 2**31 - 1,
+    "complaints": 2**31 - 1,
+    "marks": 2**31 - 1,
+    "attempts": 100,
+    "working days": 366,
+    "times": 1_000,
+    "times 12321": 1_000,
+    "per million delivered": 1_000_000,
+    "sigma": 3,
+}
+"""Largest plain number in each unit."""
+MOST_INDEX = 100
+MOST_MEDIAN_S = 36_600 * 86_400
+MOST_SIGMA = MOST_PER_UNIT["sigma"]
+
+_SIP = re.compile(r"[4-6][0-9]{2}")
 
 
 def problem_with(new: object, old: object, unit: str) -> str | None:
@@ -37,10 +53,11 @@ def problem_with(new: object, old: object, unit: str) -> str | None:
     judge = _FORMS.get(unit)
     if judge is not None:
         return judge(new, old)
-    if isinstance(new, bool) or not isinstance(new, (int, float)) or not 0 <= new < 1e15:
-        return "a number, zero or more"
+    most = MOST_PER_UNIT.get(unit, 10**15)
+    if isinstance(new, bool) or not isinstance(new, (int, float)) or not 0 <= new <= most:
+        return f"a number, 0 to {most}"
     if isinstance(old, int) and not isinstance(new, int):
-        return "a whole number, zero or more"
+        return f"a whole number, 0 to {most}"
     return None
 
 
@@ -82,8 +99,8 @@ def _limits(new: object, _: object) -> str | None:
         if not isinstance(limit, Mapping) or set(limit) != {"count", "per"}:
             return form
         count = limit["count"]
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            return form + ", count at least 1"
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 255:
+            return form + ", count 1 to 255"
         if _duration(limit["per"], None) or parse_duration(limit["per"]) == 0:
             return form + ", per above zero"
     return None
@@ -107,17 +124,22 @@ def _numbers(new: object) -> bool:
 
 def _index(new: object, old: object) -> str | None:
     wanted = len(old) if isinstance(old, list) else 0
-    ok = _numbers(new) and isinstance(new, list) and len(new) == wanted
-    return None if ok else f"{wanted} numbers, zero or more"
+    ok = isinstance(new, list) and _numbers(new) and len(new) == wanted and max(new) <= MOST_INDEX
+    return None if ok else f"{wanted} numbers, 0 to {MOST_INDEX}"
 
 
 def _mixture(new: object, _: object) -> str | None:
     ok = (
         isinstance(new, list)
         and all(_numbers(row) and len(row) == 3 for row in new)
+        and all(0 < row[1] <= MOST_MEDIAN_S and row[2] <= MOST_SIGMA for row in new)
         and abs(sum(row[0] for row in new) - 1.0) < 1e-9
     )
-    return None if ok else "[weight, median s, sigma] rows, weights summing to 1"
+    return (
+        None
+        if ok
+        else "[weight, median s, sigma] rows, weights summing to 1, medians above 0, sigmas to 3"
+    )
 
 
 def _sip_shares(new: object, _: object) -> str | None:

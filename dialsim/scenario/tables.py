@@ -34,11 +34,14 @@ from dialsim.scenario.fields import (
     Ms,
     Name,
     NumberClass,
+    OneByte,
     Operator,
     Purpose,
     Share,
+    Wait,
     fault,
     later,
+    up_to,
 )
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.values import ms_of_day, parse_weekdays
@@ -71,7 +74,7 @@ class Privacy(Model):
     """What is declared about personal data; what is not declared is not shown, never met."""
 
     recording_notice: bool | None = Field(None, description="callees are told of the recording")
-    retention_days: Annotated[int, Field(ge=0)] | None = Field(
+    retention_days: Annotated[int, Field(ge=0, le=36_600)] | None = Field(
         None, description="days that recordings and data are kept"
     )
     protection_officer: Name | None = Field(None, description="who answers for personal data")
@@ -89,7 +92,7 @@ class Enterprise(Model):
 class Limit(Model):
     """At most `count` attempts in any span of `per`."""
 
-    count: Count = Field(description="attempts")
+    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="attempts")
     per: Ms = Field(gt=0, description="length of the window")
     window: Annotated[Literal["sliding"], later("anchored", "calendar")] = Field(
         "sliding", description="how the window moves"
@@ -124,7 +127,7 @@ class Rules(Model):
     callee_limits: Many[Limit] | None = Field(
         None, description="ceilings for each person, over all campaigns; absent: the pack's"
     )
-    retry_gap: Ms | None = Field(
+    retry_gap: Wait | None = Field(
         None, description="least time between attempts to a person; absent: the pack's"
     )
     overrides: Overrides = Field(
@@ -235,8 +238,8 @@ class Contract(Model):
     """What the line contract says about calls to one callee."""
 
     name: Name = Field(description="title of the contract")
-    callee_per_day: Count = Field(3, description="calls to one callee a day")
-    callee_per_month: Count = Field(20, description="calls to one callee in 30 days")
+    callee_per_day: OneByte = Field(3, description="calls to one callee a day")
+    callee_per_month: OneByte = Field(20, description="calls to one callee in 30 days")
 
 
 class Trunk(Model):
@@ -248,8 +251,10 @@ class Trunk(Model):
         "domestic", description="where its calls enter the network"
     )
     permits: Many[Purpose] = Field(description="purposes its contract permits")
-    calls_per_second: Count = Field(description="most calls started in a second")
-    channels: Count = Field(description="most calls at a time")
+    calls_per_second: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        description="most calls started in a second"
+    )
+    channels: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="most calls at a time")
     contract: Contract | None = Field(None, description="line contract")
 
 
@@ -334,7 +339,10 @@ class AgentGroup(Model):
     name: Name = Field(description="what campaigns call it")
     count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="agents")
     shifts: Many[Shift] = Field(min_length=1, description="when they work")
-    wrap_up: Ms = Field("15s", description="work after each call")  # type: ignore[assignment]
+    wrap_up: Annotated[Ms, up_to("8h")] = Field(
+        "15s",  # type: ignore[assignment]
+        description="work after each call",
+    )
 
 
 class Pacing(Model):
@@ -362,12 +370,12 @@ class Pacing(Model):
 class Retry(Model):
     """How long until the next attempt, by what the dialer saw; absent: no further attempt."""
 
-    no_answer: Ms | None = Field(None, description="after no answer")
-    busy: Ms | None = Field(None, description="after a busy line")
-    unreachable: Ms | None = Field(None, description="after a phone that is off")
-    assistant: Ms | None = Field(None, description="after a call assistant or voicemail")
-    abandoned: Ms | None = Field(None, description="after an answer without a free agent")
-    line_rejected: Ms | None = Field(None, description="after the line itself was refused")
+    no_answer: Wait | None = Field(None, description="after no answer")
+    busy: Wait | None = Field(None, description="after a busy line")
+    unreachable: Wait | None = Field(None, description="after a phone that is off")
+    assistant: Wait | None = Field(None, description="after a call assistant or voicemail")
+    abandoned: Wait | None = Field(None, description="after an answer without a free agent")
+    line_rejected: Wait | None = Field(None, description="after the line itself was refused")
 
 
 class Attempts(Model):
@@ -390,8 +398,11 @@ class Campaign(Model):
     caller_ids: Many[Name] = Field(min_length=1, description="blocks of numbers")
     agents: Many[Name] = Field(min_length=1, description="groups of agents")
     pacing: Pacing = Field(default_factory=Pacing, description="how many to dial")
-    ring_timeout: Ms = Field("25s", description="ring this long")  # type: ignore[assignment]
-    drop_after: Ms = Field(
+    ring_timeout: Annotated[Ms, up_to("5m")] = Field(
+        "25s",  # type: ignore[assignment]
+        description="ring this long",
+    )
+    drop_after: Annotated[Ms, up_to("3650d")] = Field(
         "2s",  # type: ignore[assignment]
         description="release an answered call that waited this long for an agent",
     )

@@ -14,6 +14,7 @@ import trio
 
 FOREVER = 1 << 62
 STEP_S = 0.05  # how far apart the stops of a wall clock lie
+MAX_SPEED = 1e9  # a step stays far below the largest tick
 
 
 class Clock(Protocol):
@@ -46,7 +47,7 @@ class WallClock:
     Parameters
     ----------
     speed
-        Virtual seconds in a real one, above 0.
+        Virtual seconds in a real one, above 0 and at most `MAX_SPEED`.
     paced
         Half-open intervals of ticks that take real time, sorted and disjoint, such as the hours
         in which agents work; all else passes at once. None: every tick takes its time.
@@ -58,8 +59,8 @@ class WallClock:
     """
 
     def __init__(self, speed: float, paced: Sequence[tuple[int, int]] | None = None) -> None:
-        if not speed > 0:
-            raise ValueError("speed is virtual seconds in a real one: a number above 0")
+        if not 0 < speed <= MAX_SPEED:
+            raise ValueError("speed is virtual seconds in a real one: above 0, at most 1e9")
         self.speed = speed
         spans = np.array([(0, FOREVER)] if paced is None else list(paced), np.int64).reshape(-1, 2)
         self._starts, self._ends = spans[:, 0], spans[:, 1]

@@ -1,4 +1,8 @@
-"""A run folder that appears whole: written beside its place, renamed when it is done."""
+"""A run folder that appears whole: written beside its place, renamed when it is done.
+
+Nothing but what dialsim wrote is ever replaced: other files in a run's folder stay in it, and
+what is no run of dialsim is left alone.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,29 @@ import itertools
 import json
 import os
 import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from dialsim.engine.build import World
-from dialsim.errors import DialsimError, ScenarioError
-from dialsim.outcomes.writer import RunWriter, disk
+from dialsim.errors import DialsimError, Problem, ScenarioError
+from dialsim.outcomes.writer import PARTS, SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
+
+FILES = (
+    "scenario.toml",
+    SUMMARY,
+    "people.parquet",
+    "events.parquet",
+    "interventions.parquet",
+    "series.parquet",
+    "report.html",
+)
+"""Beside the parts of the calls, everything that dialsim writes into a run folder."""
+
+OTHER_OUT = "choose another --out, or move it away"
 
 _count = itertools.count()
 
@@ -32,42 +51,84 @@ class RunFolder:
     ----------
     path
         Where to write meanwhile.
+    place
+        Where the run will stand if it comes to its end.
     writer
         Abandoned when the context ends with an error.
+    notes
+        After :meth:`settle`: sentences on what was replaced.
+
+    Raises
+    ------
+    ScenarioError
+        On entry: something else stands where the folder should be. Nothing was touched.
+    CapacityError
+        The folder cannot be written.
 
     Notes
     -----
-    A whole run replaces an earlier one of the same name. A part of a run never replaces a whole
-    one: it becomes ``<name>-partial``. After bad input nothing is left; after a failure of the
-    disk, what was written whole is kept as a part.
+    A whole run replaces an earlier one of the same name. A part of a run replaces neither a whole
+    one nor a part that got further: it becomes ``<name>-partial``. After bad input, or if it is
+    not settled, nothing is left; after a failure of the disk, the calls that were written whole
+    are kept as a part.
     """
 
     def __init__(self, parent: Path, name: str) -> None:
         self._parent, self._name = parent, name
         self.path = parent / f".{name}.{os.getpid()}-{next(_count)}.tmp"
+        self.place = parent / name
         self.writer: RunWriter | None = None
-        self._made_parent = False
+        self.notes: list[str] = []
+        self._made: list[Path] = []
         self._settled = False
 
     def __enter__(self) -> RunFolder:
+        check_parent(self._parent)
         with disk(self._parent):
-            self._made_parent = not self._parent.exists()
+            what = _foreign(self.place)
+            if what is not None:
+                raise _refusal(f"{what}; it is not replaced", self.place)
+            ways = [self._parent, *self._parent.parents]
+            self._made = list(itertools.takewhile(lambda way: not way.exists(), ways))
             self.path.mkdir(parents=True)
         return self
 
     def settle(self, *, complete: bool) -> Path:
         """Give the folder its name and return where it is."""
-        place = self._parent / self._name
-        if not complete and _is_whole(place):
-            place = self._parent / f"{self._name}-partial"
-        old = self.path.with_suffix(".old")
         with disk(self._parent):
-            if place.exists():
+            place = next(p for p in self._places() if self._may_replace(p, complete))
+            old = self.path.with_suffix(".old")
+            replaces = place.exists()
+            if replaces:
+                self.notes += _changed_inputs(_summary(place), _summary(self.path))
                 place.rename(old)
-            self.path.rename(place)
-        self._settled = True
-        shutil.rmtree(old, ignore_errors=True)
+            try:
+                self.path.rename(place)
+            except OSError:
+                if replaces:
+                    old.rename(place)
+                raise
+            self._settled = True
+        if replaces:
+            with disk(old):  # so that the message says where other files still are
+                _clear(old)
+                _carry_over(old, place)
         return place
+
+    def _places(self) -> Iterator[Path]:
+        yield self.place
+        yield self._parent / f"{self._name}-partial"
+        for number in itertools.count(2):
+            yield self._parent / f"{self._name}-partial-{number}"
+
+    def _may_replace(self, place: Path, complete: bool) -> bool:
+        if not os.path.lexists(place):
+            return True
+        if _foreign(place) is not None:
+            return False
+        if complete:
+            return True
+        return not _summary(place).get("complete") and _attempts(place) <= _attempts(self.path)
 
     def __exit__(
         self,
@@ -79,25 +140,129 @@ class RunFolder:
             return
         if self.writer is not None:
             self.writer.abandon()
-        if isinstance(error, ScenarioError) or not any(self.path.rglob("*.parquet")):
+        nothing_done = error is None or isinstance(error, ScenarioError)
+        if nothing_done or not any(self.path.glob(PARTS)):
             shutil.rmtree(self.path, ignore_errors=True)
-            if self._made_parent:
+            for way in self._made:
                 with suppress(OSError):  # somebody else writes there too
-                    self._parent.rmdir()
+                    way.rmdir()
             return
         # If that fails as well, the error on its way says why, and the parts stay where they are.
         with suppress(DialsimError):
             self.settle(complete=False)
 
 
-def _is_whole(place: Path) -> bool:
-    try:
-        return bool(json.loads((place / "summary.json").read_text("utf-8"))["complete"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+def check_parent(parent: Path) -> None:
+    """Refuse a folder of runs that can be none.
+
+    Raises
+    ------
+    ScenarioError
+        It, or something above it, is no folder.
+    """
+    if "\0" in str(parent):
+        raise ScenarioError([Problem("--out", "a path holds no NUL", found=repr(str(parent)))])
+    for way in (parent, *parent.parents):
+        if os.path.lexists(way):
+            if not way.is_dir():
+                raise _refusal(f"{_kind(way)} stands where the folder of runs should be", way)
+            return
 
 
 def folder_name(world: World) -> str:
     """Return the name of a world's run folder."""
     digest = scenario_digest(world.scenario, world.rules, world.network)
     return run_folder_name(world.scenario, digest)
+
+
+def _refusal(message: str, path: Path) -> ScenarioError:
+    return ScenarioError([Problem("", message, file=str(path), remedy=OTHER_OUT)])
+
+
+def _kind(path: Path) -> str:
+    if path.is_symlink():
+        return "a symbolic link"
+    return "a folder" if path.is_dir() else "a file"
+
+
+def _foreign(place: Path) -> str | None:
+    """Say what stands in a run's place if that is neither a run nor an empty folder."""
+    if not os.path.lexists(place):
+        return None
+    if place.is_symlink() or not place.is_dir():
+        return f"{_kind(place)} stands where the run's folder should be"
+    for name in FILES:
+        if (place / name).is_dir():
+            return f"a folder with a folder {name}, which is no run of dialsim, stands there"
+    calls = place / "calls"
+    if os.path.lexists(calls) and (calls.is_symlink() or not calls.is_dir()):
+        return (
+            f"a folder with {_kind(calls)} called calls, which is no run of dialsim, stands there"
+        )
+    if "identity" in _summary(place) or not any(place.iterdir()):
+        return None
+    if not os.path.lexists(place / SUMMARY) and any(place.glob(PARTS)):
+        return None  # what a failure of the disk left
+    return "a folder that is no run of dialsim stands there"
+
+
+def _summary(place: Path) -> dict[str, Any]:
+    """Return a run's summary; empty if there is none that can be read."""
+    try:
+        found = json.loads((place / SUMMARY).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _attempts(place: Path) -> int:
+    """Return how far a run got: attempts in its summary, or rows of its calls."""
+    try:
+        return int(_summary(place)["metrics"]["attempts"]["value"])
+    except (KeyError, TypeError, ValueError):
+        pass
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    rows = 0
+    for part in place.glob(PARTS):
+        with suppress(OSError, pa.ArrowException):
+            rows += int(parquet.read_metadata(part).num_rows)
+    return rows
+
+
+def _changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    before, after = old.get("inputs"), new.get("inputs")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    changed = [name for name in after if before.get(name, after[name]) != after[name]]
+    if not changed:
+        return []
+    return [
+        "an earlier result of the same name was replaced, because the content of "
+        f"{', '.join(changed)} has changed since"
+    ]
+
+
+def _clear(folder: Path) -> None:
+    """Remove what dialsim wrote into a folder, and the folder if nothing else is in it."""
+    for path in [*(folder / name for name in FILES), *folder.glob(PARTS)]:
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+    for path in (folder / "calls", folder):
+        with suppress(OSError):  # somebody else's files are in it
+            path.rmdir()
+
+
+def _carry_over(old: Path, place: Path) -> None:
+    """Move what is left in a cleared folder to its successor."""
+    if not old.is_dir():
+        return
+    for path in list(old.iterdir()):
+        if path.name == "calls" and (place / "calls").is_dir():
+            for inner in list(path.iterdir()):
+                inner.rename(place / "calls" / inner.name)
+            path.rmdir()
+        else:
+            path.rename(place / path.name)
+    old.rmdir()

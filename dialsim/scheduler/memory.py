@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
-from dialsim.carrier.layout import SUBSCRIBER
+from dialsim.agents.layout import AGENT
+from dialsim.carrier.layout import LINE, SUBSCRIBER
+from dialsim.compliance.layout import CALLER
 from dialsim.core.queue import TIMER
 from dialsim.errors import CapacityError
+from dialsim.outcomes.layout import CALL, FATE
 from dialsim.people.layout import LEAD, PERSON
 from dialsim.scenario.schema import Scenario
 
 FIXED_BYTES = 300_000_000  # interpreter, libraries, tables, logs and their batches on the way
 RING_BYTES = 8
+WINDOWS = 5  # counters of each caller ID: hour, day, marks, delivered, triaged
+WINDOW_BYTES = 60 * 4 + 12  # buckets, head, total
+HEAP_BYTES = 16  # a caller ID's place in its group's heap
 
 
-def bytes_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> int:
+@dataclass(frozen=True)
+class Part:
+    """One part of the memory: what takes it, how much, and the setting that decides it."""
+
+    what: str
+    size: int
+    setting: str
+
+
+def parts_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> list[Part]:
     """Return the memory a run of the scenario takes, from the sizes of its records.
 
     Parameters
@@ -25,11 +41,57 @@ def bytes_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> int:
     ring_depth
         Attempts remembered of each person.
     """
-    per_person = PERSON.itemsize + SUBSCRIBER.itemsize + RING_BYTES * ring_depth
     names = [source.name for source in scenario.people]
     leads = sum(counts[names.index(n)] for c in scenario.campaigns for n in c.people)
-    per_lead = LEAD.itemsize + TIMER.itemsize
-    return FIXED_BYTES + sum(counts) * per_person + leads * per_lead
+    per_person = PERSON.itemsize + SUBSCRIBER.itemsize + RING_BYTES * ring_depth
+    people = sum(counts) * per_person + leads * (LEAD.itemsize + TIMER.itemsize)
+    channels = [trunk.channels for trunk in scenario.trunks]
+    rates = [trunk.calls_per_second for trunk in scenario.trunks]
+    blocks = [block.count for block in scenario.caller_ids]
+    agents = [group.count for group in scenario.agents]
+    limits = [limit.count for limit in scenario.rules.caller_limits]
+    callers = sum(blocks)
+    per_caller = CALLER.itemsize + LINE.itemsize + TIMER.itemsize + HEAP_BYTES
+    per_caller += WINDOWS * WINDOW_BYTES
+
+    def largest(name: str, key: str, sizes: list[int]) -> str:
+        return f"{name}[{sizes.index(max(sizes))}]{key}"
+
+    return [
+        Part(f"{sum(counts):,} people", people, largest("people", ", the largest list", counts)),
+        Part(
+            f"{sum(channels):,} channels",
+            sum(channels) * (CALL.itemsize + FATE.itemsize),
+            largest("trunks", ".channels", channels),
+        ),
+        Part(
+            f"the last calls of each of {len(rates)} trunks",
+            len(rates) * max(rates) * RING_BYTES,
+            largest("trunks", ".calls_per_second", rates),
+        ),
+        Part(
+            f"{callers:,} caller IDs",
+            callers * per_caller,
+            largest("caller_ids", ".count", blocks),
+        ),
+        Part(
+            f"the last calls of {callers:,} caller IDs",
+            callers * max(limits, default=1) * RING_BYTES,
+            largest("rules.caller_limits", ".count", limits)
+            if limits
+            else largest("caller_ids", ".count", blocks),
+        ),
+        Part(
+            f"{sum(agents):,} agents",
+            sum(agents) * (AGENT.itemsize + TIMER.itemsize),
+            largest("agents", ".count", agents),
+        ),
+    ]
+
+
+def bytes_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> int:
+    """Return the sum of :func:`parts_needed` and what every run takes."""
+    return FIXED_BYTES + sum(part.size for part in parts_needed(scenario, counts, ring_depth))
 
 
 def bytes_available() -> int | None:
@@ -75,11 +137,12 @@ def check_memory(scenario: Scenario, counts: list[int], ring_depth: int) -> None
     needed = bytes_needed(scenario, counts, ring_depth)
     if available is None or needed <= available:
         return
-    largest = counts.index(max(counts))
+    largest = max(parts_needed(scenario, counts, ring_depth), key=lambda part: part.size)
     raise CapacityError(
         "memory will not suffice",
-        f"{sum(counts):,} people take {_shown(needed)}, {_shown(available)} are available",
-        f"people[{largest}], the largest list, or use a larger machine",
+        f"the run takes {_shown(needed)}, {_shown(available)} are available; "
+        f"{largest.what} take {_shown(largest.size)} of it",
+        f"{largest.setting}, or use a larger machine",
     )
 
 

@@ -8,11 +8,15 @@ import signal
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import dialsim
-from dialsim.errors import CapacityError, ScenarioError
+from dialsim.errors import ScenarioError
+from dialsim.outcomes.writer import RunWriter
 from dialsim.scheduler.progress import Progress
 from dialsim.scheduler.stop import Stop
 from tests.scheduler.worlds import as_toml, tiny
@@ -58,8 +62,14 @@ def test_the_seed_changes_behaviour_not_people(in_memory: dialsim.Run, tmp_path:
     assert other.folder.name.endswith("-7")
     assert other.summary["identity"]["seed"] == 7
     assert other.summary["outcome_digest"] != in_memory.summary["outcome_digest"]
-    keys = [run.people["person_key"].to_pylist() for run in (other, in_memory)]
-    assert keys[0] == keys[1]
+    dialled = [set(run.calls["person"].to_pylist()) for run in (other, in_memory)]
+    operators = [
+        {row["person"]: row["true_operator"] for row in run.calls.to_pylist()}
+        for run in (other, in_memory)
+    ]
+    both = dialled[0] & dialled[1]
+    assert len(both) > 20
+    assert all(operators[0][person] == operators[1][person] for person in both)
     with pytest.raises(ScenarioError, match="seed"):
         dialsim.run(tiny(), seed=-1)
 
@@ -67,8 +77,9 @@ def test_the_seed_changes_behaviour_not_people(in_memory: dialsim.Run, tmp_path:
 def test_the_clock_changes_nothing(in_memory: dialsim.Run) -> None:
     timed = dialsim.run(tiny(), speed=100_000)
     assert timed.summary["outcome_digest"] == in_memory.summary["outcome_digest"]
-    with pytest.raises(ScenarioError, match="above 0"):
-        dialsim.run(tiny(), speed=0)
+    for speed in (0, float("inf"), float("nan"), 1e308):
+        with pytest.raises(ScenarioError, match="above 0"):
+            dialsim.run(tiny(), speed=speed)
 
 
 def test_without_a_log(in_memory: dialsim.Run, tmp_path: Path) -> None:
@@ -126,10 +137,31 @@ def test_a_stop_from_another_thread() -> None:
     assert not dialsim.run(tiny(), speed=1, stop=stop).complete
 
 
+def test_an_interrupt_before_the_first_call_leaves_no_folder(tmp_path: Path) -> None:
+    stop = Stop()
+    stop.request()
+    none = dialsim.run(tiny(), out=tmp_path / "runs", stop=stop)
+    assert not none.complete
+    assert none.folder is None
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ScenarioError, match="this run has no calls"):
+        _ = none.calls
+
+
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("")
-    with pytest.raises(CapacityError, match="cannot be written"):
+    with pytest.raises(ScenarioError, match="a file stands where"):
         dialsim.run(tiny(), out=tmp_path / "runs")
+
+
+def test_a_changed_list_is_told_when_it_replaces(tmp_path: Path) -> None:
+    raw = tiny()
+    raw["people"][0] = {"name": "drawn", "file": str(tmp_path / "x.parquet")}
+    for first, told in ((0, False), (0, False), (1, True)):
+        numbers = [f"1390000{i:04d}" for i in range(first, first + 40)]
+        pq.write_table(pa.table({"number": numbers}), tmp_path / "x.parquet")
+        assert bool(dialsim.run(raw, out=tmp_path / "runs").notes) == told
+    assert len(list((tmp_path / "runs").iterdir())) == 1
 
 
 def test_bad_input_makes_no_folder(tmp_path: Path) -> None:
@@ -158,6 +190,48 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "runs" / "one" / "summary.json").write_text("{")
     with pytest.raises(ScenarioError, match="cannot be read"):
         dialsim.load_run(tmp_path / "runs" / "one")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ("[]", "of a version"),
+        ('{"schema_version": [1]}', "of a version"),
+        ('{"schema_version": 1}', "is damaged: identity"),
+        ('{"schema_version": 1, "identity": {"name": "a", "seed": 1}}', "is damaged: complete"),
+    ],
+)
+def test_a_damaged_summary_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "summary.json").write_text(text)
+    with pytest.raises(ScenarioError, match=words):
+        dialsim.load_run(tmp_path)
+
+
+def test_a_missing_or_damaged_part_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        RunWriter.__init__, "__kwdefaults__", {"calls": True, "rows_per_part": 50, "shown": None}
+    )
+    folder = dialsim.run(tiny(), out=tmp_path).folder
+    assert folder is not None
+    parts = sorted((folder / "calls").iterdir())
+    assert len(parts) > 2
+    parts[1].rename(tmp_path / "kept")
+    with pytest.raises(ScenarioError, match=r"00002.parquet is missing\n.*people can still be"):
+        _ = dialsim.load_run(folder).calls
+    assert dialsim.load_run(folder).people.num_rows == 170
+    parts[1].write_bytes((tmp_path / "kept").read_bytes()[:-9])
+    with pytest.raises(ScenarioError, match=r"00002.parquet is damaged"):
+        _ = dialsim.load_run(folder).calls
+    (tmp_path / "kept").rename(parts[1])
+    parts[-1].unlink()
+    with pytest.raises(ScenarioError, match=rf"what came after calls/{parts[-2].name} is missing"):
+        _ = dialsim.load_run(folder).calls
+    (folder / "people.parquet").write_text("PAR1")
+    with pytest.raises(ScenarioError, match=r"people.parquet is damaged"):
+        _ = dialsim.load_run(folder).people
 
 
 # --- Simulation -----------------------------------------------------------------------------------
@@ -204,6 +278,13 @@ def test_check_tells_without_playing() -> None:
     assert not bad["ok"]
     assert {problem["path"] for problem in bad["problems"]} >= {"days", "start"}
     json.dumps([found, bad])
+
+
+@pytest.mark.parametrize("odd", [{1: 2}, None, 3, b"x"])
+def test_what_is_no_scenario_at_all(odd: Any) -> None:
+    assert not dialsim.check(odd)["ok"]
+    with pytest.raises(ScenarioError):
+        dialsim.run(odd)
 
 
 def test_check_counts_rows_of_files(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import tomli
 
 import dialsim
 from dialsim.__main__ import main
@@ -168,6 +171,7 @@ def test_a_full_disk_is_one_sentence(scenario: Path, tmp_path: Path) -> None:
     assert done.returncode == 3, done.stderr
     assert done.stderr.count("\n") == 1
     assert "is full" in done.stderr
+    assert ".tmp" not in done.stderr
 
 
 # --- check, init, schema, explain, warm -----------------------------------------------------------
@@ -278,12 +282,88 @@ def test_ctrl_c_at_the_start(scenario: Path, tmp_path: Path) -> None:
     assert "Traceback" not in stderr
 
 
-def test_a_reader_that_leaves_early(scenario: Path, tmp_path: Path) -> None:
-    process = start(scenario, tmp_path / "runs", "--json")
+def test_ctrl_c_while_the_world_is_built(scenario: Path, tmp_path: Path) -> None:
+    text = scenario.read_text("utf-8")
+    raw = tomli.loads(text)
+    raw["caller_ids"][0]["count"] = 100_000
+    process = start(as_toml(raw, scenario), tmp_path / "runs")
+    time.sleep(0.6)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert stderr.strip() == "interrupted"
+    assert not (tmp_path / "runs").exists()
+
+
+def test_ctrl_c_while_the_page_is_printed(call: Call, scenario: Path, monkeypatch: Any) -> None:
+    def interrupted(*args: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dialsim.report.terminal.print_page", interrupted)
+    code, _, err = call("run", scenario)
+    assert code == 130
+    assert f"results: {next(Path('runs').iterdir())}" in err
+
+
+@pytest.mark.parametrize("option", ["--json", "--no-log"])
+def test_a_reader_that_leaves_early(scenario: Path, tmp_path: Path, option: str) -> None:
+    process = start(scenario, tmp_path / "runs", option)
     assert process.stdout is not None
     process.stdout.close()
     assert process.stderr is not None
     stderr = process.stderr.read()
-    process.wait(timeout=120)
-    assert "Traceback" not in stderr
+    code = process.wait(timeout=120)
     process.stderr.close()
+    assert stderr == ""
+    run = dialsim.load_run(next((tmp_path / "runs").iterdir()))
+    assert code == (0 if run.goals_met else 1)
+
+
+def in_shell(words: str, *arguments: object) -> tuple[int, str]:
+    command = f'"$@" {words}'
+    done = subprocess.run(
+        ["bash", "-c", command, "-", sys.executable, "-m", "dialsim", *map(str, arguments)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+def test_other_commands_say_that_the_reader_left() -> None:
+    code, stderr = in_shell("| true; exit ${PIPESTATUS[0]}", "schema")
+    assert (code, stderr) == (141, "")
+
+
+@pytest.mark.parametrize("words", [">&-", ">/dev/full"])
+def test_an_output_that_takes_nothing(scenario: Path, tmp_path: Path, words: str) -> None:
+    for arguments in (["run", scenario, "--out", tmp_path / "runs"], ["schema"]):
+        code, stderr = in_shell(words, *arguments)
+        assert code == 3
+        assert "standard output" in stderr
+        assert "Traceback" not in stderr
+
+
+def test_a_place_that_is_taken_is_bad_input(call: Call, scenario: Path) -> None:
+    assert call("run", scenario, "--quiet")[0] in (0, 1)
+    place = next(Path("runs").iterdir())
+    place.rename("kept")
+    place.mkdir()
+    (place / "thesis.txt").write_text("mine")
+    code, out, err = call("run", scenario)
+    assert (code, out) == (2, "")
+    assert f"{place}: a folder that is no run of dialsim" in err
+    assert "another --out" in err
+    assert [p.name for p in place.iterdir()] == ["thesis.txt"]
+    assert call("run", scenario, "--out", scenario)[0] == 2
+    assert call("run", scenario, "--speed", "inf")[0] == 2
+
+
+def test_a_changed_list_is_told(call: Call, tmp_path: Path) -> None:
+    raw = tiny()
+    raw["people"][0] = {"name": "drawn", "file": "x.parquet"}
+    path = as_toml(raw, tmp_path / "a.toml")
+    for first, told in ((0, ""), (1, "note: an earlier result of the same name was replaced")):
+        numbers = [f"1390000{i:04d}" for i in range(first, first + 40)]
+        pq.write_table(pa.table({"number": numbers}), tmp_path / "x.parquet")
+        err = call("run", path)[2]
+        assert err.startswith(told)
+        assert bool(err) == bool(told)

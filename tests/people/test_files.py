@@ -43,7 +43,7 @@ def test_numbers_as_they_come(tmp_path: Path) -> None:
 
 
 def test_floats_and_missing_identifiers(tmp_path: Path) -> None:
-    """Whole floats are numbers, fractions and nulls are not; a row without id has the number's key."""
+    """Whole floats are numbers, fractions and nulls are not; without id the number is the key."""
     numbers = pa.array([13800000001.0, 13800000002.5, None, 13300000004.0], pa.float64())
     rows, _ = rows_of(write(tmp_path / "a.parquet", numbers, ["a", "b", "c", None]))
     assert rows["flags"].tolist() == [0, INVALID, INVALID, 0]

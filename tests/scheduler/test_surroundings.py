@@ -6,6 +6,7 @@ import io
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,21 +21,79 @@ from dialsim.scheduler.warm import warm
 from tests.scheduler.worlds import tiny
 
 
-def make(parent: Path, complete: bool, text: str) -> Path:
+def make(parent: Path, complete: bool, text: str, attempts: int = 0, digest: str = "") -> Path:
+    summary = {
+        "identity": {}, "complete": complete, "text": text, "inputs": {"a.parquet": digest},
+        "metrics": {"attempts": {"value": attempts}},
+    }  # fmt: skip
     with RunFolder(parent, "one") as folder:
-        (folder.path / "summary.json").write_text(json.dumps({"complete": complete, "text": text}))
-        (folder.path / "x.parquet").write_text(text)
-        return folder.settle(complete=complete)
+        (folder.path / "summary.json").write_text(json.dumps(summary))
+        (folder.path / "calls").mkdir()
+        (folder.path / "calls" / "part-00001.parquet").write_text(text)
+        place = folder.settle(complete=complete)
+    make.notes = folder.notes  # type: ignore[attr-defined]
+    return place
 
 
 def read(path: Path) -> str:
     return str(json.loads((path / "summary.json").read_text())["text"])
 
 
+def names(path: Path) -> set[str]:
+    return {p.name for p in path.iterdir()}
+
+
 def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
     for text in ("a", "b"):
         assert read(make(tmp_path, True, text)) == text
-    assert [p.name for p in tmp_path.iterdir()] == ["one"]
+    assert names(tmp_path) == {"one"}
+
+
+def test_other_files_in_a_run_folder_stay(tmp_path: Path) -> None:
+    place = make(tmp_path, True, "a")
+    (place / "notes.txt").write_text("mine")
+    (place / "calls" / "part-mine.parquet").write_text("mine")
+    (place / "deep").mkdir()
+    (place / "deep" / "link").symlink_to("../notes.txt")
+    (place / "series.parquet").write_text("of the earlier run")
+    assert read(make(tmp_path, True, "b")) == "b"
+    assert names(tmp_path) == {"one"}
+    assert names(place) == {"summary.json", "calls", "notes.txt", "deep"}
+    assert names(place / "calls") == {"part-00001.parquet", "part-mine.parquet"}
+    assert (place / "deep" / "link").read_text() == "mine"
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "dangling", "folder", "summary", "calls"])
+def test_what_is_no_run_is_never_replaced(tmp_path: Path, kind: str) -> None:
+    place, other = tmp_path / "runs" / "one", tmp_path / "other"
+    place.parent.mkdir()
+    other.mkdir()
+    if kind == "file":
+        place.write_text("mine")
+    elif kind in ("link", "dangling"):
+        place.symlink_to(other if kind == "link" else "nowhere")
+    else:
+        place.mkdir()
+        (place / "thesis.txt").write_text("mine")
+    if kind == "summary":
+        (place / "summary.json").write_text("[" * 100_000)
+    if kind == "calls":
+        (place / "calls").write_text("mine")
+    before = names(place.parent)
+    with pytest.raises(ScenarioError, match=r"stands .*not replaced\n.*choose another --out"):
+        make(place.parent, True, "a")
+    assert names(place.parent) == before
+    if kind == "folder":
+        assert (place / "thesis.txt").read_text() == "mine"
+
+
+def test_a_folder_of_runs_that_can_be_none(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for parent in (tmp_path / "file", tmp_path / "file" / "in"):
+        with pytest.raises(ScenarioError, match="a file stands where"):
+            make(parent, True, "a")
+    with pytest.raises(ScenarioError, match="NUL"):
+        make(tmp_path / "a\0b", True, "a")
 
 
 def test_a_part_never_replaces_a_whole(tmp_path: Path) -> None:
@@ -45,22 +104,39 @@ def test_a_part_never_replaces_a_whole(tmp_path: Path) -> None:
     assert read(tmp_path / "one") == "c"
 
 
+def test_a_part_never_replaces_one_that_got_further(tmp_path: Path) -> None:
+    assert make(tmp_path, False, "a", attempts=9).name == "one"
+    assert make(tmp_path, False, "b", attempts=8).name == "one-partial"
+    assert make(tmp_path, False, "c", attempts=7).name == "one-partial-2"
+    assert make(tmp_path, False, "d", attempts=8).name == "one-partial"
+    assert [read(tmp_path / f"one{end}") for end in ("", "-partial", "-partial-2")] == [*"adc"]
+
+
+def test_a_changed_input_is_told(tmp_path: Path) -> None:
+    for digest, told in (("x", False), ("x", False), ("y", True)):
+        make(tmp_path, True, "a", digest=digest)
+        assert any("a.parquet has changed" in note for note in make.notes) == told  # type: ignore[attr-defined]
+
+
 def break_off(parent: Path, error: Exception) -> None:
     with RunFolder(parent, "one") as folder:
-        (folder.path / "x.parquet").write_text("")
+        (folder.path / "calls").mkdir()
+        (folder.path / "calls" / "part-00001.parquet").write_text("")
         raise error
 
 
 def test_bad_input_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError):
-        break_off(tmp_path / "runs", ScenarioError("bad"))
+        break_off(tmp_path / "deep" / "runs", ScenarioError("bad"))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_after_a_failure_what_is_whole_is_kept(tmp_path: Path) -> None:
-    with pytest.raises(InternalError):
-        break_off(tmp_path / "runs", InternalError("broken"))
-    assert [p.name for p in (tmp_path / "runs").iterdir()] == ["one"]
+    for _ in range(2):
+        with pytest.raises(InternalError):
+            break_off(tmp_path / "runs", InternalError("broken"))
+        assert names(tmp_path / "runs") == {"one"}
+    assert make(tmp_path / "runs", True, "a").name == "one"
 
 
 def test_memory_is_estimated_from_the_records() -> None:
@@ -79,9 +155,34 @@ def test_memory_that_will_not_suffice_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(memory, "bytes_available", lambda: 10**9)
     check_memory(scenario, [1000, 50], 5)
     with pytest.raises(
-        CapacityError, match=r"people take .* GB, 1\.0 GB are available.*people\[0\]"
+        CapacityError, match=r"takes .* GB, 1\.0 GB are available; .* people take .*people\[0\]"
     ):
         check_memory(scenario, [100_000_000, 50], 5)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("trunks[0].channels", 1_000_000, r"channels take .*trunks\[0\]\.channels"),
+        ("trunks[0].calls_per_second", 100_000, r"change trunks\[0\]\.calls_per_second"),
+        ("caller_ids[0].count", 200_000, r"caller IDs take .*caller_ids\[0\]\.count"),
+        (
+            "rules.caller_limits",
+            [{"count": 100_000, "per": "1h"}],
+            r"change rules\.caller_limits\[0\]\.count",
+        ),
+    ],
+)
+def test_whatever_takes_the_memory_is_named(
+    monkeypatch: pytest.MonkeyPatch, key: str, value: Any, words: str
+) -> None:
+    monkeypatch.setattr(memory, "bytes_available", lambda: memory.FIXED_BYTES + 500_000)
+    raw = tiny()
+    if key != "caller_ids[0].count":
+        raw["caller_ids"][0]["count"] = 20
+    scenario = load_scenario(raw).with_(key, value)
+    with pytest.raises(CapacityError, match=words):
+        check_memory(scenario, [1000, 50], 5)
 
 
 def test_available_memory_has_a_fallback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ def tiny(**changes: Any) -> dict[str, Any]:
     raw["name"] = "tiny"
     raw["days"] = 2
     raw["people"][0]["synthetic"]["count"] = 120
+    raw["campaigns"][0]["pacing"] = {"mode": "progressive"}  # power would break the abandon wall
     raw["goals"] = [
         {"metric": "attempts", "at_least": 5, "by": "2026-04-13T10:00:00"},
         {"metric": "attempts", "at_least": 50},

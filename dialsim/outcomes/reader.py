@@ -1,0 +1,160 @@
+"""A run folder read again: its summary and its tables, or what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from dialsim.errors import Problem, ScenarioError
+from dialsim.outcomes.writer import PARTS, SUMMARY
+
+SUMMARY_VERSIONS = (1,)
+_TABLES = ("calls", "events", "interventions", "series", "people")
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Return the summary of a run folder.
+
+    Raises
+    ------
+    ScenarioError
+        There is none, or none that can be read.
+    """
+
+    def refuse(message: str, remedy: str | None = None) -> ScenarioError:
+        return ScenarioError([Problem("", message, remedy=remedy, file=str(path))])
+
+    if not path.is_dir():
+        raise refuse("no such run folder" if not path.exists() else "this is not a folder")
+    try:
+        summary: Any = json.loads((path / SUMMARY).read_text("utf-8"))
+    except FileNotFoundError:
+        inner = sorted(p.parent.name for p in path.glob(f"*/{SUMMARY}"))
+        hint = f"did you mean {path / inner[0]}?" if inner else None
+        raise refuse(f"this is no finished run: it has no {SUMMARY}", hint) from None
+    except RecursionError:
+        raise refuse(f"{SUMMARY} is nested too deeply to be a summary", "run it again") from None
+    except (OSError, ValueError) as error:
+        raise refuse(f"{SUMMARY} cannot be read: {error}", "run it again") from None
+    version = summary.get("schema_version") if isinstance(summary, dict) else None
+    if type(version) is not int or version not in SUMMARY_VERSIONS:
+        raise refuse(f"{SUMMARY} is of a version that this dialsim cannot read", "run it again")
+    fault = _fault_of(summary)
+    if fault:
+        raise refuse(f"{SUMMARY} is damaged: {fault}", "run it again")
+    return dict(summary)
+
+
+def _fault_of(summary: dict[str, Any]) -> str | None:
+    """Say which of the things that every reader of a summary needs is not there."""
+    identity, goals = summary.get("identity"), summary.get("goals")
+    if not isinstance(identity, dict) or not {"name", "seed"} <= identity.keys():
+        return "identity is missing or has no name and seed"
+    if not isinstance(summary.get("complete"), bool):
+        return "complete is missing or neither true nor false"
+    if not isinstance(goals, list) or not all(isinstance(g, dict) and "met" in g for g in goals):
+        return "goals is missing or holds something that is no goal"
+    try:
+        int(summary["metrics"]["attempts"]["value"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return "metrics is missing or has no attempts"
+    return None
+
+
+def read_table(folder: Path, name: str, summary: dict[str, Any]) -> Any:
+    """Return a table of a run folder, an Arrow table.
+
+    Raises
+    ------
+    ScenarioError
+        It is missing, damaged, or has not the rows that the summary tells of; the message says
+        what can still be read.
+    """
+    parts = _files(folder, name)
+    if not parts:
+        remedy = "run it again without --no-log, to its end"
+        raise _refusal(folder, f"this run has no {name}", remedy)
+    import pyarrow as pa
+
+    whole, damaged, rows = [], [], 0
+    for path in parts:
+        try:
+            rows += _row_count(path)
+            whole.append(path)
+        except (OSError, pa.ArrowException):
+            damaged.append(path)
+    wanted = _rows_expected(summary, name, rows)
+    if damaged or rows != wanted:
+        raise _incomplete(folder, name, whole, damaged, rows, wanted)
+    try:
+        return pa.concat_tables([_read(path) for path in parts])
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0][:120]
+        message = f"{name} cannot be read ({reason})"
+        raise _refusal(folder, message, _readable(folder, name)) from None
+
+
+def _row_count(path: Path) -> int:
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        return int(file.metadata.num_rows)
+
+
+def _read(path: Path) -> Any:
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        return file.read()
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    if name == "calls":
+        return sorted(folder.glob(PARTS))
+    path = folder / f"{name}.parquet"
+    return [path] if path.is_file() else []
+
+
+def _rows_expected(summary: dict[str, Any], name: str, rows: int) -> int:
+    """Return the rows that the summary tells of; those found if it does not tell."""
+    if name == "calls":
+        return int(summary["metrics"]["attempts"]["value"])
+    counts = summary.get("events")
+    if name == "events" and isinstance(counts, dict):
+        return sum(n for n in counts.values() if isinstance(n, int))
+    return rows
+
+
+def _incomplete(
+    folder: Path, name: str, whole: list[Path], damaged: list[Path], rows: int, wanted: int
+) -> ScenarioError:
+    """Say what is missing of a table."""
+    faults = [f"{path.relative_to(folder)} is damaged" for path in damaged]
+    if name == "calls":
+        found = {path.name for path in (*whole, *damaged)}
+        last = max(found)
+        numbers = range(1, int(last.removeprefix("part-").removesuffix(".parquet")))
+        gaps = [n for n in (f"part-{i:05d}.parquet" for i in numbers) if n not in found]
+        faults += [f"calls/{part} is missing" for part in gaps[:5]]
+        if len(gaps) > 5:
+            faults.append(f"{len(gaps) - 5} more parts are missing")
+        if not faults and rows < wanted:
+            faults.append(f"what came after calls/{last} is missing")
+    message = f"{name} has {rows:,} readable rows, the summary tells of {wanted:,}"
+    return _refusal(folder, "; ".join([message, *faults]), _readable(folder, name, whole))
+
+
+def _readable(folder: Path, name: str, whole: list[Path] | None = None) -> str:
+    """Say what can be read although one table cannot."""
+    kept = [other for other in _TABLES if other != name and _files(folder, other)]
+    text = "put the files back or run it again"
+    if kept:
+        text += f"; {', '.join(kept)} can still be asked for"
+    if whole and name == "calls":
+        text += f"; {len(whole)} of its files can be read by themselves, the first is {whole[0]}"
+    return text
+
+
+def _refusal(folder: Path, message: str, remedy: str) -> ScenarioError:
+    return ScenarioError([Problem("", message, file=str(folder), remedy=remedy)])

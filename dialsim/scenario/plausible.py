@@ -1,0 +1,124 @@
+"""Values of a network that cannot be played, though each has the form of its unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from dialsim.core.quantiles import CELLS, exponential_table, lognormal_mixture_table
+from dialsim.errors import Problems
+from dialsim.scenario.profile import Profile
+
+MODIFIERS = ("third_call", "labelled", "dropped", "named")
+MOST_MODIFIED = 30_000  # times 2**48 stays below 2**63
+RELATIONS = ("opted_in", "bought")
+
+_LOGNORMAL = ("ring.post_dial", "ring.answer", "talk.assistant", "signalling.refusal_delay")
+_KEYS = (
+    # name, lowest, highest, what is allowed; durations in ms
+    (r"(ring|talk|signalling)\..*_median|patience\.mean|frequency\.delay", 1, None, "above 0s"),
+    (r"people\..*|refuse_call\.category_share\..*", 0, 0.999_999, "below 1"),
+    (r"complaints\.reference\.dropped_share", 0, 0.999_999, "below 1"),
+    (r"answer\.icc", 0, 0.95, "0 to 0.95"),
+    (r"complaints\.reference\.attempts", 1, 100, "1 to 100"),
+    (r"answer\.reference_timeout", 1_000, None, "at least 1s"),
+)
+_BOUNDS = tuple((re.compile(name), *rest) for name, *rest in _KEYS)
+
+
+def check_network(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
+    """Add what the replaced values of a network make unplayable.
+
+    Parameters
+    ----------
+    network
+        With its overrides.
+    replaced
+        The overrides; without any nothing is checked: the profiles are ours.
+    problems
+        The list to add to.
+
+    Notes
+    -----
+    Costs about 10 ms for each table of durations that an override changes.
+    """
+    faulty = False
+    for key in replaced:
+        if key not in network:
+            continue
+        for name, low, high, allowed in _BOUNDS:
+            value = network[key]
+            if name.fullmatch(key) and (value < low or (high is not None and value > high)):
+                _refuse(problems, key, "out of range", network.entry(key).value, allowed)
+                faulty = True
+    hours = network["answer.reference_hours"]
+    if any(hour != int(hour) or hour > 23 for hour in hours):
+        _refuse(problems, "answer.reference_hours", "not hours of the day", hours, "0 to 23")
+    if sum(network.below("operators.share").values()) <= 0:
+        key = _key(replaced, "operators.share")
+        _refuse(problems, key, "no operator has a share", replaced[key], "one above 0")
+    modified = float(np.prod([network[f"complaints.modifier.{name}"] for name in MODIFIERS]))
+    if modified > MOST_MODIFIED:
+        key = _key(replaced, "complaints.modifier")
+        allowed = f"a product of {', '.join(MODIFIERS)} of at most {MOST_MODIFIED}"
+        _refuse(problems, key, "the modifiers together are too large", modified, allowed)
+    if not faulty:
+        _tables(network, replaced, problems)
+        _reachable(network, replaced, problems)
+
+
+def _refuse(problems: Problems, key: str, message: str, found: object, allowed: str) -> None:
+    problems.add(f"network.overrides.{key}", message, found=found, allowed=allowed)
+
+
+def _key(replaced: Mapping[str, Any], *prefixes: str) -> str:
+    """Return the first override below one of the prefixes; the first prefix if there is none."""
+    return next((key for key in replaced if key.startswith(prefixes)), prefixes[0])
+
+
+def _tables(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
+    """Build every table of durations that has changed, as a run would."""
+    for key in replaced:
+        stem = re.sub(r"_(median|sigma)$", "", key)
+        try:
+            with np.errstate(all="ignore"):
+                if key == "patience.mean":
+                    exponential_table(network[key])
+                elif stem in _LOGNORMAL:
+                    parts = network[f"{stem}_median"], network[f"{stem}_sigma"]
+                    lognormal_mixture_table([(1.0, *parts)])
+                elif key in network and network.entry(key).unit == "mixture":
+                    lognormal_mixture_table([(w, m * 1000, s) for w, m, s in network[key]])
+        except ValueError:
+            _refuse(
+                problems,
+                key,
+                "the longest of these durations does not fit",
+                replaced[key],
+                "the longest in a quarter of a million below 24 days",
+            )
+
+
+def _reachable(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
+    """Somebody must be left to answer, or no published rate can be reached."""
+    for relation in RELATIONS:
+        if network[f"people.{relation}.empty"] + network[f"people.{relation}.suspended"] >= 1:
+            key = _key(replaced, f"people.{relation}.")
+            allowed = "empty and suspended below 1 together"
+            _refuse(problems, key, "no number is valid", replaced[key], allowed)
+    changed = [key for key in replaced if key.startswith(("ring.answer_", "answer.reference_"))]
+    if not changed or len(problems):
+        return
+    parts = network["ring.answer_median"], network["ring.answer_sigma"]
+    ring = lognormal_mixture_table([(1.0, *parts)])[:CELLS]
+    if not np.any(ring < network["answer.reference_timeout"]):
+        _refuse(
+            problems,
+            changed[0],
+            "nobody answers within answer.reference_timeout",
+            replaced[changed[0]],
+            "a reference_timeout above the time to answer",
+        )

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 MACHINE = 3
 INTERRUPTED = 130
@@ -36,7 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = INTERRUPTED
     if arguments is None:
         _ignore_interrupts()
+        if code == INTERRUPTED:
+            _leave(code)
     return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End here and now: Python turns an interrupt that went through ``exec`` into the signal."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _command(arguments: Sequence[str] | None) -> int:

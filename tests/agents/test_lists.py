@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialsim.agents.kernels import book_time, wait_push, wait_remove
-from dialsim.agents.layout import POOL, STAFF
+from dialsim.agents.kernels import book_time, idle_push, idle_remove, wait_push, wait_remove
+from dialsim.agents.layout import AGENT, AGENT_GROUP, POOL, STAFF, Crew
 from dialsim.core.codes import AgentState
 from dialsim.outcomes.build import build_calls
 
@@ -48,3 +48,26 @@ def test_a_stay_is_cut_at_borders_and_the_last_interval_takes_the_rest() -> None
     assert staff["idle_ms"].tolist() == [30, 50, 0]
     assert staff["talk_ms"].tolist() == [0, 50, 280]
     assert staff["wrap_ms"].tolist() == [0, 0, 20]
+
+
+def test_idle_since_the_same_tick_stand_by_number() -> None:
+    """Whoever was idle before stays ahead; ties are put in order whichever way they come."""
+    agents = np.zeros(5, AGENT)
+    agents["next"] = agents["prev"] = -1
+    agents["since"] = [7, 3, 7, 7, 9]
+    pools = np.zeros(1, POOL)
+    pools["idle_head"] = pools["idle_tail"] = -1
+    crew = Crew(agents, np.zeros(1, AGENT_GROUP), pools, np.zeros((1, 1), STAFF))
+    for agent in (1, 3, 0, 2, 4):
+        idle_push(crew, agent)
+    order, agent = [], int(pools[0]["idle_head"])
+    while agent >= 0:
+        order.append(agent)
+        agent = int(agents[agent]["next"])
+    assert order == [1, 0, 2, 3, 4]
+    for agent in (0, 4, 1, 3, 2):
+        idle_remove(crew, agent)
+    assert (pools[0]["idle"], pools[0]["idle_head"], pools[0]["idle_tail"]) == (0, -1, -1)
+    for agent in (3, 0):  # both idle since tick 7, in an empty list
+        idle_push(crew, agent)
+    assert (pools[0]["idle_head"], pools[0]["idle_tail"]) == (0, 3)

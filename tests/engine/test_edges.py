@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.compliance.kernels import screen
-from dialsim.core.codes import Kind, Reason, Status
+from dialsim.core.codes import Kind, LeadState, Reason, Seen, Status
 from dialsim.core.queue import queue_put
 from dialsim.engine.build import World, prepare
 from dialsim.engine.face import advance, digest, drain, fill_all, grow_cases, run_to_end
@@ -65,3 +65,41 @@ def test_screening_counts_who_may_be_called() -> None:
     free = screen(world.state.people, world.state.leads, world.static.campaigns, out)
     assert free == 5
     assert out.tolist() == [0, 0, *[Reason.INTERNAL_DNC] * 3, 0, 0, 0]
+
+
+def test_a_waiting_callee_gets_the_next_agent() -> None:
+    """Who waits longest is connected when wrap-up ends; nobody waits who could have talked."""
+    people = {"name": "list", "synthetic": {"count": 40, "relation": "opted_in"}}
+    scenario = small_scenario(people, **{"patience.mean": "1d"})
+    scenario["agents"][0]["count"] = 2
+    scenario["campaigns"][0] |= {"pacing": {"mode": "power", "ratio": 8.0}, "drop_after": "50m"}
+    world = fill_all(prepare(load_scenario(scenario)))
+    calls = run_to_end(world).calls
+    waited = calls[(calls["agent"] >= 0) & (calls["wait_ms"] > 0)]
+    assert len(waited) > 3
+    assert not calls["agent"][calls["seen"] == Seen.ABANDONED].max(initial=-1) >= 0
+    answered = waited["tick"] + waited["ring_ms"]
+    connected = answered + waited["wait_ms"]
+    assert np.all(np.diff(connected[np.argsort(answered, kind="stable")]) >= 0)
+
+
+def test_one_call_at_a_time() -> None:
+    """Two campaigns on one list never ring the same person at once; a third has its own list."""
+    people = {"name": "list", "synthetic": {"count": 30, "relation": "opted_in"}}
+    scenario = small_scenario(people)
+    scenario["people"].append(people | {"name": "others"})
+    first = scenario["campaigns"][0]
+    group = scenario["agents"][0]
+    for name, listed in (("second", "list"), ("third", "others")):
+        scenario["agents"].append(group | {"name": name})
+        scenario["campaigns"].append(first | {"name": name, "people": [listed], "agents": [name]})
+    world = fill_all(prepare(load_scenario(scenario)))
+    held = 0
+    while advance(world, world.end_tick, budget=1) == Status.YIELD:
+        held += int((world.state.leads["state"] == LeadState.HELD).any())
+        drain(world)
+        if world.state.control[0]["attempts"] > 120:
+            break
+    assert held > 0
+    calls = run_to_end(world).calls
+    assert set(calls["campaign"].tolist()) <= {0, 1, 2}

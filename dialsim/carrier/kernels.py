@@ -14,7 +14,7 @@ from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Action, Cause, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw, first_above, hit
 from dialsim.core.windows import window_add, window_total
 
 Array = NDArray[Any]
@@ -76,17 +76,6 @@ S_PATIENCE = int(Stream.PATIENCE)
 S_SIGNAL = int(Stream.SIGNAL)
 S_SIGNAL_DELAY = int(Stream.SIGNAL_DELAY)
 S_OPT_OUT = int(Stream.OPT_OUT)
-
-
-@kernel
-def first_above(shares: Array, u: np.uint64) -> int:
-    """Index of the first cumulative 32-bit threshold above a draw."""
-    high = np.int64(u >> HIGH)
-    last = shares.shape[0] - 1
-    for i in range(last):
-        if high < shares[i]:
-            return i
-    return last
 
 
 @kernel

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import AbstractContextManager
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialsim.core.jit import kernel
 
@@ -89,6 +91,17 @@ def hit(u: np.uint64, threshold: int) -> bool:
     Compares the high 32 bits with an integer in 0 to 2**32: 0 never hits, 2**32 always.
     """
     return bool(np.int64(u >> _S32) < threshold)
+
+
+@kernel
+def first_above(shares: NDArray[Any], u: np.uint64) -> int:
+    """Return the index of the first cumulative 32-bit threshold above a draw; else the last."""
+    high = np.int64(u >> _S32)
+    last = shares.shape[0] - 1
+    for i in range(last):
+        if high < shares[i]:
+            return i
+    return last
 
 
 @kernel

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Stream
 from dialsim.core.jit import kernel
-from dialsim.core.rng import draw, hit, ordinal_key
+from dialsim.core.rng import draw, first_above, hit, ordinal_key
 
 Array = NDArray[Any]
 
@@ -18,19 +18,6 @@ S_OPERATOR = int(Stream.OPERATOR)
 S_ZONE = int(Stream.ZONE)
 S_CONSENT = int(Stream.CONSENT)
 S_INTERNAL_DNC = int(Stream.INTERNAL_DNC)
-HIGH = np.uint64(32)
-ONE = np.uint64(1)
-
-
-@kernel
-def shared_out(shares: Array, u: np.uint64) -> int:
-    """Index of the first cumulative 32-bit threshold above a draw."""
-    high = np.int64(u >> HIGH)
-    last = shares.shape[0] - 1
-    for i in range(last):
-        if high < shares[i]:
-            return i
-    return last
 
 
 @kernel
@@ -45,7 +32,7 @@ def fill_person(person: Any, entry: Any, world: Any, shares: Array, key: np.uint
     person["key"] = key
     person["flags"] = flags
     person["zone"] = 1 if hit(draw(base, S_ZONE, key, 0), np.int64(world["extra_zone"])) else 0
-    person["operator"] = shared_out(shares, draw(base, S_OPERATOR, key, 0))
+    person["operator"] = first_above(shares, draw(base, S_OPERATOR, key, 0))
     person["attempts"] = 0
     person["relation"] = entry["relation"]
 

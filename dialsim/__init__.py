@@ -35,45 +35,63 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dialsim.api import Accounts as Accounts
+    from dialsim.api import Forgotten as Forgotten
     from dialsim.api import Run as Run
     from dialsim.api import Simulation as Simulation
     from dialsim.api import check as check
+    from dialsim.api import forget as forget
     from dialsim.api import load_run as load_run
+    from dialsim.api import people_account as people_account
     from dialsim.api import run as run
     from dialsim.api import warm as warm
     from dialsim.errors import CapacityError as CapacityError
     from dialsim.errors import DialsimError as DialsimError
     from dialsim.errors import InternalError as InternalError
     from dialsim.errors import ScenarioError as ScenarioError
+    from dialsim.outcomes.pseudonyms import PseudonymKey as PseudonymKey
+    from dialsim.report.splits import Split as Split
     from dialsim.scenario.load import load_scenario as load_scenario
     from dialsim.scenario.schema import Scenario as Scenario
 
 _HOMES = {
+    "Accounts": "dialsim.api",
     "CapacityError": "dialsim.errors",
     "DialsimError": "dialsim.errors",
+    "Forgotten": "dialsim.api",
     "InternalError": "dialsim.errors",
+    "PseudonymKey": "dialsim.outcomes.pseudonyms",
     "Run": "dialsim.api",
     "Scenario": "dialsim.scenario.schema",
     "ScenarioError": "dialsim.errors",
     "Simulation": "dialsim.api",
+    "Split": "dialsim.report.splits",
     "check": "dialsim.api",
+    "forget": "dialsim.api",
     "load_run": "dialsim.api",
     "load_scenario": "dialsim.scenario.load",
+    "people_account": "dialsim.api",
     "run": "dialsim.api",
     "warm": "dialsim.api",
 }
 
 __all__ = [
+    "Accounts",
     "CapacityError",
     "DialsimError",
+    "Forgotten",
     "InternalError",
+    "PseudonymKey",
     "Run",
     "Scenario",
     "ScenarioError",
     "Simulation",
+    "Split",
     "check",
+    "forget",
     "load_run",
     "load_scenario",
+    "people_account",
     "run",
     "warm",
 ]

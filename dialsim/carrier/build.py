@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from dialsim.carrier.layout import (
     Carrier,
     Profile,
 )
+from dialsim.carrier.populations import build_populations
 from dialsim.core.codes import Action, Category, Cause, NumberClass, Rule, Seen, Stream
 from dialsim.core.quantiles import (
     beta_table,
@@ -38,7 +40,6 @@ PROOFS = ("none", "recorded", "genuine")
 CLASSES = ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106", "axb")
 """Names of the number classes in the order of `NumberClass`."""
 ONE = 1 << 16
-MONTH_MIN = 30 * 24 * 60
 POISSON_CASES = 2048
 
 
@@ -69,6 +70,7 @@ def build_profile(scenario: Scenario, network: ProfileFile, days: int) -> Profil
         tables=tables,
         hour_factor=hour_factors(network),
         weekday=np.array([weekday], np.int64),
+        populations=build_populations(scenario, network),
         operator_share=operator_shares(network),
         signals=build_signals(network, "signalling" in scenario.network.off),
         meaning=build_meaning(network),
@@ -100,7 +102,7 @@ def hour_factors(network: ProfileFile) -> NDArray[Any]:
 
 
 def operator_shares(network: ProfileFile) -> NDArray[Any]:
-    """Return cumulative 32-bit thresholds by operator (int64[5])."""
+    """Return cumulative 32-bit thresholds of mainland China's operators (int64[5])."""
     shares = [
         network[f"operators.share.{name}"] for name in ("CMCC", "CUCC", "CTCC", "CBN", "MVNO")
     ]
@@ -147,11 +149,20 @@ def reachable_share(network: ProfileFile, relation: str, ring: NDArray[Any]) -> 
     """Return the share of first attempts in which answering is left to the person.
 
     Valid number, phone on, line free, category not refused, and the answer, if it comes, in time.
+    These are the profile's shares, whatever a list says of its own people: a list that is worse
+    answers less.
     """
     invalid = network[f"people.{relation}.empty"] + network[f"people.{relation}.suspended"]
+    alive = 1 - invalid - network[f"people.{relation}.dormant"]
     in_time = float(np.mean(ring[:4096] < network["answer.reference_timeout"]))
-    share = (1 - invalid) * (1 - network["people.unreachable"]) * (1 - network["people.busy"])
+    share = alive * (1 - network["people.unreachable"]) * (1 - network["people.busy"])
     return float(share * (1 - network[f"refuse_call.category_share.{relation}"]) * in_time)
+
+
+def wanted_answer(network: ProfileFile, published: str, relation: str, ring: NDArray[Any]) -> float:
+    """Return the mean answer probability behind a published gross rate; infinite if none can be."""
+    reachable = reachable_share(network, relation, ring)
+    return float(network[f"answer.gross.{published}"] / reachable) if reachable > 0 else math.inf
 
 
 def mean_answer(network: ProfileFile, table: NDArray[Any], factor: float) -> float:
@@ -188,7 +199,7 @@ def root(function: Callable[[float], float], low: float, high: float) -> float:
 
 def solve_propensity(network: ProfileFile, relation: str, ring: NDArray[Any]) -> float:
     """Return the mean propensity that reproduces the published gross answer rate."""
-    wanted = network[f"answer.gross.{relation}"] / reachable_share(network, relation, ring)
+    wanted = wanted_answer(network, relation, relation, ring)
     if wanted >= 1:
         return 1.0
     icc = network["answer.icc"]
@@ -199,7 +210,7 @@ def solve_propensity(network: ProfileFile, relation: str, ring: NDArray[Any]) ->
 
 def solve_display(network: ProfileFile, table: NDArray[Any], ring: NDArray[Any]) -> float:
     """Return the factor a named display has on own customers: their gross rate becomes `named`."""
-    wanted = network["answer.gross.named"] / reachable_share(network, "opted_in", ring)
+    wanted = wanted_answer(network, "named", "opted_in", ring)
     return root(lambda factor: mean_answer(network, table, factor) - wanted, 0.1, 10.0)
 
 
@@ -235,18 +246,9 @@ def fill_network(
     record["unreachable"] = share(network["people.unreachable"])
     record["busy"] = share(network["people.busy"])
     record["assistant"] = share(network["answer.assistant_share"])
-    registered = network["refuse_call.registered_share"]
-    record["registered_share"] = share(registered)
-    record["growth_per_min"] = share(min(1.0, network["refuse_call.growth_per_month"])) // MONTH_MIN
-    record["whitelist"] = share(network["refuse_call.whitelist_share"])
-    record["ported"] = share(network["portability.share"])
     record["label_factor"] = fixed(network["labels.answer_factor"])
     record["display_factor"] = (fixed(solved["named"]), fixed(network["display.factor"]))
     for i, relation in enumerate(RELATIONS):
-        refuses = network[f"refuse_call.category_share.{relation}"]
-        record["category_share"][i] = share(min(1.0, refuses / registered) if registered else 0.0)
-        record["empty"][i] = share(network[f"people.{relation}.empty"])
-        record["suspended"][i] = share(network[f"people.{relation}.suspended"])
         record["opt_out"][i] = share(network[f"opt_out.{relation}"])
         record["mark"][i] = share(network[f"marks.rate.{relation}"])
         rate = network[f"complaints.rate_12321.{relation}"] / 1e6
@@ -273,16 +275,19 @@ def fill_network(
 
 
 RULES = (
-    # class or "registered", key, window (0 hour, 1 day), rung
-    ("mobile", "warn_per_hour", 0, Action.WARN),
-    ("mobile", "suspend_per_day", 1, Action.SUSPEND),
-    ("fixed", "warn_per_hour", 0, Action.WARN),
-    ("fixed", "intercept_per_day", 1, Action.INTERCEPT),
-    ("registered", "throttle_per_hour", 0, Action.THROTTLE),
+    # class, "registered" or "new mobile"; key, window (0 hour, 1 day), rung
+    ("mobile", "mobile.warn_per_hour", 0, Action.WARN),
+    ("mobile", "mobile.suspend_per_day", 1, Action.SUSPEND),
+    ("fixed", "fixed.warn_per_hour", 0, Action.WARN),
+    ("fixed", "fixed.intercept_per_day", 1, Action.INTERCEPT),
+    ("registered", "registered.throttle_per_hour", 0, Action.THROTTLE),
     ("registered", "filed volume", 1, Action.THROTTLE),
     ("filed", "filed volume", 1, Action.THROTTLE),
+    ("new mobile", "mobile.new_warn_per_hour", 0, Action.WARN),
+    ("new mobile", "mobile.new_suspend_per_day", 1, Action.SUSPEND),
 )
 """The frequency rules there are, by whose they are; the profile gives the ceilings."""
+NEW_BEHIND = 7  # rows from the rules of all mobile numbers to those of new ones
 
 
 def build_frequency(network: ProfileFile) -> tuple[NDArray[Any], dict[str, tuple[int, int]]]:
@@ -290,7 +295,9 @@ def build_frequency(network: ProfileFile) -> tuple[NDArray[Any], dict[str, tuple
     rules = np.zeros(len(RULES), FREQUENCY_RULE)
     spans: dict[str, tuple[int, int]] = {}
     for i, (owner, key, window, action) in enumerate(RULES):
-        ceiling = -1 if key == "filed volume" else network[f"frequency.{owner}.{key}"]
+        ceiling = -1 if key == "filed volume" else network[f"frequency.{key}"]
+        if owner == "new mobile":  # never allowed more than others
+            ceiling = min(ceiling, rules[i - NEW_BEHIND]["ceiling"])
         rule = Rule.CALLS_PER_HOUR if window == 0 else Rule.CALLS_PER_DAY
         rules[i] = (window, action, rule, ceiling)
         first, count = spans.get(owner, (i, 0))
@@ -459,4 +466,4 @@ def fill_block(
     lines["linked_tick"] = network["linking.delay_other_holder"] if other else 0
 
 
-assert len(CLASSES) == len(NumberClass)
+assert len(CLASSES) == NumberClass.AXB + 1

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.layout import Carrier, Profile
-from dialsim.core.codes import Action, Cause, Stream
+from dialsim.core.codes import Action, Cause, Operator, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, first_above, hit
@@ -23,6 +23,11 @@ GENUINE = 1
 EMPTY = 2
 SUSPENDED_NUMBER = 4
 WHITELIST = 8
+DORMANT = 16
+DEAD = 32
+OPERATOR_ABROAD = int(Operator.ABROAD)
+RELATION_SHIFT = 20
+ALTERNATES_SHIFT = 22
 NEVER_MIN = 2**31 - 1
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
@@ -58,6 +63,7 @@ S_OPERATOR = int(Stream.OPERATOR)
 S_PORTED = int(Stream.PORTED)
 S_GENUINE = int(Stream.GENUINE)
 S_NUMBER_STATUS = int(Stream.NUMBER_STATUS)
+S_DORMANT = int(Stream.DORMANT)
 S_REGISTERED = int(Stream.REGISTERED)
 S_REFUSED = int(Stream.REFUSED)
 S_WHITELIST = int(Stream.WHITELIST)
@@ -79,69 +85,89 @@ S_OPT_OUT = int(Stream.OPT_OUT)
 
 
 @kernel
-def registration_minute(network: Any, u: np.uint64) -> int:
+def registration_minute(population: Any, u: np.uint64) -> int:
     """Minute in which a person's refuse-call registration begins.
 
     One draw places everybody on a line of growing penetration: below today's share, registered
     since ever; above it, at the minute the growing share passes them.
     """
-    above = np.int64(u >> HIGH) - np.int64(network["registered_share"])
+    above = np.int64(u >> HIGH) - np.int64(population["registered_share"])
     if above < 0:
         return -NEVER_MIN
-    growth = np.int64(network["growth_per_min"])
+    growth = np.int64(population["growth_per_min"])
     if growth <= 0:
         return NEVER_MIN
     return min(above // growth, NEVER_MIN)
 
 
 @kernel
-def fill_subscriber(
-    subscriber: Any, profile: Profile, base: np.uint64, key: np.uint64, genuine: int, relation: int
-) -> None:
-    """Fill the network's record of one person from its key (SEMANTICS.md, People)."""
-    network = profile.network[0]
+def number_flags(population: Any, base: np.uint64, key: np.uint64, alternates: int) -> int:
+    """Which of a person's numbers are dead, and whether the phone of the first is ever on."""
+    empty = np.int64(population["empty"])
+    dead = empty + np.int64(population["suspended"])
     flags = 0
-    if hit(draw(base, S_GENUINE, key, 0), genuine):
-        flags |= GENUINE
-    if hit(draw(base, S_WHITELIST, key, 0), np.int64(network["whitelist"])):
-        flags |= WHITELIST
     status = np.int64(draw(base, S_NUMBER_STATUS, key, 0) >> HIGH)
-    empty = np.int64(network["empty"][relation])
     if status < empty:
         flags |= EMPTY
-    elif status < empty + np.int64(network["suspended"][relation]):
+    elif status < dead:
         flags |= SUSPENDED_NUMBER
+    elif hit(draw(base, S_DORMANT, key, 0), np.int64(population["dormant"])):
+        flags |= DORMANT
+    for number in range(1, 1 + alternates):
+        if hit(draw(base, S_NUMBER_STATUS, key, number), dead):
+            flags |= DEAD << (number - 1)
+    return flags
+
+
+@kernel
+def true_operator(profile: Profile, population: Any, person: Any, base: np.uint64) -> int:
+    """Operator a number is with: its prefix's, or another if it was taken along."""
+    operator = np.int64(person["operator"])
+    key = person["key"]
+    if operator == OPERATOR_ABROAD:
+        return operator
+    if hit(draw(base, S_PORTED, key, 0), np.int64(population["ported"])):
+        return first_above(profile.operator_share, draw(base, S_OPERATOR, key, 1))
+    return operator
+
+
+@kernel
+def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uint64) -> None:
+    """Fill the network's record of one person from its key (SEMANTICS.md, People).
+
+    Of the dialer's record it reads what is true of the person either way: key, list, relation,
+    further numbers and the operator of the prefix.
+    """
+    key = person["key"]
+    relation = (np.int64(person["flags"]) >> RELATION_SHIFT) & 3
+    alternates = (np.int64(person["flags"]) >> ALTERNATES_SHIFT) & 3
+    population = profile.populations[person["source"], relation]
+    flags = number_flags(population, base, key, alternates)
+    if hit(draw(base, S_GENUINE, key, 0), np.int64(population["genuine"])):
+        flags |= GENUINE
+    if hit(draw(base, S_WHITELIST, key, 0), np.int64(population["whitelist"])):
+        flags |= WHITELIST
     refused = 0
     for category in range(7):
         u = draw(base, S_REFUSED, key, category)
-        if hit(u, np.int64(network["category_share"][relation])):
+        if hit(u, np.int64(population["category_share"][category])):
             refused |= 1 << category
-    port = 0
-    if hit(draw(base, S_PORTED, key, 0), np.int64(network["ported"])):
-        port = 1
     propensity = quantile(profile.tables[PROPENSITY + relation], draw(base, S_PROPENSITY, key, 0))
     subscriber["propensity"] = 2 * np.int64(propensity)
-    subscriber["registered_min"] = registration_minute(network, draw(base, S_REGISTERED, key, 0))
+    subscriber["registered_min"] = registration_minute(population, draw(base, S_REGISTERED, key, 0))
     subscriber["refused"] = refused
-    subscriber["operator"] = first_above(profile.operator_share, draw(base, S_OPERATOR, key, port))
+    subscriber["operator"] = true_operator(profile, population, person, base)
     subscriber["flags"] = flags
     subscriber["day"] = -1
 
 
 @kernel
 def fill_subscribers(
-    carrier: Carrier, profile: Profile, people: Array, entry: Any, base: np.uint64, lo: int, hi: int
+    carrier: Carrier, profile: Profile, people: Array, base: np.uint64, lo: int, hi: int
 ) -> None:
     """Fill subscriber rows ``lo .. hi`` of people already filled; 60 ns a row."""
     for i in range(lo, hi):
-        fill_subscriber(
-            carrier.subscribers[i],
-            profile,
-            base,
-            people[i]["key"],
-            np.int64(entry["genuine"]),
-            np.int64(entry["relation"]),
-        )
+        fill_subscriber(carrier.subscribers[i], profile, people[i], base)
 
 
 @kernel
@@ -320,6 +346,8 @@ def delivery_cause(
     network = profile.network[0]
     if np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER):
         return C_INVALID, 0
+    if np.int64(subscriber["flags"]) & DORMANT:
+        return C_UNREACHABLE, 0
     if hit(draw(base, S_UNREACHABLE, key, n), np.int64(network["unreachable"])):
         return C_UNREACHABLE, 0
     if hit(draw(base, S_BUSY, key, n), np.int64(network["busy"])):

@@ -14,7 +14,7 @@ SUBSCRIBER = np.dtype(
         ("day", "i2"),  # day of the last attempt that reached the line contract
         ("refused", "u1"),  # bits ``1 << Category``
         ("operator", "u1"),  # true `Operator`, after porting
-        ("flags", "u1"),  # GENUINE, EMPTY, SUSPENDED, WHITELIST below
+        ("flags", "u1"),  # bits below
         ("day_calls", "u1"),  # line contract: attempts today (saturates at 255)
         ("month", "u1"),  # month index of `month_calls`
         ("month_calls", "u1"),  # attempts this calendar month (saturates at 255)
@@ -27,7 +27,25 @@ GENUINE = 1
 EMPTY = 2
 SUSPENDED_NUMBER = 4
 WHITELIST = 8
+DORMANT = 16  # the number exists, its phone is never on
+DEAD = 32  # the first further number is empty or suspended; << 1 the second, << 2 the third
 NEVER_MIN = 2**31 - 1
+
+POPULATION = np.dtype(
+    [
+        ("genuine", "i8"),  # 32-bit thresholds unless a unit is named
+        ("empty", "i8"),
+        ("suspended", "i8"),
+        ("dormant", "i8"),  # of the numbers that are neither empty nor suspended
+        ("whitelist", "i8"),
+        ("ported", "i8"),
+        ("registered_share", "i8"),
+        ("growth_per_min", "i8"),  # 2**-32 of all people a minute
+        ("category_share", "i8", (7,)),  # by `Category`: refuses it, if registered
+    ],
+    align=True,
+)
+"""What is true of the people of one list and one relation; the dialer never reads it."""
 
 LINE = np.dtype(
     [
@@ -100,15 +118,8 @@ NETWORK = np.dtype(
         ("unreachable", "i8"),
         ("busy", "i8"),
         ("assistant", "i8"),
-        ("registered_share", "i8"),
-        ("growth_per_min", "i8"),  # 2**-32 of all people a minute
-        ("whitelist", "i8"),
-        ("ported", "i8"),
         ("label_factor", "i8"),  # 16.16 fixed point
         ("display_factor", "i8", (2,)),  # 16.16, by `Relation`
-        ("category_share", "i8", (2,)),  # by `Relation`: refuses one given category, if registered
-        ("empty", "i8", (2,)),
-        ("suspended", "i8", (2,)),
         ("opt_out", "i8", (2,)),
         ("mark", "i8", (2,)),
         ("complaint", "i8", (2,)),
@@ -161,7 +172,8 @@ class Profile(NamedTuple):
     tables: NDArray[Any]  # int32[N_TABLES, 8192]: quantile tables
     hour_factor: NDArray[Any]  # int64[168]: 16.16 answer factor by hour of the week, Monday 0 h
     weekday: NDArray[Any]  # int64[1]: weekday of day 0, Monday 0
-    operator_share: NDArray[Any]  # int64[5]: cumulative 32-bit thresholds by Operator
+    populations: NDArray[Any]  # POPULATION[lists, 2]: by list and `Relation`
+    operator_share: NDArray[Any]  # int64[5]: cumulative 32-bit thresholds: where ported numbers go
     signals: NDArray[Any]  # int64[causes, k, 2]: cumulative 32-bit threshold, SIP code
     meaning: NDArray[Any]  # uint8[1000]: Seen a dialer takes a SIP code for
     working: NDArray[Any]  # uint8[days]: 1 on a working day; covers run, aftermath and delays

@@ -14,8 +14,10 @@ from dialsim.errors import did_you_mean
 COMMANDS = {
     "run": "Play a scenario to its end and judge its goals.",
     "check": "Audit a scenario and say what it can do at most, without playing it.",
+    "people": "Account for every row of a list, or of a scenario's lists.",
     "init": "Write a commented scenario to start from.",
     "explain": "Show a rule or network value with its unit, source and confidence.",
+    "forget": "Remove a person from the lists, registries and runs of a folder.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "warm": "Compile the simulator once, so that runs start at once.",
 }

@@ -40,6 +40,28 @@ INTERRUPTED = 130
     help="Virtual seconds in a real one while agents work, such as 60.",
 )
 @click.option("--no-log", is_flag=True, help="Keep no row for each attempt.")
+@click.option(
+    "--by",
+    metavar="ATTRIBUTE",
+    multiple=True,
+    help="Split every metric by a column that a list passes through; repeatable.",
+)
+@click.option("--attributes", is_flag=True, help="Show such columns in the call log too.")
+@click.option(
+    "--pseudonyms",
+    is_flag=True,
+    help="Show a keyed pseudonym of each number in calls and people.",
+)
+@click.option(
+    "--pseudonym-key-file",
+    type=click.Path(path_type=Path),
+    help="Its key, at least 16 bytes.  [default: DIALSIM_PSEUDONYM_KEY; there is no other]",
+)
+@click.option(
+    "--with-numbers",
+    is_flag=True,
+    help="Show phone numbers in calls and people, in files for their owner alone.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 def command(
@@ -49,6 +71,11 @@ def command(
     changes: tuple[str, ...],
     speed: float | None,
     no_log: bool,
+    by: tuple[str, ...],
+    attributes: bool,
+    pseudonyms: bool,
+    pseudonym_key_file: Path | None,
+    with_numbers: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -58,9 +85,24 @@ def command(
     """
     from dialsim.api import run
     from dialsim.cli.changes import load_changed
+    from dialsim.outcomes.pseudonyms import load_key
 
+    if pseudonym_key_file is not None and not pseudonyms:
+        raise click.UsageError("--pseudonym-key-file is of use with --pseudonyms alone")
+    key = load_key(pseudonym_key_file) if pseudonyms else False
     loaded = load_changed(scenario, changes)
-    result = run(loaded, seed=seed, out=out, speed=speed, progress=not quiet, log=not no_log)
+    result = run(
+        loaded,
+        seed=seed,
+        out=out,
+        speed=speed,
+        progress=not quiet,
+        log=not no_log,
+        by=by,
+        attributes=attributes,
+        pseudonyms=key,
+        with_numbers=with_numbers,
+    )
     code = (0 if result.goals_met else 1) if result.complete else INTERRUPTED
     try:
         _print(result, as_json, quiet)

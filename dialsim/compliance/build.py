@@ -1,21 +1,17 @@
-"""Scenario and rule pack to arrays: caller IDs, trunks, hours and limits of the dialer."""
+"""Scenario and rule pack to arrays: caller IDs, trunks and limits of the dialer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.compliance.layout import CALLER, CLASS, GROUP, TRUNK, Resources
+from dialsim.compliance.layout import CALLER, GROUP, TRUNK, Resources
 from dialsim.core.heap import heap_build
-from dialsim.core.ticks import intersect, open_intervals
-from dialsim.scenario.calendar import public_days
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Limit, Scenario
-from dialsim.scenario.values import parse_windows
 
 NO_CONTRACT = -1
 
@@ -39,45 +35,6 @@ def retry_gap(scenario: Scenario, rules: Profile) -> int:
     if scenario.rules.retry_gap is not None:
         return scenario.rules.retry_gap
     return int(rules["callee.retry_gap"])
-
-
-def zones(rules: Profile) -> list[str | None]:
-    """Return the hours zones: None is the legal time of all China, then the regions' own."""
-    return [None, rules["hours.extra_zone.xinjiang"]]
-
-
-def build_hours(scenario: Scenario, rules: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the hours classes and their boundaries.
-
-    Returns
-    -------
-    classes
-        CLASS[campaigns * zones], all closed.
-    boundaries
-        int64[campaigns * zones, k]: opening, closing, opening ... ticks, -1 behind the last. A
-        callee with a zone of its own may be called only when both clocks allow it.
-    """
-    last = scenario.start + timedelta(days=scenario.days + 1)
-    public = public_days(scenario.start - timedelta(days=2), last)
-    spans: list[NDArray[Any]] = []
-    for campaign in scenario.campaigns:
-        windows = parse_windows(rules[f"hours.{campaign.purpose}"])
-        on_holidays = rules[f"hours.on_holidays.{campaign.purpose}"]
-        closed = frozenset() if on_holidays else public.holidays
-        run = (scenario.start, scenario.days, scenario.time_zone)
-        legal = open_intervals(*run, windows, None, "Asia/Shanghai", closed)
-        for zone in zones(rules):
-            own = legal
-            if zone is not None:
-                own = intersect(legal, open_intervals(*run, windows, None, zone, closed))
-            spans.append(own.reshape(-1))
-    width = max(1, max(len(span) for span in spans))
-    boundaries = np.full((len(spans), width), -1, np.int64)
-    classes = np.zeros(len(spans), CLASS)
-    for row, span in enumerate(spans):
-        boundaries[row, : len(span)] = span
-        classes[row]["count"] = len(span)
-    return classes, boundaries
 
 
 def build_resources(scenario: Scenario) -> Resources:

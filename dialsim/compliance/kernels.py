@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.compliance.layout import Resources
-from dialsim.core.codes import Reason, Verdict
+from dialsim.core.codes import Purpose, Reason, Verdict
 from dialsim.core.heap import heap_drop, heap_top, heap_update
 from dialsim.core.jit import kernel
 
@@ -20,6 +20,15 @@ PROTECTED = 1 << 6
 DUPLICATE = 1 << 7
 SUSPECTED = 1 << 8
 BUSY = 1 << 9
+INDUSTRY_DNC = 1 << 12
+REFUSED = 1 << 13
+EXPIRED = 1 << 14
+NO_PROOF = 1 << 15
+NO_EXPORT = 1 << 16
+OTHER_COUNTRY = 1 << 17
+UNUSABLE = 1 << 18
+CONSENT = 7
+ROW = INVALID | PROTECTED | DUPLICATE | OTHER_COUNTRY | UNUSABLE
 
 GO = int(Verdict.GO)
 FINAL = int(Verdict.FINAL)
@@ -33,6 +42,15 @@ NO_CONSENT = int(Reason.NO_CONSENT)
 CONSENT_WITHDRAWN = int(Reason.CONSENT_WITHDRAWN)
 ON_INTERNAL_DNC = int(Reason.INTERNAL_DNC)
 SUSPECTED_BLOCK = int(Reason.SUSPECTED_BLOCK)
+WRONG_PURPOSE = int(Reason.WRONG_PURPOSE)
+CONSENT_EXPIRED = int(Reason.CONSENT_EXPIRED)
+NO_CONSENT_PROOF = int(Reason.NO_CONSENT_PROOF)
+NO_EXPORT_CONSENT = int(Reason.NO_EXPORT_CONSENT)
+ON_INDUSTRY_DNC = int(Reason.INDUSTRY_DNC)
+REFUSE_CALL = int(Reason.REFUSE_CALL)
+IN_OTHER_COUNTRY = int(Reason.OTHER_COUNTRY)
+UNUSABLE_ROW = int(Reason.UNUSABLE_ROW)
+MARKETING = int(Purpose.MARKETING)
 CALLEE_LIMIT = int(Reason.CALLEE_LIMIT)
 RETRY_GAP = int(Reason.RETRY_GAP)
 PERSON_BUSY = int(Reason.PERSON_BUSY)
@@ -54,20 +72,55 @@ def attempt_tick(entry: int) -> int:
 
 
 @kernel
-def static_reason(flags: int, purpose: int, by_consent: int) -> int:
-    """First reason that bars a person for good, in the fixed order; 0 when there is none."""
+def row_reason(flags: int) -> int:
+    """Why a row of a list stands for nobody who could be called; 0: it stands for somebody."""
     if flags & INVALID:
         return INVALID_NUMBER
+    if flags & UNUSABLE:
+        return UNUSABLE_ROW
     if flags & PROTECTED:
         return PROTECTED_NUMBER
     if flags & DUPLICATE:
         return IS_DUPLICATE
-    if by_consent == 1 and not (flags >> purpose) & 1:
+    if flags & OTHER_COUNTRY:
+        return IN_OTHER_COUNTRY
+    return NONE
+
+
+@kernel
+def consent_reason(flags: int, purpose: int) -> int:
+    """What the consent on record lacks for a purpose; 0: nothing."""
+    if not flags & CONSENT:
         return NO_CONSENT
+    if not (flags >> purpose) & 1:
+        return WRONG_PURPOSE
+    if flags & NO_PROOF:
+        return NO_CONSENT_PROOF
+    if flags & EXPIRED:
+        return CONSENT_EXPIRED
+    return NONE
+
+
+@kernel
+def static_reason(flags: int, campaign: Any) -> int:
+    """First reason that bars a person for good, in the fixed order; 0 when there is none."""
+    if flags & ROW:
+        return row_reason(flags)
+    purpose = np.int64(campaign["purpose"])
+    if campaign["by_consent"] == 1:
+        reason = consent_reason(flags, purpose)
+        if reason != NONE:
+            return reason
     if flags & WITHDRAWN:
         return CONSENT_WITHDRAWN
+    if flags & NO_EXPORT and campaign["exports_data"] == 1:
+        return NO_EXPORT_CONSENT
     if flags & INTERNAL_DNC:
         return ON_INTERNAL_DNC
+    if flags & INDUSTRY_DNC and purpose == MARKETING:
+        return ON_INDUSTRY_DNC
+    if flags & REFUSED:
+        return REFUSE_CALL
     if flags & SUSPECTED:
         return SUSPECTED_BLOCK
     return NONE
@@ -111,7 +164,7 @@ def verdict(
     lead. Returns ``(Verdict, Reason, until_tick)``.
     """
     flags = np.int64(person["flags"])
-    reason = static_reason(flags, np.int64(campaign["purpose"]), np.int64(campaign["by_consent"]))
+    reason = static_reason(flags, campaign)
     if reason != NONE:
         return FINAL, reason, now
     if flags & BUSY:
@@ -130,11 +183,8 @@ def screen(people: Array, leads: Array, campaigns: Array, out: Array) -> int:
     """
     callable_leads = 0
     for i in range(leads.shape[0]):
-        campaign = campaigns[leads[i]["campaign"]]
         flags = np.int64(people[leads[i]["person"]]["flags"])
-        reason = static_reason(
-            flags, np.int64(campaign["purpose"]), np.int64(campaign["by_consent"])
-        )
+        reason = static_reason(flags, campaigns[leads[i]["campaign"]])
         out[i] = reason
         if reason == NONE:
             callable_leads += 1

@@ -52,6 +52,14 @@ class Reason(IntEnum):
     SUSPECTED_BLOCK = 7  # seen or suspected as intercepted: never tried from another number
     CALLER_NOT_ALLOWED = 8
     PURPOSE_NOT_FILED = 9
+    WRONG_PURPOSE = 10  # consent on record, for another purpose
+    CONSENT_EXPIRED = 11
+    NO_CONSENT_PROOF = 12  # consent on record, no evidence of it
+    NO_EXPORT_CONSENT = 13  # the campaign takes data abroad, the person did not agree to it
+    INDUSTRY_DNC = 14
+    REFUSE_CALL = 15  # refused this category of calls, as an operator's scrub said
+    OTHER_COUNTRY = 16  # number of a country or a zone the list does not name
+    UNUSABLE_ROW = 17  # the row of the list says something that cannot be understood
     # compliance: UNTIL
     OUTSIDE_HOURS = 20
     CALLEE_LIMIT = 21
@@ -91,6 +99,7 @@ class Seen(IntEnum):
     INVALID = 7
     BLOCKED = 8  # the signalling names a block (473-478, 603)
     LINE_REJECTED = 9  # 403 or 503: the line itself was refused
+    CANCELLED = 10  # the dialer gave up while it rang: the consent had been withdrawn
 
 
 class Cause(IntEnum):
@@ -109,6 +118,7 @@ class Cause(IntEnum):
     CONTRACT_CALLEE = 10  # line contract: calls to one callee a day or a month
     LINE_SHUT = 11  # suspended, closed or stopped
     NOT_AUTHENTIC = 12  # the class may not originate calls
+    CANCELLED = 13  # the dialer gave up while it rang
 
 
 class Action(IntEnum):
@@ -167,7 +177,7 @@ class Category(IntEnum):
 
 
 class NumberClass(IntEnum):
-    """What kind of number a caller ID is."""
+    """What kind of number it is; up to AXB they may be caller IDs."""
 
     FIXED = 0
     MOBILE = 1
@@ -177,7 +187,21 @@ class NumberClass(IntEnum):
     N1010 = 5
     N400 = 6
     N106 = 7
-    AXB = 8
+    AXB = 8  # as a caller ID; a callee's number does not show that it is one
+    SHORT_CODE = 9  # 100xx, 12xxx: carriers' and government services
+    EMERGENCY = 10
+    IOT = 11  # machines: 13-digit and data numbers
+    SATELLITE = 12
+    TOLL_FREE = 13
+    PREMIUM_RATE = 14
+    SHARED_COST = 15
+    VOIP = 16
+    PERSONAL = 17
+    PAGER = 18
+    UAN = 19  # one number for a whole enterprise, outside China
+    VOICEMAIL = 20
+    FIXED_OR_MOBILE = 21  # where the plan does not tell them apart
+    UNKNOWN = 255
 
 
 class Operator(IntEnum):
@@ -188,6 +212,38 @@ class Operator(IntEnum):
     CTCC = 2
     CBN = 3
     MVNO = 4
+    ABROAD = 5  # any operator outside mainland China
+
+
+class RowFault(IntEnum):
+    """Why a row of a list cannot be used. 0 means it can."""
+
+    NONE = 0
+    # what stands for a number
+    NO_NUMBER = 1  # an empty cell
+    NO_DIGITS = 2  # text without a digit
+    LETTERS = 3  # letters among the digits
+    BAD_CHARACTER = 4  # NUL or another control character, or bytes that are no text
+    TOO_LONG = 5
+    TOO_SHORT = 6
+    LOST_DIGITS = 7  # 1.38E+10: a spreadsheet has rounded it
+    FRACTION = 8  # 13800000000.5
+    SEVERAL_NUMBERS = 9  # more than one number in a cell, and not clear where one ends
+    UNKNOWN_COUNTRY = 10  # a country code nobody has
+    NOT_ALLOCATED = 11  # the numbering plan knows no such number
+    SERVICE_NUMBER = 12  # emergency, government, carrier and enterprise service numbers
+    MACHINE_NUMBER = 13  # IoT and data numbers: nobody answers
+    # the other columns
+    OTHER_COUNTRY = 20  # a number of a country the list does not name
+    BAD_DATE = 21
+    BAD_PURPOSE = 22
+    BAD_RELATION = 23
+    BAD_TIME_ZONE = 24
+    BAD_HOUR = 25
+    BAD_COUNT = 26  # prior attempts or priority: no whole number, or out of range
+    BAD_ANSWER = 27  # neither yes nor no
+    # the row itself
+    MALFORMED_ROW = 40  # more or fewer fields than the header
 
 
 class Relation(IntEnum):
@@ -244,6 +300,9 @@ class Stream(IntEnum):
     WHITELIST = 10
     PROPENSITY = 11
     ARRIVES_LABELLED = 12
+    INDUSTRY_DNC = 13
+    RELATION = 14
+    DORMANT = 15
     # what happens: drawn with the run's seed, entity = person, n = attempt
     REFUSE_CALL = 32
     THROTTLE = 33

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,23 +12,27 @@ from numpy.typing import NDArray
 from dialsim.agents.build import build_crew, build_shifts, pool_campaigns, pools_of
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.compliance.build import (
-    build_hours,
     build_limits,
     build_resources,
     callee_limits,
     groups_of,
     retry_gap,
-    zones,
 )
+from dialsim.compliance.hours import Hours, build_hours
 from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import make_queue, queue_put
-from dialsim.core.rng import run_base, text_key, threshold32, wrapping
+from dialsim.core.rng import run_base, text_key, wrapping
 from dialsim.core.ticks import end_tick
+from dialsim.engine.dated import Dated
 from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
+from dialsim.numbering.prefixes import operators_of
 from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
+from dialsim.outcomes.carried import Carried
 from dialsim.pacing.build import build_campaigns, build_progress
 from dialsim.people.build import build_blocks, build_leads, build_lists
+from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
+from dialsim.people.lists import Lists
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
@@ -35,6 +40,7 @@ from dialsim.scenario.schema import Scenario
 CASES = 1024  # room for complaint cases to begin with; it grows when it is full
 DELAY_DAYS = 60  # calendar days behind the aftermath that a delay may reach
 DAY_MS = 86_400_000
+HOURS = 24
 RECORD, REPLAY = 1, 2
 
 
@@ -54,6 +60,18 @@ class World:
         A label for each caller ID, such as ``north-001``; never a phone number.
     filled
         Rows of each list that are written but not yet resident.
+    hours
+        Which row of hours a mix of time zones has.
+    lists
+        Readers of the lists that come from files, and the account of their rows.
+    history
+        What the scenario tells of the time before the start; None: nothing.
+    carried
+        What rows of those lists bring for the tables of results alone.
+    dated
+        What becomes known about people later: see :mod:`dialsim.engine.dated`.
+    to_come
+        The same of rows that are not resident yet, by list.
     """
 
     scenario: Scenario
@@ -65,8 +83,13 @@ class World:
     replication: int
     caller_names: list[str]
     filled: list[int]
+    hours: Hours
+    lists: Lists | None = None
+    carried: Carried | None = None
+    history: HistoryAccount | None = None
+    dated: Dated = field(default_factory=Dated)
+    to_come: dict[int, list[NDArray[Any]]] = field(default_factory=lambda: defaultdict(list))
     keys_in_order: dict[int, NDArray[Any]] = field(default_factory=dict)
-    numbers_met: set[int] = field(default_factory=set)
 
     @property
     def horizon_tick(self) -> int:
@@ -85,6 +108,7 @@ def prepare(
     replication: int = 0,
     *,
     counts: list[int] | None = None,
+    hours: Hours | None = None,
     tape: NDArray[Any] | None = None,
     record: int = 0,
     call_rows: int | None = None,
@@ -99,6 +123,8 @@ def prepare(
         Seed of behaviour (None: the scenario's) and the replication it plays.
     counts
         Rows of each list; None: all lists are synthetic.
+    hours
+        As built before; None: built here.
     tape
         SIGNAL records: the run replays these signals, and the network is not asked.
     record
@@ -116,8 +142,11 @@ def prepare(
     assert network is not None
     seed = scenario.seed if seed is None else seed
     rows = list_counts(scenario) if counts is None else counts
+    hours = hours or build_hours(scenario, rules)
     with wrapping():
-        static, state = build_arrays(scenario, rules, network, seed, replication, rows, call_rows)
+        static, state = build_arrays(
+            scenario, rules, network, hours, seed, replication, rows, call_rows
+        )
         if tape is not None:
             state = state._replace(tape=np.ascontiguousarray(tape))
             static.world["tape"] = REPLAY
@@ -135,6 +164,7 @@ def prepare(
         replication=replication,
         caller_names=caller_names(scenario),
         filled=[0] * len(rows),
+        hours=hours,
     )
 
 
@@ -161,6 +191,7 @@ def build_arrays(
     scenario: Scenario,
     rules: Profile,
     network: Profile,
+    hours: Hours,
     seed: int,
     replication: int,
     counts: list[int],
@@ -172,16 +203,17 @@ def build_arrays(
     days = end // DAY_MS + DELAY_DAYS
     intervals = horizon // INTERVAL_MS + 1
     blocks, lead_base, n_leads = build_blocks(scenario, counts)
-    classes, boundaries = build_hours(scenario, rules)
+    classes, boundaries = hours.classes()
     shifts = build_shifts(scenario)
     resources = build_resources(scenario)
     crew = build_crew(scenario, shifts, intervals)
     limits = callee_limits(scenario, rules)
     world = np.zeros(1, WORLD)
-    fill_world(world[0], scenario, rules, network, seed, replication)
+    fill_world(world[0], scenario, rules, seed, replication)
+    world["zones"] = len(hours.spans)
     world["horizon"], world["end"] = horizon, end
     people = sum(counts)
-    lists = build_lists(scenario, counts)
+    lists = build_lists(scenario, counts, network, prefix_operators(scenario))
     carrier = build_carrier(scenario, network, world[0]["run_base"], people, days, CASES)
     number_nodes(world[0], scenario, len(classes), len(crew.groups), len(carrier.lines), n_leads)
     pool_of = [
@@ -210,10 +242,12 @@ def build_arrays(
         lists=lists,
         people=np.zeros(people, PERSON),
         rings=np.zeros((people, ring_depth(scenario, limits)), np.int64),
+        hour_first=np.full((len(lists), HOURS + 2), -1, np.int64),
         leads=build_leads(blocks, lead_base, lists, n_leads),
         ready=np.full((len(classes), 2), -1, np.int32),
         classes=classes,
         progress=build_progress(n),
+        hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),
         limit_ms=np.zeros((n, len(Limit)), np.int64),
         resources=resources,
         crew=crew,
@@ -226,19 +260,27 @@ def build_arrays(
     return static, state
 
 
+def prefix_operators(scenario: Scenario) -> dict[str, list[float]]:
+    """Return the share of each operator among the numbers of every prefix a list names."""
+    drawn = [source.synthetic for source in scenario.people if source.synthetic is not None]
+    named = {prefix for synthetic in drawn for prefix in synthetic.prefixes or {}}
+    return {prefix: operators_of(prefix) for prefix in sorted(named)}
+
+
 def ring_depth(scenario: Scenario, limits: NDArray[Any]) -> int:
     """Return how many attempts of a person are remembered.
 
-    As many as the longest limit looks back on, or all a person can get, whichever is less.
+    As many as the longest limit looks back on, or all a person can get, whichever is less;
+    people from files may bring earlier attempts, so that there the limit decides.
     """
-    possible = sum(campaign.attempts.at_most for campaign in scenario.campaigns)
     longest = max([int(count) for count, _ in limits], default=1)
+    if any(source.file is not None for source in scenario.people):
+        return max(1, longest)
+    possible = sum(campaign.attempts.at_most for campaign in scenario.campaigns)
     return max(1, min(possible, longest))
 
 
-def fill_world(
-    world: Any, scenario: Scenario, rules: Profile, network: Profile, seed: int, replication: int
-) -> None:
+def fill_world(world: Any, scenario: Scenario, rules: Profile, seed: int, replication: int) -> None:
     """Write the figures of the whole run."""
     world["run_base"] = run_base(seed, replication)
     # who people are does not depend on the replication
@@ -249,8 +291,6 @@ def fill_world(
     world["rejections_to_retire"] = rules["dialer.line_rejections_to_retire"]
     world["callers"] = sum(block.count for block in scenario.caller_ids)
     world["campaigns"] = len(scenario.campaigns)
-    world["zones"] = len(zones(rules))
-    world["extra_zone"] = threshold32(network["region.xinjiang_share"])
 
 
 def number_nodes(

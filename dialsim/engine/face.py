@@ -18,10 +18,12 @@ from dialsim.core.queue import FAULT, NO_FAULT, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.engine import kernels
 from dialsim.engine.build import World
+from dialsim.engine.earlier import remember
 from dialsim.engine.network import kernels as network
 from dialsim.errors import InternalError
+from dialsim.people.chunks import Chunk
 from dialsim.people.kernels import fill_keyed, fill_synthetic
-from dialsim.people.layout import GIVEN
+from dialsim.people.layout import GIVEN, LONG_AGO
 
 NO_BUDGET = 1 << 62
 
@@ -89,14 +91,13 @@ def fill(world: World, source: int, count: int) -> int:
         keys = _sorted_keys(world, source)[first : first + count]
         rows = np.zeros(count, GIVEN)
         rows["key"] = keys
-        rows["operator"] = -1
+        rows["last_tick"] = LONG_AGO
+        for field in ("operator", "consent", "relation", "zone"):
+            rows[field] = -1
         return fill_rows(world, source, rows)
     s = world.state
     with wrapping():
-        fill_synthetic(
-            s.people, s.lists, world.static.world[0], world.static.profile.operator_share,
-            source, first, count,
-        )  # fmt: skip
+        fill_synthetic(s.people, s.lists, list_base(world), source, first, count)
     _fill_network(world, source, first, count)
     return count
 
@@ -106,23 +107,46 @@ def fill_rows(world: World, source: int, rows: NDArray[Any]) -> int:
     first = world.filled[source]
     s = world.state
     with wrapping():
-        fill_keyed(
-            s.people, s.lists, world.static.world[0], world.static.profile.operator_share,
-            source, first, rows,
-        )  # fmt: skip
+        fill_keyed(s.people, s.lists, list_base(world), source, first, rows)
     _fill_network(world, source, first, len(rows))
     return len(rows)
 
 
+def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
+    """Write the next rows of a list as its reader hands them on; as :func:`fill`."""
+    first = world.filled[source]
+    person = int(world.state.lists[source]["first"]) + first
+    earlier = chunk.earlier.copy()
+    earlier["row"] -= first
+    remember(world.state, person, chunk.rows, earlier)
+    dated = chunk.dated.copy()
+    dated["row"] += person - first
+    world.to_come[source].append(dated)
+    if world.lists is not None and world.lists.hour_starts[source] is not None:
+        world.state.hour_first[source] = world.lists.hour_starts[source]
+    if world.carried is not None and world.lists is not None:
+        world.carried.add(
+            source,
+            first,
+            lines=chunk.lines,
+            numbers=chunk.numbers,
+            attributes=chunk.attributes,
+            values=world.lists.attribute_values[source],
+        )
+    return fill_rows(world, source, chunk.rows)
+
+
+def list_base(world: World) -> np.uint64:
+    """Return the base of every draw about who people are."""
+    return np.uint64(world.static.world[0]["list_base"])
+
+
 def _fill_network(world: World, source: int, first: int, count: int) -> None:
     s = world.state
-    entry = s.lists[source]
-    lo = int(entry["first"]) + first
+    lo = int(s.lists[source]["first"]) + first
     with wrapping():
-        fill_subscribers(
-            s.carrier, world.static.profile, s.people, entry,
-            np.uint64(world.static.world[0]["list_base"]), lo, lo + count,
-        )  # fmt: skip
+        base = list_base(world)
+        fill_subscribers(s.carrier, world.static.profile, s.people, base, lo, lo + count)
     world.filled[source] = first + count
 
 
@@ -137,8 +161,30 @@ def _sorted_keys(world: World, source: int) -> NDArray[Any]:
 
 
 def publish(world: World, source: int) -> None:
-    """Make the rows filled so far resident; only between two slices."""
+    """Make the rows filled so far resident; only between two slices.
+
+    What is known of them by now is applied at once: nobody has looked at them yet.
+    """
+    for entries in world.to_come[source]:
+        known = entries["tick"] <= now(world)
+        flags = world.state.people["flags"]
+        np.bitwise_or.at(flags, entries["row"][known], entries["flags"][known])
+        world.dated.add(entries[~known])
+    world.to_come[source].clear()
     world.state.lists[source]["resident"] = world.filled[source]
+
+
+def learn(world: World, tick: int) -> bool:
+    """Apply what becomes known at a tick; False if a log is full: :func:`drain`, then again.
+
+    Only when everything before the tick has been played.
+    """
+    due = world.dated.due(tick)
+    if len(due):
+        with wrapping():
+            done = int(kernels.learn(world.static, world.state, due, int(tick)))
+        world.dated.drop(done)
+    return world.dated.next_tick > tick
 
 
 def shorten(world: World, source: int) -> None:
@@ -184,8 +230,12 @@ def run_to_end(world: World) -> Logs:
     """Play a world of synthetic lists to its end and return every row logged."""
     parts: list[Logs] = []
     while True:
-        status = advance(world, world.end_tick)
-        if status == Status.NEED_LEADS:
+        target = min(world.end_tick, world.dated.next_tick)
+        status = advance(world, target)
+        if status == Status.REACHED:
+            while not learn(world, target):
+                parts.append(drain(world))
+        elif status == Status.NEED_LEADS:
             source = int(world.state.control[0]["need_list"])
             fill(world, source, 1 << 16)
             publish(world, source)
@@ -203,7 +253,8 @@ def copy_state(world: World) -> World:
         world,
         state=copy.deepcopy(world.state),
         filled=list(world.filled),
-        numbers_met=set(world.numbers_met),
+        dated=copy.copy(world.dated),
+        to_come=copy.deepcopy(world.to_come),
     )
 
 

@@ -7,7 +7,10 @@ Read on in `calls/kernels.py` for one call from dial to settlement, in `leads/ke
 becomes of a lead, in `network/kernels.py` for what the network does later.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from dialsim.agents.kernels import end_shift, start_shift
 from dialsim.compliance.kernels import FAR, pick_caller, verdict
@@ -22,11 +25,20 @@ from dialsim.core.queue import (
     queue_remove,
     queue_tick,
 )
-from dialsim.engine.calls.kernels import on_agent, on_answer, on_call_end, on_wait_end, place
+from dialsim.engine.calls.kernels import (
+    add_flags,
+    on_agent,
+    on_answer,
+    on_call_end,
+    on_wait_end,
+    place,
+)
 from dialsim.engine.leads.kernels import finish, make_ready, on_due, pace, pace_pool, sleep
 from dialsim.engine.network.kernels import on_case, on_line, on_review_end
 from dialsim.engine.state import State, Static
 from dialsim.pacing.kernels import dials_wanted, set_limit
+
+Array = NDArray[Any]
 
 HELD = 1 << 10
 K_CASE = int(Kind.CASE)
@@ -56,6 +68,8 @@ NEED_LEADS = int(Status.NEED_LEADS)
 LOG_FULL = int(Status.LOG_FULL)
 CASES_FULL = int(Status.CASES_FULL)
 SECOND_MS = 1000
+HOUR_MS = 3_600_000
+HOURS = 24
 EVENT_ROWS = 4  # most rows one step may log of each kind
 ACTION_ROWS = 2
 CASE_ROWS = 2
@@ -100,6 +114,17 @@ def logs_full(s: State) -> bool:
         or control["events_logged"] + EVENT_ROWS > s.memory.events.shape[0]
         or control["actions"] + ACTION_ROWS > s.memory.actions.shape[0]
     )
+
+
+@kernel
+def learn(k: Static, s: State, entries: Array, now: int) -> int:
+    """Apply what became known from outside (DATED[n]) at ``now``; how many before a log is full."""
+    for i in range(entries.shape[0]):
+        if logs_full(s):
+            return i
+        person = np.int64(entries[i]["row"])
+        add_flags(k, s, person, np.int64(entries[i]["flags"]), now)
+    return np.int64(entries.shape[0])
 
 
 @kernel
@@ -192,7 +217,7 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
         lead = list_pop(s.queue, s.ready, row) - np.int64(k.world[0]["node_lead"])
         s.queue.timers[np.int64(k.world[0]["node_lead"]) + lead]["due"] = -1
     else:
-        lead = fresh_lead(k, s, campaign)
+        lead = fresh_lead(k, s, campaign, now)
         if lead == -2:
             return NEED_LEADS
     queue_remove(s.queue, node)
@@ -245,22 +270,42 @@ def first_ready(k: Static, s: State, campaign: int) -> int:
 
 
 @kernel
-def fresh_lead(k: Static, s: State, campaign: int) -> int:
+def fresh_lead(k: Static, s: State, campaign: int, now: int) -> int:
     """Next lead never looked at; -1: none left; -2: its row is not resident yet."""
     progress = s.progress[campaign]
     blocks = k.blocks[campaign]
     while progress["block"] < blocks.shape[0] and blocks[progress["block"]] >= 0:
         source = np.int64(blocks[progress["block"]])
-        row = np.int64(progress["row"])
-        if row >= s.lists[source]["count"]:
+        if progress["row"] >= s.lists[source]["count"]:
             progress["block"] += 1
             progress["row"] = 0
             continue
-        if row >= s.lists[source]["resident"]:
+        row = next_row(s, campaign, source, now)
+        if row < 0:
             s.control[0]["need_list"] = source
             return -2
-        progress["row"] = row + 1
+        progress["row"] += 1
         return np.int64(k.lead_base[campaign, source]) + row
+    return -1
+
+
+@kernel
+def next_row(s: State, campaign: int, source: int, now: int) -> int:
+    """Next row of a list with rows left, in its dial order; -1: not resident yet."""
+    first = s.hour_first[source]
+    if first[0] < 0:
+        row = np.int64(s.progress[campaign]["row"])
+        return row if row < s.lists[source]["resident"] else -1
+    if s.lists[source]["resident"] < s.lists[source]["count"]:
+        return -1
+    taken = s.hour_rows[campaign, source]
+    hour = now // HOUR_MS % HOURS
+    for i in range(HOURS + 1):  # this hour, no best hour, then hours gone by: the next one last
+        bucket = hour if i == 0 else HOURS if i == 1 else (hour + 1 - i) % HOURS
+        row = first[bucket] + taken[bucket]
+        if row < first[bucket + 1]:
+            taken[bucket] += 1
+            return np.int64(row)
     return -1
 
 

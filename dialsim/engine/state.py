@@ -32,7 +32,6 @@ WORLD = np.dtype(
         ("callers", "i4"),  # N: lines 0..N-1; row N of the first two windows is shared
         ("campaigns", "i4"),
         ("zones", "i4"),
-        ("extra_zone", "i8"),  # 32-bit threshold: lives in zone 1
         ("node_pace", "i4"),  # first queue node of each kind of owner
         ("node_dial", "i4"),
         ("node_second", "i4"),
@@ -96,10 +95,12 @@ class State(NamedTuple):
     lists: Array  # LIST[lists]
     people: Array  # PERSON[P]
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
+    hour_first: Array  # int64[lists, 26]: first row of each best hour, 24 none; [l, 0] -1: not so
     leads: Array  # LEAD[L]
     ready: Array  # int32[C * zones, 2]: head and tail of the ready lists
     classes: Array  # CLASS[C * zones]
     progress: Array  # PROGRESS[C]
+    hour_rows: Array  # int64[C, lists, 25]: rows of each best hour already taken
     limit_ms: Array  # int64[C, len(Limit)]: time each limit was in force
     resources: Resources
     crew: Crew

@@ -16,6 +16,7 @@ CONVERSATION_MS = 30_000
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
 FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
+LAST_BLOCK = int(Cause.NOT_AUTHENTIC)
 LOW_SALT = np.uint64(0x6C62272E07BB0142)
 HIGH_SALT = np.uint64(0x62B821756295C58D)
 
@@ -71,7 +72,7 @@ def tally_call(tally: Any, row: Any, live: int, first_reach: int) -> None:
     tally["ring_ms"] += row["ring_ms"]
     tally["talk_ms"] += row["talk_ms"]
     tally["reach"] += first_reach
-    if row["cause"] >= FIRST_BLOCK:
+    if FIRST_BLOCK <= row["cause"] <= LAST_BLOCK:
         tally["intercepted"] += 1
     if row["sip"] != 200:
         return

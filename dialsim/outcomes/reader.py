@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,44 @@ def read_table(folder: Path, name: str, summary: dict[str, Any]) -> Any:
         It is missing, damaged, or has not the rows that the summary tells of; the message says
         what can still be read.
     """
-    parts = _files(folder, name)
+    import pyarrow as pa
+
+    parts = _whole_parts(folder, name, summary)
+    try:
+        return pa.concat_tables([_read(path) for path in parts])
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(folder, name, error) from None
+
+
+def read_batches(
+    folder: Path, name: str, summary: dict[str, Any], columns: Sequence[str]
+) -> Iterator[Any]:
+    """Yield some columns of a table of a run folder as Arrow batches, whatever its size.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`read_table`, before the first batch; or it has not these columns.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parts = _whole_parts(folder, name, summary)
+    try:
+        for path in parts:
+            with parquet.ParquetFile(path) as file:
+                missing = [each for each in columns if each not in file.schema_arrow.names]
+                if missing:
+                    message = f"{name} has no column {', '.join(missing)}"
+                    raise _refusal(folder, message, "run it again")
+                yield from file.iter_batches(columns=list(columns))
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(folder, name, error) from None
+
+
+def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]:
+    """Return the files of a table, all there and whole as far as their footers tell."""
+    parts = table_files(folder, name)
     if not parts:
         remedy = "run it again without --no-log, to its end"
         raise _refusal(folder, f"this run has no {name}", remedy)
@@ -87,12 +125,12 @@ def read_table(folder: Path, name: str, summary: dict[str, Any]) -> Any:
     wanted = _rows_expected(summary, name, rows)
     if damaged or rows != wanted:
         raise _incomplete(folder, name, whole, damaged, rows, wanted)
-    try:
-        return pa.concat_tables([_read(path) for path in parts])
-    except (OSError, pa.ArrowException) as error:
-        reason = str(error).splitlines()[0][:120]
-        message = f"{name} cannot be read ({reason})"
-        raise _refusal(folder, message, _readable(folder, name)) from None
+    return parts
+
+
+def _unreadable(folder: Path, name: str, error: Exception) -> ScenarioError:
+    reason = str(error).splitlines()[0][:120]
+    return _refusal(folder, f"{name} cannot be read ({reason})", _readable(folder, name))
 
 
 def _row_count(path: Path) -> int:
@@ -109,7 +147,8 @@ def _read(path: Path) -> Any:
         return file.read()
 
 
-def _files(folder: Path, name: str) -> list[Path]:
+def table_files(folder: Path, name: str) -> list[Path]:
+    """Return the Parquet files of a table of a run folder that there are, in their order."""
     if name == "calls":
         return sorted(folder.glob(PARTS))
     path = folder / f"{name}.parquet"
@@ -117,13 +156,24 @@ def _files(folder: Path, name: str) -> list[Path]:
 
 
 def _rows_expected(summary: dict[str, Any], name: str, rows: int) -> int:
-    """Return the rows that the summary tells of; those found if it does not tell."""
+    """Return the rows that the summary tells of; those found if it does not tell.
+
+    Rows of people who were forgotten since are gone, and the summary says how many they were.
+    """
+    gone = forgotten_rows(summary, name)
     if name == "calls":
-        return int(summary["metrics"]["attempts"]["value"])
+        return int(summary["metrics"]["attempts"]["value"]) - gone
     counts = summary.get("events")
     if name == "events" and isinstance(counts, dict):
-        return sum(n for n in counts.values() if isinstance(n, int))
+        return sum(n for n in counts.values() if isinstance(n, int)) - gone
     return rows
+
+
+def forgotten_rows(summary: dict[str, Any], name: str) -> int:
+    """Return how many rows `dialsim forget` has taken out of a table of a run."""
+    forgotten = summary.get("forgotten")
+    gone = forgotten.get(name, 0) if isinstance(forgotten, dict) else 0
+    return gone if type(gone) is int and gone > 0 else 0
 
 
 def _incomplete(
@@ -147,7 +197,7 @@ def _incomplete(
 
 def _readable(folder: Path, name: str, whole: list[Path] | None = None) -> str:
     """Say what can be read although one table cannot."""
-    kept = [other for other in _TABLES if other != name and _files(folder, other)]
+    kept = [other for other in _TABLES if other != name and table_files(folder, other)]
     text = "put the files back or run it again"
     if kept:
         text += f"; {', '.join(kept)} can still be asked for"

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, Cause, EventCode, NumberClass, Operator, Rule, Seen
+from dialsim.outcomes.carried import Carried
 
 INTERCEPTED = frozenset(
     {
@@ -45,6 +46,8 @@ class Labels:
         Name of each pool of agents.
     interval_ms
         Length of a series interval.
+    carried
+        Columns of file lists that tables show on request; None: no list comes from a file.
     """
 
     start: date
@@ -54,6 +57,7 @@ class Labels:
     callers: Sequence[str]
     pools: Sequence[str] = ()
     interval_ms: int = 3_600_000
+    carried: Carried | None = None
 
     @property
     def epoch_ms(self) -> int:
@@ -75,9 +79,12 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
     Returns
     -------
     pyarrow.Table
-        A row an attempt, in the order in which attempts ended.
+        A row an attempt, in the order in which attempts ended; with the attributes, pseudonym
+        and number of the person called if the run was asked for them.
     """
     cause = rows["cause"]
+    carried = labels.carried
+    further = [] if carried is None else carried_columns(carried, rows["person"], carried.in_calls)
     return _table(
         [
             ("time", _times(rows["tick"], labels), "local time"),
@@ -97,8 +104,56 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("wait_ms", _plain(rows["wait_ms"]), "ms"),
             ("talk_ms", _plain(rows["talk_ms"]), "ms"),
             ("agent", _optional(rows["agent"]), "row"),
+            *further,
         ]
     )
+
+
+RESERVED = frozenset(
+    {
+        *("time", "campaign", "person", "caller", "trunk", "attempt", "seen_outcome", "sip_code"),
+        *("seen_operator", "true_operator", "true_outcome", "true_reason", "delivered"),
+        *("ring_ms", "wait_ms", "talk_ms", "agent", "list", "row", "line", "state", "reason"),
+        *("attempts", "next_eligible", "pseudonym", "number"),
+    }
+)
+"""Columns that tables have in any case: an attribute of such a name is written with a prefix."""
+
+
+def attribute_column(name: str) -> str:
+    """Return the column of an attribute in the tables.
+
+    >>> attribute_column("branch"), attribute_column("state")
+    ('branch', 'attribute.state')
+    """
+    return f"attribute.{name}" if name in RESERVED or name.startswith("attribute.") else name
+
+
+def carried_columns(
+    carried: Carried, persons: NDArray[Any], attributes: bool
+) -> list[tuple[str, Any, str | None]]:
+    """Return what tables show of persons beside their row: (name, column, unit).
+
+    Attributes are null where the list has none, or the cell was empty; pseudonym and number are
+    null where a row has no number, as rows of synthetic lists.
+    """
+    import pyarrow as pa
+
+    found: list[tuple[str, Any, str | None]] = []
+    for name in carried.names if attributes else ():
+        codes = _named(carried.codes(name, persons), carried.values(name))
+        found.append((attribute_column(name), codes, None))
+    if carried.key is not None:
+        digests, has = carried.pseudonyms(persons)
+        text = digests.tobytes().hex()
+        size = 2 * digests.shape[1]
+        words = [text[i : i + size] for i in range(0, len(text), size)]
+        found.append(("pseudonym", pa.array(words, pa.string(), mask=~has), None))
+    if carried.with_numbers:
+        numbers = carried.numbers(persons)
+        texts = [f"+{number}" for number in numbers.tolist()]
+        found.append(("number", pa.array(texts, pa.string(), mask=numbers <= 0), "E.164"))
+    return found
 
 
 def event_table(rows: NDArray[Any], labels: Labels) -> Any:
@@ -132,7 +187,7 @@ def action_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("rule", _coded(rows["rule"], Rule), None),
             ("target", _named(target, ("caller", "enterprise", "unregistered")), None),
             ("caller", _named(np.where(target == 0, line, -1), labels.callers), None),
-            ("number_class", _coded(np.where(target == 2, line - n, -1), NumberClass, False), None),
+            ("number_class", _looked_up(np.where(target == 2, line - n, -1), *_CLASS), None),
             ("measured", _plain(rows["measured"]), None),
             ("threshold", _plain(rows["threshold"]), None),
             ("until", _times(until, labels, empty=until < 0), "local time"),
@@ -233,4 +288,5 @@ def _looked_up(codes: NDArray[Any], index: NDArray[np.int8], words: list[str]) -
 
 
 _OUTCOME = _lookup({c: "intercepted" if c in INTERCEPTED else c.name.lower() for c in Cause if c})
+_CLASS = _lookup({c: c.name.lower() for c in NumberClass if c <= NumberClass.AXB})
 _REASON = _lookup({c: c.name.lower() for c in Cause if c in INTERCEPTED})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -114,6 +115,11 @@ class RunWriter:
     shown
         Folder that messages name; None: `folder`.
 
+    Attributes
+    ----------
+    private
+        Files that hold numbers are written for their owner alone: 0600 in a folder 0700.
+
     Raises
     ------
     CapacityError
@@ -144,10 +150,11 @@ class RunWriter:
         self._open: Any = None
         self._memory = MemorySink(labels, calls=False)
         self._closed = False
+        self.private = labels.carried is not None and labels.carried.private
         with disk(self._shown):
             self.folder.mkdir(parents=True, exist_ok=True)
             if calls:
-                (self.folder / "calls").mkdir(exist_ok=True)
+                (self.folder / "calls").mkdir(0o700 if self.private else 0o777, exist_ok=True)
 
     def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
         """Write a batch of attempts; events and actions are few and written at the end."""
@@ -172,7 +179,7 @@ class RunWriter:
         name = self._part_name()
         with disk(self._shown):
             writer.close()
-            _rename(name)
+            rename_whole(name)
 
     def close(self) -> None:
         """Rotate, and write events and interventions."""
@@ -200,36 +207,42 @@ class RunWriter:
         """Write an Arrow table as ``<name>.parquet``."""
         path = self.folder / f"{name}.parquet"
         with disk(self._shown):
-            with _parquet(path, table.schema) as writer:
+            with parquet_writer(path, table.schema, private=self.private) as writer:
                 writer.write_table(table)
-            _rename(path)
+            rename_whole(path)
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
         path = self.folder / name
         with disk(self._shown):
             path.with_name(path.name + ".tmp").write_text(text, encoding="utf-8")
-            _rename(path)
+            rename_whole(path)
 
     def write_json(self, name: str, value: object) -> None:
         """Write a dict as indented JSON, Chinese as it is."""
-        self.write_text(name, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+        self.write_text(name, json_text(value))
 
     def _append(self, table: Any) -> None:
         with disk(self._shown):
             if self._open is None:
                 self._parts += 1
-                self._open = _parquet(self._part_name(), table.schema)
+                self._open = parquet_writer(self._part_name(), table.schema, private=self.private)
             self._open.write_table(table)
 
     def _part_name(self) -> Path:
         return self.folder / "calls" / f"part-{self._parts:05d}.parquet"
 
 
-def _parquet(path: Path, schema: Any) -> Any:
-    """Return a writer to ``path.tmp``: times as differences, small columns by dictionary."""
+def parquet_writer(path: Path, schema: Any, *, private: bool) -> Any:
+    """Return a writer to ``path.tmp``: times as differences, small columns by dictionary.
+
+    A private file is its owner's alone before the first byte is in it.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    if private:
+        make_private(path.with_name(path.name + ".tmp"))
 
     names = [field.name for field in schema]
     times = [f.name for f in schema if pa.types.is_timestamp(f.type)]
@@ -245,7 +258,19 @@ def _parquet(path: Path, schema: Any) -> Any:
     )
 
 
-def _rename(path: Path) -> None:
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read or write, in the place of any other."""
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def json_text(value: object) -> str:
+    """Return a value as indented JSON, Chinese as it is."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def rename_whole(path: Path) -> None:
+    """Give a file that was written as ``path.tmp`` its name."""
     path.with_name(path.name + ".tmp").replace(path)
 
 

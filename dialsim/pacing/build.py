@@ -32,6 +32,7 @@ def build_campaigns(scenario: Scenario, pool_of: Sequence[int]) -> NDArray[Any]:
         record["by_consent"] = campaign.lawful_basis == "consent"
         record["mode"] = POWER if campaign.pacing.mode == "power" else PROGRESSIVE
         record["opt_out_offered"] = campaign.opt_out_offered
+        record["exports_data"] = campaign.exports_data
         record["pool"] = pool
         record["at_most"] = campaign.attempts.at_most
         record["ratio"] = round(campaign.pacing.ratio * RATIO_UNIT)

@@ -9,12 +9,13 @@ CAMPAIGN = np.dtype(
         ("by_consent", "u1"),  # 1: rests on consent; 0: contract or legal duty
         ("mode", "u1"),  # 0 progressive, 1 power
         ("opt_out_offered", "u1"),
+        ("exports_data", "u1"),  # 1: people's data leaves the country
         ("pool", "i4"),
         ("at_most", "i4"),  # attempts per lead
         ("ratio", "i8"),  # dials per idle agent, in 1/1024
         ("ring_timeout_ms", "i8"),
         ("drop_after_ms", "i8"),
-        ("retry_ms", "i8", (10,)),  # by `Seen`; -1 no retry
+        ("retry_ms", "i8", (11,)),  # by `Seen`; -1 no retry
     ],
     align=True,
 )

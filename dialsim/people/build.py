@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import LeadState, Purpose, Relation
+from dialsim.core.codes import LeadState, Operator, Purpose
 from dialsim.core.rng import text_key, threshold32
+from dialsim.errors import Problems
 from dialsim.people.layout import LEAD, LIST
-from dialsim.scenario.schema import PeopleList, Scenario
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
 
 
-def build_lists(scenario: Scenario, counts: list[int]) -> NDArray[Any]:
-    """Return one LIST record a list, nothing resident yet (`counts`: rows of each)."""
+def build_lists(
+    scenario: Scenario,
+    counts: list[int],
+    network: Profile,
+    prefix_operators: Mapping[str, Sequence[float]],
+) -> NDArray[Any]:
+    """Return one LIST record a list, nothing resident yet.
+
+    Parameters
+    ----------
+    scenario
+        Its lists say what is drawn.
+    counts
+        Rows of each list.
+    network
+        Shares of operators and regions where a list says nothing of them.
+    prefix_operators
+        For every prefix in a list's `prefixes`: the share of each `Operator` among its numbers
+        (:func:`dialsim.numbering.prefixes.operators_of`).
+
+    Raises
+    ------
+    ScenarioError
+        A list names a prefix without numbers.
+    """
+    check_prefixes(scenario, prefix_operators)
     lists = np.zeros(len(scenario.people), LIST)
     first = 0
     for record, source, count in zip(lists, scenario.people, counts, strict=True):
+        drawn = source.synthetic
         record["first"] = first
         record["count"] = count
         record["key"] = np.uint64(text_key(source.name))
-        record["relation"] = Relation[source.relation.upper()]
+        record["opted_in"] = threshold32(opted_in_share(source))
         record["recorded"] = threshold32(source.consent_recorded)
-        record["genuine"] = threshold32(source.consent_genuine)
         record["internal_dnc"] = threshold32(source.internal_dnc)
+        record["industry_dnc"] = threshold32(drawn.industry_dnc if drawn else 0.0)
+        record["extra_zone"] = threshold32(xinjiang_share(drawn, network))
+        shares = operator_shares(drawn, network, prefix_operators)
+        record["operator_share"] = cumulative(shares)
         record["purposes"] = purpose_bits(source)
         first += count
     return lists
@@ -33,6 +64,75 @@ def build_lists(scenario: Scenario, counts: list[int]) -> NDArray[Any]:
 def purpose_bits(source: PeopleList) -> int:
     """Return the bits of the purposes a list's recorded consent covers."""
     return sum(1 << Purpose[purpose.upper()] for purpose in source.purposes)
+
+
+def check_prefixes(scenario: Scenario, prefix_operators: Mapping[str, Sequence[float]]) -> None:
+    """Raise a ScenarioError that names every prefix no number begins with."""
+    problems = Problems(scenario._origin.file, scenario._origin.lines)
+    for row, source in enumerate(scenario.people):
+        prefixes = source.synthetic.prefixes if source.synthetic is not None else None
+        for prefix in prefixes or ():
+            if not any(prefix_operators[prefix]):
+                problems.add(
+                    f"people[{row}].synthetic.prefixes.{prefix}",
+                    "nobody's number begins like this",
+                    found=prefix,
+                    allowed="the first 3 to 7 digits of allocated mobile numbers",
+                )
+    problems.raise_if_any()
+
+
+def opted_in_share(source: PeopleList) -> float:
+    """Return the share of a list's people who are the enterprise's own; the others are bought."""
+    relations = None if source.synthetic is None else source.synthetic.relations
+    return relations["opted_in"] if relations else float(source.relation == "opted_in")
+
+
+def xinjiang_share(drawn: Synthetic | None, network: Profile) -> float:
+    """Return the share of a list's people who live in Xinjiang.
+
+    A share that `regions` names; of people in no region it names, as many as the profile says.
+    """
+    share: float = network["region.xinjiang_share"]
+    if drawn is None or not drawn.regions:
+        return share
+    if "Xinjiang" in drawn.regions:
+        return drawn.regions["Xinjiang"]
+    return share * max(0.0, 1.0 - sum(drawn.regions.values()))
+
+
+def operator_shares(
+    drawn: Synthetic | None, network: Profile, prefix_operators: Mapping[str, Sequence[float]]
+) -> list[float]:
+    """Return the share of each `Operator` among the prefixes of a list's numbers.
+
+    Numbers of `prefixes` are with whom the plan says. Of the others, an operator in `operators` has
+    its share, and the operators not named divide the rest as in the profile (all of them, if those
+    have no part there).
+    """
+    names = [operator.name for operator in Operator]
+    market = [float(network[f"operators.share.{name}"]) for name in names]
+    if drawn is None or not (drawn.operators or drawn.prefixes):
+        return market
+    told = {str(name): share for name, share in (drawn.operators or {}).items()}
+    prefixes = drawn.prefixes or {}
+    named = [told.get(name, 0.0) for name in names]
+    rest = [0.0 if name in told else share for name, share in zip(names, market, strict=True)]
+    if sum(rest) <= 0:
+        rest = market
+    left = max(0.0, 1.0 - sum(named)) / sum(rest)
+    others = max(0.0, 1.0 - sum(prefixes.values()))
+    shares = [others * (n + left * r) for n, r in zip(named, rest, strict=True)]
+    for prefix, share in prefixes.items():
+        for operator, part in enumerate(prefix_operators[prefix]):
+            shares[operator] += share * part
+    return shares
+
+
+def cumulative(shares: Sequence[float]) -> list[int]:
+    """Return cumulative 32-bit thresholds; the last is always everybody."""
+    total = sum(shares)
+    return [threshold32(min(1.0, sum(shares[: i + 1]) / total)) for i in range(len(shares))]
 
 
 def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], NDArray[Any], int]:

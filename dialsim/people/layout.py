@@ -5,13 +5,11 @@ import numpy as np
 PERSON = np.dtype(
     [
         ("key", "u8"),  # stable identity: every draw about this person is keyed by it
-        ("flags", "u2"),  # bits of `Flag` below; written by the fill, opt-outs and settling
-        ("zone", "u1"),  # index of the hours zone the person lives in
+        ("flags", "u4"),  # bits below; written by the fill, opt-outs, notices and settling
+        ("zone", "u1"),  # row of the hours zones the person may be called in
         ("operator", "u1"),  # `Operator` the number's prefix names
         ("attempts", "u1"),  # attempts so far over all campaigns; the ring's write position
-        ("relation", "u1"),  # `Relation` of the list
         ("source", "u1"),  # index of the list the row came from
-        ("spare", "u1"),
     ],
     align=True,
 )
@@ -38,10 +36,12 @@ LIST = np.dtype(
         ("count", "i8"),  # rows reserved
         ("resident", "i8"),  # rows filled so far; written by the feed between two slices
         ("key", "u8"),  # hash of the list's name: with the ordinal it makes a synthetic key
-        ("relation", "u1"),
-        ("recorded", "i8"),  # 32-bit threshold: consent is recorded
-        ("genuine", "i8"),  # 32-bit threshold: consent is genuine (read by the network side only)
-        ("internal_dnc", "i8"),  # 32-bit threshold: on the own do-not-call list
+        ("opted_in", "i8"),  # 32-bit thresholds: relation OPTED_IN, else BOUGHT
+        ("recorded", "i8"),  # consent is recorded
+        ("internal_dnc", "i8"),  # on the own do-not-call list
+        ("industry_dnc", "i8"),  # on an industry's
+        ("extra_zone", "i8"),  # lives where a further zone's hours count: zone 1
+        ("operator_share", "i8", (6,)),  # cumulative, by `Operator`
         ("purposes", "u2"),  # bits ``1 << Purpose`` a recorded consent covers
     ],
     align=True,
@@ -51,20 +51,44 @@ LIST = np.dtype(
 GIVEN = np.dtype(
     [
         ("key", "u8"),
-        ("operator", "i2"),  # `Operator` of the number's prefix; -1 unknown: drawn
-        ("flags", "u2"),  # bits to set: INVALID, DUPLICATE
+        ("last_tick", "i8"),  # tick of the last attempt before the start; LONG_AGO if not known
+        ("flags", "u4"),  # bits to set
+        ("attempts", "u1"),  # attempts before the start, over all campaigns
+        ("consent", "i1"),  # bits of `Purpose` recorded for this person; -1: the list's
+        ("relation", "i1"),  # `Relation`; -1: the list's
+        ("operator", "i1"),  # `Operator` of the number's prefix; -1 unknown: drawn
+        ("zone", "i2"),  # row of the hours zones; -1: drawn
     ],
     align=True,
 )
-"""A row that came with a number of its own."""
+"""A row that came from a file, in dial order, all dates already turned into flags."""
+
+DATED = np.dtype([("tick", "i8"), ("row", "i8"), ("flags", "u4")], align=True)
+"""From `tick` on, the person in row `row` of the list has these bits too."""
+
+EARLIER = np.dtype([("row", "i8"), ("tick", "i8"), ("caller", "i8")], align=True)
+"""An attempt before the start (negative tick) to the person in row `row`; caller -1 unknown."""
+
+LONG_AGO = -(1 << 35)
+"""Tick of an earlier attempt nobody knows the time of: before every window."""
 
 CONSENT_SHIFT = 0  # bits 0-2: recorded consent, one bit a Purpose
 WITHDRAWN = 1 << 3
 INTERNAL_DNC = 1 << 4
 INVALID = 1 << 5  # the number cannot exist
 PROTECTED = 1 << 6
-DUPLICATE = 1 << 7  # another row holds the same number
+DUPLICATE = 1 << 7  # another row holds the same person
 SUSPECTED = 1 << 8  # an attempt was seen as blocked
 BUSY = 1 << 9  # on a call now
 HELD = 1 << 10  # a lead of another campaign waits for that call's end
 REACHED = 1 << 11  # has answered in person
+INDUSTRY_DNC = 1 << 12
+REFUSED = 1 << 13  # an operator's scrub said: refused a category of this scenario
+EXPIRED = 1 << 14  # the recorded consent has run out
+NO_PROOF = 1 << 15  # consent recorded without evidence
+NO_EXPORT = 1 << 16  # no separate consent to take data abroad
+OTHER_COUNTRY = 1 << 17  # number or zone outside the list's countries
+UNUSABLE = 1 << 18  # something in the row cannot be understood
+RELATION_SHIFT = 20  # bits 20-21: `Relation`
+ALTERNATES_SHIFT = 22  # bits 22-23: further numbers of the person, at most 3
+NUMBER_SHIFT = 24  # bits 24-25: which of the numbers is dialled; 0 the first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialsim.report.world import history_of
 from dialsim.scenario.advice import warnings
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
@@ -11,6 +12,7 @@ from dialsim.scenario.schema import Scenario
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
+NO_HISTORY = "no calls in the last 30 days: windows start empty"
 NEEDLESS_STUDY = "nothing in it needs the study; remove `study`"
 
 
@@ -23,8 +25,9 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
         What the network did, as of :func:`dialsim.report.interventions.groups`.
     """
     scenario = world.scenario
-    found = [
-        "no calls in the last 30 days: windows start empty",
+    history = history_of(world)
+    found = [NO_HISTORY] if history is None else list(history.assumed)
+    found += [
         f"{_described(world.network, 'network profile')}, {_described(world.rules, 'rule pack')}",
     ]
     acted = {

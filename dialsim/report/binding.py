@@ -9,6 +9,7 @@ import numpy as np
 from dialsim.core.codes import Limit
 from dialsim.report import words
 from dialsim.report.capacity import caller_arithmetic, callers_capacity, open_times
+from dialsim.report.world import history_of
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -75,7 +76,12 @@ def callers_used(world: World, campaign: int) -> float | None:
         return None
     groups = [int(g) for g in world.static.groups_of[campaign] if g >= 0]
     mine = np.isin(world.state.resources.callers["group"], groups)
-    made = int(world.state.resources.callers["attempts"][mine].sum())
+    attempts = world.state.resources.callers["attempts"]
+    made = int(attempts[mine].sum())
+    history = history_of(world)
+    if history is not None:  # rings begin with the calls made before the start
+        before = history.attempts_before
+        made -= int(before[mine[: len(before)]].sum())
     return made / (each * int(mine.sum()))
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, local_tick
 from dialsim.errors import Problems
-from dialsim.people.files import count_rows
+from dialsim.people.lists import Lists
 from dialsim.report import words
 from dialsim.report.assumptions import NEEDLESS_STUDY, misuses_of
 from dialsim.report.capacity import (
@@ -40,7 +40,7 @@ def estimate(scenario: Scenario, counts: Sequence[int] | None = None) -> dict[st
     scenario
         Checked.
     counts
-        Rows of each list; None: looked up, in the footers of files too.
+        Rows of each list; None: looked up, in files by a sample.
 
     Returns
     -------
@@ -82,9 +82,9 @@ def estimate(scenario: Scenario, counts: Sequence[int] | None = None) -> dict[st
 
 def _rows(scenario: Scenario) -> list[int]:
     problems = Problems()
-    rows = count_rows(scenario, problems)
+    lists = Lists(scenario, problems)
     problems.raise_if_any()
-    return rows
+    return lists.estimate
 
 
 def _notes(scenario: Scenario, rules: Profile, campaigns: list[dict[str, Any]]) -> list[str]:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Reason
+from dialsim.outcomes.carried import Carried
+from dialsim.outcomes.tables import carried_columns
 from dialsim.report.waterfall import final_reasons, lead_blocks
 from dialsim.report.world import labels_of
 
@@ -23,16 +25,17 @@ def people_table(world: World) -> Any:
     Returns
     -------
     pyarrow.Table
-        ``campaign, list, row (of the list in dial order, from 0), person (as in the call log),
-        state, reason, attempts, next_eligible``, by campaign, list and row. A lead that was never
-        tried carries the reason that would have refused it; one that could have been tried again
-        carries ``out_of_time``. `next_eligible` is set for a lead that waits for a retry within
-        the run's days.
+        ``campaign, list, row (of the list in dial order, from 0), line (of the list's file, as
+        an editor counts; null where there is none), person (as in the call log), state, reason,
+        attempts, next_eligible``, then the attributes of the lists, and `pseudonym` and `number`
+        on request; by campaign, list and row. A lead that was never tried carries the reason that
+        would have refused it; one that could have been tried again carries ``out_of_time``.
+        `next_eligible` is set for a lead that waits for a retry within the run's days.
 
     Notes
     -----
-    Never a phone number, nor a hash of one, which could be searched for: rows and persons are
-    numbered. Cost: one pass; about 25 bytes a lead.
+    Never a phone number unless asked, nor a hash of one that could be searched for without a key:
+    rows and persons are numbered. Cost: one pass; about 30 bytes a lead.
     """
     import pyarrow as pa
 
@@ -44,12 +47,13 @@ def people_table(world: World) -> Any:
     ]
     if not parts:
         parts = [_part(world, 0, 0, slice(0, 0))]
-    return pa.concat_tables(parts)
+    return pa.concat_tables(parts).unify_dictionaries()
 
 
 def _part(world: World, campaign: int, source: int, rows: slice) -> Any:
     import pyarrow as pa
 
+    labels = labels_of(world)
     leads = world.state.leads[rows]
     n = len(leads)
     base = int(world.static.lead_base[campaign, source])
@@ -60,18 +64,32 @@ def _part(world: World, campaign: int, source: int, rows: slice) -> Any:
         "campaign": _coded(np.full(n, campaign), [c.name for c in world.scenario.campaigns]),
         "list": _coded(np.full(n, source), [p.name for p in world.scenario.people]),
         "row": pa.array(ordinal),
+        "line": _lines(labels.carried, source, ordinal),
         "person": pa.array(np.ascontiguousarray(leads["person"])),
         "state": _coded(leads["state"], _names(LeadState)),
         "reason": _coded(reasons, _names(Reason)),
         "attempts": pa.array(np.ascontiguousarray(leads["attempts"])),
         "next_eligible": _due(world, leads, rows),
     }
-    units = {"row": "row", "person": "row", "attempts": "calls"}
+    units = {"row": "row", "line": "line", "person": "row", "attempts": "calls"}
+    if labels.carried is not None:
+        for name, column, unit in carried_columns(labels.carried, leads["person"], True):
+            columns[name] = column
+            if unit is not None:
+                units[name] = unit
     fields = [
         pa.field(name, column.type, metadata={"unit": units[name]} if name in units else None)
         for name, column in columns.items()
     ]
     return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
+
+
+def _lines(carried: Carried | None, source: int, ordinal: Array) -> Any:
+    import pyarrow as pa
+
+    n = len(ordinal)
+    lines = carried.lines(source, int(ordinal[0]) if n else 0, n) if carried else None
+    return pa.nulls(n, pa.int64()) if lines is None else pa.array(lines, mask=lines <= 0)
 
 
 def _due(world: World, leads: Array, rows: slice) -> Any:

@@ -7,21 +7,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Reason
+from dialsim.core.codes import Purpose, Reason
 from dialsim.people.layout import (
     CONSENT_SHIFT,
     DUPLICATE,
+    EXPIRED,
+    INDUSTRY_DNC,
     INTERNAL_DNC,
     INVALID,
+    NO_EXPORT,
+    NO_PROOF,
+    OTHER_COUNTRY,
     PROTECTED,
+    REFUSED,
     SUSPECTED,
+    UNUSABLE,
     WITHDRAWN,
 )
 
 Array = NDArray[Any]
+CONSENT = 7 << CONSENT_SHIFT
 
 
-def static_reasons(flags: Array, purpose: int, by_consent: int) -> Array:
+def static_reasons(flags: Array, purpose: int, by_consent: int, exports_data: int = 0) -> Array:
     """Return uint8[n]: the first reason that bars each person for good, 0 where none does.
 
     The column form of ``compliance.kernels.static_reason``, in the same order.
@@ -29,27 +37,43 @@ def static_reasons(flags: Array, purpose: int, by_consent: int) -> Array:
     Parameters
     ----------
     flags
-        uint16[n], `PERSON.flags`.
-    purpose, by_consent
+        uint32[n], `PERSON.flags`.
+    purpose, by_consent, exports_data
         Of the campaign.
 
     Examples
     --------
-    >>> static_reasons(np.array([1, 0, INVALID], np.uint16), purpose=0, by_consent=1).tolist()
-    [0, 4, 1]
+    >>> static_reasons(np.array([1, 0, INVALID, 2], np.uint32), purpose=0, by_consent=1).tolist()
+    [0, 4, 1, 10]
     """
-    bars = [
-        (INVALID, Reason.INVALID_NUMBER),
-        (PROTECTED, Reason.PROTECTED_NUMBER),
-        (DUPLICATE, Reason.DUPLICATE),
-        (WITHDRAWN, Reason.CONSENT_WITHDRAWN),
-        (INTERNAL_DNC, Reason.INTERNAL_DNC),
-        (SUSPECTED, Reason.SUSPECTED_BLOCK),
+
+    def has(bit: int) -> Array:
+        return np.asarray((flags & bit) != 0)
+
+    checks = [
+        (has(INVALID), Reason.INVALID_NUMBER),
+        (has(UNUSABLE), Reason.UNUSABLE_ROW),
+        (has(PROTECTED), Reason.PROTECTED_NUMBER),
+        (has(DUPLICATE), Reason.DUPLICATE),
+        (has(OTHER_COUNTRY), Reason.OTHER_COUNTRY),
     ]
-    checks = [((flags & bit) != 0, reason) for bit, reason in bars]
     if by_consent:
-        missing = (flags >> (CONSENT_SHIFT + purpose)) & 1 == 0
-        checks.insert(3, (missing, Reason.NO_CONSENT))
+        checks += [
+            (~has(CONSENT), Reason.NO_CONSENT),
+            (~has(1 << (CONSENT_SHIFT + purpose)), Reason.WRONG_PURPOSE),
+            (has(NO_PROOF), Reason.NO_CONSENT_PROOF),
+            (has(EXPIRED), Reason.CONSENT_EXPIRED),
+        ]
+    checks.append((has(WITHDRAWN), Reason.CONSENT_WITHDRAWN))
+    if exports_data:
+        checks.append((has(NO_EXPORT), Reason.NO_EXPORT_CONSENT))
+    checks.append((has(INTERNAL_DNC), Reason.INTERNAL_DNC))
+    if purpose == Purpose.MARKETING:
+        checks.append((has(INDUSTRY_DNC), Reason.INDUSTRY_DNC))
+    checks += [
+        (has(REFUSED), Reason.REFUSE_CALL),
+        (has(SUSPECTED), Reason.SUSPECTED_BLOCK),
+    ]
     return np.select(
         [barred for barred, _ in checks], [np.uint8(reason) for _, reason in checks], np.uint8(0)
     )

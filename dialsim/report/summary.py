@@ -8,16 +8,19 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import EventCode
+from dialsim.outcomes.carried import Carried
 from dialsim.report import goals as judging
 from dialsim.report import interventions as network
+from dialsim.report.accounts import file_accounts, list_accounts
 from dialsim.report.aftermath import aftermath
 from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
 from dialsim.report.metrics import metric_values
+from dialsim.report.splits import Split
 from dialsim.report.throughput import by_hour, rates
 from dialsim.report.walls import walls
 from dialsim.report.waterfall import waterfalls
-from dialsim.report.world import Rows, action_rows, event_rows, moment
+from dialsim.report.world import Rows, action_rows, carried_of, event_rows, history_of, moment
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.metrics import metrics
 
@@ -38,6 +41,7 @@ def summarise(
     performance: Mapping[str, Any] | None = None,
     complete: bool = True,
     inputs: Mapping[str, str] | None = None,
+    splits: Mapping[str, Split] | None = None,
 ) -> dict[str, Any]:
     """Return the summary of a run.
 
@@ -56,6 +60,8 @@ def summarise(
         False when the run was broken off.
     inputs
         Content digest of each input file by its name.
+    splits
+        By attribute: every metric by its values.
 
     Returns
     -------
@@ -69,6 +75,8 @@ def summarise(
     judged = judging.judge(world, values, goal_snapshots, complete)
     total, campaigns = waterfalls(world)
     acted = network.groups(world, actions)
+    carried = carried_of(world)
+    history = history_of(world)
     lawful = scenario.study is None
     kept = walls(world)
     return {
@@ -76,6 +84,11 @@ def summarise(
         "identity": _identity(world),
         "outcome_digest": outcome_digest(world),
         "inputs": dict(inputs or {}),
+        "lists": list_accounts(world),
+        "files": file_accounts(world),
+        "history": None if history is None else history.to_dict(),
+        "attributes": [] if carried is None else list(carried.names),
+        "personal_data": _personal_data(carried),
         "data_versions": {name: _version(name) for name in DATA_PACKAGES},
         "complete": complete,
         "study": scenario.study,
@@ -96,6 +109,7 @@ def summarise(
             }
             for key, metric in metrics().items()
         },
+        "splits": {name: split.to_dict() for name, split in (splits or {}).items()},
         "waterfall": {
             "total": total,
             "campaigns": {
@@ -125,6 +139,15 @@ def outcome_digest(world: World) -> str:
     """Return the 128-bit outcome digest, 32 hex digits."""
     control = world.state.control[0]
     return f"{int(control['digest_high']):016x}{int(control['digest_low']):016x}"
+
+
+def _personal_data(carried: Carried | None) -> dict[str, Any]:
+    """Return what the tables show of people: the key's fingerprint, never the key."""
+    key = None if carried is None else carried.key
+    return {
+        "numbers": carried is not None and carried.with_numbers,
+        "pseudonyms": None if key is None else {"key_fingerprint": key.fingerprint},
+    }
 
 
 def _version(package: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.account_page import brief_lines, file_lines
 from dialsim.report.assumptions import NEEDLESS_STUDY
 from dialsim.report.interventions import quoted_basis
 from dialsim.report.page import (
@@ -21,6 +22,7 @@ from dialsim.report.page import (
     row,
     usable_width,
 )
+from dialsim.report.split_page import split_lines
 from dialsim.report.waterfall import STAGE_GROUPS, STAGES
 
 if TYPE_CHECKING:
@@ -54,11 +56,13 @@ def page(summary: Summary, width: int = 80, folder: str | None = None) -> list[T
     sections: tuple[Section, ...] = (
         _headline,
         _goals,
+        _lists,
         _waterfall,
         _network,
         _throughput,
         _callers,
         _people,
+        _splits,
         _binding,
         _aftermath,
         _assumptions,
@@ -129,6 +133,28 @@ def _margin(goal: Mapping[str, Any]) -> str:
     if margin["relative"] is not None:
         text += f" ({words.percent(margin['relative'], signed=True)})"
     return text
+
+
+# --- the lists -----------------------------------------------------------------------------------
+
+
+def _lists(s: Summary, width: int) -> list[Text]:
+    accounts, files = s.get("lists", ()), s.get("files", ())
+    if not accounts and not files:
+        return []
+    count = len(accounts) + len(files)
+    note = "" if count == 1 else words.things(count, "file")
+    lines = [heading("The lists", note, width), *brief_lines(accounts, width)]
+    for each in files:
+        lines += file_lines(each, width)
+    return lines
+
+
+def _splits(s: Summary, width: int) -> list[Text]:
+    lines: list[Text] = []
+    for split in s.get("splits", {}).values():
+        lines += [*([Text()] if lines else []), *split_lines(split, width)]
+    return lines
 
 
 # --- where the list went --------------------------------------------------------------------------

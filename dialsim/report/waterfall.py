@@ -20,11 +20,19 @@ CHUNK = 1 << 20
 
 EXITS: dict[str, tuple[str, str]] = {
     "invalid": ("unusable", "number cannot exist"),
+    "unusable_row": ("unusable", "row cannot be understood"),
     "protected": ("unusable", "protected number"),
     "duplicate": ("unusable", "duplicate of another row"),
+    "other_country": ("unusable", "number of another country"),
     "no_consent": ("barred", "no consent"),
+    "wrong_purpose": ("barred", "consent for another purpose"),
+    "no_proof": ("barred", "consent without evidence"),
+    "expired": ("barred", "consent expired"),
     "withdrawn": ("barred", "consent withdrawn"),
+    "no_export": ("barred", "no consent to export of data"),
     "internal_dnc": ("barred", "own do-not-call list"),
+    "industry_dnc": ("barred", "industry do-not-call list"),
+    "refused": ("barred", "refused such calls"),
     "suspected_elsewhere": ("barred", "seen as blocked in another campaign"),
     "other_rule": ("barred", "refused by another rule"),
     "not_loaded": ("untried", "not read from the list"),
@@ -32,6 +40,7 @@ EXITS: dict[str, tuple[str, str]] = {
     "found_invalid": ("not_reached", "number turned out invalid"),
     "seen_blocked": ("not_reached", "seen as blocked, not tried again"),
     "asked_not_to": ("not_reached", "consent withdrawn meanwhile"),
+    "barred_since": ("not_reached", "barred meanwhile by a list or expiry"),
     "attempts_used": ("not_reached", "attempts used up"),
     "no_retry": ("not_reached", "no retry for what was seen"),
     "still_open": ("not_reached", "still open at the end"),
@@ -57,11 +66,19 @@ STAGE_GROUPS = ("unusable", "barred", "untried", "not_reached", "not_connected",
 
 _BEFORE_DIAL: dict[int, str] = {
     Reason.INVALID_NUMBER: "invalid",
+    Reason.UNUSABLE_ROW: "unusable_row",
     Reason.PROTECTED_NUMBER: "protected",
     Reason.DUPLICATE: "duplicate",
+    Reason.OTHER_COUNTRY: "other_country",
     Reason.NO_CONSENT: "no_consent",
+    Reason.WRONG_PURPOSE: "wrong_purpose",
+    Reason.NO_CONSENT_PROOF: "no_proof",
+    Reason.CONSENT_EXPIRED: "expired",
     Reason.CONSENT_WITHDRAWN: "withdrawn",
+    Reason.NO_EXPORT_CONSENT: "no_export",
     Reason.INTERNAL_DNC: "internal_dnc",
+    Reason.INDUSTRY_DNC: "industry_dnc",
+    Reason.REFUSE_CALL: "refused",
     Reason.SUSPECTED_BLOCK: "suspected_elsewhere",
     Reason.NONE: "out_of_time",
 }
@@ -69,6 +86,10 @@ _AFTER_DIAL: dict[int, str] = {
     Reason.INVALID_NUMBER: "found_invalid",
     Reason.SUSPECTED_BLOCK: "seen_blocked",
     Reason.CONSENT_WITHDRAWN: "asked_not_to",
+    Reason.CONSENT_EXPIRED: "barred_since",
+    Reason.INTERNAL_DNC: "barred_since",
+    Reason.INDUSTRY_DNC: "barred_since",
+    Reason.REFUSE_CALL: "barred_since",
     Reason.ATTEMPTS_USED: "attempts_used",
     Reason.NO_RETRY: "no_retry",
     Reason.NONE: "still_open",
@@ -166,7 +187,12 @@ def final_reasons(world: World, campaign: int, leads: Array) -> Array:
     if len(fresh):
         record = world.static.campaigns[campaign]
         flags = world.state.people["flags"][leads["person"][fresh]]
-        reasons[fresh] = static_reasons(flags, int(record["purpose"]), int(record["by_consent"]))
+        reasons[fresh] = static_reasons(
+            flags,
+            int(record["purpose"]),
+            int(record["by_consent"]),
+            int(record["exports_data"]),
+        )
     return reasons
 
 

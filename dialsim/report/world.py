@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import NumberClass
 from dialsim.core.ticks import tick_to_datetime
+from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.layout import ACTION_ROW, EVENT_ROW
 from dialsim.outcomes.tables import Labels
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+    from dialsim.people.history_account import HistoryAccount
 
 Array = NDArray[Any]
 Rows = Array | Sequence[Array] | None
@@ -75,7 +77,18 @@ def labels_of(world: World) -> Labels:
         callers=world.caller_names,
         pools=["+".join(scenario.campaigns[int(serves[p, 0])].agents) for p in range(pools)],
         interval_ms=int(world.static.world[0]["interval_ms"]),
+        carried=carried_of(world),
     )
+
+
+def history_of(world: World) -> HistoryAccount | None:
+    """Return the account of what a world was told of the time before its start."""
+    return world.history
+
+
+def carried_of(world: World) -> Carried | None:
+    """Return what the rows of a world's file lists carry past the engine."""
+    return world.carried
 
 
 def caller_count(world: World) -> int:

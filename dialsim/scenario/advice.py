@@ -42,11 +42,75 @@ def warnings(scenario: Scenario) -> list[str]:
             "guesses without make-up working days"
         )
     found += _unused(scenario)
+    found += _about_registries(scenario, rules["registry.max_age"])
+    found += _about_people(scenario)
     for goal in scenario.goals:
         better = metrics()[goal.metric].better
         if (better == "lower") == (goal.at_least is not None):
             bound = "at_least" if goal.at_least is not None else "at_most"
             found.append(f"goal on {goal.metric}: {bound}, although {better} is better")
+    return found
+
+
+def _about_registries(scenario: Scenario, max_age: int) -> list[str]:
+    found: list[str] = []
+    refused = [registry for registry in scenario.registries if registry.kind == "refused"]
+    if scenario.refuse_call.access == "operator_scrub" and not refused:
+        found.append('refuse_call.access = "operator_scrub", but no registry is of kind "refused"')
+    called = {campaign.category for campaign in scenario.campaigns}
+    found += [
+        f"registry {registry.name} is about {', '.join(registry.categories)}, and no campaign is: "
+        "it bars nobody"
+        for registry in refused
+        if registry.categories is not None and called.isdisjoint(registry.categories)
+    ]
+    last = scenario.start + timedelta(days=scenario.days - 1)
+    for registry in scenario.registries:
+        if registry.kind not in ("refused", "industry") or registry.as_of is None:
+            continue
+        stale = registry.as_of + timedelta(days=max_age // MS_PER_DAY + 1)
+        renewed = any(
+            other.kind == registry.kind and other.known_from and other.known_from.date() <= stale
+            for other in scenario.registries
+            if other is not registry
+        )
+        if scenario.start < stale <= last and not renewed:
+            found.append(
+                f"registry {registry.name} is older than {_spaced(format_duration(max_age))} from "
+                f"{stale.isoformat()} on (wall registry.max_age)"
+            )
+    return found
+
+
+def _about_people(scenario: Scenario) -> list[str]:
+    found = [
+        f"people {people.name}: a number without a country code is of {people.home}, which is "
+        "none of its countries: it is not called"
+        for people in scenario.people
+        if people.file is not None and people.home not in people.countries
+    ]
+    drawn = [people.name for people in scenario.people if people.file is None]
+    from_files = [
+        word
+        for word, table in (
+            ("registries", scenario.registries),
+            ("withdrawals", scenario.withdrawals),
+            ("earlier calls", scenario.history and scenario.history.calls),
+        )
+        if table
+    ]
+    if from_files and len(drawn) == len(scenario.people):
+        found.append(
+            f"{', '.join(from_files)} are about numbers, and people who are drawn have none: "
+            "they bar nobody"
+        )
+    for campaign in scenario.campaigns:
+        unasked = [name for name in campaign.people if name in drawn]
+        if campaign.exports_data and unasked:
+            found.append(
+                f"campaign {campaign.name} takes data abroad: people who are drawn "
+                f"({', '.join(unasked)}) count as having agreed to it"
+            )
     return found
 
 

@@ -1,18 +1,19 @@
-"""What a scenario means: files that exist, times that agree, walls that stand.
+"""What a scenario means: times that agree, walls that stand.
 
 Adds everything to one list of problems and changes nothing. Names that lead nowhere are found in
-``names``; what is allowed but worth knowing is in ``advice``.
+``names``, files that are not there in ``inputs``; what is allowed but worth knowing is in
+``advice``.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from dialsim.core.ticks import intersect, merge, open_intervals
-from dialsim.errors import Problems, did_you_mean
+from dialsim.errors import Problems
 from dialsim.scenario.calendar import public_days
+from dialsim.scenario.inputs import check_inputs
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.plausible import check_network
 from dialsim.scenario.profile import Profile
@@ -45,7 +46,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     if scenario.network.overrides:
         check_network(network, scenario.network.overrides, problems)
     _licence(scenario, problems)
-    _people(scenario, problems)
+    check_inputs(scenario, rules, network, problems)
     _agents(scenario, problems)
     _caller_ids(scenario, network, problems)
     _limits(scenario.rules, rules, problems)
@@ -85,39 +86,6 @@ def _licence(scenario: Scenario, problems: Problems) -> None:
             allowed=f"{last.isoformat()} or later",
             remedy="renew the licence, or end the run by then",
         )
-
-
-def _people(scenario: Scenario, problems: Problems) -> None:
-    for i, people in enumerate(scenario.people):
-        if people.file is None:
-            continue
-        path = scenario.file_path(people.file)
-        fault = _file_fault(path)
-        if fault == "no such file":
-            near = sorted(p.name for p in path.parent.glob("*.parquet"))
-            problems.add(
-                f"people[{i}].file",
-                fault,
-                found=people.file,
-                allowed="a path relative to the scenario file",
-                remedy=did_you_mean(path.name, near),
-            )
-        elif fault is not None:
-            problems.add(f"people[{i}].file", fault, found=people.file, allowed="a Parquet file")
-
-
-def _file_fault(path: Path) -> str | None:
-    try:
-        if path.is_dir():
-            return "this is a folder"
-        if path.suffix.lower() != ".parquet":
-            return "not a Parquet file"
-        if path.is_file():
-            return None
-        return "this is a pipe or a device" if path.exists() else "no such file"
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return f"cannot be read: {reason.lower()}"
 
 
 def _agents(scenario: Scenario, problems: Problems) -> None:

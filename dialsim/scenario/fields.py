@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +16,9 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    SerializerFunctionWrapHandler,
     Strict,
+    model_serializer,
 )
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -43,6 +45,29 @@ class Model(BaseModel):
         serialize_by_alias=True,
         allow_inf_nan=False,
     )
+
+
+class Quiet(Model):
+    """A table that says nothing of some keys while they stand at their defaults.
+
+    They came after the first digests: a file that does not use them keeps its run folder.
+    """
+
+    unsaid: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _said(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        silent = self._silent()
+        return {key: value for key, value in inner(self).items() if key not in silent}
+
+    def _silent(self) -> set[str]:
+        """Return the keys that are not written now."""
+        fields = type(self).model_fields
+        return {
+            key
+            for key in self.unsaid
+            if getattr(self, key) == fields[key].get_default(call_default_factory=True)
+        }
 
 
 def fault(message: str, allowed: str | None = None, **context: Any) -> PydanticCustomError:
@@ -102,6 +127,49 @@ def later(*names: str) -> BeforeValidator:
     return BeforeValidator(refuse)
 
 
+def _text_codec(name: str) -> str:
+    """Refuse what is no encoding of files; the names Python knows are its own."""
+    import codecs
+
+    allowed = 'a text encoding such as "utf-8", "gb18030" or "big5"'
+    try:
+        found = codecs.lookup(name if name.isascii() else "")
+    except (LookupError, ValueError):
+        raise fault("no such encoding", allowed, choices=_encodings()) from None
+    if found.name in _NO_FILES or not getattr(found, "_is_text_encoding", True):
+        raise fault("not an encoding of files", allowed)
+    return name
+
+
+_NO_FILES = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
+
+
+def _encodings() -> list[str]:
+    from encodings.aliases import aliases
+
+    return sorted({name.replace("_", "-") for name in (*aliases, *aliases.values())})
+
+
+def _delimiter(char: str) -> str:
+    if len(char) != 1 or not char.isascii() or char.isalnum() or char in "\"'\r\n\0.+-":
+        raise fault("cannot part the fields of a row", 'one character such as ",", ";" or "\\t"')
+    return char
+
+
+def _country(code: str) -> str:
+    """Refuse what is no country of the numbering plan (the library is large: not for China)."""
+    if code == "CN":
+        return code
+    from phonenumbers import SUPPORTED_REGIONS
+
+    if code not in SUPPORTED_REGIONS:
+        capitals = code.upper()
+        if capitals in SUPPORTED_REGIONS:
+            raise fault("a country code is in capital letters", f'"{capitals}"')
+        raise fault("no such country", 'an ISO 3166 code of two letters such as "CN" or "HK"')
+    return code
+
+
 def up_to(longest: str) -> AfterValidator:
     """Return a validator of a duration's ceiling, worded as a duration."""
     most = parse_duration(longest)
@@ -147,16 +215,23 @@ Many = Annotated[tuple[T, ...], Strict(False)]
 
 _NAME = r"^[^\s\x00-\x1f][^\x00-\x1f]*$"
 _AREA = r"^0?[1-9][0-9]{1,2}$"
+_PREFIX = r"^1[3-9][0-9]{1,5}$"
 FORM_OF_PATTERN = {
     _NAME: "one line of text that does not begin with a blank",
     _AREA: 'an area code such as "10" or "571"',
+    _PREFIX: 'the first 3 to 7 digits of a mobile number, such as "138"',
 }
 """How an error message words what a pattern allows."""
 
 Name = Annotated[
     str, Field(min_length=1, max_length=80, pattern=_NAME), AfterValidator(_plain_text)
 ]
+ColumnName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain_text)]
+Encoding = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_text_codec)]
+Delimiter = Annotated[str, AfterValidator(_delimiter)]
+Country = Annotated[str, AfterValidator(_country), _pattern(r"^[A-Z]{2}$")]
 FileName = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_plain_text)]
+Prefix = Annotated[str, Field(pattern=_PREFIX)]
 AreaCode = Annotated[str, Field(pattern=_AREA)]
 Count = Annotated[int, Field(ge=1, le=2**31 - 1)]
 OneByte = Annotated[int, Field(ge=1, le=255)]
@@ -178,3 +253,10 @@ Operator = Literal["CMCC", "CUCC", "CTCC", "CBN", "MVNO"]
 NumberClass = Literal[
     "fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106", "axb"
 ]
+Province = Literal[
+    "Anhui", "Beijing", "Chongqing", "Fujian", "Gansu", "Guangdong", "Guangxi", "Guizhou",
+    "Hainan", "Hebei", "Heilongjiang", "Henan", "Hubei", "Hunan", "Inner Mongolia", "Jiangsu",
+    "Jiangxi", "Jilin", "Liaoning", "Ningxia", "Qinghai", "Shaanxi", "Shandong", "Shanghai",
+    "Shanxi", "Sichuan", "Tianjin", "Tibet", "Xinjiang", "Yunnan", "Zhejiang",
+]  # fmt: skip
+"""The province-level divisions of mainland China, as the numbering plan's places name them."""

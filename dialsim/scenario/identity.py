@@ -15,6 +15,14 @@ FORMAT = 1
 """Version of the digest's input; a change of meaning raises it."""
 
 
+UNHEARD: dict[str, object] = {
+    "people.opted_in.dormant": 0.0,
+    "people.bought.dormant": 0.0,
+    "operators.share.ABROAD": 0.0,
+}
+"""Profile values younger than the format, each with the value at which it changes nothing."""
+
+
 def resolved_toml(scenario: Scenario) -> str:
     """Return the scenario as TOML with every default written; loads as an equal scenario."""
     import tomli_w
@@ -30,7 +38,8 @@ def scenario_digest(scenario: Scenario, rules: Profile, network: Profile) -> str
     scenario
         Resolved: two files that differ only in comments, order or written-out defaults are one.
     rules, network
-        Its profiles, overrides included; every value counts, notes and sources do not.
+        Its profiles, overrides included; every value counts, notes and sources do not. Nor do
+        keys that are younger than the format while they change nothing.
 
     Returns
     -------
@@ -39,12 +48,31 @@ def scenario_digest(scenario: Scenario, rules: Profile, network: Profile) -> str
     """
     content: dict[str, Any] = {
         "format": FORMAT,
-        "scenario": plain(scenario.to_dict()),
-        "rules": rules.plain_values(),
-        "network": network.plain_values(),
+        "scenario": plain(_with_columns(scenario)),
+        "rules": _heard(scenario, rules),
+        "network": _heard(scenario, network),
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.blake2b(text.encode("utf-8"), digest_size=32).hexdigest()
+
+
+def _with_columns(scenario: Scenario) -> dict[str, Any]:
+    """Return the resolved scenario with the two columns that a list of people always had."""
+    content = scenario.to_dict()
+    for written, source in zip(content["people"], scenario.people, strict=True):
+        if source.file is not None:
+            always = {"number": source.columns.number, "id": source.columns.id}
+            written["columns"] = always | written.get("columns", {})
+    return content
+
+
+def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
+    """Return a profile's values without the younger ones that change nothing here."""
+    return {
+        key: value
+        for key, value in profile.plain_values().items()
+        if UNHEARD.get(key) != value and (scenario.registries or not key.startswith("registry."))
+    }
 
 
 def run_folder_name(scenario: Scenario, digest: str) -> str:

@@ -29,6 +29,7 @@ from dialsim.scenario.values import path_text
 _DAYS = ("start", "days", "time_zone")
 DEPENDS_ON_DAYS = re.compile(
     r"goals\[\d+\]\.by|campaigns\[\d+\]\.agents|enterprise\.call_centre\.expires"
+    r"|registries\[\d+\]\.(as_of|known_from)"
 )
 """Problems that may vanish when the first day, the number of days or the zone is put right."""
 
@@ -44,9 +45,18 @@ GUESSES = (
     ),
     (re.compile(r".*\.pacing\.mode"), re.compile(r".*\.pacing\.ratio: ")),
     (re.compile(r".*\.registered"), re.compile(r".*\.filed: ")),
+    (
+        re.compile(r".*\.synthetic\.(operators|prefixes|regions|relations)\..*"),
+        re.compile(r".*\.synthetic\.\w+: (no share|these shares)"),
+    ),
+    (re.compile(r".*\.countries\[\d+\]"), re.compile(r".*\.countries: ")),
+    (re.compile(r"registries\[\d+\]\.known_from"), re.compile(r"registries\[\d+\]\.as_of: ")),
 )
 
 Loc = tuple[str | int, ...]
+
+A_KEY = "[key]"
+"""How pydantic ends the place of a key of a free table that is not one of those allowed."""
 
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least {}"),
@@ -225,7 +235,16 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
         return  # its items are at fault, each reported by itself
     context = error.get("ctx", {})
     path = path_text(loc)
-    if kind == "extra_forbidden":
+    if loc[-1:] == (A_KEY,):
+        choices = _choices(loc[:-2])
+        problems.add(
+            path_text(loc[:-1]),
+            "not a known name",
+            found=str(loc[-2]),
+            allowed=_quoted(choices) or FORM_OF_PATTERN.get(str(context.get("pattern"))),
+            remedy=did_you_mean(loc[-2], [str(choice) for choice in choices]),
+        )
+    elif kind == "extra_forbidden":
         known = sorted(known_keys(loc[:-1]))
         problems.add(
             path,
@@ -374,7 +393,13 @@ def _mended(raw: Mapping[str, Any], errors: list[ErrorDetails]) -> dict[str, Any
         *above, last = error["loc"] or ("",)
         parent = _found_at(mended, tuple(above))
         guess = _guess(error)
-        if "mend" in error.get("ctx", {}):
+        if last == A_KEY:
+            *above, key = above
+            table = _found_at(mended, tuple(above))
+            if isinstance(table, dict):
+                choices = [str(choice) for choice in _choices(tuple(above))]
+                _rename(table, key, _nearest(key, choices))
+        elif "mend" in error.get("ctx", {}):
             table = _found_at(mended, error["loc"])
             _change(table, error["ctx"]["mend"])
         elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
@@ -414,7 +439,11 @@ def _guess(error: ErrorDetails) -> Any:
         return None
     if error["loc"][-1:] == ("file",):
         return "people.parquet"  # any: that it is missing is not reported
+    if "countries" in error["loc"][-2:]:
+        return "CN"
     choices = _choices(error["loc"])
+    if error["type"] == "dict_type":
+        return None
     if choices:
         likely = _nearest(found, [str(choice) for choice in choices]) or str(choices[0])
         return next(choice for choice in choices if str(choice) == likely)

@@ -14,7 +14,7 @@ _LISTS = ("people", "trunks", "caller_ids", "agents", "campaigns")
 
 def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
     """Add names given twice and names that lead nowhere; the dict may have any other fault."""
-    known = {kind: list(_names(raw, kind, problems)) for kind in _LISTS}
+    known = {kind: list(_names(raw, kind, problems)) for kind in (*_LISTS, "registries")}
     for i, block in enumerate(_tables(raw, "caller_ids")):
         _refers(block.get("trunk"), known["trunks"], f"caller_ids[{i}].trunk", "trunk", problems)
     for i, campaign in enumerate(_tables(raw, "campaigns")):

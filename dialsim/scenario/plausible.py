@@ -23,6 +23,7 @@ _KEYS = (
     (r"people\..*|refuse_call\.category_share\..*", 0, 0.999_999, "below 1"),
     (r"complaints\.reference\.dropped_share", 0, 0.999_999, "below 1"),
     (r"answer\.icc", 0, 0.95, "0 to 0.95"),
+    (r"operators\.share\.ABROAD", 0, 0, "0: people who are drawn have numbers of China"),
     (r"complaints\.reference\.attempts", 1, 100, "1 to 100"),
     (r"answer\.reference_timeout", 1_000, None, "at least 1s"),
 )
@@ -105,10 +106,11 @@ def _tables(network: Profile, replaced: Mapping[str, Any], problems: Problems) -
 def _reachable(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
     """Somebody must be left to answer, or no published rate can be reached."""
     for relation in RELATIONS:
-        if network[f"people.{relation}.empty"] + network[f"people.{relation}.suspended"] >= 1:
+        lost = sum(network[f"people.{relation}.{key}"] for key in ("empty", "suspended", "dormant"))
+        if lost >= 1:
             key = _key(replaced, f"people.{relation}.")
-            allowed = "empty and suspended below 1 together"
-            _refuse(problems, key, "no number is valid", replaced[key], allowed)
+            allowed = "empty, suspended and dormant below 1 together"
+            _refuse(problems, key, "nobody can be reached", replaced[key], allowed)
     changed = [key for key in replaced if key.startswith(("ring.answer_", "answer.reference_"))]
     if not changed or len(problems):
         return

@@ -1,6 +1,6 @@
 """What a scenario file may say: its head, :class:`Scenario`, and the way to change one value.
 
-The models of its tables are in ``tables`` and can be had from here.
+The models of its tables are in ``tables``, ``people`` and ``files`` and can be had from here.
 """
 
 from __future__ import annotations
@@ -8,19 +8,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from dialsim.scenario.fields import Day, Many, Model, Ms, Name, fault, up_to
+from dialsim.scenario.fields import Day, Many, Ms, Name, Quiet, fault, up_to
+from dialsim.scenario.files import (
+    CallerStates,
+    ColumnNames,
+    Columns,
+    EarlierCalls,
+    FileFormat,
+    History,
+    NumbersFile,
+    Registry,
+    Withdrawals,
+)
+from dialsim.scenario.people import Consent, PeopleList, Synthetic
 from dialsim.scenario.tables import (
     AgentGroup,
     Attempts,
     CallCentre,
     CallerIds,
     Campaign,
-    Columns,
-    Consent,
     Contract,
     Enterprise,
     Filing,
@@ -29,13 +39,11 @@ from dialsim.scenario.tables import (
     Mechanism,
     Network,
     Pacing,
-    PeopleList,
     Privacy,
     RefuseCall,
     Retry,
     Rules,
     Shift,
-    Synthetic,
     Trunk,
 )
 
@@ -44,27 +52,35 @@ __all__ = [
     "Attempts",
     "CallCentre",
     "CallerIds",
+    "CallerStates",
     "Campaign",
+    "ColumnNames",
     "Columns",
     "Consent",
     "Contract",
+    "EarlierCalls",
     "Enterprise",
+    "FileFormat",
     "Filing",
     "Goal",
+    "History",
     "Limit",
     "Mechanism",
     "Network",
+    "NumbersFile",
     "Origin",
     "Pacing",
     "PeopleList",
     "Privacy",
     "RefuseCall",
+    "Registry",
     "Retry",
     "Rules",
     "Scenario",
     "Shift",
     "Synthetic",
     "Trunk",
+    "Withdrawals",
     "json_schema",
 ]
 
@@ -80,8 +96,10 @@ class Origin:
     lines: dict[str, int] = field(default_factory=dict)
 
 
-class Scenario(Model):
+class Scenario(Quiet):
     """One campaign world: everything a run's result is a function of, but the version."""
+
+    unsaid: ClassVar[frozenset[str]] = frozenset({"registries", "withdrawals"})
 
     schema_version: Literal[1] = Field(1, alias="schema", description="version of this format")
     name: Name = Field(description="names the run folder")
@@ -108,6 +126,13 @@ class Scenario(Model):
         default_factory=RefuseCall, description="access to the registry"
     )
     people: Many[PeopleList] = Field(min_length=1, max_length=250, description="lists")
+    registries: Many[Registry] = Field(
+        (), max_length=250, description="lists of numbers that are not to be called"
+    )
+    withdrawals: Many[Withdrawals] = Field(
+        (), max_length=250, description="consents withdrawn, each at its time"
+    )
+    history: History | None = Field(None, description="what happened before the start")
     trunks: Many[Trunk] = Field(min_length=1, max_length=250, description="lines")
     caller_ids: Many[CallerIds] = Field(min_length=1, description="numbers shown")
     agents: Many[AgentGroup] = Field(min_length=1, description="who talks")

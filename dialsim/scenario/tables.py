@@ -8,16 +8,9 @@ here; what needs two tables or a profile is in ``check``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SerializerFunctionWrapHandler,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from dialsim.scenario.fields import (
     AreaCode,
@@ -37,12 +30,13 @@ from dialsim.scenario.fields import (
     OneByte,
     Operator,
     Purpose,
-    Share,
+    Quiet,
     Wait,
     fault,
     later,
     up_to,
 )
+from dialsim.scenario.files import FileFormat, NumberColumn
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.values import ms_of_day, parse_weekdays
 
@@ -148,90 +142,11 @@ class Network(Model):
 class RefuseCall(Model):
     """What the dialer can know of the refuse-call registry."""
 
-    access: Annotated[Literal["none"], later("operator_scrub", "per_call_signal")] = Field(
-        "none", description="there is no list to download"
+    access: Annotated[Literal["none", "operator_scrub"], later("per_call_signal")] = Field(
+        "none",
+        description="nothing, for there is no list to download; or what an operator's scrub of "
+        'the lists said, in registries of kind "refused"',
     )
-
-
-class Consent(Model):
-    """How a list's people stand to the enterprise."""
-
-    relation: Literal["opted_in", "bought"] = Field("opted_in", description="own or bought list")
-    consent_recorded: Share = Field(1.0, description="share with consent on record")
-    consent_genuine: Share = Field(
-        None,  # type: ignore[assignment]
-        validate_default=False,
-        description="share that really agreed; absent: all of opted_in, none of bought",
-    )
-    internal_dnc: Share = Field(0.0, description="share on the own do-not-call list")
-    purposes: Many[Purpose] = Field(
-        ("marketing", "service", "collections"), description="what the consent on record covers"
-    )
-
-    @model_validator(mode="after")
-    def _genuine_follows(self) -> Self:
-        if self.consent_genuine is None:  # absent in the file
-            share = 1.0 if self.relation == "opted_in" else 0.0
-            object.__setattr__(self, "consent_genuine", share)
-        return self
-
-
-class Synthetic(Consent):
-    """A list drawn from the list seed."""
-
-    count: Annotated[int, Field(ge=1, le=1_000_000_000)] = Field(description="people")
-
-
-class Columns(Model):
-    """Which columns of a file hold what."""
-
-    number: Name = Field("number", description="phone number")
-    id: Name = Field("id", description="stable key of the person")
-
-
-class PeopleList(Consent):
-    """People to call: drawn, or from a file.
-
-    The consent keys of a drawn list stand in `synthetic`; the attributes here hold them too.
-    """
-
-    name: Name = Field(description="what campaigns call it")
-    synthetic: Synthetic | None = Field(None, description="draw the list")
-    file: FileName | None = Field(None, description="Parquet file, relative to the scenario file")
-    columns: Columns = Field(default_factory=Columns, description="columns of the file")
-    order: Annotated[Literal["list", "key"], later("priority", "best_hour")] = Field(
-        "list", description='order of dialling: as listed, or "key" (does not depend on row order)'
-    )
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.synthetic is None) == (self.file is None):
-            raise fault(
-                "a list has either `synthetic` or `file`",
-                "exactly one of the two",
-                key="synthetic",
-                mend={"file": None},
-            )
-        if self.synthetic is not None:
-            mine = sorted(self.model_fields_set & set(Consent.model_fields))
-            if mine:
-                raise fault(
-                    f"`{mine[0]}` of a drawn list stands in `synthetic`",
-                    key=mine[0],
-                    mend=dict.fromkeys(mine),
-                )
-            for key in Consent.model_fields:  # so that a reader need not ask which source it is
-                object.__setattr__(self, key, getattr(self.synthetic, key))
-        return self
-
-    @model_serializer(mode="wrap")
-    def _once(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what `synthetic` says already."""
-        written: dict[str, Any] = inner(self)
-        if self.synthetic is not None:
-            for key in (*Consent.model_fields, "columns"):
-                written.pop(key, None)
-        return written
 
 
 class Contract(Model):
@@ -266,10 +181,16 @@ class Filing(Model):
     daily_volume: Count = Field(description="calls a day and number filed")
 
 
-class CallerIds(Model):
+class CallerIds(FileFormat):
     """A block of numbers that calls are shown from."""
 
+    unsaid: ClassVar[frozenset[str]] = frozenset({"header"})
+
     name: Name = Field(description="what campaigns call it")
+    file: FileName | None = Field(
+        None, description="CSV or Parquet file of the numbers themselves, `count` rows"
+    )
+    columns: NumberColumn = Field(default_factory=NumberColumn, description="columns of the file")
     number_class: NumberClass = Field(alias="class", description="kind of number")
     area_code: AreaCode | None = Field(None, description='area of a fixed line, such as "10"')
     count: Annotated[int, Field(ge=1, le=200_000)] = Field(description="numbers")
@@ -284,6 +205,18 @@ class CallerIds(Model):
     approved_use: Name | None = Field(
         None, description="document that approves another use than the class's own"
     )
+
+    @model_validator(mode="after")
+    def _file_described(self) -> Self:
+        about = sorted(self.model_fields_set & {*FileFormat.model_fields, "columns"})
+        if self.file is None and about:
+            raise fault(
+                f"`{about[0]}` is about a file, and there is none",
+                "`file` beside it",
+                key=about[0],
+                mend=dict.fromkeys(about),
+            )
+        return self
 
     @model_validator(mode="after")
     def _filed_if_registered(self) -> Self:
@@ -385,8 +318,10 @@ class Attempts(Model):
     retry: Retry = Field(default_factory=Retry, description="when to try again")
 
 
-class Campaign(Model):
+class Campaign(Quiet):
     """Whom to call, why, from which numbers, by which agents."""
+
+    unsaid: ClassVar[frozenset[str]] = frozenset({"exports_data"})
 
     name: Name = Field(description="name in all results")
     purpose: Purpose = Field(description="why it calls")
@@ -405,6 +340,10 @@ class Campaign(Model):
     drop_after: Annotated[Ms, up_to("3650d")] = Field(
         "2s",  # type: ignore[assignment]
         description="release an answered call that waited this long for an agent",
+    )
+    exports_data: bool = Field(
+        False,
+        description="people's data leaves the country: bars those without separate consent to it",
     )
     opt_out_offered: bool = Field(True, description="callees can ask to be left alone")
     attempts: Attempts = Field(default_factory=Attempts, description="how often to try")

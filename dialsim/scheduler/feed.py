@@ -6,17 +6,15 @@ nor the moment it arrives can change a result.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import trio
-from numpy.typing import NDArray
 
 from dialsim.engine import face
 from dialsim.engine.build import World
-from dialsim.errors import Problem, ScenarioError
-from dialsim.people.files import read_rows
+from dialsim.errors import InternalError, Problem, ScenarioError
+from dialsim.people.chunks import Chunk as ListChunk
 
 CHUNK_ROWS = 1 << 17
 AHEAD = 4  # chunks filled before the driver has asked for them
@@ -42,21 +40,24 @@ class Feed:
     Notes
     -----
     Lists are filled one after another; a list the engine waits for goes first. Lists from files
-    keep their order in any case: which of two equal numbers is the duplicate depends on it.
+    keep their order in any case: which of two rows of one person counts depends on it.
     """
 
     def __init__(self, world: World, chunk_rows: int = CHUNK_ROWS) -> None:
         self.world = world
         self.chunk_rows = chunk_rows
         self.wanted: int | None = None
-        self.inputs: dict[str, str] = {}
         self.ended: set[int] = set()
-        self._readers: dict[int, Iterator[NDArray[Any]]] = {}
-        self._pending: dict[int, NDArray[Any]] = {}
+        self._readers: dict[int, Iterator[ListChunk]] = {}
         self._compiled = False
         lists = range(len(world.scenario.people))
         self._unfinished = [i for i in lists if face.rows_left(world, i) > 0]
         self._files = [i for i in lists if world.scenario.people[i].file is not None]
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Content digests of the files read to their end."""
+        return {} if self.world.lists is None else dict(self.world.lists.inputs)
 
     @property
     def finished(self) -> bool:
@@ -91,36 +92,26 @@ class Feed:
         if source not in self._files:
             face.fill(self.world, source, self.chunk_rows)
             return face.rows_left(self.world, source) > 0
-        rows = self._read(source)
-        if rows is None:
+        chunk = self._read(source)
+        if chunk is None:
             return False
-        left = face.rows_left(self.world, source)
-        face.fill_rows(self.world, source, rows[:left])
-        return left > len(rows)
+        face.fill_chunk(self.world, source, chunk)
+        return not chunk.ended
 
-    def _read(self, source: int) -> NDArray[Any] | None:
+    def _read(self, source: int) -> ListChunk | None:
         """Return up to a chunk of a file's rows; None at its end."""
         import pyarrow as pa
 
-        name = str(self.world.scenario.people[source].file)
+        lists = self.world.lists
+        if lists is None:
+            raise InternalError(f"list {source} comes from a file nobody opened")
         try:
             if source not in self._readers:
-                self.inputs[name] = self._content_digest(name)
-                self._readers[source] = read_rows(
-                    self.world.scenario, source, self.world.numbers_met, self.chunk_rows
-                )
-            rows = self._pending.pop(source, None)
-            if rows is None or not len(rows):
-                rows = next(self._readers[source], None)
+                self._readers[source] = lists.chunks(source, self.chunk_rows)
+            return next(self._readers[source], None)
         except (OSError, pa.ArrowException) as error:
             reason = str(error).splitlines()[0][:120]
+            name = str(self.world.scenario.people[source].file)
             raise ScenarioError(
                 [Problem(f"people[{source}].file", f"cannot be read: {reason}", found=name)]
             ) from error
-        if rows is not None and len(rows) > self.chunk_rows:
-            rows, self._pending[source] = rows[: self.chunk_rows], rows[self.chunk_rows :]
-        return rows
-
-    def _content_digest(self, name: str) -> str:
-        with self.world.scenario.file_path(name).open("rb") as file:
-            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()

@@ -46,6 +46,8 @@ class RunFolder:
         Folder of all runs; made if missing.
     name
         The run's name within it.
+    private
+        Nobody but its owner may look into the folder.
 
     Attributes
     ----------
@@ -73,8 +75,9 @@ class RunFolder:
     are kept as a part.
     """
 
-    def __init__(self, parent: Path, name: str) -> None:
+    def __init__(self, parent: Path, name: str, *, private: bool = False) -> None:
         self._parent, self._name = parent, name
+        self._mode = 0o700 if private else 0o777
         self.path = parent / f".{name}.{os.getpid()}-{next(_count)}.tmp"
         self.place = parent / name
         self.writer: RunWriter | None = None
@@ -90,7 +93,8 @@ class RunFolder:
                 raise _refusal(f"{what}; it is not replaced", self.place)
             ways = [self._parent, *self._parent.parents]
             self._made = list(itertools.takewhile(lambda way: not way.exists(), ways))
-            self.path.mkdir(parents=True)
+            self._parent.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(self._mode)
         return self
 
     def settle(self, *, complete: bool) -> Path:

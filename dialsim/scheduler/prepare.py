@@ -5,10 +5,12 @@ from __future__ import annotations
 from dialsim.compliance.build import callee_limits
 from dialsim.engine.build import World, prepare, ring_depth
 from dialsim.errors import CapacityError, Problems
-from dialsim.people.files import count_rows
+from dialsim.people.lists import Lists
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.schema import Scenario
+from dialsim.scheduler.history import read_history
 from dialsim.scheduler.memory import check_memory
+from dialsim.scheduler.own_numbers import own_numbers
 
 
 def prepare_world(scenario: Scenario) -> World:
@@ -17,19 +19,30 @@ def prepare_world(scenario: Scenario) -> World:
     Raises
     ------
     ScenarioError
-        A people file is missing, empty or not readable.
+        A file is missing, empty or not readable, or what it says cannot be.
     CapacityError
         Memory will not suffice; refused before any is taken.
     """
     problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
     rules, _ = resolved_profiles(scenario, problems)
-    counts = count_rows(scenario, problems)
+    lists = Lists(scenario, problems)
+    own = own_numbers(scenario, problems)
+    history = read_history(scenario, own, problems)
     problems.raise_if_any()
     assert rules is not None
-    check_memory(scenario, counts, ring_depth(scenario, callee_limits(scenario, rules)))
+    check_memory(scenario, lists.estimate, ring_depth(scenario, callee_limits(scenario, rules)))
     try:
-        return prepare(scenario, counts=counts)
+        world = prepare(scenario, counts=lists.counts)
     except MemoryError:
         raise CapacityError(
-            "memory did not suffice", f"for {sum(counts):,} people", "the size of the lists"
+            "memory did not suffice", f"for {sum(lists.counts):,} people", "the size of the lists"
         ) from None
+    lists.zone_row = world.hours.row
+    world.lists = lists
+    lists.inputs |= own.inputs
+    if history is not None:
+        lists.inputs |= history.inputs
+        history.tell(lists)
+        history.begin(world)
+        world.history = history.account
+    return world

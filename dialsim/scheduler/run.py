@@ -261,6 +261,13 @@ class Player:
         face.publish(self.world, chunk.source)
         if chunk.ended and face.rows_left(self.world, chunk.source):
             face.shorten(self.world, chunk.source)
+        self._plan_to_learn()
+
+    def _plan_to_learn(self) -> None:
+        """Put the next tick at which something becomes known on the agenda."""
+        tick = self.world.dated.next_tick
+        if tick < self.world.end_tick:
+            self._agenda.add(Item(tick, Errand.LEARN))
 
     async def _unless_stopped(self, wait: Callable[[], Awaitable[None]]) -> None:
         """Wait for something, but no longer than until a stop is wished."""
@@ -277,6 +284,11 @@ class Player:
 
     async def _run_errands(self) -> None:
         for item in self._agenda.due(self._tick):
+            if item.errand == Errand.LEARN:
+                while not face.learn(self.world, self._tick):
+                    await self._recorder.flush()
+                self._plan_to_learn()
+                continue
             await self._recorder.flush()
             if item.errand == Errand.ROTATE:
                 await self._recorder.rotate()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from dialsim.scheduler.performance import compile_watch
@@ -58,6 +60,7 @@ TINY: dict[str, Any] = {
     ],
 }
 """A scenario that reaches most of the kernels."""
+CALLED: dict[str, Any] = {"campaigns": [TINY["campaigns"][0] | {"people": ["drawn"]}]}
 
 
 def warm(on_kernel: Callable[[str, float], None] | None = None) -> dict[str, Any]:
@@ -100,3 +103,33 @@ def _play() -> None:
     from dialsim.scenario.load import load_scenario
 
     face.run_to_end(prepare(load_scenario(TINY)))
+    with tempfile.TemporaryDirectory() as folder:
+        _play_files(Path(folder))
+
+
+def _play_files(folder: Path) -> None:
+    """Play lists from files: as they come, with a registry and a withdrawal, then read first."""
+    from dialsim.engine import face
+    from dialsim.scenario.load import load_scenario
+    from dialsim.scheduler.prepare import prepare_world
+
+    numbers = [f"1380000{i:04d}" for i in range(20)] + ["+86 138-0000-0007", "1.38E+10"]
+    rows = [f"c{i},{number},{numbers[0]}" for i, number in enumerate(numbers)]
+    (folder / "list.csv").write_text("\n".join(["id,number,other", *rows]))
+    (folder / "barred.csv").write_text("\n".join(["number", *numbers[:3]]))
+    (folder / "gone.csv").write_text(f"number,time\n{numbers[4]},2026-04-13 10:00\n")
+    people: dict[str, Any] = {"name": "drawn", "file": str(folder / "list.csv")}
+    first = {"file": str(folder / "list.csv"), "order": "key", "columns": {"alternates": ["other"]}}
+    barred = {"name": "own", "kind": "internal", "file": str(folder / "barred.csv")}
+    for key, more in (
+        ("registries", [barred]),
+        ("withdrawals", [{"file": str(folder / "gone.csv")}]),
+    ):
+        world = prepare_world(load_scenario(TINY | {"people": [people], key: more} | CALLED))
+        assert world.lists is not None
+        for chunk in world.lists.chunks(0, len(rows)):
+            face.fill_chunk(world, 0, chunk)
+        face.shorten(world, 0)
+        face.publish(world, 0)
+        face.run_to_end(world)
+        people |= first

@@ -288,7 +288,7 @@ def test_what_is_no_scenario_at_all(odd: Any) -> None:
 
 
 def test_check_counts_rows_of_files(tmp_path: Path) -> None:
-    (tmp_path / "x.parquet").write_bytes(b"no parquet")
+    (tmp_path / "x.parquet").write_bytes(b"PAR1 cut off")
     raw = tiny()
     raw["people"][0] = {"name": "drawn", "file": str(tmp_path / "x.parquet")}
     found = dialsim.check(raw)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,11 +15,16 @@ from dialsim.carrier.build import (
     operator_shares,
     poisson_lower,
     root,
+    solve_display,
+    solve_propensity,
     working_table,
 )
 from dialsim.carrier.complaints.kernels import working_later
-from dialsim.core.codes import Cause
-from dialsim.scenario import load_network
+from dialsim.carrier.populations import build_populations
+from dialsim.core.codes import Category, Cause
+from dialsim.core.quantiles import beta_table
+from dialsim.scenario import load_network, load_scenario
+from tests.people.scenarios import small_scenario
 
 DAY_MS = 86_400_000
 
@@ -64,3 +70,36 @@ def test_root() -> None:
     assert root(lambda x: x * x - 2, 0, 2) == pytest.approx(2**0.5, abs=1e-6)
     assert root(lambda x: x + 1, 0, 2) == 0
     assert root(lambda x: x - 5, 0, 2) == 2
+
+
+def populations(**keys: Any) -> Any:
+    """Return what is true of a drawn list's people, by relation."""
+    people = {"name": "list", "synthetic": {"count": 1} | keys}
+    return build_populations(load_scenario(small_scenario(people)), load_network("typical"))[0]
+
+
+def test_a_list_speaks_over_the_profile() -> None:
+    """For all its people, whatever their relation; what it does not say differs by relation."""
+    assert populations()["empty"].tolist() == [round(0.04 * 2**32), round(0.15 * 2**32)]
+    told = populations(empty=0.5, suspended=0.25, dormant=0.125)
+    assert told["empty"].tolist() == [2**31] * 2
+    assert told["dormant"].tolist() == [2**31] * 2  # half of the numbers that exist
+    assert told["genuine"].tolist() == [2**32, 0]
+    assert populations(empty=0.95)["dormant"].tolist() == [0, 0]  # with the bought list's suspended
+
+
+def test_refusals_of_a_list() -> None:
+    """A trade a list names is refused by that share of all people, else as in the profile."""
+    told = populations(registered=0.5, refuses={"loan": 0.25, "estate": 0.5})
+    shares = told["category_share"][0] / 2**32
+    assert shares[[Category.LOAN, Category.ESTATE]].tolist() == [0.5, 1.0]
+    assert shares[Category.OTHER] == pytest.approx(0.10 / 0.60)  # as of the profile's registered
+    assert not np.any(populations(registered=0.0, refuses={"loan": 0.0})["category_share"][:, 0])
+
+
+def test_where_nobody_can_be_reached_nobody_is_made_to_answer_more() -> None:
+    """All phones dormant: the propensity stops at its end instead of dividing by nothing."""
+    network = load_network("typical").with_overrides({"people.opted_in.dormant": 0.94})
+    ring = np.zeros(8192, np.int32)
+    assert solve_propensity(network, "opted_in", ring) == 1.0
+    assert solve_display(network, beta_table(0.5, 0.25), ring) == 10.0

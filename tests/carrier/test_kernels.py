@@ -8,10 +8,15 @@ import numpy as np
 
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.complaints.kernels import review_due
-from dialsim.carrier.kernels import apply_frequency, registration_minute, within_contract
-from dialsim.carrier.layout import NEVER_MIN, SUBSCRIBER, Carrier, Profile
+from dialsim.carrier.kernels import (
+    apply_frequency,
+    delivery_cause,
+    registration_minute,
+    within_contract,
+)
+from dialsim.carrier.layout import DORMANT, EMPTY, NEVER_MIN, SUBSCRIBER, Carrier, Profile
 from dialsim.compliance.layout import TRUNK
-from dialsim.core.codes import Action
+from dialsim.core.codes import Action, Cause
 from dialsim.core.rng import wrapping
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
@@ -32,12 +37,24 @@ def built(**overrides: Any) -> tuple[Carrier, Profile]:
 def test_registration_grows_with_time() -> None:
     """Below today's share since ever; above it at the minute the share passes; else never."""
     _, growing = built()
-    network = growing.network[0]
-    share, per_minute = int(network["registered_share"]), int(network["growth_per_min"])
-    assert registration_minute(network, np.uint64((share - 1) << 32)) == -NEVER_MIN
-    assert registration_minute(network, np.uint64((share + 7 * per_minute) << 32)) == 7
+    people = growing.populations[0, 0]
+    share, per_minute = int(people["registered_share"]), int(people["growth_per_min"])
+    assert registration_minute(people, np.uint64((share - 1) << 32)) == -NEVER_MIN
+    assert registration_minute(people, np.uint64((share + 7 * per_minute) << 32)) == 7
     _, still = built(**{"refuse_call.growth_per_month": 0.0})
-    assert registration_minute(still.network[0], np.uint64((2**32 - 1) << 32)) == NEVER_MIN
+    assert registration_minute(still.populations[0, 0], np.uint64((2**32 - 1) << 32)) == NEVER_MIN
+
+
+def test_a_dormant_phone_is_never_reached() -> None:
+    """Whatever is drawn for the attempt; but a number that is dead besides is invalid."""
+    carrier, profile = built(**{"people.unreachable": 0.0})
+    subscriber = np.zeros(1, SUBSCRIBER)
+    for flags, cause in ((DORMANT, Cause.UNREACHABLE), (DORMANT | EMPTY, Cause.INVALID)):
+        subscriber["flags"] = flags
+        for n in range(5):
+            at = (0, np.uint64(1), np.uint64(2), n, -1)
+            found = delivery_cause(subscriber[0], carrier.lines[0], False, profile, 25_000, at)
+            assert found == (cause, 0)
 
 
 def test_a_line_contract_counts_days_and_months() -> None:

@@ -11,10 +11,8 @@ from dialsim.compliance.kernels import (
     callee_until,
     caller_next_free,
     pack_attempt,
-    static_reason,
 )
 from dialsim.core.codes import Reason
-from dialsim.people import layout
 
 LIMITS = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 60)), min_size=0, max_size=3)
 TICKS = st.lists(st.integers(0, 200), min_size=1, max_size=12, unique=True).map(sorted)
@@ -70,25 +68,3 @@ def test_an_attempt_packs_into_eight_bytes(
     assert (int(entry) >> 10) & (2**18 - 1) == caller
     assert (int(entry) >> 4) & 63 == campaign
     assert int(entry) & 15 == seen
-
-
-def test_static_reasons_come_in_their_order() -> None:
-    """Each bar alone gives its reason; with all of them the first counts."""
-    agreed = 1 << 0
-    bars = [
-        (layout.INVALID, Reason.INVALID_NUMBER),
-        (layout.PROTECTED, Reason.PROTECTED_NUMBER),
-        (layout.DUPLICATE, Reason.DUPLICATE),
-        (layout.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
-        (layout.INTERNAL_DNC, Reason.INTERNAL_DNC),
-        (layout.SUSPECTED, Reason.SUSPECTED_BLOCK),
-    ]
-    assert static_reason(agreed, 0, 1) == Reason.NONE
-    assert static_reason(0, 0, 1) == Reason.NO_CONSENT
-    assert static_reason(0, 0, 0) == Reason.NONE
-    assert static_reason(agreed, 1, 1) == Reason.NO_CONSENT
-    for bar, reason in bars:
-        assert static_reason(agreed | bar, 0, 1) == reason
-    for i, (_, reason) in enumerate(bars):
-        together = agreed | sum(bar for bar, _ in bars[i:])
-        assert static_reason(together, 0, 1) == reason

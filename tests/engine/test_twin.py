@@ -10,11 +10,13 @@ from hypothesis import given
 
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
-from tests.reference.compare import compare
+from tests.reference.compare import compare, compare_rows
+from tests.reference.records import ListRows
 from tests.reference.twin import play
 from tests.reference.worlds import (
     agents,
     caller_ids,
+    list_worlds,
     network_overrides,
     scenario,
     trunk,
@@ -25,6 +27,12 @@ from tests.reference.worlds import (
 @given(worlds())
 def test_random_worlds(raw: dict[str, Any]) -> None:
     found = compare(raw)
+    assert not found, found
+
+
+@given(list_worlds())
+def test_random_lists(drawn: tuple[dict[str, Any], ListRows]) -> None:
+    found = compare_rows(*drawn)
     assert not found, found
 
 

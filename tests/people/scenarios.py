@@ -61,6 +61,10 @@ def small_scenario(people: dict[str, Any], **network: Any) -> dict[str, Any]:
     }
 
 
+ONE_NUMBER = str(Path(__file__).parents[1] / "data" / "one_number.csv")
+"""A list of one row, for worlds whose rows are given in another way."""
+
+
 def file_scenario(path: Path, **keys: Any) -> dict[str, Any]:
     """Return a scenario that calls a Parquet list."""
     return small_scenario({"name": "list", "file": str(path), **keys})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from dialsim.core.codes import Cause, Limit, Seen
 from dialsim.engine import face
 from dialsim.engine.build import prepare
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from dialsim.scenario.load import load_scenario
-from tests.reference.records import Result
+from tests.engine.given import chunk_of
+from tests.reference.records import ListRows, Result
 from tests.reference.twin import play
 
 FIELDS = {
@@ -102,13 +105,18 @@ def people_difference(world: Any, twin: Result) -> str:
             "key": int(row["key"]),
             "zone": int(row["zone"]),
             "operator": int(row["operator"]),
-            "relation": int(row["relation"]),
+            "relation": flags >> people.RELATION_SHIFT & 3,
             "consent": flags & 7,
             "internal_dnc": bool(flags & people.INTERNAL_DNC),
+            "industry_dnc": bool(flags & people.INDUSTRY_DNC),
             "true_operator": int(subscriber["operator"]),
             "genuine": bool(truth & network.GENUINE),
             "empty": bool(truth & network.EMPTY),
             "suspended": bool(truth & network.SUSPENDED_NUMBER),
+            "dormant": bool(truth & network.DORMANT),
+            "dead": [
+                bool(truth & network.DEAD << i) for i in range(flags >> people.ALTERNATES_SHIFT & 3)
+            ],
             "whitelist": bool(truth & network.WHITELIST),
             "refused": int(subscriber["refused"]),
             "propensity": int(subscriber["propensity"]),
@@ -121,6 +129,20 @@ def people_difference(world: Any, twin: Result) -> str:
             if mine != value:
                 return f"person {person.row}: {field}: twin {mine}, engine {value}"
     return ""
+
+
+def compare_rows(raw: dict[str, Any], brought: ListRows) -> str:
+    """As :func:`compare`, of a world whose only list has these rows."""
+    world = prepare(load_scenario(raw), counts=[len(brought.rows)])
+    twin = play(world.static, world.state, {0: brought})
+    face.fill_chunk(world, 0, chunk_of(brought.rows, brought.dated, brought.earlier))
+    if brought.hours:
+        world.state.hour_first[0] = np.searchsorted(brought.hours, np.arange(26))
+    face.publish(world, 0)
+    found = people_difference(world, twin)
+    if found:
+        return found
+    return difference(twin, engine_result(world, face.run_to_end(world)))
 
 
 def compare(raw: dict[str, Any], seed: int | None = None, replication: int = 0) -> str:

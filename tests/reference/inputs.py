@@ -5,8 +5,19 @@ Nothing is derived here and nothing is looked up by a kernel; a row is read once
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
+
+from dialsim.carrier import layout
+
+WINDOWS = {  # in the order of their rows
+    "hour": layout.HOUR_BUCKET_MS,
+    "day": layout.DAY_BUCKET_MS,
+    "marks": layout.MONTH_BUCKET_MS,
+    "delivered": layout.MONTH_BUCKET_MS,
+    "triaged": layout.MONTH_BUCKET_MS,
+}
 
 
 def record(row: Any) -> SimpleNamespace:
@@ -24,8 +35,29 @@ def until_minus(row: Any) -> list[int]:
     return numbers[: numbers.index(-1)] if -1 in numbers else numbers
 
 
-def read(static: Any, state: Any) -> SimpleNamespace:
-    """Everything the twin is given."""
+def counted(carrier: Any, row: int, bucket_ms: int) -> list[int]:
+    """A tick for each event that a window's row counts, in the event's bucket."""
+    head, counts = int(carrier.window_heads[row]), carrier.window_counts[row].tolist()
+    return [
+        bucket * bucket_ms
+        for bucket in range(head - 59, head + 1)
+        for _ in range(counts[bucket % 60])
+    ]
+
+
+def counters(carrier: Any, callers: int) -> dict[str, list[list[int]]]:
+    """What the windows of each line have counted, row N what linked lines share."""
+    return {
+        name: [
+            counted(carrier, place * (callers + 1) + row, bucket_ms)
+            for row in range(callers + (name != "triaged"))
+        ]
+        for place, (name, bucket_ms) in enumerate(WINDOWS.items())
+    }
+
+
+def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> SimpleNamespace:
+    """Everything the twin is given; `rows`: GIVEN records of the lists that came from files."""
     profile = static.profile
     return SimpleNamespace(
         world=record(static.world[0]),
@@ -43,6 +75,7 @@ def read(static: Any, state: Any) -> SimpleNamespace:
         tables=profile.tables.tolist(),
         hour_factor=profile.hour_factor.tolist(),
         weekday=profile.weekday.tolist()[0],
+        populations=[records(row) for row in profile.populations],
         operator_share=profile.operator_share.tolist(),
         signals=profile.signals.tolist(),
         meaning=profile.meaning.tolist(),
@@ -50,16 +83,24 @@ def read(static: Any, state: Any) -> SimpleNamespace:
         month_of_day=profile.month_of_day.tolist(),
         poisson_low=profile.poisson_low.tolist(),
         lists=records(state.lists),
+        rows={source: records(told) for source, told in (rows or {}).items()},
         leads=len(state.leads),
         classes=records(state.classes),
         progress=records(state.progress),
         callers=records(state.resources.callers),
         free=state.resources.free.tolist(),
+        caller_ticks=[  # of calls before the start: no more than a ring holds
+            ring[:made].tolist()
+            for ring, made in zip(
+                state.resources.rings, state.resources.callers["attempts"], strict=True
+            )
+        ],
         groups=records(state.resources.groups),
         trunks=records(state.resources.trunks),
         agents=records(state.crew.agents),
         agent_groups=records(state.crew.groups),
         pools=records(state.crew.pools),
         lines=records(state.carrier.lines),
+        counters=counters(state.carrier, len(state.resources.callers)),
         enterprise=record(state.carrier.enterprise[0]),
     )

@@ -21,6 +21,13 @@ MINUTE_MS = 60_000
 CERTAIN = 1 << 32
 
 
+def gone(person: Person) -> bool:
+    """Whether the number that is dialled now is empty or suspended."""
+    if person.number:
+        return person.dead[person.number - 1]
+    return person.empty or person.suspended
+
+
 @dataclass
 class Fate:
     """An attempt as it really is."""
@@ -68,6 +75,11 @@ class Network:
         self.shared_day = Count(layout.DAY_BUCKET_MS)
         self.shared_marks = Count(layout.MONTH_BUCKET_MS)
         self.shared_delivered = Count(layout.MONTH_BUCKET_MS)
+        shared = {name: self.__dict__.get(f"shared_{name}") for name in given.counters}
+        for name, rows in given.counters.items():  # before the start
+            mine = [line.__dict__[name] for line in self.lines[: self.callers]]
+            for counter, ticks in zip([*mine, shared[name]], rows, strict=False):
+                counter.ticks += ticks
         self.enterprise = given.enterprise
         self.delivered_by_day: dict[int, int] = {}
         self.cases_by_day: dict[int, int] = {}
@@ -211,9 +223,11 @@ class Network:
     ) -> int:
         """Steps 7 and 8, but for the ring: what the phone and the person do."""
         net = self.net
-        if person.empty or person.suspended:
+        if gone(person):
             return Cause.INVALID
-        if top(bits(Stream.UNREACHABLE)) < net.unreachable:
+        if (person.dormant and not person.number) or top(
+            bits(Stream.UNREACHABLE)
+        ) < net.unreachable:
             return Cause.UNREACHABLE
         if top(bits(Stream.BUSY)) < net.busy:
             return Cause.BUSY

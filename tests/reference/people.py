@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from dialsim.carrier.layout import NEVER_MIN, PROPENSITY_OPTED_IN
-from dialsim.core.codes import Category, Stream
+from dialsim.core.codes import Category, Operator, Relation, Stream
+from dialsim.people.layout import ALTERNATES_SHIFT, INDUSTRY_DNC, INTERNAL_DNC
 from tests.reference.draws import draw, ordinal_key, quantile, top
 
 SINCE_EVER = -1
@@ -25,12 +26,17 @@ class Person:
     consent: int  # bits 1 << Purpose
     genuine: bool
     internal_dnc: bool
+    industry_dnc: bool
     whitelist: bool
     empty: bool
     suspended: bool
+    dormant: bool
+    dead: list[bool]  # further numbers that are empty or suspended
     registered_min: int
     refused: int
     propensity: int
+    flags: int = 0  # all that a file's row says
+    number: int = 0  # which of the numbers is dialled
     withdrawn: bool = False
     suspected: bool = False
     busy: bool = False
@@ -43,17 +49,26 @@ class Person:
     month_calls: int = 0
 
 
+NOTHING = SimpleNamespace(flags=0, consent=-1, relation=-1, operator=-1, zone=-1, attempts=0)
+
+
 def people(given: SimpleNamespace) -> list[Person]:
     """Every row of every list."""
-    return [
-        derive(given, source, source.first + ordinal, ordinal_key(source.key, ordinal))
-        for source in given.lists
-        for ordinal in range(source.count)
-    ]
+    found = []
+    for number, source in enumerate(given.lists):
+        told = given.rows.get(number)
+        for place in range(source.count):
+            row = told[place] if told else NOTHING
+            key = row.key if told else ordinal_key(source.key, place)
+            found.append(derive(given, number, source.first + place, key, row))
+    return found
 
 
-def derive(given: SimpleNamespace, source: SimpleNamespace, row: int, key: int) -> Person:
-    network, r = given.network, source.relation
+def derive(
+    given: SimpleNamespace, number: int, row: int, key: int, told: SimpleNamespace
+) -> Person:
+    """One row of list `number`; what `told` leaves open (-1) is drawn."""
+    source = given.lists[number]
 
     def bits(stream: int, n: int = 0) -> int:
         return draw(given.world.list_base, stream, key, n)
@@ -61,36 +76,57 @@ def derive(given: SimpleNamespace, source: SimpleNamespace, row: int, key: int) 
     def hit(stream: int, threshold: int, n: int = 0) -> bool:
         return top(bits(stream, n)) < threshold
 
-    def operator(n: int) -> int:
+    def operator(shares: list[int], n: int) -> int:
         # "the first whose cumulative share exceeds the top 32 bits of OPERATOR"
         u = top(bits(Stream.OPERATOR, n))
-        return next(i for i, share in enumerate(given.operator_share) if share > u)
+        return next((i for i, share in enumerate(shares) if share > u), len(shares) - 1)
 
+    def unless(said: int, drawn: int) -> int:
+        return drawn if said < 0 else said
+
+    r = unless(
+        told.relation,
+        Relation.OPTED_IN if hit(Stream.RELATION, source.opted_in) else Relation.BOUGHT,
+    )
+    truth = given.populations[number][r]
+    prefix = unless(told.operator, operator(source.operator_share, 0))
+    ported = prefix != Operator.ABROAD and hit(Stream.PORTED, truth.ported)
     status = top(bits(Stream.NUMBER_STATUS))
-    empty = status < network.empty[r]
+    gone = truth.empty + truth.suspended
     # "u < share → since ever; else minute (u − share) // growth_per_min if growth is positive and
     # the minute is below NEVER_MIN, else never"
     u = top(bits(Stream.REGISTERED))
     registered = NEVER_MIN
-    if u < network.registered_share:
+    if u < truth.registered_share:
         registered = SINCE_EVER
-    elif network.growth_per_min > 0:
-        minute = (u - network.registered_share) // network.growth_per_min
+    elif truth.growth_per_min > 0:
+        minute = (u - truth.registered_share) // truth.growth_per_min
         registered = min(minute, NEVER_MIN)
     return Person(
         row=row,
         key=key,
-        zone=int(hit(Stream.ZONE, given.world.extra_zone)),
-        operator=operator(0),
-        true_operator=operator(1) if hit(Stream.PORTED, network.ported) else operator(0),
+        zone=unless(told.zone, int(hit(Stream.ZONE, source.extra_zone))),
+        operator=prefix,
+        true_operator=operator(given.operator_share, 1) if ported else prefix,
         relation=r,
-        consent=source.purposes if hit(Stream.CONSENT, source.recorded) else 0,
-        genuine=hit(Stream.GENUINE, source.genuine),
-        internal_dnc=hit(Stream.INTERNAL_DNC, source.internal_dnc),
-        whitelist=hit(Stream.WHITELIST, network.whitelist),
-        empty=empty,
-        suspended=not empty and status < network.empty[r] + network.suspended[r],
+        consent=unless(
+            told.consent, source.purposes if hit(Stream.CONSENT, source.recorded) else 0
+        ),
+        genuine=hit(Stream.GENUINE, truth.genuine),
+        internal_dnc=hit(Stream.INTERNAL_DNC, source.internal_dnc)
+        or bool(told.flags & INTERNAL_DNC),
+        industry_dnc=hit(Stream.INDUSTRY_DNC, source.industry_dnc)
+        or bool(told.flags & INDUSTRY_DNC),
+        whitelist=hit(Stream.WHITELIST, truth.whitelist),
+        empty=status < truth.empty,
+        suspended=truth.empty <= status < gone,
+        dormant=status >= gone and hit(Stream.DORMANT, truth.dormant),
+        dead=[
+            hit(Stream.NUMBER_STATUS, gone, n)
+            for n in range(1, 1 + (told.flags >> ALTERNATES_SHIFT & 3))
+        ],
         registered_min=registered,
-        refused=sum(1 << c for c in Category if hit(Stream.REFUSED, network.category_share[r], c)),
+        refused=sum(1 << c for c in Category if hit(Stream.REFUSED, truth.category_share[c], c)),
         propensity=2 * quantile(given.tables[PROPENSITY_OPTED_IN + r], bits(Stream.PROPENSITY)),
+        flags=told.flags,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialsim.core.codes import LeadState, Reason, Seen
+from dialsim.people.layout import LONG_AGO
 from tests.reference.network import Fate
 from tests.reference.people import Person
 
@@ -38,6 +39,28 @@ class Call:
     agent: int = -1
     wait_ms: int = 0
     talk_ms: int = 0
+    cancelled: bool = False
+
+
+@dataclass
+class ListRows:
+    """What a list that is not drawn brings."""
+
+    rows: Any  # GIVEN
+    dated: list[tuple[int, int, int]] = field(default_factory=list)  # tick, row, flags
+    earlier: list[tuple[int, int, int]] = field(default_factory=list)  # row, tick, caller
+    hours: list[int] = field(default_factory=list)  # best hour of each row, ascending; 24 none
+
+    def attempts(self) -> list[list[int]]:
+        """Ticks of each row's attempts before the start, LONG_AGO where nobody knows."""
+        found = []
+        for row, given in enumerate(self.rows):
+            known = {tick for place, tick, _ in self.earlier if place == row}
+            if given["attempts"] and given["last_tick"] > LONG_AGO:
+                known.add(int(given["last_tick"]))
+            unknown = max(0, int(given["attempts"]) - len(known))
+            found.append([LONG_AGO] * unknown + sorted(known))
+        return found
 
 
 @dataclass

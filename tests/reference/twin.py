@@ -24,45 +24,64 @@ from dialsim.core.codes import (
     Seen,
     Stream,
 )
-from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, CONVERSATION_MS, EVENT_ROW, TALLY
+from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from dialsim.pacing.layout import POWER
-from tests.reference.draws import HIGH_SALT, LOW_SALT, WORD, attempt_hash, draw
+from dialsim.people.layout import WITHDRAWN
+from tests.reference.choosing import final_reason, next_fresh
+from tests.reference.draws import draw
 from tests.reference.inputs import read
+from tests.reference.log import Log
 from tests.reference.network import Network
 from tests.reference.people import Person, people
-from tests.reference.records import Call, Lead, Result
+from tests.reference.records import Call, Lead, ListRows, Result
 
-FINISHING = {Seen.CONNECTED: Reason.CONNECTED, Seen.INVALID: Reason.INVALID_NUMBER}
+FINISHING = {
+    Seen.CONNECTED: Reason.CONNECTED,
+    Seen.INVALID: Reason.INVALID_NUMBER,
+    Seen.CANCELLED: Reason.CONSENT_WITHDRAWN,
+}
 
 
 class Twin:
-    def __init__(self, static: Any, state: Any) -> None:
-        given = read(static, state)
+    def __init__(self, static: Any, state: Any, rows: dict[int, ListRows] | None = None) -> None:
+        given = read(
+            static, state, {source: brought.rows for source, brought in (rows or {}).items()}
+        )
         self.given, self.world = given, given.world
         self.zones = given.world.zones
         self.due: dict[int, tuple[int, int]] = {}  # node: tick, kind
         self.heap: list[tuple[int, int, int]] = []
         self.people = people(given)
+        for source, brought in (rows or {}).items():
+            for row, ticks in enumerate(brought.attempts()):
+                self.people[given.lists[source].first + row].attempts += ticks
+        self.to_learn = sorted(
+            (tick, given.lists[source].first + row, flags)
+            for source, brought in (rows or {}).items()
+            for tick, row, flags in brought.dated
+        )
         self.leads = self.make_leads()
+        # by campaign and block: its leads not looked at yet, each with its best hour or None
         self.fresh = [
-            [given.lead_base[c][source] + row for source in blocks
-             for row in range(given.lists[source].count)]
+            [self.block(c, source, (rows or {}).get(source)) for source in blocks]
             for c, blocks in enumerate(given.blocks)
-        ]  # fmt: skip
+        ]
         self.ready: list[list[Lead]] = [[] for _ in given.classes]
         self.waiting: list[list[Call]] = [[] for _ in given.pools]
         self.under_way: dict[int, Call] = {}  # by lead
-        self.caller_ticks: list[list[int]] = [[] for _ in given.callers]
+        self.caller_ticks: list[list[int]] = given.caller_ticks
         self.trunk_ticks: list[list[int]] = [[] for _ in given.trunks]
         self.limit_ms = [Counter() for _ in given.campaigns]
-        self.tallies = [Counter() for _ in given.campaigns]
-        self.by_seen = [Counter() for _ in given.campaigns]
-        self.by_cause = [Counter() for _ in given.campaigns]
         self.staff = [Counter() for _ in given.pools]
-        self.calls: list[dict[str, int]] = []
         self.events: list[dict[str, int]] = []
-        self.digest = [0, 0]
+        self.log = Log(len(given.campaigns))
         self.network = Network(given, self.people, self.put, self.drop, self.retire)
+
+    def block(self, c: int, source: int, brought: ListRows | None) -> list[tuple[int, int | None]]:
+        base = self.given.lead_base[c][source]
+        hours = brought.hours if brought and brought.hours else None
+        count = self.given.lists[source].count
+        return [(base + row, hours[row] if hours else None) for row in range(count)]
 
     def make_leads(self) -> list[Lead]:
         leads: dict[int, Lead] = {}
@@ -102,11 +121,34 @@ class Twin:
             tick, kind, node = event
             if self.due.get(node) != (tick, kind):
                 continue  # moved or dropped
+            if self.to_learn and self.to_learn[0][0] <= tick:
+                heapq.heappush(self.heap, event)
+                self.learn(*self.to_learn.pop(0))
+                continue
             assert event >= last, "time goes back"
             last = event
             del self.due[node]
             self.run(tick, kind, node)
         return self.result()
+
+    def learn(self, t: int, row: int, flags: int) -> None:
+        """What becomes known of a person, before any event of its tick."""
+        person = self.people[row]
+        person.flags |= flags
+        if flags & WITHDRAWN:
+            for call in list(self.under_way.values()):
+                if call.person is person and call.lead.state == LeadState.DIALLING:
+                    self.cancel(t, call)
+
+    def cancel(self, t: int, call: Call) -> None:
+        fate = call.fate
+        self.drop(self.world.node_lead + call.lead.number)
+        fate.live, fate.delivered = False, False
+        fate.after_ms, fate.sip = t - call.dial_tick, 487
+        if fate.cause < Cause.REFUSED_CATEGORY:
+            fate.cause = Cause.CANCELLED
+        call.cancelled = True
+        self.call_end(t, call)
 
     def run(self, t: int, kind: int, node: int) -> None:
         w = self.world
@@ -228,13 +270,14 @@ class Twin:
             return stop
         lead = self.next_ready(c)
         if lead is None:
-            if not self.fresh[c]:
+            number = next_fresh(self.fresh[c], t)
+            if number is None:
                 return Limit.LEADS
-            lead = self.leads[self.fresh[c].pop(0)]
+            lead = self.leads[number]
             if not self.hours_of(lead).open:
                 self.make_ready(t, lead)
                 return None
-        reason = self.final_reason(lead)
+        reason = final_reason(lead.person, self.given.campaigns[lead.campaign])
         if reason != Reason.NONE:
             self.finish(lead, reason)
         elif lead.person.busy:
@@ -290,19 +333,6 @@ class Twin:
         if not queues:
             return None
         return min(queues, key=lambda queue: (queue[0].entered, queue[0].number)).pop(0)
-
-    def final_reason(self, lead: Lead) -> int:
-        """The first of the FINAL reasons. Drawn people have no INVALID, PROTECTED, DUPLICATE."""
-        person, campaign = lead.person, self.given.campaigns[lead.campaign]
-        if campaign.by_consent and not person.consent >> campaign.purpose & 1:
-            return Reason.NO_CONSENT
-        if person.withdrawn:
-            return Reason.CONSENT_WITHDRAWN
-        if person.internal_dnc:
-            return Reason.INTERNAL_DNC
-        if person.suspected:
-            return Reason.SUSPECTED_BLOCK
-        return Reason.NONE
 
     def allowed_from(self, t: int, person: Person) -> int:
         """The largest of the ends of limits and of the retry gap."""
@@ -436,7 +466,9 @@ class Twin:
             seen = Seen.CONNECTED if fate.live else Seen.ASSISTANT
         else:
             seen = Seen.ABANDONED if fate.answered else Seen(self.given.meaning[fate.sip])
-        self.log(call, seen)
+        if call.cancelled:
+            seen = Seen.CANCELLED
+        self.log.write(call, seen)
 
         trunk = self.given.trunks[call.trunk]
         was_full = trunk.in_use == trunk.channels
@@ -450,7 +482,7 @@ class Twin:
         if caller.rejected >= self.world.rejections_to_retire:
             self.retire(call.caller)
 
-        tally = self.tallies[lead.campaign]
+        tally = self.log.tallies[lead.campaign]
         if fate.live and not person.reached:
             person.reached = True
             tally["reach"] += 1
@@ -489,6 +521,12 @@ class Twin:
         if seen == Seen.BLOCKED:
             person.suspected = True
             self.finish(lead, Reason.SUSPECTED_BLOCK)
+        elif seen == Seen.INVALID and person.number < len(person.dead):
+            person.number += 1
+            if lead.attempts == call.campaign.at_most:
+                self.finish(lead, Reason.ATTEMPTS_USED)
+            else:
+                self.sleep(lead, t)
         elif seen in FINISHING:
             self.finish(lead, FINISHING[seen])
         elif retry < 0:
@@ -509,64 +547,21 @@ class Twin:
     def retire(self, caller: int) -> None:
         self.given.callers[caller].retired = 1
 
-    # --- what is remembered --------------------------------------------------------------------
-
-    def log(self, call: Call, seen: int) -> None:
-        lead, person, fate = call.lead, call.person, call.fate
-        row = {
-            "tick": call.dial_tick,
-            "ring_ms": fate.after_ms,
-            "wait_ms": call.wait_ms,
-            "talk_ms": call.talk_ms,
-            "person": person.row,
-            "caller": call.caller,
-            "agent": call.agent,
-            "sip": fate.sip,
-            "campaign": lead.campaign,
-            "trunk": call.trunk,
-            "attempt": lead.attempts,
-            "seen": int(seen),
-            "cause": int(fate.cause),
-            "seen_operator": person.operator,
-            "true_operator": person.true_operator,
-            "delivered": int(fate.delivered),
-        }
-        self.calls.append(row)
-        for half, salt in enumerate((LOW_SALT, HIGH_SALT)):
-            hashed = attempt_hash(person.key, lead.campaign, row, salt)
-            self.digest[half] = self.digest[half] + hashed & WORD
-        self.by_seen[lead.campaign][int(seen)] += 1
-        self.by_cause[lead.campaign][int(fate.cause)] += 1
-        connected = seen == Seen.CONNECTED
-        for name, count in (
-            ("attempts", 1),
-            ("delivered", fate.delivered),
-            ("answered", fate.answered),
-            ("live_answers", fate.live),
-            ("connects", connected),
-            ("conversations", connected and call.talk_ms >= CONVERSATION_MS),
-            ("abandoned", seen == Seen.ABANDONED and fate.live),  # "live answers dropped"
-            ("intercepted", fate.cause >= Cause.REFUSED_CATEGORY),
-            ("talk_ms", call.talk_ms),
-            ("ring_ms", fate.after_ms),
-        ):
-            self.tallies[lead.campaign][name] += int(count)
-
     def result(self) -> Result:
         for c, progress in enumerate(self.given.progress):
             self.limit(self.world.end, c, progress.limit)
         firm = self.network.enterprise
         return Result(
-            calls=[in_order(row, CALL_ROW) for row in self.calls],
+            calls=[in_order(row, CALL_ROW) for row in self.log.calls],
             events=[in_order(row, EVENT_ROW) for row in self.events],
             actions=[in_order(row, ACTION_ROW) for row in self.network.actions],
             leads=[(int(x.state), int(x.reason), x.attempts, int(x.seen)) for x in self.leads],
-            tallies=[in_order(tally, TALLY) for tally in self.tallies],
-            by_seen=[[counts[code] for code in Seen] for counts in self.by_seen],
-            by_cause=[[counts[code] for code in Cause] for counts in self.by_cause],
+            tallies=[in_order(tally, TALLY) for tally in self.log.tallies],
+            by_seen=[[counts[code] for code in Seen] for counts in self.log.by_seen],
+            by_cause=[[counts[code] for code in Cause] for counts in self.log.by_cause],
             staff=[in_order(counts, STAFF) for counts in self.staff],
             limit_ms=[[counts[code] for code in Limit] for counts in self.limit_ms],
-            digest=(self.digest[0], self.digest[1]),
+            digest=(self.log.digest[0], self.log.digest[1]),
             retired=[caller.retired for caller in self.given.callers],
             lines=[
                 (int(line.state), int(line.pending), line.labelled) for line in self.network.lines
@@ -580,6 +575,9 @@ def in_order(row: dict[str, int], dtype: Any) -> tuple[int, ...]:
     return tuple(row[name] for name in dtype.names)
 
 
-def play(static: Any, state: Any) -> Result:
-    """Play a world, given as the build made it, to its end."""
-    return Twin(static, state).play()
+def play(static: Any, state: Any, rows: dict[int, ListRows] | None = None) -> Result:
+    """Play a world, given as the build made it, to its end.
+
+    `rows`: what the lists that are not drawn bring, by list.
+    """
+    return Twin(static, state, rows).play()

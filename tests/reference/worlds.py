@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
+
+from dialsim.people.layout import (
+    ALTERNATES_SHIFT,
+    DUPLICATE,
+    EXPIRED,
+    GIVEN,
+    INDUSTRY_DNC,
+    INTERNAL_DNC,
+    INVALID,
+    LONG_AGO,
+    NO_EXPORT,
+    NO_PROOF,
+    OTHER_COUNTRY,
+    PROTECTED,
+    REFUSED,
+    UNUSABLE,
+    WITHDRAWN,
+)
+from tests.people.scenarios import ONE_NUMBER
+from tests.reference.records import ListRows
 
 PURPOSES = ("marketing", "service", "collections")
 CLASSES = ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "axb")
@@ -169,6 +190,26 @@ def _few(draw: Any, names: list[str]) -> list[str]:
     return draw(st.lists(st.sampled_from(names), min_size=1, max_size=len(names), unique=True))
 
 
+def _of_its_own(draw: Any) -> dict[str, Any]:
+    """What a list can say over the network profile."""
+    choices: dict[str, list[Any]] = {
+        "industry_dnc": [0.2],
+        "operators": [{"CMCC": 0.5, "CBN": 0.2}],
+        "empty": [0.0, 0.2],
+        "suspended": [0.1],
+        "dormant": [0.2],
+        "regions": [{"Xinjiang": 0.5}, {"Beijing": 0.5}],
+        "registered": [0.0, 0.9],
+        "refuses": [{"loan": 0.5}],
+        "registry_growth": [0.0],
+        "whitelist": [0.5],
+    }
+    names = _few(draw, sorted(choices))
+    if "refuses" in names:  # nobody refuses who is not registered
+        choices["registered"] = [0.9]
+    return {name: draw(st.sampled_from(choices[name])) for name in names}
+
+
 @st.composite
 def worlds(draw: Any) -> dict[str, Any]:
     """Random scenario dicts: few people, fewer numbers, short hours, tight limits."""
@@ -220,6 +261,7 @@ def worlds(draw: Any) -> dict[str, Any]:
                 draw(st.integers(10, 60)),
                 pick("opted_in", "bought"),
                 consent_genuine=pick(0.0, 0.5, 1.0),
+                **(_of_its_own(draw) if chance() else {}),
             )
             for name in lists
         ],
@@ -290,3 +332,60 @@ def worlds(draw: Any) -> dict[str, Any]:
             for i in range(draw(st.integers(1, 3)))
         ],
     )
+
+
+ROW_FLAGS = (
+    INVALID,
+    UNUSABLE,
+    PROTECTED,
+    DUPLICATE,
+    OTHER_COUNTRY,
+    NO_PROOF,
+    EXPIRED,
+    WITHDRAWN,
+    NO_EXPORT,
+    INTERNAL_DNC,
+    INDUSTRY_DNC,
+    REFUSED,
+)
+
+
+@st.composite
+def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
+    """A random scenario of one list from a file, and its rows."""
+    raw = draw(worlds())
+    raw["people"] = [{"name": "list0", "file": ONE_NUMBER, "home": "CN"}]
+    for item in raw["campaigns"]:
+        item["people"] = ["list0"]
+        item["exports_data"] = draw(st.booleans())
+    count = draw(st.integers(1, 40))
+    start_ms, end_ms = 9 * 3_600_000, 12 * 3_600_000 + 86_400_000
+    rows = np.zeros(count, GIVEN)
+    for i, row in enumerate(rows):
+        often = draw(st.integers(0, 3)) > 0  # most rows are ordinary
+        bar = 0 if often else draw(st.sampled_from(ROW_FLAGS))
+        row["key"] = np.uint64((i + 1) * 0x9E3779B97F4A7C15 % 2**64)
+        row["flags"] = bar | draw(st.integers(0, 3)) << ALTERNATES_SHIFT
+        row["consent"] = draw(st.sampled_from((-1, 7, 7, 0, 2)))
+        row["relation"] = draw(st.integers(-1, 1))
+        row["operator"] = draw(st.integers(-1, 5))
+        row["zone"] = draw(st.integers(-1, 1))
+        row["attempts"] = draw(st.sampled_from((0, 0, 0, 1, 4)))
+        row["last_tick"] = draw(st.sampled_from((LONG_AGO, -1, -3_600_000, -90_000_000)))
+    some = st.integers(0, count - 1)
+    dated = draw(
+        st.lists(
+            st.tuples(
+                st.integers(start_ms, end_ms), some, st.sampled_from((WITHDRAWN, EXPIRED, REFUSED))
+            ),
+            max_size=12,
+        )
+    )
+    earlier = draw(
+        st.lists(st.tuples(some, st.integers(-100_000_000, -1), st.just(-1)), max_size=8)
+    )
+    hours = sorted(draw(st.lists(st.sampled_from((9, 10, 11, 24)), min_size=count, max_size=count)))
+    if draw(st.booleans()):
+        raw["people"][0]["order"] = "best_hour"
+        return raw, ListRows(rows, dated, earlier, hours)
+    return raw, ListRows(rows, dated, earlier)

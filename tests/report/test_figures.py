@@ -13,6 +13,7 @@ from dialsim.api import Run
 from dialsim.compliance.kernels import static_reason
 from dialsim.core.codes import Action, LeadState, Limit, NumberClass, Reason, Rule
 from dialsim.engine import face
+from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people.layout import REACHED
 from dialsim.report import interventions
 from dialsim.report.aftermath import aftermath
@@ -122,10 +123,16 @@ def test_any_leads_sum_exactly(seed: int) -> None:
 
 @pytest.mark.parametrize("purpose", [0, 1, 2])
 @pytest.mark.parametrize("by_consent", [0, 1])
-def test_static_reasons_are_the_kernels(purpose: int, by_consent: int) -> None:
-    flags = np.arange(1 << 12, dtype=np.uint16)
-    found = static_reasons(flags, purpose, by_consent).tolist()
-    assert found == [int(static_reason(int(f), purpose, by_consent)) for f in flags]
+@pytest.mark.parametrize("exports_data", [0, 1])
+def test_static_reasons_are_the_kernels(purpose: int, by_consent: int, exports_data: int) -> None:
+    campaign = np.zeros(1, CAMPAIGN)
+    campaign["purpose"], campaign["by_consent"] = purpose, by_consent
+    campaign["exports_data"] = exports_data
+    rng = np.random.default_rng(purpose)
+    few = rng.integers(0, 1 << 19, 300) & rng.integers(0, 1 << 19, 300) | 7
+    flags = np.concatenate([np.arange(8), 7 | 1 << np.arange(19), few]).astype(np.uint32)
+    found = static_reasons(flags, purpose, by_consent, exports_data).tolist()
+    assert found == [int(static_reason(int(f), campaign[0])) for f in flags]
 
 
 def test_margins_point_the_right_way() -> None:

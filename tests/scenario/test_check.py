@@ -174,10 +174,10 @@ def test_list_files(tmp_path: Path) -> None:
     raw = world()
     raw["people"] = [{"name": "own", "file": "nowhere.parquet"}]
     refused(raw, "people[0].file", "no such file")
-    raw["people"][0]["file"] = "people.csv"
-    refused(raw, "people[0].file", "not a Parquet file")
-    raw["people"][0]["file"] = str(tmp_path / "a.parquet")
-    (tmp_path / "a.parquet").write_bytes(b"")
+    (tmp_path / "people.csv").write_bytes(b"")
+    raw["people"][0]["file"] = str(tmp_path / "poeple.csv")
+    refused(raw, "people[0].file", 'did you mean "people.csv"?')
+    raw["people"][0]["file"] = str(tmp_path / "people.csv")
     load_scenario(raw)
 
 

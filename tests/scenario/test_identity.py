@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def test_the_resolved_scenario_comes_back(path: Path, tmp_path: Path) -> None:
     scenario = load_scenario(path)
     copy = tmp_path / "scenario.toml"
     copy.write_text(resolved_toml(scenario), encoding="utf-8")
+    shutil.copytree(path.parent / "lists", tmp_path / "lists")  # paths are kept as written
     again = load_scenario(copy)
     assert again == scenario
     assert digest(again) == digest(scenario)

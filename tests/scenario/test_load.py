@@ -237,7 +237,7 @@ def test_there_are_scenarios() -> None:
         ("campaigns.0.attempts", {"at_most": 21}, "campaigns[0].attempts.at_most"),
         ("goals", [{"metric": "reach"}], "goals[0].at_least"),
         ("goals", [{"metric": "reach", "at_least": float("nan")}], "goals[0].at_least"),
-        ("refuse_call", {"access": "operator_scrub"}, "refuse_call.access"),
+        ("refuse_call", {"access": "per_call_signal"}, "refuse_call.access"),
         ("network", {"off": ["label"]}, "network.off[0]"),
         ("network", {"profile": "strictt"}, "network.profile"),
         ("enterprise.call_centre", {"kind": "outsourced"}, "enterprise.call_centre.outsourcer"),
@@ -250,6 +250,47 @@ def test_one_fault_is_one_problem(dotted: str, value: object, place: str) -> Non
 SPOILERS = ["1", "-1", "[]", "{}", '"x"', "true", "09:00", "2026-01-01", "1.5", '["x"]', "[1]"]
 SPOILERS += ["[[1]]", "{ a = 1 }", "nan", "inf", "9" * 20, '"1s"', "", "]"]
 TEXTS = [path.read_text(encoding="utf-8") for path in SCENARIOS]
+TEXTS.append(
+    TEXTS[0][: TEXTS[0].index("[[people]]")]
+    + """\
+[refuse_call]
+access = "operator_scrub"
+[[people]]
+name = "customers"
+file = "customers.csv"
+delimiter = ";"
+encoding = "gb18030"
+header = false
+home = "HK"
+countries = ["CN", "HK"]
+order = "priority"
+columns = { number = "1", alternates = ["2", "3"], priority = "4" }
+attributes = ["5"]
+[[people]]
+name = "drawn"
+[people.synthetic]
+count = 10
+relations = { opted_in = 0.8, bought = 0.2 }
+operators = { CMCC = 0.6 }
+prefixes = { "138" = 0.1 }
+regions = { Xinjiang = 0.02 }
+refuses = { loan = 0.2 }
+dormant = 0.1
+[[registries]]
+name = "scrub"
+kind = "refused"
+file = "scrub.csv"
+categories = ["loan"]
+as_of = 2026-04-10
+known_from = 2026-04-15T08:00:00
+[[withdrawals]]
+file = "withdrawn.csv"
+columns = { id = "who" }
+[history]
+calls = { file = "calls.csv" }
+"""
+    + TEXTS[0][TEXTS[0].index("[[trunks]]") :]
+)
 
 
 @given(st.sampled_from(TEXTS), st.data())

@@ -169,7 +169,9 @@ def test_a_file_that_breaks_is_bad_input(from_files: dict[str, Any]) -> None:
     played = player(from_files)
     path = Path(from_files["people"][0]["file"])
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(ScenarioError, match=r"people\[0\].file: cannot be read"):
+    with pytest.raises(
+        ScenarioError, match=r"people\[0\].file: the file cannot be read to its end"
+    ):
         played.play()
 
 

@@ -7,12 +7,22 @@ import numpy as np
 from dialsim.agents.kernels import end_wrap_up, set_agent_state, take_agent, wait_push, wait_remove
 from dialsim.carrier.kernels import judge
 from dialsim.compliance.kernels import pack_attempt, retire_caller, take_caller, take_trunk
-from dialsim.core.codes import AgentState, EventCode, Kind, LeadState, Limit, Reason, Seen, Stream
+from dialsim.core.codes import (
+    AgentState,
+    Cause,
+    EventCode,
+    Kind,
+    LeadState,
+    Limit,
+    Reason,
+    Seen,
+    Stream,
+)
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
 from dialsim.engine.leads.kernels import finish, free_person, pace, pace_pool, sleep
-from dialsim.engine.network.kernels import mark, move_line_node, react
+from dialsim.engine.network.kernels import change_number, mark, move_line_node, react
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
 
@@ -20,6 +30,8 @@ WITHDRAWN = 1 << 3
 SUSPECTED = 1 << 8
 BUSY = 1 << 9
 REACHED = 1 << 11
+ALTERNATES_SHIFT = 22
+NUMBER_SHIFT = 24
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
 K_ANSWER = int(Kind.ANSWER)
@@ -32,12 +44,17 @@ R_INVALID = int(Reason.INVALID_NUMBER)
 R_SUSPECTED = int(Reason.SUSPECTED_BLOCK)
 R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
 R_NO_RETRY = int(Reason.NO_RETRY)
+R_WITHDRAWN = int(Reason.CONSENT_WITHDRAWN)
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
 SEEN_ASSISTANT = int(Seen.ASSISTANT)
 SEEN_INVALID = int(Seen.INVALID)
 SEEN_BLOCKED = int(Seen.BLOCKED)
 SEEN_REJECTED = int(Seen.LINE_REJECTED)
+SEEN_CANCELLED = int(Seen.CANCELLED)
+CAUSE_CANCELLED = int(Cause.CANCELLED)
+FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
+SIP_CANCELLED = 487
 L_TRUNKS = int(Limit.TRUNKS)
 E_OPT_OUT = int(EventCode.OPT_OUT)
 AGENT_WRAP_UP = int(AgentState.WRAP_UP)
@@ -327,8 +344,10 @@ def next_step(k: Static, s: State, lead: int, seen: int, now: int) -> None:
     campaign = k.campaigns[record["campaign"]]
     if seen == SEEN_CONNECTED:
         finish(s, lead, R_CONNECTED)
+    elif seen == SEEN_CANCELLED:
+        finish(s, lead, R_WITHDRAWN)
     elif seen == SEEN_INVALID:
-        finish(s, lead, R_INVALID)
+        turn_to_next_number(k, s, lead, now)
     elif seen == SEEN_BLOCKED:
         s.people[record["person"]]["flags"] |= SUSPECTED
         finish(s, lead, R_SUSPECTED)
@@ -338,3 +357,53 @@ def next_step(k: Static, s: State, lead: int, seen: int, now: int) -> None:
         finish(s, lead, R_ATTEMPTS)
     else:
         sleep(k, s, lead, now + np.int64(campaign["retry_ms"][seen]))
+
+
+@kernel
+def turn_to_next_number(k: Static, s: State, lead: int, now: int) -> None:
+    """The number was none: the person's next one is tried as soon as the rules allow."""
+    record = s.leads[lead]
+    who = s.people[record["person"]]
+    flags = np.int64(who["flags"])
+    number = (flags >> NUMBER_SHIFT) & 3
+    if number >= (flags >> ALTERNATES_SHIFT) & 3:
+        finish(s, lead, R_INVALID)
+        return
+    who["flags"] = flags + (1 << NUMBER_SHIFT)
+    if k.world[0]["tape"] != REPLAY:
+        change_number(s, np.int64(record["person"]), number + 1)
+    if record["attempts"] >= k.campaigns[record["campaign"]]["at_most"]:
+        finish(s, lead, R_ATTEMPTS)
+    else:
+        sleep(k, s, lead, now)
+
+
+@kernel
+def add_flags(k: Static, s: State, person: int, bits: int, now: int) -> None:
+    """What became known from outside about a person; a withdrawn consent stops the ringing."""
+    who = s.people[person]
+    who["flags"] = np.int64(who["flags"]) | bits
+    if not bits & WITHDRAWN or not np.int64(who["flags"]) & BUSY:
+        return
+    for slot in range(s.calls.shape[0]):
+        lead = np.int64(s.calls[slot]["lead"])
+        record = s.leads[lead]  # a free slot holds a lead that has left it
+        if record["call"] == slot and record["person"] == person and record["state"] == DIALLING:
+            cancel(k, s, lead, slot, now)
+
+
+@kernel
+def cancel(k: Static, s: State, lead: int, slot: int, now: int) -> None:
+    """Give up an attempt that nobody has answered yet."""
+    queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + lead)
+    call = s.calls[slot]
+    fate = s.fates[slot]
+    call["after_ms"] = now - np.int64(call["dial_tick"])
+    call["answered"] = 0
+    call["sip"] = SIP_CANCELLED
+    call["seen"] = SEEN_CANCELLED
+    fate["live"] = 0
+    fate["delivered"] = 0
+    if fate["cause"] < FIRST_BLOCK:
+        fate["cause"] = CAUSE_CANCELLED
+    on_call_end(k, s, lead, now)

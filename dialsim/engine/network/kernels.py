@@ -37,6 +37,10 @@ E_MARK = int(EventCode.MARK)
 E_12321 = int(EventCode.COMPLAINT_12321)
 E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
 GENUINE = 1
+EMPTY = 2
+SUSPENDED_NUMBER = 4
+DORMANT = 16
+DEAD_SHIFT = 5  # bits 5-7: the person's second, third and fourth number are dead
 
 
 @kernel
@@ -212,3 +216,13 @@ def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: in
         days = np.int64(k.profile.network[0]["hotline_days"])
     tick = working_later(k.profile.working, now, days)
     queue_put(s.queue, np.int64(k.world[0]["node_case"]) + number, tick, K_CASE)
+
+
+@kernel
+def change_number(s: State, person: int, number: int) -> None:
+    """From now on the person is called on another of their numbers, alive or not."""
+    subscriber = s.carrier.subscribers[person]
+    flags = np.int64(subscriber["flags"])
+    dead = (flags >> (DEAD_SHIFT + number - 1)) & 1
+    flags &= ~(EMPTY | SUSPENDED_NUMBER | DORMANT)
+    subscriber["flags"] = flags | (EMPTY if dead == 1 else 0)

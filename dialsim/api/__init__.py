@@ -1,0 +1,19 @@
+"""Everything the commands do, from Python: run a scenario, step through it, read a run again.
+
+``run("scenarios/first_campaign.toml").summary["metrics"]["conversations"]["value"]``
+
+A scenario or a folder comes in, results go out. What costs much to import is imported when it is
+needed.
+"""
+
+from dialsim.api.accounts import Accounts as Accounts
+from dialsim.api.accounts import people_account as people_account
+from dialsim.api.checking import check as check
+from dialsim.api.checking import warm as warm
+from dialsim.api.forgetting import Forgotten as Forgotten
+from dialsim.api.forgetting import forget as forget
+from dialsim.api.playing import run as run
+from dialsim.api.results import Run as Run
+from dialsim.api.results import load_run as load_run
+from dialsim.api.stepping import Simulation as Simulation
+from dialsim.scenario.load import load_scenario as load_scenario

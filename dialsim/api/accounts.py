@@ -1,0 +1,379 @@
+"""The account of lists of people: what each row came to, before anything is played."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from dialsim.api.sources import Source, loaded
+from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.people.lists import Lists
+
+OnRows = Callable[[int, int], None]
+
+CHUNK_ROWS = 1 << 17
+PROGRESS_S = 0.2
+
+
+@dataclass
+class Accounts:
+    """What became of the rows of each list.
+
+    Attributes
+    ----------
+    lists
+        A dict for each file list: the account (``name, file, rows, used, merged, unusable`` by
+        reason, ``barred``, masked ``examples`` ...) and ``shares``: the used rows by operator,
+        class, country, province and time zones.
+    files
+        The same of registries, withdrawals and the history, shorter.
+    synthetic
+        Names of the lists that are drawn and have no rows to account for.
+    rejects, rejected
+        The file of rows that are not used, if one was asked for, and how many are in it.
+    """
+
+    lists: list[dict[str, Any]]
+    files: list[dict[str, Any]] = field(default_factory=list)
+    synthetic: list[str] = field(default_factory=list)
+    rejects: str | None = None
+    rejected: int = 0
+
+    @property
+    def usable(self) -> bool:
+        """Whether every file list has a row that can be used."""
+        return bool(self.lists or self.synthetic) and all(each["used"] for each in self.lists)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; no phone number is among them."""
+        return {
+            "usable": self.usable,
+            "lists": self.lists,
+            "files": self.files,
+            "synthetic": self.synthetic,
+            "rejects": self.rejects,
+            "rejected": self.rejected,
+        }
+
+
+def people_account(
+    source: Source,
+    *,
+    rejects: str | Path | None = None,
+    on: date | None = None,
+    on_rows: OnRows | None = None,
+    **reading: Any,
+) -> Accounts:
+    """Read lists as a run would, and account for every row.
+
+    Parameters
+    ----------
+    source
+        A scenario, of which all lists, registries, withdrawals and the history are read; or the
+        path of a CSV or Parquet file.
+    rejects
+        CSV file to write every row to that is not used: list, line, reason, column, text. It
+        holds numbers and is for its owner alone. An earlier one is replaced.
+    on
+        Day at which consents of a file by itself are judged; None: today, in China.
+    on_rows
+        Called some times a second with the rows read so far, and about how many there are.
+    reading
+        Of a file by itself, keys of a list in a scenario: ``home``, ``countries``, ``format``,
+        ``delimiter``, ``encoding``, ``header``, ``attributes``, ``columns``.
+
+    Returns
+    -------
+    Accounts
+
+    Raises
+    ------
+    ScenarioError
+        A file cannot be read, or has no column of numbers.
+    CapacityError
+        The rejects cannot be written.
+
+    Notes
+    -----
+    Reads every row of every file once; deterministic.
+    """
+    scenario = bare_list(source, reading, on) if is_bare(source) else loaded(source)
+    problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
+    if is_bare(source):
+        problems = Problems(file=str(source))
+    try:
+        found = _read(scenario, problems, rejects, on_rows)
+    except ScenarioError as error:
+        if not is_bare(source):
+            raise
+        raise _of_options(error, str(source)) from None
+    if is_bare(source):
+        found.lists[0]["file"] = str(source)
+    return found
+
+
+def is_bare(source: Source) -> bool:
+    """Whether a source is a list's file by itself, not a scenario."""
+    return isinstance(source, str | Path) and Path(source).suffix.lower() != ".toml"
+
+
+def bare_list(path: Source, reading: Mapping[str, Any], on: date | None = None) -> Scenario:
+    """Return a scenario around one list file, for all that needs one."""
+    assert isinstance(path, str | Path)
+    keys = {key: value for key, value in reading.items() if value not in (None, (), [], {})}
+    day = on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    name = re.sub(r"[^\w.-]+", "-", Path(path).name)[:80].strip("-.") or "list"
+    raw = _around({"name": name, "file": str(Path(path).absolute()), **keys}, day)
+    try:
+        return loaded(raw)
+    except ScenarioError as error:
+        raise _of_options(error, str(path)) from None
+
+
+_OPTIONS = {
+    "columns.number": "--number",
+    "columns.id": "--id",
+    "home": "--home",
+    "countries": "--countries",
+    "format": "--format",
+    "delimiter": "--delimiter",
+    "encoding": "--encoding",
+    "header": "--no-header",
+    "attributes": "--attributes",
+    "columns.alternates": "--alternates",
+}
+
+
+def _of_options(error: ScenarioError, file: str) -> ScenarioError:
+    """Return problems of a made-up scenario in the words of the command's options."""
+    return ScenarioError([_in_options(problem, file) for problem in error.problems])
+
+
+def _in_options(problem: Problem, file: str) -> Problem:
+    inner = re.sub(r"^people\[0\]\.?", "", problem.path)
+    key = re.sub(r"\[\d+\]$", "", inner)
+    path = _OPTIONS.get(key, key if key != "file" else "")
+    found, allowed, remedy = problem.found, problem.allowed, problem.remedy
+    if key == "file":
+        found = None
+    if key == "columns.number":
+        named = re.search(r'number = "(.*)"', remedy or "")
+        likely = named.group(1) if named else ""
+        remedy = (
+            f'name it: --number "{likely}"' if likely.strip(".") else "name it: --number COLUMN"
+        )
+    allowed, remedy = (
+        None if text is not None and "relative to the scenario" in text else text
+        for text in (allowed, remedy)
+    )
+    return Problem(path, problem.message, found, allowed, remedy, file, None)
+
+
+def _read(
+    scenario: Scenario, problems: Problems, rejects: str | Path | None, on_rows: OnRows | None
+) -> Accounts:
+    from dialsim.people.lists import Lists
+
+    lists = Lists(scenario, problems, keep_rejects=rejects is not None)
+    history = None
+    if scenario.history is not None:
+        from dialsim.scheduler.history import read_history
+        from dialsim.scheduler.own_numbers import own_numbers
+
+        history = read_history(scenario, own_numbers(scenario, problems), problems)
+    problems.raise_if_any()
+    if history is not None:
+        history.tell(lists)
+    files = [i for i, source in enumerate(scenario.people) if source.file is not None]
+    pulse = _Pulse(on_rows, sum(lists.estimate[i] for i in files))
+    tallies = {}
+    for index in files:
+        tallies[index] = _Tally()
+        for chunk in pulse.watched(lists.chunks(index, CHUNK_ROWS)):
+            tallies[index].add(chunk)
+    problems.raise_if_any()
+    accounts = [account for account in lists.accounts if account is not None]
+    found = Accounts(
+        [
+            {**account.to_dict(), **tally.found()}
+            for account, tally in zip(accounts, tallies.values(), strict=True)
+        ],
+        files=[
+            each.to_dict()
+            for each in (*_registered(lists), *(history.account.files if history else ()))
+        ],
+        synthetic=[source.name for source in scenario.people if source.file is None],
+    )
+    if rejects is not None:
+        from dialsim.outcomes.writer import disk
+
+        path = Path(rejects)
+        with disk(path, "--rejects"):
+            found.rejected = lists.write_rejects(path)
+        found.rejects = str(path)
+    return found
+
+
+def _registered(lists: Lists) -> Iterator[Any]:
+    """Yield the accounts of registries and withdrawals."""
+    for each in (lists.registries, lists.withdrawals):
+        if each is not None:
+            yield from each.accounts
+
+
+class _Pulse:
+    """Says now and then how many rows are read."""
+
+    def __init__(self, on_rows: OnRows | None, total: int) -> None:
+        self._on_rows = on_rows
+        self._total = total
+        self._rows = 0
+        self._last = 0.0
+
+    def watched(self, chunks: Iterator[Any]) -> Iterator[Any]:
+        for chunk in chunks:
+            yield chunk
+            self._rows += len(chunk.rows)
+            now = time.monotonic()
+            if self._on_rows is not None and now - self._last >= PROGRESS_S:
+                self._last = now
+                self._on_rows(self._rows, max(self._total, self._rows))
+
+
+class _Tally:
+    """What the numbers of the used rows of a list are, and where."""
+
+    def __init__(self) -> None:
+        self._by: dict[str, Counter[int]] = {name: Counter() for name in _FIELDS}
+
+    def add(self, chunk: Any) -> None:
+        from dialsim.numbering.classify import classify_numbers
+        from dialsim.people.layout import DUPLICATE, INVALID, OTHER_COUNTRY, PROTECTED, UNUSABLE
+
+        flags = np.asarray(chunk.rows["flags"])
+        used = flags & (DUPLICATE | INVALID | OTHER_COUNTRY | PROTECTED | UNUSABLE) == 0
+        found = classify_numbers(np.ascontiguousarray(chunk.numbers[used]))
+        for name in _FIELDS:
+            values, counts = np.unique(found[name], return_counts=True)
+            self._by[name].update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+
+    def found(self) -> dict[str, Any]:
+        return {"shares": {title: self._named(name) for name, title in _FIELDS.items()}}
+
+    def _named(self, name: str) -> dict[str, int]:
+        counts: Counter[str] = Counter()
+        for code, count in self._by[name].items():
+            counts[_NAMES[name](code)] += count
+        return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+
+_FIELDS = {
+    "operator": "operators",
+    "number_class": "classes",
+    "region": "countries",
+    "place": "provinces",
+    "zones": "time_zones",
+}
+
+
+def _operator(code: int) -> str:
+    from dialsim.core.codes import Operator
+
+    return "unknown" if code < 0 else Operator(code).name
+
+
+def _class(code: int) -> str:
+    from dialsim.core.codes import NumberClass
+
+    return NumberClass(code).name.lower()
+
+
+def _region(code: int) -> str:
+    from dialsim.numbering.tables import load_plan
+
+    return load_plan()[1].regions[code] or "unknown"
+
+
+def _province(code: int) -> str:
+    from dialsim.numbering.tables import load_plan
+
+    place = load_plan()[1].places[code]
+    return place.province or place.english or "unknown"
+
+
+def _zones(code: int) -> str:
+    from dialsim.numbering.tables import load_plan
+
+    return " + ".join(load_plan()[1].zone_sets[code]) or "unknown"
+
+
+_NAMES: dict[str, Callable[[int], str]] = {
+    "operator": _operator,
+    "number_class": _class,
+    "region": _region,
+    "place": _province,
+    "zones": _zones,
+}
+
+
+def _around(source: dict[str, Any], day: date) -> dict[str, Any]:
+    """Return a scenario that dials one list; nothing of it but the list is looked at."""
+    return {
+        "schema": 1,
+        "name": "account",
+        "start": day,
+        "days": 1,
+        "seed": 0,
+        "enterprise": {"name": "account"},
+        "people": [source],
+        "trunks": [
+            {
+                "name": "trunk",
+                "operator": "CTCC",
+                "permits": ["service"],
+                "calls_per_second": 1,
+                "channels": 1,
+            }
+        ],
+        "caller_ids": [
+            {
+                "name": "number",
+                "class": "fixed",
+                "area_code": "10",
+                "count": 1,
+                "trunk": "trunk",
+                "registered": True,
+                "filed": {"use": "service", "category": "other", "daily_volume": 1},
+            }
+        ],
+        "agents": [
+            {
+                "name": "agent",
+                "count": 1,
+                "shifts": [{"days": "daily", "from": "09:00", "to": "12:00"}],
+            }
+        ],
+        "campaigns": [
+            {
+                "name": "campaign",
+                "purpose": "service",
+                "category": "other",
+                "lawful_basis": "contract",
+                "people": [source["name"]],
+                "caller_ids": ["number"],
+                "agents": ["agent"],
+            }
+        ],
+    }

@@ -1,0 +1,236 @@
+"""Playing a scenario from its beginning to its end, into memory or into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dialsim.api.carrying import carry, check_attributes
+from dialsim.api.results import Run
+from dialsim.api.sources import Source, loaded, seeded
+from dialsim.errors import Problem, ScenarioError
+from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
+from dialsim.outcomes.split import CountingSink, SplitCounts
+from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+    from dialsim.scheduler.progress import Progress
+    from dialsim.scheduler.run import Player
+    from dialsim.scheduler.stop import Stop
+
+OnProgress = Callable[["Progress"], None]
+Splits = Mapping[str, SplitCounts]
+
+LEADS_WHEN_STOPPED = 3_000_000  # more would keep somebody who pressed Ctrl-C waiting
+
+
+def run(
+    scenario: Source,
+    *,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    speed: float | None = None,
+    progress: bool | OnProgress = False,
+    log: bool = True,
+    stop: Stop | None = None,
+    by: str | Sequence[str] = (),
+    attributes: bool = False,
+    pseudonyms: bool | PseudonymKey = False,
+    with_numbers: bool = False,
+) -> Run:
+    """Play a scenario to its end.
+
+    Parameters
+    ----------
+    scenario
+        A loaded scenario, a file, or a dict of the file's shape.
+    seed
+        Draws behaviour instead of the scenario's seed; drawn lists stay as they are.
+    out
+        Folder in which the run folder ``<name>-<digest>-<seed>`` is made, or replaced if the same
+        run was made before (other files in it stay); None: results stay in memory.
+    speed
+        Virtual seconds a real second while agents work, at most 1e9; None: as fast as the machine
+        can. The results are the same.
+    progress
+        True: a line on standard error, if that is a terminal; or a function of a `Progress`.
+    log
+        False: attempts are counted but not kept row by row.
+    stop
+        Asked to end early from another thread with ``stop.request()``.
+    by
+        Attributes of the lists to split every metric by, in ``summary["splits"]``; works without
+        a call log.
+    attributes
+        The call log shows the attributes of the person called; the table of people always does.
+    pseudonyms
+        Calls and people show a pseudonym of the person's number, keyed by this key; True: by that
+        of the environment (``DIALSIM_PSEUDONYM_KEY``).
+    with_numbers
+        Calls and people show the number itself; such files and their folder are for their owner
+        alone. Rows of synthetic lists have neither.
+
+    Returns
+    -------
+    Run
+        After Ctrl-C or `stop`, what was done so far, with ``complete`` False; before the first
+        call no folder is left.
+
+    Raises
+    ------
+    ScenarioError
+        The input is at fault, there is no key for pseudonyms, or something that is no run stands
+        where the folder should be; nothing was written.
+    CapacityError
+        Memory will not suffice, or the disk is full; finished parts stay readable.
+    KeyboardInterrupt
+        Ctrl-C before the world was built, or a second one.
+
+    Notes
+    -----
+    The outcome is a function of the scenario, its files, the seed and the version alone. Works in
+    a notebook, whose event loop runs already.
+    """
+    from dialsim.report.world import labels_of
+    from dialsim.scheduler.clock import MAX_SPEED
+    from dialsim.scheduler.folder import RunFolder, check_parent, folder_name
+    from dialsim.scheduler.prepare import prepare_world
+    from dialsim.scheduler.stop import Stop, interrupts
+
+    stop = stop or Stop()
+    ready = seeded(loaded(scenario), seed)
+    split_by = [by] if isinstance(by, str) else list(dict.fromkeys(by))
+    check_attributes(ready, split_by)
+    key = load_key() if pseudonyms is True else pseudonyms or None
+    if speed is not None and not 0 < speed <= MAX_SPEED:
+        message = "must be above 0 and at most 1e9"
+        raise ScenarioError([Problem("--speed", message, found=str(speed))])
+    if out is not None:
+        check_parent(Path(out))
+    world = prepare_world(ready)  # not yet under `interrupts`: it would go on to its end
+    carry(world, key=key, with_numbers=with_numbers, in_calls=attributes)
+    labels = labels_of(world)
+    splits = split_counts(world, split_by)
+    with interrupts(stop):
+        if out is None:
+            sink = MemorySink(labels, calls=log)
+            player = player_of(world, counting(sink, splits), speed, progress)
+            play(player, stop)
+            return in_memory(player, sink, splits)
+        private = labels.carried is not None and labels.carried.private
+        with RunFolder(Path(out), folder_name(world), private=private) as folder:
+            writer = RunWriter(folder.path, labels, calls=log, shown=folder.place)
+            folder.writer = writer
+            player = player_of(world, counting(writer, splits), speed, progress)
+            play(player, stop)
+            record = player.record
+            if not record.complete and not record.performance["attempts"]:
+                writer.abandon()
+                return Run(_summary(player, False, splits))
+            summary = _write(player, writer, splits)
+            writer.write_json(SUMMARY, summary)
+            path = folder.settle(complete=record.complete)
+        return Run(summary, path, notes=folder.notes)
+
+
+def split_counts(world: World, names: Sequence[str]) -> dict[str, SplitCounts]:
+    """Return empty counts for each attribute that a run is split by."""
+    from dialsim.report.world import carried_of
+
+    carried = carried_of(world)
+    if carried is None:
+        return {}
+    return {name: SplitCounts(partial(carried.codes, name)) for name in names}
+
+
+def counting(sink: Sink, splits: Splits) -> Sink:
+    """Return the sink, counting on the way if anything is to be split."""
+    return CountingSink(sink, splits.values()) if splits else sink
+
+
+def player_of(world: World, sink: Sink, speed: float | None, progress: bool | OnProgress) -> Player:
+    """Return a player of a world whose goals are judged when they are due."""
+    from dialsim.report.goals import due_tick
+    from dialsim.report.metrics import metric_values
+    from dialsim.scheduler.progress import ProgressLine
+    from dialsim.scheduler.run import Player, wall_clock
+
+    due = {i: due_tick(world, goal) for i, goal in enumerate(world.scenario.goals)}
+    show: OnProgress | None = None
+    if progress is True:
+        line = ProgressLine(world.scenario.start, world.scenario.time_zone, world.horizon_tick)
+        show = line if line.on_terminal else None
+    elif progress:
+        show = progress
+    return Player(
+        world,
+        sink,
+        clock=None if speed is None else wall_clock(world, speed),
+        deadlines={i: tick for i, tick in due.items() if tick < world.end_tick},
+        take_snapshot=metric_values,
+        on_progress=show,
+    )
+
+
+def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
+    """Play on, and clear the line of progress whatever happens."""
+    from dialsim.scheduler.progress import ProgressLine
+
+    try:
+        return player.play(until, stop)
+    finally:
+        if isinstance(player.on_progress, ProgressLine):
+            player.on_progress.clear()
+
+
+def _summary(player: Player, complete: bool, splits: Splits) -> dict[str, Any]:
+    from dialsim.report.splits import split_of_world
+    from dialsim.report.summary import summarise
+
+    record = player.record
+    return summarise(
+        player.world,
+        interventions=record.actions,
+        events=record.events,
+        goal_snapshots=record.snapshots,
+        performance=record.performance,
+        complete=complete,
+        inputs=record.inputs,
+        splits={name: split_of_world(player.world, name, each) for name, each in splits.items()},
+    )
+
+
+def in_memory(player: Player, sink: MemorySink, splits: Splits) -> Run:
+    """Return what came of a run whose log was kept in memory."""
+    from dialsim.report.people import people_table
+    from dialsim.report.series import series_table
+
+    world = player.world
+    return Run(
+        _summary(player, player.record.complete, splits),
+        tables={
+            "calls": lambda: sink.calls,
+            "events": lambda: sink.events,
+            "interventions": lambda: sink.interventions,
+            "series": lambda: series_table(world),
+            "people": lambda: people_table(world),
+        },
+    )
+
+
+def _write(player: Player, writer: RunWriter, splits: Splits) -> dict[str, Any]:
+    """Write what is left of a run folder; of a broken-off run not the table that takes long."""
+    from dialsim.report.people import people_table
+    from dialsim.report.series import series_table
+    from dialsim.scenario.identity import resolved_toml
+
+    world = player.world
+    writer.close()
+    writer.write_text("scenario.toml", resolved_toml(world.scenario))
+    writer.write_table("series", series_table(world))
+    if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:
+        writer.write_table("people", people_table(world))
+    return _summary(player, player.record.complete, splits)

@@ -1,0 +1,50 @@
+"""What may stand for a scenario, made into one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dialsim.errors import Problem, ScenarioError
+from dialsim.scenario.load import load_scenario
+from dialsim.scenario.schema import Scenario
+
+Source = Scenario | str | Path | Mapping[str, Any]
+
+
+def loaded(scenario: Source) -> Scenario:
+    """Return the scenario of a file, a dict, or itself.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that has to be mended.
+    """
+    if isinstance(scenario, Scenario):
+        return scenario
+    if isinstance(scenario, Mapping):
+        keys: list[Any] = list(scenario)
+        odd = [key for key in keys if not isinstance(key, str)]
+        if odd:
+            raise ScenarioError([Problem("", "keys are text", found=repr(odd[0]))])
+    elif not isinstance(scenario, str | os.PathLike):
+        raise ScenarioError(
+            [
+                Problem(
+                    "",
+                    "this is no scenario",
+                    found=f"{type(scenario).__name__}: {scenario!r:.60}",
+                    allowed="a loaded scenario, a file's path, or a dict of the file's shape",
+                )
+            ]
+        )
+    return load_scenario(scenario)
+
+
+def seeded(scenario: Scenario, seed: int | None) -> Scenario:
+    """Return the scenario with another seed of behaviour and the same drawn lists."""
+    if seed is None or int(seed) == scenario.seed:
+        return scenario
+    return scenario.with_("list_seed", scenario.list_seed).with_("seed", int(seed))

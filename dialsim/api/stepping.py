@@ -1,0 +1,139 @@
+"""A run one step at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from dialsim.api.carrying import carry
+from dialsim.api.playing import in_memory, play, player_of
+from dialsim.api.results import Run
+from dialsim.api.sources import Source, loaded, seeded
+from dialsim.outcomes.writer import MemorySink
+
+
+class Simulation:
+    """A run one step at a time, in memory.
+
+    Parameters
+    ----------
+    scenario, seed
+        As for :func:`run`.
+
+    Examples
+    --------
+    ::
+
+        day = Simulation("scenarios/first_campaign.toml")
+        day.advance("10:30")
+        day.tallies["upsell"]["attempts"]
+        result = day.finish()
+
+    Notes
+    -----
+    How a run is cut into steps does not change it.
+    """
+
+    def __init__(self, scenario: Source, *, seed: int | None = None) -> None:
+        from dialsim.report.world import labels_of
+        from dialsim.scheduler.prepare import prepare_world
+
+        self.scenario = seeded(loaded(scenario), seed)
+        self.world = prepare_world(self.scenario)
+        carry(self.world)
+        self._sink = MemorySink(labels_of(self.world))
+        self._player = player_of(self.world, self._sink, None, False)
+
+    @property
+    def tick(self) -> int:
+        """Everything before this tick has been played; ms from the first day's midnight."""
+        return self._player.tick
+
+    @property
+    def now(self) -> datetime:
+        """Everything before this moment has been played; with the scenario zone's offset."""
+        from dialsim.core.ticks import tick_to_datetime
+
+        return tick_to_datetime(self.scenario.start, self.scenario.time_zone, self.tick)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the end of the aftermath has been reached."""
+        return self._player.tick >= self.world.end_tick
+
+    @property
+    def tallies(self) -> dict[str, dict[str, int]]:
+        """Counts so far by campaign: attempts, delivered, answered, connects ..."""
+        rows = self.world.state.memory.tallies
+        names = rows.dtype.names or ()
+        return {
+            campaign.name: {name: int(row[name]) for name in names}
+            for campaign, row in zip(self.scenario.campaigns, rows, strict=True)
+        }
+
+    @property
+    def metrics(self) -> dict[str, int | float | None]:
+        """Every metric as of now."""
+        from dialsim.report.metrics import metric_values
+
+        return metric_values(self.world, self._player.record.actions)
+
+    def advance(self, to: str | datetime | timedelta | int) -> Simulation:
+        """Play everything before a moment.
+
+        Parameters
+        ----------
+        to
+            ``"10:30"``: the next time the clock shows it; ``"2026-04-13T10:30"`` or a datetime:
+            that moment, local to the scenario unless it has an offset; a timedelta: so much
+            further; a whole number: that tick.
+
+        Returns
+        -------
+        Simulation
+            This one. After Ctrl-C `now` lies before the moment asked for.
+
+        Raises
+        ------
+        ValueError
+            The moment cannot be read, or lies in the past.
+        """
+        tick = self._tick_of(to)
+        if tick < self.tick:
+            raise ValueError(f"time does not go back: it is {self.now.isoformat()} already")
+        play(self._player, None, tick)
+        return self
+
+    def finish(self) -> Run:
+        """Play to the end and return what came of it."""
+        if not self.complete:
+            play(self._player, None)
+        return in_memory(self._player, self._sink, {})
+
+    def _tick_of(self, to: str | datetime | timedelta | int) -> int:
+        from dialsim.core.ticks import local_tick
+
+        start, zone = self.scenario.start, self.scenario.time_zone
+        if isinstance(to, timedelta):
+            return self.tick + to // timedelta(milliseconds=1)
+        if isinstance(to, datetime):
+            return local_tick(start, zone, to)
+        if isinstance(to, str):
+            from datetime import time
+
+            try:
+                clock = time.fromisoformat(to)
+            except ValueError:
+                pass
+            else:
+                today = datetime.combine(self.now.date(), clock)
+                tick = local_tick(start, zone, today)
+                if tick <= self.tick:
+                    tick = local_tick(start, zone, today + timedelta(days=1))
+                return tick
+            try:
+                return local_tick(start, zone, datetime.fromisoformat(to))
+            except ValueError:
+                raise ValueError(
+                    f'{to!r} is no moment: write "10:30" or "2026-04-13T10:30"'
+                ) from None
+        return int(to)

@@ -1,0 +1,137 @@
+"""What the network remembers of caller IDs from before the start: windows, labels, links."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.build import build_frequency
+from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, MONTH_BUCKET_MS, Carrier
+from dialsim.core.codes import NumberClass
+from dialsim.core.windows import BUCKETS
+from dialsim.scenario.profile import Profile
+
+Array = NDArray[Any]
+
+CALLER_STATE = np.dtype(
+    [
+        ("line", "i8"),  # row of the caller ID
+        ("age_days", "i8"),  # since its first call; from here on -1: not stated
+        ("calls_hour", "i8"),
+        ("calls_day", "i8"),
+        ("delivered_30d", "i8"),
+        ("marks_30d", "i8"),
+        ("complaints_30d", "i8"),
+        ("labelled", "i1"),
+    ],
+    align=True,
+)
+"""State of a caller ID at the start; at most one record a line."""
+
+CALLER_CALL = np.dtype([("line", "i8"), ("tick", "i8")], align=True)
+"""A call made before the start: its tick is negative."""
+
+DAY_MS = 86_400_000
+WINDOWS = (
+    ("calls_hour", HOUR_BUCKET_MS, True),  # in the order of the rows; whether calls tell it too
+    ("calls_day", DAY_BUCKET_MS, True),
+    ("marks_30d", MONTH_BUCKET_MS, False),
+    ("delivered_30d", MONTH_BUCKET_MS, False),
+    ("complaints_30d", MONTH_BUCKET_MS, False),
+)
+SHARED = 4  # the first so many windows have a row that all linked unregistered lines share
+
+
+class Young(NamedTuple):
+    """Mobile lines younger than `below_ms` at the start have frequency rules of their own.
+
+    `rule_first` and `rule_count`: their rows of the profile's `frequency`.
+    """
+
+    below_ms: int
+    rule_first: int
+    rule_count: int
+
+
+def young(network: Profile) -> Young:
+    """Return what a network profile says of new mobile numbers."""
+    first, count = build_frequency(network)[1]["new mobile"]
+    return Young(int(network["frequency.mobile.new_age"]), first, count)
+
+
+def remember(carrier: Carrier, states: Array, calls: Array, labels: bool, new: Young) -> None:
+    """Let the network begin with what it saw before the start.
+
+    Parameters
+    ----------
+    carrier
+        As built, nothing played; written.
+    states
+        CALLER_STATE: a total that is stated goes into the line's window, spread evenly over its
+        buckets before tick 0, what is left over towards the latest; `labelled` replaces what the
+        line was drawn to arrive with.
+    calls
+        CALLER_CALL in any order: for the hour and day of lines whose state does not state them.
+    labels
+        False: labels are switched off, nothing is labelled.
+    new
+        Unregistered mobile lines of a stated age below this are judged by its rules, all through.
+
+    Notes
+    -----
+    A line's first use, by its age or its earliest call, brings the tick forward from which it is
+    linked with its enterprise. The shared rows count what linked unregistered lines did from then
+    on, exact to a bucket. O(lines + calls).
+
+    Examples
+    --------
+    >>> spread(np.array([7]))[0, -10:].tolist(), int(spread(np.array([7])).sum())
+    ([0, 1, 0, 0, 0, 0, 0, 0, 0, 1], 7)
+    """
+    count = len(carrier.window_totals) // 5  # 4 (N + 1) + N rows
+    begin = np.zeros(count, np.int64)
+    np.minimum.at(begin, states["line"], -DAY_MS * np.maximum(states["age_days"], 0))
+    np.minimum.at(begin, calls["line"], calls["tick"])
+    carrier.lines["linked_tick"][:count] += begin
+    aged = states[states["age_days"] >= 0]
+    aged = aged[DAY_MS * aged["age_days"] < new.below_ms]["line"]
+    mobile = carrier.lines["number_class"][aged] == NumberClass.MOBILE
+    aged = aged[mobile & (carrier.lines["registered"][aged] == 0)]
+    carrier.lines["rule_first"][aged] = new.rule_first
+    carrier.lines["rule_count"][aged] = new.rule_count
+    if labels:
+        stated = states[states["labelled"] >= 0]
+        carrier.lines["labelled"][stated["line"]] = stated["labelled"]
+    for place, (name, bucket_ms, by_calls) in enumerate(WINDOWS):
+        first = place * (count + 1)
+        stated = states[states[name] >= 0]
+        np.add.at(carrier.window_counts, first + stated["line"], spread(stated[name]))
+        if by_calls:
+            others = calls[~np.isin(calls["line"], stated["line"])]
+            bucket = others["tick"] // bucket_ms
+            inside = bucket >= -BUCKETS
+            at = (first + others["line"][inside], bucket[inside] % BUCKETS)
+            np.add.at(carrier.window_counts, at, 1)
+        if place < SHARED:
+            _share(carrier, first, count, bucket_ms)
+    used = carrier.window_counts.any(axis=1)
+    carrier.window_heads[used] = -1
+    carrier.window_totals[used] = carrier.window_counts[used].sum(axis=1)
+
+
+def spread(totals: Array) -> NDArray[np.int32]:
+    """Return totals as int32[n, 60]: buckets before tick 0, the oldest first, as rows keep them."""
+    edges = totals[:, None] * np.arange(BUCKETS + 1) // BUCKETS
+    return np.diff(edges, axis=1).astype(np.int32)
+
+
+def _share(carrier: Carrier, first: int, count: int, bucket_ms: int) -> None:
+    """Count in the shared row what its lines count from the tick on at which they are linked."""
+    lines = carrier.lines[:count]
+    ends = (np.arange(-BUCKETS, 0) + 1) * bucket_ms  # first tick behind each bucket
+    linked = np.flatnonzero((lines["registered"] == 0) & (lines["linked_tick"] < 0))
+    counts = carrier.window_counts[first + linked]
+    counts = np.where(ends > lines["linked_tick"][linked, None], counts, 0)
+    carrier.window_counts[first + count] = counts.sum(axis=0)

@@ -1,0 +1,56 @@
+"""What the dialer remembers of its own caller IDs from before the start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.compliance.layout import Resources
+from dialsim.core.heap import heap_build
+from dialsim.core.rng import wrapping
+
+Array = NDArray[Any]
+
+
+def remember_calls(resources: Resources, limits: Array, callers: Array, ticks: Array) -> None:
+    """Fill the rings of caller IDs with their last calls, so that own limits do not begin empty.
+
+    Parameters
+    ----------
+    resources
+        As built, nothing played; rings, attempts, next-free ticks and heaps are written.
+    limits
+        int64[k, 2]: count and ms of the own ceilings of each caller ID.
+    callers, ticks
+        int64[n], in any order: which caller ID dialled, and when; ticks are negative.
+
+    Notes
+    -----
+    A caller ID's `attempts` is then the number of calls its ring holds: no more than any limit
+    looks back on. Its next-free tick is never before 0. O(n log n).
+    """
+    order = np.lexsort((ticks, callers))
+    callers, ticks = callers[order], ticks[order]
+    depth = resources.rings.shape[1]
+    made = np.bincount(callers, minlength=len(resources.callers)).astype(np.int64)
+    kept = np.minimum(made, depth)
+    begin = np.cumsum(made) - made
+    place = np.arange(len(callers)) - begin[callers] - (made - kept)[callers]
+    last = place >= 0
+    resources.rings[callers[last], place[last]] = ticks[last]
+    resources.callers["attempts"] = kept
+    for count, per in limits.tolist():
+        bound = np.flatnonzero(kept >= count)
+        free = resources.rings[bound, kept[bound] - count] + per
+        resources.free[bound] = np.maximum(resources.free[bound], free)
+    with wrapping():
+        for group in resources.groups:
+            heap_build(
+                resources.heap,
+                resources.pos,
+                resources.free,
+                int(group["first"]),
+                int(group["count"]),
+            )

@@ -1,0 +1,128 @@
+"""When people may be called: one row of hours for every mix of time zones a list can hold.
+
+A callee's hours are the strictest of the zones its number allows: open where every one of them
+is. Zones with the same hours are one row, and so are mixes, so that a campaign looks at few.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.compliance.layout import CLASS
+from dialsim.core.ticks import intersect, open_intervals
+from dialsim.numbering.tables import zone_sets_of
+from dialsim.scenario.calendar import public_days
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Scenario
+from dialsim.scenario.values import parse_windows
+
+LEGAL_ZONE = "Asia/Shanghai"
+SYNTHETIC_ROWS = 2  # the rows of people without a number: China, and Xinjiang
+ZoneSet = tuple[str, ...]
+Spans = list[NDArray[Any]]  # of each campaign: int64[n, 2], intervals in which it may call
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The hours of every campaign in every mix of zones.
+
+    Attributes
+    ----------
+    spans
+        Of each row, then of each campaign: int64[n, 2] of ticks. Row 0 is the legal time of all
+        China, row 1 that of Xinjiang, where both clocks must allow it.
+    rows
+        Row by the set of zones.
+    """
+
+    spans: list[Spans]
+    rows: dict[frozenset[str], int]
+
+    def row(self, zone_set: ZoneSet, own_zone: str | None = None) -> int | None:
+        """Return the row of a number's zones and the zone its list names; None: not foreseen."""
+        named = [] if own_zone is None else [own_zone]
+        return self.rows.get(frozenset([*zone_set, *named]))
+
+    def classes(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the hours classes and their boundaries.
+
+        Returns
+        -------
+        classes
+            CLASS[campaigns * rows], all closed.
+        boundaries
+            int64[campaigns * rows, k]: opening, closing, opening ... ticks, -1 behind the last.
+        """
+        flat = [row[campaign] for campaign in range(len(self.spans[0])) for row in self.spans]
+        width = max(1, *(2 * len(spans) for spans in flat))
+        boundaries = np.full((len(flat), width), -1, np.int64)
+        classes = np.zeros(len(flat), CLASS)
+        for record, ticks, spans in zip(classes, boundaries, flat, strict=True):
+            ticks[: 2 * len(spans)] = spans.reshape(-1)
+            record["count"] = 2 * len(spans)
+        return classes, boundaries
+
+
+def build_hours(scenario: Scenario, rules: Profile) -> Hours:
+    """Return the hours of every mix of zones that the scenario's lists can hold.
+
+    Known before the first row is read, from the lists' countries: a row with other zones cannot
+    be called. Holidays of China close China's zones only.
+    """
+    xinjiang = str(rules["hours.extra_zone.xinjiang"])
+    china = {LEGAL_ZONE, xinjiang}
+    sets = [frozenset([LEGAL_ZONE]), frozenset([LEGAL_ZONE, xinjiang])]
+    for countries in sorted({tuple(source.countries) for source in scenario.people if source.file}):
+        found = [frozenset(zones) for zones in zone_sets_of(countries)]
+        zones = sorted(frozenset().union(*found))
+        sets += found + [mix | {zone} for mix, zone in product(found, zones)]
+    by_zone: dict[str, Spans] = {
+        zone: zone_spans(scenario, rules, zone, zone in china)
+        for zone in sorted(frozenset().union(*sets))
+    }
+    like = {zone: _fingerprint(spans) for zone, spans in by_zone.items()}
+    strictest: dict[frozenset[bytes], Spans] = {}
+    spans_of: list[Spans] = []
+    rows: dict[frozenset[str], int] = {}
+    row_of: dict[bytes, int] = {}
+    for number, mix in enumerate(dict.fromkeys(sets)):
+        kinds = frozenset(like[zone] for zone in mix)
+        if kinds not in strictest:
+            strictest[kinds] = _strictest([by_zone[zone] for zone in sorted(mix)])
+        mark = _fingerprint(strictest[kinds])
+        if mark not in row_of or number < SYNTHETIC_ROWS:
+            row_of.setdefault(mark, len(spans_of))
+            spans_of.append(strictest[kinds])
+        rows[mix] = number if number < SYNTHETIC_ROWS else row_of[mark]
+    return Hours(spans_of, rows)
+
+
+def zone_spans(scenario: Scenario, rules: Profile, zone: str, holidays: bool) -> Spans:
+    """Return when each campaign may call people of one zone."""
+    last = scenario.start + timedelta(days=scenario.days + 1)
+    public = public_days(scenario.start - timedelta(days=2), last)
+    spans = []
+    for campaign in scenario.campaigns:
+        windows = parse_windows(rules[f"hours.{campaign.purpose}"])
+        open_anyway = rules[f"hours.on_holidays.{campaign.purpose}"] or not holidays
+        closed = frozenset() if open_anyway else public.holidays
+        run = (scenario.start, scenario.days, scenario.time_zone)
+        spans.append(open_intervals(*run, windows, None, zone, closed))
+    return spans
+
+
+def _strictest(zones: list[Spans]) -> Spans:
+    strict = zones[0]
+    for other in zones[1:]:
+        strict = [intersect(a, b) for a, b in zip(strict, other, strict=True)]
+    return strict
+
+
+def _fingerprint(spans: Spans) -> bytes:
+    return b"|".join(np.ascontiguousarray(part).tobytes() for part in spans)

@@ -1,0 +1,51 @@
+"""Asking for memory before it is needed.
+
+A probe at random into gigabytes waits some 300 ns for its cache line. A processor has that many
+lines on the way only if it knows the addresses early; what it can look ahead by itself is a few
+dozen instructions. :func:`prefetch` names an address and waits for nothing; it never changes a
+result. With NUMBA_DISABLE_JIT=1 it does nothing at all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import lower_builtin, type_callable
+from numpy.typing import NDArray
+
+# numba does not describe these to a type checker.
+_type: Any = type_callable
+_lower: Any = lower_builtin
+_function: Any = cgutils.get_or_insert_function
+
+
+def prefetch(array: NDArray[Any], place: Any) -> None:
+    """Begin to fetch ``array[place]`` into the second-level cache; `place` lies in the array."""
+
+
+def _type_prefetch(_: Any) -> Any:
+    def typer(array: Any, place: Any) -> Any:
+        if isinstance(array, types.Array) and isinstance(place, types.Integer):
+            return types.void
+        return None
+
+    return typer
+
+
+def _lower_prefetch(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    byte = ir.IntType(8).as_pointer()
+    number = ir.IntType(32)
+    place = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
+    kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+    fetch = _function(builder.module, kind, "llvm.prefetch.p0i8")
+    # to read; locality 2 is the second level, which can wait for more lines than the first; data
+    builder.call(fetch, [place, number(0), number(2), number(1)])
+    return context.get_dummy_value()
+
+
+_type(prefetch)(_type_prefetch)
+_lower(prefetch, types.Array, types.Integer)(_lower_prefetch)

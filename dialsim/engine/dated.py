@@ -1,0 +1,49 @@
+"""What becomes known about people at a tick of its own: withdrawals, syncs, consents running out.
+
+These come from outside (files, registries), so they wait here and on the scheduler's agenda, not
+in the engine's queue. At their tick they are applied before any event of that tick.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.people.layout import DATED
+
+NEVER = 1 << 62
+
+
+@dataclass
+class Dated:
+    """Flags to come, of people whose rows are resident.
+
+    Attributes
+    ----------
+    entries
+        DATED[n] in order of tick and person; `row` is the person's row in the world.
+    """
+
+    entries: NDArray[Any] = field(default_factory=lambda: np.zeros(0, DATED))
+
+    @property
+    def next_tick(self) -> int:
+        """Tick of the first entry; NEVER when there is none."""
+        return int(self.entries[0]["tick"]) if len(self.entries) else NEVER
+
+    def add(self, entries: NDArray[Any]) -> None:
+        """Put entries in their place; O(n log n) of all that wait."""
+        if len(entries):
+            both = np.concatenate([self.entries, entries])
+            self.entries = both[np.lexsort((both["flags"], both["row"], both["tick"]))]
+
+    def due(self, tick: int) -> NDArray[Any]:
+        """Return the entries up to a tick, inclusive; they stay until :meth:`drop`."""
+        return self.entries[: int(np.searchsorted(self.entries["tick"], tick, side="right"))]
+
+    def drop(self, count: int) -> None:
+        """Forget the first entries: they are applied."""
+        self.entries = self.entries[count:]

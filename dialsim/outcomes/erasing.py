@@ -1,0 +1,337 @@
+"""Taking people out of a run folder: their rows go, everybody else's stay as they are.
+
+Each file that holds a row of theirs is written anew beside itself, then renamed; the summary says
+how many rows are gone, so that the folder still reads as whole.
+"""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.outcomes.reader import forgotten_rows, table_files
+from dialsim.outcomes.writer import (
+    SUMMARY,
+    disk,
+    json_text,
+    make_private,
+    parquet_writer,
+    rename_whole,
+)
+
+Array = NDArray[Any]
+
+FORGOTTEN = "(forgotten)"
+_PERSON = {"calls": "person", "events": "person", "people": "person"}
+_CAUSE = {"interventions": "cause_person"}
+
+
+@dataclass
+class Erased:
+    """What was taken out of a run folder: rows by table, and the files written anew."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+
+
+def persons_in(
+    folder: Path,
+    *,
+    pseudonym: str | None = None,
+    number: str | None = None,
+    lines: Mapping[str, Collection[int]] | None = None,
+) -> set[int]:
+    """Return the person rows of a run that are one human.
+
+    Parameters
+    ----------
+    pseudonym, number
+        As tables show them; None: not looked for.
+    lines
+        By a list's name, the lines of its file that hold the number.
+    """
+    found: set[int] = set()
+    for name in ("people", "calls"):
+        for path in table_files(folder, name):
+            names = _names(path)
+            wanted = {"pseudonym": pseudonym, "number": number}
+            for column, value in wanted.items():
+                if value is not None and column in names:
+                    for batch in _batches(path, ["person", column]):
+                        found.update(_where_equal(batch, value))
+            if lines and {"list", "line"} <= set(names):
+                for batch in _batches(path, ["person", "list", "line"]):
+                    found.update(_where_lines(batch, lines))
+    return found
+
+
+def shown_in(folder: Path) -> set[str]:
+    """Return which of ``pseudonym, number, line`` the tables of a run show."""
+    names = {
+        name
+        for table in ("people", "calls")
+        for path in table_files(folder, table)[:1]
+        for name in _names(path)
+    }
+    return names & {"pseudonym", "number", "line"}
+
+
+def erase_persons(
+    folder: Path, persons: Collection[int], summary: dict[str, Any], *, dry_run: bool = False
+) -> Erased:
+    """Take every row of some persons out of a run.
+
+    Parameters
+    ----------
+    persons
+        Person rows.
+    summary
+        As read; what is written holds ``forgotten``: rows gone by table, and persons.
+    dry_run
+        Count, and change nothing.
+
+    Raises
+    ------
+    CapacityError
+        The folder cannot be written; then the files are as they were.
+    OSError, pyarrow.ArrowException
+        A table cannot be read; nothing was changed.
+
+    Notes
+    -----
+    An intervention that a person's complaint tipped stays, without naming the person. Values of
+    attributes that nobody else has vanish from the tables' dictionaries and from the summary's
+    splits. Figures of the run are not computed anew: they are counts of many.
+    """
+    erased = Erased()
+    if not persons:
+        return erased
+    gone = np.array(sorted(persons), np.int64)
+    made: list[Path] = []
+    with disk(folder, "the folder"):
+        try:
+            for name in ("calls", "events", "interventions", "people"):
+                for path in table_files(folder, name):
+                    rows = _count(path, name, gone)
+                    if rows:
+                        erased.rows[name] = erased.rows.get(name, 0) + rows
+                        erased.files.append(path)
+                        if not dry_run:
+                            made.append(path)
+                            _rewrite(path, name, gone)
+            if dry_run or not erased.files:
+                return erased
+            values = _values_left(folder, summary, gone)
+            path = folder / SUMMARY
+            made.append(path)
+            _write_beside(path, json_text(_told(summary, erased, len(gone), values)))
+            for path in made:  # people last but one: until then the rest can be found again
+                rename_whole(path)
+        except BaseException:
+            _drop(made)
+            raise
+    erased.files.append(folder / SUMMARY)
+    return erased
+
+
+def inputs_now(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digests under which a run's `line` columns hold, by the input's name."""
+    return {**(summary.get("inputs") or {}), **(summary.get("inputs_since_forgotten") or {})}
+
+
+def move_lines(
+    folder: Path, source: str, gone: Collection[int], file: str, digest: str
+) -> list[Path]:
+    """Let the lines of a list's rows follow its file, out of which lines were taken.
+
+    Parameters
+    ----------
+    source, file
+        The list's name, and its file as the scenario names it.
+    gone
+        Lines taken out, as they were counted before.
+    digest
+        Of the file as it is now; the summary keeps it, beside that of the file that was read.
+    """
+    import pyarrow as pa
+    from pyarrow import compute, parquet
+
+    path, told = folder / "people.parquet", folder / SUMMARY
+    before = np.array(sorted(gone), np.int64)
+    summary = json.loads(told.read_text("utf-8"))
+    since = {**(summary.get("inputs_since_forgotten") or {}), file: digest}
+    made = [path, told]
+    with disk(folder, "the folder"):
+        try:
+            with parquet.ParquetFile(path) as found:
+                schema = found.schema_arrow
+                at = schema.names.index("line")
+                with parquet_writer(path, schema, private=_is_private(path)) as writer:
+                    for group in range(found.num_row_groups):
+                        table = found.read_row_group(group)
+                        lines = table.column(at).combine_chunks()
+                        plain = np.asarray(lines.fill_null(0).to_numpy(zero_copy_only=False))
+                        moved = pa.array(plain - np.searchsorted(before, plain))
+                        mine = compute.equal(table.column("list").cast("string"), source)
+                        column = compute.if_else(mine, moved, lines)
+                        column = compute.if_else(compute.is_null(lines), lines, column)
+                        writer.write_table(table.set_column(at, schema.field(at), column))
+            _write_beside(told, json_text({**summary, "inputs_since_forgotten": since}))
+            for each in made:
+                rename_whole(each)
+        except BaseException:
+            _drop(made)
+            raise
+    return made
+
+
+def _told(
+    summary: dict[str, Any], erased: Erased, persons: int, values: Mapping[str, set[str]]
+) -> dict[str, Any]:
+    told = dict(summary)
+    rows = {
+        name: forgotten_rows(summary, name) + erased.rows.get(name, 0)
+        for name in ("calls", "events", "people")
+    }
+    before = forgotten_rows(summary, "persons")
+    told["forgotten"] = {"persons": before + persons, **rows}
+    splits = {}
+    for name, split in (summary.get("splits") or {}).items():
+        kept = values.get(name)
+        shown = [
+            {**row, "value": FORGOTTEN}
+            if kept is not None and row["value"] is not None and row["value"] not in kept
+            else row
+            for row in split["rows"]
+        ]
+        splits[name] = {**split, "rows": shown}
+    if splits:
+        told["splits"] = splits
+    return told
+
+
+def _values_left(folder: Path, summary: dict[str, Any], gone: Array) -> dict[str, set[str]]:
+    """Return the values of each split attribute that somebody still has."""
+    from dialsim.outcomes.tables import attribute_column
+
+    found: dict[str, set[str]] = {}
+    for name in summary.get("splits") or {}:
+        column = attribute_column(name)
+        for path in table_files(folder, "people"):
+            if column not in _names(path):
+                continue
+            kept = found.setdefault(name, set())
+            for batch in _batches(path, ["person", column]):
+                left = batch.filter(_in(batch.column(0), gone, invert=True))
+                kept.update(v for v in left.column(1).unique().to_pylist() if v is not None)
+    return found
+
+
+def _drop(made: Iterable[Path]) -> None:
+    """Remove what was written beside files."""
+    for path in made:
+        with suppress(OSError):
+            path.with_name(path.name + ".tmp").unlink(missing_ok=True)
+
+
+def _is_private(path: Path) -> bool:
+    return not stat.S_IMODE(path.stat().st_mode) & 0o077
+
+
+def _names(path: Path) -> list[str]:
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        return list(file.schema_arrow.names)
+
+
+def _batches(path: Path, columns: list[str]) -> Iterator[Any]:
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        yield from file.iter_batches(columns=columns)
+
+
+def _where_equal(batch: Any, value: str) -> list[int]:
+    from pyarrow import compute
+
+    same = compute.equal(batch.column(1).cast("string"), value)
+    persons: list[int] = batch.filter(same).column(0).to_pylist()
+    return persons
+
+
+def _where_lines(batch: Any, lines: Mapping[str, Collection[int]]) -> list[int]:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    found: list[int] = []
+    for name, wanted in lines.items():
+        mine = compute.and_(
+            compute.equal(batch.column(1).cast("string"), name),
+            compute.is_in(batch.column(2), value_set=pa.array(sorted(wanted), pa.int64())),
+        )
+        found += batch.filter(mine).column(0).to_pylist()
+    return found
+
+
+def _in(column: Any, persons: Array, *, invert: bool = False) -> Any:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    inside = compute.is_in(column, value_set=pa.array(persons).cast(column.type))
+    return compute.invert(inside) if invert else inside
+
+
+def _count(path: Path, name: str, gone: Array) -> int:
+    from pyarrow import compute
+
+    column = (_PERSON | _CAUSE)[name]
+    return sum(
+        int(compute.sum(_in(batch.column(0), gone)).as_py() or 0)
+        for batch in _batches(path, [column])
+    )
+
+
+def _rewrite(path: Path, name: str, gone: Array) -> None:
+    """Write a table without some persons beside itself, row group by row group."""
+    from pyarrow import compute, parquet
+
+    with parquet.ParquetFile(path) as file:
+        schema = file.schema_arrow
+        with parquet_writer(path, schema, private=_is_private(path)) as writer:
+            for group in range(file.num_row_groups):
+                table = file.read_row_group(group)
+                if name in _CAUSE:
+                    at = schema.names.index(_CAUSE[name])
+                    column = table.column(at)
+                    kept = compute.if_else(_in(column, gone), None, column)
+                    table = table.set_column(at, schema.field(at), kept.cast(column.type))
+                else:
+                    table = table.filter(_in(table.column(_PERSON[name]), gone, invert=True))
+                writer.write_table(_compacted(table, schema))
+
+
+def _compacted(table: Any, schema: Any) -> Any:
+    """Return a table whose dictionaries hold the values in use alone."""
+    import pyarrow as pa
+
+    for at, each in enumerate(schema):
+        if pa.types.is_dictionary(each.type):
+            plain = table.column(at).cast(each.type.value_type)
+            table = table.set_column(at, each, plain.dictionary_encode().cast(each.type))
+    return table
+
+
+def _write_beside(path: Path, text: str) -> None:
+    beside = path.with_name(path.name + ".tmp")
+    if _is_private(path):
+        make_private(beside)
+    beside.write_text(text, encoding="utf-8")

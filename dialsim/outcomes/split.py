@@ -1,0 +1,228 @@
+"""Counts of attempts and of what people did after them, by a value that each person has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Cause, EventCode, Seen
+from dialsim.outcomes.layout import CONVERSATION_MS
+from dialsim.outcomes.tables import INTERCEPTED
+from dialsim.outcomes.writer import Sink
+
+Array = NDArray[Any]
+
+CALL_COUNTS = (
+    "attempts",
+    "delivered",
+    "answered",
+    "live_answers",
+    "connects",
+    "conversations",
+    "abandoned",
+    "intercepted",
+    "talk_ms",
+)
+EVENT_COUNTS = {
+    EventCode.OPT_OUT: "opt_outs",
+    EventCode.MARK: "marks",
+    EventCode.COMPLAINT_12321: "complaints_12321",
+    EventCode.COMPLAINT_HOTLINE: "complaints_hotline",
+}
+COUNTS = (*CALL_COUNTS, "reach", *EVENT_COUNTS.values(), "leads", "leads_finished")
+
+
+class SplitCounts:
+    """Counts by value, added up batch by batch.
+
+    Parameters
+    ----------
+    codes_of
+        Gives int32[n], the code of the value of each of n person rows; -1 for none. Codes are
+        whole numbers from 0 and may grow while batches come.
+
+    Notes
+    -----
+    Order and size of batches do not matter. Cost: some 0.15 µs an attempt, one byte a person.
+    """
+
+    def __init__(self, codes_of: Callable[[Array], Array]) -> None:
+        self._codes_of = codes_of
+        self._counts: dict[str, Array] = {name: np.zeros(1, np.int64) for name in COUNTS}
+        self._reached = np.zeros(0, np.bool_)
+
+    def add_calls(self, persons: Array, columns: dict[str, Array]) -> None:
+        """Add attempts.
+
+        Parameters
+        ----------
+        persons
+            int[n], person rows.
+        columns
+            By each name of `CALL_COUNTS` what an attempt adds to it: bool[n], or int64[n] for
+            ``talk_ms``.
+        """
+        codes = self._codes_of(persons)
+        for name in CALL_COUNTS:
+            self._add(name, codes, None if name == "attempts" else columns[name])
+        live = persons[columns["live_answers"]]
+        if len(live):
+            top = int(live.max()) + 1
+            if top > len(self._reached):
+                more = np.zeros(max(top, 2 * len(self._reached)), np.bool_)
+                more[: len(self._reached)] = self._reached
+                self._reached = more
+            self._reached[live] = True
+
+    def add_rows(self, rows: Array) -> None:
+        """Add attempts as they are logged, CALL_ROW[n]."""
+        self.add_calls(rows["person"], call_columns(rows))
+
+    def add_events(self, persons: Array, events: Array) -> None:
+        """Add what people did: int[n] person rows, uint8[n] `EventCode`."""
+        codes = self._codes_of(persons)
+        for event, name in EVENT_COUNTS.items():
+            self._add(name, codes[events == event], None)
+
+    def add_leads(self, persons: Array, finished: Array) -> None:
+        """Add leads: int[n] person rows, bool[n] whether they need no further attempt."""
+        codes = self._codes_of(persons)
+        self._add("leads", codes, None)
+        self._add("leads_finished", codes, finished)
+
+    def counts(self, values: int) -> dict[str, Array]:
+        """Return int64[values + 1] by each name of `COUNTS`; the last stands for no value."""
+        reached = np.flatnonzero(self._reached)
+        found = {}
+        for name in COUNTS:
+            counted = self._counts[name]
+            if name == "reach":
+                counted = np.bincount(self._codes_of(reached).astype(np.int64) + 1, minlength=1)
+            whole = np.zeros(max(values + 1, len(counted)), np.int64)
+            whole[: len(counted)] = counted
+            found[name] = np.roll(whole, -1)
+        return found
+
+    def _add(self, name: str, codes: Array, weights: Array | None) -> None:
+        shifted = codes.astype(np.int64) + 1
+        if weights is None:
+            counted = np.bincount(shifted, minlength=1)
+        elif weights.dtype == np.bool_:
+            counted = np.bincount(shifted[weights], minlength=1)
+        else:  # whole numbers stay exact: bincount would add them up as floats
+            counted = np.zeros(int(shifted.max(initial=0)) + 1, np.int64)
+            np.add.at(counted, shifted, weights.astype(np.int64))
+        before = self._counts[name]
+        if len(before) < len(counted):
+            before, counted = counted.astype(np.int64), before
+        before[: len(counted)] += counted
+        self._counts[name] = before
+
+
+def call_columns(rows: Array) -> dict[str, Array]:
+    """Return what logged attempts, CALL_ROW[n], add to each of `CALL_COUNTS`."""
+    return _columns(
+        delivered=rows["delivered"] != 0,
+        answered=rows["sip"] == 200,
+        live=rows["cause"] == Cause.LIVE,
+        connected=rows["seen"] == Seen.CONNECTED,
+        abandoned=rows["seen"] == Seen.ABANDONED,
+        intercepted=np.isin(rows["cause"], [int(cause) for cause in INTERCEPTED]),
+        talk_ms=rows["talk_ms"],
+    )
+
+
+CALL_TABLE_COLUMNS = (
+    "person",
+    "sip_code",
+    "delivered",
+    "true_outcome",
+    "seen_outcome",
+    "talk_ms",
+)
+"""Columns of a table of attempts that counting needs."""
+
+
+def table_columns(batch: Any) -> tuple[Array, dict[str, Array]]:
+    """Return persons, and what each attempt of an Arrow table or batch adds to `CALL_COUNTS`."""
+    from pyarrow import compute
+
+    def of(name: str) -> Array:
+        column = batch.column(name)
+        return np.asarray(column.to_numpy(zero_copy_only=False))
+
+    def is_(name: str, word: str) -> Array:
+        column = batch.column(name).cast("string")
+        same = compute.fill_null(compute.equal(column, word), False)
+        return np.asarray(same.to_numpy(zero_copy_only=False), np.bool_)
+
+    return of("person"), _columns(
+        delivered=of("delivered").astype(np.bool_),
+        answered=of("sip_code") == 200,
+        live=is_("true_outcome", "live"),
+        connected=is_("seen_outcome", "connected"),
+        abandoned=is_("seen_outcome", "abandoned"),
+        intercepted=is_("true_outcome", "intercepted"),
+        talk_ms=of("talk_ms"),
+    )
+
+
+def _columns(
+    *,
+    delivered: Array,
+    answered: Array,
+    live: Array,
+    connected: Array,
+    abandoned: Array,
+    intercepted: Array,
+    talk_ms: Array,
+) -> dict[str, Array]:
+    """Return the columns as the tallies of a run define them (`outcomes.kernels.tally_call`)."""
+    live_answers = answered & live
+    connects = live_answers & connected
+    return {
+        "delivered": delivered,
+        "answered": answered,
+        "live_answers": live_answers,
+        "connects": connects,
+        "conversations": connects & (talk_ms >= CONVERSATION_MS),
+        "abandoned": live_answers & abandoned,
+        "intercepted": intercepted,
+        "talk_ms": talk_ms,
+    }
+
+
+class CountingSink:
+    """Counts what passes on its way to another sink, which may drop it.
+
+    Parameters
+    ----------
+    sink
+        Gets everything.
+    splits
+        Count attempts and events.
+    """
+
+    def __init__(self, sink: Sink, splits: Iterable[SplitCounts]) -> None:
+        self._sink = sink
+        self._splits = tuple(splits)
+
+    def write(self, calls: Array, events: Array, actions: Array) -> None:
+        """Count a batch and hand it on."""
+        for split in self._splits:
+            if len(calls):
+                split.add_rows(calls)
+            if len(events):
+                split.add_events(events["person"], events["code"])
+        self._sink.write(calls, events, actions)
+
+    def rotate(self) -> None:
+        """Hand the wish on."""
+        self._sink.rotate()
+
+    def close(self) -> None:
+        """Hand the wish on."""
+        self._sink.close()

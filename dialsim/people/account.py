@@ -1,0 +1,228 @@
+"""What became of every row of a list: used, merged or unusable, with examples.
+
+Examples are masked; the numbers themselves stand in the file of rejects alone, which only its
+owner may read.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dialsim.core.codes import RowFault
+from dialsim.errors import InternalError, is_plain
+
+MOST_EXAMPLES = 5
+MERGED = "MERGED"
+REJECT_COLUMNS = ("list", "line", "reason", "column", "text", "merged_with")
+_SHOWN = 40
+_RUN = re.compile(r"\d")
+_CALLING = re.compile(r"[+ ]*(00)?86")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One row of a kind, to be shown.
+
+    Attributes
+    ----------
+    line
+        Line of a CSV file, row of a Parquet file; from 1.
+    column, text
+        The column's role, and what stands there, masked.
+    merged_with
+        List and line of the row that stands for the person.
+    """
+
+    line: int
+    column: str = ""
+    text: str = ""
+    merged_with: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is there as a plain dict."""
+        return {name: value for name, value in vars(self).items() if value != ""}
+
+
+@dataclass
+class Account:
+    """What became of one list's rows; grows while the list is read.
+
+    Attributes
+    ----------
+    name, file
+        The list and its file, as the scenario has them.
+    rows
+        Rows of the file so far; always ``used + merged + sum(unusable.values())``.
+    used
+        Rows that stand for a person. Whether the person may be called is another question: see
+        `barred`.
+    merged, merged_by
+        Rows of a person another row stands for; and what the rows have in common: ``number``,
+        ``id``, ``alternate``, or ``others`` where only further rows link them.
+    unusable
+        Rows by their fault.
+    barred
+        Of the rows used, how many carry each bar: ``internal_dnc``, ``industry_dnc``,
+        ``refused``, ``protected``, ``withdrawn``, ``expired``, ``no_consent``, ``no_proof``,
+        ``no_export``.
+    stricter
+        Rows, unusable ones among them, that made what may be done with the person of another row
+        stricter.
+    bridging
+        Rows that join two persons, both of whom had been handed on already.
+    bars_unheard
+        Merged rows with a bar that the row handed on before does not have: their own numbers are
+        not called, the other row's is.
+    alternates, second_numbers
+        Cells of further numbers, and second numbers found in a number's cell.
+    alternates_used, alternates_unusable, alternates_beyond, alternates_other_hours
+        Further numbers that a person can be called on; those that are no number one may call;
+        those beyond the three a person may have; those whose hours together with the person's
+        are not foreseen.
+    consent_later
+        Rows whose consent is dated after the start: they count as without.
+    examples
+        By ``MERGED`` or the name of a fault, at most five each.
+    read
+        Whether the whole file has been read.
+    """
+
+    name: str
+    file: str
+    rows: int = 0
+    used: int = 0
+    merged: int = 0
+    merged_by: Counter[str] = field(default_factory=Counter)
+    unusable: Counter[RowFault] = field(default_factory=Counter)
+    barred: Counter[str] = field(default_factory=Counter)
+    stricter: int = 0
+    bridging: int = 0
+    bars_unheard: int = 0
+    alternates: int = 0
+    second_numbers: int = 0
+    alternates_used: int = 0
+    alternates_unusable: int = 0
+    alternates_beyond: int = 0
+    alternates_other_hours: int = 0
+    consent_later: int = 0
+    examples: dict[str, list[Example]] = field(default_factory=dict)
+    read: bool = False
+    keep_rejects: bool = False
+    _rejects: list[tuple[int, str, str, str, str]] = field(default_factory=list, repr=False)
+
+    def room_for(self, reason: str) -> int:
+        """Return how many rows of a kind are still wanted: as examples, or all as rejects."""
+        if self.keep_rejects:
+            return 1 << 62
+        return MOST_EXAMPLES - len(self.examples.get(reason, ()))
+
+    def show(self, reason: str, line: int, column: str, text: str, merged_with: str = "") -> None:
+        """Keep a row as an example, and for the rejects if they are kept; `text` as it stands."""
+        examples = self.examples.setdefault(reason, [])
+        if len(examples) < MOST_EXAMPLES:
+            shown = masked(text, number=column in ("number", "alternates", ""))
+            examples.append(Example(line, column, shown, merged_with))
+        if self.keep_rejects:
+            self._rejects.append((line, reason, column, text, merged_with))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the numbers, for ``--json``."""
+        counts = (
+            "rows", "used", "merged", "stricter", "bridging", "bars_unheard", "alternates",
+            "second_numbers", "alternates_used", "alternates_unusable", "alternates_beyond",
+            "alternates_other_hours", "consent_later",
+        )  # fmt: skip
+        return {
+            "name": self.name,
+            "file": self.file,
+            **{name: getattr(self, name) for name in counts},
+            "merged_by": {name: count for name, count in sorted(self.merged_by.items()) if count},
+            "unusable": {fault.name: n for fault, n in sorted(self.unusable.items()) if n},
+            "barred": {name: count for name, count in sorted(self.barred.items()) if count},
+            "examples": {
+                reason: [example.to_dict() for example in examples]
+                for reason, examples in sorted(self.examples.items())
+            },
+        }
+
+    @property
+    def rejects(self) -> list[tuple[int, str, str, str, str]]:
+        """Every row not used: line, reason, column, text as it stands, merged with; by line.
+
+        Raises
+        ------
+        InternalError
+            If the lists were not asked to keep them.
+        """
+        if not self.keep_rejects:
+            raise InternalError("rejects were not kept while the list was read")
+        return sorted(self._rejects)
+
+
+def write_rejects(accounts: list[Account], path: Path) -> int:
+    """Write every row that is not used, with its line and reason, and return how many.
+
+    Parameters
+    ----------
+    accounts
+        Of lists that kept their rejects.
+    path
+        A CSV file in UTF-8, with numbers in it: only its owner may read it. Written aside, then
+        renamed; text that a spreadsheet would run as a formula begins with an apostrophe.
+    """
+    rows = [(account.name, *reject) for account in accounts for reject in account.rejects]
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(REJECT_COLUMNS)
+            writer.writerows([_harmless(value) for value in row] for row in rows)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    return len(rows)
+
+
+def _harmless(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\0", "\\0")
+    formula = text[:1] in ("=", "@", "\t", "\r") or (
+        text[:1] in "+-" and bool(re.search(r"[A-Za-z(!]", text))
+    )
+    return f"'{text}" if formula else text
+
+
+def masked(text: str, number: bool = True) -> str:
+    r"""Return a cell's text, cut to one short line and without a phone number in it.
+
+    Parameters
+    ----------
+    number
+        It stands for a phone number: of fewer digits too, most are hidden.
+
+    Examples
+    --------
+    >>> masked("13800000001"), masked("+86 138-0000-0001"), masked("2026-13-01", number=False)
+    ('138****0001', '+86 138-****-0001', '2026-13-01')
+    >>> masked("1234567\x00"), masked("no phone")
+    ('12***67\\x00', 'no phone')
+    """
+    places = [match.start() for match in _RUN.finditer(text)]
+    shown = list(text)
+    first, last = (3, 4) if len(places) >= 8 else (2, 2)
+    if len(places) > 11 and _CALLING.match(text):
+        first += 4 if text.lstrip("+ ").startswith("00") else 2
+    if len(places) >= (5 if number else 9):
+        for place in places[first : len(places) - last]:
+            shown[place] = "*"
+    line = "".join(c if is_plain(c) else repr(c)[1:-1] for c in shown[: _SHOWN + 1])
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."

@@ -1,0 +1,189 @@
+"""Columns of text to codes: each distinct text is looked at once a column."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import compute as pc
+
+from dialsim.core.codes import Purpose, Relation
+from dialsim.people.dates import whole_text
+from dialsim.people.merging.layout import NO_HOUR
+
+BAD = -(1 << 40)
+"""What :func:`by_value` gives for a text that cannot be understood."""
+
+YES = frozenset({"yes", "y", "true", "1", "是"})
+NO = frozenset({"no", "n", "false", "0", "否"})
+_RELATIONS = {relation.name.lower(): int(relation) for relation in Relation}
+_PURPOSES = {purpose.name.lower(): 1 << purpose for purpose in Purpose}
+_SEPARATORS = re.compile(r"[;,|\s；，、]+")
+_HOUR = re.compile(r"(\d{1,2})(:00)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,15}(\.0*)?", re.ASCII)
+
+
+def as_text(column: Any) -> Any:
+    """Return any Arrow array as text; whole floats without a fraction, bytes as UTF-8."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_large_string(kind) or pa.types.is_string(kind):
+        return column
+    if pa.types.is_floating(kind):
+        return whole_text(column)
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowException:  # bytes that are no text, lists
+        values = column.to_pylist()
+        decoded = [v.decode(errors="replace") if isinstance(v, bytes) else v for v in values]
+        return pa.array([None if v is None else str(v) for v in decoded], pa.string())
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: full width made half, blanks at the ends left out."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def by_value(
+    column: Any, read: Callable[[str], int | None], empty: int, known: dict[str, int]
+) -> NDArray[np.int64]:
+    """Return one integer a cell.
+
+    Parameters
+    ----------
+    column
+        An Arrow array of anything.
+    read
+        Gives the integer of a text that is :func:`plain` and not empty; None: no such thing.
+    empty
+        The integer of null and of an empty text.
+    known
+        Texts read before, kept from column to column; at most 2**16 of them.
+
+    Returns
+    -------
+    int64[n]; BAD where `read` gave None.
+    """
+    coded = pc.dictionary_encode(as_text(column))
+    values = np.full(len(coded.dictionary) + 1, empty, np.int64)
+    if len(known) > 1 << 16:
+        known.clear()
+    for i, text in enumerate(coded.dictionary.to_pylist()):
+        if text not in known:
+            short = plain(text)
+            found = empty if not short else read(short)
+            known[text] = BAD if found is None else found
+        values[i] = known[text]
+    codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)
+    return np.asarray(values[codes], np.int64)
+
+
+def whole_numbers(column: Any, empty: int, low: int, high: int) -> NDArray[np.int64]:
+    """Return a column of whole numbers; BAD where there is none, or not within `low` and `high`."""
+    if not pa.types.is_integer(column.type) or pa.types.is_uint64(column.type):
+        text = as_text(column)
+        try:
+            column = text.cast(pa.int64()) if text.null_count == 0 else None
+        except pa.ArrowException:  # an empty cell, or one that is no number
+            column = None
+        if column is None:
+            found = by_value(text, _whole, empty, {})
+            outside = (found != empty) & ((found < low) | (found > high))
+            return np.where(outside, BAD, found)
+    missing = np.asarray(column.is_null())
+    values = column.fill_null(0).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    values = np.where((values < low) | (values > high), BAD, values)
+    return np.where(missing, empty, values)
+
+
+def _whole(text: str) -> int | None:
+    return int(text.split(".")[0]) if _WHOLE.fullmatch(text) else None
+
+
+def read_answer(text: str) -> int | None:
+    """Return 1 for a yes and 0 for a no."""
+    word = text.casefold()
+    return 1 if word in YES else 0 if word in NO else None
+
+
+def read_relation(text: str) -> int | None:
+    """Return the code of a relation."""
+    return _RELATIONS.get(text.casefold())
+
+
+def read_purposes(text: str) -> int | None:
+    """Return the bits of some purposes.
+
+    >>> read_purposes("marketing; service"), read_purposes("anything")
+    (3, None)
+    """
+    bits = 0
+    for word in filter(None, _SEPARATORS.split(text.casefold())):
+        if word not in _PURPOSES:
+            return None
+        bits |= _PURPOSES[word]
+    return bits or None
+
+
+def read_hour(text: str) -> int | None:
+    """Return an hour of the day.
+
+    >>> read_hour("9"), read_hour("09:00"), read_hour("24")
+    (9, 9, None)
+    """
+    match = _HOUR.fullmatch(text)
+    return int(match[1]) if match and int(match[1]) < NO_HOUR else None
+
+
+def is_said(column: Any) -> NDArray[np.bool_]:
+    """Return where a column says something that is not a no."""
+    text = pc.utf8_lower(pc.utf8_trim_whitespace(as_text(column)))
+    nothing = pc.is_in(text, value_set=pa.array(["", *sorted(NO)], text.type))
+    said = ~np.asarray(pc.fill_null(nothing, True), np.bool_) & ~np.asarray(text.is_null())
+    return np.asarray(said, np.bool_)
+
+
+class Coded:
+    """One pass-through column: codes of its values in the order in which they first appear.
+
+    Attributes
+    ----------
+    values
+        Text of each code.
+    """
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self._codes: dict[str, int] = {}
+
+    def read(self, column: Any) -> NDArray[np.int32]:
+        """Return the codes of some rows; -1 where the cell is empty."""
+        coded = pc.dictionary_encode(as_text(column))
+        texts = coded.dictionary.to_pylist()
+        codes = np.full(len(texts) + 1, -1, np.int32)
+        for i, text in enumerate(texts):
+            codes[i] = self._code(text) if text else -1
+        place = coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+        return np.asarray(codes[place], np.int32)
+
+    def _code(self, text: str) -> int:
+        code = self._codes.setdefault(text, len(self.values))
+        if code == len(self.values):
+            self.values.append(text)
+        return code
+
+    def ranks(self) -> NDArray[np.int64]:
+        """Return each code's place among the values in order; whose last is of code -1."""
+        order: Sequence[int] = sorted(range(len(self.values)), key=self.values.__getitem__)
+        ranks = np.full(len(self.values) + 1, -1, np.int64)
+        ranks[np.array(order, np.int64)] = np.arange(len(order))
+        return ranks

@@ -1,0 +1,149 @@
+"""Rows as the world takes them: merged rows turned into the flags of a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import RowFault
+from dialsim.core.rng import wrapping
+from dialsim.people.account import Account
+from dialsim.people.layout import (
+    DATED,
+    DUPLICATE,
+    EXPIRED,
+    GIVEN,
+    INDUSTRY_DNC,
+    INTERNAL_DNC,
+    INVALID,
+    NO_EXPORT,
+    NO_PROOF,
+    OTHER_COUNTRY,
+    PROTECTED,
+    REFUSED,
+    UNUSABLE,
+    WITHDRAWN,
+)
+from dialsim.people.merging import kernels
+from dialsim.people.merging.layout import (
+    LINK_ALTERNATE,
+    LINK_ID,
+    LINK_NUMBER,
+)
+
+Array = NDArray[Any]
+BARS = {
+    "withdrawn": WITHDRAWN,
+    "internal_dnc": INTERNAL_DNC,
+    "industry_dnc": INDUSTRY_DNC,
+    "refused": REFUSED,
+    "protected": PROTECTED,
+    "expired": EXPIRED,
+    "no_proof": NO_PROOF,
+    "no_export": NO_EXPORT,
+}
+"""What may bar a person whose row is used, by its name in accounts."""
+
+ANY_BAR = np.uint32(sum(BARS.values()))
+_LINKS = (("number", LINK_NUMBER), ("id", LINK_ID), ("alternate", LINK_ALTERNATE))
+
+
+def flags_of_faults() -> NDArray[np.uint32]:
+    """Return the bit that each `RowFault` sets: uint32[256]."""
+    flags = np.full(256, UNUSABLE, np.uint32)
+    flags[: RowFault.MACHINE_NUMBER + 1] = INVALID
+    flags[RowFault.BAD_CHARACTER] = UNUSABLE  # in whichever column
+    flags[RowFault.SERVICE_NUMBER] = PROTECTED
+    flags[RowFault.OTHER_COUNTRY] = OTHER_COUNTRY
+    flags[RowFault.NONE] = 0
+    return flags
+
+
+FAULT_FLAGS = flags_of_faults()
+
+
+@dataclass
+class Chunk:
+    """Rows of a list, as the feed writes them into the world.
+
+    Attributes
+    ----------
+    rows
+        GIVEN[n] in dial order.
+    dated
+        DATED[m] with ticks above 0; `row` counts in dial order from the list's first row.
+    earlier
+        EARLIER[k], `row` likewise.
+    numbers
+        int64[n]: E.164; 0 where the row has none.
+    attributes
+        int32[n] codes of each pass-through column; -1 empty.
+    lines
+        int64[n]: line in the file, row of a Parquet file; from 1.
+    ended
+        No more rows follow. The last chunk may be empty.
+    """
+
+    rows: Array
+    dated: Array
+    earlier: Array
+    numbers: Array
+    attributes: dict[str, Array]
+    lines: Array
+    ended: bool = False
+
+
+def given_rows(rows: Array, merged: Array, account: Account) -> Array:
+    """Return GIVEN of some rows, and count them.
+
+    Parameters
+    ----------
+    rows
+        ROW[n]; `fresh` counts the numbers of the person whose row it is, its own among them.
+    merged
+        bool[n]: another row stands for the person. A row with a fault is no person's.
+    """
+    given = np.zeros(len(rows), GIVEN)
+    tally = np.zeros(kernels.TALLIES, np.int64)
+    with wrapping():
+        kernels.give(rows, merged, FAULT_FLAGS, given, tally)
+    account.rows += len(rows)
+    account.used += int(tally[kernels.TALLY_USED])
+    account.merged += int(tally[kernels.TALLY_MERGED])
+    for code in (np.flatnonzero(tally[1:256]) + 1).tolist():
+        account.unusable[RowFault(code)] += int(tally[code])
+    for link, count in enumerate(tally[kernels.TALLY_LINK :][:8].tolist()):
+        name = next((name for name, bit in _LINKS if link & bit), "others")
+        account.merged_by[name] += count
+    for name, bit in BARS.items():
+        account.barred[name] += int(tally[kernels.TALLY_BIT + bit.bit_length() - 1])
+    account.barred["no_consent"] += int(tally[kernels.TALLY_NO_CONSENT])
+    account.alternates_used += int(tally[kernels.TALLY_ALTERNATES])
+    account.alternates_beyond += int(tally[kernels.TALLY_BEYOND])
+    return given
+
+
+def dated_rows(rows: Array, given: Array, later: Array, begin: int, end_tick: int) -> Array:
+    """Return DATED of rows, in order of row and tick: what happens within the run.
+
+    Parameters
+    ----------
+    later
+        DATED that are known already, as of registries.
+    begin
+        Place of the first of `rows` in dial order.
+    """
+    parts = [later]
+    for name, bit in (("withdrawn", WITHDRAWN), ("expiry", EXPIRED)):
+        tick = rows[name]
+        places = np.flatnonzero((tick > 0) & (tick < end_tick))
+        duplicate = given["flags"][places] & DUPLICATE != 0
+        places = places[(rows["fault"][places] == 0) & ~duplicate]
+        dated = np.zeros(len(places), DATED)
+        dated["tick"], dated["row"], dated["flags"] = tick[places], places + begin, bit
+        parts.append(dated)
+    found = np.concatenate(parts)
+    return found[np.lexsort((found["flags"], found["tick"], found["row"]))]

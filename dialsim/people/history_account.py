@@ -1,0 +1,71 @@
+"""What became of the rows that tell of the time before the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.people.number_files import FileAccount
+
+if TYPE_CHECKING:
+    from dialsim.people.persons import Earlier
+
+
+@dataclass
+class HistoryAccount:
+    """Earlier calls and states of caller IDs: rows used, rows not used, and what was assumed.
+
+    Attributes
+    ----------
+    calls, caller_ids
+        Accounts of the two files; None where there is none.
+    repeated
+        Rows of calls that say what another row says already: they count once.
+    to_persons
+        Calls of which a row says whom they went to.
+    with_caller
+        Calls of which a row says which caller ID was shown.
+    callers
+        Caller IDs of which anything is known.
+    assumed
+        Sentences: what was taken for granted where the files do not say it.
+    attempts_before
+        int64[N]: calls in each caller ID's ring at the start, which its attempts begin with.
+    """
+
+    calls: FileAccount | None = None
+    caller_ids: FileAccount | None = None
+    repeated: int = 0
+    to_persons: int = 0
+    with_caller: int = 0
+    callers: int = 0
+    assumed: list[str] = field(default_factory=list)
+    attempts_before: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    earlier: Earlier | None = field(default=None, repr=False)
+
+    @property
+    def on_no_list(self) -> int:
+        """Calls to people that no list has told of so far: they count for caller IDs only."""
+        met = 0 if self.earlier is None else int(np.count_nonzero(self.earlier.met))
+        return self.to_persons - met
+
+    @property
+    def files(self) -> list[FileAccount]:
+        """Accounts of the files there are."""
+        return [account for account in (self.calls, self.caller_ids) if account is not None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values without any number, for ``--json``; exact when lists are read."""
+        return {
+            "calls": None if self.calls is None else self.calls.to_dict(),
+            "caller_ids": None if self.caller_ids is None else self.caller_ids.to_dict(),
+            "repeated": self.repeated,
+            "to_persons": self.to_persons,
+            "on_no_list": self.on_no_list,
+            "with_caller": self.with_caller,
+            "callers": self.callers,
+            "assumed": list(self.assumed),
+        }

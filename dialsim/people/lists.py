@@ -1,0 +1,527 @@
+"""All lists from files of a scenario: rows in dial order, persons known, every row accounted for.
+
+A list is handed on as it is read, unless its order, its consent columns or another list's terms
+make a later row matter to an earlier one: then all lists are read first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Relation, RowFault
+from dialsim.core.rng import run_base, threshold32, wrapping
+from dialsim.core.ticks import end_tick
+from dialsim.errors import InternalError, Problem, Problems, ScenarioError
+from dialsim.people.account import MERGED, Account, write_rejects
+from dialsim.people.chunks import ANY_BAR, Chunk, dated_rows, given_rows
+from dialsim.people.layout import DATED, EARLIER
+from dialsim.people.merging.layout import LINK_NUMBER, ROW, TERMS
+from dialsim.people.order import hour_starts
+from dialsim.people.persons import Earlier, Persons
+from dialsim.scenario.schema import PeopleList, Scenario
+
+if TYPE_CHECKING:
+    from dialsim.people.read_first import Merged
+    from dialsim.people.registries import Registries
+    from dialsim.people.rows import Read, RowReader, ZoneRow
+    from dialsim.people.source import Source
+    from dialsim.people.withdrawals import Withdrawals
+
+Array = NDArray[Any]
+READ_ROWS = 1 << 16
+CONSENT_COLUMNS = frozenset(
+    {
+        "consent_date",
+        "consent_purpose",
+        "consent_expiry",
+        "consent_evidence",
+        "withdrawn",
+        "export_consent",
+        "relation",
+    }
+)
+_TERMS = ("relation", "consent_recorded", "consent_genuine", "internal_dnc", "purposes")
+
+
+class Lists:
+    """The lists of a scenario that come from files.
+
+    Parameters
+    ----------
+    scenario
+        Its `people`, `registries` and `withdrawals`.
+    problems
+        Gets what is wrong with a file. If it gets anything, only `counts` is of use.
+    zone_row
+        Row of the hours zones for a number's set of zones and the zone its row names; None: not
+        foreseen. Absent: one row for every zone of the lists' countries. May be set until the
+        first chunk is read.
+    keep_rejects
+        Keep every row that is not used, for :meth:`write_rejects`; else five examples a reason.
+
+    Attributes
+    ----------
+    counts
+        Rows of each list; of one from a CSV file an upper bound.
+    estimate
+        Rows of each list, from a sample where that is quicker.
+    accounts
+        What became of the rows of each list; grows while chunks are read. None for drawn lists.
+    attribute_values
+        Of each list the texts of its pass-through columns' codes; grow likewise.
+    hour_starts
+        Of each list in the order of best hours int64[26], known with its first chunk: where each
+        hour's rows begin, 24 those without one; the last is the count. None for other lists.
+    read_first
+        Whether all lists are read before the first row is handed on.
+    registries, withdrawals
+        What they loaded.
+    inputs
+        Digest of each file's content, by the file as the scenario names it; known when it is read.
+
+    Notes
+    -----
+    The persons, and so every result, depend on the rows and their order in the files alone, never
+    on the size of chunks; under ``order = "key"`` not even on the order.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        problems: Problems,
+        zone_row: ZoneRow | None = None,
+        keep_rejects: bool = False,
+    ) -> None:
+        self.scenario = scenario
+        self.zone_row = zone_row
+        before = len(problems)
+        self._sources = [_opened(scenario, i, problems) for i in range(len(scenario.people))]
+        self.accounts: list[Account | None] = []
+        self.counts: list[int] = []
+        self.estimate: list[int] = []
+        for people, source in zip(scenario.people, self._sources, strict=True):
+            drawn = people.synthetic.count if people.synthetic is not None else 0
+            self.counts.append(source.rows_at_most if source else drawn)
+            self.estimate.append(source.rows_estimate if source else drawn)
+            account = Account(people.name, str(people.file), keep_rejects=keep_rejects)
+            self.accounts.append(account if source else None)
+        self.attribute_values: list[dict[str, list[str]]] = [{} for _ in scenario.people]
+        self.hour_starts: list[Array | None] = [None] * len(scenario.people)
+        self.inputs: dict[str, str] = {}
+        self.registries: Registries | None = None
+        self.withdrawals: Withdrawals | None = None
+        if scenario.registries:
+            from dialsim.people.registries import Registries
+
+            self.registries = Registries.load(scenario, problems)
+            self.inputs |= self.registries.inputs
+        if scenario.withdrawals:
+            from dialsim.people.withdrawals import Withdrawals
+
+            self.withdrawals = Withdrawals.load(scenario, problems)
+            self.inputs |= self.withdrawals.inputs
+        self._earlier: Earlier | None = None
+        self._merged: Merged | None = None
+        self._next = 0  # place of the list whose rows are handed on now
+        self._running: dict[int, Iterator[Chunk]] = {}
+        self._places = [i for i, source in enumerate(self._sources) if source is not None]
+        self._bases = np.concatenate([[0], np.cumsum(self.counts)]).astype(np.int64)
+        self._end = end_tick(scenario.start, scenario.days, scenario.time_zone)
+        self.read_first = len(problems) == before and self._must_read_first()
+
+    def know_earlier(self, numbers: Array, id_keys: Array, ticks: Array, callers: Array) -> Earlier:
+        """Tell of attempts before the start, to be found in ``Chunk.earlier``; before reading.
+
+        Parameters
+        ----------
+        numbers, id_keys
+            int64[n] E.164 and uint64[n] as of :func:`~dialsim.people.persons.id_keys`: to whom;
+            0 not known.
+        ticks, callers
+            int64[n]: when, and which row of the callers; -1 unknown.
+
+        Returns
+        -------
+        Earlier
+            Its `met` says, once all is read, which attempts went to people of the lists.
+        """
+        self._earlier = Earlier(numbers, id_keys, ticks, callers)
+        self.read_first = self.read_first or self._several_keys()
+        return self._earlier
+
+    def chunks(self, index: int, chunk_rows: int) -> Iterator[Chunk]:
+        """Return the rows of a list in dial order; lists from files in the scenario's order.
+
+        A second call goes on where the first has stopped, with the chunks of the first.
+
+        Parameters
+        ----------
+        index
+            Which list.
+        chunk_rows
+            Rows of a chunk, at most.
+
+        Raises
+        ------
+        ScenarioError
+            If a file breaks off in the middle.
+        InternalError
+            If a list before it has not been read to its end.
+        """
+        if self._sources[index] is None:
+            raise InternalError(f"list {index} comes from no file")
+        if index not in self._running:
+            read = self._whole if self.read_first else self._as_they_come
+            self._running[index] = read(index, chunk_rows)
+        return self._running[index]
+
+    def write_rejects(self, path: Path) -> int:
+        """Write the rows that are not used, see :func:`~dialsim.people.account.write_rejects`."""
+        return write_rejects([account for account in self.accounts if account], path)
+
+    # --- before reading ------------------------------------------------------------------------
+
+    def _must_read_first(self) -> bool:
+        people = [self.scenario.people[i] for i in self._places]
+        if any(source.order != "list" for source in people):
+            return True
+        if any(CONSENT_COLUMNS & set(self._source(i).columns) for i in self._places):
+            return True
+        if len({tuple(getattr(source, key) for key in _TERMS) for source in people}) > 1:
+            return True
+        return self.withdrawals is not None and self._several_keys()
+
+    def _several_keys(self) -> bool:
+        """Whether a person may be known by more than one number."""
+        keys = {"id", "alternates"}
+        return any(keys & set(self._source(i).columns) for i in self._places)
+
+    def _source(self, index: int) -> Source:
+        source = self._sources[index]
+        assert source is not None
+        return source
+
+    def _account(self, index: int) -> Account:
+        account = self.accounts[index]
+        assert account is not None
+        return account
+
+    @cached_property
+    def _readers(self) -> dict[int, RowReader]:
+        from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
+        from dialsim.numbering.tables import load_plan
+        from dialsim.people.dates import Dates
+        from dialsim.people.rows import Ground, RowReader
+
+        _, names = load_plan()
+        scenario = self.scenario
+        ground = Ground(
+            dates=Dates(scenario.start, scenario.time_zone),
+            zone_row=self._known_zone_row,
+            classify=classify_column,
+            classify_numbers=classify_numbers,
+            further=further_numbers,
+            regions=names.regions,
+            zone_sets=names.zone_sets,
+            registries=self.registries,
+            withdrawals=self.withdrawals,
+            exports_data=any(campaign.exports_data for campaign in scenario.campaigns),
+        )
+        return {i: RowReader(scenario.people[i], ground) for i in self._places}
+
+    @cached_property
+    def _known_zone_row(self) -> ZoneRow:
+        if self.zone_row is not None:
+            return self.zone_row
+        from dialsim.numbering.tables import zone_sets_of
+
+        countries = {c for i in self._places for c in self.scenario.people[i].countries}
+        known = {zone for zones in zone_sets_of(sorted(countries)) for zone in zones}
+
+        def zone_row(zones: tuple[str, ...], own: str | None) -> int | None:
+            return 0 if known.issuperset(zones) and (own is None or own in known) else None
+
+        return zone_row
+
+    def _joint(self, one: int, other: int) -> int | None:
+        """Return the hours zone in which two hold at once."""
+        for reader in self._readers.values():
+            reader.zones_of_rows(self._zones_of_rows)
+        zones = self._zones_of_rows.get(one, frozenset()) | self._zones_of_rows.get(
+            other, frozenset()
+        )
+        zone = self._known_zone_row(tuple(sorted(zones)), None)
+        if zone is not None:
+            self._zones_of_rows.setdefault(zone, zones)
+        return zone
+
+    @cached_property
+    def _zones_of_rows(self) -> dict[int, frozenset[str]]:
+        return {}
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def _batches(self, index: int, chunk_rows: int) -> Iterator[tuple[int, Read]]:
+        """Yield the batches of a file and the row each begins with; then its digest is known."""
+        source, row = self._source(index), 0
+        name = str(self.scenario.people[index].file)
+        for batch in source.batches(chunk_rows):
+            if row + batch.num_rows > self.counts[index]:
+                raise ScenarioError(
+                    [
+                        Problem(
+                            f"people[{index}].file", "the file has grown since it was opened", name
+                        )
+                    ]
+                )
+            read = self._readers[index].read(batch)
+            self._note(index, row, read)
+            yield row, read
+            row += batch.num_rows
+        self._malformed(index)
+        self.inputs[name] = source.digest
+
+    def _note(self, index: int, row: int, read: Read) -> None:
+        """Keep examples of faulty rows, and count what is no fault."""
+        account = self._account(index)
+        for name, count in read.notes.items():
+            setattr(account, name, getattr(account, name) + count)
+        faults = read.rows["fault"]
+        for code in np.flatnonzero(np.bincount(faults, minlength=1)[1:]) + 1:
+            reason = RowFault(int(code)).name
+            room = account.room_for(reason)
+            if room <= 0:
+                continue
+            places = np.flatnonzero(faults == code)[:room]
+            lines = self._source(index).lines_of(places + row)
+            for place, line in zip(places.tolist(), lines.tolist(), strict=True):
+                account.show(reason, line, read.column(place), read.text(place))
+
+    def _malformed(self, index: int) -> None:
+        account = self._account(index)
+        for bad in self._source(index).malformed:
+            reason = RowFault(bad.fault).name
+            if account.room_for(reason) > 0:
+                account.show(reason, bad.line, "", bad.found)
+
+    def _begin(self, index: int) -> None:
+        if self._places[self._next : self._next + 1] != [index]:
+            raise InternalError(f"list {index} is not the next to be read")
+
+    def _as_they_come(self, index: int, chunk_rows: int) -> Iterator[Chunk]:
+        self._begin(index)
+        source, base = self._source(index), int(self._bases[index])
+        account = self._account(index)
+        count = 0
+        for row, read in self._batches(index, chunk_rows):
+            rows = read.rows
+            first, bridging = self._persons.meet(rows, read.further, base + row)
+            account.bridging += bridging
+            merged = first >= 0
+            unheard = merged & (rows["link"] & LINK_NUMBER == 0)
+            account.bars_unheard += int((unheard & (rows["flags"] & ANY_BAR != 0)).sum())
+            lines = source.lines_of(np.arange(row, row + len(rows)))
+            mine = np.arange(len(rows))
+            rows["fresh"] = 1 + np.count_nonzero(read.further, axis=1)
+            later = read.later[~merged[read.later["row"]]]
+            later = later[np.lexsort((later["flags"], later["tick"], later["row"]))]
+            later["row"] += row
+            earlier = np.zeros(0, EARLIER)
+            if self._earlier is not None:
+                place, column = np.nonzero(read.further)
+                earlier = self._earlier.of(
+                    np.concatenate([mine, place]),
+                    np.concatenate([rows["number"], read.further[place, column]]),
+                    np.concatenate([rows["id_key"], np.zeros(len(place), np.uint64)]),
+                )
+                earlier = earlier[~merged[earlier["row"]]]
+                earlier["row"] += row
+            self._show_merged(index, np.flatnonzero(merged), first[merged], lines[merged], rows)
+            yield self._chunk(index, row, rows, merged, later, earlier, read.attributes, lines)
+            count = row + len(rows)
+        yield from self._rest(index, count, chunk_rows)
+
+    def _rest(self, index: int, count: int, chunk_rows: int) -> Iterator[Chunk]:
+        """Yield the malformed rows; the last chunk of a list that comes as it is read."""
+        from dialsim.people.rows import malformed_rows
+
+        bad = self._source(index).malformed
+        for begin in range(0, max(len(bad), 1), chunk_rows):
+            part = bad[begin : begin + chunk_rows]
+            lines = np.array([row.line for row in part], np.int64)
+            names = self.scenario.people[index].attributes
+            rows = malformed_rows([row.fault for row in part])
+            codes = {name: np.full(len(part), -1, np.int32) for name in names}
+            chunk = self._chunk(
+                index, count + begin, rows, np.zeros(len(part), np.bool_),
+                np.zeros(0, DATED), np.zeros(0, EARLIER), codes, lines,
+            )  # fmt: skip
+            chunk.ended = begin + chunk_rows >= len(bad)
+            if chunk.ended:
+                self._finish(index)
+            yield chunk
+
+    def _whole(self, index: int, chunk_rows: int) -> Iterator[Chunk]:
+        self._begin(index)
+        if self._merged is None:
+            self._merged = self._read_all()
+        merged, place = self._merged, self._next
+        begin, end = int(merged.bounds[place]), int(merged.bounds[place + 1])
+        account = self._account(index)
+        account.stricter = merged.stricter[place]
+        account.alternates_other_hours += merged.not_taken[place]
+        if self.scenario.people[index].order == "best_hour":
+            self.hour_starts[index] = hour_starts(merged.rows[begin:end])
+        for low in range(begin, max(end, begin + 1), chunk_rows):
+            high = min(low + chunk_rows, end)
+            rows, first = merged.rows[low:high], merged.first[low:high]
+            lines, codes = self._carried(index, place, low - begin, high - begin)
+            double = (rows["fault"] == 0) & (first != np.arange(low, high))
+            self._show_merged(index, np.flatnonzero(double), first[double], lines[double], rows)
+            later, earlier = (_of_rows(x, low, high, begin) for x in (merged.later, merged.earlier))
+            chunk = self._chunk(index, low - begin, rows, double, later, earlier, codes, lines)
+            chunk.ended = high == end
+            if chunk.ended:
+                self._finish(index)
+            yield chunk
+
+    def _read_all(self) -> Merged:
+        from dialsim.people.read_first import WholeList, merge_lists, ordered
+
+        found = []
+        for index in self._places:
+            whole = WholeList(np.empty(self.counts[index], ROW))
+            for _, read in self._batches(index, READ_ROWS):
+                whole.take(read)
+            coded = self._readers[index].coded
+            ordered(
+                whole,
+                self.scenario.people[index].order,
+                {name: column.ranks() for name, column in coded.items()},
+            )
+            self._attributes.append({name: whole.codes(name) for name in coded})
+            whole.attributes.clear()
+            found.append(whole)
+        with wrapping():
+            base = np.uint64(run_base(self.scenario.list_seed, 0))
+        malformed = [[int(row.fault) for row in self._source(i).malformed] for i in self._places]
+        terms = terms_of([self.scenario.people[i] for i in self._places])
+        return merge_lists(found, malformed, terms, base, self._joint, self._earlier)
+
+    @cached_property
+    def _attributes(self) -> list[dict[str, Array]]:
+        """Codes of the pass-through columns of lists read first, in the order of the files."""
+        return []
+
+    @cached_property
+    def _persons(self) -> Persons:
+        rows = sum(self.counts[i] for i in self._places)
+        cells = 0
+        for i in self._places:
+            columns = self._source(i).columns
+            # a cell may hold a second number: room for one more a row
+            cells += self.counts[i] * (2 + len(columns.get("alternates", ())))
+        ids = any("id" in self._source(i).columns for i in self._places)
+        return Persons(cells, rows if ids else 0)
+
+    # --- handing on ----------------------------------------------------------------------------
+
+    def _carried(self, index: int, place: int, low: int, high: int) -> tuple[Array, dict[str, Any]]:
+        """Return lines and attributes of rows in dial order, malformed ones last."""
+        assert self._merged is not None
+        source, order = self._source(index), self._merged.orders[place]
+        malformed = source.malformed
+        count = int(np.diff(self._merged.bounds)[place]) - len(malformed)
+        rows = np.arange(low, min(high, count)) if order is None else order[low : min(high, count)]
+        bad = malformed[max(low - count, 0) : max(high - count, 0)]
+        lines = np.concatenate(
+            [source.lines_of(rows) if len(rows) else rows, [row.line for row in bad]]
+        ).astype(np.int64)
+        none = np.full(len(bad), -1, np.int32)
+        codes = {name: np.concatenate([of_all[rows], none])
+                 for name, of_all in self._attributes[place].items()}  # fmt: skip
+        return lines, codes
+
+    def _chunk(
+        self, index: int, begin: int, rows: Array, merged: Array, later: Array, earlier: Array,
+        attributes: dict[str, Array], lines: Array,
+    ) -> Chunk:  # fmt: skip
+        values = self._readers[index].coded
+        self.attribute_values[index] = {name: column.values for name, column in values.items()}
+        given = given_rows(rows, merged, self._account(index))
+        dated = dated_rows(rows, given, later, begin, self._end)
+        return Chunk(given, dated, earlier, rows["number"].copy(), attributes, lines)
+
+    def _finish(self, index: int) -> None:
+        self._next += 1
+        self._account(index).read = True
+
+    def _show_merged(
+        self, index: int, places: Array, first: Array, lines: Array, rows: Array
+    ) -> None:
+        account = self._account(index)
+        room = account.room_for(MERGED)
+        for place, row, line in zip(
+            places[:room].tolist(), first[:room].tolist(), lines[:room].tolist(), strict=True
+        ):
+            number = f"+{rows[place]['number']}"
+            account.show(MERGED, line, "number", number, self._named(int(row)))
+
+    def _named(self, row: int) -> str:
+        """Return list and line of a row among all rows, such as ``customers:17``."""
+        if self._merged is None:
+            index = int(np.searchsorted(self._bases, row, "right")) - 1
+            line = self._source(index).line_of(row - int(self._bases[index]))
+        else:
+            place = int(np.searchsorted(self._merged.bounds, row, "right")) - 1
+            index, order = self._places[place], self._merged.orders[place]
+            row -= int(self._merged.bounds[place])
+            line = self._source(index).line_of(row if order is None else int(order[row]))
+        return f"{self.scenario.people[index].name}:{line}"
+
+
+def _of_rows(entries: Array, low: int, high: int, begin: int) -> Array:
+    """Return the entries, in order of rows, of rows ``low .. high``, counted from `begin`."""
+    first, last = np.searchsorted(entries["row"], [low, high])
+    found = entries[first:last].copy()
+    found["row"] -= begin
+    return found
+
+
+def terms_of(people: list[PeopleList]) -> Array:
+    """Return TERMS of lists: what they say of rows that do not say it themselves."""
+    from dialsim.people.build import purpose_bits
+
+    terms = np.zeros(len(people), TERMS)
+    for record, source in zip(terms, people, strict=True):
+        record["recorded"] = threshold32(source.consent_recorded)
+        record["internal_dnc"] = threshold32(source.internal_dnc)
+        record["purposes"] = purpose_bits(source)
+        record["relation"] = Relation[source.relation.upper()]
+    return terms
+
+
+def _opened(scenario: Scenario, index: int, problems: Problems) -> Source | None:
+    people = scenario.people[index]
+    if people.file is None:
+        return None
+    from dialsim.people.source import open_source
+
+    given = people.columns.given | {f"attribute:{name}": name for name in people.attributes}
+    fields = set(type(people.columns).model_fields) - {"alternates"}
+    required = ["number"]
+    for order in ("priority", "best_hour"):
+        if people.order == order:
+            required.append(order)
+        else:
+            fields.discard(order)  # of no use: a fault in it is none
+    return open_source(
+        scenario.file_path(str(people.file)), people, {name: (name,) for name in sorted(fields)},
+        f"people[{index}]", problems, required=required, given=given, named=str(people.file),
+    )  # fmt: skip

@@ -1,0 +1,206 @@
+"""Files of phone numbers beside the lists: their numbers, and an account of every row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import RowFault
+from dialsim.numbering.layout import NUMBER
+
+if TYPE_CHECKING:
+    from dialsim.people.source import Source
+
+MOST_EXAMPLES = 5
+_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row that cannot be used.
+
+    Attributes
+    ----------
+    line
+        1-based, in the file.
+    reason
+        Name of its `RowFault`.
+    text
+        What stands there, digits masked; at most 40 characters.
+    """
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass
+class FileAccount:
+    """What became of the rows of one file: ``rows == used + sum(unusable.values())``.
+
+    Attributes
+    ----------
+    where, name, kind, file
+        Path in the scenario, name, kind and file as written there.
+    rows
+        Rows read, those with the wrong number of fields included.
+    used
+        Rows understood; a number that stands twice is used twice.
+    numbers
+        Different numbers (or persons) among them.
+    unusable
+        Rows by name of their `RowFault`.
+    taken_strictly
+        Rows that are used although something in them cannot be understood, by name of its
+        `RowFault`: a withdrawal without a readable time counts from the beginning.
+    examples
+        At most five for each reason, in order of the file.
+    applies
+        Whether it can bar anybody in this scenario.
+    known_from
+        When the dialer gets it, ISO; None before the start.
+    """
+
+    where: str
+    name: str
+    kind: str
+    file: str
+    rows: int = 0
+    used: int = 0
+    numbers: int = 0
+    unusable: Counter[str] = field(default_factory=Counter)
+    taken_strictly: Counter[str] = field(default_factory=Counter)
+    examples: list[Example] = field(default_factory=list)
+    applies: bool = True
+    known_from: str | None = None
+
+    def take(self, source: Source, first_row: int, faults: NDArray[np.uint8], texts: Any) -> None:
+        """Count some rows.
+
+        Parameters
+        ----------
+        first_row
+            Row of the file that `faults` begins with.
+        faults
+            uint8[n]: `RowFault`, 0 for a row that is used.
+        texts
+            Arrow column of what stands there.
+        """
+        self.rows += len(faults)
+        counts = np.bincount(faults, minlength=256)
+        self.used += int(counts[0])
+        for code in np.flatnonzero(counts[1:]) + 1:
+            reason = RowFault(int(code)).name
+            room = MOST_EXAMPLES - self.unusable[reason]
+            self.unusable[reason] += int(counts[code])
+            for i in np.flatnonzero(faults == code)[: max(room, 0)].tolist():
+                line = source.line_of(first_row + i)
+                self.examples.append(Example(line, reason, masked(texts[i].as_py())))
+
+    def take_malformed(self, source: Source) -> None:
+        """Count the rows that are none, once the file is read."""
+        for row in source.malformed:
+            reason = row.fault.name
+            self.rows += 1
+            self.unusable[reason] += 1
+            if self.unusable[reason] <= MOST_EXAMPLES:
+                self.examples.append(Example(row.line, reason, masked(row.found)))
+        self.examples.sort(key=lambda example: example.line)
+
+    def first_example(self) -> str:
+        """Return the first unusable row as a message shows it."""
+        if not self.examples:
+            return f"{self.rows} rows"
+        first = self.examples[0]
+        return f"line {first.line}: {first.text} ({first.reason})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the account without any number, for ``--json``."""
+        return {
+            "where": self.where,
+            "name": self.name,
+            "kind": self.kind,
+            "file": self.file,
+            "rows": self.rows,
+            "used": self.used,
+            "numbers": self.numbers,
+            "unusable": dict(sorted(self.unusable.items())),
+            "taken_strictly": dict(sorted(self.taken_strictly.items())),
+            "examples": [vars(example) for example in self.examples],
+            "applies": self.applies,
+            "known_from": self.known_from,
+        }
+
+
+def numbers_of(
+    source: Source, home: str, account: FileAccount, chunk_rows: int
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the dense indices of a file's numbers and account for every row.
+
+    Parameters
+    ----------
+    home
+        Country of numbers without a country code.
+
+    Notes
+    -----
+    Whatever number exists is taken, a service number too: a list may well forbid one. Of a cell
+    with several numbers all are.
+    """
+    from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
+
+    row = 0
+    for batch in source.batches(chunk_rows):
+        texts = batch.column("number")
+        found = classify_column(texts, home)
+        faults = number_faults(found)
+        account.take(source, row, faults, texts)
+        row += len(found)
+        index = found["index"][faults == 0] if faults.any() else found["index"]
+        if found["further"].any():
+            _, numbers = further_numbers(texts, found, home)
+            more = classify_numbers(numbers)["index"]
+            index = np.concatenate([index, more[more >= 0]])
+        yield np.ascontiguousarray(index)
+    account.take_malformed(source)
+
+
+def number_faults(found: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return why each of some numbers (NUMBER) cannot be used; 0 for any number that exists."""
+    assert found.dtype == NUMBER
+    unknown = np.where(found["fault"] == 0, np.uint8(RowFault.NOT_ALLOCATED), found["fault"])
+    return np.where(found["index"] >= 0, np.uint8(0), unknown).astype(np.uint8)
+
+
+def masked(value: object) -> str:
+    """Return what stands in a cell without giving a number away, at most 40 characters.
+
+    Of eleven digits or more the first three and the last four are shown, of seven or more the last
+    two, of fewer none; of a word its first letter.
+
+    >>> masked("138 0000 0001"), masked(13800000001), masked("66554433"), masked(None)
+    ('138 **** 0001', '138****0001', '******33', '')
+    >>> masked("call 13800000001 (Li)")
+    'c··· 138****0001 (L·)'
+    """
+    text = "" if value is None else str(value)
+    digits = sum(char.isdigit() for char in text)
+    first, last = (3, 4) if digits >= 11 else (0, 2) if digits >= 7 else (0, 0)
+    shown = []
+    seen = 0
+    letter = False
+    for char in text[:_SHOWN]:
+        if char.isdigit():
+            shown.append(char if seen < first or seen >= digits - last else "*")
+            seen += 1
+        elif char.isalpha():
+            shown.append("·" if letter else char)
+        else:
+            shown.append(char if char.isprintable() else "\ufffd")
+        letter = char.isalpha()
+    return "".join(shown)

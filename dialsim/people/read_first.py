@@ -1,0 +1,177 @@
+"""Lists that have to be read whole before the first call: rows kept, ordered and merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.people.layout import DATED, EARLIER
+from dialsim.people.merging.layout import ALTERNATE, ROW
+from dialsim.people.order import dial_order
+from dialsim.people.persons import Earlier, Persons, merge, merge_zones
+from dialsim.people.rows import Read, malformed_rows
+
+Array = NDArray[Any]
+
+
+@dataclass
+class WholeList:
+    """One list, read whole.
+
+    Attributes
+    ----------
+    rows
+        ROW[n] in the order of the file; room for more behind the first `count`.
+    alternates, later
+        ALTERNATE and DATED, their rows counted in this list.
+    order
+        int64[n]: row of the file at each place in dial order; None: as in the file.
+    attributes
+        Codes of the pass-through columns.
+    """
+
+    rows: Array
+    count: int = 0
+    alternates: list[Array] = field(default_factory=list)
+    later: list[Array] = field(default_factory=list)
+    attributes: dict[str, list[Array]] = field(default_factory=dict)
+    order: Array | None = None
+
+    def take(self, read: Read) -> None:
+        """Keep the next rows."""
+        n = len(read.rows)
+        self.rows[self.count : self.count + n] = read.rows
+        places, columns = np.nonzero(read.further)
+        found = np.zeros(len(places), ALTERNATE)
+        found["row"] = places + self.count
+        found["number"] = read.further[places, columns]
+        self.alternates.append(found)
+        later = read.later.copy()
+        later["row"] += self.count
+        self.later.append(later)
+        for name, codes in read.attributes.items():
+            self.attributes.setdefault(name, []).append(codes)
+        self.count += n
+
+    def codes(self, name: str) -> Array:
+        """Return the codes of a pass-through column, in the order of the file."""
+        parts = self.attributes.get(name, [])
+        return np.concatenate(parts) if parts else np.zeros(0, np.int32)
+
+
+@dataclass
+class Merged:
+    """All lists, merged.
+
+    Attributes
+    ----------
+    rows
+        ROW[n] of all lists in dial order, malformed rows behind each list's last.
+    first
+        int64[n]: the row that stands for each row's person; -1 none.
+    bounds
+        int64[lists + 1]: where each list begins.
+    later, earlier
+        DATED and EARLIER of the rows that stand for persons, in order of rows.
+    orders
+        Row of the file at each place of each list, without its malformed rows.
+    stricter, not_taken
+        Rows of each list that made what may be done with their person stricter; rows whose number
+        was not taken, because its hours together with the person's are not foreseen.
+    """
+
+    rows: Array
+    first: Array
+    bounds: Array
+    later: Array
+    earlier: Array
+    orders: list[Array | None]
+    stricter: list[int]
+    not_taken: list[int]
+
+
+def ordered(whole: WholeList, order: str, ranks: dict[str, Array]) -> None:
+    """Put a list in dial order; see :func:`~dialsim.people.order.dial_order`."""
+    if order == "list":
+        return
+    rows = whole.rows[: whole.count]
+    told = [ranks[name][whole.codes(name)] for name in sorted(whole.attributes)]
+    whole.order = dial_order(rows, order, told)
+
+
+def merge_lists(
+    lists: list[WholeList],
+    malformed: list[list[int]],
+    terms: Array,
+    base: np.uint64,
+    joint: Callable[[int, int], int | None],
+    earlier: Earlier | None,
+) -> Merged:
+    """Merge the persons of all lists.
+
+    Parameters
+    ----------
+    lists, malformed
+        Each list in dial order, and the faults of the rows of its file that are none.
+    terms, base
+        See :func:`~dialsim.people.persons.merge`; `until` of the terms is written.
+    joint
+        See :func:`~dialsim.people.persons.merge_zones`.
+
+    Notes
+    -----
+    O(rows) in time; 64 bytes a row twice while lists are put in order, then once, and 16 bytes a
+    slot of either table, 8 a row for the sets.
+    """
+    sizes = [whole.count + len(bad) for whole, bad in zip(lists, malformed, strict=True)]
+    bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    terms["until"] = bounds[1:]
+    alone = len(lists) == 1 and lists[0].order is None
+    rows = lists[0].rows[: sizes[0]] if alone else np.empty(int(bounds[-1]), ROW)
+    alternates, later = [np.zeros(0, ALTERNATE)], [np.zeros(0, DATED)]
+    for begin, whole, bad in zip(bounds[:-1].tolist(), lists, malformed, strict=True):
+        end = begin + whole.count
+        if whole.order is not None:
+            np.take(whole.rows, whole.order, out=rows[begin:end], mode="clip")
+        elif not alone:
+            rows[begin:end] = whole.rows[: whole.count]
+        rows[end : end + len(bad)] = malformed_rows(bad)
+        place = np.arange(whole.count)
+        if whole.order is not None:
+            place[whole.order] = np.arange(whole.count)
+        for found in (*whole.alternates, *whole.later):
+            found["row"] = place[found["row"]] + begin
+        alternates += whole.alternates
+        later += whole.later
+        whole.rows = np.zeros(0, ROW)
+    further = np.concatenate(alternates)
+    persons = Persons(len(rows) + len(further), int(np.count_nonzero(rows["id_key"])))
+    first = persons.join(rows, further)
+    not_taken = merge_zones(rows, first, joint)
+    stricter = np.flatnonzero(merge(rows, first, terms, base))
+    known = np.zeros(0, EARLIER)
+    if earlier is not None:
+        whose = np.concatenate([first, first[further["row"]]])
+        numbers = np.concatenate([rows["number"], further["number"]])
+        keys = np.concatenate([rows["id_key"], np.zeros(len(further), np.uint64)])
+        some = whose >= 0
+        known = earlier.of(whose[some], numbers[some], keys[some])
+    return Merged(
+        rows, first, bounds, _of_persons(np.concatenate(later), first), known,
+        [whole.order for whole in lists], _a_list(stricter, bounds), _a_list(not_taken, bounds),
+    )  # fmt: skip
+
+
+def _a_list(rows: Array, bounds: Array) -> list[int]:
+    return np.histogram(rows, bounds)[0].tolist() if len(rows) else [0] * (len(bounds) - 1)
+
+
+def _of_persons(later: Array, first: Array) -> Array:
+    """Return DATED of the rows that stand for persons, in order of rows."""
+    later["row"] = first[later["row"]]
+    later = later[later["row"] >= 0]
+    return later[np.lexsort((later["flags"], later["tick"], later["row"]))]

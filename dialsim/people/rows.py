@@ -1,0 +1,430 @@
+"""Batches of a file's columns to rows: what each row says, or the first thing wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import RowFault
+from dialsim.core.rng import wrapping
+from dialsim.people.build import purpose_bits
+from dialsim.people.cells import (
+    BAD,
+    Coded,
+    as_text,
+    by_value,
+    is_said,
+    read_answer,
+    read_hour,
+    read_purposes,
+    read_relation,
+    whole_numbers,
+)
+from dialsim.people.dates import BAD as BAD_MOMENT
+from dialsim.people.dates import DAY_MS, READ, Dates
+from dialsim.people.layout import (
+    DATED,
+    LONG_AGO,
+    NO_EXPORT,
+    NO_PROOF,
+)
+from dialsim.people.merging.kernels import understand
+from dialsim.people.merging.layout import NEVER, NO_HOUR, NO_PRIORITY, ROW
+from dialsim.people.persons import id_keys
+from dialsim.scenario.schema import PeopleList
+
+Array = NDArray[Any]
+ZoneRow = Callable[[tuple[str, ...], "str | None"], "int | None"]
+"""Row of the hours zones for a set of zones and a zone of one's own; None: not foreseen."""
+
+CELLS = (
+    "number",
+    "alternates",
+    "consent_date",
+    "consent_purpose",
+    "consent_expiry",
+    "consent_evidence",
+    "withdrawn",
+    "export_consent",
+    "relation",
+    "priority",
+    "best_hour",
+    "time_zone",
+    "prior_attempts",
+    "last_attempt",
+)
+"""Columns a fault can be in; their place is the `cell` of a row."""
+
+WHOLE_ROW = 255
+"""`cell` of a row that has no cells: it is malformed."""
+
+MOST_ATTEMPTS = 255
+MOST_PRIORITY = (1 << 31) - 1
+_MOST_COUNTED = 1_000_000
+_NOT_ALLOWED = -2
+
+
+class KnownNumbers(Protocol):
+    """Registries, as rows need them."""
+
+    def flags(self, index: Array) -> Array:
+        """Return bits known at the start, of dense indices."""
+
+    def later(self, index: Array) -> Array:
+        """Return DATED of what becomes known during the run; `row` is the place in `index`."""
+
+
+class KnownWithdrawals(Protocol):
+    """Withdrawals, as rows need them."""
+
+    def dated(self, numbers: Array, id_keys: Array) -> Array:
+        """Return DATED of withdrawals; `row` is the place in `numbers`."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What reading rows depends on beside the file: one for all lists of a scenario.
+
+    Attributes
+    ----------
+    classify, classify_numbers, further
+        ``classify_column``, ``classify_numbers`` and ``further_numbers`` of
+        ``numbering.classify``.
+    regions, zone_sets
+        Names behind the numbering plan's codes.
+    exports_data
+        Some campaign takes data abroad.
+    """
+
+    dates: Dates
+    zone_row: ZoneRow
+    classify: Callable[[Any, str], Array]
+    classify_numbers: Callable[[Array], Array]
+    further: Callable[[Any, Array, str], tuple[Array, Array]]
+    regions: Sequence[str]
+    zone_sets: Sequence[tuple[str, ...]]
+    registries: KnownNumbers | None = None
+    withdrawals: KnownWithdrawals | None = None
+    exports_data: bool = False
+
+
+@dataclass
+class Read:
+    """Rows as they were understood.
+
+    Attributes
+    ----------
+    rows
+        ROW[n].
+    further
+        int64[n, k]: usable further numbers of each row, each once; 0 none.
+    later
+        DATED of registries synced during the run; `row` is the place among these rows.
+    attributes
+        Codes of the pass-through columns.
+    notes
+        What is worth counting and is no fault.
+    columns
+        The columns read, by role, to show a faulty cell.
+    """
+
+    rows: Array
+    further: Array
+    later: Array
+    attributes: dict[str, Array]
+    notes: Counter[str]
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+    def column(self, row: int) -> str:
+        """Return the role of the column that a row's fault is in."""
+        return CELLS[int(self.rows[row]["cell"])]
+
+    def text(self, row: int) -> str:
+        """Return the text of a row's faulty cell, as it stands in the file."""
+        value = as_text(self.columns[self.column(row)].slice(row, 1))[0].as_py()
+        return "" if value is None else str(value)
+
+
+@dataclass
+class _Zones:
+    """Sets of zones of rows: of the first number, own zones, and mixes with other numbers."""
+
+    sets: Array
+    own: Array | None
+    mixed: dict[int, frozenset[str]] = field(default_factory=dict)
+
+
+class RowReader:
+    """Reads the batches of one list.
+
+    Parameters
+    ----------
+    source
+        The list as the scenario has it.
+    ground
+        What else matters.
+
+    Notes
+    -----
+    Everything is done a column at a time; texts that repeat are read once. A row with a fault
+    keeps the first one in the order of :data:`CELLS`, and bars such as a withdrawal count all the
+    same: an unreadable withdrawal is one.
+    """
+
+    def __init__(self, source: PeopleList, ground: Ground) -> None:
+        self.source, self.ground = source, ground
+        self.coded = {name: Coded() for name in source.attributes}
+        self.purposes = purpose_bits(source)
+        self.zones: list[str] = []  # own zones met, in order
+        self._zone_codes: dict[str, int] = {}
+        self._known: dict[str, dict[str, int]] = {}
+        self._tables: dict[str | None, Array] = {}  # own zone -> hours zone by set of zones
+        self._joint: dict[tuple[frozenset[str], str | None], int | None] = {}
+        allowed = [name in source.countries for name in ground.regions]
+        self._allowed = np.zeros(256, np.bool_)
+        self._allowed[: len(allowed)] = allowed
+
+    def read(self, batch: Any) -> Read:
+        """Read one record batch, its columns named by role."""
+        columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
+        rows = blank_rows(batch.num_rows)
+        notes: Counter[str] = Counter()
+        numbers = self.ground.classify(columns["number"], self.source.home)
+        zone_of = self._zone_table(None, numbers["zones"])
+        with wrapping():
+            understand(numbers, self._allowed, zone_of, rows)
+        if "id" in columns:
+            rows["id_key"] = id_keys(columns["id"])
+        self._consent(rows, columns, notes)
+        self._wishes(rows, columns)
+        self._history(rows, columns)
+        zones = self._zone(rows, numbers, columns)
+        further, indices = self._further(rows, numbers, columns, zones, notes)
+        later = self._registered(rows, numbers, indices)
+        self._withdrawals(rows, further)
+        attributes = {name: coded.read(columns[f"attribute:{name}"])
+                      for name, coded in self.coded.items()}  # fmt: skip
+        return Read(rows, further, later, attributes, notes, columns)
+
+    def _fault(self, rows: Array, bad: Array, fault: RowFault, role: str) -> None:
+        """Note a fault in a column, where a row has none yet."""
+        bad = bad & (rows["fault"] == 0)
+        rows["fault"][bad] = fault
+        rows["cell"][bad] = CELLS.index(role)
+
+    def _values(
+        self, rows: Array, columns: Mapping[str, Any], role: str, fault: RowFault,
+        read: Callable[[str], int | None], empty: int,
+    ) -> Array | None:  # fmt: skip
+        """Return a column's integers, `empty` where they are bad; None: no such column."""
+        if role not in columns:
+            return None
+        values = by_value(columns[role], read, empty, self._known.setdefault(role, {}))
+        bad = values == BAD
+        self._fault(rows, bad, fault, role)
+        return np.where(bad, empty, values)
+
+    def _consent(self, rows: Array, columns: Mapping[str, Any], notes: Counter[str]) -> None:
+        if "consent_date" in columns:
+            date = self.ground.dates.read(columns["consent_date"])
+            self._fault(rows, date.state == BAD_MOMENT, RowFault.BAD_DATE, "consent_date")
+            given = (date.state == READ) & (date.ticks <= 0)
+            notes["consent_later"] += int(((date.state == READ) & ~given).sum())
+            rows["consent"] = np.where(given, self.purposes, 0)
+        purposes = self._values(
+            rows, columns, "consent_purpose", RowFault.BAD_PURPOSE, read_purposes, -1
+        )
+        if purposes is not None:
+            said = (purposes >= 0) & (rows["consent"] != 0)
+            rows["consent"][said] = purposes[said]
+        for role, name in (("consent_expiry", "expiry"), ("withdrawn", "withdrawn")):
+            if role in columns:
+                moment = self.ground.dates.read(columns[role])
+                bad = moment.state == BAD_MOMENT
+                self._fault(rows, bad, RowFault.BAD_DATE, role)
+                rows[name] = np.where(moment.state == READ, moment.ticks, NEVER)
+                rows[name][bad] = LONG_AGO
+        if "consent_evidence" in columns:
+            rows["flags"][~is_said(columns["consent_evidence"])] |= NO_PROOF
+        answers = self._values(rows, columns, "export_consent", RowFault.BAD_ANSWER, read_answer, 0)
+        if answers is not None:
+            rows["flags"][answers == 0] |= NO_EXPORT
+        elif self.ground.exports_data:
+            rows["flags"] |= NO_EXPORT
+        relation = self._values(rows, columns, "relation", RowFault.BAD_RELATION, read_relation, -1)
+        if relation is not None:
+            rows["relation"] = relation
+
+    def _wishes(self, rows: Array, columns: Mapping[str, Any]) -> None:
+        if "priority" in columns:
+            values = whole_numbers(columns["priority"], NO_PRIORITY, -MOST_PRIORITY, MOST_PRIORITY)
+            self._fault(rows, values == BAD, RowFault.BAD_COUNT, "priority")
+            rows["priority"] = np.where(values == BAD, NO_PRIORITY, values)
+        hours = self._values(rows, columns, "best_hour", RowFault.BAD_HOUR, read_hour, NO_HOUR)
+        if hours is not None:
+            rows["best_hour"] = hours
+
+    def _history(self, rows: Array, columns: Mapping[str, Any]) -> None:
+        if "prior_attempts" in columns:
+            values = whole_numbers(columns["prior_attempts"], 0, 0, _MOST_COUNTED)
+            self._fault(rows, values == BAD, RowFault.BAD_COUNT, "prior_attempts")
+            rows["attempts"] = np.clip(values, 0, MOST_ATTEMPTS)
+        if "last_attempt" in columns:
+            last = self.ground.dates.read(columns["last_attempt"])
+            # of a day alone its end: limits hold for as long as they might
+            ticks = np.where(last.day_alone, last.ticks + DAY_MS - 1, last.ticks)
+            bad = (last.state == BAD_MOMENT) | ((last.state == READ) & (last.ticks >= DAY_MS))
+            self._fault(rows, bad, RowFault.BAD_DATE, "last_attempt")
+            known = (last.state == READ) & ~bad
+            rows["last_tick"][known] = np.minimum(ticks[known], -1)
+            rows["attempts"][known] = np.maximum(rows["attempts"][known], 1)
+
+    def _own_zone(self, text: str) -> int:
+        code = self._zone_codes.setdefault(text, len(self.zones))
+        if code == len(self.zones):
+            self.zones.append(text)
+        return code
+
+    def _zone(self, rows: Array, numbers: Array, columns: Mapping[str, Any]) -> _Zones:
+        own = self._values(rows, columns, "time_zone", RowFault.BAD_TIME_ZONE, self._own_zone, -1)
+        sets = numbers["zones"]
+        if own is not None:
+            for code in np.unique(own[own >= 0]):
+                mine = own == code
+                name = self.zones[int(code)]
+                rows["zone"][mine] = self._zone_table(name, sets[mine])[sets[mine]]
+            foreign = (rows["zone"] == _NOT_ALLOWED) & (own >= 0)
+            self._fault(rows, foreign, RowFault.BAD_TIME_ZONE, "time_zone")
+        strange = rows["zone"] == _NOT_ALLOWED
+        self._fault(rows, strange, RowFault.OTHER_COUNTRY, "number")
+        rows["zone"][strange] = -1
+        return _Zones(sets, own)
+
+    def _zone_table(self, own: str | None, sets: Array) -> Array:
+        """Return the hours zone by set of zones, known at least for those in `sets`."""
+        unknown = -3
+        if own not in self._tables:
+            self._tables[own] = np.full(max(1, len(self.ground.zone_sets)), unknown, np.int16)
+        table = self._tables[own]
+        for row in np.flatnonzero(np.bincount(sets, minlength=len(table))[: len(table)]):
+            if table[row] == unknown:
+                found = self.ground.zone_row(tuple(self.ground.zone_sets[int(row)]), own)
+                table[row] = _NOT_ALLOWED if found is None else found
+        return table
+
+    def zones_of_rows(self, found: dict[int, frozenset[str]]) -> None:
+        """Add the zones behind each hours zone that rows were given so far."""
+        for own, table in self._tables.items():
+            named = [] if own is None else [own]
+            for row in np.flatnonzero(table >= 0):
+                zones = frozenset([*self.ground.zone_sets[int(row)], *named])
+                found.setdefault(int(table[row]), zones)
+        for (mixed, own), zone in self._joint.items():
+            if zone is not None:
+                found.setdefault(zone, mixed if own is None else mixed | {own})
+
+    def _further(
+        self, rows: Array, numbers: Array, columns: Mapping[str, Any], zones: _Zones,
+        notes: Counter[str],
+    ) -> tuple[Array, Array]:  # fmt: skip
+        """Return usable further numbers, int64[n, k], and their dense indices."""
+        found = [columns[name] for name in columns if name.startswith("alternates:")]
+        parts = [self.ground.classify(column, self.source.home) for column in found]
+        for part in parts:
+            notes["alternates"] += int((part["fault"] != RowFault.NO_NUMBER).sum())
+        for column, cells in zip((columns["number"], *found), (numbers, *parts), strict=True):
+            if cells["further"].any():
+                parts += self._seconds(column, cells, notes)
+        further = np.zeros((len(rows), len(parts)), np.int64)
+        indices = np.full((len(rows), len(parts)), -1, np.int64)
+        for k, part in enumerate(parts):
+            named = (part["fault"] != RowFault.NO_NUMBER) & (part["number"] != 0)
+            good = named & (part["fault"] == 0) & (part["valid"] != 0)
+            good &= self._allowed[part["region"]]
+            repeated = part["number"] == rows["number"]
+            for before in range(k):
+                repeated |= part["number"] == further[:, before]
+            repeated &= named
+            good &= ~repeated
+            fits = good.copy()
+            self._fit_zones(rows, zones, part, fits)
+            written = part["fault"] != RowFault.NO_NUMBER
+            notes["alternates_unusable"] += int((written & ~good & ~repeated).sum())
+            notes["alternates_other_hours"] += int((good & ~fits).sum())
+            further[fits, k] = part["number"][fits]
+            indices[fits, k] = part["index"][fits]
+        return further, indices
+
+    def _seconds(self, column: Any, cells: Array, notes: Counter[str]) -> list[Array]:
+        """Return the second numbers of cells that hold several, then the third, and so on."""
+        places, values = self.ground.further(column, cells, self.source.home)
+        described = self.ground.classify_numbers(values)
+        notes["second_numbers"] += len(values)
+        turn = np.arange(len(places)) - np.searchsorted(places, places, "left")
+        parts = []
+        for k in range(int(turn.max(initial=-1)) + 1):
+            part = np.zeros(len(cells), cells.dtype)
+            part["fault"] = RowFault.NO_NUMBER
+            part["index"] = -1
+            part[places[turn == k]] = described[turn == k]
+            parts.append(part)
+        return parts
+
+    def _fit_zones(self, rows: Array, zones: _Zones, part: Array, fits: Array) -> None:
+        """Give rows the strictest hours of all their numbers; where there are none, `fits` goes."""
+        for i in np.flatnonzero(fits & (part["zones"] != zones.sets)):
+            code = int(zones.own[i]) if zones.own is not None else -1
+            own = self.zones[code] if code >= 0 else None
+            mine = zones.mixed.get(int(i)) or frozenset(self.ground.zone_sets[int(zones.sets[i])])
+            both = mine | frozenset(self.ground.zone_sets[int(part["zones"][i])])
+            if (both, own) not in self._joint:
+                self._joint[both, own] = self.ground.zone_row(tuple(sorted(both)), own)
+            joint = self._joint[both, own]
+            if joint is None:
+                fits[i] = False
+            else:
+                rows["zone"][i] = joint
+                zones.mixed[int(i)] = both
+
+    def _registered(self, rows: Array, numbers: Array, indices: Array) -> Array:
+        registries = self.ground.registries
+        if registries is None:
+            return np.zeros(0, DATED)
+        later = []
+        for index in (np.ascontiguousarray(numbers["index"]), *np.ascontiguousarray(indices.T)):
+            rows["flags"] |= registries.flags(index)
+            later.append(registries.later(index))
+        return np.concatenate(later).astype(DATED, copy=False)
+
+    def _withdrawals(self, rows: Array, further: Array) -> None:
+        if self.ground.withdrawals is None:
+            return
+        keys = np.ascontiguousarray(rows["id_key"])
+        for numbers in (np.ascontiguousarray(rows["number"]), *np.ascontiguousarray(further.T)):
+            dated = self.ground.withdrawals.dated(numbers, keys)
+            np.minimum.at(rows["withdrawn"], dated["row"], dated["tick"])
+
+
+def blank_rows(count: int) -> Array:
+    """Return rows that say nothing."""
+    blank = np.zeros(1, ROW)
+    blank["withdrawn"] = blank["expiry"] = NEVER
+    blank["last_tick"] = LONG_AGO
+    blank["consent"] = blank["relation"] = blank["zone"] = blank["operator"] = -1
+    blank["best_hour"], blank["priority"] = NO_HOUR, NO_PRIORITY
+    rows = np.empty(count, ROW)
+    words = ROW.itemsize // 8
+    rows.view(np.uint64).reshape(count, words)[:] = blank.view(np.uint64).reshape(1, words)
+    return rows
+
+
+def malformed_rows(faults: Sequence[int]) -> Array:
+    """Return rows of which nothing could be read, by their faults."""
+    rows = blank_rows(len(faults))
+    rows["fault"], rows["cell"] = faults, WHOLE_ROW
+    return rows

@@ -1,0 +1,194 @@
+"""Which column of a file plays which role, and what to say when one is not there."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+from dialsim.errors import Problems
+from dialsim.people.sniff import looks_like_phone
+
+COMMON = (
+    "number", "phone", "mobile", "tel", "telephone", "msisdn", "cell", "phone_number",
+    "phonenumber", "mobile_number", "手机号", "手机号码", "手机", "联系电话", "电话号码", "电话",
+    "号码", "联系方式", "移动电话",
+)  # fmt: skip
+"""What columns of phone numbers are called, likeliest first."""
+
+_MOST_NAMES = 20
+_LONGEST_NAME = 40
+
+
+def find_columns(
+    names: Sequence[str],
+    roles: Mapping[str, Sequence[str]],
+    given: Mapping[str, str],
+    required: Sequence[str],
+    where: str,
+    problems: Problems,
+    rows: Sequence[Sequence[str]] = (),
+    header: bool = True,
+) -> dict[str, int]:
+    """Return the place of each role's column; what is wrong goes to `problems`.
+
+    Parameters
+    ----------
+    names
+        Of the columns.
+    roles
+        Names to look for, role by role; a column that is given to a role is not looked at.
+    given
+        Names that must be there, by role: ``alternates:0``, ``attribute:branch``.
+    required
+        Roles without which a file is of no use.
+    where
+        Path of the table in the scenario, such as ``people[0]``.
+    rows
+        Some rows, to judge columns by what they hold.
+    header
+        Whether the file names its columns.
+
+    Notes
+    -----
+    A name that is exactly right wins over one that differs in case; a name that two columns have
+    is a problem, never a guess. In a file of one column without a header that column is the
+    required one.
+    """
+    found: dict[str, int] = {}
+    for role, name in given.items():
+        places = _places(name, names)
+        if len(places) == 1:
+            found[role] = places[0]
+        elif places:
+            _ambiguous(_path(where, role), name, names, places, problems)
+        else:
+            _missing(_path(where, role), role, name, names, problems, rows, header)
+    taken = {place for role, place in found.items() if not role.startswith("attribute:")}
+    for role, candidates in roles.items():
+        if role in given:
+            continue
+        for name in candidates:
+            places = [place for place in _places(name, names) if place not in taken]
+            if len(places) == 1:
+                found[role] = places[0]
+            elif places:
+                _ambiguous(_path(where, role), name, names, places, problems)
+            if places:
+                break
+        else:
+            if role in required and len(names) == 1 and not header and len(required) == 1:
+                found[role] = 0
+            elif role in required:
+                _missing(_path(where, role), role, None, names, problems, rows, header)
+    return found
+
+
+def _places(name: str, names: Sequence[str]) -> list[int]:
+    wanted = name.strip()
+    exact = [i for i, known in enumerate(names) if known == wanted]
+    if exact:
+        return exact
+    folded = wanted.casefold()
+    return [i for i, known in enumerate(names) if known.casefold() == folded]
+
+
+def _path(where: str, role: str) -> str:
+    key = role.split(":")[0]
+    return f"{where}.attributes" if key == "attribute" else f"{where}.columns.{key}"
+
+
+def _ambiguous(
+    path: str, name: str, names: Sequence[str], places: Sequence[int], problems: Problems
+) -> None:
+    problems.add(
+        path,
+        f"{len(places)} columns of the file are called so",
+        found=name,
+        allowed=listed(names),
+        remedy="give one of them another name in the file",
+    )
+
+
+def _missing(
+    path: str,
+    role: str,
+    name: str | None,
+    names: Sequence[str],
+    problems: Problems,
+    rows: Sequence[Sequence[str]],
+    header: bool,
+) -> None:
+    key = role.split(":")[0]
+    if header and any(looks_like_phone(known) for known in names):
+        remedy = "the first row holds a phone number, not names: header = false"
+    else:
+        likely = _likely(key, name, names, rows)
+        column = f'"{_cut(likely)}"' if likely is not None else '"..."'
+        value = f"[{column}]" if key in ("alternates", "attribute") else column
+        written = (
+            f"attributes = {value}" if key == "attribute" else f"columns = {{ {key} = {value} }}"
+        )
+        remedy = f"perhaps {written}" if likely is not None else f"name it: {written}"
+    problems.add(
+        path,
+        "the file has no such column" if name else f"the file has no column of {_words(key)}",
+        found=name,
+        allowed=listed(names),
+        remedy=remedy,
+    )
+
+
+def _words(key: str) -> str:
+    return {"number": "phone numbers", "id": "identifiers", "caller_id": "caller IDs"}.get(
+        key, f'the name "{key}"'
+    )
+
+
+def _likely(
+    key: str, name: str | None, names: Sequence[str], rows: Sequence[Sequence[str]]
+) -> str | None:
+    """Return the column that is most likely meant: by its name, else by what it holds."""
+    folded = {known.casefold().replace(" ", "_").replace("-", "_"): known for known in names}
+    numbers = key in ("number", "alternates", "caller_id")
+    for text in (name, *(COMMON if key == "number" else ()), key):
+        if text and text.casefold() in folded:
+            return folded[text.casefold()]
+    for text in (name, key):
+        near = difflib.get_close_matches((text or "").casefold(), list(folded)[:1000], 1, 0.6)
+        if near:
+            return folded[near[0]]
+    if not numbers:
+        return None
+    for common in COMMON[1:]:
+        for text, known in folded.items():
+            if common in text:
+                return known
+    return _column_of_numbers(names, rows)
+
+
+def _column_of_numbers(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str | None:
+    best, most = None, len(rows) // 2
+    for i, known in enumerate(names):
+        hits = sum(i < len(row) and looks_like_phone(row[i]) for row in rows)
+        if hits > most:
+            best, most = known, hits
+    return best
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names for a message: cut, and without anybody's phone number.
+
+    >>> listed(["id", "tel", "13800000001"])
+    'id, tel, 138****0001'
+    """
+    shown = [_cut(name) or "(no name)" for name in names]
+    more = [f"and {len(shown) - _MOST_NAMES} more"] if len(shown) > _MOST_NAMES else []
+    return ", ".join(shown[:_MOST_NAMES] + more)
+
+
+def _cut(name: str) -> str:
+    if looks_like_phone(name):
+        digits = [char for char in name if char.isdigit()]
+        return "".join(digits[:3]) + "****" + "".join(digits[-4:])
+    name = "".join(char if char.isprintable() else " " for char in name)
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 3] + "..."

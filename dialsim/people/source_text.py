@@ -1,0 +1,196 @@
+"""The bytes of a text file as UTF-8, in blocks, hashed while they are read.
+
+Bytes that are no text in the file's encoding become one :data:`MARK` each, so that they cost the
+cell they stand in and nothing else.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import numpy as np
+
+BLOCK = 1 << 20
+"""Bytes read at once. A constant: what is read never depends on the caller's chunks."""
+
+MARK = "\U0010fffe"
+"""Stands for bytes that are no text: a code point that Unicode keeps free for such uses."""
+MARK_BYTES = MARK.encode()
+
+_UTF_8 = ("utf-8", "utf-8-sig")
+_BOM = "\ufeff"
+_NO_FORM = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
+_ERRORS = "dialsim.mark"
+
+
+def _marked(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return MARK, error.end
+
+
+codecs.register_error(_ERRORS, _marked)
+
+
+class Digest(Protocol):
+    """What :mod:`hashlib` returns."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take the next bytes."""
+        ...
+
+
+class UnreadableError(Exception):
+    """A file that broke off or could not be read; the text says why, in a few words."""
+
+
+def codec_name(encoding: str) -> str | None:
+    """Return Python's own name of a text encoding files can be in, or None.
+
+    >>> codec_name("GB18030"), codec_name("utf8"), codec_name("base64"), codec_name("klingon")
+    ('gb18030', 'utf-8', None, None)
+    """
+    try:
+        info = codecs.lookup(encoding)
+        "0,\n".encode(info.name)
+        codecs.getincrementaldecoder(info.name)
+    except (LookupError, ValueError, TypeError):
+        return None
+    return None if info.name.replace("_", "-") in _NO_FORM else info.name
+
+
+class _Hashing(io.RawIOBase):
+    """A file that tells a digest what it reads."""
+
+    def __init__(self, file: BinaryIO, digest: Digest | None) -> None:
+        self.file, self.digest = file, digest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        data = self.file.read(len(buffer))
+        if self.digest is not None:
+            self.digest.update(data)
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def raw_blocks(path: Path, packed: bool, digest: Digest | None = None) -> Iterator[bytes]:
+    """Yield a file's bytes, unpacked if `packed` (gzip); `digest` sees them as they are on disk.
+
+    Raises
+    ------
+    UnreadableError
+        If the file cannot be read to its end.
+    """
+    try:
+        with path.open("rb", buffering=0) as file:
+            if not packed:
+                while data := file.read(BLOCK):
+                    if digest is not None:
+                        digest.update(data)
+                    yield data
+                return
+            buffered = io.BufferedReader(_Hashing(file, digest), BLOCK)
+            with gzip.GzipFile(fileobj=buffered) as unpacked:
+                while data := unpacked.read(BLOCK):
+                    yield data
+            buffered.read()  # whatever follows belongs to the content's digest
+    except EOFError:
+        raise UnreadableError("the compressed file breaks off") from None
+    except (gzip.BadGzipFile, zlib.error):
+        raise UnreadableError("the compressed file is damaged") from None
+    except OSError as error:
+        raise UnreadableError(error.strerror or "it cannot be read") from None
+
+
+def text_blocks(raw: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield `raw` as UTF-8 without a byte order mark.
+
+    UTF-8 itself goes through as it is, unchecked: see :func:`checked`.
+    """
+    first = True
+    if encoding in _UTF_8:
+        for data in raw:
+            if first and data.startswith(codecs.BOM_UTF8):
+                data = data[len(codecs.BOM_UTF8) :]
+            first = False
+            yield data
+        return
+    decoder = codecs.getincrementaldecoder(encoding)(_ERRORS)
+    for text in _decoded(raw, decoder):
+        if first and text:
+            text = text.removeprefix(_BOM)
+            first = False
+        if text:
+            yield text.encode("utf-8", "replace")
+
+
+def _decoded(raw: Iterator[bytes], decoder: codecs.IncrementalDecoder) -> Iterator[str]:
+    for data in raw:
+        yield decoder.decode(data)
+    yield decoder.decode(b"", True)
+
+
+def checked(block: bytes) -> tuple[bytes, bool]:
+    r"""Return a block of whole lines as valid UTF-8, and whether it holds a :data:`MARK`.
+
+    >>> checked("手机".encode()), checked(b"\xff,1")[0].decode() == MARK + ",1"
+    ((b'\xe6\x89\x8b\xe6\x9c\xba', False), True)
+    """
+    if block.isascii():
+        return block, False
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return block.decode("utf-8", _ERRORS).encode(), True
+    return block, MARK_BYTES in block
+
+
+def decoded(data: bytes, encoding: str, whole: bool) -> str:
+    """Return `data` as text without a byte order mark; a cut last character is left out.
+
+    Parameters
+    ----------
+    whole
+        That nothing follows: then a cut character is marked like other bytes that are no text.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)(_ERRORS)
+    return decoder.decode(data, whole).removeprefix(_BOM)
+
+
+def count_lines(path: Path, packed: bool, encoding: str) -> int:
+    """Return the lines of a file, the last one too if no line end closes it.
+
+    Reads the whole file, at several GB/s where the encoding shows line ends as ASCII does.
+    """
+    raw = raw_blocks(path, packed)
+    if not _plain_line_ends(encoding):
+        raw = text_blocks(raw, encoding)
+    lines, last = 0, b""
+    for data in raw:
+        bytes_ = np.frombuffer(data, np.uint8)
+        lines += int(np.count_nonzero(bytes_ == 10))
+        if last == b"\r" and data[:1] == b"\n":
+            lines -= 1
+        if b"\r" in data:
+            returns = bytes_ == 13
+            lines += int(np.count_nonzero(returns))
+            lines -= int(np.count_nonzero(returns[:-1] & (bytes_[1:] == 10)))
+        last = data[-1:]
+    return lines + (last not in (b"", b"\n", b"\r"))
+
+
+def _plain_line_ends(encoding: str) -> bool:
+    """Return whether the bytes 10 and 13 are line ends and nothing else is."""
+    return (
+        not encoding.startswith(("utf-16", "utf-32", "utf-7"))
+        and "\n\r".encode(encoding) == b"\n\r"
+    )

@@ -1,0 +1,203 @@
+"""Consents withdrawn, each at its time, from files.
+
+A person is found by number or by identifier; of several withdrawals the earliest counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import RowFault
+from dialsim.errors import Problems
+from dialsim.people.layout import DATED, LONG_AGO, WITHDRAWN
+from dialsim.people.number_files import FileAccount, number_faults
+from dialsim.scenario import files
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.people.source import Source
+
+CHUNK_ROWS = 1 << 18
+_NEVER = np.int64(1 << 62)
+
+
+class Withdrawals:
+    """All withdrawals of a scenario; made by :meth:`load`, read only afterwards.
+
+    Attributes
+    ----------
+    accounts
+        What became of each file's rows, in the order of the scenario.
+    inputs
+        Digest of each file's content, by its place in the scenario.
+
+    Examples
+    --------
+    >>> none = Withdrawals()
+    >>> len(none.dated(np.array([8613800000001]), np.zeros(1, np.uint64)))
+    0
+    """
+
+    def __init__(self) -> None:
+        self.accounts: list[FileAccount] = []
+        self.inputs: dict[str, str] = {}
+        self._by_number = _earliest(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        self._by_id = _earliest(np.zeros(0, np.uint64), np.zeros(0, np.int64))
+
+    @classmethod
+    def load(cls, scenario: Scenario, problems: Problems) -> Withdrawals:
+        """Read every withdrawal file of a scenario.
+
+        Parameters
+        ----------
+        scenario
+            Its `withdrawals`, `start` and `time_zone`: times without an offset are local, and a
+            date alone is its first moment.
+        problems
+            Gets what is wrong with a file.
+
+        Notes
+        -----
+        A row whose time is missing or cannot be read counts from the beginning: the person did
+        withdraw. A row is unusable only if neither its number nor its identifier says who it was.
+        O(rows log rows); 16 bytes for each number and each identifier.
+        """
+        from dialsim.people.dates import Dates
+
+        made = cls()
+        dates = Dates(scenario.start, scenario.time_zone)
+        parts: list[_Part] = []
+        for where, spec, source in _opened(scenario, problems):
+            account = FileAccount(where, "", "withdrawals", spec.file)
+            mine = list(_parts(source, spec.home, dates, account))
+            account.numbers = sum(
+                len(np.unique(np.concatenate(p))) for p in _columns(mine)[::2] if p
+            )
+            parts += mine
+            made.accounts.append(account)
+            made.inputs[f"{where}.file"] = source.digest
+        numbers, number_ticks, ids, id_ticks = _columns(parts)
+        if parts:
+            made._by_number = _earliest(np.concatenate(numbers), np.concatenate(number_ticks))
+            made._by_id = _earliest(np.concatenate(ids), np.concatenate(id_ticks))
+        return made
+
+    def dated(self, numbers: NDArray[np.int64], id_keys: NDArray[np.uint64]) -> NDArray[Any]:
+        """Return the withdrawals of some rows of a list.
+
+        Parameters
+        ----------
+        numbers
+            int64[n]: E.164 numbers; 0 none.
+        id_keys
+            uint64[n]: keys of identifiers, as ``persons.id_keys`` makes them; 0 none.
+
+        Returns
+        -------
+        DATED[m]
+            At most one for each row, in order of rows; `row` is the place in `numbers`. Its tick
+            is 0 or less for a withdrawal before the start.
+        """
+        tick = np.minimum(_found(self._by_number, numbers), _found(self._by_id, id_keys))
+        rows = np.flatnonzero(tick < _NEVER)
+        dated = np.zeros(len(rows), DATED)
+        dated["tick"], dated["row"], dated["flags"] = tick[rows], rows, WITHDRAWN
+        return dated
+
+
+_Sorted = tuple[NDArray[Any], NDArray[np.int64]]
+"""Different keys in order, and the earliest tick of each."""
+_Part = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
+"""Numbers and their ticks, keys of identifiers and their ticks."""
+
+
+def _columns(parts: list[_Part]) -> list[list[NDArray[Any]]]:
+    return [[part[i] for part in parts] for i in range(4)] if parts else [[] for _ in range(4)]
+
+
+def _opened(
+    scenario: Scenario, problems: Problems
+) -> Iterator[tuple[str, files.Withdrawals, Source]]:
+    if not scenario.withdrawals:
+        return
+    from dialsim.people.source import open_source
+
+    for i, spec in enumerate(scenario.withdrawals):
+        where = f"withdrawals[{i}]"
+        source = open_source(
+            scenario.file_path(spec.file),
+            spec,
+            {role: (role,) for role in ("number", "id", "time")},
+            where,
+            problems,
+            required=("time",),
+            given=spec.columns.given,
+            named=spec.file,
+            may_be_empty=True,
+        )
+        if source is None:
+            continue
+        if not {"number", "id"} & set(source.columns):
+            problems.add(
+                f"{where}.columns",
+                "no column says whose consent was withdrawn",
+                found=", ".join(source.names),
+                allowed="a column of numbers, of identifiers, or both",
+                remedy='name it: columns = { number = "..." }',
+            )
+            continue
+        yield where, spec, source
+
+
+def _parts(source: Source, home: str, dates: Any, account: FileAccount) -> Iterator[_Part]:
+    """Yield what each batch of a file says, and account for every row."""
+    from dialsim.numbering.classify import classify_column, further_numbers
+    from dialsim.people.dates import READ
+    from dialsim.people.persons import id_keys
+
+    first = 0
+    for batch in source.batches(CHUNK_ROWS):
+        moments = dates.read(batch.column("time"))
+        ticks = np.where(moments.state == READ, moments.ticks, LONG_AGO)
+        count = batch.num_rows
+        keys = np.zeros(count, np.uint64)
+        faults = np.full(count, RowFault.NO_NUMBER, np.uint8)
+        numbers, number_ticks = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        roles = batch.schema.names
+        texts = batch.column("number" if "number" in roles else "id")
+        if "number" in roles:
+            found = classify_column(texts, home)
+            faults = number_faults(found)
+            rows, more = further_numbers(texts, found, home)
+            numbers = np.concatenate([found["number"][faults == 0], more])
+            number_ticks = np.concatenate([ticks[faults == 0], ticks[rows]])
+        if "id" in roles:
+            keys = id_keys(batch.column("id"))
+            faults[keys != 0] = 0
+        account.take(source, first, faults, texts)
+        unread = int(np.count_nonzero((moments.state != READ) & (faults == 0)))
+        if unread:
+            account.taken_strictly[RowFault.BAD_DATE.name] += unread
+        first += count
+        known = keys != 0
+        yield numbers, number_ticks, keys[known], ticks[known]
+    account.take_malformed(source)
+
+
+def _earliest(keys: NDArray[Any], ticks: NDArray[np.int64]) -> _Sorted:
+    order = np.lexsort((ticks, keys))
+    different, first = np.unique(keys[order], return_index=True)
+    return different, ticks[order][first]
+
+
+def _found(table: _Sorted, keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the tick of each key; _NEVER where there is none, and for key 0."""
+    known, ticks = table
+    if not len(known):
+        return np.full(len(keys), _NEVER, np.int64)
+    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.where((known[place] == keys) & (keys != 0), ticks[place], _NEVER)

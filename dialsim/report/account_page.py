@@ -1,0 +1,199 @@
+"""The account of lists as a terminal page, and in a few lines for a run's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.report import words
+from dialsim.report.accounts import BARS, NOTES, SHARES, class_words, fault_words, unusable_rows
+from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
+
+GOOD, BAD, QUIET = "green", "red", "dim"
+MERGED = "MERGED"
+PARTS = 6  # of a breakdown; the others are one
+EXAMPLES = 3  # of a reason; all that are kept stand in --json
+
+Account = Mapping[str, Any]
+
+
+def account_page(found: Mapping[str, Any], width: int = 80) -> list[Text]:
+    """Return the lines of the account of lists, as of `Accounts.to_dict`; at most `width` wide."""
+    width = usable_width(width)
+    lines: list[Text] = []
+    for account in found["lists"]:
+        lines += [*list_lines(account, width), Text()]
+    if found["files"]:
+        lines.append(heading("Other files", "", width))
+        for each in found["files"]:
+            lines += file_lines(each, width)
+        lines.append(Text())
+    if found["synthetic"]:
+        drawn = ", ".join(found["synthetic"])
+        lines += paragraph(f"drawn, not read: {drawn}", width, style=QUIET)
+    lines = [cut_line(line, width) for line in lines]
+    while lines and not lines[-1].plain:
+        lines.pop()
+    return lines
+
+
+def list_lines(account: Account, width: int) -> list[Text]:
+    """Return the account of one list: every row, and who the used ones are."""
+    rows = account["rows"]
+    lines = [heading(account["name"], account["file"], width), _stage("rows", rows, rows, width)]
+    left = rows
+    if account["merged"]:
+        why = ", ".join(f"{n:,} by {name}" for name, n in account["merged_by"].items())
+        lines.append(_loss("same person as another row", account["merged"], rows))
+        if len(account["merged_by"]) > 1:
+            lines += paragraph(why, width, indent=6, style=QUIET)
+        lines += _examples(account, MERGED, width)
+        left -= account["merged"]
+    if account["unusable"]:
+        if account["merged"]:
+            lines.append(_stage("different people", left, rows, width))
+        ordered = sorted(account["unusable"].items(), key=lambda each: -each[1])
+        for reason, count in ordered:
+            lines.append(_loss(fault_words(reason), count, rows))
+            lines += _examples(account, reason, width)
+    style = GOOD if account["used"] else BAD
+    lines.append(_stage("used", account["used"], rows, width, style))
+    lines += _bars(account)
+    lines += _shares(account, width)
+    lines += [
+        line
+        for key, text in NOTES.items()
+        if account.get(key)
+        for line in paragraph(f"{text}: {account[key]:,}", width, style=QUIET, mark="· ")
+    ]
+    return lines
+
+
+def brief_lines(accounts: Sequence[Account], width: int) -> list[Text]:
+    """Return two or three lines a list, for the page of a run."""
+    lines = []
+    for account in accounts:
+        unusable = unusable_rows(account)
+        cells = [
+            Cell(account["name"], width - 58, style="bold"),
+            Cell(words.things(account["rows"], "row"), 14, right=True),
+            Cell(f"{account['used']:,} used", 15, right=True),
+            Cell(f"{account['merged']:,} merged", 15, right=True, style=QUIET),
+        ]
+        lines.append(row(cells))
+        if unusable:
+            worst = sorted(account["unusable"].items(), key=lambda each: -each[1])
+            parts = [f"{count:,} {fault_words(reason)}" for reason, count in worst[:PARTS]]
+            if len(worst) > PARTS:
+                parts.append(f"{len(worst) - PARTS} more reasons")
+            text = f"{unusable:,} unusable: {'; '.join(parts)}"
+            lines += paragraph(text, width, indent=4, style=QUIET)
+        barred = [f"{n:,} {BARS.get(name, name)}" for name, n in account["barred"].items()]
+        if barred:
+            lines += paragraph(f"of those used: {'; '.join(barred)}", width, indent=4, style=QUIET)
+    return lines
+
+
+def _stage(name: str, count: int, rows: int, width: int, style: str = "cyan") -> Text:
+    share = count / rows if rows else 0.0
+    cells = [
+        Cell(name, 40, style="bold"),
+        Cell(words.number(count), 11, right=True, style="bold"),
+        Cell(words.column(share), 7, right=True),
+        Cell(bar(share, width - 66), style=style),
+    ]
+    return row(cells)
+
+
+def _loss(name: str, count: int, rows: int) -> Text:
+    cells = [
+        Cell(f"  − {name}", 40),
+        Cell(words.number(count), 11, right=True),
+        Cell(words.column(count / rows if rows else 0.0), 7, right=True),
+    ]
+    return row(cells)
+
+
+def _examples(account: Account, reason: str, width: int) -> list[Text]:
+    parts = []
+    for each in account["examples"].get(reason, ())[:EXAMPLES]:
+        text = f"line {each['line']:,}"
+        if each.get("merged_with"):
+            name, _, line = each["merged_with"].rpartition(":")
+            text += f" is line {line}" + ("" if name == account["name"] else f" of {name}")
+        elif each.get("text"):
+            column = each.get("column", "number")
+            text += f" “{each['text']}”" if column == "number" else f" {column} “{each['text']}”"
+        parts.append(text)
+    if not parts:
+        return []
+    return paragraph("; ".join(parts), width, indent=6, style=QUIET)
+
+
+def _bars(account: Account) -> list[Text]:
+    barred = account["barred"]
+    if not barred:
+        return []
+    lines = [Text("  of these, not to be called", style=QUIET)]
+    for name, count in sorted(barred.items(), key=lambda each: -each[1]):
+        lines.append(_loss(BARS.get(name, name.replace("_", " ")), count, account["used"]))
+    return lines
+
+
+def _shares(account: Account, width: int) -> list[Text]:
+    lines = []
+    for key, counts in account.get("shares", {}).items():
+        total = sum(counts.values())
+        if not total:
+            continue
+        shown = list(counts.items())
+        if len(shown) > PARTS:
+            rest = sum(count for _, count in shown[PARTS:])
+            others = f"{len(shown) - PARTS} others"
+            shown = [*shown[:PARTS], (others, rest)]
+        parts = [
+            f"{class_words(name) if key == 'classes' else name} {words.column(count / total)}"
+            for name, count in shown
+        ]
+        for i, text in enumerate(_whole_parts(parts, width - 16)):
+            title = SHARES[key] if i == 0 else ""
+            lines.append(row([Cell(title, 12, style=QUIET), Cell(text)]))
+    return lines
+
+
+def _whole_parts(parts: Sequence[str], width: int) -> list[str]:
+    """Return parts parted by commas, on lines of at most `width` that break between them."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        if cell_len(f"{lines[-1]}, {part},") <= width:
+            lines[-1] += f", {part}"
+        else:
+            lines[-1] += ","
+            lines.append(part)
+    return lines
+
+
+def file_lines(each: Account, width: int) -> list[Text]:
+    """Return the account of a registry, withdrawals or a history, in a line or two."""
+    unusable = unusable_rows(each)
+    cells = [
+        Cell(each["name"] or each["file"], width - 62, style="bold"),
+        Cell(each["kind"], 16, style=QUIET),
+        Cell(words.things(each["rows"], "row"), 14, right=True),
+        Cell(f"{each['numbers']:,} different", 16, right=True),
+    ]
+    lines = [row(cells)]
+    if unusable:
+        worst = sorted(each["unusable"].items(), key=lambda pair: -pair[1])
+        reasons = "; ".join(f"{count:,} {fault_words(reason)}" for reason, count in worst)
+        text = f"{unusable:,} unusable: {reasons}"
+        shown = "; ".join(f"line {e['line']:,} “{e['text']}”" for e in each["examples"][:EXAMPLES])
+        lines += paragraph(f"{text} ({shown})" if shown else text, width, indent=4, style=QUIET)
+    if each.get("known_from"):
+        lines += paragraph(f"known from {each['known_from']}", width, indent=4, style=QUIET)
+    if not each.get("applies", True):
+        lines += paragraph("bars nobody in this scenario", width, indent=4, style=QUIET)
+    return lines

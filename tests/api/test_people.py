@@ -1,0 +1,138 @@
+"""The account of lists, from Python and as a command."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import dialsim
+from dialsim.__main__ import main
+from dialsim.errors import ScenarioError
+from tests.api.lists import PEOPLE, folder, number
+
+
+def test_a_scenarios_lists(tmp_path: Path) -> None:
+    found = dialsim.people_account(folder(tmp_path))
+    account = found.lists[0]
+    assert (account["name"], account["rows"]) == ("customers", PEOPLE + 2)
+    assert (account["used"], account["merged"]) == (PEOPLE, 1)
+    assert account["unusable"] == {"NO_DIGITS": 1}
+    assert account["barred"] == {"internal_dnc": 2}
+    assert account["shares"]["operators"] == {"CMCC": PEOPLE}
+    assert account["shares"]["classes"] == {"mobile": PEOPLE}
+    assert account["shares"]["countries"] == {"CN": PEOPLE}
+    assert sum(account["shares"]["time_zones"].values()) == PEOPLE
+    assert sum(account["shares"]["provinces"].values()) == PEOPLE
+    assert [each["name"] for each in found.files] == ["own"]
+    assert found.synthetic == ["drawn"]
+    assert found.usable
+    text = json.dumps(found.to_dict())
+    assert number(3) not in text
+    assert number(3)[:7] not in text
+
+
+def test_a_file_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "export of April.csv"
+    path.write_bytes("电话;编号\n13800000001;1\n0085261234567;2\n110;3\n".encode("gb18030"))
+    with pytest.raises(ScenarioError, match="--number"):
+        dialsim.people_account(path)
+    reading = {"columns": {"number": "电话"}, "countries": ["CN", "HK"]}
+    found = dialsim.people_account(path, **reading)
+    account = found.lists[0]
+    assert (account["rows"], account["used"], account["file"]) == (3, 2, str(path))
+    assert account["shares"]["countries"] == {"CN": 1, "HK": 1}
+    assert found.lists == dialsim.people_account(str(path), **reading).lists
+
+
+def test_consents_are_judged_on_a_day(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("number,consent_date,consent_expiry\n13800000001,2025-01-01,2026-06-01\n")
+    for day, barred in ((date(2026, 5, 1), {}), (date(2026, 7, 1), {"expired": 1})):
+        assert dialsim.people_account(path, on=day).lists[0]["barred"] == barred
+
+
+def test_progress_tells_the_rows(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    dialsim.people_account(folder(tmp_path), on_rows=lambda *rows: told.append(rows))
+    assert told
+    assert all(0 < rows <= total for rows, total in told)
+
+
+def test_rejects_are_for_their_owner_alone(tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.csv"
+    rejects.write_text("an earlier one")
+    found = dialsim.people_account(folder(tmp_path), rejects=rejects)
+    assert (found.rejects, found.rejected) == (str(rejects), 2)
+    assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
+    lines = rejects.read_text("utf-8").splitlines()
+    assert lines[0].startswith("list,line,reason,column,text")
+    assert "customers,21,NO_DIGITS,number,no number," in lines
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = folder(tmp_path)
+    assert main(["people", str(scenario)]) == 0
+    out, err = capsys.readouterr()
+    assert "same person as another row" in out
+    assert err == ""
+    rejects = tmp_path / "r.csv"
+    assert main(["people", str(scenario), "--rejects", str(rejects), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rejected"] == 2
+    assert main(["people", str(scenario), "--home", "HK"]) == 2
+    assert "a scenario says itself" in capsys.readouterr().err
+
+
+def test_the_command_on_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"tel": ["13800000001", "x"], "key": ["1", "2"]}), path)
+    options = ["--number", "tel", "--id", "key", "--format", "parquet", "--on", "2026-05-01"]
+    assert main(["people", str(path), *options]) == 0
+    assert "text without a digit" in capsys.readouterr().out
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a\tnumber\nx\thello\n")
+    rejects = ["--rejects", str(tmp_path / "r.csv")]
+    assert main(["people", str(bad), "--delimiter", "tab", *rejects]) == 1
+    assert "1 rows not used" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "words"),
+    [
+        (None, [], "no such file"),
+        (b"", [], "empty"),
+        (b"number\n1\n", ["--home", "XX"], "--home"),
+        (b"number\n1\n", ["--encoding", "klingon"], "--encoding"),
+        (b"number\n1\n", ["--id", "key"], "--id"),
+        (b"tel\n1\n", [], '--number "tel"'),
+        (b"PAR1 cut off", [], "Parquet"),
+    ],
+)
+def test_bad_input(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes | None,
+    options: list[str],
+    words: str,
+) -> None:
+    path = tmp_path / "a.csv"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["people", str(path), *options]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert "people[0]" not in err
+    assert "Traceback" not in err
+
+
+def test_rejects_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("number\n13800000001\n")
+    assert main(["people", str(path), "--rejects", str(tmp_path / "none" / "r.csv")]) == 3
+    assert "--rejects" in capsys.readouterr().err

@@ -1,0 +1,159 @@
+"""The network's windows, labels and links before the start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.carrier.build import build_frequency
+from dialsim.carrier.history import CALLER_CALL, CALLER_STATE, Young, remember, spread, young
+from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, LINE, MONTH_BUCKET_MS, Carrier
+from dialsim.core.codes import Action, NumberClass
+from dialsim.core.rng import wrapping
+from dialsim.core.windows import window_total
+from dialsim.scenario.load import load_scenario
+from dialsim.scenario.names import resolved_profiles
+from tests.reference.worlds import scenario
+
+DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+N = 3  # line 0 registered, line 1 the enterprise's own, line 2 of another holder
+NEW = Young(below_ms=7 * DAY_MS, rule_first=7, rule_count=2)
+BUCKETS_MS = (HOUR_BUCKET_MS, DAY_BUCKET_MS, MONTH_BUCKET_MS, MONTH_BUCKET_MS, MONTH_BUCKET_MS)
+
+
+def carrier() -> Carrier:
+    rows = 4 * (N + 1) + N
+    lines = np.zeros(N + 9, LINE)
+    lines["registered"][0] = 1
+    lines["linked_tick"][2] = 2 * DAY_MS
+    lines["labelled"][:N] = (0, 1, 1)
+    nothing = np.zeros(0)
+    return Carrier(
+        nothing, lines, np.zeros((rows, 60), np.int32), np.zeros(rows, np.int64),
+        np.zeros(rows, np.int32), nothing, nothing, nothing,
+    )  # fmt: skip
+
+
+def states(*rows: dict[str, int]) -> np.ndarray[Any, Any]:
+    made = np.zeros(len(rows), CALLER_STATE)
+    for record, row in zip(made, rows, strict=True):
+        for name in CALLER_STATE.names or ():
+            record[name] = row.get(name, -1)
+    return made
+
+
+def calls(*rows: tuple[int, int]) -> np.ndarray[Any, Any]:
+    return np.array(list(rows), CALLER_CALL)
+
+
+def total(network: Carrier, window: int, line: int, tick: int = -1) -> int:
+    row = window * (N + 1) + line
+    with wrapping():
+        return int(
+            window_total(
+                network.window_counts, network.window_heads, network.window_totals,
+                row, tick, BUCKETS_MS[window],
+            )
+        )  # fmt: skip
+
+
+def test_spread_is_even_and_complete() -> None:
+    """Buckets differ by one at most, and what is left over comes late."""
+    parts = spread(np.array([0, 1, 59, 60, 61, 1_000_000]))
+    assert parts.sum(axis=1).tolist() == [0, 1, 59, 60, 61, 1_000_000]
+    assert all(row.max() - row.min() <= 1 for row in parts)
+    assert parts[1, -1] == 1
+    assert parts[4].tolist() == [1] * 59 + [2]
+
+
+def test_totals_fill_the_line_and_what_it_shares() -> None:
+    """Every window of the line; the shared rows from its linked tick on; not of registered ones."""
+    network = carrier()
+    full = {"calls_hour": 60, "calls_day": 600, "delivered_30d": 900, "marks_30d": 12,
+            "complaints_30d": 2}  # fmt: skip
+    remember(
+        network,
+        states({"line": 0, "age_days": 40, **full}, {"line": 1, "age_days": 40, **full}),
+        calls(),
+        labels=True,
+        new=NEW,
+    )
+    for line in (0, 1):
+        assert [total(network, w, line) for w in range(5)] == [60, 600, 12, 900, 2]
+    assert [total(network, w, N) for w in range(4)] == [60, 600, 12, 900]
+    assert total(network, 0, 1, 0) == 59  # the window slides on
+    assert total(network, 0, 1, 30 * 60_000) == 29
+    assert total(network, 1, 1, DAY_MS) == 0
+    assert total(network, 0, 2) == 0
+
+
+def test_age_links_another_holders_line() -> None:
+    """Two days after its first use a line counts with the enterprise, exact to a bucket."""
+    network = carrier()
+    remember(
+        network, states({"line": 2, "age_days": 1, "calls_day": 60}), calls(), labels=True, new=NEW
+    )
+    assert network.lines["linked_tick"][2] == DAY_MS
+    assert (total(network, 1, 2), total(network, 1, N)) == (60, 0)
+    network = carrier()
+    older = {"line": 2, "age_days": 2, "calls_hour": 60, "delivered_30d": 60}
+    remember(network, states(older), calls((2, -2 * DAY_MS - 12 * HOUR_MS)), labels=True, new=NEW)
+    assert network.lines["linked_tick"][2] == -12 * HOUR_MS
+    assert total(network, 0, N) == 60
+    assert total(network, 3, 2) == 60
+    assert total(network, 3, N) == 1  # of 60 buckets of 12 hours the last
+
+
+def test_calls_fill_hour_and_day_where_nothing_is_stated() -> None:
+    """A total that is stated goes before the calls of the line."""
+    network = carrier()
+    made = calls((1, -1), (1, -1), (1, -30 * 60_000), (1, -5 * HOUR_MS), (1, -25 * HOUR_MS),
+                 (0, -1), (0, -2))  # fmt: skip
+    remember(network, states({"line": 0, "calls_hour": 7}), made, labels=True, new=NEW)
+    assert (total(network, 0, 1), total(network, 1, 1)) == (3, 4)
+    assert (total(network, 0, 0), total(network, 1, 0)) == (7, 2)
+    assert (total(network, 0, N), total(network, 1, N)) == (3, 4)
+    assert network.lines["linked_tick"][:2].tolist() == [-2, -25 * HOUR_MS]
+
+
+def test_new_mobile_lines_have_rules_of_their_own() -> None:
+    """Young, mobile and not registered: all three; an age nobody states is none."""
+    network = carrier()
+    network.lines["number_class"][:N] = NumberClass.MOBILE
+    network.lines["rule_count"] = 1
+    ages = [{"line": 0, "age_days": 0}, {"line": 1, "age_days": 6}, {"line": 2, "age_days": 7}]
+    remember(network, states(*ages), calls(), labels=True, new=NEW)
+    assert network.lines["rule_first"][:N].tolist() == [0, 7, 0]
+    assert network.lines["rule_count"][:N].tolist() == [1, 2, 1]
+    network.lines["number_class"][1] = NumberClass.FIXED
+    network.lines["rule_first"] = 0
+    remember(network, states({"line": 1, "age_days": 6}, {"line": 2}), calls(), True, NEW)
+    assert not network.lines["rule_first"].any()
+
+
+def test_labels() -> None:
+    """What is stated replaces the draw; without labels nothing is."""
+    told = states({"line": 0, "labelled": 1}, {"line": 1, "labelled": 0})
+    network = carrier()
+    remember(network, told, calls(), labels=True, new=NEW)
+    assert network.lines["labelled"][:N].tolist() == [1, 0, 1]
+    network = carrier()
+    remember(network, told, calls(), labels=False, new=NEW)
+    assert network.lines["labelled"][:N].tolist() == [0, 1, 1]
+    assert not network.window_heads.any()
+
+
+def test_new_numbers_are_never_allowed_more() -> None:
+    """The profile's ceilings of new mobile numbers, or those of all where they are lower."""
+    for override, expected in ((None, [15, 50]), (4, [4, 50])):
+        overrides = {} if override is None else {"frequency.mobile.warn_per_hour": override}
+        _, network = resolved_profiles(load_scenario(scenario(network={"overrides": overrides})))
+        assert network is not None
+        new = young(network)
+        assert new.below_ms == 7 * DAY_MS
+        rules, _ = build_frequency(network)
+        mine = rules[new.rule_first : new.rule_first + new.rule_count]
+        assert mine["ceiling"].tolist() == expected
+        assert mine["action"].tolist() == [Action.WARN, Action.SUSPEND]

@@ -1,0 +1,66 @@
+"""What bars a person for good: every reason, and which comes first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dialsim.compliance.kernels import static_reason
+from dialsim.core.codes import Purpose, Reason
+from dialsim.pacing.layout import CAMPAIGN
+from dialsim.people import layout as people
+
+CONSENT = 1 << Purpose.MARKETING
+IN_ORDER = (
+    (people.INVALID, Reason.INVALID_NUMBER),
+    (people.UNUSABLE, Reason.UNUSABLE_ROW),
+    (people.PROTECTED, Reason.PROTECTED_NUMBER),
+    (people.DUPLICATE, Reason.DUPLICATE),
+    (people.OTHER_COUNTRY, Reason.OTHER_COUNTRY),
+    (people.NO_PROOF, Reason.NO_CONSENT_PROOF),
+    (people.EXPIRED, Reason.CONSENT_EXPIRED),
+    (people.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
+    (people.NO_EXPORT, Reason.NO_EXPORT_CONSENT),
+    (people.INTERNAL_DNC, Reason.INTERNAL_DNC),
+    (people.INDUSTRY_DNC, Reason.INDUSTRY_DNC),
+    (people.REFUSED, Reason.REFUSE_CALL),
+    (people.SUSPECTED, Reason.SUSPECTED_BLOCK),
+)
+
+
+def reason(flags: int, purpose: int = Purpose.MARKETING, consent: int = 1, exports: int = 1) -> int:
+    """Ask the kernel about somebody in a campaign."""
+    campaign = np.zeros(1, CAMPAIGN)
+    campaign["purpose"], campaign["by_consent"] = purpose, consent
+    campaign["exports_data"] = exports
+    return int(static_reason(flags, campaign[0]))
+
+
+@pytest.mark.parametrize("place", range(len(IN_ORDER)))
+def test_the_first_reason_counts(place: int) -> None:
+    """Each bit has its reason, and hides every reason behind it."""
+    flags = sum(bit for bit, _ in IN_ORDER[place:])
+    assert reason(CONSENT | flags) == IN_ORDER[place][1]
+    assert reason(CONSENT | IN_ORDER[place][0]) == IN_ORDER[place][1]
+
+
+def test_consent_is_for_a_purpose() -> None:
+    """None at all, for another purpose, or not needed."""
+    assert reason(0) == Reason.NO_CONSENT
+    assert reason(1 << Purpose.SERVICE) == Reason.WRONG_PURPOSE
+    assert reason(CONSENT) == Reason.NONE
+    assert reason(0, Purpose.COLLECTIONS, consent=0) == Reason.NONE
+
+
+def test_what_a_contract_does_without() -> None:
+    """Proof and expiry are of the consent; a withdrawal holds in any case."""
+    lacks = people.NO_PROOF | people.EXPIRED
+    assert reason(lacks, Purpose.SERVICE, consent=0) == Reason.NONE
+    assert reason(people.WITHDRAWN, Purpose.SERVICE, consent=0) == Reason.CONSENT_WITHDRAWN
+
+
+def test_where_a_bar_does_not_reach() -> None:
+    """The sector's list is about marketing, export consent about campaigns that export."""
+    both = CONSENT << Purpose.SERVICE | CONSENT
+    assert reason(both | people.INDUSTRY_DNC, Purpose.SERVICE) == Reason.NONE
+    assert reason(both | people.NO_EXPORT, exports=0) == Reason.NONE

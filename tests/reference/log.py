@@ -1,0 +1,60 @@
+"""What the twin remembers of attempts that ended: SEMANTICS.md, Digest and Tallies."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dialsim.core.codes import Cause, Seen
+from dialsim.outcomes.layout import CONVERSATION_MS
+from tests.reference.draws import HIGH_SALT, LOW_SALT, WORD, attempt_hash
+from tests.reference.records import Call
+
+
+class Log:
+    def __init__(self, campaigns: int) -> None:
+        self.calls: list[dict[str, int]] = []
+        self.digest = [0, 0]
+        self.tallies: list[Counter[str]] = [Counter() for _ in range(campaigns)]
+        self.by_seen: list[Counter[int]] = [Counter() for _ in range(campaigns)]
+        self.by_cause: list[Counter[int]] = [Counter() for _ in range(campaigns)]
+
+    def write(self, call: Call, seen: int) -> None:
+        lead, person, fate = call.lead, call.person, call.fate
+        row = {
+            "tick": call.dial_tick,
+            "ring_ms": fate.after_ms,
+            "wait_ms": call.wait_ms,
+            "talk_ms": call.talk_ms,
+            "person": person.row,
+            "caller": call.caller,
+            "agent": call.agent,
+            "sip": fate.sip,
+            "campaign": lead.campaign,
+            "trunk": call.trunk,
+            "attempt": lead.attempts,
+            "seen": int(seen),
+            "cause": int(fate.cause),
+            "seen_operator": person.operator,
+            "true_operator": person.true_operator,
+            "delivered": int(fate.delivered),
+        }
+        self.calls.append(row)
+        for half, salt in enumerate((LOW_SALT, HIGH_SALT)):
+            hashed = attempt_hash(person.key, lead.campaign, row, salt)
+            self.digest[half] = self.digest[half] + hashed & WORD
+        self.by_seen[lead.campaign][int(seen)] += 1
+        self.by_cause[lead.campaign][int(fate.cause)] += 1
+        connected = seen == Seen.CONNECTED
+        for name, count in (
+            ("attempts", 1),
+            ("delivered", fate.delivered),
+            ("answered", fate.answered),
+            ("live_answers", fate.live),
+            ("connects", connected),
+            ("conversations", connected and call.talk_ms >= CONVERSATION_MS),
+            ("abandoned", seen == Seen.ABANDONED and fate.live),  # "live answers dropped"
+            ("intercepted", Cause.REFUSED_CATEGORY <= fate.cause <= Cause.NOT_AUTHENTIC),
+            ("talk_ms", call.talk_ms),
+            ("ring_ms", fate.after_ms),
+        ):
+            self.tallies[lead.campaign][name] += int(count)

@@ -1,0 +1,104 @@
+"""The account of lists on a terminal: every row, aligned, at any width."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from dialsim.core.codes import RowFault
+from dialsim.report.account_page import account_page, brief_lines
+from dialsim.report.accounts import BARS, FAULTS, NOTES
+from tests.report.test_pages import summary
+
+ACCOUNT: dict[str, Any] = {
+    "name": "customers",
+    "file": "customers.csv",
+    "rows": 1000,
+    "used": 930,
+    "merged": 20,
+    "merged_by": {"number": 15, "id": 5},
+    "unusable": {"LETTERS": 40, "MALFORMED_ROW": 10},
+    "barred": {"internal_dnc": 7, "no_consent": 100},
+    "examples": {
+        "MERGED": [
+            {"line": 7, "text": "138****0001", "merged_with": "customers:3"},
+            {"line": 9, "merged_with": "old: list:12"},
+        ],
+        "LETTERS": [{"line": 8, "column": "number", "text": "ab"}],
+        "MALFORMED_ROW": [{"line": 4, "column": "priority", "text": "x,y"}],
+    },
+    "shares": {
+        "operators": {"CMCC": 600, "CUCC": 200, "CTCC": 100, "MVNO": 30},
+        "classes": {"mobile": 900, "n400": 30},
+        "provinces": {f"province {i}": 93 for i in range(10)},
+        "time_zones": {},
+    },
+    **dict.fromkeys(NOTES, 0),
+    "stricter": 3,
+}
+FILE: dict[str, Any] = {
+    "name": "own",
+    "file": "own.csv",
+    "kind": "internal",
+    "rows": 10,
+    "numbers": 8,
+    "unusable": {"NO_DIGITS": 2},
+    "examples": [{"line": 3, "text": "x"}],
+    "applies": False,
+    "known_from": "2026-04-15T08:00:00",
+}
+FOUND: dict[str, Any] = {"lists": [ACCOUNT], "files": [FILE], "synthetic": ["drawn"]}
+EMPTY = {**ACCOUNT, "rows": 0, "used": 0, "merged": 0, "unusable": {}, "barred": {}, "shares": {}}
+
+
+def test_every_fault_has_words() -> None:
+    assert set(FAULTS) == set(RowFault) - {RowFault.NONE}
+    assert len(set(FAULTS.values())) == len(FAULTS)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 300])
+def test_no_line_is_wider_than_the_page(width: int) -> None:
+    long = {**ACCOUNT, "name": "客户名单" * 20, "file": "很长的" * 60}
+    found = {"lists": [ACCOUNT, long, EMPTY], "files": [FILE], "synthetic": ["a" * 90]}
+    lines = account_page(found, width)
+    assert max(cell_len(line.plain) for line in lines) <= min(width, 100)
+    assert not any(line.plain.endswith(" ") for line in lines)
+    assert all(cell_len(line.plain) <= width for line in brief_lines(found["lists"], width))
+
+
+def test_the_account_says_all() -> None:
+    text = "\n".join(line.plain for line in account_page(FOUND, 80))
+    for words in (
+        "line 7 is line 3; line 9 is line 12 of old: list",
+        "line 8 “ab”",
+        "line 4 priority “x,y”",
+        "letters among the digits",
+        BARS["internal_dnc"],
+        "mobile 96.8 %, 400 3.2 %",
+        "4 others 40.0 %",
+        "stricter: 3",
+        "known from 2026-04-15T08:00:00",
+        "bars nobody in this scenario",
+        "drawn, not read: drawn",
+    ):
+        assert words in text, words
+    assert "bridging" not in text
+    assert "customers:3" not in text
+
+
+def test_counts_stand_below_each_other() -> None:
+    lines = [line.plain for line in account_page({**FOUND, "files": []}, 80)]
+    ends = {line.index("%") for line in lines if "  − " in line or line.startswith("  used")}
+    assert len(ends) == 1
+
+
+def test_a_run_tells_of_its_lists() -> None:
+    from dialsim.report.terminal import page
+
+    found = {**summary(), "lists": [ACCOUNT, EMPTY]}
+    text = "\n".join(line.plain for line in page(found, 80))
+    assert "The lists" in text
+    assert "50 unusable: 40 letters among the digits; 10 more or fewer fields" in text
+    assert "The lists" not in "\n".join(line.plain for line in page(summary(), 80))

@@ -85,7 +85,8 @@ def people_account(
         path of a CSV or Parquet file.
     rejects
         CSV file to write every row to that is not used: list, line, reason, column, text. It
-        holds numbers and is for its owner alone. An earlier one is replaced.
+        holds numbers and is for its owner alone. An earlier one is replaced; a file that is read
+        is not.
     on
         Day at which consents of a file by itself are judged; None: today, in China.
     on_rows
@@ -101,7 +102,8 @@ def people_account(
     Raises
     ------
     ScenarioError
-        A file cannot be read, or has no column of numbers.
+        A file cannot be read, or has no column of numbers; an attribute holds phone numbers; the
+        rejects would replace a file that is read.
     CapacityError
         The rejects cannot be written.
 
@@ -113,6 +115,8 @@ def people_account(
     problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
     if is_bare(source):
         problems = Problems(file=str(source))
+    if rejects is not None:
+        _refuse_inputs(scenario, Path(rejects))
     try:
         found = _read(scenario, problems, rejects, on_rows)
     except ScenarioError as error:
@@ -152,8 +156,10 @@ _OPTIONS = {
     "encoding": "--encoding",
     "header": "--no-header",
     "attributes": "--attributes",
-    "columns.alternates": "--alternates",
+    "columns.alternates": "--alternate",
 }
+_NAMED = re.compile(r'columns = \{ (number|id|alternates) = \[?"(.*?)"\]? \}')
+_KEYED = re.compile(r'`?\b(home|countries|format|delimiter|encoding)\b(?: = ("[^"]*")|`)')
 
 
 def _of_options(error: ScenarioError, file: str) -> ScenarioError:
@@ -168,17 +174,57 @@ def _in_options(problem: Problem, file: str) -> Problem:
     found, allowed, remedy = problem.found, problem.allowed, problem.remedy
     if key == "file":
         found = None
-    if key == "columns.number":
-        named = re.search(r'number = "(.*)"', remedy or "")
-        likely = named.group(1) if named else ""
-        remedy = (
-            f'name it: --number "{likely}"' if likely.strip(".") else "name it: --number COLUMN"
-        )
     allowed, remedy = (
         None if text is not None and "relative to the scenario" in text else text
         for text in (allowed, remedy)
     )
+    remedy = None if remedy is None else _remedy_in_options(remedy)
     return Problem(path, problem.message, found, allowed, remedy, file, None)
+
+
+def _remedy_in_options(text: str) -> str:
+    """Return how to mend something, said by options instead of a scenario's keys.
+
+    >>> _remedy_in_options('perhaps columns = { id = "key" }')
+    'perhaps --id "key"'
+    >>> _remedy_in_options('name it: columns = { number = "..." }')
+    'name it: --number COLUMN'
+    >>> _remedy_in_options('leave `format` out, or format = "csv"')
+    'leave --format out, or --format "csv"'
+    """
+
+    def named(match: re.Match[str]) -> str:
+        column = "COLUMN" if match[2] == "..." else f'"{match[2]}"'
+        return f"{_OPTIONS[f'columns.{match[1]}']} {column}"
+
+    def keyed(match: re.Match[str]) -> str:
+        return _OPTIONS[match[1]] + (f" {match[2]}" if match[2] else "")
+
+    return _KEYED.sub(keyed, _NAMED.sub(named, text)).replace("header = false", "--no-header")
+
+
+def _refuse_inputs(scenario: Scenario, rejects: Path) -> None:
+    """Refuse to write the rejects over a file that is read.
+
+    Raises
+    ------
+    ScenarioError
+        Before anything is read.
+    """
+    named = [source.file for source in scenario.people]
+    named += [group.file for group in scenario.caller_ids]
+    named += [registry.file for registry in scenario.registries]
+    named += [each.file for each in scenario.withdrawals]
+    if scenario.history is not None:
+        calls, states = scenario.history.calls, scenario.history.caller_ids
+        named += [] if calls is None else [calls.file]
+        named += [] if states is None else [states.file]
+    inputs = [scenario.file_path(str(file)) for file in named if file is not None]
+    if scenario._origin.file is not None:
+        inputs.append(Path(scenario._origin.file))
+    if any(rejects.exists() and each.exists() and each.samefile(rejects) for each in inputs):
+        message = "this file is read, and would be replaced"
+        raise ScenarioError([Problem("--rejects", message, f'"{rejects}"', "a file of its own")])
 
 
 def _read(

@@ -98,7 +98,7 @@ def run(
     from dialsim.scheduler.clock import MAX_SPEED
     from dialsim.scheduler.folder import RunFolder, check_parent, folder_name
     from dialsim.scheduler.prepare import prepare_world
-    from dialsim.scheduler.stop import Stop, interrupts
+    from dialsim.scheduler.stop import Stop, interruptible, interrupts
 
     stop = stop or Stop()
     ready = seeded(loaded(scenario), seed)
@@ -110,7 +110,8 @@ def run(
         raise ScenarioError([Problem("--speed", message, found=str(speed))])
     if out is not None:
         check_parent(Path(out))
-    world = prepare_world(ready)  # not yet under `interrupts`: it would go on to its end
+    with interruptible():  # not yet under `interrupts`: it would go on to its end
+        world = prepare_world(ready)
     carry(world, key=key, with_numbers=with_numbers, in_calls=attributes)
     labels = labels_of(world)
     splits = split_counts(world, split_by)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dialsim.api import Accounts
 
 _LIST = "of a list's file by itself"
+_OPTIONS = {"columns": "--number, --id or --alternate", "header": "--no-header"}
 
 
 @click.command()
@@ -102,9 +103,9 @@ def command(
 def _refuse_reading(reading: dict[str, Any], on: datetime | None) -> None:
     given = [key for key, value in reading.items() if value not in (None, {})]
     if given or on is not None:
-        name = "the day" if not given else given[0]
+        name = _OPTIONS.get(given[0], f"--{given[0]}") if given else "--on"
         raise click.UsageError(
-            f"a scenario says itself how its lists are to be read ({name} was given as an option);"
+            f"a scenario says itself how its lists are to be read ({name} was given);"
             " change the scenario, or name the list's file"
         )
 

@@ -21,12 +21,12 @@ DUPLICATE = 1 << 7
 SUSPECTED = 1 << 8
 BUSY = 1 << 9
 INDUSTRY_DNC = 1 << 12
-REFUSED = 1 << 13
 EXPIRED = 1 << 14
 NO_PROOF = 1 << 15
 NO_EXPORT = 1 << 16
 OTHER_COUNTRY = 1 << 17
-UNUSABLE = 1 << 18
+UNUSABLE = 1 << 13
+REFUSED_SHIFT = 24
 CONSENT = 7
 ROW = INVALID | PROTECTED | DUPLICATE | OTHER_COUNTRY | UNUSABLE
 
@@ -82,9 +82,7 @@ def row_reason(flags: int) -> int:
         return PROTECTED_NUMBER
     if flags & DUPLICATE:
         return IS_DUPLICATE
-    if flags & OTHER_COUNTRY:
-        return IN_OTHER_COUNTRY
-    return NONE
+    return IN_OTHER_COUNTRY if flags & OTHER_COUNTRY else NONE
 
 
 @kernel
@@ -119,7 +117,7 @@ def static_reason(flags: int, campaign: Any) -> int:
         return ON_INTERNAL_DNC
     if flags & INDUSTRY_DNC and purpose == MARKETING:
         return ON_INDUSTRY_DNC
-    if flags & REFUSED:
+    if flags >> (REFUSED_SHIFT + np.int64(campaign["category"])) & 1:
         return REFUSE_CALL
     if flags & SUSPECTED:
         return SUSPECTED_BLOCK

@@ -293,20 +293,21 @@ def fresh_lead(k: Static, s: State, campaign: int, now: int) -> int:
 def next_row(s: State, campaign: int, source: int, now: int) -> int:
     """Next row of a list with rows left, in its dial order; -1: not resident yet."""
     first = s.hour_first[source]
+    resident = np.int64(s.lists[source]["resident"])
+    found = np.int64(-1)
     if first[0] < 0:
-        row = np.int64(s.progress[campaign]["row"])
-        return row if row < s.lists[source]["resident"] else -1
-    if s.lists[source]["resident"] < s.lists[source]["count"]:
-        return -1
-    taken = s.hour_rows[campaign, source]
-    hour = now // HOUR_MS % HOURS
-    for i in range(HOURS + 1):  # this hour, no best hour, then hours gone by: the next one last
-        bucket = hour if i == 0 else HOURS if i == 1 else (hour + 1 - i) % HOURS
-        row = first[bucket] + taken[bucket]
-        if row < first[bucket + 1]:
-            taken[bucket] += 1
-            return np.int64(row)
-    return -1
+        if s.progress[campaign]["row"] < resident:
+            found = np.int64(s.progress[campaign]["row"])
+    elif resident >= s.lists[source]["count"]:
+        taken = s.hour_rows[campaign, source]
+        hour = now // HOUR_MS % HOURS
+        for i in range(HOURS + 1):  # this hour, no best hour, then hours gone by: the next last
+            bucket = hour if i == 0 else HOURS if i == 1 else (hour + 1 - i) % HOURS
+            if first[bucket] + taken[bucket] < first[bucket + 1]:
+                found = np.int64(first[bucket] + taken[bucket])
+                taken[bucket] += 1
+                break
+    return found
 
 
 @kernel

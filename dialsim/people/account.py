@@ -81,7 +81,8 @@ class Account:
         Merged rows with a bar that the row handed on before does not have: their own numbers are
         not called, the other row's is.
     alternates, second_numbers
-        Cells of further numbers, and second numbers found in a number's cell.
+        Cells of further numbers, and second numbers found in a cell; like all that follow, in
+        rows without a fault.
     alternates_used, alternates_unusable, alternates_beyond, alternates_other_hours
         Further numbers that a person can be called on; those that are no number one may call;
         those beyond the three a person may have; those whose hours together with the person's
@@ -174,13 +175,14 @@ def write_rejects(accounts: list[Account], path: Path) -> int:
     accounts
         Of lists that kept their rejects.
     path
-        A CSV file in UTF-8, with numbers in it: only its owner may read it. Written aside, then
+        A CSV file in UTF-8 with a byte order mark, without which Excel takes Chinese for another
+        encoding. There are numbers in it: only its owner may read it. Written aside, then
         renamed; text that a spreadsheet would run as a formula begins with an apostrophe.
     """
     rows = [(account.name, *reject) for account in accounts for reject in account.rejects]
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(REJECT_COLUMNS)
             writer.writerows([_harmless(value) for value in row] for row in rows)

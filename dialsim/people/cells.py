@@ -22,7 +22,16 @@ BAD = -(1 << 40)
 YES = frozenset({"yes", "y", "true", "1", "是"})
 NO = frozenset({"no", "n", "false", "0", "否"})
 _RELATIONS = {relation.name.lower(): int(relation) for relation in Relation}
-_PURPOSES = {purpose.name.lower(): 1 << purpose for purpose in Purpose}
+_CHINESE = {
+    "营销": Purpose.MARKETING,
+    "服务": Purpose.SERVICE,
+    "催收": Purpose.COLLECTIONS,
+}
+PURPOSE_WORDS = {purpose.name.lower(): 1 << purpose for purpose in Purpose} | {
+    word: 1 << purpose for word, purpose in _CHINESE.items()
+}
+"""Words of `consent_purpose`, and the bit of each."""
+
 _SEPARATORS = re.compile(r"[;,|\s；，、]+")
 _HOUR = re.compile(r"(\d{1,2})(:00)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}(\.0*)?", re.ASCII)
@@ -91,10 +100,7 @@ def whole_numbers(column: Any, empty: int, low: int, high: int) -> NDArray[np.in
     """Return a column of whole numbers; BAD where there is none, or not within `low` and `high`."""
     if not pa.types.is_integer(column.type) or pa.types.is_uint64(column.type):
         text = as_text(column)
-        try:
-            column = text.cast(pa.int64()) if text.null_count == 0 else None
-        except pa.ArrowException:  # an empty cell, or one that is no number
-            column = None
+        column = text.cast(pa.int64()) if _all_digits(text) else None
         if column is None:
             found = by_value(text, _whole, empty, {})
             outside = (found != empty) & ((found < low) | (found > high))
@@ -103,6 +109,13 @@ def whole_numbers(column: Any, empty: int, low: int, high: int) -> NDArray[np.in
     values = column.fill_null(0).cast(pa.int64()).to_numpy(zero_copy_only=False)
     values = np.where((values < low) | (values > high), BAD, values)
     return np.where(missing, empty, values)
+
+
+def _all_digits(text: Any) -> bool:
+    """Return whether every cell is a plain whole number, so that no cell is read as hexadecimal."""
+    short = pc.less_equal(pc.binary_length(text), 15)
+    digits = pc.ascii_is_decimal(text)
+    return text.null_count == 0 and bool(pc.all(pc.and_(short, digits), min_count=0).as_py())
 
 
 def _whole(text: str) -> int | None:
@@ -123,14 +136,14 @@ def read_relation(text: str) -> int | None:
 def read_purposes(text: str) -> int | None:
     """Return the bits of some purposes.
 
-    >>> read_purposes("marketing; service"), read_purposes("anything")
-    (3, None)
+    >>> read_purposes("marketing; service"), read_purposes("营销、催收"), read_purposes("anything")
+    (3, 5, None)
     """
     bits = 0
     for word in filter(None, _SEPARATORS.split(text.casefold())):
-        if word not in _PURPOSES:
+        if word not in PURPOSE_WORDS:
             return None
-        bits |= _PURPOSES[word]
+        bits |= PURPOSE_WORDS[word]
     return bits or None
 
 
@@ -150,6 +163,12 @@ def is_said(column: Any) -> NDArray[np.bool_]:
     nothing = pc.is_in(text, value_set=pa.array(["", *sorted(NO)], text.type))
     said = ~np.asarray(pc.fill_null(nothing, True), np.bool_) & ~np.asarray(text.is_null())
     return np.asarray(said, np.bool_)
+
+
+def garbled(column: Any) -> NDArray[np.bool_]:
+    """Return where bytes were no text, which the reader has made U+FFFD."""
+    found = pc.match_substring(as_text(column), "\ufffd")
+    return np.asarray(pc.fill_null(found, False), np.bool_)
 
 
 class Coded:

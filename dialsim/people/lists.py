@@ -1,7 +1,8 @@
 """All lists from files of a scenario: rows in dial order, persons known, every row accounted for.
 
-A list is handed on as it is read, unless its order, its consent columns or another list's terms
-make a later row matter to an earlier one: then all lists are read first.
+A list is handed on as it is read, unless its order, its consent columns, another list's terms, or
+registries and withdrawals of people with several numbers make a later row matter to an earlier
+one: then all lists are read first.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from dialsim.core.rng import run_base, threshold32, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.people.account import MERGED, Account, write_rejects
+from dialsim.people.attributes import AttributeWatch, refuse_number_columns
 from dialsim.people.chunks import ANY_BAR, Chunk, dated_rows, given_rows
 from dialsim.people.layout import DATED, EARLIER
-from dialsim.people.merging.layout import LINK_NUMBER, ROW, TERMS
+from dialsim.people.merging.layout import LINK_NUMBER, NEVER, ROW, TERMS
 from dialsim.people.order import hour_starts
 from dialsim.people.persons import Earlier, Persons
 from dialsim.scenario.schema import PeopleList, Scenario
@@ -79,7 +81,8 @@ class Lists:
         Of each list in the order of best hours int64[26], known with its first chunk: where each
         hour's rows begin, 24 those without one; the last is the count. None for other lists.
     read_first
-        Whether all lists are read before the first row is handed on.
+        Whether all lists are read before the first row is handed on: so that what a later row
+        says of a person, by any number or identifier, holds from the first call.
     registries, withdrawals
         What they loaded.
     inputs
@@ -131,6 +134,8 @@ class Lists:
         self._next = 0  # place of the list whose rows are handed on now
         self._running: dict[int, Iterator[Chunk]] = {}
         self._places = [i for i, source in enumerate(self._sources) if source is not None]
+        for index in self._places:
+            refuse_number_columns(self._source(index), problems)
         self._bases = np.concatenate([[0], np.cumsum(self.counts)]).astype(np.int64)
         self._end = end_tick(scenario.start, scenario.days, scenario.time_zone)
         self.read_first = len(problems) == before and self._must_read_first()
@@ -195,7 +200,9 @@ class Lists:
             return True
         if len({tuple(getattr(source, key) for key in _TERMS) for source in people}) > 1:
             return True
-        return self.withdrawals is not None and self._several_keys()
+        # one row's number may stand in a registry, and another row of the person come before it
+        known = self.withdrawals is not None or self.registries is not None
+        return known and self._several_keys()
 
     def _several_keys(self) -> bool:
         """Whether a person may be known by more than one number."""
@@ -269,8 +276,10 @@ class Lists:
 
     def _batches(self, index: int, chunk_rows: int) -> Iterator[tuple[int, Read]]:
         """Yield the batches of a file and the row each begins with; then its digest is known."""
-        source, row = self._source(index), 0
-        name = str(self.scenario.people[index].file)
+        source, row, reader = self._source(index), 0, self._readers[index]
+        people = self.scenario.people[index]
+        name = str(people.file)
+        watch = AttributeWatch(source.where, people.home, reader.ground.classify)
         for batch in source.batches(chunk_rows):
             if row + batch.num_rows > self.counts[index]:
                 raise ScenarioError(
@@ -280,10 +289,13 @@ class Lists:
                         )
                     ]
                 )
-            read = self._readers[index].read(batch)
+            read = reader.read(batch)
+            last = batch.num_rows < chunk_rows or row + batch.num_rows == self.counts[index]
+            watch.look(reader.coded, read.attributes, last)
             self._note(index, row, read)
             yield row, read
             row += batch.num_rows
+        watch.look(reader.coded, {}, ended=True)
         self._malformed(index)
         self.inputs[name] = source.digest
 
@@ -325,7 +337,8 @@ class Lists:
             account.bridging += bridging
             merged = first >= 0
             unheard = merged & (rows["link"] & LINK_NUMBER == 0)
-            account.bars_unheard += int((unheard & (rows["flags"] & ANY_BAR != 0)).sum())
+            bars = (rows["flags"] & ANY_BAR != 0) | (rows["withdrawn"] != NEVER)
+            account.bars_unheard += int((unheard & bars).sum())
             lines = source.lines_of(np.arange(row, row + len(rows)))
             mine = np.arange(len(rows))
             rows["fresh"] = 1 + np.count_nonzero(read.further, axis=1)
@@ -524,4 +537,7 @@ def _opened(scenario: Scenario, index: int, problems: Problems) -> Source | None
     return open_source(
         scenario.file_path(str(people.file)), people, {name: (name,) for name in sorted(fields)},
         f"people[{index}]", problems, required=required, given=given, named=str(people.file),
+        # what ends a consent bars the person all the same: unreadable, or in a row that is known
+        # by its number alone, or by its identifier
+        tolerant=("number", "id", "withdrawn", "consent_expiry"),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,8 @@ class FileAccount:
         Rows by name of their `RowFault`.
     taken_strictly
         Rows that are used although something in them cannot be understood, by name of its
-        `RowFault`: a withdrawal without a readable time counts from the beginning.
+        `RowFault`: a withdrawal without a readable time counts from the beginning, and a row
+        with too few or too many fields bars the number in it.
     examples
         At most five for each reason, in order of the file.
     applies
@@ -102,11 +103,21 @@ class FileAccount:
                 line = source.line_of(first_row + i)
                 self.examples.append(Example(line, reason, masked(texts[i].as_py())))
 
-    def take_malformed(self, source: Source) -> None:
-        """Count the rows that are none, once the file is read."""
-        for row in source.malformed:
+    def take_malformed(self, source: Source, barring: Collection[int] = ()) -> None:
+        """Count the rows that are none, once the file is read.
+
+        Parameters
+        ----------
+        barring
+            Places in ``source.malformed`` of those that are taken all the same.
+        """
+        for place, row in enumerate(source.malformed):
             reason = row.fault.name
             self.rows += 1
+            if place in barring:
+                self.used += 1
+                self.taken_strictly[reason] += 1
+                continue
             self.unusable[reason] += 1
             if self.unusable[reason] <= MOST_EXAMPLES:
                 self.examples.append(Example(row.line, reason, masked(row.found)))
@@ -150,7 +161,8 @@ def numbers_of(
     Notes
     -----
     Whatever number exists is taken, a service number too: a list may well forbid one. Of a cell
-    with several numbers all are.
+    with several numbers all are. A row with too few or too many fields counts if a number stands
+    in its column: whom such a list names is rather not called.
     """
     from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
 
@@ -167,7 +179,20 @@ def numbers_of(
             more = classify_numbers(numbers)["index"]
             index = np.concatenate([index, more[more >= 0]])
         yield np.ascontiguousarray(index)
-    account.take_malformed(source)
+    barring, found = numbers_of_malformed(source, home)
+    account.take_malformed(source, set(barring.tolist()))
+    if len(found):
+        yield np.ascontiguousarray(found["index"])
+
+
+def numbers_of_malformed(source: Source, home: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return places of malformed rows with a number in its column, and these numbers (NUMBER)."""
+    from dialsim.numbering.classify import classify_text
+
+    cells = [source.cell_of(row, "number") for row in source.malformed]
+    found = classify_text(cells, home)
+    places = np.flatnonzero(number_faults(found) == 0)
+    return places, found[places]
 
 
 def number_faults(found: NDArray[Any]) -> NDArray[np.uint8]:

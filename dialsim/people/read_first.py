@@ -171,7 +171,8 @@ def _a_list(rows: Array, bounds: Array) -> list[int]:
 
 
 def _of_persons(later: Array, first: Array) -> Array:
-    """Return DATED of the rows that stand for persons, in order of rows."""
+    """Return DATED of the rows that stand for persons, in order of rows, each once."""
     later["row"] = first[later["row"]]
     later = later[later["row"] >= 0]
-    return later[np.lexsort((later["flags"], later["tick"], later["row"]))]
+    later = later[np.lexsort((later["flags"], later["tick"], later["row"]))]
+    return later[np.append(True, later[1:] != later[:-1])] if len(later) else later

@@ -6,17 +6,27 @@ dialling asks nothing. Registries that the dialer gets during the run lie apart,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.bitset import Bitset, bitset_add, bitset_bytes, make_bitset, probe_bitset
+from dialsim.core.bitset import bitset_add, bitset_bytes, make_bitset, probe_bitset
+from dialsim.core.codes import Category
 from dialsim.core.ticks import local_tick
 from dialsim.errors import Problems
-from dialsim.people.layout import DATED, INDUSTRY_DNC, INTERNAL_DNC, PROTECTED, REFUSED
+from dialsim.people.layout import (
+    DATED,
+    INDUSTRY_DNC,
+    INTERNAL_DNC,
+    PROTECTED,
+    REFUSED,
+    REFUSED_SHIFT,
+)
 from dialsim.people.number_files import FileAccount, numbers_of
 from dialsim.scenario.files import Registry
 from dialsim.scenario.schema import Scenario
@@ -28,12 +38,61 @@ CHUNK_ROWS = 1 << 18
 KINDS = ("internal", "industry", "refused", "protected")
 """Kinds of registries; the place is the lane."""
 
-_BITS = (INTERNAL_DNC, INDUSTRY_DNC, REFUSED, PROTECTED)
+REFUSED_LANE = KINDS.index("refused")
+_BITS = (INTERNAL_DNC, INDUSTRY_DNC, 0, PROTECTED)
 FLAGS = np.array(
     [sum(bit for lane, bit in enumerate(_BITS) if lanes >> lane & 1) for lanes in range(16)],
     np.uint32,
 )
-"""Person's flags of each value of a half byte."""
+"""Person's flags of each value of a half byte; which categories were refused is told apart."""
+ALL_CATEGORIES = REFUSED >> REFUSED_SHIFT
+
+
+class Known:
+    """Registries that the dialer has from one tick on.
+
+    Parameters
+    ----------
+    numbers
+        Rows of all of them, at most.
+    refusals
+        The categories of each registry of refusals, as bits ``1 << Category``.
+
+    Notes
+    -----
+    The lane of refusals says that something was refused. Where registries refuse different
+    things, those of each kind have a set of their own, asked only about numbers of that lane.
+    """
+
+    def __init__(self, numbers: int = 0, refusals: Iterable[int] = ()) -> None:
+        self.bits = make_bitset(_space() if numbers else 1, numbers)
+        apart = sorted(set(refusals))
+        self.only = apart[0] if len(apart) == 1 else 0
+        room = numbers if len(apart) > 1 else 0
+        self.refusals = {mask: make_bitset(_space(), room) for mask in apart} if room else {}
+
+    def add(self, index: NDArray[np.int64], lane: int, refused: int) -> None:
+        """Add numbers of a registry; `refused`: the categories of one of refusals."""
+        self.bits = bitset_add(self.bits, index, lane)
+        if lane == REFUSED_LANE and self.refusals:
+            self.refusals[refused] = bitset_add(self.refusals[refused], index, lane)
+
+    def flags(self, index: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Return the person's flags of each number (uint32[n])."""
+        lanes = probe_bitset(self.bits, index)
+        found = FLAGS[lanes]
+        places = np.flatnonzero(lanes & 1 << REFUSED_LANE)
+        if len(places):
+            found[places] |= np.uint32(self.only << REFUSED_SHIFT)
+            for mask, bits in self.refusals.items():
+                met = probe_bitset(bits, index[places]) != 0
+                found[places[met]] |= np.uint32(mask << REFUSED_SHIFT)
+        return found
+
+    @property
+    def bytes_used(self) -> int:
+        """Bytes that its sets occupy."""
+        return sum(bitset_bytes(bits) for bits in (self.bits, *self.refusals.values()))
 
 
 class Registries:
@@ -56,8 +115,8 @@ class Registries:
     def __init__(self) -> None:
         self.accounts: list[FileAccount] = []
         self.inputs: dict[str, str] = {}
-        self._known = make_bitset(1)
-        self._syncs: list[tuple[int, Bitset]] = []
+        self._known = Known()
+        self._syncs: list[tuple[int, Known]] = []
 
     @classmethod
     def load(cls, scenario: Scenario, problems: Problems, start_tick: int = 0) -> Registries:
@@ -88,14 +147,15 @@ class Registries:
         opened = list(_opened(scenario, problems))
         ticks = [_tick(scenario, registry, start_tick) for _, registry, _ in opened]
         applies = [_applies(scenario, registry) for _, registry, _ in opened]
-        sets: dict[int, Bitset] = {}
+        sets: dict[int, Known] = {}
         for tick in sorted(set(ticks)):
-            rows = [s.rows_at_most for (_, _, s), t in zip(opened, ticks, strict=True) if t == tick]
-            sets[tick] = make_bitset(_space(), sum(rows))
+            mine = [one for one, t in zip(opened, ticks, strict=True) if t == tick]
+            refusals = [_refused(registry) for _, registry, _ in mine if registry.kind == "refused"]
+            sets[tick] = Known(sum(source.rows_at_most for *_, source in mine), refusals)
         for (where, registry, source), tick, bars in zip(opened, ticks, applies, strict=True):
             account = FileAccount(where, registry.name, registry.kind, registry.file)
             account.applies, account.known_from = bars, _written(registry.known_from)
-            sets[tick] = _read(source, registry, sets[tick], account)
+            _read(source, registry, sets[tick], account)
             made.accounts.append(account)
             made.inputs[f"{where}.file"] = source.digest
             _complain(account, problems)
@@ -114,9 +174,9 @@ class Registries:
         Returns
         -------
         uint32[n]
-            Bits INTERNAL_DNC, INDUSTRY_DNC, REFUSED, PROTECTED.
+            Bits INTERNAL_DNC, INDUSTRY_DNC, PROTECTED, and those of REFUSED by category.
         """
-        return FLAGS[probe_bitset(self._known, index)]
+        return self._known.flags(index)
 
     def later(self, index: NDArray[np.int64]) -> NDArray[Any]:
         """Return what registries got during the run say of numbers, each bit once.
@@ -132,21 +192,20 @@ class Registries:
             `row` is the place in `index`; in order of time, then of place.
         """
         parts = []
-        met = probe_bitset(self._known, index) if self._syncs else None
-        for tick, bits in self._syncs:
-            assert met is not None
-            lanes = probe_bitset(bits, index) & ~met
-            places = np.flatnonzero(lanes)
+        met = self.flags(index) if self._syncs else np.zeros(0, np.uint32)
+        for tick, known in self._syncs:
+            flags = known.flags(index) & ~met
+            places = np.flatnonzero(flags)
             news = np.zeros(len(places), DATED)
-            news["tick"], news["row"], news["flags"] = tick, places, FLAGS[lanes[places]]
+            news["tick"], news["row"], news["flags"] = tick, places, flags[places]
             parts.append(news)
-            met |= lanes
+            met |= flags
         return np.concatenate(parts) if parts else np.zeros(0, DATED)
 
     @property
     def bytes_used(self) -> int:
         """Bytes that all of them occupy."""
-        return sum(bitset_bytes(bits) for bits in (self._known, *(b for _, b in self._syncs)))
+        return sum(known.bytes_used for known in (self._known, *(k for _, k in self._syncs)))
 
 
 def _opened(scenario: Scenario, problems: Problems) -> Iterator[tuple[str, Registry, Source]]:
@@ -197,22 +256,27 @@ def _applies(scenario: Scenario, registry: Registry) -> bool:
     )
 
 
-def _read(source: Source, registry: Registry, bits: Bitset, account: FileAccount) -> Bitset:
+def _refused(registry: Registry) -> int:
+    """Return the categories that a registry refuses, as bits."""
+    if registry.categories is None:
+        return ALL_CATEGORIES
+    return reduce(or_, (1 << Category[name.upper()] for name in registry.categories), 0)
+
+
+def _read(source: Source, registry: Registry, known: Known, account: FileAccount) -> None:
     """Add a file's numbers to its lane and count the different ones."""
     lane = KINDS.index(registry.kind)
-    before = int(bits.counts[lane])
-    alone = account.applies and before == 0
+    alone = account.applies and int(known.bits.counts[lane]) == 0
     kept = []  # the lane counts what is new to it: of one file alone that is all there is to know
     for index in numbers_of(source, registry.home, account, CHUNK_ROWS):
         if account.applies:
-            bits = bitset_add(bits, index, lane)
+            known.add(index, lane, _refused(registry))
         if not alone:
             kept.append(index)
     if alone:
-        account.numbers = int(bits.counts[lane])
+        account.numbers = int(known.bits.counts[lane])
     elif kept:
         account.numbers = len(np.unique(np.concatenate(kept)))
-    return bits
 
 
 def _complain(account: FileAccount, problems: Problems) -> None:

@@ -18,6 +18,7 @@ from dialsim.people.cells import (
     Coded,
     as_text,
     by_value,
+    garbled,
     is_said,
     read_answer,
     read_hour,
@@ -57,6 +58,7 @@ CELLS = (
     "time_zone",
     "prior_attempts",
     "last_attempt",
+    "id",
 )
 """Columns a fault can be in; their place is the `cell` of a row."""
 
@@ -122,13 +124,15 @@ class Read:
     rows
         ROW[n].
     further
-        int64[n, k]: usable further numbers of each row, each once; 0 none.
+        int64[n, k]: usable further numbers of each row, each once; 0 none. Of a row without a
+        fault such as it can be called on; of others all, to tell whose the row is, and so the
+        number itself where the identifier is what is wrong.
     later
         DATED of registries synced during the run; `row` is the place among these rows.
     attributes
         Codes of the pass-through columns.
     notes
-        What is worth counting and is no fault.
+        What is worth counting and is no fault, in rows without one.
     columns
         The columns read, by role, to show a faulty cell.
     """
@@ -172,8 +176,9 @@ class RowReader:
     Notes
     -----
     Everything is done a column at a time; texts that repeat are read once. A row with a fault
-    keeps the first one in the order of :data:`CELLS`, and bars such as a withdrawal count all the
-    same: an unreadable withdrawal is one.
+    keeps the first one that is found, and bars such as a withdrawal count all the same: an
+    unreadable withdrawal is one. Registries and withdrawals are asked about every number of a row
+    that exists, whether or not it can be called.
     """
 
     def __init__(self, source: PeopleList, ground: Ground) -> None:
@@ -198,15 +203,18 @@ class RowReader:
         zone_of = self._zone_table(None, numbers["zones"])
         with wrapping():
             understand(numbers, self._allowed, zone_of, rows)
-        if "id" in columns:
-            rows["id_key"] = id_keys(columns["id"])
-        self._consent(rows, columns, notes)
+        lone = self._identify(rows, columns)
+        later_consent = self._consent(rows, columns)
         self._wishes(rows, columns)
         self._history(rows, columns)
         zones = self._zone(rows, numbers, columns)
-        further, indices = self._further(rows, numbers, columns, zones, notes)
-        later = self._registered(rows, numbers, indices)
-        self._withdrawals(rows, further)
+        usable = rows["fault"] == 0
+        notes["consent_later"] += int((later_consent & usable).sum())
+        further, parts = self._further(rows, numbers, columns, zones, notes)
+        if lone.any():
+            further = np.column_stack([further, np.where(lone, rows["number"], 0)])
+        later = self._registered(rows, (numbers, *parts))
+        self._withdrawals(rows, parts)
         attributes = {name: coded.read(columns[f"attribute:{name}"])
                       for name, coded in self.coded.items()}  # fmt: skip
         return Read(rows, further, later, attributes, notes, columns)
@@ -229,12 +237,25 @@ class RowReader:
         self._fault(rows, bad, fault, role)
         return np.where(bad, empty, values)
 
-    def _consent(self, rows: Array, columns: Mapping[str, Any], notes: Counter[str]) -> None:
+    def _identify(self, rows: Array, columns: Mapping[str, Any]) -> Array:
+        """Write the keys of identifiers; return which rows are known by their number alone."""
+        if "id" not in columns:
+            return np.zeros(len(rows), np.bool_)
+        rows["id_key"] = id_keys(columns["id"])
+        broken = garbled(columns["id"])
+        rows["id_key"][broken] = 0  # two that look alike may be two persons'
+        lone: Array = broken & (rows["fault"] == 0)
+        self._fault(rows, broken, RowFault.BAD_CHARACTER, "id")
+        return lone
+
+    def _consent(self, rows: Array, columns: Mapping[str, Any]) -> Array:
+        """Write what rows say of consent; return which give it after the start."""
+        later = np.zeros(len(rows), np.bool_)
         if "consent_date" in columns:
             date = self.ground.dates.read(columns["consent_date"])
             self._fault(rows, date.state == BAD_MOMENT, RowFault.BAD_DATE, "consent_date")
             given = (date.state == READ) & (date.ticks <= 0)
-            notes["consent_later"] += int(((date.state == READ) & ~given).sum())
+            later = (date.state == READ) & ~given
             rows["consent"] = np.where(given, self.purposes, 0)
         purposes = self._values(
             rows, columns, "consent_purpose", RowFault.BAD_PURPOSE, read_purposes, -1
@@ -259,6 +280,7 @@ class RowReader:
         relation = self._values(rows, columns, "relation", RowFault.BAD_RELATION, read_relation, -1)
         if relation is not None:
             rows["relation"] = relation
+        return later
 
     def _wishes(self, rows: Array, columns: Mapping[str, Any]) -> None:
         if "priority" in columns:
@@ -331,17 +353,17 @@ class RowReader:
     def _further(
         self, rows: Array, numbers: Array, columns: Mapping[str, Any], zones: _Zones,
         notes: Counter[str],
-    ) -> tuple[Array, Array]:  # fmt: skip
-        """Return usable further numbers, int64[n, k], and their dense indices."""
+    ) -> tuple[Array, list[Array]]:  # fmt: skip
+        """Return usable further numbers, int64[n, k], and NUMBER[n] of all further ones."""
+        usable = rows["fault"] == 0
         found = [columns[name] for name in columns if name.startswith("alternates:")]
         parts = [self.ground.classify(column, self.source.home) for column in found]
         for part in parts:
-            notes["alternates"] += int((part["fault"] != RowFault.NO_NUMBER).sum())
+            notes["alternates"] += int((usable & (part["fault"] != RowFault.NO_NUMBER)).sum())
         for column, cells in zip((columns["number"], *found), (numbers, *parts), strict=True):
             if cells["further"].any():
-                parts += self._seconds(column, cells, notes)
+                parts += self._seconds(column, cells, usable, notes)
         further = np.zeros((len(rows), len(parts)), np.int64)
-        indices = np.full((len(rows), len(parts)), -1, np.int64)
         for k, part in enumerate(parts):
             named = (part["fault"] != RowFault.NO_NUMBER) & (part["number"] != 0)
             good = named & (part["fault"] == 0) & (part["valid"] != 0)
@@ -351,20 +373,22 @@ class RowReader:
                 repeated |= part["number"] == further[:, before]
             repeated &= named
             good &= ~repeated
-            fits = good.copy()
+            fits = good & usable
             self._fit_zones(rows, zones, part, fits)
-            written = part["fault"] != RowFault.NO_NUMBER
+            written = usable & (part["fault"] != RowFault.NO_NUMBER)
             notes["alternates_unusable"] += int((written & ~good & ~repeated).sum())
-            notes["alternates_other_hours"] += int((good & ~fits).sum())
+            notes["alternates_other_hours"] += int((good & usable & ~fits).sum())
+            fits |= good & ~usable
             further[fits, k] = part["number"][fits]
-            indices[fits, k] = part["index"][fits]
-        return further, indices
+        return further, parts
 
-    def _seconds(self, column: Any, cells: Array, notes: Counter[str]) -> list[Array]:
+    def _seconds(
+        self, column: Any, cells: Array, usable: Array, notes: Counter[str]
+    ) -> list[Array]:
         """Return the second numbers of cells that hold several, then the third, and so on."""
         places, values = self.ground.further(column, cells, self.source.home)
         described = self.ground.classify_numbers(values)
-        notes["second_numbers"] += len(values)
+        notes["second_numbers"] += int(usable[places].sum())
         turn = np.arange(len(places)) - np.searchsorted(places, places, "left")
         parts = []
         for k in range(int(turn.max(initial=-1)) + 1):
@@ -391,21 +415,28 @@ class RowReader:
                 rows["zone"][i] = joint
                 zones.mixed[int(i)] = both
 
-    def _registered(self, rows: Array, numbers: Array, indices: Array) -> Array:
+    def _registered(self, rows: Array, parts: Sequence[Array]) -> Array:
+        """Set what registries say of any number (NUMBER) of a row; return what they say later."""
         registries = self.ground.registries
         if registries is None:
             return np.zeros(0, DATED)
         later = []
-        for index in (np.ascontiguousarray(numbers["index"]), *np.ascontiguousarray(indices.T)):
+        asked: list[Array] = []
+        for part in parts:
+            index = part["index"].astype(np.int64)
+            for before in asked:
+                index[index == before] = -1
+            asked.append(index)
             rows["flags"] |= registries.flags(index)
             later.append(registries.later(index))
         return np.concatenate(later).astype(DATED, copy=False)
 
-    def _withdrawals(self, rows: Array, further: Array) -> None:
+    def _withdrawals(self, rows: Array, parts: Sequence[Array]) -> None:
         if self.ground.withdrawals is None:
             return
         keys = np.ascontiguousarray(rows["id_key"])
-        for numbers in (np.ascontiguousarray(rows["number"]), *np.ascontiguousarray(further.T)):
+        further = [np.where(part["index"] >= 0, part["number"], 0) for part in parts]
+        for numbers in (np.ascontiguousarray(rows["number"]), *further):
             dated = self.ground.withdrawals.dated(numbers, keys)
             np.minimum.at(rows["withdrawn"], dated["row"], dated["tick"])
 

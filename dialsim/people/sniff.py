@@ -253,6 +253,7 @@ def _separator(text: str) -> tuple[str, str]:
 def _rows(text: str, whole: bool, delimiter: str) -> list[list[str]]:
     """Return the first rows, without blank ones and one that the sample cuts."""
     rows: list[list[str]] = []
+    row: list[str] = []
     lines = io.StringIO(text, newline="")
     try:
         for row in csv.reader(lines, delimiter=delimiter):
@@ -262,7 +263,7 @@ def _rows(text: str, whole: bool, delimiter: str) -> list[list[str]]:
                 break
     except csv.Error:
         return rows
-    if len(rows) <= _SAMPLE_ROWS and not whole:
+    if len(rows) <= _SAMPLE_ROWS and not whole and row:
         del rows[-1:]
     return rows[:_SAMPLE_ROWS]
 

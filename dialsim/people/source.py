@@ -7,8 +7,9 @@ file only, never on the size of the chunks.
 
 from __future__ import annotations
 
+import csv
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.people.sniff import Dialect, SniffError, kind_of, sniff
 from dialsim.people.source_columns import find_columns, listed
 from dialsim.people.source_records import RowLines
-from dialsim.people.source_text import UnreadableError, count_lines
+from dialsim.people.source_text import SHOWN, UnreadableError, count_lines
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,6 +95,8 @@ class Source:
     _places: dict[str, int] = field(default_factory=dict, repr=False)
     _dialect: Dialect | None = field(default=None, repr=False)
     _file: str = field(default="", repr=False)
+    _tolerant: frozenset[str] = field(default=frozenset(), repr=False)
+    _stamp: tuple[int, int] = field(default=(0, 0), repr=False)
     _lines: RowLines = field(default_factory=RowLines, repr=False)
     _digest: str = field(default="", repr=False)
 
@@ -139,7 +142,8 @@ class Source:
         Raises
         ------
         ScenarioError
-            If the file breaks off, is damaged or goes away in the middle.
+            If the file breaks off, is damaged or goes away in the middle, or is not the one that
+            was opened.
 
         Notes
         -----
@@ -152,25 +156,61 @@ class Source:
         self._lines, self._digest = RowLines(), ""
         digest = hashlib.blake2b(digest_size=32)
         try:
+            self._check_unchanged()
             yield from _in_chunks(self._blocks(digest), chunk_rows)
+            self._check_unchanged()
         except UnreadableError as error:
             raise self._broken(error) from None
         self._digest = digest.hexdigest()
+
+    def _check_unchanged(self) -> None:
+        if _stamp(self.path) != self._stamp:
+            problem = Problem(
+                f"{self.where}.file",
+                "the file cannot be read to its end: it has changed since it was opened",
+                found=f'"{self._file}"',
+                remedy="let nothing write to it while it is read",
+            )
+            raise ScenarioError([problem])
 
     def _blocks(self, digest: Any) -> Iterator[pa.RecordBatch]:
         if self._dialect is None:
             from dialsim.people.source_parquet import parquet_batches
 
-            return parquet_batches(self.path, self._places, self._lines, digest, self._reject)
+            return parquet_batches(
+                self.path, self._places, self._tolerant, self._lines, digest, self._reject
+            )
         from dialsim.people.source_csv import csv_batches
 
         return csv_batches(
-            self.path, self._dialect, self._places, self._lines, digest, self._reject
+            self.path,
+            self._dialect,
+            self._places,
+            self._tolerant,
+            self._lines,
+            digest,
+            self._reject,
         )
 
     def _reject(self, line: int, why: str, found: str, undecodable: bool) -> None:
         fault = RowFault.BAD_CHARACTER if undecodable else RowFault.MALFORMED_ROW
         self.malformed.append(Malformed(line, why, found, fault))
+
+    def cell_of(self, bad: Malformed, role: str) -> str:
+        """Return what stands in a column of a row with too few or too many fields.
+
+        Empty if that cannot be told, as of any malformed row of a Parquet file.
+        """
+        place = self._places.get(role)
+        if self._dialect is None or place is None or bad.fault != RowFault.MALFORMED_ROW:
+            return ""
+        mark = self._dialect.delimiter
+        try:
+            fields = next(csv.reader([bad.found], delimiter=mark), [])
+        except csv.Error:
+            return ""
+        cut = len(bad.found) >= SHOWN and place >= len(fields) - 1
+        return "" if cut or place >= len(fields) else fields[place]
 
     def line_of(self, row: int) -> int:
         """Return the 1-based line that a row already read begins on; of Parquet its row.
@@ -197,6 +237,15 @@ class Source:
                 )
             ]
         )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what shows that a file is the one it was: size and time of its last change."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    return found.st_size, found.st_mtime_ns
 
 
 def _in_chunks(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
@@ -236,6 +285,7 @@ def open_source(
     given: Mapping[str, str],
     named: str | None = None,
     may_be_empty: bool = False,
+    tolerant: Iterable[str] = (),
 ) -> Source | None:
     """Open a file of people or numbers; what is wrong with it goes to `problems`.
 
@@ -258,6 +308,8 @@ def open_source(
         The file as the scenario names it; absent: its name.
     may_be_empty
         Whether a header and no row is a list: of numbers not to be called it is.
+    tolerant
+        Roles in which bytes that are no text do not cost the row: they become U+FFFD.
 
     Returns
     -------
@@ -275,9 +327,15 @@ def open_source(
     if kind is None:
         return None
     open_ = _open_parquet if kind == "parquet" else _open_csv
+    try:
+        stamp = _stamp(path)
+    except UnreadableError as error:
+        problems.add(f"{where}.file", f"the file cannot be read: {error}", found=file)
+        return None
     source = open_(path, spec, where, file, problems)
     if source is None:
         return None
+    source._stamp, source._tolerant = stamp, frozenset(tolerant)
     dialect = source._dialect
     source._places = find_columns(
         source.names,
@@ -436,8 +494,9 @@ def _check_types(source: Source, problems: Problems) -> None:
 
     schema, _ = parquet_schema(source.path)
     for role, place in source._places.items():
-        why = refused_type(role, schema.field(place).type)
-        if why:
+        refused = refused_type(role, schema.field(place).type)
+        if refused:
+            why, allowed = refused
             key = role.split(":")[0]
             problems.add(
                 f"{source.where}.attributes"
@@ -445,5 +504,5 @@ def _check_types(source: Source, problems: Problems) -> None:
                 else f"{source.where}.columns.{key}",
                 why,
                 found=f"{source.names[place]}: {schema.field(place).type}",
-                allowed="text or whole numbers",
+                allowed=allowed,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from pyarrow import csv
 from dialsim.errors import InternalError
 from dialsim.people.sniff import Dialect, body_blocks
 from dialsim.people.source_records import STRAY, Records, RowLines, record_blocks, record_lines
-from dialsim.people.source_text import MARK, Digest
+from dialsim.people.source_text import MARK, SHOWN, Digest
 
 Reject = Callable[[int, str, str, bool], None]
 """Takes line, reason, the beginning of what was found, and whether bytes were no text."""
@@ -25,6 +25,7 @@ def csv_batches(
     path: Path,
     dialect: Dialect,
     places: Mapping[str, int],
+    tolerant: Container[str],
     lines: RowLines,
     digest: Digest,
     reject: Reject,
@@ -35,6 +36,8 @@ def csv_batches(
     ----------
     places
         Column of each role; the batches have one text column a role.
+    tolerant
+        Roles in which bytes that are no text do not cost the row.
     lines
         Told the line of each row.
     reject
@@ -50,11 +53,16 @@ def csv_batches(
             for line, found in records.broken:
                 uncut(line, STRAY, found)
             continue
-        yield _rows(records, dialect, places, lines, reject)
+        yield _rows(records, dialect, places, tolerant, lines, reject)
 
 
 def _rows(
-    records: Records, dialect: Dialect, places: Mapping[str, int], lines: RowLines, reject: Reject
+    records: Records,
+    dialect: Dialect,
+    places: Mapping[str, int],
+    tolerant: Container[str],
+    lines: RowLines,
+    reject: Reject,
 ) -> pa.RecordBatch:
     batch, wrong = _parsed(records, dialect, places)
     rows = batch.num_rows
@@ -75,7 +83,7 @@ def _rows(
         for number, fields, text in wrong
     ]
     if records.marked:
-        bad, cells = marked_rows(batch)
+        batch, bad, cells = marked_rows(batch, tolerant)
         rejects += [(int(of_rows[row]), *cell, True) for row, cell in zip(bad, cells, strict=True)]
         keep = np.ones(rows, np.bool_)
         keep[bad] = False
@@ -124,25 +132,31 @@ def _parsed(
     return pa.RecordBatch.from_arrays(columns, list(places)), wrong
 
 
-SHOWN = 200
-"""Characters of a rejected row that are kept."""
-
-
 def _one(column: pa.ChunkedArray) -> pa.Array:
     if column.num_chunks == 1:
         return column.chunk(0)
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
-def marked_rows(batch: pa.RecordBatch) -> tuple[NDArray[np.int64], list[tuple[str, str]]]:
-    """Return the rows with bytes that are no text, and column and text of the first such cell."""
+def marked_rows(
+    batch: pa.RecordBatch, tolerant: Container[str]
+) -> tuple[pa.RecordBatch, NDArray[np.int64], list[tuple[str, str]]]:
+    """Return the rows with bytes that are no text, and column and text of the first such cell.
+
+    `tolerant` columns cost no row: the batch that is returned has U+FFFD in them.
+    """
     first: dict[int, tuple[str, str]] = {}
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+    columns = batch.columns
+    for i, (name, column) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
+        if name in tolerant:
+            columns[i] = pc.replace_substring(column, MARK, "\ufffd")
+            continue
         for row in pc.indices_nonzero(pc.match_substring(column, MARK)).to_pylist():
             text = column[row].as_py().replace(MARK, "\ufffd")
             first.setdefault(row, (undecodable(name), text[:SHOWN]))
     rows = sorted(first)
-    return np.array(rows, np.int64), [first[row] for row in rows]
+    batch = pa.RecordBatch.from_arrays(columns, batch.schema.names)
+    return batch, np.array(rows, np.int64), [first[row] for row in rows]
 
 
 def undecodable(role: str) -> str:

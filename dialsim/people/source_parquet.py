@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
-from dialsim.people.source_csv import SHOWN, Reject, undecodable
+from dialsim.people.source_csv import Reject, undecodable
 from dialsim.people.source_records import RowLines
-from dialsim.people.source_text import Digest, UnreadableError, raw_blocks
+from dialsim.people.source_text import SHOWN, Digest, UnreadableError, raw_blocks
 
 _ROWS = 1 << 16
 
@@ -41,19 +42,35 @@ def brief(error: BaseException) -> str:
     return text.split(". ")[0].rstrip(". ")[:120] or type(error).__name__
 
 
-def refused_type(role: str, kind: pa.DataType) -> str | None:
-    """Return why a column of this type cannot play a role, or None if it can."""
+def refused_type(role: str, kind: pa.DataType) -> tuple[str, str] | None:
+    """Return why a column of this type cannot play a role and what could, or None if it can."""
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
     if pa.types.is_nested(inner):
-        return "a column of lists or groups is no column of a table"
+        return "a column of lists or groups is no column of a table", "text or whole numbers"
+    if pa.types.is_timestamp(inner) and not _has_zone(inner):
+        return "the time zone of this column is not known", "times of an IANA zone, or of none"
     numbers = role.split(":")[0] in ("number", "alternates")
     if numbers and (pa.types.is_boolean(inner) or pa.types.is_temporal(inner)):
-        return "a column of this type holds no phone numbers"
+        return "a column of this type holds no phone numbers", "text or whole numbers"
     return None
 
 
+def _has_zone(kind: pa.DataType) -> bool:
+    """Return whether times of a type can be told: they are local, or of a zone there is."""
+    try:
+        pc.year(pa.array([0], kind))
+    except pa.ArrowException:
+        return False
+    return True
+
+
 def parquet_batches(
-    path: Path, places: Mapping[str, int], lines: RowLines, digest: Digest, reject: Reject
+    path: Path,
+    places: Mapping[str, int],
+    tolerant: Container[str],
+    lines: RowLines,
+    digest: Digest,
+    reject: Reject,
 ) -> Iterator[pa.RecordBatch]:
     """Yield a Parquet file's rows; parameters as in :func:`dialsim.people.source_csv.csv_batches`.
 
@@ -67,7 +84,7 @@ def parquet_batches(
             wanted = [schema.names[place] for place in sorted(set(places.values()))]
             row = 1
             for batch in file.iter_batches(batch_size=_ROWS, columns=wanted, use_threads=False):
-                yield _kept(batch, schema, places, row, lines, reject)
+                yield _kept(batch, schema, places, tolerant, row, lines, reject)
                 row += batch.num_rows
     except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
         raise UnreadableError(brief(error)) from None
@@ -79,6 +96,7 @@ def _kept(
     batch: pa.RecordBatch,
     schema: pa.Schema,
     places: Mapping[str, int],
+    tolerant: Container[str],
     first_row: int,
     lines: RowLines,
     reject: Reject,
@@ -88,6 +106,8 @@ def _kept(
     rejects: dict[int, tuple[str, str]] = {}
 
     def note(role: str, row: int, cell: bytes) -> None:
+        if role in tolerant:
+            return
         keep[row] = False
         rejects.setdefault(row, (undecodable(role), cell.decode("utf-8", "replace")[:SHOWN]))
 
@@ -104,7 +124,7 @@ def _kept(
 
 
 def _plain(column: pa.Array, role: str, note: Callable[[str, int, bytes], None]) -> pa.Array:
-    """Return a column in the types that are promised; cells that are no text become null."""
+    """Return a column in the types that are promised; bytes that are no text become U+FFFD."""
     types = pa.types
     kind = column.type
     if types.is_dictionary(kind):
@@ -128,7 +148,7 @@ def _plain(column: pa.Array, role: str, note: Callable[[str, int, bytes], None])
             cells.append(None if cell is None else cell.decode())
         except UnicodeDecodeError:
             note(role, row, cell)
-            cells.append(None)
+            cells.append(cell.decode("utf-8", "replace"))
     return pa.array(cells, pa.string())
 
 

@@ -23,6 +23,9 @@ MARK = "\U0010fffe"
 """Stands for bytes that are no text: a code point that Unicode keeps free for such uses."""
 MARK_BYTES = MARK.encode()
 
+SHOWN = 200
+"""Characters of a rejected row that are kept."""
+
 _UTF_8 = ("utf-8", "utf-8-sig")
 _BOM = "\ufeff"
 _NO_FORM = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems
 from dialsim.people.layout import DATED, LONG_AGO, WITHDRAWN
-from dialsim.people.number_files import FileAccount, number_faults
+from dialsim.people.number_files import FileAccount, number_faults, numbers_of_malformed
 from dialsim.scenario import files
 from dialsim.scenario.schema import Scenario
 
@@ -63,7 +63,9 @@ class Withdrawals:
         Notes
         -----
         A row whose time is missing or cannot be read counts from the beginning: the person did
-        withdraw. A row is unusable only if neither its number nor its identifier says who it was.
+        withdraw; so does one with too few or too many fields and a number in its column. A row is
+        unusable only if neither its number nor its identifier says who it was; a file of nothing
+        else is wrong as a whole.
         O(rows log rows); 16 bytes for each number and each identifier.
         """
         from dialsim.people.dates import Dates
@@ -80,6 +82,7 @@ class Withdrawals:
             parts += mine
             made.accounts.append(account)
             made.inputs[f"{where}.file"] = source.digest
+            _complain(account, problems)
         numbers, number_ticks, ids, id_ticks = _columns(parts)
         if parts:
             made._by_number = _earliest(np.concatenate(numbers), np.concatenate(number_ticks))
@@ -138,6 +141,7 @@ def _opened(
             given=spec.columns.given,
             named=spec.file,
             may_be_empty=True,
+            tolerant=("number", "id", "time"),
         )
         if source is None:
             continue
@@ -155,7 +159,10 @@ def _opened(
 
 def _parts(source: Source, home: str, dates: Any, account: FileAccount) -> Iterator[_Part]:
     """Yield what each batch of a file says, and account for every row."""
+    import pyarrow as pa
+
     from dialsim.numbering.classify import classify_column, further_numbers
+    from dialsim.people.cells import garbled
     from dialsim.people.dates import READ
     from dialsim.people.persons import id_keys
 
@@ -177,6 +184,7 @@ def _parts(source: Source, home: str, dates: Any, account: FileAccount) -> Itera
             number_ticks = np.concatenate([ticks[faults == 0], ticks[rows]])
         if "id" in roles:
             keys = id_keys(batch.column("id"))
+            keys[garbled(batch.column("id"))] = 0
             faults[keys != 0] = 0
         account.take(source, first, faults, texts)
         unread = int(np.count_nonzero((moments.state != READ) & (faults == 0)))
@@ -185,7 +193,22 @@ def _parts(source: Source, home: str, dates: Any, account: FileAccount) -> Itera
         first += count
         known = keys != 0
         yield numbers, number_ticks, keys[known], ticks[known]
-    account.take_malformed(source)
+    places, found = numbers_of_malformed(source, home)
+    keys = id_keys(pa.array([source.cell_of(row, "id") for row in source.malformed], pa.string()))
+    account.take_malformed(source, {*places.tolist(), *np.flatnonzero(keys).tolist()})
+    keys = keys[keys != 0]
+    yield found["number"], np.full(len(found), LONG_AGO), keys, np.full(len(keys), LONG_AGO)
+
+
+def _complain(account: FileAccount, problems: Problems) -> None:
+    if account.rows and not account.used:
+        problems.add(
+            f"{account.where}.file",
+            "nobody in this file can be told, so it would bar nobody",
+            found=account.first_example(),
+            allowed="phone numbers, or identifiers as the lists have them",
+            remedy='name the column that holds them: columns = { number = "..." }',
+        )
 
 
 def _earliest(keys: NDArray[Any], ticks: NDArray[np.int64]) -> _Sorted:

@@ -9,7 +9,16 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.accounts import BARS, NOTES, SHARES, class_words, fault_words, unusable_rows
+from dialsim.report.accounts import (
+    BARS,
+    LINKS,
+    NOTES,
+    SHARES,
+    allowed_words,
+    class_words,
+    fault_words,
+    unusable_rows,
+)
 from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
 
 GOOD, BAD, QUIET = "green", "red", "dim"
@@ -44,21 +53,20 @@ def list_lines(account: Account, width: int) -> list[Text]:
     """Return the account of one list: every row, and who the used ones are."""
     rows = account["rows"]
     lines = [heading(account["name"], account["file"], width), _stage("rows", rows, rows, width)]
-    left = rows
+    for reason, count in _most_first(account["unusable"]):
+        lines.append(_loss(fault_words(reason), count, rows))
+        lines += _examples(account, reason, width)
+        allowed = allowed_words(reason)
+        if allowed is not None:
+            lines += paragraph(f"allowed: {allowed}", width, indent=6, style=QUIET)
     if account["merged"]:
-        why = ", ".join(f"{n:,} by {name}" for name, n in account["merged_by"].items())
+        if account["unusable"]:
+            lines.append(_stage("usable rows", rows - unusable_rows(account), rows, width))
+        why = ", ".join(f"{n:,} by {LINKS.get(by, by)}" for by, n in account["merged_by"].items())
         lines.append(_loss("same person as another row", account["merged"], rows))
         if len(account["merged_by"]) > 1:
             lines += paragraph(why, width, indent=6, style=QUIET)
         lines += _examples(account, MERGED, width)
-        left -= account["merged"]
-    if account["unusable"]:
-        if account["merged"]:
-            lines.append(_stage("different people", left, rows, width))
-        ordered = sorted(account["unusable"].items(), key=lambda each: -each[1])
-        for reason, count in ordered:
-            lines.append(_loss(fault_words(reason), count, rows))
-            lines += _examples(account, reason, width)
     style = GOOD if account["used"] else BAD
     lines.append(_stage("used", account["used"], rows, width, style))
     lines += _bars(account)
@@ -85,13 +93,13 @@ def brief_lines(accounts: Sequence[Account], width: int) -> list[Text]:
         ]
         lines.append(row(cells))
         if unusable:
-            worst = sorted(account["unusable"].items(), key=lambda each: -each[1])
+            worst = _most_first(account["unusable"])
             parts = [f"{count:,} {fault_words(reason)}" for reason, count in worst[:PARTS]]
             if len(worst) > PARTS:
                 parts.append(f"{len(worst) - PARTS} more reasons")
             text = f"{unusable:,} unusable: {'; '.join(parts)}"
             lines += paragraph(text, width, indent=4, style=QUIET)
-        barred = [f"{n:,} {BARS.get(name, name)}" for name, n in account["barred"].items()]
+        barred = [f"{n:,} {BARS.get(name, name)}" for name, n in _most_first(account["barred"])]
         if barred:
             lines += paragraph(f"of those used: {'; '.join(barred)}", width, indent=4, style=QUIET)
     return lines
@@ -109,8 +117,12 @@ def _stage(name: str, count: int, rows: int, width: int, style: str = "cyan") ->
 
 
 def _loss(name: str, count: int, rows: int) -> Text:
+    return _part(name, count, rows, "−")
+
+
+def _part(name: str, count: int, rows: int, mark: str = "·") -> Text:
     cells = [
-        Cell(f"  − {name}", 40),
+        Cell(f"  {mark} {name}", 40),
         Cell(words.number(count), 11, right=True),
         Cell(words.column(count / rows if rows else 0.0), 7, right=True),
     ]
@@ -137,10 +149,14 @@ def _bars(account: Account) -> list[Text]:
     barred = account["barred"]
     if not barred:
         return []
-    lines = [Text("  of these, not to be called", style=QUIET)]
-    for name, count in sorted(barred.items(), key=lambda each: -each[1]):
-        lines.append(_loss(BARS.get(name, name.replace("_", " ")), count, account["used"]))
+    lines = [Text("  of these barred, some for several reasons", style=QUIET)]
+    for name, count in _most_first(barred):
+        lines.append(_part(BARS.get(name, name.replace("_", " ")), count, account["used"]))
     return lines
+
+
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: -each[1])
 
 
 def _shares(account: Account, width: int) -> list[Text]:
@@ -187,11 +203,16 @@ def file_lines(each: Account, width: int) -> list[Text]:
     ]
     lines = [row(cells)]
     if unusable:
-        worst = sorted(each["unusable"].items(), key=lambda pair: -pair[1])
+        worst = _most_first(each["unusable"])
         reasons = "; ".join(f"{count:,} {fault_words(reason)}" for reason, count in worst)
         text = f"{unusable:,} unusable: {reasons}"
         shown = "; ".join(f"line {e['line']:,} “{e['text']}”" for e in each["examples"][:EXAMPLES])
         lines += paragraph(f"{text} ({shown})" if shown else text, width, indent=4, style=QUIET)
+    strictly = _most_first(each.get("taken_strictly", {}))
+    if strictly:
+        reasons = "; ".join(f"{count:,} {fault_words(reason)}" for reason, count in strictly)
+        text = f"{sum(count for _, count in strictly):,} used all the same: {reasons}"
+        lines += paragraph(text, width, indent=4, style=QUIET)
     if each.get("known_from"):
         lines += paragraph(f"known from {each['known_from']}", width, indent=4, style=QUIET)
     if not each.get("applies", True):

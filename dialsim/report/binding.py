@@ -8,7 +8,8 @@ import numpy as np
 
 from dialsim.core.codes import Limit
 from dialsim.report import words
-from dialsim.report.capacity import caller_arithmetic, callers_capacity, open_times
+from dialsim.report.capacity import caller_arithmetic, callers_capacity
+from dialsim.report.opening import campaign_open
 from dialsim.report.world import history_of
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def callers_used(world: World, campaign: int) -> float | None:
     """
     scenario = world.scenario
     until = min(int(world.state.control[0]["now"]), world.horizon_tick)
-    spans = open_times(scenario, scenario.campaigns[campaign], world.rules, until)
+    spans = campaign_open(world, campaign, until)
     each = callers_capacity(spans, scenario.rules.caller_limits)
     if not each:
         return None

@@ -19,7 +19,7 @@ from dialsim.people.layout import (
     NO_PROOF,
     OTHER_COUNTRY,
     PROTECTED,
-    REFUSED,
+    REFUSED_SHIFT,
     SUSPECTED,
     UNUSABLE,
     WITHDRAWN,
@@ -29,7 +29,9 @@ Array = NDArray[Any]
 CONSENT = 7 << CONSENT_SHIFT
 
 
-def static_reasons(flags: Array, purpose: int, by_consent: int, exports_data: int = 0) -> Array:
+def static_reasons(
+    flags: Array, purpose: int, by_consent: int, exports_data: int = 0, category: int = 0
+) -> Array:
     """Return uint8[n]: the first reason that bars each person for good, 0 where none does.
 
     The column form of ``compliance.kernels.static_reason``, in the same order.
@@ -38,7 +40,7 @@ def static_reasons(flags: Array, purpose: int, by_consent: int, exports_data: in
     ----------
     flags
         uint32[n], `PERSON.flags`.
-    purpose, by_consent, exports_data
+    purpose, by_consent, exports_data, category
         Of the campaign.
 
     Examples
@@ -71,7 +73,7 @@ def static_reasons(flags: Array, purpose: int, by_consent: int, exports_data: in
     if purpose == Purpose.MARKETING:
         checks.append((has(INDUSTRY_DNC), Reason.INDUSTRY_DNC))
     checks += [
-        (has(REFUSED), Reason.REFUSE_CALL),
+        (has(1 << (REFUSED_SHIFT + category)), Reason.REFUSE_CALL),
         (has(SUSPECTED), Reason.SUSPECTED_BLOCK),
     ]
     return np.select(

@@ -244,11 +244,10 @@ def _group_head(group: Mapping[str, Any]) -> Text:
     many = ""
     if group["count"] > 1:
         lines = words.things(group["targets"], "line")
-        times = words.things(group["count"], "time")
-        many = lines if group["count"] == group["targets"] else f"{times} on {lines}"
+        many = lines if group["count"] == group["targets"] else f"{group['count']:,}× on {lines}"
     severe = group["action"] in ("suspend", "close", "stop", "intercept")
     what = f"{group['action_name']}: {group['rule_name']}"
-    cells = [Cell(what, 34, style=BAD if severe else "bold"), Cell(when, 22), Cell(many)]
+    cells = [Cell(what, 32, style=BAD if severe else "bold"), Cell(when, 22), Cell(many)]
     return row(cells)
 
 

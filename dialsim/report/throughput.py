@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import merge
-from dialsim.report.capacity import open_times
 from dialsim.report.metrics import shift_ms
+from dialsim.report.opening import campaign_open
 from dialsim.report.world import HOUR_MS, moment
 
 if TYPE_CHECKING:
@@ -63,10 +63,9 @@ def by_hour(world: World) -> list[dict[str, Any]]:
 def open_by_interval(world: World) -> Array:
     """Return int64[intervals]: for how many ms of each some campaign was open and staffed."""
     interval = int(world.static.world[0]["interval_ms"])
-    scenario = world.scenario
     now = min(int(world.state.control[0]["now"]), world.horizon_tick)
     spans = merge(
-        np.concatenate([open_times(scenario, c, world.rules, now) for c in scenario.campaigns])
+        np.concatenate([campaign_open(world, i, now) for i in range(len(world.scenario.campaigns))])
     )
     opened = np.zeros(world.state.memory.series.shape[1], np.int64)
     for first, last in spans.tolist():

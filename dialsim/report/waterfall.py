@@ -192,6 +192,7 @@ def final_reasons(world: World, campaign: int, leads: Array) -> Array:
             int(record["purpose"]),
             int(record["by_consent"]),
             int(record["exports_data"]),
+            int(record["category"]),
         )
     return reasons
 

@@ -130,7 +130,9 @@ class Columns(ColumnNames):
         "consent_date", description="when consent was given; empty: none is on record"
     )
     consent_purpose: ColumnName = Field(
-        "consent_purpose", description="purposes consented to, separated by ; , | or blanks"
+        "consent_purpose",
+        description="purposes consented to (marketing or 营销, service or 服务, collections or "
+        "催收), separated by ; , | 、 or blanks; empty beside a consent date: those of the list",
     )
     consent_expiry: ColumnName = Field("consent_expiry", description="when the consent runs out")
     consent_evidence: ColumnName = Field(
@@ -144,7 +146,11 @@ class Columns(ColumnNames):
     priority: ColumnName = Field(
         "priority", description="whole number; the highest is called first"
     )
-    best_hour: ColumnName = Field("best_hour", description="hour of the day to call at, 0 to 23")
+    best_hour: ColumnName = Field(
+        "best_hour",
+        description="hour of the day, 0 to 23, at which to call rather than at others: a "
+        "preference of the order best_hour; nobody is left uncalled to wait for it",
+    )
     time_zone: ColumnName = Field("time_zone", description="IANA time zone of the person")
     prior_attempts: ColumnName = Field("prior_attempts", description="attempts before the start")
     last_attempt: ColumnName = Field("last_attempt", description="time of the last of them")

@@ -122,7 +122,8 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
     own
         The caller IDs, which rows name by number or as ``north-001``.
     problems
-        Gets what is wrong with a file, and calls at or after the start.
+        Gets what is wrong with a file, a file without a row that can be understood, and calls at
+        or after the start.
 
     Notes
     -----
@@ -159,6 +160,7 @@ def _states(
     account = FileAccount(where, "", "states of caller IDs", spec.file)
     parts = list(_state_rows(source, own, account))
     account.take_malformed(source)
+    _complain(account, problems)
     made.inputs[f"{where}.file"] = source.digest
     rows = np.concatenate([np.zeros(0, CALLER_STATE), *parts])
     made.states = _one_each(rows)
@@ -258,6 +260,8 @@ def _calls(
             found=spec.file,
             allowed=f"calls before {scenario.start.isoformat()} 00:00, {scenario.time_zone}",
         )
+    else:
+        _complain(account, problems)
     calls = np.concatenate([np.zeros(0, CALL), *(part for part, _ in parts)])
     loose = np.concatenate([np.zeros(0, np.bool_), *(loose for _, loose in parts)])
     made.calls = in_order(calls, loose)
@@ -404,6 +408,17 @@ def _no_column(source: Source, where: str, says: str, role: str, problems: Probl
         found=", ".join(source.names),
         remedy=f'name it: columns = {{ {role} = "..." }}',
     )
+
+
+def _complain(account: FileAccount, problems: Problems) -> None:
+    """Add a problem if a file has rows and none of them can be understood."""
+    if account.rows and not account.used:
+        problems.add(
+            f"{account.where}.file",
+            "no row of this history can be understood, so it would tell nothing",
+            found=account.first_example(),
+            remedy="mend the file, or name the columns that are meant",
+        )
 
 
 def _fault(faults: NDArray[np.uint8], bad: Array, fault: Any) -> None:

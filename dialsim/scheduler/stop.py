@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -75,3 +76,36 @@ def interrupts(stop: Stop) -> Iterator[None]:
     finally:
         for number, handler in zip(wanted, before, strict=True):
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise KeyboardInterrupt for a Ctrl-C heard inside, at the end if not at once.
+
+    Python drops an exception that is raised in a callback from C, and compiling kernels is full of
+    such callbacks. Does nothing outside the main thread, which alone gets signals.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = False
+
+    def interrupt(number: int, frame: Any) -> None:
+        nonlocal heard
+        del number, frame
+        heard = True
+        raise KeyboardInterrupt
+
+    def unraisable(dropped: Any) -> None:
+        if not isinstance(dropped.exc_value, KeyboardInterrupt):
+            hook(dropped)
+
+    hook, sys.unraisablehook = sys.unraisablehook, unraisable
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+        sys.unraisablehook = hook
+    if heard:
+        raise KeyboardInterrupt

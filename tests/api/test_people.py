@@ -70,7 +70,7 @@ def test_rejects_are_for_their_owner_alone(tmp_path: Path) -> None:
     found = dialsim.people_account(folder(tmp_path), rejects=rejects)
     assert (found.rejects, found.rejected) == (str(rejects), 2)
     assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
-    lines = rejects.read_text("utf-8").splitlines()
+    lines = rejects.read_text("utf-8-sig").splitlines()
     assert lines[0].startswith("list,line,reason,column,text")
     assert "customers,21,NO_DIGITS,number,no number," in lines
 
@@ -108,7 +108,10 @@ def test_the_command_on_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str
         (b"", [], "empty"),
         (b"number\n1\n", ["--home", "XX"], "--home"),
         (b"number\n1\n", ["--encoding", "klingon"], "--encoding"),
-        (b"number\n1\n", ["--id", "key"], "--id"),
+        (b"number\n1\n", ["--id", "key"], "--id COLUMN"),
+        (b"number,tel2\n1,2\n", ["--alternate", "tel"], '--alternate "tel2"'),
+        (b"number\n1\n", ["--format", "parquet"], '--format "csv"'),
+        (b"13800000001\n13800000002\n", [], "--no-header"),
         (b"tel\n1\n", [], '--number "tel"'),
         (b"PAR1 cut off", [], "Parquet"),
     ],
@@ -127,8 +130,42 @@ def test_bad_input(
     out, err = capsys.readouterr()
     assert out == ""
     assert words in err
-    assert "people[0]" not in err
+    assert not any(toml in err for toml in ("people[0]", "columns =", "header =", "format ="))
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "file", ["customers.csv", "own.csv", "gone.csv", "calls.csv", "states.csv", "scenario.toml"]
+)
+def test_rejects_do_not_replace_what_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str
+) -> None:
+    (tmp_path / "gone.csv").write_text(f"number,time\n{number(1)},2026-04-01\n")
+    (tmp_path / "calls.csv").write_text(f"number,time\n{number(1)},2026-04-01\n")
+    (tmp_path / "states.csv").write_text("caller_id,age_days\nnorth-001,9\n")
+    history = {"calls": {"file": "calls.csv"}, "caller_ids": {"file": "states.csv"}}
+    scenario = folder(tmp_path, withdrawals=[{"file": "gone.csv"}], history=history)
+    before = (tmp_path / file).read_bytes()
+    assert main(["people", str(scenario), "--rejects", str(tmp_path / file)]) == 2
+    assert "--rejects: this file is read" in capsys.readouterr().err
+    assert (tmp_path / file).read_bytes() == before
+
+
+def test_a_list_is_not_replaced_by_its_rejects(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("number\nx\n")
+    with pytest.raises(ScenarioError, match="--rejects"):
+        dialsim.people_account(path, rejects=path)
+    assert path.read_text() == "number\nx\n"
+
+
+def test_what_a_run_refuses_is_refused_here(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder(tmp_path)
+    path.write_text(path.read_text("utf-8").replace('"branch"', '"number"'), "utf-8")
+    assert main(["people", str(path)]) == 2
+    assert "results would hold phone numbers" in capsys.readouterr().err
 
 
 def test_rejects_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

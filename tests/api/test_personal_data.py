@@ -178,3 +178,30 @@ def test_drawn_people_have_no_numbers() -> None:
     found = dialsim.run(tiny(), pseudonyms=SECRET, with_numbers=True)
     assert found.people["number"].null_count == found.people.num_rows
     assert found.calls["pseudonym"].null_count == found.calls.num_rows
+
+
+def test_a_column_of_numbers_is_no_attribute(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    path.write_text(path.read_text("utf-8").replace('"branch"', '"number"'), "utf-8")
+    with pytest.raises(ScenarioError, match=r"attributes: results would hold phone numbers"):
+        dialsim.run(path, out=tmp_path / "runs")
+    with pytest.raises(ScenarioError, match="--with-numbers"):
+        dialsim.Simulation(path)
+    assert not (tmp_path / "runs").exists()
+    with pytest.raises(ScenarioError, match="one of numbers"):  # they have a column of their own
+        dialsim.run(path, out=tmp_path / "runs", with_numbers=True)
+
+
+def test_nor_is_a_column_that_is_full_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder(tmp_path)
+    rows = "".join(f"{number(i)},{number(i + 50)},a\n" for i in range(9))
+    (tmp_path / "customers.csv").write_text(f"number,branch,state\n{rows}", "utf-8")
+    assert main(["run", str(path), "--out", str(tmp_path / "runs"), "--quiet"]) == 2
+    err = capsys.readouterr().err
+    assert "people[0].attributes: results would hold phone numbers: most values" in err
+    assert "--with-numbers" in err
+    assert number(50) not in err
+    for each in tmp_path.glob("runs/**/*"):
+        assert each.is_dir() or number(50).encode() not in each.read_bytes()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dialsim.compliance.kernels import static_reason
-from dialsim.core.codes import Purpose, Reason
+from dialsim.core.codes import Category, Purpose, Reason
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people import layout as people
 
@@ -28,9 +28,16 @@ IN_ORDER = (
 )
 
 
-def reason(flags: int, purpose: int = Purpose.MARKETING, consent: int = 1, exports: int = 1) -> int:
+def reason(
+    flags: int,
+    purpose: int = Purpose.MARKETING,
+    consent: int = 1,
+    exports: int = 1,
+    category: int = Category.LOAN,
+) -> int:
     """Ask the kernel about somebody in a campaign."""
     campaign = np.zeros(1, CAMPAIGN)
+    campaign["category"] = category
     campaign["purpose"], campaign["by_consent"] = purpose, consent
     campaign["exports_data"] = exports
     return int(static_reason(flags, campaign[0]))
@@ -57,6 +64,13 @@ def test_what_a_contract_does_without() -> None:
     lacks = people.NO_PROOF | people.EXPIRED
     assert reason(lacks, Purpose.SERVICE, consent=0) == Reason.NONE
     assert reason(people.WITHDRAWN, Purpose.SERVICE, consent=0) == Reason.CONSENT_WITHDRAWN
+
+
+def test_a_refusal_is_of_a_category() -> None:
+    """Who refused calls about loans may be called about insurance."""
+    loans = CONSENT | 1 << people.REFUSED_SHIFT + Category.LOAN
+    assert reason(loans, category=Category.LOAN) == Reason.REFUSE_CALL
+    assert reason(loans, category=Category.INSURANCE) == Reason.NONE
 
 
 def test_where_a_bar_does_not_reach() -> None:

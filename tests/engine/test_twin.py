@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
@@ -30,6 +30,7 @@ def test_random_worlds(raw: dict[str, Any]) -> None:
     assert not found, found
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(list_worlds())
 def test_random_lists(drawn: tuple[dict[str, Any], ListRows]) -> None:
     found = compare_rows(*drawn)
@@ -49,6 +50,15 @@ def test_mechanisms_off(off: str) -> None:
     network = {"overrides": network_overrides(2), "off": [off]}
     contract = {"name": "c", "callee_per_day": 1, "callee_per_month": 2}
     found = compare(scenario(network=network, trunks=[trunk("main", 2, 4, contract=contract)]))
+    assert not found, found
+
+
+@pytest.mark.parametrize("off", [[], ["labels"]])
+def test_nobody_asks_to_be_left_alone(off: list[str]) -> None:
+    """Without a way to opt out, half of those who would mark the number instead."""
+    deaf = scenario()["campaigns"][0] | {"opt_out_offered": False}
+    overrides = network_overrides(2) | {"opt_out.opted_in": 0.9}
+    found = compare(scenario(campaigns=[deaf], network={"overrides": overrides, "off": off}))
     assert not found, found
 
 

@@ -19,70 +19,14 @@ from dialsim.engine.build import World, prepare
 from dialsim.engine.face import digest, fill_chunk, publish, run_to_end
 from dialsim.errors import InternalError, Problems, ScenarioError
 from dialsim.people import layout
-from dialsim.people.account import Account, masked
-from dialsim.people.lists import Chunk, Lists
+from dialsim.people.account import masked
+from dialsim.people.lists import Lists
 from dialsim.people.order import dial_order
 from dialsim.people.persons import id_keys
 from dialsim.people.rows import blank_rows
-from dialsim.scenario import load_scenario
-from tests.people.scenarios import small_scenario
+from tests.people.lists import A, B, C, D, E, bits, opened, scenario_of, summed, table, whole
 
-A, B, C, D, E = (f"1380000000{i}" for i in range(1, 6))
 DAY_MS = 86_400_000
-
-
-def table(path: Path, rows: list[list[Any]], header: str = "number,id") -> Path:
-    """Write a CSV file."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(header + "\n")
-        csv.writer(file, lineterminator="\n").writerows(rows)
-    return path
-
-
-def scenario_of(*people: dict[str, Any], **keys: Any) -> Any:
-    """Return a scenario of several lists."""
-    raw = small_scenario(people[0]) | keys
-    raw["people"] = list(people)
-    raw["campaigns"][0]["people"] = [source["name"] for source in people]
-    return load_scenario(raw)
-
-
-def opened(*people: dict[str, Any], keep: bool = False, **keys: Any) -> Lists:
-    """Open lists that are as they should be."""
-    problems = Problems()
-    lists = Lists(scenario_of(*people, **keys), problems, keep_rejects=keep)
-    assert not problems.items
-    return lists
-
-
-def whole(lists: Lists, index: int = 0, chunk_rows: int = 1000) -> Chunk:
-    """Read one list as a single chunk."""
-    chunks = list(lists.chunks(index, chunk_rows))
-    assert [chunk.ended for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
-    assert all(len(chunk.rows) <= chunk_rows for chunk in chunks)
-    names = chunks[0].attributes
-    return Chunk(
-        *(
-            np.concatenate([getattr(chunk, field) for chunk in chunks])
-            for field in ("rows", "dated", "earlier", "numbers")
-        ),
-        {name: np.concatenate([chunk.attributes[name] for chunk in chunks]) for name in names},
-        np.concatenate([chunk.lines for chunk in chunks]),
-        True,
-    )
-
-
-def summed(account: Account | None) -> Account:
-    """Check that every row is accounted for."""
-    assert account is not None
-    assert account.rows == account.used + account.merged + sum(account.unusable.values())
-    return account
-
-
-def bits(chunk: Chunk, *ignored: int) -> list[int]:
-    """Return the flags."""
-    mask = ~np.uint32(sum(ignored))
-    return (chunk.rows["flags"] & mask).tolist()
 
 
 # --- as they come ------------------------------------------------------------------------------
@@ -119,18 +63,27 @@ def test_as_they_come(tmp_path: Path) -> None:
 
 def test_bridges_and_bars_nobody_heard_of(tmp_path: Path) -> None:
     """What comes too late for a person that was handed on is counted."""
-    path = table(tmp_path / "a.csv", [[A, "a"], [B, "b"], [A, "b"], [C, "a"], [D, ""]])
+    path = table(tmp_path / "b.csv", [[A, "a"], [B, "b"], [A, "b"]])
+    lists = opened({"name": "b", "file": str(path)})
+    assert not lists.read_first
+    assert bits(whole(lists)) == [0, 0, layout.DUPLICATE]
+    assert summed(lists.accounts[0]).bridging == 1
+    rows = [[A], [f"{C}/{A}"], [D], [f"{E}/{B}"], [B]]  # of several numbers, but who knew?
+    path = table(tmp_path / "a.csv", rows, "number")
     forbidden = table(tmp_path / "dnc.csv", [[C], [D]], "number")
+    gone = table(tmp_path / "w.csv", [[E, "2026-04-01"]], "number,time")
     lists = opened(
         {"name": "a", "file": str(path)},
         registries=[{"name": "own", "kind": "internal", "file": str(forbidden)}],
+        withdrawals=[{"file": str(gone)}],
     )
     assert not lists.read_first
     chunk = whole(lists)
     dnc, duplicate = layout.INTERNAL_DNC, layout.DUPLICATE
-    assert bits(chunk) == [0, 0, duplicate, duplicate | dnc, dnc]
+    two = 1 << layout.ALTERNATES_SHIFT
+    assert bits(chunk) == [0, duplicate | dnc, dnc, layout.WITHDRAWN | two, duplicate]
     account = summed(lists.accounts[0])
-    assert (account.bridging, account.bars_unheard) == (1, 1)
+    assert (account.bridging, account.bars_unheard) == (0, 1)
     assert account.barred["internal_dnc"] == 1
     assert "registries[0].file" in lists.inputs
 
@@ -194,7 +147,7 @@ def test_header_only_and_a_file_that_grew(tmp_path: Path) -> None:
     path = table(tmp_path / "b.csv", [[A, ""]])
     lists = opened({"name": "b", "file": str(path)})
     table(path, [[A, ""], [B, ""], [C, ""]])
-    with pytest.raises(ScenarioError, match="grown"):
+    with pytest.raises(ScenarioError, match="has changed"):
         whole(lists)
 
 
@@ -364,13 +317,18 @@ def test_earlier_attempts(tmp_path: Path) -> None:
 def test_syncs_of_registries_reach_the_person(tmp_path: Path) -> None:
     """News of a merged row's number is news of its person; as they come, of each row used."""
     path = table(tmp_path / "a.csv", [[A, "a"], [B, "b"], [C, "a"], [B, "x"]])
+    plain = table(tmp_path / "b.csv", [[A], [B], [C], [B]], "number")
     later = table(tmp_path / "r.csv", [[C], [B]], "number")
     registries = [
         {"name": "r", "kind": "internal", "file": str(later), "known_from": "2026-04-13T08:00:00"}
     ]
+    tick, flag = 8 * 3_600_000, layout.INTERNAL_DNC
+    as_they_come = opened({"name": "b", "file": str(plain)}, registries=registries)
+    assert not as_they_come.read_first
+    assert whole(as_they_come, 0, 2).dated.tolist() == [(tick, 1, flag), (tick, 2, flag)]
     by_list = opened({"name": "a", "file": str(path)}, registries=registries)
-    tick = 8 * 3_600_000
-    assert whole(by_list, 0, 2).dated.tolist() == [(tick, 1, layout.INTERNAL_DNC)]
+    assert by_list.read_first
+    assert whole(by_list, 0, 2).dated.tolist() == [(tick, 0, flag), (tick, 1, flag)]
     keys = {"internal_dnc": 0.0, "order": "key"}
     first = opened({"name": "a", "file": str(path), **keys}, registries=registries)
     chunk = whole(first, 0, 2)
@@ -512,7 +470,8 @@ def test_rejects_are_written_for_the_owner_alone(tmp_path: Path) -> None:
     target.write_text("old")
     assert lists.write_rejects(target) == 4
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    with target.open(encoding="utf-8", newline="") as file:
+    assert target.read_bytes().startswith(b"\xef\xbb\xbf")
+    with target.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["list", "line", "reason", "column", "text", "merged_with"]
     assert rows[1] == ["a", "3", "MERGED", "number", "+8613800000001", "a:2"]
@@ -527,6 +486,16 @@ def test_rejects_are_written_for_the_owner_alone(tmp_path: Path) -> None:
     whole(lists)
     with pytest.raises(InternalError, match="not kept"):
         lists.write_rejects(target)
+
+
+def test_an_unreadable_withdrawal_is_one(tmp_path: Path) -> None:
+    """Bytes that are no text cost the row, but the person's other row is barred too."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"number,withdrawn\n{A},\n{A},".encode() + b"\xff\n" + f"{B},\n".encode())
+    lists = opened({"name": "a", "file": str(path), "encoding": "utf-8"})
+    chunk = whole(lists)
+    assert [bool(flags & layout.WITHDRAWN) for flags in bits(chunk)] == [True, True, False]
+    assert summed(lists.accounts[0]).unusable == {RowFault.BAD_DATE: 1}
 
 
 def test_examples_hide_numbers(tmp_path: Path) -> None:

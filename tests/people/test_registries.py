@@ -10,9 +10,17 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from dialsim.core.codes import Category
 from dialsim.errors import Problems
 from dialsim.numbering.classify import classify_numbers
-from dialsim.people.layout import INDUSTRY_DNC, INTERNAL_DNC, PROTECTED, REFUSED, WITHDRAWN
+from dialsim.people.layout import (
+    INDUSTRY_DNC,
+    INTERNAL_DNC,
+    PROTECTED,
+    REFUSED,
+    REFUSED_SHIFT,
+    WITHDRAWN,
+)
 from dialsim.people.number_files import masked
 from dialsim.people.persons import id_keys
 from dialsim.people.registries import Registries
@@ -73,16 +81,35 @@ def test_every_kind_sets_its_own_flag(tmp_path: Path) -> None:
     assert all(len(digest) == 64 for digest in made.inputs.values())
 
 
+def test_refusals_are_of_categories(tmp_path: Path) -> None:
+    """Each scrub bars the categories it is about; one that names none bars all."""
+    loans = csv(tmp_path / "loans.csv", "number", 13800000001, 13800000002)
+    both = csv(tmp_path / "both.csv", "number", 13800000002)
+    every = csv(tmp_path / "all.csv", "number", 13800000003)
+    cards = csv(tmp_path / "cards.csv", "number", 13800000004)
+    loan, card = (1 << REFUSED_SHIFT + c for c in (Category.LOAN, Category.CREDIT_CARD))
+    made = loaded(
+        listed(loans, "refused", categories=["loan"]),
+        listed(both, "refused", categories=["loan", "credit_card"]),
+        listed(every, "refused"),
+        listed(cards, "refused", categories=["credit_card"]),  # no campaign calls about them
+    )
+    assert made.flags(index_of(1, 2, 3, 4)).tolist() == [loan, loan | card, REFUSED, 0]
+    alone = loaded(listed(loans, "refused", categories=["loan"]))
+    assert alone.flags(index_of(1, 3)).tolist() == [loan, 0]
+    assert made.bytes_used > alone.bytes_used
+
+
 def test_every_row_is_accounted_for(tmp_path: Path) -> None:
     rows = ["number,note", "13800000001,a", "138-0000-0001,again", "call 1380000000,b", ",c"]
     rows += ["+8613800000002/13800000003,two", "13800000004", "15400000001,none"]
     made = loaded(listed(csv(tmp_path / "own.csv", *rows)))
     (account,) = made.accounts
-    assert (account.rows, account.used, account.numbers) == (7, 3, 3)
-    assert sum(account.unusable.values()) == 4
-    assert account.unusable["MALFORMED_ROW"] == 1
-    assert [example.line for example in account.examples] == [4, 5, 7, 8]
-    assert made.flags(index_of(1, 2, 3, 4)).tolist() == [INTERNAL_DNC] * 3 + [0]
+    assert (account.rows, account.used, account.numbers) == (7, 4, 4)
+    assert sum(account.unusable.values()) == 3
+    assert account.taken_strictly == {"MALFORMED_ROW": 1}
+    assert [example.line for example in account.examples] == [4, 5, 8]
+    assert made.flags(index_of(1, 2, 3, 4, 5)).tolist() == [INTERNAL_DNC] * 4 + [0]
     told = account.to_dict()
     assert told["rows"] == 7
     assert "13800000" not in str(told)
@@ -225,6 +252,38 @@ def test_a_withdrawal_without_a_readable_time_counts_from_the_beginning(tmp_path
     assert account.taken_strictly == {"BAD_DATE": 2}
     assert (account.rows, account.used) == (3, 2)
     assert account.examples[0].line == 4
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b"13800000001,A1,\xff\xff",
+        b"13800000001,\xff,2026-04-13",
+        b"1380000\xff0001,A1,2026-04-13",
+        b"13800000001",
+        b"13800000001,A1,2026-04-13,",
+        b'13800000001,A1,"2026-04-13',
+    ],
+)
+def test_whoever_can_be_told_has_withdrawn(tmp_path: Path, row: bytes) -> None:
+    """Bytes that are no text, a field too few or too many: the person is barred all the same."""
+    path = tmp_path / "w.csv"
+    path.write_bytes(b"number,id,time\n" + row + b"\n,,\n\xff,\xff,\n")
+    problems = Problems()
+    table = {"file": str(path), "encoding": "utf-8"}
+    made = Withdrawals.load(scenario(withdrawals=[table]), problems)
+    assert problems.items == []
+    keys = id_keys(pa.array(["A1" if b"A1" in row else "", "\ufffd"]))
+    assert made.dated(np.array([8613800000001, 8613800000002]), keys)["row"].tolist() == [0]
+    (account,) = made.accounts
+    assert (account.rows, account.used, account.unusable.total()) == (3, 1, 2)
+
+
+def test_withdrawals_of_nobody_are_a_problem(tmp_path: Path) -> None:
+    problems = Problems()
+    table = {"file": str(csv(tmp_path / "w.csv", "number,time", "none,2026-04-13"))}
+    Withdrawals.load(scenario(withdrawals=[table]), problems)
+    assert "would bar nobody" in problems.items[0].message
 
 
 def test_several_numbers_in_a_cell_withdraw_together(tmp_path: Path) -> None:

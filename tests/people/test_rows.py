@@ -157,13 +157,16 @@ def test_answers_and_what_is_said() -> None:
     [
         (pa.array(["5", "-3"]), [5, -3]),
         (pa.array(["5", "", "x", "5.0", "2.5", "99", None, "+7"]), [5, 0, BAD, 5, BAD, BAD, 0, 7]),
+        (pa.array(["0x5", "5"]), [BAD, 5]),
+        (pa.array(["0x5", ""]), [BAD, 0]),
+        (pa.array(["0000000000000005", "5"]), [BAD, 5]),
         (pa.array([5, None, 99]), [5, 0, BAD]),
         (pa.array([5.0, 2.5, None]), [5, BAD, 0]),
         (pa.array([5, 2**64 - 1, None], pa.uint64()), [5, BAD, 0]),
     ],
 )
 def test_whole_numbers(column: Any, values: list[int]) -> None:
-    """Within their bounds; an empty cell is no fault."""
+    """Within their bounds, whatever the other cells are; an empty cell is no fault."""
     assert whole_numbers(column, 0, -9, 9).tolist() == values
 
 
@@ -293,6 +296,10 @@ def test_consent_columns() -> None:
     found = read({"consent_purpose": ["service", "", "sales"]})
     assert found.rows["consent"].tolist() == [2, -1, -1]
     assert faults(found)[2] == "BAD_PURPOSE in consent_purpose"
+    words = ["营销", "服务、催收", "营销，service；催收", "售后"]
+    found = read({"consent_purpose": words})
+    assert found.rows["consent"].tolist()[:3] == [1, 6, 7]
+    assert faults(found)[3] == "BAD_PURPOSE in consent_purpose"
 
 
 def test_what_ends_a_consent() -> None:
@@ -392,6 +399,33 @@ def test_hours_of_further_numbers() -> None:
     assert found.rows["zone"].tolist() == [1, 0, 1]
     assert (found.further[:, 0] > 0).tolist() == [True, False, True]
     assert found.notes["alternates_other_hours"] == 1
+
+
+def test_notes_are_of_rows_that_can_be_used() -> None:
+    """What a row with a fault says is not counted; its further numbers still tell whose it is."""
+    keys = {"countries": ["CN", "HK"]}
+    cells = ["+852 5123 4567", "10086", "13800000002/13800000003"]
+    columns = {
+        "number": [f"{MOBILE}/13800000005"] * 3,
+        "alternates:0": cells,
+        "consent_date": ["2026-04-14"] * 3,
+    }
+    counted = read(columns, keys).notes
+    names = ("alternates", "alternates_unusable", "alternates_other_hours", "second_numbers")
+    assert [counted[name] for name in (*names, "consent_later")] == [3, 1, 1, 4, 3]
+    found = read(columns | {"best_hour": ["noon"] * 3}, keys)
+    assert set(faults(found)) == {"BAD_HOUR in best_hour"}
+    assert not any(found.notes.values())
+    assert np.count_nonzero(found.further, axis=1).tolist() == [2, 1, 3]
+
+
+def test_a_row_whose_identifier_is_broken_is_known_by_its_number() -> None:
+    """Two identifiers that cannot be read may be two persons'."""
+    found = read({"id": ["a", "\ufffd", "\ufffd"], "number": [MOBILE, MOBILE, "x"]})
+    assert faults(found) == ["NONE", "BAD_CHARACTER in id", "NO_DIGITS in number"]
+    assert (found.rows["id_key"] == 0).tolist() == [False, True, True]
+    assert found.further.tolist() == [[0], [8613800000001], [0]]
+    assert found.text(1) == "\ufffd"
 
 
 def test_registries_and_withdrawals_know_all_numbers_of_a_row() -> None:

@@ -234,6 +234,12 @@ def test_a_long_line_is_skipped(tmp_path: Path, end: bytes) -> None:
     assert lines(source) == [2, 4, 6]
 
 
+def test_blank_lines_beyond_the_sample(tmp_path: Path) -> None:
+    source = source_of(tmp_path / "a.csv", b"number\n" + b"\n" * (1 << 18) + b"7\n")
+    assert read(source) == [["7"]]
+    assert lines(source) == [(1 << 18) + 2]
+
+
 def test_many_short_rows(tmp_path: Path) -> None:
     """More rows in a block than the parser takes at once."""
     n = 300_000
@@ -483,6 +489,8 @@ def test_bad_parquet(tmp_path: Path) -> None:
     path = tmp_path / "a"
     assert "no phone numbers" in opened(parquet_file(path, number=[True]))[1]
     assert "lists or groups" in opened(parquet_file(path, number=[[1]]))[1]
+    nowhere = pa.array([0], pa.timestamp("s", "Mars/Phobos"))
+    assert "time zone" in opened(parquet_file(path, number=["1"], id=nowhere))[1]
     assert "is empty" in opened(parquet_file(path, number=pa.array([], pa.string())))[1]
     path = parquet_file(path, number=["13800000001"] * 100, id=[f"{i:09}" for i in range(100)])
     content = path.read_bytes()

@@ -15,7 +15,7 @@ from dialsim.people.layout import (
     NO_PROOF,
     OTHER_COUNTRY,
     PROTECTED,
-    REFUSED,
+    REFUSED_SHIFT,
     UNUSABLE,
     WITHDRAWN,
 )
@@ -47,7 +47,7 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
             (person.industry_dnc or bits & INDUSTRY_DNC) and campaign.purpose == Purpose.MARKETING,
             Reason.INDUSTRY_DNC,
         ),
-        (bits & REFUSED, Reason.REFUSE_CALL),
+        (bits >> REFUSED_SHIFT >> campaign.category & 1, Reason.REFUSE_CALL),
         (person.suspected, Reason.SUSPECTED_BLOCK),
     ]
     return next((reason for bars, reason in found if bars), Reason.NONE)

@@ -21,6 +21,7 @@ from dialsim.people.layout import (
     OTHER_COUNTRY,
     PROTECTED,
     REFUSED,
+    REFUSED_SHIFT,
     UNUSABLE,
     WITHDRAWN,
 )
@@ -347,6 +348,7 @@ ROW_FLAGS = (
     INTERNAL_DNC,
     INDUSTRY_DNC,
     REFUSED,
+    1 << REFUSED_SHIFT,  # loans
 )
 
 

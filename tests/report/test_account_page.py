@@ -45,6 +45,7 @@ FILE: dict[str, Any] = {
     "rows": 10,
     "numbers": 8,
     "unusable": {"NO_DIGITS": 2},
+    "taken_strictly": {"BAD_DATE": 4, "MALFORMED_ROW": 1},
     "examples": [{"line": 3, "text": "x"}],
     "applies": False,
     "known_from": "2026-04-15T08:00:00",
@@ -79,6 +80,7 @@ def test_the_account_says_all() -> None:
         "mobile 96.8 %, 400 3.2 %",
         "4 others 40.0 %",
         "stricter: 3",
+        "5 used all the same: 4 a date that cannot be read; 1 more or fewer fields",
         "known from 2026-04-15T08:00:00",
         "bars nobody in this scenario",
         "drawn, not read: drawn",
@@ -102,3 +104,22 @@ def test_a_run_tells_of_its_lists() -> None:
     assert "The lists" in text
     assert "50 unusable: 40 letters among the digits; 10 more or fewer fields" in text
     assert "The lists" not in "\n".join(line.plain for line in page(summary(), 80))
+
+
+def test_losses_leave_what_is_used() -> None:
+    found = {**ACCOUNT, "unusable": {"LETTERS": 10, "BAD_PURPOSE": 40}}
+    lines = [line.plain.strip() for line in account_page({**FOUND, "lists": [found]}, 80)]
+    parts = (
+        "− an unknown purpose",
+        "allowed: marketing, service, collections, 营销, 服务, 催收",
+        "− letters among the digits",
+        "usable rows    ",
+        "− same person as another row",
+        "used    ",
+        "· no consent on record",
+        "· own do-not-call list",
+    )
+    at = [next(i for i, line in enumerate(lines) if line.startswith(part)) for part in parts]
+    assert at == sorted(at)
+    assert lines[at[3]].split()[2] == "950"
+    assert all(len(word) <= 36 for word in (*FAULTS.values(), *BARS.values()))

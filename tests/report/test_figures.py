@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def test_any_leads_sum_exactly(seed: int) -> None:
     leads["state"] = rng.choice(list(LeadState), len(leads))
     leads["reason"] = rng.choice(list(Reason), len(leads))
     leads["attempts"] = rng.integers(0, 3, len(leads))
-    people["flags"] = rng.integers(0, 1 << 12, len(people))
+    people["flags"] = rng.integers(0, 1 << 31, len(people))
     done = leads["state"] == LeadState.FINISHED
     connected = done & (leads["reason"] == Reason.CONNECTED) & (leads["attempts"] > 0)
     made.state.memory.tallies["conversations"] = rng.integers(0, connected.sum() + 1)
@@ -126,12 +127,13 @@ def test_any_leads_sum_exactly(seed: int) -> None:
 @pytest.mark.parametrize("exports_data", [0, 1])
 def test_static_reasons_are_the_kernels(purpose: int, by_consent: int, exports_data: int) -> None:
     campaign = np.zeros(1, CAMPAIGN)
+    category = campaign["category"] = 2 * purpose
     campaign["purpose"], campaign["by_consent"] = purpose, by_consent
     campaign["exports_data"] = exports_data
     rng = np.random.default_rng(purpose)
-    few = rng.integers(0, 1 << 19, 300) & rng.integers(0, 1 << 19, 300) | 7
-    flags = np.concatenate([np.arange(8), 7 | 1 << np.arange(19), few]).astype(np.uint32)
-    found = static_reasons(flags, purpose, by_consent, exports_data).tolist()
+    few = rng.integers(0, 1 << 31, 300) & rng.integers(0, 1 << 31, 300) | 7
+    flags = np.concatenate([np.arange(8), 7 | 1 << np.arange(31), few]).astype(np.uint32)
+    found = static_reasons(flags, purpose, by_consent, exports_data, category).tolist()
     assert found == [int(static_reason(int(f), campaign[0])) for f in flags]
 
 
@@ -281,6 +283,17 @@ def test_hours_count_open_time_only() -> None:
     assert hours[0]["open_hours"] == 2
     assert hours[0]["attempts_per_hour"] == 6.5
     assert hours[1]["occupancy"] is None
+
+
+def test_hours_are_open_where_its_people_may_be_called() -> None:
+    made = fabricated()
+    rows = made.hours.spans
+    elsewhere = [np.array([[2 * HOUR, 10 * HOUR]]) for _ in rows[0]]
+    made = replace(made, hours=replace(made.hours, spans=[*rows, elsewhere]))
+    made.state.people["zone"] = len(rows)
+    assert [hour["hour"] for hour in by_hour(made)] == [9]
+    made.state.lists["resident"] = 0
+    assert [hour["hour"] for hour in by_hour(made)] == [9, 10, 11]
 
 
 def test_summary_is_json_and_performance_stands_apart() -> None:

@@ -25,7 +25,7 @@ from dialsim.people.chunks import ANY_BAR, Chunk, dated_rows, given_rows
 from dialsim.people.layout import DATED, EARLIER
 from dialsim.people.merging.layout import LINK_NUMBER, NEVER, ROW, TERMS
 from dialsim.people.order import hour_starts
-from dialsim.people.persons import Earlier, Persons
+from dialsim.people.persons import Earlier, Persons, bytes_of_tables
 from dialsim.scenario.schema import PeopleList, Scenario
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class Lists:
             self.withdrawals = Withdrawals.load(scenario, problems)
             self.inputs |= self.withdrawals.inputs
         self._earlier: Earlier | None = None
+        self._attributes: list[dict[str, Array]] = []  # codes of lists read first, as in the files
         self._merged: Merged | None = None
         self._next = 0  # place of the list whose rows are handed on now
         self._running: dict[int, Iterator[Chunk]] = {}
@@ -185,6 +186,22 @@ class Lists:
             read = self._whole if self.read_first else self._as_they_come
             self._running[index] = read(index, chunk_rows)
         return self._running[index]
+
+    def bytes_to_read(self) -> int:
+        """Return the memory that reading takes, from the estimate of rows; free after the last.
+
+        What the registries and withdrawals hold, which is in memory already, is not in it.
+        """
+        rows = sum(self.estimate[i] for i in self._places)
+        keys = bytes_of_tables(*self._most_keys(self.estimate))
+        if not self.read_first:
+            return keys
+        ordered = len(self._places) > 1 or self.scenario.people[self._places[0]].order != "list"
+        codes = sum(
+            self.estimate[i] * 4 * len(self.scenario.people[i].attributes) for i in self._places
+        )
+        # rows as read, rows in dial order, and who is whose: three 8-byte columns
+        return rows * (ROW.itemsize * (2 if ordered else 1) + 3 * 8) + keys + codes
 
     def write_rejects(self, path: Path) -> int:
         """Write the rows that are not used, see :func:`~dialsim.people.account.write_rejects`."""
@@ -384,25 +401,32 @@ class Lists:
         self._begin(index)
         if self._merged is None:
             self._merged = self._read_all()
-        merged, place = self._merged, self._next
-        begin, end = int(merged.bounds[place]), int(merged.bounds[place + 1])
+        place = self._next
+        begin, end = self._merged.bounds[place : place + 2].tolist()
         account = self._account(index)
-        account.stricter = merged.stricter[place]
-        account.alternates_other_hours += merged.not_taken[place]
+        account.stricter = self._merged.stricter[place]
+        account.alternates_other_hours += self._merged.not_taken[place]
         if self.scenario.people[index].order == "best_hour":
-            self.hour_starts[index] = hour_starts(merged.rows[begin:end])
+            self.hour_starts[index] = hour_starts(self._merged.rows[begin:end])
         for low in range(begin, max(end, begin + 1), chunk_rows):
-            high = min(low + chunk_rows, end)
-            rows, first = merged.rows[low:high], merged.first[low:high]
-            lines, codes = self._carried(index, place, low - begin, high - begin)
-            double = (rows["fault"] == 0) & (first != np.arange(low, high))
-            self._show_merged(index, np.flatnonzero(double), first[double], lines[double], rows)
-            later, earlier = (_of_rows(x, low, high, begin) for x in (merged.later, merged.earlier))
-            chunk = self._chunk(index, low - begin, rows, double, later, earlier, codes, lines)
-            chunk.ended = high == end
+            chunk = self._part(index, place, low, min(low + chunk_rows, end))
             if chunk.ended:
                 self._finish(index)
             yield chunk
+
+    def _part(self, index: int, place: int, low: int, high: int) -> Chunk:
+        """Return rows of a list read first, by their places among all."""
+        assert self._merged is not None
+        merged = self._merged
+        begin, end = merged.bounds[place : place + 2].tolist()
+        rows, first = merged.rows[low:high], merged.first[low:high]
+        lines, codes = self._carried(index, place, low - begin, high - begin)
+        double = (rows["fault"] == 0) & (first != np.arange(low, high))
+        self._show_merged(index, np.flatnonzero(double), first[double], lines[double], rows)
+        later, earlier = (_of_rows(x, low, high, begin) for x in (merged.later, merged.earlier))
+        chunk = self._chunk(index, low - begin, rows, double, later, earlier, codes, lines)
+        chunk.ended = high == end
+        return chunk
 
     def _read_all(self) -> Merged:
         from dialsim.people.read_first import WholeList, merge_lists, ordered
@@ -428,20 +452,17 @@ class Lists:
         return merge_lists(found, malformed, terms, base, self._joint, self._earlier)
 
     @cached_property
-    def _attributes(self) -> list[dict[str, Array]]:
-        """Codes of the pass-through columns of lists read first, in the order of the files."""
-        return []
-
-    @cached_property
     def _persons(self) -> Persons:
-        rows = sum(self.counts[i] for i in self._places)
-        cells = 0
+        return Persons(*self._most_keys(self.counts))
+
+    def _most_keys(self, counts: list[int]) -> tuple[int, int]:
+        """Return most numbers and identifiers of so many rows, but for cells that hold several."""
+        numbers = ids = 0
         for i in self._places:
             columns = self._source(i).columns
-            # a cell may hold a second number: room for one more a row
-            cells += self.counts[i] * (2 + len(columns.get("alternates", ())))
-        ids = any("id" in self._source(i).columns for i in self._places)
-        return Persons(cells, rows if ids else 0)
+            numbers += counts[i] * (1 + len(columns.get("alternates", ())))
+            ids += counts[i] * ("id" in columns)
+        return numbers, ids
 
     # --- handing on ----------------------------------------------------------------------------
 
@@ -474,6 +495,10 @@ class Lists:
     def _finish(self, index: int) -> None:
         self._next += 1
         self._account(index).read = True
+        if self._next == len(self._places):  # nobody asks again who is who
+            self._merged = None
+            self._attributes.clear()
+            self.__dict__.pop("_persons", None)
 
     def _show_merged(
         self, index: int, places: Array, first: Array, lines: Array, rows: Array

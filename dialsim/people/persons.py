@@ -72,10 +72,18 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
 def table_for(keys: int) -> Array:
     """Return an empty table with room for a number of keys, at most two thirds full.
 
-    Memory is taken as slots are used: the pages of a large table are virtual until then.
+    24 to 48 bytes a key. Keys are strewn over all of it, so all its pages are soon in use.
     """
-    size = 1 << max(4, ((3 * keys + 1) // 2 - 1).bit_length())
-    return np.zeros(size, SLOT)
+    return np.zeros(_slots(keys), SLOT)
+
+
+def bytes_of_tables(*keys: int) -> int:
+    """Return the memory of tables for so many keys each."""
+    return sum(_slots(count) * SLOT.itemsize for count in keys if count)
+
+
+def _slots(keys: int) -> int:
+    return 1 << max(4, ((3 * keys + 1) // 2 - 1).bit_length())
 
 
 def person_keys(rows: Array) -> NDArray[np.uint64]:

@@ -31,7 +31,9 @@ class Part:
     setting: str
 
 
-def parts_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> list[Part]:
+def parts_needed(
+    scenario: Scenario, counts: list[int], ring_depth: int, reading: int = 0
+) -> list[Part]:
     """Return the memory a run of the scenario takes, from the sizes of its records.
 
     Parameters
@@ -40,6 +42,8 @@ def parts_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> list
         Rows of each list.
     ring_depth
         Attempts remembered of each person.
+    reading
+        What reading the lists from files takes beside.
     """
     names = [source.name for source in scenario.people]
     leads = sum(counts[names.index(n)] for c in scenario.campaigns for n in c.people)
@@ -59,6 +63,7 @@ def parts_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> list
 
     return [
         Part(f"{sum(counts):,} people", people, largest("people", ", the largest list", counts)),
+        Part("reading the lists", reading, largest("people", ", the largest list", counts)),
         Part(
             f"{sum(channels):,} channels",
             sum(channels) * (CALL.itemsize + FATE.itemsize),
@@ -89,9 +94,10 @@ def parts_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> list
     ]
 
 
-def bytes_needed(scenario: Scenario, counts: list[int], ring_depth: int) -> int:
+def bytes_needed(scenario: Scenario, counts: list[int], ring_depth: int, reading: int = 0) -> int:
     """Return the sum of :func:`parts_needed` and what every run takes."""
-    return FIXED_BYTES + sum(part.size for part in parts_needed(scenario, counts, ring_depth))
+    parts = parts_needed(scenario, counts, ring_depth, reading)
+    return FIXED_BYTES + sum(part.size for part in parts)
 
 
 def bytes_available() -> int | None:
@@ -125,7 +131,7 @@ def _control_group() -> int | None:
         return None
 
 
-def check_memory(scenario: Scenario, counts: list[int], ring_depth: int) -> None:
+def check_memory(scenario: Scenario, counts: list[int], ring_depth: int, reading: int = 0) -> None:
     """Refuse a scenario that does not fit.
 
     Raises
@@ -134,10 +140,11 @@ def check_memory(scenario: Scenario, counts: list[int], ring_depth: int) -> None
         With the memory it takes and the memory there is.
     """
     available = bytes_available()
-    needed = bytes_needed(scenario, counts, ring_depth)
+    needed = bytes_needed(scenario, counts, ring_depth, reading)
     if available is None or needed <= available:
         return
-    largest = max(parts_needed(scenario, counts, ring_depth), key=lambda part: part.size)
+    parts = parts_needed(scenario, counts, ring_depth, reading)
+    largest = max(parts, key=lambda part: part.size)
     raise CapacityError(
         "memory will not suffice",
         f"the run takes {_shown(needed)}, {_shown(available)} are available; "

@@ -30,7 +30,8 @@ def prepare_world(scenario: Scenario) -> World:
     history = read_history(scenario, own, problems)
     problems.raise_if_any()
     assert rules is not None
-    check_memory(scenario, lists.estimate, ring_depth(scenario, callee_limits(scenario, rules)))
+    depth = ring_depth(scenario, callee_limits(scenario, rules))
+    check_memory(scenario, lists.estimate, depth, lists.bytes_to_read())
     try:
         world = prepare(scenario, counts=lists.counts)
     except MemoryError:

@@ -74,6 +74,7 @@ def test_replay(raw: dict[str, Any]) -> None:
     check(raw)
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("seed", range(2))
 def test_replay_with_notices(seed: int) -> None:
     """Notices take numbers away in both runs; there must be some for this to say anything."""

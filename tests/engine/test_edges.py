@@ -85,7 +85,7 @@ def test_a_waiting_callee_gets_the_next_agent() -> None:
 
 def test_one_call_at_a_time() -> None:
     """Two campaigns on one list never ring the same person at once; a third has its own list."""
-    people = {"name": "list", "synthetic": {"count": 30, "relation": "opted_in"}}
+    people = {"name": "list", "synthetic": {"count": 12, "relation": "opted_in"}}
     scenario = small_scenario(people)
     scenario["people"].append(people | {"name": "others"})
     first = scenario["campaigns"][0]

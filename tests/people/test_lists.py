@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import stat
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -528,3 +529,34 @@ def test_examples_hide_numbers(tmp_path: Path) -> None:
 def test_masks(text: str, shown: str) -> None:
     """Most digits are stars, control characters are seen, the line is short."""
     assert masked(text) == shown
+
+
+# --- memory --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_memory_of_reading_is_foreseen_and_given_back(tmp_path: Path, first: bool) -> None:
+    """The estimate against what is taken, beside what the chunks hold."""
+    count = 20_000
+    rows = [[f"138{i:08d}", f"id {i}"] for i in range(count)]
+    path = table(tmp_path / "a.csv", rows)
+    order = "key" if first else "list"
+    lists = opened({"name": "a", "file": str(path), "order": order})
+    assert lists.read_first == first
+    whole(opened({"name": "warm", "file": str(table(tmp_path / "warm.csv", rows[:9]))}))
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        chunks = lists.chunks(0, 1000)
+        next(chunks)
+        most = tracemalloc.get_traced_memory()[1] - before
+        for chunk in chunks:
+            if chunk.ended:
+                break
+        left = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    told = lists.bytes_to_read()
+    assert told > count * 48  # two tables of 24 bytes a key at least
+    assert told <= most < told + 1_500_000  # a batch on its way
+    assert left < 500_000

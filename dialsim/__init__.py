@@ -38,12 +38,15 @@ if TYPE_CHECKING:
     from dialsim.api import Accounts as Accounts
     from dialsim.api import Forgotten as Forgotten
     from dialsim.api import Run as Run
+    from dialsim.api import Screening as Screening
     from dialsim.api import Simulation as Simulation
     from dialsim.api import check as check
+    from dialsim.api import explain as explain
     from dialsim.api import forget as forget
     from dialsim.api import load_run as load_run
     from dialsim.api import people_account as people_account
     from dialsim.api import run as run
+    from dialsim.api import screen as screen
     from dialsim.api import warm as warm
     from dialsim.errors import CapacityError as CapacityError
     from dialsim.errors import DialsimError as DialsimError
@@ -64,14 +67,17 @@ _HOMES = {
     "Run": "dialsim.api",
     "Scenario": "dialsim.scenario.schema",
     "ScenarioError": "dialsim.errors",
+    "Screening": "dialsim.api",
     "Simulation": "dialsim.api",
     "Split": "dialsim.report.splits",
     "check": "dialsim.api",
+    "explain": "dialsim.api",
     "forget": "dialsim.api",
     "load_run": "dialsim.api",
     "load_scenario": "dialsim.scenario.load",
     "people_account": "dialsim.api",
     "run": "dialsim.api",
+    "screen": "dialsim.api",
     "warm": "dialsim.api",
 }
 
@@ -85,14 +91,17 @@ __all__ = [
     "Run",
     "Scenario",
     "ScenarioError",
+    "Screening",
     "Simulation",
     "Split",
     "check",
+    "explain",
     "forget",
     "load_run",
     "load_scenario",
     "people_account",
     "run",
+    "screen",
     "warm",
 ]
 

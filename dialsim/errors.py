@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 
@@ -122,6 +122,13 @@ class Problems:
         if problem not in self._seen:
             self._seen.add(problem)
             self.items.append(problem)
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return a problem that names no file with the file and the line of its path."""
+        if problem.file is not None:
+            return problem
+        line = self._line(problem.path)
+        return replace(problem, file=None if line == 0 else self.file, line=line or None)
 
     def _line(self, path: str) -> int | None:
         while path:

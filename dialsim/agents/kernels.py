@@ -78,6 +78,7 @@ def idle_push(crew: Crew, agent: int) -> None:
     record["prev"] = before
     record["next"] = after
     pool["idle"] += 1
+    crew.groups[record["group"]]["idle"] += 1
 
 
 @kernel
@@ -99,6 +100,7 @@ def idle_remove(crew: Crew, agent: int) -> None:
     record["prev"] = NOBODY
     record["next"] = NOBODY
     pool["idle"] -= 1
+    crew.groups[record["group"]]["idle"] -= 1
 
 
 @kernel
@@ -125,6 +127,18 @@ def end_shift(crew: Crew, group: int, now: int, interval_ms: int) -> None:
         if crew.agents[agent]["state"] == IDLE:
             idle_remove(crew, agent)
             set_agent_state(crew, agent, OFF, now, interval_ms)
+
+
+@kernel
+def sure_agents(groups: Array, shifts: Array, pool: int, until: int) -> int:
+    """Idle agents of a pool who will still be at work at a tick."""
+    sure = 0
+    for row in range(groups.shape[0]):
+        group = groups[row]
+        if group["pool"] == pool and group["on_shift"] == 1:
+            if shifts[row, group["position"]] >= until:
+                sure += np.int64(group["idle"])
+    return sure
 
 
 @kernel

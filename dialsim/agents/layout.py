@@ -28,6 +28,7 @@ AGENT_GROUP = np.dtype(
         ("pool", "i4"),
         ("position", "i4"),  # next boundary in `shifts`
         ("boundaries", "i4"),  # boundaries of this group; they alternate start, end
+        ("idle", "i4"),  # agents of the group who are idle
         ("on_shift", "u1"),
         ("wrap_ms", "i8"),
     ],

@@ -105,7 +105,7 @@ def people_account(
         A file cannot be read, or has no column of numbers; an attribute holds phone numbers; the
         rejects would replace a file that is read.
     CapacityError
-        The rejects cannot be written.
+        The rejects cannot be written, for want of room or leave.
 
     Notes
     -----
@@ -116,7 +116,8 @@ def people_account(
     if is_bare(source):
         problems = Problems(file=str(source))
     if rejects is not None:
-        _refuse_inputs(scenario, Path(rejects))
+        refuse_inputs(scenario, Path(rejects), "--rejects")
+        _refuse_place(Path(rejects))
     try:
         found = _read(scenario, problems, rejects, on_rows)
     except ScenarioError as error:
@@ -164,10 +165,11 @@ _KEYED = re.compile(r'`?\b(home|countries|format|delimiter|encoding)\b(?: = ("[^
 
 def _of_options(error: ScenarioError, file: str) -> ScenarioError:
     """Return problems of a made-up scenario in the words of the command's options."""
-    return ScenarioError([_in_options(problem, file) for problem in error.problems])
+    return ScenarioError([in_options(problem, file) for problem in error.problems])
 
 
-def _in_options(problem: Problem, file: str) -> Problem:
+def in_options(problem: Problem, file: str) -> Problem:
+    """Return a problem of the first list in the words of the command's options."""
     inner = re.sub(r"^people\[0\]\.?", "", problem.path)
     key = re.sub(r"\[\d+\]$", "", inner)
     path = _OPTIONS.get(key, key if key != "file" else "")
@@ -203,8 +205,8 @@ def _remedy_in_options(text: str) -> str:
     return _KEYED.sub(keyed, _NAMED.sub(named, text)).replace("header = false", "--no-header")
 
 
-def _refuse_inputs(scenario: Scenario, rejects: Path) -> None:
-    """Refuse to write the rejects over a file that is read.
+def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
+    """Refuse to write what an option names over a file that is read.
 
     Raises
     ------
@@ -222,9 +224,27 @@ def _refuse_inputs(scenario: Scenario, rejects: Path) -> None:
     inputs = [scenario.file_path(str(file)) for file in named if file is not None]
     if scenario._origin.file is not None:
         inputs.append(Path(scenario._origin.file))
-    if any(rejects.exists() and each.exists() and each.samefile(rejects) for each in inputs):
+    if any(path.exists() and each.exists() and each.samefile(path) for each in inputs):
         message = "this file is read, and would be replaced"
-        raise ScenarioError([Problem("--rejects", message, f'"{rejects}"', "a file of its own")])
+        raise ScenarioError([Problem(option, message, f'"{path}"', "a file of its own")])
+
+
+def _refuse_place(rejects: Path) -> None:
+    """Refuse a file of rejects that cannot be made, before anything is read.
+
+    Raises
+    ------
+    ScenarioError
+        Its folder is not there, or it is a folder itself.
+    """
+    message = None
+    if rejects.is_dir():
+        message = "this is a folder, no file"
+    elif not rejects.parent.is_dir():
+        message = "the file cannot be written: there is no such folder"
+    if message is not None:
+        allowed = "a file in a folder that is there"
+        raise ScenarioError([Problem("--rejects", message, f'"{rejects}"', allowed)])
 
 
 def _read(
@@ -243,7 +263,7 @@ def _read(
     if history is not None:
         history.tell(lists)
     files = [i for i, source in enumerate(scenario.people) if source.file is not None]
-    pulse = _Pulse(on_rows, sum(lists.estimate[i] for i in files))
+    pulse = Pulse(on_rows, sum(lists.estimate[i] for i in files))
     tallies = {}
     for index in files:
         tallies[index] = _Tally()
@@ -279,7 +299,7 @@ def _registered(lists: Lists) -> Iterator[Any]:
             yield from each.accounts
 
 
-class _Pulse:
+class Pulse:
     """Says now and then how many rows are read."""
 
     def __init__(self, on_rows: OnRows | None, total: int) -> None:
@@ -289,6 +309,7 @@ class _Pulse:
         self._last = 0.0
 
     def watched(self, chunks: Iterator[Any]) -> Iterator[Any]:
+        """Hand chunks on and count their rows."""
         for chunk in chunks:
             yield chunk
             self._rows += len(chunk.rows)

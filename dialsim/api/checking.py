@@ -3,48 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problems, ScenarioError
 
+Half = Literal["audit", "feasibility"]
 
-def check(scenario: Source) -> dict[str, Any]:
-    """Return what is wrong with a scenario, what is worth knowing, and what it can do at most.
+
+def check(scenario: Source, *, only: Half | None = None) -> dict[str, Any]:
+    """Return what is wrong with a scenario, whether it may be started, and what it can do at most.
+
+    Parameters
+    ----------
+    only
+        One half alone; None: both.
 
     Returns
     -------
     dict
-        ``ok``, ``problems`` (a list of dicts), ``warnings`` (sentences), and, if it is ok,
-        ``estimate``: what each resource allows, which one binds, the outlook of each goal.
+        ``ok``, ``problems`` (a list of dicts), ``warnings`` (sentences), and, if it is ok:
+
+        ``audit``
+            Every obligation of a caller as met, missing, not shown or not applicable; see
+            :func:`dialsim.report.audit.audit`.
+        ``estimate``
+            Who can be called, what each resource allows, which one binds, the outlook of each goal
+            and what it takes, complaints; see :func:`dialsim.report.estimate.estimate`.
+        ``verdict``
+            ``exit_code`` (0, or 1 if a wall is missing, a goal is out of reach or the study is
+            unlawful), ``walls_missing``, ``out_of_reach``, ``unlawful``; of bad input
+            ``{"exit_code": 2}``, and there is no more.
+
+        A half that was not asked for is None.
 
     Notes
     -----
     Simulates nothing. Of lists it reads no more than a sample, of registries and withdrawals
-    everything.
+    everything; the audit alone reads no list.
     """
-    from dialsim.people.lists import Lists
-    from dialsim.report.estimate import estimate
+    try:
+        return _checked(scenario, only)
+    except ScenarioError as error:
+        return refused(error)
+
+
+def _checked(scenario: Source, only: Half | None) -> dict[str, Any]:
+    from dialsim.report.audit import audit
+    from dialsim.report.verdict import verdict
     from dialsim.scenario.advice import warnings
 
-    try:
-        ready = loaded(scenario)
-        problems = Problems(file=ready._origin.file, lines=ready._origin.lines)
-        counts = Lists(ready, problems).estimate
-        problems.raise_if_any()
-    except ScenarioError as error:
-        found = [problem.to_dict() for problem in error.problems]
-        return {"ok": False, "problems": found, "warnings": []}
-    return {
+    ready = loaded(scenario)
+    found = {
         "ok": True,
         "problems": [],
         "warnings": warnings(ready),
-        "estimate": estimate(ready, counts),
+        "audit": None if only == "feasibility" else audit(ready),
+        "estimate": None,
+    }
+    if only != "audit":
+        from dialsim.people.lists import Lists
+        from dialsim.report.estimate import estimate
+
+        problems = Problems(file=ready._origin.file, lines=ready._origin.lines)
+        lists = Lists(ready, problems)
+        problems.raise_if_any()
+        found["estimate"] = estimate(ready, lists)
+    return {**found, "verdict": verdict(found)}
+
+
+def refused(error: ScenarioError) -> dict[str, Any]:
+    """Return what a check says of bad input."""
+    return {
+        "ok": False,
+        "problems": [problem.to_dict() for problem in error.problems],
+        "warnings": [],
+        "verdict": {"exit_code": 2},
     }
 
 
 def warm(on_kernel: Callable[[str, float], None] | None = None) -> dict[str, Any]:
     """Compile every kernel and remove stale ones; see :func:`dialsim.scheduler.warm.warm`."""
+    from dialsim.api.screening import screen
     from dialsim.scheduler.warm import warm as compile_all
 
-    return compile_all(on_kernel)
+    return compile_all(on_kernel, partial(screen, None))

@@ -72,8 +72,10 @@ def build_profile(scenario: Scenario, network: ProfileFile, days: int) -> Profil
         weekday=np.array([weekday], np.int64),
         populations=build_populations(scenario, network),
         operator_share=operator_shares(network),
-        signals=build_signals(network, "signalling" in scenario.network.off),
-        meaning=build_meaning(network),
+        signals=build_signals(
+            network, "signalling" in scenario.network.off, tells_refusals(scenario)
+        ),
+        meaning=build_meaning(network, tells_refusals(scenario)),
         working=working_table(scenario.start, days),
         month_of_day=np.array([month_index(scenario.start, d) for d in range(days)], np.uint8),
         poisson_low=poisson_lower(network["complaints.enterprise.confidence"]),
@@ -319,12 +321,20 @@ SIGNALS = {
 }
 
 
-def build_signals(network: ProfileFile, plain: bool) -> NDArray[Any]:
+def tells_refusals(scenario: Scenario) -> bool:
+    """Return whether the operator says of each refused call that its category was refused."""
+    return scenario.refuse_call.access == "per_call_signal"
+
+
+def build_signals(network: ProfileFile, plain: bool, told: bool) -> NDArray[Any]:
     """Return the confusion matrix: cumulative 32-bit threshold and SIP code, a row a cause.
 
-    `plain` (``network.off`` names signalling) keeps each row's most likely code alone.
+    `plain` (``network.off`` names signalling) keeps each row's most likely code alone; `told`:
+    see :func:`tells_refusals`.
     """
     rows = {cause: network[f"signalling.{key}"] for cause, key in SIGNALS.items()}
+    if told:
+        rows[Cause.REFUSED_CATEGORY] = network["signalling.refused_told"]
     width = max(len(row) for row in rows.values())
     signals = np.zeros((len(Cause), width, 2), np.int64)
     for cause in Cause:
@@ -339,11 +349,13 @@ def build_signals(network: ProfileFile, plain: bool) -> NDArray[Any]:
     return signals
 
 
-def build_meaning(network: ProfileFile) -> NDArray[Any]:
+def build_meaning(network: ProfileFile, told: bool) -> NDArray[Any]:
     """Return what a dialer takes each SIP code for (uint8[1000] of `Seen`)."""
     meaning = np.full(1000, Seen.UNREACHABLE, np.uint8)
     for code, word in network["signalling.meaning"].items():
         meaning[int(code)] = Seen[word.upper()]
+    if told:
+        meaning[[int(code) for code, _ in network["signalling.refused_told"]]] = Seen.REFUSED
     return meaning
 
 

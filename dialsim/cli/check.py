@@ -1,10 +1,11 @@
-"""``dialsim check``: audit a scenario without playing it."""
+"""``dialsim check``: audit a scenario, and what it can do at most, without playing it."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -18,35 +19,44 @@ import click
     multiple=True,
     help="Change a value first; repeatable.",
 )
+@click.option(
+    "--only",
+    type=click.Choice(["audit", "feasibility"]),
+    help="One half alone: may these calls be made; can the goals be reached.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-def command(scenario: Path, changes: tuple[str, ...], as_json: bool) -> int:
-    """Load SCENARIO, list everything wrong with it, and say what it can do at most."""
-    from dialsim.api import check
+def command(
+    scenario: Path,
+    changes: tuple[str, ...],
+    only: Literal["audit", "feasibility"] | None,
+    as_json: bool,
+) -> int:
+    """Audit SCENARIO, and say what it can do at most, without playing it.
+
+    Exit code 0: nothing stands in the way; 1: a wall is missing or a goal is out of reach; 2: bad
+    input.
+    """
+    from dialsim.api.checking import check, refused
     from dialsim.cli.changes import load_changed
     from dialsim.errors import ScenarioError
 
     try:
-        found = check(load_changed(scenario, changes))
+        found = check(load_changed(scenario, changes), only=only)
     except ScenarioError as error:
         if not as_json:
             raise
-        problems = [problem.to_dict() for problem in error.problems]
-        found = {"ok": False, "problems": problems, "warnings": []}
+        found = refused(error)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif found["ok"]:
         from rich.console import Console
 
-        from dialsim.report.estimate import print_check
+        from dialsim.report.verdict import print_check
 
-        print_check(found["estimate"], Console())
-        for warning in found["warnings"]:
-            click.echo(f"note: {warning}")
+        print_check(found, Console())
     else:
         from dialsim.errors import Problem
 
         text = "\n\n".join(str(Problem(**problem)) for problem in found["problems"])
         print(text, file=sys.stderr)
-    if not found["ok"]:
-        return 2
-    return 0 if found["estimate"]["heading"] is None else 1
+    return int(found["verdict"]["exit_code"])

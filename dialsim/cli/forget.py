@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from dialsim.api import Forgotten
     from dialsim.outcomes.pseudonyms import PseudonymKey
+
+
+LABEL_COLUMNS = 13
 
 
 @click.command()
@@ -29,7 +32,14 @@ if TYPE_CHECKING:
     "ids",
     metavar="ID",
     multiple=True,
-    help="Identifier of the person in the lists, for files without the number; repeatable.",
+    help="Identifier of the person, in addition to those that lists tell; repeatable.",
+)
+@click.option(
+    "--not-id",
+    "not_ids",
+    metavar="ID",
+    multiple=True,
+    help="Identifier that is somebody else's where scenarios do not tell; repeatable.",
 )
 @click.option("--home", metavar="ISO", default="CN", show_default=True, help="Country of NUMBER.")
 @click.option(
@@ -53,6 +63,7 @@ def command(
     number: str,
     folder: Path,
     ids: tuple[str, ...],
+    not_ids: tuple[str, ...],
     home: str,
     lists: bool | None,
     keep_registries: bool,
@@ -62,8 +73,10 @@ def command(
 ) -> int:
     """Remove a person from registries, histories, runs and, if wished, lists.
 
-    NUMBER is the person's phone number. Files are written anew beside themselves, then renamed;
-    files elsewhere, such as rejects and exports, are not found.
+    NUMBER is one of the person's phone numbers. Rows that a run would take for the same person,
+    by number, identifier or further number, go with it; so do their further numbers. Registries
+    and withdrawals keep whom a list still holds, or may hold. Files are written anew beside
+    themselves, then renamed; files elsewhere, such as rejects and exports, are not found.
 
     Exit codes: 0 nothing is left that was not meant to stay, 1 something is, 2 bad input.
     """
@@ -71,14 +84,13 @@ def command(
 
     key = _key(pseudonym_key_file)
     undecided = lists is None
+    who: dict[str, Any] = {"ids": ids, "not_ids": not_ids, "home": home, "key": key}
     if undecided:
-        lists = None if dry_run or as_json else _asked(number, folder, ids, home, key)
+        lists = None if dry_run or as_json else _asked(number, folder, who)
     found = forget(
         number,
         folder,
-        ids=ids,
-        home=home,
-        key=key,
+        **who,
         lists=bool(lists),
         registries=not keep_registries,
         dry_run=dry_run,
@@ -104,33 +116,59 @@ def _key(file: Path | None) -> PseudonymKey | None:
     return load_key(file)
 
 
-def _asked(
-    number: str, folder: Path, ids: tuple[str, ...], home: str, key: PseudonymKey | None
-) -> bool | None:
-    """Ask whether lists are to be changed if any holds the number; None: nobody is there to ask."""
+def _asked(number: str, folder: Path, who: dict[str, Any]) -> bool | None:
+    """Ask whether lists are to be changed if any holds the person; None: nobody is there to ask."""
     if not sys.stdin.isatty():
         return None
     from dialsim.api import forget
+    from dialsim.api.forgotten import rows_said
 
-    seen = forget(number, folder, ids=ids, home=home, key=key, dry_run=True)
+    seen = forget(number, folder, **who, dry_run=True)
     holding = [each for each in seen.touched if each.kind == "list"]
     if not holding:
         return True
+    _print_person(seen)
     for each in holding:
-        click.echo(f"{each.path}: {each.rows:,} {'row' if each.rows == 1 else 'rows'}")
+        _say("list", f"{each.path}: {rows_said(each.rows)}")
     return click.confirm("Remove the person from these lists of people too?", default=False)
 
 
+def _print_person(found: Forgotten) -> None:
+    _say("person", found.number)
+    for name in found.also:
+        _say("", name)
+
+
 def _print(found: Forgotten) -> None:
+    from dialsim.api.forgotten import lines_said, rows_said
+
     verb = "would go" if found.dry_run else "gone"
+    _print_person(found)
     for each in found.touched:
-        rows = f"{each.rows:,} {'row' if each.rows == 1 else 'rows'}"
-        note = f" ({each.note})" if each.note else ""
+        notes = [] if not each.lines else [lines_said(each.lines)]
+        notes += [each.note] if each.note else []
+        note = f" ({'; '.join(notes)})" if notes else ""
         state = verb if each.done else "left"
-        click.echo(f"{each.kind:<12} {each.path}: {rows} {state}{note}")
+        _say(each.kind, f"{each.path}: {rows_said(each.rows)} {state}{note}")
     if not found.touched:
-        click.echo(f"{found.number} was found nowhere in {found.searched:,} files and runs")
+        _say("", f"{found.number} was found nowhere in {found.searched:,} files and runs")
+    for name, text in zip(("gone?", "called?"), found.verdict, strict=True):
+        _say(name, text)
     for text in found.warnings:
-        print(f"warning: {text}", file=sys.stderr)
+        _say("warning:", text, error=True)
     for text in found.could_not:
-        print(f"could not: {text}", file=sys.stderr)
+        _say("could not:", text, error=True)
+
+
+def _say(label: str, text: str, *, error: bool = False) -> None:
+    """Print a line; broken at blanks where a terminal is narrower."""
+    import shutil
+    import textwrap
+
+    file = sys.stderr if error else sys.stdout
+    lead = f"{label} " if error else f"{label:<{LABEL_COLUMNS}}"
+    lines = [text]
+    if file.isatty():
+        room = max(shutil.get_terminal_size().columns - len(lead), LABEL_COLUMNS)
+        lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    click.echo(f"\n{'':{len(lead)}}".join([lead + lines[0], *lines[1:]]), file=file)

@@ -84,7 +84,7 @@ def command(
     }
     if source.suffix.lower() == ".toml":
         _refuse_reading(reading, on)
-    show = None if as_json or not sys.stderr.isatty() else _Progress()
+    show = None if as_json or not sys.stderr.isatty() else RowProgress()
     try:
         found = people_account(
             source,
@@ -118,14 +118,16 @@ def _print(found: Accounts, as_json: bool) -> None:
 
     from dialsim.report.account_page import account_page
     from dialsim.report.page import put
+    from dialsim.report.words import things
 
     console = Console()
     put(account_page(found.to_dict(), console.width), console)
     if found.rejects is not None:
-        click.echo(f"\n{found.rejected:,} rows not used: {found.rejects}, which holds numbers")
+        rows = things(found.rejected, "row")
+        click.echo(f"\n{rows} not used: {found.rejects}, which holds numbers")
 
 
-class _Progress:
+class RowProgress:
     """A line on standard error: rows, rate, time left."""
 
     def __init__(self) -> None:
@@ -133,6 +135,7 @@ class _Progress:
         self._shown = False
 
     def __call__(self, rows: int, total: int) -> None:
+        """Show how far it is."""
         spent = max(time.monotonic() - self._begin, 1e-6)
         rate = rows / spent
         left = (total - rows) / rate if rate else 0.0
@@ -141,5 +144,6 @@ class _Progress:
         self._shown = True
 
     def clear(self) -> None:
+        """Take the line away."""
         if self._shown:
             print(f"\r{'':<78}\r", end="", file=sys.stderr, flush=True)

@@ -7,22 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.compliance.layout import Resources
+from dialsim.compliance.kernels import replay_callers, replay_meter
+from dialsim.compliance.layout import Limits, Resources
 from dialsim.core.heap import heap_build
 from dialsim.core.rng import wrapping
 
 Array = NDArray[Any]
 
 
-def remember_calls(resources: Resources, limits: Array, callers: Array, ticks: Array) -> None:
+def remember_calls(resources: Resources, limits: Limits, callers: Array, ticks: Array) -> None:
     """Fill the rings of caller IDs with their last calls, so that own limits do not begin empty.
 
     Parameters
     ----------
     resources
-        As built, nothing played; rings, attempts, next-free ticks and heaps are written.
+        As built, nothing played; rings, attempts, windows, next-free ticks and heaps are written.
     limits
-        int64[k, 2]: count and ms of the own ceilings of each caller ID.
+        Their `caller` are the own ceilings of each caller ID.
     callers, ticks
         int64[n], in any order: which caller ID dialled, and when; ticks are negative.
 
@@ -41,11 +42,8 @@ def remember_calls(resources: Resources, limits: Array, callers: Array, ticks: A
     last = place >= 0
     resources.rings[callers[last], place[last]] = ticks[last]
     resources.callers["attempts"] = kept
-    for count, per in limits.tolist():
-        bound = np.flatnonzero(kept >= count)
-        free = resources.rings[bound, kept[bound] - count] + per
-        resources.free[bound] = np.maximum(resources.free[bound], free)
     with wrapping():
+        replay_callers(resources, limits, callers, ticks)
         for group in resources.groups:
             heap_build(
                 resources.heap,
@@ -54,3 +52,9 @@ def remember_calls(resources: Resources, limits: Array, callers: Array, ticks: A
                 int(group["first"]),
                 int(group["count"]),
             )
+
+
+def remember_metered(resources: Resources, limits: Limits, row: int, ticks: Array) -> None:
+    """Book earlier calls of the enterprise (row 0) or a trunk (1 + its row) on its meter."""
+    with wrapping():
+        replay_meter(resources, limits, row, np.sort(ticks))

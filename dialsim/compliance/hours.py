@@ -7,7 +7,6 @@ is. Zones with the same hours are one row, and so are mixes, so that a campaign 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -15,14 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.compliance.layout import CLASS
-from dialsim.core.ticks import intersect, open_intervals
+from dialsim.core.ticks import intersect
 from dialsim.numbering.tables import zone_sets_of
-from dialsim.scenario.calendar import public_days
+from dialsim.scenario.open_hours import LEGAL_ZONE, campaign_spans
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
-from dialsim.scenario.values import parse_windows
 
-LEGAL_ZONE = "Asia/Shanghai"
 SYNTHETIC_ROWS = 2  # the rows of people without a number: China, and Xinjiang
 ZoneSet = tuple[str, ...]
 Spans = list[NDArray[Any]]  # of each campaign: int64[n, 2], intervals in which it may call
@@ -73,17 +70,16 @@ def build_hours(scenario: Scenario, rules: Profile) -> Hours:
     """Return the hours of every mix of zones that the scenario's lists can hold.
 
     Known before the first row is read, from the lists' countries: a row with other zones cannot
-    be called. Holidays of China close China's zones only.
+    be called. A zone's hours are those of :func:`~dialsim.scenario.open_hours.campaign_spans`.
     """
     xinjiang = str(rules["hours.extra_zone.xinjiang"])
-    china = {LEGAL_ZONE, xinjiang}
     sets = [frozenset([LEGAL_ZONE]), frozenset([LEGAL_ZONE, xinjiang])]
     for countries in sorted({tuple(source.countries) for source in scenario.people if source.file}):
         found = [frozenset(zones) for zones in zone_sets_of(countries)]
         zones = sorted(frozenset().union(*found))
         sets += found + [mix | {zone} for mix, zone in product(found, zones)]
     by_zone: dict[str, Spans] = {
-        zone: zone_spans(scenario, rules, zone, zone in china)
+        zone: [campaign_spans(scenario, campaign, rules, zone) for campaign in scenario.campaigns]
         for zone in sorted(frozenset().union(*sets))
     }
     like = {zone: _fingerprint(spans) for zone, spans in by_zone.items()}
@@ -101,20 +97,6 @@ def build_hours(scenario: Scenario, rules: Profile) -> Hours:
             spans_of.append(strictest[kinds])
         rows[mix] = number if number < SYNTHETIC_ROWS else row_of[mark]
     return Hours(spans_of, rows)
-
-
-def zone_spans(scenario: Scenario, rules: Profile, zone: str, holidays: bool) -> Spans:
-    """Return when each campaign may call people of one zone."""
-    last = scenario.start + timedelta(days=scenario.days + 1)
-    public = public_days(scenario.start - timedelta(days=2), last)
-    spans = []
-    for campaign in scenario.campaigns:
-        windows = parse_windows(rules[f"hours.{campaign.purpose}"])
-        open_anyway = rules[f"hours.on_holidays.{campaign.purpose}"] or not holidays
-        closed = frozenset() if open_anyway else public.holidays
-        run = (scenario.start, scenario.days, scenario.time_zone)
-        spans.append(open_intervals(*run, windows, None, zone, closed))
-    return spans
 
 
 def _strictest(zones: list[Spans]) -> Spans:

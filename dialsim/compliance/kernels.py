@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.compliance.layout import Resources
-from dialsim.core.codes import Purpose, Reason, Verdict
+from dialsim.compliance.layout import Limits, Resources
+from dialsim.compliance.limits.kernels import book_opened, callee_until, next_free, stopped_until
+from dialsim.core.codes import Limit, Purpose, Reason, Verdict
 from dialsim.core.heap import heap_drop, heap_top, heap_update
 from dialsim.core.jit import kernel
 
@@ -51,24 +52,14 @@ REFUSE_CALL = int(Reason.REFUSE_CALL)
 IN_OTHER_COUNTRY = int(Reason.OTHER_COUNTRY)
 UNUSABLE_ROW = int(Reason.UNUSABLE_ROW)
 MARKETING = int(Purpose.MARKETING)
-CALLEE_LIMIT = int(Reason.CALLEE_LIMIT)
-RETRY_GAP = int(Reason.RETRY_GAP)
 PERSON_BUSY = int(Reason.PERSON_BUSY)
+
+L_CALLERS = int(Limit.CALLER_IDS)
+L_TRUNKS = int(Limit.TRUNKS)
+L_ENTERPRISE = int(Limit.ENTERPRISE)
 
 NO_CALLER = -1
 FAR = 1 << 62
-
-
-@kernel
-def pack_attempt(tick: int, caller: int, campaign: int) -> int:
-    """An attempt in 8 bytes: signed tick 36 bits, caller ID 18, campaign 6, outcome 4 bits."""
-    return (tick << 28) | (caller << 10) | (campaign << 4)
-
-
-@kernel
-def attempt_tick(entry: int) -> int:
-    """Tick of a packed attempt."""
-    return entry >> 28
 
 
 @kernel
@@ -125,36 +116,8 @@ def static_reason(flags: int, campaign: Any) -> int:
 
 
 @kernel
-def callee_until(
-    ring: Array, attempts: int, limits: Array, retry_gap_ms: int, now: int
-) -> tuple[int, int]:
-    """Reason and first tick at which every limit of a person allows one more attempt.
-
-    Exact for sliding windows: L attempts per W allow another once the L-th last is W old. The
-    ring holds at least as many attempts as any limit that can bind.
-    """
-    reason = NONE
-    until = now
-    if attempts == 0:
-        return reason, until
-    depth = ring.shape[0]
-    for i in range(limits.shape[0]):
-        count = limits[i, 0]
-        if attempts >= count and count <= depth:
-            free = attempt_tick(ring[(attempts - count) % depth]) + limits[i, 1]
-            if free > until:
-                until = free
-                reason = CALLEE_LIMIT
-    free = attempt_tick(ring[(attempts - 1) % depth]) + retry_gap_ms
-    if free > until:
-        until = free
-        reason = RETRY_GAP
-    return reason, until
-
-
-@kernel
 def verdict(
-    person: Any, ring: Array, campaign: Any, limits: Array, retry_gap_ms: int, now: int
+    person: Any, ring: Array, campaign: Any, caller: int, limits: Limits, gap_ms: int, now: int
 ) -> tuple[int, int, int]:
     """Verdict, reason and tick for one person and campaign at ``now``, hours apart.
 
@@ -167,7 +130,8 @@ def verdict(
         return FINAL, reason, now
     if flags & BUSY:
         return ON, PERSON_BUSY, now
-    reason, until = callee_until(ring, np.int64(person["attempts"]), limits, retry_gap_ms, now)
+    attempts = np.int64(person["attempts"])
+    reason, until = callee_until(ring, attempts, caller, limits.callee, limits.periods, gap_ms, now)
     if reason != NONE:
         return UNTIL, reason, until
     return GO, NONE, now
@@ -190,45 +154,37 @@ def screen(people: Array, leads: Array, campaigns: Array, out: Array) -> int:
 
 
 @kernel
-def trunk_free(trunk: Any, ring: Array) -> int:
-    """First tick at which the trunk's calls per rolling second allow one more call."""
-    rate = np.int64(trunk["calls_per_second"])
-    dialled = np.int64(trunk["dialled"])
-    if dialled < rate:
-        return 0
-    return np.int64(ring[(dialled - rate) % ring.shape[0]]) + 1000
+def book_meter(r: Resources, limits: Limits, row: int, now: int) -> None:
+    """Count a call of the enterprise (row 0) or of a trunk."""
+    meter = r.meters[row]
+    first = np.int64(meter["first"])
+    ring = r.meter_rings[first : first + np.int64(meter["depth"])]
+    ring[np.int64(meter["booked"]) % ring.shape[0]] = now
+    meter["booked"] += 1
+    opened = r.meter_opened[row]
+    book_opened(limits.meters[row], limits.periods, opened, now)
+    booked = np.int64(meter["booked"])
+    meter["free"] = next_free(limits.meters[row], ring, booked, opened, 0)
 
 
 @kernel
-def take_trunk(trunk: Any, ring: Array, now: int) -> None:
-    """Book one call on a trunk: a channel and a place in its second."""
-    ring[np.int64(trunk["dialled"]) % ring.shape[0]] = now
-    trunk["dialled"] += 1
-    trunk["in_use"] += 1
+def take_trunk(r: Resources, limits: Limits, trunk: int, now: int) -> None:
+    """Book one call: a channel of the trunk, its meter and the enterprise's."""
+    r.trunks[trunk]["in_use"] += 1
+    book_meter(r, limits, 0, now)
+    book_meter(r, limits, 1 + trunk, now)
 
 
 @kernel
-def caller_next_free(ring: Array, attempts: int, limits: Array, now: int) -> int:
-    """Tick from which a caller ID may dial again, the attempt at ``now`` already in its ring."""
-    free = now + 1
-    depth = ring.shape[0]
-    for i in range(limits.shape[0]):
-        count = limits[i, 0]
-        if attempts >= count:
-            tick = ring[(attempts - count) % depth] + limits[i, 1]
-            if tick > free:
-                free = tick
-    return free
-
-
-@kernel
-def take_caller(r: Resources, limits: Array, caller: int, now: int) -> None:
+def take_caller(r: Resources, limits: Limits, caller: int, now: int) -> None:
     """Book one attempt on a caller ID and move it in its group's heap."""
     record = r.callers[caller]
     ring = r.rings[caller]
     ring[record["attempts"] % ring.shape[0]] = now
     record["attempts"] += 1
-    r.free[caller] = caller_next_free(ring, np.int64(record["attempts"]), limits, now)
+    opened = r.opened[caller]
+    book_opened(limits.caller, limits.periods, opened, now)
+    r.free[caller] = next_free(limits.caller, ring, np.int64(record["attempts"]), opened, now + 1)
     group = r.groups[record["group"]]
     heap_update(
         r.heap,
@@ -238,6 +194,23 @@ def take_caller(r: Resources, limits: Array, caller: int, now: int) -> None:
         np.int64(group["active"]),
         caller,
     )
+
+
+@kernel
+def replay_callers(r: Resources, limits: Limits, callers: Array, ticks: Array) -> None:
+    """Count calls before the start, in order of time, that are in the rings already."""
+    for i in range(callers.shape[0]):
+        book_opened(limits.caller, limits.periods, r.opened[callers[i]], ticks[i])
+    for caller in range(r.callers.shape[0]):
+        made = np.int64(r.callers[caller]["attempts"])
+        r.free[caller] = next_free(limits.caller, r.rings[caller], made, r.opened[caller], 0)
+
+
+@kernel
+def replay_meter(r: Resources, limits: Limits, row: int, ticks: Array) -> None:
+    """Book calls before the start, in order of time."""
+    for i in range(ticks.shape[0]):
+        book_meter(r, limits, row, ticks[i])
 
 
 @kernel
@@ -258,17 +231,18 @@ def retire_caller(r: Resources, caller: int) -> None:
 
 
 @kernel
-def pick_caller(r: Resources, groups_of: Array, now: int) -> tuple[int, int, int]:
+def pick_caller(r: Resources, limits: Limits, groups_of: Array, now: int) -> tuple[int, int, int]:
     """Choose a caller ID for a campaign.
 
     ``groups_of``: int32, the campaign's caller ID groups, -1 behind the last. Returns
-    ``(caller or -1, wake_tick, free_caller)``: without a caller ID, the first tick at which one
-    may be had (FAR when only a call's end can help) and whether a trunk was what lacked.
+    ``(caller or -1, wake_tick, lacking)``: without a caller ID, the first tick at which one may be
+    had (FAR when only a call's end can help) and the `Limit` that holds the campaign.
     """
     best = NO_CALLER
     best_free = FAR
     wake = FAR
-    free_caller = 0
+    lacking = L_CALLERS
+    enterprise = np.int64(r.meters[0]["free"])
     for i in range(groups_of.shape[0]):
         if groups_of[i] < 0:
             break
@@ -278,14 +252,16 @@ def pick_caller(r: Resources, groups_of: Array, now: int) -> tuple[int, int, int
             continue
         free = np.int64(r.free[top])
         if free <= now:
-            free_caller = 1
-        trunk = r.trunks[group["trunk"]]
-        if trunk["in_use"] >= trunk["channels"]:
+            lacking = L_TRUNKS
+        row = np.int64(group["trunk"])
+        if r.trunks[row]["in_use"] >= r.trunks[row]["channels"]:
             continue
-        rate_free = trunk_free(trunk, r.trunk_rings[group["trunk"]])
-        ready = max(free, rate_free)
+        trunk = max(np.int64(r.meters[1 + row]["free"]), stopped_until(limits.stops[row], now))
+        ready = max(free, trunk, enterprise)
         if ready > now:
             wake = min(wake, ready)
         elif free < best_free or (free == best_free and top < best):
             best, best_free = top, free
-    return best, wake, free_caller
+    if enterprise > now and lacking == L_TRUNKS:
+        lacking = L_ENTERPRISE
+    return best, wake, lacking

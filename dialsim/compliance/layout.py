@@ -31,16 +31,41 @@ GROUP = np.dtype(
 
 TRUNK = np.dtype(
     [
-        ("calls_per_second", "i4"),
         ("channels", "i4"),
         ("in_use", "i4"),  # channels busy now
         ("callee_per_day", "i4"),  # line contract, read by the network; -1 none
         ("callee_per_month", "i4"),
-        ("dialled", "i8"),  # calls so far; the ring's write position
     ],
     align=True,
 )
-"""A trunk: ceiling per rolling second and channels."""
+"""A trunk's channels; how many calls it takes is metered."""
+
+LIMIT = np.dtype(
+    [
+        ("count", "i8"),  # calls allowed in a window; 0: no limit
+        ("per_ms", "i8"),  # length of the window
+        ("periods", "i4"),  # row of the calendar's periods
+        ("window", "u1"),  # `Window`
+        ("counts", "u1"),  # `Counted`
+        ("scope", "u1"),  # `Scope`
+    ],
+    align=True,
+)
+"""At most `count` calls in a window."""
+
+OPENED = np.dtype([("end", "i8"), ("count", "i8")], align=True)
+"""An anchored or calendar window that is open: its end, and the calls in it."""
+
+METER = np.dtype(
+    [
+        ("booked", "i8"),  # calls so far; the ring's write position
+        ("free", "i8"),  # first tick at which another call is allowed
+        ("first", "i8"),  # where its ring begins
+        ("depth", "i8"),
+    ],
+    align=True,
+)
+"""What counts the calls of the enterprise (row 0) and of each trunk (1 + its row)."""
 
 CLASS = np.dtype(
     [
@@ -54,6 +79,17 @@ CLASS = np.dtype(
 
 
 @frame
+class Limits(NamedTuple):
+    """Every limit on calls, read only."""
+
+    callee: NDArray[Any]  # LIMIT[k]
+    caller: NDArray[Any]  # LIMIT[k]
+    meters: NDArray[Any]  # LIMIT[1 + t, k]
+    periods: NDArray[Any]  # int64[p, n]: first ticks of a calendar's periods, ascending
+    stops: NDArray[Any]  # int64[t, k]: no calls on a trunk; start, end, start ... ticks, -1 behind
+
+
+@frame
 class Resources(NamedTuple):
     """What a dial needs and the dialer owns."""
 
@@ -63,5 +99,8 @@ class Resources(NamedTuple):
     pos: NDArray[Any]  # int32[N]
     rings: NDArray[Any]  # int64[N, depth]: ticks of the last attempts
     groups: NDArray[Any]  # GROUP[g]
+    opened: NDArray[Any]  # OPENED[N, k]; no columns if all caller limits slide
     trunks: NDArray[Any]  # TRUNK[t]
-    trunk_rings: NDArray[Any]  # int64[t, calls_per_second]: ticks of the last calls
+    meters: NDArray[Any]  # METER[1 + t]
+    meter_rings: NDArray[Any]  # int64[sum of depths]: ticks of the last calls of each meter
+    meter_opened: NDArray[Any]  # OPENED[1 + t, k]

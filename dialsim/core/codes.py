@@ -64,11 +64,14 @@ class Reason(IntEnum):
     OUTSIDE_HOURS = 20
     CALLEE_LIMIT = 21
     RETRY_GAP = 22
+    PAIR_LIMIT = 23  # calls from this caller ID to this person
     # compliance: ON
     PERSON_BUSY = 30
     CALLER_LIMIT = 31
     TRUNK_LIMIT = 32
     NO_AGENT = 33
+    ENTERPRISE_LIMIT = 34
+    ABANDON_GUARD = 35
     # outcomes that finish a lead
     CONNECTED = 40
     ATTEMPTS_USED = 41
@@ -86,6 +89,30 @@ class Verdict(IntEnum):
     ON = 3
 
 
+class Window(IntEnum):
+    """How the window of a limit moves."""
+
+    SLIDING = 0  # every span of its length
+    ANCHORED = 1  # opens with the first call it counts, and opens anew after its end
+    CALENDAR = 2  # days or weeks of the scenario's time zone
+
+
+class Counted(IntEnum):
+    """Which attempts a limit counts, by what the dialer saw."""
+
+    ATTEMPTS = 0
+    ANSWERS = 1  # connected, abandoned, or an assistant
+    CONNECTS = 2
+
+
+class Scope(IntEnum):
+    """Whose attempts a limit on a person counts."""
+
+    PERSON = 0  # to any of the person's numbers
+    NUMBER = 1  # to the number dialled now
+    PAIR = 2  # from the caller ID chosen now
+
+
 class Seen(IntEnum):
     """What the dialer believes happened, from signalling and its own agents alone."""
 
@@ -100,6 +127,7 @@ class Seen(IntEnum):
     BLOCKED = 8  # the signalling names a block (473-478, 603)
     LINE_REJECTED = 9  # 403 or 503: the line itself was refused
     CANCELLED = 10  # the dialer gave up while it rang: the consent had been withdrawn
+    REFUSED = 11  # the operator tells that the callee refuses this category of calls
 
 
 class Cause(IntEnum):
@@ -244,6 +272,8 @@ class RowFault(IntEnum):
     BAD_ANSWER = 27  # neither yes nor no
     # the row itself
     MALFORMED_ROW = 40  # more or fewer fields than the header
+    # what stands for a number, too
+    MASKED_DIGITS = 41  # 138****0001
 
 
 class Relation(IntEnum):
@@ -271,6 +301,8 @@ class Limit(IntEnum):
     TRUNKS = 3
     LEADS = 4  # nobody due
     NOTHING = 5
+    ENTERPRISE = 6  # own limit over all caller IDs
+    ABANDON_GUARD = 7  # one more dial might be one dropped call too many
 
 
 class Status(IntEnum):

@@ -11,24 +11,22 @@ from numpy.typing import NDArray
 
 from dialsim.agents.build import build_crew, build_shifts, pool_campaigns, pools_of
 from dialsim.carrier.build import build_carrier, build_profile
-from dialsim.compliance.build import (
-    build_limits,
-    build_resources,
-    callee_limits,
-    groups_of,
-    retry_gap,
-)
+from dialsim.compliance.build import build_resources, groups_of
 from dialsim.compliance.hours import Hours, build_hours
+from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
+from dialsim.compliance.stops import trunk_stops
 from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import make_queue, queue_put
 from dialsim.core.rng import run_base, text_key, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.engine.dated import Dated
+from dialsim.engine.earlier import MOST_EARLIER
 from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
 from dialsim.numbering.prefixes import operators_of
 from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
 from dialsim.outcomes.carried import Carried
-from dialsim.pacing.build import build_campaigns, build_progress
+from dialsim.pacing.build import build_campaigns, build_ledger_days, build_progress
+from dialsim.pacing.layout import LEDGER
 from dialsim.people.build import build_blocks, build_leads, build_lists
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
@@ -205,9 +203,9 @@ def build_arrays(
     blocks, lead_base, n_leads = build_blocks(scenario, counts)
     classes, boundaries = hours.classes()
     shifts = build_shifts(scenario)
-    resources = build_resources(scenario)
+    limits = build_all_limits(scenario, rules, trunk_stops(scenario))
+    resources = build_resources(scenario, limits)
     crew = build_crew(scenario, shifts, intervals)
-    limits = callee_limits(scenario, rules)
     world = np.zeros(1, WORLD)
     fill_world(world[0], scenario, rules, seed, replication)
     world["zones"] = len(hours.spans)
@@ -222,13 +220,12 @@ def build_arrays(
     ]
     static = Static(
         world=world,
-        campaigns=build_campaigns(scenario, pool_of),
+        campaigns=build_campaigns(scenario, rules, pool_of),
         blocks=blocks,
         lead_base=lead_base,
         groups_of=groups_of(scenario),
         pool_campaigns=pool_campaigns(scenario),
-        callee_limits=limits,
-        caller_limits=build_limits(scenario.rules.caller_limits),
+        limits=limits,
         boundaries=boundaries,
         shifts=shifts,
         profile=build_profile(scenario, network, days),
@@ -241,12 +238,14 @@ def build_arrays(
         queue=make_queue(int(world[0]["node_case"]) + CASES),
         lists=lists,
         people=np.zeros(people, PERSON),
-        rings=np.zeros((people, ring_depth(scenario, limits)), np.int64),
+        rings=np.zeros((people, ring_depth(scenario, limits.callee)), np.int64),
         hour_first=np.full((len(lists), HOURS + 2), -1, np.int64),
         leads=build_leads(blocks, lead_base, lists, n_leads),
         ready=np.full((len(classes), 2), -1, np.int32),
         classes=classes,
         progress=build_progress(n),
+        ledgers=np.zeros(n, LEDGER),
+        ledger_days=build_ledger_days(n, rules),
         hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),
         limit_ms=np.zeros((n, len(Limit)), np.int64),
         resources=resources,
@@ -270,14 +269,17 @@ def prefix_operators(scenario: Scenario) -> dict[str, list[float]]:
 def ring_depth(scenario: Scenario, limits: NDArray[Any]) -> int:
     """Return how many attempts of a person are remembered.
 
-    As many as the longest limit looks back on, or all a person can get, whichever is less;
-    people from files may bring earlier attempts, so that there the limit decides.
+    As many as the longest limit looks back on, or all a person can get, whichever is less. People
+    from files may bring earlier attempts: there the limit decides, and one that has to see every
+    attempt is given room for those too.
     """
-    longest = max([int(count) for count, _ in limits], default=1)
-    if any(source.file is not None for source in scenario.people):
-        return max(1, longest)
+    longest = int(max(limits["count"], default=1))
     possible = sum(campaign.attempts.at_most for campaign in scenario.campaigns)
-    return max(1, min(possible, longest))
+    listed = any(source.file is not None for source in scenario.people)
+    if looks_at_all(limits):
+        told = scenario.history is not None and scenario.history.calls is not None
+        return possible + (MOST_EARLIER if told else int(listed))
+    return max(1, longest if listed else min(possible, longest))
 
 
 def fill_world(world: Any, scenario: Scenario, rules: Profile, seed: int, replication: int) -> None:

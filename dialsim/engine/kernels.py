@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.kernels import end_shift, start_shift
+from dialsim.agents.kernels import end_shift, start_shift, sure_agents
 from dialsim.compliance.kernels import FAR, pick_caller, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
 from dialsim.core.jit import kernel
@@ -36,7 +36,7 @@ from dialsim.engine.calls.kernels import (
 from dialsim.engine.leads.kernels import finish, make_ready, on_due, pace, pace_pool, sleep
 from dialsim.engine.network.kernels import on_case, on_line, on_review_end
 from dialsim.engine.state import State, Static
-from dialsim.pacing.kernels import dials_wanted, set_limit
+from dialsim.pacing.kernels import dials_wanted, set_limit, within_cap
 
 Array = NDArray[Any]
 
@@ -58,9 +58,9 @@ UNTIL = int(Verdict.UNTIL)
 ON = int(Verdict.ON)
 L_CLOSED = int(Limit.CLOSED)
 L_AGENTS = int(Limit.AGENTS)
-L_CALLERS = int(Limit.CALLER_IDS)
-L_TRUNKS = int(Limit.TRUNKS)
 L_LEADS = int(Limit.LEADS)
+L_GUARD = int(Limit.ABANDON_GUARD)
+ABANDON_UNIT = 1 << 20
 REACHED_STATUS = int(Status.REACHED)
 YIELD = int(Status.YIELD)
 DONE = int(Status.DONE)
@@ -206,11 +206,15 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     if progress["to_dial"] <= 0:
         queue_remove(s.queue, node)
         return REACHED_STATUS
-    caller, wake, free_caller = pick_caller(s.resources, k.groups_of[campaign], now)
+    if not may_risk(k, s, campaign, now):
+        queue_remove(s.queue, node)
+        stop_dialling(s, campaign, L_GUARD, now)
+        return REACHED_STATUS
+    caller, wake, lacking = pick_caller(s.resources, k.limits, k.groups_of[campaign], now)
     if caller < 0:
         queue_remove(s.queue, node)
         wait_for_caller(k, s, campaign, wake)
-        stop_dialling(s, campaign, L_TRUNKS if free_caller == 1 else L_CALLERS, now)
+        stop_dialling(s, campaign, lacking, now)
         return REACHED_STATUS
     row = first_ready(k, s, campaign)
     if row >= 0:
@@ -230,6 +234,26 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     else:
         set_limit(progress, s.limit_ms[campaign], L_AGENTS, now)
     return REACHED_STATUS
+
+
+@kernel
+def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
+    """Whether the abandon guard lets a campaign dial once more.
+
+    A dial that a sure agent waits for is no risk: one who is idle, and still at work when the
+    callee may answer.
+    """
+    record = k.campaigns[campaign]
+    if record["abandon_cap"] >= ABANDON_UNIT:
+        return True
+    row = np.int64(record["pool"])
+    pool = s.crew.pools[row]
+    sure = sure_agents(s.crew.groups, k.shifts, row, now + np.int64(record["reach_ms"]))
+    excess = np.int64(pool["outstanding"]) + np.int64(pool["waiting"]) + 1 - sure
+    if excess <= 0:
+        return True
+    served = k.pool_campaigns[row]
+    return within_cap(k.campaigns, s.ledgers, s.ledger_days, served, campaign, excess, now)
 
 
 @kernel
@@ -325,7 +349,8 @@ def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
         s.people[person],
         s.rings[person],
         k.campaigns[campaign],
-        k.callee_limits,
+        caller,
+        k.limits,
         np.int64(world["retry_gap_ms"]),
         now,
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.agents.layout import Crew
 from dialsim.carrier.layout import Carrier, Profile
-from dialsim.compliance.layout import Resources
+from dialsim.compliance.layout import Limits, Resources
 from dialsim.core.frame import frame
 from dialsim.core.queue import Queue
 from dialsim.outcomes.layout import Memory
@@ -79,8 +79,7 @@ class Static(NamedTuple):
     lead_base: Array  # int64[C, lists]: lead of list l's first row in campaign c, -1 none
     groups_of: Array  # int32[C, caller groups]: caller ID groups of a campaign, -1 behind the last
     pool_campaigns: Array  # int32[pools, C]: campaigns served by a pool, -1 behind the last
-    callee_limits: Array  # int64[k, 2]: count, per ms; sliding
-    caller_limits: Array  # int64[k, 2]
+    limits: Limits
     boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
     shifts: Array  # int64[groups, k]: start, end, start ... ticks
     profile: Profile
@@ -100,6 +99,8 @@ class State(NamedTuple):
     ready: Array  # int32[C * zones, 2]: head and tail of the ready lists
     classes: Array  # CLASS[C * zones]
     progress: Array  # PROGRESS[C]
+    ledgers: Array  # LEDGER[C]
+    ledger_days: Array  # int64[C, days, 2]: answers and drops of each of the last days
     hour_rows: Array  # int64[C, lists, 25]: rows of each best hour already taken
     limit_ms: Array  # int64[C, len(Limit)]: time each limit was in force
     resources: Resources

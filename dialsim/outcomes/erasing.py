@@ -45,28 +45,28 @@ class Erased:
 def persons_in(
     folder: Path,
     *,
-    pseudonym: str | None = None,
-    number: str | None = None,
+    pseudonyms: Collection[str] = (),
+    numbers: Collection[str] = (),
     lines: Mapping[str, Collection[int]] | None = None,
 ) -> set[int]:
     """Return the person rows of a run that are one human.
 
     Parameters
     ----------
-    pseudonym, number
-        As tables show them; None: not looked for.
+    pseudonyms, numbers
+        Of theirs, as tables show them.
     lines
-        By a list's name, the lines of its file that hold the number.
+        By a list's name, the lines of its file that are theirs.
     """
     found: set[int] = set()
     for name in ("people", "calls"):
         for path in table_files(folder, name):
             names = _names(path)
-            wanted = {"pseudonym": pseudonym, "number": number}
-            for column, value in wanted.items():
-                if value is not None and column in names:
+            wanted = {"pseudonym": pseudonyms, "number": numbers}
+            for column, values in wanted.items():
+                if values and column in names:
                     for batch in _batches(path, ["person", column]):
-                        found.update(_where_equal(batch, value))
+                        found.update(_where_shown(batch, values))
             if lines and {"list", "line"} <= set(names):
                 for batch in _batches(path, ["person", "list", "line"]):
                     found.update(_where_lines(batch, lines))
@@ -157,7 +157,7 @@ def move_lines(
     source, file
         The list's name, and its file as the scenario names it.
     gone
-        Lines taken out, as they were counted before.
+        Every line taken out, as it was counted before.
     digest
         Of the file as it is now; the summary keeps it, beside that of the file that was read.
     """
@@ -260,11 +260,13 @@ def _batches(path: Path, columns: list[str]) -> Iterator[Any]:
         yield from file.iter_batches(columns=columns)
 
 
-def _where_equal(batch: Any, value: str) -> list[int]:
+def _where_shown(batch: Any, values: Collection[str]) -> list[int]:
+    import pyarrow as pa
     from pyarrow import compute
 
-    same = compute.equal(batch.column(1).cast("string"), value)
-    persons: list[int] = batch.filter(same).column(0).to_pylist()
+    shown = batch.column(1).cast("string")
+    one_of = compute.is_in(shown, value_set=pa.array(sorted(values), pa.string()))
+    persons: list[int] = batch.filter(one_of).column(0).to_pylist()
     return persons
 
 

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Category, Limit, Purpose, Seen
-from dialsim.pacing.layout import CAMPAIGN, POWER, PROGRESS, PROGRESSIVE
+from dialsim.pacing.layout import ABANDON_UNIT, CAMPAIGN, POWER, PROGRESS, PROGRESSIVE
+from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
 
 RATIO_UNIT = 1024
+DAY_MS = 86_400_000
 RETRIES = {
     Seen.NO_ANSWER: "no_answer",
     Seen.BUSY: "busy",
@@ -23,7 +25,7 @@ RETRIES = {
 }
 
 
-def build_campaigns(scenario: Scenario, pool_of: Sequence[int]) -> NDArray[Any]:
+def build_campaigns(scenario: Scenario, rules: Profile, pool_of: Sequence[int]) -> NDArray[Any]:
     """Return one CAMPAIGN record a campaign."""
     records = np.zeros(len(scenario.campaigns), CAMPAIGN)
     for record, campaign, pool in zip(records, scenario.campaigns, pool_of, strict=True):
@@ -38,6 +40,10 @@ def build_campaigns(scenario: Scenario, pool_of: Sequence[int]) -> NDArray[Any]:
         record["ratio"] = round(campaign.pacing.ratio * RATIO_UNIT)
         record["ring_timeout_ms"] = campaign.ring_timeout
         record["drop_after_ms"] = campaign.drop_after
+        record["connect_within_ms"] = rules["abandon.connect_within"]
+        record["abandon_cap"] = int(rules["abandon.at_most"] * ABANDON_UNIT)  # never above it
+        record["counts_assistants"] = rules["abandon.formula"] == "answers"
+        record["reach_ms"] = campaign.ring_timeout + int(rules["dialer.setup_allowance"])
         record["retry_ms"] = retry_row(campaign)
     return records
 
@@ -57,3 +63,9 @@ def build_progress(campaigns: int) -> NDArray[Any]:
     progress = np.zeros(campaigns, PROGRESS)
     progress["limit"] = Limit.CLOSED
     return progress
+
+
+def build_ledger_days(campaigns: int, rules: Profile) -> NDArray[Any]:
+    """Return the empty days of the abandon guard's window, begun ones counted whole."""
+    days = -(-int(rules["abandon.window"]) // DAY_MS)
+    return np.zeros((campaigns, max(days, 1), 2), np.int64)

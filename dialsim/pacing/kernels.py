@@ -10,6 +10,8 @@ from dialsim.core.jit import kernel
 Array = NDArray[Any]
 
 POWER = 1
+ABANDON_UNIT = 1 << 20
+DAY_MS = 86_400_000
 
 
 @kernel
@@ -32,3 +34,57 @@ def set_limit(progress: Any, limit_ms: Array, limit: int, now: int) -> None:
     limit_ms[progress["limit"]] += now - np.int64(progress["limit_since"])
     progress["limit"] = limit
     progress["limit_since"] = now
+
+
+@kernel
+def roll_ledger(ledger: Any, days: Array, now: int) -> None:
+    """Let the days that the guard's window has left fall out of a ledger (``days``: its row)."""
+    day = now // DAY_MS
+    width = days.shape[0]
+    for _ in range(min(day - np.int64(ledger["day"]), width)):
+        ledger["day"] += 1
+        oldest = days[np.int64(ledger["day"]) % width]
+        ledger["answers"] -= oldest[0]
+        ledger["drops"] -= oldest[1]
+        oldest[0] = 0
+        oldest[1] = 0
+    ledger["day"] = day
+
+
+@kernel
+def book_answer(ledger: Any, days: Array, answers: int, drops: int, now: int) -> None:
+    """Count a call that was answered, and whether it was dropped."""
+    roll_ledger(ledger, days, now)
+    today = days[np.int64(ledger["day"]) % days.shape[0]]
+    today[0] += answers
+    today[1] += drops
+    ledger["answers"] += answers
+    ledger["drops"] += drops
+
+
+@kernel
+def within_cap(
+    campaigns: Array, ledgers: Array, days: Array, served: Array, mine: int, excess: int, now: int
+) -> bool:
+    """Whether a campaign may dial once more, with ``excess`` calls beyond the sure agents then.
+
+    ``served``: campaigns of its pool, -1 behind the last. In the worst case every one of these
+    calls is answered and dropped, and any campaign's may be: so each needs the credit, cap times
+    answers less drops, for as many as it has under way.
+    """
+    for i in range(served.shape[0]):
+        campaign = np.int64(served[i])
+        if campaign < 0:
+            break
+        cap = np.int64(campaigns[campaign]["abandon_cap"])
+        if cap >= ABANDON_UNIT:
+            continue
+        ledger = ledgers[campaign]
+        roll_ledger(ledger, days[campaign], now)
+        under_way = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
+        if campaign == mine:
+            under_way += 1
+        credit = cap * np.int64(ledger["answers"]) // ABANDON_UNIT - np.int64(ledger["drops"])
+        if under_way > 0 and min(under_way, excess) > credit:
+            return False
+    return True

@@ -10,12 +10,16 @@ CAMPAIGN = np.dtype(
         ("mode", "u1"),  # 0 progressive, 1 power
         ("opt_out_offered", "u1"),
         ("exports_data", "u1"),  # 1: people's data leaves the country
+        ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
         ("pool", "i4"),
         ("at_most", "i4"),  # attempts per lead
         ("ratio", "i8"),  # dials per idle agent, in 1/1024
         ("ring_timeout_ms", "i8"),
         ("drop_after_ms", "i8"),
-        ("retry_ms", "i8", (11,)),  # by `Seen`; -1 no retry
+        ("connect_within_ms", "i8"),  # a callee who waits longer counts as dropped
+        ("abandon_cap", "i8"),  # share of answers that may be dropped, in 1/ABANDON_UNIT
+        ("reach_ms", "i8"),  # longest time from a dial to its answer, as the guard reckons
+        ("retry_ms", "i8", (12,)),  # by `Seen`; -1 no retry
     ],
     align=True,
 )
@@ -33,5 +37,18 @@ PROGRESS = np.dtype(
 )
 """How far a campaign is."""
 
+LEDGER = np.dtype(
+    [
+        ("answers", "i8"),  # of the guard's window: what the share is one of
+        ("drops", "i8"),  # of the same window
+        ("day", "i8"),  # the window ends with this day
+        ("outstanding", "i8"),  # attempts dialled and not yet answered or failed
+        ("waiting", "i8"),  # callees waiting for an agent
+    ],
+    align=True,
+)
+"""What the abandon guard of a campaign knows."""
+
+ABANDON_UNIT = 1 << 20
 PROGRESSIVE = 0
 POWER = 1

@@ -20,9 +20,15 @@ from dialsim.errors import InternalError, is_plain
 
 MOST_EXAMPLES = 5
 MERGED = "MERGED"
+WITHHELD = "NUMBER_WITHHELD"
+EMPTY = "(empty)"
 REJECT_COLUMNS = ("list", "line", "reason", "column", "text", "merged_with")
 _SHOWN = 40
 _RUN = re.compile(r"\d")
+_MOMENT = re.compile(
+    r"\s*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([T\s]+\d{1,2}(:\d{1,2}){1,2}([.,]\d+)?)?"
+    r"\s*(Z|[+-]\d\d:?\d\d)?\s*"
+)
 _CALLING = re.compile(r"[+ ]*(00)?86")
 
 
@@ -71,7 +77,8 @@ class Account:
     barred
         Of the rows used, how many carry each bar: ``internal_dnc``, ``industry_dnc``,
         ``refused``, ``protected``, ``withdrawn``, ``expired``, ``no_consent``, ``no_proof``,
-        ``no_export``.
+        ``no_export``, ``other_purpose``: consent, but for no purpose of the campaigns that call
+        the list by consent.
     stricter
         Rows, unusable ones among them, that made what may be done with the person of another row
         stricter.
@@ -89,8 +96,16 @@ class Account:
         are not foreseen.
     consent_later
         Rows whose consent is dated after the start: they count as without.
+    first_none
+        Rows whose first number is none, so that a further one is used in its place.
+    numbers_withheld
+        Values of pass-through columns that hold a phone number, which results do not show; in
+        rows of any kind.
+    during
+        Of the rows used, how many a bar reaches within the run: ``withdrawn``, ``expired``, or
+        ``later_sync`` of a registry.
     examples
-        By ``MERGED`` or the name of a fault, at most five each.
+        By ``MERGED``, ``NUMBER_WITHHELD`` or the name of a fault, at most five each.
     read
         Whether the whole file has been read.
     """
@@ -113,6 +128,9 @@ class Account:
     alternates_beyond: int = 0
     alternates_other_hours: int = 0
     consent_later: int = 0
+    first_none: int = 0
+    numbers_withheld: int = 0
+    during: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[Example]] = field(default_factory=dict)
     read: bool = False
     keep_rejects: bool = False
@@ -128,17 +146,26 @@ class Account:
         """Keep a row as an example, and for the rejects if they are kept; `text` as it stands."""
         examples = self.examples.setdefault(reason, [])
         if len(examples) < MOST_EXAMPLES:
-            shown = masked(text, number=column in ("number", "alternates", ""))
+            shown = masked(text, number=column in ("number", "alternates", "")) or EMPTY
             examples.append(Example(line, column, shown, merged_with))
         if self.keep_rejects:
             self._rejects.append((line, reason, column, text, merged_with))
+
+    def room_for_withheld(self) -> int:
+        """Return how many values that hold numbers are still wanted as examples."""
+        return MOST_EXAMPLES - len(self.examples.get(WITHHELD, ()))
+
+    def show_withheld(self, line: int, column: str, text: str) -> None:
+        """Keep a value that holds a number as an example; its row is no reject."""
+        shown = masked(text)
+        self.examples.setdefault(WITHHELD, []).append(Example(line, column, shown))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the numbers, for ``--json``."""
         counts = (
             "rows", "used", "merged", "stricter", "bridging", "bars_unheard", "alternates",
             "second_numbers", "alternates_used", "alternates_unusable", "alternates_beyond",
-            "alternates_other_hours", "consent_later",
+            "alternates_other_hours", "consent_later", "first_none", "numbers_withheld",
         )  # fmt: skip
         return {
             "name": self.name,
@@ -147,6 +174,7 @@ class Account:
             "merged_by": {name: count for name, count in sorted(self.merged_by.items()) if count},
             "unusable": {fault.name: n for fault, n in sorted(self.unusable.items()) if n},
             "barred": {name: count for name, count in sorted(self.barred.items()) if count},
+            "during": {name: count for name, count in sorted(self.during.items()) if count},
             "examples": {
                 reason: [example.to_dict() for example in examples]
                 for reason, examples in sorted(self.examples.items())
@@ -215,15 +243,16 @@ def masked(text: str, number: bool = True) -> str:
     --------
     >>> masked("13800000001"), masked("+86 138-0000-0001"), masked("2026-13-01", number=False)
     ('138****0001', '+86 138-****-0001', '2026-13-01')
-    >>> masked("1234567\x00"), masked("no phone")
-    ('12***67\\x00', 'no phone')
+    >>> masked("1234567\x00"), masked("2026-13-01 10:00", number=False)
+    ('12***67\\x00', '2026-13-01 10:00')
     """
     places = [match.start() for match in _RUN.finditer(text)]
     shown = list(text)
     first, last = (3, 4) if len(places) >= 8 else (2, 2)
     if len(places) > 11 and _CALLING.match(text):
         first += 4 if text.lstrip("+ ").startswith("00") else 2
-    if len(places) >= (5 if number else 9):
+    moment = not number and _MOMENT.fullmatch(text) is not None
+    if len(places) >= (5 if number else 9) and not moment:
         for place in places[first : len(places) - last]:
             shown[place] = "*"
     line = "".join(c if is_plain(c) else repr(c)[1:-1] for c in shown[: _SHOWN + 1])

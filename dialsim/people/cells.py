@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,12 @@ from pyarrow import compute as pc
 from dialsim.core.codes import Purpose, Relation
 from dialsim.people.dates import whole_text
 from dialsim.people.merging.layout import NO_HOUR
+
+if TYPE_CHECKING:
+    from dialsim.people.attributes import NumberSearch
+
+WITHHELD = "(number withheld)"
+"""What results show in place of a value that holds a phone number."""
 
 BAD = -(1 << 40)
 """What :func:`by_value` gives for a text that cannot be understood."""
@@ -32,7 +38,7 @@ PURPOSE_WORDS = {purpose.name.lower(): 1 << purpose for purpose in Purpose} | {
 }
 """Words of `consent_purpose`, and the bit of each."""
 
-_SEPARATORS = re.compile(r"[;,|\s；，、]+")
+_SEPARATORS = re.compile(r"[;,|/\s；，、]+")
 _HOUR = re.compile(r"(\d{1,2})(:00)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}(\.0*)?", re.ASCII)
 
@@ -136,7 +142,7 @@ def read_relation(text: str) -> int | None:
 def read_purposes(text: str) -> int | None:
     """Return the bits of some purposes.
 
-    >>> read_purposes("marketing; service"), read_purposes("营销、催收"), read_purposes("anything")
+    >>> read_purposes("marketing; service"), read_purposes("营销/催收"), read_purposes("anything")
     (3, 5, None)
     """
     bits = 0
@@ -177,27 +183,47 @@ class Coded:
     Attributes
     ----------
     values
-        Text of each code.
+        Text of each code, for results.
+    withheld
+        The code of all values that hold a phone number; -1 none so far.
+
+    Parameters
+    ----------
+    search
+        Finds phone numbers in texts.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, search: NumberSearch) -> None:
         self.values: list[str] = []
+        self.withheld = -1
         self._codes: dict[str, int] = {}
+        self._search = search
+
+    @property
+    def seen(self) -> list[str]:
+        """The values as they stand in the file, each once, in order of first appearance."""
+        return list(self._codes)
 
     def read(self, column: Any) -> NDArray[np.int32]:
         """Return the codes of some rows; -1 where the cell is empty."""
         coded = pc.dictionary_encode(as_text(column))
         texts = coded.dictionary.to_pylist()
         codes = np.full(len(texts) + 1, -1, np.int32)
+        new = [text for text in texts if text and text not in self._codes]
+        hidden = {t for t, hit in zip(new, self._search.found(new), strict=True) if hit}
         for i, text in enumerate(texts):
-            codes[i] = self._code(text) if text else -1
+            codes[i] = self._code(text, text in hidden) if text else -1
         place = coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
         return np.asarray(codes[place], np.int32)
 
-    def _code(self, text: str) -> int:
-        code = self._codes.setdefault(text, len(self.values))
-        if code == len(self.values):
-            self.values.append(text)
+    def _code(self, text: str, hidden: bool) -> int:
+        code = self._codes.get(text)
+        if code is None and hidden and self.withheld >= 0:
+            code = self._codes[text] = self.withheld
+        elif code is None:
+            code = self._codes[text] = len(self.values)
+            self.values.append(WITHHELD if hidden else text)
+            self.withheld = code if hidden else self.withheld
         return code
 
     def ranks(self) -> NDArray[np.int64]:

@@ -48,6 +48,13 @@ BARS = {
 """What may bar a person whose row is used, by its name in accounts."""
 
 ANY_BAR = np.uint32(sum(BARS.values()))
+DURING = {
+    "withdrawn": np.uint32(WITHDRAWN),
+    "expired": np.uint32(EXPIRED),
+    "later_sync": np.uint32(INTERNAL_DNC | INDUSTRY_DNC | REFUSED | PROTECTED),
+}
+"""What may bar a person within the run, by its name in accounts."""
+
 _LINKS = (("number", LINK_NUMBER), ("id", LINK_ID), ("alternate", LINK_ALTERNATE))
 
 
@@ -55,6 +62,7 @@ def flags_of_faults() -> NDArray[np.uint32]:
     """Return the bit that each `RowFault` sets: uint32[256]."""
     flags = np.full(256, UNUSABLE, np.uint32)
     flags[: RowFault.MACHINE_NUMBER + 1] = INVALID
+    flags[RowFault.MASKED_DIGITS] = INVALID
     flags[RowFault.BAD_CHARACTER] = UNUSABLE  # in whichever column
     flags[RowFault.SERVICE_NUMBER] = PROTECTED
     flags[RowFault.OTHER_COUNTRY] = OTHER_COUNTRY
@@ -124,6 +132,24 @@ def given_rows(rows: Array, merged: Array, account: Account) -> Array:
     account.alternates_used += int(tally[kernels.TALLY_ALTERNATES])
     account.alternates_beyond += int(tally[kernels.TALLY_BEYOND])
     return given
+
+
+def count_other_purpose(rows: Array, given: Array, needed: int, account: Account) -> None:
+    """Count the rows used whose consent is for none of the purposes needed (bits; 0: any)."""
+    if needed:
+        consent = given["consent"]
+        used = (rows["fault"] == 0) & (given["flags"] & DUPLICATE == 0)
+        other = used & (consent > 0) & (consent & needed == 0)
+        account.barred["other_purpose"] += int(np.count_nonzero(other))
+
+
+def count_dated(rows: Array, dated: Array, begin: int, end_tick: int, account: Account) -> None:
+    """Count the rows that a bar reaches within the run; parameters as of :func:`dated_rows`."""
+    mine = dated["row"] - begin
+    fine = (rows["fault"][mine] == 0) & (dated["tick"] < end_tick)
+    for name, bits in DURING.items():
+        reached = fine & (dated["flags"] & bits != 0)
+        account.during[name] += len(np.unique(mine[reached]))
 
 
 def dated_rows(rows: Array, given: Array, later: Array, begin: int, end_tick: int) -> Array:

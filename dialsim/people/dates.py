@@ -178,6 +178,15 @@ class Dates:
         return local_tick(self.start, self.zone, _EPOCH + timedelta(milliseconds=ms))
 
 
+def is_moment(text: str) -> bool:
+    """Whether a text has one of the forms of a date or a date-time, whatever its digits say.
+
+    >>> is_moment("2026-04-13 10:00"), is_moment("13800000001")
+    (True, False)
+    """
+    return _MOMENT.fullmatch(text.strip()) is not None
+
+
 def _offset(text: str) -> timezone | None:
     if text == "Z":
         return UTC

@@ -1,4 +1,4 @@
-"""Taking a person out of a file: the rows with a number or an identifier go, all others stay.
+"""Taking a person out of a file: rows with their numbers or identifiers go, all others stay.
 
 A CSV file keeps its delimiter, encoding and line ends, and every other row its bytes; a Parquet
 file its schema, row groups and compression. The new file is written aside and takes the old one's
@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.errors import Problem, Problems, ScenarioError
-from dialsim.people.erase_lines import Marked, marked_lines, without_lines
-from dialsim.people.erase_person import Person
-from dialsim.scenario.files import Registry
+from dialsim.people.erase_lines import Marked, Row, marked_lines, plain_ids, without_lines
+from dialsim.people.erase_person import Person, linking_numbers
+from dialsim.people.source_text import UnreadableError
+from dialsim.scenario.files import Registry, Withdrawals
 
 if TYPE_CHECKING:
     from dialsim.people.source import Source
@@ -31,89 +32,80 @@ if TYPE_CHECKING:
 ROLES = ("number", "alternates", "id")
 
 
-@dataclass(frozen=True)
-class Erased:
-    """What was taken out of one file, or would be.
+def find_person(
+    path: Path, spec: Any, numbers: Collection[int], ids: Collection[str] = ()
+) -> Marked:
+    """Find every row of a person in a list, registry, withdrawal or history file.
 
-    Attributes
+    Parameters
     ----------
-    rows
-        Rows taken out.
-    lines
-        1-based lines of those rows in the file as it was; of Parquet their rows.
-    unclear
-        Lines of rows left alone that seem to hold the number all the same: in a cell that cannot be
-        understood, in a column that is no column of numbers, or in a registry beside another
-        person's number in one cell. Somebody must look at them.
+    path
+        The file.
+    spec
+        Its table in the scenario: how it is written, which columns hold numbers and identifiers,
+        the home country.
+    numbers
+        E.164 digits as integers; none to look for identifiers alone.
+    ids
+        Identifiers; blanks at their ends do not count.
+
+    Raises
+    ------
+    ScenarioError
+        The file cannot be read.
+
+    Notes
+    -----
+    A row is the person's if a number stands in its column of numbers or of alternates, in whatever
+    form that dialsim understands, or if it has one of the identifiers; a row with a wrong number of
+    fields is if any of them is such a number. Reads the file once.
     """
+    path = Path(os.path.realpath(path))
+    source = _opened(path, spec)
+    stamp = _stamp(path)
+    alone = isinstance(spec, Registry | Withdrawals)
+    person = Person(numbers, ids, getattr(spec, "home", "CN"), alone)
+    try:
+        if source.kind == "parquet":
+            marked = _marked_rows(path, source, person)
+        else:
+            marked = marked_lines(source, _is_packed(path), person)
+    except UnreadableError as error:
+        raise _refused(path, str(error)) from None
+    marked.kind, marked.encoding = source.kind, source.encoding or "utf-8"
+    marked.stamp = stamp
+    return marked
 
-    rows: int = 0
-    lines: list[int] = field(default_factory=list)
-    unclear: list[int] = field(default_factory=list)
 
-
-def erase_number(
-    path: Path,
-    spec: Any,
-    number: int | None,
-    ids: Collection[str] = (),
-    *,
-    dry_run: bool = False,
-) -> Erased:
-    """Take every row of a person out of a list, registry, withdrawal or history file.
+def take_out(path: Path, marked: Marked) -> None:
+    """Take the rows that were found out of their file; without any it is not touched.
 
     Parameters
     ----------
     path
         The file. A link stays one: what it leads to is changed.
-    spec
-        Its table in the scenario: how it is written, which columns hold numbers and identifiers,
-        the home country.
-    number
-        E.164 digits as an integer; None to look for identifiers alone.
-    ids
-        Identifiers; blanks at their ends do not count.
-    dry_run
-        Only look.
-
-    Returns
-    -------
-    Erased
-        A file without such a row is not touched.
 
     Raises
     ------
     ScenarioError
-        The file cannot be read or replaced, or somebody else changed it meanwhile; then it is as
-        it was.
-
-    Notes
-    -----
-    A row goes if the number stands in its column of numbers or of alternates, in whatever form
-    that dialsim understands, or if it has one of the identifiers; a row with a wrong number of
-    fields goes if any of them is the number. Reads the file once, and once more to write.
+        The file cannot be replaced, or somebody else changed it since it was searched; then it is
+        as it was.
     """
+    if not marked.found:
+        return
     path = Path(os.path.realpath(path))
-    found, source = _found(path, spec, number, ids)
-    erased = Erased(len(found.lines), found.lines, found.unclear)
-    if dry_run or not found.lines:
-        return erased
     try:
-        with _replaced(path) as out:
-            if source.kind == "parquet":
-                _write_parquet(path, found.lines, out)
+        with _replaced(path, marked.stamp) as out:
+            if marked.kind == "parquet":
+                _write_parquet(path, marked.lines, out)
             else:
-                _write_text(path, source.encoding or "utf-8", found, out)
+                _write_text(path, marked, out)
     except OSError as error:
         raise _refused(path, error.strerror or "it cannot be written") from None
-    return erased
 
 
-def _found(
-    path: Path, spec: Any, number: int | None, ids: Collection[str]
-) -> tuple[Marked, Source]:
+def _opened(path: Path, spec: Any) -> Source:
     from dialsim.people.source import open_source
-    from dialsim.people.source_text import UnreadableError
 
     problems = Problems()
     given = {role: name for role, name in _given(spec).items() if role.split(":")[0] in ROLES}
@@ -125,14 +117,15 @@ def _found(
         raise ScenarioError(
             [replace(p, path="", message=f"{path.name}: {p.message}") for p in problems]
         )
-    alone = isinstance(spec, Registry)
-    person = Person(number, ids, getattr(spec, "home", "CN"), alone)
-    if source.kind == "parquet":
-        return _marked_rows(path, source, person), source
+    return source
+
+
+def _stamp(path: Path) -> tuple[int, int]:
     try:
-        return marked_lines(source, _is_packed(path), person), source
-    except UnreadableError as error:
-        raise _refused(path, str(error)) from None
+        found = path.stat()
+    except OSError as error:
+        raise _refused(path, error.strerror or "it cannot be read") from None
+    return found.st_size, found.st_mtime_ns
 
 
 def _given(spec: Any) -> dict[str, str]:
@@ -150,7 +143,7 @@ def _is_packed(path: Path) -> bool:
 
 
 @contextmanager
-def _replaced(path: Path) -> Iterator[BinaryIO]:
+def _replaced(path: Path, stamp: tuple[int, int]) -> Iterator[BinaryIO]:
     """Give a file to write to that takes the place of `path` at the end; none if that fails."""
     before = path.stat()
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
@@ -163,8 +156,7 @@ def _replaced(path: Path) -> Iterator[BinaryIO]:
         shutil.copymode(path, aside)
         with suppress(OSError, AttributeError):  # only who may give files away keeps the owner
             os.chown(aside, before.st_uid, before.st_gid)
-        after = path.stat()
-        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        if _stamp(path) != stamp:
             raise _refused(path, "it was changed meanwhile")
         aside.replace(path)
     finally:
@@ -174,11 +166,11 @@ def _replaced(path: Path) -> Iterator[BinaryIO]:
 # --- CSV -----------------------------------------------------------------------------------------
 
 
-def _write_text(path: Path, encoding: str, found: Marked, out: BinaryIO) -> None:
-    from dialsim.people.source_text import UnreadableError, raw_blocks
+def _write_text(path: Path, marked: Marked, out: BinaryIO) -> None:
+    from dialsim.people.source_text import raw_blocks
 
     packed = _is_packed(path)
-    parts = without_lines(raw_blocks(path, packed), encoding, found.spans)
+    parts = without_lines(raw_blocks(path, packed), marked.encoding, marked.spans)
     try:
         if not packed:
             out.writelines(parts)
@@ -193,6 +185,7 @@ def _write_text(path: Path, encoding: str, found: Marked, out: BinaryIO) -> None
 
 
 def _marked_rows(path: Path, source: Source, person: Person) -> Marked:
+    import pyarrow as pa
     from pyarrow import parquet
 
     with parquet.ParquetFile(path) as file:
@@ -213,10 +206,27 @@ def _marked_rows(path: Path, source: Source, person: Person) -> Marked:
                 doubtful |= may
             for name in ids:
                 held |= person.named_in(table.column(name).combine_chunks())
-            marked.lines += (first + np.flatnonzero(held)).tolist()
-            marked.unclear += (first + np.flatnonzero(doubtful & ~held)).tolist()
+            if held.any():
+                mine = table.filter(pa.array(held))
+                at = first + np.flatnonzero(held)
+                for row in _rows(mine, numbers, ids, at, person.home):
+                    marked.found[row.line] = row
+            marked.doubted.update((first + np.flatnonzero(doubtful)).tolist())
             first += table.num_rows
     return marked
+
+
+def _rows(
+    table: Any, numbers: list[str], ids: list[str], lines: NDArray[Any], home: str
+) -> Iterator[Row]:
+    """Yield rows of a Parquet file with what they say of whose they are."""
+    from dialsim.people.cells import as_text
+
+    cells = [linking_numbers(table.column(name).combine_chunks(), home) for name in numbers]
+    texts = [as_text(table.column(name)).to_pylist() for name in ids]
+    for place, line in enumerate(lines.tolist()):
+        linked: frozenset[int] = frozenset().union(*(column[place] for column in cells))
+        yield Row(line, line + 1, linked, plain_ids([text[place] or "" for text in texts]))
 
 
 def _write_parquet(path: Path, rows: list[int], out: BinaryIO) -> None:

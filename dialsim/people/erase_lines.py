@@ -8,15 +8,16 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.people.erase_person import Person
+from dialsim.people.erase_person import Person, bare_id, linking_numbers
 from dialsim.people.source_records import Records, line_ends, record_blocks, record_ends
+from dialsim.people.source_text import MARK
 
 if TYPE_CHECKING:
     from dialsim.people.source import Source
@@ -29,23 +30,92 @@ _MARKS = {
 _LONGEST_MARK = 4
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row about one person.
+
+    Attributes
+    ----------
+    line, behind
+        1-based line that it begins on, and the line behind its last; of Parquet its row.
+    numbers, ids
+        What the row says of whose it is; nothing, if it has too few or too many fields.
+    """
+
+    line: int
+    behind: int
+    numbers: frozenset[int] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+
 @dataclass
 class Marked:
     """Rows of a file about one person.
 
     Attributes
     ----------
-    lines
-        1-based line that each begins on, ascending.
-    spans
-        First line of each row and the line behind its last; of Parquet none.
-    unclear
+    found
+        The rows, by line.
+    doubted
         Lines of rows that only seem to be.
+    kind, encoding
+        Of the file: ``"csv"`` or ``"parquet"``, and its text encoding.
+    stamp
+        Size and time of the file when it was searched.
     """
 
-    lines: list[int] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    unclear: list[int] = field(default_factory=list)
+    found: dict[int, Row] = field(default_factory=dict)
+    doubted: set[int] = field(default_factory=set)
+    kind: str = "csv"
+    encoding: str = "utf-8"
+    stamp: tuple[int, int] = (0, 0)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows, in the order of the file."""
+        return [self.found[line] for line in sorted(self.found)]
+
+    @property
+    def lines(self) -> list[int]:
+        """Lines that the rows begin on, ascending."""
+        return sorted(self.found)
+
+    @property
+    def all_lines(self) -> list[int]:
+        """Every line of the rows, ascending."""
+        return [line for first, behind in self.spans for line in range(first, behind)]
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """First line of each run of rows, and the line behind its last."""
+        spans: list[tuple[int, int]] = []
+        for row in self.rows:
+            if spans and row.line < spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(spans[-1][1], row.behind))
+            else:
+                spans.append((row.line, row.behind))
+        return spans
+
+    @property
+    def unclear(self) -> list[int]:
+        """Lines of rows left alone that seem to be the person's all the same, ascending.
+
+        In a cell that cannot be understood, in a column that is no column of numbers, or in a
+        registry beside another person's number in one cell. Somebody must look at them.
+        """
+        return sorted(self.doubted - self.found.keys())
+
+    def add(self, other: Marked) -> None:
+        """Take what another search of the same file has found, too."""
+        self.found |= other.found
+        self.doubted |= other.doubted
+        self.kind, self.encoding = other.kind, other.encoding
+        self.stamp = self.stamp if self.stamp != (0, 0) else other.stamp
+
+    def without(self, lines: Collection[int]) -> Marked:
+        """Return the same without the rows that begin on some lines."""
+        found = {line: row for line, row in self.found.items() if line not in lines}
+        return replace(self, found=found)
 
 
 def marked_lines(source: Source, packed: bool, person: Person) -> Marked:
@@ -70,7 +140,6 @@ def marked_lines(source: Source, packed: bool, person: Person) -> Marked:
     text = text_blocks(raw_blocks(source.path, packed), source.encoding or "utf-8")
     for records in record_blocks(text, delimiter, 1, finder.given_up):
         finder.look(records)
-    finder.marked.unclear.sort()
     return finder.marked
 
 
@@ -89,7 +158,7 @@ class _Finder:
     def given_up(self, line: int, _why: str, head: str) -> None:
         """Take a line of which nobody can say where its row ends."""
         if self._person.is_mentioned(head):
-            self.marked.unclear.append(line)
+            self.marked.doubted.add(line)
 
     def look(self, records: Records) -> None:
         """Take some whole rows."""
@@ -111,10 +180,21 @@ class _Finder:
         ids = [cells[place] for place in self._ids] if whole else []
         named = any(self._person.is_named(cell) for cell in ids)
         if named or self._person.in_cells(numbers).any():
-            self.marked.lines.append(first)
-            self.marked.spans.append((first, behind))
+            self.marked.found[first] = Row(first, behind, *self._names(numbers, ids, whole))
         elif any(self._person.is_mentioned(cell) or self._elsewhere(cell, whole) for cell in cells):
-            self.marked.unclear.append(first)
+            self.marked.doubted.add(first)
+
+    def _names(
+        self, numbers: list[str], ids: list[str], whole: bool
+    ) -> tuple[frozenset[int], frozenset[str]]:
+        """Return the numbers and identifiers by which a row says whose it is."""
+        import pyarrow as pa
+
+        if not whole:
+            return frozenset(), frozenset()
+        column = pa.array(numbers, pa.large_string())
+        linked = linking_numbers(column, self._person.home)
+        return frozenset().union(*linked), plain_ids(ids)
 
     def _elsewhere(self, cell: str, whole: bool) -> bool:
         return not whole and self._person.is_named(cell)
@@ -125,6 +205,12 @@ class _Finder:
         except csv.Error:  # a field of more than 128 KiB
             return [text]
         return rows[0] if len(rows) == 1 else [text]
+
+
+def plain_ids(cells: Iterable[str]) -> frozenset[str]:
+    """Return the identifiers in cells; one that bytes were lost of may be two persons'."""
+    whole = (bare_id(cell) for cell in cells if "\ufffd" not in cell and MARK not in cell)
+    return frozenset(whole) - {""}
 
 
 def without_lines(

@@ -54,7 +54,9 @@ class HistoryAccount:
 
     @property
     def files(self) -> list[FileAccount]:
-        """Accounts of the files there are."""
+        """Accounts of the files there are; `met` of the calls is known when lists are read."""
+        if self.calls is not None and self.earlier is not None:
+            self.calls.met = self.earlier.people
         return [account for account in (self.calls, self.caller_ids) if account is not None]
 
     def to_dict(self) -> dict[str, Any]:

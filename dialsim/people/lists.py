@@ -15,23 +15,34 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Relation, RowFault
-from dialsim.core.rng import run_base, threshold32, wrapping
+from dialsim.core.codes import RowFault
+from dialsim.core.rng import run_base, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.people.account import MERGED, Account, write_rejects
 from dialsim.people.attributes import AttributeWatch, refuse_number_columns
-from dialsim.people.chunks import ANY_BAR, Chunk, dated_rows, given_rows
+from dialsim.people.chunks import (
+    ANY_BAR,
+    Chunk,
+    count_dated,
+    count_other_purpose,
+    dated_rows,
+    given_rows,
+)
 from dialsim.people.layout import DATED, EARLIER
-from dialsim.people.merging.layout import LINK_NUMBER, NEVER, ROW, TERMS
+from dialsim.people.list_terms import open_list, purposes_needed, terms_of
+from dialsim.people.merging.layout import LINK_NUMBER, NEVER, ROW
 from dialsim.people.order import hour_starts
 from dialsim.people.persons import Earlier, Persons, bytes_of_tables
-from dialsim.scenario.schema import PeopleList, Scenario
+from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    from dialsim.people.list_hours import ListHours
+    from dialsim.people.number_files import FileAccount
     from dialsim.people.read_first import Merged
     from dialsim.people.registries import Registries
-    from dialsim.people.rows import Read, RowReader, ZoneRow
+    from dialsim.people.row_ground import Read, ZoneRow
+    from dialsim.people.rows import RowReader
     from dialsim.people.source import Source
     from dialsim.people.withdrawals import Withdrawals
 
@@ -80,9 +91,6 @@ class Lists:
     hour_starts
         Of each list in the order of best hours int64[26], known with its first chunk: where each
         hour's rows begin, 24 those without one; the last is the count. None for other lists.
-    read_first
-        Whether all lists are read before the first row is handed on: so that what a later row
-        says of a person, by any number or identifier, holds from the first call.
     registries, withdrawals
         What they loaded.
     inputs
@@ -103,8 +111,9 @@ class Lists:
     ) -> None:
         self.scenario = scenario
         self.zone_row = zone_row
+        self._problems = problems
         before = len(problems)
-        self._sources = [_opened(scenario, i, problems) for i in range(len(scenario.people))]
+        self._sources = [open_list(scenario, i, problems) for i in range(len(scenario.people))]
         self.accounts: list[Account | None] = []
         self.counts: list[int] = []
         self.estimate: list[int] = []
@@ -134,12 +143,23 @@ class Lists:
         self._merged: Merged | None = None
         self._next = 0  # place of the list whose rows are handed on now
         self._running: dict[int, Iterator[Chunk]] = {}
+        self._met = np.zeros(len(self.files), np.int64)
+        self._met_earlier = 0
         self._places = [i for i, source in enumerate(self._sources) if source is not None]
         for index in self._places:
-            refuse_number_columns(self._source(index), problems)
+            self._refuse_attributes(index, problems)
         self._bases = np.concatenate([[0], np.cumsum(self.counts)]).astype(np.int64)
         self._end = end_tick(scenario.start, scenario.days, scenario.time_zone)
-        self.read_first = len(problems) == before and self._must_read_first()
+        self._sound = len(problems) == before
+
+    @property
+    def read_first(self) -> bool:
+        """Whether all lists are read before the first row is handed on.
+
+        So that what a later row says of a person, by any number or identifier, holds from the
+        first call. Asked for the first time it may take a look through the files.
+        """
+        return self._sound and (self._by_terms or (self._with_bars and self._several_keys))
 
     def know_earlier(self, numbers: Array, id_keys: Array, ticks: Array, callers: Array) -> Earlier:
         """Tell of attempts before the start, to be found in ``Chunk.earlier``; before reading.
@@ -158,7 +178,6 @@ class Lists:
             Its `met` says, once all is read, which attempts went to people of the lists.
         """
         self._earlier = Earlier(numbers, id_keys, ticks, callers)
-        self.read_first = self.read_first or self._several_keys()
         return self._earlier
 
     def chunks(self, index: int, chunk_rows: int) -> Iterator[Chunk]:
@@ -209,22 +228,39 @@ class Lists:
 
     # --- before reading ------------------------------------------------------------------------
 
-    def _must_read_first(self) -> bool:
+    @cached_property
+    def _by_terms(self) -> bool:
+        """Whether order, consent columns or another list's terms need all rows."""
         people = [self.scenario.people[i] for i in self._places]
         if any(source.order != "list" for source in people):
             return True
         if any(CONSENT_COLUMNS & set(self._source(i).columns) for i in self._places):
             return True
-        if len({tuple(getattr(source, key) for key in _TERMS) for source in people}) > 1:
-            return True
-        # one row's number may stand in a registry, and another row of the person come before it
-        known = self.withdrawals is not None or self.registries is not None
-        return known and self._several_keys()
+        return len({tuple(getattr(source, key) for key in _TERMS) for source in people}) > 1
 
+    @property
+    def _with_bars(self) -> bool:
+        """Whether one row's number may be known, and another row of the person come before it."""
+        known = (self.withdrawals, self.registries, self._earlier)
+        return any(each is not None for each in known)
+
+    @cached_property
     def _several_keys(self) -> bool:
         """Whether a person may be known by more than one number."""
+        from dialsim.people.several_numbers import any_cell_with_two
+
         keys = {"id", "alternates"}
-        return any(keys & set(self._source(i).columns) for i in self._places)
+        if any(keys & set(self._source(i).columns) for i in self._places):
+            return True
+        return any_cell_with_two(self._source(i) for i in self._places)
+
+    def _refuse_attributes(self, index: int, problems: Problems) -> None:
+        source = self._source(index)
+        if "attribute" in source.columns:
+            from dialsim.numbering.classify import classify_column
+
+            home = self.scenario.people[index].home
+            refuse_number_columns(source, home, classify_column, problems)
 
     def _source(self, index: int) -> Source:
         source = self._sources[index]
@@ -237,66 +273,42 @@ class Lists:
         return account
 
     @cached_property
+    def _hours(self) -> ListHours:
+        from dialsim.people.list_hours import ListHours
+
+        return ListHours([self.scenario.people[i] for i in self._places], self.zone_row)
+
+    @cached_property
     def _readers(self) -> dict[int, RowReader]:
-        from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
-        from dialsim.numbering.tables import load_plan
-        from dialsim.people.dates import Dates
-        from dialsim.people.rows import Ground, RowReader
+        from dialsim.people.list_hours import ground_for
+        from dialsim.people.rows import RowReader
 
-        _, names = load_plan()
-        scenario = self.scenario
-        ground = Ground(
-            dates=Dates(scenario.start, scenario.time_zone),
-            zone_row=self._known_zone_row,
-            classify=classify_column,
-            classify_numbers=classify_numbers,
-            further=further_numbers,
-            regions=names.regions,
-            zone_sets=names.zone_sets,
-            registries=self.registries,
-            withdrawals=self.withdrawals,
-            exports_data=any(campaign.exports_data for campaign in scenario.campaigns),
-        )
-        return {i: RowReader(scenario.people[i], ground) for i in self._places}
-
-    @cached_property
-    def _known_zone_row(self) -> ZoneRow:
-        if self.zone_row is not None:
-            return self.zone_row
-        from dialsim.numbering.tables import zone_sets_of
-
-        countries = {c for i in self._places for c in self.scenario.people[i].countries}
-        known = {zone for zones in zone_sets_of(sorted(countries)) for zone in zones}
-
-        def zone_row(zones: tuple[str, ...], own: str | None) -> int | None:
-            return 0 if known.issuperset(zones) and (own is None or own in known) else None
-
-        return zone_row
-
-    def _joint(self, one: int, other: int) -> int | None:
-        """Return the hours zone in which two hold at once."""
-        for reader in self._readers.values():
-            reader.zones_of_rows(self._zones_of_rows)
-        zones = self._zones_of_rows.get(one, frozenset()) | self._zones_of_rows.get(
-            other, frozenset()
-        )
-        zone = self._known_zone_row(tuple(sorted(zones)), None)
-        if zone is not None:
-            self._zones_of_rows.setdefault(zone, zones)
-        return zone
-
-    @cached_property
-    def _zones_of_rows(self) -> dict[int, frozenset[str]]:
-        return {}
+        ground = ground_for(self.scenario, self._hours.row, self.registries, self.withdrawals)
+        readers = {i: RowReader(self.scenario.people[i], ground) for i in self._places}
+        self._hours.readers = list(readers.values())
+        return readers
 
     # --- reading -------------------------------------------------------------------------------
 
     def _batches(self, index: int, chunk_rows: int) -> Iterator[tuple[int, Read]]:
-        """Yield the batches of a file and the row each begins with; then its digest is known."""
+        """Yield the batches of a file and the row each begins with; then its digest is known.
+
+        Raises
+        ------
+        ScenarioError
+            Of what is wrong, with its place in the scenario's file.
+        """
+        try:
+            yield from self._read(index, chunk_rows)
+        except ScenarioError as error:
+            raise ScenarioError(map(self._problems.placed, error.problems)) from None
+
+    def _read(self, index: int, chunk_rows: int) -> Iterator[tuple[int, Read]]:
         source, row, reader = self._source(index), 0, self._readers[index]
         people = self.scenario.people[index]
         name = str(people.file)
-        watch = AttributeWatch(source.where, people.home, reader.ground.classify)
+        classify = reader.ground.classify
+        watch = AttributeWatch(source.where, people.home, classify, self._problems)
         for batch in source.batches(chunk_rows):
             if row + batch.num_rows > self.counts[index]:
                 raise ScenarioError(
@@ -318,7 +330,7 @@ class Lists:
 
     def _note(self, index: int, row: int, read: Read) -> None:
         """Keep examples of faulty rows, and count what is no fault."""
-        account = self._account(index)
+        account, reader = self._account(index), self._readers[index]
         for name, count in read.notes.items():
             setattr(account, name, getattr(account, name) + count)
         faults = read.rows["fault"]
@@ -331,6 +343,13 @@ class Lists:
             lines = self._source(index).lines_of(places + row)
             for place, line in zip(places.tolist(), lines.tolist(), strict=True):
                 account.show(reason, line, read.column(place), read.text(place))
+
+        for name, column in reader.coded.items():
+            room = account.room_for_withheld() if column.withheld >= 0 else 0
+            places = np.flatnonzero(read.attributes[name] == column.withheld)[:room]
+            lines = self._source(index).lines_of(places + row)
+            for place, line in zip(places.tolist(), lines.tolist(), strict=True):
+                account.show_withheld(line, name, read.text(place, f"attribute:{name}"))
 
     def _malformed(self, index: int) -> None:
         account = self._account(index)
@@ -372,6 +391,9 @@ class Lists:
                 )
                 earlier = earlier[~merged[earlier["row"]]]
                 earlier["row"] += row
+            people = (rows["fault"] == 0) & ~merged
+            self._tell_met(np.bincount(read.met[people[read.met["row"]]]["file"]))
+            self._met_earlier += len(np.unique(earlier[people[earlier["row"] - row]]["row"]))
             self._show_merged(index, np.flatnonzero(merged), first[merged], lines[merged], rows)
             yield self._chunk(index, row, rows, merged, later, earlier, read.attributes, lines)
             count = row + len(rows)
@@ -401,6 +423,8 @@ class Lists:
         self._begin(index)
         if self._merged is None:
             self._merged = self._read_all()
+            self._tell_met(self._merged.met)
+            self._met_earlier += len(np.unique(self._merged.earlier["row"]))
         place = self._next
         begin, end = self._merged.bounds[place : place + 2].tolist()
         account = self._account(index)
@@ -449,7 +473,7 @@ class Lists:
             base = np.uint64(run_base(self.scenario.list_seed, 0))
         malformed = [[int(row.fault) for row in self._source(i).malformed] for i in self._places]
         terms = terms_of([self.scenario.people[i] for i in self._places])
-        return merge_lists(found, malformed, terms, base, self._joint, self._earlier)
+        return merge_lists(found, malformed, terms, base, self._hours.joint, self._earlier)
 
     @cached_property
     def _persons(self) -> Persons:
@@ -490,6 +514,9 @@ class Lists:
         self.attribute_values[index] = {name: column.values for name, column in values.items()}
         given = given_rows(rows, merged, self._account(index))
         dated = dated_rows(rows, given, later, begin, self._end)
+        account = self._account(index)
+        count_dated(rows, dated, begin, self._end, account)
+        count_other_purpose(rows, given, purposes_needed(self.scenario, index), account)
         return Chunk(given, dated, earlier, rows["number"].copy(), attributes, lines)
 
     def _finish(self, index: int) -> None:
@@ -497,8 +524,22 @@ class Lists:
         self._account(index).read = True
         if self._next == len(self._places):  # nobody asks again who is who
             self._merged = None
+            for account, met in zip(self.files, self._met.tolist(), strict=True):
+                account.met = met if account.applies else None
+            if self._earlier is not None:
+                self._earlier.people = self._met_earlier
             self._attributes.clear()
             self.__dict__.pop("_persons", None)
+
+    @property
+    def files(self) -> list[FileAccount]:
+        """Accounts of registries, then of withdrawals; `met` is known when all lists are read."""
+        loaded = (self.registries, self.withdrawals)
+        return [account for each in loaded if each is not None for account in each.accounts]
+
+    def _tell_met(self, people: Array) -> None:
+        """Add people that each file names."""
+        self._met[: len(people)] += people
 
     def _show_merged(
         self, index: int, places: Array, first: Array, lines: Array, rows: Array
@@ -530,39 +571,3 @@ def _of_rows(entries: Array, low: int, high: int, begin: int) -> Array:
     found = entries[first:last].copy()
     found["row"] -= begin
     return found
-
-
-def terms_of(people: list[PeopleList]) -> Array:
-    """Return TERMS of lists: what they say of rows that do not say it themselves."""
-    from dialsim.people.build import purpose_bits
-
-    terms = np.zeros(len(people), TERMS)
-    for record, source in zip(terms, people, strict=True):
-        record["recorded"] = threshold32(source.consent_recorded)
-        record["internal_dnc"] = threshold32(source.internal_dnc)
-        record["purposes"] = purpose_bits(source)
-        record["relation"] = Relation[source.relation.upper()]
-    return terms
-
-
-def _opened(scenario: Scenario, index: int, problems: Problems) -> Source | None:
-    people = scenario.people[index]
-    if people.file is None:
-        return None
-    from dialsim.people.source import open_source
-
-    given = people.columns.given | {f"attribute:{name}": name for name in people.attributes}
-    fields = set(type(people.columns).model_fields) - {"alternates"}
-    required = ["number"]
-    for order in ("priority", "best_hour"):
-        if people.order == order:
-            required.append(order)
-        else:
-            fields.discard(order)  # of no use: a fault in it is none
-    return open_source(
-        scenario.file_path(str(people.file)), people, {name: (name,) for name in sorted(fields)},
-        f"people[{index}]", problems, required=required, given=given, named=str(people.file),
-        # what ends a consent bars the person all the same: unreadable, or in a row that is known
-        # by its number alone, or by its identifier
-        tolerant=("number", "id", "withdrawn", "consent_expiry"),
-    )  # fmt: skip

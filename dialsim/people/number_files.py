@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.numbering.layout import NUMBER
+from dialsim.people.account import EMPTY, masked
+from dialsim.people.fault_words import fault_words
 
 if TYPE_CHECKING:
     from dialsim.people.source import Source
 
 MOST_EXAMPLES = 5
-_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Example:
     reason
         Name of its `RowFault`.
     text
-        What stands there, digits masked; at most 40 characters.
+        What stands there, a number masked; at most 40 characters.
     """
 
     line: int
@@ -61,8 +62,12 @@ class FileAccount:
         with too few or too many fields bars the number in it.
     examples
         At most five for each reason, in order of the file.
+    strict_examples
+        The same of rows taken strictly.
     applies
         Whether it can bar anybody in this scenario.
+    met
+        People of the lists from files that it names; None until these are read.
     known_from
         When the dialer gets it, ISO; None before the start.
     """
@@ -77,8 +82,10 @@ class FileAccount:
     unusable: Counter[str] = field(default_factory=Counter)
     taken_strictly: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
+    strict_examples: list[Example] = field(default_factory=list)
     applies: bool = True
     known_from: str | None = None
+    met: int | None = None
 
     def take(self, source: Source, first_row: int, faults: NDArray[np.uint8], texts: Any) -> None:
         """Count some rows.
@@ -101,7 +108,26 @@ class FileAccount:
             self.unusable[reason] += int(counts[code])
             for i in np.flatnonzero(faults == code)[: max(room, 0)].tolist():
                 line = source.line_of(first_row + i)
-                self.examples.append(Example(line, reason, masked(texts[i].as_py())))
+                self.examples.append(Example(line, reason, shown_cell(texts[i].as_py())))
+
+    def take_strictly(
+        self, reason: str, source: Source, rows: NDArray[np.int64], first_row: int, texts: Any
+    ) -> None:
+        """Count rows that are used although a cell of them, in `texts`, cannot be understood.
+
+        Parameters
+        ----------
+        rows
+            Their places, counted from `first_row` of the file.
+        texts
+            Arrow column of what stands in the cell.
+        """
+        number = reason != RowFault.BAD_DATE.name
+        room = max(MOST_EXAMPLES - self.taken_strictly[reason], 0)
+        self.taken_strictly[reason] += len(rows)
+        for i in rows[:room].tolist():
+            shown = shown_cell(texts[i].as_py(), number)
+            self.strict_examples.append(Example(source.line_of(first_row + i), reason, shown))
 
     def take_malformed(self, source: Source, barring: Collection[int] = ()) -> None:
         """Count the rows that are none, once the file is read.
@@ -117,18 +143,22 @@ class FileAccount:
             if place in barring:
                 self.used += 1
                 self.taken_strictly[reason] += 1
+                if self.taken_strictly[reason] <= MOST_EXAMPLES:
+                    shown = shown_cell(row.found)
+                    self.strict_examples.append(Example(row.line, reason, shown))
                 continue
             self.unusable[reason] += 1
             if self.unusable[reason] <= MOST_EXAMPLES:
-                self.examples.append(Example(row.line, reason, masked(row.found)))
+                self.examples.append(Example(row.line, reason, shown_cell(row.found)))
         self.examples.sort(key=lambda example: example.line)
+        self.strict_examples.sort(key=lambda example: example.line)
 
     def first_example(self) -> str:
         """Return the first unusable row as a message shows it."""
         if not self.examples:
-            return f"{self.rows} rows"
+            return "1 row" if self.rows == 1 else f"{self.rows} rows"
         first = self.examples[0]
-        return f"line {first.line}: {first.text} ({first.reason})"
+        return f"line {first.line}: {first.text} ({fault_words(first.reason)})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the account without any number, for ``--json``."""
@@ -143,8 +173,10 @@ class FileAccount:
             "unusable": dict(sorted(self.unusable.items())),
             "taken_strictly": dict(sorted(self.taken_strictly.items())),
             "examples": [vars(example) for example in self.examples],
+            "strict_examples": [vars(example) for example in self.strict_examples],
             "applies": self.applies,
             "known_from": self.known_from,
+            "met": self.met,
         }
 
 
@@ -202,30 +234,10 @@ def number_faults(found: NDArray[Any]) -> NDArray[np.uint8]:
     return np.where(found["index"] >= 0, np.uint8(0), unknown).astype(np.uint8)
 
 
-def masked(value: object) -> str:
-    """Return what stands in a cell without giving a number away, at most 40 characters.
+def shown_cell(value: object, number: bool = True) -> str:
+    """Return what stands in a cell as outputs show it, see :func:`~.account.masked`.
 
-    Of eleven digits or more the first three and the last four are shown, of seven or more the last
-    two, of fewer none; of a word its first letter.
-
-    >>> masked("138 0000 0001"), masked(13800000001), masked("66554433"), masked(None)
-    ('138 **** 0001', '138****0001', '******33', '')
-    >>> masked("call 13800000001 (Li)")
-    'c··· 138****0001 (L·)'
+    >>> shown_cell("138 0000 0001"), shown_cell(None), shown_cell("2026-04-31", number=False)
+    ('138 **** 0001', '(empty)', '2026-04-31')
     """
-    text = "" if value is None else str(value)
-    digits = sum(char.isdigit() for char in text)
-    first, last = (3, 4) if digits >= 11 else (0, 2) if digits >= 7 else (0, 0)
-    shown = []
-    seen = 0
-    letter = False
-    for char in text[:_SHOWN]:
-        if char.isdigit():
-            shown.append(char if seen < first or seen >= digits - last else "*")
-            seen += 1
-        elif char.isalpha():
-            shown.append("·" if letter else char)
-        else:
-            shown.append(char if char.isprintable() else "\ufffd")
-        letter = char.isalpha()
-    return "".join(shown)
+    return masked("" if value is None else str(value), number) or EMPTY

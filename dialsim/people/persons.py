@@ -31,6 +31,8 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
     column
         An Arrow array of text, or of anything that has a text: whole numbers count as their
         digits, so that ``17`` of a Parquet file and ``"17"`` of a CSV file are one identifier.
+        So is ``"17.0"``, which a spreadsheet makes of it. Nothing else is: case and leading zeros
+        tell identifiers apart.
 
     Returns
     -------
@@ -46,6 +48,8 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
     >>> a, b, c, d = id_keys(pa.array(["17", " 17 ", "18", None])).tolist()
     >>> a == b == int(id_keys(pa.array([17]))[0]), a != c, d
     (True, True, 0)
+    >>> id_keys(pa.array(["17.0"]))[0] == a, id_keys(pa.array(["017"]))[0] == a
+    (np.True_, np.False_)
     """
     import pyarrow as pa
 
@@ -263,11 +267,14 @@ class Earlier:
     ----------
     met
         bool[n]: someone it went to has been asked for.
+    people
+        How many people of the lists any went to; None until all lists are read.
     """
 
     def __init__(self, numbers: Array, id_keys: Array, ticks: Array, callers: Array) -> None:
         self.ticks, self.callers = ticks, callers
         self.met = np.zeros(len(ticks), np.bool_)
+        self.people: int | None = None
         self._by_number = _sorted(numbers)
         self._by_id = _sorted(id_keys)
 

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.people.layout import DATED, EARLIER
-from dialsim.people.merging.layout import ALTERNATE, ROW
+from dialsim.people.merging.layout import ALTERNATE, MET, ROW
 from dialsim.people.order import dial_order
 from dialsim.people.persons import Earlier, Persons, merge, merge_zones
-from dialsim.people.rows import Read, malformed_rows
+from dialsim.people.row_ground import Read
+from dialsim.people.rows import malformed_rows
 
 Array = NDArray[Any]
 
@@ -26,8 +27,8 @@ class WholeList:
     ----------
     rows
         ROW[n] in the order of the file; room for more behind the first `count`.
-    alternates, later
-        ALTERNATE and DATED, their rows counted in this list.
+    alternates, later, met
+        ALTERNATE, DATED and MET, their rows counted in this list.
     order
         int64[n]: row of the file at each place in dial order; None: as in the file.
     attributes
@@ -38,6 +39,7 @@ class WholeList:
     count: int = 0
     alternates: list[Array] = field(default_factory=list)
     later: list[Array] = field(default_factory=list)
+    met: list[Array] = field(default_factory=list)
     attributes: dict[str, list[Array]] = field(default_factory=dict)
     order: Array | None = None
 
@@ -53,6 +55,9 @@ class WholeList:
         later = read.later.copy()
         later["row"] += self.count
         self.later.append(later)
+        met = read.met.copy()
+        met["row"] += self.count
+        self.met.append(met)
         for name, codes in read.attributes.items():
             self.attributes.setdefault(name, []).append(codes)
         self.count += n
@@ -77,6 +82,8 @@ class Merged:
         int64[lists + 1]: where each list begins.
     later, earlier
         DATED and EARLIER of the rows that stand for persons, in order of rows.
+    met
+        int64[files]: people that each registry and withdrawals know of.
     orders
         Row of the file at each place of each list, without its malformed rows.
     stricter, not_taken
@@ -89,6 +96,7 @@ class Merged:
     bounds: Array
     later: Array
     earlier: Array
+    met: Array
     orders: list[Array | None]
     stricter: list[int]
     not_taken: list[int]
@@ -133,6 +141,7 @@ def merge_lists(
     alone = len(lists) == 1 and lists[0].order is None
     rows = lists[0].rows[: sizes[0]] if alone else np.empty(int(bounds[-1]), ROW)
     alternates, later = [np.zeros(0, ALTERNATE)], [np.zeros(0, DATED)]
+    met = [np.zeros(0, MET)]
     for begin, whole, bad in zip(bounds[:-1].tolist(), lists, malformed, strict=True):
         end = begin + whole.count
         if whole.order is not None:
@@ -143,10 +152,11 @@ def merge_lists(
         place = np.arange(whole.count)
         if whole.order is not None:
             place[whole.order] = np.arange(whole.count)
-        for found in (*whole.alternates, *whole.later):
+        for found in (*whole.alternates, *whole.later, *whole.met):
             found["row"] = place[found["row"]] + begin
         alternates += whole.alternates
         later += whole.later
+        met += whole.met
         whole.rows = np.zeros(0, ROW)
     further = np.concatenate(alternates)
     persons = Persons(len(rows) + len(further), int(np.count_nonzero(rows["id_key"])))
@@ -161,9 +171,28 @@ def merge_lists(
         some = whose >= 0
         known = earlier.of(whose[some], numbers[some], keys[some])
     return Merged(
-        rows, first, bounds, _of_persons(np.concatenate(later), first), known,
-        [whole.order for whole in lists], _a_list(stricter, bounds), _a_list(not_taken, bounds),
-    )  # fmt: skip
+        rows,
+        first,
+        bounds,
+        later=_of_persons(np.concatenate(later), first),
+        earlier=known,
+        met=people_met(np.concatenate(met), first),
+        orders=[whole.order for whole in lists],
+        stricter=_a_list(stricter, bounds),
+        not_taken=_a_list(not_taken, bounds),
+    )
+
+
+def people_met(met: Array, first: Array) -> NDArray[np.int64]:
+    """Return how many people each file beside the lists names; `met` (MET) is written.
+
+    Parameters
+    ----------
+    first
+        int64[n]: the row that stands for each row's person; -1 none.
+    """
+    met["row"] = first[met["row"]]
+    return np.bincount(np.unique(met[met["row"] >= 0])["file"])
 
 
 def _a_list(rows: Array, bounds: Array) -> list[int]:

@@ -6,6 +6,7 @@ dialling asks nothing. Registries that the dialer gets during the run lie apart,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import reduce
@@ -27,6 +28,7 @@ from dialsim.people.layout import (
     REFUSED,
     REFUSED_SHIFT,
 )
+from dialsim.people.merging.layout import MET
 from dialsim.people.number_files import FileAccount, numbers_of
 from dialsim.scenario.files import Registry
 from dialsim.scenario.schema import Scenario
@@ -117,6 +119,7 @@ class Registries:
         self.inputs: dict[str, str] = {}
         self._known = Known()
         self._syncs: list[tuple[int, Known]] = []
+        self._sets: list[tuple[Known, list[tuple[int, int]]]] = []  # with file and lane
 
     @classmethod
     def load(cls, scenario: Scenario, problems: Problems, start_tick: int = 0) -> Registries:
@@ -152,10 +155,21 @@ class Registries:
             mine = [one for one, t in zip(opened, ticks, strict=True) if t == tick]
             refusals = [_refused(registry) for _, registry, _ in mine if registry.kind == "refused"]
             sets[tick] = Known(sum(source.rows_at_most for *_, source in mine), refusals)
+        shared: dict[int, tuple[Known, list[tuple[int, int]]]]
+        shared = {tick: (known, []) for tick, known in sets.items()}
+        made._sets += shared.values()
+        kinds = [registry.kind for _, registry, _ in opened]
+        lanes = Counter(zip(ticks, kinds, strict=True))
         for (where, registry, source), tick, bars in zip(opened, ticks, applies, strict=True):
             account = FileAccount(where, registry.name, registry.kind, registry.file)
             account.applies, account.known_from = bars, _written(registry.known_from)
-            _read(source, registry, sets[tick], account)
+            own, files = shared[tick]
+            if lanes[tick, registry.kind] > 1 and bars:  # one of its own tells whom it meets
+                own, files = Known(source.rows_at_most), []
+                made._sets.append((own, files))
+            if bars:
+                files.append((len(made.accounts), KINDS.index(registry.kind)))
+            _read(source, registry, sets[tick], account, own)
             made.accounts.append(account)
             made.inputs[f"{where}.file"] = source.digest
             _complain(account, problems)
@@ -202,10 +216,35 @@ class Registries:
             met |= flags
         return np.concatenate(parts) if parts else np.zeros(0, DATED)
 
+    def met(self, index: NDArray[np.int64]) -> NDArray[Any]:
+        """Return which files have which numbers.
+
+        Parameters
+        ----------
+        index
+            int64[n]: dense indices; below 0 no number.
+
+        Returns
+        -------
+        MET[m]
+            `row` is the place in `index`, `file` that in `accounts`, of files that bar.
+        """
+        parts = [np.zeros(0, MET)]
+        for known, files in self._sets:
+            if not files:
+                continue
+            lanes = probe_bitset(known.bits, index)
+            for file, lane in files:
+                places = np.flatnonzero(lanes & 1 << lane)
+                part = np.zeros(len(places), MET)
+                part["row"], part["file"] = places, file
+                parts.append(part)
+        return np.concatenate(parts)
+
     @property
     def bytes_used(self) -> int:
         """Bytes that all of them occupy."""
-        return sum(known.bytes_used for known in (self._known, *(k for _, k in self._syncs)))
+        return sum(known.bytes_used for known, _ in self._sets)
 
 
 def _opened(scenario: Scenario, problems: Problems) -> Iterator[tuple[str, Registry, Source]]:
@@ -263,7 +302,9 @@ def _refused(registry: Registry) -> int:
     return reduce(or_, (1 << Category[name.upper()] for name in registry.categories), 0)
 
 
-def _read(source: Source, registry: Registry, known: Known, account: FileAccount) -> None:
+def _read(
+    source: Source, registry: Registry, known: Known, account: FileAccount, own: Known
+) -> None:
     """Add a file's numbers to its lane and count the different ones."""
     lane = KINDS.index(registry.kind)
     alone = account.applies and int(known.bits.counts[lane]) == 0
@@ -271,6 +312,8 @@ def _read(source: Source, registry: Registry, known: Known, account: FileAccount
     for index in numbers_of(source, registry.home, account, CHUNK_ROWS):
         if account.applies:
             known.add(index, lane, _refused(registry))
+            if own is not known:
+                own.add(index, lane, 0)
         if not alone:
             kept.append(index)
     if alone:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.core.rng import wrapping
+from dialsim.people.attributes import NumberSearch
 from dialsim.people.build import purpose_bits
 from dialsim.people.cells import (
     BAD,
     Coded,
-    as_text,
     by_value,
     garbled,
     is_said,
@@ -27,7 +27,7 @@ from dialsim.people.cells import (
     whole_numbers,
 )
 from dialsim.people.dates import BAD as BAD_MOMENT
-from dialsim.people.dates import DAY_MS, READ, Dates
+from dialsim.people.dates import DAY_MS, READ
 from dialsim.people.layout import (
     DATED,
     LONG_AGO,
@@ -35,123 +35,24 @@ from dialsim.people.layout import (
     NO_PROOF,
 )
 from dialsim.people.merging.kernels import understand
-from dialsim.people.merging.layout import NEVER, NO_HOUR, NO_PRIORITY, ROW
+from dialsim.people.merging.layout import MET, NEVER, NO_HOUR, NO_PRIORITY, ROW
 from dialsim.people.persons import id_keys
+from dialsim.people.row_ground import CELLS, WHOLE_ROW, Ground, Read
 from dialsim.scenario.schema import PeopleList
 
 Array = NDArray[Any]
-ZoneRow = Callable[[tuple[str, ...], "str | None"], "int | None"]
-"""Row of the hours zones for a set of zones and a zone of one's own; None: not foreseen."""
-
-CELLS = (
-    "number",
-    "alternates",
-    "consent_date",
-    "consent_purpose",
-    "consent_expiry",
-    "consent_evidence",
-    "withdrawn",
-    "export_consent",
-    "relation",
-    "priority",
-    "best_hour",
-    "time_zone",
-    "prior_attempts",
-    "last_attempt",
-    "id",
-)
-"""Columns a fault can be in; their place is the `cell` of a row."""
-
-WHOLE_ROW = 255
-"""`cell` of a row that has no cells: it is malformed."""
-
 MOST_ATTEMPTS = 255
 MOST_PRIORITY = (1 << 31) - 1
 _MOST_COUNTED = 1_000_000
 _NOT_ALLOWED = -2
 
 
-class KnownNumbers(Protocol):
-    """Registries, as rows need them."""
-
-    def flags(self, index: Array) -> Array:
-        """Return bits known at the start, of dense indices."""
-
-    def later(self, index: Array) -> Array:
-        """Return DATED of what becomes known during the run; `row` is the place in `index`."""
-
-
-class KnownWithdrawals(Protocol):
-    """Withdrawals, as rows need them."""
-
-    def dated(self, numbers: Array, id_keys: Array) -> Array:
-        """Return DATED of withdrawals; `row` is the place in `numbers`."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What reading rows depends on beside the file: one for all lists of a scenario.
-
-    Attributes
-    ----------
-    classify, classify_numbers, further
-        ``classify_column``, ``classify_numbers`` and ``further_numbers`` of
-        ``numbering.classify``.
-    regions, zone_sets
-        Names behind the numbering plan's codes.
-    exports_data
-        Some campaign takes data abroad.
-    """
-
-    dates: Dates
-    zone_row: ZoneRow
-    classify: Callable[[Any, str], Array]
-    classify_numbers: Callable[[Array], Array]
-    further: Callable[[Any, Array, str], tuple[Array, Array]]
-    regions: Sequence[str]
-    zone_sets: Sequence[tuple[str, ...]]
-    registries: KnownNumbers | None = None
-    withdrawals: KnownWithdrawals | None = None
-    exports_data: bool = False
-
-
 @dataclass
-class Read:
-    """Rows as they were understood.
+class _Cells:
+    """NUMBER[n] of a column of numbers: of each cell the first, and the second, the third ..."""
 
-    Attributes
-    ----------
-    rows
-        ROW[n].
-    further
-        int64[n, k]: usable further numbers of each row, each once; 0 none. Of a row without a
-        fault such as it can be called on; of others all, to tell whose the row is, and so the
-        number itself where the identifier is what is wrong.
-    later
-        DATED of registries synced during the run; `row` is the place among these rows.
-    attributes
-        Codes of the pass-through columns.
-    notes
-        What is worth counting and is no fault, in rows without one.
-    columns
-        The columns read, by role, to show a faulty cell.
-    """
-
-    rows: Array
-    further: Array
-    later: Array
-    attributes: dict[str, Array]
-    notes: Counter[str]
-    columns: Mapping[str, Any] = field(default_factory=dict)
-
-    def column(self, row: int) -> str:
-        """Return the role of the column that a row's fault is in."""
-        return CELLS[int(self.rows[row]["cell"])]
-
-    def text(self, row: int) -> str:
-        """Return the text of a row's faulty cell, as it stands in the file."""
-        value = as_text(self.columns[self.column(row)].slice(row, 1))[0].as_py()
-        return "" if value is None else str(value)
+    first: Array
+    seconds: list[Array]
 
 
 @dataclass
@@ -183,7 +84,8 @@ class RowReader:
 
     def __init__(self, source: PeopleList, ground: Ground) -> None:
         self.source, self.ground = source, ground
-        self.coded = {name: Coded() for name in source.attributes}
+        search = NumberSearch(source.home, ground.classify)
+        self.coded = {name: Coded(search) for name in source.attributes}
         self.purposes = purpose_bits(source)
         self.zones: list[str] = []  # own zones met, in order
         self._zone_codes: dict[str, int] = {}
@@ -200,6 +102,8 @@ class RowReader:
         rows = blank_rows(batch.num_rows)
         notes: Counter[str] = Counter()
         numbers = self.ground.classify(columns["number"], self.source.home)
+        cells = self._cells(columns, numbers)
+        numbers, none = self._first_usable(numbers, cells)
         zone_of = self._zone_table(None, numbers["zones"])
         with wrapping():
             understand(numbers, self._allowed, zone_of, rows)
@@ -210,14 +114,19 @@ class RowReader:
         zones = self._zone(rows, numbers, columns)
         usable = rows["fault"] == 0
         notes["consent_later"] += int((later_consent & usable).sum())
-        further, parts = self._further(rows, numbers, columns, zones, notes)
+        notes["first_none"] += int((usable & (none["fault"] != RowFault.NO_NUMBER)).sum())
+        further, parts = self._further(rows, cells, zones, notes)
         if lone.any():
             further = np.column_stack([further, np.where(lone, rows["number"], 0)])
-        later = self._registered(rows, (numbers, *parts))
-        self._withdrawals(rows, parts)
+        asked = [*parts, none] if none["number"].any() else parts
+        later, met = self._registered(rows, (numbers, *asked))
+        met = np.unique(np.concatenate([met, *self._withdrawals(rows, asked)]))
         attributes = {name: coded.read(columns[f"attribute:{name}"])
                       for name, coded in self.coded.items()}  # fmt: skip
-        return Read(rows, further, later, attributes, notes, columns)
+        for name, codes in attributes.items():
+            hidden = self.coded[name].withheld
+            notes["numbers_withheld"] += int((codes == hidden).sum()) if hidden >= 0 else 0
+        return Read(rows, further, later, met, attributes, notes, columns)
 
     def _fault(self, rows: Array, bad: Array, fault: RowFault, role: str) -> None:
         """Note a fault in a column, where a row has none yet."""
@@ -350,19 +259,52 @@ class RowReader:
             if zone is not None:
                 found.setdefault(zone, mixed if own is None else mixed | {own})
 
+    def _cells(self, columns: Mapping[str, Any], numbers: Array) -> list[_Cells]:
+        """Return what stands in the columns of numbers: of the first, then of the further ones."""
+        found = [columns[name] for name in columns if name.startswith("alternates:")]
+        read = [numbers, *(self.ground.classify(column, self.source.home) for column in found)]
+        return [
+            _Cells(first, self._seconds(column, first) if first["further"].any() else [])
+            for column, first in zip((columns["number"], *found), read, strict=True)
+        ]
+
+    def _first_usable(self, numbers: Array, cells: Sequence[_Cells]) -> tuple[Array, Array]:
+        """Put the first number that can be called in the place of one that is none.
+
+        Returns
+        -------
+        NUMBER[n]: of each row the first usable number, in the order of its cells; and NUMBER[n]
+        of what stood there before. NO_NUMBER where nothing was put, NO_DIGITS for an empty cell.
+        """
+        none = np.zeros(len(numbers), numbers.dtype)
+        none["fault"], none["index"] = RowFault.NO_NUMBER, -1
+        left = (numbers["fault"] != 0) & (numbers["fault"] != RowFault.BAD_CHARACTER)
+        others = [*cells[0].seconds, *(x for c in cells[1:] for x in (c.first, *c.seconds))]
+        if not others or not left.any():
+            return numbers, none
+        chosen = numbers.copy()
+        for part in others:
+            good = left & (part["fault"] == 0) & (part["valid"] != 0)
+            good &= self._allowed[part["region"]]
+            chosen[good] = part[good]
+            none[good] = numbers[good]
+            left &= ~good
+        put = chosen["number"] != numbers["number"]
+        none["fault"][put & (none["fault"] == RowFault.NO_NUMBER)] = RowFault.NO_DIGITS
+        return chosen, none
+
     def _further(
-        self, rows: Array, numbers: Array, columns: Mapping[str, Any], zones: _Zones,
-        notes: Counter[str],
-    ) -> tuple[Array, list[Array]]:  # fmt: skip
+        self, rows: Array, cells: Sequence[_Cells], zones: _Zones, notes: Counter[str]
+    ) -> tuple[Array, list[Array]]:
         """Return usable further numbers, int64[n, k], and NUMBER[n] of all further ones."""
         usable = rows["fault"] == 0
-        found = [columns[name] for name in columns if name.startswith("alternates:")]
-        parts = [self.ground.classify(column, self.source.home) for column in found]
+        parts = [each.first for each in cells[1:]]
         for part in parts:
             notes["alternates"] += int((usable & (part["fault"] != RowFault.NO_NUMBER)).sum())
-        for column, cells in zip((columns["number"], *found), (numbers, *parts), strict=True):
-            if cells["further"].any():
-                parts += self._seconds(column, cells, usable, notes)
+        for each in cells:
+            for part in each.seconds:
+                notes["second_numbers"] += int((usable & (part["number"] != 0)).sum())
+            parts += each.seconds
         further = np.zeros((len(rows), len(parts)), np.int64)
         for k, part in enumerate(parts):
             named = (part["fault"] != RowFault.NO_NUMBER) & (part["number"] != 0)
@@ -382,13 +324,10 @@ class RowReader:
             further[fits, k] = part["number"][fits]
         return further, parts
 
-    def _seconds(
-        self, column: Any, cells: Array, usable: Array, notes: Counter[str]
-    ) -> list[Array]:
+    def _seconds(self, column: Any, cells: Array) -> list[Array]:
         """Return the second numbers of cells that hold several, then the third, and so on."""
         places, values = self.ground.further(column, cells, self.source.home)
         described = self.ground.classify_numbers(values)
-        notes["second_numbers"] += int(usable[places].sum())
         turn = np.arange(len(places)) - np.searchsorted(places, places, "left")
         parts = []
         for k in range(int(turn.max(initial=-1)) + 1):
@@ -415,12 +354,17 @@ class RowReader:
                 rows["zone"][i] = joint
                 zones.mixed[int(i)] = both
 
-    def _registered(self, rows: Array, parts: Sequence[Array]) -> Array:
-        """Set what registries say of any number (NUMBER) of a row; return what they say later."""
+    def _registered(self, rows: Array, parts: Sequence[Array]) -> tuple[Array, Array]:
+        """Set what registries say of any number (NUMBER) of a row.
+
+        Returns
+        -------
+        DATED of what they say later, and MET of their files.
+        """
         registries = self.ground.registries
         if registries is None:
-            return np.zeros(0, DATED)
-        later = []
+            return np.zeros(0, DATED), np.zeros(0, MET)
+        later, met = [], []
         asked: list[Array] = []
         for part in parts:
             index = part["index"].astype(np.int64)
@@ -429,16 +373,24 @@ class RowReader:
             asked.append(index)
             rows["flags"] |= registries.flags(index)
             later.append(registries.later(index))
-        return np.concatenate(later).astype(DATED, copy=False)
+            met.append(registries.met(index))
+        return np.concatenate(later).astype(DATED, copy=False), np.concatenate(met)
 
-    def _withdrawals(self, rows: Array, parts: Sequence[Array]) -> None:
-        if self.ground.withdrawals is None:
-            return
+    def _withdrawals(self, rows: Array, parts: Sequence[Array]) -> list[Array]:
+        """Set the earliest withdrawal of any number of a row; return MET of the files."""
+        withdrawals = self.ground.withdrawals
+        if withdrawals is None:
+            return []
         keys = np.ascontiguousarray(rows["id_key"])
         further = [np.where(part["index"] >= 0, part["number"], 0) for part in parts]
+        found = []
         for numbers in (np.ascontiguousarray(rows["number"]), *further):
-            dated = self.ground.withdrawals.dated(numbers, keys)
+            dated = withdrawals.dated(numbers, keys)
             np.minimum.at(rows["withdrawn"], dated["row"], dated["tick"])
+            met = withdrawals.met(numbers, keys)
+            met["file"] += self.ground.registry_files
+            found.append(met)
+        return found
 
 
 def blank_rows(count: int) -> Array:

@@ -276,10 +276,16 @@ def _find_delimiter(text: str, whole: bool) -> str:
         if not rows or len(rows[0]) < 2:
             continue
         fields = len(rows[0])
-        score = (sum(len(row) == fields for row in rows) / len(rows), fields)
+        alike = sum(len(row) == fields or _closed(row, fields) for row in rows)
+        score = (alike / len(rows), fields)
         if score > most:
             best, most = mark, score
     return best
+
+
+def _closed(row: Sequence[str], fields: int) -> bool:
+    """Whether a row has so many fields and an empty one behind them."""
+    return len(row) == fields + 1 and not row[-1].strip(_STRAY)
 
 
 def _places(block: bytes, whole: bool, delimiter: str) -> list[int]:
@@ -307,6 +313,8 @@ def _names(rows: list[list[str]], header: bool | None) -> tuple[list[str], bool]
         header = not any(looks_like_phone(cell) for cell in first)
     if header:
         names = [name.strip(_STRAY) for name in first]
+        if len(rows) > 1 and all(_closed(row, len(names)) for row in rows[1:]):
+            names.append("")  # every row ends in a delimiter, the header does not
     else:
         fields = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 1
         names = [str(i + 1) for i in range(fields)]

@@ -385,8 +385,10 @@ def _by_role(source: Source) -> dict[str, str | list[str]]:
 def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problems) -> str | None:
     """Return ``csv``, ``gzip`` or ``parquet``; None and a problem if it is neither."""
 
-    def wrong(message: str, remedy: str | None = None, key: str = "file") -> None:
-        problems.add(f"{where}.{key}", message, found=file, remedy=remedy)
+    def wrong(
+        message: str, remedy: str | None = None, key: str = "file", found: str = file
+    ) -> None:
+        problems.add(f"{where}.{key}", message, found=found, remedy=remedy)
 
     allowed = "a CSV or Parquet file"
     try:
@@ -418,9 +420,11 @@ def _kind(path: Path, spec: FileFormat, where: str, file: str, problems: Problem
     elif kind == "other":
         wrong(f"this is {words}, not {allowed}", "export or unpack the list as CSV or Parquet")
     elif spec.format == "parquet" and kind != "parquet":
-        wrong("this is no Parquet file", 'leave `format` out, or format = "csv"', "format")
+        found = "CSV, packed with gzip" if kind == "gzip" else "CSV"
+        wrong("this is no Parquet file", 'leave `format` out, or format = "csv"', "format", found)
     elif spec.format == "csv" and kind == "parquet":
-        wrong("this is a Parquet file", 'leave `format` out, or format = "parquet"', "format")
+        mend = 'leave `format` out, or format = "parquet"'
+        wrong("this is a Parquet file", mend, "format", "Parquet")
     else:
         return kind
     return None

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 from dialsim.errors import Problems
-from dialsim.people.sniff import looks_like_phone
+from dialsim.people.sniff import DELIMITERS, looks_like_phone
 
 COMMON = (
     "number", "phone", "mobile", "tel", "telephone", "msisdn", "cell", "phone_number",
@@ -55,6 +55,7 @@ def find_columns(
     required one.
     """
     found: dict[str, int] = {}
+    used = {names[place] for place in _sure(names, roles, given).values()}
     for role, name in given.items():
         places = _places(name, names)
         if len(places) == 1:
@@ -62,7 +63,8 @@ def find_columns(
         elif places:
             _ambiguous(_path(where, role), name, names, places, problems)
         else:
-            _missing(_path(where, role), role, name, names, problems, rows, header)
+            free = names if role.startswith("attribute:") else [n for n in names if n not in used]
+            _missing(_path(where, role), role, name, names, problems, rows, header, free)
     taken = {place for role, place in found.items() if not role.startswith("attribute:")}
     for role, candidates in roles.items():
         if role in given:
@@ -80,6 +82,19 @@ def find_columns(
                 found[role] = 0
             elif role in required:
                 _missing(_path(where, role), role, None, names, problems, rows, header)
+    return found
+
+
+def _sure(
+    names: Sequence[str], roles: Mapping[str, Sequence[str]], given: Mapping[str, str]
+) -> dict[str, int]:
+    """Return the columns whose role is beyond doubt, pass-through ones left out."""
+    found = {}
+    wanted = {role: (name,) for role, name in given.items() if not role.startswith("attribute:")}
+    for role, candidates in {**roles, **wanted}.items():
+        places = next((p for p in (_places(name, names) for name in candidates) if p), [])
+        if len(places) == 1:
+            found[role] = places[0]
     return found
 
 
@@ -117,12 +132,18 @@ def _missing(
     problems: Problems,
     rows: Sequence[Sequence[str]],
     header: bool,
+    free: Sequence[str] | None = None,
 ) -> None:
+    """Add a problem; `free` are the columns that may be meant, absent: all."""
     key = role.split(":")[0]
     if header and any(looks_like_phone(known) for known in names):
         remedy = "the first row holds a phone number, not names: header = false"
+    elif header and (mark := _parted_by(names)):
+        remedy = f'other delimiter? leave `delimiter` out, or delimiter = "{mark}"'
+    elif header and _is_title(names, rows):
+        remedy = "the first row seems to be a title: take out what stands above the row of names"
     else:
-        likely = _likely(key, name, names, rows)
+        likely = _likely(key, name, names if free is None else free, rows, names)
         column = f'"{_cut(likely)}"' if likely is not None else '"..."'
         value = f"[{column}]" if key in ("alternates", "attribute") else column
         written = (
@@ -138,6 +159,21 @@ def _missing(
     )
 
 
+def _parted_by(names: Sequence[str]) -> str | None:
+    """Return what may part the fields of a first row that was taken for one field."""
+    if len(names) != 1:
+        return None
+    mark = max(DELIMITERS, key=names[0].count)
+    return {"\t": "\\t"}.get(mark, mark) if mark in names[0] else None
+
+
+def _is_title(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has too few names for the rows that follow it."""
+    named = sum(bool(name) for name in names)
+    wider = sum(sum(bool(cell) for cell in row) > named for row in rows)
+    return named == 1 and 2 * wider > len(rows)
+
+
 def _words(key: str) -> str:
     return {"number": "phone numbers", "id": "identifiers", "caller_id": "caller IDs"}.get(
         key, f'the name "{key}"'
@@ -145,9 +181,13 @@ def _words(key: str) -> str:
 
 
 def _likely(
-    key: str, name: str | None, names: Sequence[str], rows: Sequence[Sequence[str]]
+    key: str,
+    name: str | None,
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[str],
 ) -> str | None:
-    """Return the column that is most likely meant: by its name, else by what it holds."""
+    """Return which of `names` is most likely meant: by its name, else by what it holds."""
     folded = {known.casefold().replace(" ", "_").replace("-", "_"): known for known in names}
     numbers = key in ("number", "alternates", "caller_id")
     for text in (name, *(COMMON if key == "number" else ()), key):
@@ -163,12 +203,16 @@ def _likely(
         for text, known in folded.items():
             if common in text:
                 return known
-    return _column_of_numbers(names, rows)
+    return _column_of_numbers(names, rows, columns)
 
 
-def _column_of_numbers(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str | None:
+def _column_of_numbers(
+    names: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[str]
+) -> str | None:
     best, most = None, len(rows) // 2
-    for i, known in enumerate(names):
+    for i, known in enumerate(columns):
+        if known not in names:
+            continue
         hits = sum(i < len(row) and looks_like_phone(row[i]) for row in rows)
         if hits > most:
             best, most = known, hits

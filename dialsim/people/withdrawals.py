@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems
 from dialsim.people.layout import DATED, LONG_AGO, WITHDRAWN
+from dialsim.people.merging.layout import MET
 from dialsim.people.number_files import FileAccount, number_faults, numbers_of_malformed
 from dialsim.scenario import files
 from dialsim.scenario.schema import Scenario
@@ -47,6 +48,7 @@ class Withdrawals:
         self.inputs: dict[str, str] = {}
         self._by_number = _earliest(np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._by_id = _earliest(np.zeros(0, np.uint64), np.zeros(0, np.int64))
+        self._files: list[tuple[NDArray[np.int64], NDArray[np.uint64]]] = []
 
     @classmethod
     def load(cls, scenario: Scenario, problems: Problems) -> Withdrawals:
@@ -76,9 +78,10 @@ class Withdrawals:
         for where, spec, source in _opened(scenario, problems):
             account = FileAccount(where, "", "withdrawals", spec.file)
             mine = list(_parts(source, spec.home, dates, account))
-            account.numbers = sum(
-                len(np.unique(np.concatenate(p))) for p in _columns(mine)[::2] if p
-            )
+            columns = _columns(mine)[::2]
+            told = [np.unique(np.concatenate(p)) if p else np.zeros(0, np.int64) for p in columns]
+            account.numbers = sum(len(keys) for keys in told)
+            made._files.append((told[0], told[1].astype(np.uint64, copy=False)))
             parts += mine
             made.accounts.append(account)
             made.inputs[f"{where}.file"] = source.digest
@@ -110,6 +113,24 @@ class Withdrawals:
         dated = np.zeros(len(rows), DATED)
         dated["tick"], dated["row"], dated["flags"] = tick[rows], rows, WITHDRAWN
         return dated
+
+    def met(self, numbers: NDArray[np.int64], id_keys: NDArray[np.uint64]) -> NDArray[Any]:
+        """Return which files name which rows; parameters as of :meth:`dated`.
+
+        Returns
+        -------
+        MET[m]
+            `row` is the place in `numbers`, `file` that in `accounts`.
+        """
+        parts = [np.zeros(0, MET)]
+        wanted = (numbers, id_keys)
+        for file, keys in enumerate(self._files):
+            named = [_among(known, mine) for known, mine in zip(keys, wanted, strict=True)]
+            places = np.flatnonzero(named[0] | named[1])
+            part = np.zeros(len(places), MET)
+            part["row"], part["file"] = places, file
+            parts.append(part)
+        return np.concatenate(parts)
 
 
 _Sorted = tuple[NDArray[Any], NDArray[np.int64]]
@@ -187,9 +208,10 @@ def _parts(source: Source, home: str, dates: Any, account: FileAccount) -> Itera
             keys[garbled(batch.column("id"))] = 0
             faults[keys != 0] = 0
         account.take(source, first, faults, texts)
-        unread = int(np.count_nonzero((moments.state != READ) & (faults == 0)))
-        if unread:
-            account.taken_strictly[RowFault.BAD_DATE.name] += unread
+        unread = np.flatnonzero((moments.state != READ) & (faults == 0))
+        if len(unread):
+            name = RowFault.BAD_DATE.name
+            account.take_strictly(name, source, unread, first, batch.column("time"))
         first += count
         known = keys != 0
         yield numbers, number_ticks, keys[known], ticks[known]
@@ -215,6 +237,14 @@ def _earliest(keys: NDArray[Any], ticks: NDArray[np.int64]) -> _Sorted:
     order = np.lexsort((ticks, keys))
     different, first = np.unique(keys[order], return_index=True)
     return different, ticks[order][first]
+
+
+def _among(known: NDArray[Any], keys: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which keys are among some in order; key 0 never is."""
+    if not len(known):
+        return np.zeros(len(keys), np.bool_)
+    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.asarray((known[place] == keys) & (keys != 0), np.bool_)
 
 
 def _found(table: _Sorted, keys: NDArray[Any]) -> NDArray[np.int64]:

@@ -8,9 +8,11 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.people.account import EMPTY
 from dialsim.report import words
 from dialsim.report.accounts import (
     BARS,
+    DURING,
     LINKS,
     NOTES,
     SHARES,
@@ -21,8 +23,8 @@ from dialsim.report.accounts import (
 )
 from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
 
-GOOD, BAD, QUIET = "green", "red", "dim"
-MERGED = "MERGED"
+GOOD, BAD, QUIET, WARN = "green", "red", "dim", "yellow"
+MERGED, WITHHELD = "MERGED", "NUMBER_WITHHELD"
 PARTS = 6  # of a breakdown; the others are one
 EXAMPLES = 3  # of a reason; all that are kept stand in --json
 
@@ -38,7 +40,7 @@ def account_page(found: Mapping[str, Any], width: int = 80) -> list[Text]:
     if found["files"]:
         lines.append(heading("Other files", "", width))
         for each in found["files"]:
-            lines += file_lines(each, width)
+            lines += file_lines(each, width, allowed=True)
         lines.append(Text())
     if found["synthetic"]:
         drawn = ", ".join(found["synthetic"])
@@ -71,12 +73,11 @@ def list_lines(account: Account, width: int) -> list[Text]:
     lines.append(_stage("used", account["used"], rows, width, style))
     lines += _bars(account)
     lines += _shares(account, width)
-    lines += [
-        line
-        for key, text in NOTES.items()
-        if account.get(key)
-        for line in paragraph(f"{text}: {account[key]:,}", width, style=QUIET, mark="· ")
-    ]
+    for key, text in NOTES.items():
+        if account.get(key):
+            lines += paragraph(f"{text}: {account[key]:,}", width, style=QUIET, mark="· ")
+            if key == "numbers_withheld":
+                lines += _examples(account, WITHHELD, width)
     return lines
 
 
@@ -137,8 +138,8 @@ def _examples(account: Account, reason: str, width: int) -> list[Text]:
             name, _, line = each["merged_with"].rpartition(":")
             text += f" is line {line}" + ("" if name == account["name"] else f" of {name}")
         elif each.get("text"):
-            column = each.get("column", "number")
-            text += f" “{each['text']}”" if column == "number" else f" {column} “{each['text']}”"
+            column, cell = each.get("column", "number"), _quoted(each["text"])
+            text += f" {cell}" if column == "number" else f" {column} {cell}"
         parts.append(text)
     if not parts:
         return []
@@ -146,12 +147,15 @@ def _examples(account: Account, reason: str, width: int) -> list[Text]:
 
 
 def _bars(account: Account) -> list[Text]:
-    barred = account["barred"]
-    if not barred:
-        return []
-    lines = [Text("  of these barred, some for several reasons", style=QUIET)]
-    for name, count in _most_first(barred):
-        lines.append(_part(BARS.get(name, name.replace("_", " ")), count, account["used"]))
+    lines = []
+    for title, key, named in (
+        ("of these barred, some for several reasons", "barred", BARS),
+        ("of these not to be called any more from a moment within the run", "during", DURING),
+    ):
+        counts = account.get(key, {})
+        lines += [Text(f"  {title}", style=QUIET)] if counts else []
+        for name, count in _most_first(counts):
+            lines.append(_part(named.get(name, name.replace("_", " ")), count, account["used"]))
     return lines
 
 
@@ -192,8 +196,14 @@ def _whole_parts(parts: Sequence[str], width: int) -> list[str]:
     return lines
 
 
-def file_lines(each: Account, width: int) -> list[Text]:
-    """Return the account of a registry, withdrawals or a history, in a line or two."""
+def file_lines(each: Account, width: int, allowed: bool = False) -> list[Text]:
+    """Return the account of a registry, withdrawals or a history, in some lines.
+
+    Parameters
+    ----------
+    allowed
+        Also say what faulty cells may hold.
+    """
     unusable = unusable_rows(each)
     cells = [
         Cell(each["name"] or each["file"], width - 62, style="bold"),
@@ -206,15 +216,47 @@ def file_lines(each: Account, width: int) -> list[Text]:
         worst = _most_first(each["unusable"])
         reasons = "; ".join(f"{count:,} {fault_words(reason)}" for reason, count in worst)
         text = f"{unusable:,} unusable: {reasons}"
-        shown = "; ".join(f"line {e['line']:,} “{e['text']}”" for e in each["examples"][:EXAMPLES])
-        lines += paragraph(f"{text} ({shown})" if shown else text, width, indent=4, style=QUIET)
+        lines += paragraph(text + _lines_of(each["examples"]), width, indent=4, style=QUIET)
     strictly = _most_first(each.get("taken_strictly", {}))
     if strictly:
         reasons = "; ".join(f"{count:,} {fault_words(reason)}" for reason, count in strictly)
         text = f"{sum(count for _, count in strictly):,} used all the same: {reasons}"
+        text += _lines_of(each.get("strict_examples", ()))
         lines += paragraph(text, width, indent=4, style=QUIET)
+    for reason in {**each["unusable"], **each.get("taken_strictly", {})} if allowed else ():
+        choice = allowed_words(reason)
+        if choice is not None:
+            text = f"{fault_words(reason)}: allowed are {choice}"
+            lines += paragraph(text, width, indent=4, style=QUIET)
     if each.get("known_from"):
         lines += paragraph(f"known from {each['known_from']}", width, indent=4, style=QUIET)
     if not each.get("applies", True):
         lines += paragraph("bars nobody in this scenario", width, indent=4, style=QUIET)
-    return lines
+    return lines + _met(each, width)
+
+
+def _met(each: Account, width: int) -> list[Text]:
+    """Say how many people of the lists a file names; warn if it is nobody."""
+    met = each.get("met")
+    if not each["rows"]:
+        return paragraph("! a header and no row: it names nobody", width, indent=4, style=WARN)
+    if met is None:
+        return []
+    if met:
+        people = words.things(met, "person", "people")
+        return paragraph(f"met {people} of the lists", width, indent=4, style=QUIET)
+    text = (
+        "! met nobody of the lists: is it of other people, or are its numbers or identifiers"
+        " written otherwise? (001 is not 1, a1 is not A1)"
+    )
+    return paragraph(text, width, indent=4, style=WARN)
+
+
+def _lines_of(examples: Sequence[Mapping[str, Any]]) -> str:
+    """Return where some examples stand, as `` (line 3 “x”; line 4 (empty))``."""
+    shown = [f"line {e['line']:,} {_quoted(e['text'])}" for e in examples[:EXAMPLES]]
+    return f" ({'; '.join(shown)})" if shown else ""
+
+
+def _quoted(text: str) -> str:
+    return text if text == EMPTY else f"“{text}”"

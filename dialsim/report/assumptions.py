@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialsim.core.codes import Cause
+from dialsim.report import words
 from dialsim.report.world import history_of
 from dialsim.scenario.advice import warnings
 from dialsim.scenario.profile import Profile
@@ -42,9 +44,27 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
         if given.overrides:
             changed = ", ".join(f"{key} = {value}" for key, value in given.overrides.items())
             found.append(f"{kind} values replaced by the scenario: {changed}")
-    if scenario.refuse_call.access == "none":
-        found.append("the dialer cannot look into the refuse-call registry")
+    found.append(_refusals(world))
     return found + [text for text in warnings(scenario) if not text.startswith("study")]
+
+
+def _refusals(world: World) -> str:
+    """Say what the dialer could know of the refuse-call registry, and what it cost not to know."""
+    scenario = world.scenario
+    refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
+    calls = words.things(refused, "call")
+    access = scenario.refuse_call.access
+    if access == "per_call_signal":
+        return f"the operator tells of each call that its category is refused: {calls} to learn it"
+    scrubs = [each for each in scenario.registries if each.kind == "refused" and each.as_of]
+    if access == "none" or not scrubs:
+        return "the dialer cannot look into the refuse-call registry"
+    newest = max(each.as_of for each in scrubs if each.as_of is not None)
+    age = words.things(max((scenario.start - newest).days, 0), "day")
+    return (
+        f"the newest scrub of the refuse-call registry was {age} old at the start: {calls} still "
+        "met a refusal, of people who refused since or whom it does not name"
+    )
 
 
 def _described(profile: Profile, kind: str) -> str:
@@ -60,15 +80,8 @@ def misuse_findings(world: World) -> list[str]:
 
 def misuses_of(scenario: Scenario, rules: Profile) -> list[str]:
     """Return the same of a scenario that was not played."""
-    from dialsim.scenario.check import misuses
+    from dialsim.scenario.eligibility import forbidden_uses
 
     if scenario.study != "unlawful":
         return []
-    blocks = {block.name: block for block in scenario.caller_ids}
-    permits = {trunk.name: trunk.permits for trunk in scenario.trunks}
-    return [
-        f"{campaign.name}, {name}: {message}"
-        for campaign in scenario.campaigns
-        for name in campaign.caller_ids
-        for message, _ in misuses(campaign, blocks[name], permits[blocks[name].trunk], rules)
-    ]
+    return [f"{use.who}: {use.message}" for use in forbidden_uses(scenario, rules)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from dialsim.core.codes import Limit
 from dialsim.report import words
-from dialsim.report.capacity import caller_arithmetic, callers_capacity
+from dialsim.report.capacity import caller_arithmetic, limits_capacity
 from dialsim.report.opening import campaign_open
 from dialsim.report.world import history_of
 
@@ -72,7 +72,7 @@ def callers_used(world: World, campaign: int) -> float | None:
     scenario = world.scenario
     until = min(int(world.state.control[0]["now"]), world.horizon_tick)
     spans = campaign_open(world, campaign, until)
-    each = callers_capacity(spans, scenario.rules.caller_limits)
+    each = limits_capacity(spans, scenario.rules.caller_limits, scenario)
     if not each:
         return None
     groups = [int(g) for g in world.static.groups_of[campaign] if g >= 0]
@@ -100,7 +100,20 @@ def _sentence(world: World, index: int, limit: Limit, share: float, used: float 
             f"People to call {held}: {finished:,} of {len(world.state.leads):,} leads are "
             "finished, and nobody else was due."
         )
+    if limit == Limit.ENTERPRISE:
+        return f"The enterprise's own limits {held}: {_limit_words(world)}, over all caller IDs."
+    if limit == Limit.ABANDON_GUARD:
+        cap = words.percent(float(world.rules["abandon.at_most"]))
+        return (
+            f"The abandon guard {held}: one more dial might have been one dropped call too many "
+            f"for the cap of {cap}; every answered call, and every agent, gives it room."
+        )
     return f"Nothing held it back {held}."
+
+
+def _limit_words(world: World) -> str:
+    limits = world.scenario.rules.enterprise_limits
+    return ", ".join(f"{each.count:,} calls {words.per(each.per)}" for each in limits)
 
 
 def _caller_sentence(world: World, index: int, share: float, used: float | None) -> str:

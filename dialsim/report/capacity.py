@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.ticks import intersect, merge, open_intervals
+from dialsim.core.ticks import merge, open_intervals, tick_to_datetime
 from dialsim.report import words
-from dialsim.scenario.calendar import public_days
-from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario
-from dialsim.scenario.values import parse_windows
 
 Array = NDArray[Any]
-CALLEE_ZONE = "Asia/Shanghai"
-
-
-def open_times(scenario: Scenario, campaign: Campaign, rules: Profile, until: int) -> Array:
-    """Return int64[n, 2]: when a campaign may call and somebody is at work, up to a tick."""
-    staffed = [spans for _, spans in staffed_times(scenario, campaign)]
-    both = intersect(merge(np.concatenate(staffed)), allowed_times(scenario, campaign, rules))
-    return cut(both, until)
-
-
-def allowed_times(scenario: Scenario, campaign: Campaign, rules: Profile) -> Array:
-    """Return int64[n, 2]: when the rules let a campaign call."""
-    purpose = campaign.purpose
-    closed: frozenset[Any] = frozenset()
-    if not rules[f"hours.on_holidays.{purpose}"]:
-        last = scenario.start + timedelta(days=scenario.days)
-        closed = public_days(scenario.start - timedelta(days=1), last).holidays
-    return open_intervals(
-        scenario.start,
-        scenario.days,
-        scenario.time_zone,
-        parse_windows(rules[f"hours.{purpose}"]),
-        callee_zone=CALLEE_ZONE,
-        closed_days=closed,
-    )
+DAY_MS = 86_400_000
 
 
 def staffed_times(scenario: Scenario, campaign: Campaign) -> list[tuple[int, Array]]:
@@ -53,6 +26,11 @@ def staffed_times(scenario: Scenario, campaign: Campaign) -> list[tuple[int, Arr
         if group.name in campaign.agents
         for shift in group.shifts
     ]
+
+
+def union(parts: Sequence[Array]) -> Array:
+    """Return the time that lies in any of some lists of spans, sorted and disjoint."""
+    return merge(np.concatenate([np.zeros((0, 2), np.int64), *parts]))
 
 
 def cut(spans: Array, until: int) -> Array:
@@ -91,10 +69,31 @@ def limit_capacity(spans: Array, count: int, per: int) -> int:
     return bursts * count
 
 
-def callers_capacity(spans: Array, limits: Iterable[Any]) -> int | None:
-    """Return the most attempts one caller ID may make in `spans`; None without limits."""
-    each = [limit_capacity(spans, limit.count, limit.per) for limit in limits]
+def limits_capacity(spans: Array, limits: Iterable[Any], scenario: Scenario) -> int | None:
+    """Return the most attempts that all of some limits allow in `spans`; None without limits.
+
+    An anchored window allows as many as a sliding one; calendar ones are days, or weeks from
+    Monday, of the scenario's zone.
+    """
+    each = []
+    for limit in limits:
+        if limit.window == "calendar":
+            each.append(limit.count * _periods(spans, limit.per, scenario))
+        else:
+            each.append(limit_capacity(spans, limit.count, limit.per))
     return min(each) if each else None
+
+
+def _periods(spans: Array, per: int, scenario: Scenario) -> int:
+    """Return in how many calendar days or weeks some time is open."""
+    found: set[date] = set()
+    for first, last in spans.tolist():
+        day = tick_to_datetime(scenario.start, scenario.time_zone, first).date()
+        end = tick_to_datetime(scenario.start, scenario.time_zone, last - 1).date()
+        while day <= end:
+            found.add(day if per <= DAY_MS else day - timedelta(days=day.weekday()))
+            day += timedelta(days=1)
+    return len(found)
 
 
 def caller_arithmetic(blocks: Sequence[CallerIds], limits: Iterable[Any]) -> str:

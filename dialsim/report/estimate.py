@@ -1,54 +1,56 @@
-"""Feasibility without simulating: what each resource allows, and which one binds."""
+"""Feasibility without simulating: what each resource allows, which one binds, what it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
-
-from dialsim.core.ticks import end_tick, intersect, local_tick
-from dialsim.errors import Problems
-from dialsim.people.lists import Lists
+from dialsim.core.ticks import end_tick, local_tick
 from dialsim.report import words
 from dialsim.report.assumptions import NEEDLESS_STUDY, misuses_of
-from dialsim.report.capacity import (
-    allowed_times,
-    caller_arithmetic,
-    callers_capacity,
-    cut,
-    length_ms,
-    open_times,
-    staffed_times,
-)
-from dialsim.report.rates import Rates, campaign_rates
+from dialsim.report.audience import idle_hours, who_can_be_called
+from dialsim.report.budget import complaint_budget, expected_metrics
+from dialsim.report.capacity import length_ms
+from dialsim.report.conclusion import OUT_OF_REACH, conclusion
+from dialsim.report.gaps import effective_gaps
+from dialsim.report.premises import Premises, premises
+from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
+from dialsim.report.resources import Case, Figures
+from dialsim.report.sharing import Shared, factors, shared_resources
 from dialsim.report.world import HOUR_MS
 from dialsim.scenario.metrics import metrics
-from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import CallerIds, Campaign, Goal, Scenario
+from dialsim.scenario.schema import Goal, Scenario
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from dialsim.people.lists import Lists
+
 CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
+SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
+_SUSPENDED = "caller_ids_suspended"
 
 
-def estimate(scenario: Scenario, counts: Sequence[int] | None = None) -> dict[str, Any]:
+def estimate(scenario: Scenario, lists: Lists | None = None) -> dict[str, Any]:
     """Return what a scenario can do at most, from arithmetic alone.
 
     Parameters
     ----------
     scenario
         Checked.
-    counts
-        Rows of each list; None: looked up, in files by a sample.
+    lists
+        Its lists, not yet read; None: opened here. Of each file a sample is read.
 
     Returns
     -------
     dict
-        ``campaigns`` [{campaign, open_hours, days, capacities [{resource, attempts, per_day,
-        why}], binding, attempts, expected {metric: value}}], ``expected`` (all campaigns),
-        ``goals`` [{metric, name, target, bound, by, expected, outlook}] with outlook "likely",
-        "unlikely", "too close to tell" or "not estimated", ``notes``.
+        ``conclusion`` (a sentence); ``campaigns`` [{campaign, open_hours, days, capacities
+        [{resource, attempts, per_day, why}], binding, attempts, expected {metric: value}, who,
+        gaps, rates}]; ``expected`` (all campaigns); ``idle``; ``complaints``; ``goals`` [{metric,
+        name, target, bound, by, until, expected, outlook, campaigns}] with outlook "likely", "out
+        of reach", "too close to tell" or "not estimated", and of a goal that is not met on
+        average ``campaigns`` [{campaign, attempts, people, short, remedies}], what each would
+        have to do so that all bring it together, and ``shared``, what they share and would be
+        too scarce; ``notes``.
 
     Raises
     ------
@@ -57,45 +59,79 @@ def estimate(scenario: Scenario, counts: Sequence[int] | None = None) -> dict[st
 
     Notes
     -----
-    Caller limits are exact; the rest uses mean rates of the profile. Campaigns are taken alone:
-    what they share is not divided. Interceptions and suspensions are left to the simulation.
+    Caller limits are exact; the rest uses mean rates of the profile. What campaigns
+    share is divided in proportion to what each could do alone. Interceptions and suspensions are
+    left to the simulation.
     """
-    rules, network = resolved_profiles(scenario)
-    assert rules is not None
-    assert network is not None
-    rows = _rows(scenario) if counts is None else list(counts)
+    known = premises(scenario, lists)
+    cases = [Case(known, campaign) for campaign in scenario.campaigns]
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
-    campaigns = [
-        _campaign(scenario, campaign, rules, network, rows, last) for campaign in scenario.campaigns
-    ]
-    expected = _summed([each["expected"] for each in campaigns])
-    goals = [_goal(scenario, goal, rules, network, rows, last) for goal in scenario.goals]
-    return {
+    then = _moment(known, cases, last)
+    campaigns = [_campaign(known, cases, place, then, last) for place in range(len(cases))]
+    found = {
         "name": scenario.name,
         "heading": None if scenario.study is None else "not a lawful plan",
         "campaigns": campaigns,
-        "expected": expected,
-        "goals": goals,
-        "notes": _notes(scenario, rules, campaigns),
+        "expected": _summed(then.expected) | expected_metrics(then.budget),
+        "idle": idle_hours(known, last),
+        "complaints": then.budget,
+        "goals": [_goal(known, cases, index, last) for index in range(len(scenario.goals))],
+        "notes": _notes(known, campaigns),
     }
+    return {"conclusion": conclusion(found), **found}
 
 
-def _rows(scenario: Scenario) -> list[int]:
-    problems = Problems()
-    lists = Lists(scenario, problems)
-    problems.raise_if_any()
-    return lists.estimate
+@dataclass(frozen=True)
+class _Moment:
+    """All campaigns up to a moment, what they share divided.
+
+    Attributes
+    ----------
+    alone
+        Attempts of each campaign if it were the only one.
+    left
+        The part of it that is left to each.
+    """
+
+    figures: Sequence[Figures]
+    alone: Sequence[float]
+    shared: Sequence[Shared]
+    left: Sequence[float]
+    expected: Sequence[dict[str, float]]
+    budget: dict[str, Any] | None
 
 
-def _notes(scenario: Scenario, rules: Profile, campaigns: list[dict[str, Any]]) -> list[str]:
+def _moment(known: Premises, cases: Sequence[Case], until: int) -> _Moment:
+    figures = [case.until(until) for case in cases]
+    alone = [
+        case.expected(each, each.binding.attempts)["attempts"]
+        for case, each in zip(cases, figures, strict=True)
+    ]
+    shared = shared_resources(cases, figures, alone)
+    left = factors(shared, alone)
+    attempts = [part * each for part, each in zip(left, alone, strict=True)]
+    expected = [
+        case.expected(each, count)
+        for case, each, count in zip(cases, figures, attempts, strict=True)
+    ]
+    budget = complaint_budget(known, list(zip(cases, figures, attempts, strict=True)))
+    return _Moment(figures, alone, shared, left, expected, budget)
+
+
+def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]:
+    scenario = known.scenario
     found = ["mean rates of the profile; interceptions and suspensions are left to a run"]
     if len(scenario.campaigns) > 1:
-        found.append("each campaign is taken alone: what they share is not divided")
-    if any(source.synthetic is None for source in scenario.people):
-        found.append("lists from files: numbers and duplicates are looked at in a run")
-    if scenario.study == "unlawful" and not misuses_of(scenario, rules):
+        found.append("what campaigns share is divided in proportion to what each could do alone")
+    for source, kinds, rows in zip(scenario.people, known.kinds, known.rows, strict=True):
+        if source.file is not None and 0 < kinds.sampled < rows:
+            found.append(
+                f"{source.name}: who may be called is taken from its first {kinds.sampled:,} rows; "
+                "persons in several rows are found among those alone"
+            )
+    if scenario.study == "unlawful" and not misuses_of(scenario, known.rules):
         found.append(NEEDLESS_STUDY)
-    cap = rules["abandon.at_most"]
+    cap = known.rules["abandon.at_most"]
     for campaign, each in zip(scenario.campaigns, campaigns, strict=True):
         answers = campaign.pacing.ratio * each["rates"]["answered"]
         if answers > 1 and cap < 1:
@@ -108,185 +144,135 @@ def _notes(scenario: Scenario, rules: Profile, campaigns: list[dict[str, Any]]) 
     return found
 
 
-# --- one campaign ---------------------------------------------------------------------------------
-
-
 def _campaign(
-    scenario: Scenario,
-    campaign: Campaign,
-    rules: Profile,
-    network: Profile,
-    rows: Sequence[int],
-    until: int,
+    known: Premises, cases: Sequence[Case], place: int, then: _Moment, until: int
 ) -> dict[str, Any]:
-    spans = open_times(scenario, campaign, rules, until)
-    rates = campaign_rates(scenario, campaign, network, rows)
-    days = len({span // (24 * HOUR_MS) for span in spans[:, 0].tolist()})
-    found = [
-        *_callers(scenario, campaign, spans, days),
-        _trunks(scenario, campaign, spans, rates),
-        _agents(scenario, campaign, rules, rates, until),
-        _people(scenario, campaign, rows, rates),
-    ]
-    for each in found:
-        each["per_day"] = each["attempts"] / days if days else 0.0
-    binding = min(found, key=lambda each: each["attempts"])
-    attempts = binding["attempts"]
+    case, figures = cases[place], then.figures[place]
+    days = figures.days
+    binding = figures.binding
+    rates = case.rates
     return {
-        "campaign": campaign.name,
-        "open_hours": length_ms(spans) / HOUR_MS,
+        "campaign": case.campaign.name,
+        "open_hours": length_ms(figures.spans) / HOUR_MS,
         "days": days,
-        "capacities": found,
-        "binding": binding["resource"],
-        "attempts": attempts,
-        "expected": _expected(attempts, _callable(scenario, campaign, rows), campaign, rates),
+        "capacities": [
+            {
+                "resource": each.resource,
+                "attempts": float(each.attempts),
+                "why": each.why,
+                "per_day": each.attempts / days if days else 0.0,
+            }
+            for each in figures.capacities
+        ],
+        "binding": binding.resource,
+        "attempts": float(binding.attempts),
+        "expected": then.expected[place],
+        "shared": _scarce(known, then, place),
+        "who": who_can_be_called(known, case.campaign, case.audience, until),
+        "gaps": effective_gaps(known.scenario, known.rules, case.campaign),
         "rates": {"answered": rates.answered, "dial_s": rates.dial_s, "handle_s": rates.handle_s},
     }
 
 
-def _capacity(resource: str, attempts: float, why: str) -> dict[str, Any]:
-    return {"resource": resource, "attempts": float(attempts), "why": why}
+def _scarce(known: Premises, then: _Moment, place: int) -> list[dict[str, Any]]:
+    """Return what a campaign shares with others and is too scarce for all of them."""
+    return [
+        {
+            "resource": each.resource,
+            "campaigns": [known.scenario.campaigns[i].name for i in each.members],
+            "attempts": float(each.attempts),
+        }
+        for each in then.shared
+        if place in each.members and each.attempts < sum(then.alone[i] for i in each.members)
+    ]
 
 
-def _callers(
-    scenario: Scenario, campaign: Campaign, spans: Array, days: int
-) -> list[dict[str, Any]]:
-    blocks = [block for block in scenario.caller_ids if block.name in campaign.caller_ids]
-    limits = scenario.rules.caller_limits
-    numbers = sum(block.count for block in blocks)
-    found = []
-    most = callers_capacity(spans, limits)
-    if most is not None:
-        found.append(_capacity("caller IDs", most * numbers, caller_arithmetic(blocks, limits)))
-    filed = _filed(blocks, days)
-    return [*found, filed] if filed else found
-
-
-def _filed(blocks: Sequence[CallerIds], days: int) -> dict[str, Any] | None:
-    """Return what the filings allow; nothing when some number has none."""
-    volumes = [b.count * b.filed.daily_volume for b in blocks if b.filed is not None]
-    if len(volumes) < len(blocks) or not volumes:
-        return None
-    numbers = sum(block.count for block in blocks)
-    why = f"{words.things(numbers, 'number')} filed for {sum(volumes):,} calls a day in all"
-    return _capacity("filed volume", sum(volumes) * days, why)
-
-
-def _trunks(scenario: Scenario, campaign: Campaign, spans: Array, rates: Rates) -> dict[str, Any]:
-    used = {block.trunk for block in scenario.caller_ids if block.name in campaign.caller_ids}
-    trunks = [trunk for trunk in scenario.trunks if trunk.name in used]
-    held_s = max(0.001, rates.dial_s + rates.answered * rates.handle_s)
-    each = [min(trunk.calls_per_second, trunk.channels / held_s) for trunk in trunks]
-    why = (
-        f"{sum(t.calls_per_second for t in trunks):,} calls a second, "
-        f"{sum(t.channels for t in trunks):,} channels held {held_s:.0f} s a call"
-    )
-    return _capacity("trunks", sum(each) * length_ms(spans) / 1000, why)
-
-
-def _agents(
-    scenario: Scenario, campaign: Campaign, rules: Profile, rates: Rates, until: int
-) -> dict[str, Any]:
-    allowed = cut(allowed_times(scenario, campaign, rules), until)
-    hours = sum(
-        count * length_ms(intersect(spans, allowed)) / HOUR_MS
-        for count, spans in staffed_times(scenario, campaign)
-    )
-    each_s = rates.dial_s / campaign.pacing.ratio + rates.answered * rates.handle_s
-    why = (
-        f"{hours:,.0f} agent hours, {each_s:.0f} s an attempt: "
-        f"{rates.dial_s / campaign.pacing.ratio:.0f} s waiting, "
-        f"{rates.answered * rates.handle_s:.0f} s talk and wrap-up"
-    )
-    return _capacity("agents", hours * 3600 / max(0.001, each_s), why)
-
-
-def _callable(scenario: Scenario, campaign: Campaign, rows: Sequence[int]) -> float:
-    """Return how many people of a campaign's lists may be called."""
-    people = 0.0
-    for source, count in zip(scenario.people, rows, strict=True):
-        if source.name in campaign.people:
-            consent = source.consent_recorded * (campaign.purpose in source.purposes)
-            share = consent if campaign.lawful_basis == "consent" else 1.0
-            people += count * share * (1.0 - source.internal_dnc)
-    return people
-
-
-def _people(
-    scenario: Scenario, campaign: Campaign, rows: Sequence[int], rates: Rates
-) -> dict[str, Any]:
-    people = _callable(scenario, campaign, rows)
-    tries = sum(_survivors(campaign, rates))
-    why = f"{people:,.0f} people may be called, {tries:.1f} attempts each on average"
-    return _capacity("people to call", people * tries, why)
-
-
-def _survivors(campaign: Campaign, rates: Rates) -> list[float]:
-    """Return the share of people who come to their n-th attempt, from 1."""
-    left, shares = 1.0, []
-    for attempt in range(1, campaign.attempts.at_most + 1):
-        shares.append(left)
-        left *= 1.0 - rates.answered_at(attempt)
-    if all(wait is None for wait in campaign.attempts.retry.model_dump().values()):
-        return shares[:1]
-    return shares
-
-
-def _expected(attempts: float, people: float, campaign: Campaign, rates: Rates) -> dict[str, float]:
-    """Return the mean outcome of so many attempts: each person started is tried to the end."""
-    shares = _survivors(campaign, rates)
-    started = min(people, attempts / sum(shares))
-    answered = started * sum(
-        share * rates.answered_at(n) for n, share in enumerate(shares, start=1)
-    )
-    live = answered * rates.live
-    return {
-        "attempts": started * sum(shares),
-        "answered": answered,
-        "live_answers": live,
-        "connects": live,
-        "conversations": live * rates.talks,
-        "reach": live,
-    }
-
-
-def _summed(parts: Sequence[dict[str, float]]) -> dict[str, float]:
+def _summed(parts: Sequence[Mapping[str, float]]) -> dict[str, float | None]:
     return {key: sum(part[key] for part in parts) for key in parts[0]}
 
 
 # --- goals ----------------------------------------------------------------------------------------
 
 
-def _goal(
-    scenario: Scenario,
-    goal: Goal,
-    rules: Profile,
-    network: Profile,
-    rows: Sequence[int],
-    last: int,
-) -> dict[str, Any]:
+def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict[str, Any]:
+    scenario = known.scenario
+    goal = scenario.goals[index]
     until = last
     if goal.by is not None:
         until = min(last, max(0, local_tick(scenario.start, scenario.time_zone, goal.by)))
-    expected = _summed(
-        [
-            _campaign(scenario, campaign, rules, network, rows, until)["expected"]
-            for campaign in scenario.campaigns
-        ]
-    )
+    then = _moment(known, cases, until)
+    budget = then.budget
+    expected = _summed(then.expected) | expected_metrics(budget) | _suspensions(known, budget)
     at_least = goal.at_least is not None
     target = goal.at_least if goal.at_least is not None else goal.at_most
     assert target is not None
     value = expected.get(goal.metric)
-    return {
+    outlook = _outlook(value, target, at_least)
+    if goal.metric == _SUSPENDED and budget is not None and value is not None:
+        outlook = _kept(budget, target, at_least, outlook)
+    found: dict[str, Any] = {
         "metric": goal.metric,
         "name": metrics()[goal.metric].name,
         "bound": "at_least" if at_least else "at_most",
         "target": target,
         "by": goal.by.isoformat() if goal.by is not None else None,
+        "until": until,
         "expected": value,
-        "outlook": _outlook(value, target, at_least),
+        "outlook": outlook,
+        "campaigns": [],
+        "shared": [],
     }
+    lawful = scenario.study is None  # what is no lawful plan is not helped to call more
+    growing = at_least and goal.metric in then.expected[0]
+    if lawful and growing and value is not None and value < target:
+        found |= _takes(cases, then, goal, index, until, target, value)
+    return found
+
+
+def _takes(
+    cases: Sequence[Case],
+    then: _Moment,
+    goal: Goal,
+    index: int,
+    until: int,
+    target: float,
+    value: float,
+) -> dict[str, Any]:
+    """Return what it takes if every campaign brings as many times more as the goal is."""
+    targets = [
+        part[goal.metric] * target / value if value else target / len(cases)
+        for part in then.expected
+    ]
+    needs = [
+        need(case, until, goal.metric, each) for case, each in zip(cases, targets, strict=True)
+    ]
+    common, shared = set(), []
+    for each in then.shared:
+        needed = sum(wanted.attempts for i in each.members if (wanted := needs[i]) is not None)
+        if each.attempts < needed * (1 - SLACK):
+            common |= {(i, each.resource) for i in each.members}
+            remedy = shared_remedy(cases[each.members[0]], each, needed)
+            shared.append({"attempts": float(each.attempts), "needs": needed, **remedy})
+    campaigns = []
+    for i, (case, wanted) in enumerate(zip(cases, needs, strict=True)):
+        taken: dict[str, Any] = {"campaign": case.campaign.name, "attempts": None, "short": []}
+        if wanted is None:
+            campaigns.append({**taken, "remedies": []})
+            continue
+        mine = {resource for place, resource in common if place == i}
+        campaigns.append(
+            {
+                **taken,
+                "attempts": wanted.attempts,
+                "people": wanted.begun,
+                "short": [
+                    {"resource": name, "attempts": float(wanted.allows(name))}
+                    for name in wanted.short
+                ],
+                "remedies": remedies(wanted, goal, index, goal.metric, targets[i], mine),
+            }
+        )
+    return {"campaigns": campaigns, "shared": shared}
 
 
 def _outlook(value: float | None, target: float, at_least: bool) -> str:
@@ -294,12 +280,27 @@ def _outlook(value: float | None, target: float, at_least: bool) -> str:
         return "not estimated"
     if abs(value - target) <= CLOSE_CALL * target:
         return "too close to tell"
-    return "likely" if (value > target) == at_least else "unlikely"
+    return "likely" if (value > target) == at_least else OUT_OF_REACH
 
 
-def print_check(found: dict[str, Any], console: Any) -> None:
-    """Print an estimate on a rich console, 60 to 100 columns wide."""
-    from dialsim.report.feasibility import check_page
-    from dialsim.report.page import put
+def _suspensions(known: Premises, budget: Mapping[str, Any] | None) -> dict[str, float | None]:
+    """Return how many registered numbers complaints suspend; of others a run alone can tell."""
+    used = {name for campaign in known.scenario.campaigns for name in campaign.caller_ids}
+    if not all(b.registered for b in known.scenario.caller_ids if b.name in used):
+        return {}
+    if budget is None:
+        return {_SUSPENDED: 0.0}
+    (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]
+    return {_SUSPENDED: found["expected_numbers"]}
 
-    put(check_page(found, console.width), console)
+
+def _kept(budget: Mapping[str, Any], target: float, at_least: bool, otherwise: str) -> str:
+    """Return the outlook of "no number suspended", by the chance that one is."""
+    if at_least or target >= 1:
+        return otherwise
+    (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]
+    stopped = budget["enterprise"]["chance"]  # a review may stop every number
+    chance = 1.0 - (1.0 - found["chance"]) * (1.0 - stopped)
+    if chance <= SURE:
+        return "likely"
+    return "too close to tell" if chance <= OPEN else OUT_OF_REACH

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.audience import written_windows
+from dialsim.report.conclusion import allows, binds
+from dialsim.report.gaps import written_gaps
 from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
 
 Found = Mapping[str, Any]
-OUTLOOKS = {"likely": "green", "unlikely": "red"}
+OUTLOOKS = {"likely": "green", "out of reach": "red"}
+ZONES = 4  # rows of hours shown; the others are one
+REASONS = 6
+TINY = 1e-4  # chances below are said to be below
 
 
 def check_page(found: Found, width: int = 80) -> list[Text]:
@@ -21,14 +27,93 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
     lines = [heading(found["name"], "estimated, not simulated", width)]
     if found["heading"]:
         lines.append(Text(found["heading"], style="bold red"))
+    lines += paragraph(found["conclusion"], width, indent=0, style="bold")
     for campaign in found["campaigns"]:
-        lines += [Text(), *_campaign(campaign, width)]
+        lines += [Text(), *_who(campaign, found, width), Text(), *_campaign(campaign, width)]
+    takes = _takes(found, width)
+    if takes:
+        lines += [Text(), *takes]
+    if found["complaints"]:
+        lines += [Text(), *_complaints(found["complaints"], width)]
     if found["goals"]:
         lines += [Text(), *_goals(found, width)]
-    lines.append(Text())
-    for note in found["notes"]:
-        lines += paragraph(note, width, style="dim", mark="· ")
     return [cut_line(line, width) for line in lines]
+
+
+def notes_lines(notes: Sequence[str], width: int = 80) -> list[Text]:
+    """Return notes, dim, each with its mark."""
+    width = usable_width(width)
+    return [line for note in notes for line in paragraph(note, width, style="dim", mark="· ")]
+
+
+# --- who can be called ----------------------------------------------------------------------------
+
+
+def _who(campaign: Found, found: Found, width: int) -> list[Text]:
+    who = campaign["who"]
+    sampled = sum(who["sampled"].values())
+    note = f"from the first {sampled:,} rows" if sampled else "from the lists' shares"
+    lines = [heading(f"{campaign['campaign']}: who can be called", note, width)]
+    lines.append(_count("list rows", who["rows"], who["rows"]))
+    lines += [
+        _count(f"  − {each['name']}", each["people"], who["rows"], "dim")
+        for each in _few(who["barred"], REASONS, "other reasons")
+    ]
+    if who["never_open"]:
+        lines.append(_count("  − their hours meet no shift", who["never_open"], who["rows"], "red"))
+    lines.append(_count("can ever be called", who["people"], who["rows"], "bold"))
+    for each in who["zones"][:ZONES]:
+        cells = [
+            Cell(f"  {each['zones']}", 36, style="dim"),
+            Cell(words.about(each["people"]), 12, right=True),
+            Cell(_open_for(each, width - 54)),
+        ]
+        lines.append(row(cells))
+    if len(who["zones"]) > ZONES:
+        rest = who["zones"][ZONES:]
+        people = words.about(sum(each["people"] for each in rest))
+        lines.append(row([Cell(f"  {len(rest)} other hours", 36, style="dim"),
+                          Cell(people, 12, right=True)]))  # fmt: skip
+    gaps = written_gaps(campaign["gaps"])
+    if gaps:
+        lines += paragraph(f"Tried again after: {'; '.join(gaps)}.", width)
+    for idle in found["idle"] if campaign is found["campaigns"][0] else ():
+        share = words.percent(idle["idle_hours"] / idle["agent_hours"])
+        text = (
+            f"Agents {idle['agents']} are at work for {words.about(idle['idle_hours'])} agent "
+            f"hours ({share}) while nobody may be called: {written_windows(idle['windows'])}."
+        )
+        lines += paragraph(text, width, style="yellow")
+    return lines
+
+
+def _count(name: str, people: float, rows: float, style: str = "") -> Text:
+    share = people / rows if rows else 0.0
+    return row(
+        [
+            Cell(name, 36, style=style),
+            Cell(words.about(people), 12, right=True, style=style),
+            Cell(words.column(share), 8, right=True, style=style),
+        ]
+    )
+
+
+def _few(items: list[Found], most: int, others: str) -> list[Found]:
+    if len(items) <= most:
+        return items
+    rest = sum(each["people"] for each in items[most - 1 :])
+    return [*items[: most - 1], {"name": others, "people": rest}]
+
+
+def _open_for(zone: Found, room: int) -> str:
+    if not zone["open_hours"]:
+        return "never open"
+    hours = f"{zone['hours_a_day']:.1f} h a day"
+    long = f"{hours}, {written_windows(zone['windows'])}"
+    return long if len(long) <= room else hours
+
+
+# --- attempts at most -----------------------------------------------------------------------------
 
 
 def _campaign(campaign: Found, width: int) -> list[Text]:
@@ -38,24 +123,124 @@ def _campaign(campaign: Found, width: int) -> list[Text]:
     lines = [heading(f"{campaign['campaign']}: attempts at most", open_for, width)]
     most = max((each["attempts"] for each in campaign["capacities"]), default=0.0) or 1.0
     for each in sorted(campaign["capacities"], key=lambda each: float(each["attempts"])):
-        binds = each["resource"] == campaign["binding"]
+        is_least = each["resource"] == campaign["binding"]
         cells = [
-            Cell(each["resource"], 15, style="bold" if binds else ""),
-            Cell(words.about(each["attempts"]), 12, right=True, style="bold" if binds else ""),
+            Cell(each["resource"], 17, style="bold" if is_least else ""),
+            Cell(words.about(each["attempts"]), 12, right=True, style="bold" if is_least else ""),
             Cell(f"{words.about(each['per_day'])} a day", 16, right=True),
-            Cell(bar(each["attempts"] / most, width - 51), style="yellow" if binds else "cyan"),
+            Cell(bar(each["attempts"] / most, width - 53), style="yellow" if is_least else "cyan"),
         ]
         lines += [row(cells), *paragraph(each["why"], width, indent=4, style="dim")]
     expected = campaign["expected"]
-    binding = campaign["binding"]
-    verb = "bind" if binding.endswith("s") or binding == "people to call" else "binds"
+    text = binds(campaign["binding"])
     text = (
-        f"{binding[0].upper()}{binding[1:]} {verb}: "
+        f"{text[0].upper()}{text[1:]}: "
         f"about {words.about(expected['attempts'])} attempts, "
         f"{words.about(expected['connects'])} connects, "
         f"{words.about(expected['conversations'])} conversations."
     )
-    return [*lines, *paragraph(text, width)]
+    lines += paragraph(text, width)
+    for each in campaign["shared"]:
+        names = ", ".join(each["campaigns"])
+        text = (
+            f"{allows(each['resource'])} {names} {words.about(each['attempts'])} attempts in all."
+        )
+        lines += paragraph(text[0].upper() + text[1:], width, style="yellow")
+    return lines
+
+
+# --- what it takes --------------------------------------------------------------------------------
+
+
+def _takes(found: Found, width: int) -> list[Text]:
+    lines: list[Text] = []
+    for goal in found["goals"]:
+        parts = [each for each in goal["campaigns"] if each["attempts"] is not None]
+        mends = [remedy for each in parts for remedy in each["remedies"]]
+        if not mends and not goal["shared"]:
+            continue
+        several = len(parts) > 1
+        until = f" by {words.clock(datetime.fromisoformat(goal['by']))}" if goal["by"] else ""
+        needs = ", ".join(
+            f"about {words.about(each['attempts'])} attempts"
+            + (f" of {each['campaign']}" if several else "")
+            for each in parts
+        )
+        bound = f"{goal['name']}, at least {words.number(goal['target'])}{until}"
+        lines += paragraph(f"{bound}: {needs or 'nobody can be called'}.", width)
+        for each in parts:
+            of = f"{each['campaign']}: " if several else ""
+            lines += _remedies(each["remedies"], width, of)
+        lines += _remedies(goal["shared"], width)
+    if not lines:
+        return []
+    return [heading("What it takes", "each mends its own shortage", width), *lines]
+
+
+def _remedies(found: Sequence[Found], width: int, of: str = "") -> list[Text]:
+    lines: list[Text] = []
+    for remedy in found:
+        lines += paragraph(of + remedy["sentence"], width, indent=4, mark="· ")
+        tries = " ".join(f"--set {change}" for change in remedy["set"])
+        if tries:
+            lines += paragraph(tries, width, indent=6, style="cyan")
+    return lines
+
+
+# --- complaints -----------------------------------------------------------------------------------
+
+
+def _complaints(budget: Found, width: int) -> list[Text]:
+    expected = budget["expected"]
+    delivered = f"{words.about(budget['delivered'])} delivered calls"
+    lines = [heading("Complaints", delivered, width)]
+    text = (
+        f"Expected: {words.about(expected['complaints_12321'])} to 12321, "
+        f"{words.about(expected['hotline'])} to operators' hotlines."
+    )
+    lines += paragraph(text, width)
+    lines.append(
+        _risk("12321 cases in 30 days", ("expected", "allowed", "chance", "limit is"), "dim")
+    )
+    for each in budget["numbers"]:
+        told = _small(each["expected_each"]), f"{each['allowed']:,}", chance(each["chance"])
+        lines.append(_risk(f"a number is {each['action']}", (*told, each["basis"]["confidence"])))
+    whole = budget["enterprise"]
+    allowed = "no limit" if whole["allowed"] is None else f"{whole['allowed']:,}"
+    told = words.about(whole["expected"]), allowed, chance(whole["chance"])
+    lines.append(_risk("all channels: a review", (*told, whole["basis"]["confidence"])))
+    lines += paragraph(
+        "Expected and allowed: each number; chance: that any of them comes to it.",
+        width,
+        style="dim",
+    )
+    return lines + paragraph(f"assumed: {'; '.join(budget['assumes'])}", width, style="dim")
+
+
+def _risk(name: str, told: Sequence[str], style: str = "") -> Text:
+    *figures, basis = told
+    cells = [Cell(figure, 10, right=True, style=style) for figure in figures]
+    return row([Cell(name, 24, style=style), *cells, Cell(basis, style="dim")])
+
+
+def _small(value: float) -> str:
+    return "<0.0001" if 0 < value < TINY else f"{float(f'{value:.2g}'):,.15g}"
+
+
+def chance(share: float) -> str:
+    """Return a chance; a tiny one and a near-certain one say so.
+
+    >>> chance(0.0), chance(2e-6), chance(0.031), chance(0.9999)
+    ('none', '<0.01 %', '3.1 %', '>99.9 %')
+    """
+    if share <= 0:
+        return "none"
+    if share < TINY:
+        return "<0.01 %"
+    return ">99.9 %" if share > 0.999 else words.percent(share)
+
+
+# --- goals ----------------------------------------------------------------------------------------
 
 
 def _goals(found: Found, width: int) -> list[Text]:
@@ -67,10 +252,14 @@ def _goals(found: Found, width: int) -> list[Text]:
         cells = [
             Cell(goal["name"], 22),
             Cell(f"{bound} {words.number(goal['target'])}", 17),
-            Cell("" if expected is None else f"about {words.about(expected)}", 15, right=True),
+            Cell("" if expected is None else f"about {_rough(expected)}", 15, right=True),
             Cell(goal["outlook"], 17, style=OUTLOOKS.get(goal["outlook"], "dim")),
         ]
         if width >= 98:
             cells.append(Cell(by, style="dim"))
         lines.append(row(cells))
     return lines
+
+
+def _rough(value: float) -> str:
+    return _small(value) if value < 1 else words.about(value)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dialsim.people.build import opted_in_share
 from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.scenario.schema import Campaign, PeopleList, Scenario
 
 CONVERSATION_S = 30.0  # a definition, see `outcomes.layout.CONVERSATION_MS`
 
@@ -21,6 +22,8 @@ class Rates:
     ----------
     answered
         Share of first attempts that anything picks up.
+    delivered
+        Share of first attempts that reach the callee's phone.
     live
         Share of answered calls that a person picks up.
     talks
@@ -32,6 +35,7 @@ class Rates:
     """
 
     answered: float
+    delivered: float
     live: float
     talks: float
     spread: float
@@ -54,7 +58,7 @@ def campaign_rates(
     """Return a campaign's mean rates, over its lists by their size (`counts`: rows of each)."""
     named = any(b.display_name for b in scenario.caller_ids if b.name in campaign.caller_ids)
     wrap_s = max(g.wrap_up for g in scenario.agents if g.name in campaign.agents) / 1000
-    answered = talk_s = talks = total = 0.0
+    answered = talk_s = talks = delivered = total = 0.0
     for source, count in zip(scenario.people, counts, strict=True):
         if source.name not in campaign.people:
             continue
@@ -62,10 +66,12 @@ def campaign_rates(
         genuine = source.consent_genuine
         total += people
         answered += people * _mixed(genuine, *_gross(network, named))
+        delivered += people * _delivered(scenario, campaign, source, network)
         talk = [network["talk.opted_in"], network["talk.bought"]]
         talk_s += people * _mixed(genuine, *(_mean_s(mixture) for mixture in talk))
         talks += people * _mixed(genuine, *(_above(mixture, CONVERSATION_S) for mixture in talk))
     answered, talk_s, talks = answered / total, talk_s / total, talks / total
+    delivered = max(answered, delivered / total)
     assistant, icc = network["answer.assistant_share"], network["answer.icc"]
     post_dial_s = _lognormal_s(network, "ring.post_dial")
     ring_s = min(_lognormal_s(network, "ring.answer"), campaign.ring_timeout / 1000)
@@ -73,6 +79,7 @@ def campaign_rates(
     silent = 1.0 - answered - failed
     return Rates(
         answered=answered,
+        delivered=delivered,
         live=1.0 - assistant,
         talks=talks,
         spread=1.0 / icc - 1.0 if icc else math.inf,
@@ -81,6 +88,27 @@ def campaign_rates(
         + assistant * _lognormal_s(network, "talk.assistant")
         + wrap_s,
     )
+
+
+def _delivered(
+    scenario: Scenario, campaign: Campaign, source: PeopleList, network: Profile
+) -> float:
+    """Return which share of a list's first attempts reach a phone that rings."""
+    drawn = source.synthetic
+    own = opted_in_share(source)
+    share = 0.0
+    for relation, part in (("opted_in", own), ("bought", 1.0 - own)):
+        dead = 0.0
+        for kind in ("empty", "suspended", "dormant"):
+            said = getattr(drawn, kind) if drawn is not None else None
+            dead += network[f"people.{relation}.{kind}"] if said is None else said
+        refused = network[f"refuse_call.category_share.{relation}"]
+        if drawn is not None and drawn.refuses is not None:
+            refused = drawn.refuses.get(campaign.category, refused)
+        if "refuse_call" in scenario.network.off:
+            refused = 0.0
+        share += part * max(0.0, 1.0 - dead) * (1.0 - refused)
+    return float(share * (1.0 - network["people.unreachable"]) * (1.0 - network["people.busy"]))
 
 
 def _gross(network: Profile, named: bool) -> tuple[float, float]:

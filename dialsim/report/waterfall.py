@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import LeadState, Reason
+from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.people.layout import REACHED
 from dialsim.report.screening import static_reasons
 
@@ -41,6 +41,7 @@ EXITS: dict[str, tuple[str, str]] = {
     "seen_blocked": ("not_reached", "seen as blocked, not tried again"),
     "asked_not_to": ("not_reached", "consent withdrawn meanwhile"),
     "barred_since": ("not_reached", "barred meanwhile by a list or expiry"),
+    "told_refused": ("not_reached", "refused such calls, as the operator told"),
     "attempts_used": ("not_reached", "attempts used up"),
     "no_retry": ("not_reached", "no retry for what was seen"),
     "still_open": ("not_reached", "still open at the end"),
@@ -94,6 +95,11 @@ _AFTER_DIAL: dict[int, str] = {
     Reason.NO_RETRY: "no_retry",
     Reason.NONE: "still_open",
 }
+
+
+def before_dial(reason: int) -> str:
+    """Return the key in `EXITS` of a final reason that bars people who were never dialled."""
+    return _BEFORE_DIAL.get(reason, "other_rule")
 
 
 def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -171,7 +177,10 @@ def _count(world: World, campaign: int, leads: Array, counts: dict[str, int], ow
     connected = tried & (reasons == Reason.CONNECTED)
     dropped = tried & ~connected & ((flags & REACHED) != 0) & own
     counts["no_agent"] += int(dropped.sum())
-    rest = np.bincount(reasons[tried & ~connected & ~dropped], minlength=256)
+    rest = tried & ~connected & ~dropped
+    told = rest & (reasons == Reason.REFUSE_CALL) & (leads["seen"] == Seen.REFUSED)
+    counts["told_refused"] += int(told.sum())
+    rest = np.bincount(reasons[rest & ~told], minlength=256)
     for code in np.flatnonzero(rest).tolist():
         counts[_AFTER_DIAL.get(code, "still_open")] += int(rest[code])
     return int(connected.sum())

@@ -49,6 +49,8 @@ LIMITS = {
     Limit.TRUNKS: "trunks",
     Limit.LEADS: "people to call",
     Limit.NOTHING: "nothing",
+    Limit.ENTERPRISE: "the enterprise's own limits",
+    Limit.ABANDON_GUARD: "the abandon guard",
 }
 
 

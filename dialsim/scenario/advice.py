@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from dialsim.scenario.calendar import public_days
+from dialsim.scenario.calling_time import warnings_of_time
+from dialsim.scenario.eligibility import licensed_province, own_province_only
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.values import MS_PER_DAY, format_duration
 
@@ -33,14 +37,9 @@ def warnings(scenario: Scenario) -> list[str]:
             f"{_spaced(format_duration(within))} within which an answered call must reach an "
             "agent (wall)"
         )
-    last = scenario.start + timedelta(days=scenario.days + scenario.aftermath // MS_PER_DAY + 30)
-    missing = public_days(scenario.start, last).unpublished
-    if missing:
-        years = ", ".join(str(year) for year in missing)
-        found.append(
-            f"the holiday calendar of {years} is not published yet: holidays are statutory "
-            "guesses without make-up working days"
-        )
+    found += _about_holidays(scenario)
+    found += warnings_of_time(scenario, rules)
+    found += _about_places(scenario, rules)
     found += _unused(scenario)
     found += _about_registries(scenario, rules["registry.max_age"])
     found += _about_people(scenario)
@@ -49,6 +48,52 @@ def warnings(scenario: Scenario) -> list[str]:
         if (better == "lower") == (goal.at_least is not None):
             bound = "at_least" if goal.at_least is not None else "at_most"
             found.append(f"goal on {goal.metric}: {bound}, although {better} is better")
+    return found
+
+
+def _about_holidays(scenario: Scenario) -> list[str]:
+    """Say of which days the State Council has not said yet whether they are worked."""
+    last_call = scenario.start + timedelta(days=scenario.days - 1)
+    last = last_call + timedelta(days=-(-scenario.aftermath // MS_PER_DAY))
+    found = []
+    during = public_days(scenario.start, last_call).unpublished
+    if during:
+        found.append(
+            f"the public holidays of {_years(during)} are not published: statutory days count as "
+            "holidays, days added to them and make-up days as ordinary days"
+        )
+    after = [y for y in public_days(scenario.start, last).unpublished if y not in during]
+    if after:
+        found.append(
+            f"the public holidays of {_years(after)} are not published, and the aftermath reaches "
+            "into it: working days of complaints and appeals are counted without its make-up days"
+        )
+    return found
+
+
+def _years(years: Iterable[int]) -> str:
+    return ", ".join(str(year) for year in years)
+
+
+def _about_places(scenario: Scenario, rules: Profile) -> list[str]:
+    """Say what is not held against callers: provinces nobody knows, calls that come from abroad."""
+    found = [
+        f"trunk {trunk.name} carries calls from abroad: the network is played as if they were "
+        "placed in China"
+        for trunk in scenario.trunks
+        if trunk.origin == "abroad"
+    ]
+    blocks = {block.name: block for block in scenario.caller_ids}
+    for campaign in scenario.campaigns:
+        bound = licensed_province(scenario) is not None or any(
+            name in blocks and own_province_only(blocks[name], rules)
+            for name in campaign.caller_ids
+        )
+        if bound:
+            found.append(
+                f"campaign {campaign.name} may call one province only, and where people live is "
+                "not asked before a call: keep its lists to that province"
+            )
     return found
 
 

@@ -8,23 +8,20 @@ Adds everything to one list of problems and changes nothing. Names that lead now
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
-from dialsim.core.ticks import intersect, merge, open_intervals
 from dialsim.errors import Problems
-from dialsim.scenario.calendar import public_days
+from dialsim.scenario.calling_time import check_calling_time
+from dialsim.scenario.eligibility import check_eligibility, province_of_area
+from dialsim.scenario.enterprise import check_evidence
 from dialsim.scenario.inputs import check_inputs
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.plausible import check_network
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.room import check_room
-from dialsim.scenario.schema import CallerIds, Campaign, Rules, Scenario
-from dialsim.scenario.strictness import covers
+from dialsim.scenario.schema import Rules, Scenario
+from dialsim.scenario.sectors import check_sector
+from dialsim.scenario.strictness import Ceiling, covers
 from dialsim.scenario.values import MS_PER_UNIT, WEEKDAYS, format_duration, parse_windows
-
-CALLEE_ZONE = "Asia/Shanghai"
-"""Legal time of all China, in which calling windows are written."""
-
 
 LONGEST_WAIT = MS_PER_UNIT["h"]
 """How long an answered call may wait for an agent, but in theory."""
@@ -46,6 +43,8 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     if scenario.network.overrides:
         check_network(network, scenario.network.overrides, problems)
     _licence(scenario, problems)
+    check_sector(scenario, rules, problems)
+    check_evidence(scenario.enterprise.evidence, scenario.start, problems)
     check_inputs(scenario, rules, network, problems)
     _agents(scenario, problems)
     _caller_ids(scenario, network, problems)
@@ -67,8 +66,8 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
                 found=format_duration(campaign.drop_after),
                 allowed=f'at most {format_duration(LONGEST_WAIT)}, or rules.pack = "lab"',
             )
-        _uses(scenario, campaign, path, rules, problems)
-        _open_at_all(scenario, campaign, path, rules, problems)
+    check_eligibility(scenario, rules, problems)
+    check_calling_time(scenario, rules, problems)
     _goals(scenario, problems)
 
 
@@ -85,6 +84,12 @@ def _licence(scenario: Scenario, problems: Problems) -> None:
             found=centre.expires,
             allowed=f"{last.isoformat()} or later",
             remedy="renew the licence, or end the run by then",
+        )
+    if centre is not None and centre.scope == "province" and centre.province is None:
+        problems.add(
+            "enterprise.call_centre.province",
+            "a licence for one province needs its province",
+            allowed='such as province = "Zhejiang"',
         )
 
 
@@ -128,6 +133,15 @@ def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> Non
             problems.add(
                 f"{path}.area_code", "fixed lines need their area", allowed='such as "10" or "571"'
             )
+        declared = block.province is not None and block.area_code is not None
+        by_area = province_of_area(block.area_code or "") if declared else None
+        if by_area not in (None, block.province):
+            problems.add(
+                f"{path}.province",
+                f"area code {block.area_code} is of {by_area}",
+                found=block.province,
+                allowed=f'"{by_area}", or nothing',
+            )
         most = network["frequency.registered.notice_per_day"]
         # an enterprise number has no ceiling of its own: the contract's volume is what counts
         capped = block.number_class != "95_enterprise"
@@ -141,27 +155,33 @@ def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> Non
 
 
 def _limits(mine: Rules, rules: Profile, problems: Problems) -> None:
-    remedy = "name the line contract that allows it in rules.contract"
-    if mine.callee_limits is not None and mine.contract is None:
-        new = [(limit.count, limit.per) for limit in mine.callee_limits]
-        old = [(limit["count"], limit["per"]) for limit in rules["callee.limits"]]
-        for limit in old:
+    """Own limits may be looser than the pack's where those are no wall and a contract says so."""
+    callee, gap = rules.entry("callee.limits"), rules.entry("callee.retry_gap")
+    if mine.callee_limits is not None and (callee.protected or mine.contract is None):
+        new = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
+        for limit in map(Ceiling.of, callee.bare):
             if not covers(new, [limit]):
                 problems.add(
                     "rules.callee_limits",
-                    f"looser than the pack's {limit[0]} in {format_duration(limit[1])}",
-                    found=[f"{count} in {format_duration(per)}" for count, per in new],
-                    remedy=remedy,
+                    f"looser than the pack's {limit}",
+                    found=[str(other) for other in new],
+                    remedy=_remedy(callee),
                 )
-    gap = rules["callee.retry_gap"]
-    if mine.retry_gap is not None and mine.contract is None and mine.retry_gap < gap:
+    held = gap.protected or mine.contract is None
+    if held and mine.retry_gap is not None and mine.retry_gap < gap.bare:
         problems.add(
             "rules.retry_gap",
             "shorter than the pack's",
             found=format_duration(mine.retry_gap),
-            allowed=f"at least {format_duration(gap)}",
-            remedy=remedy,
+            allowed=f"at least {format_duration(gap.bare)}",
+            remedy=_remedy(gap),
         )
+
+
+def _remedy(value: Value) -> str:
+    if value.protected:
+        return f"take it out: no contract loosens what is {value.standing}"
+    return "name the line contract that allows it in rules.contract"
 
 
 def _hours(rules: Profile, problems: Problems) -> None:
@@ -176,119 +196,6 @@ def _hours(rules: Profile, problems: Problems) -> None:
                     allowed=f"within {', '.join(rules[f'hours.wall.{purpose}'])}",
                 )
                 break
-
-
-# --- campaigns ------------------------------------------------------------------------------------
-
-
-def _uses(
-    scenario: Scenario, campaign: Campaign, path: str, rules: Profile, problems: Problems
-) -> None:
-    """Judge whether each block of caller IDs may be used for this campaign."""
-    if scenario.study == "unlawful":
-        return
-    blocks = {block.name: block for block in scenario.caller_ids}
-    permits = {trunk.name: trunk.permits for trunk in scenario.trunks}
-    for j, name in enumerate(campaign.caller_ids):
-        block = blocks.get(name)
-        if block is None:
-            continue
-        here = f"{path}.caller_ids[{j}]"
-        for message, allowed in misuses(campaign, block, permits.get(block.trunk), rules):
-            problems.add(here, message, found=name, allowed=allowed)
-
-
-def misuses(
-    campaign: Campaign, block: CallerIds, permits: tuple[str, ...] | None, rules: Profile
-) -> list[tuple[str, str]]:
-    """Return why a block may not be used for a campaign, each with what is allowed.
-
-    The messages begin with the reason's name: CALLER_NOT_ALLOWED or PURPOSE_NOT_FILED.
-    """
-    found: list[tuple[str, str]] = []
-    kind, purpose = block.number_class, campaign.purpose
-    allowed = list(rules[f"caller_class.{kind}.purposes"])
-    if block.approved_use is not None:
-        allowed += rules[f"caller_class.{kind}.approved_purposes"]
-    if purpose not in allowed:
-        able = [
-            item.split(".")[1]
-            for item in rules
-            if item.startswith("caller_class.")
-            and item.endswith(".purposes")
-            and purpose in rules[item]
-        ]
-        found.append(
-            (
-                f"CALLER_NOT_ALLOWED: a call centre may not use class {kind} for {purpose}",
-                "class " + ", ".join(able),
-            )
-        )
-    if permits is not None and purpose not in permits:
-        found.append(
-            (
-                f"CALLER_NOT_ALLOWED: trunk {block.trunk} does not permit {purpose}",
-                "trunk that permits it",
-            )
-        )
-    if block.filed is not None and block.filed.use != purpose:
-        found.append(
-            (
-                f"PURPOSE_NOT_FILED: filed for {block.filed.use}, the campaign is {purpose}",
-                f'filed.use = "{purpose}"',
-            )
-        )
-    if block.filed is not None and block.filed.category != campaign.category:
-        found.append(
-            (
-                f"PURPOSE_NOT_FILED: filed for {block.filed.category}, "
-                f"the campaign is about {campaign.category}",
-                f'filed.category = "{campaign.category}"',
-            )
-        )
-    return found
-
-
-def _open_at_all(
-    scenario: Scenario, campaign: Campaign, path: str, rules: Profile, problems: Problems
-) -> None:
-    """Judge whether agents are ever at work while calls are allowed."""
-    groups = [group for group in scenario.agents if group.name in campaign.agents]
-    if not groups:
-        return
-    run = (scenario.start, scenario.days, scenario.time_zone)
-    worked = [
-        open_intervals(*run, [shift.window], shift.weekdays)
-        for group in groups
-        for shift in group.shifts
-    ]
-    staffed = merge(_stacked(worked))
-    hours = rules[f"hours.{campaign.purpose}"]
-    closed: frozenset[Any] = frozenset()
-    if not rules[f"hours.on_holidays.{campaign.purpose}"]:
-        last = scenario.start + timedelta(days=scenario.days)
-        closed = public_days(scenario.start - timedelta(days=1), last).holidays
-    allowed = open_intervals(
-        *run, parse_windows(hours), callee_zone=CALLEE_ZONE, closed_days=closed
-    )
-    if len(intersect(staffed, allowed)) == 0:
-        problems.add(
-            f"{path}.agents",
-            "nobody is at work at any time when this campaign may call",
-            found=[
-                f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}"
-                for group in groups
-                for shift in group.shifts
-            ],
-            allowed=f"{', '.join(hours)} in {CALLEE_ZONE}"
-            + (", no public holidays" if closed else ""),
-        )
-
-
-def _stacked(parts: list[Any]) -> Any:
-    import numpy as np
-
-    return np.concatenate(parts)
 
 
 def _goals(scenario: Scenario, problems: Problems) -> None:

@@ -116,6 +116,14 @@ def _iso(kind: type[date] | type[time] | type[datetime], form: str) -> Callable[
     return read
 
 
+def _day_or_moment(value: object) -> object:
+    """Read a date, or a date and time."""
+    is_day = isinstance(value, date) and not isinstance(value, datetime)
+    short = isinstance(value, str) and len(value) <= len("2026-04-13")
+    form = "a date such as 2026-04-13, or a date and time such as 2026-04-13T18:30:00"
+    return _iso(date if is_day or short else datetime, form)(value)
+
+
 def later(*names: str) -> BeforeValidator:
     """Return a validator that says of `names` that they are known but not played yet."""
 
@@ -208,6 +216,7 @@ Clock = Annotated[time, BeforeValidator(_iso(time, "a time of day such as 09:00"
 Moment = Annotated[
     datetime, BeforeValidator(_iso(datetime, "a date and time such as 2026-04-17T18:30:00"))
 ]
+DayOrMoment = Annotated[datetime | date, BeforeValidator(_day_or_moment)]
 Days = Annotated[str, BeforeValidator(_weekdays)]
 
 Many = Annotated[tuple[T, ...], Strict(False)]

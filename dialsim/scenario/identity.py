@@ -9,6 +9,7 @@ from typing import Any
 
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
+from dialsim.scenario.strictness import is_looser
 from dialsim.scenario.values import plain
 
 FORMAT = 1
@@ -19,6 +20,11 @@ UNHEARD: dict[str, object] = {
     "people.opted_in.dormant": 0.0,
     "people.bought.dormant": 0.0,
     "operators.share.ABROAD": 0.0,
+    "abandon.formula": "live_answers",
+    "caller_class.96.own_province": True,
+    "dialer.setup_allowance": 15_000,
+    "signalling.refused_told": [[608, 1.0]],
+    "filing.lead_time": 1_209_600_000,
 }
 """Profile values younger than the format, each with the value at which it changes nothing."""
 
@@ -71,8 +77,18 @@ def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
     return {
         key: value
         for key, value in profile.plain_values().items()
-        if UNHEARD.get(key) != value and (scenario.registries or not key.startswith("registry."))
+        if UNHEARD.get(key) != value
+        and (scenario.registries or not key.startswith("registry."))
+        and not _is_no_more_than_the_wall(profile, key)
     }
+
+
+def _is_no_more_than_the_wall(profile: Profile, key: str) -> bool:
+    """Whether a sector's hours, which are younger than the format, leave open all of the wall."""
+    if not key.startswith("hours.sector."):
+        return False
+    wall = profile.entry(f"hours.wall.{key.rpartition('.')[2]}").value
+    return not is_looser(wall, profile.entry(key).value, "windows", "subset")
 
 
 def run_folder_name(scenario: Scenario, digest: str) -> str:

@@ -79,7 +79,7 @@ def got_at(scenario: Scenario, registry: Registry) -> datetime:
 
 
 def _known(scenario: Scenario, registry: Registry, path: str, problems: Problems) -> None:
-    if registry.kind == "refused" and scenario.refuse_call.access == "none":
+    if registry.kind == "refused" and scenario.refuse_call.access != "operator_scrub":
         problems.add(
             f"{path}.kind",
             "who refuses calls cannot be known: there is no list to download",

@@ -28,7 +28,8 @@ from dialsim.scenario.values import path_text
 
 _DAYS = ("start", "days", "time_zone")
 DEPENDS_ON_DAYS = re.compile(
-    r"goals\[\d+\]\.by|campaigns\[\d+\]\.agents|enterprise\.call_centre\.expires"
+    r"goals\[\d+\]\.by|campaigns\[\d+\]\.(agents|caller_ids|purpose)|enterprise\.call_centre\.expires"
+    r"|enterprise\.evidence\.\w+\.date"
     r"|registries\[\d+\]\.(as_of|known_from)"
 )
 """Problems that may vanish when the first day, the number of days or the zone is put right."""
@@ -40,8 +41,12 @@ GUESSES = (
         re.compile(".*there is no "),
     ),
     (
-        re.compile(r".*\.(class|category|purpose|use|permits)(\[\d+\])?"),
+        re.compile(r".*\.(class|category|purpose|use|permits|operator|province|origin)(\[\d+\])?"),
         re.compile(r"campaigns\[\d+\]\.caller_ids\[\d+\]: (CALLER_NOT|PURPOSE_NOT)"),
+    ),
+    (
+        re.compile(r"events\[\d+\].*"),
+        re.compile(r"campaigns\[\d+\]\.(purpose|agents|caller_ids): "),
     ),
     (re.compile(r".*\.pacing\.mode"), re.compile(r".*\.pacing\.ratio: ")),
     (re.compile(r".*\.registered"), re.compile(r".*\.filed: ")),

@@ -14,9 +14,13 @@ _LISTS = ("people", "trunks", "caller_ids", "agents", "campaigns")
 
 def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
     """Add names given twice and names that lead nowhere; the dict may have any other fault."""
-    known = {kind: list(_names(raw, kind, problems)) for kind in (*_LISTS, "registries")}
+    known = {kind: list(_names(raw, kind, problems)) for kind in (*_LISTS, "registries", "events")}
     for i, block in enumerate(_tables(raw, "caller_ids")):
         _refers(block.get("trunk"), known["trunks"], f"caller_ids[{i}].trunk", "trunk", problems)
+    for i, event in enumerate(_tables(raw, "events")):
+        stopped = event.get("trunks")
+        for j, name in enumerate(stopped if isinstance(stopped, (list, tuple)) else ()):
+            _refers(name, known["trunks"], f"events[{i}].trunks[{j}]", "trunk", problems)
     for i, campaign in enumerate(_tables(raw, "campaigns")):
         for kind, word in (
             ("people", "list of people"),

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 import tomli
 
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError, did_you_mean, shown
-from dialsim.scenario.strictness import is_looser, problem_with
+from dialsim.scenario.strictness import MEANINGS, is_looser, problem_with
 from dialsim.scenario.values import parse_duration
 
 Confidence = Literal["rule", "official", "vendor", "practice", "inferred", "assumption"]
@@ -50,6 +50,10 @@ class Value:
         Whether the value is a wall whatever its confidence.
     note
         Why, where that needs a word.
+    pack
+        The pack or profile whose file says it; those that extend it take it over.
+    like
+        The key whose value this is, where nothing of its own was found; else empty.
     """
 
     value: Any
@@ -59,6 +63,8 @@ class Value:
     tighter: Tighter = "none"
     wall: bool = False
     note: str = ""
+    pack: str = ""
+    like: str = ""
 
     @property
     def protected(self) -> bool:
@@ -66,16 +72,31 @@ class Value:
         return self.wall or self.confidence in ("rule", "official")
 
     @property
+    def standing(self) -> str:
+        """What makes the value what it is: a wall, or its confidence and source."""
+        return "a wall" if self.wall else f"{self.confidence} ({self.source})"
+
+    @property
     def bare(self) -> Any:
-        """The value as code wants it: durations, also those of limits, in ms."""
+        """The value as code wants it: durations in ms, limits with all they mean written out."""
         if self.unit == "duration":
             return parse_duration(self.value)
         if self.unit == "limits":
+            unsaid = {key: words[0] for key, words in MEANINGS.items()}
             return [
-                {"count": limit["count"], "per": parse_duration(limit["per"])}
-                for limit in self.value
+                {**unsaid, **limit, "per": parse_duration(limit["per"])} for limit in self.value
             ]
         return json.loads(json.dumps(self.value)) if _nested(self.value) else self.value
+
+    @property
+    def counted(self) -> Any:
+        """As `bare`, without what a limit means anyway: what digests are made of."""
+        if self.unit != "limits":
+            return self.bare
+        return [
+            {key: said for key, said in limit.items() if said != MEANINGS.get(key, (None,))[0]}
+            for limit in self.bare
+        ]
 
 
 def _nested(value: object) -> bool:
@@ -173,7 +194,7 @@ class Profile:
                 message, remedy = refusal
                 problems.add(where, message, found=new, allowed=_bound(old), remedy=remedy)
                 continue
-            values[name] = replace(old, value=new, note=f"replaced by the scenario; {old.note}")
+            values[name] = replace(old, value=new, like="", note=_replaced(old))
         return replace(self, values=MappingProxyType(values))
 
     def _whole(self, key: str, new: Any) -> tuple[str, Any]:
@@ -189,11 +210,11 @@ class Profile:
         if new == old.value or not is_looser(new, old.value, old.unit, old.tighter):
             return None
         if old.protected:
-            kind = "a wall" if old.wall else f"{old.confidence} ({old.source})"
-            return f"this value is {kind}: an override may only tighten it", "take it out"
-        if self.kind == "rules" and old.confidence in ("vendor", "practice") and not contract:
+            return f"this value is {old.standing}: an override may only tighten it", "take it out"
+        if self.kind == "rules" and not contract:
+            named = {"assumption": "assumed"}.get(old.confidence, old.confidence)
             return (
-                f"this {old.confidence} value is loosened without a contract that allows it",
+                f"this {named} value is loosened without a contract that allows it",
                 "name the line contract in rules.contract, or tighten",
             )
         return None
@@ -204,8 +225,12 @@ class Profile:
         return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
 
     def plain_values(self) -> dict[str, Any]:
-        """Return every bare value by its key."""
-        return {key: value.bare for key, value in self.values.items()}
+        """Return every value by its key: bare, limits without what they mean anyway."""
+        return {key: value.counted for key, value in self.values.items()}
+
+
+def _replaced(old: Value) -> str:
+    return f"replaced by the scenario; {old.note}" if old.note else "replaced by the scenario"
 
 
 def _bound(old: Value) -> str:
@@ -230,9 +255,13 @@ def load_network(name: str) -> Profile:
 
 
 def known_profiles(kind: Literal["rules", "network"]) -> list[str]:
-    """Return the names of all packs or profiles, sorted."""
-    names = sorted(entry.name for entry in _folder(kind).iterdir())
-    return [name.removesuffix(".toml") for name in names if name.endswith(".toml")]
+    """Return the names of all packs or profiles, sorted.
+
+    A file whose name begins with ``_`` is no pack: others extend it.
+    """
+    packs = sorted(_folder(kind).iterdir(), key=lambda entry: entry.name)
+    names = (entry.name for entry in packs if entry.name.endswith(".toml"))
+    return [name.removesuffix(".toml") for name in names if not name.startswith("_")]
 
 
 def _folder(kind: str) -> Traversable:
@@ -256,8 +285,13 @@ def _load(kind: Literal["rules", "network"], name: str) -> Profile:
                 )
             ]
         )
+    return _read(kind, name)
+
+
+@cache
+def _read(kind: Literal["rules", "network"], name: str) -> Profile:
     text = _folder(kind).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return read_profile(kind, name, text, _load)
+    return read_profile(kind, name, text, _read)
 
 
 def read_profile(
@@ -267,6 +301,9 @@ def read_profile(
     base: Callable[[Literal["rules", "network"], str], Profile],
 ) -> Profile:
     """Return a profile from its text; `base` finds the one it extends.
+
+    A profile that extends another says only what differs. A value may be ``{ like = "KEY" }``: that
+    of another key of the profile at hand, so that what takes over a whole follows its changes.
 
     Raises
     ------
@@ -280,11 +317,28 @@ def read_profile(
     if parent is not None:
         values.update(base(kind, parent).values)
     for key, leaf in _leaves(raw, ""):
-        value = _checked(f"{kind}/{name}.toml: {key}", leaf)
+        where = f"{kind}/{name}.toml: {key}"
         if parent is not None and key not in values:
-            raise InternalError(f"{kind}/{name}.toml: {key} is unknown to {parent}")
-        values[key] = value
+            raise InternalError(f"{where} is unknown to {parent}")
+        values[key] = _linked(where, leaf, name) if "like" in leaf else _checked(where, leaf, name)
+    for key, value in values.items():
+        if value.like:
+            values[key] = _taken_over(f"{kind}/{name}.toml: {key}", value, values)
     return Profile(kind=kind, name=name, title=title, values=MappingProxyType(values))
+
+
+def _linked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
+    if set(leaf) - {"like", "note"}:
+        raise InternalError(f"{where}: what is like another says no more than a note")
+    blank = Value(value=None, unit="", source="A", confidence="assumption")
+    return replace(blank, like=leaf["like"], note=leaf.get("note", ""), pack=pack)
+
+
+def _taken_over(where: str, value: Value, values: Mapping[str, Value]) -> Value:
+    model = values.get(value.like)
+    if model is None or model.like:
+        raise InternalError(f"{where}: there is no value {value.like} to be like")
+    return replace(model, like=value.like, note=value.note, pack=value.pack)
 
 
 def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -292,18 +346,18 @@ def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mappin
         path = f"{prefix}{key}"
         if not isinstance(item, Mapping):
             raise InternalError(f"profile value {path} has no source and no confidence")
-        if "value" in item:
+        if "value" in item or "like" in item:
             yield path, item
         else:
             yield from _leaves(item, path + ".")
 
 
-def _checked(where: str, leaf: Mapping[str, Any]) -> Value:
+def _checked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
     missing = [key for key in ("unit", "source", "confidence") if not leaf.get(key)]
-    unknown = sorted(set(leaf) - set(Value.__dataclass_fields__))
+    unknown = sorted(set(leaf) - (set(Value.__dataclass_fields__) - {"pack", "like"}))
     if missing or unknown:
         raise InternalError(f"{where}: missing {missing}, unknown {unknown}")
-    value = Value(**leaf)
+    value = Value(**leaf, pack=pack)
     if value.confidence not in get_args(Confidence) or value.tighter not in get_args(Tighter):
         raise InternalError(f"{where}: {value.confidence} or {value.tighter} is no such word")
     if not _SOURCE.fullmatch(value.source):

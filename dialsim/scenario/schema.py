@@ -12,6 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from dialsim.scenario.enterprise import CallCentre, Document, Enterprise, Evidence, Privacy
+from dialsim.scenario.events import Event
 from dialsim.scenario.fields import Day, Many, Ms, Name, Quiet, fault, up_to
 from dialsim.scenario.files import (
     CallerStates,
@@ -24,22 +26,19 @@ from dialsim.scenario.files import (
     Registry,
     Withdrawals,
 )
+from dialsim.scenario.limits import Limit
 from dialsim.scenario.people import Consent, PeopleList, Synthetic
 from dialsim.scenario.tables import (
     AgentGroup,
     Attempts,
-    CallCentre,
     CallerIds,
     Campaign,
     Contract,
-    Enterprise,
     Filing,
     Goal,
-    Limit,
     Mechanism,
     Network,
     Pacing,
-    Privacy,
     RefuseCall,
     Retry,
     Rules,
@@ -58,8 +57,11 @@ __all__ = [
     "Columns",
     "Consent",
     "Contract",
+    "Document",
     "EarlierCalls",
     "Enterprise",
+    "Event",
+    "Evidence",
     "FileFormat",
     "Filing",
     "Goal",
@@ -99,7 +101,7 @@ class Origin:
 class Scenario(Quiet):
     """One campaign world: everything a run's result is a function of, but the version."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"registries", "withdrawals"})
+    unsaid: ClassVar[frozenset[str]] = frozenset({"registries", "withdrawals", "events"})
 
     schema_version: Literal[1] = Field(1, alias="schema", description="version of this format")
     name: Name = Field(description="names the run folder")
@@ -131,6 +133,9 @@ class Scenario(Quiet):
     )
     withdrawals: Many[Withdrawals] = Field(
         (), max_length=250, description="consents withdrawn, each at its time"
+    )
+    events: Many[Event] = Field(
+        (), max_length=250, description="what takes time to call away between two dates"
     )
     history: History | None = Field(None, description="what happened before the start")
     trunks: Many[Trunk] = Field(min_length=1, max_length=250, description="lines")

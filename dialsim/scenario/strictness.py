@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from dialsim.scenario.values import DURATION_FORM, parse_duration, parse_windows
+from dialsim.scenario.values import (
+    DURATION_FORM,
+    MS_PER_DAY,
+    format_duration,
+    parse_duration,
+    parse_windows,
+)
 
 PURPOSES = ("marketing", "service", "collections")
 SEEN = (
@@ -18,6 +24,18 @@ SEEN = (
     "blocked",
     "line_rejected",
 )
+
+FORMULAS = ("connects_and_drops", "live_answers", "answers")
+"""What dropped calls are a share of, from the smallest whole to the largest: from the strictest."""
+
+MEANINGS = {
+    "window": ("sliding", "anchored", "calendar"),
+    "counts": ("attempts", "answers", "connects"),
+    "scope": ("person", "number", "pair"),
+}
+"""What a limit may say beside its count and length; the first is what an unsaid one means."""
+CALENDARS = (MS_PER_DAY, 7 * MS_PER_DAY)
+"""Lengths that a calendar has periods of, in ms: days and weeks."""
 
 MOST_PER_UNIT = {
     "calls": 2**31 - 1,
@@ -95,15 +113,31 @@ def _limits(new: object, _: object) -> str | None:
     form = 'a list of { count = 3, per = "1d" }'
     if not isinstance(new, list):
         return form
-    for limit in new:
-        if not isinstance(limit, Mapping) or set(limit) != {"count", "per"}:
-            return form
-        count = limit["count"]
-        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 255:
-            return form + ", count 1 to 255"
-        if _duration(limit["per"], None) or parse_duration(limit["per"]) == 0:
-            return form + ", per above zero"
+    return next((wrong for wrong in map(_limit, new) if wrong), None)
+
+
+def _limit(limit: object) -> str | None:
+    form = '{ count = 3, per = "1d" }'
+    if not isinstance(limit, Mapping) or not {"count", "per"} <= set(limit):
+        return f"a list of {form}"
+    unknown = set(limit) - {"count", "per", *MEANINGS}
+    if unknown:
+        return f"a list of {form}, to which {', '.join(MEANINGS)} may be added"
+    count = limit["count"]
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 255:
+        return f"a list of {form}, count 1 to 255"
+    if _duration(limit["per"], None) or parse_duration(limit["per"]) == 0:
+        return f"a list of {form}, per above zero"
+    for key, words in MEANINGS.items():
+        if limit.get(key, words[0]) not in words:
+            return f"a list of {form}, {key} one of {', '.join(words)}"
+    if limit.get("window") == "calendar" and parse_duration(limit["per"]) not in CALENDARS:
+        return f'a list of {form}, per "1d" or "7d" where the window is calendar'
     return None
+
+
+def _formula(new: object, _: object) -> str | None:
+    return None if new in FORMULAS else f"one of {', '.join(FORMULAS)}"
 
 
 def _zone(new: object, _: object) -> str | None:
@@ -166,6 +200,7 @@ _FORMS = {
     "windows": _windows,
     "purposes": _purposes,
     "limits": _limits,
+    "formula": _formula,
     "time zone": _zone,
     "index": _index,
     "mixture": _mixture,
@@ -186,6 +221,8 @@ def is_looser(new: Any, old: Any, unit: str, tighter: str) -> bool:
     """
     if unit == "duration":
         new, old = parse_duration(new), parse_duration(old)
+    if unit == "formula":
+        new, old = FORMULAS.index(new), FORMULAS.index(old)
     if tighter == "lower":
         return bool(new > old)
     if tighter == "higher":
@@ -193,7 +230,7 @@ def is_looser(new: Any, old: Any, unit: str, tighter: str) -> bool:
     if tighter == "subset":
         return _outside(new, old, unit)
     if tighter == "limits":
-        return not covers(_ms(new), _ms(old))
+        return not covers([Ceiling.of(item) for item in new], [Ceiling.of(item) for item in old])
     return bool(new != old)
 
 
@@ -207,21 +244,101 @@ def _outside(new: Sequence[Any], old: Sequence[Any], unit: str) -> bool:
     )
 
 
-def _ms(limits: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
-    return [(limit["count"], parse_duration(limit["per"])) for limit in limits]
+class Ceiling(NamedTuple):
+    """A limit by its meaning.
+
+    Attributes
+    ----------
+    most, per
+        At most so many calls in a window of so many ms.
+    window
+        ``sliding``: any window of that length; ``anchored``: one opens at the first call it
+        counts, the next at the first call after its end; ``calendar``: a day or week of the zone.
+    counts
+        Which attempts: all, answered ones, or those connected to an agent. An answer counts at
+        the tick its attempt began.
+    scope
+        Attempts to the person, to one of its numbers, or from one caller ID to the person.
+    """
+
+    most: int
+    per: int
+    window: str = "sliding"
+    counts: str = "attempts"
+    scope: str = "person"
+
+    def __str__(self) -> str:
+        """Return it as problems name it: ``3 in 1d``, and what is unlike the usual."""
+        said = zip(MEANINGS.values(), self[2:], strict=True)
+        unlike = ", ".join(str(word) for words, word in said if word != words[0])
+        return f"{self.most} in {format_duration(self.per)}" + (f" ({unlike})" if unlike else "")
+
+    @classmethod
+    def of(cls, limit: Mapping[str, Any]) -> Ceiling:
+        """Return the limit of a profile, its length as text or in ms."""
+        per = limit["per"]
+        length = per if isinstance(per, int) else parse_duration(per)
+        return cls(limit["count"], length, *(limit.get(key, MEANINGS[key][0]) for key in MEANINGS))
 
 
-def covers(new: Sequence[tuple[int, int]], old: Sequence[tuple[int, int]]) -> bool:
-    """Return whether the sliding limits `new` imply every one of `old`; each is (count, per ms).
+def covers(new: Sequence[tuple[Any, ...]], old: Sequence[tuple[Any, ...]]) -> bool:
+    """Return whether the limits `new` imply every one of `old`.
 
-    One limit implies another if it allows no more calls in a window no shorter. A shorter window
-    does too if as many of them as cover the longer one allow no more calls in all.
+    Parameters
+    ----------
+    new, old
+        Each a :class:`Ceiling`, or its first fields: (count, per ms) is a sliding limit on the
+        attempts to a person.
 
+    Returns
+    -------
+    bool
+        True only if whatever `new` lets through, each of `old` lets through. It may be False
+        where that needs several limits of `new` together.
+
+    Notes
+    -----
+    A limit implies another if it counts at least the same attempts, and its windows never let
+    more of them into one of the other's than that allows. Sliding windows are any windows, so it
+    takes the fewest that cover the other's. Calendar periods may lie across its edges: one more.
+    So may an anchored window, but then without the call that opened it. Two of one kind and
+    length coincide, if anchored at the same calls.
+
+    A calendar day counts as 24 hours; the change to or from summer time falls into hours in
+    which no pack lets anyone be called.
+
+    Examples
+    --------
     >>> covers([(1, 3_600_000)], [(24, 86_400_000)])
     True
     >>> covers([(5, 86_400_000)], [(3, 86_400_000)])
     False
+    >>> day = Ceiling(3, 86_400_000, "calendar")
+    >>> covers([(3, 86_400_000)], [day]), covers([day], [(3, 86_400_000)])
+    (True, False)
+    >>> covers([day], [(6, 86_400_000)])
+    True
     """
-    return all(
-        any(count * -(-per // mine) <= allowed for count, mine in new) for allowed, per in old
-    )
+    mine = [Ceiling(*limit) for limit in new]
+    return all(any(_implies(limit, Ceiling(*wanted)) for limit in mine) for wanted in old)
+
+
+def _implies(new: Ceiling, old: Ceiling) -> bool:
+    fewer = MEANINGS["counts"].index(new.counts) > MEANINGS["counts"].index(old.counts)
+    if fewer or new.scope not in ("person", old.scope):
+        return False
+    return _most_within(new, old) <= old.most
+
+
+def _most_within(new: Ceiling, old: Ceiling) -> int:
+    """Return how many calls `new` can let into one window of `old`."""
+    cover = -(-old.per // new.per)
+    if new.window == "sliding":
+        return new.most * cover
+    same_kind = new.window == old.window
+    if new.window == "calendar":  # weeks are whole days
+        aligned = same_kind and old.per % new.per == 0
+        return new.most * (cover if aligned else cover + 1)
+    if same_kind and new[1:] == old[1:]:
+        return new.most
+    return new.most * cover + new.most - 1

@@ -18,7 +18,6 @@ from dialsim.scenario.fields import (
     Category,
     Clock,
     Count,
-    Day,
     Days,
     FileName,
     Many,
@@ -29,6 +28,7 @@ from dialsim.scenario.fields import (
     NumberClass,
     OneByte,
     Operator,
+    Province,
     Purpose,
     Quiet,
     Wait,
@@ -37,60 +37,12 @@ from dialsim.scenario.fields import (
     up_to,
 )
 from dialsim.scenario.files import FileFormat, NumberColumn
+from dialsim.scenario.limits import Limit, OwnLimit
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.values import ms_of_day, parse_weekdays
 
 Mechanism = Literal["labels", "complaints", "frequency", "refuse_call", "contract", "signalling"]
 """What ``network.off`` may name."""
-
-
-class CallCentre(Model):
-    """Who makes the calls."""
-
-    kind: Literal["in_house", "outsourced"] = Field("in_house", description="own or outsourced")
-    outsourcer: Name | None = Field(None, description="the call-centre company, if outsourced")
-    licence: Name | None = Field(None, description='its licence, such as "B24"')
-    scope: Literal["national", "province"] | None = Field(None, description="where it may call")
-    expires: Day | None = Field(None, description="last day of the licence")
-
-    @model_validator(mode="after")
-    def _outsourcer_named(self) -> Self:
-        if self.kind == "outsourced" and self.outsourcer is None:
-            raise fault(
-                "an outsourced call centre needs its `outsourcer`",
-                key="outsourcer",
-                mend={"kind": "in_house"},
-            )
-        return self
-
-
-class Privacy(Model):
-    """What is declared about personal data; what is not declared is not shown, never met."""
-
-    recording_notice: bool | None = Field(None, description="callees are told of the recording")
-    retention_days: Annotated[int, Field(ge=0, le=36_600)] | None = Field(
-        None, description="days that recordings and data are kept"
-    )
-    protection_officer: Name | None = Field(None, description="who answers for personal data")
-
-
-class Enterprise(Model):
-    """On whose behalf the calls are made."""
-
-    name: Name = Field(description="registered name")
-    sector: Name = Field("other", description='trade, such as "banking"')
-    call_centre: CallCentre | None = Field(None, description="who makes the calls")
-    privacy: Privacy | None = Field(None, description="declarations on personal data")
-
-
-class Limit(Model):
-    """At most `count` attempts in any span of `per`."""
-
-    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="attempts")
-    per: Ms = Field(gt=0, description="length of the window")
-    window: Annotated[Literal["sliding"], later("anchored", "calendar")] = Field(
-        "sliding", description="how the window moves"
-    )
 
 
 def _flat(value: object) -> object:
@@ -110,14 +62,19 @@ def _flat(value: object) -> object:
 Overrides = Annotated[dict[str, Any], BeforeValidator(_flat)]
 
 
-class Rules(Model):
+class Rules(Quiet):
     """What the dialer holds itself to."""
+
+    unsaid: ClassVar[frozenset[str]] = frozenset({"enterprise_limits"})
 
     pack: Name = Field("cn", description="rule pack")
     contract: Name | None = Field(
         None, description="the line contract that allows other than the pack's vendor values"
     )
-    caller_limits: Many[Limit] = Field((), description="own ceilings for each caller ID")
+    caller_limits: Many[OwnLimit] = Field((), description="own ceilings for each caller ID")
+    enterprise_limits: Many[OwnLimit] = Field(
+        (), description="own ceilings over all caller IDs and campaigns"
+    )
     callee_limits: Many[Limit] | None = Field(
         None, description="ceilings for each person, over all campaigns; absent: the pack's"
     )
@@ -142,10 +99,11 @@ class Network(Model):
 class RefuseCall(Model):
     """What the dialer can know of the refuse-call registry."""
 
-    access: Annotated[Literal["none", "operator_scrub"], later("per_call_signal")] = Field(
+    access: Literal["none", "operator_scrub", "per_call_signal"] = Field(
         "none",
-        description="nothing, for there is no list to download; or what an operator's scrub of "
-        'the lists said, in registries of kind "refused"',
+        description="nothing, for there is no list to download; what an operator's scrub of "
+        'the lists said, in registries of kind "refused"; or what the operator tells of each call '
+        "that the callee refuses its category",
     )
 
 
@@ -157,18 +115,29 @@ class Contract(Model):
     callee_per_month: OneByte = Field(20, description="calls to one callee in 30 days")
 
 
-class Trunk(Model):
+class Trunk(Quiet):
     """A line into the network."""
+
+    unsaid: ClassVar[frozenset[str]] = frozenset({"origin", "shape", "limits"})
 
     name: Name = Field(description="what caller IDs call it")
     operator: Operator = Field(description="whose line it is")
     enters: Annotated[Literal["domestic"], later("gateway")] = Field(
         "domestic", description="where its calls enter the network"
     )
+    origin: Literal["domestic", "abroad"] = Field(
+        "domestic", description="where its calls are placed"
+    )
     permits: Many[Purpose] = Field(description="purposes its contract permits")
     calls_per_second: Annotated[int, Field(ge=1, le=100_000)] = Field(
         description="most calls started in a second"
     )
+    shape: Literal["rolling", "spacing"] = Field(
+        "rolling",
+        description="how a second is counted: in every span of a second, or evenly, one call "
+        "after the other",
+    )
+    limits: Many[OwnLimit] = Field((), description="own ceilings over all calls of the trunk")
     channels: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="most calls at a time")
     contract: Contract | None = Field(None, description="line contract")
 
@@ -195,6 +164,15 @@ class CallerIds(FileFormat):
     area_code: AreaCode | None = Field(None, description='area of a fixed line, such as "10"')
     count: Annotated[int, Field(ge=1, le=200_000)] = Field(description="numbers")
     trunk: Name = Field(description="the trunk they are on")
+    operator: Operator | None = Field(
+        None, description="operator that allotted them; absent: the trunk's"
+    )
+    province: Province | None = Field(
+        None, description="where they belong, such as 96 numbers; absent: by the area code"
+    )
+    authorised_by: Name | None = Field(
+        None, description="licensed operator that provides them to calls from abroad"
+    )
     registered: bool = Field(False, description="in the entity database")
     filed: Filing | None = Field(None, description="the filing of a registered number")
     display_name: Name | None = Field(None, description="name shown on the callee's screen")

@@ -6,6 +6,7 @@ say the same thing twice one counts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,21 @@ from numpy.typing import NDArray
 
 from dialsim.carrier import history as carrier_history
 from dialsim.carrier.history import CALLER_CALL, CALLER_STATE
-from dialsim.compliance.history import remember_calls
+from dialsim.compliance.history import remember_calls, remember_metered
+from dialsim.compliance.layout import Limits, Resources
 from dialsim.core.codes import RowFault
 from dialsim.engine.build import World
 from dialsim.errors import Problems
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LONG_AGO
 from dialsim.people.lists import Lists
-from dialsim.people.number_files import MOST_EXAMPLES, Example, FileAccount, masked, number_faults
+from dialsim.people.number_files import (
+    MOST_EXAMPLES,
+    Example,
+    FileAccount,
+    number_faults,
+    shown_cell,
+)
 from dialsim.scenario.files import CallerStates, EarlierCalls
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.own_numbers import OwnNumbers
@@ -33,6 +41,7 @@ Array = NDArray[Any]
 CHUNK_ROWS = 1 << 18
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
+SECOND_MS = 1000
 UNKNOWN_CALLER, AFTER_START, MORE_IN_HOUR = 201, 202, 203
 NAMES = {
     UNKNOWN_CALLER: "UNKNOWN_CALLER",  # no caller ID of the scenario
@@ -40,6 +49,8 @@ NAMES = {
     MORE_IN_HOUR: "MORE_IN_HOUR_THAN_DAY",
 }
 """Reasons beside `RowFault`."""
+_COUNTED = (UNKNOWN_CALLER, MORE_IN_HOUR, RowFault.BAD_COUNT, RowFault.BAD_ANSWER)
+"""What is no phone number by itself: names of lines and counts are shown as they stand."""
 CALL_NAMES = ("number", "id_key", "tick", "caller")
 COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 MOST = 1_000_000  # that a state may count: calls of one number
@@ -84,14 +95,33 @@ class History:
         labels = "labels" not in world.scenario.network.off
         new = carrier_history.young(world.network)
         carrier_history.remember(world.state.carrier, self.states, calls, labels, new)
-        limits = world.static.caller_limits
-        if len(limits):  # else nobody looks into the rings
-            resources = world.state.resources
-            told = ~np.isin(self.states["line"], calls["line"])
+        limits = world.static.limits
+        resources = world.state.resources
+        told = ~np.isin(self.states["line"], calls["line"])
+        if len(limits.caller):  # else nobody looks into the rings
             drawn = as_calls(self.states[told], resources.rings.shape[1])
             both = np.concatenate([calls, drawn])
             remember_calls(resources, limits, both["line"], both["tick"])
+        self._begin_meters(resources, limits, calls, self.states[told])
         self.account.attempts_before = world.state.resources.callers["attempts"].copy()
+
+    def _begin_meters(
+        self, resources: Resources, limits: Limits, calls: Array, states: Array
+    ) -> None:
+        """Book earlier calls on the enterprise's and the trunks' meters that look back so far."""
+        long = np.flatnonzero((limits.meters["per_ms"] > SECOND_MS).any(axis=1))
+        if not len(long):
+            return
+        drawn = as_calls(states, int(limits.meters["count"][long].max()))
+        told = np.concatenate([calls, drawn])
+        trunk_of = resources.groups["trunk"][resources.callers["group"]][told["line"]]
+        for row in long.tolist():
+            if row == 0:
+                unknown = self.calls["tick"][self.calls["caller"] < 0]
+                ticks = np.concatenate([told["tick"], unknown])
+            else:
+                ticks = told["tick"][trunk_of == row - 1]
+            remember_metered(resources, limits, row, ticks)
 
 
 def as_calls(states: Array, most: int) -> Array:
@@ -307,13 +337,18 @@ class _CallReader:
             late = np.flatnonzero(faults == AFTER_START)
             if len(late) and not self.first_late:
                 self.first_late = self.source.line_of(first + int(late[0]))
-            shown = next(columns[n] for n in ("number", "id", "caller_id") if n in columns)
-            _take(self.account, self.source, first, faults, shown)
+            names = [name for name in ("number", "id", "caller_id") if name in columns]
+            cells = {RowFault.BAD_DATE: columns["time"], AFTER_START: columns["time"]}
+            if "caller_id" in columns:
+                cells[UNKNOWN_CALLER] = columns["caller_id"]
+            _take(self.account, self.source, first, faults, columns[names[0]], cells)
             used = faults == 0
             half = np.where(strange, np.uint8(UNKNOWN_CALLER), odd)
             half[~used | (half == RowFault.NO_NUMBER)] = 0
             for code in np.unique(half[half != 0]).tolist():
-                self.account.taken_strictly[_name(code)] += int(np.count_nonzero(half == code))
+                rows = np.flatnonzero(half == code)
+                texts = cells.get(code, columns[names[0]])
+                self.account.take_strictly(_name(code), self.source, rows, first, texts)
             first += count
             loose = moments.day_alone | (ticks < LONG_AGO)
             yield calls[used], loose[used]
@@ -431,8 +466,11 @@ def _name(code: int) -> str:
     return NAMES[code] if code in NAMES else RowFault(code).name
 
 
-def _take(account: FileAccount, source: Source, first: int, faults: Array, texts: Any) -> None:
-    """Count some rows, with an example of each reason."""
+def _take(
+    account: FileAccount, source: Source, first: int, faults: Array, texts: Any,
+    cells: Mapping[int, Any] | None = None,
+) -> None:  # fmt: skip
+    """Count some rows, with examples of each reason: of `texts`, or of a fault's own `cells`."""
     account.rows += len(faults)
     account.used += int(np.count_nonzero(faults == 0))
     for code in np.unique(faults[faults != 0]).tolist():
@@ -441,7 +479,9 @@ def _take(account: FileAccount, source: Source, first: int, faults: Array, texts
         account.unusable[_name(code)] += len(rows)
         for row in rows[:room].tolist():
             line = source.line_of(first + row)
-            account.examples.append(Example(line, _name(code), masked(texts[row].as_py())))
+            cell = (cells or {}).get(code, texts)[row].as_py()
+            shown = shown_cell(cell, code not in (RowFault.BAD_DATE, AFTER_START, *_COUNTED))
+            account.examples.append(Example(line, _name(code), shown))
 
 
 def _assumed(made: History, with_calls: bool) -> list[str]:

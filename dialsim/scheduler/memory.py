@@ -50,7 +50,11 @@ def parts_needed(
     per_person = PERSON.itemsize + SUBSCRIBER.itemsize + RING_BYTES * ring_depth
     people = sum(counts) * per_person + leads * (LEAD.itemsize + TIMER.itemsize)
     channels = [trunk.channels for trunk in scenario.trunks]
-    rates = [trunk.calls_per_second for trunk in scenario.trunks]
+    rates = [
+        max([trunk.calls_per_second, *(limit.count for limit in trunk.limits)])
+        for trunk in scenario.trunks
+    ]
+    overall = max([limit.count for limit in scenario.rules.enterprise_limits], default=0)
     blocks = [block.count for block in scenario.caller_ids]
     agents = [group.count for group in scenario.agents]
     limits = [limit.count for limit in scenario.rules.caller_limits]
@@ -71,7 +75,7 @@ def parts_needed(
         ),
         Part(
             f"the last calls of each of {len(rates)} trunks",
-            len(rates) * max(rates) * RING_BYTES,
+            (sum(rates) + overall) * RING_BYTES,
             largest("trunks", ".calls_per_second", rates),
         ),
         Part(

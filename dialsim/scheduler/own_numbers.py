@@ -18,7 +18,7 @@ from dialsim.engine.build import caller_names
 from dialsim.errors import Problems
 from dialsim.numbering.classify import classify_column, classify_numbers
 from dialsim.numbering.tables import load_plan
-from dialsim.people.number_files import masked, number_faults
+from dialsim.people.number_files import number_faults, shown_cell
 from dialsim.scenario.schema import CallerIds, Scenario
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _read(source: Source, block: CallerIds, where: str) -> _Numbers:
             counts[code] = counts.get(code, 0) + len(rows)
             shown = bad.setdefault(code, [])
             for place in rows[: SHOWN - len(shown)].tolist():
-                shown.append(f"line {at[place]}: {masked(texts[place].as_py())}")
+                shown.append(f"line {at[place]}: {shown_cell(texts[place].as_py())}")
         numbers.append(found["number"][faults == 0])
         lines.append(at[faults == 0])
         row += len(found)
@@ -206,7 +206,7 @@ def _read(source: Source, block: CallerIds, where: str) -> _Numbers:
         code = int(broken.fault)
         counts[code] = counts.get(code, 0) + 1
         if len(bad.setdefault(code, [])) < SHOWN:
-            bad[code].append(f"line {broken.line}: {masked(broken.found)}")
+            bad[code].append(f"line {broken.line}: {shown_cell(broken.found)}")
     return _Numbers(
         where,
         Path(str(block.file)).name,
@@ -270,7 +270,7 @@ def _twice(blocks: list[_Numbers], problems: Problems) -> None:
                 if other is not read:
                     place = f"{other.file} {place}"
                 number = _national(int(numbers[row]))
-                shown.append(f"line {lines[row]}: {masked(number)} as {place}")
+                shown.append(f"line {lines[row]}: {shown_cell(number)} as {place}")
             problems.add(
                 f"{read.where}.file",
                 f"{len(rows)} {'number stands' if len(rows) == 1 else 'numbers stand'} twice "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialsim.compliance.build import callee_limits
+from dialsim.compliance.limits.build import callee_limits
 from dialsim.engine.build import World, prepare, ring_depth
 from dialsim.errors import CapacityError, Problems
 from dialsim.people.lists import Lists

@@ -63,13 +63,18 @@ TINY: dict[str, Any] = {
 CALLED: dict[str, Any] = {"campaigns": [TINY["campaigns"][0] | {"people": ["drawn"]}]}
 
 
-def warm(on_kernel: Callable[[str, float], None] | None = None) -> dict[str, Any]:
+def warm(
+    on_kernel: Callable[[str, float], None] | None = None,
+    also: Callable[[dict[str, Any]], object] | None = None,
+) -> dict[str, Any]:
     """Compile what is not compiled yet, and remove compiled kernels of other versions.
 
     Parameters
     ----------
     on_kernel
         Called with name and seconds of each kernel as it is compiled.
+    also
+        Called with a small scenario, for the kernels that no run reaches.
 
     Returns
     -------
@@ -87,6 +92,8 @@ def warm(on_kernel: Callable[[str, float], None] | None = None) -> dict[str, Any
     begin = time.perf_counter()
     with compile_watch(note):
         _play()
+        if also is not None:
+            also(TINY)
     from dialsim.core.jit import KERNELS, prune_cache
 
     return {

@@ -98,7 +98,7 @@ def test_the_command_on_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str
     bad.write_text("a\tnumber\nx\thello\n")
     rejects = ["--rejects", str(tmp_path / "r.csv")]
     assert main(["people", str(bad), "--delimiter", "tab", *rejects]) == 1
-    assert "1 rows not used" in capsys.readouterr().out
+    assert "1 row not used" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,11 @@ def test_the_command_on_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str
         (b"number\n1\n", ["--id", "key"], "--id COLUMN"),
         (b"number,tel2\n1,2\n", ["--alternate", "tel"], '--alternate "tel2"'),
         (b"number\n1\n", ["--format", "parquet"], '--format "csv"'),
+        (b"number\n1\n", ["--format", "parquet"], 'found: "CSV"'),
+        (b"number,id\n1,2\n", ["--delimiter", ";"], '--delimiter ","'),
+        (b"number,id\n1,2\n", ["--alternate", "nope"], "--alternate COLUMN"),
+        ("名单\n手机,编号\n1,2\n".encode(), [], "take out what stands above"),
+        ("名单,\n手机,编号\n1,2\n".encode(), [], "take out what stands above"),
         (b"13800000001\n13800000002\n", [], "--no-header"),
         (b"tel\n1\n", [], '--number "tel"'),
         (b"PAR1 cut off", [], "Parquet"),
@@ -171,5 +176,52 @@ def test_what_a_run_refuses_is_refused_here(
 def test_rejects_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.csv"
     path.write_text("number\n13800000001\n")
-    assert main(["people", str(path), "--rejects", str(tmp_path / "none" / "r.csv")]) == 3
-    assert "--rejects" in capsys.readouterr().err
+    for place in (tmp_path / "none" / "r.csv", tmp_path):
+        assert main(["people", str(path), "--rejects", str(place)]) == 2
+        err = capsys.readouterr().err
+        assert "--rejects" in err
+        assert "file" in err
+
+
+def test_rows_closed_by_a_delimiter(tmp_path: Path) -> None:
+    """Every row, not the header: the field behind it is none."""
+    path = tmp_path / "a.csv"
+    path.write_text("number;id\n13800000001;1;\n13800000002;2;\n13800000003;3\n")
+    assert dialsim.people_account(path).lists[0]["unusable"] == {"MALFORMED_ROW": 2}
+    path.write_text("number;id\n13800000001;1;\n13800000002;1;\n")
+    account = dialsim.people_account(path).lists[0]
+    assert (account["used"], account["merged"], account["unusable"]) == (1, 1, {})
+
+
+def test_files_beside_the_lists_say_whom_they_meet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone.csv").write_text(f"number,time\n{number(1)},2026-04-01\n")
+    (tmp_path / "other.csv").write_text("number,time\n13700000000,2026-04-01\n")
+    (tmp_path / "none.csv").write_text("number,time\n")
+    calls = f"number,time,caller_id\n{number(1)},2026-13-01,north-001\n{number(2)},2026-04-01,\n"
+    (tmp_path / "calls.csv").write_text(calls)
+    (tmp_path / "states.csv").write_text("caller_id,age_days\nsouth-7,9\nnorth-001,9\n")
+    files = [{"file": f"{name}.csv"} for name in ("gone", "other", "none")]
+    history = {"calls": {"file": "calls.csv"}, "caller_ids": {"file": "states.csv"}}
+    scenario = folder(tmp_path, withdrawals=files, history=history)
+    assert main(["people", str(scenario), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["files"]
+    met = {each["file"]: each["met"] for each in told}
+    assert met == {
+        "own.csv": 2, "gone.csv": 1, "other.csv": 0, "none.csv": 0, "calls.csv": 1,
+        "states.csv": None,
+    }  # fmt: skip
+    shown = {each["file"]: each["examples"] for each in told}
+    assert shown["calls.csv"][0]["text"] == "2026-13-01"
+    assert shown["states.csv"][0]["text"] == "south-7"
+
+
+def test_a_check_refuses_columns_of_numbers(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    rows = "".join(f"{number(i)},{number(i + 500)}\n" for i in range(30))
+    (tmp_path / "customers.csv").write_text("number,branch\n" + rows)
+    found = dialsim.check(path)
+    assert not found["ok"]
+    problem = next(each for each in found["problems"] if "attributes" in each["path"])
+    assert problem["line"] is not None

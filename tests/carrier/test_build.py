@@ -39,9 +39,11 @@ def test_poisson_bound_is_garwoods() -> None:
 
 
 @pytest.mark.parametrize("plain", [False, True])
-def test_confusion_rows_end_with_certainty(plain: bool) -> None:
+@pytest.mark.parametrize("told", [False, True])
+def test_confusion_rows_end_with_certainty(plain: bool, told: bool) -> None:
     """Every row's thresholds rise to 2**32; without confusion a cause has one code."""
-    signals = build_signals(load_network("typical"), plain)
+    signals = build_signals(load_network("typical"), plain, told)
+    assert (608 in signals[Cause.REFUSED_CATEGORY, :, 1]) == told
     assert np.all(np.diff(signals[:, :, 0], axis=1) >= 0)
     assert np.all(signals[:, -1, 0] == 2**32)
     if plain:

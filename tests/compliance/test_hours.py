@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,10 @@ from tests.people.scenarios import ONE_NUMBER, small_scenario
 HOUR_MS = 3_600_000
 
 
-def hours_of(*countries: str, start: str = "2026-04-13") -> Hours:
-    """Build the hours of a one-day scenario with a list of these countries."""
+def hours_of(*countries: str, start: str = "2026-04-13", **more: Any) -> Hours:
+    """Build the hours of a two-day scenario with a list of these countries."""
     people = {"name": "list", "file": ONE_NUMBER, "countries": list(countries)}
-    scenario = load_scenario(small_scenario(people) | {"start": start, "days": 2})
+    scenario = load_scenario(small_scenario(people) | {"start": start, "days": 2} | more)
     rules, _ = resolved_profiles(scenario)
     assert rules is not None
     return build_hours(scenario, rules)
@@ -27,7 +29,7 @@ def hours_open(hours: Hours, *zones: str, own: str | None = None) -> list[list[f
     """Open intervals of the first campaign, in hours."""
     row = hours.row(zones, own)
     assert row is not None
-    return (hours.spans[row][0] / HOUR_MS).tolist()
+    return [[float(first), float(last)] for first, last in hours.spans[row][0] / HOUR_MS]
 
 
 def test_china_has_two_rows() -> None:
@@ -61,6 +63,37 @@ def test_several_zones_are_called_in_the_hours_of_all() -> None:
     assert rows[1] is not None
     strict = intersect(hours.spans[rows[0]][0], hours.spans[rows[1]][0])
     assert np.array_equal(hours.spans[own][0], strict)
+
+
+def test_an_event_reaches_every_row() -> None:
+    """A tightened day, on the clock of each zone; Xinjiang's people on both of theirs."""
+    day = "2026-04-13"
+    event = {"name": "week", "what": "hours", "from": day, "to": day, "hours": ["09:00-11:30"]}
+    hours = hours_of("CN", "US", events=[event])
+    assert hours_open(hours, "Asia/Shanghai") == [[9, 11.5], [33, 36], [38, 44.5]]
+    assert hours_open(hours, "Asia/Shanghai", "Asia/Urumqi") == [[11, 11.5], [35, 36], [40, 44.5]]
+    # its day is the scenario's, and ends at noon in New York
+    assert hours_open(hours, "America/New_York")[:2] == [[21, 23.5], [26, 32.5]]
+
+
+@pytest.mark.parametrize(
+    ("country", "zone", "start", "nine"),
+    [
+        ("US", "America/New_York", "2026-03-07", [22, 45]),
+        ("US", "America/New_York", "2026-10-31", [21, 46]),
+        ("GB", "Europe/London", "2026-03-28", [17, 40]),
+        ("GB", "Europe/London", "2026-10-24", [16, 41]),
+        ("AU", "Australia/Lord_Howe", "2026-04-04", [6, 30.5]),
+        ("AU", "Australia/Lord_Howe", "2026-10-03", [6.5, 30]),
+    ],
+)
+def test_hours_follow_the_clock_change(
+    country: str, zone: str, start: str, nine: list[float]
+) -> None:
+    """When it is nine there, in hours from the midnight in China that begins the run."""
+    hours = hours_of("CN", country, start=start, rules={"pack": "lab"})  # open on holidays
+    opens = [span[0] for span in hours_open(hours, zone)]
+    assert set(nine) <= set(opens)
 
 
 def test_other_zones_are_not_foreseen() -> None:

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 
 from dialsim.core.codes import Action, Status
 from dialsim.engine import face
-from dialsim.engine.build import World, prepare
-from dialsim.scenario.load import load_scenario
-from tests.reference.worlds import scenario, worlds
+from dialsim.engine.build import World
+from tests.reference.worlds import built, scenario, worlds
 
 ATTEMPTS = 5_000
 NETWORK_SIDE = ["cause", "delivered", "true_operator"]
@@ -43,13 +42,12 @@ def to(world: World, until: int, parts: list[Any]) -> None:
 
 
 def check(raw: dict[str, Any]) -> face.Logs:
-    loaded = load_scenario(raw)
-    world = face.fill_all(prepare(loaded, record=ATTEMPTS))
+    world = face.fill_all(built(raw, record=ATTEMPTS))
     logs = face.run_to_end(world)
     attempts = int(world.state.control[0]["attempts"])
     tape = world.state.tape[:attempts].copy()
 
-    again = face.fill_all(prepare(loaded, tape=tape))
+    again = face.fill_all(built(raw, tape=tape))
     scramble(again)
     parts: list[Any] = []
     for row in logs.actions:

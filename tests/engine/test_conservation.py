@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
 
-from dialsim.core.codes import AgentState, LeadState, Reason
+from dialsim.core.codes import AgentState, LeadState, Reason, Seen
 from dialsim.engine import face
-from dialsim.engine.build import World, prepare
-from dialsim.scenario.load import load_scenario
-from tests.reference.worlds import worlds
+from dialsim.engine.build import World
+from dialsim.pacing.layout import ABANDON_UNIT
+from tests.reference.inputs import records
+from tests.reference.limits import Past, first_allowed
+from tests.reference.worlds import LONG_SETUP, built, worlds
 
 Spans = list[tuple[int, int]]
 
@@ -26,12 +28,6 @@ def most_at_once(spans: Iterable[tuple[int, int]]) -> int:
         now += change
         most = max(most, now)
     return most
-
-
-def most_within(ticks: list[int], width: int) -> int:
-    """The most ticks in any half-open window of a width."""
-    ticks = sorted(ticks)
-    return max((sum(1 for tick in ticks if lo <= tick < lo + width) for lo in ticks), default=0)
 
 
 def length(spans: Spans) -> int:
@@ -61,8 +57,10 @@ def ticks(rows: list[Any]) -> list[int]:
 @settings(max_examples=settings.default.max_examples // 3)
 @given(worlds())
 def test_conservation(raw: dict[str, Any]) -> None:
-    world = face.fill_all(prepare(load_scenario(raw)))
+    world = face.fill_all(built(raw))
     logs = face.run_to_end(world)
+    if raw["rules"]["overrides"]["dialer.setup_allowance"] == LONG_SETUP:
+        check_abandoned(world, logs.calls)
     check_counts(world, logs)
     check_time(world, logs)
     check_dialer(world, logs.calls)
@@ -117,24 +115,53 @@ def check_dialer(world: World, calls: Any) -> None:
     gap = int(static.world[0]["retry_gap_ms"])
     for rows in by(calls, "person").values():
         assert most_at_once((int(row["tick"]), end(row)) for row in rows) == 1
-        for count, per in static.callee_limits.tolist():
-            assert most_within(ticks(rows), per) <= count
+        check_limits(static, static.limits.callee, rows)
         dialled = sorted(ticks(rows))
         assert all(b - a >= gap for a, b in pairwise(dialled))
     for rows in by(calls, "caller").values():
         assert len(set(ticks(rows))) == len(rows)
-        for count, per in static.caller_limits.tolist():
-            assert most_within(ticks(rows), per) <= count
+        check_limits(static, static.limits.caller, rows)
     for number, rows in by(calls, "trunk").items():
         trunk = resources.trunks[number]
         assert most_at_once((int(row["tick"]), end(row)) for row in rows) <= trunk["channels"]
-        assert most_within(ticks(rows), 1000) <= trunk["calls_per_second"]
+        check_limits(static, static.limits.meters[1 + number], rows)
+    check_limits(static, static.limits.meters[0], sorted(calls, key=lambda row: int(row["tick"])))
     zones = int(static.world[0]["zones"])
     for row in calls:
         zone = int(world.state.people[row["person"]]["zone"])
         hours = static.boundaries[int(row["campaign"]) * zones + zone]
         # boundaries alternate opening and closing: within hours an odd number has passed
         assert sum(1 for tick in hours.tolist() if 0 <= tick <= row["tick"]) % 2 == 1
+
+
+def check_limits(static: Any, limits: Any, rows: list[Any]) -> None:
+    """Each call was allowed when it was made, given the calls before it."""
+    rows = sorted(rows, key=lambda row: int(row["tick"]))
+    past: list[Past] = []
+    for row in rows:
+        tick, caller = int(row["tick"]), int(row["caller"])
+        periods = static.limits.periods.tolist()
+        assert first_allowed(records(limits), past, caller, periods, tick) == tick
+        past.append(Past(tick, caller, int(row["seen"])))
+
+
+def check_abandoned(world: World, calls: Any) -> None:
+    """At no time has a campaign dropped more than its share of what was answered."""
+    for number, rows in by(calls, "campaign").items():
+        campaign = world.static.campaigns[number]
+        answered: Counter[int] = Counter()
+        drops: Counter[int] = Counter()
+        for row in rows:
+            tick = int(row["tick"]) + int(row["ring_ms"]) + int(row["wait_ms"])
+            live, dropped = row["seen"] == Seen.CONNECTED, row["seen"] == Seen.ABANDONED
+            late = live and row["wait_ms"] > campaign["connect_within_ms"]
+            answered[tick] += bool(live or dropped)
+            drops[tick] += bool(late or dropped)
+        total = dropped_so_far = 0
+        for tick in sorted(answered):
+            total += answered[tick]
+            dropped_so_far += drops[tick]
+            assert dropped_so_far * ABANDON_UNIT <= total * int(campaign["abandon_cap"])
 
 
 def check_agents(world: World, calls: Any) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from dialsim.compliance.kernels import screen
-from dialsim.core.codes import Kind, LeadState, Reason, Seen, Status
+from dialsim.core.codes import Cause, Kind, LeadState, Reason, Seen, Status
 from dialsim.core.queue import queue_put
 from dialsim.engine.build import World, prepare
 from dialsim.engine.face import advance, digest, drain, fill_all, grow_cases, run_to_end
 from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
+from tests.reference.worlds import built
 
 
 def small(count: int, **network: Any) -> World:
@@ -73,7 +74,7 @@ def test_a_waiting_callee_gets_the_next_agent() -> None:
     scenario = small_scenario(people, **{"patience.mean": "1d"})
     scenario["agents"][0]["count"] = 2
     scenario["campaigns"][0] |= {"pacing": {"mode": "power", "ratio": 8.0}, "drop_after": "50m"}
-    world = fill_all(prepare(load_scenario(scenario)))
+    world = fill_all(built(scenario | {"abandon_cap": 1.0}))
     calls = run_to_end(world).calls
     waited = calls[(calls["agent"] >= 0) & (calls["wait_ms"] > 0)]
     assert len(waited) > 3
@@ -103,3 +104,19 @@ def test_one_call_at_a_time() -> None:
     assert held > 0
     calls = run_to_end(world).calls
     assert set(calls["campaign"].tolist()) <= {0, 1, 2}
+
+
+def test_an_operator_that_tells_of_refusals_is_heard() -> None:
+    """Who refuses the category is not tried again, by no campaign of that category."""
+    people = {"name": "list", "synthetic": {"count": 60, "relation": "opted_in"}}
+    scenario = small_scenario(people, **{"refuse_call.category_share.opted_in": 0.5})
+    scenario["refuse_call"] = {"access": "per_call_signal"}
+    world = fill_all(prepare(load_scenario(scenario)))
+    calls = run_to_end(world).calls
+    told = calls[calls["seen"] == Seen.REFUSED]
+    assert len(told) > 3
+    assert set(told["cause"].tolist()) == {Cause.REFUSED_CATEGORY}
+    leads = world.state.leads
+    refused = leads["seen"] == Seen.REFUSED
+    assert refused.sum() == len(told) == len(set(told["person"].tolist()))
+    assert (leads["reason"][refused] == Reason.REFUSE_CALL).all()

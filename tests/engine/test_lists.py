@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialsim.compliance.kernels import attempt_tick
+from dialsim.compliance.limits.kernels import attempt_tick
 from dialsim.core.codes import Cause, LeadState, Reason, Seen, Status
 from dialsim.engine import face
 from dialsim.engine.build import World

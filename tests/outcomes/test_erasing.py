@@ -75,8 +75,8 @@ def rows(folder: Path, name: str) -> Any:
 
 def test_a_person_is_found_by_what_the_tables_show(folder: Path) -> None:
     assert shown_in(folder) == {"pseudonym", "number", "line"}
-    assert persons_in(folder, pseudonym="aa") == {0, 3}
-    assert persons_in(folder, number="+12") == {1}
+    assert persons_in(folder, pseudonyms=["aa"]) == {0, 3}
+    assert persons_in(folder, numbers=["+12"]) == {1}
     assert persons_in(folder, lines={"customers": {3, 4}, "drawn": {2}}) == {1, 3}
     assert persons_in(folder) == set()
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from dialsim.core.codes import RowFault
 from dialsim.errors import Problems, ScenarioError
 from dialsim.people.lists import Lists
-from tests.people.lists import opened, scenario_of, table, whole
+from tests.people.lists import opened, scenario_of, summed, table, whole
 
 NUMBERS = [f"138{i:08d}" for i in range(60)]
 
@@ -18,7 +19,10 @@ def carried(path: Path, values: list[Any], chunk_rows: int = 1000, **keys: Any) 
     """Read a list whose attribute has these values."""
     rows = [[f"139{i:08d}", value] for i, value in enumerate(values)]
     file = str(table(path / "a.csv", rows, "number,of"))
-    whole(opened({"name": "a", "file": file, "attributes": ["of"], **keys}), 0, chunk_rows)
+    problems = Problems()
+    lists = Lists(scenario_of({"name": "a", "file": file, "attributes": ["of"], **keys}), problems)
+    problems.raise_if_any()
+    whole(lists, 0, chunk_rows)
 
 
 @pytest.mark.parametrize("chunk_rows", [7, 60, 1000])
@@ -70,3 +74,42 @@ def test_a_column_of_numbers_is_refused_before_reading(tmp_path: Path) -> None:
         ("people[0].attributes", '"tel2"'),
         ("people[0].attributes", '"Number"'),
     ]
+
+
+def test_a_number_within_a_value_is_withheld(tmp_path: Path) -> None:
+    """Whatever its row came to; equal among themselves; with lines to mend."""
+    values = [
+        "north", "打给13900000001", "13800000001@139.com", "138 0000-0001 (Li)", "", "south",
+        "+852 5123 4567", "１３９００００００７７ 转", "2026-04-13 10:00", "62220200138000000010",
+        "a1390000007b", "13800000001 13900000001", "1064812345678",
+    ]  # fmt: skip
+    shown = [0, 1, 1, 1, -1, 2, 1, 1, 3, 4, 5, 1, 1]
+    rows = [[f"139{i:08d}" if i != 2 else "x", value] for i, value in enumerate(values)]
+    file = str(table(tmp_path / "a.csv", rows, "number,of"))
+    for chunk_rows in (1, 4, 100):
+        lists = opened({"name": "a", "file": file, "attributes": ["of"]})
+        chunk = whole(lists, 0, chunk_rows)
+        assert chunk.attributes["of"].tolist() == shown
+        names = lists.attribute_values[0]["of"]
+        assert names[:3] == ["north", "(number withheld)", "south"]
+        assert not any("0000" in name for name in names[1:3])
+        account = summed(lists.accounts[0])
+        assert account.numbers_withheld == shown.count(1)
+        examples = account.examples["NUMBER_WITHHELD"]
+        assert [each.line for each in examples] == [3, 4, 5, 8, 9]
+        assert examples[0].text == "打给139****0001"
+        assert account.unusable == {RowFault.NO_DIGITS: 1}
+
+
+def test_a_refusal_says_file_and_line(tmp_path: Path) -> None:
+    """Also when it is found while the list is read, and when it is opened."""
+    numbers = [[f"139{i:08d}", f"138{i:08d}"] for i in range(30)]
+    others = [[f"137{i:08d}", f"branch {i % 3}"] for i in range(300)]
+    for rows, at_once in ((numbers, True), (others + numbers * 10, False)):
+        file = str(table(tmp_path / "a.csv", rows, "number,of"))
+        people = {"name": "a", "file": file, "attributes": ["of"]}
+        problems = Problems("a.toml", {"people[0].attributes": 12})
+        lists = Lists(scenario_of(people), problems)
+        assert bool(problems.items) == at_once
+        with pytest.raises(ScenarioError, match=r"^a\.toml:12: people\[0\]\.attributes: "):
+            problems.raise_if_any() if at_once else whole(lists)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pytest
@@ -14,15 +15,32 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from dialsim.errors import ScenarioError
-from dialsim.people.erase import erase_number
+from dialsim.people.erase import find_person, take_out
 from dialsim.people.erase_lines import without_lines
-from dialsim.scenario.files import EarlierCalls, Registry
+from dialsim.people.erase_person import Person
+from dialsim.people.persons import id_keys
+from dialsim.scenario.files import EarlierCalls, Registry, Withdrawals
 
 NUMBER = 8613800000001
 
 
 def registry(**keys: Any) -> Registry:
     return Registry(**({"name": "own", "kind": "internal", "file": "dnc.csv"} | keys))
+
+
+class Erased(NamedTuple):
+    rows: int
+    lines: list[int]
+    unclear: list[int]
+
+
+def erase_number(
+    path: Path, spec: Any, number: int | None, ids: Collection[str] = (), dry_run: bool = False
+) -> Erased:
+    marked = find_person(path, spec, [] if number is None else [number], ids)
+    if not dry_run:
+        take_out(path, marked)
+    return Erased(len(marked.rows), marked.lines, marked.unclear)
 
 
 def lines_left(path: Path) -> list[str]:
@@ -92,6 +110,32 @@ def test_a_registrys_row_of_two_people_stays_for_the_other(tmp_path: Path) -> No
     parquet.write_table(pa.table({"number": ["13800000001/13800000002"]}), table)
     assert erase_number(table, registry(), NUMBER).unclear == [1]
     assert erase_number(path, EarlierCalls(file="dnc.csv"), NUMBER).rows == 1
+
+
+def test_a_row_of_the_person_alone_goes_whatever_numbers_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "dnc.csv"
+    text = "number,time\n13800000002/13800000001,x\n13800000003/13800000001,x\n"
+    path.write_text(text)
+    for spec in (registry(), Withdrawals(file="dnc.csv")):
+        marked = find_person(path, spec, [NUMBER, NUMBER + 1])
+        assert (marked.lines, marked.unclear) == ([2], [3])
+        assert marked.rows[0].numbers == {NUMBER, NUMBER + 1}
+
+
+def test_an_identifier_is_no_part_of_a_number_or_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text("id,number,time\n1380,13800000009,x\n380,13800000008,x\nX380, 380 ,x\n")
+    assert find_person(path, EarlierCalls(file="calls.csv"), [], ["380"]).lines == [3]
+
+
+def test_a_file_changed_since_it_was_searched_stays(tmp_path: Path) -> None:
+    path = tmp_path / "dnc.csv"
+    path.write_text("number\n13800000001\n13800000002\n")
+    marked = find_person(path, registry(), [NUMBER])
+    path.write_text("number\n13800000002\n13800000001\n13800000003\n")
+    with pytest.raises(ScenarioError, match="changed meanwhile"):
+        take_out(path, marked)
+    assert len(lines_left(path)) == 4
 
 
 def test_identifiers(tmp_path: Path) -> None:
@@ -206,3 +250,14 @@ def test_lines_are_cut_out_whatever_the_blocks(
     lines = text.splitlines(keepends=True)
     left = "".join(line for i, line in enumerate(lines, 1) if i not in gone)
     assert b"".join(without_lines(raw, encoding, ranges)) == left.encode(encoding)
+
+
+def test_an_identifier_of_a_spreadsheet_is_found() -> None:
+    """``17.0`` is ``17``, as where lists are read; ``017`` is another."""
+    person = Person([], ["17"], "CN")
+    cells = ["17.0", " 17 ", "017", "17.00", None]
+    assert person.named_in(pa.array(cells)).tolist() == [True, True, False, False, False]
+    assert [person.is_named(cell or "") for cell in cells] == [True, True, False, False, False]
+    assert (id_keys(pa.array(cells)) == id_keys(pa.array(["17"]))).tolist() == [
+        True, True, False, False, False,
+    ]  # fmt: skip

@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 
 from dialsim.core.codes import Relation, RowFault
 from dialsim.core.ticks import local_tick
+from dialsim.numbering.classify import classify_column
 from dialsim.people import layout
+from dialsim.people.attributes import NumberSearch
 from dialsim.people.cells import BAD, Coded, as_text, by_value, is_said, read_answer, whole_numbers
 from dialsim.people.chunks import FAULT_FLAGS
 from dialsim.people.dates import BAD as NO_DATE
 from dialsim.people.dates import DAY_MS, EMPTY, READ, Dates
-from dialsim.people.merging.layout import NEVER, NO_HOUR, NO_PRIORITY
-from dialsim.people.rows import CELLS, Ground, Read, RowReader
+from dialsim.people.merging.layout import MET, NEVER, NO_HOUR, NO_PRIORITY
+from dialsim.people.row_ground import CELLS, Ground, Read
+from dialsim.people.rows import RowReader
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import ONE_NUMBER, small_scenario
 
@@ -172,7 +175,7 @@ def test_whole_numbers(column: Any, values: list[int]) -> None:
 
 def test_codes_of_attributes() -> None:
     """In order of first appearance over all batches; ranks in order of the values."""
-    coded = Coded()
+    coded = Coded(NumberSearch("CN", classify_column))
     assert coded.read(pa.array(["b", "a", None, ""])).tolist() == [0, 1, -1, -1]
     assert coded.read(pa.array(["c", "b"])).tolist() == [2, 0]
     assert coded.values == ["b", "a", "c"]
@@ -210,6 +213,9 @@ class Registered:
         found["tick"], found["row"], found["flags"] = 5000, places, layout.INDUSTRY_DNC
         return found
 
+    def met(self, index: Any) -> Any:
+        return np.zeros(0, MET)
+
 
 class Withdrawn:
     """A withdrawal by number."""
@@ -219,6 +225,9 @@ class Withdrawn:
         found = np.zeros(len(places), layout.DATED)
         found["tick"], found["row"], found["flags"] = 700, places, layout.WITHDRAWN
         return found
+
+    def met(self, numbers: Any, id_keys: Any) -> Any:
+        return np.zeros(0, MET)
 
 
 def read(columns: dict[str, Any], list_keys: dict[str, Any] | None = None, **keys: Any) -> Read:

@@ -582,8 +582,10 @@ def test_any_text_is_read_as_csv_does(tmp_path_factory, text: str, block: int) -
         mine = read(source, 3)
     finally:
         source_text.BLOCK = was
+    width = len(source.names)  # 3: every row ends in a comma that the header has not
+    assert width == 2 or all(len(row) == 3 and not row[2].strip() for row in rows.values())
     assert dict(zip(lines(source), mine, strict=True)) == {
-        line: row for line, row in rows.items() if len(row) == 2
+        line: row[:2] for line, row in rows.items() if len(row) == width
     }
-    other = given_up | {line for line, row in rows.items() if len(row) != 2}
+    other = given_up | {line for line, row in rows.items() if len(row) != width}
     assert [row.line for row in source.malformed] == sorted(other)

@@ -1,10 +1,10 @@
-"""Who may be called at all, and whose turn it is: SEMANTICS.md, DIAL 2 and 3."""
+"""From which number, whose turn it is, and who may be called at all: SEMANTICS.md, DIAL 1-3."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
-from dialsim.core.codes import Purpose, Reason
+from dialsim.core.codes import Limit, Purpose, Reason
 from dialsim.people.layout import (
     DUPLICATE,
     EXPIRED,
@@ -19,6 +19,7 @@ from dialsim.people.layout import (
     UNUSABLE,
     WITHDRAWN,
 )
+from tests.reference.limits import Past, first_allowed
 from tests.reference.people import Person
 
 
@@ -68,3 +69,41 @@ def next_fresh(blocks: list[list[tuple[int, int | None]]], t: int) -> int | None
                     del block[place]
                     return number
     return None
+
+
+def caller_for(
+    given: SimpleNamespace, c: int, t: int, by_trunk: list[list[Past]], by_enterprise: list[Past]
+) -> tuple[int | None, int, int | None]:
+    """The caller ID to dial from; or None, the limit, and when to look again."""
+    ready, wakes, some_free = [], [], False
+    firm = first_allowed(given.enterprise_limits, by_enterprise, -1, given.periods, t)
+    for g in given.groups_of[c]:
+        group = given.groups[g]
+        active = [
+            (given.free[caller], caller)
+            for caller in range(group.first, group.first + group.count)
+            if not given.callers[caller].retired
+        ]
+        if not active:
+            continue
+        free, caller = min(active)
+        some_free = some_free or free <= t
+        trunk = given.trunks[group.trunk]
+        if trunk.in_use == trunk.channels:
+            continue
+        limits, calls = given.trunk_limits[group.trunk], by_trunk[group.trunk]
+        line = first_allowed(limits, calls, -1, given.periods, t)
+        stops = given.stops[group.trunk]
+        for begin, end in zip(stops[::2], stops[1::2], strict=True):
+            if begin <= t < end:
+                line = max(line, end)
+        first = max(free, line, firm)
+        if first <= t:
+            ready.append((free, caller))
+        wakes.append(first)
+    if ready:
+        return min(ready)[1], Limit.NOTHING, None
+    wake = min(wakes, default=None)
+    if not some_free:
+        return None, Limit.CALLER_IDS, wake
+    return None, Limit.ENTERPRISE if firm > t else Limit.TRUNKS, wake

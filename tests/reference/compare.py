@@ -8,12 +8,11 @@ import numpy as np
 
 from dialsim.core.codes import Cause, Limit, Seen
 from dialsim.engine import face
-from dialsim.engine.build import prepare
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
-from dialsim.scenario.load import load_scenario
 from tests.engine.given import chunk_of
 from tests.reference.records import ListRows, Result
 from tests.reference.twin import play
+from tests.reference.worlds import built
 
 FIELDS = {
     "calls": CALL_ROW.names,
@@ -133,7 +132,7 @@ def people_difference(world: Any, twin: Result) -> str:
 
 def compare_rows(raw: dict[str, Any], brought: ListRows) -> str:
     """As :func:`compare`, of a world whose only list has these rows."""
-    world = prepare(load_scenario(raw), counts=[len(brought.rows)])
+    world = built(raw, counts=[len(brought.rows)])
     twin = play(world.static, world.state, {0: brought})
     face.fill_chunk(world, 0, chunk_of(brought.rows, brought.dated, brought.earlier))
     if brought.hours:
@@ -147,7 +146,7 @@ def compare_rows(raw: dict[str, Any], brought: ListRows) -> str:
 
 def compare(raw: dict[str, Any], seed: int | None = None, replication: int = 0) -> str:
     """Play a scenario both ways; the first difference in words, or nothing."""
-    world = prepare(load_scenario(raw), seed, replication)
+    world = built(raw, seed, replication)
     twin = play(world.static, world.state)
     face.fill_all(world)
     found = people_difference(world, twin)

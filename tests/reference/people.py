@@ -9,6 +9,7 @@ from dialsim.carrier.layout import NEVER_MIN, PROPENSITY_OPTED_IN
 from dialsim.core.codes import Category, Operator, Relation, Stream
 from dialsim.people.layout import ALTERNATES_SHIFT, INDUSTRY_DNC, INTERNAL_DNC
 from tests.reference.draws import draw, ordinal_key, quantile, top
+from tests.reference.limits import Past
 
 SINCE_EVER = -1
 
@@ -42,7 +43,7 @@ class Person:
     busy: bool = False
     held: bool = False
     reached: bool = False
-    attempts: list[int] = field(default_factory=list)  # dial ticks, over all campaigns
+    attempts: list[Past] = field(default_factory=list)  # over all campaigns
     day: int = -1  # line contract: day and month counted last, and what was counted in them
     day_calls: int = 0
     month: int = -1

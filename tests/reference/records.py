@@ -7,6 +7,7 @@ from typing import Any
 
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.people.layout import LONG_AGO
+from tests.reference.limits import Past
 from tests.reference.network import Fate
 from tests.reference.people import Person
 
@@ -51,15 +52,19 @@ class ListRows:
     earlier: list[tuple[int, int, int]] = field(default_factory=list)  # row, tick, caller
     hours: list[int] = field(default_factory=list)  # best hour of each row, ascending; 24 none
 
-    def attempts(self) -> list[list[int]]:
-        """Ticks of each row's attempts before the start, LONG_AGO where nobody knows."""
+    def attempts(self) -> list[list[Past]]:
+        """Each row's attempts before the start, at LONG_AGO where nobody knows when."""
         found = []
         for row, given in enumerate(self.rows):
-            known = {tick for place, tick, _ in self.earlier if place == row}
+            known: dict[int, int] = {}
             if given["attempts"] and given["last_tick"] > LONG_AGO:
-                known.add(int(given["last_tick"]))
+                known[int(given["last_tick"])] = -1
+            for place, tick, caller in self.earlier:
+                if place == row:
+                    known[tick] = max(caller, known.get(tick, -1))
             unknown = max(0, int(given["attempts"]) - len(known))
-            found.append([LONG_AGO] * unknown + sorted(known))
+            past = [Past(tick, caller) for tick, caller in sorted(known.items())]
+            found.append([Past(LONG_AGO) for _ in range(unknown)] + past)
         return found
 
 

@@ -26,10 +26,12 @@ from dialsim.core.codes import (
 )
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from dialsim.pacing.layout import POWER
-from dialsim.people.layout import WITHDRAWN
-from tests.reference.choosing import final_reason, next_fresh
+from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
+from tests.reference.choosing import caller_for, final_reason, next_fresh
 from tests.reference.draws import draw
+from tests.reference.guard import Guard
 from tests.reference.inputs import read
+from tests.reference.limits import Past, first_allowed
 from tests.reference.log import Log
 from tests.reference.network import Network
 from tests.reference.people import Person, people
@@ -69,8 +71,10 @@ class Twin:
         self.ready: list[list[Lead]] = [[] for _ in given.classes]
         self.waiting: list[list[Call]] = [[] for _ in given.pools]
         self.under_way: dict[int, Call] = {}  # by lead
-        self.caller_ticks: list[list[int]] = given.caller_ticks
-        self.trunk_ticks: list[list[int]] = [[] for _ in given.trunks]
+        self.by_caller = [[Past(tick) for tick in ticks] for ticks in given.caller_ticks]
+        self.by_trunk: list[list[Past]] = [[] for _ in given.trunks]
+        self.by_enterprise: list[Past] = []
+        self.guard = Guard(given)
         self.limit_ms = [Counter() for _ in given.campaigns]
         self.staff = [Counter() for _ in given.pools]
         self.events: list[dict[str, int]] = []
@@ -265,6 +269,8 @@ class Twin:
 
     def dial_step(self, t: int, c: int) -> int | None:
         """One step; the limit that stops the campaign, or None."""
+        if not self.guard.allows(t, c, self.waiting):
+            return Limit.ABANDON_GUARD
         caller, stop = self.choose_caller(t, c)
         if caller is None:
             return stop
@@ -284,7 +290,7 @@ class Twin:
             lead.state = LeadState.HELD
             lead.person.held = True
         else:
-            until = self.allowed_from(t, lead.person)
+            until = self.allowed_from(t, lead.person, caller)
             if until > t:
                 self.sleep(lead, until)
             else:
@@ -293,35 +299,13 @@ class Twin:
 
     def choose_caller(self, t: int, c: int) -> tuple[int | None, int]:
         """The caller ID to dial from; or None and the limit, its wake-up put."""
-        ready, wakes, some_free = [], [], False
-        for g in self.given.groups_of[c]:
-            group = self.given.groups[g]
-            active = [
-                (self.given.free[caller], caller)
-                for caller in range(group.first, group.first + group.count)
-                if not self.given.callers[caller].retired
-            ]
-            if not active:
-                continue
-            free, caller = min(active)
-            some_free = some_free or free <= t
-            trunk = self.given.trunks[group.trunk]
-            if trunk.in_use == trunk.channels:
-                continue
-            ticks = self.trunk_ticks[group.trunk]
-            rate = trunk.calls_per_second
-            rate_free = ticks[-rate] + 1000 if len(ticks) >= rate else 0
-            if max(free, rate_free) <= t:
-                ready.append((free, caller))
-            wakes.append(max(free, rate_free))
-        if ready:
-            return min(ready)[1], Limit.NOTHING
-        # "None: wake at the smallest max(next-free, rate-free) ... (moved if queued; not put if
-        # there is none)": a wake that is queued is then taken out
-        self.drop(self.world.node_wake + c)
-        if wakes:
-            self.put(self.world.node_wake + c, Kind.CALLER, min(wakes))
-        return None, Limit.TRUNKS if some_free else Limit.CALLER_IDS
+        caller, limit, wake = caller_for(self.given, c, t, self.by_trunk, self.by_enterprise)
+        if caller is None:
+            # "wake at the smallest tick ... (moved if queued; taken out if there is none)"
+            self.drop(self.world.node_wake + c)
+            if wake is not None:
+                self.put(self.world.node_wake + c, Kind.CALLER, wake)
+        return caller, limit
 
     def next_ready(self, c: int) -> Lead | None:
         """Among open classes, the head that became READY first (tick, then lead number)."""
@@ -334,13 +318,14 @@ class Twin:
             return None
         return min(queues, key=lambda queue: (queue[0].entered, queue[0].number)).pop(0)
 
-    def allowed_from(self, t: int, person: Person) -> int:
-        """The largest of the ends of limits and of the retry gap."""
+    def allowed_from(self, t: int, person: Person, caller: int) -> int:
+        """The first tick at which every limit and the retry gap allow one more attempt."""
         past = person.attempts
-        ends = [past[-count] + per for count, per in self.given.callee_limits if len(past) >= count]
+        earliest = t
         if past:
-            ends.append(past[-1] + self.world.retry_gap_ms)
-        return max(ends, default=t)
+            earliest = max(t, past[-1].tick + self.world.retry_gap_ms)
+        limits, periods = self.given.callee_limits, self.given.periods
+        return first_allowed(limits, past, caller, periods, earliest)
 
     def place(self, t: int, lead: Lead, caller: int) -> None:
         person, campaign = lead.person, self.given.campaigns[lead.campaign]
@@ -350,16 +335,15 @@ class Twin:
         lead.state = LeadState.DIALLING
         lead.attempts += 1
         person.busy = True
-        person.attempts.append(t)
-        ticks = self.caller_ticks[caller]
-        ticks.append(t)
-        # "next-free = max(t + 1, (L-th last) + W for each caller limit with ≥ L attempts)"
-        ends = [
-            ticks[-count] + per for count, per in self.given.caller_limits if len(ticks) >= count
-        ]
-        self.given.free[caller] = max([t + 1, *ends])
+        past = Past(t, caller)
+        person.attempts.append(past)
+        for calls in (self.by_caller[caller], self.by_trunk[trunk_row], self.by_enterprise):
+            calls.append(past)
+        self.given.free[caller] = first_allowed(
+            self.given.caller_limits, self.by_caller[caller], caller, self.given.periods, t + 1
+        )
         trunk.in_use += 1
-        self.trunk_ticks[trunk_row].append(t)
+        self.guard.outstanding[lead.campaign] += 1
         self.given.pools[campaign.pool].outstanding += 1
         self.given.progress[lead.campaign].to_dial -= 1
         fate = self.network.judge(t, person, n, caller, trunk, campaign)
@@ -397,6 +381,7 @@ class Twin:
     def answer(self, t: int, call: Call) -> None:
         pool = call.campaign.pool
         self.given.pools[pool].outstanding -= 1
+        self.guard.outstanding[call.lead.campaign] -= 1
         call.answer_tick = t
         idle = self.idle_agents(pool)
         if idle:
@@ -415,16 +400,19 @@ class Twin:
         self.drop(node)
         call.lead.state = LeadState.TALKING
         call.agent, call.wait_ms, call.talk_ms = agent, t - call.answer_tick, call.fate.talk_ms
+        self.guard.connected(t, call)
         self.agent_to(t, agent, AgentState.TALK)
         self.put(node, Kind.CALL_END, t + call.talk_ms)
 
     def abandon(self, t: int, call: Call) -> None:
         call.wait_ms = t - call.answer_tick
+        self.guard.dropped(t, call)
         self.settle(t, call)
 
     def call_end(self, t: int, call: Call) -> None:
         if not call.fate.answered:
             self.given.pools[call.campaign.pool].outstanding -= 1
+            self.guard.outstanding[call.lead.campaign] -= 1
         if call.agent >= 0:
             self.agent_to(t, call.agent, AgentState.WRAP_UP)
             group = self.given.agent_groups[self.given.agents[call.agent].group]
@@ -468,6 +456,7 @@ class Twin:
             seen = Seen.ABANDONED if fate.answered else Seen(self.given.meaning[fate.sip])
         if call.cancelled:
             seen = Seen.CANCELLED
+        person.attempts[call.n].seen = seen
         self.log.write(call, seen)
 
         trunk = self.given.trunks[call.trunk]
@@ -518,7 +507,10 @@ class Twin:
         lead, person = call.lead, call.person
         lead.seen = seen
         retry = call.campaign.retry_ms[seen]
-        if seen == Seen.BLOCKED:
+        if seen == Seen.REFUSED:
+            person.flags |= 1 << REFUSED_SHIFT << call.campaign.category
+            self.finish(lead, Reason.REFUSE_CALL)
+        elif seen == Seen.BLOCKED:
             person.suspected = True
             self.finish(lead, Reason.SUSPECTED_BLOCK)
         elif seen == Seen.INVALID and person.number < len(person.dead):

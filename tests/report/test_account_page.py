@@ -123,3 +123,53 @@ def test_losses_leave_what_is_used() -> None:
     assert at == sorted(at)
     assert lines[at[3]].split()[2] == "950"
     assert all(len(word) <= 36 for word in (*FAULTS.values(), *BARS.values()))
+
+
+def page_of(**found: Any) -> str:
+    """Return the page as one text, its lines joined."""
+    lines = account_page({**FOUND, "lists": [], "files": [], **found}, 80)
+    return " ".join(line.plain.strip() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"met": 2}, "met 2 people of the lists"),
+        ({"met": 1}, "met 1 person of the lists"),
+        ({"met": 0}, "! met nobody of the lists"),
+        ({"rows": 0, "met": 0}, "! a header and no row"),
+        ({"rows": 1, "unusable": {}, "taken_strictly": {}}, " 1 row "),
+        ({"strict_examples": [{"line": 7, "text": "(empty)"}]}, "header (line 7 (empty))"),
+        ({"unusable": {"MORE_IN_HOUR_THAN_DAY": 1}}, "1 more calls in the hour than the day"),
+        ({"unusable": {"BAD_DATE": 1}}, "allowed are 2026-04-13, 2026/4/13"),
+    ],
+)
+def test_a_file_says_whom_it_met(keys: dict[str, Any], words: str) -> None:
+    assert words in page_of(files=[{**FILE, **keys}])
+
+
+def test_nothing_is_said_of_lists_not_read() -> None:
+    assert "met" not in page_of(files=[{**FILE, "met": None}])
+
+
+def test_a_list_says_what_comes_later_and_what_is_withheld() -> None:
+    found = {
+        **ACCOUNT,
+        "during": {"withdrawn": 160, "later_sync": 40},
+        "barred": {"other_purpose": 2},
+        "numbers_withheld": 3,
+        "first_none": 4,
+        "examples": {
+            "NUMBER_WITHHELD": [{"line": 5, "column": "branch", "text": "打给139****0001"}]
+        },
+    }
+    text = page_of(lists=[found])
+    for words in (
+        "consent for another purpose",
+        "withdrawn during the run",
+        "barred by a later sync",
+        "shown as “(number withheld)”: 3",
+        "line 5 branch “打给139****0001”",
+        "first number was none, a further one used: 4",
+    ):
+        assert words in text, words

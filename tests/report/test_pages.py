@@ -14,7 +14,9 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from dialsim.report.capacity import limit_capacity
-from dialsim.report.estimate import estimate, print_check
+from dialsim.report.estimate import estimate
+from dialsim.report.feasibility import check_page
+from dialsim.report.page import put
 from dialsim.report.summary import summarise
 from dialsim.report.terminal import print_page
 from dialsim.scenario import load_scenario
@@ -130,7 +132,7 @@ def test_names_are_printed_as_they_are() -> None:
 @pytest.mark.parametrize("width", [80, 100])
 def test_check_fits_and_names_what_binds(name: str, width: int) -> None:
     found = estimate(load_scenario(SCENARIOS / f"{name}.toml"))
-    lines = printed(lambda c: print_check(found, c), width)
+    lines = printed(lambda c: put(check_page(found, c.width), c), width)
     assert max(cell_len(line) for line in lines) <= width
     binding = found["campaigns"][0]["binding"]
     least = min(found["campaigns"][0]["capacities"], key=lambda each: each["attempts"])

@@ -6,7 +6,8 @@ import numpy as np
 
 from dialsim.agents.kernels import end_wrap_up, set_agent_state, take_agent, wait_push, wait_remove
 from dialsim.carrier.kernels import judge
-from dialsim.compliance.kernels import pack_attempt, retire_caller, take_caller, take_trunk
+from dialsim.compliance.kernels import retire_caller, take_caller, take_trunk
+from dialsim.compliance.limits.kernels import pack_attempt
 from dialsim.core.codes import (
     AgentState,
     Cause,
@@ -25,6 +26,7 @@ from dialsim.engine.leads.kernels import finish, free_person, pace, pace_pool, s
 from dialsim.engine.network.kernels import change_number, mark, move_line_node, react
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
+from dialsim.pacing.kernels import book_answer
 
 WITHDRAWN = 1 << 3
 SUSPECTED = 1 << 8
@@ -32,6 +34,7 @@ BUSY = 1 << 9
 REACHED = 1 << 11
 ALTERNATES_SHIFT = 22
 NUMBER_SHIFT = 18
+REFUSED_SHIFT = 24
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
 K_ANSWER = int(Kind.ANSWER)
@@ -44,6 +47,7 @@ R_INVALID = int(Reason.INVALID_NUMBER)
 R_SUSPECTED = int(Reason.SUSPECTED_BLOCK)
 R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
 R_NO_RETRY = int(Reason.NO_RETRY)
+R_REFUSED = int(Reason.REFUSE_CALL)
 R_WITHDRAWN = int(Reason.CONSENT_WITHDRAWN)
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
@@ -52,6 +56,7 @@ SEEN_INVALID = int(Seen.INVALID)
 SEEN_BLOCKED = int(Seen.BLOCKED)
 SEEN_REJECTED = int(Seen.LINE_REJECTED)
 SEEN_CANCELLED = int(Seen.CANCELLED)
+SEEN_REFUSED = int(Seen.REFUSED)
 CAUSE_CANCELLED = int(Cause.CANCELLED)
 FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
 SIP_CANCELLED = 487
@@ -77,10 +82,11 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     who["attempts"] = n + 1
     record["attempts"] += 1
     record["state"] = DIALLING
-    take_caller(s.resources, k.caller_limits, caller, now)
+    take_caller(s.resources, k.limits, caller, now)
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
-    take_trunk(s.resources.trunks[trunk], s.resources.trunk_rings[trunk], now)
+    take_trunk(s.resources, k.limits, trunk, now)
     s.crew.pools[k.campaigns[campaign]["pool"]]["outstanding"] += 1
+    s.ledgers[campaign]["outstanding"] += 1
     s.progress[campaign]["to_dial"] -= 1
     slot = take_slot(s, lead, caller, trunk, now)
     record["call"] = slot
@@ -172,17 +178,19 @@ def on_answer(k: Static, s: State, lead: int, now: int) -> None:
     call = s.calls[slot]
     campaign = k.campaigns[record["campaign"]]
     pool = s.crew.pools[campaign["pool"]]
+    ledger = s.ledgers[record["campaign"]]
     pool["outstanding"] -= 1
+    ledger["outstanding"] -= 1
     call["answer_tick"] = now
     if pool["idle_head"] != NOBODY:
         connect(k, s, np.int64(pool["idle_head"]), slot, now)
         return
     wait_ms = min(np.int64(campaign["drop_after_ms"]), np.int64(s.fates[slot]["patience_ms"]))
     if wait_ms <= 0:
-        call["seen"] = SEEN_ABANDONED
-        settle(k, s, slot, now)
+        drop(k, s, slot, now)
         return
     record["state"] = WAITING
+    ledger["waiting"] += 1
     wait_push(pool, s.calls, slot)
     queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + wait_ms, K_WAIT_END)
 
@@ -198,6 +206,11 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     call["agent"] = agent
     call["wait_ms"] = now - np.int64(call["answer_tick"])
     call["seen"] = SEEN_CONNECTED if fate["live"] == 1 else SEEN_ASSISTANT
+    campaign = np.int64(s.leads[lead]["campaign"])
+    terms = k.campaigns[campaign]
+    if fate["live"] == 1 or terms["counts_assistants"] == 1:
+        late = 1 if fate["live"] == 1 and call["wait_ms"] > terms["connect_within_ms"] else 0
+        book_answer(s.ledgers[campaign], s.ledger_days[campaign], 1, late, now)
     node = np.int64(k.world[0]["node_lead"]) + lead
     queue_put(s.queue, node, now + np.int64(fate["talk_ms"]), K_CALL_END)
 
@@ -208,7 +221,16 @@ def on_wait_end(k: Static, s: State, lead: int, now: int) -> None:
     slot = np.int64(s.leads[lead]["call"])
     pool = s.crew.pools[k.campaigns[s.leads[lead]["campaign"]]["pool"]]
     wait_remove(pool, s.calls, slot)
+    s.ledgers[s.leads[lead]["campaign"]]["waiting"] -= 1
     s.calls[slot]["wait_ms"] = now - np.int64(s.calls[slot]["answer_tick"])
+    drop(k, s, slot, now)
+
+
+@kernel
+def drop(k: Static, s: State, slot: int, now: int) -> None:
+    """End an answered call for want of an agent: the dialer takes it for a person's."""
+    campaign = np.int64(s.leads[s.calls[slot]["lead"]]["campaign"])
+    book_answer(s.ledgers[campaign], s.ledger_days[campaign], 1, 1, now)
     s.calls[slot]["seen"] = SEEN_ABANDONED
     settle(k, s, slot, now)
 
@@ -222,6 +244,7 @@ def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
     agent = np.int64(call["agent"])
     if call["answered"] == 0:
         s.crew.pools[k.campaigns[record["campaign"]]["pool"]]["outstanding"] -= 1
+        s.ledgers[record["campaign"]]["outstanding"] -= 1
     if agent >= 0:
         set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
         wrap_ms = np.int64(s.crew.groups[s.crew.agents[agent]["group"]]["wrap_ms"])
@@ -241,6 +264,7 @@ def on_agent(k: Static, s: State, agent: int, now: int) -> None:
         pace_pool(k, s, pool_row, now)
         return
     wait_remove(pool, s.calls, slot)
+    s.ledgers[s.leads[s.calls[slot]["lead"]]["campaign"]]["waiting"] -= 1
     queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + np.int64(s.calls[slot]["lead"]))
     connect(k, s, agent, slot, now)
 
@@ -346,6 +370,12 @@ def next_step(k: Static, s: State, lead: int, seen: int, now: int) -> None:
         finish(s, lead, R_CONNECTED)
     elif seen == SEEN_CANCELLED:
         finish(s, lead, R_WITHDRAWN)
+    elif seen == SEEN_REFUSED:
+        who = s.people[record["person"]]
+        who["flags"] = np.int64(who["flags"]) | 1 << (
+            REFUSED_SHIFT + np.int64(campaign["category"])
+        )
+        finish(s, lead, R_REFUSED)
     elif seen == SEEN_INVALID:
         turn_to_next_number(k, s, lead, now)
     elif seen == SEEN_BLOCKED:

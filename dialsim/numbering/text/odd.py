@@ -87,7 +87,7 @@ def settle(cell: bytes, home: str) -> Settled:
     if not any(character.isdecimal() for character in text):
         return _fault(RowFault.NO_DIGITS)
     if _MASKED.search(text):
-        return _fault(RowFault.LOST_DIGITS)
+        return _fault(RowFault.MASKED_DIGITS)
     settled = (
         _scientific(text, home)
         or _decimal(text, home)

@@ -21,6 +21,7 @@ SLOT_SALT = np.uint64(0x9FB21C651E98DF25)
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
 BLOCK = 128  # rows whose slots are fetched before the first is looked at
+DOT, DIGIT_ZERO, DIGIT_NINE = 46, 48, 57
 SPACE = 32  # bytes up to it at either end of an identifier do not count
 LINK_NUMBER, LINK_ID, LINK_ALTERNATE = 1, 2, 4
 MOST_FRESH = 255
@@ -43,6 +44,7 @@ OTHER_COUNTRY = 20  # this fault and all above it are in a row whose number is o
 def hash_bytes(data: Array, first: int, last: int) -> np.uint64:
     """Return a 64-bit hash of ``data[first:last]``, blanks at the ends left out; 0 if none is left.
 
+    Digits are hashed without the ".0" that a spreadsheet may have put behind them.
     A chain of :func:`~dialsim.core.rng.mix64` over words of eight bytes and the length: for equal
     lengths each word's step is a bijection of the hash so far.
     """
@@ -52,6 +54,12 @@ def hash_bytes(data: Array, first: int, last: int) -> np.uint64:
         last -= 1
     if first >= last:
         return ZERO
+    if last - first > 2 and data[last - 1] == DIGIT_ZERO and data[last - 2] == DOT:
+        place = first
+        while place < last - 2 and DIGIT_ZERO <= data[place] <= DIGIT_NINE:
+            place += 1
+        if place == last - 2:
+            last = place
     key = mix64(np.uint64(last - first) ^ ID_SALT)
     while first < last:
         word = ZERO

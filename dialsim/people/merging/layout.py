@@ -32,6 +32,9 @@ SLOT = np.dtype([("key", "u8"), ("row", "i8")], align=True)
 ALTERNATE = np.dtype([("row", "i8"), ("number", "i8")], align=True)
 """A further number of a row."""
 
+MET = np.dtype([("row", "i8"), ("file", "i8")], align=True)
+"""A file beside the lists that names a row's person, by its place among those files."""
+
 TERMS = np.dtype(
     [
         ("until", "i8"),  # first row behind the list's, in the order of all lists

@@ -1,0 +1,111 @@
+"""What came of forgetting a person: what was touched, what is left, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+LINES_SHOWN = 5
+
+
+@dataclass
+class Touched:
+    """One file or run that holds the person.
+
+    Attributes
+    ----------
+    path
+        Of the file or the run's folder, as it was given.
+    kind
+        ``list``, ``registry``, ``withdrawals``, ``history`` or ``run``.
+    rows
+        Rows of the person.
+    done
+        They are gone (in a dry run: they would be).
+    note
+        Why not, or what else to know.
+    lines
+        1-based lines that the rows began on, of Parquet their rows; of a run none.
+    """
+
+    path: str
+    kind: str
+    rows: int
+    done: bool
+    note: str | None = None
+    lines: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Forgotten:
+    """What came of forgetting a person.
+
+    Attributes
+    ----------
+    number
+        Masked.
+    also
+        Further numbers and identifiers of the person, masked, each with the row that says so.
+    touched
+        Files and runs that hold, or held, the person.
+    could_not
+        What could not be searched or changed, each with the reason.
+    warnings
+        What to know all the same.
+    searched
+        How many files and runs were looked through.
+    dry_run
+        Nothing was changed.
+    verdict
+        Whether the person is gone, and what keeps them from being called: a sentence each.
+    """
+
+    number: str
+    also: list[str] = field(default_factory=list)
+    touched: list[Touched] = field(default_factory=list)
+    could_not: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    searched: int = 0
+    dry_run: bool = False
+    verdict: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing of the person is left that was not meant to stay."""
+        return not self.could_not
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON, without the number."""
+        return {
+            "number": self.number,
+            "also": self.also,
+            "dry_run": self.dry_run,
+            "complete": self.complete,
+            "searched": self.searched,
+            "touched": [vars(each) for each in self.touched],
+            "could_not": self.could_not,
+            "warnings": self.warnings,
+            "verdict": self.verdict,
+        }
+
+
+def rows_said(count: int) -> str:
+    """Return a count of rows in words.
+
+    >>> rows_said(1), rows_said(1200)
+    ('1 row', '1,200 rows')
+    """
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def lines_said(lines: Collection[int]) -> str:
+    """Return line numbers in words, the first few of them.
+
+    >>> lines_said([3]), lines_said(range(2, 9))
+    ('line 3', 'lines 2, 3, 4, 5, 6 and more')
+    """
+    first = sorted(lines)[:LINES_SHOWN]
+    more = " and more" if len(lines) > LINES_SHOWN else ""
+    word = "line" if len(lines) == 1 else "lines"
+    return f"{word} {', '.join(f'{line:,}' for line in first)}{more}"

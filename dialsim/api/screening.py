@@ -1,0 +1,381 @@
+"""Who of a list may be called, when, and why not: every row, every reason, nothing played."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.api.accounts import in_options, refuse_inputs
+from dialsim.api.one_list import ListSource, as_file, campaign_of, name_of, with_one_list
+from dialsim.api.screening_rows import screened_rows
+from dialsim.api.sources import Source, loaded
+from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
+from dialsim.errors import Problem, ScenarioError
+from dialsim.scenario.schema import Campaign, Scenario
+
+Array = NDArray[Any]
+MOST_EXAMPLES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Screening:
+    """What was found about each row of the lists a campaign calls.
+
+    Attributes
+    ----------
+    scenario, campaign
+        Their names.
+    at
+        The moment asked about, in the scenario's zone.
+    lists
+        Names of the lists, in dial order.
+    clock
+        The scenario's start and time zone.
+    with_numbers
+        Whether `table` shows phone numbers.
+    notes
+        Sentences on what was taken for granted.
+    out
+        The file that was written, if one was asked for.
+    """
+
+    scenario: str
+    campaign: str
+    at: datetime
+    lists: tuple[str, ...]
+    clock: tuple[date, str]
+    with_numbers: bool
+    notes: tuple[str, ...]
+    out: str | None = field(default=None, kw_only=True)
+    _screened: Array = field(repr=False)
+    _places: Array = field(repr=False)
+    _lines: Array = field(repr=False)
+    _numbers: Array = field(repr=False)
+
+    @cached_property
+    def table(self) -> Any:
+        """A row a row of the lists, in dial order: see :func:`~.report.screen_table.screen_table`.
+
+        An Arrow table of list, line, verdict (``now``, ``later``, ``not in this run``,
+        ``never``), the first reason, a bool column for each reason, and the first moment at which
+        a call is allowed, given that nobody calls before. Phone numbers only if asked for.
+        """
+        from dialsim.report.screen_table import screen_table
+
+        shown = self._numbers if self.with_numbers else None
+        return screen_table(
+            self._screened, self._places, self.lists, self._lines, self.clock, shown
+        )
+
+    @property
+    def rows(self) -> int:
+        """Rows of the lists, those that cannot be understood among them."""
+        return len(self._screened)
+
+    @cached_property
+    def verdicts(self) -> dict[str, int]:
+        """Rows by verdict; they sum to `rows`."""
+        from dialsim.report.screen_table import WORDS, verdict_places
+
+        counts = np.bincount(verdict_places(self._screened), minlength=len(WORDS)).tolist()
+        return dict(zip(WORDS, counts, strict=True))
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Rows by their first reason, in the order asked, and ``callable``: sums to `rows`."""
+        from dialsim.compliance.screening.layout import ORDER
+
+        counts = self._by_first(np.ones(self.rows, np.bool_))
+        names = [*(reason.name.lower() for reason in ORDER), "callable"]
+        return {name: n for name, n in zip(names, counts, strict=True) if n}
+
+    @cached_property
+    def flag_counts(self) -> dict[str, int]:
+        """Rows that have each reason, whatever else they have."""
+        from dialsim.compliance.screening.layout import BIT, ORDER
+
+        reasons = self._screened["reasons"]
+        counts = {r.name.lower(): int(np.count_nonzero(reasons & BIT[r])) for r in ORDER}
+        return {name: n for name, n in counts.items() if n}
+
+    def write(self, path: str | Path) -> None:
+        """Write `table` to a CSV or Parquet file; with numbers, for its owner alone.
+
+        Raises
+        ------
+        ScenarioError
+            The name ends in neither .csv nor .parquet.
+        CapacityError
+            It cannot be written.
+        """
+        from dialsim.outcomes.writer import disk
+        from dialsim.report.screen_table import write_table
+
+        _check_suffix(Path(path))
+        with disk(Path(path), "--out"):
+            write_table(self.table, Path(path), self.clock, self.with_numbers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts as plain values for JSON; no phone number is among them."""
+        return {
+            "scenario": self.scenario,
+            "campaign": self.campaign,
+            "at": self.at.isoformat(),
+            "time_zone": self.clock[1],
+            "lists": list(self.lists),
+            "rows": self.rows,
+            "verdicts": self.verdicts,
+            "counts": self.counts,
+            "waits": self._waits(),
+            "flags": self.flag_counts,
+            "eligible_on": self._days(),
+            "examples": self._examples(),
+            "notes": list(self.notes),
+            "out": self.out,
+        }
+
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{count:,} {word}" for word, count in self.verdicts.items() if count)
+        when = self.at.isoformat(sep=" ", timespec="minutes")
+        return f"<Screening of {self.rows:,} rows for {self.campaign} at {when}: {parts}>"
+
+    def _lowest(self, rows: Array) -> list[int]:
+        """Return the rows that come first in their files."""
+        files = self._places[rows].astype(np.int64) << 48 | self._lines[rows]
+        most = min(MOST_EXAMPLES, len(rows))
+        some = np.argpartition(files, most - 1)[:most] if most else rows
+        found: list[int] = rows[some[np.argsort(files[some])]].tolist()
+        return found
+
+    def _by_first(self, chosen: Array) -> list[int]:
+        from dialsim.compliance.screening.layout import ORDER
+        from dialsim.report.screen_table import first_reasons
+
+        first = first_reasons(self._screened["reasons"][chosen])
+        counts: list[int] = np.bincount(first, minlength=len(ORDER) + 1).tolist()
+        return counts
+
+    def _waits(self) -> dict[str, dict[str, int]]:
+        """Return by first reason the rows that wait, and those that wait beyond the end."""
+        from dialsim.compliance.screening.layout import ORDER
+        from dialsim.report.screen_table import NOT_IN_RUN, WORDS, verdict_places
+
+        places = verdict_places(self._screened)
+        found = {}
+        for word in ("later", NOT_IN_RUN):
+            counts = self._by_first(places == WORDS.index(word))
+            found[word] = {r.name.lower(): n for r, n in zip(ORDER, counts, strict=False) if n}
+        return found
+
+    def _days(self) -> list[dict[str, Any]]:
+        """Return for each day the rows that may first be called on it, and from when."""
+        ticks, counts = np.unique(self._screened["until"], return_counts=True)
+        days: dict[str, dict[str, Any]] = {}
+        for tick, count in zip(ticks.tolist(), counts.tolist(), strict=True):
+            if tick >= 0:
+                moment = tick_to_datetime(*self.clock, tick)
+                entry = {"from": moment.isoformat(), "rows": 0}
+                days.setdefault(moment.date().isoformat(), entry)["rows"] += count
+        return [{"day": day, **entry} for day, entry in days.items()]
+
+    def _examples(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the first rows of each first reason: list, line and masked number."""
+        from dialsim.compliance.screening.layout import ORDER
+        from dialsim.people.account import masked
+        from dialsim.report.screen_table import first_reasons
+
+        first = first_reasons(self._screened["reasons"])
+        found: dict[str, list[dict[str, Any]]] = {}
+        for place, reason in enumerate(ORDER):
+            rows = self._lowest(np.flatnonzero(first == place))
+            if rows:
+                found[reason.name.lower()] = [
+                    {"list": self.lists[int(self._places[i])], "line": int(self._lines[i])}
+                    | ({"number": masked(f"+{n}")} if (n := int(self._numbers[i])) else {})
+                    for i in rows
+                ]
+        return found
+
+
+def screen(
+    source: ListSource | None,
+    scenario: Source,
+    at: datetime | str | None = None,
+    campaign: str | None = None,
+    *,
+    with_numbers: bool = False,
+    out: str | Path | None = None,
+    on_rows: Callable[[int, int], None] | None = None,
+    **reading: Any,
+) -> Screening:
+    """Ask of every row of a list whether a campaign may call it now, when first, and why not.
+
+    Parameters
+    ----------
+    source
+        A CSV or Parquet file; an Arrow table, a dict of columns, a pandas or polars frame; None:
+        the lists that the campaign calls by itself. A list of its own is read on the terms of the
+        scenario's list from the same file, or of the campaign's first list.
+    scenario
+        Whose rules, registries, withdrawals and history hold.
+    at
+        Moment, in the scenario's zone if it has no offset, such as ``"2026-04-13 10:00"``; None:
+        midnight of the first day.
+    campaign
+        Name; None: the only one.
+    with_numbers
+        Show phone numbers in the table.
+    out
+        CSV or Parquet file for the table; an earlier one is replaced, a file that is read is not.
+    on_rows
+        Called some times a second with the rows read so far, and about how many there are.
+    reading
+        Keys of a list in a scenario: ``home``, ``countries``, ``format``, ``delimiter``,
+        ``encoding``, ``header``, ``columns``.
+
+    Returns
+    -------
+    Screening
+
+    Raises
+    ------
+    ScenarioError
+        Something is wrong with scenario, list, moment or campaign.
+    CapacityError
+        Memory will not suffice, or `out` cannot be written.
+
+    Notes
+    -----
+    What becomes known later (withdrawals, expiry, registries with `known_from`) counts from its
+    moment on: who will be barred before a call is allowed is not eligible in this run. Resources
+    (caller IDs, trunks, agents) are not asked about. Nothing is drawn that a run does not draw.
+    """
+    base = loaded(scenario)
+    chosen = campaign_of(base, campaign)
+    tick = _tick(base, at)
+    ready = base
+    if out is not None:
+        _check_suffix(Path(out))
+        refuse_inputs(base, Path(out), "--out")
+    with ExitStack() as stack:
+        if source is not None:
+            named = isinstance(source, str | Path)
+            path = stack.enter_context(as_file(source))
+            stack.enter_context(_told_in_options(str(source) if named else None))
+            name = name_of(path) if named else "list"
+            ready = with_one_list(base, chosen, path, name, reading)
+            chosen = ready.campaigns[0]
+            if out is not None:
+                refuse_inputs(ready, Path(out), "--out")
+        rows = screened_rows(ready, chosen, tick, on_rows)
+    found = Screening(
+        base.name,
+        chosen.name,
+        tick_to_datetime(base.start, base.time_zone, tick),
+        rows.lists,
+        (base.start, base.time_zone),
+        with_numbers,
+        tuple(_notes(ready, chosen)),
+        rows.screened,
+        rows.places,
+        rows.lines,
+        rows.numbers,
+        out=None if out is None else str(out),
+    )
+    if out is not None:
+        found.write(out)
+    return found
+
+
+@contextmanager
+def _told_in_options(file: str | None) -> Iterator[None]:
+    """Tell problems of the one list in the words of the command's options."""
+    try:
+        yield
+    except ScenarioError as error:
+        of_list = (each.path.startswith("people[0]") for each in error.problems)
+        raise ScenarioError(
+            [
+                _of_column(in_options(each, file or "")) if mine else each
+                for mine, each in zip(of_list, error.problems, strict=True)
+            ]
+        ) from None
+
+
+_COLUMN = re.compile(r'columns = \{ (\w+) = ("[^"]*") \}')
+
+
+def _of_column(problem: Problem) -> Problem:
+    """Return a problem of a column that has no option of its own in the words of ``--column``."""
+    path = problem.path.replace("columns.", "--column ")
+    remedy = problem.remedy
+    if remedy is not None:
+        remedy = _COLUMN.sub(r"--column \1=\2", remedy).replace('="..."', "=NAME")
+    return replace(problem, path=path, remedy=remedy)
+
+
+def _tick(scenario: Scenario, at: datetime | str | None) -> int:
+    """Return the tick of a moment of the run.
+
+    Raises
+    ------
+    ScenarioError
+        It is no moment, or before the start or after the last day.
+    """
+    if at is None:
+        return 0
+    moment = at
+    end = end_tick(scenario.start, scenario.days, scenario.time_zone)
+    allowed = f"{scenario.start} 00:00 to {_day_before(scenario)} 23:59, {scenario.time_zone}"
+    try:
+        if isinstance(moment, str):
+            moment = datetime.fromisoformat(moment.strip())
+        tick = local_tick(scenario.start, scenario.time_zone, moment)
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        problem = Problem(
+            "--at", "this is no moment", f'"{at}"', f'such as "{scenario.start} 10:00"'
+        )
+        raise ScenarioError([problem]) from None
+    if not 0 <= tick < end:
+        raise ScenarioError([Problem("--at", "this is not within the run", f'"{at}"', allowed)])
+    return tick
+
+
+def _day_before(scenario: Scenario) -> date:
+    return scenario.start + timedelta(days=scenario.days - 1)
+
+
+def _check_suffix(path: Path) -> None:
+    from dialsim.report.screen_table import SUFFIXES
+
+    if path.suffix.lower() not in SUFFIXES:
+        found = f'"{path}"'
+        allowed = "a name that ends in " + " or ".join(SUFFIXES)
+        raise ScenarioError([Problem("--out", "what to write cannot be told", found, allowed)])
+
+
+def _notes(scenario: Scenario, campaign: Campaign) -> Iterator[str]:
+    """Yield what is taken for granted: consent that no column tells."""
+    if campaign.lawful_basis != "consent":
+        return
+    for people in scenario.people:
+        told = "consent_date" in people.columns.given
+        if people.name not in campaign.people or people.file is None or told:
+            continue
+        share = people.consent_recorded
+        if share == 1:
+            yield f"rows of {people.name} that say nothing of consent count as consented"
+        elif share > 0:
+            yield (
+                f"rows of {people.name} that say nothing of consent are drawn: {share:.4g} of them"
+                " have it on record"
+            )

@@ -1,0 +1,170 @@
+"""The rows of a campaign's lists, filled as for a run and asked about at one tick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.api.accounts import CHUNK_ROWS, Pulse
+from dialsim.scenario.schema import Campaign, Scenario
+
+if TYPE_CHECKING:
+    from dialsim.compliance.screening.layout import Asked
+    from dialsim.engine.build import World
+
+Array = NDArray[Any]
+
+
+class Rows(NamedTuple):
+    """Rows of a campaign's lists in dial order."""
+
+    lists: tuple[str, ...]  # their names
+    screened: Array  # SCREENED[n]
+    places: Array  # uint8[n]: place of the list in `lists`
+    lines: Array  # int64[n]: line of the file; from 1
+    numbers: Array  # int64[n]: E.164; 0 none
+
+
+class _Read(NamedTuple):
+    """What a list's rows bring beside people."""
+
+    lines: Array
+    numbers: Array
+
+
+def screened_rows(
+    scenario: Scenario,
+    campaign: Campaign,
+    tick: int,
+    on_rows: Callable[[int, int], None] | None = None,
+) -> Rows:
+    """Return what a campaign is told of each row of its lists at a tick of the run.
+
+    All lists from files are read, in the scenario's order: which row stands for a person depends
+    on it. As much memory as a run of the scenario takes.
+    """
+    from dialsim.scheduler.prepare import prepare_world
+
+    world = prepare_world(scenario)
+    names = [source.name for source in scenario.people]
+    wanted = [names.index(name) for name in campaign.people]
+    files = [i for i, source in enumerate(scenario.people) if source.file is not None]
+    pulse = Pulse(on_rows, sum(int(world.state.lists[i]["count"]) for i in {*files, *wanted}))
+    read = {
+        i: _from_file(world, i, pulse) if i in files else _drawn(world, i, pulse)
+        for i in sorted({*files, *wanted})
+    }
+    row = [each.name for each in scenario.campaigns].index(campaign.name)
+    parts = [_asked_of_list(world, row, i, tick) for i in wanted]
+    sizes = [len(part) for part in parts]
+    return Rows(
+        lists=tuple(campaign.people),
+        screened=np.concatenate(parts),
+        places=np.repeat(np.arange(len(wanted), dtype=np.uint8), sizes),
+        lines=np.concatenate([read[i].lines for i in wanted]),
+        numbers=np.concatenate([read[i].numbers for i in wanted]),
+    )
+
+
+def _from_file(world: World, source: int, pulse: Pulse) -> _Read:
+    from dialsim.engine import face
+    from dialsim.people.layout import INVALID, UNUSABLE
+
+    assert world.lists is not None
+    lines, numbers = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for chunk in pulse.watched(world.lists.chunks(source, CHUNK_ROWS)):
+        first = int(world.state.lists[source]["first"]) + world.filled[source]
+        face.fill_chunk(world, source, chunk)
+        # nothing is drawn for a row that stands for nobody: it has what the file says, no more
+        given = chunk.rows["flags"]
+        nobody = np.flatnonzero(given & (INVALID | UNUSABLE))
+        world.state.people["flags"][first + nobody] = given[nobody]
+        lines.append(chunk.lines)
+        numbers.append(chunk.numbers)
+    return _Read(np.concatenate(lines), np.concatenate(numbers))
+
+
+def _drawn(world: World, source: int, pulse: Pulse) -> _Read:
+    from dialsim.engine import face
+
+    def filled() -> Iterator[Any]:
+        while count := face.fill(world, source, CHUNK_ROWS):
+            yield _Filled(range(count))
+
+    for _ in pulse.watched(filled()):
+        pass
+    count = world.filled[source]
+    return _Read(np.arange(1, count + 1), np.zeros(count, np.int64))
+
+
+class _Filled(NamedTuple):
+    rows: range
+
+
+def _asked_of_list(world: World, row: int, source: int, tick: int) -> Array:
+    """Return SCREENED of a list's rows for a campaign."""
+    from dialsim.compliance.screening.kernels import end_at_bars, screen_people
+    from dialsim.compliance.screening.layout import SCREENED
+    from dialsim.core.rng import wrapping
+
+    first = int(world.state.lists[source]["first"])
+    people = world.state.people[first : first + world.filled[source]]
+    rings = world.state.rings[first : first + world.filled[source]]
+    dated = _dated(world, source, first)
+    known = dated[dated["tick"] <= tick]
+    np.bitwise_or.at(people["flags"], known["row"], known["flags"])
+    out = np.zeros(len(people), SCREENED)
+    asked = asked_by(world, row)
+    gap_ms = int(world.static.world[0]["retry_gap_ms"])
+    with wrapping():
+        screen_people(people, rings, asked, gap_ms, tick, out)
+        end_at_bars(people, dated[dated["tick"] > tick], asked.campaign[0], out)
+    return out
+
+
+def _dated(world: World, source: int, first: int) -> Array:
+    """Return what becomes known of a list's rows in the run, by row and tick."""
+    from dialsim.people.layout import DATED
+
+    found = np.concatenate([np.zeros(0, DATED), *world.to_come[source]])
+    found["row"] -= first
+    return found[np.lexsort((found["tick"], found["row"]))]
+
+
+def asked_by(world: World, row: int) -> Asked:
+    """Return what a campaign asks of every person: its terms, hours, limits and caller IDs."""
+    from dialsim.compliance.screening.layout import FAR, Asked
+
+    spans = [zone[row] for zone in world.hours.spans]
+    edges = np.full((len(spans), max(1, *(2 * len(each) for each in spans))), FAR, np.int64)
+    for record, each in zip(edges, spans, strict=True):
+        record[: 2 * len(each)] = each.reshape(-1)
+    limits = world.static.limits
+    return Asked(
+        campaign=world.static.campaigns[row : row + 1],
+        edges=edges,
+        limits=limits.callee,
+        periods=limits.periods,
+        callers=_callers(world, row, limits.callee),
+    )
+
+
+def _callers(world: World, row: int, limits: Array) -> Array:
+    """Return the caller IDs that make a difference to a person.
+
+    With more of them than attempts that are remembered there is always one that has not called.
+    """
+    from dialsim.compliance.screening.layout import ANY_CALLER
+    from dialsim.core.codes import Scope
+
+    if (limits["scope"] == Scope.PAIR).any():
+        groups = world.static.groups_of[row]
+        mine = world.state.resources.groups[groups[groups >= 0]]
+        if int(mine["count"].sum()) <= world.state.rings.shape[1]:
+            return np.concatenate(
+                [np.arange(int(g["first"]), int(g["first"]) + int(g["count"])) for g in mine]
+            )
+    return np.array([ANY_CALLER], np.int64)

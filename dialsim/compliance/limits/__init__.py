@@ -1,0 +1,1 @@
+"""Limits on calls: three kinds of windows, exact to the tick."""

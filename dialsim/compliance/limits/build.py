@@ -1,0 +1,147 @@
+"""Scenario and rule pack to arrays: limits on people, caller IDs, trunks and the enterprise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.compliance.layout import LIMIT, METER, OPENED, Limits
+from dialsim.core.codes import Counted, Scope, Window
+from dialsim.core.ticks import local_tick
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Limit, Scenario
+
+Array = NDArray[Any]
+
+DAY_MS = 86_400_000
+WEEK_MS = 7 * DAY_MS
+DAYS_BEFORE = 400  # before the start that earlier calls are told apart by calendar periods
+DAYS_BEHIND = 14
+SECOND_MS = 1000
+LONG_OVER = -(1 << 62)  # before every call of the past: the first one opens its window
+CALENDARS = (DAY_MS, WEEK_MS)
+"""Lengths of calendar periods; the place is the row of `Limits.periods`."""
+
+
+def build_limits(limits: Iterable[Limit]) -> Array:
+    """Return LIMIT[k] of limits as a scenario names them."""
+    rows = [
+        (
+            limit.count, limit.per,
+            CALENDARS.index(limit.per) if limit.window == "calendar" else 0,
+            Window[limit.window.upper()], Counted[limit.counts.upper()],
+            Scope[limit.scope.upper()],
+        )
+        for limit in limits
+    ]  # fmt: skip
+    return np.array(rows, LIMIT)
+
+
+def callee_limits(scenario: Scenario, rules: Profile) -> Array:
+    """Return LIMIT[k], the limits a person is protected by: the scenario's own, or the pack's."""
+    if scenario.rules.callee_limits is not None:
+        return build_limits(scenario.rules.callee_limits)
+    return build_limits(_of_pack(item) for item in rules["callee.limits"])
+
+
+def _of_pack(item: Mapping[str, Any]) -> Limit:
+    return Limit.model_construct(**dict(item) | {"per": int(item["per"])})
+
+
+def retry_gap(scenario: Scenario, rules: Profile) -> int:
+    """Return the least time between two attempts to a person, in ms."""
+    if scenario.rules.retry_gap is not None:
+        return scenario.rules.retry_gap
+    return int(rules["callee.retry_gap"])
+
+
+def looks_at_all(limits: Array) -> bool:
+    """Return whether some limit of a person has to see every attempt, not its L-th last alone."""
+    plain = (limits["window"] == Window.SLIDING) & (limits["counts"] == Counted.ATTEMPTS)
+    return bool((~(plain & (limits["scope"] == Scope.PERSON))).any())
+
+
+def build_all_limits(scenario: Scenario, rules: Profile, stops: Array) -> Limits:
+    """Return every limit of a scenario.
+
+    Parameters
+    ----------
+    stops
+        int64[trunks, k]: see :attr:`~dialsim.compliance.layout.Limits.stops`.
+    """
+    rows = [
+        build_limits(scenario.rules.enterprise_limits),
+        *(build_limits(trunk_limits(trunk)) for trunk in scenario.trunks),
+    ]
+    meters = np.zeros((len(rows), max(len(row) for row in rows)), LIMIT)
+    for record, row in zip(meters, rows, strict=True):
+        record[: len(row)] = row
+    return Limits(
+        callee=callee_limits(scenario, rules),
+        caller=build_limits(scenario.rules.caller_limits),
+        meters=meters,
+        periods=build_periods(scenario),
+        stops=stops,
+    )
+
+
+def trunk_limits(trunk: Any) -> list[Limit]:
+    """Return what meters a trunk: its calls in a second, then its own limits.
+
+    Spaced calls are a limit of one in the time between two, rounded up to a whole millisecond.
+    """
+    rate = trunk.calls_per_second
+    if trunk.shape == "spacing":
+        second = Limit.model_construct(count=1, per=-(-SECOND_MS // rate))
+    else:
+        second = Limit.model_construct(count=rate, per=SECOND_MS)
+    return [second, *trunk.limits]
+
+
+def build_periods(scenario: Scenario) -> Array:
+    """Return the first ticks of each day and each week (int64[2, n]) of the scenario's zone.
+
+    Weeks begin on Monday; behind the last week its row repeats a tick that never comes.
+    """
+    first = scenario.start - timedelta(days=DAYS_BEFORE)
+    first -= timedelta(days=first.weekday())
+    count = DAYS_BEFORE + 7 + scenario.days + scenario.aftermath // DAY_MS + DAYS_BEHIND
+    starts = [
+        local_tick(
+            scenario.start,
+            scenario.time_zone,
+            datetime.combine(first + timedelta(days=day), time()),
+        )
+        for day in range(count)
+    ]
+    periods = np.full((len(CALENDARS), count), 1 << 62, np.int64)
+    periods[0] = starts
+    weeks = starts[::7]
+    periods[1, : len(weeks)] = weeks
+    return periods
+
+
+def build_meters(meters: Array) -> tuple[Array, Array, Array]:
+    """Return METER[m], their rings and OPENED[m, k] for LIMIT[m, k], nothing booked."""
+    depths = np.maximum(meters["count"].max(axis=1, initial=0), 1)
+    records = np.zeros(len(meters), METER)
+    records["depth"] = depths
+    records["first"] = np.cumsum(depths) - depths
+    return records, np.zeros(int(depths.sum()), np.int64), _opened(meters)
+
+
+def opened_windows(owners: int, limits: Array) -> Array:
+    """Return OPENED[owners, k], none open; without columns if all limits slide."""
+    return _opened(np.broadcast_to(limits, (owners, len(limits))))
+
+
+def _opened(limits: Array) -> Array:
+    slides: Sequence[bool] = limits["window"] == Window.SLIDING
+    columns = 0 if np.all(slides) else limits.shape[1]
+    opened = np.zeros((limits.shape[0], columns), OPENED)
+    opened["end"] = LONG_OVER
+    return opened

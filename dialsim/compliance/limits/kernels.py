@@ -1,0 +1,218 @@
+"""From which tick on a limit allows one more call, given no further call."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Counted, Reason, Scope, Seen, Window
+from dialsim.core.jit import kernel
+
+Array = NDArray[Any]
+
+SLIDING = int(Window.SLIDING)
+ANCHORED = int(Window.ANCHORED)
+CALENDAR = int(Window.CALENDAR)
+ATTEMPTS = int(Counted.ATTEMPTS)
+CONNECTS = int(Counted.CONNECTS)
+NUMBER = int(Scope.NUMBER)
+PAIR = int(Scope.PAIR)
+SEEN_CONNECTED = int(Seen.CONNECTED)
+SEEN_ASSISTANT = int(Seen.ASSISTANT)
+SEEN_INVALID = int(Seen.INVALID)
+NONE = int(Reason.NONE)
+CALLEE_LIMIT = int(Reason.CALLEE_LIMIT)
+PAIR_LIMIT = int(Reason.PAIR_LIMIT)
+RETRY_GAP = int(Reason.RETRY_GAP)
+SEEN_BITS = 15
+CALLER_BITS = (1 << 18) - 1  # all ones: an earlier call from nobody knows which caller ID
+
+
+@kernel
+def pack_attempt(tick: int, caller: int, campaign: int) -> int:
+    """An attempt in 8 bytes: signed tick 36 bits, caller ID 18, campaign 6, `Seen` 4 bits."""
+    return (tick << 28) | (caller << 10) | (campaign << 4)
+
+
+@kernel
+def attempt_tick(entry: int) -> int:
+    """Tick of a packed attempt."""
+    return entry >> 28
+
+
+@kernel
+def period_of(periods: Array, now: int) -> int:
+    """Place of the calendar period that holds a tick (``periods``: first ticks, ascending)."""
+    low = 0
+    high = periods.shape[0]
+    while high - low > 1:
+        middle = (low + high) // 2
+        if periods[middle] <= now:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def is_counted(entry: int, limit: Any, caller: int) -> bool:
+    """Whether a limit counts an attempt; what is not known of earlier ones is taken to count."""
+    if limit["scope"] == PAIR:
+        theirs = (entry >> 10) & CALLER_BITS
+        if theirs not in (caller, CALLER_BITS):
+            return False
+    seen = entry & SEEN_BITS
+    if limit["counts"] == ATTEMPTS or seen == 0:
+        return True
+    if limit["counts"] == CONNECTS:
+        return bool(seen == SEEN_CONNECTED)
+    return bool(seen <= SEEN_ASSISTANT)
+
+
+@kernel
+def first_place(ring: Array, attempts: int, limit: Any) -> int:
+    """Number of the oldest attempt a limit looks at: of one number, none before it was dialled."""
+    depth = ring.shape[0]
+    oldest = max(attempts - depth, 0)
+    if limit["scope"] != NUMBER:
+        return oldest
+    place = attempts
+    while place > oldest and ring[(place - 1) % depth] & SEEN_BITS != SEEN_INVALID:
+        place -= 1
+    return place
+
+
+@kernel
+def anchored_free(ring: Array, attempts: int, caller: int, limit: Any) -> int:
+    """First tick a person's anchored limit allows: the end of the open window if it is full."""
+    end = np.int64(-(1 << 62))
+    count = 0
+    for place in range(first_place(ring, attempts, limit), attempts):
+        entry = ring[place % ring.shape[0]]
+        if not is_counted(entry, limit, caller):
+            continue
+        if attempt_tick(entry) >= end:
+            end = attempt_tick(entry) + np.int64(limit["per_ms"])
+            count = 0
+        count += 1
+    return end if count >= limit["count"] else np.int64(-(1 << 62))
+
+
+@kernel
+def counted_free(
+    ring: Array, attempts: int, caller: int, limit: Any, periods: Array, now: int
+) -> int:
+    """First tick a person's sliding or calendar limit allows, looking at each attempt."""
+    since = np.int64(-(1 << 62))
+    end = np.int64(0)
+    if limit["window"] == CALENDAR:
+        row = periods[limit["periods"]]
+        place = period_of(row, now)
+        since, end = row[place], row[place + 1]
+    oldest = first_place(ring, attempts, limit)
+    count = 0
+    for place in range(attempts - 1, oldest - 1, -1):
+        entry = ring[place % ring.shape[0]]
+        tick = attempt_tick(entry)
+        if tick < since:
+            break
+        if not is_counted(entry, limit, caller):
+            continue
+        count += 1
+        if count >= limit["count"]:
+            return end if limit["window"] == CALENDAR else tick + np.int64(limit["per_ms"])
+    return np.int64(-(1 << 62))
+
+
+@kernel
+def limit_free(
+    ring: Array, attempts: int, caller: int, limit: Any, periods: Array, now: int
+) -> int:
+    """First tick at which one of a person's limits allows one more attempt.
+
+    A sliding limit on attempts to the person, as most are, looks at one of them: L per W allow
+    another once the L-th last is W old.
+    """
+    if limit["window"] == ANCHORED:
+        return anchored_free(ring, attempts, caller, limit)
+    plain = limit["window"] == SLIDING and limit["counts"] == ATTEMPTS and limit["scope"] == 0
+    if not plain:
+        return counted_free(ring, attempts, caller, limit, periods, now)
+    count = np.int64(limit["count"])
+    depth = ring.shape[0]
+    if attempts < count or count > depth:
+        return np.int64(-(1 << 62))
+    return attempt_tick(ring[(attempts - count) % depth]) + np.int64(limit["per_ms"])
+
+
+@kernel
+def callee_until(
+    ring: Array, attempts: int, caller: int, limits: Array, periods: Array, gap_ms: int, now: int
+) -> tuple[int, int]:
+    """Reason and first tick at which every limit of a person allows one more attempt.
+
+    Exact given no further attempt: no earlier tick is allowed, that tick is. The ring holds at
+    least as many attempts as any limit that can bind.
+    """
+    reason = NONE
+    until = now
+    if attempts == 0:
+        return reason, until
+    for i in range(limits.shape[0]):
+        free = limit_free(ring, attempts, caller, limits[i], periods, now)
+        if free > until:
+            until = free
+            reason = PAIR_LIMIT if limits[i]["scope"] == PAIR else CALLEE_LIMIT
+    free = attempt_tick(ring[(attempts - 1) % ring.shape[0]]) + gap_ms
+    if free > until:
+        until = free
+        reason = RETRY_GAP
+    return reason, until
+
+
+@kernel
+def book_opened(limits: Array, periods: Array, opened: Array, now: int) -> None:
+    """Count a call at ``now`` in the anchored and calendar windows of its owner."""
+    for i in range(opened.shape[0]):
+        if limits[i]["window"] == SLIDING:
+            continue
+        window = opened[i]
+        if now >= window["end"]:
+            window["count"] = 0
+            if limits[i]["window"] == CALENDAR:
+                row = periods[limits[i]["periods"]]
+                window["end"] = row[period_of(row, now) + 1]
+            else:
+                window["end"] = now + np.int64(limits[i]["per_ms"])
+        window["count"] += 1
+
+
+@kernel
+def next_free(limits: Array, ring: Array, booked: int, opened: Array, earliest: int) -> int:
+    """First tick, not before ``earliest``, at which all limits of an owner allow another call.
+
+    Its last call is in ``ring`` and ``opened`` already.
+    """
+    free = earliest
+    depth = ring.shape[0]
+    for i in range(limits.shape[0]):
+        count = np.int64(limits[i]["count"])
+        if count == 0:
+            continue
+        if limits[i]["window"] == SLIDING:
+            if booked >= count:
+                free = max(free, ring[(booked - count) % depth] + np.int64(limits[i]["per_ms"]))
+        elif opened[i]["count"] >= count:
+            free = max(free, np.int64(opened[i]["end"]))
+    return free
+
+
+@kernel
+def stopped_until(stops: Array, now: int) -> int:
+    """End of the stop that holds a trunk at ``now``; ``now`` if none does."""
+    for i in range(0, stops.shape[0] - 1, 2):
+        if stops[i] < 0 or stops[i] > now:
+            break
+        if now < stops[i + 1]:
+            return np.int64(stops[i + 1])
+    return now

@@ -1,0 +1,278 @@
+"""Screening: all reasons of a person as bits, and the first tick at which a call is allowed."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.compliance.kernels import (
+    BUSY,
+    CONSENT,
+    DUPLICATE,
+    EXPIRED,
+    INDUSTRY_DNC,
+    INTERNAL_DNC,
+    INVALID,
+    MARKETING,
+    NO_EXPORT,
+    NO_PROOF,
+    NONE,
+    OTHER_COUNTRY,
+    PROTECTED,
+    REFUSED_SHIFT,
+    ROW,
+    SUSPECTED,
+    UNUSABLE,
+    WITHDRAWN,
+    static_reason,
+)
+from dialsim.compliance.limits.kernels import PAIR, callee_until
+from dialsim.compliance.screening.layout import BIT, FAR, NEVER, STATIC, Asked
+from dialsim.core.codes import Reason, Verdict
+from dialsim.core.jit import kernel
+
+Array = NDArray[Any]
+
+GO, FINAL = int(Verdict.GO), int(Verdict.FINAL)
+UNTIL, ON = int(Verdict.UNTIL), int(Verdict.ON)
+NOBODY = INVALID | UNUSABLE
+"""Rows that stand for no person, of whom a consent could be on record."""
+
+NO_CALLEE = ROW & ~DUPLICATE
+"""Rows without a number that could be called: they have neither hours nor attempts."""
+
+FINAL_BITS = (1 << len(STATIC)) - 1
+INVALID_BIT = BIT[Reason.INVALID_NUMBER]
+UNUSABLE_BIT = BIT[Reason.UNUSABLE_ROW]
+PROTECTED_BIT = BIT[Reason.PROTECTED_NUMBER]
+DUPLICATE_BIT = BIT[Reason.DUPLICATE]
+COUNTRY_BIT = BIT[Reason.OTHER_COUNTRY]
+NO_CONSENT_BIT = BIT[Reason.NO_CONSENT]
+PURPOSE_BIT = BIT[Reason.WRONG_PURPOSE]
+PROOF_BIT = BIT[Reason.NO_CONSENT_PROOF]
+EXPIRED_BIT = BIT[Reason.CONSENT_EXPIRED]
+WITHDRAWN_BIT = BIT[Reason.CONSENT_WITHDRAWN]
+EXPORT_BIT = BIT[Reason.NO_EXPORT_CONSENT]
+INTERNAL_BIT = BIT[Reason.INTERNAL_DNC]
+INDUSTRY_BIT = BIT[Reason.INDUSTRY_DNC]
+REFUSED_BIT = BIT[Reason.REFUSE_CALL]
+SUSPECTED_BIT = BIT[Reason.SUSPECTED_BLOCK]
+BUSY_BIT = BIT[Reason.PERSON_BUSY]
+HOURS_BIT = BIT[Reason.OUTSIDE_HOURS]
+LIMIT_BIT = BIT[Reason.CALLEE_LIMIT]
+GAP_BIT = BIT[Reason.RETRY_GAP]
+PAIR_BIT = BIT[Reason.PAIR_LIMIT]
+
+
+@kernel
+def row_flags(flags: int) -> int:
+    """Bits of the reasons for which a row stands for nobody who could be called."""
+    bits = INVALID_BIT if flags & INVALID else 0
+    bits |= UNUSABLE_BIT if flags & UNUSABLE else 0
+    bits |= PROTECTED_BIT if flags & PROTECTED else 0
+    bits |= DUPLICATE_BIT if flags & DUPLICATE else 0
+    bits |= COUNTRY_BIT if flags & OTHER_COUNTRY else 0
+    return bits
+
+
+@kernel
+def consent_flags(flags: int, purpose: int) -> int:
+    """Bits of all that the consent on record lacks for a purpose.
+
+    Without any consent there is none that could be for another purpose, unproved or expired.
+    """
+    if not flags & CONSENT:
+        return NO_CONSENT_BIT
+    bits = 0 if (flags >> purpose) & 1 else PURPOSE_BIT
+    bits |= PROOF_BIT if flags & NO_PROOF else 0
+    bits |= EXPIRED_BIT if flags & EXPIRED else 0
+    return bits
+
+
+@kernel
+def reason_flags(flags: int, campaign: Any) -> int:
+    """Every reason that bars a person for good; the lowest bit is that of `static_reason`."""
+    bits = row_flags(flags) if flags & ROW else 0
+    purpose = np.int64(campaign["purpose"])
+    if campaign["by_consent"] == 1 and not flags & NOBODY:
+        bits |= consent_flags(flags, purpose)
+    bits |= WITHDRAWN_BIT if flags & WITHDRAWN else 0
+    if campaign["exports_data"] == 1 and flags & NO_EXPORT:
+        bits |= EXPORT_BIT
+    bits |= INTERNAL_BIT if flags & INTERNAL_DNC else 0
+    if purpose == MARKETING and flags & INDUSTRY_DNC:
+        bits |= INDUSTRY_BIT
+    if (flags >> (REFUSED_SHIFT + np.int64(campaign["category"]))) & 1:
+        bits |= REFUSED_BIT
+    bits |= SUSPECTED_BIT if flags & SUSPECTED else 0
+    return bits
+
+
+@kernel
+def screen_flags(people: Array, campaign: Any, out: Array) -> int:
+    """Static reasons of all people into ``out`` (uint32, bits); returns how many have none."""
+    free = 0
+    for i in range(people.shape[0]):
+        bits = reason_flags(np.int64(people[i]["flags"]), campaign)
+        out[i] = bits
+        free += bits == 0
+    return free
+
+
+@kernel
+def next_open(edges: Array, tick: int) -> int:
+    """First tick from ``tick`` on at which hours are open; -1 when they open no more.
+
+    ``edges``: opening, closing, opening ... ticks in order, FAR behind the last.
+    """
+    low, high = 0, edges.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if edges[middle] <= tick:
+            low = middle + 1
+        else:
+            high = middle
+    if low % 2 == 1:
+        return tick
+    if low == edges.shape[0] or edges[low] >= FAR:
+        return NEVER
+    return np.int64(edges[low])
+
+
+@kernel
+def limits_until(
+    person: Any, ring: Array, asked: Asked, caller: int, which: Array, gap_ms: int, now: int
+) -> int:
+    """First tick from ``now`` on at which some limits of a person allow one more attempt.
+
+    ``which``: LIMIT, those of ``asked`` or some of them.
+    """
+    attempts = np.int64(person["attempts"])
+    _, until = callee_until(ring, attempts, caller, which, asked.periods, gap_ms, now)
+    return until
+
+
+@kernel
+def any_caller_until(
+    person: Any, ring: Array, asked: Asked, which: Array, gap_ms: int, now: int
+) -> int:
+    """First tick from ``now`` on at which some limits allow an attempt from one caller ID."""
+    best = np.int64(FAR)
+    for i in range(asked.callers.shape[0]):
+        caller = np.int64(asked.callers[i])
+        best = min(best, limits_until(person, ring, asked, caller, which, gap_ms, now))
+    return best
+
+
+@kernel
+def is_full(person: Any, ring: Array, asked: Asked, caller: int, place: int, now: int) -> bool:
+    """Whether one limit forbids an attempt from a caller ID at ``now``."""
+    one = asked.limits[place : place + 1]
+    return limits_until(person, ring, asked, caller, one, 0, now) > now
+
+
+@kernel
+def pair_flag(person: Any, ring: Array, asked: Asked, now: int) -> int:
+    """The bit of limits on pairs, if they leave no caller ID to choose."""
+    for i in range(asked.callers.shape[0]):
+        caller = np.int64(asked.callers[i])
+        barred = False
+        for k in range(asked.limits.shape[0]):
+            if asked.limits[k]["scope"] == PAIR and is_full(person, ring, asked, caller, k, now):
+                barred = True
+        if not barred:
+            return 0
+    return PAIR_BIT
+
+
+@kernel
+def limit_flags(person: Any, ring: Array, asked: Asked, gap_ms: int, now: int) -> int:
+    """Which of limits and gap forbid an attempt at ``now``, each asked by itself."""
+    bits = pair_flag(person, ring, asked, now)
+    caller = np.int64(asked.callers[0])  # which makes no difference to other limits
+    for k in range(asked.limits.shape[0]):
+        if asked.limits[k]["scope"] != PAIR and is_full(person, ring, asked, caller, k, now):
+            bits |= LIMIT_BIT
+    none = asked.limits[:0]
+    if limits_until(person, ring, asked, caller, none, gap_ms, now) > now:
+        bits |= GAP_BIT
+    return bits
+
+
+@kernel
+def next_allowed(person: Any, ring: Array, asked: Asked, gap_ms: int, at: int) -> int:
+    """First tick from ``at`` on at which hours and limits both allow; -1 never.
+
+    Neither looks back: what a limit allows it goes on allowing while nobody is called, so each
+    turn ends at a later edge of the hours, or is the last.
+    """
+    edges = asked.edges[np.int64(person["zone"])]
+    tick = at
+    while True:
+        free = any_caller_until(person, ring, asked, asked.limits, gap_ms, tick)
+        opens = next_open(edges, free)
+        if opens < 0 or opens == tick:
+            return opens
+        tick = opens
+
+
+@kernel
+def screen_person(
+    person: Any, ring: Array, asked: Asked, gap_ms: int, at: int
+) -> tuple[int, int, int]:
+    """All reasons as bits, verdict and next tick for one person and campaign at ``at``.
+
+    The hours count, unlike in `compliance.verdict`: a screening asks once for a whole list.
+    """
+    flags = np.int64(person["flags"])
+    bits = reason_flags(flags, asked.campaign[0])
+    if not flags & NO_CALLEE:
+        bits |= BUSY_BIT if flags & BUSY else 0
+        bits |= HOURS_BIT if next_open(asked.edges[np.int64(person["zone"])], at) != at else 0
+        if person["attempts"] > 0:
+            bits |= limit_flags(person, ring, asked, gap_ms, at)
+    if bits & FINAL_BITS:
+        return bits, FINAL, NEVER
+    if bits & BUSY_BIT:
+        return bits, ON, NEVER
+    if bits == 0:
+        return bits, GO, at
+    return bits, UNTIL, next_allowed(person, ring, asked, gap_ms, at)
+
+
+@kernel
+def screen_people(
+    people: Array, rings: Array, asked: Asked, gap_ms: int, at: int, out: Array
+) -> int:
+    """Answer for all people into ``out`` (SCREENED); returns how many may be called at ``at``.
+
+    ``rings``: the last attempts of each. Next ticks suppose no further attempt and no bar that
+    becomes known later.
+    """
+    now = 0
+    for i in range(people.shape[0]):
+        bits, answer, until = screen_person(people[i], rings[i], asked, gap_ms, at)
+        out[i]["reasons"] = bits
+        out[i]["verdict"] = answer
+        out[i]["until"] = until
+        now += answer == GO
+    return now
+
+
+@kernel
+def end_at_bars(people: Array, dated: Array, campaign: Any, out: Array) -> None:
+    """Take back next ticks by when a bar that is known already will hold.
+
+    ``dated`` (DATED, in order of row and tick): flags that people get after the tick screened;
+    `row` counts as ``people`` and ``out`` do.
+    """
+    last = -1
+    flags = 0
+    for i in range(dated.shape[0]):
+        row = np.int64(dated[i]["row"])
+        if row != last:
+            flags = np.int64(people[row]["flags"])
+            last = row
+        flags |= np.int64(dated[i]["flags"])
+        if static_reason(flags, campaign) != NONE and out[row]["until"] >= dated[i]["tick"]:
+            out[row]["until"] = NEVER

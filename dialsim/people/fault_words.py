@@ -1,0 +1,75 @@
+"""What outputs call the faults of rows, and what may stand in a cell instead."""
+
+from __future__ import annotations
+
+from dialsim.core.codes import Purpose, Relation, RowFault
+
+FAULTS = {
+    RowFault.NO_NUMBER: "no number",
+    RowFault.NO_DIGITS: "text without a digit",
+    RowFault.LETTERS: "letters among the digits",
+    RowFault.BAD_CHARACTER: "control characters or broken text",
+    RowFault.TOO_LONG: "too many digits",
+    RowFault.TOO_SHORT: "too few digits",
+    RowFault.LOST_DIGITS: "rounded by a spreadsheet",
+    RowFault.FRACTION: "not a whole number",
+    RowFault.SEVERAL_NUMBERS: "several numbers, not clear which",
+    RowFault.UNKNOWN_COUNTRY: "a country code nobody has",
+    RowFault.NOT_ALLOCATED: "no such number in the numbering plan",
+    RowFault.SERVICE_NUMBER: "a service or emergency number",
+    RowFault.MACHINE_NUMBER: "a machine's number, not a person's",
+    RowFault.OTHER_COUNTRY: "a country the list does not name",
+    RowFault.BAD_DATE: "a date that cannot be read",
+    RowFault.BAD_PURPOSE: "an unknown purpose",
+    RowFault.BAD_RELATION: "an unknown relation",
+    RowFault.BAD_TIME_ZONE: "no time zone of the list's countries",
+    RowFault.BAD_HOUR: "a best hour outside 0 to 23",
+    RowFault.BAD_COUNT: "not a whole number in range",
+    RowFault.BAD_ANSWER: "neither yes nor no",
+    RowFault.MALFORMED_ROW: "more or fewer fields than the header",
+    RowFault.MASKED_DIGITS: "digits are masked",
+}
+"""What outputs call each fault of a row; at most 36 characters, as wide as their column."""
+
+OTHERS = {
+    "UNKNOWN_CALLER": "not a caller ID of the scenario",
+    "AFTER_START": "at or after the start",
+    "MORE_IN_HOUR_THAN_DAY": "more calls in the hour than the day",
+    "REPEATED": "a caller ID told of twice",
+}
+"""What outputs call reasons of a history that are no fault of a list's row."""
+
+ALLOWED = {
+    RowFault.BAD_PURPOSE: ", ".join(purpose.name.lower() for purpose in Purpose)
+    + ", 营销, 服务, 催收",
+    RowFault.BAD_RELATION: ", ".join(relation.name.lower() for relation in Relation),
+    RowFault.BAD_DATE: "2026-04-13, 2026/4/13, 2026.4.13, 2026年4月13日, 20260413, each"
+    " also with a time: 09:30, 09:30:15, 09:30+08:00",
+    RowFault.BAD_ANSWER: "yes, no, true, false, 1, 0, 是, 否",
+}
+"""What a cell may hold, where there are few words."""
+
+
+def fault_words(reason: str) -> str:
+    """Return what a fault is called, by the name of its code in either case.
+
+    >>> fault_words("lost_digits"), fault_words("AFTER_START"), fault_words("of_tomorrow")
+    ('rounded by a spreadsheet', 'at or after the start', 'of tomorrow')
+    """
+    name = reason.upper()
+    if name in OTHERS:
+        return OTHERS[name]
+    try:
+        return FAULTS[RowFault[name]]
+    except KeyError:
+        return reason.replace("_", " ")
+
+
+def allowed_words(reason: str) -> str | None:
+    """Return what a cell with a fault may hold, where that is soon said.
+
+    >>> allowed_words("bad_relation"), allowed_words("no_number"), allowed_words("repeated")
+    ('opted_in, bought', None, None)
+    """
+    fault = RowFault.__members__.get(reason.upper())
+    return None if fault is None else ALLOWED.get(fault)

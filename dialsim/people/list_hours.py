@@ -1,0 +1,83 @@
+"""What the rows of all lists are read with: the numbering plan, and the hours of their zones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialsim.people.registries import Registries
+from dialsim.people.row_ground import Ground, ZoneRow
+from dialsim.people.rows import RowReader
+from dialsim.people.withdrawals import Withdrawals
+from dialsim.scenario.schema import PeopleList, Scenario
+
+
+def ground_for(
+    scenario: Scenario,
+    zone_row: ZoneRow,
+    registries: Registries | None,
+    withdrawals: Withdrawals | None,
+) -> Ground:
+    """Return what reading the rows of a scenario's lists depends on."""
+    from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
+    from dialsim.numbering.tables import load_plan
+    from dialsim.people.dates import Dates
+
+    _, names = load_plan()
+    return Ground(
+        dates=Dates(scenario.start, scenario.time_zone),
+        zone_row=zone_row,
+        classify=classify_column,
+        classify_numbers=classify_numbers,
+        further=further_numbers,
+        regions=names.regions,
+        zone_sets=names.zone_sets,
+        registries=registries,
+        withdrawals=withdrawals,
+        exports_data=any(campaign.exports_data for campaign in scenario.campaigns),
+        registry_files=0 if registries is None else len(registries.accounts),
+    )
+
+
+class ListHours:
+    """Hours zones of the rows of some lists.
+
+    Parameters
+    ----------
+    people
+        The lists.
+    zone_row
+        As of :class:`~dialsim.people.lists.Lists`.
+
+    Attributes
+    ----------
+    readers
+        Of the lists; set before two zones are joined.
+    """
+
+    def __init__(self, people: Sequence[PeopleList], zone_row: ZoneRow | None) -> None:
+        self.readers: list[RowReader] = []
+        self.row = zone_row if zone_row is not None else _one_zone(people)
+        self._zones: dict[int, frozenset[str]] = {}
+
+    def joint(self, one: int, other: int) -> int | None:
+        """Return the hours zone in which two hold at once."""
+        for reader in self.readers:
+            reader.zones_of_rows(self._zones)
+        zones = self._zones.get(one, frozenset()) | self._zones.get(other, frozenset())
+        zone = self.row(tuple(sorted(zones)), None)
+        if zone is not None:
+            self._zones.setdefault(zone, zones)
+        return zone
+
+
+def _one_zone(people: Sequence[PeopleList]) -> ZoneRow:
+    """Return one row for every zone of the lists' countries."""
+    from dialsim.numbering.tables import zone_sets_of
+
+    countries = {country for each in people for country in each.countries}
+    known = {zone for zones in zone_sets_of(sorted(countries)) for zone in zones}
+
+    def zone_row(zones: tuple[str, ...], own: str | None) -> int | None:
+        return 0 if known.issuperset(zones) and (own is None or own in known) else None
+
+    return zone_row

@@ -1,0 +1,94 @@
+"""What a caller in China owes, and what the scenario shows of it: the audit, nothing simulated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialsim.report.audit_findings import judged
+from dialsim.report.audit_ground import Finding, Ground
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.obligations import STATUSES, Obligation, Obligations, Words, obligations
+from dialsim.scenario.schema import Scenario
+
+LANGUAGES = ("en", "zh")
+
+
+def audit(scenario: Scenario) -> dict[str, Any]:
+    """Return every obligation of a caller in China as met, missing, not shown or not applicable.
+
+    Parameters
+    ----------
+    scenario
+        Loaded, so free of contradictions that are bad input.
+
+    Returns
+    -------
+    dict
+        ``rows``: a list of dicts with ``key, title, status, wall, why, basis, sources,
+        confidence, exposure, who_acts, show`` (what to declare, or of what is missing
+        what to do about it); each text but the ids also in Chinese, its key
+        ending in ``_zh``. ``counts``: rows by status. ``walls_missing``: keys of the obligations
+        without which the campaign is unlawful and which are missing. ``covered``: whether the
+        rule pack is one of China; if it is not, there are no rows, and ``status`` and
+        ``status_zh`` say so (else they are None).
+
+    Notes
+    -----
+    What is not declared is not shown, never met. Reads no file; depends on what the scenario says
+    and on its profiles, never on today's date.
+    """
+    known = obligations()
+    rules, _ = resolved_profiles(scenario)
+    assert rules is not None
+    if rules.name not in known.covers:
+        pack = {"pack": rules.name}
+        said = known.elsewhere.filled(pack, pack)
+        return _result([], [], {"covered": False, "status": said.en, "status_zh": said.zh})
+    found = judged(Ground(scenario, rules, known))
+    rows = [_row(known, owed, found[key]) for key, owed in known.rows.items()]
+    walls = [row["key"] for row in rows if row["wall"] and row["status"] == "missing"]
+    return _result(rows, walls, {"covered": True, "status": None, "status_zh": None})
+
+
+def _result(rows: list[dict[str, Any]], walls: list[str], head: dict[str, Any]) -> dict[str, Any]:
+    statuses = [row["status"] for row in rows]
+    counts = {status: statuses.count(status) for status in STATUSES}
+    return {**head, "counts": counts, "walls_missing": walls, "rows": rows}
+
+
+def _row(known: Obligations, owed: Obligation, finding: Finding) -> dict[str, Any]:
+    texts = {
+        "title": owed.title,
+        "why": _why(known, owed, finding),
+        "basis": owed.basis,
+        "exposure": owed.exposure,
+        "who_acts": owed.who_acts,
+        "show": _to_do(known, owed, finding),
+    }
+    return {
+        "key": owed.key,
+        "status": finding.status,
+        "wall": owed.wall and not finding.barred,
+        **{key: text.en for key, text in texts.items()},
+        **{f"{key}_zh": text.zh for key, text in texts.items()},
+        "sources": list(owed.sources),
+        "confidence": owed.confidence,
+    }
+
+
+def _to_do(known: Obligations, owed: Obligation, finding: Finding) -> Words:
+    """Return what to declare; of what is missing, what to do about it."""
+    if finding.variant == "expired":
+        return known.renew
+    return (finding.status == "missing" and owed.mend) or owed.show
+
+
+def _why(known: Obligations, owed: Obligation, finding: Finding) -> Words:
+    """Return the sentence of a finding, its own before the common one."""
+    name = "_".join(part for part in (finding.status, finding.variant) if part)
+    sentence = owed.say.get(name) or known.common[name]
+    values = finding.values
+    return sentence.filled(
+        {key: value if isinstance(value, str) else value.en for key, value in values.items()},
+        {key: value if isinstance(value, str) else value.zh for key, value in values.items()},
+    )

@@ -1,0 +1,142 @@
+"""The audit of who calls and from what: licence, numbers, where calls are placed."""
+
+from __future__ import annotations
+
+from dialsim.report.audit_ground import Finding, Ground, names, never_agreed, on_day
+from dialsim.scenario.eligibility import misuses
+from dialsim.scenario.obligations import Words
+from dialsim.scenario.people import NEARLY
+
+
+def licence(ground: Ground) -> Finding:
+    """Judge whether who calls may call for others."""
+    enterprise, document = ground.scenario.enterprise, ground.document("call_centre_licence")
+    centre = enterprise.call_centre
+    if centre is None:
+        return document or Finding("not_shown")
+    if centre.kind == "in_house":
+        strangers = [people.name for people in ground.people if never_agreed(people)]
+        if not strangers:
+            return Finding("not_applicable")
+        if centre.licence is None and document is None:
+            return Finding("missing", "strangers", {"lists": names(strangers)})
+    said: dict[str, str | Words] = {"licence": centre.licence or "", "last": on_day(ground.last)}
+    if centre.expires is not None:
+        said["expires"] = on_day(centre.expires)
+        if centre.expires < ground.last:
+            return Finding("missing", "ended", said)
+    if document is not None:
+        return document
+    if centre.licence is None:
+        return Finding("missing", "", {"outsourcer": centre.outsourcer or enterprise.name})
+    right = (word.lower() in centre.licence.lower() for word in ground.owed("licence").words)
+    if not any(right):
+        return Finding("not_shown", "kind", said)
+    return Finding("met", "", said) if centre.expires else Finding("not_shown", "term", said)
+
+
+def licence_scope(ground: Ground) -> Finding:
+    """Judge whether the licence holds where the people are."""
+    centre = ground.scenario.enterprise.call_centre
+    if licence(ground).status == "not_applicable":
+        return Finding("not_applicable")
+    if centre is None or centre.scope is None:
+        return Finding("not_shown")
+    if centre.scope == "national":
+        return Finding("met")
+    home, everywhere = centre.province or "", True
+    for people in ground.people:
+        shares = (people.synthetic and people.synthetic.regions) or {}
+        others = [str(place) for place, share in shares.items() if share > 0 and place != home]
+        if others:
+            here: dict[str, str | Words] = {"province": home, "lists": people.name}
+            return Finding("missing", "", {**here, "others": names(others)})
+        everywhere = everywhere and sum(shares.values()) > 1 - NEARLY
+    return Finding("met" if everywhere else "not_shown", "province", {"province": home})
+
+
+def platform(ground: Ground) -> Finding:
+    """Judge whether a call-centre company has agreed who answers for the calls."""
+    centre = ground.scenario.enterprise.call_centre
+    if centre is not None and centre.kind == "in_house":
+        return Finding("not_applicable")
+    if document := ground.document("platform_agreement"):
+        return document
+    if centre is None:
+        return Finding("not_shown", "unknown")
+    return Finding("not_shown", "", {"outsourcer": centre.outsourcer or ""})
+
+
+def _misused(ground: Ground, reason: str) -> Finding | None:
+    """Return the first reason of a name why numbers may not be used, with all blocks it holds."""
+    scenario = ground.scenario
+    found = [
+        (block.name, message.partition(": ")[2])
+        for campaign in scenario.campaigns
+        for block in ground.blocks
+        if block.name in campaign.caller_ids
+        for message, _ in misuses(scenario, campaign, block, ground.rules)
+        if message.startswith(reason)
+    ]
+    if not found:
+        return None
+    blocks = names(block for block, _ in found)
+    return Finding("missing", "", {"blocks": blocks, "reason": Words(found[0][1], reason)})
+
+
+def caller_class(ground: Ground) -> Finding:
+    """Judge whether class, trunk and place of the numbers permit the calls."""
+    return _misused(ground, "CALLER_NOT_ALLOWED") or Finding("met")
+
+
+def entity_database(ground: Ground) -> Finding:
+    """Judge whether the numbers are registered, and filed for what they are used for."""
+    without = [block.name for block in ground.blocks if not block.registered]
+    if without:
+        return Finding("missing", "", {"blocks": names(without)})
+    if misfiled := _misused(ground, "PURPOSE_NOT_FILED"):
+        return Finding("missing", "filed", misfiled.values)
+    return Finding("met")
+
+
+def real_name(ground: Ground) -> Finding:
+    """Judge under whose name the numbers stand."""
+    enterprise = ground.scenario.enterprise
+    centre = enterprise.call_centre
+    borrowed = [b for b in ground.blocks if b.holder not in (None, enterprise.name)]
+    if borrowed:
+        allowed = ground.document("caller_id_authorisation")
+        if allowed is not None:
+            return allowed
+        outsourcer = centre.outsourcer if centre is not None else None
+        strange = [block for block in borrowed if block.holder != outsourcer]
+        held = strange or borrowed
+        blocks, holders = names(b.name for b in held), names(str(b.holder) for b in held)
+        said: dict[str, str | Words] = {"blocks": blocks, "holder": holders}
+        return Finding("missing", "", said) if strange else Finding("not_shown", "outsourcer", said)
+    if document := ground.document("real_name_registration"):
+        return document
+    unsaid = [b.name for b in ground.blocks if b.holder is None and not b.registered]
+    if unsaid:
+        return Finding("not_shown", "", {"blocks": names(unsaid)})
+    return Finding("met", "", {"enterprise": enterprise.name})
+
+
+def caller_id(ground: Ground) -> Finding:
+    """Judge whether the operator allowed the numbers to be shown."""
+    blocks = names(block.name for block in ground.blocks)
+    document = ground.document("caller_id_authorisation")
+    return document or Finding("not_shown", "", {"blocks": blocks})
+
+
+def foreign_origin(ground: Ground) -> Finding:
+    """Judge calls that are placed abroad and show numbers of mainland China."""
+    trunks = {trunk.name for trunk in ground.scenario.trunks if trunk.origin == "abroad"}
+    abroad = [block for block in ground.blocks if block.trunk in trunks]
+    if not abroad:
+        return Finding("not_applicable")
+    used = names(block.trunk for block in abroad)
+    if any(block.authorised_by is None for block in abroad):
+        return Finding("missing", "", {"trunks": used})
+    operators = names(str(block.authorised_by) for block in abroad)
+    return Finding("met", "", {"trunks": used, "operator": operators})

@@ -1,0 +1,97 @@
+"""The audit of what is said, who answers complaints, and what becomes of personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dialsim.report.audit_ground import Finding, Ground, columns_of, names
+
+
+def shown_by(key: str) -> Callable[[Ground], Finding]:
+    """Return the judge of an obligation that one document shows and nothing else."""
+
+    def judge(ground: Ground) -> Finding:
+        return ground.document(key) or Finding("not_shown")
+
+    return judge
+
+
+def declared(flag: str, key: str) -> Callable[[Ground], Finding]:
+    """Return the judge of an obligation that a declaration on personal data or a document shows."""
+
+    def judge(ground: Ground) -> Finding:
+        said = getattr(ground.privacy, flag)
+        if said is False:
+            return Finding("missing")
+        return ground.document(key) or Finding("met" if said else "not_shown")
+
+    return judge
+
+
+def recording_notice(ground: Ground) -> Finding:
+    """Judge whether callees are told of the recording."""
+    if ground.privacy.calls_recorded is False:
+        return Finding("not_applicable")
+    return declared("recording_notice", "recording_notice")(ground)
+
+
+def sms(ground: Ground) -> Finding:
+    """Judge text messages after the call."""
+    if not ground.scenario.enterprise.sms_after_call:
+        return Finding("not_applicable")
+    return ground.document("sms_consent") or Finding("not_shown")
+
+
+def retention(ground: Ground) -> Finding:
+    """Judge whether it is said how long data are kept."""
+    days = ground.privacy.retention_days
+    declared = Finding("not_shown") if days is None else Finding("met", "", {"days": f"{days:,}"})
+    return ground.document("retention_schedule") or declared
+
+
+def officer(ground: Ground) -> Finding:
+    """Judge whether somebody answers for personal data."""
+    name = ground.privacy.protection_officer
+    declared = Finding("not_shown") if name is None else Finding("met", "", {"officer": name})
+    return ground.document("protection_officer") or declared
+
+
+def _abroad(ground: Ground) -> bool:
+    exported = any(campaign.exports_data for campaign in ground.scenario.campaigns)
+    privacy = ground.privacy
+    return exported or privacy.data_abroad is True or privacy.foreign_handler is True
+
+
+def export_consent(ground: Ground) -> Finding:
+    """Judge whether people agreed to their data going abroad."""
+    if not _abroad(ground):
+        return Finding("not_applicable")
+    open_to_all = [c.name for c in ground.scenario.campaigns if not c.exports_data]
+    if ground.privacy.data_abroad and open_to_all:
+        return Finding("missing", "", {"campaigns": names(open_to_all)})
+    if document := ground.document("export_consent"):
+        return document
+    exported = {name for c in ground.scenario.campaigns if c.exports_data for name in c.people}
+    without = [
+        people.name
+        for people in ground.people
+        if people.name in exported
+        and (people.synthetic or "export_consent" not in columns_of(people))
+    ]
+    if without:
+        return Finding("missing", "none", {"lists": names(without)})
+    return Finding("met")
+
+
+def export_mechanism(ground: Ground) -> Finding:
+    """Judge by what right data go abroad."""
+    if not _abroad(ground):
+        return Finding("not_applicable")
+    return ground.document("export_mechanism") or Finding("missing")
+
+
+def representative(ground: Ground) -> Finding:
+    """Judge whether a handler abroad has somebody in China."""
+    if not ground.privacy.foreign_handler:
+        return Finding("not_applicable")
+    return ground.document("representative") or Finding("not_shown")

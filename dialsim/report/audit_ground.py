@@ -1,0 +1,153 @@
+"""What the judges of the audit look at, and how they say what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from dialsim.report import words
+from dialsim.scenario.enterprise import Document, Privacy
+from dialsim.scenario.obligations import Obligation, Obligations, Status, Words
+from dialsim.scenario.people import PeopleList
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import CallerIds, Campaign, Scenario, Trunk
+
+Values = Mapping[str, str | Words]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How one obligation stands.
+
+    Attributes
+    ----------
+    status, variant
+        Which sentence of the obligation says so.
+    values
+        What its names in braces stand for.
+    barred
+        Missing, but the dialer calls nobody it is about: no wall is broken.
+    """
+
+    status: Status
+    variant: str = ""
+    values: Values = field(default_factory=dict)
+    barred: bool = False
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the judges look at: the scenario, its rules, and what of it is in use."""
+
+    scenario: Scenario
+    rules: Profile
+    known: Obligations
+
+    @cached_property
+    def last(self) -> date:
+        """Last day on which it dials."""
+        return self.scenario.start + timedelta(days=self.scenario.days - 1)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What is declared on personal data; nothing, where nothing is."""
+        return self.scenario.enterprise.privacy or Privacy()
+
+    @cached_property
+    def people(self) -> list[PeopleList]:
+        """Lists that a campaign calls."""
+        used = {name for campaign in self.scenario.campaigns for name in campaign.people}
+        return [people for people in self.scenario.people if people.name in used]
+
+    @cached_property
+    def blocks(self) -> list[CallerIds]:
+        """Blocks of caller IDs that a campaign shows."""
+        used = {name for campaign in self.scenario.campaigns for name in campaign.caller_ids}
+        return [block for block in self.scenario.caller_ids if block.name in used]
+
+    @cached_property
+    def trunks(self) -> dict[str, Trunk]:
+        """Trunks by name."""
+        return {trunk.name: trunk for trunk in self.scenario.trunks}
+
+    @cached_property
+    def by_consent(self) -> list[tuple[Campaign, PeopleList]]:
+        """Campaigns that rest on consent, each with each of its lists."""
+        return [
+            (campaign, people)
+            for campaign in self.scenario.campaigns
+            if campaign.lawful_basis == "consent"
+            for people in self.people
+            if people.name in campaign.people
+        ]
+
+    @property
+    def in_theory(self) -> bool:
+        """Whether the rules are the laboratory's."""
+        return self.rules.name == "lab"
+
+    def owed(self, key: str) -> Obligation:
+        """Return an obligation."""
+        return self.known.rows[key]
+
+    def document(self, key: str) -> Finding | None:
+        """Return what a document of `enterprise.evidence` shows; None where there is none."""
+        held: Document | None = getattr(self.scenario.enterprise.evidence, key, None)
+        if held is None:
+            return None
+        values: dict[str, str | Words] = {"document": held.document, "date": on_day(held.date)}
+        if held.valid_until is None:
+            return Finding("met", "document", {**values, "until": ""})
+        if held.valid_until < self.last:
+            values |= {"until": on_day(held.valid_until), "last": on_day(self.last)}
+            return Finding("missing", "expired", values)
+        day = on_day(held.valid_until)
+        until = Words(f", valid until {day.en}", f"，有效期至 {day.zh}")
+        return Finding("met", "document", {**values, "until": until})
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+PURPOSES = {"marketing": "营销", "service": "服务", "collections": "催收"}
+_UNITS = (("days", "天"), ("day", "天"), ("min", "分钟"), ("h", "小时"), ("s", "秒"))
+
+
+def on_day(when: date) -> Words:
+    """Return a day."""
+    return Words(words.day(when, year=True), when.isoformat())
+
+
+def span(ms: int) -> Words:
+    """Return a length of time."""
+    text = words.span(ms)
+    parts = [dict(_UNITS).get(part, part) for part in text.split()]
+    return Words(text, "".join(parts))
+
+
+def names(items: Iterable[str]) -> Words:
+    """Return names, each once."""
+    listed = list(dict.fromkeys(items))
+    return Words(", ".join(listed), "、".join(listed))
+
+
+def joined(parts: Sequence[Words], mark_en: str = ", ", mark_zh: str = "，") -> Words:
+    """Return texts parted by a mark of each language."""
+    return Words(mark_en.join(p.en for p in parts), mark_zh.join(p.zh for p in parts))
+
+
+def purposes(items: Iterable[str]) -> Words:
+    """Return purposes, each once."""
+    listed = list(dict.fromkeys(items))
+    return Words(", ".join(listed), "、".join(PURPOSES[item] for item in listed))
+
+
+def never_agreed(people: PeopleList) -> bool:
+    """Whether the scenario itself says that some never agreed."""
+    return people.relation == "bought" or people.consent_genuine < 1
+
+
+def columns_of(people: PeopleList) -> dict[str, str]:
+    """Return the columns that the scenario names of a list's file, by role."""
+    return people.columns.given

@@ -1,0 +1,243 @@
+"""The complaint budget: how many complaints to expect, how many are allowed, and the risk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialsim.carrier.build import poisson_lower, reference_modifier
+from dialsim.report.premises import Premises
+from dialsim.report.resources import Case, Figures
+from dialsim.scenario.schema import CallerIds
+
+DAY_MS = 86_400_000
+MILLION = 1_000_000
+RELATIONS = ("opted_in", "bought")
+RUNGS = (("warn", "warned"), ("suspend", "suspended"), ("close", "closed"))
+NEVER = 1e-12  # chances below are none
+
+
+@dataclass(frozen=True)
+class Load:
+    """Delivered calls of one block of caller IDs, and the 12321 complaints they bring."""
+
+    block: CallerIds
+    delivered: float
+    complaints: float
+
+
+def complaint_budget(
+    known: Premises, cases: Sequence[tuple[Case, Figures, float]]
+) -> dict[str, Any] | None:
+    """Return the complaints a scenario has to expect, and what is allowed.
+
+    Parameters
+    ----------
+    cases
+        Each campaign with its figures and the attempts it is expected to make.
+
+    Returns
+    -------
+    dict or None
+        ``delivered``; ``expected`` {complaints_12321, hotline, complaints,
+        complaints_per_million}; ``numbers`` [{action, at, allowed, expected_each, expected_numbers,
+        chance, basis}], of the busiest block: 12321 cases in the window that bring a number there,
+        and the chance that any number of the scenario comes to it; ``enterprise`` {allowed,
+        expected, chance, per_million, basis}; ``assumes``. None where complaints are switched off.
+
+    Notes
+    -----
+    Complaints are taken as Poisson, evenly over the numbers of a block. In a campaign longer than
+    the network's window its mean window counts.
+    """
+    if "complaints" in known.scenario.network.off:
+        return None
+    loads = _loads(known, cases)
+    delivered = sum(load.delivered for load in loads)
+    formal = sum(load.complaints for load in loads)
+    factor = float(known.network["complaints.hotline_factor"])
+    total = formal * (1.0 + factor)
+    return {
+        "delivered": delivered,
+        "expected": {
+            "complaints_12321": formal,
+            "hotline": formal * factor,
+            "complaints": total,
+            "complaints_per_million": total * MILLION / delivered if delivered else None,
+        },
+        "numbers": [_rung(known, loads, key, name) for key, name in RUNGS],
+        "enterprise": _enterprise(known, delivered, total),
+        "assumes": _assumes(known, cases),
+    }
+
+
+def _in_window(known: Premises) -> float:
+    """Return which part of all calls lies in one window of the network."""
+    return min(1.0, float(known.network["complaints.window"] / (known.scenario.days * DAY_MS)))
+
+
+def _rung(known: Premises, loads: Sequence[Load], key: str, name: str) -> dict[str, Any]:
+    at = int(known.network[f"complaints.number.{key}"])
+    part = _in_window(known)
+    spared, numbers, most = 0.0, 0.0, 0.0  # spared: the logarithm of the chance
+    for load in loads:
+        mean = load.complaints * part / load.block.count
+        reached = at_least(at, mean)
+        numbers += load.block.count * reached
+        spared += load.block.count * math.log1p(-min(reached, 1.0 - NEVER))
+        most = max(most, mean)
+    return {
+        "action": name,
+        "at": at,
+        "allowed": at - 1,
+        "expected_each": most,
+        "expected_numbers": numbers,
+        "chance": -math.expm1(spared),
+        "basis": _basis(known, f"complaints.number.{key}"),
+    }
+
+
+def _enterprise(known: Premises, delivered: float, total: float) -> dict[str, Any]:
+    """Return the review of the enterprise: cases of all channels over delivered calls."""
+    network = known.network
+    part = _in_window(known)
+    per_million = float(network["complaints.enterprise.per_million"])
+    least = int(network["complaints.enterprise.cases_at_least"])
+    bounds = poisson_lower(network["complaints.enterprise.confidence"]) / 1000
+    ceiling = per_million * delivered * part / MILLION
+    beyond = int((bounds <= ceiling).sum())  # the first count whose lower bound passes it
+    allowed: int | None = max(least, beyond) - 1
+    if beyond == len(bounds):  # so many that the bound is not tabled: no review can follow
+        allowed = None
+    return {
+        "allowed": allowed,
+        "expected": total * part,
+        "chance": 0.0 if allowed is None else at_least(allowed + 1, total * part),
+        "per_million": per_million,
+        "basis": _basis(known, "complaints.enterprise.per_million"),
+    }
+
+
+def _basis(known: Premises, key: str) -> dict[str, Any]:
+    entry = known.network.entry(key)
+    return {
+        "key": key,
+        "value": entry.value,
+        "unit": entry.unit,
+        "source": entry.source,
+        "confidence": entry.confidence,
+    }
+
+
+# --- expected complaints --------------------------------------------------------------------------
+
+
+def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> list[Load]:
+    """Return what each block of caller IDs delivers, campaigns added up."""
+    delivered: dict[str, float] = {}
+    complaints: dict[str, float] = {}
+    blocks = {}
+    for case, figures, attempts in cases:
+        calls = attempts * case.rates.delivered
+        for block in case.blocks:
+            part = calls * block.count / case.numbers
+            blocks[block.name] = block
+            delivered[block.name] = delivered.get(block.name, 0.0) + part
+            rate = complaint_rate(known, case, figures, block)
+            complaints[block.name] = complaints.get(block.name, 0.0) + part * rate
+    return [Load(block, delivered[name], complaints[name]) for name, block in blocks.items()]
+
+
+def complaint_rate(known: Premises, case: Case, figures: Figures, block: CallerIds) -> float:
+    """Return the mean 12321 complaints a delivered call from a block of numbers brings."""
+    network = known.network
+    modifier = network.below("complaints.modifier")
+    third = sum(figures.shares[2:]) / sum(figures.shares)
+    dropped = case.rates.answered * case.rates.live * dropped_share(known, case)
+    dropped /= case.rates.delivered or 1.0
+    labelled = 0.0
+    if not block.checked_clean and "labels" not in known.scenario.network.off:
+        labelled = float(network["labels.arrives_share"])
+    mean = (
+        (1 + third * (modifier["third_call"] - 1))
+        * (1 + dropped * (modifier["dropped"] - 1))
+        * (1 + labelled * (modifier["labelled"] - 1))
+        * (modifier["named"] if block.display_name else 1.0)
+    )
+    genuine = _genuine(known, case)
+    return float(
+        sum(
+            share
+            * network[f"complaints.rate_12321.{relation}"]
+            / MILLION
+            / reference_modifier(network, relation)
+            * mean
+            for relation, share in zip(RELATIONS, (genuine, 1.0 - genuine), strict=True)
+        )
+    )
+
+
+def dropped_share(known: Premises, case: Case) -> float:
+    """Return the share of live answers that find no agent: none, or in power pacing the cap."""
+    return float(known.rules["abandon.at_most"]) if case.campaign.pacing.ratio > 1 else 0.0
+
+
+def _genuine(known: Premises, case: Case) -> float:
+    """Return the share of a campaign's people who really agreed."""
+    lists = {source.name: source for source in known.scenario.people}
+    people = case.audience.lists
+    total = sum(people.values())
+    if not total:
+        return 1.0
+    return sum(lists[name].consent_genuine * count for name, count in people.items()) / total
+
+
+def _assumes(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> list[str]:
+    network = known.network
+    found = []
+    for key in ("rate_12321.opted_in", "rate_12321.bought", "hotline_factor"):
+        entry = network.entry(f"complaints.{key}")
+        if entry.confidence == "assumption":
+            found.append(f"complaints.{key} = {entry.value:g} {entry.unit}")
+    if any(dropped_share(known, case) for case, *_ in cases):
+        found.append("power pacing drops as many live answers as the cap allows")
+    found.append("no number is labelled on the way")
+    return found
+
+
+# --- Poisson --------------------------------------------------------------------------------------
+
+
+def at_least(count: int, mean: float) -> float:
+    """Return the chance of `count` or more cases, Poisson with a mean.
+
+    >>> round(at_least(1, 1.0), 4), at_least(0, 0.0), at_least(3, 0.0)
+    (0.6321, 1.0, 0.0)
+    """
+    if count <= 0:
+        return 1.0
+    if mean <= 0:
+        return 0.0
+    if count > mean:  # the tail from `count` on, which falls; summed so that it is not lost
+        term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
+        total, n = 0.0, count
+        while term > NEVER * max(total, NEVER):
+            total += term
+            n += 1
+            term *= mean / n
+        return min(1.0, total)
+    below = sum(
+        math.exp(n * math.log(mean) - mean - math.lgamma(n + 1))
+        for n in range(max(0, int(mean - 12 * math.sqrt(mean)) - 12), count)
+    )
+    return max(0.0, 1.0 - below)
+
+
+def expected_metrics(budget: Mapping[str, Any] | None) -> dict[str, float | None]:
+    """Return the metrics a budget foresees, by their names; without complaints they are 0."""
+    names = ("complaints_12321", "complaints", "complaints_per_million")
+    if budget is None:
+        return dict.fromkeys(names, 0.0)
+    return {name: budget["expected"][name] for name in names}

@@ -1,0 +1,82 @@
+"""What ``check`` comes to, in a sentence or two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialsim.report import words
+
+Found = Mapping[str, Any]
+OUT_OF_REACH = "out of reach"
+
+
+def conclusion(found: Found) -> str:
+    """Return what an estimate comes to: what binds, and what becomes of the goals."""
+    late = [goal for goal in found["goals"] if goal["outlook"] == OUT_OF_REACH]
+    if late:
+        return " ".join(_late(goal) for goal in late[:2])
+    bound = f"{_binding(found)}."
+    for outlook in ("too close to tell", "likely"):
+        names = [goal["name"] for goal in found["goals"] if goal["outlook"] == outlook]
+        if names:
+            return f"{bound} {outlook[0].upper()}{outlook[1:]}: {', '.join(names)}."
+    return bound
+
+
+def _binding(found: Found) -> str:
+    parts = []
+    for campaign in found["campaigns"]:
+        name = f"{campaign['campaign']}: " if len(found["campaigns"]) > 1 else ""
+        text = f"{binds(campaign['binding'])} at about {words.about(campaign['attempts'])} attempts"
+        parts.append(name + text if name else text[0].upper() + text[1:])
+    return "; ".join(parts)
+
+
+def binds(resource: str) -> str:
+    """Return a resource with its verb.
+
+    >>> binds("agents"), binds("filed volume")
+    ('agents bind', 'filed volume binds')
+    """
+    return f"{resource} bind{'' if _plural(resource) else 's'}"
+
+
+def allows(resource: str) -> str:
+    """Return a resource with the verb of its ceiling.
+
+    >>> allows("caller IDs"), allows("filed volume")
+    ('caller IDs allow', 'filed volume allows')
+    """
+    return f"{resource} allow{'' if _plural(resource) else 's'}"
+
+
+def _plural(resource: str) -> bool:
+    return resource.endswith("s") or resource == "people to call"
+
+
+def _late(goal: Found) -> str:
+    bound = "at least" if goal["bound"] == "at_least" else "at most"
+    target, name = words.number(goal["target"]), goal["name"]
+    head = f"Out of reach: {name} {bound} {target}, about {words.about(goal['expected'])} expected"
+    if not goal["campaigns"]:
+        return f"{head}."
+    if goal["shared"]:
+        scarce = min(goal["shared"], key=lambda each: float(each["attempts"] / each["needs"]))
+        return (
+            f"{head}: the campaigns share {scarce['resources'][0]}, "
+            f"{words.about(scarce['attempts'])} attempts in all, and the goal needs "
+            f"{words.about(scarce['needs'])}."
+        )
+    parts = []
+    for each in goal["campaigns"]:
+        if each["attempts"] is None or not each["short"]:
+            continue
+        scarce = each["short"][0]
+        text = (
+            f"{allows(scarce['resource'])} {words.about(scarce['attempts'])} attempts, the goal "
+            f"needs {words.about(each['attempts'])}"
+        )
+        several = len(goal["campaigns"]) > 1
+        parts.append(f"{each['campaign']}: {text}" if several else text)
+    return f"{head}: {'; '.join(parts)}." if parts else f"{head}."

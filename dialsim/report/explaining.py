@@ -1,0 +1,159 @@
+"""What a value of a profile or a reason rests on: found by name, and as a page.
+
+A name is that of a value (``callee.retry_gap``), of a group of them (``hours``), of a reason in
+any case (``no_consent``), ``reasons`` for all of these, or a source id (``S60``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
+from dialsim.scenario.profile import Profile, Value, load_network, load_rules
+from dialsim.scenario.reasons import SOURCE, Explained, Language, explained_reasons
+
+Entry = dict[str, Any]
+
+
+def explanations(
+    name: str | None = None,
+    *,
+    rules: str = "cn",
+    network: str = "typical",
+    language: Language = "en",
+) -> list[Entry]:
+    """Return everything that goes by a name, values before reasons.
+
+    Parameters
+    ----------
+    name
+        A value, a group of values, a reason, ``"reasons"`` or a source id; None: everything.
+    rules, network
+        The rule pack and the network profile to look in.
+    language
+        Of what a reason says.
+
+    Returns
+    -------
+    list of dict
+        Of a value ``kind`` ("value"), ``key, profile, value, unit, source, confidence, tighter,
+        wall, note, stands_in`` (the file that says it), ``like`` (the key it is taken over from,
+        or None), ``override`` (tighten, contract or free) and ``reasons`` it decides. Of a reason
+        ``kind`` ("reason"), ``reason, code, verdict, severity, sentence, basis, sources, mend,
+        exposure, acts`` (None where nothing threatens) and ``values`` that decide it.
+
+    Raises
+    ------
+    ScenarioError
+        Nothing goes by that name (it names the nearest), or there is no such pack or profile.
+    """
+    profiles = (load_rules(rules), load_network(network))
+    reasons = explained_reasons()
+    found = [_value(profile, key) for profile in profiles for key in profile]
+    found += [_reason(reason, profiles[0], language) for reason in reasons.values()]
+    if name is None:
+        return found
+    wanted = [entry for entry in found if _goes_by(entry, name.strip())]
+    if wanted:
+        return wanted
+    known = {part for entry in found for part in _names(entry)}
+    raise ScenarioError(
+        [
+            Problem(
+                "",
+                f"no value of the rules {rules} or the network {network}, and no reason, is "
+                f"{shown(name)}",
+                allowed="a name that `dialsim explain` lists",
+                remedy=did_you_mean(name.strip().lower().replace("-", "_"), known),
+            )
+        ]
+    )
+
+
+def _goes_by(entry: Entry, name: str) -> bool:
+    if SOURCE.fullmatch(name):
+        sources = entry["sources"] if entry["kind"] == "reason" else entry["source"].split(",")
+        return name in sources
+    if entry["kind"] == "reason":
+        plain = name.upper().replace("-", "_").replace(" ", "_")
+        return plain in ("REASONS", entry["reason"])
+    return f"{entry['key']}.".startswith(f"{name}.")
+
+
+def _names(entry: Entry) -> list[str]:
+    if entry["kind"] == "reason":
+        return [entry["reason"].lower()]
+    parts = entry["key"].split(".")
+    return [".".join(parts[: i + 1]) for i in range(len(parts))]
+
+
+def _value(profile: Profile, key: str) -> Entry:
+    value = profile.entry(key)
+    mine = profile.kind == "rules"
+    decides = [name for name, reason in explained_reasons().items() if mine and _in(key, reason)]
+    return {
+        "kind": "value",
+        "key": key,
+        "profile": f"{profile.kind}/{profile.name}",
+        "value": value.value,
+        "unit": value.unit,
+        "source": value.source,
+        "confidence": value.confidence,
+        "tighter": value.tighter,
+        "wall": value.wall,
+        "note": value.note,
+        "stands_in": f"{profile.kind}/{value.pack}",
+        "like": value.like or None,
+        "override": _override(profile, value),
+        "reasons": decides,
+    }
+
+
+def _override(profile: Profile, value: Value) -> str:
+    if value.protected:
+        return "tighten"
+    return "contract" if profile.kind == "rules" else "free"
+
+
+def _in(key: str, reason: Explained) -> bool:
+    return any(f"{key}.".startswith(f"{head}.") for head in reason.values)
+
+
+def _reason(reason: Explained, rules: Profile, language: Language) -> Entry:
+    threat = reason.exposure
+    return {
+        "kind": "reason",
+        "reason": reason.name,
+        "code": reason.code,
+        "verdict": reason.verdict,
+        "severity": reason.severity,
+        "sentence": reason.sentence[language],
+        "basis": reason.basis[language],
+        "sources": list(reason.sources),
+        "mend": reason.mend[language],
+        "exposure": threat.cost[language] if threat else None,
+        "acts": threat.acts[language] if threat else None,
+        "exposure_sources": list(threat.sources) if threat else [],
+        "values": [key for key in rules if _in(key, reason)],
+    }
+
+
+def print_explanations(
+    entries: Sequence[Entry], console: Any, *, language: Language = "en", every: bool = False
+) -> None:
+    """Print what was found: one thing on a page of its own, several as a table.
+
+    Parameters
+    ----------
+    console
+        A ``rich.console.Console``.
+    every
+        Whether everything was asked for.
+    """
+    from dialsim.report.explaining_page import page, table
+    from dialsim.report.page import put, usable_width
+
+    width = usable_width(console.width)
+    draw = page if len(entries) == 1 and not every else table
+    put(draw(entries, width, language), console)

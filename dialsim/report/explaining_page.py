@@ -1,0 +1,249 @@
+"""The page of an explained value or reason, and the table of several, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from dialsim.errors import shown
+from dialsim.report.page import Cell, cut_line, heading, row
+from dialsim.scenario.reasons import Language
+from dialsim.scenario.strictness import Ceiling
+
+Entry = Mapping[str, Any]
+
+LABELS = {
+    "en": {
+        "value": "value", "unit": "unit", "source": "source", "confidence": "confidence",
+        "stands_in": "stands in", "override": "override", "note": "note", "reasons": "decides",
+        "verdict": "verdict", "severity": "severity", "basis": "basis", "exposure": "exposure",
+        "acts": "who acts", "mend": "mend", "values": "decided by", "title": "reasons",
+    },
+    "zh": {
+        "value": "值", "unit": "单位", "source": "来源", "confidence": "可信度",
+        "stands_in": "所在", "override": "覆盖", "note": "说明", "reasons": "决定",
+        "verdict": "判定", "severity": "性质", "basis": "依据", "exposure": "后果",
+        "acts": "执法方", "mend": "处理", "values": "取决于", "title": "原因",
+    },
+}  # fmt: skip
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "rule": "rule: law, standard or regulation",
+        "official": "official: an authority or operator says so",
+        "vendor": "vendor: terms of a line or platform, not law",
+        "practice": "practice: said on weak pages, not law",
+        "inferred": "inferred: from the sources named",
+        "assumption": "assumption: nothing was found",
+        "tighten": "may only be tightened",
+        "contract": "may be tightened; loosened only with the contract named in rules.contract",
+        "free": "may be replaced",
+        "lower": "a lower value is stricter",
+        "higher": "a higher value is stricter",
+        "subset": "a part of it is stricter",
+        "limits": "more or lower limits are stricter",
+        "none": "no value is stricter than another",
+        "go": "go: may be called",
+        "final": "final: not called in this campaign",
+        "until": "until: not before a tick that is known",
+        "on": "on: waits until something is free",
+        "outcome": "outcome: how it ended",
+        "unlawful": "unlawful: the call would break a rule",
+        "contract_terms": "contract: terms of the line or platform",
+        "own_rule": "own rule",
+        "information": "information",
+        "wall": "a wall",
+        "taken": "{}, taken over by {}",
+        "like": "as {}: nothing of its own was found",
+        "assumed": "assumed: nothing was found",
+        "whole": "a smaller whole is stricter",
+    },
+    "zh": {
+        "rule": "规定：法律、标准或监管规定",
+        "official": "官方：主管部门或运营商公布",
+        "vendor": "厂商：线路或平台条款，非法律",
+        "practice": "惯例：来源薄弱，非法律",
+        "inferred": "推算：由所列来源得出",
+        "assumption": "假设：未找到依据",
+        "tighten": "只可收紧",
+        "contract": "可收紧；须在 rules.contract 中写明合同方可放宽",
+        "free": "可替换",
+        "lower": "越低越严",
+        "higher": "越高越严",
+        "subset": "取其一部分为更严",
+        "limits": "限制更多或更低为更严",
+        "none": "各值无严宽之分",
+        "go": "可呼",
+        "final": "终止：本活动不再呼叫",
+        "until": "待定：到已知时刻之前不呼叫",
+        "on": "等待：有空闲资源后再呼",
+        "outcome": "结果",
+        "unlawful": "违法：呼叫会违反规定",
+        "contract_terms": "合同：线路或平台条款",
+        "own_rule": "自定规则",
+        "information": "提示",
+        "wall": "硬性限制",
+        "taken": "{}，由 {} 沿用",
+        "like": "同 {}：未找到单独规定",
+        "assumed": "假设：未找到依据",
+        "whole": "分母越小越严",
+    },
+}
+
+_PIECE = re.compile(r"(?:[^\s⺀-￯]+|[⺀-￯])[，。；：、）]*\s*")
+
+
+def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
+    """Return one value or reason with everything known of it."""
+    (entry,) = entries
+    draw = _reason_page if entry["kind"] == "reason" else _value_page
+    return draw(entry, width, language)
+
+
+def _value_page(entry: Entry, width: int, language: Language) -> list[Text]:
+    words = WORDS[language]
+    home, taken = entry["stands_in"], entry["profile"]
+    place = home if home == taken else words["taken"].format(home, taken)
+    stricter = words["whole" if entry["unit"] == "formula" else entry["tighter"]]
+    wall = f" · {words['wall']}" if entry["wall"] else ""
+    found = {
+        "value": value_text(entry["value"], entry["unit"]),
+        "unit": entry["unit"],
+        "source": _sources(entry["source"].split(","), words),
+        "confidence": words[entry["confidence"]] + wall,
+        "stands_in": place,
+        "override": f"{words[entry['override']]} · {stricter}",
+        "note": _note(entry, words),
+        "reasons": ", ".join(entry["reasons"]),
+    }
+    return [heading(entry["key"], taken, width), *_labelled(found, width, language)]
+
+
+def _note(entry: Entry, words: Mapping[str, str]) -> str:
+    like = words["like"].format(entry["like"]) if entry["like"] else ""
+    return " · ".join(part for part in (like, entry["note"]) if part)
+
+
+def _reason_page(entry: Entry, width: int, language: Language) -> list[Text]:
+    words = WORDS[language]
+    severity = "contract_terms" if entry["severity"] == "contract" else entry["severity"]
+    basis = f"{entry['basis']} ({_sources(entry['sources'], words)})"
+    found = {
+        "verdict": words[entry["verdict"]],
+        "severity": words[severity],
+        "basis": basis,
+        "exposure": _cited(entry["exposure"], entry["exposure_sources"], words),
+        "acts": entry["acts"] or "",
+        "mend": entry["mend"],
+        "values": ", ".join(_heads(entry["values"])),
+    }
+    return [
+        heading(entry["reason"], str(entry["code"]), width),
+        *_wrapped(entry["sentence"], width, "  "),
+        Text(""),
+        *_labelled(found, width, language),
+    ]
+
+
+def _cited(text: str | None, sources: Sequence[str], words: Mapping[str, str]) -> str:
+    return f"{text} ({_sources(sources, words)})" if text else ""
+
+
+def _heads(keys: Sequence[str]) -> list[str]:
+    """Return the keys, or their groups where they are many."""
+    return list(keys) if len(keys) <= 6 else sorted({key.split(".")[0] for key in keys})
+
+
+def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
+    """Return several values and reasons, a line each, by their groups."""
+    lines: list[Text] = []
+    values = [entry for entry in entries if entry["kind"] == "value"]
+    groups = groupby(values, key=lambda entry: (entry["profile"], entry["key"].split(".")[0]))
+    for (profile, group), members in groups:
+        lines += [heading(group, profile, width), *_value_rows(list(members), width), Text("")]
+    reasons = [entry for entry in entries if entry["kind"] == "reason"]
+    if reasons:
+        names = max(len(entry["reason"]) for entry in reasons)
+        lines.append(heading(LABELS[language]["title"], "", width))
+        for entry in reasons:
+            cells = (
+                Cell(entry["reason"], names),
+                Cell(entry["verdict"], 7),
+                Cell(entry["sentence"]),
+            )
+            lines.append(cut_line(row(cells), width))
+        lines.append(Text(""))
+    return lines[:-1]
+
+
+def _value_rows(entries: Sequence[Entry], width: int) -> Iterable[Text]:
+    names = [entry["key"].partition(".")[2] or entry["key"] for entry in entries]
+    key = max(map(len, names))
+    wall = 4 if any(entry["wall"] for entry in entries) else 0
+    source = min(11, max(len(entry["source"]) for entry in entries))
+    room = width - 2 - key - 10 - source - 6 - (wall + 2 if wall else 0)
+    longest = max(cell_len(value_text(entry["value"], entry["unit"])) for entry in entries)
+    column = max(12, min(room, longest))
+    for name, entry in zip(names, entries, strict=True):
+        text = value_text(entry["value"], entry["unit"])
+        first, *more = [line.plain for line in _wrapped(text, column, "")]
+        cells = [Cell(name, key), Cell(first, column), Cell(entry["confidence"], 10)]
+        if wall:
+            cells.append(Cell("wall" if entry["wall"] else "", wall))
+        cells.append(Cell(entry["source"], source))
+        yield cut_line(row(cells), width)
+        for rest in more[:3]:
+            yield cut_line(row([Cell("", key), Cell(rest, column)]), width)
+
+
+def value_text(value: object, unit: str) -> str:
+    """Return a value as a page shows it.
+
+    >>> value_text(["09:00-12:00", "14:00-20:30"], "windows"), value_text([], "purposes")
+    ('09:00-12:00, 14:00-20:30', 'none')
+    >>> value_text([{"count": 3, "per": "24h", "window": "calendar"}], "limits")
+    '3 in 1d (calendar)'
+    """
+    if isinstance(value, list):
+        if unit == "limits":
+            return ", ".join(str(Ceiling.of(limit)) for limit in value) or "none"
+        plain = all(isinstance(item, str) for item in value)
+        return ", ".join(str(item) if plain else shown(item) for item in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {shown(item)}" for key, item in value.items())
+    return value if isinstance(value, str) else shown(value)
+
+
+def _sources(sources: Sequence[str], words: Mapping[str, str]) -> str:
+    return words["assumed"] if list(sources) == ["A"] else ", ".join(sources)
+
+
+def _labelled(found: Mapping[str, str], width: int, language: Language) -> Iterable[Text]:
+    labels = LABELS[language]
+    column = max(cell_len(labels[name]) for name in found) + 2
+    for name, text in found.items():
+        if text:
+            label = labels[name] + " " * (column - cell_len(labels[name]))
+            yield from _wrapped(text, width, "  ", label)
+
+
+def _wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
+    """Return text on lines of a width, Chinese broken between any two characters."""
+    room = width - len(indent) - cell_len(label)
+    lines, current = [], ""
+    for piece in _PIECE.findall(text):
+        if current and cell_len((current + piece).rstrip()) > room:
+            lines.append(current.rstrip())
+            current = ""
+        current += piece
+    lines.append(current.rstrip())
+    blank = " " * cell_len(label)
+    return [
+        cut_line(Text.assemble(indent, (blank if i else label, "dim"), line), width)
+        for i, line in enumerate(lines)
+    ]

@@ -1,0 +1,289 @@
+"""What each resource of a campaign allows at most, up to any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from numpy.typing import NDArray
+
+from dialsim.core.ticks import intersect
+from dialsim.report import words
+from dialsim.report.audience import Audience, audience, days_of, outside, zone_times
+from dialsim.report.capacity import (
+    caller_arithmetic,
+    cut,
+    length_ms,
+    limits_capacity,
+    staffed_times,
+    union,
+)
+from dialsim.report.gaps import possible_attempts
+from dialsim.report.premises import Premises
+from dialsim.report.rates import Rates, campaign_rates
+from dialsim.scenario.open_hours import stop_spans
+from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Trunk
+
+Array = NDArray[Any]
+HOUR_MS = 3_600_000
+CALLERS, FILED, TRUNKS, AGENTS = "caller IDs", "filed volume", "trunks", "agents"
+ENTERPRISE, PEOPLE = "enterprise limits", "people to call"
+LEAST_S = 0.001
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What one resource allows: so many attempts, and the arithmetic behind it."""
+
+    resource: str
+    attempts: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A campaign up to a moment.
+
+    Attributes
+    ----------
+    spans
+        int64[n, 2]: when somebody is at work and somebody may be called.
+    days
+        Days on which that is so.
+    people
+        People who may be called and whose hours meet a shift.
+    shares
+        Of those who are begun with, the share that comes to the n-th attempt, from 1.
+    capacities
+        Of every resource.
+    """
+
+    spans: Array
+    days: int
+    people: float
+    shares: Sequence[float]
+    capacities: Sequence[Capacity]
+
+    @property
+    def binding(self) -> Capacity:
+        """The resource that allows least."""
+        return min(self.capacities, key=lambda each: each.attempts)
+
+
+class Case:
+    """One campaign's arithmetic; campaigns are taken alone.
+
+    Parameters
+    ----------
+    known
+        What it starts from.
+    campaign
+        One of the scenario's.
+    """
+
+    def __init__(self, known: Premises, campaign: Campaign) -> None:
+        self.known, self.campaign = known, campaign
+        self.rates: Rates = campaign_rates(known.scenario, campaign, known.network, known.rows)
+
+    @cached_property
+    def audience(self) -> Audience:
+        """Who of its lists may be called."""
+        return audience(self.known, self.campaign)
+
+    @cached_property
+    def allowed(self) -> Array:
+        """When the rules let it call somebody, whether or not anybody is at work."""
+        rows = self.audience.zones or {0: 0.0}
+        return union([zone_times(self.known, self.campaign, row) for row in rows])
+
+    @cached_property
+    def staffed(self) -> list[tuple[int, Array]]:
+        """Agents of each shift, and when they are at work, may call and have a line."""
+        lines = [self.with_line(trunk.name, self.allowed) for trunk in self.trunks]
+        free = union(lines)
+        return [
+            (count, intersect(spans, free))
+            for count, spans in staffed_times(self.known.far, self.campaign)
+        ]
+
+    @cached_property
+    def _stops(self) -> dict[str, Array]:
+        return {trunk.name: stop_spans(self.known.far, trunk) for trunk in self.trunks}
+
+    def with_line(self, trunk: str, spans: Array) -> Array:
+        """Return what of some spans a trunk is not stopped in."""
+        return outside(spans, self._stops[trunk])
+
+    @cached_property
+    def blocks(self) -> list[CallerIds]:
+        """Its blocks of caller IDs."""
+        names = self.campaign.caller_ids
+        return [block for block in self.known.scenario.caller_ids if block.name in names]
+
+    @cached_property
+    def trunks(self) -> list[Trunk]:
+        """The trunks its caller IDs are on."""
+        used = {block.trunk for block in self.blocks}
+        return [trunk for trunk in self.known.scenario.trunks if trunk.name in used]
+
+    @cached_property
+    def groups(self) -> list[AgentGroup]:
+        """Its groups of agents."""
+        names = self.campaign.agents
+        return [group for group in self.known.scenario.agents if group.name in names]
+
+    @property
+    def numbers(self) -> int:
+        """How many caller IDs it has."""
+        return sum(block.count for block in self.blocks)
+
+    @property
+    def held_s(self) -> float:
+        """Mean time a call holds a channel."""
+        return max(LEAST_S, self.rates.dial_s + self.rates.answered * self.rates.handle_s)
+
+    @property
+    def agent_s(self) -> float:
+        """Mean time of an agent an attempt takes."""
+        waiting = self.rates.dial_s / self.campaign.pacing.ratio
+        return max(LEAST_S, waiting + self.rates.answered * self.rates.handle_s)
+
+    # --- up to a moment ----------------------------------------------------------------------
+
+    def until(self, tick: int) -> Figures:
+        """Return its figures up to a tick."""
+        spans = cut(union([spans for _, spans in self.staffed]), tick)
+        days = days_of(spans)
+        people = sum(
+            count
+            for row, count in self.audience.zones.items()
+            if len(intersect(spans, zone_times(self.known, self.campaign, row)))
+        )
+        shares = self._survivors(spans)
+        capacities = [
+            *self._callers(spans),
+            *self._filed(spans),
+            *self._enterprise(spans),
+            self._lines(spans),
+            self._agents(tick),
+            _people(people, shares),
+        ]
+        return Figures(spans, days, people, shares, capacities)
+
+    def attempts_each(self, block: CallerIds, spans: Array) -> int | None:
+        """Return what the own ceilings allow one caller ID of a block; None without any."""
+        known = self.known
+        free = self.with_line(block.trunk, spans)
+        return limits_capacity(free, known.scenario.rules.caller_limits, known.scenario)
+
+    def filed_each(self, block: CallerIds, spans: Array) -> int:
+        """Return what its filing allows one caller ID of a block: its volume on every open day."""
+        volume = block.filed.daily_volume if block.filed is not None else 0
+        return volume * days_of(self.with_line(block.trunk, spans))
+
+    def agent_hours(self, tick: int) -> float:
+        """Return the hours of all agents in which somebody may be called, up to a tick."""
+        return sum(count * length_ms(cut(spans, tick)) / HOUR_MS for count, spans in self.staffed)
+
+    def expected(self, figures: Figures, attempts: float) -> dict[str, float]:
+        """Return the mean outcome of so many attempts: each person begun with is tried on."""
+        begun = min(figures.people, attempts / sum(figures.shares)) if figures.people else 0.0
+        return {key: begun * each for key, each in self.yields(figures).items()}
+
+    def yields(self, figures: Figures) -> dict[str, float]:
+        """Return what one person begun with comes to on average, by metric."""
+        rates = self.rates
+        answered = sum(
+            share * rates.answered_at(n) for n, share in enumerate(figures.shares, start=1)
+        )
+        live = answered * rates.live
+        attempts = sum(figures.shares)
+        return {
+            "attempts": attempts,
+            "delivered": attempts * rates.delivered,
+            "answered": answered,
+            "live_answers": live,
+            "connects": live,
+            "conversations": live * rates.talks,
+            "reach": live,
+        }
+
+    # --- resources ---------------------------------------------------------------------------
+
+    def _callers(self, spans: Array) -> list[Capacity]:
+        limits = self.known.scenario.rules.caller_limits
+        if not limits:
+            return []
+        most = sum(block.count * (self.attempts_each(block, spans) or 0) for block in self.blocks)
+        return [Capacity(CALLERS, most, caller_arithmetic(self.blocks, limits))]
+
+    def _filed(self, spans: Array) -> list[Capacity]:
+        """Return what filings allow; nothing if some number has neither filing nor ceiling."""
+        filed = [block for block in self.blocks if block.filed is not None]
+        if not filed:
+            return []
+        numbers = sum(block.count for block in filed)
+        a_day = sum(block.count * block.filed.daily_volume for block in filed if block.filed)
+        attempts = sum(block.count * self.filed_each(block, spans) for block in filed)
+        why = f"{words.things(numbers, 'number')} filed for {a_day:,} calls a day in all"
+        for block in self.blocks:
+            if block.filed is None:
+                each = self.attempts_each(block, spans)
+                if each is None:
+                    return []
+                attempts += block.count * each
+        if numbers < self.numbers:
+            others = words.things(self.numbers - numbers, "number")
+            why += f", {others} without a filing at their own ceilings"
+        return [Capacity(FILED, attempts, why)]
+
+    def _enterprise(self, spans: Array) -> list[Capacity]:
+        limits = self.known.scenario.rules.enterprise_limits
+        most = limits_capacity(spans, limits, self.known.scenario)
+        if most is None:
+            return []
+        text = ", ".join(f"{each.count:,} calls {words.per(each.per)}" for each in limits)
+        return [Capacity(ENTERPRISE, most, f"{text} over all numbers and campaigns")]
+
+    def line_capacity(self, trunk: Trunk, spans: Array) -> float:
+        """Return the attempts one trunk allows."""
+        spans = self.with_line(trunk.name, spans)
+        seconds = length_ms(spans) / 1000
+        most = min(trunk.calls_per_second, trunk.channels / self.held_s) * seconds
+        own = limits_capacity(spans, trunk.limits, self.known.scenario)
+        return most if own is None else min(most, own)
+
+    def _lines(self, spans: Array) -> Capacity:
+        why = (
+            f"{sum(t.calls_per_second for t in self.trunks):,} calls a second, "
+            f"{sum(t.channels for t in self.trunks):,} channels held {self.held_s:.0f} s a call"
+        )
+        if any(trunk.limits for trunk in self.trunks):
+            why += ", and their own limits"
+        attempts = sum(self.line_capacity(trunk, spans) for trunk in self.trunks)
+        return Capacity(TRUNKS, attempts, why)
+
+    def _agents(self, tick: int) -> Capacity:
+        hours = self.agent_hours(tick)
+        talk = self.rates.answered * self.rates.handle_s
+        why = (
+            f"{hours:,.0f} agent hours, {self.agent_s:.0f} s an attempt: "
+            f"{self.agent_s - talk:.0f} s waiting, {talk:.0f} s talk and wrap-up"
+        )
+        return Capacity(AGENTS, hours * 3600 / self.agent_s, why)
+
+    def _survivors(self, spans: Array) -> list[float]:
+        known = self.known
+        most = possible_attempts(known.scenario, known.rules, self.campaign, spans)
+        left, shares = 1.0, []
+        for attempt in range(1, max(1, most) + 1):
+            shares.append(left)
+            left *= 1.0 - self.rates.answered_at(attempt)
+        return shares
+
+
+def _people(people: float, shares: Sequence[float]) -> Capacity:
+    why = f"{people:,.0f} people can be called, {sum(shares):.1f} attempts each on average"
+    return Capacity(PEOPLE, people * sum(shares), why)

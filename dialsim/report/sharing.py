@@ -1,0 +1,146 @@
+"""What campaigns have in common: it is there once, however many use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from dialsim.core.ticks import intersect
+from dialsim.report.capacity import length_ms, limits_capacity, staffed_times, union
+from dialsim.report.resources import AGENTS, CALLERS, ENTERPRISE, FILED, TRUNKS, Case, Figures
+from dialsim.scenario.schema import AgentGroup, CallerIds, Trunk
+
+HOUR_MS = 3_600_000
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A resource of several campaigns.
+
+    Attributes
+    ----------
+    resource, members
+        Which, and the places of the campaigns that use it.
+    attempts
+        Attempts it allows them in all.
+    each
+        Attempts that one more of `of` would bring: the block or group that would grow; 0: none.
+    """
+
+    resource: str
+    members: tuple[int, ...]
+    attempts: float
+    each: float = 0.0
+    of: CallerIds | AgentGroup | None = None
+
+
+def shared_resources(
+    cases: Sequence[Case], figures: Sequence[Figures], attempts: Sequence[float]
+) -> list[Shared]:
+    """Return every resource that two or more campaigns have in common.
+
+    Parameters
+    ----------
+    cases, figures
+        All campaigns, up to one moment.
+    attempts
+        Of each campaign alone: they weigh the time an attempt takes.
+    """
+    if len(cases) < 2:
+        return []
+    found = []
+    for members in _together([{block.name for block in case.blocks} for case in cases]):
+        found += _numbers([cases[i] for i in members], _spans(figures, members), members)
+    for members in _together([{group.name for group in case.groups} for case in cases]):
+        found.append(_agents(cases, members, _spans(figures, members), attempts))
+    for members in _together([{trunk.name for trunk in case.trunks} for case in cases]):
+        spans = _spans(figures, members)
+        slowest = max((cases[i] for i in members), key=lambda case: case.held_s)
+        trunks: dict[str, Trunk] = {t.name: t for i in members for t in cases[i].trunks}
+        owners = {t.name: cases[i] for i in members for t in cases[i].trunks}
+        lines = sum(
+            slowest.line_capacity(trunk, spans)
+            if trunk in slowest.trunks
+            else owners[name].line_capacity(trunk, spans)
+            for name, trunk in trunks.items()
+        )
+        found.append(Shared(TRUNKS, members, lines))
+    everybody = tuple(range(len(cases)))
+    known = cases[0].known
+    limits = known.scenario.rules.enterprise_limits
+    most = limits_capacity(_spans(figures, everybody), limits, known.scenario)
+    if most is not None:
+        found.append(Shared(ENTERPRISE, everybody, most))
+    return found
+
+
+def factors(shared: Iterable[Shared], attempts: Sequence[float]) -> list[float]:
+    """Return of each campaign the part that is left of what it could do alone.
+
+    What is scarce is divided in proportion to that.
+    """
+    left = [1.0] * len(attempts)
+    for each in shared:
+        wanted = sum(attempts[i] for i in each.members)
+        if wanted > each.attempts:
+            for i in each.members:
+                left[i] = min(left[i], each.attempts / wanted)
+    return left
+
+
+def _together(uses: Sequence[set[str]]) -> list[tuple[int, ...]]:
+    """Return the groups of two and more campaigns that hang together by what they use.
+
+    >>> _together([{"a"}, {"b"}, {"a", "c"}])
+    [(0, 2)]
+    """
+    groups: list[tuple[set[str], tuple[int, ...]]] = []
+    for place, names in enumerate(uses):
+        joined = [group for group in groups if group[0] & names]
+        groups = [group for group in groups if not group[0] & names]
+        merged = names.union(*[group[0] for group in joined])
+        groups.append((merged, (*[i for group in joined for i in group[1]], place)))
+    return sorted(tuple(sorted(members)) for _, members in groups if len(members) > 1)
+
+
+def _spans(figures: Sequence[Figures], members: Sequence[int]) -> Array:
+    return union([figures[i].spans for i in members])
+
+
+def _numbers(cases: Sequence[Case], spans: Array, members: tuple[int, ...]) -> list[Shared]:
+    owners = {block.name: (case, block) for case in cases for block in case.blocks}
+    filed = [block for _, block in owners.values() if block.filed is not None]
+    grows = max(filed, key=lambda block: block.count, default=None)
+    found = []
+    if cases[0].known.scenario.rules.caller_limits:
+        each = {n: case.attempts_each(block, spans) or 0 for n, (case, block) in owners.items()}
+        total = sum(block.count * each[name] for name, (_, block) in owners.items())
+        found.append(Shared(CALLERS, members, total, each[grows.name] if grows else 0.0, grows))
+    if grows is not None and len(filed) == len(owners):
+        each = {name: case.filed_each(block, spans) for name, (case, block) in owners.items()}
+        total = sum(block.count * each[name] for name, (_, block) in owners.items())
+        found.append(Shared(FILED, members, total, each[grows.name], grows))
+    return found
+
+
+def _agents(
+    cases: Sequence[Case], members: tuple[int, ...], spans: Array, attempts: Sequence[float]
+) -> Shared:
+    groups = {group.name: group for i in members for group in cases[i].groups}
+    case = cases[members[0]]
+    hours = {}
+    for name in groups:
+        alone = case.campaign.model_copy(update={"agents": (name,)})
+        worked = staffed_times(case.known.far, alone)
+        hours[name] = sum(length_ms(intersect(part, spans)) for _, part in worked) / HOUR_MS
+    total = sum(group.count * hours[name] for name, group in groups.items())
+    wanted = sum(attempts[i] for i in members)
+    seconds = sum(attempts[i] * cases[i].agent_s for i in members)
+    mean_s = seconds / wanted if wanted else case.agent_s
+    grows = max(groups.values(), key=lambda group: hours[group.name])
+    per_hour = 3600 / mean_s
+    return Shared(AGENTS, members, total * per_hour, hours[grows.name] * per_hour, grows)

@@ -1,0 +1,222 @@
+"""Whether there is any time to call: hours that meet, people at work, lines that are not stopped.
+
+Problems are what leaves a campaign no time at all; warnings are what is allowed but takes effect
+nowhere, such as an event outside the run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.ticks import end_tick, intersect, merge, open_intervals
+from dialsim.errors import Problems
+from dialsim.scenario.open_hours import (
+    LEGAL_ZONE,
+    Windows,
+    campaign_spans,
+    closed_on_holidays,
+    common_windows,
+    daily_windows,
+    event_span,
+    outside,
+    stop_spans,
+)
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.scenario.sectors import sector_key
+from dialsim.scenario.strictness import Ceiling
+from dialsim.scenario.values import format_duration
+
+Array = NDArray[Any]
+
+
+def check_calling_time(scenario: Scenario, rules: Profile, problems: Problems) -> None:
+    """Add what leaves a campaign no time to call."""
+    _events_that_never_open(scenario, rules, problems)
+    for i, campaign in enumerate(scenario.campaigns):
+        if not daily_windows(scenario, campaign.purpose, rules):
+            _no_hours(scenario, campaign, rules, problems)
+        else:
+            _open_at_all(scenario, campaign, f"campaigns[{i}]", rules, problems)
+
+
+def staffed_spans(scenario: Scenario, campaign: Campaign) -> Array:
+    """Return int64[n, 2]: when anybody is at work for a campaign."""
+    run = (scenario.start, scenario.days, scenario.time_zone)
+    worked = [
+        open_intervals(*run, [shift.window], shift.weekdays)
+        for group in scenario.agents
+        if group.name in campaign.agents
+        for shift in group.shifts
+    ]
+    return merge(np.concatenate([np.zeros((0, 2), np.int64), *worked]))
+
+
+def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: Problems) -> None:
+    """Say which value leaves no hour of any day: an override, or the sector against the pack."""
+    purpose = campaign.purpose
+    own = sector_key(scenario, rules, purpose)
+    keys = [f"hours.{purpose}"] if own is None else [f"hours.{purpose}", own]
+    changed = [key for key in keys if key in scenario.rules.overrides]
+    blame = [key for key in changed if not rules[key]] or changed
+    problems.add(
+        f"rules.overrides.{blame[0]}" if blame else "enterprise.sector",
+        f"no hour of any day is left for {purpose} calls",
+        found=" and ".join(f"{key} {', '.join(rules[key]) or 'never'}" for key in keys),
+        allowed="windows that have time in common",
+    )
+
+
+def _open_at_all(
+    scenario: Scenario, campaign: Campaign, path: str, rules: Profile, problems: Problems
+) -> None:
+    """Judge whether agents are ever at work while calls are allowed, over a line that is open."""
+    groups = [group for group in scenario.agents if group.name in campaign.agents]
+    if not groups:
+        return  # names that lead nowhere
+    allowed = campaign_spans(scenario, campaign, rules)
+    tightening = [event.name for event in scenario.events if event.tightens(campaign.purpose)]
+    if len(allowed) == 0 and tightening:
+        problems.add(
+            f"{path}.purpose",
+            f"dated events leave no time for {campaign.purpose} calls in the whole run",
+            found=tightening,
+            allowed="days on which some hours stay open",
+        )
+        return
+    usable = intersect(staffed_spans(scenario, campaign), allowed)
+    if len(usable) == 0:
+        hours = _clock_text(daily_windows(scenario, campaign.purpose, rules))
+        closed = closed_on_holidays(campaign, rules)
+        problems.add(
+            f"{path}.agents",
+            "nobody is at work at any time when this campaign may call",
+            found=[
+                f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}"
+                for group in groups
+                for shift in group.shifts
+            ],
+            allowed=f"{hours} in {LEGAL_ZONE}"
+            + (", no public holidays" if closed else "")
+            + (f", less {', '.join(tightening)}" if tightening else ""),
+        )
+    else:
+        _lines_open(scenario, campaign, path, usable, problems)
+
+
+def _lines_open(
+    scenario: Scenario, campaign: Campaign, path: str, usable: Array, problems: Problems
+) -> None:
+    carrying = {block.trunk for block in scenario.caller_ids if block.name in campaign.caller_ids}
+    trunks = [trunk for trunk in scenario.trunks if trunk.name in carrying]
+    stopped = [stop_spans(scenario, trunk) for trunk in trunks]
+    if trunks and not any(len(intersect(usable, outside(scenario, stop))) for stop in stopped):
+        problems.add(
+            f"{path}.caller_ids",
+            "every trunk of these numbers is stopped whenever the campaign could call",
+            found=[trunk.name for trunk in trunks],
+            allowed="numbers on a trunk that some time is left of",
+        )
+
+
+def _events_that_never_open(scenario: Scenario, rules: Profile, problems: Problems) -> None:
+    for i, event in enumerate(scenario.events):
+        purposes = {c.purpose for c in scenario.campaigns if event.tightens(c.purpose)}
+        usual = {purpose: daily_windows(scenario, purpose, rules) for purpose in sorted(purposes)}
+        kept = [common_windows(event.windows, windows) for windows in usual.values()]
+        if event.windows and kept and not any(kept):
+            problems.add(
+                f"events[{i}].hours",
+                "these windows never open: no campaign may call in them on any day",
+                found=event.hours,
+                allowed=[
+                    f"within {_clock_text(windows)} ({purpose})"
+                    for purpose, windows in usual.items()
+                ],
+                remedy="hours = [] says that nobody may be called",
+            )
+
+
+def _clock_text(windows: Windows) -> str:
+    def clock(ms: int) -> str:
+        minutes, seconds = divmod(ms // 1000, 60)
+        text = f"{minutes // 60:02d}:{minutes % 60:02d}"
+        return f"{text}:{seconds:02d}" if seconds else text
+
+    return ", ".join(f"{clock(first)}-{clock(last)}" for first, last in windows)
+
+
+# --- worth knowing --------------------------------------------------------------------------------
+
+
+def warnings_of_time(scenario: Scenario, rules: Profile) -> list[str]:
+    """Return sentences on events without effect and on attempts for which there is no time."""
+    return [*_events_without_effect(scenario), *_attempts_without_time(scenario, rules)]
+
+
+def _events_without_effect(scenario: Scenario) -> list[str]:
+    found = []
+    for event in scenario.events:
+        if len(event_span(scenario, event)) == 0:
+            found.append(f"event {event.name} is outside the run: it changes nothing")
+        elif event.what == "hours" and not any(
+            event.tightens(campaign.purpose) for campaign in scenario.campaigns
+        ):
+            purposes = ", ".join(event.purposes or ())
+            found.append(f"event {event.name} is about {purposes}, and no campaign is")
+        elif event.what == "stop" and not any(
+            event.stops(trunk.name, trunk.operator) for trunk in scenario.trunks
+        ):
+            found.append(f"event {event.name} stops trunks of {event.operator}: there are none")
+    return found
+
+
+def _attempts_without_time(scenario: Scenario, rules: Profile) -> list[str]:
+    """Return a sentence for every campaign that can never try a person a second time."""
+    found = []
+    for campaign in scenario.campaigns:
+        if campaign.attempts.at_most == 1:
+            continue
+        gap = least_gap(scenario, campaign, rules)
+        head = f"campaign {campaign.name}: attempts.at_most = {campaign.attempts.at_most}, but "
+        if gap is None:
+            found.append(head + "attempts.retry names no case in which to try again")
+            continue
+        spans = intersect(
+            staffed_spans(scenario, campaign), campaign_spans(scenario, campaign, rules)
+        )
+        open_for = int(spans[-1, 1] - spans[0, 0]) if len(spans) else _run_ms(scenario)
+        if gap >= open_for:
+            found.append(
+                head + f"the next attempt is {format_duration(gap)} after the first at the "
+                f"earliest, and no call is made later than {format_duration(open_for)} after "
+                "the first: nobody is tried again"
+            )
+    return found
+
+
+def least_gap(scenario: Scenario, campaign: Campaign, rules: Profile) -> int | None:
+    """Return the least ms between two attempts to a person; None: there is no second attempt.
+
+    The shortest wait the campaign names, but no less than the pack's or own retry gap, and than
+    the window of a limit that lets a person be tried once in any such span.
+    """
+    waits: list[int] = [wait for _, wait in campaign.attempts.retry if wait is not None]
+    if not waits:
+        return None
+    own_gap, own_limits = scenario.rules.retry_gap, scenario.rules.callee_limits
+    floor = int(rules["callee.retry_gap"]) if own_gap is None else own_gap
+    limits = (
+        [Ceiling.of(limit) for limit in rules["callee.limits"]]
+        if own_limits is None
+        else [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in own_limits]
+    )
+    spans: list[int] = [limit.per for limit in limits if limit == Ceiling(1, limit.per)]
+    return max(min(waits), floor, *spans)
+
+
+def _run_ms(scenario: Scenario) -> int:
+    return end_tick(scenario.start, scenario.days, scenario.time_zone)

@@ -1,0 +1,194 @@
+"""The tables of a scenario that say on whose behalf calls are made, and what can be shown of it.
+
+Nothing here changes a call: it is what ``report.audit`` judges. A key that is absent declares
+nothing, and what is not declared is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from dialsim.errors import Problems
+from dialsim.scenario.fields import Day, Model, Name, Province, fault
+
+
+class CallCentre(Model):
+    """Who makes the calls."""
+
+    kind: Literal["in_house", "outsourced"] = Field("in_house", description="own or outsourced")
+    outsourcer: Name | None = Field(None, description="the call-centre company, if outsourced")
+    licence: Name | None = Field(None, description='its licence, such as "B24"')
+    scope: Literal["national", "province"] | None = Field(None, description="where it may call")
+    province: Province | None = Field(
+        None, description="the province of a licence of that scope, as `regions` names it"
+    )
+    expires: Day | None = Field(None, description="last day of the licence")
+
+    @model_validator(mode="after")
+    def _outsourcer_named(self) -> Self:
+        if self.kind == "outsourced" and self.outsourcer is None:
+            raise fault(
+                "an outsourced call centre needs its `outsourcer`",
+                key="outsourcer",
+                mend={"kind": "in_house"},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _province_of_scope(self) -> Self:
+        if self.province is not None and self.scope != "province":
+            raise fault(
+                "only a licence for one province has a `province`",
+                'scope = "province" beside it',
+                key="province",
+                mend={"province": None},
+            )
+        return self
+
+
+class Privacy(Model):
+    """What is declared about personal data; what is not declared is not shown, never met."""
+
+    calls_recorded: bool | None = Field(
+        None, description="conversations are recorded; absent: taken to be"
+    )
+    recording_notice: bool | None = Field(None, description="callees are told of the recording")
+    purpose_stated: bool | None = Field(
+        None, description="people are told what their data are used for"
+    )
+    retention_days: Annotated[int, Field(ge=0, le=36_600)] | None = Field(
+        None, description="days that recordings and data are kept"
+    )
+    protected_storage: bool | None = Field(
+        None, description="data are stored protected: access on record, encrypted"
+    )
+    protection_officer: Name | None = Field(None, description="who answers for personal data")
+    data_abroad: bool | None = Field(
+        None, description="data are stored, seen or worked on outside mainland China"
+    )
+    foreign_handler: bool | None = Field(
+        None, description="who decides on the data sits abroad: needs a representative in China"
+    )
+
+
+_ANY_DAY = date(2000, 1, 1)  # what hangs on it is not reported
+_FORMS = {
+    "document": 'its title or number, such as "Licence B2-2021"',
+    "date": "such as 2026-01-31",
+}
+
+
+class Document(Model):
+    """What shows that an obligation is met."""
+
+    document: Name = Field(description="title, number or place of the document")
+    date: Day = Field(description="date of the document")
+    valid_until: Day | None = Field(None, description="last day it holds; absent: no end")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, written: object) -> object:
+        """Say at once what is absent, so that the rest of the file is judged as well."""
+        needed: dict[str, object] = {"document": "?", "date": _ANY_DAY}
+        for key in needed:
+            if isinstance(written, Mapping) and key not in written:
+                raise fault(
+                    f"a document needs its `{key}`", _FORMS[key], key=key, mend={key: needed[key]}
+                )
+        return written
+
+    @model_validator(mode="after")
+    def _ends_after_its_date(self) -> Self:
+        if self.valid_until is not None and self.valid_until < self.date:
+            raise fault(
+                "the document ends before its own date",
+                f"{self.date.isoformat()} or later",
+                key="valid_until",
+                mend={"valid_until": None},
+            )
+        return self
+
+
+def _document(description: str) -> Document | None:
+    declared: Document | None = Field(None, description=description)
+    return declared
+
+
+class Evidence(Model):
+    """Documents that show what the enterprise does: each with its date, some with a last day."""
+
+    consent_proof: Document | None = _document("where the proofs of consent are kept")
+    internal_list: Document | None = _document("procedure of the own do-not-call list")
+    industry_list: Document | None = _document("the sector's do-not-call list, as obtained")
+    refuse_call_scrub: Document | None = _document("operator's service that scrubs the lists")
+    call_centre_licence: Document | None = _document("value-added telecom licence B24")
+    platform_agreement: Document | None = _document(
+        "agreement with the outsourcer on who answers for what is called"
+    )
+    real_name_registration: Document | None = _document("real-name registration of the numbers")
+    caller_id_authorisation: Document | None = _document(
+        "operator's or holder's authorisation to show the numbers"
+    )
+    complaint_handling: Document | None = _document("procedure for complaints of 12321 and others")
+    traceback_contact: Document | None = _document("who answers a traceback, and in what time")
+    recording_notice: Document | None = _document("wording that tells of the recording")
+    privacy_notice: Document | None = _document("notice that states the purpose of the data")
+    retention_schedule: Document | None = _document("how long which data are kept")
+    data_security: Document | None = _document("how data are protected")
+    subject_rights: Document | None = _document("how people get to see or delete their data")
+    export_consent: Document | None = _document("separate consent to taking data abroad")
+    export_mechanism: Document | None = _document(
+        "security assessment or standard contract for taking data abroad"
+    )
+    representative: Document | None = _document("appointment of a representative in China")
+    protection_officer: Document | None = _document("appointment of the data-protection officer")
+    impact_assessment: Document | None = _document("personal-information impact assessment")
+    script_filing: Document | None = _document("what agents say, as approved or filed")
+    sms_consent: Document | None = _document("consent to text messages, and their opt-out")
+
+    def declared(self) -> Iterator[tuple[str, Document]]:
+        """Give every document that is declared, with its key."""
+        for key in type(self).model_fields:
+            held = getattr(self, key)
+            if held is not None:
+                yield key, held
+
+
+class Enterprise(Model):
+    """On whose behalf the calls are made."""
+
+    name: Name = Field(description="registered name")
+    sector: Name = Field("other", description='trade, such as "banking"')
+    sms_after_call: bool | None = Field(
+        None, description="callees get a text message after the call; absent: none are sent"
+    )
+    call_centre: CallCentre | None = Field(None, description="who makes the calls")
+    privacy: Privacy | None = Field(None, description="declarations on personal data")
+    evidence: Evidence | None = Field(None, description="documents that show what is declared")
+
+
+def check_evidence(evidence: Evidence | None, start: date, problems: Problems) -> None:
+    """Add a problem for every document that does not exist yet when the calls begin.
+
+    Parameters
+    ----------
+    evidence
+        The scenario's documents, if it declares any.
+    start
+        First day of the run, against which "in the future" is judged: never the clock's.
+    problems
+        The list to add to.
+    """
+    for key, held in evidence.declared() if evidence is not None else ():
+        if held.date > start:
+            problems.add(
+                f"enterprise.evidence.{key}.date",
+                "in the future: the calls begin before this document exists",
+                found=held.date,
+                allowed=f"{start.isoformat()} or earlier",
+                remedy="correct the date, begin later, or leave the document out until it is there",
+            )

@@ -1,0 +1,163 @@
+"""What an outbound caller in China owes: the obligations, read once from their file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+import tomli
+
+from dialsim.errors import InternalError
+from dialsim.scenario.profile import Confidence
+
+Status = Literal["met", "missing", "not_shown", "not_applicable"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text in both languages; names in braces are filled in by :meth:`filled`."""
+
+    en: str
+    zh: str
+
+    def filled(self, en: Mapping[str, str], zh: Mapping[str, str]) -> Words:
+        """Return the text with its names replaced, each language by its own values."""
+        return Words(self.en.format_map(en), self.zh.format_map(zh))
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One obligation.
+
+    Attributes
+    ----------
+    key
+        Names it in results.
+    title, basis, exposure, who_acts
+        What it is, where it stands, what a breach costs, and who makes it cost that.
+    show
+        What to declare in a scenario, so that it is shown.
+    sources
+        Ids of the sources that say so.
+    confidence
+        How well it is known, as in the rule packs; only "rule" and "official" are law or record.
+    wall
+        Whether a campaign without it is unlawful.
+    say
+        Sentence of each finding; its key is a status, or a status, an underscore and a variant.
+    sectors, categories
+        Trades that it is about; empty: all.
+    words
+        One of which a licence names if it is the right one.
+    mend
+        What to do when it is missing; None: what `show` says.
+    """
+
+    key: str
+    title: Words
+    basis: Words
+    sources: tuple[str, ...]
+    confidence: Confidence
+    wall: bool
+    exposure: Words
+    who_acts: Words
+    show: Words
+    say: Mapping[str, Words]
+    sectors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    mend: Words | None = None
+
+
+@dataclass(frozen=True)
+class Obligations:
+    """All of them, in the order outputs show them.
+
+    Attributes
+    ----------
+    covers
+        Rule packs of which they are the obligations.
+    elsewhere
+        What is said of any other pack.
+    renew
+        What to do about a document that runs out.
+    common
+        Sentences that several obligations share.
+    rows
+        The obligations by key.
+    """
+
+    covers: tuple[str, ...]
+    elsewhere: Words
+    renew: Words
+    common: Mapping[str, Words]
+    rows: Mapping[str, Obligation]
+
+
+@cache
+def obligations() -> Obligations:
+    """Return the obligations of a caller in China.
+
+    >>> obligations().rows["licence"].title.zh
+    '呼叫中心业务许可'
+    """
+    path = files("dialsim").joinpath("profiles").joinpath("obligations.toml")
+    return read_obligations(path.read_text(encoding="utf-8"))
+
+
+def read_obligations(text: str) -> Obligations:
+    """Return the obligations of a file's text.
+
+    Raises
+    ------
+    InternalError
+        A key that is missing or unknown, a text in one language only, or a sentence of no status:
+        the file is ours.
+    """
+    raw = tomli.loads(text)
+    return Obligations(
+        covers=tuple(raw["covers"]),
+        elsewhere=_words("elsewhere", raw["elsewhere"]),
+        renew=_words("renew", raw["renew"]),
+        common=_sentences("common", raw["common"]),
+        rows=MappingProxyType({key: _row(key, entry) for key, entry in raw["obligation"].items()}),
+    )
+
+
+_LISTS = ("sources", "sectors", "categories", "words")
+_TEXTS = ("title", "basis", "exposure", "who_acts", "show")
+_OPTIONAL = {"sectors", "categories", "words", "mend"}
+
+
+def _row(key: str, entry: Mapping[str, Any]) -> Obligation:
+    known = {field.name for field in fields(Obligation)} - {"key"}
+    missing, unknown = sorted(known - _OPTIONAL - set(entry)), sorted(set(entry) - known)
+    if missing or unknown:
+        raise InternalError(f"obligation {key}: missing {missing}, unknown {unknown}")
+    if entry["confidence"] not in get_args(Confidence):
+        raise InternalError(f"obligation {key}: {entry['confidence']} is no confidence")
+    if not entry["sources"] or not isinstance(entry["wall"], bool):
+        raise InternalError(f"obligation {key}: it needs sources, and `wall` true or false")
+    values: dict[str, Any] = {"key": key, **entry}
+    values |= {name: tuple(entry.get(name, ())) for name in _LISTS}
+    values |= {name: _words(f"{key}.{name}", entry[name]) for name in _TEXTS}
+    values["mend"] = _words(f"{key}.mend", entry["mend"]) if "mend" in entry else None
+    return Obligation(**{**values, "say": _sentences(key, entry["say"])})
+
+
+def _sentences(where: str, table: Mapping[str, Any]) -> Mapping[str, Words]:
+    for name in table:
+        if not any(name == status or name.startswith(f"{status}_") for status in STATUSES):
+            raise InternalError(f"obligation {where}: sentence {name} is of no status")
+    return MappingProxyType({name: _words(f"{where}.{name}", each) for name, each in table.items()})
+
+
+def _words(where: str, entry: Mapping[str, Any]) -> Words:
+    if set(entry) != {"en", "zh"} or not all(isinstance(each, str) for each in entry.values()):
+        raise InternalError(f"obligation {where}: it needs `en` and `zh`")
+    return Words(**entry)

@@ -1,0 +1,38 @@
+"""The enterprise's sector: which ones a rule pack knows, and the hours it keeps."""
+
+from __future__ import annotations
+
+from dialsim.errors import Problems, did_you_mean
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Scenario
+
+PREFIX = "hours.sector."
+ALSO = {"consumer credit": "lending"}
+"""Trades under another name than the packs'."""
+
+
+def known_sectors(rules: Profile) -> list[str]:
+    """Return the sectors a pack knows, in its order."""
+    heads = (key.removeprefix(PREFIX).split(".")[0] for key in rules if key.startswith(PREFIX))
+    return list(dict.fromkeys(heads))
+
+
+def sector_key(scenario: Scenario, rules: Profile, purpose: str) -> str | None:
+    """Return the name of the value with a sector's hours; None: a sector the pack knows not."""
+    sector = scenario.enterprise.sector
+    key = f"{PREFIX}{ALSO.get(sector, sector)}.{purpose}"
+    return key if key in rules else None
+
+
+def check_sector(scenario: Scenario, rules: Profile, problems: Problems) -> None:
+    """Add a sector of which the pack knows nothing: its hours could not be kept."""
+    known = [*known_sectors(rules), *ALSO]
+    sector = scenario.enterprise.sector
+    if sector not in known:
+        problems.add(
+            "enterprise.sector",
+            f"rule pack {rules.name} knows no such sector",
+            found=sector,
+            allowed=[f'"{name}"' for name in known],
+            remedy=did_you_mean(sector, known),
+        )

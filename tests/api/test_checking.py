@@ -1,0 +1,100 @@
+"""``dialsim.check``: both halves, and what they come to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+import dialsim
+from dialsim.report.verdict import verdict, whole_page
+from tests.scenario.worlds import changed, world
+
+
+def wanting(target: int) -> dict[str, Any]:
+    return changed("goals", [{"metric": "attempts", "at_least": target}])
+
+
+def test_both_halves_by_default() -> None:
+    found = dialsim.check(wanting(10))
+    assert found["audit"]["rows"]
+    assert found["estimate"]["conclusion"]
+    assert found["verdict"] == {
+        "exit_code": 0, "walls_missing": [], "out_of_reach": [], "unlawful": False,
+    }  # fmt: skip
+    json.dumps(found)
+
+
+def test_one_half_alone_judges_by_itself() -> None:
+    audit = dialsim.check(wanting(10**9), only="audit")
+    assert audit["estimate"] is None
+    assert audit["verdict"]["exit_code"] == 0
+    feasibility = dialsim.check(wanting(10**9), only="feasibility")
+    assert feasibility["audit"] is None
+    assert feasibility["verdict"]["exit_code"] == 1
+
+
+def test_a_goal_out_of_reach() -> None:
+    found = dialsim.check(wanting(10**9))
+    assert found["verdict"]["exit_code"] == 1
+    assert found["verdict"]["out_of_reach"] == ["attempts"]
+
+
+def test_a_study_is_no_plan() -> None:
+    found = dialsim.check(world() | {"study": "unlawful"})
+    assert found["verdict"]["unlawful"]
+    assert found["verdict"]["exit_code"] == 1
+
+
+def test_bad_input_says_everything_at_once() -> None:
+    found = dialsim.check(world() | {"days": 0, "nonsense": 1})
+    assert not found["ok"]
+    assert {problem["path"] for problem in found["problems"]} == {"days", "nonsense"}
+    assert found["verdict"] == {"exit_code": 2}
+    assert "estimate" not in found
+
+
+def test_the_audit_alone_reads_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a list was opened")
+
+    monkeypatch.setattr("dialsim.people.lists.Lists.__init__", refuse)
+    assert dialsim.check(world(), only="audit")["ok"]
+
+
+def missing_wall() -> dict[str, Any]:
+    """Return a check of which one obligation is missing, and a wall."""
+    found = dialsim.check(wanting(10))
+    row = next(row for row in found["audit"]["rows"] if row["wall"])
+    row["status"] = "missing"
+    found["audit"]["walls_missing"] = [row["key"]]
+    return {**found, "verdict": verdict(found)}
+
+
+def test_a_missing_wall_decides() -> None:
+    found = missing_wall()
+    assert found["verdict"]["exit_code"] == 1
+    (key,) = found["verdict"]["walls_missing"]
+    title = next(row["title"] for row in found["audit"]["rows"] if row["key"] == key)
+    head = " ".join(line.plain for line in whole_page(found, 80)[:4])
+    assert "Not to be started" in head
+    assert title in head
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+@pytest.mark.parametrize("only", [None, "audit", "feasibility"])
+def test_the_page_fits(width: int, only: Any) -> None:
+    found = dialsim.check(wanting(100_000), only=only)
+    lines = [line.plain for line in whole_page(found, width)]
+    assert max(map(cell_len, lines)) <= width
+    text = "\n".join(lines)
+    sections = ["who can be called", "attempts at most", "What it takes", "12321 cases", "Goals"]
+    assert all((section in text) == (only != "audit") for section in sections)
+    assert ("Obligations" in text) == (only != "feasibility")
+    if only != "audit":
+        assert lines[1].startswith("Out of reach: attempts")  # the conclusion comes first
+        places = [text.index(section) for section in sections]
+        assert places == sorted(places)
+        assert "--set caller_ids.north.count=" in text

@@ -1,0 +1,224 @@
+"""Screening from Python: files, tables, drawn lists; the same answer as a run gets."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import dialsim
+from dialsim.api.one_list import as_file
+from dialsim.core.codes import Reason
+from dialsim.engine import face
+from dialsim.errors import ScenarioError
+from dialsim.report.waterfall import final_reasons
+from dialsim.scheduler.prepare import prepare_world
+from tests.api.lists import PEOPLE, folder, number
+from tests.people.scenarios import small_scenario
+
+NINE = "2026-04-13 09:00"
+
+
+def listed(path: Path, rows: str, **keys: Any) -> dict[str, Any]:
+    """Write a list and return a scenario that calls it."""
+    path.write_text(rows)
+    return small_scenario({"name": "list", "file": str(path)}) | keys
+
+
+def drawn(**keys: Any) -> dict[str, Any]:
+    """Return a scenario with drawn people only."""
+    return small_scenario({"name": "drawn", "synthetic": {"count": 300}} | keys)
+
+
+def test_a_scenarios_own_lists(tmp_path: Path) -> None:
+    found = dialsim.screen(None, folder(tmp_path), NINE)
+    assert found.lists == ("customers", "drawn")
+    assert found.rows == PEOPLE + 2 + 20
+    counts = found.counts
+    assert sum(counts.values()) == found.rows
+    assert (counts["duplicate"], counts["invalid_number"], counts["internal_dnc"]) == (1, 1, 2)
+    assert sum(found.verdicts.values()) == found.rows
+    table = found.table
+    assert table.num_rows == found.rows
+    assert table["list"].to_pylist() == ["customers"] * (PEOPLE + 2) + ["drawn"] * 20
+    assert table["line"].to_pylist()[-20:] == list(range(1, 21))
+    assert "number" not in table.column_names
+    text = json.dumps(found.to_dict())
+    assert number(7) not in text
+    assert number(7)[:7] not in text
+
+
+def test_the_engine_would_say_the_same(tmp_path: Path) -> None:
+    """What is counted here is what the waterfall of a run counts before a dial."""
+    raw = folder(tmp_path)
+    world = prepare_world(dialsim.load_scenario(raw))
+    assert world.lists is not None
+    for chunk in world.lists.chunks(0, 1000):
+        face.fill_chunk(world, 0, chunk)
+    face.publish(world, 0)
+    size = world.filled[0]
+    leads = world.state.leads[:size]
+    engine = [Reason(int(code)).name.lower() for code in final_reasons(world, 0, leads)]
+    mine = dialsim.screen(None, raw, NINE).table["reason"].to_pylist()[:size]
+    assert ["none" if name in (None, "outside_hours") else name for name in mine] == engine
+    assert len({*engine}) > 3
+
+
+def test_a_drawn_list_and_the_opening_of_hours() -> None:
+    before = dialsim.screen(None, drawn(), "2026-04-13 08:59:59.999")
+    assert before.verdicts["now"] == 0
+    assert before.verdicts["later"] == 300
+    after = dialsim.screen(None, drawn(), NINE)
+    assert after.verdicts["now"] + after.counts.get("outside_hours", 0) == 300
+    assert after.verdicts["now"] > 250
+    evening = dialsim.screen(None, drawn(), "2026-04-13 23:00")
+    assert evening.verdicts["not in this run"] == 300
+    assert evening.table["next_eligible"].null_count == 300
+
+
+def test_the_default_moment_is_the_first_midnight() -> None:
+    found = dialsim.screen(None, drawn())
+    assert found.at == datetime(2026, 4, 13, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert found.counts == {"outside_hours": 300}
+    assert found.table == dialsim.screen(None, drawn(), found.at).table
+    assert found.table == dialsim.screen(None, drawn(), "2026-04-12T16:00+00:00").table
+    assert "300 later" in repr(found)
+
+
+def test_a_list_of_its_own_is_read_on_the_terms_of_the_scenario(tmp_path: Path) -> None:
+    """As the scenario's list: consent column and registry hold; the other list stays out."""
+    raw = folder(tmp_path)
+    (tmp_path / "new.csv").write_text(
+        f"number,withdrawn\n{number(7)},\n{number(99)},2026-01-05\n1,\n"
+    )
+    found = dialsim.screen(tmp_path / "new.csv", raw, NINE)
+    assert found.table["reason"].to_pylist() == [
+        "internal_dnc",
+        "consent_withdrawn",
+        "invalid_number",
+    ]
+    itself = dialsim.screen(tmp_path / "customers.csv", raw, NINE)
+    own = dialsim.screen(None, raw, NINE)
+    size = itself.rows
+    assert itself.table.drop(["list"]) == own.table.drop(["list"]).slice(0, size)
+
+
+@pytest.mark.parametrize("kind", ["dict", "arrow", "batch", "stream", "numpy"])
+def test_rows_in_memory(kind: str, tmp_path: Path) -> None:
+    columns = {"number": [number(7), number(5), "abc", number(5)], "id": ["a", "b", "c", "b"]}
+    table = pa.table(columns)
+    source: Any = {
+        "dict": columns,
+        "arrow": table,
+        "batch": table.to_batches()[0],
+        "stream": Streamed(table),
+        "numpy": {"number": np.array(columns["number"]), "id": np.array(columns["id"])},
+    }[kind]
+    found = dialsim.screen(source, folder(tmp_path), NINE, with_numbers=True)
+    assert found.table["reason"].to_pylist() == [
+        "internal_dnc", None, "invalid_number", "duplicate"
+    ]  # fmt: skip
+    assert found.table["number"].to_pylist() == [
+        f"+86{number(7)}", f"+86{number(5)}", None, f"+86{number(5)}"
+    ]  # fmt: skip
+
+
+class Streamed:
+    """What speaks Arrow as frames of other libraries do."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+def test_rows_in_memory_lie_in_a_private_file_for_a_while() -> None:
+    with as_file({"number": [number(1)]}) as path:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert not path.parent.exists()
+
+
+@pytest.mark.parametrize("source", [3, [1, 2], {"number": [1, 2], "id": [1]}, {"number": object()}])
+def test_what_is_no_list(source: Any) -> None:
+    with pytest.raises(ScenarioError):
+        dialsim.screen(source, drawn())
+
+
+def test_what_becomes_known_later(tmp_path: Path) -> None:
+    """A withdrawal counts from its moment on, and ends what would have come after it."""
+    rows = f"number\n{number(1)}\n{number(2)}\n{number(3)}\n"
+    (tmp_path / "gone.csv").write_text(
+        f"number,time\n{number(1)},2026-04-13 08:30\n{number(2)},2026-04-13 11:00\n"
+    )
+    raw = listed(tmp_path / "a.csv", rows, withdrawals=[{"file": str(tmp_path / "gone.csv")}])
+
+    def verdicts(at: str) -> list[str]:
+        found: list[str] = dialsim.screen(None, raw, at).table["verdict"].to_pylist()
+        return found
+
+    assert verdicts("2026-04-13 08:00") == ["not in this run", "later", "later"]
+    assert verdicts("2026-04-13 08:30") == ["never", "later", "later"]
+    assert verdicts("2026-04-13 10:59") == ["never", "now", "now"]
+    assert verdicts("2026-04-13 11:00") == ["never", "never", "now"]
+
+
+def test_several_campaigns(tmp_path: Path) -> None:
+    raw = drawn()
+    service = raw["campaigns"][0] | {"name": "second", "attempts": {"at_most": 1}}
+    raw["campaigns"].append(service)
+    with pytest.raises(ScenarioError, match="upsell, second"):
+        dialsim.screen(None, raw)
+    assert dialsim.screen(None, raw, campaign="second").campaign == "second"
+    with pytest.raises(ScenarioError, match='did you mean "second"'):
+        dialsim.screen(None, raw, campaign="secnd")
+
+
+@pytest.mark.parametrize(
+    "at", ["noon", "2026-04-12 23:59:59", "2026-04-14", "", 17, "2026-04-13 25:00"]
+)
+def test_a_moment_outside_the_run(at: Any) -> None:
+    with pytest.raises(ScenarioError, match="--at"):
+        dialsim.screen(None, drawn(), at)
+
+
+def test_files_of_results(tmp_path: Path) -> None:
+    raw = folder(tmp_path)
+    out = tmp_path / "out.parquet"
+    found = dialsim.screen(None, raw, NINE, out=out)
+    assert pq.read_table(out).drop(["list", "verdict", "reason"]) == found.table.drop(
+        ["list", "verdict", "reason"]
+    )
+    assert out.stat().st_mode == (tmp_path / "own.csv").stat().st_mode  # as any new file
+    csv = tmp_path / "out.csv"
+    dialsim.screen(None, raw, NINE, out=csv, with_numbers=True)
+    assert csv.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert stat.S_IMODE(csv.stat().st_mode) == 0o600
+    lines = csv.read_text("utf-8-sig").splitlines()
+    assert len(lines) == found.rows + 1
+    assert lines[1].endswith(f'"2026-04-13T09:00:00+08:00","+86{number(0)}"')
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "customers.csv", "own.csv", "scenario.toml", "out.csv", "out.parquet"
+    }  # fmt: skip
+
+
+def test_a_file_that_is_read_is_not_replaced(tmp_path: Path) -> None:
+    raw = folder(tmp_path)
+    other = tmp_path / "other.csv"
+    other.write_text(f"number\n{number(1)}\n")
+    for source, out in ((None, "customers.csv"), (other, "other.csv"), (other, "own.csv")):
+        before = (tmp_path / out).read_bytes()
+        with pytest.raises(ScenarioError, match="would be replaced"):
+            dialsim.screen(source, raw, out=tmp_path / out)
+        assert (tmp_path / out).read_bytes() == before
+    with pytest.raises(ScenarioError, match=r"out\.txt"):
+        dialsim.screen(None, raw, out=tmp_path / "out.txt")

@@ -1,0 +1,453 @@
+"""Screening, exact: every reason as a bit, and the first tick at which a call is allowed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dialsim
+from dialsim.compliance import kernels as compliance
+from dialsim.compliance.layout import LIMIT
+from dialsim.compliance.limits.kernels import callee_until, pack_attempt
+from dialsim.compliance.screening.kernels import (
+    end_at_bars,
+    next_open,
+    reason_flags,
+    screen_flags,
+    screen_people,
+)
+from dialsim.compliance.screening.layout import (
+    ANY_CALLER,
+    BIT,
+    FAR,
+    ORDER,
+    SCREENED,
+    STATIC,
+    Asked,
+)
+from dialsim.core.codes import Category, Counted, Purpose, Reason, Scope, Verdict, Window
+from dialsim.pacing.layout import CAMPAIGN
+from dialsim.people import layout as people
+from dialsim.people.layout import DATED, PERSON
+from tests.people.scenarios import small_scenario
+
+ROW_BITS = (
+    (people.INVALID, Reason.INVALID_NUMBER),
+    (people.UNUSABLE, Reason.UNUSABLE_ROW),
+    (people.PROTECTED, Reason.PROTECTED_NUMBER),
+    (people.DUPLICATE, Reason.DUPLICATE),
+    (people.OTHER_COUNTRY, Reason.OTHER_COUNTRY),
+)
+FLAGS = st.integers(0, 2**31 - 1)
+FEW_FLAGS = st.sets(st.integers(0, 30), max_size=5).map(lambda bits: sum(1 << b for b in bits))
+
+
+@st.composite
+def campaigns(draw: Any) -> Any:
+    """Any campaign, as far as people are concerned."""
+    record = np.zeros(1, CAMPAIGN)
+    record["purpose"] = draw(st.sampled_from(Purpose))
+    record["category"] = draw(st.sampled_from(Category))
+    record["by_consent"] = draw(st.integers(0, 1))
+    record["exports_data"] = draw(st.integers(0, 1))
+    return record[0]
+
+
+def naive_reasons(flags: int, campaign: Any) -> set[Reason]:
+    """Every reason, written from the rules: what the row says, the consent, the bars."""
+    found = {reason for bit, reason in ROW_BITS if flags & bit}
+    purpose = int(campaign["purpose"])
+    purposes = {p for p in Purpose if flags >> people.CONSENT_SHIFT & 1 << p}
+    nobody = {Reason.INVALID_NUMBER, Reason.UNUSABLE_ROW} & found
+    if campaign["by_consent"] and not nobody:
+        if not purposes:
+            found.add(Reason.NO_CONSENT)
+        else:
+            if purpose not in purposes:
+                found.add(Reason.WRONG_PURPOSE)
+            if flags & people.NO_PROOF:
+                found.add(Reason.NO_CONSENT_PROOF)
+            if flags & people.EXPIRED:
+                found.add(Reason.CONSENT_EXPIRED)
+    if flags & people.NO_EXPORT and campaign["exports_data"]:
+        found.add(Reason.NO_EXPORT_CONSENT)
+    if flags & people.INDUSTRY_DNC and purpose == Purpose.MARKETING:
+        found.add(Reason.INDUSTRY_DNC)
+    if flags & 1 << people.REFUSED_SHIFT + int(campaign["category"]):
+        found.add(Reason.REFUSE_CALL)
+    for bit, reason in (
+        (people.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
+        (people.INTERNAL_DNC, Reason.INTERNAL_DNC),
+        (people.SUSPECTED, Reason.SUSPECTED_BLOCK),
+    ):
+        if flags & bit:
+            found.add(reason)
+    return found
+
+
+def reasons_of(bits: int) -> set[Reason]:
+    return {reason for reason in ORDER if bits & BIT[reason]}
+
+
+def first_of(bits: int) -> Reason:
+    return next((reason for reason in ORDER if bits & BIT[reason]), Reason.NONE)
+
+
+@given(st.one_of(FLAGS, FEW_FLAGS), campaigns())
+def test_every_reason_is_a_bit(flags: int, campaign: Any) -> None:
+    """The bits are the reasons written from the rules; the first is the engine's."""
+    bits = int(reason_flags(flags, campaign))
+    assert reasons_of(bits) == naive_reasons(flags, campaign)
+    assert bits < 1 << len(STATIC)
+    assert first_of(bits) == compliance.static_reason(flags, campaign)
+
+
+@given(st.lists(FEW_FLAGS, max_size=20), campaigns())
+def test_a_list_of_flags(flags: list[int], campaign: Any) -> None:
+    records = np.zeros(len(flags), PERSON)
+    records["flags"] = flags
+    out = np.full(len(flags), 77, np.uint32)
+    free = screen_flags(records, campaign, out)
+    assert out.tolist() == [int(reason_flags(each, campaign)) for each in flags]
+    assert free == int((out == 0).sum())
+
+
+# --- time ----------------------------------------------------------------------------------------
+
+WINDOWS = st.lists(st.integers(0, 120), max_size=8, unique=True).map(
+    lambda ticks: sorted(ticks)[: len(ticks) // 2 * 2]
+)
+LIMITS = st.lists(
+    st.tuples(
+        st.integers(1, 4),
+        st.integers(1, 60),
+        st.sampled_from(Window),
+        st.sampled_from([Scope.PERSON, Scope.PERSON, Scope.PAIR]),
+    ),
+    max_size=3,
+)
+ATTEMPTS = st.lists(
+    st.tuples(st.integers(-60, -1), st.integers(0, 2)), max_size=6, unique_by=lambda each: each[0]
+).map(sorted)
+CALLERS = st.sampled_from([(ANY_CALLER,), (0,), (0, 1), (1, 2)])
+PERIOD = 40
+"""Length of the calendar periods of these tests, which begin at 0."""
+
+END = 400
+"""Beyond every window and limit of these tests."""
+
+Attempt = tuple[int, int]
+Line = tuple[int, int, Window, Scope]
+
+
+def edges_of(windows: list[list[int]]) -> Any:
+    width = max(1, *(len(each) for each in windows))
+    edges = np.full((len(windows), width), FAR, np.int64)
+    for row, each in zip(edges, windows, strict=True):
+        row[: len(each)] = each
+    return edges
+
+
+def is_open(windows: list[int], tick: int) -> bool:
+    return any(a <= tick < b for a, b in zip(windows[::2], windows[1::2], strict=True))
+
+
+def full(limit: Line, ticks: list[int], now: int) -> bool:
+    """Count by hand whether a limit is used up."""
+    count, per, window, _ = limit
+    if window == Window.SLIDING:
+        return sum(now - t < per for t in ticks) >= count
+    if window == Window.CALENDAR:
+        return sum(t // PERIOD == now // PERIOD for t in ticks) >= count
+    end, used = -1000, 0
+    for tick in ticks:
+        if tick >= end:
+            end, used = tick + per, 0
+        used += 1
+    return now < end and used >= count
+
+
+def barred_by(
+    made: list[Attempt],
+    now: int,
+    windows: list[int],
+    limits: list[Line],
+    gap: int,
+    caller: int,
+) -> set[Reason]:
+    """Ask hours, limits and the gap about one tick and one caller ID, by counting."""
+    found = set()
+    if not is_open(windows, now):
+        found.add(Reason.OUTSIDE_HOURS)
+    for limit in limits:
+        pair = limit[3] == Scope.PAIR
+        if full(limit, [t for t, by in made if not pair or by == caller], now):
+            found.add(Reason.PAIR_LIMIT if pair else Reason.CALLEE_LIMIT)
+    if made and now - made[-1][0] < gap:
+        found.add(Reason.RETRY_GAP)
+    return found
+
+
+def asked_of(
+    campaign: Any, windows: list[list[int]], limits: list[Line], callers: tuple[int, ...]
+) -> Asked:
+    table = np.zeros(len(limits), LIMIT)
+    for record, (count, per, window, scope) in zip(table, limits, strict=True):
+        record["count"], record["per_ms"], record["window"] = count, per, window
+        record["scope"], record["counts"] = scope, Counted.ATTEMPTS
+    periods = np.arange(-5 * PERIOD, 20 * PERIOD, PERIOD)[None]
+    one = np.zeros(1, CAMPAIGN)
+    one[0] = campaign
+    return Asked(one, edges_of(windows), table, periods, np.array(callers, np.int64))
+
+
+def ring_of(made: list[Attempt], depth: int = 8) -> Any:
+    ring = np.zeros(depth, np.int64)
+    for n, (tick, caller) in enumerate(made):
+        ring[n % depth] = pack_attempt(tick, caller, 1)
+    return ring
+
+
+@given(WINDOWS, st.integers(0, 130))
+def test_next_open_is_exact(windows: list[int], tick: int) -> None:
+    found = int(next_open(edges_of([windows])[0], tick))
+    expected = next((t for t in range(tick, END) if is_open(windows, t)), -1)
+    assert found == expected
+
+
+@given(
+    ATTEMPTS,
+    st.lists(WINDOWS, min_size=2, max_size=2),
+    LIMITS,
+    st.integers(0, 50),
+    st.integers(0, 120),
+    CALLERS,
+)
+def test_until_is_exact(
+    made: list[Attempt],
+    windows: list[list[int]],
+    limits: list[Line],
+    gap: int,
+    at: int,
+    callers: tuple[int, ...],
+) -> None:
+    """No earlier tick is allowed, that tick is: against asking every tick; each zone its hours."""
+    campaign = np.zeros(1, CAMPAIGN)
+    records = np.zeros(2, PERSON)
+    records["zone"], records["attempts"] = [0, 1], len(made)
+    rings = np.array([ring_of(made)] * 2)
+    out = np.zeros(2, SCREENED)
+    asked = asked_of(campaign[0], windows, limits, callers)
+    now = screen_people(records, rings, asked, gap, at, out)
+    assert now == int((out["verdict"] == Verdict.GO).sum())
+    for i, mine in enumerate(windows):
+        by_caller = [
+            [barred_by(made, t, mine, limits, gap, caller) for t in range(at, END)]
+            for caller in callers
+        ]
+        free = [at + t for each in by_caller for t, found in enumerate(each) if not found]
+        assert out[i]["until"] == min(free, default=-1)
+        go = out[i]["until"] == at
+        assert out[i]["verdict"] == (Verdict.GO if go else Verdict.UNTIL)
+        found = reasons_of(int(out[i]["reasons"]))
+        assert found == set.intersection(*(each[0] for each in by_caller))
+
+
+@pytest.mark.parametrize(
+    ("flags", "verdict", "reasons"),
+    [
+        (0, Verdict.UNTIL, {Reason.OUTSIDE_HOURS, Reason.RETRY_GAP}),
+        (people.BUSY, Verdict.ON, {Reason.PERSON_BUSY, Reason.OUTSIDE_HOURS, Reason.RETRY_GAP}),
+        (
+            people.INTERNAL_DNC,
+            Verdict.FINAL,
+            {Reason.INTERNAL_DNC, Reason.OUTSIDE_HOURS, Reason.RETRY_GAP},
+        ),
+        (people.INVALID, Verdict.FINAL, {Reason.INVALID_NUMBER}),
+        (people.OTHER_COUNTRY, Verdict.FINAL, {Reason.OTHER_COUNTRY}),
+        (
+            people.DUPLICATE,
+            Verdict.FINAL,
+            {Reason.DUPLICATE, Reason.OUTSIDE_HOURS, Reason.RETRY_GAP},
+        ),
+    ],
+)
+def test_hours_are_of_somebody(flags: int, verdict: Verdict, reasons: set[Reason]) -> None:
+    """A row without a number one could call has neither hours nor attempts."""
+    records = np.zeros(1, PERSON)
+    records["flags"], records["attempts"] = flags, 1
+    out = np.zeros(1, SCREENED)
+    asked = asked_of(np.zeros(1, CAMPAIGN)[0], [[5, 9]], [], (ANY_CALLER,))
+    screen_people(records, ring_of([(-1, 0)])[None], asked, 4, 1, out)
+    assert reasons_of(int(out[0]["reasons"])) == reasons
+    assert out[0]["verdict"] == verdict
+    assert out[0]["until"] == (5 if verdict == Verdict.UNTIL else -1)
+
+
+@given(ATTEMPTS, LIMITS, st.integers(0, 50), st.integers(0, 60), FEW_FLAGS, campaigns())
+def test_it_agrees_with_the_engine(
+    made: list[Attempt], limits: list[Line], gap: int, at: int, flags: int, campaign: Any
+) -> None:
+    """Where hours are always open: the same bar, or the reason and tick the engine waits for."""
+    records = np.zeros(1, PERSON)
+    records["flags"], records["attempts"] = flags, len(made)
+    ring = ring_of(made)
+    asked = asked_of(campaign, [[-1000, 1000]], limits, (1,))
+    out = np.zeros(1, SCREENED)
+    screen_people(records, ring[None], asked, gap, at, out)
+    found = reasons_of(int(out[0]["reasons"]))
+    static = compliance.static_reason(flags, campaign)
+    if static:
+        assert out[0]["verdict"] == Verdict.FINAL
+        assert first_of(int(out[0]["reasons"])) == static
+        return
+    if flags & people.BUSY:
+        assert out[0]["verdict"] == Verdict.ON
+        return
+    reason, until = callee_until(ring, len(made), 1, asked.limits, asked.periods, gap, at)
+    assert out[0]["until"] == until
+    assert out[0]["verdict"] == (Verdict.UNTIL if reason else Verdict.GO)
+    assert reason == Reason.NONE or Reason(reason) in found
+
+
+@pytest.mark.parametrize(
+    ("entries", "left"),
+    [
+        ([(50, people.WITHDRAWN)], -1),  # before the hours open
+        ([(100, people.WITHDRAWN)], -1),  # at the tick: known before any call of it
+        ([(101, people.WITHDRAWN)], 100),
+        ([(50, people.INDUSTRY_DNC)], 100),  # bars marketing alone
+        ([(40, people.INDUSTRY_DNC), (60, people.SUSPECTED)], -1),
+    ],
+)
+def test_a_bar_to_come_ends_what_comes_after(entries: list[tuple[int, int]], left: int) -> None:
+    records = np.zeros(3, PERSON)
+    campaign = np.zeros(1, CAMPAIGN)
+    campaign["purpose"] = Purpose.SERVICE
+    out = np.zeros(3, SCREENED)
+    out["until"] = 100
+    dated = np.zeros(len(entries), DATED)
+    dated["row"] = 1
+    dated["tick"], dated["flags"] = zip(*entries, strict=True)
+    end_at_bars(records, dated, campaign[0], out)
+    assert out["until"].tolist() == [100, left, 100]
+
+
+# --- a list in which every reason occurs ---------------------------------------------------------
+
+HEADER = (
+    "number,id,consent_date,consent_purpose,consent_expiry,consent_evidence,"
+    "withdrawn,export_consent,time_zone"
+)
+GOOD = {
+    "consent_date": "2026-01-05",
+    "consent_purpose": "marketing",
+    "consent_expiry": "2027-01-05",
+    "consent_evidence": "form",
+    "export_consent": "yes",
+}
+LINES: tuple[tuple[str, dict[str, str], Reason], ...] = (
+    ("13800000002", {}, Reason.NONE),
+    ("abc", {}, Reason.INVALID_NUMBER),
+    ("13800000004", {"consent_date": "2026-13-45"}, Reason.UNUSABLE_ROW),
+    ("110", {}, Reason.PROTECTED_NUMBER),
+    ("+86 138 0000 0002", {"id": "2"}, Reason.DUPLICATE),
+    ("+852 5123 4567", {}, Reason.OTHER_COUNTRY),
+    ("13800000008", {"consent_date": "", "consent_purpose": ""}, Reason.NO_CONSENT),
+    ("13800000009", {"consent_purpose": "service"}, Reason.WRONG_PURPOSE),
+    ("13800000010", {"consent_evidence": ""}, Reason.NO_CONSENT_PROOF),
+    ("13800000011", {"consent_expiry": "2026-02-01"}, Reason.CONSENT_EXPIRED),
+    ("13800000012", {"withdrawn": "2026-03-01"}, Reason.CONSENT_WITHDRAWN),
+    ("13800000013", {"export_consent": "no"}, Reason.NO_EXPORT_CONSENT),
+    ("13800000014", {}, Reason.INTERNAL_DNC),
+    ("13800000015", {}, Reason.INDUSTRY_DNC),
+    ("13800000016", {}, Reason.REFUSE_CALL),
+    ("13800000017", {"time_zone": "Asia/Urumqi"}, Reason.OUTSIDE_HOURS),
+    ("13800000018", {}, Reason.CALLEE_LIMIT),
+    ("13800000019", {}, Reason.RETRY_GAP),
+    ("13800000020", {}, Reason.PAIR_LIMIT),
+    ("13800000021,a,b,c,d,e,f,g,h,i,j", {}, Reason.UNUSABLE_ROW),
+)
+CALLS = (
+    ("13800000018", "2026-04-11 10:00"),
+    ("13800000018", "2026-04-12 10:00"),
+    ("13800000019", "2026-04-12 22:00"),
+    *(("13800000020", f"2026-03-2{i} 10:00") for i in range(3)),
+)
+NOT_BEFORE_A_RUN = {Reason.SUSPECTED_BLOCK, Reason.PERSON_BUSY}
+"""No list tells them: they come of calls of the run."""
+
+
+def every_reason(folder: Path) -> dict[str, Any]:
+    """Write the files and return a scenario in which every reason has a row."""
+    names = HEADER.split(",")
+    rows = [HEADER]
+    for line, (number, changes, _) in enumerate(LINES, 2):
+        cells = GOOD | {"number": number, "id": str(line)} | changes
+        rows.append(",".join(cells.get(name, "") for name in names))
+    (folder / "list.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    raw = small_scenario({"name": "list", "file": str(folder / "list.csv")})
+    raw["registries"] = []
+    for kind, number in (("internal", 14), ("industry", 15), ("refused", 16)):
+        (folder / f"{kind}.csv").write_text(f"number\n138000000{number}\n")
+        entry = {"name": kind, "kind": kind, "file": str(folder / f"{kind}.csv")}
+        raw["registries"].append(entry | ({} if kind == "internal" else {"as_of": "2026-04-10"}))
+    calls = "\n".join(f"{number},{time},north-001" for number, time in CALLS)
+    (folder / "calls.csv").write_text(f"number,time,caller_id\n{calls}\n")
+    raw["history"] = {"calls": {"file": str(folder / "calls.csv")}}
+    raw["refuse_call"] = {"access": "operator_scrub"}
+    raw["days"] = 3
+    raw["caller_ids"][0]["count"] = 1
+    raw["campaigns"][0]["exports_data"] = True
+    raw["rules"] = {
+        "retry_gap": "12h",
+        "callee_limits": [
+            {"count": 1, "per": "1m"},
+            {"count": 2, "per": "7d"},
+            {"count": 5, "per": "30d"},
+            {"count": 3, "per": "30d", "scope": "pair"},
+        ],
+    }
+    return raw
+
+
+def test_every_reason_has_its_row(tmp_path: Path) -> None:
+    found = dialsim.screen(None, every_reason(tmp_path), "2026-04-13 09:59")
+    assert {reason for _, _, reason in LINES} == {*ORDER, Reason.NONE} - NOT_BEFORE_A_RUN
+    table = found.table.sort_by("line").to_pydict()
+    expected = [reason.name.lower() if reason else None for _, _, reason in LINES]
+    assert table["line"] == list(range(2, len(LINES) + 2))
+    assert table["reason"] == expected
+    for reason in ORDER:
+        flagged = [line for line, has in enumerate(table[reason.name.lower()]) if has]
+        assert flagged == [i for i, (_, _, mine) in enumerate(LINES) if mine == reason], reason
+    counts = {name: expected.count(name) for name in {*expected} - {None}}
+    assert found.flag_counts == counts
+    assert found.counts == counts | {"callable": 1}
+    assert sum(found.counts.values()) == found.rows == len(LINES)
+    assert found.verdicts == {"now": 1, "later": 2, "never": 15, "busy": 0, "not in this run": 2}
+
+
+def test_when_each_may_be_called_first(tmp_path: Path) -> None:
+    found = dialsim.screen(None, every_reason(tmp_path), "2026-04-13 09:30")
+    table = found.table.to_pydict()
+    first = {
+        line: moment.strftime("%d %H:%M")
+        for line, moment in zip(table["line"], table["next_eligible"], strict=True)
+        if moment is not None
+    }
+    by = {reason: line for line, (_, _, reason) in enumerate(LINES, 2)}
+    assert first == {
+        by[Reason.NONE]: "13 09:30",
+        by[Reason.OUTSIDE_HOURS]: "13 11:00",  # nine o'clock in Urumqi
+        by[Reason.RETRY_GAP]: "13 10:00",
+        # seven days after the call before the last, and 30 after the first: not in three days
+    }
+    moments = [moment for moment in table["next_eligible"] if moment is not None]
+    assert {moment.utcoffset() for moment in moments} == {timedelta(hours=8)}

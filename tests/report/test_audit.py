@@ -1,0 +1,425 @@
+"""The audit of a caller's obligations: findings, severity, and the page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from dialsim.report.audit import audit
+from dialsim.report.audit_findings import JUDGES
+from dialsim.report.audit_page import audit_lines
+from dialsim.scenario import load_scenario
+from dialsim.scenario.enterprise import Evidence
+from dialsim.scenario.obligations import STATUSES, obligations
+from tests.scenario.worlds import world
+
+HELD = {"document": "Paper 7", "date": date(2026, 1, 31)}
+LAST = date(2026, 4, 14)
+ENDED = {**HELD, "valid_until": LAST - timedelta(days=1)}
+EVERYTHING = dict.fromkeys(Evidence.model_fields, HELD)
+OUTSOURCED = {"kind": "outsourced", "outsourcer": "Hua Hu", "licence": "B24", "scope": "national"}
+
+Change = dict[str, Any]
+
+
+def spoilt(changes: Change) -> dict[str, Any]:
+    """Return the small world with values set; `...` takes a key out."""
+    raw = world()
+    for dotted, value in changes.items():
+        node: Any = raw
+        *above, last = (int(part) if part.isdigit() else part for part in dotted.split("."))
+        for part in above:
+            node = node[part] if isinstance(part, int) else node.setdefault(part, {})
+        if value is ...:
+            del node[last]
+        else:
+            node[last] = value
+    return raw
+
+
+def rows(changes: Change) -> dict[str, dict[str, Any]]:
+    found = audit(load_scenario(spoilt(changes)))
+    return {row["key"]: row for row in found["rows"]}
+
+
+def test_every_obligation_has_a_judge() -> None:
+    assert list(JUDGES) == list(obligations().rows)
+
+
+def test_of_nothing_declared_nothing_is_met_but_what_the_plan_shows() -> None:
+    found = rows({"enterprise.call_centre": {"kind": "in_house"}})
+    met = {key for key, row in found.items() if row["status"] == "met"}
+    assert met == {
+        "consent", "withdrawal", "hours", "callee_limits", "abandoned", "caller_class",
+        "real_name", "entity_database",
+    }  # fmt: skip
+    assert not [key for key, row in found.items() if row["status"] == "missing"]
+
+
+UNLAWFUL = {"study": "unlawful"}
+PRIVACY, CENTRE = "enterprise.privacy.", "enterprise.call_centre"
+LIST, BLOCK, CAMPAIGN = "people.0.synthetic.", "caller_ids.0.", "campaigns.0."
+SERVICE = {CAMPAIGN + "purpose": "service", CAMPAIGN + "lawful_basis": "contract"}
+SERVED = {**SERVICE, BLOCK + "filed.use": "service"}
+DAILY = {"count": 300, "per": "1d"}
+
+FINDINGS: list[tuple[Change, str, str, str]] = [
+    # consent
+    ({}, "consent", "met", "per purpose"),
+    ({LIST + "relation": "bought"}, "consent", "missing", "own: bought"),
+    ({LIST + "consent_genuine": 0.9}, "consent", "missing", "own: bought"),
+    ({LIST + "consent_recorded": 0.9}, "consent", "missing", "90 %"),
+    ({LIST + "purposes": ["service"]}, "consent", "missing", "marketing"),
+    (SERVED, "consent", "not_applicable", "no campaign"),
+    ({}, "consent_proof", "not_shown", "own"),
+    ({"enterprise.evidence.consent_proof": HELD}, "consent_proof", "met", "Paper 7"),
+    ({"enterprise.evidence.consent_proof": ENDED}, "consent_proof", "missing", "13 Apr 2026"),
+    (SERVED, "consent_proof", "not_applicable", "no campaign"),
+    ({CAMPAIGN + "opt_out_offered": False}, "withdrawal", "missing", "upsell"),
+    (SERVED, "lawful_basis", "met", "service rests on contract"),
+    ({}, "lawful_basis", "not_applicable", "consent"),
+    # whom not to call, and when
+    ({}, "internal_dnc", "not_shown", "refused"),
+    ({LIST + "internal_dnc": 0.01}, "internal_dnc", "met", "share"),
+    ({}, "refuse_call", "not_shown", "carrier alone"),
+    ({}, "industry_dnc", "not_applicable", "other"),
+    ({"enterprise.sector": "banking"}, "industry_dnc", "not_shown", "banking has one"),
+    ({LIST + "industry_dnc": 0.01}, "industry_dnc", "met", "share"),
+    ({}, "hours", "met", "09:00-12:00, 14:00-20:30"),
+    ({"rules.pack": "lab"}, "hours", "not_shown", "theory"),
+    ({"rules.pack": "lab"}, "abandoned", "not_shown", "theory"),
+    ({"rules.pack": "lab"}, "callee_limits", "not_shown", "no limit"),
+    ({}, "callee_limits", "met", "3 a day, 5 in 30 days; 2 h"),
+    (
+        {"rules.contract": "Line 5", "rules.retry_gap": "1h"},
+        "callee_limits", "met", '1 h between attempts, by contract "Line 5"',
+    ),
+    ({}, "volume", "not_shown", "no own ceiling"),
+    ({"rules.caller_limits": [DAILY]}, "volume", "met", "allow 300 a number"),
+    ({"rules.caller_limits": [{**DAILY, "count": 301}]}, "volume", "not_shown", "allow 301"),
+    # 3 h hold 4 windows of 55 min at most, 6 h 30 min hold 8
+    ({"rules.caller_limits": [{"count": 10, "per": "55m"}]}, "volume", "met", "allow 120 a number"),
+    ({BLOCK + "registered": False, BLOCK + "filed": ...}, "volume", "not_shown", "no filed volume"),
+    ({CAMPAIGN + "drop_after": "3s"}, "abandoned", "missing", "longer than 2 s"),
+    # who calls, from what
+    ({}, "licence", "not_shown", "who makes the calls"),
+    ({CENTRE: {"kind": "in_house"}}, "licence", "not_applicable", "in-house"),
+    (
+        {CENTRE: {"kind": "in_house"}, LIST + "relation": "bought"},
+        "licence", "missing", "own customers only",
+    ),
+    ({CENTRE: OUTSOURCED}, "licence", "not_shown", "B24 is named"),
+    ({CENTRE: {**OUTSOURCED, "licence": "Trade 5"}}, "licence", "not_shown", "call centres"),
+    ({CENTRE: {**OUTSOURCED, "expires": LAST}}, "licence", "met", "14 Apr 2026"),
+    (
+        {CENTRE: OUTSOURCED, "enterprise.evidence.call_centre_licence": ENDED},
+        "licence", "missing", "before the last day",
+    ),
+    (
+        {
+            CENTRE: OUTSOURCED,
+            "enterprise.evidence.call_centre_licence": {**HELD, "valid_until": LAST},
+        },
+        "licence", "met", "valid until 14 Apr 2026",
+    ),
+    (
+        {**UNLAWFUL, CENTRE: {"kind": "outsourced", "outsourcer": "Hua Hu"}},
+        "licence", "missing", "Hua Hu",
+    ),
+    ({}, "licence_scope", "not_shown", "national"),
+    ({CENTRE: {"kind": "in_house"}}, "licence_scope", "not_applicable", "no licence"),
+    ({CENTRE: OUTSOURCED}, "licence_scope", "met", "national"),
+    (
+        {CENTRE: {**OUTSOURCED, "scope": "province", "province": "Beijing"}},
+        "licence_scope", "not_shown", "one province",
+    ),
+    (
+        {
+            CENTRE: {**OUTSOURCED, "scope": "province", "province": "Beijing"},
+            LIST + "regions": {"Beijing": 1.0},
+        },
+        "licence_scope", "met", "Beijing",
+    ),
+    (
+        {
+            **UNLAWFUL,
+            CENTRE: {**OUTSOURCED, "scope": "province", "province": "Beijing"},
+            LIST + "regions": {"Beijing": 0.5, "Hebei": 0.5},
+        },
+        "licence_scope", "missing", "Hebei",
+    ),
+    ({}, "platform", "not_shown", "who makes"),
+    ({CENTRE: {"kind": "in_house"}}, "platform", "not_applicable", "itself"),
+    ({CENTRE: OUTSOURCED}, "platform", "not_shown", "Hua Hu"),
+    ({**UNLAWFUL, BLOCK + "class": "400"}, "caller_class", "missing", "class 400"),
+    (
+        {**UNLAWFUL, BLOCK + "class": "95_b24", BLOCK + "area_code": ...},
+        "caller_class", "missing", "95_b24 for marketing",
+    ),
+    ({}, "real_name", "met", "Example"),
+    ({BLOCK + "registered": False, BLOCK + "filed": ...}, "real_name", "not_shown", "north"),
+    ({**UNLAWFUL, BLOCK + "holder": "Stranger"}, "real_name", "missing", "Stranger"),
+    ({CENTRE: OUTSOURCED, BLOCK + "holder": "Hua Hu"}, "real_name", "not_shown", "Hua Hu"),
+    (
+        {BLOCK + "holder": "Lender", "enterprise.evidence.caller_id_authorisation": HELD},
+        "real_name", "met", "Paper 7",
+    ),
+    ({}, "caller_id", "not_shown", "north"),
+    (
+        {BLOCK + "registered": False, BLOCK + "filed": ...},
+        "entity_database", "missing", "not registered",
+    ),
+    ({**UNLAWFUL, **SERVICE}, "entity_database", "missing", "filed for marketing"),
+    ({}, "foreign_origin", "not_applicable", "mainland"),
+    ({**UNLAWFUL, "trunks.0.origin": "abroad"}, "foreign_origin", "missing", "main"),
+    (
+        {"trunks.0.origin": "abroad", BLOCK + "authorised_by": "CTCC"},
+        "foreign_origin", "met", "authorised by CTCC",
+    ),
+    # what is said, and personal data
+    ({}, "recording_notice", "not_shown", "nothing says"),
+    ({PRIVACY + "recording_notice": True}, "recording_notice", "met", "declared"),
+    ({PRIVACY + "recording_notice": False}, "recording_notice", "missing", "not told"),
+    ({PRIVACY + "calls_recorded": False}, "recording_notice", "not_applicable", "recorded"),
+    ({}, "sms", "not_applicable", "no messages"),
+    ({"enterprise.sms_after_call": True}, "sms", "not_shown", "no consent"),
+    ({PRIVACY + "purpose_stated": True}, "purpose", "met", "declared"),
+    ({PRIVACY + "purpose_stated": False}, "purpose", "missing", "not told"),
+    ({PRIVACY + "retention_days": 1180}, "retention", "met", "1,180 days"),
+    ({PRIVACY + "protected_storage": True}, "security", "met", "declared"),
+    ({PRIVACY + "protected_storage": False}, "security", "missing", "not protected"),
+    ({PRIVACY + "protection_officer": "Data office"}, "officer", "met", "Data office"),
+    ({}, "export_consent", "not_applicable", "abroad"),
+    ({PRIVACY + "data_abroad": True}, "export_consent", "missing", "upsell"),
+    ({CAMPAIGN + "exports_data": True}, "export_consent", "missing", "own"),
+    ({CAMPAIGN + "exports_data": True}, "export_mechanism", "missing", "neither"),
+    ({PRIVACY + "foreign_handler": True}, "representative", "not_shown", "abroad"),
+    ({}, "representative", "not_applicable", "abroad"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "key", "status", "why"), FINDINGS)
+def test_findings(changes: Change, key: str, status: str, why: str) -> None:
+    row = rows(changes)[key]
+    assert (row["status"], why in row["why"]) == (status, True), row["why"]
+    for text in ("title", "why", "basis", "exposure", "who_acts", "show"):
+        assert row[text]
+        assert row[f"{text}_zh"]
+
+
+@pytest.mark.parametrize("key", list(obligations().rows))
+def test_each_obligation_can_be_lacking_and_shown(key: str) -> None:
+    """Whatever can be not shown can be met, by a document or by the plan itself."""
+    said = obligations().rows[key].say
+    assert any(name.startswith(("missing", "not_shown", "met")) for name in said)
+    if any(name.startswith("not_shown") for name in said):
+        full = {
+            "enterprise.evidence": EVERYTHING,
+            CENTRE: OUTSOURCED,
+            "enterprise.sms_after_call": True,
+            PRIVACY + "foreign_handler": True,
+            "enterprise.sector": "insurance",
+            "rules.caller_limits": [DAILY],
+            LIST + "consent_recorded": 1.0,
+            CAMPAIGN + "exports_data": True,
+        }
+        assert rows(full)[key]["status"] == "met"
+
+
+@pytest.mark.parametrize("key", list(Evidence.model_fields))
+def test_a_document_that_runs_out_is_missing(key: str) -> None:
+    changes = {
+        CENTRE: OUTSOURCED,
+        "enterprise.sms_after_call": True,
+        PRIVACY + "foreign_handler": True,
+        CAMPAIGN + "exports_data": True,
+        "enterprise.evidence": {**EVERYTHING, key: ENDED},
+    }
+    found = [row for row in rows(changes).values() if row["status"] == "missing"]
+    assert found
+    for row in found:
+        assert "Paper 7" in row["why"]
+        assert "renew" in row["show"]
+
+
+# --- lists from files -----------------------------------------------------------------------------
+
+COLUMNS = {"consent_date": "since", "consent_evidence": "proof", "export_consent": "abroad"}
+FRESH: Change = {"as_of": date(2026, 4, 10)}
+SOON = date(2026, 3, 13)  # older than 31 days on the last day, and not before
+
+
+def filed(tmp_path: Path, registries: list[Change], columns: Change, changes: Change) -> Change:
+    """Return the rows of a world whose people and registries are files."""
+    for name in ("people", *(each["name"] for each in registries)):
+        (tmp_path / f"{name}.csv").write_text("number\n13800000001\n", encoding="utf-8")
+    people = {"name": "own", "file": str(tmp_path / "people.csv"), "columns": columns}
+    lists = [{**each, "file": str(tmp_path / f"{each['name']}.csv")} for each in registries]
+    return rows({"people": [people], "registries": lists, **changes})
+
+
+def registry(kind: str, name: str = "", **more: Any) -> Change:
+    return {"name": name or kind, "kind": kind, **more}
+
+
+FILED: list[tuple[list[Change], Change, Change, str, str, str]] = [
+    ([], COLUMNS, {}, "consent", "met", "per purpose"),
+    ([], {}, {}, "consent", "not_shown", "own: no column"),
+    ([], COLUMNS, {}, "consent_proof", "met", "row by row"),
+    ([], {"consent_date": "since"}, {}, "consent_proof", "not_shown", "own"),
+    ([], COLUMNS, {CAMPAIGN + "exports_data": True}, "export_consent", "met", "row by row"),
+    ([], {}, {CAMPAIGN + "exports_data": True}, "export_consent", "missing", "own"),
+    ([registry("internal")], {}, {}, "internal_dnc", "met", "internal: bars"),
+    ([registry("industry", **FRESH)], {}, {}, "industry_dnc", "met", "industry: bars"),
+    ([registry("industry", as_of=SOON)], {}, {}, "industry_dnc", "missing", "from 14 Apr 2026"),
+    ([registry("industry", as_of=SOON + timedelta(days=1))], {}, {}, "industry_dnc", "met", "bars"),
+    (
+        [registry("industry", as_of=SOON), registry("industry", "new", **FRESH)],
+        {}, {}, "industry_dnc", "met", "industry, new",
+    ),
+    (
+        [registry("refused", **FRESH)],
+        {}, {"refuse_call.access": "operator_scrub"}, "refuse_call", "met", "refused",
+    ),
+    (
+        [registry("refused", as_of=SOON)],
+        {}, {"refuse_call.access": "operator_scrub"}, "refuse_call", "missing", "31 days",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lists", "columns", "changes", "key", "status", "why"), FILED)
+def test_findings_of_files(
+    lists: list[Change],
+    columns: Change,
+    changes: Change,
+    key: str,
+    status: str,
+    why: str,
+    tmp_path: Path,
+) -> None:
+    row = filed(tmp_path, lists, columns, changes)[key]
+    assert (row["status"], why in row["why"]) == (status, True), row["why"]
+
+
+UNREACHED = {
+    ("licence", "missing_ended"),  # refused when the scenario is loaded
+    ("refuse_call", "met_signal"),
+}
+
+
+def test_every_sentence_is_said_somewhere(tmp_path: Path) -> None:
+    said = {(key, row["why_zh"]) for changes, key, _, _ in FINDINGS for row in [rows(changes)[key]]}
+    for lists, columns, changes, key, _, _ in FILED:
+        said.add((key, filed(tmp_path, lists, columns, changes)[key]["why_zh"]))
+    plain = rows({})
+    said |= {(key, row["why_zh"]) for key, row in plain.items()}
+    for key, owed in obligations().rows.items():
+        for name, sentence in owed.say.items():
+            form = re.sub(r"\\{\w+\\}", ".*", re.escape(sentence.zh))
+            hit = any(k == key and re.fullmatch(form, why) for k, why in said)
+            assert hit != ((key, name) in UNREACHED), (key, name)
+
+
+# --- severity -------------------------------------------------------------------------------------
+
+
+def test_walls_missing_are_counted_and_what_is_barred_breaks_none() -> None:
+    bought = audit(load_scenario(spoilt({LIST + "relation": "bought"})))
+    assert bought["walls_missing"] == ["consent"]
+    partly = audit(load_scenario(spoilt({LIST + "consent_recorded": 0.9})))
+    assert partly["counts"]["missing"] == 1
+    assert partly["walls_missing"] == []
+    unregistered = audit(load_scenario(spoilt({BLOCK + "registered": False, BLOCK + "filed": ...})))
+    assert unregistered["counts"]["missing"] == 1
+    assert unregistered["walls_missing"] == []
+
+
+def test_other_countries_are_not_audited() -> None:
+    found = audit(load_scenario(spoilt({"rules.pack": "us"})))
+    assert not found["covered"]
+    assert found["rows"] == []
+    assert found["counts"] == dict.fromkeys(STATUSES, 0)
+    text = " ".join(line.plain for line in audit_lines(found, 80))
+    assert '"us" is of another place' in " ".join(text.split())
+
+
+@given(
+    st.dictionaries(st.sampled_from(list(Evidence.model_fields)), st.sampled_from([HELD, ENDED])),
+    st.sampled_from([{}, {"kind": "in_house"}, OUTSOURCED]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            key: st.booleans()
+            for key in ("recording_notice", "purpose_stated", "data_abroad", "foreign_handler")
+        },
+    ),
+    st.booleans(),
+)
+def test_any_declaration_is_audited_and_read_back_the_same(
+    evidence: Change, centre: Change, privacy: Change, exports: bool
+) -> None:
+    changes: Change = {
+        "enterprise.evidence": evidence,
+        "enterprise.privacy": privacy,
+        CAMPAIGN + "exports_data": exports,
+    }
+    if centre:
+        changes[CENTRE] = centre
+    scenario = load_scenario(spoilt(changes))
+    found = audit(scenario)
+    assert found == audit(load_scenario(scenario.to_dict()))
+    assert sum(found["counts"].values()) == len(found["rows"]) == len(JUDGES)
+    by_key = {row["key"]: row for row in found["rows"]}
+    assert all(by_key[key]["status"] == "missing" for key in found["walls_missing"])
+    for row in found["rows"]:
+        assert not re.search(r"[{}]", row["why"] + row["why_zh"])
+    # one more document never turns what was met into something lacking
+    for key in set(Evidence.model_fields) - set(evidence):
+        more = spoilt({**changes, "enterprise.evidence": {**evidence, key: HELD}})
+        after = audit(load_scenario(more))
+        assert after["counts"]["met"] >= found["counts"]["met"]
+        break
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_fits_and_leaves_nothing_out(width: int, lang: Any) -> None:
+    found = audit(
+        load_scenario(spoilt({LIST + "relation": "bought", PRIVACY + "recording_notice": True}))
+    )
+    lines = audit_lines(found, width, lang)
+    assert all(cell_len(line.plain) <= min(width, 100) for line in lines)
+    text = "".join("".join(line.plain.split()) for line in lines)
+    end = "" if lang == "en" else "_zh"
+    for row in found["rows"]:
+        parts = ["title", "why"] if row["status"] in ("met", "not_applicable") else ["show"]
+        for part in parts:
+            assert "".join(row[part + end].split())[:20] in text, (row["key"], part)
+    if width >= 80:
+        counts = list(found["counts"].values())
+        assert [int(n) for n in re.findall(r"\d+", lines[0].plain)] == counts
+
+
+def test_the_page_answers_first() -> None:
+    def second(changes: Change) -> str:
+        return audit_lines(audit(load_scenario(spoilt(changes))), 100)[1].plain.strip()
+
+    everything: Change = {"enterprise.evidence": EVERYTHING, CENTRE: {"kind": "in_house"}}
+    whole = {**everything, PRIVACY + "recording_notice": True, "rules.caller_limits": [DAILY]}
+    assert second(whole) == "Every obligation is met or does not apply."
+    assert second({**everything, LIST + "relation": "bought"}).startswith("Do not start.")
+    assert second({**whole, LIST + "consent_recorded": 0.5}).startswith("No wall is broken, but 1")
+    assert second(everything).startswith(
+        "Nothing that is declared forbids these calls; 1 is not shown (none"
+    )

@@ -1,0 +1,85 @@
+"""The gap that really lies between two attempts, against a count tick by tick."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialsim.report.gaps import (
+    CalleeLimit,
+    _waits,
+    effective_gaps,
+    possible_attempts,
+    written_gaps,
+)
+from dialsim.scenario import load_scenario
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.schema import Scenario
+from tests.scenario.worlds import world
+
+HOUR = 3_600_000
+LIMITS = st.lists(
+    st.builds(CalleeLimit, st.integers(1, 3), st.integers(1, 15), st.just(True)), max_size=3
+)
+
+
+@given(st.integers(0, 6), st.integers(0, 6), LIMITS, st.integers(1, 5))
+def test_each_wait_is_the_first_that_is_allowed(
+    asked: int, gap: int, limits: list[CalleeLimit], at_most: int
+) -> None:
+    waits, by = _waits(asked, gap, limits, at_most)
+    ticks = list(accumulate(waits, initial=0))
+    assert len(by) == at_most - 1
+
+    def allowed(before: list[int], tick: int) -> bool:
+        recent = (sum(t > tick - limit.per for t in before) < limit.count for limit in limits)
+        return tick >= before[-1] + max(asked, gap) and all(recent)
+
+    for n in range(1, at_most):
+        first = next(t for t in range(ticks[n - 1], 1000) if allowed(ticks[:n], t))
+        assert ticks[n] == first
+
+
+def retried(at_most: int, **retry: str) -> Scenario:
+    raw = world()
+    raw["campaigns"][0]["attempts"] = {"at_most": at_most, "retry": retry}
+    return load_scenario(raw)
+
+
+def gaps_of(scenario: Scenario) -> dict[str, Any]:
+    rules, _ = resolved_profiles(scenario)
+    assert rules is not None
+    return effective_gaps(scenario, rules, scenario.campaigns[0])
+
+
+def test_the_packs_gap_and_limits_count() -> None:
+    found = gaps_of(retried(4, no_answer="4h", busy="30m"))
+    seen = {each["seen"]: each for each in found["outcomes"]}
+    assert seen["no_answer"]["gaps_ms"] == [4 * HOUR, 4 * HOUR, 16 * HOUR]  # 3 in 24 h
+    assert seen["no_answer"]["by"] == ["retry", "retry", "callee limit"]
+    assert seen["busy"]["gaps_ms"] == [2 * HOUR, 2 * HOUR, 20 * HOUR]
+    assert seen["busy"]["by"] == ["retry gap", "retry gap", "callee limit"]
+    assert seen["unreachable"] == {
+        "seen": "unreachable", "asked_ms": None, "gaps_ms": [], "by": [],
+    }  # fmt: skip
+    assert written_gaps(found) == [
+        "no answer 4 h, then 4 h, then 16 h (callee limit; asked: 4 h)",
+        "busy 2 h, then 2 h, then 20 h (callee limit and retry gap; asked: 30 min)",
+    ]
+
+
+def test_there_must_be_time_for_an_attempt() -> None:
+    spans = np.array([[9 * HOUR, 12 * HOUR], [33 * HOUR, 36 * HOUR]])
+    scenario = retried(9, no_answer="2h")
+    rules, _ = resolved_profiles(scenario)
+    assert rules is not None
+    campaign = scenario.campaigns[0]
+    assert possible_attempts(scenario, rules, campaign, spans) == 4  # two a day
+    assert possible_attempts(scenario, rules, campaign, spans[:1]) == 2
+    assert possible_attempts(scenario, rules, campaign, spans[:0]) == 0
+    once = retried(9)
+    assert possible_attempts(once, rules, once.campaigns[0], spans) == 1

@@ -1,0 +1,162 @@
+"""What an enterprise declares: documents, privacy, licence; and the obligations' file."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialsim.errors import InternalError, ScenarioError
+from dialsim.scenario import load_scenario
+from dialsim.scenario.enterprise import Evidence
+from dialsim.scenario.identity import run_folder_name, scenario_digest
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.obligations import STATUSES, obligations, read_obligations
+from tests.scenario.worlds import changed, world
+
+START = date(2026, 4, 13)
+HELD = {"document": "Script 12", "date": date(2026, 1, 31)}
+
+
+def with_evidence(**documents: Any) -> dict[str, Any]:
+    return changed("enterprise.evidence", documents)
+
+
+def problems(raw: dict[str, Any]) -> dict[str, str]:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(raw)
+    return {problem.path: str(problem) for problem in caught.value.problems}
+
+
+def test_every_document_may_be_declared_and_read_back() -> None:
+    raw = with_evidence(**dict.fromkeys(Evidence.model_fields, HELD))
+    scenario = load_scenario(raw)
+    evidence = scenario.enterprise.evidence
+    assert evidence is not None
+    assert [key for key, _ in evidence.declared()] == list(Evidence.model_fields)
+    assert load_scenario(scenario.to_dict()) == scenario
+
+
+def test_all_faults_are_told_together() -> None:
+    found = problems(
+        with_evidence(
+            script_fillings=HELD,
+            consent_proof={"document": "Archive"},
+            traceback_contact={"date": date(2026, 1, 31)},
+            data_security={**HELD, "valid_until": date(2026, 1, 30)},
+            impact_assessment={**HELD, "date": START + timedelta(days=1)},
+            representative="Somebody",
+        )
+    )
+    place = "enterprise.evidence"
+    assert set(found) == {
+        f"{place}.script_fillings",
+        f"{place}.consent_proof.date",
+        f"{place}.traceback_contact.document",
+        f"{place}.data_security.valid_until",
+        f"{place}.impact_assessment.date",
+        f"{place}.representative",
+    }
+    assert 'did you mean "script_filing"?' in found[f"{place}.script_fillings"]
+    assert "2026-01-31 or later" in found[f"{place}.data_security.valid_until"]
+    assert "in the future" in found[f"{place}.impact_assessment.date"]
+    assert "2026-04-13 or earlier" in found[f"{place}.impact_assessment.date"]
+
+
+@given(st.integers(-400, 400), st.none() | st.integers(-400, 800))
+def test_dates_are_judged_by_the_run_and_by_each_other(day: int, end: int | None) -> None:
+    dated = START + timedelta(days=day)
+    until = {} if end is None else {"valid_until": START + timedelta(days=end)}
+    raw = with_evidence(script_filing={"document": "x", "date": dated, **until})
+    fine = day <= 0 and (end is None or end >= day)
+    if fine:
+        load_scenario(raw)
+    else:
+        assert set(problems(raw)) <= {
+            "enterprise.evidence.script_filing.date",
+            "enterprise.evidence.script_filing.valid_until",
+        }
+
+
+def test_a_wrong_first_day_hides_what_hangs_on_it() -> None:
+    raw = with_evidence(script_filing={"document": "x", "date": date(2026, 1, 1)})
+    raw["start"] = "soon"
+    assert set(problems(raw)) == {"start"}
+
+
+def test_a_province_belongs_to_a_licence_for_one() -> None:
+    centre = {"kind": "outsourced", "outsourcer": "C", "licence": "B24", "province": "Zhejiang"}
+    found = problems(changed("enterprise.call_centre", {**centre, "scope": "national"}))
+    assert set(found) == {"enterprise.call_centre.province"}
+
+
+def test_what_is_not_declared_changes_no_run_folder() -> None:
+    scenario = load_scenario(world())
+    written = scenario.to_dict()["enterprise"]
+    assert written == {"name": "Example", "sector": "other"}
+    rules, network = resolved_profiles(scenario)
+    assert rules is not None
+    assert network is not None
+    digest = scenario_digest(scenario, rules, network)
+    declared = load_scenario(with_evidence(script_filing=HELD))
+    assert run_folder_name(scenario, digest) != run_folder_name(
+        declared, scenario_digest(declared, rules, network)
+    )
+
+
+# --- the obligations' file ------------------------------------------------------------------------
+
+ONE = """
+covers = ["cn"]
+elsewhere = { en = "a", zh = "b" }
+renew = { en = "a", zh = "b" }
+[common.met_document]
+en = "a"
+zh = "b"
+[obligation.x]
+title = { en = "a", zh = "b" }
+basis = { en = "a", zh = "b" }
+exposure = { en = "a", zh = "b" }
+who_acts = { en = "a", zh = "b" }
+show = { en = "a", zh = "b" }
+sources = ["S0"]
+confidence = "rule"
+wall = true
+[obligation.x.say]
+not_shown = { en = "a", zh = "b" }
+"""
+
+
+def test_a_whole_file_is_read() -> None:
+    assert read_obligations(ONE).rows["x"].say["not_shown"].zh == "b"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('sources = ["S0"]', "sources = []"),
+        ('confidence = "rule"', 'confidence = "law"'),
+        ("wall = true", "wall = 1"),
+        ("wall = true", ""),
+        ("wall = true", "wall = true\nfine = 3"),
+        ("not_shown =", "perhaps ="),
+        ('title = { en = "a", zh = "b" }', 'title = { en = "a" }'),
+    ],
+)
+def test_a_faulty_file_is_ours(old: str, new: str) -> None:
+    assert old in ONE
+    with pytest.raises(InternalError):
+        read_obligations(ONE.replace(old, new))
+
+
+def test_sentences_fill_the_same_names_in_both_languages() -> None:
+    import re
+
+    for owed in obligations().rows.values():
+        for name, sentence in owed.say.items():
+            assert name.startswith(STATUSES)
+            en, zh = (set(re.findall(r"{(\w+)}", text)) for text in (sentence.en, sentence.zh))
+            assert en == zh, (owed.key, name)

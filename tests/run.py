@@ -28,7 +28,7 @@ CORES = os.cpu_count() or 1
 WORKERS = str(min(4, CORES)) if CORES > 1 else "0"
 PYTEST = ["-m", "pytest", "-q", "-n", WORKERS, "--dist", "worksteal"]
 # The others play whole runs for what is around them, which says nothing new about a kernel.
-KERNEL_PARTS = "agents carrier compliance core engine numbering outcomes people report scheduler"
+KERNEL_PARTS = "agents carrier compliance core engine numbering outcomes pacing people scheduler"
 WITH_KERNELS = [f"tests/{part}" for part in KERNEL_PARTS.split()]
 
 # Set by a stage, never inherited: a stray variable would make a stage check something else.
@@ -87,6 +87,8 @@ def stages(full: bool) -> list[Stage]:
     ]
     if full:
         tests.append(Stage("full", "the slow tier", [[PYTHON, *PYTEST, "-m", "full"]], pytest=True))
+        mutants = [[PYTHON, "tests/mutation/run.py"]]
+        tests.append(Stage("mutation", "changed kernels of compliance are noticed", mutants))
     return tests
 
 

@@ -117,7 +117,7 @@ def people_account(
         problems = Problems(file=str(source))
     if rejects is not None:
         refuse_inputs(scenario, Path(rejects), "--rejects")
-        _refuse_place(Path(rejects))
+        refuse_place(Path(rejects), "--rejects")
     try:
         found = _read(scenario, problems, rejects, on_rows)
     except ScenarioError as error:
@@ -229,8 +229,8 @@ def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
         raise ScenarioError([Problem(option, message, f'"{path}"', "a file of its own")])
 
 
-def _refuse_place(rejects: Path) -> None:
-    """Refuse a file of rejects that cannot be made, before anything is read.
+def refuse_place(path: Path, option: str) -> None:
+    """Refuse a file to be written that cannot be made, before anything is read.
 
     Raises
     ------
@@ -238,13 +238,13 @@ def _refuse_place(rejects: Path) -> None:
         Its folder is not there, or it is a folder itself.
     """
     message = None
-    if rejects.is_dir():
+    if path.is_dir():
         message = "this is a folder, no file"
-    elif not rejects.parent.is_dir():
+    elif not path.parent.is_dir():
         message = "the file cannot be written: there is no such folder"
     if message is not None:
         allowed = "a file in a folder that is there"
-        raise ScenarioError([Problem("--rejects", message, f'"{rejects}"', allowed)])
+        raise ScenarioError([Problem(option, message, f'"{path}"', allowed)])
 
 
 def _read(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problems, ScenarioError
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.people.lists import Columns, Lists
 
 Half = Literal["audit", "feasibility"]
 
@@ -41,7 +45,7 @@ def check(scenario: Source, *, only: Half | None = None) -> dict[str, Any]:
     Notes
     -----
     Simulates nothing. Of lists it reads no more than a sample, of registries and withdrawals
-    everything; the audit alone reads no list.
+    everything; the audit alone looks into lists that are there for the names of their columns.
     """
     try:
         return _checked(scenario, only)
@@ -55,22 +59,39 @@ def _checked(scenario: Source, only: Half | None) -> dict[str, Any]:
     from dialsim.scenario.advice import warnings
 
     ready = loaded(scenario)
+    lists = None if only == "audit" else _opened(ready)
+    columns = _columns(ready) if lists is None else lists.columns
     found = {
         "ok": True,
         "problems": [],
         "warnings": warnings(ready),
-        "audit": None if only == "feasibility" else audit(ready),
+        "audit": None if only == "feasibility" else audit(ready, columns),
         "estimate": None,
     }
-    if only != "audit":
-        from dialsim.people.lists import Lists
+    if lists is not None:
         from dialsim.report.estimate import estimate
 
-        problems = Problems(file=ready._origin.file, lines=ready._origin.lines)
-        lists = Lists(ready, problems)
-        problems.raise_if_any()
         found["estimate"] = estimate(ready, lists)
     return {**found, "verdict": verdict(found)}
+
+
+def _opened(scenario: Scenario) -> Lists:
+    from dialsim.people.lists import Lists
+
+    problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
+    lists = Lists(scenario, problems)
+    problems.raise_if_any()
+    return lists
+
+
+def _columns(scenario: Scenario) -> Columns:
+    """Return the columns of the lists' files; of those that cannot be opened nothing."""
+    from dialsim.people.list_terms import open_list
+    from dialsim.people.lists import columns_found
+
+    problems = Problems()
+    opened = (open_list(scenario, i, problems) for i in range(len(scenario.people)))
+    return columns_found(scenario, opened)
 
 
 def refused(error: ScenarioError) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.accounts import in_options, refuse_inputs
+from dialsim.api.accounts import in_options, refuse_inputs, refuse_place
 from dialsim.api.one_list import ListSource, as_file, campaign_of, name_of, with_one_list
 from dialsim.api.screening_rows import screened_rows
 from dialsim.api.sources import Source, loaded
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
 from dialsim.errors import Problem, ScenarioError
-from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.scenario.schema import Scenario
 
 Array = NDArray[Any]
 MOST_EXAMPLES = 3
@@ -66,8 +66,9 @@ class Screening:
         """A row a row of the lists, in dial order: see :func:`~.report.screen_table.screen_table`.
 
         An Arrow table of list, line, verdict (``now``, ``later``, ``not in this run``,
-        ``never``), the first reason, a bool column for each reason, and the first moment at which
-        a call is allowed, given that nobody calls before. Phone numbers only if asked for.
+        ``never``), the first reason (of ``not in this run`` what keeps a call from being allowed to
+        the end), a bool column for each reason that holds at the moment asked, and the first moment
+        at which a call is allowed, given that nobody calls before. Phone numbers only if asked for.
         """
         from dialsim.report.screen_table import screen_table
 
@@ -91,7 +92,7 @@ class Screening:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Rows by their first reason, in the order asked, and ``callable``: sums to `rows`."""
+        """Rows by the reason in `table`, in the order asked, and ``callable``: sums to `rows`."""
         from dialsim.compliance.screening.layout import ORDER
 
         counts = self._by_first(np.ones(self.rows, np.bool_))
@@ -158,9 +159,9 @@ class Screening:
 
     def _by_first(self, chosen: Array) -> list[int]:
         from dialsim.compliance.screening.layout import ORDER
-        from dialsim.report.screen_table import first_reasons
+        from dialsim.report.screen_table import told_reasons
 
-        first = first_reasons(self._screened["reasons"][chosen])
+        first = told_reasons(self._screened[chosen])
         counts: list[int] = np.bincount(first, minlength=len(ORDER) + 1).tolist()
         return counts
 
@@ -191,9 +192,9 @@ class Screening:
         """Return the first rows of each first reason: list, line and masked number."""
         from dialsim.compliance.screening.layout import ORDER
         from dialsim.people.account import masked
-        from dialsim.report.screen_table import first_reasons
+        from dialsim.report.screen_table import told_reasons
 
-        first = first_reasons(self._screened["reasons"])
+        first = told_reasons(self._screened)
         found: dict[str, list[dict[str, Any]]] = {}
         for place, reason in enumerate(ORDER):
             rows = self._lowest(np.flatnonzero(first == place))
@@ -249,16 +250,19 @@ def screen(
     Raises
     ------
     ScenarioError
-        Something is wrong with scenario, list, moment or campaign.
+        Something is wrong with scenario, list, moment or campaign; `out` has no folder to be in.
     CapacityError
         Memory will not suffice, or `out` cannot be written.
 
     Notes
     -----
     What becomes known later (withdrawals, expiry, registries with `known_from`) counts from its
-    moment on: who will be barred before a call is allowed is not eligible in this run. Resources
-    (caller IDs, trunks, agents) are not asked about. Nothing is drawn that a run does not draw.
+    moment on: who will be barred before a call is allowed is not eligible in this run. While an
+    event stops every trunk of the campaign nobody is; else resources (caller IDs, trunks, agents)
+    are not asked about. Nothing is drawn that a run does not draw.
     """
+    from dialsim.report.assumptions import consent_assumed
+
     base = loaded(scenario)
     chosen = campaign_of(base, campaign)
     tick = _tick(base, at)
@@ -266,6 +270,7 @@ def screen(
     if out is not None:
         _check_suffix(Path(out))
         refuse_inputs(base, Path(out), "--out")
+        refuse_place(Path(out), "--out")
     with ExitStack() as stack:
         if source is not None:
             named = isinstance(source, str | Path)
@@ -284,7 +289,7 @@ def screen(
         rows.lists,
         (base.start, base.time_zone),
         with_numbers,
-        tuple(_notes(ready, chosen)),
+        tuple(consent_assumed(ready, rows.columns)),
         rows.screened,
         rows.places,
         rows.lines,
@@ -361,21 +366,3 @@ def _check_suffix(path: Path) -> None:
         found = f'"{path}"'
         allowed = "a name that ends in " + " or ".join(SUFFIXES)
         raise ScenarioError([Problem("--out", "what to write cannot be told", found, allowed)])
-
-
-def _notes(scenario: Scenario, campaign: Campaign) -> Iterator[str]:
-    """Yield what is taken for granted: consent that no column tells."""
-    if campaign.lawful_basis != "consent":
-        return
-    for people in scenario.people:
-        told = "consent_date" in people.columns.given
-        if people.name not in campaign.people or people.file is None or told:
-            continue
-        share = people.consent_recorded
-        if share == 1:
-            yield f"rows of {people.name} that say nothing of consent count as consented"
-        elif share > 0:
-            yield (
-                f"rows of {people.name} that say nothing of consent are drawn: {share:.4g} of them"
-                " have it on record"
-            )

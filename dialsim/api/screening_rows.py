@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.accounts import CHUNK_ROWS, Pulse
+from dialsim.core.ticks import intersect
 from dialsim.scenario.schema import Campaign, Scenario
 
 if TYPE_CHECKING:
     from dialsim.compliance.screening.layout import Asked
     from dialsim.engine.build import World
+    from dialsim.people.lists import Columns
 
 Array = NDArray[Any]
 
@@ -26,6 +29,7 @@ class Rows(NamedTuple):
     places: Array  # uint8[n]: place of the list in `lists`
     lines: Array  # int64[n]: line of the file; from 1
     numbers: Array  # int64[n]: E.164; 0 none
+    columns: Columns  # found in the files
 
 
 class _Read(NamedTuple):
@@ -66,6 +70,7 @@ def screened_rows(
         places=np.repeat(np.arange(len(wanted), dtype=np.uint8), sizes),
         lines=np.concatenate([read[i].lines for i in wanted]),
         numbers=np.concatenate([read[i].numbers for i in wanted]),
+        columns={} if world.lists is None else world.lists.columns,
     )
 
 
@@ -121,7 +126,7 @@ def _asked_of_list(world: World, row: int, source: int, tick: int) -> Array:
     gap_ms = int(world.static.world[0]["retry_gap_ms"])
     with wrapping():
         screen_people(people, rings, asked, gap_ms, tick, out)
-        end_at_bars(people, dated[dated["tick"] > tick], asked.campaign[0], out)
+        end_at_bars(people, dated[dated["tick"] > tick], asked, out)
     return out
 
 
@@ -136,20 +141,46 @@ def _dated(world: World, source: int, first: int) -> Array:
 
 def asked_by(world: World, row: int) -> Asked:
     """Return what a campaign asks of every person: its terms, hours, limits and caller IDs."""
-    from dialsim.compliance.screening.layout import FAR, Asked
+    from dialsim.compliance.screening.layout import Asked
+    from dialsim.scenario.open_hours import outside
 
     spans = [zone[row] for zone in world.hours.spans]
-    edges = np.full((len(spans), max(1, *(2 * len(each) for each in spans))), FAR, np.int64)
-    for record, each in zip(edges, spans, strict=True):
-        record[: 2 * len(each)] = each.reshape(-1)
+    stopped = _stopped(world, row)
+    dialling = outside(world.scenario, stopped)
     limits = world.static.limits
     return Asked(
         campaign=world.static.campaigns[row : row + 1],
-        edges=edges,
+        hours=_edges(spans),
+        stopped=_edges([stopped])[0],
+        edges=_edges([intersect(each, dialling) for each in spans]),
         limits=limits.callee,
         periods=limits.periods,
         callers=_callers(world, row, limits.callee),
     )
+
+
+def _edges(spans: Sequence[Array]) -> Array:
+    """Return sorted, disjoint intervals as rows of edges, with FAR behind."""
+    from dialsim.compliance.screening.layout import FAR
+
+    edges = np.full((len(spans), max(1, *(2 * len(each) for each in spans))), FAR, np.int64)
+    for record, each in zip(edges, spans, strict=True):
+        record[: 2 * len(each)] = each.reshape(-1)
+    return edges
+
+
+def _groups(world: World, row: int) -> Array:
+    """Return the groups of caller IDs of a campaign."""
+    groups = world.static.groups_of[row]
+    found: Array = world.state.resources.groups[groups[groups >= 0]]
+    return found
+
+
+def _stopped(world: World, row: int) -> Array:
+    """Return when all trunks of a campaign are stopped: int64[n, 2]."""
+    trunks = np.unique(_groups(world, row)["trunk"])
+    stops = [each[each >= 0].reshape(-1, 2) for each in world.static.limits.stops[trunks]]
+    return reduce(intersect, stops)
 
 
 def _callers(world: World, row: int, limits: Array) -> Array:
@@ -161,8 +192,7 @@ def _callers(world: World, row: int, limits: Array) -> Array:
     from dialsim.core.codes import Scope
 
     if (limits["scope"] == Scope.PAIR).any():
-        groups = world.static.groups_of[row]
-        mine = world.state.resources.groups[groups[groups >= 0]]
+        mine = _groups(world, row)
         if int(mine["count"].sum()) <= world.state.rings.shape[1]:
             return np.concatenate(
                 [np.arange(int(g["first"]), int(g["first"]) + int(g["count"])) for g in mine]

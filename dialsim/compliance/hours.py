@@ -87,7 +87,8 @@ def build_hours(scenario: Scenario, rules: Profile) -> Hours:
     spans_of: list[Spans] = []
     rows: dict[frozenset[str], int] = {}
     row_of: dict[bytes, int] = {}
-    for number, mix in enumerate(dict.fromkeys(sets)):
+    two = sets[:SYNTHETIC_ROWS]  # rows of their own, even where their zones are the same
+    for number, mix in enumerate([*two, *dict.fromkeys(mix for mix in sets if mix not in two)]):
         kinds = frozenset(like[zone] for zone in mix)
         if kinds not in strictest:
             strictest[kinds] = _strictest([by_zone[zone] for zone in sorted(mix)])

@@ -25,7 +25,7 @@ from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
 from dialsim.numbering.prefixes import operators_of
 from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
 from dialsim.outcomes.carried import Carried
-from dialsim.pacing.build import build_campaigns, build_ledger_days, build_progress
+from dialsim.pacing.build import build_campaigns, build_progress
 from dialsim.pacing.layout import LEDGER
 from dialsim.people.build import build_blocks, build_leads, build_lists
 from dialsim.people.history_account import HistoryAccount
@@ -245,7 +245,6 @@ def build_arrays(
         classes=classes,
         progress=build_progress(n),
         ledgers=np.zeros(n, LEDGER),
-        ledger_days=build_ledger_days(n, rules),
         hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),
         limit_ms=np.zeros((n, len(Limit)), np.int64),
         resources=resources,

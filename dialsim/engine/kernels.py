@@ -253,7 +253,7 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
     if excess <= 0:
         return True
     served = k.pool_campaigns[row]
-    return within_cap(k.campaigns, s.ledgers, s.ledger_days, served, campaign, excess, now)
+    return within_cap(k.campaigns, s.ledgers, served, campaign, excess, now)
 
 
 @kernel

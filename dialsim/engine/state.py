@@ -100,7 +100,6 @@ class State(NamedTuple):
     classes: Array  # CLASS[C * zones]
     progress: Array  # PROGRESS[C]
     ledgers: Array  # LEDGER[C]
-    ledger_days: Array  # int64[C, days, 2]: answers and drops of each of the last days
     hour_rows: Array  # int64[C, lists, 25]: rows of each best hour already taken
     limit_ms: Array  # int64[C, len(Limit)]: time each limit was in force
     resources: Resources

@@ -14,7 +14,6 @@ from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
 
 RATIO_UNIT = 1024
-DAY_MS = 86_400_000
 RETRIES = {
     Seen.NO_ANSWER: "no_answer",
     Seen.BUSY: "busy",
@@ -63,9 +62,3 @@ def build_progress(campaigns: int) -> NDArray[Any]:
     progress = np.zeros(campaigns, PROGRESS)
     progress["limit"] = Limit.CLOSED
     return progress
-
-
-def build_ledger_days(campaigns: int, rules: Profile) -> NDArray[Any]:
-    """Return the empty days of the abandon guard's window, begun ones counted whole."""
-    days = -(-int(rules["abandon.window"]) // DAY_MS)
-    return np.zeros((campaigns, max(days, 1), 2), np.int64)

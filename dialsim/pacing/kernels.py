@@ -37,34 +37,30 @@ def set_limit(progress: Any, limit_ms: Array, limit: int, now: int) -> None:
 
 
 @kernel
-def roll_ledger(ledger: Any, days: Array, now: int) -> None:
-    """Let the days that the guard's window has left fall out of a ledger (``days``: its row)."""
+def turn_to_day(ledger: Any, now: int) -> None:
+    """Begin a ledger anew with each day.
+
+    A share that holds on every day holds over any number of days, whatever falls out of the
+    rule's window; credit from days gone by would be gone with them, and drops might stay.
+    """
     day = now // DAY_MS
-    width = days.shape[0]
-    for _ in range(min(day - np.int64(ledger["day"]), width)):
-        ledger["day"] += 1
-        oldest = days[np.int64(ledger["day"]) % width]
-        ledger["answers"] -= oldest[0]
-        ledger["drops"] -= oldest[1]
-        oldest[0] = 0
-        oldest[1] = 0
-    ledger["day"] = day
+    if ledger["day"] != day:
+        ledger["day"] = day
+        ledger["answers"] = 0
+        ledger["drops"] = 0
 
 
 @kernel
-def book_answer(ledger: Any, days: Array, answers: int, drops: int, now: int) -> None:
+def book_answer(ledger: Any, drops: int, now: int) -> None:
     """Count a call that was answered, and whether it was dropped."""
-    roll_ledger(ledger, days, now)
-    today = days[np.int64(ledger["day"]) % days.shape[0]]
-    today[0] += answers
-    today[1] += drops
-    ledger["answers"] += answers
+    turn_to_day(ledger, now)
+    ledger["answers"] += 1
     ledger["drops"] += drops
 
 
 @kernel
 def within_cap(
-    campaigns: Array, ledgers: Array, days: Array, served: Array, mine: int, excess: int, now: int
+    campaigns: Array, ledgers: Array, served: Array, mine: int, excess: int, now: int
 ) -> bool:
     """Whether a campaign may dial once more, with ``excess`` calls beyond the sure agents then.
 
@@ -80,7 +76,7 @@ def within_cap(
         if cap >= ABANDON_UNIT:
             continue
         ledger = ledgers[campaign]
-        roll_ledger(ledger, days[campaign], now)
+        turn_to_day(ledger, now)
         under_way = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
         if campaign == mine:
             under_way += 1

@@ -39,9 +39,9 @@ PROGRESS = np.dtype(
 
 LEDGER = np.dtype(
     [
-        ("answers", "i8"),  # of the guard's window: what the share is one of
-        ("drops", "i8"),  # of the same window
-        ("day", "i8"),  # the window ends with this day
+        ("answers", "i8"),  # of the day: what the share is one of
+        ("drops", "i8"),  # of the same day
+        ("day", "i8"),
         ("outstanding", "i8"),  # attempts dialled and not yet answered or failed
         ("waiting", "i8"),  # callees waiting for an agent
     ],

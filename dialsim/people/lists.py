@@ -7,7 +7,7 @@ one: then all lists are read first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,9 @@ CONSENT_COLUMNS = frozenset(
         "relation",
     }
 )
+Columns = Mapping[str, Mapping[str, str | list[str]]]
+"""By list and role, how the columns that stand for something are called in its file."""
+
 _TERMS = ("relation", "consent_recorded", "consent_genuine", "internal_dnc", "purposes")
 
 
@@ -151,6 +154,11 @@ class Lists:
         self._bases = np.concatenate([[0], np.cumsum(self.counts)]).astype(np.int64)
         self._end = end_tick(scenario.start, scenario.days, scenario.time_zone)
         self._sound = len(problems) == before
+
+    @property
+    def columns(self) -> Columns:
+        """Return the columns found in the lists' files, named in the scenario or not."""
+        return columns_found(self.scenario, self._sources)
 
     @property
     def read_first(self) -> bool:
@@ -563,6 +571,15 @@ class Lists:
             row -= int(self._merged.bounds[place])
             line = self._source(index).line_of(row if order is None else int(order[row]))
         return f"{self.scenario.people[index].name}:{line}"
+
+
+def columns_found(scenario: Scenario, sources: Iterable[Source | None]) -> Columns:
+    """Return the columns of files that are open, by list and role."""
+    return {
+        people.name: source.columns
+        for people, source in zip(scenario.people, sources, strict=True)
+        if source is not None
+    }
 
 
 def _of_rows(entries: Array, low: int, high: int, begin: int) -> Array:

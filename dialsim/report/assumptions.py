@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
 from dialsim.report import words
 from dialsim.report.world import history_of
 from dialsim.scenario.advice import warnings
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profile import Profile, load_rules
 from dialsim.scenario.schema import Scenario
+from dialsim.scenario.strictness import MEANINGS, Ceiling, is_looser
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+    from dialsim.people.lists import Columns
 
 NO_HISTORY = "no calls in the last 30 days: windows start empty"
 NEEDLESS_STUDY = "nothing in it needs the study; remove `study`"
@@ -40,12 +43,98 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
     if acted:
         figures = ", ".join(f"{key} = {basis['value']:,}" for key, basis in acted.items())
         found.append(f"assumed figures that acted here: {figures}")
-    for kind, given in (("rules", scenario.rules), ("network", scenario.network)):
-        if given.overrides:
-            changed = ", ".join(f"{key} = {value}" for key, value in given.overrides.items())
-            found.append(f"{kind} values replaced by the scenario: {changed}")
+    found += replaced(scenario)
     found.append(_refusals(world))
+    if world.lists is not None:
+        found += consent_assumed(scenario, world.lists.columns)
     return found + [text for text in warnings(scenario) if not text.startswith("study")]
+
+
+def replaced(scenario: Scenario) -> list[str]:
+    """Return sentences on what the scenario puts in the place of its pack's and profile's values.
+
+    Rules that a contract lets be looser are told with the contract and what the pack says.
+    """
+    found = _own_rules(scenario)
+    for kind, given in (("rules", scenario.rules), ("network", scenario.network)):
+        changed = [f"{key} = {value}" for key, value in given.overrides.items()]
+        if kind == "rules":
+            changed = [f"{text}{_loosened(scenario, text.split(' = ')[0])}" for text in changed]
+        if changed:
+            found.append(f"{kind} values replaced by the scenario: {', '.join(changed)}")
+    return found
+
+
+def _loosened(scenario: Scenario, key: str) -> str:
+    """Return the contract that lets a value be looser than the pack's, and that; else nothing."""
+    mine, pack = scenario.rules, load_rules(scenario.rules.pack)
+    if key not in pack or mine.contract is None:
+        return ""
+    old = pack.entry(key)
+    if not is_looser(mine.overrides[key], old.value, old.unit, old.tighter):
+        return ""
+    return f" instead of {old.value} (under contract {mine.contract})"
+
+
+def _own_rules(scenario: Scenario) -> list[str]:
+    mine, pack = scenario.rules, load_rules(scenario.rules.pack)
+    parts = []
+    if mine.callee_limits is not None:
+        own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
+        theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
+        if set(own) != set(theirs):
+            parts.append(f"{_limits(own)} instead of {_listed(theirs)}")
+    if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
+        gaps = words.span(mine.retry_gap), words.span(pack["callee.retry_gap"])
+        parts.append("gap between attempts {} instead of {}".format(*gaps))
+    if not parts:
+        return []
+    head = f"under contract {mine.contract}" if mine.contract else "the scenario's own rules"
+    return [f"{head}: {'; '.join(parts)}"]
+
+
+def _limits(limits: Sequence[Ceiling]) -> str:
+    if not limits:
+        return "no limit on calls to a person"
+    return f"calls to a person at most {_listed(limits)}"
+
+
+def _listed(limits: Sequence[Ceiling]) -> str:
+    """Return limits in words: ``1 a minute, 3 a day``, and what is unlike the usual."""
+    parts = []
+    for limit in limits:
+        said = zip(MEANINGS.values(), limit[2:], strict=True)
+        unlike = ", ".join(str(word) for usual, word in said if word != usual[0])
+        parts.append(f"{limit.most:,} {words.per(limit.per)}" + (f" ({unlike})" if unlike else ""))
+    return ", ".join(parts) or "no limit"
+
+
+def consent_assumed(scenario: Scenario, columns: Columns) -> list[str]:
+    """Return what is taken for granted of lists that are called by consent and do not tell of it.
+
+    Parameters
+    ----------
+    columns
+        Columns found in the lists' files, by list and role.
+    """
+    by_consent = [c for c in scenario.campaigns if c.lawful_basis == "consent"]
+    called = {name for campaign in by_consent for name in campaign.people}
+    found = []
+    for people in scenario.people:
+        roles = columns.get(people.name, {})
+        if people.file is None or people.name not in called or "consent_date" in roles:
+            continue
+        share = people.consent_recorded
+        what = "count as consented" if share == 1 else "count as not consented"
+        if 0 < share < 1:
+            what = f"are drawn: {words.percent(share)} count as consented"
+        # a column of purposes alone says of some rows that they consented
+        that, then = (" that", "") if "consent_purpose" in roles else ("", " and")
+        found.append(
+            f"rows of {people.name}{that} say nothing of consent{then} {what} "
+            f"(consent_recorded = {share})"
+        )
+    return found
 
 
 def _refusals(world: World) -> str:

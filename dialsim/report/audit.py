@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialsim.report.audit_findings import judged
-from dialsim.report.audit_ground import Finding, Ground
+from dialsim.report.audit_ground import Columns, Finding, Ground
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.obligations import STATUSES, Obligation, Obligations, Words, obligations
 from dialsim.scenario.schema import Scenario
@@ -13,13 +13,16 @@ from dialsim.scenario.schema import Scenario
 LANGUAGES = ("en", "zh")
 
 
-def audit(scenario: Scenario) -> dict[str, Any]:
+def audit(scenario: Scenario, columns: Columns | None = None) -> dict[str, Any]:
     """Return every obligation of a caller in China as met, missing, not shown or not applicable.
 
     Parameters
     ----------
     scenario
         Loaded, so free of contradictions that are bad input.
+    columns
+        Columns found in the files of its lists, by list and role, also those read by their
+        default names; None, and of a list that is not among them: what the scenario names.
 
     Returns
     -------
@@ -34,8 +37,8 @@ def audit(scenario: Scenario) -> dict[str, Any]:
 
     Notes
     -----
-    What is not declared is not shown, never met. Reads no file; depends on what the scenario says
-    and on its profiles, never on today's date.
+    What is not declared is not shown, never met. Reads no file; depends on what the scenario says,
+    on the columns of its lists and on its profiles, never on today's date.
     """
     known = obligations()
     rules, _ = resolved_profiles(scenario)
@@ -44,7 +47,7 @@ def audit(scenario: Scenario) -> dict[str, Any]:
         pack = {"pack": rules.name}
         said = known.elsewhere.filled(pack, pack)
         return _result([], [], {"covered": False, "status": said.en, "status_zh": said.zh})
-    found = judged(Ground(scenario, rules, known))
+    found = judged(Ground(scenario, rules, known, columns or {}))
     rows = [_row(known, owed, found[key]) for key, owed in known.rows.items()]
     walls = [row["key"] for row in rows if row["wall"] and row["status"] == "missing"]
     return _result(rows, walls, {"covered": True, "status": None, "status_zh": None})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dialsim.report.audit_ground import Finding, Ground, columns_of, names
+from dialsim.report.audit_ground import Finding, Ground, names
 
 
 def shown_by(key: str) -> Callable[[Ground], Finding]:
@@ -76,7 +76,7 @@ def export_consent(ground: Ground) -> Finding:
         people.name
         for people in ground.people
         if people.name in exported
-        and (people.synthetic or "export_consent" not in columns_of(people))
+        and (people.synthetic or "export_consent" not in ground.columns_of(people))
     ]
     if without:
         return Finding("missing", "none", {"lists": names(without)})

@@ -18,7 +18,6 @@ from dialsim.report.audit_ground import (
     PURPOSES,
     Finding,
     Ground,
-    columns_of,
     joined,
     names,
     never_agreed,
@@ -50,7 +49,9 @@ def _consent(ground: Ground) -> Finding:
     if strangers := [people.name for people in lists if never_agreed(people)]:
         return Finding("missing", "bought", {"lists": names(strangers)})
     silent = [
-        people.name for people in lists if people.file and "consent_date" not in columns_of(people)
+        people.name
+        for people in lists
+        if people.file and "consent_date" not in ground.columns_of(people)
     ]
     if silent:
         return Finding("not_shown", "", {"lists": names(silent)})
@@ -80,7 +81,7 @@ def _consent_proof(ground: Ground) -> Finding:
     without = [
         people.name
         for _, people in ground.by_consent
-        if people.synthetic or "consent_evidence" not in columns_of(people)
+        if people.synthetic or "consent_evidence" not in ground.columns_of(people)
     ]
     return Finding("not_shown", "", {"lists": names(without)}) if without else Finding("met")
 

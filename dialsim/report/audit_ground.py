@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,6 +15,8 @@ from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario, Trunk
 
 Values = Mapping[str, str | Words]
+Columns = Mapping[str, Mapping[str, str | list[str]]]
+"""Columns found in the files of lists, by list and role."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Ground:
     scenario: Scenario
     rules: Profile
     known: Obligations
+    columns: Columns = field(default_factory=dict)
 
     @cached_property
     def last(self) -> date:
@@ -82,6 +85,10 @@ class Ground:
             for people in self.people
             if people.name in campaign.people
         ]
+
+    def columns_of(self, people: PeopleList) -> Collection[str]:
+        """Return the roles with a column in a list's file; unseen, those the scenario names."""
+        return self.columns.get(people.name, people.columns.given)
 
     @property
     def in_theory(self) -> bool:
@@ -146,8 +153,3 @@ def purposes(items: Iterable[str]) -> Words:
 def never_agreed(people: PeopleList) -> bool:
     """Whether the scenario itself says that some never agreed."""
     return people.relation == "bought" or people.consent_genuine < 1
-
-
-def columns_of(people: PeopleList) -> dict[str, str]:
-    """Return the columns that the scenario names of a list's file, by role."""
-    return people.columns.given

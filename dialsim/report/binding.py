@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialsim.core.codes import Limit
 from dialsim.report import words
-from dialsim.report.capacity import caller_arithmetic, limits_capacity
+from dialsim.report.capacity import caller_arithmetic, length_ms, limits_capacity, scarcest_limit
 from dialsim.report.opening import campaign_open
 from dialsim.report.world import history_of
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+    from dialsim.scenario.schema import Trunk
 
+Array = NDArray[Any]
 USED_UP = 0.9  # of what caller limits allow: from here on they decide, whoever held longer
 
 
@@ -132,11 +135,27 @@ def _caller_sentence(world: World, index: int, share: float, used: float | None)
 def _trunk_arithmetic(world: World, index: int) -> str:
     campaign = world.scenario.campaigns[index]
     names = {b.trunk for b in world.scenario.caller_ids if b.name in campaign.caller_ids}
+    until = min(int(world.state.control[0]["now"]), world.horizon_tick)
+    spans = campaign_open(world, index, until)
+    tally = world.state.memory.tallies[index]
+    held_ms = (int(tally["ring_ms"]) + int(tally["talk_ms"])) / max(1, int(tally["attempts"]))
     return "; ".join(
-        f"{trunk.name} takes {trunk.calls_per_second:,} calls a second and "
-        f"{trunk.channels:,} at a time"
+        _trunk_words(world, trunk, spans, held_ms)
         for trunk in world.scenario.trunks
         if trunk.name in names
+    )
+
+
+def _trunk_words(world: World, trunk: Trunk, spans: Array, held_ms: float) -> str:
+    """Say what a trunk takes: its own limit where that is the least, else what it can carry."""
+    carried = min(trunk.calls_per_second / 1000, trunk.channels / max(1.0, held_ms))
+    own = limits_capacity(spans, trunk.limits, world.scenario)
+    if own is not None and own < carried * length_ms(spans):
+        limit = scarcest_limit(spans, trunk.limits, world.scenario)
+        return f"{trunk.name} takes {limit.count:,} calls {words.per(limit.per)} by its own limit"
+    return (
+        f"{trunk.name} takes {trunk.calls_per_second:,} calls a second and "
+        f"{trunk.channels:,} at a time"
     )
 
 

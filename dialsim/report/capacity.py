@@ -84,6 +84,12 @@ def limits_capacity(spans: Array, limits: Iterable[Any], scenario: Scenario) -> 
     return min(each) if each else None
 
 
+def scarcest_limit(spans: Array, limits: Iterable[Any], scenario: Scenario) -> Any:
+    """Return the one of some limits that allows fewest attempts in `spans`; None without limits."""
+    found = [(limits_capacity(spans, [limit], scenario) or 0, limit) for limit in limits]
+    return min(found, key=lambda each: each[0])[1] if found else None
+
+
 def _periods(spans: Array, per: int, scenario: Scenario) -> int:
     """Return in how many calendar days or weeks some time is open."""
     found: set[date] = set()

@@ -9,6 +9,7 @@ from dialsim.report import words
 
 Found = Mapping[str, Any]
 OUT_OF_REACH = "out of reach"
+CLOSE = "too close to tell"
 
 
 def conclusion(found: Found) -> str:
@@ -17,7 +18,7 @@ def conclusion(found: Found) -> str:
     if late:
         return " ".join(_late(goal) for goal in late[:2])
     bound = f"{_binding(found)}."
-    for outlook in ("too close to tell", "likely"):
+    for outlook in (CLOSE, "likely"):
         names = [goal["name"] for goal in found["goals"] if goal["outlook"] == outlook]
         if names:
             return f"{bound} {outlook[0].upper()}{outlook[1:]}: {', '.join(names)}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.report import words
-from dialsim.report.assumptions import NEEDLESS_STUDY, misuses_of
+from dialsim.report.assumptions import NEEDLESS_STUDY, misuses_of, replaced
 from dialsim.report.audience import idle_hours, who_can_be_called
 from dialsim.report.budget import complaint_budget, expected_metrics
 from dialsim.report.capacity import length_ms
@@ -18,6 +18,7 @@ from dialsim.report.premises import Premises, premises
 from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
 from dialsim.report.resources import Case, Figures
 from dialsim.report.sharing import Shared, factors, shared_resources
+from dialsim.report.walls import heading
 from dialsim.report.world import HOUR_MS
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.schema import Goal, Scenario
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
     from dialsim.people.lists import Lists
 
 CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
+SPREAD = 0.2  # by which runs were seen to differ from these means
 SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
 _SUSPENDED = "caller_ids_suspended"
 
 
 def estimate(scenario: Scenario, lists: Lists | None = None) -> dict[str, Any]:
-    """Return what a scenario can do at most, from arithmetic alone.
+    """Return what a scenario can do on average, from arithmetic alone.
 
     Parameters
     ----------
@@ -70,7 +72,7 @@ def estimate(scenario: Scenario, lists: Lists | None = None) -> dict[str, Any]:
     campaigns = [_campaign(known, cases, place, then, last) for place in range(len(cases))]
     found = {
         "name": scenario.name,
-        "heading": None if scenario.study is None else "not a lawful plan",
+        "heading": heading(scenario, known.rules),
         "campaigns": campaigns,
         "expected": _summed(then.expected) | expected_metrics(then.budget),
         "idle": idle_hours(known, last),
@@ -120,7 +122,11 @@ def _moment(known: Premises, cases: Sequence[Case], until: int) -> _Moment:
 
 def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]:
     scenario = known.scenario
-    found = ["mean rates of the profile; interceptions and suspensions are left to a run"]
+    found = [
+        "figures are means, no upper bounds: runs differ from them by some "
+        f"{words.percent(SPREAD)}, more or fewer; interceptions and suspensions are left to a run",
+        *replaced(scenario),
+    ]
     if len(scenario.campaigns) > 1:
         found.append("what campaigns share is divided in proportion to what each could do alone")
     for source, kinds, rows in zip(scenario.people, known.kinds, known.rows, strict=True):
@@ -133,6 +139,11 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
         found.append(NEEDLESS_STUDY)
     cap = known.rules["abandon.at_most"]
     for campaign, each in zip(scenario.campaigns, campaigns, strict=True):
+        if campaign.pacing.ratio > 1 and cap < 1:
+            found.append(
+                f"{campaign.name}: the abandon guard may hold power pacing back; that is left to "
+                "a run"
+            )
         answers = campaign.pacing.ratio * each["rates"]["answered"]
         if answers > 1 and cap < 1:
             found.append(

@@ -1,4 +1,4 @@
-"""The page of ``dialsim check``: what a scenario can do at most, without playing it."""
+"""The page of ``dialsim check``: what a scenario can do on average, without playing it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.audience import written_windows
-from dialsim.report.conclusion import allows, binds
+from dialsim.report.conclusion import CLOSE, allows, binds
 from dialsim.report.gaps import written_gaps
 from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
 
@@ -113,14 +113,14 @@ def _open_for(zone: Found, room: int) -> str:
     return long if len(long) <= room else hours
 
 
-# --- attempts at most -----------------------------------------------------------------------------
+# --- attempts, at mean rates ----------------------------------------------------------------------
 
 
 def _campaign(campaign: Found, width: int) -> list[Text]:
     open_for = (
         f"{campaign['open_hours']:,.1f} open hours on {words.things(campaign['days'], 'day')}"
     )
-    lines = [heading(f"{campaign['campaign']}: attempts at most", open_for, width)]
+    lines = [heading(f"{campaign['campaign']}: attempts, at mean rates", open_for, width)]
     most = max((each["attempts"] for each in campaign["capacities"]), default=0.0) or 1.0
     for each in sorted(campaign["capacities"], key=lambda each: float(each["attempts"])):
         is_least = each["resource"] == campaign["binding"]
@@ -167,7 +167,8 @@ def _takes(found: Found, width: int) -> list[Text]:
             for each in parts
         )
         bound = f"{goal['name']}, at least {words.number(goal['target'])}{until}"
-        lines += paragraph(f"{bound}: {needs or 'nobody can be called'}.", width)
+        safe = " Too close to tell; to be safe:" if goal["outlook"] == CLOSE else ""
+        lines += paragraph(f"{bound}: {needs or 'nobody can be called'}.{safe}", width)
         for each in parts:
             of = f"{each['campaign']}: " if several else ""
             lines += _remedies(each["remedies"], width, of)

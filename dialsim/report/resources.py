@@ -17,6 +17,7 @@ from dialsim.report.capacity import (
     cut,
     length_ms,
     limits_capacity,
+    scarcest_limit,
     staffed_times,
     union,
 )
@@ -250,18 +251,31 @@ class Case:
     def line_capacity(self, trunk: Trunk, spans: Array) -> float:
         """Return the attempts one trunk allows."""
         spans = self.with_line(trunk.name, spans)
-        seconds = length_ms(spans) / 1000
-        most = min(trunk.calls_per_second, trunk.channels / self.held_s) * seconds
         own = limits_capacity(spans, trunk.limits, self.known.scenario)
+        most = self._carried(trunk, spans)
         return most if own is None else min(most, own)
+
+    def _carried(self, trunk: Trunk, spans: Array) -> float:
+        """Return the attempts one trunk could carry if it had no limits of its own."""
+        seconds = length_ms(spans) / 1000
+        return min(trunk.calls_per_second, trunk.channels / self.held_s) * seconds
+
+    def _own_limit(self, trunk: Trunk, spans: Array) -> str | None:
+        """Return the own limit of a trunk in words, where it allows less than the line carries."""
+        spans = self.with_line(trunk.name, spans)
+        limit = scarcest_limit(spans, trunk.limits, self.known.scenario)
+        if limit is None or self.line_capacity(trunk, spans) >= self._carried(trunk, spans):
+            return None
+        return f"{limit.count:,} calls {words.per(limit.per)}"
 
     def _lines(self, spans: Array) -> Capacity:
         why = (
             f"{sum(t.calls_per_second for t in self.trunks):,} calls a second, "
             f"{sum(t.channels for t in self.trunks):,} channels held {self.held_s:.0f} s a call"
         )
-        if any(trunk.limits for trunk in self.trunks):
-            why += ", and their own limits"
+        for trunk in self.trunks:
+            own = self._own_limit(trunk, spans)
+            why += f"; {trunk.name} may take {own} by its own limit" if own else ""
         attempts = sum(self.line_capacity(trunk, spans) for trunk in self.trunks)
         return Capacity(TRUNKS, attempts, why)
 

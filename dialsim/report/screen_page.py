@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
+from dialsim.compliance.screening.layout import STATIC
 from dialsim.report import words
 from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
 from dialsim.report.screen_table import NOT_IN_RUN
@@ -26,7 +27,7 @@ NAMES = {
     "no_consent_proof": "consent without evidence",
     "consent_expired": "consent expired",
     "consent_withdrawn": "consent withdrawn",
-    "no_export_consent": "no consent to export of data",
+    "no_export_consent": "no consent to data export",
     "internal_dnc": "own do-not-call list",
     "industry_dnc": "industry do-not-call list",
     "refuse_call": "refused such calls",
@@ -35,9 +36,13 @@ NAMES = {
     "outside_hours": "outside hours",
     "callee_limit": "called as often as allowed",
     "retry_gap": "called a short while ago",
-    "pair_limit": "called by every caller ID as allowed",
+    "pair_limit": "every caller ID at its limit",
+    "trunk_limit": "every trunk is stopped",
 }
-"""What the page calls each reason; at most 36 characters."""
+"""What the page calls each reason; at most 28 characters, behind the longest mark."""
+
+TO_COME = {reason.name.lower() for reason in STATIC}
+"""Reasons that bar for good: who waits and has one by then is barred before a call is allowed."""
 
 Found = Mapping[str, Any]
 
@@ -91,18 +96,25 @@ def _waterfall(found: Found, width: int) -> list[Text]:
             lines.append(_part(reason_words(name), for_good, rows, "−"))
     lines.append(_stage("not barred", rows - verdicts["never"] - verdicts["busy"], rows, width))
     for name, count in missed.items():
-        lines.append(_part(f"{reason_words(name)}, beyond this run", count, rows, "−"))
+        lines.append(_part(reason_words(name), count, rows, _mark_of_missed(name)))
     for name, count in waits["later"].items():
         lines.append(_part(reason_words(name), count, rows, "later:"))
     lines.append(_stage("may be called now", verdicts["now"], rows, width, GOOD))
     return lines
 
 
+def _mark_of_missed(name: str) -> str:
+    """Say how a reason keeps rows from being called in the run: a bar comes first, or a wait."""
+    return "barred first:" if name in TO_COME else "not in run:"
+
+
 def _days(found: Found, width: int) -> list[Text]:
     days = found["eligible_on"]
     if not days:
         return []
-    lines = [heading("First call allowed", "if nobody calls before, as known today", width)]
+    lines = [
+        heading("First call allowed", "if nobody calls before; later bars on file count", width)
+    ]
     for each in days[:DAYS]:
         first = datetime.fromisoformat(each["from"])
         name = f"{words.day(first, weekday=True)}, from {first:%H:%M}"

@@ -54,8 +54,9 @@ def screen_table(
     Returns
     -------
     pyarrow.Table
-        ``list, line, verdict`` (now, later, not in this run, never), ``reason`` (the first; null:
-        none), a bool column for each reason, ``next_eligible`` (null: never), ``number`` if asked.
+        ``list, line, verdict`` (now, later, not in this run, never), ``reason`` (see
+        :func:`told_reasons`; null: none), a bool column for each reason that holds now,
+        ``next_eligible`` (null: never), ``number`` if asked.
     """
     import pyarrow as pa
 
@@ -65,7 +66,7 @@ def screen_table(
         "list": _coded(places, names),
         "line": pa.array(lines),
         "verdict": _coded(verdict_places(screened), WORDS),
-        "reason": _coded(first_reasons(reasons), [r.name.lower() for r in ORDER], len(ORDER)),
+        "reason": _coded(told_reasons(screened), [r.name.lower() for r in ORDER], len(ORDER)),
     }
     for reason in ORDER:
         columns[reason.name.lower()] = pa.array((reasons & BIT[reason]) != 0)
@@ -84,9 +85,22 @@ def verdict_places(screened: Array) -> NDArray[np.uint8]:
     found = np.zeros(256, np.uint8)
     found[list(places)] = list(places.values())
     verdicts: NDArray[np.uint8] = found[screened["verdict"]]
-    missed = (screened["verdict"] == Verdict.UNTIL) & (screened["until"] == NEVER)
-    verdicts[missed] = WORDS.index(NOT_IN_RUN)
+    verdicts[_missed(screened)] = WORDS.index(NOT_IN_RUN)
     return verdicts
+
+
+def _missed(screened: Array) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = (screened["verdict"] == Verdict.UNTIL) & (screened["until"] == NEVER)
+    return found
+
+
+def told_reasons(screened: Array) -> NDArray[np.uint8]:
+    """Return the place in `ORDER` of the reason each row is told by; ``len(ORDER)``: none.
+
+    The first that holds; of who is not allowed to be called in the run the first of what sees to
+    that, which may be a bar to come.
+    """
+    return first_reasons(np.where(_missed(screened), screened["ends"], screened["reasons"]))
 
 
 def first_reasons(reasons: Array) -> NDArray[np.uint8]:

@@ -18,7 +18,7 @@ from dialsim.report.binding import binding
 from dialsim.report.metrics import metric_values
 from dialsim.report.splits import Split
 from dialsim.report.throughput import by_hour, rates
-from dialsim.report.walls import walls
+from dialsim.report.walls import heading, walls
 from dialsim.report.waterfall import waterfalls
 from dialsim.report.world import Rows, action_rows, carried_of, event_rows, history_of, moment
 from dialsim.scenario.identity import scenario_digest
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 DATA_PACKAGES = ("phonenumbers", "tzdata", "holidays")
-HEADING_UNLAWFUL = "not a lawful plan"
 
 
 def summarise(
@@ -77,7 +76,7 @@ def summarise(
     acted = network.groups(world, actions)
     carried = carried_of(world)
     history = history_of(world)
-    lawful = scenario.study is None
+    lawful = heading(scenario, world.rules) is None
     kept = walls(world)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -92,7 +91,7 @@ def summarise(
         "data_versions": {name: _version(name) for name in DATA_PACKAGES},
         "complete": complete,
         "study": scenario.study,
-        "heading": None if lawful else HEADING_UNLAWFUL,
+        "heading": heading(scenario, world.rules),
         "misuses": misuse_findings(world),
         "period": _period(world, complete),
         "verdict": judging.verdict(
@@ -197,6 +196,7 @@ def _abandoned(world: World, values: Mapping[str, float | int | None]) -> dict[s
         "within": share is None or share <= entry.bare,
         "source": entry.source,
         "confidence": entry.confidence,
+        "note": entry.note,
     }
 
 

@@ -320,6 +320,8 @@ def _people(s: Summary, width: int) -> list[Text]:
     broken = [wall for wall in s.get("walls", ()) if not wall["met"]]
     style = BAD if broken or not gone["within"] else ""
     basis = quoted_basis(gone)
+    if gone["confidence"] == "rule" and gone.get("note"):  # whose rule it is, or what replaced it
+        basis = f" ({gone['source']}, {gone['note'].partition(';')[0]})"
     cap = f"cap {words.percent(gone['at_most'])}{basis}"
     share = words.percent(gone["share"]) if gone["share"] is not None else "no live answers"
     per_million = values["complaints_per_million"]

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Scenario
+
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+
+
+UNLAWFUL = "not a lawful plan"
+THEORY = "theory, and no lawful plan"
+
+
+def heading(scenario: Scenario, rules: Profile) -> str | None:
+    """Return why whatever comes out is no lawful plan; None if it may be one."""
+    if scenario.study is not None:
+        return UNLAWFUL
+    return f"{THEORY}: rule pack {rules.name}" if rules.scope.theory else None
 
 
 def walls(world: World) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from dialsim.scenario.calling_time import warnings_of_time
 from dialsim.scenario.eligibility import licensed_province, own_province_only
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.pack_scope import warnings_of_scope
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.values import MS_PER_DAY, format_duration
@@ -37,6 +38,7 @@ def warnings(scenario: Scenario) -> list[str]:
             f"{_spaced(format_duration(within))} within which an answered call must reach an "
             "agent (wall)"
         )
+    found += warnings_of_scope(scenario, rules)
     found += _about_holidays(scenario)
     found += warnings_of_time(scenario, rules)
     found += _about_places(scenario, rules)

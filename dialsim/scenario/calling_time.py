@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, merge, open_intervals
 from dialsim.errors import Problems
+from dialsim.scenario.events import Event
 from dialsim.scenario.open_hours import (
     LEGAL_ZONE,
     Windows,
@@ -154,10 +155,10 @@ def _clock_text(windows: Windows) -> str:
 
 def warnings_of_time(scenario: Scenario, rules: Profile) -> list[str]:
     """Return sentences on events without effect and on attempts for which there is no time."""
-    return [*_events_without_effect(scenario), *_attempts_without_time(scenario, rules)]
+    return [*_events_without_effect(scenario, rules), *_attempts_without_time(scenario, rules)]
 
 
-def _events_without_effect(scenario: Scenario) -> list[str]:
+def _events_without_effect(scenario: Scenario, rules: Profile) -> list[str]:
     found = []
     for event in scenario.events:
         if len(event_span(scenario, event)) == 0:
@@ -167,11 +168,29 @@ def _events_without_effect(scenario: Scenario) -> list[str]:
         ):
             purposes = ", ".join(event.purposes or ())
             found.append(f"event {event.name} is about {purposes}, and no campaign is")
+        elif event.what == "hours" and _leaves_all_hours(scenario, event, rules):
+            found.append(
+                f"event {event.name} leaves open all the hours that there are: it changes nothing"
+            )
         elif event.what == "stop" and not any(
             event.stops(trunk.name, trunk.operator) for trunk in scenario.trunks
         ):
             found.append(f"event {event.name} stops trunks of {event.operator}: there are none")
     return found
+
+
+def _leaves_all_hours(scenario: Scenario, event: Event, rules: Profile) -> bool:
+    """Return whether an event takes no time away from any purpose it is about."""
+    purposes = {c.purpose for c in scenario.campaigns if event.tightens(c.purpose)}
+    usual = [daily_windows(scenario, purpose, rules) for purpose in sorted(purposes)]
+    left = _clock_spans(event.windows)
+    return all(common_windows(left, windows) == _clock_spans(windows) for windows in usual)
+
+
+def _clock_spans(windows: Windows) -> Windows:
+    """Return windows sorted and disjoint, those that touch joined."""
+    joined = merge(np.array(windows, np.int64).reshape(-1, 2))
+    return [(int(first), int(last)) for first, last in joined]
 
 
 def _attempts_without_time(scenario: Scenario, rules: Profile) -> list[str]:

@@ -15,6 +15,7 @@ from dialsim.scenario.eligibility import check_eligibility, province_of_area
 from dialsim.scenario.enterprise import check_evidence
 from dialsim.scenario.inputs import check_inputs
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.pack_scope import check_scope
 from dialsim.scenario.plausible import check_network
 from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.room import check_room
@@ -43,6 +44,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     if scenario.network.overrides:
         check_network(network, scenario.network.overrides, problems)
     _licence(scenario, problems)
+    check_scope(scenario, rules, problems)
     check_sector(scenario, rules, problems)
     check_evidence(scenario.enterprise.evidence, scenario.start, problems)
     check_inputs(scenario, rules, network, problems)

@@ -48,6 +48,8 @@ GUESSES = (
         re.compile(r"events\[\d+\].*"),
         re.compile(r"campaigns\[\d+\]\.(purpose|agents|caller_ids): "),
     ),
+    (re.compile(r"rules\.callee_limits.*"), re.compile(r"rules\.callee_limits: looser")),
+    (re.compile(r"rules\.retry_gap"), re.compile(r"rules\.retry_gap: shorter")),
     (re.compile(r".*\.pacing\.mode"), re.compile(r".*\.pacing\.ratio: ")),
     (re.compile(r".*\.registered"), re.compile(r".*\.filed: ")),
     (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -104,6 +104,25 @@ def _nested(value: object) -> bool:
 
 
 @dataclass(frozen=True)
+class PackScope:
+    """What a rule pack is for.
+
+    Attributes
+    ----------
+    countries
+        Whose callees it protects.
+    purposes
+        Purposes of campaigns it holds rules for.
+    theory
+        It shows that no plan is lawful.
+    """
+
+    countries: Sequence[str] = ()
+    purposes: Sequence[str] = ("marketing", "service", "collections")
+    theory: bool = False
+
+
+@dataclass(frozen=True)
 class Profile:
     """A rule pack or a network profile; ``profile["frequency.delay"]`` is the bare value.
 
@@ -120,6 +139,7 @@ class Profile:
     name: str
     title: str
     values: Mapping[str, Value]
+    scope: PackScope = PackScope()
 
     def __getitem__(self, key: str) -> Any:
         return self.entry(key).bare
@@ -259,8 +279,8 @@ def known_profiles(kind: Literal["rules", "network"]) -> list[str]:
 
     A file whose name begins with ``_`` is no pack: others extend it.
     """
-    packs = sorted(_folder(kind).iterdir(), key=lambda entry: entry.name)
-    names = (entry.name for entry in packs if entry.name.endswith(".toml"))
+    texts = sorted(_folder(kind).iterdir(), key=lambda entry: entry.name.removesuffix(".toml"))
+    names = (entry.name for entry in texts if entry.name.endswith(".toml"))
     return [name.removesuffix(".toml") for name in names if not name.startswith("_")]
 
 
@@ -313,9 +333,12 @@ def read_profile(
     raw = tomli.loads(text)
     title = str(raw.pop("title", name))
     values: dict[str, Value] = {}
+    scope = PackScope()
     parent = raw.pop("extends", None)
     if parent is not None:
         values.update(base(kind, parent).values)
+        scope = base(kind, parent).scope
+    scope = replace(scope, **raw.pop("scope", {}))
     for key, leaf in _leaves(raw, ""):
         where = f"{kind}/{name}.toml: {key}"
         if parent is not None and key not in values:
@@ -324,7 +347,7 @@ def read_profile(
     for key, value in values.items():
         if value.like:
             values[key] = _taken_over(f"{kind}/{name}.toml: {key}", value, values)
-    return Profile(kind=kind, name=name, title=title, values=MappingProxyType(values))
+    return Profile(kind, name, title, MappingProxyType(values), scope)
 
 
 def _linked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:

@@ -90,7 +90,7 @@ def test_the_page_fits(width: int, only: Any) -> None:
     lines = [line.plain for line in whole_page(found, width)]
     assert max(map(cell_len, lines)) <= width
     text = "\n".join(lines)
-    sections = ["who can be called", "attempts at most", "What it takes", "12321 cases", "Goals"]
+    sections = ["who can be called", "at mean rates", "What it takes", "12321 cases", "Goals"]
     assert all((section in text) == (only != "audit") for section in sections)
     assert ("Obligations" in text) == (only != "feasibility")
     if only != "audit":

@@ -170,6 +170,76 @@ def test_what_becomes_known_later(tmp_path: Path) -> None:
     assert verdicts("2026-04-13 08:30") == ["never", "later", "later"]
     assert verdicts("2026-04-13 10:59") == ["never", "now", "now"]
     assert verdicts("2026-04-13 11:00") == ["never", "never", "now"]
+    first = dialsim.screen(None, raw, "2026-04-13 08:00").table
+    assert first["reason"].to_pylist() == ["consent_withdrawn", "outside_hours", "outside_hours"]
+    assert first["consent_withdrawn"].to_pylist() == [False] * 3  # not yet
+
+
+def test_a_limit_to_the_end_of_the_run(tmp_path: Path) -> None:
+    """Told, though the hours are closed as well; hours that open no more go before."""
+    (tmp_path / "calls.csv").write_text(f"number,time\n{number(1)},2026-04-12 12:00\n")
+    rows = f"number\n{number(1)}\n{number(2)}\n"
+    raw = listed(
+        tmp_path / "a.csv",
+        rows,
+        history={"calls": {"file": str(tmp_path / "calls.csv")}},
+        rules={"callee_limits": [{"count": 1, "per": "7d"}]},
+    )
+    early = dialsim.screen(None, raw, "2026-04-13 08:00")
+    assert early.table["reason"].to_pylist() == ["callee_limit", "outside_hours"]
+    assert early.table["verdict"].to_pylist() == ["not in this run", "later"]
+    assert early.counts == {"callee_limit": 1, "outside_hours": 1}
+    late = dialsim.screen(None, raw, "2026-04-13 23:00")
+    assert late.table["reason"].to_pylist() == ["outside_hours", "outside_hours"]
+    assert late.flag_counts == {"callee_limit": 1, "outside_hours": 2}
+
+
+def stopping(*trunks: str) -> dict[str, Any]:
+    """Return a scenario with two trunks, some of which are stopped from nine to eleven."""
+    raw = drawn()
+    raw["trunks"].append(raw["trunks"][0] | {"name": "second"})
+    block = raw["caller_ids"][0]
+    raw["caller_ids"].append(block | {"name": "south", "trunk": "second", "area_code": "21"})
+    raw["campaigns"][0]["caller_ids"].append("south")
+    raw["events"] = [
+        {
+            "name": "works",
+            "what": "stop",
+            "trunks": list(trunks),
+            "from": datetime(2026, 4, 13, 8, 30),
+            "to": datetime(2026, 4, 13, 11),
+        }
+    ]
+    return raw
+
+
+def test_while_every_trunk_is_stopped_nobody_is_called() -> None:
+    ten = "2026-04-13 10:00"
+    found = dialsim.screen(None, stopping("main", "second"), ten)
+    assert (found.verdicts["now"], found.verdicts["later"]) == (0, 300)
+    assert found.counts.get("trunk_limit", 0) > 250
+    assert found.flag_counts["trunk_limit"] == 300
+    first = found.table["next_eligible"].to_pylist()
+    assert {moment.hour for moment in first} == {11}
+    free = dialsim.screen(None, drawn(), ten)
+    one = dialsim.screen(None, stopping("main"), ten)
+    assert one.verdicts == free.verdicts
+    assert "trunk_limit" not in one.flag_counts
+
+
+@pytest.mark.parametrize(
+    ("header", "notes"),
+    [
+        ("number,id", ["rows of list say nothing of consent and count as consented"]),
+        ("number,consent_purpose", ["rows of list that say nothing of consent count as consented"]),
+        ("number,consent_date", []),
+    ],
+)
+def test_consent_that_no_column_tells(tmp_path: Path, header: str, notes: list[str]) -> None:
+    """Columns of default names are seen though the scenario names none."""
+    raw = listed(tmp_path / "a.csv", f"{header}\n{number(1)},\n")
+    found = dialsim.screen(None, raw, NINE).notes
+    assert list(found) == [f"{note} (consent_recorded = 1.0)" for note in notes]
 
 
 def test_several_campaigns(tmp_path: Path) -> None:

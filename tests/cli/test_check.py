@@ -27,7 +27,7 @@ def called(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int,
 def test_what_nothing_stands_against(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = called(capsys, "check", scenario)
     assert (code, err) == (0, "")
-    assert "attempts at most" in out
+    assert "attempts, at mean rates" in out
     assert "Obligations" in out
 
 
@@ -60,7 +60,7 @@ def test_bad_input(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_one_half(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = called(capsys, "check", scenario, "--only", "audit")
     assert "Obligations" in out
-    assert "attempts at most" not in out
+    assert "attempts, at mean rates" not in out
     code, _, err = called(capsys, "check", scenario, "--only", "nothing")
     assert code == 2
     assert "audit" in err

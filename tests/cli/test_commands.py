@@ -180,7 +180,7 @@ def test_a_full_disk_is_one_sentence(scenario: Path, tmp_path: Path) -> None:
 def test_check(call: Call, scenario: Path) -> None:
     code, out, err = call("check", scenario)
     assert (code, err) == (0, "")
-    assert "attempts at most" in out
+    assert "attempts, at mean rates" in out
     code, out, _ = call("check", scenario, "--json", "--set", "days=3")
     assert code == 0
     assert json.loads(out)["ok"] is True

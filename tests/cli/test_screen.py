@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,7 @@ def test_nobody_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         (["--at", "2026-05-01"], ["--at", "not within the run", "2026-04-13 00:00"]),
         (["--campaign", "upsel"], ['did you mean "upsell"?']),
         (["--out", "a.txt"], ["--out", ".parquet"]),
+        (["--out", "none/o.csv"], ["--out", "no such folder", '"none/o.csv"']),
         (["--with-numbers"], ["--out"]),
         (["--number", "tel"], ["name LIST"]),
         (["gone.csv"], ["gone.csv", "no such file"]),
@@ -101,9 +103,17 @@ def test_no_line_is_wider_than_asked(width: int, tmp_path: Path) -> None:
     assert all(cell_len(line.plain) <= width for line in lines)
 
 
+DATED = (
+    "consent_expired", "consent_withdrawn", "internal_dnc", "industry_dnc", "refuse_call"
+)  # fmt: skip
+"""Bars that may be known to come."""
+
+
 def test_every_reason_has_words_that_fit() -> None:
     assert set(NAMES) == {reason.name.lower() for reason in ORDER}
-    assert all(len(words) <= 36 for words in NAMES.values())
+    for name, words in NAMES.items():
+        for mark in ("not in run:", "later:", *(["barred first:"] if name in DATED else [])):
+            assert len(f"  {mark} {words}") <= 43, name
 
 
 def test_who_waits_and_who_waits_too_long(
@@ -117,4 +127,12 @@ def test_who_waits_and_who_waits_too_long(
     assert "Mon 13 Apr, from 09:00" in out
     code, out, _ = called(capsys, "--scenario", scenario, "--at", "2026-04-13 22:00")
     assert code == 1
-    assert "outside hours, beyond this run" in out
+    assert "not in run: outside hours" in out
+
+
+def test_a_bar_to_come_on_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "gone.csv").write_text(f"number,time\n{number(1)},2026-04-13 08:30\n")
+    scenario = folder(tmp_path, withdrawals=[{"file": "gone.csv"}])
+    _, out, _ = called(capsys, "--scenario", scenario)
+    assert re.search(r"barred first: consent withdrawn +1 ", out)
+    assert "later bars on file count" in out

@@ -26,6 +26,7 @@ from dialsim.compliance.kernels import (
 from dialsim.compliance.layout import LIMIT, Limits, Resources
 from dialsim.compliance.limits.build import build_limits
 from dialsim.compliance.limits.kernels import pack_attempt
+from dialsim.compliance.screening.layout import FAR as NO_MORE
 from dialsim.core.codes import Limit, Purpose, Reason, Scope, Verdict, Window
 from dialsim.core.heap import check_heap, heap_build
 from dialsim.pacing.layout import CAMPAIGN
@@ -158,6 +159,10 @@ def test_the_one_free_longest_then_the_lower_number() -> None:
     set_free(r, [4, 3, 3, 7])
     assert pick(r, limits, [0, 1], 5)[0] == 1
     assert pick(r, limits, [1, 0], 5)[0] == 1  # whatever the order of groups
+    set_free(r, [2, 9, 4, 9])
+    assert pick(r, limits, [0, 1], 5)[0] == 0
+    set_free(r, [3, 9, 1, 9])
+    assert pick(r, limits, [1, 0], 5)[0] == 2
 
 
 @pytest.mark.parametrize(
@@ -170,6 +175,8 @@ def test_the_one_free_longest_then_the_lower_number() -> None:
         (5, 0, [7, 6], (NO_CALLER, 7, Limit.ENTERPRISE)),
         (5, 2, [0, 0], (NO_CALLER, FAR, Limit.TRUNKS)),  # only a call's end can help
         (5, 1, [0, 0], (0, FAR, Limit.TRUNKS)),
+        (5, 3, [0, 0], (NO_CALLER, FAR, Limit.TRUNKS)),
+        (5, 2, [5, 0], (NO_CALLER, FAR, Limit.TRUNKS)),
         (5, 2, [9, 0], (NO_CALLER, FAR, Limit.ENTERPRISE)),
         (8, 0, [7, 6], (NO_CALLER, 8, Limit.CALLER_IDS)),
         (8, 2, [0, 0], (NO_CALLER, FAR, Limit.CALLER_IDS)),
@@ -190,6 +197,19 @@ def test_the_earliest_of_several_wakes() -> None:
     assert pick(r, limits, [0, 1, 2], 5) == (NO_CALLER, 8, Limit.TRUNKS)
     assert pick(r, limits, [2, 0], 5) == (NO_CALLER, 9, Limit.CALLER_IDS)
     assert pick(r, limits, [0, 1], 8)[0] == 1
+
+
+def test_each_group_has_the_meter_of_its_trunk() -> None:
+    r, limits = dialer([(1, 1), (1, 0)], [1, 1, 1])
+    r.meters["free"] = [1, 8, 9, 2]
+    assert pick(r, limits, [0], 5) == (-1, 9, Limit.TRUNKS)
+    assert pick(r, limits, [1], 5) == (-1, 8, Limit.TRUNKS)
+    assert pick(r, limits, [0], 9)[0] == 0
+
+
+def test_what_never_comes_is_behind_every_tick() -> None:
+    """The same for screening, and for periods of a calendar that has no more."""
+    assert FAR == NO_MORE == 1 << 62
 
 
 def test_who_retired_is_not_chosen_again() -> None:

@@ -201,6 +201,15 @@ def test_a_period_of_the_calendar_holds_its_first_tick_and_not_its_end(
     assert found == until
 
 
+def test_an_anchored_window_ends_before_its_last_tick() -> None:
+    """A call at that tick opens the next."""
+    limits, past = one(1, 10, Window.ANCHORED), [Past(0, 0), Past(10, 0)]
+    _, found = callee_until(ring_of(past, 2), 2, 0, limits, PERIODS, 0, 12)
+    assert found == 20
+    limits, past = one(2, 10, Window.ANCHORED), [Past(0, 0), Past(9, 0), Past(10, 0)]
+    assert callee_until(ring_of(past, 3), 3, 0, limits, PERIODS, 0, 12) == (Reason.NONE, 12)
+
+
 @pytest.mark.parametrize("periods", [[10], [10, 20], [10, 20, 30], [*range(0, 90, 10)]])
 def test_which_period(periods: list[int]) -> None:
     """A tick before the first counts to the first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dialsim.compliance.kernels import static_reason
+from dialsim.compliance.kernels import row_reason, static_reason
 from dialsim.core.codes import Category, Purpose, Reason
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people import layout as people
@@ -71,6 +71,21 @@ def test_a_refusal_is_of_a_category() -> None:
     loans = CONSENT | 1 << people.REFUSED_SHIFT + Category.LOAN
     assert reason(loans, category=Category.LOAN) == Reason.REFUSE_CALL
     assert reason(loans, category=Category.INSURANCE) == Reason.NONE
+
+
+@pytest.mark.parametrize("category", Category)
+def test_each_category_has_its_bit(category: Category) -> None:
+    """Alone it bars; all the others together do not."""
+    every = sum(1 << people.REFUSED_SHIFT + each for each in Category)
+    mine = 1 << people.REFUSED_SHIFT + category
+    assert reason(CONSENT | mine, category=category) == Reason.REFUSE_CALL
+    assert reason(CONSENT | every - mine, category=category) == Reason.NONE
+
+
+def test_a_row_of_somebody() -> None:
+    """What is known of the person says nothing against the row."""
+    known = people.WITHDRAWN | people.BUSY | people.NO_EXPORT | people.REFUSED | CONSENT
+    assert row_reason(0) == row_reason(known) == Reason.NONE
 
 
 def test_where_a_bar_does_not_reach() -> None:

@@ -204,7 +204,9 @@ def asked_of(
     periods = np.arange(-5 * PERIOD, 20 * PERIOD, PERIOD)[None]
     one = np.zeros(1, CAMPAIGN)
     one[0] = campaign
-    return Asked(one, edges_of(windows), table, periods, np.array(callers, np.int64))
+    hours = edges_of(windows)
+    ids = np.array(callers, np.int64)
+    return Asked(one, hours, np.full(1, FAR, np.int64), hours, table, periods, ids)
 
 
 def ring_of(made: list[Attempt], depth: int = 8) -> Any:
@@ -257,6 +259,15 @@ def test_until_is_exact(
         assert out[i]["verdict"] == (Verdict.GO if go else Verdict.UNTIL)
         found = reasons_of(int(out[i]["reasons"]))
         assert found == set.intersection(*(each[0] for each in by_caller))
+        last = max((t for t in range(at, END) if is_open(mine, t)), default=None)
+        if last is None:
+            binding = {Reason.OUTSIDE_HOURS}
+        else:
+            binding = set.intersection(*(each[last - at] for each in by_caller))
+        if out[i]["until"] == -1 and last is not None and len(callers) > 1:
+            assert binding <= reasons_of(int(out[i]["ends"])) != set()
+        else:
+            assert reasons_of(int(out[i]["ends"])) == (binding if out[i]["until"] == -1 else set())
 
 
 @pytest.mark.parametrize(
@@ -331,12 +342,54 @@ def test_a_bar_to_come_ends_what_comes_after(entries: list[tuple[int, int]], lef
     campaign = np.zeros(1, CAMPAIGN)
     campaign["purpose"] = Purpose.SERVICE
     out = np.zeros(3, SCREENED)
-    out["until"] = 100
+    out["until"], out["verdict"] = 100, Verdict.UNTIL
+    asked = asked_of(campaign[0], [[100, 200]], [], (ANY_CALLER,))
     dated = np.zeros(len(entries), DATED)
     dated["row"] = 1
     dated["tick"], dated["flags"] = zip(*entries, strict=True)
-    end_at_bars(records, dated, campaign[0], out)
+    end_at_bars(records, dated, asked, out)
     assert out["until"].tolist() == [100, left, 100]
+    bars = [reasons_of(int(bits)) for bits in out["ends"]]
+    flag = entries[-1][1]
+    bar = Reason.CONSENT_WITHDRAWN if flag == people.WITHDRAWN else Reason.SUSPECTED_BLOCK
+    assert bars == [set(), {bar} if left == -1 else set(), set()]
+
+
+@pytest.mark.parametrize(("tick", "bars"), [(199, True), (200, False)])
+def test_who_waits_to_the_end_is_told_a_bar_within_the_hours(tick: int, bars: bool) -> None:
+    out = np.zeros(1, SCREENED)
+    out["until"], out["verdict"], out["ends"] = -1, Verdict.UNTIL, BIT[Reason.CALLEE_LIMIT]
+    asked = asked_of(np.zeros(1, CAMPAIGN)[0], [[100, 200]], [], (ANY_CALLER,))
+    dated = np.zeros(1, DATED)
+    dated["tick"], dated["flags"] = tick, people.WITHDRAWN
+    end_at_bars(np.zeros(1, PERSON), dated, asked, out)
+    told = Reason.CONSENT_WITHDRAWN if bars else Reason.CALLEE_LIMIT
+    assert reasons_of(int(out[0]["ends"])) == {told}
+
+
+@pytest.mark.parametrize(
+    ("at", "reasons", "until", "ends"),
+    [
+        (10, {Reason.OUTSIDE_HOURS}, 100, set()),
+        (100, set(), 100, set()),
+        (150, {Reason.TRUNK_LIMIT}, 180, set()),
+        (179, {Reason.TRUNK_LIMIT}, 180, set()),
+        (180, set(), 180, set()),
+        (200, {Reason.OUTSIDE_HOURS}, -1, {Reason.TRUNK_LIMIT}),  # the last hours are all stopped
+        (350, {Reason.TRUNK_LIMIT}, -1, {Reason.TRUNK_LIMIT}),
+        (400, {Reason.OUTSIDE_HOURS, Reason.TRUNK_LIMIT}, -1, {Reason.OUTSIDE_HOURS}),
+    ],
+)
+def test_stopped_trunks(at: int, reasons: set[Reason], until: int, ends: set[Reason]) -> None:
+    asked = asked_of(np.zeros(1, CAMPAIGN)[0], [[100, 200, 300, 400]], [], (ANY_CALLER,))
+    asked = asked._replace(
+        stopped=np.array([150, 180, 250, 500], np.int64), edges=edges_of([[100, 150, 180, 200]])
+    )
+    out = np.zeros(1, SCREENED)
+    screen_people(np.zeros(1, PERSON), np.zeros((1, 8), np.int64), asked, 0, at, out)
+    assert reasons_of(int(out[0]["reasons"])) == reasons
+    assert int(out[0]["until"]) == until
+    assert reasons_of(int(out[0]["ends"])) == ends
 
 
 # --- a list in which every reason occurs ---------------------------------------------------------
@@ -380,8 +433,8 @@ CALLS = (
     ("13800000019", "2026-04-12 22:00"),
     *(("13800000020", f"2026-03-2{i} 10:00") for i in range(3)),
 )
-NOT_BEFORE_A_RUN = {Reason.SUSPECTED_BLOCK, Reason.PERSON_BUSY}
-"""No list tells them: they come of calls of the run."""
+NOT_BEFORE_A_RUN = {Reason.SUSPECTED_BLOCK, Reason.PERSON_BUSY, Reason.TRUNK_LIMIT}
+"""No list tells them: they come of calls of the run, or of events."""
 
 
 def every_reason(folder: Path) -> dict[str, Any]:
@@ -394,8 +447,8 @@ def every_reason(folder: Path) -> dict[str, Any]:
     (folder / "list.csv").write_text("\n".join(rows) + "\n", "utf-8")
     raw = small_scenario({"name": "list", "file": str(folder / "list.csv")})
     raw["registries"] = []
-    for kind, number in (("internal", 14), ("industry", 15), ("refused", 16)):
-        (folder / f"{kind}.csv").write_text(f"number\n138000000{number}\n")
+    for kind, place in (("internal", 14), ("industry", 15), ("refused", 16)):
+        (folder / f"{kind}.csv").write_text(f"number\n138000000{place}\n")
         entry = {"name": kind, "kind": kind, "file": str(folder / f"{kind}.csv")}
         raw["registries"].append(entry | ({} if kind == "internal" else {"as_of": "2026-04-10"}))
     calls = "\n".join(f"{number},{time},north-001" for number, time in CALLS)

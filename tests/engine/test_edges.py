@@ -7,10 +7,18 @@ from typing import Any
 import numpy as np
 
 from dialsim.compliance.kernels import screen
-from dialsim.core.codes import Cause, Kind, LeadState, Reason, Seen, Status
+from dialsim.core.codes import Action, Cause, Kind, LeadState, Reason, Seen, Status
 from dialsim.core.queue import queue_put
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import advance, digest, drain, fill_all, grow_cases, run_to_end
+from dialsim.engine.face import (
+    advance,
+    apply_notice,
+    digest,
+    drain,
+    fill_all,
+    grow_cases,
+    run_to_end,
+)
 from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
@@ -99,7 +107,7 @@ def test_one_call_at_a_time() -> None:
     while advance(world, world.end_tick, budget=1) == Status.YIELD:
         held += int((world.state.leads["state"] == LeadState.HELD).any())
         drain(world)
-        if world.state.control[0]["attempts"] > 120:
+        if world.state.control[0]["attempts"] > 40:
             break
     assert held > 0
     calls = run_to_end(world).calls
@@ -120,3 +128,15 @@ def test_an_operator_that_tells_of_refusals_is_heard() -> None:
     refused = leads["seen"] == Seen.REFUSED
     assert refused.sum() == len(told) == len(set(told["person"].tolist()))
     assert (leads["reason"][refused] == Reason.REFUSE_CALL).all()
+
+
+def test_a_notice_retires_what_it_names() -> None:
+    people = {"name": "list", "synthetic": {"count": 5, "relation": "opted_in"}}
+    world = fill_all(prepare(load_scenario(small_scenario(people))))
+    retired = world.state.resources.callers["retired"]
+    apply_notice(world, 0, Action.LABEL)
+    assert not retired.any()
+    apply_notice(world, 0, Action.SUSPEND)
+    assert retired.tolist() == [1] + [0] * (len(retired) - 1)
+    apply_notice(world, -1, Action.STOP)
+    assert retired.all()

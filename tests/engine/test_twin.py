@@ -86,3 +86,12 @@ def test_shift_begins_as_wrap_up_ends() -> None:
         late = (datetime(2026, 4, 13) + timedelta(milliseconds=free)).time().isoformat()
         found = compare(raw(late))
         assert not found, found
+
+
+def test_nobody_waits() -> None:
+    """A callee for whom no agent is free is dropped at once."""
+    hasty = scenario()["campaigns"][0] | {
+        "pacing": {"mode": "power", "ratio": 4.0}, "drop_after": "0s",
+    }  # fmt: skip
+    found = compare(scenario(campaigns=[hasty], abandon_cap=1.0))
+    assert not found, found

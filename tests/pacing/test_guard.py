@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialsim.agents.layout import POOL
-from dialsim.pacing.kernels import book_answer, dials_wanted, roll_ledger, set_limit, within_cap
+from dialsim.pacing.kernels import book_answer, dials_wanted, set_limit, turn_to_day, within_cap
 from dialsim.pacing.layout import ABANDON_UNIT, CAMPAIGN, LEDGER, POWER, PROGRESS, PROGRESSIVE
 
 DAY_MS = 86_400_000
@@ -31,7 +31,7 @@ Answer = tuple[int, int, int]
         (POWER, 2048, 3, 1, 1, 4),
         (POWER, 1536, 3, 0, 0, 4),  # four and a half
         (POWER, 1536, 3, 2, 1, 1),
-        (POWER, 1024, 1, 0, 0, 1),
+        (POWER, 1024, 1023, 0, 0, 1023),
         (POWER, 2048, 0, 2, 0, 0),
     ],
 )
@@ -61,50 +61,38 @@ ANSWERS = st.lists(
 ).map(sorted)
 
 
-def booked(width: int, answers: list[Answer]) -> tuple[Any, Any]:
-    """A ledger and its days, of a window of some days."""
-    ledger, days = np.zeros(1, LEDGER), np.zeros((width, 2), np.int64)
+def booked(answers: list[Answer]) -> Any:
+    """A ledger in which calls were answered, and the first of each entry dropped."""
+    ledger = np.zeros(1, LEDGER)
     for tick, count, drops in answers:
-        book_answer(ledger[0], days, count, drops, tick)
-    return ledger, days
+        for n in range(count):
+            book_answer(ledger[0], int(n < drops), tick)
+    return ledger
 
 
-def in_window(answers: list[Answer], width: int, now: int) -> tuple[int, int]:
-    """Answers and drops of today and the days before it."""
-    first = now // DAY_MS - width + 1
-    recent = [each for each in answers if each[0] // DAY_MS >= first]
-    return sum(each[1] for each in recent), sum(each[2] for each in recent)
+def of_the_day(answers: list[Answer], now: int) -> tuple[int, int]:
+    """Answers and drops of the day that holds a tick."""
+    recent = [each for each in answers if each[0] // DAY_MS == now // DAY_MS]
+    return sum(each[1] for each in recent), sum(min(each[1:]) for each in recent)
 
 
-@given(st.integers(1, 4), ANSWERS, st.integers(0, 6 * DAY_MS))
-def test_a_ledger_holds_the_days_of_its_window(
-    width: int, answers: list[Answer], later: int
-) -> None:
+@given(ANSWERS, st.integers(0, 3 * DAY_MS))
+def test_a_ledger_holds_its_day(answers: list[Answer], later: int) -> None:
     """After each answer, and some time after the last."""
     for n in range(1, len(answers) + 1):
-        ledger, days = booked(width, answers[:n])
-        now = answers[n - 1][0]
-        assert (ledger["answers"], ledger["drops"]) == in_window(answers[:n], width, now)
-        roll_ledger(ledger[0], days, now + later)
-        left = in_window(answers[:n], width, now + later)
-        assert (ledger["answers"], ledger["drops"]) == left
-        assert days.sum(axis=0).tolist() == list(left)
-        assert ledger["day"] == (now + later) // DAY_MS
+        now = answers[n - 1][0] + later
+        ledger = booked(answers[:n])
+        turn_to_day(ledger[0], now)
+        assert (ledger["answers"], ledger["drops"]) == of_the_day(answers[:n], now)
+        assert ledger["day"] == now // DAY_MS
 
 
-def test_a_day_falls_out_at_midnight() -> None:
-    """Of three days, the first goes with the first millisecond of the fourth."""
-    first = [(0, 7, 1), (DAY_MS - 1, 1, 0), (DAY_MS, 10, 2), (2 * DAY_MS, 100, 3)]
-    ledger, days = booked(3, first)
-    assert (ledger["answers"][0], ledger["drops"][0]) == (118, 6)
-    roll_ledger(ledger[0], days, 3 * DAY_MS - 1)
-    assert (ledger["answers"][0], ledger["drops"][0]) == (118, 6)
-    roll_ledger(ledger[0], days, 3 * DAY_MS)
-    assert (ledger["answers"][0], ledger["drops"][0]) == (110, 5)
-    roll_ledger(ledger[0], days, 400 * DAY_MS)
-    assert (ledger["answers"][0], ledger["drops"][0]) == (0, 0)
-    assert ledger["day"][0] == 400
-    assert not days.any()
+def test_a_day_ends_at_midnight() -> None:
+    ledger = booked([(0, 7, 1), (DAY_MS - 1, 1, 0)])
+    turn_to_day(ledger[0], DAY_MS - 1)
+    assert (ledger["answers"][0], ledger["drops"][0]) == (8, 1)
+    turn_to_day(ledger[0], DAY_MS)
+    assert (ledger["answers"][0], ledger["drops"][0], ledger["day"][0]) == (0, 0, 1)
 
 
 # --- the guard -----------------------------------------------------------------------------------
@@ -118,18 +106,16 @@ def guard(
     mine: int,
     excess: int,
     now: int,
-    width: int = 3,
 ) -> bool:
     """Ask the kernel about campaigns with caps, calls under way and answers of their own."""
     campaigns = np.zeros(len(caps), CAMPAIGN)
     campaigns["abandon_cap"] = caps
-    ledgers, days = np.zeros(len(caps), LEDGER), np.zeros((len(caps), width, 2), np.int64)
+    ledgers = np.zeros(len(caps), LEDGER)
     for c, each in enumerate(answers):
-        ledger, days[c] = booked(width, each)
-        ledgers[c] = ledger[0]
+        ledgers[c] = booked(each)[0]
         ledgers[c]["outstanding"], ledgers[c]["waiting"] = under_way[c]
-    table = np.array([*served, -1, 0], np.int32)
-    return bool(within_cap(campaigns, ledgers, days, table, mine, excess, now))
+    table = np.array([*served, -1, len(caps) - 1], np.int32)
+    return bool(within_cap(campaigns, ledgers, table, mine, excess, now))
 
 
 EIGHTH = ABANDON_UNIT // 8
@@ -140,9 +126,10 @@ FEW = st.integers(0, 3)
     st.lists(st.sampled_from([0, EIGHTH, ABANDON_UNIT // 2, NO_GUARD]), min_size=3, max_size=3),
     st.lists(st.tuples(FEW, FEW), min_size=3, max_size=3),
     st.lists(
-        st.lists(st.tuples(st.integers(0, 4 * DAY_MS), st.integers(0, 30), FEW), max_size=3).map(
-            sorted
-        ),
+        st.lists(
+            st.tuples(st.sampled_from([2 * DAY_MS - 1, 2 * DAY_MS]), st.integers(0, 30), FEW),
+            max_size=3,
+        ).map(sorted),
         min_size=3,
         max_size=3,
     ),
@@ -157,10 +144,10 @@ def test_the_guard_counts_on_the_worst(
     excess: int,
 ) -> None:
     """A dial of the first campaign: no campaign of the pool may end above its cap."""
-    now = 5 * DAY_MS
+    now = 2 * DAY_MS
     allowed = True
     for c in served:
-        live, drops = in_window(answers[c], 3, now)
+        live, drops = of_the_day(answers[c], now)
         calls = sum(under_way[c]) + (c == 0)
         worst = min(calls, excess)
         if caps[c] < ABANDON_UNIT and worst and worst + drops > caps[c] * live // ABANDON_UNIT:
@@ -176,11 +163,13 @@ EIGHT = [(0, 8, 0)]
     ("under_way", "answers", "excess", "allowed"),
     [
         ((0, 0), EIGHT, 1, True),  # one dial, one drop to give
+        ((0, 0), EIGHT, 2, True),  # the rest are calls of others
         ((0, 0), [(0, 7, 0)], 1, False),
         ((0, 0), [(0, 8, 1)], 1, False),
         ((1, 0), EIGHT, 2, False),
         ((0, 1), EIGHT, 2, False),
         ((1, 1), EIGHT, 1, True),  # sure agents for all but one
+        ((1, 1), [(0, 16, 0)], 1, True),
         ((1, 1), [(0, 16, 0)], 2, True),
         ((1, 1), [(0, 16, 0)], 3, False),
         ((0, 0), [], 1, False),  # nothing yet to give
@@ -204,8 +193,12 @@ def test_every_campaign_of_the_pool_needs_the_credit() -> None:
     assert not guard([NO_GUARD, EIGHTH], [(0, 0), (1, 0)], poor, [0, 1], 0, 1, 0)
     assert not guard(both, [(0, 0), (0, 0)], [[], EIGHT], [1, 0], 0, 1, 0)
     assert not guard(both, [(0, 0), (0, 0)], [EIGHT, []], [0, 1], 1, 1, 0)
+    assert guard(both, [(0, 0), (0, 0)], [[], EIGHT], [0, 1], 1, 1, 0)
+    over = [EIGHT, [(0, 7, 2)]]
+    assert guard(both, [(0, 0), (0, 0)], over, [0, 1], 0, 1, 0)  # and can drop none more
+    assert not guard(both, [(0, 0), (1, 0)], over, [0, 1], 0, 1, 0)
 
 
 def test_answers_too_old_give_no_credit() -> None:
-    assert guard([EIGHTH], [(0, 0)], [EIGHT], [0], 0, 1, 3 * DAY_MS - 1)
-    assert not guard([EIGHTH], [(0, 0)], [EIGHT], [0], 0, 1, 3 * DAY_MS)
+    assert guard([EIGHTH], [(0, 0)], [EIGHT], [0], 0, 1, DAY_MS - 1)
+    assert not guard([EIGHTH], [(0, 0)], [EIGHT], [0], 0, 1, DAY_MS)

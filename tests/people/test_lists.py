@@ -534,6 +534,7 @@ def test_masks(text: str, shown: str) -> None:
 # --- memory --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("first", [False, True])
 def test_memory_of_reading_is_foreseen_and_given_back(tmp_path: Path, first: bool) -> None:
     """The estimate against what is taken, beside what the chunks hold."""

@@ -30,9 +30,8 @@ class Guard:
         self.answers[call.lead.campaign].append((t, 1))
 
     def credit(self, t: int, c: int) -> int:
-        """Drops that answers of the last days allow, less those there were."""
-        first = t // DAY_MS - self.given.ledger_days + 1
-        recent = [drop for tick, drop in self.answers[c] if tick // DAY_MS >= first]
+        """Drops that the day's answers allow, less those there were."""
+        recent = [drop for tick, drop in self.answers[c] if tick // DAY_MS == t // DAY_MS]
         cap = self.given.campaigns[c].abandon_cap
         return cap * len(recent) // ABANDON_UNIT - sum(recent)
 

@@ -72,7 +72,6 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         trunk_limits=[records(row) for row in static.limits.meters[1:]],
         periods=static.limits.periods.tolist(),
         stops=[until_minus(row) for row in static.limits.stops],
-        ledger_days=state.ledger_days.shape[1],
         boundaries=static.boundaries.tolist(),
         shifts=static.shifts.tolist(),
         network=record(profile.network[0]),

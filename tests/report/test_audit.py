@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+import dialsim
 from dialsim.report.audit import audit
 from dialsim.report.audit_findings import JUDGES
 from dialsim.report.audit_page import audit_lines
@@ -47,6 +48,24 @@ def spoilt(changes: Change) -> dict[str, Any]:
 def rows(changes: Change) -> dict[str, dict[str, Any]]:
     found = audit(load_scenario(spoilt(changes)))
     return {row["key"]: row for row in found["rows"]}
+
+
+def test_columns_that_were_found_tell_as_those_that_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("number,consent_date,consent_evidence\n13800000001,,\n")
+    scenario = load_scenario(
+        spoilt({"people.0.synthetic": ..., "people.0.file": str(tmp_path / "a.csv")})
+    )
+
+    def statuses(found: dict[str, Any]) -> list[str]:
+        return [r["status"] for r in found["rows"] if r["key"] in ("consent", "consent_proof")]
+
+    assert statuses(audit(scenario)) == ["not_shown"] * 2
+    found = {scenario.people[0].name: {"number": "number", "consent_date": "consent_date"}}
+    assert statuses(audit(scenario, found)) == ["met", "not_shown"]
+    for only in (None, "audit"):
+        assert statuses(dialsim.check(scenario, only=only)["audit"]) == ["met"] * 2
+    (tmp_path / "a.csv").unlink()  # the audit goes on without it
+    assert statuses(dialsim.check(scenario, only="audit")["audit"]) == ["not_shown"] * 2
 
 
 def test_every_obligation_has_a_judge() -> None:
@@ -342,8 +361,11 @@ def test_walls_missing_are_counted_and_what_is_barred_breaks_none() -> None:
     assert unregistered["walls_missing"] == []
 
 
-def test_other_countries_are_not_audited() -> None:
-    found = audit(load_scenario(spoilt({"rules.pack": "us"})))
+def test_other_countries_are_not_audited(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("number\n+12025550123\n")
+    abroad = {"people.0.file": str(file), "people.0.synthetic": ..., "people.0.countries": ["US"]}
+    found = audit(load_scenario(spoilt({"rules.pack": "us", **abroad})))
     assert not found["covered"]
     assert found["rows"] == []
     assert found["counts"] == dict.fromkeys(STATUSES, 0)

@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from dialsim.core.codes import Limit
+from dialsim.engine.build import prepare
+from dialsim.report.assumptions import assumptions
+from dialsim.report.binding import binding
 from dialsim.report.capacity import limit_capacity
 from dialsim.report.estimate import estimate
 from dialsim.report.feasibility import check_page
@@ -20,7 +24,7 @@ from dialsim.report.page import put
 from dialsim.report.summary import summarise
 from dialsim.report.terminal import print_page
 from dialsim.scenario import load_scenario
-from tests.report.worlds import actions, events, fabricated, played, shared_list
+from tests.report.worlds import HOUR, actions, events, fabricated, played, shared_list
 from tests.scenario.worlds import world
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -112,10 +116,71 @@ def test_check_warns_of_more_answers_than_agents() -> None:
     scenario = load_scenario(world())
     calm = estimate(scenario)["notes"]
     wild = scenario.with_("campaigns.0.pacing", {"mode": "power", "ratio": 50.0})
-    (note,) = set(estimate(wild)["notes"]) - set(calm)
-    assert note.endswith("drops above the cap of 3 % are likely")
+    guard, drops = [note for note in estimate(wild)["notes"] if note not in calm]
+    assert "the abandon guard may hold power pacing back" in guard
+    assert drops.endswith("drops above the cap of 3 % are likely")
     lab = wild.with_("rules.pack", "lab")
-    assert not any("drops" in each for each in estimate(lab)["notes"])
+    assert not any("drops" in each or "guard" in each for each in estimate(lab)["notes"])
+
+
+def test_check_is_no_upper_bound() -> None:
+    found = estimate(load_scenario(world()))
+    assert "no upper bounds: runs differ from them by some 20 %" in found["notes"][0]
+    page = "\n".join(line.plain for line in check_page(found))
+    assert "attempts, at mean rates" in page
+    assert "attempts at most" not in page
+
+
+def test_what_mends_a_close_call_is_to_be_safe() -> None:
+    raw = world()
+    raw["goals"] = [{"metric": "attempts", "at_least": 1}]
+    most = estimate(load_scenario(raw))["expected"]["attempts"]
+    for factor, close in ((1.05, True), (2.0, False)):
+        raw["goals"][0]["at_least"] = int(most * factor)
+        page = " ".join(line.plain for line in check_page(estimate(load_scenario(raw))))
+        assert ("to be safe:" in page) is close
+        assert "What it takes" in page
+
+
+OWN = {"contract": "K", "callee_limits": [], "retry_gap": "0s"}
+TOLD = (
+    "under contract K: no limit on calls to a person instead of 1 a minute, 3 a day, 5 in 30 days; "
+    "gap between attempts 0 s instead of 2 h"
+)
+
+
+def test_what_a_contract_loosens_is_told() -> None:
+    found = load_scenario({**world(), "rules": OWN})
+    assert TOLD in estimate(found)["notes"]
+    assert TOLD in assumptions(prepare(found), [])
+    same = load_scenario({**world(), "rules": {"contract": "K", "retry_gap": "2h"}})
+    assert not any("instead of" in note for note in estimate(same)["notes"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("callee.retry_gap", "3h", "callee.retry_gap = 3h"),
+        ("callee.retry_gap", "1h", "callee.retry_gap = 1h instead of 2h (under contract K)"),
+    ],
+)
+def test_check_lists_replaced_values(key: str, value: object, told: str) -> None:
+    scenario = load_scenario({**world(), "rules": {"contract": "K", "overrides": {key: value}}})
+    assert f"rules values replaced by the scenario: {told}" in estimate(scenario)["notes"]
+
+
+@pytest.mark.parametrize(("count", "named"), [(7, True), (90_000, False)])
+def test_a_trunks_own_limit_is_named_where_it_binds(count: int, named: bool) -> None:
+    changes = {"trunks.0.limits": [{"count": count, "per": "1h"}]}
+    made = fabricated(changes)
+    made.state.limit_ms[0, Limit.TRUNKS] = 9 * HOUR
+    (found,) = binding(made)
+    assert found["limit"] == "trunks"
+    assert ("main takes 7 calls an hour by its own limit" in found["sentence"]) is named
+    (campaign,) = estimate(made.scenario)["campaigns"]
+    (why,) = [each["why"] for each in campaign["capacities"] if each["resource"] == "trunks"]
+    assert ("main may take 7 calls an hour by its own limit" in why) is named
+    assert "own limits" not in why
 
 
 def test_check_says_when_a_study_is_not_needed() -> None:

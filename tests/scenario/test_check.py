@@ -144,6 +144,20 @@ def test_own_limits_only_tighten_the_packs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("limit", "place"),
+    [
+        ({"count": 0, "per": "1d"}, "rules.callee_limits[0].count"),
+        ({"count": 1, "per": "soon"}, "rules.callee_limits[0].per"),
+        ({"count": 1, "per": "2h", "window": "calendar"}, "rules.callee_limits[0].per"),
+    ],
+)
+def test_a_faulty_limit_is_its_own_only_problem(limit: dict[str, Any], place: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario({**world(), "rules": {"callee_limits": [limit]}})
+    assert [problem.path for problem in caught.value.problems] == [place]
+
+
+@pytest.mark.parametrize(
     ("key", "value", "message"),
     [
         ("ring.at_lest", "20s", 'did you mean "ring.at_least"'),

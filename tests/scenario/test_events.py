@@ -242,6 +242,22 @@ def _replaced(rules: Any, overrides: dict[str, Any]) -> Any:
     return replace(rules, values=values)
 
 
+@pytest.mark.parametrize(
+    ("hours", "idle"),
+    [
+        (["06:00-23:00"], True),
+        (["14:00-20:30", "09:00-12:00"], True),
+        (["08:00-13:00", "13:00-21:00"], True),
+        (["09:01-23:00"], False),
+        ([], False),
+    ],
+)
+def test_an_event_that_leaves_all_hours_open_is_told(hours: list[str], idle: bool) -> None:
+    week = {"name": "week", "what": "hours", "from": date(2026, 4, 13), "to": date(2026, 4, 13)}
+    found = warnings(load_scenario({**world(), "events": [{**week, "hours": hours}]}))
+    assert any("event week leaves open all the hours" in text for text in found) is idle
+
+
 # --- holidays -------------------------------------------------------------------------------------
 
 

@@ -105,6 +105,23 @@ def test_no_rule_of_china_is_called_a_rule_elsewhere(name: str) -> None:
             assert value.pack != "cn", key
 
 
+def test_hours_that_are_no_rule_of_the_trade_are_not_called_one() -> None:
+    """Life insurance has a rule on marketing hours, banks and lenders one on collections."""
+    for name in ("cn", "cn-collections", "lab"):
+        pack = load_rules(name)
+        ruled = {
+            (sector, purpose)
+            for sector in SECTORS
+            for purpose in PURPOSES
+            if pack.entry(f"hours.sector.{sector}.{purpose}").confidence == "rule"
+        }
+        assert ruled == {
+            ("insurance", "marketing"), ("banking", "collections"), ("lending", "collections"),
+        }  # fmt: skip
+        retail = pack.entry("hours.sector.retail.marketing")
+        assert (retail.confidence, retail.source, retail.wall) == ("vendor", "S23", True)
+
+
 def test_a_value_knows_its_home() -> None:
     us = load_rules("us")
     assert us.entry("registry.max_age").pack == "us"

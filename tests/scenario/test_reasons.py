@@ -47,6 +47,14 @@ def test_every_entry_has_its_papers_in_both_languages() -> None:
             assert entry.sources != ("A",), entry.name
 
 
+def test_hours_within_the_wall_are_not_called_law() -> None:
+    """Noon and the early evening end are line terms: a reason has one severity for all hours."""
+    entry = explained_reasons()["OUTSIDE_HOURS"]
+    assert load_rules("cn").entry("hours.marketing").confidence == "vendor"
+    assert entry.severity == "contract"
+    assert "line terms or assumed" in entry.basis.en
+
+
 def test_what_decides_a_reason_stands_in_every_pack() -> None:
     for name in known_profiles("rules"):
         for entry in explained_reasons().values():

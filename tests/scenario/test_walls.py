@@ -19,6 +19,7 @@ from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario import Profile, Value, fields, known_profiles, load_rules, load_scenario
 from dialsim.scenario.strictness import FORMULAS, MEANINGS, Ceiling
 from dialsim.scenario.values import format_duration, parse_duration, parse_windows
+from tests.people.scenarios import ONE_NUMBER
 from tests.scenario.naive_limits import Tried, all_let_through, bursts, lets_through
 from tests.scenario.worlds import world
 
@@ -153,12 +154,30 @@ def expected_refusal(rules: Profile, key: str, new: Any, contract: str | None) -
 # --- ways in -------------------------------------------------------------------------------------
 
 
+def world_of(pack: str) -> dict[str, Any]:
+    """A scenario of callees and purposes that a pack is for."""
+    raw, scope = world(), load_rules(pack).scope
+    if "CN" not in scope.countries:
+        country = scope.countries[0]
+        listed = {"file": ONE_NUMBER, "home": country, "countries": [country]}
+        raw["people"] = [{"name": people["name"], **listed} for people in raw["people"]]
+    if "marketing" not in scope.purposes:
+        use = {"purpose": scope.purposes[0], "lawful_basis": "contract"}
+        raw["campaigns"] = [campaign | use for campaign in raw["campaigns"]]
+        for block in raw["caller_ids"]:
+            if "filed" in block:
+                block["filed"]["use"] = scope.purposes[0]
+        for trunk in raw["trunks"]:
+            trunk["permits"] = list(scope.purposes)
+    return raw
+
+
 def problems_of(pack: str, key: str, new: Any, contract: str | None, way: str) -> list[Problem]:
     """Return what a scenario with an override is told about it, by one of the ways in."""
     plain: dict[str, Any] = {"pack": pack}
     if contract is not None:
         plain["contract"] = contract
-    raw = {**world(), "rules": plain}
+    raw = {**world_of(pack), "rules": plain}
     raw["caller_ids"] = [{**block, "approved_use": "letter 12"} for block in raw["caller_ids"]]
     given: Any = {key: new}
     if way == "nested":
@@ -284,10 +303,10 @@ def test_own_limits_give_way_to_no_rule(pack: str) -> None:
     """`rules.callee_limits` and `rules.retry_gap` are overrides as well."""
     loose = {"pack": pack, "contract": "C", "callee_limits": [{"count": 4, "per": "1d"}]}
     if pack == "cn":
-        load_scenario({**world(), "rules": loose})
+        load_scenario({**world_of(pack), "rules": loose})
         return
     with pytest.raises(ScenarioError, match="no contract loosens what is rule"):
-        load_scenario({**world(), "rules": loose})
+        load_scenario({**world_of(pack), "rules": loose})
 
 
 @pytest.mark.parametrize("key", ["window", "counts", "scope"])

@@ -62,6 +62,7 @@ HOURS_BIT = BIT[Reason.OUTSIDE_HOURS]
 LIMIT_BIT = BIT[Reason.CALLEE_LIMIT]
 GAP_BIT = BIT[Reason.RETRY_GAP]
 PAIR_BIT = BIT[Reason.PAIR_LIMIT]
+STOP_BIT = BIT[Reason.TRUNK_LIMIT]
 
 
 @kernel
@@ -137,6 +138,15 @@ def next_open(edges: Array, tick: int) -> int:
     if low == edges.shape[0] or edges[low] >= FAR:
         return NEVER
     return np.int64(edges[low])
+
+
+@kernel
+def last_open(edges: Array) -> int:
+    """Last tick at which hours are open, edges as of `next_open`; -1 when they never are."""
+    for i in range(edges.shape[0] - 1, -1, -1):
+        if edges[i] < FAR:
+            return np.int64(edges[i]) - 1
+    return NEVER
 
 
 @kernel
@@ -217,6 +227,27 @@ def next_allowed(person: Any, ring: Array, asked: Asked, gap_ms: int, at: int) -
 
 
 @kernel
+def binding_flags(person: Any, ring: Array, asked: Asked, gap_ms: int, at: int) -> int:
+    """What keeps a person from being called from ``at`` to the end, where something does.
+
+    Limits that the last open tick still finds full; without an open tick stopped trunks, if the
+    hours would have had one, else the hours.
+    """
+    zone = np.int64(person["zone"])
+    last = last_open(asked.edges[zone])
+    if last >= at:
+        return limit_flags(person, ring, asked, gap_ms, last)
+    return STOP_BIT if last_open(asked.hours[zone]) >= at else HOURS_BIT
+
+
+@kernel
+def time_flags(zone: int, asked: Asked, at: int) -> int:
+    """Which of hours and stopped trunks forbid a call at ``at``."""
+    bits = HOURS_BIT if next_open(asked.hours[zone], at) != at else 0
+    return bits | (STOP_BIT if next_open(asked.stopped, at) == at else 0)
+
+
+@kernel
 def screen_person(
     person: Any, ring: Array, asked: Asked, gap_ms: int, at: int
 ) -> tuple[int, int, int]:
@@ -228,7 +259,7 @@ def screen_person(
     bits = reason_flags(flags, asked.campaign[0])
     if not flags & NO_CALLEE:
         bits |= BUSY_BIT if flags & BUSY else 0
-        bits |= HOURS_BIT if next_open(asked.edges[np.int64(person["zone"])], at) != at else 0
+        bits |= time_flags(np.int64(person["zone"]), asked, at)
         if person["attempts"] > 0:
             bits |= limit_flags(person, ring, asked, gap_ms, at)
     if bits & FINAL_BITS:
@@ -255,17 +286,22 @@ def screen_people(
         out[i]["reasons"] = bits
         out[i]["verdict"] = answer
         out[i]["until"] = until
+        out[i]["ends"] = 0
+        if answer == UNTIL and until == NEVER:
+            out[i]["ends"] = binding_flags(people[i], rings[i], asked, gap_ms, at)
         now += answer == GO
     return now
 
 
 @kernel
-def end_at_bars(people: Array, dated: Array, campaign: Any, out: Array) -> None:
-    """Take back next ticks by when a bar that is known already will hold.
+def end_at_bars(people: Array, dated: Array, asked: Asked, out: Array) -> None:
+    """Take back next ticks by when a bar that is known already will hold, and say which bar.
 
     ``dated`` (DATED, in order of row and tick): flags that people get after the tick screened;
-    `row` counts as ``people`` and ``out`` do.
+    `row` counts as ``people`` and ``out`` do. Who is not allowed in the hours that are left is
+    told the first bar that falls into them.
     """
+    campaign = asked.campaign[0]
     last = -1
     flags = 0
     for i in range(dated.shape[0]):
@@ -274,5 +310,10 @@ def end_at_bars(people: Array, dated: Array, campaign: Any, out: Array) -> None:
             flags = np.int64(people[row]["flags"])
             last = row
         flags |= np.int64(dated[i]["flags"])
-        if static_reason(flags, campaign) != NONE and out[row]["until"] >= dated[i]["tick"]:
+        if out[row]["verdict"] != UNTIL or static_reason(flags, campaign) == NONE:
+            continue
+        until, tick = np.int64(out[row]["until"]), np.int64(dated[i]["tick"])
+        waits = until == NEVER and np.int64(out[row]["ends"]) & FINAL_BITS == 0
+        if until >= tick or (waits and tick <= last_open(asked.edges[people[row]["zone"]])):
             out[row]["until"] = NEVER
+            out[row]["ends"] = reason_flags(flags, campaign)

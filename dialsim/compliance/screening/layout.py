@@ -31,6 +31,7 @@ ORDER = (
     Reason.CALLEE_LIMIT,
     Reason.RETRY_GAP,
     Reason.PAIR_LIMIT,
+    Reason.TRUNK_LIMIT,
 )
 """The reasons in the order in which they are asked; bit ``1 << i`` of `reasons` is ``ORDER[i]``."""
 
@@ -44,6 +45,7 @@ SCREENED = np.dtype(
     [
         ("until", "i8"),  # first tick, from the one asked on, at which a call is allowed; -1 never
         ("reasons", "u4"),  # bits of every reason, see `ORDER`; 0: may be called
+        ("ends", "u4"),  # of who is not allowed to be called any more: bits of what sees to that
         ("verdict", "u1"),  # `Verdict`
     ],
     align=True,
@@ -60,10 +62,15 @@ ANY_CALLER = -1
 
 @frame
 class Asked(NamedTuple):
-    """What is asked of every person: one campaign, its hours and limits, read only."""
+    """What is asked of every person: one campaign, its hours and limits, read only.
+
+    Edges are opening, closing, opening ... ticks, with FAR behind the last.
+    """
 
     campaign: NDArray[Any]  # CAMPAIGN[1]
-    edges: NDArray[Any]  # int64[zones, k]: opening, closing, opening ... ticks; FAR behind
+    hours: NDArray[Any]  # int64[zones, k]: edges of the hours
+    stopped: NDArray[Any]  # int64[k]: edges of the times when all its trunks are stopped
+    edges: NDArray[Any]  # int64[zones, k]: edges of the hours without those times
     limits: NDArray[Any]  # LIMIT[k]: those of a person
     periods: NDArray[Any]  # int64[p, n]: as of `Limits`
     callers: NDArray[Any]  # int64[m]: caller IDs it may choose from; ANY_CALLER: one unused yet

@@ -210,7 +210,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     terms = k.campaigns[campaign]
     if fate["live"] == 1 or terms["counts_assistants"] == 1:
         late = 1 if fate["live"] == 1 and call["wait_ms"] > terms["connect_within_ms"] else 0
-        book_answer(s.ledgers[campaign], s.ledger_days[campaign], 1, late, now)
+        book_answer(s.ledgers[campaign], late, now)
     node = np.int64(k.world[0]["node_lead"]) + lead
     queue_put(s.queue, node, now + np.int64(fate["talk_ms"]), K_CALL_END)
 
@@ -230,7 +230,7 @@ def on_wait_end(k: Static, s: State, lead: int, now: int) -> None:
 def drop(k: Static, s: State, slot: int, now: int) -> None:
     """End an answered call for want of an agent: the dialer takes it for a person's."""
     campaign = np.int64(s.leads[s.calls[slot]["lead"]]["campaign"])
-    book_answer(s.ledgers[campaign], s.ledger_days[campaign], 1, 1, now)
+    book_answer(s.ledgers[campaign], 1, now)
     s.calls[slot]["seen"] = SEEN_ABANDONED
     settle(k, s, slot, now)
 

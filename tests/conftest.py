@@ -20,7 +20,7 @@ _common: dict[str, Any] = {
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
 settings.register_profile(
-    "fixed", derandomize=True, database=None, max_examples=8 if JIT_OFF else 60, **_common
+    "fixed", derandomize=True, database=None, max_examples=6 if JIT_OFF else 60, **_common
 )
 settings.register_profile("explore", max_examples=2_000, **_common)
 settings.load_profile("fixed")

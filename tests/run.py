@@ -79,8 +79,8 @@ def stages(full: bool) -> list[Stage]:
         ),
         Stage(
             "bounds",
-            "the suite with every array index checked",
-            [[PYTHON, *PYTEST]],
+            "the tests of kernels with every array index checked",
+            [[PYTHON, *PYTEST, *WITH_KERNELS]],
             {"NUMBA_BOUNDSCHECK": "1"},
             pytest=True,
         ),

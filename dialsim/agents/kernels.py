@@ -130,8 +130,24 @@ def end_shift(crew: Crew, group: int, now: int, interval_ms: int) -> None:
 
 
 @kernel
-def sure_agents(groups: Array, shifts: Array, pool: int, until: int) -> int:
+def note_next_end(crew: Crew, shifts: Array, pool: int) -> None:
+    """Write when the next group of a pool goes off shift."""
+    first = np.int64(0)
+    for row in range(crew.groups.shape[0]):
+        group = crew.groups[row]
+        if group["pool"] == pool and group["on_shift"] == 1:
+            end = np.int64(shifts[row, group["position"]])
+            if first == 0 or end < first:
+                first = end
+    crew.pools[pool]["next_end"] = first
+
+
+@kernel
+def sure_agents(crew: Crew, shifts: Array, pool: int, until: int) -> int:
     """Idle agents of a pool who will still be at work at a tick."""
+    groups = crew.groups
+    if until <= crew.pools[pool]["next_end"]:
+        return np.int64(crew.pools[pool]["idle"])
     sure = 0
     for row in range(groups.shape[0]):
         group = groups[row]

@@ -46,6 +46,7 @@ POOL = np.dtype(
         ("waiting", "i4"),
         ("outstanding", "i4"),  # attempts dialled and not yet answered or failed
         ("on_shift", "i4"),  # groups on shift
+        ("next_end", "i8"),  # first tick at which one of these goes off; 0: none is on
     ],
     align=True,
 )

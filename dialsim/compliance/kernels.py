@@ -157,6 +157,8 @@ def screen(people: Array, leads: Array, campaigns: Array, out: Array) -> int:
 def book_meter(r: Resources, limits: Limits, row: int, now: int) -> None:
     """Count a call of the enterprise (row 0) or of a trunk."""
     meter = r.meters[row]
+    if meter["limits"] == 0:
+        return
     first = np.int64(meter["first"])
     ring = r.meter_rings[first : first + np.int64(meter["depth"])]
     ring[np.int64(meter["booked"]) % ring.shape[0]] = now

@@ -48,6 +48,7 @@ LIMIT = np.dtype(
         ("window", "u1"),  # `Window`
         ("counts", "u1"),  # `Counted`
         ("scope", "u1"),  # `Scope`
+        ("plain", "u1"),  # 1: slides over attempts to the person, so its L-th last is enough
     ],
     align=True,
 )
@@ -60,6 +61,7 @@ METER = np.dtype(
     [
         ("booked", "i8"),  # calls so far; the ring's write position
         ("free", "i8"),  # first tick at which another call is allowed
+        ("limits", "i8"),  # how many it has; without any it counts nothing
         ("first", "i8"),  # where its ring begins
         ("depth", "i8"),
     ],

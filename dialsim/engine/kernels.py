@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.kernels import end_shift, start_shift, sure_agents
+from dialsim.agents.kernels import end_shift, note_next_end, start_shift, sure_agents
 from dialsim.compliance.kernels import FAR, pick_caller, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
 from dialsim.core.jit import kernel
@@ -248,7 +248,7 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
         return True
     row = np.int64(record["pool"])
     pool = s.crew.pools[row]
-    sure = sure_agents(s.crew.groups, k.shifts, row, now + np.int64(record["reach_ms"]))
+    sure = sure_agents(s.crew, k.shifts, row, now + np.int64(record["reach_ms"]))
     excess = np.int64(pool["outstanding"]) + np.int64(pool["waiting"]) + 1 - sure
     if excess <= 0:
         return True
@@ -393,6 +393,7 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
     if record["position"] < record["boundaries"]:
         tick = np.int64(k.shifts[group, record["position"]])
         queue_put(s.queue, np.int64(world["node_group"]) + group, tick, K_SHIFT)
+    note_next_end(s.crew, k.shifts, pool)
     pace_pool(k, s, pool, now)
     if not starts:
         return

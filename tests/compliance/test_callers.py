@@ -272,7 +272,9 @@ def test_trunks_and_the_enterprise_meter_each_call(
         for row, each in enumerate(past):
             expected = first_allowed(records(limits.meters[row]), each, -1, PERIODS.tolist(), now)
             assert max(int(r.meters["free"][row]), now) == expected
-        assert r.meters["booked"].tolist() == [len(each) for each in past]
+        assert r.meters["booked"].tolist() == [
+            len(each) if limited else 0 for each, limited in zip(past, lines, strict=True)
+        ]
         assert r.trunks["in_use"].tolist() == [len(each) for each in past[1:]]
 
 
@@ -295,7 +297,7 @@ def test_calls_before_the_start_count(
     assert r.free.tolist() == [0, mine, 0]
     firm = first_allowed(records(limits.meters[0]), past, -1, periods, 0)
     assert r.meters["free"].tolist() == [firm, 0]
-    assert r.meters["booked"].tolist() == [len(ticks), 0]
+    assert r.meters["booked"].tolist() == [len(ticks) if meter else 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def tables(draw: Any, scoped: bool) -> Any:
         )
         record = build_limits([one])
         record["window"] = window
+        record["plain"] &= window == Window.SLIDING
         record["periods"] = draw(st.integers(0, 1)) if window == Window.CALENDAR else 0
         found.append(record)
     return np.concatenate([build_limits([]), *found])

@@ -29,16 +29,16 @@ CALENDARS = (DAY_MS, WEEK_MS)
 
 def build_limits(limits: Iterable[Limit]) -> Array:
     """Return LIMIT[k] of limits as a scenario names them."""
-    rows = [
-        (
-            limit.count, limit.per,
-            CALENDARS.index(limit.per) if limit.window == "calendar" else 0,
-            Window[limit.window.upper()], Counted[limit.counts.upper()],
-            Scope[limit.scope.upper()],
-        )
-        for limit in limits
-    ]  # fmt: skip
-    return np.array(rows, LIMIT)
+    return np.array([_row(limit) for limit in limits], LIMIT)
+
+
+def _row(limit: Limit) -> tuple[int, ...]:
+    calendar = CALENDARS.index(limit.per) if limit.window == "calendar" else 0
+    kind = (
+        Window[limit.window.upper()], Counted[limit.counts.upper()], Scope[limit.scope.upper()]
+    )  # fmt: skip
+    plain = kind == (Window.SLIDING, Counted.ATTEMPTS, Scope.PERSON)
+    return (limit.count, limit.per, calendar, *kind, plain)
 
 
 def callee_limits(scenario: Scenario, rules: Profile) -> Array:
@@ -61,8 +61,7 @@ def retry_gap(scenario: Scenario, rules: Profile) -> int:
 
 def looks_at_all(limits: Array) -> bool:
     """Return whether some limit of a person has to see every attempt, not its L-th last alone."""
-    plain = (limits["window"] == Window.SLIDING) & (limits["counts"] == Counted.ATTEMPTS)
-    return bool((~(plain & (limits["scope"] == Scope.PERSON))).any())
+    return bool((limits["plain"] == 0).any())
 
 
 def build_all_limits(scenario: Scenario, rules: Profile, stops: Array) -> Limits:
@@ -130,6 +129,7 @@ def build_meters(meters: Array) -> tuple[Array, Array, Array]:
     depths = np.maximum(meters["count"].max(axis=1, initial=0), 1)
     records = np.zeros(len(meters), METER)
     records["depth"] = depths
+    records["limits"] = (meters["count"] > 0).sum(axis=1)
     records["first"] = np.cumsum(depths) - depths
     return records, np.zeros(int(depths.sum()), np.int64), _opened(meters)
 

@@ -133,10 +133,9 @@ def limit_free(
     A sliding limit on attempts to the person, as most are, looks at one of them: L per W allow
     another once the L-th last is W old.
     """
-    if limit["window"] == ANCHORED:
-        return anchored_free(ring, attempts, caller, limit)
-    plain = limit["window"] == SLIDING and limit["counts"] == ATTEMPTS and limit["scope"] == 0
-    if not plain:
+    if limit["plain"] == 0:
+        if limit["window"] == ANCHORED:
+            return anchored_free(ring, attempts, caller, limit)
         return counted_free(ring, attempts, caller, limit, periods, now)
     count = np.int64(limit["count"])
     depth = ring.shape[0]

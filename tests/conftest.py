@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+BOUNDS_CHECKED = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in ("", "0")
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 # `fixed` gives the same examples on every machine; `explore` (--hypothesis-profile=explore) looks
@@ -19,8 +20,9 @@ _common: dict[str, Any] = {
     "print_blob": True,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
+EXAMPLES = 6 if JIT_OFF else 20 if BOUNDS_CHECKED else 60
 settings.register_profile(
-    "fixed", derandomize=True, database=None, max_examples=6 if JIT_OFF else 60, **_common
+    "fixed", derandomize=True, database=None, max_examples=EXAMPLES, **_common
 )
 settings.register_profile("explore", max_examples=2_000, **_common)
 settings.load_profile("fixed")

@@ -87,8 +87,6 @@ def stages(full: bool) -> list[Stage]:
     ]
     if full:
         tests.append(Stage("full", "the slow tier", [[PYTHON, *PYTEST, "-m", "full"]], pytest=True))
-        mutants = [[PYTHON, "tests/mutation/run.py"]]
-        tests.append(Stage("mutation", "changed kernels of compliance are noticed", mutants))
     return tests
 
 

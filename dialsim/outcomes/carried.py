@@ -134,10 +134,6 @@ class Carried:
         found: Array = self._codes[name][persons]
         return found
 
-    def from_file(self, source: int) -> bool:
-        """Whether a list comes from a file."""
-        return self._from_file[source]
-
     def lines(self, source: int, first: int, count: int) -> Array | None:
         """Return int64[n]: the line of each row of a list in dial order; None: it has no file."""
         kept = self._lines[source]

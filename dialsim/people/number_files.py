@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
+from dialsim.errors import Problems
 from dialsim.numbering.layout import NUMBER
 from dialsim.people.account import EMPTY, masked
 from dialsim.people.fault_words import fault_words
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from dialsim.people.source import Source
 
 MOST_EXAMPLES = 5
+
+
+NAME_THE_COLUMN = 'name the column that holds them: columns = { number = "..." }'
+"""What mends a file of which nothing is understood."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +158,13 @@ class FileAccount:
         self.examples.sort(key=lambda example: example.line)
         self.strict_examples.sort(key=lambda example: example.line)
 
-    def first_example(self) -> str:
-        """Return the first unusable row as a message shows it."""
+    def refuse_if_useless(self, problems: Problems, what: str, allowed: str, remedy: str) -> None:
+        """Add a problem if the file has rows and says nothing with any of them."""
+        if self.rows and not self.used:
+            found = self._first_example()
+            problems.add(f"{self.where}.file", what, found=found, allowed=allowed, remedy=remedy)
+
+    def _first_example(self) -> str:
         if not self.examples:
             return "1 row" if self.rows == 1 else f"{self.rows} rows"
         first = self.examples[0]

@@ -29,7 +29,7 @@ from dialsim.people.layout import (
     REFUSED_SHIFT,
 )
 from dialsim.people.merging.layout import MET
-from dialsim.people.number_files import FileAccount, numbers_of
+from dialsim.people.number_files import NAME_THE_COLUMN, FileAccount, numbers_of
 from dialsim.scenario.files import Registry
 from dialsim.scenario.schema import Scenario
 
@@ -172,7 +172,12 @@ class Registries:
             _read(source, registry, sets[tick], account, own)
             made.accounts.append(account)
             made.inputs[f"{where}.file"] = source.digest
-            _complain(account, problems)
+            account.refuse_if_useless(
+                problems,
+                "no number of this registry can be understood, so it would bar nobody",
+                "phone numbers",
+                NAME_THE_COLUMN,
+            )
         made._known = sets.pop(start_tick, made._known)
         made._syncs = sorted(sets.items())
         return made
@@ -320,14 +325,3 @@ def _read(
         account.numbers = int(known.bits.counts[lane])
     elif kept:
         account.numbers = len(np.unique(np.concatenate(kept)))
-
-
-def _complain(account: FileAccount, problems: Problems) -> None:
-    if account.rows and not account.numbers:
-        problems.add(
-            f"{account.where}.file",
-            "no number of this registry can be understood, so it would bar nobody",
-            found=account.first_example(),
-            allowed="phone numbers",
-            remedy='name the column that holds them: columns = { number = "..." }',
-        )

@@ -15,7 +15,12 @@ from dialsim.core.codes import RowFault
 from dialsim.errors import Problems
 from dialsim.people.layout import DATED, LONG_AGO, WITHDRAWN
 from dialsim.people.merging.layout import MET
-from dialsim.people.number_files import FileAccount, number_faults, numbers_of_malformed
+from dialsim.people.number_files import (
+    NAME_THE_COLUMN,
+    FileAccount,
+    number_faults,
+    numbers_of_malformed,
+)
 from dialsim.scenario import files
 from dialsim.scenario.schema import Scenario
 
@@ -85,7 +90,12 @@ class Withdrawals:
             parts += mine
             made.accounts.append(account)
             made.inputs[f"{where}.file"] = source.digest
-            _complain(account, problems)
+            account.refuse_if_useless(
+                problems,
+                "nobody in this file can be told, so it would bar nobody",
+                "phone numbers, or identifiers as the lists have them",
+                NAME_THE_COLUMN,
+            )
         numbers, number_ticks, ids, id_ticks = _columns(parts)
         if parts:
             made._by_number = _earliest(np.concatenate(numbers), np.concatenate(number_ticks))
@@ -220,17 +230,6 @@ def _parts(source: Source, home: str, dates: Any, account: FileAccount) -> Itera
     account.take_malformed(source, {*places.tolist(), *np.flatnonzero(keys).tolist()})
     keys = keys[keys != 0]
     yield found["number"], np.full(len(found), LONG_AGO), keys, np.full(len(keys), LONG_AGO)
-
-
-def _complain(account: FileAccount, problems: Problems) -> None:
-    if account.rows and not account.used:
-        problems.add(
-            f"{account.where}.file",
-            "nobody in this file can be told, so it would bar nobody",
-            found=account.first_example(),
-            allowed="phone numbers, or identifiers as the lists have them",
-            remedy='name the column that holds them: columns = { number = "..." }',
-        )
 
 
 def _earliest(keys: NDArray[Any], ticks: NDArray[np.int64]) -> _Sorted:

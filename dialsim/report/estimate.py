@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from dialsim.people.lists import Lists
 
 CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
-SPREAD = 0.2  # by which runs were seen to differ from these means
 SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
 _SUSPENDED = "caller_ids_suspended"
 
@@ -123,8 +122,8 @@ def _moment(known: Premises, cases: Sequence[Case], until: int) -> _Moment:
 def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]:
     scenario = known.scenario
     found = [
-        "figures are means, no upper bounds: runs differ from them by some "
-        f"{words.percent(SPREAD)}, more or fewer; interceptions and suspensions are left to a run",
+        "figures are means, no upper bounds: a run may make more or fewer; interceptions and "
+        "suspensions are left to it",
         *replaced(scenario),
     ]
     if len(scenario.campaigns) > 1:

@@ -63,3 +63,9 @@ class OwnLimit(Limit):
                 mend={"scope": None},
             )
         return self
+
+
+class SharedLimit(OwnLimit):
+    """At most `count` attempts in a window of `per`, over all caller IDs of a trunk or in all."""
+
+    count: Annotated[int, Field(ge=1, le=10_000_000)] = Field(description="calls")

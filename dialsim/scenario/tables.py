@@ -37,7 +37,7 @@ from dialsim.scenario.fields import (
     up_to,
 )
 from dialsim.scenario.files import FileFormat, NumberColumn
-from dialsim.scenario.limits import Limit, OwnLimit
+from dialsim.scenario.limits import Limit, OwnLimit, SharedLimit
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.values import ms_of_day, parse_weekdays
 
@@ -72,7 +72,7 @@ class Rules(Quiet):
         None, description="the line contract that allows other than the pack's vendor values"
     )
     caller_limits: Many[OwnLimit] = Field((), description="own ceilings for each caller ID")
-    enterprise_limits: Many[OwnLimit] = Field(
+    enterprise_limits: Many[SharedLimit] = Field(
         (), description="own ceilings over all caller IDs and campaigns"
     )
     callee_limits: Many[Limit] | None = Field(
@@ -137,7 +137,7 @@ class Trunk(Quiet):
         description="how a second is counted: in every span of a second, or evenly, one call "
         "after the other",
     )
-    limits: Many[OwnLimit] = Field((), description="own ceilings over all calls of the trunk")
+    limits: Many[SharedLimit] = Field((), description="own ceilings over all calls of the trunk")
     channels: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="most calls at a time")
     contract: Contract | None = Field(None, description="line contract")
 

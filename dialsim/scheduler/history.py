@@ -51,6 +51,11 @@ NAMES = {
 """Reasons beside `RowFault`."""
 _COUNTED = (UNKNOWN_CALLER, MORE_IN_HOUR, RowFault.BAD_COUNT, RowFault.BAD_ANSWER)
 """What is no phone number by itself: names of lines and counts are shown as they stand."""
+USELESS = (
+    "no row of this history can be understood, so it would tell nothing",
+    "calls, or states of caller IDs",
+    "mend the file, or name the columns that are meant",
+)
 CALL_NAMES = ("number", "id_key", "tick", "caller")
 COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 MOST = 1_000_000  # that a state may count: calls of one number
@@ -190,7 +195,7 @@ def _states(
     account = FileAccount(where, "", "states of caller IDs", spec.file)
     parts = list(_state_rows(source, own, account))
     account.take_malformed(source)
-    _complain(account, problems)
+    account.refuse_if_useless(problems, *USELESS)
     made.inputs[f"{where}.file"] = source.digest
     rows = np.concatenate([np.zeros(0, CALLER_STATE), *parts])
     made.states = _one_each(rows)
@@ -291,7 +296,7 @@ def _calls(
             allowed=f"calls before {scenario.start.isoformat()} 00:00, {scenario.time_zone}",
         )
     else:
-        _complain(account, problems)
+        account.refuse_if_useless(problems, *USELESS)
     calls = np.concatenate([np.zeros(0, CALL), *(part for part, _ in parts)])
     loose = np.concatenate([np.zeros(0, np.bool_), *(loose for _, loose in parts)])
     made.calls = in_order(calls, loose)
@@ -443,17 +448,6 @@ def _no_column(source: Source, where: str, says: str, role: str, problems: Probl
         found=", ".join(source.names),
         remedy=f'name it: columns = {{ {role} = "..." }}',
     )
-
-
-def _complain(account: FileAccount, problems: Problems) -> None:
-    """Add a problem if a file has rows and none of them can be understood."""
-    if account.rows and not account.used:
-        problems.add(
-            f"{account.where}.file",
-            "no row of this history can be understood, so it would tell nothing",
-            found=account.first_example(),
-            remedy="mend the file, or name the columns that are meant",
-        )
 
 
 def _fault(faults: NDArray[np.uint8], bad: Array, fault: Any) -> None:

@@ -227,6 +227,16 @@ def test_while_every_trunk_is_stopped_nobody_is_called() -> None:
     assert "trunk_limit" not in one.flag_counts
 
 
+@pytest.mark.parametrize("trunks", [["main"], ["main", "second"]])
+def test_nobody_is_called_before_the_first_tick_that_is_told(trunks: list[str]) -> None:
+    """And the first call of a run falls on it: screen and engine know the same hours and stops."""
+    told = dialsim.screen(None, stopping(*trunks)).table["next_eligible"].to_pylist()
+    calls = dialsim.run(stopping(*trunks)).calls
+    assert min(calls["time"].to_pylist()) == min(filter(None, told))
+    for person, moment in zip(calls["person"].to_pylist(), calls["time"].to_pylist(), strict=True):
+        assert moment >= told[person], person
+
+
 @pytest.mark.parametrize(
     ("header", "notes"),
     [

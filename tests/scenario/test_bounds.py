@@ -244,3 +244,11 @@ def test_a_number_of_thousands_of_digits(tmp_path: Path) -> None:
     file = tmp_path / "a.toml"
     file.write_text("seed = " + "1" * 5000, encoding="utf-8")
     assert only(file).message == "a number of thousands of digits"
+
+
+def test_limits_over_many_numbers_may_be_larger() -> None:
+    limit = {"count": 2_000_000, "per": "1d", "window": "calendar"}
+    scenario = load_scenario(changed("rules", {"enterprise_limits": [limit]}))
+    assert scenario.rules.enterprise_limits[0].count == 2_000_000
+    only(changed("rules", {"caller_limits": [limit]}))
+    only(changed("trunks.0.limits", [limit | {"count": 10_000_001}]))

@@ -126,7 +126,8 @@ def build_periods(scenario: Scenario) -> Array:
 
 def build_meters(meters: Array) -> tuple[Array, Array, Array]:
     """Return METER[m], their rings and OPENED[m, k] for LIMIT[m, k], nothing booked."""
-    depths = np.maximum(meters["count"].max(axis=1, initial=0), 1)
+    slides = np.where(meters["window"] == Window.SLIDING, meters["count"], 0)
+    depths = np.maximum(slides.max(axis=1, initial=0), 1)
     records = np.zeros(len(meters), METER)
     records["depth"] = depths
     records["limits"] = (meters["count"] > 0).sum(axis=1)

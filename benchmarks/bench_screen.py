@@ -79,7 +79,7 @@ def test_static_reasons(crowd: Crowd, rate: Callable[..., Any], measured: bool) 
         for i in range(1000):
             bits = int(out[i])
             first = 0 if bits == 0 else int(ORDER[(bits & -bits).bit_length() - 1])
-            assert first == static_reason(int(crowd.people[i]["flags"]), campaign)
+            assert first == static_reason(int(crowd.people[i]["flags"]), 0, campaign)
         assert 0.8 * len(out) < free < 0.9 * len(out)
 
     found = rate(

@@ -111,23 +111,62 @@ class _Filled(NamedTuple):
 
 def _asked_of_list(world: World, row: int, source: int, tick: int) -> Array:
     """Return SCREENED of a list's rows for a campaign."""
-    from dialsim.compliance.screening.kernels import end_at_bars, screen_people
-    from dialsim.compliance.screening.layout import SCREENED
-    from dialsim.core.rng import wrapping
-
     first = int(world.state.lists[source]["first"])
     people = world.state.people[first : first + world.filled[source]]
     rings = world.state.rings[first : first + world.filled[source]]
     dated = _dated(world, source, first)
     known = dated[dated["tick"] <= tick]
     np.bitwise_or.at(people["flags"], known["row"], known["flags"])
+    return answers(world, row, people, rings, dated[dated["tick"] > tick], tick)
+
+
+def answers(
+    world: World, row: int, people: Array, rings: Array, to_come: Array, tick: int
+) -> Array:
+    """Return SCREENED of some people for a campaign at a tick.
+
+    Parameters
+    ----------
+    world, row
+        Which campaign's caller IDs, hours and limits.
+    people, rings
+        PERSON[n] and int64[n, depth].
+    to_come
+        DATED, in order of row and tick: what becomes known of them later.
+    """
+    from dialsim.compliance.screening.kernels import end_at_bars, screen_people
+    from dialsim.compliance.screening.layout import SCREENED
+    from dialsim.core.rng import wrapping
+
     out = np.zeros(len(people), SCREENED)
-    asked = asked_by(world, row)
     gap_ms = int(world.static.world[0]["retry_gap_ms"])
-    with wrapping():
-        screen_people(people, rings, asked, gap_ms, tick, out)
-        end_at_bars(people, dated[dated["tick"] > tick], asked, out)
+    kinds = caller_kinds(world, row)
+    kind_of = kinds[people["home"]]
+    found = np.flatnonzero(np.bincount(kind_of)).tolist()
+    for kind in found:
+        asked = asked_by(world, row, int(np.flatnonzero(kinds == kind)[0]))
+        if len(found) == 1:  # as a rule; without copies
+            with wrapping():
+                screen_people(people, rings, asked, gap_ms, tick, out)
+                end_at_bars(people, to_come, asked, out)
+            break
+        mine = np.flatnonzero(kind_of == kind)
+        later = to_come[kind_of[to_come["row"]] == kind]
+        later["row"] = np.searchsorted(mine, later["row"])
+        some, part = people[mine], out[mine]
+        with wrapping():
+            screen_people(some, rings[mine], asked, gap_ms, tick, part)
+            end_at_bars(some, later, asked, part)
+        out[mine] = part
     return out
+
+
+def caller_kinds(world: World, row: int) -> Array:
+    """Return a number by PERSON.home (int64[256]): alike where the same caller IDs may call."""
+    areas = world.static.areas
+    _, kinds = np.unique(areas.groups[row], axis=0, return_inverse=True)
+    found: Array = kinds.reshape(-1)[areas.of[row]]
+    return found
 
 
 def _dated(world: World, source: int, first: int) -> Array:
@@ -139,13 +178,18 @@ def _dated(world: World, source: int, first: int) -> Array:
     return found[np.lexsort((found["tick"], found["row"]))]
 
 
-def asked_by(world: World, row: int) -> Asked:
-    """Return what a campaign asks of every person: its terms, hours, limits and caller IDs."""
+def asked_by(world: World, row: int, home: int = 0) -> Asked:
+    """Return what a campaign asks of every person: its terms, hours, limits and caller IDs.
+
+    `home`: PERSON.home of those who are asked about; where none of its caller IDs may call them,
+    all of them stand for those.
+    """
     from dialsim.compliance.screening.layout import Asked
     from dialsim.scenario.open_hours import outside
 
     spans = [zone[row] for zone in world.hours.spans]
-    stopped = _stopped(world, row)
+    groups = _groups(world, row, home)
+    stopped = _stopped(world, groups)
     dialling = outside(world.scenario, stopped)
     limits = world.static.limits
     return Asked(
@@ -155,7 +199,7 @@ def asked_by(world: World, row: int) -> Asked:
         edges=_edges([intersect(each, dialling) for each in spans]),
         limits=limits.callee,
         periods=limits.periods,
-        callers=_callers(world, row, limits.callee),
+        callers=_callers(world, groups, limits.callee),
     )
 
 
@@ -169,32 +213,45 @@ def _edges(spans: Sequence[Array]) -> Array:
     return edges
 
 
-def _groups(world: World, row: int) -> Array:
-    """Return the groups of caller IDs of a campaign."""
-    groups = world.static.groups_of[row]
-    found: Array = world.state.resources.groups[groups[groups >= 0]]
+def _groups(world: World, row: int, home: int) -> Array:
+    """Return the groups of caller IDs that a campaign may call people of a home from."""
+    from dialsim.compliance.areas import groups_of
+
+    areas = world.static.areas
+    mine = areas.groups[row, areas.of[row, home]]
+    mine = mine[mine >= 0]
+    found: Array = world.state.resources.groups[mine if len(mine) else groups_of(areas, row)]
     return found
 
 
-def _stopped(world: World, row: int) -> Array:
-    """Return when all trunks of a campaign are stopped: int64[n, 2]."""
-    trunks = np.unique(_groups(world, row)["trunk"])
+def _stopped(world: World, groups: Array) -> Array:
+    """Return when all trunks of some groups of caller IDs are stopped: int64[n, 2]."""
+    trunks = np.unique(groups["trunk"])
     stops = [each[each >= 0].reshape(-1, 2) for each in world.static.limits.stops[trunks]]
     return reduce(intersect, stops)
 
 
-def _callers(world: World, row: int, limits: Array) -> Array:
+def _callers(world: World, groups: Array, limits: Array) -> Array:
     """Return the caller IDs that make a difference to a person.
 
-    With more of them than attempts that are remembered there is always one that has not called.
+    With more of them than attempts that are remembered there is always one that has not called,
+    and none is free before it: but where windows open with a call, one that called before calls
+    of which nobody knows the caller ID may be. Those that have called anybody are asked, too.
     """
+    from dialsim.compliance.limits.kernels import CALLER_BITS
     from dialsim.compliance.screening.layout import ANY_CALLER
-    from dialsim.core.codes import Scope
+    from dialsim.core.codes import Scope, Window
 
-    if (limits["scope"] == Scope.PAIR).any():
-        mine = _groups(world, row)
-        if int(mine["count"].sum()) <= world.state.rings.shape[1]:
-            return np.concatenate(
-                [np.arange(int(g["first"]), int(g["first"]) + int(g["count"])) for g in mine]
-            )
-    return np.array([ANY_CALLER], np.int64)
+    pairs = limits[limits["scope"] == Scope.PAIR]
+    if not len(pairs):
+        return np.array([ANY_CALLER], np.int64)
+    mine = np.concatenate(
+        [np.arange(int(g["first"]), int(g["first"]) + int(g["count"])) for g in groups]
+    )
+    if len(mine) <= world.state.rings.shape[1]:
+        return mine
+    called = mine[:0]
+    if (pairs["window"] == Window.ANCHORED).any():
+        called = np.intersect1d(mine, world.state.rings >> 10 & CALLER_BITS)
+    unused = [ANY_CALLER] if len(called) < len(mine) else []
+    return np.concatenate([called, np.array(unused, np.int64)])

@@ -27,6 +27,7 @@ DORMANT = 16
 DEAD = 32
 OPERATOR_ABROAD = int(Operator.ABROAD)
 RELATION_SHIFT = 20
+OPERATOR = 7  # bits of PERSON.home
 ALTERNATES_SHIFT = 22
 NEVER_MIN = 2**31 - 1
 MINUTE_MS = 60_000
@@ -122,7 +123,7 @@ def number_flags(population: Any, base: np.uint64, key: np.uint64, alternates: i
 @kernel
 def true_operator(profile: Profile, population: Any, person: Any, base: np.uint64) -> int:
     """Operator a number is with: its prefix's, or another if it was taken along."""
-    operator = np.int64(person["operator"])
+    operator = np.int64(person["home"]) & OPERATOR
     key = person["key"]
     if operator == OPERATOR_ABROAD:
         return operator

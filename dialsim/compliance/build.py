@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from dialsim.compliance.layout import CALLER, GROUP, TRUNK, Limits, Resources
-from dialsim.compliance.limits.build import build_meters, opened_windows
+from dialsim.compliance.layout import CALLER, GROUP, OPENED, TRUNK, Limits, Resources
+from dialsim.compliance.limits.build import LONG_OVER, build_meters, opened_windows
+from dialsim.core.codes import Operator
 from dialsim.core.heap import heap_build
 from dialsim.scenario.schema import Scenario
 
@@ -33,31 +31,35 @@ def build_resources(scenario: Scenario, limits: Limits) -> Resources:
         callers["group"][first : first + block.count] = row
         first += block.count
     depth = int(max(limits.caller["count"], default=1))
+    by_operator = len(limits.to_operator) > 0
+    tracks, counted = (len(Operator), total) if by_operator else (1, 0)
+    operator_depth = int(max(limits.to_operator["count"], default=1))
+    operator_opened = np.zeros((counted, tracks, len(limits.to_operator)), OPENED)
+    operator_opened["end"] = LONG_OVER
     meters, meter_rings, meter_opened = build_meters(limits.meters)
     resources = Resources(
         callers=callers,
-        free=np.zeros(total, np.int64),
-        heap=np.arange(total, dtype=np.int32),
-        pos=np.full(total, -1, np.int32),
+        free=np.zeros((tracks, total), np.int64),
+        heap=np.tile(np.arange(total, dtype=np.int32), (tracks, 1)),
+        pos=np.full((tracks, total), -1, np.int32),
         rings=np.zeros((total, depth), np.int64),
         groups=groups,
         opened=opened_windows(total, limits.caller),
+        operator_rings=np.zeros((counted, tracks, operator_depth), np.int64),
+        operator_booked=np.zeros((counted, tracks), np.int64),
+        operator_opened=operator_opened,
         trunks=trunks,
         meters=meters,
         meter_rings=meter_rings,
         meter_opened=meter_opened,
     )
-    for group in groups:
-        span = (int(group["first"]), int(group["count"]))
-        heap_build(resources.heap, resources.pos, resources.free, *span)
+    order_callers(resources)
     return resources
 
 
-def groups_of(scenario: Scenario) -> NDArray[Any]:
-    """Return the caller ID groups of each campaign, -1 behind the last (int32[C, groups])."""
-    names = [block.name for block in scenario.caller_ids]
-    table = np.full((len(scenario.campaigns), len(names)), -1, np.int32)
-    for row, campaign in enumerate(scenario.campaigns):
-        found = [names.index(name) for name in campaign.caller_ids]
-        table[row, : len(found)] = found
-    return table
+def order_callers(resources: Resources) -> None:
+    """Build the heap of every group and track by the next-free ticks there are."""
+    for track in range(len(resources.free)):
+        for group in resources.groups:
+            span = (int(group["first"]), int(group["count"]))
+            heap_build(resources.heap[track], resources.pos[track], resources.free[track], *span)

@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.compliance.build import order_callers
 from dialsim.compliance.kernels import replay_callers, replay_meter
 from dialsim.compliance.layout import Limits, Resources
-from dialsim.core.heap import heap_build
 from dialsim.core.rng import wrapping
 
 Array = NDArray[Any]
 
 
-def remember_calls(resources: Resources, limits: Limits, callers: Array, ticks: Array) -> None:
+def remember_calls(
+    resources: Resources, limits: Limits, callers: Array, ticks: Array, operators: Array
+) -> None:
     """Fill the rings of caller IDs with their last calls, so that own limits do not begin empty.
 
     Parameters
@@ -26,6 +28,8 @@ def remember_calls(resources: Resources, limits: Limits, callers: Array, ticks: 
         Their `caller` are the own ceilings of each caller ID.
     callers, ticks
         int64[n], in any order: which caller ID dialled, and when; ticks are negative.
+    operators
+        int64[n]: whose number was called; -1 not known, so that it counts for every operator.
 
     Notes
     -----
@@ -33,7 +37,7 @@ def remember_calls(resources: Resources, limits: Limits, callers: Array, ticks: 
     looks back on. Its next-free tick is never before 0. O(n log n).
     """
     order = np.lexsort((ticks, callers))
-    callers, ticks = callers[order], ticks[order]
+    callers, ticks, operators = callers[order], ticks[order], operators[order]
     depth = resources.rings.shape[1]
     made = np.bincount(callers, minlength=len(resources.callers)).astype(np.int64)
     kept = np.minimum(made, depth)
@@ -43,15 +47,8 @@ def remember_calls(resources: Resources, limits: Limits, callers: Array, ticks: 
     resources.rings[callers[last], place[last]] = ticks[last]
     resources.callers["attempts"] = kept
     with wrapping():
-        replay_callers(resources, limits, callers, ticks)
-        for group in resources.groups:
-            heap_build(
-                resources.heap,
-                resources.pos,
-                resources.free,
-                int(group["first"]),
-                int(group["count"]),
-            )
+        replay_callers(resources, limits, callers, operators, ticks)
+        order_callers(resources)
 
 
 def remember_metered(resources: Resources, limits: Limits, row: int, ticks: Array) -> None:

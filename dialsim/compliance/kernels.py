@@ -28,6 +28,7 @@ NO_EXPORT = 1 << 16
 OTHER_COUNTRY = 1 << 17
 UNUSABLE = 1 << 13
 REFUSED_SHIFT = 24
+PROVINCE_SHIFT = 3  # of PERSON.home
 CONSENT = 7
 ROW = INVALID | PROTECTED | DUPLICATE | OTHER_COUNTRY | UNUSABLE
 
@@ -49,6 +50,7 @@ NO_CONSENT_PROOF = int(Reason.NO_CONSENT_PROOF)
 NO_EXPORT_CONSENT = int(Reason.NO_EXPORT_CONSENT)
 ON_INDUSTRY_DNC = int(Reason.INDUSTRY_DNC)
 REFUSE_CALL = int(Reason.REFUSE_CALL)
+NOT_FROM_HERE = int(Reason.CALLER_NOT_ALLOWED)
 IN_OTHER_COUNTRY = int(Reason.OTHER_COUNTRY)
 UNUSABLE_ROW = int(Reason.UNUSABLE_ROW)
 MARKETING = int(Purpose.MARKETING)
@@ -91,7 +93,13 @@ def consent_reason(flags: int, purpose: int) -> int:
 
 
 @kernel
-def static_reason(flags: int, campaign: Any) -> int:
+def is_out_of_reach(home: int, barred: int) -> bool:
+    """Whether no caller ID of a campaign may call numbers of a person's province."""
+    return bool((barred >> (home >> PROVINCE_SHIFT)) & 1)
+
+
+@kernel
+def static_reason(flags: int, home: int, campaign: Any) -> int:
     """First reason that bars a person for good, in the fixed order; 0 when there is none."""
     if flags & ROW:
         return row_reason(flags)
@@ -110,6 +118,8 @@ def static_reason(flags: int, campaign: Any) -> int:
         return ON_INDUSTRY_DNC
     if flags >> (REFUSED_SHIFT + np.int64(campaign["category"])) & 1:
         return REFUSE_CALL
+    if is_out_of_reach(home, np.int64(campaign["barred"])):
+        return NOT_FROM_HERE
     if flags & SUSPECTED:
         return SUSPECTED_BLOCK
     return NONE
@@ -125,7 +135,7 @@ def verdict(
     lead. Returns ``(Verdict, Reason, until_tick)``.
     """
     flags = np.int64(person["flags"])
-    reason = static_reason(flags, campaign)
+    reason = static_reason(flags, np.int64(person["home"]), campaign)
     if reason != NONE:
         return FINAL, reason, now
     if flags & BUSY:
@@ -145,8 +155,9 @@ def screen(people: Array, leads: Array, campaigns: Array, out: Array) -> int:
     """
     callable_leads = 0
     for i in range(leads.shape[0]):
-        flags = np.int64(people[leads[i]["person"]]["flags"])
-        reason = static_reason(flags, campaigns[leads[i]["campaign"]])
+        person = people[leads[i]["person"]]
+        flags, home = np.int64(person["flags"]), np.int64(person["home"])
+        reason = static_reason(flags, home, campaigns[leads[i]["campaign"]])
         out[i] = reason
         if reason == NONE:
             callable_leads += 1
@@ -178,34 +189,64 @@ def take_trunk(r: Resources, limits: Limits, trunk: int, now: int) -> None:
 
 
 @kernel
-def take_caller(r: Resources, limits: Limits, caller: int, now: int) -> None:
-    """Book one attempt on a caller ID and move it in its group's heap."""
+def take_caller(r: Resources, limits: Limits, caller: int, operator: int, now: int) -> None:
+    """Book one attempt on a caller ID, to a number of an operator, and move it in its heaps."""
     record = r.callers[caller]
     ring = r.rings[caller]
     ring[record["attempts"] % ring.shape[0]] = now
     record["attempts"] += 1
-    opened = r.opened[caller]
-    book_opened(limits.caller, limits.periods, opened, now)
-    r.free[caller] = next_free(limits.caller, ring, np.int64(record["attempts"]), opened, now + 1)
+    book_opened(limits.caller, limits.periods, r.opened[caller], now)
+    if r.free.shape[0] > 1:
+        book_operator(r, limits, caller, operator, now)
+    set_free(r, limits, caller, now + 1)
     group = r.groups[record["group"]]
-    heap_update(
-        r.heap,
-        r.pos,
-        r.free,
-        np.int64(group["first"]),
-        np.int64(group["active"]),
-        caller,
-    )
+    first, active = np.int64(group["first"]), np.int64(group["active"])
+    for track in range(r.free.shape[0]):
+        heap_update(r.heap[track], r.pos[track], r.free[track], first, active, caller)
 
 
 @kernel
-def replay_callers(r: Resources, limits: Limits, callers: Array, ticks: Array) -> None:
-    """Count calls before the start, in order of time, that are in the rings already."""
+def book_operator(r: Resources, limits: Limits, caller: int, operator: int, now: int) -> None:
+    """Count an attempt from a caller ID to a number of one operator."""
+    ring = r.operator_rings[caller, operator]
+    ring[r.operator_booked[caller, operator] % ring.shape[0]] = now
+    r.operator_booked[caller, operator] += 1
+    book_opened(limits.to_operator, limits.periods, r.operator_opened[caller, operator], now)
+
+
+@kernel
+def set_free(r: Resources, limits: Limits, caller: int, earliest: int) -> None:
+    """Write a caller ID's next-free tick, or that for each operator; its heaps are not moved."""
+    made = np.int64(r.callers[caller]["attempts"])
+    free = next_free(limits.caller, r.rings[caller], made, r.opened[caller], earliest)
+    if r.free.shape[0] == 1:
+        r.free[0, caller] = free
+        return
+    for operator in range(r.free.shape[0]):
+        r.free[operator, caller] = next_free(
+            limits.to_operator,
+            r.operator_rings[caller, operator],
+            np.int64(r.operator_booked[caller, operator]),
+            r.operator_opened[caller, operator],
+            free,
+        )
+
+
+@kernel
+def replay_callers(
+    r: Resources, limits: Limits, callers: Array, operators: Array, ticks: Array
+) -> None:
+    """Count calls before the start, in order of time, that are in the rings already.
+
+    ``operators``: of the numbers called; a call to one that is not known (-1) counts for each.
+    """
     for i in range(callers.shape[0]):
         book_opened(limits.caller, limits.periods, r.opened[callers[i]], ticks[i])
+        for operator in range(r.free.shape[0] if r.free.shape[0] > 1 else 0):
+            if operators[i] < 0 or operators[i] == operator:
+                book_operator(r, limits, callers[i], operator, ticks[i])
     for caller in range(r.callers.shape[0]):
-        made = np.int64(r.callers[caller]["attempts"])
-        r.free[caller] = next_free(limits.caller, r.rings[caller], made, r.opened[caller], 0)
+        set_free(r, limits, caller, 0)
 
 
 @kernel
@@ -222,21 +263,20 @@ def retire_caller(r: Resources, caller: int) -> None:
         return
     r.callers[caller]["retired"] = 1
     group = r.groups[r.callers[caller]["group"]]
-    group["active"] = heap_drop(
-        r.heap,
-        r.pos,
-        r.free,
-        np.int64(group["first"]),
-        np.int64(group["active"]),
-        caller,
-    )
+    first, active = np.int64(group["first"]), np.int64(group["active"])
+    for track in range(r.free.shape[0]):
+        heap_drop(r.heap[track], r.pos[track], r.free[track], first, active, caller)
+    group["active"] = active - 1
 
 
 @kernel
-def pick_caller(r: Resources, limits: Limits, groups_of: Array, now: int) -> tuple[int, int, int]:
-    """Choose a caller ID for a campaign.
+def pick_caller(
+    r: Resources, limits: Limits, groups_of: Array, track: int, now: int
+) -> tuple[int, int, int]:
+    """Choose a caller ID of a campaign for the people of an area.
 
-    ``groups_of``: int32, the campaign's caller ID groups, -1 behind the last. Returns
+    ``groups_of``: int32, the caller ID groups that may call them, -1 behind the last; ``track``:
+    which of their next-free ticks counts. Returns
     ``(caller or -1, wake_tick, lacking)``: without a caller ID, the first tick at which one may be
     had (FAR when only a call's end can help) and the `Limit` that holds the campaign.
     """
@@ -249,10 +289,10 @@ def pick_caller(r: Resources, limits: Limits, groups_of: Array, now: int) -> tup
         if groups_of[i] < 0:
             break
         group = r.groups[groups_of[i]]
-        top = heap_top(r.heap, np.int64(group["first"]), np.int64(group["active"]))
+        top = heap_top(r.heap[track], np.int64(group["first"]), np.int64(group["active"]))
         if top < 0:
             continue
-        free = np.int64(r.free[top])
+        free = np.int64(r.free[track, top])
         if free <= now:
             lacking = L_TRUNKS
         row = np.int64(group["trunk"])

@@ -27,7 +27,7 @@ GROUP = np.dtype(
     ],
     align=True,
 )
-"""A group of caller IDs: one heap by next-free tick."""
+"""A group of caller IDs: a heap by next-free tick in each track."""
 
 TRUNK = np.dtype(
     [
@@ -81,11 +81,25 @@ CLASS = np.dtype(
 
 
 @frame
+class Areas(NamedTuple):
+    """Which caller IDs a campaign may dial whom from, read only.
+
+    An area is people whose numbers no group of caller IDs tells apart.
+    """
+
+    of: NDArray[Any]  # uint8[C, 256]: area by PERSON.home
+    groups: NDArray[Any]  # int32[C, areas, g]: groups of caller IDs, -1 behind the last
+    tracks: NDArray[Any]  # int32[C, areas]: which of a caller ID's next-free ticks counts
+    barred: NDArray[Any]  # uint32[C]: bits ``1 << Province`` that no group may call
+
+
+@frame
 class Limits(NamedTuple):
     """Every limit on calls, read only."""
 
     callee: NDArray[Any]  # LIMIT[k]
-    caller: NDArray[Any]  # LIMIT[k]
+    caller: NDArray[Any]  # LIMIT[k]: of all calls from a caller ID
+    to_operator: NDArray[Any]  # LIMIT[k]: of those from a caller ID to one operator's numbers
     meters: NDArray[Any]  # LIMIT[1 + t, k]
     periods: NDArray[Any]  # int64[p, n]: first ticks of a calendar's periods, ascending
     stops: NDArray[Any]  # int64[t, k]: no calls on a trunk; start, end, start ... ticks, -1 behind
@@ -96,12 +110,15 @@ class Resources(NamedTuple):
     """What a dial needs and the dialer owns."""
 
     callers: NDArray[Any]  # CALLER[N]
-    free: NDArray[Any]  # int64[N]: next-free tick, the heap's key
-    heap: NDArray[Any]  # int32[N]
-    pos: NDArray[Any]  # int32[N]
+    free: NDArray[Any]  # int64[tracks, N]: next-free tick, the heap's key; a track an operator
+    heap: NDArray[Any]  # int32[tracks, N]
+    pos: NDArray[Any]  # int32[tracks, N]
     rings: NDArray[Any]  # int64[N, depth]: ticks of the last attempts
     groups: NDArray[Any]  # GROUP[g]
     opened: NDArray[Any]  # OPENED[N, k]; no columns if all caller limits slide
+    operator_rings: NDArray[Any]  # int64[N, tracks, depth]: ticks of the last attempts by operator
+    operator_booked: NDArray[Any]  # int64[N, tracks]: attempts by operator; none if nobody counts
+    operator_opened: NDArray[Any]  # OPENED[N, tracks, k]
     trunks: NDArray[Any]  # TRUNK[t]
     meters: NDArray[Any]  # METER[1 + t]
     meter_rings: NDArray[Any]  # int64[sum of depths]: ticks of the last calls of each meter

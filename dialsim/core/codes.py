@@ -106,11 +106,12 @@ class Counted(IntEnum):
 
 
 class Scope(IntEnum):
-    """Whose attempts a limit on a person counts."""
+    """Whose attempts a limit counts."""
 
     PERSON = 0  # to any of the person's numbers
     NUMBER = 1  # to the number dialled now
     PAIR = 2  # from the caller ID chosen now
+    OPERATOR = 3  # of a limit on caller IDs: to numbers of the operator of the number dialled
 
 
 class Seen(IntEnum):
@@ -243,6 +244,43 @@ class Operator(IntEnum):
     ABROAD = 5  # any operator outside mainland China
 
 
+class Province(IntEnum):
+    """Where in mainland China a number is of; 0: not known, or nowhere in it."""
+
+    UNKNOWN = 0
+    ANHUI = 1
+    BEIJING = 2
+    CHONGQING = 3
+    FUJIAN = 4
+    GANSU = 5
+    GUANGDONG = 6
+    GUANGXI = 7
+    GUIZHOU = 8
+    HAINAN = 9
+    HEBEI = 10
+    HEILONGJIANG = 11
+    HENAN = 12
+    HUBEI = 13
+    HUNAN = 14
+    INNER_MONGOLIA = 15
+    JIANGSU = 16
+    JIANGXI = 17
+    JILIN = 18
+    LIAONING = 19
+    NINGXIA = 20
+    QINGHAI = 21
+    SHAANXI = 22
+    SHANDONG = 23
+    SHANGHAI = 24
+    SHANXI = 25
+    SICHUAN = 26
+    TIANJIN = 27
+    TIBET = 28
+    XINJIANG = 29
+    YUNNAN = 30
+    ZHEJIANG = 31
+
+
 class RowFault(IntEnum):
     """Why a row of a list cannot be used. 0 means it can."""
 
@@ -335,6 +373,7 @@ class Stream(IntEnum):
     INDUSTRY_DNC = 13
     RELATION = 14
     DORMANT = 15
+    PROVINCE = 30
     # what happens: drawn with the run's seed, entity = person, n = attempt
     REFUSE_CALL = 32
     THROTTLE = 33

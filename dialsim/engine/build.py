@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from dialsim.agents.build import build_crew, build_shifts, pool_campaigns, pools_of
 from dialsim.carrier.build import build_carrier, build_profile
-from dialsim.compliance.build import build_resources, groups_of
+from dialsim.compliance.areas import build_areas
+from dialsim.compliance.build import build_resources
 from dialsim.compliance.hours import Hours, build_hours
 from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
 from dialsim.compliance.stops import trunk_stops
@@ -218,12 +219,15 @@ def build_arrays(
         next(i for i, names in enumerate(pools_of(scenario)) if names == frozenset(c.agents))
         for c in scenario.campaigns
     ]
+    areas = build_areas(scenario, rules)
+    campaigns = build_campaigns(scenario, rules, pool_of)
+    campaigns["barred"] = areas.barred
     static = Static(
         world=world,
-        campaigns=build_campaigns(scenario, rules, pool_of),
+        campaigns=campaigns,
         blocks=blocks,
         lead_base=lead_base,
-        groups_of=groups_of(scenario),
+        areas=areas,
         pool_campaigns=pool_campaigns(scenario),
         limits=limits,
         boundaries=boundaries,
@@ -241,7 +245,7 @@ def build_arrays(
         rings=np.zeros((people, ring_depth(scenario, limits.callee)), np.int64),
         hour_first=np.full((len(lists), HOURS + 2), -1, np.int64),
         leads=build_leads(blocks, lead_base, lists, n_leads),
-        ready=np.full((len(classes), 2), -1, np.int32),
+        ready=np.full((len(classes) * areas.groups.shape[1], 2), -1, np.int32),
         classes=classes,
         progress=build_progress(n),
         ledgers=np.zeros(n, LEDGER),

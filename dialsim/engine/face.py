@@ -92,7 +92,7 @@ def fill(world: World, source: int, count: int) -> int:
         rows = np.zeros(count, GIVEN)
         rows["key"] = keys
         rows["last_tick"] = LONG_AGO
-        for field in ("operator", "consent", "relation", "zone"):
+        for field in ("operator", "consent", "relation", "zone", "province"):
             rows[field] = -1
         return fill_rows(world, source, rows)
     s = world.state

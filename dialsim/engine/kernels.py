@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.kernels import end_shift, note_next_end, start_shift, sure_agents
-from dialsim.compliance.kernels import FAR, pick_caller, verdict
+from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
 from dialsim.core.jit import kernel
 from dialsim.core.queue import (
@@ -33,7 +33,16 @@ from dialsim.engine.calls.kernels import (
     on_wait_end,
     place,
 )
-from dialsim.engine.leads.kernels import finish, make_ready, on_due, pace, pace_pool, sleep
+from dialsim.engine.leads.kernels import (
+    area_of,
+    class_of,
+    finish,
+    make_ready,
+    on_due,
+    pace,
+    pace_pool,
+    sleep,
+)
 from dialsim.engine.network.kernels import on_case, on_line, on_review_end
 from dialsim.engine.state import State, Static
 from dialsim.pacing.kernels import dials_wanted, set_limit, within_cap
@@ -210,23 +219,22 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
         queue_remove(s.queue, node)
         stop_dialling(s, campaign, L_GUARD, now)
         return REACHED_STATUS
-    caller, wake, lacking = pick_caller(s.resources, k.limits, k.groups_of[campaign], now)
-    if caller < 0:
-        queue_remove(s.queue, node)
-        wait_for_caller(k, s, campaign, wake)
-        stop_dialling(s, campaign, lacking, now)
-        return REACHED_STATUS
-    row = first_ready(k, s, campaign)
+    row, caller, wake, lacking = choose(k, s, campaign, now)
+    lead = np.int64(-1)
     if row >= 0:
         lead = list_pop(s.queue, s.ready, row) - np.int64(k.world[0]["node_lead"])
         s.queue.timers[np.int64(k.world[0]["node_lead"]) + lead]["due"] = -1
-    else:
+    elif caller >= 0 or lacking < 0:  # lacking nothing without a caller ID: all are barred
         lead = fresh_lead(k, s, campaign, now)
         if lead == -2:
             return NEED_LEADS
+        if lead >= 0 and k.areas.groups.shape[1] > 1:
+            caller = pick_for(k, s, campaign, area_of(k, s, lead), now)[0]
     queue_remove(s.queue, node)
     if lead < 0:
-        stop_dialling(s, campaign, L_LEADS, now)
+        if lacking >= 0:
+            wait_for_caller(k, s, campaign, wake)
+        stop_dialling(s, campaign, lacking if lacking >= 0 else L_LEADS, now)
         return REACHED_STATUS
     try_lead(k, s, lead, caller, now)
     if progress["to_dial"] > 0:
@@ -234,6 +242,48 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     else:
         set_limit(progress, s.limit_ms[campaign], L_AGENTS, now)
     return REACHED_STATUS
+
+
+@kernel
+def pick_for(k: Static, s: State, campaign: int, area: int, now: int) -> tuple[int, int, int]:
+    """The caller ID, or when and what lacks, for people of an area (`pick_caller`)."""
+    groups = k.areas.groups[campaign, area]
+    return pick_caller(s.resources, k.limits, groups, np.int64(k.areas.tracks[campaign, area]), now)
+
+
+@kernel
+def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
+    """Whose turn it is, and from which caller ID.
+
+    Returns ``(row, caller, wake, lacking)``: the ready list to take from (-1: a fresh lead), its
+    area's caller ID (-1 with no ready list either: nobody can be dialled now), and what holds up
+    those who have to wait, with the tick to look again; lacking -1: nothing does.
+    """
+    row, caller, some = -1, NO_CALLER, NO_CALLER
+    wake, lacking, held_wake, held = FAR, -1, FAR, -1
+    first_due = np.int64(0)
+    for area in range(k.areas.groups.shape[1]):
+        head, due = first_ready(k, s, campaign, area)
+        found, tick, what = NO_CALLER, FAR, -1
+        barred = k.areas.groups[campaign, area, 0] < 0  # by every caller ID: nothing to wait for
+        if not barred:
+            found, tick, what = pick_for(k, s, campaign, area, now)
+            some = max(some, found)
+        if found < 0 and not barred:
+            wake = min(wake, tick)
+            lacking = what if lacking < 0 else lacking
+            if head >= 0:
+                held_wake = min(held_wake, tick)
+                held = what if held < 0 else held
+        elif head >= 0 and (
+            row < 0 or due > first_due or (due == first_due and s.ready[head, 0] < s.ready[row, 0])
+        ):
+            row, caller, first_due = head, found, due
+    if row >= 0:
+        return row, caller, FAR, -1
+    if some < 0:
+        return -1, NO_CALLER, wake, lacking
+    return -1, some, held_wake, held
 
 
 @kernel
@@ -275,22 +325,24 @@ def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
 
 
 @kernel
-def first_ready(k: Static, s: State, campaign: int) -> int:
-    """Row of the open ready list whose head came first, or -1.
+def first_ready(k: Static, s: State, campaign: int, area: int) -> tuple[int, int]:
+    """Row of the open ready list of an area whose head came first, or -1, and the head's mark.
 
     While a lead is in a ready list its queue record's ``due`` holds -2 - (tick of entry).
     """
     zones = np.int64(k.world[0]["zones"])
+    areas = k.areas.groups.shape[1]
     best = -1
     best_due = np.int64(0)
-    for row in range(campaign * zones, (campaign + 1) * zones):
+    for hours in range(campaign * zones, (campaign + 1) * zones):
+        row = hours * areas + area
         head = np.int64(s.ready[row, 0])
-        if head < 0 or s.classes[row]["open"] == 0:
+        if head < 0 or s.classes[hours]["open"] == 0:
             continue
         due = np.int64(s.queue.timers[head]["due"])
         if best < 0 or due > best_due or (due == best_due and head < s.ready[best, 0]):
             best, best_due = row, due
-    return best
+    return best, best_due
 
 
 @kernel
@@ -336,13 +388,16 @@ def next_row(s: State, campaign: int, source: int, now: int) -> int:
 
 @kernel
 def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
-    """Ask the compliance kernel about a lead and do what it says."""
+    """Ask the compliance kernel about a lead and do what it says.
+
+    ``caller`` -1: none that may call the person is free, or none may at all.
+    """
     record = s.leads[lead]
     person = np.int64(record["person"])
     campaign = np.int64(record["campaign"])
     world = k.world[0]
-    row = campaign * np.int64(world["zones"]) + np.int64(s.people[person]["zone"])
-    if s.classes[row]["open"] == 0:
+    barred = k.areas.groups[campaign, area_of(k, s, lead), 0] < 0
+    if s.classes[class_of(k, s, lead)]["open"] == 0 or (caller < 0 and not barred):
         make_ready(k, s, lead, now)
         return
     answer, reason, until = verdict(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.agents.layout import Crew
 from dialsim.carrier.layout import Carrier, Profile
-from dialsim.compliance.layout import Limits, Resources
+from dialsim.compliance.layout import Areas, Limits, Resources
 from dialsim.core.frame import frame
 from dialsim.core.queue import Queue
 from dialsim.outcomes.layout import Memory
@@ -77,7 +77,7 @@ class Static(NamedTuple):
     campaigns: Array  # CAMPAIGN[C]
     blocks: Array  # int32[C, lists]: lists in dial order, -1 behind the last
     lead_base: Array  # int64[C, lists]: lead of list l's first row in campaign c, -1 none
-    groups_of: Array  # int32[C, caller groups]: caller ID groups of a campaign, -1 behind the last
+    areas: Areas
     pool_campaigns: Array  # int32[pools, C]: campaigns served by a pool, -1 behind the last
     limits: Limits
     boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
@@ -96,7 +96,7 @@ class State(NamedTuple):
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
     hour_first: Array  # int64[lists, 26]: first row of each best hour, 24 none; [l, 0] -1: not so
     leads: Array  # LEAD[L]
-    ready: Array  # int32[C * zones, 2]: head and tail of the ready lists
+    ready: Array  # int32[C * zones * areas, 2]: head and tail of the ready lists
     classes: Array  # CLASS[C * zones]
     progress: Array  # PROGRESS[C]
     ledgers: Array  # LEDGER[C]

@@ -9,6 +9,7 @@ CAMPAIGN = np.dtype(
         ("by_consent", "u1"),  # 1: rests on consent; 0: contract or legal duty
         ("mode", "u1"),  # 0 progressive, 1 power
         ("opt_out_offered", "u1"),
+        ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
         ("exports_data", "u1"),  # 1: people's data leaves the country
         ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
         ("pool", "i4"),

@@ -90,10 +90,10 @@ class Account:
     alternates, second_numbers
         Cells of further numbers, and second numbers found in a cell; like all that follow, in
         rows without a fault.
-    alternates_used, alternates_unusable, alternates_beyond, alternates_other_hours
+    alternates_used, alternates_unusable, alternates_beyond, alternates_elsewhere
         Further numbers that a person can be called on; those that are no number one may call;
         those beyond the three a person may have; those whose hours together with the person's
-        are not foreseen.
+        are not foreseen, or whose province may not be called from the same caller IDs.
     consent_later
         Rows whose consent is dated after the start: they count as without.
     first_none
@@ -126,7 +126,7 @@ class Account:
     alternates_used: int = 0
     alternates_unusable: int = 0
     alternates_beyond: int = 0
-    alternates_other_hours: int = 0
+    alternates_elsewhere: int = 0
     consent_later: int = 0
     first_none: int = 0
     numbers_withheld: int = 0
@@ -165,7 +165,7 @@ class Account:
         counts = (
             "rows", "used", "merged", "stricter", "bridging", "bars_unheard", "alternates",
             "second_numbers", "alternates_used", "alternates_unusable", "alternates_beyond",
-            "alternates_other_hours", "consent_later", "first_none", "numbers_withheld",
+            "alternates_elsewhere", "consent_later", "first_none", "numbers_withheld",
         )  # fmt: skip
         return {
             "name": self.name,

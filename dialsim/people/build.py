@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import LeadState, Operator, Purpose
+from dialsim.core.codes import LeadState, Operator, Province, Purpose
 from dialsim.core.rng import text_key, threshold32
 from dialsim.errors import Problems
 from dialsim.people.layout import LEAD, LIST
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.reach import province_code
 from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
 
 
@@ -56,6 +57,7 @@ def build_lists(
         record["extra_zone"] = threshold32(xinjiang_share(drawn, network))
         shares = operator_shares(drawn, network, prefix_operators)
         record["operator_share"] = cumulative(shares)
+        record["province_share"] = province_shares(drawn, network)
         record["purposes"] = purpose_bits(source)
         first += count
     return lists
@@ -99,6 +101,22 @@ def xinjiang_share(drawn: Synthetic | None, network: Profile) -> float:
     if "Xinjiang" in drawn.regions:
         return drawn.regions["Xinjiang"]
     return share * max(0.0, 1.0 - sum(drawn.regions.values()))
+
+
+def province_shares(drawn: Synthetic | None, network: Profile) -> list[int]:
+    """Return cumulative 32-bit thresholds of the provinces among people not in Xinjiang.
+
+    By `Province` from 1; people in no province that `regions` names are of one nobody knows.
+    """
+    elsewhere = 1.0 - xinjiang_share(drawn, network)
+    regions = (drawn.regions if drawn is not None else None) or {}
+    others = {name: share for name, share in regions.items() if name != "Xinjiang"}
+    if not others or elsewhere <= 0:
+        return [0] * (len(Province) - 1)
+    shares = [0.0] * (len(Province) - 1)
+    for name, share in others.items():
+        shares[province_code(name) - 1] = share / elsewhere
+    return [threshold32(min(1.0, sum(shares[: i + 1]))) for i in range(len(shares))]
 
 
 def operator_shares(

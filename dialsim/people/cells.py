@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import compute as pc
 
-from dialsim.core.codes import Purpose, Relation
+from dialsim.core.codes import Purpose, Relation, Seen
 from dialsim.people.dates import whole_text
 from dialsim.people.merging.layout import NO_HOUR
 
@@ -37,6 +37,15 @@ PURPOSE_WORDS = {purpose.name.lower(): 1 << purpose for purpose in Purpose} | {
     word: 1 << purpose for word, purpose in _CHINESE.items()
 }
 """Words of `consent_purpose`, and the bit of each."""
+
+SEEN_WORDS = {seen.name.lower(): seen for seen in Seen if seen != Seen.NONE} | {
+    "接通": Seen.CONNECTED, "已接通": Seen.CONNECTED, "放弃": Seen.ABANDONED,
+    "语音助手": Seen.ASSISTANT, "语音信箱": Seen.ASSISTANT, "无人接听": Seen.NO_ANSWER,
+    "未接": Seen.NO_ANSWER, "占线": Seen.BUSY, "忙": Seen.BUSY, "关机": Seen.UNREACHABLE,
+    "无法接通": Seen.UNREACHABLE, "空号": Seen.INVALID, "停机": Seen.INVALID,
+    "拦截": Seen.BLOCKED, "拒绝营销": Seen.REFUSED,
+}  # fmt: skip
+"""Words for what the dialer saw of a call, as results name it and as Chinese call records do."""
 
 _SEPARATORS = re.compile(r"[;,|/\s；，、]+")
 _HOUR = re.compile(r"(\d{1,2})(:00)?", re.ASCII)
@@ -132,6 +141,16 @@ def read_answer(text: str) -> int | None:
     """Return 1 for a yes and 0 for a no."""
     word = text.casefold()
     return 1 if word in YES else 0 if word in NO else None
+
+
+def read_seen(text: str) -> int | None:
+    """Return the `Seen` of a call's outcome.
+
+    >>> read_seen("No answer"), read_seen("空号"), read_seen("fine")
+    (4, 7, None)
+    """
+    seen = SEEN_WORDS.get(re.sub(r"[\s-]+", "_", text.casefold()))
+    return None if seen is None else int(seen)
 
 
 def read_relation(text: str) -> int | None:

@@ -36,6 +36,7 @@ OTHERS = {
     "AFTER_START": "at or after the start",
     "MORE_IN_HOUR_THAN_DAY": "more calls in the hour than the day",
     "REPEATED": "a caller ID told of twice",
+    "UNKNOWN_OUTCOME": "an unknown outcome",
 }
 """What outputs call reasons of a history that are no fault of a list's row."""
 

@@ -26,8 +26,8 @@ class HistoryAccount:
         Rows of calls that say what another row says already: they count once.
     to_persons
         Calls of which a row says whom they went to.
-    with_caller
-        Calls of which a row says which caller ID was shown.
+    with_caller, with_outcome
+        Calls of which a row says which caller ID was shown; what came of them.
     callers
         Caller IDs of which anything is known.
     assumed
@@ -41,6 +41,7 @@ class HistoryAccount:
     repeated: int = 0
     to_persons: int = 0
     with_caller: int = 0
+    with_outcome: int = 0
     callers: int = 0
     assumed: list[str] = field(default_factory=list)
     attempts_before: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -68,6 +69,7 @@ class HistoryAccount:
             "to_persons": self.to_persons,
             "on_no_list": self.on_no_list,
             "with_caller": self.with_caller,
+            "with_outcome": self.with_outcome,
             "callers": self.callers,
             "assumed": list(self.assumed),
         }

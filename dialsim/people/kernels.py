@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Operator, Relation, Stream
+from dialsim.core.codes import Operator, Province, Relation, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit, ordinal_key
 
@@ -26,6 +26,11 @@ S_CONSENT = int(Stream.CONSENT)
 S_INTERNAL_DNC = int(Stream.INTERNAL_DNC)
 S_INDUSTRY_DNC = int(Stream.INDUSTRY_DNC)
 S_RELATION = int(Stream.RELATION)
+S_PROVINCE = int(Stream.PROVINCE)
+PROVINCE_SHIFT = 3
+OPERATOR = 7
+XINJIANG = int(Province.XINJIANG)
+PROVINCES = 31
 
 
 @kernel
@@ -54,12 +59,29 @@ def drawn_operator(entry: Any, u: np.uint64) -> int:
 
 
 @kernel
+def drawn_province(entry: Any, u: np.uint64) -> int:
+    """Province of the first cumulative share above a draw; behind the last it is not known."""
+    high = np.int64(u >> HIGH)
+    for i in range(PROVINCES):
+        if high < np.int64(entry["province_share"][i]):
+            return i + 1
+    return 0
+
+
+@kernel
 def fill_person(person: Any, entry: Any, base: np.uint64, key: np.uint64) -> None:
     """Fill the dialer's record of one person from its key (SEMANTICS.md, People)."""
     person["key"] = key
     person["flags"] = drawn_flags(entry, base, key)
-    person["zone"] = 1 if hit(draw(base, S_ZONE, key, 0), np.int64(entry["extra_zone"])) else 0
-    person["operator"] = drawn_operator(entry, draw(base, S_OPERATOR, key, 0))
+    province = XINJIANG
+    person["zone"] = 1
+    if not hit(draw(base, S_ZONE, key, 0), np.int64(entry["extra_zone"])):
+        person["zone"] = 0
+        province = 0
+        if entry["province_share"][PROVINCES - 1] > 0:
+            province = drawn_province(entry, draw(base, S_PROVINCE, key, 0))
+    operator = drawn_operator(entry, draw(base, S_OPERATOR, key, 0))
+    person["home"] = operator | province << PROVINCE_SHIFT
     person["attempts"] = 0
 
 
@@ -85,8 +107,12 @@ def fill_given(person: Any, row: Any) -> None:
     if row["relation"] >= 0:
         flags = flags & ~RELATION | np.int64(row["relation"]) << RELATION_SHIFT
     person["flags"] = flags | np.int64(row["flags"])
+    home = np.int64(person["home"])
     if row["operator"] >= 0:
-        person["operator"] = row["operator"]
+        home = home & ~OPERATOR | np.int64(row["operator"])
+    if row["province"] >= 0:
+        home = home & OPERATOR | np.int64(row["province"]) << PROVINCE_SHIFT
+    person["home"] = home
     if row["zone"] >= 0:
         person["zone"] = row["zone"]
     person["attempts"] = row["attempts"]

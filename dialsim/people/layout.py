@@ -7,7 +7,7 @@ PERSON = np.dtype(
         ("key", "u8"),  # stable identity: every draw about this person is keyed by it
         ("flags", "u4"),  # bits below; written by the fill, opt-outs, notices and settling
         ("zone", "u1"),  # row of the hours zones the person may be called in
-        ("operator", "u1"),  # `Operator` the number's prefix names
+        ("home", "u1"),  # `Operator` the number's prefix names, and `Province` << PROVINCE_SHIFT
         ("attempts", "u1"),  # attempts so far over all campaigns; the ring's write position
         ("source", "u1"),  # index of the list the row came from
     ],
@@ -42,6 +42,7 @@ LIST = np.dtype(
         ("industry_dnc", "i8"),  # on an industry's
         ("extra_zone", "i8"),  # lives where a further zone's hours count: zone 1
         ("operator_share", "i8", (6,)),  # cumulative, by `Operator`
+        ("province_share", "i8", (31,)),  # cumulative, by `Province` from 1, of those not in zone 1
         ("purposes", "u2"),  # bits ``1 << Purpose`` a recorded consent covers
     ],
     align=True,
@@ -58,6 +59,7 @@ GIVEN = np.dtype(
         ("relation", "i1"),  # `Relation`; -1: the list's
         ("operator", "i1"),  # `Operator` of the number's prefix; -1 unknown: drawn
         ("zone", "i2"),  # row of the hours zones; -1: drawn
+        ("province", "i1"),  # `Province`; -1: drawn
     ],
     align=True,
 )
@@ -66,11 +68,20 @@ GIVEN = np.dtype(
 DATED = np.dtype([("tick", "i8"), ("row", "i8"), ("flags", "u4")], align=True)
 """From `tick` on, the person in row `row` of the list has these bits too."""
 
-EARLIER = np.dtype([("row", "i8"), ("tick", "i8"), ("caller", "i8")], align=True)
-"""An attempt before the start (negative tick) to the person in row `row`; caller -1 unknown."""
+EARLIER = np.dtype(
+    [("row", "i8"), ("tick", "i8"), ("caller", "i8"), ("seen", "i8")], align=True
+)  # fmt: skip
+"""An attempt before the start (negative tick) to the person in row `row`; caller -1 unknown.
+
+`seen`: the `Seen` of it, 0 not known.
+"""
 
 LONG_AGO = -(1 << 35)
 """Tick of an earlier attempt nobody knows the time of: before every window."""
+
+PROVINCE_SHIFT = 3
+OPERATOR = (1 << PROVINCE_SHIFT) - 1
+"""Bits of PERSON.home."""
 
 CONSENT_SHIFT = 0  # bits 0-2: recorded consent, one bit a Purpose
 WITHDRAWN = 1 << 3

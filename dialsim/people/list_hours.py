@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from dialsim.people.registries import Registries
 from dialsim.people.row_ground import Ground, ZoneRow
 from dialsim.people.rows import RowReader
 from dialsim.people.withdrawals import Withdrawals
 from dialsim.scenario.schema import PeopleList, Scenario
+
+if TYPE_CHECKING:
+    from dialsim.numbering.tables import Place
 
 
 def ground_for(
@@ -21,8 +27,13 @@ def ground_for(
     from dialsim.numbering.classify import classify_column, classify_numbers, further_numbers
     from dialsim.numbering.tables import load_plan
     from dialsim.people.dates import Dates
+    from dialsim.scenario.names import resolved_profiles
+    from dialsim.scenario.reach import provinces_alike
 
     _, names = load_plan()
+    rules, _ = resolved_profiles(scenario)
+    assert rules is not None  # the scenario is a checked one
+    alike = provinces_alike(scenario, rules)
     return Ground(
         dates=Dates(scenario.start, scenario.time_zone),
         zone_row=zone_row,
@@ -31,11 +42,19 @@ def ground_for(
         further=further_numbers,
         regions=names.regions,
         zone_sets=names.zone_sets,
+        province_of=np.array([_province(place) for place in names.places], np.uint8),
+        alike=None if alike is None else np.array(alike, np.uint8),
         registries=registries,
         withdrawals=withdrawals,
         exports_data=any(campaign.exports_data for campaign in scenario.campaigns),
         registry_files=0 if registries is None else len(registries.accounts),
     )
+
+
+def _province(place: Place) -> int:
+    from dialsim.scenario.reach import PROVINCES, province_code
+
+    return province_code(place.province) if place.province in PROVINCES else 0
 
 
 class ListHours:

@@ -169,24 +169,12 @@ class Lists:
         """
         return self._sound and (self._by_terms or (self._with_bars and self._several_keys))
 
-    def know_earlier(self, numbers: Array, id_keys: Array, ticks: Array, callers: Array) -> Earlier:
+    def know_earlier(self, earlier: Earlier) -> None:
         """Tell of attempts before the start, to be found in ``Chunk.earlier``; before reading.
 
-        Parameters
-        ----------
-        numbers, id_keys
-            int64[n] E.164 and uint64[n] as of :func:`~dialsim.people.persons.id_keys`: to whom;
-            0 not known.
-        ticks, callers
-            int64[n]: when, and which row of the callers; -1 unknown.
-
-        Returns
-        -------
-        Earlier
-            Its `met` says, once all is read, which attempts went to people of the lists.
+        Its `met` says, once all is read, which attempts went to people of the lists.
         """
-        self._earlier = Earlier(numbers, id_keys, ticks, callers)
-        return self._earlier
+        self._earlier = earlier
 
     def chunks(self, index: int, chunk_rows: int) -> Iterator[Chunk]:
         """Return the rows of a list in dial order; lists from files in the scenario's order.
@@ -295,6 +283,16 @@ class Lists:
         readers = {i: RowReader(self.scenario.people[i], ground) for i in self._places}
         self._hours.readers = list(readers.values())
         return readers
+
+    @property
+    def provinces_matter(self) -> bool:
+        """Whether some caller ID may call numbers of one province and not of another."""
+        from dialsim.scenario.names import resolved_profiles
+        from dialsim.scenario.reach import provinces_alike
+
+        rules, _ = resolved_profiles(self.scenario)
+        assert rules is not None  # the scenario is a checked one
+        return provinces_alike(self.scenario, rules) is not None
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -437,7 +435,7 @@ class Lists:
         begin, end = self._merged.bounds[place : place + 2].tolist()
         account = self._account(index)
         account.stricter = self._merged.stricter[place]
-        account.alternates_other_hours += self._merged.not_taken[place]
+        account.alternates_elsewhere += self._merged.not_taken[place]
         if self.scenario.people[index].order == "best_hour":
             self.hour_starts[index] = hour_starts(self._merged.rows[begin:end])
         for low in range(begin, max(end, begin + 1), chunk_rows):
@@ -481,7 +479,9 @@ class Lists:
             base = np.uint64(run_base(self.scenario.list_seed, 0))
         malformed = [[int(row.fault) for row in self._source(i).malformed] for i in self._places]
         terms = terms_of([self.scenario.people[i] for i in self._places])
-        return merge_lists(found, malformed, terms, base, self._hours.joint, self._earlier)
+        alike = next(iter(self._readers.values())).ground.alike
+        joint = self._hours.joint
+        return merge_lists(found, malformed, terms, base, joint, alike, self._earlier)
 
     @cached_property
     def _persons(self) -> Persons:

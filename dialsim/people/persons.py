@@ -218,7 +218,10 @@ def merge(rows: Array, first: Array, terms: Array, base: np.uint64) -> NDArray[n
 
 
 def merge_zones(
-    rows: Array, first: Array, joint: Callable[[int, int], int | None]
+    rows: Array,
+    first: Array,
+    joint: Callable[[int, int], int | None],
+    alike: Array | None = None,
 ) -> NDArray[np.int64]:
     """Give each person the strictest hours of all their rows' numbers.
 
@@ -227,6 +230,9 @@ def merge_zones(
     joint
         Hours zone in which two hold at once; None: not foreseen. Then the row's number is not
         taken, and its `fresh` is 0.
+    alike
+        By `Province`, as of :class:`~dialsim.people.row_ground.Ground`: a number that may not be
+        called from the same caller IDs as the person's is not taken either.
 
     Returns
     -------
@@ -234,6 +240,12 @@ def merge_zones(
     """
     usable = (rows["fault"] == 0) & (first >= 0)
     mine = np.flatnonzero(usable)
+    elsewhere = np.zeros(len(mine), np.bool_)
+    if alike is not None:
+        elsewhere = alike[rows["province"][mine]] != alike[rows["province"][first[mine]]]
+        rows["fresh"][mine[elsewhere]] = 0
+    far = mine[elsewhere]
+    mine = mine[~elsewhere]
     mine = mine[rows["zone"][mine] != rows["zone"][first[mine]]]
     known: dict[tuple[int, int], int | None] = {}
     left: list[int] = []
@@ -250,7 +262,7 @@ def merge_zones(
             left.append(i)
         else:
             rows["zone"][person] = zone
-    return np.array(left, np.int64)
+    return np.sort(np.concatenate([far, np.array(left, np.int64)]))
 
 
 class Earlier:
@@ -262,6 +274,8 @@ class Earlier:
         int64[n] and uint64[n]: whom the attempt went to; 0 where that is not known.
     ticks, callers
         int64[n]: when (negative), and the caller ID's row; -1 unknown.
+    seen
+        int64[n]: `Seen` of each, 0 not known; None: of none.
 
     Attributes
     ----------
@@ -271,8 +285,12 @@ class Earlier:
         How many people of the lists any went to; None until all lists are read.
     """
 
-    def __init__(self, numbers: Array, id_keys: Array, ticks: Array, callers: Array) -> None:
+    def __init__(
+        self, numbers: Array, id_keys: Array, ticks: Array, callers: Array,
+        seen: Array | None = None,
+    ) -> None:  # fmt: skip
         self.ticks, self.callers = ticks, callers
+        self.seen = np.zeros(len(ticks), np.int64) if seen is None else seen
         self.met = np.zeros(len(ticks), np.bool_)
         self.people: int | None = None
         self._by_number = _sorted(numbers)
@@ -301,7 +319,8 @@ class Earlier:
         found["row"] = pairs[:, 0]
         found["tick"] = self.ticks[pairs[:, 1]]
         found["caller"] = self.callers[pairs[:, 1]]
-        return found[np.lexsort((found["caller"], found["tick"], found["row"]))]
+        found["seen"] = self.seen[pairs[:, 1]]
+        return found[np.lexsort((found["seen"], found["caller"], found["tick"], found["row"]))]
 
 
 def _sorted(keys: Array) -> tuple[Array, Array]:

@@ -117,6 +117,7 @@ def merge_lists(
     terms: Array,
     base: np.uint64,
     joint: Callable[[int, int], int | None],
+    alike: Array | None,
     earlier: Earlier | None,
 ) -> Merged:
     """Merge the persons of all lists.
@@ -127,7 +128,7 @@ def merge_lists(
         Each list in dial order, and the faults of the rows of its file that are none.
     terms, base
         See :func:`~dialsim.people.persons.merge`; `until` of the terms is written.
-    joint
+    joint, alike
         See :func:`~dialsim.people.persons.merge_zones`.
 
     Notes
@@ -161,7 +162,7 @@ def merge_lists(
     further = np.concatenate(alternates)
     persons = Persons(len(rows) + len(further), int(np.count_nonzero(rows["id_key"])))
     first = persons.join(rows, further)
-    not_taken = merge_zones(rows, first, joint)
+    not_taken = merge_zones(rows, first, joint, alike)
     stricter = np.flatnonzero(merge(rows, first, terms, base))
     known = np.zeros(0, EARLIER)
     if earlier is not None:

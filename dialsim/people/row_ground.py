@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.people.cells import as_text
@@ -73,6 +74,11 @@ class Ground:
         ``numbering.classify``.
     regions, zone_sets
         Names behind the numbering plan's codes.
+    province_of
+        uint8 by place of the numbering plan: `Province` of its numbers.
+    alike
+        By `Province`, a number that those have in common that no block of caller IDs tells apart;
+        None: nobody's province matters.
     exports_data
         Some campaign takes data abroad.
     registry_files
@@ -88,6 +94,8 @@ class Ground:
     zone_sets: Sequence[tuple[str, ...]]
     registries: KnownNumbers | None = None
     withdrawals: KnownWithdrawals | None = None
+    province_of: Array = field(default_factory=lambda: np.zeros(1 << 16, np.uint8))
+    alike: Array | None = None
     exports_data: bool = False
     registry_files: int = 0
 

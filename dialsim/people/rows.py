@@ -106,7 +106,7 @@ class RowReader:
         numbers, none = self._first_usable(numbers, cells)
         zone_of = self._zone_table(None, numbers["zones"])
         with wrapping():
-            understand(numbers, self._allowed, zone_of, rows)
+            understand(numbers, self._allowed, zone_of, self.ground.province_of, rows)
         lone = self._identify(rows, columns)
         later_consent = self._consent(rows, columns)
         self._wishes(rows, columns)
@@ -317,12 +317,21 @@ class RowReader:
             good &= ~repeated
             fits = good & usable
             self._fit_zones(rows, zones, part, fits)
+            fits &= self._alike(rows, part)
             written = usable & (part["fault"] != RowFault.NO_NUMBER)
             notes["alternates_unusable"] += int((written & ~good & ~repeated).sum())
-            notes["alternates_other_hours"] += int((good & usable & ~fits).sum())
+            notes["alternates_elsewhere"] += int((good & usable & ~fits).sum())
             fits |= good & ~usable
             further[fits, k] = part["number"][fits]
         return further, parts
+
+    def _alike(self, rows: Array, part: Array) -> Array:
+        """Return which further numbers may be called from the caller IDs that rows may be."""
+        alike = self.ground.alike
+        if alike is None:
+            return np.ones(len(rows), np.bool_)
+        found: Array = alike[self.ground.province_of[part["place"]]] == alike[rows["province"]]
+        return found
 
     def _seconds(self, column: Any, cells: Array) -> list[Array]:
         """Return the second numbers of cells that hold several, then the third, and so on."""
@@ -398,7 +407,8 @@ def blank_rows(count: int) -> Array:
     blank = np.zeros(1, ROW)
     blank["withdrawn"] = blank["expiry"] = NEVER
     blank["last_tick"] = LONG_AGO
-    blank["consent"] = blank["relation"] = blank["zone"] = blank["operator"] = -1
+    for name in ("consent", "relation", "zone", "operator", "province"):
+        blank[name] = -1
     blank["best_hour"], blank["priority"] = NO_HOUR, NO_PRIORITY
     rows = np.empty(count, ROW)
     words = ROW.itemsize // 8

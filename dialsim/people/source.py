@@ -335,6 +335,15 @@ def open_source(
     source = open_(path, spec, where, file, problems)
     if source is None:
         return None
+    if source.rows_estimate == 0 and not may_be_empty:  # whatever its columns are called
+        problems.add(
+            f"{where}.file",
+            "the list is empty: it has a header and no row",
+            found=file,
+            allowed="at least one row",
+            remedy="export the list again",
+        )
+        return None
     source._stamp, source._tolerant = stamp, frozenset(tolerant)
     dialect = source._dialect
     source._places = find_columns(
@@ -349,13 +358,6 @@ def open_source(
     )
     if kind == "parquet":
         _check_types(source, problems)
-    if source.rows_estimate == 0 and not may_be_empty:
-        problems.add(
-            f"{where}.file",
-            "the list is empty: it has a header and no row",
-            found=file,
-            allowed="at least one row",
-        )
     if not source._places and len(problems) == before:
         problems.add(
             f"{where}.columns",

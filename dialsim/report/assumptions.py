@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
 from dialsim.report import words
+from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.world import history_of
 from dialsim.scenario.advice import warnings
 from dialsim.scenario.profile import Profile, load_rules
@@ -45,6 +46,9 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
         found.append(f"assumed figures that acted here: {figures}")
     found += replaced(scenario)
     found.append(_refusals(world))
+    looked_up = scrubs(scenario, int(world.state.lists["count"].sum()))
+    if looked_up is not None:
+        found.append(written_scrubs(looked_up))
     if world.lists is not None:
         found += consent_assumed(scenario, world.lists.columns)
     return found + [text for text in warnings(scenario) if not text.startswith("study")]

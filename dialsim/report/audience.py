@@ -17,6 +17,7 @@ from dialsim.report.capacity import cut, length_ms, staffed_times, union
 from dialsim.report.premises import Premises
 from dialsim.report.screening import static_reasons
 from dialsim.report.waterfall import EXITS, before_dial
+from dialsim.scenario.reach import reached_by
 from dialsim.scenario.schema import Campaign, Scenario
 
 Array = NDArray[Any]
@@ -57,6 +58,7 @@ def audience(known: Premises, campaign: Campaign) -> Audience:
     zones: defaultdict[int, float] = defaultdict(float)
     lists: dict[str, float] = {}
     total = 0.0
+    anywhere = frozenset().union(*reached_by(known.scenario, campaign, known.rules))
     for source, count, kinds in zip(known.scenario.people, known.rows, known.kinds, strict=True):
         if source.name not in campaign.people:
             continue
@@ -67,6 +69,7 @@ def audience(known: Premises, campaign: Campaign) -> Audience:
             int(campaign.lawful_basis == "consent"),
             int(campaign.exports_data),
             Category[campaign.category.upper()],
+            out_of_reach=~np.isin(kinds.provinces, sorted(anywhere)),
         )
         people = kinds.shares * count
         for reason in np.unique(reasons[people > 0]).tolist():

@@ -45,13 +45,14 @@ def licence_scope(ground: Ground) -> Finding:
     if centre.scope == "national":
         return Finding("met")
     home, everywhere = centre.province or "", True
+    barred = ground.scenario.study != "unlawful"  # who is of another province, or of none known
     for people in ground.people:
         shares = (people.synthetic and people.synthetic.regions) or {}
         others = [str(place) for place, share in shares.items() if share > 0 and place != home]
         if others:
             here: dict[str, str | Words] = {"province": home, "lists": people.name}
             return Finding("missing", "", {**here, "others": names(others)})
-        everywhere = everywhere and sum(shares.values()) > 1 - NEARLY
+        everywhere = everywhere and (barred or sum(shares.values()) > 1 - NEARLY)
     return Finding("met" if everywhere else "not_shown", "province", {"province": home})
 
 

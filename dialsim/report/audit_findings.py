@@ -25,6 +25,7 @@ from dialsim.report.audit_ground import (
     purposes,
     span,
 )
+from dialsim.report.capacity import times
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.open_hours import daily_windows
 from dialsim.scenario.schema import CallerIds, Registry
@@ -253,9 +254,10 @@ def _most_a_day(ground: Ground, block: CallerIds) -> int | None:
         # what opens a window anew, other than sliding on, may let one more through
         more = 0 if limit.window == "sliding" else 1
         if limit.per >= MS_PER_DAY:
-            allowed.append(limit.count * (1 + more))
+            allowed.append(times(limit) * limit.count * (1 + more))
         else:
-            allowed.append(sum(limit.count * (-(-span // limit.per) + more) for span in spans))
+            most = sum(limit.count * (-(-span // limit.per) + more) for span in spans)
+            allowed.append(times(limit) * most)
     return min(allowed, default=None)
 
 

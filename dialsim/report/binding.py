@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.compliance.areas import groups_of
 from dialsim.core.codes import Limit
 from dialsim.report import words
 from dialsim.report.capacity import caller_arithmetic, length_ms, limits_capacity, scarcest_limit
@@ -78,7 +79,7 @@ def callers_used(world: World, campaign: int) -> float | None:
     each = limits_capacity(spans, scenario.rules.caller_limits, scenario)
     if not each:
         return None
-    groups = [int(g) for g in world.static.groups_of[campaign] if g >= 0]
+    groups = groups_of(world.static.areas, campaign).tolist()
     mine = np.isin(world.state.resources.callers["group"], groups)
     attempts = world.state.resources.callers["attempts"]
     made = int(attempts[mine].sum())

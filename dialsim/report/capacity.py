@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.codes import Operator
 from dialsim.core.ticks import merge, open_intervals, tick_to_datetime
 from dialsim.report import words
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario
 
 Array = NDArray[Any]
 DAY_MS = 86_400_000
+OPERATORS = len(Operator) - 1  # of mainland China; those abroad are called by few campaigns
 
 
 def staffed_times(scenario: Scenario, campaign: Campaign) -> list[tuple[int, Array]]:
@@ -69,18 +71,25 @@ def limit_capacity(spans: Array, count: int, per: int) -> int:
     return bursts * count
 
 
+def times(limit: Any) -> int:
+    """Return how often a limit of caller IDs counts: once, or for each operator by itself."""
+    return OPERATORS if getattr(limit, "scope", "person") == "operator" else 1
+
+
 def limits_capacity(spans: Array, limits: Iterable[Any], scenario: Scenario) -> int | None:
     """Return the most attempts that all of some limits allow in `spans`; None without limits.
 
     An anchored window allows as many as a sliding one; calendar ones are days, or weeks from
-    Monday, of the scenario's zone.
+    Monday, of the scenario's zone. A limit that counts calls to each operator allows its count to
+    all of them: the most there can be, whatever their shares of the people.
     """
     each = []
     for limit in limits:
         if limit.window == "calendar":
-            each.append(limit.count * _periods(spans, limit.per, scenario))
+            most = limit.count * _periods(spans, limit.per, scenario)
         else:
-            each.append(limit_capacity(spans, limit.count, limit.per))
+            most = limit_capacity(spans, limit.count, limit.per)
+        each.append(times(limit) * most)
     return min(each) if each else None
 
 
@@ -111,8 +120,9 @@ def caller_arithmetic(blocks: Sequence[CallerIds], limits: Iterable[Any]) -> str
     """
     numbers = sum(block.count for block in blocks)
     parts = [
-        f"{limit.count:,} calls {words.per(limit.per)} allow "
-        f"{numbers * limit.count:,} calls {words.per(limit.per)}"
+        f"{limit.count:,} calls {words.per(limit.per)}"
+        f"{' to each operator' if times(limit) > 1 else ''} allow "
+        f"{numbers * times(limit) * limit.count:,} calls {words.per(limit.per)}"
         for limit in limits
     ]
     have = words.things(numbers, "number")

@@ -17,6 +17,7 @@ from dialsim.report.gaps import effective_gaps
 from dialsim.report.premises import Premises, premises
 from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
 from dialsim.report.resources import Case, Figures
+from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.sharing import Shared, factors, shared_resources
 from dialsim.report.walls import heading
 from dialsim.report.world import HOUR_MS
@@ -51,7 +52,8 @@ def estimate(scenario: Scenario, lists: Lists | None = None) -> dict[str, Any]:
         of reach", "too close to tell" or "not estimated", and of a goal that is not met on
         average ``campaigns`` [{campaign, attempts, people, short, remedies}], what each would
         have to do so that all bring it together, and ``shared``, what they share and would be
-        too scarce; ``notes``.
+        too scarce; ``scrubs`` (see
+        :func:`dialsim.report.scrubs.scrubs`); ``notes``.
 
     Raises
     ------
@@ -77,6 +79,7 @@ def estimate(scenario: Scenario, lists: Lists | None = None) -> dict[str, Any]:
         "idle": idle_hours(known, last),
         "complaints": then.budget,
         "goals": [_goal(known, cases, index, last) for index in range(len(scenario.goals))],
+        "scrubs": scrubs(scenario, sum(known.rows)),
         "notes": _notes(known, campaigns),
     }
     return {"conclusion": conclusion(found), **found}
@@ -134,6 +137,9 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
                 f"{source.name}: who may be called is taken from its first {kinds.sampled:,} rows; "
                 "persons in several rows are found among those alone"
             )
+    looked_up = scrubs(scenario, sum(known.rows))
+    if looked_up is not None:
+        found.append(written_scrubs(looked_up))
     if scenario.study == "unlawful" and not misuses_of(scenario, known.rules):
         found.append(NEEDLESS_STUDY)
     cap = known.rules["abandon.at_most"]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.compliance.hours import Hours, build_hours
+from dialsim.core.codes import Province
 from dialsim.errors import Problems
-from dialsim.people.build import purpose_bits, xinjiang_share
+from dialsim.people.build import province_shares, purpose_bits, xinjiang_share
 from dialsim.people.layout import INDUSTRY_DNC, INTERNAL_DNC
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import PeopleList, Scenario
+from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
 
 if TYPE_CHECKING:
     from dialsim.people.lists import Lists
@@ -34,14 +35,16 @@ class Kinds:
 
     Attributes
     ----------
-    flags, zones, shares
-        uint32[k] as `PERSON.flags`, int64[k] row of the hours zones, float64[k] that sum to 1.
+    flags, zones, provinces, shares
+        uint32[k] as `PERSON.flags`, int64[k] row of the hours zones, int64[k] `Province` (where it
+        matters to no caller ID, 0 of all), float64[k] that sum to 1.
     sampled
         Rows they were counted from; 0 for a list that is drawn.
     """
 
     flags: Array
     zones: Array
+    provinces: Array
     shares: Array
     sampled: int
 
@@ -111,59 +114,82 @@ def premises(scenario: Scenario, lists: Lists | None = None) -> Premises:
 
 def _kinds(source: PeopleList, network: Profile, lists: Lists, index: int) -> Kinds:
     """Count what the rows of a list say, and spread what they leave open by the list's shares."""
-    flags, consent, zones, shares, sampled = _nothing_said()
+    kinds, consent, sampled = _nothing_said()
+    matters = lists.provinces_matter
     if source.file is not None:
         from dialsim.people.sample import first_rows
 
         given = first_rows(lists, index, SAMPLE_ROWS)
         if len(given):
-            flags, consent, zones, shares = _counted(given)
+            kinds, consent = _counted(given, matters)
             sampled = len(given)
     drawn = source.synthetic
     asked = consent == _OPEN
-    flags = flags | np.where(asked, 0, consent).astype(np.uint32)
-    parts = (flags, zones, shares)
-    parts = _split(parts, asked, source.consent_recorded, bits=purpose_bits(source))
+    kinds.flags[:] |= np.where(asked, 0, consent).astype(np.uint32)
+    kinds = _split(kinds, asked, source.consent_recorded, bits=purpose_bits(source))
     everybody = np.ones(1, np.bool_)
-    parts = _split(parts, everybody, source.internal_dnc, bits=INTERNAL_DNC)
-    parts = _split(parts, everybody, drawn.industry_dnc if drawn else 0.0, bits=INDUSTRY_DNC)
-    flags, zones, shares = parts
-    nowhere = zones == _OPEN
-    zones = np.where(nowhere, LEGAL, zones)
-    flags, zones, shares = _split(
-        (flags, zones, shares), nowhere, xinjiang_share(drawn, network), zone=FURTHER
+    kinds = _split(kinds, everybody, source.internal_dnc, bits=INTERNAL_DNC)
+    kinds = _split(kinds, everybody, drawn.industry_dnc if drawn else 0.0, bits=INDUSTRY_DNC)
+    nowhere = kinds.zones == _OPEN
+    kinds.zones[nowhere] = LEGAL
+    further = xinjiang_share(drawn, network)
+    kinds = _split(kinds, nowhere, further, zone=FURTHER, province=Province.XINJIANG)
+    if matters:
+        kinds = _placed(kinds, drawn, network)
+    kinds.provinces[kinds.provinces == _OPEN] = Province.UNKNOWN
+    return replace(kinds, sampled=sampled)
+
+
+def _placed(kinds: Kinds, drawn: Synthetic | None, network: Profile) -> Kinds:
+    """Return kinds of which those of an open province are in the provinces of a list's shares."""
+    steps = np.diff(province_shares(drawn, network), prepend=0) / 2**32
+    left = 1.0
+    for code, share in enumerate(steps.tolist(), start=1):
+        if share > 0:
+            part = min(1.0, share / left)
+            kinds = _split(kinds, kinds.provinces == _OPEN, part, province=code)
+            left -= share
+    return kinds
+
+
+def _nothing_said() -> tuple[Kinds, Array, int]:
+    nothing = Kinds(
+        np.zeros(1, np.uint32), np.full(1, _OPEN), np.full(1, _OPEN), np.ones(1), sampled=0
     )
-    return Kinds(flags, zones, shares, sampled)
+    return nothing, np.full(1, _OPEN), 0
 
 
-def _nothing_said() -> tuple[Array, Array, Array, Array, int]:
-    return (
-        np.zeros(1, np.uint32), np.full(1, _OPEN), np.full(1, _OPEN), np.ones(1), 0,
-    )  # fmt: skip
-
-
-def _counted(given: Array) -> tuple[Array, Array, Array, Array]:
-    """Return the distinct flags, consents and zones of GIVEN rows, and the share of each."""
-    columns = np.stack([given[name].astype(np.int64) for name in ("flags", "consent", "zone")])
-    found, counts = np.unique(columns, axis=1, return_counts=True)
-    flags, consent, zones = found
-    return flags.astype(np.uint32), consent, zones, counts / counts.sum()
+def _counted(given: Array, matters: bool) -> tuple[Kinds, Array]:
+    """Return the distinct kinds of GIVEN rows with the share of each, and their consents."""
+    columns = [given[name].astype(np.int64) for name in ("flags", "consent", "zone", "province")]
+    if not matters:
+        columns[-1][:] = Province.UNKNOWN
+    found, counts = np.unique(np.stack(columns), axis=1, return_counts=True)
+    flags, consent, zones, provinces = (row.copy() for row in found)
+    kinds = Kinds(flags.astype(np.uint32), zones, provinces, counts / counts.sum(), sampled=0)
+    return kinds, consent
 
 
 def _split(
-    parts: tuple[Array, Array, Array],
+    kinds: Kinds,
     whom: Array,
     share: float,
     bits: int = 0,
     zone: int | None = None,
-) -> tuple[Array, Array, Array]:
-    """Return kinds of which a share of some has further bits, or another zone."""
-    flags, zones, shares = parts
-    apart = np.where(np.broadcast_to(whom, shares.shape), share, 0.0)
+    province: int | None = None,
+) -> Kinds:
+    """Return kinds of which a share of some has further bits, or another zone or province."""
+    apart = np.where(np.broadcast_to(whom, kinds.shares.shape), share, 0.0)
     moved = apart > 0
-    kept = shares * (1.0 - apart)
-    return (
-        np.concatenate([flags, flags[moved] | np.uint32(bits)]),
-        np.concatenate([zones, zones[moved] if zone is None else np.full(moved.sum(), zone)]),
-        np.concatenate([kept, (shares * apart)[moved]]),
+
+    def also(values: Array, other: int | None) -> Array:
+        new = values[moved] if other is None else np.full(moved.sum(), other)
+        return np.concatenate([values, new])
+
+    return Kinds(
+        np.concatenate([kinds.flags, kinds.flags[moved] | np.uint32(bits)]),
+        also(kinds.zones, zone),
+        also(kinds.provinces, province),
+        np.concatenate([kinds.shares * (1.0 - apart), (kinds.shares * apart)[moved]]),
+        kinds.sampled,
     )

@@ -31,6 +31,7 @@ NAMES = {
     "internal_dnc": "own do-not-call list",
     "industry_dnc": "industry do-not-call list",
     "refuse_call": "refused such calls",
+    "caller_not_allowed": "beyond every caller ID",
     "suspected_block": "seen as blocked",
     "person_busy": "on a call",
     "outside_hours": "outside hours",

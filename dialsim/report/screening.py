@@ -30,7 +30,12 @@ CONSENT = 7 << CONSENT_SHIFT
 
 
 def static_reasons(
-    flags: Array, purpose: int, by_consent: int, exports_data: int = 0, category: int = 0
+    flags: Array,
+    purpose: int,
+    by_consent: int,
+    exports_data: int = 0,
+    category: int = 0,
+    out_of_reach: Array | None = None,
 ) -> Array:
     """Return uint8[n]: the first reason that bars each person for good, 0 where none does.
 
@@ -42,6 +47,9 @@ def static_reasons(
         uint32[n], `PERSON.flags`.
     purpose, by_consent, exports_data, category
         Of the campaign.
+    out_of_reach
+        bool[n]: no caller ID of the campaign may call numbers of the person's province; None: of
+        nobody.
 
     Examples
     --------
@@ -74,6 +82,10 @@ def static_reasons(
         checks.append((has(INDUSTRY_DNC), Reason.INDUSTRY_DNC))
     checks += [
         (has(1 << (REFUSED_SHIFT + category)), Reason.REFUSE_CALL),
+        (
+            np.zeros(len(flags), np.bool_) if out_of_reach is None else out_of_reach,
+            Reason.CALLER_NOT_ALLOWED,
+        ),
         (has(SUSPECTED), Reason.SUSPECTED_BLOCK),
     ]
     return np.select(

@@ -16,6 +16,7 @@ from dialsim.report.aftermath import aftermath
 from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
 from dialsim.report.metrics import metric_values
+from dialsim.report.scrubs import scrubs
 from dialsim.report.splits import Split
 from dialsim.report.throughput import by_hour, rates
 from dialsim.report.walls import heading, walls
@@ -116,6 +117,7 @@ def summarise(
                 for campaign, each in zip(scenario.campaigns, campaigns, strict=True)
             },
         },
+        "scrubs": scrubs(scenario, int(world.state.lists["count"].sum())),
         "interventions": {
             "profile": world.network.name,
             "off": list(scenario.network.off),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Reason, Seen
-from dialsim.people.layout import REACHED
+from dialsim.people.layout import PROVINCE_SHIFT, REACHED
 from dialsim.report.screening import static_reasons
 
 if TYPE_CHECKING:
@@ -195,13 +195,16 @@ def final_reasons(world: World, campaign: int, leads: Array) -> Array:
     fresh = np.flatnonzero((leads["state"] != LeadState.FINISHED) & (leads["attempts"] == 0))
     if len(fresh):
         record = world.static.campaigns[campaign]
-        flags = world.state.people["flags"][leads["person"][fresh]]
+        people = world.state.people[leads["person"][fresh]]
+        flags = people["flags"]
+        out_of_reach = int(record["barred"]) >> (people["home"] >> PROVINCE_SHIFT).astype(np.int64)
         reasons[fresh] = static_reasons(
             flags,
             int(record["purpose"]),
             int(record["by_consent"]),
             int(record["exports_data"]),
             int(record["category"]),
+            out_of_reach=out_of_reach & 1 == 1,
         )
     return reasons
 

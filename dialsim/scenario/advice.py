@@ -91,10 +91,14 @@ def _about_places(scenario: Scenario, rules: Profile) -> list[str]:
             name in blocks and own_province_only(blocks[name], rules)
             for name in campaign.caller_ids
         )
-        if bound:
+        if bound and scenario.study == "unlawful":
             found.append(
-                f"campaign {campaign.name} may call one province only, and where people live is "
-                "not asked before a call: keep its lists to that province"
+                f"campaign {campaign.name} may call one province only; this study calls all"
+            )
+        elif bound:
+            found.append(
+                f"campaign {campaign.name} calls numbers of one province only: those of others, "
+                "and those whose province is not known, are refused (CALLER_NOT_ALLOWED)"
             )
     return found
 

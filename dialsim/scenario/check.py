@@ -18,6 +18,7 @@ from dialsim.scenario.metrics import metrics
 from dialsim.scenario.pack_scope import check_scope
 from dialsim.scenario.plausible import check_network
 from dialsim.scenario.profile import Profile, Value
+from dialsim.scenario.reach import check_reach
 from dialsim.scenario.room import check_room
 from dialsim.scenario.schema import Rules, Scenario
 from dialsim.scenario.sectors import check_sector
@@ -69,6 +70,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
                 allowed=f'at most {format_duration(LONGEST_WAIT)}, or rules.pack = "lab"',
             )
     check_eligibility(scenario, rules, problems)
+    check_reach(scenario, rules, problems)
     check_calling_time(scenario, rules, problems)
     _goals(scenario, problems)
 

@@ -27,6 +27,7 @@ from dialsim.errors import is_plain
 from dialsim.scenario.values import (
     format_duration,
     parse_duration,
+    parse_price,
     parse_weekdays,
 )
 
@@ -88,6 +89,15 @@ def _duration(value: object) -> int:
         return parse_duration(value)
     except ValueError as error:
         raise fault("not a duration", str(error).removeprefix("a duration is ")) from None
+
+
+def _price(value: object) -> str:
+    try:
+        parse_price(value)
+    except ValueError as error:
+        raise fault("not a price", str(error)) from None
+    assert isinstance(value, str)
+    return " ".join(value.split())
 
 
 def _weekdays(value: object) -> str:
@@ -218,6 +228,9 @@ Moment = Annotated[
 ]
 DayOrMoment = Annotated[datetime | date, BeforeValidator(_day_or_moment)]
 Days = Annotated[str, BeforeValidator(_weekdays)]
+
+Price = Annotated[str, BeforeValidator(_price), _pattern(r"^[0-9]{1,9}(\.[0-9]{1,6})? +[A-Z]{3}$")]
+"""An amount and its currency; ``"0.02 CNY"`` in a file."""
 
 Many = Annotated[tuple[T, ...], Strict(False)]
 """A list in a file, a tuple once loaded."""

@@ -226,6 +226,12 @@ class EarlierCallColumns(ColumnNames):
     caller_id: ColumnName = Field(
         "caller_id", description='caller ID shown: its number, or as results name it: "north-001"'
     )
+    outcome: ColumnName = Field(
+        "outcome",
+        description="what the dialer saw, as results name it (connected, no_answer, busy, "
+        "blocked ...) or in Chinese (接通, 无人接听, 占线, 拦截 ...); empty: not known, so that "
+        "every limit counts the call",
+    )
 
 
 class EarlierCalls(NumbersFile):

@@ -14,6 +14,7 @@ class Limit(Quiet):
     """At most `count` calls in a window of `per`."""
 
     unsaid: ClassVar[frozenset[str]] = frozenset({"counts", "scope"})
+    scopes: ClassVar[tuple[str, ...]] = ("person", "number", "pair")
 
     count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="calls")
     per: Ms = Field(gt=0, description="length of the window; of a calendar one a day or a week")
@@ -25,10 +26,11 @@ class Limit(Quiet):
     counts: Literal["attempts", "answers", "connects"] = Field(
         "attempts", description="which calls count, by what the dialer saw"
     )
-    scope: Literal["person", "number", "pair"] = Field(
+    scope: Literal["person", "number", "pair", "operator"] = Field(
         "person",
         description="of a limit on people: calls to any number of the person, to the number "
-        "dialled, or to the person from the caller ID chosen",
+        "dialled, or to the person from the caller ID chosen; of one on caller IDs: its calls "
+        "to all, or (operator) to numbers of one operator",
     )
 
     @model_validator(mode="after")
@@ -42,9 +44,24 @@ class Limit(Quiet):
             )
         return self
 
+    @model_validator(mode="after")
+    def _scope_of_its_kind(self) -> Self:
+        if self.scope not in self.scopes:
+            whose = "caller IDs" if self.scope == "operator" else "people"
+            others = [f'"{name}"' for name in self.scopes if name != "person"]
+            raise fault(
+                f"only limits on {whose} have this scope",
+                " or ".join(["no `scope`", *others]),
+                key="scope",
+                mend={"scope": None},
+            )
+        return self
+
 
 class OwnLimit(Limit):
     """At most `count` attempts in a window of `per`, of a caller ID, a trunk or the enterprise."""
+
+    scopes: ClassVar[tuple[str, ...]] = ("person", "operator")
 
     @model_validator(mode="after")
     def _attempts_alone(self) -> Self:
@@ -55,17 +72,12 @@ class OwnLimit(Limit):
                 key="counts",
                 mend={"counts": None},
             )
-        if self.scope != "person":
-            raise fault(
-                "only limits on people have a scope",
-                "no `scope`",
-                key="scope",
-                mend={"scope": None},
-            )
         return self
 
 
 class SharedLimit(OwnLimit):
     """At most `count` attempts in a window of `per`, over all caller IDs of a trunk or in all."""
+
+    scopes: ClassVar[tuple[str, ...]] = ("person",)
 
     count: Annotated[int, Field(ge=1, le=10_000_000)] = Field(description="calls")

@@ -28,6 +28,7 @@ from dialsim.scenario.fields import (
     NumberClass,
     OneByte,
     Operator,
+    Price,
     Province,
     Purpose,
     Quiet,
@@ -105,6 +106,22 @@ class RefuseCall(Model):
         'the lists said, in registries of kind "refused"; or what the operator tells of each call '
         "that the callee refuses its category",
     )
+    price: Price | None = Field(
+        None,
+        description="what the operator charges for each number that a scrub looks up, from the "
+        'contract with it: "0.02 CNY"; a list of 1000 rows scrubbed twice is 2000 look-ups',
+    )
+
+    @model_validator(mode="after")
+    def _priced_scrub(self) -> Self:
+        if self.price is not None and self.access != "operator_scrub":
+            raise fault(
+                "only an operator's scrub looks numbers up",
+                'access = "operator_scrub" beside it',
+                key="price",
+                mend={"price": None},
+            )
+        return self
 
 
 class Contract(Model):
@@ -118,7 +135,7 @@ class Contract(Model):
 class Trunk(Quiet):
     """A line into the network."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"origin", "shape", "limits"})
+    unsaid: ClassVar[frozenset[str]] = frozenset({"origin", "shape", "limits", "reach", "blind"})
 
     name: Name = Field(description="what caller IDs call it")
     operator: Operator = Field(description="whose line it is")
@@ -129,6 +146,10 @@ class Trunk(Quiet):
         "domestic", description="where its calls are placed"
     )
     permits: Many[Purpose] = Field(description="purposes its contract permits")
+    reach: Many[Province] | None = Field(
+        None, min_length=1, description="provinces whose numbers it reaches; absent: all"
+    )
+    blind: Many[Province] = Field((), description="provinces whose numbers it does not reach")
     calls_per_second: Annotated[int, Field(ge=1, le=100_000)] = Field(
         description="most calls started in a second"
     )
@@ -140,6 +161,17 @@ class Trunk(Quiet):
     limits: Many[SharedLimit] = Field((), description="own ceilings over all calls of the trunk")
     channels: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="most calls at a time")
     contract: Contract | None = Field(None, description="line contract")
+
+    @model_validator(mode="after")
+    def _reach_or_blind(self) -> Self:
+        if self.reach is not None and self.blind:
+            raise fault(
+                "a trunk names what it reaches or what it does not",
+                "`reach` or `blind`",
+                key="blind",
+                mend={"blind": None},
+            )
+        return self
 
 
 class Filing(Model):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 MS_PER_UNIT = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -17,6 +18,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DURATION_FORM = 'a number with its unit, ms, s, m, h or d, such as "25s", "4h" or "45d"'
 
 _PART = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(ms|s|m|h|d)\s*")
+_PRICE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) +([A-Z]{3})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 
 
@@ -78,6 +80,18 @@ def ms_of_day(moment: time) -> int:
     """
     seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
     return seconds * 1000 + moment.microsecond // 1000
+
+
+def parse_price(text: object) -> tuple[Decimal, str]:
+    """Return ``"0.02 CNY"`` as amount and currency (three capitals, as in ISO 4217).
+
+    >>> parse_price("0.02 CNY")
+    (Decimal('0.02'), 'CNY')
+    """
+    found = _PRICE.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None:
+        raise ValueError('an amount and its currency, such as "0.02 CNY"')
+    return Decimal(found[1]), found[2]
 
 
 def parse_window(text: object) -> tuple[int, int]:

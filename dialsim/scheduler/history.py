@@ -6,7 +6,6 @@ say the same thing twice one counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,48 +20,41 @@ from dialsim.core.codes import RowFault
 from dialsim.engine.build import World
 from dialsim.errors import Problems
 from dialsim.people.history_account import HistoryAccount
-from dialsim.people.layout import LONG_AGO
 from dialsim.people.lists import Lists
-from dialsim.people.number_files import (
-    MOST_EXAMPLES,
-    Example,
-    FileAccount,
-    number_faults,
-    shown_cell,
-)
-from dialsim.scenario.files import CallerStates, EarlierCalls
+from dialsim.people.number_files import FileAccount
+from dialsim.people.persons import Earlier
+from dialsim.scenario.files import CallerStates
 from dialsim.scenario.schema import Scenario
+from dialsim.scheduler.earlier_calls import CALL, CALL_NAMES, read_calls
+from dialsim.scheduler.history_rows import (
+    CHUNK_ROWS,
+    MORE_IN_HOUR,
+    UNKNOWN_CALLER,
+    USELESS,
+    no_column,
+    note_fault,
+    opened,
+    take_rows,
+)
 from dialsim.scheduler.own_numbers import OwnNumbers
 
 if TYPE_CHECKING:
     from dialsim.people.source import Source
 
 Array = NDArray[Any]
-CHUNK_ROWS = 1 << 18
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 SECOND_MS = 1000
-UNKNOWN_CALLER, AFTER_START, MORE_IN_HOUR = 201, 202, 203
-NAMES = {
-    UNKNOWN_CALLER: "UNKNOWN_CALLER",  # no caller ID of the scenario
-    AFTER_START: "AFTER_START",
-    MORE_IN_HOUR: "MORE_IN_HOUR_THAN_DAY",
-}
-"""Reasons beside `RowFault`."""
-_COUNTED = (UNKNOWN_CALLER, MORE_IN_HOUR, RowFault.BAD_COUNT, RowFault.BAD_ANSWER)
-"""What is no phone number by itself: names of lines and counts are shown as they stand."""
-USELESS = (
-    "no row of this history can be understood, so it would tell nothing",
-    "calls, or states of caller IDs",
-    "mend the file, or name the columns that are meant",
-)
-CALL_NAMES = ("number", "id_key", "tick", "caller")
 COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 MOST = 1_000_000  # that a state may count: calls of one number
 MOST_IN_ALL = 1 << 30  # over all caller IDs, which the network adds up
 
-CALL = np.dtype([("number", "i8"), ("id_key", "u8"), ("tick", "i8"), ("caller", "i8")], align=True)
-"""A call made before the start; 0 and 0 nobody known, caller -1 not known."""
+
+def _operators(numbers: Array) -> Array:
+    """Return whose numbers they are by their prefixes; -1 where nobody knows."""
+    from dialsim.numbering.classify import classify_numbers
+
+    return classify_numbers(np.ascontiguousarray(numbers))["operator"].astype(np.int64)
 
 
 @dataclass
@@ -88,9 +80,9 @@ class History:
         """Tell lists from files of calls to their people; before any row is read."""
         known = self.calls[(self.calls["number"] != 0) | (self.calls["id_key"] != 0)]
         if len(known):
-            self.account.earlier = lists.know_earlier(
-                *(np.ascontiguousarray(known[name]) for name in CALL_NAMES)
-            )
+            told = (np.ascontiguousarray(known[name]) for name in (*CALL_NAMES, "seen"))
+            self.account.earlier = Earlier(*told)
+            lists.know_earlier(self.account.earlier)
 
     def begin(self, world: World) -> None:
         """Write what is known of caller IDs into a world that has played nothing yet."""
@@ -103,10 +95,14 @@ class History:
         limits = world.static.limits
         resources = world.state.resources
         told = ~np.isin(self.states["line"], calls["line"])
-        if len(limits.caller):  # else nobody looks into the rings
-            drawn = as_calls(self.states[told], resources.rings.shape[1])
+        if len(limits.caller) or len(limits.to_operator):  # else nobody looks into the rings
+            depth = max(resources.rings.shape[1], resources.operator_rings.shape[2])
+            drawn = as_calls(self.states[told], depth)
             both = np.concatenate([calls, drawn])
-            remember_calls(resources, limits, both["line"], both["tick"])
+            operators = np.full(len(both), -1, np.int64)
+            if len(limits.to_operator):
+                operators[: len(calls)] = _operators(shown["number"])
+            remember_calls(resources, limits, both["line"], both["tick"], operators)
         self._begin_meters(resources, limits, calls, self.states[told])
         self.account.attempts_before = world.state.resources.callers["attempts"].copy()
 
@@ -172,10 +168,12 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
     if history.caller_ids is not None:
         _states(made, scenario, history.caller_ids, own, problems)
     if history.calls is not None:
-        _calls(made, scenario, history.calls, own, problems)
+        made.calls, digest = read_calls(scenario, history.calls, own, made.account, problems)
+        made.inputs |= digest
     lines = np.concatenate([made.states["line"], made.calls["caller"]])
     made.account.callers = len(np.unique(lines[lines >= 0]))
     made.account.assumed = _assumed(made, history.calls is not None)
+    made.account.assumed += _outcomes_assumed(made, scenario)
     return made
 
 
@@ -186,11 +184,11 @@ def _states(
     made: History, scenario: Scenario, spec: CallerStates, own: OwnNumbers, problems: Problems
 ) -> None:
     where = "history.caller_ids"
-    source = _opened(scenario, spec, where, ("caller_id", *COUNTS, "labelled"), problems)
+    source = opened(scenario, spec, where, ("caller_id", *COUNTS, "labelled"), problems)
     if source is None:
         return
     if "caller_id" not in source.columns:
-        _no_column(source, where, "which caller ID a row is about", "caller_id", problems)
+        no_column(source, where, "which caller ID a row is about", "caller_id", problems)
         return
     account = FileAccount(where, "", "states of caller IDs", spec.file)
     parts = list(_state_rows(source, own, account))
@@ -232,17 +230,17 @@ def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:
             values = np.full(len(rows), -1, np.int64)
             if name in names:
                 values = whole_numbers(batch.column(name), -1, 0, MOST)
-            _fault(faults, values == BAD, RowFault.BAD_COUNT)
+            note_fault(faults, values == BAD, RowFault.BAD_COUNT)
             states[name] = values
         states["labelled"] = -1
         if "labelled" in names:
             values = by_value(batch.column("labelled"), read_answer, -1, {})
-            _fault(faults, values == BAD, RowFault.BAD_ANSWER)
+            note_fault(faults, values == BAD, RowFault.BAD_ANSWER)
             states["labelled"] = np.where(values == BAD, -1, values)
         hour, day = states["calls_hour"], states["calls_day"]
-        _fault(faults, (day >= 0) & (hour > day), MORE_IN_HOUR)
+        note_fault(faults, (day >= 0) & (hour > day), MORE_IN_HOUR)
         states["calls_day"] = np.maximum(hour, day)
-        _take(account, source, first, faults, texts)
+        take_rows(account, source, first, faults, texts)
         first += len(rows)
         yield states[faults == 0]
 
@@ -262,220 +260,7 @@ def _one_each(rows: Array) -> Array:
     return states
 
 
-# --- calls -----------------------------------------------------------------------------------
-
-
-def _calls(
-    made: History, scenario: Scenario, spec: EarlierCalls, own: OwnNumbers, problems: Problems
-) -> None:
-    from dialsim.people.dates import Dates
-
-    where = "history.calls"
-    source = _opened(scenario, spec, where, ("number", "id", "time", "caller_id"), problems)
-    if source is None:
-        return
-    if "time" not in source.columns:
-        _no_column(source, where, "when a call was made", "time", problems)
-        return
-    if not {"number", "id", "caller_id"} & set(source.columns):
-        _no_column(source, where, "whom a call went to or who was shown", "number", problems)
-        return
-    account = FileAccount(where, "", "earlier calls", spec.file)
-    reader = _CallReader(source, spec.home, Dates(scenario.start, scenario.time_zone), own, account)
-    parts = list(reader.read())
-    account.take_malformed(source)
-    made.inputs[f"{where}.file"] = source.digest
-    made.account.calls = account
-    late = account.unusable[NAMES[AFTER_START]]
-    if late:
-        problems.add(
-            f"{where}.file",
-            f"{late} {'call' if late == 1 else 'calls'} at or after the start, the first in line "
-            f"{reader.first_late}",
-            found=spec.file,
-            allowed=f"calls before {scenario.start.isoformat()} 00:00, {scenario.time_zone}",
-        )
-    else:
-        account.refuse_if_useless(problems, *USELESS)
-    calls = np.concatenate([np.zeros(0, CALL), *(part for part, _ in parts)])
-    loose = np.concatenate([np.zeros(0, np.bool_), *(loose for _, loose in parts)])
-    made.calls = in_order(calls, loose)
-    made.account.repeated = len(calls) - len(made.calls)
-    known = (made.calls["number"] != 0) | (made.calls["id_key"] != 0)
-    made.account.to_persons = int(np.count_nonzero(known))
-    made.account.with_caller = int(np.count_nonzero(made.calls["caller"] >= 0))
-    account.numbers = int(np.count_nonzero(_begins(made.calls[known], "number", "id_key")))
-
-
-@dataclass
-class _CallReader:
-    source: Source
-    home: str
-    dates: Any
-    own: OwnNumbers
-    account: FileAccount
-    first_late: int = 0
-
-    def read(self) -> Any:
-        """Yield the usable rows of each batch as CALL, and which have no time of their own."""
-        from dialsim.people.dates import READ
-
-        first = 0
-        for batch in self.source.batches(CHUNK_ROWS):
-            count = batch.num_rows
-            columns = {name: batch.column(name) for name in batch.schema.names}
-            calls = np.zeros(count, CALL)
-            moments = self.dates.read(columns["time"])
-            # of a day alone its end: limits hold for as long as they might
-            ticks = np.where(moments.day_alone, moments.ticks + DAY_MS - 1, moments.ticks)
-            calls["tick"] = np.maximum(ticks, LONG_AGO)
-            odd = self._whom(calls, columns)
-            calls["caller"], no_caller = self._caller(columns, count)
-            strange = ~no_caller & (calls["caller"] < 0)
-            person = (calls["number"] != 0) | (calls["id_key"] != 0)
-            faults = np.zeros(count, np.uint8)
-            _fault(faults, moments.state != READ, RowFault.BAD_DATE)
-            _fault(faults, ticks >= 0, AFTER_START)
-            nobody = ~person & (calls["caller"] < 0)
-            _fault(faults, nobody & strange, UNKNOWN_CALLER)
-            _fault(faults, nobody, np.where(odd == 0, RowFault.NO_NUMBER, odd))
-            late = np.flatnonzero(faults == AFTER_START)
-            if len(late) and not self.first_late:
-                self.first_late = self.source.line_of(first + int(late[0]))
-            names = [name for name in ("number", "id", "caller_id") if name in columns]
-            cells = {RowFault.BAD_DATE: columns["time"], AFTER_START: columns["time"]}
-            if "caller_id" in columns:
-                cells[UNKNOWN_CALLER] = columns["caller_id"]
-            _take(self.account, self.source, first, faults, columns[names[0]], cells)
-            used = faults == 0
-            half = np.where(strange, np.uint8(UNKNOWN_CALLER), odd)
-            half[~used | (half == RowFault.NO_NUMBER)] = 0
-            for code in np.unique(half[half != 0]).tolist():
-                rows = np.flatnonzero(half == code)
-                texts = cells.get(code, columns[names[0]])
-                self.account.take_strictly(_name(code), self.source, rows, first, texts)
-            first += count
-            loose = moments.day_alone | (ticks < LONG_AGO)
-            yield calls[used], loose[used]
-
-    def _whom(self, calls: Array, columns: dict[str, Any]) -> NDArray[np.uint8]:
-        """Write number and key of an identifier; return why a cell is no number."""
-        from dialsim.numbering.classify import classify_column
-        from dialsim.people.persons import id_keys
-
-        faults = np.zeros(len(calls), np.uint8)
-        if "number" in columns:
-            found = classify_column(columns["number"], self.home)
-            faults = number_faults(found)
-            calls["number"] = np.where(faults == 0, found["number"], 0)
-        if "id" in columns:
-            calls["id_key"] = id_keys(columns["id"])
-        return faults
-
-    def _caller(self, columns: dict[str, Any], count: int) -> tuple[Array, Array]:
-        if "caller_id" not in columns:
-            return np.full(count, -1, np.int64), np.ones(count, np.bool_)
-        return self.own.rows_of(columns["caller_id"], self.home)
-
-
-def in_order(calls: Array, loose: Array) -> Array:
-    """Return calls in an order of their own, each once, no two to one person at one tick.
-
-    Parameters
-    ----------
-    calls
-        CALL[n].
-    loose
-        bool[n]: only a day, or a bound, is known of its time; several such calls to one person
-        are several, and get ticks next to each other.
-
-    Notes
-    -----
-    Two rows with one time, person and caller ID are one call. Rows that name no person are never
-    taken for the same.
-    """
-    order = np.lexsort((loose, calls["caller"], calls["tick"], calls["id_key"], calls["number"]))
-    calls, loose = calls[order], loose[order]
-    person = (calls["number"] != 0) | (calls["id_key"] != 0)
-    again = ~_begins(calls, *CALL_NAMES) & person & ~loose
-    calls, loose, person = calls[~again], loose[~again], person[~again]
-    begins = np.flatnonzero(_begins(calls, "number", "id_key", "tick"))
-    first = np.repeat(begins, np.diff(np.append(begins, len(calls))))
-    rank = np.where(loose & person, np.arange(len(calls)) - first, 0)
-    bound = calls["tick"] == LONG_AGO
-    calls["tick"] += np.where(bound, rank, -rank)
-    return calls
-
-
-def _begins(calls: Array, *names: str) -> NDArray[np.bool_]:
-    """Return where a call differs from the one before it."""
-    begins = np.ones(len(calls), np.bool_)
-    begins[1:] = False
-    for name in names:
-        begins[1:] |= calls[name][1:] != calls[name][:-1]
-    return begins
-
-
-# --- both ------------------------------------------------------------------------------------
-
-
-def _opened(
-    scenario: Scenario,
-    spec: EarlierCalls | CallerStates,
-    where: str,
-    roles: tuple[str, ...],
-    problems: Problems,
-) -> Source | None:
-    from dialsim.people.source import open_source
-
-    return open_source(
-        scenario.file_path(spec.file),
-        spec,
-        {role: (role,) for role in roles},
-        where,
-        problems,
-        required=(),
-        given=spec.columns.given,
-        named=spec.file,
-        may_be_empty=True,
-    )
-
-
-def _no_column(source: Source, where: str, says: str, role: str, problems: Problems) -> None:
-    problems.add(
-        f"{where}.columns",
-        f"no column says {says}",
-        found=", ".join(source.names),
-        remedy=f'name it: columns = {{ {role} = "..." }}',
-    )
-
-
-def _fault(faults: NDArray[np.uint8], bad: Array, fault: Any) -> None:
-    """Note a fault where a row has none yet."""
-    bad = bad & (faults == 0)
-    faults[bad] = np.broadcast_to(fault, bad.shape)[bad]
-
-
-def _name(code: int) -> str:
-    return NAMES[code] if code in NAMES else RowFault(code).name
-
-
-def _take(
-    account: FileAccount, source: Source, first: int, faults: Array, texts: Any,
-    cells: Mapping[int, Any] | None = None,
-) -> None:  # fmt: skip
-    """Count some rows, with examples of each reason: of `texts`, or of a fault's own `cells`."""
-    account.rows += len(faults)
-    account.used += int(np.count_nonzero(faults == 0))
-    for code in np.unique(faults[faults != 0]).tolist():
-        rows = np.flatnonzero(faults == code)
-        room = max(0, MOST_EXAMPLES - account.unusable[_name(code)])
-        account.unusable[_name(code)] += len(rows)
-        for row in rows[:room].tolist():
-            line = source.line_of(first + row)
-            cell = (cells or {}).get(code, texts)[row].as_py()
-            shown = shown_cell(cell, code not in (RowFault.BAD_DATE, AFTER_START, *_COUNTED))
-            account.examples.append(Example(line, _name(code), shown))
+# --- what is assumed ------------------------------------------------------------------------------
 
 
 def _assumed(made: History, with_calls: bool) -> list[str]:
@@ -502,3 +287,12 @@ def _assumed(made: History, with_calls: bool) -> list[str]:
         found.append("totals of caller IDs are spread evenly over their hour, day or 30 days")
         found.append("the enterprise's own rate of complaints begins empty")
     return found
+
+
+def _outcomes_assumed(made: History, scenario: Scenario) -> list[str]:
+    """Return what limits on answers or connects take calls for whose outcome no row tells."""
+    unknown = len(made.calls) - made.account.with_outcome
+    limits = scenario.rules.callee_limits or ()
+    if not unknown or all(limit.counts == "attempts" for limit in limits):
+        return []
+    return [f"{unknown:,} earlier calls without an outcome: limits on answers count them all"]

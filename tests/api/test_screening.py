@@ -302,3 +302,20 @@ def test_a_file_that_is_read_is_not_replaced(tmp_path: Path) -> None:
         assert (tmp_path / out).read_bytes() == before
     with pytest.raises(ScenarioError, match=r"out\.txt"):
         dialsim.screen(None, raw, out=tmp_path / "out.txt")
+
+
+def test_an_empty_list_has_one_problem(tmp_path: Path) -> None:
+    """Whatever columns the list names on whose terms it would be read."""
+    empty = tmp_path / "empty.csv"
+    empty.write_text("name\n")
+    raw = listed(tmp_path / "full.csv", f"手机,同意日期\n{number(1)},2026-01-05\n")
+    raw["people"][0]["columns"] = {"number": "手机", "consent_date": "同意日期"}
+    with pytest.raises(ScenarioError) as caught:
+        dialsim.screen(empty, raw)
+    (problem,) = caught.value.problems
+    assert "the list is empty: it has a header and no row" in str(problem)
+    raw["people"][0]["file"] = str(empty)
+    assert len(dialsim.check(raw)["problems"]) == 1
+    with pytest.raises(ScenarioError, match="no row") as caught:
+        dialsim.people_account(raw)
+    assert len(caught.value.problems) == 1

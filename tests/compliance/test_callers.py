@@ -56,6 +56,7 @@ def dialer(
     caller: list[Line] | None = None,
     meters: list[list[Line]] | None = None,
     stops: list[list[int]] | None = None,
+    to_operator: list[Line] | None = None,
 ) -> tuple[Resources, Limits]:
     """Groups of (caller IDs, trunk) and the channels of each trunk, with limits and stops.
 
@@ -68,7 +69,9 @@ def dialer(
     held = np.full((len(channels), 1 + max(len(each) for each in stops or [[]])), -1, np.int64)
     for row, each in zip(held, stops or [], strict=False):
         row[: len(each)] = each
-    limits = Limits(build_limits([]), table(caller or []), rows, PERIODS, held)
+    limits = Limits(
+        build_limits([]), table(caller or []), table(to_operator or []), rows, PERIODS, held
+    )
     scenario: Any = SimpleNamespace(
         trunks=[SimpleNamespace(name=t, channels=n, contract=None) for t, n in enumerate(channels)],
         caller_ids=[SimpleNamespace(count=n, trunk=t) for n, t in groups],
@@ -80,11 +83,12 @@ def set_free(r: Resources, ticks: list[int]) -> None:
     """Say from which tick on each caller ID is free."""
     r.free[:] = ticks
     for group in r.groups:
-        heap_build(r.heap, r.pos, r.free, int(group["first"]), int(group["active"]))
+        span = (int(group["first"]), int(group["active"]))
+        heap_build(r.heap[0], r.pos[0], r.free[0], *span)
 
 
 def pick(r: Resources, limits: Limits, groups: list[int], now: int) -> tuple[int, int, int]:
-    caller, wake, lacking = pick_caller(r, limits, np.array([*groups, -1, 0], np.int32), now)
+    caller, wake, lacking = pick_caller(r, limits, np.array([*groups, -1, 0], np.int32), 0, now)
     return int(caller), int(wake), int(lacking)
 
 
@@ -104,14 +108,14 @@ def naive_pick(
         if record["group"] not in groups or record["retired"]:
             continue
         trunk = int(r.groups["trunk"][record["group"]])
-        some_free = some_free or r.free[caller] <= now
+        some_free = some_free or r.free[0, caller] <= now
         if r.trunks["in_use"][trunk] >= r.trunks["channels"][trunk]:
             continue
         told = [int(tick) for tick in limits.stops[trunk] if tick >= 0]
         held = [b for a, b in zip(told[::2], told[1::2], strict=True) if a <= now < b]
-        first = max([int(r.free[caller]), int(r.meters["free"][1 + trunk]), firm, *held])
+        first = max([int(r.free[0, caller]), int(r.meters["free"][1 + trunk]), firm, *held])
         if first <= now:
-            ready.append((int(r.free[caller]), caller))
+            ready.append((int(r.free[0, caller]), caller))
         wakes.append(first)
     if ready:
         return min(ready)[1], 0, None
@@ -233,25 +237,38 @@ LINES = st.lists(
 )
 
 
-@given(LINES, st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), min_size=1, max_size=12))
+@given(
+    LINES,
+    LINES,
+    st.lists(
+        st.tuples(st.integers(0, 4), st.integers(0, 5), st.integers(0, 9)), min_size=1, max_size=12
+    ),
+)
 def test_caller_ids_take_turns_within_their_limits(
-    lines: list[Line], calls: list[tuple[int, int]]
+    lines: list[Line], to_operator: list[Line], calls: list[tuple[int, int, int]]
 ) -> None:
-    """Each is free exactly when its own calls allow, and one tick after its last at least."""
-    r, limits = dialer([(2, 0), (3, 0)], [9], lines)
+    """Each is free exactly when its own calls allow, and one tick after its last at least.
+
+    Where calls to an operator's numbers are limited, for each operator by itself.
+    """
+    r, limits = dialer([(2, 0), (3, 0)], [9], lines, to_operator=to_operator)
     past: list[list[Past]] = [[] for _ in range(5)]
+    theirs: list[list[list[Past]]] = [[[] for _ in range(6)] for _ in range(5)]
+    periods = PERIODS.tolist()
     now = 0
-    for caller, wait in calls:
-        now = max(now, int(r.free[caller])) + wait
-        take_caller(r, limits, caller, now)
+    for caller, operator, wait in calls:
+        now = max(now, int(r.free[min(operator, len(r.free) - 1), caller])) + wait
+        take_caller(r, limits, caller, operator, now)
         past[caller].append(Past(now))
-        rules = records(limits.caller)
-        expected = first_allowed(rules, past[caller], -1, PERIODS.tolist(), now + 1)
-        assert r.free[caller] == expected
+        theirs[caller][operator].append(Past(now))
+        firm = first_allowed(records(limits.caller), past[caller], -1, periods, now + 1)
+        rules = records(limits.to_operator)
+        for track, ticks in enumerate(r.free):
+            assert ticks[caller] == first_allowed(rules, theirs[caller][track], -1, periods, firm)
+            for group in r.groups:
+                span = (int(group["first"]), int(group["active"]))
+                check_heap(r.heap[track], r.pos[track], ticks, *span)
         assert r.callers["attempts"].tolist() == [len(each) for each in past]
-        for group in r.groups:
-            span = (int(group["first"]), int(group["active"]))
-            check_heap(r.heap, r.pos, r.free, *span)
 
 
 @given(
@@ -278,23 +295,40 @@ def test_trunks_and_the_enterprise_meter_each_call(
         assert r.trunks["in_use"].tolist() == [len(each) for each in past[1:]]
 
 
-@given(LINES, LINES, st.lists(st.integers(-60, -1), max_size=8, unique=True).map(sorted))
+@given(
+    LINES,
+    LINES,
+    LINES,
+    st.lists(st.integers(-60, -1), max_size=8, unique=True).map(sorted),
+    st.lists(st.integers(-1, 5), min_size=8, max_size=8),
+)
 def test_calls_before_the_start_count(
-    lines: list[Line], meter: list[Line], ticks: list[int]
+    lines: list[Line],
+    to_operator: list[Line],
+    meter: list[Line],
+    ticks: list[int],
+    operators: list[int],
 ) -> None:
-    """Those of one caller ID, and of the enterprise; the others are free at once."""
-    r, limits = dialer([(3, 0)], [1], lines, [meter, []])
+    """Those of one caller ID, and of the enterprise; the others are free at once.
+
+    A call to nobody knows whose number counts for every operator.
+    """
+    r, limits = dialer([(3, 0)], [1], lines, [meter, []], to_operator=to_operator)
     past = [Past(tick) for tick in ticks]
     depth = r.rings.shape[1]
     for n, tick in enumerate(ticks):
         r.rings[1, n % depth] = tick
     r.callers["attempts"] = [0, len(ticks), 0]
     r.free[:] = 99
-    replay_callers(r, limits, np.full(len(ticks), 1), np.array(ticks, np.int64))
+    called = np.array(operators[: len(ticks)], np.int64)
+    replay_callers(r, limits, np.full(len(ticks), 1), called, np.array(ticks, np.int64))
     replay_meter(r, limits, 0, np.array(ticks, np.int64))
     periods = PERIODS.tolist()
     mine = first_allowed(records(limits.caller), past, -1, periods, 0)
-    assert r.free.tolist() == [0, mine, 0]
+    for track, found in enumerate(r.free.tolist()):
+        theirs = [each for each, to in zip(past, operators, strict=False) if to in (-1, track)]
+        rules = records(limits.to_operator)
+        assert found == [0, first_allowed(rules, theirs, -1, periods, mine), 0]
     firm = first_allowed(records(limits.meters[0]), past, -1, periods, 0)
     assert r.meters["free"].tolist() == [firm, 0]
     assert r.meters["booked"].tolist() == [len(ticks) if meter else 0, 0]
@@ -317,9 +351,9 @@ def test_a_window_opened_before_the_start_goes_on(line: Line, free: int) -> None
     ticks = np.array([-15, -6], np.int64)
     r.rings[0, :2] = ticks
     r.callers["attempts"] = 2
-    replay_callers(r, limits, np.zeros(2, np.int64), ticks)
+    replay_callers(r, limits, np.zeros(2, np.int64), np.full(2, -1), ticks)
     replay_meter(r, limits, 0, ticks)
-    assert (r.free[0], r.meters["free"][0]) == (free, free)
+    assert (r.free[0, 0], r.meters["free"][0]) == (free, free)
 
 
 # --- one person ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dialsim.compliance.kernels import row_reason, static_reason
-from dialsim.core.codes import Category, Purpose, Reason
+from dialsim.core.codes import Category, Province, Purpose, Reason
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people import layout as people
 
@@ -34,13 +34,15 @@ def reason(
     consent: int = 1,
     exports: int = 1,
     category: int = Category.LOAN,
+    province: int = Province.BEIJING,
 ) -> int:
     """Ask the kernel about somebody in a campaign."""
     campaign = np.zeros(1, CAMPAIGN)
     campaign["category"] = category
     campaign["purpose"], campaign["by_consent"] = purpose, consent
     campaign["exports_data"] = exports
-    return int(static_reason(flags, campaign[0]))
+    campaign["barred"] = 1 << Province.TIBET
+    return int(static_reason(flags, province << people.PROVINCE_SHIFT, campaign[0]))
 
 
 @pytest.mark.parametrize("place", range(len(IN_ORDER)))
@@ -49,6 +51,16 @@ def test_the_first_reason_counts(place: int) -> None:
     flags = sum(bit for bit, _ in IN_ORDER[place:])
     assert reason(CONSENT | flags) == IN_ORDER[place][1]
     assert reason(CONSENT | IN_ORDER[place][0]) == IN_ORDER[place][1]
+
+
+def test_a_province_that_no_caller_id_may_call() -> None:
+    """Behind every bar of the person's own but the suspicion of a block."""
+    tibet = {"province": Province.TIBET}
+    assert reason(CONSENT, **tibet) == Reason.CALLER_NOT_ALLOWED
+    assert reason(CONSENT | people.SUSPECTED, **tibet) == Reason.CALLER_NOT_ALLOWED
+    assert reason(CONSENT | people.INTERNAL_DNC, **tibet) == Reason.INTERNAL_DNC
+    assert reason(CONSENT | people.REFUSED, **tibet) == Reason.REFUSE_CALL
+    assert reason(CONSENT, province=Province.SICHUAN) == Reason.NONE
 
 
 def test_consent_is_for_a_purpose() -> None:

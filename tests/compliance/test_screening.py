@@ -45,6 +45,7 @@ ROW_BITS = (
     (people.OTHER_COUNTRY, Reason.OTHER_COUNTRY),
 )
 FLAGS = st.integers(0, 2**31 - 1)
+PROVINCES = st.sampled_from((0, 1, 28))
 FEW_FLAGS = st.sets(st.integers(0, 30), max_size=5).map(lambda bits: sum(1 << b for b in bits))
 
 
@@ -56,10 +57,11 @@ def campaigns(draw: Any) -> Any:
     record["category"] = draw(st.sampled_from(Category))
     record["by_consent"] = draw(st.integers(0, 1))
     record["exports_data"] = draw(st.integers(0, 1))
+    record["barred"] = draw(st.sampled_from((0, 1 << 28, 3)))
     return record[0]
 
 
-def naive_reasons(flags: int, campaign: Any) -> set[Reason]:
+def naive_reasons(flags: int, province: int, campaign: Any) -> set[Reason]:
     """Every reason, written from the rules: what the row says, the consent, the bars."""
     found = {reason for bit, reason in ROW_BITS if flags & bit}
     purpose = int(campaign["purpose"])
@@ -81,6 +83,8 @@ def naive_reasons(flags: int, campaign: Any) -> set[Reason]:
         found.add(Reason.INDUSTRY_DNC)
     if flags & 1 << people.REFUSED_SHIFT + int(campaign["category"]):
         found.add(Reason.REFUSE_CALL)
+    if int(campaign["barred"]) & 1 << province and not nobody:
+        found.add(Reason.CALLER_NOT_ALLOWED)
     for bit, reason in (
         (people.WITHDRAWN, Reason.CONSENT_WITHDRAWN),
         (people.INTERNAL_DNC, Reason.INTERNAL_DNC),
@@ -99,13 +103,14 @@ def first_of(bits: int) -> Reason:
     return next((reason for reason in ORDER if bits & BIT[reason]), Reason.NONE)
 
 
-@given(st.one_of(FLAGS, FEW_FLAGS), campaigns())
-def test_every_reason_is_a_bit(flags: int, campaign: Any) -> None:
+@given(st.one_of(FLAGS, FEW_FLAGS), PROVINCES, campaigns())
+def test_every_reason_is_a_bit(flags: int, province: int, campaign: Any) -> None:
     """The bits are the reasons written from the rules; the first is the engine's."""
-    bits = int(reason_flags(flags, campaign))
-    assert reasons_of(bits) == naive_reasons(flags, campaign)
+    home = province << people.PROVINCE_SHIFT | 2
+    bits = int(reason_flags(flags, home, campaign))
+    assert reasons_of(bits) == naive_reasons(flags, province, campaign)
     assert bits < 1 << len(STATIC)
-    assert first_of(bits) == compliance.static_reason(flags, campaign)
+    assert first_of(bits) == compliance.static_reason(flags, home, campaign)
 
 
 @given(st.lists(FEW_FLAGS, max_size=20), campaigns())
@@ -114,7 +119,7 @@ def test_a_list_of_flags(flags: list[int], campaign: Any) -> None:
     records["flags"] = flags
     out = np.full(len(flags), 77, np.uint32)
     free = screen_flags(records, campaign, out)
-    assert out.tolist() == [int(reason_flags(each, campaign)) for each in flags]
+    assert out.tolist() == [int(reason_flags(each, 0, campaign)) for each in flags]
     assert free == int((out == 0).sum())
 
 
@@ -313,7 +318,7 @@ def test_it_agrees_with_the_engine(
     out = np.zeros(1, SCREENED)
     screen_people(records, ring[None], asked, gap, at, out)
     found = reasons_of(int(out[0]["reasons"]))
-    static = compliance.static_reason(flags, campaign)
+    static = compliance.static_reason(flags, 0, campaign)
     if static:
         assert out[0]["verdict"] == Verdict.FINAL
         assert first_of(int(out[0]["reasons"])) == static
@@ -426,6 +431,7 @@ LINES: tuple[tuple[str, dict[str, str], Reason], ...] = (
     ("13800000019", {}, Reason.RETRY_GAP),
     ("13800000020", {}, Reason.PAIR_LIMIT),
     ("13800000021,a,b,c,d,e,f,g,h,i,j", {}, Reason.UNUSABLE_ROW),
+    ("13908910001", {}, Reason.CALLER_NOT_ALLOWED),  # of Tibet
 )
 CALLS = (
     ("13800000018", "2026-04-11 10:00"),
@@ -457,6 +463,7 @@ def every_reason(folder: Path) -> dict[str, Any]:
     raw["refuse_call"] = {"access": "operator_scrub"}
     raw["days"] = 3
     raw["caller_ids"][0]["count"] = 1
+    raw["trunks"][0]["blind"] = ["Tibet"]
     raw["campaigns"][0]["exports_data"] = True
     raw["rules"] = {
         "retry_gap": "12h",
@@ -484,7 +491,7 @@ def test_every_reason_has_its_row(tmp_path: Path) -> None:
     assert found.flag_counts == counts
     assert found.counts == counts | {"callable": 1}
     assert sum(found.counts.values()) == found.rows == len(LINES)
-    assert found.verdicts == {"now": 1, "later": 2, "never": 15, "busy": 0, "not in this run": 2}
+    assert found.verdicts == {"now": 1, "later": 2, "never": 16, "busy": 0, "not in this run": 2}
 
 
 def test_when_each_may_be_called_first(tmp_path: Path) -> None:

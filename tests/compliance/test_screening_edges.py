@@ -18,13 +18,13 @@ def test_each_category_has_its_bit(category: Category) -> None:
     campaign["category"] = category
     every = sum(1 << people.REFUSED_SHIFT + each for each in Category)
     mine = 1 << people.REFUSED_SHIFT + category
-    assert reason_flags(mine, campaign[0]) == BIT[Reason.REFUSE_CALL]
-    assert reason_flags(every - mine, campaign[0]) == 0
+    assert reason_flags(mine, 0, campaign[0]) == BIT[Reason.REFUSE_CALL]
+    assert reason_flags(every - mine, 0, campaign[0]) == 0
 
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_consent_for_another_purpose(purpose: Purpose) -> None:
     campaign = np.zeros(1, CAMPAIGN)
     campaign["purpose"], campaign["by_consent"] = purpose, 1
-    assert reason_flags(1 << purpose, campaign[0]) == 0
-    assert reason_flags(7 - (1 << purpose), campaign[0]) == BIT[Reason.WRONG_PURPOSE]
+    assert reason_flags(1 << purpose, 0, campaign[0]) == 0
+    assert reason_flags(7 - (1 << purpose), 0, campaign[0]) == BIT[Reason.WRONG_PURPOSE]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from dialsim.core.codes import Seen
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.people.chunks import Chunk
@@ -19,7 +21,7 @@ def given_rows(count: int, **fields: Any) -> np.ndarray[Any, Any]:
     rows = np.zeros(count, GIVEN)
     rows["key"] = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     rows["last_tick"] = LONG_AGO
-    for name in ("consent", "relation", "operator", "zone"):
+    for name in ("consent", "relation", "operator", "zone", "province"):
         rows[name] = -1
     for name, value in fields.items():
         rows[name] = value
@@ -29,15 +31,19 @@ def given_rows(count: int, **fields: Any) -> np.ndarray[Any, Any]:
 def chunk_of(
     rows: np.ndarray[Any, Any],
     dated: list[tuple[int, int, int]] | None = None,
-    earlier: list[tuple[int, int, int]] | None = None,
+    earlier: Sequence[tuple[int, ...]] | None = None,
     first: int = 0,
     ended: bool = True,
 ) -> Chunk:
-    """Return a chunk as a reader hands it on; `dated`: (tick, row, flags)."""
+    """Return a chunk as a reader hands it on.
+
+    `dated`: (tick, row, flags); `earlier`: (row, tick, caller), and what was seen if it is known.
+    """
+    known = [(*each, Seen.NONE)[:4] for each in earlier or ()]
     return Chunk(
         rows=rows,
         dated=np.array(dated or [], DATED),
-        earlier=np.array(earlier or [], EARLIER),
+        earlier=np.array(known, EARLIER),
         numbers=np.zeros(len(rows), np.int64),
         attributes={},
         lines=np.arange(first, first + len(rows)),

@@ -188,7 +188,7 @@ def test_one_more_person() -> None:
     for raw, first in ((few, 0), (more, 1)):
         world = face.fill_all(prepare(load_scenario(raw)))
         people = [
-            (row["key"], row["operator"], row["zone"], int(row["flags"]))
+            (row["key"], row["home"], row["zone"], int(row["flags"]))
             for row in world.state.people[first:]
         ]
         result = play_on(world)

@@ -23,7 +23,7 @@ from dialsim.people import layout
 from dialsim.people.account import masked
 from dialsim.people.lists import Lists
 from dialsim.people.order import dial_order
-from dialsim.people.persons import id_keys
+from dialsim.people.persons import Earlier, id_keys
 from dialsim.people.rows import blank_rows
 from tests.people.lists import A, B, C, D, E, bits, opened, scenario_of, summed, table, whole
 
@@ -302,17 +302,18 @@ def test_earlier_attempts(tmp_path: Path) -> None:
     keys = np.array([id_keys(pa.array(["a"]))[0] if k else 0 for _, k, *_ in attempts], np.uint64)
     ticks, callers = (np.array([row[i] for row in attempts]) for i in (2, 3))
     lists = opened({"name": "a", "file": str(path), "columns": {"alternates": ["tel2"]}})
-    met = lists.know_earlier(numbers, keys, ticks, callers).met
+    earlier = Earlier(numbers, keys, ticks, callers, np.array([4, 1, 8, 0, 5]))
+    lists.know_earlier(earlier)
     assert lists.read_first
     chunk = whole(lists, 0, 2)
-    assert chunk.earlier.tolist() == [(0, -8, 3), (0, -7, 2), (0, -5, 0), (1, -6, 1)]
-    assert met.tolist() == [True, True, True, True, False]
+    assert chunk.earlier.tolist() == [(0, -8, 3, 0), (0, -7, 2, 8), (0, -5, 0, 4), (1, -6, 1, 1)]
+    assert earlier.met.tolist() == [True, True, True, True, False]
     plain = table(tmp_path / "b.csv", [[A], [A], [D], [f"{B}/{C}"]], "number")
     lists = opened({"name": "b", "file": str(plain)})
-    lists.know_earlier(numbers, keys, ticks, callers)
+    lists.know_earlier(Earlier(numbers, keys, ticks, callers))
     assert lists.read_first
     found = whole(lists, 0, 2).earlier.tolist()
-    assert found == [(0, -5, 0), (2, -8, 3), (3, -6, 1)]
+    assert found == [(0, -5, 0, 0), (2, -8, 3, 0), (3, -6, 1, 0)]
 
 
 def test_syncs_of_registries_reach_the_person(tmp_path: Path) -> None:
@@ -357,7 +358,7 @@ def test_hours_of_merged_numbers(tmp_path: Path) -> None:
     zones, alternates, lists = read(5)
     assert (zones, alternates) == ([0, 5], [0, 0, 1])
     zones, alternates, lists = read(None)
-    assert (alternates, summed(lists.accounts[0]).alternates_other_hours) == ([0, 0, 0], 1)
+    assert (alternates, summed(lists.accounts[0]).alternates_elsewhere) == ([0, 0, 0], 1)
 
 
 # --- a campaign of them ------------------------------------------------------------------------

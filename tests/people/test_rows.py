@@ -407,7 +407,7 @@ def test_hours_of_further_numbers() -> None:
     )
     assert found.rows["zone"].tolist() == [1, 0, 1]
     assert (found.further[:, 0] > 0).tolist() == [True, False, True]
-    assert found.notes["alternates_other_hours"] == 1
+    assert found.notes["alternates_elsewhere"] == 1
 
 
 def test_notes_are_of_rows_that_can_be_used() -> None:
@@ -420,7 +420,7 @@ def test_notes_are_of_rows_that_can_be_used() -> None:
         "consent_date": ["2026-04-14"] * 3,
     }
     counted = read(columns, keys).notes
-    names = ("alternates", "alternates_unusable", "alternates_other_hours", "second_numbers")
+    names = ("alternates", "alternates_unusable", "alternates_elsewhere", "second_numbers")
     assert [counted[name] for name in (*names, "consent_later")] == [3, 1, 1, 4, 3]
     found = read(columns | {"best_hour": ["noon"] * 3}, keys)
     assert set(faults(found)) == {"BAD_HOUR in best_hour"}

@@ -50,6 +50,16 @@ def drawn(count: int, keys: dict[str, Any], network: dict[str, Any] | None = Non
     return fill_all(prepare(load_scenario(small_scenario(source, **(network or {})))))
 
 
+def operators(people: Any) -> Any:
+    """Return whose prefixes people have."""
+    return people["home"] & people_layout.OPERATOR
+
+
+def provinces(people: Any) -> Any:
+    """Return the province codes of people."""
+    return people["home"] >> people_layout.PROVINCE_SHIFT
+
+
 def share(found: Any, expected: float) -> None:
     """Hold a share of rows within binomial bounds; none and all exactly."""
     bound = SIGMAS * (expected * (1 - expected) / len(found)) ** 0.5
@@ -73,11 +83,11 @@ def test_what_the_dialer_knows(everything: World) -> None:
     share(flags & people_layout.INTERNAL_DNC != 0, 0.1)
     share(flags & people_layout.INDUSTRY_DNC != 0, 0.2)
     share(people["zone"] == 1, 0.25)
-    share(people["operator"] == Operator.CMCC, 0.5)
-    share(people["operator"] == Operator.CBN, 0.2)
+    share(operators(people) == Operator.CMCC, 0.5)
+    share(operators(people) == Operator.CBN, 0.2)
     market = load_network("typical").below("operators.share")
     rest = market["CTCC"] + market["CUCC"] + market["MVNO"]
-    share(people["operator"] == Operator.CTCC, 0.3 * market["CTCC"] / rest)
+    share(operators(people) == Operator.CTCC, 0.3 * market["CTCC"] / rest)
     share(flags[bought] & 7 == 0, 0.4)  # one draw does not know of the other
 
 
@@ -144,7 +154,13 @@ def given_rows(count: int) -> np.ndarray[Any, Any]:
     rows = np.zeros(count, GIVEN)
     rows["key"] = rng.integers(1, 2**63, count)
     rows["attempts"] = rng.integers(0, 9, count)
-    for name, most in (("consent", 8), ("relation", 2), ("operator", 6), ("zone", 4)):
+    for name, most in (
+        ("consent", 8),
+        ("relation", 2),
+        ("operator", 6),
+        ("zone", 4),
+        ("province", 32),
+    ):
         rows[name] = rng.integers(-1, most, count)
     rows["flags"] = (
         rng.integers(0, 4, count) << people_layout.ALTERNATES_SHIFT
@@ -167,17 +183,17 @@ def test_what_a_row_says_wins() -> None:
     assert people["attempts"].tolist() == rows["attempts"].tolist()
     assert np.all(people["flags"] & rows["flags"] == rows["flags"])
     assert np.any(truth["flags"] & network_layout.DEAD << 2)
-    abroad = people["operator"] == Operator.ABROAD
+    abroad = operators(people) == Operator.ABROAD
     assert np.any(abroad & (rows["operator"] < 0))
     assert np.all(truth["operator"][abroad] == Operator.ABROAD)
-    assert np.any(truth["operator"][~abroad] != people["operator"][~abroad])
+    assert np.any(truth["operator"][~abroad] != operators(people)[~abroad])
 
 
 def test_numbers_move_to_the_whole_market(world_size: Callable[[int], int]) -> None:
     """Consistency: ported numbers of a list of one operator are with each as the market is."""
     keys = {"operators": {"CMCC": 1.0}}
     world = drawn(world_size(40_000), keys, {"portability.share": 0.5})
-    assert np.all(world.state.people["operator"] == Operator.CMCC)
+    assert np.all(operators(world.state.people) == Operator.CMCC)
     true = world.state.carrier.subscribers["operator"]
     market = world.network.below("operators.share")
     share(true == Operator.CTCC, 0.5 * market["CTCC"])

@@ -49,6 +49,7 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
             Reason.INDUSTRY_DNC,
         ),
         (bits >> REFUSED_SHIFT >> campaign.category & 1, Reason.REFUSE_CALL),
+        (campaign.barred >> person.province & 1, Reason.CALLER_NOT_ALLOWED),
         (person.suspected, Reason.SUSPECTED_BLOCK),
     ]
     return next((reason for bars, reason in found if bars), Reason.NONE)
@@ -71,39 +72,85 @@ def next_fresh(blocks: list[list[tuple[int, int | None]]], t: int) -> int | None
     return None
 
 
-def caller_for(
-    given: SimpleNamespace, c: int, t: int, by_trunk: list[list[Past]], by_enterprise: list[Past]
-) -> tuple[int | None, int, int | None]:
-    """The caller ID to dial from; or None, the limit, and when to look again."""
-    ready, wakes, some_free = [], [], False
-    firm = first_allowed(given.enterprise_limits, by_enterprise, -1, given.periods, t)
-    for g in given.groups_of[c]:
-        group = given.groups[g]
-        active = [
-            (given.free[caller], caller)
-            for caller in range(group.first, group.first + group.count)
-            if not given.callers[caller].retired
+def area(given: SimpleNamespace, c: int, person: Person) -> int:
+    """Whose numbers the same groups may call: an area's number is the build's."""
+    return given.area_of[c][person.operator | person.province << 3]
+
+
+class OwnNumbers:
+    """The calls made from each caller ID, over each trunk and in all, and who is free when."""
+
+    def __init__(self, given: SimpleNamespace) -> None:
+        self.given = given
+        operators = len(given.free) if given.operator_limits else 0
+        self.by_caller = [[Past(tick) for tick in ticks] for ticks in given.caller_ticks]
+        self.by_operator = [  # of each caller ID, by operator of the number called
+            [[Past(tick) for tick in given.operator_ticks[caller][o]] for o in range(operators)]
+            for caller in range(len(given.caller_ticks))
         ]
-        if not active:
-            continue
-        free, caller = min(active)
-        some_free = some_free or free <= t
-        trunk = given.trunks[group.trunk]
-        if trunk.in_use == trunk.channels:
-            continue
-        limits, calls = given.trunk_limits[group.trunk], by_trunk[group.trunk]
-        line = first_allowed(limits, calls, -1, given.periods, t)
-        stops = given.stops[group.trunk]
-        for begin, end in zip(stops[::2], stops[1::2], strict=True):
-            if begin <= t < end:
-                line = max(line, end)
-        first = max(free, line, firm)
-        if first <= t:
-            ready.append((free, caller))
-        wakes.append(first)
-    if ready:
-        return min(ready)[1], Limit.NOTHING, None
-    wake = min(wakes, default=None)
-    if not some_free:
-        return None, Limit.CALLER_IDS, wake
-    return None, Limit.ENTERPRISE if firm > t else Limit.TRUNKS, wake
+        self.by_trunk: list[list[Past]] = [[] for _ in given.trunks]
+        self.by_enterprise: list[Past] = []
+        self.known: dict[tuple[int, int, int], int] = {}  # the areas of a step ask the same
+
+    def metered(self, row: int, t: int) -> int:
+        """The first tick at which the enterprise (row 0) or a trunk (1 + its row) has room."""
+        limits, calls = self.given.enterprise_limits, self.by_enterprise
+        if row > 0:
+            limits, calls = self.given.trunk_limits[row - 1], self.by_trunk[row - 1]
+        asked = (row, t, len(calls))
+        if asked not in self.known:
+            self.known = {key: tick for key, tick in self.known.items() if key[1] == t}
+            self.known[asked] = first_allowed(limits, calls, -1, self.given.periods, t)
+        return self.known[asked]
+
+    def book(self, call: Past, trunk: int, operator: int) -> None:
+        """Count a call: the caller ID's next-free tick, or that for each operator, is anew."""
+        given, caller, periods = self.given, call.caller, self.given.periods
+        for calls in (self.by_caller[caller], self.by_trunk[trunk], self.by_enterprise):
+            calls.append(call)
+        free = first_allowed(
+            given.caller_limits, self.by_caller[caller], caller, periods, call.tick + 1
+        )
+        theirs = self.by_operator[caller]
+        if theirs:
+            theirs[operator].append(call)
+        for track, ticks in enumerate(given.free):
+            ticks[caller] = free
+            if theirs:
+                limits = given.operator_limits
+                ticks[caller] = first_allowed(limits, theirs[track], caller, periods, free)
+
+    def caller_for(self, t: int, c: int, area: int) -> tuple[int | None, int, int | None]:
+        """The caller ID to dial from to an area of a campaign; or None, the limit, when to look."""
+        given, track = self.given, self.given.tracks[c][area]
+        ready, wakes, some_free = [], [], False
+        firm = self.metered(0, t)
+        for g in given.area_groups[c][area]:
+            group = given.groups[g]
+            active = [
+                (given.free[track][caller], caller)
+                for caller in range(group.first, group.first + group.count)
+                if not given.callers[caller].retired
+            ]
+            if not active:
+                continue
+            free, caller = min(active)
+            some_free = some_free or free <= t
+            trunk = given.trunks[group.trunk]
+            if trunk.in_use == trunk.channels:
+                continue
+            line = self.metered(1 + group.trunk, t)
+            stops = given.stops[group.trunk]
+            for begin, end in zip(stops[::2], stops[1::2], strict=True):
+                if begin <= t < end:
+                    line = max(line, end)
+            first = max(free, line, firm)
+            if first <= t:
+                ready.append((free, caller))
+            wakes.append(first)
+        if ready:
+            return min(ready)[1], Limit.NOTHING, None
+        wake = min(wakes, default=None)
+        if not some_free:
+            return None, Limit.CALLER_IDS, wake
+        return None, Limit.ENTERPRISE if firm > t else Limit.TRUNKS, wake

@@ -103,7 +103,8 @@ def people_difference(world: Any, twin: Result) -> str:
         engine = {
             "key": int(row["key"]),
             "zone": int(row["zone"]),
-            "operator": int(row["operator"]),
+            "operator": int(row["home"]) & 7,
+            "province": int(row["home"]) >> 3,
             "relation": flags >> people.RELATION_SHIFT & 3,
             "consent": flags & 7,
             "internal_dnc": bool(flags & people.INTERNAL_DNC),

@@ -64,10 +64,13 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         campaigns=records(static.campaigns),
         blocks=[until_minus(row) for row in static.blocks],
         lead_base=static.lead_base.tolist(),
-        groups_of=[until_minus(row) for row in static.groups_of],
+        area_of=static.areas.of.tolist(),
+        area_groups=[[until_minus(row) for row in of] for of in static.areas.groups],
+        tracks=static.areas.tracks.tolist(),
         pool_campaigns=[until_minus(row) for row in static.pool_campaigns],
         callee_limits=records(static.limits.callee),
         caller_limits=records(static.limits.caller),
+        operator_limits=records(static.limits.to_operator),
         enterprise_limits=records(static.limits.meters[0]),
         trunk_limits=[records(row) for row in static.limits.meters[1:]],
         periods=static.limits.periods.tolist(),
@@ -97,6 +100,12 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
             ring[:made].tolist()
             for ring, made in zip(
                 state.resources.rings, state.resources.callers["attempts"], strict=True
+            )
+        ],
+        operator_ticks=[
+            [ring[:made].tolist() for ring, made in zip(rings, booked, strict=True)]
+            for rings, booked in zip(
+                state.resources.operator_rings, state.resources.operator_booked, strict=True
             )
         ],
         groups=records(state.resources.groups),

@@ -22,6 +22,7 @@ class Person:
     key: int
     zone: int
     operator: int
+    province: int
     true_operator: int
     relation: int
     consent: int  # bits 1 << Purpose
@@ -50,7 +51,10 @@ class Person:
     month_calls: int = 0
 
 
-NOTHING = SimpleNamespace(flags=0, consent=-1, relation=-1, operator=-1, zone=-1, attempts=0)
+XINJIANG = 29
+NOTHING = SimpleNamespace(
+    flags=0, consent=-1, relation=-1, operator=-1, zone=-1, province=-1, attempts=0
+)
 
 
 def people(given: SimpleNamespace) -> list[Person]:
@@ -85,6 +89,12 @@ def derive(
     def unless(said: int, drawn: int) -> int:
         return drawn if said < 0 else said
 
+    def province() -> int:
+        u = top(bits(Stream.PROVINCE))
+        named = source.province_share
+        return next((i for i, share in enumerate(named, start=1) if share > u), 0)
+
+    far = hit(Stream.ZONE, source.extra_zone)
     r = unless(
         told.relation,
         Relation.OPTED_IN if hit(Stream.RELATION, source.opted_in) else Relation.BOUGHT,
@@ -106,7 +116,8 @@ def derive(
     return Person(
         row=row,
         key=key,
-        zone=unless(told.zone, int(hit(Stream.ZONE, source.extra_zone))),
+        zone=unless(told.zone, int(far)),
+        province=unless(told.province, XINJIANG if far else province()),
         operator=prefix,
         true_operator=operator(given.operator_share, 1) if ported else prefix,
         relation=r,

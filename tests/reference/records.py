@@ -49,21 +49,27 @@ class ListRows:
 
     rows: Any  # GIVEN
     dated: list[tuple[int, int, int]] = field(default_factory=list)  # tick, row, flags
-    earlier: list[tuple[int, int, int]] = field(default_factory=list)  # row, tick, caller
+    # row, tick, caller; what was seen: neither a block nor a refusal, which would bar as well
+    earlier: list[tuple[int, int, int, int]] = field(default_factory=list)
     hours: list[int] = field(default_factory=list)  # best hour of each row, ascending; 24 none
 
     def attempts(self) -> list[list[Past]]:
         """Each row's attempts before the start, at LONG_AGO where nobody knows when."""
         found = []
         for row, given in enumerate(self.rows):
-            known: dict[int, int] = {}
+            known: dict[int, tuple[int, int]] = {}
             if given["attempts"] and given["last_tick"] > LONG_AGO:
-                known[int(given["last_tick"])] = -1
-            for place, tick, caller in self.earlier:
+                known[int(given["last_tick"])] = (-1, Seen.NONE)
+            for place, tick, caller, seen in self.earlier:
                 if place == row:
-                    known[tick] = max(caller, known.get(tick, -1))
+                    kept, told = known.get(tick, (-1, Seen.NONE))
+                    if caller > kept or (caller == kept and told == Seen.NONE):
+                        known[tick] = (caller, seen)
             unknown = max(0, int(given["attempts"]) - len(known))
-            past = [Past(tick, caller) for tick, caller in sorted(known.items())]
+            past = [
+                Past(tick, caller, Seen.UNREACHABLE if seen == Seen.INVALID else seen)
+                for tick, (caller, seen) in sorted(known.items())
+            ]
             found.append([Past(LONG_AGO) for _ in range(unknown)] + past)
         return found
 

@@ -27,7 +27,7 @@ from dialsim.core.codes import (
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from dialsim.pacing.layout import POWER
 from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
-from tests.reference.choosing import caller_for, final_reason, next_fresh
+from tests.reference.choosing import OwnNumbers, area, final_reason, next_fresh
 from tests.reference.draws import draw
 from tests.reference.guard import Guard
 from tests.reference.inputs import read
@@ -68,12 +68,13 @@ class Twin:
             [self.block(c, source, (rows or {}).get(source)) for source in blocks]
             for c, blocks in enumerate(given.blocks)
         ]
-        self.ready: list[list[Lead]] = [[] for _ in given.classes]
+        # by hours class and area
+        self.ready: list[list[list[Lead]]] = [
+            [[] for _ in given.area_groups[row // self.zones]] for row in range(len(given.classes))
+        ]
         self.waiting: list[list[Call]] = [[] for _ in given.pools]
         self.under_way: dict[int, Call] = {}  # by lead
-        self.by_caller = [[Past(tick) for tick in ticks] for ticks in given.caller_ticks]
-        self.by_trunk: list[list[Past]] = [[] for _ in given.trunks]
-        self.by_enterprise: list[Past] = []
+        self.own = OwnNumbers(given)
         self.guard = Guard(given)
         self.limit_ms = [Counter() for _ in given.campaigns]
         self.staff = [Counter() for _ in given.pools]
@@ -271,18 +272,25 @@ class Twin:
         """One step; the limit that stops the campaign, or None."""
         if not self.guard.allows(t, c, self.waiting):
             return Limit.ABANDON_GUARD
-        caller, stop = self.choose_caller(t, c)
-        if caller is None:
-            return stop
-        lead = self.next_ready(c)
+        found = {
+            area: self.own.caller_for(t, c, area) if groups else (None, None, None)
+            for area, groups in enumerate(self.given.area_groups[c])
+        }
+        lacking = [area for area, (caller, limit, _) in found.items() if limit and caller is None]
+        turns = [area for area in found if area not in lacking]
+        lead = self.next_ready(c, turns)
         if lead is None:
+            if lacking and not any(found[area][0] is not None for area in turns):
+                return self.wait(c, [found[area] for area in lacking])
             number = next_fresh(self.fresh[c], t)
             if number is None:
-                return Limit.LEADS
+                waiting = [found[area] for area in lacking if self.heads(c, [area])]
+                return self.wait(c, waiting) if waiting else Limit.LEADS
             lead = self.leads[number]
-            if not self.hours_of(lead).open:
+            if not self.hours_of(lead).open or self.area_of(lead) in lacking:
                 self.make_ready(t, lead)
                 return None
+        caller = found[self.area_of(lead)][0]
         reason = final_reason(lead.person, self.given.campaigns[lead.campaign])
         if reason != Reason.NONE:
             self.finish(lead, reason)
@@ -290,30 +298,40 @@ class Twin:
             lead.state = LeadState.HELD
             lead.person.held = True
         else:
-            until = self.allowed_from(t, lead.person, caller)
+            until = self.allowed_from(t, lead.person, caller if caller is not None else -1)
             if until > t:
                 self.sleep(lead, until)
             else:
+                assert caller is not None
                 self.place(t, lead, caller)
         return None
 
-    def choose_caller(self, t: int, c: int) -> tuple[int | None, int]:
-        """The caller ID to dial from; or None and the limit, its wake-up put."""
-        caller, limit, wake = caller_for(self.given, c, t, self.by_trunk, self.by_enterprise)
-        if caller is None:
-            # "wake at the smallest tick ... (moved if queued; taken out if there is none)"
-            self.drop(self.world.node_wake + c)
-            if wake is not None:
-                self.put(self.world.node_wake + c, Kind.CALLER, wake)
-        return caller, limit
+    def wait(self, c: int, lacking: list[tuple[int | None, int | None, int | None]]) -> int:
+        """Put the wake-up of areas without a caller ID; what the first of them lacks."""
+        # "wake at the smallest tick ... (moved if queued; taken out if there is none)"
+        self.drop(self.world.node_wake + c)
+        ticks = [wake for _, _, wake in lacking if wake is not None]
+        if ticks:
+            self.put(self.world.node_wake + c, Kind.CALLER, min(ticks))
+        assert lacking[0][1] is not None
+        return lacking[0][1]
 
-    def next_ready(self, c: int) -> Lead | None:
-        """Among open classes, the head that became READY first (tick, then lead number)."""
-        queues = [
-            self.ready[row]
+    def area_of(self, lead: Lead) -> int:
+        return area(self.given, lead.campaign, lead.person)
+
+    def heads(self, c: int, areas: list[int]) -> list[list[Lead]]:
+        """The ready lists of some areas in open classes that somebody is in."""
+        return [
+            self.ready[row][place]
             for row in range(c * self.zones, (c + 1) * self.zones)
-            if self.given.classes[row].open and self.ready[row]
+            if self.given.classes[row].open
+            for place in areas
+            if self.ready[row][place]
         ]
+
+    def next_ready(self, c: int, areas: list[int]) -> Lead | None:
+        """Of some areas in open classes, the head that became READY first (tick, then number)."""
+        queues = self.heads(c, areas)
         if not queues:
             return None
         return min(queues, key=lambda queue: (queue[0].entered, queue[0].number)).pop(0)
@@ -337,11 +355,7 @@ class Twin:
         person.busy = True
         past = Past(t, caller)
         person.attempts.append(past)
-        for calls in (self.by_caller[caller], self.by_trunk[trunk_row], self.by_enterprise):
-            calls.append(past)
-        self.given.free[caller] = first_allowed(
-            self.given.caller_limits, self.by_caller[caller], caller, self.given.periods, t + 1
-        )
+        self.own.book(past, trunk_row, person.operator)
         trunk.in_use += 1
         self.guard.outstanding[lead.campaign] += 1
         self.given.pools[campaign.pool].outstanding += 1
@@ -361,7 +375,7 @@ class Twin:
 
     def make_ready(self, t: int, lead: Lead) -> None:
         lead.state, lead.entered = LeadState.READY, t
-        self.ready[self.hours_row(lead)].append(lead)
+        self.ready[self.hours_row(lead)][self.area_of(lead)].append(lead)
 
     def finish(self, lead: Lead, reason: int) -> None:
         lead.state, lead.reason = LeadState.FINISHED, reason

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from dialsim.core.codes import Seen
 from dialsim.engine.build import World, prepare
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.people.layout import (
@@ -166,6 +167,11 @@ def own_limits(most: int = 6) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def caller_limits() -> st.SearchStrategy[dict[str, Any]]:
+    """A limit of a caller ID, to all or to each operator."""
+    return own_limits() | own_limits(3).map(lambda limit: limit | {"scope": "operator"})
+
+
 def _limit(count: int, window: str, per: str, counts: str = "", scope: str = "") -> dict[str, Any]:
     if window == "calendar" and per not in ("1d", "7d"):
         per = "1d"
@@ -261,7 +267,7 @@ def _of_its_own(draw: Any) -> dict[str, Any]:
         "empty": [0.0, 0.2],
         "suspended": [0.1],
         "dormant": [0.2],
-        "regions": [{"Xinjiang": 0.5}, {"Beijing": 0.5}],
+        "regions": [{"Xinjiang": 0.5}, {"Beijing": 0.5}, {"Beijing": 0.4, "Tibet": 0.3}],
         "registered": [0.0, 0.9],
         "refuses": [{"loan": 0.5}],
         "registry_growth": [0.0],
@@ -285,7 +291,7 @@ def worlds(draw: Any) -> dict[str, Any]:
     blocks = [f"block{i}" for i in range(draw(st.integers(1, 3)))]
     pools = draw(st.sampled_from(([["day"]], [["day", "late"]], [["day"], ["late"]])))
     groups = sorted({name for pool in pools for name in pool})
-    return scenario(
+    raw = scenario(
         abandon_cap=pick(1.0, 0.5, 0.2, 0.03),  # no scenario may name more than its pack
         seed=draw(st.integers(0, 2**63 - 1)),
         list_seed=draw(st.integers(0, 1000)),
@@ -312,7 +318,7 @@ def worlds(draw: Any) -> dict[str, Any]:
                 [],
                 [{"count": 2, "per": "1m"}],
                 [{"count": 1, "per": "7s"}, {"count": 5, "per": "10m"}],
-                draw(st.lists(own_limits(), min_size=1, max_size=2)),
+                draw(st.lists(caller_limits(), min_size=1, max_size=3)),
             ),
             "enterprise_limits": pick([], [], draw(st.lists(own_limits(20), max_size=2))),
         },
@@ -346,6 +352,14 @@ def worlds(draw: Any) -> dict[str, Any]:
                     {"contract": {"name": "c", "callee_per_day": pick(1, 2), "callee_per_month": 3}}
                     if chance()
                     else {}
+                ),
+                **pick(
+                    {},
+                    {},
+                    {},
+                    {},
+                    {"blind": ["Beijing", "Xinjiang"]},
+                    {"reach": ["Beijing", "Tibet"]},
                 ),
                 **pick(
                     {},
@@ -409,6 +423,10 @@ def worlds(draw: Any) -> dict[str, Any]:
             for i in range(draw(st.integers(1, 3)))
         ],
     )
+    if any("reach" in each for each in raw["trunks"]):  # then it must be known where people live
+        for source in raw["people"]:
+            source["synthetic"].setdefault("regions", {"Beijing": 0.4, "Tibet": 0.3})
+    return raw
 
 
 ROW_FLAGS = (
@@ -426,6 +444,10 @@ ROW_FLAGS = (
     REFUSED,
     1 << REFUSED_SHIFT,  # loans
 )
+
+
+KNOWN = (Seen.NONE, Seen.CONNECTED, Seen.ASSISTANT, Seen.NO_ANSWER, Seen.INVALID)
+"""What may be known of earlier calls, short of what bars a person."""
 
 
 @st.composite
@@ -448,6 +470,7 @@ def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
         row["relation"] = draw(st.integers(-1, 1))
         row["operator"] = draw(st.integers(-1, 5))
         row["zone"] = draw(st.integers(-1, 1))
+        row["province"] = draw(st.sampled_from((-1, 0, 2, 28, 29)))
         row["attempts"] = draw(st.sampled_from((0, 0, 0, 1, 4)))
         row["last_tick"] = draw(st.sampled_from((LONG_AGO, -1, -3_600_000, -90_000_000)))
     some = st.integers(0, count - 1)
@@ -460,7 +483,11 @@ def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
         )
     )
     earlier = draw(
-        st.lists(st.tuples(some, st.integers(-100_000_000, -1), st.just(-1)), max_size=8)
+        st.lists(
+            st.tuples(some, st.integers(-100_000_000, -1), st.just(-1), st.sampled_from(KNOWN)),
+            max_size=8,
+            unique_by=lambda call: call[:2],
+        )
     )
     hours = sorted(draw(st.lists(st.sampled_from((9, 10, 11, 24)), min_size=count, max_size=count)))
     if draw(st.booleans()):

@@ -156,7 +156,7 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
     ({CENTRE: {"kind": "in_house"}}, "licence_scope", "not_applicable", "no licence"),
     ({CENTRE: OUTSOURCED}, "licence_scope", "met", "national"),
     (
-        {CENTRE: {**OUTSOURCED, "scope": "province", "province": "Beijing"}},
+        {**UNLAWFUL, CENTRE: {**OUTSOURCED, "scope": "province", "province": "Beijing"}},
         "licence_scope", "not_shown", "one province",
     ),
     (

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from dialsim.api import Run
 from dialsim.compliance.kernels import static_reason
-from dialsim.core.codes import Action, LeadState, Limit, NumberClass, Reason, Rule
+from dialsim.core.codes import Action, LeadState, Limit, NumberClass, Province, Reason, Rule
 from dialsim.engine import face
 from dialsim.pacing.layout import CAMPAIGN
-from dialsim.people.layout import REACHED
+from dialsim.people.layout import PROVINCE_SHIFT, REACHED
 from dialsim.report import interventions
 from dialsim.report.aftermath import aftermath
 from dialsim.report.binding import binding
@@ -130,11 +130,16 @@ def test_static_reasons_are_the_kernels(purpose: int, by_consent: int, exports_d
     category = campaign["category"] = 2 * purpose
     campaign["purpose"], campaign["by_consent"] = purpose, by_consent
     campaign["exports_data"] = exports_data
+    campaign["barred"] = 1 << Province.TIBET | 1 << Province.UNKNOWN
     rng = np.random.default_rng(purpose)
     few = rng.integers(0, 1 << 31, 300) & rng.integers(0, 1 << 31, 300) | 7
     flags = np.concatenate([np.arange(8), 7 | 1 << np.arange(31), few]).astype(np.uint32)
-    found = static_reasons(flags, purpose, by_consent, exports_data, category).tolist()
-    assert found == [int(static_reason(int(f), campaign[0])) for f in flags]
+    far = np.arange(len(flags)) % 3 == 1
+    home = np.where(far, Province.TIBET, Province.HENAN) << PROVINCE_SHIFT | 3
+    found = static_reasons(flags, purpose, by_consent, exports_data, category, far).tolist()
+    assert found == [
+        int(static_reason(int(f), int(h), campaign[0])) for f, h in zip(flags, home, strict=True)
+    ]
 
 
 def test_margins_point_the_right_way() -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import random
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import dialsim
 from dialsim.carrier.history import CALLER_STATE
+from dialsim.core.codes import Seen
 from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
-from dialsim.people.layout import LONG_AGO
+from dialsim.people.layout import LONG_AGO, REFUSED, SUSPECTED
 from dialsim.scenario.load import load_scenario
-from dialsim.scheduler.history import CALL, as_calls, in_order
+from dialsim.scheduler.earlier_calls import CALL, in_order
+from dialsim.scheduler.history import as_calls
 from dialsim.scheduler.prepare import prepare_world
 from tests.reference.compare import difference, engine_result
 from tests.reference.twin import play
@@ -84,7 +88,7 @@ def test_rows_reach_rings_and_windows(tmp_path: Path) -> None:
     assert resources.callers["attempts"].tolist() == [4, 4, 4]
     minute = 60_000
     assert resources.rings[2].tolist() == [-2 * minute, -30_000, -2, -1]
-    assert resources.free.tolist() == [0, 0, 8 * minute]
+    assert resources.free.tolist() == [[0, 0, 8 * minute]]
     assert resources.rings[0, -1] == -1
     assert world.history is not None
     assert world.history.attempts_before.tolist() == [4, 4, 4]
@@ -225,19 +229,88 @@ def test_calls_reach_the_people_of_lists(tmp_path: Path) -> None:
 def test_order_and_repeats() -> None:
     """One call told twice is one; days alone are several calls, next to each other."""
     rows = [
-        (1, 0, -50, 2), (1, 0, -50, 2), (1, 0, -50, 3), (1, 0, -9, -1), (1, 0, -9, -1),
-        (2, 0, LONG_AGO, -1), (2, 0, LONG_AGO, -1), (0, 0, -7, 1), (0, 0, -7, 1),
+        (1, 0, -50, 2, 0), (1, 0, -50, 2, 4), (1, 0, -50, 3, 0), (1, 0, -9, -1, 0),
+        (1, 0, -9, -1, 0), (2, 0, LONG_AGO, -1, 0), (2, 0, LONG_AGO, -1, 0), (0, 0, -7, 1, 0),
+        (0, 0, -7, 1, 0),
     ]  # fmt: skip
     calls = np.array(rows, CALL)
-    loose = np.array([tick in (-9, LONG_AGO) for _, _, tick, _ in rows])
+    loose = np.array([row[2] in (-9, LONG_AGO) for row in rows])
     expected = [
-        (0, 0, -7, 1), (0, 0, -7, 1), (1, 0, -50, 2), (1, 0, -50, 3), (1, 0, -9, -1),
-        (1, 0, -10, -1), (2, 0, LONG_AGO, -1), (2, 0, LONG_AGO + 1, -1),
+        (0, 0, -7, 1, 0), (0, 0, -7, 1, 0), (1, 0, -50, 2, 4), (1, 0, -50, 3, 0),
+        (1, 0, -9, -1, 0), (1, 0, -10, -1, 0), (2, 0, LONG_AGO, -1, 0), (2, 0, LONG_AGO + 1, -1, 0),
     ]  # fmt: skip
     for seed in range(3):
         order = np.random.default_rng(seed).permutation(len(rows))
         assert in_order(calls[order], loose[order]).tolist() == expected
     assert len(in_order(calls[:0], loose[:0])) == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ((Seen.NO_ANSWER, Seen.CONNECTED), Seen.CONNECTED),
+        ((Seen.CONNECTED, Seen.BLOCKED), Seen.BLOCKED),
+        ((Seen.REFUSED, Seen.CONNECTED, Seen.NONE), Seen.REFUSED),
+        ((Seen.NONE, Seen.BUSY), Seen.BUSY),
+    ],
+)
+def test_of_two_outcomes_the_stricter(told: tuple[Seen, ...], kept: Seen) -> None:
+    for order in permutations(told):
+        calls = np.array([(1, 0, -50, 2, seen) for seen in order], CALL)
+        assert in_order(calls, np.zeros(len(calls), np.bool_))["seen"].tolist() == [kept]
+
+
+OUTCOMES = "number,time,outcome"
+
+
+def test_outcomes_reach_the_rings_and_bar(tmp_path: Path) -> None:
+    """What was seen is counted as such; a block or a refusal bars, whichever word tells it."""
+    rows = [
+        "13800000001,2026-04-12 09:00,No answer", "13800000001,2026-04-12 10:00,接通",
+        "13800000002,2026-04-12 09:00,拦截", "13800000003,2026-04-12 09:00,refused",
+        "13800000004,2026-04-12 09:00,invalid", "13800000005,2026-04-12 09:00,",
+    ]  # fmt: skip
+    lines = [f"1380000000{i},c{i}" for i in range(1, 6)]
+    world = people_told(tmp_path, lines, [OUTCOMES, *rows])
+    seen = (world.state.rings & 15).tolist()
+    assert seen[0][:2] == [Seen.NO_ANSWER, Seen.CONNECTED]
+    assert [ring[0] for ring in seen[1:5]] == [
+        Seen.BLOCKED, Seen.REFUSED, Seen.UNREACHABLE, Seen.NONE
+    ]  # fmt: skip
+    flags = world.state.people["flags"][:5]
+    assert (flags & SUSPECTED > 0).tolist() == [False, True, False, False, False]
+    assert (flags & REFUSED).tolist() == [0, 0, REFUSED, 0, 0]
+    assert world.history is not None
+    assert world.history.to_dict()["with_outcome"] == 5
+
+
+def test_limits_count_what_was_seen(tmp_path: Path) -> None:
+    """Of two calls yesterday evening one connected: a limit on connects is not full."""
+    calls = ["13800000001,2026-04-12 19:00,connected", "13800000001,2026-04-12 20:00,busy"]
+    file = written(tmp_path, "people.csv", "number", "13800000001", "13800000002")
+    raw = told(tmp_path, None, [OUTCOMES, *calls], people=[{"name": "customers", "file": file}])
+    raw["rules"]["callee_limits"] = [{"count": 2, "per": "1d", "counts": "connects"}]
+    first = dialsim.screen(None, raw, "2026-04-13 09:00").table.to_pydict()
+    assert first["verdict"] == ["now", "now"]
+    written(tmp_path, "calls.csv", "number,time", *(call.rpartition(",")[0] for call in calls))
+    found = dialsim.screen(None, raw, "2026-04-13 09:00").table.to_pydict()
+    assert found["reason"] == ["callee_limit", None]
+    assumed = account(raw)["assumed"]
+    assert "2 earlier calls without an outcome: limits on answers count them all" in assumed
+
+
+def test_an_outcome_that_nobody_knows_is_a_problem(tmp_path: Path) -> None:
+    rows = ["13800000001,2026-04-12 09:00,busy", "13800000001,2026-04-12 10:00,fine"]
+    with pytest.raises(ScenarioError) as error:
+        prepared(told(tmp_path, None, [OUTCOMES, *rows]))
+    text = str(error.value)
+    assert "history.calls.columns.outcome: 1 call with an outcome that cannot be understood" in text
+    assert "the first in line 3" in text
+    assert 'found: "fine"' in text
+    assert "no_answer" in text
+    other = {"file": str(tmp_path / "calls.csv"), "columns": {"outcome": "result"}}
+    with pytest.raises(ScenarioError, match="result"):
+        prepared(told(tmp_path, None, [OUTCOMES, *rows]) | {"history": {"calls": other}})
 
 
 def test_states_as_calls(tmp_path: Path) -> None:

@@ -76,12 +76,14 @@ def build_all_limits(scenario: Scenario, rules: Profile, stops: Array) -> Limits
         build_limits(scenario.rules.enterprise_limits),
         *(build_limits(trunk_limits(trunk)) for trunk in scenario.trunks),
     ]
+    own = scenario.rules.caller_limits
     meters = np.zeros((len(rows), max(len(row) for row in rows)), LIMIT)
     for record, row in zip(meters, rows, strict=True):
         record[: len(row)] = row
     return Limits(
         callee=callee_limits(scenario, rules),
-        caller=build_limits(scenario.rules.caller_limits),
+        caller=build_limits(each for each in own if each.scope != "operator"),
+        to_operator=build_limits(each for each in own if each.scope == "operator"),
         meters=meters,
         periods=build_periods(scenario),
         stops=stops,

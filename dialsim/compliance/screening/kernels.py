@@ -24,6 +24,7 @@ from dialsim.compliance.kernels import (
     SUSPECTED,
     UNUSABLE,
     WITHDRAWN,
+    is_out_of_reach,
     static_reason,
 )
 from dialsim.compliance.limits.kernels import PAIR, callee_until
@@ -55,6 +56,7 @@ WITHDRAWN_BIT = BIT[Reason.CONSENT_WITHDRAWN]
 EXPORT_BIT = BIT[Reason.NO_EXPORT_CONSENT]
 INTERNAL_BIT = BIT[Reason.INTERNAL_DNC]
 INDUSTRY_BIT = BIT[Reason.INDUSTRY_DNC]
+NOT_FROM_HERE_BIT = BIT[Reason.CALLER_NOT_ALLOWED]
 REFUSED_BIT = BIT[Reason.REFUSE_CALL]
 SUSPECTED_BIT = BIT[Reason.SUSPECTED_BLOCK]
 BUSY_BIT = BIT[Reason.PERSON_BUSY]
@@ -91,7 +93,7 @@ def consent_flags(flags: int, purpose: int) -> int:
 
 
 @kernel
-def reason_flags(flags: int, campaign: Any) -> int:
+def reason_flags(flags: int, home: int, campaign: Any) -> int:
     """Every reason that bars a person for good; the lowest bit is that of `static_reason`."""
     bits = row_flags(flags) if flags & ROW else 0
     purpose = np.int64(campaign["purpose"])
@@ -105,6 +107,8 @@ def reason_flags(flags: int, campaign: Any) -> int:
         bits |= INDUSTRY_BIT
     if (flags >> (REFUSED_SHIFT + np.int64(campaign["category"]))) & 1:
         bits |= REFUSED_BIT
+    if not flags & NOBODY and is_out_of_reach(home, np.int64(campaign["barred"])):
+        bits |= NOT_FROM_HERE_BIT
     bits |= SUSPECTED_BIT if flags & SUSPECTED else 0
     return bits
 
@@ -114,7 +118,8 @@ def screen_flags(people: Array, campaign: Any, out: Array) -> int:
     """Static reasons of all people into ``out`` (uint32, bits); returns how many have none."""
     free = 0
     for i in range(people.shape[0]):
-        bits = reason_flags(np.int64(people[i]["flags"]), campaign)
+        person = people[i]
+        bits = reason_flags(np.int64(person["flags"]), np.int64(person["home"]), campaign)
         out[i] = bits
         free += bits == 0
     return free
@@ -171,6 +176,8 @@ def any_caller_until(
     for i in range(asked.callers.shape[0]):
         caller = np.int64(asked.callers[i])
         best = min(best, limits_until(person, ring, asked, caller, which, gap_ms, now))
+        if best == now:
+            break
     return best
 
 
@@ -256,7 +263,7 @@ def screen_person(
     The hours count, unlike in `compliance.verdict`: a screening asks once for a whole list.
     """
     flags = np.int64(person["flags"])
-    bits = reason_flags(flags, asked.campaign[0])
+    bits = reason_flags(flags, np.int64(person["home"]), asked.campaign[0])
     if not flags & NO_CALLEE:
         bits |= BUSY_BIT if flags & BUSY else 0
         bits |= time_flags(np.int64(person["zone"]), asked, at)
@@ -303,17 +310,17 @@ def end_at_bars(people: Array, dated: Array, asked: Asked, out: Array) -> None:
     """
     campaign = asked.campaign[0]
     last = -1
-    flags = 0
+    flags, home = 0, 0
     for i in range(dated.shape[0]):
         row = np.int64(dated[i]["row"])
         if row != last:
-            flags = np.int64(people[row]["flags"])
+            flags, home = np.int64(people[row]["flags"]), np.int64(people[row]["home"])
             last = row
         flags |= np.int64(dated[i]["flags"])
-        if out[row]["verdict"] != UNTIL or static_reason(flags, campaign) == NONE:
+        if out[row]["verdict"] != UNTIL or static_reason(flags, home, campaign) == NONE:
             continue
         until, tick = np.int64(out[row]["until"]), np.int64(dated[i]["tick"])
         waits = until == NEVER and np.int64(out[row]["ends"]) & FINAL_BITS == 0
         if until >= tick or (waits and tick <= last_open(asked.edges[people[row]["zone"]])):
             out[row]["until"] = NEVER
-            out[row]["ends"] = reason_flags(flags, campaign)
+            out[row]["ends"] = reason_flags(flags, home, campaign)

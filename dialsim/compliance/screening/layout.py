@@ -25,6 +25,7 @@ ORDER = (
     Reason.INTERNAL_DNC,
     Reason.INDUSTRY_DNC,
     Reason.REFUSE_CALL,
+    Reason.CALLER_NOT_ALLOWED,
     Reason.SUSPECTED_BLOCK,
     Reason.PERSON_BUSY,
     Reason.OUTSIDE_HOURS,

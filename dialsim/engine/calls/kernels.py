@@ -35,6 +35,7 @@ REACHED = 1 << 11
 ALTERNATES_SHIFT = 22
 NUMBER_SHIFT = 18
 REFUSED_SHIFT = 24
+OPERATOR = 7  # bits of PERSON.home
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
 K_ANSWER = int(Kind.ANSWER)
@@ -82,7 +83,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     who["attempts"] = n + 1
     record["attempts"] += 1
     record["state"] = DIALLING
-    take_caller(s.resources, k.limits, caller, now)
+    take_caller(s.resources, k.limits, caller, np.int64(who["home"]) & OPERATOR, now)
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
     take_trunk(s.resources, k.limits, trunk, now)
     s.crew.pools[k.campaigns[campaign]["pool"]]["outstanding"] += 1
@@ -287,7 +288,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     row["person"] = person
     row["campaign"] = campaign
     row["attempt"] = record["attempts"]
-    row["seen_operator"] = who["operator"]
+    row["seen_operator"] = np.int64(who["home"]) & OPERATOR
     row["true_operator"] = s.carrier.subscribers[person]["operator"]
     control["calls"] += 1
     live = np.int64(fate["live"])

@@ -37,12 +37,25 @@ def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
 
 
 @kernel
-def make_ready(k: Static, s: State, lead: int, now: int) -> None:
-    """Put a lead at the tail of its hours class's ready list."""
+def class_of(k: Static, s: State, lead: int) -> int:
+    """Row of a lead's hours class."""
     record = s.leads[lead]
-    record["state"] = READY
     zone = np.int64(s.people[record["person"]]["zone"])
-    row = np.int64(record["campaign"]) * np.int64(k.world[0]["zones"]) + zone
+    return np.int64(record["campaign"]) * np.int64(k.world[0]["zones"]) + zone
+
+
+@kernel
+def area_of(k: Static, s: State, lead: int) -> int:
+    """Area of a lead: which caller IDs may call its person."""
+    record = s.leads[lead]
+    return np.int64(k.areas.of[record["campaign"], s.people[record["person"]]["home"]])
+
+
+@kernel
+def make_ready(k: Static, s: State, lead: int, now: int) -> None:
+    """Put a lead at the tail of the ready list of its hours class and area."""
+    s.leads[lead]["state"] = READY
+    row = class_of(k, s, lead) * k.areas.groups.shape[1] + area_of(k, s, lead)
     node = np.int64(k.world[0]["node_lead"]) + lead
     list_push(s.queue, s.ready, row, node)
     s.queue.timers[node]["due"] = -2 - now

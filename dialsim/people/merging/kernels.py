@@ -93,7 +93,9 @@ def person_keys(rows: Array, out: Array) -> None:
 
 
 @kernel
-def understand(numbers: Array, allowed: Array, zone_of: Array, rows: Array) -> None:
+def understand(
+    numbers: Array, allowed: Array, zone_of: Array, province_of: Array, rows: Array
+) -> None:
     """Fill ROW records from what the numbering plan says (NUMBER).
 
     Parameters
@@ -102,6 +104,8 @@ def understand(numbers: Array, allowed: Array, zone_of: Array, rows: Array) -> N
         bool[256] by region: its numbers may be called.
     zone_of
         int16 by set of zones: row of the hours zones; below 0: none.
+    province_of
+        uint8 by place: `Province`.
     """
     for i in range(numbers.shape[0]):
         number, row = numbers[i], rows[i]
@@ -112,6 +116,7 @@ def understand(numbers: Array, allowed: Array, zone_of: Array, rows: Array) -> N
         row["number"] = number["number"]
         row["operator"] = number["operator"]
         row["zone"] = zone_of[np.int64(number["zones"])]
+        row["province"] = province_of[np.int64(number["place"])]
 
 
 @kernel
@@ -138,6 +143,7 @@ def give(rows: Array, merged: Array, fault_flags: Array, given: Array, tally: Ar
         out["relation"] = row["relation"]
         out["operator"] = row["operator"]
         out["zone"] = row["zone"]
+        out["province"] = row["province"]
         flags = np.int64(row["flags"]) | np.int64(fault_flags[fault])
         flags |= WITHDRAWN if row["withdrawn"] <= 0 else 0
         flags |= EXPIRED if row["expiry"] <= 0 else 0

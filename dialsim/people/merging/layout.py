@@ -13,6 +13,7 @@ ROW = np.dtype(
         ("priority", "i4"),  # the highest goes first
         ("zone", "i2"),  # row of the hours zones; -1 not known
         ("operator", "i1"),
+        ("province", "i1"),  # `Province`
         ("consent", "i1"),  # bits of `Purpose`; -1: the list's
         ("relation", "i1"),  # -1: the list's
         ("attempts", "u1"),

@@ -1,0 +1,65 @@
+"""Scenario to arrays: which caller IDs may call whom, by the callee's province and operator.
+
+People whose numbers no block of a campaign tells apart are one *area*: the engine chooses a caller
+ID for an area, and looks at a province once, when a lead is first tried.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.compliance.layout import Areas
+from dialsim.core.codes import Operator, Province, Scope
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.reach import reached_by
+from dialsim.scenario.schema import Scenario
+
+HOMES = 256
+PROVINCE_SHIFT = 3  # of PERSON.home (people/layout.py)
+NONE = -1
+
+
+def counts_operators(scenario: Scenario) -> bool:
+    """Return whether some own ceiling of caller IDs counts the callee's operator."""
+    return any(limit.scope == Scope.OPERATOR.name.lower() for limit in scenario.rules.caller_limits)
+
+
+def build_areas(scenario: Scenario, rules: Profile) -> Areas:
+    """Return the areas of every campaign."""
+    names = [block.name for block in scenario.caller_ids]
+    by_operator = counts_operators(scenario)
+    of = np.zeros((len(scenario.campaigns), HOMES), np.uint8)
+    barred = np.zeros(len(scenario.campaigns), np.uint32)
+    kinds: list[list[tuple[tuple[int, ...], int]]] = []
+    for row, campaign in enumerate(scenario.campaigns):
+        reached = reached_by(scenario, campaign, rules)
+        mine: list[tuple[tuple[int, ...], int]] = []
+        for code in Province:
+            groups = tuple(
+                names.index(name)
+                for name, provinces_of in zip(campaign.caller_ids, reached, strict=True)
+                if code in provinces_of
+            )
+            if not groups:
+                barred[row] |= np.uint32(1 << code)
+            for operator in Operator:
+                kind = (groups, int(operator) if by_operator and groups else 0)
+                if kind not in mine:
+                    mine.append(kind)
+                of[row, operator | code << PROVINCE_SHIFT] = mine.index(kind)
+        kinds.append(mine)
+    most = max(len(mine) for mine in kinds)
+    groups_of = np.full((len(kinds), most, len(names)), NONE, np.int32)
+    tracks = np.zeros((len(kinds), most), np.int32)
+    for row, mine in enumerate(kinds):
+        for area, (groups, track) in enumerate(mine):
+            groups_of[row, area, : len(groups)] = groups
+            tracks[row, area] = track
+    return Areas(of=of, groups=groups_of, tracks=tracks, barred=barred)
+
+
+def groups_of(areas: Areas, campaign: int) -> NDArray[np.int64]:
+    """Return every group of caller IDs that a campaign may dial from, to whomever."""
+    found = np.unique(areas.groups[campaign])
+    return found[found >= 0].astype(np.int64)

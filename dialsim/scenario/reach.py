@@ -1,0 +1,112 @@
+"""Whom each block of numbers may call, by the province of the number dialled.
+
+Three things bound it: what the block's trunk reaches, a call-centre licence for one province, and
+classes of numbers that call within their own. A number's province may be unknown: a trunk that
+names what it reaches does not reach it, and neither a licence nor a class allows it, since nothing
+shows that they do; a trunk that names its blind regions does reach it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import get_args
+
+from dialsim.core.codes import Province as Code
+from dialsim.errors import Problems
+from dialsim.scenario.eligibility import licensed_province, own_province_only, province_of
+from dialsim.scenario.fields import Province
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import CallerIds, Campaign, Scenario
+
+PROVINCES: tuple[Province, ...] = get_args(Province)
+EVERYWHERE = frozenset(Code)
+
+
+@lru_cache(maxsize=len(PROVINCES))
+def province_code(name: str) -> Code:
+    """Return the code of a province's English name.
+
+    >>> province_code("Inner Mongolia")
+    <Province.INNER_MONGOLIA: 15>
+    """
+    return Code[name.upper().replace(" ", "_")]
+
+
+def reached_from(scenario: Scenario, block: CallerIds, rules: Profile) -> frozenset[Code]:
+    """Return the provinces a block of numbers may call; UNKNOWN if numbers of none may be.
+
+    A study of unlawful use is bounded by its trunks alone: the rest is recorded.
+    """
+    trunk = next(each for each in scenario.trunks if each.name == block.trunk)
+    reached = EVERYWHERE
+    if trunk.reach is not None:
+        reached &= {province_code(name) for name in trunk.reach}
+    reached -= {province_code(name) for name in trunk.blind}
+    if scenario.study == "unlawful":
+        return reached
+    licensed = licensed_province(scenario)
+    if licensed is not None:
+        reached &= {province_code(licensed)}
+    home = province_of(block)
+    if home is not None and own_province_only(block, rules):
+        reached &= {province_code(home)}
+    return reached
+
+
+def reached_by(scenario: Scenario, campaign: Campaign, rules: Profile) -> list[frozenset[Code]]:
+    """Return the provinces that each block of a campaign may call, in the campaign's order."""
+    blocks = {block.name: block for block in scenario.caller_ids}
+    return [reached_from(scenario, blocks[name], rules) for name in campaign.caller_ids]
+
+
+def provinces_alike(scenario: Scenario, rules: Profile) -> list[int] | None:
+    """Return by `Province` a number that those have in common that no block tells apart.
+
+    None: all are alike, so that nobody's province matters.
+    """
+    campaigns = [reached_by(scenario, campaign, rules) for campaign in scenario.campaigns]
+    kinds: dict[tuple[bool, ...], int] = {}
+    alike = [
+        kinds.setdefault(
+            tuple(code in reached for blocks in campaigns for reached in blocks), len(kinds)
+        )
+        for code in Code
+    ]
+    return alike if len(kinds) > 1 else None
+
+
+def check_reach(scenario: Scenario, rules: Profile, problems: Problems) -> None:
+    """Add campaigns that may call nobody, and drawn lists of which nothing says where they live."""
+    trunks = {trunk.name for trunk in scenario.trunks}
+    known = {block.name for block in scenario.caller_ids if block.trunk in trunks}
+    for i, campaign in enumerate(scenario.campaigns):
+        if not known.issuperset(campaign.caller_ids):
+            continue  # names that lead nowhere are told elsewhere
+        reached = frozenset[Code]().union(*reached_by(scenario, campaign, rules))
+        if not reached:
+            problems.add(
+                f"campaigns[{i}].caller_ids",
+                "CALLER_NOT_ALLOWED: nobody's number may be called from any of them",
+                found=", ".join(campaign.caller_ids),
+                allowed="trunks whose `reach` includes the province that the licence, or the "
+                "class of the numbers, allows",
+            )
+        elif Code.UNKNOWN not in reached:
+            _check_placed(scenario, campaign, sorted(reached), problems)
+
+
+def _check_placed(
+    scenario: Scenario, campaign: Campaign, reached: list[Code], problems: Problems
+) -> None:
+    for j, source in enumerate(scenario.people):
+        drawn = source.synthetic
+        if source.name not in campaign.people or drawn is None or drawn.regions:
+            continue
+        names = [PROVINCES[code - 1] for code in reached]
+        problems.add(
+            f"people[{j}].synthetic.regions",
+            f"CALLER_NOT_ALLOWED: {campaign.name} may call numbers of {', '.join(names)} alone, "
+            "and nothing says where these people's are of",
+            found=None,
+            allowed=f'regions = {{ "{names[0]}" = 1.0 }}, or shares of several provinces',
+        )

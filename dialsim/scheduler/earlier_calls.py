@@ -1,0 +1,242 @@
+"""Calls made before the start, read from a file: to whom, when, from which caller ID, what came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import RowFault, Seen
+from dialsim.errors import Problems
+from dialsim.people.history_account import HistoryAccount
+from dialsim.people.layout import LONG_AGO
+from dialsim.people.number_files import FileAccount, number_faults, shown_cell
+from dialsim.scenario.files import EarlierCalls
+from dialsim.scenario.schema import Scenario
+from dialsim.scheduler.history_rows import (
+    AFTER_START,
+    CHUNK_ROWS,
+    NAMES,
+    UNKNOWN_CALLER,
+    UNKNOWN_OUTCOME,
+    USELESS,
+    fault_name,
+    no_column,
+    note_fault,
+    opened,
+    take_rows,
+)
+from dialsim.scheduler.own_numbers import OwnNumbers
+
+if TYPE_CHECKING:
+    from dialsim.people.source import Source
+
+Array = NDArray[Any]
+DAY_MS = 86_400_000
+CALL_NAMES = ("number", "id_key", "tick", "caller")
+"""What tells one call from another."""
+
+MOST_TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
+"""What bars a person, or is counted by most limits; first what is kept of rows on one call."""
+
+CALL = np.dtype(
+    [("number", "i8"), ("id_key", "u8"), ("tick", "i8"), ("caller", "i8"), ("seen", "i8")],
+    align=True,
+)
+"""A call made before the start; 0 and 0 nobody known, caller -1 and `Seen` 0 not known."""
+
+
+def read_calls(
+    scenario: Scenario, spec: EarlierCalls, own: OwnNumbers, told: HistoryAccount,
+    problems: Problems,
+) -> tuple[Array, dict[str, str]]:  # fmt: skip
+    """Return a file's calls as CALL, in an order of their own, and the digest of the file.
+
+    `told` gets the account of its rows; `problems` what is wrong with it.
+    """
+    from dialsim.people.cells import SEEN_WORDS
+    from dialsim.people.dates import Dates
+
+    where = "history.calls"
+    nothing: tuple[Array, dict[str, str]] = (np.zeros(0, CALL), {})
+    roles = ("number", "id", "time", "caller_id", "outcome")
+    source = opened(scenario, spec, where, roles, problems)
+    if source is None:
+        return nothing
+    if "time" not in source.columns:
+        no_column(source, where, "when a call was made", "time", problems)
+        return nothing
+    if not {"number", "id", "caller_id"} & set(source.columns):
+        no_column(source, where, "whom a call went to or who was shown", "number", problems)
+        return nothing
+    account = FileAccount(where, "", "earlier calls", spec.file)
+    reader = _CallReader(source, spec.home, Dates(scenario.start, scenario.time_zone), own, account)
+    parts = list(reader.read())
+    account.take_malformed(source)
+    told.calls = account
+    late = account.unusable[NAMES[AFTER_START]]
+    odd = account.unusable[NAMES[UNKNOWN_OUTCOME]]
+    if odd:
+        problems.add(
+            f"{where}.columns.outcome",
+            f"{odd} {'call' if odd == 1 else 'calls'} with an outcome that cannot be understood, "
+            f"the first in line {reader.first_odd[0]}",
+            found=reader.first_odd[1],
+            allowed=", ".join(SEEN_WORDS),
+            remedy="write it in one of these words, or leave the cell empty: then every limit "
+            "counts the call",
+        )
+    if late:
+        problems.add(
+            f"{where}.file",
+            f"{late} {'call' if late == 1 else 'calls'} at or after the start, the first in line "
+            f"{reader.first_late}",
+            found=spec.file,
+            allowed=f"calls before {scenario.start.isoformat()} 00:00, {scenario.time_zone}",
+        )
+    elif not odd:
+        account.refuse_if_useless(problems, *USELESS)
+    calls = np.concatenate([np.zeros(0, CALL), *(part for part, _ in parts)])
+    loose = np.concatenate([np.zeros(0, np.bool_), *(loose for _, loose in parts)])
+    found = in_order(calls, loose)
+    told.repeated = len(calls) - len(found)
+    told.with_outcome = int(np.count_nonzero(found["seen"]))
+    known = (found["number"] != 0) | (found["id_key"] != 0)
+    told.to_persons = int(np.count_nonzero(known))
+    told.with_caller = int(np.count_nonzero(found["caller"] >= 0))
+    account.numbers = int(np.count_nonzero(_begins(found[known], "number", "id_key")))
+    return found, {f"{where}.file": source.digest}
+
+
+@dataclass
+class _CallReader:
+    source: Source
+    home: str
+    dates: Any
+    own: OwnNumbers
+    account: FileAccount
+    first_late: int = 0
+    first_odd: tuple[int, str] = (0, "")
+    words: dict[str, int] = field(default_factory=dict)
+
+    def read(self) -> Any:
+        """Yield the usable rows of each batch as CALL, and which have no time of their own."""
+        from dialsim.people.cells import BAD
+        from dialsim.people.dates import READ
+
+        first = 0
+        for batch in self.source.batches(CHUNK_ROWS):
+            count = batch.num_rows
+            columns = {name: batch.column(name) for name in batch.schema.names}
+            calls = np.zeros(count, CALL)
+            moments = self.dates.read(columns["time"])
+            # of a day alone its end: limits hold for as long as they might
+            ticks = np.where(moments.day_alone, moments.ticks + DAY_MS - 1, moments.ticks)
+            calls["tick"] = np.maximum(ticks, LONG_AGO)
+            odd = self._whom(calls, columns)
+            calls["caller"], no_caller = self._caller(columns, count)
+            strange = ~no_caller & (calls["caller"] < 0)
+            person = (calls["number"] != 0) | (calls["id_key"] != 0)
+            faults = np.zeros(count, np.uint8)
+            note_fault(faults, moments.state != READ, RowFault.BAD_DATE)
+            note_fault(faults, ticks >= 0, AFTER_START)
+            calls["seen"] = self._seen(columns, count)
+            note_fault(faults, calls["seen"] == BAD, UNKNOWN_OUTCOME)
+            nobody = ~person & (calls["caller"] < 0)
+            note_fault(faults, nobody & strange, UNKNOWN_CALLER)
+            note_fault(faults, nobody, np.where(odd == 0, RowFault.NO_NUMBER, odd))
+            late = np.flatnonzero(faults == AFTER_START)
+            if len(late) and not self.first_late:
+                self.first_late = self.source.line_of(first + int(late[0]))
+            odd_words = np.flatnonzero(faults == UNKNOWN_OUTCOME)
+            if len(odd_words) and not self.first_odd[0]:
+                row = int(odd_words[0])
+                cell = shown_cell(columns["outcome"][row].as_py(), False)
+                self.first_odd = (self.source.line_of(first + row), cell)
+            names = [name for name in ("number", "id", "caller_id") if name in columns]
+            cells = {RowFault.BAD_DATE: columns["time"], AFTER_START: columns["time"]}
+            if "caller_id" in columns:
+                cells[UNKNOWN_CALLER] = columns["caller_id"]
+            if "outcome" in columns:
+                cells[UNKNOWN_OUTCOME] = columns["outcome"]
+            take_rows(self.account, self.source, first, faults, columns[names[0]], cells)
+            used = faults == 0
+            half = np.where(strange, np.uint8(UNKNOWN_CALLER), odd)
+            half[~used | (half == RowFault.NO_NUMBER)] = 0
+            for code in np.unique(half[half != 0]).tolist():
+                rows = np.flatnonzero(half == code)
+                texts = cells.get(code, columns[names[0]])
+                self.account.take_strictly(fault_name(code), self.source, rows, first, texts)
+            first += count
+            loose = moments.day_alone | (ticks < LONG_AGO)
+            yield calls[used], loose[used]
+
+    def _whom(self, calls: Array, columns: dict[str, Any]) -> NDArray[np.uint8]:
+        """Write number and key of an identifier; return why a cell is no number."""
+        from dialsim.numbering.classify import classify_column
+        from dialsim.people.persons import id_keys
+
+        faults = np.zeros(len(calls), np.uint8)
+        if "number" in columns:
+            found = classify_column(columns["number"], self.home)
+            faults = number_faults(found)
+            calls["number"] = np.where(faults == 0, found["number"], 0)
+        if "id" in columns:
+            calls["id_key"] = id_keys(columns["id"])
+        return faults
+
+    def _seen(self, columns: dict[str, Any], count: int) -> Array:
+        from dialsim.people.cells import by_value, read_seen
+
+        if "outcome" not in columns:
+            return np.zeros(count, np.int64)
+        return by_value(columns["outcome"], read_seen, int(Seen.NONE), self.words)
+
+    def _caller(self, columns: dict[str, Any], count: int) -> tuple[Array, Array]:
+        if "caller_id" not in columns:
+            return np.full(count, -1, np.int64), np.ones(count, np.bool_)
+        return self.own.rows_of(columns["caller_id"], self.home)
+
+
+def in_order(calls: Array, loose: Array) -> Array:
+    """Return calls in an order of their own, each once, no two to one person at one tick.
+
+    Parameters
+    ----------
+    calls
+        CALL[n].
+    loose
+        bool[n]: only a day, or a bound, is known of its time; several such calls to one person
+        are several, and get ticks next to each other.
+
+    Notes
+    -----
+    Two rows with one time, person and caller ID are one call; if they say different things of its
+    outcome, the stricter is kept. Rows that name no person are never taken for the same.
+    """
+    rank = np.where(calls["seen"] == Seen.NONE, len(Seen), len(Seen) - 1)
+    for place, seen in enumerate(MOST_TELLING):
+        rank[calls["seen"] == seen] = place
+    keys = (rank, loose, calls["caller"], calls["tick"], calls["id_key"], calls["number"])
+    order = np.lexsort(keys)
+    calls, loose = calls[order], loose[order]
+    person = (calls["number"] != 0) | (calls["id_key"] != 0)
+    again = ~_begins(calls, *CALL_NAMES) & person & ~loose
+    calls, loose, person = calls[~again], loose[~again], person[~again]
+    begins = np.flatnonzero(_begins(calls, "number", "id_key", "tick"))
+    first = np.repeat(begins, np.diff(np.append(begins, len(calls))))
+    rank = np.where(loose & person, np.arange(len(calls)) - first, 0)
+    bound = calls["tick"] == LONG_AGO
+    calls["tick"] += np.where(bound, rank, -rank)
+    return calls
+
+
+def _begins(calls: Array, *names: str) -> NDArray[np.bool_]:
+    """Return where a call differs from the one before it."""
+    begins = np.ones(len(calls), np.bool_)
+    begins[1:] = False
+    for name in names:
+        begins[1:] |= calls[name][1:] != calls[name][:-1]
+    return begins

@@ -1,0 +1,98 @@
+"""What the files of a history have in common: how they are opened, and how rows are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import RowFault
+from dialsim.errors import Problems
+from dialsim.people.number_files import MOST_EXAMPLES, Example, FileAccount, shown_cell
+from dialsim.scenario.files import CallerStates, EarlierCalls
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.people.source import Source
+
+Array = NDArray[Any]
+CHUNK_ROWS = 1 << 18
+UNKNOWN_CALLER, AFTER_START, MORE_IN_HOUR, UNKNOWN_OUTCOME = 201, 202, 203, 204
+NAMES = {
+    UNKNOWN_CALLER: "UNKNOWN_CALLER",  # no caller ID of the scenario
+    AFTER_START: "AFTER_START",
+    MORE_IN_HOUR: "MORE_IN_HOUR_THAN_DAY",
+    UNKNOWN_OUTCOME: "UNKNOWN_OUTCOME",
+}
+"""Reasons beside `RowFault`."""
+_COUNTED = (UNKNOWN_CALLER, MORE_IN_HOUR, UNKNOWN_OUTCOME, RowFault.BAD_COUNT, RowFault.BAD_ANSWER)
+"""What is no phone number by itself: names of lines and counts are shown as they stand."""
+USELESS = (
+    "no row of this history can be understood, so it would tell nothing",
+    "calls, or states of caller IDs",
+    "mend the file, or name the columns that are meant",
+)
+
+
+def opened(
+    scenario: Scenario,
+    spec: EarlierCalls | CallerStates,
+    where: str,
+    roles: tuple[str, ...],
+    problems: Problems,
+) -> Source | None:
+    """Open a file of the history by its columns' names; what is wrong goes to `problems`."""
+    from dialsim.people.source import open_source
+
+    return open_source(
+        scenario.file_path(spec.file),
+        spec,
+        {role: (role,) for role in roles},
+        where,
+        problems,
+        required=(),
+        given=spec.columns.given,
+        named=spec.file,
+        may_be_empty=True,
+    )
+
+
+def no_column(source: Source, where: str, says: str, role: str, problems: Problems) -> None:
+    """Add that a file has no column for something that is needed."""
+    problems.add(
+        f"{where}.columns",
+        f"no column says {says}",
+        found=", ".join(source.names),
+        remedy=f'name it: columns = {{ {role} = "..." }}',
+    )
+
+
+def note_fault(faults: NDArray[np.uint8], bad: Array, fault: Any) -> None:
+    """Note a fault where a row has none yet."""
+    bad = bad & (faults == 0)
+    faults[bad] = np.broadcast_to(fault, bad.shape)[bad]
+
+
+def fault_name(code: int) -> str:
+    """Return the name of a reason, of a row's or of the history's own."""
+    return NAMES[code] if code in NAMES else RowFault(code).name
+
+
+def take_rows(
+    account: FileAccount, source: Source, first: int, faults: Array, texts: Any,
+    cells: Mapping[int, Any] | None = None,
+) -> None:  # fmt: skip
+    """Count some rows, with examples of each reason: of `texts`, or of a fault's own `cells`."""
+    account.rows += len(faults)
+    account.used += int(np.count_nonzero(faults == 0))
+    for code in np.unique(faults[faults != 0]).tolist():
+        rows = np.flatnonzero(faults == code)
+        room = max(0, MOST_EXAMPLES - account.unusable[fault_name(code)])
+        account.unusable[fault_name(code)] += len(rows)
+        for row in rows[:room].tolist():
+            line = source.line_of(first + row)
+            cell = (cells or {}).get(code, texts)[row].as_py()
+            shown = shown_cell(cell, code not in (RowFault.BAD_DATE, AFTER_START, *_COUNTED))
+            account.examples.append(Example(line, fault_name(code), shown))

@@ -1,7 +1,7 @@
 """Run every check, one stage after another, and sum up.
 
     python tests/run.py                the everyday tier, at most ten minutes
-    python tests/run.py --full         and the tests marked `full`
+    python tests/run.py --full         and the slow tier: the tests marked `full`, mutation
     python tests/run.py ruff plain     only these stages
 
 A failing stage does not stop the others: one run shows everything that is wrong. The exit code is
@@ -86,7 +86,14 @@ def stages(full: bool) -> list[Stage]:
         ),
     ]
     if full:
-        tests.append(Stage("full", "the slow tier", [[PYTHON, *PYTEST, "-m", "full"]], pytest=True))
+        tests += [
+            Stage("full", "the slow tier", [[PYTHON, *PYTEST, "-m", "full"]], pytest=True),
+            Stage(
+                "mutation",
+                "a kernel that says something else is noticed",
+                [[PYTHON, "tests/mutation/run.py"]],
+            ),
+        ]
     return tests
 
 
@@ -175,13 +182,13 @@ def main() -> int:
     known = [stage.name for stage in stages(full=True)]
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("stages", nargs="*", help=f"only these: {', '.join(known)}")
-    parser.add_argument("--full", action="store_true", help="add the tests marked `full`")
+    parser.add_argument("--full", action="store_true", help="add the slow tier")
     options = parser.parse_args()
     unknown = sorted(set(options.stages) - set(known))
     if unknown:
         parser.error(f"unknown stage {', '.join(unknown)}; known are {', '.join(known)}")
 
-    chosen = stages(options.full or "full" in options.stages)
+    chosen = stages(options.full or bool({"full", "mutation"} & set(options.stages)))
     if options.stages:
         chosen = [stage for stage in chosen if stage.name in options.stages]
     begin = time.perf_counter()

@@ -27,7 +27,7 @@ from dialsim.compliance.layout import LIMIT, Limits, Resources
 from dialsim.compliance.limits.build import build_limits
 from dialsim.compliance.limits.kernels import pack_attempt
 from dialsim.compliance.screening.layout import FAR as NO_MORE
-from dialsim.core.codes import Limit, Purpose, Reason, Scope, Verdict, Window
+from dialsim.core.codes import Limit, Operator, Purpose, Reason, Scope, Verdict, Window
 from dialsim.core.heap import check_heap, heap_build
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people import layout as people
@@ -332,6 +332,18 @@ def test_calls_before_the_start_count(
     firm = first_allowed(records(limits.meters[0]), past, -1, periods, 0)
     assert r.meters["free"].tolist() == [firm, 0]
     assert r.meters["booked"].tolist() == [len(ticks) if meter else 0, 0]
+
+
+@pytest.mark.parametrize("callers", [1, 2, 9])
+def test_whom_a_call_before_the_start_counts_for(callers: int) -> None:
+    """For the operator called, and for each if nobody knows whose number it was."""
+    for to in (-1, *Operator):
+        r, limits = dialer([(callers, 0)], [1], to_operator=[(1, 40, Window.SLIDING)])
+        ticks = np.array([-10], np.int64)
+        r.callers["attempts"][0], r.rings[0, 0] = 1, -10
+        replay_callers(r, limits, np.zeros(1, np.int64), np.array([to]), ticks)
+        assert r.free[:, 0].tolist() == [30 if to in (-1, each) else 0 for each in Operator]
+        assert not r.free[:, 1:].any()
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def one(
     limits = np.zeros(1, LIMIT)
     limits["count"], limits["per_ms"], limits["periods"] = count, per_ms, periods
     limits["window"], limits["counts"], limits["scope"] = window, counts, scope
+    limits["plain"] = (window, counts, scope) == (Window.SLIDING, Counted.ATTEMPTS, Scope.PERSON)
     return limits
 
 
@@ -91,9 +92,11 @@ def test_one_limit_on_calls_close_together(
         past.append(Past(tick, caller, seen))
     limits = one(count, per_ms, window, counts, scope, per_ms % 2)
     now = tick + later
-    _, until = callee_until(ring_of(past, depth), len(past), 1, limits, PERIODS, 0, now)
-    known = past[-depth:]
-    assert until == first_allowed(records(limits), known, 1, PERIODS.tolist(), now)
+    allowed = first_allowed(records(limits), past[-depth:], 1, PERIODS.tolist(), now)
+    for plain in {0, int(limits["plain"][0])}:  # the short cut says what counting says
+        limits["plain"] = plain
+        _, until = callee_until(ring_of(past, depth), len(past), 1, limits, PERIODS, 0, now)
+        assert until == allowed
 
 
 @pytest.mark.parametrize("seen", [seen for seen in Seen if seen < Seen.CANCELLED])
@@ -208,6 +211,18 @@ def test_an_anchored_window_ends_before_its_last_tick() -> None:
     assert found == 20
     limits, past = one(2, 10, Window.ANCHORED), [Past(0, 0), Past(9, 0), Past(10, 0)]
     assert callee_until(ring_of(past, 3), 3, 0, limits, PERIODS, 0, 12) == (Reason.NONE, 12)
+
+
+@pytest.mark.parametrize(
+    ("window", "until"), [(Window.SLIDING, 70), (Window.ANCHORED, 60), (Window.CALENDAR, 45)]
+)
+def test_who_was_called_more_than_allowed_has_no_room(window: Window, until: int) -> None:
+    """Four calls where two are allowed: earlier ones may be of other limits than today's."""
+    past = [Past(tick, 0) for tick in (26, 27, 36, 37)]
+    for counts in (Counted.ATTEMPTS, Counted.CONNECTS):
+        limits = one(2, 34, window, counts)
+        _, found = callee_until(ring_of(past, 4), 4, 0, limits, PERIODS, 0, 38)
+        assert found == until
 
 
 @pytest.mark.parametrize("periods", [[10], [10, 20], [10, 20, 30], [*range(0, 90, 10)]])

@@ -4,9 +4,9 @@
     python tests/mutation/run.py dialsim/pacing/kernels.py      one of them
 
 Needs the optional dependencies `mutation`. Works on a copy of the project, which an edit in the
-meantime cannot reach; a changed kernel lives in the memory of one forked process. The exit code
-is 1 if fewer than nine in ten are noticed, if a survivor stands without a reason in
-survivors.toml, or if one there is noticed now.
+meantime cannot reach; a change lives in the memory of one forked process, where the tests are
+loaded already and a function gets other code. The exit code is 1 if fewer than nine in ten are
+noticed, if a survivor stands without a reason in survivors.toml, or if one there is noticed now.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import fnmatch
+import gc
 import importlib
 import importlib.abc
 import importlib.util
@@ -40,10 +41,13 @@ OPTIONS = [
     "-x",
     "-q",
     "--tb=no",
+    "--assert=plain",
     "-n",
     "0",
     "-p",
     "no:cacheprovider",
+    "-p",
+    "no:unraisableexception",
     "--hypothesis-profile=mutation",
     "-W",
     "ignore::pytest.PytestAssertRewriteWarning",
@@ -51,6 +55,7 @@ OPTIONS = [
 PASSED, FAILED, INTERRUPTED = 0, 1, 2
 """Exit codes of pytest; interrupted: a test module could not even be imported."""
 
+PARTS = ("dialsim", "tests")
 WARM = [
     "hypothesis",
     "numba",
@@ -144,6 +149,21 @@ def described(file: str, code: str, changed: str, functions: list[tuple[int, int
     return Mutant(file, inside, was.strip(), now.strip(), line, changed)
 
 
+def change(mutant: Mutant) -> None:
+    """Make one change in this process: of a function that is loaded, or before anything is."""
+    changed = Changed(mutant)
+    loaded = sys.modules[changed.name]
+    if mutant.function:
+        apart = ModuleType(changed.name)
+        changed.exec_module(apart)
+        getattr(loaded, mutant.function).__code__ = getattr(apart, mutant.function).__code__
+        return
+    for name in list(sys.modules):
+        if name.partition(".")[0] in PARTS:
+            del sys.modules[name]
+    sys.meta_path.insert(0, changed)
+
+
 def start(tests: Sequence[str], mutant: Mutant | None = None) -> int:
     """Begin to run tests in a process of their own, on a mutant or on the kernels as they are."""
     child = os.fork()
@@ -154,7 +174,7 @@ def start(tests: Sequence[str], mutant: Mutant | None = None) -> int:
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (SPACE_BYTES, SPACE_BYTES))
         if mutant:
-            sys.meta_path.insert(0, Changed(mutant))
+            change(mutant)
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
             os.dup2(silence, 2)
@@ -185,7 +205,7 @@ def run_all(found: Sequence[Mutant], tests: Sequence[str], jobs: int) -> list[in
 
 def move_to(folder: str) -> None:
     """Copy what the tests need, and go there."""
-    for part in ("dialsim", "tests"):
+    for part in PARTS:
         without = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, Path(folder) / part, ignore=without)
     shutil.copy(ROOT / "pyproject.toml", folder)
@@ -194,8 +214,11 @@ def move_to(folder: str) -> None:
     sys.dont_write_bytecode = True
 
 
-def prepare() -> None:
-    """Load what every process needs, but for the project's own modules; no failure is shrunk."""
+def prepare(tests: Sequence[str]) -> None:
+    """Load what every process needs, kernels and tests included; no failure is shrunk.
+
+    All tests, whichever kernels are chosen: hypothesis takes its constants from what is loaded.
+    """
     os.environ["NUMBA_DISABLE_JIT"] = "1"
     for name in WARM:
         importlib.import_module(name)
@@ -206,11 +229,16 @@ def prepare() -> None:
         derandomize=True,
         database=None,
         deadline=None,
-        max_examples=25,
+        max_examples=50,
         phases=[Phase.explicit, Phase.generate],
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
+    settings.load_profile("mutation")
+    for name in tests:
+        if name.endswith(".py"):
+            importlib.import_module(name.removesuffix(".py").replace("/", "."))
+    gc.freeze()  # or each process would look through all of it, and copy it
 
 
 def main() -> int:
@@ -228,8 +256,9 @@ def main() -> int:
         parser.error("cosmic-ray is missing: pip install -e '.[dev,mutation]'")
     with tempfile.TemporaryDirectory() as folder:
         move_to(folder)
-        prepare()
-        wrong = [check(file, rules, options) for file in options.files or rules["kernels"]]
+        files = options.files or list(rules["kernels"])
+        prepare([name for tests in rules["kernels"].values() for name in tests])
+        wrong = [check(file, rules, options) for file in files]
         os.chdir(ROOT)
     return int(any(wrong))
 
@@ -242,7 +271,7 @@ def check(file: str, rules: dict[str, Any], options: argparse.Namespace) -> bool
         print(f"{file}: its tests fail without any change", flush=True)
         return True
     every = [m for m in mutants(file, rules["operators"]) if is_in(m, options.within)]
-    same = [m for m in every if any(re.search(rule["now"], m.now) for rule in rules["same"])]
+    same = [m for m in every if any(means_the_same(m, rule) for rule in rules["same"])]
     found = sorted(set(every) - set(same))
     codes = run_all(found, tests, options.jobs)
     strange = [code for code in codes if code not in (PASSED, FAILED, INTERRUPTED) and code >= 0]
@@ -267,6 +296,19 @@ def check(file: str, rules: dict[str, Any], options: argparse.Namespace) -> bool
         print(f"  pytest ended with {sorted(set(strange))}: not a verdict")
     low = share < rules["least_killed"]
     return bool(low or unexplained or strange or reasons - alive)
+
+
+def means_the_same(mutant: Mutant, rule: dict[str, Any]) -> bool:
+    """Whether a mutant is of a pattern that cannot make a difference."""
+    if "now" in rule:
+        return bool(re.search(rule["now"], mutant.now))
+    for before, after in rule["swap"]:
+        for hit in re.finditer(rule["at"].replace("OP", re.escape(before)), mutant.was):
+            place = hit.start() + hit.group().index(before)
+            end = place + len(before)
+            if mutant.was[:place] + after + mutant.was[end:] == mutant.now:
+                return True
+    return False
 
 
 def is_in(mutant: Mutant, pattern: str) -> bool:

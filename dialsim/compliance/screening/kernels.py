@@ -220,17 +220,10 @@ def limit_flags(person: Any, ring: Array, asked: Asked, gap_ms: int, now: int) -
 def next_allowed(person: Any, ring: Array, asked: Asked, gap_ms: int, at: int) -> int:
     """First tick from ``at`` on at which hours and limits both allow; -1 never.
 
-    Neither looks back: what a limit allows it goes on allowing while nobody is called, so each
-    turn ends at a later edge of the hours, or is the last.
+    What a limit allows it goes on allowing while nobody is called: so the hours may be asked last.
     """
-    edges = asked.edges[np.int64(person["zone"])]
-    tick = at
-    while True:
-        free = any_caller_until(person, ring, asked, asked.limits, gap_ms, tick)
-        opens = next_open(edges, free)
-        if opens < 0 or opens == tick:
-            return opens
-        tick = opens
+    free = any_caller_until(person, ring, asked, asked.limits, gap_ms, at)
+    return next_open(asked.edges[np.int64(person["zone"])], free)
 
 
 @kernel
@@ -309,14 +302,10 @@ def end_at_bars(people: Array, dated: Array, asked: Asked, out: Array) -> None:
     told the first bar that falls into them.
     """
     campaign = asked.campaign[0]
-    last = -1
-    flags, home = 0, 0
     for i in range(dated.shape[0]):
         row = np.int64(dated[i]["row"])
-        if row != last:
-            flags, home = np.int64(people[row]["flags"]), np.int64(people[row]["home"])
-            last = row
-        flags |= np.int64(dated[i]["flags"])
+        flags = np.int64(people[row]["flags"]) | np.int64(dated[i]["flags"])
+        home = np.int64(people[row]["home"])
         if out[row]["verdict"] != UNTIL or static_reason(flags, home, campaign) == NONE:
             continue
         until, tick = np.int64(out[row]["until"]), np.int64(dated[i]["tick"])

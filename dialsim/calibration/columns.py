@@ -1,0 +1,189 @@
+"""What a user says of a log: which column is which, what its words mean, what no column tells."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dialsim.calibration.log import RELATIONS, WORDS
+from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
+
+FIELDS = {
+    "time": "when the attempt began",
+    "person": "who was called: any key that is the same at each attempt",
+    "caller": "the number shown",
+    "trunk": "the line it went over",
+    "campaign": "the campaign it belonged to",
+    "attempt": "attempts to the person up to this one",
+    "outcome": "how it ended, in words",
+    "reason": "what stopped it, in words",
+    "ring_ms": "time to the answer or the end, ms",
+    "ring_s": "the same in seconds",
+    "talk_ms": "talk time, ms",
+    "talk_s": "the same in seconds",
+    "relation": "opted_in or bought",
+    "registered": "whether the line is registered",
+    "named": "whether a certified name was shown",
+    "labelled": "whether the number bore a label",
+    "contacts": "contacts made to the client of this row in all",
+}
+"""What a log may tell of an attempt."""
+
+CHOICES = {"ring_from": ("dial", "ringing")}
+PLAIN = ("relation", "ring_timeout", "ring_from", "registered", "named", "certain")
+Columns = str | Path | Mapping[str, Any] | None
+
+
+@dataclass
+class Mapped:
+    """What is known of a log beside its rows.
+
+    Attributes
+    ----------
+    columns
+        Name in the file by what it tells; empty: columns are called as they are here.
+    outcomes
+        Outcome by a word of the file, lower case.
+    relation
+        Of all people, where no column tells.
+    ring_timeout_ms
+        Of all attempts; None: taken from the longest ring that was answered.
+    ring_from_dial
+        Whether ring times begin when dialled.
+    registered, named
+        Of all lines, where no column tells; None: not known.
+    certain
+        Outcomes are what really happened, and not what a signal was taken for: "no answer" always
+        rang, and nothing else did.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    relation: str | None = None
+    ring_timeout_ms: int | None = None
+    ring_from_dial: bool = True
+    registered: bool | None = None
+    named: bool | None = None
+    certain: bool = False
+
+
+def mapped(columns: Columns) -> Mapped:
+    """Return what a mapping says: a dict, a TOML file, or ``"talk_s=duration,time=start"``.
+
+    Raises
+    ------
+    ScenarioError
+        With every unknown name and every value of the wrong form.
+    """
+    raw, file = read_columns(columns)
+    problems = Problems(file=file)
+    found = Mapped()
+    known = ("columns", "outcomes", *PLAIN)
+    for key, value in raw.items():
+        if key == "columns":
+            _columns(value, found, problems)
+        elif key == "outcomes":
+            _outcomes(value, found, problems)
+        elif key in PLAIN:
+            _plain(key, value, found, problems)
+        else:
+            problems.add(key, "unknown key", allowed=known, remedy=did_you_mean(key, known))
+    problems.raise_if_any()
+    return found
+
+
+def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
+    """Return what is said of a log, as a table of the file's shape, and the file."""
+    if columns is None:
+        return {}, None
+    if isinstance(columns, Mapping):
+        tables = {"columns", "outcomes", *PLAIN} & set(columns)
+        if not columns or "columns" in columns or tables - {"relation", "registered", "named"}:
+            return columns, None
+        texts = all(isinstance(value, str) for value in columns.values())
+        said = columns.get("relation") in RELATIONS  # what holds for all, and no column's name
+        return ({"columns": dict(columns)} if texts and not said else columns), None
+    text = os.fspath(columns)
+    if "=" in text and not Path(text).is_file():
+        pairs = [part.partition("=") for part in text.split(",")]
+        return {"columns": {name.strip(): column.strip() for name, _, column in pairs}}, None
+    import tomli
+
+    try:
+        return tomli.loads(Path(text).read_text("utf-8")), text
+    except FileNotFoundError:
+        message, remedy = "no such file of columns", 'or write talk_s=duration,time="start time"'
+    except (OSError, ValueError) as error:
+        message, remedy = f"cannot be read: {error}", None
+    raise ScenarioError([Problem("", message, file=text, remedy=remedy)])
+
+
+def _columns(value: Any, found: Mapped, problems: Problems) -> None:
+    if not isinstance(value, Mapping):
+        problems.add("columns", "wrong type", found=value, allowed="a table { time = ... }")
+        return
+    for name, column in value.items():
+        path = f"columns.{name}"
+        if name not in FIELDS:
+            near = did_you_mean(name, FIELDS)
+            problems.add(path, "no such part of a call log", allowed=FIELDS, remedy=near)
+        elif not isinstance(column, str) or not column:
+            problems.add(path, "wrong type", found=column, allowed="the name of a column")
+        else:
+            found.columns[name] = column
+    for unit in ("ring", "talk"):
+        if {f"{unit}_ms", f"{unit}_s"} <= set(value):
+            problems.add(f"columns.{unit}_s", f"{unit}_ms is given as well", remedy="give one")
+
+
+def _outcomes(value: Any, found: Mapped, problems: Problems) -> None:
+    if not isinstance(value, Mapping):
+        problems.add("outcomes", "wrong type", found=value, allowed='{ "ANSWERED" = "answered" }')
+        return
+    for word, meaning in value.items():
+        if meaning not in WORDS:
+            problems.add(
+                f"outcomes.{word}",
+                "not an outcome",
+                found=meaning,
+                allowed=WORDS,
+                remedy=did_you_mean(meaning, WORDS),
+            )
+        else:
+            found.outcomes[plain_word(word)] = meaning
+
+
+def plain_word(word: str) -> str:
+    """Return a word as outcomes are compared: lower case, joined by underscores.
+
+    >>> plain_word(" No Answer"), plain_word("NO-ANSWER")
+    ('no_answer', 'no_answer')
+    """
+    return "_".join(str(word).strip().lower().replace("-", " ").split())
+
+
+def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:
+    from dialsim.scenario.values import DURATION_FORM, parse_duration
+
+    if key == "relation":
+        if value not in RELATIONS:
+            problems.add(key, "not a relation", found=value, allowed=RELATIONS)
+        else:
+            found.relation = value
+    elif key == "ring_timeout":
+        try:
+            found.ring_timeout_ms = parse_duration(value)
+        except ValueError:
+            problems.add(key, "not a length of time", found=value, allowed=DURATION_FORM)
+    elif key == "ring_from":
+        if value not in CHOICES[key]:
+            problems.add(key, "not a known value", found=value, allowed=CHOICES[key])
+        else:
+            found.ring_from_dial = value == "dial"
+    elif not isinstance(value, bool):
+        problems.add(key, "wrong type", found=value, allowed="true or false")
+    else:
+        setattr(found, key, value)

@@ -1,0 +1,164 @@
+"""A call log as arrays: what the fits need of each attempt, whatever file it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RELATIONS = ("opted_in", "bought")
+
+
+class Outcome(IntEnum):
+    """How an attempt ended, as far as a log tells."""
+
+    LIVE = 0  # answered, by a person where the log can tell
+    ABANDONED = 1  # answered, and nobody talked
+    ASSISTANT = 2  # answered by a call assistant or voicemail
+    NO_ANSWER = 3
+    BUSY = 4
+    UNREACHABLE = 5
+    INVALID = 6
+    BLOCKED = 7  # by the network or the callee's own lists
+    CANCELLED = 8
+    UNKNOWN = 9
+
+
+ANSWERED = (Outcome.LIVE, Outcome.ABANDONED, Outcome.ASSISTANT)
+
+WORDS = {
+    "answered": Outcome.LIVE,
+    "live": Outcome.LIVE,
+    "connected": Outcome.LIVE,
+    "abandoned": Outcome.ABANDONED,
+    "assistant": Outcome.ASSISTANT,
+    "voicemail": Outcome.ASSISTANT,
+    "no_answer": Outcome.NO_ANSWER,
+    "busy": Outcome.BUSY,
+    "unreachable": Outcome.UNREACHABLE,
+    "invalid": Outcome.INVALID,
+    "blocked": Outcome.BLOCKED,
+    "intercepted": Outcome.BLOCKED,
+    "refused": Outcome.BLOCKED,
+    "line_rejected": Outcome.BLOCKED,
+    "cancelled": Outcome.CANCELLED,
+}
+"""Words that an outcome column may use as they are; a mapping adds others."""
+
+OF_THE_PERSON = ("refused_category", "blocked_by_callee", "blocked_prefix", "refused")
+"""Blocks that are about who is called: part of what a gross answer rate is lowered by."""
+
+
+@dataclass
+class CallLog:
+    """A row an attempt; arrays of one length, None where the log has no such column.
+
+    Attributes
+    ----------
+    name
+        What the values are said to be calibrated from.
+    rows
+        Attempts.
+    outcome
+        `Outcome`, uint8; None: the log does not say how attempts ended.
+    time_ms
+        Local wall-clock time, ms since 1970, int64; with `timed` False it holds days only.
+    person, caller, trunk, campaign
+        Number of each, int64.
+    attempt
+        Attempt to the person, from 1, int32.
+    ring_ms, talk_ms
+        Float; NaN where a cell is empty.
+    timeout_ms
+        Ring timeout of the attempt, float; NaN: not known.
+    relation
+        0 opted_in, 1 bought, int8.
+    registered, named, labelled
+        1 yes, 0 no, -1 not known, int8.
+    reason, reasons
+        Index into `reasons`, -1 none; the words.
+    contacts
+        Contacts made to the client of a row in all, int64.
+    true_causes
+        Outcomes are what really happened, as a simulated log knows it, and not as signalled.
+    ring_from_dial
+        Ring times hold the delay between dialling and ringing.
+    notice_ms
+        Announcement of the recording at the beginning of each talk.
+    remarks
+        What was assumed when reading: (key, value) of a sentence.
+    """
+
+    name: str
+    rows: int
+    outcome: NDArray[np.uint8] | None = None
+    time_ms: NDArray[np.int64] | None = None
+    timed: bool = True
+    person: NDArray[np.int64] | None = None
+    caller: NDArray[np.int64] | None = None
+    trunk: NDArray[np.int64] | None = None
+    campaign: NDArray[np.int64] | None = None
+    attempt: NDArray[np.int32] | None = None
+    ring_ms: NDArray[np.float64] | None = None
+    talk_ms: NDArray[np.float64] | None = None
+    timeout_ms: NDArray[np.float64] | None = None
+    relation: NDArray[np.int8] | None = None
+    registered: NDArray[np.int8] | None = None
+    named: NDArray[np.int8] | None = None
+    labelled: NDArray[np.int8] | None = None
+    reason: NDArray[np.int16] | None = None
+    reasons: list[str] = field(default_factory=list)
+    contacts: NDArray[np.int64] | None = None
+    true_causes: bool = False
+    ring_from_dial: bool = True
+    notice_ms: int = 0
+    remarks: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def hour(self) -> NDArray[np.int64] | None:
+        """Hour of the day of each attempt."""
+        if self.time_ms is None or not self.timed:
+            return None
+        return self.time_ms // 3_600_000 % 24
+
+    @property
+    def weekday(self) -> NDArray[np.int64] | None:
+        """Day of the week of each attempt, Monday 0."""
+        return None if self.time_ms is None else (self.time_ms // 86_400_000 + 3) % 7
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which attempts were answered, by whatever."""
+        if self.outcome is None:
+            return np.zeros(self.rows, bool)
+        return np.asarray(np.isin(self.outcome, ANSWERED))
+
+    @property
+    def has_unanswered(self) -> bool:
+        """Whether the log holds attempts that nobody answered: without them no rate can be told."""
+        if self.outcome is None:
+            return False
+        return bool(np.any((self.outcome >= Outcome.NO_ANSWER) & (self.outcome < Outcome.UNKNOWN)))
+
+    def is_reason(self, *names: str) -> NDArray[np.bool_]:
+        """Return which attempts ended for one of the reasons."""
+        if self.reason is None:
+            return np.zeros(self.rows, bool)
+        wanted = [i for i, name in enumerate(self.reasons) if name in names]
+        return np.asarray(np.isin(self.reason, wanted))
+
+    @property
+    def other_blocks(self) -> NDArray[np.bool_]:
+        """Attempts stopped for what the caller is or did, and not for whom it called.
+
+        With reasons unknown, none: a block then counts as one that lowers the gross rate.
+        """
+        if self.outcome is None or self.reason is None:
+            return np.zeros(self.rows, bool)
+        known = self.reason >= 0
+        return np.asarray(
+            (self.outcome == Outcome.BLOCKED) & known & ~self.is_reason(*OF_THE_PERSON)
+        )

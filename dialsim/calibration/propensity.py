@@ -1,0 +1,411 @@
+"""The likelihood of who answers at which attempt: one propensity a person, times hour and label.
+
+As in the network's own model a person's propensity is beta distributed, multiplied by the index of
+the hour (and what else is known of the call), cut at 1, and lost if the answer would come after
+the ring timeout. The gross rate over first attempts is a parameter itself: the mean propensity is
+solved from it, as a network profile's is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+NODES = 48  # people that stand for all: the beta in as many parts of equal size
+TINY = 1e-12
+LEAST, MOST = 1e-4, 1 - 1e-4  # mean propensities that are looked at
+IN_LOG_ODDS = ("dead.", "final.")  # how these parameters are counted: none is reported
+
+
+def beta_nodes(mean: float, icc: float) -> Floats:
+    """Return propensities that stand for Beta(mean, icc): the mean within each of equal parts.
+
+    >>> round(float(beta_nodes(0.3, 0.25).mean()), 9)
+    0.3
+    """
+    k = 1.0 / icc - 1.0
+    a, b = mean * k, (1.0 - mean) * k
+    half = NODES // 2
+    return np.concatenate([_lower(a, b, half), 1.0 - _lower(b, a, half)[::-1]])
+
+
+def _lower(a: float, b: float, half: int) -> Floats:
+    """Return the means within the lower half of the parts; the upper is that of Beta(b, a)."""
+    from scipy.special import betainc, betaincinv
+
+    edges = betaincinv(a, b, np.arange(1, half + 1) / NODES)
+    partial = np.concatenate([[0.0], betainc(a + 1, b, edges)])
+    means = np.diff(partial) * a / (a + b) * NODES
+    full = np.concatenate([[False], edges[:-1] > 1 - 1e-12])  # told from 1 by no number
+    return np.asarray(np.clip(np.where(full, 1.0, means), 0.0, 1.0))
+
+
+@dataclass
+class Patterns:
+    """People of one relation, those alike counted together.
+
+    Attributes
+    ----------
+    relation
+        0 opted_in, 1 bought.
+    answered, unanswered
+        Attempts of each pattern by class of call; sparse, (patterns, classes).
+    count
+        People of each pattern.
+    final
+        Whether its last attempt told that the person cannot be reached: nobody tried again.
+    first, reached
+        First attempts, and those in which the phone rang.
+    """
+
+    relation: int
+    answered: Any
+    unanswered: Any
+    count: Floats
+    final: Floats
+    first: int
+    reached: int
+
+
+@dataclass
+class Classes:
+    """Classes of calls: all that a call's chance depends on but the person.
+
+    Attributes
+    ----------
+    hour
+        Row of each class in `hours`, int.
+    weekday
+        Factor of its weekday.
+    in_time
+        Share of answers that come before its ring timeout.
+    labelled, named, attempt
+        Whether a label or a name was shown; attempts before it.
+    hours
+        Hours of the day that occur.
+    """
+
+    hour: NDArray[np.int64]
+    weekday: Floats
+    in_time: Floats
+    labelled: NDArray[np.bool_]
+    named: NDArray[np.bool_]
+    before: NDArray[np.int64]
+    hours: NDArray[np.int64]
+
+
+@dataclass
+class Setting:
+    """What is not estimated.
+
+    Attributes
+    ----------
+    index
+        Index of all 24 hours; those that occur are replaced.
+    reference
+        Hours over which gross rates are taken to hold.
+    in_time
+        Share of answers before the reference timeout.
+    reach
+        Share of attempts to a number in service that ring; used where the log cannot tell.
+    told
+        Whether the log tells which attempts rang.
+    fixed
+        Parameters that are held, by name.
+    """
+
+    index: Floats
+    reference: NDArray[np.int64]
+    in_time: float
+    reach: float
+    told: bool
+    fixed: dict[str, float] = field(default_factory=dict)
+
+
+class Propensity:
+    """Log likelihood and gradient over named parameters, as `Fit` wants them.
+
+    Parameters are ``gross.R`` and ``icc``, ``hour.H``, and where they occur ``gross.named``,
+    ``label`` and ``decline``. Where the log tells which attempts rang, also ``reach.R``: the share
+    of first attempts that did. Where it does not, ``dead.R``, the share of people who can never be
+    reached, and ``final.alive``, ``final.dead`` and ``final.mute``: how often a failed attempt is
+    taken for the last one. Held is then ``mute.R``: the part of those never reached who refuse the
+    calls, and whom other signals give away, if any.
+
+    The hour index keeps its mean over the reference hours: that of hour `pivot` follows from the
+    others.
+    """
+
+    def __init__(
+        self,
+        patterns: list[Patterns],
+        classes: Classes,
+        setting: Setting,
+        pivot: int,
+        names: list[str],
+    ) -> None:
+        self.patterns, self.classes, self.setting = patterns, classes, setting
+        self.pivot, self.names = pivot, names
+        held = set(setting.reference.tolist()) & set(classes.hours.tolist())
+        self.level = held or set(classes.hours.tolist())
+        self.sum = float(sum(setting.index[h] for h in self.level))
+        self._mean: dict[int, float] = {}
+
+    def read(self, at: Floats) -> dict[str, float]:
+        """Return all parameters by name, the held ones included."""
+        values = {**self.setting.fixed, **dict(zip(self.names, at.tolist(), strict=True))}
+        for name in self.names:
+            if name.startswith(IN_LOG_ODDS):
+                values[name] = 1 / (1 + math.exp(-values[name]))
+        return values
+
+    def index(self, values: Mapping[str, float]) -> Floats:
+        """Return the hour index, the pivot's from the others."""
+        index = self.setting.index.copy()
+        for hour in self.classes.hours.tolist():
+            if hour != self.pivot:
+                index[hour] = values[f"hour.{hour}"]
+        others = sum(index[h] for h in self.level if h != self.pivot)
+        if self.pivot in self.level:
+            index[self.pivot] = self.sum - others
+        return index
+
+    def solve(self, relation: int, wanted: float, icc: float, index: Floats) -> float | None:
+        """Return the mean propensity with which a share `wanted` of reached people answers."""
+        hours = index[self.setting.reference]
+
+        def answers(mean: float) -> float:
+            nodes = beta_nodes(mean, icc)
+            return float(np.minimum(1.0, nodes[:, None] * hours).mean()) - wanted
+
+        near = self._mean.get(relation)
+        found = None if near is None else _secant(answers, near)
+        if found is None:
+            from scipy.optimize import brentq
+
+            if answers(LEAST) > 0 or answers(MOST) < 0:
+                return None
+            found = float(brentq(answers, LEAST, MOST, xtol=1e-12))
+        self._mean[relation] = found
+        return found
+
+    def __call__(self, at: Floats) -> tuple[float, Floats]:
+        """Return log likelihood and gradient."""
+        values = self.read(at)
+        index = self.index(values)
+        slope: dict[str, float] = dict.fromkeys([*self.names, *self.setting.fixed], 0.0)
+        by_hour = np.zeros(24)
+        total = 0.0
+        if np.any(index <= 0):
+            return -np.inf, np.zeros_like(at)
+        for group in self.patterns:
+            part = _Part(self, group, values, index)
+            if part.mean is None or part.named is None:
+                return -np.inf, np.zeros_like(at)
+            total += part.evaluate(slope, by_hour)
+        for hour in self.classes.hours.tolist():
+            if hour != self.pivot:
+                lost = by_hour[self.pivot] if hour in self.level and self.pivot in self.level else 0
+                slope[f"hour.{hour}"] += by_hour[hour] - lost
+        for name in self.names:
+            if name.startswith(IN_LOG_ODDS):
+                slope[name] *= values[name] * (1 - values[name])
+        return total, np.array([slope[name] for name in self.names])
+
+    def chances(self, at: Floats) -> dict[int, tuple[Floats, Floats, Floats]]:
+        """Return by relation chances, weights and ends of the nodes.
+
+        The chance of each class of calls at each node, the share of people of each node, and how
+        often a failed attempt to it is the last one.
+        """
+        values = self.read(at)
+        index = self.index(values)
+        found = {}
+        for group in self.patterns:
+            part = _Part(self, group, values, index)
+            assert part.mean is not None  # the maximum lies within the domain
+            found[group.relation] = (part.chance, part.weight, part.ends())
+        return found
+
+
+class _Part:
+    """The likelihood of one relation's people."""
+
+    def __init__(
+        self, model: Propensity, group: Patterns, values: Mapping[str, float], index: Floats
+    ) -> None:
+        from dialsim.calibration.log import RELATIONS
+
+        self.model, self.group, self.values, self.index = model, group, values, index
+        self.name = RELATIONS[group.relation]
+        setting = model.setting
+        self.icc = values["icc"]
+        if setting.told:
+            self.dead = 0.0
+            self.ringing = 1.0
+            self.rate = values[f"reach.{self.name}"]
+        else:
+            self.dead = values[f"dead.{self.name}"]
+            self.ringing = setting.reach
+            self.rate = (1 - self.dead) * setting.reach
+        self.share = self.rate * setting.in_time
+        self.gross = values[f"gross.{self.name}"]
+        wanted = self.gross / self.share
+        self.mean = model.solve(group.relation, wanted, self.icc, index) if wanted < 1 else None
+        self.named: float | None = 1.0
+        if self.mean is None:
+            return
+        self.nodes = beta_nodes(self.mean, self.icc)
+        self.own = group.relation == 0 and "gross.named" in values
+        if self.own:
+            self.named = self._named_factor(values["gross.named"] / self.share)
+            if self.named is None:
+                return
+        elif group.relation == 1:
+            self.named = values["named.bought"]
+        self._chances()
+
+    def _named_factor(self, wanted: float) -> float | None:
+        from scipy.optimize import brentq
+
+        hours = self.index[self.model.setting.reference]
+
+        def answers(factor: float) -> float:
+            return float(np.minimum(1.0, factor * self.nodes[:, None] * hours).mean()) - wanted
+
+        if not answers(0.02) < 0 < answers(50.0):
+            return None
+        return float(brentq(answers, 0.02, 50.0, xtol=1e-10))
+
+    def _chances(self) -> None:
+        classes, values = self.model.classes, self.values
+        hour = self.index[classes.hours[classes.hour]]
+        self.effect = hour * classes.weekday * values["decline"] ** classes.before
+        self.effect = np.where(classes.labelled, self.effect * values["label"], self.effect)
+        self.effect = np.where(classes.named, self.effect * self.named, self.effect)
+        wanted = self.effect[:, None] * self.nodes
+        self.open = wanted < 1.0
+        self.lost = (classes.in_time * self.ringing)[:, None]
+        self.chance = np.clip(np.minimum(wanted, 1.0) * self.lost, TINY, 1 - TINY)
+        self.weight = np.full(NODES, (1 - self.dead) / NODES)
+        if self.dead > 0:  # those whom signals give away, and those of whom nothing tells
+            never = np.full((len(self.effect), 2), TINY)
+            self.chance = np.column_stack([self.chance, never])
+            mute = values[f"mute.{self.name}"]
+            self.weight = np.append(self.weight, [self.dead * (1 - mute), self.dead * mute])
+
+    def ends(self) -> Floats:
+        """Return how often a failed attempt to each node is taken for the last one."""
+        if self.model.setting.told:
+            return np.zeros(len(self.weight))
+        end = np.full(len(self.weight), self.values["final.alive"])
+        if self.dead > 0:
+            end[-2:] = self.values["final.dead"], self.values["final.mute"]
+        return end
+
+    def evaluate(self, slope: dict[str, float], by_hour: Floats) -> float:
+        """Return the log likelihood; add its slopes."""
+        group = self.group
+        log_yes, log_no = np.log(self.chance), np.log1p(-self.chance)
+        nodes = group.answered @ log_yes + group.unanswered @ log_no + np.log(self.weight)
+        seen = not self.model.setting.told
+        failed = np.asarray(group.unanswered.sum(axis=1)).ravel()
+        if seen:
+            end = self.ends()
+            nodes += group.final[:, None] * np.log(end)
+            nodes += (failed - group.final)[:, None] * np.log1p(-end)
+        top = nodes.max(axis=1, keepdims=True)
+        each = np.exp(nodes - top)
+        size = each.sum(axis=1, keepdims=True)
+        total = float(group.count @ (np.log(size) + top)[:, 0])
+        share = group.count[:, None] * each / size
+        if seen:
+            self._slope_seen(slope, share, failed)
+        yes, no = group.answered.T @ share, group.unanswered.T @ share
+        per_chance = yes / self.chance - no / (1 - self.chance)
+        d = per_chance[:, :NODES] * self.lost * self.open
+        self._slopes(d, slope, by_hour)
+        if self.model.setting.told:
+            missed = group.first - group.reached
+            total += group.reached * np.log(self.rate) + missed * np.log1p(-self.rate)
+            slope[f"reach.{self.name}"] += group.reached / self.rate - missed / (1 - self.rate)
+        return total
+
+    def _slope_seen(self, slope: dict[str, float], share: Floats, failed: Floats) -> None:
+        alive, dead, mute = share[:, :NODES].sum(axis=1), share[:, NODES], share[:, NODES + 1]
+        both = float(dead.sum() + mute.sum())
+        slope[f"dead.{self.name}"] += both / self.dead - float(alive.sum()) / (1 - self.dead)
+        ends = (("final.alive", alive), ("final.dead", dead), ("final.mute", mute))
+        for name, weight in ends:
+            p, final = self.values[name], self.group.final
+            slope[name] += float(weight @ (final / p - (failed - final) / (1 - p)))
+
+    def _slopes(self, d: Floats, slope: dict[str, float], by_hour: Floats) -> None:
+        """Add slopes of all that a chance depends on, through the mean propensity as well."""
+        classes, values = self.model.classes, self.values
+        reference = self.model.setting.reference
+        per_effect = d @ self.nodes  # by class
+        per_node = self.effect @ d  # by node
+        direct = per_effect * self.effect
+        np.add.at(
+            by_hour, classes.hours[classes.hour], direct / self.index[classes.hours[classes.hour]]
+        )
+        slope["decline"] += float(direct @ classes.before) / values["decline"]
+        slope["label"] += float(direct @ classes.labelled) / values["label"]
+        hours = self.index[reference]
+        rate_name = f"reach.{self.name}" if self.model.setting.told else f"dead.{self.name}"
+        turn = 1.0 if self.model.setting.told else -self.model.setting.reach
+        if self.own:
+            assert self.named is not None
+            per_factor = float(direct @ classes.named) / self.named
+            inside = (self.named * self.nodes[:, None] * hours) < 1.0
+            size = inside.size
+            by_factor = max(float((self.nodes[:, None] * hours * inside).sum() / size), TINY)
+            wanted = values["gross.named"] / self.share
+            slope["gross.named"] += per_factor / (self.share * by_factor)
+            slope[rate_name] -= per_factor * wanted / (self.rate * by_factor) * turn
+            per_node = per_node - per_factor * (self.named * hours * inside).sum(axis=1) / (
+                size * by_factor
+            )
+            drop = (self.named * self.nodes[:, None] * inside).sum(axis=0) / (size * by_factor)
+            np.add.at(by_hour, reference, -per_factor * drop)
+        assert self.mean is not None
+        by_mean = _derivative(lambda x: beta_nodes(x, self.icc), self.mean, self.nodes)
+        mean = self.mean
+        by_icc = _derivative(lambda x: beta_nodes(mean, x), self.icc, self.nodes)
+        inside = (self.nodes[:, None] * hours) < 1.0
+        weight = (inside * hours).sum(axis=1) / inside.size
+        all_by_mean, all_by_icc = max(float(weight @ by_mean), TINY), float(weight @ by_icc)
+        per_mean = float(per_node @ by_mean)
+        slope["icc"] += float(per_node @ by_icc) - per_mean * all_by_icc / all_by_mean
+        slope[f"gross.{self.name}"] += per_mean / (self.share * all_by_mean)
+        slope[rate_name] -= per_mean * self.gross / self.share / (self.rate * all_by_mean) * turn
+        drop = (inside * self.nodes[:, None]).sum(axis=0) / inside.size / all_by_mean
+        np.add.at(by_hour, reference, -per_mean * drop)
+
+
+def _derivative(function: Callable[[float], Floats], at: float, there: Floats) -> Floats:
+    step = min(1e-6, at / 4, (1 - at) / 4)
+    return np.asarray((function(at + step) - there) / step)
+
+
+def _secant(function: Callable[[float], float], near: float) -> float | None:
+    """Return where an increasing function is 0, close to a point; None if it is not soon found."""
+    before, at = near, function(near)
+    then = before - at
+    for _ in range(8):
+        if abs(at) < 1e-12:
+            return before
+        if not LEAST < then < MOST:
+            return None
+        now = function(then)
+        if abs(now) < 1e-12 or now == at:
+            return then if now != at else None
+        before, at, then = then, now, then - now * (then - before) / (now - at)
+    return None

@@ -1,0 +1,194 @@
+"""What a calibration found: a row a parameter, and the values as a network profile."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from dialsim.errors import Problem, ScenarioError
+from dialsim.scenario.profile import Profile
+
+Kind = Literal["value", "finding", "bound"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One parameter.
+
+    Attributes
+    ----------
+    key
+        Name of the network value, with ``[...]`` for a part of it; of a finding, what it is.
+    kind
+        ``value``: of the profile; ``finding``: about the log, no profile has it; ``bound``: never
+        reached in the log, so that it lies above what was seen.
+    default
+        What the profile has; None for a finding.
+    fitted, low, high
+        The likeliest value and its 95 % interval by profile likelihood; of a bound the most that
+        was seen.
+    identified
+        Whether the log tells the value from others. If not, the default is kept.
+    unit
+        Of the figures: share, ms, s, sigma, index, times, calls.
+    n
+        Observations behind it.
+    distance
+        Between log and fit.
+    measure
+        What that is: ``Kolmogorov`` or ``total variation``; empty for a share that is counted.
+    """
+
+    key: str
+    kind: Kind
+    default: float | None
+    fitted: float | None
+    low: float | None
+    high: float | None
+    identified: bool
+    unit: str
+    n: int
+    distance: float | None = None
+    measure: str = ""
+
+
+@dataclass
+class Calibration:
+    """What a call log says about the network.
+
+    Attributes
+    ----------
+    name
+        The log.
+    network
+        The profile it was compared with; its values are the defaults.
+    calls
+        Rows of the log.
+    level
+        Of all intervals.
+    rows
+        A row a parameter.
+    not_fitted
+        Why something was not fitted: (what, reason), codes of the page's sentences.
+    interceptions
+        Blocks of registered lines: ``by_reason`` and ``by_hour``, each a share of attempts with
+        interval and count.
+    answers_by_hour, answers_by_attempt, contacts
+        Log beside fit: hour, first attempts, answered; attempt, people, answered, expected;
+        contacts, clients, expected.
+    told
+        The log tells what really happened, as a simulated one does.
+    remarks
+        What was taken for granted: (code, value).
+    values
+        The fitted values by the profile's keys, as the profile writes them.
+    counts
+        Observations behind each of them.
+    """
+
+    name: str
+    network: str
+    calls: int
+    level: float = 0.95
+    rows: list[Row] = field(default_factory=list)
+    not_fitted: list[tuple[str, str]] = field(default_factory=list)
+    interceptions: dict[str, Any] = field(default_factory=dict)
+    answers_by_hour: list[tuple[int, int, int]] = field(default_factory=list)
+    answers_by_attempt: list[tuple[int, int, int, float]] = field(default_factory=list)
+    contacts: list[tuple[int, int, float]] = field(default_factory=list)
+    told: bool = False
+    remarks: list[tuple[str, Any]] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> Row:
+        """Return the row of a parameter; KeyError if there is none."""
+        for row in self.rows:
+            if row.key == key:
+                return row
+        raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        return any(row.key == key for row in self.rows)
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """The identified values, for ``network.overrides`` of a scenario."""
+        return dict(self.values)
+
+    def profile(self) -> Profile:
+        """Return the network profile with the fitted values in place of its own."""
+        from dialsim.scenario.profile import load_network
+
+        return load_network(self.network).with_overrides(self.sourced())
+
+    def sourced(self) -> dict[str, dict[str, Any]]:
+        """Return the fitted values by key, each with where it comes from."""
+        return {
+            key: {
+                "value": value,
+                "source": f"calibrated from {self.name}, n = {self.counts[key]:,}",
+                "confidence": "inferred",
+            }
+            for key, value in self.values.items()
+        }
+
+    def to_toml(self) -> str:
+        """Return a network profile: what differs from the one it extends."""
+        import tomli_w
+
+        from dialsim.scenario.profile import load_network
+
+        base = load_network(self.network)
+        tables: dict[str, Any] = {
+            "title": f"{self.network}, calibrated from {self.name}",
+            "extends": self.network,
+        }
+        for key, entry in self.sourced().items():
+            head, *middle, last = key.split(".")
+            table = tables.setdefault(head, {})
+            for part in middle:
+                table = table.setdefault(part, {})
+            table[last] = {"value": entry["value"], "unit": base.entry(key).unit, **entry}
+        return tomli_w.dumps(tables)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the profile to a file that ``network.profile`` of a scenario can name.
+
+        Raises
+        ------
+        ScenarioError
+            The file does not end in ``.toml``, or cannot be written.
+        """
+        target = check_target(path)
+        try:
+            target.write_text(self.to_toml(), encoding="utf-8")
+        except OSError as error:
+            message = f"cannot be written: {error.strerror or error}"
+            raise ScenarioError([Problem("", message, file=str(path))]) from None
+        return target
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data, for ``--json`` and the page."""
+        found = asdict(self)
+        found["overrides"] = self.overrides
+        return found
+
+    def __repr__(self) -> str:
+        known = sum(row.identified for row in self.rows if row.kind == "value")
+        whole = sum(row.kind == "value" for row in self.rows)
+        return f"<Calibration from {self.name}: {known} of {whole} values identified>"
+
+
+def check_target(path: str | Path) -> Path:
+    """Return where a profile is to be written; ScenarioError if it cannot be there."""
+    target = Path(path)
+    fault = None
+    if target.suffix != ".toml":
+        fault = Problem("", "a profile is a .toml file", found=str(path), remedy="name it so")
+    elif target.is_dir() or not target.absolute().parent.is_dir():
+        fault = Problem("", "there is no folder to write it to", found=str(path))
+    if fault is not None:
+        raise ScenarioError([fault])
+    return target

@@ -1,0 +1,121 @@
+"""``dialsim calibrate``: the network's values from a call log."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+
+@click.command()
+@click.argument("calls", type=click.Path(path_type=Path))
+@click.option(
+    "--network",
+    default="typical",
+    show_default=True,
+    metavar="PROFILE",
+    help="Profile whose values are the defaults.",
+)
+@click.option(
+    "--columns",
+    metavar="FILE|NAME=COLUMN,...",
+    help="What the columns are: a TOML file, or pairs such as talk_s=duration,time=start.",
+)
+@click.option(
+    "--relation",
+    type=click.Choice(["opted_in", "bought"]),
+    help="Of all people, where no column tells.",
+)
+@click.option(
+    "--ring-timeout", metavar="TIME", help="How long calls ring, such as 25s, if not in the log."
+)
+@click.option(
+    "--registered/--unregistered",
+    default=None,
+    help="Whether all lines are in the entity database, where no column tells.",
+)
+@click.option(
+    "--seen", is_flag=True, help="Of a simulated log take what the dialer saw, not what happened."
+)
+@click.option("--name", metavar="TEXT", help="What the values are said to come from.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="Write the profile there.",
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Language of the page.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def command(
+    calls: Path,
+    network: str,
+    columns: str | None,
+    relation: str | None,
+    ring_timeout: str | None,
+    registered: bool | None,
+    seen: bool,
+    name: str | None,
+    output: Path | None,
+    language: Literal["en", "zh"],
+    as_json: bool,
+) -> int:
+    """Fit the network's values to a call log.
+
+    CALLS is a run folder, or a CSV or Parquet file with a row an attempt. What the log cannot
+    tell keeps its default. No detection threshold of unregistered traffic is ever estimated.
+    """
+    from dialsim.calibration import calibrate
+    from dialsim.calibration.result import check_target
+
+    if output is not None:
+        check_target(output)
+    told = {"relation": relation, "ring_timeout": ring_timeout, "registered": registered}
+    found = calibrate(
+        calls,
+        network,
+        columns=_with(columns, {key: value for key, value in told.items() if value is not None}),
+        seen=seen,
+        name=name,
+        on_step=_show if sys.stderr.isatty() else None,
+    )
+    if sys.stderr.isatty():
+        print(f"\r{'':<40}\r", end="", file=sys.stderr, flush=True)
+    if output is not None:
+        found.save(output)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        from rich.console import Console
+
+        from dialsim.report.calibration_page import print_calibration
+
+        saved = None if output is None else str(output)
+        print_calibration(found.to_dict(), Console(), language, saved)
+    sys.stdout.flush()
+    return 0
+
+
+def _show(part: str) -> None:
+    """Say what is being fitted, on one line of the terminal."""
+    print(f"\r{f'fitting {part}':<40}", end="", file=sys.stderr, flush=True)
+
+
+def _with(columns: str | None, told: dict[str, Any]) -> Any:
+    """Return what --columns says together with what the other options say."""
+    if not told:
+        return columns
+    from dialsim.calibration.columns import read_columns
+
+    raw, _ = read_columns(columns)
+    return {"columns": {}, **raw, **told}

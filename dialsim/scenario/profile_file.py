@@ -1,0 +1,97 @@
+"""A network profile in a file of the user's: ``network.profile = "ours.toml"``.
+
+What it says over the profile it extends becomes the scenario's overrides, each value with where it
+comes from, so that a resolved scenario stands by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from dialsim.errors import Problems, did_you_mean
+from dialsim.scenario.profile import SOURCED, known_profiles
+
+FREE = ("vendor", "practice", "inferred", "assumption")
+"""What a value in a file of the user's can be; only a profile of the house holds rules."""
+
+
+def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> dict[str, Any]:
+    """Return a scenario's dict with the profile file it names, if any, taken in.
+
+    Parameters
+    ----------
+    content
+        As written; may have any other fault.
+    folder
+        What the file's path is relative to.
+    problems
+        The list to add to; a file that cannot be read leaves the profile ``typical``.
+    """
+    network = content.get("network")
+    name = network.get("profile") if isinstance(network, Mapping) else None
+    if not isinstance(name, str) or not name.endswith(".toml"):
+        return content
+    assert isinstance(network, Mapping)
+    base, values = _read(folder / name, name, problems)
+    mine = network.get("overrides")
+    overrides = {**values, **mine} if isinstance(mine, Mapping) else values
+    return {**content, "network": {**network, "profile": base, "overrides": overrides}}
+
+
+def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any]]:
+    def refuse(message: str, **more: Any) -> tuple[str, dict[str, Any]]:
+        problems.add("network.profile", message, found=name, **more)
+        return "typical", {}
+
+    try:
+        raw = tomli.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        names = sorted(each.name for each in path.parent.glob("*.toml"))
+        return refuse("there is no such profile file", remedy=did_you_mean(path.name, names))
+    except (OSError, ValueError, RecursionError) as error:
+        return refuse(f"this profile cannot be read: {str(error).splitlines()[0]}")
+    known = known_profiles("network")
+    base = raw.pop("extends", None)
+    raw.pop("title", None)
+    if base not in known:
+        remedy = did_you_mean(base, known) or 'begin the file with extends = "typical"'
+        return refuse("its `extends` names no network profile", allowed=known, remedy=remedy)
+    values: dict[str, Any] = {}
+    for key, leaf in _leaves(raw, ""):
+        wrong = _fault(leaf)
+        if wrong is not None:
+            problems.add("network.profile", f"{name}: {key}: {wrong}", allowed=_FORM)
+        elif isinstance(leaf, Mapping):
+            values[key] = {part: leaf[part] for part in ("value", "source", "confidence")}
+    return base, values
+
+
+_FORM = '{ value = ..., unit = "...", source = "...", confidence = "inferred" }'
+
+
+def _fault(leaf: object) -> str | None:
+    if not isinstance(leaf, Mapping):
+        return "a value has no source and no confidence"
+    if "value" not in leaf:
+        return "there is no value"
+    unknown = sorted(set(leaf) - SOURCED)
+    if unknown:
+        return f"unknown {', '.join(unknown)}"
+    if not isinstance(leaf.get("source"), str) or not leaf["source"]:
+        return "the source is missing"
+    if leaf.get("confidence") not in FREE:
+        return f"its confidence is none of {', '.join(FREE)}"
+    return None
+
+
+def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object]]:
+    for key, item in table.items():
+        path = f"{prefix}{key}"
+        if isinstance(item, Mapping) and item and "value" not in item:
+            yield from _leaves(item, path + ".")
+        else:
+            yield path, item

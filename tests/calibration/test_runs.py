@@ -1,0 +1,75 @@
+"""Logs that the simulator wrote itself: what was put into the network is found again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dialsim.calibration import calibrate
+from dialsim.calibration.log import Outcome
+from dialsim.calibration.reading import read_log
+from tests.calibration.worlds import drawn_values, played, truths, world
+
+LOGS = 200
+PEOPLE = 2000
+COVERED = 0.90  # of intervals of 95 %
+
+
+@pytest.mark.slow_without_jit
+def test_a_run_tells_relation_timeout_and_registration(tmp_path: Path) -> None:
+    import dialsim
+
+    run = dialsim.run(world(1, 300), out=tmp_path)
+    assert run.folder is not None
+    log = read_log(run.folder, None, seen=False, name=None)
+    assert log.rows == run.calls.num_rows
+    assert set(log.relation.tolist()) == {1}  # type: ignore[union-attr]
+    assert set(log.timeout_ms.tolist()) == {25_000}  # type: ignore[union-attr]
+    assert set(log.registered.tolist()) == {1}  # type: ignore[union-attr]
+    assert log.true_causes
+    seen = read_log(run, None, seen=True, name=None)
+    assert not seen.true_causes
+    assert seen.outcome is not None
+    assert log.outcome is not None
+    assert np.array_equal(seen.answered, log.answered)
+    assert (log.outcome == Outcome.BLOCKED).sum() > (seen.outcome == Outcome.BLOCKED).sum()
+
+
+@pytest.mark.slow_without_jit
+def test_a_run_gives_its_values_back() -> None:
+    number = 4
+    relation, _ = drawn_values(number)
+    truth = truths(number)
+    found = calibrate(played(number, 500))
+    for key in (f"answer.gross.{relation}", "answer.icc", "ring.answer_median", "people.busy"):
+        row = found[key]
+        assert row.low is not None
+        assert row.high is not None
+        half = (row.high - row.low) / 2
+        assert row.low - half < truth[key] < row.high + half, key
+
+
+@pytest.mark.full
+@pytest.mark.slow_without_jit
+@pytest.mark.timeout(7200)
+def test_intervals_hold_what_was_put_in() -> None:
+    """In 200 logs of varied networks, at least 90 % of the 95 % intervals of every parameter."""
+    tried: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    for number in range(LOGS):
+        truth = truths(number)
+        relation, _ = drawn_values(number)
+        for row in calibrate(played(number, PEOPLE)).rows:
+            if row.key not in truth or row.low is None or row.high is None or row.kind == "bound":
+                continue
+            key = row.key.replace(relation, "R")
+            key = "answer.hour_index" if key.startswith("answer.hour") else key
+            tried[key] += 1
+            held[key] += row.low <= truth[row.key] <= row.high
+    shares = {key: held[key] / count for key, count in tried.items() if count >= LOGS / 2}
+    assert len(shares) >= 15
+    low = {key: share for key, share in shares.items() if share < COVERED}
+    assert low == {}

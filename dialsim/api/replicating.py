@@ -1,0 +1,329 @@
+"""One scenario played again and again, each time with other luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.api.playing import play, player_of
+from dialsim.api.samples import GOALS_MET, Sample
+from dialsim.api.sources import Source, loaded, seeded
+from dialsim.report.intervals import Interval
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+    from dialsim.scheduler.repeats import RepeatsDone
+    from dialsim.scheduler.stop import Stop
+
+OnRepeat = Callable[["RepeatsDone"], None]
+MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of one replication: every metric, and every goal as `goals` of a summary."""
+
+    replication: int
+    metrics: Mapping[str, float | int | None]
+    goals: Sequence[Mapping[str, Any]]
+    goals_met: bool
+    digest: str
+
+
+def replicate(
+    scenario: Source,
+    n: int,
+    *,
+    seed: int | None = None,
+    first: int = 0,
+    progress: bool | OnRepeat = False,
+    stop: Stop | None = None,
+) -> Replications:
+    """Play a scenario `n` times, each time with other luck.
+
+    Parameters
+    ----------
+    scenario
+        As for :func:`dialsim.run`.
+    n
+        Replications, at least 1.
+    seed
+        Draws behaviour instead of the scenario's seed.
+    first
+        Number of the first replication. Number 0 is what :func:`dialsim.run` plays.
+    progress
+        True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
+    stop
+        Asked to end early from another thread.
+
+    Returns
+    -------
+    Replications
+        After Ctrl-C those that came to their end.
+
+    Raises
+    ------
+    ScenarioError, CapacityError
+        As for :func:`dialsim.run`; or `n` is not a count.
+
+    Notes
+    -----
+    The replication is a word of its own in the key of every draw, so that replications share
+    nothing, neither with each other nor with those of another seed. Who the people of synthetic
+    lists are does not change. The network's tables are built once; no call log is kept.
+
+    Examples
+    --------
+    ::
+
+        many = dialsim.replicate("scenarios/first_campaign.toml", 20)
+        many.interval("conversations")
+        many.paired(dialsim.replicate(other, 20)).interval("complaints")
+    """
+    from dialsim.scheduler.repeats import Repeats
+    from dialsim.scheduler.stop import Stop, interrupts
+
+    _check_count(n, first)
+    ready = seeded(loaded(scenario), seed)
+    stop = stop or Stop()
+    repeats = Repeats("replication", n, progress)
+    done: list[Played] = []
+    like: World | None = None
+    with interrupts(stop):
+        try:
+            for replication in range(first, first + n):
+                played, like = play_again(ready, replication, like, stop)
+                if played is None:
+                    break
+                done.append(played)
+                repeats.one_more()
+        finally:
+            repeats.clear()
+    return Replications(ready.name, ready.seed, n, done)
+
+
+def play_again(
+    scenario: Source, replication: int, like: World | None, stop: Stop | None = None
+) -> tuple[Played | None, World]:
+    """Play one replication and keep its figures alone; None if it was stopped before its end.
+
+    Parameters
+    ----------
+    like
+        World of another replication of the same scenario, to save most of the building.
+
+    Returns
+    -------
+    tuple
+        The figures, and the world that may stand for `like` next time.
+    """
+    from dialsim.engine import face
+    from dialsim.report.goals import judge
+    from dialsim.report.metrics import metric_values
+    from dialsim.report.walls import walls
+    from dialsim.scheduler.prepare import prepare_world
+
+    world = prepare_world(loaded(scenario), replication, like=like)
+    player = player_of(world, NoSink(), None, False)
+    play(player, stop)
+    record = player.record
+    if not record.complete:
+        return None, world
+    values = metric_values(world, record.actions)
+    judged = judge(world, values, record.snapshots)
+    lawful = world.scenario.study is None
+    met = lawful and all(each["met"] is True for each in [*judged, *walls(world)])
+    return Played(replication, values, judged, met, face.digest(world)), world
+
+
+class NoSink:
+    """Keeps no log: what a replication comes to is in its counters."""
+
+    def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
+        """Let a batch go."""
+
+    def rotate(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class Replications(Sample):
+    """What came of several replications of one scenario.
+
+    Attributes
+    ----------
+    name, seed
+        The scenario's.
+    wanted
+        Replications asked for.
+    played
+        What each came to, in order.
+
+    Notes
+    -----
+    Beside the metrics of a summary there are ``goals_met`` (1 or 0) and, by the place of each
+    goal, ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``.
+    """
+
+    def __init__(self, name: str, seed: int, wanted: int, played: Sequence[Played]) -> None:
+        super().__init__([each.replication for each in played], _columns(played))
+        self.name, self.seed, self.wanted, self.played = name, seed, wanted, tuple(played)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was asked for came to its end."""
+        return len(self) == self.wanted
+
+    @property
+    def goals_met(self) -> bool:
+        """Whether every replication asked for met every goal and kept every wall."""
+        return self.complete and all(each.goals_met for each in self.played)
+
+    @property
+    def goals(self) -> list[dict[str, Any]]:
+        """Each goal with the share of replications that met it and its mean value."""
+        if not self.played:
+            return []
+        return [
+            {
+                **{key: goal[key] for key in ("index", "metric", "name", "unit", "bound")},
+                "target": goal["target"],
+                "by": goal["by"],
+                "met": self.interval(f"goal_{i}.met"),
+                "value": self.interval(f"goal_{i}.value"),
+                "margin": self.interval(f"goal_{i}.margin"),
+            }
+            for i, goal in enumerate(self.played[0].goals, 1)
+        ]
+
+    def paired(self, other: Replications) -> Paired:
+        """Return the differences to another scenario, replication by replication.
+
+        Parameters
+        ----------
+        other
+            What is subtracted: the same seed and at least one replication in common. The luck they
+            share then cancels out, and far fewer replications tell the two apart.
+
+        Raises
+        ------
+        ValueError
+            Another seed, or nothing in common.
+        """
+        if self.seed != other.seed:
+            raise ValueError(
+                f"seeds {self.seed} and {other.seed} share no luck: play both with one `seed`"
+            )
+        both = [number for number in self.numbers if number in set(other.numbers)]
+        if not both:
+            raise ValueError("no replication was played of both")
+        mine = [self.numbers.index(number) for number in both]
+        theirs = [other.numbers.index(number) for number in both]
+        shared = [
+            metric
+            for metric in self.metrics
+            if metric in other.metrics and metric != GOALS_MET and not metric.startswith("goal_")
+        ]
+        return Paired(
+            both,
+            {m: self.values(m)[mine] - other.values(m)[theirs] for m in shared},
+            f"{self.name} − {other.name}",
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        from dialsim.scenario.metrics import metrics
+
+        return {
+            "name": self.name,
+            "seed": self.seed,
+            "wanted": self.wanted,
+            "replications": list(self.numbers),
+            "complete": self.complete,
+            "goals_met": None if not self.played else self.interval(GOALS_MET)._asdict(),
+            "goals": [
+                {k: v._asdict() if isinstance(v, Interval) else v for k, v in goal.items()}
+                for goal in self.goals
+            ],
+            "metrics": {
+                key: {
+                    "name": metric.name,
+                    "name_zh": metric.name_zh,
+                    "unit": metric.unit,
+                    "mean": self.interval(key)._asdict(),
+                    "quantiles": {q: self.quantile(key, float(q)) for q in ("0.05", "0.5", "0.95")},
+                    "values": [None if np.isnan(v) else float(v) for v in self.values(key)],
+                }
+                for key, metric in metrics().items()
+                if key in self.metrics
+            },
+            "digests": [each.digest for each in self.played],
+        }
+
+    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+        from dialsim.report.replications_page import replications_page
+
+        yield from replications_page(self.to_dict(), options.max_width)
+
+    def __repr__(self) -> str:
+        of = "" if self.complete else f" of {self.wanted}"
+        return f"<Replications {self.name}, seed {self.seed}, {len(self)}{of}>"
+
+    def _repr_html_(self) -> str:
+        from dialsim.report.replications_page import replications_html
+
+        return replications_html(self.to_dict())
+
+
+class Paired(Sample):
+    """Differences of two scenarios by replication, under the same luck; see :class:`Sample`."""
+
+    def __init__(
+        self, numbers: Sequence[int], values: Mapping[str, NDArray[np.float64]], title: str
+    ) -> None:
+        super().__init__(numbers, values)
+        self.title = title
+
+    def __repr__(self) -> str:
+        return f"<Paired {self.title}, {len(self)} replications>"
+
+
+def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
+    if not played:
+        return {}
+    columns = {
+        metric: _column([each.metrics[metric] for each in played]) for metric in played[0].metrics
+    }
+    columns[GOALS_MET] = _column([each.goals_met for each in played])
+    for i in range(len(played[0].goals)):
+        goals = [each.goals[i] for each in played]
+        columns[f"goal_{i + 1}.value"] = _column([goal["value"] for goal in goals])
+        columns[f"goal_{i + 1}.margin"] = _column([goal["margin"]["relative"] for goal in goals])
+        columns[f"goal_{i + 1}.met"] = _column([goal["met"] for goal in goals])
+    return columns
+
+
+def _column(values: Sequence[float | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else float(value) for value in values], np.float64)
+
+
+def _check_count(n: int, first: int) -> None:
+    from dialsim.errors import Problems
+
+    problems = Problems()
+    if not _whole(n) or not 1 <= n <= MOST:
+        allowed = f"a whole number, 1 to {MOST:,}"
+        problems.add("n", "not a number of replications", found=n, allowed=allowed)
+    if not _whole(first) or first < 0:
+        problems.add("first", "replications count from 0", found=first, allowed="0 or more")
+    problems.raise_if_any()
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

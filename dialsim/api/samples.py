@@ -1,0 +1,115 @@
+"""Figures of several runs: means, shares and quantiles, and a tidy table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.report.intervals import LEVEL, Interval, mean_interval, share_interval
+
+GOALS_MET = "goals_met"
+"""Metric of a replication: 1 if every goal was met and every wall kept, else 0."""
+
+
+class Sample:
+    """Figures by replication: means, shares and quantiles with what the number of runs allows.
+
+    Attributes
+    ----------
+    numbers
+        Replications, in the order played.
+    metrics
+        Names of the figures.
+    """
+
+    def __init__(self, numbers: Sequence[int], values: Mapping[str, NDArray[np.float64]]) -> None:
+        self.numbers = tuple(numbers)
+        self._values = dict(values)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the figures."""
+        return tuple(self._values)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def values(self, metric: str) -> NDArray[np.float64]:
+        """Return a figure of every replication (float[n]; not a number: nothing to divide by).
+
+        Raises
+        ------
+        KeyError
+            There is no such figure; the nearest names are told.
+        """
+        if metric not in self._values:
+            from dialsim.errors import did_you_mean
+
+            near = did_you_mean(metric, self._values) or f"known are {', '.join(self._values)}"
+            raise KeyError(f"no metric {metric!r}; {near}")
+        return self._values[metric].copy()
+
+    def interval(self, metric: str, level: float = LEVEL) -> Interval:
+        """Return the mean with its t interval; of what is met or not, the share with an exact one.
+
+        Parameters
+        ----------
+        metric
+            One of `metrics`.
+        level
+            How often such an interval is to hold the true value.
+        """
+        values = self.values(metric)
+        if metric == GOALS_MET or metric.endswith(".met"):
+            known = values[~np.isnan(values)]
+            return share_interval(int(known.sum()), len(known), level)
+        return mean_interval(values, level)
+
+    def share(
+        self,
+        metric: str,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        level: float = LEVEL,
+    ) -> Interval:
+        """Return in which share of replications a figure lies within bounds, with exact interval.
+
+        Replications without a value count as outside.
+        """
+        values = self.values(metric)
+        inside = ~np.isnan(values)
+        if at_least is not None:
+            inside &= values >= at_least
+        if at_most is not None:
+            inside &= values <= at_most
+        return share_interval(int(inside.sum()), len(values), level)
+
+    def quantile(self, metric: str, q: float = 0.5) -> float | None:
+        """Return a quantile over replications, between two of them by straight line.
+
+        None where no replication has a value.
+        """
+        values = self.values(metric)
+        known = values[~np.isnan(values)]
+        return float(np.quantile(known, q)) if len(known) else None
+
+    @property
+    def table(self) -> Any:
+        """Tidy Arrow table: replication (int64), metric (dictionary of text), value (float64)."""
+        import pyarrow as pa
+
+        names = list(self._values)
+        n = len(self)
+        stacked = np.concatenate([*self._values.values(), np.zeros(0)])
+        index = pa.array(np.repeat(np.arange(len(names), dtype=np.int32), n))
+        return pa.table(
+            {
+                "replication": np.tile(np.array(self.numbers, np.int64), len(names)),
+                "metric": pa.DictionaryArray.from_arrays(index, pa.array(names, pa.string())),
+                "value": pa.array(stacked, from_pandas=True),
+            }
+        )

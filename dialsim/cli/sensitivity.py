@@ -1,0 +1,129 @@
+"""``dialsim sensitivity``: which assumptions decide whether the goals are met."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option(
+    "--set",
+    "changes",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change a value first; repeatable.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Draw luck and points with it.")
+@click.option(
+    "--trajectories",
+    type=int,
+    metavar="N",
+    help="Trajectories of the screening; each plays one run an assumption.  [default: 20]",
+)
+@click.option(
+    "--base-samples",
+    type=int,
+    metavar="N",
+    help="Samples of Sobol's indices, a power of two; 0: none.  [default: 64]",
+)
+@click.option(
+    "--replications", type=int, default=1, show_default=True, metavar="N", help="Runs a point."
+)
+@click.option(
+    "--only",
+    metavar="NAME",
+    multiple=True,
+    help="Vary only this value, or those whose names begin so, such as answer; repeatable.",
+)
+@click.option(
+    "--range",
+    "ranges",
+    metavar="NAME=LOW:HIGH",
+    multiple=True,
+    help="Try a value from LOW to HIGH, such as people.busy=0.02:0.08; repeatable.",
+)
+@click.option(
+    "--scale",
+    type=float,
+    default=1.0,
+    metavar="SHARE",
+    help="Play a campaign smaller by this, such as 0.1: lists, numbers, trunks, agents, targets.",
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Language of the page.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def command(
+    scenario: Path,
+    changes: tuple[str, ...],
+    seed: int | None,
+    trajectories: int | None,
+    base_samples: int | None,
+    replications: int,
+    only: tuple[str, ...],
+    ranges: tuple[str, ...],
+    scale: float,
+    language: Literal["en", "zh"],
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Find out which assumptions decide whether the goals of SCENARIO are met.
+
+    Every value of the network profile that rests on assumption, practice, inference or a vendor's
+    word is varied within a range by its confidence, and the margin to each goal is watched. For
+    those that lead, the page says how they can be measured.
+
+    Ctrl-C shows what is known by then.
+    """
+    from dialsim.cli.changes import load_changed
+    from dialsim.planning import sensitivity
+
+    found = sensitivity(
+        load_changed(scenario, changes),
+        seed=seed,
+        trajectories=trajectories,
+        base_samples=base_samples,
+        replications=replications,
+        only=only,
+        ranges=dict(_range(text) for text in ranges),
+        scale=scale,
+        progress=not quiet,
+    )
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        from rich.console import Console
+
+        from dialsim.report.sensitivity_page import print_sensitivity
+
+        print_sensitivity(found.to_dict(), Console(), language)
+    sys.stdout.flush()
+    if not found.complete:
+        print(f"interrupted after {found.runs} runs", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def _range(text: str) -> tuple[str, list[Any]]:
+    """Return a name and the two ends of its range."""
+    from dialsim.cli.changes import toml_value
+
+    name, equals, ends = text.partition("=")
+    low, colon, high = ends.partition(":")
+    if not (equals and colon and name.strip() and low.strip() and high.strip()):
+        raise click.BadParameter(f"{text!r} is not NAME=LOW:HIGH", param_hint="--range")
+    return name.strip(), [toml_value(low.strip()), toml_value(high.strip())]

@@ -1,0 +1,7 @@
+"""What a plan rests on: which of the things assumed decide whether its goals are met.
+
+It plays scenarios through ``api`` like any user would, many times.
+"""
+
+from dialsim.planning.found import Sensitivity as Sensitivity
+from dialsim.planning.study import sensitivity as sensitivity

@@ -1,0 +1,106 @@
+"""Morris's screening: elementary effects, and whether the leading ones are settled.
+
+Morris (1991), Factorial sampling plans; Campolongo, Cariboni and Saltelli (2007) for the mean of
+absolute effects. Trajectories are drawn by SALib.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.rng import text_key
+
+Floats = NDArray[np.float64]
+
+
+class Settled(NamedTuple):
+    """How often resampled trajectories agree on the leading factors.
+
+    Attributes
+    ----------
+    agree, in_order
+        Share of resamples in which the same factors lead, and in the same order.
+    low, high
+        95 % interval of each factor's mean absolute effect.
+    """
+
+    agree: float
+    in_order: float
+    low: Floats
+    high: Floats
+
+
+def draw_trajectories(factors: int, trajectories: int, levels: int, seed: int) -> Floats:
+    """Return the points to play, float[trajectories, factors + 1, factors] within 0 and 1.
+
+    Two neighbours of a trajectory differ in one factor.
+    """
+    from SALib.sample import morris
+
+    points = morris.sample(
+        problem_of(factors), trajectories, num_levels=levels, seed=library_seed(seed)
+    )
+    shaped: Floats = np.asarray(points, float).reshape(trajectories, factors + 1, factors)
+    return shaped
+
+
+def library_seed(seed: int) -> int:
+    """Return the 32 bits that SALib takes, from all 64 of a scenario's seed."""
+    return text_key(str(seed)) % 2**32
+
+
+def problem_of(factors: int) -> dict[str, Any]:
+    """Return so many factors from 0 to 1 as SALib describes them."""
+    names = [f"x{i}" for i in range(factors)]
+    return {"num_vars": factors, "names": names, "bounds": [[0.0, 1.0]] * factors}
+
+
+def elementary_effects(points: Floats, outputs: Floats) -> Floats:
+    """Return each factor's effect in each trajectory: change of output over its whole range.
+
+    Parameters
+    ----------
+    points
+        As of :func:`draw_trajectories`.
+    outputs
+        float[trajectories, factors + 1].
+
+    Returns
+    -------
+    float[trajectories, factors]
+    """
+    steps = np.diff(points, axis=1)
+    moved = np.abs(steps).argmax(axis=2)
+    size = np.take_along_axis(steps, moved[..., None], axis=2)[..., 0]
+    effects = np.zeros(moved.shape)
+    np.put_along_axis(effects, moved, np.diff(outputs, axis=1) / size, axis=1)
+    return effects
+
+
+def settle(effects: Floats, leading: int, resamples: int, seed: int) -> Settled:
+    """Return how settled the leading factors are when trajectories are drawn again.
+
+    Factors without any effect never lead; if fewer than `leading` have one, all of those must.
+    """
+    strength = np.abs(effects)
+    mean = strength.mean(axis=0)
+    leading = min(leading, int((mean > 0).sum()))
+    first = _leaders(mean, leading)
+    draws = np.random.default_rng(seed)
+    rows = draws.integers(0, len(effects), (resamples, len(effects)))
+    means = strength[rows].mean(axis=1)
+    tops = [_leaders(each, leading) for each in means]
+    low, high = np.quantile(means, [0.025, 0.975], axis=0)
+    return Settled(
+        float(np.mean([set(top) == set(first) for top in tops])),
+        float(np.mean([top == first for top in tops])),
+        low,
+        high,
+    )
+
+
+def _leaders(mean: Floats, leading: int) -> list[int]:
+    return [int(i) for i in np.argsort(-mean, kind="stable")[:leading]]

@@ -1,0 +1,347 @@
+"""Which assumptions decide whether the goals of a scenario are met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.api.sources import Source, loaded, seeded
+from dialsim.errors import Problems, ScenarioError
+from dialsim.planning import morris, sobol
+from dialsim.planning.assumed import Ranges, chosen_factors, proven, with_factors
+from dialsim.planning.factors import Factor
+from dialsim.planning.found import GoalFound, Sensitivity, goal_found
+from dialsim.planning.knowledge import knowledge
+from dialsim.planning.scaling import scaled
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.scheduler.repeats import Repeats, RepeatsDone
+    from dialsim.scheduler.stop import Stop
+
+Floats = NDArray[np.float64]
+OnRepeat = Callable[["RepeatsDone"], None]
+
+FEWEST = 4  # trajectories that say anything when they are drawn again
+MOST_POINTS = 10_000_000
+HALVINGS = 6
+
+
+def sensitivity(
+    scenario: Source,
+    *,
+    seed: int | None = None,
+    trajectories: int | None = None,
+    base_samples: int | None = None,
+    replications: int = 1,
+    only: str | Sequence[str] = (),
+    ranges: Ranges | None = None,
+    scale: float = 1.0,
+    progress: bool | OnRepeat = False,
+    stop: Stop | None = None,
+) -> Sensitivity:
+    """Find out which assumptions decide whether the goals are met.
+
+    Parameters
+    ----------
+    scenario
+        As for :func:`dialsim.run`; with goals, and lawful.
+    seed
+        Draws behaviour, and the points that are played, instead of the scenario's seed.
+    trajectories
+        Of Morris's screening, at least 4; None: 20. Each takes one run an assumption, and one more.
+    base_samples
+        Of Sobol's indices on the six leading assumptions, a power of two; None: 64, which takes
+        512 runs; 0: none.
+    replications
+        Runs a point, whose mean margin counts.
+    only
+        Names of network values, or beginnings of names, such as ``"answer"``.
+    ranges
+        By name the two ends to try, in place of the range by confidence.
+    scale
+        Plays a campaign smaller by this factor. What counts for the whole enterprise does not
+        shrink with it.
+    progress
+        True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
+    stop
+        Asked to end early from another thread.
+
+    Returns
+    -------
+    Sensitivity
+        After Ctrl-C what the trajectories that came to their end say.
+
+    Raises
+    ------
+    ScenarioError
+        No goals, a study of what is forbidden, a name that does not exist, a range that makes the
+        scenario invalid, or SALib is not installed.
+
+    Notes
+    -----
+    Varied are values of the network profile that rest on assumption, practice, inference or a
+    vendor's word, unless the scenario itself states them: each within a range by its confidence
+    (``profiles/sensitivity.toml``). Rules are no facts that could be off. Every run has the same
+    luck. What is measured is the margin of each goal relative to its target (to 1 if that is 0).
+
+    Examples
+    --------
+    ::
+
+        found = dialsim.sensitivity("scenarios/first_campaign.toml", scale=0.05)
+        found.goals[0].settled, found.goals[0].leading
+    """
+    from dialsim.scheduler.stop import Stop, interrupts
+
+    base = scaled(seeded(loaded(scenario), seed), scale)
+    names = [only] if isinstance(only, str) else list(only)
+    method = knowledge().method
+    plan = Plan(
+        base,
+        trajectories=method["trajectories"] if trajectories is None else trajectories,
+        base_samples=method["base_samples"] if base_samples is None else base_samples,
+        replications=replications,
+        scale=scale,
+        stop=stop or Stop(),
+    )
+    _check(plan)
+    _, network = resolved_profiles(base)
+    assert network is not None  # or it would have raised
+    factors, left = chosen_factors(base, network, names, ranges or {})
+    with interrupts(plan.stop):
+        try:
+            plan.keep_proven(factors, left, progress)
+            return plan.found(progress)
+        finally:
+            plan.clear()
+
+
+@dataclass
+class Plan:
+    """One sensitivity study while it is being made."""
+
+    scenario: Scenario
+    trajectories: int
+    base_samples: int
+    replications: int
+    scale: float
+    stop: Stop
+    factors: list[Factor] = field(default_factory=list)
+    left: dict[str, tuple[str, str]] = field(default_factory=dict)
+    runs: int = 0
+    pulled: int = 0
+    repeats: Repeats | None = None
+
+    def keep_proven(
+        self,
+        factors: Sequence[Factor],
+        left: dict[str, tuple[str, str]],
+        progress: bool | OnRepeat,
+    ) -> None:
+        """Keep the factors that the scenario reads, each with a range that is valid."""
+        self.left = dict(left)
+        self._begin("range", len(factors), progress)
+        for factor, why in proven(self.scenario, factors):
+            if self.stop.requested:
+                return
+            if why is None:
+                self.factors.append(factor)
+            else:
+                self.left[factor.key] = why
+            self._count()
+
+    def found(self, progress: bool | OnRepeat) -> Sensitivity:
+        """Play what has to be played and say what it shows."""
+        now = None if self.stop.requested else self._play(self.scenario)
+        goals: list[GoalFound] = []
+        whole = now is not None
+        if now is not None and self.factors:
+            points, margins = self._screen(progress)
+            whole = len(points) == self.trajectories
+            goals = self._judged(now, points, margins)
+            if whole and self.base_samples:
+                whole = self._decompose(goals, progress)
+        elif now is not None:
+            goals = self._judged(now, np.zeros((0, 1, 0)), np.zeros((0, 1, len(now))))
+        return Sensitivity(
+            name=self.scenario.name,
+            seed=self.scenario.seed,
+            trajectories=self.trajectories,
+            base_samples=self.base_samples,
+            replications=self.replications,
+            scale=self.scale,
+            complete=whole,
+            runs=self.runs,
+            pulled=self.pulled,
+            factors=tuple(self.factors),
+            left=self.left,
+            goals=goals,
+        )
+
+    def _screen(self, progress: bool | OnRepeat) -> tuple[Floats, Floats]:
+        """Play whole trajectories; returns their points and margins by trajectory."""
+        k = len(self.factors)
+        levels = knowledge().method["levels"]
+        points = morris.draw_trajectories(k, self.trajectories, levels, self.scenario.seed)
+        self._begin("run", points.shape[0] * points.shape[1], progress)
+        done = []
+        for trajectory in points:
+            margins = self._margins(trajectory, range(k))
+            if margins is None:
+                break
+            done.append(margins)
+        goals = len(self.scenario.goals)
+        return points[: len(done)], np.array(done).reshape(len(done), k + 1, goals)
+
+    def _judged(self, now: Floats, points: Floats, margins: Floats) -> list[GoalFound]:
+        method = knowledge().method
+        seed = self.scenario.seed
+        goals = []
+        for index, goal in enumerate(self.scenario.goals):
+            outputs = margins[:, :, index]
+            effects, settled = None, None
+            if len(points) >= FEWEST and not np.isnan(outputs).any():
+                effects = morris.elementary_effects(points, outputs)
+                settled = morris.settle(effects, method["leading"], method["resamples"], seed)
+            goals.append(goal_found(index, goal, float(now[index]), self.factors, effects, settled))
+        return goals
+
+    def _decompose(self, goals: Sequence[GoalFound], progress: bool | OnRepeat) -> bool:
+        """Add Sobol's indices of the leading factors to the goals that are settled."""
+        leading = self._leading([goal for goal in goals if goal.settled])
+        if len(leading) < 2:
+            return True
+        points = sobol.draw_samples(len(leading), self.base_samples, self.scenario.seed)
+        self._begin("run", len(points), progress)
+        margins = self._margins(points, leading)
+        if margins is None:
+            return False
+        for goal in goals:
+            outputs = margins[:, goal.index]
+            if goal.settled and not np.isnan(outputs).any():
+                parts = sobol.indices(len(leading), outputs, self.scenario.seed)
+                if parts is not None:
+                    goal.add_indices([self.factors[i].key for i in leading], parts)
+        return True
+
+    def _leading(self, goals: Sequence[GoalFound]) -> list[int]:
+        """Return up to six factors: those with the largest part in any settled goal."""
+        part = np.zeros(len(self.factors))
+        for goal in goals:
+            strength = np.array([effect.strength for effect in goal.effects])
+            if strength.max(initial=0.0) > 0:
+                part = np.maximum(part, strength / strength.max())
+        order = np.argsort(-part, kind="stable")[: knowledge().method["decomposed"]]
+        return [int(i) for i in order if part[i] > 0]
+
+    def _margins(self, points: Floats, which: Sequence[int]) -> Floats | None:
+        """Play points, each a row of places of the factors `which`; None if stopped."""
+        rows = []
+        for point in points:
+            places = dict(zip(which, point.tolist(), strict=True))
+            played = self._play_valid(places)
+            if played is None:
+                return None
+            rows.append(played)
+        return np.array(rows)
+
+    def _play_valid(self, places: dict[int, float]) -> Floats | None:
+        """Play a point; one that is invalid as a whole is pulled towards the scenario first."""
+        for halvings in range(HALVINGS + 1):
+            nearer = 0.5**halvings
+            values = {
+                self.factors[i].key: self.factors[i].near(u, nearer) for i, u in places.items()
+            }
+            try:
+                changed = with_factors(self.scenario, values)
+                played = self._play(changed)
+            except ScenarioError:
+                if halvings == HALVINGS:
+                    raise
+                continue
+            self.pulled += halvings > 0
+            if played is not None:
+                self._count()
+            return played
+        return None
+
+    def _play(self, scenario: Scenario) -> Floats | None:
+        """Return each goal's margin, its mean over replications; None if stopped."""
+        from dialsim.api.replicating import play_again
+
+        rows: list[list[float]] = []
+        like = None
+        for replication in range(self.replications):
+            played, like = play_again(scenario, replication, like, self.stop)
+            if played is None:
+                return None
+            self.runs += 1
+            rows.append([margin(goal) for goal in played.goals])
+        return np.asarray(np.mean(rows, axis=0))
+
+    def _begin(self, what: str, whole: int, progress: bool | OnRepeat) -> None:
+        from dialsim.scheduler.repeats import Repeats
+
+        self.clear()
+        self.repeats = Repeats(what, whole, progress) if whole else None
+
+    def _count(self) -> None:
+        if self.repeats is not None:
+            self.repeats.one_more()
+
+    def clear(self) -> None:
+        """Take the line of progress away."""
+        if self.repeats is not None:
+            self.repeats.clear()
+        self.repeats = None
+
+
+def margin(goal: Any) -> float:
+    """Return a judged goal's distance from its bound, relative to the target (to 1 if that is 0).
+
+    Positive on the good side; not a number where the metric has nothing to divide by.
+    """
+    if goal["value"] is None:
+        return float("nan")
+    return float(goal["margin"]["absolute"]) / abs(float(goal["target"]) or 1.0)
+
+
+def _check(plan: Plan) -> None:
+    """Refuse what cannot be studied; all problems at once."""
+    scenario = plan.scenario
+    problems = Problems(scenario._origin.file, scenario._origin.lines)
+    if not scenario.goals:
+        problems.add(
+            "goals",
+            "sensitivity measures the margin to a goal, and the scenario sets none",
+            allowed="at least one goal",
+            remedy='add [[goals]] with metric = "conversations" and at_least = ...',
+        )
+    if scenario.study is not None:
+        problems.add("study", "a study of what is forbidden is no plan, and is not analysed as one")
+    if not _whole(plan.trajectories, FEWEST, 10_000):
+        problems.add(
+            "trajectories", "not enough of them", found=plan.trajectories, allowed="4 to 10,000"
+        )
+    power = _whole(plan.base_samples, 0, 1 << 16)
+    if not power or plan.base_samples & (plan.base_samples - 1):
+        allowed = "0, or a power of two up to 65,536"
+        problems.add("base_samples", "not so many", found=plan.base_samples, allowed=allowed)
+    if not _whole(plan.replications, 1, MOST_POINTS):
+        problems.add("replications", "at least one", found=plan.replications, allowed="1 or more")
+    if find_spec("SALib") is None:
+        problems.add(
+            "", "the sampling schemes come from SALib", remedy="pip install 'dialsim[plan]'"
+        )
+    problems.raise_if_any()
+
+
+def _whole(value: object, least: int, most: int) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int) and least <= value <= most

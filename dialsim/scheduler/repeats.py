@@ -1,0 +1,118 @@
+"""The line that shows how many of many runs are done: replications, points of a screening."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from dialsim.scheduler.progress import ERASE, duration
+
+SHOWN_EVERY_S = 0.1
+
+
+@dataclass(frozen=True)
+class RepeatsDone:
+    """How far a series of runs is.
+
+    Attributes
+    ----------
+    what
+        What is being repeated, such as ``"replication"``.
+    done, whole
+        Runs that came to their end, and all of them.
+    rate
+        Runs a second since the first came to its end, of this machine; 0 while nobody knows.
+    left_s
+        Seconds to go at this rate; None while nobody can tell.
+    """
+
+    what: str
+    done: int
+    whole: int
+    rate: float
+    left_s: float | None
+
+
+OnRepeat = Callable[[RepeatsDone], None]
+
+
+class Repeats:
+    """Counts runs as they come to their end, and tells of it some times a second.
+
+    Parameters
+    ----------
+    what, whole
+        As in :class:`RepeatsDone`.
+    progress
+        False: tells nobody. True: a line on standard error, if that is a terminal. Or whom to tell.
+    stream
+        None: standard error, as it is now.
+    """
+
+    def __init__(
+        self, what: str, whole: int, progress: bool | OnRepeat, stream: TextIO | None = None
+    ) -> None:
+        self._what, self._whole, self._done = what, whole, 0
+        self._stream = sys.stderr if stream is None else stream
+        self._shown = False
+        self._first_s: float | None = None
+        self._told_s = -1.0
+        self._tell: OnRepeat | None = None
+        if progress is True:
+            if getattr(self._stream, "isatty", lambda: False)():
+                self._tell = self._write
+        elif progress:
+            self._tell = progress
+        self._show(time.monotonic())
+
+    def one_more(self) -> None:
+        """Count a run that came to its end."""
+        now = time.monotonic()
+        self._done += 1
+        if self._first_s is None:  # the first one compiled and built: its time tells nothing
+            self._first_s = now
+        if now - self._told_s >= SHOWN_EVERY_S or self._done == self._whole:
+            self._show(now)
+
+    def _show(self, now: float) -> None:
+        self._told_s = now
+        if self._tell is None:
+            return
+        spent = 0.0 if self._first_s is None else now - self._first_s
+        rate = (self._done - 1) / spent if spent > 0 and self._done > 1 else 0.0
+        left = (self._whole - self._done) / rate if rate else None
+        self._tell(RepeatsDone(self._what, self._done, self._whole, rate, left))
+
+    def _write(self, far: RepeatsDone) -> None:
+        self._stream.write(f"{ERASE}{text(far)}")
+        self._stream.flush()
+        self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._stream.write(ERASE)
+            self._stream.flush()
+            self._shown = False
+
+
+def text(far: RepeatsDone) -> str:
+    """Return the line without its control characters.
+
+    >>> text(RepeatsDone("replication", 30, 100, 2.0, 35.0))
+    '30 %  30 of 100 replications  2.0 a second  35 s left'
+    """
+    things = far.what if far.whole == 1 else f"{far.what}s"
+    parts = [
+        f"{far.done / far.whole:.0%}".replace("%", " %"),
+        f"{far.done:,} of {far.whole:,} {things}",
+    ]
+    if far.rate:
+        slow = far.rate < 1
+        parts.append(f"{1 / far.rate:.1f} s each" if slow else f"{far.rate:.1f} a second")
+    if far.left_s is not None:
+        parts.append(f"{duration(far.left_s)} left")
+    return "  ".join(parts)

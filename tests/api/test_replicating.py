@@ -1,0 +1,190 @@
+"""Replications: other luck each time, nothing shared, and what their figures say."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+import dialsim
+from dialsim.__main__ import main
+from dialsim.api import replicate
+from dialsim.core.rng import run_base, wrapping
+from dialsim.engine.build import prepare
+from dialsim.engine.face import digest, fill_all, run_to_end
+from dialsim.errors import ScenarioError
+from dialsim.report.replications_page import replications_page
+from dialsim.scheduler.repeats import RepeatsDone
+from dialsim.scheduler.stop import Stop
+from tests.people.scenarios import ONE_NUMBER, file_scenario, small_scenario
+
+PEOPLE = {"name": "list", "synthetic": {"count": 150, "relation": "opted_in"}}
+GOALS = [
+    {"metric": "conversations", "at_least": 20},
+    {"metric": "abandoned_share", "at_most": 0.01},
+    {"metric": "caller_ids_suspended", "at_most": 0},
+]
+
+
+def scenario(**changes: Any) -> dict[str, Any]:
+    """Return a small scenario in which the world's beginning is drawn too."""
+    made = small_scenario(PEOPLE) | {"goals": GOALS} | changes
+    made["caller_ids"][0]["checked_clean"] = False  # some arrive labelled: drawn at build
+    return made
+
+
+def test_each_replication_is_a_world_of_its_own() -> None:
+    """Whatever is taken over from the one before, the result is that of a world built anew."""
+    found = replicate(scenario(), 4)
+    for played in found.played:
+        world = fill_all(prepare(dialsim.load_scenario(scenario()), replication=played.replication))
+        run_to_end(world)
+        assert played.digest == digest(world)
+    assert len({played.digest for played in found.played}) == 4
+
+
+def test_the_first_is_what_run_plays() -> None:
+    run = dialsim.run(scenario(), seed=5)
+    (played,) = replicate(scenario(), 1, seed=5).played
+    assert played.digest == run.summary["outcome_digest"]
+    assert played.metrics == {k: each["value"] for k, each in run.summary["metrics"].items()}
+    assert list(played.goals) == run.summary["goals"]
+    assert played.goals_met == run.goals_met
+
+
+def test_a_list_from_a_file_is_read_each_time() -> None:
+    made = file_scenario(ONE_NUMBER)  # type: ignore[arg-type]
+    found = replicate(made, 2)
+    assert found.played[0].digest == dialsim.run(made).summary["outcome_digest"]
+    assert found.values("attempts").min() >= 1
+
+
+def test_replications_can_begin_anywhere() -> None:
+    whole, tail = replicate(scenario(), 4), replicate(scenario(), 2, first=2)
+    assert tail.numbers == (2, 3)
+    assert [each.digest for each in whole.played[2:]] == [each.digest for each in tail.played]
+
+
+def test_neighbouring_seeds_and_replications_share_nothing() -> None:
+    with wrapping():
+        bases = {int(run_base(seed, n)) for seed in range(-20, 20) for n in range(40)}
+    assert len(bases) == 1600
+    mine, next_one = replicate(scenario(), 3, seed=8), replicate(scenario(), 3, seed=9)
+    assert not {each.digest for each in mine.played} & {each.digest for each in next_one.played}
+
+
+def test_the_people_stay_the_same() -> None:
+    """A number that is invalid is so in every replication, and with every seed."""
+    lists = [
+        fill_all(prepare(dialsim.load_scenario(scenario()), replication=n)).state.people
+        for n in (0, 1)
+    ]
+    assert (lists[0] == lists[1]).all()
+
+
+def test_figures() -> None:
+    found = replicate(scenario(), 5)
+    values = found.values("attempts")
+    interval = found.interval("attempts")
+    assert interval.value == pytest.approx(values.mean())
+    assert (interval.kind, found.interval("goal_1.met").kind) == ("t", "Clopper-Pearson")
+    assert found.quantile("attempts") == np.median(values)
+    assert found.share("attempts", at_least=values.max()).value == np.mean(values == values.max())
+    assert found.share("attempts", at_most=0).value == 0
+    assert found.values("goal_1.margin") == pytest.approx(found.values("conversations") / 20 - 1)
+    assert np.isnan(found.values("goal_3.margin")).all()  # a target of zero has no relative margin
+    with pytest.raises(KeyError, match='did you mean "attempts"'):
+        found.values("atempts")
+
+
+def test_the_table_is_tidy() -> None:
+    found = replicate(scenario(), 3)
+    table = found.table
+    assert table.column_names == ["replication", "metric", "value"]
+    assert table.num_rows == 3 * len(found.metrics)
+    rows = [row for row in table.to_pylist() if row["metric"] == "attempts"]
+    assert [row["value"] for row in rows] == found.values("attempts").tolist()
+    assert [row["replication"] for row in rows] == [0, 1, 2]
+    assert table.filter(table["metric"].cast("string").is_null()).num_rows == 0
+    margins = [row["value"] for row in table.to_pylist() if row["metric"] == "goal_3.margin"]
+    assert margins == [None] * 3
+
+
+def test_pairs_share_their_luck() -> None:
+    more = scenario()
+    more["agents"][0]["count"] = 1
+    paired = replicate(scenario(), 4).paired(replicate(more, 6, first=1))
+    assert paired.numbers == (1, 2, 3)
+    expected = replicate(scenario(), 3, first=1).values("connects")
+    expected -= replicate(more, 3, first=1).values("connects")
+    assert paired.values("connects").tolist() == expected.tolist()
+    same = replicate(scenario(), 2).paired(replicate(scenario(), 2))
+    assert same.interval("attempts")[:3] == (0, 0, 0)
+
+
+def test_pairs_without_shared_luck_are_refused() -> None:
+    with pytest.raises(ValueError, match="share no luck"):
+        replicate(scenario(), 1).paired(replicate(scenario(), 1, seed=99))
+    with pytest.raises(ValueError, match="no replication"):
+        replicate(scenario(), 1).paired(replicate(scenario(), 1, first=1))
+
+
+def test_what_is_done_stays_when_it_is_stopped() -> None:
+    stop, seen = Stop(), []
+
+    def watch(far: RepeatsDone) -> None:
+        seen.append(far.done)
+        if far.done == 2:
+            stop.request()
+
+    found = replicate(scenario(), 2, progress=watch)
+    assert (found.complete, seen[0], seen[-1]) == (True, 0, 2)
+    stopped = replicate(scenario(), 5, stop=stop)
+    assert (len(stopped), stopped.complete, stopped.goals_met) == (0, False, False)
+    assert stopped.table.num_rows == 0
+    assert "Broken off" in replications_page(stopped.to_dict())[1].plain
+
+
+@pytest.mark.parametrize(("n", "first"), [(0, 0), (-1, 0), (True, 0), (1.5, 0), (1, -1)])
+def test_what_is_no_count_is_refused(n: Any, first: int) -> None:
+    with pytest.raises(ScenarioError, match="replications"):
+        replicate(scenario(), n, first=first)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_pages_fit(width: int) -> None:
+    found = replicate(scenario(), 2).to_dict()
+    english = replications_page(found, width)
+    chinese = replications_page(found, width, "zh")
+    assert max(cell_len(line.plain) for line in english + chinese) <= width
+    assert len(english) >= len(GOALS) + 20
+    assert any("有效通话" in line.plain for line in chinese)
+
+
+def test_it_shows_itself() -> None:
+    found = replicate(scenario(), 2)
+    assert repr(found) == "<Replications small, seed 3, 2>"
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(found)
+    assert "2 of 2 replications" in console.export_text()
+    assert "<td>attempts</td>" in found._repr_html_()
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_run_with_replications(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    import tomli_w
+
+    path = tmp_path / "s.toml"
+    path.write_text(tomli_w.dumps(scenario()))
+    assert main(["run", str(path), "--replications", "2", "--json"]) in (0, 1)
+    found = json.loads(capsys.readouterr().out)
+    assert found["replications"] == [0, 1]
+    assert main(["run", str(path), "--replications", "2", "--out", str(tmp_path)]) == 2
+    assert "--out is about one run" in capsys.readouterr().err
+    assert main(["run", str(path), "--replications", "0"]) == 2
+    assert not list(tmp_path.glob("small-*"))

@@ -1,8 +1,17 @@
-"""What a rule, a value or a reason rests on."""
+"""What a rule, a value or a reason rests on; why the network acted in a run."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from dialsim.errors import Problem, ScenarioError, did_you_mean
+
+if TYPE_CHECKING:
+    from dialsim.api.results import Run
+    from dialsim.report.run_log import Act, RunLog
+
+Language = Literal["en", "zh"]
 
 
 def explain(
@@ -43,3 +52,177 @@ def explain(
     from dialsim.report.explaining import explanations
 
     return explanations(name, rules=rules, network=network, language=language)
+
+
+def explain_run(
+    run: Run | str | Path,
+    *,
+    intervention: int | str | None = None,
+    caller: int | str | None = None,
+    person: int | str | None = None,
+    language: Language = "en",
+) -> dict[str, Any]:
+    """Return why the network acted, the life of a caller ID, or a person's story.
+
+    Parameters
+    ----------
+    run
+        A run, or its folder. It must have kept its call log.
+    intervention
+        Row of ``interventions``, from 0.
+    caller
+        A caller ID: its number over the run, from 1, its block and ordinal (``"north/12"``), or
+        its name in the tables (``"north-012"``).
+    person
+        Column `person` of the tables, from 0; or the pseudonym, if the run was asked for these.
+    language
+        Of names and sentences.
+
+    Returns
+    -------
+    dict
+        As :func:`dialsim.report.chain.chain`, :func:`dialsim.report.timeline.timeline` or
+        :func:`dialsim.report.person_story.story`; if nothing is asked for, the list of
+        interventions in brief. Each with ``run`` (name, seed, folder, complete, reached, note).
+
+    Raises
+    ------
+    ScenarioError
+        There is no such run, intervention, caller ID or person: it says what is allowed.
+
+    Examples
+    --------
+    >>> explain_run("runs/none", intervention=0)
+    Traceback (most recent call last):
+        ...
+    dialsim.errors.ScenarioError: runs/none: no such run folder
+    """
+    from dialsim.api.results import load_run
+    from dialsim.report.chain import chain, overview
+    from dialsim.report.person_story import story
+    from dialsim.report.run_log import RunLog
+    from dialsim.report.timeline import timeline
+
+    given = [name for name in (intervention, caller, person) if name is not None]
+    if len(given) > 1:
+        message = "one thing is explained at a time"
+        raise ScenarioError([Problem("", message, allowed="intervention, caller or person")])
+    if isinstance(run, str | Path):
+        run = load_run(run)
+    log = RunLog(run.scenario, run.summary, run.batches, run.columns)
+    if given:
+        _check_calls(run)
+    if intervention is not None:
+        found = chain(log, _act(log, run, intervention), language)
+    elif caller is not None:
+        found = timeline(log, _line(log, run, caller), language)
+    elif person is not None:
+        found = story(log, _person(run, person), language)
+    else:
+        found = overview(log, language)
+    return {"kind": found["kind"], "run": _of_run(log, run), **found}
+
+
+def _of_run(log: RunLog, run: Run) -> dict[str, Any]:
+    from dialsim.scenario.identity import scenario_digest
+
+    identity = run.summary["identity"]
+    digest = scenario_digest(log.scenario, *log.profiles)
+    return {
+        "name": identity["name"],
+        "seed": identity["seed"],
+        "folder": None if run.folder is None else str(run.folder),
+        "complete": run.complete,
+        "reached": None if run.complete else run.summary.get("period", {}).get("reached"),
+        "same_values": digest == identity.get("scenario_digest"),
+        "version": identity.get("version"),
+    }
+
+
+def _refusal(run: Run, path: str, message: str, **more: Any) -> ScenarioError:
+    where = None if run.folder is None else str(run.folder)
+    return ScenarioError([Problem(path, message, file=where, **more)])
+
+
+def _check_calls(run: Run) -> None:
+    """Refuse a run that did not keep its attempts row by row."""
+    from dialsim.outcomes.reader import forgotten_rows
+
+    rows = sum(batch.num_rows for batch in run.batches("calls", ["person"]))
+    wanted = int(run.summary["metrics"]["attempts"]["value"])
+    if rows + forgotten_rows(run.summary, "calls") < wanted:
+        raise _refusal(run, "", "this run has no calls", remedy="run it again with its call log")
+
+
+def _whole(given: int | str) -> int | None:
+    """Return a whole number, or None if it is something else."""
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        return None
+    text = str(given).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _act(log: RunLog, run: Run, given: int | str) -> Act:
+    number, count = _whole(given), len(log.acts)
+    if number is None or number >= count:
+        raise _refusal(
+            run,
+            "--intervention",
+            "there is no such intervention",
+            found=str(given),
+            allowed=f"0 to {count - 1}" if count else "none: the network took no action",
+        )
+    return log.acts[number]
+
+
+def _line(log: RunLog, run: Run, given: int | str) -> int:
+    number, count = _whole(given), len(log.lines.names)
+    if number is not None and 1 <= number <= count:
+        return number - 1
+    text = str(given).strip()
+    if text in log.row_of:
+        return log.row_of[text]
+    block, _, ordinal = text.rpartition("/")
+    first = 0
+    for each in log.scenario.caller_ids:
+        place = _whole(ordinal)
+        if each.name == block and place is not None and 1 <= place <= each.count:
+            return first + place - 1
+        first += each.count
+    blocks = [f"{each.name}/1 to {each.name}/{each.count}" for each in log.scenario.caller_ids]
+    raise _refusal(
+        run,
+        "--caller",
+        "there is no such caller ID",
+        found=text,
+        allowed=f"1 to {count}, or block and ordinal: {', '.join(blocks[:6])}"
+        + (f" and {len(blocks) - 6} more blocks" if len(blocks) > 6 else ""),
+        remedy=did_you_mean(text, log.row_of),
+    )
+
+
+def _person(run: Run, given: int | str) -> int:
+    import pyarrow.compute as pc
+
+    number, last = _whole(given), -1
+    named = number is None or (isinstance(given, str) and len(given.strip()) > 9)
+    keyed = "pseudonym" in run.columns("people")
+    for batch in run.batches("people", ["person", *(["pseudonym"] if keyed else [])]):
+        if named and keyed:
+            same = pc.equal(batch.column("pseudonym"), str(given).strip().lower())
+            mine = batch.filter(same).column("person").to_pylist()
+        else:
+            mine = [number] if pc.any(pc.equal(batch.column("person"), number or 0)).as_py() else []
+            mine = [] if named else mine
+        if mine:
+            return int(mine[0])
+        last = max(last, pc.max(batch.column("person")).as_py() or 0)
+    raise _refusal(
+        run,
+        "--person",
+        "there is no such person",
+        found=str(given) if number is None or number < 10**9 else "a number that is no row",
+        allowed=f"0 to {last}, column `person` of people.parquet"
+        + (", or a pseudonym" if keyed else "; this run has no pseudonyms"),
+        remedy="people are named by row or pseudonym, never by phone number" if named else None,
+    )

@@ -1,17 +1,25 @@
-"""``dialsim explain``: what a value or a reason rests on."""
+"""``dialsim explain``: what a value or a reason rests on, and why the network acted in a run."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Literal
 
 import click
 
 
 @click.command()
-@click.argument("name", metavar="[RULE|REASON|VALUE]", required=False)
+@click.argument("name", metavar="[RULE|REASON|VALUE|RUN]", required=False)
 @click.option("--rules", default="cn", show_default=True, help="Rule pack to look in.")
 @click.option("--network", default="typical", show_default=True, help="Network profile.")
+@click.option("--intervention", metavar="K", help="Of a run: row of interventions.parquet, from 0.")
+@click.option(
+    "--caller", metavar="N", help="Of a run: caller ID by number, from 1, or north/12 in its block."
+)
+@click.option(
+    "--person", metavar="P", help="Of a run: column `person` of people.parquet, or the pseudonym."
+)
 @click.option(
     "--lang",
     "language",
@@ -22,16 +30,36 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def command(
-    name: str | None, rules: str, network: str, language: Literal["en", "zh"], as_json: bool
+    name: str | None,
+    rules: str,
+    network: str,
+    intervention: str | None,
+    caller: str | None,
+    person: str | None,
+    language: Literal["en", "zh"],
+    as_json: bool,
 ) -> int:
-    """Show where a value, a rule or a reason comes from, and what it means.
+    """Show where a value, a rule or a reason comes from, or why the network acted in a run.
 
     A value is named as in the profiles, such as callee.retry_gap; a rule by the beginning of its
     names, such as hours or caller_class.fixed; a reason as results print it, in any case, such as
     no_consent. `reasons` lists all of these, a source id such as S60 all that rests on it.
 
+    RUN is a run's folder. Alone, its interventions are listed; with --intervention one is
+    explained, its figure counted again from the calls, and what would have avoided it; with
+    --caller the life of a caller ID is told, with --person that of a person.
+
     Without a name, list everything.
     """
+    asked = [each for each in (intervention, caller, person) if each is not None]
+    if asked and name is None:
+        raise click.UsageError(
+            "--intervention, --caller and --person are of a run: name its folder"
+        )
+    if len(asked) > 1:
+        raise click.UsageError("give one of --intervention, --caller and --person at a time")
+    if name is not None and (asked or _is_folder(name)):
+        return _of_run(name, intervention, caller, person, language, as_json)
     from dialsim.report.explaining import explanations, print_explanations
 
     found = explanations(name, rules=rules, network=network, language=language)
@@ -41,4 +69,33 @@ def command(
         from rich.console import Console
 
         print_explanations(found, Console(), language=language, every=name is None)
+    return 0
+
+
+def _is_folder(name: str) -> bool:
+    """Whether a name is a path rather than that of a value: such a folder, or a slash in it."""
+    return "/" in name or Path(name).is_dir()
+
+
+def _of_run(
+    folder: str,
+    intervention: str | None,
+    caller: str | None,
+    person: str | None,
+    language: Literal["en", "zh"],
+    as_json: bool,
+) -> int:
+    from dialsim.api import explain_run
+
+    found = explain_run(
+        folder, intervention=intervention, caller=caller, person=person, language=language
+    )
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        from rich.console import Console
+
+        from dialsim.report.story_page import print_story
+
+        print_story(found, Console(), language)
     return 0

@@ -1,0 +1,251 @@
+"""The page of an intervention: its figure counted again, what led to it, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.report import words
+from dialsim.report.chain import figure_words, quoted, span, value_words
+from dialsim.report.page import wrapped
+from dialsim.report.story_page import acts_lines, labelled, listed, section, stamp, title
+from dialsim.scenario.reasons import Language
+
+Entry = Mapping[str, Any]
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "Intervention {}",
+        "recount": "Counted again from the calls",
+        "agrees": "agrees",
+        "differs": "differs",
+        "earlier": "as far as the log goes",
+        "forgotten": "as far as people are kept",
+        "logged": "logged",
+        "counted": "counted",
+        "window": "window",
+        "tipped": "tipped by",
+        "of_review": "of intervention #{}",
+        "figures": "{}; the threshold is {}",
+        "several": " (the log leaves open which of {} to {}: calls of one millisecond)",
+        "together": ", {:,} numbers counted together",
+        "of": ", on {:,} calls",
+        "from_to": "{} to {}",
+        "buckets": ", in {} buckets",
+        "days": ", by the day of the call",
+        "call": "{caller} and person {person}, {time}",
+        "one_of": ", one of {:,} of that millisecond",
+        "why_differs": "The log and the calls disagree. That is a fault of dialsim, not of your "
+        "plan: please report it, with this run's folder.",
+        "why_earlier": "The window reaches back before the start; what the history told of that "
+        "time is not in the log.",
+        "why_forgotten": "People were forgotten since this run; their calls are gone from the log.",
+        "rests": "What it rests on",
+        "filing": "the filing",
+        "before": "What came before",
+        "nothing": "nothing: the first that was heard of these numbers",
+        "marks": "marks on handsets",
+        "complaints": "Complaints before",
+        "complaint": "{time} person {person} {event}, call of {caller} {call_time}; "
+        "counts {counts}",
+        "acts": "; led to {}",
+        "after": "What followed",
+        "held": "held",
+        "held_for": "{span}, until {until}",
+        "held_to_end": "to the end of the run, {until}",
+        "ended": " (#{number}, {action})",
+        "calls": "calls",
+        "calls_of": "{attempts} by {numbers}, {lost} lost to it",
+        "lost_by": " ({})",
+        "saw": "dialer saw",
+        "answered": "answered",
+        "shares": "{} of delivered calls before, {} after",
+        "notice": "notice",
+        "told": "formal",
+        "told_out": "formal: the dialer uses the number no more",
+        "not_told": "none: the dialer can tell by its own calls alone",
+        "avoid": "What would have avoided it",
+    },
+    "zh": {
+        "title": "措施 {}",
+        "recount": "按通话记录重新计数",
+        "agrees": "一致",
+        "differs": "不一致",
+        "earlier": "以记录所及为限",
+        "forgotten": "以保留人员为限",
+        "logged": "记录",
+        "counted": "重计",
+        "window": "窗口",
+        "tipped": "触发",
+        "of_review": "出自措施 #{}",
+        "figures": "{}；阈值 {}",
+        "several": "（{} 至 {} 均有可能：同一毫秒的呼叫）",
+        "together": "，{:,} 个号码合并计数",
+        "of": "，共 {:,} 次呼叫",
+        "from_to": "{} 至 {}",
+        "buckets": "，分 {} 格",
+        "days": "，按呼叫日计",
+        "call": "{caller}，第 {person} 号人员，{time}",
+        "one_of": "，该毫秒 {:,} 次之一",
+        "why_differs": "记录与通话不一致。这是 dialsim 的错误，与您的方案无关："
+        "请连同本次运行目录上报。",
+        "why_earlier": "窗口早于开始时间；历史所述部分不在记录中。",
+        "why_forgotten": "此次运行之后有人员被遗忘，其通话已从记录中删除。",
+        "rests": "依据",
+        "filing": "备案",
+        "before": "此前情况",
+        "nothing": "无：首次涉及这些号码",
+        "marks": "手机标记",
+        "complaints": "此前投诉",
+        "complaint": "{time} 第 {person} 号人员{event}，来自 {caller} {call_time} 的呼叫；"
+        "{counts} 计入",
+        "acts": "；导致 {}",
+        "after": "后果",
+        "held": "持续",
+        "held_for": "{span}，至 {until}",
+        "held_to_end": "至运行结束，{until}",
+        "ended": "（#{number}，{action}）",
+        "calls": "呼叫",
+        "calls_of": "{numbers} 个号码外呼 {attempts} 次，其中因此损失 {lost} 次",
+        "lost_by": "（{}）",
+        "saw": "系统所见",
+        "answered": "接通",
+        "shares": "此前占送达的 {}，此后{}",
+        "notice": "通知",
+        "told": "正式通知",
+        "told_out": "正式通知：外呼系统不再使用该号码",
+        "not_told": "无：外呼系统只能从自己的呼叫得知",
+        "avoid": "如何避免",
+    },
+}
+
+
+def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
+    """Return the lines of the page of `dialsim.report.chain.chain`."""
+    say = LABELS[language]
+    lines = [title(say["title"].format(found["number"]), found["run"], width, language)]
+    lines += wrapped(found["sentence"], width, "  ")
+    if found["figure"] is not None:
+        note = say[found["figure"]["agreement"]]
+        lines += section(say["recount"], _recount(found, width, language), width, note)
+    lines += section(say["rests"], _values(found["values"], width, language), width)
+    lines += section(say["before"], _before(found["before"], width, language), width)
+    complaints = [complaint_item(each, language) for each in found["before"]["complaints"]]
+    lines += section(say["complaints"], listed(complaints, width, language), width)
+    lines += section(say["after"], _after(found, width, language), width)
+    avoid = [("·", text) for text in found["avoid"]]
+    return [*lines, *section(say["avoid"], listed(avoid, width, language), width)]
+
+
+def _recount(found: Entry, width: int, language: Language) -> list[Text]:
+    say, figure = LABELS[language], found["figure"]
+    logged = say["figures"].format(
+        figure_words(figure["logged"], figure, language),
+        figure_words(figure["threshold"], figure, language),
+    )
+    if figure["intervention"] != found["number"]:
+        logged += f", {say['of_review'].format(figure['intervention'])}"
+    counted = figure_words(figure["counted"], figure, language)
+    if figure["of"] is not None:
+        counted += say["of"].format(figure["of"])
+    if figure["numbers"] > 1:
+        counted += say["together"].format(figure["numbers"])
+    if figure["lowest"] < figure["highest"]:
+        ends = [figure_words(figure[end], figure, language) for end in ("lowest", "highest")]
+        counted += say["several"].format(*ends)
+    tipped, last = "", figure["breaking"]
+    if last is not None:
+        when = stamp(last["time"], language, seconds=True)
+        tipped = say["call"].format(caller=last["caller"], person=last["person"], time=when)
+        if last["one_of"] > 1:
+            tipped += say["one_of"].format(last["one_of"])
+    ends = [stamp(figure[end], language, seconds=True) for end in ("from", "to")]
+    buckets = figure["buckets"]
+    how = say["days"] if buckets is None else say["buckets"].format(buckets)
+    lines = labelled(
+        [
+            (say["logged"], logged),
+            (say["counted"], counted),
+            (say["window"], say["from_to"].format(*ends) + how),
+            (say["tipped"], tipped),
+        ],
+        width,
+        {say["counted"]: "red"} if figure["agreement"] == "differs" else None,
+    )
+    if figure["agreement"] != "agrees":
+        lines += wrapped(say[f"why_{figure['agreement']}"], width, "  ")
+    return lines
+
+
+def _values(values: list[Entry], width: int, language: Language) -> list[Text]:
+    say = LABELS[language]
+    pairs = []
+    for value in values:
+        text = value_words(value)
+        if value["unit"] not in ("duration", "share"):
+            text += f" {value['unit']}"
+        if value["confidence"] == "scenario":
+            text += f" ({say['filing']})"
+        pairs.append((value["key"], text + quoted(value, language)))
+    return labelled(pairs, width)
+
+
+def _before(before: Entry, width: int, language: Language) -> list[Text]:
+    say = LABELS[language]
+    lines = acts_lines(before["interventions"], width, language)
+    if before["marks"]:
+        lines += labelled([(say["marks"], f"{before['marks']:,}")], width)
+    if not lines and not before["complaints"]:
+        lines = wrapped(say["nothing"], width, "  ")
+    return lines
+
+
+def complaint_item(each: Entry, language: Language) -> tuple[str, str]:
+    """Return a complaint with its call and what came of the case, as an item of a list."""
+    say = LABELS[language]
+    text = say["complaint"].format(
+        time=stamp(each["time"], language),
+        person=each["person"],
+        event=each["event_name"],
+        caller=each["caller"],
+        call_time=stamp(each["call_time"], language),
+        counts=stamp(each["counts"], language),
+    )
+    led = [f"#{act['number']} {act['action_name']}" for act in each["interventions"]]
+    return "·", text + (say["acts"].format(", ".join(led)) if led else "")
+
+
+def _after(found: Entry, width: int, language: Language) -> list[Text]:
+    say, after = LABELS[language], found["after"]
+    if after is None:
+        return []
+    until = stamp(after["until"], language)
+    held = say["held_to_end"].format(until=until)
+    if after["ended_by"] is not None:
+        ended = after["ended_by"]
+        held = say["held_for"].format(span=span(after["lasted_ms"], language), until=until)
+        held += say["ended"].format(number=ended["number"], action=ended["action_name"])
+    numbers = f"{after['numbers']:,}"
+    if language == "en":
+        numbers = words.things(after["numbers"], "number")
+    calls = say["calls_of"].format(
+        attempts=f"{after['attempts']:,}", numbers=numbers, lost=f"{after['lost']:,}"
+    )
+    if after["lost_by"] and after["lost"]:
+        calls += say["lost_by"].format(", ".join(after["lost_by"]))
+    shares = [words.percent(after[f"answered_{when}"]) for when in ("before", "after")]
+    if language == "zh":
+        shares = ["无" if share == "none" else share for share in shares]
+    told = "told_out" if after["taken_out"] else "told"
+    return labelled(
+        [
+            (say["held"], held),
+            (say["calls"], calls),
+            (say["saw"], ", ".join(f"{name} {n:,}" for name, n in after["seen"].items())),
+            (say["answered"], say["shares"].format(*shares) if after["attempts"] else ""),
+            (say["notice"], say[told] if found["noticed"] else say["not_told"]),
+        ],
+        width,
+    )

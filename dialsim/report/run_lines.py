@@ -1,0 +1,108 @@
+"""The caller IDs of a run as the network files them: their standing, whose places they took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.scenario.filing import registered_span
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import CallerIds, Scenario
+
+Array = NDArray[Any]
+FOREVER = 2**62
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The caller IDs in the order of their rows.
+
+    Attributes
+    ----------
+    names
+        As tables print them.
+    block
+        Row of the block in ``scenario.caller_ids``, int64[N].
+    registered_from, registered_until
+        int64[N]: ticks between which a number is registered; equal where it never is.
+    linked_tick
+        int64[N]: from here an unregistered number counts with its enterprise.
+    replaces
+        int64[N]: the number whose place it took, -1 none.
+    """
+
+    names: list[str]
+    block: Array
+    registered_from: Array
+    registered_until: Array
+    linked_tick: Array
+    replaces: Array
+
+    def is_registered(self, lines: Array, ticks: Array) -> Array:
+        """Return whether numbers are registered at ticks: bool, of the same shape."""
+        found: Array = (self.registered_from[lines] <= ticks) & (
+            ticks < self.registered_until[lines]
+        )
+        return found
+
+    def is_linked(self, lines: Array, ticks: Array) -> Array:
+        """Return whether numbers count with their enterprise at ticks: bool, of the same shape."""
+        found: Array = ~self.is_registered(lines, ticks) & (ticks >= self.linked_tick[lines])
+        return found
+
+    @property
+    def ever_unregistered(self) -> Array:
+        """Whether a number stands unregistered at some time: bool[N]."""
+        found: Array = (self.registered_from > 0) | (self.registered_until < FOREVER)
+        return found
+
+    def ancestors(self, line: int) -> list[int]:
+        """Return a number and those whose places it took, all the way."""
+        found = [line]
+        while self.replaces[found[-1]] >= 0:
+            found.append(int(self.replaces[found[-1]]))
+        return found
+
+    def kin(self, line: int) -> Array:
+        """Return the numbers whose complaints are counted as one with a number's: bool[N]."""
+        root = self.ancestors(line)[-1]
+        if not (self.replaces >= 0).any():
+            alone: Array = np.arange(len(self.names)) == root
+            return alone
+        roots = np.array([self.ancestors(each)[-1] for each in range(len(self.names))])
+        found: Array = roots == root
+        return found
+
+
+def build_lines(scenario: Scenario, network: Profile) -> Lines:
+    """Return the caller IDs of a scenario."""
+    from dialsim.engine.build import caller_names
+
+    blocks = scenario.caller_ids
+    block = np.repeat(np.arange(len(blocks)), [each.count for each in blocks])
+    delay = int(network["linking.delay_other_holder"])
+    own = scenario.enterprise.name
+    linked = [0 if each.holder in (None, own) else delay for each in blocks]
+    standing = [registered_span(scenario, network, each) for each in blocks]
+    return Lines(
+        names=caller_names(scenario),
+        block=block,
+        registered_from=np.array([begin for begin, _ in standing], np.int64)[block],
+        registered_until=np.array([end for _, end in standing], np.int64)[block],
+        linked_tick=np.array(linked, np.int64)[block],
+        replaces=_replaced(blocks, block),
+    )
+
+
+def _replaced(blocks: tuple[CallerIds, ...], block: Array) -> Array:
+    first = np.searchsorted(block, np.arange(len(blocks)))
+    rows = {each.name: row for row, each in enumerate(blocks)}
+    found = np.full(len(block), -1, np.int64)
+    for row, each in enumerate(blocks):
+        other = rows.get(getattr(each, "replaces", None) or "")
+        if other is not None:
+            found[first[row] : first[row] + each.count] = first[other] + np.arange(each.count)
+    return found

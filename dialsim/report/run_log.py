@@ -1,0 +1,361 @@
+"""A run's own tables read again, as arrays of ticks and rows: what an explanation counts from.
+
+It stands on the scenario, the profiles and the tables alone, so that a folder of yesterday can be
+asked; nothing of the network's memory is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Cause, Operator, Seen
+from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime, working_days
+from dialsim.report.run_lines import Lines, build_lines
+from dialsim.scenario.calendar import public_days
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.profile import Profile, load_network
+from dialsim.scenario.schema import CallerIds, Scenario
+
+Array = NDArray[Any]
+Batches = Callable[[str, Sequence[str]], Iterable[Any]]
+"""Of a table's name and columns: Arrow batches."""
+
+Columns = Callable[[str], Sequence[str]]
+"""Of a table's name: its columns."""
+
+DAY_MS = 86_400_000
+DELAY_DAYS = 60  # as the engine: days behind the aftermath that a delay may reach
+
+PLACES = ("trunk", "block")
+"""Columns of `interventions`, where it has them, that name what an action met but caller IDs."""
+
+CALL = np.dtype(
+    [
+        ("tick", "i8"),  # dial
+        ("end_tick", "i8"),
+        ("ring_ms", "i8"),
+        ("wait_ms", "i8"),
+        ("talk_ms", "i8"),
+        ("person", "i4"),
+        ("line", "i4"),  # row of the caller ID
+        ("campaign", "i4"),
+        ("seen", "i2"),  # `Seen`
+        ("cause", "i2"),  # `Cause`
+        ("sip", "i4"),
+        ("attempt", "i2"),
+        ("true_operator", "i2"),  # `Operator`
+        ("delivered", "?"),
+    ]
+)
+"""An attempt of the call log; ticks are ms from the scenario's first midnight."""
+
+CALL_COLUMNS = (
+    *("time", "campaign", "person", "caller", "attempt", "seen_outcome", "sip_code"),
+    *("true_operator", "true_outcome", "true_reason", "delivered", "ring_ms", "wait_ms"),
+    "talk_ms",
+)
+_CAUSES = {cause.name.lower(): int(cause) for cause in Cause}
+_OPERATORS = {operator.name.lower(): int(operator) for operator in Operator}
+_SEEN = {seen.name.lower(): int(seen) for seen in Seen}
+
+
+class Act(NamedTuple):
+    """One row of `interventions`: ticks and lines as in `CALL`, names in lower case.
+
+    `line` is the caller ID's row; -1 where the action met the enterprise or a class of numbers.
+    `operator` is who acted where the table says it, and `there` whether it was the callee's, which
+    judges by the calls to its own subscribers alone. `place` is the trunk or block of caller IDs
+    that an action met, where the target is one.
+    """
+
+    number: int
+    tick: int
+    action: str
+    rule: str
+    target: str
+    line: int
+    number_class: str | None
+    measured: int
+    threshold: int
+    until: int | None
+    person: int | None
+    noticed: bool
+    operator: str | None = None
+    there: bool = False
+    place: str | None = None
+
+
+class Happening(NamedTuple):
+    """One row of `events`."""
+
+    tick: int
+    event: str
+    campaign: str
+    person: int
+    line: int
+    call_tick: int
+
+
+@dataclass
+class RunLog:
+    """What came of a run, to be asked why.
+
+    Parameters
+    ----------
+    scenario
+        As the run resolved it.
+    summary
+        Contents of ``summary.json``.
+    batches
+        Reads columns of a table.
+    columns
+        Says which columns a table has.
+    """
+
+    scenario: Scenario
+    summary: Mapping[str, Any]
+    batches: Batches
+    columns: Columns
+
+    @cached_property
+    def profiles(self) -> tuple[Profile, Profile]:
+        """The rule pack and the network profile, with the scenario's overrides."""
+        rules, network = resolved_profiles(self.scenario)
+        assert rules is not None
+        assert network is not None
+        return rules, network
+
+    @property
+    def network(self) -> Profile:
+        """The network profile."""
+        return self.profiles[1]
+
+    def network_of(self, operator: str | None) -> Profile:
+        """Return the profile by which an operator judges: the network's, unless one is named."""
+        named = getattr(self.scenario.network, "operators", None) or {}
+        name = named.get(operator) if operator is not None else None
+        return self.network if name is None else load_network(name)
+
+    def operator_code(self, operator: str | None) -> int:
+        """Return the code of an operator by its name, -1 for none."""
+        return _OPERATORS.get((operator or "").lower(), -1)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The caller IDs."""
+        return build_lines(self.scenario, self.network)
+
+    def block_of(self, line: int) -> CallerIds:
+        """Return the block of a caller ID."""
+        return self.scenario.caller_ids[int(self.lines.block[line])]
+
+    @cached_property
+    def horizon_tick(self) -> int:
+        """The midnight that ends the last day of calling."""
+        return end_tick(self.scenario.start, self.scenario.days, self.scenario.time_zone)
+
+    @cached_property
+    def last_tick(self) -> int:
+        """Where the run ended: after the aftermath, or where it was broken off."""
+        reached = self.summary.get("period", {}).get("reached")
+        if not self.summary["complete"] and isinstance(reached, str):
+            zone, start = self.scenario.time_zone, self.scenario.start
+            return local_tick(start, zone, datetime.fromisoformat(reached))
+        return int(self.horizon_tick + self.scenario.aftermath)
+
+    def moment(self, tick: int) -> datetime:
+        """Return the moment of a tick in the scenario's zone."""
+        return tick_to_datetime(self.scenario.start, self.scenario.time_zone, int(tick))
+
+    def day_start(self, tick: int) -> int:
+        """Return the local midnight before a tick."""
+        when = self.moment(tick)
+        midnight = datetime.combine(when.date(), datetime.min.time())
+        return local_tick(self.scenario.start, self.scenario.time_zone, midnight)
+
+    @cached_property
+    def working(self) -> Array:
+        """Days from the start that are worked, as the network counts them: int64[k], rising."""
+        start = self.scenario.start
+        days = (self.horizon_tick + self.scenario.aftermath) // DAY_MS + DELAY_DAYS
+        public = public_days(start, start + timedelta(days=days))
+        table = working_days(start, days, rest=public.rest, make_up=public.make_up)
+        return np.flatnonzero(table)
+
+    def working_later(self, tick: int, days: int) -> int:
+        """Return the tick so many working days later, at the same time of day."""
+        if days <= 0:
+            return tick
+        day = tick // DAY_MS
+        place = int(np.searchsorted(self.working, day, side="right")) + days - 1
+        last = (self.horizon_tick + self.scenario.aftermath) // DAY_MS + DELAY_DAYS - 1
+        found = int(self.working[place]) if place < len(self.working) else last
+        return found * DAY_MS + tick % DAY_MS
+
+    @cached_property
+    def acts(self) -> list[Act]:
+        """Every action of the network, in the order of the table."""
+        columns: tuple[str, ...] = (
+            *("time", "action", "rule", "target", "caller", "number_class", "measured"),
+            *("threshold", "until", "cause_person", "noticed"),
+        )
+        known = self.columns("interventions")
+        columns += tuple(name for name in ("operator", "there", *PLACES) if name in known)
+        found: list[Act] = []
+        for batch in self.batches("interventions", columns):
+            rows = batch.to_pydict() | {
+                "time": self._ticks(batch.column("time")).tolist(),
+                "until": self._optional_ticks(batch.column("until")),
+            }
+            for row in zip(*(rows[name] for name in columns), strict=True):
+                found.append(self._act(len(found), dict(zip(columns, row, strict=True))))
+        return found
+
+    def _act(self, number: int, row: dict[str, Any]) -> Act:
+        return Act(
+            number,
+            row["time"],
+            row["action"] or "none",
+            row["rule"] or "none",
+            row["target"],
+            -1 if row["caller"] is None else self.row_of[row["caller"]],
+            row["number_class"],
+            row["measured"],
+            row["threshold"],
+            row["until"],
+            row["cause_person"],
+            row["noticed"],
+            row["operator"].upper() if row.get("operator") else None,
+            bool(row.get("there")),
+            next((row[place] for place in PLACES if row.get(place)), None),
+        )
+
+    @cached_property
+    def acts_by_person(self) -> dict[int, list[Act]]:
+        """Actions by the person whose complaint or call tipped them."""
+        found: dict[int, list[Act]] = {}
+        for act in self.acts:
+            if act.person is not None:
+                found.setdefault(act.person, []).append(act)
+        return found
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Row by the name of each caller ID."""
+        return {name: row for row, name in enumerate(self.lines.names)}
+
+    @cached_property
+    def happenings(self) -> list[Happening]:
+        """Every complaint, mark and opt-out, in the order of the table."""
+        columns = ("time", "event", "campaign", "person", "caller", "call_time")
+        found: list[Happening] = []
+        for batch in self.batches("events", columns):
+            rows = batch.to_pydict()
+            ticks = self._ticks(batch.column("time")).tolist()
+            calls = self._ticks(batch.column("call_time")).tolist()
+            lines = [self.row_of[name] for name in rows["caller"]]
+            parts = (ticks, rows["event"], rows["campaign"], rows["person"], lines, calls)
+            found += [Happening(*row) for row in zip(*parts, strict=True)]
+        return found
+
+    def calls(
+        self,
+        *,
+        lines: Array | None = None,
+        person: int | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> Array:
+        """Return attempts by the tick of the dial.
+
+        Parameters
+        ----------
+        lines
+            bool[N]: attempts of these caller IDs alone.
+        person
+            Attempts to this person alone.
+        since, until
+            Attempts that were dialled from here on, and before.
+
+        Returns
+        -------
+        CALL[n]
+            At one tick in the order of the log, which is that of their ends.
+        """
+        parts = [np.zeros(0, CALL)]
+        for batch in self.batches("calls", CALL_COLUMNS):
+            ticks = self._ticks(batch.column("time"))
+            keep = np.ones(len(ticks), np.bool_)
+            rows = _coded(batch.column("caller"), self.row_of)
+            if lines is not None:
+                keep &= lines[rows]
+            if person is not None:
+                keep &= batch.column("person").to_numpy() == person
+            if since is not None:
+                keep &= ticks >= since
+            if until is not None:
+                keep &= ticks < until
+            if keep.any():
+                parts.append(self._calls(batch, np.flatnonzero(keep), ticks, rows))
+        found = np.concatenate(parts)
+        return found[np.argsort(found["tick"], kind="stable")]
+
+    def _calls(self, batch: Any, keep: Array, ticks: Array, rows: Array) -> Array:
+        taken = np.zeros(len(keep), CALL)
+        taken["tick"], taken["line"] = ticks[keep], rows[keep]
+        plain = {"person": "person", "attempt": "attempt", "sip": "sip_code"}
+        plain |= {name: name for name in ("ring_ms", "wait_ms", "talk_ms", "delivered")}
+        for name, column in plain.items():
+            taken[name] = batch.column(column).to_numpy(zero_copy_only=False)[keep]
+        taken["end_tick"] = taken["tick"] + taken["ring_ms"] + taken["wait_ms"] + taken["talk_ms"]
+        campaigns = {each.name: i for i, each in enumerate(self.scenario.campaigns)}
+        taken["campaign"] = _coded(batch.column("campaign"), campaigns)[keep]
+        taken["seen"] = _coded(batch.column("seen_outcome"), _SEEN, 0)[keep]
+        taken["true_operator"] = _coded(batch.column("true_operator"), _OPERATORS)[keep]
+        outcome = _coded(batch.column("true_outcome"), _CAUSES, 0)[keep]
+        reason = _coded(batch.column("true_reason"), _CAUSES, 0)[keep]
+        taken["cause"] = np.where(reason > 0, reason, outcome)
+        return taken
+
+    def _ticks(self, column: Any) -> Array:
+        import pyarrow as pa
+
+        stamps = column.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        return np.asarray(stamps, np.int64) - self._epoch_ms
+
+    def _optional_ticks(self, column: Any) -> list[int | None]:
+        import pyarrow as pa
+
+        stamps = column.cast(pa.int64()).to_pylist()
+        return [None if stamp is None else stamp - self._epoch_ms for stamp in stamps]
+
+    @cached_property
+    def _epoch_ms(self) -> int:
+        return int(self.moment(0).timestamp()) * 1000
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the network began with memories of the time before the start."""
+        return self.scenario.history is not None
+
+    @property
+    def forgotten_calls(self) -> int:
+        """Attempts of people who were forgotten since: the tables do not hold them any more."""
+        from dialsim.outcomes.reader import forgotten_rows
+
+        return forgotten_rows(dict(self.summary), "calls")
+
+
+def _coded(column: Any, codes: Mapping[str, int], none: int = -1) -> Array:
+    """Return a dictionary-encoded column under the codes of its words; `none` where it is null."""
+    words = column.dictionary.to_pylist()
+    by_word = np.array([codes.get(word, none) for word in words] or [none], np.int64)
+    index = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.where(index < 0, none, by_word[np.maximum(index, 0)])

@@ -1,0 +1,239 @@
+"""The life of a caller ID: its days, its states, what met it and what it was called for."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dialsim.core.codes import Cause, Seen
+from dialsim.outcomes.tables import INTERCEPTED
+from dialsim.report.chain import Entry, brief, complaint, concerns, figure, iso
+from dialsim.report.network_rules import NetworkRules, network_rules
+from dialsim.report.recount import case_tick, grounds, recount
+from dialsim.report.run_log import Act, Array, RunLog
+from dialsim.report.world import CLASS_NAMES
+from dialsim.scenario.reasons import Language
+
+_BLOCKS = [int(cause) for cause in INTERCEPTED]
+_ANSWERS = [int(Cause.LIVE), int(Cause.ASSISTANT)]
+
+
+class State(NamedTuple):
+    """How a number stood from one tick to another; `action` "none" is clear."""
+
+    from_tick: int
+    to_tick: int
+    action: str
+
+
+def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
+    """Return the life of a caller ID from its first call to the end of the aftermath.
+
+    Parameters
+    ----------
+    line
+        Its row.
+    language
+        Of names and sentences.
+
+    Returns
+    -------
+    dict
+        ``kind`` ("caller"), ``caller, number`` (from 1), ``block, ordinal, class, registered,
+        operator, trunk, filed, display_name, first_call, last_call, ends``, ``totals`` and
+        ``days`` (attempts, delivered, answered, refused, marks, complaints; a day also its
+        states), ``states`` (from, to, action), ``labelled`` (since, or None), ``taken_out`` (when
+        the dialer stopped using it and why, or None), ``interventions`` (each in brief with its
+        figure counted again) and ``complaints``.
+    """
+    rules = network_rules()
+    mine = np.arange(len(log.lines.names)) == line
+    acts = acts_on(log, line)
+    calls = log.calls(lines=mine)
+    states = states_of(log, acts, rules)
+    block = log.block_of(line)
+    ordinal = line - int(np.flatnonzero(log.lines.block == log.lines.block[line])[0]) + 1
+    trunk = next(each for each in log.scenario.trunks if each.name == block.trunk)
+    met = [each for each in log.happenings if each.line == line]
+    cases = [each for each in met if case_tick(log, each.event, each.tick) is not None]
+    labels = [act for act in acts if act.action == "label"]
+    return {
+        "kind": "caller",
+        "caller": log.lines.names[line],
+        "number": line + 1,
+        "caller_ids": len(log.lines.names),
+        "block": block.name,
+        "ordinal": ordinal,
+        "block_count": block.count,
+        "class": block.number_class,
+        "class_name": _class_name(block.number_class, language),
+        "registered": block.registered,
+        "operator": trunk.operator,
+        "trunk": trunk.name,
+        "filed": None if block.filed is None else block.filed.model_dump(by_alias=True),
+        "display_name": block.display_name,
+        "first_call": iso(log, int(calls["tick"][0])) if len(calls) else None,
+        "last_call": iso(log, int(calls["tick"][-1])) if len(calls) else None,
+        "ends": iso(log, log.last_tick),
+        "totals": counts_of(calls, met),
+        "days": _days(log, calls, met, states),
+        "states": [_state(log, state, language) for state in states],
+        "labelled": iso(log, labels[0].tick) if labels else None,
+        "taken_out": taken_out(log, acts, calls),
+        "interventions": [
+            brief(log, act, language) | {"figure": _figure(log, act)} for act in acts
+        ],
+        "complaints": [complaint(log, each, language) for each in cases],
+    }
+
+
+def acts_on(log: RunLog, line: int) -> list[Act]:
+    """Return the actions that met a number: itself, its class, its enterprise, one it replaces."""
+    mine = np.arange(len(log.lines.names)) == line
+    return [act for act in log.acts if concerns(log, act, mine) and _met(log, act, line)]
+
+
+def _class_name(number_class: str, language: Language) -> str:
+    code = next(code for code, name in CLASS_NAMES.items() if name == number_class)
+    return network_rules().word("class", code.name, language)
+
+
+def _met(log: RunLog, act: Act, line: int) -> bool:
+    """Whether an action on a class of numbers met this one: it counts with its enterprise."""
+    if act.target != "unregistered":
+        return True
+    return bool(log.lines.is_linked(np.array([line]), np.array([act.tick]))[0])
+
+
+def _figure(log: RunLog, act: Act) -> Entry | None:
+    base = grounds(log, act, network_rules())
+    return figure(log, base, recount(log, base))
+
+
+def counts_of(calls: Array, met: list[Any]) -> dict[str, int]:
+    """Return counts of attempts, and of what people did after them."""
+    return {
+        "attempts": len(calls),
+        "delivered": int(np.count_nonzero(calls["delivered"])),
+        "answered": int(np.isin(calls["cause"], _ANSWERS).sum()),
+        "refused": int(np.isin(calls["cause"], _BLOCKS).sum()),
+        "marks": sum(each.event == "mark" for each in met),
+        "complaints": sum(each.event.startswith("complaint") for each in met),
+        "opt_outs": sum(each.event == "opt_out" for each in met),
+    }
+
+
+def states_of(log: RunLog, acts: list[Act], rules: NetworkRules) -> list[State]:
+    """Return the states of a number one after another, from the first tick to the run's end.
+
+    A number also stands as its class of unregistered numbers and its enterprise do: the worst of
+    them is its state. A warning for complaints is told, and changes no state.
+    """
+    held: dict[tuple[str, int], tuple[str, int]] = {}
+    found = [State(0, log.last_tick, "none")]
+    for act in acts:
+        named = rules.named("action", act.action)
+        owner = (act.target, act.line)
+        if act.there:  # it holds for calls to that operator's subscribers alone
+            continue
+        before = _worst(held)
+        if named.lifts:
+            state, _ = held.get(owner, ("none", 0))
+            if state != "none" and not _of_label(act, acts):
+                del held[owner]
+        elif named.severity is not None and named.severity >= held.get(owner, ("", 0))[1]:
+            if act.until is None and act.action == "warn":
+                continue
+            held[owner] = (act.action, named.severity)
+        now = _worst(held)
+        if now != before:
+            found[-1] = found[-1]._replace(to_tick=act.tick)
+            found.append(State(act.tick, log.last_tick, now))
+    return [state for state in found if state.to_tick > state.from_tick]
+
+
+def _worst(held: dict[tuple[str, int], tuple[str, int]]) -> str:
+    return max(held.values(), key=lambda each: each[1])[0] if held else "none"
+
+
+def _of_label(act: Act, acts: list[Act]) -> bool:
+    return any(each.action == "label" and each.rule == act.rule for each in acts)
+
+
+def _state(log: RunLog, state: State, language: Language) -> Entry:
+    return {
+        "from": iso(log, state.from_tick),
+        "to": iso(log, state.to_tick),
+        "action": state.action,
+        "action_name": network_rules().word("action", state.action, language),
+    }
+
+
+def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> list[Entry]:
+    """Return a row a day on which something happened: counts and the states it had."""
+    changes = {log.day_start(state.from_tick) for state in states[1:]}
+    starts = {log.day_start(each.tick) for each in met} | changes
+    if len(calls):
+        first, last = int(calls["tick"][0]), int(calls["tick"][-1])
+        starts |= {log.day_start(tick) for tick in range(first, last + 1, 86_400_000)}
+        starts.add(log.day_start(last))
+    rows = []
+    for start in sorted(starts):
+        end = log.day_start(start + 36 * 3_600_000)  # noon of the next day at the latest
+        mine = calls[(calls["tick"] >= start) & (calls["tick"] < end)]
+        happened = [each for each in met if start <= each.tick < end]
+        rows.append(
+            {
+                "day": log.moment(start).date().isoformat(),
+                **counts_of(mine, happened),
+                "states": [
+                    {
+                        "action": state.action,
+                        "from": iso(log, max(start, state.from_tick)),
+                        "to": iso(log, min(end, state.to_tick)),
+                    }
+                    for state in states
+                    if state.from_tick < end and state.to_tick > start
+                ],
+            }
+        )
+    return rows
+
+
+def taken_out(log: RunLog, acts: list[Act], calls: Array) -> Entry | None:
+    """Return when and why the dialer stopped using a number; None if it did not.
+
+    A formal notice of a suspension or worse does it, or so many line rejections in a row as the
+    rule pack says.
+    """
+    rules = network_rules()
+    told = [
+        act
+        for act in acts
+        if act.noticed and (rules.named("action", act.action).severity or 0) >= rules.out_of_use
+    ]
+    limit = int(log.profiles[0]["dialer.line_rejections_to_retire"])
+    ended = calls[np.argsort(calls["end_tick"], kind="stable")]
+    row = 0
+    rejected = None
+    for tick, seen in zip(ended["end_tick"].tolist(), ended["seen"].tolist(), strict=True):
+        row = row + 1 if seen == Seen.LINE_REJECTED else 0
+        if row == limit:
+            rejected = tick
+            break
+    if rejected is not None and (not told or rejected < told[0].tick):
+        return {
+            "time": iso(log, rejected),
+            "why": "line_rejections",
+            "rejections": limit,
+            "intervention": None,
+        }
+    if not told:
+        return None
+    return {
+        "time": iso(log, told[0].tick),
+        "why": "notice",
+        "rejections": None,
+        "intervention": told[0].number,
+    }

@@ -12,6 +12,8 @@ a look at a scenario need not pay.
 #
 #     __main__       the command, its exit codes
 #     cli            one thin module a command
+#     calibration    what a call log says about the network                 (beside planning)
+#     planning       what a plan rests on: sensitivity to what is assumed
 #     api            everything the commands do, from Python
 #     scheduler      plays a world: feed, drive, record, progress; the only Trio in the simulator
 #     report         metrics, summary, terminal page, tables                (beside scheduler)
@@ -37,71 +39,92 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dialsim.api import Accounts as Accounts
     from dialsim.api import Forgotten as Forgotten
+    from dialsim.api import Replications as Replications
     from dialsim.api import Run as Run
     from dialsim.api import Screening as Screening
     from dialsim.api import Simulation as Simulation
     from dialsim.api import check as check
     from dialsim.api import explain as explain
+    from dialsim.api import explain_run as explain_run
     from dialsim.api import forget as forget
     from dialsim.api import load_run as load_run
     from dialsim.api import people_account as people_account
+    from dialsim.api import replicate as replicate
     from dialsim.api import run as run
     from dialsim.api import screen as screen
     from dialsim.api import warm as warm
+    from dialsim.calibration import Calibration as Calibration
+    from dialsim.calibration import calibrate as calibrate
     from dialsim.errors import CapacityError as CapacityError
     from dialsim.errors import DialsimError as DialsimError
     from dialsim.errors import InternalError as InternalError
     from dialsim.errors import ScenarioError as ScenarioError
     from dialsim.outcomes.pseudonyms import PseudonymKey as PseudonymKey
+    from dialsim.planning import Sensitivity as Sensitivity
+    from dialsim.planning import sensitivity as sensitivity
     from dialsim.report.splits import Split as Split
     from dialsim.scenario.load import load_scenario as load_scenario
     from dialsim.scenario.schema import Scenario as Scenario
 
 _HOMES = {
     "Accounts": "dialsim.api",
+    "Calibration": "dialsim.calibration",
     "CapacityError": "dialsim.errors",
     "DialsimError": "dialsim.errors",
     "Forgotten": "dialsim.api",
     "InternalError": "dialsim.errors",
     "PseudonymKey": "dialsim.outcomes.pseudonyms",
+    "Replications": "dialsim.api",
     "Run": "dialsim.api",
     "Scenario": "dialsim.scenario.schema",
     "ScenarioError": "dialsim.errors",
     "Screening": "dialsim.api",
+    "Sensitivity": "dialsim.planning",
     "Simulation": "dialsim.api",
     "Split": "dialsim.report.splits",
+    "calibrate": "dialsim.calibration",
     "check": "dialsim.api",
     "explain": "dialsim.api",
+    "explain_run": "dialsim.api",
     "forget": "dialsim.api",
     "load_run": "dialsim.api",
     "load_scenario": "dialsim.scenario.load",
     "people_account": "dialsim.api",
+    "replicate": "dialsim.api",
     "run": "dialsim.api",
     "screen": "dialsim.api",
+    "sensitivity": "dialsim.planning",
     "warm": "dialsim.api",
 }
 
 __all__ = [
     "Accounts",
+    "Calibration",
     "CapacityError",
     "DialsimError",
     "Forgotten",
     "InternalError",
     "PseudonymKey",
+    "Replications",
     "Run",
     "Scenario",
     "ScenarioError",
     "Screening",
+    "Sensitivity",
     "Simulation",
     "Split",
+    "calibrate",
     "check",
     "explain",
+    "explain_run",
     "forget",
     "load_run",
     "load_scenario",
     "people_account",
+    "replicate",
     "run",
     "screen",
+    "sensitivity",
     "warm",
 ]
 

@@ -11,9 +11,13 @@ from dialsim.api.accounts import people_account as people_account
 from dialsim.api.checking import check as check
 from dialsim.api.checking import warm as warm
 from dialsim.api.explaining import explain as explain
+from dialsim.api.explaining import explain_run as explain_run
 from dialsim.api.forgetting import Forgotten as Forgotten
 from dialsim.api.forgetting import forget as forget
 from dialsim.api.playing import run as run
+from dialsim.api.replicating import Paired as Paired
+from dialsim.api.replicating import Replications as Replications
+from dialsim.api.replicating import replicate as replicate
 from dialsim.api.results import Run as Run
 from dialsim.api.results import load_run as load_run
 from dialsim.api.screening import Screening as Screening

@@ -219,6 +219,7 @@ def in_memory(player: Player, sink: MemorySink, splits: Splits) -> Run:
             "series": lambda: series_table(world),
             "people": lambda: people_table(world),
         },
+        scenario=world.scenario,
     )
 
 

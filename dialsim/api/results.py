@@ -5,14 +5,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialsim.api.carrying import unknown_attribute
 from dialsim.errors import ScenarioError
-from dialsim.outcomes.reader import read_batches, read_summary, read_table
+from dialsim.outcomes.reader import read_batches, read_summary, read_table, table_files
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS
 from dialsim.outcomes.tables import attribute_column
 from dialsim.report.splits import Split, split_tables
+
+if TYPE_CHECKING:
+    from dialsim.scenario.schema import Scenario
 
 
 class Run:
@@ -34,11 +37,13 @@ class Run:
         folder: Path | None = None,
         tables: Mapping[str, Callable[[], Any]] | None = None,
         notes: Iterable[str] = (),
+        scenario: Scenario | None = None,
     ) -> None:
         self.summary = summary
         self.folder = folder
         self.notes = tuple(notes)
         self._tables = dict(tables or {})
+        self._scenario = scenario
 
     @property
     def complete(self) -> bool:
@@ -55,6 +60,23 @@ class Run:
         """Whether the run is complete, lawful, kept every wall and met every goal."""
         judged = [*self.summary["goals"], *self.summary.get("walls", [])]
         return self.complete and self.lawful and all(each["met"] is True for each in judged)
+
+    @functools.cached_property
+    def scenario(self) -> Scenario:
+        """The scenario as the run resolved it; its lists and files are not looked for.
+
+        Raises
+        ------
+        ScenarioError
+            The folder's ``scenario.toml`` is missing, or of a version this one cannot read.
+        """
+        if self._scenario is not None:
+            return self._scenario
+        from dialsim.api.sources import resolved_scenario
+
+        if self.folder is None:
+            raise ScenarioError("this run has no scenario: it was broken off before the first call")
+        return resolved_scenario(self.folder)
 
     @functools.cached_property
     def calls(self) -> Any:
@@ -112,17 +134,33 @@ class Run:
         names = self.summary.get("attributes") or []
         if attribute not in names:
             raise unknown_attribute(attribute, names)
-        people = self._batches("people", ["person", "state", attribute_column(attribute)])
-        calls = self._batches("calls", CALL_TABLE_COLUMNS)
-        events = self._batches("events", ["person", "event"])
+        people = self.batches("people", ["person", "state", attribute_column(attribute)])
+        calls = self.batches("calls", CALL_TABLE_COLUMNS)
+        events = self.batches("events", ["person", "event"])
         per_hour = self.summary["metrics"]["attempts_per_hour"]["value"]
         return split_tables(attribute, people, calls, events, per_hour)
 
-    def _batches(self, name: str, columns: Sequence[str]) -> Iterable[Any]:
+    def batches(self, name: str, columns: Sequence[str]) -> Iterable[Any]:
+        """Return columns of a table as Arrow batches, whatever its size.
+
+        Raises
+        ------
+        ScenarioError
+            The table is missing or damaged, or has not these columns.
+        """
         if self.folder is not None:
             return read_batches(self.folder, name, self.summary, columns)
         batches: Iterable[Any] = self._table(name).select(list(columns)).to_batches()
         return batches
+
+    def columns(self, name: str) -> list[str]:
+        """Return the columns that a table has; none if it is missing."""
+        if self.folder is None:
+            return list(self._table(name).schema.names)
+        from pyarrow import parquet
+
+        files = table_files(self.folder, name)
+        return list(parquet.read_schema(files[0]).names) if files else []
 
     def _table(self, name: str) -> Any:
         if self.folder is not None:

@@ -48,3 +48,32 @@ def seeded(scenario: Scenario, seed: int | None) -> Scenario:
     if seed is None or int(seed) == scenario.seed:
         return scenario
     return scenario.with_("list_seed", scenario.list_seed).with_("seed", int(seed))
+
+
+def resolved_scenario(folder: Path) -> Scenario:
+    """Return the scenario that a run folder holds as the run resolved it.
+
+    Its lists and other files are not looked for: they may have moved since, and what the run made
+    of them is in its tables.
+
+    Raises
+    ------
+    ScenarioError
+        The folder has none, or one that this version cannot read.
+    """
+    import tomli
+    from pydantic import ValidationError
+
+    path = folder / "scenario.toml"
+    again = "explain it with the version that made it, or run it again"
+    try:
+        return Scenario.model_validate(tomli.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        message, found = "this run has no scenario.toml", None
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = "a run of a version whose scenario this one cannot read"
+        found = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    except (OSError, ValueError, RecursionError) as error:
+        message, found = f"scenario.toml cannot be read: {error}", None
+    raise ScenarioError([Problem("", message, found=found, remedy=again, file=str(path))])

@@ -7,11 +7,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.build import build_frequency
-from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, MONTH_BUCKET_MS, Carrier
+from dialsim.carrier.frequency.build import RULES, judges_of, rule_spans
+from dialsim.carrier.labels.build import ALL_PLATFORMS
+from dialsim.carrier.layout import (
+    W_DAY,
+    W_DELIVERED,
+    W_HOUR,
+    W_MARKS,
+    W_TRIAGED,
+    WINDOW_FAMILIES,
+    Carrier,
+)
 from dialsim.core.codes import NumberClass
 from dialsim.core.windows import BUCKETS
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Scenario
 
 Array = NDArray[Any]
 
@@ -35,39 +45,49 @@ CALLER_CALL = np.dtype([("line", "i8"), ("tick", "i8")], align=True)
 
 DAY_MS = 86_400_000
 WINDOWS = (
-    ("calls_hour", HOUR_BUCKET_MS, True),  # in the order of the rows; whether calls tell it too
-    ("calls_day", DAY_BUCKET_MS, True),
-    ("marks_30d", MONTH_BUCKET_MS, False),
-    ("delivered_30d", MONTH_BUCKET_MS, False),
-    ("complaints_30d", MONTH_BUCKET_MS, False),
+    ("calls_hour", W_HOUR, True),  # whether calls tell it too
+    ("calls_day", W_DAY, True),
+    ("marks_30d", W_MARKS, False),
+    ("delivered_30d", W_DELIVERED, False),
+    ("complaints_30d", W_TRIAGED, False),
 )
-SHARED = 4  # the first so many windows have a row that all linked unregistered lines share
+BUCKET_MS = tuple(WINDOW_FAMILIES.values())
 
 
 class Young(NamedTuple):
     """Mobile lines younger than `below_ms` at the start have frequency rules of their own.
 
-    `rule_first` and `rule_count`: their rows of the profile's `frequency`.
+    `below_ms` and `rule_first` by operator; `rule_first` and `rule_count`: their rows of the
+    profile's `frequency`.
     """
 
-    below_ms: int
-    rule_first: int
+    below_ms: NDArray[np.int64]
+    rule_first: NDArray[np.int64]
     rule_count: int
 
 
-def young(network: Profile) -> Young:
-    """Return what a network profile says of new mobile numbers."""
-    first, count = build_frequency(network)[1]["new mobile"]
-    return Young(int(network["frequency.mobile.new_age"]), first, count)
+def young(scenario: Scenario, network: Profile) -> Young:
+    """Return what the operators' profiles say of new mobile numbers."""
+    judges = judges_of(scenario, network)
+    first, count = rule_spans()["new mobile"]
+    return Young(
+        np.array([judge["frequency.mobile.new_age"] for judge in judges], np.int64),
+        first + len(RULES) * np.arange(len(judges)),
+        count,
+    )
 
 
-def remember(carrier: Carrier, states: Array, calls: Array, labels: bool, new: Young) -> None:
+def remember(
+    carrier: Carrier, count: int, states: Array, calls: Array, labels: bool, new: Young
+) -> None:
     """Let the network begin with what it saw before the start.
 
     Parameters
     ----------
     carrier
         As built, nothing played; written.
+    count
+        Caller IDs N.
     states
         CALLER_STATE: a total that is stated goes into the line's window, spread evenly over its
         buckets before tick 0, what is left over towards the latest; `labelled` replaces what the
@@ -90,35 +110,45 @@ def remember(carrier: Carrier, states: Array, calls: Array, labels: bool, new: Y
     >>> spread(np.array([7]))[0, -10:].tolist(), int(spread(np.array([7])).sum())
     ([0, 1, 0, 0, 0, 0, 0, 0, 0, 1], 7)
     """
-    count = len(carrier.window_totals) // 5  # 4 (N + 1) + N rows
     begin = np.zeros(count, np.int64)
     np.minimum.at(begin, states["line"], -DAY_MS * np.maximum(states["age_days"], 0))
     np.minimum.at(begin, calls["line"], calls["tick"])
     carrier.lines["linked_tick"][:count] += begin
-    aged = states[states["age_days"] >= 0]
-    aged = aged[DAY_MS * aged["age_days"] < new.below_ms]["line"]
-    mobile = carrier.lines["number_class"][aged] == NumberClass.MOBILE
-    aged = aged[mobile & (carrier.lines["registered"][aged] == 0)]
-    carrier.lines["rule_first"][aged] = new.rule_first
-    carrier.lines["rule_count"][aged] = new.rule_count
+    _begin_new_rules(carrier, count, states, new)
     if labels:
         stated = states[states["labelled"] >= 0]
-        carrier.lines["labelled"][stated["line"]] = stated["labelled"]
-    for place, (name, bucket_ms, by_calls) in enumerate(WINDOWS):
-        first = place * (count + 1)
+        carrier.lines["labelled"][stated["line"]] = ALL_PLATFORMS * stated["labelled"]
+    for name, family, by_calls in WINDOWS:
+        first, bucket_ms = family * (count + 1), BUCKET_MS[family]
         stated = states[states[name] >= 0]
-        np.add.at(carrier.window_counts, first + stated["line"], spread(stated[name]))
+        # complaints go on with the numbers that replace a line: one counter is theirs
+        rows = carrier.lines["root"][stated["line"]] if family == W_TRIAGED else stated["line"]
+        np.add.at(carrier.window_counts, first + rows, spread(stated[name]))
         if by_calls:
             others = calls[~np.isin(calls["line"], stated["line"])]
             bucket = others["tick"] // bucket_ms
             inside = bucket >= -BUCKETS
             at = (first + others["line"][inside], bucket[inside] % BUCKETS)
             np.add.at(carrier.window_counts, at, 1)
-        if place < SHARED:
+        if family != W_TRIAGED:
             _share(carrier, first, count, bucket_ms)
     used = carrier.window_counts.any(axis=1)
     carrier.window_heads[used] = -1
     carrier.window_totals[used] = carrier.window_counts[used].sum(axis=1)
+
+
+def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) -> None:
+    """Give young mobile lines their rules, here and with every operator there."""
+    aged = states[states["age_days"] >= 0]
+    age_ms = np.full(count, np.iinfo(np.int64).max)
+    age_ms[aged["line"]] = DAY_MS * aged["age_days"]
+    lines = carrier.lines
+    mine = (lines["shown"] < count) & (lines["registered"] == 0)
+    mine &= lines["number_class"] == NumberClass.MOBILE
+    rows = np.flatnonzero(mine)
+    rows = rows[age_ms[lines["shown"][rows]] < new.below_ms[lines["operator"][rows]]]
+    lines["rule_first"][rows] = new.rule_first[lines["operator"][rows]]
+    lines["rule_count"][rows] = new.rule_count
 
 
 def spread(totals: Array) -> NDArray[np.int32]:

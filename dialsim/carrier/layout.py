@@ -12,16 +12,18 @@ SUBSCRIBER = np.dtype(
         ("propensity", "u4"),  # 32-bit threshold to answer at factor 1
         ("registered_min", "i4"),  # minute in which refuse-call registration begins; NEVER_MIN none
         ("day", "i2"),  # day of the last attempt that reached the line contract
-        ("refused", "u1"),  # bits ``1 << Category``
+        ("refused", "u1"),  # bits ``1 << Category``; bit 7: has asked not to be called again
         ("operator", "u1"),  # true `Operator`, after porting
         ("flags", "u1"),  # bits below
         ("day_calls", "u1"),  # line contract: attempts today (saturates at 255)
         ("month", "u1"),  # month index of `month_calls`
         ("month_calls", "u1"),  # attempts this calendar month (saturates at 255)
+        ("last_call", "u4"),  # (counter + 1) << 14 | hour of the last call that looks for new ones
+        ("handset", "u4"),  # bits below, and from `BLOCKED_LINE_SHIFT` on 1 + a line it blocks
     ],
     align=True,
 )
-"""A person as the network and they themselves know it (16 bytes)."""
+"""A person as the network and they themselves know it (at most 24 bytes)."""
 
 GENUINE = 1
 EMPTY = 2
@@ -31,6 +33,18 @@ DORMANT = 16  # the number exists, its phone is never on
 DEAD = 32  # the first further number is empty or suspended; << 1 the second, << 2 the third
 NEVER_MIN = 2**31 - 1
 
+PLATFORM = 3  # bits 0-1 of `handset`: the platform whose labels it shows; 3 none
+CERTIFIED = 1 << 2  # shows a certified name, and then no label
+BLOCKS_ENTERPRISE = 1 << 3  # all numbers of the enterprise
+BLOCKS_95 = 1 << 4
+BLOCKS_96 = 1 << 5  # and 1010
+BLOCKS_400 = 1 << 6
+BLOCKS_ABROAD = 1 << 7  # what shows as international
+BLOCKED_LINE_SHIFT = 8
+PLATFORMS = 3
+FILINGS = 4  # appeals of a label that are remembered
+FAR_PAST = -(1 << 62)
+
 POPULATION = np.dtype(
     [
         ("genuine", "i8"),  # 32-bit thresholds unless a unit is named
@@ -39,6 +53,7 @@ POPULATION = np.dtype(
         ("dormant", "i8"),  # of the numbers that are neither empty nor suspended
         ("whitelist", "i8"),
         ("ported", "i8"),
+        ("blocks", "i8"),  # has the enterprise on the handset's blacklist
         ("registered_share", "i8"),
         ("growth_per_min", "i8"),  # 2**-32 of all people a minute
         ("category_share", "i8", (7,)),  # by `Category`: refuses it, if registered
@@ -61,27 +76,88 @@ LINE = np.dtype(
         ("registered", "u1"),
         ("category", "u1"),  # filed category
         ("authentic", "u1"),  # 0: the class may not originate calls
-        ("labelled", "u1"),
+        ("labelled", "u1"),  # bits ``1 << platform``
         ("named", "u1"),  # shows a certified display name
+        ("international", "u1"),  # shows as a call from abroad
+        ("blocked_by", "u1"),  # bits of `handset` that shut it out for what it shows
+        ("name", "u2"),  # which name it shows; 0 none
+        ("gateway", "i2"),  # row of the gateway its calls pass; -1 none
+        ("appeals", "u1"),  # 1: its owner looks it up and appeals labels
+        ("appeal_stage", "u1"),  # 0 none, 1 to be looked up and filed, 2 filed
         ("state", "u1"),  # `Action` in force: NONE, WARN ... CLOSE
         ("pending", "u1"),  # `Action` that takes effect when the node is due; 0 none
         ("pending_rule", "u1"),  # `Rule` behind it
+        ("state_rule", "u1"),  # `Rule` behind the state in force
+        ("operator", "u1"),  # who judges: of a caller ID its trunk's, of a row there the callee's
+        ("pending_by", "u1"),  # operator behind the pending rung
+        ("state_by", "u1"),  # operator behind the state in force
+        ("slow", "u1"),  # 1: its behaviour called for throttling when last looked at
+        ("answers", "u1"),  # 1: test calls to it are answered
+        ("spares", "u1"),  # 1: a test call will spare it the pending rung
+        ("spared", "u1"),  # bits ``1 << Action``: rungs it has been spared, once each
+        ("seat", "i4"),  # place among the U lines that may be unregistered; -1 none
+        ("shown", "i4"),  # row the log calls it: itself; of a row there the one it stands for
+        ("members", "i4"),  # of a class row: lines of the class that may be unregistered
+        ("replaces", "i4"),  # row of the line it was put in place of; -1 none
+        ("root", "i4"),  # the last of those it replaces, whose complaints are its own; else itself
+        ("other_first", "i4"),  # frequency rules of the other standing: not registered, or so
+        ("other_count", "i4"),
+        ("trunk", "u1"),
+        ("proofs", "u1"),  # bits ``1 << proof`` of its triaged complaints
+        # no call reads these: they stay out of the lines of memory that it does read
+        ("label_from", "i8", (3,)),  # by platform: shown from this tick on
+        ("filed", "i8", (4,)),  # ticks of the last appeals, oldest first; FAR_PAST none
+        ("notice_from", "i8", (3,)),  # by measure: the next notice on its behaviour, no earlier
     ],
     align=True,
 )
-"""A line: rows 0..N-1 are the caller IDs, row N+c stands for all linked unregistered numbers of
-class c."""
+"""A line: rows 0..N-1 are the caller IDs, row N + c stands for all linked unregistered numbers of
+class c. Rows there: what each operator o knows of calls that end with its subscribers, at
+N + 9 + o * (U + 9) the U lines that may be unregistered, behind them the classes."""
 
 FREQUENCY_RULE = np.dtype(
     [
-        ("window", "u1"),  # 0: 60 buckets of a minute, 1: 60 buckets of 24 minutes
-        ("action", "u1"),
+        ("window", "u1"),  # window family that counts (`W_HOUR` ...)
+        ("action", "u1"),  # NONE: switched off
         ("rule", "u1"),
         ("ceiling", "i4"),  # -1: the line's filed daily volume
+        ("bucket_ms", "i4"),  # of the family
     ],
     align=True,
 )
-"""One high-frequency rule; exceeded when the count is above the ceiling."""
+"""One rule on a count; exceeded when the count is above the ceiling. Rows by operator."""
+
+BEHAVIOUR_RULE = np.dtype(
+    [
+        ("action", "u1"),
+        ("rule", "u1"),
+        ("measure", "u1"),  # 0 short calls, 1 answers, 2 mean talk
+        ("threshold", "i8"),  # 1/10 000 of the whole, or ms
+        ("variance", "i8"),  # z^2 p (1 - p) of the threshold's share, 10**8 times; 0 of a mean
+    ],
+    align=True,
+)
+"""One rule on how calls went. Rows by operator."""
+
+OPERATOR = np.dtype(
+    [
+        ("delay_ms", "i8"),  # a rule acts this long after it is exceeded
+        ("hold_ms", "i8", (6,)),  # by `Action`: how long under the ceiling until it lifts
+        ("enterprise_ms", "i8"),  # suspension for the enterprise's short calls
+        ("throttle_refuses", "i8"),  # 32-bit threshold
+        ("slow_per_hour", "i8"),  # ceiling of a line that is throttled for its behaviour
+        ("short_ms", "i8"),  # an answered call of at most this is short
+        ("at_least", "i8"),  # calls that a share or a mean needs
+        ("notice_ms", "i8"),  # between two notices on one measure
+        ("new_after_h", "i8"),  # a callee not called for so many hours is new
+        ("enterprise_calls", "i8"),  # calls a day from which the enterprise's short ones count
+        ("enterprise_short", "i8"),  # 1/10 000 of the answered
+        ("tested", "i8"),  # 32-bit: rungs that a test call comes before
+        ("spared", "i8"),  # 32-bit: of those whose test call is answered
+    ],
+    align=True,
+)
+"""What one operator judges unregistered calls by."""
 
 ENTERPRISE = np.dtype(
     [
@@ -90,10 +166,27 @@ ENTERPRISE = np.dtype(
         ("stopped", "u1"),
         ("last_call_day", "i4"),  # day of the last delivered call; -1 none
         ("proof", "i4"),  # proof of consent in the case that called for the review
+        ("seats", "i4"),  # U: lines that may be unregistered
+        ("appealed", "u1"),  # 1: a stop has been appealed
+        ("platform_stopped", "u1"),  # 1: for what other clients of the platform did
+        ("platform_spell", "i4"),  # row of `platform_stops` that holds or comes next
     ],
     align=True,
 )
 """The enterprise as the network judges it (one record)."""
+
+GATEWAY = np.dtype(
+    [
+        ("calm_tick", "i8"),  # throttling ends here, unless a call is above the ceiling again
+        ("measured", "i8"),  # count behind the last one
+        ("ceiling", "i8"),
+        ("position", "i4"),  # next boundary in `gateway_blocks`
+        ("throttling", "u1"),
+        ("raised", "u1"),  # 1: throttling has begun and is not logged yet
+    ],
+    align=True,
+)
+"""What an international gateway knows of all calls that pass it."""
 
 CASE = np.dtype(
     [
@@ -103,17 +196,46 @@ CASE = np.dtype(
         ("channel", "u1"),  # `EventCode`: 12321 or hotline
         ("stage", "u1"),  # 0 filed, 1 triaged, 2 acted, 3 closed
         ("proof", "u1"),  # 2 genuine, 1 recorded only, 0 none
+        ("trace_days", "i4"),  # working days there were to trace the call back
+        ("appealed_until", "i8"),  # end of the suspension that is appealed
     ],
     align=True,
 )
 """A complaint on its way."""
 
+CASE_NODES = 3  # queue nodes of a case: its stages, its traceback, its appeal
+
+CONTRACT = np.dtype(
+    [
+        ("daily_volume", "i8"),  # calls of the trunk a day; -1 none agreed
+        ("concurrency", "i8"),  # calls at a time; -1
+        ("per_million", "i8"),  # milli-complaints per million delivered calls; -1
+        ("calls", "i8"),  # calls of `day`
+        ("shut_until", "i8"),  # suspended up to here; 0 not
+        ("day", "i4"),
+        ("last_day", "i4"),  # day of the last delivered call; -1 none
+        ("volume_told", "i4"),  # day of the last notice on the volume; -1 none
+        ("concurrency_told", "i4"),
+    ],
+    align=True,
+)
+"""The line contract of one trunk, apart from the limits on calls to one callee."""
+
+FILED_BLOCK = np.dtype(
+    [
+        ("registered_from", "i8"),  # ticks; NEVER without
+        ("registered_until", "i8"),
+        ("first", "i4"),  # its lines
+        ("count", "i4"),
+    ],
+    align=True,
+)
+"""A block of caller IDs and when it is registered."""
+
 NETWORK = np.dtype(
     [
-        ("delay_ms", "i8"),  # a frequency rule acts this long after it is exceeded
-        ("hold_ms", "i8", (6,)),  # by `Action`: how long under the ceiling until it lifts
-        ("throttle_refuses", "i8"),  # 32-bit thresholds from here on unless a unit is named
-        ("intercept_registered", "i8"),
+        ("hold_ms", "i8", (6,)),  # by `Action`: how long a rung for complaints holds
+        ("intercept_registered", "i8"),  # 32-bit thresholds from here on unless a unit is named
         ("intercept_flagged", "i8"),
         ("unreachable", "i8"),
         ("busy", "i8"),
@@ -128,7 +250,23 @@ NETWORK = np.dtype(
         ("labelled", "i8"),
         ("dropped", "i8"),
         ("named", "i8"),
-        ("label_marks", "i8"),  # marks in 30 d
+        ("abroad_factor", "i8"),  # 16.16: answers of a call that shows as international
+        ("handset_share", "i8", (3,)),  # 32-bit, cumulative: handsets of each label platform
+        ("certified", "i8"),
+        ("blocks_shown", "i8", (4,)),  # shut out 95, 96 and 1010, 400, international
+        ("after_mark", "i8"),  # blocks the number too that it marks
+        ("gateway_per_hour", "i8"),
+        ("gateway_per_day", "i8"),
+        ("gateway_refuses", "i8"),
+        ("gateway_hold_ms", "i8"),
+        ("lookup_ms", "i8"),  # until a label is noticed by an owner who looks
+        ("appeal_days", "i8"),  # working days
+        ("appeal_most", "i8"),  # appeals in `appeal_window_ms`
+        ("appeal_window_ms", "i8"),
+        ("notice_ms", "i8"),  # length of the recording notice; 0: none is given
+        ("hangs_up", "i8"),
+        ("label_marks", "i8", (3,)),  # by platform: marks in 30 d
+        ("label_delay_ms", "i8", (3,)),
         ("label_share", "i8"),  # 32-bit: marks per delivered call
         ("triage_days", "i8"),  # working days
         ("act_days", "i8"),
@@ -141,12 +279,25 @@ NETWORK = np.dtype(
         ("cases_at_least", "i8"),
         ("per_million", "i8"),  # milli-cases per million delivered calls
         ("stop", "i8", (3,)),  # by proof
+        ("sector", "i8", (2,)),
+        ("out_of_hours", "i8"),  # 16.16 modifiers of complaints
+        ("after_refusal", "i8"),
+        ("traceback_days", "i8"),  # working days
+        ("traceback_less", "i8"),
+        ("traceback_within", "i8"),  # ms until the enterprise answers; 0 at once
+        ("case_appeal_days", "i8"),
+        ("granted", "i8", (3,)),  # by proof
+        ("appeals", "u1"),  # 1: the enterprise appeals, and may
+        ("off_traceback", "u1"),
         ("off_labels", "u1"),  # mechanisms switched off
         ("off_complaints", "u1"),
         ("off_frequency", "u1"),
         ("off_refuse_call", "u1"),
         ("off_contract", "u1"),
         ("off_signalling", "u1"),
+        ("off_behaviour", "u1"),
+        ("off_terminating", "u1"),
+        ("off_callbacks", "u1"),
     ],
     align=True,
 )
@@ -157,10 +308,33 @@ POST_DIAL, RING, TALK_OPTED_IN, TALK_BOUGHT, ASSISTANT_TALK = 0, 1, 2, 3, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT = 5, 6, 7, 8
 N_TABLES = 9
 
-# 60-bucket windows: hour, day, marks, delivered of every line and the linked enterprise; triaged
+# 60-bucket windows by family: row of family f and line r is f * (N + 1) + r. Row N of a family is
+# the counter that all linked unregistered lines share. Behind them come the terminating operators'
+# families: see `dialsim.carrier.frequency.kernels`.
 HOUR_BUCKET_MS = 60_000
 DAY_BUCKET_MS = 24 * 60_000
 MONTH_BUCKET_MS = 12 * 3_600_000
+WEEK_BUCKET_MS = 168 * 60_000
+FIVE_MINUTE_BUCKET_MS = 5_000
+W_HOUR, W_DAY, W_MARKS, W_DELIVERED, W_TRIAGED = 0, 1, 2, 3, 4
+W_WEEK_DELIVERED, W_ANSWERED, W_SHORT, W_TALK = 5, 6, 7, 8
+W_NEW_5MIN, W_NEW_DAY, W_REPEATS = 9, 10, 11
+WINDOW_FAMILIES: dict[str, int] = {
+    "hour": HOUR_BUCKET_MS,  # attempts
+    "day": DAY_BUCKET_MS,
+    "marks": MONTH_BUCKET_MS,
+    "delivered": MONTH_BUCKET_MS,
+    "triaged": MONTH_BUCKET_MS,  # row N stays empty: complaints are counted number by number
+    "week_delivered": WEEK_BUCKET_MS,  # what the behaviour rules look at, when it is settled
+    "answered": WEEK_BUCKET_MS,
+    "short": WEEK_BUCKET_MS,
+    "talk": WEEK_BUCKET_MS,  # seconds from answer to end
+    "new_5min": FIVE_MINUTE_BUCKET_MS,  # attempts to callees new to the counter
+    "new_day": DAY_BUCKET_MS,
+    "repeats": DAY_BUCKET_MS,  # the other attempts
+}
+"""Length of a bucket of each window family, in the order of the families (`W_HOUR` and on)."""
+FAMILIES = len(WINDOW_FAMILIES)
 
 
 @frame
@@ -168,17 +342,24 @@ class Profile(NamedTuple):
     """What the network profile fixes; read only."""
 
     network: NDArray[Any]  # NETWORK[1]
-    frequency: NDArray[Any]  # FREQUENCY_RULE[k]
+    operators: NDArray[Any]  # OPERATOR[5]
+    frequency: NDArray[Any]  # FREQUENCY_RULE[5 * k]
+    behaviour: NDArray[Any]  # BEHAVIOUR_RULE[5 * k]
     tables: NDArray[Any]  # int32[N_TABLES, 8192]: quantile tables
     hour_factor: NDArray[Any]  # int64[168]: 16.16 answer factor by hour of the week, Monday 0 h
     weekday: NDArray[Any]  # int64[1]: weekday of day 0, Monday 0
     populations: NDArray[Any]  # POPULATION[lists, 2]: by list and `Relation`
     operator_share: NDArray[Any]  # int64[5]: cumulative 32-bit thresholds: where ported numbers go
     signals: NDArray[Any]  # int64[causes, k, 2]: cumulative 32-bit threshold, SIP code
+    announcements: NDArray[Any]  # int64[causes, k, 2]: cumulative 32-bit threshold, Announcement
     meaning: NDArray[Any]  # uint8[1000]: Seen a dialer takes a SIP code for
+    ambiguous: NDArray[Any]  # uint8[1000]: 1: the code says less than what is heard
+    announced: NDArray[Any]  # uint8[Announcement]: Seen that an announcement says; 0 nothing
     working: NDArray[Any]  # uint8[days]: 1 on a working day; covers run, aftermath and delays
     month_of_day: NDArray[Any]  # uint8[days]: month counted from the start
     poisson_low: NDArray[Any]  # int64[k]: lower bound in 1/1000 of the mean behind n cases
+    off_hour: NDArray[Any]  # uint8[24]: 1 where an hour of the callee's clock is out of hours
+    zone_shift: NDArray[Any]  # int64[zones]: ms from the scenario's clock to the callee's
 
 
 @frame
@@ -186,10 +367,17 @@ class Carrier(NamedTuple):
     """The network's own world."""
 
     subscribers: NDArray[Any]  # SUBSCRIBER[P]
-    lines: NDArray[Any]  # LINE[N + 9]
-    window_counts: NDArray[Any]  # int32[4 * (N + 1) + N, 60]
+    lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
+    window_counts: NDArray[Any]  # int32[families * (N + 1 + 5 * (U + 1)), 60]
     window_heads: NDArray[Any]  # int64[rows]
     window_totals: NDArray[Any]  # int32[rows]
     enterprise: NDArray[Any]  # ENTERPRISE[1]
-    enterprise_days: NDArray[Any]  # int64[days, 2]: delivered, cases, by day of the call
+    enterprise_days: NDArray[Any]  # int64[days, 5]: delivered, cases, and of linked unregistered
+    # lines attempts, answered, short; by day of the call
     cases: NDArray[Any]  # CASE[capacity]
+    contracts: NDArray[Any]  # CONTRACT[T]
+    contract_days: NDArray[Any]  # int64[T, days, 2]: delivered, cases; no days if none is agreed
+    filed_blocks: NDArray[Any]  # FILED_BLOCK[blocks]
+    platform_stops: NDArray[Any]  # int64[k, 2]: start and end of stops of the platform
+    gateways: NDArray[Any]  # GATEWAY[T]: one a trunk; windows: the last 2 T rows, hour and day
+    gateway_blocks: NDArray[Any]  # int64[T, 2 k]: start, end, start ... ticks, FAR behind the last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, get_args
 
 import numpy as np
@@ -31,12 +32,16 @@ def build_populations(scenario: Scenario, network: ProfileFile) -> NDArray[Any]:
     populations = np.zeros((len(scenario.people), len(RELATIONS)), POPULATION)
     for row, source in zip(populations, scenario.people, strict=True):
         for record, relation in zip(row, RELATIONS, strict=True):
-            fill_population(record, source, network, relation)
+            fill_population(record, source, network, relation, scenario.network.off)
     return populations
 
 
 def fill_population(
-    record: Any, source: PeopleList, network: ProfileFile, relation: Relation
+    record: Any,
+    source: PeopleList,
+    network: ProfileFile,
+    relation: Relation,
+    off: Collection[str] = (),
 ) -> None:
     """Write what is true of a list's people of one relation, in the kernels' units."""
     drawn = source.synthetic
@@ -54,6 +59,8 @@ def fill_population(
     record["suspended"] = threshold32(suspended)
     record["dormant"] = threshold32(min(1.0, dormant / exists) if exists > 0 else 0.0)
     record["whitelist"] = threshold32(told("whitelist", "refuse_call.whitelist_share"))
+    if "subscriber_blocks" not in off:
+        record["blocks"] = threshold32(network[f"subscriber_blocks.{relation}"])
     record["ported"] = threshold32(network["portability.share"])
     registered = told("registered", "refuse_call.registered_share")
     record["registered_share"] = threshold32(registered)

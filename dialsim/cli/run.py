@@ -13,6 +13,7 @@ from dialsim.cli.stdout import silence
 
 if TYPE_CHECKING:
     from dialsim.api import Run
+    from dialsim.scenario.schema import Scenario
 
 INTERRUPTED = 130
 
@@ -62,6 +63,12 @@ INTERRUPTED = 130
     is_flag=True,
     help="Show phone numbers in calls and people, in files for their owner alone.",
 )
+@click.option(
+    "--replications",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Play it N times with other luck; means with intervals, no run folder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 def command(
@@ -76,6 +83,7 @@ def command(
     pseudonyms: bool,
     pseudonym_key_file: Path | None,
     with_numbers: bool,
+    replications: int | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -87,10 +95,14 @@ def command(
     from dialsim.cli.changes import load_changed
     from dialsim.outcomes.pseudonyms import load_key
 
+    if replications is not None:
+        _refuse_beside_replications()
     if pseudonym_key_file is not None and not pseudonyms:
         raise click.UsageError("--pseudonym-key-file is of use with --pseudonyms alone")
     key = load_key(pseudonym_key_file) if pseudonyms else False
     loaded = load_changed(scenario, changes)
+    if replications is not None:
+        return _replicate(loaded, replications, seed, as_json, quiet)
     result = run(
         loaded,
         seed=seed,
@@ -117,6 +129,34 @@ def command(
         kept = "nothing was done yet" if result.folder is None else f"done so far: {result.folder}"
         print(f"interrupted at {reached}; {kept}", file=sys.stderr)
     return code
+
+
+def _refuse_beside_replications() -> None:
+    """Refuse options about the log and folder of one run, which replications do not have."""
+    given = click.get_current_context()
+    beside = ("out", "speed", "no_log", "by", "attributes", "pseudonyms", "with_numbers")
+    for name in beside:
+        if given.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE:
+            option = "--" + name.replace("_", "-")
+            raise click.UsageError(f"{option} is about one run: it has no use with --replications")
+
+
+def _replicate(scenario: Scenario, n: int, seed: int | None, as_json: bool, quiet: bool) -> int:
+    from dialsim.api import replicate
+
+    found = replicate(scenario, n, seed=seed, progress=not quiet)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    elif not quiet:
+        from rich.console import Console
+
+        from dialsim.report.replications_page import print_replications
+
+        print_replications(found.to_dict(), Console())
+    if not found.complete:
+        print(f"interrupted after {len(found)} of {n} replications", file=sys.stderr)
+        return INTERRUPTED
+    return 0 if found.goals_met else 1
 
 
 def _print(result: Run, as_json: bool, quiet: bool) -> None:

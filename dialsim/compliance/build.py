@@ -8,13 +8,14 @@ from dialsim.compliance.layout import CALLER, GROUP, OPENED, TRUNK, Limits, Reso
 from dialsim.compliance.limits.build import LONG_OVER, build_meters, opened_windows
 from dialsim.core.codes import Operator
 from dialsim.core.heap import heap_build
+from dialsim.scenario.filing import first_use
 from dialsim.scenario.schema import Scenario
 
 NO_CONTRACT = -1
 
 
 def build_resources(scenario: Scenario, limits: Limits) -> Resources:
-    """Build caller IDs, their groups' heaps and the trunks, all free at tick 0."""
+    """Build caller IDs, their groups' heaps and the trunks, all free at first use."""
     names = [trunk.name for trunk in scenario.trunks]
     trunks = np.zeros(len(names), TRUNK)
     for record, trunk in zip(trunks, scenario.trunks, strict=True):
@@ -25,10 +26,12 @@ def build_resources(scenario: Scenario, limits: Limits) -> Resources:
     groups = np.zeros(len(scenario.caller_ids), GROUP)
     total = sum(block.count for block in scenario.caller_ids)
     callers = np.zeros(total, CALLER)
+    free = np.zeros(total, np.int64)
     first = 0
     for row, block in enumerate(scenario.caller_ids):
         groups[row] = (first, block.count, block.count, names.index(block.trunk))
         callers["group"][first : first + block.count] = row
+        free[first : first + block.count] = first_use(scenario, block)
         first += block.count
     depth = int(max(limits.caller["count"], default=1))
     by_operator = len(limits.to_operator) > 0
@@ -39,7 +42,7 @@ def build_resources(scenario: Scenario, limits: Limits) -> Resources:
     meters, meter_rings, meter_opened = build_meters(limits.meters)
     resources = Resources(
         callers=callers,
-        free=np.zeros((tracks, total), np.int64),
+        free=np.tile(free, (tracks, 1)),
         heap=np.tile(np.arange(total, dtype=np.int32), (tracks, 1)),
         pos=np.full((tracks, total), -1, np.int32),
         rings=np.zeros((total, depth), np.int64),

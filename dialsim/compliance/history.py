@@ -34,7 +34,7 @@ def remember_calls(
     Notes
     -----
     A caller ID's `attempts` is then the number of calls its ring holds: no more than any limit
-    looks back on. Its next-free tick is never before 0. O(n log n).
+    looks back on. Its next-free tick is never before its first use. O(n log n).
     """
     order = np.lexsort((ticks, callers))
     callers, ticks, operators = callers[order], ticks[order], operators[order]
@@ -46,8 +46,10 @@ def remember_calls(
     last = place >= 0
     resources.rings[callers[last], place[last]] = ticks[last]
     resources.callers["attempts"] = kept
+    first_use = resources.free.copy()
     with wrapping():
         replay_callers(resources, limits, callers, operators, ticks)
+        np.maximum(resources.free, first_use, out=resources.free)
         order_callers(resources)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.compliance.limits.kernels import book_opened, callee_until, next_free, stopped_until
 from dialsim.core.codes import Limit, Purpose, Reason, Verdict
-from dialsim.core.heap import heap_drop, heap_top, heap_update
+from dialsim.core.heap import heap_add, heap_drop, heap_top, heap_update
 from dialsim.core.jit import kernel
 
 Array = NDArray[Any]
@@ -62,6 +62,7 @@ L_ENTERPRISE = int(Limit.ENTERPRISE)
 
 NO_CALLER = -1
 FAR = 1 << 62
+BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM = 1, 2, 4, 8  # why a caller ID is not used
 
 
 @kernel
@@ -258,15 +259,42 @@ def replay_meter(r: Resources, limits: Limits, row: int, ticks: Array) -> None:
 
 @kernel
 def retire_caller(r: Resources, caller: int) -> None:
-    """Never use a caller ID again in this run; a stopped number is not replaced."""
-    if r.callers[caller]["retired"] == 1:
+    """Use a caller ID no more, for its own line's sake; a stopped number is not replaced."""
+    bar_caller(r, caller, BY_LINE)
+
+
+@kernel
+def bar_caller(r: Resources, caller: int, why: int) -> None:
+    """Bar a caller ID for a reason (one bit of ``why``): it is used no more while any holds."""
+    record = r.callers[caller]
+    record["why"] = np.int64(record["why"]) | why
+    if record["retired"] == 1:
         return
-    r.callers[caller]["retired"] = 1
-    group = r.groups[r.callers[caller]["group"]]
+    record["retired"] = 1
+    group = r.groups[record["group"]]
     first, active = np.int64(group["first"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
         heap_drop(r.heap[track], r.pos[track], r.free[track], first, active, caller)
     group["active"] = active - 1
+
+
+@kernel
+def reinstate_caller(r: Resources, caller: int, why: int) -> None:
+    """Take a reason away that barred a caller ID; it is used again if it was the last."""
+    record = r.callers[caller]
+    if not np.int64(record["why"]) & why:
+        return
+    record["why"] = np.int64(record["why"]) & ~why
+    if why == BY_LINE:
+        record["rejected"] = 0
+    if record["why"] != 0:
+        return
+    record["retired"] = 0
+    group = r.groups[record["group"]]
+    first, active = np.int64(group["first"]), np.int64(group["active"])
+    for track in range(r.free.shape[0]):
+        heap_add(r.heap[track], r.pos[track], r.free[track], first, active, caller)
+    group["active"] = active + 1
 
 
 @kernel

@@ -13,6 +13,7 @@ CALLER = np.dtype(
         ("group", "i4"),  # caller ID group
         ("rejected", "i4"),  # line rejections in a row
         ("retired", "u1"),  # 1: not used any more
+        ("why", "u1"),  # bits of the reasons: its own line, a stop, its trunk, the platform
     ],
     align=True,
 )

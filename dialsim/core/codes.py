@@ -131,6 +131,30 @@ class Seen(IntEnum):
     REFUSED = 11  # the operator tells that the callee refuses this category of calls
 
 
+class Announcement(IntEnum):
+    """What a caller hears in place of an answer, as a dialer tells early media apart."""
+
+    NONE = 0  # nothing that could be told
+    POWERED_OFF = 1
+    EMPTY = 2
+    SUSPENDED = 3
+    IN_CALL = 4
+    REJECTED = 5
+    UNREACHABLE = 6
+    OUT_OF_SERVICE = 7
+    BUSY = 8
+    INCOMING_BARRED = 9
+    SECRETARY = 10
+    FORWARD_FAILED = 11
+    NETWORK_BUSY = 12
+    NO_ANSWER = 13
+    ARREARS = 14
+    NUMBER_CHANGED = 15
+    LINE_FAULT = 16
+    REDIAL_LATER = 17
+    CALL_RESTRICTED = 18
+
+
 class Cause(IntEnum):
     """What really happened to an attempt; only the network knows."""
 
@@ -148,6 +172,16 @@ class Cause(IntEnum):
     LINE_SHUT = 11  # suspended, closed or stopped
     NOT_AUTHENTIC = 12  # the class may not originate calls
     CANCELLED = 13  # the dialer gave up while it rang
+    # further blocks: see `dialsim.core.causes`
+    THROTTLED_THERE = 14  # by the callee's operator
+    SHUT_THERE = 15  # the callee's operator lets no call of this line through
+    BLOCKED_BY_CALLEE = 16  # by the handset's own blacklist
+    BLOCKED_PREFIX = 17  # the callee lets no numbers of this class through
+    BLOCKED_INTERNATIONAL = 18  # the callee lets no calls from abroad through
+    GATEWAY_SHUT = 19  # the international gateway is blocked
+    GATEWAY_THROTTLED = 20  # more calls than the gateway may bring in
+    CONTRACT_VOLUME = 21  # line contract: calls of the trunk a day
+    CONTRACT_CONCURRENCY = 22  # line contract: calls of the trunk at a time
 
 
 class Action(IntEnum):
@@ -163,6 +197,10 @@ class Action(IntEnum):
     LABEL = 7
     REVIEW = 8
     LIFT = 9
+    SPARE = 10  # a rung does not take effect: the test call was answered
+    UPHOLD = 11  # an appeal failed: what was done stands
+    REGISTER = 12  # a filing takes effect
+    DEREGISTER = 13
 
 
 class Rule(IntEnum):
@@ -174,6 +212,22 @@ class Rule(IntEnum):
     COMPLAINTS_NUMBER = 3
     COMPLAINTS_ENTERPRISE = 4
     MARKS = 5
+    SHORT_CALLS = 6
+    UNANSWERED = 7
+    TALK_TIME = 8
+    NEW_CALLEES_5MIN = 9
+    NEW_CALLEES_DAY = 10
+    REPEATS = 11
+    SHORT_ENTERPRISE = 12
+    GATEWAY = 13  # traffic of an international gateway, whoever's
+    GATEWAY_CALLS = 14
+    CONTRACT_VOLUME = 15
+    CONTRACT_CONCURRENCY = 16
+    CONTRACT_COMPLAINTS = 17
+    TRACEBACK = 18  # no answer in time to who had called, and why
+    APPEAL = 19
+    PLATFORM = 20  # what other clients of the call-centre platform did
+    FILING = 21
 
 
 class EventCode(IntEnum):
@@ -183,6 +237,7 @@ class EventCode(IntEnum):
     MARK = 2
     COMPLAINT_12321 = 3
     COMPLAINT_HOTLINE = 4
+    COMPLAINT_SECTOR = 5  # the sector's regulator, such as 12378
 
 
 class Purpose(IntEnum):
@@ -373,6 +428,8 @@ class Stream(IntEnum):
     INDUSTRY_DNC = 13
     RELATION = 14
     DORMANT = 15
+    HANDSET = 16
+    BLOCKS = 17
     PROVINCE = 30
     # what happens: drawn with the run's seed, entity = person, n = attempt
     REFUSE_CALL = 32
@@ -394,3 +451,14 @@ class Stream(IntEnum):
     HOTLINE = 48
     ENTERPRISE_STOP = 49
     WRAP_UP = 50
+    CALLBACK_TEST = 51
+    CALLBACK_SPARED = 52
+    THROTTLE_THERE = 53
+    GATEWAY_BLOCK = 54
+    GATEWAY_THROTTLE = 55
+    HANDSET_BLOCK = 56
+    RECORDING_NOTICE = 57
+    ANNOUNCEMENT = 58
+    COMPLAINT_SECTOR = 59
+    APPEAL = 60
+    PLATFORM_STOP = 61

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,12 @@ def lognormal_mixture_table(
     >>> round(table_mean(table))  # 0.3 * 2000 * exp(0.125) + 0.7 * 60000 * exp(0.405)
     63651
     """
+    return _mixture(tuple(tuple(map(float, part)) for part in components)).copy()
+
+
+# Building a world again and again, as a sensitivity study does, mostly asks for known tables.
+@lru_cache(maxsize=256)
+def _mixture(components: tuple[tuple[float, ...], ...]) -> NDArray[np.int32]:
     _check(len(components) > 0, "a mixture must have components", components)
     weight, median, sigma = (
         np.array(column, np.float64) for column in zip(*components, strict=True)
@@ -154,6 +161,11 @@ def beta_table(mean: float, icc: float) -> NDArray[np.int64]:
     >>> round(mean_capped(table, 1.0), 6)
     0.2
     """
+    return _beta(float(mean), float(icc)).copy()
+
+
+@lru_cache(maxsize=256)
+def _beta(mean: float, icc: float) -> NDArray[np.int64]:
     _check(0.0 <= mean <= 1.0, "the mean must be within 0 and 1", mean)
     _check(0.0 <= icc < 1.0, "icc must be at least 0 and below 1", icc)
     if icc < 1e-5 or mean in (0.0, 1.0):

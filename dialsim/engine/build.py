@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.build import build_crew, build_shifts, pool_campaigns, pools_of
-from dialsim.carrier.build import build_carrier, build_profile
+from dialsim.carrier.build import CLASSES, build_carrier, build_profile
+from dialsim.carrier.layout import CASE_NODES, Carrier
+from dialsim.carrier.layout import Profile as NetworkArrays
 from dialsim.compliance.areas import build_areas
 from dialsim.compliance.build import build_resources
 from dialsim.compliance.hours import Hours, build_hours
 from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
 from dialsim.compliance.stops import trunk_stops
 from dialsim.core.codes import Kind, Limit
-from dialsim.core.queue import make_queue, queue_put
+from dialsim.core.queue import make_queue, queue_put, queue_remove
 from dialsim.core.rng import run_base, text_key, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.engine.dated import Dated
@@ -33,6 +35,7 @@ from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
 from dialsim.people.lists import Lists
 from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.open_hours import clock_shift
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 
@@ -111,6 +114,7 @@ def prepare(
     tape: NDArray[Any] | None = None,
     record: int = 0,
     call_rows: int | None = None,
+    like: World | None = None,
 ) -> World:
     """Build the world of a scenario, no list row resident yet.
 
@@ -130,6 +134,9 @@ def prepare(
         Attempts to keep the signals of, in ``state.tape``; 0: none.
     call_rows
         Rows of the call log between two drains; None: the default.
+    like
+        Another replication of the same scenario: what the network judges by, which takes most of
+        the time, is taken from it instead of being built once more.
 
     Raises
     ------
@@ -144,7 +151,15 @@ def prepare(
     hours = hours or build_hours(scenario, rules)
     with wrapping():
         static, state = build_arrays(
-            scenario, rules, network, hours, seed, replication, rows, call_rows
+            scenario,
+            rules,
+            network,
+            hours,
+            seed,
+            replication,
+            rows,
+            call_rows,
+            None if like is None else like.static.profile,
         )
         if tape is not None:
             state = state._replace(tape=np.ascontiguousarray(tape))
@@ -195,6 +210,7 @@ def build_arrays(
     replication: int,
     counts: list[int],
     call_rows: int | None,
+    made: NetworkArrays | None = None,
 ) -> tuple[Static, State]:
     """Build both halves of a world."""
     horizon = end_tick(scenario.start, scenario.days, scenario.time_zone)
@@ -214,7 +230,7 @@ def build_arrays(
     people = sum(counts)
     lists = build_lists(scenario, counts, network, prefix_operators(scenario))
     carrier = build_carrier(scenario, network, world[0]["run_base"], people, days, CASES)
-    number_nodes(world[0], scenario, len(classes), len(crew.groups), len(carrier.lines), n_leads)
+    number_nodes(world[0], scenario, len(classes), len(crew.groups), carrier, n_leads)
     pool_of = [
         next(i for i, names in enumerate(pools_of(scenario)) if names == frozenset(c.agents))
         for c in scenario.campaigns
@@ -232,14 +248,16 @@ def build_arrays(
         limits=limits,
         boundaries=boundaries,
         shifts=shifts,
-        profile=build_profile(scenario, network, days),
+        profile=build_profile(scenario, network, days, zone_shifts(scenario, rules, hours))
+        if made is None
+        else made,
     )
     calls, fates = build_calls(sum(trunk.channels for trunk in scenario.trunks))
     n = len(scenario.campaigns)
     memory = build_memory(n, intervals, *([] if call_rows is None else [call_rows]))
     state = State(
         control=np.zeros(1, CONTROL),
-        queue=make_queue(int(world[0]["node_case"]) + CASES),
+        queue=make_queue(int(world[0]["node_case"]) + CASE_NODES * CASES),
         lists=lists,
         people=np.zeros(people, PERSON),
         rings=np.zeros((people, ring_depth(scenario, limits.callee)), np.int64),
@@ -299,10 +317,12 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile, seed: int, replic
 
 
 def number_nodes(
-    world: Any, scenario: Scenario, classes: int, groups: int, lines: int, leads: int
+    world: Any, scenario: Scenario, classes: int, groups: int, carrier: Carrier, leads: int
 ) -> None:
     """Give every owner of events its range of queue nodes; cases come last and may grow."""
     node = 0
+    lines, gateways = len(carrier.lines), len(carrier.gateways)
+    labels = int(world["callers"]) + len(CLASSES) if carrier.lines["appeals"].any() else 0
     agents = sum(group.count for group in scenario.agents)
     n = len(scenario.campaigns)
     for name, count in (
@@ -314,6 +334,13 @@ def number_nodes(
         ("group", groups),
         ("line", lines),
         ("enterprise", 1),
+        ("gateway", gateways),
+        ("calm", gateways),
+        ("label", labels),
+        ("stop_appeal", 1),
+        ("platform", 1),
+        ("block", len(carrier.filed_blocks)),
+        ("trunk", len(carrier.contracts)),
         ("agent", agents),
         ("lead", leads),
         ("case", 0),
@@ -322,8 +349,65 @@ def number_nodes(
         node += count
 
 
+def put_first_looks(static: Static, state: State) -> None:
+    """Put the first look of owners who appeal at numbers that begin labelled; none in a replay."""
+    if static.world[0]["tape"] == REPLAY:
+        return
+    node, callers = int(static.world[0]["node_label"]), int(static.world[0]["callers"])
+    tick = max(1, int(static.profile.network[0]["lookup_ms"]))
+    lines = state.carrier.lines[:callers]
+    for row in np.flatnonzero(lines["appeals"]):
+        wanted = int(lines["labelled"][row] != 0)
+        if wanted == int(lines["appeal_stage"][row]):
+            continue
+        lines["appeal_stage"][row] = wanted
+        if wanted:
+            queue_put(state.queue, node + int(row), tick, int(Kind.LINE))
+        else:
+            queue_remove(state.queue, node + int(row))
+
+
+def put_first_standings(static: Static, state: State) -> None:
+    """Put the first change of each block's registration, and the first stop of the platform."""
+    world, carrier = static.world[0], state.carrier
+    for block, filed in enumerate(carrier.filed_blocks):
+        begin, until = int(filed["registered_from"]), int(filed["registered_until"])
+        tick = begin if begin > 0 else until
+        if tick < int(world["end"]):
+            queue_put(state.queue, int(world["node_block"]) + block, tick, int(Kind.LINE))
+    if len(carrier.platform_stops):
+        tick = int(carrier.platform_stops[0, 0])
+        queue_put(state.queue, int(world["node_platform"]), tick, int(Kind.LINE))
+
+
+def zone_shifts(scenario: Scenario, rules: Profile, hours: Hours) -> list[int]:
+    """Return, of each row of hours, the ms from the scenario's clock to the callee's at the start.
+
+    A number that may be in several zones has the clock of the first by name; in Xinjiang it is
+    Xinjiang's.
+    """
+    local = str(rules["hours.extra_zone.xinjiang"])
+    shifts = [0] * len(hours.spans)
+    for zones, row in reversed(hours.rows.items()):
+        zone = local if local in zones else min(zones)
+        shifts[row] = clock_shift(scenario, zone)
+    return shifts
+
+
+def put_network_events(static: Static, state: State) -> None:
+    """Put what the network has to do by itself: blocks of gateways, labels to be looked up."""
+    put_first_looks(static, state)
+    for gateway, blocks in enumerate(state.carrier.gateway_blocks):
+        if len(blocks) and blocks[0] < static.world[0]["horizon"]:
+            node = int(static.world[0]["node_gateway"]) + gateway
+            queue_put(state.queue, node, int(blocks[0]), int(Kind.LINE))
+
+
 def put_first_events(static: Static, state: State) -> None:
-    """Put each hours class's and each agent group's first boundary."""
+    """Put each hours class's and agent group's first boundary, and what the network has to do."""
+    if static.world[0]["tape"] != REPLAY:
+        put_network_events(static, state)
+    put_first_standings(static, state)
     world = static.world[0]
     for row, record in enumerate(state.classes):
         if record["count"] > 0:

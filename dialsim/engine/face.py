@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.kernels import fill_subscribers
+from dialsim.carrier.layout import CASE_NODES
+from dialsim.carrier.subscribers.kernels import fill_subscribers
 from dialsim.core.codes import Status
 from dialsim.core.queue import FAULT, NO_FAULT, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
@@ -219,7 +220,7 @@ def grow_cases(world: World) -> None:
     room = len(carrier.cases)
     cases = np.zeros(2 * room, carrier.cases.dtype)
     cases[:room] = carrier.cases
-    nodes = int(world.static.world[0]["node_case"]) + 2 * room
+    nodes = int(world.static.world[0]["node_case"]) + CASE_NODES * 2 * room
     world.state = world.state._replace(
         carrier=carrier._replace(cases=cases),
         queue=grow_queue(world.state.queue, nodes),
@@ -264,7 +265,7 @@ def digest(world: World) -> str:
     return f"{int(control['digest_high']):016x}{int(control['digest_low']):016x}"
 
 
-def apply_notice(world: World, row: int, action: int) -> None:
+def apply_notice(world: World, row: int, action: int, rule: int = 0) -> None:
     """Let a formal notice reach the dialer, as the replay of a run does between two slices."""
     with wrapping():
-        network.apply_notice(world.state, row, action)
+        network.apply_notice(world.state, row, action, rule)

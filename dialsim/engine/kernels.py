@@ -33,6 +33,7 @@ from dialsim.engine.calls.kernels import (
     on_wait_end,
     place,
 )
+from dialsim.engine.cases.kernels import on_case_node, on_review_end, on_stop_appeal
 from dialsim.engine.leads.kernels import (
     area_of,
     class_of,
@@ -43,7 +44,8 @@ from dialsim.engine.leads.kernels import (
     pace_pool,
     sleep,
 )
-from dialsim.engine.network.kernels import on_case, on_line, on_review_end
+from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
+from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
 from dialsim.engine.state import State, Static
 from dialsim.pacing.kernels import dials_wanted, set_limit, within_cap
 
@@ -76,11 +78,12 @@ DONE = int(Status.DONE)
 NEED_LEADS = int(Status.NEED_LEADS)
 LOG_FULL = int(Status.LOG_FULL)
 CASES_FULL = int(Status.CASES_FULL)
+REPLAY = 2  # of WORLD's `tape`
 SECOND_MS = 1000
 HOUR_MS = 3_600_000
 HOURS = 24
-EVENT_ROWS = 4  # most rows one step may log of each kind
-ACTION_ROWS = 2
+EVENT_ROWS = 6  # most rows one step may log of each kind
+ACTION_ROWS = 8
 CASE_ROWS = 2
 
 
@@ -147,11 +150,35 @@ def dispatch_call(k: Static, s: State, node: int, kind: int, now: int) -> None:
     elif kind == K_WAIT_END:
         on_wait_end(k, s, node - np.int64(world["node_lead"]), now)
     elif kind == K_CASE:
-        on_case(k, s, node - np.int64(world["node_case"]), now)
+        on_case_node(k, s, node - np.int64(world["node_case"]), now)
+    elif node >= world["node_stop_appeal"]:
+        dispatch_standing(k, s, node, now)
     elif node == world["node_enterprise"]:
         on_review_end(k, s, now)
+    elif node >= world["node_label"]:
+        on_label(k, s, node - np.int64(world["node_label"]), now)
+    elif node >= world["node_calm"]:
+        on_calm(k, s, node - np.int64(world["node_calm"]), now)
+    elif node >= world["node_gateway"]:
+        on_gateway(k, s, node - np.int64(world["node_gateway"]), now)
     else:
         on_line(k, s, node - np.int64(world["node_line"]), now)
+
+
+@kernel
+def dispatch_standing(k: Static, s: State, node: int, now: int) -> None:
+    """Events that change the standing of many numbers; a replay hears of them by notice alone."""
+    world = k.world[0]
+    if world["tape"] == REPLAY:
+        return
+    if node >= world["node_trunk"]:
+        on_trunk(k, s, node - np.int64(world["node_trunk"]), now)
+    elif node >= world["node_block"]:
+        on_block(k, s, node - np.int64(world["node_block"]), now)
+    elif node == world["node_platform"]:
+        on_platform(k, s, now)
+    else:
+        on_stop_appeal(k, s, now)
 
 
 @kernel

@@ -5,18 +5,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Cause, Seen
+from dialsim.core.causes import is_blocked
+from dialsim.core.codes import Seen
 from dialsim.core.jit import kernel
 from dialsim.core.rng import mix64
-from dialsim.outcomes.layout import Memory
+from dialsim.outcomes.layout import NO_OPERATOR, Memory
 
 Array = NDArray[Any]
 
 CONVERSATION_MS = 30_000
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
-FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
-LAST_BLOCK = int(Cause.NOT_AUTHENTIC)
 LOW_SALT = np.uint64(0x6C62272E07BB0142)
 HIGH_SALT = np.uint64(0x62B821756295C58D)
 
@@ -62,6 +61,7 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
     row["seen"] = call["seen"]
     row["cause"] = fate["cause"]
     row["delivered"] = fate["delivered"]
+    row["announcement"] = call["announcement"]
 
 
 @kernel
@@ -72,7 +72,7 @@ def tally_call(tally: Any, row: Any, live: int, first_reach: int) -> None:
     tally["ring_ms"] += row["ring_ms"]
     tally["talk_ms"] += row["talk_ms"]
     tally["reach"] += first_reach
-    if FIRST_BLOCK <= row["cause"] <= LAST_BLOCK:
+    if is_blocked(np.int64(row["cause"])):
         tally["intercepted"] += 1
     if row["sip"] != 200:
         return
@@ -131,4 +131,6 @@ def log_action(memory: Memory, control: Any, line: int, rule: int, told: int, at
     row["action"] = action
     row["rule"] = rule
     row["noticed"] = told
+    row["operator"] = NO_OPERATOR
+    row["there"] = 0
     control["actions"] += 1

@@ -22,6 +22,7 @@ CALL = np.dtype(
         ("sip", "u2"),  # code that came back
         ("seen", "u1"),  # `Seen`
         ("answered", "u1"),  # the signalling says answered
+        ("announcement", "u1"),  # `Announcement` that came in place of an answer
     ],
     align=True,
 )
@@ -60,6 +61,7 @@ CALL_ROW = np.dtype(
         ("seen_operator", "u1"),
         ("true_operator", "u1"),
         ("delivered", "u1"),
+        ("announcement", "u1"),  # `Announcement`
     ],
     align=True,
 )
@@ -82,17 +84,22 @@ ACTION_ROW = np.dtype(
     [
         ("tick", "i8"),
         ("until", "i8"),  # -1: open
-        ("line", "i4"),  # caller ID; N + class: all linked unregistered numbers; -1 the enterprise
+        # caller ID; N + class: all linked unregistered numbers; -1 the enterprise; -2 - g gateway g
+        ("line", "i4"),
         ("measured", "i8"),
         ("threshold", "i8"),
         ("cause_person", "i4"),  # person whose complaint or call tipped it; -1 unknown
         ("action", "u1"),
         ("rule", "u1"),
         ("noticed", "u1"),  # 1: the dialer was told formally
+        ("operator", "u1"),  # who acted; NO_OPERATOR: no single one
+        ("there", "u1"),  # 1: the callees' operator, for calls to its subscribers alone
     ],
     align=True,
 )
 """One action of the network."""
+
+NO_OPERATOR = 255
 
 TALLY = np.dtype(
     [
@@ -108,6 +115,7 @@ TALLY = np.dtype(
         ("marks", "i8"),
         ("complaints_12321", "i8"),
         ("complaints_hotline", "i8"),
+        ("complaints_sector", "i8"),
         ("opt_outs", "i8"),
         ("talk_ms", "i8"),
         ("ring_ms", "i8"),

@@ -31,6 +31,7 @@ EVENT_COUNTS = {
     EventCode.MARK: "marks",
     EventCode.COMPLAINT_12321: "complaints_12321",
     EventCode.COMPLAINT_HOTLINE: "complaints_hotline",
+    EventCode.COMPLAINT_SECTOR: "complaints_sector",
 }
 COUNTS = (*CALL_COUNTS, "reach", *EVENT_COUNTS.values(), "leads", "leads_finished")
 

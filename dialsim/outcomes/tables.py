@@ -16,19 +16,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Action, Cause, EventCode, NumberClass, Operator, Rule, Seen
+from dialsim.core.causes import BLOCKS
+from dialsim.core.codes import (
+    Action,
+    Announcement,
+    Cause,
+    EventCode,
+    NumberClass,
+    Operator,
+    Rule,
+    Seen,
+)
 from dialsim.outcomes.carried import Carried
 
-INTERCEPTED = frozenset(
-    {
-        Cause.REFUSED_CATEGORY,
-        Cause.REFUSED_FLAGGED,
-        Cause.THROTTLED,
-        Cause.CONTRACT_CALLEE,
-        Cause.LINE_SHUT,
-        Cause.NOT_AUTHENTIC,
-    }
-)
+INTERCEPTED = frozenset(BLOCKS)
 """Causes that are an act of the network; the true outcome of them all is "intercepted"."""
 
 
@@ -44,6 +45,8 @@ class Labels:
         Name by index. A caller ID's label is its block and ordinal, never a phone number.
     pools
         Name of each pool of agents.
+    blocks
+        Name of each block of caller IDs.
     interval_ms
         Length of a series interval.
     carried
@@ -56,6 +59,7 @@ class Labels:
     trunks: Sequence[str]
     callers: Sequence[str]
     pools: Sequence[str] = ()
+    blocks: Sequence[str] = ()
     interval_ms: int = 3_600_000
     carried: Carried | None = None
 
@@ -95,6 +99,7 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("attempt", _plain(rows["attempt"]), "1"),
             ("seen_outcome", _coded(rows["seen"], Seen), None),
             ("sip_code", _plain(rows["sip"]), None),
+            ("seen_announcement", _coded(rows["announcement"], Announcement), None),
             ("seen_operator", _coded(rows["seen_operator"], Operator, none=False), None),
             ("true_operator", _coded(rows["true_operator"], Operator, none=False), None),
             ("true_outcome", _looked_up(cause, *_OUTCOME), None),
@@ -112,9 +117,9 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
 RESERVED = frozenset(
     {
         *("time", "campaign", "person", "caller", "trunk", "attempt", "seen_outcome", "sip_code"),
-        *("seen_operator", "true_operator", "true_outcome", "true_reason", "delivered"),
-        *("ring_ms", "wait_ms", "talk_ms", "agent", "list", "row", "line", "state", "reason"),
-        *("attempts", "next_eligible", "pseudonym", "number"),
+        *("seen_announcement", "seen_operator", "true_operator", "true_outcome", "true_reason"),
+        *("delivered", "ring_ms", "wait_ms", "talk_ms", "agent", "list", "row", "line", "state"),
+        *("reason", "attempts", "next_eligible", "pseudonym", "number"),
     }
 )
 """Columns that tables have in any case: an attribute of such a name is written with a prefix."""
@@ -170,29 +175,41 @@ def event_table(rows: NDArray[Any], labels: Labels) -> Any:
     )
 
 
+TARGETS = ("caller", "enterprise", "unregistered", "trunk", "block")
+"""Whom an action of the network meets."""
+FIRST_BLOCK = -1000  # `line` of an action on the first block of caller IDs; one less on the next
+
+
 def action_table(rows: NDArray[Any], labels: Labels) -> Any:
     """Return the network's interventions (ACTION_ROW[n]) as an Arrow table.
 
     `target` says whom an action met: ``caller`` (then `caller` names it), ``enterprise``, or
-    ``unregistered`` for all linked unregistered numbers of the `number_class`.
+    ``unregistered`` for all linked unregistered numbers of the `number_class`, or ``trunk`` for
+    all calls over a line (then `trunk` names it), or ``block`` for the numbers of one. `operator`
+    acted, null where it was no single one; `there`: for calls to its own subscribers alone.
     """
     line = rows["line"].astype(np.int64)
     n = len(labels.callers)
-    target = np.where(line < 0, 1, np.where(line < n, 0, 2))
+    target = np.where(line < -1, 3, np.where(line < 0, 1, np.where(line < n, 0, 2)))
+    target[line <= FIRST_BLOCK] = 4
     until = rows["until"]
     return _table(
         [
             ("time", _times(rows["tick"], labels), "local time"),
             ("action", _coded(rows["action"], Action), None),
             ("rule", _coded(rows["rule"], Rule), None),
-            ("target", _named(target, ("caller", "enterprise", "unregistered")), None),
+            ("target", _named(target, TARGETS), None),
             ("caller", _named(np.where(target == 0, line, -1), labels.callers), None),
             ("number_class", _looked_up(np.where(target == 2, line - n, -1), *_CLASS), None),
+            ("trunk", _named(np.where(target == 3, -2 - line, -1), labels.trunks), None),
+            ("block", _named(np.where(target == 4, FIRST_BLOCK - line, -1), labels.blocks), None),
             ("measured", _plain(rows["measured"]), None),
             ("threshold", _plain(rows["threshold"]), None),
             ("until", _times(until, labels, empty=until < 0), "local time"),
             ("cause_person", _optional(rows["cause_person"]), "row"),
             ("noticed", _truth(rows["noticed"]), None),
+            ("operator", _coded(rows["operator"], Operator, none=False), None),
+            ("there", _truth(rows["there"]), None),
         ]
     )
 

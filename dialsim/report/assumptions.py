@@ -10,7 +10,7 @@ from dialsim.report import words
 from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.world import history_of
 from dialsim.scenario.advice import warnings
-from dialsim.scenario.profile import Profile, load_rules
+from dialsim.scenario.profile import Profile, is_sourced, load_rules
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.strictness import MEANINGS, Ceiling, is_looser
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dialsim.people.lists import Columns
 
 NO_HISTORY = "no calls in the last 30 days: windows start empty"
+TRACED = "tracebacks are answered in time (no `enterprise.traceback_within`)"
 NEEDLESS_STUDY = "nothing in it needs the study; remove `study`"
 
 
@@ -36,6 +37,9 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
     found += [
         f"{_described(world.network, 'network profile')}, {_described(world.rules, 'rule pack')}",
     ]
+    if scenario.network.operators:
+        judges = (f'{o} by "{name}"' for o, name in scenario.network.operators.items())
+        found.append(f"behaviour is judged by operator: {', '.join(judges)}")
     acted = {
         group["basis"]["key"]: group["basis"]
         for group in groups
@@ -49,6 +53,9 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
     looked_up = scrubs(scenario, int(world.state.lists["count"].sum()))
     if looked_up is not None:
         found.append(written_scrubs(looked_up))
+    complained = int(world.state.memory.tallies["complaints_12321"].sum())
+    if complained and scenario.enterprise.traceback_within is None:
+        found.append(TRACED)
     if world.lists is not None:
         found += consent_assumed(scenario, world.lists.columns)
     return found + [text for text in warnings(scenario) if not text.startswith("study")]
@@ -61,12 +68,17 @@ def replaced(scenario: Scenario) -> list[str]:
     """
     found = _own_rules(scenario)
     for kind, given in (("rules", scenario.rules), ("network", scenario.network)):
-        changed = [f"{key} = {value}" for key, value in given.overrides.items()]
+        changed = [f"{key} = {_said(value)}" for key, value in given.overrides.items()]
         if kind == "rules":
             changed = [f"{text}{_loosened(scenario, text.split(' = ')[0])}" for text in changed]
         if changed:
             found.append(f"{kind} values replaced by the scenario: {', '.join(changed)}")
     return found
+
+
+def _said(value: Any) -> str:
+    """Return an override as it is told, with its source if it names one."""
+    return f"{value['value']} ({value['source']})" if is_sourced(value) else str(value)
 
 
 def _loosened(scenario: Scenario, key: str) -> str:

@@ -132,12 +132,15 @@ def caller_id(ground: Ground) -> Finding:
 
 def foreign_origin(ground: Ground) -> Finding:
     """Judge calls that are placed abroad and show numbers of mainland China."""
-    trunks = {trunk.name for trunk in ground.scenario.trunks if trunk.origin == "abroad"}
+    trunks = {trunk.name for trunk in ground.scenario.trunks if trunk.by_gateway}
     abroad = [block for block in ground.blocks if block.trunk in trunks]
     if not abroad:
         return Finding("not_applicable")
     used = names(block.trunk for block in abroad)
-    if any(block.authorised_by is None for block in abroad):
+    chinese = [block for block in abroad if block.country == "CN"]
+    if not chinese:
+        return Finding("met", "foreign", {"trunks": used})
+    if any(block.authorised_by is None for block in chinese):
         return Finding("missing", "", {"trunks": used})
-    operators = names(str(block.authorised_by) for block in abroad)
+    operators = names(str(block.authorised_by) for block in chinese)
     return Finding("met", "", {"trunks": used, "operator": operators})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialsim.carrier.build import poisson_lower, reference_modifier
+from dialsim.carrier.complaints.build import poisson_lower, reference_modifier
 from dialsim.report.premises import Premises
 from dialsim.report.resources import Case, Figures
 from dialsim.scenario.schema import CallerIds
@@ -159,7 +159,10 @@ def complaint_rate(known: Premises, case: Case, figures: Figures, block: CallerI
     dropped /= case.rates.delivered or 1.0
     labelled = 0.0
     if not block.checked_clean and "labels" not in known.scenario.network.off:
-        labelled = float(network["labels.arrives_share"])
+        seen = sum(network.below("labels.handsets").values())
+        if block.display_name:
+            seen *= 1.0 - network["labels.certified_coverage"]
+        labelled = float(network["labels.arrives_share"]) * seen
     mean = (
         (1 + third * (modifier["third_call"] - 1))
         * (1 + dropped * (modifier["dropped"] - 1))

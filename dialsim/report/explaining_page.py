@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -11,7 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.errors import shown
-from dialsim.report.page import Cell, cut_line, heading, row
+from dialsim.report.page import Cell, cut_line, heading, row, wrapped
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.strictness import Ceiling
 
@@ -95,8 +94,6 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 
-_PIECE = re.compile(r"(?:[^\s⺀-￯]+|[⺀-￯])[，。；：、）]*\s*")
-
 
 def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
     """Return one value or reason with everything known of it."""
@@ -144,7 +141,7 @@ def _reason_page(entry: Entry, width: int, language: Language) -> list[Text]:
     }
     return [
         heading(entry["reason"], str(entry["code"]), width),
-        *_wrapped(entry["sentence"], width, "  "),
+        *wrapped(entry["sentence"], width, "  "),
         Text(""),
         *_labelled(found, width, language),
     ]
@@ -191,7 +188,7 @@ def _value_rows(entries: Sequence[Entry], width: int) -> Iterable[Text]:
     column = max(12, min(room, longest))
     for name, entry in zip(names, entries, strict=True):
         text = value_text(entry["value"], entry["unit"])
-        first, *more = [line.plain for line in _wrapped(text, column, "")]
+        first, *more = [line.plain for line in wrapped(text, column, "")]
         cells = [Cell(name, key), Cell(first, column), Cell(entry["confidence"], 10)]
         if wall:
             cells.append(Cell("wall" if entry["wall"] else "", wall))
@@ -229,21 +226,4 @@ def _labelled(found: Mapping[str, str], width: int, language: Language) -> Itera
     for name, text in found.items():
         if text:
             label = labels[name] + " " * (column - cell_len(labels[name]))
-            yield from _wrapped(text, width, "  ", label)
-
-
-def _wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
-    """Return text on lines of a width, Chinese broken between any two characters."""
-    room = width - len(indent) - cell_len(label)
-    lines, current = [], ""
-    for piece in _PIECE.findall(text):
-        if current and cell_len((current + piece).rstrip()) > room:
-            lines.append(current.rstrip())
-            current = ""
-        current += piece
-    lines.append(current.rstrip())
-    blank = " " * cell_len(label)
-    return [
-        cut_line(Text.assemble(indent, (blank if i else label, "dim"), line), width)
-        for i, line in enumerate(lines)
-    ]
+            yield from wrapped(text, width, "  ", label)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.behaviour.build import WHOLE
+from dialsim.carrier.frequency.build import OPERATORS, judges_of
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
 from dialsim.report import words
 from dialsim.report.metrics import labelled_callers, reached_callers
@@ -14,6 +16,7 @@ from dialsim.report.world import CLASS_NAMES, caller_count, moment, operator_of,
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+    from dialsim.scenario.profile import Profile
 
 Array = NDArray[Any]
 
@@ -24,6 +27,21 @@ _MEASURED = {
     Rule.COMPLAINTS_ENTERPRISE: "{measured} complaints per million calls, {whose} figure "
     "{threshold}",
     Rule.MARKS: "{measured} marks in {window}, {whose} figure {threshold}",
+    Rule.SHORT_CALLS: "{share} of answered calls in 7 days were short, profile figure "
+    "{share_threshold}",
+    Rule.UNANSWERED: "{share} of delivered calls in 7 days were answered, profile figure "
+    "{share_threshold}",
+    Rule.TALK_TIME: "mean talk {span} in 7 days, profile figure {span_threshold}",
+    Rule.NEW_CALLEES_5MIN: "{measured} calls to new callees in 5 min, profile ceiling {threshold}",
+    Rule.NEW_CALLEES_DAY: "{measured} calls to new callees in 24 h, profile ceiling {threshold}",
+    Rule.REPEATS: "{measured} repeated calls in 24 h, profile ceiling {threshold}",
+    Rule.SHORT_ENTERPRISE: "{share} of the day's answered calls were short, profile figure "
+    "{share_threshold}",
+    Rule.GATEWAY_CALLS: "{measured} calls through the gateway, profile ceiling {threshold}",
+    Rule.CONTRACT_VOLUME: "{measured} calls that day, agreed {threshold}",
+    Rule.CONTRACT_CONCURRENCY: "{measured} calls at a time, agreed {threshold}",
+    Rule.CONTRACT_COMPLAINTS: "{measured} complaints per million calls, agreed {threshold}",
+    Rule.TRACEBACK: "nobody answered within {threshold} working days where a call came from",
 }
 _WINDOW_KEY = {Rule.COMPLAINTS_NUMBER: "complaints.window", Rule.MARKS: "labels.window"}
 RUNGS = (
@@ -37,6 +55,25 @@ RUNGS = (
 """The network's ladder, mildest first."""
 
 _COMPLAINT_KEYS = {Action.WARN: "warn", Action.SUSPEND: "suspend", Action.CLOSE: "close"}
+_BEHAVIOUR_KEYS = {
+    (Rule.SHORT_CALLS, Action.WARN): "short.warn",
+    (Rule.SHORT_CALLS, Action.THROTTLE): "short.throttle",
+    (Rule.UNANSWERED, Action.WARN): "answers.warn",
+    (Rule.UNANSWERED, Action.THROTTLE): "answers.throttle",
+    (Rule.TALK_TIME, Action.WARN): "mean_talk.warn",
+    (Rule.NEW_CALLEES_5MIN, Action.WARN): "new_callees.mobile.warn_per_5min",
+    (Rule.NEW_CALLEES_DAY, Action.SUSPEND): "new_callees.mobile.suspend_per_day",
+    (Rule.REPEATS, Action.WARN): "repeats.mobile.warn_per_day",
+    (Rule.SHORT_ENTERPRISE, Action.SUSPEND): "enterprise.short",
+}
+_TERM_KEYS = {
+    Rule.CONTRACT_VOLUME: "daily_volume",
+    Rule.CONTRACT_CONCURRENCY: "concurrency",
+    Rule.CONTRACT_COMPLAINTS: "complaints_per_million",
+}
+"""What of a line contract an action rests on."""
+_PROOFS = ("none", "recorded", "genuine")
+_FIRST_TRUNK = -2
 _SUFFIX = {Rule.CALLS_PER_HOUR: "per_hour", Rule.CALLS_PER_DAY: "per_day"}
 
 
@@ -88,20 +125,62 @@ def _group(world: World, rows: Array, lifts: Array) -> dict[str, Any]:
 def basis_of(world: World, row: Any) -> dict[str, Any] | None:
     """Return the profile value (or the filing) that an action rests on; None if unknown."""
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
-    line = int(row["line"])
+    network = judge_of(world, row)
     if rule in _SUFFIX:
-        return _frequency_basis(world, rule, line, int(row["threshold"]))
+        return _frequency_basis(world, network, rule, int(row["line"]), int(row["threshold"]))
     key = None
+    if (rule, action) in _BEHAVIOUR_KEYS:
+        return _entry(network, f"behaviour.{_BEHAVIOUR_KEYS[rule, action]}")
     if rule == Rule.COMPLAINTS_NUMBER and action in _COMPLAINT_KEYS:
         key = f"complaints.number.{_COMPLAINT_KEYS[action]}"
     elif rule == Rule.COMPLAINTS_ENTERPRISE:
         key = "complaints.enterprise.per_million"
     elif rule == Rule.MARKS:
-        key = "labels.marks"
-    return _entry(world, key)
+        key = "labels.appeal.removal_working_days" if action == Action.REVIEW else "labels.marks"
+    elif rule in _TERM_KEYS:
+        return _term(world, _FIRST_TRUNK - int(row["line"]), _TERM_KEYS[rule])
+    elif rule == Rule.TRACEBACK:
+        key = "traceback.deadline_working_days"
+    elif rule == Rule.APPEAL:
+        key = f"appeals.granted.{_PROOFS[int(row['measured'])]}"
+    elif rule == Rule.PLATFORM:
+        key = "platform.stop_hold"
+    elif rule == Rule.FILING and action == Action.REGISTER:
+        key = "filing.lead_time"
+    elif rule == Rule.GATEWAY:
+        key = "gateway.block_hold"
+    elif rule == Rule.GATEWAY_CALLS:
+        below = world.network.below("gateway")
+        per_day = int(row["threshold"]) == below["calls_per_day"]
+        key = "gateway.calls_per_day" if per_day else "gateway.calls_per_hour"
+    return _entry(world.network, key)
 
 
-def _frequency_basis(world: World, rule: Rule, line: int, threshold: int) -> dict[str, Any] | None:
+def _term(world: World, trunk: int, name: str) -> dict[str, Any] | None:
+    """Return a term of a trunk's contract, as a basis."""
+    of = world.scenario.trunks[trunk]
+    if of.contract is None:
+        return None
+    return {
+        "key": f"trunks.{of.name}.contract.{name}",
+        "value": getattr(of.contract, name),
+        "unit": "calls" if name != "complaints_per_million" else "per million delivered",
+        "source": "the line contract",
+        "confidence": "scenario",
+    }
+
+
+def judge_of(world: World, row: Any) -> Profile:
+    """Return the profile by which the operator behind an action judges."""
+    operator = int(row["operator"])
+    if operator >= len(OPERATORS):
+        return world.network
+    return judges_of(world.scenario, world.network)[operator]
+
+
+def _frequency_basis(
+    world: World, network: Profile, rule: Rule, line: int, threshold: int
+) -> dict[str, Any] | None:
     count = caller_count(world)
     registered = 0 <= line < count and world.state.carrier.lines[line]["registered"] == 1
     if registered:
@@ -118,12 +197,12 @@ def _frequency_basis(world: World, rule: Rule, line: int, threshold: int) -> dic
     else:
         code = line - count if line >= count else world.state.carrier.lines[line]["number_class"]
         kind = CLASS_NAMES[NumberClass(int(code))]
-    below = world.network.below("frequency")
+    below = network.below("frequency")
     names = [name for name in below if name.endswith(_SUFFIX[rule])]
     right = [name for name in names if name.startswith(f"{kind}.")]
     right = right or [name for name in names if below[name] == threshold]
     exact = [name for name in right if below[name] == threshold]
-    return _entry(world, f"frequency.{(exact or right)[0]}" if right else None)
+    return _entry(network, f"frequency.{(exact or right)[0]}" if right else None)
 
 
 def _block_of(world: World, line: int) -> Any:
@@ -131,10 +210,10 @@ def _block_of(world: World, line: int) -> Any:
     return world.scenario.caller_ids[int(np.searchsorted(first, line, side="right")) - 1]
 
 
-def _entry(world: World, key: str | None) -> dict[str, Any] | None:
-    if key is None or key not in world.network:
+def _entry(network: Profile, key: str | None) -> dict[str, Any] | None:
+    if key is None or key not in network:
         return None
-    entry = world.network.entry(key)
+    entry = network.entry(key)
     return {
         "key": key,
         "value": entry.bare,
@@ -149,10 +228,29 @@ def worked_line(world: World, row: Any, basis: dict[str, Any] | None) -> str:
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
     line = int(row["line"])
     when = f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}"
-    head = f"{when} {operator_of(world, line)} {words.ACTIONS[action]} {target_name(world, line)}"
+    operator = int(row["operator"])
+    who = OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line)
+    if rule == Rule.MARKS:  # no operator's doing
+        who = "label platforms"
+    head = f"{when} {who} {words.ACTIONS[action]} {target_name(world, line)}"
+    if row["there"]:
+        head += " in calls to its subscribers"
+    if rule == Rule.PLATFORM:
+        if action == Action.LIFT:
+            return head
+        return f"{head}: for what other clients of the platform send{quoted_basis(basis)}"
+    if rule == Rule.APPEAL:
+        held = "granted" if action == Action.LIFT else "refused"
+        proof = _PROOFS[int(row["measured"])]
+        return f"{head}: appeal {held}, weakest proof of consent: {proof}{quoted_basis(basis)}"
     if action == Action.STOP:
-        return f"{head}: the review ended against the enterprise"
-    if rule not in _MEASURED:
+        others = ", and with them the platform's other clients" if _outsourced(world) else ""
+        return f"{head}: the review ended against the enterprise{others}"
+    if rule == Rule.GATEWAY:
+        return f"{head}: for what other tenants of the gateway send{quoted_basis(basis)}"
+    if rule == Rule.MARKS and action == Action.REVIEW:
+        return f"{head}: the owner has appealed the label{quoted_basis(basis)}"
+    if rule not in _MEASURED or action == Action.LIFT:
         return head
     window_key = _WINDOW_KEY.get(rule, "")
     filed = basis is not None and basis["confidence"] == "scenario"
@@ -160,10 +258,19 @@ def worked_line(world: World, row: Any, basis: dict[str, Any] | None) -> str:
         measured=f"{int(row['measured']):,}",
         complaints=words.things(int(row["measured"]), "complaint"),
         threshold=f"{int(row['threshold']):,}",
+        share=words.percent(int(row["measured"]) / WHOLE),
+        share_threshold=words.percent(int(row["threshold"]) / WHOLE),
+        span=words.span(int(row["measured"])),
+        span_threshold=words.span(int(row["threshold"])),
         whose="filed" if filed else "profile",
         window=words.span(world.network[window_key]) if window_key in world.network else "",
     )
     return f"{head}: {tail}{quoted_basis(basis)}"
+
+
+def _outsourced(world: World) -> bool:
+    centre = world.scenario.enterprise.call_centre
+    return centre is not None and centre.kind == "outsourced"
 
 
 def quoted_basis(basis: dict[str, Any] | None) -> str:
@@ -198,7 +305,7 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
     """
     count = caller_count(world)
     lines = world.state.carrier.lines
-    own = lines["state"][:count].astype(np.int64)
+    own = _with_replaced(lines["state"][:count].astype(np.int64), lines["replaces"][:count])
     row = lines["state"][count:].astype(np.int64)[lines["number_class"][:count]]
     linked = (lines["registered"][:count] == 0) & (
         lines["linked_tick"][:count] <= world.state.control[0]["now"]
@@ -208,7 +315,9 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         state[:] = Action.STOP
     severest = np.zeros(count, np.int64)
     for action in RUNGS:
-        hit = reached_callers(world, actions["line"][actions["action"] == action])
+        mine = (actions["action"] == action) & (actions["there"] == 0)
+        mine &= ~np.isin(actions["rule"], (Rule.GATEWAY, Rule.GATEWAY_CALLS))
+        hit = reached_callers(world, actions["line"][mine])
         severest[hit] = np.maximum(severest[hit], action)
     return {
         "total": count,
@@ -218,6 +327,16 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         "retired": int(world.state.resources.callers["retired"].sum()),
         "registered": int(lines["registered"][:count].sum()),
     }
+
+
+def _with_replaced(states: Array, replaces: Array) -> Array:
+    """Return the states of lines, those that replace others at least as bad as these."""
+    for row in np.flatnonzero(replaces >= 0).tolist():
+        other = int(replaces[row])
+        while other >= 0:
+            states[row] = max(states[row], states[other])
+            other = int(replaces[other])
+    return states
 
 
 def _by_name(states: Array) -> dict[str, int]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Action
+from dialsim.core.codes import Action, Rule
 from dialsim.core.ticks import merge
-from dialsim.report.world import HOUR_MS, Rows, action_rows, caller_count
+from dialsim.report.world import FIRST_BLOCK, HOUR_MS, Rows, action_rows, caller_count
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -55,6 +55,7 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
         "caller_ids_labelled": int(labelled_callers(world, actions).sum()),
         "complaints_12321": sums["complaints_12321"],
         "complaints": complaints,
+        "complaints_sector": sums["complaints_sector"],
         "complaints_per_million": _over(complaints * 1_000_000, sums["delivered"]),
         "marks": sums["marks"],
         "opt_outs": sums["opt_outs"],
@@ -83,17 +84,23 @@ def suspended_callers(world: World, actions: Array) -> Array:
     """Return bool[N]: caller IDs that were suspended, closed or stopped at any time.
 
     An action against the enterprise reaches all its numbers; one against a class row reaches
-    every unregistered number of that class.
+    every unregistered number of that class. What an operator does to calls that end with its own
+    subscribers alone suspends no number.
     """
     severe = (actions["action"] >= Action.SUSPEND) & (actions["action"] <= Action.STOP)
+    severe &= (actions["there"] == 0) & (actions["rule"] != Rule.GATEWAY)
     return reached_callers(world, actions["line"][severe])
 
 
 def labelled_callers(world: World, actions: Array) -> Array:
     """Return bool[N]: caller IDs that showed a label at any time."""
     count = caller_count(world)
-    now: Array = world.state.carrier.lines["labelled"][:count] == 1
+    lines = world.state.carrier.lines[:count]
+    now = inherited(lines, lines["labelled"] != 0)
     return now | reached_callers(world, actions["line"][actions["action"] == Action.LABEL])
+
+
+FIRST_TRUNK = -2  # `line` of an action on trunk 0; -3 on trunk 1
 
 
 def reached_callers(world: World, targets: Array) -> Array:
@@ -102,10 +109,28 @@ def reached_callers(world: World, targets: Array) -> Array:
     lines = world.state.carrier.lines[:count]
     hit = np.zeros(count, np.bool_)
     for target in np.unique(targets).tolist():
-        if target < 0:
+        if target <= FIRST_BLOCK:
+            group = world.state.resources.groups[FIRST_BLOCK - target]
+            hit[int(group["first"]) : int(group["first"]) + int(group["count"])] = True
+        elif target <= FIRST_TRUNK:
+            groups = world.state.resources.groups
+            of = np.repeat(groups["trunk"], groups["count"])
+            hit |= of == FIRST_TRUNK - target
+        elif target < 0:
             hit[:] = True
         elif target < count:
             hit[target] = True
         else:
             hit |= (lines["registered"] == 0) & (lines["number_class"] == target - count)
+    return inherited(lines, hit)
+
+
+def inherited(lines: Array, hit: Array) -> Array:
+    """Return which lines are hit when what hits a line goes on with those that replace it."""
+    heirs = np.flatnonzero(lines["replaces"] >= 0)
+    for _ in range(len(heirs)):
+        more = hit[lines["replaces"][heirs]] & ~hit[heirs]
+        if not more.any():
+            break
+        hit[heirs[more]] = True
     return hit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 WIDEST = 100  # a page does not grow with a wide screen: long lines are hard to read
 NARROWEST = 60
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_PIECE = re.compile(r"(?:[^\s⺀-￯]+|[⺀-￯])[，。；：、）]*\s*")
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,23 @@ def paragraph(
             current = trial
     lines.append(_led(current, mark if not lines else " " * cell_len(mark), indent, style))
     return [cut_line(line, width) for line in lines]
+
+
+def wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
+    """Return text on lines of a width after a dim label; Chinese breaks at any character."""
+    room = width - len(indent) - cell_len(label)
+    lines, current = [], ""
+    for piece in _PIECE.findall(text):
+        if current and cell_len((current + piece).rstrip()) > room:
+            lines.append(current.rstrip())
+            current = ""
+        current += piece
+    lines.append(current.rstrip())
+    blank = " " * cell_len(label)
+    return [
+        cut_line(Text.assemble(indent, (blank if i else label, "dim"), line), width)
+        for i, line in enumerate(lines)
+    ]
 
 
 def _led(text: str, mark: str, indent: int, style: str) -> Text:

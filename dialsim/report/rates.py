@@ -58,6 +58,7 @@ def campaign_rates(
     """Return a campaign's mean rates, over its lists by their size (`counts`: rows of each)."""
     named = any(b.display_name for b in scenario.caller_ids if b.name in campaign.caller_ids)
     wrap_s = max(g.wrap_up for g in scenario.agents if g.name in campaign.agents) / 1000
+    notice_s, stays = _recording(scenario, network)
     answered = talk_s = talks = delivered = total = 0.0
     for source, count in zip(scenario.people, counts, strict=True):
         if source.name not in campaign.people:
@@ -69,8 +70,10 @@ def campaign_rates(
         delivered += people * _delivered(scenario, campaign, source, network)
         talk = [network["talk.opted_in"], network["talk.bought"]]
         talk_s += people * _mixed(genuine, *(_mean_s(mixture) for mixture in talk))
-        talks += people * _mixed(genuine, *(_above(mixture, CONVERSATION_S) for mixture in talk))
-    answered, talk_s, talks = answered / total, talk_s / total, talks / total
+        bound_s = max(CONVERSATION_S - notice_s, 0.001)
+        talks += people * _mixed(genuine, *(_above(mixture, bound_s) for mixture in talk))
+    answered = answered / total * _from_abroad(scenario, campaign, network)
+    talk_s, talks = stays * talk_s / total + notice_s, stays * talks / total
     delivered = max(answered, delivered / total)
     assistant, icc = network["answer.assistant_share"], network["answer.icc"]
     post_dial_s = _lognormal_s(network, "ring.post_dial")
@@ -107,8 +110,28 @@ def _delivered(
             refused = drawn.refuses.get(campaign.category, refused)
         if "refuse_call" in scenario.network.off:
             refused = 0.0
+        if "subscriber_blocks" not in scenario.network.off:
+            refused = 1.0 - (1.0 - refused) * (1.0 - network[f"subscriber_blocks.{relation}"])
         share += part * max(0.0, 1.0 - dead) * (1.0 - refused)
     return float(share * (1.0 - network["people.unreachable"]) * (1.0 - network["people.busy"]))
+
+
+def _recording(scenario: Scenario, network: Profile) -> tuple[float, float]:
+    """Return the length of the recording notice in s, and which share does not hang up at it."""
+    if not scenario.enterprise.tells_of_recording or "recording_notice" in scenario.network.off:
+        return 0.0, 1.0
+    return network["recording.notice"] / 1000, 1.0 - network["recording.hangs_up"]
+
+
+def _from_abroad(scenario: Scenario, campaign: Campaign, network: Profile) -> float:
+    """Return what is left of a campaign's answers where its calls show as international."""
+    passing = {trunk.name for trunk in scenario.trunks if trunk.by_gateway}
+    blocks = [block for block in scenario.caller_ids if block.name in campaign.caller_ids]
+    shown = sum(b.count for b in blocks if b.trunk in passing and b.authorised_by is None)
+    lets_in = network["gateway.answer_factor"]
+    if "subscriber_blocks" not in scenario.network.off:
+        lets_in *= 1.0 - network["subscriber_blocks.international"]
+    return float(1.0 - (1.0 - lets_in) * shown / sum(block.count for block in blocks))
 
 
 def _gross(network: Profile, named: bool) -> tuple[float, float]:

@@ -21,6 +21,10 @@ ACTIONS = {
     Action.LABEL: "labelled",
     Action.REVIEW: "reviewed",
     Action.LIFT: "lifted",
+    Action.SPARE: "spared",
+    Action.UPHOLD: "upheld",
+    Action.REGISTER: "registered",
+    Action.DEREGISTER: "deregistered",
 }
 
 RULES = {
@@ -30,6 +34,22 @@ RULES = {
     Rule.COMPLAINTS_NUMBER: "complaints, number",
     Rule.COMPLAINTS_ENTERPRISE: "complaints, enterprise",
     Rule.MARKS: "marks",
+    Rule.SHORT_CALLS: "short calls",
+    Rule.UNANSWERED: "unanswered calls",
+    Rule.TALK_TIME: "mean talk",
+    Rule.NEW_CALLEES_5MIN: "new callees in 5 min",
+    Rule.NEW_CALLEES_DAY: "new callees per day",
+    Rule.REPEATS: "repeated calls",
+    Rule.SHORT_ENTERPRISE: "short calls, enterprise",
+    Rule.GATEWAY: "international gateway",
+    Rule.GATEWAY_CALLS: "calls through the gateway",
+    Rule.CONTRACT_VOLUME: "line contract, calls a day",
+    Rule.CONTRACT_CONCURRENCY: "line contract, calls at a time",
+    Rule.CONTRACT_COMPLAINTS: "line contract, complaints",
+    Rule.TRACEBACK: "traceback without an answer",
+    Rule.APPEAL: "appeal",
+    Rule.PLATFORM: "other clients of the platform",
+    Rule.FILING: "filing",
 }
 
 CAUSES = {
@@ -39,6 +59,15 @@ CAUSES = {
     Cause.CONTRACT_CALLEE: "line contract, calls to one callee",
     Cause.LINE_SHUT: "line suspended, closed or stopped",
     Cause.NOT_AUTHENTIC: "number may not originate calls",
+    Cause.THROTTLED_THERE: "throttled by the callee's operator",
+    Cause.SHUT_THERE: "shut out by the callee's operator",
+    Cause.BLOCKED_BY_CALLEE: "blocked on the callee's handset",
+    Cause.BLOCKED_PREFIX: "callee bars numbers of this class",
+    Cause.BLOCKED_INTERNATIONAL: "callee bars calls from abroad",
+    Cause.GATEWAY_SHUT: "international gateway blocked",
+    Cause.GATEWAY_THROTTLED: "international gateway throttled",
+    Cause.CONTRACT_VOLUME: "line contract, calls a day",
+    Cause.CONTRACT_CONCURRENCY: "line contract, calls at a time",
 }
 """The causes that are the network's own acts, in the words of the page."""
 

@@ -27,6 +27,9 @@ Rows = Array | Sequence[Array] | None
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
+FIRST_BLOCK = -1000
+"""`line` of an action on the first block of caller IDs; one less on the next."""
+
 CLASS_NAMES = {
     NumberClass.FIXED: "fixed",
     NumberClass.MOBILE: "mobile",
@@ -75,6 +78,7 @@ def labels_of(world: World) -> Labels:
         campaigns=[campaign.name for campaign in scenario.campaigns],
         trunks=[trunk.name for trunk in scenario.trunks],
         callers=world.caller_names,
+        blocks=[block.name for block in scenario.caller_ids],
         pools=["+".join(scenario.campaigns[int(serves[p, 0])].agents) for p in range(pools)],
         interval_ms=int(world.static.world[0]["interval_ms"]),
         carried=carried_of(world),
@@ -99,6 +103,10 @@ def caller_count(world: World) -> int:
 def target_name(world: World, line: int) -> str:
     """Return whom an action met: ``north-037``, a class of numbers, or the enterprise."""
     count = caller_count(world)
+    if line <= FIRST_BLOCK:
+        return f"numbers of {world.scenario.caller_ids[FIRST_BLOCK - line].name}"
+    if line < -1:
+        return f"trunk {world.scenario.trunks[-2 - line].name}"
     if line < 0:
         return f"all numbers of {world.scenario.enterprise.name}"
     if line >= count:
@@ -114,6 +122,10 @@ def operator_of(world: World, line: int) -> str:
     names = {trunk.name: trunk.operator for trunk in world.scenario.trunks}
     blocks = world.scenario.caller_ids
     count = caller_count(world)
+    if line <= FIRST_BLOCK:
+        return str(names[blocks[FIRST_BLOCK - line].trunk])
+    if line < -1:
+        return str(world.scenario.trunks[-2 - line].operator)
     if 0 <= line < count:
         first = world.state.resources.groups["first"]
         return names[blocks[int(np.searchsorted(first, line, side="right")) - 1].trunk]

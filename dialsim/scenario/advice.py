@@ -8,6 +8,7 @@ from datetime import timedelta
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.calling_time import warnings_of_time
 from dialsim.scenario.eligibility import licensed_province, own_province_only
+from dialsim.scenario.filing import NEVER, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.pack_scope import warnings_of_scope
@@ -42,6 +43,7 @@ def warnings(scenario: Scenario) -> list[str]:
     found += _about_holidays(scenario)
     found += warnings_of_time(scenario, rules)
     found += _about_places(scenario, rules)
+    found += _about_standing(scenario, network)
     found += _unused(scenario)
     found += _about_registries(scenario, rules["registry.max_age"])
     found += _about_people(scenario)
@@ -78,12 +80,12 @@ def _years(years: Iterable[int]) -> str:
 
 
 def _about_places(scenario: Scenario, rules: Profile) -> list[str]:
-    """Say what is not held against callers: provinces nobody knows, calls that come from abroad."""
+    """Say what is not held against callers, and what is whatever they say."""
     found = [
-        f"trunk {trunk.name} carries calls from abroad: the network is played as if they were "
-        "placed in China"
+        f"trunk {trunk.name} carries calls from abroad: they pass an international gateway, "
+        "whatever `enters` says"
         for trunk in scenario.trunks
-        if trunk.origin == "abroad"
+        if trunk.origin == "abroad" and trunk.enters == "domestic"
     ]
     blocks = {block.name: block for block in scenario.caller_ids}
     for campaign in scenario.campaigns:
@@ -99,6 +101,31 @@ def _about_places(scenario: Scenario, rules: Profile) -> list[str]:
             found.append(
                 f"campaign {campaign.name} calls numbers of one province only: those of others, "
                 "and those whose province is not known, are refused (CALLER_NOT_ALLOWED)"
+            )
+    return found
+
+
+def _about_standing(scenario: Scenario, network: Profile) -> list[str]:
+    """Say from when on numbers count as registered, and what replacing numbers does not change."""
+    found = []
+    for block in scenario.caller_ids:
+        begin, end = registered_span(scenario, network, block)
+        if block.registered and begin > 0:
+            lead = _spaced(format_duration(network["filing.lead_time"]))
+            found.append(
+                f"caller_ids {block.name}: filed on {block.filed and block.filed.on}, in force "
+                f"{lead} later: until then, and after a deregistration, the network takes them for "
+                "unregistered"
+            )
+        elif block.registered and end < NEVER:
+            found.append(
+                f"caller_ids {block.name} are deregistered in the run: from then on the network "
+                "takes them for unregistered; stop until they are filed anew"
+            )
+        if block.replaces is not None:
+            found.append(
+                f"caller_ids {block.name} replace {block.replaces}: state, labels and complaints "
+                "of the old numbers go on with the new ones, so replacing them mends nothing"
             )
     return found
 

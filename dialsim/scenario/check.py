@@ -13,6 +13,7 @@ from dialsim.errors import Problems
 from dialsim.scenario.calling_time import check_calling_time
 from dialsim.scenario.eligibility import check_eligibility, province_of_area
 from dialsim.scenario.enterprise import check_evidence
+from dialsim.scenario.filing import check_filing
 from dialsim.scenario.inputs import check_inputs
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.pack_scope import check_scope
@@ -51,6 +52,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     check_inputs(scenario, rules, network, problems)
     _agents(scenario, problems)
     _caller_ids(scenario, network, problems)
+    check_filing(scenario, problems)
     _limits(scenario.rules, rules, problems)
     _hours(rules, problems)
     for i, campaign in enumerate(scenario.campaigns):
@@ -133,7 +135,8 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
 def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> None:
     for i, block in enumerate(scenario.caller_ids):
         path = f"caller_ids[{i}]"
-        if block.number_class == "fixed" and block.area_code is None:
+        at_home = block.country == "CN"
+        if block.number_class == "fixed" and block.area_code is None and at_home:
             problems.add(
                 f"{path}.area_code", "fixed lines need their area", allowed='such as "10" or "571"'
             )

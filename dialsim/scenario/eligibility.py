@@ -113,11 +113,19 @@ def _of_trunk(scenario: Scenario, campaign: Campaign, block: CallerIds) -> Itera
             f"which is of {trunk.operator}",
             f"trunk of {block.operator}",
         )
-    if trunk.origin == "abroad" and block.authorised_by is None:
+    if trunk.by_gateway and block.country == "CN" and block.authorised_by is None:
+        where = "placed abroad" if trunk.origin == "abroad" else "let in through a gateway"
         yield (
-            f"CALLER_NOT_ALLOWED: calls over trunk {trunk.name} are placed abroad and show a "
+            f"CALLER_NOT_ALLOWED: calls over trunk {trunk.name} are {where} and show a "
             "+86 number that no licensed operator provides for it",
-            "authorised_by beside the numbers, with the operator that provides them",
+            "authorised_by beside the numbers, with the operator that provides them; or numbers "
+            "of another `country`",
+        )
+    if not trunk.by_gateway and block.country != "CN":
+        yield (
+            f"CALLER_NOT_ALLOWED: numbers of {block.country} are shown on trunk {trunk.name}, "
+            "whose calls enter in mainland China",
+            'trunk with enters = "gateway"',
         )
 
 

@@ -1,19 +1,19 @@
 """The tables of a scenario that say on whose behalf calls are made, and what can be shown of it.
 
-Nothing here changes a call: it is what ``report.audit`` judges. A key that is absent declares
-nothing, and what is not declared is not shown.
+It is what ``report.audit`` judges, and of it only the recording notice is heard in a call. A key
+that is absent declares nothing, and what is not declared is not shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from dialsim.errors import Problems
-from dialsim.scenario.fields import Day, Model, Name, Province, fault
+from dialsim.scenario.fields import Day, Model, Name, Province, Quiet, Wait, fault
 
 
 class CallCentre(Model):
@@ -158,8 +158,10 @@ class Evidence(Model):
                 yield key, held
 
 
-class Enterprise(Model):
+class Enterprise(Quiet):
     """On whose behalf the calls are made."""
+
+    unsaid: ClassVar[frozenset[str]] = frozenset({"appeals"})
 
     name: Name = Field(description="registered name")
     sector: Name = Field("other", description='trade, such as "banking"')
@@ -169,6 +171,23 @@ class Enterprise(Model):
     call_centre: CallCentre | None = Field(None, description="who makes the calls")
     privacy: Privacy | None = Field(None, description="declarations on personal data")
     evidence: Evidence | None = Field(None, description="documents that show what is declared")
+    traceback_within: Wait | None = Field(
+        None,
+        description="how soon the operator's question who called, why and on what consent is "
+        "answered; absent: in time",
+    )
+    appeals: bool = Field(
+        False,
+        description="a suspension for complaints, and a stop of all numbers, is appealed with the "
+        "proofs of consent",
+    )
+
+    @property
+    def tells_of_recording(self) -> bool:
+        """Whether callees hear that the conversation is recorded."""
+        privacy = self.privacy
+        told = privacy is not None and privacy.calls_recorded is not False
+        return told and bool(privacy and privacy.recording_notice)
 
 
 def check_evidence(evidence: Evidence | None, start: date, problems: Problems) -> None:

@@ -1,6 +1,6 @@
-"""Dated events: a week of tightened hours, lines that an operator stops for a while.
+"""Dated events: a week of tightened hours, lines that an operator stops, a filing withdrawn.
 
-An event only ever takes time away. What it takes is worked out in ``open_hours``.
+An event only ever takes something away. What time it takes is worked out in ``open_hours``.
 """
 
 from __future__ import annotations
@@ -33,21 +33,31 @@ def _window(text: object) -> object:
 Window = Annotated[str, BeforeValidator(_window)]
 """Hours of a day as a file writes them: ``"10:00-11:30"``."""
 
-_OTHERS = {"hours": ("operator", "trunks"), "stop": ("hours", "purposes")}
+_ABOUT = {
+    "hours": ("hours", "purposes", "end"),
+    "stop": ("operator", "trunks", "end"),
+    "deregistered": ("caller_ids",),
+}
+"""What an event of each kind may say beside its name and date."""
+_FOR_GOOD = timedelta(days=36_600)
 
 
 class Event(Model):
-    """Something that leaves less time to call between two dates."""
+    """Something that leaves less time to call, or no filing, between two dates or from one on."""
 
     name: Name = Field(description="name in messages")
-    what: Literal["hours", "stop"] = Field(
-        description="fewer hours for calls, or no calls over some trunks"
+    what: Literal["hours", "stop", "deregistered"] = Field(
+        description="fewer hours for calls, no calls over some trunks, or numbers taken out of the "
+        "entity database for good"
     )
     start: DayOrMoment = Field(
         alias="from", description="first day or moment, in the scenario's time zone"
     )
-    end: DayOrMoment = Field(
-        alias="to", description="last day, which belongs to it, or the moment it is over"
+    end: DayOrMoment | None = Field(
+        None, alias="to", description="last day, which belongs to it, or the moment it is over"
+    )
+    caller_ids: Many[Name] | None = Field(
+        None, min_length=1, description="the registered blocks that are deregistered"
     )
     hours: Many[Window] | None = Field(
         None, description="when calls stay allowed, on the callee's clock; empty: never"
@@ -63,9 +73,13 @@ class Event(Model):
 
     @model_validator(mode="after")
     def _says_what(self) -> Self:
-        strange = [key for key in _OTHERS[self.what] if getattr(self, key) is not None]
+        theirs = {key: kind for kind, keys in _ABOUT.items() for key in keys}
+        strange = [
+            key for key in theirs if key not in _ABOUT[self.what] and getattr(self, key) is not None
+        ]
         if strange:
-            other = "stop" if self.what == "hours" else "hours"
+            other = theirs[strange[0]]
+            strange = ["to" if key == "end" else key for key in strange]
             raise fault(
                 f'`{strange[0]}` is about events with what = "{other}"',
                 "to leave it out",
@@ -78,6 +92,20 @@ class Event(Model):
                 'hours = ["10:00-11:30"], or [] where nobody may be called',
                 key="hours",
                 mend={"hours": []},
+            )
+        if self.what == "deregistered" and self.caller_ids is None:
+            raise fault(
+                "an event that deregisters numbers needs `caller_ids`",
+                'caller_ids = ["north"]',
+                key="caller_ids",
+                mend={"caller_ids": ["?"]},
+            )
+        if self.what != "deregistered" and self.end is None:
+            raise fault(
+                "an event that takes time away needs its end",
+                "its last day, or the moment it is over",
+                key="to",
+                mend={"to": self.start},
             )
         if self.what == "stop" and (self.operator is None) == (self.trunks is None):
             raise fault(
@@ -107,6 +135,8 @@ class Event(Model):
     @property
     def ends(self) -> datetime:
         """Local time at which it is over: the midnight after a last day."""
+        if self.end is None:
+            return self.begins + _FOR_GOOD
         whole_day = not isinstance(self.end, datetime)
         return _moment(self.end) + timedelta(days=1 if whole_day else 0)
 

@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profile import Profile, load_network
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.strictness import is_looser
 from dialsim.scenario.values import plain
@@ -25,8 +25,32 @@ UNHEARD: dict[str, object] = {
     "dialer.setup_allowance": 15_000,
     "signalling.refused_told": [[608, 1.0]],
     "filing.lead_time": 1_209_600_000,
+    "complaints.hours": ["00:00-24:00"],
+    "traceback.deadline_working_days": 366,
+    "platform.stops_per_year": 0.0,
+    "labels.handsets.main": 1.0,
+    "labels.handsets.second": 0.0,
+    "labels.handsets.third": 0.0,
+    "labels.delay.main": 0,
+    "subscriber_blocks.opted_in": 0.0,
+    "subscriber_blocks.bought": 0.0,
+    "subscriber_blocks.after_mark": 0.0,
+    "gateway.blocks_per_year": 0.0,
 }
 """Profile values younger than the format, each with the value at which it changes nothing."""
+
+NO_BEHAVIOUR: dict[str, object] = {
+    "behaviour.short.warn": 1.0,
+    "behaviour.short.throttle": 1.0,
+    "behaviour.answers.warn": 0.0,
+    "behaviour.answers.throttle": 0.0,
+    "behaviour.mean_talk.warn": 0,
+    "behaviour.enterprise.calls_per_day": 1_000_000_000,
+    "behaviour.new_callees.mobile.warn_per_5min": 1_000_000_000,
+    "behaviour.new_callees.mobile.suspend_per_day": 1_000_000_000,
+    "behaviour.repeats.mobile.warn_per_day": 1_000_000_000,
+}
+"""The same of the rules on behaviour: where all stand so, nothing that is said of them is heard."""
 
 
 def resolved_toml(scenario: Scenario) -> str:
@@ -58,6 +82,11 @@ def scenario_digest(scenario: Scenario, rules: Profile, network: Profile) -> str
         "rules": _heard(scenario, rules),
         "network": _heard(scenario, network),
     }
+    if scenario.network.operators:
+        content["operators"] = {
+            operator: load_network(name).plain_values()
+            for operator, name in scenario.network.operators.items()
+        }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.blake2b(text.encode("utf-8"), digest_size=32).hexdigest()
 
@@ -74,13 +103,71 @@ def _with_columns(scenario: Scenario) -> dict[str, Any]:
 
 def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
     """Return a profile's values without the younger ones that change nothing here."""
+    answers = any(block.answers_callbacks for block in scenario.caller_ids)
+    plain_values = profile.plain_values()
+    behaves = any(plain_values.get(key) != value for key, value in NO_BEHAVIOUR.items())
     return {
         key: value
-        for key, value in profile.plain_values().items()
+        for key, value in plain_values.items()
         if UNHEARD.get(key) != value
         and (scenario.registries or not key.startswith("registry."))
+        and (answers or not key.startswith("callbacks."))
+        and (behaves or not key.startswith("behaviour."))
+        and _is_asked(scenario, plain_values, key)
+        and _is_met(scenario, plain_values, key)
         and not _is_no_more_than_the_wall(profile, key)
     }
+
+
+def _is_asked(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
+    """Whether what follows a complaint makes a run read a value, as far as a scenario tells."""
+    head, _, rest = key.partition(".")
+    enterprise = scenario.enterprise
+    if head == "platform":
+        centre = enterprise.call_centre
+        others = centre is not None and centre.kind == "outsourced"
+        return others and bool(values["platform.stops_per_year"])
+    if head == "appeals":
+        return enterprise.appeals
+    if head == "traceback":
+        return bool(
+            values["traceback.deadline_working_days"] != UNHEARD["traceback.deadline_working_days"]
+        )
+    return not rest.startswith("sector_factor.") or rest == f"sector_factor.{enterprise.sector}"
+
+
+def _is_met(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
+    """Whether gateways, handsets and signalling make a run read a value, as a scenario tells."""
+    blocks = scenario.caller_ids
+    abroad = any(trunk.by_gateway for trunk in scenario.trunks)
+    asked = {
+        "gateway.": abroad,
+        "subscriber_blocks.international": abroad,
+        "subscriber_blocks.prefix.95": any(b.number_class.startswith("95") for b in blocks),
+        "subscriber_blocks.prefix.96": any(b.number_class in ("96", "1010") for b in blocks),
+        "subscriber_blocks.prefix.400": any(b.number_class == "400" for b in blocks),
+        "labels.appeal.": any(block.appeals_labels for block in blocks),
+        "labels.certified_coverage": any(block.display_name for block in blocks),
+        "recording.": scenario.enterprise.tells_of_recording,
+        "signalling.announcement.": values.get(key) != SILENCE,
+        "signalling.announcement_meaning": _speaks(values),
+        "signalling.ambiguous": _speaks(values),
+        "signalling.blocked_by_callee": any(
+            value for name, value in values.items() if name.startswith("subscriber_blocks.")
+        ),
+    }
+    for platform in ("second", "third"):
+        shown = bool(values.get(f"labels.handsets.{platform}"))
+        asked[f"labels.later_marks.{platform}"] = asked[f"labels.delay.{platform}"] = shown
+    return next((answer for head, answer in asked.items() if key.startswith(head)), True)
+
+
+SILENCE = [["none", 1.0]]
+
+
+def _speaks(values: dict[str, Any]) -> bool:
+    heads = (name for name in values if name.startswith("signalling.announcement."))
+    return any(values[name] != SILENCE for name in heads)
 
 
 def _is_no_more_than_the_wall(profile: Profile, key: str) -> bool:

@@ -23,6 +23,7 @@ from dialsim.scenario.fields import FORM_OF_PATTERN
 from dialsim.scenario.lines import line_map
 from dialsim.scenario.names import check_names, check_profile_names, resolved_profiles
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.profile_file import take_in
 from dialsim.scenario.schema import Origin, Scenario
 from dialsim.scenario.values import path_text
 
@@ -153,8 +154,9 @@ def _read(path: Path) -> str:
 
 def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     """Return the checked scenario of a dict; `origin` gives file and lines to its problems."""
-    content = copy.deepcopy(dict(raw))
     problems = Problems(file=origin.file, lines=origin.lines)
+    folder = Path(origin.file).parent if origin.file is not None else Path()
+    content = take_in(copy.deepcopy(dict(raw)), folder, problems)
     scenario, errors = _validated(content)
     judged, likely = scenario, content
     misspelt = _misspelt(errors)

@@ -17,10 +17,16 @@ def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
     known = {kind: list(_names(raw, kind, problems)) for kind in (*_LISTS, "registries", "events")}
     for i, block in enumerate(_tables(raw, "caller_ids")):
         _refers(block.get("trunk"), known["trunks"], f"caller_ids[{i}].trunk", "trunk", problems)
+        path = f"caller_ids[{i}].replaces"
+        _refers(block.get("replaces"), known["caller_ids"], path, "block of caller IDs", problems)
     for i, event in enumerate(_tables(raw, "events")):
         stopped = event.get("trunks")
         for j, name in enumerate(stopped if isinstance(stopped, (list, tuple)) else ()):
             _refers(name, known["trunks"], f"events[{i}].trunks[{j}]", "trunk", problems)
+        filed = event.get("caller_ids")
+        for j, name in enumerate(filed if isinstance(filed, (list, tuple)) else ()):
+            path = f"events[{i}].caller_ids[{j}]"
+            _refers(name, known["caller_ids"], path, "block of caller IDs", problems)
     for i, campaign in enumerate(_tables(raw, "campaigns")):
         for kind, word in (
             ("people", "list of people"),
@@ -96,6 +102,8 @@ def resolved_profiles(
         )
     if network is not None:
         network = network.overridden(scenario.network.overrides, mine, "network.overrides")
+    for operator, name in scenario.network.operators.items():
+        _profile(load_network, name, f"network.operators.{operator}", mine)
     if problems is None:
         mine.raise_if_any()
     return rules, network
@@ -109,6 +117,11 @@ def check_profile_names(raw: Mapping[str, Any], problems: Problems) -> None:
         name = inner.get(key) if isinstance(inner, Mapping) else None
         if isinstance(name, str):
             _profile(load, name, f"{table}.{key}", problems)
+    network = raw.get("network")
+    named = network.get("operators") if isinstance(network, Mapping) else None
+    for operator, name in named.items() if isinstance(named, Mapping) else ():
+        if isinstance(name, str):
+            _profile(load_network, name, f"network.operators.{operator}", problems)
 
 
 def _profile(load: Any, name: str, path: str, problems: Problems) -> Profile | None:

@@ -174,6 +174,11 @@ def clock_spans(
     return merge(np.array(found, np.int64).reshape(-1, 2))
 
 
+def clock_shift(scenario: Scenario, zone: str) -> int:
+    """Return the ms from the scenario's clock to a zone's, as they stand at the start."""
+    return _offsets(scenario.start, scenario.days, scenario.time_zone, zone)[0][2]
+
+
 def _offsets(start: date, days: int, scenario_zone: str, zone: str) -> list[tuple[int, int, int]]:
     """Return the parts of a run in which a zone's clock runs evenly.
 

@@ -22,7 +22,11 @@ _KEYS = (
     (r"(ring|talk|signalling)\..*_median|patience\.mean|frequency\.delay", 1, None, "above 0s"),
     (r"people\..*|refuse_call\.category_share\..*", 0, 0.999_999, "below 1"),
     (r"complaints\.reference\.dropped_share", 0, 0.999_999, "below 1"),
+    (r"behaviour\.confidence", 0.5, 0.999_999, "0.5 to 0.999999"),
+    (r"behaviour\.(at_least|new_callees\.after)", 1, None, "above 0"),
     (r"answer\.icc", 0, 0.95, "0 to 0.95"),
+    (r"subscriber_blocks\.(opted_in|bought)", 0, 0.999_999, "below 1"),
+    (r"labels\.appeal\.most", 1, 4, "1 to 4"),
     (r"operators\.share\.ABROAD", 0, 0, "0: people who are drawn have numbers of China"),
     (r"complaints\.reference\.attempts", 1, 100, "1 to 100"),
     (r"answer\.reference_timeout", 1_000, None, "at least 1s"),
@@ -55,12 +59,17 @@ def check_network(network: Profile, replaced: Mapping[str, Any], problems: Probl
             if name.fullmatch(key) and (value < low or (high is not None and value > high)):
                 _refuse(problems, key, "out of range", network.entry(key).value, allowed)
                 faulty = True
+    _ladders(network, replaced, problems)
     hours = network["answer.reference_hours"]
     if any(hour != int(hour) or hour > 23 for hour in hours):
         _refuse(problems, "answer.reference_hours", "not hours of the day", hours, "0 to 23")
     if sum(network.below("operators.share").values()) <= 0:
         key = _key(replaced, "operators.share")
         _refuse(problems, key, "no operator has a share", replaced[key], "one above 0")
+    handsets = network.below("labels.handsets")
+    if sum(handsets.values()) > 1:
+        key = _key(replaced, "labels.handsets")
+        _refuse(problems, key, "more than all handsets", replaced[key], "1 in all at most")
     modified = float(np.prod([network[f"complaints.modifier.{name}"] for name in MODIFIERS]))
     if modified > MOST_MODIFIED:
         key = _key(replaced, "complaints.modifier")
@@ -69,6 +78,19 @@ def check_network(network: Profile, replaced: Mapping[str, Any], problems: Probl
     if not faulty:
         _tables(network, replaced, problems)
         _reachable(network, replaced, problems)
+
+
+def _ladders(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
+    """Refuse a milder rung that asks for more than the one above it."""
+    short, answers = network.below("behaviour.short"), network.below("behaviour.answers")
+    if short["warn"] > short["throttle"]:
+        key = _key(replaced, "behaviour.short.")
+        allowed = "short.warn at most short.throttle"
+        _refuse(problems, key, "the ladder is out of order", network[key], allowed)
+    if answers["warn"] < answers["throttle"]:
+        key = _key(replaced, "behaviour.answers.")
+        allowed = "answers.warn at least answers.throttle"
+        _refuse(problems, key, "the ladder is out of order", network[key], allowed)
 
 
 def _refuse(problems: Problems, key: str, message: str, found: object, allowed: str) -> None:

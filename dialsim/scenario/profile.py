@@ -26,6 +26,9 @@ from dialsim.scenario.values import parse_duration
 Confidence = Literal["rule", "official", "vendor", "practice", "inferred", "assumption"]
 Tighter = Literal["lower", "higher", "subset", "limits", "none"]
 
+SOURCED = frozenset({"value", "unit", "source", "confidence", "note"})
+"""What an override may hold that says where its value comes from."""
+
 _SOURCE = re.compile(r"(S\d{1,2}b?|A)(,(S\d{1,2}b?|A))*")
 
 
@@ -195,6 +198,7 @@ class Profile:
         values = dict(self.values)
         for key, new in overrides.items():
             where = f"{path}.{key}"
+            new, said = _with_source(new) if self.kind == "network" else (new, {})
             name, new = self._whole(key, new)
             if name not in values:
                 problems.add(
@@ -215,6 +219,8 @@ class Profile:
                 problems.add(where, message, found=new, allowed=_bound(old), remedy=remedy)
                 continue
             values[name] = replace(old, value=new, like="", note=_replaced(old))
+            if said and not old.protected:
+                values[name] = replace(values[name], **said)
         return replace(self, values=MappingProxyType(values))
 
     def _whole(self, key: str, new: Any) -> tuple[str, Any]:
@@ -247,6 +253,26 @@ class Profile:
     def plain_values(self) -> dict[str, Any]:
         """Return every value by its key: bare, limits without what they mean anyway."""
         return {key: value.counted for key, value in self.values.items()}
+
+
+def is_sourced(new: object) -> bool:
+    """Whether an override is a table that says where its value comes from.
+
+    >>> is_sourced({"value": 0.3, "source": "measured", "confidence": "inferred"})
+    True
+    """
+    return isinstance(new, Mapping) and {"value", "source"} <= set(new) <= SOURCED
+
+
+def _with_source(new: Any) -> tuple[Any, dict[str, Any]]:
+    """Return an override's value, and what it says of its source."""
+    if not is_sourced(new):
+        return new, {}
+    return new["value"], {
+        "source": str(new["source"]),
+        "confidence": new.get("confidence", "inferred"),
+        "note": str(new.get("note", "")),
+    }
 
 
 def _replaced(old: Value) -> str:

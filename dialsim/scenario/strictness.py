@@ -28,6 +28,13 @@ SEEN = (
 FORMULAS = ("connects_and_drops", "live_answers", "answers")
 """What dropped calls are a share of, from the smallest whole to the largest: from the strictest."""
 
+ANNOUNCEMENTS = (
+    *("none", "powered_off", "empty", "suspended", "in_call", "rejected", "unreachable"),
+    *("out_of_service", "busy", "incoming_barred", "secretary", "forward_failed", "network_busy"),
+    *("no_answer", "arrears", "number_changed", "line_fault", "redial_later", "call_restricted"),
+)
+"""What a caller may hear in place of an answer, in the order of `Announcement`."""
+
 MEANINGS = {
     "window": ("sliding", "anchored", "calendar"),
     "counts": ("attempts", "answers", "connects"),
@@ -47,6 +54,8 @@ MOST_PER_UNIT = {
     "times 12321": 1_000,
     "per million delivered": 1_000_000,
     "sigma": 3,
+    "blocks a year": 1_000,
+    "appeals": 4,
 }
 """Largest plain number in each unit."""
 MOST_INDEX = 100
@@ -193,6 +202,32 @@ def _meaning(new: object, _: object) -> str | None:
     return None if ok else f"SIP codes, each one of {', '.join(SEEN)}"
 
 
+def _sip_codes(new: object, _: object) -> str | None:
+    ok = isinstance(new, list) and all(
+        isinstance(code, int) and _SIP.fullmatch(str(code)) for code in new
+    )
+    return None if ok else "a list of SIP codes"
+
+
+def _announcement_shares(new: object, _: object) -> str | None:
+    ok = (
+        isinstance(new, list)
+        and all(isinstance(row, list) and len(row) == 2 and row[0] in ANNOUNCEMENTS for row in new)
+        and _numbers([row[1] for row in new])
+        and abs(sum(row[1] for row in new) - 1.0) < 1e-9
+    )
+    words = f"words: {', '.join(ANNOUNCEMENTS)}"
+    return None if ok else f"[announcement, share] rows, shares summing to 1; {words}"
+
+
+def _announcement_meaning(new: object, _: object) -> str | None:
+    ok = isinstance(new, dict) and all(
+        word in ANNOUNCEMENTS[1:] and seen in SEEN for word, seen in new.items()
+    )
+    words = f"announcements ({', '.join(ANNOUNCEMENTS[1:])})"
+    return None if ok else f"{words}, each one of {', '.join(SEEN)}"
+
+
 _FORMS = {
     "share": _share,
     "duration": _duration,
@@ -206,6 +241,9 @@ _FORMS = {
     "mixture": _mixture,
     "sip shares": _sip_shares,
     "sip meaning": _meaning,
+    "sip codes": _sip_codes,
+    "announcement shares": _announcement_shares,
+    "announcement meaning": _announcement_meaning,
 }
 
 

@@ -18,6 +18,9 @@ from dialsim.scenario.fields import (
     Category,
     Clock,
     Count,
+    Country,
+    Day,
+    DayOrMoment,
     Days,
     FileName,
     Many,
@@ -40,9 +43,15 @@ from dialsim.scenario.fields import (
 from dialsim.scenario.files import FileFormat, NumberColumn
 from dialsim.scenario.limits import Limit, OwnLimit, SharedLimit
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.profile import is_sourced
 from dialsim.scenario.values import ms_of_day, parse_weekdays
 
-Mechanism = Literal["labels", "complaints", "frequency", "refuse_call", "contract", "signalling"]
+Mechanism = Literal[
+    "labels", "complaints", "frequency", "refuse_call", "contract", "signalling",
+    "behaviour", "terminating", "callbacks",
+    "subscriber_blocks", "gateway", "label_appeals", "recording_notice",
+    "traceback", "appeals", "platform", "inheritance",
+]  # fmt: skip
 """What ``network.off`` may name."""
 
 
@@ -53,7 +62,9 @@ def _flat(value: object) -> object:
     flat: dict[str, Any] = {}
     for key, item in value.items():
         inner = _flat(item)
-        if isinstance(item, Mapping) and item and isinstance(inner, dict):
+        if is_sourced(item):
+            flat[str(key)] = dict(item)
+        elif isinstance(item, Mapping) and item and isinstance(inner, dict):
             flat.update({f"{key}.{rest}": leaf for rest, leaf in inner.items()})
         else:
             flat[str(key)] = item
@@ -87,10 +98,17 @@ class Rules(Quiet):
     )
 
 
-class Network(Model):
+class Network(Quiet):
     """What the network does."""
 
+    unsaid: ClassVar[frozenset[str]] = frozenset({"operators"})
+
     profile: Name = Field("typical", description="network profile")
+    operators: dict[Operator, Name] = Field(
+        default_factory=dict,
+        description="network profile by operator, for what it judges frequency and behaviour by; "
+        "absent: `profile`",
+    )
     off: Many[Mechanism] = Field((), description="mechanisms switched off, to see what they cause")
     overrides: Overrides = Field(
         default_factory=dict, description="value of the profile by its dotted name"
@@ -125,11 +143,18 @@ class RefuseCall(Model):
 
 
 class Contract(Model):
-    """What the line contract says about calls to one callee."""
+    """What the line contract says about calls to one callee, and about the trunk's calls in all."""
 
     name: Name = Field(description="title of the contract")
     callee_per_day: OneByte = Field(3, description="calls to one callee a day")
     callee_per_month: OneByte = Field(20, description="calls to one callee in 30 days")
+    daily_volume: Count | None = Field(None, description="calls of the trunk a day; absent: any")
+    concurrency: Count | None = Field(
+        None, description="calls of the trunk at a time; absent: as many as it has channels"
+    )
+    complaints_per_million: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
+        None, description="complaints a million delivered calls in 30 days; absent: none agreed"
+    )
 
 
 class Trunk(Quiet):
@@ -139,8 +164,10 @@ class Trunk(Quiet):
 
     name: Name = Field(description="what caller IDs call it")
     operator: Operator = Field(description="whose line it is")
-    enters: Annotated[Literal["domestic"], later("gateway")] = Field(
-        "domestic", description="where its calls enter the network"
+    enters: Literal["domestic", "gateway"] = Field(
+        "domestic",
+        description="where its calls enter the network: in the country, or through an "
+        "international gateway",
     )
     origin: Literal["domestic", "abroad"] = Field(
         "domestic", description="where its calls are placed"
@@ -173,6 +200,11 @@ class Trunk(Quiet):
             )
         return self
 
+    @property
+    def by_gateway(self) -> bool:
+        """Whether its calls pass an international gateway, as all that are placed abroad do."""
+        return self.enters == "gateway" or self.origin == "abroad"
+
 
 class Filing(Model):
     """What a number is registered for in the entity database."""
@@ -180,12 +212,19 @@ class Filing(Model):
     use: Purpose = Field(description="purpose filed")
     category: Category = Field(description="trade filed")
     daily_volume: Count = Field(description="calls a day and number filed")
+    on: Day | None = Field(
+        None,
+        description="when it is filed; in force after the profile's lead time, until then the "
+        "numbers are unregistered. Absent: in force long since",
+    )
 
 
 class CallerIds(FileFormat):
     """A block of numbers that calls are shown from."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"header"})
+    unsaid: ClassVar[frozenset[str]] = frozenset(
+        {"header", "country", "appeals_labels", "answers_callbacks"}
+    )
 
     name: Name = Field(description="what campaigns call it")
     file: FileName | None = Field(
@@ -202,6 +241,7 @@ class CallerIds(FileFormat):
     province: Province | None = Field(
         None, description="where they belong, such as 96 numbers; absent: by the area code"
     )
+    country: Country = Field("CN", description="whose numbers they are")
     authorised_by: Name | None = Field(
         None, description="licensed operator that provides them to calls from abroad"
     )
@@ -209,12 +249,37 @@ class CallerIds(FileFormat):
     filed: Filing | None = Field(None, description="the filing of a registered number")
     display_name: Name | None = Field(None, description="name shown on the callee's screen")
     checked_clean: bool = Field(False, description="looked up before use: no label inherited")
+    appeals_labels: bool = Field(
+        False, description="looked up while in use, and labels are appealed"
+    )
+    answers_callbacks: bool = Field(
+        False, description="somebody answers when the network rings the number back to test it"
+    )
     holder: Name | None = Field(
         None, description="real name the numbers stand under; absent: the enterprise"
     )
     approved_use: Name | None = Field(
         None, description="document that approves another use than the class's own"
     )
+    replaces: Name | None = Field(
+        None,
+        description="block whose numbers these were taken for, one by one: the network goes on "
+        "with what it holds against those",
+    )
+    start: DayOrMoment | None = Field(
+        None, alias="from", description="first used then, in the scenario's time zone"
+    )
+
+    @model_validator(mode="after")
+    def _from_of_replacements(self) -> Self:
+        if self.start is not None and self.replaces is None:
+            raise fault(
+                "`from` is about numbers that replace others",
+                "`replaces` beside it",
+                key="from",
+                mend={"from": None},
+            )
+        return self
 
     @model_validator(mode="after")
     def _file_described(self) -> Self:
@@ -226,6 +291,28 @@ class CallerIds(FileFormat):
                 key=about[0],
                 mend=dict.fromkeys(about),
             )
+        return self
+
+    @model_validator(mode="after")
+    def _plain_abroad(self) -> Self:
+        """Numbers of another country know no filing, no class and no area of mainland China."""
+        if self.country == "CN":
+            return self
+        said = {
+            "class": self.number_class not in ("fixed", "mobile"),
+            "registered": self.registered,
+            "area_code": self.area_code is not None,
+            "province": self.province is not None,
+            "authorised_by": self.authorised_by is not None,
+        }
+        for key, stands in said.items():
+            if stands:
+                raise fault(
+                    f"numbers of {self.country} have no `{key}` of mainland China",
+                    '"fixed" or "mobile"' if key == "class" else f"no `{key}`",
+                    key=key,
+                    mend={"country": None},
+                )
         return self
 
     @model_validator(mode="after")

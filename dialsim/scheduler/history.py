@@ -17,7 +17,7 @@ from dialsim.carrier.history import CALLER_CALL, CALLER_STATE
 from dialsim.compliance.history import remember_calls, remember_metered
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.core.codes import RowFault
-from dialsim.engine.build import World
+from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.lists import Lists
@@ -90,8 +90,10 @@ class History:
         calls = np.zeros(len(shown), CALLER_CALL)
         calls["line"], calls["tick"] = shown["caller"], shown["tick"]
         labels = "labels" not in world.scenario.network.off
-        new = carrier_history.young(world.network)
-        carrier_history.remember(world.state.carrier, self.states, calls, labels, new)
+        new = carrier_history.young(world.scenario, world.network)
+        callers = int(world.static.world[0]["callers"])
+        carrier_history.remember(world.state.carrier, callers, self.states, calls, labels, new)
+        put_first_looks(world.static, world.state)
         limits = world.static.limits
         resources = world.state.resources
         told = ~np.isin(self.states["line"], calls["line"])

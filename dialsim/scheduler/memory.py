@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialsim.agents.layout import AGENT
-from dialsim.carrier.layout import LINE, SUBSCRIBER
+from dialsim.carrier.layout import FAMILIES, LINE, SUBSCRIBER
 from dialsim.compliance.layout import CALLER
+from dialsim.core.codes import Operator
 from dialsim.core.queue import TIMER
 from dialsim.errors import CapacityError
 from dialsim.outcomes.layout import CALL, FATE
@@ -17,9 +18,9 @@ from dialsim.scenario.schema import Scenario
 
 FIXED_BYTES = 300_000_000  # interpreter, libraries, tables, logs and their batches on the way
 RING_BYTES = 8
-WINDOWS = 5  # counters of each caller ID: hour, day, marks, delivered, triaged
 WINDOW_BYTES = 60 * 4 + 12  # buckets, head, total
 HEAP_BYTES = 16  # a caller ID's place in its group's heap
+JUDGES = len(Operator) - 1  # mainland operators, each with counters of its own of those not filed
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ def parts_needed(
     agents = [group.count for group in scenario.agents]
     limits = [limit.count for limit in scenario.rules.caller_limits]
     callers = sum(blocks)
-    per_caller = CALLER.itemsize + LINE.itemsize + TIMER.itemsize + HEAP_BYTES
-    per_caller += WINDOWS * WINDOW_BYTES
+    judged = LINE.itemsize + TIMER.itemsize + FAMILIES * WINDOW_BYTES
+    per_caller = CALLER.itemsize + HEAP_BYTES + judged
+    unfiled = sum(block.count for block in scenario.caller_ids if not block.registered)
 
     def largest(name: str, key: str, sizes: list[int]) -> str:
         return f"{name}[{sizes.index(max(sizes))}]{key}"
@@ -80,7 +82,7 @@ def parts_needed(
         ),
         Part(
             f"{callers:,} caller IDs",
-            callers * per_caller,
+            callers * per_caller + unfiled * JUDGES * judged,
             largest("caller_ids", ".count", blocks),
         ),
         Part(

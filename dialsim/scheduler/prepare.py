@@ -13,8 +13,15 @@ from dialsim.scheduler.memory import check_memory
 from dialsim.scheduler.own_numbers import own_numbers
 
 
-def prepare_world(scenario: Scenario) -> World:
+def prepare_world(scenario: Scenario, replication: int = 0, *, like: World | None = None) -> World:
     """Return the scenario's world, nothing played yet.
+
+    Parameters
+    ----------
+    replication
+        Which of the worlds that one seed draws.
+    like
+        Another replication of the same scenario, which saves most of the building.
 
     Raises
     ------
@@ -33,7 +40,7 @@ def prepare_world(scenario: Scenario) -> World:
     depth = ring_depth(scenario, callee_limits(scenario, rules))
     check_memory(scenario, lists.estimate, depth, lists.bytes_to_read())
     try:
-        world = prepare(scenario, counts=lists.counts)
+        world = prepare(scenario, None, replication, counts=lists.counts, like=like)
     except MemoryError:
         raise CapacityError(
             "memory did not suffice", f"for {sum(lists.counts):,} people", "the size of the lists"

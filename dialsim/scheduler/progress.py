@@ -82,7 +82,7 @@ class ProgressLine:
             f"{progress.rate:,.0f} a second",
         ]
         if progress.left_s is not None:
-            parts.append(f"{_duration(progress.left_s)} left")
+            parts.append(f"{duration(progress.left_s)} left")
         return "  ".join(parts)
 
     def clear(self) -> None:
@@ -93,10 +93,10 @@ class ProgressLine:
             self._shown = False
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Return a duration for a glance.
 
-    >>> _duration(4.2), _duration(75), _duration(4000)
+    >>> duration(4.2), duration(75), duration(4000)
     ('5 s', '1 min 15 s', '1 h 06 min')
     """
     whole = int(-(-seconds // 1))

@@ -9,17 +9,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dialsim.carrier.build import (
-    build_signals,
-    month_index,
-    operator_shares,
-    poisson_lower,
-    root,
-    solve_display,
-    solve_propensity,
-    working_table,
-)
+from dialsim.carrier.build import month_index, operator_shares, working_table
+from dialsim.carrier.complaints.build import poisson_lower
 from dialsim.carrier.complaints.kernels import working_later
+from dialsim.carrier.delivery.build import root, solve_display, solve_propensity
+from dialsim.carrier.delivery.signalling import build_signals
 from dialsim.carrier.populations import build_populations
 from dialsim.core.codes import Category, Cause
 from dialsim.core.quantiles import beta_table

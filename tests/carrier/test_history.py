@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.carrier.build import build_frequency
+from dialsim.carrier.frequency.build import RULES, build_frequency, judges_of
 from dialsim.carrier.history import CALLER_CALL, CALLER_STATE, Young, remember, spread, young
-from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, LINE, MONTH_BUCKET_MS, Carrier
+from dialsim.carrier.labels.build import ALL_PLATFORMS
+from dialsim.carrier.layout import FAMILIES, LINE, WINDOW_FAMILIES, Carrier
 from dialsim.core.codes import Action, NumberClass
 from dialsim.core.rng import wrapping
 from dialsim.core.windows import window_total
@@ -19,21 +20,24 @@ from tests.reference.worlds import scenario
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 N = 3  # line 0 registered, line 1 the enterprise's own, line 2 of another holder
-NEW = Young(below_ms=7 * DAY_MS, rule_first=7, rule_count=2)
-BUCKETS_MS = (HOUR_BUCKET_MS, DAY_BUCKET_MS, MONTH_BUCKET_MS, MONTH_BUCKET_MS, MONTH_BUCKET_MS)
+NEW = Young(np.array([7 * DAY_MS, DAY_MS]), np.array([7, 21]), rule_count=2)
+BUCKETS_MS = tuple(WINDOW_FAMILIES.values())
 
 
 def carrier() -> Carrier:
-    rows = 4 * (N + 1) + N
+    rows = FAMILIES * (N + 1)
     lines = np.zeros(N + 9, LINE)
     lines["registered"][0] = 1
+    lines["shown"] = lines["root"] = range(N + 9)
     lines["linked_tick"][2] = 2 * DAY_MS
     lines["labelled"][:N] = (0, 1, 1)
-    nothing = np.zeros(0)
-    return Carrier(
-        nothing, lines, np.zeros((rows, 60), np.int32), np.zeros(rows, np.int64),
-        np.zeros(rows, np.int32), nothing, nothing, nothing,
-    )  # fmt: skip
+    used = {
+        "lines": lines,
+        "window_counts": np.zeros((rows, 60), np.int32),
+        "window_heads": np.zeros(rows, np.int64),
+        "window_totals": np.zeros(rows, np.int32),
+    }
+    return Carrier(**dict.fromkeys(Carrier._fields, np.zeros(0)) | used)
 
 
 def states(*rows: dict[str, int]) -> np.ndarray[Any, Any]:
@@ -75,6 +79,7 @@ def test_totals_fill_the_line_and_what_it_shares() -> None:
             "complaints_30d": 2}  # fmt: skip
     remember(
         network,
+        N,
         states({"line": 0, "age_days": 40, **full}, {"line": 1, "age_days": 40, **full}),
         calls(),
         labels=True,
@@ -93,13 +98,20 @@ def test_age_links_another_holders_line() -> None:
     """Two days after its first use a line counts with the enterprise, exact to a bucket."""
     network = carrier()
     remember(
-        network, states({"line": 2, "age_days": 1, "calls_day": 60}), calls(), labels=True, new=NEW
+        network,
+        N,
+        states({"line": 2, "age_days": 1, "calls_day": 60}),
+        calls(),
+        labels=True,
+        new=NEW,
     )
     assert network.lines["linked_tick"][2] == DAY_MS
     assert (total(network, 1, 2), total(network, 1, N)) == (60, 0)
     network = carrier()
     older = {"line": 2, "age_days": 2, "calls_hour": 60, "delivered_30d": 60}
-    remember(network, states(older), calls((2, -2 * DAY_MS - 12 * HOUR_MS)), labels=True, new=NEW)
+    remember(
+        network, N, states(older), calls((2, -2 * DAY_MS - 12 * HOUR_MS)), labels=True, new=NEW
+    )
     assert network.lines["linked_tick"][2] == -12 * HOUR_MS
     assert total(network, 0, N) == 60
     assert total(network, 3, 2) == 60
@@ -111,7 +123,7 @@ def test_calls_fill_hour_and_day_where_nothing_is_stated() -> None:
     network = carrier()
     made = calls((1, -1), (1, -1), (1, -30 * 60_000), (1, -5 * HOUR_MS), (1, -25 * HOUR_MS),
                  (0, -1), (0, -2))  # fmt: skip
-    remember(network, states({"line": 0, "calls_hour": 7}), made, labels=True, new=NEW)
+    remember(network, N, states({"line": 0, "calls_hour": 7}), made, labels=True, new=NEW)
     assert (total(network, 0, 1), total(network, 1, 1)) == (3, 4)
     assert (total(network, 0, 0), total(network, 1, 0)) == (7, 2)
     assert (total(network, 0, N), total(network, 1, N)) == (3, 4)
@@ -124,12 +136,12 @@ def test_new_mobile_lines_have_rules_of_their_own() -> None:
     network.lines["number_class"][:N] = NumberClass.MOBILE
     network.lines["rule_count"] = 1
     ages = [{"line": 0, "age_days": 0}, {"line": 1, "age_days": 6}, {"line": 2, "age_days": 7}]
-    remember(network, states(*ages), calls(), labels=True, new=NEW)
+    remember(network, N, states(*ages), calls(), labels=True, new=NEW)
     assert network.lines["rule_first"][:N].tolist() == [0, 7, 0]
     assert network.lines["rule_count"][:N].tolist() == [1, 2, 1]
     network.lines["number_class"][1] = NumberClass.FIXED
     network.lines["rule_first"] = 0
-    remember(network, states({"line": 1, "age_days": 6}, {"line": 2}), calls(), True, NEW)
+    remember(network, N, states({"line": 1, "age_days": 6}, {"line": 2}), calls(), True, NEW)
     assert not network.lines["rule_first"].any()
 
 
@@ -137,23 +149,39 @@ def test_labels() -> None:
     """What is stated replaces the draw; without labels nothing is."""
     told = states({"line": 0, "labelled": 1}, {"line": 1, "labelled": 0})
     network = carrier()
-    remember(network, told, calls(), labels=True, new=NEW)
-    assert network.lines["labelled"][:N].tolist() == [1, 0, 1]
+    remember(network, N, told, calls(), labels=True, new=NEW)
+    assert network.lines["labelled"][:N].tolist() == [ALL_PLATFORMS, 0, 1]
     network = carrier()
-    remember(network, told, calls(), labels=False, new=NEW)
+    remember(network, N, told, calls(), labels=False, new=NEW)
     assert network.lines["labelled"][:N].tolist() == [0, 1, 1]
     assert not network.window_heads.any()
+
+
+def test_young_lines_are_young_by_their_judge() -> None:
+    """A line of six days is new to one operator and not to another, who knows it by a row there."""
+    network = carrier()
+    there = network.lines[[1]].copy()
+    there["operator"], network.lines["number_class"][1] = 1, NumberClass.MOBILE
+    there["number_class"], there["shown"] = NumberClass.MOBILE, 1
+    network = network._replace(lines=np.concatenate([network.lines, there]))
+    remember(network, N, states({"line": 1, "age_days": 6}), calls(), labels=True, new=NEW)
+    assert network.lines["rule_first"][[1, -1]].tolist() == [7, 0]
+    remember(network, N, states({"line": 1, "age_days": 0}), calls(), labels=True, new=NEW)
+    assert network.lines["rule_first"][[1, -1]].tolist() == [7, 21]
 
 
 def test_new_numbers_are_never_allowed_more() -> None:
     """The profile's ceilings of new mobile numbers, or those of all where they are lower."""
     for override, expected in ((None, [15, 50]), (4, [4, 50])):
         overrides = {} if override is None else {"frequency.mobile.warn_per_hour": override}
-        _, network = resolved_profiles(load_scenario(scenario(network={"overrides": overrides})))
+        made = load_scenario(scenario(network={"overrides": overrides}))
+        _, network = resolved_profiles(made)
         assert network is not None
-        new = young(network)
-        assert new.below_ms == 7 * DAY_MS
-        rules, _ = build_frequency(network)
-        mine = rules[new.rule_first : new.rule_first + new.rule_count]
-        assert mine["ceiling"].tolist() == expected
-        assert mine["action"].tolist() == [Action.WARN, Action.SUSPEND]
+        new = young(made, network)
+        assert new.below_ms.tolist() == [7 * DAY_MS] * 5
+        rules = build_frequency(judges_of(made, network))
+        for first in new.rule_first:
+            mine = rules[first : first + new.rule_count]
+            assert mine["ceiling"][:2].tolist() == expected
+            assert mine["action"][:2].tolist() == [Action.WARN, Action.SUSPEND]
+        assert np.diff(new.rule_first).tolist() == [len(RULES)] * 4

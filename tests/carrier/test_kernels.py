@@ -8,13 +8,19 @@ import numpy as np
 
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.complaints.kernels import review_due
-from dialsim.carrier.kernels import (
-    apply_frequency,
-    delivery_cause,
-    registration_minute,
-    within_contract,
+from dialsim.carrier.contract.kernels import within_contract
+from dialsim.carrier.delivery.kernels import delivery_cause
+from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
+from dialsim.carrier.layout import (
+    DORMANT,
+    EMPTY,
+    NEVER_MIN,
+    SUBSCRIBER,
+    W_DAY,
+    Carrier,
+    Profile,
 )
-from dialsim.carrier.layout import DORMANT, EMPTY, NEVER_MIN, SUBSCRIBER, Carrier, Profile
+from dialsim.carrier.subscribers.kernels import registration_minute
 from dialsim.compliance.layout import TRUNK
 from dialsim.core.codes import Action, Cause
 from dialsim.core.rng import wrapping
@@ -79,9 +85,9 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     carrier, profile = built()
     carrier.lines[0]["filed_daily"] = -1
     carrier.window_totals[0] = 10_000  # far above the hourly ceiling
-    carrier.window_totals[len(carrier.lines) - 9 + 1] = 10_000
-    throttled, raised = apply_frequency(carrier, profile, 0, False, len(carrier.lines) - 9, 0)
-    assert (throttled, raised) == (True, 0)
+    carrier.window_totals[W_DAY * 51] = 10_000
+    at = (0, np.uint64(1), np.uint64(2), 0)
+    assert apply_frequency(carrier, profile, 0, 0, seat_here(0, -1, 50), at) == (True, 0)
     assert carrier.lines[0]["pending"] == Action.THROTTLE
     assert carrier.lines[0]["ceiling"] == 60
 
@@ -90,12 +96,12 @@ def test_a_review_needs_cases_and_a_rate() -> None:
     """Five cases are not enough among a million calls; among a thousand they are; once only."""
     carrier, profile = built()
     carrier.enterprise[0]["last_call_day"] = 40
-    carrier.enterprise_days[40] = (1_000_000, 4)
+    carrier.enterprise_days[40, :2] = (1_000_000, 4)
     assert review_due(carrier, profile)[0] == Action.NONE
-    carrier.enterprise_days[40] = (1_000_000, 5)
+    carrier.enterprise_days[40, :2] = (1_000_000, 5)
     assert review_due(carrier, profile)[0] == Action.NONE
-    carrier.enterprise_days[10] = (0, 900)  # too long ago to count
+    carrier.enterprise_days[10, :2] = (0, 900)  # too long ago to count
     assert review_due(carrier, profile)[0] == Action.NONE
-    carrier.enterprise_days[40] = (1_000, 5)
+    carrier.enterprise_days[40, :2] = (1_000, 5)
     assert review_due(carrier, profile) == (Action.REVIEW, 5000, 60, -1)
     assert review_due(carrier, profile)[0] == Action.NONE

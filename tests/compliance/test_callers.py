@@ -74,7 +74,7 @@ def dialer(
     )
     scenario: Any = SimpleNamespace(
         trunks=[SimpleNamespace(name=t, channels=n, contract=None) for t, n in enumerate(channels)],
-        caller_ids=[SimpleNamespace(count=n, trunk=t) for n, t in groups],
+        caller_ids=[SimpleNamespace(count=n, trunk=t, start=None) for n, t in groups],
     )
     return build_resources(scenario, limits), limits
 

@@ -83,7 +83,7 @@ class Somebody:
             row=0, key=0, zone=0, operator=self.operator, province=self.province, true_operator=0,
             relation=0, consent=self.flags & ALL_PURPOSES, genuine=True, internal_dnc=False,
             industry_dnc=False, whitelist=False, empty=False, suspended=False, dormant=False,
-            dead=[], registered_min=0, refused=0, propensity=0, flags=self.flags,
+            dead=[], registered_min=0, handset=0, refused=0, propensity=0, flags=self.flags,
             suspected=bool(self.flags & people.SUSPECTED), attempts=self.past,
         )  # fmt: skip
 

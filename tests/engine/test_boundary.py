@@ -53,7 +53,7 @@ def check(raw: dict[str, Any]) -> face.Logs:
     for row in logs.actions:
         if row["noticed"]:  # the formal notices of the first run are all that still comes through
             to(again, int(row["tick"]), parts)
-            face.apply_notice(again, int(row["line"]), int(row["action"]))
+            face.apply_notice(again, int(row["line"]), int(row["action"]), int(row["rule"]))
     to(again, again.end_tick, parts)
 
     assert decisions(np.concatenate(parts)) == decisions(logs.calls)

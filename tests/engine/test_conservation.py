@@ -19,6 +19,11 @@ from tests.reference.worlds import LONG_SETUP, built, worlds
 
 Spans = list[tuple[int, int]]
 
+MARKS_AND_COMPLAINTS = (
+    "marks", "complaints_12321", "complaints_hotline", "complaints_sector", "opt_outs",
+)  # fmt: skip
+"""Tallies of what people do after a call: each has its event."""
+
 
 def most_at_once(spans: Iterable[tuple[int, int]]) -> int:
     """The most half-open spans that overlap."""
@@ -90,10 +95,7 @@ def check_counts(world: World, logs: face.Logs) -> None:
         tally = memory.tallies[campaign]
         assert tally["talk_ms"] == sum(int(row["talk_ms"]) for row in rows)
         assert tally["delivered"] == sum(int(row["delivered"]) for row in rows)
-    assert len(logs.events) == sum(
-        int(memory.tallies[name].sum())
-        for name in ("marks", "complaints_12321", "complaints_hotline", "opt_outs")
-    )
+    assert len(logs.events) == sum(int(memory.tallies[name].sum()) for name in MARKS_AND_COMPLAINTS)
     assert (state.resources.trunks["in_use"] == 0).all()
     assert (state.crew.pools["outstanding"] == 0).all()
     assert (state.crew.pools["waiting"] == 0).all()
@@ -121,6 +123,8 @@ def check_dialer(world: World, calls: Any) -> None:
     for rows in by(calls, "caller").values():
         assert len(set(ticks(rows))) == len(rows)
         check_limits(static, static.limits.caller, rows)
+        for theirs in by(rows, "seen_operator").values():
+            check_limits(static, static.limits.to_operator, theirs)
     for number, rows in by(calls, "trunk").items():
         trunk = resources.trunks[number]
         assert most_at_once((int(row["tick"]), end(row)) for row in rows) <= trunk["channels"]
@@ -130,6 +134,9 @@ def check_dialer(world: World, calls: Any) -> None:
     for row in calls:
         zone = int(world.state.people[row["person"]]["zone"])
         hours = static.boundaries[int(row["campaign"]) * zones + zone]
+        area = static.areas.of[row["campaign"], world.state.people[row["person"]]["home"]]
+        group = resources.callers[row["caller"]]["group"]
+        assert group in static.areas.groups[row["campaign"], area]
         # boundaries alternate opening and closing: within hours an odd number has passed
         assert sum(1 for tick in hours.tolist() if 0 <= tick <= row["tick"]) % 2 == 1
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.carrier.layout import CASE_NODES
 from dialsim.compliance.kernels import screen
 from dialsim.core.codes import Action, Cause, Kind, LeadState, Reason, Seen, Status
 from dialsim.core.queue import queue_put
@@ -48,7 +49,7 @@ def test_complaint_cases_find_more_room() -> None:
     world, tight = small(60, **rates), small(60, **rates)
     run_to_end(world)
     carrier, queue = tight.state.carrier, tight.state.queue
-    nodes = int(tight.static.world[0]["node_case"]) + 4
+    nodes = int(tight.static.world[0]["node_case"]) + 4 * CASE_NODES
     tight.state = tight.state._replace(
         carrier=carrier._replace(cases=carrier.cases[:4].copy()),
         queue=queue._replace(timers=queue.timers[:nodes].copy()),

@@ -10,7 +10,7 @@ from dialsim.core.codes import Cause, Limit, Seen
 from dialsim.engine import face
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from tests.engine.given import chunk_of
-from tests.reference.records import ListRows, Result
+from tests.reference.records import FIRM_FIELDS, LINE_FIELDS, ListRows, Result
 from tests.reference.twin import play
 from tests.reference.worlds import built
 
@@ -25,7 +25,7 @@ FIELDS = {
     "staff": ("idle_ms", "talk_ms", "wrap_ms"),
     "limit_ms": [limit.name for limit in Limit],
     "digest": ("low", "high"),
-    "lines": ("state", "pending", "labelled"),
+    "lines": LINE_FIELDS,
 }
 
 
@@ -48,9 +48,10 @@ def engine_result(world: Any, logs: face.Logs) -> Result:
         staff=[tuple(int(staff[n][p].sum()) for n in staff.dtype.names) for p in range(len(staff))],
         limit_ms=limit_ms,
         digest=(int(state.control[0]["digest_low"]), int(state.control[0]["digest_high"])),
-        retired=state.resources.callers["retired"].tolist(),
-        lines=state.carrier.lines[["state", "pending", "labelled"]].tolist(),
-        enterprise=tuple(int(firm[n]) for n in ("reviewed", "review_pending", "stopped")),
+        retired=[int(retired != 0) for retired in state.resources.callers["retired"]],
+        lines=state.carrier.lines[list(LINE_FIELDS)].tolist(),
+        handsets=state.carrier.subscribers["handset"].tolist(),
+        enterprise=tuple(int(firm[name]) for name in FIRM_FIELDS),
     )
 
 
@@ -64,7 +65,7 @@ def difference(twin: Result, engine: Result) -> str:
         found = row_difference(name, getattr(twin, name), getattr(engine, name))
         if found:
             return found
-    for name in ("digest", "retired", "enterprise"):
+    for name in ("digest", "retired", "handsets", "enterprise"):
         mine, theirs = getattr(twin, name), getattr(engine, name)
         if tuple(mine) != tuple(theirs):
             return f"{name}: twin {mine}, engine {theirs}"
@@ -121,6 +122,7 @@ def people_difference(world: Any, twin: Result) -> str:
             "refused": int(subscriber["refused"]),
             "propensity": int(subscriber["propensity"]),
             "registered_min": int(subscriber["registered_min"]),
+            "handset": int(subscriber["handset"]),
         }
         for field, value in engine.items():
             mine = getattr(person, field)

@@ -52,13 +52,14 @@ def attempt_hash(key: int, campaign: int, row: dict[str, int], salt: int) -> int
 class Count:
     """What happened in the bucket of a tick and the 59 before it."""
 
-    def __init__(self, bucket_ms: int) -> None:
+    def __init__(self, bucket_ms: int, before: dict[int, int] | None = None) -> None:
         self.bucket_ms = bucket_ms
-        self.ticks: list[int] = []
+        self.buckets = dict(before or {})
 
-    def add(self, tick: int) -> None:
-        self.ticks.append(tick)
+    def add(self, tick: int, amount: int = 1) -> None:
+        bucket = tick // self.bucket_ms
+        self.buckets[bucket] = self.buckets.get(bucket, 0) + amount
 
     def total(self, tick: int) -> int:
-        oldest = tick // self.bucket_ms - 59
-        return sum(1 for past in self.ticks if past // self.bucket_ms >= oldest)
+        newest = tick // self.bucket_ms
+        return sum(self.buckets.get(newest - back, 0) for back in range(60))

@@ -11,14 +11,6 @@ from typing import Any
 
 from dialsim.carrier import layout
 
-WINDOWS = {  # in the order of their rows
-    "hour": layout.HOUR_BUCKET_MS,
-    "day": layout.DAY_BUCKET_MS,
-    "marks": layout.MONTH_BUCKET_MS,
-    "delivered": layout.MONTH_BUCKET_MS,
-    "triaged": layout.MONTH_BUCKET_MS,
-}
-
 
 def record(row: Any) -> SimpleNamespace:
     """One record of a structured array, its fields as ints or lists of ints."""
@@ -29,31 +21,33 @@ def records(rows: Any) -> list[SimpleNamespace]:
     return [record(row) for row in rows]
 
 
+def by_operator(rules: list[SimpleNamespace]) -> list[list[SimpleNamespace]]:
+    """Rules of the five operators in mainland China."""
+    each = len(rules) // 5
+    return [rules[each * o : each * (o + 1)] for o in range(5)]
+
+
 def until_minus(row: Any) -> list[int]:
     """The numbers of a row before its first -1."""
     numbers = row.tolist()
     return numbers[: numbers.index(-1)] if -1 in numbers else numbers
 
 
-def counted(carrier: Any, row: int, bucket_ms: int) -> list[int]:
-    """A tick for each event that a window's row counts, in the event's bucket."""
+def counted(carrier: Any, row: int) -> dict[int, int]:
+    """What a window's row counts, by bucket."""
     head, counts = int(carrier.window_heads[row]), carrier.window_counts[row].tolist()
+    return {bucket: counts[bucket % 60] for bucket in range(head - 59, head + 1)}
+
+
+def counters(carrier: Any, callers: int) -> list[dict[str, dict[int, int]]]:
+    """What the windows of each line have counted by family, row N what linked lines share."""
     return [
-        bucket * bucket_ms
-        for bucket in range(head - 59, head + 1)
-        for _ in range(counts[bucket % 60])
+        {
+            name: counted(carrier, place * (callers + 1) + row)
+            for place, name in enumerate(layout.WINDOW_FAMILIES)
+        }
+        for row in range(callers + 1)
     ]
-
-
-def counters(carrier: Any, callers: int) -> dict[str, list[list[int]]]:
-    """What the windows of each line have counted, row N what linked lines share."""
-    return {
-        name: [
-            counted(carrier, place * (callers + 1) + row, bucket_ms)
-            for row in range(callers + (name != "triaged"))
-        ]
-        for place, (name, bucket_ms) in enumerate(WINDOWS.items())
-    }
 
 
 def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> SimpleNamespace:
@@ -78,14 +72,21 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         boundaries=static.boundaries.tolist(),
         shifts=static.shifts.tolist(),
         network=record(profile.network[0]),
+        operators=records(profile.operators),
         frequency=records(profile.frequency),
+        behaviour=by_operator(records(profile.behaviour)),
         tables=profile.tables.tolist(),
         hour_factor=profile.hour_factor.tolist(),
         weekday=profile.weekday.tolist()[0],
         populations=[records(row) for row in profile.populations],
         operator_share=profile.operator_share.tolist(),
         signals=profile.signals.tolist(),
+        announcements=profile.announcements.tolist(),
         meaning=profile.meaning.tolist(),
+        ambiguous=profile.ambiguous.tolist(),
+        announced=profile.announced.tolist(),
+        off_hour=profile.off_hour.tolist(),
+        zone_shift=profile.zone_shift.tolist(),
         working=profile.working.tolist(),
         month_of_day=profile.month_of_day.tolist(),
         poisson_low=profile.poisson_low.tolist(),
@@ -116,4 +117,8 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         lines=records(state.carrier.lines),
         counters=counters(state.carrier, len(state.resources.callers)),
         enterprise=record(state.carrier.enterprise[0]),
+        contracts=records(state.carrier.contracts),
+        filed_blocks=records(state.carrier.filed_blocks),
+        platform_stops=state.carrier.platform_stops.tolist(),
+        gateway_blocks=state.carrier.gateway_blocks.tolist(),
     )

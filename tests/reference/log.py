@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dialsim.core.codes import Cause, Seen
+from dialsim.core.codes import Seen
 from dialsim.outcomes.layout import CONVERSATION_MS
 from tests.reference.draws import HIGH_SALT, LOW_SALT, WORD, attempt_hash
 from tests.reference.records import Call
@@ -37,6 +37,7 @@ class Log:
             "seen_operator": person.operator,
             "true_operator": person.true_operator,
             "delivered": int(fate.delivered),
+            "announcement": int(fate.announcement),
         }
         self.calls.append(row)
         for half, salt in enumerate((LOW_SALT, HIGH_SALT)):
@@ -53,7 +54,7 @@ class Log:
             ("connects", connected),
             ("conversations", connected and call.talk_ms >= CONVERSATION_MS),
             ("abandoned", seen == Seen.ABANDONED and fate.live),  # "live answers dropped"
-            ("intercepted", Cause.REFUSED_CATEGORY <= fate.cause <= Cause.NOT_AUTHENTIC),
+            ("intercepted", fate.blocked),
             ("talk_ms", call.talk_ms),
             ("ring_ms", fate.after_ms),
         ):

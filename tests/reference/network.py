@@ -1,24 +1,23 @@
 """The network: what becomes of an attempt, and what follows from it. SEMANTICS.md, "Judge" and on.
 
-It knows the dialer only through `Twin.put` (its own events) and `Twin.retire` (a notice).
+It knows the dialer only through `Dialer`: its own events, and formal notices. Its parts, each
+resting on the one before: `network_ground`, `_frequency`, `_labels`, `_complaints`, `_gateways`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 from dialsim.carrier import layout
-from dialsim.core.codes import Action, Cause, EventCode, Kind, Rule, Seen, Stream
-from tests.reference.draws import Count, draw, quantile, top
+from dialsim.core.codes import Action, Cause, EventCode, Seen, Stream
+from tests.reference.draws import draw, quantile, top
+from tests.reference.network_gateways import Gateways
+from tests.reference.network_ground import CERTAIN, DAY_MS, HOUR_MS, MINUTE_MS, Fate, Line
 from tests.reference.people import Person
 
-DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
-MINUTE_MS = 60_000
-CERTAIN = 1 << 32
+ANSWERED = (Cause.LIVE, Cause.ASSISTANT)
+PREFIXES = layout.BLOCKS_95 | layout.BLOCKS_96 | layout.BLOCKS_400
 
 
 def gone(person: Person) -> bool:
@@ -28,63 +27,44 @@ def gone(person: Person) -> bool:
     return person.empty or person.suspended
 
 
-@dataclass
-class Fate:
-    """An attempt as it really is."""
-
-    cause: int
-    after_ms: int
-    sip: int
-    delivered: bool
-    talk_ms: int = 0
-    patience_ms: int = 0
-    live: bool = False
-    opt_out: bool = False
-
-    @property
-    def answered(self) -> bool:
-        return self.cause in (Cause.LIVE, Cause.ASSISTANT)
+def first_above(row: list[list[int]], u: int) -> int:
+    """The first code of a row whose cumulative threshold exceeds `u`."""
+    return next(code for share, code in row if share > u)
 
 
-class Line:
-    """A caller ID, or all linked unregistered numbers of a class, with its five counters."""
+class Network(Gateways):
+    # --- its own events ------------------------------------------------------------------------
 
-    def __init__(self, given: SimpleNamespace) -> None:
-        self.__dict__.update(given.__dict__)
-        self.hour = Count(layout.HOUR_BUCKET_MS)
-        self.day = Count(layout.DAY_BUCKET_MS)
-        self.marks = Count(layout.MONTH_BUCKET_MS)
-        self.delivered = Count(layout.MONTH_BUCKET_MS)
-        self.triaged = Count(layout.MONTH_BUCKET_MS)
+    def begin(self) -> None:
+        self.begin_labels()
+        for g in range(len(self.gateways)):
+            self.put_gateway(g, -1)
+        self.put_platform(-1)
+        for number in range(len(self.given.filed_blocks)):
+            self.put_block(number, 0)
 
+    def run(self, t: int, node: int) -> None:
+        """A node of Kind CASE or LINE: whichever of its owners begins last at or below it.
 
-class Network:
-    def __init__(
-        self,
-        given: SimpleNamespace,
-        people: list[Person],
-        put: Callable[..., None],
-        drop: Callable[[int], None],
-        retire: Callable[[int], None],
-    ) -> None:
-        self.given, self.world, self.net = given, given.world, given.network
-        self.people, self.put, self.drop, self.retire = people, put, drop, retire
-        self.lines = [Line(line) for line in given.lines]
-        self.callers = given.world.callers
-        self.shared_hour = Count(layout.HOUR_BUCKET_MS)  # row N of both windows
-        self.shared_day = Count(layout.DAY_BUCKET_MS)
-        self.shared_marks = Count(layout.MONTH_BUCKET_MS)
-        self.shared_delivered = Count(layout.MONTH_BUCKET_MS)
-        shared = {name: self.__dict__.get(f"shared_{name}") for name in given.counters}
-        for name, rows in given.counters.items():  # before the start
-            mine = [line.__dict__[name] for line in self.lines[: self.callers]]
-            for counter, ticks in zip([*mine, shared[name]], rows, strict=False):
-                counter.ticks += ticks
-        self.enterprise = given.enterprise
-        self.delivered_by_day: dict[int, int] = {}
-        self.cases_by_day: dict[int, int] = {}
-        self.cases: list[SimpleNamespace] = []
-        self.actions: list[dict[str, int]] = []
+        Owners without nodes begin where the next one does.
+        """
+        w = self.world
+        owners: list[tuple[int, Callable[[int, int], None]]] = [
+            (w.node_line, self.line),
+            (w.node_enterprise, lambda t, _: self.review(t)),
+            (w.node_gateway, self.gateway_blocked),
+            (w.node_calm, self.calm),
+            (w.node_label, self.label_node),
+            (w.node_stop_appeal, lambda t, _: self.stop_appeal(t)),
+            (w.node_platform, lambda t, _: self.platform(t)),
+            (w.node_block, self.block),
+            (w.node_trunk, self.trunk),
+            (w.node_case, self.case),
+        ]
+        first, owner = max(
+            (pair for pair in reversed(owners) if pair[0] <= node), key=lambda pair: pair[0]
+        )
+        owner(t, node - first)
 
     # --- judging -------------------------------------------------------------------------------
 
@@ -97,33 +77,36 @@ class Network:
 
         line = self.lines[caller]
         b = 0 if person.genuine else 1
-        cause = self.verdict(t, person, bits, caller, trunk)
+        cause = self.verdict(t, person, n, line)
+        if cause == Cause.NONE:
+            cause = self.over_contract(t, person, trunk, line.trunk)
         if cause == Cause.NONE:
             cause = self.reaction(t, person, bits, line, b)
             # "RING quantile > ring_timeout − 1 → NO_ANSWER"
             ring = ms(layout.RING, Stream.RING)
-            if cause in (Cause.LIVE, Cause.ASSISTANT) and ring > campaign.ring_timeout_ms - 1:
+            if cause in ANSWERED and ring > campaign.ring_timeout_ms - 1:
                 cause = Cause.NO_ANSWER
-        # "after_ms (at least 1): causes of 1-6: REFUSAL_DELAY; INVALID, UNREACHABLE, BUSY:
+        fate = Fate(
+            cause=cause,
+            after_ms=1,
+            sip=200,
+            delivered=cause in (Cause.NO_ANSWER, *ANSWERED),
+        )
+        # "blocks: REFUSAL_DELAY, but BLOCKED_BY_CALLEE as BUSY; INVALID, UNREACHABLE, BUSY:
         # POST_DIAL; NO_ANSWER: POST_DIAL + ring_timeout; answered: POST_DIAL + RING"
-        if cause >= Cause.REFUSED_CATEGORY:
+        if fate.blocked and cause != Cause.BLOCKED_BY_CALLEE:
             after = ms(layout.REFUSAL_DELAY, Stream.SIGNAL_DELAY)
         else:
             after = ms(layout.POST_DIAL, Stream.POST_DIAL)
             if cause == Cause.NO_ANSWER:
                 after += campaign.ring_timeout_ms
-            elif cause in (Cause.LIVE, Cause.ASSISTANT):
+            elif fate.answered:
                 after += ms(layout.RING, Stream.RING)
-        fate = Fate(
-            cause=cause,
-            after_ms=max(1, after),
-            sip=200,
-            delivered=cause in (Cause.NO_ANSWER, Cause.ASSISTANT, Cause.LIVE),
-        )
+        fate.after_ms = max(1, after)
         if not fate.answered:
-            # "the first code of the cause's row whose cumulative threshold exceeds SIGNAL's top"
-            u = top(bits(Stream.SIGNAL))
-            fate.sip = next(code for share, code in self.given.signals[cause] if share > u)
+            fate.sip = first_above(self.given.signals[cause], top(bits(Stream.SIGNAL)))
+            heard = top(bits(Stream.ANNOUNCEMENT))
+            fate.announcement = first_above(self.given.announcements[cause], heard)
             return fate
         # "talk: ASSISTANT_TALK for an assistant, else TALK from b's table, at least 1. patience:
         # PATIENCE quantile, at least 1. opt_out: live and OPT_OUT hits opt_out[b]"
@@ -134,89 +117,79 @@ class Network:
             fate.talk_ms = max(1, ms(layout.ASSISTANT_TALK, Stream.ASSISTANT_TALK))
         fate.patience_ms = max(1, ms(layout.PATIENCE, Stream.PATIENCE))
         fate.opt_out = fate.live and top(bits(Stream.OPT_OUT)) < self.net.opt_out[b]
+        if fate.live and self.net.notice_ms > 0:
+            if top(bits(Stream.RECORDING_NOTICE)) < self.net.hangs_up:
+                fate.talk_ms, fate.opt_out = self.net.notice_ms, False
+            else:
+                fate.talk_ms += self.net.notice_ms
         return fate
 
-    def verdict(
-        self, t: int, person: Person, bits: Callable[[int], int], caller: int, trunk: Any
-    ) -> int:
-        """Steps 1 to 6: what the network refuses; NONE if it lets the call through."""
-        line, net = self.lines[caller], self.net
-        # "Count first: the line's hour and day windows, and row N of both if the line is
-        # unregistered and t ≥ linked_tick"
-        linked = not line.registered and t >= line.linked_tick
-        line.hour.add(t)
-        line.day.add(t)
-        if linked:
-            self.shared_hour.add(t)
-            self.shared_day.add(t)
-        target_row = self.callers + line.number_class if linked else caller
-        target = self.lines[target_row]
-        throttled_now = self.frequency(t, line, target, target_row, linked)
+    def verdict(self, t: int, person: Person, n: int, line: Line) -> int:
+        """Counting, and steps 1 to 5: what the network refuses; NONE if nothing."""
+        self.count_attempt(t, line, person)
+        here, *elsewhere = self.judgings(t, line, person)
+        there = elsewhere[0] if elsewhere else None
+        throttled_here = self.throttled_now(t, line, here, person, n)
+        throttled_there = bool(there and self.throttled_now(t, line, there, person, n))
 
+        def hit(stream: int, threshold: int) -> bool:
+            return self.hits(stream, person.key, n, threshold)
+
+        firm = self.enterprise
+        states = [self.own_state(line), here.target.state]
+        states_there = [there.rules.state, there.target.state] if there else []
         if not line.authentic:
             return Cause.NOT_AUTHENTIC
-        states = (line.state, target.state)
-        if self.enterprise.stopped or max(states) >= Action.SUSPEND:
+        shut = t < self.given.contracts[line.trunk].shut_until
+        if firm.stopped or firm.platform_stopped or shut or max(states) >= Action.SUSPEND:
             return Cause.LINE_SHUT
-        if not person.whitelist:
-            if not net.off_refuse_call and person.registered_min * MINUTE_MS <= t:
-                u = top(bits(Stream.REFUSE_CALL))
-                if line.registered:
-                    if person.refused >> line.category & 1 and u < net.intercept_registered:
-                        return Cause.REFUSED_CATEGORY
-                elif Action.INTERCEPT in states and u < net.intercept_flagged:
-                    return Cause.REFUSED_FLAGGED
-            if (
-                max(states) >= Action.THROTTLE
-                and throttled_now
-                and top(bits(Stream.THROTTLE)) < net.throttle_refuses
+        if there and max(states_there) >= Action.SUSPEND:
+            return Cause.SHUT_THERE
+        cause = self.pass_gateway(t, line, person, n)
+        if cause != Cause.NONE or person.whitelist:
+            return cause
+        cause = self.callee_blocks(line, person)
+        if cause != Cause.NONE:
+            return cause
+        if not self.net.off_refuse_call and person.registered_min * MINUTE_MS <= t:
+            if line.registered:
+                if person.refused >> line.category & 1 and hit(
+                    Stream.REFUSE_CALL, self.net.intercept_registered
+                ):
+                    return Cause.REFUSED_CATEGORY
+            elif Action.INTERCEPT in states + states_there and hit(
+                Stream.REFUSE_CALL, self.net.intercept_flagged
             ):
-                return Cause.THROTTLED
-        if self.over_contract(t, person, trunk):
-            return Cause.CONTRACT_CALLEE
+                return Cause.REFUSED_FLAGGED
+        operators = self.given.operators
+        if (
+            max(states) >= Action.THROTTLE
+            and throttled_here
+            and hit(Stream.THROTTLE, operators[here.operator].throttle_refuses)
+        ):
+            return Cause.THROTTLED
+        if (
+            there
+            and max(states_there) >= Action.THROTTLE
+            and throttled_there
+            and hit(Stream.THROTTLE_THERE, operators[there.operator].throttle_refuses)
+        ):
+            return Cause.THROTTLED_THERE
         return Cause.NONE
 
-    def frequency(self, t: int, line: Line, target: Line, row: int, linked: bool) -> bool:
-        """The line's frequency rules; whether one that throttles is exceeded now."""
-        throttled_now = False
-        if self.net.off_frequency:
-            return False
-        for rule in self.given.frequency[line.rule_first : line.rule_first + line.rule_count]:
-            hour = self.shared_hour if linked else line.hour
-            day = self.shared_day if linked else line.day
-            count = (day if rule.window else hour).total(t)
-            # "exceeded if count > ceiling (−1: filed_daily; none if that is −1)"
-            ceiling = line.filed_daily if rule.ceiling == -1 else rule.ceiling
-            if ceiling == -1 or count <= ceiling:
-                continue
-            if rule.action == target.state:
-                target.over_tick = t
-            if rule.action > target.state and rule.action > target.pending:
-                target.pending, target.pending_rule = rule.action, rule.rule
-                target.measured, target.ceiling = count, ceiling
-                self.put(
-                    self.world.node_line + row, Kind.LINE, t + max(1, self.net.delay_ms), move=True
-                )
-            throttled_now = throttled_now or rule.action == Action.THROTTLE
-        return throttled_now
-
-    def over_contract(self, t: int, person: Person, trunk: Any) -> bool:
-        """Step 6: attempts that came this far, today and this month, over whichever trunk."""
-        if self.net.off_contract:
-            return False
-        day = t // DAY_MS
-        month = self.given.month_of_day[day]
-        if person.day != day:
-            person.day, person.day_calls = day, 0
-        if person.month != month:
-            person.month, person.month_calls = month, 0
-        if 0 <= trunk.callee_per_day <= person.day_calls:
-            return True
-        if 0 <= trunk.callee_per_month <= person.month_calls:
-            return True
-        person.day_calls = min(255, person.day_calls + 1)
-        person.month_calls = min(255, person.month_calls + 1)
-        return False
+    def callee_blocks(self, line: Line, person: Person) -> int:
+        """What the callee's own lists say."""
+        bits = person.phone
+        blocked = (bits >> layout.BLOCKED_LINE_SHIFT) - 1
+        if bits & layout.BLOCKS_ENTERPRISE or blocked == line.row:
+            return Cause.BLOCKED_BY_CALLEE
+        if blocked >= 0 and line.name and self.lines[blocked].name == line.name:
+            return Cause.BLOCKED_BY_CALLEE
+        if bits & line.blocked_by & PREFIXES:
+            return Cause.BLOCKED_PREFIX
+        if bits & line.blocked_by & layout.BLOCKS_ABROAD:
+            return Cause.BLOCKED_INTERNATIONAL
+        return Cause.NONE
 
     def reaction(
         self, t: int, person: Person, bits: Callable[[int], int], line: Line, b: int
@@ -235,239 +208,74 @@ class Network:
         p = person.propensity * self.given.hour_factor[weekday * 24 + t // HOUR_MS % 24] >> 16
         if line.named:
             p = p * net.display_factor[b] >> 16
-        if self.labelled(t, line):
+        if self.sees_label(t, line, person):
             p = p * net.label_factor >> 16
+        if line.international:
+            p = p * net.abroad_factor >> 16
         if top(bits(Stream.ANSWER)) >= min(CERTAIN, p):
             return Cause.NO_ANSWER
         if top(bits(Stream.ASSISTANT)) < net.assistant:
             return Cause.ASSISTANT
         return Cause.LIVE
 
-    def linked(self, t: int, line: Line) -> bool:
-        return not line.registered and t >= line.linked_tick
-
-    def labelled(self, t: int, line: Line) -> bool:
-        """Whether the line, or the row it shares with its class, is labelled."""
-        shared = self.lines[self.callers + line.number_class]
-        return bool(line.labelled or (self.linked(t, line) and shared.labelled))
-
     # --- what follows from a delivered call ----------------------------------------------------
 
     def settle(self, t: int, call: Any, seen: int) -> list[int]:
         """What a person does after a delivered call, as event codes; the network takes note."""
-        net, person, caller = self.net, call.person, call.caller
-        line = self.lines[caller]
+        net, person = self.net, call.person
         b = 0 if person.genuine else 1
 
-        def hit(stream: int, base: int, *factors: int) -> bool:
+        def hit(stream: int, base: int, factors: list[int]) -> bool:
             for factor in factors:
                 base = base * factor >> 16
-            return top(draw(self.world.run_base, stream, person.key, call.n)) < base
+            return self.hits(stream, person.key, call.n, base)
 
-        # "third_call if the person's attempt n ≥ 2, labelled, dropped if abandoned, named if the
-        # line is": labelled as the callee saw it, before a mark of their own
-        dropped = [net.dropped] if seen == Seen.ABANDONED else []
-        factors = [net.third_call] if call.n >= 2 else []
-        factors += [net.labelled] if self.labelled(t, line) else []
-        factors += dropped
-        factors += [net.named] if line.named else []
-
-        # "Delivered (at settle): delivered window of the line, enterprise_days[dial day]
-        # delivered + 1, last_call_day"
-        day = call.dial_tick // DAY_MS
-        line.delivered.add(t)
-        if self.linked(t, line):
-            self.shared_delivered.add(t)
-        self.delivered_by_day[day] = self.delivered_by_day.get(day, 0) + 1
-        self.enterprise.last_call_day = day
-
+        factors = self.modifiers(t, call, seen)
+        self.count_delivered(t, call)
+        self.behave(t, call)
         codes = []
         # "marks know only dropped"
-        if not net.off_labels and hit(Stream.MARK, net.mark[b], *dropped):
+        dropped = [net.dropped] if seen == Seen.ABANDONED else []
+        if not net.off_labels and hit(Stream.MARK, net.mark[b], dropped):
             codes.append(EventCode.MARK)
-            self.mark(t, caller, person)
+            self.mark(t, call)
         if not net.off_complaints:
-            if hit(Stream.COMPLAINT, net.complaint[b], *factors):
+            if hit(Stream.COMPLAINT, net.complaint[b], factors):
                 codes.append(EventCode.COMPLAINT_12321)
                 self.file(t, call, EventCode.COMPLAINT_12321, net.triage_days)
-            if hit(Stream.HOTLINE, net.hotline[b], *factors):
+            if hit(Stream.HOTLINE, net.hotline[b], factors):
                 codes.append(EventCode.COMPLAINT_HOTLINE)
                 self.file(t, call, EventCode.COMPLAINT_HOTLINE, net.hotline_days)
+            if net.sector[b] > 0 and hit(Stream.COMPLAINT_SECTOR, net.sector[b], factors):
+                codes.append(EventCode.COMPLAINT_SECTOR)
         return codes
 
-    def mark(self, t: int, caller: int, person: Person) -> None:
-        line, net = self.lines[caller], self.net
-        line.marks.add(t)
-        row, counts = caller, (line.marks, line.delivered)
+    def modifiers(self, t: int, call: Any, seen: int) -> list[int]:
+        """Of complaints, in the order they apply."""
+        net, person, line = self.net, call.person, self.lines[call.caller]
+        clock = call.dial_tick + self.given.zone_shift[person.zone]
+        refused = person.asked or (
+            not person.whitelist
+            and person.registered_min * MINUTE_MS <= call.dial_tick
+            and person.refused >> call.campaign.category & 1
+        )
+        modifiers = [
+            (call.n >= 2, net.third_call),
+            (self.sees_label(t, line, person), net.labelled),
+            (seen == Seen.ABANDONED, net.dropped),
+            (line.named, net.named),
+            (self.given.off_hour[clock // HOUR_MS % 24], net.out_of_hours),
+            (refused, net.after_refusal),
+        ]
+        return [factor for holds, factor in modifiers if holds]
+
+    def count_delivered(self, t: int, call: Any) -> None:
+        """ "Delivered (at settle)": of the line, of N, of the enterprise's day and the trunk's."""
+        line, day = self.lines[call.caller], call.dial_tick // DAY_MS
+        self.own[line.row].delivered.add(t)
         if self.linked(t, line):
-            self.shared_marks.add(t)
-            row, counts = (
-                self.callers + line.number_class,
-                (self.shared_marks, self.shared_delivered),
-            )
-        marks, delivered = counts[0].total(t), counts[1].total(t)
-        if (
-            not self.lines[row].labelled
-            and marks >= net.label_marks
-            and marks * CERTAIN >= net.label_share * delivered
-        ):
-            self.lines[row].labelled = 1
-            self.act(t, row, Action.LABEL, Rule.MARKS, marks, net.label_marks, person.row)
-
-    def file(self, t: int, call: Any, channel: int, days: int) -> None:
-        """A case: "proof 2 genuine, 1 recorded bit of the campaign's purpose, 0"."""
-        person = call.person
-        recorded = person.consent >> call.campaign.purpose & 1
-        self.cases.append(
-            SimpleNamespace(
-                call_tick=call.dial_tick,
-                line=call.caller,
-                person=person.row,
-                channel=channel,
-                stage=0,
-                proof=2 if person.genuine else int(recorded),
-            )
-        )
-        node = self.world.node_case + len(self.cases) - 1
-        self.put(node, Kind.CASE, self.working_days_later(t, days))
-
-    def working_days_later(self, t: int, days: int) -> int:
-        """The same time of day; each next day that is working counts one."""
-        while days > 0:
-            t += DAY_MS
-            days -= self.given.working[t // DAY_MS]
-        return t
-
-    # --- the network's own events --------------------------------------------------------------
-
-    def case(self, t: int, number: int) -> None:
-        case, net = self.cases[number], self.net
-        line = self.lines[case.line]
-        node = self.world.node_case + number
-        if case.stage == 0:
-            day = case.call_tick // DAY_MS
-            self.cases_by_day[day] = self.cases_by_day.get(day, 0) + 1
-            self.check_enterprise(t, case)
-            if case.channel == EventCode.COMPLAINT_HOTLINE:
-                case.stage = 3
-                return
-            line.triaged.add(t)
-            count = line.triaged.total(t)
-            # "count ≥ number_warn: row WARN at the first, then stage 1"
-            if count == net.number_warn:
-                self.act(
-                    t, case.line, Action.WARN, Rule.COMPLAINTS_NUMBER, count, net.number_warn,
-                    case.person, noticed=line.registered,
-                )  # fmt: skip
-            case.stage = 1
-            self.put(node, Kind.CASE, self.working_days_later(t, net.act_days))
-            return
-        count = line.triaged.total(t)
-        if case.stage == 1:
-            if count >= net.number_suspend and line.state < Action.SUSPEND:
-                self.sanction(t, case, Action.SUSPEND, count, net.number_suspend)
-            case.stage = 2
-            self.put(node, Kind.CASE, self.working_days_later(t, net.investigate_days))
-        else:
-            if count >= net.number_close and line.state < Action.CLOSE:
-                self.sanction(t, case, Action.CLOSE, count, net.number_close)
-            case.stage = 3
-
-    def sanction(self, t: int, case: Any, action: int, count: int, threshold: int) -> None:
-        """Suspend or close a line for its complaints; it clears what was pending."""
-        self.lines[case.line].pending = 0
-        self.enter(t, case.line, action, Rule.COMPLAINTS_NUMBER, count, threshold, case.person)
-
-    def enter(
-        self, t: int, row: int, action: int, rule: int, measured: int, threshold: int, person: int
-    ) -> None:
-        """A rung comes into force on a line."""
-        line, hold = self.lines[row], self.net.hold_ms[action]
-        line.state, line.over_tick, line.pending_rule = action, t, rule
-        self.drop(self.world.node_line + row)
-        until = -1
-        if action != Action.CLOSE:
-            until = t + hold
-            self.put(self.world.node_line + row, Kind.LINE, until)
-        noticed = line.registered
-        self.act(t, row, action, rule, measured, threshold, person, until, noticed)
-        # "A suspension or closing that is noticed retires the caller ID"
-        if noticed and action >= Action.SUSPEND:
-            self.retire(row)
-
-    def line(self, t: int, row: int) -> None:
-        line = self.lines[row]
-        if line.pending:
-            action, line.pending = line.pending, 0
-            self.enter(t, row, action, line.pending_rule, line.measured, line.ceiling, -1)
-            return
-        # "SUSPEND lifts; others lift when over_tick + hold ≤ t, or wait until then"
-        lifts = line.over_tick + self.net.hold_ms[line.state]
-        if line.state != Action.SUSPEND and lifts > t:
-            self.put(self.world.node_line + row, Kind.LINE, lifts)
-            return
-        line.state = Action.NONE
-        self.act(t, row, Action.LIFT, line.pending_rule, 0, 0, -1, noticed=line.registered)
-
-    def check_enterprise(self, t: int, case: Any) -> None:
-        firm, net = self.enterprise, self.net
-        if firm.review_pending or firm.stopped:
-            return
-        days = range(firm.last_call_day - 29, firm.last_call_day + 1)
-        cases = sum(self.cases_by_day.get(day, 0) for day in days)
-        delivered = sum(self.delivered_by_day.get(day, 0) for day in days)
-        low = self.given.poisson_low[min(cases, len(self.given.poisson_low) - 1)]
-        if cases >= net.cases_at_least and low * 1_000_000 > net.per_million * delivered:
-            firm.review_pending, firm.proof = 1, case.proof
-            due = self.working_days_later(t, net.review_days)
-            self.put(self.world.node_enterprise, Kind.LINE, due)
-            self.act(
-                t, -1, Action.REVIEW, Rule.COMPLAINTS_ENTERPRISE,
-                cases * 1_000_000 // delivered, net.per_million // 1000, case.person, until=due,
-            )  # fmt: skip
-
-    def review(self, t: int) -> None:
-        firm = self.enterprise
-        u = top(
-            draw(
-                self.world.run_base,
-                Stream.ENTERPRISE_STOP,
-                self.world.enterprise_key,
-                firm.reviewed,
-            )
-        )
-        firm.review_pending = 0
-        firm.reviewed += 1
-        if u < self.net.stop[firm.proof]:
-            firm.stopped = 1
-            self.act(t, -1, Action.STOP, Rule.COMPLAINTS_ENTERPRISE, 0, 0, -1, noticed=1)
-            for caller in range(self.callers):
-                self.retire(caller)
-        else:
-            self.act(t, -1, Action.LIFT, Rule.COMPLAINTS_ENTERPRISE, 0, 0, -1)
-
-    def act(
-        self,
-        t: int,
-        line: int,
-        action: int,
-        rule: int,
-        measured: int,
-        threshold: int,
-        person: int,
-        until: int = -1,
-        noticed: int = 0,
-    ) -> None:
-        self.actions.append(
-            {
-                "tick": t,
-                "until": until,
-                "line": line,
-                "measured": measured,
-                "threshold": threshold,
-                "cause_person": person,
-                "action": int(action),
-                "rule": int(rule),
-                "noticed": noticed,
-            }
-        )
+            self.shared.delivered.add(t)
+        self.day(day)["delivered"] += 1
+        self.enterprise.last_call_day = day
+        self.trunk_day(line.trunk, day)["delivered"] += 1
+        self.given.contracts[line.trunk].last_day = day

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
-from dialsim.carrier.layout import NEVER_MIN, PROPENSITY_OPTED_IN
+from dialsim.carrier.layout import (
+    BLOCKS_95,
+    BLOCKS_ENTERPRISE,
+    CERTIFIED,
+    NEVER_MIN,
+    PROPENSITY_OPTED_IN,
+)
 from dialsim.core.codes import Category, Operator, Relation, Stream
 from dialsim.people.layout import ALTERNATES_SHIFT, INDUSTRY_DNC, INTERNAL_DNC
 from tests.reference.draws import draw, ordinal_key, quantile, top
@@ -37,6 +44,7 @@ class Person:
     registered_min: int
     refused: int
     propensity: int
+    handset: int  # before any call
     flags: int = 0  # all that a file's row says
     number: int = 0  # which of the numbers is dialled
     withdrawn: bool = False
@@ -45,10 +53,16 @@ class Person:
     held: bool = False
     reached: bool = False
     attempts: list[Past] = field(default_factory=list)  # over all campaigns
+    asked: bool = False  # not to be called again, whether heard or not
+    last_call: tuple[int, int] | None = None  # counter and hour of it, where new callees count
     day: int = -1  # line contract: day and month counted last, and what was counted in them
     day_calls: int = 0
     month: int = -1
     month_calls: int = 0
+    phone: int = 0  # the handset as it has become
+
+    def __post_init__(self) -> None:
+        self.phone = self.handset
 
 
 XINJIANG = 29
@@ -140,5 +154,22 @@ def derive(
         registered_min=registered,
         refused=sum(1 << c for c in Category if hit(Stream.REFUSED, truth.category_share[c], c)),
         propensity=2 * quantile(given.tables[PROPENSITY_OPTED_IN + r], bits(Stream.PROPENSITY)),
+        handset=handset(given, hit, top(bits(Stream.HANDSET)), truth.blocks),
         flags=told.flags,
     )
+
+
+def handset(
+    given: SimpleNamespace, hit: Callable[[int, int, int], bool], u: int, blocks: int
+) -> int:
+    """Platform, whether it shows certified names, and what it shuts out."""
+    net = given.network
+    bits = next((p for p, share in enumerate(net.handset_share) if share > u), 3)
+    if hit(Stream.HANDSET, net.certified, 1):
+        bits |= CERTIFIED
+    if hit(Stream.BLOCKS, blocks, 0):
+        bits |= BLOCKS_ENTERPRISE
+    for n in range(1, 5):
+        if hit(Stream.BLOCKS, net.blocks_shown[n - 1], n):
+            bits |= BLOCKS_95 << (n - 1)
+    return bits

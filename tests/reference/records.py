@@ -8,8 +8,12 @@ from typing import Any
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.people.layout import LONG_AGO
 from tests.reference.limits import Past
-from tests.reference.network import Fate
+from tests.reference.network_ground import Fate
 from tests.reference.people import Person
+
+LINE_FIELDS = ("state", "pending", "labelled", "slow", "spared", "appeal_stage", "registered")
+FIRM_FIELDS = ("reviewed", "review_pending", "stopped", "appealed", "platform_stopped")
+"""What of a line and of the enterprise is compared at the end."""
 
 
 @dataclass
@@ -89,6 +93,7 @@ class Result:
     limit_ms: list[list[int]]
     digest: tuple[int, int]  # low and high half
     retired: list[int]
-    lines: list[tuple[int, int, int]]  # state, pending, labelled
-    enterprise: tuple[int, int, int]  # reviewed, review pending, stopped
+    lines: list[tuple[int, ...]]  # LINE_FIELDS
+    handsets: list[int]  # by person
+    enterprise: tuple[int, ...]  # FIRM_FIELDS
     people: list[Person] = field(default_factory=list)

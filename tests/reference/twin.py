@@ -15,6 +15,7 @@ from typing import Any
 from dialsim.agents.layout import STAFF
 from dialsim.core.codes import (
     AgentState,
+    Announcement,
     Cause,
     EventCode,
     Kind,
@@ -31,16 +32,26 @@ from tests.reference.choosing import OwnNumbers, area, final_reason, next_fresh
 from tests.reference.draws import draw
 from tests.reference.guard import Guard
 from tests.reference.inputs import read
+from tests.reference.leads import fresh_rows, make_leads
 from tests.reference.limits import Past, first_allowed
 from tests.reference.log import Log
 from tests.reference.network import Network
+from tests.reference.network_ground import Fate
 from tests.reference.people import Person, people
-from tests.reference.records import Call, Lead, ListRows, Result
+from tests.reference.records import FIRM_FIELDS, LINE_FIELDS, Call, Lead, ListRows, Result
 
 FINISHING = {
     Seen.CONNECTED: Reason.CONNECTED,
     Seen.INVALID: Reason.INVALID_NUMBER,
     Seen.CANCELLED: Reason.CONSENT_WITHDRAWN,
+}
+
+EVENT_TALLIES = {
+    EventCode.OPT_OUT: "opt_outs",
+    EventCode.MARK: "marks",
+    EventCode.COMPLAINT_12321: "complaints_12321",
+    EventCode.COMPLAINT_HOTLINE: "complaints_hotline",
+    EventCode.COMPLAINT_SECTOR: "complaints_sector",
 }
 
 
@@ -62,10 +73,10 @@ class Twin:
             for source, brought in (rows or {}).items()
             for tick, row, flags in brought.dated
         )
-        self.leads = self.make_leads()
+        self.leads = make_leads(given, self.people)
         # by campaign and block: its leads not looked at yet, each with its best hour or None
         self.fresh = [
-            [self.block(c, source, (rows or {}).get(source)) for source in blocks]
+            [fresh_rows(given, c, source, (rows or {}).get(source)) for source in blocks]
             for c, blocks in enumerate(given.blocks)
         ]
         # by hours class and area
@@ -80,23 +91,9 @@ class Twin:
         self.staff = [Counter() for _ in given.pools]
         self.events: list[dict[str, int]] = []
         self.log = Log(len(given.campaigns))
-        self.network = Network(given, self.people, self.put, self.drop, self.retire)
-
-    def block(self, c: int, source: int, brought: ListRows | None) -> list[tuple[int, int | None]]:
-        base = self.given.lead_base[c][source]
-        hours = brought.hours if brought and brought.hours else None
-        count = self.given.lists[source].count
-        return [(base + row, hours[row] if hours else None) for row in range(count)]
-
-    def make_leads(self) -> list[Lead]:
-        leads: dict[int, Lead] = {}
-        for campaign, blocks in enumerate(self.given.blocks):
-            for source in blocks:
-                entry = self.given.lists[source]
-                for row in range(entry.count):
-                    number = self.given.lead_base[campaign][source] + row
-                    leads[number] = Lead(number, self.people[entry.first + row], campaign)
-        return [leads[number] for number in sorted(leads)]
+        for caller in given.callers:
+            caller.retired = {"start"} if caller.retired else set()
+        self.network = Network(given, self.people, self)
 
     # --- the queue -----------------------------------------------------------------------------
 
@@ -120,6 +117,7 @@ class Twin:
         for row, hours in enumerate(self.given.classes):
             if hours.count:
                 self.put(self.world.node_class + row, Kind.WINDOW, self.given.boundaries[row][0])
+        self.network.begin()
         last = (0, 0, 0)
         while self.heap and self.heap[0][0] < self.world.end:
             event = heapq.heappop(self.heap)
@@ -150,19 +148,16 @@ class Twin:
         self.drop(self.world.node_lead + call.lead.number)
         fate.live, fate.delivered = False, False
         fate.after_ms, fate.sip = t - call.dial_tick, 487
-        if fate.cause < Cause.REFUSED_CATEGORY:
+        fate.announcement = Announcement.NONE
+        if not fate.blocked:
             fate.cause = Cause.CANCELLED
         call.cancelled = True
         self.call_end(t, call)
 
     def run(self, t: int, kind: int, node: int) -> None:
         w = self.world
-        if kind == Kind.CASE:
-            self.network.case(t, node - w.node_case)
-        elif kind == Kind.LINE and node == w.node_enterprise:
-            self.network.review(t)
-        elif kind == Kind.LINE:
-            self.network.line(t, node - w.node_line)
+        if kind in (Kind.CASE, Kind.LINE):
+            self.network.run(t, node)
         elif kind == Kind.CALL_END:
             self.call_end(t, self.under_way[node - w.node_lead])
         elif kind == Kind.WAIT_END:
@@ -467,7 +462,7 @@ class Twin:
         if call.agent >= 0:
             seen = Seen.CONNECTED if fate.live else Seen.ASSISTANT
         else:
-            seen = Seen.ABANDONED if fate.answered else Seen(self.given.meaning[fate.sip])
+            seen = Seen.ABANDONED if fate.answered else self.meaning(fate)
         if call.cancelled:
             seen = Seen.CANCELLED
         person.attempts[call.n].seen = seen
@@ -483,7 +478,7 @@ class Twin:
         caller = self.given.callers[call.caller]
         caller.rejected = caller.rejected + 1 if seen == Seen.LINE_REJECTED else 0
         if caller.rejected >= self.world.rejections_to_retire:
-            self.retire(call.caller)
+            self.retire(call.caller, "line")
 
         tally = self.log.tallies[lead.campaign]
         if fate.live and not person.reached:
@@ -499,11 +494,12 @@ class Twin:
                 codes.append(EventCode.OPT_OUT)
             elif bits & 1 and not self.given.network.off_labels:
                 codes.append(EventCode.MARK)
-                self.network.mark(t, call.caller, person)
+                self.network.mark(t, call)
         if fate.delivered:
             codes += self.network.settle(t, call, seen)
+        person.asked = person.asked or (seen == Seen.CONNECTED and fate.opt_out)
         for code in codes:
-            tally[["", "opt_outs", "marks", "complaints_12321", "complaints_hotline"][code]] += 1
+            tally[EVENT_TALLIES[code]] += 1
             self.events.append(
                 {
                     "tick": t,
@@ -550,8 +546,21 @@ class Twin:
                     self.put(self.world.node_lead + other.number, Kind.DUE, t)
         self.pace_pool(t, call.campaign.pool)
 
-    def retire(self, caller: int) -> None:
-        self.given.callers[caller].retired = 1
+    def meaning(self, fate: Fate) -> Seen:
+        """What the dialer takes a failed attempt for, from the code and what is heard."""
+        told = self.given.announced[fate.announcement]
+        if told and self.given.ambiguous[fate.sip]:
+            return Seen(told)
+        return Seen(self.given.meaning[fate.sip])
+
+    def retire(self, caller: int, why: str) -> None:
+        self.given.callers[caller].retired.add(why)
+
+    def reinstate(self, caller: int, why: str) -> None:
+        """Take one reason away; a number retired for another is not dialled from yet."""
+        self.given.callers[caller].retired.discard(why)
+        if why == "line":
+            self.given.callers[caller].rejected = 0
 
     def result(self) -> Result:
         for c, progress in enumerate(self.given.progress):
@@ -568,11 +577,13 @@ class Twin:
             staff=[in_order(counts, STAFF) for counts in self.staff],
             limit_ms=[[counts[code] for code in Limit] for counts in self.limit_ms],
             digest=(self.log.digest[0], self.log.digest[1]),
-            retired=[caller.retired for caller in self.given.callers],
+            retired=[int(bool(caller.retired)) for caller in self.given.callers],
             lines=[
-                (int(line.state), int(line.pending), line.labelled) for line in self.network.lines
+                tuple(int(getattr(line, name)) for name in LINE_FIELDS)
+                for line in self.network.lines
             ],
-            enterprise=(firm.reviewed, firm.review_pending, firm.stopped),
+            handsets=[person.phone for person in self.people],
+            enterprise=tuple(int(getattr(firm, name)) for name in FIRM_FIELDS),
             people=self.people,
         )
 

@@ -31,12 +31,22 @@ from dialsim.people.layout import (
 )
 from dialsim.scenario.load import load_scenario
 from tests.people.scenarios import ONE_NUMBER
+from tests.reference.carrier_worlds import (
+    MECHANISMS,
+    about_numbers,
+    carrier_overrides,
+    contract,
+    deregistered,
+    enterprise,
+    entry,
+    judge_apart,
+    replace_some,
+)
 from tests.reference.records import ListRows
 
 PURPOSES = ("marketing", "service", "collections")
 CLASSES = ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "axb")
 LONG_SETUP = "10m"  # nobody's phone takes so long to ring
-MECHANISMS = ("labels", "complaints", "frequency", "refuse_call", "contract", "signalling")
 SHIFTS = (
     [("daily", "09:00", "12:00")],
     [("daily", "09:30", "10:10"), ("daily", "10:10", "10:40"), ("daily", "11:00", "12:00")],
@@ -48,14 +58,17 @@ SHIFTS = (
 def built(raw: dict[str, Any], *args: Any, **options: Any) -> World:
     """Prepare a drawn world.
 
-    `abandon_cap` of it is no key of a scenario: no file may name more than its pack, and under
-    three in a hundred a small world would see no dropped call.
+    `abandon_cap` and `judges` of it are no keys of a scenario: no file may name more than its pack,
+    and under three in a hundred a small world would see no dropped call; and no profile of another
+    operator is as strict as a small world needs.
     """
     raw = dict(raw)
-    cap = raw.pop("abandon_cap", None)
+    cap, judges = raw.pop("abandon_cap", None), raw.pop("judges", 0)
     world = prepare(load_scenario(raw), *args, **options)
     if cap is not None:
         world.static.campaigns["abandon_cap"] = int(cap * ABANDON_UNIT)
+    if judges:
+        judge_apart(world, judges)
     return world
 
 
@@ -279,6 +292,17 @@ def _of_its_own(draw: Any) -> dict[str, Any]:
     return {name: draw(st.sampled_from(choices[name])) for name in names}
 
 
+def number_block(draw: Any, name: str, trunks: list[str], start: str) -> dict[str, Any]:
+    """A block of caller IDs with all that may be said of it."""
+    kind = draw(st.sampled_from(("fixed", "mobile", "mobile", *CLASSES)))
+    volume = draw(st.sampled_from((None, None, 3, 6)))
+    count, on = draw(st.integers(1, 2)), draw(st.sampled_from(trunks))
+    block = caller_ids(name, count, on, kind, volume, checked_clean=draw(st.booleans()))
+    block |= draw(st.sampled_from(({}, {"display_name": "Example Bank"})))
+    block |= draw(st.sampled_from(({}, {"holder": "Another"})))
+    return block | about_numbers(draw, kind, volume is not None, start)
+
+
 @st.composite
 def worlds(draw: Any) -> dict[str, Any]:
     """Random scenario dicts: few people, fewer numbers, short hours, tight limits."""
@@ -291,7 +315,11 @@ def worlds(draw: Any) -> dict[str, Any]:
     blocks = [f"block{i}" for i in range(draw(st.integers(1, 3)))]
     pools = draw(st.sampled_from(([["day"]], [["day", "late"]], [["day"], ["late"]])))
     groups = sorted({name for pool in pools for name in pool})
+    numbers = [number_block(draw, name, trunks, start) for name in blocks]
+    replace_some(draw, numbers, start)
     raw = scenario(
+        judges=draw(st.integers(0, 50)),
+        enterprise=enterprise(draw),
         abandon_cap=pick(1.0, 0.5, 0.2, 0.03),  # no scenario may name more than its pack
         seed=draw(st.integers(0, 2**63 - 1)),
         list_seed=draw(st.integers(0, 1000)),
@@ -299,7 +327,7 @@ def worlds(draw: Any) -> dict[str, Any]:
         start=start,
         aftermath=pick("1h", "2d", "45d"),
         refuse_call={"access": pick("none", "per_call_signal")},
-        events=events(start, trunks[0]) if chance() else [],
+        events=(events(start, trunks[0]) if chance() else []) + deregistered(draw, numbers, start),
         rules={
             "contract": "test",
             "overrides": {
@@ -323,7 +351,9 @@ def worlds(draw: Any) -> dict[str, Any]:
             "enterprise_limits": pick([], [], draw(st.lists(own_limits(20), max_size=2))),
         },
         network={
+            "operators": pick({}, {}, {"CMCC": "strict"}),
             "overrides": network_overrides(pick(2, 3, 5))
+            | (carrier_overrides(draw) if draw(st.integers(0, 3)) else {})
             | {
                 "complaints.number.warn": pick(1, 2),
                 "complaints.number.suspend": pick(1, 2),
@@ -348,11 +378,8 @@ def worlds(draw: Any) -> dict[str, Any]:
                 name,
                 draw(st.integers(1, 3)),
                 draw(st.integers(1, 8)),
-                **(
-                    {"contract": {"name": "c", "callee_per_day": pick(1, 2), "callee_per_month": 3}}
-                    if chance()
-                    else {}
-                ),
+                **({"contract": contract(draw)} if chance() else {}),
+                **entry(draw),
                 **pick(
                     {},
                     {},
@@ -369,19 +396,7 @@ def worlds(draw: Any) -> dict[str, Any]:
             )
             for name in trunks
         ],
-        caller_ids=[
-            caller_ids(
-                name,
-                draw(st.integers(1, 2)),
-                draw(st.sampled_from(trunks)),
-                draw(st.sampled_from(("fixed", "mobile", *CLASSES))),
-                draw(st.sampled_from((None, None, 3, 6))),
-                checked_clean=chance(),
-                **({"display_name": "Example Bank"} if chance() else {}),
-                **({"holder": "Another"} if chance() else {}),
-            )
-            for name in blocks
-        ],
+        caller_ids=numbers,
         agents=[
             agents(
                 name,

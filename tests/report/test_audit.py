@@ -202,6 +202,11 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
         {"trunks.0.origin": "abroad", BLOCK + "authorised_by": "CTCC"},
         "foreign_origin", "met", "authorised by CTCC",
     ),
+    (
+        {"trunks.0.enters": "gateway", BLOCK + "country": "SG", BLOCK + "area_code": ...,
+         BLOCK + "registered": False, BLOCK + "filed": ...},
+        "foreign_origin", "met", "shown as international",
+    ),
     # what is said, and personal data
     ({}, "recording_notice", "not_shown", "nothing says"),
     ({PRIVACY + "recording_notice": True}, "recording_notice", "met", "declared"),

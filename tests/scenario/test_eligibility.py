@@ -69,12 +69,37 @@ def test_a_chinese_number_abroad_is_provided_by_an_operator() -> None:
     raw = changed("trunks.0.origin", "abroad")
     refused(raw, BLOCK, "CALLER_NOT_ALLOWED", "placed abroad", "authorised_by")
     raw["caller_ids"][0]["authorised_by"] = "China Telecom"
-    assert any("played as if" in text for text in warnings(load_scenario(raw)))
+    assert any("international gateway" in text for text in warnings(load_scenario(raw)))
 
 
-def test_calls_through_a_gateway_are_not_played_yet() -> None:
-    with pytest.raises(ScenarioError, match="not yet"):
-        load_scenario(changed("trunks.0.enters", "gateway"))
+def test_a_chinese_number_through_a_gateway_is_provided_by_an_operator() -> None:
+    raw = changed("trunks.0.enters", "gateway")
+    refused(raw, BLOCK, "CALLER_NOT_ALLOWED", "through a gateway", "authorised_by")
+    raw["caller_ids"][0]["authorised_by"] = "China Telecom"
+    assert load_scenario(raw).trunks[0].by_gateway
+
+
+def test_numbers_of_another_country_come_through_a_gateway() -> None:
+    raw = changed("trunks.0.enters", "gateway")
+    for key in ("area_code", "registered", "filed"):
+        raw["caller_ids"][0].pop(key, None)
+    raw["caller_ids"][0]["country"] = "SG"
+    assert load_scenario(raw).caller_ids[0].country == "SG"
+    raw["trunks"][0]["enters"] = "domestic"
+    refused(raw, BLOCK, "CALLER_NOT_ALLOWED", "numbers of SG", "gateway")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("area_code", "10"), ("class", "95_b24"), ("authorised_by", "CTCC"), ("province", "Beijing")],
+)
+def test_numbers_of_another_country_know_nothing_of_china(key: str, value: str) -> None:
+    raw = changed("trunks.0.enters", "gateway")
+    for other in ("area_code", "registered", "filed"):
+        raw["caller_ids"][0].pop(other, None)
+    raw["caller_ids"][0].update({"country": "SG", key: value})
+    with pytest.raises(ScenarioError, match=f"numbers of SG have no `{key}`"):
+        load_scenario(raw)
 
 
 # --- licence --------------------------------------------------------------------------------------

@@ -227,7 +227,7 @@ def test_there_are_scenarios() -> None:
         ("people.0.file", "a.parquet", "people[0].synthetic"),
         ("people.0.relation", "bought", "people[0].relation"),
         ("people.0.order", "priority", "people[0].order"),
-        ("trunks.0.enters", "gateway", "trunks[0].enters"),
+        ("trunks.0.enters", "satellite", "trunks[0].enters"),
         ("caller_ids.0.filed", ..., "caller_ids[0].filed"),
         ("caller_ids.0.registered", False, "caller_ids[0].filed"),
         ("caller_ids.0.area_code", "0", "caller_ids[0].area_code"),

@@ -12,6 +12,7 @@ import pytest
 
 import dialsim
 from dialsim.carrier.history import CALLER_STATE
+from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.core.codes import Seen
 from dialsim.engine import face
 from dialsim.engine.build import World
@@ -75,15 +76,14 @@ def test_rows_reach_rings_and_windows(tmp_path: Path) -> None:
     """States, then calls: the line's windows, the shared row, labels, and the dialer's rings."""
     world = prepared(told(tmp_path, [STATES, *STATE_ROWS], [CALLS, *CALL_ROWS]))
     totals = world.state.carrier.window_totals
-    hour, day, marks, delivered, triaged = totals[:4], totals[4:8], totals[8:12], totals[12:16], (
-        totals[16:]
-    )  # fmt: skip
+    first_families = (totals[family : family + 4] for family in range(0, 20, 4))
+    hour, day, marks, delivered, triaged = first_families
     assert hour.tolist() == [3, 0, 5, 8]
     assert day.tolist() == [8, 5, 5, 18]
     assert marks.tolist() == [2, 0, 0, 2]
     assert delivered.tolist() == [20, 0, 0, 20]
-    assert triaged.tolist() == [1, 0, 0]
-    assert world.state.carrier.lines["labelled"][0] == 1
+    assert triaged.tolist() == [1, 0, 0, 0]
+    assert world.state.carrier.lines["labelled"][0] == ALL_PLATFORMS
     resources = world.state.resources  # four calls in ten minutes are the most
     assert resources.callers["attempts"].tolist() == [4, 4, 4]
     minute = 60_000
@@ -137,7 +137,7 @@ def test_the_worst_of_several_states(tmp_path: Path) -> None:
     totals = world.state.carrier.window_totals
     assert (totals[2], totals[6], totals[10]) == (1, 4, 3)
     assert world.state.carrier.lines["linked_tick"][2] == -7 * DAY_MS
-    assert world.state.carrier.lines["labelled"][2] == 1
+    assert world.state.carrier.lines["labelled"][2] == ALL_PLATFORMS
 
 
 @pytest.mark.parametrize("late", ["2026-04-13", "2026-04-13 00:00", "2026-05-01T09:00:00+08:00"])

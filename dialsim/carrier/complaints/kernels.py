@@ -1,4 +1,4 @@
-"""Marks, complaint cases and the ladder, each step a pure change of the network's memory.
+"""Marks and complaint cases, each step a pure change of the network's memory.
 
 Kernels that act return ``(action, measured, threshold, until)`` for the log, action NONE when
 nothing is to be told; the engine writes the row and puts the nodes.
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import Carrier, Profile
+from dialsim.carrier.layout import W_DELIVERED, W_TRIAGED, Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit
@@ -18,6 +18,10 @@ from dialsim.core.windows import window_add, window_total
 Array = NDArray[Any]
 
 GENUINE = 1
+WHITELIST = 8
+ASKED = 1 << 7  # of SUBSCRIBER's `refused`: has asked not to be called again
+MINUTE_MS = 60_000
+HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 MONTH_BUCKET_MS = 12 * 3_600_000
 REVIEW_DAYS = 30  # "in the 30 d up to the last call" (S0, section 6): the window's definition
@@ -30,11 +34,11 @@ A_CLOSE = int(Action.CLOSE)
 A_STOP = int(Action.STOP)
 A_LABEL = int(Action.LABEL)
 A_REVIEW = int(Action.REVIEW)
-A_LIFT = int(Action.LIFT)
 RULE_NUMBER = int(Rule.COMPLAINTS_NUMBER)
 S_MARK = int(Stream.MARK)
 S_COMPLAINT = int(Stream.COMPLAINT)
 S_HOTLINE = int(Stream.HOTLINE)
+S_SECTOR = int(Stream.COMPLAINT_SECTOR)
 S_ENTERPRISE_STOP = int(Stream.ENTERPRISE_STOP)
 
 
@@ -56,7 +60,7 @@ def note_delivered(
 ) -> None:
     """Count a delivered call for the line's and the enterprise's shares (``target``: -1 alone)."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row = 3 * (callers + 1)
+    row = W_DELIVERED * (callers + 1)
     window_add(counts, heads, totals, row + line, now, MONTH_BUCKET_MS, 1)
     if target >= 0:
         window_add(counts, heads, totals, row + callers, now, MONTH_BUCKET_MS, 1)
@@ -79,7 +83,7 @@ def mark_threshold(network: Any, behaviour: int, abandoned: bool) -> int:
 @kernel
 def complaint_modifier(network: Any, record: Any, p: int, at: Any) -> int:
     """A complaint threshold after its modifiers, one by one (``at`` as in `reactions`)."""
-    _, n, abandoned, labelled = at
+    _, n, abandoned, labelled, off_hours, refused = at
     if n >= 2:
         p = (p * np.int64(network["third_call"])) >> 16
     if labelled:
@@ -88,67 +92,69 @@ def complaint_modifier(network: Any, record: Any, p: int, at: Any) -> int:
         p = (p * np.int64(network["dropped"])) >> 16
     if record["named"] == 1:
         p = (p * np.int64(network["named"])) >> 16
+    if off_hours:
+        p = (p * np.int64(network["out_of_hours"])) >> 16
+    if refused:
+        p = (p * np.int64(network["after_refusal"])) >> 16
     return p
+
+
+@kernel
+def has_refused(subscriber: Any, category: int, dial_tick: int) -> bool:
+    """Whether a person had refused a call: told the enterprise so, or registered the category.
+
+    Who has put the number on the personal whitelist wants its calls all the same.
+    """
+    refused = np.int64(subscriber["refused"])
+    if refused & ASKED:
+        return True
+    if np.int64(subscriber["flags"]) & WHITELIST or not (refused >> category) & 1:
+        return False
+    return np.int64(subscriber["registered_min"]) * MINUTE_MS <= dial_tick
+
+
+@kernel
+def is_off_hour(profile: Profile, zone: int, dial_tick: int) -> bool:
+    """Whether a call came at an hour of the callee's clock at which none is expected."""
+    hour = (dial_tick + np.int64(profile.zone_shift[zone])) // HOUR_MS % 24
+    return profile.off_hour[hour] == 1
 
 
 @kernel
 def reactions(
     network: Any, record: Any, genuine: int, key: np.uint64, at: Any
-) -> tuple[bool, bool, bool]:
-    """Whether a delivered call is marked, complained about at 12321 and at a hotline.
+) -> tuple[bool, bool, bool, bool]:
+    """Whether a delivered call is marked, complained about at 12321, a hotline, the regulator.
 
-    ``at``: (run base, attempt n, abandoned, labelled).
+    ``at``: (run base, attempt n, abandoned, labelled, out of hours, refused before).
     """
-    base, n, abandoned, _ = at
+    base, n, abandoned = at[0], at[1], at[2]
     behaviour = 0 if genuine else 1
     marked = False
     if network["off_labels"] == 0:
         marked = hit(draw(base, S_MARK, key, n), mark_threshold(network, behaviour, abandoned))
     if network["off_complaints"] == 1:
-        return marked, False, False
+        return marked, False, False, False
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
     complains = hit(draw(base, S_COMPLAINT, key, n), complaint_modifier(network, record, p, at))
     calls_hotline = hit(draw(base, S_HOTLINE, key, n), complaint_modifier(network, record, q, at))
-    return marked, complains, calls_hotline
+    r = np.int64(network["sector"][behaviour])
+    calls_sector = False
+    if r > 0:
+        calls_sector = hit(draw(base, S_SECTOR, key, n), complaint_modifier(network, record, r, at))
+    return marked, complains, calls_hotline, calls_sector
 
 
 @kernel
-def note_mark(
-    carrier: Carrier, network: Any, line: int, target: int, callers: int, now: int
-) -> tuple[int, int, int, int]:
-    """Count a mark; a label comes when count and share are reached.
-
-    Linked unregistered numbers are marked together (``target``: their class's row, -1 for a line
-    on its own): the label falls on the class, so that spreading calls over numbers gains nothing.
-    """
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    marked = 2 * (callers + 1)
-    window_add(counts, heads, totals, marked + line, now, MONTH_BUCKET_MS, 1)
-    counter, labelled = line, line
-    if target >= 0:
-        window_add(counts, heads, totals, marked + callers, now, MONTH_BUCKET_MS, 1)
-        counter, labelled = callers, target
-    if carrier.lines[labelled]["labelled"] == 1:
-        return A_NONE, 0, 0, -1
-    marks = window_total(counts, heads, totals, marked + counter, now, MONTH_BUCKET_MS)
-    row = 3 * (callers + 1) + counter
-    delivered = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
-    threshold = np.int64(network["label_marks"])
-    if marks < threshold or (marks << 32) < np.int64(network["label_share"]) * delivered:
-        return A_NONE, 0, 0, -1
-    carrier.lines[labelled]["labelled"] = 1
-    return A_LABEL, marks, threshold, labelled
-
-
-@kernel
-def suspend_line(carrier: Carrier, network: Any, line: int, now: int) -> int:
-    """Suspend a line for the ladder's time; returns its end."""
+def suspend_line(carrier: Carrier, network: Any, line: int, rule: int, now: int) -> int:
+    """Suspend a line for the ladder's time, by a rule on complaints; returns its end."""
     record = carrier.lines[line]
     until = now + np.int64(network["hold_ms"][A_SUSPEND])
     record["state"] = A_SUSPEND
     record["pending"] = A_NONE
-    record["pending_rule"] = RULE_NUMBER
+    record["state_rule"] = rule
+    record["state_by"] = record["operator"]
     record["until"] = until
     return until
 
@@ -158,17 +164,21 @@ def close_line(carrier: Carrier, line: int) -> None:
     """Close a line for good."""
     record = carrier.lines[line]
     record["state"] = A_CLOSE
+    record["state_rule"] = RULE_NUMBER
+    record["state_by"] = record["operator"]
     record["pending"] = A_NONE
     record["until"] = -1
 
 
 @kernel
 def triage(
-    carrier: Carrier, network: Any, line: int, callers: int, now: int
+    carrier: Carrier, network: Any, case: Any, callers: int, now: int
 ) -> tuple[int, int, int, int]:
-    """A 12321 complaint counts for its line; the first is a warning."""
+    """A 12321 complaint counts for its line and those it replaces; the first is a warning."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row = 4 * (callers + 1) + line
+    record = carrier.lines[case["line"]]
+    record["proofs"] = np.int64(record["proofs"]) | (1 << np.int64(case["proof"]))
+    row = W_TRIAGED * (callers + 1) + np.int64(record["root"])
     window_add(counts, heads, totals, row, now, MONTH_BUCKET_MS, 1)
     triaged = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
     if triaged == network["number_warn"]:
@@ -183,13 +193,14 @@ def act_on_line(
     """Suspend (stage 1) or close (stage 2) a line for its triaged complaints in 30 days."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
     line = np.int64(case["line"])
-    row = 4 * (callers + 1) + line
+    row = W_TRIAGED * (callers + 1) + np.int64(carrier.lines[line]["root"])
     triaged = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
     state = carrier.lines[line]["state"]
     if case["stage"] == 1:
         threshold = np.int64(network["number_suspend"])
         if triaged >= threshold and state < A_SUSPEND:
-            return A_SUSPEND, triaged, threshold, suspend_line(carrier, network, line, now)
+            until = suspend_line(carrier, network, line, RULE_NUMBER, now)
+            return A_SUSPEND, triaged, threshold, until
     else:
         threshold = np.int64(network["number_close"])
         if triaged >= threshold and state < A_CLOSE:
@@ -199,34 +210,38 @@ def act_on_line(
 
 
 @kernel
-def review_due(carrier: Carrier, profile: Profile) -> tuple[int, int, int, int]:
-    """Whether the enterprise's complaints call for a review now.
+def rate_exceeded(days: Array, last: int, ceiling: int, profile: Profile) -> tuple[bool, int]:
+    """Whether complaints pass a ceiling (1/1000 per million), and how many a million there are.
 
-    Cases and delivered calls are both counted by the day of the call, over the 30 days ending
-    with the last call: the lower Poisson bound of the case rate must pass the ceiling.
+    ``days``: int64[days, k], delivered calls and cases in the first columns, both by the day of
+    the call; they count over the 30 days that end with ``last``. The lower Poisson bound of the
+    case rate must pass the ceiling.
     """
+    cases = np.int64(0)
+    delivered = np.int64(0)
+    for day in range(max(0, last - REVIEW_DAYS + 1), last + 1):
+        delivered += days[day, 0]
+        cases += days[day, 1]
+    if cases < profile.network[0]["cases_at_least"]:
+        return False, 0
+    bound = profile.poisson_low[min(cases, profile.poisson_low.shape[0] - 1)]
+    return bound * MILLION > ceiling * delivered, cases * MILLION // max(delivered, 1)
+
+
+@kernel
+def review_due(carrier: Carrier, profile: Profile) -> tuple[int, int, int, int]:
+    """Whether the enterprise's complaints call for a review now."""
     enterprise = carrier.enterprise[0]
     network = profile.network[0]
     if enterprise["review_pending"] == 1 or enterprise["stopped"] == 1:
         return A_NONE, 0, 0, -1
     last = np.int64(enterprise["last_call_day"])
-    cases = np.int64(0)
-    delivered = np.int64(0)
-    for day in range(max(0, last - REVIEW_DAYS + 1), last + 1):
-        delivered += carrier.enterprise_days[day, 0]
-        cases += carrier.enterprise_days[day, 1]
-    if cases < network["cases_at_least"]:
-        return A_NONE, 0, 0, -1
-    bound = profile.poisson_low[min(cases, profile.poisson_low.shape[0] - 1)]
-    if bound * MILLION <= np.int64(network["per_million"]) * delivered:
+    ceiling = np.int64(network["per_million"])
+    exceeded, measured = rate_exceeded(carrier.enterprise_days, last, ceiling, profile)
+    if not exceeded:
         return A_NONE, 0, 0, -1
     enterprise["review_pending"] = 1
-    return (
-        A_REVIEW,
-        cases * MILLION // max(delivered, 1),
-        np.int64(network["per_million"]) // 1000,
-        -1,
-    )
+    return A_REVIEW, measured, ceiling // 1000, -1
 
 
 @kernel
@@ -240,33 +255,3 @@ def end_review(carrier: Carrier, profile: Profile, proof: int, key: np.uint64, b
         enterprise["stopped"] = 1
         return True
     return False
-
-
-@kernel
-def climb_ladder(carrier: Carrier, network: Any, row: int, now: int) -> tuple[int, int, int, int]:
-    """A line's node is due: the pending rung takes effect, or the one in force lifts.
-
-    Returns the row for the log; ``until`` is the tick of the line's next node (-1: none). An
-    action NONE with a tick means: still above the ceiling, look again then.
-    """
-    record = carrier.lines[row]
-    pending = np.int64(record["pending"])
-    if pending != A_NONE:
-        record["state"] = pending
-        record["pending"] = A_NONE
-        record["over_tick"] = now
-        until = np.int64(-1)
-        if pending != A_CLOSE:
-            until = now + np.int64(network["hold_ms"][pending])
-        if pending == A_SUSPEND:
-            record["until"] = until
-        return pending, np.int64(record["measured"]), np.int64(record["ceiling"]), until
-    state = np.int64(record["state"])
-    free = np.int64(record["until"])
-    if state != A_SUSPEND:
-        free = np.int64(record["over_tick"]) + np.int64(network["hold_ms"][state])
-    if free > now:
-        return A_NONE, 0, 0, free
-    record["state"] = A_NONE
-    record["until"] = -1
-    return A_LIFT, 0, 0, -1

@@ -8,6 +8,7 @@ from dialsim.agents.kernels import end_wrap_up, set_agent_state, take_agent, wai
 from dialsim.carrier.kernels import judge
 from dialsim.compliance.kernels import retire_caller, take_caller, take_trunk
 from dialsim.compliance.limits.kernels import pack_attempt
+from dialsim.core.causes import is_blocked
 from dialsim.core.codes import (
     AgentState,
     Cause,
@@ -23,7 +24,8 @@ from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
 from dialsim.engine.leads.kernels import finish, free_person, pace, pace_pool, sleep
-from dialsim.engine.network.kernels import change_number, mark, move_line_node, react
+from dialsim.engine.network.kernels import await_rung, change_number, log_gateway, mark, react
+from dialsim.engine.standing.kernels import tell_excess
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
 from dialsim.pacing.kernels import book_answer
@@ -59,7 +61,6 @@ SEEN_REJECTED = int(Seen.LINE_REJECTED)
 SEEN_CANCELLED = int(Seen.CANCELLED)
 SEEN_REFUSED = int(Seen.REFUSED)
 CAUSE_CANCELLED = int(Cause.CANCELLED)
-FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
 SIP_CANCELLED = 487
 L_TRUNKS = int(Limit.TRUNKS)
 E_OPT_OUT = int(EventCode.OPT_OUT)
@@ -128,6 +129,7 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
         heard = s.tape[s.control[0]["attempts"] - 1]
         call["after_ms"] = heard["after_ms"]
         call["sip"] = heard["sip"]
+        call["announcement"] = heard["announcement"]
         call["answered"] = heard["answered"]
         fate["talk_ms"] = heard["talk_ms"]
         fate["patience_ms"] = heard["patience_ms"]
@@ -149,14 +151,26 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
         )
         trunk = s.resources.trunks[call["trunk"]]
         line = np.int64(call["caller"])
-        raised = judge(s.carrier, k.profile, trunk, person, line, call, fate, at)
-        if raised >= 0:
-            delay_ms = max(1, np.int64(k.profile.network[0]["delay_ms"]))
-            move_line_node(k, s, raised, now + delay_ms)
+        raised, raised_there = judge(s.carrier, k.profile, trunk, person, line, call, fate, at)
+        await_rung(k, s, raised, now)
+        await_rung(k, s, raised_there, now)
+        gateway = np.int64(s.carrier.lines[line]["gateway"])
+        if gateway >= 0 and s.carrier.gateways[gateway]["raised"] == 1:
+            log_gateway(k, s, gateway, now)
+        tell_excess(s, np.int64(call["trunk"]), np.int64(fate["cause"]), now)
     if call["answered"] == 0:
-        call["seen"] = k.profile.meaning[call["sip"]]
+        call["seen"] = understood(k.profile, call)
     if world["tape"] == RECORD:
         record_signal(s.tape[s.control[0]["attempts"] - 1], call, fate)
+
+
+@kernel
+def understood(profile: Any, call: Any) -> int:
+    """What a dialer takes a failed call for: its code, or what is heard where that says more."""
+    said = profile.announced[call["announcement"]]
+    if said != 0 and profile.ambiguous[call["sip"]] == 1:
+        return np.int64(said)
+    return np.int64(profile.meaning[call["sip"]])
 
 
 @kernel
@@ -164,6 +178,7 @@ def record_signal(heard: Any, call: Any, fate: Any) -> None:
     """Keep all that will reach the dialer of an attempt, for a replay."""
     heard["after_ms"] = call["after_ms"]
     heard["sip"] = call["sip"]
+    heard["announcement"] = call["announcement"]
     heard["answered"] = call["answered"]
     heard["talk_ms"] = fate["talk_ms"]
     heard["patience_ms"] = fate["patience_ms"]
@@ -432,9 +447,10 @@ def cancel(k: Static, s: State, lead: int, slot: int, now: int) -> None:
     call["after_ms"] = now - np.int64(call["dial_tick"])
     call["answered"] = 0
     call["sip"] = SIP_CANCELLED
+    call["announcement"] = 0
     call["seen"] = SEEN_CANCELLED
     fate["live"] = 0
     fate["delivered"] = 0
-    if fate["cause"] < FIRST_BLOCK:
+    if not is_blocked(np.int64(fate["cause"])):
         fate["cause"] = CAUSE_CANCELLED
     on_call_end(k, s, lead, now)

@@ -4,38 +4,86 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.carrier.behaviour.kernels import (
+    block_class,
+    count_delivered,
+    enterprise_too_short,
+    figures,
+    judge_behaviour,
+    notice_due,
+)
 from dialsim.carrier.complaints.kernels import (
-    act_on_line,
-    climb_ladder,
-    end_review,
+    has_refused,
+    is_off_hour,
     note_delivered,
-    note_mark,
     reactions,
-    review_due,
-    triage,
     working_later,
 )
-from dialsim.carrier.kernels import shared_row, shows_label
-from dialsim.compliance.kernels import retire_caller
-from dialsim.core.codes import Action, EventCode, Kind, Rule, Seen
+from dialsim.carrier.contract.kernels import note_trunk_call
+from dialsim.carrier.frequency.kernels import (
+    count_in,
+    operator_there,
+    seat_here,
+    seat_there,
+    shared_row,
+)
+from dialsim.carrier.labels.kernels import (
+    block_line,
+    file_appeal,
+    may_file_at,
+    note_mark,
+    sees_label,
+    take_label_away,
+)
+from dialsim.carrier.ladder.kernels import climb_ladder
+from dialsim.carrier.layout import CASE_NODES, W_WEEK_DELIVERED, WEEK_BUCKET_MS
+from dialsim.compliance.kernels import (
+    BY_LINE,
+    BY_PLATFORM,
+    BY_STOP,
+    BY_TRUNK,
+    bar_caller,
+    reinstate_caller,
+)
+from dialsim.core.codes import Action, EventCode, Kind, Rule, Seen, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
+from dialsim.core.rng import draw, hit
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.kernels import log_action, log_event
 
 K_CASE = int(Kind.CASE)
 K_LINE = int(Kind.LINE)
 SEEN_ABANDONED = int(Seen.ABANDONED)
+SEEN_CONNECTED = int(Seen.CONNECTED)
 A_NONE = int(Action.NONE)
 A_SUSPEND = int(Action.SUSPEND)
 A_STOP = int(Action.STOP)
 A_LIFT = int(Action.LIFT)
+A_WARN = int(Action.WARN)
+A_SPARE = int(Action.SPARE)
+ANSWERS = 1
+MEASURES = 3  # of how calls went: short ones, answers, talk
+CLASSES = 9
+DAY_MS = 86_400_000
 RULE_NUMBER = int(Rule.COMPLAINTS_NUMBER)
 RULE_ENTERPRISE = int(Rule.COMPLAINTS_ENTERPRISE)
 RULE_MARKS = int(Rule.MARKS)
+RULE_APPEAL = int(Rule.APPEAL)
+RULE_PLATFORM = int(Rule.PLATFORM)
+RULE_TRUNK = int(Rule.CONTRACT_COMPLAINTS)
+RULE_GATEWAY = int(Rule.GATEWAY)
+RULE_GATEWAY_CALLS = int(Rule.GATEWAY_CALLS)
+A_THROTTLE = int(Action.THROTTLE)
+A_REVIEW = int(Action.REVIEW)
+S_HANDSET_BLOCK = int(Stream.HANDSET_BLOCK)
+TO_FILE = 1
+FIRST_GATEWAY = -2  # line of gateway 0 in the log, -3 of gateway 1
 E_MARK = int(EventCode.MARK)
 E_12321 = int(EventCode.COMPLAINT_12321)
 E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
+E_SECTOR = int(EventCode.COMPLAINT_SECTOR)
+ASKED = 1 << 7  # of SUBSCRIBER's `refused`
 GENUINE = 1
 EMPTY = 2
 SUSPENDED_NUMBER = 4
@@ -54,18 +102,63 @@ def move_line_node(k: Static, s: State, row: int, tick: int) -> None:
 
 
 @kernel
-def apply_notice(s: State, row: int, action: int) -> None:
-    """A formal notice reaches the dialer: stopped numbers are used no more.
-
-    ``row`` -1 speaks of the whole enterprise. Warnings and throttling change nothing by themselves.
-    """
-    if action < A_SUSPEND or action > A_STOP:
+def await_rung(k: Static, s: State, row: int, now: int) -> None:
+    """A rung is pending on a row (-1: none): it takes effect after the detection delay."""
+    if row < 0:
         return
+    operator = s.carrier.lines[row]["pending_by"]
+    delay_ms = np.int64(k.profile.operators[operator]["delay_ms"])
+    move_line_node(k, s, row, now + max(1, delay_ms))
+
+
+@kernel
+def sign(s: State, row: int, operator: int) -> None:
+    """Write into the last action whose it was, and of a row there that it is one.
+
+    A row there is logged as the line it stands for.
+    """
+    action = s.memory.actions[s.control[0]["actions"] - 1]
+    shown = np.int64(s.carrier.lines[row]["shown"])
+    action["operator"] = operator
+    action["there"] = 0 if shown == row else 1
+    action["line"] = shown
+
+
+@kernel
+def apply_notice(s: State, row: int, action: int, rule: int) -> None:
+    """A formal notice reaches the dialer: stopped numbers are used no more, until told otherwise.
+
+    ``row`` -1 speaks of the whole enterprise, -2 - t of trunk t. Warnings and throttling change
+    nothing by themselves, nor does the end of a suspension that nobody appealed.
+    """
+    if A_SUSPEND <= action <= A_STOP:
+        reach(s, row, rule, True)
+    elif action == A_LIFT:
+        if rule == RULE_APPEAL or rule == RULE_PLATFORM or rule == RULE_TRUNK:
+            reach(s, row, rule, False)
+
+
+@kernel
+def reach(s: State, row: int, rule: int, bars: bool) -> None:
+    """Give up the caller IDs that a notice reaches, or take them into use again."""
     if row >= 0:
-        retire_caller(s.resources, row)
+        change_use(s, row, BY_LINE, bars)
         return
     for caller in range(s.resources.callers.shape[0]):
-        retire_caller(s.resources, caller)
+        group = s.resources.callers[caller]["group"]
+        if row == -1:
+            change_use(s, caller, BY_PLATFORM if rule == RULE_PLATFORM else BY_STOP, bars)
+        elif s.resources.groups[group]["trunk"] == -2 - row:
+            change_use(s, caller, BY_TRUNK, bars)
+
+
+@kernel
+def change_use(s: State, caller: int, why: int, bars: bool) -> None:
+    """Bar a caller ID for a reason, or take the reason away."""
+    if bars:
+        bar_caller(s.resources, caller, why)
+    else:
+        reinstate_caller(s.resources, caller, why)
 
 
 @kernel
@@ -78,76 +171,26 @@ def act(s: State, row: int, rule: int, person: int, result: Any) -> None:
     told = np.int64(s.carrier.lines[row]["registered"])
     at = (now, action, measured, threshold, until, person)
     log_action(s.memory, s.control[0], row, rule, told, at)
+    sign(s, row, np.int64(s.carrier.lines[row]["operator"]))
     if told == 1:
-        apply_notice(s, row, action)
+        apply_notice(s, row, action, rule)
 
 
 @kernel
 def on_line(k: Static, s: State, row: int, now: int) -> None:
-    """A rung of a line's ladder takes effect or lifts."""
-    pending_rule = np.int64(s.carrier.lines[row]["pending_rule"])
-    action, measured, threshold, until = climb_ladder(s.carrier, k.profile.network[0], row, now)
+    """A rung of a line's ladder takes effect, is spared or lifts."""
+    record = s.carrier.lines[row]
+    rule, operator = np.int64(record["state_rule"]), np.int64(record["state_by"])
+    if record["pending"] != A_NONE:
+        rule, operator = np.int64(record["pending_rule"]), np.int64(record["pending_by"])
+    action, measured, threshold, until = climb_ladder(s.carrier, k.profile, row, now)
     if until >= 0:
         move_line_node(k, s, row, until)
-    if action != A_NONE:
-        act(s, row, pending_rule, -1, (now, action, measured, threshold, until))
-
-
-@kernel
-def on_case(k: Static, s: State, number: int, now: int) -> None:
-    """A complaint case reaches its next stage."""
-    case = s.carrier.cases[number]
-    network = k.profile.network[0]
-    callers = np.int64(k.world[0]["callers"])
-    line = np.int64(case["line"])
-    person = np.int64(case["person"])
-    days = network["investigate_days"]
-    if case["stage"] == 0:
-        count_case(k, s, number, now)
-        if case["channel"] == E_HOTLINE:
-            case["stage"] = 3
-            return
-        action, measured, threshold, until = triage(s.carrier, network, line, callers, now)
-        days = network["act_days"]
-    else:
-        action, measured, threshold, until = act_on_line(s.carrier, network, case, callers, now)
-        if action != A_NONE:
-            move_line_node(k, s, line, until)
-    if action != A_NONE:
-        act(s, line, RULE_NUMBER, person, (now, action, measured, threshold, until))
-    case["stage"] += 1
-    if case["stage"] < 3:
-        tick = working_later(k.profile.working, now, np.int64(days))
-        queue_put(s.queue, np.int64(k.world[0]["node_case"]) + number, tick, K_CASE)
-
-
-@kernel
-def count_case(k: Static, s: State, number: int, now: int) -> None:
-    """Count a case for the enterprise, and call for its review when the rate is too high."""
-    case = s.carrier.cases[number]
-    s.carrier.enterprise_days[np.int64(case["call_tick"]) // 86_400_000, 1] += 1
-    action, measured, threshold, _ = review_due(s.carrier, k.profile)
     if action == A_NONE:
         return
-    s.carrier.enterprise[0]["proof"] = case["proof"]
-    days = np.int64(k.profile.network[0]["review_days"])
-    tick = working_later(k.profile.working, now, days)
-    queue_put(s.queue, np.int64(k.world[0]["node_enterprise"]), tick, K_LINE)
-    at = (now, action, measured, threshold, tick, np.int64(case["person"]))
-    log_action(s.memory, s.control[0], -1, RULE_ENTERPRISE, 0, at)
-
-
-@kernel
-def on_review_end(k: Static, s: State, now: int) -> None:
-    """The review of the enterprise ends: every number is stopped, or none."""
-    world = k.world[0]
-    proof = np.int64(s.carrier.enterprise[0]["proof"])
-    key, base = world["enterprise_key"], world["run_base"]
-    if end_review(s.carrier, k.profile, proof, key, base):
-        log_action(s.memory, s.control[0], -1, RULE_ENTERPRISE, 1, (now, A_STOP, 0, 0, -1, -1))
-        apply_notice(s, -1, A_STOP)
-    else:
-        log_action(s.memory, s.control[0], -1, RULE_ENTERPRISE, 0, (now, A_LIFT, 0, 0, -1, -1))
+    shown_until = np.int64(-1) if action == A_SPARE else until
+    act(s, row, rule, -1, (now, action, measured, threshold, shown_until))
+    sign(s, row, operator)
 
 
 @kernel
@@ -164,6 +207,151 @@ def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -
     if action != A_NONE:
         at = (now, action, measured, threshold, -1, person)
         log_action(s.memory, s.control[0], row, RULE_MARKS, 0, at)
+        await_appeal(k, s, row, now)
+    after_mark = np.int64(k.profile.network[0]["after_mark"])
+    n = np.int64(s.people[person]["attempts"]) - 1
+    u = draw(k.world[0]["run_base"], S_HANDSET_BLOCK, s.people[person]["key"], n)
+    if after_mark > 0 and hit(u, after_mark):
+        block_line(s.carrier.subscribers[person], line)
+
+
+@kernel
+def await_appeal(k: Static, s: State, row: int, now: int) -> None:
+    """An owner who looks numbers up will see the label that a row has just got."""
+    record = s.carrier.lines[row]
+    if record["appeals"] == 0 or record["appeal_stage"] != 0:
+        return
+    record["appeal_stage"] = TO_FILE
+    lookup_ms = max(1, np.int64(k.profile.network[0]["lookup_ms"]))
+    queue_put(s.queue, np.int64(k.world[0]["node_label"]) + row, now + lookup_ms, K_LINE)
+
+
+@kernel
+def on_label(k: Static, s: State, row: int, now: int) -> None:
+    """A label is appealed, or goes after its appeal."""
+    record = s.carrier.lines[row]
+    network = k.profile.network[0]
+    node = np.int64(k.world[0]["node_label"]) + row
+    if record["appeal_stage"] != TO_FILE:
+        take_label_away(s.carrier, row, np.int64(k.world[0]["callers"]))
+        log_action(s.memory, s.control[0], row, RULE_MARKS, 0, (now, A_LIFT, 0, 0, -1, -1))
+        return
+    tick = may_file_at(record, network)
+    if tick > now:
+        queue_put(s.queue, node, tick, K_LINE)
+        return
+    file_appeal(record, now)
+    until = working_later(k.profile.working, now, np.int64(network["appeal_days"]))
+    queue_put(s.queue, node, until, K_LINE)
+    log_action(s.memory, s.control[0], row, RULE_MARKS, 0, (now, A_REVIEW, 0, 0, until, -1))
+
+
+@kernel
+def on_gateway(k: Static, s: State, gateway: int, now: int) -> None:
+    """A gateway is blocked for what other tenants send."""
+    blocks = s.carrier.gateway_blocks[gateway]
+    for i in range(0, blocks.shape[0], 2):
+        if blocks[i] == now:
+            at = (now, A_SUSPEND, 0, 0, blocks[i + 1], -1)
+            log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, RULE_GATEWAY, 0, at)
+        elif now < blocks[i] < k.world[0]["horizon"]:
+            queue_put(s.queue, np.int64(k.world[0]["node_gateway"]) + gateway, blocks[i], K_LINE)
+            return
+
+
+@kernel
+def on_calm(k: Static, s: State, gateway: int, now: int) -> None:
+    """A gateway throttles no more, unless its calls were above the ceiling meanwhile."""
+    record = s.carrier.gateways[gateway]
+    if record["calm_tick"] > now:
+        put_calm(k, s, gateway)
+        return
+    record["throttling"] = 0
+    at = (now, A_LIFT, 0, 0, -1, -1)
+    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, RULE_GATEWAY_CALLS, 0, at)
+
+
+@kernel
+def put_calm(k: Static, s: State, gateway: int) -> None:
+    """Put the node at which a gateway's throttling may end."""
+    node = np.int64(k.world[0]["node_calm"]) + gateway
+    queue_put(s.queue, node, np.int64(s.carrier.gateways[gateway]["calm_tick"]), K_LINE)
+
+
+@kernel
+def log_gateway(k: Static, s: State, gateway: int, now: int) -> None:
+    """Log that a gateway has begun to throttle its calls."""
+    record = s.carrier.gateways[gateway]
+    record["raised"] = 0
+    put_calm(k, s, gateway)
+    at = (now, A_THROTTLE, np.int64(record["measured"]), np.int64(record["ceiling"]), -1, -1)
+    log_action(s.memory, s.control[0], FIRST_GATEWAY - gateway, RULE_GATEWAY_CALLS, 0, at)
+
+
+@kernel
+def watch(k: Static, s: State, slot: int, person: int, at: Any) -> None:
+    """The operators take note of how a delivered call went (``at``: now, shared row or -1)."""
+    now, target = at
+    call = s.calls[slot]
+    line = np.int64(call["caller"])
+    callers = np.int64(k.world[0]["callers"])
+    record = s.carrier.lines[line]
+    operator = np.int64(record["operator"])
+    duration_ms = np.int64(-1)
+    if call["answered"] == 1:
+        duration_ms = now - np.int64(call["answer_tick"])
+    seat = seat_here(line, target, callers)
+    short_ms = np.int64(k.profile.operators[operator]["short_ms"])
+    count_delivered(s.carrier, seat, duration_ms, short_ms, now)
+    if record["registered"] == 1:
+        notify(k, s, line, seat, (now, duration_ms >= 0))
+        return
+    n = np.int64(s.fates[slot]["attempt"])
+    about = (now, k.world[0]["run_base"], s.people[person]["key"], n)
+    await_rung(k, s, judge_behaviour(s.carrier, k.profile, line, operator, seat, about), now)
+    there = operator_there(s.carrier, k.profile, s.carrier.subscribers[person], line)
+    if there >= 0:
+        seat = seat_there(s.carrier, line, target, callers, there)
+        short_ms = np.int64(k.profile.operators[there]["short_ms"])
+        count_delivered(s.carrier, seat, duration_ms, short_ms, now)
+        await_rung(k, s, judge_behaviour(s.carrier, k.profile, line, there, seat, about), now)
+    if target >= 0 and duration_ms >= 0:
+        watch_enterprise(k, s, call, duration_ms, now)
+
+
+@kernel
+def notify(k: Static, s: State, line: int, seat: Any, at: Any) -> None:
+    """A registered line is told that its calls look bad: nothing else follows.
+
+    ``at``: (now, whether the call was answered). One that was not changes the share of answers
+    alone.
+    """
+    now, answered = at
+    operator = s.carrier.lines[line]["operator"]
+    delivered = count_in(s.carrier, seat, W_WEEK_DELIVERED, WEEK_BUCKET_MS, now)
+    if delivered < k.profile.operators[operator]["at_least"]:
+        return  # too few delivered are too few answered
+    counted = figures(s.carrier, seat, now)
+    for measure in range(MEASURES):
+        if not answered and measure != ANSWERS:
+            continue
+        rule, figure, threshold = notice_due(s.carrier, k.profile, line, measure, counted, now)
+        if rule > 0:
+            act(s, line, rule, -1, (now, A_WARN, figure, threshold, -1))
+
+
+@kernel
+def watch_enterprise(k: Static, s: State, call: Any, duration_ms: int, now: int) -> None:
+    """Too many short calls of an enterprise in a day: all its unregistered numbers are blocked."""
+    operator = np.int64(s.carrier.lines[call["caller"]]["operator"])
+    day = np.int64(call["dial_tick"]) // DAY_MS
+    figure = enterprise_too_short(s.carrier, k.profile, operator, duration_ms, day)
+    if figure < 0:
+        return
+    callers = np.int64(k.world[0]["callers"])
+    for row in range(callers, callers + CLASSES):
+        if block_class(s.carrier, k.profile, row, operator, figure):
+            await_rung(k, s, row, now)
 
 
 @kernel
@@ -175,24 +363,45 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> None:
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
     target = shared_row(s.carrier, line, callers, now)
-    note_delivered(s.carrier, line, target, callers, np.int64(call["dial_tick"]), now)
-    genuine = np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE
-    labelled = shows_label(s.carrier, line, target)
+    dial_tick = np.int64(call["dial_tick"])
+    note_delivered(s.carrier, line, target, callers, dial_tick, now)
+    note_trunk_call(s.carrier, np.int64(call["trunk"]), dial_tick)
+    if k.profile.network[0]["off_behaviour"] == 0:
+        watch(k, s, slot, person, (now, target))
+    subscriber = s.carrier.subscribers[person]
+    genuine = np.int64(subscriber["flags"]) & GENUINE
+    labelled = sees_label(s.carrier, person, line, target, now)
     abandoned = call["seen"] == SEEN_ABANDONED
-    at = (k.world[0]["run_base"], np.int64(fate["attempt"]), abandoned, labelled)
-    marked, complains, calls_hotline = reactions(
+    refused = has_refused(subscriber, np.int64(k.campaigns[campaign]["category"]), dial_tick)
+    off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), dial_tick)
+    n = np.int64(fate["attempt"])
+    at = (k.world[0]["run_base"], n, abandoned, labelled, off_hours, refused)
+    acts = reactions(
         k.profile.network[0], s.carrier.lines[line], genuine, s.people[person]["key"], at
     )
-    if marked:
+    if call["seen"] == SEEN_CONNECTED and fate["opt_out"] == 1:
+        subscriber["refused"] = np.int64(subscriber["refused"]) | ASKED
+    if acts[0]:
         mark(k, s, call, person, campaign, now)
+    complain(k, s, call, person, campaign, (now, acts[1], acts[2], acts[3]))
+
+
+@kernel
+def complain(k: Static, s: State, call: Any, person: int, campaign: int, acts: Any) -> None:
+    """A callee complains (``acts``: tick, whether at 12321, at a hotline, at the regulator)."""
+    now, complains, calls_hotline, calls_sector = acts
+    tally = s.memory.tallies[campaign]
     if complains:
         log_event(s.memory, s.control[0], call, person, campaign, (now, E_12321))
-        s.memory.tallies[campaign]["complaints_12321"] += 1
+        tally["complaints_12321"] += 1
         file_case(k, s, call, person, E_12321, now)
     if calls_hotline:
         log_event(s.memory, s.control[0], call, person, campaign, (now, E_HOTLINE))
-        s.memory.tallies[campaign]["complaints_hotline"] += 1
+        tally["complaints_hotline"] += 1
         file_case(k, s, call, person, E_HOTLINE, now)
+    if calls_sector:
+        log_event(s.memory, s.control[0], call, person, campaign, (now, E_SECTOR))
+        tally["complaints_sector"] += 1
 
 
 @kernel
@@ -215,7 +424,7 @@ def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: in
     if channel == E_HOTLINE:
         days = np.int64(k.profile.network[0]["hotline_days"])
     tick = working_later(k.profile.working, now, days)
-    queue_put(s.queue, np.int64(k.world[0]["node_case"]) + number, tick, K_CASE)
+    queue_put(s.queue, np.int64(k.world[0]["node_case"]) + CASE_NODES * number, tick, K_CASE)
 
 
 @kernel

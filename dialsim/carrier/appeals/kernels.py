@@ -1,0 +1,87 @@
+"""Tracebacks and appeals, each step a pure change of the network's memory."""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.carrier.complaints.kernels import suspend_line, working_later
+from dialsim.carrier.layout import Carrier, Profile
+from dialsim.core.codes import Action, Rule, Stream
+from dialsim.core.jit import kernel
+from dialsim.core.rng import draw, hit
+
+A_NONE = int(Action.NONE)
+A_SUSPEND = int(Action.SUSPEND)
+A_LIFT = int(Action.LIFT)
+A_UPHOLD = int(Action.UPHOLD)
+R_TRACEBACK = int(Rule.TRACEBACK)
+S_APPEAL = int(Stream.APPEAL)
+
+
+@kernel
+def ask_traceback(carrier: Carrier, profile: Profile, case: Any, now: int) -> int:
+    """Ask where a call complained about came from; the tick at which that is too late, or -1.
+
+    -1: the enterprise will have answered by then.
+    """
+    network = profile.network[0]
+    days = np.int64(network["traceback_days"])
+    if carrier.lines[case["line"]]["registered"] == 1:
+        days -= np.int64(network["traceback_less"])
+    days = max(days, 0)
+    late = working_later(profile.working, now, days)
+    within_ms = np.int64(network["traceback_within"])
+    if now + within_ms <= late:
+        return -1
+    case["trace_days"] = days
+    return late
+
+
+@kernel
+def end_traceback(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
+    """No answer came: the line is suspended (the row for the log)."""
+    line = np.int64(case["line"])
+    if carrier.lines[line]["state"] >= A_SUSPEND:
+        return A_NONE, 0, 0, -1
+    until = suspend_line(carrier, network, line, R_TRACEBACK, now)
+    days = np.int64(case["trace_days"])
+    return A_SUSPEND, days, days, until
+
+
+@kernel
+def weakest_proof(proofs: int) -> int:
+    """The weakest proof of consent among bits ``1 << proof``: 0 none, 1 recorded, 2 genuine."""
+    if proofs & 1:
+        return 0
+    return 1 if proofs & 2 else 2
+
+
+@kernel
+def decide_appeal(
+    carrier: Carrier, network: Any, case: Any, key: np.uint64, base: np.uint64
+) -> tuple[int, int]:
+    """Lift the suspension that was appealed, or uphold it: (action, weakest proof).
+
+    NONE: that suspension is over, or the line is closed by now. ``key``: of the case's person.
+    """
+    record = carrier.lines[case["line"]]
+    if record["state"] != A_SUSPEND or record["until"] != case["appealed_until"]:
+        return A_NONE, 0
+    proof = weakest_proof(np.int64(record["proofs"]))
+    u = draw(base, S_APPEAL, key, np.int64(case["call_tick"]))
+    if not hit(u, np.int64(network["granted"][proof])):
+        return A_UPHOLD, proof
+    record["state"] = A_NONE
+    record["until"] = -1
+    return A_LIFT, proof
+
+
+@kernel
+def decide_stop_appeal(carrier: Carrier, network: Any, key: np.uint64, base: np.uint64) -> int:
+    """Lift the stop of the enterprise's numbers, or uphold it."""
+    enterprise = carrier.enterprise[0]
+    granted = np.int64(network["granted"][enterprise["proof"]])
+    if not hit(draw(base, S_APPEAL, key, 0), granted):
+        return A_UPHOLD
+    enterprise["stopped"] = 0
+    return A_LIFT

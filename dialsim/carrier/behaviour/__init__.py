@@ -1,0 +1,1 @@
+"""How calls went: short ones, unanswered ones, talk, and whether callees are new."""

@@ -1,0 +1,223 @@
+"""How a line's calls went, and which rung or notice that calls for.
+
+Seats are those of `dialsim.carrier.frequency.kernels`; only the counter that judges is kept.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.carrier.frequency.kernels import count_in
+from dialsim.carrier.ladder.kernels import call_for, test_call
+from dialsim.carrier.layout import (
+    DAY_BUCKET_MS,
+    FIVE_MINUTE_BUCKET_MS,
+    W_ANSWERED,
+    W_NEW_5MIN,
+    W_NEW_DAY,
+    W_REPEATS,
+    W_SHORT,
+    W_TALK,
+    W_WEEK_DELIVERED,
+    WEEK_BUCKET_MS,
+    Carrier,
+    Profile,
+)
+from dialsim.core.codes import Action, NumberClass, Rule
+from dialsim.core.jit import kernel
+from dialsim.core.windows import window_add
+
+CLASSES = 9
+RULES = 5  # on how calls went, of each operator
+WHOLE = 10_000
+HOUR_MS = 3_600_000
+HOUR_BITS = 14
+MOST_TALK_S = 1 << 30  # a counter's talk stops growing here: 34 years
+SHORT, ANSWERS, TALK = 0, 1, 2
+MOBILE = int(NumberClass.MOBILE)
+A_NONE = int(Action.NONE)
+A_WARN = int(Action.WARN)
+A_THROTTLE = int(Action.THROTTLE)
+A_SUSPEND = int(Action.SUSPEND)
+R_SHORT_ENTERPRISE = int(Rule.SHORT_ENTERPRISE)
+
+
+@kernel
+def looks_for_new(profile: Profile, record: Any) -> bool:
+    """Whether a line's callees are told apart by whether they are new."""
+    unregistered = record["registered"] == 0 and record["number_class"] == MOBILE
+    return unregistered and profile.network[0]["off_behaviour"] == 0
+
+
+@kernel
+def is_new(profile: Profile, record: Any, subscriber: Any, counter: int, now: int) -> bool:
+    """Whether a callee is new to a counter; from here on it is not."""
+    hour = now // HOUR_MS
+    last = np.int64(subscriber["last_call"])
+    subscriber["last_call"] = ((counter + 1) << HOUR_BITS) | hour
+    if last >> HOUR_BITS != counter + 1:
+        return True
+    passed = hour - (last & ((1 << HOUR_BITS) - 1))
+    return passed >= profile.operators[record["operator"]]["new_after_h"]
+
+
+@kernel
+def count_callee(carrier: Carrier, seat: Any, new: bool, now: int) -> None:
+    """Count an attempt in a seat's windows of new callees, or of repeats."""
+    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    row, stride = seat[0], seat[1]
+    if not new:
+        window_add(counts, heads, totals, row + W_REPEATS * stride, now, DAY_BUCKET_MS, 1)
+        return
+    window_add(counts, heads, totals, row + W_NEW_5MIN * stride, now, FIVE_MINUTE_BUCKET_MS, 1)
+    window_add(counts, heads, totals, row + W_NEW_DAY * stride, now, DAY_BUCKET_MS, 1)
+
+
+@kernel
+def count_delivered(carrier: Carrier, seat: Any, duration_ms: int, short_ms: int, now: int) -> None:
+    """Count how a delivered call went; ``duration_ms`` -1: nobody answered."""
+    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    row, stride = seat[0], seat[1]
+    window_add(counts, heads, totals, row + W_WEEK_DELIVERED * stride, now, WEEK_BUCKET_MS, 1)
+    if duration_ms < 0:
+        return
+    window_add(counts, heads, totals, row + W_ANSWERED * stride, now, WEEK_BUCKET_MS, 1)
+    if duration_ms <= short_ms:
+        window_add(counts, heads, totals, row + W_SHORT * stride, now, WEEK_BUCKET_MS, 1)
+    if count_in(carrier, seat, W_TALK, WEEK_BUCKET_MS, now) < MOST_TALK_S:
+        seconds = (duration_ms + 500) // 1000
+        window_add(counts, heads, totals, row + W_TALK * stride, now, WEEK_BUCKET_MS, seconds)
+
+
+@kernel
+def is_past(k: int, n: int, threshold: int, variance: int, below: bool) -> bool:
+    """Whether the Wilson bound of a share k of n is past a threshold in ten-thousandths.
+
+    ``variance`` is z^2 p (1 - p), 10^8 times. Exact up to n = 2^31: the square of the distance,
+    divided by n, is put together from quotient and remainder and never overflows.
+    """
+    distance = k * WHOLE - n * threshold
+    if below:
+        distance = -distance
+    if distance <= 0:
+        return False
+    whole = distance // n
+    rest = distance % n
+    return whole * whole * n + 2 * whole * rest + (rest * rest + n - 1) // n > variance
+
+
+@kernel
+def exceeds(rule: Any, counted: Any) -> bool:
+    """Whether a rule on how calls went is exceeded (``counted`` as `figures` returns it)."""
+    delivered, answered, short, talk_s = counted
+    threshold = np.int64(rule["threshold"])
+    if rule["measure"] == TALK:
+        return 1000 * talk_s < threshold * answered
+    variance = np.int64(rule["variance"])
+    if rule["measure"] == SHORT:
+        return is_past(short, answered, threshold, variance, False)
+    return is_past(answered, delivered, threshold, variance, True)
+
+
+@kernel
+def figure_of(measure: int, counted: Any) -> int:
+    """The figure of a measure: ten-thousandths, of talk ms."""
+    delivered, answered, short, talk_s = counted
+    if measure == TALK:
+        return 1000 * talk_s // answered
+    if measure == SHORT:
+        return WHOLE * short // answered
+    return WHOLE * answered // delivered
+
+
+@kernel
+def figures(carrier: Carrier, seat: Any, now: int) -> tuple[int, int, int, int]:
+    """Delivered, answered and short calls of a seat in 7 days, and seconds of talk."""
+    delivered = count_in(carrier, seat, W_WEEK_DELIVERED, WEEK_BUCKET_MS, now)
+    answered = count_in(carrier, seat, W_ANSWERED, WEEK_BUCKET_MS, now)
+    short = count_in(carrier, seat, W_SHORT, WEEK_BUCKET_MS, now)
+    return delivered, answered, short, count_in(carrier, seat, W_TALK, WEEK_BUCKET_MS, now)
+
+
+@kernel
+def judge_behaviour(
+    carrier: Carrier, profile: Profile, line: int, operator: int, seat: Any, at: Any
+) -> int:
+    """Compare an unregistered line's calls with an operator's rules, the last one counted.
+
+    ``at``: (now, run base, person key, attempt n). Returns the row whose pending rung has just been
+    set, or -1.
+    """
+    now, base, key, n = at
+    target = carrier.lines[seat[2]]
+    at_least = np.int64(profile.operators[operator]["at_least"])
+    counted = figures(carrier, seat, now)
+    slow, raised = 0, -1
+    for i in range(operator * RULES, (operator + 1) * RULES):
+        rule = profile.behaviour[i]
+        whole = counted[0] if rule["measure"] == ANSWERS else counted[1]
+        if whole < at_least or not exceeds(rule, counted):
+            continue
+        if rule["action"] == A_THROTTLE:
+            slow = 1
+        threshold = np.int64(rule["threshold"])
+        figure = figure_of(np.int64(rule["measure"]), counted)
+        if call_for(target, rule, figure, threshold, operator, now) == 1:
+            test_call(carrier, profile, line, seat[2], (base, key, n, operator))
+            raised = seat[2]
+    target["slow"] = slow
+    return raised
+
+
+@kernel
+def notice_due(
+    carrier: Carrier, profile: Profile, line: int, measure: int, counted: Any, now: int
+) -> tuple[int, int, int]:
+    """Whether a registered line is told of how its calls go: (rule or 0, figure, threshold)."""
+    record = carrier.lines[line]
+    operator = np.int64(record["operator"])
+    terms = profile.operators[operator]
+    whole = counted[0] if measure == ANSWERS else counted[1]
+    if whole < terms["at_least"] or now < record["notice_from"][measure]:
+        return 0, 0, 0
+    for i in range(operator * RULES, (operator + 1) * RULES):
+        rule = profile.behaviour[i]
+        if rule["measure"] != measure or rule["action"] != A_WARN:
+            continue
+        if exceeds(rule, counted):
+            record["notice_from"][measure] = now + np.int64(terms["notice_ms"])
+            figure = figure_of(measure, counted)
+            return np.int64(rule["rule"]), figure, np.int64(rule["threshold"])
+    return 0, 0, 0
+
+
+@kernel
+def enterprise_too_short(
+    carrier: Carrier, profile: Profile, operator: int, duration_ms: int, day: int
+) -> int:
+    """Count an answered call of a linked line; the share of short ones if they are too many."""
+    terms = profile.operators[operator]
+    days = carrier.enterprise_days
+    days[day, 3] += 1
+    if duration_ms <= terms["short_ms"]:
+        days[day, 4] += 1
+    if days[day, 2] < terms["enterprise_calls"]:
+        return -1
+    if days[day, 4] * WHOLE <= np.int64(terms["enterprise_short"]) * days[day, 3]:
+        return -1
+    return days[day, 4] * WHOLE // days[day, 3]
+
+
+@kernel
+def block_class(carrier: Carrier, profile: Profile, row: int, operator: int, figure: int) -> bool:
+    """Let a class of unregistered numbers be suspended with the enterprise; false if it is."""
+    record = carrier.lines[row]
+    if record["members"] == 0 or record["state"] >= A_SUSPEND or record["pending"] >= A_SUSPEND:
+        return False
+    record["pending"] = A_SUSPEND
+    record["pending_rule"] = R_SHORT_ENTERPRISE
+    record["pending_by"] = operator
+    record["measured"] = figure
+    record["ceiling"] = profile.operators[operator]["enterprise_short"]
+    record["spares"] = 0
+    return True

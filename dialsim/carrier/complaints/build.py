@@ -1,0 +1,105 @@
+"""Complaint rates and bounds, from published ones."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.rng import threshold32
+from dialsim.scenario.profile import Profile as ProfileFile
+from dialsim.scenario.schema import Scenario
+from dialsim.scenario.values import parse_windows
+
+POISSON_CASES = 2048
+RELATIONS = ("opted_in", "bought")
+PROOFS = ("none", "recorded", "genuine")
+ONE = 1 << 16
+HOUR_MS = 3_600_000
+
+
+def reference_modifier(network: ProfileFile, relation: str) -> float:
+    """Return the mean complaint modifier of the reference campaign.
+
+    Published rates are marginal over its calls; a base rate is the published one divided by this.
+    Attempts of a person are taken as independent with the gross answer rate, each tried until
+    answered or the cap: a share of them is the third or a later one.
+    """
+    answered = network[f"answer.gross.{relation}"]
+    cap = int(network["complaints.reference.attempts"])
+    tried = [(1 - answered) ** i for i in range(cap)]
+    third = sum(tried[2:]) / sum(tried)
+    dropped = answered * network["complaints.reference.dropped_share"]
+    return float(
+        (1 + third * (network["complaints.modifier.third_call"] - 1))
+        * (1 + dropped * (network["complaints.modifier.dropped"] - 1))
+    )
+
+
+def fill_consequences(record: Any, scenario: Scenario, network: ProfileFile) -> None:
+    """Write what a complaint brings beside its count into the NETWORK record.
+
+    A call out of hours or after a refusal does not occur in the reference campaign, so their
+    modifiers leave the base rates as they are.
+    """
+    enterprise = scenario.enterprise
+    factor = network.below("complaints.sector_factor").get(enterprise.sector, 0)
+    for i, relation in enumerate(RELATIONS):
+        base = network[f"complaints.rate_12321.{relation}"] / 1e6
+        base /= reference_modifier(network, relation)
+        record["sector"][i] = threshold32(min(1.0, base * factor))
+    for name in ("out_of_hours", "after_refusal"):
+        record[name] = round(network[f"complaints.modifier.{name}"] * ONE)
+    record["traceback_days"] = network["traceback.deadline_working_days"]
+    record["traceback_less"] = network["traceback.registered_days_less"]
+    within = enterprise.traceback_within
+    record["traceback_within"] = 0 if within is None else within
+    record["off_traceback"] = "traceback" in scenario.network.off
+    record["appeals"] = enterprise.appeals and "appeals" not in scenario.network.off
+    record["case_appeal_days"] = network["appeals.working_days"]
+    for i, proof in enumerate(PROOFS):
+        record["granted"][i] = threshold32(network[f"appeals.granted.{proof}"])
+
+
+def off_hours(network: ProfileFile) -> NDArray[Any]:
+    """Return 1 for every hour of a day that is not wholly within the hours of calls (uint8[24])."""
+    windows = parse_windows(network["complaints.hours"])
+    starts = [hour * HOUR_MS for hour in range(24)]
+    within = [any(a <= t and t + HOUR_MS <= b for a, b in windows) for t in starts]
+    return np.array([not inside for inside in within], np.uint8)
+
+
+def poisson_lower(confidence: float) -> NDArray[Any]:
+    """Return the one-sided lower bound of a Poisson mean behind n cases, in 1/1000 (int64).
+
+    Exact (Garwood): the mean at which n or more cases have probability 1 - confidence.
+    """
+    return _poisson_lower(confidence).copy()  # a world may write into its own
+
+
+@cache  # a third of the time that building a world takes
+def _poisson_lower(confidence: float) -> NDArray[Any]:
+    bounds = np.zeros(POISSON_CASES, np.int64)
+    cases = np.arange(1, POISSON_CASES, dtype=float)
+    log_factorial = np.cumsum(np.log(cases))
+    low, high = np.zeros_like(cases), cases.copy()
+    for _ in range(40):
+        middle = (low + high) / 2
+        above = _poisson_at_least(cases, log_factorial, middle) < 1 - confidence
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    bounds[1:] = np.floor(low * 1000).astype(np.int64)
+    return bounds
+
+
+def _poisson_at_least(
+    cases: NDArray[Any], log_factorial: NDArray[Any], mean: NDArray[Any]
+) -> NDArray[Any]:
+    """P(X >= n) for a Poisson mean below n: the series from n on, which falls fast."""
+    term = np.exp(cases * np.log(np.maximum(mean, 1e-300)) - mean - log_factorial)
+    total: NDArray[Any] = term.copy()
+    for i in range(1, 400):
+        term = term * mean / (cases + i)
+        total += term
+    return total

@@ -1,0 +1,1 @@
+"""Reaching and answering."""

@@ -1,0 +1,132 @@
+"""What becomes of a call that no rule stopped: reached, answered, and what the callee will do."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.layout import Profile
+from dialsim.core.codes import Cause, Stream
+from dialsim.core.jit import kernel
+from dialsim.core.quantiles import quantile
+from dialsim.core.rng import draw, hit
+
+Array = NDArray[Any]
+
+GENUINE = 1
+EMPTY = 2
+SUSPENDED_NUMBER = 4
+DORMANT = 16
+HOUR_MS = 3_600_000
+DAY_MS = 86_400_000
+HIGH = np.uint64(32)
+CERTAIN = 1 << 32
+POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
+PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
+C_LIVE = int(Cause.LIVE)
+C_ASSISTANT = int(Cause.ASSISTANT)
+C_NO_ANSWER = int(Cause.NO_ANSWER)
+C_BUSY = int(Cause.BUSY)
+C_UNREACHABLE = int(Cause.UNREACHABLE)
+C_INVALID = int(Cause.INVALID)
+S_UNREACHABLE = int(Stream.UNREACHABLE)
+S_BUSY = int(Stream.BUSY)
+S_ANSWER = int(Stream.ANSWER)
+S_ASSISTANT = int(Stream.ASSISTANT)
+S_RING = int(Stream.RING)
+S_TALK = int(Stream.TALK)
+S_ASSISTANT_TALK = int(Stream.ASSISTANT_TALK)
+S_PATIENCE = int(Stream.PATIENCE)
+S_OPT_OUT = int(Stream.OPT_OUT)
+S_RECORDING_NOTICE = int(Stream.RECORDING_NOTICE)
+
+
+@kernel
+def answer_threshold(
+    subscriber: Any, record: Any, labelled: bool, profile: Profile, now: int
+) -> int:
+    """32-bit threshold to answer: propensity x hour of the week x what the call shows."""
+    network = profile.network[0]
+    behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
+    weekday = (profile.weekday[0] + now // DAY_MS) % 7
+    p = np.int64(subscriber["propensity"])
+    p = (p * profile.hour_factor[weekday * 24 + now // HOUR_MS % 24]) >> 16
+    if record["named"] == 1:
+        p = (p * np.int64(network["display_factor"][behaviour])) >> 16
+    if labelled:
+        p = (p * np.int64(network["label_factor"])) >> 16
+    if record["international"] == 1:
+        p = (p * np.int64(network["abroad_factor"])) >> 16
+    return min(p, CERTAIN)
+
+
+@kernel
+def delivery_cause(
+    subscriber: Any, record: Any, labelled: bool, profile: Profile, ring_timeout_ms: int, at: Any
+) -> tuple[int, int]:
+    """Cause and ring time of an attempt that no rule stopped (network/SEMANTICS.md, Judge 7-8)."""
+    now, base, key, n, _ = at
+    network = profile.network[0]
+    if np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER):
+        return C_INVALID, 0
+    if np.int64(subscriber["flags"]) & DORMANT:
+        return C_UNREACHABLE, 0
+    if hit(draw(base, S_UNREACHABLE, key, n), np.int64(network["unreachable"])):
+        return C_UNREACHABLE, 0
+    if hit(draw(base, S_BUSY, key, n), np.int64(network["busy"])):
+        return C_BUSY, 0
+    u = draw(base, S_ANSWER, key, n)
+    if np.int64(u >> HIGH) >= answer_threshold(subscriber, record, labelled, profile, now):
+        return C_NO_ANSWER, ring_timeout_ms
+    ring_ms = np.int64(quantile(profile.tables[RING], draw(base, S_RING, key, n)))
+    if ring_ms > ring_timeout_ms - 1:
+        return C_NO_ANSWER, ring_timeout_ms
+    if hit(draw(base, S_ASSISTANT, key, n), np.int64(network["assistant"])):
+        return C_ASSISTANT, ring_ms
+    return C_LIVE, ring_ms
+
+
+@kernel
+def sip_code(signals: Array, cause: int, u: np.uint64) -> int:
+    """Code (or `Announcement`) a cause comes back as, drawn from its row of a matrix."""
+    row = signals[cause]
+    high = np.int64(u >> HIGH)
+    last = row.shape[0] - 1
+    for i in range(last):
+        if high < row[i, 0]:
+            return row[i, 1]
+    return row[last, 1]
+
+
+@kernel
+def tell_of_recording(fate: Any, network: Any, at: Any) -> None:
+    """Put the recording notice before the talk; some hang up at it, and say nothing else."""
+    _, base, key, n, _ = at
+    notice_ms = np.int64(network["notice_ms"])
+    if hit(draw(base, S_RECORDING_NOTICE, key, n), np.int64(network["hangs_up"])):
+        fate["talk_ms"] = notice_ms
+        fate["opt_out"] = 0
+    else:
+        fate["talk_ms"] += notice_ms
+
+
+@kernel
+def draw_fate(fate: Any, subscriber: Any, profile: Profile, cause: int, at: Any) -> None:
+    """Draw what an answered callee will do: talk, wait, ask to be left alone."""
+    _, base, key, n, _ = at
+    behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
+    if cause == C_LIVE:
+        talk = quantile(profile.tables[TALK_OPTED_IN + behaviour], draw(base, S_TALK, key, n))
+        chance = np.int64(profile.network[0]["opt_out"][behaviour])
+        fate["opt_out"] = 1 if hit(draw(base, S_OPT_OUT, key, n), chance) else 0
+        fate["live"] = 1
+    else:
+        u = draw(base, S_ASSISTANT_TALK, key, n)
+        talk = quantile(profile.tables[ASSISTANT_TALK], u)
+        fate["opt_out"] = 0
+        fate["live"] = 0
+    fate["talk_ms"] = max(np.int64(talk), 1)
+    if cause == C_LIVE and profile.network[0]["notice_ms"] > 0:
+        tell_of_recording(fate, profile.network[0], at)
+    patience = quantile(profile.tables[PATIENCE], draw(base, S_PATIENCE, key, n))
+    fate["patience_ms"] = max(np.int64(patience), 1)

@@ -1,0 +1,106 @@
+"""What comes back for each true cause, and what a dialer takes it for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Announcement, Cause, Seen
+from dialsim.core.rng import threshold32
+from dialsim.scenario.profile import Profile as ProfileFile
+from dialsim.scenario.schema import Scenario
+
+SIGNALS = {
+    Cause.NO_ANSWER: "no_answer",
+    Cause.BUSY: "busy",
+    Cause.UNREACHABLE: "unreachable",
+    Cause.INVALID: "invalid",
+    Cause.REFUSED_CATEGORY: "refused",
+    Cause.REFUSED_FLAGGED: "refused",
+    Cause.THROTTLED: "throttled",
+    Cause.CONTRACT_CALLEE: "throttled",
+    Cause.LINE_SHUT: "line_shut",
+    Cause.NOT_AUTHENTIC: "line_shut",
+    Cause.THROTTLED_THERE: "refused",
+    Cause.SHUT_THERE: "refused",
+    Cause.BLOCKED_BY_CALLEE: "blocked_by_callee",
+    Cause.BLOCKED_PREFIX: "refused",
+    Cause.BLOCKED_INTERNATIONAL: "refused",
+    Cause.GATEWAY_SHUT: "line_shut",
+    Cause.GATEWAY_THROTTLED: "throttled",
+    Cause.CONTRACT_VOLUME: "throttled",
+    Cause.CONTRACT_CONCURRENCY: "throttled",
+}
+
+
+def tells_refusals(scenario: Scenario) -> bool:
+    """Return whether the operator says of each refused call that its category was refused."""
+    return scenario.refuse_call.access == "per_call_signal"
+
+
+def build_signals(network: ProfileFile, plain: bool, told: bool) -> NDArray[Any]:
+    """Return the confusion matrix: cumulative 32-bit threshold and SIP code, a row a cause.
+
+    `plain` (``network.off`` names signalling) keeps each row's most likely code alone; `told`:
+    see :func:`tells_refusals`.
+    """
+    rows = {cause: network[f"signalling.{key}"] for cause, key in SIGNALS.items()}
+    if told:
+        rows[Cause.REFUSED_CATEGORY] = network["signalling.refused_told"]
+    width = max(len(row) for row in rows.values())
+    signals = np.zeros((len(Cause), width, 2), np.int64)
+    for cause in Cause:
+        row = rows.get(cause, [[200, 1.0]])
+        if plain:
+            row = [[max(row, key=lambda item: item[1])[0], 1.0]]
+        total = 0.0
+        for i in range(width):
+            code, share = row[min(i, len(row) - 1)]
+            total += share if i < len(row) else 0.0
+            signals[cause, i] = (threshold32(min(total, 1.0)), code)
+    return signals
+
+
+def build_meaning(network: ProfileFile, told: bool) -> NDArray[Any]:
+    """Return what a dialer takes each SIP code for (uint8[1000] of `Seen`)."""
+    meaning = np.full(1000, Seen.UNREACHABLE, np.uint8)
+    for code, word in network["signalling.meaning"].items():
+        meaning[int(code)] = Seen[word.upper()]
+    if told:
+        meaning[[int(code) for code, _ in network["signalling.refused_told"]]] = Seen.REFUSED
+    return meaning
+
+
+def build_announcements(network: ProfileFile, plain: bool) -> NDArray[Any]:
+    """Return what is heard for each cause: cumulative 32-bit threshold and `Announcement`, a row.
+
+    `plain` (``network.off`` names signalling): nothing is ever heard.
+    """
+    rows = {} if plain else {c: network[f"signalling.announcement.{k}"] for c, k in SIGNALS.items()}
+    width = max((len(row) for row in rows.values()), default=1)
+    heard = np.zeros((len(Cause), width, 2), np.int64)
+    heard[:, :, 0] = threshold32(1.0)
+    for cause, row in rows.items():
+        total = 0.0
+        for i, (word, share) in enumerate(row):
+            total += share
+            heard[cause, i] = (threshold32(min(total, 1.0)), Announcement[word.upper()])
+        heard[cause, len(row) - 1 :] = (threshold32(1.0), heard[cause, len(row) - 1, 1])
+    return heard
+
+
+def build_ambiguous(network: ProfileFile) -> NDArray[Any]:
+    """Return which SIP codes say less than what is heard with them (uint8[1000])."""
+    codes = np.zeros(1000, np.uint8)
+    codes[network["signalling.ambiguous"]] = 1
+    return codes
+
+
+def build_announced(network: ProfileFile) -> NDArray[Any]:
+    """Return what a dialer takes each `Announcement` for (uint8 of `Seen`); 0 says nothing."""
+    said = np.zeros(len(Announcement), np.uint8)
+    for word, seen in network["signalling.announcement_meaning"].items():
+        said[Announcement[word.upper()]] = Seen[seen.upper()]
+    return said

@@ -1,0 +1,1 @@
+"""Who is registered when, and whose standing a replacement inherits."""

@@ -1,0 +1,51 @@
+"""Scenario to arrays: when blocks of numbers are registered, and which lines replace which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.layout import FILED_BLOCK
+from dialsim.scenario.filing import is_always_registered, registered_span
+from dialsim.scenario.profile import Profile as ProfileFile
+from dialsim.scenario.schema import Scenario
+
+
+def build_filed_blocks(scenario: Scenario, network: ProfileFile) -> NDArray[Any]:
+    """Return when each block of caller IDs is registered (FILED_BLOCK, in file order)."""
+    blocks = np.zeros(len(scenario.caller_ids), FILED_BLOCK)
+    first = 0
+    for record, block in zip(blocks, scenario.caller_ids, strict=True):
+        begin, end = registered_span(scenario, network, block)
+        record["registered_from"], record["registered_until"] = begin, end
+        record["first"], record["count"] = first, block.count
+        first += block.count
+    return blocks
+
+
+def may_be_unregistered(scenario: Scenario, network: ProfileFile) -> NDArray[np.bool_]:
+    """Return bool[N]: lines that are not registered all the time."""
+    blocks = scenario.caller_ids
+    never = [not is_always_registered(scenario, network, block) for block in blocks]
+    return np.repeat(never, [block.count for block in blocks])
+
+
+def fill_replacements(lines: NDArray[Any], scenario: Scenario) -> None:
+    """Write which line each one of ``lines`` (LINE[N]) replaces, and the last of those."""
+    rows = np.arange(len(lines))
+    lines["replaces"], lines["root"] = -1, rows
+    if "inheritance" in scenario.network.off:
+        return
+    counts = [block.count for block in scenario.caller_ids]
+    firsts = np.cumsum([0, *counts])
+    place = {block.name: i for i, block in enumerate(scenario.caller_ids)}
+    for i, block in enumerate(scenario.caller_ids):
+        if block.replaces is not None:
+            other = int(firsts[place[block.replaces]])
+            mine = slice(int(firsts[i]), int(firsts[i]) + block.count)
+            lines["replaces"][mine] = np.arange(other, other + block.count)
+    for _ in counts:  # no chain is longer than there are blocks
+        known = lines["replaces"][lines["root"]]
+        lines["root"] = np.where(known >= 0, known, lines["root"])

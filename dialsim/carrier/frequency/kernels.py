@@ -1,0 +1,154 @@
+"""High-frequency interception: what a line's windows count, and which rung that calls for.
+
+A line is judged in a *seat*: (counter, stride, target). Window family f of the counter is row
+``counter + f * stride``, the rung falls on row ``target`` of `lines`. Its own operator's seat is
+the line's, or the one that all linked unregistered lines share; another operator whose subscribers
+it calls has seats of its own behind those.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.ladder.kernels import call_for, test_call
+from dialsim.carrier.layout import (
+    DAY_BUCKET_MS,
+    FAMILIES,
+    HOUR_BUCKET_MS,
+    W_DAY,
+    W_HOUR,
+    Carrier,
+    Profile,
+)
+from dialsim.core.codes import Action
+from dialsim.core.jit import kernel
+from dialsim.core.windows import window_add, window_total
+
+Array = NDArray[Any]
+
+CLASSES = 9
+OPERATORS = 5
+DAY_MS = 86_400_000
+A_NONE = int(Action.NONE)
+A_THROTTLE = int(Action.THROTTLE)
+
+
+@kernel
+def shared_row(carrier: Carrier, line: int, callers: int, now: int) -> int:
+    """Row that stands for a linked unregistered line's class, or -1 for a line on its own."""
+    record = carrier.lines[line]
+    if record["registered"] == 1 or now < record["linked_tick"]:
+        return -1
+    return callers + np.int64(record["number_class"])
+
+
+@kernel
+def seat_here(line: int, shared: int, callers: int) -> tuple[int, int, int]:
+    """Seat of a line with its own operator (``shared``: its class row, -1 alone)."""
+    if shared >= 0:
+        return callers, callers + 1, shared
+    return line, callers + 1, line
+
+
+@kernel
+def row_there(carrier: Carrier, line: int, callers: int, operator: int) -> int:
+    """Row of `lines` that keeps what another operator thinks of a line."""
+    seats = np.int64(carrier.enterprise[0]["seats"])
+    seat = np.int64(carrier.lines[line]["seat"])
+    return callers + CLASSES + operator * (seats + CLASSES) + seat
+
+
+@kernel
+def seat_there(
+    carrier: Carrier, line: int, shared: int, callers: int, operator: int
+) -> tuple[int, int, int]:
+    """Seat of an unregistered line with another operator."""
+    seats = np.int64(carrier.enterprise[0]["seats"])
+    first = FAMILIES * (callers + 1) + operator * (seats + 1)
+    stride = OPERATORS * (seats + 1)
+    target = row_there(carrier, line, callers, operator)
+    seat = np.int64(carrier.lines[line]["seat"])
+    if shared >= 0:
+        return first + seats, stride, target - seat + seats + shared - callers
+    return first + seat, stride, target
+
+
+@kernel
+def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, line: int) -> int:
+    """The callee's operator if it judges the line besides the line's own, else -1."""
+    record = carrier.lines[line]
+    if record["registered"] == 1 or record["seat"] < 0:
+        return -1
+    operator = np.int64(subscriber["operator"])
+    if operator >= OPERATORS or operator == record["operator"]:
+        return -1
+    if profile.network[0]["off_terminating"] == 1:
+        return -1
+    return operator
+
+
+@kernel
+def add_call(carrier: Carrier, row: int, stride: int, now: int) -> None:
+    """Count an attempt in a counter's hour and day."""
+    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    window_add(counts, heads, totals, row + W_HOUR * stride, now, HOUR_BUCKET_MS, 1)
+    window_add(counts, heads, totals, row + W_DAY * stride, now, DAY_BUCKET_MS, 1)
+
+
+@kernel
+def count_call(carrier: Carrier, line: int, shared: bool, callers: int, now: int) -> None:
+    """Count an attempt in the line's windows, and in the enterprise's shared ones."""
+    add_call(carrier, line, callers + 1, now)
+    if shared:
+        add_call(carrier, callers, callers + 1, now)
+        carrier.enterprise_days[now // DAY_MS, 2] += 1
+
+
+@kernel
+def count_in(carrier: Carrier, seat: Any, family: int, bucket_ms: int, now: int) -> int:
+    """What one window of a seat's counter counts now."""
+    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    row = seat[0] + family * seat[1]
+    return window_total(counts, heads, totals, row, now, bucket_ms)
+
+
+@kernel
+def apply_frequency(
+    carrier: Carrier, profile: Profile, line: int, judged: int, seat: Any, at: Any
+) -> tuple[bool, int]:
+    """Compare a seat's counts with its rules, the attempt at ``now`` already counted.
+
+    ``judged`` is the row whose rules apply: the line, or its row there. ``at``: (now, run base,
+    person key, attempt n). Returns whether a throttling ceiling is exceeded right now, and the row
+    whose pending rung has just been set (-1: none); the engine puts that row's node after the
+    detection delay.
+    """
+    now, base, key, n = at
+    rules = carrier.lines[judged]
+    operator = np.int64(rules["operator"])
+    target = carrier.lines[seat[2]]
+    throttled = False
+    raised = -1
+    first = np.int64(rules["rule_first"])
+    for i in range(first, first + np.int64(rules["rule_count"])):
+        rule = profile.frequency[i]
+        ceiling = np.int64(rule["ceiling"])
+        if ceiling < 0:
+            ceiling = np.int64(rules["filed_daily"])
+        if ceiling < 0 or rule["action"] == A_NONE:
+            continue
+        bucket_ms = np.int64(rule["bucket_ms"])
+        count = count_in(carrier, seat, np.int64(rule["window"]), bucket_ms, now)
+        if count <= ceiling:
+            continue
+        if rule["action"] == A_THROTTLE:
+            throttled = True
+        if call_for(target, rule, count, ceiling, operator, now) == 1:
+            test_call(carrier, profile, line, seat[2], (base, key, n, operator))
+            raised = seat[2]
+    if target["slow"] == 1:
+        count = count_in(carrier, seat, W_HOUR, HOUR_BUCKET_MS, now)
+        if count > np.int64(profile.operators[operator]["slow_per_hour"]):
+            throttled = True
+    return throttled, raised

@@ -1,0 +1,1 @@
+"""International gateways: what they let in, and when they are blocked."""

@@ -1,0 +1,65 @@
+"""An international gateway: its ceilings on all calls together, and the times it is blocked."""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, Carrier
+from dialsim.core.codes import Cause, Stream
+from dialsim.core.jit import kernel
+from dialsim.core.rng import draw, hit
+from dialsim.core.windows import window_add, window_total
+
+C_NONE = int(Cause.NONE)
+C_GATEWAY_SHUT = int(Cause.GATEWAY_SHUT)
+C_GATEWAY_THROTTLED = int(Cause.GATEWAY_THROTTLED)
+S_GATEWAY_THROTTLE = int(Stream.GATEWAY_THROTTLE)
+
+
+@kernel
+def is_blocked_at(carrier: Carrier, gateway: int, now: int) -> bool:
+    """Whether a gateway is blocked; asked in the order of time."""
+    record = carrier.gateways[gateway]
+    blocks = carrier.gateway_blocks[gateway]
+    position = np.int64(record["position"])
+    while position < blocks.shape[0] and blocks[position] <= now:
+        position += 1
+    record["position"] = position
+    return position % 2 == 1
+
+
+@kernel
+def count_entry(carrier: Carrier, network: Any, gateway: int, now: int) -> tuple[int, int]:
+    """Count a call; the first ceiling it passes as (count, ceiling), (0, -1) if none."""
+    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    hour = counts.shape[0] - 2 * carrier.gateways.shape[0] + 2 * gateway
+    window_add(counts, heads, totals, hour, now, HOUR_BUCKET_MS, 1)
+    window_add(counts, heads, totals, hour + 1, now, DAY_BUCKET_MS, 1)
+    count = window_total(counts, heads, totals, hour, now, HOUR_BUCKET_MS)
+    if count > network["gateway_per_hour"]:
+        return count, np.int64(network["gateway_per_hour"])
+    count = window_total(counts, heads, totals, hour + 1, now, DAY_BUCKET_MS)
+    if count > network["gateway_per_day"]:
+        return count, np.int64(network["gateway_per_day"])
+    return 0, -1
+
+
+@kernel
+def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
+    """Cause by which a gateway keeps a call out, or NONE (``at`` as in `blocked_cause`)."""
+    now, base, key, n, _ = at
+    if is_blocked_at(carrier, gateway, now):
+        return C_GATEWAY_SHUT
+    count, ceiling = count_entry(carrier, network, gateway, now)
+    if ceiling < 0:
+        return C_NONE
+    record = carrier.gateways[gateway]
+    if record["throttling"] == 0:
+        record["throttling"] = 1
+        record["raised"] = 1
+        record["measured"] = count
+        record["ceiling"] = ceiling
+    record["calm_tick"] = now + np.int64(network["gateway_hold_ms"])
+    if hit(draw(base, S_GATEWAY_THROTTLE, key, n), np.int64(network["gateway_refuses"])):
+        return C_GATEWAY_THROTTLED
+    return C_NONE

@@ -1,0 +1,1 @@
+"""Labels: platforms, who sees them, how they come and how they go."""

@@ -1,0 +1,144 @@
+"""Labels: who sees one, when marks bring one, how an appeal takes it away.
+
+Kernels that act return ``(action, measured, threshold, until or row)`` for the log, action NONE
+when nothing is to be told; the engine writes the row and puts the nodes.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.carrier.layout import MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
+from dialsim.core.codes import Action
+from dialsim.core.jit import kernel
+from dialsim.core.windows import window_add, window_total
+
+PLATFORMS = 3
+PLATFORM = 3
+CERTIFIED = 1 << 2
+BLOCKS_ENTERPRISE = 1 << 3
+BLOCKED_LINE_SHIFT = 8
+FILINGS = 4
+TO_FILE, FILED = 1, 2
+A_NONE = int(Action.NONE)
+A_LABEL = int(Action.LABEL)
+A_REVIEW = int(Action.REVIEW)
+A_LIFT = int(Action.LIFT)
+
+
+@kernel
+def is_shown(record: Any, platform: int, now: int) -> bool:
+    """Whether a platform shows a label of a line or a class."""
+    labelled = (np.int64(record["labelled"]) >> platform) & 1
+    return labelled == 1 and now >= record["label_from"][platform]
+
+
+@kernel
+def sees_label(carrier: Carrier, person: int, line: int, target: int, now: int) -> bool:
+    """Whether a callee's handset labels calls of a line, or of its class (``target``, -1 none).
+
+    A line shows the labels of those that it replaces, too.
+    """
+    record = carrier.lines[line]
+    other = np.int64(record["replaces"])
+    if record["labelled"] == 0 and other < 0:
+        if target < 0 or carrier.lines[target]["labelled"] == 0:
+            return False
+    handset = np.int64(carrier.subscribers[person]["handset"])
+    platform = handset & PLATFORM
+    if platform == PLATFORMS or (record["named"] == 1 and handset & CERTIFIED):
+        return False
+    if is_shown(record, platform, now):
+        return True
+    while other >= 0:
+        if is_shown(carrier.lines[other], platform, now):
+            return True
+        other = np.int64(carrier.lines[other]["replaces"])
+    return target >= 0 and is_shown(carrier.lines[target], platform, now)
+
+
+@kernel
+def add_labels(record: Any, network: Any, marks: int, delivered: int, now: int) -> int:
+    """Label a row on the platforms whose count and share are reached; the lowest, or -1."""
+    lowest = -1
+    if (marks << 32) < np.int64(network["label_share"]) * delivered:
+        return lowest
+    labelled = np.int64(record["labelled"])
+    for platform in range(PLATFORMS):
+        if (labelled >> platform) & 1 or marks < network["label_marks"][platform]:
+            continue
+        labelled |= 1 << platform
+        record["label_from"][platform] = now + np.int64(network["label_delay_ms"][platform])
+        if lowest < 0:
+            lowest = platform
+    record["labelled"] = labelled
+    return lowest
+
+
+@kernel
+def note_mark(
+    carrier: Carrier, network: Any, line: int, target: int, callers: int, now: int
+) -> tuple[int, int, int, int]:
+    """Count a mark; a label comes when count and share are reached.
+
+    Linked unregistered numbers are marked together (``target``: their class's row, -1 for a line
+    on its own): the label falls on the class, so that spreading calls over numbers gains nothing.
+    """
+    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    marked = W_MARKS * (callers + 1)
+    window_add(counts, heads, totals, marked + line, now, MONTH_BUCKET_MS, 1)
+    counter, row = line, line
+    if target >= 0:
+        window_add(counts, heads, totals, marked + callers, now, MONTH_BUCKET_MS, 1)
+        counter, row = callers, target
+    record = carrier.lines[row]
+    if record["labelled"] == (1 << PLATFORMS) - 1:
+        return A_NONE, 0, 0, -1
+    marks = window_total(counts, heads, totals, marked + counter, now, MONTH_BUCKET_MS)
+    deliveries = W_DELIVERED * (callers + 1) + counter
+    delivered = window_total(counts, heads, totals, deliveries, now, MONTH_BUCKET_MS)
+    was = np.int64(record["labelled"])
+    lowest = add_labels(record, network, marks, delivered, now)
+    if was != 0 or lowest < 0:
+        return A_NONE, 0, 0, -1
+    return A_LABEL, marks, np.int64(network["label_marks"][lowest]), row
+
+
+@kernel
+def block_line(subscriber: Any, line: int) -> None:
+    """A callee's handset blocks a number; a second one makes them block all of the enterprise."""
+    handset = np.int64(subscriber["handset"])
+    blocked = (handset >> BLOCKED_LINE_SHIFT) - 1
+    if blocked < 0:
+        handset |= (line + 1) << BLOCKED_LINE_SHIFT
+    elif blocked != line:
+        handset |= BLOCKS_ENTERPRISE
+    subscriber["handset"] = handset
+
+
+@kernel
+def may_file_at(record: Any, network: Any) -> int:
+    """The first tick at which one more appeal against a row's label may be filed."""
+    oldest = np.int64(record["filed"][FILINGS - np.int64(network["appeal_most"])])
+    return oldest + np.int64(network["appeal_window_ms"])
+
+
+@kernel
+def file_appeal(record: Any, now: int) -> None:
+    """File an appeal against a row's label."""
+    for i in range(FILINGS - 1):
+        record["filed"][i] = record["filed"][i + 1]
+    record["filed"][FILINGS - 1] = now
+    record["appeal_stage"] = FILED
+
+
+@kernel
+def take_label_away(carrier: Carrier, row: int, callers: int) -> None:
+    """A label goes after its appeal; the marks it came from count no more."""
+    record = carrier.lines[row]
+    record["labelled"] = 0
+    record["appeal_stage"] = 0
+    counter = W_MARKS * (callers + 1) + min(row, callers)
+    for bucket in range(carrier.window_counts.shape[1]):
+        carrier.window_counts[counter, bucket] = 0
+    carrier.window_totals[counter] = 0

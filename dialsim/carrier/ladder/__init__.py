@@ -1,0 +1,1 @@
+"""Rungs: how one is called for, takes effect, is spared and lifts."""

@@ -1,0 +1,134 @@
+"""Rungs of the network's ladder: called for, spared after a test call, in effect, lifted."""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.carrier.layout import Carrier, Profile
+from dialsim.core.codes import Action, Rule, Stream
+from dialsim.core.jit import kernel
+from dialsim.core.rng import draw, hit
+
+A_NONE = int(Action.NONE)
+A_THROTTLE = int(Action.THROTTLE)
+A_SUSPEND = int(Action.SUSPEND)
+A_CLOSE = int(Action.CLOSE)
+A_LIFT = int(Action.LIFT)
+A_SPARE = int(Action.SPARE)
+R_SHORT_ENTERPRISE = int(Rule.SHORT_ENTERPRISE)
+S_TEST = int(Stream.CALLBACK_TEST)
+S_SPARED = int(Stream.CALLBACK_SPARED)
+
+
+@kernel
+def call_for(target: Any, rule: Any, measured: int, threshold: int, operator: int, now: int) -> int:
+    """A rule (its record: action, rule) is exceeded: 1 if a higher rung is pending from now on.
+
+    The rung in force is prolonged instead if it is the same.
+    """
+    action = np.int64(rule["action"])
+    if action == target["state"]:
+        target["over_tick"] = now
+    if action <= target["state"] or action <= target["pending"]:
+        return 0
+    target["pending"] = action
+    target["pending_rule"] = rule["rule"]
+    target["pending_by"] = operator
+    target["measured"] = measured
+    target["ceiling"] = threshold
+    return 1
+
+
+@kernel
+def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: Any) -> None:
+    """Decide whether the rung that has just become pending will be spared.
+
+    The line whose call was one too many is the one that is rung back. ``at``: (run base, person
+    key, attempt n, operator that judges).
+    """
+    base, key, n, operator = at
+    row = carrier.lines[target]
+    action = np.int64(row["pending"])
+    row["spares"] = 0
+    if profile.network[0]["off_callbacks"] == 1 or action < A_THROTTLE:
+        return
+    record = carrier.lines[line]
+    if record["registered"] == 1 or record["answers"] == 0:
+        return
+    if (np.int64(row["spared"]) >> action) & 1:
+        return
+    terms = profile.operators[operator]
+    if hit(draw(base, S_TEST, key, n), np.int64(terms["tested"])):
+        if hit(draw(base, S_SPARED, key, n), np.int64(terms["spared"])):
+            row["spares"] = 1
+
+
+@kernel
+def hold_of(profile: Profile, operator: int, action: int, rule: int) -> int:
+    """How long a rung holds, in ms."""
+    terms = profile.operators[operator]
+    if rule == R_SHORT_ENTERPRISE:
+        return np.int64(terms["enterprise_ms"])
+    return np.int64(terms["hold_ms"][action])
+
+
+@kernel
+def spare(carrier: Carrier, profile: Profile, row: int, now: int) -> tuple[int, int, int, int]:
+    """The test call was answered: the pending rung goes, and never spares this row again."""
+    record = carrier.lines[row]
+    record["spared"] = np.int64(record["spared"]) | (1 << np.int64(record["pending"]))
+    record["pending"] = A_NONE
+    record["spares"] = 0
+    until = np.int64(-1)
+    state = np.int64(record["state"])
+    if state != A_NONE:
+        hold = hold_of(profile, np.int64(record["state_by"]), state, np.int64(record["state_rule"]))
+        until = max(now, np.int64(record["over_tick"]) + hold)
+    return A_SPARE, np.int64(record["measured"]), np.int64(record["ceiling"]), until
+
+
+@kernel
+def take_effect(
+    carrier: Carrier, profile: Profile, row: int, now: int
+) -> tuple[int, int, int, int]:
+    """The pending rung becomes the state."""
+    record = carrier.lines[row]
+    pending = np.int64(record["pending"])
+    record["state"] = pending
+    record["state_rule"] = record["pending_rule"]
+    record["state_by"] = record["pending_by"]
+    record["pending"] = A_NONE
+    record["over_tick"] = now
+    until = np.int64(-1)
+    if pending != A_CLOSE:
+        rule = np.int64(record["state_rule"])
+        until = now + hold_of(profile, np.int64(record["state_by"]), pending, rule)
+    if pending == A_SUSPEND:
+        record["until"] = until
+    return pending, np.int64(record["measured"]), np.int64(record["ceiling"]), until
+
+
+@kernel
+def climb_ladder(
+    carrier: Carrier, profile: Profile, row: int, now: int
+) -> tuple[int, int, int, int]:
+    """A line's node is due: the pending rung takes effect, or the one in force lifts.
+
+    Returns the row for the log; ``until`` is the tick of the line's next node (-1: none). An
+    action NONE with a tick means: still above the ceiling, look again then.
+    """
+    record = carrier.lines[row]
+    if record["pending"] != A_NONE:
+        if record["spares"] == 1:
+            return spare(carrier, profile, row, now)
+        return take_effect(carrier, profile, row, now)
+    state = np.int64(record["state"])
+    free = np.int64(record["until"])
+    if state != A_SUSPEND:
+        hold = hold_of(profile, np.int64(record["state_by"]), state, np.int64(record["state_rule"]))
+        free = np.int64(record["over_tick"]) + hold
+    if free > now:
+        return A_NONE, 0, 0, free
+    record["state"] = A_NONE
+    record["until"] = -1
+    return A_LIFT, 0, 0, -1

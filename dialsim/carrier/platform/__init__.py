@@ -1,0 +1,1 @@
+"""An outsourced call centre: what its other clients do reaches this one."""

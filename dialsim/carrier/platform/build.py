@@ -1,0 +1,45 @@
+"""Profile to arrays: when an outsourced call centre is stopped for what others had it send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Stream
+from dialsim.core.quantiles import exponential_table, quantile
+from dialsim.core.rng import draw, text_key
+from dialsim.scenario.profile import Profile as ProfileFile
+from dialsim.scenario.schema import Scenario
+
+MINUTE_MS = 60_000
+YEAR_MIN = 365 * 24 * 60
+MOST_GAP_MIN = 1_000 * YEAR_MIN
+"""Longest mean between two stops that is told apart from none: its table fits 32 bits."""
+
+
+def build_platform_stops(
+    scenario: Scenario, network: ProfileFile, run_base: np.uint64, end: int
+) -> NDArray[Any]:
+    """Return start and end of the stops that begin before a tick (int64[k, 2]).
+
+    Other clients' conduct is their cause: they are drawn for the run, whatever the scenario's own
+    calls do. Without an outsourced call centre there are none.
+    """
+    centre = scenario.enterprise.call_centre
+    rate = network["platform.stops_per_year"]
+    outsourced = centre is not None and centre.kind == "outsourced"
+    found: list[tuple[int, int]] = []
+    if outsourced and rate > 0 and "platform" not in scenario.network.off:
+        gaps = exponential_table(min(YEAR_MIN / rate, MOST_GAP_MIN))
+        key = np.uint64(text_key(scenario.enterprise.name))
+        tick = 0
+        while True:
+            u = np.uint64(draw(run_base, Stream.PLATFORM_STOP, key, len(found)))
+            tick += max(1, int(quantile(gaps, u))) * MINUTE_MS
+            if tick >= end:
+                break
+            found.append((tick, tick + max(1, int(network["platform.stop_hold"]))))
+            tick = found[-1][1]
+    return np.array(found, np.int64).reshape(-1, 2)

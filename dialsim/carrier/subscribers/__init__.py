@@ -1,0 +1,1 @@
+"""The people behind the numbers: refusals, porting, propensity."""

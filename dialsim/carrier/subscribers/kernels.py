@@ -1,0 +1,175 @@
+"""The people behind the numbers, as the network and they themselves know them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.layout import Carrier, Profile
+from dialsim.core.codes import Cause, Operator, Stream
+from dialsim.core.jit import kernel
+from dialsim.core.quantiles import quantile
+from dialsim.core.rng import draw, first_above, hit
+
+Array = NDArray[Any]
+
+GENUINE = 1
+EMPTY = 2
+SUSPENDED_NUMBER = 4
+WHITELIST = 8
+DORMANT = 16
+DEAD = 32
+OPERATOR_ABROAD = int(Operator.ABROAD)
+RELATION_SHIFT = 20
+OPERATOR = 7  # bits of PERSON.home
+ALTERNATES_SHIFT = 22
+NEVER_MIN = 2**31 - 1
+PLATFORMS = 3
+CERTIFIED = 1 << 2
+BLOCKS_ENTERPRISE = 1 << 3
+PREFIXES = 7 << 4
+BLOCKS_ABROAD = 1 << 7
+BLOCKED_LINE_SHIFT = 8
+FIRST_SHOWN = 4  # bit of `handset`: what it shuts out for what a call shows
+HIGH = np.uint64(32)
+PATIENCE, REFUSAL_DELAY, PROPENSITY = 5, 6, 7
+C_NONE = int(Cause.NONE)
+C_BLOCKED_BY_CALLEE = int(Cause.BLOCKED_BY_CALLEE)
+C_BLOCKED_PREFIX = int(Cause.BLOCKED_PREFIX)
+C_BLOCKED_INTERNATIONAL = int(Cause.BLOCKED_INTERNATIONAL)
+S_OPERATOR = int(Stream.OPERATOR)
+S_PORTED = int(Stream.PORTED)
+S_GENUINE = int(Stream.GENUINE)
+S_NUMBER_STATUS = int(Stream.NUMBER_STATUS)
+S_DORMANT = int(Stream.DORMANT)
+S_REGISTERED = int(Stream.REGISTERED)
+S_REFUSED = int(Stream.REFUSED)
+S_WHITELIST = int(Stream.WHITELIST)
+S_PROPENSITY = int(Stream.PROPENSITY)
+S_HANDSET = int(Stream.HANDSET)
+S_BLOCKS = int(Stream.BLOCKS)
+
+
+@kernel
+def registration_minute(population: Any, u: np.uint64) -> int:
+    """Minute in which a person's refuse-call registration begins.
+
+    One draw places everybody on a line of growing penetration: below today's share, registered
+    since ever; above it, at the minute the growing share passes them.
+    """
+    above = np.int64(u >> HIGH) - np.int64(population["registered_share"])
+    if above < 0:
+        return -NEVER_MIN
+    growth = np.int64(population["growth_per_min"])
+    if growth <= 0:
+        return NEVER_MIN
+    return min(above // growth, NEVER_MIN)
+
+
+@kernel
+def number_flags(population: Any, base: np.uint64, key: np.uint64, alternates: int) -> int:
+    """Which of a person's numbers are dead, and whether the phone of the first is ever on."""
+    empty = np.int64(population["empty"])
+    dead = empty + np.int64(population["suspended"])
+    flags = 0
+    status = np.int64(draw(base, S_NUMBER_STATUS, key, 0) >> HIGH)
+    if status < empty:
+        flags |= EMPTY
+    elif status < dead:
+        flags |= SUSPENDED_NUMBER
+    elif hit(draw(base, S_DORMANT, key, 0), np.int64(population["dormant"])):
+        flags |= DORMANT
+    for number in range(1, 1 + alternates):
+        if hit(draw(base, S_NUMBER_STATUS, key, number), dead):
+            flags |= DEAD << (number - 1)
+    return flags
+
+
+@kernel
+def handset_of(network: Any, population: Any, base: np.uint64, key: np.uint64) -> int:
+    """What a person's handset shows of a caller, and whom it shuts out from the beginning."""
+    handset = PLATFORMS
+    if network["handset_share"][PLATFORMS - 1] > 0:
+        high = np.int64(draw(base, S_HANDSET, key, 0) >> HIGH)
+        handset = 0
+        while handset < PLATFORMS and high >= network["handset_share"][handset]:
+            handset += 1
+    if network["certified"] > 0 and hit(draw(base, S_HANDSET, key, 1), network["certified"]):
+        handset |= CERTIFIED
+    if hit(draw(base, S_BLOCKS, key, 0), np.int64(population["blocks"])):
+        handset |= BLOCKS_ENTERPRISE
+    for i in range(network["blocks_shown"].shape[0]):
+        share = np.int64(network["blocks_shown"][i])
+        if share > 0 and hit(draw(base, S_BLOCKS, key, 1 + i), share):
+            handset |= 1 << (FIRST_SHOWN + i)
+    return handset
+
+
+@kernel
+def true_operator(profile: Profile, population: Any, person: Any, base: np.uint64) -> int:
+    """Operator a number is with: its prefix's, or another if it was taken along."""
+    operator = np.int64(person["home"]) & OPERATOR
+    key = person["key"]
+    if operator == OPERATOR_ABROAD:
+        return operator
+    if hit(draw(base, S_PORTED, key, 0), np.int64(population["ported"])):
+        return first_above(profile.operator_share, draw(base, S_OPERATOR, key, 1))
+    return operator
+
+
+@kernel
+def own_block(carrier: Carrier, subscriber: Any, line: int) -> int:
+    """Cause by which a callee shuts out a line of their own accord, or NONE."""
+    handset = np.int64(subscriber["handset"])
+    if handset & BLOCKS_ENTERPRISE:
+        return C_BLOCKED_BY_CALLEE
+    record = carrier.lines[line]
+    blocked = (handset >> BLOCKED_LINE_SHIFT) - 1
+    if blocked >= 0:
+        name = np.int64(record["name"])
+        if blocked == line or (name > 0 and carrier.lines[blocked]["name"] == name):
+            return C_BLOCKED_BY_CALLEE
+    shut_out = handset & np.int64(record["blocked_by"])
+    if shut_out & PREFIXES:
+        return C_BLOCKED_PREFIX
+    return C_BLOCKED_INTERNATIONAL if shut_out & BLOCKS_ABROAD else C_NONE
+
+
+@kernel
+def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uint64) -> None:
+    """Fill the network's record of one person from its key (SEMANTICS.md, People).
+
+    Of the dialer's record it reads what is true of the person either way: key, list, relation,
+    further numbers and the operator of the prefix.
+    """
+    key = person["key"]
+    relation = (np.int64(person["flags"]) >> RELATION_SHIFT) & 3
+    alternates = (np.int64(person["flags"]) >> ALTERNATES_SHIFT) & 3
+    population = profile.populations[person["source"], relation]
+    flags = number_flags(population, base, key, alternates)
+    if hit(draw(base, S_GENUINE, key, 0), np.int64(population["genuine"])):
+        flags |= GENUINE
+    if hit(draw(base, S_WHITELIST, key, 0), np.int64(population["whitelist"])):
+        flags |= WHITELIST
+    refused = 0
+    for category in range(7):
+        u = draw(base, S_REFUSED, key, category)
+        if hit(u, np.int64(population["category_share"][category])):
+            refused |= 1 << category
+    propensity = quantile(profile.tables[PROPENSITY + relation], draw(base, S_PROPENSITY, key, 0))
+    subscriber["propensity"] = 2 * np.int64(propensity)
+    subscriber["registered_min"] = registration_minute(population, draw(base, S_REGISTERED, key, 0))
+    subscriber["refused"] = refused
+    subscriber["operator"] = true_operator(profile, population, person, base)
+    subscriber["flags"] = flags
+    subscriber["day"] = -1
+    subscriber["handset"] = handset_of(profile.network[0], population, base, key)
+
+
+@kernel
+def fill_subscribers(
+    carrier: Carrier, profile: Profile, people: Array, base: np.uint64, lo: int, hi: int
+) -> None:
+    """Fill subscriber rows ``lo .. hi`` of people already filled; 60 ns a row."""
+    for i in range(lo, hi):
+        fill_subscriber(carrier.subscribers[i], profile, people[i], base)

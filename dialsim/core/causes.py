@@ -1,0 +1,17 @@
+"""Which causes of a failed attempt are blocks: the network's own, or asked of it by callees."""
+
+from dialsim.core.codes import Cause
+from dialsim.core.jit import kernel
+
+FIRST_BLOCK = int(Cause.REFUSED_CATEGORY)
+CANCELLED = int(Cause.CANCELLED)
+
+
+@kernel
+def is_blocked(cause: int) -> bool:
+    """Return whether a block ended an attempt, and neither chance nor the dialer."""
+    return cause >= FIRST_BLOCK and cause != CANCELLED
+
+
+BLOCKS = tuple(cause for cause in Cause if cause >= FIRST_BLOCK and cause != CANCELLED)
+"""The same as a list, for tables and pages."""

@@ -1,0 +1,1 @@
+"""Complaint cases on their way, reviews, tracebacks and appeals."""

@@ -1,0 +1,108 @@
+"""From when until when numbers are registered, and which numbers took the place of which."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from dialsim.core.ticks import local_tick
+from dialsim.errors import Problems
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import CallerIds, Scenario
+
+NEVER = 1 << 62
+"""The tick of what does not happen."""
+
+
+def registered_span(scenario: Scenario, network: Profile, block: CallerIds) -> tuple[int, int]:
+    """Return the ticks from which, and up to which, a block of numbers is registered.
+
+    Returns
+    -------
+    tuple
+        ``(0, NEVER)``: all the time. A filing is in force `filing.lead_time` after the midnight
+        that begins its day; a deregistration ends it. ``(NEVER, NEVER)``: at no time.
+    """
+    if not block.registered:
+        return NEVER, NEVER
+    begin, end = 0, deregistered_from(scenario, block)
+    if block.filed is not None and block.filed.on is not None:
+        midnight = _tick(scenario, datetime.combine(block.filed.on, time()))
+        begin = max(0, midnight + int(network["filing.lead_time"]))
+    return (begin, end) if begin < end else (NEVER, NEVER)
+
+
+def is_always_registered(scenario: Scenario, network: Profile, block: CallerIds) -> bool:
+    """Return whether no call from a block can ever be one from an unregistered number."""
+    return registered_span(scenario, network, block) == (0, NEVER)
+
+
+def deregistered_from(scenario: Scenario, block: CallerIds) -> int:
+    """Return the tick from which a block is out of the entity database; NEVER."""
+    ticks = [
+        _tick(scenario, event.begins)
+        for event in scenario.events
+        if event.caller_ids is not None and block.name in event.caller_ids
+    ]
+    return min(ticks, default=NEVER)
+
+
+def first_use(scenario: Scenario, block: CallerIds) -> int:
+    """Return the tick before which a block of replacements is not used; 0: no such tick."""
+    if block.start is None:
+        return 0
+    when = block.start
+    moment = when if isinstance(when, datetime) else datetime.combine(when, time())
+    return max(0, _tick(scenario, moment))
+
+
+def _tick(scenario: Scenario, moment: datetime) -> int:
+    return local_tick(scenario.start, scenario.time_zone, moment)
+
+
+def check_filing(scenario: Scenario, problems: Problems) -> None:
+    """Add deregistrations of what is not registered, and replacements that cannot be."""
+    blocks = {block.name: block for block in scenario.caller_ids}
+    for i, event in enumerate(scenario.events):
+        for j, name in enumerate(event.caller_ids or ()):
+            if name in blocks and not blocks[name].registered:
+                problems.add(
+                    f"events[{i}].caller_ids[{j}]",
+                    "only registered numbers are deregistered",
+                    found=name,
+                    allowed=[f'"{b.name}"' for b in blocks.values() if b.registered],
+                    remedy="take it out, or declare registered = true and `filed` beside the block",
+                )
+    taken: dict[str, int] = {}
+    for i, block in enumerate(scenario.caller_ids):
+        if block.replaces is None or block.replaces not in blocks:
+            continue
+        path = f"caller_ids[{i}].replaces"
+        other = blocks[block.replaces]
+        if block.name in _line_of(blocks, block):
+            problems.add(path, "numbers cannot take their own place", found=block.replaces)
+        elif block.count > other.count:
+            problems.add(
+                f"caller_ids[{i}].count",
+                f"more numbers than block {other.name} has to be replaced",
+                found=block.count,
+                allowed=f"at most {other.count}",
+                remedy="put the further numbers into a block of their own",
+            )
+        if block.replaces in taken:
+            problems.add(
+                path,
+                f"replaced by caller_ids[{taken[block.replaces]}] already",
+                found=block.replaces,
+                remedy="let each block take the place of another one",
+            )
+        taken.setdefault(block.replaces, i)
+
+
+def _line_of(blocks: dict[str, CallerIds], block: CallerIds) -> list[str]:
+    """Return the names of what a block replaces, all the way; ends where it comes round."""
+    found: list[str] = []
+    name = block.replaces
+    while name is not None and name in blocks and name not in found:
+        found.append(name)
+        name = blocks[name].replaces
+    return found

@@ -1,0 +1,252 @@
+"""How calls went: the bound in whole numbers, rungs, notices, new callees, the enterprise's day."""
+
+from __future__ import annotations
+
+from math import isqrt
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialsim.carrier.behaviour.build import BEHAVIOUR, WHOLE, build_behaviour
+from dialsim.carrier.behaviour.kernels import (
+    block_class,
+    count_callee,
+    count_delivered,
+    enterprise_too_short,
+    figures,
+    is_new,
+    is_past,
+    judge_behaviour,
+    looks_for_new,
+    notice_due,
+)
+from dialsim.carrier.frequency.kernels import apply_frequency, count_in, seat_here
+from dialsim.carrier.layout import (
+    DAY_BUCKET_MS,
+    FIVE_MINUTE_BUCKET_MS,
+    SUBSCRIBER,
+    W_NEW_5MIN,
+    W_NEW_DAY,
+    W_REPEATS,
+)
+from dialsim.core.codes import Action, Rule
+from dialsim.core.rng import wrapping
+from dialsim.scenario import load_network
+from tests.carrier.unregistered import AT, CALLERS, FIXED_ROW, MOBILE_ROW, network
+
+DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+SECOND = 1000
+
+
+def variance(share: float, confidence: float = 0.95) -> int:
+    z = NormalDist().inv_cdf(confidence)
+    return round(z * z * round(share * WHOLE) * (WHOLE - round(share * WHOLE)))
+
+
+@given(
+    n=st.integers(1, 2**31 - 1),
+    k=st.integers(0, 2**31 - 1),
+    threshold=st.integers(0, WHOLE),
+    below=st.booleans(),
+)
+def test_the_bound_is_exact(n: int, k: int, threshold: int, below: bool) -> None:
+    """As in Python's own whole numbers, up to the largest counts."""
+    k = min(k, n)
+    spread = variance(threshold / WHOLE)
+    distance = (n * threshold - k * WHOLE) if below else (k * WHOLE - n * threshold)
+    expected = distance > 0 and distance * distance > n * spread
+    assert bool(is_past(k, n, threshold, spread, below)) == expected
+
+
+@given(n=st.integers(1, 5000), k=st.integers(0, 5000), percent=st.integers(1, 99))
+def test_the_bound_is_wilsons(n: int, k: int, percent: int) -> None:
+    """The lower end of Wilson's interval, as it is always written down, lies above the share."""
+    k, p, z = min(k, n), percent / 100, NormalDist().inv_cdf(0.95)
+    share = k / n
+    middle = share + z * z / (2 * n)
+    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    lower, upper = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+    if min(abs(lower - p), abs(upper - p)) > 1e-9:
+        assert bool(is_past(k, n, percent * 100, variance(p), False)) == (lower > p)
+        assert bool(is_past(k, n, percent * 100, variance(p), True)) == (upper < p)
+
+
+def deliver(carrier: Any, seat: Any, answered: int, short: int, silent: int = 0) -> None:
+    """Count so many answered calls of 7 s, of them so many of 6 s; and unanswered ones."""
+    with wrapping():
+        for i in range(answered):
+            length = 6 * SECOND if i < short else 6 * SECOND + 501
+            count_delivered(carrier, seat, length, 6 * SECOND, 5)
+        for _ in range(silent):
+            count_delivered(carrier, seat, -1, 6 * SECOND, 5)
+
+
+def judged(carrier: Any, profile: Any, line: int, seat: Any) -> int:
+    with wrapping():
+        return int(judge_behaviour(carrier, profile, line, 2, seat, (5, *AT[1:])))
+
+
+def test_short_calls_climb_the_ladder() -> None:
+    """Fewer than 200 answered: nothing. A fifth short: a warning; most of them: throttled."""
+    carrier, profile = network(**{"behaviour.mean_talk.warn": "0s"})
+    seat = seat_here(4, FIXED_ROW, CALLERS)
+    deliver(carrier, seat, 199, 199)
+    assert judged(carrier, profile, 4, seat) == -1
+    carrier, profile = network(**{"behaviour.mean_talk.warn": "0s"})
+    deliver(carrier, seat, 200, 40)
+    assert judged(carrier, profile, 4, seat) == FIXED_ROW
+    row = carrier.lines[FIXED_ROW]
+    assert (row["pending"], row["pending_rule"]) == (Action.WARN, Rule.SHORT_CALLS)
+    assert (row["measured"], row["ceiling"], row["slow"]) == (2000, 1500, 0)
+    assert judged(carrier, profile, 4, seat) == -1  # pending already
+    deliver(carrier, seat, 200, 200)
+    assert judged(carrier, profile, 4, seat) == FIXED_ROW
+    assert (row["pending"], row["measured"], row["ceiling"]) == (Action.THROTTLE, 6000, 3500)
+    assert row["slow"] == 1
+
+
+def test_a_bound_is_not_the_share() -> None:
+    """38 of 200 are 19 %: above 15 %, but not beyond doubt; 39 of 200 is."""
+    for short, raised in ((38, -1), (39, FIXED_ROW)):
+        carrier, profile = network(**{"behaviour.mean_talk.warn": "0s"})
+        seat = seat_here(4, FIXED_ROW, CALLERS)
+        deliver(carrier, seat, 200, short)
+        assert judged(carrier, profile, 4, seat) == raised
+
+
+def test_unanswered_calls_and_mean_talk() -> None:
+    """Few answers among 200 delivered; talk below 8 s in the mean of 200 answered."""
+    carrier, profile = network()
+    seat = seat_here(4, -1, CALLERS)
+    deliver(carrier, seat, 10, 0, 190)
+    assert judged(carrier, profile, 4, seat) == 4
+    row = carrier.lines[4]
+    assert (row["pending"], row["pending_rule"]) == (Action.WARN, Rule.UNANSWERED)
+    assert (row["measured"], row["ceiling"]) == (500, 1500)
+    carrier, profile = network()
+    deliver(carrier, seat, 4, 0, 496)
+    assert judged(carrier, profile, 4, seat) == 4
+    assert (carrier.lines[4]["pending"], carrier.lines[4]["slow"]) == (Action.THROTTLE, 1)
+    carrier, profile = network()
+    deliver(carrier, seat, 200, 0)  # 6.5 s, counted as 7
+    assert judged(carrier, profile, 4, seat) == 4
+    row = carrier.lines[4]
+    assert (row["pending"], row["pending_rule"]) == (Action.WARN, Rule.TALK_TIME)
+    assert (row["measured"], row["ceiling"]) == (7000, 8000)
+
+
+def test_the_window_forgets_after_seven_days() -> None:
+    carrier, profile = network()
+    seat = seat_here(4, -1, CALLERS)
+    deliver(carrier, seat, 200, 200)
+    with wrapping():
+        later = 7 * DAY_MS + 200 * 60_000
+        assert judge_behaviour(carrier, profile, 4, 2, seat, (later, *AT[1:])) == -1
+
+
+def test_a_throttled_line_has_an_hourly_ceiling() -> None:
+    """While its calls look bad, and only above so many an hour."""
+    carrier, profile = network(**{"behaviour.throttled_per_hour": 2})
+    seat = seat_here(4, -1, CALLERS)
+    carrier.lines[4]["slow"] = 1
+    found = []
+    with wrapping():
+        for tick in range(4):
+            carrier.window_totals[4] += 1
+            carrier.window_counts[4, 0] += 1
+            found.append(bool(apply_frequency(carrier, profile, 4, 4, seat, (tick, *AT[1:]))[0]))
+    assert found == [False, False, True, True]
+
+
+def test_registered_lines_are_told_once_a_while() -> None:
+    """A notice names rule, figure and threshold; the next comes a week later."""
+    carrier, profile = network()
+    seat = seat_here(4, -1, CALLERS)
+    deliver(carrier, seat, 200, 200)
+    with wrapping():
+        counted = figures(carrier, seat, 6)
+        told = notice_due(carrier, profile, 4, 0, counted, 6)
+        assert told == (Rule.SHORT_CALLS, WHOLE, 1500)
+        assert notice_due(carrier, profile, 4, 0, counted, 7) == (0, 0, 0)
+        assert notice_due(carrier, profile, 4, 1, counted, 7) == (0, 0, 0)  # all answered
+        assert carrier.lines[4]["notice_from"].tolist() == [6 + 7 * DAY_MS, 0, 0]
+        deliver(carrier, seat, 0, 0)
+    assert (carrier.lines[4]["state"], carrier.lines[4]["pending"]) == (0, 0)
+
+
+def test_a_callee_is_new_after_a_day_or_to_another_counter() -> None:
+    """Whole hours; the counter counts too."""
+    carrier, profile = network()
+    assert [bool(looks_for_new(profile, carrier.lines[line])) for line in (0, 4)] == [True, False]
+    person = np.zeros(1, SUBSCRIBER)
+    record = carrier.lines[0]
+
+    def new(counter: int, tick: int) -> bool:
+        return bool(is_new(profile, record, person[0], counter, tick))
+
+    assert new(0, 0)
+    assert not new(0, HOUR_MS)
+    assert not new(0, 24 * HOUR_MS)  # 23 hours after the last
+    assert new(0, 48 * HOUR_MS)
+    assert new(CALLERS, 48 * HOUR_MS)
+    assert not new(CALLERS, 49 * HOUR_MS)
+    assert new(200_000, 366 * DAY_MS - 1)
+    assert not new(200_000, 366 * DAY_MS - 1)
+
+
+def test_new_callees_and_repeats_are_counted_apart() -> None:
+    """Twenty-one new ones in 5 min: a warning; thirty-one in a day: suspended; repeats apart."""
+    carrier, profile = network()
+    seat = seat_here(0, MOBILE_ROW, CALLERS)
+    with wrapping():
+        for i in range(31):
+            count_callee(carrier, seat, True, i * SECOND)
+            _, raised = apply_frequency(carrier, profile, 0, 0, seat, (i * SECOND, *AT[1:]))
+            assert raised == (MOBILE_ROW if i in (20, 30) else -1)
+        for i in range(21):
+            count_callee(carrier, seat, False, 40 * SECOND + i)
+        counted = [
+            int(count_in(carrier, seat, family, length, 41 * SECOND))
+            for family, length in (
+                (W_NEW_5MIN, FIVE_MINUTE_BUCKET_MS),
+                (W_NEW_DAY, DAY_BUCKET_MS),
+                (W_REPEATS, DAY_BUCKET_MS),
+            )
+        ]
+    assert counted == [31, 31, 21]
+    row = carrier.lines[MOBILE_ROW]
+    assert (row["pending"], row["pending_rule"]) == (Action.SUSPEND, Rule.NEW_CALLEES_DAY)
+
+
+def test_the_enterprise_day() -> None:
+    """Enough calls and too many short ones among the answered: its classes are suspended."""
+    carrier, profile = network(**{"behaviour.enterprise.calls_per_day": 20})
+    with wrapping():
+        carrier.enterprise_days[3, 2] = 19
+        for _ in range(17):
+            assert enterprise_too_short(carrier, profile, 2, 6 * SECOND, 3) == -1
+        carrier.enterprise_days[3, 2] = 20
+        for _ in range(2):
+            assert enterprise_too_short(carrier, profile, 2, 60 * SECOND, 3) > 8500
+        assert enterprise_too_short(carrier, profile, 2, 60 * SECOND, 3) == -1  # 85 % exactly
+        assert block_class(carrier, profile, FIXED_ROW, 2, 9000)
+        assert not block_class(carrier, profile, FIXED_ROW, 2, 9000)
+        assert not block_class(carrier, profile, FIXED_ROW + 2, 2, 9000)  # no such numbers
+    row = carrier.lines[FIXED_ROW]
+    assert (row["pending"], row["pending_rule"]) == (Action.SUSPEND, Rule.SHORT_ENTERPRISE)
+
+
+def test_rules_of_lab_never_apply() -> None:
+    """Thresholds at their ends: no share is past them."""
+    rules = build_behaviour([load_network("lab")])
+    assert len(rules) == len(BEHAVIOUR)
+    for n, k in ((200, 0), (200, 200), (10**9, 1)):
+        for rule in rules[:4]:
+            below = rule["measure"] == 1
+            assert not is_past(k, n, int(rule["threshold"]), int(rule["variance"]), below)
+    assert rules[4]["threshold"] == 0
+    assert isqrt(int(build_behaviour([load_network("typical")])[0]["variance"])) == 5873

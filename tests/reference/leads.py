@@ -1,0 +1,29 @@
+"""Leads by campaign, list and dial order, and the rows a campaign has not looked at yet."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from tests.reference.people import Person
+from tests.reference.records import Lead, ListRows
+
+
+def fresh_rows(
+    given: SimpleNamespace, c: int, source: int, brought: ListRows | None
+) -> list[tuple[int, int | None]]:
+    """The leads of a campaign's block in order, each with its best hour or None."""
+    base = given.lead_base[c][source]
+    hours = brought.hours if brought and brought.hours else None
+    count = given.lists[source].count
+    return [(base + row, hours[row] if hours else None) for row in range(count)]
+
+
+def make_leads(given: SimpleNamespace, people: list[Person]) -> list[Lead]:
+    leads: dict[int, Lead] = {}
+    for campaign, blocks in enumerate(given.blocks):
+        for source in blocks:
+            entry = given.lists[source]
+            for row in range(entry.count):
+                number = given.lead_base[campaign][source] + row
+                leads[number] = Lead(number, people[entry.first + row], campaign)
+    return [leads[number] for number in sorted(leads)]

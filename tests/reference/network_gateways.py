@@ -1,0 +1,147 @@
+"""What is not about one line or one callee: gateways, platforms, filings, line contracts."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS
+from dialsim.core.codes import Action, Cause, Kind, Rule, Stream
+from tests.reference.draws import Count
+from tests.reference.network_complaints import Complaints
+from tests.reference.network_ground import DAY_MS, Dialer, Line
+from tests.reference.people import Person
+
+
+class Gateway:
+    """An international gateway: all calls that pass it."""
+
+    def __init__(self, spans: list[int]) -> None:
+        self.blocks = list(zip(spans[::2], spans[1::2], strict=True))
+        self.hour, self.day = Count(HOUR_BUCKET_MS), Count(DAY_BUCKET_MS)
+        self.calm_tick = 0
+        self.throttling = False
+
+
+class Gateways(Complaints):
+    def __init__(self, given: SimpleNamespace, people: list[Person], dialer: Dialer) -> None:
+        super().__init__(given, people, dialer)
+        self.gateways = [Gateway(spans) for spans in given.gateway_blocks]
+        self.told: set[tuple[int, int, int]] = set()  # contract notices: rule, trunk, dial day
+
+    # --- gateways ------------------------------------------------------------------------------
+
+    def pass_gateway(self, t: int, line: Line, person: Person, n: int) -> int:
+        """What its gateway does with a call; NONE if it lets it in."""
+        if line.gateway < 0:
+            return Cause.NONE
+        gateway, net = self.gateways[line.gateway], self.net
+        if any(start <= t < end for start, end in gateway.blocks):
+            return Cause.GATEWAY_SHUT
+        gateway.hour.add(t)
+        gateway.day.add(t)
+        measured, threshold = gateway.hour.total(t), net.gateway_per_hour
+        if measured <= threshold:
+            measured, threshold = gateway.day.total(t), net.gateway_per_day
+        if measured <= threshold:
+            return Cause.NONE
+        gateway.calm_tick = t + max(1, net.gateway_hold_ms)
+        if not gateway.throttling:
+            gateway.throttling = True
+            self.act(t, -2 - line.gateway, Action.THROTTLE, Rule.GATEWAY_CALLS, measured, threshold)
+            node = self.world.node_calm + line.gateway
+            self.dialer.put(node, Kind.LINE, gateway.calm_tick)
+        if self.hits(Stream.GATEWAY_THROTTLE, person.key, n, net.gateway_refuses):
+            return Cause.GATEWAY_THROTTLED
+        return Cause.NONE
+
+    def gateway_blocked(self, t: int, g: int) -> None:
+        until = next(end for start, end in self.gateways[g].blocks if start == t)
+        self.act(t, -2 - g, Action.SUSPEND, Rule.GATEWAY, until=until)
+        self.put_gateway(g, t)
+
+    def put_gateway(self, g: int, after: int) -> None:
+        starts = [start for start, _ in self.gateways[g].blocks if start > after]
+        if starts and starts[0] < self.world.horizon:
+            self.dialer.put(self.world.node_gateway + g, Kind.LINE, starts[0])
+
+    def calm(self, t: int, g: int) -> None:
+        gateway = self.gateways[g]
+        if gateway.calm_tick > t:
+            self.dialer.put(self.world.node_calm + g, Kind.LINE, gateway.calm_tick)
+            return
+        gateway.throttling = False
+        self.act(t, -2 - g, Action.LIFT, Rule.GATEWAY_CALLS)
+
+    # --- the platform --------------------------------------------------------------------------
+
+    def put_platform(self, after: int) -> None:
+        bounds = sorted(bound for stop in self.given.platform_stops for bound in stop)
+        later = [bound for bound in bounds if bound > after]
+        if later:
+            self.dialer.put(self.world.node_platform, Kind.LINE, later[0])
+
+    def platform(self, t: int) -> None:
+        end = next((end for start, end in self.given.platform_stops if start == t), None)
+        self.enterprise.platform_stopped = int(end is not None)
+        self.all_callers("platform", retire=end is not None)
+        action, until = (Action.STOP, end) if end is not None else (Action.LIFT, -1)
+        self.act(t, -1, action, Rule.PLATFORM, until=until, noticed=1)
+        self.put_platform(t)
+
+    # --- filings -------------------------------------------------------------------------------
+
+    def put_block(self, number: int, after: int) -> None:
+        block = self.given.filed_blocks[number]
+        later = [b for b in (block.registered_from, block.registered_until) if b > after]
+        if later and min(later) < self.world.end:
+            self.dialer.put(self.world.node_block + number, Kind.LINE, min(later))
+
+    def block(self, t: int, number: int) -> None:
+        block = self.given.filed_blocks[number]
+        begins = t == block.registered_from
+        for line in self.lines[block.first : block.first + block.count]:
+            line.rule_first, line.other_first = line.other_first, line.rule_first
+            line.rule_count, line.other_count = line.other_count, line.rule_count
+            line.registered = int(begins)
+        action = Action.REGISTER if begins else Action.DEREGISTER
+        self.act(t, -1000 - number, action, Rule.FILING, block.count, noticed=1)
+        self.put_block(number, t)
+
+    # --- line contracts ------------------------------------------------------------------------
+
+    def over_contract(self, t: int, person: Person, trunk: Any, row: int) -> int:
+        """Step 6: attempts that came this far, today and this month, over whichever trunk."""
+        if self.net.off_contract:
+            return Cause.NONE
+        day = t // DAY_MS
+        month = self.given.month_of_day[day]
+        if person.day != day:
+            person.day, person.day_calls = day, 0
+        if person.month != month:
+            person.month, person.month_calls = month, 0
+        if 0 <= trunk.callee_per_day <= person.day_calls:
+            return Cause.CONTRACT_CALLEE
+        if 0 <= trunk.callee_per_month <= person.month_calls:
+            return Cause.CONTRACT_CALLEE
+        person.day_calls = min(255, person.day_calls + 1)
+        person.month_calls = min(255, person.month_calls + 1)
+        contract = self.given.contracts[row]
+        if contract.day != day:
+            contract.day, contract.calls = day, 0
+        if 0 <= contract.daily_volume <= contract.calls:
+            limit = contract.daily_volume
+            self.contract_notice(t, row, Rule.CONTRACT_VOLUME, limit + 1, limit)
+            return Cause.CONTRACT_VOLUME
+        contract.calls += 1
+        if 0 <= contract.concurrency < trunk.in_use:
+            limit = contract.concurrency
+            self.contract_notice(t, row, Rule.CONTRACT_CONCURRENCY, trunk.in_use, limit)
+            return Cause.CONTRACT_CONCURRENCY
+        return Cause.NONE
+
+    def contract_notice(self, t: int, trunk: int, rule: int, measured: int, limit: int) -> None:
+        """ "One of each rule, trunk and dial day"."""
+        if (rule, trunk, t // DAY_MS) not in self.told:
+            self.told.add((rule, trunk, t // DAY_MS))
+            self.act(t, -2 - trunk, Action.WARN, rule, measured, limit, noticed=1)

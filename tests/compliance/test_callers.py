@@ -10,11 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.compliance.build import build_resources
+from dialsim.compliance.build import build_resources, order_callers
 from dialsim.compliance.kernels import (
+    BY_LINE,
+    BY_PLATFORM,
+    BY_STOP,
+    BY_TRUNK,
     FAR,
     NO_CALLER,
+    bar_caller,
     pick_caller,
+    reinstate_caller,
     replay_callers,
     replay_meter,
     retire_caller,
@@ -203,6 +209,16 @@ def test_the_earliest_of_several_wakes() -> None:
     assert pick(r, limits, [0, 1], 8)[0] == 1
 
 
+def test_a_full_trunk_hides_no_other() -> None:
+    """Whichever of them a campaign names first."""
+    r, limits = dialer([(1, 0), (1, 1), (1, 2)], [1, 1, 1])
+    r.trunks["in_use"] = [1, 0, 1]
+    for groups in ([0, 1], [1, 0], [0, 2, 1]):
+        assert pick(r, limits, groups, 5)[0] == 1
+    set_free(r, [2, 8, 2])
+    assert pick(r, limits, [0, 1], 5) == (NO_CALLER, 8, Limit.TRUNKS)
+
+
 def test_each_group_has_the_meter_of_its_trunk() -> None:
     r, limits = dialer([(1, 1), (1, 0)], [1, 1, 1])
     r.meters["free"] = [1, 8, 9, 2]
@@ -228,6 +244,56 @@ def test_who_retired_is_not_chosen_again() -> None:
     assert r.callers["retired"].tolist() == [1, 1, 0]
     assert pick(r, limits, [0], 5) == (NO_CALLER, FAR, Limit.CALLER_IDS)
     assert pick(r, limits, [0, 1], 5)[0] == 2
+
+
+BARS = (BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(BARS), st.booleans()), max_size=20))
+def test_a_caller_id_is_used_while_nothing_bars_it(
+    steps: list[tuple[int, int, bool]],
+) -> None:
+    """Against a set of reasons for each, with a heap for each operator; no reason counts twice."""
+    r, _ = dialer([(2, 0), (3, 0)], [9], to_operator=[(1, 40, Window.SLIDING)])
+    r.free[:] = [[5, 4, 3, 2, 1]] * len(r.free)
+    order_callers(r)
+    holds: list[set[int]] = [set() for _ in range(5)]
+    for caller, why, bars in steps:
+        if bars:
+            bar_caller(r, caller, why)
+            holds[caller].add(why)
+        else:
+            reinstate_caller(r, caller, why)
+            holds[caller].discard(why)
+        assert r.callers["why"].tolist() == [sum(each) for each in holds]
+        assert r.callers["retired"].tolist() == [int(bool(each)) for each in holds]
+        assert r.groups["active"].tolist() == [
+            sum(not each for each in holds[a:b]) for a, b in ((0, 2), (2, 5))
+        ]
+        for track, ticks in enumerate(r.free):
+            for group in r.groups:
+                span = (int(group["first"]), int(group["active"]))
+                check_heap(r.heap[track], r.pos[track], ticks, *span)
+
+
+def test_reasons_add_up_and_each_is_taken_back_alone() -> None:
+    """A line used again has been rejected by nobody yet; other reasons say nothing of it."""
+    r, limits = dialer([(1, 0), (1, 0)], [9], to_operator=[(1, 40, Window.SLIDING)])
+    r.callers["rejected"] = 3
+    retire_caller(r, 0)
+    assert r.callers["why"].tolist() == [BY_LINE, 0]
+    bar_caller(r, 0, BY_STOP)
+    reinstate_caller(r, 0, BY_TRUNK)
+    reinstate_caller(r, 0, BY_STOP)
+    assert pick(r, limits, [0], 5)[0] == NO_CALLER
+    assert r.callers["rejected"].tolist() == [3, 3]
+    bar_caller(r, 0, BY_PLATFORM)
+    reinstate_caller(r, 0, BY_LINE)
+    assert (r.callers["rejected"].tolist(), r.callers["retired"].tolist()) == ([0, 3], [1, 0])
+    reinstate_caller(r, 0, BY_PLATFORM)
+    reinstate_caller(r, 0, BY_PLATFORM)
+    assert r.groups["active"].tolist() == [1, 1]
+    assert [pick(r, limits, [group], 5)[0] for group in (0, 1)] == [0, 1]
 
 
 # --- booking -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
+from tests.reference.carrier_worlds import MECHANISMS, carrier_overrides
 from tests.reference.compare import compare, compare_rows
 from tests.reference.records import ListRows
 from tests.reference.twin import play
@@ -19,6 +20,7 @@ from tests.reference.worlds import (
     list_worlds,
     network_overrides,
     scenario,
+    synthetic,
     trunk,
     worlds,
 )
@@ -43,13 +45,59 @@ def test_replications(replication: int) -> None:
     assert not found, found
 
 
-@pytest.mark.parametrize(
-    "off", ["labels", "complaints", "frequency", "refuse_call", "contract", "signalling"]
-)
+EASED = {  # so that calls go on for two mornings
+    "behaviour.enterprise.calls_per_day": 100,
+    "behaviour.new_callees.mobile.suspend_per_day": 20,
+    "gateway.blocks_per_year": 400,
+    "labels.marks": 1,
+    "labels.share": 0.02,
+    "labels.arrives_share": 0.0,
+    "refuse_call.category_share.bought": 0.3,
+    "complaints.rate_12321.bought": 400_000,
+    "complaints.number.close": 9,
+    "platform.stops_per_year": 60,
+    "traceback.deadline_working_days": 3,
+}
+
+
+def everything(*off: str) -> dict[str, Any]:
+    """Numbers of every standing, and what each mechanism needs to act on them."""
+    contract = {
+        "name": "c",
+        "callee_per_day": 2,
+        "daily_volume": 40,
+        "complaints_per_million": 10.0,
+    }
+    filed = {"use": "marketing", "category": "loan", "daily_volume": 6, "on": "2026-04-12"}
+    centre = {"kind": "outsourced", "outsourcer": "Example Centre", "licence": "B24"}
+    own = {"answers_callbacks": True, "appeals_labels": True}
+    numbers = [
+        caller_ids("north", 2, "main", "mobile", **own),
+        caller_ids("filed", 2, "main", "fixed", 6) | {"filed": filed},
+        caller_ids("new", 1, "main", "fixed", replaces="filed"),
+        caller_ids("far", 1, "abroad", "95_b24"),
+    ]
+    campaign = scenario()["campaigns"][0] | {"caller_ids": [block["name"] for block in numbers]}
+    return scenario(
+        enterprise={
+            "name": "Example Bank", "sector": "banking", "call_centre": centre, "appeals": True,
+            "privacy": {"recording_notice": True},
+        },
+        aftermath="30d",
+        people=[synthetic("customers", 80, "bought")],
+        network={"overrides": network_overrides(4) | carrier_overrides() | EASED, "off": list(off)},
+        trunks=[
+            trunk("main", 2, 4, contract=contract),
+            trunk("abroad", 1, 2, enters="gateway"),
+        ],
+        caller_ids=numbers,
+        campaigns=[campaign],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("off", MECHANISMS)
 def test_mechanisms_off(off: str) -> None:
-    network = {"overrides": network_overrides(2), "off": [off]}
-    contract = {"name": "c", "callee_per_day": 1, "callee_per_month": 2}
-    found = compare(scenario(network=network, trunks=[trunk("main", 2, 4, contract=contract)]))
+    found = compare(everything(off))
     assert not found, found
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dialsim.core.codes import Seen
+from dialsim.core.codes import EventCode, Seen
 from dialsim.outcomes.layout import CONVERSATION_MS
 from tests.reference.draws import HIGH_SALT, LOW_SALT, WORD, attempt_hash
 from tests.reference.records import Call
+
+EVENT_TALLIES = {
+    EventCode.OPT_OUT: "opt_outs",
+    EventCode.MARK: "marks",
+    EventCode.COMPLAINT_12321: "complaints_12321",
+    EventCode.COMPLAINT_HOTLINE: "complaints_hotline",
+    EventCode.COMPLAINT_SECTOR: "complaints_sector",
+}
 
 
 class Log:

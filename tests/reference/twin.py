@@ -34,7 +34,7 @@ from tests.reference.guard import Guard
 from tests.reference.inputs import read
 from tests.reference.leads import fresh_rows, make_leads
 from tests.reference.limits import Past, first_allowed
-from tests.reference.log import Log
+from tests.reference.log import EVENT_TALLIES, Log
 from tests.reference.network import Network
 from tests.reference.network_ground import Fate
 from tests.reference.people import Person, people
@@ -44,14 +44,6 @@ FINISHING = {
     Seen.CONNECTED: Reason.CONNECTED,
     Seen.INVALID: Reason.INVALID_NUMBER,
     Seen.CANCELLED: Reason.CONSENT_WITHDRAWN,
-}
-
-EVENT_TALLIES = {
-    EventCode.OPT_OUT: "opt_outs",
-    EventCode.MARK: "marks",
-    EventCode.COMPLAINT_12321: "complaints_12321",
-    EventCode.COMPLAINT_HOTLINE: "complaints_hotline",
-    EventCode.COMPLAINT_SECTOR: "complaints_sector",
 }
 
 

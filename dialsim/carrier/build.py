@@ -246,7 +246,7 @@ def build_carrier(
     contracts, contract_days = build_contracts(scenario, days)
     enterprise = np.zeros(1, ENTERPRISE)
     enterprise["last_call_day"] = -1
-    enterprise["seats"] = seats
+    enterprise["callers"], enterprise["seats"] = n, seats
     return Carrier(
         subscribers=np.zeros(people, SUBSCRIBER),
         lines=lines,

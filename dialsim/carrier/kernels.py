@@ -82,14 +82,14 @@ def refusal(record: Any, state: int, subscriber: Any, network: Any, u: np.uint64
 
 
 @kernel
-def rungs(carrier: Carrier, own: int, target: int) -> tuple[int, bool]:
+def rungs(carrier: Carrier, own: int, target: int, now: int) -> tuple[int, bool]:
     """The severer of two rows' states (-1: no such row), and whether one of them intercepts.
 
-    To the state of the first belong those of the lines that it replaces.
+    To the state of the first belongs what is in force on the lines that it replaces.
     """
     if own < 0:
         return A_NONE, False
-    first = worst_state(carrier, own)
+    first = worst_state(carrier, own, now)
     second = first if target < 0 else np.int64(carrier.lines[target]["state"])
     return max(first, second), first == A_INTERCEPT or second == A_INTERCEPT
 
@@ -116,10 +116,10 @@ def blocked_cause(
     record = carrier.lines[line]
     if record["authentic"] == 0:
         return C_NOT_AUTHENTIC
-    state, flagged = rungs(carrier, line, target)
+    state, flagged = rungs(carrier, line, target, now)
     if state >= A_SUSPEND or is_shut(carrier, record, now):
         return C_LINE_SHUT
-    state_there, flagged_there = rungs(carrier, row, target_there)
+    state_there, flagged_there = rungs(carrier, row, target_there, now)
     if state_there >= A_SUSPEND:
         return C_SHUT_THERE
     if record["gateway"] >= 0:
@@ -208,11 +208,11 @@ def judge(
     ``at``: (now, run base, person key, attempt n, callers N, ring timeout ms). Returns the rows
     of `lines` whose pending rung was just set, here and there, or -1.
     """
-    now, base, key, n, callers, ring_timeout_ms = at
+    now, base, key, n, _, ring_timeout_ms = at
     network = profile.network[0]
     record = carrier.lines[line]
     subscriber = carrier.subscribers[person]
-    target = shared_row(carrier, line, callers, now)
+    target = shared_row(carrier, line, now)
     above, raised, new = look_here(carrier, profile, subscriber, line, target, at)
     above_there, raised_there, row, target_there = look_there(
         carrier, profile, subscriber, line, (target, new), at

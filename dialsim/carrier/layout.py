@@ -166,6 +166,7 @@ ENTERPRISE = np.dtype(
         ("stopped", "u1"),
         ("last_call_day", "i4"),  # day of the last delivered call; -1 none
         ("proof", "i4"),  # proof of consent in the case that called for the review
+        ("callers", "i4"),  # N
         ("seats", "i4"),  # U: lines that may be unregistered
         ("appealed", "u1"),  # 1: a stop has been appealed
         ("platform_stopped", "u1"),  # 1: for what other clients of the platform did

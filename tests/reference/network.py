@@ -136,7 +136,7 @@ class Network(Gateways):
             return self.hits(stream, person.key, n, threshold)
 
         firm = self.enterprise
-        states = [self.own_state(line), here.target.state]
+        states = [self.own_state(t, line), here.target.state]
         states_there = [there.rules.state, there.target.state] if there else []
         if not line.authentic:
             return Cause.NOT_AUTHENTIC

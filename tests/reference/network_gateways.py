@@ -101,12 +101,42 @@ class Gateways(Complaints):
         block = self.given.filed_blocks[number]
         begins = t == block.registered_from
         for line in self.lines[block.first : block.first + block.count]:
+            if begins and self.linked(t, line):
+                self.keep_rung(t, line, self.class_row(line))
+                self.keep_labels(t, line, self.class_row(line))
+            line.slow = 0
             line.rule_first, line.other_first = line.other_first, line.rule_first
             line.rule_count, line.other_count = line.other_count, line.rule_count
             line.registered = int(begins)
         action = Action.REGISTER if begins else Action.DEREGISTER
         self.act(t, -1000 - number, action, Rule.FILING, block.count, noticed=1)
         self.put_block(number, t)
+
+    def keep_rung(self, t: int, line: Line, shared: Line) -> None:
+        """ "If that state is severer than its own, or both are SUSPEND and its until is later"."""
+        longer = line.state == Action.SUSPEND and shared.until > line.until
+        if not (shared.state > line.state or (shared.state == line.state and longer)):
+            return
+        for name in ("state", "state_rule", "state_by", "over_tick", "until"):
+            setattr(line, name, getattr(shared, name))
+        if line.pending > line.state:
+            return
+        line.pending = line.spares = 0
+        if line.state == Action.CLOSE:
+            self.dialer.drop(self.world.node_line + line.row)
+            return
+        hold = self.hold_ms(line.state, line.state_rule, line.state_by)
+        ends = line.until if line.state == Action.SUSPEND else line.over_tick + hold
+        self.put_line(line.row, max(t, ends))
+
+    def keep_labels(self, t: int, line: Line, shared: Line) -> None:
+        had = line.labelled
+        for p in range(3):
+            if shared.labelled >> p & 1 and not had >> p & 1:
+                line.labelled |= 1 << p
+                line.label_from[p] = shared.label_from[p]
+        if line.labelled and not had:
+            self.look_up(t, line)
 
     # --- line contracts ------------------------------------------------------------------------
 

@@ -123,8 +123,13 @@ class Ground:
             found.append(self.lines[found[-1].replaces])
         return found
 
-    def own_state(self, line: Line) -> int:
-        return max(int(each.state) for each in self.chain(line))
+    def standing(self, t: int, line: Line) -> list[Line]:
+        """Rows whose state and labels are the line's own: with those it replaces, their classes."""
+        chain = self.chain(line)
+        return chain + [self.class_row(each) for each in chain[1:] if self.linked(t, each)]
+
+    def own_state(self, t: int, line: Line) -> int:
+        return max(int(each.state) for each in self.standing(t, line))
 
     def there_row(self, operator: int, i: int) -> Line:
         first = self.callers + CLASSES + operator * (self.seats + CLASSES)

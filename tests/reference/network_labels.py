@@ -13,11 +13,11 @@ from tests.reference.people import Person
 
 class Labels(Frequency):
     def sees_label(self, t: int, line: Line, person: Person) -> bool:
-        """ "Of the line, of one it replaces or of its shared target row"."""
+        """ "Of the line, of one it replaces" or its class, "or of its shared target row"."""
         platform = person.phone & 3
         if platform == 3 or (line.named and person.phone & CERTIFIED):
             return False
-        rows = self.chain(line) + ([self.class_row(line)] if self.linked(t, line) else [])
+        rows = self.standing(t, line) + ([self.class_row(line)] if self.linked(t, line) else [])
         return any(row.labelled >> platform & 1 and t >= row.label_from[platform] for row in rows)
 
     def mark(self, t: int, call: Any) -> None:
@@ -53,9 +53,12 @@ class Labels(Frequency):
         self.act(
             t, target.shown, Action.LABEL, Rule.MARKS,
             marks, net.label_marks[lowest], person.row)  # fmt: skip
+        self.look_up(t, target)
+
+    def look_up(self, t: int, target: Line) -> None:
         if target.appeals and target.appeal_stage == 0:
             target.appeal_stage = 1
-            self.put_label(target, t + max(1, net.lookup_ms))
+            self.put_label(target, t + max(1, self.net.lookup_ms))
 
     def put_label(self, target: Line, tick: int) -> None:
         self.dialer.put(self.world.node_label + target.row, Kind.LINE, tick)

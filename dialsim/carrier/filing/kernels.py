@@ -5,18 +5,38 @@ from typing import Any
 import numpy as np
 
 from dialsim.carrier.layout import Carrier
+from dialsim.core.codes import Action
 from dialsim.core.jit import kernel
+
+PLATFORMS = 3
+A_NONE = int(Action.NONE)
+A_SUSPEND = int(Action.SUSPEND)
 
 
 @kernel
-def worst_state(carrier: Carrier, line: int) -> int:
-    """The severest rung in force on a line, or on one that it was put in place of."""
+def class_row(carrier: Carrier, record: Any, now: int) -> int:
+    """Row that stands for a line's class if the line is linked, else -1."""
+    if record["registered"] == 1 or now < record["linked_tick"]:
+        return -1
+    return np.int64(carrier.enterprise[0]["callers"]) + np.int64(record["number_class"])
+
+
+@kernel
+def worst_state(carrier: Carrier, line: int, now: int) -> int:
+    """The severest rung in force on a line, or on one that it was put in place of.
+
+    A linked line that is replaced stands as its class does, and hands that on too.
+    """
     record = carrier.lines[line]
     worst = np.int64(record["state"])
     other = np.int64(record["replaces"])
     while other >= 0:
-        worst = max(worst, np.int64(carrier.lines[other]["state"]))
-        other = np.int64(carrier.lines[other]["replaces"])
+        earlier = carrier.lines[other]
+        worst = max(worst, np.int64(earlier["state"]))
+        row = class_row(carrier, earlier, now)
+        if row >= 0:
+            worst = max(worst, np.int64(carrier.lines[row]["state"]))
+        other = np.int64(earlier["replaces"])
     return worst
 
 
@@ -34,7 +54,7 @@ def change_standing(carrier: Carrier, block: int, registered: int) -> int:
     """Register the lines of a block, or no more; returns how many they are.
 
     From now on they are judged by the rules of their new standing; what is counted or in force
-    stays.
+    stays (of a class that they leave: `keep_rung`, `keep_labels`).
     """
     filed = carrier.filed_blocks[block]
     first, count = np.int64(filed["first"]), np.int64(filed["count"])
@@ -46,4 +66,40 @@ def change_standing(carrier: Carrier, block: int, registered: int) -> int:
         record["rule_count"] = record["other_count"]
         record["other_first"] = rule_first
         record["other_count"] = rule_count
+        record["slow"] = 0
     return count
+
+
+@kernel
+def keep_rung(carrier: Carrier, line: int, row: int) -> bool:
+    """A line that leaves its class (``row``) keeps the rung in force on it, if that is severer.
+
+    Of two suspensions the one that ends later; whether the line's own gave way.
+    """
+    record, shared = carrier.lines[line], carrier.lines[row]
+    if shared["state"] < record["state"]:
+        return False
+    if shared["state"] == record["state"]:
+        if shared["state"] != A_SUSPEND or shared["until"] <= record["until"]:
+            return False
+    record["state"] = shared["state"]
+    record["state_rule"] = shared["state_rule"]
+    record["state_by"] = shared["state_by"]
+    record["over_tick"] = shared["over_tick"]
+    record["until"] = shared["until"]
+    if record["pending"] <= record["state"]:
+        record["pending"] = A_NONE
+        record["spares"] = 0
+    return True
+
+
+@kernel
+def keep_labels(carrier: Carrier, line: int, row: int) -> bool:
+    """A line that leaves its class (``row``) keeps its labels; whether it had none before."""
+    record, shared = carrier.lines[line], carrier.lines[row]
+    had = np.int64(record["labelled"])
+    for platform in range(PLATFORMS):
+        if (np.int64(shared["labelled"]) >> platform) & 1 and not (had >> platform) & 1:
+            record["label_from"][platform] = shared["label_from"][platform]
+    record["labelled"] = had | np.int64(shared["labelled"])
+    return had == 0 and shared["labelled"] != 0

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.filing.kernels import class_row
 from dialsim.carrier.ladder.kernels import call_for, test_call
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
@@ -35,12 +36,9 @@ A_THROTTLE = int(Action.THROTTLE)
 
 
 @kernel
-def shared_row(carrier: Carrier, line: int, callers: int, now: int) -> int:
+def shared_row(carrier: Carrier, line: int, now: int) -> int:
     """Row that stands for a linked unregistered line's class, or -1 for a line on its own."""
-    record = carrier.lines[line]
-    if record["registered"] == 1 or now < record["linked_tick"]:
-        return -1
-    return callers + np.int64(record["number_class"])
+    return class_row(carrier, carrier.lines[line], now)
 
 
 @kernel

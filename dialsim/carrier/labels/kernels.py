@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.carrier.filing.kernels import class_row
 from dialsim.carrier.layout import MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
 from dialsim.core.codes import Action
 from dialsim.core.jit import kernel
@@ -37,7 +38,7 @@ def is_shown(record: Any, platform: int, now: int) -> bool:
 def sees_label(carrier: Carrier, person: int, line: int, target: int, now: int) -> bool:
     """Whether a callee's handset labels calls of a line, or of its class (``target``, -1 none).
 
-    A line shows the labels of those that it replaces, too.
+    A line shows the labels of those that it replaces, too, and of their classes.
     """
     record = carrier.lines[line]
     other = np.int64(record["replaces"])
@@ -51,9 +52,13 @@ def sees_label(carrier: Carrier, person: int, line: int, target: int, now: int) 
     if is_shown(record, platform, now):
         return True
     while other >= 0:
-        if is_shown(carrier.lines[other], platform, now):
+        earlier = carrier.lines[other]
+        row = class_row(carrier, earlier, now)
+        if is_shown(earlier, platform, now):
             return True
-        other = np.int64(carrier.lines[other]["replaces"])
+        if row >= 0 and is_shown(carrier.lines[row], platform, now):
+            return True
+        other = np.int64(earlier["replaces"])
     return target >= 0 and is_shown(carrier.lines[target], platform, now)
 
 

@@ -73,6 +73,18 @@ def hold_of(profile: Profile, operator: int, action: int, rule: int) -> int:
 
 
 @kernel
+def holds_until(profile: Profile, record: Any) -> int:
+    """The tick at which a row's rung in force may lift, if nothing prolongs it (-1: never)."""
+    state = np.int64(record["state"])
+    if state == A_CLOSE:
+        return np.int64(-1)
+    if state == A_SUSPEND:
+        return np.int64(record["until"])
+    hold = hold_of(profile, np.int64(record["state_by"]), state, np.int64(record["state_rule"]))
+    return np.int64(record["over_tick"]) + hold
+
+
+@kernel
 def spare(carrier: Carrier, profile: Profile, row: int, now: int) -> tuple[int, int, int, int]:
     """The test call was answered: the pending rung goes, and never spares this row again."""
     record = carrier.lines[row]
@@ -122,11 +134,7 @@ def climb_ladder(
         if record["spares"] == 1:
             return spare(carrier, profile, row, now)
         return take_effect(carrier, profile, row, now)
-    state = np.int64(record["state"])
-    free = np.int64(record["until"])
-    if state != A_SUSPEND:
-        hold = hold_of(profile, np.int64(record["state_by"]), state, np.int64(record["state_rule"]))
-        free = np.int64(record["over_tick"]) + hold
+    free = holds_until(profile, record)
     if free > now:
         return A_NONE, 0, 0, free
     record["state"] = A_NONE

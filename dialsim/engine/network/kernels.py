@@ -200,7 +200,7 @@ def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -
     s.memory.tallies[campaign]["marks"] += 1
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
-    target = shared_row(s.carrier, line, callers, now)
+    target = shared_row(s.carrier, line, now)
     action, measured, threshold, row = note_mark(
         s.carrier, k.profile.network[0], line, target, callers, now
     )
@@ -362,7 +362,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> None:
     campaign = np.int64(s.leads[call["lead"]]["campaign"])
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
-    target = shared_row(s.carrier, line, callers, now)
+    target = shared_row(s.carrier, line, now)
     dial_tick = np.int64(call["dial_tick"])
     note_delivered(s.carrier, line, target, callers, dial_tick, now)
     note_trunk_call(s.carrier, np.int64(call["trunk"]), dial_tick)

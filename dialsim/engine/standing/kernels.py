@@ -9,15 +9,17 @@ import numpy as np
 
 from dialsim.carrier.complaints.kernels import working_later
 from dialsim.carrier.contract.kernels import excess_to_tell, trunk_exceeds
-from dialsim.carrier.filing.kernels import change_standing
+from dialsim.carrier.filing.kernels import change_standing, class_row, keep_labels, keep_rung
+from dialsim.carrier.ladder.kernels import holds_until
 from dialsim.core.codes import Action, Kind, Rule
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put
-from dialsim.engine.network.kernels import apply_notice
+from dialsim.engine.network.kernels import apply_notice, await_appeal, move_line_node
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.kernels import log_action
 
 K_LINE = int(Kind.LINE)
+A_NONE = int(Action.NONE)
 A_WARN = int(Action.WARN)
 A_SUSPEND = int(Action.SUSPEND)
 A_STOP = int(Action.STOP)
@@ -49,12 +51,31 @@ def on_block(k: Static, s: State, block: int, now: int) -> None:
     """A filing takes effect, or a block of numbers is deregistered."""
     filed = s.carrier.filed_blocks[block]
     starts = now == np.int64(filed["registered_from"])
+    if starts:
+        leave_classes(k, s, block, now)
     lines = change_standing(s.carrier, block, 1 if starts else 0)
     action = A_REGISTER if starts else A_DEREGISTER
     announce(s, BLOCK - block, RULE_FILING, (now, action, lines, 0, -1))
     if starts and filed["registered_until"] < k.world[0]["end"]:
         node = np.int64(k.world[0]["node_block"]) + block
         queue_put(s.queue, node, np.int64(filed["registered_until"]), K_LINE)
+
+
+@kernel
+def leave_classes(k: Static, s: State, block: int, now: int) -> None:
+    """Linked lines of a block are about to be registered: what their class is under goes along."""
+    filed = s.carrier.filed_blocks[block]
+    first, count = np.int64(filed["first"]), np.int64(filed["count"])
+    for line in range(first, first + count):
+        record = s.carrier.lines[line]
+        row = class_row(s.carrier, record, now)
+        if row < 0:
+            continue
+        if keep_rung(s.carrier, line, row) and record["pending"] == A_NONE:
+            tick = holds_until(k.profile, record)
+            move_line_node(k, s, line, tick if tick < 0 else max(now, tick))
+        if keep_labels(s.carrier, line, row):
+            await_appeal(k, s, line, now)
 
 
 @kernel

@@ -1,0 +1,151 @@
+"""What goes along when numbers are registered, and what their replacements inherit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dialsim.carrier.labels.kernels import sees_label
+from dialsim.core.codes import Action, Cause, NumberClass, Rule, Status
+from dialsim.core.queue import queue_is_in
+from dialsim.engine import face
+from dialsim.engine.build import World, prepare
+from dialsim.engine.standing.kernels import leave_classes
+from dialsim.scenario import load_scenario
+from tests.carrier.test_standing import DAY_MS, HOUR_MS, replaced, world
+
+QUIET: dict[str, Any] = {"complaints.rate_12321.opted_in": 0}
+FIXED = int(NumberClass.FIXED)
+
+
+def about_to_be_registered(lines: int = 2) -> World:
+    """Return a world whose linked numbers are registered at the first midnight."""
+    raw = world(
+        people=3_000,
+        lines=lines,
+        days=3,
+        **{"filing.lead_time": "7d", "ladder.throttle_hold": "1h"},
+        **QUIET,
+    )
+    raw["caller_ids"][0]["filed"]["on"] = "2026-04-07"
+    return face.fill_all(prepare(load_scenario(raw)))
+
+
+def leave(state: World, shared: dict[str, Any], own: dict[str, Any], now: int = 1_000) -> Any:
+    """Let the lines of block 0 leave their class; returns the first of them."""
+    lines = state.state.carrier.lines
+    count = int(state.static.world[0]["callers"])
+    for name, value in shared.items():
+        lines[count + FIXED][name] = value
+    for name, value in own.items():
+        lines[0][name] = value
+    leave_classes(state.static, state.state, 0, now)
+    return lines[0]
+
+
+def next_tick(state: World, row: int = 0) -> int:
+    """Return when a line's node is due; -1: not at all."""
+    node = int(state.static.world[0]["node_line"]) + row
+    queue = state.state.queue
+    return int(queue.timers[node]["due"]) >> 4 if queue_is_in(queue, node) else -1
+
+
+SUSPENDED = {"state": Action.SUSPEND, "state_rule": Rule.SHORT_ENTERPRISE, "until": 9_000}
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "state", "until", "node"),
+    [
+        (SUSPENDED, {}, Action.SUSPEND, 9_000, 9_000),
+        (SUSPENDED | {"until": 800}, {}, Action.SUSPEND, 800, 1_000),
+        (SUSPENDED, {"state": Action.SUSPEND, "until": 12_000}, Action.SUSPEND, 12_000, -1),
+        (SUSPENDED, {"state": Action.SUSPEND, "until": 5_000}, Action.SUSPEND, 9_000, 9_000),
+        (SUSPENDED, {"state": Action.CLOSE, "until": -1}, Action.CLOSE, -1, -1),
+        ({"state": Action.CLOSE}, {"state": Action.SUSPEND, "until": 7}, Action.CLOSE, -1, -1),
+        ({}, {"state": Action.THROTTLE}, Action.THROTTLE, -1, -1),
+        ({"state": Action.THROTTLE, "over_tick": 3}, {}, Action.THROTTLE, -1, 3 + HOUR_MS),
+    ],
+)
+def test_the_severer_rung_is_kept(
+    shared: dict[str, Any], own: dict[str, Any], state: Action, until: int, node: int
+) -> None:
+    """Its node is put with it; where the line's own is kept, nothing is moved (-1: none here)."""
+    made = about_to_be_registered()
+    line = leave(made, shared, own)
+    assert (line["state"], line["until"]) == (state, until)
+    assert next_tick(made) == node
+
+
+@pytest.mark.parametrize(("pending", "left"), [(Action.THROTTLE, 0), (Action.CLOSE, Action.CLOSE)])
+def test_a_pending_rung_gives_way_unless_severer(pending: Action, left: int) -> None:
+    line = leave(about_to_be_registered(), SUSPENDED, {"pending": pending, "spares": 1})
+    assert (line["pending"], line["spares"]) == (left, 1 if left else 0)
+
+
+def test_a_pending_rung_of_the_class_stays_with_it() -> None:
+    line = leave(about_to_be_registered(), {"pending": Action.SUSPEND, "measured": 7}, {})
+    assert (line["state"], line["pending"], line["measured"]) == (0, 0, 0)
+
+
+def test_labels_are_kept_each_from_its_time() -> None:
+    shared = {"labelled": 0b011, "label_from": [5, 6, 7]}
+    own = {"labelled": 0b001, "label_from": [1, 2, 3], "appeals": 1}
+    line = leave(about_to_be_registered(), shared, own)
+    assert line["labelled"] == 0b011
+    assert line["label_from"].tolist() == [1, 6, 3]
+    assert line["appeal_stage"] == 0  # labelled before: its owner has looked
+    assert leave(about_to_be_registered(), shared, {"appeals": 1})["appeal_stage"] == 1
+
+
+@pytest.mark.slow_without_jit
+def test_a_suspension_outlasts_the_filing() -> None:
+    """Registered the next midnight, the numbers are let through when it ends, and no sooner."""
+    state = about_to_be_registered(lines=4)
+    count = int(state.static.world[0]["callers"])
+    until = DAY_MS + 9 * HOUR_MS + 2  # before the dialer gives the numbers up by itself
+    assert face.advance(state, DAY_MS) == Status.REACHED
+    shared = state.state.carrier.lines[count + FIXED]
+    shared["state"], shared["state_rule"] = Action.SUSPEND, Rule.SHORT_ENTERPRISE
+    shared["until"] = until
+    logs = face.run_to_end(state)
+    calls = logs.calls[logs.calls["tick"] >= DAY_MS]
+    shut = calls["cause"] == Cause.LINE_SHUT
+    before, behind = calls["tick"] < until, calls["tick"] > until
+    assert before.any()
+    assert behind.any()
+    assert shut[before].all()
+    assert not shut[behind].any()
+    lifted = logs.actions[logs.actions["tick"] == until]
+    assert sorted(lifted["line"].tolist()) == [0, 1, 2, 3]
+    assert (lifted["action"] == Action.LIFT).all()
+    assert (lifted["rule"] == Rule.SHORT_ENTERPRISE).all()
+
+
+@pytest.mark.slow_without_jit
+@pytest.mark.parametrize("inherits", [True, False])
+def test_a_registered_number_inherits_what_the_class_of_the_old_one_met(inherits: bool) -> None:
+    raw = replaced(**QUIET)
+    north = raw["caller_ids"][0]
+    raw["caller_ids"][0] = {k: v for k, v in north.items() if k != "filed"} | {"registered": False}
+    raw["caller_ids"][1]["from"] = "2026-04-13T09:05:00"
+    raw["people"][0]["synthetic"]["count"] = 3_000
+    raw["agents"][0]["count"] = 3
+    raw["network"]["off"].remove("labels")
+    if not inherits:
+        raw["network"]["off"] += ["inheritance"]
+    state = face.fill_all(prepare(load_scenario(raw)))
+    shared = state.state.carrier.lines[2 + FIXED]
+    shared["state"], shared["until"] = Action.SUSPEND, 90 * DAY_MS
+    shared["labelled"] = 0b111
+    south = face.run_to_end(state).calls
+    south = south[south["caller"] == 1]
+    assert len(south)
+    assert ((south["cause"] == Cause.LINE_SHUT) == inherits).all()
+    now = 10 * HOUR_MS
+    platforms = state.state.carrier.subscribers["handset"] & 3
+    seeing = int(np.flatnonzero(platforms < 3)[0])
+    assert sees_label(state.state.carrier, seeing, 1, -1, now) == inherits
+    state.state.carrier.lines[0]["linked_tick"] = now + 1
+    assert not sees_label(state.state.carrier, seeing, 1, -1, now)

@@ -7,12 +7,13 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean
 from dialsim.scenario.load import scenario_from
-from dialsim.scenario.schema import Campaign, Origin, PeopleList, Scenario
+from dialsim.scenario.schema import Campaign, PeopleList, Scenario
 
 ListSource = str | Path | Mapping[str, Any] | Any
 """A CSV or Parquet file; or an Arrow table, a dict of columns, a pandas or polars frame."""
@@ -69,7 +70,7 @@ def with_one_list(
     mine = next(each for each in raw["campaigns"] if each["name"] == campaign.name)
     raw["campaigns"] = [{**mine, "people": [name]}]
     raw["goals"] = []
-    return scenario_from(raw, Origin(scenario._origin.file, {}))
+    return scenario_from(raw, replace(scenario._origin, lines={}))
 
 
 def _terms(written: Mapping[str, Any], itself: bool) -> dict[str, Any]:

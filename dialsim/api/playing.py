@@ -216,7 +216,7 @@ def in_memory(player: Player, sink: MemorySink, splits: Splits) -> Run:
             "calls": lambda: sink.calls,
             "events": lambda: sink.events,
             "interventions": lambda: sink.interventions,
-            "series": lambda: series_table(world),
+            "series": lambda: series_table(world, player.record.events),
             "people": lambda: people_table(world),
         },
         scenario=world.scenario,
@@ -232,7 +232,7 @@ def _write(player: Player, writer: RunWriter, splits: Splits) -> dict[str, Any]:
     world = player.world
     writer.close()
     writer.write_text("scenario.toml", resolved_toml(world.scenario))
-    writer.write_table("series", series_table(world))
+    writer.write_table("series", series_table(world, player.record.events))
     if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:
         writer.write_table("people", people_table(world))
     return _summary(player, player.record.complete, splits)

@@ -166,7 +166,7 @@ def plain_word(word: str) -> str:
 
 
 def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:
-    from dialsim.scenario.values import DURATION_FORM, parse_duration
+    from dialsim.scenario.values import DURATION_FORM, TooLongError, parse_duration
 
     if key == "relation":
         if value not in RELATIONS:
@@ -176,6 +176,8 @@ def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:
     elif key == "ring_timeout":
         try:
             found.ring_timeout_ms = parse_duration(value)
+        except TooLongError as error:
+            problems.add(key, "too long", found=value, allowed=error.allowed)
         except ValueError:
             problems.add(key, "not a length of time", found=value, allowed=DURATION_FORM)
     elif key == "ring_from":

@@ -78,27 +78,33 @@ def _file(path: Path) -> Any:
             magic = file.read(4)
         if magic == b"PAR1":
             return parquet.read_table(path)
-        options = csv.ReadOptions(encoding=_encoding(path))
-        return csv.read_csv(path, read_options=options)
+        encoding, delimiter = _dialect(path)
+        return csv.read_csv(
+            path,
+            read_options=csv.ReadOptions(encoding=encoding),
+            parse_options=csv.ParseOptions(delimiter=delimiter),
+        )
     except (OSError, pa.ArrowException) as error:
         raise refuse(f"cannot be read: {_short(error)}", "give a CSV or a Parquet file") from None
 
 
-def _encoding(path: Path) -> str:
-    """Return the encoding that the beginning of a file, which may be compressed, is valid in."""
+def _dialect(path: Path) -> tuple[str, str]:
+    """Return encoding and delimiter of a file, which may be compressed, by its beginning."""
     import codecs
 
     import pyarrow as pa
+
+    from dialsim.people.sniff import find_delimiter
 
     with pa.input_stream(str(path), compression="detect") as stream:
         head = stream.read(1 << 20)
     for encoding in ENCODINGS:
         try:
-            codecs.getincrementaldecoder(encoding)().decode(head)
+            text = codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
             continue
-        return encoding
-    return ENCODINGS[0]
+        return encoding, find_delimiter(text, len(head) < 1 << 20)
+    return ENCODINGS[0], ","
 
 
 def _short(error: object) -> str:
@@ -118,6 +124,17 @@ def _of_table(table: Any, told: Mapped, seen: bool, name: str, file: str | None)
     )
     if own:
         log.true_causes = names["outcome"] == "true_outcome"
+    if file is not None and len(have) == 1 and have[0] not in names.values():
+        from dialsim.people.sniff import DELIMITERS
+
+        problems.add(
+            "",
+            "one column is all that was found, and it is none of those asked for",
+            found=have[0],
+            allowed="between the fields of a CSV one of " + " ".join(map(repr, DELIMITERS)),
+            remedy="export it again with one of these; it is found by itself",
+        )
+        problems.raise_if_any()
     if not {"outcome", "talk_ms", "talk_s", "contacts"} & set(names):
         problems.add(
             "columns",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import tomli
 
 from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.load import load_scenario, scenario_from
-from dialsim.scenario.schema import Origin, Scenario
+from dialsim.scenario.schema import Scenario
 
 
 def load_changed(path: Path, changes: Sequence[str]) -> Scenario:
@@ -32,7 +33,7 @@ def load_changed(path: Path, changes: Sequence[str]) -> Scenario:
             raise click.BadParameter(f"{change!r} is not KEY=VALUE", param_hint="--set")
         raw, place = with_value(raw, key.strip(), toml_value(text.strip()))
         lines = without_lines(lines, place)
-    return scenario_from(raw, Origin(scenario._origin.file, lines))
+    return scenario_from(raw, replace(scenario._origin, lines=lines))
 
 
 def toml_value(text: str) -> Any:

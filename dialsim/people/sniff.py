@@ -134,7 +134,7 @@ def sniff(
         )
     head, text = _separator(decoded(sample, codec, whole))
     block = b"".join(text_blocks(iter([sample]), codec))[len(head) :]
-    mark = delimiter or (head[4:].strip('"=\r\n') if head else _find_delimiter(text, whole))
+    mark = delimiter or (head[4:].strip('"=\r\n') if head else find_delimiter(text, whole))
     places = _places(block, whole, mark)
     rows = _rows(text, whole, mark)
     if len(rows) >= 10 and sum(any(MARK in cell for cell in row) for row in rows) > len(rows) / 2:
@@ -268,7 +268,7 @@ def _rows(text: str, whole: bool, delimiter: str) -> list[list[str]]:
     return rows[:_SAMPLE_ROWS]
 
 
-def _find_delimiter(text: str, whole: bool) -> str:
+def find_delimiter(text: str, whole: bool) -> str:
     """Return the candidate that cuts most rows into as many fields as the first row."""
     best, most = ",", (0.0, 1)
     for mark in DELIMITERS:

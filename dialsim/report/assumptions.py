@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
 
 NO_HISTORY = "no calls in the last 30 days: windows start empty"
 TRACED = "tracebacks are answered in time (no `enterprise.traceback_within`)"
-NEEDLESS_STUDY = "nothing in it needs the study; remove `study`"
+STUDY = (
+    'study = "unlawful" records these uses of numbers instead of refusing them; all other walls '
+    "hold. It shows what comes of them, is no plan, and ends with exit code 1 whatever its goals. "
+    "`dialsim explain` with a reason's name tells the rule"
+)
+NEEDLESS_STUDY = (
+    'study = "unlawful" is set, but no rule forbids what its numbers are used for: without '
+    "`study` it is judged as a plan"
+)
+_STANDING = {"unlawful": "unlawful", "contract": "against the line's contract"}
 
 
 def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
@@ -46,7 +56,10 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
         if group["basis"] and group["basis"]["confidence"] == "assumption"
     }
     if acted:
-        figures = ", ".join(f"{key} = {basis['value']:,}" for key, basis in acted.items())
+        figures = ", ".join(
+            f"{key} = {words.measure(basis['value'], basis['unit'])}"
+            for key, basis in acted.items()
+        )
         found.append(f"assumed figures that acted here: {figures}")
     found += replaced(scenario)
     found.append(_refusals(world))
@@ -64,15 +77,28 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
 def replaced(scenario: Scenario) -> list[str]:
     """Return sentences on what the scenario puts in the place of its pack's and profile's values.
 
-    Rules that a contract lets be looser are told with the contract and what the pack says.
+    Rules that a contract lets be looser are told with the contract and what the pack says. What a
+    profile file of the user's says, the scenario itself does not: it is told by itself.
     """
     found = _own_rules(scenario)
-    for kind, given in (("rules", scenario.rules), ("network", scenario.network)):
-        changed = [f"{key} = {_said(value)}" for key, value in given.overrides.items()]
-        if kind == "rules":
-            changed = [f"{text}{_loosened(scenario, text.split(' = ')[0])}" for text in changed]
-        if changed:
-            found.append(f"{kind} values replaced by the scenario: {', '.join(changed)}")
+    rules, network, origin = scenario.rules, scenario.network, scenario._origin
+    file = Path(origin.profile or "").name
+    own = [
+        f"{key} = {_said(value)}{_loosened(scenario, key)}"
+        for key, value in rules.overrides.items()
+    ]
+    filed: list[str] = []
+    changed: list[str] = []
+    for key, value in network.overrides.items():
+        its = key in origin.profile_values and origin.profile_values[key] == value
+        (filed if its else changed).append(f"{key} = {_said(value)}")
+    for texts, head in (
+        (own, "rules values replaced by the scenario"),
+        (filed, f"network values of its profile file {file}"),
+        (changed, "network values replaced by the scenario"),
+    ):
+        if texts:
+            found.append(f"{head}: {', '.join(texts)}")
     return found
 
 
@@ -184,9 +210,25 @@ def misuse_findings(world: World) -> list[str]:
 
 
 def misuses_of(scenario: Scenario, rules: Profile) -> list[str]:
-    """Return the same of a scenario that was not played."""
+    """Return the same of a scenario that was not played: each use, its reason, and what forbids it.
+
+    What a licence or a class allows in one province alone is among them where nothing says that
+    a list is of that province, since a study calls it all the same.
+    """
     from dialsim.scenario.eligibility import forbidden_uses
+    from dialsim.scenario.reach import called_beyond
 
     if scenario.study != "unlawful":
         return []
-    return [f"{use.who}: {use.message}" for use in forbidden_uses(scenario, rules)]
+    uses = [(use.who, use.message) for use in forbidden_uses(scenario, rules)]
+    uses += [use for use in called_beyond(scenario, rules) if use not in uses]
+    return [f"{who}: {message} ({_forbidden_by(message)})" for who, message in uses]
+
+
+def _forbidden_by(message: str) -> str:
+    """Return what a use is, and the sources of the rule, by the reason its message begins with."""
+    from dialsim.scenario.reasons import explained_reasons
+
+    reason = explained_reasons()[message.partition(":")[0]]
+    standing = _STANDING.get(reason.severity, reason.severity)
+    return f"{standing}: {', '.join(reason.sources)}"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.compliance.areas import groups_of
-from dialsim.core.codes import Limit
+from dialsim.core.codes import Cause, Limit
 from dialsim.report import words
 from dialsim.report.capacity import caller_arithmetic, length_ms, limits_capacity, scarcest_limit
 from dialsim.report.opening import campaign_open
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from dialsim.scenario.schema import Trunk
 
 Array = NDArray[Any]
+_CONTRACT = {
+    Cause.CONTRACT_VOLUME: "above the calls a day",
+    Cause.CONTRACT_CONCURRENCY: "above the calls at a time",
+    Cause.CONTRACT_CALLEE: "above the calls to one person",
+}
+"""Terms of a line contract by which its operator refuses calls."""
+
 USED_UP = 0.9  # of what caller limits allow: from here on they decide, whoever held longer
 
 
@@ -40,7 +47,8 @@ def binding(world: World) -> list[dict[str, Any]]:
     -------
     list of dict
         ``campaign, limit, name, share (of open time), shares (of all limits), callers_used,
-        sentence``; `limit` is None for a campaign that was never open.
+        refused_by_contract (calls by cause), sentence``; `limit` is None for a campaign that was
+        never open.
     """
     return [_binding(world, index) for index in range(len(world.scenario.campaigns))]
 
@@ -53,6 +61,7 @@ def _binding(world: World, index: int) -> dict[str, Any]:
     if used is not None and used >= USED_UP and shares[Limit.CALLER_IDS] > 0:
         limit = Limit.CALLER_IDS
     known = shares[limit] > 0
+    refused = {cause: int(world.state.memory.by_cause[index, cause]) for cause in _CONTRACT}
     return {
         "campaign": campaign.name,
         "limit": limit.name.lower() if known else None,
@@ -60,10 +69,24 @@ def _binding(world: World, index: int) -> dict[str, Any]:
         "share": shares[limit],
         "shares": {each.name.lower(): share for each, share in shares.items()},
         "callers_used": used,
+        "refused_by_contract": {cause.name.lower(): n for cause, n in refused.items() if n},
         "sentence": _sentence(world, index, limit, shares[limit], used)
+        + _contract_words(refused, int(world.state.memory.tallies["attempts"][index]))
         if known
         else "Nobody was at work while calls were allowed.",
     }
+
+
+def _contract_words(refused: dict[Cause, int], attempts: int) -> str:
+    """Say how many calls the dialer made that the line contract did not let through."""
+    total = sum(refused.values())
+    if not total:
+        return ""
+    each = ", ".join(f"{n:,} {_CONTRACT[cause]}" for cause, n in refused.items() if n)
+    return (
+        f" The line contract refused {words.things(total, 'call')} "
+        f"({words.percent(total / max(1, attempts))}): {each} it agrees on."
+    )
 
 
 def callers_used(world: World, campaign: int) -> float | None:

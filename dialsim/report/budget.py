@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialsim.carrier.complaints.build import poisson_lower, reference_modifier
+from dialsim.report import words
 from dialsim.report.premises import Premises
 from dialsim.report.resources import Case, Figures
 from dialsim.scenario.schema import CallerIds
@@ -45,7 +46,10 @@ def complaint_budget(
         complaints_per_million}; ``numbers`` [{action, at, allowed, expected_each, expected_numbers,
         chance, basis}], of the busiest block: 12321 cases in the window that bring a number there,
         and the chance that any number of the scenario comes to it; ``enterprise`` {allowed,
-        expected, chance, per_million, basis}; ``assumes``. None where complaints are switched off.
+        expected, chance, per_million, basis}; ``contracts`` [{trunk, contract, allowed, expected,
+        chance, per_million, basis, mend}], of lines whose contract agrees on complaints, `mend` a
+        sentence where more are expected than it allows, else None; ``assumes``. None where
+        complaints are switched off.
 
     Notes
     -----
@@ -69,6 +73,7 @@ def complaint_budget(
         },
         "numbers": [_rung(known, loads, key, name) for key, name in RUNGS],
         "enterprise": _enterprise(known, delivered, total),
+        "contracts": _contracts(known, loads, 1.0 + factor),
         "assumes": _assumes(known, cases),
     }
 
@@ -101,9 +106,60 @@ def _rung(known: Premises, loads: Sequence[Load], key: str, name: str) -> dict[s
 
 def _enterprise(known: Premises, delivered: float, total: float) -> dict[str, Any]:
     """Return the review of the enterprise: cases of all channels over delivered calls."""
+    agreed = float(known.network["complaints.enterprise.per_million"])
+    found = _review(known, agreed, delivered, total)
+    return {**found, "basis": _basis(known, "complaints.enterprise.per_million")}
+
+
+def _contracts(known: Premises, loads: Sequence[Load], per_formal: float) -> list[dict[str, Any]]:
+    """Return the allowance of each line whose contract agrees on complaints.
+
+    Parameters
+    ----------
+    per_formal
+        Cases of all channels for one to 12321.
+    """
+    if "contract" in known.scenario.network.off:
+        return []
+    found = []
+    for trunk in known.scenario.trunks:
+        contract = trunk.contract
+        mine = [load for load in loads if load.block.trunk == trunk.name]
+        if contract is None or contract.complaints_per_million is None or not mine:
+            continue
+        delivered = sum(load.delivered for load in mine)
+        total = per_formal * sum(load.complaints for load in mine)
+        review = _review(known, contract.complaints_per_million, delivered, total)
+        basis = {
+            "key": f"trunks.{trunk.name}.contract.complaints_per_million",
+            "value": contract.complaints_per_million,
+            "unit": "1/million calls",
+            "source": contract.name,
+            "confidence": "contract",
+        }
+        names = {"trunk": trunk.name, "contract": contract.name}
+        found.append({**names, **review, "basis": basis, "mend": _mend(known, names, review)})
+    return found
+
+
+def _mend(known: Premises, names: Mapping[str, str], review: Mapping[str, Any]) -> str | None:
+    """Return what brings complaints within a contract, if more are expected than it allows."""
+    if review["allowed"] is None or review["expected"] <= review["allowed"]:
+        return None
+    window = words.span(float(known.network["complaints.window"]))
+    return (
+        f"{names['trunk']}: about {words.about(review['expected'])} complaints in {window}, and "
+        f"{names['contract']} allows {review['allowed']:,}: its operator warns, and suspends the "
+        "line if they stay above it. What mends it: call people whose consent is real, renew that "
+        "of the others or leave them out, and honour every opt-out; or agree on another figure "
+        "with the operator."
+    )
+
+
+def _review(known: Premises, per_million: float, delivered: float, total: float) -> dict[str, Any]:
+    """Return how many cases over so many delivered calls call for no review yet, and the risk."""
     network = known.network
     part = _in_window(known)
-    per_million = float(network["complaints.enterprise.per_million"])
     least = int(network["complaints.enterprise.cases_at_least"])
     bounds = poisson_lower(network["complaints.enterprise.confidence"]) / 1000
     ceiling = per_million * delivered * part / MILLION
@@ -116,7 +172,6 @@ def _enterprise(known: Premises, delivered: float, total: float) -> dict[str, An
         "expected": total * part,
         "chance": 0.0 if allowed is None else at_least(allowed + 1, total * part),
         "per_million": per_million,
-        "basis": _basis(known, "complaints.enterprise.per_million"),
     }
 
 

@@ -13,8 +13,18 @@ from dialsim.core.codes import Cause, NumberClass, Seen
 from dialsim.core.windows import BUCKETS
 from dialsim.report import words
 from dialsim.report.explaining_page import WORDS
+from dialsim.report.holding import end_of, is_instant, whom
 from dialsim.report.network_rules import NetworkRules, RuleText, network_rules
-from dialsim.report.recount import Recount, case_tick, grounds, recount, tripping, window_ms
+from dialsim.report.recount import (
+    Recount,
+    breaking_tick,
+    case_tick,
+    grounds,
+    in_use,
+    recount,
+    tripping,
+    window_ms,
+)
 from dialsim.report.run_log import Act, Happening, RunLog
 from dialsim.report.world import CLASS_NAMES
 from dialsim.scenario.reasons import Language
@@ -50,7 +60,8 @@ def chain(log: RunLog, act: Act, language: Language = "en") -> Entry:
         `kind` ("intervention") and what :func:`brief` says, then ``figure`` (the logged figure and
         the one counted again, or None), ``values`` (the threshold first: key, value, unit, source,
         confidence, note), ``before`` (interventions, complaints each with its call, marks),
-        ``after`` (until, attempts, lost, seen, answered shares) and ``avoid`` (sentences).
+        ``after`` (until: None where nothing is in force after it; attempts, lost, seen, answered
+        shares) and ``avoid`` (sentences).
     """
     rules = network_rules()
     base = grounds(log, act, rules)
@@ -61,6 +72,7 @@ def chain(log: RunLog, act: Act, language: Language = "en") -> Entry:
         value
         for key in _behind(rules, rule, act)
         if (value := profile_value(log, key, act.operator))
+        and (threshold is None or key != threshold["key"])
     ]
     return {
         "kind": "intervention",
@@ -98,7 +110,7 @@ def brief(log: RunLog, act: Act, language: Language, *, threshold: Entry | None 
         "target": act.target,
         "target_name": target_name(log, act, language),
         "caller": log.lines.names[act.line] if act.line >= 0 else None,
-        "operator": operator(log, act),
+        "operator": operator(log, act, language),
         "noticed": act.noticed,
         "until": iso(log, act.until) if act.until is not None else None,
         "sentence": sentence(log, rules, act, language, threshold),
@@ -127,7 +139,7 @@ def sentence(
         told = (": " if language == "en" else "：") + told + quoted(threshold, language)
     return SENTENCE[language].format(
         when=f"{log.moment(act.tick):%Y-%m-%d %H:%M}",
-        operator=operator(log, act),
+        operator=operator(log, act, language),
         action=rules.word("action", act.action, language),
         target=target_name(log, act, language),
         figure=(THERE[language] if act.there else "") + told,
@@ -195,11 +207,19 @@ def target_name(log: RunLog, act: Act, language: Language) -> str:
     return some.format(network_rules().word("class", act.number_class, language))
 
 
-def operator(log: RunLog, act: Act) -> str:
-    """Return the operator that acted; those of all trunks where it met numbers together."""
+def operator(log: RunLog, act: Act, language: Language = "en") -> str:
+    """Return the operator that acted; those of all trunks where it met numbers together.
+
+    What a rule says of itself comes first: labels are no operator's.
+    """
+    by = network_rules().rule(act.rule).by
+    if by is not None:
+        return by[language]
     if act.operator is not None:
         return act.operator
     trunks = {trunk.name: trunk.operator for trunk in log.scenario.trunks}
+    if act.target == "trunk":
+        return trunks[act.place or ""]
     blocks = np.unique(log.lines.block[tripping(log, act)])
     return "/".join(sorted({trunks[log.scenario.caller_ids[int(b)].trunk] for b in blocks}))
 
@@ -225,11 +245,12 @@ def profile_value(log: RunLog, key: str, by: str | None = None) -> Entry | None:
 
 def threshold_value(log: RunLog, rule: RuleText, act: Act, language: Language) -> Entry | None:
     """Return the profile value, or the filing, that an action's threshold is; None if unknown."""
-    owner = _owner(log, act)
+    owner = _owner(log, rule, act)
     fitting = [
         value
         for value in rule.values
-        if value.action in ("", act.action.upper()) and value.owner in ("", owner)
+        if (value.action in ("", act.action.upper()) or act.action == "spare")
+        and value.owner in ("", owner)
     ]
     found = [value for each in fitting if (value := _valued(log, each.key, act, language))]
     exact = [value for value in found if scaled(log, value, rule) == act.threshold]
@@ -245,6 +266,8 @@ def scaled(log: RunLog, value: Entry, rule: RuleText) -> object:
 
 
 def _valued(log: RunLog, key: str, act: Act, language: Language) -> Entry | None:
+    if key.startswith("contract."):
+        return _term(log, act.place, key.removeprefix("contract."), language)
     if key != "filed":
         return profile_value(log, key, act.operator)
     block = log.block_of(act.line)
@@ -260,10 +283,27 @@ def _valued(log: RunLog, key: str, act: Act, language: Language) -> Entry | None
     }
 
 
-def _owner(log: RunLog, act: Act) -> str:
+def _term(log: RunLog, trunk: str | None, name: str, language: Language) -> Entry | None:
+    """Return a term of a trunk's line contract."""
+    contract = next((each.contract for each in log.scenario.trunks if each.name == trunk), None)
+    if contract is None:
+        return None
+    return {
+        "key": f"trunks.{trunk}.contract.{name}",
+        "value": getattr(contract, name),
+        "unit": "per million delivered" if name == "complaints_per_million" else "calls",
+        "source": "the line contract" if language == "en" else "线路合同",
+        "confidence": "scenario",
+        "note": "",
+    }
+
+
+def _owner(log: RunLog, rule: RuleText, act: Act) -> str:
+    """Return by what standing an action's target was judged: when the rule was broken."""
     if act.target == "caller":
         one = np.array([act.line])
-        registered = bool(log.lines.is_registered(one, np.array([act.tick]))[0])
+        at = np.array([breaking_tick(log, rule, act)])
+        registered = bool(log.lines.is_registered(one, at)[0])
         return "registered" if registered else log.block_of(act.line).number_class
     if act.number_class is None:
         return ""
@@ -271,7 +311,9 @@ def _owner(log: RunLog, act: Act) -> str:
 
 
 def _behind(rules: NetworkRules, rule: RuleText, act: Act) -> list[str]:
-    hold = rules.named("action", act.action).hold
+    hold = rule.hold.get(act.action.upper(), rules.named("action", act.action).hold)
+    if rule.ends or is_instant(rules, act):
+        hold = ""
     return list(dict.fromkeys([*rule.behind, *([hold] if hold else [])]))
 
 
@@ -337,11 +379,7 @@ def before(log: RunLog, act: Act, language: Language) -> Entry:
 def _same_target(one: Act, other: Act) -> bool:
     if one.target == "enterprise" and one.place is None:
         return True
-    return _whom(one) == _whom(other)
-
-
-def _whom(act: Act) -> tuple[Any, ...]:
-    return (act.target, act.line, act.number_class, act.place, act.there and act.operator)
+    return whom(one) == whom(other)
 
 
 def complaint(log: RunLog, each: Happening, language: Language) -> Entry:
@@ -373,37 +411,20 @@ def complaint(log: RunLog, each: Happening, language: Language) -> Entry:
     }
 
 
-def end_of(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]:
-    """Return the tick up to which an action held, and what ended it (None: the run's end)."""
-    mine = rules.named("action", act.action).severity
-    labels = {each.rule for each in log.acts if each.action == "label"} - {act.rule}
-    for each in log.acts[act.number + 1 :]:
-        if not _same_target(each, act):
-            continue
-        named = rules.named("action", each.action)
-        lifted = (
-            named.lifts
-            and (each.rule == act.rule or mine is not None)
-            and (each.rule not in labels)
-        )
-        worse = mine is not None and named.severity is not None and named.severity > mine
-        if lifted or worse:
-            return each.tick, each
-    return log.last_tick, None
-
-
 def after(log: RunLog, act: Act, language: Language) -> Entry | None:
     """Return what followed: how long it held, calls from the same numbers, calls lost by it.
 
-    None where it ends something: nothing follows of it but what was before.
+    None where it ends something: nothing follows of it but what was before. What is an instant
+    holds for no time; calls are counted to the run's end.
     """
     rules = network_rules()
     named = rules.named("action", act.action)
     if named.lifts:
         return None
     end, ended_by = end_of(log, act, rules)
+    instant = is_instant(rules, act)
     lines = tripping(log, act)
-    calls = log.calls(lines=lines, until=end)
+    calls = log.calls(lines=lines, until=log.last_tick if instant else end)
     if act.target == "unregistered":
         calls = calls[log.lines.is_linked(calls["line"], calls["tick"])]
     loses = rules.rule(act.rule).loses or named.loses
@@ -414,10 +435,11 @@ def after(log: RunLog, act: Act, language: Language) -> Entry | None:
     lost = later[np.isin(later["cause"], [int(Cause[name]) for name in loses])]
     seen = np.bincount(lost["seen"], minlength=len(Seen))
     return {
-        "until": iso(log, end),
+        "until": None if instant else iso(log, end),
+        "to_the_end": not instant and ended_by is None and end == log.last_tick,
         "ended_by": None if ended_by is None else brief(log, ended_by, language),
         "lasted_ms": end - act.tick,
-        "numbers": int(np.count_nonzero(lines)),
+        "numbers": in_use(log, act, lines, act.tick, later["line"]),
         "attempts": len(later),
         "lost": len(lost),
         "lost_by": [rules.word("cause", name, language) for name in loses],

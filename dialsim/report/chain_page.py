@@ -43,7 +43,6 @@ LABELS: dict[str, dict[str, str]] = {
         "time is not in the log.",
         "why_forgotten": "People were forgotten since this run; their calls are gone from the log.",
         "rests": "What it rests on",
-        "filing": "the filing",
         "before": "What came before",
         "nothing": "nothing: the first that was heard of these numbers",
         "marks": "marks on handsets",
@@ -55,6 +54,7 @@ LABELS: dict[str, dict[str, str]] = {
         "held": "held",
         "held_for": "{span}, until {until}",
         "held_to_end": "to the end of the run, {until}",
+        "instant": "for no time: nothing is in force after it",
         "ended": " (#{number}, {action})",
         "calls": "calls",
         "calls_of": "{attempts} by {numbers}, {lost} lost to it",
@@ -94,7 +94,6 @@ LABELS: dict[str, dict[str, str]] = {
         "why_earlier": "窗口早于开始时间；历史所述部分不在记录中。",
         "why_forgotten": "此次运行之后有人员被遗忘，其通话已从记录中删除。",
         "rests": "依据",
-        "filing": "备案",
         "before": "此前情况",
         "nothing": "无：首次涉及这些号码",
         "marks": "手机标记",
@@ -106,6 +105,7 @@ LABELS: dict[str, dict[str, str]] = {
         "held": "持续",
         "held_for": "{span}，至 {until}",
         "held_to_end": "至运行结束，{until}",
+        "instant": "不持续：此后没有仍在生效的措施",
         "ended": "（#{number}，{action}）",
         "calls": "呼叫",
         "calls_of": "{numbers} 个号码外呼 {attempts} 次，其中因此损失 {lost} 次",
@@ -180,14 +180,13 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
 
 
 def _values(values: list[Entry], width: int, language: Language) -> list[Text]:
-    say = LABELS[language]
     pairs = []
     for value in values:
         text = value_words(value)
         if value["unit"] not in ("duration", "share"):
             text += f" {value['unit']}"
         if value["confidence"] == "scenario":
-            text += f" ({say['filing']})"
+            text += f" ({value['source']})"
         pairs.append((value["key"], text + quoted(value, language)))
     return labelled(pairs, width)
 
@@ -221,11 +220,13 @@ def _after(found: Entry, width: int, language: Language) -> list[Text]:
     say, after = LABELS[language], found["after"]
     if after is None:
         return []
-    until = stamp(after["until"], language)
-    held = say["held_to_end"].format(until=until)
+    held = say["instant"]
+    if after["until"] is not None:
+        until, lasted = stamp(after["until"], language), span(after["lasted_ms"], language)
+        how = "held_to_end" if after["to_the_end"] else "held_for"
+        held = say[how].format(span=lasted, until=until)
     if after["ended_by"] is not None:
         ended = after["ended_by"]
-        held = say["held_for"].format(span=span(after["lasted_ms"], language), until=until)
         held += say["ended"].format(number=ended["number"], action=ended["action_name"])
     numbers = f"{after['numbers']:,}"
     if language == "en":

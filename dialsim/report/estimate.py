@@ -315,8 +315,9 @@ def _kept(budget: Mapping[str, Any], target: float, at_least: bool, otherwise: s
     if at_least or target >= 1:
         return otherwise
     (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]
-    stopped = budget["enterprise"]["chance"]  # a review may stop every number
-    chance = 1.0 - (1.0 - found["chance"]) * (1.0 - stopped)
+    chance = found["chance"]
+    for review in (budget["enterprise"], *budget["contracts"]):  # which may stop every number
+        chance = 1.0 - (1.0 - chance) * (1.0 - review["chance"])
     if chance <= SURE:
         return "likely"
     return "too close to tell" if chance <= OPEN else OUT_OF_REACH

@@ -210,11 +210,17 @@ def _complaints(budget: Found, width: int) -> list[Text]:
     allowed = "no limit" if whole["allowed"] is None else f"{whole['allowed']:,}"
     told = words.about(whole["expected"]), allowed, chance(whole["chance"])
     lines.append(_risk("all channels: a review", (*told, whole["basis"]["confidence"])))
+    for each in budget["contracts"]:
+        allowed = "no limit" if each["allowed"] is None else f"{each['allowed']:,}"
+        told = words.about(each["expected"]), allowed, chance(each["chance"])
+        lines.append(_risk(f"{each['trunk']}: a notice", (*told, each["basis"]["confidence"])))
     lines += paragraph(
         "Expected and allowed: each number; chance: that any of them comes to it.",
         width,
         style="dim",
     )
+    for each in budget["contracts"]:
+        lines += paragraph(each["mend"], width, style="yellow") if each["mend"] else []
     return lines + paragraph(f"assumed: {'; '.join(budget['assumes'])}", width, style="dim")
 
 

@@ -11,8 +11,9 @@ from dialsim.carrier.behaviour.build import WHOLE
 from dialsim.carrier.frequency.build import OPERATORS, judges_of
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
 from dialsim.report import words
-from dialsim.report.metrics import labelled_callers, reached_callers
+from dialsim.report.metrics import labelled_callers, reached_callers, suspended_there
 from dialsim.report.world import CLASS_NAMES, caller_count, moment, operator_of, target_name
+from dialsim.scenario.filing import registered_span
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -127,7 +128,9 @@ def basis_of(world: World, row: Any) -> dict[str, Any] | None:
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
     network = judge_of(world, row)
     if rule in _SUFFIX:
-        return _frequency_basis(world, network, rule, int(row["line"]), int(row["threshold"]))
+        broken = int(row["tick"]) - max(1, int(network["frequency.delay"]))
+        line, threshold = int(row["line"]), int(row["threshold"])
+        return _frequency_basis(world, network, rule, (line, broken), threshold)
     key = None
     if (rule, action) in _BEHAVIOUR_KEYS:
         return _entry(network, f"behaviour.{_BEHAVIOUR_KEYS[rule, action]}")
@@ -179,11 +182,12 @@ def judge_of(world: World, row: Any) -> Profile:
 
 
 def _frequency_basis(
-    world: World, network: Profile, rule: Rule, line: int, threshold: int
+    world: World, network: Profile, rule: Rule, at: tuple[int, int], threshold: int
 ) -> dict[str, Any] | None:
+    """Return what a ceiling on calls rests on; `at`: line, and the tick of the call above it."""
+    line, tick = at
     count = caller_count(world)
-    registered = 0 <= line < count and world.state.carrier.lines[line]["registered"] == 1
-    if registered:
+    if 0 <= line < count and _is_registered(world, line, tick):
         kind = "registered"
         block = _block_of(world, line)
         if rule == Rule.CALLS_PER_DAY and block.filed and threshold == block.filed.daily_volume:
@@ -203,6 +207,11 @@ def _frequency_basis(
     right = right or [name for name in names if below[name] == threshold]
     exact = [name for name in right if below[name] == threshold]
     return _entry(network, f"frequency.{(exact or right)[0]}" if right else None)
+
+
+def _is_registered(world: World, line: int, tick: int) -> bool:
+    begin, end = registered_span(world.scenario, world.network, _block_of(world, line))
+    return begin <= tick < end
 
 
 def _block_of(world: World, line: int) -> Any:
@@ -301,23 +310,24 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
     dict
         ``total``; ``by_state`` and ``severest`` (clear, warned ... stopped: each sums to the
         total; a number also stands as its class row and its enterprise do); ``labelled``,
-        ``retired`` (no longer dialled from) and ``registered``, which overlap with the states.
+        ``retired`` (no longer dialled from), ``registered`` and ``suspended_there`` (at any time,
+        for calls to some operator's subscribers alone), which overlap with the states.
     """
     count = caller_count(world)
     lines = world.state.carrier.lines
-    own = _with_replaced(lines["state"][:count].astype(np.int64), lines["replaces"][:count])
+    own = lines["state"][:count].astype(np.int64)
     row = lines["state"][count:].astype(np.int64)[lines["number_class"][:count]]
     linked = (lines["registered"][:count] == 0) & (
         lines["linked_tick"][:count] <= world.state.control[0]["now"]
     )
-    state = np.maximum(own, np.where(linked, row, 0))
+    state = _with_replaced(np.maximum(own, np.where(linked, row, 0)), lines["replaces"][:count])
     if world.state.carrier.enterprise[0]["stopped"]:
         state[:] = Action.STOP
     severest = np.zeros(count, np.int64)
     for action in RUNGS:
         mine = (actions["action"] == action) & (actions["there"] == 0)
         mine &= ~np.isin(actions["rule"], (Rule.GATEWAY, Rule.GATEWAY_CALLS))
-        hit = reached_callers(world, actions["line"][mine])
+        hit = reached_callers(world, actions, mine)
         severest[hit] = np.maximum(severest[hit], action)
     return {
         "total": count,
@@ -326,6 +336,7 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         "labelled": int(labelled_callers(world, actions).sum()),
         "retired": int(world.state.resources.callers["retired"].sum()),
         "registered": int(lines["registered"][:count].sum()),
+        "suspended_there": int(suspended_there(world, actions).sum()),
     }
 
 

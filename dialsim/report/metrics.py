@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Action, Rule
+from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.ticks import merge
-from dialsim.report.world import FIRST_BLOCK, HOUR_MS, Rows, action_rows, caller_count
+from dialsim.report.run_lines import FOREVER, build_lines
+from dialsim.report.world import (
+    CLASS_NAMES,
+    FIRST_BLOCK,
+    HOUR_MS,
+    Rows,
+    action_rows,
+    caller_count,
+)
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -50,7 +58,7 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
         "asr": _over(sums["answered"], sums["attempts"]),
         "acd_s": _over(sums["talk_ms"] / 1000, sums["answered"]),
         "intercepted": sums["intercepted"],
-        "interventions": int((actions["action"] != Action.LIFT).sum()),
+        "interventions": int(against_enterprise(actions).sum()),
         "caller_ids_suspended": int(suspended_callers(world, actions).sum()),
         "caller_ids_labelled": int(labelled_callers(world, actions).sum()),
         "complaints_12321": sums["complaints_12321"],
@@ -80,16 +88,35 @@ def shift_ms(world: World) -> int:
     return int((merged[:, 1] - merged[:, 0]).sum())
 
 
+def against_enterprise(actions: Array) -> Array:
+    """Return which actions the network took against the enterprise or its numbers.
+
+    Not what ends or spares something, nor filings, nor what an owner does about a label.
+    """
+    against = (actions["action"] >= Action.WARN) & (actions["action"] <= Action.LABEL)
+    reviewed = (actions["action"] == Action.REVIEW) & (actions["rule"] != Rule.MARKS)
+    found: Array = against | reviewed
+    return found
+
+
 def suspended_callers(world: World, actions: Array) -> Array:
     """Return bool[N]: caller IDs that were suspended, closed or stopped at any time.
 
-    An action against the enterprise reaches all its numbers; one against a class row reaches
-    every unregistered number of that class. What an operator does to calls that end with its own
-    subscribers alone suspends no number.
+    An action against the enterprise reaches all its numbers. What an operator does to calls that
+    end with its own subscribers alone suspends no number; see `suspended_there`.
     """
-    severe = (actions["action"] >= Action.SUSPEND) & (actions["action"] <= Action.STOP)
-    severe &= (actions["there"] == 0) & (actions["rule"] != Rule.GATEWAY)
-    return reached_callers(world, actions["line"][severe])
+    severe = _severe(actions) & (actions["there"] == 0) & (actions["rule"] != Rule.GATEWAY)
+    return reached_callers(world, actions, severe)
+
+
+def suspended_there(world: World, actions: Array) -> Array:
+    """Return bool[N]: caller IDs that an operator suspended for calls to its own subscribers."""
+    return reached_callers(world, actions, _severe(actions) & (actions["there"] == 1))
+
+
+def _severe(actions: Array) -> Array:
+    found: Array = (actions["action"] >= Action.SUSPEND) & (actions["action"] <= Action.STOP)
+    return found
 
 
 def labelled_callers(world: World, actions: Array) -> Array:
@@ -97,18 +124,22 @@ def labelled_callers(world: World, actions: Array) -> Array:
     count = caller_count(world)
     lines = world.state.carrier.lines[:count]
     now = inherited(lines, lines["labelled"] != 0)
-    return now | reached_callers(world, actions["line"][actions["action"] == Action.LABEL])
+    return now | reached_callers(world, actions, actions["action"] == Action.LABEL)
 
 
 FIRST_TRUNK = -2  # `line` of an action on trunk 0; -3 on trunk 1
 
 
-def reached_callers(world: World, targets: Array) -> Array:
-    """Return bool[N]: caller IDs that actions with these `line` values reach."""
+def reached_callers(world: World, actions: Array, chosen: Array) -> Array:
+    """Return bool[N]: caller IDs that the chosen ones of all actions reach.
+
+    One on a class of numbers reaches those that count with their enterprise at some time before
+    it is lifted, whatever became of their registration before or since.
+    """
     count = caller_count(world)
     lines = world.state.carrier.lines[:count]
     hit = np.zeros(count, np.bool_)
-    for target in np.unique(targets).tolist():
+    for target in np.unique(actions["line"][chosen]).tolist():
         if target <= FIRST_BLOCK:
             group = world.state.resources.groups[FIRST_BLOCK - target]
             hit[int(group["first"]) : int(group["first"]) + int(group["count"])] = True
@@ -121,8 +152,28 @@ def reached_callers(world: World, targets: Array) -> Array:
         elif target < count:
             hit[target] = True
         else:
-            hit |= (lines["registered"] == 0) & (lines["number_class"] == target - count)
+            hit |= _members(world, actions, chosen & (actions["line"] == target))
     return inherited(lines, hit)
+
+
+def _members(world: World, actions: Array, chosen: Array) -> Array:
+    """Return bool[N]: caller IDs that actions on one class of numbers (chosen: which) reach."""
+    target = int(actions["line"][chosen][0])
+    named = CLASS_NAMES[NumberClass(target - caller_count(world))]
+    blocks = world.scenario.caller_ids
+    lines = build_lines(world.scenario, world.network, world.caller_names)
+    of_class = np.array([block.number_class == named for block in blocks])[lines.block]
+    lifts = actions[(actions["action"] == Action.LIFT) & (actions["line"] == target)]
+    hit = np.zeros(len(of_class), np.bool_)
+    for row in actions[chosen]:
+        mine = lifts["there"] == row["there"]
+        if row["there"]:  # here the class has one state, whichever operator is behind it
+            mine &= lifts["operator"] == row["operator"]
+        mine &= (lifts["rule"] == Rule.MARKS) == (row["rule"] == Rule.MARKS)
+        later = lifts["tick"][mine & (lifts["tick"] > row["tick"])]
+        hit |= lines.linked_within(int(row["tick"]), int(later.min()) if len(later) else FOREVER)
+    found: Array = hit & of_class
+    return found
 
 
 def inherited(lines: Array, hit: Array) -> Array:

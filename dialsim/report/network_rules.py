@@ -46,7 +46,7 @@ _ENUMS = {
 
 _PLAIN = (
     *("counts", "figure", "of", "scale", "window", "short", "new_after", "whose", "delay"),
-    *("at_once", "anew", "unit", "follows"),
+    *("at_once", "anew", "unit", "follows", "apart", "ends"),
 )
 """Fields of a rule that are taken over as they stand."""
 
@@ -68,6 +68,8 @@ class Named:
         operator.
     hold
         Profile value that says how long an action lasts; empty: there is none.
+    instant
+        Whether nothing is in force after an action.
     """
 
     code: str
@@ -77,6 +79,7 @@ class Named:
     loses: tuple[str, ...] = ()
     loses_there: tuple[str, ...] = ()
     hold: str = ""
+    instant: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,10 @@ class RuleText:
     at_once: bool = False
     anew: bool = False
     follows: str = ""
+    apart: bool = False
+    ends: str = ""
+    by: Text | None = None
+    hold: Mapping[str, str] = field(default_factory=dict)
     values: tuple[Threshold, ...] = ()
     behind: tuple[str, ...] = ()
     loses: tuple[str, ...] = ()
@@ -198,7 +205,8 @@ def _only(where: str, item: Mapping[str, Any], known: set[str]) -> None:
 
 def _named(kind: str, code: str, item: Mapping[str, Any]) -> Named:
     where = f"{kind}.{code}"
-    _only(where, item, {"en", "zh", "severity", "lifts", "loses", "loses_there", "hold"})
+    known = {"en", "zh", "severity", "lifts", "loses", "loses_there", "hold", "instant"}
+    _only(where, item, known)
     loses, there = tuple(item.get("loses", ())), tuple(item.get("loses_there", ()))
     for cause in (*loses, *there):
         if cause not in Cause.__members__:
@@ -211,6 +219,7 @@ def _named(kind: str, code: str, item: Mapping[str, Any]) -> Named:
         loses=loses,
         loses_there=there,
         hold=item.get("hold", ""),
+        instant=item.get("instant", False),
     )
 
 
@@ -226,6 +235,8 @@ def _rule(code: str, item: Mapping[str, Any], mends: Mapping[str, Text]) -> Rule
         _text(where, item),
         says=_text(f"{where}.says", item["says"]) if "says" in item else None,
         **{name: item[name] for name in _PLAIN if name in item},
+        by=_text(f"{where}.by", item["by"]) if "by" in item else None,
+        hold=dict(item.get("hold", {})),
         values=tuple(Threshold(**value) for value in item.get("values", ())),
         behind=tuple(item.get("behind", ())),
         loses=tuple(item.get("loses", ())),
@@ -238,6 +249,8 @@ def _rule(code: str, item: Mapping[str, Any], mends: Mapping[str, Text]) -> Rule
         or found.whose not in get_args(Whose)
         or (found.counts != "nothing" and not found.window)
         or (found.figure == "share" and found.of is None)
+        or found.ends not in ("", "day")
+        or any(name not in Action.__members__ for name in found.hold)
         or any(name not in Cause.__members__ for name in found.loses)
         or any(value.action and value.action not in Action.__members__ for value in found.values)
     )

@@ -9,7 +9,7 @@ from dialsim.report.chain import Entry, complaint, iso
 from dialsim.report.network_rules import network_rules
 from dialsim.report.recount import case_tick
 from dialsim.report.run_log import Array, Happening, RunLog
-from dialsim.report.timeline import acts_on, states_of
+from dialsim.report.timeline import states_of
 from dialsim.scenario.reasons import Language, explained_reasons
 
 LEAD_COLUMNS = (
@@ -106,8 +106,8 @@ def _attempt(log: RunLog, calls: Array, i: int, language: Language) -> Entry:
 
 def _state_of(log: RunLog, line: int, tick: int) -> str:
     """Return how a caller ID stood at a tick."""
-    acts = [act for act in acts_on(log, line) if act.tick <= tick]
-    return states_of(log, acts, network_rules())[-1].action
+    states = states_of(log, line, network_rules())
+    return next(state.action for state in reversed(states) if state.from_tick <= tick)
 
 
 def _then(log: RunLog, calls: Array, i: int) -> Entry:

@@ -122,7 +122,7 @@ def recount(log: RunLog, act: Act) -> Recount | None:
         _agreement(log, act, figure, first),
         first,
         at,
-        int(np.count_nonzero(lines)),
+        in_use(log, act, lines, at, last["line"]),
         None if of is None else len(of),
         tuple(now[["tick", "person", "line"]][0].tolist()) if len(now) else None,
         len(now),
@@ -215,7 +215,10 @@ def tripping(log: RunLog, act: Act) -> Array:
         alone: Array = np.arange(count) == act.line
         return alone
     if act.place is not None:
-        here = [act.place in (each.name, each.trunk) for each in log.scenario.caller_ids]
+        by_trunk = act.target == "trunk"
+        here = [
+            act.place == (each.trunk if by_trunk else each.name) for each in log.scenario.caller_ids
+        ]
         return np.array(here, np.bool_)[log.lines.block]
     if act.target != "unregistered":
         return np.ones(count, np.bool_)
@@ -224,6 +227,20 @@ def tripping(log: RunLog, act: Act) -> Array:
     blocks = np.array([each.number_class == wanted for each in log.scenario.caller_ids], np.bool_)
     found: Array = blocks[log.lines.block] & log.lines.ever_unregistered
     return found
+
+
+def in_use(log: RunLog, act: Act, lines: Array, at: int, called: Array) -> int:
+    """Return how many of an action's numbers there were at a tick, or did call.
+
+    A replacement is none before it is used, nor is a number one of its class while it is
+    registered.
+    """
+    met = lines & (log.lines.used_from <= at)
+    if act.target == "unregistered":
+        every = np.arange(len(lines))
+        met &= log.lines.is_linked(every, np.full(len(lines), at))
+    met[called] = True
+    return int(np.count_nonzero(met))
 
 
 def _counted(
@@ -356,7 +373,7 @@ def _review(log: RunLog, rule: RuleText, act: Act) -> Recount:
         _agreement(log, act, figure, first * DAY_MS),
         first * DAY_MS,
         act.tick,
-        int(np.count_nonzero(lines)),
+        in_use(log, act, lines, act.tick, calls["line"]),
         delivered,
         latest,
     )
@@ -379,6 +396,6 @@ def grounds(log: RunLog, act: Act, rules: NetworkRules) -> Act:
     before = [
         each
         for each in log.acts[: act.number]
-        if each.rule == act.rule and each.action.upper() == rule.follows
+        if (each.rule, each.place) == (act.rule, act.place) and each.action.upper() == rule.follows
     ]
     return before[-1] if before else act

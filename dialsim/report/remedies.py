@@ -1,7 +1,8 @@
 """What it takes to reach a goal that some resource puts out of reach.
 
 Only lawful ways are looked at: more numbers with a filing of their own, more lines, agents, days or
-people. No wall, limit on people, ceiling or filing is ever loosened.
+people; and a line contract may agree on more, where the operator does. No wall, limit on people,
+ceiling or filing is ever loosened.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import Any, NamedTuple
 
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.report import words
+from dialsim.report.audience import days_of
 from dialsim.report.capacity import cut, length_ms
 from dialsim.report.resources import (
     AGENTS,
     CALLERS,
+    CONTRACT,
     FILED,
     PEOPLE,
     TRUNKS,
@@ -29,7 +32,7 @@ from dialsim.scenario.schema import CallerIds, Goal, Scenario
 
 HOUR_MS = 3_600_000
 MOST_NUMBERS, MOST_AGENTS, MOST_RATE, MOST_CHANNELS = 200_000, 100_000, 100_000, 1_000_000
-MOST_DRAWN = 1_000_000_000
+MOST_DRAWN = MOST_AGREED = 1_000_000_000
 LEAD_TIME = "filing.lead_time"  # of the network profile, where it has one
 SLACK = 1e-9  # of an attempt count, for sums in another order
 
@@ -107,6 +110,8 @@ def remedies(
         found.append(_numbers(wanted, [name for name in (CALLERS, FILED) if name in short]))
     if TRUNKS in short:
         found.append(_lines(wanted))
+    if CONTRACT in short:
+        found.append(_contract(wanted))
     if AGENTS in short:
         found.append(_agents(wanted))
     if PEOPLE in short:
@@ -134,6 +139,8 @@ def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
         f"{names} share {shared.resource}: {words.about(shared.attempts)} attempts in all, and "
         f"they need {words.about(needed)}"
     )
+    if shared.resource == CONTRACT:
+        text += ": agree on more with the operator, within what the numbers are filed for"
     grows = shared.of
     if grows is None or not shared.each:
         return _remedy([shared.resource], text, {}, None)
@@ -242,6 +249,48 @@ def _lines(wanted: Need) -> dict[str, Any]:
                 changes[f"{path}.{key}"] = count
     text += f": {trunk.name} needs {' and '.join(parts)}"
     return _remedy([TRUNKS], text, changes if len(changes) == len(parts) else {}, rate)
+
+
+def _contract(wanted: Need) -> dict[str, Any]:
+    """Return what to agree on for the trunk, of those whose contracts bound it, that carries most.
+
+    Nothing is tried with numbers that are not filed: those are registered first.
+    """
+    case, spans = wanted.case, wanted.figures.spans
+    bound = [trunk for trunk in case.trunks if case.agreed(trunk) is not None]
+    trunk = max(bound, key=lambda each: case.line_capacity(each, spans))
+    contract = case.agreed(trunk)
+    assert contract is not None
+    others = sum(case.contract_capacity(each, spans) for each in case.trunks if each is not trunk)
+    spans = case.with_line(trunk.name, spans)
+    days, seconds = days_of(spans), length_ms(spans) / 1000
+    text = f"{words.about(wanted.allows(CONTRACT))} attempts within what the operator agreed to"
+    filed = case.filed_a_day(trunk)
+    if not days:
+        return _remedy([CONTRACT], f"{text}: another line decides", {}, None)
+    if not filed:
+        return _remedy([CONTRACT], f"{text}: register the numbers on {trunk.name} first", {}, None)
+    calls = wanted.attempts - others
+    path = f"{_path('trunks', trunk.name, [t.name for t in case.known.scenario.trunks])}.contract"
+    volume = _upward(calls / days)
+    wants = (
+        ("daily_volume", volume, "calls a day"),
+        ("concurrency", _upward(calls / seconds * case.held_s), "calls at a time"),
+    )
+    changes: dict[str, object] = {}
+    parts = []
+    for key, count, name in wants:
+        have = getattr(contract, key)
+        if have is not None and count > have:
+            parts.append(f"{count:,} {name} instead of {have:,}")
+            changes[f"{path}.{key}"] = count
+    text += f": agree with it on {' and '.join(parts)} for {trunk.name}"
+    text += f", whose numbers are filed for {filed:,} a day"
+    if volume > filed:
+        text += f", {volume - filed:,} too few: file more as well"
+    if any(isinstance(count, int) and count > MOST_AGREED for count in changes.values()):
+        changes = {}
+    return _remedy([CONTRACT], text, changes, volume)
 
 
 def _listed(case: Case) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,12 +26,13 @@ from dialsim.report.gaps import possible_attempts
 from dialsim.report.premises import Premises
 from dialsim.report.rates import Rates, campaign_rates
 from dialsim.scenario.open_hours import stop_spans
-from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Trunk
+from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Contract, Trunk
 
 Array = NDArray[Any]
 HOUR_MS = 3_600_000
 CALLERS, FILED, TRUNKS, AGENTS = "caller IDs", "filed volume", "trunks", "agents"
 ENTERPRISE, PEOPLE = "enterprise limits", "people to call"
+CONTRACT = "line contract"
 LEAST_S = 0.001
 
 
@@ -168,6 +170,7 @@ class Case:
             *self._filed(spans),
             *self._enterprise(spans),
             self._lines(spans),
+            *self._contracts(spans),
             self._agents(tick),
             _people(people, shares),
         ]
@@ -259,6 +262,52 @@ class Case:
         """Return the attempts one trunk could carry if it had no limits of its own."""
         seconds = length_ms(spans) / 1000
         return min(trunk.calls_per_second, trunk.channels / self.held_s) * seconds
+
+    def agreed(self, trunk: Trunk) -> Contract | None:
+        """Return a trunk's contract if it agrees on volume or concurrency, and counts."""
+        contract = trunk.contract
+        if contract is None or "contract" in self.known.scenario.network.off:
+            return None
+        terms = (contract.daily_volume, contract.concurrency)
+        return None if terms == (None, None) else contract
+
+    def contract_capacity(self, trunk: Trunk, spans: Array) -> float:
+        """Return the attempts a trunk's contract takes; of one without such terms, its line."""
+        contract = self.agreed(trunk)
+        if contract is None:
+            return self.line_capacity(trunk, spans)
+        spans = self.with_line(trunk.name, spans)
+        most = math.inf
+        if contract.daily_volume is not None:
+            most = float(contract.daily_volume * days_of(spans))
+        if contract.concurrency is not None:
+            most = min(most, contract.concurrency / self.held_s * length_ms(spans) / 1000)
+        return most
+
+    def filed_a_day(self, trunk: Trunk) -> int:
+        """Return the calls a day that the numbers on a trunk are filed for in all."""
+        blocks = [block for block in self.known.scenario.caller_ids if block.trunk == trunk.name]
+        return sum(block.count * block.filed.daily_volume for block in blocks if block.filed)
+
+    def _contracts(self, spans: Array) -> list[Capacity]:
+        """Return what contracts take, beyond which the operator refuses calls."""
+        parts = []
+        for trunk in self.trunks:
+            contract = self.agreed(trunk)
+            if contract is None:
+                continue
+            terms = []
+            if contract.daily_volume is not None:
+                filed = self.filed_a_day(trunk)
+                than = f", and its numbers are filed for {filed:,}" if filed else ""
+                terms.append(f"{contract.daily_volume:,} calls a day{than}")
+            if contract.concurrency is not None:
+                terms.append(f"{contract.concurrency:,} at a time, {self.held_s:.0f} s a call")
+            parts.append(f"{contract.name} for {trunk.name}: {'; '.join(terms)}")
+        if not parts:
+            return []
+        attempts = sum(self.contract_capacity(trunk, spans) for trunk in self.trunks)
+        return [Capacity(CONTRACT, attempts, "; ".join(parts))]
 
     def _own_limit(self, trunk: Trunk, spans: Array) -> str | None:
         """Return the own limit of a trunk in words, where it allows less than the line carries."""

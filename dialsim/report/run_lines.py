@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.scenario.filing import registered_span
+from dialsim.scenario.filing import first_use, registered_span
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Scenario
 
@@ -32,6 +32,8 @@ class Lines:
         int64[N]: from here an unregistered number counts with its enterprise.
     replaces
         int64[N]: the number whose place it took, -1 none.
+    used_from
+        int64[N]: the tick before which it is not used; 0: none.
     """
 
     names: list[str]
@@ -40,6 +42,7 @@ class Lines:
     registered_until: Array
     linked_tick: Array
     replaces: Array
+    used_from: Array
 
     def is_registered(self, lines: Array, ticks: Array) -> Array:
         """Return whether numbers are registered at ticks: bool, of the same shape."""
@@ -52,6 +55,18 @@ class Lines:
         """Return whether numbers count with their enterprise at ticks: bool, of the same shape."""
         found: Array = ~self.is_registered(lines, ticks) & (ticks >= self.linked_tick[lines])
         return found
+
+    def linked_within(self, first: int, last: int) -> Array:
+        """Return which numbers count with their enterprise at a tick of [first, last): bool[N]."""
+        anew = np.maximum(self.linked_tick, self.registered_until)
+        found: Array = np.maximum(self.linked_tick, first) < np.minimum(self.registered_from, last)
+        return found | (np.maximum(anew, first) < last)
+
+    def linked_spans(self, line: int) -> list[tuple[int, int]]:
+        """Return the ticks from which, and up to which, a number counts with its enterprise."""
+        linked, begin = int(self.linked_tick[line]), int(self.registered_from[line])
+        anew = max(linked, int(self.registered_until[line]))
+        return [(a, b) for a, b in ((linked, begin), (anew, FOREVER)) if a < b]
 
     @property
     def ever_unregistered(self) -> Array:
@@ -77,8 +92,8 @@ class Lines:
         return found
 
 
-def build_lines(scenario: Scenario, network: Profile) -> Lines:
-    """Return the caller IDs of a scenario."""
+def build_lines(scenario: Scenario, network: Profile, names: list[str] | None = None) -> Lines:
+    """Return the caller IDs of a scenario; `names`: as tables print them, where they are known."""
     from dialsim.engine.build import caller_names
 
     blocks = scenario.caller_ids
@@ -87,13 +102,15 @@ def build_lines(scenario: Scenario, network: Profile) -> Lines:
     own = scenario.enterprise.name
     linked = [0 if each.holder in (None, own) else delay for each in blocks]
     standing = [registered_span(scenario, network, each) for each in blocks]
+    used = [first_use(scenario, each) for each in blocks]
     return Lines(
-        names=caller_names(scenario),
+        names=caller_names(scenario) if names is None else names,
         block=block,
         registered_from=np.array([begin for begin, _ in standing], np.int64)[block],
         registered_until=np.array([end for _, end in standing], np.int64)[block],
         linked_tick=np.array(linked, np.int64)[block],
-        replaces=_replaced(blocks, block),
+        replaces=_replaced(() if "inheritance" in scenario.network.off else blocks, block),
+        used_from=np.array(used, np.int64)[block],
     )
 
 

@@ -6,26 +6,45 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dialsim.core.codes import EventCode
 from dialsim.outcomes.tables import series_table as tally_table
-from dialsim.report.world import labels_of
+from dialsim.report.world import Rows, event_rows, labels_of
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 
-def series_table(world: World) -> Any:
+COUNTED = {
+    EventCode.OPT_OUT: "opt_outs",
+    EventCode.MARK: "marks",
+    EventCode.COMPLAINT_12321: "complaints_12321",
+    EventCode.COMPLAINT_HOTLINE: "complaints_hotline",
+    EventCode.COMPLAINT_SECTOR: "complaints_sector",
+}
+"""Columns that count what people did after calls, which the engine tells in its log alone."""
+
+
+def series_table(world: World, events: Rows = None) -> Any:
     """Return tallies and agents' time by interval and campaign as an Arrow table.
+
+    Parameters
+    ----------
+    world
+        Final, or as far as it was played.
+    events
+        `EVENT_ROW` rows collected so far.
 
     Returns
     -------
     pyarrow.Table
-        Sorted by time, then campaign. Every tally counts by the interval of the dial;
+        Sorted by time, then campaign. Every tally counts by the interval of the dial, opt-outs,
+        marks and complaints too, however long after the call they came;
         `staff_idle_ms`, `staff_talk_ms` and `staff_wrap_ms` are the time of the agents who serve
         the campaign, which campaigns with the same agents share. Units in the field metadata.
     """
     import pyarrow as pa
 
-    table = tally_table(world.state.memory.series, labels_of(world))
+    table = tally_table(_with_events(world, event_rows(events)), labels_of(world))
     staff = world.state.crew.staff
     pools = world.static.campaigns["pool"]
     for part in staff.dtype.names or ():
@@ -33,3 +52,15 @@ def series_table(world: World) -> Any:
         field = pa.field(f"staff_{part}", pa.int64(), metadata={"unit": "ms"})
         table = table.append_column(field, pa.array(column))
     return table
+
+
+def _with_events(world: World, rows: Any) -> Any:
+    """Return the engine's series with what people did after the calls of each interval."""
+    series = world.state.memory.series.copy()
+    interval_ms = int(world.static.world[0]["interval_ms"])
+    slots = np.clip(rows["call_tick"] // interval_ms, 0, series.shape[1] - 1)
+    for code, name in COUNTED.items():
+        mine = rows["code"] == code
+        series[name] = 0
+        np.add.at(series[name], (rows["campaign"][mine], slots[mine]), 1)
+    return series

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect
 from dialsim.report.capacity import length_ms, limits_capacity, staffed_times, union
-from dialsim.report.resources import AGENTS, CALLERS, ENTERPRISE, FILED, TRUNKS, Case, Figures
+from dialsim.report.resources import (
+    AGENTS,
+    CALLERS,
+    CONTRACT,
+    ENTERPRISE,
+    FILED,
+    TRUNKS,
+    Case,
+    Figures,
+)
 from dialsim.scenario.schema import AgentGroup, CallerIds, Trunk
 
 HOUR_MS = 3_600_000
@@ -62,13 +71,15 @@ def shared_resources(
         slowest = max((cases[i] for i in members), key=lambda case: case.held_s)
         trunks: dict[str, Trunk] = {t.name: t for i in members for t in cases[i].trunks}
         owners = {t.name: cases[i] for i in members for t in cases[i].trunks}
-        lines = sum(
-            slowest.line_capacity(trunk, spans)
-            if trunk in slowest.trunks
-            else owners[name].line_capacity(trunk, spans)
+        told = [
+            (slowest if trunk in slowest.trunks else owners[name], trunk)
             for name, trunk in trunks.items()
-        )
+        ]
+        lines = sum(case.line_capacity(trunk, spans) for case, trunk in told)
         found.append(Shared(TRUNKS, members, lines))
+        if any(case.agreed(trunk) for case, trunk in told):
+            taken = sum(case.contract_capacity(trunk, spans) for case, trunk in told)
+            found.append(Shared(CONTRACT, members, taken))
     everybody = tuple(range(len(cases)))
     known = cases[0].known
     limits = known.scenario.rules.enterprise_limits

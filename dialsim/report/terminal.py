@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.account_page import brief_lines, file_lines
-from dialsim.report.assumptions import NEEDLESS_STUDY
+from dialsim.report.assumptions import NEEDLESS_STUDY, STUDY
 from dialsim.report.interventions import quoted_basis
 from dialsim.report.page import (
     Cell,
@@ -33,6 +33,7 @@ Section = Callable[[Summary, int], list[Text]]
 
 GOOD, BAD, QUIET = "green", "red", "dim"
 EXAMPLES = 6  # groups of network actions shown in full
+NAME = 32  # columns for what the network did
 
 
 def print_page(summary: Summary, console: Console, folder: str | None = None) -> None:
@@ -89,8 +90,9 @@ def _headline(s: Summary, width: int) -> list[Text]:
         lines.append(Text(s["heading"], style=f"bold {BAD}"))
         for misuse in s["misuses"]:
             lines += paragraph(misuse, width, style=BAD, mark="· ")
-        if not s["misuses"]:
-            lines += paragraph(NEEDLESS_STUDY, width, mark="· ")
+        if s["study"]:
+            said = STUDY if s["misuses"] else NEEDLESS_STUDY
+            lines += paragraph(said, width, mark="· ")
     if not s["complete"]:
         reached = words.clock(datetime.fromisoformat(period["reached"]))
         lines.append(Text(f"Broken off at {reached}: the figures go as far as that.", style=BAD))
@@ -219,7 +221,7 @@ def _network(s: Summary, width: int) -> list[Text]:
     for group in did["groups"][:EXAMPLES]:
         lines += _group(group, width)
     for group in did["groups"][EXAMPLES:]:
-        lines.append(_group_head(group))
+        lines += _group_head(group)
     return lines
 
 
@@ -233,7 +235,8 @@ def _cause(cause: Mapping[str, Any], attempts: int, width: int) -> Text:
     return row(cells)
 
 
-def _group_head(group: Mapping[str, Any]) -> Text:
+def _group_head(group: Mapping[str, Any]) -> list[Text]:
+    """Return what, when and on how many; a name that is too long gets a line of its own."""
     first = datetime.fromisoformat(group["first"])
     last = datetime.fromisoformat(group["last"])
     when = words.clock(first, weekday=False)
@@ -247,18 +250,19 @@ def _group_head(group: Mapping[str, Any]) -> Text:
         many = lines if group["count"] == group["targets"] else f"{group['count']:,}× on {lines}"
     severe = group["action"] in ("suspend", "close", "stop", "intercept")
     what = f"{group['action_name']}: {group['rule_name']}"
-    cells = [Cell(what, 32, style=BAD if severe else "bold"), Cell(when, 22), Cell(many)]
-    return row(cells)
+    head = Cell(what, NAME if len(what) <= NAME else 0, style=BAD if severe else "bold")
+    tail = [Cell(when, 22), Cell(many)]
+    return [row([head, *tail])] if head.width else [row([head]), row([Cell("", NAME), *tail])]
 
 
 def _group(group: Mapping[str, Any], width: int) -> list[Text]:
     if group["after_the_last_day"]:  # its dated lines stand under "after the campaign"
-        return [_group_head(group)]
+        return _group_head(group)
     text = group["example"]
     basis = group["basis"]
     if basis and not text.endswith(quoted_basis(basis)):
-        text += f"; profile {words.number(basis['value'])}{quoted_basis(basis)}"
-    return [_group_head(group), *paragraph(text, width, indent=4, style=QUIET)]
+        text += f"; profile {words.measure(basis['value'], basis['unit'])}{quoted_basis(basis)}"
+    return [*_group_head(group), *paragraph(text, width, indent=4, style=QUIET)]
 
 
 # --- the days -------------------------------------------------------------------------------------
@@ -303,14 +307,15 @@ def _callers(s: Summary, width: int) -> list[Text]:
         for key, word in (("labelled", "labelled"), ("retired", "given up by the dialer"))
         if ids[key]
     ]
+    if ids.get("suspended_there"):
+        extra.append(f"{ids['suspended_there']:,} suspended in calls to one operator's subscribers")
     shown = [("severest state", ids["severest"]), (f"on {until}", ids["by_state"])]
     if ids["severest"] == ids["by_state"]:
         shown = [("all along", ids["by_state"])]
     for name, states in shown:
         parts = [f"{count:,} {state}" for state, count in states.items() if count]
         lines.append(row([Cell(name, 14), Cell(", ".join(parts), width - 18)]))
-    if extra:
-        lines.append(row([Cell("besides", 14), Cell(", ".join(extra), width - 18)]))
+    lines += paragraph(", ".join(extra), width, mark=f"{'besides':16}") if extra else []
     return lines
 
 

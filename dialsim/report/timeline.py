@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dialsim.core.codes import Cause, Seen
 from dialsim.outcomes.tables import INTERCEPTED
-from dialsim.report.chain import Entry, brief, complaint, concerns, figure, iso
+from dialsim.report.chain import Entry, brief, complaint, figure, iso
+from dialsim.report.holding import held_spans, is_state
 from dialsim.report.network_rules import NetworkRules, network_rules
-from dialsim.report.recount import case_tick, grounds, recount
+from dialsim.report.recount import case_tick, grounds, recount, tripping
 from dialsim.report.run_log import Act, Array, RunLog
 from dialsim.report.world import CLASS_NAMES
 from dialsim.scenario.reasons import Language
@@ -51,7 +53,7 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
     mine = np.arange(len(log.lines.names)) == line
     acts = acts_on(log, line)
     calls = log.calls(lines=mine)
-    states = states_of(log, acts, rules)
+    states = states_of(log, line, rules)
     block = log.block_of(line)
     ordinal = line - int(np.flatnonzero(log.lines.block == log.lines.block[line])[0]) + 1
     trunk = next(each for each in log.scenario.trunks if each.name == block.trunk)
@@ -90,8 +92,7 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
 
 def acts_on(log: RunLog, line: int) -> list[Act]:
     """Return the actions that met a number: itself, its class, its enterprise, one it replaces."""
-    mine = np.arange(len(log.lines.names)) == line
-    return [act for act in log.acts if concerns(log, act, mine) and _met(log, act, line)]
+    return [act for act in log.acts if _met(log, act, line)]
 
 
 def _class_name(number_class: str, language: Language) -> str:
@@ -100,10 +101,20 @@ def _class_name(number_class: str, language: Language) -> str:
 
 
 def _met(log: RunLog, act: Act, line: int) -> bool:
-    """Whether an action on a class of numbers met this one: it counts with its enterprise."""
+    """Whether an action met a number; one on a class, if it counts with its enterprise.
+
+    A number that joins its class later is met by what is in force then.
+    """
+    family = np.array(log.lines.ancestors(line))
+    if act.target == "caller":
+        return bool((family == act.line).any())
+    met = tripping(log, act)
     if act.target != "unregistered":
+        return bool(met[line])
+    if (met[family] & log.lines.is_linked(family, np.full(len(family), act.tick))).any():
         return True
-    return bool(log.lines.is_linked(np.array([line]), np.array([act.tick]))[0])
+    rules = network_rules()
+    return is_state(rules, act) and bool(held_spans(log, act, line, rules))
 
 
 def _figure(log: RunLog, act: Act) -> Entry | None:
@@ -124,41 +135,29 @@ def counts_of(calls: Array, met: list[Any]) -> dict[str, int]:
     }
 
 
-def states_of(log: RunLog, acts: list[Act], rules: NetworkRules) -> list[State]:
+def states_of(log: RunLog, line: int, rules: NetworkRules) -> list[State]:
     """Return the states of a number one after another, from the first tick to the run's end.
 
     A number also stands as its class of unregistered numbers and its enterprise do: the worst of
-    them is its state. A warning for complaints is told, and changes no state.
+    them is its state. A warning for complaints is told, and changes no state; what an operator
+    does there holds for calls to its subscribers alone.
     """
-    held: dict[tuple[str, int], tuple[str, int]] = {}
-    found = [State(0, log.last_tick, "none")]
-    for act in acts:
-        named = rules.named("action", act.action)
-        owner = (act.target, act.line)
-        if act.there:  # it holds for calls to that operator's subscribers alone
-            continue
-        before = _worst(held)
-        if named.lifts:
-            state, _ = held.get(owner, ("none", 0))
-            if state != "none" and not _of_label(act, acts):
-                del held[owner]
-        elif named.severity is not None and named.severity >= held.get(owner, ("", 0))[1]:
-            if act.until is None and act.action == "warn":
-                continue
-            held[owner] = (act.action, named.severity)
-        now = _worst(held)
-        if now != before:
-            found[-1] = found[-1]._replace(to_tick=act.tick)
-            found.append(State(act.tick, log.last_tick, now))
-    return [state for state in found if state.to_tick > state.from_tick]
-
-
-def _worst(held: dict[tuple[str, int], tuple[str, int]]) -> str:
-    return max(held.values(), key=lambda each: each[1])[0] if held else "none"
-
-
-def _of_label(act: Act, acts: list[Act]) -> bool:
-    return any(each.action == "label" and each.rule == act.rule for each in acts)
+    held: list[tuple[int, int, int, str]] = []
+    for act in log.acts:
+        if is_state(rules, act) and not act.there:
+            severity = rules.named("action", act.action).severity or 0
+            spans = held_spans(log, act, line, rules)
+            held += [(severity, first, last, act.action) for first, last in spans if first < last]
+    changes = {0, log.last_tick} | {tick for each in held for tick in each[1:3]}
+    found: list[State] = []
+    for first, last in pairwise(sorted(tick for tick in changes if tick <= log.last_tick)):
+        over = [each for each in held if each[1] <= first and last <= each[2]]
+        action = max(over)[3] if over else "none"
+        if found and found[-1].action == action:
+            found[-1] = found[-1]._replace(to_tick=last)
+        else:
+            found.append(State(first, last, action))
+    return found
 
 
 def _state(log: RunLog, state: State, language: Language) -> Entry:

@@ -98,15 +98,34 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{value:,.1f}"
 
 
+def measure(value: float, unit: str) -> str:
+    """Return a profile's value as its unit wants it: a length of time, a share, a count.
+
+    >>> measure(604_800_000, "duration"), measure(0.5, "share"), measure(2000, "calls")
+    ('7 days', '50 %', '2,000')
+    """
+    if unit == "duration":
+        return span(value)
+    return percent(value) if unit == "share" else f"{value:,}"
+
+
 def percent(share: float | None, signed: bool = False) -> str:
     """Return a share in per cent, with as many digits as a reader wants.
 
+    Nothing but 0 and 1 reads as such.
+
     >>> percent(0.031), percent(0.5), percent(-0.002, signed=True), percent(0.0004)
     ('3.1 %', '50 %', '−0.2 %', '0.04 %')
+    >>> percent(0.00001), percent(0.997), percent(0.99999), percent(1.0)
+    ('<0.01 %', '99.7 %', '>99.9 %', '100 %')
     """
     if share is None:
         return "none"
     value = 100 * share
+    if 0 < value < 0.005 and not signed:
+        return "<0.01 %"
+    if 99.5 <= value < 100 and not signed:
+        return f"{value:.1f} %" if value < 99.95 else ">99.9 %"
     if share and abs(value) < 0.1:
         text = f"{abs(value):.2f}"
     elif abs(value) < 10 and round(value, 1) != round(value):
@@ -146,10 +165,12 @@ def about(value: float) -> str:
 def column(share: float) -> str:
     """Return a share with one decimal, so that a column of them is aligned.
 
-    >>> column(1.0), column(0.0301), column(0.0001), column(0.0)
-    ('100.0 %', '3.0 %', '<0.1 %', '0.0 %')
+    >>> column(1.0), column(0.0301), column(0.0001), column(0.0), column(0.9999)
+    ('100.0 %', '3.0 %', '<0.1 %', '0.0 %', '>99.9 %')
     """
     text = f"{100 * share:.1f} %"
+    if share < 1 and text == "100.0 %":
+        return ">99.9 %"
     return "<0.1 %" if share > 0 and text == "0.0 %" else text
 
 

@@ -14,6 +14,7 @@ from dialsim.core.ticks import tick_to_datetime
 from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.layout import ACTION_ROW, EVENT_ROW
 from dialsim.outcomes.tables import Labels
+from dialsim.scenario.filing import is_always_registered
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -131,5 +132,10 @@ def operator_of(world: World, line: int) -> str:
         return names[blocks[int(np.searchsorted(first, line, side="right")) - 1].trunk]
     if line >= count:
         wanted = CLASS_NAMES[NumberClass(line - count)]
-        blocks = tuple(b for b in blocks if b.number_class == wanted and not b.registered)
+        blocks = tuple(
+            block
+            for block in blocks
+            if block.number_class == wanted
+            and not is_always_registered(world.scenario, world.network, block)
+        )
     return "/".join(sorted({names[block.trunk] for block in blocks}))

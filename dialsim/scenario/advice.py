@@ -8,7 +8,7 @@ from datetime import timedelta
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.calling_time import warnings_of_time
 from dialsim.scenario.eligibility import licensed_province, own_province_only
-from dialsim.scenario.filing import NEVER, registered_span
+from dialsim.scenario.filing import NEVER, deregistered_from, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.pack_scope import warnings_of_scope
@@ -21,7 +21,10 @@ def warnings(scenario: Scenario) -> list[str]:
     """Return sentences about what is allowed but probably not what a planner wants."""
     found: list[str] = []
     if scenario.study == "unlawful":
-        found.append('study = "unlawful": forbidden uses are recorded, this is not a lawful plan')
+        found.append(
+            'study = "unlawful": uses of numbers that rules or contracts forbid are recorded '
+            "instead of refused; this is not a lawful plan"
+        )
     rules, network = resolved_profiles(scenario)
     assert rules is not None
     assert network is not None
@@ -110,11 +113,23 @@ def _about_standing(scenario: Scenario, network: Profile) -> list[str]:
     found = []
     for block in scenario.caller_ids:
         begin, end = registered_span(scenario, network, block)
-        if block.registered and begin > 0:
+        filed = ""
+        if block.filed is not None and block.filed.on is not None:
             lead = _spaced(format_duration(network["filing.lead_time"]))
+            filed = f"filed on {block.filed.on}, in force {lead} later"
+        if block.registered and begin == NEVER:
+            out = "by its start"
+            if deregistered_from(scenario, block) > 0:
+                out = f"before that ({filed})"
             found.append(
-                f"caller_ids {block.name}: filed on {block.filed and block.filed.on}, in force "
-                f"{lead} later: until then, and after a deregistration, the network takes them for "
+                f"caller_ids {block.name} are never registered in the run, for they are "
+                f"deregistered {out}, and no deregistration is announced: the network takes them "
+                "for unregistered all the time; stop until they are filed anew"
+            )
+        elif block.registered and begin > 0:
+            after = "" if end == NEVER else ", and after their deregistration"
+            found.append(
+                f"caller_ids {block.name}: {filed}: until then{after}, the network takes them for "
                 "unregistered"
             )
         elif block.registered and end < NEVER:

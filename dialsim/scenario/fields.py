@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from dialsim.errors import is_plain
 from dialsim.scenario.values import (
+    TooLongError,
     format_duration,
     parse_duration,
     parse_price,
@@ -32,6 +33,8 @@ from dialsim.scenario.values import (
 )
 
 T = TypeVar("T")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Dates are moved on, into other zones and by years, and the calendar ends at 1 and 9999."""
 
 
 class Model(BaseModel):
@@ -87,6 +90,8 @@ def fault(message: str, allowed: str | None = None, **context: Any) -> PydanticC
 def _duration(value: object) -> int:
     try:
         return parse_duration(value)
+    except TooLongError as error:
+        raise fault("too long", error.allowed) from None
     except ValueError as error:
         raise fault("not a duration", str(error).removeprefix("a duration is ")) from None
 
@@ -121,6 +126,8 @@ def _iso(kind: type[date] | type[time] | type[datetime], form: str) -> Callable[
             raise fault("not a " + kind.__name__, form)
         if getattr(value, "tzinfo", None) is not None:
             raise fault("a time here has no offset: it is local to `time_zone`", form)
+        if isinstance(value, date) and value.year < FIRST_YEAR:
+            raise fault("out of range", f"the year {FIRST_YEAR} or later")
         return value
 
     return read
@@ -131,7 +138,11 @@ def _day_or_moment(value: object) -> object:
     is_day = isinstance(value, date) and not isinstance(value, datetime)
     short = isinstance(value, str) and len(value) <= len("2026-04-13")
     form = "a date such as 2026-04-13, or a date and time such as 2026-04-13T18:30:00"
-    return _iso(date if is_day or short else datetime, form)(value)
+    read = _iso(date if is_day or short else datetime, form)(value)
+    assert isinstance(read, date)
+    if read.year > LAST_YEAR:
+        raise fault("out of range", f"the year {LAST_YEAR} or earlier")
+    return read
 
 
 def later(*names: str) -> BeforeValidator:
@@ -188,16 +199,22 @@ def _country(code: str) -> str:
     return code
 
 
-def up_to(longest: str) -> AfterValidator:
-    """Return a validator of a duration's ceiling, worded as a duration."""
-    most = parse_duration(longest)
+def up_to(longest: str) -> BeforeValidator:
+    """Return a validator of a duration's ceiling, worded as a duration.
 
-    def judge(ms: int) -> int:
-        if ms > most:
-            raise fault("too long", f"at most {longest}")
-        return ms
+    It goes before that of the duration itself, which knows the ceiling of all durations alone.
+    """
 
-    return AfterValidator(judge)
+    def judge(value: object) -> object:
+        try:
+            parse_duration(value, longest)
+        except TooLongError as error:
+            raise fault("too long", error.allowed) from None
+        except ValueError:
+            pass  # told by the validator of durations
+        return value
+
+    return BeforeValidator(judge)
 
 
 def _plain_text(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -156,7 +157,11 @@ def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     """Return the checked scenario of a dict; `origin` gives file and lines to its problems."""
     problems = Problems(file=origin.file, lines=origin.lines)
     folder = Path(origin.file).parent if origin.file is not None else Path()
-    content = take_in(copy.deepcopy(dict(raw)), folder, problems)
+    content = copy.deepcopy(dict(raw))
+    taken = take_in(content, folder, problems)
+    if taken is not None:
+        content = taken.content
+        origin = replace(origin, profile=taken.name, profile_values=dict(taken.values))
     scenario, errors = _validated(content)
     judged, likely = scenario, content
     misspelt = _misspelt(errors)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomli
 
@@ -19,8 +19,24 @@ FREE = ("vendor", "practice", "inferred", "assumption")
 """What a value in a file of the user's can be; only a profile of the house holds rules."""
 
 
-def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> dict[str, Any]:
-    """Return a scenario's dict with the profile file it names, if any, taken in.
+class TakenIn(NamedTuple):
+    """A scenario's dict with a profile file taken in.
+
+    Attributes
+    ----------
+    content
+        The dict as a scenario with overrides.
+    name, values
+        The file as the scenario names it, and the overrides that are its.
+    """
+
+    content: dict[str, Any]
+    name: str
+    values: Mapping[str, Any]
+
+
+def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> TakenIn | None:
+    """Return a scenario's dict with the profile file it names taken in; None: it names none.
 
     Parameters
     ----------
@@ -34,12 +50,13 @@ def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> dict[s
     network = content.get("network")
     name = network.get("profile") if isinstance(network, Mapping) else None
     if not isinstance(name, str) or not name.endswith(".toml"):
-        return content
+        return None
     assert isinstance(network, Mapping)
     base, values = _read(folder / name, name, problems)
     mine = network.get("overrides")
     overrides = {**values, **mine} if isinstance(mine, Mapping) else values
-    return {**content, "network": {**network, "profile": base, "overrides": overrides}}
+    taken = {**content, "network": {**network, "profile": base, "overrides": overrides}}
+    return TakenIn(taken, name, values)
 
 
 def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any]]:

@@ -53,6 +53,32 @@ def reached_from(scenario: Scenario, block: CallerIds, rules: Profile) -> frozen
     return reached
 
 
+def called_beyond(scenario: Scenario, rules: Profile) -> list[tuple[str, str]]:
+    """Return where a study calls beyond what a licence or a class allows, and nothing says so.
+
+    Returns
+    -------
+    list of tuple
+        Campaign and block, and what is wrong, beginning with the reason's name; of lists that say
+        themselves where their people are, ``eligibility`` tells.
+    """
+    lawful = scenario.model_copy(update={"study": None})
+    placed = {each.name for each in scenario.people if each.synthetic and each.synthetic.regions}
+    found = []
+    for campaign in scenario.campaigns:
+        unplaced = [name for name in campaign.people if name not in placed]
+        may, does = (reached_by(each, campaign, rules) for each in (lawful, scenario))
+        for name, allowed, called in zip(campaign.caller_ids, may, does, strict=True):
+            if unplaced and allowed < called:
+                where = ", ".join(PROVINCES[code - 1] for code in sorted(allowed) if code)
+                text = (
+                    f"CALLER_NOT_ALLOWED: licence or class allow calls to {where or 'nobody'} "
+                    f"alone, and nothing says that {', '.join(unplaced)} is there"
+                )
+                found.append((f"{campaign.name}, {name}", text))
+    return found
+
+
 def reached_by(scenario: Scenario, campaign: Campaign, rules: Profile) -> list[frozenset[Code]]:
     """Return the provinces that each block of a campaign may call, in the campaign's order."""
     blocks = {block.name: block for block in scenario.caller_ids}

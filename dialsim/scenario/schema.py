@@ -5,7 +5,7 @@ The models of its tables are in ``tables``, ``people`` and ``files`` and can be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -91,11 +91,14 @@ __all__ = [
 class Origin:
     """Where a scenario was written: its file and the line of each path in it.
 
-    Line 0 marks a value that was changed since and stands in no file.
+    Line 0 marks a value that was changed since and stands in no file. `profile` is the user's own
+    file that `network.profile` named, and `profile_values` what it put among the overrides.
     """
 
     file: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
+    profile: str | None = None
+    profile_values: dict[str, Any] = field(default_factory=dict)
 
 
 class Scenario(Quiet):
@@ -202,7 +205,7 @@ class Scenario(Quiet):
 
         raw, path = with_value(self._raw or self.to_dict(), dotted, value)
         lines = without_lines(self._origin.lines, path)
-        return scenario_from(raw, Origin(self._origin.file, lines))
+        return scenario_from(raw, replace(self._origin, lines=lines))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the resolved scenario, every default written, as a file would hold it.

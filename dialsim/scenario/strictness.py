@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from dialsim.scenario.values import (
     DURATION_FORM,
+    LONGEST,
     MS_PER_DAY,
+    TooLongError,
     format_duration,
     parse_duration,
     parse_windows,
@@ -96,6 +98,8 @@ def _share(new: object, _: object) -> str | None:
 def _duration(new: object, _: object) -> str | None:
     try:
         parse_duration(new)
+    except TooLongError as error:
+        return error.allowed
     except ValueError:
         return DURATION_FORM
     return None
@@ -136,7 +140,7 @@ def _limit(limit: object) -> str | None:
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 255:
         return f"a list of {form}, count 1 to 255"
     if _duration(limit["per"], None) or parse_duration(limit["per"]) == 0:
-        return f"a list of {form}, per above zero"
+        return f"a list of {form}, per above zero, at most {LONGEST}"
     for key, words in MEANINGS.items():
         if limit.get(key, words[0]) not in words:
             return f"a list of {form}, {key} one of {', '.join(words)}"

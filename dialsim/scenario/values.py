@@ -15,14 +15,29 @@ from fractions import Fraction
 MS_PER_UNIT = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 MS_PER_DAY = MS_PER_UNIT["d"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST = "36600d"
+"""The longest duration there is: a hundred years."""
+
 DURATION_FORM = 'a number with its unit, ms, s, m, h or d, such as "25s", "4h" or "45d"'
 
-_PART = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(ms|s|m|h|d)\s*")
+_PART = re.compile(r"([0-9]{1,1000}(?:\.[0-9]{1,20})?)\s*(ms|s|m|h|d)\s*")
 _PRICE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) +([A-Z]{3})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 
 
-def parse_duration(text: object) -> int:
+class TooLongError(ValueError):
+    """A duration above a ceiling; `allowed` says which.
+
+    >>> str(TooLongError("366d"))
+    'a duration is at most 366d'
+    """
+
+    def __init__(self, most: str) -> None:
+        self.allowed = f"at most {most}"
+        super().__init__(f"a duration is {self.allowed}")
+
+
+def parse_duration(text: object, most: str = LONGEST) -> int:
     """Return a duration in ms.
 
     Parameters
@@ -30,32 +45,37 @@ def parse_duration(text: object) -> int:
     text
         ``"25s"``, ``"1h 30m"``, ``"1.5d"``, or a ``timedelta``. A bare number is refused because
         it does not say its unit.
+    most
+        The longest there may be.
 
     Raises
     ------
     ValueError
         For any other form, a negative duration, or one that is not a whole number of ms.
+    TooLongError
+        It is a duration, but above `most`.
 
     Examples
     --------
     >>> parse_duration("45d"), parse_duration("1h30m"), parse_duration("500ms")
     (3888000000, 5400000, 500)
     """
-    if isinstance(text, timedelta):
-        ms = Fraction(text // timedelta(microseconds=1), 1000)
-    elif isinstance(text, str):
-        body = text.strip()
-        parts = list(_PART.finditer(body))
-        if not body or "".join(part.group(0) for part in parts) != body:
-            raise ValueError(f"a duration is {DURATION_FORM}")
-        ms = sum((Fraction(p.group(1)) * MS_PER_UNIT[p.group(2)] for p in parts), Fraction(0))
-    else:
-        raise ValueError(f"a duration is {DURATION_FORM}")
+    ms = _length_ms(text)
+    if ms > _length_ms(most):
+        raise TooLongError(most)
     if ms < 0 or ms.denominator != 1:
         raise ValueError("a duration is a whole number of milliseconds, zero or more")
-    if ms > 36_600 * MS_PER_DAY:
-        raise ValueError("a duration is at most 36600d")
     return int(ms)
+
+
+def _length_ms(text: object) -> Fraction:
+    if isinstance(text, timedelta):
+        return Fraction(text // timedelta(microseconds=1), 1000)
+    body = text.strip() if isinstance(text, str) else ""
+    parts = list(_PART.finditer(body))
+    if not body or "".join(part.group(0) for part in parts) != body:
+        raise ValueError(f"a duration is {DURATION_FORM}")
+    return sum((Fraction(p.group(1)) * MS_PER_UNIT[p.group(2)] for p in parts), Fraction(0))
 
 
 def format_duration(ms: int) -> str:

@@ -133,6 +133,29 @@ def test_a_log_that_is_not_there_names_what_is(tmp_path: Path) -> None:
         read(tmp_path / "cals.csv")
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    rows = ["outcome,talk_s,caller", '"answered",30,"a, 北京; b"', "busy,0,c"]
+    quoted = [row.replace('"a, ', '"a\0 ').replace(",", delimiter) for row in rows]
+    log = tmp_path / "log.csv"
+    log.write_bytes("\n".join(quoted).replace("\0", ",").encode(encoding))
+    found = read(log)
+    assert found.outcome.tolist() == [Outcome.LIVE, Outcome.BUSY]
+    assert np.nansum(found.talk_ms) == 30_000
+
+
+def test_a_delimiter_that_is_not_found_is_told(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("outcome:talk_s\nanswered:30\n", "utf-8")
+    for columns in (None, {"columns": {"outcome": "outcome"}}):
+        (found,) = faults(log, columns).values()
+        assert "one column is all that was found" in found.message
+        assert "';'" in found.allowed
+    log.write_text("outcome\nbusy\n", "utf-8")
+    assert read(log).outcome.tolist() == [Outcome.BUSY]  # one column is enough if it is one
+
+
 def test_chinese_exports_are_read(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_bytes("结果,时长\n接通,30\n无应答,0\n".encode("gb18030"))

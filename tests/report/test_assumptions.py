@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from dialsim.report.assumptions import assumptions
+from dialsim.report.assumptions import assumptions, replaced
 from dialsim.scenario import load_scenario
 from dialsim.scheduler.prepare import prepare_world
 from tests.people.scenarios import small_scenario
+from tests.scenario.worlds import world
 
 SILENT = "rows of list say nothing of consent and"
 CONTRACT = {"purpose": "service", "lawful_basis": "contract"}
@@ -64,3 +65,28 @@ def test_a_drawn_list_tells_of_itself() -> None:
     raw = small_scenario({"name": "drawn", "synthetic": {"count": 10}})
     found = assumptions(prepare_world(load_scenario(raw)), [])
     assert not [text for text in found if "consent" in text]
+
+
+def test_values_of_a_profile_file_are_not_the_scenarios(tmp_path: Path) -> None:
+    """Nor are they once ``--set`` or an override replaced one of them, of that one alone."""
+    (tmp_path / "ours.toml").write_text(
+        'extends = "typical"\n[people]\n'
+        'busy = { value = 0.05, unit = "share", source = "log", confidence = "inferred" }\n'
+        'unreachable = { value = 0.1, unit = "share", source = "log", confidence = "inferred" }\n'
+    )
+    raw = {**world(), "network": {"profile": str(tmp_path / "ours.toml")}}
+    scenario = load_scenario(raw)
+    file = "network values of its profile file ours.toml: "
+    both = "people.busy = 0.05 (log), people.unreachable = 0.1 (log)"
+    assert replaced(scenario) == [file + both]
+    assert replaced(scenario.with_("seed", 2)) == [file + both]
+    assert replaced(scenario.with_("network.overrides", {"people.busy": 0.07})) == [
+        "network values replaced by the scenario: people.busy = 0.07"
+    ]
+    raw["network"]["overrides"] = {"people.busy": 0.07}
+    assert replaced(load_scenario(raw)) == [
+        f"{file}people.unreachable = 0.1 (log)",
+        "network values replaced by the scenario: people.busy = 0.07",
+    ]
+    alone = {**world(), "network": load_scenario(raw).to_dict()["network"]}  # as a run keeps it
+    assert replaced(load_scenario(alone))[0].startswith("network values replaced by the scenario")

@@ -37,6 +37,7 @@ from tests.report.worlds import (
     played,
     shared_list,
 )
+from tests.scenario.worlds import world
 
 
 def test_every_metric_of_the_dictionary_is_computed() -> None:
@@ -72,8 +73,15 @@ def test_a_share_of_nothing_is_none() -> None:
     ],
 )
 def test_whom_a_suspension_reaches(line: int, what: Action, expected: list[bool]) -> None:
-    made = fabricated()
-    made.state.carrier.lines["registered"][2:4] = 0
+    registered = {key: value for key, value in world()["caller_ids"][0].items() if key != "count"}
+    loose = {key: registered[key] for key in ("class", "area_code", "trunk")}
+    made = fabricated(
+        {
+            "study": "unlawful",
+            "caller_ids": [registered | {"count": 2}, loose | {"name": "south", "count": 2}],
+            "campaigns.0.caller_ids": ["north", "south"],
+        }
+    )
     rows = action(HOUR, line, what, Rule.CALLS_PER_DAY)
     assert suspended_callers(made, rows).tolist() == expected
 

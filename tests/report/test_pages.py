@@ -15,7 +15,7 @@ from rich.console import Console
 
 from dialsim.core.codes import Limit
 from dialsim.engine.build import prepare
-from dialsim.report.assumptions import assumptions
+from dialsim.report.assumptions import NEEDLESS_STUDY, assumptions
 from dialsim.report.binding import binding
 from dialsim.report.capacity import limit_capacity
 from dialsim.report.estimate import estimate
@@ -93,7 +93,36 @@ def test_an_old_console_gets_ascii() -> None:
 def test_a_study_is_headed_not_a_lawful_plan() -> None:
     lines = printed(lambda c: print_page(summary(study="unlawful"), c), 80)
     assert lines[1] == "not a lawful plan"
-    assert lines[2] == "  · nothing in it needs the study; remove `study`"
+    head = " ".join(" ".join(lines[:6]).split())
+    assert "no rule forbids what its numbers are used for" in head
+
+
+def test_a_study_tells_each_use_with_its_rule_and_what_the_label_means() -> None:
+    raw = world()
+    raw["caller_ids"][0] |= {"class": "mobile", "registered": False}
+    del raw["caller_ids"][0]["area_code"], raw["caller_ids"][0]["filed"]
+    made = prepare(load_scenario({**raw, "study": "unlawful"}))
+    page = " ".join(" ".join(printed(lambda c: print_page(summarise(made), c), 80)).split())
+    assert (
+        "a call centre may not use class mobile for marketing (unlawful: S0, S6, S7, S10)" in page
+    )
+    assert "records these uses of numbers instead of refusing them" in page
+    assert "exit code 1 whatever its goals" in page
+    lab = summarise(prepare(load_scenario({**world(), "rules": {"pack": "lab"}})))
+    assert "study" not in " ".join(printed(lambda c: print_page(lab, c), 80)[:6])
+
+
+def test_a_study_that_calls_beyond_its_province_needs_the_study() -> None:
+    """A licence bounds a lawful plan to one province; of a list that says none nothing shows it."""
+    raw = {**world(), "study": "unlawful"}
+    raw["enterprise"]["call_centre"] = {
+        "kind": "in_house", "licence": "B24", "scope": "province", "province": "Beijing",
+    }  # fmt: skip
+    made = prepare(load_scenario(raw))
+    (use,) = summarise(made)["misuses"]
+    assert use.startswith("upsell, north: CALLER_NOT_ALLOWED: licence or class allow calls to Beij")
+    raw["people"][0]["synthetic"]["regions"] = {"Beijing": 1.0}
+    assert not summarise(prepare(load_scenario(raw)))["misuses"]
 
 
 def test_a_broken_wall_is_red_in_the_head() -> None:
@@ -185,7 +214,7 @@ def test_a_trunks_own_limit_is_named_where_it_binds(count: int, named: bool) -> 
 
 def test_check_says_when_a_study_is_not_needed() -> None:
     scenario = load_scenario(world()).with_("study", "unlawful")
-    assert "nothing in it needs the study; remove `study`" in estimate(scenario)["notes"]
+    assert NEEDLESS_STUDY in estimate(scenario)["notes"]
 
 
 def test_names_are_printed_as_they_are() -> None:

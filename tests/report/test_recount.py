@@ -244,7 +244,7 @@ def test_standing_over_time(run: dialsim.Run) -> None:
     assert lines.is_linked(first, np.full(13, two_days)).tolist() == [False] * 6 + [True] * 7
     filed = Lines(
         lines.names, lines.block, lines.registered_from + HOUR, lines.registered_until,
-        lines.linked_tick, np.where(lines.block == 2, first - 9, -1),
+        lines.linked_tick, np.where(lines.block == 2, first - 9, -1), lines.used_from,
     )  # fmt: skip
     assert not filed.is_registered(first, np.full(13, HOUR - 1)).any()
     assert filed.is_registered(first[:6], np.full(6, HOUR)).all()

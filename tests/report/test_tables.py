@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
+import dialsim
 from dialsim.report.people import people_table
 from dialsim.report.series import series_table
 from dialsim.report.waterfall import waterfalls
 from tests.report.worlds import LEADS, fabricated, played
+from tests.scenario.worlds import world
 
 
 def test_each_lead_has_a_row_with_its_reason() -> None:
@@ -47,3 +50,30 @@ def test_series_sums_to_the_tallies() -> None:
     assert staffed == sum(
         int(made.state.crew.staff[f"{p}_ms"].sum()) for p in ("idle", "talk", "wrap")
     )
+
+
+def test_what_people_did_after_calls_is_in_the_series_as_well(tmp_path: Path) -> None:
+    """Each by the interval of the call it is about: also what came days after the last call."""
+    raw = world()
+    raw["enterprise"]["sector"] = "banking"
+    raw["people"][0]["synthetic"] = {"count": 1_500, "relation": "bought"}
+    raw["agents"][0]["count"] = 20
+    raw["trunks"][0] |= {"channels": 40}
+    raw["caller_ids"][0] |= {"count": 40}
+    raw["campaigns"].append({**raw["campaigns"][0], "name": "again"})
+    rates = {f"complaints.rate_12321.{relation}": 9_000 for relation in ("bought", "opted_in")}
+    raw["network"] = {"overrides": rates}
+    for run in (dialsim.run(raw), dialsim.run(raw, out=tmp_path)):
+        sums = {name: sum(run.series.column(name).to_pylist()) for name in SUMMED}
+        metrics = {name: each["value"] for name, each in run.summary["metrics"].items()}
+        sums["complaints"] = sums["complaints_12321"] + sums.pop("complaints_hotline")
+        assert sums == {name: metrics[name] for name in sums}
+        assert all(sums.values()), sums
+        marks = run.series.filter(run.series.column("attempts").to_numpy() == 0).column("marks")
+        assert not any(marks.to_pylist())  # none where nobody was called
+
+
+SUMMED = (
+    *("attempts", "conversations", "marks", "opt_outs"),
+    *("complaints_12321", "complaints_hotline", "complaints_sector"),
+)

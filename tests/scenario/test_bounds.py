@@ -252,3 +252,22 @@ def test_limits_over_many_numbers_may_be_larger() -> None:
     assert scenario.rules.enterprise_limits[0].count == 2_000_000
     only(changed("rules", {"caller_limits": [limit]}))
     only(changed("trunks.0.limits", [limit | {"count": 10_000_001}]))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "most"),
+    [
+        ("aftermath", "99999999d", "at most 3650d"),
+        ("aftermath", "9" * 40 + "d", "at most 3650d"),
+        ("rules.retry_gap", "99999999d", "at most 366d"),
+        ("campaigns.0.ring_timeout", "367d", "at most 5m"),
+        ("rules.caller_limits", [{"count": 5, "per": "99999999d"}], "at most 36600d"),
+        ("network.overrides", {"frequency.delay": "99999999d"}, "at most 36600d"),
+        ("rules.overrides", {"callee.retry_gap": "99999999d"}, "at most 36600d"),
+    ],
+)
+def test_a_duration_that_is_too_long_is_told_the_longest(path: str, value: Any, most: str) -> None:
+    problem = only(changed(path, value))
+    assert problem.path.startswith(path.replace(".0.", "[0]."))
+    assert problem.allowed == most
+    assert "not a duration" not in problem.message

@@ -477,3 +477,16 @@ def test_limits_of_zero_are_refused() -> None:
     refused(changed("trunks.0.calls_per_second", 0), "trunks[0].calls_per_second", "at least 1")
     raw = changed("rules.overrides", {"callee.limits": zero})
     refused(raw, "rules.overrides.callee.limits", "count 1 to 255")
+
+
+@pytest.mark.parametrize(("first", "last"), [("9999-12-31", None), ("0001-01-01", None),
+                                             ("2026-04-13", "9999-12-31")])  # fmt: skip
+def test_a_date_at_the_end_of_the_calendar_is_refused(first: str, last: str | None) -> None:
+    event: dict[str, Any] = {"name": "e", "what": "hours", "hours": [], "from": first, "to": last}
+    if last is None:
+        event = {"name": "e", "what": "deregistered", "from": first, "caller_ids": ["north"]}
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(changed("events", [event]))
+    (problem,) = caught.value.problems
+    assert problem.path == f"events[0].{'from' if last is None else 'to'}"
+    assert "the year" in str(problem.allowed)

@@ -72,6 +72,26 @@ def test_when_a_block_is_registered(
     assert always == (expected == (0, NEVER))
 
 
+@pytest.mark.parametrize(
+    ("filed_on", "out", "told"),
+    [
+        (None, "2026-04-01", "never registered in the run, for they are deregistered by its start"),
+        (None, "2026-04-13", "no deregistration is announced"),
+        ("2026-03-31", "2026-04-14", "deregistered before that (filed on 2026-03-31, in force 14"),
+        ("2026-03-31", "2026-04-13", "deregistered by its start"),
+        ("2026-03-31", "2026-04-20", "until then, and after their deregistration, the network"),
+        ("2026-03-31", None, "filed on 2026-03-31, in force 14 d later: until then, the network"),
+        (None, "2026-04-14", "are deregistered in the run"),
+    ],
+)
+def test_what_is_said_of_their_standing(filed_on: str | None, out: str | None, told: str) -> None:
+    raw = raw_scenario(**({} if filed_on is None else {"on": filed_on}))
+    raw["events"] = [] if out is None else [deregistered(out)]
+    (said,) = [text for text in warnings(load_scenario(raw)) if text.startswith("caller_ids north")]
+    assert told in said
+    assert "None" not in said
+
+
 def test_unregistered_numbers_never_are() -> None:
     raw = raw_scenario()
     raw["caller_ids"][0]["registered"] = False

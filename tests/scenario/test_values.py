@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dialsim.scenario.lines import line_map
 from dialsim.scenario.values import (
+    TooLongError,
     format_duration,
     parse_duration,
     parse_weekdays,
@@ -42,6 +43,14 @@ def test_durations(text: object, ms: int) -> None:
 def test_not_durations(text: object) -> None:
     with pytest.raises(ValueError, match="duration"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize("text", ["99999999d", "9" * 40 + "d", "36600d 1ms"])
+def test_too_long_is_a_fault_of_its_own(text: str) -> None:
+    with pytest.raises(TooLongError, match="at most 36600d"):
+        parse_duration(text)
+    with pytest.raises(TooLongError, match="at most 366d"):
+        parse_duration("367d", "366d")
 
 
 @given(st.integers(0, 36_600 * 86_400_000))

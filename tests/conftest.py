@@ -20,7 +20,7 @@ _common: dict[str, Any] = {
     "print_blob": True,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
-EXAMPLES = 6 if JIT_OFF else 20 if BOUNDS_CHECKED else 60
+EXAMPLES = 3 if JIT_OFF else 12 if BOUNDS_CHECKED else 40
 settings.register_profile(
     "fixed", derandomize=True, database=None, max_examples=EXAMPLES, **_common
 )

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +29,7 @@ CORES = os.cpu_count() or 1
 WORKERS = str(min(4, CORES)) if CORES > 1 else "0"
 PYTEST = ["-m", "pytest", "-q", "-n", WORKERS, "--dist", "worksteal"]
 # The others play whole runs for what is around them, which says nothing new about a kernel.
-KERNEL_PARTS = "agents carrier compliance core engine numbering outcomes pacing people scheduler"
+KERNEL_PARTS = "agents carrier compliance core engine numbering outcomes pacing people"
 WITH_KERNELS = [f"tests/{part}" for part in KERNEL_PARTS.split()]
 
 # Set by a stage, never inherited: a stray variable would make a stage check something else.
@@ -44,6 +45,7 @@ class Stage:
     commands: list[list[str]]
     env: dict[str, str] = field(default_factory=dict)
     pytest: bool = False
+    compiles: bool = False  # its kernels are compiled while other stages run
 
 
 @dataclass
@@ -64,7 +66,6 @@ def stages(full: bool) -> list[Stage]:
         Stage("format", "layout of the source", [[PYTHON, "-m", "ruff", "format", "--check", "."]]),
         Stage("mypy", "types, strict", [[PYTHON, "-m", "mypy"]]),
         Stage("imports", "who may import whom", [[str(BIN / "lint-imports")]]),
-        Stage("compiled", "the suite, as users run it", [[PYTHON, *PYTEST]], pytest=True),
         Stage(
             "plain",
             "the tests of kernels without numba, every line of which is reached",
@@ -78,11 +79,19 @@ def stages(full: bool) -> list[Stage]:
             pytest=True,
         ),
         Stage(
+            "compiled",
+            "the suite, as users run it",
+            [[PYTHON, *PYTEST]],
+            pytest=True,
+            compiles=True,
+        ),
+        Stage(
             "bounds",
             "the tests of kernels with every array index checked",
             [[PYTHON, *PYTEST, *WITH_KERNELS]],
             {"NUMBA_BOUNDSCHECK": "1"},
             pytest=True,
+            compiles=True,
         ),
     ]
     if full:
@@ -97,10 +106,34 @@ def stages(full: bool) -> list[Stage]:
     return tests
 
 
+def environment(stage: Stage) -> dict[str, str]:
+    """Return the environment of a stage's commands."""
+    env = {name: value for name, value in os.environ.items() if name not in SWITCHES}
+    return env | stage.env
+
+
+def compile_ahead(chosen: list[Stage]) -> dict[str, Future[object]]:
+    """Compile the kernels of stages that follow others, on a core that these leave idle.
+
+    Otherwise each worker of a stage would begin by compiling them all for itself. What goes wrong
+    here goes wrong in the stage too, and is told there.
+    """
+    compiler = ThreadPoolExecutor(1)
+    command = [PYTHON, "-m", "dialsim", "warm", "--keep"]
+
+    def warm(env: dict[str, str]) -> object:
+        return subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True)
+
+    return {
+        stage.name: compiler.submit(warm, environment(stage))
+        for stage in chosen[1:]
+        if stage.compiles
+    }
+
+
 def run(stage: Stage) -> Result:
     """Run one stage, its output going straight to the terminal."""
-    env = {name: value for name, value in os.environ.items() if name not in SWITCHES}
-    env |= stage.env
+    env = environment(stage)
     counts: dict[str, int] = {}
     failed = None
     begin = time.perf_counter()
@@ -193,8 +226,11 @@ def main() -> int:
         chosen = [stage for stage in chosen if stage.name in options.stages]
     begin = time.perf_counter()
     results = []
+    ahead = compile_ahead(chosen)
     for stage in chosen:
         print(f"\n--- {stage.name}: {stage.about}", flush=True)
+        if stage.name in ahead:
+            ahead[stage.name].result()
         results.append(run(stage))
     print(table(results))
     print(f"\n{closing_line(results, time.perf_counter() - begin)}", flush=True)

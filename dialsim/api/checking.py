@@ -104,9 +104,11 @@ def refused(error: ScenarioError) -> dict[str, Any]:
     }
 
 
-def warm(on_kernel: Callable[[str, float], None] | None = None) -> dict[str, Any]:
+def warm(
+    on_kernel: Callable[[str, float], None] | None = None, *, keep: bool = False
+) -> dict[str, Any]:
     """Compile every kernel and remove stale ones; see :func:`dialsim.scheduler.warm.warm`."""
     from dialsim.api.screening import screen
     from dialsim.scheduler.warm import warm as compile_all
 
-    return compile_all(on_kernel, partial(screen, None))
+    return compile_all(on_kernel, partial(screen, None), keep=keep)

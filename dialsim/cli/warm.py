@@ -9,7 +9,8 @@ import click
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the times as JSON.")
-def command(as_json: bool) -> None:
+@click.option("--keep", is_flag=True, help="Remove no kernels of other versions or settings.")
+def command(as_json: bool, keep: bool) -> None:
     """Compile every kernel, with the time of each, and remove those of other versions."""
     from dialsim.api import warm
 
@@ -17,7 +18,7 @@ def command(as_json: bool) -> None:
         if not as_json:
             click.echo(f"{seconds:8.2f} s  {name}")
 
-    found = warm(show)
+    found = warm(show, keep=keep)
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return

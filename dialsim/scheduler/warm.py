@@ -66,6 +66,8 @@ CALLED: dict[str, Any] = {"campaigns": [TINY["campaigns"][0] | {"people": ["draw
 def warm(
     on_kernel: Callable[[str, float], None] | None = None,
     also: Callable[[dict[str, Any]], object] | None = None,
+    *,
+    keep: bool = False,
 ) -> dict[str, Any]:
     """Compile what is not compiled yet, and remove compiled kernels of other versions.
 
@@ -75,6 +77,8 @@ def warm(
         Called with name and seconds of each kernel as it is compiled.
     also
         Called with a small scenario, for the kernels that no run reaches.
+    keep
+        Leave kernels of other versions, and of other settings of numba, where they are.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def warm(
     return {
         "compiled": compiled,
         "kernels": len(KERNELS),
-        "removed": prune_cache(),
+        "removed": 0 if keep else prune_cache(),
         "seconds": round(time.perf_counter() - begin, 3),
     }
 

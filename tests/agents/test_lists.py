@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialsim.agents.kernels import book_time, idle_push, idle_remove, wait_push, wait_remove
+from dialsim.agents.kernels import (
+    book_time,
+    idle_push,
+    idle_remove,
+    sure_agents,
+    wait_push,
+    wait_remove,
+)
 from dialsim.agents.layout import AGENT, AGENT_GROUP, POOL, STAFF, Crew
 from dialsim.core.codes import AgentState
 from dialsim.outcomes.build import build_calls
@@ -71,3 +78,16 @@ def test_idle_since_the_same_tick_stand_by_number() -> None:
     for agent in (3, 0):  # both idle since tick 7, in an empty list
         idle_push(crew, agent)
     assert (pools[0]["idle_head"], pools[0]["idle_tail"]) == (0, 3)
+
+
+def test_who_goes_home_before_a_call_is_answered_is_not_counted_on() -> None:
+    """Idle agents of groups on shift at least until then, of one pool."""
+    groups, pools = np.zeros(4, AGENT_GROUP), np.zeros(2, POOL)
+    groups["pool"] = [0, 0, 1, 0]
+    groups["on_shift"] = [1, 1, 1, 0]
+    groups["idle"] = [3, 5, 7, 9]
+    pools["idle"], pools["next_end"] = [8, 7], [100, 100]
+    crew = Crew(np.zeros(1, AGENT), groups, pools, np.zeros((1, 1), STAFF))
+    ends = np.array([[100], [200], [100], [200]], np.int64)
+    counted = [int(sure_agents(crew, ends, 0, until)) for until in (100, 101, 200, 201)]
+    assert counted == [8, 5, 5, 0]

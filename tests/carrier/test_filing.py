@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dialsim.carrier.filing.kernels import is_shut
+from dialsim.carrier.kernels import blocked_cause
 from dialsim.carrier.labels.kernels import sees_label
 from dialsim.core.codes import Action, Cause, NumberClass, Rule, Status
 from dialsim.core.queue import queue_is_in
@@ -123,29 +125,69 @@ def test_a_suspension_outlasts_the_filing() -> None:
     assert (lifted["rule"] == Rule.SHORT_ENTERPRISE).all()
 
 
-@pytest.mark.slow_without_jit
-@pytest.mark.parametrize("inherits", [True, False])
-def test_a_registered_number_inherits_what_the_class_of_the_old_one_met(inherits: bool) -> None:
+def in_place_of_unregistered() -> dict[str, Any]:
+    """Return a scenario in which registered numbers replace one that never was."""
     raw = replaced(**QUIET)
     north = raw["caller_ids"][0]
     raw["caller_ids"][0] = {k: v for k, v in north.items() if k != "filed"} | {"registered": False}
+    return raw
+
+
+@pytest.mark.parametrize("of_class", [True, False])
+def test_labels_of_the_old_number_and_its_class_are_inherited(of_class: bool) -> None:
+    """Of the class only while the old number is linked."""
+    carrier = prepare(load_scenario(in_place_of_unregistered())).state.carrier
+    carrier.subscribers["handset"][0] = 1
+    assert not sees_label(carrier, 0, 1, -1, HOUR_MS)
+    carrier.lines[2 + FIXED if of_class else 0]["labelled"] = 0b010
+    assert sees_label(carrier, 0, 1, -1, HOUR_MS)
+    carrier.lines[0]["linked_tick"] = HOUR_MS + 1
+    assert sees_label(carrier, 0, 1, -1, HOUR_MS) != of_class
+
+
+def test_a_stop_reaches_every_line() -> None:
+    carrier = prepare(load_scenario(world())).state.carrier
+    assert not is_shut(carrier, carrier.lines[0], 5)
+    for name in ("stopped", "platform_stopped"):
+        carrier.enterprise[name] = 1
+        assert is_shut(carrier, carrier.lines[0], 5)
+        carrier.enterprise[name] = 0
+    carrier.contracts["shut_until"] = 6
+    assert is_shut(carrier, carrier.lines[0], 5)
+    assert not is_shut(carrier, carrier.lines[0], 6)
+
+
+def test_a_line_that_is_not_linked_yet_leaves_nothing_behind() -> None:
+    line = leave(about_to_be_registered(), SUSPENDED | {"labelled": 1}, {"linked_tick": 1_001})
+    assert (line["state"], line["labelled"]) == (Action.NONE, 0)
+
+
+def test_a_number_that_may_not_originate_is_refused() -> None:
+    """Whatever else is in force."""
+    made = about_to_be_registered()
+    at = (5, np.uint64(1), np.uint64(2), 0, -1)
+    carrier, profile = made.state.carrier, made.static.profile
+    carrier.lines["authentic"][0] = 0
+    carrier.enterprise["stopped"] = 1
+    judged = (False, False, -1, -1)
+    subscriber = carrier.subscribers[0]
+    assert blocked_cause(carrier, profile, subscriber, 0, judged, at) == Cause.NOT_AUTHENTIC
+    assert blocked_cause(carrier, profile, subscriber, 1, judged, at) == Cause.LINE_SHUT
+
+
+@pytest.mark.slow_without_jit
+@pytest.mark.parametrize("inherits", [True, False])
+def test_a_registered_number_inherits_what_the_class_of_the_old_one_met(inherits: bool) -> None:
+    raw = in_place_of_unregistered()
     raw["caller_ids"][1]["from"] = "2026-04-13T09:05:00"
     raw["people"][0]["synthetic"]["count"] = 3_000
     raw["agents"][0]["count"] = 3
-    raw["network"]["off"].remove("labels")
     if not inherits:
         raw["network"]["off"] += ["inheritance"]
     state = face.fill_all(prepare(load_scenario(raw)))
     shared = state.state.carrier.lines[2 + FIXED]
     shared["state"], shared["until"] = Action.SUSPEND, 90 * DAY_MS
-    shared["labelled"] = 0b111
     south = face.run_to_end(state).calls
     south = south[south["caller"] == 1]
     assert len(south)
     assert ((south["cause"] == Cause.LINE_SHUT) == inherits).all()
-    now = 10 * HOUR_MS
-    platforms = state.state.carrier.subscribers["handset"] & 3
-    seeing = int(np.flatnonzero(platforms < 3)[0])
-    assert sees_label(state.state.carrier, seeing, 1, -1, now) == inherits
-    state.state.carrier.lines[0]["linked_tick"] = now + 1
-    assert not sees_label(state.state.carrier, seeing, 1, -1, now)

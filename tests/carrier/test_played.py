@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import dialsim
 from tests.carrier.unregistered import unregistered
 from tests.people.scenarios import small_scenario
@@ -30,6 +32,7 @@ def played(answers: bool = False, **network: Any) -> tuple[list[dict[str, Any]],
     return run.interventions.to_pylist(), run
 
 
+@pytest.mark.slow_without_jit
 def test_behaviour_and_operators_there_can_be_switched_off() -> None:
     rows, _ = played()
     assert {row["rule"] for row in rows} >= {"new_callees_day", "calls_per_day"}
@@ -69,6 +72,7 @@ def test_test_calls_spare_only_who_answers() -> None:
     assert spared != plain
 
 
+@pytest.mark.slow_without_jit
 def test_registered_numbers_are_told_and_nothing_else() -> None:
     """A notice on short calls leaves every call as it would have been."""
     people = {"name": "list", "synthetic": {"count": 150, "relation": "opted_in"}}

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.carrier.appeals.kernels import weakest_proof
-from dialsim.carrier.complaints.kernels import has_refused
-from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause
+from dialsim.carrier.appeals.kernels import decide_appeal, decide_stop_appeal, weakest_proof
+from dialsim.carrier.complaints.kernels import has_refused, reactions
+from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause, trunk_exceeds
 from dialsim.carrier.layout import CONTRACT, NEVER_MIN, SUBSCRIBER, WHITELIST
 from dialsim.core.codes import Action, Cause, Rule
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
+from dialsim.engine.cases.kernels import on_case_node
 from dialsim.scenario import load_scenario
 from tests.engine.test_boundary import check
 from tests.people.scenarios import small_scenario
@@ -81,6 +82,11 @@ def test_a_volume_is_per_day(volume: int, days: list[int]) -> None:
         assert cause in (Cause.NONE, Cause.CONTRACT_VOLUME)
         passed[day] += cause == Cause.NONE
     assert passed == [min(volume, days.count(day)) for day in range(4)]
+
+
+def test_without_an_agreed_rate_there_is_none_to_pass() -> None:
+    made = prepare(load_scenario(world()))
+    assert trunk_exceeds(made.state.carrier, made.static.profile, 0) == (False, 0)
 
 
 def test_concurrency_counts_the_call_itself() -> None:
@@ -197,6 +203,44 @@ def test_a_stop_is_appealed_once() -> None:
     assert not ((dialled > stopped["tick"][0]) & (dialled < lifted["tick"][0])).any()
     assert ((dialled > lifted["tick"][0]) & (dialled < stopped["tick"][1])).any()
     assert made.state.resources.callers["retired"].all()
+
+
+def test_an_appeal_comes_too_late() -> None:
+    """The suspension is over, or another one holds by now: nothing is decided."""
+    made = prepare(load_scenario(world(people=3, lines=1)))
+    carrier, network = made.state.carrier, made.static.profile.network[0]
+    case = carrier.cases[0]
+    case["appealed_until"] = 7
+    for state, until in ((Action.NONE, -1), (Action.SUSPEND, 9), (Action.CLOSE, 7)):
+        carrier.lines["state"][0], carrier.lines["until"][0] = state, until
+        found = decide_appeal(carrier, network, case, np.uint64(5), np.uint64(1))
+        assert found == (Action.NONE, 0)
+        on_case_node(made.static, made.state, 2, 10)  # node 2 of case 0: its appeal
+        assert made.state.control[0]["actions"] == 0
+        assert carrier.lines["state"][0] == state
+
+
+@pytest.mark.parametrize(("granted", "action"), [(1.0, Action.LIFT), (0.0, Action.UPHOLD)])
+def test_a_stop_stands_or_goes(granted: float, action: Action) -> None:
+    made = prepare(load_scenario(world(**{"appeals.granted.none": granted})))
+    carrier, network = made.state.carrier, made.static.profile.network[0]
+    carrier.enterprise["stopped"] = 1
+    assert decide_stop_appeal(carrier, network, np.uint64(5), np.uint64(1)) == action
+    assert carrier.enterprise["stopped"][0] == (action == Action.UPHOLD)
+
+
+def test_without_complaints_marks_are_left() -> None:
+    made = prepare(load_scenario(world(people=3)))
+    network, record = made.static.profile.network, made.state.carrier.lines[0]
+    network["off_complaints"] = network["off_labels"] = 0
+    network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
+    at = (np.uint64(1), 0, False, False, False, False)
+    key = np.uint64(2)
+    assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
+    network["off_complaints"] = 1
+    assert reactions(network[0], record, 1, key, at) == (True, False, False, False)
+    network["off_labels"] = 1
+    assert reactions(network[0], record, 1, key, at) == (False, False, False, False)
 
 
 def test_the_weakest_proof_decides() -> None:

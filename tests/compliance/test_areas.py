@@ -141,6 +141,7 @@ def calls_of(raw: dict[str, Any], out: Path) -> tuple[Any, Any]:
     return [row for part in calls for row in part.to_pylist()], people
 
 
+@pytest.mark.slow_without_jit
 def test_who_is_out_of_reach_is_never_called(numbers: Path, tmp_path: Path) -> None:
     raw = two_lines(reach=["Zhejiang", "Tibet"])
     raw["people"] = [{"name": "list", "file": str(numbers), "home": "CN"}]

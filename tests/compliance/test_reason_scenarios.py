@@ -152,6 +152,7 @@ SCENARIOS: dict[Reason, Scenario] = {
 }
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name.lower())
 def test_a_scenario_yields_it(reason: Reason, tmp_path: Path) -> None:
     """A new reason without a scenario fails here."""

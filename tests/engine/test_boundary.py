@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from dialsim.core.codes import Action, Status
 from dialsim.engine import face
 from dialsim.engine.build import World
+from tests.engine.test_twin import everything
 from tests.reference.worlds import built, scenario, worlds
 
 ATTEMPTS = 5_000
@@ -66,6 +67,11 @@ def check(raw: dict[str, Any]) -> face.Logs:
     return logs
 
 
+def test_replay_of_every_mechanism() -> None:
+    check(everything())
+
+
+@pytest.mark.slow_without_jit
 @settings(max_examples=settings.default.max_examples // 3)
 @given(worlds())
 def test_replay(raw: dict[str, Any]) -> None:

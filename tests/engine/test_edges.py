@@ -18,6 +18,7 @@ from dialsim.engine.face import (
     drain,
     fill_all,
     grow_cases,
+    now,
     run_to_end,
 )
 from dialsim.people.layout import INTERNAL_DNC
@@ -111,7 +112,8 @@ def test_one_call_at_a_time() -> None:
         if world.state.control[0]["attempts"] > 40:
             break
     assert held > 0
-    calls = run_to_end(world).calls
+    assert advance(world, now(world) + 1_200_000) == Status.REACHED
+    calls = drain(world).calls
     assert set(calls["campaign"].tolist()) <= {0, 1, 2}
 
 

@@ -91,22 +91,26 @@ def same(whole: Result, other: Result) -> None:
     assert not found, found
 
 
+@pytest.mark.slow_without_jit
 @settings(max_examples=1 + settings.default.max_examples // 4)
 @given(cuts=st.lists(st.integers(0, 2 * DAY_MS) | st.integers(32_400_000, 43_200_000), max_size=30))
 def test_slices(begun: World, whole: Result, cuts: list[int]) -> None:
     same(whole, play_on(face.copy_state(begun), cuts))
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("budget", [1, 7, 1000])
 def test_budgets(begun: World, whole: Result, budget: int) -> None:
     same(whole, play_on(face.copy_state(begun), budget=budget))
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
 def test_chunks(begun: World, whole: Result, chunk: int) -> None:
     same(whole, play_on(face.copy_state(begun), chunk=chunk))
 
 
+@pytest.mark.slow_without_jit
 @settings(max_examples=1 + settings.default.max_examples // 6)
 @given(
     cuts=st.lists(st.integers(32_400_000, 43_200_000), max_size=5),
@@ -144,6 +148,7 @@ def run_python(code: str, given: bytes = b"", **env: str) -> bytes:
     return done.stdout
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("share", [0.2, 0.6])
 def test_copy_in_mid_run(begun: World, whole: Result, share: float) -> None:
     world = face.copy_state(begun)
@@ -178,6 +183,7 @@ def test_threads() -> None:
     assert serial[0].digest != serial[1].digest
 
 
+@pytest.mark.slow_without_jit
 def test_one_more_person() -> None:
     """Another person, dialled first, changes nobody else's draws."""
     few = plentiful(40)

@@ -39,6 +39,7 @@ def test_random_lists(drawn: tuple[dict[str, Any], ListRows]) -> None:
     assert not found, found
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("replication", [0, 1, 7])
 def test_replications(replication: int) -> None:
     found = compare(scenario(), replication=replication)
@@ -57,6 +58,7 @@ EASED = {  # so that calls go on for two mornings
     "complaints.number.close": 9,
     "platform.stops_per_year": 60,
     "traceback.deadline_working_days": 3,
+    "filing.lead_time": "1d",
 }
 
 
@@ -68,7 +70,7 @@ def everything(*off: str) -> dict[str, Any]:
         "daily_volume": 40,
         "complaints_per_million": 10.0,
     }
-    filed = {"use": "marketing", "category": "loan", "daily_volume": 6, "on": "2026-04-12"}
+    filed = {"use": "marketing", "category": "loan", "daily_volume": 6, "on": "2026-04-13"}
     centre = {"kind": "outsourced", "outsourcer": "Example Centre", "licence": "B24"}
     own = {"answers_callbacks": True, "appeals_labels": True}
     numbers = [
@@ -95,21 +97,53 @@ def everything(*off: str) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def test_every_mechanism() -> None:
+    found = compare(everything())
+    assert not found, found
+
+
+def test_a_filing_ends() -> None:
+    """One block is registered until 10:30 of the second day, the other from its midnight on."""
+    filed = {"use": "marketing", "category": "loan", "daily_volume": 5}
+    numbers = [
+        caller_ids("north", 2, "main", "fixed", 5, display_name="Example Bank"),
+        caller_ids("late", 1, "main", "fixed", 5) | {"filed": filed | {"on": "2026-04-13"}},
+    ]
+    names = [block["name"] for block in numbers]
+    event = {"name": "out", "what": "deregistered", "caller_ids": names}
+    event |= {"from": datetime(2026, 4, 14, 10, 30)}
+    overrides = network_overrides(3) | {"behaviour.at_least": 1, "filing.lead_time": "1d"}
+    found = compare(
+        scenario(
+            caller_ids=numbers,
+            campaigns=[scenario()["campaigns"][0] | {"caller_ids": names}],
+            events=[event],
+            network={"overrides": overrides, "off": ["traceback"]},
+        )
+    )
+    assert not found, found
+
+
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("off", MECHANISMS)
 def test_mechanisms_off(off: str) -> None:
     found = compare(everything(off))
     assert not found, found
 
 
-@pytest.mark.parametrize("off", [[], ["labels"]])
+@pytest.mark.parametrize("off", [[], ["labels", "traceback"]])
 def test_nobody_asks_to_be_left_alone(off: list[str]) -> None:
     """Without a way to opt out, half of those who would mark the number instead."""
-    deaf = scenario()["campaigns"][0] | {"opt_out_offered": False}
+    deaf = scenario()["campaigns"][0] | {
+        "opt_out_offered": False, "pacing": {"mode": "power", "ratio": 4.0}, "drop_after": "2s",
+    }  # fmt: skip
     overrides = network_overrides(2) | {"opt_out.opted_in": 0.9}
-    found = compare(scenario(campaigns=[deaf], network={"overrides": overrides, "off": off}))
+    network = {"overrides": overrides, "off": off}
+    found = compare(scenario(campaigns=[deaf], network=network, abandon_cap=1.0))
     assert not found, found
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize("kind", ["fixed", "mobile", "95_b24", "400", "axb"])
 @pytest.mark.parametrize("volume", [None, 5])
 def test_number_classes(kind: str, volume: int | None) -> None:

@@ -392,6 +392,7 @@ def test_shuffled_rows_do_not_matter_under_key_order(tmp_path: Path) -> None:
     assert digest(played(second, "list", 7)) != listed
 
 
+@pytest.mark.slow_without_jit
 def test_rows_end_with_their_reasons(tmp_path: Path) -> None:
     """A duplicate, an invalid number and a row that is none are finished before anybody dials."""
     path = table(tmp_path / "a.csv", [[A, "a"], [A, "b"], ["1", "c"], ["x"], [E, "e"]])

@@ -20,7 +20,7 @@ _common: dict[str, Any] = {
     "print_blob": True,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
-EXAMPLES = 3 if JIT_OFF else 12 if BOUNDS_CHECKED else 40
+EXAMPLES = 2 if JIT_OFF else 10 if BOUNDS_CHECKED else 25
 settings.register_profile(
     "fixed", derandomize=True, database=None, max_examples=EXAMPLES, **_common
 )

@@ -11,6 +11,7 @@ from dialsim.carrier.complaints.kernels import review_due
 from dialsim.carrier.contract.kernels import within_contract
 from dialsim.carrier.delivery.kernels import delivery_cause
 from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
+from dialsim.carrier.kernels import refusal
 from dialsim.carrier.layout import (
     DORMANT,
     EMPTY,
@@ -49,6 +50,26 @@ def test_registration_grows_with_time() -> None:
     assert registration_minute(people, np.uint64((share + 7 * per_minute) << 32)) == 7
     _, still = built(**{"refuse_call.growth_per_month": 0.0})
     assert registration_minute(still.populations[0, 0], np.uint64((2**32 - 1) << 32)) == NEVER_MIN
+
+
+def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
+    """Of registered lines by category; of others all, once their conduct has flagged them."""
+    carrier, profile = built(
+        **{"refuse_call.intercept_flagged_line": 1.0, "refuse_call.intercept_registered_line": 1.0}
+    )
+    person, line = np.zeros(1, SUBSCRIBER), carrier.lines[0]
+    person["registered_min"], u = 1, np.uint64(7)
+
+    def found(state: Action, now: int) -> int:
+        return int(refusal(line, state, person[0], profile.network[0], u, now))
+
+    assert found(Action.INTERCEPT, 60_000) == Cause.NONE
+    person["refused"] = 1 << int(line["category"])
+    assert found(Action.NONE, 60_000) == Cause.REFUSED_CATEGORY
+    assert found(Action.NONE, 59_999) == Cause.NONE
+    line["registered"] = 0
+    assert found(Action.THROTTLE, 60_000) == Cause.NONE
+    assert found(Action.INTERCEPT, 60_000) == Cause.REFUSED_FLAGGED
 
 
 def test_a_dormant_phone_is_never_reached() -> None:

@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.carrier.appeals.kernels import decide_appeal, decide_stop_appeal, weakest_proof
+from dialsim.carrier.appeals.kernels import (
+    decide_appeal,
+    decide_stop_appeal,
+    end_traceback,
+    weakest_proof,
+)
 from dialsim.carrier.complaints.kernels import has_refused, reactions
 from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause, trunk_exceeds
 from dialsim.carrier.layout import CONTRACT, NEVER_MIN, SUBSCRIBER, WHITELIST
@@ -220,6 +225,20 @@ def test_an_appeal_comes_too_late() -> None:
         assert carrier.lines["state"][0] == state
 
 
+def test_an_unanswered_traceback_suspends_what_is_in_use() -> None:
+    made = prepare(load_scenario(world(people=3, lines=1)))
+    carrier, network = made.state.carrier, made.static.profile.network[0]
+    case, line = carrier.cases[0], carrier.lines[0]
+    case["trace_days"] = 3
+    line["state"], line["until"] = Action.SUSPEND, 9
+    assert end_traceback(carrier, network, case, 10)[0] == Action.NONE
+    assert line["until"] == 9
+    line["state"] = Action.THROTTLE
+    assert end_traceback(carrier, network, case, 10)[:3] == (Action.SUSPEND, 3, 3)
+    assert (line["state"], line["state_rule"]) == (Action.SUSPEND, Rule.TRACEBACK)
+    assert line["until"] == 10 + network["hold_ms"][Action.SUSPEND]
+
+
 @pytest.mark.parametrize(("granted", "action"), [(1.0, Action.LIFT), (0.0, Action.UPHOLD)])
 def test_a_stop_stands_or_goes(granted: float, action: Action) -> None:
     made = prepare(load_scenario(world(**{"appeals.granted.none": granted})))
@@ -236,6 +255,12 @@ def test_without_complaints_marks_are_left() -> None:
     network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
     at = (np.uint64(1), 0, False, False, False, False)
     key = np.uint64(2)
+    assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
+    network["complaint"] = network["hotline"] = 1
+    assert not any(reactions(network[0], record, 1, key, at)[1:3])
+    network["out_of_hours"] = 1 << 48
+    assert not any(reactions(network[0], record, 1, key, at)[1:3])
+    at = (np.uint64(1), 0, False, False, True, False)
     assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
     network["off_complaints"] = 1
     assert reactions(network[0], record, 1, key, at) == (True, False, False, False)

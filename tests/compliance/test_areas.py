@@ -157,6 +157,7 @@ def test_who_is_out_of_reach_is_never_called(numbers: Path, tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.slow_without_jit
 def test_each_is_called_from_a_number_that_may(numbers: Path, tmp_path: Path) -> None:
     raw = two_lines(blind=["Tibet", "Xinjiang"])
     raw["people"] = [{"name": "list", "file": str(numbers), "home": "CN"}]

@@ -72,7 +72,7 @@ def test_replay_of_every_mechanism() -> None:
 
 
 @pytest.mark.slow_without_jit
-@settings(max_examples=settings.default.max_examples // 3)
+@settings(max_examples=1 + settings.default.max_examples // 3)
 @given(worlds())
 def test_replay(raw: dict[str, Any]) -> None:
     check(raw)

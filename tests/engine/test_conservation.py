@@ -59,7 +59,7 @@ def ticks(rows: list[Any]) -> list[int]:
     return [int(row["tick"]) for row in rows]
 
 
-@settings(max_examples=settings.default.max_examples // 3)
+@settings(max_examples=1 + settings.default.max_examples // 3)
 @given(worlds())
 def test_conservation(raw: dict[str, Any]) -> None:
     world = face.fill_all(built(raw))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.compliance.kernels import screen
@@ -78,6 +79,7 @@ def test_screening_counts_who_may_be_called() -> None:
     assert out.tolist() == [0, 0, *[Reason.INTERNAL_DNC] * 3, 0, 0, 0]
 
 
+@pytest.mark.slow_without_jit
 def test_a_waiting_callee_gets_the_next_agent() -> None:
     """Who waits longest is connected when wrap-up ends; nobody waits who could have talked."""
     people = {"name": "list", "synthetic": {"count": 40, "relation": "opted_in"}}

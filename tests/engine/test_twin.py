@@ -32,6 +32,14 @@ def test_random_worlds(raw: dict[str, Any]) -> None:
     assert not found, found
 
 
+@pytest.mark.full
+@settings(max_examples=300)
+@given(worlds())
+def test_many_random_worlds(raw: dict[str, Any]) -> None:
+    found = compare(raw)
+    assert not found, found
+
+
 @settings(max_examples=settings.default.max_examples // 2)
 @given(list_worlds())
 def test_random_lists(drawn: tuple[dict[str, Any], ListRows]) -> None:
@@ -57,7 +65,7 @@ EASED = {  # so that calls go on for two mornings
     "complaints.rate_12321.bought": 400_000,
     "complaints.number.close": 9,
     "platform.stops_per_year": 60,
-    "traceback.deadline_working_days": 3,
+    "traceback.deadline_working_days": 1,
     "filing.lead_time": "1d",
 }
 
@@ -66,8 +74,8 @@ def everything(*off: str) -> dict[str, Any]:
     """Numbers of every standing, and what each mechanism needs to act on them."""
     contract = {
         "name": "c",
-        "callee_per_day": 2,
-        "daily_volume": 40,
+        "callee_per_day": 1,
+        "daily_volume": 20,
         "complaints_per_million": 10.0,
     }
     filed = {"use": "marketing", "category": "loan", "daily_volume": 6, "on": "2026-04-13"}
@@ -83,6 +91,7 @@ def everything(*off: str) -> dict[str, Any]:
     return scenario(
         enterprise={
             "name": "Example Bank", "sector": "banking", "call_centre": centre, "appeals": True,
+            "traceback_within": "30d",
             "privacy": {"recording_notice": True},
         },
         aftermath="30d",
@@ -112,7 +121,7 @@ def test_a_filing_ends() -> None:
     names = [block["name"] for block in numbers]
     event = {"name": "out", "what": "deregistered", "caller_ids": names}
     event |= {"from": datetime(2026, 4, 14, 10, 30)}
-    overrides = network_overrides(3) | {"behaviour.at_least": 1, "filing.lead_time": "1d"}
+    overrides = network_overrides(3) | carrier_overrides() | {"filing.lead_time": "1d"}
     found = compare(
         scenario(
             caller_ids=numbers,

@@ -149,6 +149,7 @@ REJECTED = {
     "无": RowFault.NO_DIGITS,
     "NULL": RowFault.NO_DIGITS,
     "13800O00001": RowFault.LETTERS,
+    "13800000001\u00e9": RowFault.LETTERS,
     "l3800000001": RowFault.LETTERS,
     "13800000001a": RowFault.LETTERS,
     "138个0000个0001": RowFault.LETTERS,

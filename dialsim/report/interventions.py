@@ -309,7 +309,8 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
     -------
     dict
         ``total``; ``by_state`` and ``severest`` (clear, warned ... stopped: each sums to the
-        total; a number also stands as its class row and its enterprise do); ``labelled``,
+        total; a number also stands as its class row, its trunk, its enterprise and their platform
+        do); ``labelled``,
         ``retired`` (no longer dialled from), ``registered`` and ``suspended_there`` (at any time,
         for calls to some operator's subscribers alone), which overlap with the states.
     """
@@ -321,7 +322,10 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         lines["linked_tick"][:count] <= world.state.control[0]["now"]
     )
     state = _with_replaced(np.maximum(own, np.where(linked, row, 0)), lines["replaces"][:count])
-    if world.state.carrier.enterprise[0]["stopped"]:
+    carrier = world.state.carrier
+    shut = carrier.contracts["shut_until"] > world.state.control[0]["now"]
+    state[shut[lines["trunk"][:count]] & (state < Action.SUSPEND)] = Action.SUSPEND
+    if carrier.enterprise[0]["stopped"] or carrier.enterprise[0]["platform_stopped"]:
         state[:] = Action.STOP
     severest = np.zeros(count, np.int64)
     for action in RUNGS:

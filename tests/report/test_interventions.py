@@ -123,6 +123,24 @@ def test_a_lift_by_any_operator_ends_what_the_class_is_under() -> None:
     assert suspended_there(made, np.concatenate(rows)).tolist() == [False, False, True, True]
 
 
+def test_a_number_stands_as_its_trunk_and_its_platform_do() -> None:
+    """While they are shut at the end; a number that is closed stays closed."""
+    made = world()
+    carrier = made.state.carrier
+    now = int(made.state.control[0]["now"])
+    carrier.lines["state"][0] = Action.CLOSE
+    for until, states in (
+        (now, {"clear": 3, "closed": 1}),
+        (now + 1, {"suspended": 3, "closed": 1}),
+    ):
+        carrier.contracts["shut_until"] = until
+        found = interventions.caller_states(made, actions())["by_state"]
+        assert {name: n for name, n in found.items() if n} == states
+    carrier.enterprise["platform_stopped"] = 1
+    found = interventions.caller_states(made, actions())["by_state"]
+    assert {name: n for name, n in found.items() if n} == {"stopped": 4}
+
+
 def test_what_an_operator_there_suspends_is_told_apart() -> None:
     made = fabricated()
     rows = action(HOUR, 1, Action.SUSPEND, Rule.CALLS_PER_DAY, 9, 8)

@@ -33,6 +33,7 @@ def test_random_worlds(raw: dict[str, Any]) -> None:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(3600)
 @settings(max_examples=300)
 @given(worlds())
 def test_many_random_worlds(raw: dict[str, Any]) -> None:

@@ -19,7 +19,6 @@ from dialsim.engine.face import (
     drain,
     fill_all,
     grow_cases,
-    now,
     run_to_end,
 )
 from dialsim.people.layout import INTERNAL_DNC
@@ -107,16 +106,19 @@ def test_one_call_at_a_time() -> None:
         scenario["agents"].append(group | {"name": name})
         scenario["campaigns"].append(first | {"name": name, "people": [listed], "agents": [name]})
     world = fill_all(prepare(load_scenario(scenario)))
-    held = 0
+    leads = world.state.leads
+    called = (LeadState.DIALLING, LeadState.WAITING, LeadState.TALKING)
+    held, busy = 0, set()
     while advance(world, world.end_tick, budget=1) == Status.YIELD:
-        held += int((world.state.leads["state"] == LeadState.HELD).any())
+        held += int((leads["state"] == LeadState.HELD).any())
+        on_calls = leads[np.isin(leads["state"], called)]
+        assert len(np.unique(on_calls["person"])) == len(on_calls)
+        busy |= set(on_calls["campaign"].tolist())
         drain(world)
         if world.state.control[0]["attempts"] > 40:
             break
     assert held > 0
-    assert advance(world, now(world) + 1_200_000) == Status.REACHED
-    calls = drain(world).calls
-    assert set(calls["campaign"].tolist()) <= {0, 1, 2}
+    assert busy >= {0, 1}
 
 
 def test_an_operator_that_tells_of_refusals_is_heard() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,15 +15,11 @@ import numpy as np
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.people.pulse import CHUNK_ROWS, OnRows, Pulse
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.people.lists import Lists
-
-OnRows = Callable[[int, int], None]
-
-CHUNK_ROWS = 1 << 17
-PROGRESS_S = 0.2
 
 
 @dataclass
@@ -297,26 +292,6 @@ def _registered(lists: Lists) -> Iterator[Any]:
     for each in (lists.registries, lists.withdrawals):
         if each is not None:
             yield from each.accounts
-
-
-class Pulse:
-    """Says now and then how many rows are read."""
-
-    def __init__(self, on_rows: OnRows | None, total: int) -> None:
-        self._on_rows = on_rows
-        self._total = total
-        self._rows = 0
-        self._last = 0.0
-
-    def watched(self, chunks: Iterator[Any]) -> Iterator[Any]:
-        """Hand chunks on and count their rows."""
-        for chunk in chunks:
-            yield chunk
-            self._rows += len(chunk.rows)
-            now = time.monotonic()
-            if self._on_rows is not None and now - self._last >= PROGRESS_S:
-                self._last = now
-                self._on_rows(self._rows, max(self._total, self._rows))
 
 
 class _Tally:

@@ -12,17 +12,22 @@ from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.people.lists import Columns, Lists
+    from dialsim.people.pulse import OnRows
 
 Half = Literal["audit", "feasibility"]
 
 
-def check(scenario: Source, *, only: Half | None = None) -> dict[str, Any]:
+def check(
+    scenario: Source, *, only: Half | None = None, on_rows: OnRows | None = None
+) -> dict[str, Any]:
     """Return what is wrong with a scenario, whether it may be started, and what it can do at most.
 
     Parameters
     ----------
     only
         One half alone; None: both.
+    on_rows
+        Called some times a second with the rows read so far, and about how many there are.
 
     Returns
     -------
@@ -44,16 +49,16 @@ def check(scenario: Source, *, only: Half | None = None) -> dict[str, Any]:
 
     Notes
     -----
-    Simulates nothing. Of lists it reads no more than a sample, of registries and withdrawals
-    everything; the audit alone looks into lists that are there for the names of their columns.
+    Simulates nothing. Lists, registries and withdrawals are read to their end (a million rows in
+    about a second); the audit alone looks into lists for the names of their columns.
     """
     try:
-        return _checked(scenario, only)
+        return _checked(scenario, only, on_rows)
     except ScenarioError as error:
         return refused(error)
 
 
-def _checked(scenario: Source, only: Half | None) -> dict[str, Any]:
+def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dict[str, Any]:
     from dialsim.report.audit import audit
     from dialsim.report.verdict import verdict
     from dialsim.scenario.advice import warnings
@@ -71,7 +76,7 @@ def _checked(scenario: Source, only: Half | None) -> dict[str, Any]:
     if lists is not None:
         from dialsim.report.estimate import estimate
 
-        found["estimate"] = estimate(ready, lists)
+        found["estimate"] = estimate(ready, lists, on_rows)
     return {**found, "verdict": verdict(found)}
 
 

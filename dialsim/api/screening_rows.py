@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.accounts import CHUNK_ROWS, Pulse
 from dialsim.core.ticks import intersect
+from dialsim.people.pulse import CHUNK_ROWS, OnRows, Pulse
 from dialsim.scenario.schema import Campaign, Scenario
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def screened_rows(
     scenario: Scenario,
     campaign: Campaign,
     tick: int,
-    on_rows: Callable[[int, int], None] | None = None,
+    on_rows: OnRows | None = None,
 ) -> Rows:
     """Return what a campaign is told of each row of its lists at a tick of the run.
 

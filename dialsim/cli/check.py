@@ -38,14 +38,19 @@ def command(
     """
     from dialsim.api.checking import check, refused
     from dialsim.cli.changes import load_changed
+    from dialsim.cli.people import RowProgress
     from dialsim.errors import ScenarioError
 
+    show = None if as_json or not sys.stderr.isatty() else RowProgress()
     try:
-        found = check(load_changed(scenario, changes), only=only)
+        found = check(load_changed(scenario, changes), only=only, on_rows=show)
     except ScenarioError as error:
         if not as_json:
             raise
         found = refused(error)
+    finally:
+        if show is not None:
+            show.clear()
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif found["ok"]:

@@ -98,7 +98,8 @@ def who_can_be_called(
     dict
         ``rows``, ``barred`` [{reason, name, people}], ``zones`` [{zones, people, open_hours,
         hours_a_day, windows, by_hour}] (most people first), ``never_open`` (people whose hours
-        never meet a shift), ``people`` (who can ever be called), ``sampled`` {list: rows read}.
+        never meet a shift), ``people`` (who can ever be called), ``read`` {list: rows of its
+        file}.
     """
     at_work = union([spans for _, spans in staffed_times(known.far, campaign)])
     names = _names(known)
@@ -127,10 +128,10 @@ def who_can_be_called(
         "zones": zones,
         "never_open": never,
         "people": found.allowed - never,
-        "sampled": {
-            source.name: kinds.sampled
+        "read": {
+            source.name: kinds.read
             for source, kinds in read
-            if source.name in campaign.people and kinds.sampled > 0
+            if source.name in campaign.people and source.file is not None
         },
     }
 

@@ -26,13 +26,16 @@ from dialsim.scenario.schema import Goal, Scenario
 
 if TYPE_CHECKING:
     from dialsim.people.lists import Lists
+    from dialsim.people.pulse import OnRows
 
 CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
 SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
 _SUSPENDED = "caller_ids_suspended"
 
 
-def estimate(scenario: Scenario, lists: Lists | None = None) -> dict[str, Any]:
+def estimate(
+    scenario: Scenario, lists: Lists | None = None, on_rows: OnRows | None = None
+) -> dict[str, Any]:
     """Return what a scenario can do on average, from arithmetic alone.
 
     Parameters
@@ -40,7 +43,9 @@ def estimate(scenario: Scenario, lists: Lists | None = None) -> dict[str, Any]:
     scenario
         Checked.
     lists
-        Its lists, not yet read; None: opened here. Of each file a sample is read.
+        Its lists, not yet read; None: opened here. They are read to their end.
+    on_rows
+        Called some times a second with the rows read so far, and about how many there are.
 
     Returns
     -------
@@ -66,7 +71,7 @@ def estimate(scenario: Scenario, lists: Lists | None = None) -> dict[str, Any]:
     share is divided in proportion to what each could do alone. Interceptions and suspensions are
     left to the simulation.
     """
-    known = premises(scenario, lists)
+    known = premises(scenario, lists, on_rows)
     cases = [Case(known, campaign) for campaign in scenario.campaigns]
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
     then = _moment(known, cases, last)
@@ -131,12 +136,6 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
     ]
     if len(scenario.campaigns) > 1:
         found.append("what campaigns share is divided in proportion to what each could do alone")
-    for source, kinds, rows in zip(scenario.people, known.kinds, known.rows, strict=True):
-        if source.file is not None and 0 < kinds.sampled < rows:
-            found.append(
-                f"{source.name}: who may be called is taken from its first {kinds.sampled:,} rows; "
-                "persons in several rows are found among those alone"
-            )
     looked_up = scrubs(scenario, sum(known.rows))
     if looked_up is not None:
         found.append(written_scrubs(looked_up))

@@ -51,8 +51,8 @@ def notes_lines(notes: Sequence[str], width: int = 80) -> list[Text]:
 
 def _who(campaign: Found, found: Found, width: int) -> list[Text]:
     who = campaign["who"]
-    sampled = sum(who["sampled"].values())
-    note = f"from the first {sampled:,} rows" if sampled else "from the lists' shares"
+    read = sum(who["read"].values())
+    note = f"all {read:,} rows of files read" if read else "from the lists' shares"
     lines = [heading(f"{campaign['campaign']}: who can be called", note, width)]
     lines.append(_count("list rows", who["rows"], who["rows"]))
     lines += [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,19 +15,21 @@ from dialsim.core.codes import Province
 from dialsim.errors import Problems
 from dialsim.people.build import province_shares, purpose_bits, xinjiang_share
 from dialsim.people.layout import INDUSTRY_DNC, INTERNAL_DNC
+from dialsim.people.pulse import CHUNK_ROWS, OnRows, Pulse
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
 
 if TYPE_CHECKING:
+    from dialsim.people.chunks import Chunk
     from dialsim.people.lists import Lists
 
 Array = NDArray[Any]
 MORE_DAYS = 60  # that a remedy looks beyond the scenario's own
 MOST_DAYS = 366  # that a scenario can have
-SAMPLE_ROWS = 1 << 16
 LEGAL, FURTHER = 0, 1  # rows of hours: all China, and Xinjiang by both clocks
 _OPEN = -1  # what a row of a file leaves open, so that it is drawn
+_FIELDS = (("consent", 8), ("zone", 15), ("province", 7))  # with the bits that their values take
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,15 @@ class Kinds:
     flags, zones, provinces, shares
         uint32[k] as `PERSON.flags`, int64[k] row of the hours zones, int64[k] `Province` (where it
         matters to no caller ID, 0 of all), float64[k] that sum to 1.
-    sampled
-        Rows they were counted from; 0 for a list that is drawn.
+    read
+        Rows of a file that they were counted from; 0 for a list that is drawn.
     """
 
     flags: Array
     zones: Array
     provinces: Array
     shares: Array
-    sampled: int
+    read: int
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Premises:
     far
         The scenario with further days, for what more days would bring; all times are its.
     rows
-        Rows of each list; malformed ones are left out of a file that was read to its end.
+        Rows of each list, malformed ones among them.
     hours
         Of `far`.
     kinds
@@ -74,7 +77,9 @@ class Premises:
     kinds: Sequence[Kinds]
 
 
-def premises(scenario: Scenario, lists: Lists | None = None) -> Premises:
+def premises(
+    scenario: Scenario, lists: Lists | None = None, on_rows: OnRows | None = None
+) -> Premises:
     """Return what the arithmetic starts from.
 
     Parameters
@@ -82,8 +87,10 @@ def premises(scenario: Scenario, lists: Lists | None = None) -> Premises:
     scenario
         Checked.
     lists
-        Its lists, not yet read; None: opened here. Of each file no more than the first 65,536
-        rows are read, of registries and withdrawals everything.
+        Its lists, not yet read; None: opened here. They are read to their end, a row counts for
+        its person as in a run.
+    on_rows
+        Called some times a second with the rows read so far, and about how many there are.
 
     Raises
     ------
@@ -104,25 +111,19 @@ def premises(scenario: Scenario, lists: Lists | None = None) -> Premises:
         problems.raise_if_any()
     else:
         lists.zone_row = hours.row
-    kinds = [_kinds(source, network, lists, i) for i, source in enumerate(scenario.people)]
-    rows = [
-        count if not 0 < each.sampled < SAMPLE_ROWS else each.sampled
-        for count, each in zip(lists.counts, kinds, strict=True)
-    ]
+    files = [i for i, source in enumerate(scenario.people) if source.file is not None]
+    pulse = Pulse(on_rows, sum(lists.estimate[i] for i in files))
+    kinds = [_kinds(source, network, lists, i, pulse) for i, source in enumerate(scenario.people)]
+    rows = [each.read if i in files else lists.counts[i] for i, each in enumerate(kinds)]
     return Premises(scenario, far, rules, network, rows, hours, kinds)
 
 
-def _kinds(source: PeopleList, network: Profile, lists: Lists, index: int) -> Kinds:
+def _kinds(source: PeopleList, network: Profile, lists: Lists, index: int, pulse: Pulse) -> Kinds:
     """Count what the rows of a list say, and spread what they leave open by the list's shares."""
-    kinds, consent, sampled = _nothing_said()
+    kinds, consent = _nothing_said()
     matters = lists.provinces_matter
     if source.file is not None:
-        from dialsim.people.sample import first_rows
-
-        given = first_rows(lists, index, SAMPLE_ROWS)
-        if len(given):
-            kinds, consent = _counted(given, matters)
-            sampled = len(given)
+        kinds, consent = _counted(pulse.watched(lists.chunks(index, CHUNK_ROWS)), matters)
     drawn = source.synthetic
     asked = consent == _OPEN
     kinds.flags[:] |= np.where(asked, 0, consent).astype(np.uint32)
@@ -137,7 +138,7 @@ def _kinds(source: PeopleList, network: Profile, lists: Lists, index: int) -> Ki
     if matters:
         kinds = _placed(kinds, drawn, network)
     kinds.provinces[kinds.provinces == _OPEN] = Province.UNKNOWN
-    return replace(kinds, sampled=sampled)
+    return kinds
 
 
 def _placed(kinds: Kinds, drawn: Synthetic | None, network: Profile) -> Kinds:
@@ -152,22 +153,32 @@ def _placed(kinds: Kinds, drawn: Synthetic | None, network: Profile) -> Kinds:
     return kinds
 
 
-def _nothing_said() -> tuple[Kinds, Array, int]:
+def _nothing_said() -> tuple[Kinds, Array]:
     nothing = Kinds(
-        np.zeros(1, np.uint32), np.full(1, _OPEN), np.full(1, _OPEN), np.ones(1), sampled=0
+        np.zeros(1, np.uint32), np.full(1, _OPEN), np.full(1, _OPEN), np.ones(1), read=0
     )
-    return nothing, np.full(1, _OPEN), 0
+    return nothing, np.full(1, _OPEN)
 
 
-def _counted(given: Array, matters: bool) -> tuple[Kinds, Array]:
-    """Return the distinct kinds of GIVEN rows with the share of each, and their consents."""
-    columns = [given[name].astype(np.int64) for name in ("flags", "consent", "zone", "province")]
-    if not matters:
-        columns[-1][:] = Province.UNKNOWN
-    found, counts = np.unique(np.stack(columns), axis=1, return_counts=True)
-    flags, consent, zones, provinces = (row.copy() for row in found)
-    kinds = Kinds(flags.astype(np.uint32), zones, provinces, counts / counts.sum(), sampled=0)
-    return kinds, consent
+def _counted(chunks: Iterable[Chunk], matters: bool) -> tuple[Kinds, Array]:
+    """Return the distinct kinds of a list's rows with the share of each, and their consents."""
+    counted: Counter[int] = Counter()
+    for chunk in chunks:
+        packed = chunk.rows["flags"].astype(np.int64)
+        for name, bits in _FIELDS:
+            column = chunk.rows[name] if matters or name != "province" else Province.UNKNOWN
+            packed = (packed << bits) + (column - np.int64(_OPEN))
+        counted.update(dict(zip(*(x.tolist() for x in np.unique_counts(packed)), strict=True)))
+    if not counted:
+        return _nothing_said()
+    packed, counts = (np.array(list(each)) for each in (counted.keys(), counted.values()))
+    columns = []
+    for _, bits in reversed(_FIELDS):
+        columns.append((packed & ((1 << bits) - 1)) + _OPEN)
+        packed = packed >> bits
+    provinces, zones, consent = columns
+    total = int(counts.sum())
+    return Kinds(packed.astype(np.uint32), zones, provinces, counts / total, read=total), consent
 
 
 def _split(
@@ -191,5 +202,5 @@ def _split(
         also(kinds.zones, zone),
         also(kinds.provinces, province),
         np.concatenate([kinds.shares * (1.0 - apart), (kinds.shares * apart)[moved]]),
-        kinds.sampled,
+        kinds.read,
     )

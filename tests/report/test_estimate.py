@@ -342,7 +342,7 @@ def test_who_of_a_file(tmp_path: Path) -> None:
     barred = {each["reason"]: each["people"] for each in found["barred"]}
     assert barred == pytest.approx({"DUPLICATE": 1, "PROTECTED_NUMBER": 1, "INVALID_NUMBER": 1})
     assert found["people"] == pytest.approx(20)
-    assert found["sampled"] == {"own": 23}
+    assert found["read"] == {"own": 23}
 
 
 def test_people_abroad_are_called_in_their_own_hours(tmp_path: Path) -> None:
@@ -355,14 +355,40 @@ def test_people_abroad_are_called_in_their_own_hours(tmp_path: Path) -> None:
     assert found["people"] == pytest.approx(2)
 
 
-def test_only_the_first_rows_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialsim.report.premises.SAMPLE_ROWS", 10)
-    rows = [f"138{i:08d}" for i in range(10)] + ["110"] * 30
+def test_a_file_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list in some order, the good ones first, is no better for it; a row is read once."""
+    monkeypatch.setattr("dialsim.report.premises.CHUNK_ROWS", 4)
+    rows = [f"138{i:08d}" for i in range(10)] + ["110"] * 30 + ["13800000003", "a,b"]
     scenario = listed(tmp_path, rows)
-    found = estimate(scenario)
+    seen: list[tuple[int, int]] = []
+    monkeypatch.setattr("dialsim.people.pulse.PROGRESS_S", 0)
+    found = estimate(scenario, on_rows=lambda *each: seen.append(each))
     shown = found["campaigns"][0]["who"]
-    assert (shown["rows"], shown["people"], shown["barred"]) == (40, 40, [])
-    assert any("first 10 rows" in note for note in found["notes"])
+    assert (shown["rows"], shown["read"]) == (42, {"own": 42})
+    assert shown["people"] == pytest.approx(10)
+    barred = {each["reason"]: each["people"] for each in shown["barred"]}
+    assert barred == pytest.approx({"PROTECTED_NUMBER": 30, "DUPLICATE": 1, "UNUSABLE_ROW": 1})
+    assert seen[-1] == (42, 42)
+    assert len(seen) > 10
+
+
+def test_a_person_in_two_lists_counts_once(tmp_path: Path) -> None:
+    """As in a run: in the list that comes first."""
+    good = [f"138{i:08d}" for i in range(20)]
+    raw = listed(tmp_path, good).to_dict()
+    (tmp_path / "more.csv").write_text("\n".join(["number", *good[5:], "13900000000"]), "utf-8")
+    raw["people"].append({"name": "more", "file": str(tmp_path / "more.csv")})
+    raw["campaigns"][0]["people"] = ["own", "more"]
+    found = who(load_scenario(raw))
+    assert (found["rows"], found["read"]) == (36, {"own": 20, "more": 16})
+    assert found["people"] == pytest.approx(21)
+    assert [each["reason"] for each in found["barred"]] == ["DUPLICATE"]
+
+
+def test_an_empty_share_of_a_list(tmp_path: Path) -> None:
+    """A list of nobody usable estimates as nobody."""
+    found = who(listed(tmp_path, ["nobody", "none"]))
+    assert found["people"] == pytest.approx(0)
 
 
 def test_the_date_of_a_far_scenario() -> None:

@@ -1,0 +1,33 @@
+"""How far the reading of lists is, said now and then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+OnRows = Callable[[int, int], None]
+"""Called with the rows read so far, and about how many there are."""
+
+CHUNK_ROWS = 1 << 17
+PROGRESS_S = 0.2
+
+
+class Pulse:
+    """Says some times a second how many rows are read."""
+
+    def __init__(self, on_rows: OnRows | None, total: int) -> None:
+        self._on_rows = on_rows
+        self._total = total
+        self._rows = 0
+        self._last = 0.0
+
+    def watched(self, chunks: Iterator[Any]) -> Iterator[Any]:
+        """Hand chunks on and count their rows."""
+        for chunk in chunks:
+            yield chunk
+            self._rows += len(chunk.rows)
+            now = time.monotonic()
+            if self._on_rows is not None and now - self._last >= PROGRESS_S:
+                self._last = now
+                self._on_rows(self._rows, max(self._total, self._rows))

@@ -81,7 +81,7 @@ def fixed(value: float) -> int:
 
 
 def build_profile(
-    scenario: Scenario, network: ProfileFile, days: int, zone_shift: Sequence[int] | None = None
+    scenario: Scenario, network: ProfileFile, days: int, zone_shift: NDArray[Any] | None = None
 ) -> Profile:
     """Build the read-only arrays of the network profile.
 
@@ -94,7 +94,8 @@ def build_profile(
     days
         Days the calendar must cover: run, aftermath and the longest delay.
     zone_shift
-        Ms from the scenario's clock to that of each row of hours; None: one row, the same clock.
+        Ms from a tick to the clock of each row of hours, by hour of the run; None: one row, the
+        clock of ticks.
     """
     record = np.zeros(1, NETWORK)
     tables, base = build_tables(network)
@@ -122,7 +123,7 @@ def build_profile(
         month_of_day=np.array([month_index(scenario.start, d) for d in range(days)], np.uint8),
         poisson_low=poisson_lower(network["complaints.enterprise.confidence"]),
         off_hour=off_hours(network),
-        zone_shift=np.array([0] if zone_shift is None else zone_shift, np.int64),
+        zone_shift=np.zeros((1, 1), np.int64) if zone_shift is None else zone_shift,
     )
 
 
@@ -298,6 +299,7 @@ def build_lines(
 def give_seats(lines: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDArray[Any]]:
     """Give seats to the lines that may be unregistered; return what each operator keeps of them.
 
+    A row there replaces the row of the nearest line with a seat among those its line replaces.
     An operator there looks at a line only while it is unregistered: its row has those rules.
     """
     mine, n = np.flatnonzero(unregistered), len(unregistered)
@@ -306,6 +308,10 @@ def give_seats(lines: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDA
     lines["shown"] = range(len(lines))
     classes = lines["number_class"][mine]
     lines["members"][n:] = np.bincount(classes, minlength=len(CLASSES))
+    replaced = lines["replaces"][mine].astype(np.int64)
+    while (skipped := (replaced >= 0) & (lines["seat"][replaced] < 0)).any():
+        replaced[skipped] = lines["replaces"][replaced[skipped]]
+    replaced = np.where(replaced >= 0, lines["seat"][replaced], -1)
     there = []
     for operator in range(len(OPERATORS)):
         rows = np.concatenate([lines[mine], lines[n:]])
@@ -313,7 +319,9 @@ def give_seats(lines: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDA
         filed = rows["registered"] == 1
         for name in ("first", "count"):
             rows[f"rule_{name}"][filed] = rows[f"other_{name}"][filed]
+        first = len(lines) + operator * (len(mine) + len(CLASSES))
         rows["registered"], rows["replaces"] = 0, -1
+        rows["replaces"][: len(mine)] = np.where(replaced >= 0, first + replaced, -1)
         rows["rule_first"][: len(mine)] += shift[: len(mine)]
         rows["operator"], rows["labelled"], rows["members"] = operator, 0, 0
         there.append(rows)

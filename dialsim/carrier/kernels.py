@@ -16,6 +16,7 @@ from dialsim.carrier.filing.kernels import is_shut, worst_state
 from dialsim.carrier.frequency.kernels import (
     add_call,
     apply_frequency,
+    classes_there,
     count_call,
     operator_there,
     row_there,
@@ -82,14 +83,15 @@ def refusal(record: Any, state: int, subscriber: Any, network: Any, u: np.uint64
 
 
 @kernel
-def rungs(carrier: Carrier, own: int, target: int, now: int) -> tuple[int, bool]:
+def rungs(carrier: Carrier, own: int, target: int, classes: int, now: int) -> tuple[int, bool]:
     """The severer of two rows' states (-1: no such row), and whether one of them intercepts.
 
-    To the state of the first belongs what is in force on the lines that it replaces.
+    To the state of the first belongs what is in force on the lines that it replaces (``classes``
+    as of `worst_state`).
     """
     if own < 0:
         return A_NONE, False
-    first = worst_state(carrier, own, now)
+    first = worst_state(carrier, own, classes, now)
     second = first if target < 0 else np.int64(carrier.lines[target]["state"])
     return max(first, second), first == A_INTERCEPT or second == A_INTERCEPT
 
@@ -116,10 +118,12 @@ def blocked_cause(
     record = carrier.lines[line]
     if record["authentic"] == 0:
         return C_NOT_AUTHENTIC
-    state, flagged = rungs(carrier, line, target, now)
+    callers = np.int64(carrier.enterprise[0]["callers"])
+    state, flagged = rungs(carrier, line, target, callers, now)
     if state >= A_SUSPEND or is_shut(carrier, record, now):
         return C_LINE_SHUT
-    state_there, flagged_there = rungs(carrier, row, target_there, now)
+    classes = classes_there(carrier, callers, np.int64(subscriber["operator"]))
+    state_there, flagged_there = rungs(carrier, row, target_there, classes, now)
     if state_there >= A_SUSPEND:
         return C_SHUT_THERE
     if record["gateway"] >= 0:

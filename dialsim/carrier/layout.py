@@ -133,7 +133,7 @@ BEHAVIOUR_RULE = np.dtype(
         ("rule", "u1"),
         ("measure", "u1"),  # 0 short calls, 1 answers, 2 mean talk
         ("threshold", "i8"),  # 1/10 000 of the whole, or ms
-        ("variance", "i8"),  # z^2 p (1 - p) of the threshold's share, 10**8 times; 0 of a mean
+        ("variance", "i8"),  # of the bound, one call: see `build_behaviour`
     ],
     align=True,
 )
@@ -360,7 +360,7 @@ class Profile(NamedTuple):
     month_of_day: NDArray[Any]  # uint8[days]: month counted from the start
     poisson_low: NDArray[Any]  # int64[k]: lower bound in 1/1000 of the mean behind n cases
     off_hour: NDArray[Any]  # uint8[24]: 1 where an hour of the callee's clock is out of hours
-    zone_shift: NDArray[Any]  # int64[zones]: ms from the scenario's clock to the callee's
+    zone_shift: NDArray[Any]  # int64[zones, hours of the run]: ms from a tick to the callee's clock
 
 
 @frame

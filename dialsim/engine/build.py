@@ -35,7 +35,7 @@ from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
 from dialsim.people.lists import Lists
 from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.open_hours import clock_shift
+from dialsim.scenario.open_hours import clock_shifts
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 
@@ -380,18 +380,18 @@ def put_first_standings(static: Static, state: State) -> None:
         queue_put(state.queue, int(world["node_platform"]), tick, int(Kind.LINE))
 
 
-def zone_shifts(scenario: Scenario, rules: Profile, hours: Hours) -> list[int]:
-    """Return, of each row of hours, the ms from the scenario's clock to the callee's at the start.
+def zone_shifts(scenario: Scenario, rules: Profile, hours: Hours) -> NDArray[np.int64]:
+    """Return, of each row of hours, the ms from a tick to the callee's clock by hour of the run.
 
     A number that may be in several zones has the clock of the first by name; in Xinjiang it is
     Xinjiang's.
     """
     local = str(rules["hours.extra_zone.xinjiang"])
-    shifts = [0] * len(hours.spans)
+    shifts = [clock_shifts(scenario, scenario.time_zone)] * len(hours.spans)
     for zones, row in reversed(hours.rows.items()):
         zone = local if local in zones else min(zones)
-        shifts[row] = clock_shift(scenario, zone)
-    return shifts
+        shifts[row] = clock_shifts(scenario, zone)
+    return np.array(shifts)
 
 
 def put_network_events(static: Static, state: State) -> None:

@@ -36,6 +36,7 @@ UNHEARD: dict[str, object] = {
     "subscriber_blocks.bought": 0.0,
     "subscriber_blocks.after_mark": 0.0,
     "gateway.blocks_per_year": 0.0,
+    "behaviour.mean_talk.spread": 0.0,
 }
 """Profile values younger than the format, each with the value at which it changes nothing."""
 

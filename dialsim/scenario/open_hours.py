@@ -174,9 +174,16 @@ def clock_spans(
     return merge(np.array(found, np.int64).reshape(-1, 2))
 
 
-def clock_shift(scenario: Scenario, zone: str) -> int:
-    """Return the ms from the scenario's clock to a zone's, as they stand at the start."""
-    return _offsets(scenario.start, scenario.days, scenario.time_zone, zone)[0][2]
+def clock_shifts(scenario: Scenario, zone: str) -> NDArray[np.int64]:
+    """Return, of each hour of a run, what to add to a tick to get a zone's wall clock: int64[H].
+
+    As the hour begins: clocks change on the hour, but for a few that do so half an hour later.
+    """
+    parts = _offsets(scenario.start, scenario.days, scenario.time_zone, zone)
+    hours = np.arange(0, parts[-1][1], MS_PER_UNIT["h"])
+    firsts = [first for first, _, _ in parts]
+    place = np.searchsorted(firsts, hours, "right") - 1
+    return np.array([shift for _, _, shift in parts], np.int64)[place]
 
 
 def _offsets(start: date, days: int, scenario_zone: str, zone: str) -> list[tuple[int, int, int]]:

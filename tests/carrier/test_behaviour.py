@@ -59,7 +59,7 @@ def test_the_bound_is_exact(n: int, k: int, threshold: int, below: bool) -> None
     spread = variance(threshold / WHOLE)
     distance = (n * threshold - k * WHOLE) if below else (k * WHOLE - n * threshold)
     expected = distance > 0 and distance * distance > n * spread
-    assert bool(is_past(k, n, threshold, spread, below)) == expected
+    assert bool(is_past(distance, n, spread)) == expected
 
 
 @given(n=st.integers(1, 5000), k=st.integers(0, 5000), percent=st.integers(1, 99))
@@ -71,8 +71,8 @@ def test_the_bound_is_wilsons(n: int, k: int, percent: int) -> None:
     half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
     lower, upper = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
     if min(abs(lower - p), abs(upper - p)) > 1e-9:
-        assert bool(is_past(k, n, percent * 100, variance(p), False)) == (lower > p)
-        assert bool(is_past(k, n, percent * 100, variance(p), True)) == (upper < p)
+        assert bool(is_past(k * WHOLE - n * percent * 100, n, variance(p))) == (lower > p)
+        assert bool(is_past(n * percent * 100 - k * WHOLE, n, variance(p))) == (upper < p)
 
 
 def deliver(carrier: Any, seat: Any, answered: int, short: int, silent: int = 0) -> None:
@@ -137,6 +137,18 @@ def test_unanswered_calls_and_mean_talk() -> None:
     row = carrier.lines[4]
     assert (row["pending"], row["pending_rule"]) == (Action.WARN, Rule.TALK_TIME)
     assert (row["measured"], row["ceiling"]) == (7000, 8000)
+
+
+def test_a_mean_has_a_bound_as_well() -> None:
+    """7 s in the mean of 200 calls is below 8 s beyond doubt if they scatter by their mean, or do
+    not scatter at all; not if by twice as much, or in the mean of 150."""
+    for calls, spread, raised in ((200, 1.0, 4), (200, 0.0, 4), (200, 2.0, -1), (150, 1.0, -1)):
+        carrier, profile = network(
+            **{"behaviour.mean_talk.spread": spread, "behaviour.at_least": 100}
+        )
+        seat = seat_here(4, -1, CALLERS)
+        deliver(carrier, seat, calls, 0)  # 6.5 s, counted as 7
+        assert judged(carrier, profile, 4, seat) == raised
 
 
 def test_the_window_forgets_after_seven_days() -> None:
@@ -246,7 +258,8 @@ def test_rules_of_lab_never_apply() -> None:
     assert len(rules) == len(BEHAVIOUR)
     for n, k in ((200, 0), (200, 200), (10**9, 1)):
         for rule in rules[:4]:
-            below = rule["measure"] == 1
-            assert not is_past(k, n, int(rule["threshold"]), int(rule["variance"]), below)
+            side = -1 if rule["measure"] == 1 else 1
+            distance = side * (k * WHOLE - n * int(rule["threshold"]))
+            assert not is_past(distance, n, int(rule["variance"]))
     assert rules[4]["threshold"] == 0
     assert isqrt(int(build_behaviour([load_network("typical")])[0]["variance"])) == 5873

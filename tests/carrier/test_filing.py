@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dialsim.carrier.filing.kernels import is_shut
+from dialsim.carrier.frequency.kernels import row_there
 from dialsim.carrier.kernels import blocked_cause
 from dialsim.carrier.labels.kernels import sees_label
 from dialsim.core.codes import Action, Cause, NumberClass, Rule, Status
@@ -143,6 +144,42 @@ def test_labels_of_the_old_number_and_its_class_are_inherited(of_class: bool) ->
     assert sees_label(carrier, 0, 1, -1, HOUR_MS)
     carrier.lines[0]["linked_tick"] = HOUR_MS + 1
     assert sees_label(carrier, 0, 1, -1, HOUR_MS) != of_class
+
+
+@pytest.mark.parametrize(
+    ("whose", "operator", "linked", "inherits", "expected"),
+    [
+        ("line", 0, 0, True, Cause.SHUT_THERE),
+        ("line", 1, 0, True, Cause.NONE),  # what one operator holds is its own
+        ("line", 0, 0, False, Cause.NONE),
+        ("class", 0, 0, True, Cause.SHUT_THERE),
+        ("class", 0, HOUR_MS + 1, True, Cause.NONE),  # not linked yet
+    ],
+)
+def test_what_operators_there_hold_is_inherited(
+    whose: str, operator: int, linked: int, inherits: bool, expected: Cause
+) -> None:
+    """Past a number between that is registered and that they do not look at."""
+    raw = in_place_of_unregistered()
+    north = raw["caller_ids"][0]
+    raw["caller_ids"].append(north | {"name": "last", "class": "mobile", "replaces": "south"})
+    raw["caller_ids"][2].pop("area_code")
+    raw["study"] = "unlawful"
+    if not inherits:
+        raw["network"]["off"] += ["inheritance"]
+    made = prepare(load_scenario(raw))
+    carrier = made.state.carrier
+    lines, seats = carrier.lines, 2
+    assert lines["seat"][:3].tolist() == [0, -1, 1]
+    row = row_there(carrier, 2, 3, 0)
+    held = row - 1 if whose == "line" else row - 1 + seats + FIXED
+    lines[held]["state"] = Action.SUSPEND
+    lines["linked_tick"][0] = linked
+    there = row_there(carrier, 2, 3, operator)
+    carrier.subscribers["operator"][0] = operator
+    at, judged = (HOUR_MS, np.uint64(1), np.uint64(2), 0, -1), (False, False, there, -1)
+    profile = made.static.profile
+    assert blocked_cause(carrier, profile, carrier.subscribers[0], 2, judged, at) == expected
 
 
 def test_a_stop_reaches_every_line() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from dialsim.carrier.appeals.kernels import (
     end_traceback,
     weakest_proof,
 )
-from dialsim.carrier.complaints.kernels import has_refused, reactions
+from dialsim.carrier.complaints.kernels import has_refused, is_off_hour, reactions
 from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause, trunk_exceeds
 from dialsim.carrier.layout import CONTRACT, NEVER_MIN, SUBSCRIBER, WHITELIST
 from dialsim.core.codes import Action, Cause, Rule
@@ -23,9 +24,11 @@ from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.engine.cases.kernels import on_case_node
 from dialsim.scenario import load_scenario
+from dialsim.scenario.open_hours import clock_shifts
 from tests.engine.test_boundary import check
 from tests.people.scenarios import small_scenario
 
+DATA = Path(__file__).parents[1] / "data"
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 EVERYBODY_ANSWERS = {
@@ -301,6 +304,30 @@ def test_calls_out_of_hours_are_complained_about_more() -> None:
         raw = world(people=200, **rates, **{"complaints.hours": hours})
         counts.append(len(played(raw)[1].events))
     assert 0 < 5 * counts[0] < counts[1]
+
+
+def test_the_callees_clock_changes_with_daylight_saving() -> None:
+    """At noon in Shanghai it is 23:00 the day before in New York in winter, midnight in summer."""
+    raw = world(days=3)
+    raw["start"] = "2026-03-07"  # clocks go forward in the small hours of the 8th
+    raw["people"][0]["countries"] = ["CN", "US"]
+    raw["people"][0] |= {"file": str(DATA / "one_number.csv")}
+    raw["people"][0].pop("synthetic")
+    scenario = load_scenario(raw)
+    shifts = clock_shifts(scenario, "America/New_York") // HOUR_MS
+    assert len(shifts) == 72
+    changed = np.flatnonzero(np.diff(shifts)).tolist()
+    assert changed == [24 + 15 - 1]  # 02:00 in New York is 15:00 in Shanghai
+    assert (12 + shifts[12]) % 24 == 23
+    assert (12 + shifts[60]) % 24 == 0
+    made = prepare(scenario, counts=[1])
+    profile = made.static.profile
+    row = made.hours.rows[frozenset(["America/New_York"])]
+    profile.off_hour[:] = 0
+    profile.off_hour[23] = 1
+    asked = [is_off_hour(profile, row, day * DAY_MS + 12 * HOUR_MS) for day in range(3)]
+    assert asked == [True, True, False]
+    assert not is_off_hour(profile, row, 5 * DAY_MS + 12 * HOUR_MS)
 
 
 @pytest.mark.slow_without_jit

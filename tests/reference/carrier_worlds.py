@@ -34,6 +34,7 @@ def carrier_overrides(draw: Any = None) -> dict[str, Any]:
         "behaviour.answers.warn": pick(draw, 0.6, 0.9),
         "behaviour.answers.throttle": pick(draw, 0.1, 0.6),
         "behaviour.mean_talk.warn": pick(draw, "8s", "90s"),
+        "behaviour.mean_talk.spread": pick(draw, 0.1, 1.0, 0.0),
         "behaviour.throttled_per_hour": pick(draw, 0, 2),
         "behaviour.notice_every": pick(draw, "10m", "7d"),
         "behaviour.enterprise.calls_per_day": pick(draw, 4, 100_000),

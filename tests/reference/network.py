@@ -137,7 +137,9 @@ class Network(Gateways):
 
         firm = self.enterprise
         states = [self.own_state(t, line), here.target.state]
-        states_there = [there.rules.state, there.target.state] if there else []
+        states_there = []
+        if there:
+            states_there = [self.state_there(t, line, there.operator), there.target.state]
         if not line.authentic:
             return Cause.NOT_AUTHENTIC
         shut = t < self.given.contracts[line.trunk].shut_until
@@ -253,7 +255,8 @@ class Network(Gateways):
     def modifiers(self, t: int, call: Any, seen: int) -> list[int]:
         """Of complaints, in the order they apply."""
         net, person, line = self.net, call.person, self.lines[call.caller]
-        clock = call.dial_tick + self.given.zone_shift[person.zone]
+        shifts = self.given.zone_shift[person.zone]
+        clock = call.dial_tick + shifts[min(call.dial_tick // HOUR_MS, len(shifts) - 1)]
         refused = person.asked or (
             not person.whitelist
             and person.registered_min * MINUTE_MS <= call.dial_tick

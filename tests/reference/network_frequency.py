@@ -225,13 +225,11 @@ class Frequency(Ground):
         n = (counter.week_delivered if rule.measure == 1 else counter.answered).total(t)
         if n < at_least:
             return None
-        if rule.measure == 2:
-            talk = counter.talk.total(t)
-            return 1000 * talk // n if 1000 * talk < rule.threshold * n else None
-        k = (counter.answered if rule.measure == 1 else counter.short).total(t)
-        past = 10_000 * k - rule.threshold * n
-        past = -past if rule.measure == 1 else past
-        return 10_000 * k // n if past > 0 and past * past > n * rule.variance else None
+        counted = (counter.short, counter.answered, counter.talk)[rule.measure].total(t)
+        scaled = counted * (1000 if rule.measure == 2 else 10_000)
+        past = rule.threshold * n - scaled
+        past = -past if rule.measure == 0 else past
+        return scaled // n if past > 0 and past * past > n * rule.variance else None
 
     def short_of_enterprise(self, t: int, line: Line, call: Any, duration: int) -> None:
         """ "The enterprise's short calls"."""

@@ -131,6 +131,16 @@ class Ground:
     def own_state(self, t: int, line: Line) -> int:
         return max(int(each.state) for each in self.standing(t, line))
 
+    def state_there(self, t: int, line: Line, o: int) -> int:
+        """ "Row (o, seat), the same of those it replaces, (o, U + class) of each linked"."""
+        rows = [self.there_row(o, each.seat) for each in self.chain(line) if each.seat >= 0]
+        rows += [
+            self.there_row(o, self.seats + each.number_class)
+            for each in self.chain(line)[1:]
+            if self.linked(t, each)
+        ]
+        return max(int(each.state) for each in rows)
+
     def there_row(self, operator: int, i: int) -> Line:
         first = self.callers + CLASSES + operator * (self.seats + CLASSES)
         return self.lines[first + i]

@@ -33,7 +33,9 @@ def build_behaviour(judges: Sequence[ProfileFile]) -> NDArray[Any]:
     """Return the rules on how calls went, `len(BEHAVIOUR)` rows an operator (BEHAVIOUR_RULE).
 
     The Wilson bound of k of n is past a share p exactly if ``(k - n p)^2 > n z^2 p (1 - p)`` on
-    the right side: kernels compare that in whole numbers, p in ten-thousandths.
+    the right side: kernels compare that in whole numbers, p in ten-thousandths. The mean of n
+    lengths that scatter by s times the threshold m is below it likewise: ``n m - sum > 0`` and
+    ``(n m - sum)^2 > n z^2 (s m)^2``, in ms.
     """
     rules = np.zeros(len(judges) * len(BEHAVIOUR), BEHAVIOUR_RULE)
     for operator, judge in enumerate(judges):
@@ -44,6 +46,8 @@ def build_behaviour(judges: Sequence[ProfileFile]) -> NDArray[Any]:
             record["measure"], record["action"], record["rule"] = measure, action, rule
             if measure == TALK:
                 record["threshold"] = value
+                scatter = z * judge["behaviour.mean_talk.spread"] * value
+                record["variance"] = round(scatter * scatter)
                 continue
             share = round(value * WHOLE)
             record["threshold"] = share

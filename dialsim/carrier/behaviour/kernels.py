@@ -90,18 +90,18 @@ def count_delivered(carrier: Carrier, seat: Any, duration_ms: int, short_ms: int
 
 
 @kernel
-def is_past(k: int, n: int, threshold: int, variance: int, below: bool) -> bool:
-    """Whether the Wilson bound of a share k of n is past a threshold in ten-thousandths.
+def is_past(distance: int, n: int, variance: int) -> bool:
+    """Whether a sum of n terms is past its threshold by more than chance.
 
-    ``variance`` is z^2 p (1 - p), 10^8 times. Exact up to n = 2^31: the square of the distance,
-    divided by n, is put together from quotient and remainder and never overflows.
+    ``distance`` is how far, from n times the threshold to the side that is bad; asked is whether
+    ``distance^2 / n > variance``. Exact while n and distance / n stay below 2^31 and n times
+    variance below 2^62: the quotient is put together from whole and rest.
     """
-    distance = k * WHOLE - n * threshold
-    if below:
-        distance = -distance
     if distance <= 0:
         return False
     whole = distance // n
+    if whole * whole > variance:
+        return True
     rest = distance % n
     return whole * whole * n + 2 * whole * rest + (rest * rest + n - 1) // n > variance
 
@@ -111,12 +111,15 @@ def exceeds(rule: Any, counted: Any) -> bool:
     """Whether a rule on how calls went is exceeded (``counted`` as `figures` returns it)."""
     delivered, answered, short, talk_s = counted
     threshold = np.int64(rule["threshold"])
+    n = delivered if rule["measure"] == ANSWERS else answered
+    distance = n * threshold
     if rule["measure"] == TALK:
-        return 1000 * talk_s < threshold * answered
-    variance = np.int64(rule["variance"])
-    if rule["measure"] == SHORT:
-        return is_past(short, answered, threshold, variance, False)
-    return is_past(answered, delivered, threshold, variance, True)
+        distance -= 1000 * talk_s
+    elif rule["measure"] == SHORT:
+        distance = WHOLE * short - distance
+    else:
+        distance -= WHOLE * answered
+    return is_past(distance, n, np.int64(rule["variance"]))
 
 
 @kernel

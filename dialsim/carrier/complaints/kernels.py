@@ -116,7 +116,9 @@ def has_refused(subscriber: Any, category: int, dial_tick: int) -> bool:
 @kernel
 def is_off_hour(profile: Profile, zone: int, dial_tick: int) -> bool:
     """Whether a call came at an hour of the callee's clock at which none is expected."""
-    hour = (dial_tick + np.int64(profile.zone_shift[zone])) // HOUR_MS % 24
+    shifts = profile.zone_shift[zone]
+    row = min(dial_tick // HOUR_MS, shifts.shape[0] - 1)
+    hour = (dial_tick + np.int64(shifts[row])) // HOUR_MS % 24
     return profile.off_hour[hour] == 1
 
 

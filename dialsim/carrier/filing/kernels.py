@@ -22,20 +22,22 @@ def class_row(carrier: Carrier, record: Any, now: int) -> int:
 
 
 @kernel
-def worst_state(carrier: Carrier, line: int, now: int) -> int:
+def worst_state(carrier: Carrier, line: int, classes: int, now: int) -> int:
     """The severest rung in force on a line, or on one that it was put in place of.
 
-    A linked line that is replaced stands as its class does, and hands that on too.
+    A linked line that is replaced stands as its class does, and hands that on too. ``classes``: the
+    first row of classes of the same operator, as ``line`` is the row of that operator.
     """
+    callers = np.int64(carrier.enterprise[0]["callers"])
     record = carrier.lines[line]
     worst = np.int64(record["state"])
     other = np.int64(record["replaces"])
     while other >= 0:
         earlier = carrier.lines[other]
         worst = max(worst, np.int64(earlier["state"]))
-        row = class_row(carrier, earlier, now)
+        row = class_row(carrier, carrier.lines[earlier["shown"]], now)
         if row >= 0:
-            worst = max(worst, np.int64(carrier.lines[row]["state"]))
+            worst = max(worst, np.int64(carrier.lines[row - callers + classes]["state"]))
         other = np.int64(earlier["replaces"])
     return worst
 

@@ -58,6 +58,13 @@ def row_there(carrier: Carrier, line: int, callers: int, operator: int) -> int:
 
 
 @kernel
+def classes_there(carrier: Carrier, callers: int, operator: int) -> int:
+    """First row of classes of another operator; any `Operator`, of those that judge nobody too."""
+    seats = np.int64(carrier.enterprise[0]["seats"])
+    return callers + CLASSES + operator * (seats + CLASSES) + seats
+
+
+@kernel
 def seat_there(
     carrier: Carrier, line: int, shared: int, callers: int, operator: int
 ) -> tuple[int, int, int]:

@@ -14,6 +14,7 @@ a look at a scenario need not pay.
 #     cli            one thin module a command
 #     calibration    what a call log says about the network                 (beside planning)
 #     planning       what a plan rests on: sensitivity to what is assumed
+#     validation     does the engine agree with theory?                     (beside planning)
 #     api            everything the commands do, from Python
 #     scheduler      plays a world: feed, drive, record, progress; the only Trio in the simulator
 #     report         metrics, summary, terminal page, tables                (beside scheduler)
@@ -26,6 +27,7 @@ a look at a scenario need not pay.
 #     outcomes       what is remembered: log, tallies, series, run folders
 #     numbering      number text to int64, class, operator
 #     scenario       the file: schema, load, check, identity, profiles
+#     theory         exact answers of queueing theory                       (beside core)
 #     core           jit, ticks, codes, random draws, timing wheel, windows
 #     errors         the user's fault, the machine's, ours
 #
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from dialsim.report.splits import Split as Split
     from dialsim.scenario.load import load_scenario as load_scenario
     from dialsim.scenario.schema import Scenario as Scenario
+    from dialsim.validation import validate as validate
 
 _HOMES = {
     "Accounts": "dialsim.api",
@@ -94,6 +97,7 @@ _HOMES = {
     "run": "dialsim.api",
     "screen": "dialsim.api",
     "sensitivity": "dialsim.planning",
+    "validate": "dialsim.validation",
     "warm": "dialsim.api",
 }
 
@@ -125,6 +129,7 @@ __all__ = [
     "run",
     "screen",
     "sensitivity",
+    "validate",
     "warm",
 ]
 

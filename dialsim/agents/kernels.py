@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.layout import Crew
-from dialsim.core.codes import AgentState
+from dialsim.agents.layout import AFTER_ASSISTANT, AFTER_CONVERSATION, AFTER_SHORT, WRAP_UNIT, Crew
+from dialsim.core.codes import AgentState, Stream
 from dialsim.core.jit import kernel
+from dialsim.core.quantiles import quantile
+from dialsim.core.rng import draw, hit
 
 Array = NDArray[Any]
 
@@ -16,6 +18,10 @@ IDLE = int(AgentState.IDLE)
 TALK = int(AgentState.TALK)
 WRAP_UP = int(AgentState.WRAP_UP)
 NOBODY = -1
+CONVERSATION_MS = 30_000  # a definition: `outcomes.layout.CONVERSATION_MS`
+DAY_MS = 86_400_000
+S_ABSENCE = int(Stream.ABSENCE)
+S_WRAP_UP = int(Stream.WRAP_UP)
 
 
 @kernel
@@ -104,14 +110,21 @@ def idle_remove(crew: Crew, agent: int) -> None:
 
 
 @kernel
-def start_shift(crew: Crew, group: int, now: int, interval_ms: int) -> None:
-    """Log a group in: everybody who is off becomes idle; who still works on goes on."""
+def start_shift(crew: Crew, group: int, now: int, interval_ms: int, run_base: np.uint64) -> None:
+    """Log a team in: everybody who is off and not absent today becomes idle.
+
+    Who still works on goes on.
+    """
     record = crew.groups[group]
     record["on_shift"] = 1
+    absent = np.int64(record["absent"])
     crew.pools[record["pool"]]["on_shift"] += 1
     first = np.int64(record["first"])
     for agent in range(first, first + np.int64(record["count"])):
         if crew.agents[agent]["state"] == OFF:
+            if absent > 0:
+                if hit(draw(run_base, S_ABSENCE, crew.agents[agent]["key"], now // DAY_MS), absent):
+                    continue
             set_agent_state(crew, agent, IDLE, now, interval_ms)
             idle_push(crew, agent)
 
@@ -163,6 +176,22 @@ def take_agent(crew: Crew, agent: int, lead: int, now: int, interval_ms: int) ->
     idle_remove(crew, agent)
     set_agent_state(crew, agent, TALK, now, interval_ms)
     crew.agents[agent]["lead"] = lead
+
+
+@kernel
+def wrap_up_ms(group: Any, wraps: Array, live: int, talk_ms: int, at: Any) -> int:
+    """How long the wrap-up after a call takes.
+
+    ``at``: (run base, person key, attempt n); drawn only if the group's lengths scatter.
+    """
+    outcome = AFTER_ASSISTANT
+    if live == 1:
+        outcome = AFTER_CONVERSATION if talk_ms >= CONVERSATION_MS else AFTER_SHORT
+    mean = np.int64(group["wrap_ms"][outcome])
+    if group["wrap_table"] < 0:
+        return mean
+    u = draw(at[0], S_WRAP_UP, at[1], at[2])
+    return mean * np.int64(quantile(wraps[group["wrap_table"]], u)) // WRAP_UNIT
 
 
 @kernel

@@ -16,6 +16,7 @@ AGENT = np.dtype(
         ("next", "i4"),  # idle list
         ("prev", "i4"),
         ("state", "u1"),  # `AgentState`
+        ("key", "u8"),  # hash of the group's name and the place in it
     ],
     align=True,
 )
@@ -30,11 +31,19 @@ AGENT_GROUP = np.dtype(
         ("boundaries", "i4"),  # boundaries of this group; they alternate start, end
         ("idle", "i4"),  # agents of the group who are idle
         ("on_shift", "u1"),
-        ("wrap_ms", "i8"),
+        ("wrap_ms", "i8", (3,)),  # mean wrap-up after a conversation, a shorter call, an assistant
+        ("wrap_table", "i4"),  # row of `wraps` that lengths are drawn from; -1: always the mean
+        ("absent", "i8"),  # threshold of not being there on a day
     ],
     align=True,
 )
-"""Agents with the same shifts and wrap-up."""
+"""A team: agents with the same shifts and wrap-up."""
+
+AFTER_CONVERSATION, AFTER_SHORT, AFTER_ASSISTANT = 0, 1, 2
+"""Places in ``wrap_ms``."""
+
+WRAP_UNIT = 1_000_000
+"""Mean of the tables of wrap-up lengths."""
 
 POOL = np.dtype(
     [
@@ -50,7 +59,7 @@ POOL = np.dtype(
     ],
     align=True,
 )
-"""Agent groups that serve the same campaigns."""
+"""Teams that serve the same campaigns."""
 
 
 STAFF = np.dtype([("idle_ms", "i8"), ("talk_ms", "i8"), ("wrap_ms", "i8")], align=True)

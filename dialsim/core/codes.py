@@ -396,6 +396,7 @@ class Limit(IntEnum):
     NOTHING = 5
     ENTERPRISE = 6  # own limit over all caller IDs
     ABANDON_GUARD = 7  # one more dial might be one dropped call too many
+    RATE = 8  # no more are wanted a minute
 
 
 class Status(IntEnum):
@@ -462,3 +463,5 @@ class Stream(IntEnum):
     COMPLAINT_SECTOR = 59
     APPEAL = 60
     PLATFORM_STOP = 61
+    ABSENCE = 62  # of an agent, n = day
+    PACING = 63  # of a campaign, n = dials so far: the gap to the next one

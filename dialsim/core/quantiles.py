@@ -80,6 +80,46 @@ def exponential_table(mean_ms: float) -> NDArray[np.int32]:
     return _durations(mean_ms * (1.0 - rest), mean_ms)
 
 
+def exponential_mixture_table(components: Sequence[tuple[float, float]]) -> NDArray[np.int32]:
+    """Return the table of a mixture of exponential durations.
+
+    Parameters
+    ----------
+    components
+        (weight, mean in ms) of each; the weights sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative, a mean is not above 0, or the weights do not sum to 1.
+
+    Examples
+    --------
+    >>> bool((exponential_mixture_table([(1.0, 900)]) == exponential_table(900)).all())
+    True
+    >>> round(table_mean(exponential_mixture_table([(0.25, 4_000), (0.75, 60_000)])))
+    46000
+    """
+    weight, mean = (np.array(column, np.float64) for column in zip(*components, strict=True))
+    _check(bool(np.all(weight >= 0)), "weights must not be negative", weight.tolist())
+    _check(abs(weight.sum() - 1.0) < 1e-6, "weights must sum to 1", weight.tolist())
+    _check(bool(np.all(mean > 0)), "means must be above 0 ms", mean.tolist())
+    if len(weight) == 1:
+        return exponential_table(float(mean[0]))
+    weight = weight / weight.sum()
+
+    def curve(y: Floats) -> tuple[Floats, Floats, Floats]:
+        t = np.exp(y)[:, None] / mean
+        parts = weight * t * np.exp(-t)
+        return -np.expm1(-t) @ weight, parts.sum(axis=1), (parts * (1.0 - t)).sum(axis=1)
+
+    grid = np.unique((np.log(mean) + np.linspace(-16.0, 4.0, 641)[:, None]).ravel())
+    t = np.exp(_invert(grid, curve, _edges()[1:-1]))[:, None]
+    partial = (mean - (mean + t) * np.exp(-t / mean)) @ weight
+    total = float(weight @ mean)
+    return _durations(np.concatenate([[0.0], partial, [total]]), total)
+
+
 def lognormal_mixture_table(
     components: Sequence[tuple[float, float, float]],
 ) -> NDArray[np.int32]:

@@ -172,6 +172,17 @@ def intersect(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array(common, np.int64).reshape(-1, 2)
 
 
+def without(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what of `a` lies in none of `b`, both sorted and disjoint int64[n, 2].
+
+    >>> without(np.array([[0, 10]]), np.array([[2, 4], [6, 20]])).tolist()
+    [[0, 2], [4, 6]]
+    """
+    far = 1 << 62
+    edges = np.concatenate([[-far], b.reshape(-1), [far]]).reshape(-1, 2)
+    return intersect(a, edges[edges[:, 0] < edges[:, 1]])
+
+
 def working_days(
     start: date,
     n_days: int,

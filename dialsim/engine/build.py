@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.build import build_crew, build_shifts, pool_campaigns, pools_of
+from dialsim.agents.build import build_crew, build_shifts, build_wraps, pool_campaigns, pools_of
 from dialsim.carrier.build import CLASSES, build_carrier, build_profile
 from dialsim.carrier.layout import CASE_NODES, Carrier
 from dialsim.carrier.layout import Profile as NetworkArrays
@@ -28,7 +28,7 @@ from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
 from dialsim.numbering.prefixes import operators_of
 from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
 from dialsim.outcomes.carried import Carried
-from dialsim.pacing.build import build_campaigns, build_progress
+from dialsim.pacing.build import build_campaigns, build_gaps, build_progress
 from dialsim.pacing.layout import LEDGER
 from dialsim.people.build import build_blocks, build_leads, build_lists
 from dialsim.people.history_account import HistoryAccount
@@ -38,6 +38,7 @@ from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.open_hours import clock_shifts
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
+from dialsim.scenario.teams import all_teams
 
 CASES = 1024  # room for complaint cases to begin with; it grows when it is full
 DELAY_DAYS = 60  # calendar days behind the aftermath that a delay may reach
@@ -219,10 +220,11 @@ def build_arrays(
     intervals = horizon // INTERVAL_MS + 1
     blocks, lead_base, n_leads = build_blocks(scenario, counts)
     classes, boundaries = hours.classes()
-    shifts = build_shifts(scenario)
+    teams = all_teams(scenario)
+    shifts = build_shifts(teams)
     limits = build_all_limits(scenario, rules, trunk_stops(scenario))
     resources = build_resources(scenario, limits)
-    crew = build_crew(scenario, shifts, intervals)
+    crew = build_crew(scenario, teams, shifts, intervals)
     world = np.zeros(1, WORLD)
     fill_world(world[0], scenario, rules, seed, replication)
     world["zones"] = len(hours.spans)
@@ -248,6 +250,8 @@ def build_arrays(
         limits=limits,
         boundaries=boundaries,
         shifts=shifts,
+        wraps=build_wraps(scenario),
+        gaps=build_gaps(),
         profile=build_profile(scenario, network, days, zone_shifts(scenario, rules, hours))
         if made is None
         else made,

@@ -47,7 +47,8 @@ from dialsim.engine.leads.kernels import (
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
 from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
 from dialsim.engine.state import State, Static
-from dialsim.pacing.kernels import dials_wanted, set_limit, within_cap
+from dialsim.pacing.kernels import dials_wanted, held_by_itself, next_due, set_limit, within_cap
+from dialsim.pacing.layout import GAP_BITS, RATE
 
 Array = NDArray[Any]
 
@@ -68,7 +69,6 @@ FINAL = int(Verdict.FINAL)
 UNTIL = int(Verdict.UNTIL)
 ON = int(Verdict.ON)
 L_CLOSED = int(Limit.CLOSED)
-L_AGENTS = int(Limit.AGENTS)
 L_LEADS = int(Limit.LEADS)
 L_GUARD = int(Limit.ABANDON_GUARD)
 ABANDON_UNIT = 1 << 20
@@ -220,18 +220,31 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
     pool = s.crew.pools[k.campaigns[campaign]["pool"]]
     progress = s.progress[campaign]
     if second and pool["on_shift"] > 0:
-        queue_put(s.queue, node, now + SECOND_MS, K_PACE)
+        queue_put(s.queue, node, next_second(k, s, campaign, now), K_PACE)
     if pool["on_shift"] == 0 or not any_open(k, s, campaign):
         progress["to_dial"] = 0
         set_limit(progress, s.limit_ms[campaign], L_CLOSED, now)
         return
-    progress["to_dial"] = dials_wanted(k.campaigns[campaign], pool)
+    terms = k.campaigns[campaign]
+    if terms["mode"] != RATE:
+        progress["to_dial"] = dials_wanted(terms, pool)
+    elif second:
+        progress["to_dial"] += 1
     if progress["to_dial"] == 0:
-        set_limit(progress, s.limit_ms[campaign], L_AGENTS, now)
+        set_limit(progress, s.limit_ms[campaign], held_by_itself(terms), now)
         return
     dial = np.int64(world["node_dial"]) + campaign
     if not queue_is_in(s.queue, dial):
         queue_put(s.queue, dial, now, K_DIAL)
+
+
+@kernel
+def next_second(k: Static, s: State, campaign: int, now: int) -> int:
+    """When a campaign decides next without an event: in a second, or when its next dial is due."""
+    terms = k.campaigns[campaign]
+    if terms["mode"] != RATE:
+        return now + SECOND_MS
+    return next_due(terms, s.progress[campaign], k.gaps, k.world[0]["run_base"], now)
 
 
 @kernel
@@ -267,7 +280,7 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     if progress["to_dial"] > 0:
         queue_put(s.queue, node, now, K_DIAL)
     else:
-        set_limit(progress, s.limit_ms[campaign], L_AGENTS, now)
+        set_limit(progress, s.limit_ms[campaign], held_by_itself(k.campaigns[campaign]), now)
     return REACHED_STATUS
 
 
@@ -461,14 +474,14 @@ def on_window(k: Static, s: State, row: int, now: int) -> None:
 
 @kernel
 def on_shift(k: Static, s: State, group: int, now: int) -> None:
-    """An agent group logs in or out."""
+    """A team logs in or out."""
     world = k.world[0]
     record = s.crew.groups[group]
     pool = np.int64(record["pool"])
     interval_ms = np.int64(world["interval_ms"])
     starts = record["on_shift"] == 0
     if starts:
-        start_shift(s.crew, group, now, interval_ms)
+        start_shift(s.crew, group, now, interval_ms, world["run_base"])
     else:
         end_shift(s.crew, group, now, interval_ms)
     record["position"] += 1
@@ -483,6 +496,8 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
     for i in range(campaigns.shape[0]):
         if campaigns[i] < 0:
             return
-        node = np.int64(world["node_second"]) + np.int64(campaigns[i])
+        campaign = np.int64(campaigns[i])
+        node = np.int64(world["node_second"]) + campaign
         if not queue_is_in(s.queue, node):
-            queue_put(s.queue, node, now + SECOND_MS, K_PACE)
+            s.progress[campaign]["due"] = now << GAP_BITS
+            queue_put(s.queue, node, next_second(k, s, campaign, now), K_PACE)

@@ -88,7 +88,9 @@ class Static(NamedTuple):
     pool_campaigns: Array  # int32[pools, C]: campaigns served by a pool, -1 behind the last
     limits: Limits
     boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
-    shifts: Array  # int64[groups, k]: start, end, start ... ticks
+    shifts: Array  # int64[teams, k]: start, end, start ... ticks
+    wraps: Array  # int32[groups, cells]: wrap-up lengths of groups whose lengths scatter
+    gaps: Array  # int32[cells]: gaps of rate pacing at random, in parts of their mean
     profile: Profile
 
 

@@ -9,11 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Category, Limit, Purpose, Seen
-from dialsim.pacing.layout import ABANDON_UNIT, CAMPAIGN, POWER, PROGRESS, PROGRESSIVE
+from dialsim.core.quantiles import exponential_table
+from dialsim.core.rng import text_key
+from dialsim.pacing.layout import (
+    ABANDON_UNIT,
+    CAMPAIGN,
+    GAP_BITS,
+    GAP_UNIT,
+    POWER,
+    PROGRESS,
+    PROGRESSIVE,
+    RATE,
+)
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
 
 RATIO_UNIT = 1024
+MINUTE_MS = 60_000
+MODES = {"progressive": PROGRESSIVE, "power": POWER, "rate": RATE}
 RETRIES = {
     Seen.NO_ANSWER: "no_answer",
     Seen.BUSY: "busy",
@@ -31,7 +44,11 @@ def build_campaigns(scenario: Scenario, rules: Profile, pool_of: Sequence[int]) 
         record["purpose"] = Purpose[campaign.purpose.upper()]
         record["category"] = Category[campaign.category.upper()]
         record["by_consent"] = campaign.lawful_basis == "consent"
-        record["mode"] = POWER if campaign.pacing.mode == "power" else PROGRESSIVE
+        record["mode"] = MODES[campaign.pacing.mode]
+        record["key"] = text_key(campaign.name)
+        record["poisson"] = campaign.pacing.arrivals == "poisson"
+        if campaign.pacing.per_minute is not None:
+            record["gap"] = max(1, round(MINUTE_MS * (1 << GAP_BITS) / campaign.pacing.per_minute))
         record["opt_out_offered"] = campaign.opt_out_offered
         record["exports_data"] = campaign.exports_data
         record["pool"] = pool
@@ -55,6 +72,11 @@ def retry_row(campaign: Campaign) -> list[int]:
         if wait is not None:
             row[seen] = wait
     return row
+
+
+def build_gaps() -> NDArray[Any]:
+    """Return the table of random gaps between dials, in parts of their mean."""
+    return exponential_table(GAP_UNIT)
 
 
 def build_progress(campaigns: int) -> NDArray[Any]:

@@ -5,12 +5,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.codes import Limit, Stream
 from dialsim.core.jit import kernel
+from dialsim.core.quantiles import quantile
+from dialsim.core.rng import draw
+from dialsim.pacing.layout import ABANDON_UNIT, GAP_BITS, GAP_UNIT, POWER, RATE
 
 Array = NDArray[Any]
 
-POWER = 1
-ABANDON_UNIT = 1 << 20
+L_AGENTS = int(Limit.AGENTS)
+L_RATE = int(Limit.RATE)
+S_PACING = int(Stream.PACING)
 DAY_MS = 86_400_000
 
 
@@ -19,13 +24,31 @@ def dials_wanted(campaign: Any, pool: Any) -> int:
     """Dials a campaign wants to make now.
 
     Progressive: one for every idle agent. Power: ``ratio`` for every idle agent. Attempts in
-    set-up and callees already waiting count against both.
+    set-up and callees already waiting count against both. (Rate: `next_due`.)
     """
     wanted = np.int64(pool["idle"])
     if campaign["mode"] == POWER:
         wanted = np.int64(campaign["ratio"]) * wanted // 1024
     wanted -= np.int64(pool["outstanding"]) + np.int64(pool["waiting"])
     return max(wanted, 0)
+
+
+@kernel
+def next_due(campaign: Any, progress: Any, gaps: Array, run_base: np.uint64, now: int) -> int:
+    """Tick of the next dial of rate pacing, after the one that was due last."""
+    gap = np.int64(campaign["gap"])
+    if campaign["poisson"] == 1:
+        u = draw(run_base, S_PACING, campaign["key"], np.int64(progress["gaps"]))
+        gap = gap * np.int64(quantile(gaps, u)) // GAP_UNIT
+    progress["gaps"] += 1
+    progress["due"] += gap
+    return max(now, np.int64(progress["due"]) >> GAP_BITS)
+
+
+@kernel
+def held_by_itself(campaign: Any) -> int:
+    """The `Limit` of a campaign that wants to dial no more."""
+    return L_RATE if campaign["mode"] == RATE else L_AGENTS
 
 
 @kernel

@@ -7,7 +7,8 @@ CAMPAIGN = np.dtype(
         ("purpose", "u1"),
         ("category", "u1"),
         ("by_consent", "u1"),  # 1: rests on consent; 0: contract or legal duty
-        ("mode", "u1"),  # 0 progressive, 1 power
+        ("mode", "u1"),  # PROGRESSIVE, POWER or RATE
+        ("poisson", "u1"),  # 1: dials of rate pacing come at random
         ("opt_out_offered", "u1"),
         ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
         ("exports_data", "u1"),  # 1: people's data leaves the country
@@ -15,6 +16,8 @@ CAMPAIGN = np.dtype(
         ("pool", "i4"),
         ("at_most", "i4"),  # attempts per lead
         ("ratio", "i8"),  # dials per idle agent, in 1/1024
+        ("gap", "i8"),  # mean time between two dials of rate pacing, in 1/1024 ms
+        ("key", "u8"),  # hash of the name
         ("ring_timeout_ms", "i8"),
         ("drop_after_ms", "i8"),
         ("connect_within_ms", "i8"),  # a callee who waits longer counts as dropped
@@ -33,6 +36,8 @@ PROGRESS = np.dtype(
         ("to_dial", "i8"),  # dials pacing asked for and not yet made
         ("limit", "u1"),  # `Limit` in force
         ("limit_since", "i8"),
+        ("due", "i8"),  # next dial of rate pacing, in 1/1024 ms
+        ("gaps", "i8"),  # gaps drawn so far
     ],
     align=True,
 )
@@ -53,3 +58,10 @@ LEDGER = np.dtype(
 ABANDON_UNIT = 1 << 20
 PROGRESSIVE = 0
 POWER = 1
+RATE = 2
+
+GAP_BITS = 10
+"""Gaps between dials are counted in 1/1024 ms, so that they carry their fraction."""
+
+GAP_UNIT = 1_000_000
+"""Mean of the table of random gaps."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Category, Purpose, Reason
-from dialsim.core.ticks import intersect, tick_to_datetime
+from dialsim.core.ticks import intersect, tick_to_datetime, without
 from dialsim.report import words
 from dialsim.report.capacity import cut, length_ms, staffed_times, union
 from dialsim.report.premises import Premises
@@ -215,29 +215,23 @@ def idle_hours(known: Premises, until: int) -> list[dict[str, Any]]:
             ]
         )
         alone = served[0].model_copy(update={"agents": (group.name,)})
-        at_work = cut(union([spans for _, spans in staffed_times(known.far, alone)]), until)
-        idle = outside(at_work, allowed)
+        teams = [(count, cut(spans, until)) for count, spans in staffed_times(known.far, alone)]
+        idle = without(union([spans for _, spans in teams]), allowed)
         if len(idle):
             lost.append(
                 {
                     "agents": group.name,
-                    "agent_hours": group.count * length_ms(at_work) / HOUR_MS,
-                    "idle_hours": group.count * length_ms(idle) / HOUR_MS,
+                    "agent_hours": agent_hours(teams),
+                    "idle_hours": agent_hours([(n, without(each, allowed)) for n, each in teams]),
                     "windows": clock_windows(known.scenario, idle),
                 }
             )
     return lost
 
 
-def outside(spans: Array, others: Array) -> Array:
-    """Return what of some disjoint spans lies in none of others.
-
-    >>> outside(np.array([[0, 10]]), np.array([[2, 4], [6, 20]])).tolist()
-    [[0, 2], [4, 6]]
-    """
-    far = 1 << 62
-    edges = np.concatenate([[-far], others.reshape(-1), [far]]).reshape(-1, 2)
-    return intersect(spans, edges[edges[:, 0] < edges[:, 1]])
+def agent_hours(teams: Sequence[tuple[float, Array]]) -> float:
+    """Return the hours of all agents of some teams together."""
+    return sum(count * length_ms(spans) for count, spans in teams) / HOUR_MS
 
 
 def written_windows(windows: Sequence[dict[str, Any]], most: int = 3) -> str:

@@ -119,6 +119,9 @@ def _sentence(world: World, index: int, limit: Limit, share: float, used: float 
         return f"Caller IDs: {_caller_sentence(world, index, share, used)}."
     if limit == Limit.AGENTS:
         return f"Agents {held}: {_agent_arithmetic(world, index)}."
+    if limit == Limit.RATE:
+        wanted = world.scenario.campaigns[index].pacing.per_minute
+        return f"Its own rate of dialling {held}: {wanted:,g} dials a minute are wanted, no more."
     if limit == Limit.TRUNKS:
         return f"Trunks {held}: {_trunk_arithmetic(world, index)}."
     if limit == Limit.LEADS:

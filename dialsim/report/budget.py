@@ -238,8 +238,8 @@ def complaint_rate(known: Premises, case: Case, figures: Figures, block: CallerI
 
 
 def dropped_share(known: Premises, case: Case) -> float:
-    """Return the share of live answers that find no agent: none, or in power pacing the cap."""
-    return float(known.rules["abandon.at_most"]) if case.campaign.pacing.ratio > 1 else 0.0
+    """Return the share of live answers that find no agent: none, or the cap where some may."""
+    return float(known.rules["abandon.at_most"]) if case.campaign.pacing.may_drop else 0.0
 
 
 def _genuine(known: Premises, case: Case) -> float:
@@ -260,7 +260,7 @@ def _assumes(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> l
         if entry.confidence == "assumption":
             found.append(f"complaints.{key} = {entry.value:g} {entry.unit}")
     if any(dropped_share(known, case) for case, *_ in cases):
-        found.append("power pacing drops as many live answers as the cap allows")
+        found.append("as many live answers are dropped as the cap allows")
     found.append("no number is labelled on the way")
     return found
 

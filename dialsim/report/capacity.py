@@ -10,24 +10,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Operator
-from dialsim.core.ticks import merge, open_intervals, tick_to_datetime
+from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.report import words
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario
+from dialsim.scenario.teams import teams_of
 
 Array = NDArray[Any]
 DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
 OPERATORS = len(Operator) - 1  # of mainland China; those abroad are called by few campaigns
 
 
-def staffed_times(scenario: Scenario, campaign: Campaign) -> list[tuple[int, Array]]:
-    """Return the number of agents and the working times of each shift of a campaign."""
-    run = (scenario.start, scenario.days, scenario.time_zone)
-    return [
-        (group.count, open_intervals(*run, [shift.window], shift.weekdays))
-        for group in scenario.agents
-        if group.name in campaign.agents
-        for shift in group.shifts
-    ]
+def staffed_times(scenario: Scenario, campaign: Campaign) -> list[tuple[float, Array]]:
+    """Return how many agents are there in the mean, and when, of each team of a campaign."""
+    return [(team.present, team.spans) for team in teams_of(scenario, campaign)]
+
+
+def hours_each(scenario: Scenario, campaign: Campaign, within: Array) -> dict[str, float]:
+    """Return the hours, within some spans, that an agent of each group of a campaign works.
+
+    The mean over the teams of a group, of the hours of those who are there.
+    """
+    names = [group.name for group in scenario.agents]
+    found = dict.fromkeys(campaign.agents, 0.0)
+    for team in teams_of(scenario, campaign):
+        group = scenario.agents[team.group]
+        hours = length_ms(intersect(team.spans, within)) / HOUR_MS
+        found[names[team.group]] += hours * team.present / group.count
+    return found
 
 
 def union(parts: Sequence[Array]) -> Array:

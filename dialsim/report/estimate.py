@@ -143,10 +143,10 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
         found.append(NEEDLESS_STUDY)
     cap = known.rules["abandon.at_most"]
     for campaign, each in zip(scenario.campaigns, campaigns, strict=True):
-        if campaign.pacing.ratio > 1 and cap < 1:
+        if campaign.pacing.may_drop and cap < 1:
             found.append(
-                f"{campaign.name}: the abandon guard may hold power pacing back; that is left to "
-                "a run"
+                f"{campaign.name}: the abandon guard may hold {campaign.pacing.mode} pacing back; "
+                "that is left to a run"
             )
         answers = campaign.pacing.ratio * each["rates"]["answered"]
         if answers > 1 and cap < 1:

@@ -57,7 +57,6 @@ def campaign_rates(
 ) -> Rates:
     """Return a campaign's mean rates, over its lists by their size (`counts`: rows of each)."""
     named = any(b.display_name for b in scenario.caller_ids if b.name in campaign.caller_ids)
-    wrap_s = max(g.wrap_up for g in scenario.agents if g.name in campaign.agents) / 1000
     notice_s, stays = _recording(scenario, network)
     answered = talk_s = talks = delivered = total = 0.0
     for source, count in zip(scenario.people, counts, strict=True):
@@ -69,9 +68,10 @@ def campaign_rates(
         answered += people * _mixed(genuine, *_gross(network, named))
         delivered += people * _delivered(scenario, campaign, source, network)
         talk = [network["talk.opted_in"], network["talk.bought"]]
-        talk_s += people * _mixed(genuine, *(_mean_s(mixture) for mixture in talk))
+        shape = network["talk.shape"]
+        talk_s += people * _mixed(genuine, *(_mean_s(mixture, shape) for mixture in talk))
         bound_s = max(CONVERSATION_S - notice_s, 0.001)
-        talks += people * _mixed(genuine, *(_above(mixture, bound_s) for mixture in talk))
+        talks += people * _mixed(genuine, *(_above(mixture, shape, bound_s) for mixture in talk))
     answered = answered / total * _from_abroad(scenario, campaign, network)
     talk_s, talks = stays * talk_s / total + notice_s, stays * talks / total
     delivered = max(answered, delivered / total)
@@ -89,8 +89,20 @@ def campaign_rates(
         dial_s=post_dial_s + answered * ring_s + silent * campaign.ring_timeout / 1000,
         handle_s=(1 - assistant) * talk_s
         + assistant * _lognormal_s(network, "talk.assistant")
-        + wrap_s,
+        + _wrap_s(scenario, campaign, assistant, talks),
     )
+
+
+def _wrap_s(scenario: Scenario, campaign: Campaign, assistant: float, talks: float) -> float:
+    """Return the mean wrap-up of an answered call, over the agents of a campaign."""
+    groups = [group for group in scenario.agents if group.name in campaign.agents]
+    found = 0.0
+    for group in groups:
+        wraps = group.wraps
+        live = talks * wraps.conversation + (1 - talks) * wraps.short
+        mean_ms = (1 - assistant) * live + assistant * wraps.assistant
+        found += group.count * mean_ms / 1000
+    return found / sum(group.count for group in groups)
 
 
 def _delivered(
@@ -149,16 +161,22 @@ def _lognormal_s(network: Profile, key: str) -> float:
     return float(network[f"{key}_median"]) / 1000 * math.exp(sigma * sigma / 2)
 
 
-def _mean_s(mixture: list[Any]) -> float:
+def _mean_s(mixture: list[Any], shape: str) -> float:
+    if shape == "exponential":
+        return float(sum(weight * mean_s for weight, mean_s, _ in mixture))
     return float(sum(w * median * math.exp(sigma**2 / 2) for w, median, sigma in mixture))
 
 
-def _above(mixture: list[Any], bound_s: float) -> float:
-    """Return the share of a mixture of lognormals above a bound.
+def _above(mixture: list[Any], shape: str, bound_s: float) -> float:
+    """Return the share of a mixture above a bound.
 
-    >>> round(_above([[1.0, 30.0, 0.9]], 30.0), 3)
+    >>> round(_above([[1.0, 30.0, 0.9]], "lognormal", 30.0), 3)
     0.5
+    >>> round(_above([[1.0, 30.0, 0.0]], "exponential", 30.0), 3)
+    0.368
     """
+    if shape == "exponential":
+        return float(sum(w * math.exp(-bound_s / mean_s) for w, mean_s, _ in mixture))
     return float(
         sum(
             weight * 0.5 * math.erfc(math.log(bound_s / median) / (sigma * math.sqrt(2)))

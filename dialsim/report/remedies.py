@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.report import words
 from dialsim.report.audience import days_of
-from dialsim.report.capacity import cut, length_ms
+from dialsim.report.capacity import cut, hours_each, length_ms
 from dialsim.report.resources import (
     AGENTS,
     CALLERS,
     CONTRACT,
     FILED,
     PEOPLE,
+    RATE,
     TRUNKS,
     Case,
     Figures,
@@ -33,6 +34,7 @@ from dialsim.scenario.schema import CallerIds, Goal, Scenario
 HOUR_MS = 3_600_000
 MOST_NUMBERS, MOST_AGENTS, MOST_RATE, MOST_CHANNELS = 200_000, 100_000, 100_000, 1_000_000
 MOST_DRAWN = MOST_AGREED = 1_000_000_000
+MOST_PER_MINUTE = 6_000_000
 LEAD_TIME = "filing.lead_time"  # of the network profile, where it has one
 SLACK = 1e-9  # of an attempt count, for sums in another order
 
@@ -114,6 +116,8 @@ def remedies(
         found.append(_contract(wanted))
     if AGENTS in short:
         found.append(_agents(wanted))
+    if RATE in short:
+        found.append(_rate(wanted))
     if PEOPLE in short:
         found.append(_people(wanted))
     timely = [name for name in short if name != PEOPLE]
@@ -297,16 +301,26 @@ def _listed(case: Case) -> str:
     return words.things(len(case.trunks), "trunk")
 
 
+def _rate(wanted: Need) -> dict[str, Any]:
+    """Return how many dials a minute it takes."""
+    campaign = wanted.case.campaign
+    allowed = wanted.allows(RATE)
+    assert campaign.pacing.per_minute is not None
+    per_minute = _upward(campaign.pacing.per_minute * wanted.attempts / allowed) if allowed else 0
+    text = (
+        f"{campaign.pacing.per_minute:,g} dials a minute allow {words.about(allowed)} attempts: "
+        f"it takes {per_minute:,} a minute"
+    )
+    names = [each.name for each in wanted.case.known.scenario.campaigns]
+    key = f"{_path('campaigns', campaign.name, names)}.pacing.per_minute"
+    most = per_minute <= MOST_PER_MINUTE and allowed > 0
+    return _remedy([RATE], text, {key: float(per_minute)} if most else {}, per_minute)
+
+
 def _agents(wanted: Need) -> dict[str, Any]:
     """Return how many agents it takes in the group that is longest at work while calls may be."""
     case, until = wanted.case, wanted.until
-    hours: dict[str, float] = {}
-    staffed = iter(case.staffed)
-    for group in case.groups:
-        for _ in group.shifts:
-            _, spans = next(staffed)
-            spent = length_ms(cut(spans, until)) / HOUR_MS
-            hours[group.name] = hours.get(group.name, 0.0) + spent
+    hours = hours_each(case.known.far, case.campaign, cut(case.free, until))
     name = max(hours, key=lambda each: hours[each])
     have = sum(group.count for group in case.groups)
     allowed = words.about(wanted.allows(AGENTS))

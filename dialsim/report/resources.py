@@ -10,9 +10,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from dialsim.core.ticks import intersect
+from dialsim.core.ticks import intersect, without
 from dialsim.report import words
-from dialsim.report.audience import Audience, audience, days_of, outside, zone_times
+from dialsim.report.audience import Audience, audience, days_of, zone_times
 from dialsim.report.capacity import (
     caller_arithmetic,
     cut,
@@ -33,6 +33,7 @@ HOUR_MS = 3_600_000
 CALLERS, FILED, TRUNKS, AGENTS = "caller IDs", "filed volume", "trunks", "agents"
 ENTERPRISE, PEOPLE = "enterprise limits", "people to call"
 CONTRACT = "line contract"
+RATE = "rate of dialling"
 LEAST_S = 0.001
 
 
@@ -102,12 +103,15 @@ class Case:
         return union([zone_times(self.known, self.campaign, row) for row in rows])
 
     @cached_property
-    def staffed(self) -> list[tuple[int, Array]]:
-        """Agents of each shift, and when they are at work, may call and have a line."""
-        lines = [self.with_line(trunk.name, self.allowed) for trunk in self.trunks]
-        free = union(lines)
+    def free(self) -> Array:
+        """When it may call somebody and has a line."""
+        return union([self.with_line(trunk.name, self.allowed) for trunk in self.trunks])
+
+    @cached_property
+    def staffed(self) -> list[tuple[float, Array]]:
+        """Agents of each team, and when they are at work, may call and have a line."""
         return [
-            (count, intersect(spans, free))
+            (count, intersect(spans, self.free))
             for count, spans in staffed_times(self.known.far, self.campaign)
         ]
 
@@ -117,7 +121,7 @@ class Case:
 
     def with_line(self, trunk: str, spans: Array) -> Array:
         """Return what of some spans a trunk is not stopped in."""
-        return outside(spans, self._stops[trunk])
+        return without(spans, self._stops[trunk])
 
     @cached_property
     def blocks(self) -> list[CallerIds]:
@@ -150,7 +154,8 @@ class Case:
     @property
     def agent_s(self) -> float:
         """Mean time of an agent an attempt takes."""
-        waiting = self.rates.dial_s / self.campaign.pacing.ratio
+        pacing = self.campaign.pacing
+        waiting = self.rates.dial_s / pacing.ratio if pacing.waits_with_agents else 0.0
         return max(LEAST_S, waiting + self.rates.answered * self.rates.handle_s)
 
     # --- up to a moment ----------------------------------------------------------------------
@@ -172,6 +177,7 @@ class Case:
             self._lines(spans),
             *self._contracts(spans),
             self._agents(tick),
+            *self._rate(spans),
             _people(people, shares),
         ]
         return Figures(spans, days, people, shares, capacities)
@@ -336,6 +342,15 @@ class Case:
             f"{self.agent_s - talk:.0f} s waiting, {talk:.0f} s talk and wrap-up"
         )
         return Capacity(AGENTS, hours * 3600 / self.agent_s, why)
+
+    def _rate(self, spans: Array) -> list[Capacity]:
+        """Return what rate pacing dials."""
+        per_minute = self.campaign.pacing.per_minute
+        if per_minute is None:
+            return []
+        minutes = length_ms(spans) / 60_000
+        why = f"{per_minute:,g} dials a minute in {minutes / 60:,.0f} open hours"
+        return [Capacity(RATE, per_minute * minutes, why)]
 
     def _survivors(self, spans: Array) -> list[float]:
         known = self.known

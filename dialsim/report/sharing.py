@@ -8,8 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from dialsim.core.ticks import intersect
-from dialsim.report.capacity import length_ms, limits_capacity, staffed_times, union
+from dialsim.report.capacity import hours_each, limits_capacity, union
 from dialsim.report.resources import (
     AGENTS,
     CALLERS,
@@ -143,11 +142,7 @@ def _agents(
 ) -> Shared:
     groups = {group.name: group for i in members for group in cases[i].groups}
     case = cases[members[0]]
-    hours = {}
-    for name in groups:
-        alone = case.campaign.model_copy(update={"agents": (name,)})
-        worked = staffed_times(case.known.far, alone)
-        hours[name] = sum(length_ms(intersect(part, spans)) for _, part in worked) / HOUR_MS
+    hours = hours_each(case.known.far, case.campaign, spans)
     total = sum(group.count * hours[name] for name, group in groups.items())
     wanted = sum(attempts[i] for i in members)
     seconds = sum(attempts[i] * cases[i].agent_s for i in members)

@@ -80,6 +80,7 @@ LIMITS = {
     Limit.NOTHING: "nothing",
     Limit.ENTERPRISE: "the enterprise's own limits",
     Limit.ABANDON_GUARD: "the abandon guard",
+    Limit.RATE: "its own rate of dialling",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.ticks import end_tick, intersect, merge, open_intervals
+from dialsim.core.ticks import end_tick, intersect, merge
 from dialsim.errors import Problems
 from dialsim.scenario.events import Event
 from dialsim.scenario.open_hours import (
@@ -29,6 +29,7 @@ from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.sectors import sector_key
 from dialsim.scenario.strictness import Ceiling
+from dialsim.scenario.teams import staffed_spans
 from dialsim.scenario.values import format_duration
 
 Array = NDArray[Any]
@@ -42,18 +43,6 @@ def check_calling_time(scenario: Scenario, rules: Profile, problems: Problems) -
             _no_hours(scenario, campaign, rules, problems)
         else:
             _open_at_all(scenario, campaign, f"campaigns[{i}]", rules, problems)
-
-
-def staffed_spans(scenario: Scenario, campaign: Campaign) -> Array:
-    """Return int64[n, 2]: when anybody is at work for a campaign."""
-    run = (scenario.start, scenario.days, scenario.time_zone)
-    worked = [
-        open_intervals(*run, [shift.window], shift.weekdays)
-        for group in scenario.agents
-        if group.name in campaign.agents
-        for shift in group.shifts
-    ]
-    return merge(np.concatenate([np.zeros((0, 2), np.int64), *worked]))
 
 
 def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: Problems) -> None:

@@ -24,6 +24,7 @@ from dialsim.scenario.room import check_room
 from dialsim.scenario.schema import Rules, Scenario
 from dialsim.scenario.sectors import check_sector
 from dialsim.scenario.strictness import Ceiling, covers
+from dialsim.scenario.teams import break_outside
 from dialsim.scenario.values import MS_PER_UNIT, WEEKDAYS, format_duration, parse_windows
 
 LONGEST_WAIT = MS_PER_UNIT["h"]
@@ -118,6 +119,15 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
                     remedy="join the two, or make them two groups",
                 )
             taken += [(day, start, end, j) for day in shift.weekdays]
+        lost = break_outside(group)
+        if lost is not None:
+            rest = group.breaks[lost]
+            problems.add(
+                f"agents[{i}].breaks[{lost}]",
+                "lies in no shift of the group",
+                found=f"{rest.days} {rest.start:%H:%M}-{rest.end:%H:%M}",
+                allowed="a time within a shift, as the first team works it",
+            )
     groups: dict[int, frozenset[str]] = {}
     for i, campaign in enumerate(scenario.campaigns):
         mine = frozenset(campaign.agents)

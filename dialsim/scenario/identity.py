@@ -37,6 +37,7 @@ UNHEARD: dict[str, object] = {
     "subscriber_blocks.after_mark": 0.0,
     "gateway.blocks_per_year": 0.0,
     "behaviour.mean_talk.spread": 0.0,
+    "talk.shape": "lognormal",
 }
 """Profile values younger than the format, each with the value at which it changes nothing."""
 

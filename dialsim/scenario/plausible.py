@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from dialsim.core.quantiles import CELLS, exponential_table, lognormal_mixture_table
+from dialsim.core.quantiles import (
+    CELLS,
+    exponential_mixture_table,
+    exponential_table,
+    lognormal_mixture_table,
+)
 from dialsim.errors import Problems
 from dialsim.scenario.profile import Profile
 
@@ -102,6 +107,13 @@ def _key(replaced: Mapping[str, Any], *prefixes: str) -> str:
     return next((key for key in replaced if key.startswith(prefixes)), prefixes[0])
 
 
+def _mixture(rows: Sequence[Sequence[float]], shape: str) -> None:
+    if shape == "exponential":
+        exponential_mixture_table([(weight, mean_s * 1000) for weight, mean_s, _ in rows])
+    else:
+        lognormal_mixture_table([(weight, median * 1000, s) for weight, median, s in rows])
+
+
 def _tables(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
     """Build every table of durations that has changed, as a run would."""
     for key in replaced:
@@ -114,7 +126,7 @@ def _tables(network: Profile, replaced: Mapping[str, Any], problems: Problems) -
                     parts = network[f"{stem}_median"], network[f"{stem}_sigma"]
                     lognormal_mixture_table([(1.0, *parts)])
                 elif key in network and network.entry(key).unit == "mixture":
-                    lognormal_mixture_table([(w, m * 1000, s) for w, m, s in network[key]])
+                    _mixture(network[key], network["talk.shape"])
         except ValueError:
             _refuse(
                 problems,

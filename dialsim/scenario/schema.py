@@ -27,9 +27,10 @@ from dialsim.scenario.files import (
     Withdrawals,
 )
 from dialsim.scenario.limits import Limit
+from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.people import Consent, PeopleList, Synthetic
+from dialsim.scenario.staff import AgentGroup, Break, Shift, WrapUp
 from dialsim.scenario.tables import (
-    AgentGroup,
     Attempts,
     CallerIds,
     Campaign,
@@ -38,17 +39,16 @@ from dialsim.scenario.tables import (
     Goal,
     Mechanism,
     Network,
-    Pacing,
     RefuseCall,
     Retry,
     Rules,
-    Shift,
     Trunk,
 )
 
 __all__ = [
     "AgentGroup",
     "Attempts",
+    "Break",
     "CallCentre",
     "CallerIds",
     "CallerStates",
@@ -83,6 +83,7 @@ __all__ = [
     "Synthetic",
     "Trunk",
     "Withdrawals",
+    "WrapUp",
     "json_schema",
 ]
 

@@ -30,6 +30,9 @@ SEEN = (
 FORMULAS = ("connects_and_drops", "live_answers", "answers")
 """What dropped calls are a share of, from the smallest whole to the largest: from the strictest."""
 
+SHAPES = ("lognormal", "exponential")
+"""Of mixtures of durations."""
+
 ANNOUNCEMENTS = (
     *("none", "powered_off", "empty", "suspended", "in_call", "rejected", "unreachable"),
     *("out_of_service", "busy", "incoming_barred", "secretary", "forward_failed", "network_busy"),
@@ -153,6 +156,10 @@ def _formula(new: object, _: object) -> str | None:
     return None if new in FORMULAS else f"one of {', '.join(FORMULAS)}"
 
 
+def _shape(new: object, _: object) -> str | None:
+    return None if new in SHAPES else f"one of {', '.join(SHAPES)}"
+
+
 def _zone(new: object, _: object) -> str | None:
     from zoneinfo import ZoneInfo
 
@@ -240,6 +247,7 @@ _FORMS = {
     "purposes": _purposes,
     "limits": _limits,
     "formula": _formula,
+    "shape": _shape,
     "time zone": _zone,
     "index": _index,
     "mixture": _mixture,

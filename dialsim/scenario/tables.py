@@ -16,12 +16,10 @@ from dialsim.scenario.fields import (
     AreaCode,
     Bound,
     Category,
-    Clock,
     Count,
     Country,
     Day,
     DayOrMoment,
-    Days,
     FileName,
     Many,
     Model,
@@ -37,14 +35,13 @@ from dialsim.scenario.fields import (
     Quiet,
     Wait,
     fault,
-    later,
     up_to,
 )
 from dialsim.scenario.files import FileFormat, NumberColumn
 from dialsim.scenario.limits import Limit, OwnLimit, SharedLimit
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.profile import is_sourced
-from dialsim.scenario.values import ms_of_day, parse_weekdays
 
 Mechanism = Literal[
     "labels", "complaints", "frequency", "refuse_call", "contract", "signalling",
@@ -330,69 +327,6 @@ class CallerIds(FileFormat):
                 "registered = true beside it",
                 key="filed",
                 mend={"filed": None},
-            )
-        return self
-
-
-class Shift(Model):
-    """When a group of agents works, in the scenario's time zone."""
-
-    days: Days = Field(description='"mon-fri", "sat", "mon,wed" or "daily"')
-    start: Clock = Field(alias="from", description="log-in")
-    end: Clock = Field(alias="to", description="log-out, the same day")
-
-    @model_validator(mode="after")
-    def _ends_after_start(self) -> Self:
-        if self.end <= self.start:
-            raise fault(
-                "a shift ends after it starts, on the same day",
-                f"later than {self.start}",
-                key="to",
-                mend={"from": self.end, "to": self.start},
-            )
-        return self
-
-    @property
-    def weekdays(self) -> tuple[int, ...]:
-        """Days of the week as sorted numbers, Monday 0."""
-        return parse_weekdays(self.days)
-
-    @property
-    def window(self) -> tuple[int, int]:
-        """Start and end as wall-clock ms of the day."""
-        return ms_of_day(self.start), ms_of_day(self.end)
-
-
-class AgentGroup(Model):
-    """People who talk."""
-
-    name: Name = Field(description="what campaigns call it")
-    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="agents")
-    shifts: Many[Shift] = Field(min_length=1, description="when they work")
-    wrap_up: Annotated[Ms, up_to("8h")] = Field(
-        "15s",  # type: ignore[assignment]
-        description="work after each call",
-    )
-
-
-class Pacing(Model):
-    """How many to dial."""
-
-    mode: Annotated[Literal["progressive", "power"], later("rate", "predictive", "preview")] = (
-        Field("progressive", description="one dial a free agent, or `ratio` dials")
-    )
-    ratio: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
-        1.0, description="dials for each free agent, of power pacing"
-    )
-
-    @model_validator(mode="after")
-    def _ratio_of_power(self) -> Self:
-        if self.mode == "progressive" and self.ratio != 1.0:
-            raise fault(
-                "progressive pacing dials once for each free agent",
-                "1.0",
-                key="ratio",
-                mend={"ratio": None},
             )
         return self
 

@@ -71,6 +71,14 @@ EASED = {  # so that calls go on for two mornings
 }
 
 
+STAFF = {
+    "name": "day", "count": 5, "teams": 2, "stagger": "20m", "absence": 0.3,
+    "shifts": [{"days": "daily", "from": "09:00", "to": "12:00"}],
+    "breaks": [{"from": "10:00", "to": "10:10"}],
+    "wrap_up_by": {"conversation": "40s", "short": "10s", "assistant": "2s"},
+}  # fmt: skip
+
+
 def everything(*off: str) -> dict[str, Any]:
     """Numbers of every standing, and what each mechanism needs to act on them."""
     contract = {
@@ -103,6 +111,7 @@ def everything(*off: str) -> dict[str, Any]:
             trunk("abroad", 1, 2, enters="gateway"),
         ],
         caller_ids=numbers,
+        agents=[STAFF],
         campaigns=[campaign],
     )  # fmt: skip
 

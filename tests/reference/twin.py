@@ -26,7 +26,6 @@ from dialsim.core.codes import (
     Stream,
 )
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
-from dialsim.pacing.layout import POWER
 from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
 from tests.reference.choosing import OwnNumbers, area, final_reason, next_fresh
 from tests.reference.draws import draw
@@ -37,8 +36,10 @@ from tests.reference.limits import Past, first_allowed
 from tests.reference.log import EVENT_TALLIES, Log
 from tests.reference.network import Network
 from tests.reference.network_ground import Fate
+from tests.reference.pacing import Pacing
 from tests.reference.people import Person, people
 from tests.reference.records import FIRM_FIELDS, LINE_FIELDS, Call, Lead, ListRows, Result
+from tests.reference.staff import Staff
 
 FINISHING = {
     Seen.CONNECTED: Reason.CONNECTED,
@@ -80,7 +81,8 @@ class Twin:
         self.own = OwnNumbers(given)
         self.guard = Guard(given)
         self.limit_ms = [Counter() for _ in given.campaigns]
-        self.staff = [Counter() for _ in given.pools]
+        self.staff = Staff(given)
+        self.pacing = Pacing(given, self)
         self.events: list[dict[str, int]] = []
         self.log = Log(len(given.campaigns))
         for caller in given.callers:
@@ -171,10 +173,10 @@ class Twin:
         elif kind == Kind.PACE and node >= w.node_second:
             campaign = node - w.node_second
             if self.given.pools[self.given.campaigns[campaign].pool].on_shift > 0:
-                self.put(node, Kind.PACE, t + 1000)
-            self.decide(t, campaign)
+                self.put(node, Kind.PACE, self.pacing.next_second(t, campaign))
+            self.decide(t, campaign, second=True)
         elif kind == Kind.PACE:
-            self.decide(t, node - w.node_pace)
+            self.decide(t, node - w.node_pace, second=False)
         else:
             self.dial(t, node - w.node_dial)
 
@@ -182,24 +184,16 @@ class Twin:
 
     def shift(self, t: int, row: int) -> None:
         group = self.given.agent_groups[row]
-        pool = self.given.pools[group.pool]
-        starts = not group.on_shift
-        group.on_shift = int(starts)
-        pool.on_shift += 1 if starts else -1
-        before, after = AgentState.OFF, AgentState.IDLE
-        if not starts:
-            before, after = after, before
-        for agent in range(group.first, group.first + group.count):
-            if self.given.agents[agent].state == before:
-                self.agent_to(t, agent, after)
-        group.position += 1
+        starts = self.staff.shift(t, row)
         if group.position < group.boundaries:
             tick = self.given.shifts[row][group.position]
             self.put(self.world.node_group + row, Kind.SHIFT, tick)
         for campaign in self.given.pool_campaigns[group.pool]:
             self.pace(t, campaign)
             if starts:
-                self.put_once(self.world.node_second + campaign, Kind.PACE, t + 1000)
+                node = self.world.node_second + campaign
+                if node not in self.due:
+                    self.put(node, Kind.PACE, self.pacing.begin(t, campaign))
 
     def window(self, t: int, row: int) -> None:
         hours = self.given.classes[row]
@@ -218,7 +212,7 @@ class Twin:
         for campaign in self.given.pool_campaigns[pool]:
             self.pace(t, campaign)
 
-    def decide(self, t: int, c: int) -> None:
+    def decide(self, t: int, c: int, second: bool) -> None:
         campaign, progress = self.given.campaigns[c], self.given.progress[c]
         pool = self.given.pools[campaign.pool]
         classes = self.given.classes[c * self.zones : (c + 1) * self.zones]
@@ -226,12 +220,9 @@ class Twin:
             progress.to_dial = 0
             self.limit(t, c, Limit.CLOSED)
             return
-        idle = len(self.idle_agents(campaign.pool))
-        want = campaign.ratio * idle // 1024 if campaign.mode == POWER else idle
-        waiting = len(self.waiting[campaign.pool])
-        progress.to_dial = max(0, want - pool.outstanding - waiting)
+        progress.to_dial = self.pacing.wanted(c, second)
         if progress.to_dial == 0:
-            self.limit(t, c, Limit.AGENTS)
+            self.limit(t, c, self.pacing.satisfied(c))
         else:
             self.put_once(self.world.node_dial + c, Kind.DIAL, t)
 
@@ -253,7 +244,7 @@ class Twin:
         elif progress.to_dial > 0:
             self.put(self.world.node_dial + c, Kind.DIAL, t)
         else:
-            self.limit(t, c, Limit.AGENTS)
+            self.limit(t, c, self.pacing.satisfied(c))
 
     def dial_step(self, t: int, c: int) -> int | None:
         """One step; the limit that stops the campaign, or None."""
@@ -384,7 +375,7 @@ class Twin:
         self.given.pools[pool].outstanding -= 1
         self.guard.outstanding[call.lead.campaign] -= 1
         call.answer_tick = t
-        idle = self.idle_agents(pool)
+        idle = self.staff.idle(pool)
         if idle:
             self.connect(t, call, min(idle)[1])
             return
@@ -402,7 +393,7 @@ class Twin:
         call.lead.state = LeadState.TALKING
         call.agent, call.wait_ms, call.talk_ms = agent, t - call.answer_tick, call.fate.talk_ms
         self.guard.connected(t, call)
-        self.agent_to(t, agent, AgentState.TALK)
+        self.staff.to(t, agent, AgentState.TALK)
         self.put(node, Kind.CALL_END, t + call.talk_ms)
 
     def abandon(self, t: int, call: Call) -> None:
@@ -415,36 +406,19 @@ class Twin:
             self.given.pools[call.campaign.pool].outstanding -= 1
             self.guard.outstanding[call.lead.campaign] -= 1
         if call.agent >= 0:
-            self.agent_to(t, call.agent, AgentState.WRAP_UP)
-            group = self.given.agent_groups[self.given.agents[call.agent].group]
-            self.put(self.world.node_agent + call.agent, Kind.AGENT, t + group.wrap_ms)
+            self.staff.to(t, call.agent, AgentState.WRAP_UP)
+            wrap_ms = self.staff.wrap_ms(call)
+            self.put(self.world.node_agent + call.agent, Kind.AGENT, t + wrap_ms)
         self.settle(t, call)
 
     def wrapped_up(self, t: int, number: int) -> None:
         agent = self.given.agents[number]
         on_shift = self.given.agent_groups[agent.group].on_shift
-        self.agent_to(t, number, AgentState.IDLE if on_shift else AgentState.OFF)
+        self.staff.to(t, number, AgentState.IDLE if on_shift else AgentState.OFF)
         if on_shift and self.waiting[agent.pool]:
             self.connect(t, self.waiting[agent.pool].pop(0), number)
         else:
             self.pace_pool(t, agent.pool)
-
-    def idle_agents(self, pool: int) -> list[tuple[int, int]]:
-        """Idle agents of a pool: idle since, number."""
-        return [
-            (agent.since, number)
-            for number, agent in enumerate(self.given.agents)
-            if agent.pool == pool and agent.state == AgentState.IDLE
-        ]
-
-    def agent_to(self, t: int, number: int, state: int) -> None:
-        agent = self.given.agents[number]
-        name = {
-            AgentState.IDLE: "idle_ms", AgentState.TALK: "talk_ms", AgentState.WRAP_UP: "wrap_ms"
-        }.get(agent.state)  # fmt: skip
-        if name:
-            self.staff[agent.pool][name] += t - agent.since
-        agent.state, agent.since = state, t
 
     # --- settling ------------------------------------------------------------------------------
 
@@ -566,7 +540,7 @@ class Twin:
             tallies=[in_order(tally, TALLY) for tally in self.log.tallies],
             by_seen=[[counts[code] for code in Seen] for counts in self.log.by_seen],
             by_cause=[[counts[code] for code in Cause] for counts in self.log.by_cause],
-            staff=[in_order(counts, STAFF) for counts in self.staff],
+            staff=[in_order(counts, STAFF) for counts in self.staff.times],
             limit_ms=[[counts[code] for code in Limit] for counts in self.limit_ms],
             digest=(self.log.digest[0], self.log.digest[1]),
             retired=[int(bool(caller.retired)) for caller in self.given.callers],

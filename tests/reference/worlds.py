@@ -47,6 +47,13 @@ from tests.reference.records import ListRows
 PURPOSES = ("marketing", "service", "collections")
 CLASSES = ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "axb")
 LONG_SETUP = "10m"  # nobody's phone takes so long to ring
+PACINGS: tuple[dict[str, Any], ...] = (
+    {},
+    {"mode": "power", "ratio": 2.0},
+    {"mode": "power", "ratio": 4.0},
+    {"mode": "rate", "per_minute": 1.7},
+    {"mode": "rate", "per_minute": 2.3, "arrivals": "poisson"},
+)
 SHIFTS = (
     [("daily", "09:00", "12:00")],
     [("daily", "09:30", "10:10"), ("daily", "10:10", "10:40"), ("daily", "11:00", "12:00")],
@@ -230,6 +237,20 @@ def agents(name: str, count: int, shifts: int, wrap_up: str = "15s") -> dict[str
     }
 
 
+def about_agents(pick: Any, group: dict[str, Any]) -> dict[str, Any]:
+    """A group, and what else it may say of its people."""
+    said = group | pick({}, {"absence": 0.3})
+    said |= pick({}, {"breaks": [{"from": "11:00", "to": "11:10"}]})
+    if group["count"] > 1:
+        said |= pick({}, {"teams": 2, "stagger": "7m"})
+    scatter = pick(None, {}, {"distribution": "exponential"}, {"distribution": "constant"})
+    if scatter is not None:
+        means = {"conversation": "40s", "short": "5s", "assistant": "0s"}
+        said = {key: value for key, value in said.items() if key != "wrap_up"}
+        said |= {"wrap_up_by": means | scatter}
+    return said
+
+
 def campaign(
     name: str, people: list[str], numbers: list[str], groups: list[str], **more: Any
 ) -> dict[str, Any]:
@@ -398,11 +419,14 @@ def worlds(draw: Any) -> dict[str, Any]:
         ],
         caller_ids=numbers,
         agents=[
-            agents(
-                name,
-                draw(st.integers(1, 3)),
-                draw(st.integers(0, len(SHIFTS) - 1)),
-                pick("0s", "1s", "15s", "3m"),
+            about_agents(
+                pick,
+                agents(
+                    name,
+                    draw(st.integers(1, 3)),
+                    draw(st.integers(0, len(SHIFTS) - 1)),
+                    pick("0s", "1s", "15s", "3m"),
+                ),
             )
             for name in groups
         ],
@@ -415,7 +439,7 @@ def worlds(draw: Any) -> dict[str, Any]:
                 purpose=(purpose := draw(st.sampled_from(PURPOSES))),
                 lawful_basis="consent" if purpose == "marketing" else pick("consent", "contract"),
                 category=pick("loan", "credit_card"),
-                pacing=pick({}, {"mode": "power", "ratio": 2.0}, {"mode": "power", "ratio": 4.0}),
+                pacing=pick(*PACINGS),
                 ring_timeout=pick("15s", "25s"),
                 drop_after=pick("0s", "500ms", "2s", "10s"),
                 opt_out_offered=chance(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.quantiles import (
     beta_table,
+    exponential_mixture_table,
     exponential_table,
     lognormal_mixture_table,
     mean_capped,
@@ -29,9 +30,7 @@ def build_tables(network: ProfileFile) -> tuple[NDArray[Any], dict[str, float]]:
         )
 
     def talk(relation: str) -> NDArray[Any]:
-        return lognormal_mixture_table(
-            [(w, m * 1000, s) for w, m, s in network[f"talk.{relation}"]]
-        )
+        return talk_table(network[f"talk.{relation}"], network["talk.shape"])
 
     ring = lognormal("ring.answer")
     solved = {"opted_in": solve_propensity(network, "opted_in", ring)}
@@ -51,6 +50,16 @@ def build_tables(network: ProfileFile) -> tuple[NDArray[Any], dict[str, float]]:
         *halved,
     ]
     return np.ascontiguousarray(np.stack(rows).astype(np.int32)), {"named": named}
+
+
+def talk_table(mixture: Sequence[Sequence[float]], shape: str) -> NDArray[Any]:
+    """Return the table of a mixture of a profile: rows of weight, length in s, sigma.
+
+    The length is the median of a lognormal, or the mean of an exponential, which has no sigma.
+    """
+    if shape == "exponential":
+        return exponential_mixture_table([(w, mean_s * 1000) for w, mean_s, _ in mixture])
+    return lognormal_mixture_table([(w, median * 1000, s) for w, median, s in mixture])
 
 
 def reachable_share(network: ProfileFile, relation: str, ring: NDArray[Any]) -> float:

@@ -4,7 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.agents.kernels import end_wrap_up, set_agent_state, take_agent, wait_push, wait_remove
+from dialsim.agents.kernels import (
+    end_wrap_up,
+    set_agent_state,
+    take_agent,
+    wait_push,
+    wait_remove,
+    wrap_up_ms,
+)
 from dialsim.carrier.kernels import judge
 from dialsim.compliance.kernels import retire_caller, take_caller, take_trunk
 from dialsim.compliance.limits.kernels import pack_attempt
@@ -263,7 +270,12 @@ def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
         s.ledgers[record["campaign"]]["outstanding"] -= 1
     if agent >= 0:
         set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
-        wrap_ms = np.int64(s.crew.groups[s.crew.agents[agent]["group"]]["wrap_ms"])
+        group = s.crew.groups[s.crew.agents[agent]["group"]]
+        key = s.people[record["person"]]["key"]
+        fate = s.fates[slot]
+        talk_ms = now - np.int64(call["answer_tick"]) - np.int64(call["wait_ms"])
+        at = (k.world[0]["run_base"], key, np.int64(fate["attempt"]))
+        wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
         queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, K_AGENT)
     settle(k, s, slot, now)
 

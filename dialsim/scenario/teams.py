@@ -1,0 +1,95 @@
+"""When agents are at work: the teams of a group, each with its own shifts, less their breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.ticks import merge, open_intervals, without
+from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.scenario.staff import DAY_MS, AgentGroup, Shift
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Team:
+    """Agents who come and go together.
+
+    Attributes
+    ----------
+    group
+        Place of their group in the scenario.
+    count
+        How many they are, the absent among them.
+    present
+        How many of them are there on a day, in the mean.
+    spans
+        int64[n, 2]: ticks between which they work, sorted and disjoint.
+    """
+
+    group: int
+    count: int
+    present: float
+    spans: Array
+
+
+def all_teams(scenario: Scenario) -> list[Team]:
+    """Return the teams of all groups: group by group, the first to start first.
+
+    The first teams of a group are larger by one where its agents do not divide evenly.
+    """
+    return [team for place, group in enumerate(scenario.agents) for team in _teams(scenario, place)]
+
+
+def teams_of(scenario: Scenario, campaign: Campaign) -> list[Team]:
+    """Return the teams that work for a campaign."""
+    names = [group.name for group in scenario.agents]
+    return [team for team in all_teams(scenario) if names[team.group] in campaign.agents]
+
+
+def staffed_spans(scenario: Scenario, campaign: Campaign) -> Array:
+    """Return int64[n, 2]: when anybody is at work for a campaign."""
+    worked = [team.spans for team in teams_of(scenario, campaign)]
+    return merge(np.concatenate([np.zeros((0, 2), np.int64), *worked]))
+
+
+def _teams(scenario: Scenario, place: int) -> list[Team]:
+    group = scenario.agents[place]
+    share, more = divmod(group.count, group.teams)
+    found = []
+    for number in range(group.teams):
+        later = number * (group.stagger or 0)
+        spans = without(
+            _spans(scenario, group.shifts, later), _spans(scenario, group.breaks, later)
+        )
+        count = share + (number < more)
+        found.append(Team(place, count, count * (1.0 - group.absence), spans))
+    return found
+
+
+def _spans(scenario: Scenario, shifts: tuple[Shift, ...], later: int) -> Array:
+    """Return the ticks that shifts or breaks cover, each moved by so many ms."""
+    run = (scenario.start, scenario.days, scenario.time_zone)
+    parts = []
+    for shift in shifts:
+        first, last = (min(edge + later, DAY_MS) for edge in shift.window)
+        parts.append(open_intervals(*run, [(first, last)], shift.weekdays))
+    return merge(np.concatenate([np.zeros((0, 2), np.int64), *parts]))
+
+
+def break_outside(group: AgentGroup) -> int | None:
+    """Return the place of the first break that lies in no shift of any of its days; None: none."""
+    for place, rest in enumerate(group.breaks):
+        first, last = rest.window
+        if not any(
+            set(shift.weekdays) & set(rest.weekdays)
+            and shift.window[0] < last
+            and first < shift.window[1]
+            for shift in group.shifts
+        ):
+            return place
+    return None

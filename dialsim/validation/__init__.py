@@ -1,0 +1,8 @@
+"""Whether the engine agrees with queueing theory where the world is simple enough to solve.
+
+Plays worlds of which everything but the queue is taken away, and compares with ``dialsim.theory``.
+"""
+
+from dialsim.validation.comparing import validate as validate
+
+__all__ = ["validate"]

@@ -1,0 +1,152 @@
+"""Compare the engine with theory, and judge all comparisons together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialsim.validation.checks import Check, Figure, all_checks
+from dialsim.validation.played import Measured
+
+MOST_Z = 4.3
+"""No single figure may be further from theory, in standard errors."""
+
+TAIL = 0.001
+"""How unlikely the sum of all squares, or the signs, may be before they tell against the engine."""
+
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure, played and exact.
+
+    Attributes
+    ----------
+    check, figure
+        What was compared.
+    measured
+        As it was played.
+    """
+
+    check: Check
+    figure: Figure
+    measured: Measured
+
+    @property
+    def z(self) -> float:
+        """How far it is from theory, in standard errors; 0 where both are the same constant."""
+        off = self.measured.value - self.figure.exact
+        if self.measured.error == 0.0:
+            return 0.0 if abs(off) <= 1e-12 * max(1.0, abs(self.figure.exact)) else math.inf
+        return off / self.measured.error
+
+    @property
+    def half_width(self) -> float:
+        """Half of the 95 % interval."""
+        return Z95 * self.measured.error
+
+    @property
+    def fine(self) -> bool:
+        """Whether the interval is as narrow as a full comparison wants it."""
+        aim = 0.02 if self.figure.unit == "share" and self.figure.exact < 0.05 else 0.01
+        return self.half_width <= aim * abs(self.figure.exact)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON takes it."""
+        return {
+            "world": self.check.title,
+            "oracle": self.check.oracle,
+            "source": self.check.source,
+            "figure": self.figure.name,
+            "unit": self.figure.unit,
+            "published": self.figure.published or None,
+            "exact": self.figure.exact,
+            "simulated": self.measured.value,
+            "low": self.measured.value - self.half_width,
+            "high": self.measured.value + self.half_width,
+            "z": self.z,
+            "days": self.measured.days,
+            "narrow": self.fine,
+        }
+
+
+def judge(compared: Sequence[Compared]) -> dict[str, Any]:
+    """Return whether comparisons, taken together, agree with theory.
+
+    Returns
+    -------
+    dict
+        ``agrees``; ``worst`` (largest |z|) and ``most`` (allowed); ``squares`` (sum of z²) with
+        ``squares_low`` and ``squares_high``, the 0.1 % and 99.9 % points of its distribution were
+        the figures of one world as good as one; ``above`` (figures above theory), ``signs_p``.
+
+    Notes
+    -----
+    Figures of one world hang together, so squares and signs are taken of one figure a world, its
+    first: those of different worlds are independent.
+    """
+    from scipy.stats import binomtest, chi2
+
+    first = list({each.check.title: each for each in reversed(compared)}.values())
+    worst = max((abs(each.z) for each in compared), default=0.0)
+    squares = sum(each.z**2 for each in first)
+    low, high = (float(chi2.ppf(tail, len(first))) for tail in (TAIL, 1 - TAIL))
+    above = sum(each.z > 0 for each in first)
+    signs_p = float(binomtest(above, len(first)).pvalue) if first else 1.0
+    return {
+        "agrees": worst < MOST_Z and low <= squares <= high and signs_p > TAIL,
+        "worst": worst,
+        "most": MOST_Z,
+        "squares": squares,
+        "squares_low": low,
+        "squares_high": high,
+        "worlds": len(first),
+        "above": above,
+        "signs_p": signs_p,
+    }
+
+
+def validate(
+    *, full: bool = False, on_check: Callable[[int, int, str], None] | None = None
+) -> dict[str, Any]:
+    """Play what theory can solve, and compare.
+
+    Parameters
+    ----------
+    full
+        Play until every interval is within 1 % of the value (2 % of shares below 0.05): some
+        minutes. Else a tenth or less of it.
+    on_check
+        Called before each world with its number from 0, how many there are and its title.
+
+    Returns
+    -------
+    dict
+        ``verdict`` (see :func:`judge`), ``figures`` (a dict each: world, oracle, source, figure,
+        unit, published, exact, simulated, low, high, z, days, narrow), ``rules`` (comparisons
+        that have no chance in them: rule, input, expected, found, agrees), ``agrees``.
+
+    Notes
+    -----
+    Seeds are fixed: the same version says the same on every machine.
+    """
+    from dialsim.validation.rules import all_rules
+
+    checks = all_checks()
+    compared = []
+    for number, check in enumerate(checks):
+        if on_check is not None:
+            on_check(number, len(checks), check.title)
+        days = check.play(full)
+        compared += [Compared(check, figure, figure.measure(days)) for figure in check.figures]
+    rules = [rule.to_dict() for rule in all_rules()]
+    verdict = judge(compared)
+    return {
+        "agrees": bool(verdict["agrees"]) and all(rule["agrees"] for rule in rules),
+        "verdict": verdict,
+        "figures": [each.to_dict() for each in compared],
+        "rules": rules,
+    }

@@ -42,7 +42,7 @@ def _summary(verdict: Mapping[str, Any]) -> str:
 def _columns(width: int) -> tuple[int, int, int, int, int]:
     """Return the widths of figure, published, exact, simulated and half-width."""
     name = 22 if width < 90 else 30
-    return name, 13, 10, 10, 9
+    return name, 12, 10, 10, 9
 
 
 def _head(width: int) -> list[Cell]:

@@ -173,7 +173,7 @@ def _open_loop_checks() -> Iterator[Check]:
             Queue(f"fixed_{agents}", agents, per_s * 60, drop_after="2s"),
             (400, 6_000) if agents == 10 else (60, 1_200),
             (
-                Figure("dropped", "share", fixed.p_drop, share_of(dropped), "0.03 (steady)"),
+                Figure("dropped", "share", fixed.p_drop, share_of(dropped), "0.03"),
                 Figure("occupancy", "share", fixed.occupancy, lambda days: days.occupancy),
             ),
         )

@@ -58,6 +58,16 @@ def set_agent_state(crew: Crew, agent: int, state: int, now: int, interval_ms: i
         now,
         interval_ms,
     )
+    pool = crew.pools[record["pool"]]
+    if record["state"] == TALK:
+        pool["talking"] -= 1
+    elif record["state"] == WRAP_UP:
+        pool["wrapping"] -= 1
+    if state == TALK:
+        pool["talking"] += 1
+        record["busy_since"] = now
+    elif state == WRAP_UP:
+        pool["wrapping"] += 1
     record["state"] = state
     record["since"] = now
 
@@ -168,6 +178,20 @@ def sure_agents(crew: Crew, shifts: Array, pool: int, until: int) -> int:
             if shifts[row, group["position"]] >= until:
                 sure += np.int64(group["idle"])
     return sure
+
+
+@kernel
+def idle_for(crew: Crew, pool: int, length_ms: int, now: int) -> tuple[int, int]:
+    """Agents of a pool idle for so long, and the tick at which the next one will be (-1: none)."""
+    agent = np.int64(crew.pools[pool]["idle_head"])
+    count = 0
+    while agent != NOBODY:
+        due = np.int64(crew.agents[agent]["since"]) + length_ms
+        if due > now:
+            return count, due
+        count += 1
+        agent = np.int64(crew.agents[agent]["next"])
+    return count, np.int64(-1)
 
 
 @kernel

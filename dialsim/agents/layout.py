@@ -10,6 +10,7 @@ from dialsim.core.frame import frame
 AGENT = np.dtype(
     [
         ("since", "i8"),  # tick of the last change of state
+        ("busy_since", "i8"),  # tick at which the last callee was connected
         ("group", "i4"),
         ("pool", "i4"),
         ("lead", "i4"),  # lead being talked to, else -1
@@ -50,6 +51,8 @@ POOL = np.dtype(
         ("idle_head", "i4"),  # longest idle agent
         ("idle_tail", "i4"),
         ("idle", "i4"),
+        ("talking", "i4"),
+        ("wrapping", "i4"),
         ("wait_head", "i4"),  # call slot of the callee waiting longest
         ("wait_tail", "i4"),
         ("waiting", "i4"),

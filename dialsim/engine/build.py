@@ -28,8 +28,8 @@ from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
 from dialsim.numbering.prefixes import operators_of
 from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
 from dialsim.outcomes.carried import Carried
-from dialsim.pacing.build import build_campaigns, build_gaps, build_progress
-from dialsim.pacing.layout import LEDGER
+from dialsim.pacing.build import build_campaigns, build_gaps, build_pacers, build_progress
+from dialsim.pacing.layout import LEDGER, OUTLOOK
 from dialsim.people.build import build_blocks, build_leads, build_lists
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
@@ -271,6 +271,8 @@ def build_arrays(
         classes=classes,
         progress=build_progress(n),
         ledgers=np.zeros(n, LEDGER),
+        pacers=build_pacers(n),
+        outlooks=np.zeros(len(crew.pools), OUTLOOK),
         hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),
         limit_ms=np.zeros((n, len(Limit)), np.int64),
         resources=resources,

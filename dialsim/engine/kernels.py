@@ -45,10 +45,11 @@ from dialsim.engine.leads.kernels import (
     sleep,
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
+from dialsim.engine.pacing.kernels import next_second, on_pace
 from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
 from dialsim.engine.state import State, Static
-from dialsim.pacing.kernels import dials_wanted, held_by_itself, next_due, set_limit, within_cap
-from dialsim.pacing.layout import GAP_BITS, RATE
+from dialsim.pacing.kernels import held_by_itself, set_limit, within_cap
+from dialsim.pacing.layout import GAP_BITS
 
 Array = NDArray[Any]
 
@@ -68,7 +69,6 @@ IS_HELD = int(LeadState.HELD)
 FINAL = int(Verdict.FINAL)
 UNTIL = int(Verdict.UNTIL)
 ON = int(Verdict.ON)
-L_CLOSED = int(Limit.CLOSED)
 L_LEADS = int(Limit.LEADS)
 L_GUARD = int(Limit.ABANDON_GUARD)
 ABANDON_UNIT = 1 << 20
@@ -79,7 +79,6 @@ NEED_LEADS = int(Status.NEED_LEADS)
 LOG_FULL = int(Status.LOG_FULL)
 CASES_FULL = int(Status.CASES_FULL)
 REPLAY = 2  # of WORLD's `tape`
-SECOND_MS = 1000
 HOUR_MS = 3_600_000
 HOURS = 24
 EVENT_ROWS = 6  # most rows one step may log of each kind
@@ -197,54 +196,6 @@ def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> Non
         on_window(k, s, node - np.int64(world["node_class"]), now)
     else:
         on_shift(k, s, node - np.int64(world["node_group"]), now)
-
-
-@kernel
-def any_open(k: Static, s: State, campaign: int) -> bool:
-    """Whether some hours class of a campaign is open."""
-    zones = np.int64(k.world[0]["zones"])
-    for z in range(campaign * zones, (campaign + 1) * zones):
-        if s.classes[z]["open"] == 1:
-            return True
-    return False
-
-
-@kernel
-def on_pace(k: Static, s: State, node: int, now: int) -> None:
-    """Decide how many to dial, after an event or on the second."""
-    world = k.world[0]
-    campaign = node - np.int64(world["node_pace"])
-    second = node >= world["node_second"]
-    if second:
-        campaign = node - np.int64(world["node_second"])
-    pool = s.crew.pools[k.campaigns[campaign]["pool"]]
-    progress = s.progress[campaign]
-    if second and pool["on_shift"] > 0:
-        queue_put(s.queue, node, next_second(k, s, campaign, now), K_PACE)
-    if pool["on_shift"] == 0 or not any_open(k, s, campaign):
-        progress["to_dial"] = 0
-        set_limit(progress, s.limit_ms[campaign], L_CLOSED, now)
-        return
-    terms = k.campaigns[campaign]
-    if terms["mode"] != RATE:
-        progress["to_dial"] = dials_wanted(terms, pool)
-    elif second:
-        progress["to_dial"] += 1
-    if progress["to_dial"] == 0:
-        set_limit(progress, s.limit_ms[campaign], held_by_itself(terms), now)
-        return
-    dial = np.int64(world["node_dial"]) + campaign
-    if not queue_is_in(s.queue, dial):
-        queue_put(s.queue, dial, now, K_DIAL)
-
-
-@kernel
-def next_second(k: Static, s: State, campaign: int, now: int) -> int:
-    """When a campaign decides next without an event: in a second, or when its next dial is due."""
-    terms = k.campaigns[campaign]
-    if terms["mode"] != RATE:
-        return now + SECOND_MS
-    return next_due(terms, s.progress[campaign], k.gaps, k.world[0]["run_base"], now)
 
 
 @kernel

@@ -109,6 +109,8 @@ class State(NamedTuple):
     classes: Array  # CLASS[C * zones]
     progress: Array  # PROGRESS[C]
     ledgers: Array  # LEDGER[C]
+    pacers: Array  # PACER[C]
+    outlooks: Array  # OUTLOOK[pools]
     hour_rows: Array  # int64[C, lists, 25]: rows of each best hour already taken
     limit_ms: Array  # int64[C, len(Limit)]: time each limit was in force
     resources: Resources

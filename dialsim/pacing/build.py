@@ -12,21 +12,56 @@ from dialsim.core.codes import Category, Limit, Purpose, Seen
 from dialsim.core.quantiles import exponential_table
 from dialsim.core.rng import text_key
 from dialsim.pacing.layout import (
+    ABANDON_TARGET,
     ABANDON_UNIT,
+    AVERAGE,
     CAMPAIGN,
+    FIRST_ANSWERS,
+    FIRST_HORIZON_S,
+    FIRST_MARGIN,
     GAP_BITS,
     GAP_UNIT,
+    HARD,
+    PACER,
     POWER,
+    PREDICTIVE,
+    PREVIEW,
     PROGRESS,
     PROGRESSIVE,
     RATE,
+    TAPERED,
+    TAPERED_BY_MINUTES,
+    VICIDIAL,
 )
+from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.scenario.values import ms_of_day
 
 RATIO_UNIT = 1024
 MINUTE_MS = 60_000
-MODES = {"progressive": PROGRESSIVE, "power": POWER, "rate": RATE}
+MODES = {
+    "progressive": PROGRESSIVE,
+    "power": POWER,
+    "rate": RATE,
+    "preview": PREVIEW,
+    "vicidial_adapt": VICIDIAL,
+    "abandon_target": ABANDON_TARGET,
+    "predictive": PREDICTIVE,
+}
+METHODS = {
+    "hard": HARD,
+    "average": AVERAGE,
+    "tapered": TAPERED,
+    "tapered_by_minutes": TAPERED_BY_MINUTES,
+}
+HOUR_MS = 3_600_000
+SHARE_OF_CAP = 0.9
+"""What predictive pacing aims at of the drops that the rules allow: the guard never lets it pass
+them, and whoever comes to the guard dials for sure agents alone."""
+
+OPEN_CAP = 0.03
+"""What adaptive modes aim at where the rules name no share, as in theory."""
 RETRIES = {
     Seen.NO_ANSWER: "no_answer",
     Seen.BUSY: "busy",
@@ -46,6 +81,7 @@ def build_campaigns(scenario: Scenario, rules: Profile, pool_of: Sequence[int]) 
         record["by_consent"] = campaign.lawful_basis == "consent"
         record["mode"] = MODES[campaign.pacing.mode]
         record["key"] = text_key(campaign.name)
+        fill_adaptive(record, campaign.pacing, float(rules["abandon.at_most"]))
         record["poisson"] = campaign.pacing.arrivals == "poisson"
         if campaign.pacing.per_minute is not None:
             record["gap"] = max(1, round(MINUTE_MS * (1 << GAP_BITS) / campaign.pacing.per_minute))
@@ -64,6 +100,22 @@ def build_campaigns(scenario: Scenario, rules: Profile, pool_of: Sequence[int]) 
     return records
 
 
+def fill_adaptive(record: Any, pacing: Pacing, cap: float) -> None:
+    """Write what adaptive modes go by."""
+    record["method"] = METHODS[pacing.method]
+    record["preview_ms"] = pacing.preview or 0
+    target = pacing.drop_target
+    if target is None:
+        target = cap if cap < 1 else OPEN_CAP
+        target *= SHARE_OF_CAP if pacing.mode == "predictive" else 1.0
+    record["drop_percent"] = 100.0 * target
+    record["most_level"], record["gain"] = pacing.most_level, pacing.gain
+    record["window_ms"] = HOUR_MS if pacing.window is None else max(1000, pacing.window)
+    record["agents_target"], record["intensity"] = pacing.agents_target, pacing.intensity
+    if pacing.latest is not None:
+        record["latest_min"] = ms_of_day(pacing.latest) // MINUTE_MS
+
+
 def retry_row(campaign: Campaign) -> list[int]:
     """Return the wait before another attempt by seen outcome, in ms; -1: none."""
     row = [-1] * len(Seen)
@@ -77,6 +129,16 @@ def retry_row(campaign: Campaign) -> list[int]:
 def build_gaps() -> NDArray[Any]:
     """Return the table of random gaps between dials, in parts of their mean."""
     return exponential_table(GAP_UNIT)
+
+
+def build_pacers(campaigns: int) -> NDArray[Any]:
+    """Return what campaigns' pacing remembers before their first call."""
+    pacers = np.zeros(campaigns, PACER)
+    pacers["level"] = 1.0
+    pacers["margin"] = FIRST_MARGIN
+    pacers["answer"] = pacers["first_soon"] = FIRST_ANSWERS
+    pacers["within_s"] = FIRST_HORIZON_S
+    return pacers
 
 
 def build_progress(campaigns: int) -> NDArray[Any]:

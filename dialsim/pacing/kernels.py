@@ -9,7 +9,7 @@ from dialsim.core.codes import Limit, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw
-from dialsim.pacing.layout import ABANDON_UNIT, GAP_BITS, GAP_UNIT, POWER, RATE
+from dialsim.pacing.layout import ABANDON_UNIT, GAP_BITS, GAP_UNIT, POWER, RATE, WINDOW_BUCKETS
 
 Array = NDArray[Any]
 
@@ -20,13 +20,12 @@ DAY_MS = 86_400_000
 
 
 @kernel
-def dials_wanted(campaign: Any, pool: Any) -> int:
-    """Dials a campaign wants to make now.
+def dials_wanted(campaign: Any, pool: Any, idle: int) -> int:
+    """Dials for so many idle agents: one each, or ``ratio`` of power pacing.
 
-    Progressive: one for every idle agent. Power: ``ratio`` for every idle agent. Attempts in
-    set-up and callees already waiting count against both. (Rate: `next_due`.)
+    Attempts in set-up and callees already waiting count against them.
     """
-    wanted = np.int64(pool["idle"])
+    wanted = idle
     if campaign["mode"] == POWER:
         wanted = np.int64(campaign["ratio"]) * wanted // 1024
     wanted -= np.int64(pool["outstanding"]) + np.int64(pool["waiting"])
@@ -43,6 +42,38 @@ def next_due(campaign: Any, progress: Any, gaps: Array, run_base: np.uint64, now
     progress["gaps"] += 1
     progress["due"] += gap
     return max(now, np.int64(progress["due"]) >> GAP_BITS)
+
+
+@kernel
+def note_in_window(pacer: Any, campaign: Any, dropped: int, now: int) -> None:
+    """Count an answer in the window that abandon_target looks at."""
+    place = roll_window(pacer, campaign, now)
+    pacer["window_answers"][place] += 1
+    pacer["window_drops"][place] += dropped
+
+
+@kernel
+def roll_window(pacer: Any, campaign: Any, now: int) -> int:
+    """Empty the buckets that have fallen out of the window; the place of the newest."""
+    newest = now * WINDOW_BUCKETS // np.int64(campaign["window_ms"])
+    oldest = newest - WINDOW_BUCKETS + 1
+    first = max(np.int64(pacer["window_first"]), oldest - WINDOW_BUCKETS)
+    for bucket in range(first, oldest):
+        pacer["window_answers"][bucket % WINDOW_BUCKETS] = 0
+        pacer["window_drops"][bucket % WINDOW_BUCKETS] = 0
+    pacer["window_first"] = max(np.int64(pacer["window_first"]), oldest)
+    return newest % WINDOW_BUCKETS
+
+
+@kernel
+def window_sums(pacer: Any, campaign: Any, now: int) -> tuple[int, int]:
+    """Answers and drops in the window."""
+    roll_window(pacer, campaign, now)
+    answers = drops = 0
+    for i in range(WINDOW_BUCKETS):
+        answers += np.int64(pacer["window_answers"][i])
+        drops += np.int64(pacer["window_drops"][i])
+    return answers, drops
 
 
 @kernel
@@ -71,6 +102,7 @@ def turn_to_day(ledger: Any, now: int) -> None:
         ledger["day"] = day
         ledger["answers"] = 0
         ledger["drops"] = 0
+        ledger["calls"] = 0
 
 
 @kernel

@@ -7,7 +7,16 @@ CAMPAIGN = np.dtype(
         ("purpose", "u1"),
         ("category", "u1"),
         ("by_consent", "u1"),  # 1: rests on consent; 0: contract or legal duty
-        ("mode", "u1"),  # PROGRESSIVE, POWER or RATE
+        ("mode", "u1"),  # PROGRESSIVE, POWER, RATE ...
+        ("method", "u1"),  # of vicidial_adapt: HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES
+        ("preview_ms", "i8"),  # how long an agent looks at a record first
+        ("drop_percent", "f8"),  # share of answers that adaptive modes aim at or keep below
+        ("most_level", "f8"),  # dials an agent, at most
+        ("gain", "f8"),  # of abandon_target, a step
+        ("window_ms", "i8"),  # of abandon_target: answers looked at
+        ("agents_target", "i8"),  # agents wanted idle; below zero: callees wanted waiting
+        ("intensity", "i8"),  # percent
+        ("latest_min", "i8"),  # minute of the day towards which a level is tapered
         ("poisson", "u1"),  # 1: dials of rate pacing come at random
         ("opt_out_offered", "u1"),
         ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
@@ -45,6 +54,7 @@ PROGRESS = np.dtype(
 
 LEDGER = np.dtype(
     [
+        ("calls", "i8"),  # dialled on the day
         ("answers", "i8"),  # of the day: what the share is one of
         ("drops", "i8"),  # of the same day
         ("day", "i8"),
@@ -59,6 +69,68 @@ ABANDON_UNIT = 1 << 20
 PROGRESSIVE = 0
 POWER = 1
 RATE = 2
+PREVIEW = 3
+VICIDIAL = 4
+ABANDON_TARGET = 5
+PREDICTIVE = 6
+
+HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES = 0, 1, 2, 3
+"""What vicidial_adapt does while too many are dropped."""
+
+SAMPLES = 15
+RING_SECONDS = 64
+RINGING = 512  # seconds that a call may be out
+HANDLED, HANDLED_BIN_MS = 128, 4_000
+WINDOW_BUCKETS = 60
+
+FIRST_ANSWERS, FIRST_WEIGHT = 0.5, 20.0
+"""Share of answers that predictive pacing expects before it knows any, and its weight in calls."""
+
+FIRST_HORIZON_S, FIRST_MARGIN = 10, 1.0
+"""How far it looks ahead, and how much it keeps in hand, at first."""
+
+PACER = np.dtype(
+    [
+        ("level", "f8"),  # dials an agent, of adaptive modes
+        ("clock", "i8"),  # half seconds since the shift began
+        ("calls", "i8"),  # dialled so far
+        ("drops", "i8"),
+        ("calls_mark", "i8"),  # of both at the last full minute
+        ("drops_mark", "i8"),
+        ("minute_calls", "i8"),  # of the last full minute
+        ("minute_drops", "i8"),
+        ("samples", "i8"),  # taken so far
+        ("ready", "i4", (SAMPLES,)),  # the latest: idle agents, waiting callees, agents
+        ("waiting", "i4", (SAMPLES,)),
+        ("agents", "i4", (SAMPLES,)),
+        ("window_first", "i8"),  # oldest bucket of the window that may hold something
+        ("window_answers", "i4", (WINDOW_BUCKETS,)),
+        ("window_drops", "i4", (WINDOW_BUCKETS,)),
+        ("margin", "f8"),  # standard deviations that predictive keeps in hand
+        ("known", "f8"),  # ends of calls it has seen, at most what it remembers
+        ("answer", "f8"),  # share of calls that are answered
+        ("answered", "f8", (RING_SECONDS,)),  # recent calls by seconds until they were answered
+        ("ended", "f8", (RING_SECONDS,)),  # the same of those that were not
+        ("ringing", "i4", (RINGING,)),  # calls out by second of their dial
+        ("out", "i8"),  # calls out
+        ("within_s", "i8"),  # how far it looks ahead
+        ("first_soon", "f8"),  # chance that a new call is answered within that
+        ("ringing_mean", "f8"),  # answers expected of the calls out, and their variance
+        ("ringing_var", "f8"),
+    ],
+    align=True,
+)
+"""What a campaign's pacing remembers: of its own calls, nothing else."""
+
+OUTLOOK = np.dtype(
+    [
+        ("handled", "f8", (HANDLED,)),  # recent calls by how long an agent was at each
+        ("free_mean", "f8"),  # busy agents expected to be free in time, and their variance
+        ("free_var", "f8"),
+    ],
+    align=True,
+)
+"""What predictive pacing expects of the agents of a pool."""
 
 GAP_BITS = 10
 """Gaps between dials are counted in 1/1024 ms, so that they carry their fraction."""

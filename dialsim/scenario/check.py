@@ -72,6 +72,14 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
                 found=format_duration(campaign.drop_after),
                 allowed=f'at most {format_duration(LONGEST_WAIT)}, or rules.pack = "lab"',
             )
+        target, cap = campaign.pacing.drop_target, float(rules["abandon.at_most"])
+        if target is not None and target > cap:
+            problems.add(
+                f"{path}.pacing.drop_target",
+                "more than the rules let a campaign drop",
+                found=target,
+                allowed=f"at most {cap:g}",
+            )
     check_eligibility(scenario, rules, problems)
     check_reach(scenario, rules, problems)
     check_calling_time(scenario, rules, problems)

@@ -6,35 +6,71 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dialsim.scenario.fields import Quiet, fault, later
+from dialsim.scenario.fields import Clock, Ms, Quiet, fault, later, up_to
 
-Mode = Literal["progressive", "power", "rate"]
+Mode = Literal[
+    "progressive", "power", "preview", "rate", "predictive", "vicidial_adapt", "abandon_target"
+]
 
 OWN_KEYS: dict[str, tuple[str, ...]] = {
     "progressive": (),
     "power": ("ratio",),
+    "preview": ("preview",),
     "rate": ("per_minute", "arrivals"),
-}
+    "predictive": ("drop_target",),
+    "vicidial_adapt": (
+        "drop_target", "method", "most_level", "agents_target", "intensity", "latest",
+    ),
+    "abandon_target": ("drop_target", "most_level", "gain", "window"),
+}  # fmt: skip
 """The keys that each mode listens to."""
+
+Level = Annotated[float, Field(ge=1.0, le=100.0)]
 
 
 class Pacing(Quiet):
     """How many to dial."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"per_minute", "arrivals"})
-
-    mode: Annotated[Mode, later("predictive", "preview")] = Field(
-        "progressive",
-        description="one dial a free agent; `ratio` dials; or so many a minute, whoever is free",
+    unsaid: ClassVar[frozenset[str]] = frozenset(
+        key for keys in OWN_KEYS.values() for key in keys if key != "ratio"
     )
-    ratio: Annotated[float, Field(ge=1.0, le=100.0)] = Field(
-        1.0, description="dials for each free agent, of power pacing"
+
+    mode: Annotated[Mode, later("simulate_ahead")] = Field(
+        "progressive", description="by what the number of dials is decided"
+    )
+    ratio: Level = Field(1.0, description="dials for each free agent, of power pacing")
+    preview: Annotated[Ms, up_to("1h")] | None = Field(
+        None, description="how long an agent looks at a record before it is dialled"
     )
     per_minute: Annotated[float, Field(gt=0.0, le=6_000_000.0)] | None = Field(
         None, description="dials a minute, of rate pacing"
     )
     arrivals: Literal["even", "poisson"] = Field(
         "even", description="how the dials of rate pacing are spaced"
+    )
+    drop_target: Annotated[float, Field(gt=0.0, le=1.0)] | None = Field(
+        None,
+        description="share of answers that find no agent which a mode aims at or stays below; "
+        "absent: that of the rules, predictive nine tenths of it",
+    )
+    method: Literal["hard", "average", "tapered", "tapered_by_minutes"] = Field(
+        "average", description="what vicidial_adapt does while more are dropped"
+    )
+    most_level: Level = Field(3.0, description="dials an agent, at most")
+    agents_target: Annotated[int, Field(ge=-1000, le=1000)] = Field(
+        0, description="agents that are to be idle; below 0: callees that are to wait"
+    )
+    intensity: Annotated[int, Field(ge=-40, le=40)] = Field(
+        0, description="percent by which vicidial_adapt goes up faster and down slower"
+    )
+    latest: Clock | None = Field(
+        None, description="time of day towards which a tapered method lets its level fall"
+    )
+    gain: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
+        0.1, description="how much of the distance to its target abandon_target makes good a step"
+    )
+    window: Annotated[Ms, up_to("24h")] | None = Field(
+        None, description="over which abandon_target looks at drops; absent: an hour"
     )
 
     @property
@@ -45,7 +81,7 @@ class Pacing(Quiet):
     @property
     def may_drop(self) -> bool:
         """Whether a callee may find no free agent: it dials more than there are free agents."""
-        return self.mode == "rate" or self.ratio > 1
+        return self.mode not in ("progressive", "preview", "power") or self.ratio > 1
 
     @model_validator(mode="after")
     def _keys_of_the_mode(self) -> Self:
@@ -56,21 +92,31 @@ class Pacing(Quiet):
                 key="ratio",
                 mend={"ratio": None},
             )
-        for mode, keys in OWN_KEYS.items():
-            for key in keys:
-                if mode != self.mode and getattr(self, key) != _default(key):
-                    raise fault(
-                        f"{self.mode} pacing has no such thing",
-                        f'mode = "{mode}" beside it',
-                        key=key,
-                        mend={key: None},
-                    )
-        if self.mode == "rate" and self.per_minute is None:
+        mine = OWN_KEYS[self.mode]
+        for key in sorted({key for keys in OWN_KEYS.values() for key in keys} - set(mine)):
+            if getattr(self, key) != _default(key):
+                modes = [f'"{mode}"' for mode, keys in OWN_KEYS.items() if key in keys]
+                raise fault(
+                    f"{self.mode} pacing has no such thing",
+                    f"mode = {' or '.join(modes)} beside it",
+                    key=key,
+                    mend={key: None},
+                )
+        return self._needed()
+
+    def _needed(self) -> Self:
+        """Refuse a mode without what it cannot do without."""
+        needed = {"rate": ("per_minute", 60.0), "preview": ("preview", "20s")}
+        if self.method.startswith("tapered"):
+            needed["vicidial_adapt"] = ("latest", "21:00")
+        key, example = needed.get(self.mode, ("mode", None))
+        if getattr(self, key) is None:
+            shown = f'"{example}"' if isinstance(example, str) else example
             raise fault(
-                "rate pacing needs to know how many to dial",
-                "per_minute = 60.0",
-                key="per_minute",
-                mend={"per_minute": 60.0},
+                f"{self.mode} pacing needs {key}",
+                f"{key} = {shown}",
+                key=key,
+                mend={key: example},
             )
         return self
 

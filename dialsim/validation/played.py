@@ -88,11 +88,14 @@ class Days:
         """The calls that were answered and count."""
         calls = self.calls
         came = calls["tick"] + calls["ring_ms"]
-        return calls[(calls["cause"] == Cause.LIVE) & (came % DAY_MS >= self.from_h * HOUR_MS)]
+        counts = (calls["cause"] == Cause.LIVE) & (came % DAY_MS >= self.from_h * HOUR_MS)
+        found: Array = calls[counts]
+        return found
 
     def _by_day(self, weights: Array | None = None) -> Array:
         came = self.answered["tick"] + self.answered["ring_ms"]
-        return np.bincount(came // DAY_MS, weights, self.days).astype(np.float64)
+        found: Array = np.bincount(came // DAY_MS, weights, self.days).astype(np.float64)
+        return found
 
     def share(self, of: Callable[[Array], Array]) -> Measured:
         """Return which share of the answered calls something holds for, or the mean of a figure."""
@@ -169,8 +172,9 @@ def play(queue: Queue, days: int, from_h: int = OPENS_H) -> Days:
         calls.append(logs.calls)
         staff.append(_staff(world, from_h))
         dials.append(_dials(world))
-    found = (np.concatenate(parts) for parts in (calls, staff, dials))
-    return Days(*found, from_h, queue.agents)
+    return Days(
+        np.concatenate(calls), np.concatenate(staff), np.concatenate(dials), from_h, queue.agents
+    )
 
 
 def _worlds(queue: Queue, days: int) -> Iterator[tuple[World, face.Logs]]:

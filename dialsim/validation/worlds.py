@@ -99,7 +99,7 @@ class Queue:
             pacing = {"mode": "power", "ratio": self.ratio}
         filed = {"use": "marketing", "category": "other", "daily_volume": 1_000_000}
         shift = {"days": "daily", "from": f"{OPENS_H:02}:00", "to": f"{self.goes_home_h}:00"}
-        trunk = {"name": "lines", "operator": "CTCC", "permits": ["marketing"]}
+        trunk: dict[str, Any] = {"name": "lines", "operator": "CTCC", "permits": ["marketing"]}
         trunk |= {"calls_per_second": 100_000, "channels": 20_000}
         return {
             "schema": 1,

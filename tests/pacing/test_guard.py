@@ -40,8 +40,8 @@ def test_dials_wanted(
 ) -> None:
     campaign, pool = np.zeros(1, CAMPAIGN), np.zeros(1, POOL)
     campaign["mode"], campaign["ratio"] = mode, ratio
-    pool["idle"], pool["outstanding"], pool["waiting"] = idle, outstanding, waiting
-    assert dials_wanted(campaign[0], pool[0]) == wanted
+    pool["outstanding"], pool["waiting"] = outstanding, waiting
+    assert dials_wanted(campaign[0], pool[0], idle) == wanted
 
 
 def test_time_goes_to_the_limit_that_held() -> None:

@@ -16,24 +16,35 @@ class Guard:
     def __init__(self, given: Any) -> None:
         self.given = given
         self.outstanding = [0] * len(given.campaigns)
-        self.answers: list[list[tuple[int, int]]] = [[] for _ in given.campaigns]  # tick, dropped
+        # by campaign and day: whether each answer was dropped
+        self.answers: list[dict[int, list[int]]] = [{} for _ in given.campaigns]
 
-    def connected(self, t: int, call: Any) -> None:
-        """An agent has the callee: late, if the wait was longer than it may be."""
-        late = call.wait_ms > call.campaign.connect_within_ms
-        if call.fate.live:
-            self.answers[call.lead.campaign].append((t, int(late)))
-        elif call.campaign.counts_assistants:
-            self.answers[call.lead.campaign].append((t, 0))
+    def connected(self, t: int, call: Any) -> int | None:
+        """An agent has the callee: late, if the wait was longer than it may be.
+
+        Whether that is a drop; None if it is no answer.
+        """
+        if not call.fate.live and not call.campaign.counts_assistants:
+            return None
+        late = int(call.fate.live and call.wait_ms > call.campaign.connect_within_ms)
+        self.note(t, call, late)
+        return late
 
     def dropped(self, t: int, call: Any) -> None:
-        self.answers[call.lead.campaign].append((t, 1))
+        self.note(t, call, 1)
+
+    def note(self, t: int, call: Any, dropped: int) -> None:
+        self.answers[call.lead.campaign].setdefault(t // DAY_MS, []).append(dropped)
+
+    def day(self, t: int, c: int) -> tuple[int, int]:
+        """Answers and drops of the day."""
+        recent = self.answers[c].get(t // DAY_MS, [])
+        return len(recent), sum(recent)
 
     def credit(self, t: int, c: int) -> int:
         """Drops that the day's answers allow, less those there were."""
-        recent = [drop for tick, drop in self.answers[c] if tick // DAY_MS == t // DAY_MS]
-        cap = self.given.campaigns[c].abandon_cap
-        return cap * len(recent) // ABANDON_UNIT - sum(recent)
+        answers, drops = self.day(t, c)
+        return self.given.campaigns[c].abandon_cap * answers // ABANDON_UNIT - drops
 
     def sure(self, t: int, c: int) -> int:
         """Idle agents who are still at work when a callee dialled now may answer."""

@@ -1,12 +1,42 @@
-"""How many to dial: every mode, from the page on what the engine does."""
+"""How many to dial: every mode, from the page on pacing."""
 
 from __future__ import annotations
 
+from math import sqrt
+from types import SimpleNamespace
 from typing import Any
 
 from dialsim.core.codes import Limit, Stream
-from dialsim.pacing.layout import POWER, RATE
+from dialsim.pacing import layout
 from tests.reference.draws import draw, quantile
+
+HALF_SECONDS = (layout.VICIDIAL, layout.ABANDON_TARGET)
+
+
+class Memory:
+    """What a campaign's pacing remembers."""
+
+    def __init__(self) -> None:
+        self.clock = self.calls = self.drops = 0
+        self.mark = self.minute = (0, 0)
+        self.level = 1.0
+        self.samples: list[tuple[int, int, int]] = []
+        self.window: list[tuple[int, int]] = []  # tick, dropped
+        self.margin, self.share, self.known = 1.0, 0.5, 0.0
+        self.answered, self.ended = [0.0] * 64, [0.0] * 64
+        self.ringing: dict[int, int] = {}
+        self.out, self.within, self.first_soon = 0, 10, 0.5
+        self.mean = self.variance = 0.0
+        self.stale = True  # whether a call has ended since it was last weighed
+
+    def soon(self, age: int) -> float:
+        age = min(age, 63)
+        left = soon = 0.0
+        for i in range(age, 64):
+            left += self.answered[i] + self.ended[i]
+            if i <= min(age + self.within, 63):
+                soon += self.answered[i]
+        return self.share if left < 1 else soon / left
 
 
 class Pacing:
@@ -14,6 +44,13 @@ class Pacing:
 
     def __init__(self, given: Any, twin: Any) -> None:
         self.given, self.twin = given, twin
+        self.memory = [Memory() for _ in given.campaigns]
+        self.today: dict[tuple[int, int], int] = {}  # by campaign and day: calls
+        self.outlooks = [
+            SimpleNamespace(handled=[0.0] * 128, mean=0.0, variance=0.0) for _ in given.pools
+        ]
+
+    # --- when ----------------------------------------------------------------------------------
 
     def begin(self, t: int, c: int) -> int:
         """The first tick of the node *second* after a shift's start."""
@@ -21,12 +58,22 @@ class Pacing:
         return self.next_second(t, c)
 
     def next_second(self, t: int, c: int) -> int:
-        if self.given.campaigns[c].mode == RATE:
+        campaign = self.given.campaigns[c]
+        if campaign.mode == layout.RATE:
             return self.next_due(t, c)
+        if campaign.mode in HALF_SECONDS:
+            return t + 500
+        young = [
+            since + campaign.preview_ms
+            for since, _ in self.twin.staff.idle(campaign.pool)
+            if since + campaign.preview_ms > t
+        ]
+        if campaign.mode == layout.PREVIEW and young:
+            return min(t + 1000, *young)
         return t + 1000
 
     def next_due(self, t: int, c: int) -> int:
-        """ "due grows by gap; gap × PACING quantile // 1 000 000 (Poisson)"."""
+        """ "due + gap; at random gap × PACING quantile // 1 000 000"."""
         campaign, progress = self.given.campaigns[c], self.given.progress[c]
         gap = campaign.gap
         if campaign.poisson:
@@ -37,16 +84,222 @@ class Pacing:
         progress.due += gap
         return max(t, progress.due // 1024)
 
-    def wanted(self, c: int, second: bool) -> int:
+    # --- how many ------------------------------------------------------------------------------
+
+    def wanted(self, t: int, c: int, second: bool) -> int:
         """to_dial of a campaign that is open."""
         campaign = self.given.campaigns[c]
-        if campaign.mode == RATE:
-            return int(self.given.progress[c].to_dial) + int(second)
-        idle = len(self.twin.staff.idle(campaign.pool))
-        want = campaign.ratio * idle // 1024 if campaign.mode == POWER else idle
-        outstanding = self.given.pools[campaign.pool].outstanding
-        return max(0, want - outstanding - len(self.twin.waiting[campaign.pool]))
+        to_dial = int(self.given.progress[c].to_dial)
+        if campaign.mode == layout.RATE:
+            return to_dial + int(second)
+        pool = self.pool(campaign.pool)
+        if campaign.mode in HALF_SECONDS:
+            return self.by_level(t, c, second, pool, to_dial)
+        want = pool.idle
+        if campaign.mode == layout.POWER:
+            want = campaign.ratio * want // 1024
+        if campaign.mode == layout.PREVIEW:
+            idle = self.twin.staff.idle(campaign.pool)
+            want = sum(since + campaign.preview_ms <= t for since, _ in idle)
+        plain = max(0, want - pool.outstanding - pool.waiting)
+        if campaign.mode != layout.PREDICTIVE:
+            return plain
+        if second:
+            self.weigh(t, c)
+        return max(plain, self.ahead(c, pool))
+
+    def pool(self, row: int) -> SimpleNamespace:
+        idle, talking, wrapping = self.twin.staff.counts(row)
+        return SimpleNamespace(
+            idle=idle, talking=talking, wrapping=wrapping, agents=idle + talking + wrapping,
+            waiting=len(self.twin.waiting[row]), outstanding=self.given.pools[row].outstanding,
+        )  # fmt: skip
 
     def satisfied(self, c: int) -> int:
         """The limit of a campaign that wants no more."""
-        return Limit.RATE if self.given.campaigns[c].mode == RATE else Limit.AGENTS
+        return Limit.RATE if self.given.campaigns[c].mode == layout.RATE else Limit.AGENTS
+
+    def by_level(self, t: int, c: int, second: bool, pool: SimpleNamespace, to_dial: int) -> int:
+        campaign, memory = self.given.campaigns[c], self.memory[c]
+        vicidial, clock = campaign.mode == layout.VICIDIAL, memory.clock
+        if second:
+            memory.clock += 1
+            if vicidial and clock % 2 == 0:
+                memory.samples = [*memory.samples, (pool.idle, pool.waiting, pool.agents)][-15:]
+            if vicidial and clock % 120 == 0:
+                now = (memory.calls, memory.drops)
+                memory.minute = (now[0] - memory.mark[0], now[1] - memory.mark[1])
+                memory.mark = now
+            if clock % 30 == 0:
+                memory.level = self.adapted(t, c) if vicidial else self.steered(t, c)
+        existing = pool.outstanding + pool.waiting + pool.talking
+        if not vicidial:
+            return max(0, round(memory.level * pool.agents) - (existing + pool.wrapping))
+        if second and clock % 5 == 0:
+            counted = max(0, pool.idle + pool.talking + campaign.agents_target)
+            return max(0, round(memory.level * counted) - existing)
+        return to_dial
+
+    def adapted(self, t: int, c: int) -> float:
+        """ "Level of vicidial_adapt"."""
+        campaign, memory = self.given.campaigns[c], self.memory[c]
+        level = memory.level
+        if memory.samples:
+            ready, waiting, agents = (sum(each) for each in zip(*memory.samples, strict=True))
+            n = len(memory.samples)
+            wanted, change = (ready - waiting) / n + campaign.agents_target, 0.0
+            if wanted and agents:
+                change = wanted / (agents / n)
+                tilt = campaign.intensity / 100.0
+                change *= abs(tilt - 1.0) if change < 0 else tilt + 1.0
+            level = round(max(0.0, level * (1.0 + change)) * 1000.0) / 1000.0
+            level = min(level, campaign.most_level)
+        level = max(1.0, level)
+        calls, drops = memory.minute
+        if calls > 20 and 2 * drops > calls:
+            level /= 2.0
+        answers, dropped = self.twin.guard.day(t, c)
+        share = round(dropped * 10_000.0 / answers) / 100.0 if answers else 0.0
+        if self.today.get((c, t // 86_400_000), 0) > 50 and share > campaign.drop_percent:
+            level = self.braked(t, campaign, level)
+        return max(1.0, level)
+
+    def braked(self, t: int, campaign: Any, level: float) -> float:
+        if campaign.method == layout.HARD:
+            return 1.0
+        if campaign.method == layout.AVERAGE:
+            return level / 2.0
+        minute, latest = t % 86_400_000 // 60_000, campaign.latest_min
+        left, far = latest - minute, 600
+        if campaign.method == layout.TAPERED:
+            left = int(f"{latest // 60}{latest % 60:02}") - int(f"{minute // 60}{minute % 60:02}")
+            far = 1000
+        if left > far:
+            return level
+        rate = left / (1000.0 if far == 1000 else 600.0)
+        return 1.0 if rate <= 0 else level * rate
+
+    def steered(self, t: int, c: int) -> float:
+        campaign, memory = self.given.campaigns[c], self.memory[c]
+        newest = t * 60 // campaign.window_ms
+        inside = [
+            dropped
+            for tick, dropped in memory.window
+            if newest - 59 <= tick * 60 // campaign.window_ms
+        ]
+        target = campaign.drop_percent / 100.0
+        share = sum(inside) / len(inside) if inside else 0.0
+        level = memory.level * (1.0 + campaign.gain * (target - share) / target)
+        return float(max(1.0, min(level, campaign.most_level)))
+
+    # --- ahead ---------------------------------------------------------------------------------
+
+    def weigh(self, t: int, c: int) -> None:
+        memory = self.memory[c]
+        if memory.stale:
+            count = total = 0.0
+            for i, calls in enumerate(memory.answered):
+                count += calls
+                total += i * calls
+            memory.within = 1 + int(total / count) if count else 10
+            memory.first_soon = memory.soon(0)
+            memory.stale = False
+        memory.mean = memory.variance = 0.0
+        ages = {(t // 1000 - second) % 512: n for second, n in memory.ringing.items() if n > 0}
+        for age, calls in sorted(ages.items()):
+            soon = memory.soon(age)
+            memory.mean += calls * soon
+            memory.variance += calls * soon * (1.0 - soon)
+        outlook = self.outlooks[self.given.campaigns[c].pool]
+        outlook.mean = outlook.variance = 0.0
+        for since in self.twin.staff.busy_on_shift(self.given.campaigns[c].pool):
+            free = self.free(outlook.handled, t - since, memory.within)
+            outlook.mean += free
+            outlook.variance += free * (1.0 - free)
+
+    def free(self, handled: list[float], b: int, within: int) -> float:
+        first, last = min(b // 4000, 127), min((b + within * 1000) // 4000, 127)
+        left = soon = 0.0
+        for i in range(first, 128):
+            left += handled[i]
+            if i < last:
+                soon += handled[i]
+        if left < 1:
+            return 0.5 if last > first else 0.0
+        return soon / left
+
+    def ahead(self, c: int, pool: SimpleNamespace) -> int:
+        row = self.given.campaigns[c].pool
+        answers = spread = 0.0
+        for other in self.given.pool_campaigns[row]:
+            if self.given.campaigns[other].mode == layout.PREDICTIVE:
+                answers += self.memory[other].mean
+                spread += self.memory[other].variance
+            else:
+                answers += self.twin.guard.outstanding[other]
+        outlook = self.outlooks[row]
+        surplus = pool.idle - pool.waiting + outlook.mean - answers
+        spread = outlook.variance + spread
+        chance = max(0.001, self.memory[c].first_soon)
+        for dials in range(4096):
+            surplus -= chance
+            spread += chance * (1.0 - chance)
+            if surplus < self.memory[c].margin * sqrt(spread):
+                return dials
+        return 4096
+
+    # --- what is heard -------------------------------------------------------------------------
+
+    def dialled(self, t: int, c: int) -> None:
+        memory = self.memory[c]
+        memory.calls += 1
+        day = (c, t // 86_400_000)
+        self.today[day] = self.today.get(day, 0) + 1
+        if self.given.campaigns[c].mode != layout.PREDICTIVE:
+            return
+        second = t // 1000 % 512
+        memory.ringing[second] = memory.ringing.get(second, 0) + 1
+        memory.mean += memory.first_soon
+        memory.variance += memory.first_soon * (1.0 - memory.first_soon)
+        memory.out += 1
+
+    def ended(self, t: int, c: int, dial_tick: int, answered: int) -> None:
+        if self.given.campaigns[c].mode != layout.PREDICTIVE:
+            return
+        memory = self.memory[c]
+        memory.ringing[dial_tick // 1000 % 512] -= 1
+        if memory.out > 0:
+            memory.mean -= memory.mean / memory.out
+            memory.variance -= memory.variance / memory.out
+        memory.out = max(0, memory.out - 1)
+        memory.known = min(memory.known + 1.0, 500.0)
+        weight = memory.known + max(0.0, 20.0 - memory.known)
+        memory.share += (answered - memory.share) / weight
+        faded = 1.0 - 1.0 / 500.0
+        memory.answered = [each * faded for each in memory.answered]
+        memory.ended = [each * faded for each in memory.ended]
+        cells = memory.answered if answered else memory.ended
+        cells[min((t - dial_tick) // 1000, 63)] += 1.0
+        memory.stale = True
+
+    def served(self, t: int, c: int, dropped: int) -> None:
+        memory, campaign = self.memory[c], self.given.campaigns[c]
+        memory.drops += dropped
+        memory.window.append((t, dropped))
+        step = 0.1 * (dropped - campaign.drop_percent / 100.0)
+        if step >= 0 or self.given.progress[c].limit == Limit.AGENTS:
+            memory.margin = min(6.0, max(-3.0, memory.margin + step))
+
+    def handled(self, t: int, c: int, row: int, since: int) -> None:
+        """A wrap-up is over, before the agent's state changes."""
+        if self.given.campaigns[c].mode != layout.PREDICTIVE:
+            return
+        outlook = self.outlooks[row]
+        faded = 1.0 - 1.0 / 500.0
+        outlook.handled = [each * faded for each in outlook.handled]
+        outlook.handled[min((t - since) // 4000, 127)] += 1.0
+        pool = self.pool(row)
+        busy = pool.talking + pool.wrapping
+        if busy > 0:
+            outlook.mean -= outlook.mean / busy
+            outlook.variance -= outlook.variance / busy

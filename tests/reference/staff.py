@@ -27,11 +27,28 @@ class Staff:
             if agent.pool == pool and agent.state == AgentState.IDLE
         ]
 
+    def counts(self, pool: int) -> tuple[int, int, int]:
+        """Agents of a pool idle, talking, wrapping up."""
+        mine = [agent.state for agent in self.given.agents if agent.pool == pool]
+        return tuple(mine.count(state) for state in TIMES)  # type: ignore[return-value]
+
+    def busy_on_shift(self, pool: int) -> list[int]:
+        """Ticks since which agents of teams on shift are at a call."""
+        return [
+            agent.busy_since
+            for agent in self.given.agents
+            if agent.pool == pool
+            and agent.state in (AgentState.TALK, AgentState.WRAP_UP)
+            and self.given.agent_groups[agent.group].on_shift
+        ]
+
     def to(self, t: int, number: int, state: int) -> None:
         """An agent's state changes; the time in the old one is booked."""
         agent = self.given.agents[number]
         if agent.state in TIMES:
             self.times[agent.pool][TIMES[AgentState(agent.state)]] += t - agent.since
+        if state == AgentState.TALK:
+            agent.busy_since = t
         agent.state, agent.since = state, t
 
     def shift(self, t: int, row: int) -> bool:

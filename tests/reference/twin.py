@@ -83,6 +83,7 @@ class Twin:
         self.limit_ms = [Counter() for _ in given.campaigns]
         self.staff = Staff(given)
         self.pacing = Pacing(given, self)
+        self.talked_to: dict[int, int] = {}  # by agent: campaign of the last callee
         self.events: list[dict[str, int]] = []
         self.log = Log(len(given.campaigns))
         for caller in given.callers:
@@ -220,7 +221,7 @@ class Twin:
             progress.to_dial = 0
             self.limit(t, c, Limit.CLOSED)
             return
-        progress.to_dial = self.pacing.wanted(c, second)
+        progress.to_dial = self.pacing.wanted(t, c, second)
         if progress.to_dial == 0:
             self.limit(t, c, self.pacing.satisfied(c))
         else:
@@ -336,6 +337,7 @@ class Twin:
         self.own.book(past, trunk_row, person.operator)
         trunk.in_use += 1
         self.guard.outstanding[lead.campaign] += 1
+        self.pacing.dialled(t, lead.campaign)
         self.given.pools[campaign.pool].outstanding += 1
         self.given.progress[lead.campaign].to_dial -= 1
         fate = self.network.judge(t, person, n, caller, trunk, campaign)
@@ -374,6 +376,7 @@ class Twin:
         pool = call.campaign.pool
         self.given.pools[pool].outstanding -= 1
         self.guard.outstanding[call.lead.campaign] -= 1
+        self.pacing.ended(t, call.lead.campaign, call.dial_tick, 1)
         call.answer_tick = t
         idle = self.staff.idle(pool)
         if idle:
@@ -392,19 +395,24 @@ class Twin:
         self.drop(node)
         call.lead.state = LeadState.TALKING
         call.agent, call.wait_ms, call.talk_ms = agent, t - call.answer_tick, call.fate.talk_ms
-        self.guard.connected(t, call)
+        dropped = self.guard.connected(t, call)
+        if dropped is not None:
+            self.pacing.served(t, call.lead.campaign, dropped)
         self.staff.to(t, agent, AgentState.TALK)
+        self.talked_to[agent] = call.lead.campaign
         self.put(node, Kind.CALL_END, t + call.talk_ms)
 
     def abandon(self, t: int, call: Call) -> None:
         call.wait_ms = t - call.answer_tick
         self.guard.dropped(t, call)
+        self.pacing.served(t, call.lead.campaign, 1)
         self.settle(t, call)
 
     def call_end(self, t: int, call: Call) -> None:
         if not call.fate.answered:
             self.given.pools[call.campaign.pool].outstanding -= 1
             self.guard.outstanding[call.lead.campaign] -= 1
+            self.pacing.ended(t, call.lead.campaign, call.dial_tick, 0)
         if call.agent >= 0:
             self.staff.to(t, call.agent, AgentState.WRAP_UP)
             wrap_ms = self.staff.wrap_ms(call)
@@ -413,6 +421,7 @@ class Twin:
 
     def wrapped_up(self, t: int, number: int) -> None:
         agent = self.given.agents[number]
+        self.pacing.handled(t, self.talked_to[number], agent.pool, agent.busy_since)
         on_shift = self.given.agent_groups[agent.group].on_shift
         self.staff.to(t, number, AgentState.IDLE if on_shift else AgentState.OFF)
         if on_shift and self.waiting[agent.pool]:

@@ -53,6 +53,11 @@ PACINGS: tuple[dict[str, Any], ...] = (
     {"mode": "power", "ratio": 4.0},
     {"mode": "rate", "per_minute": 1.7},
     {"mode": "rate", "per_minute": 2.3, "arrivals": "poisson"},
+    {"mode": "preview", "preview": "7s"},
+    {"mode": "vicidial_adapt", "drop_target": 0.02, "agents_target": -1, "intensity": 20},
+    {"mode": "vicidial_adapt", "drop_target": 0.02, "method": "tapered", "latest": "12:00"},
+    {"mode": "abandon_target", "drop_target": 0.02, "gain": 0.7, "window": "10m"},
+    {"mode": "predictive"},
 )
 SHIFTS = (
     [("daily", "09:00", "12:00")],

@@ -32,6 +32,7 @@ from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
 from dialsim.engine.leads.kernels import finish, free_person, pace, pace_pool, sleep
 from dialsim.engine.network.kernels import await_rung, change_number, log_gateway, mark, react
+from dialsim.engine.pacing.kernels import note_dial, note_end, note_free, note_served
 from dialsim.engine.standing.kernels import tell_excess
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
@@ -95,7 +96,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
     take_trunk(s.resources, k.limits, trunk, now)
     s.crew.pools[k.campaigns[campaign]["pool"]]["outstanding"] += 1
-    s.ledgers[campaign]["outstanding"] += 1
+    note_dial(k, s, campaign, now)
     s.progress[campaign]["to_dial"] -= 1
     slot = take_slot(s, lead, caller, trunk, now)
     record["call"] = slot
@@ -203,7 +204,7 @@ def on_answer(k: Static, s: State, lead: int, now: int) -> None:
     pool = s.crew.pools[campaign["pool"]]
     ledger = s.ledgers[record["campaign"]]
     pool["outstanding"] -= 1
-    ledger["outstanding"] -= 1
+    note_end(k, s, np.int64(record["campaign"]), np.int64(call["dial_tick"]), 1, now)
     call["answer_tick"] = now
     if pool["idle_head"] != NOBODY:
         connect(k, s, np.int64(pool["idle_head"]), slot, now)
@@ -234,6 +235,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     if fate["live"] == 1 or terms["counts_assistants"] == 1:
         late = 1 if fate["live"] == 1 and call["wait_ms"] > terms["connect_within_ms"] else 0
         book_answer(s.ledgers[campaign], late, now)
+        note_served(k, s, campaign, late, now)
     node = np.int64(k.world[0]["node_lead"]) + lead
     queue_put(s.queue, node, now + np.int64(fate["talk_ms"]), K_CALL_END)
 
@@ -254,6 +256,7 @@ def drop(k: Static, s: State, slot: int, now: int) -> None:
     """End an answered call for want of an agent: the dialer takes it for a person's."""
     campaign = np.int64(s.leads[s.calls[slot]["lead"]]["campaign"])
     book_answer(s.ledgers[campaign], 1, now)
+    note_served(k, s, campaign, 1, now)
     s.calls[slot]["seen"] = SEEN_ABANDONED
     settle(k, s, slot, now)
 
@@ -266,8 +269,9 @@ def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
     call = s.calls[slot]
     agent = np.int64(call["agent"])
     if call["answered"] == 0:
-        s.crew.pools[k.campaigns[record["campaign"]]["pool"]]["outstanding"] -= 1
-        s.ledgers[record["campaign"]]["outstanding"] -= 1
+        campaign = np.int64(record["campaign"])
+        s.crew.pools[k.campaigns[campaign]["pool"]]["outstanding"] -= 1
+        note_end(k, s, campaign, np.int64(call["dial_tick"]), 0, now)
     if agent >= 0:
         set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
         group = s.crew.groups[s.crew.agents[agent]["group"]]
@@ -285,6 +289,7 @@ def on_agent(k: Static, s: State, agent: int, now: int) -> None:
     """An agent's wrap-up ends: the callee waiting longest, or the next decision."""
     pool_row = np.int64(s.crew.agents[agent]["pool"])
     pool = s.crew.pools[pool_row]
+    note_free(k, s, agent, now)
     if not end_wrap_up(s.crew, agent, now, np.int64(k.world[0]["interval_ms"])):
         return
     slot = np.int64(pool["wait_head"])

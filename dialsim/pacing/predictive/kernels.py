@@ -1,0 +1,168 @@
+"""Dialling ahead: what will be free when a call that is dialled now is answered.
+
+Every second the agents at work and the calls that ring are weighed: by how long calls have been
+handled, and how long it took until somebody answered, each share being that of the recent calls
+that had lasted as long. Between two seconds the sums follow the events. A dial is made if, with it,
+free agents would still outnumber answers by ``margin`` standard deviations; the margin follows the
+drops, up with each and down with each answer that was served, so that in the long run the wanted
+share of answers is dropped however wrong the reckoning is. While something else holds the campaign
+back it is not let down.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.jit import kernel
+from dialsim.pacing.layout import (
+    FIRST_HORIZON_S,
+    FIRST_WEIGHT,
+    HANDLED,
+    HANDLED_BIN_MS,
+    RING_SECONDS,
+    RINGING,
+)
+
+Array = NDArray[Any]
+
+SECOND_MS = 1000
+MEMORY = 500.0  # calls that an estimate remembers
+FADING = 1.0 - 1.0 / MEMORY
+STEP = 0.1  # of the margin, for a whole drop
+LOWEST, HIGHEST = -3.0, 6.0  # of the margin
+MOST_DIALS = 4096  # of one decision
+
+
+@kernel
+def learn_end(pacer: Any, after_ms: int, answered: int) -> None:
+    """A call was answered, or ended without: remember which, and after how long."""
+    n = min(pacer["known"] + 1.0, MEMORY)
+    pacer["known"] = n
+    weight = n + max(0.0, FIRST_WEIGHT - n)
+    pacer["answer"] += (answered - pacer["answer"]) / weight
+    place = min(after_ms // SECOND_MS, RING_SECONDS - 1)
+    for i in range(RING_SECONDS):
+        pacer["answered"][i] *= FADING
+        pacer["ended"][i] *= FADING
+    if answered == 1:
+        pacer["answered"][place] += 1.0
+    else:
+        pacer["ended"][place] += 1.0
+
+
+@kernel
+def learn_handling(staff: Any, handled_ms: int) -> None:
+    """An agent is free again after so long."""
+    place = min(handled_ms // HANDLED_BIN_MS, HANDLED - 1)
+    for i in range(HANDLED):
+        staff["handled"][i] *= FADING
+    staff["handled"][place] += 1.0
+
+
+@kernel
+def horizon_s(pacer: Any) -> int:
+    """Seconds within which a call dialled now is answered, if it is, in the mean; rounded up."""
+    count = total = 0.0
+    for i in range(RING_SECONDS):
+        count += pacer["answered"][i]
+        total += i * pacer["answered"][i]
+    if count == 0.0:
+        return FIRST_HORIZON_S
+    return 1 + np.int64(total / count)
+
+
+@kernel
+def answer_soon(pacer: Any, age_s: int, within_s: int) -> float:
+    """Chance that a call that has rung so long is answered within so many seconds."""
+    first = min(age_s, RING_SECONDS - 1)
+    last = min(first + within_s, RING_SECONDS - 1)
+    soon = left = 0.0
+    for i in range(first, RING_SECONDS):
+        left += pacer["answered"][i] + pacer["ended"][i]
+        if i <= last:
+            soon += pacer["answered"][i]
+    if left < 1.0:  # too few have rung so long
+        return pacer["answer"]
+    return soon / left
+
+
+@kernel
+def free_soon(staff: Any, age_ms: int, within_s: int) -> float:
+    """Chance that an agent who has been at a call so long is free within so many seconds."""
+    first = min(age_ms // HANDLED_BIN_MS, HANDLED - 1)
+    last = min((age_ms + within_s * SECOND_MS) // HANDLED_BIN_MS, HANDLED - 1)
+    soon = left = 0.0
+    for i in range(first, HANDLED):
+        left += staff["handled"][i]
+        if i < last:
+            soon += staff["handled"][i]
+    if left < 1.0:
+        return 0.5 if last > first else 0.0
+    return soon / left
+
+
+@kernel
+def weigh_ringing(pacer: Any, now: int) -> None:
+    """Sum up, a second's work, what the calls that ring will come to."""
+    second = now // SECOND_MS
+    within = horizon_s(pacer)
+    pacer["within_s"] = within
+    pacer["first_soon"] = answer_soon(pacer, 0, within)
+    mean = spread = 0.0
+    for age in range(RINGING):
+        calls = np.int64(pacer["ringing"][(second - age) % RINGING])
+        if calls > 0:
+            chance = answer_soon(pacer, age, within)
+            mean += calls * chance
+            spread += calls * chance * (1.0 - chance)
+    pacer["ringing_mean"] = mean
+    pacer["ringing_var"] = spread
+
+
+@kernel
+def note_ringing(pacer: Any, dial_tick: int, change: int) -> None:
+    """A call has been dialled (1), or rings no more (-1): the sums follow."""
+    place = dial_tick // SECOND_MS % RINGING
+    pacer["ringing"][place] += change
+    if change > 0:
+        chance = pacer["first_soon"]
+        pacer["ringing_mean"] += chance
+        pacer["ringing_var"] += chance * (1.0 - chance)
+        pacer["out"] += 1
+        return
+    out = np.int64(pacer["out"])
+    if out > 0:
+        pacer["ringing_mean"] -= pacer["ringing_mean"] / out
+        pacer["ringing_var"] -= pacer["ringing_var"] / out
+    pacer["out"] = max(0, out - 1)
+
+
+@kernel
+def follow_drops(pacer: Any, target: float, dropped: int, held: bool) -> None:
+    """An answer was served or dropped: the margin follows."""
+    step = STEP * (dropped - target)
+    if step < 0.0 and held:
+        return
+    pacer["margin"] = min(HIGHEST, max(LOWEST, pacer["margin"] + step))
+
+
+@kernel
+def dials_ahead(pacer: Any, free_mean: float, free_var: float, answers: float, var: float) -> int:
+    """Dials after which free agents still outnumber answers by the margin.
+
+    ``free_mean``: idle agents and those about to be free, less callees that wait; ``answers``:
+    expected of the calls that ring, each with its variance.
+    """
+    chance = max(1e-3, pacer["first_soon"])
+    surplus = free_mean - answers
+    spread = free_var + var
+    margin = pacer["margin"]
+    dials = 0
+    while dials < MOST_DIALS:
+        surplus -= chance
+        spread += chance * (1.0 - chance)
+        if surplus < margin * np.sqrt(spread):
+            break
+        dials += 1
+    return dials

@@ -180,7 +180,7 @@ def fill_network(
         base = rate / reference_modifier(network, relation)
         record["complaint"][i] = share(min(1.0, base))
         record["hotline"][i] = share(min(1.0, base * network["complaints.hotline_factor"]))
-    for name in ("third_call", "labelled", "dropped", "named"):
+    for name in ("third_call", "labelled", "dropped", "named", "robot"):
         record[name] = fixed(network[f"complaints.modifier.{name}"])
     fill_labels(record, scenario, network)
     fill_blocks(record, scenario, network)

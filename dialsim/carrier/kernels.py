@@ -249,7 +249,7 @@ def judge(
     fate["delivered"] = 1 if answered or cause == C_NO_ANSWER else 0
     if answered:
         call["sip"] = 200
-        draw_fate(fate, subscriber, profile, cause, here)
+        draw_fate(fate, subscriber, profile, cause, np.int64(call["robot"]), here)
     else:
         call["sip"] = sip_code(profile.signals, cause, draw(base, S_SIGNAL, key, n))
         heard = draw(base, S_ANNOUNCEMENT, key, n)

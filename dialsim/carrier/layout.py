@@ -251,6 +251,7 @@ NETWORK = np.dtype(
         ("labelled", "i8"),
         ("dropped", "i8"),
         ("named", "i8"),
+        ("robot", "i8"),
         ("abroad_factor", "i8"),  # 16.16: answers of a call that shows as international
         ("handset_share", "i8", (3,)),  # 32-bit, cumulative: handsets of each label platform
         ("certified", "i8"),
@@ -306,8 +307,8 @@ NETWORK = np.dtype(
 
 # rows of `tables`, the integer quantile tables
 POST_DIAL, RING, TALK_OPTED_IN, TALK_BOUGHT, ASSISTANT_TALK = 0, 1, 2, 3, 4
-PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT = 5, 6, 7, 8
-N_TABLES = 9
+PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT, TALK_ROBOT = 5, 6, 7, 8, 9
+N_TABLES = 10
 
 # 60-bucket windows by family: row of family f and line r is f * (N + 1) + r. Row N of a family is
 # the counter that all linked unregistered lines share. Behind them come the terminating operators'

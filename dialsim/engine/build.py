@@ -28,8 +28,14 @@ from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
 from dialsim.numbering.prefixes import operators_of
 from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
 from dialsim.outcomes.carried import Carried
-from dialsim.pacing.build import build_campaigns, build_gaps, build_pacers, build_progress
-from dialsim.pacing.layout import LEDGER, OUTLOOK
+from dialsim.pacing.build import (
+    build_campaigns,
+    build_gaps,
+    build_outlooks,
+    build_pacers,
+    build_progress,
+)
+from dialsim.pacing.layout import LEDGER
 from dialsim.people.build import build_blocks, build_leads, build_lists
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
@@ -272,7 +278,7 @@ def build_arrays(
         progress=build_progress(n),
         ledgers=np.zeros(n, LEDGER),
         pacers=build_pacers(n),
-        outlooks=np.zeros(len(crew.pools), OUTLOOK),
+        outlooks=build_outlooks(len(crew.pools)),
         hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),
         limit_ms=np.zeros((n, len(Limit)), np.int64),
         resources=resources,

@@ -22,6 +22,7 @@ CALL = np.dtype(
         ("sip", "u2"),  # code that came back
         ("seen", "u1"),  # `Seen`
         ("answered", "u1"),  # the signalling says answered
+        ("robot", "u1"),  # 1: robots talk for its campaign
         ("announcement", "u1"),  # `Announcement` that came in place of an answer
     ],
     align=True,

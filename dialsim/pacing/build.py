@@ -22,6 +22,7 @@ from dialsim.pacing.layout import (
     GAP_BITS,
     GAP_UNIT,
     HARD,
+    OUTLOOK,
     PACER,
     POWER,
     PREDICTIVE,
@@ -36,6 +37,7 @@ from dialsim.pacing.layout import (
 from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
+from dialsim.scenario.teams import by_robots
 from dialsim.scenario.values import ms_of_day
 
 RATIO_UNIT = 1024
@@ -86,6 +88,7 @@ def build_campaigns(scenario: Scenario, rules: Profile, pool_of: Sequence[int]) 
         if campaign.pacing.per_minute is not None:
             record["gap"] = max(1, round(MINUTE_MS * (1 << GAP_BITS) / campaign.pacing.per_minute))
         record["opt_out_offered"] = campaign.opt_out_offered
+        record["robot"] = by_robots(scenario, campaign)
         record["exports_data"] = campaign.exports_data
         record["pool"] = pool
         record["at_most"] = campaign.attempts.at_most
@@ -135,10 +138,17 @@ def build_pacers(campaigns: int) -> NDArray[Any]:
     """Return what campaigns' pacing remembers before their first call."""
     pacers = np.zeros(campaigns, PACER)
     pacers["level"] = 1.0
-    pacers["margin"] = FIRST_MARGIN
+    pacers["margin"], pacers["unit"] = FIRST_MARGIN, 1.0
     pacers["answer"] = pacers["first_soon"] = FIRST_ANSWERS
     pacers["within_s"] = FIRST_HORIZON_S
     return pacers
+
+
+def build_outlooks(pools: int) -> NDArray[Any]:
+    """Return what is expected of the agents of each pool before their first call."""
+    outlooks = np.zeros(pools, OUTLOOK)
+    outlooks["unit"] = 1.0
+    return outlooks
 
 
 def build_progress(campaigns: int) -> NDArray[Any]:

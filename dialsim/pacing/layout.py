@@ -19,6 +19,7 @@ CAMPAIGN = np.dtype(
         ("latest_min", "i8"),  # minute of the day towards which a level is tapered
         ("poisson", "u1"),  # 1: dials of rate pacing come at random
         ("opt_out_offered", "u1"),
+        ("robot", "u1"),  # 1: robots talk
         ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
         ("exports_data", "u1"),  # 1: people's data leaves the country
         ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
@@ -109,6 +110,7 @@ PACER = np.dtype(
         ("margin", "f8"),  # standard deviations that predictive keeps in hand
         ("known", "f8"),  # ends of calls it has seen, at most what it remembers
         ("answer", "f8"),  # share of calls that are answered
+        ("unit", "f8"),  # weight of the latest of them
         ("answered", "f8", (RING_SECONDS,)),  # recent calls by seconds until they were answered
         ("ended", "f8", (RING_SECONDS,)),  # the same of those that were not
         ("ringing", "i4", (RINGING,)),  # calls out by second of their dial
@@ -124,6 +126,7 @@ PACER = np.dtype(
 
 OUTLOOK = np.dtype(
     [
+        ("unit", "f8"),  # weight of the latest call
         ("handled", "f8", (HANDLED,)),  # recent calls by how long an agent was at each
         ("free_mean", "f8"),  # busy agents expected to be free in time, and their variance
         ("free_var", "f8"),

@@ -10,6 +10,7 @@ from typing import Any
 from dialsim.people.build import opted_in_share
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, PeopleList, Scenario
+from dialsim.scenario.teams import by_robots
 
 CONVERSATION_S = 30.0  # a definition, see `outcomes.layout.CONVERSATION_MS`
 
@@ -68,6 +69,8 @@ def campaign_rates(
         answered += people * _mixed(genuine, *_gross(network, named))
         delivered += people * _delivered(scenario, campaign, source, network)
         talk = [network["talk.opted_in"], network["talk.bought"]]
+        if by_robots(scenario, campaign):
+            talk = [network["talk.robot"]] * 2
         shape = network["talk.shape"]
         talk_s += people * _mixed(genuine, *(_mean_s(mixture, shape) for mixture in talk))
         bound_s = max(CONVERSATION_S - notice_s, 0.001)

@@ -136,6 +136,15 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
                 found=f"{rest.days} {rest.start:%H:%M}-{rest.end:%H:%M}",
                 allowed="a time within a shift, as the first team works it",
             )
+    kinds = {group.name: group.kind for group in scenario.agents}
+    for i, campaign in enumerate(scenario.campaigns):
+        if len({kinds[name] for name in campaign.agents if name in kinds}) > 1:
+            problems.add(
+                f"campaigns[{i}].agents",
+                "people and robots talk for one campaign",
+                found=list(campaign.agents),
+                allowed="groups of people, or groups of robots",
+            )
     groups: dict[int, frozenset[str]] = {}
     for i, campaign in enumerate(scenario.campaigns):
         mine = frozenset(campaign.agents)

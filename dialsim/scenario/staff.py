@@ -80,11 +80,14 @@ class AgentGroup(Quiet):
     """People who talk."""
 
     unsaid: ClassVar[frozenset[str]] = frozenset(
-        {"breaks", "teams", "stagger", "absence", "wrap_up_by"}
+        {"kind", "breaks", "teams", "stagger", "absence", "wrap_up_by"}
     )
 
     name: Name = Field(description="what campaigns call it")
-    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="agents")
+    kind: Literal["people", "robots"] = Field(
+        "people", description="who talks; robots have talk times of their own, and raise complaints"
+    )
+    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="agents, or seats of robots")
     shifts: Many[Shift] = Field(min_length=1, description="when they work")
     breaks: Many[Break] = Field((), description="when they rest, within their shifts")
     teams: Annotated[int, Field(ge=1, le=48)] = Field(
@@ -112,6 +115,17 @@ class AgentGroup(Quiet):
                 "one of them",
                 key="wrap_up",
                 mend={"wrap_up": None},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _robots_do_not_wrap_up(self) -> Self:
+        if self.kind == "robots" and (self.wrap_up or self.wrap_up_by is not None):
+            raise fault(
+                "robots have no work after a call",
+                'wrap_up = "0s" beside kind = "robots"',
+                key="wrap_up" if self.wrap_up_by is None else "wrap_up_by",
+                mend={"wrap_up": "0s", "wrap_up_by": None},
             )
         return self
 

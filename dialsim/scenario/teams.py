@@ -45,6 +45,11 @@ def all_teams(scenario: Scenario) -> list[Team]:
     return [team for place, group in enumerate(scenario.agents) for team in _teams(scenario, place)]
 
 
+def by_robots(scenario: Scenario, campaign: Campaign) -> bool:
+    """Return whether robots talk for a campaign."""
+    return any(group.kind == "robots" for group in scenario.agents if group.name in campaign.agents)
+
+
 def teams_of(scenario: Scenario, campaign: Campaign) -> list[Team]:
     """Return the teams that work for a campaign."""
     names = [group.name for group in scenario.agents]

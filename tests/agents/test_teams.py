@@ -20,6 +20,7 @@ from tests.people.scenarios import small_scenario
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 MEANS: dict[str, Any] = {"conversation": "40s", "short": "10s", "assistant": "2s"}
+ROBOTS = {"kind": "robots", "wrap_up": "0s"}
 SHIFT = {"days": "daily", "from": "09:00", "to": "12:00"}
 
 
@@ -63,6 +64,7 @@ def test_a_break_has_days() -> None:
         ({"breaks": [{"from": "11:00", "to": "10:30"}]}, "agents[0].breaks[0].to", "a break ends"),
         ({"absence": 1.0}, "agents[0].absence", "less than 1"),
         ({"count": 0}, "agents[0].count", "at least 1"),
+        ({"kind": "robots"}, "agents[0].wrap_up", "no work after a call"),
         (
             {"wrap_up": "3s", "wrap_up_by": MEANS},
             "agents[0].wrap_up",
@@ -151,3 +153,54 @@ def test_the_plan_reckons_with_the_mean_wrap_up() -> None:
         return campaign_rates(scenario, scenario.campaigns[0], network, [300]).handle_s
 
     assert handle_s(wrap_up="0s") < handle_s(wrap_up_by=MEANS) < handle_s(wrap_up="40s")
+
+
+# --- robots ---------------------------------------------------------------------------------------
+
+
+def with_complaints(kind: str) -> dict[str, Any]:
+    """Return a scenario in which every second delivered call of people is complained about."""
+    raw = staffed(people=3000, count=400, wrap_up="0s", kind=kind)
+    raw["network"]["overrides"] = {
+        "complaints.rate_12321.opted_in": 20_000,
+        "complaints.modifier.robot": 5.0,
+        "complaints.modifier.named": 1.0,
+        "talk.robot": [[1.0, 7, 0.0]],
+        "answer.assistant_share": 0.0,
+    }
+    raw["network"]["off"] = ["behaviour", "recording_notice"]
+    raw["trunks"][0] |= {"channels": 2000, "calls_per_second": 500}
+    raw["caller_ids"][0] |= {"count": 1000}
+    return raw
+
+
+@pytest.mark.slow_without_jit
+def test_robots_talk_in_their_own_way_and_raise_complaints() -> None:
+    """Seven seconds each, five times the complaints; people do not."""
+    found = {}
+    for kind in ("people", "robots"):
+        made = started(with_complaints(kind))
+        calls = face.run_to_end(made).calls
+        talk = calls["talk_ms"][calls["seen"] == Seen.CONNECTED]
+        tally = made.state.memory.tallies[0]
+        found[kind] = talk, tally["complaints_12321"] / tally["delivered"]
+    assert set(found["robots"][0].tolist()) == {7_000}
+    assert len(set(found["people"][0].tolist())) > 100
+    assert found["robots"][1] == pytest.approx(5 * found["people"][1], rel=0.35)
+
+
+def test_people_and_robots_do_not_talk_for_one_campaign() -> None:
+    raw = staffed()
+    raw["agents"].append({"name": "bots", "count": 9, "shifts": [SHIFT]} | ROBOTS)
+    raw["campaigns"][0]["agents"] = ["day", "bots"]
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(raw)
+    assert "people and robots" in str(refused.value)
+
+
+def test_the_plan_reckons_with_robots() -> None:
+    network = load_network("typical")
+    scenario = load_scenario(staffed(**ROBOTS))
+    rates = campaign_rates(scenario, scenario.campaigns[0], network, [300])
+    people = load_scenario(staffed(wrap_up="0s"))
+    assert rates.handle_s < campaign_rates(people, people.campaigns[0], network, [300]).handle_s

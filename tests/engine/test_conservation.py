@@ -9,10 +9,11 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from dialsim.core.codes import AgentState, LeadState, Reason, Seen
+from dialsim.core.codes import AgentState, LeadState, Reason, Seen, Stream
 from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.pacing.layout import ABANDON_UNIT
+from tests.reference.draws import draw, quantile, top
 from tests.reference.inputs import records
 from tests.reference.limits import Past, first_allowed
 from tests.reference.worlds import LONG_SETUP, built, worlds
@@ -171,6 +172,32 @@ def check_abandoned(world: World, calls: Any) -> None:
             assert dropped_so_far * ABANDON_UNIT <= total * int(campaign["abandon_cap"])
 
 
+def wraps_of(world: World, calls: Any) -> dict[tuple[int, int], int]:
+    """The wrap-up of each call with an agent, by person and dial."""
+    base = int(world.static.world[0]["run_base"])
+    found = {}
+    for person, rows in by(calls, "person").items():
+        for n, row in enumerate(sorted(rows, key=lambda row: int(row["tick"]))):
+            if row["agent"] < 0:
+                continue
+            group = world.state.crew.groups[world.state.crew.agents[row["agent"]]["group"]]
+            long = row["talk_ms"] >= 30_000
+            mean = int(group["wrap_ms"][2 if row["seen"] != Seen.CONNECTED else 0 if long else 1])
+            if group["wrap_table"] >= 0:
+                bits = draw(base, Stream.WRAP_UP, int(world.state.people[person]["key"]), n)
+                table = world.static.wraps[group["wrap_table"]].tolist()
+                mean = mean * quantile(table, bits) // 1_000_000
+            found[person, int(row["tick"])] = mean
+    return found
+
+
+def is_absent(world: World, agent: Any, start: int) -> bool:
+    """Whether an agent stays away from a shift."""
+    base = int(world.static.world[0]["run_base"])
+    bits = draw(base, Stream.ABSENCE, int(agent["key"]), start // 86_400_000)
+    return top(bits) < world.state.crew.groups[agent["group"]]["absent"]
+
+
 def check_agents(world: World, calls: Any) -> None:
     """An agent has one call at a time; staffed time is idle, talk and wrap-up."""
     static, crew = world.static, world.state.crew
@@ -178,21 +205,28 @@ def check_agents(world: World, calls: Any) -> None:
     staffed = [0] * len(crew.pools)
     talk, wrap = [0] * len(crew.pools), [0] * len(crew.pools)
     with_agent = by(calls[calls["agent"] >= 0], "agent")
+    wraps = wraps_of(world, calls)
     for number, agent in enumerate(crew.agents):
         row = int(agent["group"])
         group, pool = crew.groups[row], int(agent["pool"])
+        mine = with_agent.get(number, [])
+        worked = [wraps[int(call["person"]), int(call["tick"])] for call in mine]
         busy = [
-            (end(call) - int(call["talk_ms"]), end(call) + int(group["wrap_ms"]))
-            for call in with_agent.get(number, [])
+            (end(call) - int(call["talk_ms"]), end(call) + spent)
+            for call, spent in zip(mine, worked, strict=True)
         ]
         assert most_at_once(busy) <= 1
         edges = static.shifts[row, : int(group["boundaries"])].tolist()
-        shifts = list(zip(edges[::2], edges[1::2], strict=True))
+        shifts = [
+            (start, stop)
+            for start, stop in zip(edges[::2], edges[1::2], strict=True)
+            if not is_absent(world, agent, start)
+        ]
         for lo, _ in busy:  # a call begins on shift, or within the wrap-up that outlived it
             assert any(start <= lo < stop for start, stop in shifts)
         staffed[pool] += length(shifts + busy)
-        talk[pool] += sum(int(call["talk_ms"]) for call in with_agent.get(number, []))
-        wrap[pool] += len(busy) * int(group["wrap_ms"])
+        talk[pool] += sum(int(call["talk_ms"]) for call in mine)
+        wrap[pool] += sum(worked)
     for pool, spent in enumerate(crew.staff):
         assert int(spent["talk_ms"].sum()) == talk[pool]
         assert int(spent["wrap_ms"].sum()) == wrap[pool]

@@ -19,7 +19,7 @@ from dialsim.pacing.adaptive.kernels import (
     taper,
     vicidial_level,
 )
-from dialsim.pacing.build import build_campaigns, build_pacers
+from dialsim.pacing.build import build_campaigns, build_outlooks, build_pacers
 from dialsim.pacing.kernels import note_in_window, window_sums
 from dialsim.pacing.layout import LEDGER
 from dialsim.pacing.predictive.kernels import (
@@ -203,9 +203,7 @@ def test_a_call_that_has_rung_long_will_not_be_answered() -> None:
 
 def test_agents_are_soon_free_when_calls_end_by_then() -> None:
     """Calls of a minute: at 58 s an agent is all but free, at 20 s not."""
-    from dialsim.pacing.layout import OUTLOOK
-
-    outlook = np.zeros(1, OUTLOOK)[0]
+    outlook = build_outlooks(1)[0]
     assert free_soon(outlook, 20_000, 10) == 0.5  # nothing known
     for _ in range(300):
         learn_handling(outlook, 60_000)

@@ -48,6 +48,7 @@ def carrier_overrides(draw: Any = None) -> dict[str, Any]:
         "callbacks.spared": 0.7,
         "complaints.hours": pick(draw, ["08:00-21:00"], ["10:00-11:00"]),
         "complaints.modifier.out_of_hours": 3.0,
+        "complaints.modifier.robot": 4.0,
         "complaints.modifier.after_refusal": 2.0,
         "complaints.sector_factor.banking": 2,
         "traceback.deadline_working_days": pick(draw, 0, 1, 3),

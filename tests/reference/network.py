@@ -112,7 +112,8 @@ class Network(Gateways):
         # PATIENCE quantile, at least 1. opt_out: live and OPT_OUT hits opt_out[b]"
         fate.live = cause == Cause.LIVE
         if fate.live:
-            fate.talk_ms = max(1, ms(layout.TALK_OPTED_IN + b, Stream.TALK))
+            table = layout.TALK_ROBOT if campaign.robot else layout.TALK_OPTED_IN + b
+            fate.talk_ms = max(1, ms(table, Stream.TALK))
         else:
             fate.talk_ms = max(1, ms(layout.ASSISTANT_TALK, Stream.ASSISTANT_TALK))
         fate.patience_ms = max(1, ms(layout.PATIENCE, Stream.PATIENCE))
@@ -267,6 +268,7 @@ class Network(Gateways):
             (self.sees_label(t, line, person), net.labelled),
             (seen == Seen.ABANDONED, net.dropped),
             (line.named, net.named),
+            (call.campaign.robot, net.robot),
             (self.given.off_hour[clock // HOUR_MS % 24], net.out_of_hours),
             (refused, net.after_refusal),
         ]

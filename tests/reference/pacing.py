@@ -25,6 +25,7 @@ class Memory:
         self.margin, self.share, self.known = 1.0, 0.5, 0.0
         self.answered, self.ended = [0.0] * 64, [0.0] * 64
         self.ringing: dict[int, int] = {}
+        self.unit = 1.0
         self.out, self.within, self.first_soon = 0, 10, 0.5
         self.mean = self.variance = 0.0
         self.stale = True  # whether a call has ended since it was last weighed
@@ -36,7 +37,7 @@ class Memory:
             left += self.answered[i] + self.ended[i]
             if i <= min(age + self.within, 63):
                 soon += self.answered[i]
-        return self.share if left < 1 else soon / left
+        return self.share if left < self.unit else soon / left
 
 
 class Pacing:
@@ -47,7 +48,8 @@ class Pacing:
         self.memory = [Memory() for _ in given.campaigns]
         self.today: dict[tuple[int, int], int] = {}  # by campaign and day: calls
         self.outlooks = [
-            SimpleNamespace(handled=[0.0] * 128, mean=0.0, variance=0.0) for _ in given.pools
+            SimpleNamespace(unit=1.0, handled=[0.0] * 128, mean=0.0, variance=0.0)
+            for _ in given.pools
         ]
 
     # --- when ----------------------------------------------------------------------------------
@@ -213,18 +215,18 @@ class Pacing:
         outlook = self.outlooks[self.given.campaigns[c].pool]
         outlook.mean = outlook.variance = 0.0
         for since in self.twin.staff.busy_on_shift(self.given.campaigns[c].pool):
-            free = self.free(outlook.handled, t - since, memory.within)
+            free = self.free(outlook, t - since, memory.within)
             outlook.mean += free
             outlook.variance += free * (1.0 - free)
 
-    def free(self, handled: list[float], b: int, within: int) -> float:
+    def free(self, outlook: SimpleNamespace, b: int, within: int) -> float:
         first, last = min(b // 4000, 127), min((b + within * 1000) // 4000, 127)
         left = soon = 0.0
         for i in range(first, 128):
-            left += handled[i]
+            left += outlook.handled[i]
             if i < last:
-                soon += handled[i]
-        if left < 1:
+                soon += outlook.handled[i]
+        if left < outlook.unit:
             return 0.5 if last > first else 0.0
         return soon / left
 
@@ -275,11 +277,13 @@ class Pacing:
         memory.known = min(memory.known + 1.0, 500.0)
         weight = memory.known + max(0.0, 20.0 - memory.known)
         memory.share += (answered - memory.share) / weight
-        faded = 1.0 - 1.0 / 500.0
-        memory.answered = [each * faded for each in memory.answered]
-        memory.ended = [each * faded for each in memory.ended]
+        memory.unit *= 500.0 / (500.0 - 1.0)
+        if memory.unit > 1e9:
+            memory.answered = [each / memory.unit for each in memory.answered]
+            memory.ended = [each / memory.unit for each in memory.ended]
+            memory.unit = 1.0
         cells = memory.answered if answered else memory.ended
-        cells[min((t - dial_tick) // 1000, 63)] += 1.0
+        cells[min((t - dial_tick) // 1000, 63)] += memory.unit
         memory.stale = True
 
     def served(self, t: int, c: int, dropped: int) -> None:
@@ -295,9 +299,11 @@ class Pacing:
         if self.given.campaigns[c].mode != layout.PREDICTIVE:
             return
         outlook = self.outlooks[row]
-        faded = 1.0 - 1.0 / 500.0
-        outlook.handled = [each * faded for each in outlook.handled]
-        outlook.handled[min((t - since) // 4000, 127)] += 1.0
+        outlook.unit *= 500.0 / (500.0 - 1.0)
+        if outlook.unit > 1e9:
+            outlook.handled = [each / outlook.unit for each in outlook.handled]
+            outlook.unit = 1.0
+        outlook.handled[min((t - since) // 4000, 127)] += outlook.unit
         pool = self.pool(row)
         busy = pool.talking + pool.wrapping
         if busy > 0:

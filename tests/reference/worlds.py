@@ -242,9 +242,11 @@ def agents(name: str, count: int, shifts: int, wrap_up: str = "15s") -> dict[str
     }
 
 
-def about_agents(pick: Any, group: dict[str, Any]) -> dict[str, Any]:
+def about_agents(pick: Any, group: dict[str, Any], robots: bool) -> dict[str, Any]:
     """A group, and what else it may say of its people."""
     said = group | pick({}, {"absence": 0.3})
+    if robots:
+        return said | {"kind": "robots", "wrap_up": "0s"}
     said |= pick({}, {"breaks": [{"from": "11:00", "to": "11:10"}]})
     if group["count"] > 1:
         said |= pick({}, {"teams": 2, "stagger": "7m"})
@@ -343,6 +345,7 @@ def worlds(draw: Any) -> dict[str, Any]:
     groups = sorted({name for pool in pools for name in pool})
     numbers = [number_block(draw, name, trunks, start) for name in blocks]
     replace_some(draw, numbers, start)
+    robots = pick(False, False, False, True)
     raw = scenario(
         judges=draw(st.integers(0, 50)),
         enterprise=enterprise(draw),
@@ -432,6 +435,7 @@ def worlds(draw: Any) -> dict[str, Any]:
                     draw(st.integers(0, len(SHIFTS) - 1)),
                     pick("0s", "1s", "15s", "3m"),
                 ),
+                robots,
             )
             for name in groups
         ],

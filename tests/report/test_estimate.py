@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialsim.cli.changes import toml_value
-from dialsim.report.audience import outside
+from dialsim.core.ticks import without
 from dialsim.report.capacity import limits_capacity
 from dialsim.report.estimate import estimate
 from dialsim.report.premises import premises
@@ -242,7 +242,7 @@ def test_outside_is_what_is_in_none(one: list[int], other: list[int]) -> None:
         return {tick for first, last in found.tolist() for tick in range(first, last)}
 
     a, b = spans(one), spans(other)
-    assert ticks(outside(a, b)) == ticks(a) - ticks(b)
+    assert ticks(without(a, b)) == ticks(a) - ticks(b)
 
 
 def test_idle_hours_are_named() -> None:

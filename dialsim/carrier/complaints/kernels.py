@@ -83,7 +83,7 @@ def mark_threshold(network: Any, behaviour: int, abandoned: bool) -> int:
 @kernel
 def complaint_modifier(network: Any, record: Any, p: int, at: Any) -> int:
     """A complaint threshold after its modifiers, one by one (``at`` as in `reactions`)."""
-    _, n, abandoned, labelled, off_hours, refused = at
+    _, n, abandoned, labelled, off_hours, refused, robot = at
     if n >= 2:
         p = (p * np.int64(network["third_call"])) >> 16
     if labelled:
@@ -92,6 +92,8 @@ def complaint_modifier(network: Any, record: Any, p: int, at: Any) -> int:
         p = (p * np.int64(network["dropped"])) >> 16
     if record["named"] == 1:
         p = (p * np.int64(network["named"])) >> 16
+    if robot:
+        p = (p * np.int64(network["robot"])) >> 16
     if off_hours:
         p = (p * np.int64(network["out_of_hours"])) >> 16
     if refused:
@@ -128,7 +130,7 @@ def reactions(
 ) -> tuple[bool, bool, bool, bool]:
     """Whether a delivered call is marked, complained about at 12321, a hotline, the regulator.
 
-    ``at``: (run base, attempt n, abandoned, labelled, out of hours, refused before).
+    ``at``: (run base, attempt n, abandoned, labelled, out of hours, refused before, by a robot).
     """
     base, n, abandoned = at[0], at[1], at[2]
     behaviour = 0 if genuine else 1

@@ -48,6 +48,7 @@ def build_tables(network: ProfileFile) -> tuple[NDArray[Any], dict[str, float]]:
         exponential_table(network["patience.mean"]),
         lognormal("signalling.refusal_delay"),
         *halved,
+        talk("robot"),
     ]
     return np.ascontiguousarray(np.stack(rows).astype(np.int32)), {"named": named}
 

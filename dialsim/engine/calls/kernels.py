@@ -100,6 +100,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     s.progress[campaign]["to_dial"] -= 1
     slot = take_slot(s, lead, caller, trunk, now)
     record["call"] = slot
+    s.calls[slot]["robot"] = k.campaigns[campaign]["robot"]
     signal(k, s, slot, n, now)
     call = s.calls[slot]
     node = np.int64(k.world[0]["node_lead"]) + lead

@@ -28,7 +28,8 @@ Array = NDArray[Any]
 
 SECOND_MS = 1000
 MEMORY = 500.0  # calls that an estimate remembers
-FADING = 1.0 - 1.0 / MEMORY
+GROWTH = MEMORY / (MEMORY - 1.0)  # each call weighs so much more than the one before it
+HEAVY = 1e9  # a weight at which all are scaled back
 STEP = 0.1  # of the margin, for a whole drop
 LOWEST, HIGHEST = -3.0, 6.0  # of the margin
 MOST_DIALS = 4096  # of one decision
@@ -42,22 +43,30 @@ def learn_end(pacer: Any, after_ms: int, answered: int) -> None:
     weight = n + max(0.0, FIRST_WEIGHT - n)
     pacer["answer"] += (answered - pacer["answer"]) / weight
     place = min(after_ms // SECOND_MS, RING_SECONDS - 1)
-    for i in range(RING_SECONDS):
-        pacer["answered"][i] *= FADING
-        pacer["ended"][i] *= FADING
+    unit = pacer["unit"] * GROWTH
+    if unit > HEAVY:
+        for i in range(RING_SECONDS):
+            pacer["answered"][i] /= unit
+            pacer["ended"][i] /= unit
+        unit = 1.0
+    pacer["unit"] = unit
     if answered == 1:
-        pacer["answered"][place] += 1.0
+        pacer["answered"][place] += unit
     else:
-        pacer["ended"][place] += 1.0
+        pacer["ended"][place] += unit
 
 
 @kernel
 def learn_handling(staff: Any, handled_ms: int) -> None:
     """An agent is free again after so long."""
     place = min(handled_ms // HANDLED_BIN_MS, HANDLED - 1)
-    for i in range(HANDLED):
-        staff["handled"][i] *= FADING
-    staff["handled"][place] += 1.0
+    unit = staff["unit"] * GROWTH
+    if unit > HEAVY:
+        for i in range(HANDLED):
+            staff["handled"][i] /= unit
+        unit = 1.0
+    staff["unit"] = unit
+    staff["handled"][place] += unit
 
 
 @kernel
@@ -82,7 +91,7 @@ def answer_soon(pacer: Any, age_s: int, within_s: int) -> float:
         left += pacer["answered"][i] + pacer["ended"][i]
         if i <= last:
             soon += pacer["answered"][i]
-    if left < 1.0:  # too few have rung so long
+    if left < pacer["unit"]:  # too few have rung so long
         return pacer["answer"]
     return soon / left
 
@@ -97,7 +106,7 @@ def free_soon(staff: Any, age_ms: int, within_s: int) -> float:
         left += staff["handled"][i]
         if i < last:
             soon += staff["handled"][i]
-    if left < 1.0:
+    if left < staff["unit"]:
         return 0.5 if last > first else 0.0
     return soon / left
 

@@ -36,6 +36,16 @@ def scaled(scenario: Scenario, factor: float) -> Scenario:
     problems.raise_if_any()
     if factor == 1:
         return scenario
+    for i, group in enumerate(scenario.agents):  # no team without an agent
+        teams = min(group.teams, _times(group.count, factor))
+        if teams == 1 < group.teams and group.stagger is not None:
+            scenario = scenario.with_(f"agents.{i}.stagger", None)
+        if teams < group.teams:
+            scenario = scenario.with_(f"agents.{i}.teams", teams)
+    for i, campaign in enumerate(scenario.campaigns):
+        if campaign.pacing.per_minute is not None:
+            path = f"campaigns.{i}.pacing.per_minute"
+            scenario = scenario.with_(path, campaign.pacing.per_minute * factor)
     for path, value in _sizes(scenario):
         scenario = scenario.with_(path, _times(value, factor))
     return scenario

@@ -207,6 +207,14 @@ def test_a_smaller_campaign() -> None:
     assert (small.trunks[0].channels, small.trunks[0].calls_per_second) == (4, 2)
     assert [goal.at_least or goal.at_most for goal in small.goals] == [2, 0]
     assert scaled(loaded, 1.0) is loaded
+    raw = loaded.to_dict()
+    raw["agents"][0] |= {"count": 20, "teams": 4, "stagger": "5m"}
+    raw["campaigns"][0]["pacing"] = {"mode": "rate", "per_minute": 30.0}
+    few = scaled(dialsim.load_scenario(raw), 0.1)
+    assert (few.agents[0].count, few.agents[0].teams) == (2, 2)
+    assert few.campaigns[0].pacing.per_minute == 3.0
+    one = scaled(dialsim.load_scenario(raw), 0.05)
+    assert (one.agents[0].count, one.agents[0].teams, one.agents[0].stagger) == (1, 1, None)
     with pytest.raises(ScenarioError, match="from a file"):
         scaled(dialsim.load_scenario(file_scenario(Path(ONE_NUMBER))), 0.5)
 

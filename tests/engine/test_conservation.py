@@ -7,18 +7,32 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
-from dialsim.core.codes import AgentState, LeadState, Reason, Seen, Stream
+from dialsim.core.codes import (
+    Action,
+    AgentState,
+    Cause,
+    LeadState,
+    Reason,
+    Rule,
+    Seen,
+    Stream,
+)
 from dialsim.engine import face
-from dialsim.engine.build import World
+from dialsim.engine.build import World, prepare
 from dialsim.pacing.layout import ABANDON_UNIT
+from dialsim.scenario import load_scenario
+from tests.carrier.test_standing import EVERYBODY_ANSWERS
+from tests.carrier.test_standing import world as of_complaints
 from tests.reference.draws import draw, quantile, top
 from tests.reference.inputs import records
 from tests.reference.limits import Past, first_allowed
 from tests.reference.worlds import LONG_SETUP, built, worlds
 
 Spans = list[tuple[int, int]]
+FOR_EVER = 1 << 60
 
 MARKS_AND_COMPLAINTS = (
     "marks", "complaints_12321", "complaints_hotline", "complaints_sector", "opt_outs",
@@ -71,6 +85,73 @@ def test_conservation(raw: dict[str, Any]) -> None:
     check_time(world, logs)
     check_dialer(world, logs.calls)
     check_agents(world, logs.calls)
+    check_carried(world, logs)
+
+
+def check_carried(world: World, logs: face.Logs) -> int:
+    """A registration sheds no suspension: what a number's class was under holds to its end.
+
+    Told from the log alone: no call of a number that left a suspended class comes through before
+    that suspension was to end, or is lifted from the number itself. How many calls were looked at.
+    """
+    callers, looked = int(world.static.world[0]["callers"]), 0
+    lines = world.state.carrier.lines
+    for row in logs.actions:
+        if row["rule"] != Rule.FILING or row["action"] != Action.REGISTER:
+            continue
+        block = world.state.carrier.filed_blocks[-1000 - int(row["line"])]
+        mine = range(int(block["first"]), int(block["first"] + block["count"]))
+        begin = int(row["tick"])
+        until = suspended_until(logs.actions, callers + int(lines[mine[0]]["number_class"]), begin)
+        for line in mine:
+            if until <= begin or lines[line]["linked_tick"] > begin:
+                continue
+            lifts = (logs.actions["line"] == line) & (logs.actions["action"] == Action.LIFT)
+            lifted = logs.actions["tick"][lifts & (logs.actions["tick"] >= begin)]
+            end = min([until, *lifted.tolist()])
+            tick = logs.calls["tick"]
+            held = logs.calls[(logs.calls["caller"] == line) & (tick > begin) & (tick < end)]
+            assert set(held["cause"].tolist()) <= {Cause.LINE_SHUT, Cause.NOT_AUTHENTIC}
+            looked += len(held)
+    return looked
+
+
+def suspended_until(actions: Any, row: int, tick: int) -> int:
+    """When the suspension that is in force on a class at a tick ends; the tick itself: none is."""
+    until = tick
+    for each in actions[(actions["line"] == row) & (actions["tick"] < tick)]:
+        if each["there"]:
+            continue
+        if each["action"] == Action.SUSPEND:
+            until = int(each["until"])
+        elif each["action"] == Action.CLOSE:
+            until = FOR_EVER
+        elif each["action"] == Action.LIFT:
+            until = tick
+    return until
+
+
+@pytest.mark.slow_without_jit
+def test_the_law_of_registrations_looks_at_calls() -> None:
+    """Numbers of a class that is suspended on the first day, registered on the second."""
+    overrides = {
+        "filing.lead_time": "7d",
+        "frequency.fixed.warn_per_hour": 1_000_000,
+        "frequency.fixed.intercept_per_day": 1_000_000,
+        "behaviour.enterprise.calls_per_day": 50,
+        "behaviour.enterprise.short": 0.01,
+        "behaviour.enterprise.hold": "5d",
+        "frequency.delay": "1m",
+        **EVERYBODY_ANSWERS,
+    }
+    raw = of_complaints(people=12_000, lines=4, days=3)
+    raw["network"] = {"overrides": overrides, "off": ["labels", "complaints"]}
+    raw["caller_ids"][0]["filed"]["on"] = "2026-04-07"
+    patient = {"dialer.line_rejections_to_retire": 1_000_000}
+    raw["rules"] = {"contract": "of a dialer that never gives a number up", "overrides": patient}
+    raw["study"] = "unlawful"
+    world = face.fill_all(prepare(load_scenario(raw)))
+    assert check_carried(world, face.run_to_end(world)) > 10
 
 
 def check_counts(world: World, logs: face.Logs) -> None:

@@ -148,6 +148,11 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
                 f"{campaign.name}: the abandon guard may hold {campaign.pacing.mode} pacing back; "
                 "that is left to a run"
             )
+        if campaign.pacing.dials_ahead:
+            found.append(
+                f"{campaign.name}: {campaign.pacing.mode} pacing dials ahead of busy agents; they "
+                "are reckoned as if each dial kept a free one waiting, so a run makes more calls"
+            )
         answers = campaign.pacing.ratio * each["rates"]["answered"]
         if answers > 1 and cap < 1:
             found.append(

@@ -79,6 +79,11 @@ class Pacing(Quiet):
         return self.mode != "rate"
 
     @property
+    def dials_ahead(self) -> bool:
+        """Whether it dials for agents who are still busy, by what it learns of its calls."""
+        return self.mode in ("predictive", "vicidial_adapt", "abandon_target")
+
+    @property
     def may_drop(self) -> bool:
         """Whether a callee may find no free agent: it dials more than there are free agents."""
         return self.mode not in ("progressive", "preview", "power") or self.ratio > 1

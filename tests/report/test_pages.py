@@ -146,6 +146,11 @@ def test_check_warns_of_more_answers_than_agents() -> None:
     calm = estimate(scenario)["notes"]
     wild = scenario.with_("campaigns.0.pacing", {"mode": "power", "ratio": 50.0})
     guard, drops = [note for note in estimate(wild)["notes"] if note not in calm]
+    ahead = scenario.with_("campaigns.0.pacing", {"mode": "predictive"})
+    told = [note for note in estimate(ahead)["notes"] if note not in calm]
+    assert [words in note for words, note in zip(("guard", "ahead"), told, strict=True)] == [
+        True
+    ] * 2
     assert "the abandon guard may hold power pacing back" in guard
     assert drops.endswith("drops above the cap of 3 % are likely")
     lab = wild.with_("rules.pack", "lab")

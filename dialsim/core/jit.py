@@ -33,6 +33,9 @@ R = TypeVar("R")
 KERNELS: list[Any] = []
 """Every kernel made so far: numba dispatchers, or plain functions under NUMBA_DISABLE_JIT=1."""
 
+CALLED: list[Any] = []
+"""The same kernels as other kernels call them; empty under NUMBA_DISABLE_JIT=1."""
+
 # Settings of numba that change the machine code; those that only print or place are left out.
 _SWITCHES = (
     "BOUNDSCHECK",
@@ -91,6 +94,11 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
         no branch at each division; a kernel sees to its own zeros.
     ``inline="never"``
         LLVM inlines well by itself, and numba's own inlining makes compile time explode.
+    ``no_cfunc_wrapper=True``, and ``no_cpython_wrapper=True`` for what kernels call
+        a wrapper takes apart all the arrays of a call from Python: of a kernel that is given the
+        whole state it is a second of compiling, and only a few are ever called so. Each kernel is
+        therefore two dispatchers: the one Python sees, and one without wrapper that stands for it
+        wherever another kernel calls it.
     no ``fastmath``
         a sum must not depend on the order a compiler fancies.
     no ``parallel``, no explicit signatures
@@ -105,14 +113,19 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
     if _config.DISABLE_JIT:
         KERNELS.append(function)
         return function
-    compiled = _njit(nogil=True, error_model="numpy", inline="never", _nrt=nrt)(function)
+    options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
+    compiled = _njit(no_cfunc_wrapper=True, **options)(function)
+    called = _njit(no_cfunc_wrapper=True, no_cpython_wrapper=True, **options)(function)
     try:
         compiled._cache = _new_cache(function)
+        called._cache = _new_called_cache(function)
     except RuntimeError:
         # No folder can be written: slower, not wrong.
         pass
-    compiled.get_call_template = functools.partial(_widened, compiled.get_call_template)
+    compiled.get_call_template = functools.partial(_widened, called.get_call_template)
+    compiled.get_overload = called.get_overload
     KERNELS.append(compiled)
+    CALLED.append(called)
     return compiled
 
 
@@ -234,4 +247,19 @@ class _KernelCache(FunctionCache):
     _impl_class = _KernelCacheImpl
 
 
+class _CalledCacheImpl(_KernelCacheImpl):
+    """The same, for kernels as others call them: in files of their own."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self._filename_base += "-called"
+
+
+class _CalledCache(FunctionCache):
+    """The cache of one kernel as others call it."""
+
+    _impl_class = _CalledCacheImpl
+
+
 _new_cache: Any = _KernelCache
+_new_called_cache: Any = _CalledCache

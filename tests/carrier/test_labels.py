@@ -28,10 +28,15 @@ from dialsim.carrier.layout import (
     SUBSCRIBER,
     W_MARKS,
 )
-from dialsim.core.codes import Action
+from dialsim.core.codes import Action, Rule
+from dialsim.core.queue import queue_is_in, queue_remove
 from dialsim.core.rng import wrapping
-from dialsim.scenario import load_network
+from dialsim.engine.build import prepare
+from dialsim.engine.face import fill_all, run_to_end
+from dialsim.engine.network.kernels import on_label
+from dialsim.scenario import load_network, load_scenario
 from tests.carrier.unregistered import CALLERS, FIXED_ROW, network
+from tests.people.scenarios import small_scenario
 
 DAY_MS = 86_400_000
 
@@ -151,3 +156,48 @@ def test_a_second_number_blocked_blocks_them_all() -> None:
         assert subscriber["handset"][0] == 8 << BLOCKED_LINE_SHIFT | PLATFORM
     block_line(subscriber[0], 199_999)
     assert subscriber["handset"][0] & BLOCKS_ENTERPRISE
+
+
+def test_an_appeal_is_filed_decided_and_may_have_to_wait() -> None:
+    """Looked up, filed, gone some working days later; after so many filings not at once."""
+    raw = appealing()
+    made = prepare(load_scenario(raw))
+    carrier, queue = made.state.carrier, made.state.queue
+    line, node = carrier.lines[0], int(made.static.world[0]["node_label"])
+    line["labelled"], line["appeal_stage"] = ALL_PLATFORMS, 1
+    most = int(made.static.profile.network[0]["appeal_most"])
+    now = 0
+    for _ in range(most):
+        line["labelled"], line["appeal_stage"] = ALL_PLATFORMS, 1
+        on_label(made.static, made.state, 0, now)
+        assert line["appeal_stage"] == 2
+        assert queue_is_in(queue, node)
+        queue_remove(queue, node)
+        now += DAY_MS
+        on_label(made.static, made.state, 0, now)
+        assert (line["labelled"], line["appeal_stage"]) == (0, 0)
+    line["labelled"], line["appeal_stage"] = ALL_PLATFORMS, 1
+    on_label(made.static, made.state, 0, now)
+    assert line["appeal_stage"] == 1  # the window is full
+    assert queue_is_in(queue, node)
+    rows = made.state.memory.actions[: int(made.state.control[0]["actions"])]
+    assert rows["action"].tolist() == [Action.REVIEW, Action.LIFT] * most
+
+
+def test_the_network_looks_at_labels_by_itself() -> None:
+    """A number that came labelled is looked up, filed and clear before the campaign is over."""
+    raw = appealing()
+    raw["network"]["overrides"]["labels.arrives_share"] = 1.0
+    raw["caller_ids"][0] |= {"checked_clean": False, "count": 1}
+    made = fill_all(prepare(load_scenario(raw)))
+    actions = run_to_end(made).actions
+    mine = actions[actions["rule"] == Rule.MARKS]
+    assert mine["action"].tolist()[:2] == [Action.REVIEW, Action.LIFT]
+    assert made.state.carrier.lines[0]["labelled"] == 0
+
+
+def appealing() -> dict[str, Any]:
+    raw = small_scenario({"name": "list", "synthetic": {"count": 3, "relation": "opted_in"}})
+    raw["caller_ids"][0] |= {"appeals_labels": True}
+    raw["aftermath"] = "30d"
+    return raw

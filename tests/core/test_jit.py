@@ -42,8 +42,8 @@ from synth.high.kernels import high
 from synth.low.kernels import read
 
 print(high(1))
-print(sum(sum(k.stats.cache_hits.values()) for k in jit.KERNELS),
-      sum(sum(k.stats.cache_misses.values()) for k in jit.KERNELS))
+print(sum(sum(k.stats.cache_hits.values()) for k in jit.KERNELS + jit.CALLED),
+      sum(sum(k.stats.cache_misses.values()) for k in jit.KERNELS + jit.CALLED))
 try:
     read(np.zeros(3), 10)
     print("unchecked")
@@ -205,4 +205,7 @@ def test_literals_do_not_make_signatures() -> None:
         return scaled(x, 3) + scaled(x, 5)
 
     assert both(2) == 16
-    assert len(scaled.signatures) == 1
+    called = next(each for each in jit.CALLED if each.py_func is scaled.py_func)
+    assert len(called.signatures) == 1
+    assert not scaled.signatures  # nobody called it from Python
+    assert scaled(2, 3) == 6

@@ -163,6 +163,18 @@ def test_look_up() -> None:
     assert q.propensity(wide, np.uint64((1 << 64) - 1)) == q.TABLE - 1
 
 
+@pytest.mark.parametrize("parts", [[(1.0, 30_000)], [(0.3, 4_000), (0.7, 60_000)]])
+def test_mixtures_of_exponentials(parts: list[tuple[float, float]]) -> None:
+    """Mean and variance within what a table promises."""
+    table = q.exponential_mixture_table(parts)
+    mean = sum(weight * each for weight, each in parts)
+    assert q.table_mean(table) == pytest.approx(mean, rel=3e-5)
+    square = 2 * sum(weight * each**2 for weight, each in parts)
+    body, tail = table[:4032].astype(float), table[4096:].astype(float)
+    found = ((body**2).sum() / 4096) + (tail**2).mean() / 64
+    assert found - mean**2 == pytest.approx(square - mean**2, rel=5e-3)
+
+
 def test_fixed_durations() -> None:
     assert set(q.constant_table(7).tolist()) == {7}
     assert set(q.lognormal_mixture_table([(1.0, 5_000, 0.0)]).tolist()) == {5_000}

@@ -15,6 +15,7 @@ from tests.reference.compare import compare, compare_rows
 from tests.reference.records import ListRows
 from tests.reference.twin import play
 from tests.reference.worlds import (
+    PACINGS,
     agents,
     caller_ids,
     list_worlds,
@@ -72,7 +73,7 @@ EASED = {  # so that calls go on for two mornings
 
 
 STAFF = {
-    "name": "day", "count": 5, "teams": 2, "stagger": "20m", "absence": 0.3,
+    "name": "day", "count": 6, "teams": 2, "stagger": "20m", "absence": 0.1,
     "shifts": [{"days": "daily", "from": "09:00", "to": "12:00"}],
     "breaks": [{"from": "10:00", "to": "10:10"}],
     "wrap_up_by": {"conversation": "40s", "short": "10s", "assistant": "2s"},
@@ -140,6 +141,35 @@ def test_a_filing_ends() -> None:
             network={"overrides": overrides, "off": ["traceback"]},
         )
     )
+    assert not found, found
+
+
+@pytest.mark.parametrize("pacing", PACINGS, ids=lambda each: each.get("mode", "progressive"))
+def test_every_way_of_pacing(pacing: dict[str, Any]) -> None:
+    """Under the guard, for twenty minutes and five after a break."""
+    day = {"name": "day", "count": 4, "wrap_up": "15s", "shifts": [
+        {"days": "daily", "from": "09:00", "to": "09:20"},
+        {"days": "daily", "from": "09:30", "to": "09:35"},
+    ]}  # fmt: skip
+    raw = scenario(agents=[day], people=[synthetic("customers", 150, "opted_in")])
+    raw["campaigns"] = [raw["campaigns"][0] | {"pacing": pacing}]
+    found = compare(raw)
+    assert not found, found
+
+
+def test_dialling_ahead_for_agents_who_are_shared() -> None:
+    """With a campaign that does not, and a group that has gone home in mid-call."""
+    groups = [
+        {"name": name, "count": 3, "wrap_up": "15s"}
+        | {"shifts": [{"days": "daily", "from": "09:00", "to": end}]}
+        for name, end in (("day", "09:20"), ("late", "09:06"))
+    ]
+    raw = scenario(agents=groups, people=[synthetic("customers", 200, "opted_in")])
+    raw["campaigns"] = [
+        raw["campaigns"][0] | {"name": name, "pacing": {"mode": mode}, "agents": ["day", "late"]}
+        for name, mode in (("one", "predictive"), ("two", "progressive"))
+    ]
+    found = compare(raw)
     assert not found, found
 
 

@@ -133,6 +133,7 @@ def test_a_minute_is_what_came_since_the_last() -> None:
 @given(st.integers(0, 10**6), st.sampled_from([0.0, 0.25, 0.5, 0.75]))
 def test_rounding_is_half_to_even(whole: int, rest: float) -> None:
     assert half_to_even(whole + rest) == round(whole + rest)
+    assert [half_to_even(x) for x in (0.5, 1.5, 1.6)] == [0, 2, 2]
 
 
 @pytest.mark.parametrize(("agents", "existing", "dials"), [(10, 8, 12), (10, 40, 0), (1, 0, 0)])
@@ -181,7 +182,7 @@ def test_shares_of_answers_are_learnt() -> None:
     for i in range(2000):
         learn_end(pacer, 8_000 if i % 5 == 0 else 25_000, int(i % 5 == 0))
     assert pacer["answer"] == pytest.approx(0.2, abs=0.01)
-    weigh_ringing(pacer, 0)
+    weigh_ringing(pacer, 85, 0)
     assert pacer["within_s"] == 9
     assert pacer["first_soon"] == pytest.approx(0.2, abs=0.01)
 
@@ -193,12 +194,31 @@ def test_a_call_that_has_rung_long_will_not_be_answered() -> None:
     now = 100_000
     for dial_tick in (now - 1_000, now - 12_000):
         note_ringing(pacer, dial_tick, 1)
-    weigh_ringing(pacer, now)
+    weigh_ringing(pacer, 85, now)
     assert pacer["ringing_mean"] == pytest.approx(0.5, abs=0.01)  # the second has no chance
     note_ringing(pacer, now - 12_000, -1)
-    weigh_ringing(pacer, now)
+    weigh_ringing(pacer, 85, now)
     assert pacer["ringing_mean"] == pytest.approx(0.5, abs=0.01)
     assert pacer["out"] == 1
+
+
+def test_what_is_remembered_is_scaled_back_before_it_overflows() -> None:
+    """Shares stay what they are."""
+    pacer, outlook = build_pacers(1)[0], build_outlooks(1)[0]
+    for i in range(40):
+        learn_end(pacer, 8_000 if i % 4 == 0 else 25_000, int(i % 4 == 0))
+        learn_handling(outlook, 60_000)
+    before = pacer["answered"].sum() / pacer["ended"].sum(), outlook["handled"].sum()
+    for record in (pacer, outlook):
+        for name in ("answered", "ended", "handled"):
+            if name in record.dtype.names:
+                record[name] *= 1e9
+        record["unit"] *= 1e9
+    learn_end(pacer, 25_000, 0)
+    learn_handling(outlook, 60_000)
+    assert pacer["unit"] == outlook["unit"] == 1.0
+    assert pacer["answered"].sum() / (pacer["ended"].sum() - 1) == pytest.approx(before[0])
+    assert outlook["handled"].sum() < before[1] + 2
 
 
 def test_agents_are_soon_free_when_calls_end_by_then() -> None:

@@ -208,7 +208,8 @@ class Pacing:
             memory.stale = False
         memory.mean = memory.variance = 0.0
         ages = {(t // 1000 - second) % 512: n for second, n in memory.ringing.items() if n > 0}
-        for age, calls in sorted(ages.items()):
+        most = self.given.campaigns[c].ring_timeout_ms // 1000 + 60
+        for age, calls in sorted(item for item in ages.items() if item[0] < most):
             soon = memory.soon(age)
             memory.mean += calls * soon
             memory.variance += calls * soon * (1.0 - soon)

@@ -49,6 +49,7 @@ L_CLOSED = int(Limit.CLOSED)
 L_AGENTS = int(Limit.AGENTS)
 SECOND_MS = 1000
 HALF_SECOND_MS = 500
+LONGEST_SET_UP_S = 60  # a call out for longer than this and the ring timeout is as good as over
 SAMPLE, PLACE, LEVEL, MINUTE = 2, 5, 30, 120  # half seconds between two of each
 
 
@@ -122,7 +123,8 @@ def wanted(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
     if mode != PREDICTIVE:
         return plain
     if second:
-        weigh_ringing(s.pacers[campaign], now)
+        ages_s = np.int64(terms["ring_timeout_ms"]) // SECOND_MS + LONGEST_SET_UP_S
+        weigh_ringing(s.pacers[campaign], ages_s, now)
         weigh_agents(k, s, campaign, now)
     return max(plain, ahead(k, s, campaign))
 

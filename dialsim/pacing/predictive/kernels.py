@@ -112,14 +112,14 @@ def free_soon(staff: Any, age_ms: int, within_s: int) -> float:
 
 
 @kernel
-def weigh_ringing(pacer: Any, now: int) -> None:
-    """Sum up, a second's work, what the calls that ring will come to."""
+def weigh_ringing(pacer: Any, ages_s: int, now: int) -> None:
+    """Sum up, a second's work, what the calls that have rung for less than that will come to."""
     second = now // SECOND_MS
     within = horizon_s(pacer)
     pacer["within_s"] = within
     pacer["first_soon"] = answer_soon(pacer, 0, within)
     mean = spread = 0.0
-    for age in range(RINGING):
+    for age in range(min(RINGING, ages_s)):
         calls = np.int64(pacer["ringing"][(second - age) % RINGING])
         if calls > 0:
             chance = answer_soon(pacer, age, within)

@@ -96,6 +96,7 @@ def started(raw: dict[str, Any]) -> World:
     return face.fill_all(prepare(load_scenario(raw)))
 
 
+@pytest.mark.slow_without_jit
 def test_the_absent_are_drawn_by_agent_and_day() -> None:
     """The same ones after a break; others on the next day; as many as told."""
     raw = staffed(days=3, people=1, count=4000, absence=0.25)

@@ -184,6 +184,7 @@ def test_an_appeal_is_filed_decided_and_may_have_to_wait() -> None:
     assert rows["action"].tolist() == [Action.REVIEW, Action.LIFT] * most
 
 
+@pytest.mark.slow_without_jit
 def test_the_network_looks_at_labels_by_itself() -> None:
     """A number that came labelled is looked up, filed and clear before the campaign is over."""
     raw = appealing()

@@ -102,6 +102,7 @@ def test_one_call_at_a_time() -> None:
     scenario["people"].append(people | {"name": "others"})
     first = scenario["campaigns"][0]
     group = scenario["agents"][0]
+    group["shifts"] = [{"days": "daily", "from": "09:00", "to": "11:10"}]
     for name, listed in (("second", "list"), ("third", "others")):
         scenario["agents"].append(group | {"name": name})
         scenario["campaigns"].append(first | {"name": name, "people": [listed], "agents": [name]})
@@ -126,6 +127,7 @@ def test_an_operator_that_tells_of_refusals_is_heard() -> None:
     people = {"name": "list", "synthetic": {"count": 60, "relation": "opted_in"}}
     scenario = small_scenario(people, **{"refuse_call.category_share.opted_in": 0.5})
     scenario["refuse_call"] = {"access": "per_call_signal"}
+    scenario["agents"][0]["shifts"] = [{"days": "daily", "from": "09:00", "to": "12:00"}]
     world = fill_all(prepare(load_scenario(scenario)))
     calls = run_to_end(world).calls
     told = calls[calls["seen"] == Seen.REFUSED]

@@ -28,11 +28,12 @@ from dialsim.carrier.layout import (
     SUBSCRIBER,
     W_MARKS,
 )
-from dialsim.core.codes import Action, Rule
+from dialsim.core.codes import Action, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_remove
 from dialsim.core.rng import wrapping
 from dialsim.engine.build import prepare
 from dialsim.engine.face import fill_all, run_to_end
+from dialsim.engine.kernels import dispatch_call
 from dialsim.engine.network.kernels import on_label
 from dialsim.scenario import load_network, load_scenario
 from tests.carrier.unregistered import CALLERS, FIXED_ROW, network
@@ -174,7 +175,7 @@ def test_an_appeal_is_filed_decided_and_may_have_to_wait() -> None:
         assert queue_is_in(queue, node)
         queue_remove(queue, node)
         now += DAY_MS
-        on_label(made.static, made.state, 0, now)
+        dispatch_call(made.static, made.state, node, int(Kind.LINE), now)
         assert (line["labelled"], line["appeal_stage"]) == (0, 0)
     line["labelled"], line["appeal_stage"] = ALL_PLATFORMS, 1
     on_label(made.static, made.state, 0, now)

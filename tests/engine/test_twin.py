@@ -162,13 +162,14 @@ def test_dialling_ahead_for_agents_who_are_shared() -> None:
     groups = [
         {"name": name, "count": 3, "wrap_up": "15s"}
         | {"shifts": [{"days": "daily", "from": "09:00", "to": end}]}
-        for name, end in (("day", "09:20"), ("late", "09:06"))
+        for name, end in (("day", "09:20"), ("late", "09:06"), ("own", "09:02"))
     ]
     raw = scenario(agents=groups, people=[synthetic("customers", 200, "opted_in")])
     raw["campaigns"] = [
         raw["campaigns"][0] | {"name": name, "pacing": {"mode": mode}, "agents": ["day", "late"]}
         for name, mode in (("one", "predictive"), ("two", "progressive"))
     ]
+    raw["campaigns"].append(raw["campaigns"][0] | {"name": "three", "agents": ["own"]})
     found = compare(raw)
     assert not found, found
 

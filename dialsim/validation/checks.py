@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import exp
 from typing import Any
 
 from dialsim.theory import (
@@ -180,8 +181,8 @@ def _open_loop_checks() -> Iterator[Check]:
     load = 5.5294
     wraps = {"wrap_up_by": {"conversation": "60s", "short": "60s", "assistant": "60s"}}
     # talk: half 40 s, half 200 s in the mean; with 60 s of wrap-up 180 s
-    mixture = ((0.5, 35.2998761, 0.5), (0.5, 156.4940183, 0.7004))
-    mean_s = sum(w * m * 2.718281828459045 ** (s * s / 2) for w, m, s in mixture) + 60
+    mixture = tuple((0.5, mean * exp(-s * s / 2), s) for mean, s in ((40.0, 0.5), (200.0, 0.7)))
+    mean_s = 0.5 * (40 + 200) + 60
     yield Check(
         "M/G/10/10, talk a mixture of lognormals, wrap-up lognormal, random ring",
         "Erlang B",

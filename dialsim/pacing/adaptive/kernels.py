@@ -15,13 +15,11 @@ from dialsim.pacing.layout import AVERAGE, HARD, SAMPLES, TAPERED
 Array = NDArray[Any]
 
 DAY_MS = 86_400_000
-HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 LEAST_LEVEL = 1.0
 BRAKE_CALLS = 20  # in the last minute, from which on the emergency brake looks
 CAP_CALLS = 50  # today, from which on the share of drops counts
-FAR_HHMM = 1000  # to the latest time: beyond it nothing is tapered
-FAR_MINUTES = 600
+FAR_HHMM, FAR_MINUTES = 1000, 600  # to the latest time: beyond it nothing is tapered
 
 
 @kernel
@@ -85,8 +83,8 @@ def taper(terms: Any, now: int) -> float:
     if terms["method"] == TAPERED:
         latest = np.int64(terms["latest_min"])
         left = latest // 60 * 100 + latest % 60 - (minutes // 60 * 100 + minutes % 60)
-        return 1.0 if left > FAR_HHMM else left / 1000.0
-    return 1.0 if left > FAR_MINUTES else left / 600.0
+        return 1.0 if left > FAR_HHMM else left / FAR_HHMM
+    return 1.0 if left > FAR_MINUTES else left / FAR_MINUTES
 
 
 @kernel

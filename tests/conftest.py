@@ -20,7 +20,7 @@ _common: dict[str, Any] = {
     "print_blob": True,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
-EXAMPLES = 2 if JIT_OFF else 5 if BOUNDS_CHECKED else 16
+EXAMPLES = 2 if JIT_OFF else 3 if BOUNDS_CHECKED else 10
 settings.register_profile(
     "fixed", derandomize=True, database=None, max_examples=EXAMPLES, **_common
 )

@@ -59,6 +59,7 @@ def test_what_is_shut_there_reaches_its_subscribers_alone() -> None:
     assert not any(call["delivered"] for call in there)
 
 
+@pytest.mark.slow_without_jit
 def test_test_calls_spare_only_who_answers() -> None:
     """With them off, or unanswered, nothing is spared, and nothing else changes either."""
     spared, _ = played(answers=True)

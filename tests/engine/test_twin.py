@@ -74,9 +74,18 @@ EASED = {  # so that calls go on for two mornings
 
 STAFF = {
     "name": "day", "count": 6, "teams": 2, "stagger": "20m", "absence": 0.1,
-    "shifts": [{"days": "daily", "from": "09:00", "to": "12:00"}],
+    "shifts": [{"days": "daily", "from": "09:00", "to": "11:00"}],
     "breaks": [{"from": "10:00", "to": "10:10"}],
     "wrap_up_by": {"conversation": "40s", "short": "10s", "assistant": "2s"},
+}  # fmt: skip
+
+
+MORNING = {
+    "name": "day", "count": 4, "wrap_up": "15s",
+    "shifts": [
+        {"days": "daily", "from": "09:00", "to": "09:20"},
+        {"days": "daily", "from": "09:30", "to": "09:35"},
+    ],
 }  # fmt: skip
 
 
@@ -123,7 +132,7 @@ def test_every_mechanism() -> None:
 
 
 def test_a_filing_ends() -> None:
-    """One block is registered until 10:30 of the second day, the other from its midnight on."""
+    """One block is registered until 9:50 of the second day, the other from its midnight on."""
     filed = {"use": "marketing", "category": "loan", "daily_volume": 5}
     numbers = [
         caller_ids("north", 2, "main", "fixed", 5, display_name="Example Bank"),
@@ -131,7 +140,7 @@ def test_a_filing_ends() -> None:
     ]
     names = [block["name"] for block in numbers]
     event = {"name": "out", "what": "deregistered", "caller_ids": names}
-    event |= {"from": datetime(2026, 4, 14, 10, 30)}
+    event |= {"from": datetime(2026, 4, 14, 9, 50)}
     overrides = network_overrides(3) | carrier_overrides() | {"filing.lead_time": "1d"}
     found = compare(
         scenario(
@@ -147,12 +156,21 @@ def test_a_filing_ends() -> None:
 @pytest.mark.parametrize("pacing", PACINGS, ids=lambda each: each.get("mode", "progressive"))
 def test_every_way_of_pacing(pacing: dict[str, Any]) -> None:
     """Under the guard, for twenty minutes and five after a break."""
-    day = {"name": "day", "count": 4, "wrap_up": "15s", "shifts": [
-        {"days": "daily", "from": "09:00", "to": "09:20"},
-        {"days": "daily", "from": "09:30", "to": "09:35"},
-    ]}  # fmt: skip
-    raw = scenario(agents=[day], people=[synthetic("customers", 150, "opted_in")])
+    raw = scenario(agents=[MORNING], people=[synthetic("customers", 150, "opted_in")])
     raw["campaigns"] = [raw["campaigns"][0] | {"pacing": pacing}]
+    found = compare(raw)
+    assert not found, found
+
+
+def test_numbers_that_may_call_only_some() -> None:
+    """Who is dialled first decides which caller ID: one trunk reaches a province, one does not."""
+    raw = scenario(
+        agents=[MORNING],
+        people=[synthetic("customers", 40, regions={"Beijing": 0.5, "Tibet": 0.3})],
+        trunks=[trunk("main", 2, 4, blind=["Beijing"]), trunk("other", 1, 2, reach=["Beijing"])],
+        caller_ids=[caller_ids("north", 2, "main"), caller_ids("south", 2, "other")],
+    )
+    raw["campaigns"] = [raw["campaigns"][0] | {"caller_ids": ["north", "south"]}]
     found = compare(raw)
     assert not found, found
 

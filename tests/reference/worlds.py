@@ -55,15 +55,15 @@ PACINGS: tuple[dict[str, Any], ...] = (
     {"mode": "rate", "per_minute": 2.3, "arrivals": "poisson"},
     {"mode": "preview", "preview": "7s"},
     {"mode": "vicidial_adapt", "drop_target": 0.02, "agents_target": -1, "intensity": 20},
-    {"mode": "vicidial_adapt", "drop_target": 0.02, "method": "tapered", "latest": "12:00"},
+    {"mode": "vicidial_adapt", "drop_target": 0.02, "method": "tapered", "latest": "10:30"},
     {"mode": "abandon_target", "drop_target": 0.02, "gain": 0.7, "window": "10m"},
     {"mode": "predictive"},
 )
 SHIFTS = (
-    [("daily", "09:00", "12:00")],
-    [("daily", "09:30", "10:10"), ("daily", "10:10", "10:40"), ("daily", "11:00", "12:00")],
-    [("daily", "10:50", "11:40")],
-    [("mon,wed", "08:00", "20:00"), ("tue,thu-sun", "09:30", "11:30")],
+    [("daily", "09:00", "10:30")],
+    [("daily", "09:20", "09:40"), ("daily", "09:40", "09:55"), ("daily", "10:05", "10:30")],
+    [("daily", "09:50", "10:20")],
+    [("mon,wed", "08:00", "20:00"), ("tue,thu-sun", "09:30", "10:15")],
 )
 
 
@@ -247,7 +247,7 @@ def about_agents(pick: Any, group: dict[str, Any], robots: bool) -> dict[str, An
     said = group | pick({}, {"absence": 0.3})
     if robots:
         return said | {"kind": "robots", "wrap_up": "0s"}
-    said |= pick({}, {"breaks": [{"from": "11:00", "to": "11:10"}]})
+    said |= pick({}, {"breaks": [{"from": "10:10", "to": "10:15"}]})
     if group["count"] > 1:
         said |= pick({}, {"teams": 2, "stagger": "7m"})
     scatter = pick(None, {}, {"distribution": "exponential"}, {"distribution": "constant"})
@@ -352,7 +352,7 @@ def worlds(draw: Any) -> dict[str, Any]:
         abandon_cap=pick(1.0, 0.5, 0.2, 0.03),  # no scenario may name more than its pack
         seed=draw(st.integers(0, 2**63 - 1)),
         list_seed=draw(st.integers(0, 1000)),
-        days=draw(st.integers(1, 4)),
+        days=draw(st.integers(1, 3)),
         start=start,
         aftermath=pick("1h", "2d", "45d"),
         refuse_call={"access": pick("none", "per_call_signal")},
@@ -360,7 +360,7 @@ def worlds(draw: Any) -> dict[str, Any]:
         rules={
             "contract": "test",
             "overrides": {
-                f"hours.{purpose}": [pick("09:00-12:00", "09:30-11:45")] for purpose in PURPOSES
+                f"hours.{purpose}": [pick("09:00-10:30", "09:25-10:20")] for purpose in PURPOSES
             }
             | pick({}, {"abandon.connect_within": "1s"})
             | {"dialer.setup_allowance": pick("15s", LONG_SETUP)},
@@ -507,7 +507,7 @@ def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
         item["people"] = ["list0"]
         item["exports_data"] = draw(st.booleans())
     count = draw(st.integers(1, 40))
-    start_ms, end_ms = 9 * 3_600_000, 12 * 3_600_000 + 86_400_000
+    start_ms, end_ms = 9 * 3_600_000, 10 * 3_600_000 + 1_800_000 + 86_400_000
     rows = np.zeros(count, GIVEN)
     for i, row in enumerate(rows):
         often = draw(st.integers(0, 3)) > 0  # most rows are ordinary
@@ -537,7 +537,7 @@ def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
             unique_by=lambda call: call[:2],
         )
     )
-    hours = sorted(draw(st.lists(st.sampled_from((9, 10, 11, 24)), min_size=count, max_size=count)))
+    hours = sorted(draw(st.lists(st.sampled_from((8, 9, 10, 24)), min_size=count, max_size=count)))
     if draw(st.booleans()):
         raw["people"][0]["order"] = "best_hour"
         return raw, ListRows(rows, dated, earlier, hours)

@@ -62,6 +62,9 @@ if TYPE_CHECKING:
     from dialsim.errors import InternalError as InternalError
     from dialsim.errors import ScenarioError as ScenarioError
     from dialsim.outcomes.pseudonyms import PseudonymKey as PseudonymKey
+    from dialsim.pacing.policy import CampaignSeen as CampaignSeen
+    from dialsim.pacing.policy import Decision as Decision
+    from dialsim.pacing.policy import Observation as Observation
     from dialsim.planning import Sensitivity as Sensitivity
     from dialsim.planning import sensitivity as sensitivity
     from dialsim.report.splits import Split as Split
@@ -72,10 +75,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "Accounts": "dialsim.api",
     "Calibration": "dialsim.calibration",
+    "CampaignSeen": "dialsim.pacing.policy",
     "CapacityError": "dialsim.errors",
+    "Decision": "dialsim.pacing.policy",
     "DialsimError": "dialsim.errors",
     "Forgotten": "dialsim.api",
     "InternalError": "dialsim.errors",
+    "Observation": "dialsim.pacing.policy",
     "PseudonymKey": "dialsim.outcomes.pseudonyms",
     "Replications": "dialsim.api",
     "Run": "dialsim.api",
@@ -104,10 +110,13 @@ _HOMES = {
 __all__ = [
     "Accounts",
     "Calibration",
+    "CampaignSeen",
     "CapacityError",
+    "Decision",
     "DialsimError",
     "Forgotten",
     "InternalError",
+    "Observation",
     "PseudonymKey",
     "Replications",
     "Run",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.layout import AGENT, AGENT_GROUP, POOL, STAFF, WRAP_UNIT, Crew
+from dialsim.agents.layout import AGENT, AGENT_GROUP, FLOOR, POOL, STAFF, WRAP_UNIT, Crew, Routes
 from dialsim.core.quantiles import constant_table, exponential_table, lognormal_mixture_table
 from dialsim.core.rng import text_key, threshold32
 from dialsim.scenario.schema import Scenario
@@ -18,19 +19,86 @@ from dialsim.scenario.teams import Team
 NOBODY = -1
 
 
-def pools_of(scenario: Scenario) -> list[frozenset[str]]:
-    """Return the pools, each the agent groups that serve the same campaigns.
+@dataclass(frozen=True)
+class Pools:
+    """Groups by what they do: those of a pool serve the same campaigns in the same rank.
 
-    Two campaigns share all their groups or none; a group no campaign names is a pool of its own.
+    Attributes
+    ----------
+    groups
+        Of each pool its groups, by their place in the scenario.
+    ranks
+        Of each pool the campaigns it serves, and 0 where it is asked first, 1 where it is overflow.
     """
-    pools: list[frozenset[str]] = []
-    for campaign in scenario.campaigns:
-        names = frozenset(campaign.agents)
-        if names not in pools:
-            pools.append(names)
-    named = frozenset().union(*pools)
-    pools += [frozenset([group.name]) for group in scenario.agents if group.name not in named]
-    return pools
+
+    groups: list[list[int]]
+    ranks: list[dict[int, int]]
+
+    def of_campaign(self, campaign: int) -> list[int]:
+        """Return a campaign's pools in the order in which they are asked.
+
+        Those asked first before overflow; then whoever serves fewest campaigns, so that agents
+        who can do more are kept for what others cannot do.
+        """
+        mine = [pool for pool, ranks in enumerate(self.ranks) if campaign in ranks]
+        return sorted(mine, key=lambda p: (self.ranks[p][campaign], len(self.ranks[p]), p))
+
+    def linked(self, campaign: int) -> list[int]:
+        """Return the campaigns that hang together by the agents they use, this one among them."""
+        found = {campaign}
+        while True:
+            more = {c for ranks in self.ranks if found & ranks.keys() for c in ranks} - found
+            if not more:
+                return sorted(found)
+            found |= more
+
+
+def pools_of(scenario: Scenario) -> Pools:
+    """Return the pools, by their first group; a group no campaign names is one of its own."""
+    by_ranks: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for place, group in enumerate(scenario.agents):
+        ranks = {
+            number: int(group.name in campaign.overflow_agents)
+            for number, campaign in enumerate(scenario.campaigns)
+            if group.name in campaign.all_agents
+        }
+        by_ranks.setdefault(tuple(ranks.items()) or ((-1, place),), []).append(place)
+    return Pools(list(by_ranks.values()), [{c: r for c, r in key if c >= 0} for key in by_ranks])
+
+
+def pool_names(scenario: Scenario) -> list[str]:
+    """Return what each pool is called: its groups, joined."""
+    return [
+        "+".join(scenario.agents[group].name for group in groups)
+        for groups in pools_of(scenario).groups
+    ]
+
+
+def build_routes(scenario: Scenario) -> Routes:
+    """Build who may use whom."""
+    pools = pools_of(scenario)
+    campaigns = range(len(scenario.campaigns))
+    order = [pools.of_campaign(c) for c in campaigns]
+
+    def first(c: int) -> tuple[int, int]:
+        return scenario.campaigns[c].priority, c
+
+    together = [pools.linked(c) for c in campaigns]
+    single = [len({p for each in together[c] for p in order[each]}) == 1 for c in campaigns]
+    return Routes(
+        pools=_table(order),
+        served=_table([sorted(ranks, key=first) for ranks in pools.ranks], len(campaigns)),
+        linked=_table(together, len(campaigns)),
+        single=np.array(single, np.int32),
+    )
+
+
+def _table(rows: Sequence[Sequence[int]], width: int = 1) -> NDArray[Any]:
+    """Return rows of unequal length as int32, -1 behind the last of each."""
+    table = np.full((len(rows), max(width, *map(len, rows))), -1, np.int32)
+    for row, numbers in zip(table, rows, strict=True):
+        row[: len(numbers)] = numbers
+    return table
 
 
 def build_shifts(teams: Sequence[Team]) -> NDArray[Any]:
@@ -65,14 +133,14 @@ def build_crew(
     scenario: Scenario, teams: Sequence[Team], shifts: NDArray[Any], intervals: int
 ) -> Crew:
     """Build agents, teams and pools, everybody off."""
-    pool_names = pools_of(scenario)
+    pools_by_group = {group: p for p, of in enumerate(pools_of(scenario).groups) for group in of}
     groups = np.zeros(len(teams), AGENT_GROUP)
     agents = np.zeros(sum(group.count for group in scenario.agents), AGENT)
     agents["lead"] = agents["next"] = agents["prev"] = NOBODY
     first = 0
     for row, team in enumerate(teams):
         group = scenario.agents[team.group]
-        pool = next(i for i, names in enumerate(pool_names) if group.name in names)
+        pool = pools_by_group[team.group]
         wraps = group.wraps
         record = groups[row]
         record["first"] = first
@@ -87,21 +155,14 @@ def build_crew(
         first += team.count
     names = [f"{g.name}/{i}" for g in scenario.agents for i in range(g.count)]
     agents["key"] = [text_key(name) for name in names]
-    pools = np.zeros(len(pool_names), POOL)
-    for end in ("idle_head", "idle_tail", "wait_head", "wait_tail"):
-        pools[end] = NOBODY
-    return Crew(agents, groups, pools, np.zeros((len(pools), intervals), STAFF))
-
-
-def pool_campaigns(scenario: Scenario) -> NDArray[Any]:
-    """Return the campaigns each pool serves, -1 behind the last (int32[pools, C])."""
-    pool_names = pools_of(scenario)
-    table = np.full((len(pool_names), len(scenario.campaigns)), -1, np.int32)
-    for row, names in enumerate(pool_names):
-        served = [
-            i
-            for i, campaign in enumerate(scenario.campaigns)
-            if names == frozenset(campaign.agents)
-        ]
-        table[row, : len(served)] = served
-    return table
+    pools = np.zeros(1 + max(pools_by_group.values()), POOL)
+    pools["idle_head"] = pools["idle_tail"] = NOBODY
+    return Crew(
+        agents=agents,
+        groups=groups,
+        pools=pools,
+        staff=np.zeros((len(pools), intervals), STAFF),
+        floors=np.zeros(len(scenario.campaigns), FLOOR),
+        room=np.zeros(len(pools), np.int64),
+        arrivals=np.zeros((len(scenario.campaigns), len(pools)), np.int64),
+    )

@@ -5,7 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.layout import AFTER_ASSISTANT, AFTER_CONVERSATION, AFTER_SHORT, WRAP_UNIT, Crew
+from dialsim.agents.layout import (
+    AFTER_ASSISTANT,
+    AFTER_CONVERSATION,
+    AFTER_SHORT,
+    WRAP_UNIT,
+    Crew,
+    Routes,
+)
 from dialsim.core.codes import AgentState, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
@@ -181,8 +188,24 @@ def sure_agents(crew: Crew, shifts: Array, pool: int, until: int) -> int:
 
 
 @kernel
-def idle_for(crew: Crew, pool: int, length_ms: int, now: int) -> tuple[int, int]:
-    """Agents of a pool idle for so long, and the tick at which the next one will be (-1: none)."""
+def idle_for(
+    crew: Crew, routes: Routes, campaign: int, length_ms: int, now: int
+) -> tuple[int, int]:
+    """Agents of a campaign idle for so long, and the tick at which the next will be (-1: none)."""
+    order = routes.pools[campaign]
+    count, due = 0, -1
+    for i in range(order.shape[0]):
+        if order[i] < 0:
+            break
+        more, then = idle_in_pool(crew, np.int64(order[i]), length_ms, now)
+        count += more
+        due = then if due < 0 else min(due, then) if then >= 0 else due
+    return count, due
+
+
+@kernel
+def idle_in_pool(crew: Crew, pool: int, length_ms: int, now: int) -> tuple[int, int]:
+    """Agents of a pool idle for so long, and the tick at which the next will be (-1: none)."""
     agent = np.int64(crew.pools[pool]["idle_head"])
     count = 0
     while agent != NOBODY:
@@ -192,6 +215,29 @@ def idle_for(crew: Crew, pool: int, length_ms: int, now: int) -> tuple[int, int]
         count += 1
         agent = np.int64(crew.agents[agent]["next"])
     return count, np.int64(-1)
+
+
+@kernel
+def free_agent(crew: Crew, routes: Routes, campaign: int) -> int:
+    """Whom a campaign's next callee gets: of the first of its pools with one, the longest idle."""
+    order = routes.pools[campaign]
+    for i in range(order.shape[0]):
+        if order[i] < 0:
+            break
+        agent = np.int64(crew.pools[order[i]]["idle_head"])
+        if agent != NOBODY:
+            return agent
+    return NOBODY
+
+
+@kernel
+def works(crew: Crew, routes: Routes, campaign: int) -> bool:
+    """Whether a team that a campaign may use is on shift."""
+    order = routes.pools[campaign]
+    for i in range(order.shape[0]):
+        if order[i] >= 0 and crew.pools[order[i]]["on_shift"] > 0:
+            return True
+    return False
 
 
 @kernel
@@ -231,30 +277,30 @@ def end_wrap_up(crew: Crew, agent: int, now: int, interval_ms: int) -> bool:
 
 
 @kernel
-def wait_push(pool: Any, calls: Array, slot: int) -> None:
-    """Put a call at the end of its pool's waiting list."""
-    tail = np.int64(pool["wait_tail"])
+def wait_push(ledger: Any, calls: Array, slot: int) -> None:
+    """Put a call at the end of its campaign's waiting list."""
+    tail = np.int64(ledger["wait_tail"])
     calls[slot]["prev"] = tail
     calls[slot]["next"] = NOBODY
     if tail != NOBODY:
         calls[tail]["next"] = slot
     else:
-        pool["wait_head"] = slot
-    pool["wait_tail"] = slot
-    pool["waiting"] += 1
+        ledger["wait_head"] = slot
+    ledger["wait_tail"] = slot
+    ledger["waiting"] += 1
 
 
 @kernel
-def wait_remove(pool: Any, calls: Array, slot: int) -> None:
-    """Take a call out of its pool's waiting list."""
+def wait_remove(ledger: Any, calls: Array, slot: int) -> None:
+    """Take a call out of its campaign's waiting list."""
     before = np.int64(calls[slot]["prev"])
     after = np.int64(calls[slot]["next"])
     if before != NOBODY:
         calls[before]["next"] = after
     else:
-        pool["wait_head"] = after
+        ledger["wait_head"] = after
     if after != NOBODY:
         calls[after]["prev"] = before
     else:
-        pool["wait_tail"] = before
-    pool["waiting"] -= 1
+        ledger["wait_tail"] = before
+    ledger["waiting"] -= 1

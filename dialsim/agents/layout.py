@@ -53,20 +53,38 @@ POOL = np.dtype(
         ("idle", "i4"),
         ("talking", "i4"),
         ("wrapping", "i4"),
-        ("wait_head", "i4"),  # call slot of the callee waiting longest
-        ("wait_tail", "i4"),
-        ("waiting", "i4"),
-        ("outstanding", "i4"),  # attempts dialled and not yet answered or failed
-        ("on_shift", "i4"),  # groups on shift
+        ("on_shift", "i4"),  # teams on shift
         ("next_end", "i8"),  # first tick at which one of these goes off; 0: none is on
     ],
     align=True,
 )
-"""Teams that serve the same campaigns."""
+"""Agents who can stand in for each other: their teams serve the same campaigns, as first or as
+overflow for each."""
 
+FLOOR = np.dtype(
+    [
+        ("idle", "i8"),  # agents of its pools
+        ("talking", "i8"),
+        ("wrapping", "i8"),
+        ("outstanding", "i8"),  # calls out whose answer may take one of them
+        ("waiting", "i8"),  # callees waiting for one of them
+    ],
+    align=True,
+)
+"""What a campaign sees of the agents it may use, and of the calls out for them."""
 
 STAFF = np.dtype([("idle_ms", "i8"), ("talk_ms", "i8"), ("wrap_ms", "i8")], align=True)
 """Agents' time by pool and interval."""
+
+
+@frame
+class Routes(NamedTuple):
+    """Which agents a campaign may use, and who else uses them; read only."""
+
+    pools: NDArray[Any]  # int32[C, p]: a campaign's pools, who is asked first first; -1 behind
+    served: NDArray[Any]  # int32[p, C]: campaigns of a pool, the first to be connected first
+    linked: NDArray[Any]  # int32[C, C]: campaigns that hang together with one, by number
+    single: NDArray[Any]  # int32[C]: 1: those linked with a campaign have one pool, all the same
 
 
 @frame
@@ -77,3 +95,6 @@ class Crew(NamedTuple):
     groups: NDArray[Any]  # AGENT_GROUP[ag]
     pools: NDArray[Any]  # POOL[p]
     staff: NDArray[Any]  # STAFF[pools, intervals]
+    floors: NDArray[Any]  # FLOOR[C]: as they were when the campaign last decided
+    room: NDArray[Any]  # int64[pools]: agents that calls are reckoned against
+    arrivals: NDArray[Any]  # int64[C, p]: calls that may come to a campaign's pools, in its order

@@ -127,7 +127,7 @@ def _of_run(log: RunLog, run: Run) -> dict[str, Any]:
     from dialsim.scenario.identity import scenario_digest
 
     identity = run.summary["identity"]
-    digest = scenario_digest(log.scenario, *log.profiles)
+    digest = scenario_digest(log.scenario, *log.profiles, identity.get("policy_digest"))
     return {
         "name": identity["name"],
         "seed": identity["seed"],

@@ -17,6 +17,8 @@ from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+    from dialsim.pacing.policy import PacingPolicy
+    from dialsim.scheduler.policy import Decide
     from dialsim.scheduler.progress import Progress
     from dialsim.scheduler.run import Player
     from dialsim.scheduler.stop import Stop
@@ -40,6 +42,7 @@ def run(
     attributes: bool = False,
     pseudonyms: bool | PseudonymKey = False,
     with_numbers: bool = False,
+    policy: PacingPolicy | Decide | None = None,
 ) -> Run:
     """Play a scenario to its end.
 
@@ -72,6 +75,10 @@ def run(
     with_numbers
         Calls and people show the number itself; such files and their folder are for their owner
         alone. Rows of synthetic lists have neither.
+    policy
+        What campaigns of pacing mode ``policy`` ask, instead of the scenario's own; a function of
+        an `Observation`, or an object with such a method `decide`. Not together with `out`: a
+        run folder names its policy, so that the run can be made again.
 
     Returns
     -------
@@ -108,6 +115,11 @@ def run(
     if speed is not None and not 0 < speed <= MAX_SPEED:
         message = "must be above 0 and at most 1e9"
         raise ScenarioError([Problem("--speed", message, found=str(speed))])
+    if out is not None and policy is not None:
+        message = "a run folder names its policy: put it into a file that the scenario names"
+        raise ScenarioError(
+            [Problem("policy", message, allowed='policy = { file = "mine.py", ... }')]
+        )
     if out is not None:
         check_parent(Path(out))
     with interruptible():  # not yet under `interrupts`: it would go on to its end
@@ -118,7 +130,7 @@ def run(
     with interrupts(stop):
         if out is None:
             sink = MemorySink(labels, calls=log)
-            player = player_of(world, counting(sink, splits), speed, progress)
+            player = player_of(world, counting(sink, splits), speed, progress, policy)
             play(player, stop)
             return in_memory(player, sink, splits)
         private = labels.carried is not None and labels.carried.private
@@ -152,12 +164,19 @@ def counting(sink: Sink, splits: Splits) -> Sink:
     return CountingSink(sink, splits.values()) if splits else sink
 
 
-def player_of(world: World, sink: Sink, speed: float | None, progress: bool | OnProgress) -> Player:
+def player_of(
+    world: World,
+    sink: Sink,
+    speed: float | None = None,
+    progress: bool | OnProgress = False,
+    policy: PacingPolicy | Decide | None = None,
+) -> Player:
     """Return a player of a world whose goals are judged when they are due."""
     from dialsim.report.goals import due_tick
     from dialsim.report.metrics import metric_values
+    from dialsim.scheduler.policy import policy_of
     from dialsim.scheduler.progress import ProgressLine
-    from dialsim.scheduler.run import Player, wall_clock
+    from dialsim.scheduler.run import Player, staffed, wall_clock
 
     due = {i: due_tick(world, goal) for i, goal in enumerate(world.scenario.goals)}
     show: OnProgress | None = None
@@ -173,6 +192,7 @@ def player_of(world: World, sink: Sink, speed: float | None, progress: bool | On
         deadlines={i: tick for i, tick in due.items() if tick < world.end_tick},
         take_snapshot=metric_values,
         on_progress=show,
+        policy=policy_of(world.scenario, policy, staffed(world)),
     )
 
 

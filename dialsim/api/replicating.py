@@ -128,7 +128,7 @@ def play_again(
     from dialsim.scheduler.prepare import prepare_world
 
     world = prepare_world(loaded(scenario), replication, like=like)
-    player = player_of(world, NoSink(), None, False)
+    player = player_of(world, NoSink())
     play(player, stop)
     record = player.record
     if not record.complete:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from dialsim.api.carrying import carry
 from dialsim.api.playing import in_memory, play, player_of
@@ -10,13 +11,17 @@ from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.outcomes.writer import MemorySink
 
+if TYPE_CHECKING:
+    from dialsim.pacing.policy import PacingPolicy
+    from dialsim.scheduler.policy import Decide
+
 
 class Simulation:
     """A run one step at a time, in memory.
 
     Parameters
     ----------
-    scenario, seed
+    scenario, seed, policy
         As for :func:`run`.
 
     Examples
@@ -33,7 +38,13 @@ class Simulation:
     How a run is cut into steps does not change it.
     """
 
-    def __init__(self, scenario: Source, *, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Source,
+        *,
+        seed: int | None = None,
+        policy: PacingPolicy | Decide | None = None,
+    ) -> None:
         from dialsim.report.world import labels_of
         from dialsim.scheduler.prepare import prepare_world
 
@@ -41,7 +52,7 @@ class Simulation:
         self.world = prepare_world(self.scenario)
         carry(self.world)
         self._sink = MemorySink(labels_of(self.world))
-        self._player = player_of(self.world, self._sink, None, False)
+        self._player = player_of(self.world, self._sink, policy=policy)
 
     @property
     def tick(self) -> int:

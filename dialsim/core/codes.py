@@ -397,6 +397,7 @@ class Limit(IntEnum):
     ENTERPRISE = 6  # own limit over all caller IDs
     ABANDON_GUARD = 7  # one more dial might be one dropped call too many
     RATE = 8  # no more are wanted a minute
+    POLICY = 9  # a user's policy asks for no more
 
 
 class Status(IntEnum):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.build import build_crew, build_shifts, build_wraps, pool_campaigns, pools_of
+from dialsim.agents.build import build_crew, build_routes, build_shifts, build_wraps
 from dialsim.carrier.build import CLASSES, build_carrier, build_profile
 from dialsim.carrier.layout import CASE_NODES, Carrier
 from dialsim.carrier.layout import Profile as NetworkArrays
@@ -31,11 +31,11 @@ from dialsim.outcomes.carried import Carried
 from dialsim.pacing.build import (
     build_campaigns,
     build_gaps,
+    build_ledgers,
     build_outlooks,
     build_pacers,
     build_progress,
 )
-from dialsim.pacing.layout import LEDGER
 from dialsim.people.build import build_blocks, build_leads, build_lists
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
@@ -239,12 +239,8 @@ def build_arrays(
     lists = build_lists(scenario, counts, network, prefix_operators(scenario))
     carrier = build_carrier(scenario, network, world[0]["run_base"], people, days, CASES)
     number_nodes(world[0], scenario, len(classes), len(crew.groups), carrier, n_leads)
-    pool_of = [
-        next(i for i, names in enumerate(pools_of(scenario)) if names == frozenset(c.agents))
-        for c in scenario.campaigns
-    ]
     areas = build_areas(scenario, rules)
-    campaigns = build_campaigns(scenario, rules, pool_of)
+    campaigns = build_campaigns(scenario, rules)
     campaigns["barred"] = areas.barred
     static = Static(
         world=world,
@@ -252,7 +248,7 @@ def build_arrays(
         blocks=blocks,
         lead_base=lead_base,
         areas=areas,
-        pool_campaigns=pool_campaigns(scenario),
+        routes=build_routes(scenario),
         limits=limits,
         boundaries=boundaries,
         shifts=shifts,
@@ -276,7 +272,7 @@ def build_arrays(
         ready=np.full((len(classes) * areas.groups.shape[1], 2), -1, np.int32),
         classes=classes,
         progress=build_progress(n),
-        ledgers=np.zeros(n, LEDGER),
+        ledgers=build_ledgers(n),
         pacers=build_pacers(n),
         outlooks=build_outlooks(len(crew.pools)),
         hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),

@@ -7,26 +7,34 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.agents.kernels import works
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.carrier.subscribers.kernels import fill_subscribers
-from dialsim.core.codes import Status
+from dialsim.core.codes import Limit, Seen, Status
 from dialsim.core.queue import FAULT, NO_FAULT, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
+from dialsim.core.ticks import tick_to_datetime
 from dialsim.engine import kernels
 from dialsim.engine.build import World
 from dialsim.engine.earlier import remember
 from dialsim.engine.network import kernels as network
+from dialsim.engine.pacing import kernels as pacing
+from dialsim.engine.sharing.kernels import survey
 from dialsim.errors import InternalError
+from dialsim.pacing.layout import ABANDON_UNIT
+from dialsim.pacing.policy import CampaignSeen, Observation
 from dialsim.people.chunks import Chunk
 from dialsim.people.kernels import fill_keyed, fill_synthetic
 from dialsim.people.layout import GIVEN, LONG_AGO
 
 NO_BUDGET = 1 << 62
+DAY_MS = 86_400_000
 
 
 class Logs(NamedTuple):
@@ -186,6 +194,51 @@ def learn(world: World, tick: int) -> bool:
             done = int(kernels.learn(world.static, world.state, due, int(tick)))
         world.dated.drop(done)
     return world.dated.next_tick > tick
+
+
+def order_dials(world: World, campaign: int, count: int, tick: int) -> None:
+    """Let a campaign of mode policy dial so many times from a tick on, until it is told anew.
+
+    Only when everything before the tick has been played.
+    """
+    with wrapping():
+        pacing.order_dials(world.static, world.state, campaign, int(count), int(tick))
+
+
+def observe(world: World, tick: int) -> Observation:
+    """Return what a pacing policy may see when everything before a tick has been played."""
+    start, zone = world.scenario.start, world.scenario.time_zone
+    return Observation(
+        tick=tick,
+        now=tick_to_datetime(start, zone, tick),
+        campaigns=MappingProxyType(
+            {c.name: _seen(world, row, tick) for row, c in enumerate(world.scenario.campaigns)}
+        ),
+    )
+
+
+def _seen(world: World, row: int, tick: int) -> CampaignSeen:
+    k, s = world.static, world.state
+    with wrapping():
+        survey(k, s, row)
+        open_now = bool(works(s.crew, k.routes, row) and pacing.any_open(k, s, row))
+    floor, progress, ledger = s.crew.floors[row], s.progress[row], s.ledgers[row]
+    by_seen = s.memory.by_seen[row]
+    handled = int(by_seen[Seen.CONNECTED] + by_seen[Seen.ASSISTANT])
+    today = int(ledger["day"]) == tick // DAY_MS
+    return CampaignSeen(
+        name=world.scenario.campaigns[row].name,
+        open=open_now,
+        limit=Limit(progress["limit"]).name.lower(),
+        **{name: int(floor[name]) for name in floor.dtype.names or ()},
+        to_dial=int(progress["allotted"]),
+        attempts=int(s.pacers[row]["calls"]),
+        seen=MappingProxyType({seen.name.lower(): int(by_seen[seen]) for seen in Seen if seen}),
+        answers_today=int(ledger["answers"]) if today else 0,
+        drops_today=int(ledger["drops"]) if today else 0,
+        drop_cap=min(1.0, int(k.campaigns[row]["abandon_cap"]) / ABANDON_UNIT),
+        handle_s=int(progress["busy_ms"]) / 1000 / handled if handled else None,
+    )
 
 
 def shorten(world: World, source: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.kernels import end_shift, note_next_end, start_shift, sure_agents
+from dialsim.agents.kernels import end_shift, note_next_end, start_shift
 from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
 from dialsim.core.jit import kernel
@@ -45,10 +45,11 @@ from dialsim.engine.leads.kernels import (
     sleep,
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
-from dialsim.engine.pacing.kernels import next_second, on_pace
+from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace
+from dialsim.engine.sharing.kernels import may_risk, whose_turn
 from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
 from dialsim.engine.state import State, Static
-from dialsim.pacing.kernels import held_by_itself, set_limit, within_cap
+from dialsim.pacing.kernels import held_by_itself, set_limit
 from dialsim.pacing.layout import GAP_BITS
 
 Array = NDArray[Any]
@@ -71,7 +72,6 @@ UNTIL = int(Verdict.UNTIL)
 ON = int(Verdict.ON)
 L_LEADS = int(Limit.LEADS)
 L_GUARD = int(Limit.ABANDON_GUARD)
-ABANDON_UNIT = 1 << 20
 REACHED_STATUS = int(Status.REACHED)
 YIELD = int(Status.YIELD)
 DONE = int(Status.DONE)
@@ -200,7 +200,10 @@ def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> Non
 
 @kernel
 def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
-    """One dial of a campaign; NEED_LEADS leaves everything as it was."""
+    """One dial, of the campaign whose turn it is; NEED_LEADS leaves everything as it was."""
+    if s.progress.shape[0] > 1:
+        campaign = whose_turn(k, s, campaign)
+        decide_anew(k, s, campaign, now)
     node = np.int64(k.world[0]["node_dial"]) + campaign
     progress = s.progress[campaign]
     if progress["to_dial"] <= 0:
@@ -275,26 +278,6 @@ def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int,
     if some < 0:
         return -1, NO_CALLER, wake, lacking
     return -1, some, held_wake, held
-
-
-@kernel
-def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
-    """Whether the abandon guard lets a campaign dial once more.
-
-    A dial that a sure agent waits for is no risk: one who is idle, and still at work when the
-    callee may answer.
-    """
-    record = k.campaigns[campaign]
-    if record["abandon_cap"] >= ABANDON_UNIT:
-        return True
-    row = np.int64(record["pool"])
-    pool = s.crew.pools[row]
-    sure = sure_agents(s.crew, k.shifts, row, now + np.int64(record["reach_ms"]))
-    excess = np.int64(pool["outstanding"]) + np.int64(pool["waiting"]) + 1 - sure
-    if excess <= 0:
-        return True
-    served = k.pool_campaigns[row]
-    return within_cap(k.campaigns, s.ledgers, served, campaign, excess, now)
 
 
 @kernel
@@ -443,11 +426,11 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
     pace_pool(k, s, pool, now)
     if not starts:
         return
-    campaigns = k.pool_campaigns[pool]
-    for i in range(campaigns.shape[0]):
-        if campaigns[i] < 0:
+    served = k.routes.served[pool]
+    for i in range(served.shape[0]):
+        if served[i] < 0:
             return
-        campaign = np.int64(campaigns[i])
+        campaign = np.int64(served[i])
         node = np.int64(world["node_second"]) + campaign
         if not queue_is_in(s.queue, node):
             s.progress[campaign]["due"] = now << GAP_BITS

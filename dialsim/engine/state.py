@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.layout import Crew
+from dialsim.agents.layout import Crew, Routes
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.compliance.layout import Areas, Limits, Resources
 from dialsim.core.frame import frame
@@ -70,6 +70,7 @@ CONTROL = np.dtype(
         ("actions", "i4"),
         ("cases", "i4"),
         ("finished", "i8"),  # leads finished
+        ("line_virtual", "i8"),  # dials by weight at which the latest dial began
     ],
     align=True,
 )
@@ -85,7 +86,7 @@ class Static(NamedTuple):
     blocks: Array  # int32[C, lists]: lists in dial order, -1 behind the last
     lead_base: Array  # int64[C, lists]: lead of list l's first row in campaign c, -1 none
     areas: Areas
-    pool_campaigns: Array  # int32[pools, C]: campaigns served by a pool, -1 behind the last
+    routes: Routes
     limits: Limits
     boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
     shifts: Array  # int64[teams, k]: start, end, start ... ticks

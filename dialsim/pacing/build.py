@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,17 +21,21 @@ from dialsim.pacing.layout import (
     GAP_BITS,
     GAP_UNIT,
     HARD,
+    LEDGER,
     OUTLOOK,
     PACER,
+    POLICY,
     POWER,
     PREDICTIVE,
     PREVIEW,
+    PRIORITY_STEP,
     PROGRESS,
     PROGRESSIVE,
     RATE,
     TAPERED,
     TAPERED_BY_MINUTES,
     VICIDIAL,
+    WEIGHT_UNIT,
 )
 from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.profile import Profile
@@ -50,6 +53,7 @@ MODES = {
     "vicidial_adapt": VICIDIAL,
     "abandon_target": ABANDON_TARGET,
     "predictive": PREDICTIVE,
+    "policy": POLICY,
 }
 METHODS = {
     "hard": HARD,
@@ -74,10 +78,10 @@ RETRIES = {
 }
 
 
-def build_campaigns(scenario: Scenario, rules: Profile, pool_of: Sequence[int]) -> NDArray[Any]:
+def build_campaigns(scenario: Scenario, rules: Profile) -> NDArray[Any]:
     """Return one CAMPAIGN record a campaign."""
     records = np.zeros(len(scenario.campaigns), CAMPAIGN)
-    for record, campaign, pool in zip(records, scenario.campaigns, pool_of, strict=True):
+    for record, campaign in zip(records, scenario.campaigns, strict=True):
         record["purpose"] = Purpose[campaign.purpose.upper()]
         record["category"] = Category[campaign.category.upper()]
         record["by_consent"] = campaign.lawful_basis == "consent"
@@ -90,7 +94,9 @@ def build_campaigns(scenario: Scenario, rules: Profile, pool_of: Sequence[int]) 
         record["opt_out_offered"] = campaign.opt_out_offered
         record["robot"] = by_robots(scenario, campaign)
         record["exports_data"] = campaign.exports_data
-        record["pool"] = pool
+        record["priority"] = campaign.priority
+        share = campaign.weight / PRIORITY_STEP ** (campaign.priority - 1)
+        record["weight"] = max(1, round(share * WEIGHT_UNIT))
         record["at_most"] = campaign.attempts.at_most
         record["ratio"] = round(campaign.pacing.ratio * RATIO_UNIT)
         record["ring_timeout_ms"] = campaign.ring_timeout
@@ -149,6 +155,13 @@ def build_outlooks(pools: int) -> NDArray[Any]:
     outlooks = np.zeros(pools, OUTLOOK)
     outlooks["unit"] = 1.0
     return outlooks
+
+
+def build_ledgers(campaigns: int) -> NDArray[Any]:
+    """Return what the guard knows before the first call."""
+    ledgers = np.zeros(campaigns, LEDGER)
+    ledgers["wait_head"] = ledgers["wait_tail"] = -1
+    return ledgers
 
 
 def build_progress(campaigns: int) -> NDArray[Any]:

@@ -9,18 +9,27 @@ from dialsim.core.codes import Limit, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw
-from dialsim.pacing.layout import ABANDON_UNIT, GAP_BITS, GAP_UNIT, POWER, RATE, WINDOW_BUCKETS
+from dialsim.pacing.layout import (
+    ABANDON_UNIT,
+    GAP_BITS,
+    GAP_UNIT,
+    POLICY,
+    POWER,
+    RATE,
+    WINDOW_BUCKETS,
+)
 
 Array = NDArray[Any]
 
 L_AGENTS = int(Limit.AGENTS)
 L_RATE = int(Limit.RATE)
+L_POLICY = int(Limit.POLICY)
 S_PACING = int(Stream.PACING)
 DAY_MS = 86_400_000
 
 
 @kernel
-def dials_wanted(campaign: Any, pool: Any, idle: int) -> int:
+def dials_wanted(campaign: Any, floor: Any, idle: int) -> int:
     """Dials for so many idle agents: one each, or ``ratio`` of power pacing.
 
     Attempts in set-up and callees already waiting count against them.
@@ -28,7 +37,7 @@ def dials_wanted(campaign: Any, pool: Any, idle: int) -> int:
     wanted = idle
     if campaign["mode"] == POWER:
         wanted = np.int64(campaign["ratio"]) * wanted // 1024
-    wanted -= np.int64(pool["outstanding"]) + np.int64(pool["waiting"])
+    wanted -= np.int64(floor["outstanding"]) + np.int64(floor["waiting"])
     return max(wanted, 0)
 
 
@@ -79,7 +88,9 @@ def window_sums(pacer: Any, campaign: Any, now: int) -> tuple[int, int]:
 @kernel
 def held_by_itself(campaign: Any) -> int:
     """The `Limit` of a campaign that wants to dial no more."""
-    return L_RATE if campaign["mode"] == RATE else L_AGENTS
+    if campaign["mode"] == RATE:
+        return L_RATE
+    return L_POLICY if campaign["mode"] == POLICY else L_AGENTS
 
 
 @kernel
@@ -114,28 +125,13 @@ def book_answer(ledger: Any, drops: int, now: int) -> None:
 
 
 @kernel
-def within_cap(
-    campaigns: Array, ledgers: Array, served: Array, mine: int, excess: int, now: int
-) -> bool:
-    """Whether a campaign may dial once more, with ``excess`` calls beyond the sure agents then.
+def within_cap(ledger: Any, cap: int, drops: int, now: int) -> bool:
+    """Whether a campaign has the credit for so many more dropped calls: cap × answers less drops.
 
-    ``served``: campaigns of its pool, -1 behind the last. In the worst case every one of these
-    calls is answered and dropped, and any campaign's may be: so each needs the credit, cap times
-    answers less drops, for as many as it has under way.
+    ``cap``: in 1/ABANDON_UNIT, 1 or more is none.
     """
-    for i in range(served.shape[0]):
-        campaign = np.int64(served[i])
-        if campaign < 0:
-            break
-        cap = np.int64(campaigns[campaign]["abandon_cap"])
-        if cap >= ABANDON_UNIT:
-            continue
-        ledger = ledgers[campaign]
-        turn_to_day(ledger, now)
-        under_way = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
-        if campaign == mine:
-            under_way += 1
-        credit = cap * np.int64(ledger["answers"]) // ABANDON_UNIT - np.int64(ledger["drops"])
-        if under_way > 0 and min(under_way, excess) > credit:
-            return False
-    return True
+    if cap >= ABANDON_UNIT:
+        return True
+    turn_to_day(ledger, now)
+    credit = cap * np.int64(ledger["answers"]) // ABANDON_UNIT - np.int64(ledger["drops"])
+    return drops <= credit

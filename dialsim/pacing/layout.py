@@ -23,7 +23,8 @@ CAMPAIGN = np.dtype(
         ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
         ("exports_data", "u1"),  # 1: people's data leaves the country
         ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
-        ("pool", "i4"),
+        ("priority", "i8"),  # 1 goes first
+        ("weight", "i8"),  # what it gets of what is scarce, in 1/WEIGHT_UNIT; by priority too
         ("at_most", "i4"),  # attempts per lead
         ("ratio", "i8"),  # dials per idle agent, in 1/1024
         ("gap", "i8"),  # mean time between two dials of rate pacing, in 1/1024 ms
@@ -44,10 +45,17 @@ PROGRESS = np.dtype(
         ("block", "i4"),  # block of leads the fresh cursor is in
         ("row", "i8"),  # row within the block's list
         ("to_dial", "i8"),  # dials pacing asked for and not yet made
+        ("allotted", "i8"),  # dials left of what a user's policy decided
+        ("stale", "u1"),  # 1: another campaign has dialled for the same agents since
         ("limit", "u1"),  # `Limit` in force
         ("limit_since", "i8"),
         ("due", "i8"),  # next dial of rate pacing, in 1/1024 ms
         ("gaps", "i8"),  # gaps drawn so far
+        ("ended", "i8"),  # attempts that are over
+        ("busy_ms", "i8"),  # agents' time they took
+        ("tag", "i8"),  # agents' time by weight at which its next dial begins
+        ("virtual", "i8"),  # of the first of linked campaigns: where the latest dial began
+        ("line_tag", "i8"),  # the same campaign's: dials by weight, of all that are linked
     ],
     align=True,
 )
@@ -61,12 +69,21 @@ LEDGER = np.dtype(
         ("day", "i8"),
         ("outstanding", "i8"),  # attempts dialled and not yet answered or failed
         ("waiting", "i8"),  # callees waiting for an agent
+        ("wait_head", "i4"),  # call slot of the one who waits longest
+        ("wait_tail", "i4"),
     ],
     align=True,
 )
 """What the abandon guard of a campaign knows."""
 
 ABANDON_UNIT = 1 << 20
+WEIGHT_UNIT = 1 << 20
+PRIORITY_STEP = 16
+"""So much more a campaign gets of what is scarce than one whose priority comes next."""
+
+FIRST_BUSY_MS = 10_000
+"""Agents' time that a dial is expected to take before any is known."""
+
 PROGRESSIVE = 0
 POWER = 1
 RATE = 2
@@ -74,6 +91,7 @@ PREVIEW = 3
 VICIDIAL = 4
 ABANDON_TARGET = 5
 PREDICTIVE = 6
+POLICY = 7
 
 HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES = 0, 1, 2, 3
 """What vicidial_adapt does while too many are dropped."""

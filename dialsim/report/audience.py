@@ -204,7 +204,7 @@ def idle_hours(known: Premises, until: int) -> list[dict[str, Any]]:
     """
     lost = []
     for group in known.scenario.agents:
-        served = [c for c in known.scenario.campaigns if group.name in c.agents]
+        served = [c for c in known.scenario.campaigns if group.name in c.all_agents]
         if not served:
             continue
         allowed = union(
@@ -214,7 +214,7 @@ def idle_hours(known: Premises, until: int) -> list[dict[str, Any]]:
                 for row in audience(known, campaign).zones
             ]
         )
-        alone = served[0].model_copy(update={"agents": (group.name,)})
+        alone = served[0].model_copy(update={"agents": (group.name,), "overflow_agents": ()})
         teams = [(count, cut(spans, until)) for count, spans in staffed_times(known.far, alone)]
         idle = without(union([spans for _, spans in teams]), allowed)
         if len(idle):

@@ -122,6 +122,10 @@ def _sentence(world: World, index: int, limit: Limit, share: float, used: float 
     if limit == Limit.RATE:
         wanted = world.scenario.campaigns[index].pacing.per_minute
         return f"Its own rate of dialling {held}: {wanted:,g} dials a minute are wanted, no more."
+    if limit == Limit.POLICY:
+        policy = world.scenario.policy
+        name = "" if policy is None else f" {policy.name}"
+        return f"Its policy{name} {held}: all that it had asked for was dialled."
     if limit == Limit.TRUNKS:
         return f"Trunks {held}: {_trunk_arithmetic(world, index)}."
     if limit == Limit.LEADS:
@@ -189,10 +193,10 @@ def _trunk_words(world: World, trunk: Trunk, spans: Array, held_ms: float) -> st
 def _agent_arithmetic(world: World, index: int) -> str:
     scenario = world.scenario
     campaign = scenario.campaigns[index]
-    agents = sum(group.count for group in scenario.agents if group.name in campaign.agents)
-    pool = int(world.static.campaigns[index]["pool"])
-    staff = world.state.crew.staff[pool]
-    serves = [int(c) for c in world.static.pool_campaigns[pool] if c >= 0]
+    agents = sum(group.count for group in scenario.agents if group.name in campaign.all_agents)
+    pools = world.static.routes.pools[index]
+    staff = world.state.crew.staff[pools[pools >= 0]]
+    serves = sorted({int(c) for c in world.static.routes.served[pools[pools >= 0]].flat if c >= 0})
     attempts = int(world.state.memory.tallies["attempts"][serves].sum())
     idle, talk, wrap = (float(staff[f"{part}_ms"].sum()) for part in ("idle", "talk", "wrap"))
     if not attempts:

@@ -32,7 +32,7 @@ def hours_each(scenario: Scenario, campaign: Campaign, within: Array) -> dict[st
     The mean over the teams of a group, of the hours of those who are there.
     """
     names = [group.name for group in scenario.agents]
-    found = dict.fromkeys(campaign.agents, 0.0)
+    found = dict.fromkeys(campaign.all_agents, 0.0)
     for team in teams_of(scenario, campaign):
         group = scenario.agents[team.group]
         hours = length_ms(intersect(team.spans, within)) / HOUR_MS

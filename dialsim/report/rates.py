@@ -98,7 +98,7 @@ def campaign_rates(
 
 def _wrap_s(scenario: Scenario, campaign: Campaign, assistant: float, talks: float) -> float:
     """Return the mean wrap-up of an answered call, over the agents of a campaign."""
-    groups = [group for group in scenario.agents if group.name in campaign.agents]
+    groups = [group for group in scenario.agents if group.name in campaign.all_agents]
     found = 0.0
     for group in groups:
         wraps = group.wraps

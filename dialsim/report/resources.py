@@ -138,7 +138,7 @@ class Case:
     @cached_property
     def groups(self) -> list[AgentGroup]:
         """Its groups of agents."""
-        names = self.campaign.agents
+        names = self.campaign.all_agents
         return [group for group in self.known.scenario.agents if group.name in names]
 
     @property

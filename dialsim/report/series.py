@@ -46,9 +46,9 @@ def series_table(world: World, events: Rows = None) -> Any:
 
     table = tally_table(_with_events(world, event_rows(events)), labels_of(world))
     staff = world.state.crew.staff
-    pools = world.static.campaigns["pool"]
     for part in staff.dtype.names or ():
-        column = np.ascontiguousarray(staff[part][pools].T.reshape(-1))
+        mine = [staff[part][of[of >= 0]].sum(axis=0) for of in world.static.routes.pools]
+        column = np.ascontiguousarray(np.stack(mine).T.reshape(-1))
         field = pa.field(f"staff_{part}", pa.int64(), metadata={"unit": "ms"})
         table = table.append_column(field, pa.array(column))
     return table

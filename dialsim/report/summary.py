@@ -24,6 +24,7 @@ from dialsim.report.waterfall import waterfalls
 from dialsim.report.world import Rows, action_rows, carried_of, event_rows, history_of, moment
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.policy import policy_digest
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -160,9 +161,11 @@ def _version(package: str) -> str:
 
 def _identity(world: World) -> dict[str, Any]:
     scenario = world.scenario
+    policy = policy_digest(scenario)
     return {
         "name": scenario.name,
-        "scenario_digest": scenario_digest(scenario, world.rules, world.network),
+        "scenario_digest": scenario_digest(scenario, world.rules, world.network, policy),
+        **({} if policy is None else {"policy_digest": policy}),
         "seed": world.seed,
         "list_seed": scenario.list_seed,
         "replication": world.replication,

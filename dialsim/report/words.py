@@ -81,6 +81,7 @@ LIMITS = {
     Limit.ENTERPRISE: "the enterprise's own limits",
     Limit.ABANDON_GUARD: "the abandon guard",
     Limit.RATE: "its own rate of dialling",
+    Limit.POLICY: "its policy",
 }
 
 

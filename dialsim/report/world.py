@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.agents.build import pool_names
 from dialsim.core.codes import NumberClass
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.outcomes.carried import Carried
@@ -71,8 +72,6 @@ def _gathered(rows: Rows, dtype: np.dtype[Any]) -> Array:
 def labels_of(world: World) -> Labels:
     """Return what the numbers of the arrays are called in tables."""
     scenario = world.scenario
-    pools = len(world.state.crew.pools)
-    serves = world.static.pool_campaigns
     return Labels(
         start=scenario.start,
         zone=scenario.time_zone,
@@ -80,7 +79,7 @@ def labels_of(world: World) -> Labels:
         trunks=[trunk.name for trunk in scenario.trunks],
         callers=world.caller_names,
         blocks=[block.name for block in scenario.caller_ids],
-        pools=["+".join(scenario.campaigns[int(serves[p, 0])].agents) for p in range(pools)],
+        pools=pool_names(scenario),
         interval_ms=int(world.static.world[0]["interval_ms"]),
         carried=carried_of(world),
     )

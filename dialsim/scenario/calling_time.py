@@ -64,7 +64,7 @@ def _open_at_all(
     scenario: Scenario, campaign: Campaign, path: str, rules: Profile, problems: Problems
 ) -> None:
     """Judge whether agents are ever at work while calls are allowed, over a line that is open."""
-    groups = [group for group in scenario.agents if group.name in campaign.agents]
+    groups = [group for group in scenario.agents if group.name in campaign.all_agents]
     if not groups:
         return  # names that lead nowhere
     allowed = campaign_spans(scenario, campaign, rules)

@@ -18,6 +18,7 @@ from dialsim.scenario.inputs import check_inputs
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.pack_scope import check_scope
 from dialsim.scenario.plausible import check_network
+from dialsim.scenario.policy import check_policy
 from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.reach import check_reach
 from dialsim.scenario.room import check_room
@@ -51,6 +52,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     check_sector(scenario, rules, problems)
     check_evidence(scenario.enterprise.evidence, scenario.start, problems)
     check_inputs(scenario, rules, network, problems)
+    check_policy(scenario, problems)
     _agents(scenario, problems)
     _caller_ids(scenario, network, problems)
     check_filing(scenario, problems)
@@ -138,25 +140,13 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
             )
     kinds = {group.name: group.kind for group in scenario.agents}
     for i, campaign in enumerate(scenario.campaigns):
-        if len({kinds[name] for name in campaign.agents if name in kinds}) > 1:
+        if len({kinds[name] for name in campaign.all_agents if name in kinds}) > 1:
             problems.add(
                 f"campaigns[{i}].agents",
                 "people and robots talk for one campaign",
-                found=list(campaign.agents),
+                found=list(campaign.all_agents),
                 allowed="groups of people, or groups of robots",
             )
-    groups: dict[int, frozenset[str]] = {}
-    for i, campaign in enumerate(scenario.campaigns):
-        mine = frozenset(campaign.agents)
-        for j, theirs in groups.items():
-            if mine & theirs and mine != theirs:
-                problems.add(
-                    f"campaigns[{i}].agents",
-                    f"shares some groups, but not all, with campaigns[{j}]",
-                    found=sorted(mine),
-                    allowed="the same groups, or none in common",
-                )
-        groups[i] = mine
 
 
 def _caller_ids(scenario: Scenario, network: Profile, problems: Problems) -> None:

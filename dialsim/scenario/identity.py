@@ -62,7 +62,9 @@ def resolved_toml(scenario: Scenario) -> str:
     return tomli_w.dumps(scenario.to_dict())
 
 
-def scenario_digest(scenario: Scenario, rules: Profile, network: Profile) -> str:
+def scenario_digest(
+    scenario: Scenario, rules: Profile, network: Profile, policy: str | None = None
+) -> str:
     """Return the digest of everything that decides a run but the content of its files.
 
     Parameters
@@ -72,6 +74,8 @@ def scenario_digest(scenario: Scenario, rules: Profile, network: Profile) -> str
     rules, network
         Its profiles, overrides included; every value counts, notes and sources do not. Nor do
         keys that are younger than the format while they change nothing.
+    policy
+        Digest of the pacing policy's source; None: there is none.
 
     Returns
     -------
@@ -89,6 +93,8 @@ def scenario_digest(scenario: Scenario, rules: Profile, network: Profile) -> str
             operator: load_network(name).plain_values()
             for operator, name in scenario.network.operators.items()
         }
+    if policy is not None:
+        content["policy"] = policy
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.blake2b(text.encode("utf-8"), digest_size=32).hexdigest()
 

@@ -28,19 +28,20 @@ def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
             path = f"events[{i}].caller_ids[{j}]"
             _refers(name, known["caller_ids"], path, "block of caller IDs", problems)
     for i, campaign in enumerate(_tables(raw, "campaigns")):
-        for kind, word in (
-            ("people", "list of people"),
-            ("caller_ids", "block of caller IDs"),
-            ("agents", "group of agents"),
+        for key, kind, word in (
+            ("people", "people", "list of people"),
+            ("caller_ids", "caller_ids", "block of caller IDs"),
+            ("agents", "agents", "group of agents"),
+            ("overflow_agents", "agents", "group of agents"),
         ):
-            names = campaign.get(kind)
+            names = campaign.get(key)
             if not isinstance(names, (list, tuple)):
                 continue
             before: set[str] = set()
             for j, name in enumerate(names):
                 if not isinstance(name, str):
                     continue
-                path = f"campaigns[{i}].{kind}[{j}]"
+                path = f"campaigns[{i}].{key}[{j}]"
                 _refers(name, known[kind], path, word, problems)
                 if name in before:
                     problems.add(path, "named twice", found=name)

@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 from dialsim.scenario.fields import Clock, Ms, Quiet, fault, later, up_to
 
 Mode = Literal[
-    "progressive", "power", "preview", "rate", "predictive", "vicidial_adapt", "abandon_target"
-]
+    "progressive", "power", "preview", "rate", "predictive", "vicidial_adapt", "abandon_target",
+    "policy",
+]  # fmt: skip
 
 OWN_KEYS: dict[str, tuple[str, ...]] = {
     "progressive": (),
@@ -22,6 +23,7 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
         "drop_target", "method", "most_level", "agents_target", "intensity", "latest",
     ),
     "abandon_target": ("drop_target", "most_level", "gain", "window"),
+    "policy": (),
 }  # fmt: skip
 """The keys that each mode listens to."""
 
@@ -76,7 +78,7 @@ class Pacing(Quiet):
     @property
     def waits_with_agents(self) -> bool:
         """Whether agents sit idle while it dials for them; else dials go out whoever is free."""
-        return self.mode != "rate"
+        return self.mode not in ("rate", "policy")
 
     @property
     def dials_ahead(self) -> bool:

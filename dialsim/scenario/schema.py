@@ -29,6 +29,7 @@ from dialsim.scenario.files import (
 from dialsim.scenario.limits import Limit
 from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.people import Consent, PeopleList, Synthetic
+from dialsim.scenario.policy import Policy
 from dialsim.scenario.staff import AgentGroup, Break, Shift, WrapUp
 from dialsim.scenario.tables import (
     Attempts,
@@ -73,6 +74,7 @@ __all__ = [
     "Origin",
     "Pacing",
     "PeopleList",
+    "Policy",
     "Privacy",
     "RefuseCall",
     "Registry",
@@ -105,7 +107,7 @@ class Origin:
 class Scenario(Quiet):
     """One campaign world: everything a run's result is a function of, but the version."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"registries", "withdrawals", "events"})
+    unsaid: ClassVar[frozenset[str]] = frozenset({"registries", "withdrawals", "events", "policy"})
 
     schema_version: Literal[1] = Field(1, alias="schema", description="version of this format")
     name: Name = Field(description="names the run folder")
@@ -145,6 +147,9 @@ class Scenario(Quiet):
     trunks: Many[Trunk] = Field(min_length=1, max_length=250, description="lines")
     caller_ids: Many[CallerIds] = Field(min_length=1, description="numbers shown")
     agents: Many[AgentGroup] = Field(min_length=1, description="who talks")
+    policy: Policy | None = Field(
+        None, description="what campaigns of pacing mode `policy` are told how many to dial by"
+    )
     campaigns: Many[Campaign] = Field(min_length=1, max_length=63, description="what is called")
     goals: Many[Goal] = Field((), description="what it is for")
 

@@ -352,7 +352,9 @@ class Attempts(Model):
 class Campaign(Quiet):
     """Whom to call, why, from which numbers, by which agents."""
 
-    unsaid: ClassVar[frozenset[str]] = frozenset({"exports_data"})
+    unsaid: ClassVar[frozenset[str]] = frozenset(
+        {"exports_data", "overflow_agents", "priority", "weight"}
+    )
 
     name: Name = Field(description="name in all results")
     purpose: Purpose = Field(description="why it calls")
@@ -363,6 +365,19 @@ class Campaign(Quiet):
     people: Many[Name] = Field(min_length=1, description="lists, in dial order")
     caller_ids: Many[Name] = Field(min_length=1, description="blocks of numbers")
     agents: Many[Name] = Field(min_length=1, description="groups of agents")
+    overflow_agents: Many[Name] = Field(
+        (), description="groups of agents who are asked when none of `agents` is free"
+    )
+    priority: Annotated[int, Field(ge=1, le=4)] = Field(
+        1,
+        description="1 goes first: its callees are connected before those of 2, and against one "
+        "step more it dials as if its weight were 16 times as large",
+    )
+    weight: Annotated[float, Field(ge=0.01, le=100.0)] = Field(
+        1.0,
+        description="share of what campaigns have in common, agents' time and lines, when it is "
+        "scarce, against the weights of the others",
+    )
     pacing: Pacing = Field(default_factory=Pacing, description="how many to dial")
     ring_timeout: Annotated[Ms, up_to("5m")] = Field(
         "25s",  # type: ignore[assignment]
@@ -389,6 +404,23 @@ class Campaign(Quiet):
                 mend={"lawful_basis": "consent"},
             )
         return self
+
+    @model_validator(mode="after")
+    def _overflow_are_others(self) -> Self:
+        twice = [name for name in self.overflow_agents if name in self.agents]
+        if twice:
+            raise fault(
+                f"{twice[0]} is among `agents`, who are asked first, as well",
+                "other groups than those of `agents`",
+                key="overflow_agents",
+                mend={"overflow_agents": None},
+            )
+        return self
+
+    @property
+    def all_agents(self) -> tuple[str, ...]:
+        """Every group that may talk for it."""
+        return (*self.agents, *self.overflow_agents)
 
 
 class Goal(Model):

@@ -47,13 +47,15 @@ def all_teams(scenario: Scenario) -> list[Team]:
 
 def by_robots(scenario: Scenario, campaign: Campaign) -> bool:
     """Return whether robots talk for a campaign."""
-    return any(group.kind == "robots" for group in scenario.agents if group.name in campaign.agents)
+    return any(
+        group.kind == "robots" for group in scenario.agents if group.name in campaign.all_agents
+    )
 
 
 def teams_of(scenario: Scenario, campaign: Campaign) -> list[Team]:
     """Return the teams that work for a campaign."""
     names = [group.name for group in scenario.agents]
-    return [team for team in all_teams(scenario) if names[team.group] in campaign.agents]
+    return [team for team in all_teams(scenario) if names[team.group] in campaign.all_agents]
 
 
 def staffed_spans(scenario: Scenario, campaign: Campaign) -> Array:

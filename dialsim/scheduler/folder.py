@@ -20,6 +20,7 @@ from dialsim.engine.build import World
 from dialsim.errors import DialsimError, Problem, ScenarioError
 from dialsim.outcomes.writer import PARTS, SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
+from dialsim.scenario.policy import policy_digest
 
 FILES = (
     "scenario.toml",
@@ -175,7 +176,9 @@ def check_parent(parent: Path) -> None:
 
 def folder_name(world: World) -> str:
     """Return the name of a world's run folder."""
-    digest = scenario_digest(world.scenario, world.rules, world.network)
+    digest = scenario_digest(
+        world.scenario, world.rules, world.network, policy_digest(world.scenario)
+    )
     return run_folder_name(world.scenario, digest)
 
 

@@ -26,6 +26,7 @@ from dialsim.scheduler.agenda import Agenda, Errand, Item
 from dialsim.scheduler.clock import Clock, VirtualClock, WallClock
 from dialsim.scheduler.feed import AHEAD, CHUNK_ROWS, Chunk, Feed
 from dialsim.scheduler.performance import Measures, compile_watch
+from dialsim.scheduler.policy import AskedPolicy
 from dialsim.scheduler.progress import Progress
 from dialsim.scheduler.record import Recorder, RunRecord
 from dialsim.scheduler.stop import Stop, interrupts
@@ -78,6 +79,8 @@ class Player:
         logged so far.
     on_progress
         Called some times a second from the event loop's thread; must return at once.
+    policy
+        What campaigns of pacing mode ``policy`` ask; None: none does.
     chunk_rows, budget
         Rows of a list fed at a time and events of a slice; None: what fits `SLICE_S`. For tests:
         no result depends on them.
@@ -97,6 +100,7 @@ class Player:
         deadlines: Mapping[int, int] | None = None,
         take_snapshot: Snapshot | None = None,
         on_progress: Callable[[Progress], None] | None = None,
+        policy: AskedPolicy | None = None,
         chunk_rows: int = CHUNK_ROWS,
         budget: int | None = None,
     ) -> None:
@@ -120,6 +124,8 @@ class Player:
             self._agenda.add(Item(tick, Errand.SNAPSHOT, number))
         for day in range(1, world.horizon_tick // DAY_MS + 1):
             self._agenda.add(Item(day * DAY_MS, Errand.ROTATE))
+        self._policy = policy
+        self._plan_to_ask(0)
         spans = staffed(world)
         self._pace = WallClock(1.0, [(int(a), int(b)) for a, b in spans]) if len(spans) else None
 
@@ -269,6 +275,12 @@ class Player:
         if tick < self.world.end_tick:
             self._agenda.add(Item(tick, Errand.LEARN))
 
+    def _plan_to_ask(self, tick: int) -> None:
+        """Put the policy's next wake-up on the agenda, not before a tick."""
+        wake = None if self._policy is None else self._policy.next_tick(tick)
+        if wake is not None and wake < self.world.horizon_tick:
+            self._agenda.add(Item(wake, Errand.POLICY))
+
     async def _unless_stopped(self, wait: Callable[[], Awaitable[None]]) -> None:
         """Wait for something, but no longer than until a stop is wished."""
         with trio.CancelScope() as self._waiting:
@@ -288,6 +300,10 @@ class Player:
                 while not face.learn(self.world, self._tick):
                     await self._recorder.flush()
                 self._plan_to_learn()
+                continue
+            if item.errand == Errand.POLICY:
+                assert self._policy is not None
+                self._plan_to_ask(await self._policy.ask(self.world, self._tick))
                 continue
             await self._recorder.flush()
             if item.errand == Errand.ROTATE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dialsim.agents.kernels import (
@@ -12,37 +14,50 @@ from dialsim.agents.kernels import (
     wait_push,
     wait_remove,
 )
-from dialsim.agents.layout import AGENT, AGENT_GROUP, POOL, STAFF, Crew
+from dialsim.agents.layout import AGENT, AGENT_GROUP, FLOOR, POOL, STAFF, Crew
 from dialsim.core.codes import AgentState
 from dialsim.outcomes.build import build_calls
+from dialsim.pacing.build import build_ledgers
 
 
-def waiting(pool, calls) -> list[int]:
+def waiting(ledger: Any, calls: Any) -> list[int]:
     """Slots in order, checked backwards too."""
-    forward, slot = [], int(pool["wait_head"])
+    forward, slot = [], int(ledger["wait_head"])
     while slot >= 0:
         forward.append(slot)
         slot = int(calls[slot]["next"])
-    backward, slot = [], int(pool["wait_tail"])
+    backward, slot = [], int(ledger["wait_tail"])
     while slot >= 0:
         backward.append(slot)
         slot = int(calls[slot]["prev"])
     assert backward == forward[::-1]
-    assert len(forward) == pool["waiting"]
+    assert len(forward) == ledger["waiting"]
     return forward
+
+
+def crew_of(agents: Any, groups: Any, pools: Any) -> Crew:
+    """Everybody, with nothing booked yet."""
+    return Crew(
+        agents=agents,
+        groups=groups,
+        pools=pools,
+        staff=np.zeros((1, 1), STAFF),
+        floors=np.zeros(1, FLOOR),
+        room=np.zeros(len(pools), np.int64),
+        arrivals=np.zeros((1, len(pools)), np.int64),
+    )
 
 
 def test_a_callee_may_leave_from_anywhere() -> None:
     """First come stands first; head, middle and tail can go."""
-    pools = np.zeros(1, POOL)
-    pools["wait_head"] = pools["wait_tail"] = -1
+    ledgers = build_ledgers(1)
     calls, _ = build_calls(6)
     for slot in (2, 4, 1, 5, 0):
-        wait_push(pools[0], calls, slot)
-    assert waiting(pools[0], calls) == [2, 4, 1, 5, 0]
+        wait_push(ledgers[0], calls, slot)
+    assert waiting(ledgers[0], calls) == [2, 4, 1, 5, 0]
     for slot, left in ((1, [2, 4, 5, 0]), (2, [4, 5, 0]), (0, [4, 5]), (5, [4]), (4, [])):
-        wait_remove(pools[0], calls, slot)
-        assert waiting(pools[0], calls) == left
+        wait_remove(ledgers[0], calls, slot)
+        assert waiting(ledgers[0], calls) == left
 
 
 def test_a_stay_is_cut_at_borders_and_the_last_interval_takes_the_rest() -> None:
@@ -64,7 +79,7 @@ def test_idle_since_the_same_tick_stand_by_number() -> None:
     agents["since"] = [7, 3, 7, 7, 9]
     pools = np.zeros(1, POOL)
     pools["idle_head"] = pools["idle_tail"] = -1
-    crew = Crew(agents, np.zeros(1, AGENT_GROUP), pools, np.zeros((1, 1), STAFF))
+    crew = crew_of(agents, np.zeros(1, AGENT_GROUP), pools)
     for agent in (1, 3, 0, 2, 4):
         idle_push(crew, agent)
     order, agent = [], int(pools[0]["idle_head"])
@@ -87,7 +102,7 @@ def test_who_goes_home_before_a_call_is_answered_is_not_counted_on() -> None:
     groups["on_shift"] = [1, 1, 1, 0]
     groups["idle"] = [3, 5, 7, 9]
     pools["idle"], pools["next_end"] = [8, 7], [100, 100]
-    crew = Crew(np.zeros(1, AGENT), groups, pools, np.zeros((1, 1), STAFF))
+    crew = crew_of(np.zeros(1, AGENT), groups, pools)
     ends = np.array([[100], [200], [100], [200]], np.int64)
     counted = [int(sure_agents(crew, ends, 0, until)) for until in (100, 101, 200, 201)]
     assert counted == [8, 5, 5, 0]

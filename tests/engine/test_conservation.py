@@ -179,8 +179,8 @@ def check_counts(world: World, logs: face.Logs) -> None:
         assert tally["delivered"] == sum(int(row["delivered"]) for row in rows)
     assert len(logs.events) == sum(int(memory.tallies[name].sum()) for name in MARKS_AND_COMPLAINTS)
     assert (state.resources.trunks["in_use"] == 0).all()
-    assert (state.crew.pools["outstanding"] == 0).all()
-    assert (state.crew.pools["waiting"] == 0).all()
+    assert (state.ledgers["outstanding"] == 0).all()
+    assert (state.ledgers["waiting"] == 0).all()
 
 
 def check_time(world: World, logs: face.Logs) -> None:

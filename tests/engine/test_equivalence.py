@@ -66,6 +66,8 @@ def play_on(
                 break
             parts.append(face.drain(world))
         parts.append(face.drain(world))
+    for source in range(len(world.state.lists)):  # who they are whom nobody came to look at
+        face.fill(world, source, face.rows_left(world, source))
     logs = face.Logs(*(np.concatenate(rows) for rows in zip(*parts, strict=True)))
     return engine_result(world, logs)
 

@@ -60,7 +60,7 @@ def test_a_withdrawal_stops_the_ringing_and_bars_the_rest() -> None:
     assert (mine["ring_ms"][0], mine["sip"][0], mine["delivered"][0]) == (5_000, 487, 0)
     lead = world.state.leads[row]
     assert (lead["state"], lead["reason"]) == (LeadState.FINISHED, Reason.CONSENT_WITHDRAWN)
-    assert world.state.crew.pools["outstanding"].sum() == 0
+    assert world.state.ledgers["outstanding"].sum() == 0
     assert world.state.resources.trunks["in_use"].sum() == 0
 
 

@@ -162,6 +162,23 @@ def test_every_way_of_pacing(pacing: dict[str, Any]) -> None:
     assert not found, found
 
 
+def test_what_a_policy_decides() -> None:
+    """Dials it orders, taken back, more than there is room for, and after the agents have gone."""
+    raw = scenario(agents=[MORNING], people=[synthetic("customers", 120)], abandon_cap=0.2)
+    first = raw["campaigns"][0]
+    raw["campaigns"] = [
+        first | {"name": "asks", "pacing": {"mode": "policy"}},
+        first | {"name": "beside"},
+    ]
+    nine = 9 * 3_600_000
+    orders = [
+        (nine + 1, 0, 3), (nine + 9_000, 0, 40), (nine + 200_000, 0, 0), (nine + 500_000, 0, 2),
+        (nine + 1_250_000, 0, 5), (nine + 86_400_000 + 7, 0, 25),
+    ]  # fmt: skip
+    found = compare(raw, orders=orders)
+    assert not found, found
+
+
 def test_numbers_that_may_call_only_some() -> None:
     """Who is dialled first decides which caller ID: one trunk reaches a province, one does not."""
     raw = scenario(

@@ -47,7 +47,7 @@ def terms(**pacing: Any) -> Any:
     scenario = load_scenario(raw)
     rules, _ = resolved_profiles(scenario)
     assert rules is not None
-    return build_campaigns(scenario, rules, [0])[0]
+    return build_campaigns(scenario, rules)[0]
 
 
 def level(
@@ -252,7 +252,7 @@ def test_more_in_hand_is_fewer_dials(
 
     def dials(free: float, answers: float, margin: float) -> int:
         pacer["margin"] = margin
-        return int(dials_ahead(pacer, free, spread, answers, 0.0))
+        return int(dials_ahead(pacer, free, answers, spread))
 
     plain = dials(free, answers, margin)
     assert dials(free, answers, margin + 1) <= plain

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.agents.layout import POOL
+from dialsim.agents.layout import FLOOR
 from dialsim.pacing.kernels import book_answer, dials_wanted, set_limit, turn_to_day, within_cap
 from dialsim.pacing.layout import ABANDON_UNIT, CAMPAIGN, LEDGER, POWER, PROGRESS, PROGRESSIVE
 
 DAY_MS = 86_400_000
 NO_GUARD = ABANDON_UNIT
 """A cap of all answers."""
+
+FEW = st.integers(0, 3)
 
 Answer = tuple[int, int, int]
 """Tick, answers, drops."""
@@ -38,10 +40,10 @@ Answer = tuple[int, int, int]
 def test_dials_wanted(
     mode: int, ratio: int, idle: int, outstanding: int, waiting: int, wanted: int
 ) -> None:
-    campaign, pool = np.zeros(1, CAMPAIGN), np.zeros(1, POOL)
+    campaign, floor = np.zeros(1, CAMPAIGN), np.zeros(1, FLOOR)
     campaign["mode"], campaign["ratio"] = mode, ratio
-    pool["outstanding"], pool["waiting"] = outstanding, waiting
-    assert dials_wanted(campaign[0], pool[0], idle) == wanted
+    floor["outstanding"], floor["waiting"] = outstanding, waiting
+    assert dials_wanted(campaign[0], floor[0], idle) == wanted
 
 
 def test_time_goes_to_the_limit_that_held() -> None:
@@ -95,110 +97,44 @@ def test_a_day_ends_at_midnight() -> None:
     assert (ledger["answers"][0], ledger["drops"][0], ledger["day"][0]) == (0, 0, 1)
 
 
-# --- the guard -----------------------------------------------------------------------------------
-
-
-def guard(
-    caps: list[int],
-    under_way: list[tuple[int, int]],
-    answers: list[list[Answer]],
-    served: list[int],
-    mine: int,
-    excess: int,
-    now: int,
-) -> bool:
-    """Ask the kernel about campaigns with caps, calls under way and answers of their own."""
-    campaigns = np.zeros(len(caps), CAMPAIGN)
-    campaigns["abandon_cap"] = caps
-    ledgers = np.zeros(len(caps), LEDGER)
-    for c, each in enumerate(answers):
-        ledgers[c] = booked(each)[0]
-        ledgers[c]["outstanding"], ledgers[c]["waiting"] = under_way[c]
-    table = np.array([*served, -1, len(caps) - 1], np.int32)
-    return bool(within_cap(campaigns, ledgers, table, mine, excess, now))
-
+# --- the credit ----------------------------------------------------------------------------------
 
 EIGHTH = ABANDON_UNIT // 8
-FEW = st.integers(0, 3)
-
-
-@given(
-    st.lists(st.sampled_from([0, EIGHTH, ABANDON_UNIT // 2, NO_GUARD]), min_size=3, max_size=3),
-    st.lists(st.tuples(FEW, FEW), min_size=3, max_size=3),
-    st.lists(
-        st.lists(
-            st.tuples(st.sampled_from([2 * DAY_MS - 1, 2 * DAY_MS]), st.integers(0, 30), FEW),
-            max_size=3,
-        ).map(sorted),
-        min_size=3,
-        max_size=3,
-    ),
-    st.sampled_from([[0], [1, 0], [0, 1, 2], [2, 0]]),
-    st.integers(1, 5),
-)
-def test_the_guard_counts_on_the_worst(
-    caps: list[int],
-    under_way: list[tuple[int, int]],
-    answers: list[list[Answer]],
-    served: list[int],
-    excess: int,
-) -> None:
-    """A dial of the first campaign: no campaign of the pool may end above its cap."""
-    now = 2 * DAY_MS
-    allowed = True
-    for c in served:
-        live, drops = of_the_day(answers[c], now)
-        calls = sum(under_way[c]) + (c == 0)
-        worst = min(calls, excess)
-        if caps[c] < ABANDON_UNIT and worst and worst + drops > caps[c] * live // ABANDON_UNIT:
-            allowed = False
-    assert guard(caps, under_way, answers, served, 0, excess, now) == allowed
-
-
 EIGHT = [(0, 8, 0)]
 """Eight answers and no drop: an eighth of them may be dropped, one call."""
 
 
+@given(
+    st.sampled_from([0, EIGHTH, ABANDON_UNIT // 2, NO_GUARD]),
+    st.lists(
+        st.tuples(st.sampled_from([2 * DAY_MS - 1, 2 * DAY_MS]), st.integers(0, 30), FEW),
+        max_size=3,
+    ).map(sorted),
+    st.integers(1, 5),
+)
+def test_credit_is_that_of_the_day(cap: int, answers: list[Answer], drops: int) -> None:
+    now = 2 * DAY_MS
+    live, before = of_the_day(answers, now)
+    allowed = cap == NO_GUARD or drops + before <= cap * live // ABANDON_UNIT
+    assert bool(within_cap(booked(answers)[0], cap, drops, now)) == allowed
+
+
 @pytest.mark.parametrize(
-    ("under_way", "answers", "excess", "allowed"),
+    ("answers", "drops", "allowed"),
     [
-        ((0, 0), EIGHT, 1, True),  # one dial, one drop to give
-        ((0, 0), EIGHT, 2, True),  # the rest are calls of others
-        ((0, 0), [(0, 7, 0)], 1, False),
-        ((0, 0), [(0, 8, 1)], 1, False),
-        ((1, 0), EIGHT, 2, False),
-        ((0, 1), EIGHT, 2, False),
-        ((1, 1), EIGHT, 1, True),  # sure agents for all but one
-        ((1, 1), [(0, 16, 0)], 1, True),
-        ((1, 1), [(0, 16, 0)], 2, True),
-        ((1, 1), [(0, 16, 0)], 3, False),
-        ((0, 0), [], 1, False),  # nothing yet to give
+        (EIGHT, 1, True),  # one drop to give
+        (EIGHT, 2, False),
+        ([(0, 7, 0)], 1, False),
+        ([(0, 8, 1)], 1, False),
+        ([(0, 16, 0)], 2, True),
+        ([(0, 16, 0)], 3, False),
+        ([], 1, False),  # nothing yet to give
     ],
 )
-def test_one_campaign(
-    under_way: tuple[int, int], answers: list[Answer], excess: int, allowed: bool
-) -> None:
-    assert guard([EIGHTH], [under_way], [answers], [0], 0, excess, 0) == allowed
-
-
-def test_every_campaign_of_the_pool_needs_the_credit() -> None:
-    """A dial of one may cost another, who has calls under way, a drop."""
-    both = [EIGHTH, EIGHTH]
-    poor = [EIGHT, []]
-    assert guard(both, [(0, 0), (0, 0)], poor, [0, 1], 0, 1, 0)  # it has none under way
-    assert not guard(both, [(0, 0), (1, 0)], poor, [0, 1], 0, 1, 0)
-    assert not guard(both, [(0, 0), (0, 1)], poor, [0, 1], 0, 1, 0)
-    assert guard(both, [(0, 0), (1, 0)], poor, [0], 0, 1, 0)  # of another pool
-    assert guard([EIGHTH, NO_GUARD], [(0, 0), (1, 0)], poor, [0, 1], 0, 1, 0)
-    assert not guard([NO_GUARD, EIGHTH], [(0, 0), (1, 0)], poor, [0, 1], 0, 1, 0)
-    assert not guard(both, [(0, 0), (0, 0)], [[], EIGHT], [1, 0], 0, 1, 0)
-    assert not guard(both, [(0, 0), (0, 0)], [EIGHT, []], [0, 1], 1, 1, 0)
-    assert guard(both, [(0, 0), (0, 0)], [[], EIGHT], [0, 1], 1, 1, 0)
-    over = [EIGHT, [(0, 7, 2)]]
-    assert guard(both, [(0, 0), (0, 0)], over, [0, 1], 0, 1, 0)  # and can drop none more
-    assert not guard(both, [(0, 0), (1, 0)], over, [0, 1], 0, 1, 0)
+def test_credit_of_an_eighth(answers: list[Answer], drops: int, allowed: bool) -> None:
+    assert bool(within_cap(booked(answers)[0], EIGHTH, drops, 0)) == allowed
 
 
 def test_answers_too_old_give_no_credit() -> None:
-    assert guard([EIGHTH], [(0, 0)], [EIGHT], [0], 0, 1, DAY_MS - 1)
-    assert not guard([EIGHTH], [(0, 0)], [EIGHT], [0], 0, 1, DAY_MS)
+    assert within_cap(booked(EIGHT)[0], EIGHTH, 1, DAY_MS - 1)
+    assert not within_cap(booked(EIGHT)[0], EIGHTH, 1, DAY_MS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from dialsim.core.codes import Cause, Limit, Seen
+from dialsim.core.codes import Cause, Limit, Seen, Status
 from dialsim.engine import face
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from tests.engine.given import chunk_of
@@ -147,12 +148,25 @@ def compare_rows(raw: dict[str, Any], brought: ListRows) -> str:
     return difference(twin, engine_result(world, face.run_to_end(world)))
 
 
-def compare(raw: dict[str, Any], seed: int | None = None, replication: int = 0) -> str:
-    """Play a scenario both ways; the first difference in words, or nothing."""
+def compare(
+    raw: dict[str, Any],
+    seed: int | None = None,
+    replication: int = 0,
+    orders: Sequence[tuple[int, int, int]] = (),
+) -> str:
+    """Play a scenario both ways; the first difference in words, or nothing.
+
+    `orders`: tick, campaign and dials that a policy decided, by tick.
+    """
     world = built(raw, seed, replication)
-    twin = play(world.static, world.state)
+    twin = play(world.static, world.state, orders=orders)
     face.fill_all(world)
     found = people_difference(world, twin)
     if found:
         return found
+    for tick, campaign, dials in orders:
+        while (status := face.advance(world, tick)) != Status.REACHED:
+            assert status == Status.CASES_FULL, status
+            face.grow_cases(world)
+        face.order_dials(world, campaign, dials, tick)
     return difference(twin, engine_result(world, face.run_to_end(world)))

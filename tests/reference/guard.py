@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialsim.core.codes import AgentState
 from dialsim.pacing.layout import ABANDON_UNIT
 
 DAY_MS = 86_400_000
@@ -46,31 +45,14 @@ class Guard:
         answers, drops = self.day(t, c)
         return self.given.campaigns[c].abandon_cap * answers // ABANDON_UNIT - drops
 
-    def sure(self, t: int, c: int) -> int:
-        """Idle agents who are still at work when a callee dialled now may answer."""
-        campaign = self.given.campaigns[c]
-        count = 0
-        for agent in self.given.agents:
-            group = self.given.agent_groups[agent.group]
-            if agent.pool != campaign.pool or agent.state != AgentState.IDLE:
-                continue
-            end = self.given.shifts[agent.group][group.position]
-            count += end >= t + campaign.reach_ms
-        return count
-
-    def allows(self, t: int, c: int, waiting: list[list[Any]]) -> bool:
+    def allows(self, t: int, c: int, sharing: Any) -> bool:
         """Whether the campaign may dial once more."""
         campaign = self.given.campaigns[c]
         if campaign.abandon_cap >= ABANDON_UNIT:
             return True
-        waiting_here = waiting[campaign.pool]
-        under_way = self.given.pools[campaign.pool].outstanding + len(waiting_here) + 1
-        excess = under_way - self.sure(t, c)
-        for other in self.given.pool_campaigns[campaign.pool]:
-            mine = self.outstanding[other] + (other == c)
-            mine += sum(call.lead.campaign == other for call in waiting_here)
+        for other, short in sharing.left_over(c, t + campaign.reach_ms).items():
             if self.given.campaigns[other].abandon_cap >= ABANDON_UNIT:
                 continue
-            if min(mine, excess) > max(0, self.credit(t, other)):
+            if short > max(0, self.credit(t, other)):
                 return False
         return True

@@ -67,7 +67,8 @@ class Pacing:
             return t + 500
         young = [
             since + campaign.preview_ms
-            for since, _ in self.twin.staff.idle(campaign.pool)
+            for pool in self.given.pools_of[c]
+            for since, _ in self.twin.staff.idle(pool)
             if since + campaign.preview_ms > t
         ]
         if campaign.mode == layout.PREVIEW and young:
@@ -94,14 +95,16 @@ class Pacing:
         to_dial = int(self.given.progress[c].to_dial)
         if campaign.mode == layout.RATE:
             return to_dial + int(second)
-        pool = self.pool(campaign.pool)
+        pool = self.floor(c)
+        if campaign.mode == layout.POLICY:
+            return int(self.given.progress[c].allotted)
         if campaign.mode in HALF_SECONDS:
             return self.by_level(t, c, second, pool, to_dial)
         want = pool.idle
         if campaign.mode == layout.POWER:
             want = campaign.ratio * want // 1024
         if campaign.mode == layout.PREVIEW:
-            idle = self.twin.staff.idle(campaign.pool)
+            idle = [agent for p in self.given.pools_of[c] for agent in self.twin.staff.idle(p)]
             want = sum(since + campaign.preview_ms <= t for since, _ in idle)
         plain = max(0, want - pool.outstanding - pool.waiting)
         if campaign.mode != layout.PREDICTIVE:
@@ -110,16 +113,22 @@ class Pacing:
             self.weigh(t, c)
         return max(plain, self.ahead(c, pool))
 
-    def pool(self, row: int) -> SimpleNamespace:
-        idle, talking, wrapping = self.twin.staff.counts(row)
+    def floor(self, c: int) -> SimpleNamespace:
+        """Agents of a campaign's pools, and the calls that may come to them."""
+        counts = [self.twin.staff.counts(pool) for pool in self.given.pools_of[c]]
+        idle, talking, wrapping = (sum(each) for each in zip(*counts, strict=True))
+        calls = self.twin.sharing.rivals(c)
+        waiting = {other: min(n, len(self.twin.waiting[other])) for other, n in calls.items()}
         return SimpleNamespace(
             idle=idle, talking=talking, wrapping=wrapping, agents=idle + talking + wrapping,
-            waiting=len(self.twin.waiting[row]), outstanding=self.given.pools[row].outstanding,
+            waiting=sum(waiting.values()),
+            outstanding=sum(calls.values()) - sum(waiting.values()),
         )  # fmt: skip
 
     def satisfied(self, c: int) -> int:
         """The limit of a campaign that wants no more."""
-        return Limit.RATE if self.given.campaigns[c].mode == layout.RATE else Limit.AGENTS
+        mode = self.given.campaigns[c].mode
+        return {layout.RATE: Limit.RATE, layout.POLICY: Limit.POLICY}.get(mode, Limit.AGENTS)
 
     def by_level(self, t: int, c: int, second: bool, pool: SimpleNamespace, to_dial: int) -> int:
         campaign, memory = self.given.campaigns[c], self.memory[c]
@@ -213,12 +222,13 @@ class Pacing:
             soon = memory.soon(age)
             memory.mean += calls * soon
             memory.variance += calls * soon * (1.0 - soon)
-        outlook = self.outlooks[self.given.campaigns[c].pool]
-        outlook.mean = outlook.variance = 0.0
-        for since in self.twin.staff.busy_on_shift(self.given.campaigns[c].pool):
-            free = self.free(outlook, t - since, memory.within)
-            outlook.mean += free
-            outlook.variance += free * (1.0 - free)
+        for pool in self.given.pools_of[c]:
+            outlook = self.outlooks[pool]
+            outlook.mean = outlook.variance = 0.0
+            for since in self.twin.staff.busy_on_shift(pool):
+                free = self.free(outlook, t - since, memory.within)
+                outlook.mean += free
+                outlook.variance += free * (1.0 - free)
 
     def free(self, outlook: SimpleNamespace, b: int, within: int) -> float:
         first, last = min(b // 4000, 127), min((b + within * 1000) // 4000, 127)
@@ -232,17 +242,20 @@ class Pacing:
         return soon / left
 
     def ahead(self, c: int, pool: SimpleNamespace) -> int:
-        row = self.given.campaigns[c].pool
         answers = spread = 0.0
-        for other in self.given.pool_campaigns[row]:
+        for other, calls in self.twin.sharing.rivals(c).items():
+            under_way = self.twin.sharing.under_way(other)
             if self.given.campaigns[other].mode == layout.PREDICTIVE:
-                answers += self.memory[other].mean
-                spread += self.memory[other].variance
+                part = 1.0 if calls == under_way else calls / under_way
+                answers += part * self.memory[other].mean
+                spread += part * self.memory[other].variance
             else:
-                answers += self.twin.guard.outstanding[other]
-        outlook = self.outlooks[row]
-        surplus = pool.idle - pool.waiting + outlook.mean - answers
-        spread = outlook.variance + spread
+                answers += max(0, calls - len(self.twin.waiting[other]))
+        free = float(pool.idle - pool.waiting)
+        for each in self.given.pools_of[c]:
+            free += self.outlooks[each].mean
+            spread += self.outlooks[each].variance
+        surplus = free - answers
         chance = max(0.001, self.memory[c].first_soon)
         for dials in range(4096):
             surplus -= chance
@@ -305,8 +318,8 @@ class Pacing:
             outlook.handled = [each / outlook.unit for each in outlook.handled]
             outlook.unit = 1.0
         outlook.handled[min((t - since) // 4000, 127)] += outlook.unit
-        pool = self.pool(row)
-        busy = pool.talking + pool.wrapping
+        _, talking, wrapping = self.twin.staff.counts(row)
+        busy = talking + wrapping
         if busy > 0:
             outlook.mean -= outlook.mean / busy
             outlook.variance -= outlook.variance / busy

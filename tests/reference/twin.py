@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from dialsim.agents.layout import STAFF
 from dialsim.core.codes import (
     AgentState,
     Announcement,
@@ -25,7 +25,6 @@ from dialsim.core.codes import (
     Seen,
     Stream,
 )
-from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
 from tests.reference.choosing import OwnNumbers, area, final_reason, next_fresh
 from tests.reference.draws import draw
@@ -36,9 +35,11 @@ from tests.reference.limits import Past, first_allowed
 from tests.reference.log import EVENT_TALLIES, Log
 from tests.reference.network import Network
 from tests.reference.network_ground import Fate
+from tests.reference.outcome import outcome
 from tests.reference.pacing import Pacing
 from tests.reference.people import Person, people
-from tests.reference.records import FIRM_FIELDS, LINE_FIELDS, Call, Lead, ListRows, Result
+from tests.reference.records import Call, Lead, ListRows, Result
+from tests.reference.sharing import Sharing
 from tests.reference.staff import Staff
 
 FINISHING = {
@@ -49,7 +50,13 @@ FINISHING = {
 
 
 class Twin:
-    def __init__(self, static: Any, state: Any, rows: dict[int, ListRows] | None = None) -> None:
+    def __init__(
+        self,
+        static: Any,
+        state: Any,
+        rows: dict[int, ListRows] | None = None,
+        orders: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
         given = read(
             static, state, {source: brought.rows for source, brought in (rows or {}).items()}
         )
@@ -66,6 +73,7 @@ class Twin:
             for source, brought in (rows or {}).items()
             for tick, row, flags in brought.dated
         )
+        self.orders = sorted(orders)  # tick, campaign, dials
         self.leads = make_leads(given, self.people)
         # by campaign and block: its leads not looked at yet, each with its best hour or None
         self.fresh = [
@@ -76,10 +84,11 @@ class Twin:
         self.ready: list[list[list[Lead]]] = [
             [[] for _ in given.area_groups[row // self.zones]] for row in range(len(given.classes))
         ]
-        self.waiting: list[list[Call]] = [[] for _ in given.pools]
+        self.waiting: list[list[Call]] = [[] for _ in given.campaigns]
         self.under_way: dict[int, Call] = {}  # by lead
         self.own = OwnNumbers(given)
         self.guard = Guard(given)
+        self.sharing = Sharing(given, self)
         self.limit_ms = [Counter() for _ in given.campaigns]
         self.staff = Staff(given)
         self.pacing = Pacing(given, self)
@@ -119,6 +128,12 @@ class Twin:
             tick, kind, node = event
             if self.due.get(node) != (tick, kind):
                 continue  # moved or dropped
+            if self.orders and self.orders[0][0] <= tick:
+                heapq.heappush(self.heap, event)
+                at, campaign, dials = self.orders.pop(0)
+                self.given.progress[campaign].allotted = dials
+                self.pace(at, campaign)
+                continue
             if self.to_learn and self.to_learn[0][0] <= tick:
                 heapq.heappush(self.heap, event)
                 self.learn(*self.to_learn.pop(0))
@@ -127,7 +142,7 @@ class Twin:
             last = event
             del self.due[node]
             self.run(tick, kind, node)
-        return self.result()
+        return outcome(self)
 
     def learn(self, t: int, row: int, flags: int) -> None:
         """What becomes known of a person, before any event of its tick."""
@@ -157,7 +172,7 @@ class Twin:
             self.call_end(t, self.under_way[node - w.node_lead])
         elif kind == Kind.WAIT_END:
             call = self.under_way[node - w.node_lead]
-            self.waiting[call.campaign.pool].remove(call)
+            self.waiting[call.lead.campaign].remove(call)
             self.abandon(t, call)
         elif kind == Kind.ANSWER:
             self.answer(t, self.under_way[node - w.node_lead])
@@ -173,13 +188,17 @@ class Twin:
             self.pace(t, node - w.node_wake)
         elif kind == Kind.PACE and node >= w.node_second:
             campaign = node - w.node_second
-            if self.given.pools[self.given.campaigns[campaign].pool].on_shift > 0:
+            if self.at_work(campaign):
                 self.put(node, Kind.PACE, self.pacing.next_second(t, campaign))
             self.decide(t, campaign, second=True)
         elif kind == Kind.PACE:
             self.decide(t, node - w.node_pace, second=False)
         else:
-            self.dial(t, node - w.node_dial)
+            self.put(node, kind, t)  # it may be another's turn
+            queued = [c for c in range(w.campaigns) if w.node_dial + c in self.due]
+            campaign = min(queued, key=self.sharing.starts)
+            self.drop(w.node_dial + campaign)
+            self.dial(t, campaign)
 
     # --- shifts, hours, pacing -----------------------------------------------------------------
 
@@ -189,9 +208,9 @@ class Twin:
         if group.position < group.boundaries:
             tick = self.given.shifts[row][group.position]
             self.put(self.world.node_group + row, Kind.SHIFT, tick)
-        for campaign in self.given.pool_campaigns[group.pool]:
-            self.pace(t, campaign)
-            if starts:
+        self.pace_pool(t, group.pool)
+        for campaign, pools in enumerate(self.given.pools_of):
+            if starts and group.pool in pools:
                 node = self.world.node_second + campaign
                 if node not in self.due:
                     self.put(node, Kind.PACE, self.pacing.begin(t, campaign))
@@ -210,14 +229,20 @@ class Twin:
         self.put_once(self.world.node_pace + campaign, Kind.PACE, t)
 
     def pace_pool(self, t: int, pool: int) -> None:
-        for campaign in self.given.pool_campaigns[pool]:
-            self.pace(t, campaign)
+        """Campaigns of a pool, and all that hang together with one."""
+        for campaign, pools in enumerate(self.given.pools_of):
+            if pool in pools:
+                for other in self.sharing.together[campaign]:
+                    self.pace(t, other)
+
+    def at_work(self, c: int) -> bool:
+        return any(self.given.pools[pool].on_shift for pool in self.given.pools_of[c])
 
     def decide(self, t: int, c: int, second: bool) -> None:
-        campaign, progress = self.given.campaigns[c], self.given.progress[c]
-        pool = self.given.pools[campaign.pool]
+        progress = self.given.progress[c]
+        progress.stale = 0
         classes = self.given.classes[c * self.zones : (c + 1) * self.zones]
-        if not any(hours.open for hours in classes) or pool.on_shift == 0:
+        if not any(hours.open for hours in classes) or not self.at_work(c):
             progress.to_dial = 0
             self.limit(t, c, Limit.CLOSED)
             return
@@ -236,6 +261,11 @@ class Twin:
 
     def dial(self, t: int, c: int) -> None:
         progress = self.given.progress[c]
+        if progress.stale and progress.to_dial > 0:
+            progress.stale = 0
+            progress.to_dial = self.pacing.wanted(t, c, False)
+            if progress.to_dial == 0:
+                self.limit(t, c, self.pacing.satisfied(c))
         if progress.to_dial <= 0:
             return
         stop = self.dial_step(t, c)
@@ -249,7 +279,7 @@ class Twin:
 
     def dial_step(self, t: int, c: int) -> int | None:
         """One step; the limit that stops the campaign, or None."""
-        if not self.guard.allows(t, c, self.waiting):
+        if not self.guard.allows(t, c, self.sharing):
             return Limit.ABANDON_GUARD
         found = {
             area: self.own.caller_for(t, c, area) if groups else (None, None, None)
@@ -338,8 +368,12 @@ class Twin:
         trunk.in_use += 1
         self.guard.outstanding[lead.campaign] += 1
         self.pacing.dialled(t, lead.campaign)
-        self.given.pools[campaign.pool].outstanding += 1
+        self.given.progress[lead.campaign].allotted -= 1
         self.given.progress[lead.campaign].to_dial -= 1
+        self.sharing.charge(lead.campaign)
+        for other in self.sharing.together[lead.campaign]:
+            if other != lead.campaign and self.world.node_dial + other in self.due:
+                self.given.progress[other].stale = 1
         fate = self.network.judge(t, person, n, caller, trunk, campaign)
         self.under_way[lead.number] = Call(lead, person, campaign, caller, trunk_row, t, n, fate)
         kind = Kind.ANSWER if fate.answered else Kind.CALL_END
@@ -373,21 +407,19 @@ class Twin:
     # --- a call's later life -------------------------------------------------------------------
 
     def answer(self, t: int, call: Call) -> None:
-        pool = call.campaign.pool
-        self.given.pools[pool].outstanding -= 1
         self.guard.outstanding[call.lead.campaign] -= 1
         self.pacing.ended(t, call.lead.campaign, call.dial_tick, 1)
         call.answer_tick = t
-        idle = self.staff.idle(pool)
-        if idle:
-            self.connect(t, call, min(idle)[1])
+        agent = self.sharing.whom(call.lead.campaign)
+        if agent is not None:
+            self.connect(t, call, agent)
             return
         patience = min(call.campaign.drop_after_ms, call.fate.patience_ms)
         if call.campaign.drop_after_ms == 0:
             self.abandon(t, call)
             return
         call.lead.state = LeadState.WAITING
-        self.waiting[pool].append(call)
+        self.waiting[call.lead.campaign].append(call)
         self.put(self.world.node_lead + call.lead.number, Kind.WAIT_END, t + patience)
 
     def connect(self, t: int, call: Call, agent: int) -> None:
@@ -410,12 +442,14 @@ class Twin:
 
     def call_end(self, t: int, call: Call) -> None:
         if not call.fate.answered:
-            self.given.pools[call.campaign.pool].outstanding -= 1
             self.guard.outstanding[call.lead.campaign] -= 1
             self.pacing.ended(t, call.lead.campaign, call.dial_tick, 0)
         if call.agent >= 0:
             self.staff.to(t, call.agent, AgentState.WRAP_UP)
             wrap_ms = self.staff.wrap_ms(call)
+            self.sharing.busy_ms[call.lead.campaign] += (
+                t - call.answer_tick - call.wait_ms + wrap_ms
+            )
             self.put(self.world.node_agent + call.agent, Kind.AGENT, t + wrap_ms)
         self.settle(t, call)
 
@@ -424,9 +458,10 @@ class Twin:
         self.pacing.handled(t, self.talked_to[number], agent.pool, agent.busy_since)
         on_shift = self.given.agent_groups[agent.group].on_shift
         self.staff.to(t, number, AgentState.IDLE if on_shift else AgentState.OFF)
-        if on_shift and self.waiting[agent.pool]:
-            self.connect(t, self.waiting[agent.pool].pop(0), number)
-        else:
+        waiting = self.sharing.next_waiting(agent.pool) if on_shift else None
+        if waiting is not None:
+            self.connect(t, waiting, number)
+        elif on_shift:
             self.pace_pool(t, agent.pool)
 
     # --- settling ------------------------------------------------------------------------------
@@ -434,6 +469,7 @@ class Twin:
     def settle(self, t: int, call: Call) -> None:
         lead, person, fate = call.lead, call.person, call.fate
         del self.under_way[lead.number]
+        self.sharing.ended[lead.campaign] += 1
         if call.agent >= 0:
             seen = Seen.CONNECTED if fate.live else Seen.ASSISTANT
         else:
@@ -519,7 +555,8 @@ class Twin:
                 if other.person is person and other.state == LeadState.HELD:
                     other.state = LeadState.SLEEPING
                     self.put(self.world.node_lead + other.number, Kind.DUE, t)
-        self.pace_pool(t, call.campaign.pool)
+        for other in self.sharing.together[lead.campaign]:
+            self.pace(t, other)
 
     def meaning(self, fate: Fate) -> Seen:
         """What the dialer takes a failed attempt for, from the code and what is heard."""
@@ -537,39 +574,15 @@ class Twin:
         if why == "line":
             self.given.callers[caller].rejected = 0
 
-    def result(self) -> Result:
-        for c, progress in enumerate(self.given.progress):
-            self.limit(self.world.end, c, progress.limit)
-        firm = self.network.enterprise
-        return Result(
-            calls=[in_order(row, CALL_ROW) for row in self.log.calls],
-            events=[in_order(row, EVENT_ROW) for row in self.events],
-            actions=[in_order(row, ACTION_ROW) for row in self.network.actions],
-            leads=[(int(x.state), int(x.reason), x.attempts, int(x.seen)) for x in self.leads],
-            tallies=[in_order(tally, TALLY) for tally in self.log.tallies],
-            by_seen=[[counts[code] for code in Seen] for counts in self.log.by_seen],
-            by_cause=[[counts[code] for code in Cause] for counts in self.log.by_cause],
-            staff=[in_order(counts, STAFF) for counts in self.staff.times],
-            limit_ms=[[counts[code] for code in Limit] for counts in self.limit_ms],
-            digest=(self.log.digest[0], self.log.digest[1]),
-            retired=[int(bool(caller.retired)) for caller in self.given.callers],
-            lines=[
-                tuple(int(getattr(line, name)) for name in LINE_FIELDS)
-                for line in self.network.lines
-            ],
-            handsets=[person.phone for person in self.people],
-            enterprise=tuple(int(getattr(firm, name)) for name in FIRM_FIELDS),
-            people=self.people,
-        )
 
-
-def in_order(row: dict[str, int], dtype: Any) -> tuple[int, ...]:
-    return tuple(row[name] for name in dtype.names)
-
-
-def play(static: Any, state: Any, rows: dict[int, ListRows] | None = None) -> Result:
+def play(
+    static: Any,
+    state: Any,
+    rows: dict[int, ListRows] | None = None,
+    orders: Sequence[tuple[int, int, int]] = (),
+) -> Result:
     """Play a world, given as the build made it, to its end.
 
-    `rows`: what the lists that are not drawn bring, by list.
+    `rows`: what the lists that are not drawn bring, by list; `orders`: what a policy decided.
     """
-    return Twin(static, state, rows).play()
+    return Twin(static, state, rows, orders).play()

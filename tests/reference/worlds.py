@@ -341,8 +341,7 @@ def worlds(draw: Any) -> dict[str, Any]:
     start = pick("2026-04-13", "2026-04-30", "2026-06-17", "2026-10-09")
     trunks = [f"trunk{i}" for i in range(draw(st.integers(1, 2)))]
     blocks = [f"block{i}" for i in range(draw(st.integers(1, 3)))]
-    pools = draw(st.sampled_from(([["day"]], [["day", "late"]], [["day"], ["late"]])))
-    groups = sorted({name for pool in pools for name in pool})
+    groups = ["day", "late", "own"][: draw(st.integers(1, 3))]
     numbers = [number_block(draw, name, trunks, start) for name in blocks]
     replace_some(draw, numbers, start)
     robots = pick(False, False, False, True)
@@ -444,7 +443,10 @@ def worlds(draw: Any) -> dict[str, Any]:
                 f"campaign{i}",
                 _few(draw, lists),
                 _few(draw, blocks),
-                draw(st.sampled_from(pools)),
+                (asked_first := _few(draw, groups)),
+                overflow_agents=[name for name in groups if name not in asked_first and chance()],
+                priority=pick(1, 1, 2),
+                weight=pick(1.0, 1.0, 0.3, 2.5),
                 purpose=(purpose := draw(st.sampled_from(PURPOSES))),
                 lawful_basis="consent" if purpose == "marketing" else pick("consent", "contract"),
                 category=pick("loan", "credit_card"),

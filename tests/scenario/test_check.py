@@ -47,13 +47,17 @@ def test_shifts_of_a_group_do_not_overlap() -> None:
     load_scenario(raw)
 
 
-def test_groups_are_shared_whole_or_not_at_all() -> None:
+def test_groups_may_be_shared_in_part_and_nobody_is_asked_twice() -> None:
     raw = two("agents")
     raw["agents"][1]["name"] = "late"
     raw["campaigns"].append({**raw["campaigns"][0], "name": "other", "agents": ["day", "late"]})
-    refused(raw, "campaigns[1].agents", "the same groups, or none in common")
-    raw["campaigns"][0]["agents"] = ["late", "day"]
     load_scenario(raw)
+    raw["campaigns"][0]["overflow_agents"] = ["late"]
+    assert load_scenario(raw).campaigns[0].all_agents == ("day", "late")
+    raw["campaigns"][0]["overflow_agents"] = ["day"]
+    refused(raw, "campaigns[0].overflow_agents", "other groups than those of `agents`")
+    raw["campaigns"][0]["overflow_agents"] = ["lat"]
+    refused(raw, "campaigns[0].overflow_agents[0]", 'did you mean "late"')
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 
 from dialsim.agents.kernels import (
     end_wrap_up,
+    free_agent,
     set_agent_state,
     take_agent,
     wait_push,
@@ -33,6 +34,7 @@ from dialsim.core.rng import draw
 from dialsim.engine.leads.kernels import finish, free_person, pace, pace_pool, sleep
 from dialsim.engine.network.kernels import await_rung, change_number, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import note_dial, note_end, note_free, note_served
+from dialsim.engine.sharing.kernels import next_waiting, take_turn
 from dialsim.engine.standing.kernels import tell_excess
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
@@ -95,9 +97,10 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     take_caller(s.resources, k.limits, caller, np.int64(who["home"]) & OPERATOR, now)
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
     take_trunk(s.resources, k.limits, trunk, now)
-    s.crew.pools[k.campaigns[campaign]["pool"]]["outstanding"] += 1
     note_dial(k, s, campaign, now)
     s.progress[campaign]["to_dial"] -= 1
+    if s.progress.shape[0] > 1:
+        take_turn(k, s, campaign)
     slot = take_slot(s, lead, caller, trunk, now)
     record["call"] = slot
     s.calls[slot]["robot"] = k.campaigns[campaign]["robot"]
@@ -202,21 +205,18 @@ def on_answer(k: Static, s: State, lead: int, now: int) -> None:
     slot = np.int64(record["call"])
     call = s.calls[slot]
     campaign = k.campaigns[record["campaign"]]
-    pool = s.crew.pools[campaign["pool"]]
-    ledger = s.ledgers[record["campaign"]]
-    pool["outstanding"] -= 1
     note_end(k, s, np.int64(record["campaign"]), np.int64(call["dial_tick"]), 1, now)
     call["answer_tick"] = now
-    if pool["idle_head"] != NOBODY:
-        connect(k, s, np.int64(pool["idle_head"]), slot, now)
+    agent = free_agent(s.crew, k.routes, np.int64(record["campaign"]))
+    if agent != NOBODY:
+        connect(k, s, agent, slot, now)
         return
     wait_ms = min(np.int64(campaign["drop_after_ms"]), np.int64(s.fates[slot]["patience_ms"]))
     if wait_ms <= 0:
         drop(k, s, slot, now)
         return
     record["state"] = WAITING
-    ledger["waiting"] += 1
-    wait_push(pool, s.calls, slot)
+    wait_push(s.ledgers[record["campaign"]], s.calls, slot)
     queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + wait_ms, K_WAIT_END)
 
 
@@ -245,9 +245,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
 def on_wait_end(k: Static, s: State, lead: int, now: int) -> None:
     """A waiting callee hangs up or is released."""
     slot = np.int64(s.leads[lead]["call"])
-    pool = s.crew.pools[k.campaigns[s.leads[lead]["campaign"]]["pool"]]
-    wait_remove(pool, s.calls, slot)
-    s.ledgers[s.leads[lead]["campaign"]]["waiting"] -= 1
+    wait_remove(s.ledgers[s.leads[lead]["campaign"]], s.calls, slot)
     s.calls[slot]["wait_ms"] = now - np.int64(s.calls[slot]["answer_tick"])
     drop(k, s, slot, now)
 
@@ -270,9 +268,7 @@ def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
     call = s.calls[slot]
     agent = np.int64(call["agent"])
     if call["answered"] == 0:
-        campaign = np.int64(record["campaign"])
-        s.crew.pools[k.campaigns[campaign]["pool"]]["outstanding"] -= 1
-        note_end(k, s, campaign, np.int64(call["dial_tick"]), 0, now)
+        note_end(k, s, np.int64(record["campaign"]), np.int64(call["dial_tick"]), 0, now)
     if agent >= 0:
         set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
         group = s.crew.groups[s.crew.agents[agent]["group"]]
@@ -281,6 +277,7 @@ def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
         talk_ms = now - np.int64(call["answer_tick"]) - np.int64(call["wait_ms"])
         at = (k.world[0]["run_base"], key, np.int64(fate["attempt"]))
         wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
+        s.progress[record["campaign"]]["busy_ms"] += talk_ms + wrap_ms
         queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, K_AGENT)
     settle(k, s, slot, now)
 
@@ -288,18 +285,17 @@ def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
 @kernel
 def on_agent(k: Static, s: State, agent: int, now: int) -> None:
     """An agent's wrap-up ends: the callee waiting longest, or the next decision."""
-    pool_row = np.int64(s.crew.agents[agent]["pool"])
-    pool = s.crew.pools[pool_row]
+    pool = np.int64(s.crew.agents[agent]["pool"])
     note_free(k, s, agent, now)
     if not end_wrap_up(s.crew, agent, now, np.int64(k.world[0]["interval_ms"])):
         return
-    slot = np.int64(pool["wait_head"])
+    slot = next_waiting(k, s, pool)
     if slot == NOBODY:
-        pace_pool(k, s, pool_row, now)
+        pace_pool(k, s, pool, now)
         return
-    wait_remove(pool, s.calls, slot)
-    s.ledgers[s.leads[s.calls[slot]["lead"]]["campaign"]]["waiting"] -= 1
-    queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + np.int64(s.calls[slot]["lead"]))
+    lead = np.int64(s.calls[slot]["lead"])
+    wait_remove(s.ledgers[s.leads[lead]["campaign"]], s.calls, slot)
+    queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + lead)
     connect(k, s, agent, slot, now)
 
 
@@ -324,6 +320,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     row["seen_operator"] = np.int64(who["home"]) & OPERATOR
     row["true_operator"] = s.carrier.subscribers[person]["operator"]
     control["calls"] += 1
+    s.progress[campaign]["ended"] += 1
     live = np.int64(fate["live"])
     first_reach = 0
     if live == 1 and not np.int64(who["flags"]) & REACHED:
@@ -338,7 +335,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     release(k, s, slot, now)
     next_step(k, s, lead, np.int64(call["seen"]), now)
     free_person(k, s, person, now)
-    pace_pool(k, s, np.int64(k.campaigns[campaign]["pool"]), now)
+    pace_pool(k, s, np.int64(k.routes.pools[campaign, 0]), now)
 
 
 @kernel

@@ -28,8 +28,11 @@ def pace(k: Static, s: State, campaign: int, now: int) -> None:
 
 @kernel
 def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
-    """Let every campaign of a pool decide."""
-    campaigns = k.pool_campaigns[pool]
+    """Let every campaign decide that a pool serves or that hangs together with such a one."""
+    first = np.int64(k.routes.served[pool, 0])
+    if first < 0:
+        return
+    campaigns = k.routes.linked[first]
     for i in range(campaigns.shape[0]):
         if campaigns[i] < 0:
             return

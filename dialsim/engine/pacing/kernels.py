@@ -5,10 +5,12 @@ All of it is the dialer's own: agents, calls out, answers, drops. Nothing here r
 
 import numpy as np
 
-from dialsim.agents.kernels import idle_for
+from dialsim.agents.kernels import idle_for, works
 from dialsim.core.codes import Kind, Limit
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put
+from dialsim.engine.leads.kernels import pace
+from dialsim.engine.sharing.kernels import rivals, survey
 from dialsim.engine.state import State, Static
 from dialsim.pacing.adaptive.kernels import (
     close_minute,
@@ -28,6 +30,7 @@ from dialsim.pacing.kernels import (
 )
 from dialsim.pacing.layout import (
     ABANDON_TARGET,
+    POLICY,
     PREDICTIVE,
     PREVIEW,
     RATE,
@@ -72,11 +75,12 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
     if second:
         campaign = node - np.int64(world["node_second"])
     terms = k.campaigns[campaign]
-    pool = s.crew.pools[terms["pool"]]
     progress = s.progress[campaign]
-    if second and pool["on_shift"] > 0:
+    progress["stale"] = 0
+    at_work = works(s.crew, k.routes, campaign)
+    if second and at_work:
         queue_put(s.queue, node, next_second(k, s, campaign, now), K_PACE)
-    if pool["on_shift"] == 0 or not any_open(k, s, campaign):
+    if not at_work or not any_open(k, s, campaign):
         progress["to_dial"] = 0
         set_limit(progress, s.limit_ms[campaign], L_CLOSED, now)
         return
@@ -90,6 +94,25 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
 
 
 @kernel
+def order_dials(k: Static, s: State, campaign: int, count: int, now: int) -> None:
+    """Let a campaign dial so many times, as its policy decided, instead of what was left."""
+    s.progress[campaign]["allotted"] = count
+    pace(k, s, campaign, now)
+
+
+@kernel
+def decide_anew(k: Static, s: State, campaign: int, now: int) -> None:
+    """Work out what is left to dial, if another has dialled for the same agents since."""
+    progress = s.progress[campaign]
+    if progress["stale"] == 0 or progress["to_dial"] == 0:
+        return
+    progress["stale"] = 0
+    progress["to_dial"] = wanted(k, s, campaign, False, now)
+    if progress["to_dial"] == 0:
+        set_limit(progress, s.limit_ms[campaign], held_by_itself(k.campaigns[campaign]), now)
+
+
+@kernel
 def next_second(k: Static, s: State, campaign: int, now: int) -> int:
     """When a campaign decides next without an event: on its clock, or when a dial is due."""
     terms = k.campaigns[campaign]
@@ -100,7 +123,7 @@ def next_second(k: Static, s: State, campaign: int, now: int) -> int:
         return now + HALF_SECOND_MS
     if mode == PREVIEW:
         length_ms = np.int64(terms["preview_ms"])
-        _, due = idle_for(s.crew, np.int64(terms["pool"]), length_ms, now)
+        _, due = idle_for(s.crew, k.routes, campaign, length_ms, now)
         if due >= 0:
             return min(due, now + SECOND_MS)
     return now + SECOND_MS
@@ -111,15 +134,18 @@ def wanted(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
     """Dials a campaign that is open wants to make now."""
     terms = k.campaigns[campaign]
     mode = terms["mode"]
-    pool = s.crew.pools[terms["pool"]]
     if mode == RATE:
         return np.int64(s.progress[campaign]["to_dial"]) + (1 if second else 0)
+    if mode == POLICY:
+        return np.int64(s.progress[campaign]["allotted"])
+    survey(k, s, campaign)
     if mode == VICIDIAL or mode == ABANDON_TARGET:
         return by_level(k, s, campaign, second, now)
-    idle = np.int64(pool["idle"])
+    floor = s.crew.floors[campaign]
+    idle = np.int64(floor["idle"])
     if mode == PREVIEW:
-        idle, _ = idle_for(s.crew, np.int64(terms["pool"]), np.int64(terms["preview_ms"]), now)
-    plain = dials_wanted(terms, pool, idle)
+        idle, _ = idle_for(s.crew, k.routes, campaign, np.int64(terms["preview_ms"]), now)
+    plain = dials_wanted(terms, floor, idle)
     if mode != PREDICTIVE:
         return plain
     if second:
@@ -134,10 +160,10 @@ def by_level(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
     """Dials of a mode that steers a level; its clock goes on with each half second."""
     terms = k.campaigns[campaign]
     pacer = s.pacers[campaign]
-    pool = s.crew.pools[terms["pool"]]
+    floor = s.crew.floors[campaign]
     vicidial = terms["mode"] == VICIDIAL
-    idle, waiting = np.int64(pool["idle"]), np.int64(pool["waiting"])
-    talking, wrapping = np.int64(pool["talking"]), np.int64(pool["wrapping"])
+    idle, waiting = np.int64(floor["idle"]), np.int64(floor["waiting"])
+    talking, wrapping = np.int64(floor["talking"]), np.int64(floor["wrapping"])
     clock = np.int64(pacer["clock"])
     if second:
         pacer["clock"] = clock + 1
@@ -153,7 +179,7 @@ def by_level(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
             else:
                 answers, drops = window_sums(pacer, terms, now)
                 pacer["level"] = steered_level(terms, pacer, answers, drops)
-    existing = np.int64(pool["outstanding"]) + waiting + talking
+    existing = np.int64(floor["outstanding"]) + waiting + talking
     if not vicidial:
         return placed_by_level(terms, pacer, idle + talking + wrapping, existing + wrapping)
     if second and clock % PLACE == 0:
@@ -163,10 +189,18 @@ def by_level(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
 
 @kernel
 def weigh_agents(k: Static, s: State, campaign: int, now: int) -> None:
-    """Sum up, a second's work, which busy agents of the pool will be free in time."""
-    row = np.int64(k.campaigns[campaign]["pool"])
-    outlook = s.outlooks[row]
+    """Sum up, a second's work, which busy agents of each of its pools will be free in time."""
+    order = k.routes.pools[campaign]
     within = np.int64(s.pacers[campaign]["within_s"])
+    for i in range(order.shape[0]):
+        if order[i] >= 0:
+            weigh_pool(s, np.int64(order[i]), within, now)
+
+
+@kernel
+def weigh_pool(s: State, row: int, within: int, now: int) -> None:
+    """Sum up which busy agents of a pool will be free within so many seconds."""
+    outlook = s.outlooks[row]
     mean = spread = 0.0
     for team in range(s.crew.groups.shape[0]):
         group = s.crew.groups[team]
@@ -185,22 +219,31 @@ def weigh_agents(k: Static, s: State, campaign: int, now: int) -> None:
 
 @kernel
 def ahead(k: Static, s: State, campaign: int) -> int:
-    """Dials of predictive pacing, with all that rings for the same agents."""
-    row = np.int64(k.campaigns[campaign]["pool"])
-    pool, outlook = s.crew.pools[row], s.outlooks[row]
+    """Dials of predictive pacing, with all that rings for the same agents; after `survey`."""
     answers = spread = 0.0
-    served = k.pool_campaigns[row]
-    for i in range(served.shape[0]):
-        other = np.int64(served[i])
+    linked = k.routes.linked[campaign]
+    for i in range(linked.shape[0]):
+        other = np.int64(linked[i])
         if other < 0:
             break
-        if k.campaigns[other]["mode"] == PREDICTIVE:
-            answers += s.pacers[other]["ringing_mean"]
-            spread += s.pacers[other]["ringing_var"]
-        else:
-            answers += np.int64(s.ledgers[other]["outstanding"])
-    free = np.int64(pool["idle"]) - np.int64(pool["waiting"]) + outlook["free_mean"]
-    return dials_ahead(s.pacers[campaign], free, outlook["free_var"], answers, spread)
+        calls = rivals(k, s, campaign, other)
+        if k.campaigns[other]["mode"] != PREDICTIVE:
+            answers += max(0, calls - np.int64(s.ledgers[other]["waiting"]))
+            continue
+        ledger = s.ledgers[other]
+        under_way = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
+        part = 1.0 if calls == under_way else calls / under_way
+        answers += part * s.pacers[other]["ringing_mean"]
+        spread += part * s.pacers[other]["ringing_var"]
+    floor = s.crew.floors[campaign]
+    free = float(floor["idle"] - floor["waiting"])
+    order = k.routes.pools[campaign]
+    for i in range(order.shape[0]):
+        if order[i] < 0:
+            break
+        free += s.outlooks[order[i]]["free_mean"]
+        spread += s.outlooks[order[i]]["free_var"]
+    return dials_ahead(s.pacers[campaign], free, answers, spread)
 
 
 # --- what a campaign hears of its calls -----------------------------------------------------------
@@ -214,8 +257,11 @@ def note_dial(k: Static, s: State, campaign: int, now: int) -> None:
     ledger["calls"] += 1
     ledger["outstanding"] += 1
     s.pacers[campaign]["calls"] += 1
-    if k.campaigns[campaign]["mode"] == PREDICTIVE:
+    mode = k.campaigns[campaign]["mode"]
+    if mode == PREDICTIVE:
         note_ringing(s.pacers[campaign], now, 1)
+    elif mode == POLICY:
+        s.progress[campaign]["allotted"] -= 1
 
 
 @kernel

@@ -157,15 +157,14 @@ def follow_drops(pacer: Any, target: float, dropped: int, held: bool) -> None:
 
 
 @kernel
-def dials_ahead(pacer: Any, free_mean: float, free_var: float, answers: float, var: float) -> int:
+def dials_ahead(pacer: Any, free: float, answers: float, spread: float) -> int:
     """Dials after which free agents still outnumber answers by the margin.
 
-    ``free_mean``: idle agents and those about to be free, less callees that wait; ``answers``:
-    expected of the calls that ring, each with its variance.
+    ``free``: idle agents and those about to be free, less callees that wait; ``answers``:
+    expected of the calls that ring; ``spread``: the variance of both together.
     """
     chance = max(1e-3, pacer["first_soon"])
-    surplus = free_mean - answers
-    spread = free_var + var
+    surplus = free - answers
     margin = pacer["margin"]
     dials = 0
     while dials < MOST_DIALS:

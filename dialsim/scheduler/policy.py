@@ -1,0 +1,211 @@
+"""Asking a user's pacing policy, and saying plainly what it did wrong."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import trio
+from numpy.typing import NDArray
+
+from dialsim.engine import face
+from dialsim.errors import Problem, ScenarioError, did_you_mean
+from dialsim.pacing.policy import Decision, Observation, PacingPolicy
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+    from dialsim.scenario.schema import Scenario
+
+Decide = Callable[[Observation], object]
+FIRST_TIMEOUT_MS = 5_000
+
+
+class AskedPolicy:
+    """A policy beside the world it decides for.
+
+    Parameters
+    ----------
+    policy
+        An object with a method `decide`, or a function of an :class:`Observation`.
+    name
+        What errors call it.
+    timeout_ms
+        Real time that one decision may take.
+    spans
+        int64[n, 2]: when anybody is at work; it is asked within them alone.
+    """
+
+    def __init__(
+        self,
+        policy: PacingPolicy | Decide,
+        name: str,
+        timeout_ms: int,
+        spans: NDArray[np.int64],
+    ) -> None:
+        self._decide: Decide = policy if not hasattr(policy, "decide") else policy.decide
+        self.name, self.timeout_ms, self._spans = name, timeout_ms, spans
+
+    def next_tick(self, tick: int) -> int | None:
+        """Return the first tick from `tick` on at which somebody is at work; None: no more."""
+        for start, end in self._spans.tolist():
+            if tick < end:
+                return max(tick, int(start) + 1)  # agents log in at the start itself
+        return None
+
+    async def ask(self, world: World, tick: int) -> int:
+        """Let it decide, hand on what it decided, and return when to wake it next.
+
+        Raises
+        ------
+        ScenarioError
+            It raised, answered something else than a valid decision, or took too long. The
+            thread of one that hangs is left behind.
+        """
+        seen = face.observe(world, tick)
+        answer: object = None
+        late = True
+        with trio.move_on_after(self.timeout_ms / 1000):
+            try:
+                answer = await trio.to_thread.run_sync(
+                    partial(self._decide, seen), abandon_on_cancel=True
+                )
+            except Exception as error:
+                raise self._fault(f"raised {_told(error)}", seen) from error
+            late = False
+        if late:
+            found = f"had not decided after {self.timeout_ms / 1000:g} s of real time"
+            raise self._fault(found, seen, allowed="policy.timeout is how long it may take")
+        if not isinstance(answer, Decision):
+            raise self._fault(
+                "answered something that is no decision",
+                seen,
+                found=repr(answer)[:80],
+                allowed='Decision({"name of a campaign": dials}, wake_in_s=seconds)',
+            )
+        mine = {c.name: i for i, c in enumerate(world.scenario.campaigns) if _asks(c)}
+        for name in answer.dials:
+            if name not in mine:
+                raise self._fault(
+                    "dials for a campaign that does not ask it",
+                    seen,
+                    found=name,
+                    allowed=", ".join(mine),
+                    remedy=did_you_mean(name, mine),
+                )
+        for name, row in mine.items():
+            face.order_dials(world, row, answer.dials.get(name, 0), tick)
+        return tick + max(1, round(answer.wake_in_s * 1000))
+
+    def _fault(self, message: str, seen: Observation, **more: Any) -> ScenarioError:
+        saw = "; ".join(
+            f"{c.name}: {c.idle} idle, {c.talking} talking, {c.outstanding} out, "
+            f"{c.waiting} waiting, {c.attempts:,} dialled"
+            for c in seen.campaigns.values()
+        )
+        head = f"policy {self.name} {message} at {seen.now:%Y-%m-%d %H:%M:%S}; it saw {saw}"
+        return ScenarioError([Problem("policy", head, **more)])
+
+
+def _asks(campaign: Any) -> bool:
+    return bool(campaign.pacing.mode == "policy")
+
+
+def _told(error: Exception) -> str:
+    """Return an exception with the line of the policy it came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" (line {frames[-1].lineno} of {Path(frames[-1].filename).name})" if frames else ""
+    with suppress(Exception):
+        return f"{type(error).__name__}: {error}{where}"
+    return f"{type(error).__name__}{where}"
+
+
+def policy_of(
+    scenario: Scenario, given: PacingPolicy | Decide | None, spans: NDArray[np.int64]
+) -> AskedPolicy | None:
+    """Return the policy a scenario's campaigns ask, new for this run; None: none asks.
+
+    Parameters
+    ----------
+    given
+        One from Python goes before that of the file.
+
+    Raises
+    ------
+    ScenarioError
+        There is none, its file cannot be executed, or what it names is no policy.
+    """
+    if not any(_asks(campaign) for campaign in scenario.campaigns):
+        if given is not None:
+            raise ScenarioError(
+                'a policy was given, but no campaign has pacing = { mode = "policy" }'
+            )
+        return None
+    timeout_ms = FIRST_TIMEOUT_MS if scenario.policy is None else scenario.policy.timeout
+    if given is not None:
+        name = getattr(given, "__name__", type(given).__name__)
+        _is_policy(given, name)
+        return AskedPolicy(given, name, timeout_ms, spans)
+    if scenario.policy is None:
+        raise ScenarioError(
+            [
+                Problem(
+                    "policy",
+                    "a campaign asks a policy, and there is none",
+                    allowed='policy = { file = "mine.py", name = "Mine" }, or policy=... in Python',
+                )
+            ]
+        )
+    return AskedPolicy(_loaded(scenario), scenario.policy.name, timeout_ms, spans)
+
+
+def _loaded(scenario: Scenario) -> Any:
+    """Execute a policy's file and return what the scenario names, made anew."""
+    policy = scenario.policy
+    assert policy is not None
+    path = scenario.file_path(policy.file)
+    names: dict[str, Any] = {"__name__": f"dialsim_policy_{path.stem}", "__file__": str(path)}
+    try:
+        exec(compile(path.read_text("utf-8"), str(path), "exec"), names)
+        found = names.get(policy.name)
+        made = found() if isinstance(found, type) else found
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+        raise ScenarioError([Problem("policy.file", reason, found=policy.file)]) from error
+    except (Exception, SystemExit) as error:
+        told = _told(error) if isinstance(error, Exception) else "it ends the program"
+        problem = Problem("policy.file", f"cannot be executed: {told}", found=policy.file)
+        raise ScenarioError([problem]) from error
+    if made is None:
+        known = [name for name, each in names.items() if callable(each) and name[:1] != "_"]
+        raise ScenarioError(
+            [
+                Problem(
+                    "policy.name",
+                    f"{policy.file} has nothing of this name",
+                    found=policy.name,
+                    allowed=", ".join(sorted(known)) or "a class or a function in it",
+                    remedy=did_you_mean(policy.name, known),
+                )
+            ]
+        )
+    _is_policy(made, policy.name)
+    return made
+
+
+def _is_policy(made: object, name: str) -> None:
+    if not callable(getattr(made, "decide", made)):
+        raise ScenarioError(
+            [
+                Problem(
+                    "policy.name",
+                    "is no policy",
+                    found=name,
+                    allowed="a class with a method decide(self, seen), or a function of one value",
+                )
+            ]
+        )

@@ -1,0 +1,130 @@
+"""Agents and turns that campaigns have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialsim.core.codes import AgentState
+from dialsim.pacing.layout import FIRST_BUSY_MS, WEIGHT_UNIT
+
+
+class Sharing:
+    """Who may come to whose agents, and whose turn it is to dial."""
+
+    def __init__(self, given: Any, twin: Any) -> None:
+        self.given, self.twin = given, twin
+        campaigns = range(len(given.campaigns))
+        self.together = {c: self.hang_together(c) for c in campaigns}
+        self.tag = dict.fromkeys(campaigns, 0)
+        self.busy_ms = dict.fromkeys(campaigns, 0)
+        self.ended = dict.fromkeys(campaigns, 0)
+        self.virtual = {min(self.together[c]): 0 for c in campaigns}
+        self.line_tag = dict(self.virtual)
+        self.line_virtual = 0
+
+    def hang_together(self, campaign: int) -> list[int]:
+        """Those that use an agent of one that is in already."""
+        found: list[int] = []
+        open_ = [campaign]
+        while open_:
+            c = open_.pop()
+            if c in found:
+                continue
+            found.append(c)
+            open_ += [
+                other
+                for other, pools in enumerate(self.given.pools_of)
+                if set(pools) & set(self.given.pools_of[c])
+            ]
+        return sorted(found)
+
+    # --- agents --------------------------------------------------------------------------------
+
+    def idle(self, pool: int, until: int | None = None) -> int:
+        """Idle agents of a pool, or those of them who are still at work at a tick."""
+        count = 0
+        for agent in self.given.agents:
+            if agent.pool != pool or agent.state != AgentState.IDLE:
+                continue
+            group = self.given.agent_groups[agent.group]
+            end = self.given.shifts[agent.group][group.position]
+            count += until is None or end >= until
+        return count
+
+    def under_way(self, c: int) -> int:
+        return self.twin.guard.outstanding[c] + len(self.twin.waiting[c])
+
+    def spread(
+        self, c: int, more: int = 0, until: int | None = None
+    ) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
+        """By campaign and pool what may come; by pool how many are too many."""
+        members = self.together[c]
+        pools = {pool for other in members for pool in self.given.pools_of[other]}
+        room = {pool: self.idle(pool, until) for pool in pools}
+        first = {other: self.under_way(other) + (more if other == c else 0) for other in members}
+        come = {(o, p): 0 for o in members for p in self.given.pools_of[o]}
+        over = dict.fromkeys(pools, 0)
+        while True:
+            new = {}
+            for other in members:
+                carried = first[other]
+                for pool in self.given.pools_of[other]:
+                    new[other, pool] = carried
+                    carried = min(carried, over[pool])
+            over = {
+                pool: max(0, sum(n for (_, p), n in new.items() if p == pool) - room[pool])
+                for pool in pools
+            }
+            if new == come:
+                return come, over
+            come = new
+
+    def left_over(self, c: int, until: int) -> dict[int, int]:
+        """Calls of each campaign that may find nobody, with one more of this one."""
+        come, over = self.spread(c, 1, until)
+        last = {other: self.given.pools_of[other][-1] for other in self.together[c]}
+        return {other: min(come[other, pool], over[pool]) for other, pool in last.items()}
+
+    def rivals(self, c: int) -> dict[int, int]:
+        """Calls of each campaign that may come to this one's agents."""
+        come, _ = self.spread(c)
+        found = {}
+        for other in self.together[c]:
+            mine = [p for p in self.given.pools_of[other] if p in self.given.pools_of[c]]
+            found[other] = min(self.under_way(other), sum(come[other, pool] for pool in mine))
+        found[c] = self.under_way(c)
+        return found
+
+    def whom(self, c: int) -> int | None:
+        """The agent an answer gets."""
+        for pool in self.given.pools_of[c]:
+            idle = self.twin.staff.idle(pool)
+            if idle:
+                return int(min(idle)[1])
+        return None
+
+    def next_waiting(self, pool: int) -> Any:
+        """The call that a free agent gets."""
+        heads = [
+            (self.given.campaigns[c].priority, self.twin.waiting[c][0].answer_tick, c)
+            for c, pools in enumerate(self.given.pools_of)
+            if pool in pools and self.twin.waiting[c]
+        ]
+        return self.twin.waiting[min(heads)[2]].pop(0) if heads else None
+
+    # --- turns ---------------------------------------------------------------------------------
+
+    def starts(self, c: int) -> tuple[int, int, int, int]:
+        first = min(self.together[c])
+        line = max(self.line_virtual, self.line_tag[first])
+        return line, first, max(self.virtual[first], self.tag[c]), c
+
+    def charge(self, c: int) -> None:
+        """A dial."""
+        line, first, own, _ = self.starts(c)
+        mean = (self.busy_ms[c] + FIRST_BUSY_MS) // (self.ended[c] + 1)
+        self.tag[c] = own + mean * WEIGHT_UNIT // self.given.campaigns[c].weight
+        self.virtual[first] = own
+        total = sum(self.given.campaigns[other].weight for other in self.together[c])
+        self.line_tag[first] = line + WEIGHT_UNIT * WEIGHT_UNIT // total
+        self.line_virtual = line

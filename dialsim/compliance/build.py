@@ -26,6 +26,7 @@ def build_resources(scenario: Scenario, limits: Limits) -> Resources:
     groups = np.zeros(len(scenario.caller_ids), GROUP)
     total = sum(block.count for block in scenario.caller_ids)
     callers = np.zeros(total, CALLER)
+    callers["suspected_tick"] = callers["probe"] = -1
     free = np.zeros(total, np.int64)
     first = 0
     for row, block in enumerate(scenario.caller_ids):

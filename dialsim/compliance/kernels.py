@@ -62,7 +62,7 @@ L_ENTERPRISE = int(Limit.ENTERPRISE)
 
 NO_CALLER = -1
 FAR = 1 << 62
-BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM = 1, 2, 4, 8  # why a caller ID is not used
+BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM, BY_DOUBT = 1, 2, 4, 8, 16  # why a caller ID is not used
 
 
 @kernel
@@ -261,6 +261,15 @@ def replay_meter(r: Resources, limits: Limits, row: int, ticks: Array) -> None:
 def retire_caller(r: Resources, caller: int) -> None:
     """Use a caller ID no more, for its own line's sake; a stopped number is not replaced."""
     bar_caller(r, caller, BY_LINE)
+
+
+@kernel
+def suspect_caller(r: Resources, caller: int, now: int) -> None:
+    """Use a caller ID no more, to the end: its calls seem to be intercepted."""
+    r.callers[caller]["doubt"] = 0.0
+    if r.callers[caller]["suspected_tick"] < 0:
+        r.callers[caller]["suspected_tick"] = now
+    bar_caller(r, caller, BY_DOUBT)
 
 
 @kernel

@@ -13,7 +13,10 @@ CALLER = np.dtype(
         ("group", "i4"),  # caller ID group
         ("rejected", "i4"),  # line rejections in a row
         ("retired", "u1"),  # 1: not used any more
-        ("why", "u1"),  # bits of the reasons: its own line, a stop, its trunk, the platform
+        ("why", "u1"),  # bits of the reasons: its own line, a stop, its trunk, the platform, doubt
+        ("doubt", "f8"),  # how far it looks intercepted: more calls fail at once than of the others
+        ("probe", "i8"),  # lead of the call whose end is waited for, -1 none
+        ("suspected_tick", "i8"),  # since when it is given up for that; -1 it is not
     ],
     align=True,
 )

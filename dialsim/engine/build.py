@@ -320,6 +320,10 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile, seed: int, replic
     world["interval_ms"] = INTERVAL_MS
     world["retry_gap_ms"] = retry_gap(scenario, rules)
     world["rejections_to_retire"] = rules["dialer.line_rejections_to_retire"]
+    world["suspicion_calls"] = rules["dialer.suspicion_calls"]
+    world["suspicion_known"] = rules["dialer.suspicion_known"]
+    world["suspicion_stopped"] = rules["dialer.suspicion_stopped"]
+    world["suspicion_quick_ms"] = rules["dialer.suspicion_quick"]
     world["callers"] = sum(block.count for block in scenario.caller_ids)
     world["campaigns"] = len(scenario.campaigns)
 

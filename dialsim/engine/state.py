@@ -29,6 +29,10 @@ WORLD = np.dtype(
         ("interval_ms", "i8"),  # length of a series interval
         ("retry_gap_ms", "i8"),
         ("rejections_to_retire", "i8"),  # line rejections in a row
+        ("suspicion_calls", "f8"),  # calls between two false suspicions, at least
+        ("suspicion_known", "f8"),  # calls after which a campaign knows what is usual
+        ("suspicion_stopped", "f8"),  # of calls, that are stopped where a number is intercepted
+        ("suspicion_quick_ms", "i8"),  # a call that fails sooner cannot have rung
         ("callers", "i4"),  # N: lines 0..N-1; row N of the first two windows is shared
         ("campaigns", "i4"),
         ("zones", "i4"),

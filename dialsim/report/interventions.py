@@ -302,6 +302,29 @@ def refusals(world: World) -> list[dict[str, Any]]:
     return sorted(found, key=lambda item: (-item["attempts"], item["cause"]))
 
 
+def suspected_callers(world: World) -> list[dict[str, str]]:
+    """Return the caller IDs that the dialer gave up because they look intercepted, by time."""
+    ticks = world.state.resources.callers["suspected_tick"]
+    found = sorted((int(ticks[row]), int(row)) for row in np.flatnonzero(ticks >= 0))
+    return [
+        {"caller": world.caller_names[row], "time": moment(world.scenario, tick).isoformat()}
+        for tick, row in found
+    ]
+
+
+def alarms(world: World) -> list[dict[str, Any]]:
+    """Return the campaigns all of whose numbers looked intercepted, as their dialer sees it."""
+    return [
+        {
+            "campaign": campaign.name,
+            "times": int(pacer["alarms"]),
+            "time": moment(world.scenario, int(pacer["alarm_tick"])).isoformat(),
+        }
+        for campaign, pacer in zip(world.scenario.campaigns, world.state.pacers, strict=True)
+        if pacer["alarms"]
+    ]
+
+
 def caller_states(world: World, actions: Array) -> dict[str, Any]:
     """Return how the caller IDs stand at the end, and how badly they ever stood.
 
@@ -312,7 +335,10 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         total; a number also stands as its class row, its trunk, its enterprise and their platform
         do); ``labelled``,
         ``retired`` (no longer dialled from), ``registered`` and ``suspended_there`` (at any time,
-        for calls to some operator's subscribers alone), which overlap with the states.
+        for calls to some operator's subscribers alone), which overlap with the states;
+        ``suspected`` (a caller ID and a time each: given up because more calls failed at once than
+        its campaigns were used to), ``alarms`` (campaigns all of whose numbers looked so: how
+        often, and when the last time).
     """
     count = caller_count(world)
     lines = world.state.carrier.lines
@@ -339,6 +365,8 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         "severest": _by_name(severest),
         "labelled": int(labelled_callers(world, actions).sum()),
         "retired": int(world.state.resources.callers["retired"].sum()),
+        "suspected": suspected_callers(world),
+        "alarms": alarms(world),
         "registered": int(lines["registered"][:count].sum()),
         "suspended_there": int(suspended_there(world, actions).sum()),
     }

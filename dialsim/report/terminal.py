@@ -307,6 +307,17 @@ def _callers(s: Summary, width: int) -> list[Text]:
         for key, word in (("labelled", "labelled"), ("retired", "given up by the dialer"))
         if ids[key]
     ]
+    if ids.get("suspected"):
+        first = words.clock(datetime.fromisoformat(ids["suspected"][0]["time"]))
+        extra.append(
+            f"{len(ids['suspected']):,} given up as intercepted, as far as a dialer can tell: "
+            f"more calls failed at once than it is used to (the first {first})"
+        )
+    extra += [
+        f"far more calls of {each['campaign']} failed at once than usual, from all its numbers "
+        f"({words.clock(datetime.fromisoformat(each['time']))}): it dialled no further ahead"
+        for each in ids.get("alarms", [])
+    ]
     if ids.get("suspended_there"):
         extra.append(f"{ids['suspended_there']:,} suspended in calls to one operator's subscribers")
     shown = [("severest state", ids["severest"]), (f"on {until}", ids["by_state"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -82,7 +83,7 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
         "days": _days(log, calls, met, states),
         "states": [_state(log, state, language) for state in states],
         "labelled": iso(log, labels[0].tick) if labels else None,
-        "taken_out": taken_out(log, acts, calls),
+        "taken_out": taken_out(log, line, acts, calls),
         "interventions": [
             brief(log, act, language) | {"figure": _figure(log, act)} for act in acts
         ],
@@ -200,11 +201,11 @@ def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> lis
     return rows
 
 
-def taken_out(log: RunLog, acts: list[Act], calls: Array) -> Entry | None:
+def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | None:
     """Return when and why the dialer stopped using a number; None if it did not.
 
-    A formal notice of a suspension or worse does it, or so many line rejections in a row as the
-    rule pack says.
+    A formal notice of a suspension or worse does it, so many line rejections in a row as the
+    rule pack says, or a suspicion that it is intercepted: whichever comes first.
     """
     rules = network_rules()
     told = [
@@ -221,18 +222,21 @@ def taken_out(log: RunLog, acts: list[Act], calls: Array) -> Entry | None:
         if row == limit:
             rejected = tick
             break
-    if rejected is not None and (not told or rejected < told[0].tick):
-        return {
-            "time": iso(log, rejected),
-            "why": "line_rejections",
-            "rejections": limit,
-            "intervention": None,
-        }
-    if not told:
+    found: list[tuple[datetime, str, int | None, int | None]] = [
+        (datetime.fromisoformat(each["time"]), "suspicion", None, None)
+        for each in log.summary["caller_ids"].get("suspected", [])
+        if each["caller"] == log.lines.names[line]
+    ]
+    if told:
+        found.append((log.moment(told[0].tick), "notice", None, told[0].number))
+    if rejected is not None:
+        found.append((log.moment(rejected), "line_rejections", limit, None))
+    if not found:
         return None
+    when, why, rejections, number = min(found, key=lambda each: each[0])
     return {
-        "time": iso(log, told[0].tick),
-        "why": "notice",
-        "rejections": None,
-        "intervention": told[0].number,
+        "time": when.isoformat(timespec="milliseconds" if when.microsecond else "seconds"),
+        "why": why,
+        "rejections": rejections,
+        "intervention": number,
     }

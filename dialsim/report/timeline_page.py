@@ -38,6 +38,7 @@ LABELS: dict[str, dict[str, str]] = {
         "out": "taken out",
         "line_rejections": "{}: {} line rejections in a row, and the dialer stops using a number",
         "notice": "{}: the notice of #{}",
+        "suspicion": "{}: more calls failed at once than usual; given up as if intercepted",
         "days": "Day by day",
         "hours": "state by hour, 0 to 24",
         "day": "day",
@@ -70,6 +71,7 @@ LABELS: dict[str, dict[str, str]] = {
         "out": "停用",
         "line_rejections": "{}：连续 {} 次被线路拒绝，外呼系统不再使用",
         "notice": "{}：因措施 #{} 的通知",
+        "suspicion": "{}：立即失败的呼叫多于平常，疑被拦截，外呼系统不再使用",
         "days": "逐日",
         "hours": "每小时状态，0 至 24 时",
         "day": "日期",
@@ -147,7 +149,7 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
     lines = [*wrapped(number, width, "  "), *wrapped(standing, width, "  ")]
     out, told = found["taken_out"], ""
     if out is not None:
-        by = out["rejections"] if out["why"] == "line_rejections" else out["intervention"]
+        by = out["rejections"] or out["intervention"] or ""
         told = say[out["why"]].format(stamp(out["time"], language), by)
     since = found["labelled"]
     first, last = found["first_call"], found["last_call"]

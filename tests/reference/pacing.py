@@ -107,7 +107,7 @@ class Pacing:
             idle = [agent for p in self.given.pools_of[c] for agent in self.twin.staff.idle(p)]
             want = sum(since + campaign.preview_ms <= t for since, _ in idle)
         plain = max(0, want - pool.outstanding - pool.waiting)
-        if campaign.mode != layout.PREDICTIVE:
+        if campaign.mode != layout.PREDICTIVE or c in self.twin.doubt.alarm:
             return plain
         if second:
             self.weigh(t, c)

@@ -27,6 +27,7 @@ from dialsim.core.codes import (
 )
 from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
 from tests.reference.choosing import OwnNumbers, area, final_reason, next_fresh
+from tests.reference.doubt import Doubt
 from tests.reference.draws import draw
 from tests.reference.guard import Guard
 from tests.reference.inputs import read
@@ -92,6 +93,7 @@ class Twin:
         self.limit_ms = [Counter() for _ in given.campaigns]
         self.staff = Staff(given)
         self.pacing = Pacing(given, self)
+        self.doubt = Doubt(given, self)
         self.talked_to: dict[int, int] = {}  # by agent: campaign of the last callee
         self.events: list[dict[str, int]] = []
         self.log = Log(len(given.campaigns))
@@ -368,6 +370,7 @@ class Twin:
         trunk.in_use += 1
         self.guard.outstanding[lead.campaign] += 1
         self.pacing.dialled(t, lead.campaign)
+        self.doubt.begin(lead, caller)
         self.given.progress[lead.campaign].allotted -= 1
         self.given.progress[lead.campaign].to_dial -= 1
         self.sharing.charge(lead.campaign)
@@ -409,6 +412,7 @@ class Twin:
     def answer(self, t: int, call: Call) -> None:
         self.guard.outstanding[call.lead.campaign] -= 1
         self.pacing.ended(t, call.lead.campaign, call.dial_tick, 1)
+        self.doubt.end(t, call, None)
         call.answer_tick = t
         agent = self.sharing.whom(call.lead.campaign)
         if agent is not None:
@@ -444,6 +448,8 @@ class Twin:
         if not call.fate.answered:
             self.guard.outstanding[call.lead.campaign] -= 1
             self.pacing.ended(t, call.lead.campaign, call.dial_tick, 0)
+            seen = Seen.CANCELLED if call.cancelled else self.meaning(call.fate)
+            self.doubt.end(t, call, seen)
         if call.agent >= 0:
             self.staff.to(t, call.agent, AgentState.WRAP_UP)
             wrap_ms = self.staff.wrap_ms(call)

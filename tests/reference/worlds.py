@@ -362,7 +362,8 @@ def worlds(draw: Any) -> dict[str, Any]:
                 f"hours.{purpose}": [pick("09:00-10:30", "09:25-10:20")] for purpose in PURPOSES
             }
             | pick({}, {"abandon.connect_within": "1s"})
-            | {"dialer.setup_allowance": pick("15s", LONG_SETUP)},
+            | {"dialer.setup_allowance": pick("15s", LONG_SETUP)}
+            | pick({}, {"dialer.suspicion_calls": pick(2, 5, 40), "dialer.suspicion_known": 8}),
             "callee_limits": pick(
                 [],
                 [{"count": 1, "per": "1m"}, {"count": 2, "per": "1h"}],

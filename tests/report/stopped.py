@@ -16,6 +16,8 @@ STOPPED: dict[str, Any] = {
     "seed": 3,
     "aftermath": "60d",
     "enterprise": {"name": "Example"},
+    "rules": {"contract": "of a dialer that suspects nothing",
+              "overrides": {"dialer.suspicion_known": 2_000_000_000}},
     "people": [
         {"name": "bought", "synthetic": {"count": 9000, "relation": "bought",
                                          "consent_recorded": 1.0, "consent_genuine": 0.0}},

@@ -33,7 +33,14 @@ from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
 from dialsim.engine.leads.kernels import finish, free_person, pace, pace_pool, sleep
 from dialsim.engine.network.kernels import await_rung, change_number, log_gateway, mark, react
-from dialsim.engine.pacing.kernels import note_dial, note_end, note_free, note_served
+from dialsim.engine.pacing.kernels import (
+    choose_probe,
+    doubt_line,
+    note_dial,
+    note_end,
+    note_free,
+    note_served,
+)
 from dialsim.engine.sharing.kernels import next_waiting, take_turn
 from dialsim.engine.standing.kernels import tell_excess
 from dialsim.engine.state import State, Static
@@ -104,6 +111,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     slot = take_slot(s, lead, caller, trunk, now)
     record["call"] = slot
     s.calls[slot]["robot"] = k.campaigns[campaign]["robot"]
+    choose_probe(s, slot)
     signal(k, s, slot, n, now)
     call = s.calls[slot]
     node = np.int64(k.world[0]["node_lead"]) + lead
@@ -206,6 +214,7 @@ def on_answer(k: Static, s: State, lead: int, now: int) -> None:
     call = s.calls[slot]
     campaign = k.campaigns[record["campaign"]]
     note_end(k, s, np.int64(record["campaign"]), np.int64(call["dial_tick"]), 1, now)
+    doubt_line(k, s, slot, 1, now)
     call["answer_tick"] = now
     agent = free_agent(s.crew, k.routes, np.int64(record["campaign"]))
     if agent != NOBODY:
@@ -269,6 +278,7 @@ def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
     agent = np.int64(call["agent"])
     if call["answered"] == 0:
         note_end(k, s, np.int64(record["campaign"]), np.int64(call["dial_tick"]), 0, now)
+        doubt_line(k, s, slot, 0, now)
     if agent >= 0:
         set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
         group = s.crew.groups[s.crew.agents[agent]["group"]]

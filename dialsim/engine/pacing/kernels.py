@@ -6,7 +6,8 @@ All of it is the dialer's own: agents, calls out, answers, drops. Nothing here r
 import numpy as np
 
 from dialsim.agents.kernels import idle_for, works
-from dialsim.core.codes import Kind, Limit
+from dialsim.compliance.kernels import suspect_caller
+from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put
 from dialsim.engine.leads.kernels import pace
@@ -45,11 +46,13 @@ from dialsim.pacing.predictive.kernels import (
     note_ringing,
     weigh_ringing,
 )
+from dialsim.pacing.suspicion.kernels import doubt_after, learn_usual, watch
 
 K_PACE = int(Kind.PACE)
 K_DIAL = int(Kind.DIAL)
 L_CLOSED = int(Limit.CLOSED)
 L_AGENTS = int(Limit.AGENTS)
+NO_ANSWER, BUSY, UNREACHABLE = int(Seen.NO_ANSWER), int(Seen.BUSY), int(Seen.UNREACHABLE)
 SECOND_MS = 1000
 HALF_SECOND_MS = 500
 LONGEST_SET_UP_S = 60  # a call out for longer than this and the ring timeout is as good as over
@@ -146,7 +149,7 @@ def wanted(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
     if mode == PREVIEW:
         idle, _ = idle_for(s.crew, k.routes, campaign, np.int64(terms["preview_ms"]), now)
     plain = dials_wanted(terms, floor, idle)
-    if mode != PREDICTIVE:
+    if mode != PREDICTIVE or s.pacers[campaign]["alarm"] == 1:
         return plain
     if second:
         ages_s = np.int64(terms["ring_timeout_ms"]) // SECOND_MS + LONGEST_SET_UP_S
@@ -271,6 +274,54 @@ def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, 
     if k.campaigns[campaign]["mode"] == PREDICTIVE:
         note_ringing(s.pacers[campaign], dial_tick, -1)
         learn_end(s.pacers[campaign], now - dial_tick, answered)
+
+
+@kernel
+def choose_probe(s: State, slot: int) -> None:
+    """Wait for the end of a call that begins, if its line or its campaign waits for none.
+
+    First attempts alone: who could not be reached once is likelier not to be reached again.
+    """
+    call = s.calls[slot]
+    lead = np.int64(call["lead"])
+    if s.leads[lead]["attempts"] > 1:
+        return
+    line, pacer = s.resources.callers[call["caller"]], s.pacers[s.leads[lead]["campaign"]]
+    if line["probe"] < 0:
+        line["probe"] = lead
+    if pacer["probe"] < 0:
+        pacer["probe"] = lead
+
+
+@kernel
+def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
+    """What a call's end, answered or not, says of its line, and of all lines of the campaign."""
+    call = s.calls[slot]
+    caller, lead = np.int64(call["caller"]), np.int64(call["lead"])
+    line, pacer = s.resources.callers[caller], s.pacers[s.leads[lead]["campaign"]]
+    of_line, of_campaign = line["probe"] == lead, pacer["probe"] == lead
+    if of_line:
+        line["probe"] = -1
+    if of_campaign:
+        pacer["probe"] = -1
+    seen = call["seen"]
+    if s.leads[lead]["attempts"] > 1:
+        return
+    if answered == 0 and seen != NO_ANSWER and seen != BUSY and seen != UNREACHABLE:
+        return
+    world = k.world[0]
+    stopped, limit = world["suspicion_stopped"], world["suspicion_calls"]
+    quick = 0
+    if answered == 0 and now - call["dial_tick"] < world["suspicion_quick_ms"]:
+        quick = 1
+    if pacer["heard"] >= world["suspicion_known"]:
+        if of_line:
+            line["doubt"] = doubt_after(line["doubt"], pacer["usual"], stopped, quick)
+            if line["doubt"] > limit:
+                suspect_caller(s.resources, caller, now)
+        if of_campaign:
+            watch(pacer, stopped, limit, quick, now)
+    learn_usual(pacer, quick)
 
 
 @kernel

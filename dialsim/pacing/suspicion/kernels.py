@@ -1,0 +1,64 @@
+"""More calls than usual that fail before they can have rung: blocks that look like "no answer".
+
+Whatever an operator says of a call it stops, it stops it at once; a callee who does not pick up
+lets it ring. The statistic is that of Shiryaev and Roberts (Shiryaev 1963, Roberts 1966): after
+each call it is the one before, plus 1, times how much likelier what happened is if a part of the
+calls is stopped. Calls between two false alarms are on average at least as many as the value it
+has to exceed (Pollak 1985), whatever share is usual. Fewer answers alone, as from a number with
+a label, raise no suspicion.
+
+Calls that fail at once are heard of first. So a line, and a campaign, waits for the end of one
+call chosen before, its *probe*, and then takes the next: what it hears is in no order of its own.
+"""
+
+from typing import Any
+
+from dialsim.core.jit import kernel
+from dialsim.pacing.layout import LEAST_SHARE, LONG_MEMORY, MOST_SHARE, SHORT_MEMORY
+
+DAY_MS = 86_400_000
+
+
+@kernel
+def doubt_after(doubt: float, usual: float, stopped: float, quick: int) -> float:
+    """The statistic after one more call, which failed before it can have rung, or did not.
+
+    ``usual``: share of such calls while nothing is wrong; ``stopped``: of calls, that are stopped
+    if something is. Where nearly all fail so, nothing is to be told: 0.
+    """
+    if usual > MOST_SHARE:
+        return 0.0
+    if quick == 0:
+        return (doubt + 1.0) * (1.0 - stopped)
+    return (doubt + 1.0) * (1.0 - stopped + stopped / max(usual, LEAST_SHARE))
+
+
+@kernel
+def learn_usual(pacer: Any, quick: int) -> None:
+    """Learn from one more call what share is usual; nothing while there is an alarm."""
+    if pacer["alarm"] == 0:
+        pacer["heard"] = min(pacer["heard"] + 1.0, LONG_MEMORY)
+        pacer["usual"] += (quick - pacer["usual"]) / pacer["heard"]
+
+
+@kernel
+def watch(pacer: Any, stopped: float, limit: float, quick: int, now: int) -> None:
+    """Raise the alarm of a campaign all of whose numbers look so, or end it.
+
+    It ends when less than half of that part is stopped, or with the day: by then somebody has
+    looked at it.
+    """
+    if pacer["alarm"] == 1:
+        pacer["since_alarm"] += (quick - pacer["since_alarm"]) / SHORT_MEMORY
+        usual = pacer["usual"]
+        over = pacer["since_alarm"] <= usual + (1.0 - usual) * stopped / 2.0
+        if over or now // DAY_MS != pacer["alarm_tick"] // DAY_MS:
+            pacer["alarm"] = 0
+        return
+    pacer["doubt"] = doubt_after(pacer["doubt"], pacer["usual"], stopped, quick)
+    if pacer["doubt"] > limit:
+        pacer["doubt"] = 0.0
+        pacer["alarm"] = 1
+        pacer["alarm_tick"] = now
+        pacer["since_alarm"] = 1.0
+        pacer["alarms"] += 1

@@ -1,0 +1,174 @@
+"""Blocks that look like "no answer": what tells them, how soon, and how seldom falsely."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dialsim.core.codes import Seen
+from dialsim.engine import face
+from dialsim.engine.build import World, prepare
+from dialsim.pacing.build import build_pacers
+from dialsim.pacing.suspicion.kernels import doubt_after, learn_usual, watch
+from dialsim.report.interventions import alarms, suspected_callers
+from dialsim.scenario.load import load_scenario
+from tests.people.scenarios import small_scenario
+from tests.reference.compare import compare
+from tests.reference.worlds import caller_ids, network_overrides, scenario, synthetic, trunk
+
+DAY_MS = 86_400_000
+
+
+def test_what_happened_weighs_by_how_likely_it_is_if_calls_are_stopped() -> None:
+    assert doubt_after(0.0, 0.2, 0.25, 0) == pytest.approx(0.75)
+    assert doubt_after(3.0, 0.2, 0.25, 1) == pytest.approx(4 * (0.2 * 0.75 + 0.25) / 0.2)
+    assert doubt_after(3.0, 0.96, 0.25, 1) == 0.0  # nearly all fail so: nothing is to be told
+    assert doubt_after(3.0, 0.0, 0.25, 1) == pytest.approx(4 * (0.75 + 25))
+
+
+@pytest.mark.parametrize("usual", [0.05, 0.3, 0.6])
+def test_false_suspicions_come_no_oftener_than_they_may(usual: float) -> None:
+    """On average at least so many calls, whatever share is usual."""
+    luck, limit, runs = Random(7), 50.0, 300
+    calls = 0
+    for _ in range(runs):
+        doubt = 0.0
+        while doubt <= limit:
+            doubt = doubt_after(doubt, usual, 0.5, int(luck.random() < usual))
+            calls += 1
+    assert calls / runs >= limit
+
+
+@pytest.mark.parametrize(("stopped", "soon"), [(1.0, 15), (0.5, 60), (0.3, 200)])
+def test_a_number_whose_calls_are_stopped_is_told_soon(stopped: float, soon: int) -> None:
+    """Fifteen in a hundred fail at once by themselves; the mean of some numbers."""
+    luck, calls = Random(3), 0
+    for _ in range(30):
+        doubt = 0.0
+        while doubt <= 1e7:
+            quick = luck.random() < 0.15 + 0.85 * stopped
+            doubt, calls = doubt_after(doubt, 0.15, 0.5, int(quick)), calls + 1
+    assert calls / 30 < soon
+
+
+def heard(share: float, calls: int = 1000) -> Any:
+    """A campaign that has heard so many calls, of which a share failed at once, evenly."""
+    pacer = build_pacers(1)[0]
+    for n in range(calls):
+        learn_usual(pacer, int((n + 1) * share) - int(n * share))
+    return pacer
+
+
+def test_an_alarm_is_raised_holds_what_was_usual_and_ends_when_half_goes_through() -> None:
+    pacer = heard(0.2)
+    assert pacer["usual"] == pytest.approx(0.2, abs=0.01)
+    tick = 9 * 3_600_000
+    while pacer["alarm"] == 0:
+        watch(pacer, 0.5, 1e7, 1, tick)
+        learn_usual(pacer, 1)
+    assert (pacer["alarms"], pacer["alarm_tick"], pacer["doubt"]) == (1, tick, 0.0)
+    held = float(pacer["usual"])
+    for _ in range(400):
+        watch(pacer, 0.5, 1e7, 1, tick)
+        learn_usual(pacer, 1)
+    assert pacer["alarm"] == 1
+    assert pacer["usual"] == held
+    calls = 0
+    while pacer["alarm"] == 1:
+        learn_usual(pacer, int(calls % 5 == 0))
+        watch(pacer, 0.5, 1e7, int(calls % 5 == 0), tick)
+        calls += 1
+    assert 30 < calls < 90  # a fifth fails at once again, as before
+
+
+def test_an_alarm_ends_with_its_day() -> None:
+    pacer = heard(0.2)
+    pacer["alarm"], pacer["alarm_tick"], pacer["since_alarm"] = 1, DAY_MS - 1, 1.0
+    watch(pacer, 0.5, 1e7, 1, DAY_MS - 1)
+    assert pacer["alarm"] == 1
+    watch(pacer, 0.5, 1e7, 1, DAY_MS)
+    assert pacer["alarm"] == 0
+
+
+def test_worlds_of_suspicious_dialers_play_as_written() -> None:
+    """Numbers given up and alarms raised and ended, within a morning, by a quick suspicion."""
+    rules = {
+        "contract": "test", "callee_limits": [], "retry_gap": "0s",
+        "overrides": {"dialer.suspicion_calls": 6, "dialer.suspicion_known": 10},
+    }  # fmt: skip
+    raw = scenario(
+        rules=rules,
+        network={"overrides": network_overrides(3) | {"answer.gross.opted_in": 0.4}},
+        people=[synthetic("customers", 150)],
+        trunks=[trunk("main", 2, 20)],
+        caller_ids=[caller_ids("north", 8, "main")],
+        agents=[{"name": "day", "count": 4, "wrap_up": "0s", "shifts": [
+            {"days": "daily", "from": "09:00", "to": "09:25"}]}],
+    )  # fmt: skip
+    raw["campaigns"] = [raw["campaigns"][0] | {"pacing": {"mode": "predictive"}}]
+    world = face.fill_all(prepare(load_scenario(raw)))
+    face.run_to_end(world)
+    assert suspected_callers(world)
+    assert alarms(world)
+    found = compare(raw)
+    assert not found, found
+
+
+def disguised(
+    after: int = 30, numbers: int = 2, overrides: dict[str, Any] | None = None, **more: Any
+) -> World:
+    """A few numbers whose calls are intercepted after so many, and look unanswered."""
+    network = {
+        "frequency.fixed.intercept_per_day": after,
+        "frequency.registered.throttle_per_hour": 100_000,
+        "frequency.delay": "1m",
+        "signalling.refused": [[408, 1.0]],
+        "signalling.announcement.refused": [["none", 1.0]],
+        "answer.gross.opted_in": 0.4,
+    }
+    made = small_scenario({"name": "list", "synthetic": {"count": 9000, "relation": "opted_in"}})
+    made["network"] = {"overrides": network, "off": ["labels", "complaints", "behaviour"]}
+    plain = {key: made["caller_ids"][0][key] for key in ("class", "area_code", "trunk")}
+    made["caller_ids"][0]["count"] = 40
+    made["caller_ids"].append(plain | {"name": "unfiled", "count": numbers, "checked_clean": True})
+    made["campaigns"][0]["caller_ids"] = ["north", "unfiled"]
+    made["rules"] = {"contract": "test", "overrides": overrides or {}}
+    made["agents"][0] |= {
+        "count": 10,
+        "shifts": [{"days": "daily", "from": "09:00", "to": "17:00"}],
+    }
+    made["campaigns"][0] |= more
+    return face.fill_all(prepare(load_scenario(made)))
+
+
+@pytest.mark.slow_without_jit
+def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> None:
+    world = disguised()
+    calls = face.run_to_end(world).calls
+    given_up = {each["caller"] for each in suspected_callers(world)}
+    assert given_up == {"unfiled-001", "unfiled-002"}
+    blocked = np.isin(calls["caller"], [40, 41]) & (calls["delivered"] == 0)
+    assert not (calls["seen"][blocked] == Seen.BLOCKED).any()  # no code told it
+    last = calls["tick"][np.isin(calls["caller"], [40, 41])].max()
+    assert last < calls["tick"].max() - 3_600_000  # the others went on
+    assert not alarms(world)
+    slow = disguised(overrides={"dialer.suspicion_calls": 2_000_000_000})
+    later = face.run_to_end(slow).calls  # a slower suspicion lets more of them be stopped
+    assert np.isin(later["caller"], [40, 41]).sum() > np.isin(calls["caller"], [40, 41]).sum()
+
+
+@pytest.mark.slow_without_jit
+def test_predictive_pacing_slows_down_when_all_its_numbers_are_intercepted() -> None:
+    world = disguised(900, numbers=60, caller_ids=["unfiled"], pacing={"mode": "predictive"})
+    calls = face.run_to_end(world).calls
+    found = alarms(world)
+    assert [each["campaign"] for each in found] == ["upsell"]
+    raised = int(world.state.pacers[0]["alarm_tick"])
+    late = calls[calls["tick"] > raised + 60_000]
+    assert len(late) > 20
+    assert not (late["seen"] == Seen.ABANDONED).any()  # one dial for each free agent
+    before = calls[(calls["tick"] > raised - 600_000) & (calls["tick"] <= raised)]
+    assert (late["tick"] < raised + 660_000).sum() < 0.8 * len(before)

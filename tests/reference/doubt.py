@@ -1,0 +1,77 @@
+"""More calls than usual that fail at once: which caller IDs and campaigns look intercepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialsim.core.codes import Seen
+
+
+class Doubt:
+    """What each campaign is used to, and how far each line and campaign is from it."""
+
+    def __init__(self, given: Any, twin: Any) -> None:
+        self.given, self.twin = given, twin
+        campaigns = range(len(given.campaigns))
+        self.ends = dict.fromkeys(campaigns, 0.0)
+        self.usual = dict.fromkeys(campaigns, 0.0)
+        self.probe_of_line: dict[int, Any] = {}
+        self.probe_of_campaign: dict[int, Any] = {}
+        self.of_campaign = dict.fromkeys(campaigns, 0.0)
+        self.since = dict.fromkeys(campaigns, 0.0)
+        self.of_line: dict[int, float] = {}
+        self.alarm: dict[int, int] = {}  # by campaign that has one: the day it was raised
+
+    def after(self, doubt: float, usual: float, quick: int) -> float:
+        stopped = self.given.world.suspicion_stopped
+        if usual > 0.95:
+            return 0.0
+        if not quick:
+            return float((doubt + 1.0) * (1.0 - stopped))
+        return float((doubt + 1.0) * (1.0 - stopped + stopped / max(usual, 0.01)))
+
+    def begin(self, lead: Any, caller: int) -> None:
+        """A dial, which may become a probe."""
+        if lead.attempts == 1:
+            self.probe_of_line.setdefault(caller, lead)
+            self.probe_of_campaign.setdefault(lead.campaign, lead)
+
+    def end(self, t: int, call: Any, seen: int | None) -> None:
+        """A call was answered (None), or ended as it was seen."""
+        c, world = call.lead.campaign, self.given.world
+        of_line = self.probe_of_line.get(call.caller) is call.lead
+        of_campaign = self.probe_of_campaign.get(c) is call.lead
+        if of_line:
+            del self.probe_of_line[call.caller]
+        if of_campaign:
+            del self.probe_of_campaign[c]
+        if call.lead.attempts > 1:
+            return
+        if seen not in (None, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE):
+            return
+        quick = int(seen is not None and t - call.dial_tick < world.suspicion_quick_ms)
+        known = self.ends[c] >= world.suspicion_known
+        if known and of_line:
+            doubt = self.after(self.of_line.get(call.caller, 0.0), self.usual[c], quick)
+            if doubt > world.suspicion_calls:
+                doubt = 0.0
+                self.twin.retire(call.caller, "doubt")
+            self.of_line[call.caller] = doubt
+        if known and of_campaign:
+            self.watch(t // 86_400_000, c, quick)
+        if c not in self.alarm:
+            self.ends[c] = min(self.ends[c] + 1.0, 5000.0)
+            self.usual[c] += (quick - self.usual[c]) / self.ends[c]
+
+    def watch(self, day: int, c: int, quick: int) -> None:
+        world, usual = self.given.world, self.usual[c]
+        if c in self.alarm:
+            self.since[c] += (quick - self.since[c]) / 50.0
+            few = self.since[c] <= usual + (1.0 - usual) * world.suspicion_stopped / 2.0
+            if few or self.alarm[c] != day:
+                del self.alarm[c]
+            return
+        self.of_campaign[c] = self.after(self.of_campaign[c], usual, quick)
+        if self.of_campaign[c] > world.suspicion_calls:
+            self.of_campaign[c], self.since[c] = 0.0, 1.0
+            self.alarm[c] = day

@@ -19,6 +19,7 @@ CALL = np.dtype(
         ("next", "i4"),  # free list, or the pool's waiting list
         ("prev", "i4"),
         ("wait_ms", "i4"),
+        ("probe", "i8"),  # its place among calls whose ends its campaign waits for, -1 none
         ("sip", "u2"),  # code that came back
         ("seen", "u1"),  # `Seen`
         ("answered", "u1"),  # the signalling says answered

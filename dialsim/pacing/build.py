@@ -144,7 +144,7 @@ def build_pacers(campaigns: int) -> NDArray[Any]:
     """Return what campaigns' pacing remembers before their first call."""
     pacers = np.zeros(campaigns, PACER)
     pacers["level"] = 1.0
-    pacers["alarm_tick"] = pacers["probe"] = -1
+    pacers["alarm_tick"] = -1
     pacers["margin"], pacers["unit"] = FIRST_MARGIN, 1.0
     pacers["answer"] = pacers["first_soon"] = FIRST_ANSWERS
     pacers["within_s"] = FIRST_HORIZON_S

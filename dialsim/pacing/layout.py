@@ -108,8 +108,17 @@ FIRST_ANSWERS, FIRST_WEIGHT = 0.5, 20.0
 FIRST_HORIZON_S, FIRST_MARGIN = 10, 1.0
 """How far it looks ahead, and how much it keeps in hand, at first."""
 
-SHORT_MEMORY, LONG_MEMORY = 50.0, 5000.0
+SHORT_MEMORY, LONG_MEMORY = 150.0, 5000.0
 """Calls over which a campaign remembers what share fails at once: in an alarm, and else."""
+
+GAPS, LONGEST_GAP_MS = 200.0, 60_000.0
+"""Gaps between dials over which their mean is remembered; a longer one counts as that long."""
+
+PROBES = 64
+"""Calls of a campaign whose ends are waited for at a time."""
+
+PENDING, LATER, QUICK, NO_SIGN = 0, 1, 2, 3
+"""A call that is not over; that was answered or may have rung; that failed at once; another."""
 
 LEAST_SHARE, MOST_SHARE = 0.01, 0.95
 """Shares between which a rise can be told."""
@@ -118,12 +127,16 @@ PACER = np.dtype(
     [
         ("heard", "f8"),  # calls that were answered or not, at most LONG_MEMORY
         ("usual", "f8"),  # share of these that failed before they can have rung; held in an alarm
-        ("probe", "i8"),  # lead of the call whose end is waited for, -1 none
+        ("probes", "i8"),  # calls taken so far whose ends are waited for, in order
+        ("judged", "i8"),  # of these, those that have been judged by
+        ("ends", "u1", (PROBES,)),  # of the others, by place: PENDING, LATER, QUICK, NO_SIGN
         ("doubt", "f8"),  # how far it looks as if that had risen (`suspicion`)
         ("alarm", "u1"),  # 1: so far that its numbers may all be intercepted
         ("since_alarm", "f8"),  # the same share since then, from 1
         ("alarm_tick", "i8"),  # when the latest alarm was raised; -1 none
         ("alarms", "i8"),
+        ("last_dial", "i8"),  # tick of the latest dial
+        ("gap_ms", "f8"),  # mean time between two dials while there is no alarm
         ("level", "f8"),  # dials an agent, of adaptive modes
         ("clock", "i8"),  # half seconds since the shift began
         ("calls", "i8"),  # dialled so far

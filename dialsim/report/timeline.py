@@ -224,7 +224,7 @@ def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | 
             break
     found: list[tuple[datetime, str, int | None, int | None]] = [
         (datetime.fromisoformat(each["time"]), "suspicion", None, None)
-        for each in log.summary["caller_ids"].get("suspected", [])
+        for each in log.summary.get("caller_ids", {}).get("suspected", [])
         if each["caller"] == log.lines.names[line]
     ]
     if told:

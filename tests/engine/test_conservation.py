@@ -84,6 +84,7 @@ def test_conservation(raw: dict[str, Any]) -> None:
     check_counts(world, logs)
     check_time(world, logs)
     check_dialer(world, logs.calls)
+    check_given_up(world, logs.calls)
     check_agents(world, logs.calls)
     check_carried(world, logs)
 
@@ -221,6 +222,12 @@ def check_dialer(world: World, calls: Any) -> None:
         assert group in static.areas.groups[row["campaign"], area]
         # boundaries alternate opening and closing: within hours an odd number has passed
         assert sum(1 for tick in hours.tolist() if 0 <= tick <= row["tick"]) % 2 == 1
+
+
+def check_given_up(world: World, calls: Any) -> None:
+    """No call begins from a number after the tick at which it was given up as intercepted."""
+    since = world.state.resources.callers["suspected_tick"][calls["caller"]]
+    assert not ((since >= 0) & (calls["tick"] > since)).any()
 
 
 def check_limits(static: Any, limits: Any, rows: list[Any]) -> None:

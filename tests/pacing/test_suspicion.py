@@ -12,9 +12,17 @@ from dialsim.core.codes import Seen
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.pacing.build import build_pacers
-from dialsim.pacing.suspicion.kernels import doubt_after, learn_usual, watch
+from dialsim.pacing.layout import NO_SIGN, PROBES, QUICK
+from dialsim.pacing.suspicion.kernels import (
+    doubt_after,
+    judge_probes,
+    learn_usual,
+    take_probe,
+    watch,
+)
 from dialsim.report.interventions import alarms, suspected_callers
 from dialsim.scenario.load import load_scenario
+from tests.engine.test_conservation import check_given_up
 from tests.people.scenarios import small_scenario
 from tests.reference.compare import compare
 from tests.reference.worlds import caller_ids, network_overrides, scenario, synthetic, trunk
@@ -81,7 +89,22 @@ def test_an_alarm_is_raised_holds_what_was_usual_and_ends_when_half_goes_through
         learn_usual(pacer, int(calls % 5 == 0))
         watch(pacer, 0.5, 1e7, int(calls % 5 == 0), tick)
         calls += 1
-    assert 30 < calls < 90  # a fifth fails at once again, as before
+    assert 90 < calls < 270  # a fifth fails at once again, as before
+
+
+def test_calls_are_judged_in_the_order_in_which_they_began() -> None:
+    """However soon the later ones are over; beyond the room for them none is taken."""
+    pacer = heard(0.2)
+    places = [take_probe(pacer) for _ in range(PROBES + 1)]
+    assert places == [*range(PROBES), -1]
+    for place in places[1:PROBES]:
+        pacer["ends"][place] = QUICK
+        judge_probes(pacer, 0.5, 1e7, True, 0)
+    assert (pacer["judged"], pacer["alarm"]) == (0, 0)
+    pacer["ends"][0] = NO_SIGN
+    judge_probes(pacer, 0.5, 1e7, True, 0)
+    assert (pacer["judged"], pacer["alarm"]) == (PROBES, 1)
+    assert take_probe(pacer) == PROBES
 
 
 def test_an_alarm_ends_with_its_day() -> None:
@@ -148,6 +171,7 @@ def disguised(
 def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> None:
     world = disguised()
     calls = face.run_to_end(world).calls
+    check_given_up(world, calls)
     given_up = {each["caller"] for each in suspected_callers(world)}
     assert given_up == {"unfiled-001", "unfiled-002"}
     blocked = np.isin(calls["caller"], [40, 41]) & (calls["delivered"] == 0)

@@ -6,6 +6,8 @@ from typing import Any
 
 from dialsim.core.codes import Seen
 
+PENDING = object()
+
 
 class Doubt:
     """What each campaign is used to, and how far each line and campaign is from it."""
@@ -16,7 +18,7 @@ class Doubt:
         self.ends = dict.fromkeys(campaigns, 0.0)
         self.usual = dict.fromkeys(campaigns, 0.0)
         self.probe_of_line: dict[int, Any] = {}
-        self.probe_of_campaign: dict[int, Any] = {}
+        self.row: dict[int, list[list[Any]]] = {c: [] for c in campaigns}  # lead, sign
         self.of_campaign = dict.fromkeys(campaigns, 0.0)
         self.since = dict.fromkeys(campaigns, 0.0)
         self.of_line: dict[int, float] = {}
@@ -31,42 +33,44 @@ class Doubt:
         return float((doubt + 1.0) * (1.0 - stopped + stopped / max(usual, 0.01)))
 
     def begin(self, lead: Any, caller: int) -> None:
-        """A dial, which may become a probe."""
+        """A dial, which may become a probe and join its campaign's row."""
         if lead.attempts == 1:
             self.probe_of_line.setdefault(caller, lead)
-            self.probe_of_campaign.setdefault(lead.campaign, lead)
+            if len(self.row[lead.campaign]) < 64:
+                self.row[lead.campaign].append([lead, PENDING])
 
     def end(self, t: int, call: Any, seen: int | None) -> None:
         """A call was answered (None), or ended as it was seen."""
         c, world = call.lead.campaign, self.given.world
-        of_line = self.probe_of_line.get(call.caller) is call.lead
-        of_campaign = self.probe_of_campaign.get(c) is call.lead
-        if of_line:
-            del self.probe_of_line[call.caller]
-        if of_campaign:
-            del self.probe_of_campaign[c]
         if call.lead.attempts > 1:
             return
-        if seen not in (None, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE):
-            return
-        quick = int(seen is not None and t - call.dial_tick < world.suspicion_quick_ms)
+        sign = None  # nothing to be told
+        if seen in (None, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE):
+            sign = int(seen is not None and t - call.dial_tick < world.suspicion_quick_ms)
         known = self.ends[c] >= world.suspicion_known
-        if known and of_line:
-            doubt = self.after(self.of_line.get(call.caller, 0.0), self.usual[c], quick)
-            if doubt > world.suspicion_calls:
-                doubt = 0.0
-                self.twin.retire(call.caller, "doubt")
-            self.of_line[call.caller] = doubt
-        if known and of_campaign:
-            self.watch(t // 86_400_000, c, quick)
-        if c not in self.alarm:
+        if self.probe_of_line.get(call.caller) is call.lead:
+            del self.probe_of_line[call.caller]
+            if known and sign is not None:
+                doubt = self.after(self.of_line.get(call.caller, 0.0), self.usual[c], sign)
+                if doubt > world.suspicion_calls:
+                    doubt = 0.0
+                    self.twin.retire(call.caller, "doubt")
+                self.of_line[call.caller] = doubt
+        for each in self.row[c]:
+            if each[0] is call.lead:
+                each[1] = sign
+        while self.row[c] and self.row[c][0][1] is not PENDING:
+            _, heard = self.row[c].pop(0)
+            if known and heard is not None:
+                self.watch(t // 86_400_000, c, heard)
+        if sign is not None and c not in self.alarm:
             self.ends[c] = min(self.ends[c] + 1.0, 5000.0)
-            self.usual[c] += (quick - self.usual[c]) / self.ends[c]
+            self.usual[c] += (sign - self.usual[c]) / self.ends[c]
 
     def watch(self, day: int, c: int, quick: int) -> None:
         world, usual = self.given.world, self.usual[c]
         if c in self.alarm:
-            self.since[c] += (quick - self.since[c]) / 50.0
+            self.since[c] += (quick - self.since[c]) / 150.0
             few = self.since[c] <= usual + (1.0 - usual) * world.suspicion_stopped / 2.0
             if few or self.alarm[c] != day:
                 del self.alarm[c]

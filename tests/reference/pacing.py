@@ -17,6 +17,7 @@ class Memory:
     """What a campaign's pacing remembers."""
 
     def __init__(self) -> None:
+        self.last_dial, self.gap = 0, 0.0
         self.clock = self.calls = self.drops = 0
         self.mark = self.minute = (0, 0)
         self.level = 1.0
@@ -107,8 +108,11 @@ class Pacing:
             idle = [agent for p in self.given.pools_of[c] for agent in self.twin.staff.idle(p)]
             want = sum(since + campaign.preview_ms <= t for since, _ in idle)
         plain = max(0, want - pool.outstanding - pool.waiting)
-        if campaign.mode != layout.PREDICTIVE or c in self.twin.doubt.alarm:
+        if campaign.mode != layout.PREDICTIVE:
             return plain
+        if c in self.twin.doubt.alarm:
+            memory = self.memory[c]
+            return min(plain, int(t - memory.last_dial >= 2.0 * memory.gap))
         if second:
             self.weigh(t, c)
         return max(plain, self.ahead(c, pool))
@@ -268,6 +272,10 @@ class Pacing:
 
     def dialled(self, t: int, c: int) -> None:
         memory = self.memory[c]
+        if c not in self.twin.doubt.alarm and memory.calls > 0:
+            gap = min(float(t - memory.last_dial), 60_000.0)
+            memory.gap += (gap - memory.gap) / min(float(memory.calls), 200.0)
+        memory.last_dial = t
         memory.calls += 1
         day = (c, t // 86_400_000)
         self.today[day] = self.today.get(day, 0) + 1

@@ -164,6 +164,8 @@ def test_calls_are_made_before_the_last_row_is_read(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("\n".join(["number", *rows]), encoding="ascii")
     raw["people"] = [{"name": "drawn", "file": str(tmp_path / "list.csv")}]
     raw["campaigns"][0]["people"] = ["drawn"]
+    unsuspecting = {"dialer.suspicion_known": 2_000_000_000}  # else it gives its numbers up
+    raw["rules"] = raw.get("rules", {}) | {"contract": "test", "overrides": unsuspecting}
     played = player(raw, chunk_rows=50)
     played.play(until=local_tick(date(2026, 4, 13), "Asia/Shanghai", datetime(2026, 4, 13, 9, 5)))
     assert int(played.world.state.control[0]["attempts"]) > 0

@@ -3,6 +3,8 @@
 All of it is the dialer's own: agents, calls out, answers, drops. Nothing here reads the network.
 """
 
+from typing import Any
+
 import numpy as np
 
 from dialsim.agents.kernels import idle_for, works
@@ -31,9 +33,13 @@ from dialsim.pacing.kernels import (
 )
 from dialsim.pacing.layout import (
     ABANDON_TARGET,
+    LATER,
+    NO_SIGN,
     POLICY,
     PREDICTIVE,
     PREVIEW,
+    PROBES,
+    QUICK,
     RATE,
     VICIDIAL,
 )
@@ -46,7 +52,14 @@ from dialsim.pacing.predictive.kernels import (
     note_ringing,
     weigh_ringing,
 )
-from dialsim.pacing.suspicion.kernels import doubt_after, learn_usual, watch
+from dialsim.pacing.suspicion.kernels import (
+    doubt_after,
+    judge_probes,
+    learn_usual,
+    note_gap,
+    slowed,
+    take_probe,
+)
 
 K_PACE = int(Kind.PACE)
 K_DIAL = int(Kind.DIAL)
@@ -149,8 +162,10 @@ def wanted(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
     if mode == PREVIEW:
         idle, _ = idle_for(s.crew, k.routes, campaign, np.int64(terms["preview_ms"]), now)
     plain = dials_wanted(terms, floor, idle)
-    if mode != PREDICTIVE or s.pacers[campaign]["alarm"] == 1:
+    if mode != PREDICTIVE:
         return plain
+    if s.pacers[campaign]["alarm"] == 1:
+        return slowed(s.pacers[campaign], plain, now)
     if second:
         ages_s = np.int64(terms["ring_timeout_ms"]) // SECOND_MS + LONGEST_SET_UP_S
         weigh_ringing(s.pacers[campaign], ages_s, now)
@@ -259,6 +274,7 @@ def note_dial(k: Static, s: State, campaign: int, now: int) -> None:
     turn_to_day(ledger, now)
     ledger["calls"] += 1
     ledger["outstanding"] += 1
+    note_gap(s.pacers[campaign], now)
     s.pacers[campaign]["calls"] += 1
     mode = k.campaigns[campaign]["mode"]
     if mode == PREDICTIVE:
@@ -278,50 +294,53 @@ def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, 
 
 @kernel
 def choose_probe(s: State, slot: int) -> None:
-    """Wait for the end of a call that begins, if its line or its campaign waits for none.
+    """Let a call that begins be one whose end its line and its campaign wait for.
 
     First attempts alone: who could not be reached once is likelier not to be reached again.
     """
     call = s.calls[slot]
     lead = np.int64(call["lead"])
+    call["probe"] = -1
     if s.leads[lead]["attempts"] > 1:
         return
-    line, pacer = s.resources.callers[call["caller"]], s.pacers[s.leads[lead]["campaign"]]
+    line = s.resources.callers[call["caller"]]
     if line["probe"] < 0:
         line["probe"] = lead
-    if pacer["probe"] < 0:
-        pacer["probe"] = lead
+    call["probe"] = take_probe(s.pacers[s.leads[lead]["campaign"]])
 
 
 @kernel
 def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
     """What a call's end, answered or not, says of its line, and of all lines of the campaign."""
     call = s.calls[slot]
-    caller, lead = np.int64(call["caller"]), np.int64(call["lead"])
-    line, pacer = s.resources.callers[caller], s.pacers[s.leads[lead]["campaign"]]
-    of_line, of_campaign = line["probe"] == lead, pacer["probe"] == lead
-    if of_line:
-        line["probe"] = -1
-    if of_campaign:
-        pacer["probe"] = -1
-    seen = call["seen"]
-    if s.leads[lead]["attempts"] > 1:
-        return
-    if answered == 0 and seen != NO_ANSWER and seen != BUSY and seen != UNREACHABLE:
-        return
-    world = k.world[0]
+    lead, place = np.int64(call["lead"]), np.int64(call["probe"])
+    line, pacer = s.resources.callers[call["caller"]], s.pacers[s.leads[lead]["campaign"]]
+    world, end = k.world[0], what_it_shows(k, call, answered, now)
+    known = pacer["heard"] >= world["suspicion_known"]
     stopped, limit = world["suspicion_stopped"], world["suspicion_calls"]
-    quick = 0
-    if answered == 0 and now - call["dial_tick"] < world["suspicion_quick_ms"]:
-        quick = 1
-    if pacer["heard"] >= world["suspicion_known"]:
-        if of_line:
+    quick = 1 if end == QUICK else 0
+    if line["probe"] == lead:
+        line["probe"] = -1
+        if known and end != NO_SIGN:
             line["doubt"] = doubt_after(line["doubt"], pacer["usual"], stopped, quick)
             if line["doubt"] > limit:
-                suspect_caller(s.resources, caller, now)
-        if of_campaign:
-            watch(pacer, stopped, limit, quick, now)
-    learn_usual(pacer, quick)
+                suspect_caller(s.resources, np.int64(call["caller"]), now)
+    if place >= 0:
+        pacer["ends"][place % PROBES] = end
+        judge_probes(pacer, stopped, limit, known, now)
+    if end != NO_SIGN and s.leads[lead]["attempts"] == 1:
+        learn_usual(pacer, quick)
+
+
+@kernel
+def what_it_shows(k: Static, call: Any, answered: int, now: int) -> int:
+    """Whether a call that is over failed before it can have rung, or later; or shows nothing."""
+    seen = call["seen"]
+    if answered == 1:
+        return LATER
+    if seen != NO_ANSWER and seen != BUSY and seen != UNREACHABLE:
+        return NO_SIGN
+    return QUICK if now - call["dial_tick"] < k.world[0]["suspicion_quick_ms"] else LATER
 
 
 @kernel

@@ -7,14 +7,26 @@ calls is stopped. Calls between two false alarms are on average at least as many
 has to exceed (Pollak 1985), whatever share is usual. Fewer answers alone, as from a number with
 a label, raise no suspicion.
 
-Calls that fail at once are heard of first. So a line, and a campaign, waits for the end of one
-call chosen before, its *probe*, and then takes the next: what it hears is in no order of its own.
+Calls that fail at once are heard of first, and where many begin together that alone looks like
+a block. So a line waits for the end of one call, its *probe*, before it takes the next, and a
+campaign judges by its calls in the order in which they began.
 """
 
 from typing import Any
 
 from dialsim.core.jit import kernel
-from dialsim.pacing.layout import LEAST_SHARE, LONG_MEMORY, MOST_SHARE, SHORT_MEMORY
+from dialsim.pacing.layout import (
+    GAPS,
+    LEAST_SHARE,
+    LONG_MEMORY,
+    LONGEST_GAP_MS,
+    MOST_SHARE,
+    NO_SIGN,
+    PENDING,
+    PROBES,
+    QUICK,
+    SHORT_MEMORY,
+)
 
 DAY_MS = 86_400_000
 
@@ -31,6 +43,44 @@ def doubt_after(doubt: float, usual: float, stopped: float, quick: int) -> float
     if quick == 0:
         return (doubt + 1.0) * (1.0 - stopped)
     return (doubt + 1.0) * (1.0 - stopped + stopped / max(usual, LEAST_SHARE))
+
+
+@kernel
+def note_gap(pacer: Any, now: int) -> None:
+    """Learn from a dial how often a campaign dials; nothing while there is an alarm."""
+    if pacer["alarm"] == 0 and pacer["calls"] > 0:
+        gap = min(float(now - pacer["last_dial"]), LONGEST_GAP_MS)
+        pacer["gap_ms"] += (gap - pacer["gap_ms"]) / min(float(pacer["calls"]), GAPS)
+    pacer["last_dial"] = now
+
+
+@kernel
+def slowed(pacer: Any, wanted: int, now: int) -> int:
+    """Of the dials wanted, those that a campaign in an alarm makes: half as often as before."""
+    return min(wanted, 1 if now - pacer["last_dial"] >= 2.0 * pacer["gap_ms"] else 0)
+
+
+@kernel
+def take_probe(pacer: Any) -> int:
+    """The place of a call that begins among those a campaign waits for; -1: there is no room."""
+    place = pacer["probes"]
+    if place - pacer["judged"] >= PROBES:
+        return -1
+    pacer["ends"][place % PROBES] = PENDING
+    pacer["probes"] = place + 1
+    return place
+
+
+@kernel
+def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int) -> None:
+    """Judge by the calls that are over, as far as all that began before are over too."""
+    while pacer["judged"] < pacer["probes"]:
+        end = pacer["ends"][pacer["judged"] % PROBES]
+        if end == PENDING:
+            return
+        pacer["judged"] += 1
+        if known and end != NO_SIGN:
+            watch(pacer, stopped, limit, 1 if end == QUICK else 0, now)
 
 
 @kernel

@@ -9,10 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialsim.agents.kernels import free_agent
 from dialsim.core.codes import Limit
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
-from dialsim.engine.sharing.kernels import left_over, make_room, rivals, spread, survey
+from dialsim.engine.sharing.kernels import (
+    left_over,
+    make_room,
+    next_waiting,
+    rivals,
+    spread,
+    survey,
+)
 from dialsim.scenario.load import load_scenario
 from tests.reference.compare import compare
 from tests.reference.worlds import agents, caller_ids, campaign, scenario, synthetic, trunk
@@ -35,6 +43,7 @@ def built(uses: list[str], count: int = 5, **more: Any) -> World:
         ],
         **more,
     )
+    raw["trunks"] = [trunk("main", 2, 20)]
     return prepare(load_scenario(raw))
 
 
@@ -174,21 +183,57 @@ def test_groups_shared_in_part_keep_everybody_at_work() -> None:
 
 def test_partly_shared_worlds_play_as_written() -> None:
     """Overflow, priorities and weights, with modes that dial ahead beside others that do not."""
+    predictive = {"pacing": {"mode": "predictive"}, "drop_after": "5s"}
+    preview = {"pacing": {"mode": "preview", "preview": "5s"}}
     raw = scenario(
-        agents=[agents(name, 2, 0) for name in "abc"],
-        people=[synthetic("customers", 120, "opted_in")],
+        agents=[agents(name, 2, 0) for name in ("a", "b", "c", "spare")],
+        people=[synthetic("customers", 90, "opted_in")],
         campaigns=[
             campaign("one", ["customers"], ["north"], ["a"], overflow_agents=["b"]),
             campaign("two", ["customers"], ["north"], ["b", "c"], priority=2, weight=2.0)
-            | {"pacing": {"mode": "predictive"}, "drop_after": "5s"},
-            campaign("three", ["customers"], ["north"], ["c"], overflow_agents=["a"])
-            | {"pacing": {"mode": "preview", "preview": "5s"}},
+            | predictive,
+            campaign("three", ["customers"], ["north"], ["c"], overflow_agents=["a"]) | preview,
+            campaign("four", ["customers"], ["north"], ["c"]) | preview,
+            campaign("five", ["customers"], ["north"], ["b"]) | predictive,
         ],
         abandon_cap=0.2,
     )
-    raw["agents"] = [
-        each | {"shifts": [{"days": "daily", "from": "09:00", "to": "09:25"}]}
-        for each in raw["agents"]
-    ]
+    morning = [{"days": "daily", "from": "09:00", "to": "09:20"}]
+    raw["agents"] = [each | {"shifts": morning} for each in raw["agents"]]
     found = compare(raw)
     assert not found, found
+
+
+@pytest.mark.parametrize(
+    ("waiting", "gets"),
+    [
+        ({}, None),
+        ({0: 5}, 0),
+        ({0: 5, 1: 3}, 1),  # who waits longer
+        ({0: 5, 1: 5}, 0),  # at the same tick the first campaign's
+        ({1: 9, 2: 3}, 1),  # of a more urgent campaign
+        ({2: 3}, 2),
+    ],
+)
+def test_whom_a_free_agent_gets(waiting: dict[int, int], gets: int | None) -> None:
+    """By campaign the tick of the answer of its head; the last campaign is less urgent."""
+    world = built(["a", "a", "a"])
+    k, s = world.static, world.state
+    k.campaigns["priority"] = (1, 1, 2)
+    for c, tick in waiting.items():
+        s.calls[10 + c]["answer_tick"] = tick
+        s.ledgers[c]["wait_head"] = 10 + c
+    slot = int(next_waiting(k, s, 0))
+    assert slot == (-1 if gets is None else 10 + gets)
+
+
+def test_an_answer_gets_the_first_pools_longest_idle_agent() -> None:
+    """Of a campaign of one pool beside another of two; nobody, if nobody is free."""
+    world = built(["a", "b a"])
+    k, s = world.static, world.state
+    a, b = (int(k.routes.pools[c, 0]) for c in (0, 1))
+    assert [int(free_agent(s.crew, k.routes, c)) for c in (0, 1)] == [-1, -1]
+    s.crew.pools["idle_head"][a] = 3
+    assert [int(free_agent(s.crew, k.routes, c)) for c in (0, 1)] == [3, 3]
+    s.crew.pools["idle_head"][b] = 7
+    assert [int(free_agent(s.crew, k.routes, c)) for c in (0, 1)] == [3, 7]

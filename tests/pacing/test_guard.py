@@ -133,6 +133,7 @@ def test_credit_is_that_of_the_day(cap: int, answers: list[Answer], drops: int) 
 )
 def test_credit_of_an_eighth(answers: list[Answer], drops: int, allowed: bool) -> None:
     assert bool(within_cap(booked(answers)[0], EIGHTH, drops, 0)) == allowed
+    assert within_cap(booked(answers)[0], NO_GUARD, drops, 0)
 
 
 def test_answers_too_old_give_no_credit() -> None:

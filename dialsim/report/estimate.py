@@ -136,6 +136,11 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
     ]
     if len(scenario.campaigns) > 1:
         found.append("what campaigns share is divided in proportion to what each could do alone")
+    if _partly_shared(scenario):
+        found.append(
+            "agents whom campaigns share in part are reckoned as if each of these could use all of "
+            "them: an upper bound"
+        )
     looked_up = scrubs(scenario, sum(known.rows))
     if looked_up is not None:
         found.append(written_scrubs(looked_up))
@@ -153,6 +158,11 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
                 f"{campaign.name}: {campaign.pacing.mode} pacing dials ahead of busy agents; they "
                 "are reckoned as if each dial kept a free one waiting, so a run makes more calls"
             )
+        if campaign.pacing.mode == "policy":
+            found.append(
+                f"{campaign.name}: its policy is not asked; agents are reckoned as if a callee "
+                "waited for each that is free"
+            )
         answers = campaign.pacing.ratio * each["rates"]["answered"]
         if answers > 1 and cap < 1:
             found.append(
@@ -162,6 +172,12 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
                 f"{words.percent(cap)} are likely"
             )
     return found
+
+
+def _partly_shared(scenario: Scenario) -> bool:
+    """Return whether two campaigns have some groups of agents in common, but not all."""
+    groups = [frozenset(campaign.all_agents) for campaign in scenario.campaigns]
+    return any(one & other and one != other for one in groups for other in groups)
 
 
 def _campaign(

@@ -142,7 +142,9 @@ def _agents(
 ) -> Shared:
     groups = {group.name: group for i in members for group in cases[i].groups}
     case = cases[members[0]]
-    hours = hours_each(case.known.far, case.campaign, spans)
+    hours: dict[str, float] = {}
+    for i in members:
+        hours |= hours_each(case.known.far, cases[i].campaign, spans)
     total = sum(group.count * hours[name] for name, group in groups.items())
     wanted = sum(attempts[i] for i in members)
     seconds = sum(attempts[i] * cases[i].agent_s for i in members)

@@ -450,3 +450,17 @@ def test_a_filing_takes_the_time_the_profile_says() -> None:
     assert lead_time(Case(replace(known, network=told), campaign)) == (
         "lead time about 14 days, practice"
     )
+
+
+def test_what_it_cannot_reckon_with_is_said() -> None:
+    """Agents shared in part, and a policy that only a run asks."""
+    raw = world()
+    raw["agents"].append(raw["agents"][0] | {"name": "late"})
+    first = raw["campaigns"][0]
+    raw["campaigns"] = [first, first | {"name": "beside", "agents": ["late"]}]
+    told = " ".join(estimate(load_scenario(raw))["notes"])
+    assert "share in part" not in told
+    raw["campaigns"][1] |= {"overflow_agents": first["agents"], "pacing": {"mode": "policy"}}
+    told = " ".join(estimate(load_scenario(raw))["notes"])
+    assert "agents whom campaigns share in part" in told
+    assert "beside: its policy is not asked" in told

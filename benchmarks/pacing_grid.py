@@ -25,7 +25,8 @@ from dialsim.report.intervals import mean_interval
 from dialsim.scenario import load_scenario
 
 AGENTS, ANSWERS, HANDLING_S = (5, 20, 100, 500), (0.1, 0.3, 0.5), (35, 200)
-TUNING, PLAYED = range(1000, 1003), range(8)
+TUNING = range(1000, 1003)
+LEAST_DAYS, AGENT_DAYS = 8, 300  # small teams have more luck in a day, and play more of them
 ONE_SIDED = 0.998  # level of a two-sided interval whose lower end is a 99.9 % bound
 LOST = -0.005
 QUIET = ("labels", "complaints", "frequency", "refuse_call", "contract", "behaviour", "terminating")
@@ -70,8 +71,10 @@ class Cell:
                     },
                 },
                 "people": [
-                    {"name": "list", "synthetic": {"count": int(1.2 * calls) + 1000}}
-                    | {"consent_recorded": 1.0}
+                    {
+                        "name": "list",
+                        "synthetic": {"count": int(1.2 * calls) + 1000, "consent_recorded": 1.0},
+                    }
                 ],
                 "trunks": [
                     {"name": "main", "operator": "CTCC", "permits": ["marketing"]}
@@ -136,10 +139,11 @@ def tuned(cell: Cell, choices: list[dict[str, Any]]) -> dict[str, Any]:
 
 def compared(cell: Cell) -> Iterator[dict[str, Any]]:
     """Play one cell: a row a rival."""
-    ours = np.array([play(cell, OURS, seed) for seed in PLAYED])
+    days = range(max(LEAST_DAYS, AGENT_DAYS // cell.agents))
+    ours = np.array([play(cell, OURS, seed) for seed in days])
     for name, choices in cell.rivals().items():
         best = tuned(cell, choices)
-        theirs = np.array([play(cell, best, seed) for seed in PLAYED])
+        theirs = np.array([play(cell, best, seed) for seed in days])
         gap = mean_interval(ours[:, 0] - theirs[:, 0], ONE_SIDED)
         yield {
             "agents": cell.agents,
@@ -160,12 +164,13 @@ def main() -> int:
     """Play the grid and print it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="teams of 5 and 20 alone")
+    options.add_argument("--agents", type=int, nargs="+", metavar="N", help="these teams alone")
     options.add_argument("--json", metavar="FILE", help="write the rows there as well")
     told = options.parse_args()
     rows = []
     print("agents answer handling  rival            ours    theirs  gap     bound   drops")
     for size, answer, handling_s in product(
-        AGENTS[:2] if told.quick else AGENTS, ANSWERS, HANDLING_S
+        told.agents or (AGENTS[:2] if told.quick else AGENTS), ANSWERS, HANDLING_S
     ):
         for row in compared(Cell(size, answer, handling_s)):
             rows.append(row)

@@ -16,7 +16,7 @@ CALL = np.dtype(
         ("caller", "i4"),
         ("trunk", "i4"),
         ("agent", "i4"),  # -1 none
-        ("next", "i4"),  # free list, or the pool's waiting list
+        ("next", "i4"),  # free list, or the campaign's waiting list
         ("prev", "i4"),
         ("wait_ms", "i4"),
         ("probe", "i8"),  # its place among calls whose ends its campaign waits for, -1 none

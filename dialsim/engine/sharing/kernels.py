@@ -6,7 +6,8 @@ all were answered at once: that bounds what may come to each pool, however the a
 
 Turns are start-time fair queueing (Goyal, Vin, Cheng 1996): each dial begins where the campaign's
 last one ended or where the others are by now, whichever is later, and ends after what it costs,
-by weight; the earliest beginning goes first. Nobody saves up turns, and nobody starves.
+by weight; the earliest beginning goes first. Nobody saves up turns, and who has dials to make
+makes them in the end.
 """
 
 from typing import Any
@@ -15,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.kernels import sure_agents
-from dialsim.core.codes import Kind
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in
 from dialsim.engine.state import State, Static
@@ -23,8 +23,6 @@ from dialsim.pacing.kernels import within_cap
 from dialsim.pacing.layout import ABANDON_UNIT, FIRST_BUSY_MS, WEIGHT_UNIT
 
 Array = NDArray[Any]
-
-K_DIAL = int(Kind.DIAL)
 
 
 # --- who can take whose callee --------------------------------------------------------------------

@@ -37,14 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what says nothing, or takes for ever, without the compiler."""
-    if not JIT_OFF:
-        return
-    out = [
-        item
-        for item in items
-        if item.get_closest_marker("needs_jit") or item.get_closest_marker("slow_without_jit")
-    ]
+    """Leave out what says nothing, or takes for ever, in this way of running."""
+    marks = ["once"] if JIT_OFF or BOUNDS_CHECKED else []
+    marks += ["needs_jit", "slow_without_jit"] if JIT_OFF else []
+    out = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
     if out:
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in out]

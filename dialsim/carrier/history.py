@@ -146,8 +146,11 @@ def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) ->
     mine = (lines["shown"] < count) & (lines["registered"] == 0)
     mine &= lines["number_class"] == NumberClass.MOBILE
     rows = np.flatnonzero(mine)
-    rows = rows[age_ms[lines["shown"][rows]] < new.below_ms[lines["operator"][rows]]]
-    lines["rule_first"][rows] = new.rule_first[lines["operator"][rows]]
+    shown: Array = lines["shown"][rows]
+    below_ms: Array = new.below_ms[lines["operator"][rows]]
+    rows = rows[age_ms[shown] < below_ms]
+    operator: Array = lines["operator"][rows]
+    lines["rule_first"][rows] = new.rule_first[operator]
     lines["rule_count"][rows] = new.rule_count
 
 

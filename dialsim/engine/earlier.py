@@ -25,7 +25,8 @@ def remember(state: State, person: int, rows: NDArray[Any], earlier: NDArray[Any
     a refusal is taken to be of every category, for the row does not say of which.
     """
     for seen, bar in ((Seen.BLOCKED, SUSPECTED), (Seen.REFUSED, REFUSED)):
-        rows["flags"][earlier["row"][earlier["seen"] == seen]] |= np.uint32(bar)
+        barred: NDArray[np.int64] = earlier["row"][earlier["seen"] == seen]
+        rows["flags"][barred] |= np.uint32(bar)
     single = (rows["attempts"] > 0) & (rows["last_tick"] > LONG_AGO)
     known = np.zeros(len(earlier) + int(single.sum()), EARLIER)
     known[: len(earlier)] = earlier

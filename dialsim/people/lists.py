@@ -384,7 +384,8 @@ class Lists:
             lines = source.lines_of(np.arange(row, row + len(rows)))
             mine = np.arange(len(rows))
             rows["fresh"] = 1 + np.count_nonzero(read.further, axis=1)
-            later = read.later[~merged[read.later["row"]]]
+            row_of: Array = read.later["row"]
+            later = read.later[~merged[row_of]]
             later = later[np.lexsort((later["flags"], later["tick"], later["row"]))]
             later["row"] += row
             earlier = np.zeros(0, EARLIER)
@@ -395,7 +396,8 @@ class Lists:
                     np.concatenate([rows["number"], read.further[place, column]]),
                     np.concatenate([rows["id_key"], np.zeros(len(place), np.uint64)]),
                 )
-                earlier = earlier[~merged[earlier["row"]]]
+                row_of = earlier["row"]
+                earlier = earlier[~merged[row_of]]
                 earlier["row"] += row
             people = (rows["fault"] == 0) & ~merged
             self._tell_met(np.bincount(read.met[people[read.met["row"]]]["file"]))

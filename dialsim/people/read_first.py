@@ -154,7 +154,8 @@ def merge_lists(
         if whole.order is not None:
             place[whole.order] = np.arange(whole.count)
         for found in (*whole.alternates, *whole.later, *whole.met):
-            found["row"] = place[found["row"]] + begin
+            row: Array = found["row"]
+            found["row"] = place[row] + begin
         alternates += whole.alternates
         later += whole.later
         met += whole.met
@@ -166,7 +167,8 @@ def merge_lists(
     stricter = np.flatnonzero(merge(rows, first, terms, base))
     known = np.zeros(0, EARLIER)
     if earlier is not None:
-        whose = np.concatenate([first, first[further["row"]]])
+        listed: Array = further["row"]
+        whose = np.concatenate([first, first[listed]])
         numbers = np.concatenate([rows["number"], further["number"]])
         keys = np.concatenate([rows["id_key"], np.zeros(len(further), np.uint64)])
         some = whose >= 0
@@ -192,7 +194,8 @@ def people_met(met: Array, first: Array) -> NDArray[np.int64]:
     first
         int64[n]: the row that stands for each row's person; -1 none.
     """
-    met["row"] = first[met["row"]]
+    row: Array = met["row"]
+    met["row"] = first[row]
     return np.bincount(np.unique(met[met["row"] >= 0])["file"])
 
 
@@ -202,7 +205,8 @@ def _a_list(rows: Array, bounds: Array) -> list[int]:
 
 def _of_persons(later: Array, first: Array) -> Array:
     """Return DATED of the rows that stand for persons, in order of rows, each once."""
-    later["row"] = first[later["row"]]
+    row: Array = later["row"]
+    later["row"] = first[row]
     later = later[later["row"] >= 0]
     later = later[np.lexsort((later["flags"], later["tick"], later["row"]))]
     return later[np.append(True, later[1:] != later[:-1])] if len(later) else later

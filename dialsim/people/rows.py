@@ -213,7 +213,7 @@ class RowReader:
             self._fault(rows, bad, RowFault.BAD_DATE, "last_attempt")
             known = (last.state == READ) & ~bad
             rows["last_tick"][known] = np.minimum(ticks[known], -1)
-            rows["attempts"][known] = np.maximum(rows["attempts"][known], 1)
+            np.maximum(rows["attempts"], 1, out=rows["attempts"], where=known)
 
     def _own_zone(self, text: str) -> int:
         code = self._zone_codes.setdefault(text, len(self.zones))
@@ -330,7 +330,9 @@ class RowReader:
         alike = self.ground.alike
         if alike is None:
             return np.ones(len(rows), np.bool_)
-        found: Array = alike[self.ground.province_of[part["place"]]] == alike[rows["province"]]
+        province: Array = self.ground.province_of[part["place"]]
+        own: Array = rows["province"]
+        found: Array = alike[province] == alike[own]
         return found
 
     def _seconds(self, column: Any, cells: Array) -> list[Array]:

@@ -112,7 +112,8 @@ def recount(log: RunLog, act: Act) -> Recount | None:
     figures = _figures(rule, found, of, at)
     figure = act.measured if act.measured in figures else max(figures)
     last = found if of is None else of
-    now = last[(last["tick"] == at) & tripping(log, act)[last["line"]]]
+    line: Array = last["line"]
+    now = last[(last["tick"] == at) & tripping(log, act)[line]]
     if not len(now) and act.person is not None:  # a case that is acted on days after it counted
         now = last[last["person"] == act.person][-1:]
     return Recount(

@@ -47,8 +47,7 @@ def reached_from(scenario: Scenario, block: CallerIds, rules: Profile) -> frozen
     licensed = licensed_province(scenario)
     if licensed is not None:
         reached &= {province_code(licensed)}
-    home = province_of(block)
-    if home is not None and own_province_only(block, rules):
+    if own_province_only(block, rules) and (home := province_of(block)) is not None:
         reached &= {province_code(home)}
     return reached
 

@@ -23,10 +23,10 @@ QUIET: dict[str, Any] = {"complaints.rate_12321.opted_in": 0}
 FIXED = int(NumberClass.FIXED)
 
 
-def about_to_be_registered(lines: int = 2) -> World:
+def about_to_be_registered(people: int = 60, lines: int = 2) -> World:
     """Return a world whose linked numbers are registered at the first midnight."""
     raw = world(
-        people=3_000,
+        people=people,
         lines=lines,
         days=3,
         **{"filing.lead_time": "7d", "ladder.throttle_hold": "1h"},
@@ -105,7 +105,7 @@ def test_labels_are_kept_each_from_its_time() -> None:
 @pytest.mark.slow_without_jit
 def test_a_suspension_outlasts_the_filing() -> None:
     """Registered the next midnight, the numbers are let through when it ends, and no sooner."""
-    state = about_to_be_registered(lines=4)
+    state = about_to_be_registered(people=3_000, lines=4)
     count = int(state.static.world[0]["callers"])
     until = DAY_MS + 9 * HOUR_MS + 2  # before the dialer gives the numbers up by itself
     assert face.advance(state, DAY_MS) == Status.REACHED

@@ -105,14 +105,14 @@ def synth(warm: Path, tmp_path: Path) -> Synth:
     return Synth(tmp_path / "own")
 
 
-@pytest.mark.needs_jit
+@pytest.mark.once
 def test_unchanged_sources_hit_the_cache(warm: Path) -> None:
     synth = Synth.__new__(Synth)
     synth.root = warm
     assert synth.run()[:2] == ["20", "1 0"]
 
 
-@pytest.mark.needs_jit
+@pytest.mark.once
 def test_an_edit_in_another_file_is_seen(synth: Synth) -> None:
     assert synth.run()[0] == "20"
     synth.write(step=100, factor=10)
@@ -121,7 +121,7 @@ def test_an_edit_in_another_file_is_seen(synth: Synth) -> None:
     assert len(synth.folders()) == 2
 
 
-@pytest.mark.needs_jit
+@pytest.mark.once
 def test_an_edited_constant_is_seen_and_old_folders_go(synth: Synth) -> None:
     assert synth.run()[0] == "20"
     synth.write(step=1, factor=7)
@@ -132,7 +132,7 @@ def test_an_edited_constant_is_seen_and_old_folders_go(synth: Synth) -> None:
     assert len(synth.folders()) == 1
 
 
-@pytest.mark.needs_jit
+@pytest.mark.once
 def test_bounds_checks_bite_after_a_plain_cache(warm: Path) -> None:
     synth = Synth.__new__(Synth)
     synth.root = warm
@@ -141,7 +141,7 @@ def test_bounds_checks_bite_after_a_plain_cache(warm: Path) -> None:
     assert synth.run()[2] == "unchecked"
 
 
-@pytest.mark.needs_jit
+@pytest.mark.once
 def test_a_read_only_place_means_no_cache(synth: Synth) -> None:
     blocked = synth.root / "file"
     blocked.write_text("")
@@ -152,7 +152,7 @@ def test_a_read_only_place_means_no_cache(synth: Synth) -> None:
     assert synth.folders() == set()
 
 
-@pytest.mark.needs_jit
+@pytest.mark.once
 def test_the_stamp_follows_numbas_switches(monkeypatch: pytest.MonkeyPatch) -> None:
     import numba
 
@@ -192,7 +192,7 @@ def test_a_kernel_that_allocates_says_so(jit_off: bool) -> None:
         del jit.KERNELS[before:]
 
 
-@pytest.mark.needs_jit
+@pytest.mark.once
 def test_literals_do_not_make_signatures() -> None:
     """A kernel called with one constant and another is compiled once."""
 

@@ -259,11 +259,13 @@ def test_each_input_bit_flips_half_the_output(field: str, spread: str) -> None:
     assert worst < 6.0  # in 4096 tries a fair coin strays by 6 deviations once in 100 000
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", SEQUENCES)
 def test_sequence_quick(name: str) -> None:
     judge(one_sequence(SEQUENCES[name], QUICK))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", PAIRS)
 def test_pair_quick(name: str) -> None:
     judge(one_pair(*PAIRS[name], QUICK))

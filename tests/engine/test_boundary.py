@@ -67,18 +67,23 @@ def check(raw: dict[str, Any]) -> face.Logs:
     return logs
 
 
-def test_replay_of_every_mechanism() -> None:
-    check(everything())
+def test_replay_of_every_mechanism(jit_off: bool) -> None:
+    raw = everything()
+    if jit_off:
+        raw["agents"][0] = raw["agents"][0] | {
+            "shifts": [{"days": "daily", "from": "09:00", "to": "09:30"}], "breaks": [],
+        }  # fmt: skip
+    check(raw)
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @settings(max_examples=1 + settings.default.max_examples // 3)
 @given(worlds())
 def test_replay(raw: dict[str, Any]) -> None:
     check(raw)
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @pytest.mark.parametrize("seed", range(2))
 def test_replay_with_notices(seed: int) -> None:
     """Notices take numbers away in both runs; there must be some for this to say anything."""

@@ -27,10 +27,11 @@ from tests.people.scenarios import small_scenario
 from tests.reference.worlds import built
 
 
-def small(count: int, **network: Any) -> World:
+def small(count: int, call_rows: int | None = None, **network: Any) -> World:
     """Return a filled small world."""
     people = {"name": "list", "synthetic": {"count": count, "relation": "opted_in"}}
-    return fill_all(prepare(load_scenario(small_scenario(people, **network))))
+    scenario = load_scenario(small_scenario(people, **network))
+    return fill_all(prepare(scenario, call_rows=call_rows))
 
 
 def test_a_dial_that_nothing_asks_for_any_more() -> None:
@@ -44,10 +45,23 @@ def test_a_dial_that_nothing_asks_for_any_more() -> None:
     assert world.state.control[0]["events"] == 1
 
 
+def test_a_full_log_waits_to_be_read() -> None:
+    """Nothing is lost or played twice; `drain` hands over what stands in it."""
+    world, tight = small(12), small(12, call_rows=1)
+    calls = run_to_end(world).calls
+    read = [drain(tight).calls[:0]]
+    while (status := advance(tight, tight.end_tick)) != Status.DONE:
+        assert status == Status.LOG_FULL
+        read.append(drain(tight).calls)
+        assert len(read[-1]) == 1
+    assert np.array_equal(np.concatenate([*read, drain(tight).calls]), calls)
+    assert digest(tight) == digest(world)
+
+
 def test_complaint_cases_find_more_room() -> None:
     """Room for two cases more or less changes nothing but who asks for it."""
     rates = {"complaints.rate_12321.opted_in": 400_000, "complaints.hotline_factor": 1}
-    world, tight = small(60, **rates), small(60, **rates)
+    world, tight = small(30, **rates), small(30, **rates)
     run_to_end(world)
     carrier, queue = tight.state.carrier, tight.state.queue
     nodes = int(tight.static.world[0]["node_case"]) + 4 * CASE_NODES

@@ -93,26 +93,26 @@ def same(whole: Result, other: Result) -> None:
     assert not found, found
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @settings(max_examples=1 + settings.default.max_examples // 4)
 @given(cuts=st.lists(st.integers(0, 2 * DAY_MS) | st.integers(32_400_000, 43_200_000), max_size=30))
 def test_slices(begun: World, whole: Result, cuts: list[int]) -> None:
     same(whole, play_on(face.copy_state(begun), cuts))
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @pytest.mark.parametrize("budget", [1, 7, 1000])
 def test_budgets(begun: World, whole: Result, budget: int) -> None:
     same(whole, play_on(face.copy_state(begun), budget=budget))
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
 def test_chunks(begun: World, whole: Result, chunk: int) -> None:
     same(whole, play_on(face.copy_state(begun), chunk=chunk))
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @settings(max_examples=1 + settings.default.max_examples // 6)
 @given(
     cuts=st.lists(st.integers(32_400_000, 43_200_000), max_size=5),
@@ -123,6 +123,7 @@ def test_all_at_once(begun: World, whole: Result, cuts: list[int], budget: int, 
     same(whole, play_on(face.copy_state(begun), cuts, budget, chunk))
 
 
+@pytest.mark.once
 def test_short_log(whole: Result) -> None:
     same(whole, play_on(prepare(load_scenario(raw_world()), call_rows=2)))
 
@@ -150,7 +151,7 @@ def run_python(code: str, given: bytes = b"", **env: str) -> bytes:
     return done.stdout
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @pytest.mark.parametrize("share", [0.2, 0.6])
 def test_copy_in_mid_run(begun: World, whole: Result, share: float) -> None:
     world = face.copy_state(begun)
@@ -172,7 +173,7 @@ def test_copy_in_mid_run(begun: World, whole: Result, share: float) -> None:
     assert rest.calls == whole.calls
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 def test_threads() -> None:
     def play(replication: int) -> Result:
         return play_on(prepare(load_scenario(raw_world()), replication=replication))
@@ -185,7 +186,7 @@ def test_threads() -> None:
     assert serial[0].digest != serial[1].digest
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 def test_one_more_person() -> None:
     """Another person, dialled first, changes nobody else's draws."""
     few = plentiful(40)
@@ -224,7 +225,7 @@ def fingerprint(world: World) -> str:
     return hashlib.blake2b(json.dumps(values).encode(), digest_size=16).hexdigest()
 
 
-@pytest.mark.needs_jit
+@pytest.mark.once
 def test_without_compiler(begun: World) -> None:
     plain = run_python(SUM_UP, NUMBA_DISABLE_JIT="1").decode().split()[-1]
     assert plain == fingerprint(face.copy_state(begun))

@@ -49,7 +49,7 @@ def test_random_lists(drawn: tuple[dict[str, Any], ListRows]) -> None:
     assert not found, found
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @pytest.mark.parametrize("replication", [0, 1, 7])
 def test_replications(replication: int) -> None:
     found = compare(scenario(), replication=replication)
@@ -209,7 +209,7 @@ def test_dialling_ahead_for_agents_who_are_shared() -> None:
     assert not found, found
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @pytest.mark.parametrize("off", MECHANISMS)
 def test_mechanisms_off(off: str) -> None:
     found = compare(everything(off))
@@ -228,7 +228,7 @@ def test_nobody_asks_to_be_left_alone(off: list[str]) -> None:
     assert not found, found
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 @pytest.mark.parametrize("kind", ["fixed", "mobile", "95_b24", "400", "axb"])
 @pytest.mark.parametrize("volume", [None, 5])
 def test_number_classes(kind: str, volume: int | None) -> None:
@@ -236,7 +236,7 @@ def test_number_classes(kind: str, volume: int | None) -> None:
     assert not found, found
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 def test_shift_begins_as_wrap_up_ends() -> None:
     """Two agents idle since the same tick, the later number first: the lower number is taken."""
 

@@ -103,6 +103,7 @@ class Counted(IntEnum):
     ATTEMPTS = 0
     ANSWERS = 1  # connected, abandoned, or an assistant
     CONNECTS = 2
+    DROPS = 3  # answered, and no agent was free
 
 
 class Scope(IntEnum):
@@ -466,3 +467,4 @@ class Stream(IntEnum):
     PLATFORM_STOP = 61
     ABSENCE = 62  # of an agent, n = day
     PACING = 63  # of a campaign, n = dials so far: the gap to the next one
+    AGREED = 64  # whether a callee and an agent agree on another call, and when

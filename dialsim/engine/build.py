@@ -22,6 +22,7 @@ from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import make_queue, queue_put, queue_remove
 from dialsim.core.rng import run_base, text_key, wrapping
 from dialsim.core.ticks import end_tick
+from dialsim.engine.appointments import build_staffed
 from dialsim.engine.dated import Dated
 from dialsim.engine.earlier import MOST_EARLIER
 from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
@@ -36,7 +37,7 @@ from dialsim.pacing.build import (
     build_pacers,
     build_progress,
 )
-from dialsim.people.build import build_blocks, build_leads, build_lists
+from dialsim.people.build import build_blocks, build_leads, build_lists, build_mix
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
 from dialsim.people.lists import Lists
@@ -242,15 +243,19 @@ def build_arrays(
     areas = build_areas(scenario, rules)
     campaigns = build_campaigns(scenario, rules)
     campaigns["barred"] = areas.barred
+    grades = 2 if campaigns["callbacks"].any() else 1
+    world["grades"] = grades
     static = Static(
         world=world,
         campaigns=campaigns,
         blocks=blocks,
+        mix=build_mix(scenario),
         lead_base=lead_base,
         areas=areas,
         routes=build_routes(scenario),
         limits=limits,
         boundaries=boundaries,
+        staffed=build_staffed(scenario, hours, teams) if grades > 1 else np.zeros((0, 1), np.int64),
         shifts=shifts,
         wraps=build_wraps(scenario),
         gaps=build_gaps(),
@@ -269,12 +274,14 @@ def build_arrays(
         rings=np.zeros((people, ring_depth(scenario, limits.callee)), np.int64),
         hour_first=np.full((len(lists), HOURS + 2), -1, np.int64),
         leads=build_leads(blocks, lead_base, lists, n_leads),
-        ready=np.full((len(classes) * areas.groups.shape[1], 2), -1, np.int32),
+        appointments=np.full(n_leads if grades > 1 else 0, -1, np.int64),
+        ready=np.full((len(classes) * areas.groups.shape[1] * grades, 2), -1, np.int32),
         classes=classes,
         progress=build_progress(n),
         ledgers=build_ledgers(n),
         pacers=build_pacers(n),
         outlooks=build_outlooks(len(crew.pools)),
+        taken=np.zeros((n, len(lists)), np.int64),
         hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),
         limit_ms=np.zeros((n, len(Limit)), np.int64),
         resources=resources,
@@ -303,7 +310,7 @@ def ring_depth(scenario: Scenario, limits: NDArray[Any]) -> int:
     attempt is given room for those too.
     """
     longest = int(max(limits["count"], default=1))
-    possible = sum(campaign.attempts.at_most for campaign in scenario.campaigns)
+    possible = sum(campaign.most_attempts for campaign in scenario.campaigns)
     listed = any(source.file is not None for source in scenario.people)
     if looks_at_all(limits):
         told = scenario.history is not None and scenario.history.calls is not None

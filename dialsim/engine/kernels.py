@@ -3,8 +3,9 @@
 ``advance`` pops events in the order of SEMANTICS.md and hands each to its kernel; the stages
 decide, the engine moves leads from state to state (`transitions.py`) and puts the nodes.
 
-Read on in `calls/kernels.py` for one call from dial to settlement, in `leads/kernels.py` for what
-becomes of a lead, in `network/kernels.py` for what the network does later.
+Read on in `order/kernels.py` for whose turn it is, in `calls/kernels.py` for one call from dial to
+settlement, in `again/kernels.py` and `leads/kernels.py` for what becomes of a lead, in
+`network/kernels.py` for what the network does later.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.kernels import end_shift, note_next_end, start_shift
-from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller, verdict
+from dialsim.compliance.kernels import FAR, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
 from dialsim.core.jit import kernel
 from dialsim.core.queue import (
@@ -45,6 +46,7 @@ from dialsim.engine.leads.kernels import (
     sleep,
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
+from dialsim.engine.order.kernels import FRESH, choose, fresh_lead, note_turn, pick_for, turn
 from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace
 from dialsim.engine.sharing.kernels import may_risk, whose_turn
 from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
@@ -79,8 +81,6 @@ NEED_LEADS = int(Status.NEED_LEADS)
 LOG_FULL = int(Status.LOG_FULL)
 CASES_FULL = int(Status.CASES_FULL)
 REPLAY = 2  # of WORLD's `tape`
-HOUR_MS = 3_600_000
-HOURS = 24
 EVENT_ROWS = 6  # most rows one step may log of each kind
 ACTION_ROWS = 8
 CASE_ROWS = 2
@@ -214,8 +214,9 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
         stop_dialling(s, campaign, L_GUARD, now)
         return REACHED_STATUS
     row, caller, wake, lacking = choose(k, s, campaign, now)
+    taken = turn(k, s, campaign, row)
     lead = np.int64(-1)
-    if row >= 0:
+    if row >= 0 and taken != FRESH:
         lead = list_pop(s.queue, s.ready, row) - np.int64(k.world[0]["node_lead"])
         s.queue.timers[np.int64(k.world[0]["node_lead"]) + lead]["due"] = -1
     elif caller >= 0 or lacking < 0:  # lacking nothing without a caller ID: all are barred
@@ -224,6 +225,7 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
             return NEED_LEADS
         if lead >= 0 and k.areas.groups.shape[1] > 1:
             caller = pick_for(k, s, campaign, area_of(k, s, lead), now)[0]
+    note_turn(k, s, campaign, taken)
     queue_remove(s.queue, node)
     if lead < 0:
         if lacking >= 0:
@@ -236,48 +238,6 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     else:
         set_limit(progress, s.limit_ms[campaign], held_by_itself(k.campaigns[campaign]), now)
     return REACHED_STATUS
-
-
-@kernel
-def pick_for(k: Static, s: State, campaign: int, area: int, now: int) -> tuple[int, int, int]:
-    """The caller ID, or when and what lacks, for people of an area (`pick_caller`)."""
-    groups = k.areas.groups[campaign, area]
-    return pick_caller(s.resources, k.limits, groups, np.int64(k.areas.tracks[campaign, area]), now)
-
-
-@kernel
-def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
-    """Whose turn it is, and from which caller ID.
-
-    Returns ``(row, caller, wake, lacking)``: the ready list to take from (-1: a fresh lead), its
-    area's caller ID (-1 with no ready list either: nobody can be dialled now), and what holds up
-    those who have to wait, with the tick to look again; lacking -1: nothing does.
-    """
-    row, caller, some = -1, NO_CALLER, NO_CALLER
-    wake, lacking, held_wake, held = FAR, -1, FAR, -1
-    first_due = np.int64(0)
-    for area in range(k.areas.groups.shape[1]):
-        head, due = first_ready(k, s, campaign, area)
-        found, tick, what = NO_CALLER, FAR, -1
-        barred = k.areas.groups[campaign, area, 0] < 0  # by every caller ID: nothing to wait for
-        if not barred:
-            found, tick, what = pick_for(k, s, campaign, area, now)
-            some = max(some, found)
-        if found < 0 and not barred:
-            wake = min(wake, tick)
-            lacking = what if lacking < 0 else lacking
-            if head >= 0:
-                held_wake = min(held_wake, tick)
-                held = what if held < 0 else held
-        elif head >= 0 and (
-            row < 0 or due > first_due or (due == first_due and s.ready[head, 0] < s.ready[row, 0])
-        ):
-            row, caller, first_due = head, found, due
-    if row >= 0:
-        return row, caller, FAR, -1
-    if some < 0:
-        return -1, NO_CALLER, wake, lacking
-    return -1, some, held_wake, held
 
 
 @kernel
@@ -296,68 +256,6 @@ def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
         queue_remove(s.queue, node)
     if wake < FAR:
         queue_put(s.queue, node, wake, K_CALLER)
-
-
-@kernel
-def first_ready(k: Static, s: State, campaign: int, area: int) -> tuple[int, int]:
-    """Row of the open ready list of an area whose head came first, or -1, and the head's mark.
-
-    While a lead is in a ready list its queue record's ``due`` holds -2 - (tick of entry).
-    """
-    zones = np.int64(k.world[0]["zones"])
-    areas = k.areas.groups.shape[1]
-    best = -1
-    best_due = np.int64(0)
-    for hours in range(campaign * zones, (campaign + 1) * zones):
-        row = hours * areas + area
-        head = np.int64(s.ready[row, 0])
-        if head < 0 or s.classes[hours]["open"] == 0:
-            continue
-        due = np.int64(s.queue.timers[head]["due"])
-        if best < 0 or due > best_due or (due == best_due and head < s.ready[best, 0]):
-            best, best_due = row, due
-    return best, best_due
-
-
-@kernel
-def fresh_lead(k: Static, s: State, campaign: int, now: int) -> int:
-    """Next lead never looked at; -1: none left; -2: its row is not resident yet."""
-    progress = s.progress[campaign]
-    blocks = k.blocks[campaign]
-    while progress["block"] < blocks.shape[0] and blocks[progress["block"]] >= 0:
-        source = np.int64(blocks[progress["block"]])
-        if progress["row"] >= s.lists[source]["count"]:
-            progress["block"] += 1
-            progress["row"] = 0
-            continue
-        row = next_row(s, campaign, source, now)
-        if row < 0:
-            s.control[0]["need_list"] = source
-            return -2
-        progress["row"] += 1
-        return np.int64(k.lead_base[campaign, source]) + row
-    return -1
-
-
-@kernel
-def next_row(s: State, campaign: int, source: int, now: int) -> int:
-    """Next row of a list with rows left, in its dial order; -1: not resident yet."""
-    first = s.hour_first[source]
-    resident = np.int64(s.lists[source]["resident"])
-    found = np.int64(-1)
-    if first[0] < 0:
-        if s.progress[campaign]["row"] < resident:
-            found = np.int64(s.progress[campaign]["row"])
-    elif resident >= s.lists[source]["count"]:
-        taken = s.hour_rows[campaign, source]
-        hour = now // HOUR_MS % HOURS
-        for i in range(HOURS + 1):  # this hour, no best hour, then hours gone by: the next last
-            bucket = hour if i == 0 else HOURS if i == 1 else (hour + 1 - i) % HOURS
-            if first[bucket] + taken[bucket] < first[bucket + 1]:
-                found = np.int64(first[bucket] + taken[bucket])
-                taken[bucket] += 1
-                break
-    return found
 
 
 @kernel

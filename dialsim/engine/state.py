@@ -36,6 +36,7 @@ WORLD = np.dtype(
         ("callers", "i4"),  # N: lines 0..N-1; row N of the first two windows is shared
         ("campaigns", "i4"),
         ("zones", "i4"),
+        ("grades", "i4"),  # 2 if calls are agreed on, which go first; else 1
         ("node_pace", "i4"),  # first queue node of each kind of owner
         ("node_dial", "i4"),
         ("node_second", "i4"),
@@ -88,11 +89,13 @@ class Static(NamedTuple):
     world: Array  # WORLD[1]
     campaigns: Array  # CAMPAIGN[C]
     blocks: Array  # int32[C, lists]: lists in dial order, -1 behind the last
+    mix: Array  # int64[C, lists]: weights of lists whose rows are mixed; 0: one after the other
     lead_base: Array  # int64[C, lists]: lead of list l's first row in campaign c, -1 none
     areas: Areas
     routes: Routes
     limits: Limits
     boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
+    staffed: Array  # int64[C * zones, k] if grades > 1: hours in which somebody is on shift
     shifts: Array  # int64[teams, k]: start, end, start ... ticks
     wraps: Array  # int32[groups, cells]: wrap-up lengths of groups whose lengths scatter
     gaps: Array  # int32[cells]: gaps of rate pacing at random, in parts of their mean
@@ -110,12 +113,14 @@ class State(NamedTuple):
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
     hour_first: Array  # int64[lists, 26]: first row of each best hour, 24 none; [l, 0] -1: not so
     leads: Array  # LEAD[L]
-    ready: Array  # int32[C * zones * areas, 2]: head and tail of the ready lists
+    appointments: Array  # int64[L] if grades > 1: tick agreed on for the next call, -1 none
+    ready: Array  # int32[C * zones * areas * grades, 2]: head and tail of the ready lists
     classes: Array  # CLASS[C * zones]
     progress: Array  # PROGRESS[C]
     ledgers: Array  # LEDGER[C]
     pacers: Array  # PACER[C]
     outlooks: Array  # OUTLOOK[pools]
+    taken: Array  # int64[C, lists]: rows looked at so far
     hour_rows: Array  # int64[C, lists, 25]: rows of each best hour already taken
     limit_ms: Array  # int64[C, len(Limit)]: time each limit was in force
     resources: Resources

@@ -28,7 +28,7 @@ TRANSITIONS: tuple[tuple[LeadState, LeadState, str], ...] = (
     (LeadState.WAITING, LeadState.TALKING, "agent free"),
     (LeadState.WAITING, LeadState.SLEEPING, "abandoned, retry"),
     (LeadState.WAITING, LeadState.FINISHED, "abandoned, no more"),
-    (LeadState.TALKING, LeadState.SLEEPING, "assistant, retry"),
+    (LeadState.TALKING, LeadState.SLEEPING, "assistant, retry, or agreed"),
     (LeadState.TALKING, LeadState.FINISHED, "connected"),
 )
 """From, to, and what causes the move."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Category, Limit, Purpose, Seen
 from dialsim.core.quantiles import exponential_table
-from dialsim.core.rng import text_key
+from dialsim.core.rng import text_key, threshold32
 from dialsim.pacing.layout import (
     ABANDON_TARGET,
     ABANDON_UNIT,
@@ -22,6 +22,7 @@ from dialsim.pacing.layout import (
     GAP_UNIT,
     HARD,
     LEDGER,
+    MIX_UNIT,
     OUTLOOK,
     PACER,
     POLICY,
@@ -106,6 +107,7 @@ def build_campaigns(scenario: Scenario, rules: Profile) -> NDArray[Any]:
         record["counts_assistants"] = rules["abandon.formula"] == "answers"
         record["reach_ms"] = campaign.ring_timeout + int(rules["dialer.setup_allowance"])
         record["retry_ms"] = retry_row(campaign)
+        fill_order(record, campaign)
     return records
 
 
@@ -123,6 +125,23 @@ def fill_adaptive(record: Any, pacing: Pacing, cap: float) -> None:
     record["agents_target"], record["intensity"] = pacing.agents_target, pacing.intensity
     if pacing.latest is not None:
         record["latest_min"] = ms_of_day(pacing.latest) // MINUTE_MS
+
+
+def fill_order(record: Any, campaign: Campaign) -> None:
+    """Write who is dialled when: parts of a day, the mix with fresh rows, calls agreed on."""
+    attempts, callbacks = campaign.attempts, campaign.callbacks
+    record["parts"] = len(attempts.day_parts)
+    record["part_ms"][: len(attempts.day_parts)] = [ms_of_day(each) for each in attempts.day_parts]
+    if attempts.day_parts:
+        varied = [1 << seen for seen, key in RETRIES.items() if key in attempts.varied_after]
+        record["varied"] = sum(varied)
+    share = campaign.fresh_share
+    record["fresh_share"] = -1 if share is None else round(share * MIX_UNIT)
+    if callbacks is not None and callbacks.share > 0:
+        record["callbacks"] = callbacks.at_most
+        record["callback_share"] = threshold32(callbacks.share)
+        record["soonest_ms"], record["latest_ms"] = callbacks.soonest, callbacks.latest
+        record["punctual_ms"] = callbacks.punctual
 
 
 def retry_row(campaign: Campaign) -> list[int]:

@@ -2,6 +2,11 @@
 
 import numpy as np
 
+MOST_PARTS = 8
+MIX_UNIT = 1 << 16
+AGREED_STEP_MS = 300_000
+"""Agents and callees agree on times of whole five minutes."""
+
 CAMPAIGN = np.dtype(
     [
         ("purpose", "u1"),
@@ -35,6 +40,18 @@ CAMPAIGN = np.dtype(
         ("abandon_cap", "i8"),  # share of answers that may be dropped, in 1/ABANDON_UNIT
         ("reach_ms", "i8"),  # longest time from a dial to its answer, as the guard reckons
         ("retry_ms", "i8", (12,)),  # by `Seen`; -1 no retry
+        ("parts", "i8"),  # parts of a day, 0 none
+        ("part_ms", "i8", (MOST_PARTS,)),  # time of day at which each begins
+        ("varied", "i8"),  # bits ``1 << Seen`` after which a lead waits for another part
+        (
+            "fresh_share",
+            "i8",
+        ),  # of dials, to people never tried, in 1/MIX_UNIT; -1 last
+        ("callbacks", "i8"),  # calls that may be agreed on with one person
+        ("callback_share", "i8"),  # of connects, that end so: 32-bit threshold
+        ("soonest_ms", "i8"),  # how long after the call
+        ("latest_ms", "i8"),
+        ("punctual_ms", "i8"),  # on time if dialled so long after the time agreed on
     ],
     align=True,
 )
@@ -43,7 +60,7 @@ CAMPAIGN = np.dtype(
 PROGRESS = np.dtype(
     [
         ("block", "i4"),  # block of leads the fresh cursor is in
-        ("row", "i8"),  # row within the block's list
+        ("fresh_due", "i8"),  # dials owed to people never tried, in 1/MIX_UNIT
         ("to_dial", "i8"),  # dials pacing asked for and not yet made
         ("allotted", "i8"),  # dials left of what a user's policy decided
         ("stale", "u1"),  # 1: another campaign has dialled for the same agents since
@@ -55,6 +72,10 @@ PROGRESS = np.dtype(
         ("busy_ms", "i8"),  # agents' time they took
         ("tag", "i8"),  # agents' time by weight at which its next dial begins
         ("virtual", "i8"),  # of the first of linked campaigns: where the latest dial began
+        ("agreed", "i8"),  # calls agreed on
+        ("called_back", "i8"),  # of these, dialled
+        ("on_time", "i8"),  # of those, soon enough
+        ("late_ms", "i8"),  # from the time agreed on to the dial, in all
         ("line_tag", "i8"),  # the same campaign's: dials by weight, of all that are linked
     ],
     align=True,

@@ -169,6 +169,18 @@ def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], N
     return blocks, base, leads
 
 
+def build_mix(scenario: Scenario) -> NDArray[np.int64]:
+    """Return int64[C, lists]: weights of lists whose rows are mixed, 0 of campaigns that do not."""
+    rows = [
+        [
+            0 if campaign.mix is None else campaign.mix.get(source.name, 0)
+            for source in scenario.people
+        ]
+        for campaign in scenario.campaigns
+    ]
+    return np.array(rows, np.int64)
+
+
 def build_leads(blocks: NDArray[Any], base: NDArray[Any], lists: NDArray[Any], n: int) -> Any:
     """Return every lead of every campaign, fresh."""
     leads = np.zeros(n, LEAD)

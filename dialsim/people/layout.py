@@ -24,7 +24,9 @@ LEAD = np.dtype(
         ("reason", "u1"),  # `Reason` once finished
         ("attempts", "u1"),  # attempts of this campaign
         ("seen", "u1"),  # `Seen` of the last attempt
-        ("spare", "u1", (3,)),
+        ("agreed", "u1"),  # calls agreed on with the person so far
+        ("parts", "u1"),  # bits of the parts of a day in which it was tried
+        ("spare", "u1"),
     ],
     align=True,
 )

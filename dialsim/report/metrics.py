@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.ticks import merge
+from dialsim.report.callbacks import kept_share
 from dialsim.report.run_lines import FOREVER, build_lines
 from dialsim.report.world import (
     CLASS_NAMES,
@@ -67,6 +68,7 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
         "complaints_per_million": _over(complaints * 1_000_000, sums["delivered"]),
         "marks": sums["marks"],
         "opt_outs": sums["opt_outs"],
+        "callbacks_on_time": kept_share(world),
     }
 
 

@@ -36,6 +36,8 @@ LABELS: dict[str, dict[str, str]] = {
         "stood": "the number was {} then",
         "retry": "again not before {} (the campaign's retry time)",
         "retry_gap": "again not before {} (the gap between attempts to a person)",
+        "other_part": "again not before {}, in another part of the day",
+        "agreed": "another call was agreed on",
         "used": "attempts used up",
         "sip": "SIP {}",
         "did": "What the person did",
@@ -59,6 +61,8 @@ LABELS: dict[str, dict[str, str]] = {
         "stood": "当时该号码处于{}",
         "retry": "再次呼叫不早于 {}（活动的重拨间隔）",
         "retry_gap": "再次呼叫不早于 {}（对同一人的间隔）",
+        "other_part": "再次呼叫不早于 {}，且在当天的另一时段",
+        "agreed": "已约定再次通话",
         "used": "次数已用完",
         "sip": "SIP {}",
         "did": "此人的反应",
@@ -154,7 +158,8 @@ def _further(each: Entry, language: Language) -> str:
         state = network_rules().word("action", each["caller_state"], language)
         parts.append(say["stood"].format(state))
     if then["retry"]:
-        parts.append(say[then["by"]].format(stamp(then["not_before"], language)))
+        tick = then["not_before"]
+        parts.append(say[then["by"]].format("" if tick is None else stamp(tick, language)))
     elif then["attempts_used"]:
         parts.append(say["used"])
     return "; ".join(parts) if language == "en" else "；".join(parts)

@@ -114,18 +114,22 @@ def _then(log: RunLog, calls: Array, i: int) -> Entry:
     """Return what the scenario lets follow an attempt: a retry not before a time, or none."""
     call = calls[i]
     campaign = log.scenario.campaigns[int(call["campaign"])]
-    wait = getattr(campaign.attempts.retry, Seen(int(call["seen"])).name.lower(), None)
+    seen = Seen(int(call["seen"]))
+    if seen == Seen.CONNECTED and (calls["campaign"][i + 1 :] == call["campaign"]).any():
+        return {"retry": True, "not_before": None, "by": "agreed"}
+    wait = getattr(campaign.attempts.retry, seen.name.lower(), None)
     used = int(call["attempt"]) >= campaign.attempts.at_most
     if wait is None or used:
         return {"retry": False, "attempts_used": bool(used and wait is not None)}
     gap = log.scenario.rules.retry_gap
     if gap is None:
         gap = int(log.profiles[0]["callee.retry_gap"])
+    varied = campaign.attempts.day_parts and seen.name.lower() in campaign.attempts.varied_after
     by_outcome, by_gap = int(call["end_tick"]) + int(wait), int(call["tick"]) + gap
     return {
         "retry": True,
         "not_before": iso(log, max(by_outcome, by_gap)),
-        "by": "retry" if by_outcome >= by_gap else "retry_gap",
+        "by": "other_part" if varied else "retry" if by_outcome >= by_gap else "retry_gap",
     }
 
 

@@ -29,6 +29,7 @@ _NUMBERS = "it counts caller IDs, which call people of many values"
 NOT_SPLIT = {
     "occupancy": "an agent's idle time belongs to nobody who is called",
     "interventions": "the network acts on caller IDs and the enterprise, not on the people called",
+    "callbacks_on_time": "a call agreed on is counted with its campaign, whoever it is made to",
     "caller_ids_suspended": _NUMBERS,
     "caller_ids_labelled": _NUMBERS,
 }

@@ -15,6 +15,7 @@ from dialsim.report.accounts import file_accounts, list_accounts
 from dialsim.report.aftermath import aftermath
 from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
+from dialsim.report.callbacks import callbacks
 from dialsim.report.metrics import metric_values
 from dialsim.report.scrubs import scrubs
 from dialsim.report.splits import Split
@@ -129,6 +130,7 @@ def summarise(
         "throughput": {**rates(world), "by_hour": by_hour(world)},
         "caller_ids": network.caller_states(world, actions),
         "abandoned": _abandoned(world, values),
+        "callbacks": callbacks(world),
         "events": _event_counts(after_calls),
         "binding": binding(world),
         "aftermath": aftermath(world, actions, after_calls),

@@ -353,11 +353,27 @@ def _people(s: Summary, width: int) -> list[Text]:
         ("complaints", complaints, ""),
         ("marks", words.number(values["marks"]), ""),
         ("opt-outs", words.number(values["opt_outs"]), ""),
+        *(("callbacks", text, "") for text in _callbacks(s)),
     ]
     lines = [heading("How people took it", "", width)]
     return lines + [
         row([Cell(name, 10), Cell(text, width - 14, style=style)]) for name, text, style in facts
     ]
+
+
+def _callbacks(s: Summary) -> list[str]:
+    """Return a line for each campaign that agrees on calls."""
+    told = []
+    for name, kept in s.get("callbacks", {}).items():
+        text = f"{kept['agreed']:,} agreed on, {kept['made']:,} made"
+        text += f" ({kept['on_time']:,} within {kept['punctual']})"
+        text += "".join(
+            f", {kept[what]:,} {word}"
+            for what, word in (("overdue", "overdue"), ("to_come", "to come"))
+            if kept[what]
+        )
+        told.append(f"{name}: {text}" if len(s["callbacks"]) > 1 else text)
+    return told
 
 
 def _binding(s: Summary, width: int) -> list[Text]:

@@ -23,7 +23,7 @@ class Limit(Quiet):
         description="every span of that length; one that opens with the first call it counts; or "
         "days, or weeks from Monday, of the scenario's time zone",
     )
-    counts: Literal["attempts", "answers", "connects"] = Field(
+    counts: Literal["attempts", "answers", "connects", "drops"] = Field(
         "attempts", description="which calls count, by what the dialer saw"
     )
     scope: Literal["person", "number", "pair", "operator"] = Field(

@@ -28,7 +28,7 @@ def check_room(scenario: Scenario, problems: Problems) -> None:
     attempts: dict[str, int] = {}
     for i, campaign in enumerate(scenario.campaigns):
         for name in campaign.people:
-            attempts[name] = attempts.get(name, 0) + campaign.attempts.at_most
+            attempts[name] = attempts.get(name, 0) + campaign.most_attempts
             if attempts[name] > CALLS_TO_ONE:
                 problems.add(
                     f"campaigns[{i}].attempts.at_most",

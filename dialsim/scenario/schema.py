@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from dialsim.scenario.attempts import Attempts, Callbacks, Retry
 from dialsim.scenario.enterprise import CallCentre, Document, Enterprise, Evidence, Privacy
 from dialsim.scenario.events import Event
 from dialsim.scenario.fields import Day, Many, Ms, Name, Quiet, fault, up_to
@@ -32,7 +33,6 @@ from dialsim.scenario.people import Consent, PeopleList, Synthetic
 from dialsim.scenario.policy import Policy
 from dialsim.scenario.staff import AgentGroup, Break, Shift, WrapUp
 from dialsim.scenario.tables import (
-    Attempts,
     CallerIds,
     Campaign,
     Contract,
@@ -41,7 +41,6 @@ from dialsim.scenario.tables import (
     Mechanism,
     Network,
     RefuseCall,
-    Retry,
     Rules,
     Trunk,
 )
@@ -51,6 +50,7 @@ __all__ = [
     "Attempts",
     "Break",
     "CallCentre",
+    "Callbacks",
     "CallerIds",
     "CallerStates",
     "Campaign",

@@ -42,10 +42,17 @@ ANNOUNCEMENTS = (
 
 MEANINGS = {
     "window": ("sliding", "anchored", "calendar"),
-    "counts": ("attempts", "answers", "connects"),
+    "counts": ("attempts", "answers", "connects", "drops"),
     "scope": ("person", "number", "pair"),
 }
 """What a limit may say beside its count and length; the first is what an unsaid one means."""
+COUNTED_BY = {
+    "attempts": ("attempts", "answers", "connects", "drops"),
+    "answers": ("answers", "connects", "drops"),
+    "connects": ("connects",),
+    "drops": ("drops",),
+}
+"""What a limit counts at least as much of, by what it counts itself."""
 CALENDARS = (MS_PER_DAY, 7 * MS_PER_DAY)
 """Lengths that a calendar has periods of, in ms: days and weeks."""
 
@@ -305,8 +312,8 @@ class Ceiling(NamedTuple):
         ``sliding``: any window of that length; ``anchored``: one opens at the first call it
         counts, the next at the first call after its end; ``calendar``: a day or week of the zone.
     counts
-        Which attempts: all, answered ones, or those connected to an agent. An answer counts at
-        the tick its attempt began.
+        Which attempts: all, answered ones, those connected to an agent, or those that found
+        none. An answer counts at the tick its attempt began.
     scope
         Attempts to the person, to one of its numbers, or from one caller ID to the person.
     """
@@ -374,8 +381,7 @@ def covers(new: Sequence[tuple[Any, ...]], old: Sequence[tuple[Any, ...]]) -> bo
 
 
 def _implies(new: Ceiling, old: Ceiling) -> bool:
-    fewer = MEANINGS["counts"].index(new.counts) > MEANINGS["counts"].index(old.counts)
-    if fewer or new.scope not in ("person", old.scope):
+    if old.counts not in COUNTED_BY[new.counts] or new.scope not in ("person", old.scope):
         return False
     return _most_within(new, old) <= old.most
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from dialsim.scenario.attempts import Attempts, Callbacks
 from dialsim.scenario.fields import (
     AreaCode,
     Bound,
@@ -33,6 +34,7 @@ from dialsim.scenario.fields import (
     Province,
     Purpose,
     Quiet,
+    Share,
     Wait,
     fault,
     up_to,
@@ -331,29 +333,14 @@ class CallerIds(FileFormat):
         return self
 
 
-class Retry(Model):
-    """How long until the next attempt, by what the dialer saw; absent: no further attempt."""
-
-    no_answer: Wait | None = Field(None, description="after no answer")
-    busy: Wait | None = Field(None, description="after a busy line")
-    unreachable: Wait | None = Field(None, description="after a phone that is off")
-    assistant: Wait | None = Field(None, description="after a call assistant or voicemail")
-    abandoned: Wait | None = Field(None, description="after an answer without a free agent")
-    line_rejected: Wait | None = Field(None, description="after the line itself was refused")
-
-
-class Attempts(Model):
-    """How often a person is tried."""
-
-    at_most: Annotated[int, Field(ge=1, le=20)] = Field(1, description="attempts")
-    retry: Retry = Field(default_factory=Retry, description="when to try again")
-
-
 class Campaign(Quiet):
     """Whom to call, why, from which numbers, by which agents."""
 
     unsaid: ClassVar[frozenset[str]] = frozenset(
-        {"exports_data", "overflow_agents", "priority", "weight"}
+        {
+            *("exports_data", "overflow_agents", "priority", "weight"),
+            *("mix", "fresh_share", "callbacks"),
+        }
     )
 
     name: Name = Field(description="name in all results")
@@ -363,6 +350,16 @@ class Campaign(Quiet):
         description="what allows the call; marketing only by consent"
     )
     people: Many[Name] = Field(min_length=1, description="lists, in dial order")
+    mix: dict[Name, Annotated[int, Field(ge=1, le=1000)]] | None = Field(
+        None,
+        description="weight of each of `people`: their rows are taken side by side, so many of one "
+        "for so many of another; absent: one list after the other",
+    )
+    fresh_share: Share | None = Field(
+        None,
+        description="of dials while there are people to try again and people never tried, those "
+        "that go to the latter; absent: none",
+    )
     caller_ids: Many[Name] = Field(min_length=1, description="blocks of numbers")
     agents: Many[Name] = Field(min_length=1, description="groups of agents")
     overflow_agents: Many[Name] = Field(
@@ -393,6 +390,7 @@ class Campaign(Quiet):
     )
     opt_out_offered: bool = Field(True, description="callees can ask to be left alone")
     attempts: Attempts = Field(default_factory=Attempts, description="how often to try")
+    callbacks: Callbacks | None = Field(None, description="calls agreed on with callees")
 
     @model_validator(mode="after")
     def _marketing_by_consent(self) -> Self:
@@ -402,6 +400,18 @@ class Campaign(Quiet):
                 '"consent"',
                 key="lawful_basis",
                 mend={"lawful_basis": "consent"},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mix_of_its_lists(self) -> Self:
+        if self.mix is not None and set(self.mix) != set(self.people):
+            names = ", ".join(f"{name} = 1" for name in self.people)
+            raise fault(
+                "a mix names every list of `people`, and no other",
+                f"{{ {names} }} with weights of 1 to 1000",
+                key="mix",
+                mend={"mix": None},
             )
         return self
 
@@ -416,6 +426,11 @@ class Campaign(Quiet):
                 mend={"overflow_agents": None},
             )
         return self
+
+    @property
+    def most_attempts(self) -> int:
+        """Attempts that a person can get, calls agreed on included."""
+        return self.attempts.at_most + (0 if self.callbacks is None else self.callbacks.at_most)
 
     @property
     def all_agents(self) -> tuple[str, ...]:

@@ -104,7 +104,12 @@ def test_what_counts(seen: Seen) -> None:
     """Whatever else is packed with the outcome; an unknown outcome counts for all."""
     answered = seen in (Seen.NONE, Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
     connected = seen in (Seen.NONE, Seen.CONNECTED)
-    expected = {Counted.ATTEMPTS: True, Counted.ANSWERS: answered, Counted.CONNECTS: connected}
+    expected = {
+        Counted.ATTEMPTS: True,
+        Counted.ANSWERS: answered,
+        Counted.CONNECTS: connected,
+        Counted.DROPS: seen in (Seen.NONE, Seen.ABANDONED),
+    }
     for tick, caller, campaign in ((0, 0, 0), (7, 3, 9), (-5, UNKNOWN, 63)):
         entry = pack_attempt(tick, caller, campaign) | int(seen)
         found = {counts: is_counted(entry, one(1, 9, 0, counts)[0], 3) for counts in Counted}

@@ -85,8 +85,25 @@ def test_conservation(raw: dict[str, Any]) -> None:
     check_time(world, logs)
     check_dialer(world, logs.calls)
     check_given_up(world, logs.calls)
+    if len(world.state.appointments):
+        check_appointments(world, logs.calls)
     check_agents(world, logs.calls)
     check_carried(world, logs)
+
+
+def check_appointments(played: World, calls: Any) -> None:
+    """What was agreed on was made or still stands; nobody connects more often than agreed."""
+    leads, progress = played.state.leads, played.state.progress
+    standing = played.state.appointments >= 0
+    assert progress["agreed"].sum() == leads["agreed"].sum()
+    assert progress["agreed"].sum() == progress["called_back"].sum() + standing.sum()
+    assert (progress["on_time"] <= progress["called_back"]).all()
+    connected = calls[calls["seen"] == Seen.CONNECTED]
+    for lead in leads:
+        of_lead = (connected["person"] == lead["person"]) & (
+            connected["campaign"] == lead["campaign"]
+        )
+        assert of_lead.sum() <= int(lead["agreed"]) + 1
 
 
 def check_carried(world: World, logs: face.Logs) -> int:

@@ -55,23 +55,6 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
     return next((reason for bars, reason in found if bars), Reason.NONE)
 
 
-def next_fresh(blocks: list[list[tuple[int, int | None]]], t: int) -> int | None:
-    """The fresh cursor: blocks in order; rows in order, or by best hour."""
-    for block in blocks:
-        if not block:
-            continue
-        if block[0][1] is None:
-            return block.pop(0)[0]
-        hour = t // 3_600_000 % 24
-        # "the bucket of this hour, else of bucket 24, else of the hours before, nearest first"
-        for wanted in [hour, 24, *((hour - back) % 24 for back in range(1, 24))]:
-            for place, (number, best) in enumerate(block):
-                if best == wanted:
-                    del block[place]
-                    return number
-    return None
-
-
 def area(given: SimpleNamespace, c: int, person: Person) -> int:
     """Whose numbers the same groups may call: an area's number is the build's."""
     return given.area_of[c][person.operator | person.province << 3]

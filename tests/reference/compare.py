@@ -11,7 +11,14 @@ from dialsim.core.codes import Cause, Limit, Seen, Status
 from dialsim.engine import face
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from tests.engine.given import chunk_of
-from tests.reference.records import FIRM_FIELDS, LINE_FIELDS, ListRows, Result
+from tests.reference.records import (
+    APPOINTMENTS,
+    FIRM_FIELDS,
+    LEAD_FIELDS,
+    LINE_FIELDS,
+    ListRows,
+    Result,
+)
 from tests.reference.twin import play
 from tests.reference.worlds import built
 
@@ -19,7 +26,8 @@ FIELDS = {
     "calls": CALL_ROW.names,
     "events": EVENT_ROW.names,
     "actions": ACTION_ROW.names,
-    "leads": ("state", "reason", "attempts", "seen"),
+    "leads": LEAD_FIELDS,
+    "appointments": APPOINTMENTS,
     "tallies": TALLY.names,
     "by_seen": [seen.name for seen in Seen],
     "by_cause": [cause.name for cause in Cause],
@@ -42,7 +50,8 @@ def engine_result(world: Any, logs: face.Logs) -> Result:
         calls=logs.calls.tolist(),
         events=logs.events.tolist(),
         actions=logs.actions.tolist(),
-        leads=state.leads[["state", "reason", "attempts", "seen"]].tolist(),
+        leads=state.leads[list(LEAD_FIELDS)].tolist(),
+        appointments=state.progress[list(APPOINTMENTS)].tolist(),
         tallies=state.memory.tallies.tolist(),
         by_seen=state.memory.by_seen.tolist(),
         by_cause=state.memory.by_cause.tolist(),
@@ -62,7 +71,16 @@ def difference(twin: Result, engine: Result) -> str:
         found = row_difference(name, getattr(twin, name), getattr(engine, name))
         if found:
             return found
-    for name in ("leads", "tallies", "by_seen", "by_cause", "staff", "limit_ms", "lines"):
+    for name in (
+        "leads",
+        "appointments",
+        "tallies",
+        "by_seen",
+        "by_cause",
+        "staff",
+        "limit_ms",
+        "lines",
+    ):
         found = row_difference(name, getattr(twin, name), getattr(engine, name))
         if found:
             return found

@@ -57,6 +57,7 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         world=record(static.world[0]),
         campaigns=records(static.campaigns),
         blocks=[until_minus(row) for row in static.blocks],
+        mix=static.mix.tolist(),
         lead_base=static.lead_base.tolist(),
         area_of=static.areas.of.tolist(),
         area_groups=[[until_minus(row) for row in of] for of in static.areas.groups],

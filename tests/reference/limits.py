@@ -33,6 +33,8 @@ def counted(limit: SimpleNamespace, past: list[Past], caller: int) -> list[Past]
         past = [call for call in past if call.seen == Seen.NONE or call.seen in ANSWERS]
     if limit.counts == Counted.CONNECTS:
         past = [call for call in past if call.seen in (Seen.NONE, Seen.CONNECTED)]
+    if limit.counts == Counted.DROPS:
+        past = [call for call in past if call.seen in (Seen.NONE, Seen.ABANDONED)]
     return past
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from dialsim.agents.layout import STAFF
 from dialsim.core.codes import Cause, Limit, Seen
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
-from tests.reference.records import FIRM_FIELDS, LINE_FIELDS, Result
+from tests.reference.records import APPOINTMENTS, FIRM_FIELDS, LEAD_FIELDS, LINE_FIELDS, Result
 
 
 def outcome(twin: Any) -> Result:
@@ -19,7 +19,8 @@ def outcome(twin: Any) -> Result:
         calls=[in_order(row, CALL_ROW) for row in twin.log.calls],
         events=[in_order(row, EVENT_ROW) for row in twin.events],
         actions=[in_order(row, ACTION_ROW) for row in twin.network.actions],
-        leads=[(int(x.state), int(x.reason), x.attempts, int(x.seen)) for x in twin.leads],
+        leads=[tuple(int(getattr(lead, name)) for name in LEAD_FIELDS) for lead in twin.leads],
+        appointments=[tuple(counts[n] for n in APPOINTMENTS) for counts in twin.order.counts],
         tallies=[in_order(tally, TALLY) for tally in twin.log.tallies],
         by_seen=[[counts[code] for code in Seen] for counts in twin.log.by_seen],
         by_cause=[[counts[code] for code in Cause] for counts in twin.log.by_cause],

@@ -79,7 +79,7 @@ def _limit(r: Random) -> dict[str, Any]:
         "count": r.randint(1, 4),
         "per": r.choice(("1d", "7d")) if window == "calendar" else r.choice(list(PER_MS)),
         "window": window,
-        "counts": r.choice(("attempts", "attempts", "answers", "connects")),
+        "counts": r.choice(("attempts", "attempts", "answers", "connects", "drops")),
         "scope": r.choice(("person", "person", "number", "pair")),
     }
 

@@ -15,6 +15,10 @@ LINE_FIELDS = ("state", "pending", "labelled", "slow", "spared", "appeal_stage",
 FIRM_FIELDS = ("reviewed", "review_pending", "stopped", "appealed", "platform_stopped")
 """What of a line and of the enterprise is compared at the end."""
 
+LEAD_FIELDS = ("state", "reason", "attempts", "seen", "agreed")
+APPOINTMENTS = ("agreed", "called_back", "on_time", "late_ms")
+"""What of a lead, and of the calls that a campaign agreed on."""
+
 
 @dataclass
 class Lead:
@@ -26,6 +30,9 @@ class Lead:
     attempts: int = 0
     seen: int = Seen.NONE
     entered: int = 0  # when it became READY
+    agreed: int = 0  # calls agreed on so far
+    agreed_tick: int = -1  # when it is to be called, as agreed
+    parts: set[int] = field(default_factory=set)  # of a day, in which it was tried
 
 
 @dataclass
@@ -85,7 +92,8 @@ class Result:
     calls: list[tuple[int, ...]]
     events: list[tuple[int, ...]]
     actions: list[tuple[int, ...]]
-    leads: list[tuple[int, int, int, int]]  # state, reason, attempts, seen
+    leads: list[tuple[int, ...]]  # state, reason, attempts, seen, calls agreed on
+    appointments: list[tuple[int, ...]]  # by campaign: agreed on, dialled, on time, late ms
     tallies: list[tuple[int, ...]]
     by_seen: list[list[int]]
     by_cause: list[list[int]]

@@ -26,7 +26,7 @@ from dialsim.core.codes import (
     Stream,
 )
 from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
-from tests.reference.choosing import OwnNumbers, area, final_reason, next_fresh
+from tests.reference.choosing import OwnNumbers, area, final_reason
 from tests.reference.doubt import Doubt
 from tests.reference.draws import draw
 from tests.reference.guard import Guard
@@ -36,6 +36,7 @@ from tests.reference.limits import Past, first_allowed
 from tests.reference.log import EVENT_TALLIES, Log
 from tests.reference.network import Network
 from tests.reference.network_ground import Fate
+from tests.reference.order import Order
 from tests.reference.outcome import outcome
 from tests.reference.pacing import Pacing
 from tests.reference.people import Person, people
@@ -81,10 +82,7 @@ class Twin:
             [fresh_rows(given, c, source, (rows or {}).get(source)) for source in blocks]
             for c, blocks in enumerate(given.blocks)
         ]
-        # by hours class and area
-        self.ready: list[list[list[Lead]]] = [
-            [[] for _ in given.area_groups[row // self.zones]] for row in range(len(given.classes))
-        ]
+        self.order = Order(given, self.fresh)
         self.waiting: list[list[Call]] = [[] for _ in given.campaigns]
         self.under_way: dict[int, Call] = {}  # by lead
         self.own = OwnNumbers(given)
@@ -289,13 +287,15 @@ class Twin:
         }
         lacking = [area for area, (caller, limit, _) in found.items() if limit and caller is None]
         turns = [area for area in found if area not in lacking]
-        lead = self.next_ready(c, turns)
+        fresh_first = self.order.fresh_first(c, turns)
+        lead = None if fresh_first else self.order.next_ready(c, turns)
         if lead is None:
-            if lacking and not any(found[area][0] is not None for area in turns):
+            able = fresh_first or any(found[area][0] is not None for area in turns)
+            if lacking and not able:
                 return self.wait(c, [found[area] for area in lacking])
-            number = next_fresh(self.fresh[c], t)
+            number = self.order.next_fresh(c, t)
             if number is None:
-                waiting = [found[area] for area in lacking if self.heads(c, [area])]
+                waiting = [found[area] for area in lacking if self.order.heads(c, [area])]
                 return self.wait(c, waiting) if waiting else Limit.LEADS
             lead = self.leads[number]
             if not self.hours_of(lead).open or self.area_of(lead) in lacking:
@@ -330,23 +330,6 @@ class Twin:
     def area_of(self, lead: Lead) -> int:
         return area(self.given, lead.campaign, lead.person)
 
-    def heads(self, c: int, areas: list[int]) -> list[list[Lead]]:
-        """The ready lists of some areas in open classes that somebody is in."""
-        return [
-            self.ready[row][place]
-            for row in range(c * self.zones, (c + 1) * self.zones)
-            if self.given.classes[row].open
-            for place in areas
-            if self.ready[row][place]
-        ]
-
-    def next_ready(self, c: int, areas: list[int]) -> Lead | None:
-        """Of some areas in open classes, the head that became READY first (tick, then number)."""
-        queues = self.heads(c, areas)
-        if not queues:
-            return None
-        return min(queues, key=lambda queue: (queue[0].entered, queue[0].number)).pop(0)
-
     def allowed_from(self, t: int, person: Person, caller: int) -> int:
         """The first tick at which every limit and the retry gap allow one more attempt."""
         past = person.attempts
@@ -363,6 +346,7 @@ class Twin:
         n = len(person.attempts)
         lead.state = LeadState.DIALLING
         lead.attempts += 1
+        self.order.keep(t, lead)
         person.busy = True
         past = Past(t, caller)
         person.attempts.append(past)
@@ -392,7 +376,7 @@ class Twin:
 
     def make_ready(self, t: int, lead: Lead) -> None:
         lead.state, lead.entered = LeadState.READY, t
-        self.ready[self.hours_row(lead)][self.area_of(lead)].append(lead)
+        self.order.add(lead, self.hours_row(lead), self.area_of(lead))
 
     def finish(self, lead: Lead, reason: int) -> None:
         lead.state, lead.reason = LeadState.FINISHED, reason
@@ -542,18 +526,20 @@ class Twin:
             self.finish(lead, Reason.SUSPECTED_BLOCK)
         elif seen == Seen.INVALID and person.number < len(person.dead):
             person.number += 1
-            if lead.attempts == call.campaign.at_most:
+            if lead.attempts >= call.campaign.at_most:
                 self.finish(lead, Reason.ATTEMPTS_USED)
             else:
                 self.sleep(lead, t)
+        elif seen == Seen.CONNECTED and (agreed := self.order.agreed(t, call)) is not None:
+            self.sleep(lead, agreed)
         elif seen in FINISHING:
             self.finish(lead, FINISHING[seen])
         elif retry < 0:
             self.finish(lead, Reason.NO_RETRY)
-        elif lead.attempts == call.campaign.at_most:
+        elif lead.attempts >= call.campaign.at_most:
             self.finish(lead, Reason.ATTEMPTS_USED)
         else:
-            self.sleep(lead, t + retry)
+            self.sleep(lead, self.order.other_part(lead, call.dial_tick, seen, t + retry))
         person.busy = False
         if person.held:
             person.held = False

@@ -42,6 +42,7 @@ from tests.reference.carrier_worlds import (
     judge_apart,
     replace_some,
 )
+from tests.reference.order_worlds import order_of
 from tests.reference.records import ListRows
 
 PURPOSES = ("marketing", "service", "collections")
@@ -177,7 +178,7 @@ def limits(most: int = 4) -> st.SearchStrategy[dict[str, Any]]:
         st.integers(1, most),
         st.sampled_from(["sliding", "anchored", "calendar"]),
         st.sampled_from(["1m", "20m", "1h", "1d", "7d"]),
-        st.sampled_from(["attempts", "answers", "connects"]),
+        st.sampled_from(["attempts", "answers", "connects", "drops"]),
         st.sampled_from(["person", "number", "pair"]),
     )
 
@@ -442,7 +443,7 @@ def worlds(draw: Any) -> dict[str, Any]:
         campaigns=[
             campaign(
                 f"campaign{i}",
-                _few(draw, lists),
+                (order := order_of(draw, _few(draw, lists)))["people"],
                 _few(draw, blocks),
                 (asked_first := _few(draw, groups)),
                 overflow_agents=[name for name in groups if name not in asked_first and chance()],
@@ -455,21 +456,7 @@ def worlds(draw: Any) -> dict[str, Any]:
                 ring_timeout=pick("15s", "25s"),
                 drop_after=pick("0s", "500ms", "2s", "10s"),
                 opt_out_offered=chance(),
-                attempts={
-                    "at_most": draw(st.integers(1, 4)),
-                    "retry": {
-                        key: wait
-                        for key in (
-                            "no_answer",
-                            "busy",
-                            "unreachable",
-                            "assistant",
-                            "abandoned",
-                            "line_rejected",
-                        )
-                        if (wait := draw(st.sampled_from((None, "0s", "2m", "15m", "23h"))))
-                    },
-                },
+                **{key: it for key, it in order.items() if key != "people"},
             )
             for i in range(draw(st.integers(1, 3)))
         ],
@@ -508,6 +495,8 @@ def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
     raw["people"] = [{"name": "list0", "file": ONE_NUMBER, "home": "CN"}]
     for item in raw["campaigns"]:
         item["people"] = ["list0"]
+        if "mix" in item:
+            item["mix"] = {"list0": 2}
         item["exports_data"] = draw(st.booleans())
     count = draw(st.integers(1, 40))
     start_ms, end_ms = 9 * 3_600_000, 10 * 3_600_000 + 1_800_000 + 86_400_000

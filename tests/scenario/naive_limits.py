@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from dialsim.scenario.strictness import Ceiling
 
-KINDS = ("attempts", "answers", "connects")
+COUNTED = {  # an attempt of this kind, by limits that count these
+    "attempts": ("attempts",),
+    "answers": ("attempts", "answers"),
+    "connects": ("attempts", "answers", "connects"),
+    "drops": ("attempts", "answers", "drops"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ def lets_through(limit: Ceiling, before: list[Tried], call: Tried) -> bool:
     counted = [
         old.tick
         for old in before
-        if KINDS.index(old.kind) >= KINDS.index(limit.counts)
+        if limit.counts in COUNTED[old.kind]
         and (limit.scope != "number" or old.number == call.number)
         and (limit.scope != "pair" or old.caller == call.caller)
     ]

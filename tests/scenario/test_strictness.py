@@ -13,7 +13,7 @@ from dialsim.errors import ScenarioError
 from dialsim.scenario import known_profiles, load_rules
 from dialsim.scenario.strictness import FORMULAS, MEANINGS, Ceiling, covers, is_looser
 from dialsim.scenario.values import parse_windows
-from tests.scenario.naive_limits import KINDS, Tried, admitted, all_let_through
+from tests.scenario.naive_limits import COUNTED, Tried, admitted, all_let_through
 
 CLOCK = 9
 WINDOWS = MEANINGS["window"]
@@ -77,7 +77,11 @@ def meanings() -> st.SearchStrategy[Ceiling]:
 
 def tries() -> st.SearchStrategy[list[Tried]]:
     call = st.builds(
-        Tried, st.integers(0, 24), st.sampled_from(KINDS), st.integers(0, 1), st.integers(0, 1)
+        Tried,
+        st.integers(0, 24),
+        st.sampled_from(list(COUNTED)),
+        st.integers(0, 1),
+        st.integers(0, 1),
     )
     return st.lists(call, max_size=40).map(lambda calls: sorted(calls, key=lambda c: c.tick))
 
@@ -93,7 +97,8 @@ def test_whatever_they_count_implied_limits_refuse_nothing_more(
 
 def _weaker(limit: Ceiling) -> Ceiling:
     """A limit that it implies: by counting less, or of fewer."""
-    counts = KINDS[min(KINDS.index(limit.counts) + limit.most % 2, 2)]
+    less = {"attempts": ("answers", "drops"), "answers": ("connects", "drops")}
+    counts = less.get(limit.counts, (limit.counts,) * 2)[limit.most % 2]
     scope = "pair" if limit.scope == "person" and limit.per % 2 else limit.scope
     most = limit.most + (limit.most if limit.window == "anchored" else 0)
     return limit._replace(counts=counts, scope=scope, most=most)
@@ -105,6 +110,8 @@ def _weaker(limit: Ceiling) -> Ceiling:
         ("counts", "attempts", "answers"),
         ("counts", "answers", "connects"),
         ("counts", "attempts", "connects"),
+        ("counts", "attempts", "drops"),
+        ("counts", "answers", "drops"),
         ("scope", "person", "number"),
         ("scope", "person", "pair"),
     ],
@@ -114,6 +121,12 @@ def test_counting_more_implies_counting_less(key: str, strict: str, loose: str) 
     mine, theirs = limit._replace(**{key: strict}), limit._replace(**{key: loose})
     assert covers([mine], [theirs])
     assert not covers([theirs], [mine])
+
+
+def test_connects_and_drops_say_nothing_of_each_other() -> None:
+    connects, drops = Ceiling(1, 10, counts="connects"), Ceiling(1, 10, counts="drops")
+    assert not covers([connects], [drops])
+    assert not covers([drops], [connects])
 
 
 def test_calls_from_one_number_say_nothing_of_calls_to_another() -> None:

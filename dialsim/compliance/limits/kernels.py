@@ -15,9 +15,11 @@ ANCHORED = int(Window.ANCHORED)
 CALENDAR = int(Window.CALENDAR)
 ATTEMPTS = int(Counted.ATTEMPTS)
 CONNECTS = int(Counted.CONNECTS)
+DROPS = int(Counted.DROPS)
 NUMBER = int(Scope.NUMBER)
 PAIR = int(Scope.PAIR)
 SEEN_CONNECTED = int(Seen.CONNECTED)
+SEEN_ABANDONED = int(Seen.ABANDONED)
 SEEN_ASSISTANT = int(Seen.ASSISTANT)
 SEEN_INVALID = int(Seen.INVALID)
 NONE = int(Reason.NONE)
@@ -66,6 +68,8 @@ def is_counted(entry: int, limit: Any, caller: int) -> bool:
         return True
     if limit["counts"] == CONNECTS:
         return bool(seen == SEEN_CONNECTED)
+    if limit["counts"] == DROPS:
+        return bool(seen == SEEN_ABANDONED)
     return bool(seen <= SEEN_ASSISTANT)
 
 

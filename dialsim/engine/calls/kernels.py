@@ -24,15 +24,15 @@ from dialsim.core.codes import (
     Kind,
     LeadState,
     Limit,
-    Reason,
     Seen,
     Stream,
 )
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
-from dialsim.engine.leads.kernels import finish, free_person, pace, pace_pool, sleep
-from dialsim.engine.network.kernels import await_rung, change_number, log_gateway, mark, react
+from dialsim.engine.again.kernels import keep_appointment, next_step
+from dialsim.engine.leads.kernels import free_person, pace, pace_pool
+from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
     choose_probe,
     doubt_line,
@@ -48,12 +48,8 @@ from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_ca
 from dialsim.pacing.kernels import book_answer
 
 WITHDRAWN = 1 << 3
-SUSPECTED = 1 << 8
 BUSY = 1 << 9
 REACHED = 1 << 11
-ALTERNATES_SHIFT = 22
-NUMBER_SHIFT = 18
-REFUSED_SHIFT = 24
 OPERATOR = 7  # bits of PERSON.home
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
@@ -62,21 +58,11 @@ K_AGENT = int(Kind.AGENT)
 DIALLING = int(LeadState.DIALLING)
 WAITING = int(LeadState.WAITING)
 TALKING = int(LeadState.TALKING)
-R_CONNECTED = int(Reason.CONNECTED)
-R_INVALID = int(Reason.INVALID_NUMBER)
-R_SUSPECTED = int(Reason.SUSPECTED_BLOCK)
-R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
-R_NO_RETRY = int(Reason.NO_RETRY)
-R_REFUSED = int(Reason.REFUSE_CALL)
-R_WITHDRAWN = int(Reason.CONSENT_WITHDRAWN)
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
 SEEN_ASSISTANT = int(Seen.ASSISTANT)
-SEEN_INVALID = int(Seen.INVALID)
-SEEN_BLOCKED = int(Seen.BLOCKED)
 SEEN_REJECTED = int(Seen.LINE_REJECTED)
 SEEN_CANCELLED = int(Seen.CANCELLED)
-SEEN_REFUSED = int(Seen.REFUSED)
 CAUSE_CANCELLED = int(Cause.CANCELLED)
 SIP_CANCELLED = 487
 L_TRUNKS = int(Limit.TRUNKS)
@@ -101,6 +87,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     who["attempts"] = n + 1
     record["attempts"] += 1
     record["state"] = DIALLING
+    keep_appointment(k, s, lead, now)
     take_caller(s.resources, k.limits, caller, np.int64(who["home"]) & OPERATOR, now)
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
     take_trunk(s.resources, k.limits, trunk, now)
@@ -343,7 +330,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     if fate["delivered"] == 1:
         react(k, s, slot, person, now)
     release(k, s, slot, now)
-    next_step(k, s, lead, np.int64(call["seen"]), now)
+    next_step(k, s, lead, slot, now)
     free_person(k, s, person, now)
     pace_pool(k, s, np.int64(k.routes.pools[campaign, 0]), now)
 
@@ -399,54 +386,6 @@ def release(k: Static, s: State, slot: int, now: int) -> None:
     for campaign in range(s.progress.shape[0]):
         if s.progress[campaign]["limit"] == L_TRUNKS:
             pace(k, s, campaign, now)
-
-
-@kernel
-def next_step(k: Static, s: State, lead: int, seen: int, now: int) -> None:
-    """What a lead does after an attempt: the seen outcome decides."""
-    record = s.leads[lead]
-    record["seen"] = seen
-    campaign = k.campaigns[record["campaign"]]
-    if seen == SEEN_CONNECTED:
-        finish(s, lead, R_CONNECTED)
-    elif seen == SEEN_CANCELLED:
-        finish(s, lead, R_WITHDRAWN)
-    elif seen == SEEN_REFUSED:
-        who = s.people[record["person"]]
-        who["flags"] = np.int64(who["flags"]) | 1 << (
-            REFUSED_SHIFT + np.int64(campaign["category"])
-        )
-        finish(s, lead, R_REFUSED)
-    elif seen == SEEN_INVALID:
-        turn_to_next_number(k, s, lead, now)
-    elif seen == SEEN_BLOCKED:
-        s.people[record["person"]]["flags"] |= SUSPECTED
-        finish(s, lead, R_SUSPECTED)
-    elif campaign["retry_ms"][seen] < 0:
-        finish(s, lead, R_NO_RETRY)
-    elif record["attempts"] >= campaign["at_most"]:
-        finish(s, lead, R_ATTEMPTS)
-    else:
-        sleep(k, s, lead, now + np.int64(campaign["retry_ms"][seen]))
-
-
-@kernel
-def turn_to_next_number(k: Static, s: State, lead: int, now: int) -> None:
-    """The number was none: the person's next one is tried as soon as the rules allow."""
-    record = s.leads[lead]
-    who = s.people[record["person"]]
-    flags = np.int64(who["flags"])
-    number = (flags >> NUMBER_SHIFT) & 3
-    if number >= (flags >> ALTERNATES_SHIFT) & 3:
-        finish(s, lead, R_INVALID)
-        return
-    who["flags"] = flags + (1 << NUMBER_SHIFT)
-    if k.world[0]["tape"] != REPLAY:
-        change_number(s, np.int64(record["person"]), number + 1)
-    if record["attempts"] >= k.campaigns[record["campaign"]]["at_most"]:
-        finish(s, lead, R_ATTEMPTS)
-    else:
-        sleep(k, s, lead, now)
 
 
 @kernel

@@ -16,6 +16,7 @@ SLEEPING = int(LeadState.SLEEPING)
 IS_HELD = int(LeadState.HELD)
 FINISHED = int(LeadState.FINISHED)
 L_LEADS = int(Limit.LEADS)
+BEHIND = 1 << 41  # more ticks than a run has
 
 
 @kernel
@@ -56,12 +57,19 @@ def area_of(k: Static, s: State, lead: int) -> int:
 
 @kernel
 def make_ready(k: Static, s: State, lead: int, now: int) -> None:
-    """Put a lead at the tail of the ready list of its hours class and area."""
+    """Put a lead at the tail of the ready list of its hours class, area and grade.
+
+    Grade 0 are calls that were agreed on, and go first; without such calls there is one grade.
+    The mark of a lead in a list is below zero, and the larger the sooner it goes.
+    """
     s.leads[lead]["state"] = READY
+    grades = np.int64(k.world[0]["grades"])
+    agreed = grades > 1 and s.appointments[lead] >= 0
     row = class_of(k, s, lead) * k.areas.groups.shape[1] + area_of(k, s, lead)
+    row = row * grades + (0 if agreed else grades - 1)
     node = np.int64(k.world[0]["node_lead"]) + lead
     list_push(s.queue, s.ready, row, node)
-    s.queue.timers[node]["due"] = -2 - now
+    s.queue.timers[node]["due"] = -2 - now - (0 if agreed else BEHIND)
 
 
 @kernel

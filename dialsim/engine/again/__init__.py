@@ -1,0 +1,1 @@
+"""What a lead does after an attempt: finished, or tried again when, and by which number."""

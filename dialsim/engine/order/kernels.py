@@ -1,0 +1,168 @@
+"""Whom a campaign dials next: of those who wait and of fresh rows, and from which caller ID."""
+
+import numpy as np
+
+from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller
+from dialsim.core.jit import kernel
+from dialsim.engine.state import State, Static
+from dialsim.pacing.layout import MIX_UNIT
+
+UNMIXED, AGAIN, FRESH = -1, 0, 1
+HOUR_MS = 3_600_000
+HOURS = 24
+
+
+@kernel
+def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
+    """Whose turn it is, and from which caller ID.
+
+    Returns ``(row, caller, wake, lacking)``: the ready list to take from (-1: a fresh lead), its
+    area's caller ID (-1 with no ready list either: nobody can be dialled now), and what holds up
+    those who have to wait, with the tick to look again; lacking -1: nothing does.
+    """
+    row, caller, some = -1, NO_CALLER, NO_CALLER
+    wake, lacking, held_wake, held = FAR, -1, FAR, -1
+    first_due = np.int64(0)
+    for area in range(k.areas.groups.shape[1]):
+        head, due = first_ready(k, s, campaign, area)
+        found, tick, what = NO_CALLER, FAR, -1
+        barred = k.areas.groups[campaign, area, 0] < 0  # by every caller ID: nothing to wait for
+        if not barred:
+            found, tick, what = pick_for(k, s, campaign, area, now)
+            some = max(some, found)
+        if found < 0 and not barred:
+            wake = min(wake, tick)
+            lacking = what if lacking < 0 else lacking
+            if head >= 0:
+                held_wake = min(held_wake, tick)
+                held = what if held < 0 else held
+        elif head >= 0 and (
+            row < 0 or due > first_due or (due == first_due and s.ready[head, 0] < s.ready[row, 0])
+        ):
+            row, caller, first_due = head, found, due
+    if row >= 0:
+        return row, caller, FAR, -1
+    if some < 0:
+        return -1, NO_CALLER, wake, lacking
+    return -1, some, held_wake, held
+
+
+@kernel
+def pick_for(k: Static, s: State, campaign: int, area: int, now: int) -> tuple[int, int, int]:
+    """The caller ID, or when and what lacks, for people of an area (`pick_caller`)."""
+    groups = k.areas.groups[campaign, area]
+    return pick_caller(s.resources, k.limits, groups, np.int64(k.areas.tracks[campaign, area]), now)
+
+
+@kernel
+def first_ready(k: Static, s: State, campaign: int, area: int) -> tuple[int, int]:
+    """Row of the open ready list of an area whose head goes first, or -1, and the head's mark.
+
+    While a lead is in a ready list its queue record's ``due`` holds its mark (`make_ready`).
+    """
+    zones = np.int64(k.world[0]["zones"])
+    areas = k.areas.groups.shape[1]
+    grades = np.int64(k.world[0]["grades"])
+    best = -1
+    best_due = np.int64(0)
+    for hours in range(campaign * zones, (campaign + 1) * zones):
+        if s.classes[hours]["open"] == 0:
+            continue
+        for row in range((hours * areas + area) * grades, (hours * areas + area + 1) * grades):
+            head = np.int64(s.ready[row, 0])
+            if head < 0:
+                continue
+            due = np.int64(s.queue.timers[head]["due"])
+            if best < 0 or due > best_due or (due == best_due and head < s.ready[best, 0]):
+                best, best_due = row, due
+    return best, best_due
+
+
+@kernel
+def turn(k: Static, s: State, campaign: int, row: int) -> int:
+    """Whose turn it is where fresh rows and people to try again are mixed: FRESH or AGAIN.
+
+    UNMIXED if there is nothing to choose between (``row`` -1: nobody waits), and before a call
+    that was agreed on.
+    """
+    share = np.int64(k.campaigns[campaign]["fresh_share"])
+    if share < 0 or row < 0 or next_list(k, s, campaign) < 0:
+        return UNMIXED
+    grades = np.int64(k.world[0]["grades"])
+    if grades > 1 and row % grades == 0:
+        return UNMIXED
+    return FRESH if s.progress[campaign]["fresh_due"] + share >= MIX_UNIT else AGAIN
+
+
+@kernel
+def note_turn(k: Static, s: State, campaign: int, taken: int) -> None:
+    """Remember whose turn it was."""
+    if taken == UNMIXED:
+        return
+    share = np.int64(k.campaigns[campaign]["fresh_share"])
+    s.progress[campaign]["fresh_due"] += share - MIX_UNIT if taken == FRESH else share
+
+
+@kernel
+def next_list(k: Static, s: State, campaign: int) -> int:
+    """The list from which the next fresh row comes; -1: no row is left.
+
+    One after the other, or, mixed by weight, the list whose rows taken are the least for its
+    weight once the next is counted; of equals the first.
+    """
+    progress = s.progress[campaign]
+    blocks = k.blocks[campaign]
+    best = np.int64(-1)
+    while progress["block"] < blocks.shape[0] and blocks[progress["block"]] >= 0 and best < 0:
+        source = np.int64(blocks[progress["block"]])
+        if s.taken[campaign, source] < s.lists[source]["count"]:
+            best = source
+        else:
+            progress["block"] += 1
+    if best < 0 or k.mix[campaign, best] == 0:
+        return best
+    for place in range(progress["block"] + 1, blocks.shape[0]):
+        source = np.int64(blocks[place])
+        if source < 0:
+            break
+        if s.taken[campaign, source] >= s.lists[source]["count"]:
+            continue
+        mine = (s.taken[campaign, source] + 1) * k.mix[campaign, best]
+        if mine < (s.taken[campaign, best] + 1) * k.mix[campaign, source]:
+            best = source
+    return best
+
+
+@kernel
+def fresh_lead(k: Static, s: State, campaign: int, now: int) -> int:
+    """Next lead never looked at; -1: none left; -2: its row is not resident yet."""
+    source = next_list(k, s, campaign)
+    if source < 0:
+        return -1
+    row = next_row(s, campaign, source, now)
+    if row < 0:
+        s.control[0]["need_list"] = source
+        return -2
+    s.taken[campaign, source] += 1
+    return np.int64(k.lead_base[campaign, source]) + row
+
+
+@kernel
+def next_row(s: State, campaign: int, source: int, now: int) -> int:
+    """Next row of a list with rows left, in its dial order; -1: not resident yet."""
+    first = s.hour_first[source]
+    resident = np.int64(s.lists[source]["resident"])
+    found = np.int64(-1)
+    if first[0] < 0:
+        if s.taken[campaign, source] < resident:
+            found = np.int64(s.taken[campaign, source])
+    elif resident >= s.lists[source]["count"]:
+        taken = s.hour_rows[campaign, source]
+        hour = now // HOUR_MS % HOURS
+        for i in range(HOURS + 1):  # this hour, no best hour, then hours gone by: the next last
+            bucket = hour if i == 0 else HOURS if i == 1 else (hour + 1 - i) % HOURS
+            if first[bucket] + taken[bucket] < first[bucket + 1]:
+                found = np.int64(first[bucket] + taken[bucket])
+                taken[bucket] += 1
+                break
+    return found

@@ -1,0 +1,60 @@
+"""Calls agreed on with callees: how many, and whether they were made when they should have been."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialsim.scenario.values import format_duration
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+__all__ = ["callbacks", "kept_share"]
+
+
+def callbacks(world: World) -> dict[str, Any]:
+    """Return by campaign that agrees on calls what became of them; empty: none does.
+
+    Each: ``agreed``, ``made``, ``on_time`` (of those made), ``overdue`` (their time has come, and
+    they were not made), ``to_come``, ``mean_late_s`` (of those made; None: none was) and
+    ``punctual``, how late is still on time.
+    """
+    found = {}
+    leads, appointments = world.state.leads, world.state.appointments
+    for number, campaign in enumerate(world.scenario.campaigns):
+        if campaign.callbacks is None:
+            continue
+        progress = world.state.progress[number]
+        made, standing = int(progress["called_back"]), _standing(world, number)
+        mine = appointments[leads["campaign"] == number] if len(appointments) else appointments
+        found[campaign.name] = {
+            "agreed": int(progress["agreed"]),
+            "made": made,
+            "on_time": int(progress["on_time"]),
+            "overdue": standing,
+            "to_come": int((mine >= 0).sum()) - standing,
+            "mean_late_s": int(progress["late_ms"]) / made / 1000 if made else None,
+            "punctual": format_duration(campaign.callbacks.punctual),
+        }
+    return found
+
+
+def kept_share(world: World) -> float | None:
+    """Return the share of calls whose agreed time has come that were made on time.
+
+    None: no such time has come. Cost: one pass over the leads, if calls are agreed on at all.
+    """
+    progress = world.state.progress
+    due = int(progress["called_back"].sum())
+    due += sum(_standing(world, number) for number in range(len(progress)))
+    return int(progress["on_time"].sum()) / due if due else None
+
+
+def _standing(world: World, campaign: int) -> int:
+    """Return how many calls that were agreed on should have been made by now."""
+    appointments = world.state.appointments
+    if not len(appointments):
+        return 0
+    now = min(int(world.state.control[0]["now"]), world.horizon_tick)
+    mine = appointments[world.state.leads["campaign"] == campaign]
+    return int(((mine >= 0) & (mine < now)).sum())

@@ -1,0 +1,217 @@
+"""Whom a campaign dials next, and when somebody is tried again: seen from outside, in the log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialsim.core.codes import LeadState, Reason, Seen
+from dialsim.engine import face
+from dialsim.engine.again.kernels import day_part, other_part
+from dialsim.engine.build import World
+from dialsim.pacing.layout import CAMPAIGN
+from dialsim.people.layout import LEAD
+from tests.engine.test_conservation import check_appointments
+from tests.reference.worlds import agents, built, caller_ids, campaign, scenario, synthetic, trunk
+
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+NOBODY_ANSWERS = {f"answer.gross.{relation}": 0.0 for relation in ("opted_in", "bought")}
+OPEN = ["09:00-12:00"]
+USUAL: dict[str, Any] = {  # nobody of whom the dialer hears that there is no such number
+    "internal_dnc": 0.0, "consent_recorded": 1.0, "empty": 0.0, "suspended": 0.0, "dormant": 0.0,
+}  # fmt: skip
+
+
+def world(people: int, overrides: dict[str, Any], agents_count: int = 40, **more: Any) -> World:
+    """A filled world of one campaign with room for everybody, and `more` keys of the campaign."""
+    lists = more.pop("lists", ["customers"])
+    raw = scenario(
+        days=more.pop("days", 2),
+        people=[synthetic(name, people, **USUAL) for name in lists],
+        network={"overrides": overrides, "off": ["frequency", "labels", "complaints", "behaviour"]},
+        trunks=[trunk("main", 10_000, 1_000)],
+        caller_ids=[caller_ids("north", 1, "main", checked_clean=True)],
+        rules={
+            "contract": "test",
+            "callee_limits": more.pop("callee_limits", []),
+            "retry_gap": "0s",
+            "overrides": {"hours.marketing": OPEN, "dialer.suspicion_known": 2_000_000_000},
+        },
+        agents=[
+            agents("day", agents_count, 0)
+            | {"shifts": [{"days": "daily", "from": "09:00", "to": "12:00"}]}
+        ],
+        campaigns=[campaign("first", lists, ["north"], ["day"], **more)],
+        abandon_cap=more.pop("abandon_cap", 1.0),
+    )
+    return face.fill_all(built(raw))
+
+
+def by_person(calls: Any) -> dict[int, Any]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for call in np.sort(calls, order="tick"):
+        found[int(call["person"])].append(call)
+    return found
+
+
+# --- parts of a day -------------------------------------------------------------------------------
+
+
+def part_of(begins: list[int], tick: int) -> int:
+    """The part of the day that a tick lies in, by looking at every begin of three days."""
+    day = tick - tick % DAY_MS
+    known = [(day + d * DAY_MS + begin, i) for d in (-1, 0) for i, begin in enumerate(begins)]
+    return max(each for each in known if each[0] <= tick)[1]
+
+
+@given(
+    st.lists(st.integers(0, DAY_MS - 1), min_size=2, max_size=8, unique=True).map(sorted),
+    st.integers(0, 255),
+    st.integers(0, 5 * DAY_MS),
+    st.integers(0, 3 * DAY_MS),
+)
+def test_another_part_is_the_first_that_was_not_tried(
+    begins: list[int], tried: int, dialled: int, wait: int
+) -> None:
+    terms, lead = np.zeros(1, CAMPAIGN)[0], np.zeros(1, LEAD)[0]
+    terms["parts"], terms["part_ms"][: len(begins)] = len(begins), begins
+    tried %= (1 << len(begins)) - 1
+    lead["parts"] = tried
+    mine = part_of(begins, dialled)
+    assert day_part(terms, dialled) == mine
+    until = dialled + wait
+    found = int(other_part(terms, lead, dialled, until))
+    before = {i for i in range(len(begins)) if tried >> i & 1} | {mine}
+    if len(before) == len(begins):
+        before = {mine}
+    assert {i for i in range(len(begins)) if lead["parts"] >> i & 1} == before
+    later = [until] + [
+        until - until % DAY_MS + d * DAY_MS + begin for d in (0, 1, 2) for begin in begins
+    ]
+    assert found == min(t for t in later if t >= until and part_of(begins, t) not in before)
+
+
+def test_nobody_is_tried_twice_in_a_part_of_the_day_until_all_were() -> None:
+    parts = ["09:00", "10:00", "11:00"]
+    attempts = {
+        "at_most": 5, "retry": {"no_answer": "10m", "unreachable": "10m"}, "day_parts": parts,
+    }  # fmt: skip
+    played = world(12, NOBODY_ANSWERS, attempts=attempts, days=3)
+    calls = by_person(face.run_to_end(played).calls)
+    begins = [9 * HOUR_MS, 10 * HOUR_MS, 11 * HOUR_MS]
+    looked = 0
+    for mine in calls.values():
+        if len(mine) < 5 or any(call["seen"] == Seen.BUSY for call in mine):
+            continue
+        at = [part_of(begins, int(call["tick"])) for call in mine]
+        assert set(at[:3]) == {0, 1, 2}
+        assert at[3] != at[2]
+        assert at == [0, 1, 2, 0, 1]  # each as soon as it begins, the fourth on the next day
+        looked += 1
+    assert looked
+
+
+# --- calls agreed on ------------------------------------------------------------------------------
+
+EVERYBODY = {
+    **{f"answer.gross.{relation}": 1.0 for relation in ("opted_in", "bought")},
+    "people.unreachable": 0.0, "people.busy": 0.0, "answer.assistant_share": 0.0,
+    "opt_out.opted_in": 0.0,
+}  # fmt: skip
+
+
+def test_calls_agreed_on_are_made_at_their_time_and_first() -> None:
+    """With an agent for everybody on the very tick, but where the hours are over."""
+    callbacks = {"share": 0.5, "soonest": "20m", "latest": "90m", "at_most": 2}
+    played = world(60, EVERYBODY, callbacks=callbacks)
+    calls = face.run_to_end(played).calls
+    check_appointments(played, calls)
+    progress = played.state.progress[0]
+    assert progress["called_back"] == progress["on_time"] > 10
+    assert progress["late_ms"] <= 60 * progress["called_back"]  # several at one tick: one a ms
+    again = [
+        mine[1] for mine in by_person(calls).values() if len(mine) > 1 and mine[0]["agent"] >= 0
+    ]
+    assert len(again) > 10
+    assert all(call["tick"] % (5 * MINUTE_MS) <= 60 for call in again)
+
+
+def test_a_call_agreed_on_goes_before_those_who_wait_longer() -> None:
+    """One agent, and people to be tried again all the time."""
+    callbacks = {"share": 1.0, "soonest": "5m", "latest": "10m"}
+    attempts = {"at_most": 20, "retry": {"no_answer": "0s", "busy": "0s", "unreachable": "0s"}}
+    some = EVERYBODY | {f"answer.gross.{r}": 0.3 for r in ("opted_in", "bought")}
+    played = world(40, some, 1, callbacks=callbacks, attempts=attempts)
+    calls = face.run_to_end(played).calls
+    check_appointments(played, calls)
+    progress = played.state.progress[0]
+    assert progress["called_back"] > 3
+    longest = int((calls["talk_ms"] + calls["wait_ms"] + calls["ring_ms"]).max())
+    assert progress["late_ms"] <= progress["called_back"] * (longest + 5 * MINUTE_MS)
+
+
+def test_nothing_is_agreed_on_beyond_the_last_day() -> None:
+    callbacks = {"share": 1.0, "soonest": "3d", "latest": "3d"}
+    played = world(20, EVERYBODY, callbacks=callbacks)
+    face.run_to_end(played)
+    leads = played.state.leads
+    assert played.state.progress[0]["agreed"] == 0
+    connected = leads["reason"] == Reason.CONNECTED
+    assert connected.any()
+    assert (leads["state"][connected] == LeadState.FINISHED).all()
+
+
+# --- mixes ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("share", "fresh_of_ten"), [(0.0, 0), (0.3, 3), (1.0, 10)])
+def test_fresh_rows_and_people_to_try_again_are_mixed(share: float, fresh_of_ten: int) -> None:
+    attempts = {"at_most": 20, "retry": {"no_answer": "0s", "unreachable": "0s", "busy": "0s"}}
+    played = world(60, NOBODY_ANSWERS, 1, fresh_share=share, attempts=attempts, days=1)
+    calls = np.sort(face.run_to_end(played).calls, order="tick")
+    first = calls["attempt"][1:11] == 1  # the very first dial has nobody to be tried again
+    assert first.sum() == fresh_of_ten
+
+
+def test_lists_are_mixed_by_weight() -> None:
+    played = world(40, NOBODY_ANSWERS, 1, lists=["gold", "silver"], mix={"gold": 3, "silver": 1})
+    calls = np.sort(face.run_to_end(played).calls, order="tick")
+    source = played.state.people["source"][calls["person"]]
+    assert source[:8].tolist() == [0, 0, 0, 1, 0, 0, 0, 1]
+    one_after_the_other = world(40, NOBODY_ANSWERS, 1, lists=["gold", "silver"])
+    calls = np.sort(face.run_to_end(one_after_the_other).calls, order="tick")
+    source = one_after_the_other.state.people["source"][calls["person"]]
+    assert (np.diff(source[calls["attempt"] == 1].astype(int)) >= 0).all()
+
+
+# --- people who were dropped ----------------------------------------------------------------------
+
+
+def test_who_was_dropped_is_left_alone_for_a_time() -> None:
+    more = {
+        "pacing": {"mode": "power", "ratio": 4.0},
+        "drop_after": "0s",
+        "attempts": {"at_most": 4, "retry": {"abandoned": "1m", "no_answer": "1m"}},
+    }
+    some = EVERYBODY | {f"answer.gross.{r}": 0.6 for r in ("opted_in", "bought")}
+
+    def next_after_drop(limits: list[dict[str, Any]]) -> list[int]:
+        calls = by_person(face.run_to_end(world(40, some, 2, callee_limits=limits, **more)).calls)
+        return [
+            int(late["tick"] - early["tick"])
+            for mine in calls.values()
+            for early, late in pairwise(mine)
+            if early["seen"] == Seen.ABANDONED
+        ]
+
+    locked = {"count": 1, "per": "1h", "counts": "drops"}
+    assert min(next_after_drop([])) < HOUR_MS
+    waits = next_after_drop([locked])
+    assert waits
+    assert min(waits) >= HOUR_MS

@@ -173,7 +173,7 @@ def player_of(
 ) -> Player:
     """Return a player of a world whose goals are judged when they are due."""
     from dialsim.report.goals import due_tick
-    from dialsim.report.metrics import metric_values
+    from dialsim.report.metrics import goal_values
     from dialsim.scheduler.policy import policy_of
     from dialsim.scheduler.progress import ProgressLine
     from dialsim.scheduler.run import Player, staffed, wall_clock
@@ -190,7 +190,7 @@ def player_of(
         sink,
         clock=None if speed is None else wall_clock(world, speed),
         deadlines={i: tick for i, tick in due.items() if tick < world.end_tick},
-        take_snapshot=metric_values,
+        take_snapshot=goal_values,
         on_progress=show,
         policy=policy_of(world.scenario, policy, staffed(world)),
     )

@@ -12,6 +12,7 @@ from dialsim.api.sources import Source, loaded, seeded
 from dialsim.outcomes.writer import MemorySink
 
 if TYPE_CHECKING:
+    from dialsim.engine.goals import GoalOutlook
     from dialsim.pacing.policy import PacingPolicy
     from dialsim.scheduler.policy import Decide
 
@@ -87,6 +88,15 @@ class Simulation:
         from dialsim.report.metrics import metric_values
 
         return metric_values(self.world, self._player.record.actions)
+
+    @property
+    def goals(self) -> list[GoalOutlook]:
+        """What each goal of at least so much of what a dialer counts comes to, as of now.
+
+        With the rate of the last hour worked: what it will be when it is judged, and when it is
+        reached. Of goals of complaints, shares and ceilings nothing is projected.
+        """
+        return self._player.goals.outlooks(self.tick)
 
     def advance(self, to: str | datetime | timedelta | int) -> Simulation:
         """Play everything before a moment.

@@ -22,9 +22,9 @@ from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import make_queue, queue_put, queue_remove
 from dialsim.core.rng import run_base, text_key, wrapping
 from dialsim.core.ticks import end_tick
-from dialsim.engine.appointments import build_staffed
 from dialsim.engine.dated import Dated
 from dialsim.engine.earlier import MOST_EARLIER
+from dialsim.engine.staffed import build_staffed
 from dialsim.engine.state import CONTROL, SIGNAL, WORLD, State, Static
 from dialsim.numbering.prefixes import operators_of
 from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
@@ -255,7 +255,7 @@ def build_arrays(
         routes=build_routes(scenario),
         limits=limits,
         boundaries=boundaries,
-        staffed=build_staffed(scenario, hours, teams) if grades > 1 else np.zeros((0, 1), np.int64),
+        staffed=build_staffed(scenario, hours, teams),
         shifts=shifts,
         wraps=build_wraps(scenario),
         gaps=build_gaps(),
@@ -277,7 +277,7 @@ def build_arrays(
         appointments=np.full(n_leads if grades > 1 else 0, -1, np.int64),
         ready=np.full((len(classes) * areas.groups.shape[1] * grades, 2), -1, np.int32),
         classes=classes,
-        progress=build_progress(n),
+        progress=build_progress(campaigns),
         ledgers=build_ledgers(n),
         pacers=build_pacers(n),
         outlooks=build_outlooks(len(crew.pools)),

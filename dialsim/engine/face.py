@@ -205,6 +205,11 @@ def order_dials(world: World, campaign: int, count: int, tick: int) -> None:
         pacing.order_dials(world.static, world.state, campaign, int(count), int(tick))
 
 
+def set_weight(world: World, campaign: int, weight: int) -> None:
+    """Give a campaign another weight from now on, when it takes turns with others."""
+    world.state.progress[campaign]["weight"] = weight
+
+
 def observe(world: World, tick: int) -> Observation:
     """Return what a pacing policy may see when everything before a tick has been played."""
     start, zone = world.scenario.start, world.scenario.time_zone

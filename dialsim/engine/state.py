@@ -95,7 +95,7 @@ class Static(NamedTuple):
     routes: Routes
     limits: Limits
     boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
-    staffed: Array  # int64[C * zones, k] if grades > 1: hours in which somebody is on shift
+    staffed: Array  # int64[C * zones, k]: hours in which somebody is on shift
     shifts: Array  # int64[teams, k]: start, end, start ... ticks
     wraps: Array  # int32[groups, cells]: wrap-up lengths of groups whose lengths scatter
     gaps: Array  # int32[cells]: gaps of rate pacing at random, in parts of their mean

@@ -184,8 +184,9 @@ def build_ledgers(campaigns: int) -> NDArray[Any]:
     return ledgers
 
 
-def build_progress(campaigns: int) -> NDArray[Any]:
-    """Return the campaigns' state before the first decision."""
-    progress = np.zeros(campaigns, PROGRESS)
+def build_progress(campaigns: NDArray[Any]) -> NDArray[Any]:
+    """Return the state of campaigns (CAMPAIGN) before the first decision."""
+    progress = np.zeros(len(campaigns), PROGRESS)
     progress["limit"] = Limit.CLOSED
+    progress["weight"] = campaigns["weight"]
     return progress

@@ -70,6 +70,7 @@ PROGRESS = np.dtype(
         ("gaps", "i8"),  # gaps drawn so far
         ("ended", "i8"),  # attempts that are over
         ("busy_ms", "i8"),  # agents' time they took
+        ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger
         ("tag", "i8"),  # agents' time by weight at which its next dial begins
         ("virtual", "i8"),  # of the first of linked campaigns: where the latest dial began
         ("agreed", "i8"),  # calls agreed on

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["callbacks", "kept_share"]
 
+ALL = slice(None)
+
 
 def callbacks(world: World) -> dict[str, Any]:
     """Return by campaign that agrees on calls what became of them; empty: none does.
@@ -39,14 +41,15 @@ def callbacks(world: World) -> dict[str, Any]:
     return found
 
 
-def kept_share(world: World) -> float | None:
+def kept_share(world: World, campaigns: slice = ALL) -> float | None:
     """Return the share of calls whose agreed time has come that were made on time.
 
     None: no such time has come. Cost: one pass over the leads, if calls are agreed on at all.
     """
-    progress = world.state.progress
+    progress = world.state.progress[campaigns]
     due = int(progress["called_back"].sum())
-    due += sum(_standing(world, number) for number in range(len(progress)))
+    numbers = range(len(world.state.progress))[campaigns]
+    due += sum(_standing(world, number) for number in numbers)
     return int(progress["on_time"].sum()) / due if due else None
 
 

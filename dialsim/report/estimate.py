@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.ticks import end_tick, local_tick
+from dialsim.pacing.layout import PRIORITY_STEP
 from dialsim.report import words
 from dialsim.report.assumptions import NEEDLESS_STUDY, misuses_of, replaced
 from dialsim.report.audience import idle_hours, who_can_be_called
 from dialsim.report.budget import complaint_budget, expected_metrics
 from dialsim.report.capacity import length_ms
-from dialsim.report.conclusion import OUT_OF_REACH, conclusion
+from dialsim.report.conclusion import CLOSE, OUT_OF_REACH, conclusion
 from dialsim.report.gaps import effective_gaps
 from dialsim.report.premises import Premises, premises
 from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
@@ -76,6 +77,11 @@ def estimate(
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
     then = _moment(known, cases, last)
     campaigns = [_campaign(known, cases, place, then, last) for place in range(len(cases))]
+    goals = [_goal(known, cases, index, last) for index in range(len(scenario.goals))]
+    favoured = [
+        (goal, each["favoured"] if each["outlook"] != "likely" else None)
+        for goal, each in zip(scenario.goals, goals, strict=True)
+    ]
     found = {
         "name": scenario.name,
         "heading": heading(scenario, known.rules),
@@ -83,9 +89,9 @@ def estimate(
         "expected": _summed(then.expected) | expected_metrics(then.budget),
         "idle": idle_hours(known, last),
         "complaints": then.budget,
-        "goals": [_goal(known, cases, index, last) for index in range(len(scenario.goals))],
+        "goals": goals,
         "scrubs": scrubs(scenario, sum(known.rows)),
-        "notes": _notes(known, campaigns),
+        "notes": _notes(known, campaigns, favoured),
     }
     return {"conclusion": conclusion(found), **found}
 
@@ -127,7 +133,11 @@ def _moment(known: Premises, cases: Sequence[Case], until: int) -> _Moment:
     return _Moment(figures, alone, shared, left, expected, budget)
 
 
-def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]:
+def _notes(
+    known: Premises,
+    campaigns: Sequence[Mapping[str, Any]],
+    favoured: Sequence[tuple[Goal, float | None]],
+) -> list[str]:
     scenario = known.scenario
     found = [
         "figures are means, no upper bounds: a run may make more or fewer; interceptions and "
@@ -136,6 +146,12 @@ def _notes(known: Premises, campaigns: Sequence[Mapping[str, Any]]) -> list[str]
     ]
     if len(scenario.campaigns) > 1:
         found.append("what campaigns share is divided in proportion to what each could do alone")
+        found += [
+            f"{goal.campaign}: while its goal is in danger it gets more of what is shared, here up "
+            f"to about {words.number(round(most))} {metrics()[goal.metric].name}"
+            for goal, most in favoured
+            if most is not None
+        ]
     if _partly_shared(scenario):
         found.append(
             "agents whom campaigns share in part are reckoned as if each of these could use all of "
@@ -239,6 +255,10 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
     then = _moment(known, cases, until)
     budget = then.budget
     expected = _summed(then.expected) | expected_metrics(budget) | _suspensions(known, budget)
+    about = range(len(cases))
+    if goal.campaign is not None:
+        place = [case.campaign.name for case in cases].index(goal.campaign)
+        about, expected = range(place, place + 1), dict(then.expected[place])
     at_least = goal.at_least is not None
     target = goal.at_least if goal.at_least is not None else goal.at_most
     assert target is not None
@@ -246,23 +266,42 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
     outlook = _outlook(value, target, at_least)
     if goal.metric == _SUSPENDED and budget is not None and value is not None:
         outlook = _kept(budget, target, at_least, outlook)
+    most = _favoured(cases, then, about[0], goal) if goal.campaign and goal.favoured else None
+    if outlook == OUT_OF_REACH and most is not None and most > target:
+        outlook = CLOSE
     found: dict[str, Any] = {
         "metric": goal.metric,
-        "name": metrics()[goal.metric].name,
+        "name": metrics()[goal.metric].name
+        if goal.campaign is None
+        else f"{goal.campaign}: {metrics()[goal.metric].name}",
         "bound": "at_least" if at_least else "at_most",
         "target": target,
         "by": goal.by.isoformat() if goal.by is not None else None,
         "until": until,
         "expected": value,
         "outlook": outlook,
+        "favoured": most,
         "campaigns": [],
         "shared": [],
     }
     lawful = scenario.study is None  # what is no lawful plan is not helped to call more
     growing = at_least and goal.metric in then.expected[0]
     if lawful and growing and value is not None and value < target:
-        found |= _takes(cases, then, goal, index, until, target, value)
+        found |= _takes(cases, then, goal, index, until, about, target / value if value else None)
     return found
+
+
+def _favoured(cases: Sequence[Case], then: _Moment, place: int, goal: Goal) -> float | None:
+    """Return what a campaign brings if it gets all that a goal in danger can be given.
+
+    Against others it then weighs PRIORITY_STEP times what it did; None: not a goal of calls made.
+    """
+    part = then.left[place]
+    if goal.at_least is None or goal.metric not in then.expected[place] or not part:
+        return None
+    share = PRIORITY_STEP / (PRIORITY_STEP + 1 / part - 1)
+    brought = cases[place].expected(then.figures[place], share * then.alone[place])
+    return brought[goal.metric]
 
 
 def _takes(
@@ -271,13 +310,18 @@ def _takes(
     goal: Goal,
     index: int,
     until: int,
-    target: float,
-    value: float,
+    about: range,
+    times: float | None,
 ) -> dict[str, Any]:
-    """Return what it takes if every campaign brings as many times more as the goal is."""
+    """Return what it takes if every campaign the goal is about brings `times` more; None: now 0."""
+    target = goal.at_least or 0.0
     targets = [
-        part[goal.metric] * target / value if value else target / len(cases)
-        for part in then.expected
+        part[goal.metric]
+        if i not in about
+        else target / len(about)
+        if times is None
+        else part[goal.metric] * times
+        for i, part in enumerate(then.expected)
     ]
     needs = [
         need(case, until, goal.metric, each) for case, each in zip(cases, targets, strict=True)
@@ -315,7 +359,7 @@ def _outlook(value: float | None, target: float, at_least: bool) -> str:
     if value is None:
         return "not estimated"
     if abs(value - target) <= CLOSE_CALL * target:
-        return "too close to tell"
+        return CLOSE
     return "likely" if (value > target) == at_least else OUT_OF_REACH
 
 
@@ -340,4 +384,4 @@ def _kept(budget: Mapping[str, Any], target: float, at_least: bool, otherwise: s
         chance = 1.0 - (1.0 - chance) * (1.0 - review["chance"])
     if chance <= SURE:
         return "likely"
-    return "too close to tell" if chance <= OPEN else OUT_OF_REACH
+    return CLOSE if chance <= OPEN else OUT_OF_REACH

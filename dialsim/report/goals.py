@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.ticks import local_tick
+from dialsim.report.metrics import campaign_values
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.schema import Goal
 
@@ -43,10 +44,10 @@ def judge(
     Returns
     -------
     list of dict
-        ``index, metric, name, unit, bound ("at_least" or "at_most"), target, value, met, margin
-        {absolute, relative}, by, judged_at``. A positive margin is on the good side; `relative`
-        is None for a target of zero. `met` is None, undecided, when the run broke off before
-        the goal was due, and for a metric with nothing to divide by.
+        ``index, metric, campaign, name, unit, bound ("at_least" or "at_most"), target, value, met,
+        margin {absolute, relative}, by, judged_at``. A positive margin is on the good side;
+        `relative` is None for a target of zero. `met` is None, undecided, when the run broke off
+        before the goal was due, and for a metric with nothing to divide by.
     """
     now = int(world.state.control[0]["now"])
     judged = []
@@ -54,7 +55,10 @@ def judge(
         due = due_tick(world, goal)
         snapshot = (snapshots or {}).get(index)
         open_still = snapshot is None and not complete and now < due
-        value = (final if snapshot is None else snapshot)[goal.metric]
+        if snapshot is None:
+            whole = goal.campaign is None
+            snapshot = final if whole else campaign_values(world, str(goal.campaign))
+        value = snapshot[goal.metric]
         judged.append(_judged(index, goal, value, open_still))
     return judged
 
@@ -74,7 +78,8 @@ def _judged(index: int, goal: Goal, value: float | None, open_still: bool) -> di
     return {
         "index": index,
         "metric": goal.metric,
-        "name": metric.name,
+        "campaign": goal.campaign,
+        "name": metric.name if goal.campaign is None else f"{goal.campaign}: {metric.name}",
         "unit": metric.unit,
         "bound": "at_least" if at_least else "at_most",
         "target": int(target) if float(target).is_integer() else float(target),

@@ -19,11 +19,26 @@ from dialsim.report.world import (
     action_rows,
     caller_count,
 )
+from dialsim.scenario.metrics import metrics
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 Array = NDArray[Any]
+
+
+def goal_values(world: World, interventions: Rows, index: int) -> dict[str, int | float | None]:
+    """Return the metrics that a goal is judged by: of all campaigns, or of its own."""
+    goal = world.scenario.goals[index]
+    if goal.campaign is None:
+        return metric_values(world, interventions)
+    return campaign_values(world, goal.campaign)
+
+
+def campaign_values(world: World, campaign: str) -> dict[str, int | float | None]:
+    """Return every metric of one campaign, by name, that a campaign has of its own."""
+    number = [each.name for each in world.scenario.campaigns].index(campaign)
+    return _of_calls(world, slice(number, number + 1))
 
 
 def metric_values(world: World, interventions: Rows = None) -> dict[str, int | float | None]:
@@ -42,33 +57,35 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
         Counts are int, others float; None where a share has nothing to divide by. Pure: the same
         arrays give the same values. Cost: one pass over the actions, none over people.
     """
-    tallies, staff = world.state.memory.tallies, world.state.crew.staff
+    staff = world.state.crew.staff
     actions = action_rows(interventions)
-    sums = {name: int(tallies[name].sum()) for name in tallies.dtype.names or ()}
     talk, wrap, idle = (int(staff[f"{name}_ms"].sum()) for name in ("talk", "wrap", "idle"))
-    complaints = sums["complaints_12321"] + sums["complaints_hotline"]
-    staffed_hours = shift_ms(world) / HOUR_MS
-    counted = ("attempts", "delivered", "answered", "live_answers", "connects", "conversations")
-    return {
-        **{name: sums[name] for name in (*counted, "reach")},
+    found = _of_calls(world, slice(None)) | {
         "leads_finished": int(world.state.control[0]["finished"]),
-        "attempts_per_hour": _over(sums["attempts"], staffed_hours),
-        "abandoned": sums["abandoned"],
-        "abandoned_share": _over(sums["abandoned"], sums["live_answers"]),
         "occupancy": _over(talk + wrap, talk + wrap + idle),
-        "asr": _over(sums["answered"], sums["attempts"]),
-        "acd_s": _over(sums["talk_ms"] / 1000, sums["answered"]),
-        "intercepted": sums["intercepted"],
         "interventions": int(against_enterprise(actions).sum()),
         "caller_ids_suspended": int(suspended_callers(world, actions).sum()),
         "caller_ids_labelled": int(labelled_callers(world, actions).sum()),
-        "complaints_12321": sums["complaints_12321"],
+    }
+    found["attempts_per_hour"] = _over(found["attempts"] or 0, shift_ms(world) / HOUR_MS)
+    return {key: found[key] for key in metrics()}
+
+
+def _of_calls(world: World, campaigns: slice) -> dict[str, int | float | None]:
+    """Return the metrics that are made of calls and what people said of them."""
+    tallies = world.state.memory.tallies[campaigns]
+    sums = {name: int(tallies[name].sum()) for name in tallies.dtype.names or ()}
+    complaints = sums["complaints_12321"] + sums["complaints_hotline"]
+    counted = ("attempts", "delivered", "answered", "live_answers", "connects", "conversations")
+    after = ("complaints_12321", "complaints_sector", "marks", "opt_outs")
+    return {
+        **{name: sums[name] for name in (*counted, *after, "reach", "abandoned", "intercepted")},
+        "abandoned_share": _over(sums["abandoned"], sums["live_answers"]),
+        "asr": _over(sums["answered"], sums["attempts"]),
+        "acd_s": _over(sums["talk_ms"] / 1000, sums["answered"]),
         "complaints": complaints,
-        "complaints_sector": sums["complaints_sector"],
         "complaints_per_million": _over(complaints * 1_000_000, sums["delivered"]),
-        "marks": sums["marks"],
-        "opt_outs": sums["opt_outs"],
-        "callbacks_on_time": kept_share(world),
+        "callbacks_on_time": kept_share(world, campaigns),
     }
 
 

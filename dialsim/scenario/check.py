@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from dialsim.errors import Problems
+from dialsim.errors import Problems, did_you_mean
 from dialsim.scenario.calling_time import check_calling_time
 from dialsim.scenario.eligibility import check_eligibility, province_of_area
 from dialsim.scenario.enterprise import check_evidence
@@ -225,7 +225,16 @@ def _hours(rules: Profile, problems: Problems) -> None:
 def _goals(scenario: Scenario, problems: Problems) -> None:
     first = datetime.combine(scenario.start, time())
     last = first + timedelta(days=scenario.days)
+    names = [campaign.name for campaign in scenario.campaigns]
     for i, goal in enumerate(scenario.goals):
+        if goal.campaign is not None and goal.campaign not in names:
+            problems.add(
+                f"goals[{i}].campaign",
+                "no such campaign",
+                found=goal.campaign,
+                allowed=", ".join(names),
+                remedy=did_you_mean(goal.campaign, names),
+            )
         if goal.by is not None and not first < goal.by <= last:
             problems.add(
                 f"goals[{i}].by",

@@ -14,7 +14,11 @@ import tomli
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric: `better` says which way is an improvement, `share` that it lies in 0 to 1."""
+    """One metric.
+
+    `better` says which way is an improvement, `share` that it lies in 0 to 1, `by_campaign` that
+    each campaign has its own.
+    """
 
     key: str
     unit: str
@@ -22,6 +26,7 @@ class Metric:
     name_zh: str
     meaning: str
     better: Literal["higher", "lower"]
+    by_campaign: bool = True
 
     @property
     def share(self) -> bool:

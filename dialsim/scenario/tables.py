@@ -438,10 +438,18 @@ class Campaign(Quiet):
         return (*self.agents, *self.overflow_agents)
 
 
-class Goal(Model):
+class Goal(Quiet):
     """What the campaign is for: a bound on one metric."""
 
+    unsaid: ClassVar[frozenset[str]] = frozenset({"campaign", "favoured"})
+
     metric: str = Field(description="a name of the metric dictionary")
+    campaign: Name | None = Field(None, description="whose; absent: of all campaigns together")
+    favoured: bool = Field(
+        True,
+        description="while it looks as if a campaign would miss it, that campaign gets more of "
+        "what it shares with others, up to 16 times its weight",
+    )
     at_least: Bound | None = Field(None, description="lower bound")
     at_most: Bound | None = Field(None, description="upper bound")
     by: Moment | None = Field(None, description="judged at this local time; absent: at the end")
@@ -452,6 +460,18 @@ class Goal(Model):
         if value not in metrics():
             raise fault("not a metric", ", ".join(metrics()), choices=list(metrics()))
         return value
+
+    @model_validator(mode="after")
+    def _of_a_campaign(self) -> Self:
+        if self.campaign is not None and not metrics()[self.metric].by_campaign:
+            known = [key for key, metric in metrics().items() if metric.by_campaign]
+            raise fault(
+                f"{self.metric} is of all campaigns together",
+                f"no `campaign`, or one of {', '.join(known)}",
+                key="campaign",
+                mend={"campaign": None},
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_bound(self) -> Self:

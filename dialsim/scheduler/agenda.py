@@ -14,7 +14,8 @@ class Errand(IntEnum):
     SNAPSHOT = 0  # the metrics a goal is judged by
     ROTATE = 1  # close the file of calls
     LEARN = 2  # withdrawals, registry syncs, consents that run out
-    POLICY = 3  # a user's pacing policy decides
+    FAVOUR = 3  # campaigns whose goals are in danger get more of what they share
+    POLICY = 4  # a user's pacing policy decides
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from datetime import date
+from shutil import get_terminal_size
 from typing import TextIO
 
 from dialsim.core.ticks import tick_to_datetime
@@ -30,6 +31,9 @@ class Progress:
         Seconds to go at this rate; None while nobody can tell.
     kernels
         Kernels compiled so far.
+    goals, in_danger
+        Goals of which a projection is made, and how many of them would be missed if things go on
+        as in the last hour worked.
     """
 
     phase: str
@@ -40,6 +44,8 @@ class Progress:
     rate: float
     left_s: float | None
     kernels: int
+    goals: int = 0
+    in_danger: int = 0
 
 
 class ProgressLine:
@@ -83,7 +89,10 @@ class ProgressLine:
         ]
         if progress.left_s is not None:
             parts.append(f"{duration(progress.left_s)} left")
-        return "  ".join(parts)
+        line = "  ".join(parts)
+        danger = f"  {progress.in_danger} of {progress.goals} goals in danger"
+        wide = len(line) + len(danger) < get_terminal_size().columns
+        return line + danger if progress.in_danger and wide else line
 
     def clear(self) -> None:
         """Take the line away."""

@@ -20,6 +20,7 @@ from dialsim.core.codes import Status
 from dialsim.core.ticks import merge
 from dialsim.engine import face
 from dialsim.engine.build import World
+from dialsim.engine.goals import GoalWatch
 from dialsim.errors import InternalError
 from dialsim.outcomes.writer import Sink
 from dialsim.scheduler.agenda import Agenda, Errand, Item
@@ -38,7 +39,7 @@ SLICE_S = 0.03
 FIRST_BUDGET = 10_000
 PROGRESS_S = 0.25
 
-Snapshot = Callable[[World, list[NDArray[Any]]], Mapping[str, Any]]
+Snapshot = Callable[[World, list[NDArray[Any]], int], Mapping[str, Any]]
 
 
 def run_world(world: World, sink: Sink, *, stop: Stop | None = None, **options: Any) -> RunRecord:
@@ -75,8 +76,8 @@ class Player:
     clock
         None: as fast as the machine can.
     deadlines
-        Tick by number of a goal: then `take_snapshot` is called with the world and the actions
-        logged so far.
+        Tick by number of a goal: then `take_snapshot` is called with the world, the actions
+        logged so far, and the number.
     on_progress
         Called some times a second from the event loop's thread; must return at once.
     policy
@@ -126,6 +127,8 @@ class Player:
             self._agenda.add(Item(day * DAY_MS, Errand.ROTATE))
         self._policy = policy
         self._plan_to_ask(0)
+        self.goals = GoalWatch(world)
+        self._plan_to_favour(0)
         spans = staffed(world)
         self._pace = WallClock(1.0, [(int(a), int(b)) for a, b in spans]) if len(spans) else None
 
@@ -281,6 +284,12 @@ class Player:
         if wake is not None and wake < self.world.horizon_tick:
             self._agenda.add(Item(wake, Errand.POLICY))
 
+    def _plan_to_favour(self, tick: int) -> None:
+        """Put the next look at goals that share what is scarce on the agenda."""
+        later = self.goals.next_tick(tick)
+        if later is not None:
+            self._agenda.add(Item(later, Errand.FAVOUR))
+
     async def _unless_stopped(self, wait: Callable[[], Awaitable[None]]) -> None:
         """Wait for something, but no longer than until a stop is wished."""
         with trio.CancelScope() as self._waiting:
@@ -301,6 +310,11 @@ class Player:
                     await self._recorder.flush()
                 self._plan_to_learn()
                 continue
+            if item.errand == Errand.FAVOUR:
+                for campaign, weight in self.goals.weights(self._tick).items():
+                    face.set_weight(self.world, campaign, weight)
+                self._plan_to_favour(self._tick)
+                continue
             if item.errand == Errand.POLICY:
                 assert self._policy is not None
                 self._plan_to_ask(await self._policy.ask(self.world, self._tick))
@@ -309,7 +323,7 @@ class Player:
             if item.errand == Errand.ROTATE:
                 await self._recorder.rotate()
             elif self._take_snapshot is not None:
-                taken = self._take_snapshot(self.world, self.record.actions)
+                taken = self._take_snapshot(self.world, self.record.actions, item.number)
                 self.record.snapshots[item.number] = taken
 
     # --- progress -----------------------------------------------------------------------------
@@ -329,6 +343,7 @@ class Player:
             left: float | None = (1 - done) * whole / (1000 * self._clock.speed)
         else:
             left = spent * (1 - done) / done if done > 0 and spent > 0 else None
+        seen = self.goals.outlooks(tick)
         return Progress(
             phase="playing" if self._compiled else "compiling",
             tick=tick,
@@ -338,6 +353,8 @@ class Player:
             rate=int(control["attempts"]) / spent if spent > 0 else 0.0,
             left_s=left if left is None or math.isfinite(left) else None,
             kernels=self._kernels,
+            goals=len(seen),
+            in_danger=sum(goal.in_danger for goal in seen),
         )
 
 

@@ -171,20 +171,24 @@ def compare(
     seed: int | None = None,
     replication: int = 0,
     orders: Sequence[tuple[int, int, int]] = (),
+    weights: Sequence[tuple[int, int, int]] = (),
 ) -> str:
     """Play a scenario both ways; the first difference in words, or nothing.
 
-    `orders`: tick, campaign and dials that a policy decided, by tick.
+    `orders`: tick, campaign and dials that a policy decided, by tick; `weights`: tick, campaign and
+    its weight from then on.
     """
     world = built(raw, seed, replication)
-    twin = play(world.static, world.state, orders=orders)
+    twin = play(world.static, world.state, orders=orders, weights=weights)
     face.fill_all(world)
     found = people_difference(world, twin)
     if found:
         return found
-    for tick, campaign, dials in orders:
+    told = [(each, face.order_dials) for each in orders]
+    told += [(each, lambda *args: face.set_weight(*args[:3])) for each in weights]
+    for (tick, campaign, value), tell in sorted(told, key=lambda each: each[0][0]):
         while (status := face.advance(world, tick)) != Status.REACHED:
             assert status == Status.CASES_FULL, status
             face.grow_cases(world)
-        face.order_dials(world, campaign, dials, tick)
+        tell(world, campaign, value, tick)
     return difference(twin, engine_result(world, face.run_to_end(world)))

@@ -123,8 +123,8 @@ class Sharing:
         """A dial."""
         line, first, own, _ = self.starts(c)
         mean = (self.busy_ms[c] + FIRST_BUSY_MS) // (self.ended[c] + 1)
-        self.tag[c] = own + mean * WEIGHT_UNIT // self.given.campaigns[c].weight
+        self.tag[c] = own + mean * WEIGHT_UNIT // self.given.progress[c].weight
         self.virtual[first] = own
-        total = sum(self.given.campaigns[other].weight for other in self.together[c])
+        total = sum(self.given.progress[other].weight for other in self.together[c])
         self.line_tag[first] = line + WEIGHT_UNIT * WEIGHT_UNIT // total
         self.line_virtual = line

@@ -58,6 +58,7 @@ class Twin:
         state: Any,
         rows: dict[int, ListRows] | None = None,
         orders: Sequence[tuple[int, int, int]] = (),
+        weights: Sequence[tuple[int, int, int]] = (),
     ) -> None:
         given = read(
             static, state, {source: brought.rows for source, brought in (rows or {}).items()}
@@ -76,6 +77,7 @@ class Twin:
             for tick, row, flags in brought.dated
         )
         self.orders = sorted(orders)  # tick, campaign, dials
+        self.weights = sorted(weights)  # tick, campaign, its weight from then on
         self.leads = make_leads(given, self.people)
         # by campaign and block: its leads not looked at yet, each with its best hour or None
         self.fresh = [
@@ -128,6 +130,9 @@ class Twin:
             tick, kind, node = event
             if self.due.get(node) != (tick, kind):
                 continue  # moved or dropped
+            while self.weights and self.weights[0][0] <= tick:
+                _, campaign, weight = self.weights.pop(0)
+                self.given.progress[campaign].weight = weight
             if self.orders and self.orders[0][0] <= tick:
                 heapq.heappush(self.heap, event)
                 at, campaign, dials = self.orders.pop(0)
@@ -572,9 +577,10 @@ def play(
     state: Any,
     rows: dict[int, ListRows] | None = None,
     orders: Sequence[tuple[int, int, int]] = (),
+    weights: Sequence[tuple[int, int, int]] = (),
 ) -> Result:
     """Play a world, given as the build made it, to its end.
 
     `rows`: what the lists that are not drawn bring, by list; `orders`: what a policy decided.
     """
-    return Twin(static, state, rows, orders).play()
+    return Twin(static, state, rows, orders, weights).play()

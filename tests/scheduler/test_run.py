@@ -19,7 +19,7 @@ from trio.testing import MockClock
 from dialsim.core.ticks import local_tick
 from dialsim.engine import face
 from dialsim.errors import CapacityError, InternalError, ScenarioError
-from dialsim.report.metrics import metric_values
+from dialsim.report.metrics import goal_values
 from dialsim.scheduler import run as run_module
 from dialsim.scheduler.progress import Progress
 from dialsim.scheduler.run import Player, run_world, wall_clock
@@ -198,7 +198,7 @@ def test_a_file_that_breaks_is_bad_input(from_files: dict[str, Any]) -> None:
 def test_goals_are_measured_at_their_moment() -> None:
     world = player().world
     due = local_tick(world.scenario.start, world.scenario.time_zone, world.scenario.goals[0].by)  # type: ignore[arg-type]
-    played = player(deadlines={0: due}, take_snapshot=metric_values)
+    played = player(deadlines={0: due}, take_snapshot=goal_values)
     played.play()
     by_ten = sum(t.hour < 10 and t.day == 13 for t in plain_outcome()[1]["time"].to_pylist())
     attempts = played.record.snapshots[0]["attempts"]

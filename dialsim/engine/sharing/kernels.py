@@ -241,14 +241,14 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
     line, own = starts(s, campaign, first)
     progress, leader = s.progress[campaign], s.progress[first]
     mean_ms = (np.int64(progress["busy_ms"]) + FIRST_BUSY_MS) // (np.int64(progress["ended"]) + 1)
-    progress["tag"] = own + mean_ms * WEIGHT_UNIT // np.int64(k.campaigns[campaign]["weight"])
+    progress["tag"] = own + mean_ms * WEIGHT_UNIT // np.int64(progress["weight"])
     leader["virtual"] = own
     weight = np.int64(0)
     for i in range(linked.shape[0]):
         if linked[i] < 0:
             break
         other = np.int64(linked[i])
-        weight += np.int64(k.campaigns[other]["weight"])
+        weight += np.int64(s.progress[other]["weight"])
         if other != campaign and queue_is_in(s.queue, np.int64(k.world[0]["node_dial"]) + other):
             s.progress[other]["stale"] = 1
     leader["line_tag"] = line + WEIGHT_UNIT * WEIGHT_UNIT // weight

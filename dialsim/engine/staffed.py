@@ -1,4 +1,4 @@
-"""When calls may be agreed on: in calling hours, while somebody is there to make them."""
+"""When a campaign works: in calling hours, while somebody is there to make the calls."""
 
 from __future__ import annotations
 

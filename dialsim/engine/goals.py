@@ -1,0 +1,219 @@
+"""What goals come to if things go on, as the dialer can tell, and who is favoured for it.
+
+A projection looks at what the last hour that was worked brought, and at the hours still to be
+worked. It is a function of the world's arrays alone; what it leads to, a campaign's weight while
+turns are taken (`sharing/SEMANTICS.md`), is one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.ticks import local_tick, merge
+from dialsim.pacing.layout import PRIORITY_STEP
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+    from dialsim.scenario.schema import Goal
+
+__all__ = ["GoalOutlook", "GoalWatch"]
+
+COUNTED = ("attempts", "answered", "live_answers", "connects", "conversations", "reach")
+"""Metrics that a dialer counts while it dials, and that only grow."""
+
+EVERY_MS = 900_000
+HOUR_MS = 3_600_000
+LEAST, MOST = 0.5, 2.0
+"""What a look makes of being ahead or behind at most."""
+
+
+@dataclass(frozen=True)
+class GoalOutlook:
+    """A goal of at least so much of what a dialer counts, as of now.
+
+    Attributes
+    ----------
+    index
+        Place among the scenario's goals.
+    metric, campaign
+        What is counted, and of which campaign; None: of all.
+    value, target
+        What there is and what is asked for.
+    due_tick
+        When it is judged, at the latest the end of the last day.
+    rate_per_hour
+        What an hour of work brought lately; None: nobody has worked yet.
+    projected
+        The value at `due_tick` if it goes on like this; None: no rate is known.
+    finish_tick
+        When the target is reached if it goes on like this, or when it was; None: not within the
+        scenario's days.
+    """
+
+    index: int
+    metric: str
+    campaign: str | None
+    value: int
+    target: float
+    due_tick: int
+    rate_per_hour: float | None
+    projected: float | None
+    finish_tick: int | None
+
+    @property
+    def reached(self) -> bool:
+        """Whether there is as much as asked for already."""
+        return self.value >= self.target
+
+    @property
+    def in_danger(self) -> bool:
+        """Whether it will be missed if things go on like this."""
+        return not self.reached and self.projected is not None and self.projected < self.target
+
+
+class GoalWatch:
+    """Looks at a world's goals; keeps nothing but what the scenario fixes.
+
+    Parameters
+    ----------
+    world
+        Played by somebody else.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        scenario = world.scenario
+        self._names = [campaign.name for campaign in scenario.campaigns]
+        self._interval_ms = int(world.static.world[0]["interval_ms"])
+        self._goals: list[tuple[int, Goal, list[int]]] = []
+        for index, goal in enumerate(scenario.goals):
+            if goal.at_least is None or goal.metric not in COUNTED:
+                continue
+            whole = range(len(self._names))
+            mine = [self._names.index(goal.campaign)] if goal.campaign else [*whole]
+            self._goals.append((index, goal, mine))
+        self._favoured = len(self._names) > 1 and any(
+            goal.campaign and goal.favoured for _, goal, _ in self._goals
+        )
+        self._worked = [_worked(world, mine) for _, _, mine in self._goals]
+
+    def next_tick(self, tick: int) -> int | None:
+        """Return when weights are set next, after a tick; None: no goal of a campaign asks."""
+        later = (tick // EVERY_MS + 1) * EVERY_MS
+        return later if self._favoured and later < self._world.horizon_tick else None
+
+    def outlooks(self, tick: int) -> list[GoalOutlook]:
+        """Return every goal of at least so much of what a dialer counts, when `tick` is reached."""
+        return [
+            self._outlook(*goal, worked, tick)
+            for goal, worked in zip(self._goals, self._worked, strict=True)
+        ]
+
+    def weights(self, tick: int) -> dict[int, int]:
+        """Return the weights from a tick on of campaigns whose weight changes.
+
+        One that would bring a fraction 1/d of what its goal still asks for, goes from its weight
+        to d^(1/2) times that: a share of agents grows less than its weight; d between 1/2 and 2.
+        Never below the scenario's weight, and at most 16 times it, a step of priority: what others
+        get is less, but never nothing. A goal whose time is over favours nobody. Looks at which
+        nobody has worked since the last one change nothing.
+        """
+        asked: dict[int, float] = {}
+        resting: set[int] = set()
+        for (_, goal, mine), worked, seen in zip(
+            self._goals, self._worked, self.outlooks(tick), strict=True
+        ):
+            if goal.campaign and not _between(worked, tick - EVERY_MS, tick):
+                resting.add(mine[0])
+            elif goal.campaign and goal.favoured and tick < seen.due_tick and seen.projected:
+                left_h = _between(worked, tick, seen.due_tick) / HOUR_MS
+                rate = seen.rate_per_hour or 0.0
+                need = max(0.0, seen.target - seen.value)
+                behind = MOST if rate * left_h * MOST <= need else need / (rate * left_h)
+                asked[mine[0]] = max(asked.get(mine[0], LEAST), behind)
+        changed = {}
+        progress = self._world.state.progress
+        for row, base in enumerate(self._world.static.campaigns["weight"].tolist()):
+            behind = asked.get(row, LEAST)
+            weight = round(int(progress[row]["weight"]) * math.sqrt(behind))
+            weight = max(base, min(weight, base * PRIORITY_STEP))
+            if weight != int(progress[row]["weight"]) and row not in resting:
+                changed[row] = weight
+        return changed
+
+    def _outlook(
+        self, index: int, goal: Goal, mine: list[int], worked: NDArray[np.int64], tick: int
+    ) -> GoalOutlook:
+        memory, target = self._world.state.memory, goal.at_least
+        assert target is not None
+        value = int(memory.tallies[goal.metric][mine].sum())
+        due = self._due(goal)
+        rate = self._rate(memory.series[goal.metric][mine].sum(axis=0), worked, tick)
+        left_ms = _between(worked, tick, due)
+        projected = None if rate is None else value + rate * left_ms
+        finish = None
+        if value >= target:
+            grown = np.cumsum(memory.series[goal.metric][mine].sum(axis=0))
+            finish = min(tick, (int(np.searchsorted(grown, target)) + 1) * self._interval_ms)
+        elif rate:
+            finish = _after(worked, tick, math.ceil((target - value) / rate))
+        return GoalOutlook(
+            index=index,
+            metric=goal.metric,
+            campaign=goal.campaign,
+            value=value,
+            target=target,
+            due_tick=due,
+            rate_per_hour=None if rate is None else rate * HOUR_MS,
+            projected=projected,
+            finish_tick=finish,
+        )
+
+    def _due(self, goal: Goal) -> int:
+        scenario, horizon = self._world.scenario, self._world.horizon_tick
+        if goal.by is None:
+            return horizon
+        return min(horizon, local_tick(scenario.start, scenario.time_zone, goal.by))
+
+    def _rate(
+        self, counts: NDArray[np.int64], worked: NDArray[np.int64], tick: int
+    ) -> float | None:
+        """Return what a worked ms brought over the last hour of work, or what there was of it."""
+        worked_ms, brought = 0, 0
+        last = min(tick // self._interval_ms, len(counts))
+        for place in range(last - 1, -1, -1):
+            begin = place * self._interval_ms
+            worked_ms += _between(worked, begin, begin + self._interval_ms)
+            brought += int(counts[place])
+            if worked_ms >= HOUR_MS:
+                break
+        return brought / worked_ms if worked_ms else None
+
+
+def _worked(world: World, campaigns: list[int]) -> NDArray[np.int64]:
+    """Return when somebody works for one of some campaigns, int64[n, 2], merged."""
+    zones = int(world.static.world[0]["zones"])
+    ticks = world.static.staffed[[row * zones for row in campaigns]]
+    spans = ticks[:, : ticks.shape[1] // 2 * 2].reshape(-1, 2)
+    return merge(spans[spans[:, 0] < world.end_tick])
+
+
+def _between(worked: NDArray[np.int64], begin: int, end: int) -> int:
+    """Return how many ms of work lie between two ticks."""
+    inside = np.minimum(worked[:, 1], end) - np.maximum(worked[:, 0], begin)
+    return int(np.maximum(inside, 0).sum())
+
+
+def _after(worked: NDArray[np.int64], tick: int, ms: int) -> int | None:
+    """Return when so many ms will have been worked; None: never."""
+    for begin, end in worked.tolist():
+        length = end - max(begin, tick)
+        if length >= ms:
+            return int(max(begin, tick) + ms)
+        ms -= max(0, length)
+    return None

@@ -84,11 +84,20 @@ def build_routes(scenario: Scenario) -> Routes:
         return scenario.campaigns[c].priority, c
 
     together = [pools.linked(c) for c in campaigns]
+    pool_of = {
+        scenario.agents[g].name: pool for pool, of in enumerate(pools.groups) for g in of
+    }  # groups of desks serve nobody else, so that each is a pool of its own
+    desks = [[pool_of[name] for name in each.transfer_agents] for each in scenario.campaigns]
     single = [len({p for each in together[c] for p in order[each]}) == 1 for c in campaigns]
     return Routes(
         pools=_table(order),
         served=_table([sorted(ranks, key=first) for ranks in pools.ranks], len(campaigns)),
         linked=_table(together, len(campaigns)),
+        desks=_table(desks),
+        at_desk=_table(
+            [[c for c in campaigns if pool in desks[c]] for pool in range(len(pools.groups))],
+            len(campaigns),
+        ),
         single=np.array(single, np.int32),
     )
 

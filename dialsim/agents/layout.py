@@ -84,6 +84,8 @@ class Routes(NamedTuple):
     pools: NDArray[Any]  # int32[C, p]: a campaign's pools, who is asked first first; -1 behind
     served: NDArray[Any]  # int32[p, C]: campaigns of a pool, the first to be connected first
     linked: NDArray[Any]  # int32[C, C]: campaigns that hang together with one, by number
+    desks: NDArray[Any]  # int32[C, d]: pools that take over from a campaign's robots, in order
+    at_desk: NDArray[Any]  # int32[p, C]: campaigns whose robots a pool takes over from
     single: NDArray[Any]  # int32[C]: 1: those linked with a campaign have one pool, all the same
 
 

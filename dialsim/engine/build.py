@@ -279,6 +279,7 @@ def build_arrays(
         classes=classes,
         progress=build_progress(campaigns),
         ledgers=build_ledgers(n),
+        desks=build_ledgers(n),
         pacers=build_pacers(n),
         outlooks=build_outlooks(len(crew.pools)),
         taken=np.zeros((n, len(lists)), np.int64),

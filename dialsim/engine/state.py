@@ -118,6 +118,7 @@ class State(NamedTuple):
     classes: Array  # CLASS[C * zones]
     progress: Array  # PROGRESS[C]
     ledgers: Array  # LEDGER[C]
+    desks: Array  # LEDGER[C], of which the waiting list alone is used: callees on hold
     pacers: Array  # PACER[C]
     outlooks: Array  # OUTLOOK[pools]
     taken: Array  # int64[C, lists]: rows looked at so far

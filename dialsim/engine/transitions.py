@@ -26,8 +26,9 @@ TRANSITIONS: tuple[tuple[LeadState, LeadState, str], ...] = (
     (LeadState.DIALLING, LeadState.SLEEPING, "failed, retry"),
     (LeadState.DIALLING, LeadState.FINISHED, "failed, no more"),
     (LeadState.WAITING, LeadState.TALKING, "agent free"),
-    (LeadState.WAITING, LeadState.SLEEPING, "abandoned, retry"),
-    (LeadState.WAITING, LeadState.FINISHED, "abandoned, no more"),
+    (LeadState.WAITING, LeadState.SLEEPING, "abandoned, retry, or agreed"),
+    (LeadState.WAITING, LeadState.FINISHED, "abandoned, no more, or left on hold"),
+    (LeadState.TALKING, LeadState.WAITING, "asks a robot for a person"),
     (LeadState.TALKING, LeadState.SLEEPING, "assistant, retry, or agreed"),
     (LeadState.TALKING, LeadState.FINISHED, "connected"),
 )

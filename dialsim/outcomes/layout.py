@@ -24,6 +24,11 @@ CALL = np.dtype(
         ("seen", "u1"),  # `Seen`
         ("answered", "u1"),  # the signalling says answered
         ("robot", "u1"),  # 1: robots talk for its campaign
+        ("stage", "u1"),  # of a call that robots answer: with the robot, on hold, with a person
+        ("robot_agent", "i4"),  # who was asked for a person, -1 nobody
+        ("robot_ms", "i4"),  # talk until then
+        ("hold_ms", "i4"),  # from then to the person, or the end
+        ("hold_tick", "i8"),  # when that began
         ("announcement", "u1"),  # `Announcement` that came in place of an answer
     ],
     align=True,
@@ -54,6 +59,9 @@ CALL_ROW = np.dtype(
         ("person", "i4"),
         ("caller", "i4"),
         ("agent", "i4"),
+        ("robot", "i4"),  # robot that was asked for a person, -1: none was
+        ("robot_ms", "i4"),  # of talk_ms, with that robot
+        ("hold_ms", "i4"),  # of wait_ms, from then to the person who took over, or the end
         ("sip", "u2"),
         ("campaign", "u1"),
         ("trunk", "u1"),

@@ -62,6 +62,7 @@ class Labels:
     blocks: Sequence[str] = ()
     interval_ms: int = 3_600_000
     carried: Carried | None = None
+    transfers: bool = False
 
     @property
     def epoch_ms(self) -> int:
@@ -109,16 +110,29 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("wait_ms", _plain(rows["wait_ms"]), "ms"),
             ("talk_ms", _plain(rows["talk_ms"]), "ms"),
             ("agent", _optional(rows["agent"]), "row"),
+            *_transfer_columns(rows, labels.transfers),
             *further,
         ]
     )
+
+
+def _transfer_columns(rows: NDArray[Any], wanted: bool) -> list[tuple[str, Any, str | None]]:
+    """Return what rows say of robots that were asked for a person, if any can be."""
+    if not wanted:
+        return []
+    return [
+        ("robot", _optional(rows["robot"]), "row"),
+        ("robot_ms", _plain(rows["robot_ms"]), "ms"),
+        ("hold_ms", _plain(rows["hold_ms"]), "ms"),
+    ]
 
 
 RESERVED = frozenset(
     {
         *("time", "campaign", "person", "caller", "trunk", "attempt", "seen_outcome", "sip_code"),
         *("seen_announcement", "seen_operator", "true_operator", "true_outcome", "true_reason"),
-        *("delivered", "ring_ms", "wait_ms", "talk_ms", "agent", "list", "row", "line", "state"),
+        *("delivered", "ring_ms", "wait_ms", "talk_ms", "agent", "robot", "robot_ms", "hold_ms"),
+        *("list", "row", "line", "state"),
         *("reason", "attempts", "next_eligible", "pseudonym", "number"),
     }
 )

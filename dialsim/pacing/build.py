@@ -128,7 +128,7 @@ def fill_adaptive(record: Any, pacing: Pacing, cap: float) -> None:
 
 
 def fill_order(record: Any, campaign: Campaign) -> None:
-    """Write who is dialled when: parts of a day, the mix with fresh rows, calls agreed on."""
+    """Write whom it dials when: parts of a day, mixes, calls agreed on; and who takes over."""
     attempts, callbacks = campaign.attempts, campaign.callbacks
     record["parts"] = len(attempts.day_parts)
     record["part_ms"][: len(attempts.day_parts)] = [ms_of_day(each) for each in attempts.day_parts]
@@ -137,6 +137,10 @@ def fill_order(record: Any, campaign: Campaign) -> None:
         record["varied"] = sum(varied)
     share = campaign.fresh_share
     record["fresh_share"] = -1 if share is None else round(share * MIX_UNIT)
+    transfer = campaign.transfer
+    if transfer is not None:
+        record["transfer_share"] = threshold32(transfer.share)
+        record["hold_ms"], record["hold_patience_ms"] = transfer.hold, transfer.patience
     if callbacks is not None and callbacks.share > 0:
         record["callbacks"] = callbacks.at_most
         record["callback_share"] = threshold32(callbacks.share)

@@ -47,6 +47,9 @@ CAMPAIGN = np.dtype(
             "fresh_share",
             "i8",
         ),  # of dials, to people never tried, in 1/MIX_UNIT; -1 last
+        ("transfer_share", "i8"),  # of people, that ask a robot for a person: 32-bit threshold
+        ("hold_ms", "i8"),  # they are released after so long
+        ("hold_patience_ms", "i8"),  # mean time until they hang up by themselves
         ("callbacks", "i8"),  # calls that may be agreed on with one person
         ("callback_share", "i8"),  # of connects, that end so: 32-bit threshold
         ("soonest_ms", "i8"),  # how long after the call
@@ -73,6 +76,10 @@ PROGRESS = np.dtype(
         ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger
         ("tag", "i8"),  # agents' time by weight at which its next dial begins
         ("virtual", "i8"),  # of the first of linked campaigns: where the latest dial began
+        ("asked", "i8"),  # callees who asked a robot for a person
+        ("taken_over", "i8"),  # of these, those a person took over
+        ("not_taken", "i8"),  # those who hung up or were released before
+        ("hold_ms", "i8"),  # of those taken over, in all
         ("agreed", "i8"),  # calls agreed on
         ("called_back", "i8"),  # of these, dialled
         ("on_time", "i8"),  # of those, soon enough

@@ -157,6 +157,11 @@ def _notes(
             "agents whom campaigns share in part are reckoned as if each of these could use all of "
             "them: an upper bound"
         )
+    found += [
+        f"{campaign.name}: who takes over from its robots, and for how long, is left to a run"
+        for campaign in scenario.campaigns
+        if campaign.transfer is not None
+    ]
     looked_up = scrubs(scenario, sum(known.rows))
     if looked_up is not None:
         found.append(written_scrubs(looked_up))

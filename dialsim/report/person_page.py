@@ -38,6 +38,8 @@ LABELS: dict[str, dict[str, str]] = {
         "retry_gap": "again not before {} (the gap between attempts to a person)",
         "other_part": "again not before {}, in another part of the day",
         "agreed": "another call was agreed on",
+        "taken_over": "asked the robot for a person, who took over after {}",
+        "not_taken": "asked the robot for a person; nobody took over within {}",
         "used": "attempts used up",
         "sip": "SIP {}",
         "did": "What the person did",
@@ -63,6 +65,8 @@ LABELS: dict[str, dict[str, str]] = {
         "retry_gap": "再次呼叫不早于 {}（对同一人的间隔）",
         "other_part": "再次呼叫不早于 {}，且在当天的另一时段",
         "agreed": "已约定再次通话",
+        "taken_over": "要求转人工，{}后人工接入",
+        "not_taken": "要求转人工，{}内无人接入",
         "used": "次数已用完",
         "sip": "SIP {}",
         "did": "此人的反应",
@@ -150,10 +154,15 @@ def _further(each: Entry, language: Language) -> str:
         say["sip"].format(each["sip_code"]),
         say["rang"].format(span(each["ring_ms"], language)),
     ]
-    if each["wait_ms"]:
-        parts.append(say["wait"].format(span(each["wait_ms"], language)))
+    asked = each["transfer"]
+    held_ms = asked["hold_ms"] if asked else 0
+    if each["wait_ms"] > held_ms:
+        parts.append(say["wait"].format(span(each["wait_ms"] - held_ms, language)))
     if each["talk_ms"]:
         parts.append(say["talk"].format(span(each["talk_ms"], language)))
+    if asked:
+        told = say["taken_over" if asked["taken_over"] else "not_taken"]
+        parts.append(told.format(span(held_ms, language)))
     if each["caller_state"] != "none":
         state = network_rules().word("action", each["caller_state"], language)
         parts.append(say["stood"].format(state))

@@ -100,6 +100,12 @@ def _attempt(log: RunLog, calls: Array, i: int, language: Language) -> Entry:
         "ring_ms": int(call["ring_ms"]),
         "wait_ms": int(call["wait_ms"]),
         "talk_ms": int(call["talk_ms"]),
+        "transfer": None
+        if call["robot"] < 0
+        else {
+            "taken_over": bool(call["agent"] != call["robot"]),
+            "hold_ms": int(call["hold_ms"]),
+        },
         "then": _then(log, calls, i),
     }
 

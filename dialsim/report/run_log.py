@@ -42,6 +42,9 @@ CALL = np.dtype(
         ("end_tick", "i8"),
         ("ring_ms", "i8"),
         ("wait_ms", "i8"),
+        ("hold_ms", "i8"),  # of it, from asking a robot for a person
+        ("robot", "i8"),  # robot that was asked for one, -1 none
+        ("agent", "i8"),  # only where some robot may be asked
         ("talk_ms", "i8"),
         ("person", "i4"),
         ("line", "i4"),  # row of the caller ID
@@ -61,6 +64,7 @@ CALL_COLUMNS = (
     *("true_operator", "true_outcome", "true_reason", "delivered", "ring_ms", "wait_ms"),
     "talk_ms",
 )
+TRANSFER_COLUMNS = ("robot", "agent", "hold_ms")
 _CAUSES = {cause.name.lower(): int(cause) for cause in Cause}
 _OPERATORS = {operator.name.lower(): int(operator) for operator in Operator}
 _SEEN = {seen.name.lower(): int(seen) for seen in Seen}
@@ -290,7 +294,8 @@ class RunLog:
             At one tick in the order of the log, which is that of their ends.
         """
         parts = [np.zeros(0, CALL)]
-        for batch in self.batches("calls", CALL_COLUMNS):
+        columns = CALL_COLUMNS + (TRANSFER_COLUMNS if self.transfers else ())
+        for batch in self.batches("calls", columns):
             ticks = self._ticks(batch.column("time"))
             keep = np.ones(len(ticks), np.bool_)
             rows = _coded(batch.column("caller"), self.row_of)
@@ -315,6 +320,11 @@ class RunLog:
         for name, column in plain.items():
             taken[name] = batch.column(column).to_numpy(zero_copy_only=False)[keep]
         taken["end_tick"] = taken["tick"] + taken["ring_ms"] + taken["wait_ms"] + taken["talk_ms"]
+        taken["robot"] = -1
+        if self.transfers:
+            taken["robot"] = batch.column("robot").fill_null(-1).to_numpy()[keep]
+            taken["agent"] = batch.column("agent").fill_null(-1).to_numpy()[keep]
+            taken["hold_ms"] = batch.column("hold_ms").to_numpy()[keep]
         campaigns = {each.name: i for i, each in enumerate(self.scenario.campaigns)}
         taken["campaign"] = _coded(batch.column("campaign"), campaigns)[keep]
         taken["seen"] = _coded(batch.column("seen_outcome"), _SEEN, 0)[keep]
@@ -339,6 +349,11 @@ class RunLog:
     @cached_property
     def _epoch_ms(self) -> int:
         return int(self.moment(0).timestamp()) * 1000
+
+    @property
+    def transfers(self) -> bool:
+        """Whether callees may ask a robot for a person."""
+        return any(campaign.transfer for campaign in self.scenario.campaigns)
 
     @property
     def has_history(self) -> bool:

@@ -354,6 +354,7 @@ def _people(s: Summary, width: int) -> list[Text]:
         ("marks", words.number(values["marks"]), ""),
         ("opt-outs", words.number(values["opt_outs"]), ""),
         *(("callbacks", text, "") for text in _callbacks(s)),
+        *(("transfers", text, "") for text in _transfers(s)),
     ]
     lines = [heading("How people took it", "", width)]
     return lines + [
@@ -373,6 +374,18 @@ def _callbacks(s: Summary) -> list[str]:
             if kept[what]
         )
         told.append(f"{name}: {text}" if len(s["callbacks"]) > 1 else text)
+    return told
+
+
+def _transfers(s: Summary) -> list[str]:
+    """Return a line for each campaign whose callees may ask a robot for a person."""
+    told = []
+    for name, held in s.get("transfers", {}).items():
+        text = f"{held['asked']:,} asked for a person, {held['taken_over']:,} taken over"
+        if held["mean_hold_s"] is not None:
+            text += f" after {held['mean_hold_s']:.1f} s"
+        text += f", {held['not_taken']:,} not"
+        told.append(f"{name}: {text}" if len(s["transfers"]) > 1 else text)
     return told
 
 

@@ -82,6 +82,7 @@ def labels_of(world: World) -> Labels:
         pools=pool_names(scenario),
         interval_ms=int(world.static.world[0]["interval_ms"]),
         carried=carried_of(world),
+        transfers=any(campaign.transfer for campaign in scenario.campaigns),
     )
 
 

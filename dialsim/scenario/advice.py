@@ -216,6 +216,9 @@ def _unused(scenario: Scenario) -> list[str]:
     found: list[str] = []
     for kind in ("people", "caller_ids", "agents"):
         used = {name for campaign in scenario.campaigns for name in getattr(campaign, kind)}
+        if kind == "agents":
+            used |= {name for each in scenario.campaigns for name in each.overflow_agents}
+            used |= {name for each in scenario.campaigns for name in each.transfer_agents}
         names = [item.name for item in getattr(scenario, kind)]
         found += [f"{kind} {name} is used by no campaign" for name in names if name not in used]
     carrying = {block.trunk for block in scenario.caller_ids}

@@ -1,4 +1,4 @@
-"""How often a person is tried, when again, and what was agreed with whom: of one campaign."""
+"""How often a person is tried, when again, what was agreed with whom, and who takes over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dialsim.scenario.fields import Clock, Many, Model, Ms, Quiet, Share, Wait, fault, up_to
+from dialsim.scenario.fields import Clock, Many, Model, Ms, Name, Quiet, Share, Wait, fault, up_to
 from dialsim.scenario.values import format_duration
 
 Unheard = Literal["no_answer", "busy", "unreachable", "assistant", "abandoned", "line_rejected"]
@@ -96,3 +96,24 @@ class Callbacks(Model):
                 mend={"latest": None},
             )
         return self
+
+
+class Transfer(Model):
+    """Callees who ask a robot for a person (转人工): who takes over, and how long they hold.
+
+    Share and patience are the campaign's own. Whoever is handed over is taken to talk as long as
+    people who agreed to be called do, for which no source was found.
+    """
+
+    share: Share = Field(description="of people who talk with a robot, those who ask for a person")
+    agents: Many[Name] = Field(
+        min_length=1, description="groups of people who take over, and do nothing else"
+    )
+    hold: Annotated[Ms, up_to("1h")] = Field(
+        "20s",  # type: ignore[assignment]
+        description="release a callee who has been on hold so long",
+    )
+    patience: Annotated[Ms, up_to("1d")] = Field(
+        "1m",  # type: ignore[assignment]
+        description="mean time on hold until callees hang up by themselves; exponential",
+    )

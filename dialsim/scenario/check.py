@@ -7,6 +7,7 @@ Adds everything to one list of problems and changes nothing. Names that lead now
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from dialsim.errors import Problems, did_you_mean
@@ -25,7 +26,7 @@ from dialsim.scenario.room import check_room
 from dialsim.scenario.schema import Rules, Scenario
 from dialsim.scenario.sectors import check_sector
 from dialsim.scenario.strictness import Ceiling, covers
-from dialsim.scenario.teams import break_outside
+from dialsim.scenario.teams import break_outside, by_robots
 from dialsim.scenario.values import MS_PER_UNIT, WEEKDAYS, format_duration, parse_windows
 
 LONGEST_WAIT = MS_PER_UNIT["h"]
@@ -146,6 +147,31 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
                 "people and robots talk for one campaign",
                 found=list(campaign.all_agents),
                 allowed="groups of people, or groups of robots",
+            )
+    _transfers(scenario, kinds, problems)
+
+
+def _transfers(scenario: Scenario, kinds: Mapping[str, str], problems: Problems) -> None:
+    """Who takes over is people, who do nothing else; and there are robots to take over from."""
+    dialled_for = {name for campaign in scenario.campaigns for name in campaign.all_agents}
+    for i, campaign in enumerate(scenario.campaigns):
+        for j, name in enumerate(campaign.transfer_agents):
+            path = f"campaigns[{i}].transfer.agents[{j}]"
+            if kinds.get(name) == "robots":
+                problems.add(path, "robots take over from robots", found=name, allowed="people")
+            elif name in dialled_for:
+                problems.add(
+                    path,
+                    "a campaign dials for this group too: who takes over does nothing else",
+                    found=name,
+                    allowed="a group that stands in no campaign's `agents` or `overflow_agents`",
+                )
+        if campaign.transfer is not None and not by_robots(scenario, campaign):
+            problems.add(
+                f"campaigns[{i}].transfer",
+                "there is no robot to take over from",
+                found=f"agents = {list(campaign.all_agents)}",
+                allowed='groups with kind = "robots" in `agents`, or no `transfer`',
             )
 
 

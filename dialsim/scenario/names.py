@@ -33,8 +33,12 @@ def check_names(raw: Mapping[str, Any], problems: Problems) -> None:
             ("caller_ids", "caller_ids", "block of caller IDs"),
             ("agents", "agents", "group of agents"),
             ("overflow_agents", "agents", "group of agents"),
+            ("transfer.agents", "agents", "group of agents"),
         ):
             names = campaign.get(key)
+            if key == "transfer.agents":
+                table = campaign.get("transfer")
+                names = table.get("agents") if isinstance(table, Mapping) else None
             if not isinstance(names, (list, tuple)):
                 continue
             before: set[str] = set()

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from dialsim.scenario.attempts import Attempts, Callbacks, Retry
+from dialsim.scenario.attempts import Attempts, Callbacks, Retry, Transfer
 from dialsim.scenario.enterprise import CallCentre, Document, Enterprise, Evidence, Privacy
 from dialsim.scenario.events import Event
 from dialsim.scenario.fields import Day, Many, Ms, Name, Quiet, fault, up_to
@@ -83,6 +83,7 @@ __all__ = [
     "Scenario",
     "Shift",
     "Synthetic",
+    "Transfer",
     "Trunk",
     "Withdrawals",
     "WrapUp",

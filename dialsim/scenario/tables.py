@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from dialsim.scenario.attempts import Attempts, Callbacks
+from dialsim.scenario.attempts import Attempts, Callbacks, Transfer
 from dialsim.scenario.fields import (
     AreaCode,
     Bound,
@@ -339,7 +339,7 @@ class Campaign(Quiet):
     unsaid: ClassVar[frozenset[str]] = frozenset(
         {
             *("exports_data", "overflow_agents", "priority", "weight"),
-            *("mix", "fresh_share", "callbacks"),
+            *("mix", "fresh_share", "callbacks", "transfer"),
         }
     )
 
@@ -390,6 +390,7 @@ class Campaign(Quiet):
     )
     opt_out_offered: bool = Field(True, description="callees can ask to be left alone")
     attempts: Attempts = Field(default_factory=Attempts, description="how often to try")
+    transfer: Transfer | None = Field(None, description="callees who ask a robot for a person")
     callbacks: Callbacks | None = Field(None, description="calls agreed on with callees")
 
     @model_validator(mode="after")
@@ -431,6 +432,11 @@ class Campaign(Quiet):
     def most_attempts(self) -> int:
         """Attempts that a person can get, calls agreed on included."""
         return self.attempts.at_most + (0 if self.callbacks is None else self.callbacks.at_most)
+
+    @property
+    def transfer_agents(self) -> tuple[str, ...]:
+        """Groups that take over from its robots, in the order in which they are asked."""
+        return () if self.transfer is None else self.transfer.agents
 
     @property
     def all_agents(self) -> tuple[str, ...]:

@@ -88,6 +88,7 @@ def test_conservation(raw: dict[str, Any]) -> None:
     if len(world.state.appointments):
         check_appointments(world, logs.calls)
     check_agents(world, logs.calls)
+    check_handed_over(world, logs.calls)
     check_carried(world, logs)
 
 
@@ -267,7 +268,8 @@ def check_abandoned(world: World, calls: Any) -> None:
         for row in rows:
             tick = int(row["tick"]) + int(row["ring_ms"]) + int(row["wait_ms"])
             live, dropped = row["seen"] == Seen.CONNECTED, row["seen"] == Seen.ABANDONED
-            late = live and row["wait_ms"] > campaign["connect_within_ms"]
+            waited = row["wait_ms"] - row["hold_ms"]  # for the first agent
+            late = live and waited > campaign["connect_within_ms"]
             answered[tick] += bool(live or dropped)
             drops[tick] += bool(late or dropped)
         total = dropped_so_far = 0
@@ -277,23 +279,51 @@ def check_abandoned(world: World, calls: Any) -> None:
             assert dropped_so_far * ABANDON_UNIT <= total * int(campaign["abandon_cap"])
 
 
-def wraps_of(world: World, calls: Any) -> dict[tuple[int, int], int]:
-    """The wrap-up of each call with an agent, by person and dial."""
+def legs_of(world: World, calls: Any) -> dict[int, list[tuple[int, int, int]]]:
+    """What each agent did: the tick a talk began, its length, and the wrap-up after it.
+
+    A call that a person took over from a robot is two such legs.
+    """
     base = int(world.static.world[0]["run_base"])
-    found = {}
+    found = defaultdict(list)
     for person, rows in by(calls, "person").items():
         for n, row in enumerate(sorted(rows, key=lambda row: int(row["tick"]))):
             if row["agent"] < 0:
                 continue
-            group = world.state.crew.groups[world.state.crew.agents[row["agent"]]["group"]]
-            long = row["talk_ms"] >= 30_000
+            agent, robot, talk_ms = (int(row[name]) for name in ("agent", "robot", "talk_ms"))
+            if robot >= 0:
+                first = int(row["tick"] + row["ring_ms"] + row["wait_ms"] - row["hold_ms"])
+                found[robot].append((first, int(row["robot_ms"]), 0))
+                talk_ms -= int(row["robot_ms"])
+            if robot == agent:
+                assert talk_ms == 0  # nobody took over
+                continue
+            group = world.state.crew.groups[world.state.crew.agents[agent]["group"]]
+            long = talk_ms >= 30_000
             mean = int(group["wrap_ms"][2 if row["seen"] != Seen.CONNECTED else 0 if long else 1])
             if group["wrap_table"] >= 0:
                 bits = draw(base, Stream.WRAP_UP, int(world.state.people[person]["key"]), n)
                 table = world.static.wraps[group["wrap_table"]].tolist()
                 mean = mean * quantile(table, bits) // 1_000_000
-            found[person, int(row["tick"])] = mean
+            found[agent].append((end(row) - talk_ms, talk_ms, mean))
     return found
+
+
+def check_handed_over(world: World, calls: Any) -> None:
+    """Who asked a robot for a person was taken over by one of the desk, or was not."""
+    progress, agents = world.state.progress, world.state.crew.agents
+    asked = calls[calls["robot"] >= 0]
+    taken = asked[asked["robot"] != asked["agent"]]
+    assert progress["asked"].sum() == len(asked)
+    assert progress["taken_over"].sum() == len(taken)
+    assert (progress["asked"] == progress["taken_over"] + progress["not_taken"]).all()
+    assert progress["hold_ms"].sum() == taken["hold_ms"].sum()
+    assert (world.state.desks["waiting"] == 0).all()
+    for row in taken:
+        desk = world.static.routes.desks[row["campaign"]]
+        assert agents[row["agent"]]["pool"] in desk[desk >= 0]
+    for row in asked:
+        assert row["hold_ms"] <= world.static.campaigns[row["campaign"]]["hold_ms"]
 
 
 def is_absent(world: World, agent: Any, start: int) -> bool:
@@ -309,17 +339,12 @@ def check_agents(world: World, calls: Any) -> None:
     assert (crew.agents["state"] == AgentState.OFF).all()
     staffed = [0] * len(crew.pools)
     talk, wrap = [0] * len(crew.pools), [0] * len(crew.pools)
-    with_agent = by(calls[calls["agent"] >= 0], "agent")
-    wraps = wraps_of(world, calls)
+    legs = legs_of(world, calls)
     for number, agent in enumerate(crew.agents):
         row = int(agent["group"])
         group, pool = crew.groups[row], int(agent["pool"])
-        mine = with_agent.get(number, [])
-        worked = [wraps[int(call["person"]), int(call["tick"])] for call in mine]
-        busy = [
-            (end(call) - int(call["talk_ms"]), end(call) + spent)
-            for call, spent in zip(mine, worked, strict=True)
-        ]
+        mine = legs.get(number, [])
+        busy = [(begin, begin + talked + wrapped) for begin, talked, wrapped in mine]
         assert most_at_once(busy) <= 1
         edges = static.shifts[row, : int(group["boundaries"])].tolist()
         shifts = [
@@ -330,8 +355,8 @@ def check_agents(world: World, calls: Any) -> None:
         for lo, _ in busy:  # a call begins on shift, or within the wrap-up that outlived it
             assert any(start <= lo < stop for start, stop in shifts)
         staffed[pool] += length(shifts + busy)
-        talk[pool] += sum(int(call["talk_ms"]) for call in mine)
-        wrap[pool] += sum(worked)
+        talk[pool] += sum(talked for _, talked, _ in mine)
+        wrap[pool] += sum(wrapped for _, _, wrapped in mine)
     for pool, spent in enumerate(crew.staff):
         assert int(spent["talk_ms"].sum()) == talk[pool]
         assert int(spent["wrap_ms"].sum()) == wrap[pool]

@@ -12,10 +12,10 @@ from dialsim.engine import face
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
 from tests.engine.given import chunk_of
 from tests.reference.records import (
-    APPOINTMENTS,
     FIRM_FIELDS,
     LEAD_FIELDS,
     LINE_FIELDS,
+    PROGRESS_FIELDS,
     ListRows,
     Result,
 )
@@ -27,7 +27,7 @@ FIELDS = {
     "events": EVENT_ROW.names,
     "actions": ACTION_ROW.names,
     "leads": LEAD_FIELDS,
-    "appointments": APPOINTMENTS,
+    "progress": PROGRESS_FIELDS,
     "tallies": TALLY.names,
     "by_seen": [seen.name for seen in Seen],
     "by_cause": [cause.name for cause in Cause],
@@ -51,7 +51,7 @@ def engine_result(world: Any, logs: face.Logs) -> Result:
         events=logs.events.tolist(),
         actions=logs.actions.tolist(),
         leads=state.leads[list(LEAD_FIELDS)].tolist(),
-        appointments=state.progress[list(APPOINTMENTS)].tolist(),
+        progress=state.progress[list(PROGRESS_FIELDS)].tolist(),
         tallies=state.memory.tallies.tolist(),
         by_seen=state.memory.by_seen.tolist(),
         by_cause=state.memory.by_cause.tolist(),
@@ -73,7 +73,7 @@ def difference(twin: Result, engine: Result) -> str:
             return found
     for name in (
         "leads",
-        "appointments",
+        "progress",
         "tallies",
         "by_seen",
         "by_cause",

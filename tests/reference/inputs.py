@@ -63,6 +63,7 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         area_groups=[[until_minus(row) for row in of] for of in static.areas.groups],
         tracks=static.areas.tracks.tolist(),
         pools_of=[until_minus(row) for row in static.routes.pools],
+        desks=[until_minus(row) for row in static.routes.desks],
         callee_limits=records(static.limits.callee),
         caller_limits=records(static.limits.caller),
         operator_limits=records(static.limits.to_operator),

@@ -1,4 +1,4 @@
-"""What a random campaign says of whom it dials when: retries, parts of a day, mixes, callbacks."""
+"""What a random campaign says of whom it dials when, and who takes over from robots."""
 
 from __future__ import annotations
 
@@ -42,3 +42,17 @@ def order_of(draw: Any, people: list[str]) -> dict[str, Any]:
     if draw(st.booleans()):
         found["mix"] = {name: draw(st.integers(1, 3)) for name in people}
     return found
+
+
+def transfer_of(draw: Any, desk: list[str]) -> dict[str, Any]:
+    """What callees who ask a robot for a person find."""
+    if not desk or not draw(st.booleans()):
+        return {}
+    pick = lambda *items: draw(st.sampled_from(items))  # noqa: E731
+    terms = {
+        "share": pick(0.3, 1.0),
+        "agents": draw(st.permutations(desk)),
+        "hold": pick("0s", "5s", "1m"),
+        "patience": pick("3s", "1m"),
+    }
+    return {"transfer": terms}

@@ -7,7 +7,7 @@ from typing import Any
 from dialsim.agents.layout import STAFF
 from dialsim.core.codes import Cause, Limit, Seen
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW, TALLY
-from tests.reference.records import APPOINTMENTS, FIRM_FIELDS, LEAD_FIELDS, LINE_FIELDS, Result
+from tests.reference.records import FIRM_FIELDS, LEAD_FIELDS, LINE_FIELDS, PROGRESS_FIELDS, Result
 
 
 def outcome(twin: Any) -> Result:
@@ -20,7 +20,7 @@ def outcome(twin: Any) -> Result:
         events=[in_order(row, EVENT_ROW) for row in twin.events],
         actions=[in_order(row, ACTION_ROW) for row in twin.network.actions],
         leads=[tuple(int(getattr(lead, name)) for name in LEAD_FIELDS) for lead in twin.leads],
-        appointments=[tuple(counts[n] for n in APPOINTMENTS) for counts in twin.order.counts],
+        progress=[tuple(counts[n] for n in PROGRESS_FIELDS) for counts in twin.order.counts],
         tallies=[in_order(tally, TALLY) for tally in twin.log.tallies],
         by_seen=[[counts[code] for code in Seen] for counts in twin.log.by_seen],
         by_cause=[[counts[code] for code in Cause] for counts in twin.log.by_cause],

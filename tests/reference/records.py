@@ -16,8 +16,11 @@ FIRM_FIELDS = ("reviewed", "review_pending", "stopped", "appealed", "platform_st
 """What of a line and of the enterprise is compared at the end."""
 
 LEAD_FIELDS = ("state", "reason", "attempts", "seen", "agreed")
-APPOINTMENTS = ("agreed", "called_back", "on_time", "late_ms")
-"""What of a lead, and of the calls that a campaign agreed on."""
+PROGRESS_FIELDS = (
+    *("agreed", "called_back", "on_time", "late_ms"),
+    *("asked", "taken_over", "not_taken", "hold_ms"),
+)
+"""What of a lead, and of the calls that a campaign agreed on or handed over."""
 
 
 @dataclass
@@ -51,6 +54,13 @@ class Call:
     agent: int = -1
     wait_ms: int = 0
     talk_ms: int = 0
+    leg_ms: int = 0  # of it, with the last agent
+    robot: int = -1  # who was asked for a person
+    robot_ms: int = 0
+    hold_tick: int = -1
+    hold_ms: int = 0
+    on_hold: bool = False
+    handed_over: bool = False
     cancelled: bool = False
 
 
@@ -93,7 +103,7 @@ class Result:
     events: list[tuple[int, ...]]
     actions: list[tuple[int, ...]]
     leads: list[tuple[int, ...]]  # state, reason, attempts, seen, calls agreed on
-    appointments: list[tuple[int, ...]]  # by campaign: agreed on, dialled, on time, late ms
+    progress: list[tuple[int, ...]]  # by campaign: calls agreed on, and handed over
     tallies: list[tuple[int, ...]]
     by_seen: list[list[int]]
     by_cause: list[list[int]]

@@ -75,7 +75,7 @@ class Staff:
     def wrap_ms(self, call: Call) -> int:
         """ "By what became of the call", times a quantile if lengths scatter."""
         group = self.given.agent_groups[self.given.agents[call.agent].group]
-        outcome = 2 if not call.fate.live else 0 if call.talk_ms >= 30_000 else 1
+        outcome = 2 if not call.fate.live else 0 if call.leg_ms >= 30_000 else 1
         mean: int = group.wrap_ms[outcome]
         if group.wrap_table < 0:
             return mean

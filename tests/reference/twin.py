@@ -43,6 +43,7 @@ from tests.reference.people import Person, people
 from tests.reference.records import Call, Lead, ListRows, Result
 from tests.reference.sharing import Sharing
 from tests.reference.staff import Staff
+from tests.reference.transfer import Transfer
 
 FINISHING = {
     Seen.CONNECTED: Reason.CONNECTED,
@@ -94,6 +95,7 @@ class Twin:
         self.staff = Staff(given)
         self.pacing = Pacing(given, self)
         self.doubt = Doubt(given, self)
+        self.transfer = Transfer(given, self)
         self.talked_to: dict[int, int] = {}  # by agent: campaign of the last callee
         self.events: list[dict[str, int]] = []
         self.log = Log(len(given.campaigns))
@@ -177,8 +179,11 @@ class Twin:
             self.call_end(t, self.under_way[node - w.node_lead])
         elif kind == Kind.WAIT_END:
             call = self.under_way[node - w.node_lead]
-            self.waiting[call.lead.campaign].remove(call)
-            self.abandon(t, call)
+            if call.on_hold:
+                self.transfer.give_up(t, call)
+            else:
+                self.waiting[call.lead.campaign].remove(call)
+                self.abandon(t, call)
         elif kind == Kind.ANSWER:
             self.answer(t, self.under_way[node - w.node_lead])
         elif kind == Kind.AGENT:
@@ -420,6 +425,7 @@ class Twin:
         self.drop(node)
         call.lead.state = LeadState.TALKING
         call.agent, call.wait_ms, call.talk_ms = agent, t - call.answer_tick, call.fate.talk_ms
+        call.leg_ms = call.talk_ms
         dropped = self.guard.connected(t, call)
         if dropped is not None:
             self.pacing.served(t, call.lead.campaign, dropped)
@@ -442,10 +448,11 @@ class Twin:
         if call.agent >= 0:
             self.staff.to(t, call.agent, AgentState.WRAP_UP)
             wrap_ms = self.staff.wrap_ms(call)
-            self.sharing.busy_ms[call.lead.campaign] += (
-                t - call.answer_tick - call.wait_ms + wrap_ms
-            )
+            if not call.handed_over:
+                self.sharing.busy_ms[call.lead.campaign] += call.leg_ms + wrap_ms
             self.put(self.world.node_agent + call.agent, Kind.AGENT, t + wrap_ms)
+            if self.transfer.hand_over(t, call):
+                return
         self.settle(t, call)
 
     def wrapped_up(self, t: int, number: int) -> None:
@@ -453,6 +460,8 @@ class Twin:
         self.pacing.handled(t, self.talked_to[number], agent.pool, agent.busy_since)
         on_shift = self.given.agent_groups[agent.group].on_shift
         self.staff.to(t, number, AgentState.IDLE if on_shift else AgentState.OFF)
+        if on_shift and self.transfer.relieve(t, number, agent.pool):
+            return
         waiting = self.sharing.next_waiting(agent.pool) if on_shift else None
         if waiting is not None:
             self.connect(t, waiting, number)

@@ -42,7 +42,7 @@ from tests.reference.carrier_worlds import (
     judge_apart,
     replace_some,
 )
-from tests.reference.order_worlds import order_of
+from tests.reference.order_worlds import order_of, transfer_of
 from tests.reference.records import ListRows
 
 PURPOSES = ("marketing", "service", "collections")
@@ -461,6 +461,15 @@ def worlds(draw: Any) -> dict[str, Any]:
             for i in range(draw(st.integers(1, 3)))
         ],
     )
+    if robots:
+        desk = ["desk", "back"][: draw(st.integers(0, 2))]
+        for name in desk:
+            group = agents(
+                name, draw(st.integers(1, 2)), draw(st.integers(0, 3)), pick("0s", "15s")
+            )
+            raw["agents"].append(about_agents(pick, group, robots=False))
+        for item in raw["campaigns"]:
+            item.update(transfer_of(draw, desk))
     if any("reach" in each for each in raw["trunks"]):  # then it must be known where people live
         for source in raw["people"]:
             source["synthetic"].setdefault("regions", {"Beijing": 0.4, "Tibet": 0.3})

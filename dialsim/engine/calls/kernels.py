@@ -44,6 +44,7 @@ from dialsim.engine.pacing.kernels import (
 from dialsim.engine.sharing.kernels import next_waiting, take_turn
 from dialsim.engine.standing.kernels import tell_excess
 from dialsim.engine.state import State, Static
+from dialsim.engine.transfer.kernels import ON_HOLD, WITH_ROBOT, give_up, hand_over, relieve
 from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
 from dialsim.pacing.kernels import book_answer
 
@@ -122,6 +123,9 @@ def take_slot(s: State, lead: int, caller: int, trunk: int, now: int) -> int:
     call["agent"] = NOBODY
     call["wait_ms"] = 0
     call["seen"] = 0
+    call["stage"] = WITH_ROBOT
+    call["robot_agent"] = NOBODY
+    call["robot_ms"] = call["hold_ms"] = 0
     return slot
 
 
@@ -241,6 +245,10 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
 def on_wait_end(k: Static, s: State, lead: int, now: int) -> None:
     """A waiting callee hangs up or is released."""
     slot = np.int64(s.leads[lead]["call"])
+    if s.calls[slot]["stage"] == ON_HOLD:
+        give_up(s, slot, now)
+        settle(k, s, slot, now)
+        return
     wait_remove(s.ledgers[s.leads[lead]["campaign"]], s.calls, slot)
     s.calls[slot]["wait_ms"] = now - np.int64(s.calls[slot]["answer_tick"])
     drop(k, s, slot, now)
@@ -267,24 +275,37 @@ def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
         note_end(k, s, np.int64(record["campaign"]), np.int64(call["dial_tick"]), 0, now)
         doubt_line(k, s, slot, 0, now)
     if agent >= 0:
-        set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
-        group = s.crew.groups[s.crew.agents[agent]["group"]]
-        key = s.people[record["person"]]["key"]
-        fate = s.fates[slot]
-        talk_ms = now - np.int64(call["answer_tick"]) - np.int64(call["wait_ms"])
-        at = (k.world[0]["run_base"], key, np.int64(fate["attempt"]))
-        wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
-        s.progress[record["campaign"]]["busy_ms"] += talk_ms + wrap_ms
-        queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, K_AGENT)
+        begin_wrap_up(k, s, slot, now)
+        if hand_over(k, s, slot, now):
+            return
     settle(k, s, slot, now)
 
 
 @kernel
+def begin_wrap_up(k: Static, s: State, slot: int, now: int) -> None:
+    """The agent of a call has talked."""
+    call = s.calls[slot]
+    agent = np.int64(call["agent"])
+    record = s.leads[call["lead"]]
+    talk_ms = now - np.int64(s.crew.agents[agent]["since"])
+    set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
+    group = s.crew.groups[s.crew.agents[agent]["group"]]
+    fate = s.fates[slot]
+    at = (k.world[0]["run_base"], s.people[record["person"]]["key"], np.int64(fate["attempt"]))
+    wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
+    if call["stage"] == WITH_ROBOT:  # a desk takes no turns
+        s.progress[record["campaign"]]["busy_ms"] += talk_ms + wrap_ms
+    queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, K_AGENT)
+
+
+@kernel
 def on_agent(k: Static, s: State, agent: int, now: int) -> None:
-    """An agent's wrap-up ends: the callee waiting longest, or the next decision."""
+    """An agent's wrap-up ends: the callee waiting or on hold longest, or the next decision."""
     pool = np.int64(s.crew.agents[agent]["pool"])
     note_free(k, s, agent, now)
     if not end_wrap_up(s.crew, agent, now, np.int64(k.world[0]["interval_ms"])):
+        return
+    if relieve(k, s, agent, now):
         return
     slot = next_waiting(k, s, pool)
     if slot == NOBODY:

@@ -1,0 +1,1 @@
+"""A callee who asks a robot for a person: handed over, held, or given up."""

@@ -1,0 +1,141 @@
+"""From a robot to a person (转人工): who asks, who takes over, and who hangs up on hold.
+
+The groups of a campaign's desk take over calls and nothing else; each is a pool of its own.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from dialsim.agents.kernels import take_agent, wait_push, wait_remove
+from dialsim.carrier.layout import TALK_OPTED_IN
+from dialsim.core.codes import Kind, LeadState, Stream
+from dialsim.core.jit import kernel
+from dialsim.core.quantiles import quantile
+from dialsim.core.queue import queue_put, queue_remove
+from dialsim.core.rng import draw, hit
+from dialsim.engine.state import State, Static
+from dialsim.pacing.layout import GAP_UNIT
+
+K_CALL_END = int(Kind.CALL_END)
+K_WAIT_END = int(Kind.WAIT_END)
+WAITING = int(LeadState.WAITING)
+TALKING = int(LeadState.TALKING)
+S_TRANSFER = int(Stream.TRANSFER)
+S_HOLD = int(Stream.HOLD)
+S_TRANSFER_TALK = int(Stream.TRANSFER_TALK)
+NOBODY = -1
+WITH_ROBOT, ON_HOLD, HANDED_OVER = 0, 1, 2
+
+
+@kernel
+def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
+    """A robot's talk is over: whether the call goes on, with a person or on hold for one."""
+    call = s.calls[slot]
+    lead = np.int64(call["lead"])
+    campaign = np.int64(s.leads[lead]["campaign"])
+    share = np.int64(k.campaigns[campaign]["transfer_share"])
+    fate = s.fates[slot]
+    if share == 0 or call["stage"] != WITH_ROBOT or fate["live"] == 0 or fate["opt_out"] == 1:
+        return False
+    base, n = k.world[0]["run_base"], np.int64(fate["attempt"])
+    key = s.people[s.leads[lead]["person"]]["key"]
+    if not hit(draw(base, S_TRANSFER, key, n), share):
+        return False
+    s.progress[campaign]["asked"] += 1
+    call["robot_agent"] = call["agent"]
+    call["robot_ms"] = now - np.int64(call["answer_tick"]) - np.int64(call["wait_ms"])
+    call["hold_tick"] = now
+    agent = desk_agent(k, s, campaign)
+    if agent != NOBODY:
+        take_over(k, s, agent, slot, now)
+        return True
+    mean_ms = np.int64(k.campaigns[campaign]["hold_patience_ms"])
+    patience_ms = mean_ms * np.int64(quantile(k.gaps, draw(base, S_HOLD, key, n))) // GAP_UNIT
+    hold_ms = min(np.int64(k.campaigns[campaign]["hold_ms"]), patience_ms)
+    if hold_ms <= 0:
+        s.progress[campaign]["not_taken"] += 1
+        return False
+    call["stage"] = ON_HOLD
+    s.leads[lead]["state"] = WAITING
+    wait_push(s.desks[campaign], s.calls, slot)
+    queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + hold_ms, K_WAIT_END)
+    return True
+
+
+@kernel
+def desk_agent(k: Static, s: State, campaign: int) -> int:
+    """Who takes over a call: of the first group of the desk with one, the longest idle agent."""
+    desk = k.routes.desks[campaign]
+    for i in range(desk.shape[0]):
+        if desk[i] < 0:
+            break
+        agent = np.int64(s.crew.pools[desk[i]]["idle_head"])
+        if agent != NOBODY:
+            return agent
+    return NOBODY
+
+
+@kernel
+def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
+    """Put a callee who asked for a person and an agent of the desk together."""
+    call = s.calls[slot]
+    lead = np.int64(call["lead"])
+    record = s.leads[lead]
+    progress = s.progress[record["campaign"]]
+    end_hold(call, now)
+    progress["taken_over"] += 1
+    progress["hold_ms"] += call["hold_ms"]
+    take_agent(s.crew, agent, lead, now, np.int64(k.world[0]["interval_ms"]))
+    record["state"] = TALKING
+    call["agent"] = agent
+    call["stage"] = HANDED_OVER
+    key = s.people[record["person"]]["key"]
+    u = draw(k.world[0]["run_base"], S_TRANSFER_TALK, key, np.int64(s.fates[slot]["attempt"]))
+    talk_ms = max(np.int64(quantile(k.profile.tables[TALK_OPTED_IN], u)), 1)
+    queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + talk_ms, K_CALL_END)
+
+
+@kernel
+def end_hold(call: Any, now: int) -> None:
+    """Book the time on hold as time waited."""
+    call["hold_ms"] = now - np.int64(call["hold_tick"])
+    call["wait_ms"] += call["hold_ms"]
+
+
+@kernel
+def give_up(s: State, slot: int, now: int) -> None:
+    """A callee on hold hangs up or is released; the robot's call it was."""
+    campaign = np.int64(s.leads[s.calls[slot]["lead"]]["campaign"])
+    wait_remove(s.desks[campaign], s.calls, slot)
+    end_hold(s.calls[slot], now)
+    s.progress[campaign]["not_taken"] += 1
+
+
+@kernel
+def next_held(k: Static, s: State, pool: int) -> int:
+    """Call slot of the callee on hold longest for a group of a desk; -1: there is none."""
+    served = k.routes.at_desk[pool]
+    slot = np.int64(NOBODY)
+    for i in range(served.shape[0]):
+        if served[i] < 0:
+            break
+        head = np.int64(s.desks[served[i]]["wait_head"])
+        if head < 0:
+            continue
+        if slot < 0 or s.calls[head]["hold_tick"] < s.calls[slot]["hold_tick"]:
+            slot = head
+    return slot
+
+
+@kernel
+def relieve(k: Static, s: State, agent: int, now: int) -> bool:
+    """Give a free agent of a desk the callee on hold longest; false: nobody is on hold."""
+    slot = next_held(k, s, np.int64(s.crew.agents[agent]["pool"]))
+    if slot == NOBODY:
+        return False
+    lead = np.int64(s.calls[slot]["lead"])
+    wait_remove(s.desks[s.leads[lead]["campaign"]], s.calls, slot)
+    queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + lead)
+    take_over(k, s, agent, slot, now)
+    return True

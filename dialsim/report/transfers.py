@@ -1,0 +1,31 @@
+"""Callees who asked a robot for a person: how many, and who took over (转人工)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+__all__ = ["transfers"]
+
+
+def transfers(world: World) -> dict[str, Any]:
+    """Return by campaign with a desk what became of callees who asked; empty: none has one.
+
+    Each: ``asked``, ``taken_over``, ``not_taken`` (who hung up on hold or were released) and
+    ``mean_hold_s`` of those taken over (None: nobody was).
+    """
+    found = {}
+    for number, campaign in enumerate(world.scenario.campaigns):
+        if campaign.transfer is None:
+            continue
+        progress = world.state.progress[number]
+        taken = int(progress["taken_over"])
+        found[campaign.name] = {
+            "asked": int(progress["asked"]),
+            "taken_over": taken,
+            "not_taken": int(progress["not_taken"]),
+            "mean_hold_s": int(progress["hold_ms"]) / taken / 1000 if taken else None,
+        }
+    return found

@@ -47,7 +47,7 @@ def test_a_dial_that_nothing_asks_for_any_more() -> None:
 
 def test_a_full_log_waits_to_be_read() -> None:
     """Nothing is lost or played twice; `drain` hands over what stands in it."""
-    world, tight = small(12), small(12, call_rows=1)
+    world, tight = small(4), small(4, call_rows=1)
     calls = run_to_end(world).calls
     read = [drain(tight).calls[:0]]
     while (status := advance(tight, tight.end_tick)) != Status.DONE:

@@ -8,15 +8,24 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialsim.core.codes import LeadState, Reason, Seen
+from dialsim.core.queue import queue_tick
 from dialsim.engine import face
-from dialsim.engine.again.kernels import day_part, other_part
+from dialsim.engine.again.kernels import agree, day_part, next_step, other_part
 from dialsim.engine.build import World
+from dialsim.engine.order.kernels import (
+    AGAIN,
+    FRESH,
+    UNMIXED,
+    next_list,
+    note_turn,
+    turn,
+)
 from dialsim.pacing.layout import CAMPAIGN
-from dialsim.people.layout import LEAD
+from dialsim.people.layout import LEAD, WITHDRAWN
 from tests.engine.test_conservation import check_appointments
 from tests.reference.worlds import agents, built, caller_ids, campaign, scenario, synthetic, trunk
 
@@ -70,6 +79,9 @@ def part_of(begins: list[int], tick: int) -> int:
     return max(each for each in known if each[0] <= tick)[1]
 
 
+@example([9 * HOUR_MS, 12 * HOUR_MS], 0, 10 * HOUR_MS, 3 * HOUR_MS)  # there by itself
+@example([9 * HOUR_MS, 12 * HOUR_MS], 0, 10 * HOUR_MS, 20 * HOUR_MS)  # before the first begins
+@example([9 * HOUR_MS, 12 * HOUR_MS], 1, 13 * HOUR_MS, 0)  # now all have been tried
 @given(
     st.lists(st.integers(0, DAY_MS - 1), min_size=2, max_size=8, unique=True).map(sorted),
     st.integers(0, 255),
@@ -97,6 +109,19 @@ def test_another_part_is_the_first_that_was_not_tried(
     assert found == min(t for t in later if t >= until and part_of(begins, t) not in before)
 
 
+def test_a_retry_waits_for_the_next_part() -> None:
+    attempts = {"at_most": 2, "retry": {"no_answer": "10m", "busy": "10m"}}
+    played = world(3, {}, attempts=attempts | {"day_parts": ["09:00", "10:00"]})
+    k, s, now = played.static, played.state, 9 * HOUR_MS + MINUTE_MS
+    s.calls[0]["dial_tick"] = 9 * HOUR_MS
+    for lead, seen, due in ((0, Seen.NO_ANSWER, 10 * HOUR_MS), (1, Seen.BUSY, now + 600_000)):
+        s.calls[0]["seen"] = seen
+        next_step(k, s, lead, 0, now)
+        assert s.leads[lead]["state"] == LeadState.SLEEPING
+        assert queue_tick(s.queue, int(k.world[0]["node_lead"]) + lead) == due
+
+
+@pytest.mark.slow_without_jit
 def test_nobody_is_tried_twice_in_a_part_of_the_day_until_all_were() -> None:
     parts = ["09:00", "10:00", "11:00"]
     attempts = {
@@ -129,7 +154,7 @@ EVERYBODY = {
 def test_calls_agreed_on_are_made_at_their_time_and_first() -> None:
     """With an agent for everybody on the very tick, but where the hours are over."""
     callbacks = {"share": 0.5, "soonest": "20m", "latest": "90m", "at_most": 2}
-    played = world(60, EVERYBODY, callbacks=callbacks)
+    played = world(60, EVERYBODY, callbacks=callbacks, days=1)
     calls = face.run_to_end(played).calls
     check_appointments(played, calls)
     progress = played.state.progress[0]
@@ -142,6 +167,7 @@ def test_calls_agreed_on_are_made_at_their_time_and_first() -> None:
     assert all(call["tick"] % (5 * MINUTE_MS) <= 60 for call in again)
 
 
+@pytest.mark.slow_without_jit
 def test_a_call_agreed_on_goes_before_those_who_wait_longer() -> None:
     """One agent, and people to be tried again all the time."""
     callbacks = {"share": 1.0, "soonest": "5m", "latest": "10m"}
@@ -156,6 +182,7 @@ def test_a_call_agreed_on_goes_before_those_who_wait_longer() -> None:
     assert progress["late_ms"] <= progress["called_back"] * (longest + 5 * MINUTE_MS)
 
 
+@pytest.mark.slow_without_jit
 def test_nothing_is_agreed_on_beyond_the_last_day() -> None:
     callbacks = {"share": 1.0, "soonest": "3d", "latest": "3d"}
     played = world(20, EVERYBODY, callbacks=callbacks)
@@ -170,6 +197,7 @@ def test_nothing_is_agreed_on_beyond_the_last_day() -> None:
 # --- mixes ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize(("share", "fresh_of_ten"), [(0.0, 0), (0.3, 3), (1.0, 10)])
 def test_fresh_rows_and_people_to_try_again_are_mixed(share: float, fresh_of_ten: int) -> None:
     attempts = {"at_most": 20, "retry": {"no_answer": "0s", "unreachable": "0s", "busy": "0s"}}
@@ -179,6 +207,7 @@ def test_fresh_rows_and_people_to_try_again_are_mixed(share: float, fresh_of_ten
     assert first.sum() == fresh_of_ten
 
 
+@pytest.mark.slow_without_jit
 def test_lists_are_mixed_by_weight() -> None:
     played = world(40, NOBODY_ANSWERS, 1, lists=["gold", "silver"], mix={"gold": 3, "silver": 1})
     calls = np.sort(face.run_to_end(played).calls, order="tick")
@@ -190,9 +219,68 @@ def test_lists_are_mixed_by_weight() -> None:
     assert (np.diff(source[calls["attempt"] == 1].astype(int)) >= 0).all()
 
 
+def test_whose_turn_it_is_by_what_was_taken() -> None:
+    """Three lists of 40 rows, mixed 2 : 1 : 1, the second already at its end."""
+    played = world(40, {}, lists=["a", "b", "c"], mix={"a": 2, "b": 1, "c": 1}, fresh_share=0.5)
+    k, s = played.static, played.state
+    taken = s.taken[0]
+    found = []
+    for _ in range(6):
+        source = int(next_list(k, s, 0))
+        found.append(source)
+        taken[source] += 1
+    assert found == [0, 0, 1, 2, 0, 0]
+    taken[:] = (10, 40, 3)
+    assert next_list(k, s, 0) == 2
+    taken[:] = (40, 40, 3)
+    assert next_list(k, s, 0) == 2
+    assert turn(k, s, 0, 0) == AGAIN
+    note_turn(k, s, 0, AGAIN)
+    assert turn(k, s, 0, 0) == FRESH
+    note_turn(k, s, 0, FRESH)
+    assert s.progress[0]["fresh_due"] == 0
+    assert turn(k, s, 0, -1) == UNMIXED  # nobody waits
+    note_turn(k, s, 0, UNMIXED)
+    assert s.progress[0]["fresh_due"] == 0
+    taken[:] = 40
+    assert next_list(k, s, 0) == -1
+    assert turn(k, s, 0, 0) == UNMIXED
+
+
+def test_a_campaign_of_one_list_less_than_others_has_an_end_of_its_lists() -> None:
+    raw = scenario(
+        people=[synthetic(name, 5) for name in ("a", "b")],
+        campaigns=[
+            campaign("one", ["b"], ["north"], ["day"], mix={"b": 1}),
+            campaign("two", ["a", "b"], ["north"], ["day"]),
+        ],
+    )
+    made = built(raw)
+    assert next_list(made.static, made.state, 0) == 1
+
+
+def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:
+    callbacks = {"share": 1.0, "soonest": "5m", "latest": "10m"}
+    played = world(20, {}, callbacks=callbacks, fresh_share=0.5)
+    k, s = played.static, played.state
+    now = 9 * HOUR_MS
+    assert now + 5 * MINUTE_MS <= agree(k, s, 0, 0, now) <= now + 15 * MINUTE_MS
+    assert turn(k, s, 0, 0) == UNMIXED  # a call agreed on goes before
+    assert agree(k, s, 0, 0, now) == -1  # one with a person
+    s.people[s.leads[1]["person"]]["flags"] |= WITHDRAWN
+    assert agree(k, s, 1, 0, now) == -1
+    s.fates[0]["opt_out"] = 1
+    assert agree(k, s, 2, 0, now) == -1
+    s.fates[0]["opt_out"] = 0
+    closed = agree(k, s, 2, 0, 12 * HOUR_MS)
+    assert closed == DAY_MS + 9 * HOUR_MS  # when somebody is there again
+    assert agree(k, s, 3, 0, DAY_MS + 12 * HOUR_MS) == -1
+
+
 # --- people who were dropped ----------------------------------------------------------------------
 
 
+@pytest.mark.slow_without_jit
 def test_who_was_dropped_is_left_alone_for_a_time() -> None:
     more = {
         "pacing": {"mode": "power", "ratio": 4.0},

@@ -13,6 +13,7 @@ import dialsim
 from dialsim.core.codes import Seen
 from dialsim.engine import face
 from dialsim.engine.build import World
+from dialsim.engine.transfer.kernels import desk_agent
 from dialsim.errors import ScenarioError
 from dialsim.scenario.load import load_scenario
 from tests.engine.test_conservation import check_agents, check_handed_over
@@ -67,6 +68,7 @@ def test_a_free_agent_of_the_desk_takes_over_at_once() -> None:
     assert (calls["robot"][calls["seen"] == Seen.ASSISTANT] == -1).all()
 
 
+@pytest.mark.slow_without_jit
 def test_a_robot_is_free_when_it_has_talked() -> None:
     """Twelve robots; more callees with people at one time than there are robots."""
     _, calls = played(desk("desk", 60))
@@ -101,6 +103,17 @@ def test_without_anybody_at_the_desk_nobody_is_taken_over(hold: str) -> None:
         assert (asked["hold_ms"] == 0).all()
 
 
+def test_a_desk_of_nobody_has_nobody() -> None:
+    """Before anybody has logged in, of a desk of two groups and of one."""
+    two = raw(desk("first", 3), desk("second", 4))
+    other = dict(two["campaigns"][0], name="other")
+    two["campaigns"].append(other | {"transfer": {"share": 1.0, "agents": ["second"]}})
+    world = built(two)
+    assert [desk_agent(world.static, world.state, c) for c in (0, 1)] == [-1, -1]
+    assert world.static.routes.at_desk[2].tolist() == [0, 1]
+
+
+@pytest.mark.slow_without_jit
 def test_the_first_group_of_the_desk_is_asked_first() -> None:
     _, calls = played(desk("first", 3), desk("second", 40))
     taken = calls[(calls["robot"] >= 0)]
@@ -110,6 +123,7 @@ def test_the_first_group_of_the_desk_is_asked_first() -> None:
     assert (taken["agent"] >= 12).all()
 
 
+@pytest.mark.slow_without_jit
 def test_one_share_asks() -> None:
     _, calls = played(desk("desk", 60), share=0.25, people=1500)
     able = calls[calls["seen"] == Seen.CONNECTED]
@@ -128,6 +142,7 @@ def test_the_twin_hands_over_as_written(terms: dict[str, Any]) -> None:
     assert not found, found
 
 
+@pytest.mark.slow_without_jit
 def test_the_page_and_the_tables_tell_of_it(tmp_path: Path) -> None:
     run = dialsim.run(raw(desk("desk", 4)) | {"name": "handed"}, out=tmp_path)
     (told,) = run.summary["transfers"].values()

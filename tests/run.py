@@ -87,7 +87,7 @@ def stages(full: bool) -> list[Stage]:
         ),
         Stage(
             "bounds",
-            "the tests of kernels with every array index checked",
+            "what plain Python cannot play, and random worlds, every array index checked",
             [[PYTHON, *PYTEST, *WITH_KERNELS]],
             {"NUMBA_BOUNDSCHECK": "1"},
             pytest=True,

@@ -308,7 +308,8 @@ NETWORK = np.dtype(
 # rows of `tables`, the integer quantile tables
 POST_DIAL, RING, TALK_OPTED_IN, TALK_BOUGHT, ASSISTANT_TALK = 0, 1, 2, 3, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT, TALK_ROBOT = 5, 6, 7, 8, 9
-N_TABLES = 10
+TALK_RECORDING = 10
+N_TABLES = 11
 
 # 60-bucket windows by family: row of family f and line r is f * (N + 1) + r. Row N of a family is
 # the counter that all linked unregistered lines share. Behind them come the terminating operators'

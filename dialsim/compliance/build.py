@@ -30,7 +30,8 @@ def build_resources(scenario: Scenario, limits: Limits) -> Resources:
     free = np.zeros(total, np.int64)
     first = 0
     for row, block in enumerate(scenario.caller_ids):
-        groups[row] = (first, block.count, block.count, names.index(block.trunk))
+        filed = 0 if block.filed is None else block.filed.daily_volume * block.count
+        groups[row] = (first, block.count, block.count, names.index(block.trunk), filed, -1, 0)
         callers["group"][first : first + block.count] = row
         free[first : first + block.count] = first_use(scenario, block)
         first += block.count

@@ -61,6 +61,7 @@ L_TRUNKS = int(Limit.TRUNKS)
 L_ENTERPRISE = int(Limit.ENTERPRISE)
 
 NO_CALLER = -1
+DAY_MS = 86_400_000
 FAR = 1 << 62
 BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM, BY_DOUBT = 1, 2, 4, 8, 16  # why a caller ID is not used
 
@@ -201,6 +202,8 @@ def take_caller(r: Resources, limits: Limits, caller: int, operator: int, now: i
         book_operator(r, limits, caller, operator, now)
     set_free(r, limits, caller, now + 1)
     group = r.groups[record["group"]]
+    group["today"] = used_today(group, now) + 1
+    group["day"] = now // DAY_MS
     first, active = np.int64(group["first"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
         heap_update(r.heap[track], r.pos[track], r.free[track], first, active, caller)
@@ -307,13 +310,34 @@ def reinstate_caller(r: Resources, caller: int, why: int) -> None:
 
 
 @kernel
+def used_today(group: Any, now: int) -> int:
+    """Calls that a group has made on the day of a tick."""
+    return np.int64(group["today"]) if group["day"] == now // DAY_MS else 0
+
+
+@kernel
+def has_more_room(one: Any, other: Any, now: int) -> int:
+    """1 if a group has used less of its filed volume than another, -1 if more, 0 if as much.
+
+    One without a filed volume has less room than one with.
+    """
+    mine, theirs = np.int64(one["volume"]), np.int64(other["volume"])
+    if mine == 0 or theirs == 0:
+        return (1 if mine > 0 else 0) - (1 if theirs > 0 else 0)
+    less = used_today(other, now) * mine - used_today(one, now) * theirs
+    return (1 if less > 0 else 0) - (1 if less < 0 else 0)
+
+
+@kernel
 def pick_caller(
-    r: Resources, limits: Limits, groups_of: Array, track: int, now: int
+    r: Resources, limits: Limits, groups_of: Array, track: int, by_headroom: int, now: int
 ) -> tuple[int, int, int]:
     """Choose a caller ID of a campaign for the people of an area.
 
     ``groups_of``: int32, the caller ID groups that may call them, -1 behind the last; ``track``:
-    which of their next-free ticks counts. Returns
+    which of their next-free ticks counts; ``by_headroom`` 1: from the group that has used least
+    of its filed volume, and from none that has used it up, instead of the number that has been
+    free longest. Returns
     ``(caller or -1, wake_tick, lacking)``: without a caller ID, the first tick at which one may be
     had (FAR when only a call's end can help) and the `Limit` that holds the campaign.
     """
@@ -329,6 +353,9 @@ def pick_caller(
         top = heap_top(r.heap[track], np.int64(group["first"]), np.int64(group["active"]))
         if top < 0:
             continue
+        if by_headroom == 1 and 0 < group["volume"] <= used_today(group, now):
+            wake = min(wake, (now // DAY_MS + 1) * DAY_MS)
+            continue
         free = np.int64(r.free[track, top])
         if free <= now:
             lacking = L_TRUNKS
@@ -339,7 +366,12 @@ def pick_caller(
         ready = max(free, trunk, enterprise)
         if ready > now:
             wake = min(wake, ready)
-        elif free < best_free or (free == best_free and top < best):
+            continue
+        more = 0
+        if by_headroom == 1 and best >= 0:
+            more = has_more_room(group, r.groups[r.callers[best]["group"]], now)
+        sooner = free < best_free or (free == best_free and top < best)
+        if more > 0 or (more == 0 and sooner):
             best, best_free = top, free
     if enterprise > now and lacking == L_TRUNKS:
         lacking = L_ENTERPRISE

@@ -28,6 +28,9 @@ GROUP = np.dtype(
         ("count", "i4"),  # caller IDs in the group
         ("active", "i4"),  # not retired: the heap's length
         ("trunk", "i4"),
+        ("volume", "i8"),  # calls a day that are filed for all its numbers; 0: none are
+        ("day", "i8"),  # day of its last call
+        ("today", "i8"),  # calls of that day
     ],
     align=True,
 )

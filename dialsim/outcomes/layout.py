@@ -23,7 +23,7 @@ CALL = np.dtype(
         ("sip", "u2"),  # code that came back
         ("seen", "u1"),  # `Seen`
         ("answered", "u1"),  # the signalling says answered
-        ("robot", "u1"),  # 1: robots talk for its campaign
+        ("robot", "u1"),  # 1: robots talk for its campaign, 2: recordings
         ("stage", "u1"),  # of a call that robots answer: with the robot, on hold, with a person
         ("robot_agent", "i4"),  # who was asked for a person, -1 nobody
         ("robot_ms", "i4"),  # talk until then

@@ -41,7 +41,7 @@ from dialsim.pacing.layout import (
 from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
-from dialsim.scenario.teams import by_robots
+from dialsim.scenario.teams import kind_of
 from dialsim.scenario.values import ms_of_day
 
 RATIO_UNIT = 1024
@@ -56,6 +56,7 @@ MODES = {
     "predictive": PREDICTIVE,
     "policy": POLICY,
 }
+KINDS = {"people": 0, "robots": 1, "recordings": 2}
 METHODS = {
     "hard": HARD,
     "average": AVERAGE,
@@ -93,7 +94,8 @@ def build_campaigns(scenario: Scenario, rules: Profile) -> NDArray[Any]:
         if campaign.pacing.per_minute is not None:
             record["gap"] = max(1, round(MINUTE_MS * (1 << GAP_BITS) / campaign.pacing.per_minute))
         record["opt_out_offered"] = campaign.opt_out_offered
-        record["robot"] = by_robots(scenario, campaign)
+        record["robot"] = KINDS[kind_of(scenario, campaign)]
+        record["message_ms"] = campaign.message or 0
         record["exports_data"] = campaign.exports_data
         record["priority"] = campaign.priority
         share = campaign.weight / PRIORITY_STEP ** (campaign.priority - 1)
@@ -135,6 +137,7 @@ def fill_order(record: Any, campaign: Campaign) -> None:
     if attempts.day_parts:
         varied = [1 << seen for seen, key in RETRIES.items() if key in attempts.varied_after]
         record["varied"] = sum(varied)
+    record["by_headroom"] = campaign.caller_choice == "headroom"
     share = campaign.fresh_share
     record["fresh_share"] = -1 if share is None else round(share * MIX_UNIT)
     transfer = campaign.transfer

@@ -24,7 +24,8 @@ CAMPAIGN = np.dtype(
         ("latest_min", "i8"),  # minute of the day towards which a level is tapered
         ("poisson", "u1"),  # 1: dials of rate pacing come at random
         ("opt_out_offered", "u1"),
-        ("robot", "u1"),  # 1: robots talk
+        ("robot", "u1"),  # 1: robots talk, 2: recordings are played
+        ("message_ms", "i8"),  # length of the recording; 0 none
         ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
         ("exports_data", "u1"),  # 1: people's data leaves the country
         ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
@@ -47,6 +48,7 @@ CAMPAIGN = np.dtype(
             "fresh_share",
             "i8",
         ),  # of dials, to people never tried, in 1/MIX_UNIT; -1 last
+        ("by_headroom", "i8"),  # 1: from the block that has used least of its filed volume
         ("transfer_share", "i8"),  # of people, that ask a robot for a person: 32-bit threshold
         ("hold_ms", "i8"),  # they are released after so long
         ("hold_patience_ms", "i8"),  # mean time until they hang up by themselves
@@ -76,6 +78,7 @@ PROGRESS = np.dtype(
         ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger
         ("tag", "i8"),  # agents' time by weight at which its next dial begins
         ("virtual", "i8"),  # of the first of linked campaigns: where the latest dial began
+        ("heard_out", "i8"),  # recordings that people heard to their end
         ("asked", "i8"),  # callees who asked a robot for a person
         ("taken_over", "i8"),  # of these, those a person took over
         ("not_taken", "i8"),  # those who hung up or were released before

@@ -12,7 +12,7 @@ from dialsim.report import words
 from dialsim.report.premises import Premises
 from dialsim.report.resources import Case, Figures
 from dialsim.scenario.schema import CallerIds
-from dialsim.scenario.teams import by_robots
+from dialsim.scenario.teams import by_machines
 
 DAY_MS = 86_400_000
 MILLION = 1_000_000
@@ -224,7 +224,7 @@ def complaint_rate(known: Premises, case: Case, figures: Figures, block: CallerI
         * (1 + dropped * (modifier["dropped"] - 1))
         * (1 + labelled * (modifier["labelled"] - 1))
         * (modifier["named"] if block.display_name else 1.0)
-        * (modifier["robot"] if by_robots(known.scenario, case.campaign) else 1.0)
+        * (modifier["robot"] if by_machines(known.scenario, case.campaign) else 1.0)
     )
     genuine = _genuine(known, case)
     return float(

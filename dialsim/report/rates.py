@@ -10,7 +10,7 @@ from typing import Any
 from dialsim.people.build import opted_in_share
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, PeopleList, Scenario
-from dialsim.scenario.teams import by_robots
+from dialsim.scenario.teams import kind_of
 
 CONVERSATION_S = 30.0  # a definition, see `outcomes.layout.CONVERSATION_MS`
 
@@ -69,12 +69,16 @@ def campaign_rates(
         answered += people * _mixed(genuine, *_gross(network, named))
         delivered += people * _delivered(scenario, campaign, source, network)
         talk = [network["talk.opted_in"], network["talk.bought"]]
-        if by_robots(scenario, campaign):
-            talk = [network["talk.robot"]] * 2
+        kind = kind_of(scenario, campaign)
+        if kind != "people":
+            talk = [network["talk.robot" if kind == "robots" else "talk.notification"]] * 2
         shape = network["talk.shape"]
-        talk_s += people * _mixed(genuine, *(_mean_s(mixture, shape) for mixture in talk))
+        most_s = math.inf if campaign.message is None else campaign.message / 1000
+        talk_s += people * _mixed(genuine, *(_mean_s(mixture, shape, most_s) for mixture in talk))
         bound_s = max(CONVERSATION_S - notice_s, 0.001)
-        talks += people * _mixed(genuine, *(_above(mixture, shape, bound_s) for mixture in talk))
+        if most_s >= bound_s:
+            long = (_above(mixture, shape, bound_s) for mixture in talk)
+            talks += people * _mixed(genuine, *long)
     answered = answered / total * _from_abroad(scenario, campaign, network)
     talk_s, talks = stays * talk_s / total + notice_s, stays * talks / total
     delivered = max(answered, delivered / total)
@@ -164,7 +168,16 @@ def _lognormal_s(network: Profile, key: str) -> float:
     return float(network[f"{key}_median"]) / 1000 * math.exp(sigma * sigma / 2)
 
 
-def _mean_s(mixture: list[Any], shape: str) -> float:
+def _mean_s(mixture: list[Any], shape: str, most_s: float = math.inf) -> float:
+    """Return the mean of a mixture whose lengths are cut at a bound.
+
+    >>> round(_mean_s([[1.0, 30.0, 0.0]], "exponential", 30.0), 2)
+    18.96
+    """
+    if math.isfinite(most_s):
+        from scipy.integrate import quad  # takes longer to import than all the rest
+
+        return float(quad(lambda t: _above(mixture, shape, max(t, 1e-9)), 0.0, most_s)[0])
     if shape == "exponential":
         return float(sum(weight * mean_s for weight, mean_s, _ in mixture))
     return float(sum(w * median * math.exp(sigma**2 / 2) for w, median, sigma in mixture))

@@ -20,7 +20,7 @@ from dialsim.report.metrics import metric_values
 from dialsim.report.scrubs import scrubs
 from dialsim.report.splits import Split
 from dialsim.report.throughput import by_hour, rates
-from dialsim.report.transfers import transfers
+from dialsim.report.transfers import recordings, transfers
 from dialsim.report.walls import heading, walls
 from dialsim.report.waterfall import waterfalls
 from dialsim.report.world import Rows, action_rows, carried_of, event_rows, history_of, moment
@@ -133,6 +133,7 @@ def summarise(
         "abandoned": _abandoned(world, values),
         "callbacks": callbacks(world),
         "transfers": transfers(world),
+        "recordings": recordings(world),
         "events": _event_counts(after_calls),
         "binding": binding(world),
         "aftermath": aftermath(world, actions, after_calls),

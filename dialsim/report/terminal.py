@@ -355,6 +355,7 @@ def _people(s: Summary, width: int) -> list[Text]:
         ("opt-outs", words.number(values["opt_outs"]), ""),
         *(("callbacks", text, "") for text in _callbacks(s)),
         *(("transfers", text, "") for text in _transfers(s)),
+        *(("recording", text, "") for text in _recordings(s)),
     ]
     lines = [heading("How people took it", "", width)]
     return lines + [
@@ -386,6 +387,18 @@ def _transfers(s: Summary) -> list[str]:
             text += f" after {held['mean_hold_s']:.1f} s"
         text += f", {held['not_taken']:,} not"
         told.append(f"{name}: {text}" if len(s["transfers"]) > 1 else text)
+    return told
+
+
+def _recordings(s: Summary) -> list[str]:
+    """Return a line for each campaign that plays a recording."""
+    told = []
+    for name, heard in s.get("recordings", {}).items():
+        share = heard["heard_out"] / heard["played"] if heard["played"] else None
+        text = f"{heard['played']:,} people heard it begin"
+        if share is not None:
+            text += f", {heard['heard_out']:,} to its end ({words.percent(share)})"
+        told.append(f"{name}: {text}" if len(s["recordings"]) > 1 else text)
     return told
 
 

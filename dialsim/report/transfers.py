@@ -1,4 +1,4 @@
-"""Callees who asked a robot for a person: how many, and who took over (转人工)."""
+"""Callees of machines: who asked for a person (转人工), and who heard a recording out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
-__all__ = ["transfers"]
+__all__ = ["recordings", "transfers"]
 
 
 def transfers(world: World) -> dict[str, Any]:
@@ -29,3 +29,16 @@ def transfers(world: World) -> dict[str, Any]:
             "mean_hold_s": int(progress["hold_ms"]) / taken / 1000 if taken else None,
         }
     return found
+
+
+def recordings(world: World) -> dict[str, Any]:
+    """Return by campaign that plays one: people who heard it begin, and to its end; empty: none."""
+    tallies, progress = world.state.memory.tallies, world.state.progress
+    return {
+        campaign.name: {
+            "played": int(tallies[number]["connects"]),
+            "heard_out": int(progress[number]["heard_out"]),
+        }
+        for number, campaign in enumerate(world.scenario.campaigns)
+        if campaign.message is not None
+    }

@@ -26,7 +26,7 @@ from dialsim.scenario.room import check_room
 from dialsim.scenario.schema import Rules, Scenario
 from dialsim.scenario.sectors import check_sector
 from dialsim.scenario.strictness import Ceiling, covers
-from dialsim.scenario.teams import break_outside, by_robots
+from dialsim.scenario.teams import break_outside, by_machines
 from dialsim.scenario.values import MS_PER_UNIT, WEEKDAYS, format_duration, parse_windows
 
 LONGEST_WAIT = MS_PER_UNIT["h"]
@@ -144,9 +144,20 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
         if len({kinds[name] for name in campaign.all_agents if name in kinds}) > 1:
             problems.add(
                 f"campaigns[{i}].agents",
-                "people and robots talk for one campaign",
+                "people and robots talk for one campaign"
+                if "people" in {kinds[name] for name in campaign.all_agents if name in kinds}
+                else "robots talk and recordings are played for one campaign",
                 found=list(campaign.all_agents),
-                allowed="groups of people, or groups of robots",
+                allowed="groups of one kind",
+            )
+        played = any(kinds.get(name) == "recordings" for name in campaign.all_agents)
+        if played != (campaign.message is not None):
+            problems.add(
+                f"campaigns[{i}].message",
+                "nothing says how long the recording is"
+                if played
+                else "nobody plays it: its agents are no recordings",
+                allowed='a length such as "18s"' if played else "no `message`",
             )
     _transfers(scenario, kinds, problems)
 
@@ -157,8 +168,8 @@ def _transfers(scenario: Scenario, kinds: Mapping[str, str], problems: Problems)
     for i, campaign in enumerate(scenario.campaigns):
         for j, name in enumerate(campaign.transfer_agents):
             path = f"campaigns[{i}].transfer.agents[{j}]"
-            if kinds.get(name) == "robots":
-                problems.add(path, "robots take over from robots", found=name, allowed="people")
+            if kinds.get(name, "people") != "people":
+                problems.add(path, "machines take over from machines", found=name, allowed="people")
             elif name in dialled_for:
                 problems.add(
                     path,
@@ -166,7 +177,7 @@ def _transfers(scenario: Scenario, kinds: Mapping[str, str], problems: Problems)
                     found=name,
                     allowed="a group that stands in no campaign's `agents` or `overflow_agents`",
                 )
-        if campaign.transfer is not None and not by_robots(scenario, campaign):
+        if campaign.transfer is not None and not by_machines(scenario, campaign):
             problems.add(
                 f"campaigns[{i}].transfer",
                 "there is no robot to take over from",

@@ -84,10 +84,14 @@ class AgentGroup(Quiet):
     )
 
     name: Name = Field(description="what campaigns call it")
-    kind: Literal["people", "robots"] = Field(
-        "people", description="who talks; robots have talk times of their own, and raise complaints"
+    kind: Literal["people", "robots", "recordings"] = Field(
+        "people",
+        description="who talks; robots have talk times of their own, and raise complaints; so do "
+        "recordings, which play the campaign's `message`",
     )
-    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="agents, or seats of robots")
+    count: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        description="agents, seats of robots, or recordings that can be played at a time"
+    )
     shifts: Many[Shift] = Field(min_length=1, description="when they work")
     breaks: Many[Break] = Field((), description="when they rest, within their shifts")
     teams: Annotated[int, Field(ge=1, le=48)] = Field(
@@ -120,10 +124,10 @@ class AgentGroup(Quiet):
 
     @model_validator(mode="after")
     def _robots_do_not_wrap_up(self) -> Self:
-        if self.kind == "robots" and (self.wrap_up or self.wrap_up_by is not None):
+        if self.kind != "people" and (self.wrap_up or self.wrap_up_by is not None):
             raise fault(
-                "robots have no work after a call",
-                'wrap_up = "0s" beside kind = "robots"',
+                f"{self.kind} have no work after a call",
+                f'wrap_up = "0s" beside kind = "{self.kind}"',
                 key="wrap_up" if self.wrap_up_by is None else "wrap_up_by",
                 mend={"wrap_up": "0s", "wrap_up_by": None},
             )

@@ -339,7 +339,7 @@ class Campaign(Quiet):
     unsaid: ClassVar[frozenset[str]] = frozenset(
         {
             *("exports_data", "overflow_agents", "priority", "weight"),
-            *("mix", "fresh_share", "callbacks", "transfer"),
+            *("mix", "fresh_share", "callbacks", "transfer", "caller_choice", "message"),
         }
     )
 
@@ -361,6 +361,11 @@ class Campaign(Quiet):
         "that go to the latter; absent: none",
     )
     caller_ids: Many[Name] = Field(min_length=1, description="blocks of numbers")
+    caller_choice: Literal["rotation", "headroom"] = Field(
+        "rotation",
+        description="from the number that has been free longest; or from the block that has used "
+        "least of the daily volume filed for it, and from none that has used it up",
+    )
     agents: Many[Name] = Field(min_length=1, description="groups of agents")
     overflow_agents: Many[Name] = Field(
         (), description="groups of agents who are asked when none of `agents` is free"
@@ -390,6 +395,9 @@ class Campaign(Quiet):
     )
     opt_out_offered: bool = Field(True, description="callees can ask to be left alone")
     attempts: Attempts = Field(default_factory=Attempts, description="how often to try")
+    message: Annotated[Ms, up_to("10m")] | None = Field(
+        None, gt=0, description="length of the recording that `agents` of kind recordings play"
+    )
     transfer: Transfer | None = Field(None, description="callees who ask a robot for a person")
     callbacks: Callbacks | None = Field(None, description="calls agreed on with callees")
 

@@ -45,11 +45,16 @@ def all_teams(scenario: Scenario) -> list[Team]:
     return [team for place, group in enumerate(scenario.agents) for team in _teams(scenario, place)]
 
 
-def by_robots(scenario: Scenario, campaign: Campaign) -> bool:
-    """Return whether robots talk for a campaign."""
-    return any(
-        group.kind == "robots" for group in scenario.agents if group.name in campaign.all_agents
+def kind_of(scenario: Scenario, campaign: Campaign) -> str:
+    """Return who talks for a campaign: `people`, `robots` or `recordings`."""
+    return next(
+        (group.kind for group in scenario.agents if group.name in campaign.all_agents), "people"
     )
+
+
+def by_machines(scenario: Scenario, campaign: Campaign) -> bool:
+    """Return whether robots talk for a campaign, or recordings are played."""
+    return kind_of(scenario, campaign) != "people"
 
 
 def teams_of(scenario: Scenario, campaign: Campaign) -> list[Team]:

@@ -80,7 +80,7 @@ def dialer(
     )
     scenario: Any = SimpleNamespace(
         trunks=[SimpleNamespace(name=t, channels=n, contract=None) for t, n in enumerate(channels)],
-        caller_ids=[SimpleNamespace(count=n, trunk=t, start=None) for n, t in groups],
+        caller_ids=[SimpleNamespace(count=n, trunk=t, start=None, filed=None) for n, t in groups],
     )
     return build_resources(scenario, limits), limits
 
@@ -94,7 +94,7 @@ def set_free(r: Resources, ticks: list[int]) -> None:
 
 
 def pick(r: Resources, limits: Limits, groups: list[int], now: int) -> tuple[int, int, int]:
-    caller, wake, lacking = pick_caller(r, limits, np.array([*groups, -1, 0], np.int32), 0, now)
+    caller, wake, lacking = pick_caller(r, limits, np.array([*groups, -1, 0], np.int32), 0, 0, now)
     return int(caller), int(wake), int(lacking)
 
 

@@ -371,6 +371,7 @@ def check_packs(seeds: range, wanted: int) -> None:
     pytest.fail(f"only {done} packs of {len(seeds)} are valid")
 
 
+@pytest.mark.bounds
 def test_random_packs() -> None:
     check_packs(range(320), 40 if config.DISABLE_JIT else 150)
 

@@ -74,6 +74,7 @@ def ticks(rows: list[Any]) -> list[int]:
     return [int(row["tick"]) for row in rows]
 
 
+@pytest.mark.bounds
 @settings(max_examples=1 + settings.default.max_examples // 3)
 @given(worlds())
 def test_conservation(raw: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialsim.core.codes import LeadState, Reason, Seen
+from dialsim.core.codes import LeadState, Limit, Reason, Seen
 from dialsim.core.queue import queue_tick
 from dialsim.engine import face
 from dialsim.engine.again.kernels import agree, day_part, next_step, other_part
@@ -22,6 +22,7 @@ from dialsim.engine.order.kernels import (
     UNMIXED,
     next_list,
     note_turn,
+    pick_for,
     turn,
 )
 from dialsim.pacing.layout import CAMPAIGN
@@ -275,6 +276,84 @@ def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:
     closed = agree(k, s, 2, 0, 12 * HOUR_MS)
     assert closed == DAY_MS + 9 * HOUR_MS  # when somebody is there again
     assert agree(k, s, 3, 0, DAY_MS + 12 * HOUR_MS) == -1
+
+
+# --- caller IDs -----------------------------------------------------------------------------------
+
+
+def filed_blocks(choice: str, *volumes: int) -> World:
+    """A world of two days and a number of each volume filed, 0 of none."""
+    blocks = [
+        caller_ids(f"n{i}", 1, "main", "fixed", volume or None, checked_clean=True)
+        for i, volume in enumerate(volumes)
+    ]
+    raw = scenario(
+        days=2,
+        people=[synthetic("customers", 300, **USUAL)],
+        network={"overrides": NOBODY_ANSWERS, "off": ["frequency", "labels", "complaints"]},
+        trunks=[trunk("main", 10_000, 1_000)],
+        caller_ids=blocks,
+        rules={
+            "contract": "test", "callee_limits": [], "retry_gap": "0s",
+            "overrides": {"dialer.suspicion_known": 2_000_000_000},
+        },
+        agents=[agents("day", 1, 0)],
+        campaigns=[
+            campaign("first", ["customers"], [block["name"] for block in blocks], ["day"])
+            | {"caller_choice": choice, "attempts": {"at_most": 1}}
+        ],
+    )  # fmt: skip
+    return face.fill_all(built(raw))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0, 5, 10, 15]), st.integers(0, 16)), min_size=3, max_size=3
+    ),
+    st.booleans(),
+)
+def test_headroom_is_what_is_left_of_the_filed_share(
+    blocks: list[tuple[int, int]], yesterday: bool
+) -> None:
+    """The share used of its volume decides, none filed is last, nobody goes beyond it."""
+    made = filed_blocks("headroom", 5, 5, 5)
+    k, s, now = made.static, made.state, DAY_MS + 9 * HOUR_MS
+    for group, (volume, used) in zip(s.resources.groups, blocks, strict=True):
+        group["volume"], group["today"], group["day"] = volume, used, 0 if yesterday else 1
+    open_ = []
+    for place, (volume, used) in enumerate(blocks):
+        today = 0 if yesterday else used
+        if volume == 0:
+            open_.append((2.0, place))
+        elif today < volume:
+            open_.append((today / volume, place))
+    caller, wake, lacking = pick_for(k, s, 0, 0, now)
+    assert caller == (min(open_)[1] if open_ else -1)
+    if not open_:
+        assert (wake, lacking) == (2 * DAY_MS, Limit.CALLER_IDS)
+
+
+@pytest.mark.slow_without_jit
+def test_the_block_with_most_headroom_goes_first_and_none_beyond_its_filing() -> None:
+    made = filed_blocks("headroom", 30, 10)
+    calls = face.run_to_end(made).calls
+    days = calls["tick"] // DAY_MS
+    for day in (0, 1):
+        mine = np.sort(calls[days == day], order="tick")["caller"]
+        assert len(mine) == 40
+        assert [int((mine[:n] == 1).sum()) for n in (8, 16, 40)] == [2, 4, 10]
+    assert made.state.limit_ms[0][Limit.CALLER_IDS] > HOUR_MS  # the filings hold it up
+    plain = face.run_to_end(filed_blocks("rotation", 30, 10)).calls
+    assert len(plain) > len(calls)
+
+
+@pytest.mark.slow_without_jit
+def test_a_block_that_is_not_filed_goes_last() -> None:
+    calls = face.run_to_end(filed_blocks("headroom", 12, 0)).calls
+    first = np.sort(calls[calls["tick"] < DAY_MS], order="tick")["caller"]
+    assert (first[:12] == 0).all()
+    assert (first[12:] == 1).all()
+    assert len(first) > 20
 
 
 # --- people who were dropped ----------------------------------------------------------------------

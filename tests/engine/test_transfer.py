@@ -166,7 +166,7 @@ def test_the_page_and_the_tables_tell_of_it(tmp_path: Path) -> None:
     ("change", "told"),
     [
         ({"agents": ["desk", "nobody"]}, "no group of agents of this name"),
-        ({"agents": ["robots"]}, "robots take over from robots"),
+        ({"agents": ["robots"]}, "machines take over from machines"),
         ({"agents": ["people"]}, "who takes over does nothing else"),
         ({"share": 2.0}, "out of range"),
     ],
@@ -184,4 +184,62 @@ def test_people_need_nobody_who_takes_over() -> None:
     bad["campaigns"][0] |= {"agents": ["people"]}
     bad["campaigns"][0]["transfer"]["agents"] = ["desk"]
     with pytest.raises(ScenarioError, match="no robot to take over from"):
+        load_scenario(bad)
+
+
+# --- recordings -----------------------------------------------------------------------------------
+
+
+def notification(message: str, talk_s: float, **more: Any) -> dict[str, Any]:
+    """A recording played to people who listen so long."""
+    told = raw(people=60)
+    told["agents"] = [ROBOTS | {"kind": "recordings", "name": "players"}, *more.pop("desks", [])]
+    told["campaigns"] = [
+        campaign("first", ["customers"], ["north"], ["players"], message=message, **more)
+    ]
+    told["network"]["overrides"] |= {"talk.notification": [[0.5, talk_s, 0.0], [0.5, 5, 0.0]]}
+    return told
+
+
+def test_a_recording_ends_with_its_last_word_or_sooner() -> None:
+    world = face.fill_all(built(notification("18s", 40)))
+    calls = face.run_to_end(world).calls
+    check_agents(world, calls)
+    live = calls[calls["seen"] == Seen.CONNECTED]
+    assert set(live["talk_ms"].tolist()) == {5_000, 18_000}
+    heard_out = int((live["talk_ms"] == 18_000).sum())
+    assert world.state.progress[0]["heard_out"] == heard_out
+    assert calls["talk_ms"].max() == 18_000  # assistants do not hear more
+
+
+def test_the_twin_plays_recordings_as_written() -> None:
+    told = notification("18s", 40, desks=[desk("desk", 2)])
+    told["campaigns"][0]["transfer"] = {"share": 0.5, "agents": ["desk"], "hold": "10s"}
+    found = compare(told)
+    assert not found, found
+
+
+def test_a_plan_reckons_with_the_length_of_a_recording() -> None:
+    def handle_s(message: str) -> float:
+        told = dialsim.check(notification(message, 40), only="feasibility")
+        return float(told["estimate"]["campaigns"][0]["rates"]["handle_s"])
+
+    assert handle_s("9s") < handle_s("18s") < handle_s("40s")
+    assert handle_s("40s") == pytest.approx(handle_s("5m"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"message": None}, "nothing says how long the recording is"),
+        ({"agents": ["robots"]}, "nobody plays it"),
+        ({"agents": ["robots", "players"]}, "robots talk and recordings are played"),
+    ],
+)
+def test_bad_recordings_are_explained(change: dict[str, Any], told: str) -> None:
+    bad = notification("18s", 40, desks=[ROBOTS])
+    bad["campaigns"][0] |= change
+    if bad["campaigns"][0]["message"] is None:
+        del bad["campaigns"][0]["message"]
+    with pytest.raises(ScenarioError, match=told):
         load_scenario(bad)

@@ -27,6 +27,8 @@ from tests.reference.worlds import (
 )
 
 
+@pytest.mark.bounds
+@settings(max_examples=1 + settings.default.max_examples * 6 // 10)
 @given(worlds())
 def test_random_worlds(raw: dict[str, Any]) -> None:
     found = compare(raw)
@@ -42,6 +44,7 @@ def test_many_random_worlds(raw: dict[str, Any]) -> None:
     assert not found, found
 
 
+@pytest.mark.bounds
 @settings(max_examples=settings.default.max_examples // 2)
 @given(list_worlds())
 def test_random_lists(drawn: tuple[dict[str, Any], ListRows]) -> None:
@@ -126,6 +129,7 @@ def everything(*off: str) -> dict[str, Any]:
     )  # fmt: skip
 
 
+@pytest.mark.bounds
 def test_every_mechanism() -> None:
     found = compare(everything())
     assert not found, found

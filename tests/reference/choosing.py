@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from types import SimpleNamespace
 
 from dialsim.core.codes import Limit, Purpose, Reason
@@ -60,6 +61,9 @@ def area(given: SimpleNamespace, c: int, person: Person) -> int:
     return given.area_of[c][person.operator | person.province << 3]
 
 
+DAY_MS = 86_400_000
+
+
 class OwnNumbers:
     """The calls made from each caller ID, over each trunk and in all, and who is free when."""
 
@@ -103,6 +107,16 @@ class OwnNumbers:
                 limits = given.operator_limits
                 ticks[caller] = first_allowed(limits, theirs[track], caller, periods, free)
 
+    def calls_of_day(self, g: int, t: int) -> int:
+        """Calls that a group has made so far on the day of t, those of before the start not."""
+        group = self.given.groups[g]
+        mine = range(group.first, group.first + group.count)
+        return sum(
+            call.tick >= max(0, t - t % DAY_MS)
+            for caller in mine
+            for call in self.by_caller[caller]
+        )
+
     def caller_for(self, t: int, c: int, area: int) -> tuple[int | None, int, int | None]:
         """The caller ID to dial from to an area of a campaign; or None, the limit, when to look."""
         given, track = self.given, self.given.tracks[c][area]
@@ -117,6 +131,13 @@ class OwnNumbers:
             ]
             if not active:
                 continue
+            used = Fraction(0)
+            if given.campaigns[c].by_headroom:
+                today = self.calls_of_day(g, t)
+                if group.volume and today >= group.volume:
+                    wakes.append((t // DAY_MS + 1) * DAY_MS)
+                    continue
+                used = Fraction(today, group.volume) if group.volume else Fraction(2)
             free, caller = min(active)
             some_free = some_free or free <= t
             trunk = given.trunks[group.trunk]
@@ -129,10 +150,10 @@ class OwnNumbers:
                     line = max(line, end)
             first = max(free, line, firm)
             if first <= t:
-                ready.append((free, caller))
+                ready.append((used, free, caller))
             wakes.append(first)
         if ready:
-            return min(ready)[1], Limit.NOTHING, None
+            return min(ready)[2], Limit.NOTHING, None
         wake = min(wakes, default=None)
         if not some_free:
             return None, Limit.CALLER_IDS, wake

@@ -112,7 +112,8 @@ class Network(Gateways):
         # PATIENCE quantile, at least 1. opt_out: live and OPT_OUT hits opt_out[b]"
         fate.live = cause == Cause.LIVE
         if fate.live:
-            table = layout.TALK_ROBOT if campaign.robot else layout.TALK_OPTED_IN + b
+            own = (layout.TALK_OPTED_IN + b, layout.TALK_ROBOT, layout.TALK_RECORDING)
+            table = own[campaign.robot]
             fate.talk_ms = max(1, ms(table, Stream.TALK))
         else:
             fate.talk_ms = max(1, ms(layout.ASSISTANT_TALK, Stream.ASSISTANT_TALK))

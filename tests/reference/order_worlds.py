@@ -40,6 +40,8 @@ def order_of(draw: Any, people: list[str]) -> dict[str, Any]:
     if draw(st.booleans()):
         found["fresh_share"] = pick(0.0, 0.3, 0.5, 1.0)
     if draw(st.booleans()):
+        found["caller_choice"] = "headroom"
+    if draw(st.booleans()):
         found["mix"] = {name: draw(st.integers(1, 3)) for name in people}
     return found
 

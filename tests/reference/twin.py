@@ -425,6 +425,10 @@ class Twin:
         self.drop(node)
         call.lead.state = LeadState.TALKING
         call.agent, call.wait_ms, call.talk_ms = agent, t - call.answer_tick, call.fate.talk_ms
+        message = call.campaign.message_ms
+        if message and call.talk_ms >= message:
+            call.talk_ms = message
+            self.order.counts[call.lead.campaign]["heard_out"] += call.fate.live
         call.leg_ms = call.talk_ms
         dropped = self.guard.connected(t, call)
         if dropped is not None:

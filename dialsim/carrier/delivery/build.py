@@ -49,6 +49,7 @@ def build_tables(network: ProfileFile) -> tuple[NDArray[Any], dict[str, float]]:
         lognormal("signalling.refusal_delay"),
         *halved,
         talk("robot"),
+        talk("notification"),
     ]
     return np.ascontiguousarray(np.stack(rows).astype(np.int32)), {"named": named}
 

@@ -237,8 +237,11 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
         late = 1 if fate["live"] == 1 and call["wait_ms"] > terms["connect_within_ms"] else 0
         book_answer(s.ledgers[campaign], late, now)
         note_served(k, s, campaign, late, now)
-    node = np.int64(k.world[0]["node_lead"]) + lead
-    queue_put(s.queue, node, now + np.int64(fate["talk_ms"]), K_CALL_END)
+    talk_ms = np.int64(fate["talk_ms"])
+    if terms["message_ms"] > 0 and talk_ms >= terms["message_ms"]:
+        talk_ms = np.int64(terms["message_ms"])  # the recording is over
+        s.progress[campaign]["heard_out"] += np.int64(fate["live"])
+    queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + talk_ms, K_CALL_END)
 
 
 @kernel

@@ -375,7 +375,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> None:
     refused = has_refused(subscriber, np.int64(k.campaigns[campaign]["category"]), dial_tick)
     off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), dial_tick)
     n = np.int64(fate["attempt"])
-    robot = call["robot"] == 1
+    robot = call["robot"] >= 1
     at = (k.world[0]["run_base"], n, abandoned, labelled, off_hours, refused, robot)
     acts = reactions(
         k.profile.network[0], s.carrier.lines[line], genuine, s.people[person]["key"], at

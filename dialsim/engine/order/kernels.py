@@ -50,8 +50,9 @@ def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int,
 @kernel
 def pick_for(k: Static, s: State, campaign: int, area: int, now: int) -> tuple[int, int, int]:
     """The caller ID, or when and what lacks, for people of an area (`pick_caller`)."""
-    groups = k.areas.groups[campaign, area]
-    return pick_caller(s.resources, k.limits, groups, np.int64(k.areas.tracks[campaign, area]), now)
+    groups, track = k.areas.groups[campaign, area], np.int64(k.areas.tracks[campaign, area])
+    by_headroom = np.int64(k.campaigns[campaign]["by_headroom"])
+    return pick_caller(s.resources, k.limits, groups, track, by_headroom, now)
 
 
 @kernel

@@ -306,6 +306,8 @@ def filed_blocks(choice: str, *volumes: int) -> World:
     return face.fill_all(built(raw))
 
 
+@example([(5, 5), (5, 6), (15, 15)], False)  # all have used it up
+@example([(0, 3), (15, 3), (5, 4)], False)
 @given(
     st.lists(
         st.tuples(st.sampled_from([0, 5, 10, 15]), st.integers(0, 16)), min_size=3, max_size=3

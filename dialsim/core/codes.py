@@ -467,7 +467,7 @@ class Stream(IntEnum):
     PLATFORM_STOP = 61
     ABSENCE = 62  # of an agent, n = day
     PACING = 63  # of a campaign, n = dials so far: the gap to the next one
+    AGREED = 64  # whether a callee and an agent agree on another call, and when
     TRANSFER = 65  # whether a callee asks a robot for a person
     HOLD = 66  # how long the callee waits for one
     TRANSFER_TALK = 67
-    AGREED = 64  # whether a callee and an agent agree on another call, and when

@@ -130,11 +130,11 @@ class GoalWatch:
         ):
             if goal.campaign and not _between(worked, tick - EVERY_MS, tick):
                 resting.add(mine[0])
-            elif goal.campaign and goal.favoured and tick < seen.due_tick and seen.projected:
+            elif goal.campaign and goal.favoured and tick < seen.due_tick and not seen.reached:
                 left_h = _between(worked, tick, seen.due_tick) / HOUR_MS
-                rate = seen.rate_per_hour or 0.0
-                need = max(0.0, seen.target - seen.value)
-                behind = MOST if rate * left_h * MOST <= need else need / (rate * left_h)
+                to_come = (seen.rate_per_hour or 0.0) * left_h
+                lacking = seen.target - seen.value
+                behind = MOST if to_come * MOST <= lacking else lacking / to_come
                 asked[mine[0]] = max(asked.get(mine[0], LEAST), behind)
         changed = {}
         progress = self._world.state.progress

@@ -162,6 +162,11 @@ def _notes(
         for campaign in scenario.campaigns
         if campaign.transfer is not None
     ]
+    found += [
+        f"{campaign.name}: calls agreed on with callees are left to a run"
+        for campaign in scenario.campaigns
+        if campaign.callbacks is not None
+    ]
     looked_up = scrubs(scenario, sum(known.rows))
     if looked_up is not None:
         found.append(written_scrubs(looked_up))

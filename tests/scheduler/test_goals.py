@@ -148,6 +148,19 @@ def test_weights_stay_between_the_scenarios_and_a_step_of_priority() -> None:
     assert 0 in seen
 
 
+def test_a_campaign_that_has_brought_nothing_yet_is_favoured_and_one_that_is_done_is_not() -> None:
+    day = dialsim.Simulation(two_campaigns([goal(TARGET), goal(5, campaign="b")]))
+    watch, tick = GoalWatch(day.world), NINE + EVERY_MS
+    progress, memory = day.world.state.progress, day.world.state.memory
+    base = day.world.static.campaigns["weight"].tolist()
+    assert set(watch.weights(tick)) == {0, 1}
+    assert all(weight > base[row] for row, weight in watch.weights(tick).items())
+    memory.tallies["conversations"][1] = 5
+    assert set(watch.weights(tick)) == {0}
+    progress["weight"][1] = 3 * base[1]
+    assert base[1] < watch.weights(tick)[1] < 3 * base[1]  # and gives back what it was given
+
+
 def test_the_twin_takes_turns_by_weights_set_on_the_way() -> None:
     raw = scenario(
         days=1,

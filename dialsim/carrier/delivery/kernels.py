@@ -22,7 +22,8 @@ DAY_MS = 86_400_000
 HIGH = np.uint64(32)
 CERTAIN = 1 << 32
 POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
-PATIENCE, REFUSAL_DELAY, PROPENSITY, TALK_ROBOT = 5, 6, 7, 9  # and 10, of a recording
+PATIENCE, REFUSAL_DELAY, PROPENSITY, TALK_ROBOT, TALK_RECORDING = 5, 6, 7, 9, 10
+RECORDING = 2  # of CALL's `robot`
 C_LIVE = int(Cause.LIVE)
 C_ASSISTANT = int(Cause.ASSISTANT)
 C_NO_ANSWER = int(Cause.NO_ANSWER)
@@ -121,7 +122,9 @@ def draw_fate(
     _, base, key, n, _ = at
     behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
     if cause == C_LIVE:
-        table = TALK_ROBOT + robot - 1 if robot >= 1 else TALK_OPTED_IN + behaviour
+        table = TALK_OPTED_IN + behaviour
+        if robot > 0:
+            table = TALK_RECORDING if robot == RECORDING else TALK_ROBOT
         talk = quantile(profile.tables[table], draw(base, S_TALK, key, n))
         chance = np.int64(profile.network[0]["opt_out"][behaviour])
         fate["opt_out"] = 1 if hit(draw(base, S_OPT_OUT, key, n), chance) else 0

@@ -471,3 +471,4 @@ class Stream(IntEnum):
     TRANSFER = 65  # whether a callee asks a robot for a person
     HOLD = 66  # how long the callee waits for one
     TRANSFER_TALK = 67
+    REHEARSAL = 68  # of a campaign, n = decision, run and place in it: how a call played again ends

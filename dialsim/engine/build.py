@@ -36,6 +36,7 @@ from dialsim.pacing.build import (
     build_outlooks,
     build_pacers,
     build_progress,
+    build_rehearsals,
 )
 from dialsim.people.build import build_blocks, build_leads, build_lists, build_mix
 from dialsim.people.history_account import HistoryAccount
@@ -282,6 +283,7 @@ def build_arrays(
         desks=build_ledgers(n),
         pacers=build_pacers(n),
         outlooks=build_outlooks(len(crew.pools)),
+        rehearsals=build_rehearsals(n),
         taken=np.zeros((n, len(lists)), np.int64),
         hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),
         limit_ms=np.zeros((n, len(Limit)), np.int64),

@@ -121,6 +121,7 @@ class State(NamedTuple):
     desks: Array  # LEDGER[C], of which the waiting list alone is used: callees on hold
     pacers: Array  # PACER[C]
     outlooks: Array  # OUTLOOK[pools]
+    rehearsals: Array  # REHEARSAL[C]
     taken: Array  # int64[C, lists]: rows looked at so far
     hour_rows: Array  # int64[C, lists, 25]: rows of each best hour already taken
     limit_ms: Array  # int64[C, len(Limit)]: time each limit was in force

@@ -33,11 +33,13 @@ from dialsim.pacing.layout import (
     PROGRESS,
     PROGRESSIVE,
     RATE,
+    SIMULATE_AHEAD,
     TAPERED,
     TAPERED_BY_MINUTES,
     VICIDIAL,
     WEIGHT_UNIT,
 )
+from dialsim.pacing.rehearsal.layout import REHEARSAL
 from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
@@ -55,6 +57,7 @@ MODES = {
     "abandon_target": ABANDON_TARGET,
     "predictive": PREDICTIVE,
     "policy": POLICY,
+    "simulate_ahead": SIMULATE_AHEAD,
 }
 KINDS = {"people": 0, "robots": 1, "recordings": 2}
 METHODS = {
@@ -124,6 +127,7 @@ def fill_adaptive(record: Any, pacing: Pacing, cap: float) -> None:
     record["drop_percent"] = 100.0 * target
     record["most_level"], record["gain"] = pacing.most_level, pacing.gain
     record["window_ms"] = HOUR_MS if pacing.window is None else max(1000, pacing.window)
+    record["runs"] = pacing.runs
     record["agents_target"], record["intensity"] = pacing.agents_target, pacing.intensity
     if pacing.latest is not None:
         record["latest_min"] = ms_of_day(pacing.latest) // MINUTE_MS
@@ -182,6 +186,13 @@ def build_outlooks(pools: int) -> NDArray[Any]:
     outlooks = np.zeros(pools, OUTLOOK)
     outlooks["unit"] = 1.0
     return outlooks
+
+
+def build_rehearsals(campaigns: int) -> NDArray[Any]:
+    """Return what simulate_ahead remembers of each campaign before its first call."""
+    boards = np.zeros(campaigns, REHEARSAL)
+    boards["ratio"] = 1.0
+    return boards
 
 
 def build_ledgers(campaigns: int) -> NDArray[Any]:

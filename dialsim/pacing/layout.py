@@ -19,6 +19,7 @@ CAMPAIGN = np.dtype(
         ("most_level", "f8"),  # dials an agent, at most
         ("gain", "f8"),  # of abandon_target, a step
         ("window_ms", "i8"),  # of abandon_target: answers looked at
+        ("runs", "i8"),  # of simulate_ahead: of a candidate, at most
         ("agents_target", "i8"),  # agents wanted idle; below zero: callees wanted waiting
         ("intensity", "i8"),  # percent
         ("latest_min", "i8"),  # minute of the day towards which a level is tapered
@@ -124,6 +125,7 @@ VICIDIAL = 4
 ABANDON_TARGET = 5
 PREDICTIVE = 6
 POLICY = 7
+SIMULATE_AHEAD = 8
 
 HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES = 0, 1, 2, 3
 """What vicidial_adapt does while too many are dropped."""

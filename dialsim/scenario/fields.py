@@ -145,17 +145,6 @@ def _day_or_moment(value: object) -> object:
     return read
 
 
-def later(*names: str) -> BeforeValidator:
-    """Return a validator that says of `names` that they are known but not played yet."""
-
-    def refuse(value: object) -> object:
-        if value in names:
-            raise PydanticCustomError("not_yet", "not yet played by this version")
-        return value
-
-    return BeforeValidator(refuse)
-
-
 def _text_codec(name: str) -> str:
     """Refuse what is no encoding of files; the names Python knows are its own."""
     import codecs

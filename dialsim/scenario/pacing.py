@@ -6,11 +6,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dialsim.scenario.fields import Clock, Ms, Quiet, fault, later, up_to
+from dialsim.scenario.fields import Clock, Ms, Quiet, fault, up_to
 
 Mode = Literal[
     "progressive", "power", "preview", "rate", "predictive", "vicidial_adapt", "abandon_target",
-    "policy",
+    "policy", "simulate_ahead",
 ]  # fmt: skip
 
 OWN_KEYS: dict[str, tuple[str, ...]] = {
@@ -24,6 +24,7 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
     ),
     "abandon_target": ("drop_target", "most_level", "gain", "window"),
     "policy": (),
+    "simulate_ahead": ("drop_target", "runs"),
 }  # fmt: skip
 """The keys that each mode listens to."""
 
@@ -37,9 +38,7 @@ class Pacing(Quiet):
         key for keys in OWN_KEYS.values() for key in keys if key != "ratio"
     )
 
-    mode: Annotated[Mode, later("simulate_ahead")] = Field(
-        "progressive", description="by what the number of dials is decided"
-    )
+    mode: Mode = Field("progressive", description="by what the number of dials is decided")
     ratio: Level = Field(1.0, description="dials for each free agent, of power pacing")
     preview: Annotated[Ms, up_to("1h")] | None = Field(
         None, description="how long an agent looks at a record before it is dialled"
@@ -71,6 +70,11 @@ class Pacing(Quiet):
     gain: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
         0.1, description="how much of the distance to its target abandon_target makes good a step"
     )
+    runs: Annotated[int, Field(ge=8, le=1000)] = Field(
+        64,
+        description="how often simulate_ahead plays a candidate at most, where it stays unclear "
+        "whether it drops too many",
+    )
     window: Annotated[Ms, up_to("24h")] | None = Field(
         None, description="over which abandon_target looks at drops; absent: an hour"
     )
@@ -83,7 +87,7 @@ class Pacing(Quiet):
     @property
     def dials_ahead(self) -> bool:
         """Whether it dials for agents who are still busy, by what it learns of its calls."""
-        return self.mode in ("predictive", "vicidial_adapt", "abandon_target")
+        return self.mode in ("predictive", "vicidial_adapt", "abandon_target", "simulate_ahead")
 
     @property
     def may_drop(self) -> bool:

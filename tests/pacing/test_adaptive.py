@@ -275,7 +275,7 @@ def test_more_in_hand_is_fewer_dials(
         ({"mode": "abandon_target", "drop_target": 0.2}, "drop_target", "more than the rules"),
         ({"mode": "power", "ratio": 0.5}, "ratio", "1"),
         ({"mode": "rate", "per_minute": 0.0}, "per_minute", "more than 0.0"),
-        ({"mode": "simulate_ahead"}, "mode", "not yet"),
+        ({"mode": "simulate_ahead", "runs": 7}, "runs", "8"),
         ({"mode": "predctive"}, "mode", "predictive"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 from dialsim.core.codes import Limit, Stream
 from dialsim.pacing import layout
 from tests.reference.draws import draw, quantile
+from tests.reference.rehearsal import Rehearsal
 
 HALF_SECONDS = (layout.VICIDIAL, layout.ABANDON_TARGET)
 
@@ -47,6 +48,7 @@ class Pacing:
     def __init__(self, given: Any, twin: Any) -> None:
         self.given, self.twin = given, twin
         self.memory = [Memory() for _ in given.campaigns]
+        self.rehearsals = [Rehearsal() for _ in given.campaigns]
         self.today: dict[tuple[int, int], int] = {}  # by campaign and day: calls
         self.outlooks = [
             SimpleNamespace(unit=1.0, handled=[0.0] * 128, mean=0.0, variance=0.0)
@@ -99,6 +101,8 @@ class Pacing:
         pool = self.floor(c)
         if campaign.mode == layout.POLICY:
             return int(self.given.progress[c].allotted)
+        if campaign.mode == layout.SIMULATE_AHEAD:
+            return self.by_rehearsal(t, c, second, pool)
         if campaign.mode in HALF_SECONDS:
             return self.by_level(t, c, second, pool, to_dial)
         want = pool.idle
@@ -116,6 +120,29 @@ class Pacing:
         if second:
             self.weigh(t, c)
         return max(plain, self.ahead(c, pool))
+
+    def by_rehearsal(self, t: int, c: int, second: bool, pool: SimpleNamespace) -> int:
+        """ "simulate_ahead"."""
+        memory, rehearsal, campaign = self.memory[c], self.rehearsals[c], self.given.campaigns[c]
+        if second:
+            if memory.clock % 60 == 0:
+                busy = [
+                    t - since
+                    for row in self.given.pools_of[c]
+                    for since in self.twin.staff.busy_on_shift(row)
+                ]
+                out = [
+                    (t // 1000 - dialled) % 512
+                    for dialled, calls in memory.ringing.items()
+                    for _ in range(calls)
+                ]
+                out += [0] * (pool.outstanding - len(out))
+                rehearsal.decide(t, campaign, self.given.world.run_base, pool, busy, out)
+            memory.clock += 1
+        answers, drops = self.twin.guard.day(t, c)
+        over = 100.0 * drops > campaign.drop_percent * answers
+        ratio = rehearsal.ratio_now(pool.agents, t - memory.last_dial, over)
+        return max(0, int(ratio * pool.idle) - pool.outstanding - pool.waiting)
 
     def floor(self, c: int) -> SimpleNamespace:
         """Agents of a campaign's pools, and the calls that may come to them."""
@@ -279,7 +306,7 @@ class Pacing:
         memory.calls += 1
         day = (c, t // 86_400_000)
         self.today[day] = self.today.get(day, 0) + 1
-        if self.given.campaigns[c].mode != layout.PREDICTIVE:
+        if self.given.campaigns[c].mode not in (layout.PREDICTIVE, layout.SIMULATE_AHEAD):
             return
         second = t // 1000 % 512
         memory.ringing[second] = memory.ringing.get(second, 0) + 1
@@ -288,10 +315,13 @@ class Pacing:
         memory.out += 1
 
     def ended(self, t: int, c: int, dial_tick: int, answered: int) -> None:
-        if self.given.campaigns[c].mode != layout.PREDICTIVE:
+        memory, mode = self.memory[c], self.given.campaigns[c].mode
+        if mode in (layout.PREDICTIVE, layout.SIMULATE_AHEAD):
+            memory.ringing[dial_tick // 1000 % 512] -= 1
+        if mode == layout.SIMULATE_AHEAD:
+            self.rehearsals[c].tries.append((t, (t - dial_tick) // 1000, answered))
+        if mode != layout.PREDICTIVE:
             return
-        memory = self.memory[c]
-        memory.ringing[dial_tick // 1000 % 512] -= 1
         if memory.out > 0:
             memory.mean -= memory.mean / memory.out
             memory.variance -= memory.variance / memory.out
@@ -318,6 +348,8 @@ class Pacing:
 
     def handled(self, t: int, c: int, row: int, since: int) -> None:
         """A wrap-up is over, before the agent's state changes."""
+        if self.given.campaigns[c].mode == layout.SIMULATE_AHEAD:
+            self.rehearsals[c].talks.append((t, (t - since) // 1000))
         if self.given.campaigns[c].mode != layout.PREDICTIVE:
             return
         outlook = self.outlooks[row]

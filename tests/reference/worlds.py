@@ -59,6 +59,7 @@ PACINGS: tuple[dict[str, Any], ...] = (
     {"mode": "vicidial_adapt", "drop_target": 0.02, "method": "tapered", "latest": "10:30"},
     {"mode": "abandon_target", "drop_target": 0.02, "gain": 0.7, "window": "10m"},
     {"mode": "predictive"},
+    {"mode": "simulate_ahead", "drop_target": 0.02, "runs": 8},
 )
 SHIFTS = (
     [("daily", "09:00", "10:30")],

@@ -235,7 +235,7 @@ def test_there_are_scenarios() -> None:
         ("agents.0.shifts.0.days", "mon-fry", "agents[0].shifts[0].days"),
         ("agents.0.shifts.0.to", "9:00", "agents[0].shifts[0].to"),
         ("campaigns.0.pacing", {"ratio": 2.0}, "campaigns[0].pacing.ratio"),
-        ("campaigns.0.pacing", {"mode": "simulate_ahead"}, "campaigns[0].pacing.mode"),
+        ("campaigns.0.pacing", {"mode": "simulate"}, "campaigns[0].pacing.mode"),
         ("campaigns.0.attempts", {"at_most": 21}, "campaigns[0].attempts.at_most"),
         ("goals", [{"metric": "reach"}], "goals[0].at_least"),
         ("goals", [{"metric": "reach", "at_least": float("nan")}], "goals[0].at_least"),

@@ -84,7 +84,8 @@ def test_a_small_day_is_that_of_the_matrix_exponential(
     )
     assert day.p_lost == pytest.approx(average([0] * (n - 1) + [1]), abs=1e-11)
     assert day.p_wait == pytest.approx(average([float(m > 0) for m in ahead]), abs=1e-11)
-    assert day.mean_wait_s == pytest.approx(average(wait), abs=1e-10)
+    # The exponential itself is good to some 1e-11 of its largest entry, by processor.
+    assert day.mean_wait_s == pytest.approx(average(wait), rel=1e-10, abs=1e-10)
     assert day.p_abandon == pytest.approx(average([gone * w for w in wait]), abs=1e-11)
     assert day.abandoned_in_the_day == pytest.approx(day_s * gone * average(queue), abs=1e-9)
 

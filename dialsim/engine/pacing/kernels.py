@@ -13,6 +13,7 @@ from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put
 from dialsim.engine.leads.kernels import pace
+from dialsim.engine.rehearsal.kernels import by_rehearsal
 from dialsim.engine.sharing.kernels import rivals, survey
 from dialsim.engine.state import State, Static
 from dialsim.pacing.adaptive.kernels import (
@@ -41,6 +42,7 @@ from dialsim.pacing.layout import (
     PROBES,
     QUICK,
     RATE,
+    SIMULATE_AHEAD,
     VICIDIAL,
 )
 from dialsim.pacing.predictive.kernels import (
@@ -52,6 +54,7 @@ from dialsim.pacing.predictive.kernels import (
     note_ringing,
     weigh_ringing,
 )
+from dialsim.pacing.rehearsal.kernels import note_talk, note_try
 from dialsim.pacing.suspicion.kernels import (
     doubt_after,
     judge_probes,
@@ -157,6 +160,8 @@ def wanted(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
     survey(k, s, campaign)
     if mode == VICIDIAL or mode == ABANDON_TARGET:
         return by_level(k, s, campaign, second, now)
+    if mode == SIMULATE_AHEAD:
+        return by_rehearsal(k, s, campaign, second, now)
     floor = s.crew.floors[campaign]
     idle = np.int64(floor["idle"])
     if mode == PREVIEW:
@@ -277,7 +282,7 @@ def note_dial(k: Static, s: State, campaign: int, now: int) -> None:
     note_gap(s.pacers[campaign], now)
     s.pacers[campaign]["calls"] += 1
     mode = k.campaigns[campaign]["mode"]
-    if mode == PREDICTIVE:
+    if mode == PREDICTIVE or mode == SIMULATE_AHEAD:
         note_ringing(s.pacers[campaign], now, 1)
     elif mode == POLICY:
         s.progress[campaign]["allotted"] -= 1
@@ -287,9 +292,13 @@ def note_dial(k: Static, s: State, campaign: int, now: int) -> None:
 def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, now: int) -> None:
     """A call rings no more: it was answered, or ended without."""
     s.ledgers[campaign]["outstanding"] -= 1
-    if k.campaigns[campaign]["mode"] == PREDICTIVE:
+    mode = k.campaigns[campaign]["mode"]
+    if mode == PREDICTIVE:
         note_ringing(s.pacers[campaign], dial_tick, -1)
         learn_end(s.pacers[campaign], now - dial_tick, answered)
+    elif mode == SIMULATE_AHEAD:
+        note_ringing(s.pacers[campaign], dial_tick, -1)
+        note_try(s.rehearsals[campaign], now - dial_tick, answered, now)
 
 
 @kernel
@@ -361,7 +370,10 @@ def note_free(k: Static, s: State, agent: int, now: int) -> None:
     """An agent's handling of a call is over."""
     record = s.crew.agents[agent]
     campaign = np.int64(s.leads[record["lead"]]["campaign"])
-    if k.campaigns[campaign]["mode"] != PREDICTIVE:
+    mode = k.campaigns[campaign]["mode"]
+    if mode == SIMULATE_AHEAD:
+        note_talk(s.rehearsals[campaign], now - np.int64(record["busy_since"]), now)
+    if mode != PREDICTIVE:
         return
     row = np.int64(record["pool"])
     outlook, pool = s.outlooks[row], s.crew.pools[row]

@@ -195,7 +195,13 @@ PACER = np.dtype(
         ("ringing", "i4", (RINGING,)),  # calls out by second of their dial
         ("out", "i8"),  # calls out
         ("within_s", "i8"),  # how far it looks ahead
-        ("first_soon", "f8"),  # chance that a new call is answered within that
+        (
+            "later",
+            "f8",
+            (RING_SECONDS + 1,),
+        ),  # calls answered after so long or more
+        ("soon", "f8", (RING_SECONDS,)),  # chance that a call is answered within that, by its age
+        ("first_soon", "f8"),  # the same of a new one
         ("ringing_mean", "f8"),  # answers expected of the calls out, and their variance
         ("ringing_var", "f8"),
     ],
@@ -207,6 +213,8 @@ OUTLOOK = np.dtype(
     [
         ("unit", "f8"),  # weight of the latest call
         ("handled", "f8", (HANDLED,)),  # recent calls by how long an agent was at each
+        ("busy", "i4", (2 * HANDLED,)),  # agents at a call, by how long: bin, and part of it
+        ("left", "f8", (HANDLED + 1,)),  # recent calls at which an agent was so long at least
         ("free_mean", "f8"),  # busy agents expected to be free in time, and their variance
         ("free_var", "f8"),
     ],

@@ -25,10 +25,12 @@ from dialsim.pacing.layout import LEDGER
 from dialsim.pacing.predictive.kernels import (
     dials_ahead,
     follow_drops,
-    free_soon,
     learn_end,
     learn_handling,
+    left_over_after,
+    note_busy,
     note_ringing,
+    weigh_busy,
     weigh_ringing,
 )
 from dialsim.scenario import load_scenario
@@ -224,11 +226,24 @@ def test_what_is_remembered_is_scaled_back_before_it_overflows() -> None:
 def test_agents_are_soon_free_when_calls_end_by_then() -> None:
     """Calls of a minute: at 58 s an agent is all but free, at 20 s not."""
     outlook = build_outlooks(1)[0]
-    assert free_soon(outlook, 20_000, 10) == 0.5  # nothing known
+    assert soon_free(outlook, 20_000) == 0.5  # nothing known
     for _ in range(300):
         learn_handling(outlook, 60_000)
-    assert free_soon(outlook, 20_000, 10) == 0.0
-    assert free_soon(outlook, 56_000, 10) == pytest.approx(1.0)
+    assert soon_free(outlook, 20_000) == 0.0
+    assert soon_free(outlook, 56_000) == pytest.approx(1.0)
+    assert soon_free(outlook, 51_999) == 0.0
+    assert soon_free(outlook, 600_000) == 0.0  # so long no call lasted
+    assert soon_free(outlook, 56_000, 56_000, 20_000) == pytest.approx(2.0)
+
+
+def soon_free(outlook: Any, *ages_ms: int) -> float:
+    """Return how many of agents at calls of these ages are to be free within 10 s."""
+    for age_ms in ages_ms:
+        note_busy(outlook, age_ms, 10)
+    weigh_busy(outlook, 10)
+    assert not outlook["busy"].any()
+    assert 0.0 <= outlook["free_var"] <= outlook["free_mean"]
+    return float(outlook["free_mean"])
 
 
 def test_the_margin_follows_the_drops_and_does_not_wind_up() -> None:
@@ -255,6 +270,8 @@ def test_more_in_hand_is_fewer_dials(
         return int(dials_ahead(pacer, free, answers, spread))
 
     plain = dials(free, answers, margin)
+    over = [float(left_over_after(pacer, free - answers, spread, n)) for n in range(1, plain + 2)]
+    assert min(over[:-1], default=0.0) >= 0.0 > over[-1]
     assert dials(free, answers, margin + 1) <= plain
     assert dials(free, answers + 1, margin) <= plain <= dials(free + 1, answers, margin)
     if margin > 0:  # the mean of the answers stays below the free agents

@@ -34,12 +34,21 @@ class Memory:
 
     def soon(self, age: int) -> float:
         age = min(age, 63)
-        left = soon = 0.0
-        for i in range(age, 64):
+        left = 0.0
+        for i in range(63, age - 1, -1):
             left += self.answered[i] + self.ended[i]
-            if i <= min(age + self.within, 63):
-                soon += self.answered[i]
-        return self.share if left < self.unit else soon / left
+        if left < self.unit:
+            return self.share
+        by_then = down(self.answered, age) - down(self.answered, min(age + self.within, 63) + 1)
+        return min(1.0, by_then / left)
+
+
+def down(cells: list[float], to: int) -> float:
+    """The sum from the last cell down to one."""
+    total = 0.0
+    for each in reversed(cells[to:]):
+        total += each
+    return total
 
 
 class Pacing:
@@ -256,21 +265,21 @@ class Pacing:
         for pool in self.given.pools_of[c]:
             outlook = self.outlooks[pool]
             outlook.mean = outlook.variance = 0.0
+            alike: dict[tuple[int, int], int] = {}
             for since in self.twin.staff.busy_on_shift(pool):
-                free = self.free(outlook, t - since, memory.within)
-                outlook.mean += free
-                outlook.variance += free * (1.0 - free)
+                b = t - since
+                bins = min(b // 4000, 127), (b + memory.within * 1000) // 4000 - b // 4000
+                alike[bins] = alike.get(bins, 0) + 1
+            for (first, further), agents in sorted(alike.items()):
+                free = self.free(outlook, first, min(first + further, 127))
+                outlook.mean += agents * free
+                outlook.variance += agents * free * (1.0 - free)
 
-    def free(self, outlook: SimpleNamespace, b: int, within: int) -> float:
-        first, last = min(b // 4000, 127), min((b + within * 1000) // 4000, 127)
-        left = soon = 0.0
-        for i in range(first, 128):
-            left += outlook.handled[i]
-            if i < last:
-                soon += outlook.handled[i]
+    def free(self, outlook: SimpleNamespace, first: int, last: int) -> float:
+        left = down(outlook.handled, first)
         if left < outlook.unit:
             return 0.5 if last > first else 0.0
-        return soon / left
+        return (left - down(outlook.handled, last)) / left
 
     def ahead(self, c: int, pool: SimpleNamespace) -> int:
         answers = spread = 0.0
@@ -288,11 +297,10 @@ class Pacing:
             spread += self.outlooks[each].variance
         surplus = free - answers
         chance = max(0.001, self.memory[c].first_soon)
-        for dials in range(4096):
-            surplus -= chance
-            spread += chance * (1.0 - chance)
-            if surplus < self.memory[c].margin * sqrt(spread):
-                return dials
+        for dials in range(1, 4097):
+            variance = spread + dials * (chance * (1.0 - chance))
+            if surplus - dials * chance - self.memory[c].margin * sqrt(variance) < 0:
+                return dials - 1
         return 4096
 
     # --- what is heard -------------------------------------------------------------------------

@@ -48,10 +48,11 @@ from dialsim.pacing.layout import (
 from dialsim.pacing.predictive.kernels import (
     dials_ahead,
     follow_drops,
-    free_soon,
     learn_end,
     learn_handling,
+    note_busy,
     note_ringing,
+    weigh_busy,
     weigh_ringing,
 )
 from dialsim.pacing.rehearsal.kernels import note_talk, note_try
@@ -224,7 +225,6 @@ def weigh_agents(k: Static, s: State, campaign: int, now: int) -> None:
 def weigh_pool(s: State, row: int, within: int, now: int) -> None:
     """Sum up which busy agents of a pool will be free within so many seconds."""
     outlook = s.outlooks[row]
-    mean = spread = 0.0
     for team in range(s.crew.groups.shape[0]):
         group = s.crew.groups[team]
         if group["pool"] != row or group["on_shift"] == 0:
@@ -233,11 +233,8 @@ def weigh_pool(s: State, row: int, within: int, now: int) -> None:
         for agent in range(first, first + np.int64(group["count"])):
             record = s.crew.agents[agent]
             if record["lead"] >= 0:
-                chance = free_soon(outlook, now - np.int64(record["busy_since"]), within)
-                mean += chance
-                spread += chance * (1.0 - chance)
-    outlook["free_mean"] = mean
-    outlook["free_var"] = spread
+                note_busy(outlook, now - np.int64(record["busy_since"]), within)
+    weigh_busy(outlook, within)
 
 
 @kernel

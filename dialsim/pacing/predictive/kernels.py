@@ -82,47 +82,74 @@ def horizon_s(pacer: Any) -> int:
 
 
 @kernel
-def answer_soon(pacer: Any, age_s: int, within_s: int) -> float:
-    """Chance that a call that has rung so long is answered within so many seconds."""
-    first = min(age_s, RING_SECONDS - 1)
-    last = min(first + within_s, RING_SECONDS - 1)
-    soon = left = 0.0
-    for i in range(first, RING_SECONDS):
-        left += pacer["answered"][i] + pacer["ended"][i]
-        if i <= last:
-            soon += pacer["answered"][i]
-    if left < pacer["unit"]:  # too few have rung so long
-        return pacer["answer"]
-    return soon / left
+def weigh_chances(pacer: Any) -> None:
+    """Work out how far to look ahead, and the chance of an answer by then, by a call's age."""
+    within = horizon_s(pacer)
+    pacer["within_s"] = within
+    later, left = pacer["later"], 0.0
+    later[RING_SECONDS] = 0.0
+    for age in range(RING_SECONDS - 1, -1, -1):
+        later[age] = later[age + 1] + pacer["answered"][age]
+        left += pacer["answered"][age] + pacer["ended"][age]
+        if left < pacer["unit"]:  # too few have rung so long
+            pacer["soon"][age] = pacer["answer"]
+        else:
+            by_then = later[age] - later[min(age + within, RING_SECONDS - 1) + 1]
+            pacer["soon"][age] = min(1.0, by_then / left)
+    pacer["first_soon"] = pacer["soon"][0]
 
 
 @kernel
-def free_soon(staff: Any, age_ms: int, within_s: int) -> float:
-    """Chance that an agent who has been at a call so long is free within so many seconds."""
-    first = min(age_ms // HANDLED_BIN_MS, HANDLED - 1)
-    last = min((age_ms + within_s * SECOND_MS) // HANDLED_BIN_MS, HANDLED - 1)
-    soon = left = 0.0
-    for i in range(first, HANDLED):
-        left += staff["handled"][i]
-        if i < last:
-            soon += staff["handled"][i]
+def note_busy(staff: Any, age_ms: int, within_s: int) -> None:
+    """Count an agent who has been at a call so long, among those with the same chance.
+
+    The chance goes by the bin of the age and by that of the age ``within_s`` later, which is one of
+    two.
+    """
+    first = age_ms // HANDLED_BIN_MS
+    later = (age_ms + within_s * SECOND_MS) // HANDLED_BIN_MS
+    carry = later - first - within_s * SECOND_MS // HANDLED_BIN_MS
+    staff["busy"][2 * min(first, HANDLED - 1) + carry] += 1
+
+
+@kernel
+def weigh_busy(staff: Any, within_s: int) -> None:
+    """Sum up which of the agents counted will be free within so many seconds, and count anew."""
+    left, mean, spread = staff["left"], 0.0, 0.0
+    for i in range(HANDLED - 1, -1, -1):
+        left[i] = left[i + 1] + staff["handled"][i]
+    for first in range(HANDLED):
+        for carry in range(2):
+            agents = np.int64(staff["busy"][2 * first + carry])
+            if agents > 0:
+                last = first + within_s * SECOND_MS // HANDLED_BIN_MS + carry
+                chance = free_soon(staff, first, min(last, HANDLED - 1))
+                mean += agents * chance
+                spread += agents * chance * (1.0 - chance)
+                staff["busy"][2 * first + carry] = 0
+    staff["free_mean"] = mean
+    staff["free_var"] = spread
+
+
+@kernel
+def free_soon(staff: Any, first: int, last: int) -> float:
+    """Chance that an agent at a call whose age is in one bin is free before it comes to another."""
+    left = staff["left"][first]
     if left < staff["unit"]:
         return 0.5 if last > first else 0.0
-    return soon / left
+    return (left - staff["left"][last]) / left
 
 
 @kernel
 def weigh_ringing(pacer: Any, ages_s: int, now: int) -> None:
     """Sum up, a second's work, what the calls that have rung for less than that will come to."""
     second = now // SECOND_MS
-    within = horizon_s(pacer)
-    pacer["within_s"] = within
-    pacer["first_soon"] = answer_soon(pacer, 0, within)
+    weigh_chances(pacer)
     mean = spread = 0.0
     for age in range(min(RINGING, ages_s)):
         calls = np.int64(pacer["ringing"][(second - age) % RINGING])
         if calls > 0:
-            chance = answer_soon(pacer, age, within)
+            chance = pacer["soon"][min(age, RING_SECONDS - 1)]
             mean += calls * chance
             spread += calls * chance * (1.0 - chance)
     pacer["ringing_mean"] = mean
@@ -161,16 +188,24 @@ def dials_ahead(pacer: Any, free: float, answers: float, spread: float) -> int:
     """Dials after which free agents still outnumber answers by the margin.
 
     ``free``: idle agents and those about to be free, less callees that wait; ``answers``:
-    expected of the calls that ring; ``spread``: the variance of both together.
+    expected of the calls that ring; ``spread``: the variance of both together. What is left over
+    is convex or concave in the dials and falls in the end, so that it passes zero once, if the
+    first dial leaves something.
     """
+    low, high = 0, MOST_DIALS + 1  # so many may be made; so many not
+    dials = 1
+    while high - low > 1:
+        if left_over_after(pacer, free - answers, spread, dials) < 0.0:
+            high = dials
+        else:
+            low = dials
+        dials = min(2 * dials, (low + high) // 2)  # seldom are many left to dial
+    return low
+
+
+@kernel
+def left_over_after(pacer: Any, surplus: float, spread: float, dials: int) -> float:
+    """Free agents above the margin, after so many dials."""
     chance = max(1e-3, pacer["first_soon"])
-    surplus = free - answers
-    margin = pacer["margin"]
-    dials = 0
-    while dials < MOST_DIALS:
-        surplus -= chance
-        spread += chance * (1.0 - chance)
-        if surplus < margin * np.sqrt(spread):
-            break
-        dials += 1
-    return dials
+    variance = spread + dials * (chance * (1.0 - chance))
+    return surplus - dials * chance - pacer["margin"] * np.sqrt(variance)

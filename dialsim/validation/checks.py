@@ -13,6 +13,7 @@ from dialsim.theory import (
     QueueDay,
     erlang_b,
     even_dials,
+    mean_lines_of_day,
     progressive_utilisation,
     renewal_loss,
 )
@@ -147,6 +148,21 @@ def _queue_checks() -> Iterator[Check]:
             Figure("abandoned", "share", day.p_abandon, share_of(dropped), "0.01398"),
         ),
     )
+    for letter, law, patience_s, patience, printed in (
+        ("", "Erlang C", None, "1d", "26.557"),
+        ("+M", "Erlang A", 300.0, "300s", "9.913"),
+    ):
+        day = QueueDay(
+            arrivals_per_s=3.5 / 60, service_s=180, agents=13, day_s=DAY_S, patience_s=patience_s
+        )
+        yield Check(
+            f"M/M/13{letter}, 3.5 calls a minute" + (", patience 5 min" if letter else ""),
+            f"{law}, a day from empty",
+            "Callcenter-Simulator, ErlangCTest (steady state)",
+            Queue(f"thirteen{letter}", 13, 3.5, talk=aht, patience=patience),
+            (300, 12_000 if letter else 16_000),
+            tuple(_day_figures(day, 20, ("", printed, ""))),
+        )
     day = QueueDay(arrivals_per_s=48 / 60, service_s=60, agents=50, day_s=DAY_S, patience_s=120)
     yield Check(
         "M/M/50+M, 48 calls a minute, patience 2 min",
@@ -162,7 +178,7 @@ def _queue_checks() -> Iterator[Check]:
 
 
 def _open_loop_checks() -> Iterator[Check]:
-    for agents, load in ((10, 5.5908), (50, 42.3898)):
+    for agents, load in ((10, 5.5908), (20, 14.1520), (50, 42.3898)):
         per_s = load / 180
         fixed = FixedPatienceDay(
             arrivals_per_s=per_s, service_s=180, agents=agents, day_s=DAY_S, drop_after_s=2
@@ -172,7 +188,7 @@ def _open_loop_checks() -> Iterator[Check]:
             "fixed patience, a day from empty",
             "open-loop dialling at 3 % drops",
             Queue(f"fixed_{agents}", agents, per_s * 60, drop_after="2s"),
-            (400, 6_000) if agents == 10 else (60, 1_200),
+            {10: (400, 6_000), 20: (200, 3_000), 50: (60, 1_200)}[agents],
             (
                 Figure("dropped", "share", fixed.p_drop, share_of(dropped), "0.03"),
                 Figure("occupancy", "share", fixed.occupancy, lambda days: days.occupancy),
@@ -200,7 +216,7 @@ def _open_loop_checks() -> Iterator[Check]:
         ),
         from_h=11,
     )  # fmt: skip
-    for answer, published in ((0.3, "0.01861"), (1.0, "0.00313")):
+    for answer, published in ((0.3, "0.01861"), (0.6, "0.00994"), (1.0, "0.00313")):
         spacing_s = answer * 180 / load
         gap = even_dials(spacing_s, answer)
         yield Check(
@@ -258,10 +274,33 @@ def _dialler_checks() -> Iterator[Check]:
     )  # fmt: skip
 
 
+def _line_checks() -> Iterator[Check]:
+    """Yield lines that never lack: a mixture of calls that are answered and that are not."""
+    per_s, answer, talk_s, sigma, hold_s = 40 / 60, 0.4, 120.0, 0.7, 25.0
+    mean_s = answer * talk_s + (1 - answer) * hold_s
+    square_s2 = answer * talk_s**2 * exp(sigma**2) + (1 - answer) * hold_s**2
+    yield Check(
+        "lines that never lack, 42 erlangs, 40 % answer, talk lognormal",
+        "M/G/infinity, a day from empty",
+        "lines and channels",
+        Queue(
+            "lines", 120, per_s * 60, talk=((1.0, talk_s * exp(-(sigma**2) / 2), sigma),),
+            shape="lognormal", answer=answer, goes_home_h=17,
+        ),
+        (20, 400),
+        (
+            Figure(
+                "lines in use", "erlangs", mean_lines_of_day(per_s, mean_s, square_s2, DAY_S),
+                lambda days: days.lines,
+            ),
+        ),
+    )  # fmt: skip
+
+
 def _dropped_a_day(days: Days) -> Measured:
     return days.a_day(dropped)
 
 
 def all_checks() -> list[Check]:
     """Return every comparison with theory, in the order in which they are shown."""
-    return [*_queue_checks(), *_open_loop_checks(), *_dialler_checks()]
+    return [*_queue_checks(), *_open_loop_checks(), *_dialler_checks(), *_line_checks()]

@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from dialsim.engine import face
 from dialsim.engine.build import prepare
 from dialsim.theory import admit_rolling, admit_spaced
+from dialsim.validation.rule import Rule
+from dialsim.validation.vicidial import levels
 from dialsim.validation.worlds import OPENS_H, Queue
 
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 DAY_MS = 24 * HOUR_MS
 OPENS_MS = OPENS_H * HOUR_MS
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule, played and counted.
-
-    Attributes
-    ----------
-    name, given
-        The rule, and what comes up against it.
-    expected, found
-        What is to happen, and what the engine did, as text.
-    source
-        Who documents the rule.
-    """
-
-    name: str
-    given: str
-    expected: str
-    found: str
-    source: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON takes it."""
-        return {
-            "rule": self.name,
-            "given": self.given,
-            "expected": self.expected,
-            "found": self.found,
-            "source": self.source,
-            "agrees": self.expected == self.found,
-        }
 
 
 def dial_ticks(queue: Queue, people: int | None = None) -> list[int]:
@@ -58,7 +28,7 @@ def dial_ticks(queue: Queue, people: int | None = None) -> list[int]:
 
 def all_rules() -> list[Rule]:
     """Return every rule, played."""
-    return [*_admission(), *_windows()]
+    return [*_admission(), *_windows(), *_quota(), *levels()]
 
 
 def _admission() -> Iterator[Rule]:
@@ -114,6 +84,27 @@ def _windows() -> Iterator[Rule]:
             _listed(made),
             "Aliyun" if window == "anchored" else "",
         )
+
+
+def _quota() -> Iterator[Rule]:
+    """Yield what counts against a number's hour: the calls that nobody answered as well."""
+    limit = {"count": 5, "per": "1h", "window": "anchored"}
+    for heard, name in ((0.0, "nobody answers"), (1.0, "everybody answers")):
+        queue = Queue("quota", 1, 6.0, arrivals="even", answer=heard, numbers=1,
+                      talk=((1.0, 1.0, 0.0),), rules={"caller_limits": [limit]})  # fmt: skip
+        made = dial_ticks(queue)
+        yield Rule(
+            "5 calls an hour of one number, anchored, whatever becomes of them",
+            f"6 dials a minute for 8 hours, {name}",
+            "40 calls, 5 in each hour",
+            f"{len(made)} calls, {_most(Counter(t // HOUR_MS for t in made))} in each hour",
+            "Aliyun",
+        )
+
+
+def _most(counts: Counter[int]) -> str:
+    found = sorted(set(counts.values()))
+    return " or ".join(str(each) for each in found)
 
 
 def _listed(ticks: Sequence[int]) -> str:

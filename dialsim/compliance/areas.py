@@ -21,8 +21,14 @@ NONE = -1
 
 
 def counts_operators(scenario: Scenario) -> bool:
-    """Return whether some own ceiling of caller IDs counts the callee's operator."""
-    return any(limit.scope == Scope.OPERATOR.name.lower() for limit in scenario.rules.caller_limits)
+    """Return whether calls are counted by the callee's operator.
+
+    For an own ceiling of caller IDs that is by operator, or a campaign that chooses by headroom.
+    """
+    limits, campaigns = scenario.rules.caller_limits, scenario.campaigns
+    return any(limit.scope == Scope.OPERATOR.name.lower() for limit in limits) or any(
+        campaign.caller_choice == "headroom" for campaign in campaigns
+    )
 
 
 def build_areas(scenario: Scenario, rules: Profile) -> Areas:

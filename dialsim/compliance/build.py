@@ -8,14 +8,17 @@ from dialsim.compliance.layout import CALLER, GROUP, OPENED, TRUNK, Limits, Reso
 from dialsim.compliance.limits.build import LONG_OVER, build_meters, opened_windows
 from dialsim.core.codes import Operator
 from dialsim.core.heap import heap_build
-from dialsim.scenario.filing import first_use
+from dialsim.scenario.filing import agreed_volumes, first_use
 from dialsim.scenario.schema import Scenario
 
 NO_CONTRACT = -1
 
 
-def build_resources(scenario: Scenario, limits: Limits) -> Resources:
-    """Build caller IDs, their groups' heaps and the trunks, all free at first use."""
+def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) -> Resources:
+    """Build caller IDs, their groups' heaps and the trunks, all free at first use.
+
+    ``by_operator``: each caller ID has a next-free tick, and each group a count, for each operator.
+    """
     names = [trunk.name for trunk in scenario.trunks]
     trunks = np.zeros(len(names), TRUNK)
     for record, trunk in zip(trunks, scenario.trunks, strict=True):
@@ -30,13 +33,12 @@ def build_resources(scenario: Scenario, limits: Limits) -> Resources:
     free = np.zeros(total, np.int64)
     first = 0
     for row, block in enumerate(scenario.caller_ids):
-        filed = 0 if block.filed is None else block.filed.daily_volume * block.count
-        groups[row] = (first, block.count, block.count, names.index(block.trunk), filed, -1, 0)
+        ramped = block.filed is not None and bool(block.filed.ramp)
+        groups[row] = (first, block.count, block.count, names.index(block.trunk), ramped, -1, 0)
         callers["group"][first : first + block.count] = row
         free[first : first + block.count] = first_use(scenario, block)
         first += block.count
     depth = int(max(limits.caller["count"], default=1))
-    by_operator = len(limits.to_operator) > 0
     tracks, counted = (len(Operator), total) if by_operator else (1, 0)
     operator_depth = int(max(limits.to_operator["count"], default=1))
     operator_opened = np.zeros((counted, tracks, len(limits.to_operator)), OPENED)
@@ -49,6 +51,10 @@ def build_resources(scenario: Scenario, limits: Limits) -> Resources:
         pos=np.full((tracks, total), -1, np.int32),
         rings=np.zeros((total, depth), np.int64),
         groups=groups,
+        agreed=np.array(
+            [agreed_volumes(scenario, block) * block.count for block in scenario.caller_ids]
+        ),
+        made=np.zeros((len(groups), tracks), np.int64),
         opened=opened_windows(total, limits.caller),
         operator_rings=np.zeros((counted, tracks, operator_depth), np.int64),
         operator_booked=np.zeros((counted, tracks), np.int64),

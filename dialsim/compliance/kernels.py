@@ -200,10 +200,9 @@ def take_caller(r: Resources, limits: Limits, caller: int, operator: int, now: i
     book_opened(limits.caller, limits.periods, r.opened[caller], now)
     if r.free.shape[0] > 1:
         book_operator(r, limits, caller, operator, now)
-    set_free(r, limits, caller, now + 1)
     group = r.groups[record["group"]]
-    group["today"] = used_today(group, now) + 1
-    group["day"] = now // DAY_MS
+    count_today(group, r.made[record["group"]], operator, now)
+    set_free(r, limits, caller, after_call(r, caller, now))
     first, active = np.int64(group["first"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
         heap_update(r.heap[track], r.pos[track], r.free[track], first, active, caller)
@@ -310,21 +309,57 @@ def reinstate_caller(r: Resources, caller: int, why: int) -> None:
 
 
 @kernel
-def used_today(group: Any, now: int) -> int:
-    """Calls that a group has made on the day of a tick."""
-    return np.int64(group["today"]) if group["day"] == now // DAY_MS else 0
+def count_today(group: Any, made: Array, operator: int, now: int) -> None:
+    """Count a call of a group, also among those to the operator where these are told apart."""
+    if group["day"] != now // DAY_MS:
+        group["day"] = now // DAY_MS
+        group["today"] = 0
+        made[:] = 0
+    group["today"] += 1
+    made[min(operator, made.shape[0] - 1)] += 1
 
 
 @kernel
-def has_more_room(one: Any, other: Any, now: int) -> int:
+def after_call(r: Resources, caller: int, now: int) -> int:
+    """Count a call of a number; from when on it is free again, its limits apart."""
+    record, day = r.callers[caller], now // DAY_MS
+    row = np.int64(record["group"])
+    if record["day"] != day:
+        record["day"], record["today"] = day, 0
+    record["today"] += 1
+    made = np.int64(record["today"]) * np.int64(r.groups[row]["count"])
+    if r.groups[row]["ramped"] == 1 and made >= agreed_today(r, row, now):
+        return (day + 1) * DAY_MS
+    return now + 1
+
+
+@kernel
+def agreed_today(r: Resources, row: int, now: int) -> int:
+    """Calls that are filed for all numbers of a group on the day of a tick; 0: none are."""
+    return np.int64(r.agreed[row, min(now // DAY_MS, r.agreed.shape[1] - 1)])
+
+
+@kernel
+def is_used_up(r: Resources, row: int, now: int) -> bool:
+    """Whether a group has made all the calls that are filed for the day."""
+    group, agreed = r.groups[row], agreed_today(r, row, now)
+    return bool(agreed > 0 and group["day"] == now // DAY_MS and group["today"] >= agreed)
+
+
+@kernel
+def has_more_room(r: Resources, one: int, other: int, track: int, now: int) -> int:
     """1 if a group has used less of its filed volume than another, -1 if more, 0 if as much.
 
-    One without a filed volume has less room than one with.
+    By the calls of the day to the operator whose track it is. One without a filed volume has less
+    room than one with.
     """
-    mine, theirs = np.int64(one["volume"]), np.int64(other["volume"])
+    mine, theirs = agreed_today(r, one, now), agreed_today(r, other, now)
     if mine == 0 or theirs == 0:
         return (1 if mine > 0 else 0) - (1 if theirs > 0 else 0)
-    less = used_today(other, now) * mine - used_today(one, now) * theirs
+    day = now // DAY_MS
+    used = np.int64(r.made[one, track]) if r.groups[one]["day"] == day else 0
+    used_there = np.int64(r.made[other, track]) if r.groups[other]["day"] == day else 0
+    less = used_there * mine - used * theirs
     return (1 if less > 0 else 0) - (1 if less < 0 else 0)
 
 
@@ -353,7 +388,7 @@ def pick_caller(
         top = heap_top(r.heap[track], np.int64(group["first"]), np.int64(group["active"]))
         if top < 0:
             continue
-        if by_headroom == 1 and 0 < group["volume"] <= used_today(group, now):
+        if by_headroom == 1 and is_used_up(r, np.int64(groups_of[i]), now):
             wake = min(wake, (now // DAY_MS + 1) * DAY_MS)
             continue
         free = np.int64(r.free[track, top])
@@ -369,7 +404,8 @@ def pick_caller(
             continue
         more = 0
         if by_headroom == 1 and best >= 0:
-            more = has_more_room(group, r.groups[r.callers[best]["group"]], now)
+            chosen = np.int64(r.callers[best]["group"])
+            more = has_more_room(r, np.int64(groups_of[i]), chosen, track, now)
         sooner = free < best_free or (free == best_free and top < best)
         if more > 0 or (more == 0 and sooner):
             best, best_free = top, free

@@ -14,6 +14,8 @@ CALLER = np.dtype(
         ("rejected", "i4"),  # line rejections in a row
         ("retired", "u1"),  # 1: not used any more
         ("why", "u1"),  # bits of the reasons: its own line, a stop, its trunk, the platform, doubt
+        ("day", "i4"),  # day of its last call
+        ("today", "i4"),  # calls of that day
         ("doubt", "f8"),  # how far it looks intercepted: more calls fail at once than of the others
         ("probe", "i8"),  # lead of the call whose end is waited for, -1 none
         ("suspected_tick", "i8"),  # since when it is given up for that; -1 it is not
@@ -28,7 +30,7 @@ GROUP = np.dtype(
         ("count", "i4"),  # caller IDs in the group
         ("active", "i4"),  # not retired: the heap's length
         ("trunk", "i4"),
-        ("volume", "i8"),  # calls a day that are filed for all its numbers; 0: none are
+        ("ramped", "u1"),  # 1: none of its numbers makes more calls a day than agreed
         ("day", "i8"),  # day of its last call
         ("today", "i8"),  # calls of that day
     ],
@@ -122,6 +124,8 @@ class Resources(NamedTuple):
     pos: NDArray[Any]  # int32[tracks, N]
     rings: NDArray[Any]  # int64[N, depth]: ticks of the last attempts
     groups: NDArray[Any]  # GROUP[g]
+    agreed: NDArray[Any]  # int64[g, days]: calls that are filed for all its numbers, 0 none
+    made: NDArray[Any]  # int64[g, tracks]: calls of the day of its last call
     opened: NDArray[Any]  # OPENED[N, k]; no columns if all caller limits slide
     operator_rings: NDArray[Any]  # int64[N, tracks, depth]: ticks of the last attempts by operator
     operator_booked: NDArray[Any]  # int64[N, tracks]: attempts by operator; none if nobody counts

@@ -13,7 +13,7 @@ from dialsim.agents.build import build_crew, build_routes, build_shifts, build_w
 from dialsim.carrier.build import CLASSES, build_carrier, build_profile
 from dialsim.carrier.layout import CASE_NODES, Carrier
 from dialsim.carrier.layout import Profile as NetworkArrays
-from dialsim.compliance.areas import build_areas
+from dialsim.compliance.areas import build_areas, counts_operators
 from dialsim.compliance.build import build_resources
 from dialsim.compliance.hours import Hours, build_hours
 from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
@@ -231,7 +231,8 @@ def build_arrays(
     teams = all_teams(scenario)
     shifts = build_shifts(teams)
     limits = build_all_limits(scenario, rules, trunk_stops(scenario))
-    resources = build_resources(scenario, limits)
+    by_operator = counts_operators(scenario)
+    resources = build_resources(scenario, limits, by_operator=by_operator)
     crew = build_crew(scenario, teams, shifts, intervals)
     world = np.zeros(1, WORLD)
     fill_world(world[0], scenario, rules, seed, replication)

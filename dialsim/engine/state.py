@@ -139,6 +139,7 @@ SIGNAL = np.dtype(
         ("after_ms", "i8"),
         ("talk_ms", "i8"),
         ("patience_ms", "i8"),
+        ("desk_ms", "i8"),  # talk with a person whom a robot hands over to
         ("sip", "u2"),
         ("announcement", "u1"),
         ("answered", "u1"),

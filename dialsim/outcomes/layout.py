@@ -39,6 +39,7 @@ FATE = np.dtype(
     [
         ("talk_ms", "i8"),  # how long the callee will talk, if connected
         ("patience_ms", "i8"),  # how long the callee will wait
+        ("desk_ms", "i8"),  # how long the callee will talk to a person whom a robot hands over to
         ("attempt", "i4"),  # the person's attempt ordinal: n of every draw
         ("cause", "u1"),  # `Cause`
         ("delivered", "u1"),  # the phone rang
@@ -47,8 +48,8 @@ FATE = np.dtype(
     ],
     align=True,
 )
-"""The same attempt as it really is; same slot. The four fields without a comment's "really"
-(talk, patience, live, opt_out) reach the dialer through its agents, the others never."""
+"""The same attempt as it really is; same slot. The fields without a comment's "really"
+(talk, patience, desk, live, opt_out) reach the dialer through its agents, the others never."""
 
 CALL_ROW = np.dtype(
     [

@@ -152,7 +152,12 @@ def _names(known: Premises) -> dict[int, str]:
 
 def days_of(spans: Array) -> int:
     """Return on how many days, counted from the start, spans begin."""
-    return len({first // DAY_MS for first in spans[:, 0].tolist()})
+    return len(days_with(spans))
+
+
+def days_with(spans: Array) -> list[int]:
+    """Return the days, counted from the start, on which spans begin."""
+    return sorted({first // DAY_MS for first in spans[:, 0].tolist()})
 
 
 def clock_windows(scenario: Scenario, spans: Array) -> list[dict[str, Any]]:

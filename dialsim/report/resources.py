@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect, without
 from dialsim.report import words
-from dialsim.report.audience import Audience, audience, days_of, zone_times
+from dialsim.report.audience import Audience, audience, days_of, days_with, zone_times
 from dialsim.report.capacity import (
     caller_arithmetic,
     cut,
@@ -25,6 +26,7 @@ from dialsim.report.capacity import (
 from dialsim.report.gaps import possible_attempts
 from dialsim.report.premises import Premises
 from dialsim.report.rates import Rates, campaign_rates
+from dialsim.scenario.filing import agreed_on
 from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Contract, Trunk
 
@@ -189,9 +191,10 @@ class Case:
         return limits_capacity(free, known.scenario.rules.caller_limits, known.scenario)
 
     def filed_each(self, block: CallerIds, spans: Array) -> int:
-        """Return what its filing allows one caller ID of a block: its volume on every open day."""
-        volume = block.filed.daily_volume if block.filed is not None else 0
-        return volume * days_of(self.with_line(block.trunk, spans))
+        """Return what its filing allows one caller ID of a block on the open days."""
+        start = self.known.scenario.start
+        days = days_with(self.with_line(block.trunk, spans))
+        return sum(agreed_on(block.filed, start + timedelta(day)) for day in days)
 
     def agent_hours(self, tick: int) -> float:
         """Return the hours of all agents in which somebody may be called, up to a tick."""
@@ -238,6 +241,8 @@ class Case:
         a_day = sum(block.count * block.filed.daily_volume for block in filed if block.filed)
         attempts = sum(block.count * self.filed_each(block, spans) for block in filed)
         why = f"{words.things(numbers, 'number')} filed for {a_day:,} calls a day in all"
+        if any(block.filed.ramp for block in filed if block.filed):
+            why += ", fewer while a ramp lasts"
         for block in self.blocks:
             if block.filed is None:
                 each = self.attempts_each(block, spans)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dialsim.core.ticks import local_tick
 from dialsim.errors import Problems
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Scenario
+from dialsim.scenario.tables import Filing
 
 NEVER = 1 << 62
 """The tick of what does not happen."""
@@ -53,6 +57,27 @@ def first_use(scenario: Scenario, block: CallerIds) -> int:
     when = block.start
     moment = when if isinstance(when, datetime) else datetime.combine(when, time())
     return max(0, _tick(scenario, moment))
+
+
+def agreed_on(filed: Filing | None, day: date) -> int:
+    """Return the calls a number that are agreed for a day; 0: nothing is filed.
+
+    Of a ramp the latest step that has begun; before its first, that.
+    """
+    if filed is None:
+        return 0
+    steps = [step.daily_volume for step in filed.ramp if step.start <= day]
+    if steps:
+        return steps[-1]
+    return filed.ramp[0].daily_volume if filed.ramp else filed.daily_volume
+
+
+def agreed_volumes(scenario: Scenario, block: CallerIds) -> NDArray[np.int64]:
+    """Return int64[days]: the calls a number of a block that are agreed for each day."""
+    return np.array(
+        [agreed_on(block.filed, scenario.start + timedelta(n)) for n in range(scenario.days)],
+        np.int64,
+    )
 
 
 def _tick(scenario: Scenario, moment: datetime) -> int:

@@ -205,8 +205,17 @@ class Trunk(Quiet):
         return self.enters == "gateway" or self.origin == "abroad"
 
 
-class Filing(Model):
+class RampStep(Model):
+    """A step of the volume agreed with the operator while numbers are new."""
+
+    start: Day = Field(alias="from", description="day from which it holds")
+    daily_volume: Count = Field(description="calls a day and number until the next step")
+
+
+class Filing(Quiet):
     """What a number is registered for in the entity database."""
+
+    unsaid: ClassVar[frozenset[str]] = frozenset({"ramp"})
 
     use: Purpose = Field(description="purpose filed")
     category: Category = Field(description="trade filed")
@@ -216,6 +225,32 @@ class Filing(Model):
         description="when it is filed; in force after the profile's lead time, until then the "
         "numbers are unregistered. Absent: in force long since",
     )
+    ramp: Many[RampStep] = Field(
+        (),
+        description="smaller volumes that are agreed with the operator for the first time, step "
+        "by step; the dialer never makes more calls. Absent: the volume filed, from the first day",
+    )
+
+    @model_validator(mode="after")
+    def _ramp_goes_up(self) -> Self:
+        before = None
+        for i, step in enumerate(self.ramp):
+            if step.daily_volume > self.daily_volume:
+                raise fault(
+                    "a step above the volume that is filed",
+                    f"at most {self.daily_volume}",
+                    key=f"ramp[{i}].daily_volume",
+                    mend={"ramp": None},
+                )
+            if before is not None and step.start <= before:
+                raise fault(
+                    "each step of a ramp begins after the one before",
+                    f"a day after {before}",
+                    key=f"ramp[{i}].from",
+                    mend={"ramp": None},
+                )
+            before = step.start
+        return self
 
 
 class CallerIds(FileFormat):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -79,10 +80,12 @@ def dialer(
         build_limits([]), table(caller or []), table(to_operator or []), rows, PERIODS, held
     )
     scenario: Any = SimpleNamespace(
+        start=date(2026, 4, 13),
+        days=1,
         trunks=[SimpleNamespace(name=t, channels=n, contract=None) for t, n in enumerate(channels)],
         caller_ids=[SimpleNamespace(count=n, trunk=t, start=None, filed=None) for n, t in groups],
     )
-    return build_resources(scenario, limits), limits
+    return build_resources(scenario, limits, by_operator=bool(to_operator)), limits
 
 
 def set_free(r: Resources, ticks: list[int]) -> None:

@@ -227,6 +227,7 @@ def check_dialer(world: World, calls: Any) -> None:
         check_limits(static, static.limits.caller, rows)
         for theirs in by(rows, "seen_operator").values():
             check_limits(static, static.limits.to_operator, theirs)
+        check_ramp(resources, rows)
     for number, rows in by(calls, "trunk").items():
         trunk = resources.trunks[number]
         assert most_at_once((int(row["tick"]), end(row)) for row in rows) <= trunk["channels"]
@@ -241,6 +242,15 @@ def check_dialer(world: World, calls: Any) -> None:
         assert group in static.areas.groups[row["campaign"], area]
         # boundaries alternate opening and closing: within hours an odd number has passed
         assert sum(1 for tick in hours.tolist() if 0 <= tick <= row["tick"]) % 2 == 1
+
+
+def check_ramp(resources: Any, rows: list[Any]) -> None:
+    """A number whose calls a day are agreed step by step never makes more."""
+    number = int(resources.callers[rows[0]["caller"]]["group"])
+    group, agreed = resources.groups[number], resources.agreed[number]
+    if group["ramped"]:
+        for day, made in Counter(tick // 86_400_000 for tick in ticks(rows)).items():
+            assert made * group["count"] <= agreed[min(day, len(agreed) - 1)]
 
 
 def check_given_up(world: World, calls: Any) -> None:

@@ -69,7 +69,7 @@ class OwnNumbers:
 
     def __init__(self, given: SimpleNamespace) -> None:
         self.given = given
-        operators = len(given.free) if given.operator_limits else 0
+        operators = len(given.free) if len(given.free) > 1 else 0
         self.by_caller = [[Past(tick) for tick in ticks] for ticks in given.caller_ticks]
         self.by_operator = [  # of each caller ID, by operator of the number called
             [[Past(tick) for tick in given.operator_ticks[caller][o]] for o in range(operators)]
@@ -98,6 +98,12 @@ class OwnNumbers:
         free = first_allowed(
             given.caller_limits, self.by_caller[caller], caller, periods, call.tick + 1
         )
+        g = given.callers[caller].group
+        agreed = given.agreed[g][min(call.tick // DAY_MS, len(given.agreed[g]) - 1)]
+        midnight = call.tick - call.tick % DAY_MS
+        today = sum(each.tick >= max(0, midnight) for each in self.by_caller[caller])
+        if given.groups[g].ramped and today * given.groups[g].count >= agreed:
+            free = max(free, midnight + DAY_MS)
         theirs = self.by_operator[caller]
         if theirs:
             theirs[operator].append(call)
@@ -107,14 +113,18 @@ class OwnNumbers:
                 limits = given.operator_limits
                 ticks[caller] = first_allowed(limits, theirs[track], caller, periods, free)
 
-    def calls_of_day(self, g: int, t: int) -> int:
-        """Calls that a group has made so far on the day of t, those of before the start not."""
+    def calls_of_day(self, g: int, t: int, operator: int | None = None) -> int:
+        """Calls that a group has made so far on the day of t, those of before the start not.
+
+        Of them those to the numbers of one operator, or all.
+        """
         group = self.given.groups[g]
-        mine = range(group.first, group.first + group.count)
         return sum(
             call.tick >= max(0, t - t % DAY_MS)
-            for caller in mine
-            for call in self.by_caller[caller]
+            for caller in range(group.first, group.first + group.count)
+            for call in (
+                self.by_caller[caller] if operator is None else self.by_operator[caller][operator]
+            )
         )
 
     def caller_for(self, t: int, c: int, area: int) -> tuple[int | None, int, int | None]:
@@ -131,13 +141,13 @@ class OwnNumbers:
             ]
             if not active:
                 continue
-            used = Fraction(0)
-            if given.campaigns[c].by_headroom:
-                today = self.calls_of_day(g, t)
-                if group.volume and today >= group.volume:
-                    wakes.append((t // DAY_MS + 1) * DAY_MS)
-                    continue
-                used = Fraction(today, group.volume) if group.volume else Fraction(2)
+            used, agreed = Fraction(0), given.agreed[g][min(t // DAY_MS, len(given.agreed[g]) - 1)]
+            by_headroom = given.campaigns[c].by_headroom
+            if by_headroom and agreed and self.calls_of_day(g, t) >= agreed:
+                wakes.append((t // DAY_MS + 1) * DAY_MS)
+                continue
+            if by_headroom:
+                used = Fraction(self.calls_of_day(g, t, track), agreed) if agreed else Fraction(2)
             free, caller = min(active)
             some_free = some_free or free <= t
             trunk = given.trunks[group.trunk]

@@ -114,6 +114,7 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
             )
         ],
         groups=records(state.resources.groups),
+        agreed=state.resources.agreed.tolist(),
         trunks=records(state.resources.trunks),
         agents=records(state.crew.agents),
         agent_groups=records(state.crew.groups),

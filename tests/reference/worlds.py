@@ -330,6 +330,11 @@ def number_block(draw: Any, name: str, trunks: list[str], start: str) -> dict[st
     block = caller_ids(name, count, on, kind, volume, checked_clean=draw(st.booleans()))
     block |= draw(st.sampled_from(({}, {"display_name": "Example Bank"})))
     block |= draw(st.sampled_from(({}, {"holder": "Another"})))
+    if volume is not None and draw(st.booleans()):
+        second = (date.fromisoformat(start) + timedelta(days=1)).isoformat()
+        block["filed"]["ramp"] = [
+            {"from": start, "daily_volume": 2}, {"from": second, "daily_volume": volume},
+        ]  # fmt: skip
     return block | about_numbers(draw, kind, volume is not None, start)
 
 

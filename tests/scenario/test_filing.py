@@ -9,7 +9,14 @@ import pytest
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.advice import warnings
-from dialsim.scenario.filing import NEVER, first_use, is_always_registered, registered_span
+from dialsim.scenario.filing import (
+    NEVER,
+    agreed_on,
+    agreed_volumes,
+    first_use,
+    is_always_registered,
+    registered_span,
+)
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.names import resolved_profiles
 from tests.people.scenarios import small_scenario
@@ -90,6 +97,34 @@ def test_what_is_said_of_their_standing(filed_on: str | None, out: str | None, t
     (said,) = [text for text in warnings(load_scenario(raw)) if text.startswith("caller_ids north")]
     assert told in said
     assert "None" not in said
+
+
+RAMP = [{"from": "2026-04-14", "daily_volume": 40}, {"from": "2026-04-16", "daily_volume": 90}]
+
+
+def test_what_is_agreed_for_a_day() -> None:
+    """Of a ramp the latest step; before it the first; without one the volume, or nothing."""
+    raw = raw_scenario(daily_volume=100, ramp=RAMP)
+    raw["days"] = 5
+    scenario = load_scenario(raw)
+    block = scenario.caller_ids[0]
+    assert agreed_volumes(scenario, block).tolist() == [40, 40, 40, 90, 90]
+    plain = load_scenario(raw_scenario(daily_volume=100)).caller_ids[0]
+    assert agreed_on(plain.filed, scenario.start) == 100
+    assert agreed_on(None, scenario.start) == 0
+
+
+@pytest.mark.parametrize(
+    ("ramp", "path"),
+    [
+        ([RAMP[0], RAMP[1] | {"daily_volume": 101}], "ramp[1].daily_volume"),
+        ([RAMP[1], RAMP[0]], "ramp[1].from"),
+        ([RAMP[0], RAMP[0]], "ramp[1].from"),
+        ([RAMP[0] | {"daily_volume": 0}], "ramp[0].daily_volume"),
+    ],
+)
+def test_a_ramp_goes_up_to_what_is_filed(ramp: list[dict[str, object]], path: str) -> None:
+    assert faults(raw_scenario(daily_volume=100, ramp=ramp)) == [f"caller_ids[0].filed.{path}"]
 
 
 def test_unregistered_numbers_never_are() -> None:

@@ -44,7 +44,14 @@ from dialsim.engine.pacing.kernels import (
 from dialsim.engine.sharing.kernels import next_waiting, take_turn
 from dialsim.engine.standing.kernels import tell_excess
 from dialsim.engine.state import State, Static
-from dialsim.engine.transfer.kernels import ON_HOLD, WITH_ROBOT, give_up, hand_over, relieve
+from dialsim.engine.transfer.kernels import (
+    ON_HOLD,
+    WITH_ROBOT,
+    desk_talk_ms,
+    give_up,
+    hand_over,
+    relieve,
+)
 from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
 from dialsim.pacing.kernels import book_answer
 
@@ -137,18 +144,7 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
     world = k.world[0]
     lead = s.leads[call["lead"]]
     if world["tape"] == REPLAY:
-        heard = s.tape[s.control[0]["attempts"] - 1]
-        call["after_ms"] = heard["after_ms"]
-        call["sip"] = heard["sip"]
-        call["announcement"] = heard["announcement"]
-        call["answered"] = heard["answered"]
-        fate["talk_ms"] = heard["talk_ms"]
-        fate["patience_ms"] = heard["patience_ms"]
-        fate["live"] = heard["live"]
-        fate["opt_out"] = heard["opt_out"]
-        fate["attempt"] = n
-        fate["cause"] = 0
-        fate["delivered"] = 0
+        play_back(s.tape[s.control[0]["attempts"] - 1], call, fate, n)
     else:
         person = np.int64(lead["person"])
         timeout = np.int64(k.campaigns[lead["campaign"]]["ring_timeout_ms"])
@@ -160,6 +156,8 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
             np.int64(world["callers"]),
             timeout,
         )
+        if k.campaigns[lead["campaign"]]["transfer_share"] > 0:
+            fate["desk_ms"] = desk_talk_ms(k, s, person, n)
         trunk = s.resources.trunks[call["trunk"]]
         line = np.int64(call["caller"])
         raised, raised_there = judge(s.carrier, k.profile, trunk, person, line, call, fate, at)
@@ -185,6 +183,23 @@ def understood(profile: Any, call: Any) -> int:
 
 
 @kernel
+def play_back(heard: Any, call: Any, fate: Any, n: int) -> None:
+    """Hear of an attempt what was recorded; what it really was nobody knows."""
+    call["after_ms"] = heard["after_ms"]
+    call["sip"] = heard["sip"]
+    call["announcement"] = heard["announcement"]
+    call["answered"] = heard["answered"]
+    fate["talk_ms"] = heard["talk_ms"]
+    fate["patience_ms"] = heard["patience_ms"]
+    fate["desk_ms"] = heard["desk_ms"]
+    fate["live"] = heard["live"]
+    fate["opt_out"] = heard["opt_out"]
+    fate["attempt"] = n
+    fate["cause"] = 0
+    fate["delivered"] = 0
+
+
+@kernel
 def record_signal(heard: Any, call: Any, fate: Any) -> None:
     """Keep all that will reach the dialer of an attempt, for a replay."""
     heard["after_ms"] = call["after_ms"]
@@ -193,6 +208,7 @@ def record_signal(heard: Any, call: Any, fate: Any) -> None:
     heard["answered"] = call["answered"]
     heard["talk_ms"] = fate["talk_ms"]
     heard["patience_ms"] = fate["patience_ms"]
+    heard["desk_ms"] = fate["desk_ms"]
     heard["live"] = fate["live"]
     heard["opt_out"] = fate["opt_out"]
 

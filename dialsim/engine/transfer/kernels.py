@@ -90,10 +90,15 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     record["state"] = TALKING
     call["agent"] = agent
     call["stage"] = HANDED_OVER
-    key = s.people[record["person"]]["key"]
-    u = draw(k.world[0]["run_base"], S_TRANSFER_TALK, key, np.int64(s.fates[slot]["attempt"]))
-    talk_ms = max(np.int64(quantile(k.profile.tables[TALK_OPTED_IN], u)), 1)
+    talk_ms = np.int64(s.fates[slot]["desk_ms"])
     queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + talk_ms, K_CALL_END)
+
+
+@kernel
+def desk_talk_ms(k: Static, s: State, person: int, n: int) -> int:
+    """How long somebody talks who is handed over in their n-th attempt."""
+    u = draw(k.world[0]["run_base"], S_TRANSFER_TALK, s.people[person]["key"], n)
+    return max(np.int64(quantile(k.profile.tables[TALK_OPTED_IN], u)), 1)
 
 
 @kernel

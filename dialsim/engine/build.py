@@ -38,7 +38,13 @@ from dialsim.pacing.build import (
     build_progress,
     build_rehearsals,
 )
-from dialsim.people.build import build_blocks, build_leads, build_lists, build_mix
+from dialsim.people.build import (
+    build_blocks,
+    build_leads,
+    build_lists,
+    build_mix,
+    build_priorities,
+)
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import PERSON
 from dialsim.people.lists import Lists
@@ -232,6 +238,7 @@ def build_arrays(
     shifts = build_shifts(teams)
     limits = build_all_limits(scenario, rules, trunk_stops(scenario))
     by_operator = counts_operators(scenario)
+    mix = build_mix(scenario)
     resources = build_resources(scenario, limits, by_operator=by_operator)
     crew = build_crew(scenario, teams, shifts, intervals)
     world = np.zeros(1, WORLD)
@@ -251,7 +258,7 @@ def build_arrays(
         world=world,
         campaigns=campaigns,
         blocks=blocks,
-        mix=build_mix(scenario),
+        mix=mix,
         lead_base=lead_base,
         areas=areas,
         routes=build_routes(scenario),
@@ -274,6 +281,7 @@ def build_arrays(
         lists=lists,
         people=np.zeros(people, PERSON),
         rings=np.zeros((people, ring_depth(scenario, limits.callee)), np.int64),
+        priorities=build_priorities(mix, people),
         hour_first=np.full((len(lists), HOURS + 2), -1, np.int64),
         leads=build_leads(blocks, lead_base, lists, n_leads),
         appointments=np.full(n_leads if grades > 1 else 0, -1, np.int64),

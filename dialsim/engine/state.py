@@ -89,7 +89,7 @@ class Static(NamedTuple):
     world: Array  # WORLD[1]
     campaigns: Array  # CAMPAIGN[C]
     blocks: Array  # int32[C, lists]: lists in dial order, -1 behind the last
-    mix: Array  # int64[C, lists]: weights of lists whose rows are mixed; 0: one after the other
+    mix: Array  # int64[C, lists]: weights of mixed lists; 0: one after the other; or BY_PRIORITY
     lead_base: Array  # int64[C, lists]: lead of list l's first row in campaign c, -1 none
     areas: Areas
     routes: Routes
@@ -111,6 +111,7 @@ class State(NamedTuple):
     lists: Array  # LIST[lists]
     people: Array  # PERSON[P]
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
+    priorities: Array  # int32[P], of lists in that order; none if no campaign goes by it
     hour_first: Array  # int64[lists, 26]: first row of each best hour, 24 none; [l, 0] -1: not so
     leads: Array  # LEAD[L]
     appointments: Array  # int64[L] if grades > 1: tick agreed on for the next call, -1 none

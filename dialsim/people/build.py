@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import LeadState, Operator, Province, Purpose
 from dialsim.core.rng import text_key, threshold32
 from dialsim.errors import Problems
-from dialsim.people.layout import LEAD, LIST
+from dialsim.people.layout import BY_PRIORITY, LEAD, LIST
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.reach import province_code
 from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
@@ -170,15 +170,27 @@ def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], N
 
 
 def build_mix(scenario: Scenario) -> NDArray[np.int64]:
-    """Return int64[C, lists]: weights of lists whose rows are mixed, 0 of campaigns that do not."""
+    """Return int64[C, lists]: weights of lists whose rows are mixed, 0 of campaigns that do not.
+
+    BY_PRIORITY of campaigns that go by priority over all their lists.
+    """
     rows = [
         [
-            0 if campaign.mix is None else campaign.mix.get(source.name, 0)
+            BY_PRIORITY
+            if campaign.list_order == "priority"
+            else 0
+            if campaign.mix is None
+            else campaign.mix.get(source.name, 0)
             for source in scenario.people
         ]
         for campaign in scenario.campaigns
     ]
     return np.array(rows, np.int64)
+
+
+def build_priorities(mix: NDArray[np.int64], people: int) -> NDArray[np.int32]:
+    """Return int32[people], to be filled with their rows; nothing if no campaign goes by it."""
+    return np.zeros(people if (mix == BY_PRIORITY).any() else 0, np.int32)
 
 
 def build_leads(blocks: NDArray[Any], base: NDArray[Any], lists: NDArray[Any], n: int) -> Any:

@@ -93,6 +93,8 @@ class Chunk:
         int64[n]: line in the file, row of a Parquet file; from 1.
     ended
         No more rows follow. The last chunk may be empty.
+    priorities
+        int32[n], of a list in order of priority; None of others.
     """
 
     rows: Array
@@ -102,6 +104,7 @@ class Chunk:
     attributes: dict[str, Array]
     lines: Array
     ended: bool = False
+    priorities: Array | None = None
 
 
 def given_rows(rows: Array, merged: Array, account: Account) -> Array:

@@ -32,6 +32,9 @@ LEAD = np.dtype(
 )
 """A person in a campaign (16 bytes; its queue links are another 16)."""
 
+BY_PRIORITY = -1
+"""In place of a weight: rows of all lists of the campaign come by priority."""
+
 LIST = np.dtype(
     [
         ("first", "i8"),  # person row of the list's first row

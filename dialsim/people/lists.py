@@ -527,7 +527,10 @@ class Lists:
         account = self._account(index)
         count_dated(rows, dated, begin, self._end, account)
         count_other_purpose(rows, given, purposes_needed(self.scenario, index), account)
-        return Chunk(given, dated, earlier, rows["number"].copy(), attributes, lines)
+        chunk = Chunk(given, dated, earlier, rows["number"].copy(), attributes, lines)
+        if self.scenario.people[index].order == "priority":
+            chunk.priorities = rows["priority"].copy()
+        return chunk
 
     def _finish(self, index: int) -> None:
         self._next += 1

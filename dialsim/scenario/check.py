@@ -23,7 +23,7 @@ from dialsim.scenario.policy import check_policy
 from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.reach import check_reach
 from dialsim.scenario.room import check_room
-from dialsim.scenario.schema import Rules, Scenario
+from dialsim.scenario.schema import Campaign, Rules, Scenario
 from dialsim.scenario.sectors import check_sector
 from dialsim.scenario.strictness import Ceiling, covers
 from dialsim.scenario.teams import break_outside, by_machines
@@ -61,6 +61,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     _hours(rules, problems)
     for i, campaign in enumerate(scenario.campaigns):
         path = f"campaigns[{i}]"
+        _list_order(scenario, campaign, path, problems)
         if campaign.ring_timeout < rules["ring.at_least"]:
             problems.add(
                 f"{path}.ring_timeout",
@@ -109,6 +110,22 @@ def _licence(scenario: Scenario, problems: Problems) -> None:
             "a licence for one province needs its province",
             allowed='such as province = "Zhejiang"',
         )
+
+
+def _list_order(scenario: Scenario, campaign: Campaign, path: str, problems: Problems) -> None:
+    """Add lists without priorities of a campaign that goes by them."""
+    if campaign.list_order != "priority":
+        return
+    for j, name in enumerate(campaign.people):
+        source = next((each for each in scenario.people if each.name == name), None)
+        if source is not None and source.order != "priority":
+            problems.add(
+                f"{path}.people[{j}]",
+                "a campaign that goes by priority over all its lists needs each in that order",
+                found=f'{name}: order = "{source.order}"',
+                allowed='order = "priority" beside the list, from a file with that column',
+                remedy="add the order to the list, or leave out `list_order`",
+            )
 
 
 def _agents(scenario: Scenario, problems: Problems) -> None:

@@ -374,7 +374,15 @@ class Campaign(Quiet):
     unsaid: ClassVar[frozenset[str]] = frozenset(
         {
             *("exports_data", "overflow_agents", "priority", "weight"),
-            *("mix", "fresh_share", "callbacks", "transfer", "caller_choice", "message"),
+            *(
+                "mix",
+                "list_order",
+                "fresh_share",
+                "callbacks",
+                "transfer",
+                "caller_choice",
+                "message",
+            ),
         }
     )
 
@@ -394,6 +402,11 @@ class Campaign(Quiet):
         None,
         description="of dials while there are people to try again and people never tried, those "
         "that go to the latter; absent: none",
+    )
+    list_order: Literal["listed", "priority"] = Field(
+        "listed",
+        description="one list after the other, or mixed by `mix`; or over all lists the row with "
+        "the highest priority first",
     )
     caller_ids: Many[Name] = Field(min_length=1, description="blocks of numbers")
     caller_choice: Literal["rotation", "headroom"] = Field(
@@ -456,6 +469,17 @@ class Campaign(Quiet):
                 f"{{ {names} }} with weights of 1 to 1000",
                 key="mix",
                 mend={"mix": None},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_order_of_lists(self) -> Self:
+        if self.list_order == "priority" and self.mix is not None:
+            raise fault(
+                "lists are mixed by weight, or their rows come by priority",
+                '"listed", or no `mix`',
+                key="list_order",
+                mend={"list_order": None},
             )
         return self
 

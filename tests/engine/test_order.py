@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialsim.compliance.kernels import take_caller
-from dialsim.core.codes import LeadState, Limit, Reason, Seen
+from dialsim.core.codes import LeadState, Limit, Reason, Seen, Status
 from dialsim.core.queue import queue_tick
 from dialsim.engine import face
 from dialsim.engine.again.kernels import agree, day_part, next_step, other_part
@@ -26,9 +27,14 @@ from dialsim.engine.order.kernels import (
     pick_for,
     turn,
 )
+from dialsim.errors import ScenarioError
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people.layout import LEAD, WITHDRAWN
+from tests.engine.given import chunk_of, given_rows
 from tests.engine.test_conservation import check_appointments
+from tests.people.scenarios import ONE_NUMBER
+from tests.reference.compare import compare_rows
+from tests.reference.records import ListRows
 from tests.reference.worlds import agents, built, caller_ids, campaign, scenario, synthetic, trunk
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
@@ -277,6 +283,90 @@ def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:
     closed = agree(k, s, 2, 0, 12 * HOUR_MS)
     assert closed == DAY_MS + 9 * HOUR_MS  # when somebody is there again
     assert agree(k, s, 3, 0, DAY_MS + 12 * HOUR_MS) == -1
+
+
+# --- priority over several lists ------------------------------------------------------------------
+
+PRIORITIES = ([9, 5, 5, -2], [7, 5, 1, 1], [9, -2])
+FIRST_ROWS = [0, 4, 8]
+"""Of the rows of three lists; and the first of each."""
+
+
+def by_priority(fresh_share: float | None = None) -> tuple[dict[str, Any], list[ListRows]]:
+    """One agent, three lists whose rows come by priority; and their rows."""
+    names = ["a", "b", "c"]
+    raw = scenario(
+        days=1,
+        people=[
+            {"name": name, "file": ONE_NUMBER, "home": "CN", "order": "priority"} for name in names
+        ],
+        rules={"contract": "test", "callee_limits": [], "retry_gap": "0s"},
+        trunks=[trunk("main", 10_000, 1_000)],
+        caller_ids=[caller_ids("north", 3, "main", checked_clean=True)],
+        agents=[agents("day", 1, 0)],
+    )
+    order: dict[str, Any] = {
+        "list_order": "priority",
+        "attempts": {"at_most": 2, "retry": {"no_answer": "1m"}},
+    }
+    raw["campaigns"] = [
+        campaign("first", names, ["north"], ["day"], fresh_share=fresh_share) | order
+    ]
+    rows = given_rows(sum(len(each) for each in PRIORITIES), consent=7)
+    found, first = [], 0
+    for priorities in PRIORITIES:
+        found.append(ListRows(rows[first : first + len(priorities)], priorities=priorities))
+        first += len(priorities)
+    return raw, found
+
+
+@pytest.mark.parametrize("fresh_share", [None, 0.5])
+def test_the_highest_priority_of_all_lists_is_next(fresh_share: float | None) -> None:
+    raw, lists = by_priority(fresh_share)
+    found = compare_rows(raw, *lists)
+    assert not found, found
+    world = built(raw, counts=[len(each) for each in PRIORITIES])
+    for place, brought in enumerate(lists):
+        chunk = chunk_of(brought.rows)
+        chunk.priorities = np.array(brought.priorities, np.int32)
+        face.fill_chunk(world, place, chunk)
+        face.publish(world, place)
+    calls = np.sort(face.run_to_end(world).calls, order="tick")
+    persons = [int(p) for p in dict.fromkeys(calls["person"].tolist())]
+    flat = [priority for each in PRIORITIES for priority in each]
+    ordered = sorted(range(len(flat)), key=lambda row: (-flat[row], row))
+    assert persons == [row for row in ordered if row in persons]  # some may not be called
+    assert {bisect(FIRST_ROWS, row) for row in persons} == {1, 2, 3}
+
+
+def test_a_row_that_is_not_there_yet_is_waited_for() -> None:
+    """Its priority is not known before."""
+    raw, lists = by_priority()
+    world = built(raw, counts=[len(each) for each in PRIORITIES])
+    for place in (0, 2):
+        chunk = chunk_of(lists[place].rows)
+        chunk.priorities = np.array(PRIORITIES[place], np.int32)
+        face.fill_chunk(world, place, chunk)
+        face.publish(world, place)
+    assert face.advance(world, 10 * HOUR_MS) == Status.NEED_LEADS
+    assert world.state.control[0]["need_list"] == 1
+    assert world.state.control[0]["attempts"] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"mix": {"a": 1, "b": 1, "c": 1}}, "campaigns[0].list_order"),
+        ({"people": ["a", "b", "plain"]}, "campaigns[0].people[2]"),
+    ],
+)
+def test_lists_without_priorities_are_refused(change: dict[str, Any], path: str) -> None:
+    raw, _ = by_priority()
+    raw["people"] = [*raw["people"], {"name": "plain", "file": ONE_NUMBER, "home": "CN"}]
+    raw["campaigns"][0] |= change
+    with pytest.raises(ScenarioError) as refused:
+        built(raw)
+    assert path in [problem.path for problem in refused.value.problems]
 
 
 # --- caller IDs -----------------------------------------------------------------------------------

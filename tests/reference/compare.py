@@ -152,14 +152,17 @@ def people_difference(world: Any, twin: Result) -> str:
     return ""
 
 
-def compare_rows(raw: dict[str, Any], brought: ListRows) -> str:
-    """As :func:`compare`, of a world whose only list has these rows."""
-    world = built(raw, counts=[len(brought.rows)])
-    twin = play(world.static, world.state, {0: brought})
-    face.fill_chunk(world, 0, chunk_of(brought.rows, brought.dated, brought.earlier))
-    if brought.hours:
-        world.state.hour_first[0] = np.searchsorted(brought.hours, np.arange(26))
-    face.publish(world, 0)
+def compare_rows(raw: dict[str, Any], *lists: ListRows) -> str:
+    """As :func:`compare`, of a world whose lists have these rows."""
+    world = built(raw, counts=[len(brought.rows) for brought in lists])
+    twin = play(world.static, world.state, dict(enumerate(lists)))
+    for place, brought in enumerate(lists):
+        chunk = chunk_of(brought.rows, brought.dated, brought.earlier)
+        chunk.priorities = np.array(brought.priorities, np.int32) if brought.priorities else None
+        face.fill_chunk(world, place, chunk)
+        if brought.hours:
+            world.state.hour_first[place] = np.searchsorted(brought.hours, np.arange(26))
+        face.publish(world, place)
     found = people_difference(world, twin)
     if found:
         return found

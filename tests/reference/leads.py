@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from tests.reference.people import Person
 from tests.reference.records import Lead, ListRows
 
 
+class Fresh(NamedTuple):
+    """A lead not looked at yet; its best hour, None where its list is in another order."""
+
+    number: int
+    hour: int | None
+    priority: int
+
+
 def fresh_rows(
     given: SimpleNamespace, c: int, source: int, brought: ListRows | None
-) -> list[tuple[int, int | None]]:
-    """The leads of a campaign's block in order, each with its best hour or None."""
+) -> list[Fresh]:
+    """The leads of a campaign's block in order."""
     base = given.lead_base[c][source]
     hours = brought.hours if brought and brought.hours else None
     count = given.lists[source].count
-    return [(base + row, hours[row] if hours else None) for row in range(count)]
+    priorities = brought.priorities if brought and brought.priorities else [0] * count
+    return [
+        Fresh(base + row, hours[row] if hours else None, priorities[row]) for row in range(count)
+    ]
 
 
 def make_leads(given: SimpleNamespace, people: list[Person]) -> list[Lead]:

@@ -6,8 +6,9 @@ from collections import Counter
 from types import SimpleNamespace
 
 from dialsim.core.codes import Stream
-from dialsim.people.layout import WITHDRAWN
+from dialsim.people.layout import BY_PRIORITY, WITHDRAWN
 from tests.reference.draws import draw
+from tests.reference.leads import Fresh
 from tests.reference.records import Call, Lead
 
 DAY_MS = 86_400_000
@@ -22,7 +23,7 @@ def spells(ticks: list[int], count: int) -> list[tuple[int, int]]:
 class Order:
     """What is counted of who was dialled, by campaign."""
 
-    def __init__(self, given: SimpleNamespace, fresh: list[list[list[tuple[int, int | None]]]]):
+    def __init__(self, given: SimpleNamespace, fresh: list[list[list[Fresh]]]):
         self.given, self.fresh = given, fresh
         self.zones = given.world.zones
         # by hours class and area: calls agreed on, and the others
@@ -79,19 +80,24 @@ class Order:
         weights = [self.given.mix[c][source] for source in self.given.blocks[c]]
         place = left[0]
         if weights[place]:
-            place = min(left, key=lambda i: ((self.taken[c][i] + 1) / weights[i], i))
+            place = min(left, key=lambda i: (self.turn_of(c, i, weights[i]), i))
         self.taken[c][place] += 1
         block = self.fresh[c][place]
-        if block[0][1] is None:
-            return block.pop(0)[0]
+        if block[0].hour is None:
+            return block.pop(0).number
         hour = t // 3_600_000 % 24
         # "the bucket of this hour, else of bucket 24, else of the hours before, nearest first"
         for wanted in [hour, 24, *((hour - back) % 24 for back in range(1, 24))]:
-            for i, (number, best) in enumerate(block):
-                if best == wanted:
-                    del block[i]
-                    return number
+            for i, row in enumerate(block):
+                if row.hour == wanted:
+                    return block.pop(i).number
         raise AssertionError("a block with rows has one in some bucket")
+
+    def turn_of(self, c: int, place: int, weight: int) -> float:
+        """What decides over the lists of a mix: the smallest goes first."""
+        if weight == BY_PRIORITY:
+            return -self.fresh[c][place][0].priority
+        return (self.taken[c][place] + 1) / weight
 
     def part(self, c: int, t: int) -> int:
         begun = self.begins(c)

@@ -73,6 +73,7 @@ class ListRows:
     # row, tick, caller; what was seen: neither a block nor a refusal, which would bar as well
     earlier: list[tuple[int, int, int, int]] = field(default_factory=list)
     hours: list[int] = field(default_factory=list)  # best hour of each row, ascending; 24 none
+    priorities: list[int] = field(default_factory=list)  # descending
 
     def attempts(self) -> list[list[Past]]:
         """Each row's attempts before the start, at LONG_AGO where nobody knows when."""

@@ -6,6 +6,7 @@ from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller
 from dialsim.core.jit import kernel
 from dialsim.engine.state import State, Static
 from dialsim.pacing.layout import MIX_UNIT
+from dialsim.people.layout import BY_PRIORITY
 
 UNMIXED, AGAIN, FRESH = -1, 0, 1
 HOUR_MS = 3_600_000
@@ -108,8 +109,8 @@ def note_turn(k: Static, s: State, campaign: int, taken: int) -> None:
 def next_list(k: Static, s: State, campaign: int) -> int:
     """The list from which the next fresh row comes; -1: no row is left.
 
-    One after the other, or, mixed by weight, the list whose rows taken are the least for its
-    weight once the next is counted; of equals the first.
+    One after the other; or the one whose next row `goes_before` those of the others, of equals the
+    first.
     """
     progress = s.progress[campaign]
     blocks = k.blocks[campaign]
@@ -126,12 +127,34 @@ def next_list(k: Static, s: State, campaign: int) -> int:
         source = np.int64(blocks[place])
         if source < 0:
             break
-        if s.taken[campaign, source] >= s.lists[source]["count"]:
-            continue
-        mine = (s.taken[campaign, source] + 1) * k.mix[campaign, best]
-        if mine < (s.taken[campaign, best] + 1) * k.mix[campaign, source]:
+        if s.taken[campaign, source] < s.lists[source]["count"] and goes_before(
+            k, s, campaign, source, best
+        ):
             best = source
     return best
+
+
+@kernel
+def goes_before(k: Static, s: State, campaign: int, source: int, best: int) -> bool:
+    """Whether the next row of one list goes before that of another.
+
+    By weight: the list whose rows taken are fewer for its weight once the next is counted; by
+    priority the row with the higher one.
+    """
+    weight, other = np.int64(k.mix[campaign, source]), np.int64(k.mix[campaign, best])
+    if weight == BY_PRIORITY:
+        return next_priority(s, campaign, source) > next_priority(s, campaign, best)
+    mine = (np.int64(s.taken[campaign, source]) + 1) * other
+    return bool(mine < (np.int64(s.taken[campaign, best]) + 1) * weight)
+
+
+@kernel
+def next_priority(s: State, campaign: int, source: int) -> int:
+    """Priority of the next row of a list; of one that is not resident yet above all others."""
+    taken, entry = np.int64(s.taken[campaign, source]), s.lists[source]
+    if taken >= entry["resident"]:
+        return FAR
+    return np.int64(s.priorities[np.int64(entry["first"]) + taken])
 
 
 @kernel

@@ -34,6 +34,8 @@ WITH_KERNELS = [f"tests/{part}" for part in KERNEL_PARTS.split()]
 
 # Set by a stage, never inherited: a stray variable would make a stage check something else.
 SWITCHES = ("NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK", "NUMBA_JIT_COVERAGE", "PYTEST_ADDOPTS")
+# Without byte code each of some two hundred processes would compile every module it imports.
+SLOW = ("PYTHONDONTWRITEBYTECODE",)
 
 
 @dataclass
@@ -108,7 +110,7 @@ def stages(full: bool) -> list[Stage]:
 
 def environment(stage: Stage) -> dict[str, str]:
     """Return the environment of a stage's commands."""
-    env = {name: value for name, value in os.environ.items() if name not in SWITCHES}
+    env = {name: value for name, value in os.environ.items() if name not in SWITCHES + SLOW}
     return env | stage.env
 
 

@@ -55,18 +55,19 @@ def test_registration_grows_with_time() -> None:
 def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     """Of registered lines by category; of others all, once their conduct has flagged them."""
     carrier, profile = built(
-        **{"refuse_call.intercept_flagged_line": 1.0, "refuse_call.intercept_registered_line": 1.0}
+        **{"refuse_call.intercept_flagged_line": 1.0, "refuse_call.intercept_registered_line": 0.9}
     )
     person, line = np.zeros(1, SUBSCRIBER), carrier.lines[0]
     person["registered_min"], u = 1, np.uint64(7)
 
-    def found(state: Action, now: int) -> int:
+    def found(state: Action, now: int, u: np.uint64 = u) -> int:
         return int(refusal(line, state, person[0], profile.network[0], u, now))
 
     assert found(Action.INTERCEPT, 60_000) == Cause.NONE
     person["refused"] = 1 << int(line["category"])
     assert found(Action.NONE, 60_000) == Cause.REFUSED_CATEGORY
     assert found(Action.NONE, 59_999) == Cause.NONE
+    assert found(Action.NONE, 60_000, np.uint64(2**64 - 1)) == Cause.NONE  # one in ten
     line["registered"] = 0
     assert found(Action.THROTTLE, 60_000) == Cause.NONE
     assert found(Action.INTERCEPT, 60_000) == Cause.REFUSED_FLAGGED

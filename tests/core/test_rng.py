@@ -65,6 +65,7 @@ def test_golden_keys() -> None:
         assert int(rng.ordinal_key(U64(rng.text_key("customers")), 999_999)) == 0xAC158C87A95E2759
 
 
+@pytest.mark.once
 def test_the_same_with_the_compiler_on_and_off(jit_off: bool) -> None:
     script = (
         "import numpy as np\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.compliance.kernels import screen
@@ -26,12 +25,16 @@ from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 from tests.reference.worlds import built
 
+BRIEF = [{"days": "daily", "from": "09:00", "to": "09:20"}]
+"""Each second of a shift costs time without the compiler."""
+
 
 def small(count: int, call_rows: int | None = None, **network: Any) -> World:
     """Return a filled small world."""
     people = {"name": "list", "synthetic": {"count": count, "relation": "opted_in"}}
-    scenario = load_scenario(small_scenario(people, **network))
-    return fill_all(prepare(scenario, call_rows=call_rows))
+    raw = small_scenario(people, **network)
+    raw["agents"][0]["shifts"] = BRIEF
+    return fill_all(prepare(load_scenario(raw), call_rows=call_rows))
 
 
 def test_a_dial_that_nothing_asks_for_any_more() -> None:
@@ -92,12 +95,11 @@ def test_screening_counts_who_may_be_called() -> None:
     assert out.tolist() == [0, 0, *[Reason.INTERNAL_DNC] * 3, 0, 0, 0]
 
 
-@pytest.mark.slow_without_jit
 def test_a_waiting_callee_gets_the_next_agent() -> None:
     """Who waits longest is connected when wrap-up ends; nobody waits who could have talked."""
     people = {"name": "list", "synthetic": {"count": 40, "relation": "opted_in"}}
     scenario = small_scenario(people, **{"patience.mean": "1d"})
-    scenario["agents"][0]["count"] = 2
+    scenario["agents"][0] |= {"count": 2, "shifts": BRIEF}
     scenario["campaigns"][0] |= {"pacing": {"mode": "power", "ratio": 8.0}, "drop_after": "50m"}
     world = fill_all(built(scenario | {"abandon_cap": 1.0}))
     calls = run_to_end(world).calls
@@ -141,7 +143,7 @@ def test_an_operator_that_tells_of_refusals_is_heard() -> None:
     people = {"name": "list", "synthetic": {"count": 60, "relation": "opted_in"}}
     scenario = small_scenario(people, **{"refuse_call.category_share.opted_in": 0.5})
     scenario["refuse_call"] = {"access": "per_call_signal"}
-    scenario["agents"][0]["shifts"] = [{"days": "daily", "from": "09:00", "to": "12:00"}]
+    scenario["agents"][0]["shifts"] = BRIEF
     world = fill_all(prepare(load_scenario(scenario)))
     calls = run_to_end(world).calls
     told = calls[calls["seen"] == Seen.REFUSED]

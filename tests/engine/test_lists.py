@@ -76,6 +76,7 @@ def test_a_withdrawal_lets_a_conversation_end() -> None:
     assert world.state.people[entry[1]]["flags"] & WITHDRAWN
 
 
+@pytest.mark.once
 def test_known_before_the_start_or_the_moment_it_is_due() -> None:
     """An entry of the past bars from the first dial on; so does one at the very tick."""
     calls = first_calls(given_scenario())
@@ -85,7 +86,9 @@ def test_known_before_the_start_or_the_moment_it_is_due() -> None:
         assert row not in face.run_to_end(world).calls["person"]
 
 
-@pytest.mark.parametrize("size", [1, 7, PEOPLE])
+@pytest.mark.parametrize(
+    "size", [1, *(pytest.param(n, marks=pytest.mark.once) for n in (7, PEOPLE))]
+)
 def test_residency_is_invisible_to_dated_flags(size: int) -> None:
     """Rows that arrive while the engine waits carry their flags as if they had been there."""
     rows = given_rows(PEOPLE)

@@ -320,7 +320,7 @@ def by_priority(fresh_share: float | None = None) -> tuple[dict[str, Any], list[
     return raw, found
 
 
-@pytest.mark.parametrize("fresh_share", [None, 0.5])
+@pytest.mark.parametrize("fresh_share", [None, pytest.param(0.5, marks=pytest.mark.once)])
 def test_the_highest_priority_of_all_lists_is_next(fresh_share: float | None) -> None:
     raw, lists = by_priority(fresh_share)
     found = compare_rows(raw, *lists)
@@ -438,7 +438,7 @@ def test_calls_of_a_block_are_counted_by_operator_and_day() -> None:
     assert r.made[0].tolist()[:4] == [0, 0, 1, 0]
 
 
-@pytest.mark.parametrize("choice", ["rotation", "headroom"])
+@pytest.mark.parametrize("choice", ["rotation", pytest.param("headroom", marks=pytest.mark.once)])
 def test_a_ramp_is_never_exceeded(choice: str) -> None:
     """Two numbers: at most two calls each on the first day, three on the second."""
     steps = [{"from": f"2026-04-{day}", "daily_volume": most} for day, most in ((10, 2), (14, 3))]

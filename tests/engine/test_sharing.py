@@ -198,7 +198,7 @@ def test_partly_shared_worlds_play_as_written(jit_off: bool) -> None:
         ],
         abandon_cap=0.2,
     )
-    until = "09:08" if jit_off else "09:20"
+    until = "09:05" if jit_off else "09:20"
     morning = [{"days": "daily", "from": "09:00", "to": until}]
     raw["agents"] = [each | {"shifts": morning} for each in raw["agents"]]
     found = compare(raw)

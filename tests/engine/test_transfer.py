@@ -79,6 +79,7 @@ def test_a_robot_is_free_when_it_has_talked() -> None:
     assert most > 12
 
 
+@pytest.mark.once
 def test_others_hold_until_somebody_is_free_they_lose_patience_or_are_released() -> None:
     world, calls = played(desk("desk", 2), hold="25s", patience="1m")
     asked = calls[calls["robot"] >= 0]
@@ -93,7 +94,7 @@ def test_others_hold_until_somebody_is_free_they_lose_patience_or_are_released()
     assert (asked["wait_ms"] >= asked["hold_ms"]).all()
 
 
-@pytest.mark.parametrize("hold", ["0s", "30s"])
+@pytest.mark.parametrize("hold", ["0s", pytest.param("30s", marks=pytest.mark.once)])
 def test_without_anybody_at_the_desk_nobody_is_taken_over(hold: str) -> None:
     _, calls = played(desk("desk", 5, shifts=LATER), hold=hold)
     asked = calls[calls["robot"] >= 0]
@@ -131,7 +132,11 @@ def test_one_share_asks() -> None:
 
 
 @pytest.mark.parametrize(
-    "terms", [{"hold": "10s", "patience": "5s"}, {"hold": "0s"}, {"share": 0.5}]
+    "terms",
+    [
+        {"hold": "10s", "patience": "5s"},
+        *(pytest.param(each, marks=pytest.mark.once) for each in ({"hold": "0s"}, {"share": 0.5})),
+    ],
 )
 def test_the_twin_hands_over_as_written(terms: dict[str, Any]) -> None:
     busy = desk("desk", 2) | {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from dialsim.core.codes import LeadState
 from dialsim.engine.build import prepare
 from dialsim.engine.face import advance, drain, fill_all
@@ -25,6 +27,7 @@ def test_the_readme_shows_the_table() -> None:
     assert diagram() in README.read_text("utf-8")
 
 
+@pytest.mark.once
 def test_a_run_makes_no_other_move(world_size) -> None:
     """Step by step, every move of every lead is one of the table's, chains of a tick included."""
     people = {"name": "list", "synthetic": {"count": world_size(80), "relation": "opted_in"}}

@@ -139,6 +139,7 @@ def test_unclear_candidates_are_played_on() -> None:
     assert try_out(made, terms(0.0, runs=9), 2.5, BASE)[0] in (8, 9)
 
 
+@pytest.mark.once
 def test_the_busiest_that_drops_little_enough_is_taken() -> None:
     tries, talks = [(4, 1), (9, 0), (20, 0), (25, 0)] * 25, [20, 35, 60, 90] * 20
     tried = []
@@ -151,6 +152,9 @@ def test_the_busiest_that_drops_little_enough_is_taken() -> None:
     assert tried == sorted(tried)
     assert len(set(tried)) > 2
     assert tried[-1][0] in [4.0 * i / 6 for i in range(2, 7)]
+
+
+def test_where_there_is_no_choice() -> None:
     # every call answered: one candidate alone, 1, and no drop
     made = board([(5, 1)] * 60, [30] * 60, idle=4)
     rehearse(made, terms(), 60, BASE)
@@ -192,7 +196,7 @@ QUICK = {  # nearly everything happens within seconds
 }  # fmt: skip
 
 
-def raw(until: str = "09:20", count: int = 8, people: int = 900, **more: Any) -> dict[str, Any]:
+def raw(until: str = "09:10", count: int = 8, people: int = 900, **more: Any) -> dict[str, Any]:
     usual = {
         "internal_dnc": 0.0, "consent_recorded": 1.0, "empty": 0.0, "suspended": 0.0,
         "dormant": 0.0,
@@ -236,7 +240,7 @@ def test_it_dials_as_written() -> None:
 
 @pytest.mark.slow_without_jit
 def test_it_dials_ahead_and_knows_how_sure_it_is() -> None:
-    world, calls = played(raw())
+    world, calls = played(raw("09:20"))
     made = world.state.rehearsals[0]
     assert made["decisions"] >= 15
     assert made["known_tries"] == 100

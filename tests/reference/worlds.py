@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from numba import config
 
 from dialsim.core.codes import Seen
 from dialsim.engine.build import World, prepare
@@ -61,6 +62,7 @@ PACINGS: tuple[dict[str, Any], ...] = (
     {"mode": "predictive"},
     {"mode": "simulate_ahead", "drop_target": 0.02, "runs": 8},
 )
+"""The last plays some thousand seconds each minute: not in plain Python."""
 SHIFTS = (
     [("daily", "09:00", "10:30")],
     [("daily", "09:20", "09:40"), ("daily", "09:40", "09:55"), ("daily", "10:05", "10:30")],
@@ -458,7 +460,7 @@ def worlds(draw: Any) -> dict[str, Any]:
                 purpose=(purpose := draw(st.sampled_from(PURPOSES))),
                 lawful_basis="consent" if purpose == "marketing" else pick("consent", "contract"),
                 category=pick("loan", "credit_card"),
-                pacing=pick(*PACINGS),
+                pacing=pick(*(PACINGS[:-1] if config.DISABLE_JIT else PACINGS)),
                 ring_timeout=pick("15s", "25s"),
                 drop_after=pick("0s", "500ms", "2s", "10s"),
                 opt_out_offered=chance(),

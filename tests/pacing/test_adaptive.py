@@ -23,6 +23,8 @@ from dialsim.pacing.build import build_campaigns, build_outlooks, build_pacers
 from dialsim.pacing.kernels import note_in_window, window_sums
 from dialsim.pacing.layout import LEDGER
 from dialsim.pacing.predictive.kernels import (
+    aimed_share,
+    crowd,
     dials_ahead,
     follow_drops,
     learn_end,
@@ -247,14 +249,59 @@ def soon_free(outlook: Any, *ages_ms: int) -> float:
 
 
 def test_the_margin_follows_the_drops_and_does_not_wind_up() -> None:
-    pacer = build_pacers(1)[0]
-    follow_drops(pacer, 0.03, 1, held=True)
+    pacer, ledger = build_pacers(1)[0], np.zeros(1, LEDGER)[0]
+    follow_drops(pacer, ledger, 0.03, 1, held=True)
     assert pacer["margin"] == pytest.approx(1.097)
-    follow_drops(pacer, 0.03, 0, held=True)
+    for _ in range(100):  # held by others, with few answers under way: it stays
+        follow_drops(pacer, ledger, 0.03, 0, held=True)
     assert pacer["margin"] == pytest.approx(1.097)
     for _ in range(10_000):
-        follow_drops(pacer, 0.03, 0, held=False)
+        follow_drops(pacer, ledger, 0.03, 0, held=False)
     assert pacer["margin"] == -3.0
+
+
+def test_in_a_crowd_steps_are_softer_and_it_comes_down_while_held() -> None:
+    """Not below where it began, which it would do without end."""
+    pacer, ledger = build_pacers(1)[0], np.zeros(1, LEDGER)[0]
+    pacer["out"], pacer["answer"] = 200, 0.25
+    assert crowd(pacer) == 1.0
+    follow_drops(pacer, ledger, 0.03, 1, held=True)
+    assert pacer["margin"] == pytest.approx(1.0 + 0.97 * 0.1 / 2)
+    for _ in range(1000):
+        follow_drops(pacer, ledger, 0.03, 0, held=True)
+    assert 0.99 < pacer["margin"] <= 1.0
+    pacer["out"] = 80
+    assert crowd(pacer) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("answers", "drops", "aimed"),
+    [
+        (0, 0, 0.03),
+        (1000, 30, 0.03),
+        (1000, 0, 0.03 + 30 / 550),
+        (4000, 0, 0.09),  # never more than three times
+        (1000, 45, 0.03 - 15 / 550),
+        (1000, 60, 0.0),
+    ],
+)
+def test_what_the_day_has_left_is_spent(answers: int, drops: int, aimed: float) -> None:
+    ledger = np.zeros(1, LEDGER)[0]
+    ledger["answers"], ledger["drops"] = answers, drops
+    assert aimed_share(ledger, 0.03) == pytest.approx(aimed)
+
+
+def test_it_looks_further_ahead_in_a_crowd() -> None:
+    pacer = build_pacers(1)[0]
+    for _ in range(100):
+        learn_end(pacer, 8_000, 1)
+    pacer["answer"] = 0.5
+    looked = []
+    for out in (0, 40, 80, 400):
+        pacer["out"] = out
+        weigh_ringing(pacer, 85, 100_000)
+        looked.append(int(pacer["within_s"]))
+    assert looked == [9, 13, 17, 17]
 
 
 @given(st.floats(0, 50), st.floats(0, 20), st.floats(0, 20), st.floats(-3, 6), st.floats(0.05, 1.0))

@@ -30,7 +30,9 @@ class Memory:
         self.unit = 1.0
         self.out, self.within, self.first_soon = 0, 10, 0.5
         self.mean = self.variance = 0.0
-        self.stale = True  # whether a call has ended since it was last weighed
+
+    def crowd(self) -> float:
+        return min(1.0, self.out * self.share / 40.0)
 
     def soon(self, age: int) -> float:
         age = min(age, 63)
@@ -247,14 +249,12 @@ class Pacing:
 
     def weigh(self, t: int, c: int) -> None:
         memory = self.memory[c]
-        if memory.stale:
-            count = total = 0.0
-            for i, calls in enumerate(memory.answered):
-                count += calls
-                total += i * calls
-            memory.within = 1 + int(total / count) if count else 10
-            memory.first_soon = memory.soon(0)
-            memory.stale = False
+        count = total = 0.0
+        for i, calls in enumerate(memory.answered):
+            count += calls
+            total += i * calls
+        memory.within = 1 + int((1.0 + memory.crowd()) * total / count) if count else 10
+        memory.first_soon = memory.soon(0)
         memory.mean = memory.variance = 0.0
         ages = {(t // 1000 - second) % 512: n for second, n in memory.ringing.items() if n > 0}
         most = self.given.campaigns[c].ring_timeout_ms // 1000 + 60
@@ -344,15 +344,19 @@ class Pacing:
             memory.unit = 1.0
         cells = memory.answered if answered else memory.ended
         cells[min((t - dial_tick) // 1000, 63)] += memory.unit
-        memory.stale = True
 
     def served(self, t: int, c: int, dropped: int) -> None:
         memory, campaign = self.memory[c], self.given.campaigns[c]
         memory.drops += dropped
         memory.window.append((t, dropped))
-        step = 0.1 * (dropped - campaign.drop_percent / 100.0)
-        if step >= 0 or self.given.progress[c].limit == Limit.AGENTS:
-            memory.margin = min(6.0, max(-3.0, memory.margin + step))
+        answers, drops = self.twin.guard.day(t, c)
+        target = campaign.drop_percent / 100.0
+        aimed = target + (target * answers - drops) / (300.0 + answers / 4.0)
+        step = 0.1 / (1.0 + memory.out * memory.share / 50.0)
+        step *= dropped - min(3.0 * target, max(0.0, aimed))
+        if step < 0 and self.given.progress[c].limit != Limit.AGENTS:
+            step *= memory.crowd() if memory.margin > 1.0 else 0.0
+        memory.margin = min(6.0, max(-3.0, memory.margin + step))
 
     def handled(self, t: int, c: int, row: int, since: int) -> None:
         """A wrap-up is over, before the agent's state changes."""

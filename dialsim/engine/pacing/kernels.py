@@ -359,7 +359,8 @@ def note_served(k: Static, s: State, campaign: int, dropped: int, now: int) -> N
         note_in_window(pacer, terms, dropped, now)
     elif terms["mode"] == PREDICTIVE:
         held = s.progress[campaign]["limit"] != L_AGENTS
-        follow_drops(pacer, terms["drop_percent"] / 100.0, dropped, held)
+        target = terms["drop_percent"] / 100.0
+        follow_drops(pacer, s.ledgers[campaign], target, dropped, held)
 
 
 @kernel

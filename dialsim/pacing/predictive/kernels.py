@@ -4,9 +4,13 @@ Every second the agents at work and the calls that ring are weighed: by how long
 handled, and how long it took until somebody answered, each share being that of the recent calls
 that had lasted as long. Between two seconds the sums follow the events. A dial is made if, with it,
 free agents would still outnumber answers by ``margin`` standard deviations; the margin follows the
-drops, up with each and down with each answer that was served, so that in the long run the wanted
-share of answers is dropped however wrong the reckoning is. While something else holds the campaign
-back it is not let down.
+drops, up with each and down with each answer that was served, so that over the day the wanted share
+of answers is dropped however wrong the reckoning is. While something else holds the campaign back
+it is hardly let down.
+
+With many answers under way at a time it looks twice as far ahead: by the mean alone, dials for all
+who will be free by then come in bursts, since half of the answers come later. With few it pays to
+look no further than luck can be foreseen.
 """
 
 from typing import Any
@@ -17,6 +21,7 @@ from numpy.typing import NDArray
 from dialsim.core.jit import kernel
 from dialsim.pacing.layout import (
     FIRST_HORIZON_S,
+    FIRST_MARGIN,
     FIRST_WEIGHT,
     HANDLED,
     HANDLED_BIN_MS,
@@ -31,6 +36,10 @@ MEMORY = 500.0  # calls that an estimate remembers
 GROWTH = MEMORY / (MEMORY - 1.0)  # each call weighs so much more than the one before it
 HEAVY = 1e9  # a weight at which all are scaled back
 STEP = 0.1  # of the margin, for a whole drop
+SOFTER = 50.0  # answers under way at which a step is half as large
+CROWD = 40.0  # answers under way from which on it looks twice as far ahead
+RESERVE, QUARTER = 300.0, 4.0  # answers over which what is unspent of the day is spent
+MOST_AIMED = 3.0  # times the wanted share, at most, to spend it
 LOWEST, HIGHEST = -3.0, 6.0  # of the margin
 MOST_DIALS = 4096  # of one decision
 
@@ -71,14 +80,17 @@ def learn_handling(staff: Any, handled_ms: int) -> None:
 
 @kernel
 def horizon_s(pacer: Any) -> int:
-    """Seconds within which a call dialled now is answered, if it is, in the mean; rounded up."""
+    """Seconds within which a call dialled now is answered, if it is, in the mean; rounded up.
+
+    In a crowd up to twice that.
+    """
     count = total = 0.0
     for i in range(RING_SECONDS):
         count += pacer["answered"][i]
         total += i * pacer["answered"][i]
     if count == 0.0:
         return FIRST_HORIZON_S
-    return 1 + np.int64(total / count)
+    return 1 + np.int64((1.0 + crowd(pacer)) * total / count)
 
 
 @kernel
@@ -175,11 +187,32 @@ def note_ringing(pacer: Any, dial_tick: int, change: int) -> None:
 
 
 @kernel
-def follow_drops(pacer: Any, target: float, dropped: int, held: bool) -> None:
-    """An answer was served or dropped: the margin follows."""
-    step = STEP * (dropped - target)
+def crowd(pacer: Any) -> float:
+    """How many answers are under way at a time, from 0 to 1: CROWD and more."""
+    return min(1.0, pacer["out"] * pacer["answer"] / CROWD)
+
+
+@kernel
+def aimed_share(ledger: Any, target: float) -> float:
+    """Share of the next answers that may be dropped, after what the day has left or owes."""
+    unspent = target * ledger["answers"] - ledger["drops"]
+    share = target + unspent / (RESERVE + ledger["answers"] / QUARTER)
+    return min(MOST_AIMED * target, max(0.0, share))
+
+
+@kernel
+def follow_drops(pacer: Any, ledger: Any, target: float, dropped: int, held: bool) -> None:
+    """An answer was served or dropped: the margin follows, if it is in the ledger already.
+
+    While something else holds the campaign it comes down in a crowd alone, where it may have been
+    driven up by one burst, and no further than it was at first.
+    """
+    step = STEP / (1.0 + pacer["out"] * pacer["answer"] / SOFTER)
+    step *= dropped - aimed_share(ledger, target)
     if step < 0.0 and held:
-        return
+        if pacer["margin"] <= FIRST_MARGIN:
+            return
+        step *= crowd(pacer)
     pacer["margin"] = min(HIGHEST, max(LOWEST, pacer["margin"] + step))
 
 

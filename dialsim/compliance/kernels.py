@@ -267,11 +267,28 @@ def retire_caller(r: Resources, caller: int) -> None:
 
 @kernel
 def suspect_caller(r: Resources, caller: int, now: int) -> None:
-    """Use a caller ID no more, to the end: its calls seem to be intercepted."""
-    r.callers[caller]["doubt"] = 0.0
-    if r.callers[caller]["suspected_tick"] < 0:
-        r.callers[caller]["suspected_tick"] = now
+    """Use a caller ID no more until it has been looked up: its calls seem to be intercepted."""
+    record = r.callers[caller]
+    record["doubt"] = 0.0
+    if not np.int64(record["why"]) & BY_DOUBT:
+        record["suspected_tick"] = now
+        record["suspicions"] += 1
     bar_caller(r, caller, BY_DOUBT)
+
+
+@kernel
+def take_up_again(r: Resources, rest_ms: int, now: int) -> bool:
+    """Use those caller IDs again that were given up so long ago or longer; whether there are any.
+
+    Their own next calls tell whether they are still intercepted.
+    """
+    some = False
+    for caller in range(r.callers.shape[0]):
+        record = r.callers[caller]
+        if np.int64(record["why"]) & BY_DOUBT and now - record["suspected_tick"] >= rest_ms:
+            reinstate_caller(r, caller, BY_DOUBT)
+            some = True
+    return some
 
 
 @kernel

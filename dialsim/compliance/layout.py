@@ -18,7 +18,8 @@ CALLER = np.dtype(
         ("today", "i4"),  # calls of that day
         ("doubt", "f8"),  # how far it looks intercepted: more calls fail at once than of the others
         ("probe", "i8"),  # lead of the call whose end is waited for, -1 none
-        ("suspected_tick", "i8"),  # since when it is given up for that; -1 it is not
+        ("suspected_tick", "i8"),  # when it was last given up for that; -1 it never was
+        ("suspicions", "i4"),  # how often
     ],
     align=True,
 )

@@ -342,6 +342,7 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile, seed: int, replic
     world["suspicion_calls"] = rules["dialer.suspicion_calls"]
     world["suspicion_known"] = rules["dialer.suspicion_known"]
     world["suspicion_stopped"] = rules["dialer.suspicion_stopped"]
+    world["suspicion_rest_ms"] = rules["dialer.suspicion_rest"]
     world["suspicion_quick_ms"] = rules["dialer.suspicion_quick"]
     world["callers"] = sum(block.count for block in scenario.caller_ids)
     world["campaigns"] = len(scenario.campaigns)

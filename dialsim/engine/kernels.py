@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.kernels import end_shift, note_next_end, start_shift
-from dialsim.compliance.kernels import FAR, verdict
+from dialsim.compliance.kernels import FAR, take_up_again, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
 from dialsim.core.jit import kernel
 from dialsim.core.queue import (
@@ -73,6 +73,7 @@ FINAL = int(Verdict.FINAL)
 UNTIL = int(Verdict.UNTIL)
 ON = int(Verdict.ON)
 L_LEADS = int(Limit.LEADS)
+L_CALLERS = int(Limit.CALLER_IDS)
 L_GUARD = int(Limit.ABANDON_GUARD)
 REACHED_STATUS = int(Status.REACHED)
 YIELD = int(Status.YIELD)
@@ -302,6 +303,11 @@ def on_window(k: Static, s: State, row: int, now: int) -> None:
         tick = np.int64(k.boundaries[row, record["position"]])
         queue_put(s.queue, np.int64(k.world[0]["node_class"]) + row, tick, K_WINDOW)
     pace(k, s, row // np.int64(k.world[0]["zones"]), now)
+    rest_ms = np.int64(k.world[0]["suspicion_rest_ms"])
+    if record["open"] == 1 and take_up_again(s.resources, rest_ms, now):
+        for campaign in range(s.progress.shape[0]):
+            if s.progress[campaign]["limit"] == L_CALLERS:
+                pace(k, s, campaign, now)
 
 
 @kernel

@@ -32,6 +32,7 @@ WORLD = np.dtype(
         ("suspicion_calls", "f8"),  # calls between two false suspicions, at least
         ("suspicion_known", "f8"),  # calls after which a campaign knows what is usual
         ("suspicion_stopped", "f8"),  # of calls, that are stopped where a number is intercepted
+        ("suspicion_rest_ms", "i8"),  # a number given up is looked up, and used again after that
         ("suspicion_quick_ms", "i8"),  # a call that fails sooner cannot have rung
         ("callers", "i4"),  # N: lines 0..N-1; row N of the first two windows is shared
         ("campaigns", "i4"),

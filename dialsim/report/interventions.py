@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.behaviour.build import WHOLE
 from dialsim.carrier.frequency.build import OPERATORS, judges_of
+from dialsim.compliance.kernels import BY_DOUBT
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
 from dialsim.report import words
 from dialsim.report.metrics import labelled_callers, reached_callers, suspended_there
@@ -302,12 +303,21 @@ def refusals(world: World) -> list[dict[str, Any]]:
     return sorted(found, key=lambda item: (-item["attempts"], item["cause"]))
 
 
-def suspected_callers(world: World) -> list[dict[str, str]]:
-    """Return the caller IDs that the dialer gave up because they look intercepted, by time."""
-    ticks = world.state.resources.callers["suspected_tick"]
+def suspected_callers(world: World) -> list[dict[str, Any]]:
+    """Return the caller IDs that the dialer gave up because they look intercepted, by time.
+
+    Each with the latest time, how often, and whether it was looked up and is used again.
+    """
+    callers = world.state.resources.callers
+    ticks = callers["suspected_tick"]
     found = sorted((int(ticks[row]), int(row)) for row in np.flatnonzero(ticks >= 0))
     return [
-        {"caller": world.caller_names[row], "time": moment(world.scenario, tick).isoformat()}
+        {
+            "caller": world.caller_names[row],
+            "time": moment(world.scenario, tick).isoformat(),
+            "times": int(callers[row]["suspicions"]),
+            "again": not int(callers[row]["why"]) & BY_DOUBT,
+        }
         for tick, row in found
     ]
 
@@ -337,8 +347,8 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         ``retired`` (no longer dialled from), ``registered`` and ``suspended_there`` (at any time,
         for calls to some operator's subscribers alone), which overlap with the states;
         ``suspected`` (a caller ID and a time each: given up because more calls failed at once than
-        its campaigns were used to), ``alarms`` (campaigns all of whose numbers looked so: how
-        often, and when the last time).
+        its campaigns were used to; how often, and whether it is used again), ``alarms`` (campaigns
+        all of whose numbers looked so: how often, and when the last time).
     """
     count = caller_count(world)
     lines = world.state.carrier.lines

@@ -313,6 +313,8 @@ def _callers(s: Summary, width: int) -> list[Text]:
             f"{len(ids['suspected']):,} given up as intercepted, as far as a dialer can tell: "
             f"more calls failed at once than it is used to (the first {first})"
         )
+        if again := sum(bool(each.get("again")) for each in ids["suspected"]):
+            extra[-1] += f"; {again:,} of these looked up since and used again"
     extra += [
         f"far more calls of {each['campaign']} failed at once than usual, from all its numbers "
         f"({words.clock(datetime.fromisoformat(each['time']))}): it dialled no further ahead"

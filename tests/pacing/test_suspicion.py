@@ -163,6 +163,7 @@ def disguised(
         "count": 10,
         "shifts": [{"days": "daily", "from": "09:00", "to": "17:00"}],
     }
+    made["days"] = more.pop("days", 1)
     made["campaigns"][0] |= more
     return face.fill_all(prepare(load_scenario(made)))
 
@@ -182,6 +183,23 @@ def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> Non
     slow = disguised(overrides={"dialer.suspicion_calls": 2_000_000_000})
     later = face.run_to_end(slow).calls  # a slower suspicion lets more of them be stopped
     assert np.isin(later["caller"], [40, 41]).sum() > np.isin(calls["caller"], [40, 41]).sum()
+
+
+@pytest.mark.slow_without_jit
+def test_a_number_given_up_is_used_again_the_next_day_or_after_its_rest() -> None:
+    """It is intercepted twice in a short time, and given up in the morning of the second day."""
+    for rest, last_day in (("12h", 2), ("30h", 1)):
+        world = disguised(numbers=1, days=3, overrides={"dialer.suspicion_rest": rest})
+        calls = face.run_to_end(world).calls
+        check_given_up(world, calls)
+        (told,) = suspected_callers(world)
+        assert (told["times"], told["again"]) == (1, last_day == 2)
+        given_up = int(world.state.resources.callers["suspected_tick"][40])
+        mine = calls["tick"][calls["caller"] == 40]
+        assert DAY_MS < given_up < 2 * DAY_MS
+        assert mine.max() // DAY_MS == last_day
+        later = mine[mine > given_up]
+        assert len(later) == 0 or later.min() >= 2 * DAY_MS + 9 * 3_600_000
 
 
 @pytest.mark.slow_without_jit

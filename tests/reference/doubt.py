@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialsim.core.codes import Seen
+from dialsim.core.codes import Limit, Seen
 
 PENDING = object()
 
@@ -22,6 +22,7 @@ class Doubt:
         self.of_campaign = dict.fromkeys(campaigns, 0.0)
         self.since = dict.fromkeys(campaigns, 0.0)
         self.of_line: dict[int, float] = {}
+        self.given_up: dict[int, int] = {}  # by line that is: since when
         self.alarm: dict[int, int] = {}  # by campaign that has one: the day it was raised
 
     def after(self, doubt: float, usual: float, quick: int) -> float:
@@ -54,6 +55,7 @@ class Doubt:
                 doubt = self.after(self.of_line.get(call.caller, 0.0), self.usual[c], sign)
                 if doubt > world.suspicion_calls:
                     doubt = 0.0
+                    self.given_up.setdefault(call.caller, t)
                     self.twin.retire(call.caller, "doubt")
                 self.of_line[call.caller] = doubt
         for each in self.row[c]:
@@ -66,6 +68,20 @@ class Doubt:
         if sign is not None and c not in self.alarm:
             self.ends[c] = min(self.ends[c] + 1.0, 5000.0)
             self.usual[c] += (sign - self.usual[c]) / self.ends[c]
+
+    def take_up_again(self, t: int, opens: int) -> None:
+        """When hours begin, lines given up long enough ago are used again."""
+        rested = [
+            line
+            for line, since in self.given_up.items()
+            if opens and t - since >= self.given.world.suspicion_rest_ms
+        ]
+        for line in rested:
+            del self.given_up[line]
+            self.twin.reinstate(line, "doubt")
+        for c in range(len(self.given.campaigns)) if rested else ():
+            if self.given.progress[c].limit == Limit.CALLER_IDS:
+                self.twin.pace(t, c)
 
     def watch(self, day: int, c: int, quick: int) -> None:
         world, usual = self.given.world, self.usual[c]

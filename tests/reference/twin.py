@@ -233,6 +233,7 @@ class Twin:
             tick = self.given.boundaries[row][hours.position]
             self.put(self.world.node_class + row, Kind.WINDOW, tick)
         self.pace(t, row // self.zones)
+        self.doubt.take_up_again(t, hours.open)
 
     def pace(self, t: int, campaign: int) -> None:
         """To pace: put the campaign's PACE node now, if it is not queued."""

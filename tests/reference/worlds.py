@@ -372,7 +372,8 @@ def worlds(draw: Any) -> dict[str, Any]:
             }
             | pick({}, {"abandon.connect_within": "1s"})
             | {"dialer.setup_allowance": pick("15s", LONG_SETUP)}
-            | pick({}, {"dialer.suspicion_calls": pick(2, 5, 40), "dialer.suspicion_known": 8}),
+            | pick({}, {"dialer.suspicion_calls": pick(2, 5, 40), "dialer.suspicion_known": 8})
+            | pick({}, {"dialer.suspicion_rest": pick("12h", "5d")}),
             "callee_limits": pick(
                 [],
                 [{"count": 1, "per": "1m"}, {"count": 2, "per": "1h"}],

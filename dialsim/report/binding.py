@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from dialsim.report import words
 from dialsim.report.capacity import caller_arithmetic, length_ms, limits_capacity, scarcest_limit
 from dialsim.report.opening import campaign_open
 from dialsim.report.world import history_of
+from dialsim.scenario.filing import agreed_on
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -27,6 +29,8 @@ _CONTRACT = {
 """Terms of a line contract by which its operator refuses calls."""
 
 USED_UP = 0.9  # of what caller limits allow: from here on they decide, whoever held longer
+
+DAY_MS = 86_400_000
 
 
 def limit_shares(world: World, campaign: int) -> dict[Limit, float]:
@@ -157,6 +161,14 @@ def _caller_sentence(world: World, index: int, share: float, used: float | None)
     text = caller_arithmetic(blocks, scenario.rules.caller_limits)
     if used is not None:
         text += f", {words.percent(used)} of it used"
+    ramped = [b for b in blocks if b.filed is not None and b.filed.ramp]
+    if ramped:
+        day = min(int(world.state.control[0]["now"]), world.horizon_tick - 1) // DAY_MS
+        agreed = [agreed_on(b.filed, scenario.start + timedelta(day)) * b.count for b in ramped]
+        text += (
+            f"; a ramp holds {words.things(sum(b.count for b in ramped), 'number')} to "
+            f"{sum(agreed):,} calls a day at the end of the run"
+        )
     retired = int(world.state.resources.callers["retired"].sum())
     if retired:
         text += f"; {retired:,} were given up on the way"

@@ -87,7 +87,7 @@ class Pacing(Quiet):
     @property
     def dials_ahead(self) -> bool:
         """Whether it dials for agents who are still busy, by what it learns of its calls."""
-        return self.mode in ("predictive", "vicidial_adapt", "abandon_target", "simulate_ahead")
+        return self.mode in ("predictive", "vicidial_adapt", "abandon_target")
 
     @property
     def may_drop(self) -> bool:

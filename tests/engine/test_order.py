@@ -30,6 +30,7 @@ from dialsim.engine.order.kernels import (
 from dialsim.errors import ScenarioError
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people.layout import LEAD, WITHDRAWN
+from dialsim.report.binding import binding
 from tests.engine.given import chunk_of, given_rows
 from tests.engine.test_conservation import check_appointments
 from tests.people.scenarios import ONE_NUMBER
@@ -451,6 +452,8 @@ def test_a_ramp_is_never_exceeded(choice: str) -> None:
     ]
     assert counts == [[2, 2], [3, 3]]
     assert made.state.limit_ms[0][Limit.CALLER_IDS] > HOUR_MS
+    (held,) = binding(made)
+    assert "a ramp holds 2 numbers to 6 calls a day" in held["sentence"]
 
 
 @pytest.mark.slow_without_jit

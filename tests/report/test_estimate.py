@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +174,16 @@ def test_a_filing_is_a_ceiling_of_its_own() -> None:
     (campaign,) = estimate(scenario)["campaigns"]
     filed = {each["resource"]: each["attempts"] for each in campaign["capacities"]}
     assert filed["filed volume"] == 4 * 30 * 5
+    ramp = [{"from": scenario.start, "daily_volume": 10}]
+    ramp.append({"from": scenario.start + timedelta(3), "daily_volume": 25})
+    ramped = planned(5_000, "attempts", caller_ids__0__filed__daily_volume=30,
+                     caller_ids__0__filed__ramp=ramp)  # fmt: skip
+    (campaign,) = estimate(ramped)["campaigns"]
+    (filed_volume,) = [
+        each for each in campaign["capacities"] if each["resource"] == "filed volume"
+    ]
+    assert filed_volume["attempts"] == 4 * (3 * 10 + 2 * 25)
+    assert "ramp" in filed_volume["why"]
     (takes,) = first_goal(scenario)["campaigns"]
     numbers = takes["remedies"][0]
     assert set(numbers["resources"]) == {"caller IDs", "filed volume"}

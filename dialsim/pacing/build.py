@@ -184,7 +184,7 @@ def build_pacers(campaigns: int) -> NDArray[Any]:
 def build_outlooks(pools: int) -> NDArray[Any]:
     """Return what is expected of the agents of each pool before their first call."""
     outlooks = np.zeros(pools, OUTLOOK)
-    outlooks["unit"] = 1.0
+    outlooks["unit"] = outlooks["worth"] = 1.0
     return outlooks
 
 

@@ -215,6 +215,7 @@ OUTLOOK = np.dtype(
         ("handled", "f8", (HANDLED,)),  # recent calls by how long an agent was at each
         ("busy", "i4", (2 * HANDLED,)),  # agents at a call, by how long: bin, and part of it
         ("left", "f8", (HANDLED + 1,)),  # recent calls at which an agent was so long at least
+        ("worth", "f8"),  # share of them that is dialled for (`weigh_busy`)
         ("free_mean", "f8"),  # busy agents expected to be free in time, and their variance
         ("free_var", "f8"),
     ],

@@ -248,6 +248,19 @@ def soon_free(outlook: Any, *ages_ms: int) -> float:
     return float(outlook["free_mean"])
 
 
+def test_busy_agents_are_worth_less_the_longer_calls_are() -> None:
+    """One and a half horizons over the mean handling time, at most 1."""
+    worth = []
+    for handled_s in (6, 60, 120):
+        outlook = build_outlooks(1)[0]
+        assert outlook["worth"] == 1.0
+        for _ in range(50):
+            learn_handling(outlook, handled_s * 1000)
+        weigh_busy(outlook, 10)
+        worth.append(float(outlook["worth"]))
+    assert worth == pytest.approx([1.0, 15 / 62, 15 / 122])
+
+
 def test_the_margin_follows_the_drops_and_does_not_wind_up() -> None:
     pacer, ledger = build_pacers(1)[0], np.zeros(1, LEDGER)[0]
     follow_drops(pacer, ledger, 0.03, 1, held=True)

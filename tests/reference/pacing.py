@@ -62,7 +62,7 @@ class Pacing:
         self.rehearsals = [Rehearsal() for _ in given.campaigns]
         self.today: dict[tuple[int, int], int] = {}  # by campaign and day: calls
         self.outlooks = [
-            SimpleNamespace(unit=1.0, handled=[0.0] * 128, mean=0.0, variance=0.0)
+            SimpleNamespace(unit=1.0, worth=1.0, handled=[0.0] * 128, mean=0.0, variance=0.0)
             for _ in given.pools
         ]
 
@@ -265,6 +265,13 @@ class Pacing:
         for pool in self.given.pools_of[c]:
             outlook = self.outlooks[pool]
             outlook.mean = outlook.variance = 0.0
+            total, longer = down(outlook.handled, 0), 0.0
+            for i in range(127, 0, -1):
+                longer += down(outlook.handled, i)
+            outlook.worth = 1.0
+            if total > 0.0:
+                mean_s = 4.0 * (0.5 + longer / total)
+                outlook.worth = min(1.0, 1.5 * memory.within / mean_s)
             alike: dict[tuple[int, int], int] = {}
             for since in self.twin.staff.busy_on_shift(pool):
                 b = t - since
@@ -293,7 +300,7 @@ class Pacing:
                 answers += max(0, calls - len(self.twin.waiting[other]))
         free = float(pool.idle - pool.waiting)
         for each in self.given.pools_of[c]:
-            free += self.outlooks[each].mean
+            free += self.outlooks[each].worth * self.outlooks[each].mean
             spread += self.outlooks[each].variance
         surplus = free - answers
         chance = max(0.001, self.memory[c].first_soon)

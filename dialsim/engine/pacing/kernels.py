@@ -261,7 +261,7 @@ def ahead(k: Static, s: State, campaign: int) -> int:
     for i in range(order.shape[0]):
         if order[i] < 0:
             break
-        free += s.outlooks[order[i]]["free_mean"]
+        free += s.outlooks[order[i]]["worth"] * s.outlooks[order[i]]["free_mean"]
         spread += s.outlooks[order[i]]["free_var"]
     return dials_ahead(s.pacers[campaign], free, answers, spread)
 

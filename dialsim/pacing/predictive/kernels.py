@@ -37,6 +37,7 @@ GROWTH = MEMORY / (MEMORY - 1.0)  # each call weighs so much more than the one b
 HEAVY = 1e9  # a weight at which all are scaled back
 STEP = 0.1  # of the margin, for a whole drop
 SOFTER = 50.0  # answers under way at which a step is half as large
+FORESEEN = 1.5  # of the horizon over the handling time: what busy agents are worth
 CROWD = 40.0  # answers under way from which on it looks twice as far ahead
 RESERVE, QUARTER = 300.0, 4.0  # answers over which what is unspent of the day is spent
 MOST_AIMED = 3.0  # times the wanted share, at most, to spend it
@@ -126,10 +127,19 @@ def note_busy(staff: Any, age_ms: int, within_s: int) -> None:
 
 @kernel
 def weigh_busy(staff: Any, within_s: int) -> None:
-    """Sum up which of the agents counted will be free within so many seconds, and count anew."""
-    left, mean, spread = staff["left"], 0.0, 0.0
+    """Sum up which of the agents counted will be free within so many seconds, and count anew.
+
+    The longer calls are, the less is known of when an agent will be free, and a dial on the chance
+    of it holds up, under the guard, those for agents who are idle: it is worth less.
+    """
+    left, mean, spread, longer = staff["left"], 0.0, 0.0, 0.0
     for i in range(HANDLED - 1, -1, -1):
+        longer += left[i + 1]
         left[i] = left[i + 1] + staff["handled"][i]
+    staff["worth"] = 1.0
+    if left[0] > 0.0:
+        mean_s = HANDLED_BIN_MS / SECOND_MS * (0.5 + longer / left[0])
+        staff["worth"] = min(1.0, FORESEEN * within_s / mean_s)
     for first in range(HANDLED):
         for carry in range(2):
             agents = np.int64(staff["busy"][2 * first + carry])

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialsim.core.codes import Seen
+from dialsim.compliance.kernels import suspect_caller
+from dialsim.core.codes import Limit, Seen
+from dialsim.core.queue import queue_is_in
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
+from dialsim.engine.kernels import on_window
 from dialsim.pacing.build import build_pacers
 from dialsim.pacing.layout import NO_SIGN, PROBES, QUICK
 from dialsim.pacing.suspicion.kernels import (
@@ -183,6 +186,28 @@ def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> Non
     slow = disguised(overrides={"dialer.suspicion_calls": 2_000_000_000})
     later = face.run_to_end(slow).calls  # a slower suspicion lets more of them be stopped
     assert np.isin(later["caller"], [40, 41]).sum() > np.isin(calls["caller"], [40, 41]).sum()
+
+
+def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
+    """When hours of any campaign begin; those whose rest is not over stay given up."""
+    raw = scenario()
+    first = raw["campaigns"][0]
+    raw["campaigns"] = [first | {"name": name} for name in ("opens", "lacks", "idle")]
+    world = face.fill_all(prepare(load_scenario(raw)))
+    k, s = world.static, world.state
+    now, rest_ms = 30 * 3_600_000, int(k.world[0]["suspicion_rest_ms"])
+    for caller, since in ((0, now - rest_ms), (1, now - rest_ms + 1)):
+        suspect_caller(s.resources, caller, since)
+        suspect_caller(s.resources, caller, since + 5)  # it is given up already
+    s.progress["limit"] = (Limit.CLOSED, Limit.CALLER_IDS, Limit.LEADS)
+    on_window(k, s, 0, now)
+    callers = s.resources.callers
+    assert callers["retired"].tolist() == [0, 1, 0]
+    assert callers["suspicions"].tolist() == [1, 1, 0]
+    paced = [
+        bool(queue_is_in(s.queue, int(k.world[0]["node_pace"]) + campaign)) for campaign in range(3)
+    ]
+    assert paced == [True, True, False]
 
 
 @pytest.mark.slow_without_jit

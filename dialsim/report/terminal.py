@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -298,6 +298,18 @@ def _throughput(s: Summary, width: int) -> list[Text]:
     return lines
 
 
+def _given_up(suspected: Sequence[Mapping[str, Any]]) -> str:
+    """Return which numbers were given up as intercepted: how often, the last, and what became."""
+    last = words.clock(datetime.fromisoformat(suspected[-1]["time"]))
+    times = sum(each.get("times", 1) for each in suspected)
+    often = "" if times == len(suspected) else f"{times:,} times in all, "
+    again = sum(bool(each.get("again")) for each in suspected)
+    return (
+        f"{len(suspected):,} given up as intercepted, as far as a dialer can tell: more calls "
+        f"failed at once than it is used to ({often}the last {last})"
+    ) + (f"; {again:,} of these looked up since and used again" if again else "")
+
+
 def _callers(s: Summary, width: int) -> list[Text]:
     ids = s["caller_ids"]
     until = words.day(datetime.fromisoformat(s["period"]["reached"]))
@@ -308,13 +320,7 @@ def _callers(s: Summary, width: int) -> list[Text]:
         if ids[key]
     ]
     if ids.get("suspected"):
-        first = words.clock(datetime.fromisoformat(ids["suspected"][0]["time"]))
-        extra.append(
-            f"{len(ids['suspected']):,} given up as intercepted, as far as a dialer can tell: "
-            f"more calls failed at once than it is used to (the first {first})"
-        )
-        if again := sum(bool(each.get("again")) for each in ids["suspected"]):
-            extra[-1] += f"; {again:,} of these looked up since and used again"
+        extra.append(_given_up(ids["suspected"]))
     extra += [
         f"far more calls of {each['campaign']} failed at once than usual, from all its numbers "
         f"({words.clock(datetime.fromisoformat(each['time']))}): it dialled no further ahead"

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from dialsim.core.codes import Limit
 from dialsim.engine.build import prepare
+from dialsim.report import terminal
 from dialsim.report.assumptions import NEEDLESS_STUDY, assumptions
 from dialsim.report.binding import binding
 from dialsim.report.capacity import limit_capacity
@@ -267,3 +268,14 @@ def test_limit_capacity_is_what_a_dialer_can_do(steps: list[int], count: int, pe
             while len(made) < count or made[-count] + per <= tick:  # as many at once as it may
                 made.append(tick)
     assert limit_capacity(spans, count, per) == len(made)
+
+
+def test_numbers_given_up_are_told_with_how_often_and_the_last() -> None:
+    """Times are those of the latest suspicion of each: nothing is said of the first."""
+    one = {"time": "2026-04-13T09:32:00+08:00", "times": 1, "again": True}
+    two = {"time": "2026-04-15T10:00:00+08:00", "times": 3, "again": False}
+    told = terminal._given_up([one, two])
+    assert told.startswith("2 given up as intercepted")
+    assert "(4 times in all, the last Wed 15 Apr 10:00); 1 of these looked up" in told
+    once = terminal._given_up([one])
+    assert "(the last Mon 13 Apr 09:32); 1 of these" in once

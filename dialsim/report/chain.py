@@ -13,7 +13,7 @@ from dialsim.core.codes import Cause, NumberClass, Seen
 from dialsim.core.windows import BUCKETS
 from dialsim.report import words
 from dialsim.report.explaining_page import WORDS
-from dialsim.report.holding import end_of, is_instant, whom
+from dialsim.report.holding import end_of, is_instant
 from dialsim.report.network_rules import NetworkRules, RuleText, network_rules
 from dialsim.report.recount import (
     Recount,
@@ -379,7 +379,7 @@ def before(log: RunLog, act: Act, language: Language) -> Entry:
 def _same_target(one: Act, other: Act) -> bool:
     if one.target == "enterprise" and one.place is None:
         return True
-    return whom(one) == whom(other)
+    return one.whom == other.whom
 
 
 def complaint(log: RunLog, each: Happening, language: Language) -> Entry:

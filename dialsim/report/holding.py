@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any
 
 from dialsim.report.network_rules import NetworkRules
 from dialsim.report.recount import tripping
 from dialsim.report.run_log import DAY_MS, Act, RunLog
-
-
-def whom(act: Act) -> tuple[Any, ...]:
-    """Return whom an action met, to be compared."""
-    return (act.target, act.line, act.number_class, act.place, act.there and act.operator)
 
 
 def is_instant(rules: NetworkRules, act: Act) -> bool:
@@ -40,7 +36,8 @@ def end_of(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]
     last = log.last_tick
     if act.until is not None and (mine is None or mine >= rules.out_of_use):
         last = min(act.until, last)
-    for each in log.acts[act.number + 1 :]:
+    same = log.acts_by_target.get(act.whom, [])
+    for each in same[bisect_right(same, act.number, key=lambda other: other.number) :]:
         if each.tick > last:
             break
         if _ends(rules, each, act):
@@ -62,7 +59,7 @@ def _ends(rules: NetworkRules, each: Act, act: Act) -> bool:
 
 def _thread(rules: NetworkRules, act: Act) -> tuple[Any, ...]:
     """Return what the actions have in common that may end one another."""
-    return (*whom(act), act.rule if rules.rule(act.rule).apart else "")
+    return (*act.whom, act.rule if rules.rule(act.rule).apart else "")
 
 
 def held_spans(log: RunLog, act: Act, line: int, rules: NetworkRules) -> list[tuple[int, int]]:

@@ -95,6 +95,13 @@ class Act(NamedTuple):
     there: bool = False
     place: str | None = None
 
+    @property
+    def whom(self) -> tuple[Any, ...]:
+        """Whom it met, to be compared."""
+        return (
+            self.target, self.line, self.number_class, self.place, self.there and self.operator
+        )  # fmt: skip
+
 
 class Happening(NamedTuple):
     """One row of `events`."""
@@ -215,7 +222,7 @@ class RunLog:
         found: list[Act] = []
         for batch in self.batches("interventions", columns):
             rows = batch.to_pydict() | {
-                "time": self._ticks(batch.column("time")).tolist(),
+                "time": self.ticks(batch.column("time")).tolist(),
                 "until": self._optional_ticks(batch.column("until")),
             }
             for row in zip(*(rows[name] for name in columns), strict=True):
@@ -242,6 +249,14 @@ class RunLog:
         )
 
     @cached_property
+    def acts_by_target(self) -> dict[tuple[Any, ...], list[Act]]:
+        """Actions by whom they met, each in the order of the table."""
+        found: dict[tuple[Any, ...], list[Act]] = {}
+        for act in self.acts:
+            found.setdefault(act.whom, []).append(act)
+        return found
+
+    @cached_property
     def acts_by_person(self) -> dict[int, list[Act]]:
         """Actions by the person whose complaint or call tipped them."""
         found: dict[int, list[Act]] = {}
@@ -262,8 +277,8 @@ class RunLog:
         found: list[Happening] = []
         for batch in self.batches("events", columns):
             rows = batch.to_pydict()
-            ticks = self._ticks(batch.column("time")).tolist()
-            calls = self._ticks(batch.column("call_time")).tolist()
+            ticks = self.ticks(batch.column("time")).tolist()
+            calls = self.ticks(batch.column("call_time")).tolist()
             lines = [self.row_of[name] for name in rows["caller"]]
             parts = (ticks, rows["event"], rows["campaign"], rows["person"], lines, calls)
             found += [Happening(*row) for row in zip(*parts, strict=True)]
@@ -296,7 +311,7 @@ class RunLog:
         parts = [np.zeros(0, CALL)]
         columns = CALL_COLUMNS + (TRANSFER_COLUMNS if self.transfers else ())
         for batch in self.batches("calls", columns):
-            ticks = self._ticks(batch.column("time"))
+            ticks = self.ticks(batch.column("time"))
             keep = np.ones(len(ticks), np.bool_)
             rows = _coded(batch.column("caller"), self.row_of)
             if lines is not None:
@@ -334,7 +349,8 @@ class RunLog:
         taken["cause"] = np.where(reason > 0, reason, outcome)
         return taken
 
-    def _ticks(self, column: Any) -> Array:
+    def ticks(self, column: Any) -> Array:
+        """Return a column of times as ticks: int64[n]."""
         import pyarrow as pa
 
         stamps = column.cast(pa.int64()).to_numpy(zero_copy_only=False)

@@ -1,0 +1,110 @@
+"""Where the list went, as a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dialsim.report.charts.labels import LABELS
+from dialsim.report.charts.looks import PAPER, Look, data, finished
+from dialsim.report.waterfall import STAGE_GROUPS, STAGES
+from dialsim.scenario.reasons import Language
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+def waterfall_rows(
+    summary: Mapping[str, Any], campaign: str | None = None, language: Language = "en"
+) -> list[dict[str, Any]]:
+    """Return the stages of the list and what left before each, in the order of the page.
+
+    Parameters
+    ----------
+    summary
+        Contents of ``summary.json``.
+    campaign
+        Of one campaign; None: of all together.
+
+    Returns
+    -------
+    list of dict
+        ``place`` (from 0), ``name``, ``kind`` ("stage" or "exit"), ``from`` and ``to`` (people),
+        ``people``, ``share`` (of the list).
+
+    Raises
+    ------
+    KeyError
+        There is no such campaign.
+    """
+    falls = summary["waterfall"]
+    told = falls["total"] if campaign is None else falls["campaigns"][campaign]
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for leave in told["exits"]:
+        groups.setdefault(leave["group"], []).append(leave)
+    before = {key: group for (key, _), group in zip(STAGES[1:], STAGE_GROUPS, strict=True)}
+    total = max(1, told["rows"])
+    rows: list[dict[str, Any]] = []
+
+    def add(kind: str, said: Mapping[str, Any], first: int, last: int) -> None:
+        name = said.get("name_zh", said["name"]) if language == "zh" else said["name"]
+        rows.append(
+            {
+                "place": len(rows),
+                "name": name if kind == "stage" else f"− {name}",
+                "kind": kind,
+                "from": first,
+                "to": last,
+                "people": last - first,
+                "share": (last - first) / total,
+            }
+        )
+
+    left: int | None = None
+    for stage in told["stages"]:
+        top = told["rows"] if left is None else left
+        for leave in groups.get(before.get(stage["key"], ""), []):
+            add("exit", leave, top - leave["leads"], top)
+            top -= leave["leads"]
+        if stage["left"] != left:
+            add("stage", stage, 0, stage["left"])
+        left = stage["left"]
+    return rows
+
+
+def waterfall(
+    summary: Mapping[str, Any],
+    campaign: str | None = None,
+    language: Language = "en",
+    look: Look = PAPER,
+) -> alt.TopLevelMixin:
+    """Return the waterfall from list to conversation as a chart; see :func:`waterfall_rows`."""
+    import altair as alt
+
+    said = LABELS[language]
+    rows = waterfall_rows(summary, campaign, language)
+    for row in rows:
+        row["text"] = f"{row['people']:,}  ({100 * row['share']:.1f} %)"
+    most = max((row["to"] for row in rows), default=1)
+    base = alt.Chart(data(rows)).encode(
+        y=alt.Y("name:N", sort=[row["name"] for row in rows], title=None).axis(
+            labelLimit=230, ticks=False, domain=False, labelColor=look.ink
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=" "),
+            alt.Tooltip("people:Q", title=said["rows"], format=","),
+            alt.Tooltip("share:Q", title=said["share"], format=".1%"),
+        ],
+    )
+    bars = base.mark_bar(cornerRadius=2, height={"band": 0.78}).encode(
+        x=alt.X("from:Q", title=None, scale=alt.Scale(domain=[0, 1.22 * most], nice=False)).axis(
+            format="~s", tickCount=5
+        ),
+        x2="to:Q",
+        color=alt.Color("kind:N", legend=None).scale(
+            domain=["stage", "exit"], range=[look.main, look.pale]
+        ),
+    )
+    texts = base.mark_text(align="left", dx=5, fill=look.soft).encode(x="to:Q", text="text:N")
+    chart = (bars + texts).properties(width="container", height=24 * len(rows))
+    return finished(chart, look)

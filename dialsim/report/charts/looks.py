@@ -1,0 +1,131 @@
+"""How charts look: one palette, one face; on paper, or on a page that may be dark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+
+FACE = (
+    'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", '
+    '"Segoe UI", Roboto, sans-serif'
+)
+"""Fonts that know Chinese, whatever the system."""
+
+STATES = ("none", "warn", "throttle", "intercept", "suspend", "close", "stop")
+"""States of a caller ID, by how bad they are."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colours of a chart, each as CSS writes it.
+
+    Attributes
+    ----------
+    ink, soft, grid
+        Text, secondary text, lines of the grid.
+    main, second, third
+        The series, the most important first.
+    pale
+        A whole, behind its parts.
+    surface
+        Behind everything.
+    good, bad
+        Kept and broken.
+    states
+        Colour by state of a caller ID, in the order of `STATES`.
+    """
+
+    ink: str
+    soft: str
+    grid: str
+    main: str
+    second: str
+    third: str
+    pale: str
+    good: str
+    bad: str
+    surface: str
+    states: tuple[str, ...]
+
+    @property
+    def series(self) -> list[str]:
+        """Colours of campaigns, as many as are told apart."""
+        return [self.main, self.second, self.third, *self.states[4:], self.soft]
+
+
+PAPER = Look(
+    ink="#1d2733",
+    soft="#5b6875",
+    grid="#e3e7ec",
+    main="#2b6cb0",
+    second="#2a9d8f",
+    third="#d9822b",
+    pale="#c9d9ea",
+    good="#2f855a",
+    bad="#c53030",
+    surface="white",
+    states=("#b7d3c2", "#f2d16b", "#ee9b4a", "#e07b39", "#d1495b", "#9b2335", "#5c1a33"),
+)
+"""Fixed colours, for notebooks and pictures."""
+
+PAGE = Look(
+    ink="var(--ink)",
+    soft="var(--soft)",
+    grid="var(--grid)",
+    main="var(--main)",
+    second="var(--second)",
+    third="var(--third)",
+    pale="var(--pale)",
+    good="var(--good)",
+    bad="var(--bad)",
+    surface="transparent",
+    states=tuple(f"var(--state-{name})" for name in STATES),
+)
+"""Colours that the page's style sheet gives, by day and by night."""
+
+
+def finished(chart: Any, look: Look) -> alt.TopLevelMixin:
+    """Return a chart with its face and quiet axes; none is drawn without."""
+    import altair as alt
+
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")  # heights are steps of rows
+    configured: Any = chart.properties(autosize=fit).configure(
+        font=FACE,
+        background=look.surface,
+        padding=4,
+    )
+    dressed: alt.TopLevelMixin = (
+        configured.configure_axis(
+            labelColor=look.soft,
+            titleColor=look.soft,
+            gridColor=look.grid,
+            domainColor=look.grid,
+            tickColor=look.grid,
+            labelFontSize=11,
+            titleFontSize=11,
+            titleFontWeight="normal",
+        )
+        .configure_legend(
+            labelColor=look.ink,
+            titleColor=look.soft,
+            labelFontSize=11,
+            orient="top",
+            title=None,
+            symbolType="square",
+            labelLimit=260,
+        )
+        .configure_header(labelColor=look.ink, titleColor=look.soft, labelFontSize=12)
+        .configure_view(stroke=None)
+        .configure_text(color=look.ink, fontSize=11)
+    )
+    return dressed
+
+
+def data(rows: list[dict[str, Any]]) -> Any:
+    """Return rows as a chart's data, however many: altair's own limit is for other uses."""
+    import altair as alt
+
+    return alt.InlineData(values=rows)

@@ -1,0 +1,220 @@
+"""The charts of a run's page, each with its caption and its figures as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dialsim.errors import ScenarioError
+from dialsim.report import words
+from dialsim.report.charts import callers, flow, reactions, times
+from dialsim.report.charts.labels import LABELS as CHART_LABELS
+from dialsim.report.charts.looks import PAGE
+from dialsim.report.html.document import Figure
+from dialsim.report.html.labels import LABELS
+from dialsim.report.interventions import quoted_basis
+from dialsim.report.run_log import RunLog
+from dialsim.scenario.reasons import Language
+
+Draw = Callable[[str, RunLog, Language], Figure]
+
+TABLE_ROWS = 200
+"""A chart of more rows has no table beside it: the run's own tables have them."""
+
+
+def run_figures(log: RunLog, language: Language) -> dict[str, Figure]:
+    """Return the charts of a run by key, in the order of the page.
+
+    A chart that nothing would be on is a sentence that says so.
+    """
+    drawn: dict[str, Draw] = {
+        "waterfall": _waterfall,
+        "flow": _flow,
+        "occupancy": _occupancy,
+        "dropped": _dropped,
+        "answers": _answers,
+        "caller_lives": _caller_lives,
+        "headroom": _headroom,
+        "reactions": _reactions,
+    }
+    return {key: _drawn(key, draw, log, language) for key, draw in drawn.items()}
+
+
+def _drawn(key: str, draw: Draw, log: RunLog, language: Language) -> Figure:
+    """Return a chart; where its table is missing or damaged, a sentence that says so."""
+    said = LABELS[language]
+    try:
+        return draw(key, log, language)
+    except ScenarioError as error:
+        kept = log.columns("calls") if key == "headroom" else True
+        return Figure(key, said[key], error.problems[0].message if kept else said["no_calls"])
+
+
+def _waterfall(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = flow.waterfall_rows(log.summary, language=language)
+    return Figure(
+        key,
+        said[key],
+        said["waterfall_caption"],
+        flow.waterfall(log.summary, language=language, look=PAGE),
+        ("", heads["rows"], heads["share"]),
+        [(row["name"], f"{row['people']:,}", words.column(row["share"])) for row in rows],
+    )
+
+
+def _flow(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows, _ = times.flow_rows(log)
+    return Figure(
+        key,
+        said[key],
+        said["flow_caption"],
+        times.flow(log, language, PAGE),
+        (heads["time"], *(heads[name] for name in times.FLOWS)),
+        _table([(row["when"], *(f"{row[name]:,}" for name in times.FLOWS)) for row in rows]),
+    )
+
+
+def _occupancy(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = times.staff_rows(log)
+    if not rows:
+        return Figure(key, said[key], said["no_staff"])
+    parts = ("talk", "wrap", "idle")
+    return Figure(
+        key,
+        said[key],
+        said["occupancy_caption"],
+        times.occupancy(log, language, PAGE),
+        (heads["time"], heads["campaign"], *(heads[part] for part in parts)),
+        _table(
+            [
+                (row["when"], row["campaign"], *(words.column(row[part]) for part in parts))
+                for row in rows
+            ]
+        ),
+    )
+
+
+def _dropped(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = times.dropped_rows(log)
+    if not rows:
+        return Figure(key, said[key], said["no_answers"])
+    gone = log.summary["abandoned"]
+    caption = said["dropped_caption"].format(
+        cap=words.percent(gone["at_most"]), basis=quoted_basis(gone).strip()
+    )
+    return Figure(
+        key,
+        said[key],
+        caption,
+        times.dropped(log, language, PAGE),
+        (heads["day"], heads["campaign"], heads["dropped"], heads["so_far"]),
+        _table(
+            [
+                (
+                    row["day"],
+                    row["campaign"],
+                    words.percent(row["share"]),
+                    words.percent(row["so_far"]),
+                )
+                for row in rows
+            ]
+        ),
+    )
+
+
+def _answers(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = times.answer_rows(log, language)
+    if not rows:
+        return Figure(key, said[key], said["no_answers"])
+    return Figure(
+        key,
+        said[key],
+        said["answers_caption"],
+        times.answers(log, language, PAGE),
+        (heads["day"], heads["hour"], heads["live_share"], heads["attempts"]),
+        _table(
+            [
+                (row["day"], row["hour"], words.percent(row["share"]), f"{row['attempts']:,}")
+                for row in rows
+            ]
+        ),
+    )
+
+
+def _caller_lives(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    lives = callers.lives(log)
+    if not lives:
+        return Figure(key, said[key], said["caller_lives_none"])
+    rows = callers.life_rows(log, language)
+    caption = said["caller_lives_caption"].format(
+        shown=min(len(lives), callers.SHOWN), met=f"{len(lives):,}"
+    )
+    columns = ("caller", "from", "to", "name", "why")
+    named = ("caller", "from", "to", "state", "why")
+    return Figure(
+        key,
+        said[key],
+        caption,
+        callers.caller_ids(log, language, PAGE, rows),
+        tuple(heads[name] for name in named),
+        _table(
+            [
+                tuple(str(row[name]).replace("T", " ") for name in columns)
+                for row in rows
+                if row["state"] != "none"
+            ]
+        ),
+    )
+
+
+def _headroom(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    try:
+        rows = callers.headroom_rows(log, language)
+    except ScenarioError:  # no call log, or a part of it is damaged
+        return Figure(key, said[key], said["no_calls"])
+    if not rows:
+        return Figure(key, said[key], said["headroom_none"])
+    return Figure(
+        key,
+        said[key],
+        said["headroom_caption"],
+        callers.headroom(log, language, PAGE, rows),
+        (heads["limit"], heads["most"], heads["median"], heads["used"]),
+        _table(
+            [
+                (
+                    row["name"],
+                    f"{row['most']:,}",
+                    f"{row['median']:,.0f}",
+                    words.percent(row["used"]),
+                )
+                for row in rows
+            ]
+        ),
+    )
+
+
+def _reactions(key: str, log: RunLog, language: Language) -> Figure:
+    said, heads = LABELS[language], CHART_LABELS[language]
+    rows = reactions.reaction_rows(log, language)
+    if not rows:
+        return Figure(key, said[key], said["reactions_none"])
+    return Figure(
+        key,
+        said[key],
+        said["reactions_caption"],
+        reactions.reactions(log, language, PAGE),
+        (heads["day"], "", heads["count"]),
+        _table([(row["day"], row["name"], f"{row['count']:,}") for row in rows]),
+    )
+
+
+def _table(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
+    return rows if len(rows) <= TABLE_ROWS else []

@@ -51,10 +51,12 @@ if TYPE_CHECKING:
     from dialsim.api import forget as forget
     from dialsim.api import load_run as load_run
     from dialsim.api import people_account as people_account
+    from dialsim.api import profile as profile
     from dialsim.api import replicate as replicate
     from dialsim.api import run as run
     from dialsim.api import screen as screen
     from dialsim.api import warm as warm
+    from dialsim.api import write_list as write_list
     from dialsim.calibration import Calibration as Calibration
     from dialsim.calibration import calibrate as calibrate
     from dialsim.errors import CapacityError as CapacityError
@@ -99,12 +101,14 @@ _HOMES = {
     "load_run": "dialsim.api",
     "load_scenario": "dialsim.scenario.load",
     "people_account": "dialsim.api",
+    "profile": "dialsim.api",
     "replicate": "dialsim.api",
     "run": "dialsim.api",
     "screen": "dialsim.api",
     "sensitivity": "dialsim.planning",
     "validate": "dialsim.validation",
     "warm": "dialsim.api",
+    "write_list": "dialsim.api",
 }
 
 __all__ = [
@@ -134,12 +138,14 @@ __all__ = [
     "load_run",
     "load_scenario",
     "people_account",
+    "profile",
     "replicate",
     "run",
     "screen",
     "sensitivity",
     "validate",
     "warm",
+    "write_list",
 ]
 
 

@@ -15,6 +15,7 @@ from dialsim.api.explaining import explain_run as explain_run
 from dialsim.api.forgetting import Forgotten as Forgotten
 from dialsim.api.forgetting import forget as forget
 from dialsim.api.playing import run as run
+from dialsim.api.profiles import profile as profile
 from dialsim.api.replicating import Paired as Paired
 from dialsim.api.replicating import Replications as Replications
 from dialsim.api.replicating import replicate as replicate
@@ -23,4 +24,5 @@ from dialsim.api.results import load_run as load_run
 from dialsim.api.screening import Screening as Screening
 from dialsim.api.screening import screen as screen
 from dialsim.api.stepping import Simulation as Simulation
+from dialsim.api.written_lists import write_list as write_list
 from dialsim.scenario.load import load_scenario as load_scenario

@@ -100,7 +100,6 @@ def explain_run(
     from dialsim.api.results import load_run
     from dialsim.report.chain import chain, overview
     from dialsim.report.person_story import story
-    from dialsim.report.run_log import RunLog
     from dialsim.report.timeline import timeline
 
     given = [name for name in (intervention, caller, person) if name is not None]
@@ -109,7 +108,7 @@ def explain_run(
         raise ScenarioError([Problem("", message, allowed="intervention, caller or person")])
     if isinstance(run, str | Path):
         run = load_run(run)
-    log = RunLog(run.scenario, run.summary, run.batches, run.columns)
+    log = run.log
     if given:
         _check_calls(run)
     if intervention is not None:

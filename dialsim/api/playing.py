@@ -18,6 +18,7 @@ from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink
 if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.pacing.policy import PacingPolicy
+    from dialsim.scenario.reasons import Language
     from dialsim.scheduler.policy import Decide
     from dialsim.scheduler.progress import Progress
     from dialsim.scheduler.run import Player
@@ -43,6 +44,7 @@ def run(
     pseudonyms: bool | PseudonymKey = False,
     with_numbers: bool = False,
     policy: PacingPolicy | Decide | None = None,
+    report: bool | Language = False,
 ) -> Run:
     """Play a scenario to its end.
 
@@ -79,6 +81,9 @@ def run(
         What campaigns of pacing mode ``policy`` ask, instead of the scenario's own; a function of
         an `Observation`, or an object with such a method `decide`. Not together with `out`: a
         run folder names its policy, so that the run can be made again.
+    report
+        True, ``"en"`` or ``"zh"``: the folder also gets the run's page, ``report.html``. Not if
+        the run was broken off.
 
     Returns
     -------
@@ -146,7 +151,10 @@ def run(
             summary = _write(player, writer, splits)
             writer.write_json(SUMMARY, summary)
             path = folder.settle(complete=record.complete)
-        return Run(summary, path, notes=folder.notes)
+        done = Run(summary, path, notes=folder.notes)
+        if report and done.complete:  # the folder stands: whatever happens now loses nothing
+            done.save_report(language="en" if report is True else report)
+        return done
 
 
 def split_counts(world: World, names: Sequence[str]) -> dict[str, SplitCounts]:
@@ -170,8 +178,12 @@ def player_of(
     speed: float | None = None,
     progress: bool | OnProgress = False,
     policy: PacingPolicy | Decide | None = None,
+    **begun: Any,
 ) -> Player:
-    """Return a player of a world whose goals are judged when they are due."""
+    """Return a player of a world whose goals are judged when they are due.
+
+    `begun`: the `tick` and `record` of a world that was played already.
+    """
     from dialsim.report.goals import due_tick
     from dialsim.report.metrics import goal_values
     from dialsim.scheduler.policy import policy_of
@@ -193,6 +205,7 @@ def player_of(
         take_snapshot=goal_values,
         on_progress=show,
         policy=policy_of(world.scenario, policy, staffed(world)),
+        **begun,
     )
 
 

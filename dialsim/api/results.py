@@ -12,9 +12,14 @@ from dialsim.errors import ScenarioError
 from dialsim.outcomes.reader import read_batches, read_summary, read_table, table_files
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS
 from dialsim.outcomes.tables import attribute_column
-from dialsim.report.splits import Split, split_tables
+from dialsim.report.splits import PERSON_PARTS, Split, split_by_hour, split_tables
+from dialsim.scenario.frame import Frame
 
 if TYPE_CHECKING:
+    from dialsim.api.plots import Plots
+    from dialsim.api.stories import Story
+    from dialsim.report.run_log import RunLog
+    from dialsim.scenario.reasons import Language
     from dialsim.scenario.schema import Scenario
 
 
@@ -29,6 +34,21 @@ class Run:
         The run folder; None if nothing was written.
     notes
         Sentences on how it was stored, such as which earlier result it replaced.
+
+    Examples
+    --------
+    ::
+
+        run = dialsim.run("scenarios/first_campaign.toml", out="runs")
+        run.metrics["conversations"]
+        run.calls.to_polars()
+        run.split("hour").table
+        run.plot.waterfall()
+        run.person(17)                    # why this person was called, or was not
+
+    Notes
+    -----
+    Tables are read when they are first asked for, and kept.
     """
 
     def __init__(
@@ -61,6 +81,11 @@ class Run:
         judged = [*self.summary["goals"], *self.summary.get("walls", [])]
         return self.complete and self.lawful and all(each["met"] is True for each in judged)
 
+    @property
+    def metrics(self) -> dict[str, float | int | None]:
+        """Every metric by its key, as in ``scenario/metrics.toml``; None: nothing to measure."""
+        return {key: metric["value"] for key, metric in self.summary["metrics"].items()}
+
     @functools.cached_property
     def scenario(self) -> Scenario:
         """The scenario as the run resolved it; its lists and files are not looked for.
@@ -79,49 +104,143 @@ class Run:
         return resolved_scenario(self.folder)
 
     @functools.cached_property
-    def calls(self) -> Any:
-        """A row an attempt, an Arrow table."""
+    def calls(self) -> Frame:
+        """A row an attempt: Arrow, with ``to_polars()`` and ``to_pandas()``."""
         return self._table("calls")
 
     @functools.cached_property
-    def events(self) -> Any:
-        """A row a complaint, mark or opt-out, an Arrow table."""
+    def events(self) -> Frame:
+        """A row a complaint, mark or opt-out."""
         return self._table("events")
 
     @functools.cached_property
-    def interventions(self) -> Any:
-        """A row an action of the network, an Arrow table."""
+    def interventions(self) -> Frame:
+        """A row an action of the network."""
         return self._table("interventions")
 
     @functools.cached_property
-    def series(self) -> Any:
-        """A row an interval and campaign, an Arrow table."""
+    def series(self) -> Frame:
+        """A row an interval and campaign."""
         return self._table("series")
 
     @functools.cached_property
-    def people(self) -> Any:
-        """A row a lead, with how it ended, an Arrow table."""
+    def people(self) -> Frame:
+        """A row a lead, with how it ended."""
         return self._table("people")
 
-    def split(self, attribute: str) -> Split:
-        """Return every metric that belongs to the person called, by an attribute of the lists.
+    @functools.cached_property
+    def log(self) -> RunLog:
+        """The run's tables as arrays of ticks and rows: what stories and charts are made from."""
+        from dialsim.report.run_log import RunLog
+
+        return RunLog(self.scenario, self.summary, self.batches, self.columns)
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of the run: ``run.plot.waterfall()``."""
+        from dialsim.api.plots import Plots
+
+        return Plots(self.log)
+
+    def person(self, person: int | str, language: Language = "en") -> Story:
+        """Return the story of a person: why they were called, or not, and what came of it.
 
         Parameters
         ----------
-        attribute
-            A pass-through column of a file list, such as ``"branch"``.
+        person
+            Column `person` of the tables, from 0; or the pseudonym, if the run has these.
+
+        Raises
+        ------
+        ScenarioError
+            There is no such person, or the run kept no call log.
+        """
+        return self._story(language, person=person)
+
+    def caller(self, caller: int | str, language: Language = "en") -> Story:
+        """Return the life of a caller ID: its number from 1, ``"north/12"`` or ``"north-012"``.
+
+        Raises
+        ------
+        ScenarioError
+            There is no such caller ID, or the run kept no call log.
+        """
+        return self._story(language, caller=caller)
+
+    def intervention(self, row: int, language: Language = "en") -> Story:
+        """Return why the network acted: a row of `interventions`, from 0.
+
+        Raises
+        ------
+        ScenarioError
+            There is no such row, or the run kept no call log.
+        """
+        return self._story(language, intervention=row)
+
+    def _story(self, language: Language, **asked: Any) -> Story:
+        from dialsim.api.explaining import explain_run
+        from dialsim.api.stories import Story
+
+        return Story(explain_run(self, language=language, **asked), language)
+
+    def report(self, language: Language = "en") -> str:
+        """Return the run's page as HTML: one file that asks nothing of any other.
+
+        Raises
+        ------
+        ScenarioError
+            The folder's scenario is missing, or of a version this one cannot read.
+        """
+        from dialsim.report.html.run_page import run_html
+
+        return run_html(self.log, language)
+
+    def save_report(self, path: str | Path | None = None, language: Language = "en") -> Path:
+        """Write the run's page and return where; see :meth:`report`.
+
+        Parameters
+        ----------
+        path
+            The file, replaced if it is there; None: ``report.html`` in the run's folder.
+
+        Raises
+        ------
+        ScenarioError
+            The run is in memory alone and no path is given.
+        CapacityError
+            It cannot be written there; what was there before is still there.
+        """
+        from dialsim.outcomes.writer import write_aside
+
+        if path is None and self.folder is None:
+            raise ScenarioError("this run has no folder: name a file for its page")
+        place = Path(path) if path is not None else Path(self.folder or "") / "report.html"
+        write_aside(place, self.report(language))
+        return place
+
+    def split(self, by: str) -> Split:
+        """Return every metric that can be split, by what the people called have in common.
+
+        Parameters
+        ----------
+        by
+            An attribute: a pass-through column of a file list, such as ``"branch"``; or, where no
+            list has an attribute of that name, ``"list"``, ``"operator"`` and ``"province"`` of
+            the number first called, by its prefix, or ``"hour"`` of the day of the attempt.
 
         Returns
         -------
         Split
-            `rows`, `total`, and `not_split`: what no person can be given a part of, and why.
-            The rows of each count sum to the unsplit metric.
+            `rows`, `total`, and `not_split`: what no part can be given of, and why. The rows of
+            each count sum to the unsplit metric; a person is reached in the hour of the first live
+            answer.
 
         Raises
         ------
         ScenarioError
             No list has the attribute; or the run kept no call log and was not asked to split by
-            it. People that were forgotten since are missing from a split made later.
+            it; or it is of an earlier version, whose people have no operator and province. People
+            that were forgotten since are missing from a split made later.
 
         Notes
         -----
@@ -129,16 +248,23 @@ class Run:
         made itself is returned as it is.
         """
         known = self.summary.get("splits") or {}
-        if attribute in known:
-            return Split.from_dict(known[attribute])
+        if by in known:
+            return Split.from_dict(known[by])
+        per_hour = self.summary["metrics"]["attempts_per_hour"]["value"]
         names = self.summary.get("attributes") or []
-        if attribute not in names:
-            raise unknown_attribute(attribute, names)
-        people = self.batches("people", ["person", "state", attribute_column(attribute)])
+        if by == "hour" and by not in names:
+            calls = self.batches("calls", ("time", *CALL_TABLE_COLUMNS))
+            return split_by_hour(calls, self.batches("events", ["event", "call_time"]), per_hour)
+        if by in names:
+            column = attribute_column(by)
+        elif by in PERSON_PARTS:
+            column = PERSON_PARTS[by]
+        else:
+            raise unknown_attribute(by, [*names, *PERSON_PARTS, "hour"])
+        people = self.batches("people", ["person", "state", column])
         calls = self.batches("calls", CALL_TABLE_COLUMNS)
         events = self.batches("events", ["person", "event"])
-        per_hour = self.summary["metrics"]["attempts_per_hour"]["value"]
-        return split_tables(attribute, people, calls, events, per_hour)
+        return split_tables(by, people, calls, events, per_hour)
 
     def batches(self, name: str, columns: Sequence[str]) -> Iterable[Any]:
         """Return columns of a table as Arrow batches, whatever its size.
@@ -162,18 +288,28 @@ class Run:
         files = table_files(self.folder, name)
         return list(parquet.read_schema(files[0]).names) if files else []
 
-    def _table(self, name: str) -> Any:
+    def _table(self, name: str) -> Frame:
         if self.folder is not None:
-            return read_table(self.folder, name, self.summary)
+            return Frame(read_table(self.folder, name, self.summary), name)
         if name not in self._tables:
             raise ScenarioError(f"this run has no {name}: it was broken off before the first call")
-        return self._tables[name]()
+        return Frame(self._tables[name](), name)
 
     def __repr__(self) -> str:
         identity = self.summary["identity"]
         state = "" if self.complete else ", broken off"
         where = f", {self.folder}" if self.folder else ""
         return f"<Run {identity['name']}, seed {identity['seed']}{state}{where}>"
+
+    def __rich_console__(self, _: Any, options: Any) -> Iterable[Any]:
+        from dialsim.report.terminal import page
+
+        yield from page(self.summary, options.max_width)
+
+    def _repr_html_(self) -> str:
+        from dialsim.report.html.brief import brief_html
+
+        return brief_html(self.summary)
 
 
 def load_run(folder: str | Path) -> Run:

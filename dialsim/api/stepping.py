@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from dialsim.api.carrying import carry
 from dialsim.api.playing import in_memory, play, player_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
+from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.writer import MemorySink
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ class Simulation:
         day = Simulation("scenarios/first_campaign.toml")
         day.advance("10:30")
         day.tallies["upsell"]["attempts"]
-        result = day.finish()
+        faster = day.branch({"campaigns.upsell.pacing.ratio": 1.4})
+        faster.finish().metrics["abandoned_share"], day.finish().metrics["abandoned_share"]
 
     Notes
     -----
@@ -123,6 +127,58 @@ class Simulation:
             raise ValueError(f"time does not go back: it is {self.now.isoformat()} already")
         play(self._player, None, tick)
         return self
+
+    def branch(
+        self,
+        changes: Mapping[str, object] | None = None,
+        *,
+        policy: PacingPolicy | Decide | None = None,
+    ) -> Simulation:
+        """Return another simulation that goes on from here, with changes from this moment on.
+
+        Parameters
+        ----------
+        changes
+            New values by their paths, as :meth:`Scenario.with_` takes them: figures of pacing,
+            retries, the network's thresholds, or the `seed`: other luck from here on.
+            None: the same again.
+        policy
+            For campaigns of pacing mode ``policy``: one that has seen nothing yet.
+
+        Returns
+        -------
+        Simulation
+            With the past of this one, which stays as it is.
+
+        Raises
+        ------
+        ScenarioError
+            A change would alter what has begun, such as shifts, lists or numbers; or campaigns
+            ask a policy and none is given: its memory cannot be copied.
+
+        Notes
+        -----
+        Without changes it comes to the same digest as this one. Copies the state, about 50 bytes
+        a person; with changes two worlds are built besides, to see that they begin alike.
+        """
+        from dialsim.scheduler.branching import branched, changed_scenario, copied_record
+
+        asked = [c.name for c in self.scenario.campaigns if c.pacing.mode == "policy"]
+        if asked and policy is None:
+            message = f"campaign {asked[0]} asks a policy, whose memory cannot be copied"
+            remedy = "give one for the branch: branch(..., policy=mine)"
+            raise ScenarioError([Problem("policy", message, remedy=remedy)])
+        scenario = changed_scenario(self.scenario, changes or {})
+        self._player.fill_lists()
+        other = copy(self)
+        other.scenario = scenario
+        other.world = branched(self.world, scenario, changes or {})
+        other._sink = self._sink.copy()
+        record = copied_record(self._player.record)
+        other._player = player_of(
+            other.world, other._sink, policy=policy, tick=self.tick, record=record
+        )
+        return other
 
     def finish(self) -> Run:
         """Play to the end and return what came of it."""

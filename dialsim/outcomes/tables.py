@@ -132,7 +132,7 @@ RESERVED = frozenset(
         *("time", "campaign", "person", "caller", "trunk", "attempt", "seen_outcome", "sip_code"),
         *("seen_announcement", "seen_operator", "true_operator", "true_outcome", "true_reason"),
         *("delivered", "ring_ms", "wait_ms", "talk_ms", "agent", "robot", "robot_ms", "hold_ms"),
-        *("list", "row", "line", "state"),
+        *("list", "row", "line", "state", "number_operator", "number_province"),
         *("reason", "attempts", "next_eligible", "pseudonym", "number"),
     }
 )

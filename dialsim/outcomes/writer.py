@@ -77,6 +77,13 @@ class MemorySink:
         if len(actions):
             self._actions.append(action_table(actions, self._labels))
 
+    def copy(self) -> MemorySink:
+        """Return another sink that holds what this one does so far; tables are shared."""
+        other = MemorySink(self._labels, calls=self._keep_calls)
+        other._calls, other._events = list(self._calls), list(self._events)
+        other._actions = list(self._actions)
+        return other
+
     def rotate(self) -> None:
         """Do nothing: memory is readable at any time."""
 
@@ -276,6 +283,23 @@ def rename_whole(path: Path) -> None:
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def write_aside(path: Path, text: str, setting: str = "the path given") -> None:
+    """Write a text file aside, then rename it: what stands at `path` is whole at any time.
+
+    Raises
+    ------
+    CapacityError
+        It cannot be written there; `setting` is what chose the path.
+    """
+    with disk(path.parent, setting):
+        aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            aside.write_text(text, "utf-8")
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import LeadState, Reason
+from dialsim.core.codes import LeadState, Operator, Reason
 from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.tables import carried_columns
+from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT
 from dialsim.report.waterfall import final_reasons, lead_blocks
 from dialsim.report.world import labels_of
+from dialsim.scenario.reach import PROVINCES
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -26,10 +28,12 @@ def people_table(world: World) -> Any:
     -------
     pyarrow.Table
         ``campaign, list, row (of the list in dial order, from 0), line (of the list's file, as
-        an editor counts; null where there is none), person (as in the call log), state, reason,
-        attempts, next_eligible``, then the attributes of the lists, and `pseudonym` and `number`
-        on request; by campaign, list and row. A lead that was never tried carries the reason that
-        would have refused it; one that could have been tried again carries ``out_of_time``.
+        an editor counts; null where there is none), person (as in the call log),
+        number_operator, number_province (of the number first called, by its prefix; a province
+        is null where nothing says it), state, reason, attempts, next_eligible``, then the
+        attributes of the lists, and `pseudonym` and `number` on request;
+        by campaign, list and row. A lead that was never tried carries the reason that would have
+        refused it; one that could have been tried again carries ``out_of_time``.
         `next_eligible` is set for a lead that waits for a retry within the run's days.
 
     Notes
@@ -60,12 +64,15 @@ def _part(world: World, campaign: int, source: int, rows: slice) -> Any:
     ordinal = np.arange(rows.start - base, rows.stop - base, dtype=np.int64)
     reasons = final_reasons(world, campaign, leads)
     reasons[reasons == Reason.NONE] = Reason.OUT_OF_TIME
+    home = world.state.people["home"][leads["person"]]
     columns = {
         "campaign": _coded(np.full(n, campaign), [c.name for c in world.scenario.campaigns]),
         "list": _coded(np.full(n, source), [p.name for p in world.scenario.people]),
         "row": pa.array(ordinal),
         "line": _lines(labels.carried, source, ordinal),
         "person": pa.array(np.ascontiguousarray(leads["person"])),
+        "number_operator": _coded(home & OPERATOR, _names(Operator)),
+        "number_province": _coded((home.astype(np.int32) >> PROVINCE_SHIFT) - 1, list(PROVINCES)),
         "state": _coded(leads["state"], _names(LeadState)),
         "reason": _coded(reasons, _names(Reason)),
         "attempts": pa.array(np.ascontiguousarray(leads["attempts"])),
@@ -112,5 +119,6 @@ def _names(kind: Any) -> list[str]:
 def _coded(codes: Array, names: list[str]) -> Any:
     import pyarrow as pa
 
-    index = pa.array(np.ascontiguousarray(codes, np.int32))
+    index = np.ascontiguousarray(codes, np.int32)
+    index = pa.array(index, mask=index < 0)
     return pa.DictionaryArray.from_arrays(index, pa.array(names, pa.string()))

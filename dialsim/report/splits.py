@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode, LeadState
 from dialsim.outcomes.carried import NO_VALUE
-from dialsim.outcomes.split import COUNTS, SplitCounts, table_columns
+from dialsim.outcomes.split import COUNTS, EVENT_COUNTS, SplitCounts, table_columns
 from dialsim.report.metrics import metric_values
 from dialsim.report.waterfall import lead_blocks
 from dialsim.report.world import carried_of
@@ -34,6 +34,10 @@ NOT_SPLIT = {
     "caller_ids_labelled": _NUMBERS,
 }
 """Metrics that no person can be given a part of, with the reason."""
+
+
+PERSON_PARTS = {"list": "list", "operator": "number_operator", "province": "number_province"}
+"""What splits the people of any run: columns of the table of people, by what they are asked as."""
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,58 @@ def split_tables(
         kinds = [named.get(str(word), 0) for word in _texts(batch.column(1))]
         counts.add_events(_numbers(batch.column(0)), np.array(kinds, np.uint8))
     return split_metrics(attribute, list(words), counts.counts(len(words)), attempts_per_hour)
+
+
+_BY_PERSON = "a person is in the list whatever the hour"
+
+
+def split_by_hour(
+    calls: Iterable[Any], events: Iterable[Any], attempts_per_hour: float | None
+) -> Split:
+    """Return metrics by the hour of the day of the attempt, ``"00"`` to ``"23"``.
+
+    Parameters
+    ----------
+    calls, events
+        Arrow batches with ``time`` and `CALL_TABLE_COLUMNS`; ``event, call_time``.
+
+    Notes
+    -----
+    A person is reached in the hour of the first live answer; what people did after a call counts
+    in the hour of the call. Memory: a byte a person.
+    """
+    counts = {name: np.zeros(25, np.int64) for name in COUNTS}
+    reached = np.zeros(0, np.bool_)
+    for batch in calls:
+        hours = _hours(batch.column("time"))
+        persons, columns = table_columns(batch)
+        for name, column in (("attempts", np.ones(len(hours), np.bool_)), *columns.items()):
+            np.add.at(counts[name], hours, column.astype(np.int64))
+        live = np.flatnonzero(columns["live_answers"])
+        people, first = np.unique(persons[live], return_index=True)
+        if len(people) and people[-1] >= len(reached):
+            more = np.zeros(max(int(people[-1]) + 1, 2 * len(reached)), np.bool_)
+            more[: len(reached)] = reached
+            reached = more
+        new = ~reached[people]
+        np.add.at(counts["reach"], hours[live[first[new]]], 1)
+        reached[people] = True
+    named = {code.name.lower(): name for code, name in EVENT_COUNTS.items()}
+    for batch in events:
+        hours = _hours(batch.column("call_time"))
+        for word, name in named.items():
+            np.add.at(counts[name], hours[_texts(batch.column("event")) == word], 1)
+    values = [f"{hour:02d}" for hour in range(24)]
+    found = split_metrics("hour", values, counts, attempts_per_hour)
+    rows = sorted(found.rows, key=lambda row: str(row["value"]))
+    return replace(found, rows=rows, not_split={**NOT_SPLIT, "leads_finished": _BY_PERSON})
+
+
+def _hours(column: Any) -> Array:
+    """Return the hour of the day of each time, on the clocks of its zone."""
+    from pyarrow import compute
+
+    return np.asarray(compute.hour(column).to_numpy(zero_copy_only=False), np.int64)
 
 
 def _numbers(column: Any) -> Array:

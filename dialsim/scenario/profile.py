@@ -15,13 +15,16 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import tomli
 
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError, did_you_mean, shown
 from dialsim.scenario.strictness import MEANINGS, is_looser, problem_with
 from dialsim.scenario.values import parse_duration
+
+if TYPE_CHECKING:
+    from dialsim.scenario.frame import Frame
 
 Confidence = Literal["rule", "official", "vendor", "practice", "inferred", "assumption"]
 Tighter = Literal["lower", "higher", "subset", "limits", "none"]
@@ -155,6 +158,30 @@ class Profile:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def to_frame(self) -> Frame:
+        """Return every value with unit, source and confidence, a row each.
+
+        Columns ``key, value`` (as text), ``unit, source, confidence, wall, note``. ``source`` is
+        null where nothing was found: such a value is an assumption.
+        """
+        import pyarrow as pa
+
+        from dialsim.scenario.frame import Frame
+
+        rows = [
+            {
+                "key": key,
+                "value": shown(each.value),
+                "unit": each.unit,
+                "source": None if each.source == "A" else each.source,
+                "confidence": each.confidence,
+                "wall": each.wall,
+                "note": each.note or None,
+            }
+            for key, each in self.values.items()
+        ]
+        return Frame(pa.Table.from_pylist(rows), f'values of {self.kind} "{self.name}"')
 
     def entry(self, key: str) -> Value:
         """Return a value with unit, source and confidence; KeyError names the nearest keys."""

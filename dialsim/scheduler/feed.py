@@ -80,6 +80,16 @@ class Feed:
             await send.send(Chunk(source, not more))
         send.close()  # not after a failure: then the driver is cancelled, and no list has ended
 
+    def rest(self) -> Iterator[Chunk]:
+        """Fill all that is left, here and now; tell of each chunk."""
+        while self._unfinished:
+            source = self._next()
+            more = self._fill(source)
+            if not more:
+                self._unfinished.remove(source)
+                self.ended.add(source)
+            yield Chunk(source, not more)
+
     def _next(self) -> int:
         wanted = self.wanted if self.wanted in self._unfinished else self._unfinished[0]
         assert wanted is not None

@@ -82,6 +82,8 @@ class Player:
         Called some times a second from the event loop's thread; must return at once.
     policy
         What campaigns of pacing mode ``policy`` ask; None: none does.
+    tick, record
+        Where the world has come to, and what was recorded up to there.
     chunk_rows, budget
         Rows of a list fed at a time and events of a slice; None: what fits `SLICE_S`. For tests:
         no result depends on them.
@@ -102,11 +104,13 @@ class Player:
         take_snapshot: Snapshot | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         policy: AskedPolicy | None = None,
+        tick: int = 0,
+        record: RunRecord | None = None,
         chunk_rows: int = CHUNK_ROWS,
         budget: int | None = None,
     ) -> None:
         self.world = world
-        self.record = RunRecord()
+        self.record = record or RunRecord()
         self.measures = Measures()
         self._clock = clock or VirtualClock()
         self._take_snapshot = take_snapshot
@@ -117,18 +121,19 @@ class Player:
         self._fixed_budget = budget is not None
         self._compiled = False
         self._kernels = 0
-        self._tick = 0  # everything before it is played
+        self._tick = tick  # everything before it is played
         self._stop = Stop()
         self._waiting: trio.CancelScope | None = None
         self._agenda = Agenda()
-        for number, tick in (deadlines or {}).items():
-            self._agenda.add(Item(tick, Errand.SNAPSHOT, number))
-        for day in range(1, world.horizon_tick // DAY_MS + 1):
+        for number, due in (deadlines or {}).items():
+            if due > tick or not tick:
+                self._agenda.add(Item(due, Errand.SNAPSHOT, number))
+        for day in range(tick // DAY_MS + 1, world.horizon_tick // DAY_MS + 1):
             self._agenda.add(Item(day * DAY_MS, Errand.ROTATE))
         self._policy = policy
-        self._plan_to_ask(0)
+        self._plan_to_ask(tick)
         self.goals = GoalWatch(world)
-        self._plan_to_favour(0)
+        self._plan_to_favour(tick)
         spans = staffed(world)
         self._pace = WallClock(1.0, [(int(a), int(b)) for a, b in spans]) if len(spans) else None
 
@@ -160,6 +165,14 @@ class Player:
             )
         self.record.complete = self._tick >= self.world.end_tick
         return reached
+
+    def fill_lists(self) -> None:
+        """Make every row of every list resident, which changes no result."""
+        for source in range(len(self.world.state.lists)):  # what an earlier call left filled
+            self._publish(Chunk(source, ended=source in self._feed.ended))
+        for chunk in self._feed.rest():
+            self._publish(chunk)
+        self.record.inputs.update(self._feed.inputs)
 
     async def play_async(self, until: int) -> bool:
         """Do what :meth:`play` does, within a Trio loop of the caller's."""

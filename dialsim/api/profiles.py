@@ -1,0 +1,52 @@
+"""A rule pack or a network profile as it is installed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dialsim.errors import Problem, ScenarioError, did_you_mean
+from dialsim.scenario.profile import Profile, known_profiles, load_network, load_rules
+
+
+def profile(name: str, kind: Literal["rules", "network"] | None = None) -> Profile:
+    """Return a network profile or a rule pack: a mapping of values, and a table of them.
+
+    Parameters
+    ----------
+    name
+        Such as ``"typical"`` or ``"cn"``.
+    kind
+        Needed where both have the name, as ``"lab"``; None: the network profile then.
+
+    Raises
+    ------
+    ScenarioError
+        There is none of that name: the nearest is named.
+
+    Examples
+    --------
+    >>> typical = profile("typical")
+    >>> typical["frequency.registered.throttle_per_hour"]
+    60
+    >>> typical.entry("frequency.registered.throttle_per_hour").confidence
+    'assumption'
+    >>> profile("cn").to_frame().column_names
+    ['key', 'value', 'unit', 'source', 'confidence', 'wall', 'note']
+    """
+    network, rules = known_profiles("network"), known_profiles("rules")
+    if kind != "rules" and name in network:
+        return load_network(name)
+    if kind != "network" and name in rules:
+        return load_rules(name)
+    known = network if kind == "network" else rules if kind == "rules" else [*network, *rules]
+    raise ScenarioError(
+        [
+            Problem(
+                "profile",
+                "there is no such profile or rule pack",
+                found=str(name),
+                allowed=", ".join(known),
+                remedy=did_you_mean(str(name), known),
+            )
+        ]
+    )

@@ -1,0 +1,54 @@
+"""Why something happened in a run, as a page that prints itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dialsim.scenario.reasons import Language
+
+
+class Story:
+    """The story of a person, the life of a caller ID, or the chain behind an intervention.
+
+    Attributes
+    ----------
+    facts
+        What it is told from: see :func:`dialsim.explain_run`.
+
+    Examples
+    --------
+    ::
+
+        run.person(17)                   # the page itself, in a notebook or on a terminal
+        print(run.person(17).story())
+        run.person(17).facts["calls"]
+    """
+
+    def __init__(self, facts: Mapping[str, Any], language: Language = "en") -> None:
+        self.facts = dict(facts)
+        self._language = language
+
+    def story(self, width: int = 100) -> str:
+        """Return the page as plain text, no line wider than `width`."""
+        from dialsim.report.story_page import story_lines
+
+        lines = story_lines(self.facts, width, self._language)
+        return "\n".join(line.plain.rstrip() for line in lines)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.facts[key]
+
+    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+        from dialsim.report.page import usable_width
+        from dialsim.report.story_page import story_lines
+
+        yield from story_lines(self.facts, usable_width(options.max_width), self._language)
+
+    def __repr__(self) -> str:
+        return f"<Story of {self.facts['kind']}, run {self.facts['run']['name']}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(self.story())}</pre>"

@@ -1,0 +1,95 @@
+"""A list of people that is in memory, written as a file that a scenario can name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dialsim.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def write_list(table: Any, path: str | Path) -> Path:
+    """Write a list of people as Parquet and return where, for ``people.file`` of a scenario.
+
+    Parameters
+    ----------
+    table
+        An Arrow table, a DataFrame of pandas or polars, or anything else that hands over Arrow's
+        stream (``__arrow_c_stream__``). Columns are found as in any file: see ``people.columns``.
+    path
+        The file; or a folder: then the file is named after its content, ``list-<digest>.parquet``,
+        so that one table is always one file.
+
+    Raises
+    ------
+    ScenarioError
+        This is no table, it has no column, or another list stands at `path` already.
+    CapacityError
+        It cannot be written there.
+
+    Notes
+    -----
+    A run folder names its inputs, so that the run can be made again: a list that was in memory
+    alone could not be. Lists hold phone numbers: the file is for its owner alone. Written aside,
+    then renamed.
+
+    Examples
+    --------
+    ::
+
+        file = dialsim.write_list(frame, "lists")
+        scenario = dialsim.load_scenario("campaign.toml").with_("people.customers.file", str(file))
+    """
+    from pyarrow import parquet
+
+    from dialsim.outcomes.writer import disk
+
+    arrow = _arrow(table)
+    place = Path(path)
+    whole = place.suffix == ".parquet"
+    folder = place.parent if whole else place
+    with disk(folder, "the path given to write_list"):
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = folder / f".list-{os.getpid()}.tmp"
+        try:
+            aside.touch(0o600)
+            parquet.write_table(arrow, aside, compression="zstd")
+            digest = hashlib.blake2b(aside.read_bytes(), digest_size=8).hexdigest()
+            file = place if whole else folder / f"list-{digest}.parquet"
+            if whole and file.exists() and file.read_bytes() != aside.read_bytes():
+                message = "another file stands there and is not replaced"
+                raise ScenarioError(
+                    [Problem("", message, file=str(file), remedy="name another, or a folder")]
+                )
+            aside.replace(file)
+        finally:
+            aside.unlink(missing_ok=True)
+    return file
+
+
+def _arrow(table: Any) -> pa.Table:
+    import pyarrow as pa
+
+    found: pa.Table
+    if isinstance(table, pa.Table):
+        found = table
+    elif hasattr(table, "__arrow_c_stream__"):
+        found = pa.table(table)
+    elif type(table).__module__.startswith("pandas."):
+        found = pa.Table.from_pandas(table, preserve_index=False)
+    else:
+        problem = Problem(
+            "list",
+            "this is no table",
+            found=f"{type(table).__name__}",
+            allowed="an Arrow table, or a DataFrame of pandas or polars",
+        )
+        raise ScenarioError([problem])
+    if not found.num_columns:
+        raise ScenarioError([Problem("list", "a table without a column is no list")])
+    return found.drop_columns([name for name in found.column_names if name.startswith("__index")])

@@ -1,0 +1,139 @@
+"""A run that goes on in two ways from one moment: what may differ from there, and the copy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.engine import face
+from dialsim.engine.build import World
+from dialsim.errors import Problem, ScenarioError
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Scenario
+from dialsim.scheduler.prepare import prepare_world
+from dialsim.scheduler.record import RunRecord
+
+CHANGEABLE: Mapping[str, str] = {
+    r"seed": "luck from here on",
+    r"campaigns\.[^.]+\.pacing\.(ratio|per_minute|drop_target|most_level|agents_target"
+    r"|intensity|gain|runs)": "figures of pacing, but its mode",
+    r"campaigns\.[^.]+\.(drop_after|ring_timeout|opt_out_offered)": "how calls are made",
+    r"campaigns\.[^.]+\.attempts\.(at_most|retry\.[a-z_]+)": "retries",
+    r"network\.(off|profile)": "what the network does",
+    r"network\.overrides\..+": "the network's values, but lengths of time",
+}
+"""Keys that may change in a branch, as patterns, and what they are.
+
+What is not here shapes what has begun already: shifts have their next bell, windows their counts,
+lists their people.
+"""
+
+
+def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
+    """Return a scenario with changes that a branch may make.
+
+    Raises
+    ------
+    ScenarioError
+        With every change that may not be made, or the first that leads nowhere.
+    """
+    problems = [
+        Problem(
+            key,
+            "this cannot change in mid-run: it shapes what has begun already",
+            allowed="; ".join(dict.fromkeys(CHANGEABLE.values())),
+            remedy="begin with it: Simulation(scenario.with_(...))",
+        )
+        for key in changes
+        if not any(re.fullmatch(pattern, key) for pattern in CHANGEABLE)
+    ]
+    if problems:
+        raise ScenarioError(problems)
+    list_seed = scenario.list_seed
+    for key, value in changes.items():
+        scenario = scenario.with_(key, value)
+    return scenario if scenario.list_seed == list_seed else scenario.with_("list_seed", list_seed)
+
+
+def branched(world: World, scenario: Scenario, changes: Mapping[str, object]) -> World:
+    """Return a world that goes on from where another is, under a changed scenario.
+
+    Parameters
+    ----------
+    world
+        With every list resident; it is not touched.
+    scenario
+        As of :func:`changed_scenario`; equal to the world's own if nothing changes.
+    changes
+        For messages.
+
+    Raises
+    ------
+    ScenarioError
+        The change would alter what has begun: what a world remembers would be another from the
+        start, or the network would count over other lengths of time.
+
+    Notes
+    -----
+    The state is copied, the static half is built anew. Whether a change leaves the memory of a
+    world alone is not taken on trust: both scenarios are built, and their states before the first
+    event must be equal, array by array.
+    """
+    copied = face.copy_state(world)
+    if not changes:
+        return copied
+    old, new = prepare_world(world.scenario), prepare_world(scenario)
+    lengths = _other_lengths(old.network, new.network)
+    differing = [name for name, same in _compared(old.state, new.state) if not same]
+    if lengths or differing:
+        found = ", ".join(lengths or differing)
+        message = "this would change what has begun already"
+        remedy = "begin with it: Simulation(scenario.with_(...))"
+        raise ScenarioError([Problem(", ".join(changes), message, found=found, remedy=remedy)])
+    return replace(
+        copied,
+        scenario=scenario,
+        rules=new.rules,
+        network=new.network,
+        static=new.static,
+        seed=new.seed,
+    )
+
+
+def copied_record(record: RunRecord) -> RunRecord:
+    """Return what was recorded so far, to be gone on with apart."""
+    return replace(
+        record,
+        snapshots=dict(record.snapshots),
+        actions=list(record.actions),
+        events=list(record.events),
+        inputs=dict(record.inputs),
+        performance=copy(record.performance),
+    )
+
+
+def _other_lengths(old: Profile, new: Profile) -> list[str]:
+    """Return the lengths of time that differ: counters of another window would say nothing."""
+    keys = [key for key in old if old.entry(key).unit == "duration" and key in new]
+    return [key for key in keys if old[key] != new[key]]
+
+
+def _compared(one: Any, other: Any, name: str = "state") -> Iterator[tuple[str, bool]]:
+    """Yield each array of two states by name, and whether it is the same in both."""
+    if isinstance(one, np.ndarray):
+        yield name, _same(one, other)
+    elif isinstance(one, tuple):
+        fields = getattr(one, "_fields", [str(i) for i in range(len(one))])
+        for field, mine, theirs in zip(fields, one, other, strict=True):
+            yield from _compared(mine, theirs, field)
+
+
+def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    alike = one.shape == other.shape and one.dtype == other.dtype
+    return alike and bool(np.array_equal(one, other))  # by field: what pads a record is nothing

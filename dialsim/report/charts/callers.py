@@ -198,6 +198,8 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
     looked at.
     One pass over two columns of the call log, then a sort by number and time.
     """
+    if not has_calls(log):
+        raise ScenarioError("this run kept no calls: run it again with its call log")
     lines, ticks = calls_by_line(log)
     days = _days(log, ticks)
     rows: Rows = []
@@ -247,6 +249,14 @@ def _per(ms: int, language: Language) -> str:
         return words.per(ms)
     known = {1000: "每秒", 60_000: "每分钟", 3_600_000: "每小时", DAY_MS: "每日"}
     return known.get(ms, f"每 {ms / 3_600_000:g} 小时")
+
+
+def has_calls(log: RunLog) -> bool:
+    """Return whether the run kept its attempts row by row, or made none."""
+    if not log.summary["metrics"]["attempts"]["value"]:
+        return True
+    kept = log.columns("calls")
+    return bool(kept) and any(batch.num_rows for batch in log.batches("calls", ("time",)))
 
 
 def calls_by_line(log: RunLog) -> tuple[Array, Array]:

@@ -46,8 +46,7 @@ def _drawn(key: str, draw: Draw, log: RunLog, language: Language) -> Figure:
     try:
         return draw(key, log, language)
     except ScenarioError as error:
-        kept = log.columns("calls") if key == "headroom" else True
-        return Figure(key, said[key], error.problems[0].message if kept else said["no_calls"])
+        return Figure(key, said[key], error.problems[0].message)
 
 
 def _waterfall(key: str, log: RunLog, language: Language) -> Figure:
@@ -175,10 +174,9 @@ def _caller_lives(key: str, log: RunLog, language: Language) -> Figure:
 
 def _headroom(key: str, log: RunLog, language: Language) -> Figure:
     said, heads = LABELS[language], CHART_LABELS[language]
-    try:
-        rows = callers.headroom_rows(log, language)
-    except ScenarioError:  # no call log, or a part of it is damaged
+    if not callers.has_calls(log):
         return Figure(key, said[key], said["no_calls"])
+    rows = callers.headroom_rows(log, language)
     if not rows:
         return Figure(key, said[key], said["headroom_none"])
     return Figure(

@@ -1,0 +1,88 @@
+"""A simulation that goes on in two ways: the same past, another future, nothing taken on trust."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import dialsim
+from dialsim.errors import ScenarioError
+from tests.report.stopped import STOPPED
+from tests.scheduler.worlds import tiny
+
+pytestmark = pytest.mark.needs_jit
+
+
+def eventful(**changes: Any) -> dict[str, Any]:
+    return {**STOPPED, "aftermath": "3d", **changes}
+
+
+@pytest.mark.parametrize("moment", ["2026-04-13T00:00", "2026-04-13T10:17", "2026-04-15T11:00"])
+def test_a_branch_without_changes_is_the_same_run(moment: str) -> None:
+    whole = dialsim.run(eventful())
+    begun = dialsim.Simulation(eventful()).advance(moment)
+    branch = begun.branch()
+    assert branch.now == begun.now
+    again = branch.finish()
+    assert again.summary["outcome_digest"] == whole.summary["outcome_digest"]
+    for name in ("calls", "events", "interventions", "people", "series"):
+        assert getattr(again, name).equals(getattr(whole, name)), name
+    assert again.summary["goals"] == whole.summary["goals"]
+    assert begun.finish().summary["outcome_digest"] == whole.summary["outcome_digest"]
+
+
+def test_goals_that_were_due_keep_their_value() -> None:
+    late = dialsim.Simulation(tiny()).advance("2026-04-14T09:30")
+    assert late.branch().finish().summary["goals"] == dialsim.run(tiny()).summary["goals"]
+
+
+def test_a_change_acts_from_its_moment_on() -> None:
+    begun = dialsim.Simulation(eventful()).advance("2026-04-14T10:00")
+    tick, off = begun.tick, [*begun.scenario.network.off, "refuse_call"]
+    one, other = begun.branch({"network.off": off}).finish(), begun.finish()
+    calls = [run.log.calls() for run in (one, other)]
+    before = [rows[rows["end_tick"] < tick] for rows in calls]
+    assert len(before[0]) > 0
+    assert before[0].tolist() == before[1].tolist()
+    assert one.metrics["intercepted"] != other.metrics["intercepted"]
+    assert one.scenario.network.off == tuple(off)
+
+
+def test_other_luck_from_here_on_leaves_people_as_they_are() -> None:
+    begun = dialsim.Simulation(eventful()).advance("2026-04-14T10:00")
+    one, other = begun.branch({"seed": 99}).finish(), begun.finish()
+    assert one.summary["outcome_digest"] != other.summary["outcome_digest"]
+    assert one.people["number_operator"].equals(other.people["number_operator"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"agents.day.count": 5, "days": 6}, "cannot change in mid-run"),
+        ({"campaigns.loans.attempts.at_most": 9}, "would change what has begun"),
+        ({"network.overrides.frequency.delay": "9h"}, "would change what has begun"),
+        ({"campaigns.loans.drop_after": "never"}, "drop_after"),
+        ({"campaigns.nobody.drop_after": "2s"}, "nobody"),
+    ],
+)
+def test_what_has_begun_is_not_altered(changes: dict[str, object], why: str) -> None:
+    begun = dialsim.Simulation(eventful()).advance("2026-04-13T10:00")
+    with pytest.raises(ScenarioError, match=why) as caught:
+        begun.branch(changes)
+    if len(changes) == 2:
+        assert len(caught.value.problems) == 2
+    assert not begun.complete
+
+
+def test_a_policy_that_remembers_is_not_copied() -> None:
+    raw = tiny()
+    raw["campaigns"][0]["pacing"] = {"mode": "policy"}
+
+    def decide(seen: dialsim.Observation) -> dialsim.Decision:
+        return dialsim.Decision(dict.fromkeys(seen.campaigns, 9), wake_in_s=900)
+
+    begun = dialsim.Simulation(raw, policy=decide).advance("2026-04-13T09:30")
+    with pytest.raises(ScenarioError, match="memory cannot be copied"):
+        begun.branch()
+    assert begun.branch(policy=decide).finish().complete

@@ -75,7 +75,7 @@ def estimate(
     known = premises(scenario, lists, on_rows)
     cases = [Case(known, campaign) for campaign in scenario.campaigns]
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
-    then = _moment(known, cases, last)
+    then = moment_of(known, cases, last)
     campaigns = [_campaign(known, cases, place, then, last) for place in range(len(cases))]
     goals = [_goal(known, cases, index, last) for index in range(len(scenario.goals))]
     favoured = [
@@ -97,7 +97,7 @@ def estimate(
 
 
 @dataclass(frozen=True)
-class _Moment:
+class Moment:
     """All campaigns up to a moment, what they share divided.
 
     Attributes
@@ -116,7 +116,8 @@ class _Moment:
     budget: dict[str, Any] | None
 
 
-def _moment(known: Premises, cases: Sequence[Case], until: int) -> _Moment:
+def moment_of(known: Premises, cases: Sequence[Case], until: int) -> Moment:
+    """Return all campaigns up to a tick, what they share divided among them."""
     figures = [case.until(until) for case in cases]
     alone = [
         case.expected(each, each.binding.attempts)["attempts"]
@@ -130,7 +131,7 @@ def _moment(known: Premises, cases: Sequence[Case], until: int) -> _Moment:
         for case, each, count in zip(cases, figures, attempts, strict=True)
     ]
     budget = complaint_budget(known, list(zip(cases, figures, attempts, strict=True)))
-    return _Moment(figures, alone, shared, left, expected, budget)
+    return Moment(figures, alone, shared, left, expected, budget)
 
 
 def _notes(
@@ -207,7 +208,7 @@ def _partly_shared(scenario: Scenario) -> bool:
 
 
 def _campaign(
-    known: Premises, cases: Sequence[Case], place: int, then: _Moment, until: int
+    known: Premises, cases: Sequence[Case], place: int, then: Moment, until: int
 ) -> dict[str, Any]:
     case, figures = cases[place], then.figures[place]
     days = figures.days
@@ -236,7 +237,7 @@ def _campaign(
     }
 
 
-def _scarce(known: Premises, then: _Moment, place: int) -> list[dict[str, Any]]:
+def _scarce(known: Premises, then: Moment, place: int) -> list[dict[str, Any]]:
     """Return what a campaign shares with others and is too scarce for all of them."""
     return [
         {
@@ -262,7 +263,7 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
     until = last
     if goal.by is not None:
         until = min(last, max(0, local_tick(scenario.start, scenario.time_zone, goal.by)))
-    then = _moment(known, cases, until)
+    then = moment_of(known, cases, until)
     budget = then.budget
     expected = _summed(then.expected) | expected_metrics(budget) | _suspensions(known, budget)
     about = range(len(cases))
@@ -301,7 +302,7 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
     return found
 
 
-def _favoured(cases: Sequence[Case], then: _Moment, place: int, goal: Goal) -> float | None:
+def _favoured(cases: Sequence[Case], then: Moment, place: int, goal: Goal) -> float | None:
     """Return what a campaign brings if it gets all that a goal in danger can be given.
 
     Against others it then weighs PRIORITY_STEP times what it did; None: not a goal of calls made.
@@ -316,7 +317,7 @@ def _favoured(cases: Sequence[Case], then: _Moment, place: int, goal: Goal) -> f
 
 def _takes(
     cases: Sequence[Case],
-    then: _Moment,
+    then: Moment,
     goal: Goal,
     index: int,
     until: int,

@@ -16,6 +16,7 @@ from dialsim.report.aftermath import aftermath
 from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
 from dialsim.report.callbacks import callbacks
+from dialsim.report.changes import worth_trying
 from dialsim.report.metrics import metric_values
 from dialsim.report.scrubs import scrubs
 from dialsim.report.splits import Split
@@ -136,6 +137,7 @@ def summarise(
         "recordings": recordings(world),
         "events": _event_counts(after_calls),
         "binding": binding(world),
+        "changes": worth_trying(world, values, judged) if complete else [],
         "aftermath": aftermath(world, actions, after_calls),
         "assumptions": assumptions(world, acted),
         "performance": dict(performance or {}),

@@ -76,6 +76,9 @@ LABELS: dict[str, dict[str, str]] = {
         "area of a dot is a count. Complaints reach the network days later.",
         "reactions_none": "Nobody complained, nobody marked a call.",
         "held_back": "What held it back",
+        "changes": "Most worth trying",
+        "changes_caption": "Effects are arithmetic, not played: what was measured here, times what "
+        "the change does to the estimate of dialsim check. The command plays it.",
         "aftermath": "After the campaign",
         "aftermath_none": "Nothing more came of it.",
         "aftermath_late": "{count} complaints still arrived through {name}, last on {last}",
@@ -172,6 +175,9 @@ LABELS: dict[str, dict[str, str]] = {
         "投诉数日后才到达网络。",
         "reactions_none": "没有投诉，也没有标记。",
         "held_back": "受何限制",
+        "changes": "最值得一试",
+        "changes_caption": "效果为估算，未经模拟：以本次实测值乘以该改动对 dialsim check "
+        "估算值的影响。所列命令可实际运行。",
         "aftermath": "任务结束之后",
         "aftermath_none": "此后再无影响。",
         "aftermath_late": "仍有 {count} 件投诉经{name}到达，最后一件于 {last}",

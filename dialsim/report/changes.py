@@ -1,0 +1,354 @@
+"""The changes most worth trying after a run: what each would do by arithmetic, and how to try it.
+
+Only lawful ways: more of what is scarce, each number with a filing of its own; keeping to the
+volume filed; less of what stands idle. No wall, ceiling, filing or limit on people is ever
+loosened, and no change aims at a threshold of the network.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dialsim.core.ticks import end_tick, local_tick
+from dialsim.errors import ScenarioError
+from dialsim.report import words
+from dialsim.report.estimate import moment_of
+from dialsim.report.premises import Premises, premises
+from dialsim.report.resources import CALLERS, CONTRACT, ENTERPRISE, FILED, Case
+from dialsim.scenario.metrics import metrics
+from dialsim.scenario.reasons import Language
+from dialsim.scenario.schema import Goal, Scenario
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+SHOWN = 3
+STEP = 1.2
+"""A change tries a fifth more, or less: enough to be seen, small enough to be believed."""
+LEAST_GAIN = 0.005
+SPARE = 1.05  # of a goal that less of something must still reach
+MOST_ROWS = 1_000_000
+"""Rows of lists in files that are read once more for the arithmetic."""
+
+EXACT = (CALLERS, FILED, ENTERPRISE, CONTRACT)
+"""Resources whose arithmetic allows so many attempts and no more."""
+
+PROJECTED = ("conversations", "connects", "live_answers", "reach", "answered", "attempts")
+"""Metrics that the arithmetic knows, and that may be wished for more."""
+OF_THE_NETWORK = ("interventions", "caller_ids_suspended", "caller_ids_labelled", "intercepted")
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "more_agents": "{count:,} agents in {name} instead of {before:,}",
+        "fewer_agents": "{count:,} agents in {name} instead of {before:,}: they were idle for "
+        "{idle} of their time",
+        "more_numbers": "{count:,} numbers in {name} instead of {before:,}, each with a filing of "
+        "its own",
+        "faster_line": "{count:,} calls a second on {name} instead of {before:,}, and as many "
+        "channels more",
+        "longer": "{count} days instead of {before}",
+        "one_more_attempt": "up to {count} attempts in {name} instead of {before}",
+        "predictive": "predictive pacing in {name}: agents wait less for answers, under the same "
+        "cap on drops",
+        "more_people": "{count:,} people in {name} instead of {before:,}",
+        "headroom": "in {name}, call from the numbers that have used least of what they are filed "
+        "for, and from none that has used it up",
+        "metric": "about {to} {metric} instead of {now} ({share})",
+        "same": "{metric} about the same, {to}",
+        "load": "about {to} calls a number and day instead of {now}; what the network does then, "
+        "a run tells",
+        "filed": "no number calls beyond its filing; what the network does then, a run tells",
+    },
+    "zh": {
+        "more_agents": "{name} 坐席由 {before:,} 名增至 {count:,} 名",
+        "fewer_agents": "{name} 坐席由 {before:,} 名减至 {count:,} 名：现有 {idle} 的时间空闲",
+        "more_numbers": "{name} 号码由 {before:,} 个增至 {count:,} 个，每个单独报备",
+        "faster_line": "{name} 每秒呼叫由 {before:,} 次增至 {count:,} 次，并发同比增加",
+        "longer": "天数由 {before} 天增至 {count} 天",
+        "one_more_attempt": "{name} 每人最多外呼由 {before} 次增至 {count} 次",
+        "predictive": "{name} 改用预测外呼：坐席等待更少，呼损上限不变",
+        "more_people": "{name} 名单由 {before:,} 人增至 {count:,} 人",
+        "headroom": "{name} 优先使用报备量余量最大的号码，用满报备量的号码当日不再外呼",
+        "metric": "{metric}约 {to}，现为 {now}（{share}）",
+        "same": "{metric}大致不变，约 {to}",
+        "load": "每个号码每日约 {to} 次外呼，现为 {now} 次；网络届时如何处置，须运行后得知",
+        "filed": "任何号码都不超过报备量；网络届时如何处置，须运行后得知",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: what it says, and the values it sets by their paths."""
+
+    kind: str
+    name: str
+    before: Any
+    count: Any
+    sets: Mapping[str, object]
+
+    def sentence(self, language: Language, idle: float | None = None) -> str:
+        """Return what is changed."""
+        return LABELS[language][self.kind].format(
+            name=self.name, before=self.before, count=self.count, idle=words.percent(idle)
+        )
+
+
+def worth_trying(
+    world: World, values: Mapping[str, float | int | None], goals: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return up to three changes, the one that helps most first.
+
+    Parameters
+    ----------
+    world
+        Played to its end.
+    values, goals
+        Its metrics, and its goals as judged.
+
+    Returns
+    -------
+    list of dict
+        ``kind``, ``sentence`` (what is changed), ``effect`` (what that does by arithmetic, as a
+        sentence), ``set`` (as ``--set`` takes it), ``metric``, ``now`` and ``to`` (None where the
+        effect is no figure); sentences also in Chinese (``_zh``). Empty for a study of what is
+        forbidden, and where lists in files are longer than a million rows: ``dialsim check``
+        says of these what they allow.
+
+    Notes
+    -----
+    The measured value, times what the change does to the estimate of ``dialsim check``. Which
+    goal is looked at: the first that was missed, or else the first that asks for at least so much.
+    Nothing is played. Cost: some 15 ms a candidate, and lists in files are read once more.
+    """
+    scenario = world.scenario
+    if scenario.study is not None or _rows_of_files(world) > MOST_ROWS:
+        return []
+    missed = [goal for goal in goals if goal["met"] is False]
+    network = [goal for goal in missed if goal["metric"] in OF_THE_NETWORK]
+    if network and not any(goal["metric"] in PROJECTED for goal in missed):
+        return _for_the_network(world, values)[:SHOWN]
+    wanted = _wanted(scenario, missed) or _wanted(scenario, goals)
+    metric = wanted.metric if wanted else "conversations"
+    now = values.get(metric)
+    if not now:
+        return []
+    base = _Arithmetic(premises(scenario), wanted, float(values.get("attempts") or 0))
+    found = []
+    for change in [*_more(scenario), *([] if missed else _less(world, values))]:
+        to = base.after(change, metric, float(now))
+        if to is not None:
+            found.append((to, change))
+    if wanted is not None and not missed:
+        enough = float(wanted.at_least or 0) * SPARE
+        found = [each for each in found if each[0] >= enough or each[1].kind != "fewer_agents"]
+    ranked = sorted(found, key=lambda each: (each[1].kind != "fewer_agents", -each[0]))
+    told = [
+        _told(change, metric, float(now), to, values)
+        for to, change in ranked
+        if change.kind == "fewer_agents" or to / now >= 1 + LEAST_GAIN
+    ]
+    return told[:SHOWN]
+
+
+class _Arithmetic:
+    """What a scenario comes to by arithmetic, and what a changed one would come to.
+
+    `attempts`: those that were made.
+    """
+
+    def __init__(self, known: Premises, goal: Goal | None, attempts: float) -> None:
+        self._known, self._goal, self._attempts = known, goal, attempts
+
+    def after(self, change: Change, metric: str, now: float) -> float | None:
+        """Return a measured value after a change; None where it cannot be made or told."""
+        changed = _changed(self._known.scenario, change)
+        if changed is None:
+            return None
+        before, _ = self._expected(self._known, metric)
+        rows = [
+            self._known.rows[i] if people.synthetic is None else people.synthetic.count
+            for i, people in enumerate(changed.people)
+        ]
+        far = changed.model_copy(update={"days": self._known.far.days})
+        known = replace(self._known, scenario=changed, far=far, rows=rows)
+        if not before:
+            return None
+        after, attempts = self._expected(known, metric)
+        factor = after / before
+        if factor > 1 and attempts is not None:  # more is not allowed, whatever was made so far
+            factor = max(1.0, min(factor, attempts / self._attempts))
+        return now * factor
+
+    def _expected(self, known: Premises, metric: str) -> tuple[float, float | None]:
+        """Return the mean of a metric; and of all attempts where what binds them is exact."""
+        scenario, goal = known.scenario, self._goal
+        start, zone = scenario.start, scenario.time_zone
+        until = end_tick(start, scenario.days, zone)
+        if goal is not None and goal.by is not None:
+            until = min(until, local_tick(start, zone, goal.by))
+        cases = [Case(known, campaign) for campaign in scenario.campaigns]
+        moment = moment_of(known, cases, until)
+        mine = [
+            each[metric]
+            for campaign, each in zip(scenario.campaigns, moment.expected, strict=True)
+            if goal is None or goal.campaign in (None, campaign.name)
+        ]
+        exact = all(each.binding.resource in EXACT for each in moment.figures)
+        total = sum(each["attempts"] for each in moment.expected)
+        return sum(mine), total if exact else None
+
+
+def _rows_of_files(world: World) -> int:
+    counts = world.state.lists["count"]
+    files = [i for i, people in enumerate(world.scenario.people) if people.file is not None]
+    return int(counts[files].sum())
+
+
+def _wanted(scenario: Scenario, goals: Sequence[Mapping[str, Any]]) -> Goal | None:
+    """Return the first of some judged goals that asks for at least so much of what is known."""
+    for judged in goals:
+        if judged["bound"] == "at_least" and judged["metric"] in PROJECTED:
+            goal: Goal = scenario.goals[judged["index"]]
+            return goal
+    return None
+
+
+def _changed(scenario: Scenario, change: Change) -> Scenario | None:
+    """Return the scenario with a change; None where the scenario does not take it."""
+    try:
+        for key, value in change.sets.items():
+            scenario = scenario.with_(key, value)
+    except ScenarioError:
+        return None
+    return scenario
+
+
+# --- candidates -----------------------------------------------------------------------------------
+
+
+def _up(count: float) -> int:
+    return math.ceil(count * STEP)
+
+
+def _more(scenario: Scenario) -> Iterator[Change]:
+    """Yield changes that give more of something."""
+    for group in scenario.agents:
+        count = _up(group.count)
+        sets = {f"agents.{group.name}.count": count}
+        yield Change("more_agents", group.name, group.count, count, sets)
+    for block in scenario.caller_ids:
+        if block.filed is not None and block.file is None:
+            count = _up(block.count)
+            sets = {f"caller_ids.{block.name}.count": count}
+            yield Change("more_numbers", block.name, block.count, count, sets)
+    for trunk in scenario.trunks:
+        count, path = _up(trunk.calls_per_second), f"trunks.{trunk.name}"
+        sets = {f"{path}.calls_per_second": count, f"{path}.channels": _up(trunk.channels)}
+        yield Change("faster_line", trunk.name, trunk.calls_per_second, count, sets)
+    yield Change("longer", "", scenario.days, scenario.days + 1, {"days": scenario.days + 1})
+    for campaign in scenario.campaigns:
+        name, most = campaign.name, campaign.attempts.at_most
+        sets = {f"campaigns.{name}.attempts.at_most": most + 1}
+        yield Change("one_more_attempt", name, most, most + 1, sets)
+        if campaign.pacing.mode == "progressive" and campaign.agents:
+            mode = {f"campaigns.{name}.pacing": {"mode": "predictive"}}
+            yield Change("predictive", name, "", "", mode)
+    for people in scenario.people:
+        if people.synthetic is not None:
+            before = people.synthetic.count
+            sets = {f"people.{people.name}.synthetic.count": _up(before)}
+            yield Change("more_people", people.name, before, _up(before), sets)
+
+
+def _less(world: World, values: Mapping[str, float | int | None]) -> Iterator[Change]:
+    """Yield changes that spare what stood idle."""
+    scenario, busy = world.scenario, values.get("occupancy")
+    if busy is None or busy > 1 / STEP or len(scenario.agents) != 1:
+        return
+    group = scenario.agents[0]
+    count = math.floor(group.count / STEP)
+    if count:
+        sets = {f"agents.{group.name}.count": count}
+        yield Change("fewer_agents", group.name, group.count, count, sets)
+
+
+def _for_the_network(
+    world: World, values: Mapping[str, float | int | None]
+) -> list[dict[str, Any]]:
+    """Return changes after the network acted more than was wished: less on each number."""
+    scenario = world.scenario
+    found = []
+    filed = {block.name for block in scenario.caller_ids if block.filed is not None}
+    for campaign in scenario.campaigns:
+        if campaign.caller_choice != "headroom" and filed & set(campaign.caller_ids):
+            sets = {f"campaigns.{campaign.name}.caller_choice": "headroom"}
+            change = Change("headroom", campaign.name, "", "", sets)
+            if _changed(scenario, change) is not None:
+                found.append(_written(change, {lang: LABELS[lang]["filed"] for lang in LABELS}))
+    numbers = sum(block.count for block in scenario.caller_ids)
+    attempts = float(values.get("attempts") or 0)
+    now = attempts / numbers / scenario.days
+    for change in _more(scenario):
+        if change.kind not in ("more_numbers", "longer") or _changed(scenario, change) is None:
+            continue
+        more = change.count - change.before
+        longer = change.kind == "longer"
+        to = attempts / (numbers + (0 if longer else more)) / (scenario.days + (1 if longer else 0))
+        said = {
+            lang: LABELS[lang]["load"].format(now=words.about(now), to=words.about(to))
+            for lang in LABELS
+        }
+        found.append(_written(change, said))
+    return found
+
+
+def _told(
+    change: Change,
+    metric: str,
+    now: float,
+    to: float,
+    values: Mapping[str, float | int | None],
+) -> dict[str, Any]:
+    """Return a change whose effect is a figure."""
+    known = metrics()[metric]
+    names = {"en": known.name, "zh": known.name_zh}
+    said = {
+        lang: LABELS[lang]["metric" if abs(to / now - 1) >= LEAST_GAIN else "same"].format(
+            metric=names[lang],
+            now=words.about(now),
+            to=words.about(to),
+            share=words.percent(to / now - 1, signed=True),
+        )
+        for lang in LABELS
+    }
+    busy = values.get("occupancy")
+    found = _written(change, said, None if busy is None else 1 - busy)
+    return found | {"metric": metric, "now": now, "to": float(f"{to:.3g}")}
+
+
+def _written(
+    change: Change, effect: Mapping[str, str], idle: float | None = None
+) -> dict[str, Any]:
+    quoted = [f"{key}={_toml(value)}" for key, value in change.sets.items()]
+    return {
+        "kind": change.kind,
+        "sentence": change.sentence("en", idle),
+        "sentence_zh": change.sentence("zh", idle),
+        "effect": effect["en"],
+        "effect_zh": effect["zh"],
+        "set": quoted,
+        "metric": None,
+        "now": None,
+        "to": None,
+    }
+
+
+def _toml(value: object) -> str:
+    """Return a value as ``--set`` takes it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f'{key} = "{each}"' for key, each in value.items()) + " }"
+    return str(value)

@@ -76,11 +76,11 @@ def paired_difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL)
     if len(change) == 1:
         return Difference(*means, interval, None, False, None)
     largest = float(max(np.abs(one).max(), np.abs(two).max()))
-    if float(np.ptp(change)) <= ROUNDING * largest:
+    variance = float(change.var(ddof=1))
+    if float(np.ptp(change)) <= ROUNDING * largest or not variance:
         return Difference(*means, interval, None, True, None)
     from scipy.special import stdtr
 
-    variance = float(change.var(ddof=1))
     t = float(change.mean()) / math.sqrt(variance / len(change))
     p = 2 * float(stdtr(len(change) - 1, -abs(t)))
     saved = float(one.var(ddof=1) + two.var(ddof=1)) / variance

@@ -196,13 +196,20 @@ class Comparison:
     @cached_property
     def _goals(self) -> dict[str, Any]:
         from dialsim.report.comparison_goals import goals_compared, one_run_each
+        from dialsim.report.comparison_verdict import no_lawful_plan
 
+        lawful = not no_lawful_plan(self._headings)
         if isinstance(self.a, Replications) and isinstance(self.b, Replications):
             first, second = ([_judged(each) for each in side.played] for side in (self.a, self.b))
-            return goals_compared(first, second)
+            return goals_compared(first, second, lawful=lawful)
         assert isinstance(self.a, Run)
         assert isinstance(self.b, Run)
-        return one_run_each(*(_of_summary(run.summary) for run in (self.a, self.b)))
+        mine, others = _of_summary(self.a.summary), _of_summary(self.b.summary)
+        return one_run_each(mine, others, lawful=lawful)
+
+    @property
+    def _headings(self) -> dict[str, str | None]:
+        return {"a": self.sides[0].heading, "b": self.sides[1].heading}
 
     @cached_property
     def _metrics(self) -> dict[str, Any]:
@@ -218,7 +225,7 @@ class Comparison:
             "kind": self.kind,
             "a": a,
             "b": b,
-            "headings": {"a": a["heading"], "b": b["heading"]},
+            "headings": self._headings,
             "wanted": self.wanted,
             "replications": list(numbers),
             "complete": self.complete,

@@ -25,7 +25,11 @@ MOST_PAIRS = 10_000
 
 
 def goals_compared(
-    first: Sequence[Sequence[Goal]], second: Sequence[Sequence[Goal]], *, level: float = LEVEL
+    first: Sequence[Sequence[Goal]],
+    second: Sequence[Sequence[Goal]],
+    *,
+    lawful: bool = True,
+    level: float = LEVEL,
 ) -> Found:
     """Return in how many pairs each scenario meets which goal, and what can be told from that.
 
@@ -33,6 +37,8 @@ def goals_compared(
     ----------
     first, second
         A row a pair, each with the ``goals`` and ``walls`` of a summary.
+    lawful
+        False: whatever the second meets more often does not speak for it.
 
     Returns
     -------
@@ -41,8 +47,9 @@ def goals_compared(
         campaign, bound and due time are; their targets may differ. Of each one judged: ``pairs``,
         ``met``, the difference of the shares, ``p`` of McNemar's exact test and ``p_holm``, Holm
         over the goals that are met in different pairs; values with their mean difference;
-        ``verdict``: ``better``, ``worse``, ``same`` (met in the same pairs), ``untold`` or
-        ``undecided`` (no pair in which both could be judged), of the second; and a sentence.
+        ``verdict`` on the second: ``better``, or ``unlawful`` where it would be that; ``worse``,
+        ``same`` (met in the same pairs), ``untold`` or ``undecided`` (no pair in which both could
+        be judged); and a sentence.
     """
     if not first or not second:
         return {"judged": [], "only_a": [], "only_b": []}
@@ -55,7 +62,7 @@ def goals_compared(
     tests = sum(each["p"] is not None for each in found)
     for each, adjusted in zip(found, holm([each["p"] for each in found]), strict=True):
         each["p_holm"] = adjusted
-        each["verdict"] = _verdict(each, level)
+        each["verdict"] = _verdict(each, level, lawful)
         each["sentence"] = _sentence(each, tests, level)
     return {
         "judged": found,
@@ -64,7 +71,7 @@ def goals_compared(
     }
 
 
-def one_run_each(first: Sequence[Goal], second: Sequence[Goal]) -> Found:
+def one_run_each(first: Sequence[Goal], second: Sequence[Goal], *, lawful: bool = True) -> Found:
     """Return the goals of two runs side by side, as :func:`goals_compared`.
 
     Nothing is tested: `verdict` says which of the two runs met it, ``better`` or ``worse`` where
@@ -78,7 +85,8 @@ def one_run_each(first: Sequence[Goal], second: Sequence[Goal]) -> Found:
         each |= {"p": None, "p_holm": None, "margin": {"a": _margin(one), "b": _margin(two)}}
         each["difference"] = None
         if each["n"]:
-            each["verdict"] = {1: "better", -1: "worse", 0: "same"}[differing]
+            better = "better" if lawful else "unlawful"
+            each["verdict"] = {1: better, -1: "worse", 0: "same"}[differing]
         each["sentence"] = _of_one_run(each)
     return found
 
@@ -147,14 +155,16 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None else float(value)
 
 
-def _verdict(each: Found, level: float) -> str:
+def _verdict(each: Found, level: float, lawful: bool) -> str:
     if not each["n"]:
         return "undecided"
     if each["p"] is None:
         return "same"
     if each["p_holm"] > 1 - level:
         return "untold"
-    return "better" if each["met"]["b"] > each["met"]["a"] else "worse"
+    if each["met"]["b"] < each["met"]["a"]:
+        return "worse"
+    return "better" if lawful else "unlawful"
 
 
 def _sentence(each: Found, tests: int, level: float) -> str:
@@ -164,9 +174,12 @@ def _sentence(each: Found, tests: int, level: float) -> str:
     if verdict == "same":
         return _same(n, met["a"])
     said = f"B {_keeps(each)} it in {met['b']} of {n}, A in {met['a']} ({p_text(each['p_holm'])})."
-    if verdict != "untold":
-        return f"{'Better' if verdict == 'better' else 'Worse'}: {said}"
+    if verdict in _WORDS:
+        return f"{_WORDS[verdict]}: {said}"
     return f"No difference can be told: {said}{_more(each, tests, level)}"
+
+
+_WORDS = {"better": "Better", "worse": "Worse", "unlawful": "More often, by no lawful plan"}
 
 
 def _keeps(each: Found) -> str:
@@ -203,6 +216,8 @@ def _of_one_run(each: Found) -> str:
     if each["verdict"] == "same":
         return _same(1, each["met"]["a"])
     keeps = _keeps(each)
+    if each["verdict"] == "unlawful":
+        return f"B {keeps} it, by no lawful plan; A does not."
     return f"B {keeps} it, A does not." if each["met"]["b"] else f"A {keeps} it, B does not."
 
 

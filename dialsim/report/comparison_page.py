@@ -70,8 +70,9 @@ def _head(found: Found, width: int) -> list[Text]:
         seed = f", seed {found[side]['seed']}" if runs else ""
         lines += paragraph(f"{found[side]['label']}{seed}", width, 0, mark=f"{side.upper()}  ")
     for side in "ab":
-        if found["headings"][side]:
-            lines += paragraph(f"{side.upper()} is {found['headings'][side]}", width, 0, "bold red")
+        head = found["headings"][side]
+        if head and head not in found["verdict"]["sentence"]:
+            lines += paragraph(f"{side.upper()} is {head}", width, 0, "bold red")
     if not found["complete"] and not runs and done:
         lines += paragraph(
             f"Broken off: {done} of {wanted} pairs came to their end.", width, 0, BAD
@@ -109,13 +110,7 @@ def _change(change: Found, width: int) -> list[Text]:
         text = f"{shown(before)}, taken out"
     else:
         text = f"{shown(before)} → {shown(after)}"
-    line = f"{where}{path}  {text}"
-    if cell_len(line) + 2 <= width:
-        return [Text.assemble("  ", (where, QUIET), f"{path}  ", (text, "bold"))]
-    return [
-        *paragraph(f"{where}{path}", width),
-        *paragraph(text, width, 6, "bold"),
-    ]
+    return _side_by_side(where, path, text, width)
 
 
 _PROFILES = {"rules": "rule pack:", "network": "network:"}
@@ -125,11 +120,18 @@ def _other(other: Found, width: int) -> list[Text]:
     before, after = (str(other[side]) for side in ("before", "after"))
     if len(before) == len(after) >= 32:  # digests: nobody reads them
         before, after = before[:8], after[:8]
-    name = f" {other['name']}" if other["what"] != _LABEL_ENOUGH else ""
-    return paragraph(f"{other['what']}{name}  {before} → {after}", width)
+    name = "" if other["what"] in (_VERSION, other["name"]) else f" {other['name']}"
+    return _side_by_side("", f"{other['what']}{name}", f"{before} → {after}", width)
 
 
-_LABEL_ENOUGH = "version of dialsim"
+_VERSION = "version of dialsim"
+
+
+def _side_by_side(where: str, path: str, text: str, width: int) -> list[Text]:
+    """Return what changed on one line, or how it changed below it where that is too long."""
+    if cell_len(where + path + text) + 4 <= width:
+        return [Text.assemble("  ", (where, QUIET), f"{path}  ", (text, "bold"))]
+    return [*paragraph(where + path, width), *paragraph(text, width, 6, "bold")]
 
 
 # --- goals ----------------------------------------------------------------------------------------
@@ -137,6 +139,7 @@ _LABEL_ENOUGH = "version of dialsim"
 _MARKS = {
     "better": ("+", GOOD),
     "worse": ("−", BAD),
+    "unlawful": ("!", BAD),
     "same": ("=", ""),
     "untold": ("?", OPEN),
     "undecided": ("?", OPEN),
@@ -148,7 +151,11 @@ def _goals(found: Found, width: int) -> list[Text]:
     goals = [goal for goal in found["goals"] if not _is_quiet_wall(goal)]
     if not goals and not found["only_a"] and not found["only_b"]:
         return []
-    note = "values and margins" if runs else "met in · McNemar's exact test"
+    note = (
+        "values and margins"
+        if runs
+        else "judged by McNemar's exact test, Holm over the goals · met in"
+    )
     lines = [Text(""), heading("Goals", note, width)]
     for goal in goals:
         lines += _one_run_goal(goal, width) if runs else _goal(goal, width)
@@ -200,7 +207,7 @@ def _detail(goal: Found) -> str:
         parts.append(f"not judged {pairs['undecided']}")
     if difference is not None:
         points = [_points(difference[key]) for key in ("value", "low", "high")]
-        parts.append("B − A {} points ({} to {})".format(*points))
+        parts.append("B − A {} points ({} to {}, Newcombe)".format(*points))
     if value["change"]["value"] is not None:
         figures = {**value, "unit": goal["unit"]}
         a, b = (written(figures, value[side]) for side in "ab")

@@ -131,7 +131,8 @@ def _fewer(metrics: Rows, found: Found, width: int) -> list[Text]:
 def _saved(found: Found, width: int) -> list[Text]:
     """Say in words what playing both under the same luck has saved."""
     metrics, n = found["metrics"], len(found["replications"])
-    keys = [*(goal["metric"] for goal in found["goals"]), "conversations", *metrics]
+    goals = [goal["metric"] for goal in found["goals"] if not goal["wall"]]
+    keys = [*goals, "conversations", *metrics]
     key = next((k for k in keys if k in metrics and metrics[k]["saved"] is not None), None)
     if key is None:
         return []

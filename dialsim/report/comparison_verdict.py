@@ -31,7 +31,7 @@ def conclude(found: Found) -> dict[str, Any]:
         verdict: [_name(goal) for goal in found["goals"] if goal["verdict"] == verdict]
         for verdict in ("better", "worse", "untold")
     }
-    unlawful = found["headings"]["b"] == UNLAWFUL
+    unlawful = no_lawful_plan(found["headings"])
     differ = [key for key, metric in found["metrics"].items() if metric["told"]]
     return {
         "sentence": _sentence(found, by, differ, unlawful),
@@ -39,6 +39,15 @@ def conclude(found: Found) -> dict[str, Any]:
         "metrics_differ": differ,
         "exit_code": int(bool(by["worse"]) or unlawful),
     }
+
+
+def no_lawful_plan(headings: Mapping[str, str | None]) -> bool:
+    """Whether nothing that the second comes to may speak for it.
+
+    It is a study of what is forbidden; or theory, beside a first that may be a lawful plan.
+    """
+    a, b = headings["a"], headings["b"]
+    return b is not None and (b == UNLAWFUL or a is None)
 
 
 def _name(goal: Found) -> str:
@@ -52,7 +61,7 @@ def _sentence(
     if not n:
         return "Broken off before the first pair came to its end."
     if unlawful:
-        return "B is not a lawful plan: whatever it comes to does not speak for it."
+        return f"B is {found['headings']['b']}: whatever it comes to does not speak for it."
     if found["same"]:
         return _of_the_same(found)
     goals = _of_two_runs(found, by) if found["kind"] == "runs" else _of_goals(found, by)
@@ -75,13 +84,8 @@ def _of_the_same(found: Found) -> str:
     return "The same scenario, files, seed and version, but other calls: please report this."
 
 
-NOTHING_IN_COMMON = "No goal is common to both: nothing is judged."
-
-
 def _of_goals(found: Found, by: Mapping[str, Sequence[str]]) -> str:
     goals = found["goals"]
-    if not goals:
-        return NOTHING_IN_COMMON
     if by["worse"]:
         better = f", and better in {_listed(by['better'])}" if by["better"] else ""
         return f"B is worse in {_listed(by['worse'])}{better}.{_told(goals, 'worse')}"
@@ -94,8 +98,6 @@ def _of_goals(found: Found, by: Mapping[str, Sequence[str]]) -> str:
 
 
 def _of_two_runs(found: Found, by: Mapping[str, Sequence[str]]) -> str:
-    if not found["goals"]:
-        return NOTHING_IN_COMMON
     parts = []
     if by["worse"]:
         parts.append(f"B misses {_listed(by['worse'])}, which A meets.")
@@ -105,7 +107,11 @@ def _of_two_runs(found: Found, by: Mapping[str, Sequence[str]]) -> str:
 
 
 def _all_the_same(found: Found, pairs: str) -> str:
-    goals = [goal for goal in found["goals"] if goal["n"] and not goal["wall"]]
+    common = [goal for goal in found["goals"] if not goal["wall"]]
+    if not common:
+        either = found["only_a"] or found["only_b"]
+        return "No goal is common to both: nothing is judged." if either else "No goals were set."
+    goals = [goal for goal in common if goal["n"]]
     if not goals:
         return "No goal could be judged in both."
     if all(goal["met"]["a"] == goal["n"] for goal in goals):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from dialsim.report.comparison import (
 )
 from dialsim.report.comparison_goals import goals_compared
 from dialsim.report.comparison_metrics import metrics_compared
+from dialsim.report.comparison_verdict import conclude
 
 FIGURE = st.floats(-1e6, 1e6)
 PAIRED = st.lists(st.tuples(FIGURE, FIGURE), min_size=3, max_size=30)
@@ -297,6 +299,74 @@ def test_goals_of_one_alone_are_named() -> None:
     both = goals_compared(twice, twice)
     assert [each["target"]["a"] for each in both["judged"]] == [10, 50]
     assert not both["only_a"]
+
+
+def wall(met: bool) -> dict[str, object]:
+    return {
+        "name": "abandoned share",
+        "campaign": None,
+        "measured": 0.02 if met else 0.05,
+        "cap": 0.03,
+        "met": met,
+    }
+
+
+def concluded(
+    first: list[list[dict[str, object]]], second: list[list[dict[str, object]]]
+) -> dict[str, Any]:
+    goals = goals_compared(first, second)
+    return conclude(
+        {
+            "kind": "scenarios",
+            "same": False,
+            "headings": {"a": None, "b": None},
+            "replications": list(range(len(first))),
+            "goals": goals["judged"],
+            "only_a": goals["only_a"],
+            "only_b": goals["only_b"],
+            "metrics": {},
+        }
+    )
+
+
+def test_a_wall_counts_as_a_goal() -> None:
+    found = concluded([[goal(True), wall(True)]] * 7, [[goal(True), wall(False)]] * 7)
+    assert found["worse"] == ["the wall on abandoned share"]
+    assert found["exit_code"] == 1
+    assert "It keeps that in 0 of 7 pairs, A in 7." in found["sentence"]
+
+
+def test_a_wall_that_both_break_is_told() -> None:
+    broken = [[goal(True), wall(False)]] * 3
+    found = concluded(broken, broken)
+    expected = "Both meet every goal in every pair. B breaks the wall on abandoned share in 3 of 3"
+    assert found["sentence"].startswith(expected)
+    assert found["exit_code"] == 0  # not worse than A
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("nnnnnnnn", "yyyyyyyy", "B is better in reach, worse in no goal. It meets that in 8 of 8"),
+        ("yyyyyyyy", "nnnnnnnn", "B is worse in reach. It meets that in 0 of 8 pairs, A in 8."),
+        ("yyyy", "nnyy", "No difference in any goal can be told from 4 pairs."),
+        ("yynn", "yynn", "Both meet the same goals and miss the same goals in every pair."),
+        ("nn", "nn", "Both miss every goal in every pair."),
+        ("--", "--", "No goal could be judged in both."),
+    ],
+)
+def test_one_sentence_for_the_head(first: str, second: str, words: str) -> None:
+    assert concluded(*rows(first, second))["sentence"].startswith(words)
+
+
+def test_better_here_and_worse_there() -> None:
+    names = ("reach", "marks", "complaints")
+    good, bad = ([[goal(met, metric=n, name=n) for n in names]] * 9 for met in (True, False))
+    first = [[a[0], *b[1:]] for a, b in zip(good, bad, strict=True)]
+    second = [[a[0], *b[1:]] for a, b in zip(bad, good, strict=True)]
+    found = concluded(first, second)
+    assert found["sentence"].startswith("B is worse in reach, and better in marks and complaints.")
+    assert (found["exit_code"], found["better"]) == (1, ["marks", "complaints"])
 
 
 def test_metrics_are_tested_together() -> None:

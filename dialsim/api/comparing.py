@@ -67,6 +67,7 @@ def compare(
     Replication k of both draws with the same keys, person by person and attempt by attempt, so
     that what differs is what the change does; `Comparison.metrics` says how far that goes. The
     two take turns, so that what is broken off is whole pairs. Both worlds are in memory at a time.
+    Goals that only one of the two has are shown and not judged; walls are judged like goals.
 
     Examples
     --------

@@ -50,7 +50,8 @@ def command(
 
     A and B are scenario files, which are played in pairs under the same luck, or run folders. Two
     folders are compared as they are, without intervals; a folder beside a scenario stands for its
-    scenario, which is played again. Differences are B less A.
+    scenario, which is played again. Differences are B less A. Goals that only one of them has
+    are shown and not judged.
 
     Exit code 0: B is not worse in any goal or wall, as far as can be told; 1: it is worse in one
     (of pairs: met less often by McNemar's exact test, Holm over the goals, 5 %; of two runs: A

@@ -54,9 +54,26 @@ def comparison_page(found: Found, width: int = 80) -> list[Text]:
 
 
 def _command(text: str, width: int) -> list[Text]:
-    """Return a command on lines that a shell takes as one."""
-    *most, last = (line.plain for line in paragraph(text, width - 2))
-    return [*(Text(f"{line} \\") for line in most), Text(last)]
+    """Return a command on lines that a shell takes as one; a long path is never cut."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and cell_len(f"{lines[-1]} {word}") <= width - 4:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    *most, last = lines
+    return [*(Text(f"  {line} \\") for line in most), Text(f"  {last}")]
+
+
+def _named(side: str, label: str, width: int) -> list[Text]:
+    """Return how one of the two is called, whole: the ends of long paths tell them apart."""
+    lines = [""]
+    for letter in label:
+        if cell_len(lines[-1] + letter) > width - 3:
+            lines.append("")
+        lines[-1] += letter
+    marks = [f"{side}  ", *["   "] * (len(lines) - 1)]
+    return [Text.assemble((mark, QUIET), line) for mark, line in zip(marks, lines, strict=True)]
 
 
 def _head(found: Found, width: int) -> list[Text]:
@@ -68,7 +85,7 @@ def _head(found: Found, width: int) -> list[Text]:
     lines = [heading(" and ".join(names), note, width)]
     for side in "ab":
         seed = f", seed {found[side]['seed']}" if runs else ""
-        lines += paragraph(f"{found[side]['label']}{seed}", width, 0, mark=f"{side.upper()}  ")
+        lines += _named(side.upper(), f"{found[side]['label']}{seed}", width)
     for side in "ab":
         head = found["headings"][side]
         if head and head not in found["verdict"]["sentence"]:

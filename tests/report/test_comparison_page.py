@@ -101,6 +101,16 @@ def test_a_command_is_broken_so_that_a_shell_takes_it() -> None:
     assert max(map(cell_len, lines)) <= 60
 
 
+def test_long_paths_stay_whole() -> None:
+    label = "/".join(f"folder_{i}" for i in range(20)) + "/s.toml"
+    found = page_of(again=f"dialsim compare {label} {label}")
+    found["a"] = found["a"] | {"label": label}
+    lines = [line.plain for line in comparison_page(found, 60)]
+    assert f"A  {label}" in "".join(lines).replace("   ", "")
+    assert sum(label in line for line in lines) == 2  # of the command, each on a line of its own
+    assert max(map(cell_len, (line for line in lines if label not in line))) <= 60
+
+
 def test_a_terminal_without_signs_gets_plain_ones() -> None:
     change = {"where": "scenario", "path": "days", "before": 1, "after": 2}
     metric = figures([1.0, 2.0], [2.0, 3.5]) | {

@@ -40,12 +40,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dialsim.api import Accounts as Accounts
+    from dialsim.api import Comparison as Comparison
     from dialsim.api import Forgotten as Forgotten
     from dialsim.api import Replications as Replications
     from dialsim.api import Run as Run
     from dialsim.api import Screening as Screening
     from dialsim.api import Simulation as Simulation
     from dialsim.api import check as check
+    from dialsim.api import compare as compare
     from dialsim.api import explain as explain
     from dialsim.api import explain_run as explain_run
     from dialsim.api import forget as forget
@@ -79,6 +81,7 @@ _HOMES = {
     "Calibration": "dialsim.calibration",
     "CampaignSeen": "dialsim.pacing.policy",
     "CapacityError": "dialsim.errors",
+    "Comparison": "dialsim.api",
     "Decision": "dialsim.pacing.policy",
     "DialsimError": "dialsim.errors",
     "Forgotten": "dialsim.api",
@@ -95,6 +98,7 @@ _HOMES = {
     "Split": "dialsim.report.splits",
     "calibrate": "dialsim.calibration",
     "check": "dialsim.api",
+    "compare": "dialsim.api",
     "explain": "dialsim.api",
     "explain_run": "dialsim.api",
     "forget": "dialsim.api",
@@ -116,6 +120,7 @@ __all__ = [
     "Calibration",
     "CampaignSeen",
     "CapacityError",
+    "Comparison",
     "Decision",
     "DialsimError",
     "Forgotten",
@@ -132,6 +137,7 @@ __all__ = [
     "Split",
     "calibrate",
     "check",
+    "compare",
     "explain",
     "explain_run",
     "forget",

@@ -10,6 +10,8 @@ from dialsim.api.accounts import Accounts as Accounts
 from dialsim.api.accounts import people_account as people_account
 from dialsim.api.checking import check as check
 from dialsim.api.checking import warm as warm
+from dialsim.api.comparing import compare as compare
+from dialsim.api.comparison import Comparison as Comparison
 from dialsim.api.explaining import explain as explain
 from dialsim.api.explaining import explain_run as explain_run
 from dialsim.api.forgetting import Forgotten as Forgotten

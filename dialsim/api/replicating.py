@@ -25,13 +25,14 @@ MOST = 1_000_000
 
 @dataclass(frozen=True)
 class Played:
-    """What came of one replication: every metric, and every goal as `goals` of a summary."""
+    """What came of one replication: every metric; goals and walls as a summary has them."""
 
     replication: int
     metrics: Mapping[str, float | int | None]
     goals: Sequence[Mapping[str, Any]]
     goals_met: bool
     digest: str
+    walls: Sequence[Mapping[str, Any]] = ()
 
 
 def replicate(
@@ -136,8 +137,9 @@ def play_again(
     values = metric_values(world, record.actions)
     judged = judge(world, values, record.snapshots)
     lawful = world.scenario.study is None
-    met = lawful and all(each["met"] is True for each in [*judged, *walls(world)])
-    return Played(replication, values, judged, met, face.digest(world)), world
+    kept = walls(world)
+    met = lawful and all(each["met"] is True for each in [*judged, *kept])
+    return Played(replication, values, judged, met, face.digest(world), kept), world
 
 
 class NoSink:

@@ -50,6 +50,40 @@ def seeded(scenario: Scenario, seed: int | None) -> Scenario:
     return scenario.with_("list_seed", scenario.list_seed).with_("seed", int(seed))
 
 
+def on_one_seed(
+    first: Scenario, second: Scenario, seed: int | None = None
+) -> tuple[Scenario, Scenario]:
+    """Return two scenarios with one seed of behaviour: the one given, or that of the first.
+
+    A ``list_seed`` that the second does not state follows the first's, as it would follow a seed.
+    """
+    one = seeded(first, seed)
+    two = second
+    if second.seed != first.seed and "list_seed" not in (second._raw or second.to_dict()):
+        two = second.with_("list_seed", one.list_seed)
+    return one, seeded(two, one.seed)
+
+
+def scenario_to_replay(folder: Path) -> Scenario:
+    """Return the scenario of a run folder, checked and ready to be played again.
+
+    Files that it names are looked for as written, from the current folder.
+
+    Raises
+    ------
+    ScenarioError
+        There is none, this version cannot read it, or its files are not where they were.
+    """
+    resolved = resolved_scenario(folder)
+    try:
+        return load_scenario(resolved.to_dict())
+    except ScenarioError as error:
+        message = "the scenario of this run cannot be played again from here"
+        remedy = "name its scenario file instead, or do it in the folder that file lies in"
+        here = Problem("", message, remedy=remedy, file=str(folder))
+        raise ScenarioError([here, *error.problems]) from None
+
+
 def resolved_scenario(folder: Path) -> Scenario:
     """Return the scenario that a run folder holds as the run resolved it.
 

@@ -23,7 +23,17 @@ def load_changed(path: Path, changes: Sequence[str]) -> Scenario:
     ScenarioError
         The file, or what the changes make of it, is at fault.
     """
-    scenario = load_scenario(path)
+    return changed(load_scenario(path), changes)
+
+
+def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
+    """Return a scenario with changes made, in their order.
+
+    Raises
+    ------
+    ScenarioError
+        What the changes make of it is at fault.
+    """
     if not changes:
         return scenario
     raw, lines = scenario._raw, scenario._origin.lines

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-Kind = Literal["t", "Clopper-Pearson"]
+Kind = Literal["t", "Clopper-Pearson", "Newcombe"]
 LEVEL = 0.95
 
 
@@ -26,7 +26,8 @@ class Interval(NamedTuple):
     level
         How often such an interval holds the true value.
     kind
-        ``"t"`` for means, ``"Clopper-Pearson"`` for shares.
+        ``"t"`` for means, ``"Clopper-Pearson"`` for shares, ``"Newcombe"`` for the difference of
+        two shares of the same replications.
     """
 
     value: float | None
@@ -60,7 +61,7 @@ def mean_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
     >>> round(found.value, 2), round(found.low, 3), round(found.high, 3)
     (2.0, -0.484, 4.484)
     """
-    _check_level(level)
+    check_level(level)
     known = np.asarray(values, float)
     known = known[~np.isnan(known)]
     n = len(known)
@@ -89,7 +90,7 @@ def share_interval(hits: int, count: int, level: float = LEVEL) -> Interval:
     ValueError
         `hits` is not within 0 and `count`.
     """
-    _check_level(level)
+    check_level(level)
     if not 0 <= hits <= count:
         raise ValueError(f"{hits} of {count} is no share")
     if count == 0:
@@ -102,6 +103,7 @@ def share_interval(hits: int, count: int, level: float = LEVEL) -> Interval:
     return Interval(hits / count, low, high, count, level, "Clopper-Pearson")
 
 
-def _check_level(level: float) -> None:
+def check_level(level: float) -> None:
+    """Raise ValueError unless a level lies between 0 and 1."""
     if not 0 < level < 1:
         raise ValueError(f"a level lies between 0 and 1, not {level!r}")

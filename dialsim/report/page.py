@@ -142,7 +142,7 @@ def put(lines: Sequence[Text], console: Console) -> None:
 def _ascii(line: Text, encoding: str) -> Text:
     table = str.maketrans(
         {**dict.fromkeys("▏▎▍▌", "-"), **dict.fromkeys("▋▊▉█", "#"), "−": "-", "…": "~", "·": "-"}
-        | {"✓": "+", "✗": "x", "×": "x", "–": "-", "└": "`"}
+        | {"✓": "+", "✗": "x", "×": "x", "–": "-", "└": "`", "→": ">", "±": "+-"}
     )
     plain = line.plain.translate(table).encode(encoding, "replace").decode(encoding)
     return Text(plain, spans=line.spans)

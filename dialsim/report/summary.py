@@ -93,7 +93,7 @@ def summarise(
         "history": None if history is None else history.to_dict(),
         "attributes": [] if carried is None else list(carried.names),
         "personal_data": _personal_data(carried),
-        "data_versions": {name: _version(name) for name in DATA_PACKAGES},
+        "data_versions": {name: version_of(name) for name in DATA_PACKAGES},
         "complete": complete,
         "study": scenario.study,
         "heading": heading(scenario, world.rules),
@@ -159,7 +159,8 @@ def _personal_data(carried: Carried | None) -> dict[str, Any]:
     }
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """Return the version of a package that is installed, or ``"unknown"``."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -176,7 +177,7 @@ def _identity(world: World) -> dict[str, Any]:
         "seed": world.seed,
         "list_seed": scenario.list_seed,
         "replication": world.replication,
-        "version": _version("dialsim"),
+        "version": version_of("dialsim"),
         "tables": _tables_digest(world),
     }
 

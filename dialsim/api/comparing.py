@@ -1,0 +1,251 @@
+"""Two runs side by side, or two scenarios played in pairs under the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dialsim.api.comparing_runs import PAIRS, compare_runs, inputs_changed
+from dialsim.api.comparison import Comparison, Side
+from dialsim.api.replicating import MOST, Played, Replications, play_again
+from dialsim.api.results import Run, load_run
+from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
+from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.scenario.difference import differences
+from dialsim.scenario.policy import policy_digest
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+    from dialsim.scheduler.repeats import RepeatsDone
+    from dialsim.scheduler.stop import Stop
+
+OnRepeat = Callable[["RepeatsDone"], None]
+FEWEST = 2  # one pair says nothing of the spread
+
+
+def compare(
+    a: Source | Run,
+    b: Source | Run,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    progress: bool | OnRepeat = False,
+    stop: Stop | None = None,
+) -> Comparison:
+    """Compare two scenarios over pairs of replications under the same luck, or two runs.
+
+    Parameters
+    ----------
+    a, b
+        Each a scenario as for :func:`dialsim.run`, or a run or its folder. Two runs are compared
+        as they are; one beside a scenario, or with `replications` or `seed`, stands for its
+        scenario, which is played again.
+    replications
+        Pairs to play, at least 2; None: 20.
+    seed
+        Draws behaviour in both, instead of the seed of `a`; drawn lists stay as they are.
+    progress
+        True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
+    stop
+        Asked to end early from another thread.
+
+    Returns
+    -------
+    Comparison
+        Differences are `b` less `a`. After Ctrl-C of the pairs that came to their end.
+
+    Raises
+    ------
+    ScenarioError, CapacityError
+        As for :func:`dialsim.run`, of both at once; or `replications` is no count of pairs.
+
+    Notes
+    -----
+    Replication k of both draws with the same keys, person by person and attempt by attempt, so
+    that what differs is what the change does; `Comparison.metrics` says how far that goes. The
+    two take turns, so that what is broken off is whole pairs. Both worlds are in memory at a time.
+    Goals that only one of the two has are shown and not judged; walls are judged like goals.
+
+    Examples
+    --------
+    ::
+
+        base = dialsim.load_scenario("scenarios/first_campaign.toml")
+        found = dialsim.compare(base, base.with_("caller_ids.north.count", 240))
+        found.verdict, found.interval("conversations")
+    """
+    from dialsim.scheduler.stop import Stop
+
+    sides = _taken_in(a, b, replications)
+    one, two = (side.run for side in sides)
+    if one is not None and two is not None and replications is None and seed is None:
+        return compare_runs(one, two, (sides[0].label, sides[1].label))
+    n = PAIRS if replications is None else replications
+    return _scenarios(sides, n, seed, progress, stop or Stop())
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What one of the two is: as it was named, and a run or a scenario."""
+
+    label: str
+    run: Run | None
+    scenario: Scenario | None
+
+
+def _taken_in(a: Source | Run, b: Source | Run, replications: int | None) -> list[_Taken]:
+    """Return both, or raise all that is wrong with either and with the count."""
+    problems = Problems()
+    if replications is not None and not _is_count(replications):
+        problems.add(
+            "replications",
+            "not a number of pairs to compare",
+            found=replications,
+            allowed=f"a whole number, {FEWEST} to {MOST:,}",
+            remedy="one pair says nothing of the spread: play at least two"
+            if replications == 1
+            else None,
+        )
+    taken: list[_Taken] = []
+    for source in (a, b):
+        try:
+            taken.append(_take(source))
+        except ScenarioError as error:
+            for problem in error.problems:
+                problems.take(problem)
+    problems.raise_if_any()
+    return taken
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and FEWEST <= value <= MOST
+
+
+def _take(source: Source | Run) -> _Taken:
+    if isinstance(source, (str, Path)) and Path(source).is_dir():
+        return _Taken(str(source), load_run(source), None)
+    if isinstance(source, Run):
+        name = str(source.summary["identity"]["name"])
+        return _Taken(str(source.folder or name), source, None)
+    scenario = loaded(source)
+    return _Taken(str(scenario._origin.file or scenario.name), None, scenario)
+
+
+def _to_play(taken: list[_Taken]) -> list[Scenario]:
+    """Return the scenarios of both, runs standing for theirs."""
+    problems: list[Problem] = []
+    found: list[Scenario] = []
+    for each in taken:
+        try:
+            if each.scenario is not None:
+                found.append(each.scenario)
+            elif each.run is not None:
+                folder = each.run.folder
+                found.append(each.run.scenario if folder is None else scenario_to_replay(folder))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+# --- pairs ----------------------------------------------------------------------------------------
+
+
+def _scenarios(
+    taken: list[_Taken], n: int, seed: int | None, progress: bool | OnRepeat, stop: Stop
+) -> Comparison:
+    from dialsim.scenario.names import resolved_profiles
+
+    as_given = _to_play(taken)
+    one, two = on_one_seed(as_given[0], as_given[1], seed)
+    changes = differences(one, two)
+    both, worlds = _play_pairs((one, two), n, progress, stop)
+    inputs = [] if not all(worlds) else inputs_changed(*(_inputs(each) for each in worlds if each))
+    sides = [
+        Side.of_scenario(each.label, scenario, resolved_profiles(scenario))
+        for each, scenario in zip(taken, (one, two), strict=True)
+    ]
+    notes = [*_replayed(taken), *_about_luck(as_given[1], one, two)]
+    return Comparison(
+        "scenarios",
+        *(
+            Replications(scenario.name, scenario.seed, n, played)
+            for scenario, played in zip((one, two), both, strict=True)
+        ),
+        sides=_told_apart(*sides, changed=bool(changes)),
+        changes=changes,
+        others=inputs,
+        notes=notes,
+    )
+
+
+def _play_pairs(
+    scenarios: tuple[Scenario, Scenario], n: int, progress: bool | OnRepeat, stop: Stop
+) -> tuple[tuple[list[Played], list[Played]], list[World | None]]:
+    """Play both in turns; what is broken off in the middle of a pair is left out."""
+    from dialsim.scheduler.repeats import Repeats
+    from dialsim.scheduler.stop import interrupts
+
+    repeats = Repeats("pair", n, progress)
+    done: tuple[list[Played], list[Played]] = ([], [])
+    worlds: list[World | None] = [None, None]
+    with interrupts(stop):
+        try:
+            for replication in range(n):
+                pair: list[Played] = []
+                for at, scenario in enumerate(scenarios):
+                    if stop.requested:
+                        break
+                    played, worlds[at] = play_again(scenario, replication, worlds[at], stop)
+                    if played is None:
+                        break
+                    pair.append(played)
+                if len(pair) < len(scenarios):
+                    break
+                for side, played in zip(done, pair, strict=True):
+                    side.append(played)
+                repeats.one_more()
+        finally:
+            repeats.clear()
+    return done, worlds
+
+
+def _inputs(world: World) -> dict[str, str]:
+    """Return the content digest of each file that a world has read, and of its policy."""
+    read = {} if world.lists is None else dict(world.lists.inputs)
+    policy = policy_digest(world.scenario)
+    return read if policy is None else read | {"policy.file": policy}
+
+
+def _told_apart(one: Side, two: Side, *, changed: bool) -> tuple[Side, Side]:
+    """Let the second be called otherwise where both were named alike."""
+    if one.label == two.label and changed:
+        return one, two.called(f"{two.label}, changed")
+    return one, two
+
+
+def _replayed(taken: list[_Taken]) -> list[str]:
+    from dialsim.report.summary import version_of
+
+    now = version_of("dialsim")
+    notes = []
+    for letter, each in zip("AB", taken, strict=True):
+        if each.run is not None:
+            made = each.run.summary["identity"].get("version", "unknown")
+            other = "" if made == now else f", made by version {made}, with version {now}"
+            notes.append(f"{letter} is a run: its scenario is played again{other}.")
+    return notes
+
+
+def _about_luck(given: Scenario, one: Scenario, two: Scenario) -> list[str]:
+    """Say what was done so that both share their luck, and where they cannot."""
+    notes = []
+    if given.seed != two.seed:
+        notes.append(f"Both are played with seed {two.seed}: B's own, {given.seed}, is not used.")
+    if one.list_seed != two.list_seed:
+        notes.append("Drawn lists are of other people in B (list_seed): they share little luck.")
+    return notes

@@ -1,0 +1,135 @@
+"""Two runs side by side: no intervals, but what they came to and what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from shlex import quote
+from typing import Any
+
+from dialsim.api.comparison import Comparison, Side
+from dialsim.api.results import Run
+from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.scenario.difference import Change, differences
+
+PAIRS = 20
+"""Replications of each of two scenarios, unless others are asked for."""
+
+
+def compare_runs(one: Run, two: Run, labels: tuple[str, str]) -> Comparison:
+    """Return two runs side by side; nothing is played.
+
+    Raises
+    ------
+    ScenarioError
+        A summary has not what is compared.
+    """
+    _check_summaries((one, two), labels)
+    notes = []
+    changes: list[Change] = []
+    try:
+        changes = differences(one.scenario, two.scenario)
+    except ScenarioError as error:
+        reason = "; ".join(problem.message for problem in error.problems)
+        notes.append(f"What changed in the scenario cannot be said: {reason}.")
+    sides = [Side.of_run(label, run) for label, run in zip(labels, (one, two), strict=True)]
+    for letter, run in zip("AB", (one, two), strict=True):
+        if not run.complete:
+            notes.append(f"{letter} was broken off: its figures are those of a part.")
+    found = Comparison(
+        "runs",
+        one,
+        two,
+        sides=(sides[0], sides[1]),
+        changes=changes,
+        others=_surroundings(one.summary, two.summary),
+        notes=notes,
+    )
+    if not found.same:
+        found.notes = (*found.notes, _one_draw(one, two))
+        found.again = _again(one, two)
+    return found
+
+
+_OF_A_GOAL = {"metric", "campaign", "name", "unit", "bound", "target", "value", "met"}
+_OF_A_WALL = {"name", "campaign", "measured", "cap", "met"}
+
+
+def _check_summaries(runs: tuple[Run, Run], labels: tuple[str, str]) -> None:
+    """Raise unless both summaries hold what is compared; whoever read them saw less."""
+    problems = Problems()
+    for run, label in zip(runs, labels, strict=True):
+        summary = run.summary
+        faults = []
+        for key, wanted in (("goals", _OF_A_GOAL), ("walls", _OF_A_WALL)):
+            rows = summary.get(key, [])
+            if not isinstance(rows, list) or not all(_has(row, wanted) for row in rows):
+                faults.append(f"{key} that miss something")
+        figures = summary["metrics"].values()
+        if not all(_has(figure, {"value"}) and _is_figure(figure["value"]) for figure in figures):
+            faults.append("a metric without a figure")
+        if faults:
+            message = f"the summary of this run is damaged: {', '.join(faults)}"
+            problems.take(Problem("", message, remedy="run it again", file=label))
+    problems.raise_if_any()
+
+
+def _has(row: object, wanted: set[str]) -> bool:
+    return isinstance(row, dict) and wanted <= row.keys()
+
+
+def _is_figure(value: object) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _one_draw(one: Run, two: Run) -> str:
+    """Say why there are no intervals."""
+    shared = "under the same luck" if _seed(one) == _seed(two) else "each under its own luck"
+    return (
+        f"One run of each, {shared}, tells nothing of chance: there are no intervals. Both played "
+        "again in pairs:"
+    )
+
+
+def _again(one: Run, two: Run) -> str:
+    """Return the command that plays both again in pairs."""
+    if one.folder is None or two.folder is None:
+        return f"dialsim.compare(a, b, replications={PAIRS})"
+    folders = " ".join(quote(str(run.folder)) for run in (one, two))
+    return f"dialsim compare {folders} --replications {PAIRS}"
+
+
+def _seed(run: Run) -> Any:
+    return run.summary["identity"]["seed"]
+
+
+def _surroundings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what differs beside the scenario: files, versions, tables of this machine."""
+    found = inputs_changed(before.get("inputs", {}), after.get("inputs", {}))
+    identities = before["identity"], after["identity"]
+    for key, what in _IDENTITY.items():
+        old, new = (each.get(key) for each in identities)
+        if old != new:
+            found.append({"what": what, "name": key, "before": old, "after": new})
+    versions = before.get("data_versions", {}), after.get("data_versions", {})
+    for name in dict.fromkeys([*versions[0], *versions[1]]):
+        old, new = (each.get(name) for each in versions)
+        if old != new:
+            found.append({"what": "data version", "name": name, "before": old, "after": new})
+    return found
+
+
+_IDENTITY = {
+    "version": "version of dialsim",
+    "replication": "replication",
+    "policy_digest": "content of a file",
+    "tables": "rounding of tables by the machine",
+}
+
+
+def inputs_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the files of the same place in both whose content is not the same."""
+    return [
+        {"what": "content of a file", "name": name, "before": before[name], "after": after[name]}
+        for name in before
+        if name in after and before[name] != after[name]
+    ]

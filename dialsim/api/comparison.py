@@ -1,0 +1,291 @@
+"""What came of a comparison: differences, goals side by side, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from dialsim.api.replicating import Paired, Played, Replications
+from dialsim.api.results import Run
+from dialsim.report.intervals import LEVEL, Interval
+from dialsim.scenario.difference import Change
+from dialsim.scenario.identity import scenario_digest
+from dialsim.scenario.policy import policy_digest
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two that are compared.
+
+    Attributes
+    ----------
+    label
+        As the user named it: a path, or the scenario's name.
+    name, seed, digest
+        Of the scenario; the digest is that of a run folder.
+    heading
+        Why it is no lawful plan; None if it may be one.
+    """
+
+    label: str
+    name: str
+    seed: int
+    digest: str
+    heading: str | None
+
+    @classmethod
+    def of_scenario(
+        cls, label: str, scenario: Scenario, profiles: tuple[Profile | None, Profile | None]
+    ) -> Side:
+        """Return the side of a scenario with its rule pack and network profile."""
+        from dialsim.report.walls import heading
+
+        rules, network = profiles
+        assert rules is not None  # a scenario that was checked has both
+        assert network is not None
+        digest = scenario_digest(scenario, rules, network, policy_digest(scenario))
+        return cls(label, scenario.name, scenario.seed, digest, heading(scenario, rules))
+
+    @classmethod
+    def of_run(cls, label: str, run: Run) -> Side:
+        """Return the side of a run, from its summary."""
+        identity = run.summary["identity"]
+        return cls(
+            label,
+            str(identity["name"]),
+            identity["seed"],
+            str(identity.get("scenario_digest", "")),
+            run.summary.get("heading"),
+        )
+
+    def called(self, label: str) -> Side:
+        """Return the same under another label."""
+        return replace(self, label=label)
+
+
+class Comparison:
+    """Two scenarios over pairs of replications under the same luck, or two runs.
+
+    Attributes
+    ----------
+    kind
+        ``"scenarios"`` or ``"runs"``.
+    a, b
+        What each came to: `Replications`, or a `Run`.
+    sides
+        How the two are called, and what names them.
+    changes
+        What differs between the two scenarios.
+    others
+        What differs beside them: content of files; of two runs versions of programs and data too.
+    notes
+        Sentences on how it was made.
+    again
+        Of two runs: the command that plays both again in pairs, which gives intervals.
+
+    Notes
+    -----
+    Every difference is `b` less `a`.
+    """
+
+    def __init__(
+        self,
+        kind: Literal["scenarios", "runs"],
+        a: Replications | Run,
+        b: Replications | Run,
+        *,
+        sides: tuple[Side, Side],
+        changes: Sequence[Change],
+        others: Sequence[Mapping[str, Any]] = (),
+        notes: Sequence[str] = (),
+    ) -> None:
+        self.kind, self.a, self.b, self.sides = kind, a, b, sides
+        self.changes, self.others, self.notes = tuple(changes), tuple(others), tuple(notes)
+        self.again: str | None = None
+
+    def __len__(self) -> int:
+        """Return the pairs that came to their end; of two runs 1."""
+        return len(self.a) if isinstance(self.a, Replications) else 1
+
+    @property
+    def wanted(self) -> int:
+        """Pairs asked for."""
+        return self.a.wanted if isinstance(self.a, Replications) else 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether every pair asked for, or both runs, came to their end."""
+        return self.a.complete and self.b.complete
+
+    @property
+    def same(self) -> bool:
+        """Whether both are the same scenario with the same files; of runs with all around them."""
+        return not self.changes and not self.others and self._one_digest
+
+    @property
+    def _one_digest(self) -> bool:
+        """Whether the digests agree; of scenarios that were read the changes are enough."""
+        return self.kind == "scenarios" or self.sides[0].digest == self.sides[1].digest
+
+    @property
+    def verdict(self) -> str:
+        """What it comes to, in a sentence."""
+        return str(self._concluded["sentence"])
+
+    @property
+    def worse(self) -> list[str]:
+        """Names of the goals and walls in which `b` is worse, within what can be told."""
+        return list(self._concluded["worse"])
+
+    @property
+    def better(self) -> list[str]:
+        """Names of the goals and walls in which `b` is better, within what can be told."""
+        return list(self._concluded["better"])
+
+    @property
+    def exit_code(self) -> int:
+        """1 if `b` is worse in some goal or wall, or no lawful plan; else 0."""
+        return int(self._concluded["exit_code"])
+
+    @property
+    def goals(self) -> list[dict[str, Any]]:
+        """Goals and walls that both have: pairs, shares, tests, a verdict and a sentence each."""
+        return list(self._goals["judged"])
+
+    @property
+    def metrics(self) -> dict[str, dict[str, Any]]:
+        """Each metric's means, difference, p value, and what the shared luck saved."""
+        return dict(self._metrics)
+
+    @property
+    def paired(self) -> Paired:
+        """Differences replication by replication, for other levels, quantiles and a table.
+
+        Raises
+        ------
+        ValueError
+            These are two runs, or no pair came to its end.
+        """
+        if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
+            raise ValueError("two runs are one pair: compare with `replications` for more")
+        return self.b.paired(self.a)
+
+    def interval(self, metric: str) -> Interval:
+        """Return the mean difference of a metric with its paired t interval.
+
+        Raises
+        ------
+        KeyError
+            There is no such metric; the nearest names are told.
+        """
+        if metric not in self._metrics:
+            from dialsim.errors import did_you_mean
+
+            near = did_you_mean(metric, self._metrics) or f"known are {', '.join(self._metrics)}"
+            raise KeyError(f"no metric {metric!r} in both; {near}")
+        return Interval(**self._metrics[metric]["change"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {**self._found, "verdict": self._concluded}
+
+    @cached_property
+    def _goals(self) -> dict[str, Any]:
+        from dialsim.report.comparison_goals import goals_compared, one_run_each
+        from dialsim.report.comparison_verdict import no_lawful_plan
+
+        lawful = not no_lawful_plan(self._headings)
+        if isinstance(self.a, Replications) and isinstance(self.b, Replications):
+            first, second = ([_judged(each) for each in side.played] for side in (self.a, self.b))
+            return goals_compared(first, second, lawful=lawful)
+        assert isinstance(self.a, Run)
+        assert isinstance(self.b, Run)
+        mine, others = _of_summary(self.a.summary), _of_summary(self.b.summary)
+        return one_run_each(mine, others, lawful=lawful)
+
+    @property
+    def _headings(self) -> dict[str, str | None]:
+        return {"a": self.sides[0].heading, "b": self.sides[1].heading}
+
+    @cached_property
+    def _metrics(self) -> dict[str, Any]:
+        from dialsim.report.comparison_metrics import metrics_compared
+
+        return metrics_compared(_columns(self.a), _columns(self.b))
+
+    @cached_property
+    def _found(self) -> dict[str, Any]:
+        numbers = self.a.numbers if isinstance(self.a, Replications) else (0,)
+        a, b = (asdict(side) for side in self.sides)
+        return {
+            "kind": self.kind,
+            "a": a,
+            "b": b,
+            "headings": self._headings,
+            "wanted": self.wanted,
+            "replications": list(numbers),
+            "complete": self.complete,
+            "level": LEVEL,
+            "same": self.same,
+            "changes": [change.to_dict() for change in self.changes],
+            "others": [dict(each) for each in self.others],
+            "notes": list(self.notes),
+            "again": self.again,
+            "goals": self._goals["judged"],
+            "only_a": self._goals["only_a"],
+            "only_b": self._goals["only_b"],
+            "metrics": self._metrics,
+            "digests": {"a": _digests(self.a), "b": _digests(self.b)},
+        }
+
+    @cached_property
+    def _concluded(self) -> dict[str, Any]:
+        from dialsim.report.comparison_verdict import conclude
+
+        return conclude(self._found)
+
+    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+        from dialsim.report.comparison_page import comparison_page
+
+        yield from comparison_page(self.to_dict(), options.max_width)
+
+    def __repr__(self) -> str:
+        names = f"{self.sides[0].name} and {self.sides[1].name}"
+        if self.kind == "runs":
+            return f"<Comparison of two runs, {names}>"
+        of = "" if self.complete else f" of {self.wanted}"
+        return f"<Comparison {names}, seed {self.sides[0].seed}, {len(self)}{of} pairs>"
+
+    def _repr_html_(self) -> str:
+        from dialsim.report.comparison_page import comparison_html
+
+        return comparison_html(self.to_dict())
+
+
+def _judged(played: Played) -> list[Mapping[str, Any]]:
+    return [*played.goals, *played.walls]
+
+
+def _of_summary(summary: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*summary["goals"], *summary.get("walls", [])]
+
+
+def _columns(side: Replications | Run) -> dict[str, Any]:
+    """Return a column of values a metric; a run is one row."""
+    if isinstance(side, Replications):
+        return {metric: side.values(metric) for metric in side.metrics}
+    found = side.summary["metrics"]
+    return {
+        metric: [float("nan") if each["value"] is None else each["value"]]
+        for metric, each in found.items()
+    }
+
+
+def _digests(side: Replications | Run) -> list[str]:
+    if isinstance(side, Replications):
+        return [each.digest for each in side.played]
+    return [str(side.summary.get("outcome_digest", ""))]

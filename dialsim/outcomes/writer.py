@@ -294,7 +294,8 @@ def write_aside(path: Path, text: str, setting: str = "the path given") -> None:
         It cannot be written there; `setting` is what chose the path.
     """
     with disk(path.parent, setting):
-        aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        process = os.getpid()  # det-ok: in the name of a file that is renamed
+        aside = path.with_name(f".{path.name}.{process}.tmp")
         try:
             aside.write_text(text, "utf-8")
             aside.replace(path)

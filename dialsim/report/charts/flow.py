@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dialsim.report import words
 from dialsim.report.charts.labels import LABELS
 from dialsim.report.charts.looks import PAPER, Look, data, finished
 from dialsim.report.waterfall import STAGE_GROUPS, STAGES
@@ -83,9 +84,10 @@ def waterfall(
 
     said = LABELS[language]
     rows = waterfall_rows(summary, campaign, language)
-    for row in rows:
-        row["text"] = f"{row['people']:,}  ({100 * row['share']:.1f} %)"
     most = max((row["to"] for row in rows), default=1)
+    for row in rows:
+        row["text"] = f"{row['people']:,}  ({words.percent(row['share'])})"
+        row["place"] = _place_of_text(row, most)
     base = alt.Chart(data(rows)).encode(
         y=alt.Y("name:N", sort=[row["name"] for row in rows], title=None).axis(
             labelLimit=230, ticks=False, domain=False, labelColor=look.ink
@@ -97,7 +99,7 @@ def waterfall(
         ],
     )
     bars = base.mark_bar(cornerRadius=2, height={"band": 0.78}).encode(
-        x=alt.X("from:Q", title=None, scale=alt.Scale(domain=[0, 1.22 * most], nice=False)).axis(
+        x=alt.X("from:Q", title=None, scale=alt.Scale(domain=[0, most], nice=False)).axis(
             format="~s", tickCount=5
         ),
         x2="to:Q",
@@ -105,6 +107,24 @@ def waterfall(
             domain=["stage", "exit"], range=[look.main, look.pale]
         ),
     )
-    texts = base.mark_text(align="left", dx=5, fill=look.soft).encode(x="to:Q", text="text:N")
-    chart = (bars + texts).properties(width="container", height=24 * len(rows))
+    places: tuple[tuple[str, Any, int, str, str], ...] = (
+        ("after", "left", 5, look.soft, "to"),
+        ("before", "right", -5, look.soft, "from"),
+        ("in stage", "right", -6, "white", "to"),
+        ("in exit", "right", -6, look.ink, "to"),
+    )
+    texts = [
+        base.transform_filter(alt.datum.place == place)
+        .mark_text(align=align, dx=dx, fill=fill)
+        .encode(x=f"{edge}:Q", text="text:N")
+        for place, align, dx, fill, edge in places
+    ]
+    chart = alt.layer(bars, *texts).properties(width="container", height=24 * len(rows))
     return finished(chart, look)
+
+
+def _place_of_text(row: Mapping[str, Any], most: int) -> str:
+    """Return where a bar's figures stand: in it where it is long, else beside it."""
+    if row["people"] > 0.45 * most:
+        return f"in {row['kind']}"
+    return "after" if row["to"] < 0.6 * most else "before"

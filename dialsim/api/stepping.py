@@ -186,6 +186,10 @@ class Simulation:
             play(self._player, None)
         return in_memory(self._player, self._sink, {})
 
+    def __repr__(self) -> str:
+        made = int(self.world.state.control[0]["attempts"])
+        return f"<Simulation {self.scenario.name}, {self.now:%Y-%m-%d %H:%M}, {made:,} attempts>"
+
     def _tick_of(self, to: str | datetime | timedelta | int) -> int:
         from dialsim.core.ticks import local_tick
 

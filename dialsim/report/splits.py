@@ -15,6 +15,7 @@ from dialsim.outcomes.split import COUNTS, EVENT_COUNTS, SplitCounts, table_colu
 from dialsim.report.metrics import metric_values
 from dialsim.report.waterfall import lead_blocks
 from dialsim.report.world import carried_of
+from dialsim.scenario.frame import Frame
 from dialsim.scenario.metrics import metrics
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ class Split:
     not_split: dict[str, str] = field(default_factory=lambda: dict(NOT_SPLIT))
 
     @property
-    def table(self) -> Any:
-        """The rows as an Arrow table, units in the field metadata."""
+    def table(self) -> Frame:
+        """The rows as a table of Arrow, polars or pandas; units in the field metadata."""
         import pyarrow as pa
 
         table = pa.Table.from_pylist(self.rows or [self.total])
@@ -75,7 +76,14 @@ class Split:
             each.with_metadata({"unit": known[each.name].unit}) if each.name in known else each
             for each in table.schema
         ]
-        return table.cast(pa.schema(fields))
+        return Frame(table.cast(pa.schema(fields)), f"by {self.attribute}")
+
+    def __repr__(self) -> str:
+        attempts = self.total["attempts"]
+        return f"<Split by {self.attribute}: {len(self.rows):,} values, {attempts:,} attempts>"
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; :meth:`from_dict` reads them."""

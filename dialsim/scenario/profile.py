@@ -159,6 +159,12 @@ class Profile:
     def __len__(self) -> int:
         return len(self.values)
 
+    def __repr__(self) -> str:
+        return f'<Profile {self.kind} "{self.name}", {len(self)} values: {self.title}>'
+
+    def _repr_html_(self) -> str:
+        return self.to_frame()._repr_html_()
+
     def to_frame(self) -> Frame:
         """Return every value with unit, source and confidence, a row each.
 

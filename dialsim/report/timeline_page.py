@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.report.chain import figure_words
+from dialsim.report.action_words import figure_words
 from dialsim.report.chain_page import complaint_item
 from dialsim.report.network_rules import network_rules
 from dialsim.report.page import Cell, row, wrapped

@@ -29,7 +29,7 @@ TARGETS: dict[str, dict[str, str]] = {
     "zh": {
         "block": "{} 的号码",
         "trunk": "线路 {}",
-        "enterprise": "{}的全部号码",
+        "enterprise": "{} 的全部号码",
         "class": "全部未登记{}号码",
     },
 }

@@ -12,7 +12,7 @@ from rich.text import Text
 from dialsim.core.codes import Action
 from dialsim.report import words
 from dialsim.report.network_rules import network_rules
-from dialsim.report.page import Cell, heading, paragraph, row
+from dialsim.report.page import heading, labelled_rows, paragraph
 from dialsim.scenario.reasons import Language
 
 LABELS: dict[str, dict[str, str]] = {
@@ -35,6 +35,7 @@ LABELS: dict[str, dict[str, str]] = {
         "besides": "besides",
         "state": "{0:,} {1}",
         "and": ", ",
+        "then": ", ",
     },
     "zh": {
         "title": "外显号码",
@@ -54,6 +55,7 @@ LABELS: dict[str, dict[str, str]] = {
         "besides": "另有",
         "state": "{1} {0:,}",
         "and": "，",
+        "then": "；",
     },
 }
 COLUMN = 14
@@ -76,10 +78,10 @@ def callers_section(
             for state, count in states.items()
             if count
         ]
-        lines.append(row([Cell(name, COLUMN), Cell(say["and"].join(parts), width - 18)]))
+        lines += labelled_rows(name, say["and"].join(parts), width, COLUMN)
     extra = _besides(ids, language)
     mark = say["besides"] + " " * (COLUMN + 2 - cell_len(say["besides"]))
-    return lines + (paragraph(say["and"].join(extra), width, mark=mark) if extra else [])
+    return lines + (paragraph(say["then"].join(extra), width, mark=mark) if extra else [])
 
 
 def state_name(state: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
@@ -16,7 +17,7 @@ from dialsim.scenario.value_names import in_chinese
 
 BAD, QUIET = "red", "dim"
 EXAMPLES = 6  # groups of network actions shown in full
-NAME = 32  # columns for what the network did
+COLUMNS = {"en": (32, 22), "zh": (26, 26)}  # for what the network did, and when
 SEVERE = ("suspend", "close", "stop", "intercept")
 
 LABELS: dict[str, dict[str, str]] = {
@@ -50,8 +51,8 @@ LABELS: dict[str, dict[str, str]] = {
         "no_call": "未拒绝任何呼叫",
         "no_action": "未对任何号码采取处置",
         "to": "{} 至 {}",
-        "line": "{:,} 条线路",
-        "lines": "{:,} 条线路",
+        "line": "{:,} 个对象",
+        "lines": "{:,} 个对象",
         "often": "{:,} 次，涉及 {}",
         "group": "{}：{}",
         "basis": "；配置值 {}{}",
@@ -124,11 +125,12 @@ def _group_head(group: Mapping[str, Any], language: Language) -> list[Text]:
         many = lines if alike else say["often"].format(group["count"], lines)
     severe = group["action"] in SEVERE
     names = (words.told(group, f"{kind}_name", language) for kind in ("action", "rule"))
-    what = Text(say["group"].format(*names))
-    fits = what.cell_len <= NAME
-    head = Cell(what.plain, NAME if fits else 0, style=BAD if severe else "bold")
-    tail = [Cell(when, 22), Cell(many)]
-    return [row([head, *tail])] if fits else [row([head]), row([Cell("", NAME), *tail])]
+    what = say["group"].format(*names)
+    wide, size = COLUMNS[language]
+    fits = cell_len(what) <= wide
+    head = Cell(what, wide if fits else 0, style=BAD if severe else "bold")
+    tail = [Cell(when, size), Cell(many)]
+    return [row([head, *tail])] if fits else [row([head]), row([Cell("", wide), *tail])]
 
 
 def _group(group: Mapping[str, Any], width: int, language: Language) -> list[Text]:

@@ -100,6 +100,15 @@ def paragraph(
     ]
 
 
+def labelled_rows(label: str, text: str, width: int, column: int, style: str = "") -> list[Text]:
+    """Return text beside a label of `column` columns, on as many lines as it needs."""
+    lines = broken(text, width - column - 4)
+    return [
+        cut_line(row([Cell("" if i else label, column), Cell(line, style=style)]), width)
+        for i, line in enumerate(lines)
+    ]
+
+
 def wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
     """Return text on lines of a width after a dim label."""
     lines = broken(text, width - len(indent) - cell_len(label))

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.action_words import quoted_basis
-from dialsim.report.page import Cell, heading, row
+from dialsim.report.page import heading, labelled_rows
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.values import parse_duration
 
@@ -56,7 +56,7 @@ LABELS: dict[str, dict[str, str]] = {
         "note_ends": "；",
         "channels": "{complaints}（向 12321 投诉 {to_12321:,} 件，向热线 {to_hotlines:,} 件）",
         "per_million": "，每百万送达呼叫 {:,.0f} 件",
-        "agreed": "约定 {agreed:,} 次，已拨 {made:,} 次（{on_time:,} 次误差在{punctual}内）",
+        "agreed": "约定 {agreed:,} 次，已拨 {made:,} 次（{on_time:,} 次准时，误差在{punctual}内）",
         "overdue": "，逾期未拨 {:,} 次",
         "to_come": "，未到时间 {:,} 次",
         "asked": "{asked:,} 人要求转人工，{taken_over:,} 人接入",
@@ -86,10 +86,9 @@ def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> l
         *(("recording", text, "") for text in _by_campaign(s, "recordings", _heard, language)),
     ]
     lines = [heading(say["title"], "", width)]
-    return lines + [
-        row([Cell(say.get(name, ""), 10), Cell(text, width - 14, style=style)])
-        for name, text, style in facts
-    ]
+    for name, text, style in facts:
+        lines += labelled_rows(say.get(name, ""), text, width, 10, style)
+    return lines
 
 
 def _dropped(gone: Mapping[str, Any], language: Language) -> str:

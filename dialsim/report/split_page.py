@@ -34,7 +34,7 @@ LABELS: dict[str, dict[str, str]] = {
         "and": ", ",
     },
     "zh": {
-        "title": "按{}",
+        "title": "按 {} 拆分",
         "value": "{:,} 个取值",
         "values": "{:,} 个取值",
         "leads": "名单",
@@ -45,7 +45,7 @@ LABELS: dict[str, dict[str, str]] = {
         "complaints": "百万投诉",
         "more": "另有 {:,} 个，见 summary.json",
         "all": "合计",
-        "not_split": "以下指标不能按{}拆分，因为不属于某个人：{}",
+        "not_split": "以下指标不能按 {} 拆分，因为不属于某个人：{}",
         "others": "其他 {:,} 个取值",
         "none": "（无）",
         "and": "、",

@@ -19,7 +19,7 @@ LABELS: dict[str, dict[str, str]] = {
         "unlawful": UNLAWFUL,
         "theory": "theory, and no lawful plan: rule pack {}",
     },
-    "zh": {"unlawful": "不是合法的方案", "theory": "仅供理论研究，不是合法的方案：规则包 {}"},
+    "zh": {"unlawful": "不是合法的方案", "theory": "仅供理论研究，不是合法的方案：规则包“{}”"},
 }
 
 

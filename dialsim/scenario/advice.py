@@ -57,7 +57,8 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
         better = metrics()[goal.metric].better
         if (better == "lower") == (goal.at_least is not None):
             bound = "at_least" if goal.at_least is not None else "at_most"
-            found.append(say("goal", metric=goal.metric, bound=bound, better=say(better)))
+            name = goal.metric if language == "en" else metrics()[goal.metric].name_zh
+            found.append(say("goal", metric=name, bound=bound, better=say(better)))
     return found
 
 

@@ -73,7 +73,7 @@ LABELS: dict[str, dict[str, str]] = {
         "off": "已关闭的网络机制：{}",
         "patient": "活动 {campaigns}：被叫等待时间可能超过 {within}，而接通后须在此时间内转到坐席"
         "（硬性限制）",
-        "goal": "目标 {metric}：设为 {bound}，而该指标{better}为好",
+        "goal": "目标“{metric}”：设为 {bound}，而该指标{better}为好",
         "higher": "越高",
         "lower": "越低",
         "holidays": "{} 年的放假安排尚未公布：法定节日按假日计，调休的假日和补班日按普通日计",
@@ -101,8 +101,8 @@ LABELS: dict[str, dict[str, str]] = {
         "export": "活动 {campaign} 将数据传至境外：抽样生成的名单（{lists}）视为已同意",
         "unused": "{kind} {name} 未被任何活动使用",
         "unused_trunk": "线路 {} 未被任何外显号码使用",
-        "other_pack": "名单 {list} 含 {country} 的被叫，而对其适用规则包 {pack}：{country} 的规定见"
-        "规则包 {better}",
+        "other_pack": "名单 {list} 含 {country} 的被叫，而对其适用规则包“{pack}”：{country} 的规定"
+        "见规则包“{better}”",
         "event_outside": "事件 {} 不在运行期间内：没有影响",
         "event_purposes": "事件 {name} 针对{purposes}，而没有活动属于该用途",
         "event_open": "事件 {} 未减少任何可呼时段：没有影响",
@@ -110,7 +110,7 @@ LABELS: dict[str, dict[str, str]] = {
         "no_retry": "活动 {campaign}：attempts.at_most = {at_most}，但 attempts.retry 未设任何"
         "重拨情形",
         "no_second": "活动 {campaign}：attempts.at_most = {at_most}，但下次呼叫最早在首次之后 "
-        "{gap}，而首次之后超过 {last} 便不再呼叫：没有人会被再次呼叫",
+        "{gap}，而首次之后超过 {last}便不再呼叫：没有人会被再次呼叫",
     },
 }
 KINDS_ZH = {"people": "名单", "caller_ids": "外显号码", "agents": "坐席组"}

@@ -12,6 +12,7 @@ from dialsim.compliance.kernels import BY_DOUBT
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
 from dialsim.report import words
 from dialsim.report.action_words import PROOFS, worked_line
+from dialsim.report.action_words import quoted_basis as quoted_basis
 from dialsim.report.metrics import labelled_callers, reached_callers, suspended_there
 from dialsim.report.network_rules import network_rules
 from dialsim.report.world import CLASS_NAMES, caller_count, moment

@@ -42,8 +42,9 @@ NOT_SPLIT_ZH = {
     "callbacks_on_time": "约定回访按活动统计，不分被叫",
     "caller_ids_suspended": _NUMBERS_ZH,
     "caller_ids_labelled": _NUMBERS_ZH,
+    "leads_finished": "一个人在名单中，不分时段",
 }
-"""`NOT_SPLIT` in Chinese."""
+"""`NOT_SPLIT` in Chinese, and what a split by hour adds to it."""
 
 
 PERSON_PARTS = {"list": "list", "operator": "number_operator", "province": "number_province"}

@@ -156,7 +156,7 @@ RUNS: dict[str, Callable[[Path], dict[str, Any]]] = {
 NAMES = (
     *("small", "stopped", "Example", "own", "other", "bought", "north", "desk", "sims", "others"),
     *("main", "side", "upsell", "notice", "loans", "idle", "branch", "Somebody Else", "K 7"),
-    *("not to call", "scrub", "later", "elsewhere", "own log"),
+    *("not to call", "scrub", "later", "elsewhere", "own log", "day", "robots", "players"),
     "of a dialer that suspects nothing",
 )
 """What the scenarios of these runs call their own things: no text of ours, in any language."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import with_config
 from typing_extensions import TypedDict
@@ -23,6 +23,7 @@ from dialsim.report.summary_schema.units import (
     Ratio,
     Seconds,
     Share,
+    unit,
 )
 
 
@@ -272,6 +273,30 @@ class Recordings(TypedDict):
     """Heard it begin."""
     heard_out: People
     """Heard it to its end."""
+
+
+@with_config(CLOSED)
+class Change(TypedDict):
+    """A change of the scenario that is worth trying, with its effect by arithmetic."""
+
+    kind: str
+    """Code of what is changed."""
+    sentence: str
+    """What is changed."""
+    sentence_zh: NotRequired[str]
+    """The same in Chinese."""
+    effect: str
+    """What that does by arithmetic; nothing was played."""
+    effect_zh: NotRequired[str]
+    """The same in Chinese."""
+    set: list[str]
+    """The values that it sets, as `--set` takes them."""
+    metric: str | None
+    """Key of the metric that is looked at; null: the effect is no figure."""
+    now: Annotated[float, unit("as the metric")] | None
+    """What it came to in this run."""
+    to: Annotated[float, unit("as the metric")] | None
+    """What it would come to."""
 
 
 @with_config(CLOSED)

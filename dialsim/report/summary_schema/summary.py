@@ -23,6 +23,7 @@ from dialsim.report.summary_schema.results import (
     Abandoned,
     Binding,
     Callbacks,
+    Change,
     Goal,
     Metric,
     Recordings,
@@ -135,6 +136,8 @@ class Summary(TypedDict):
     """What people did after calls."""
     binding: list[Binding]
     """What held each campaign back longest."""
+    changes: NotRequired[list[Change]]
+    """Up to three changes most worth trying, the one that helps most first."""
     aftermath: Aftermath
     """What happened after the last day."""
     assumptions: list[str]

@@ -14,8 +14,9 @@ def _whole(unit: str) -> object:
     return Field(ge=0, json_schema_extra={"unit": unit})
 
 
-def _number(unit: str) -> object:
-    return Field(json_schema_extra={"unit": unit})
+def unit(name: str) -> object:
+    """Return what says the unit of a number."""
+    return Field(json_schema_extra={"unit": name})
 
 
 Calls = Annotated[int, _whole("calls")]
@@ -33,7 +34,7 @@ Values = Annotated[int, _whole("values")]
 Place = Annotated[int, _whole("place, from 0")]
 Line = Annotated[int, _whole("line, from 1")]
 Hour = Annotated[int, Field(ge=0, le=23, json_schema_extra={"unit": "hour of the local day"})]
-Tick = Annotated[int, _number("ms from the start")]
+Tick = Annotated[int, unit("ms from the start")]
 Bytes = Annotated[int, _whole("bytes")]
 Events = Annotated[int, _whole("events")]
 Slices = Annotated[int, _whole("slices")]
@@ -42,13 +43,13 @@ Version = Annotated[int, _whole("version")]
 Key = Annotated[int, Field(ge=0, lt=2**63, json_schema_extra={"unit": "none: a key of draws"})]
 
 Share = Annotated[float, Field(ge=0, le=1, json_schema_extra={"unit": "share"})]
-Ratio = Annotated[float, _number("share of the whole; may exceed 1")]
+Ratio = Annotated[float, unit("share of the whole; may exceed 1")]
 Hours = Annotated[float, Field(ge=0, json_schema_extra={"unit": "h"})]
 CallsAnHour = Annotated[float, Field(ge=0, json_schema_extra={"unit": "calls/h"})]
 Seconds = Annotated[float, Field(ge=0, json_schema_extra={"unit": "s"})]
 Milliseconds = Annotated[float, Field(ge=0, json_schema_extra={"unit": "ms"})]
 Amount = Annotated[float, Field(ge=0, json_schema_extra={"unit": "as `currency` beside it says"})]
-InUnit = Annotated[int | float, _number("as `unit` beside it says")]
+InUnit = Annotated[int | float, unit("as `unit` beside it says")]
 
 Moment = Annotated[
     str,

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.carrying import unknown_attribute
-from dialsim.errors import ScenarioError
+from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.reader import read_batches, read_summary, read_table, table_files
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS
 from dialsim.outcomes.tables import attribute_column
+from dialsim.outcomes.writer import SUMMARY
 from dialsim.report.splits import PERSON_PARTS, Split, split_by_hour, split_tables
 from dialsim.scenario.frame import Frame
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from dialsim.report.run_log import RunLog
     from dialsim.scenario.reasons import Language
     from dialsim.scenario.schema import Scenario
+
+FAULTS_TOLD = 5
 
 
 class Run:
@@ -85,6 +88,44 @@ class Run:
     def metrics(self) -> dict[str, float | int | None]:
         """Every metric by its key, as in ``scenario/metrics.toml``; None: nothing to measure."""
         return {key: metric["value"] for key, metric in self.summary["metrics"].items()}
+
+    def check_summary(self) -> None:
+        """See whether the summary holds everything that a page of it needs.
+
+        Raises
+        ------
+        ScenarioError
+            It is damaged; the keys that are missing or have another form are named.
+        """
+        from dialsim.report.summary_schema import summary_faults
+
+        faults = summary_faults(self.summary)
+        if faults:
+            told = "; ".join(faults[:FAULTS_TOLD])
+            more = len(faults) - FAULTS_TOLD
+            message = f"{SUMMARY} is damaged: {told}" + (f"; and {more:,} more" * (more > 0))
+            file = None if self.folder is None else str(self.folder)
+            raise ScenarioError([Problem("", message, remedy="run it again", file=file)])
+
+    def page(self, width: int = 80, language: Language = "en") -> str:
+        """Return the page that ``dialsim report`` prints, as plain text.
+
+        Parameters
+        ----------
+        width
+            Of the longest line, from 60 to 100 columns; a Chinese character takes two.
+        language
+            ``"en"`` or ``"zh"``.
+
+        Raises
+        ------
+        ScenarioError
+            The summary was read from a folder and is damaged.
+        """
+        from dialsim.report.terminal import page
+
+        self.check_summary()
+        return "\n".join(line.plain for line in page(self.summary, width, language=language))
 
     @functools.cached_property
     def scenario(self) -> Scenario:

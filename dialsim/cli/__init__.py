@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "Play a scenario to its end and judge its goals.",
     "compare": "Play two scenarios under the same luck, or compare two runs.",
     "check": "Audit a scenario and say what it can do at most, without playing it.",
+    "report": "Print the page of a run that is over again.",
     "sensitivity": "Find out which assumptions decide whether the goals are met.",
     "calibrate": "Fit the network's values to a call log, and write them as a profile.",
     "validate": "Play what queueing theory can solve, and compare.",

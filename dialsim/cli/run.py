@@ -13,9 +13,11 @@ from dialsim.cli.stdout import silence
 
 if TYPE_CHECKING:
     from dialsim.api import Run
+    from dialsim.scenario.reasons import Language
     from dialsim.scenario.schema import Scenario
 
 INTERRUPTED = 130
+RESULTS = {"en": "results: {}", "zh": "结果目录：{}"}
 
 
 @click.command()
@@ -69,6 +71,14 @@ INTERRUPTED = 130
     metavar="N",
     help="Play it N times with other luck; means with intervals, no run folder.",
 )
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Language of the page.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 def command(
@@ -84,6 +94,7 @@ def command(
     pseudonym_key_file: Path | None,
     with_numbers: bool,
     replications: int | None,
+    language: Language,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -102,7 +113,7 @@ def command(
     key = load_key(pseudonym_key_file) if pseudonyms else False
     loaded = load_changed(scenario, changes)
     if replications is not None:
-        return _replicate(loaded, replications, seed, as_json, quiet)
+        return _replicate(loaded, replications, seed, None if as_json else language, quiet)
     result = run(
         loaded,
         seed=seed,
@@ -117,7 +128,7 @@ def command(
     )
     code = (0 if result.goals_met else 1) if result.complete else INTERRUPTED
     try:
-        _print(result, as_json, quiet)
+        _print(result, None if as_json else language, quiet)
     except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
         silence()
     except (OSError, KeyboardInterrupt):
@@ -141,36 +152,40 @@ def _refuse_beside_replications() -> None:
             raise click.UsageError(f"{option} is about one run: it has no use with --replications")
 
 
-def _replicate(scenario: Scenario, n: int, seed: int | None, as_json: bool, quiet: bool) -> int:
+def _replicate(
+    scenario: Scenario, n: int, seed: int | None, language: Language | None, quiet: bool
+) -> int:
+    """Play replications; without a language their figures are printed as JSON."""
     from dialsim.api import replicate
 
     found = replicate(scenario, n, seed=seed, progress=not quiet)
-    if as_json:
+    if language is None:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     elif not quiet:
         from rich.console import Console
 
         from dialsim.report.replications_page import print_replications
 
-        print_replications(found.to_dict(), Console())
+        print_replications(found.to_dict(), Console(), language)
     if not found.complete:
         print(f"interrupted after {len(found)} of {n} replications", file=sys.stderr)
         return INTERRUPTED
     return 0 if found.goals_met else 1
 
 
-def _print(result: Run, as_json: bool, quiet: bool) -> None:
+def _print(result: Run, language: Language | None, quiet: bool) -> None:
+    """Print the page of a run; without a language its summary as JSON."""
     if not quiet:
         for note in result.notes:
             print(f"note: {note}", file=sys.stderr)
-    if as_json:
+    if language is None:
         click.echo(json.dumps(result.summary, ensure_ascii=False, indent=2))
     elif not quiet:
         from rich.console import Console
 
         from dialsim.report.terminal import print_page
 
-        print_page(result.summary, Console())
+        print_page(result.summary, Console(), language=language)
         if result.folder is not None:
-            click.echo(f"\nresults: {result.folder}")
+            click.echo(f"\n{RESULTS[language].format(result.folder)}")
     sys.stdout.flush()

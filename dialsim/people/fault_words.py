@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialsim.core.codes import Purpose, Relation, RowFault
+from dialsim.scenario.reasons import Language
 
 FAULTS = {
     RowFault.NO_NUMBER: "no number",
@@ -31,6 +32,33 @@ FAULTS = {
 }
 """What outputs call each fault of a row; at most 36 characters, as wide as their column."""
 
+FAULTS_ZH = {
+    RowFault.NO_NUMBER: "没有号码",
+    RowFault.NO_DIGITS: "文本中没有数字",
+    RowFault.LETTERS: "号码中夹有字母",
+    RowFault.BAD_CHARACTER: "控制字符或乱码",
+    RowFault.TOO_LONG: "位数过多",
+    RowFault.TOO_SHORT: "位数不足",
+    RowFault.LOST_DIGITS: "被电子表格舍入",
+    RowFault.FRACTION: "不是整数",
+    RowFault.SEVERAL_NUMBERS: "有多个号码，无法确定",
+    RowFault.UNKNOWN_COUNTRY: "国家代码不存在",
+    RowFault.NOT_ALLOCATED: "编号计划中无此号码",
+    RowFault.SERVICE_NUMBER: "服务或紧急号码",
+    RowFault.MACHINE_NUMBER: "机器号码，非个人号码",
+    RowFault.OTHER_COUNTRY: "名单未声明的国家",
+    RowFault.BAD_DATE: "日期无法识别",
+    RowFault.BAD_PURPOSE: "用途无法识别",
+    RowFault.BAD_RELATION: "关系无法识别",
+    RowFault.BAD_TIME_ZONE: "不是名单国家的时区",
+    RowFault.BAD_HOUR: "最佳时段不在 0 至 23 之间",
+    RowFault.BAD_COUNT: "不是范围内的整数",
+    RowFault.BAD_ANSWER: "既非是也非否",
+    RowFault.MALFORMED_ROW: "字段数与表头不符",
+    RowFault.MASKED_DIGITS: "号码已脱敏",
+}
+"""`FAULTS` in Chinese."""
+
 OTHERS = {
     "UNKNOWN_CALLER": "not a caller ID of the scenario",
     "AFTER_START": "at or after the start",
@@ -39,6 +67,15 @@ OTHERS = {
     "UNKNOWN_OUTCOME": "an unknown outcome",
 }
 """What outputs call reasons of a history that are no fault of a list's row."""
+
+OTHERS_ZH = {
+    "UNKNOWN_CALLER": "不是方案中的外显号码",
+    "AFTER_START": "在开始时或之后",
+    "MORE_IN_HOUR_THAN_DAY": "小时呼叫量大于全天",
+    "REPEATED": "外显号码重复",
+    "UNKNOWN_OUTCOME": "结果无法识别",
+}
+"""`OTHERS` in Chinese."""
 
 ALLOWED = {
     RowFault.BAD_PURPOSE: ", ".join(purpose.name.lower() for purpose in Purpose)
@@ -51,17 +88,20 @@ ALLOWED = {
 """What a cell may hold, where there are few words."""
 
 
-def fault_words(reason: str) -> str:
+def fault_words(reason: str, language: Language = "en") -> str:
     """Return what a fault is called, by the name of its code in either case.
 
     >>> fault_words("lost_digits"), fault_words("AFTER_START"), fault_words("of_tomorrow")
     ('rounded by a spreadsheet', 'at or after the start', 'of tomorrow')
+    >>> fault_words("lost_digits", "zh")
+    '被电子表格舍入'
     """
     name = reason.upper()
-    if name in OTHERS:
-        return OTHERS[name]
+    others, faults = (OTHERS, FAULTS) if language == "en" else (OTHERS_ZH, FAULTS_ZH)
+    if name in others:
+        return others[name]
     try:
-        return FAULTS[RowFault[name]]
+        return faults[RowFault[name]]
     except KeyError:
         return reason.replace("_", " ")
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.people.number_files import FileAccount
+from dialsim.scenario.reasons import Text
 
 if TYPE_CHECKING:
     from dialsim.people.persons import Earlier
@@ -43,7 +44,7 @@ class HistoryAccount:
     with_caller: int = 0
     with_outcome: int = 0
     callers: int = 0
-    assumed: list[str] = field(default_factory=list)
+    assumed: list[Text] = field(default_factory=list)
     attempts_before: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     earlier: Earlier | None = field(default=None, repr=False)
 
@@ -71,5 +72,6 @@ class HistoryAccount:
             "with_caller": self.with_caller,
             "with_outcome": self.with_outcome,
             "callers": self.callers,
-            "assumed": list(self.assumed),
+            "assumed": [each.en for each in self.assumed],
+            "assumed_zh": [each.zh for each in self.assumed],
         }

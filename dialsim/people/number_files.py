@@ -15,6 +15,7 @@ from dialsim.errors import Problems
 from dialsim.numbering.layout import NUMBER
 from dialsim.people.account import EMPTY, masked
 from dialsim.people.fault_words import fault_words
+from dialsim.scenario.value_names import in_chinese
 
 if TYPE_CHECKING:
     from dialsim.people.source import Source
@@ -176,6 +177,7 @@ class FileAccount:
             "where": self.where,
             "name": self.name,
             "kind": self.kind,
+            "kind_zh": in_chinese(self.kind),
             "file": self.file,
             "rows": self.rows,
             "used": self.used,

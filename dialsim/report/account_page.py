@@ -1,4 +1,4 @@
-"""The account of lists as a terminal page, and in a few lines for a run's page."""
+"""The account of lists as a terminal page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.people.account import EMPTY
 from dialsim.report import words
 from dialsim.report.accounts import (
     BARS,
@@ -21,12 +20,11 @@ from dialsim.report.accounts import (
     fault_words,
     unusable_rows,
 )
+from dialsim.report.lists_page import EXAMPLES, PARTS, QUIET, file_lines, most_first, quoted_cell
 from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
 
-GOOD, BAD, QUIET, WARN = "green", "red", "dim", "yellow"
+GOOD, BAD = "green", "red"
 MERGED, WITHHELD = "MERGED", "NUMBER_WITHHELD"
-PARTS = 6  # of a breakdown; the others are one
-EXAMPLES = 3  # of a reason; all that are kept stand in --json
 
 Account = Mapping[str, Any]
 
@@ -55,7 +53,7 @@ def list_lines(account: Account, width: int) -> list[Text]:
     """Return the account of one list: every row, and who the used ones are."""
     rows = account["rows"]
     lines = [heading(account["name"], account["file"], width), _stage("rows", rows, rows, width)]
-    for reason, count in _most_first(account["unusable"]):
+    for reason, count in most_first(account["unusable"]):
         lines.append(_loss(fault_words(reason), count, rows))
         lines += _examples(account, reason, width)
         allowed = allowed_words(reason)
@@ -78,31 +76,6 @@ def list_lines(account: Account, width: int) -> list[Text]:
             lines += paragraph(f"{text}: {account[key]:,}", width, style=QUIET, mark="· ")
             if key == "numbers_withheld":
                 lines += _examples(account, WITHHELD, width)
-    return lines
-
-
-def brief_lines(accounts: Sequence[Account], width: int) -> list[Text]:
-    """Return two or three lines a list, for the page of a run."""
-    lines = []
-    for account in accounts:
-        unusable = unusable_rows(account)
-        cells = [
-            Cell(account["name"], width - 58, style="bold"),
-            Cell(words.things(account["rows"], "row"), 14, right=True),
-            Cell(f"{account['used']:,} used", 15, right=True),
-            Cell(f"{account['merged']:,} merged", 15, right=True, style=QUIET),
-        ]
-        lines.append(row(cells))
-        if unusable:
-            worst = _most_first(account["unusable"])
-            parts = [f"{count:,} {fault_words(reason)}" for reason, count in worst[:PARTS]]
-            if len(worst) > PARTS:
-                parts.append(f"{len(worst) - PARTS} more reasons")
-            text = f"{unusable:,} unusable: {'; '.join(parts)}"
-            lines += paragraph(text, width, indent=4, style=QUIET)
-        barred = [f"{n:,} {BARS.get(name, name)}" for name, n in _most_first(account["barred"])]
-        if barred:
-            lines += paragraph(f"of those used: {'; '.join(barred)}", width, indent=4, style=QUIET)
     return lines
 
 
@@ -138,7 +111,7 @@ def _examples(account: Account, reason: str, width: int) -> list[Text]:
             name, _, line = each["merged_with"].rpartition(":")
             text += f" is line {line}" + ("" if name == account["name"] else f" of {name}")
         elif each.get("text"):
-            column, cell = each.get("column", "number"), _quoted(each["text"])
+            column, cell = each.get("column", "number"), quoted_cell(each["text"])
             text += f" {cell}" if column == "number" else f" {column} {cell}"
         parts.append(text)
     if not parts:
@@ -154,13 +127,9 @@ def _bars(account: Account) -> list[Text]:
     ):
         counts = account.get(key, {})
         lines += [Text(f"  {title}", style=QUIET)] if counts else []
-        for name, count in _most_first(counts):
+        for name, count in most_first(counts):
             lines.append(_part(named.get(name, name.replace("_", " ")), count, account["used"]))
     return lines
-
-
-def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda each: -each[1])
 
 
 def _shares(account: Account, width: int) -> list[Text]:
@@ -194,69 +163,3 @@ def _whole_parts(parts: Sequence[str], width: int) -> list[str]:
             lines[-1] += ","
             lines.append(part)
     return lines
-
-
-def file_lines(each: Account, width: int, allowed: bool = False) -> list[Text]:
-    """Return the account of a registry, withdrawals or a history, in some lines.
-
-    Parameters
-    ----------
-    allowed
-        Also say what faulty cells may hold.
-    """
-    unusable = unusable_rows(each)
-    cells = [
-        Cell(each["name"] or each["file"], width - 62, style="bold"),
-        Cell(each["kind"], 16, style=QUIET),
-        Cell(words.things(each["rows"], "row"), 14, right=True),
-        Cell(f"{each['numbers']:,} different", 16, right=True),
-    ]
-    lines = [row(cells)]
-    if unusable:
-        worst = _most_first(each["unusable"])
-        reasons = "; ".join(f"{count:,} {fault_words(reason)}" for reason, count in worst)
-        text = f"{unusable:,} unusable: {reasons}"
-        lines += paragraph(text + _lines_of(each["examples"]), width, indent=4, style=QUIET)
-    strictly = _most_first(each.get("taken_strictly", {}))
-    if strictly:
-        reasons = "; ".join(f"{count:,} {fault_words(reason)}" for reason, count in strictly)
-        text = f"{sum(count for _, count in strictly):,} used all the same: {reasons}"
-        text += _lines_of(each.get("strict_examples", ()))
-        lines += paragraph(text, width, indent=4, style=QUIET)
-    for reason in {**each["unusable"], **each.get("taken_strictly", {})} if allowed else ():
-        choice = allowed_words(reason)
-        if choice is not None:
-            text = f"{fault_words(reason)}: allowed are {choice}"
-            lines += paragraph(text, width, indent=4, style=QUIET)
-    if each.get("known_from"):
-        lines += paragraph(f"known from {each['known_from']}", width, indent=4, style=QUIET)
-    if not each.get("applies", True):
-        lines += paragraph("bars nobody in this scenario", width, indent=4, style=QUIET)
-    return lines + _met(each, width)
-
-
-def _met(each: Account, width: int) -> list[Text]:
-    """Say how many people of the lists a file names; warn if it is nobody."""
-    met = each.get("met")
-    if not each["rows"]:
-        return paragraph("! a header and no row: it names nobody", width, indent=4, style=WARN)
-    if met is None:
-        return []
-    if met:
-        people = words.things(met, "person", "people")
-        return paragraph(f"met {people} of the lists", width, indent=4, style=QUIET)
-    text = (
-        "! met nobody of the lists: is it of other people, or are its numbers or identifiers"
-        " written otherwise? (001 is not 1, a1 is not A1)"
-    )
-    return paragraph(text, width, indent=4, style=WARN)
-
-
-def _lines_of(examples: Sequence[Mapping[str, Any]]) -> str:
-    """Return where some examples stand, as `` (line 3 “x”; line 4 (empty))``."""
-    shown = [f"line {e['line']:,} {_quoted(e['text'])}" for e in examples[:EXAMPLES]]
-    return f" ({'; '.join(shown)})" if shown else ""
-
-
-def _quoted(text: str) -> str:
-    return text if text == EMPTY else f"“{text}”"

@@ -28,6 +28,20 @@ BARS = {
 }
 """What outputs call each bar of a row that is used."""
 
+BARS_ZH = {
+    "no_consent": "没有同意记录",
+    "other_purpose": "同意用于其他目的",
+    "no_proof": "同意无证据",
+    "expired": "同意已过期",
+    "withdrawn": "已撤回同意",
+    "no_export": "未同意数据出境",
+    "internal_dnc": "企业内部免打扰名单",
+    "industry_dnc": "行业免打扰名单",
+    "refused": "谢绝此类来电",
+    "protected": "受保护号码",
+}
+"""`BARS` in Chinese."""
+
 DURING = {
     "withdrawn": "withdrawn during the run",
     "expired": "consent ends during the run",

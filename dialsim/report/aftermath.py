@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,8 +10,11 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, EventCode
 from dialsim.report import words
-from dialsim.report.interventions import basis_of, worked_line
+from dialsim.report.action_words import worked_line
+from dialsim.report.interventions import basis_of
+from dialsim.report.network_rules import network_rules
 from dialsim.report.world import DAY_MS, moment
+from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -26,7 +30,8 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
     -------
     dict
         ``from, until`` (ISO times), ``complaints`` [{channel, name, count, last}] that reached
-        the network, ``actions`` [{action, name, count, lines}] with the first few dated.
+        the network, ``actions`` [{action, name, count, lines}] with the first few dated; names
+        and lines in Chinese too.
     """
     late = actions[(actions["tick"] >= world.horizon_tick) & (actions["action"] != Action.LIFT)]
     late = late[np.argsort(late["tick"], kind="stable")]
@@ -37,8 +42,9 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
             {
                 "action": Action(code).name.lower(),
                 "name": words.ACTIONS[Action(code)],
+                "name_zh": network_rules().word("action", Action(code).name, "zh"),
                 "count": len(rows),
-                "lines": [worked_line(world, row, basis_of(world, row)) for row in rows[:SHOWN]],
+                **words.in_both("lines", partial(_lines, world, rows[:SHOWN])),
             }
         )
     return {
@@ -49,15 +55,23 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
     }
 
 
+def _lines(world: World, rows: Array, language: Language) -> list[str]:
+    return [worked_line(world, row, basis_of(world, row), language) for row in rows]
+
+
 def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
     network = world.network
     channels = (
-        (EventCode.COMPLAINT_12321, "12321", "complaints.triage_working_days"),
-        (EventCode.COMPLAINT_HOTLINE, "operator hotlines", "complaints.hotline_working_days"),
+        (EventCode.COMPLAINT_12321, ("12321", "12321 举报中心"), "complaints.triage_working_days"),
+        (
+            EventCode.COMPLAINT_HOTLINE,
+            ("operator hotlines", "运营商热线"),
+            "complaints.hotline_working_days",
+        ),
     )
     found = []
     now = int(world.state.control[0]["now"])
-    for code, name, key in channels:
+    for code, (name, name_zh), key in channels:
         filed = events["tick"][events["code"] == code]
         arrives = arrival_ticks(world.static.profile.working, filed, network[key])
         late = arrives[(arrives >= world.horizon_tick) & (arrives <= max(now, 0))]
@@ -66,6 +80,7 @@ def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
                 {
                     "channel": code.name.lower(),
                     "name": name,
+                    "name_zh": name_zh,
                     "count": len(late),
                     "last": moment(world.scenario, int(late.max())).isoformat(),
                 }

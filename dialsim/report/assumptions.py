@@ -12,6 +12,7 @@ from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.world import history_of
 from dialsim.scenario.advice import warnings
 from dialsim.scenario.profile import Profile, is_sourced, load_rules
+from dialsim.scenario.reasons import Language, Text
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.strictness import MEANINGS, Ceiling, is_looser
 
@@ -19,21 +20,118 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.people.lists import Columns
 
-NO_HISTORY = "no calls in the last 30 days: windows start empty"
-TRACED = "tracebacks are answered in time (no `enterprise.traceback_within`)"
-STUDY = (
-    'study = "unlawful" records these uses of numbers instead of refusing them; all other walls '
-    "hold. It shows what comes of them, is no plan, and ends with exit code 1 whatever its goals. "
-    "`dialsim explain` with a reason's name tells the rule"
-)
-NEEDLESS_STUDY = (
-    'study = "unlawful" is set, but no rule forbids what its numbers are used for: without '
-    "`study` it is judged as a plan"
-)
-_STANDING = {"unlawful": "unlawful", "contract": "against the line's contract"}
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "no_history": "no calls in the last 30 days: windows start empty",
+        "traced": "tracebacks are answered in time (no `enterprise.traceback_within`)",
+        "study": 'study = "unlawful" records these uses of numbers instead of refusing them; all '
+        "other walls hold. It shows what comes of them, is no plan, and ends with exit code 1 "
+        "whatever its goals. `dialsim explain` with a reason's name tells the rule",
+        "needless_study": 'study = "unlawful" is set, but no rule forbids what its numbers are '
+        "used for: without `study` it is judged as a plan",
+        "profiles": "{}, {}",
+        "network": 'network profile "{name}" ({assumed} of {all} values assumed)',
+        "rules": 'rule pack "{name}" ({assumed} of {all} values assumed)',
+        "judges": "behaviour is judged by operator: {}",
+        "judge": '{operator} by "{name}"',
+        "acted": "assumed figures that acted here: {}",
+        "own": "rules values replaced by the scenario: {}",
+        "filed": "network values of its profile file {file}: {values}",
+        "changed": "network values replaced by the scenario: {}",
+        "source": "{} ({})",
+        "loosened": " instead of {old} (under contract {contract})",
+        "contract": "under contract {contract}: {parts}",
+        "own_rules": "the scenario's own rules: {parts}",
+        "limits": "{mine} instead of {theirs}",
+        "gap": "gap between attempts {mine} instead of {theirs}",
+        "no_limits": "no limit on calls to a person",
+        "at_most": "calls to a person at most {}",
+        "limit": "{count:,} {per}",
+        "unlike": " ({})",
+        "no_limit": "no limit",
+        "and": ", ",
+        "then": "; ",
+        "told": "the operator tells of each call that its category is refused: {calls} to learn it",
+        "blind": "the dialer cannot look into the refuse-call registry",
+        "scrubbed": "the newest scrub of the refuse-call registry was {age} old at the start: "
+        "{calls} still met a refusal, of people who refused since or whom it does not name",
+        "consent": "rows of {list} say nothing of consent and {what} (consent_recorded = {share})",
+        "some_consent": "rows of {list} that say nothing of consent {what} "
+        "(consent_recorded = {share})",
+        "consented": "count as consented",
+        "not_consented": "count as not consented",
+        "drawn": "are drawn: {} count as consented",
+        "use": "{who}: {use} ({standing}: {sources})",
+        "unlawful": "unlawful",
+        "contract_terms": "against the line's contract",
+        "own_rule": "own_rule",
+        "information": "information",
+    },
+    "zh": {
+        "no_history": "最近 30 天没有呼叫：各统计窗口从零开始",
+        "traced": "溯源均按期答复（未设 `enterprise.traceback_within`）",
+        "study": 'study = "unlawful"：上述号码用途只作记录而不拒绝，其他硬性限制照常。'
+        "它只用于说明后果，不是可执行的方案；不论目标是否达成，退出码均为 1。"
+        "用 `dialsim explain` 加原因名可查看规定",
+        "needless_study": '已设 study = "unlawful"，但没有规定禁止其号码用途：'
+        "去掉 `study` 即按正常方案评判",
+        "profiles": "{}，{}",
+        "network": "网络配置“{name}”（{all} 个值中 {assumed} 个为假设）",
+        "rules": "规则包“{name}”（{all} 个值中 {assumed} 个为假设）",
+        "judges": "呼叫行为按运营商分别判定：{}",
+        "judge": "{operator} 按“{name}”",
+        "acted": "实际起作用的假设值：{}",
+        "own": "方案替换的规则值：{}",
+        "filed": "取自配置文件 {file} 的网络值：{values}",
+        "changed": "方案替换的网络值：{}",
+        "source": "{}（{}）",
+        "loosened": "，原为 {old}（依据合同 {contract}）",
+        "contract": "依据合同 {contract}：{parts}",
+        "own_rules": "方案自定规则：{parts}",
+        "limits": "{mine}，原为{theirs}",
+        "gap": "两次呼叫间隔 {mine}，原为 {theirs}",
+        "no_limits": "对同一人的呼叫次数不设上限",
+        "at_most": "对同一人最多{}",
+        "limit": "{per} {count:,} 次",
+        "unlike": "（{}）",
+        "no_limit": "不限",
+        "and": "、",
+        "then": "；",
+        "told": "运营商逐次告知该类别是否谢绝来电：因此有 {calls} 次呼叫被拒",
+        "blind": "外呼系统无法查询谢绝来电登记",
+        "scrubbed": "谢绝来电登记的最近一次过滤在开始时已过 {age}：仍有 {calls} 次呼叫被拒，"
+        "被叫为其后登记或过滤未覆盖的人",
+        "consent": "名单 {list} 的行未说明是否同意，{what}（consent_recorded = {share}）",
+        "some_consent": "名单 {list} 中未说明是否同意的行{what}（consent_recorded = {share}）",
+        "consented": "视为同意",
+        "not_consented": "视为未同意",
+        "drawn": "按抽样处理：{} 视为同意",
+        "use": "{who}：{use}（{standing}：{sources}）",
+        "unlawful": "违法",
+        "contract_terms": "违反线路合同",
+        "own_rule": "违反自定规则",
+        "information": "提示",
+    },
+}
+MEANING_ZH = {
+    "sliding": "滑动窗口",
+    "anchored": "自首次呼叫起算",
+    "calendar": "按自然日或周",
+    "attempts": "按外呼计",
+    "answers": "按接通计",
+    "connects": "按接入坐席计",
+    "drops": "按呼损计",
+    "person": "按人",
+    "number": "按被叫号码",
+    "pair": "按主被叫号码对",
+}
+"""What a limit may say beside its count and length, in Chinese."""
+
+NO_HISTORY, TRACED = LABELS["en"]["no_history"], LABELS["en"]["traced"]
+STUDY, NEEDLESS_STUDY = LABELS["en"]["study"], LABELS["en"]["needless_study"]
 
 
-def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
+def assumptions(world: World, groups: list[dict[str, Any]], language: Language = "en") -> list[str]:
     """Return sentences: profiles, assumed figures that acted in this run, overrides, no history.
 
     Parameters
@@ -41,73 +139,80 @@ def assumptions(world: World, groups: list[dict[str, Any]]) -> list[str]:
     groups
         What the network did, as of :func:`dialsim.report.interventions.groups`.
     """
-    scenario = world.scenario
+    scenario, say = world.scenario, LABELS[language]
     history = history_of(world)
-    found = [NO_HISTORY] if history is None else list(history.assumed)
-    found += [
-        f"{_described(world.network, 'network profile')}, {_described(world.rules, 'rule pack')}",
-    ]
+    found = [say["no_history"]] if history is None else [each[language] for each in history.assumed]
+    both = (
+        _described(world.network, "network", language),
+        _described(world.rules, "rules", language),
+    )
+    found.append(say["profiles"].format(*both))
     if scenario.network.operators:
-        judges = (f'{o} by "{name}"' for o, name in scenario.network.operators.items())
-        found.append(f"behaviour is judged by operator: {', '.join(judges)}")
+        judges = (
+            say["judge"].format(operator=operator, name=name)
+            for operator, name in scenario.network.operators.items()
+        )
+        found.append(say["judges"].format(say["and"].join(judges)))
     acted = {
         group["basis"]["key"]: group["basis"]
         for group in groups
         if group["basis"] and group["basis"]["confidence"] == "assumption"
     }
     if acted:
-        figures = ", ".join(
-            f"{key} = {words.measure(basis['value'], basis['unit'])}"
+        figures = say["and"].join(
+            f"{key} = {words.measure(basis['value'], basis['unit'], language)}"
             for key, basis in acted.items()
         )
-        found.append(f"assumed figures that acted here: {figures}")
-    found += replaced(scenario)
-    found.append(_refusals(world))
+        found.append(say["acted"].format(figures))
+    found += replaced(scenario, language)
+    found.append(_refusals(world, language))
     looked_up = scrubs(scenario, int(world.state.lists["count"].sum()))
     if looked_up is not None:
-        found.append(written_scrubs(looked_up))
+        found.append(written_scrubs(looked_up, language))
     complained = int(world.state.memory.tallies["complaints_12321"].sum())
     if complained and scenario.enterprise.traceback_within is None:
-        found.append(TRACED)
+        found.append(say["traced"])
     if world.lists is not None:
-        found += consent_assumed(scenario, world.lists.columns)
-    return found + [text for text in warnings(scenario) if not text.startswith("study")]
+        found += consent_assumed(scenario, world.lists.columns, language)
+    return found + [text for text in warnings(scenario, language) if not text.startswith("study")]
 
 
-def replaced(scenario: Scenario) -> list[str]:
+def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
     """Return sentences on what the scenario puts in the place of its pack's and profile's values.
 
     Rules that a contract lets be looser are told with the contract and what the pack says. What a
     profile file of the user's says, the scenario itself does not: it is told by itself.
     """
-    found = _own_rules(scenario)
+    say = LABELS[language]
+    found = _own_rules(scenario, language)
     rules, network, origin = scenario.rules, scenario.network, scenario._origin
     file = Path(origin.profile or "").name
     own = [
-        f"{key} = {_said(value)}{_loosened(scenario, key)}"
+        f"{key} = {_said(value, language)}{_loosened(scenario, key, language)}"
         for key, value in rules.overrides.items()
     ]
     filed: list[str] = []
     changed: list[str] = []
     for key, value in network.overrides.items():
         its = key in origin.profile_values and origin.profile_values[key] == value
-        (filed if its else changed).append(f"{key} = {_said(value)}")
-    for texts, head in (
-        (own, "rules values replaced by the scenario"),
-        (filed, f"network values of its profile file {file}"),
-        (changed, "network values replaced by the scenario"),
-    ):
-        if texts:
-            found.append(f"{head}: {', '.join(texts)}")
+        (filed if its else changed).append(f"{key} = {_said(value, language)}")
+    if own:
+        found.append(say["own"].format(say["and"].join(own)))
+    if filed:
+        found.append(say["filed"].format(file=file, values=say["and"].join(filed)))
+    if changed:
+        found.append(say["changed"].format(say["and"].join(changed)))
     return found
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, language: Language) -> str:
     """Return an override as it is told, with its source if it names one."""
-    return f"{value['value']} ({value['source']})" if is_sourced(value) else str(value)
+    if not is_sourced(value):
+        return str(value)
+    return LABELS[language]["source"].format(value["value"], value["source"])
 
 
-def _loosened(scenario: Scenario, key: str) -> str:
+def _loosened(scenario: Scenario, key: str, language: Language) -> str:
     """Return the contract that lets a value be looser than the pack's, and that; else nothing."""
     mine, pack = scenario.rules, load_rules(scenario.rules.pack)
     if key not in pack or mine.contract is None:
@@ -115,43 +220,49 @@ def _loosened(scenario: Scenario, key: str) -> str:
     old = pack.entry(key)
     if not is_looser(mine.overrides[key], old.value, old.unit, old.tighter):
         return ""
-    return f" instead of {old.value} (under contract {mine.contract})"
+    return LABELS[language]["loosened"].format(old=old.value, contract=mine.contract)
 
 
-def _own_rules(scenario: Scenario) -> list[str]:
+def _own_rules(scenario: Scenario, language: Language) -> list[str]:
+    say = LABELS[language]
     mine, pack = scenario.rules, load_rules(scenario.rules.pack)
     parts = []
     if mine.callee_limits is not None:
         own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
         theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
         if set(own) != set(theirs):
-            parts.append(f"{_limits(own)} instead of {_listed(theirs)}")
+            both = {"mine": _limits(own, language), "theirs": _listed(theirs, language)}
+            parts.append(say["limits"].format(**both))
     if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
-        gaps = words.span(mine.retry_gap), words.span(pack["callee.retry_gap"])
-        parts.append("gap between attempts {} instead of {}".format(*gaps))
+        theirs_ms = pack["callee.retry_gap"]
+        spans = [words.span(each, language) for each in (mine.retry_gap, theirs_ms)]
+        parts.append(say["gap"].format(mine=spans[0], theirs=spans[1]))
     if not parts:
         return []
-    head = f"under contract {mine.contract}" if mine.contract else "the scenario's own rules"
-    return [f"{head}: {'; '.join(parts)}"]
+    head = say["contract" if mine.contract else "own_rules"]
+    return [head.format(contract=mine.contract, parts=say["then"].join(parts))]
 
 
-def _limits(limits: Sequence[Ceiling]) -> str:
-    if not limits:
-        return "no limit on calls to a person"
-    return f"calls to a person at most {_listed(limits)}"
+def _limits(limits: Sequence[Ceiling], language: Language) -> str:
+    say = LABELS[language]
+    return say["at_most"].format(_listed(limits, language)) if limits else say["no_limits"]
 
 
-def _listed(limits: Sequence[Ceiling]) -> str:
+def _listed(limits: Sequence[Ceiling], language: Language) -> str:
     """Return limits in words: ``1 a minute, 3 a day``, and what is unlike the usual."""
+    say = LABELS[language]
     parts = []
     for limit in limits:
         said = zip(MEANINGS.values(), limit[2:], strict=True)
-        unlike = ", ".join(str(word) for usual, word in said if word != usual[0])
-        parts.append(f"{limit.most:,} {words.per(limit.per)}" + (f" ({unlike})" if unlike else ""))
-    return ", ".join(parts) or "no limit"
+        unlike = [str(word) for usual, word in said if word != usual[0]]
+        if language == "zh":
+            unlike = [MEANING_ZH[word] for word in unlike]
+        text = say["limit"].format(count=limit.most, per=words.per(limit.per, language))
+        parts.append(text + (say["unlike"].format(say["and"].join(unlike)) if unlike else ""))
+    return say["and"].join(parts) or say["no_limit"]
 
 
-def consent_assumed(scenario: Scenario, columns: Columns) -> list[str]:
+def consent_assumed(scenario: Scenario, columns: Columns, language: Language = "en") -> list[str]:
     """Return what is taken for granted of lists that are called by consent and do not tell of it.
 
     Parameters
@@ -159,6 +270,7 @@ def consent_assumed(scenario: Scenario, columns: Columns) -> list[str]:
     columns
         Columns found in the lists' files, by list and role.
     """
+    say = LABELS[language]
     by_consent = [c for c in scenario.campaigns if c.lawful_basis == "consent"]
     called = {name for campaign in by_consent for name in campaign.people}
     found = []
@@ -167,49 +279,44 @@ def consent_assumed(scenario: Scenario, columns: Columns) -> list[str]:
         if people.file is None or people.name not in called or "consent_date" in roles:
             continue
         share = people.consent_recorded
-        what = "count as consented" if share == 1 else "count as not consented"
+        what = say["consented" if share == 1 else "not_consented"]
         if 0 < share < 1:
-            what = f"are drawn: {words.percent(share)} count as consented"
+            what = say["drawn"].format(words.percent(share))
         # a column of purposes alone says of some rows that they consented
-        that, then = (" that", "") if "consent_purpose" in roles else ("", " and")
-        found.append(
-            f"rows of {people.name}{that} say nothing of consent{then} {what} "
-            f"(consent_recorded = {share})"
-        )
+        said = say["some_consent" if "consent_purpose" in roles else "consent"]
+        found.append(said.format(list=people.name, what=what, share=share))
     return found
 
 
-def _refusals(world: World) -> str:
+def _refusals(world: World, language: Language) -> str:
     """Say what the dialer could know of the refuse-call registry, and what it cost not to know."""
-    scenario = world.scenario
+    scenario, say = world.scenario, LABELS[language]
     refused = int(world.state.memory.by_cause[:, Cause.REFUSED_CATEGORY].sum())
-    calls = words.things(refused, "call")
+    calls = words.things(refused, "call") if language == "en" else f"{refused:,}"
     access = scenario.refuse_call.access
     if access == "per_call_signal":
-        return f"the operator tells of each call that its category is refused: {calls} to learn it"
+        return say["told"].format(calls=calls)
     scrubs = [each for each in scenario.registries if each.kind == "refused" and each.as_of]
     if access == "none" or not scrubs:
-        return "the dialer cannot look into the refuse-call registry"
+        return say["blind"]
     newest = max(each.as_of for each in scrubs if each.as_of is not None)
-    age = words.things(max((scenario.start - newest).days, 0), "day")
-    return (
-        f"the newest scrub of the refuse-call registry was {age} old at the start: {calls} still "
-        "met a refusal, of people who refused since or whom it does not name"
-    )
+    days = max((scenario.start - newest).days, 0)
+    age = words.things(days, "day") if language == "en" else f"{days:,} 天"
+    return say["scrubbed"].format(age=age, calls=calls)
 
 
-def _described(profile: Profile, kind: str) -> str:
+def _described(profile: Profile, kind: str, language: Language) -> str:
     entries = [profile.entry(key) for key in profile]
     assumed = sum(entry.confidence == "assumption" for entry in entries)
-    return f'{kind} "{profile.name}" ({assumed} of {len(entries)} values assumed)'
+    return LABELS[language][kind].format(name=profile.name, assumed=assumed, all=len(entries))
 
 
-def misuse_findings(world: World) -> list[str]:
+def misuse_findings(world: World, language: Language = "en") -> list[str]:
     """Return the forbidden uses of numbers that a study run recorded instead of refusing."""
-    return misuses_of(world.scenario, world.rules)
+    return misuses_of(world.scenario, world.rules, language)
 
 
-def misuses_of(scenario: Scenario, rules: Profile) -> list[str]:
+def misuses_of(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
     """Return the same of a scenario that was not played: each use, its reason, and what forbids it.
 
     What a licence or a class allows in one province alone is among them where nothing says that
@@ -220,15 +327,18 @@ def misuses_of(scenario: Scenario, rules: Profile) -> list[str]:
 
     if scenario.study != "unlawful":
         return []
-    uses = [(use.who, use.message) for use in forbidden_uses(scenario, rules)]
+    uses = [(use.who, use.said) for use in forbidden_uses(scenario, rules)]
     uses += [use for use in called_beyond(scenario, rules) if use not in uses]
-    return [f"{who}: {message} ({_forbidden_by(message)})" for who, message in uses]
+    return [_use(who, said, language) for who, said in uses]
 
 
-def _forbidden_by(message: str) -> str:
-    """Return what a use is, and the sources of the rule, by the reason its message begins with."""
+def _use(who: str, said: Text, language: Language) -> str:
+    """Return a use with what it is, and the sources of the rule, by the reason it begins with."""
     from dialsim.scenario.reasons import explained_reasons
 
-    reason = explained_reasons()[message.partition(":")[0]]
-    standing = _STANDING.get(reason.severity, reason.severity)
-    return f"{standing}: {', '.join(reason.sources)}"
+    say = LABELS[language]
+    reason = explained_reasons()[said.en.partition(":")[0]]
+    standing = "contract_terms" if reason.severity == "contract" else reason.severity
+    return say["use"].format(
+        who=who, use=said[language], standing=say[standing], sources=", ".join(reason.sources)
+    )

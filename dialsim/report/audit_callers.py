@@ -72,17 +72,17 @@ def _misused(ground: Ground, reason: str) -> Finding | None:
     """Return the first reason of a name why numbers may not be used, with all blocks it holds."""
     scenario = ground.scenario
     found = [
-        (block.name, message.partition(": ")[2])
+        (block.name, Words(said.en.partition(": ")[2], said.zh.partition("：")[2]))
         for campaign in scenario.campaigns
         for block in ground.blocks
         if block.name in campaign.caller_ids
-        for message, _ in misuses(scenario, campaign, block, ground.rules)
-        if message.startswith(reason)
+        for said, _ in misuses(scenario, campaign, block, ground.rules)
+        if said.en.startswith(reason)
     ]
     if not found:
         return None
     blocks = names(block for block, _ in found)
-    return Finding("missing", "", {"blocks": blocks, "reason": Words(found[0][1], reason)})
+    return Finding("missing", "", {"blocks": blocks, "reason": found[0][1]})
 
 
 def caller_class(ground: Ground) -> Finding:

@@ -15,7 +15,6 @@ import numpy as np
 from dialsim.core.ticks import merge
 from dialsim.report import audit_callers, audit_data, words
 from dialsim.report.audit_ground import (
-    PURPOSES,
     Finding,
     Ground,
     joined,
@@ -29,6 +28,7 @@ from dialsim.report.capacity import times
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.open_hours import daily_windows
 from dialsim.scenario.schema import CallerIds, Registry
+from dialsim.scenario.value_names import in_chinese
 from dialsim.scenario.values import MS_PER_DAY
 
 _BASES = {"contract": ("contract", "合同"), "legal_duty": ("legal duty", "法定义务")}
@@ -96,7 +96,7 @@ def _lawful_basis(ground: Ground) -> Finding:
     others = {
         (c.purpose, c.lawful_basis): Words(
             f"{c.purpose} rests on {_BASES[c.lawful_basis][0]}",
-            f"{PURPOSES[c.purpose]}依据{_BASES[c.lawful_basis][1]}",
+            f"{in_chinese(c.purpose)}依据{_BASES[c.lawful_basis][1]}",
         )
         for c in ground.scenario.campaigns
         if c.lawful_basis != "consent"

@@ -13,6 +13,7 @@ from dialsim.scenario.obligations import Obligation, Obligations, Status, Words
 from dialsim.scenario.people import PeopleList
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario, Trunk
+from dialsim.scenario.value_names import in_chinese
 
 Values = Mapping[str, str | Words]
 Columns = Mapping[str, Mapping[str, str | list[str]]]
@@ -117,7 +118,6 @@ class Ground:
 
 # --- words ----------------------------------------------------------------------------------------
 
-PURPOSES = {"marketing": "营销", "service": "服务", "collections": "催收"}
 _UNITS = (("days", "天"), ("day", "天"), ("min", "分钟"), ("h", "小时"), ("s", "秒"))
 
 
@@ -147,7 +147,7 @@ def joined(parts: Sequence[Words], mark_en: str = ", ", mark_zh: str = "，") ->
 def purposes(items: Iterable[str]) -> Words:
     """Return purposes, each once."""
     listed = list(dict.fromkeys(items))
-    return Words(", ".join(listed), "、".join(PURPOSES[item] for item in listed))
+    return Words(", ".join(listed), "、".join(in_chinese(item) for item in listed))
 
 
 def never_agreed(people: PeopleList) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Operator
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.report import words
+from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.teams import teams_of
 
@@ -121,19 +122,51 @@ def _periods(spans: Array, per: int, scenario: Scenario) -> int:
     return len(found)
 
 
-def caller_arithmetic(blocks: Sequence[CallerIds], limits: Iterable[Any]) -> str:
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "none": "{numbers} in use",
+        "head": "{numbers} at ",
+        "limit": "{count:,} calls {per}{scope} allow {all:,} calls {per}",
+        "scope": " to each operator",
+        "then": ", at ",
+        "one": "{:,} number",
+        "many": "{:,} numbers",
+    },
+    "zh": {
+        "none": "在用 {numbers}",
+        "head": "{numbers}，",
+        "limit": "每个号码{scope}{per} {count:,} 次，合计{per}可呼 {all:,} 次",
+        "scope": "对每家运营商",
+        "then": "；",
+        "one": "{:,} 个号码",
+        "many": "{:,} 个号码",
+    },
+}
+
+
+def caller_arithmetic(
+    blocks: Sequence[CallerIds], limits: Iterable[Any], language: Language = "en"
+) -> str:
     """Return what the caller limits allow: ``320 numbers at 50 an hour allow 16,000 an hour``.
 
     >>> from types import SimpleNamespace as N
     >>> caller_arithmetic([N(count=320)], [N(count=50, per=3_600_000)])
     '320 numbers at 50 calls an hour allow 16,000 calls an hour'
+    >>> caller_arithmetic([N(count=320)], [N(count=50, per=3_600_000)], "zh")
+    '320 个号码，每个号码每小时 50 次，合计每小时可呼 16,000 次'
     """
-    numbers = sum(block.count for block in blocks)
+    say = LABELS[language]
+    count = sum(block.count for block in blocks)
+    numbers = say["one" if count == 1 else "many"].format(count)
     parts = [
-        f"{limit.count:,} calls {words.per(limit.per)}"
-        f"{' to each operator' if times(limit) > 1 else ''} allow "
-        f"{numbers * times(limit) * limit.count:,} calls {words.per(limit.per)}"
+        say["limit"].format(
+            count=limit.count,
+            per=words.per(limit.per, language),
+            scope=say["scope"] if times(limit) > 1 else "",
+            all=count * times(limit) * limit.count,
+        )
         for limit in limits
     ]
-    have = words.things(numbers, "number")
-    return f"{have} at " + ", at ".join(parts) if parts else f"{have} in use"
+    if not parts:
+        return say["none"].format(numbers=numbers)
+    return say["head"].format(numbers=numbers) + say["then"].join(parts)

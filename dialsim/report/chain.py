@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Cause, NumberClass, Seen
 from dialsim.core.windows import BUCKETS
 from dialsim.report import words
-from dialsim.report.explaining_page import WORDS
+from dialsim.report.action_words import SENTENCE, TARGETS, THERE, WHOSE, figure_words
 from dialsim.report.holding import end_of, is_instant
 from dialsim.report.network_rules import NetworkRules, RuleText, network_rules
 from dialsim.report.recount import (
@@ -31,17 +30,6 @@ from dialsim.scenario.reasons import Language
 from dialsim.scenario.values import format_duration
 
 Entry = dict[str, Any]
-
-WHOSE = {"en": {False: "profile", True: "filed"}, "zh": {False: "配置", True: "备案"}}
-TARGETS = {
-    "en": ("all unregistered {} numbers", "all numbers of {}"),
-    "zh": ("全部未登记{}号码", "{}的全部号码"),
-}
-THERE = {"en": " in calls to its subscribers", "zh": "（呼叫其用户时）"}
-SENTENCE = {
-    "en": "{when} {operator} {action} {target}{figure}",
-    "zh": "{when} {operator} 对 {target} {action}{figure}",
-}
 
 
 def chain(log: RunLog, act: Act, language: Language = "en") -> Entry:
@@ -133,7 +121,7 @@ def sentence(
             threshold=figure_words(
                 base.threshold, {"unit": rule.unit, "scale": rule.scale}, language
             ),
-            window=span(window_ms(log, rule), language) if rule.window else "",
+            window=words.span(window_ms(log, rule), language) if rule.window else "",
             whose=WHOSE[language][filed],
         )
         told = (": " if language == "en" else "：") + told + quoted(threshold, language)
@@ -146,21 +134,6 @@ def sentence(
     )
 
 
-def figure_words(figure: int, told: Mapping[str, Any], language: Language) -> str:
-    """Return a figure as it is read: a count, a share in per cent, a length of time.
-
-    `told` says its `unit` and `scale`.
-
-    >>> figure_words(1764, {"unit": "", "scale": 1}, "en")
-    '1,764'
-    >>> figure_words(1500, {"unit": "share", "scale": 10_000}, "zh")
-    '15 %'
-    """
-    if told["unit"] == "share":
-        return words.percent(figure / told["scale"])
-    return span(figure, language) if told["unit"] == "length" else f"{figure:,}"
-
-
 def quoted(value: Mapping[str, Any] | None, language: Language) -> str:
     """Return where a value comes from, as a suffix; nothing for a filing.
 
@@ -171,25 +144,11 @@ def quoted(value: Mapping[str, Any] | None, language: Language) -> str:
     """
     if value is None or value["confidence"] == "scenario":
         return ""
-    word = re.split("[:：]", WORDS[language][value["confidence"]])[0]
+    word = words.CONFIDENCE[language][value["confidence"]]
     source = "" if value["source"] == "A" else value["source"]
     if language == "en":
         return f" ({', '.join(filter(None, (source, word)))})"
     return f"（{'，'.join(filter(None, (source, word)))}）"
-
-
-def span(ms: int, language: Language) -> str:
-    """Return a length of time in words.
-
-    >>> span(2_592_000_000, "en"), span(2_592_000_000, "zh"), span(5_400_000, "zh")
-    ('30 days', '30 天', '1 小时 30 分钟')
-    """
-    text = words.span(ms)
-    if language == "en":
-        return text
-    for english, chinese in (("days", "天"), ("day", "天"), ("min", "分钟"), (" h", " 小时")):
-        text = text.replace(english, chinese)
-    return text[:-1] + "秒" if text.endswith(" s") else text
 
 
 def iso(log: RunLog, tick: int) -> str:
@@ -201,10 +160,10 @@ def target_name(log: RunLog, act: Act, language: Language) -> str:
     """Return whom an action met."""
     if act.target == "caller":
         return log.lines.names[act.line]
-    some, every = TARGETS[language]
+    say = TARGETS[language]
     if act.place is not None or act.target != "unregistered":
-        return every.format(act.place or log.scenario.enterprise.name)
-    return some.format(network_rules().word("class", act.number_class, language))
+        return say["enterprise"].format(act.place or log.scenario.enterprise.name)
+    return say["class"].format(network_rules().word("class", act.number_class, language))
 
 
 def operator(log: RunLog, act: Act, language: Language = "en") -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.chain import figure_words, quoted, span, value_words
+from dialsim.report.action_words import figure_words
+from dialsim.report.chain import quoted, value_words
 from dialsim.report.page import wrapped
 from dialsim.report.story_page import acts_lines, labelled, listed, section, stamp, title
 from dialsim.scenario.reasons import Language
@@ -222,7 +223,7 @@ def _after(found: Entry, width: int, language: Language) -> list[Text]:
         return []
     held = say["instant"]
     if after["until"] is not None:
-        until, lasted = stamp(after["until"], language), span(after["lasted_ms"], language)
+        until, lasted = stamp(after["until"], language), words.span(after["lasted_ms"], language)
         how = "held_to_end" if after["to_the_end"] else "held_for"
         held = say[how].format(span=lasted, until=until)
     if after["ended_by"] is not None:
@@ -236,9 +237,9 @@ def _after(found: Entry, width: int, language: Language) -> list[Text]:
     )
     if after["lost_by"] and after["lost"]:
         calls += say["lost_by"].format(", ".join(after["lost_by"]))
-    shares = [words.percent(after[f"answered_{when}"]) for when in ("before", "after")]
-    if language == "zh":
-        shares = ["无" if share == "none" else share for share in shares]
+    shares = [
+        words.percent(after[f"answered_{when}"], language=language) for when in ("before", "after")
+    ]
     told = "told_out" if after["taken_out"] else "told"
     return labelled(
         [

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.ticks import local_tick
 from dialsim.report.metrics import campaign_values
+from dialsim.report.words import in_both, told
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import Goal
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 Values = Mapping[str, float | int | None]
+Judged = list[dict[str, Any]]
 
 
 def due_tick(world: World, goal: Goal) -> int:
@@ -47,7 +51,8 @@ def judge(
         ``index, metric, campaign, name, unit, bound ("at_least" or "at_most"), target, value, met,
         margin {absolute, relative}, by, judged_at``. A positive margin is on the good side;
         `relative` is None for a target of zero. `met` is None, undecided, when the run broke off
-        before the goal was due, and for a metric with nothing to divide by.
+        before the goal was due, and for a metric with nothing to divide by. `name` and `judged_at`
+        in Chinese too.
     """
     now = int(world.state.control[0]["now"])
     judged = []
@@ -64,6 +69,41 @@ def judge(
 
 
 BROKEN_OFF = "not judged, the run broke off before"
+JUDGED_ZH = {
+    "by": "到期时",
+    "end of the aftermath": "后续观察期结束时",
+    BROKEN_OFF: "未评判，运行此前已中断",
+}
+"""When a goal was judged, in Chinese."""
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "of": "{}: {}",
+        "none": "No goals were set.",
+        "early": "Broken off: {} of {} goals not yet judged.",
+        "one_missed": "Goal missed: {}.",
+        "missed": "Goals missed: {}.",
+        "undecided": "Undecided, nothing to divide by: {}.",
+        "one_met": "The goal is met.",
+        "both_met": "Both goals are met.",
+        "all_met": "All {} goals are met.",
+        "and": ", ",
+        "then": " ",
+    },
+    "zh": {
+        "of": "{}：{}",
+        "none": "未设目标。",
+        "early": "已中断：尚有 {} 项目标未评判（共 {} 项）。",
+        "one_missed": "未达成目标：{}。",
+        "missed": "未达成目标：{}。",
+        "undecided": "无法评判（没有可除的数）：{}。",
+        "one_met": "目标已达成。",
+        "both_met": "两项目标均已达成。",
+        "all_met": "{} 项目标均已达成。",
+        "and": "、",
+        "then": "",
+    },
+}
 
 
 def _judged(index: int, goal: Goal, value: float | None, open_still: bool) -> dict[str, Any]:
@@ -75,11 +115,19 @@ def _judged(index: int, goal: Goal, value: float | None, open_still: bool) -> di
     if value is not None:
         difference = value - target if at_least else target - value
     whole = difference is not None and float(difference).is_integer()
+    due = "by" if goal.by is not None else "end of the aftermath"
+    judged_at = BROKEN_OFF if open_still else due
+
+    def named(language: Language) -> str:
+        name = metric.name_zh if language == "zh" else metric.name
+        campaign = goal.campaign
+        return name if campaign is None else LABELS[language]["of"].format(campaign, name)
+
     return {
         "index": index,
         "metric": goal.metric,
         "campaign": goal.campaign,
-        "name": metric.name if goal.campaign is None else f"{goal.campaign}: {metric.name}",
+        **in_both("name", named),
         "unit": metric.unit,
         "bound": "at_least" if at_least else "at_most",
         "target": int(target) if float(target).is_integer() else float(target),
@@ -90,36 +138,39 @@ def _judged(index: int, goal: Goal, value: float | None, open_still: bool) -> di
             "relative": None if difference is None or not target else difference / target,
         },
         "by": goal.by.isoformat() if goal.by is not None else None,
-        "judged_at": BROKEN_OFF
-        if open_still
-        else ("by" if goal.by is not None else "end of the aftermath"),
+        "judged_at": judged_at,
+        "judged_at_zh": JUDGED_ZH[judged_at],
     }
 
 
 def verdict(goals: list[dict[str, Any]], *, complete: bool, lawful: bool) -> dict[str, Any]:
     """Return the run's verdict: counts, and one sentence for the head of a page."""
     met = sum(goal["met"] is True for goal in goals)
-    missed = [goal["name"] for goal in goals if goal["met"] is False]
-    undecided = [goal["name"] for goal in goals if goal["met"] is None]
-    early = sum(goal["judged_at"] == BROKEN_OFF for goal in goals)
-    if not goals:
-        sentence = "No goals were set."
-    elif early:
-        sentence = f"Broken off: {early} of {len(goals)} goals not yet judged."
-    elif missed or undecided:
-        parts = []
-        if missed:
-            parts.append(f"{'Goal' if len(missed) == 1 else 'Goals'} missed: {', '.join(missed)}.")
-        if undecided:
-            parts.append(f"Undecided, nothing to divide by: {', '.join(undecided)}.")
-        sentence = " ".join(parts)
-    else:
-        whole = {1: "The goal is met.", 2: "Both goals are met."}
-        sentence = whole.get(met, f"All {met} goals are met.")
+    missed = [goal for goal in goals if goal["met"] is False]
+    undecided = [goal for goal in goals if goal["met"] is None]
     return {
         "met": met,
         "missed": len(missed),
         "undecided": len(undecided),
         "all_met": bool(goals) and met == len(goals) and complete and lawful,
-        "sentence": sentence,
+        **in_both("sentence", partial(_sentence, goals, missed, undecided)),
     }
+
+
+def _sentence(goals: Judged, missed: Judged, undecided: Judged, language: Language) -> str:
+    say = LABELS[language]
+    early = sum(goal["judged_at"] == BROKEN_OFF for goal in goals)
+    if not goals:
+        return say["none"]
+    if early:
+        return say["early"].format(early, len(goals))
+    parts = []
+    for some, key in ((missed, "one_missed" if len(missed) == 1 else "missed"),
+                      (undecided, "undecided")):  # fmt: skip
+        if some:
+            names = say["and"].join(told(goal, "name", language) for goal in some)
+            parts.append(say[key].format(names))
+    if parts:
+        return say["then"].join(parts)
+    whole = {1: "one_met", 2: "both_met"}.get(len(goals), "all_met")
+    return say[whole].format(len(goals))

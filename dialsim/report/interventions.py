@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.behaviour.build import WHOLE
 from dialsim.carrier.frequency.build import OPERATORS, judges_of
 from dialsim.compliance.kernels import BY_DOUBT
 from dialsim.core.codes import Action, Cause, NumberClass, Rule
 from dialsim.report import words
+from dialsim.report.action_words import PROOFS, worked_line
+from dialsim.report.action_words import quoted_basis as quoted_basis
 from dialsim.report.metrics import labelled_callers, reached_callers, suspended_there
-from dialsim.report.world import CLASS_NAMES, caller_count, moment, operator_of, target_name
+from dialsim.report.network_rules import network_rules
+from dialsim.report.world import CLASS_NAMES, caller_count, moment
 from dialsim.scenario.filing import registered_span
 
 if TYPE_CHECKING:
@@ -22,30 +24,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
-_MEASURED = {
-    Rule.CALLS_PER_HOUR: "{measured} calls in 60 min, {whose} ceiling {threshold}",
-    Rule.CALLS_PER_DAY: "{measured} calls in 24 h, {whose} ceiling {threshold}",
-    Rule.COMPLAINTS_NUMBER: "{complaints} triaged in {window}, {whose} figure {threshold}",
-    Rule.COMPLAINTS_ENTERPRISE: "{measured} complaints per million calls, {whose} figure "
-    "{threshold}",
-    Rule.MARKS: "{measured} marks in {window}, {whose} figure {threshold}",
-    Rule.SHORT_CALLS: "{share} of answered calls in 7 days were short, profile figure "
-    "{share_threshold}",
-    Rule.UNANSWERED: "{share} of delivered calls in 7 days were answered, profile figure "
-    "{share_threshold}",
-    Rule.TALK_TIME: "mean talk {span} in 7 days, profile figure {span_threshold}",
-    Rule.NEW_CALLEES_5MIN: "{measured} calls to new callees in 5 min, profile ceiling {threshold}",
-    Rule.NEW_CALLEES_DAY: "{measured} calls to new callees in 24 h, profile ceiling {threshold}",
-    Rule.REPEATS: "{measured} repeated calls in 24 h, profile ceiling {threshold}",
-    Rule.SHORT_ENTERPRISE: "{share} of the day's answered calls were short, profile figure "
-    "{share_threshold}",
-    Rule.GATEWAY_CALLS: "{measured} calls through the gateway, profile ceiling {threshold}",
-    Rule.CONTRACT_VOLUME: "{measured} calls that day, agreed {threshold}",
-    Rule.CONTRACT_CONCURRENCY: "{measured} calls at a time, agreed {threshold}",
-    Rule.CONTRACT_COMPLAINTS: "{measured} complaints per million calls, agreed {threshold}",
-    Rule.TRACEBACK: "nobody answered within {threshold} working days where a call came from",
-}
-_WINDOW_KEY = {Rule.COMPLAINTS_NUMBER: "complaints.window", Rule.MARKS: "labels.window"}
 RUNGS = (
     Action.WARN,
     Action.THROTTLE,
@@ -74,7 +52,6 @@ _TERM_KEYS = {
     Rule.CONTRACT_COMPLAINTS: "complaints_per_million",
 }
 """What of a line contract an action rests on."""
-_PROOFS = ("none", "recorded", "genuine")
 _FIRST_TRUNK = -2
 _SUFFIX = {Rule.CALLS_PER_HOUR: "per_hour", Rule.CALLS_PER_DAY: "per_day"}
 
@@ -91,7 +68,8 @@ def groups(world: World, actions: Array) -> list[dict[str, Any]]:
     -------
     list of dict
         ``rule, action, count, targets (distinct), noticed, lifted, first, last (ISO times), basis
-        {key, value, unit, source, confidence} or None, example``.
+        {key, value, unit, source, confidence} or None, example``; names and example in Chinese
+        too, under keys with ``_zh``.
     """
     rows = actions[np.argsort(actions["tick"], kind="stable")]
     lifts = rows[rows["action"] == Action.LIFT]
@@ -109,8 +87,10 @@ def _group(world: World, rows: Array, lifts: Array) -> dict[str, Any]:
     return {
         "rule": rule.name.lower(),
         "rule_name": words.RULES[rule],
+        "rule_name_zh": network_rules().rule(rule.name).name["zh"],
         "action": action.name.lower(),
         "action_name": words.ACTIONS[action],
+        "action_name_zh": network_rules().word("action", action.name, "zh"),
         "count": len(rows),
         "targets": len(targets),
         "noticed": int(rows["noticed"].sum()),
@@ -120,7 +100,7 @@ def _group(world: World, rows: Array, lifts: Array) -> dict[str, Any]:
         "first_tick": int(first["tick"]),
         "after_the_last_day": bool(first["tick"] >= world.horizon_tick),
         "basis": basis,
-        "example": worked_line(world, first, basis),
+        **words.in_both("example", lambda language: worked_line(world, first, basis, language)),
     }
 
 
@@ -146,7 +126,7 @@ def basis_of(world: World, row: Any) -> dict[str, Any] | None:
     elif rule == Rule.TRACEBACK:
         key = "traceback.deadline_working_days"
     elif rule == Rule.APPEAL:
-        key = f"appeals.granted.{_PROOFS[int(row['measured'])]}"
+        key = f"appeals.granted.{PROOFS[int(row['measured'])]}"
     elif rule == Rule.PLATFORM:
         key = "platform.stop_hold"
     elif rule == Rule.FILING and action == Action.REGISTER:
@@ -170,6 +150,7 @@ def _term(world: World, trunk: int, name: str) -> dict[str, Any] | None:
         "value": getattr(of.contract, name),
         "unit": "calls" if name != "complaints_per_million" else "per million delivered",
         "source": "the line contract",
+        "source_zh": "线路合同",
         "confidence": "scenario",
     }
 
@@ -197,6 +178,7 @@ def _frequency_basis(
                 "value": threshold,
                 "unit": "calls",
                 "source": "the filing",
+                "source_zh": "备案",
                 "confidence": "scenario",
             }
     else:
@@ -233,70 +215,16 @@ def _entry(network: Profile, key: str | None) -> dict[str, Any] | None:
     }
 
 
-def worked_line(world: World, row: Any, basis: dict[str, Any] | None) -> str:
-    """Return one action in a sentence: when, who, what, on whom, and the arithmetic behind it."""
-    rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
-    line = int(row["line"])
-    when = f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}"
-    operator = int(row["operator"])
-    who = OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line)
-    if rule == Rule.MARKS:  # no operator's doing
-        who = "label platforms"
-    head = f"{when} {who} {words.ACTIONS[action]} {target_name(world, line)}"
-    if row["there"]:
-        head += " in calls to its subscribers"
-    if rule == Rule.PLATFORM:
-        if action == Action.LIFT:
-            return head
-        return f"{head}: for what other clients of the platform send{quoted_basis(basis)}"
-    if rule == Rule.APPEAL:
-        held = "granted" if action == Action.LIFT else "refused"
-        proof = _PROOFS[int(row["measured"])]
-        return f"{head}: appeal {held}, weakest proof of consent: {proof}{quoted_basis(basis)}"
-    if action == Action.STOP:
-        others = ", and with them the platform's other clients" if _outsourced(world) else ""
-        return f"{head}: the review ended against the enterprise{others}"
-    if rule == Rule.GATEWAY:
-        return f"{head}: for what other tenants of the gateway send{quoted_basis(basis)}"
-    if rule == Rule.MARKS and action == Action.REVIEW:
-        return f"{head}: the owner has appealed the label{quoted_basis(basis)}"
-    if rule not in _MEASURED or action == Action.LIFT:
-        return head
-    window_key = _WINDOW_KEY.get(rule, "")
-    filed = basis is not None and basis["confidence"] == "scenario"
-    tail = _MEASURED[rule].format(
-        measured=f"{int(row['measured']):,}",
-        complaints=words.things(int(row["measured"]), "complaint"),
-        threshold=f"{int(row['threshold']):,}",
-        share=words.percent(int(row["measured"]) / WHOLE),
-        share_threshold=words.percent(int(row["threshold"]) / WHOLE),
-        span=words.span(int(row["measured"])),
-        span_threshold=words.span(int(row["threshold"])),
-        whose="filed" if filed else "profile",
-        window=words.span(world.network[window_key]) if window_key in world.network else "",
-    )
-    return f"{head}: {tail}{quoted_basis(basis)}"
-
-
-def _outsourced(world: World) -> bool:
-    centre = world.scenario.enterprise.call_centre
-    return centre is not None and centre.kind == "outsourced"
-
-
-def quoted_basis(basis: dict[str, Any] | None) -> str:
-    """Return where a figure comes from, as a suffix: `` (S32, practice)``."""
-    if basis is None or basis["confidence"] == "scenario":
-        return ""
-    if basis["confidence"] == "assumption":
-        return " (assumption)"
-    return f" ({basis['source']}, {basis['confidence']})"
-
-
 def refusals(world: World) -> list[dict[str, Any]]:
     """Return the attempts that the network itself ended, by true cause, most first."""
     counts = world.state.memory.by_cause.sum(axis=0)
     found = [
-        {"cause": cause.name.lower(), "name": name, "attempts": int(counts[cause])}
+        {
+            "cause": cause.name.lower(),
+            "name": name,
+            "name_zh": network_rules().word("cause", cause.name, "zh"),
+            "attempts": int(counts[cause]),
+        }
         for cause, name in words.CAUSES.items()
         if counts[cause]
     ]

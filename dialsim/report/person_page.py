@@ -8,7 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.report.chain import span
+from dialsim.report import words
 from dialsim.report.chain_page import complaint_item
 from dialsim.report.network_rules import network_rules
 from dialsim.report.page import Cell, row, wrapped
@@ -152,17 +152,17 @@ def _further(each: Entry, language: Language) -> str:
     say, then = LABELS[language], each["then"]
     parts = [
         say["sip"].format(each["sip_code"]),
-        say["rang"].format(span(each["ring_ms"], language)),
+        say["rang"].format(words.span(each["ring_ms"], language)),
     ]
     asked = each["transfer"]
     held_ms = asked["hold_ms"] if asked else 0
     if each["wait_ms"] > held_ms:
-        parts.append(say["wait"].format(span(each["wait_ms"] - held_ms, language)))
+        parts.append(say["wait"].format(words.span(each["wait_ms"] - held_ms, language)))
     if each["talk_ms"]:
-        parts.append(say["talk"].format(span(each["talk_ms"], language)))
+        parts.append(say["talk"].format(words.span(each["talk_ms"], language)))
     if asked:
         told = say["taken_over" if asked["taken_over"] else "not_taken"]
-        parts.append(told.format(span(held_ms, language)))
+        parts.append(told.format(words.span(held_ms, language)))
     if each["caller_state"] != "none":
         state = network_rules().word("action", each["caller_state"], language)
         parts.append(say["stood"].format(state))

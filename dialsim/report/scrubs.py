@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialsim.report import words
+from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.values import parse_price
 
@@ -35,20 +36,41 @@ def scrubs(scenario: Scenario, rows: int) -> dict[str, Any] | None:
     return {"syncs": syncs, "rows": rows, "lookups": rows * syncs, "price": price, "cost": cost}
 
 
-def written_scrubs(found: dict[str, Any]) -> str:
+_NOUNS = ("scrub", "row", "number")
+_UNITS_ZH = ("次", "行", "个号码")
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "one": "{scrubs} of {rows} looks {numbers} up",
+        "many": "{scrubs} of {rows} look {numbers} up",
+        "no_price": "{}; the scenario names no price (refuse_call.price)",
+        "price": "{text}; at {price} each that is {amount:,.2f} {currency}",
+    },
+    "zh": {
+        "one": "向运营商过滤名单：{scrubs}，每次 {rows}，共查询 {numbers}",
+        "many": "向运营商过滤名单：{scrubs}，每次 {rows}，共查询 {numbers}",
+        "no_price": "{}；方案未填单价（refuse_call.price）",
+        "price": "{text}；单价 {price}，合计 {amount:,.2f} {currency}",
+    },
+}
+
+
+def written_scrubs(found: dict[str, Any], language: Language = "en") -> str:
     """Return them as a sentence.
 
     >>> two = {"syncs": 2, "rows": 500, "lookups": 1000, "price": "0.02 CNY",
     ...        "cost": {"amount": 20.0, "currency": "CNY"}}
     >>> written_scrubs(two)
     '2 scrubs of 500 rows look 1,000 numbers up; at 0.02 CNY each that is 20.00 CNY'
+    >>> written_scrubs(two, "zh")
+    '向运营商过滤名单：2 次，每次 500 行，共查询 1,000 个号码；单价 0.02 CNY，合计 20.00 CNY'
     """
-    one = found["syncs"] == 1
-    text = (
-        f"{words.things(found['syncs'], 'scrub')} of {words.things(found['rows'], 'row')} "
-        f"{'looks' if one else 'look'} {words.things(found['lookups'], 'number')} up"
-    )
+    say, counts = LABELS[language], (found["syncs"], found["rows"], found["lookups"])
+    told = [words.things(n, noun) for n, noun in zip(counts, _NOUNS, strict=True)]
+    if language == "zh":
+        told = [f"{n:,} {unit}" for n, unit in zip(counts, _UNITS_ZH, strict=True)]
+    head = say["one" if found["syncs"] == 1 else "many"]
+    text = head.format(scrubs=told[0], rows=told[1], numbers=told[2])
     if found["cost"] is None:
-        return f"{text}; the scenario names no price (refuse_call.price)"
-    cost = found["cost"]
-    return f"{text}; at {found['price']} each that is {cost['amount']:,.2f} {cost['currency']}"
+        return say["no_price"].format(text)
+    return say["price"].format(text=text, price=found["price"], **found["cost"])

@@ -28,15 +28,6 @@ Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 SHOWN = 6
 """Assumptions in a ranking."""
-_CONFIDENCE_ZH = {
-    "vendor": "厂商",
-    "practice": "实践",
-    "inferred": "推算",
-    "assumption": "假设",
-    "rule": "规则",
-    "official": "官方",
-}
-
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "head": "{count} assumptions · {runs} runs · seed {seed}",
@@ -255,9 +246,7 @@ def _measures(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _range(entry: Found, lang: Language) -> str:
     said = _WORDS[lang]
-    confidence = entry["confidence"]
-    if lang == "zh":
-        confidence = _CONFIDENCE_ZH.get(confidence, confidence)
+    confidence = words.CONFIDENCE[lang].get(entry["confidence"], entry["confidence"])
     low, high = (_value(entry[end], entry) for end in ("low", "high"))
     if entry["shape"] is not None:
         low, high = (f"×{entry[end]:.3g}" for end in ("low", "high"))

@@ -36,6 +36,17 @@ NOT_SPLIT = {
 }
 """Metrics that no person can be given a part of, with the reason."""
 
+_NUMBERS_ZH = "它统计外显号码，而一个号码呼叫的人各不相同"
+NOT_SPLIT_ZH = {
+    "occupancy": "坐席的空闲时间不属于任何被叫",
+    "interventions": "网络处置针对外显号码和企业，而非被叫",
+    "callbacks_on_time": "约定回访按活动统计，不分被叫",
+    "caller_ids_suspended": _NUMBERS_ZH,
+    "caller_ids_labelled": _NUMBERS_ZH,
+    "leads_finished": "一个人在名单中，不分时段",
+}
+"""`NOT_SPLIT` in Chinese, and what a split by hour adds to it."""
+
 
 PERSON_PARTS = {"list": "list", "operator": "number_operator", "province": "number_province"}
 """What splits the people of any run: columns of the table of people, by what they are asked as."""
@@ -92,6 +103,7 @@ class Split:
             "rows": self.rows,
             "total": self.total,
             "not_split": self.not_split,
+            "not_split_zh": {key: NOT_SPLIT_ZH[key] for key in self.not_split},
         }
 
     @classmethod

@@ -146,9 +146,8 @@ def stamp(iso: str, language: Language, seconds: bool = False) -> str:
     '4月13日 09:05'
     """
     when = datetime.fromisoformat(iso)
-    return (
-        f"{day(iso, language)} {when:%H:%M:%S}" if seconds else f"{day(iso, language)} {when:%H:%M}"
-    )
+    text = words.clock(when, weekday=False, language=language)
+    return f"{text}:{when:%S}" if seconds else text
 
 
 def day(iso: str, language: Language) -> str:
@@ -157,5 +156,4 @@ def day(iso: str, language: Language) -> str:
     >>> day("2026-04-13", "en"), day("2026-04-13", "zh")
     ('13 Apr', '4月13日')
     """
-    when = datetime.fromisoformat(iso).date()
-    return words.day(when) if language == "en" else f"{when.month}月{when.day}日"
+    return words.day(datetime.fromisoformat(iso).date(), language=language)

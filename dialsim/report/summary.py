@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from dialsim.report.throughput import by_hour, rates
 from dialsim.report.transfers import recordings, transfers
 from dialsim.report.walls import heading, walls
 from dialsim.report.waterfall import waterfalls
+from dialsim.report.words import in_both
 from dialsim.report.world import Rows, action_rows, carried_of, event_rows, history_of, moment
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.metrics import metrics
@@ -96,8 +98,8 @@ def summarise(
         "data_versions": {name: version_of(name) for name in DATA_PACKAGES},
         "complete": complete,
         "study": scenario.study,
-        "heading": heading(scenario, world.rules),
-        "misuses": misuse_findings(world),
+        **in_both("heading", partial(heading, scenario, world.rules)),
+        **in_both("misuses", partial(misuse_findings, world)),
         "period": _period(world, complete),
         "verdict": judging.verdict(
             judged, complete=complete, lawful=lawful and all(wall["met"] for wall in kept)
@@ -139,7 +141,7 @@ def summarise(
         "binding": binding(world),
         "changes": worth_trying(world, values, judged) if complete else [],
         "aftermath": aftermath(world, actions, after_calls),
-        "assumptions": assumptions(world, acted),
+        **in_both("assumptions", partial(assumptions, world, acted)),
         "performance": dict(performance or {}),
     }
 
@@ -210,6 +212,7 @@ def _abandoned(world: World, values: Mapping[str, float | int | None]) -> dict[s
         "source": entry.source,
         "confidence": entry.confidence,
         "note": entry.note,
+        "note_zh": entry.note_zh or entry.note,
     }
 
 

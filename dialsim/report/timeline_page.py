@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.report.chain import figure_words
+from dialsim.report.action_words import figure_words
 from dialsim.report.chain_page import complaint_item
 from dialsim.report.network_rules import network_rules
 from dialsim.report.page import Cell, row, wrapped
@@ -58,7 +58,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "zh": {
         "number": "第 {row:,} 个号码，共 {all:,} 个 · {block} 第 {ordinal:,} 个，共 {count:,} 个 · "
-        "{kind} · {operator}，中继 {trunk}",
+        "{kind} · {operator}，线路 {trunk}",
         "registered": "已登记，无备案",
         "filed": "已登记；备案：{use}，{category}{volume}",
         "volume": "，每日 {:,} 次",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialsim.scenario.metrics import metrics
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -12,14 +14,20 @@ if TYPE_CHECKING:
 
 
 UNLAWFUL = "not a lawful plan"
-THEORY = "theory, and no lawful plan"
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "unlawful": UNLAWFUL,
+        "theory": "theory, and no lawful plan: rule pack {}",
+    },
+    "zh": {"unlawful": "不是合法的方案", "theory": "仅供理论研究，不是合法的方案：规则包“{}”"},
+}
 
 
-def heading(scenario: Scenario, rules: Profile) -> str | None:
+def heading(scenario: Scenario, rules: Profile, language: Language = "en") -> str | None:
     """Return why whatever comes out is no lawful plan; None if it may be one."""
     if scenario.study is not None:
-        return UNLAWFUL
-    return f"{THEORY}: rule pack {rules.name}" if rules.scope.theory else None
+        return LABELS[language]["unlawful"]
+    return LABELS[language]["theory"].format(rules.name) if rules.scope.theory else None
 
 
 def walls(world: World) -> list[dict[str, Any]]:
@@ -28,21 +36,22 @@ def walls(world: World) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``name, campaign (None if there is but one), measured (None without live answers), cap,
-        source, confidence, met``; empty if the pack's ceiling is no wall. Nothing measured keeps
-        the wall. The share is of a campaign's live answers over the whole run.
+        ``name, name_zh, campaign (None if there is but one), measured (None without live answers),
+        cap, source, confidence, met``; empty if the pack's ceiling is no wall. Nothing measured
+        keeps the wall. The share is of a campaign's live answers over the whole run.
     """
     entry = world.rules.entry("abandon.at_most")
     if not entry.wall:
         return []
-    campaigns = world.scenario.campaigns
+    campaigns, known = world.scenario.campaigns, metrics()["abandoned_share"]
     found = []
     for campaign, tally in zip(campaigns, world.state.memory.tallies, strict=True):
         live = int(tally["live_answers"])
         share = int(tally["abandoned"]) / live if live else None
         found.append(
             {
-                "name": "abandoned share",
+                "name": known.name,
+                "name_zh": known.name_zh,
                 "campaign": campaign.name if len(campaigns) > 1 else None,
                 "measured": share,
                 "cap": entry.bare,

@@ -62,6 +62,45 @@ STAGES: tuple[tuple[str, str], ...] = (
 )
 """What is left after each group of exits, from the whole list down."""
 
+CHINESE = {
+    "rows": "名单行数",
+    "usable": "可用",
+    "callable": "允许呼叫",
+    "dialled": "已外呼",
+    "reached": "真人接听",
+    "connected": "接入坐席",
+    "conversation": "有效通话",
+    "invalid": "号码不存在",
+    "unusable_row": "行内容无法识别",
+    "protected": "受保护号码",
+    "duplicate": "与其他行重复",
+    "other_country": "其他国家的号码",
+    "no_consent": "未同意",
+    "wrong_purpose": "同意用于其他目的",
+    "no_proof": "同意无证据",
+    "expired": "同意已过期",
+    "withdrawn": "已撤回同意",
+    "no_export": "未同意数据出境",
+    "internal_dnc": "企业内部免打扰名单",
+    "industry_dnc": "行业免打扰名单",
+    "refused": "谢绝此类来电",
+    "suspected_elsewhere": "在其他活动中疑似被拦截",
+    "other_rule": "被其他规则拒绝",
+    "not_loaded": "未从名单读取",
+    "out_of_time": "时间用尽，未呼叫",
+    "found_invalid": "拨打后确认为空号",
+    "seen_blocked": "疑似被拦截，不再呼叫",
+    "asked_not_to": "其间撤回同意",
+    "barred_since": "其间列入名单或同意到期",
+    "told_refused": "运营商告知谢绝此类来电",
+    "attempts_used": "呼叫次数用完",
+    "no_retry": "该结果不再重拨",
+    "still_open": "结束时未结案",
+    "no_agent": "呼损（无坐席接听）",
+    "short": "通话不足 30 秒",
+}
+"""Stages and exits in Chinese, by their keys."""
+
 STAGE_GROUPS = ("unusable", "barred", "untried", "not_reached", "not_connected", "short")
 """Exits before each stage but the first."""
 
@@ -109,8 +148,8 @@ def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     -------
     total, campaigns
         Each ``{"rows", "stages": [{"key", "name", "left"}], "exits": [{"key", "group", "name",
-        "leads"}]}``; exits without leads are left out. The exits sum to the rows, and each
-        stage is the one above less the exits in between.
+        "leads"}]}``, each name in Chinese too; exits without leads are left out. The exits sum to
+        the rows, and each stage is the one above less the exits in between.
 
     Notes
     -----
@@ -223,9 +262,15 @@ def _shaped(counts: dict[str, int], own: bool) -> dict[str, Any]:
         if index:
             left -= lost[STAGE_GROUPS[index - 1]]
         if own or key != "reached":
-            stages.append({"key": key, "name": name, "left": left})
+            stages.append({"key": key, "name": name, "name_zh": CHINESE[key], "left": left})
     exits = [
-        {"key": key, "group": moved.get(group, group), "name": name, "leads": counts[key]}
+        {
+            "key": key,
+            "group": moved.get(group, group),
+            "name": name,
+            "name_zh": CHINESE[key],
+            "leads": counts[key],
+        }
         for key, (group, name) in EXITS.items()
         if counts[key]
     ]

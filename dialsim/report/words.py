@@ -1,15 +1,75 @@
-"""How the report writes numbers, times and names. English, never the machine's locale."""
+"""How the report writes numbers, times and names: by language, never by the machine's locale."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from dialsim.core.codes import Action, Cause, Limit, Rule
+from dialsim.scenario.reasons import Language
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+_DAYS = {
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+}
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "none": "none",
+        "and": ", ",
+        "wall": "{name}{of} {measured}: above the cap of {cap}, a wall",
+        "of": " of {}",
+        "1000": "a second",
+        "60000": "a minute",
+        "3600000": "an hour",
+        "86400000": "a day",
+        "per": "in {}",
+        "day": "day",
+        "days": "days",
+        "h": "h",
+        "min": "min",
+        "s": "s",
+    },
+    "zh": {
+        "none": "无",
+        "and": "、",
+        "wall": "{of}{name} {measured}：超过硬性上限 {cap}",
+        "of": "{} ",
+        "1000": "每秒",
+        "60000": "每分钟",
+        "3600000": "每小时",
+        "86400000": "每天",
+        "per": "每 {}",
+        "day": "天",
+        "days": "天",
+        "h": "小时",
+        "min": "分钟",
+        "s": "秒",
+    },
+}
+"""The small words of every page."""
+
+CONFIDENCE = {
+    "en": {
+        "rule": "rule",
+        "official": "official",
+        "vendor": "vendor",
+        "practice": "practice",
+        "inferred": "inferred",
+        "assumption": "assumption",
+    },
+    "zh": {
+        "rule": "规定",
+        "official": "官方",
+        "vendor": "厂商",
+        "practice": "惯例",
+        "inferred": "推算",
+        "assumption": "假设",
+    },
+}
+"""How well a value is known, by the word of the profiles."""
 
 ACTIONS = {
     Action.WARN: "warned",
@@ -84,15 +144,47 @@ LIMITS = {
     Limit.POLICY: "its policy",
 }
 
+LIMITS_ZH = {
+    Limit.CLOSED: "不在可呼时段或班次",
+    Limit.AGENTS: "坐席",
+    Limit.CALLER_IDS: "外显号码",
+    Limit.TRUNKS: "线路",
+    Limit.LEADS: "可呼名单",
+    Limit.NOTHING: "无",
+    Limit.ENTERPRISE: "企业自设上限",
+    Limit.ABANDON_GUARD: "呼损保护",
+    Limit.RATE: "自设外呼速率",
+    Limit.POLICY: "自定策略",
+}
+"""`LIMITS` in Chinese."""
 
-def number(value: float | None, unit: str = "") -> str:
+
+def in_both(key: str, say: Callable[[Language], Any]) -> dict[str, Any]:
+    """Return a text of a summary under its key, and in Chinese under the key with ``_zh``.
+
+    >>> in_both("name", {"en": "agents", "zh": "坐席"}.get)
+    {'name': 'agents', 'name_zh': '坐席'}
+    """
+    return {key: say("en"), f"{key}_zh": say("zh")}
+
+
+def told(entry: Mapping[str, Any], key: str, language: Language) -> Any:
+    """Return a text of a summary; in English where an older run knows no other.
+
+    >>> told({"name": "agents", "name_zh": "坐席"}, "name", "zh"), told({"name": "a"}, "name", "zh")
+    ('坐席', 'a')
+    """
+    return entry.get(f"{key}_zh", entry[key]) if language == "zh" else entry[key]
+
+
+def number(value: float | None, unit: str = "", language: Language = "en") -> str:
     """Return a value with thousands separators, as its unit wants it.
 
     >>> number(1234567), number(0.0312, "share"), number(52.34, "s"), number(None)
     ('1,234,567', '3.1 %', '52.3', 'none')
     """
     if value is None:
-        return "none"
+        return LABELS[language]["none"]
     if unit == "share":
         return percent(value)
     if float(value).is_integer() and unit not in ("s", "1/million calls"):
@@ -100,18 +192,18 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{value:,.1f}"
 
 
-def measure(value: float, unit: str) -> str:
+def measure(value: float, unit: str, language: Language = "en") -> str:
     """Return a profile's value as its unit wants it: a length of time, a share, a count.
 
     >>> measure(604_800_000, "duration"), measure(0.5, "share"), measure(2000, "calls")
     ('7 days', '50 %', '2,000')
     """
     if unit == "duration":
-        return span(value)
+        return span(value, language)
     return percent(value) if unit == "share" else f"{value:,}"
 
 
-def percent(share: float | None, signed: bool = False) -> str:
+def percent(share: float | None, signed: bool = False, language: Language = "en") -> str:
     """Return a share in per cent, with as many digits as a reader wants.
 
     Nothing but 0 and 1 reads as such.
@@ -122,7 +214,7 @@ def percent(share: float | None, signed: bool = False) -> str:
     ('<0.01 %', '99.7 %', '>99.9 %', '100 %')
     """
     if share is None:
-        return "none"
+        return LABELS[language]["none"]
     value = 100 * share
     if 0 < value < 0.005 and not signed:
         return "<0.01 %"
@@ -138,7 +230,7 @@ def percent(share: float | None, signed: bool = False) -> str:
     return f"{sign}{text} %"
 
 
-def broken_wall(wall: Mapping[str, Any]) -> str:
+def broken_wall(wall: Mapping[str, Any], language: Language = "en") -> str:
     """Return what a wall of a summary's `walls` that was not kept says.
 
     >>> wall = {"name": "abandoned share", "campaign": None, "measured": 0.7, "cap": 0.03}
@@ -146,13 +238,20 @@ def broken_wall(wall: Mapping[str, Any]) -> str:
     'Abandoned share 70 %: above the cap of 3 %, a wall'
     >>> broken_wall({**wall, "measured": 0.0302, "campaign": "upsell"})
     'Abandoned share of upsell 3.02 %: above the cap of 3 %, a wall'
+    >>> broken_wall({**wall, "name_zh": "呼损率", "campaign": "upsell"}, "zh")
+    'upsell 呼损率 70 %：超过硬性上限 3 %'
     """
-    of = f" of {wall['campaign']}" if wall["campaign"] else ""
+    say = LABELS[language]
     measured, cap = percent(wall["measured"]), percent(wall["cap"])
     if measured == cap:  # told apart by more digits
         measured = f"{100 * wall['measured']:.4g} %"
-    name = wall["name"][0].upper() + wall["name"][1:]
-    return f"{name}{of} {measured}: above the cap of {cap}, a wall"
+    name = told(wall, "name", language)
+    return say["wall"].format(
+        name=name[0].upper() + name[1:],
+        of=say["of"].format(wall["campaign"]) if wall["campaign"] else "",
+        measured=measured,
+        cap=cap,
+    )
 
 
 def about(value: float) -> str:
@@ -186,58 +285,67 @@ def signed(value: float, unit: str = "") -> str:
     return ("−" if value < 0 else "+") + text
 
 
-def day(when: date, weekday: bool = False, year: bool = False) -> str:
+def day(when: date, weekday: bool = False, year: bool = False, language: Language = "en") -> str:
     """Return a day.
 
     >>> day(date(2026, 4, 13), weekday=True), day(date(2026, 4, 13), year=True)
     ('Mon 13 Apr', '13 Apr 2026')
+    >>> day(date(2026, 4, 13), weekday=True, year=True, language="zh")
+    '2026年4月13日 周一'
     """
+    name = f"{_DAYS[language][when.weekday()]}"
+    if language == "zh":
+        text = f"{when.year}年" if year else ""
+        return f"{text}{when.month}月{when.day}日" + (f" {name}" if weekday else "")
     text = f"{when.day} {_MONTHS[when.month - 1]}"
     if weekday:
-        text = f"{_DAYS[when.weekday()]} {text}"
+        text = f"{name} {text}"
     return f"{text} {when.year}" if year else text
 
 
-def clock(when: datetime, weekday: bool = True) -> str:
-    """Return a moment to the minute: ``Fri 17 Apr 18:30``.
+def clock(when: datetime, weekday: bool = True, language: Language = "en") -> str:
+    """Return a moment to the minute: ``Fri 17 Apr 18:30``; in Chinese without its weekday.
 
-    >>> clock(datetime(2026, 4, 17, 18, 30))
-    'Fri 17 Apr 18:30'
+    >>> clock(datetime(2026, 4, 17, 18, 30)), clock(datetime(2026, 4, 17, 18, 30), language="zh")
+    ('Fri 17 Apr 18:30', '4月17日 18:30')
     """
-    return f"{day(when, weekday=weekday)} {when:%H:%M}"
+    return f"{day(when, weekday and language == 'en', language=language)} {when:%H:%M}"
 
 
-def span(ms: float) -> str:
+def span(ms: float, language: Language = "en") -> str:
     """Return a length of time in the one or two units that matter.
 
     >>> span(61_000), span(3_600_000), span(5_400_000), span(2_592_000_000), span(850)
     ('1 min 1 s', '1 h', '1 h 30 min', '30 days', '0.8 s')
+    >>> span(2_592_000_000, "zh"), span(5_400_000, "zh"), span(850, "zh")
+    ('30 天', '1 小时 30 分钟', '0.8 秒')
     """
+    say = LABELS[language]
     seconds = ms / 1000
     if seconds < 60:
-        return f"{seconds:.1f} s" if seconds % 1 else f"{seconds:.0f} s"
+        return f"{seconds:.1f} {say['s']}" if seconds % 1 else f"{seconds:.0f} {say['s']}"
     for size, name, below, small in ((86_400, "day", 3600, "h"), (3600, "h", 60, "min")):
         if seconds >= size:
             whole, rest = divmod(int(seconds), size)
             plural = "s" if name == "day" and whole != 1 else ""
-            tail = f" {rest // below} {small}" if rest // below else ""
-            return f"{whole} {name}{plural}{tail}"
+            tail = f" {rest // below} {say[small]}" if rest // below else ""
+            return f"{whole} {say[name + plural]}{tail}"
     whole, rest = divmod(int(seconds), 60)
-    return f"{whole} min {rest} s" if rest else f"{whole} min"
+    return f"{whole} {say['min']} {rest} {say['s']}" if rest else f"{whole} {say['min']}"
 
 
-def per(ms: int) -> str:
+def per(ms: int, language: Language = "en") -> str:
     """Return a rate's denominator: ``an hour``, ``a day``, ``in 2 h``.
 
-    >>> per(3_600_000), per(86_400_000), per(7_200_000)
-    ('an hour', 'a day', 'in 2 h')
+    >>> per(3_600_000), per(86_400_000), per(7_200_000), per(3_600_000, "zh"), per(7_200_000, "zh")
+    ('an hour', 'a day', 'in 2 h', '每小时', '每 2 小时')
     """
-    known = {1000: "a second", 60_000: "a minute", 3_600_000: "an hour", 86_400_000: "a day"}
-    return known.get(ms, f"in {span(ms)}")
+    say = LABELS[language]
+    return say.get(str(ms)) or say["per"].format(span(ms, language))
 
 
 def things(count: int, singular: str, plural: str | None = None) -> str:
-    """Return a count with its noun.
+    """Return a count with its English noun.
 
     >>> things(1, "number"), things(1200, "number"), things(0, "person", "people")
     ('1 number', '1,200 numbers', '0 people')

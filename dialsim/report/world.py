@@ -101,20 +101,6 @@ def caller_count(world: World) -> int:
     return int(world.static.world[0]["callers"])
 
 
-def target_name(world: World, line: int) -> str:
-    """Return whom an action met: ``north-037``, a class of numbers, or the enterprise."""
-    count = caller_count(world)
-    if line <= FIRST_BLOCK:
-        return f"numbers of {world.scenario.caller_ids[FIRST_BLOCK - line].name}"
-    if line < -1:
-        return f"trunk {world.scenario.trunks[-2 - line].name}"
-    if line < 0:
-        return f"all numbers of {world.scenario.enterprise.name}"
-    if line >= count:
-        return f"all unregistered {CLASS_NAMES[NumberClass(line - count)]} numbers"
-    return world.caller_names[line]
-
-
 def operator_of(world: World, line: int) -> str:
     """Return the operator that acts on a line.
 

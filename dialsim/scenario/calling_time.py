@@ -6,6 +6,7 @@ nowhere, such as an event outside the run.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, merge
 from dialsim.errors import Problems
+from dialsim.scenario.advice_words import advised, listed, spaced
 from dialsim.scenario.events import Event
 from dialsim.scenario.open_hours import (
     LEGAL_ZONE,
@@ -26,6 +28,7 @@ from dialsim.scenario.open_hours import (
     stop_spans,
 )
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.sectors import sector_key
 from dialsim.scenario.strictness import Ceiling
@@ -142,29 +145,31 @@ def _clock_text(windows: Windows) -> str:
 # --- worth knowing --------------------------------------------------------------------------------
 
 
-def warnings_of_time(scenario: Scenario, rules: Profile) -> list[str]:
+def warnings_of_time(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
     """Return sentences on events without effect and on attempts for which there is no time."""
-    return [*_events_without_effect(scenario, rules), *_attempts_without_time(scenario, rules)]
+    return [
+        *_events_without_effect(scenario, rules, language),
+        *_attempts_without_time(scenario, rules, language),
+    ]
 
 
-def _events_without_effect(scenario: Scenario, rules: Profile) -> list[str]:
+def _events_without_effect(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
+    say = partial(advised, language)
     found = []
     for event in scenario.events:
         if len(event_span(scenario, event)) == 0:
-            found.append(f"event {event.name} is outside the run: it changes nothing")
+            found.append(say("event_outside", event.name))
         elif event.what == "hours" and not any(
             event.tightens(campaign.purpose) for campaign in scenario.campaigns
         ):
-            purposes = ", ".join(event.purposes or ())
-            found.append(f"event {event.name} is about {purposes}, and no campaign is")
+            purposes = listed(event.purposes or (), language, values=True)
+            found.append(say("event_purposes", name=event.name, purposes=purposes))
         elif event.what == "hours" and _leaves_all_hours(scenario, event, rules):
-            found.append(
-                f"event {event.name} leaves open all the hours that there are: it changes nothing"
-            )
+            found.append(say("event_open", event.name))
         elif event.what == "stop" and not any(
             event.stops(trunk.name, trunk.operator) for trunk in scenario.trunks
         ):
-            found.append(f"event {event.name} stops trunks of {event.operator}: there are none")
+            found.append(say("event_trunks", name=event.name, operator=event.operator))
     return found
 
 
@@ -182,27 +187,25 @@ def _clock_spans(windows: Windows) -> Windows:
     return [(int(first), int(last)) for first, last in joined]
 
 
-def _attempts_without_time(scenario: Scenario, rules: Profile) -> list[str]:
+def _attempts_without_time(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
     """Return a sentence for every campaign that can never try a person a second time."""
+    say = partial(advised, language)
     found = []
     for campaign in scenario.campaigns:
         if campaign.attempts.at_most == 1:
             continue
         gap = least_gap(scenario, campaign, rules)
-        head = f"campaign {campaign.name}: attempts.at_most = {campaign.attempts.at_most}, but "
+        head = {"campaign": campaign.name, "at_most": campaign.attempts.at_most}
         if gap is None:
-            found.append(head + "attempts.retry names no case in which to try again")
+            found.append(say("no_retry", **head))
             continue
         spans = intersect(
             staffed_spans(scenario, campaign), campaign_spans(scenario, campaign, rules)
         )
         open_for = int(spans[-1, 1] - spans[0, 0]) if len(spans) else _run_ms(scenario)
         if gap >= open_for:
-            found.append(
-                head + f"the next attempt is {format_duration(gap)} after the first at the "
-                f"earliest, and no call is made later than {format_duration(open_for)} after "
-                "the first: nobody is tried again"
-            )
+            spoken = format_duration if language == "en" else partial(spaced, language=language)
+            found.append(say("no_second", **head, gap=spoken(gap), last=spoken(open_for)))
     return found
 
 

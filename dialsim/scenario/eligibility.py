@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import get_args
 
 from dialsim.errors import Problems
+from dialsim.scenario.eligibility_words import refusal
 from dialsim.scenario.fields import Province
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario
 
-Reason = tuple[str, str]  # what is wrong, beginning with the reason's name, and what is allowed
+Reason = tuple[Text, str]  # what is wrong, beginning with the reason's name, and what is allowed
 PROVINCES: frozenset[str] = frozenset(get_args(Province))
 
 
@@ -29,7 +31,7 @@ class Misuse:
         Where in the scenario.
     who
         Campaign and block, or the enterprise.
-    message
+    said
         What is wrong, beginning with the reason's name.
     found, allowed
         What stands there, and what may.
@@ -37,9 +39,14 @@ class Misuse:
 
     path: str
     who: str
-    message: str
+    said: Text
     found: object
     allowed: str
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.said.en
 
 
 def check_eligibility(scenario: Scenario, rules: Profile, problems: Problems) -> None:
@@ -57,9 +64,9 @@ def forbidden_uses(scenario: Scenario, rules: Profile) -> Iterator[Misuse]:
     for i, campaign in enumerate(scenario.campaigns):
         for j, name in enumerate(campaign.caller_ids):
             if name in blocks:
-                for message, allowed in misuses(scenario, campaign, blocks[name], rules):
+                for said, allowed in misuses(scenario, campaign, blocks[name], rules):
                     path = f"campaigns[{i}].caller_ids[{j}]"
-                    yield Misuse(path, f"{campaign.name}, {name}", message, name, allowed)
+                    yield Misuse(path, f"{campaign.name}, {name}", said, name, allowed)
         yield from _out_of_licence(scenario, campaign, f"campaigns[{i}].people")
 
 
@@ -93,7 +100,7 @@ def _of_class(campaign: Campaign, block: CallerIds, rules: Profile) -> Iterator[
             and purpose in rules[item]
         ]
         yield (
-            f"CALLER_NOT_ALLOWED: a call centre may not use class {kind} for {purpose}",
+            refusal("class", kind=kind, purpose=purpose),
             "class " + ", ".join(able),
         )
 
@@ -104,27 +111,23 @@ def _of_trunk(scenario: Scenario, campaign: Campaign, block: CallerIds) -> Itera
         return
     if campaign.purpose not in trunk.permits:
         yield (
-            f"CALLER_NOT_ALLOWED: trunk {trunk.name} does not permit {campaign.purpose}",
+            refusal("trunk", trunk=trunk.name, purpose=campaign.purpose),
             "trunk that permits it",
         )
     if block.operator is not None and block.operator != trunk.operator:
         yield (
-            f"CALLER_NOT_ALLOWED: numbers of {block.operator} are shown on trunk {trunk.name}, "
-            f"which is of {trunk.operator}",
+            refusal("operator", shown=block.operator, trunk=trunk.name, operator=trunk.operator),
             f"trunk of {block.operator}",
         )
     if trunk.by_gateway and block.country == "CN" and block.authorised_by is None:
-        where = "placed abroad" if trunk.origin == "abroad" else "let in through a gateway"
         yield (
-            f"CALLER_NOT_ALLOWED: calls over trunk {trunk.name} are {where} and show a "
-            "+86 number that no licensed operator provides for it",
+            refusal("abroad" if trunk.origin == "abroad" else "gateway", trunk=trunk.name),
             "authorised_by beside the numbers, with the operator that provides them; or numbers "
             "of another `country`",
         )
     if not trunk.by_gateway and block.country != "CN":
         yield (
-            f"CALLER_NOT_ALLOWED: numbers of {block.country} are shown on trunk {trunk.name}, "
-            "whose calls enter in mainland China",
+            refusal("foreign", country=block.country, trunk=trunk.name),
             'trunk with enters = "gateway"',
         )
 
@@ -133,13 +136,12 @@ def _of_filing(campaign: Campaign, block: CallerIds) -> Iterator[Reason]:
     filed = block.filed
     if filed is not None and filed.use != campaign.purpose:
         yield (
-            f"PURPOSE_NOT_FILED: filed for {filed.use}, the campaign is {campaign.purpose}",
+            refusal("filed_use", filed=filed.use, purpose=campaign.purpose),
             f'filed.use = "{campaign.purpose}"',
         )
     if filed is not None and filed.category != campaign.category:
         yield (
-            f"PURPOSE_NOT_FILED: filed for {filed.category}, "
-            f"the campaign is about {campaign.category}",
+            refusal("filed_category", filed=filed.category, category=campaign.category),
             f'filed.category = "{campaign.category}"',
         )
 
@@ -153,7 +155,7 @@ def _of_holder(scenario: Scenario, block: CallerIds) -> Iterator[Reason]:
     proof = enterprise.evidence and enterprise.evidence.caller_id_authorisation
     if block.holder is not None and block.holder not in own and proof is None:
         yield (
-            f"CALLER_NOT_ALLOWED: the numbers stand under the real name of {block.holder}",
+            refusal("holder", holder=block.holder),
             f"holder {' or '.join(own)}, or enterprise.evidence.caller_id_authorisation with the "
             "holder's document",
         )
@@ -168,20 +170,19 @@ def _of_place(
     home = province_of(block)
     if licensed is not None and home is not None and home != licensed:
         yield (
-            f"CALLER_NOT_ALLOWED: the call centre's licence is for {licensed}, and these numbers "
-            f"are of {home}",
+            refusal("licence_numbers", licensed=licensed, home=home),
             f"numbers of {licensed}, or a licence of national scope",
         )
     if bound and home is None:
         yield (
-            f"CALLER_NOT_ALLOWED: class {block.number_class} calls within its own province, and "
-            "it is not said which",
+            refusal("no_province", kind=block.number_class),
             'province beside the numbers, such as province = "Zhejiang"',
         )
     for name, others in _elsewhere(scenario, campaign, home) if bound and home else ():
         yield (
-            f"CALLER_NOT_ALLOWED: class {block.number_class} calls within {home}, and list {name} "
-            f"is also of {', '.join(others)}",
+            refusal(
+                "own_province", kind=block.number_class, home=str(home), list=name, others=others
+            ),
             f"lists of {home}",
         )
 
@@ -232,7 +233,7 @@ def _unlicensed(scenario: Scenario) -> Iterator[Misuse]:
     yield Misuse(
         "enterprise.call_centre.licence",
         f"{enterprise.name}, {centre.outsourcer}",
-        "CALLER_NOT_ALLOWED: an outsourced call centre calls for others only with a licence",
+        refusal("no_licence"),
         None,
         'licence = "B24", or kind = "in_house" where the enterprise calls itself',
     )
@@ -247,8 +248,7 @@ def _out_of_licence(scenario: Scenario, campaign: Campaign, path: str) -> Iterat
         yield Misuse(
             f"{path}[{places[name]}]",
             f"{campaign.name}, {name}",
-            f"CALLER_NOT_ALLOWED: the call centre's licence is for {licensed}, and the list is "
-            f"also of {', '.join(others)}",
+            refusal("licence_list", licensed=licensed, others=others),
             name,
             f"lists of {licensed}, or a licence of national scope",
         )

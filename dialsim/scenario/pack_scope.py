@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialsim.errors import Problems
+from dialsim.scenario.advice_words import advised, listed
 from dialsim.scenario.profile import Profile, known_profiles, load_rules
+from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import PeopleList, Scenario
 
 CHINA = "CN"
@@ -45,7 +47,7 @@ def check_scope(scenario: Scenario, rules: Profile, problems: Problems) -> None:
             )
 
 
-def warnings_of_scope(scenario: Scenario, rules: Profile) -> list[str]:
+def warnings_of_scope(scenario: Scenario, rules: Profile, language: Language = "en") -> list[str]:
     """Return sentences on callees of countries that another pack holds rules for."""
     found = []
     for people in scenario.people:
@@ -54,8 +56,14 @@ def warnings_of_scope(scenario: Scenario, rules: Profile) -> list[str]:
             better = _packs_for(country)
             if better and not rules.scope.theory:
                 found.append(
-                    f"list {people.name} holds callees in {country}, and pack {rules.name} is "
-                    f"applied to them: {_listed(better)} holds the rules of {country}"
+                    advised(
+                        language,
+                        "other_pack",
+                        list=people.name,
+                        country=country,
+                        pack=rules.name,
+                        better=listed(better, language),
+                    )
                 )
     return found
 

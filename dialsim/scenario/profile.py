@@ -54,8 +54,8 @@ class Value:
         or none (no order: a protected value then cannot be replaced at all).
     wall
         Whether the value is a wall whatever its confidence.
-    note
-        Why, where that needs a word.
+    note, note_zh
+        Why, where that needs a word; in Chinese, where a page of a run tells it.
     pack
         The pack or profile whose file says it; those that extend it take it over.
     like
@@ -71,6 +71,7 @@ class Value:
     note: str = ""
     pack: str = ""
     like: str = ""
+    note_zh: str = ""
 
     @property
     def protected(self) -> bool:
@@ -251,7 +252,8 @@ class Profile:
                 message, remedy = refusal
                 problems.add(where, message, found=new, allowed=_bound(old), remedy=remedy)
                 continue
-            values[name] = replace(old, value=new, like="", note=_replaced(old))
+            note, note_zh = _replaced(old)
+            values[name] = replace(old, value=new, like="", note=note, note_zh=note_zh)
             if said and not old.protected:
                 values[name] = replace(values[name], **said)
         return replace(self, values=MappingProxyType(values))
@@ -305,11 +307,15 @@ def _with_source(new: Any) -> tuple[Any, dict[str, Any]]:
         "source": str(new["source"]),
         "confidence": new.get("confidence", "inferred"),
         "note": str(new.get("note", "")),
+        "note_zh": "",
     }
 
 
-def _replaced(old: Value) -> str:
-    return f"replaced by the scenario; {old.note}" if old.note else "replaced by the scenario"
+def _replaced(old: Value) -> tuple[str, str]:
+    """Return the note of a value in whose place the scenario puts another, in both languages."""
+    note = f"replaced by the scenario; {old.note}" if old.note else "replaced by the scenario"
+    note_zh = f"由方案替换；{old.note_zh}" if old.note_zh else "由方案替换"
+    return note, note_zh
 
 
 def _bound(old: Value) -> str:
@@ -410,17 +416,18 @@ def read_profile(
 
 
 def _linked(where: str, leaf: Mapping[str, Any], pack: str) -> Value:
-    if set(leaf) - {"like", "note"}:
+    if set(leaf) - {"like", "note", "note_zh"}:
         raise InternalError(f"{where}: what is like another says no more than a note")
     blank = Value(value=None, unit="", source="A", confidence="assumption")
-    return replace(blank, like=leaf["like"], note=leaf.get("note", ""), pack=pack)
+    notes = {name: leaf.get(name, "") for name in ("note", "note_zh")}
+    return replace(blank, like=leaf["like"], pack=pack, **notes)
 
 
 def _taken_over(where: str, value: Value, values: Mapping[str, Value]) -> Value:
     model = values.get(value.like)
     if model is None or model.like:
         raise InternalError(f"{where}: there is no value {value.like} to be like")
-    return replace(model, like=value.like, note=value.note, pack=value.pack)
+    return replace(model, like=value.like, note=value.note, note_zh=value.note_zh, pack=value.pack)
 
 
 def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

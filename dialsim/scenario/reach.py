@@ -14,8 +14,10 @@ from typing import get_args
 from dialsim.core.codes import Province as Code
 from dialsim.errors import Problems
 from dialsim.scenario.eligibility import licensed_province, own_province_only, province_of
+from dialsim.scenario.eligibility_words import refusal
 from dialsim.scenario.fields import Province
 from dialsim.scenario.profile import Profile
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario
 
 PROVINCES: tuple[Province, ...] = get_args(Province)
@@ -52,7 +54,7 @@ def reached_from(scenario: Scenario, block: CallerIds, rules: Profile) -> frozen
     return reached
 
 
-def called_beyond(scenario: Scenario, rules: Profile) -> list[tuple[str, str]]:
+def called_beyond(scenario: Scenario, rules: Profile) -> list[tuple[str, Text]]:
     """Return where a study calls beyond what a licence or a class allows, and nothing says so.
 
     Returns
@@ -69,12 +71,9 @@ def called_beyond(scenario: Scenario, rules: Profile) -> list[tuple[str, str]]:
         may, does = (reached_by(each, campaign, rules) for each in (lawful, scenario))
         for name, allowed, called in zip(campaign.caller_ids, may, does, strict=True):
             if unplaced and allowed < called:
-                where = ", ".join(PROVINCES[code - 1] for code in sorted(allowed) if code)
-                text = (
-                    f"CALLER_NOT_ALLOWED: licence or class allow calls to {where or 'nobody'} "
-                    f"alone, and nothing says that {', '.join(unplaced)} is there"
-                )
-                found.append((f"{campaign.name}, {name}", text))
+                where = [PROVINCES[code - 1] for code in sorted(allowed) if code]
+                said = refusal("beyond" if where else "nowhere", where=where, lists=unplaced)
+                found.append((f"{campaign.name}, {name}", said))
     return found
 
 

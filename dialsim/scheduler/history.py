@@ -24,6 +24,7 @@ from dialsim.people.lists import Lists
 from dialsim.people.number_files import FileAccount
 from dialsim.people.persons import Earlier
 from dialsim.scenario.files import CallerStates
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.earlier_calls import CALL, CALL_NAMES, read_calls
 from dialsim.scheduler.history_rows import (
@@ -265,36 +266,61 @@ def _one_each(rows: Array) -> Array:
 # --- what is assumed ------------------------------------------------------------------------------
 
 
-def _assumed(made: History, with_calls: bool) -> list[str]:
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "no_calls": "earlier calls to single people are not known: their limits begin empty",
+        "no_states": "marks, complaints and labels of caller IDs are not known: none, but by draw",
+        "no_age": "{} caller IDs without an age: in use since their first known call",
+        "lacking": "{count} caller IDs without {column}: taken as none",
+        "new": "a mobile number that is new at the start counts as new to the end",
+        "spread": "totals of caller IDs are spread evenly over their hour, day or 30 days",
+        "rate": "the enterprise's own rate of complaints begins empty",
+        "no_outcome": "{:,} earlier calls without an outcome: limits on answers count them all",
+    },
+    "zh": {
+        "no_calls": "不知道此前对每个人的呼叫：对人的次数限制从零开始",
+        "no_states": "不知道外显号码的标记、投诉和标签：除抽样所得外均视为没有",
+        "no_age": "{} 个外显号码未注明使用时间：视为自已知的首次呼叫起使用",
+        "lacking": "{count} 个外显号码未注明 {column}：视为没有",
+        "new": "开始时为新号的手机号码，直到结束都按新号计",
+        "spread": "外显号码的合计数均匀摊到相应的小时、天或 30 天内",
+        "rate": "企业自身的投诉率从零开始",
+        "no_outcome": "{:,} 次历史呼叫没有结果：对接通的限制将其全部计入",
+    },
+}
+
+
+def _said(key: str, *values: object, **named: object) -> Text:
+    return Text(*(LABELS[language][key].format(*values, **named) for language in ("en", "zh")))
+
+
+def _assumed(made: History, with_calls: bool) -> list[Text]:
     """Return sentences on what the files do not say."""
     states = made.states
     lacking = {name: int(np.count_nonzero(states[name] < 0)) for name in COUNTS}
     found = []
     if not with_calls:
-        found.append("earlier calls to single people are not known: their limits begin empty")
+        found.append(_said("no_calls"))
     if not len(states):
-        found.append("marks, complaints and labels of caller IDs are not known: none, but by draw")
+        found.append(_said("no_states"))
     elif lacking["age_days"]:
-        found.append(
-            f"{lacking['age_days']} caller IDs without an age: in use since their first known call"
-        )
+        found.append(_said("no_age", lacking["age_days"]))
     found += [
-        f"{lacking[name]} caller IDs without {name}: taken as none"
+        _said("lacking", count=lacking[name], column=name)
         for name in COUNTS[1:]
         if lacking[name] and not (with_calls and name.startswith("calls_"))
     ]
     if len(states) > lacking["age_days"]:
-        found.append("a mobile number that is new at the start counts as new to the end")
+        found.append(_said("new"))
     if len(states):
-        found.append("totals of caller IDs are spread evenly over their hour, day or 30 days")
-        found.append("the enterprise's own rate of complaints begins empty")
+        found += [_said("spread"), _said("rate")]
     return found
 
 
-def _outcomes_assumed(made: History, scenario: Scenario) -> list[str]:
+def _outcomes_assumed(made: History, scenario: Scenario) -> list[Text]:
     """Return what limits on answers or connects take calls for whose outcome no row tells."""
     unknown = len(made.calls) - made.account.with_outcome
     limits = scenario.rules.callee_limits or ()
     if not unknown or all(limit.counts == "attempts" for limit in limits):
         return []
-    return [f"{unknown:,} earlier calls without an outcome: limits on answers count them all"]
+    return [_said("no_outcome", unknown)]

@@ -296,7 +296,7 @@ def test_ctrl_c_while_the_world_is_built(scenario: Path, tmp_path: Path) -> None
 
 
 def test_ctrl_c_while_the_page_is_printed(call: Call, scenario: Path, monkeypatch: Any) -> None:
-    def interrupted(*args: Any) -> None:
+    def interrupted(*args: Any, **options: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("dialsim.report.terminal.print_page", interrupted)

@@ -8,8 +8,9 @@ import pytest
 from rich.cells import cell_len
 
 from dialsim.core.codes import RowFault
-from dialsim.report.account_page import account_page, brief_lines
+from dialsim.report.account_page import account_page
 from dialsim.report.accounts import BARS, FAULTS, NOTES
+from dialsim.report.lists_page import brief_lines
 from tests.report.test_pages import summary
 
 ACCOUNT: dict[str, Any] = {

@@ -107,7 +107,7 @@ def test_rows_that_were_never_read_stay_in_the_account() -> None:
     total, _ = waterfalls(made)
     assert total["rows"] == len(LEADS)
     assert {"key": "not_loaded", "group": "untried", "name": "not read from the list",
-            "leads": len(LEADS) - 7} in total["exits"]  # fmt: skip
+            "name_zh": "未从名单读取", "leads": len(LEADS) - 7} in total["exits"]  # fmt: skip
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -185,8 +185,8 @@ def test_the_abandon_ceiling_is_a_wall(dropped: int, kept: bool) -> None:
     found = summarise(made)
     (wall,) = found["walls"]
     assert wall == {
-        "name": "abandoned share", "campaign": None, "measured": dropped / 100, "cap": 0.03,
-        "source": "S60", "confidence": "rule", "met": kept,
+        "name": "abandoned share", "name_zh": "呼损率", "campaign": None,
+        "measured": dropped / 100, "cap": 0.03, "source": "S60", "confidence": "rule", "met": kept,
     }  # fmt: skip
     assert found["verdict"]["all_met"] is kept
     assert Run(found).goals_met is kept

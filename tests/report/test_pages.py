@@ -15,7 +15,7 @@ from rich.console import Console
 
 from dialsim.core.codes import Limit
 from dialsim.engine.build import prepare
-from dialsim.report import terminal
+from dialsim.report import callers_page
 from dialsim.report.assumptions import NEEDLESS_STUDY, assumptions
 from dialsim.report.binding import binding
 from dialsim.report.capacity import limit_capacity
@@ -274,8 +274,8 @@ def test_numbers_given_up_are_told_with_how_often_and_the_last() -> None:
     """Times are those of the latest suspicion of each: nothing is said of the first."""
     one = {"time": "2026-04-13T09:32:00+08:00", "times": 1, "again": True}
     two = {"time": "2026-04-15T10:00:00+08:00", "times": 3, "again": False}
-    told = terminal._given_up([one, two])
+    told = callers_page.given_up([one, two])
     assert told.startswith("2 given up as intercepted")
     assert "(4 times in all, the last Wed 15 Apr 10:00); 1 of these looked up" in told
-    once = terminal._given_up([one])
+    once = callers_page.given_up([one])
     assert "(the last Mon 13 Apr 09:32); 1 of these" in once

@@ -7,12 +7,12 @@ from typing import Any
 
 from dialsim.errors import ScenarioError
 from dialsim.report import words
+from dialsim.report.action_words import quoted_basis
 from dialsim.report.charts import callers, flow, reactions, times
 from dialsim.report.charts.labels import LABELS as CHART_LABELS
 from dialsim.report.charts.looks import PAGE
 from dialsim.report.html.document import Figure
 from dialsim.report.html.labels import LABELS
-from dialsim.report.interventions import quoted_basis
 from dialsim.report.run_log import RunLog
 from dialsim.scenario.reasons import Language
 
@@ -103,7 +103,7 @@ def _dropped(key: str, log: RunLog, language: Language) -> Figure:
         return Figure(key, said[key], said["no_answers"])
     gone = log.summary["abandoned"]
     caption = said["dropped_caption"].format(
-        cap=words.percent(gone["at_most"]), basis=quoted_basis(gone).strip()
+        cap=words.percent(gone["at_most"]), basis=quoted_basis(gone, language).strip()
     )
     return Figure(
         key,

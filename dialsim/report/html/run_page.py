@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from dialsim.report import words
+from dialsim.report.action_words import quoted_basis
 from dialsim.report.explaining_page import WORDS
 from dialsim.report.html.document import document
 from dialsim.report.html.figures import run_figures
 from dialsim.report.html.labels import LABELS
 from dialsim.report.html.values import values_in_force
-from dialsim.report.interventions import quoted_basis
 from dialsim.report.network_rules import network_rules
 from dialsim.report.run_log import RunLog
 from dialsim.scenario.identity import resolved_toml
@@ -65,7 +65,9 @@ def run_html(log: RunLog, language: Language = "en") -> str:
         "broken_off": _broken_off(summary, language),
         "good": summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"],
         "broken_walls": [
-            words.broken_wall(wall) for wall in summary.get("walls", ()) if not wall["met"]
+            words.broken_wall(wall, language)
+            for wall in summary.get("walls", ())
+            if not wall["met"]
         ],
         "goals": [_goal(goal, language) for goal in summary["goals"]],
         "tiles": [_tile(summary, key, language) for key in TILES],
@@ -150,8 +152,9 @@ def _tile(summary: Summary, key: str, language: Language) -> dict[str, str]:
 def _group(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
     text = _in_language(language)
     example, basis = text(group, "example"), group["basis"]
-    if basis and not example.endswith(quoted_basis(basis)):
-        example += f" · {words.measure(basis['value'], basis['unit'])}{quoted_basis(basis)}"
+    quoted = quoted_basis(basis, language)
+    if basis and not example.endswith((quoted, quoted_basis(basis))):
+        example += f" · {words.measure(basis['value'], basis['unit'], language)}{quoted}"
     return {
         "action": text(group, "action_name"),
         "rule": text(group, "rule_name"),

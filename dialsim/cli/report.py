@@ -1,0 +1,48 @@
+"""``dialsim report``: the page of a run that is over, printed again."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from dialsim.cli.stdout import silence
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Language of the page.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def command(run: Path, language: Literal["en", "zh"], as_json: bool) -> int:
+    """Print the page of RUN, a run's folder, again.
+
+    Exit code 0: its goals were met; 1: one was missed, or the run was broken off; 2: no such run.
+    """
+    from dialsim.api import load_run
+
+    found = load_run(run)
+    found.check_summary()
+    code = 0 if found.goals_met else 1
+    try:
+        if as_json:
+            click.echo(json.dumps(found.summary, ensure_ascii=False, indent=2))
+        else:
+            from rich.console import Console
+
+            from dialsim.report.terminal import print_page
+
+            print_page(found.summary, Console(), language=language)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
+        silence()
+    return code

@@ -1,0 +1,63 @@
+"""Where the list went, on the page of a run: what is left at each stage, and who left before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from dialsim.report import words
+from dialsim.report.page import Cell, bar, heading, row
+from dialsim.report.waterfall import STAGE_GROUPS, STAGES
+from dialsim.scenario.reasons import Language
+
+QUIET = "dim"
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {"title": "Where the list went", "campaigns": "{:,} campaigns together"},
+    "zh": {"title": "名单去向", "campaigns": "{:,} 个活动合计"},
+}
+
+
+def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Language) -> list[Text]:
+    """Return a summary's waterfall of all campaigns together."""
+    say, total = LABELS[language], waterfall["total"]
+    rows = total["rows"]
+    count = len(waterfall["campaigns"])
+    note = "" if count == 1 else say["campaigns"].format(count)
+    lines = [heading(say["title"], note, width)]
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for leave in total["exits"]:
+        groups.setdefault(leave["group"], []).append(leave)
+    before = {key: group for (key, _), group in zip(STAGES[1:], STAGE_GROUPS, strict=True)}
+    previous = None
+    for stage in total["stages"]:
+        exits = groups.get(before.get(stage["key"], ""), [])
+        lines += [_exit(leave, rows, language) for leave in exits]
+        if stage["left"] != previous:
+            lines.append(_stage(stage, rows, width, language))
+        previous = stage["left"]
+    return lines
+
+
+def _stage(stage: Mapping[str, Any], rows: int, width: int, language: Language) -> Text:
+    share = stage["left"] / rows if rows else 0.0
+    cells = [
+        Cell(words.told(stage, "name", language), 24, style="bold"),
+        Cell(words.number(stage["left"]), 12, right=True, style="bold"),
+        Cell(words.column(share), 7, right=True),
+        Cell(bar(share, width - 53), style="cyan"),
+    ]
+    return row(cells)
+
+
+def _exit(leave: Mapping[str, Any], rows: int, language: Language) -> Text:
+    cells = [
+        Cell(f"  − {words.told(leave, 'name', language)}", 40),
+        Cell(words.number(leave["leads"]), 12, right=True),
+        Cell(words.column(leave["leads"] / rows), 7, right=True),
+    ]
+    line = row(cells)
+    line.stylize(QUIET)
+    return line

@@ -22,9 +22,18 @@ from dialsim.cli.stdout import silence
     show_default=True,
     help="Language of the page.",
 )
+@click.option(
+    "--html",
+    "place",
+    type=click.Path(path_type=Path),
+    is_flag=False,
+    flag_value=Path(),
+    metavar="[FILE]",
+    help="Write the page to mail instead, to FILE.  [default: RUN/report.html]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def command(run: Path, language: Literal["en", "zh"], as_json: bool) -> int:
-    """Print the page of RUN, a run's folder, again.
+def command(run: Path, language: Literal["en", "zh"], place: Path | None, as_json: bool) -> int:
+    """Print the page of RUN, a run's folder, again, or write it as HTML.
 
     Exit code 0: its goals were met; 1: one was missed, or the run was broken off; 2: no such run.
     """
@@ -33,8 +42,12 @@ def command(run: Path, language: Literal["en", "zh"], as_json: bool) -> int:
     found = load_run(run)
     found.check_summary()
     code = 0 if found.goals_met else 1
+    if place is not None and as_json:
+        raise click.UsageError("--html and --json are two ways to tell it: name one")
     try:
-        if as_json:
+        if place is not None:
+            click.echo(found.save_report(None if place == Path() else place, language))
+        elif as_json:
             click.echo(json.dumps(found.summary, ensure_ascii=False, indent=2))
         else:
             from rich.console import Console

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 RESULTS = {"en": "results: {}", "zh": "结果目录：{}"}
+PAGE = {"en": "page:    {}", "zh": "网页：{}"}
 
 
 @click.command()
@@ -79,6 +80,7 @@ RESULTS = {"en": "results: {}", "zh": "结果目录：{}"}
     show_default=True,
     help="Language of the page.",
 )
+@click.option("--no-report", is_flag=True, help="Leave out report.html, the page to mail.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 def command(
@@ -95,6 +97,7 @@ def command(
     with_numbers: bool,
     replications: int | None,
     language: Language,
+    no_report: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -128,7 +131,11 @@ def command(
     )
     code = (0 if result.goals_met else 1) if result.complete else INTERRUPTED
     try:
-        _print(result, None if as_json else language, quiet)
+        _print(result, scenario, None if as_json else language, quiet)
+        if result.folder is not None and result.complete and not no_report:
+            page = result.save_report(language=language)
+            if not quiet and not as_json:
+                click.echo(PAGE[language].format(page))
     except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
         silence()
     except (OSError, KeyboardInterrupt):
@@ -145,7 +152,10 @@ def command(
 def _refuse_beside_replications() -> None:
     """Refuse options about the log and folder of one run, which replications do not have."""
     given = click.get_current_context()
-    beside = ("out", "speed", "no_log", "by", "attributes", "pseudonyms", "with_numbers")
+    beside = (
+        *("out", "speed", "no_log", "no_report", "by", "attributes"),
+        *("pseudonyms", "with_numbers"),
+    )
     for name in beside:
         if given.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE:
             option = "--" + name.replace("_", "-")
@@ -173,7 +183,7 @@ def _replicate(
     return 0 if found.goals_met else 1
 
 
-def _print(result: Run, language: Language | None, quiet: bool) -> None:
+def _print(result: Run, scenario: Path, language: Language | None, quiet: bool) -> None:
     """Print the page of a run; without a language its summary as JSON."""
     if not quiet:
         for note in result.notes:
@@ -185,7 +195,7 @@ def _print(result: Run, language: Language | None, quiet: bool) -> None:
 
         from dialsim.report.terminal import print_page
 
-        print_page(result.summary, Console(), language=language)
+        print_page(result.summary, Console(), language=language, scenario=str(scenario))
         if result.folder is not None:
             click.echo(f"\n{RESULTS[language].format(result.folder)}")
     sys.stdout.flush()

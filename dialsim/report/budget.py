@@ -11,6 +11,7 @@ from dialsim.carrier.complaints.build import poisson_lower, reference_modifier
 from dialsim.report import words
 from dialsim.report.premises import Premises
 from dialsim.report.resources import Case, Figures
+from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds
 from dialsim.scenario.teams import by_machines
 
@@ -159,21 +160,25 @@ def _mend(known: Premises, names: Mapping[str, str], review: Mapping[str, Any]) 
 
 def _review(known: Premises, per_million: float, delivered: float, total: float) -> dict[str, Any]:
     """Return how many cases over so many delivered calls call for no review yet, and the risk."""
-    network = known.network
     part = _in_window(known)
-    least = int(network["complaints.enterprise.cases_at_least"])
-    bounds = poisson_lower(network["complaints.enterprise.confidence"]) / 1000
-    ceiling = per_million * delivered * part / MILLION
-    beyond = int((bounds <= ceiling).sum())  # the first count whose lower bound passes it
-    allowed: int | None = max(least, beyond) - 1
-    if beyond == len(bounds):  # so many that the bound is not tabled: no review can follow
-        allowed = None
+    allowed = cases_allowed(known.network, per_million, delivered * part)
     return {
         "allowed": allowed,
         "expected": total * part,
         "chance": 0.0 if allowed is None else at_least(allowed + 1, total * part),
         "per_million": per_million,
     }
+
+
+def cases_allowed(network: Profile, per_million: float, delivered: float) -> int | None:
+    """Return how many cases over so many delivered calls call for no review yet; None: any."""
+    least = int(network["complaints.enterprise.cases_at_least"])
+    bounds = poisson_lower(network["complaints.enterprise.confidence"]) / 1000
+    ceiling = per_million * delivered / MILLION
+    beyond = int((bounds <= ceiling).sum())  # the first count whose lower bound passes it
+    if beyond == len(bounds):  # so many that the bound is not tabled: no review can follow
+        return None
+    return max(least, beyond) - 1
 
 
 def _basis(known: Premises, key: str) -> dict[str, Any]:

@@ -31,6 +31,9 @@ LABELS: dict[str, dict[str, str]] = {
         "note_ends": ";",
         "channels": "{complaints} ({to_12321:,} to 12321, {to_hotlines:,} to hotlines)",
         "per_million": ", {:,.0f} per million delivered calls",
+        "review": "; a review is due from {next:,} on{basis}",
+        "of_number": "; to 12321 about one number at most {used:,}, warned from {next:,} on{basis}",
+        "of_marks": ", of one number at most {used:,}; a label is due from {next:,} on{basis}",
         "agreed": "{agreed:,} agreed on, {made:,} made ({on_time:,} within {punctual})",
         "overdue": ", {:,} overdue",
         "to_come": ", {:,} to come",
@@ -56,6 +59,9 @@ LABELS: dict[str, dict[str, str]] = {
         "note_ends": "；",
         "channels": "{complaints}（向 12321 投诉 {to_12321:,} 件，向热线 {to_hotlines:,} 件）",
         "per_million": "，每百万送达呼叫 {:,.0f} 件",
+        "review": "；达到 {next:,} 件将被审查{basis}",
+        "of_number": "；单个号码被投诉至 12321 最多 {used:,} 件，达到 {next:,} 件将被警告{basis}",
+        "of_marks": "，单个号码最多 {used:,} 次；达到 {next:,} 次将被标注{basis}",
         "agreed": "约定 {agreed:,} 次，已拨 {made:,} 次（{on_time:,} 次准时，误差在{punctual}内）",
         "overdue": "，逾期未拨 {:,} 次",
         "to_come": "，未到时间 {:,} 次",
@@ -71,24 +77,43 @@ LABELS: dict[str, dict[str, str]] = {
 
 def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> list[Text]:
     """Return what a summary tells of drops, complaints, marks, opt-outs and calls agreed on."""
+    lines = [heading(LABELS[language]["title"], "", width)]
+    for label, text, bad in reaction_facts(s, language):
+        lines += labelled_rows(label, text, width, 10, BAD if bad else "")
+    return lines
+
+
+def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, str, bool]]:
+    """Return the same as facts: a label, which may be empty, a text, and whether it is bad."""
     say = LABELS[language]
     values = {key: metric["value"] for key, metric in s["metrics"].items()}
     broken = [wall for wall in s.get("walls", ()) if not wall["met"]]
-    style = BAD if broken or not s["abandoned"]["within"] else ""
-    facts = [
-        ("abandoned", _dropped(s["abandoned"], language), style),
-        *(("", words.broken_wall(wall, language), BAD) for wall in broken if wall["campaign"]),
-        ("complaints", _complaints(values, language), ""),
-        ("marks", words.number(values["marks"], language=language), ""),
-        ("opt_outs", words.number(values["opt_outs"], language=language), ""),
-        *(("callbacks", text, "") for text in _by_campaign(s, "callbacks", _callbacks, language)),
-        *(("transfers", text, "") for text in _by_campaign(s, "transfers", _transfers, language)),
-        *(("recording", text, "") for text in _by_campaign(s, "recordings", _heard, language)),
-    ]
-    lines = [heading(say["title"], "", width)]
-    for name, text, style in facts:
-        lines += labelled_rows(say.get(name, ""), text, width, 10, style)
-    return lines
+
+    def beside(*names: str) -> str:
+        return "".join(
+            _allowed(s.get("allowances", {}).get(name), name, language) for name in names
+        )
+
+    complaints = _complaints(values, language) + beside("enterprise", "number")
+    marks = words.number(values["marks"], language=language) + beside("marks")
+    opt_outs = words.number(values["opt_outs"], language=language)
+    return [
+        (say["abandoned"], _dropped(s["abandoned"], language),
+         bool(broken) or not s["abandoned"]["within"]),
+        *(("", words.broken_wall(wall, language), True) for wall in broken if wall["campaign"]),
+        (say["complaints"], complaints, False),
+        (say["marks"], marks, False),
+        (say["opt_outs"], opt_outs, False),
+        *(
+            (say[label], text, False)
+            for label, key, told in (
+                ("callbacks", "callbacks", _callbacks),
+                ("transfers", "transfers", _transfers),
+                ("recording", "recordings", _heard),
+            )
+            for text in _by_campaign(s, key, told, language)
+        ),
+    ]  # fmt: skip
 
 
 def _dropped(gone: Mapping[str, Any], language: Language) -> str:
@@ -114,6 +139,19 @@ def _complaints(values: Mapping[str, Any], language: Language) -> str:
         )
     per_million = values["complaints_per_million"]
     return text + ("" if per_million is None else say["per_million"].format(per_million))
+
+
+_SAID = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}
+
+
+def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> str:
+    """Return how much the network lets pass, beside what was used; nothing where it is off."""
+    if found is None or found["allowed"] is None:
+        return ""
+    basis = quoted_basis(found, language)
+    return LABELS[language][_SAID[name]].format(
+        used=found["used"], next=found["allowed"] + 1, basis=basis
+    )
 
 
 def _by_campaign(

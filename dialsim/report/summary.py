@@ -14,6 +14,7 @@ from dialsim.report import goals as judging
 from dialsim.report import interventions as network
 from dialsim.report.accounts import file_accounts, list_accounts
 from dialsim.report.aftermath import aftermath
+from dialsim.report.allowances import allowances
 from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
 from dialsim.report.callbacks import callbacks
@@ -134,6 +135,9 @@ def summarise(
         "throughput": {**rates(world), "by_hour": by_hour(world)},
         "caller_ids": network.caller_states(world, actions),
         "abandoned": _abandoned(world, values),
+        "allowances": allowances(
+            world, after_calls, int(values["complaints"] or 0), int(values["delivered"] or 0)
+        ),
         "callbacks": callbacks(world),
         "transfers": transfers(world),
         "recordings": recordings(world),

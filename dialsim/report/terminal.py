@@ -15,6 +15,7 @@ from rich.text import Text
 from dialsim.report import words
 from dialsim.report.assumptions import LABELS as ASSUMED
 from dialsim.report.callers_page import callers_section
+from dialsim.report.changes_page import changes_section
 from dialsim.report.lists_page import lists_section
 from dialsim.report.network_page import aftermath_section, network_section
 from dialsim.report.page import (
@@ -39,6 +40,7 @@ Summary = Mapping[str, Any]
 Section = Callable[[Summary, int, Language], list[Text]]
 
 GOOD, BAD, QUIET = "green", "red", "dim"
+SCENARIO = "SCENARIO"
 WIDE = 90  # columns from which goals are told with their day
 MARKS = {True: ("✓", GOOD), False: ("✗", BAD), None: ("·", QUIET)}
 
@@ -87,7 +89,11 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def print_page(
-    summary: Summary, console: Console, folder: str | None = None, language: Language = "en"
+    summary: Summary,
+    console: Console,
+    folder: str | None = None,
+    language: Language = "en",
+    scenario: str = SCENARIO,
 ) -> None:
     """Print the page of a run.
 
@@ -101,18 +107,27 @@ def print_page(
         The run folder, named in the last line.
     language
         ``"en"`` or ``"zh"``. What the summary of an older version says in English alone stays so.
+    scenario
+        Its file, for the commands that try a change.
     """
-    put(page(summary, console.width, folder, language), console)
+    put(page(summary, console.width, folder, language, scenario), console)
 
 
 def page(
-    summary: Summary, width: int = 80, folder: str | None = None, language: Language = "en"
+    summary: Summary,
+    width: int = 80,
+    folder: str | None = None,
+    language: Language = "en",
+    scenario: str = SCENARIO,
 ) -> list[Text]:
     """Return the lines of the page, none wider than `width` (at least 60)."""
     width = usable_width(width)
     lines: list[Text] = []
     for section in SECTIONS:
         part = section(summary, width, language)
+        if section is _binding:
+            tried = changes_section(summary.get("changes", ()), scenario, width, language)
+            part += [Text(), *tried] if tried else []
         if part:
             lines += [*part, Text()]
     lines = [cut_line(line, width) for line in lines]

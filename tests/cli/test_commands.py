@@ -50,7 +50,8 @@ def test_run_prints_a_page_and_leaves_a_folder(call: Call, scenario: Path) -> No
     assert err == ""
     assert "attempts" in out
     folder = next(Path("runs").iterdir())
-    assert out.rstrip().endswith(f"results: {folder}")
+    assert out.rstrip().endswith(f"results: {folder}\npage:    {folder}/report.html")
+    assert (folder / "report.html").read_text("utf-8").startswith("<!doctype html>")
     assert dialsim.load_run(folder).complete
 
 

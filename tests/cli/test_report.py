@@ -58,8 +58,26 @@ def test_it_prints_what_run_printed(
     assert code == (0 if goals is None else 1)
     head, line, rest = page.rpartition("\n\nresults: " if language == "en" else "\n\n结果目录：")
     assert line
-    assert rest == f"{folder()}\n"
-    assert told == head + "\n"
+    said = "page:    " if language == "en" else "网页："
+    assert rest == f"{folder()}\n{said}{folder()}/report.html\n"
+    assert told == head.replace("dialsim run a.toml", "dialsim run SCENARIO") + "\n"
+
+
+def test_the_page_to_mail(call: Call, scenario: Path, tmp_path: Path) -> None:
+    assert call("run", scenario, "--no-report", "--quiet") == (0, "", "")
+    assert not (folder() / "report.html").exists()
+    code, told, err = call("report", folder(), "--html")
+    assert (code, told, err) == (0, f"{folder()}/report.html\n", "")
+    assert 'lang="en"' in (folder() / "report.html").read_text("utf-8")
+    code, told, _ = call("report", folder(), "--html", tmp_path / "mine.html", "--lang", "zh")
+    assert (code, told) == (0, f"{tmp_path}/mine.html\n")
+    assert 'lang="zh-Hans"' in (tmp_path / "mine.html").read_text("utf-8")
+    code, told, err = call("report", folder(), "--html", tmp_path / "none" / "mine.html")
+    assert (code, told) == (3, "")
+    assert "cannot be written" in err
+    code, _, err = call("report", folder(), "--html", "x.html", "--json")
+    assert code == 2
+    assert "name one" in err
 
 
 def test_the_language_is_the_options_alone(

@@ -37,7 +37,8 @@ from tests.scenario.worlds import world
 GOLDEN = Path(__file__).with_name("page_80_zh.txt")
 
 SAME = re.compile(
-    r"`[^`]*`|--[a-z-]+|/[\w/.]+"  # what a user types, and where it lies
+    r"dialsim run SCENARIO(?: --set (?:'[^']*'|\S+))+"  # commands that try a change
+    r"|`[^`]*`|--[a-z-]+|/[\w/.]+"  # what a user types, and where it lies
     r"|\"[^\"]*\"|“[^”]*”"  # values of files, and what stands in their cells
     r"|\w+(?:\.\w+)+"  # keys of profiles and scenarios, files
     r"|[a-z0-9]+(?:_[a-z0-9]+)+|[a-z]+ = "  # keys and codes

@@ -72,7 +72,7 @@ def test_the_page_reads_as_agreed() -> None:
     lines = printed(lambda c: print_page(summary(), c, "runs/small"), 80)
     text = "\n".join(lines) + "\n"
     assert text == GOLDEN.read_text(encoding="utf-8")
-    assert len(lines) <= 80  # with every way to leave there is; 60 for a calm campaign
+    assert len(lines) <= 96  # with every way to leave there is; 70 for a calm campaign
 
 
 def test_piped_output_is_plain_and_a_terminal_gets_colour() -> None:

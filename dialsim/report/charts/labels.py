@@ -56,7 +56,7 @@ LABELS: dict[str, dict[str, str]] = {
         "attempts": "外呼",
         "answered": "接通",
         "conversations": "有效通话",
-        "campaign": "任务",
+        "campaign": "活动",
         "hour": "时段",
         "live_share": "真人接听占外呼",
         "live_answers": "真人接听",

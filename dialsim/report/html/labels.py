@@ -138,7 +138,7 @@ LABELS: dict[str, dict[str, str]] = {
         "occupancy_caption": "在岗时间的用途。",
         "no_staff": "本次运行无人在岗。",
         "dropped": "呼损与上限",
-        "dropped_caption": "未能及时接入坐席的真人接听，按日。上限 {cap} {basis} 按整个任务计算。",
+        "dropped_caption": "未能及时接入坐席的真人接听，按日。上限 {cap} {basis} 按整个活动计算。",
         "no_answers": "没有真人接听。",
         "network": "网络的措施",
         "refused": "被网络拒绝的通话，按原因",
@@ -178,7 +178,7 @@ LABELS: dict[str, dict[str, str]] = {
         "changes": "最值得一试",
         "changes_caption": "效果为估算，未经模拟：以本次实测值乘以该改动对 dialsim check "
         "估算值的影响。所列命令可实际运行。",
-        "aftermath": "任务结束之后",
+        "aftermath": "活动结束之后",
         "aftermath_none": "此后再无影响。",
         "aftermath_late": "仍有 {count} 件投诉经{name}到达，最后一件于 {last}",
         "aftermath_acts": "{name} {count} 次",

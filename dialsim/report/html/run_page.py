@@ -14,6 +14,7 @@ from dialsim.report.html.figures import run_figures
 from dialsim.report.html.labels import LABELS
 from dialsim.report.html.values import values_in_force
 from dialsim.report.network_rules import network_rules
+from dialsim.report.reactions_page import reaction_facts
 from dialsim.report.run_log import RunLog
 from dialsim.scenario.identity import resolved_toml
 from dialsim.scenario.metrics import metrics
@@ -75,6 +76,7 @@ def run_html(log: RunLog, language: Language = "en") -> str:
         "groups": [_group(group, language) for group in summary["interventions"]["groups"]],
         "severest": _states(summary["caller_ids"]["severest"], language),
         "by_state": _states(summary["caller_ids"]["by_state"], language),
+        "reactions": reaction_facts(summary, language),
         "late": _late(summary, language),
         "values": values,
         "scenario_text": resolved_toml(log.scenario),

@@ -23,6 +23,7 @@ from dialsim.report.summary_schema.units import (
     Ratio,
     Seconds,
     Share,
+    Times,
     unit,
 )
 
@@ -229,6 +230,32 @@ class Abandoned(TypedDict):
     """Whose rule it is, or what replaced it; may be empty."""
     note_zh: NotRequired[str]
     """The same in Chinese."""
+
+
+@with_config(CLOSED)
+class Allowance(TypedDict):
+    """What was used of what the network lets pass; its figure with source and confidence."""
+
+    used: Times
+    """Complaints or marks."""
+    allowed: Times | None
+    """How many bring no reaction yet; null: any."""
+    source: str
+    """Source ids of the figure; A: none was found."""
+    confidence: str
+    """How sure it is: rule, official, vendor, practice, inferred or assumption."""
+
+
+@with_config(CLOSED)
+class Allowances(TypedDict):
+    """Complaints and marks beside what the network lets pass; null: the mechanism is off."""
+
+    enterprise: Allowance | None
+    """All complaints of the run, beyond which a review is due."""
+    number: Allowance | None
+    """Cases to 12321 of the number that has most, beyond which it is warned."""
+    marks: Allowance | None
+    """Marks of the number that has most, beyond which a label is due if their share is too."""
 
 
 @with_config(CLOSED)

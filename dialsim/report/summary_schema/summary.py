@@ -21,6 +21,7 @@ from dialsim.report.summary_schema.network import (
 )
 from dialsim.report.summary_schema.results import (
     Abandoned,
+    Allowances,
     Binding,
     Callbacks,
     Change,
@@ -126,6 +127,8 @@ class Summary(TypedDict):
     """How the caller IDs stand."""
     abandoned: Abandoned
     """Calls dropped for want of an agent."""
+    allowances: NotRequired[Allowances]
+    """Complaints and marks beside what the network lets pass."""
     callbacks: NotRequired[dict[str, Callbacks]]
     """Calls agreed on, by campaign that agrees on any."""
     transfers: NotRequired[dict[str, Transfers]]

@@ -158,7 +158,8 @@ def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     answered: a campaign with such a list, and then the total, goes from dialled to connected
     without the stage "reached", and leads that were dropped leave by the reason they ended for.
     Leads end at their first connect, so connects of 30 s or more are conversations, lead by
-    lead. Cost: one pass.
+    lead; where callees agree on further calls a lead may have several, and the last stage is at
+    most so large. Cost: one pass.
     """
     alone = answers_are_own(world)
     counts = [_exits(world, c, own) for c, own in enumerate(alone)]
@@ -196,7 +197,7 @@ def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
         leads = world.state.leads[rows]
         counts["not_loaded"] += missing
         connected += _count(world, campaign, leads, counts, own)
-    conversations = int(world.state.memory.tallies[campaign]["conversations"])
+    conversations = min(connected, int(world.state.memory.tallies[campaign]["conversations"]))
     counts["conversation"] = conversations
     counts["short"] = connected - conversations
     return counts
@@ -213,7 +214,8 @@ def _count(world: World, campaign: int, leads: Array, counts: dict[str, int], ow
     untouched = np.bincount(reasons[~tried], minlength=256)
     for code in np.flatnonzero(untouched).tolist():
         counts[_BEFORE_DIAL.get(code, "other_rule")] += int(untouched[code])
-    connected = tried & (reasons == Reason.CONNECTED)
+    # who agreed on a further call has talked to an agent, though the lead is open until then
+    connected = tried & ((reasons == Reason.CONNECTED) | (leads["agreed"] > 0))
     dropped = tried & ~connected & ((flags & REACHED) != 0) & own
     counts["no_agent"] += int(dropped.sum())
     rest = tried & ~connected & ~dropped

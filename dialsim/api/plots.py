@@ -27,8 +27,8 @@ class Plots:
 
     Notes
     -----
-    The same charts as on the run's page. Each may be changed as altair's are:
-    ``run.plot.flow().properties(width=900)``.
+    The same charts as on the run's page, each under the heading that it has there. Each may be
+    changed as altair's are: ``run.plot.flow().properties(width=900, title="Our week")``.
     """
 
     def __init__(self, log: RunLog) -> None:
@@ -50,31 +50,31 @@ class Plots:
             remedy = did_you_mean(campaign, names)
             message, allowed = f"there is no campaign {campaign}", ", ".join(names)
             raise ScenarioError([Problem("", message, allowed=allowed, remedy=remedy)])
-        return _wide(waterfall(self._log.summary, campaign, language))
+        return _headed("waterfall", waterfall(self._log.summary, campaign, language), language)
 
     def flow(self, language: Language = "en") -> Any:
         """Return attempts, answered calls and conversations by hour."""
         from dialsim.report.charts.times import flow
 
-        return _wide(flow(self._log, language))
+        return _headed("flow", flow(self._log, language), language)
 
     def answers(self, language: Language = "en") -> Any:
         """Return when people answer, hour by weekday."""
         from dialsim.report.charts.times import answers
 
-        return _wide(answers(self._log, language))
+        return _headed("answers", answers(self._log, language), language)
 
     def occupancy(self, language: Language = "en") -> Any:
         """Return what agents' time went into, by hour."""
         from dialsim.report.charts.times import occupancy
 
-        return _wide(occupancy(self._log, language))
+        return _headed("occupancy", occupancy(self._log, language), language)
 
     def dropped(self, language: Language = "en") -> Any:
         """Return the dropped share of live answers by day, against its cap."""
         from dialsim.report.charts.times import dropped
 
-        return _wide(dropped(self._log, language))
+        return _headed("dropped", dropped(self._log, language), language)
 
     def caller_ids(self, language: Language = "en") -> Any:
         """Return how the caller IDs that fared worst stood over time.
@@ -86,7 +86,7 @@ class Plots:
         """
         from dialsim.report.charts.callers import caller_ids
 
-        return _wide(caller_ids(self._log, language))
+        return _headed("caller_lives", caller_ids(self._log, language), language)
 
     def headroom(self, language: Language = "en") -> Any:
         """Return how much of filed volumes and own ceilings was used.
@@ -98,13 +98,13 @@ class Plots:
         """
         from dialsim.report.charts.callers import headroom
 
-        return _wide(headroom(self._log, language))
+        return _headed("headroom", headroom(self._log, language), language)
 
     def reactions(self, language: Language = "en") -> Any:
         """Return marks and complaints by day, through the aftermath."""
         from dialsim.report.charts.reactions import reactions
 
-        return _wide(reactions(self._log, language))
+        return _headed("reactions", reactions(self._log, language), language)
 
     def __repr__(self) -> str:
         return f"<Plots: {', '.join(name for name in dir(self) if not name.startswith('_'))}>"
@@ -113,6 +113,17 @@ class Plots:
 WIDTH_PX = 720
 
 
-def _wide(chart: Any) -> Any:
-    """Return a chart of a width of its own: a notebook's cell and a picture have none to fill."""
-    return chart.properties(width=WIDTH_PX)
+def _headed(key: str, chart: Any, language: Language) -> Any:
+    """Return a chart with what the page says above it, of a width of its own.
+
+    A notebook's cell and a picture have no heading, and no width to fill.
+    """
+    import altair as alt
+
+    from dialsim.report.charts.looks import PAPER
+    from dialsim.report.html.labels import LABELS
+
+    heading = alt.Title(
+        LABELS[language][key], anchor="start", color=PAPER.ink, fontSize=13, offset=10
+    )
+    return chart.properties(width=WIDTH_PX, title=heading)

@@ -149,6 +149,17 @@ class Screening:
         when = self.at.isoformat(sep=" ", timespec="minutes")
         return f"<Screening of {self.rows:,} rows for {self.campaign} at {when}: {parts}>"
 
+    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+        from dialsim.report.screen_page import screen_page
+
+        yield from screen_page(self.to_dict(), options.max_width)
+
+    def _repr_html_(self) -> str:
+        from dialsim.report.page import WIDEST, lines_html
+        from dialsim.report.screen_page import screen_page
+
+        return lines_html(screen_page(self.to_dict(), WIDEST))
+
     def _lowest(self, rows: Array) -> list[int]:
         """Return the rows that come first in their files."""
         files = self._places[rows].astype(np.int64) << 48 | self._lines[rows]

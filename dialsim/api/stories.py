@@ -49,6 +49,7 @@ class Story:
         return f"<Story of {self.facts['kind']}, run {self.facts['run']['name']}>"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from dialsim.report.page import WIDEST, lines_html
+        from dialsim.report.story_page import story_lines
 
-        return f"<pre>{escape(self.story())}</pre>"
+        return lines_html(story_lines(self.facts, WIDEST, self._language))

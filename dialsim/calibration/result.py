@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -179,6 +180,17 @@ class Calibration:
         known = sum(row.identified for row in self.rows if row.kind == "value")
         whole = sum(row.kind == "value" for row in self.rows)
         return f"<Calibration from {self.name}: {known} of {whole} values identified>"
+
+    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+        from dialsim.report.calibration_page import calibration_page
+
+        yield from calibration_page(self.to_dict(), options.max_width)
+
+    def _repr_html_(self) -> str:
+        from dialsim.report.calibration_page import calibration_page
+        from dialsim.report.page import WIDEST, lines_html
+
+        return lines_html(calibration_page(self.to_dict(), WIDEST))
 
 
 def check_target(path: str | Path) -> Path:

@@ -243,6 +243,12 @@ class Sensitivity:
             f"{self.runs} runs{state}>"
         )
 
+    def _repr_html_(self) -> str:
+        from dialsim.report.page import WIDEST, lines_html
+        from dialsim.report.sensitivity_page import sensitivity_page
+
+        return lines_html(sensitivity_page(self.to_dict(), WIDEST))
+
 
 def _assumption(factor: Factor) -> dict[str, Any]:
     how = knowledge().how_to_measure(factor.key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -135,6 +135,18 @@ def broken(text: str, room: int) -> list[str]:
             current = ""
         current += piece
     return [*lines, current.rstrip()]
+
+
+def lines_html(lines: Iterable[Text]) -> str:
+    """Return the lines of a page as HTML for a notebook, all text escaped.
+
+    >>> lines_html([Text("a < b"), Text("c")]).splitlines()
+    ['<pre>a &lt; b', 'c</pre>']
+    """
+    from html import escape
+
+    plain = "\n".join(line.plain.rstrip() for line in lines)
+    return f"<pre>{escape(plain)}</pre>"
 
 
 def _led(text: str, mark: str, indent: int, style: str) -> Text:

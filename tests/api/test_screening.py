@@ -54,6 +54,9 @@ def test_a_scenarios_own_lists(tmp_path: Path) -> None:
     text = json.dumps(found.to_dict())
     assert number(7) not in text
     assert number(7)[:7] not in text
+    shown = found._repr_html_()
+    assert f"{found.rows:,}" in shown
+    assert number(7) not in shown
 
 
 def test_the_engine_would_say_the_same(tmp_path: Path) -> None:

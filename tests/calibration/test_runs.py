@@ -50,6 +50,9 @@ def test_a_run_gives_its_values_back() -> None:
         assert row.high is not None
         half = (row.high - row.low) / 2
         assert row.low - half < truth[key] < row.high + half, key
+    page = found._repr_html_()
+    assert page.startswith("<pre>")
+    assert f"{found.calls:,}" in page
 
 
 @pytest.mark.full

@@ -148,6 +148,9 @@ def test_pages_fit(found: Sensitivity, width: int) -> None:
     assert "dialsim calibrate" in text[0].replace("\n    ", " ")
     assert "优先测量" in text[1]
     assert "No assumption moves this goal" in text[0]
+    shown = found._repr_html_()
+    assert shown.startswith("<pre>")
+    assert "No assumption moves this goal" in shown
 
 
 def test_its_table(found: Sensitivity) -> None:

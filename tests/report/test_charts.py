@@ -17,6 +17,7 @@ from dialsim.errors import ScenarioError
 from dialsim.report.charts import callers, flow, reactions, times
 from dialsim.report.charts.labels import DAYS, LABELS
 from dialsim.report.charts.looks import PAGE, PAPER, STATES
+from dialsim.report.html.labels import LABELS as PAGE_LABELS
 from dialsim.report.network_rules import network_rules
 from dialsim.report.run_log import RunLog
 from dialsim.report.standing import standings, worst
@@ -199,6 +200,9 @@ def test_every_chart_is_drawn(run: dialsim.Run, name: str, language: Any) -> Non
     assert svg.count("<path") > 3
     assert "NaN" not in svg
     assert "undefined" not in svg
+    heading = chart.to_dict()["title"]["text"]
+    assert heading in PAGE_LABELS[language].values()
+    assert f">{heading}<" in svg
 
 
 def test_a_page_has_the_colours_of_its_style(log: RunLog) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.text import Text
@@ -180,7 +181,10 @@ def replications_html(found: Found) -> str:
         rows.append([metric["name"], *(_figure(each, unit) for each in figures)])
     body = "".join(_ROW.format(*(escape(cell) for cell in each)) for each in rows)
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    title = " ".join(line.plain for line in replications_page(found)[:2])
+    first, *verdict = takewhile(lambda line: line.plain, replications_page(found))
+    title = " ".join(first.plain.split())
+    said = " ".join(line.plain for line in verdict)
     return (
-        f"<p>{escape(title)}</p><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+        f"<p>{escape(title)}<br>{escape(said)}</p>"
+        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     )

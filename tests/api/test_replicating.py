@@ -172,7 +172,11 @@ def test_it_shows_itself() -> None:
     console = Console(width=80, record=True, file=io.StringIO())
     console.print(found)
     assert "2 of 2 replications" in console.export_text()
-    assert "<td>attempts</td>" in found._repr_html_()
+    html = found._repr_html_()
+    assert "<td>attempts</td>" in html
+    verdict = html[: html.index("</p>")]
+    assert "Every goal met" in verdict
+    assert verdict.endswith(").")  # to the end of the sentence, on however many lines it stands
     json.dumps(found.to_dict(), allow_nan=False)
 
 

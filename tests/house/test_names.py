@@ -17,7 +17,7 @@ TEXT = {".py", ".toml", ".md", ".html", ".txt", ".sh", ".cfg", ".json", ".csv", 
 def test_no_file_is_too_long() -> None:
     wrong = [
         f"{source.name}: {len(source.lines)} lines"
-        for source in python_files("dialsim", "tests", "benchmarks")
+        for source in python_files("dialsim", "tests", "benchmarks", "notebooks")
         if len(source.lines) > MOST_LINES
     ]
     assert wrong == [], f"at most {MOST_LINES} lines a file; 300 is better"
@@ -25,7 +25,7 @@ def test_no_file_is_too_long() -> None:
 
 def test_names_say_something() -> None:
     wrong = []
-    for source in python_files("dialsim", "tests", "benchmarks"):
+    for source in python_files("dialsim", "tests", "benchmarks", "notebooks"):
         for part in source.path.relative_to(ROOT).with_suffix("").parts:
             if EMPTY_WORDS & set(part.lower().split("_")):
                 wrong.append(f"{source.name}: {part}")

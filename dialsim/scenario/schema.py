@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from dialsim.scenario.attempts import Attempts, Callbacks, Retry, Transfer
+from dialsim.scenario.costs import Costs
 from dialsim.scenario.enterprise import CallCentre, Document, Enterprise, Evidence, Privacy
 from dialsim.scenario.events import Event
 from dialsim.scenario.fields import Day, Many, Ms, Name, Quiet, fault, up_to
@@ -58,6 +59,7 @@ __all__ = [
     "Columns",
     "Consent",
     "Contract",
+    "Costs",
     "Document",
     "EarlierCalls",
     "Enterprise",
@@ -153,6 +155,9 @@ class Scenario(Quiet):
     )
     campaigns: Many[Campaign] = Field(min_length=1, max_length=63, description="what is called")
     goals: Many[Goal] = Field((), description="what it is for")
+    costs: Costs | None = Field(
+        None, description="prices, by which `dialsim dossier` reckons; they decide nothing"
+    )
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)

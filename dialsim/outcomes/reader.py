@@ -117,6 +117,24 @@ def read_batches(
         raise _unreadable(folder, name, error) from None
 
 
+def table_columns(folder: Path, name: str) -> list[str]:
+    """Return the columns that a table of a run folder has; none if it is missing.
+
+    Raises
+    ------
+    ScenarioError
+        It is damaged.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    files = table_files(folder, name)
+    try:
+        return list(parquet.read_schema(files[0]).names) if files else []
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(folder, name, error) from None
+
+
 def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]:
     """Return the files of a table, all there and whole as far as their footers tell."""
     parts = table_files(folder, name)

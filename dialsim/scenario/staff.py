@@ -159,6 +159,11 @@ class AgentGroup(Quiet):
             )
         return self
 
+    def _silent(self) -> set[str]:
+        """Leave out the one wrap-up that `wrap_up_by` stands for, or it would be said twice."""
+        silent = super()._silent()
+        return silent if self.wrap_up_by is None else silent | {"wrap_up"}
+
     @property
     def wraps(self) -> WrapUp:
         """Work after a call by what became of it."""

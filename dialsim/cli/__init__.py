@@ -22,10 +22,10 @@ COMMANDS = {
     "validate": "Play what queueing theory can solve, and compare.",
     "people": "Account for every row of a list, or of a scenario's lists.",
     "screen": "Say of every row of a list whether it may be called, when, and why not.",
-    "init": "Write a commented scenario to start from.",
+    "init": "Write a commented scenario to start from; --list tells which there are.",
     "explain": "Show what a value, a rule or a reason rests on, with sources and confidence.",
     "forget": "Remove a person from the lists, registries and runs of a folder.",
-    "schema": "Print the JSON Schema of scenario files, for editors.",
+    "schema": "Print what a scenario file may hold: JSON Schema, or a reference.",
     "warm": "Compile the simulator once, so that runs start at once.",
 }
 

@@ -273,5 +273,5 @@ def test_each_key_of_a_file_stands_in_the_reference_once_a_table() -> None:
         "## `[enterprise]`", "## `[rules]`", "## `[network]`", "## `[refuse_call]`",
         "## `[[people]]`", "## `[[registries]]`", "## `[[withdrawals]]`", "## `[[events]]`",
         "## `[history]`", "## `[[trunks]]`", "## `[[caller_ids]]`", "## `[[agents]]`",
-        "## `[policy]`", "## `[[campaigns]]`", "## `[[goals]]`",
+        "## `[policy]`", "## `[[campaigns]]`", "## `[[goals]]`", "## `[costs]`",
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from dialsim.report.dossier.terms import (
 from dialsim.report.dossier.traffic import Traffic
 from dialsim.scenario.eligibility import province_of_area
 from dialsim.scenario.schema import CallerIds
-from dialsim.scenario.tables import Filing
+from dialsim.scenario.callers import Filing
 
 
 def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[str, str]:

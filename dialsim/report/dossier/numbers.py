@@ -17,9 +17,9 @@ from dialsim.report.dossier.terms import (
     said_in,
 )
 from dialsim.report.dossier.traffic import Traffic
+from dialsim.scenario.callers import Filing
 from dialsim.scenario.eligibility import province_of_area
 from dialsim.scenario.schema import CallerIds
-from dialsim.scenario.callers import Filing
 
 
 def block_row(asked: Request, block: CallerIds, calls: Traffic | None) -> dict[str, str]:

@@ -105,9 +105,9 @@ BOSS: dict[str, dict[str, str]] = {
         "each_conversation": "for a conversation",
         "each_person": "for a person reached",
         "no_costs": "The scenario names no prices, so no cost is told. They stand in a table "
-        "`[costs]` of the scenario, or of a file given with `--costs`: per_minute with "
-        "billing_step, per_attempt, per_number_month, per_agent_hour, once. Prices change nothing "
-        "that happens.",
+        "`[costs]` of the scenario, or of a file given with `--costs`: `per_minute` with "
+        "`billing_step`, `per_attempt`, `per_number_month`, `per_agent_hour`, `once`. Prices "
+        "change nothing that happens.",
         "no_price": "no price is given",
         "needs_log": "needs the call log",
         "minutes": "calls",
@@ -190,8 +190,8 @@ BOSS: dict[str, dict[str, str]] = {
         "each_conversation": "每次有效通话",
         "each_person": "每触达一人",
         "no_costs": "方案未列价格，因此不计费用。价格写在方案的 `[costs]` 表中，或写在以 `--costs` "
-        "给出的文件中：per_minute 连同 billing_step、per_attempt、per_number_month、"
-        "per_agent_hour、once。价格不影响运行结果。",
+        "给出的文件中：`per_minute` 连同 `billing_step`、`per_attempt`、`per_number_month`、"
+        "`per_agent_hour`、`once`。价格不影响运行结果。",
         "no_price": "未给出价格",
         "needs_log": "需要通话记录",
         "minutes": "通话",

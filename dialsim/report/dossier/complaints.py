@@ -9,12 +9,20 @@ import numpy as np
 from dialsim.core.codes import EventCode
 from dialsim.report import words
 from dialsim.report.dossier.request import Request
+from dialsim.report.dossier.terms import said_in
 from dialsim.report.explaining_page import value_text
 from dialsim.report.intervals import share_interval
 from dialsim.report.run_log import coded
+from dialsim.scenario.obligations import Words
 from dialsim.scenario.teams import by_machines
 
 MILLION = 1_000_000
+UNITS = {
+    "per million delivered": Words("per million delivered", "每百万送达"),
+    "times 12321": Words("times those to 12321", "倍（以 12321 投诉计）"),
+    "times": Words("times", "倍"),
+}
+"""The units of what complaints come from."""
 CHANNELS = ("complaint_12321", "complaint_hotline", "complaint_sector")
 TOGETHER = ("complaint_12321", "complaint_hotline")
 """What networks and line contracts count."""
@@ -126,7 +134,9 @@ def _basis(asked: Request) -> list[dict[str, str]]:
                 {
                     "key": key,
                     "value": value_text(entry.value, entry.unit),
-                    "unit": entry.unit,
+                    "unit": said_in(
+                        UNITS.get(entry.unit, Words(entry.unit, entry.unit)), asked.language
+                    ),
                     "basis": asked.basis(entry.source, entry.confidence),
                 }
             )

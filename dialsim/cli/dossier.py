@@ -8,6 +8,8 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.language import language_option
+
 INTERRUPTED = 130
 
 
@@ -20,14 +22,7 @@ INTERRUPTED = 130
     required=True,
     help="Who reads it.",
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language of the page.",
-)
+@language_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, allow_dash=True),

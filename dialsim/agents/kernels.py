@@ -197,6 +197,8 @@ def idle_for(
     for i in range(order.shape[0]):
         if order[i] < 0:
             break
+        if crew.pools[order[i]]["given_up"] == 1:
+            continue
         more, then = idle_in_pool(crew, np.int64(order[i]), length_ms, now)
         count += more
         due = then if due < 0 else min(due, then) if then >= 0 else due

@@ -54,6 +54,7 @@ POOL = np.dtype(
         ("talking", "i4"),
         ("wrapping", "i4"),
         ("on_shift", "i4"),  # teams on shift
+        ("given_up", "u1"),  # 1: while a campaign decides that leaves it to one before it
         ("next_end", "i8"),  # first tick at which one of these goes off; 0: none is on
     ],
     align=True,

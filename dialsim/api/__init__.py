@@ -6,25 +6,64 @@ A scenario or a folder comes in, results go out. What costs much to import is im
 needed.
 """
 
-from dialsim.api.accounts import Accounts as Accounts
-from dialsim.api.accounts import people_account as people_account
-from dialsim.api.checking import check as check
-from dialsim.api.checking import warm as warm
-from dialsim.api.comparing import compare as compare
-from dialsim.api.comparison import Comparison as Comparison
-from dialsim.api.explaining import explain as explain
-from dialsim.api.explaining import explain_run as explain_run
-from dialsim.api.forgetting import Forgotten as Forgotten
-from dialsim.api.forgetting import forget as forget
-from dialsim.api.playing import run as run
-from dialsim.api.profiles import profile as profile
-from dialsim.api.replicating import Paired as Paired
-from dialsim.api.replicating import Replications as Replications
-from dialsim.api.replicating import replicate as replicate
-from dialsim.api.results import Run as Run
-from dialsim.api.results import load_run as load_run
-from dialsim.api.screening import Screening as Screening
-from dialsim.api.screening import screen as screen
-from dialsim.api.stepping import Simulation as Simulation
-from dialsim.api.written_lists import write_list as write_list
-from dialsim.scenario.load import load_scenario as load_scenario
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dialsim.api.accounts import Accounts as Accounts
+    from dialsim.api.accounts import people_account as people_account
+    from dialsim.api.checking import check as check
+    from dialsim.api.checking import warm as warm
+    from dialsim.api.comparing import compare as compare
+    from dialsim.api.comparison import Comparison as Comparison
+    from dialsim.api.explaining import explain as explain
+    from dialsim.api.explaining import explain_run as explain_run
+    from dialsim.api.forgetting import Forgotten as Forgotten
+    from dialsim.api.forgetting import forget as forget
+    from dialsim.api.playing import run as run
+    from dialsim.api.profiles import profile as profile
+    from dialsim.api.replicating import Paired as Paired
+    from dialsim.api.replicating import Replications as Replications
+    from dialsim.api.replicating import replicate as replicate
+    from dialsim.api.results import Run as Run
+    from dialsim.api.results import load_run as load_run
+    from dialsim.api.screening import Screening as Screening
+    from dialsim.api.screening import screen as screen
+    from dialsim.api.stepping import Simulation as Simulation
+    from dialsim.api.written_lists import write_list as write_list
+    from dialsim.scenario.load import load_scenario as load_scenario
+
+_HOMES = {
+    "Accounts": "dialsim.api.accounts",
+    "Comparison": "dialsim.api.comparison",
+    "Forgotten": "dialsim.api.forgetting",
+    "Paired": "dialsim.api.replicating",
+    "Replications": "dialsim.api.replicating",
+    "Run": "dialsim.api.results",
+    "Screening": "dialsim.api.screening",
+    "Simulation": "dialsim.api.stepping",
+    "check": "dialsim.api.checking",
+    "compare": "dialsim.api.comparing",
+    "explain": "dialsim.api.explaining",
+    "explain_run": "dialsim.api.explaining",
+    "forget": "dialsim.api.forgetting",
+    "load_run": "dialsim.api.results",
+    "load_scenario": "dialsim.scenario.load",
+    "people_account": "dialsim.api.accounts",
+    "profile": "dialsim.api.profiles",
+    "replicate": "dialsim.api.replicating",
+    "run": "dialsim.api.playing",
+    "screen": "dialsim.api.screening",
+    "warm": "dialsim.api.checking",
+    "write_list": "dialsim.api.written_lists",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'dialsim.api' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

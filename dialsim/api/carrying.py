@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean
 from dialsim.outcomes.carried import Carried
-from dialsim.outcomes.pseudonyms import PseudonymKey
-from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+    from dialsim.outcomes.pseudonyms import PseudonymKey
+    from dialsim.scenario.schema import Scenario
 
 
 def carry(

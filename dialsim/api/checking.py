@@ -65,7 +65,7 @@ def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dic
 
     ready = loaded(scenario)
     lists = None if only == "audit" else _opened(ready)
-    columns = _columns(ready) if lists is None else lists.columns
+    columns = columns_of(ready) if lists is None else lists.columns
     found = {
         "ok": True,
         "problems": [],
@@ -89,7 +89,7 @@ def _opened(scenario: Scenario) -> Lists:
     return lists
 
 
-def _columns(scenario: Scenario) -> Columns:
+def columns_of(scenario: Scenario) -> Columns:
     """Return the columns of the lists' files; of those that cannot be opened nothing."""
     from dialsim.people.list_terms import open_list
     from dialsim.people.lists import columns_found

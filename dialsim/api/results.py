@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.api.carrying import unknown_attribute
 from dialsim.errors import Problem, ScenarioError
-from dialsim.outcomes.reader import read_batches, read_summary, read_table, table_files
+from dialsim.outcomes.reader import read_batches, read_summary, read_table, table_columns
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS
 from dialsim.outcomes.tables import attribute_column
 from dialsim.outcomes.writer import SUMMARY
@@ -19,6 +19,7 @@ from dialsim.scenario.frame import Frame
 if TYPE_CHECKING:
     from dialsim.api.plots import Plots
     from dialsim.api.stories import Story
+    from dialsim.report.dossier.request import Audience
     from dialsim.report.run_log import RunLog
     from dialsim.scenario.reasons import Language
     from dialsim.scenario.schema import Scenario
@@ -321,13 +322,20 @@ class Run:
         return batches
 
     def columns(self, name: str) -> list[str]:
-        """Return the columns that a table has; none if it is missing."""
+        """Return the columns that a table has; none if it is missing. ScenarioError: damaged."""
         if self.folder is None:
             return list(self._table(name).schema.names)
-        from pyarrow import parquet
+        return table_columns(self.folder, name)
 
-        files = table_files(self.folder, name)
-        return list(parquet.read_schema(files[0]).names) if files else []
+    def dossier(self, audience: Audience, language: Language = "en", **options: Any) -> str:
+        """Return a page of HTML, to be printed: for ``boss``, ``compliance`` or ``operator``.
+
+        `options` are those of :func:`dialsim.api.dossiers.dossier`: ``replications`` (20 for the
+        boss, else 0; each is played), ``costs``, ``files``, ``operator``, ``progress``.
+        """
+        from dialsim.api.dossiers import dossier
+
+        return dossier(self, audience, language, **options).html
 
     def _table(self, name: str) -> Frame:
         if self.folder is not None:

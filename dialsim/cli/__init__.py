@@ -16,15 +16,16 @@ COMMANDS = {
     "compare": "Play two scenarios under the same luck, or compare two runs.",
     "check": "Audit a scenario and say what it can do at most, without playing it.",
     "report": "Print the page of a run that is over again.",
+    "dossier": "Tell a run to whoever decides, to compliance or to an operator, on one page.",
     "sensitivity": "Find out which assumptions decide whether the goals are met.",
     "calibrate": "Fit the network's values to a call log, and write them as a profile.",
     "validate": "Play what queueing theory can solve, and compare.",
     "people": "Account for every row of a list, or of a scenario's lists.",
     "screen": "Say of every row of a list whether it may be called, when, and why not.",
-    "init": "Write a commented scenario to start from.",
+    "init": "Write a commented scenario to start from; --list tells which there are.",
     "explain": "Show what a value, a rule or a reason rests on, with sources and confidence.",
     "forget": "Remove a person from the lists, registries and runs of a folder.",
-    "schema": "Print the JSON Schema of scenario files, for editors.",
+    "schema": "Print what a scenario file may hold: JSON Schema, or a reference.",
     "warm": "Compile the simulator once, so that runs start at once.",
 }
 

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import click
 
+from dialsim.cli.language import language_option
+
 
 @click.command()
 @click.argument("calls", type=click.Path(path_type=Path))
@@ -48,14 +50,7 @@ import click
     metavar="FILE.toml",
     help="Write the profile there.",
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language of the page.",
-)
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 def command(
     calls: Path,

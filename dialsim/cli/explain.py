@@ -8,6 +8,8 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.language import language_option
+
 
 @click.command()
 @click.argument("name", metavar="[RULE|REASON|VALUE|RUN]", required=False)
@@ -20,14 +22,7 @@ import click
 @click.option(
     "--person", metavar="P", help="Of a run: column `person` of people.parquet, or the pseudonym."
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language of labels and reasons.",
-)
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def command(
     name: str | None,

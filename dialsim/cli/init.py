@@ -2,35 +2,90 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+import shlex
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from dialsim.scenario.library import Template
+
+
+_SETTING = "the path given to init"
+
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path), default=Path("campaign.toml"))
-def command(path: Path) -> None:
-    """Write a commented scenario to PATH; never over a file that exists."""
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--template",
+    "name",
+    metavar="NAME",
+    default="starter",
+    show_default=True,
+    help="Scenario to start from; --list tells which there are.",
+)
+@click.option("--list", "listed", is_flag=True, help="List the scenarios to start from, and end.")
+def command(path: Path | None, name: str, listed: bool) -> None:
+    """Write a commented scenario to PATH, and the lists it names beside it.
+
+    PATH is campaign.toml if nothing else is said, of another template than the starter its name.
+    Nothing that exists is replaced.
+    """
+    from dialsim.outcomes.writer import disk
+    from dialsim.scenario.library import STARTER, template, template_names
+
+    if listed:
+        for each in template_names():
+            click.echo(_entry(template(each)))
+        return
+    chosen = template(name)
+    default = "campaign.toml" if chosen.name == STARTER else f"{chosen.name}.toml"
+    path = path or Path(default)
+    with disk(path.parent, _SETTING):
+        path = path / default if path.is_dir() else path
+    there = shlex.quote(str(path))
+    contents = {path: chosen.text_at(there).encode()}
+    for written, place in chosen.files().items():
+        contents[path.parent / written] = place.read_bytes()
+    written = ", ".join(str(target) for target in _write(contents, path))
+    click.echo(f"wrote {written}; next: dialsim check {there}")
+
+
+def _entry(each: Template) -> str:
+    """Return a scenario's name and what it shows, wrapped to the terminal."""
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
+    width = min(get_terminal_size().columns, 100)
+    about = wrap(each.shows, width - 4, initial_indent="  ", subsequent_indent="  ")
+    return "\n".join([each.name, *about])
+
+
+def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
+    """Write files, all of them or none, and return which; a list that is there already stays."""
     from dialsim.errors import Problem, ScenarioError
     from dialsim.outcomes.writer import disk
 
-    text = files("dialsim.cli").joinpath("starter.toml").read_text(encoding="utf-8")
-    if path.is_dir():
-        path = path / "campaign.toml"
-    if path.exists():
+    fresh, taken = [], []
+    for target, content in contents.items():
+        with disk(target.parent, _SETTING):
+            if not target.exists():
+                fresh.append(target)
+            elif target == scenario or not target.is_file() or target.read_bytes() != content:
+                taken.append(target)
+    if taken:
+        message = "this file exists and is not replaced"
         raise ScenarioError(
-            [
-                Problem(
-                    "",
-                    "this file exists and is not replaced",
-                    file=str(path),
-                    remedy="name another",
-                )
-            ]
+            [Problem("", message, file=str(path), remedy="name another path") for path in taken]
         )
-    with disk(path.parent, "the path given to init"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    click.echo(f"wrote {path}; next: dialsim check {path}")
+    with ExitStack() as undo:
+        for target in fresh:
+            with disk(target.parent, _SETTING):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("xb") as file:
+                    undo.callback(target.unlink, missing_ok=True)
+                    file.write(contents[target])
+        undo.pop_all()
+    return fresh

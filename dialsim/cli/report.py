@@ -9,19 +9,13 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.language import language_option
 from dialsim.cli.stdout import silence
 
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language of the page.",
-)
+@language_option
 @click.option(
     "--html",
     "place",

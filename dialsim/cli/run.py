@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialsim.cli.language import language_option
 from dialsim.cli.stdout import silence
 
 if TYPE_CHECKING:
@@ -72,14 +73,7 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     metavar="N",
     help="Play it N times with other luck; means with intervals, no run folder.",
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language of the page.",
-)
+@language_option
 @click.option("--no-report", is_flag=True, help="Leave out report.html, the page to mail.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")

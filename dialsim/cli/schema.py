@@ -1,4 +1,4 @@
-"""``dialsim schema``: the JSON Schema of a scenario, or of a run's summary."""
+"""``dialsim schema``: what a scenario file and a summary may hold, for editors and readers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ import click
 
 
 @click.command()
+@click.option("--markdown", is_flag=True, help="Print a reference to read instead: one line a key.")
 @click.option("--summary", is_flag=True, help="Of summary.json, which `run --json` prints too.")
-def command(summary: bool) -> None:
+def command(markdown: bool, summary: bool) -> None:
     """Print the JSON Schema of scenario files."""
     from dialsim.report.summary_schema import summary_schema
     from dialsim.scenario.schema import json_schema
 
+    if markdown and summary:
+        raise click.UsageError("--markdown is of scenario files alone: leave out --summary")
+    if markdown:
+        from dialsim.scenario.reference import reference
+
+        click.echo(reference(), nl=False)
+        return
     schema = summary_schema() if summary else json_schema()
     click.echo(json.dumps(schema, ensure_ascii=False, indent=2))

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import click
 
+from dialsim.cli.language import language_option
+
 INTERRUPTED = 130
 
 
@@ -57,14 +59,7 @@ INTERRUPTED = 130
     metavar="SHARE",
     help="Play a campaign smaller by this, such as 0.1: lists, numbers, trunks, agents, targets.",
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="Language of the page.",
-)
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def command(

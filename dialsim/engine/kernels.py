@@ -202,12 +202,13 @@ def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> Non
 @kernel
 def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     """One dial, of the campaign whose turn it is; NEED_LEADS leaves everything as it was."""
+    some = True
     if s.progress.shape[0] > 1:
         campaign = whose_turn(k, s, campaign)
-        decide_anew(k, s, campaign, now)
+        some = decide_anew(k, s, campaign, now)
     node = np.int64(k.world[0]["node_dial"]) + campaign
     progress = s.progress[campaign]
-    if progress["to_dial"] <= 0:
+    if not some or progress["to_dial"] <= 0:
         queue_remove(s.queue, node)
         return REACHED_STATUS
     if not may_risk(k, s, campaign, now):

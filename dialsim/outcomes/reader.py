@@ -40,11 +40,21 @@ def read_summary(path: Path) -> dict[str, Any]:
         raise refuse(f"{SUMMARY} cannot be read: {error}", "run it again") from None
     version = summary.get("schema_version") if isinstance(summary, dict) else None
     if type(version) is not int or version not in SUMMARY_VERSIONS:
-        raise refuse(f"{SUMMARY} is of a version that this dialsim cannot read", "run it again")
+        raise refuse(*_other_version(summary, version))
     fault = _fault_of(summary)
     if fault:
         raise refuse(f"{SUMMARY} is damaged: {fault}", "run it again")
     return dict(summary)
+
+
+def _other_version(summary: Any, version: object) -> tuple[str, str]:
+    """Return what to say of a summary in another format, and what to do: read it with its own."""
+    identity = summary.get("identity") if isinstance(summary, dict) else None
+    maker = identity.get("version") if isinstance(identity, dict) else None
+    known = ", ".join(map(str, SUMMARY_VERSIONS))
+    what = f"of format {version}" if type(version) is int else "of no format that it names"
+    remedy = "run it again" if not isinstance(maker, str) else f"read it with dialsim {maker[:40]}"
+    return f"{SUMMARY} is {what}; this dialsim reads {known}", remedy
 
 
 def _fault_of(summary: dict[str, Any]) -> str | None:
@@ -103,6 +113,24 @@ def read_batches(
                     message = f"{name} has no column {', '.join(missing)}"
                     raise _refusal(folder, message, "run it again")
                 yield from file.iter_batches(columns=list(columns))
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(folder, name, error) from None
+
+
+def table_columns(folder: Path, name: str) -> list[str]:
+    """Return the columns that a table of a run folder has; none if it is missing.
+
+    Raises
+    ------
+    ScenarioError
+        It is damaged.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    files = table_files(folder, name)
+    try:
+        return list(parquet.read_schema(files[0]).names) if files else []
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(folder, name, error) from None
 

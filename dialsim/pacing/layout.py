@@ -70,6 +70,7 @@ PROGRESS = np.dtype(
         ("to_dial", "i8"),  # dials pacing asked for and not yet made
         ("allotted", "i8"),  # dials left of what a user's policy decided
         ("stale", "u1"),  # 1: another campaign has dialled for the same agents since
+        ("gives_way", "u1"),  # 1: to another that is too far behind it
         ("limit", "u1"),  # `Limit` in force
         ("limit_since", "i8"),
         ("due", "i8"),  # next dial of rate pacing, in 1/1024 ms
@@ -116,6 +117,9 @@ PRIORITY_STEP = 16
 
 FIRST_BUSY_MS = 10_000
 """Agents' time that a dial is expected to take before any is known."""
+
+CLAIM_MS = 30_000
+"""Time of all its agents that a campaign may be behind another before that one gives way."""
 
 PROGRESSIVE = 0
 POWER = 1

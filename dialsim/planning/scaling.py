@@ -14,8 +14,9 @@ _LEVELS = ("share", "s", "1/million calls")  # units of what does not grow with 
 def scaled(scenario: Scenario, factor: float) -> Scenario:
     """Return the scenario with lists, caller IDs, trunks, agents and counted goals times `factor`.
 
-    What a single number, person or call meets stays as it is. Thresholds that count for the whole
-    enterprise do not shrink: say so wherever the result is shown.
+    What a trunk may carry in all shrinks with it; what a single number, person or call meets stays
+    as it is. Thresholds that count for the whole enterprise do not shrink: say so wherever the
+    result is shown.
 
     Raises
     ------
@@ -60,6 +61,12 @@ def _sizes(scenario: Scenario) -> list[tuple[str, Any]]:
     for i, trunk in enumerate(scenario.trunks):
         found.append((f"trunks.{i}.channels", trunk.channels))
         found.append((f"trunks.{i}.calls_per_second", trunk.calls_per_second))
+        for j, limit in enumerate(trunk.limits):
+            found.append((f"trunks.{i}.limits.{j}.count", limit.count))
+        for key in ("daily_volume", "concurrency"):
+            agreed = getattr(trunk.contract, key, None)
+            if agreed is not None:
+                found.append((f"trunks.{i}.contract.{key}", agreed))
     found += [(f"agents.{i}.count", group.count) for i, group in enumerate(scenario.agents)]
     for i, limit in enumerate(scenario.rules.enterprise_limits):
         found.append((f"rules.enterprise_limits.{i}.count", limit.count))

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.errors import ScenarioError
 from dialsim.report import words
-from dialsim.report.estimate import moment_of
+from dialsim.report.estimate import Moment, moment_of
 from dialsim.report.premises import Premises, premises
-from dialsim.report.resources import CALLERS, CONTRACT, ENTERPRISE, FILED, Case
+from dialsim.report.resources import CALLERS, CONTRACT, ENTERPRISE, FILED, PEOPLE, RATE, Case
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import Goal, Scenario
@@ -33,8 +33,12 @@ SPARE = 1.05  # of a goal that less of something must still reach
 MOST_ROWS = 1_000_000
 """Rows of lists in files that are read once more for the arithmetic."""
 
-EXACT = (CALLERS, FILED, ENTERPRISE, CONTRACT)
-"""Resources whose arithmetic allows so many attempts and no more."""
+COUNTED = (CALLERS, FILED, ENTERPRISE, CONTRACT, RATE, PEOPLE)
+"""Resources that allow so many attempts, whatever calls take."""
+
+USED_UP = 0.01  # of the leads may be left untried on a list that was tried to its end
+OF_A_USED_UP_LIST = ("more_people", "one_more_attempt", "longer")
+"""Changes that bring something where everybody was tried, and nothing else."""
 
 PROJECTED = ("conversations", "connects", "live_answers", "reach", "answered", "attempts")
 """Metrics that the arithmetic knows, and that may be wished for more."""
@@ -98,7 +102,10 @@ class Change:
 
 
 def worth_trying(
-    world: World, values: Mapping[str, float | int | None], goals: Sequence[Mapping[str, Any]]
+    world: World,
+    values: Mapping[str, float | int | None],
+    goals: Sequence[Mapping[str, Any]],
+    untried: int,
 ) -> list[dict[str, Any]]:
     """Return up to three changes, the one that helps most first.
 
@@ -108,6 +115,9 @@ def worth_trying(
         Played to its end.
     values, goals
         Its metrics, and its goals as judged.
+    untried
+        Leads that were never tried for want of time: while there are any, more people would change
+        nothing; once there are none, more agents, numbers and lines would.
 
     Returns
     -------
@@ -136,9 +146,13 @@ def worth_trying(
     now = values.get(metric)
     if not now:
         return []
-    base = _Arithmetic(premises(scenario), wanted, float(values.get("attempts") or 0))
+    made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
+    base = _Arithmetic(premises(scenario), wanted, made)
     found = []
-    for change in [*_more(scenario), *([] if missed else _less(world, values))]:
+    used_up = untried <= USED_UP * int(world.state.lists["count"].sum())
+    more = [each for each in _more(scenario) if (each.kind in OF_A_USED_UP_LIST) is used_up
+            or each.kind == "longer"]  # fmt: skip
+    for change in [*more, *([] if missed else _less(world, values))]:
         to = base.after(change, metric, float(now))
         if to is not None:
             found.append((to, change))
@@ -157,49 +171,54 @@ def worth_trying(
 class _Arithmetic:
     """What a scenario comes to by arithmetic, and what a changed one would come to.
 
-    `attempts`: those that were made.
+    `made`: the attempts of each campaign in the run. Where more were made than the arithmetic
+    allows, its mean times were too long: what rests on them is scaled to what was made, and what
+    counts calls one by one is not.
     """
 
-    def __init__(self, known: Premises, goal: Goal | None, attempts: float) -> None:
-        self._known, self._goal, self._attempts = known, goal, attempts
+    def __init__(self, known: Premises, goal: Goal | None, made: Sequence[float]) -> None:
+        self._known, self._goal = known, goal
+        self._scales = [1.0] * len(made)
+        figures = self._moment(known).figures
+        self._scales = [
+            max(1.0, count / each.binding.attempts) if each.binding.attempts else 1.0
+            for count, each in zip(made, figures, strict=True)
+        ]
 
     def after(self, change: Change, metric: str, now: float) -> float | None:
         """Return a measured value after a change; None where it cannot be made or told."""
         changed = _changed(self._known.scenario, change)
         if changed is None:
             return None
-        before, _ = self._expected(self._known, metric)
         rows = [
             self._known.rows[i] if people.synthetic is None else people.synthetic.count
             for i, people in enumerate(changed.people)
         ]
         far = changed.model_copy(update={"days": self._known.far.days})
         known = replace(self._known, scenario=changed, far=far, rows=rows)
-        if not before:
-            return None
-        after, attempts = self._expected(known, metric)
-        factor = after / before
-        if factor > 1 and attempts is not None:  # more is not allowed, whatever was made so far
-            factor = max(1.0, min(factor, attempts / self._attempts))
-        return now * factor
+        before = self._expected(self._known, metric)
+        return now * self._expected(known, metric) / before if before else None
 
-    def _expected(self, known: Premises, metric: str) -> tuple[float, float | None]:
-        """Return the mean of a metric; and of all attempts where what binds them is exact."""
+    def _moment(self, known: Premises) -> Moment:
         scenario, goal = known.scenario, self._goal
         start, zone = scenario.start, scenario.time_zone
         until = end_tick(start, scenario.days, zone)
         if goal is not None and goal.by is not None:
             until = min(until, local_tick(start, zone, goal.by))
-        cases = [Case(known, campaign) for campaign in scenario.campaigns]
-        moment = moment_of(known, cases, until)
-        mine = [
-            each[metric]
-            for campaign, each in zip(scenario.campaigns, moment.expected, strict=True)
-            if goal is None or goal.campaign in (None, campaign.name)
-        ]
-        exact = all(each.binding.resource in EXACT for each in moment.figures)
-        total = sum(each["attempts"] for each in moment.expected)
-        return sum(mine), total if exact else None
+        return moment_of(known, [Case(known, each) for each in scenario.campaigns], until)
+
+    def _expected(self, known: Premises, metric: str) -> float:
+        moment, total = self._moment(known), 0.0
+        for i, campaign in enumerate(known.scenario.campaigns):
+            if self._goal is not None and self._goal.campaign not in (None, campaign.name):
+                continue
+            case, figures = Case(known, campaign), moment.figures[i]
+            allowed = min(
+                each.attempts * (1.0 if each.resource in COUNTED else self._scales[i])
+                for each in figures.capacities
+            )
+            total += case.expected(figures, moment.left[i] * allowed)[metric]
+        return total
 
 
 def _rows_of_files(world: World) -> int:

@@ -119,6 +119,8 @@ def _names(kind: Any) -> list[str]:
 def _coded(codes: Array, names: list[str]) -> Any:
     import pyarrow as pa
 
-    index = np.ascontiguousarray(codes, np.int32)
-    index = pa.array(index, mask=index < 0)
-    return pa.DictionaryArray.from_arrays(index, pa.array(names, pa.string()))
+    words = [name for name in names if name]  # of codes alone that there are: no word twice
+    place = np.array([words.index(name) if name else -1 for name in names], np.int32)
+    index = np.where(codes < 0, -1, place[codes])
+    column = pa.array(np.ascontiguousarray(index, np.int32), mask=index < 0)
+    return pa.DictionaryArray.from_arrays(column, pa.array(words, pa.string()))

@@ -313,7 +313,7 @@ class RunLog:
         for batch in self.batches("calls", columns):
             ticks = self.ticks(batch.column("time"))
             keep = np.ones(len(ticks), np.bool_)
-            rows = _coded(batch.column("caller"), self.row_of)
+            rows = coded(batch.column("caller"), self.row_of)
             if lines is not None:
                 keep &= lines[rows]
             if person is not None:
@@ -341,11 +341,11 @@ class RunLog:
             taken["agent"] = batch.column("agent").fill_null(-1).to_numpy()[keep]
             taken["hold_ms"] = batch.column("hold_ms").to_numpy()[keep]
         campaigns = {each.name: i for i, each in enumerate(self.scenario.campaigns)}
-        taken["campaign"] = _coded(batch.column("campaign"), campaigns)[keep]
-        taken["seen"] = _coded(batch.column("seen_outcome"), _SEEN, 0)[keep]
-        taken["true_operator"] = _coded(batch.column("true_operator"), _OPERATORS)[keep]
-        outcome = _coded(batch.column("true_outcome"), _CAUSES, 0)[keep]
-        reason = _coded(batch.column("true_reason"), _CAUSES, 0)[keep]
+        taken["campaign"] = coded(batch.column("campaign"), campaigns)[keep]
+        taken["seen"] = coded(batch.column("seen_outcome"), _SEEN, 0)[keep]
+        taken["true_operator"] = coded(batch.column("true_operator"), _OPERATORS)[keep]
+        outcome = coded(batch.column("true_outcome"), _CAUSES, 0)[keep]
+        reason = coded(batch.column("true_reason"), _CAUSES, 0)[keep]
         taken["cause"] = np.where(reason > 0, reason, outcome)
         return taken
 
@@ -384,7 +384,7 @@ class RunLog:
         return forgotten_rows(dict(self.summary), "calls")
 
 
-def _coded(column: Any, codes: Mapping[str, int], none: int = -1) -> Array:
+def coded(column: Any, codes: Mapping[str, int], none: int = -1) -> Array:
     """Return a dictionary-encoded column under the codes of its words; `none` where it is null."""
     words = column.dictionary.to_pylist()
     by_word = np.array([codes.get(word, none) for word in words] or [none], np.int64)

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from dialsim.scenario.fields import Clock, Many, Model, Ms, Name, Quiet, Share, Wait, fault, up_to
+from dialsim.scenario.meaning import source, unit
 from dialsim.scenario.values import format_duration
 
 Unheard = Literal["no_answer", "busy", "unreachable", "assistant", "abandoned", "line_rejected"]
@@ -28,7 +29,9 @@ class Attempts(Quiet):
 
     unsaid: ClassVar[frozenset[str]] = frozenset({"day_parts", "varied_after"})
 
-    at_most: Annotated[int, Field(ge=1, le=20)] = Field(1, description="attempts")
+    at_most: Annotated[int, Field(ge=1, le=20), unit("attempts")] = Field(
+        1, description="to a person, the first included"
+    )
     retry: Retry = Field(default_factory=Retry, description="when to try again")
     day_parts: Many[Clock] = Field(
         (),
@@ -76,14 +79,23 @@ class Callbacks(Model):
     """
 
     share: Share = Field(description="of connects, those that end with another call agreed on")
-    soonest: Wait = Field("1h", description="how long after the call at the soonest")  # type: ignore[assignment]
-    latest: Wait = Field("2d", description="how long after the call at the latest")  # type: ignore[assignment]
-    at_most: Annotated[int, Field(ge=1, le=20)] = Field(
-        1, description="calls agreed on with one person"
+    soonest: Wait = Field(
+        "1h",  # type: ignore[assignment]
+        description="how long after the call at the soonest",
+        json_schema_extra=source("A", "assumption"),
+    )
+    latest: Wait = Field(
+        "2d",  # type: ignore[assignment]
+        description="how long after the call at the latest",
+        json_schema_extra=source("A", "assumption"),
+    )
+    at_most: Annotated[int, Field(ge=1, le=20), unit("calls")] = Field(
+        1, description="agreed on with one person"
     )
     punctual: Annotated[Ms, up_to("1d")] = Field(
         "15m",  # type: ignore[assignment]
         description="a call dialled so long after the time agreed is still on time",
+        json_schema_extra=source("A", "assumption"),
     )
 
     @model_validator(mode="after")
@@ -112,8 +124,10 @@ class Transfer(Model):
     hold: Annotated[Ms, up_to("1h")] = Field(
         "20s",  # type: ignore[assignment]
         description="release a callee who has been on hold so long",
+        json_schema_extra=source("A", "assumption"),
     )
     patience: Annotated[Ms, up_to("1d")] = Field(
         "1m",  # type: ignore[assignment]
         description="mean time on hold until callees hang up by themselves; exponential",
+        json_schema_extra=source("A", "assumption"),
     )

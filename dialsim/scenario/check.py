@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 
 from dialsim.errors import Problems, did_you_mean
 from dialsim.scenario.calling_time import check_calling_time
+from dialsim.scenario.costs import check_costs
 from dialsim.scenario.eligibility import check_eligibility, province_of_area
 from dialsim.scenario.enterprise import check_evidence
 from dialsim.scenario.filing import check_filing
@@ -88,6 +89,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     check_reach(scenario, rules, problems)
     check_calling_time(scenario, rules, problems)
     _goals(scenario, problems)
+    check_costs(scenario, problems)
 
 
 # --- one stage each -------------------------------------------------------------------------------

@@ -14,12 +14,15 @@ from pydantic import Field, model_validator
 
 from dialsim.errors import Problems
 from dialsim.scenario.fields import Day, Model, Name, Province, Quiet, Wait, fault
+from dialsim.scenario.meaning import unit
 
 
 class CallCentre(Model):
     """Who makes the calls."""
 
-    kind: Literal["in_house", "outsourced"] = Field("in_house", description="own or outsourced")
+    kind: Literal["in_house", "outsourced"] = Field(
+        "in_house", description="the enterprise's own, or another company's"
+    )
     outsourcer: Name | None = Field(None, description="the call-centre company, if outsourced")
     licence: Name | None = Field(None, description='its licence, such as "B24"')
     scope: Literal["national", "province"] | None = Field(None, description="where it may call")
@@ -60,8 +63,8 @@ class Privacy(Model):
     purpose_stated: bool | None = Field(
         None, description="people are told what their data are used for"
     )
-    retention_days: Annotated[int, Field(ge=0, le=36_600)] | None = Field(
-        None, description="days that recordings and data are kept"
+    retention_days: Annotated[int, Field(ge=0, le=36_600), unit("days")] | None = Field(
+        None, description="how long recordings and data are kept"
     )
     protected_storage: bool | None = Field(
         None, description="data are stored protected: access on record, encrypted"
@@ -164,7 +167,12 @@ class Enterprise(Quiet):
     unsaid: ClassVar[frozenset[str]] = frozenset({"appeals"})
 
     name: Name = Field(description="registered name")
-    sector: Name = Field("other", description='trade, such as "banking"')
+    sector: Name = Field(
+        "other",
+        description="trade, whose hours and lists hold: banking, insurance, securities, lending, "
+        "education, real_estate, retail, telecom, healthcare, government or other, as far as the "
+        "rule pack knows them",
+    )
     sms_after_call: bool | None = Field(
         None, description="callees get a text message after the call; absent: none are sent"
     )

@@ -19,6 +19,7 @@ from dialsim.scenario.fields import (
     Purpose,
     fault,
 )
+from dialsim.scenario.meaning import form
 from dialsim.scenario.values import parse_window, parse_windows
 
 
@@ -30,7 +31,12 @@ def _window(text: object) -> object:
     return text
 
 
-Window = Annotated[str, BeforeValidator(_window)]
+_CLOCK = r"[0-9]{1,2}:[0-5][0-9](:[0-5][0-9])?"
+Window = Annotated[
+    str,
+    BeforeValidator(_window),
+    form("hours of a day", "10:00-11:30", pattern=rf"^\s*{_CLOCK}\s*-\s*{_CLOCK}\s*$"),
+]
 """Hours of a day as a file writes them: ``"10:00-11:30"``."""
 
 _ABOUT = {

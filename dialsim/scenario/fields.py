@@ -5,7 +5,9 @@ A fault carries what is allowed in the error's context, so that ``load`` can sho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -15,16 +17,20 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     SerializerFunctionWrapHandler,
     Strict,
     model_serializer,
 )
-from pydantic.json_schema import WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
 
 from dialsim.errors import is_plain
+from dialsim.scenario.meaning import form, unit
 from dialsim.scenario.values import (
+    WEEKDAYS,
     TooLongError,
     format_duration,
     parse_duration,
@@ -114,11 +120,17 @@ def _weekdays(value: object) -> str:
     return value
 
 
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
+_ISO = {date: f"^{_DATE}$", time: f"^{_TIME}$", datetime: f"^{_DATE}[T ]{_TIME}$"}
+"""How dates and times are written where they are text: as TOML writes them."""
+
+
 def _iso(kind: type[date] | type[time] | type[datetime], form: str) -> Callable[[object], object]:
     def read(value: object) -> object:
         if isinstance(value, str):  # JSON and plain dicts have no dates of their own
             try:
-                value = kind.fromisoformat(value if value.isascii() else "")
+                value = kind.fromisoformat(value if re.search(_ISO[kind], value) else "")
             except ValueError:
                 raise fault("not a " + kind.__name__, form) from None
         right = isinstance(value, kind) and (kind is datetime or not isinstance(value, datetime))
@@ -188,22 +200,40 @@ def _country(code: str) -> str:
     return code
 
 
-def up_to(longest: str) -> BeforeValidator:
-    """Return a validator of a duration's ceiling, worded as a duration.
+def up_to(longest: str) -> Ceiling:
+    """Return a validator of a duration's ceiling, worded as a duration."""
+    return Ceiling(longest)
 
-    It goes before that of the duration itself, which knows the ceiling of all durations alone.
+
+@dataclass(frozen=True)
+class Ceiling:
+    """The longest that a duration may be.
+
+    It judges before the duration itself is read, which knows the ceiling of all durations alone.
     """
 
-    def judge(value: object) -> object:
+    longest: str
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Judge before the duration's own validator."""
+        return core_schema.no_info_before_validator_function(self._judge, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the duration's schema, with its ceiling in words: none can be compared there."""
+        return handler(core) | {"x-most": self.longest}
+
+    def _judge(self, value: object) -> object:
         try:
-            parse_duration(value, longest)
+            parse_duration(value, self.longest)
         except TooLongError as error:
             raise fault("too long", error.allowed) from None
         except ValueError:
             pass  # told by the validator of durations
         return value
-
-    return BeforeValidator(judge)
 
 
 def _plain_text(text: str) -> str:
@@ -215,27 +245,52 @@ def _plain_text(text: str) -> str:
     return text
 
 
-def _pattern(text: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": text})
-
+_WEEKDAY = "(" + "|".join("".join(f"[{c}{c.upper()}]" for c in day) for day in WEEKDAYS) + ")"
+_DAYS = rf"{_WEEKDAY}\s*(-\s*{_WEEKDAY}\s*)?"
 
 Ms = Annotated[
     int,
     BeforeValidator(_duration),
     PlainSerializer(format_duration, return_type=str),
-    _pattern(r"^([0-9]+(\.[0-9]+)?\s*(ms|s|m|h|d)\s*)+$"),
+    form("duration", "25s", "4h", "45d", pattern=r"^\s*([0-9]+(\.[0-9]+)?\s*(ms|s|m|h|d)\s*)+$"),
 ]
 """A duration in ms; ``"45d"``, ``"4h"``, ``"500ms"`` in a file."""
 
-Day = Annotated[date, BeforeValidator(_iso(date, "a date such as 2026-04-13"))]
-Clock = Annotated[time, BeforeValidator(_iso(time, "a time of day such as 09:00"))]
-Moment = Annotated[
-    datetime, BeforeValidator(_iso(datetime, "a date and time such as 2026-04-17T18:30:00"))
+Day = Annotated[
+    date,
+    BeforeValidator(_iso(date, "a date such as 2026-04-13")),
+    form("date", "2026-04-13", pattern=_ISO[date]),
 ]
-DayOrMoment = Annotated[datetime | date, BeforeValidator(_day_or_moment)]
-Days = Annotated[str, BeforeValidator(_weekdays)]
+Clock = Annotated[
+    time,
+    BeforeValidator(_iso(time, "a time of day such as 09:00")),
+    form("time of day", "09:00", pattern=_ISO[time]),
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_iso(datetime, "a date and time such as 2026-04-17T18:30:00")),
+    form("date and time", "2026-04-17T18:30:00", pattern=_ISO[datetime]),
+]
+DayOrMoment = Annotated[
+    datetime | date,
+    BeforeValidator(_day_or_moment),
+    form("date, or date and time", "2026-04-13", pattern=f"^{_DATE}([T ]{_TIME})?$"),
+]
+Days = Annotated[
+    str,
+    BeforeValidator(_weekdays),
+    form(
+        "days of the week",
+        *("mon-fri", "sat", "mon,wed", "daily"),
+        pattern=rf"^\s*([dD][aA][iI][lL][yY]|{_DAYS}(,\s*{_DAYS})*)\s*$",
+    ),
+]
 
-Price = Annotated[str, BeforeValidator(_price), _pattern(r"^[0-9]{1,9}(\.[0-9]{1,6})? +[A-Z]{3}$")]
+Price = Annotated[
+    str,
+    BeforeValidator(_price),
+    form("price", "0.02 CNY", pattern=r"^\s*[0-9]{1,9}(\.[0-9]{1,6})? +[A-Z]{3}\s*$"),
+]
 """An amount and its currency; ``"0.02 CNY"`` in a file."""
 
 Many = Annotated[tuple[T, ...], Strict(False)]
@@ -255,24 +310,40 @@ Name = Annotated[
     str, Field(min_length=1, max_length=80, pattern=_NAME), AfterValidator(_plain_text)
 ]
 ColumnName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain_text)]
-Encoding = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_text_codec)]
-Delimiter = Annotated[str, AfterValidator(_delimiter)]
-Country = Annotated[str, AfterValidator(_country), _pattern(r"^[A-Z]{2}$")]
-FileName = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_plain_text)]
+Encoding = Annotated[
+    str,
+    Field(min_length=1, max_length=40),
+    AfterValidator(_text_codec),
+    form("text encoding", "utf-8", "gb18030"),
+]
+Delimiter = Annotated[
+    str,
+    AfterValidator(_delimiter),
+    form("one character", ",", ";", "\t", pattern=r"^[^A-Za-z0-9]$"),
+]
+Country = Annotated[
+    str, AfterValidator(_country), form("country", "CN", "HK", pattern=r"^[A-Z]{2}$")
+]
+FileName = Annotated[
+    str,
+    Field(min_length=1, max_length=4096),
+    AfterValidator(_plain_text),
+    form("path", "customers.csv"),
+]
 Prefix = Annotated[str, Field(pattern=_PREFIX)]
-AreaCode = Annotated[str, Field(pattern=_AREA)]
-Count = Annotated[int, Field(ge=1, le=2**31 - 1)]
-OneByte = Annotated[int, Field(ge=1, le=255)]
+AreaCode = Annotated[str, Field(pattern=_AREA), form("area code", "10", "571")]
+Count = Annotated[int, Field(ge=1, le=2**31 - 1), unit("calls")]
+OneByte = Annotated[int, Field(ge=1, le=255), unit("calls")]
 """A count of calls to one person, which the network keeps in a byte."""
 
 Wait = Annotated[Ms, up_to("366d")]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0), unit("share")]
 
 Bound = Annotated[
     float,
     Field(ge=0.0),
     PlainSerializer(lambda value: int(value) if value.is_integer() else value),
-    WithJsonSchema({"type": "number", "minimum": 0}),
+    unit("that of the metric"),
 ]
 
 Purpose = Literal["marketing", "service", "collections"]

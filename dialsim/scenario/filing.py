@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from dialsim.core.ticks import local_tick
 from dialsim.errors import Problems
 from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import CallerIds, Scenario
-from dialsim.scenario.tables import Filing
+from dialsim.scenario.schema import CallerIds, Filing, Scenario
 
 NEVER = 1 << 62
 """The tick of what does not happen."""

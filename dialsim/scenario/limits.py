@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from dialsim.scenario.fields import Ms, Quiet, fault
+from dialsim.scenario.meaning import unit
 from dialsim.scenario.values import MS_PER_DAY
+
+
+def _of_its_kind(schema: dict[str, Any], limit: type[Limit]) -> None:
+    """Let the JSON Schema name what a limit of this kind may count, and of whom."""
+    schema["properties"]["scope"]["enum"] = list(limit.scopes)
+    schema["properties"]["counts"]["enum"] = list(limit.countable)
 
 
 class Limit(Quiet):
     """At most `count` calls in a window of `per`."""
 
+    model_config = ConfigDict(json_schema_extra=_of_its_kind)
+
     unsaid: ClassVar[frozenset[str]] = frozenset({"counts", "scope"})
     scopes: ClassVar[tuple[str, ...]] = ("person", "number", "pair")
+    countable: ClassVar[tuple[str, ...]] = ("attempts", "answers", "connects", "drops")
 
-    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="calls")
+    count: Annotated[int, Field(ge=1, le=100_000), unit("calls")] = Field(
+        description="at most, in each window"
+    )
     per: Ms = Field(gt=0, description="length of the window; of a calendar one a day or a week")
     window: Literal["sliding", "anchored", "calendar"] = Field(
         "sliding",
@@ -62,6 +74,7 @@ class OwnLimit(Limit):
     """At most `count` attempts in a window of `per`, of a caller ID, a trunk or the enterprise."""
 
     scopes: ClassVar[tuple[str, ...]] = ("person", "operator")
+    countable: ClassVar[tuple[str, ...]] = ("attempts",)
 
     @model_validator(mode="after")
     def _attempts_alone(self) -> Self:
@@ -80,4 +93,6 @@ class SharedLimit(OwnLimit):
 
     scopes: ClassVar[tuple[str, ...]] = ("person",)
 
-    count: Annotated[int, Field(ge=1, le=10_000_000)] = Field(description="calls")
+    count: Annotated[int, Field(ge=1, le=10_000_000), unit("calls")] = Field(
+        description="at most, in each window"
+    )

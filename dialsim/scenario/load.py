@@ -59,6 +59,7 @@ GUESSES = (
         re.compile(r".*\.synthetic\.\w+: (no share|these shares)"),
     ),
     (re.compile(r".*\.countries\[\d+\]"), re.compile(r".*\.countries: ")),
+    (re.compile(r"costs\..*"), re.compile(r"costs: no price")),
     (re.compile(r"registries\[\d+\]\.known_from"), re.compile(r"registries\[\d+\]\.as_of: ")),
 )
 
@@ -110,7 +111,7 @@ def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
     if isinstance(source, Mapping):
         return scenario_from(source, Origin())
     path = Path(source)
-    text = _read(path)
+    text = read_text(path)
     try:
         raw = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
@@ -135,7 +136,9 @@ def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
     return scenario_from(raw, Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n"))))
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a TOML file; ScenarioError if it is not there or no UTF-8."""
+
     def refuse(message: str, remedy: str | None = None) -> ScenarioError:
         return ScenarioError([Problem("", message, remedy=remedy, file=str(path))])
 

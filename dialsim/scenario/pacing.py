@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from dialsim.scenario.fields import Clock, Ms, Quiet, fault, up_to
+from dialsim.scenario.meaning import source, unit
 
 Mode = Literal[
     "progressive", "power", "preview", "rate", "predictive", "vicidial_adapt", "abandon_target",
@@ -28,7 +29,7 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The keys that each mode listens to."""
 
-Level = Annotated[float, Field(ge=1.0, le=100.0)]
+Level = Annotated[float, Field(ge=1.0, le=100.0), unit("dials an agent")]
 
 
 class Pacing(Quiet):
@@ -39,17 +40,17 @@ class Pacing(Quiet):
     )
 
     mode: Mode = Field("progressive", description="by what the number of dials is decided")
-    ratio: Level = Field(1.0, description="dials for each free agent, of power pacing")
+    ratio: Level = Field(1.0, description="for each free agent, of power pacing")
     preview: Annotated[Ms, up_to("1h")] | None = Field(
         None, description="how long an agent looks at a record before it is dialled"
     )
-    per_minute: Annotated[float, Field(gt=0.0, le=6_000_000.0)] | None = Field(
-        None, description="dials a minute, of rate pacing"
+    per_minute: Annotated[float, Field(gt=0.0, le=6_000_000.0), unit("dials/min")] | None = Field(
+        None, description="of rate pacing"
     )
     arrivals: Literal["even", "poisson"] = Field(
         "even", description="how the dials of rate pacing are spaced"
     )
-    drop_target: Annotated[float, Field(gt=0.0, le=1.0)] | None = Field(
+    drop_target: Annotated[float, Field(gt=0.0, le=1.0), unit("share")] | None = Field(
         None,
         description="share of answers that find no agent which a mode aims at or stays below; "
         "absent: that of the rules, predictive nine tenths of it",
@@ -57,20 +58,27 @@ class Pacing(Quiet):
     method: Literal["hard", "average", "tapered", "tapered_by_minutes"] = Field(
         "average", description="what vicidial_adapt does while more are dropped"
     )
-    most_level: Level = Field(3.0, description="dials an agent, at most")
-    agents_target: Annotated[int, Field(ge=-1000, le=1000)] = Field(
-        0, description="agents that are to be idle; below 0: callees that are to wait"
+    most_level: Level = Field(
+        3.0,
+        description="at most, of vicidial_adapt and abandon_target",
+        json_schema_extra=source("A", "assumption") | {"x-note": "VICIdial's own default"},
     )
-    intensity: Annotated[int, Field(ge=-40, le=40)] = Field(
-        0, description="percent by which vicidial_adapt goes up faster and down slower"
+    agents_target: Annotated[int, Field(ge=-1000, le=1000), unit("agents")] = Field(
+        0,
+        description="of vicidial_adapt: how many are to be idle; below 0: callees that are to wait",
+    )
+    intensity: Annotated[int, Field(ge=-40, le=40), unit("%")] = Field(
+        0, description="by how much vicidial_adapt goes up faster and down slower"
     )
     latest: Clock | None = Field(
         None, description="time of day towards which a tapered method lets its level fall"
     )
-    gain: Annotated[float, Field(gt=0.0, le=1.0)] = Field(
-        0.1, description="how much of the distance to its target abandon_target makes good a step"
+    gain: Annotated[float, Field(gt=0.0, le=1.0), unit("share")] = Field(
+        0.1,
+        description="how much of the distance to its target abandon_target makes good a step",
+        json_schema_extra=source("A", "assumption"),
     )
-    runs: Annotated[int, Field(ge=8, le=1000)] = Field(
+    runs: Annotated[int, Field(ge=8, le=1000), unit("runs")] = Field(
         64,
         description="how often simulate_ahead plays a candidate at most, where it stays unclear "
         "whether it drops too many",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from dialsim.scenario.fields import (
     Category,
@@ -24,6 +24,7 @@ from dialsim.scenario.fields import (
     fault,
 )
 from dialsim.scenario.files import Columns, NumbersFile
+from dialsim.scenario.meaning import one_of, unit
 
 Relation = Literal["opted_in", "bought"]
 Order = Literal["list", "key", "priority", "best_hour"]
@@ -67,7 +68,9 @@ class Synthetic(Consent, Quiet):
 
     unsaid: ClassVar[frozenset[str]] = frozenset({"industry_dnc"})
 
-    count: Annotated[int, Field(ge=1, le=1_000_000_000)] = Field(description="people")
+    count: Annotated[int, Field(ge=1, le=1_000_000_000), unit("people")] = Field(
+        description="how many are drawn"
+    )
     relations: dict[Relation, Share] | None = Field(
         None, description="shares of own and bought people in one list, instead of `relation`"
     )
@@ -172,17 +175,20 @@ class Synthetic(Consent, Quiet):
 
 
 class PeopleList(Consent, NumbersFile):
-    """People to call: drawn, or from a file.
+    """People to call: drawn, or from a file. Of a drawn list the keys on consent stand there."""
 
-    The consent keys of a drawn list stand in `synthetic`; the attributes here hold them too.
-    """
+    model_config = ConfigDict(json_schema_extra=one_of("synthetic", "file"))
 
     unsaid: ClassVar[frozenset[str]] = frozenset({"header", "home", "attributes"})
 
     name: Name = Field(description="what campaigns call it")
-    synthetic: Synthetic | None = Field(None, description="draw the list")
+    synthetic: Synthetic | None = Field(
+        None, description="a list that is drawn; a list has this or `file`"
+    )
     file: FileName | None = Field(
-        None, description="CSV or Parquet file, relative to the scenario file"
+        None,
+        description="CSV or Parquet file, relative to the scenario file; a list has this or "
+        "`synthetic`",
     )
     countries: Annotated[Many[Country], Field(min_length=1)] = Field(  # type: ignore[call-overload]
         None,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from dialsim.errors import Problems
 from dialsim.scenario.fields import FileName, Model, Ms, Name, up_to
+from dialsim.scenario.meaning import source
 
 if TYPE_CHECKING:
     from dialsim.scenario.schema import Scenario
@@ -24,6 +25,7 @@ class Policy(Model):
     timeout: Annotated[Ms, up_to("10m")] = Field(
         "5s",  # type: ignore[assignment]
         description="real time that a decision may take; longer ends the run",
+        json_schema_extra=source("A", "assumption"),
     )
 
 

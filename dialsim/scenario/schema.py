@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from dialsim.scenario.attempts import Attempts, Callbacks, Retry, Transfer
+from dialsim.scenario.callers import CallerIds, Filing
+from dialsim.scenario.campaign import Campaign
+from dialsim.scenario.costs import Costs
 from dialsim.scenario.enterprise import CallCentre, Document, Enterprise, Evidence, Privacy
 from dialsim.scenario.events import Event
 from dialsim.scenario.fields import Day, Many, Ms, Name, Quiet, fault, up_to
@@ -28,15 +33,13 @@ from dialsim.scenario.files import (
     Withdrawals,
 )
 from dialsim.scenario.limits import Limit
+from dialsim.scenario.meaning import form, source, unit
 from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.people import Consent, PeopleList, Synthetic
 from dialsim.scenario.policy import Policy
 from dialsim.scenario.staff import AgentGroup, Break, Shift, WrapUp
 from dialsim.scenario.tables import (
-    CallerIds,
-    Campaign,
     Contract,
-    Filing,
     Goal,
     Mechanism,
     Network,
@@ -58,6 +61,7 @@ __all__ = [
     "Columns",
     "Consent",
     "Contract",
+    "Costs",
     "Document",
     "EarlierCalls",
     "Enterprise",
@@ -91,6 +95,9 @@ __all__ = [
 ]
 
 
+Seed = Annotated[int, Field(ge=0, lt=2**63), unit("no unit")]
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a scenario was written: its file and the line of each path in it.
@@ -113,17 +120,23 @@ class Scenario(Quiet):
     schema_version: Literal[1] = Field(1, alias="schema", description="version of this format")
     name: Name = Field(description="names the run folder")
     start: Day = Field(ge=date(2000, 1, 1), le=date(2100, 1, 1), description="first day")
-    days: Annotated[int, Field(ge=1, le=366)] = Field(description="days on which it dials")
-    time_zone: Name = Field("Asia/Shanghai", description="of all times in the file")
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(description="draws behaviour")
-    list_seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(
+    days: Annotated[int, Field(ge=1, le=366), unit("days")] = Field(
+        description="days on which it dials"
+    )
+    time_zone: Annotated[Name, form("IANA time zone", "Asia/Shanghai")] = Field(
+        "Asia/Shanghai", description="of all times in the file"
+    )
+    seed: Seed = Field(description="draws behaviour; another is another week with the same people")
+    list_seed: Seed = Field(
         None,  # type: ignore[assignment]
         validate_default=False,
         description="draws synthetic lists; absent: as seed",
     )
     aftermath: Annotated[Ms, up_to("3650d")] = Field(
         "45d",  # type: ignore[assignment]
-        description="how long the network's clock runs on after the last day",
+        description="how long the network's clock runs on after the last day: a complaint can take "
+        "19 working days to be followed by its last action",
+        json_schema_extra=source("A", "assumption"),
     )
     study: Literal["unlawful"] | None = Field(
         None, description="records forbidden use of numbers instead of refusing it; no lawful plan"
@@ -153,6 +166,9 @@ class Scenario(Quiet):
     )
     campaigns: Many[Campaign] = Field(min_length=1, max_length=63, description="what is called")
     goals: Many[Goal] = Field((), description="what it is for")
+    costs: Costs | None = Field(
+        None, description="prices, by which `dialsim dossier` reckons; they decide nothing"
+    )
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
@@ -240,7 +256,44 @@ def _listed(value: Any) -> Any:
     return value
 
 
+class _OfAFile(GenerateJsonSchema):
+    """The schema of what a file may hold: a key is absent there, never null."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        made = super().default_schema(schema)
+        return {key: each for key, each in made.items() if key != "default" or each is not None}
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        own = schema["cls"].__annotations__  # before what it has of a wider model
+        named = {
+            info.alias or name for name, info in schema["cls"].model_fields.items() if name in own
+        }
+        made["properties"] = dict(
+            sorted(made["properties"].items(), key=lambda entry: entry[0] not in named)
+        )
+        return made
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        made = super().dict_schema(schema)
+        if "patternProperties" in made:  # else a key that is not of the pattern could be any
+            made["additionalProperties"] = False
+        return made
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        del schema
+        return False  # a key names itself
+
+
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file, for editors."""
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
+    """Return the JSON Schema of a scenario file, for editors.
+
+    Dates and times are text of the form that TOML writes, without quotes there. What a type cannot
+    say stands beside it: ``x-unit``, ``x-form``, ``x-most`` (the longest duration) and ``x-source``
+    (of a default).
+    """
+    schema = Scenario.model_json_schema(by_alias=True, mode="validation", schema_generator=_OfAFile)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

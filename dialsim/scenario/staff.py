@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from dialsim.scenario.fields import Clock, Days, Many, Model, Ms, Name, Quiet, fault, up_to
+from dialsim.scenario.meaning import source, unit
 from dialsim.scenario.values import format_duration, ms_of_day, parse_weekdays
 
 DAY_MS = 86_400_000
@@ -15,9 +16,9 @@ DAY_MS = 86_400_000
 class Shift(Model):
     """When a group of agents works, in the scenario's time zone."""
 
-    days: Days = Field(description='"mon-fri", "sat", "mon,wed" or "daily"')
-    start: Clock = Field(alias="from", description="log-in")
-    end: Clock = Field(alias="to", description="log-out, the same day")
+    days: Days = Field(description="days of the week on which it is worked")
+    start: Clock = Field(alias="from", description="begin")
+    end: Clock = Field(alias="to", description="end, the same day")
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
@@ -46,7 +47,7 @@ class Shift(Model):
 class Break(Shift):
     """When a group rests within its shifts; moves with a team that starts later."""
 
-    days: Days = Field("daily", description='"mon-fri", "sat", "mon,wed" or "daily"')
+    days: Days = Field("daily", description="days of the week on which they rest")
 
     _what: ClassVar[str] = "break"
 
@@ -60,8 +61,10 @@ class WrapUp(Model):
     distribution: Literal["constant", "exponential", "lognormal"] = Field(
         "lognormal", description="how lengths scatter about their mean"
     )
-    spread: Annotated[float, Field(gt=0.0, le=5.0)] = Field(
-        0.5, description="standard deviation over mean, of a lognormal distribution"
+    spread: Annotated[float, Field(gt=0.0, le=5.0), unit("times the mean")] = Field(
+        0.5,
+        description="standard deviation over mean, of a lognormal distribution",
+        json_schema_extra=source("A", "assumption"),
     )
 
     @model_validator(mode="after")
@@ -89,23 +92,24 @@ class AgentGroup(Quiet):
         description="who talks; robots have talk times of their own, and raise complaints; so do "
         "recordings, which play the campaign's `message`",
     )
-    count: Annotated[int, Field(ge=1, le=100_000)] = Field(
+    count: Annotated[int, Field(ge=1, le=100_000), unit("agents")] = Field(
         description="agents, seats of robots, or recordings that can be played at a time"
     )
     shifts: Many[Shift] = Field(min_length=1, description="when they work")
     breaks: Many[Break] = Field((), description="when they rest, within their shifts")
-    teams: Annotated[int, Field(ge=1, le=48)] = Field(
+    teams: Annotated[int, Field(ge=1, le=48), unit("teams")] = Field(
         1, description="parts of the group, each with shifts and breaks of its own"
     )
     stagger: Annotated[Ms, up_to("12h")] | None = Field(
         None, description="each team's shifts and breaks are so much later than the one's before it"
     )
-    absence: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(
-        0.0, description="share of the agents who are not there on a day, drawn by agent and day"
+    absence: Annotated[float, Field(ge=0.0, lt=1.0), unit("share")] = Field(
+        0.0, description="agents who are not there on a day, drawn by agent and day"
     )
     wrap_up: Annotated[Ms, up_to("8h")] = Field(
         "15s",  # type: ignore[assignment]
-        description="work after each call",
+        description="work after each call; 0s for robots and recordings",
+        json_schema_extra=source("A", "assumption"),
     )
     wrap_up_by: WrapUp | None = Field(
         None, description="work after a call by what became of it, instead of `wrap_up`"
@@ -158,6 +162,11 @@ class AgentGroup(Quiet):
                 mend={"stagger": None, "teams": None},
             )
         return self
+
+    def _silent(self) -> set[str]:
+        """Leave out the one wrap-up that `wrap_up_by` stands for, or it would be said twice."""
+        silent = super()._silent()
+        return silent if self.wrap_up_by is None else silent | {"wrap_up"}
 
     @property
     def wraps(self) -> WrapUp:

@@ -22,6 +22,9 @@ from dialsim.outcomes.writer import PARTS, SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
 from dialsim.scenario.policy import policy_digest
 
+DOSSIERS = ("boss", "compliance", "operator")
+"""Readers of the dossiers of a run, which go with it when it is made anew."""
+
 FILES = (
     "scenario.toml",
     SUMMARY,
@@ -30,6 +33,7 @@ FILES = (
     "interventions.parquet",
     "series.parquet",
     "report.html",
+    *(f"dossier-{reader}{tongue}.html" for reader in DOSSIERS for tongue in ("", "-zh")),
 )
 """Beside the parts of the calls, everything that dialsim writes into a run folder."""
 

@@ -183,7 +183,7 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"it has no summary\.json"):
         dialsim.load_run(tmp_path / "runs" / "one")
     (tmp_path / "runs" / "one" / "summary.json").write_text('{"schema_version": 99}')
-    with pytest.raises(ScenarioError, match="of a version"):
+    with pytest.raises(ScenarioError, match="this dialsim reads 1"):
         dialsim.load_run(tmp_path / "runs" / "one")
     with pytest.raises(ScenarioError, match=r"did you mean .*one"):
         dialsim.load_run(tmp_path / "runs")
@@ -196,8 +196,8 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("[" * 100_000, "nested too deeply"),
-        ("[]", "of a version"),
-        ('{"schema_version": [1]}', "of a version"),
+        ("[]", "this dialsim reads 1"),
+        ('{"schema_version": [1]}', "this dialsim reads 1"),
         ('{"schema_version": 1}', "is damaged: identity"),
         ('{"schema_version": 1, "identity": {"name": "a", "seed": 1}}', "is damaged: complete"),
     ],

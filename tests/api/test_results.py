@@ -35,6 +35,9 @@ def test_tables_go_over_to_other_libraries(run: dialsim.Run) -> None:
     assert int(frame["talk_ms"].sum()) == sum(run.calls["talk_ms"].to_pylist())
     assert str(frame["time"].dtype).endswith("Asia/Shanghai]")
     assert run.calls == run.calls.arrow
+    for name in ("people", "events", "interventions", "series"):
+        table = getattr(run, name)
+        assert len(table.to_pandas()) == len(table), name
     assert run.calls != run.events
 
 

@@ -209,6 +209,11 @@ def test_schema_is_json(call: Call) -> None:
     assert json.loads(out)["properties"]["campaigns"]
 
 
+def test_the_reference_is_printed_as_it_is_kept(call: Call) -> None:
+    kept = (ROOT / "dialsim/scenario/REFERENCE.md").read_text(encoding="utf-8")
+    assert call("schema", "--markdown") == (0, kept, "")
+
+
 def test_explain(call: Call) -> None:
     code, out, _ = call("explain", "callee.retry_gap")
     assert code == 0

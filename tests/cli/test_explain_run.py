@@ -265,7 +265,7 @@ def test_a_run_that_was_broken_off(explain: Any, folder: Path, tmp_path: Path) -
 
 def test_another_version(explain: Any, folder: Path, tmp_path: Path) -> None:
     old = edited(folder, tmp_path / "old", schema_version=99)
-    assert "of a version" in explain(old, "--caller", 1)[2]
+    assert "this dialsim reads 1" in explain(old, "--caller", 1)[2]
     strange = edited(folder, tmp_path / "strange")
     text = (strange / "scenario.toml").read_text("utf-8")
     (strange / "scenario.toml").write_text('colour = "red"\n' + text, encoding="utf-8")

@@ -213,7 +213,13 @@ def test_a_smaller_campaign() -> None:
     raw = loaded.to_dict()
     raw["agents"][0] |= {"count": 20, "teams": 4, "stagger": "5m"}
     raw["campaigns"][0]["pacing"] = {"mode": "rate", "per_minute": 30.0}
+    raw["trunks"][0]["limits"] = [{"count": 60, "per": "1m"}]
+    raw["trunks"][0]["contract"] = {"name": "line", "daily_volume": 900, "callee_per_day": 3}
     few = scaled(dialsim.load_scenario(raw), 0.1)
+    assert few.trunks[0].limits[0].count == 6
+    assert few.trunks[0].contract is not None
+    agreed = few.trunks[0].contract
+    assert (agreed.daily_volume, agreed.concurrency, agreed.callee_per_day) == (90, None, 3)
     assert (few.agents[0].count, few.agents[0].teams) == (2, 2)
     assert few.campaigns[0].pacing.per_minute == 3.0
     one = scaled(dialsim.load_scenario(raw), 0.05)

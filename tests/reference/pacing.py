@@ -120,7 +120,8 @@ class Pacing:
         if campaign.mode == layout.POWER:
             want = campaign.ratio * want // 1024
         if campaign.mode == layout.PREVIEW:
-            idle = [agent for p in self.given.pools_of[c] for agent in self.twin.staff.idle(p)]
+            pools = self.twin.sharing.pools(c)
+            idle = [agent for p in pools for agent in self.twin.staff.idle(p)]
             want = sum(since + campaign.preview_ms <= t for since, _ in idle)
         plain = max(0, want - pool.outstanding - pool.waiting)
         if campaign.mode != layout.PREDICTIVE:
@@ -157,7 +158,7 @@ class Pacing:
 
     def floor(self, c: int) -> SimpleNamespace:
         """Agents of a campaign's pools, and the calls that may come to them."""
-        counts = [self.twin.staff.counts(pool) for pool in self.given.pools_of[c]]
+        counts = [self.twin.staff.counts(pool) for pool in self.twin.sharing.pools(c)]
         idle, talking, wrapping = (sum(each) for each in zip(*counts, strict=True))
         calls = self.twin.sharing.rivals(c)
         waiting = {other: min(n, len(self.twin.waiting[other])) for other, n in calls.items()}
@@ -299,7 +300,7 @@ class Pacing:
             else:
                 answers += max(0, calls - len(self.twin.waiting[other]))
         free = float(pool.idle - pool.waiting)
-        for each in self.given.pools_of[c]:
+        for each in self.twin.sharing.pools(c):
             free += self.outlooks[each].worth * self.outlooks[each].mean
             spread += self.outlooks[each].variance
         surplus = free - answers

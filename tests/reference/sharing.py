@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialsim.core.codes import AgentState
-from dialsim.pacing.layout import FIRST_BUSY_MS, WEIGHT_UNIT
+from dialsim.core.codes import AgentState, Limit
+from dialsim.pacing.layout import (
+    FIRST_BUSY_MS,
+    POLICY,
+    PREDICTIVE,
+    RATE,
+    VICIDIAL,
+    WEIGHT_UNIT,
+)
 
 
 class Sharing:
@@ -20,6 +27,8 @@ class Sharing:
         self.ended = dict.fromkeys(campaigns, 0)
         self.virtual = {min(self.together[c]): 0 for c in campaigns}
         self.line_tag = dict(self.virtual)
+        self.giving_way: set[int] = set()
+        self.given_up: set[int] = set()  # pools, while a campaign decides
         self.line_virtual = 0
 
     def hang_together(self, campaign: int) -> list[int]:
@@ -90,7 +99,7 @@ class Sharing:
         come, _ = self.spread(c)
         found = {}
         for other in self.together[c]:
-            mine = [p for p in self.given.pools_of[other] if p in self.given.pools_of[c]]
+            mine = [p for p in self.given.pools_of[other] if p in self.pools(c)]
             found[other] = min(self.under_way(other), sum(come[other, pool] for pool in mine))
         found[c] = self.under_way(c)
         return found
@@ -117,14 +126,83 @@ class Sharing:
     def starts(self, c: int) -> tuple[int, int, int, int]:
         first = min(self.together[c])
         line = max(self.line_virtual, self.line_tag[first])
-        return line, first, max(self.virtual[first], self.tag[c]), c
+        return line, first, max(self.tag[c], self.virtual[first] - self.claim(c)), c
+
+    def claim(self, c: int) -> int:
+        agents = sum(sum(self.twin.staff.counts(pool)) for pool in self.given.pools_of[c])
+        return 30_000 * agents * WEIGHT_UNIT // int(self.given.progress[c].weight)
 
     def charge(self, c: int) -> None:
         """A dial."""
         line, first, own, _ = self.starts(c)
         mean = (self.busy_ms[c] + FIRST_BUSY_MS) // (self.ended[c] + 1)
         self.tag[c] = own + mean * WEIGHT_UNIT // self.given.progress[c].weight
-        self.virtual[first] = own
+        self.virtual[first] = max(self.virtual[first], own)
         total = sum(self.given.progress[other].weight for other in self.together[c])
         self.line_tag[first] = line + WEIGHT_UNIT * WEIGHT_UNIT // total
         self.line_virtual = line
+
+    # --- who gives way -------------------------------------------------------------------------
+
+    def decide_anew(self, t: int, c: int) -> bool:
+        """Whether a campaign whose turn it is, with dials to make, has some after all."""
+        progress = self.given.progress[c]
+        stale, progress.stale = progress.stale, 0
+        self.give_way(t, c)
+        given_up, some = self.given_up, bool(self.pools(c))
+        if some and (stale or given_up):
+            progress.to_dial = self.twin.pacing.wanted(t, c, False)
+        self.given_up = set()
+        return some and progress.to_dial > 0
+
+    def hungry(self, t: int, c: int) -> bool:
+        campaign = self.given.campaigns[c]
+        if self.twin.world.node_dial + c in self.twin.due:
+            return False
+        if self.given.progress[c].limit not in (Limit.AGENTS, Limit.ABANDON_GUARD):
+            return False
+        if campaign.mode == VICIDIAL and campaign.agents_target < 0:
+            return False
+        if campaign.mode == PREDICTIVE and c in self.twin.doubt.alarm:
+            return False
+        return self.has_somebody(t, c)
+
+    def has_somebody(self, t: int, c: int) -> bool:
+        """Whether steps 1 and 2 of a DIAL would find somebody to dial."""
+        areas = self.given.area_groups[c]
+        barred = {area for area, groups in enumerate(areas) if not groups}
+        found = {a for a in range(len(areas)) if a not in barred and self.caller_for(t, c, a)}
+        if self.twin.order.heads(c, [*barred, *found]):
+            return True
+        return any(self.twin.order.fresh[c]) and (bool(found) or len(barred) == len(areas))
+
+    def caller_for(self, t: int, c: int, area: int) -> bool:
+        return self.twin.own.caller_for(t, c, area)[0] is not None
+
+    def give_way(self, t: int, c: int) -> None:
+        """Work out which pools the campaign whose turn it is gives up."""
+        if self.given.campaigns[c].mode in (RATE, POLICY):
+            return
+        mine = set(self.given.pools_of[c])
+        own = self.starts(c)[2]
+        before = []
+        for other in self.together[c]:
+            if (
+                other == c
+                or not mine & set(self.given.pools_of[other])
+                or not self.hungry(t, other)
+            ):
+                continue
+            theirs = self.starts(other)[2]
+            if own - theirs > self.claim(other):
+                self.giving_way.add(c)
+            if (theirs, other) < (own, c):
+                before.append(other)
+        if not before:
+            self.giving_way.discard(c)
+        if c in self.giving_way:
+            self.given_up = {p for p in mine for o in before if p in self.given.pools_of[o]}
+
+    def pools(self, c: int) -> list[int]:
+        """Those a campaign decides with."""
+        return [pool for pool in self.given.pools_of[c] if pool not in self.given_up]

@@ -272,12 +272,10 @@ class Twin:
 
     def dial(self, t: int, c: int) -> None:
         progress = self.given.progress[c]
-        if progress.stale and progress.to_dial > 0:
-            progress.stale = 0
-            progress.to_dial = self.pacing.wanted(t, c, False)
-            if progress.to_dial == 0:
-                self.limit(t, c, self.pacing.satisfied(c))
         if progress.to_dial <= 0:
+            return
+        if not self.sharing.decide_anew(t, c):
+            self.limit(t, c, self.pacing.satisfied(c))
             return
         stop = self.dial_step(t, c)
         if stop is not None:

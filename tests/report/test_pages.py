@@ -228,7 +228,7 @@ def test_names_are_printed_as_they_are() -> None:
     assert lines[0].startswith("[red]a[/red] :smile:")
 
 
-@pytest.mark.parametrize("name", ["first_campaign", "bought_list", "too_fast", "too_fast_paced"])
+@pytest.mark.parametrize("name", [path.stem for path in sorted(SCENARIOS.glob("*.toml"))])
 @pytest.mark.parametrize("width", [80, 100])
 def test_check_fits_and_names_what_binds(name: str, width: int) -> None:
     found = estimate(load_scenario(SCENARIOS / f"{name}.toml"))

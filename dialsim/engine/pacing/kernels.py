@@ -14,7 +14,7 @@ from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put
 from dialsim.engine.leads.kernels import pace
 from dialsim.engine.rehearsal.kernels import by_rehearsal
-from dialsim.engine.sharing.kernels import rivals, survey
+from dialsim.engine.sharing.kernels import give_way, rivals, survey, take_back
 from dialsim.engine.state import State, Static
 from dialsim.pacing.adaptive.kernels import (
     close_minute,
@@ -121,15 +121,28 @@ def order_dials(k: Static, s: State, campaign: int, count: int, now: int) -> Non
 
 
 @kernel
-def decide_anew(k: Static, s: State, campaign: int, now: int) -> None:
-    """Work out what is left to dial, if another has dialled for the same agents since."""
+def decide_anew(k: Static, s: State, campaign: int, now: int) -> bool:
+    """Whether a campaign whose turn it is among others has dials to make, as things are now.
+
+    How many is worked out if another has dialled for the same agents since, and with what is left
+    if it gives way.
+    """
     progress = s.progress[campaign]
-    if progress["stale"] == 0 or progress["to_dial"] == 0:
-        return
-    progress["stale"] = 0
-    progress["to_dial"] = wanted(k, s, campaign, False, now)
     if progress["to_dial"] == 0:
-        set_limit(progress, s.limit_ms[campaign], held_by_itself(k.campaigns[campaign]), now)
+        return False
+    terms = k.campaigns[campaign]
+    given, kept = 0, 1
+    if terms["mode"] != RATE and terms["mode"] != POLICY and k.routes.linked[campaign, 1] >= 0:
+        given, kept = give_way(k, s, campaign, now)
+    if kept > 0 and (given > 0 or progress["stale"] == 1):
+        progress["to_dial"] = wanted(k, s, campaign, False, now)
+    progress["stale"] = 0
+    if given > 0:
+        take_back(k, s, campaign)
+    if kept > 0 and progress["to_dial"] > 0:
+        return True
+    set_limit(progress, s.limit_ms[campaign], held_by_itself(terms), now)
+    return False
 
 
 @kernel
@@ -261,6 +274,8 @@ def ahead(k: Static, s: State, campaign: int) -> int:
     for i in range(order.shape[0]):
         if order[i] < 0:
             break
+        if s.crew.pools[order[i]]["given_up"] == 1:
+            continue
         free += s.outlooks[order[i]]["worth"] * s.outlooks[order[i]]["free_mean"]
         spread += s.outlooks[order[i]]["free_var"]
     return dials_ahead(s.pacers[campaign], free, answers, spread)

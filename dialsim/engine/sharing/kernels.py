@@ -6,8 +6,12 @@ all were answered at once: that bounds what may come to each pool, however the a
 
 Turns are start-time fair queueing (Goyal, Vin, Cheng 1996): each dial begins where the campaign's
 last one ended or where the others are by now, whichever is later, and ends after what it costs,
-by weight; the earliest beginning goes first. Nobody saves up turns, and who has dials to make
-makes them in the end.
+by weight; the earliest beginning goes first, and who has dials to make makes them in the end.
+
+Who dials ahead fills the room of the others, who then have no dials to make and would come to less
+than their share. Therefore one who is behind keeps a claim on half a minute of its agents' time; if
+it finds no room for that, those it shares agents with give way until it has caught up. It is a time
+long enough that dialling ahead is seldom broken off. Nobody saves up more.
 """
 
 from typing import Any
@@ -16,13 +20,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.kernels import sure_agents
+from dialsim.core.codes import Limit
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in
+from dialsim.engine.order.kernels import choose, next_list
 from dialsim.engine.state import State, Static
 from dialsim.pacing.kernels import within_cap
-from dialsim.pacing.layout import ABANDON_UNIT, FIRST_BUSY_MS, WEIGHT_UNIT
+from dialsim.pacing.layout import (
+    ABANDON_UNIT,
+    CLAIM_MS,
+    FIRST_BUSY_MS,
+    PREDICTIVE,
+    VICIDIAL,
+    WEIGHT_UNIT,
+)
 
 Array = NDArray[Any]
+
+L_AGENTS = int(Limit.AGENTS)
+L_GUARD = int(Limit.ABANDON_GUARD)
+BEFORE, TOO_FAR = 1, 2  # of `claimed`
 
 
 # --- who can take whose callee --------------------------------------------------------------------
@@ -135,7 +152,10 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
 
 @kernel
 def rivals(k: Static, s: State, campaign: int, other: int) -> int:
-    """Calls of another campaign, once spread, that may come to agents of a campaign."""
+    """Calls of another campaign, once spread, that may come to agents of a campaign.
+
+    Not to those of pools that it has given up.
+    """
     ledger = s.ledgers[other]
     under_way = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
     if other == campaign or k.routes.single[campaign] == 1:
@@ -144,7 +164,9 @@ def rivals(k: Static, s: State, campaign: int, other: int) -> int:
     found = np.int64(0)
     for j in range(theirs.shape[0]):
         for i in range(mine.shape[0]):
-            if theirs[j] >= 0 and mine[i] == theirs[j]:
+            if theirs[j] < 0 or mine[i] != theirs[j]:
+                continue
+            if s.crew.pools[theirs[j]]["given_up"] == 0:
                 found += s.crew.arrivals[other, j]
     return min(found, under_way)
 
@@ -159,6 +181,8 @@ def survey(k: Static, s: State, campaign: int) -> None:
         if order[i] < 0:
             break
         pool = s.crew.pools[order[i]]
+        if pool["given_up"] == 1:
+            continue
         floor["idle"] += pool["idle"]
         floor["talking"] += pool["talking"]
         floor["wrapping"] += pool["wrapping"]
@@ -215,22 +239,35 @@ def whose_turn(k: Static, s: State, asked: int) -> int:
         if not queue_is_in(s.queue, node + campaign):
             continue
         first = np.int64(k.routes.linked[campaign][0])
-        line, own = starts(s, campaign, first)
+        line, own = starts(k, s, campaign, first)
         if best_first < 0 or (line, first, own) < (best_line, best_first, best_own):
             best, best_line, best_first, best_own = campaign, line, first, own
     return best
 
 
 @kernel
-def starts(s: State, campaign: int, first: int) -> tuple[int, int]:
+def starts(k: Static, s: State, campaign: int, first: int) -> tuple[int, int]:
     """Where a campaign's next dial begins: among all, by dials, and among those linked, by time.
 
     ``first``: the first of the campaigns linked with it.
     """
     leader = s.progress[first]
     line = max(np.int64(s.control[0]["line_virtual"]), np.int64(leader["line_tag"]))
-    own = max(np.int64(leader["virtual"]), np.int64(s.progress[campaign]["tag"]))
-    return line, own
+    since = np.int64(leader["virtual"]) - claim(k, s, campaign)
+    return line, max(since, np.int64(s.progress[campaign]["tag"]))
+
+
+@kernel
+def claim(k: Static, s: State, campaign: int) -> int:
+    """By how much agents' time, by weight, a campaign may be behind; what is more is forgotten."""
+    order = k.routes.pools[campaign]
+    agents = np.int64(0)
+    for i in range(order.shape[0]):
+        if order[i] < 0:
+            break
+        pool = s.crew.pools[order[i]]
+        agents += np.int64(pool["idle"]) + np.int64(pool["talking"]) + np.int64(pool["wrapping"])
+    return CLAIM_MS * agents * WEIGHT_UNIT // np.int64(s.progress[campaign]["weight"])
 
 
 @kernel
@@ -238,11 +275,11 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
     """Charge a campaign for a dial; others with dials to make for the same agents decide anew."""
     linked = k.routes.linked[campaign]
     first = np.int64(linked[0])
-    line, own = starts(s, campaign, first)
+    line, own = starts(k, s, campaign, first)
     progress, leader = s.progress[campaign], s.progress[first]
     mean_ms = (np.int64(progress["busy_ms"]) + FIRST_BUSY_MS) // (np.int64(progress["ended"]) + 1)
     progress["tag"] = own + mean_ms * WEIGHT_UNIT // np.int64(progress["weight"])
-    leader["virtual"] = own
+    leader["virtual"] = max(own, np.int64(leader["virtual"]))
     weight = np.int64(0)
     for i in range(linked.shape[0]):
         if linked[i] < 0:
@@ -253,3 +290,80 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
             s.progress[other]["stale"] = 1
     leader["line_tag"] = line + WEIGHT_UNIT * WEIGHT_UNIT // weight
     s.control[0]["line_virtual"] = line
+
+
+# --- who gives way --------------------------------------------------------------------------------
+
+
+@kernel
+def give_way(k: Static, s: State, campaign: int, now: int) -> tuple[int, int]:
+    """Mark the pools that a campaign gives up; how many these are, and those it does not.
+
+    Those of hungry campaigns before it, from when one of them is too far behind until there is
+    none. The marks stand until `take_back`.
+    """
+    order = k.routes.pools[campaign]
+    most = 0
+    for i in range(order.shape[0]):
+        if order[i] >= 0:
+            most = max(most, claimed(k, s, campaign, np.int64(order[i]), now))
+    progress = s.progress[campaign]
+    progress["gives_way"] = 1 if most == TOO_FAR or (most > 0 and progress["gives_way"] == 1) else 0
+    given = kept = 0
+    for i in range(order.shape[0]):
+        if order[i] < 0:
+            break
+        if progress["gives_way"] == 1 and claimed(k, s, campaign, np.int64(order[i]), now) > 0:
+            s.crew.pools[order[i]]["given_up"] = 1
+            given += 1
+        else:
+            kept += 1
+    return given, kept
+
+
+@kernel
+def take_back(k: Static, s: State, campaign: int) -> None:
+    """Clear the marks of `give_way`."""
+    order = k.routes.pools[campaign]
+    for i in range(order.shape[0]):
+        if order[i] >= 0:
+            s.crew.pools[order[i]]["given_up"] = 0
+
+
+@kernel
+def claimed(k: Static, s: State, campaign: int, pool: int, now: int) -> int:
+    """Whether hungry campaigns before one use a pool: 0 none, BEFORE, one of them TOO_FAR."""
+    first = np.int64(k.routes.linked[campaign][0])
+    _, own = starts(k, s, campaign, first)
+    served = k.routes.served[pool]
+    found = 0
+    for i in range(served.shape[0]):
+        if served[i] < 0:
+            break
+        other = np.int64(served[i])
+        _, theirs = starts(k, s, other, first)
+        if (theirs, other) < (own, campaign) and is_hungry(k, s, other, now):
+            found = max(found, TOO_FAR if own - theirs > claim(k, s, other) else BEFORE)
+    return found
+
+
+@kernel
+def is_hungry(k: Static, s: State, campaign: int, now: int) -> bool:
+    """Whether a campaign would dial now, were there agents enough for the calls under way.
+
+    Not one that is held by something of its own: an alarm, agents whom it wants idle, or that it
+    has nobody to dial or no caller ID to dial from.
+    """
+    limit = s.progress[campaign]["limit"]
+    if limit != L_AGENTS and limit != L_GUARD:
+        return False
+    if queue_is_in(s.queue, np.int64(k.world[0]["node_dial"]) + campaign):
+        return False
+    terms = k.campaigns[campaign]
+    if terms["mode"] == PREDICTIVE and s.pacers[campaign]["alarm"] == 1:
+        return False
+    if terms["mode"] == VICIDIAL and terms["agents_target"] < 0:
+        return False
+    row, caller, _, lacking = choose(k, s, campaign, now)
+    fresh = caller >= 0 or lacking < 0  # lacking nothing without a caller ID: all are barred
+    return bool(row >= 0 or (fresh and next_list(k, s, campaign) >= 0))

@@ -201,7 +201,7 @@ def headroom_rows(log: RunLog, language: Language = "en") -> Rows:
     if not has_calls(log):
         raise ScenarioError("this run kept no calls: run it again with its call log")
     lines, ticks = calls_by_line(log)
-    days = _days(log, ticks)
+    days = days_of(log, ticks)
     rows: Rows = []
     for row, block in enumerate(log.scenario.caller_ids):
         mine = np.flatnonzero(log.lines.block == row)
@@ -274,7 +274,7 @@ def calls_by_line(log: RunLog) -> tuple[Array, Array]:
     return line[order], tick[order]
 
 
-def _days(log: RunLog, ticks: Array) -> Array:
+def days_of(log: RunLog, ticks: Array) -> Array:
     """Return the local day of each tick, from 0."""
     starts = [log.day_start(0)]
     while len(ticks) and starts[-1] <= ticks.max():

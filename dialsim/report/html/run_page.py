@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dialsim.report import words
@@ -59,23 +59,23 @@ def run_html(log: RunLog, language: Language = "en") -> str:
     values = values_in_force(log)
     shown: dict[str, Any] = {
         "said": said,
-        "confidence": lambda name: _brief(WORDS[language].get(name, name)),
+        "confidence": lambda name: brief_word(WORDS[language].get(name, name)),
         "s": summary,
-        "text": _in_language(language),
-        "period": said["period"].format(start=_day(start, language), days=length),
-        "broken_off": _broken_off(summary, language),
+        "text": in_language(language),
+        "period": said["period"].format(start=day_text(start, language), days=length),
+        "broken_off": broken_off(summary, language),
         "good": summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"],
         "broken_walls": [
             words.broken_wall(wall, language)
             for wall in summary.get("walls", ())
             if not wall["met"]
         ],
-        "goals": [_goal(goal, language) for goal in summary["goals"]],
+        "goals": [goal_row(goal, language) for goal in summary["goals"]],
         "tiles": [_tile(summary, key, language) for key in TILES],
         "attempts": summary["metrics"]["attempts"]["value"],
-        "groups": [_group(group, language) for group in summary["interventions"]["groups"]],
-        "severest": _states(summary["caller_ids"]["severest"], language),
-        "by_state": _states(summary["caller_ids"]["by_state"], language),
+        "groups": [group_row(group, language) for group in summary["interventions"]["groups"]],
+        "severest": states_text(summary["caller_ids"]["severest"], language),
+        "by_state": states_text(summary["caller_ids"]["by_state"], language),
         "reactions": reaction_facts(summary, language),
         "late": _late(summary, language),
         "values": values,
@@ -85,7 +85,7 @@ def run_html(log: RunLog, language: Language = "en") -> str:
     return document("run.html", language, name, shown, run_figures(log, language))
 
 
-def _in_language(language: Language) -> Any:
+def in_language(language: Language) -> Any:
     """Return a function that reads a text of the summary in the language, if it has it."""
 
     def text(entry: Mapping[str, Any], key: str) -> Any:
@@ -95,28 +95,32 @@ def _in_language(language: Language) -> Any:
     return text
 
 
-def _day(when: datetime, language: Language) -> str:
+def day_text(when: date, language: Language) -> str:
+    """Return a day with its year."""
     if language == "zh":
         return f"{when.year} 年 {when.month} 月 {when.day} 日"
     return words.day(when, weekday=True, year=True)
 
 
-def _clock(text: str, language: Language) -> str:
+def clock_text(text: str, language: Language, weekday: bool = True) -> str:
+    """Return a moment of a summary to the minute, in English with the day of the week."""
     when = datetime.fromisoformat(text)
     if language == "zh":
         return f"{when.month} 月 {when.day} 日 {when:%H:%M}"
-    return words.clock(when)
+    return words.clock(when, weekday=weekday)
 
 
-def _broken_off(summary: Summary, language: Language) -> str:
+def broken_off(summary: Summary, language: Language) -> str:
+    """Return when a run was broken off, as a sentence; empty if it came to its end."""
     if summary["complete"]:
         return ""
     return LABELS[language]["broken_off"].format(
-        when=_clock(summary["period"]["reached"], language)
+        when=clock_text(summary["period"]["reached"], language)
     )
 
 
-def _goal(goal: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def goal_row(goal: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Return a goal of a summary as a row of a table: texts, and how they look."""
     said = LABELS[language]
     met = {True: "met", False: "missed", None: "undecided"}[goal["met"]]
     metric = metrics()[goal["metric"]].name_zh if language == "zh" else goal["name"]
@@ -128,7 +132,7 @@ def _goal(goal: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "value": words.number(goal["value"], goal["unit"]),
         "target": f"{said[goal['bound']]} {words.number(goal['target'], goal['unit'])}",
         "margin": _margin(goal, language),
-        "by": _clock(goal["by"], language) if goal["by"] else said["at_the_end"],
+        "by": clock_text(goal["by"], language) if goal["by"] else said["at_the_end"],
     }
 
 
@@ -151,8 +155,9 @@ def _tile(summary: Summary, key: str, language: Language) -> dict[str, str]:
     }
 
 
-def _group(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    text = _in_language(language)
+def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Return a group of the network's actions as a row of a table."""
+    text = in_language(language)
     example, basis = text(group, "example"), group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not example.endswith((quoted, quoted_basis(basis))):
@@ -160,8 +165,8 @@ def _group(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {
         "action": text(group, "action_name"),
         "rule": text(group, "rule_name"),
-        "first": _clock(group["first"], language),
-        "last": _clock(group["last"], language),
+        "first": clock_text(group["first"], language),
+        "last": clock_text(group["last"], language),
         "count": f"{group['count']:,}",
         "targets": f"{group['targets']:,}",
         "example": example,
@@ -169,7 +174,7 @@ def _group(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
     }
 
 
-def _states(counts: Mapping[str, int], language: Language) -> str:
+def states_text(counts: Mapping[str, int], language: Language) -> str:
     """Return how many numbers stand how; the summary names states as the page in English does."""
     actions = {name: action.name for action, name in words.ACTIONS.items()}
     rules = network_rules()
@@ -181,20 +186,20 @@ def _states(counts: Mapping[str, int], language: Language) -> str:
     return comma.join(f"{named[state]} {count:,}" for state, count in counts.items() if count)
 
 
-def _brief(text: str | None) -> str:
+def brief_word(text: str | None) -> str:
     """Return what stands before a colon: the page has no room for what follows it."""
     return (text or "").partition("：")[0].partition(":")[0]
 
 
 def _late(summary: Summary, language: Language) -> list[str]:
     """Return what came after the campaign, a sentence each."""
-    said, text = LABELS[language], _in_language(language)
+    said, text = LABELS[language], in_language(language)
     late = summary["aftermath"]
     found = [
         said["aftermath_late"].format(
             count=f"{each['count']:,}",
             name=text(each, "name"),
-            last=_clock(each["last"], language),
+            last=clock_text(each["last"], language),
         )
         for each in late["complaints"]
     ]

@@ -1,0 +1,48 @@
+"""Prices of a file in the place of those of a run's scenario, which they change nothing of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from dialsim.errors import Problem, ScenarioError
+from dialsim.scenario.costs import Costs
+from dialsim.scenario.lines import line_map
+from dialsim.scenario.load import read_text, scenario_from
+from dialsim.scenario.schema import Origin, Scenario
+
+
+def costs_of_file(path: Path, scenario: Scenario) -> Costs:
+    """Return the table ``[costs]`` of a TOML file, checked against a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        There is no such file or no such table, or prices are at fault: all of it at once.
+    """
+    text = read_text(path)
+
+    def refuse(message: str, line: int | None = None) -> ScenarioError:
+        remedy = 'such as [costs] with per_minute = "0.06 CNY" and billing_step = "60s"'
+        return ScenarioError([Problem("", message, remedy=remedy, file=str(path), line=line)])
+
+    try:
+        raw: Any = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        raise refuse(f"not valid TOML: {error.msg}", error.lineno) from None
+    except (ValueError, RecursionError) as error:
+        raise refuse(f"not valid TOML: {error}") from None
+    if "costs" not in raw:
+        raise refuse("there is no table [costs] in this file")
+    priced = {**scenario.to_dict(), "costs": raw["costs"]}
+    origin = Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n")))
+    try:
+        scenario_from(priced, origin)
+    except ScenarioError as error:
+        # what else a scenario names, such as its lists, prices do not need
+        mine = [each for each in error.problems if each.path.partition(".")[0] == "costs"]
+        if mine:
+            raise ScenarioError(mine) from None
+    return Costs.model_validate(raw["costs"])

@@ -1,0 +1,187 @@
+"""A run's own scenario played again, to say with what chance its goals are met, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dialsim.api.replicating import play_again
+from dialsim.errors import ScenarioError
+from dialsim.report.dossier.finish import METRICS, Replayed
+
+if TYPE_CHECKING:
+    from dialsim.api.replicating import OnRepeat, Played
+    from dialsim.api.results import Run
+    from dialsim.engine.build import World
+    from dialsim.scenario.schema import Scenario
+    from dialsim.scheduler.stop import Stop
+
+
+@dataclass(frozen=True)
+class NotReplayed:
+    """Why a run was not played again.
+
+    Attributes
+    ----------
+    why
+        What is wrong with its scenario or its files; empty if it came to something else.
+    differs
+        What is not as it was: a key of the dossier's labels, and what stands in its braces.
+    """
+
+    why: str = ""
+    differs: Sequence[tuple[str, Mapping[str, str]]] = ()
+
+    def told(self, said: Mapping[str, str]) -> str:
+        """Return it as a sentence, in the language of the labels."""
+        if self.why:
+            return self.why
+        parts = [said[key].format(**values) for key, values in self.differs]
+        return said["not_the_same"].format(what="; ".join(parts) or said["differs_unknown"])
+
+
+def scenario_of(run: Run, files: str | Path | None) -> Scenario:
+    """Return the scenario of a run, checked and ready to be played again.
+
+    Parameters
+    ----------
+    files
+        Folder from which its paths start; None: for a run of a folder the current one.
+
+    Raises
+    ------
+    ScenarioError
+        A file that it names is not there, or this version cannot play it.
+    """
+    from dialsim.scenario.load import scenario_from
+    from dialsim.scenario.schema import Origin
+
+    if run.folder is None and files is None:
+        return run.scenario
+    base = None if files is None else str(Path(files) / "scenario.toml")
+    return scenario_from(run.scenario.to_dict(), Origin(file=base))
+
+
+def _in_brief(error: ScenarioError) -> str:
+    """Return the problems of an error on one line."""
+    parts = []
+    for problem in error.problems:
+        text = ": ".join(part for part in (problem.path, problem.message) if part)
+        parts.append(text if problem.found is None else f"{text} ({problem.found})")
+    if any(problem.path.endswith("file") for problem in error.problems):
+        parts.append("--files names the folder from which its paths start")
+    return "; ".join(parts)
+
+
+@dataclass
+class _Told:
+    """What replications came to so far."""
+
+    metrics: dict[str, list[float | None]] = field(default_factory=dict)
+    met: dict[int, list[bool]] = field(default_factory=dict)
+    reached: dict[int, list[int | None]] = field(default_factory=dict)
+    goals_met: list[bool] = field(default_factory=list)
+
+    def add(self, played: Played, world: World) -> None:
+        """Add a replication, its world as it ended."""
+        from dialsim.engine.goals import GoalWatch
+
+        for name in METRICS:
+            self.metrics.setdefault(name, []).append(played.metrics[name])
+        for goal in played.goals:
+            self.met.setdefault(int(goal["index"]), []).append(goal["met"] is True)
+        for seen in GoalWatch(world).outlooks(world.end_tick):
+            reached = seen.finish_tick if seen.reached else None
+            self.reached.setdefault(seen.index, []).append(reached)
+        self.goals_met.append(played.goals_met)
+
+
+def replay(
+    run: Run,
+    n: int,
+    files: str | Path | None = None,
+    progress: bool | OnRepeat = False,
+    stop: Stop | None = None,
+) -> Replayed | NotReplayed:
+    """Play the scenario of a run `n` times, each time with other luck, the run itself among them.
+
+    Parameters
+    ----------
+    n
+        Replications, at least 1; the first is the run's own, and is compared with it.
+    files
+        As for :func:`scenario_of`.
+    progress, stop
+        As for :func:`dialsim.replicate`.
+
+    Returns
+    -------
+    Replayed or NotReplayed
+        After Ctrl-C those that came to their end. Not, if a file is missing, or the first comes
+        to something else than the run: its lists, a profile or dialsim have changed since, and
+        chances would be of something else.
+
+    Raises
+    ------
+    CapacityError
+        Memory will not suffice.
+    """
+    from dialsim.scheduler.repeats import Repeats
+    from dialsim.scheduler.stop import Stop, interrupts
+
+    stop = stop or Stop()
+    repeats = Repeats("replication", n, progress)
+    told = _Told()
+    first = int(run.summary["identity"].get("replication", 0))
+    like: World | None = None
+    with interrupts(stop):
+        try:
+            scenario = scenario_of(run, files)
+            for replication in range(first, first + n):
+                played, like = play_again(scenario, replication, like, stop)
+                if played is None:
+                    break
+                if replication == first and not _is_same(run, played, like):
+                    return NotReplayed(differs=_differences(run.summary, like))
+                told.add(played, like)
+                repeats.one_more()
+        except ScenarioError as error:
+            return NotReplayed(_in_brief(error))
+        finally:
+            repeats.clear()
+    return Replayed(n, told.metrics, told.met, told.reached, told.goals_met)
+
+
+def _is_same(run: Run, played: Played, world: World) -> bool:
+    """Whether the first replication is the run: of one that was broken off, its beginning."""
+    if run.complete:
+        return bool(played.digest == run.summary["outcome_digest"])
+    return not _differences(run.summary, world)
+
+
+def _differences(summary: Mapping[str, Any], world: World) -> list[tuple[str, dict[str, str]]]:
+    """Return what is not as it was when a run was made."""
+    from dialsim.report.summary import DATA_PACKAGES, version_of
+    from dialsim.scenario.identity import scenario_digest
+    from dialsim.scenario.policy import policy_digest
+
+    identity, found = summary["identity"], []
+    then, now = str(identity.get("version")), version_of("dialsim")
+    if then != now:
+        found.append(("differs_version", {"then": then, "now": now}))
+    scenario = world.scenario
+    digest = scenario_digest(scenario, world.rules, world.network, policy_digest(scenario))
+    if digest != identity.get("scenario_digest"):
+        found.append(("differs_values", {}))
+    inputs = {} if world.lists is None else world.lists.inputs
+    known = {**summary["inputs"], **(summary.get("inputs_since_forgotten") or {})}
+    changed = [name for name, digest in known.items() if inputs.get(name, digest) != digest]
+    if changed:
+        found.append(("differs_inputs", {"names": ", ".join(changed)}))
+    for name in DATA_PACKAGES:
+        then, now = str(summary["data_versions"].get(name)), version_of(name)
+        if then != now:
+            found.append(("differs_data", {"name": name, "then": then, "now": now}))
+    return found

@@ -1,0 +1,112 @@
+"""``dialsim dossier``: a run told to whoever decides, the compliance officer, the operator."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from dialsim.cli.language import language_option
+
+INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["boss", "compliance", "operator"]),
+    required=True,
+    help="Who reads it.",
+)
+@language_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="File to write; - for standard output.  [default: dossier-….html in RUN]",
+)
+@click.option(
+    "--replications",
+    type=click.IntRange(0, 1_000_000),
+    metavar="N",
+    help="Play the run N times with other luck, for chances and for complaints.  [default: 20 for "
+    "the boss, else 0]",
+)
+@click.option(
+    "--costs",
+    type=click.Path(path_type=Path),
+    help="For the boss: TOML file whose [costs] stands for the scenario's.",
+)
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path),
+    help="Folder from which paths of the scenario's lists start.  [default: the current one]",
+)
+@click.option(
+    "--operator",
+    metavar="OPERATOR",
+    help="For the operator: this one's lines alone, such as CTCC.",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+def command(
+    run: Path,
+    audience: Literal["boss", "compliance", "operator"],
+    language: Literal["en", "zh"],
+    out: Path | None,
+    replications: int | None,
+    costs: Path | None,
+    files: Path | None,
+    operator: str | None,
+    quiet: bool,
+) -> int:
+    """Write one page of HTML about RUN, a run's folder, to be printed or sent.
+
+    boss: when each goal is reached and with what chance, what it costs, complaints, what stops it.
+
+    compliance: each obligation with exposure and who acts, proofs of consent and scrubs,
+    overrides, walls, digests.
+
+    operator: blocks of numbers with their filing and display name, peaks of calls a second and
+    channels, calls a day by operator and province, complaints to expect.
+
+    No phone number is in any of them.
+
+    Exit code 0: written; 2: bad input; 130: interrupted, what was played is told.
+    """
+    from dialsim.api.dossiers import dossier, refuse_target, write_dossier
+    from dialsim.api.results import load_run
+
+    if costs is not None and audience != "boss":
+        raise click.UsageError("--costs is of use with --for boss alone")
+    to_stdout = out is not None and str(out) == "-"
+    if out is not None and not to_stdout:
+        refuse_target(out)
+    found = dossier(
+        load_run(run),
+        audience,
+        language,
+        replications=replications,
+        costs=costs,
+        files=files,
+        operator=operator,
+        progress=not quiet,
+    )
+    if to_stdout:
+        click.echo(found.html, nl=False)
+    else:
+        path = run / found.name if out is None else out
+        write_dossier(found, path)
+        if not quiet:
+            click.echo(f"dossier: {path}")
+    if not quiet:
+        for note in found.notes:
+            print(f"note: {note}", file=sys.stderr)
+    if not found.complete:
+        print(
+            "interrupted: the dossier tells of the replications that were played", file=sys.stderr
+        )
+        return INTERRUPTED
+    return 0

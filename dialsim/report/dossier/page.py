@@ -1,0 +1,82 @@
+"""The page of a dossier: what all of them say, and the template of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from dialsim.report.dossier.boss import boss_values
+from dialsim.report.dossier.compliance import compliance_values
+from dialsim.report.dossier.operator import operator_values
+from dialsim.report.dossier.request import Audience, Request
+from dialsim.report.html.document import document
+from dialsim.report.html.run_page import broken_off, day_text, in_language
+from dialsim.scenario.reasons import Language
+
+MARK = "dialsim-dossier"
+"""Names the element by which a file is known as a dossier."""
+
+VALUES: Mapping[Audience, Callable[[Request], dict[str, Any]]] = {
+    "boss": boss_values,
+    "compliance": compliance_values,
+    "operator": operator_values,
+}
+
+
+def dossier_name(audience: Audience, language: Language) -> str:
+    """Return the name of a dossier's file.
+
+    >>> dossier_name("boss", "en"), dossier_name("operator", "zh")
+    ('dossier-boss.html', 'dossier-operator-zh.html')
+    """
+    return f"dossier-{audience}{'' if language == 'en' else f'-{language}'}.html"
+
+
+def dossier_html(asked: Request) -> str:
+    """Return a dossier: one page that asks nothing of any other file or host.
+
+    Raises
+    ------
+    ScenarioError
+        A table that it needs is missing or damaged.
+
+    Notes
+    -----
+    A function of the run, of what is asked for and of the installed profiles; no clock is read.
+    Of the boss and the operator: one pass over the call log, about a second for a million calls.
+    """
+    summary, said, language = asked.log.summary, asked.said, asked.language
+    values = {
+        "said": said,
+        "mark": MARK,
+        "audience": asked.audience,
+        "s": summary,
+        "text": in_language(language),
+        "head": _head(asked),
+        "broken_off": broken_off(summary, language),
+        "dossier_style": _style(),
+        **VALUES[asked.audience](asked),
+    }
+    title = f"{summary['identity']['name']} · {said[f'for_{asked.audience}']}"
+    return document(f"dossier_{asked.audience}.html", language, title, values)
+
+
+def _head(asked: Request) -> str:
+    said, summary, scenario = asked.said, asked.log.summary, asked.log.scenario
+    days = summary["period"]["days"]
+    start = datetime.fromisoformat(summary["period"]["start"])
+    length = said["one_day"] if days == 1 else said["days"].format(count=days)
+    return said["head"].format(
+        enterprise=scenario.enterprise.name,
+        period=said["period"].format(start=day_text(start, asked.language), days=length),
+        profile=summary["interventions"]["profile"],
+        pack=scenario.rules.pack,
+        seed=summary["identity"]["seed"],
+    )
+
+
+def _style() -> str:
+    place = files("dialsim.report.html").joinpath("templates", "dossier.css")
+    return place.read_text("utf-8")

@@ -1,0 +1,75 @@
+"""What the scenario puts in the place of its rule pack's and its network profile's values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialsim.report.dossier.request import Request
+from dialsim.report.dossier.terms import length, listed
+from dialsim.report.html.values import values_in_force
+from dialsim.scenario.profile import load_network, load_rules
+from dialsim.scenario.strictness import Ceiling
+
+_PACKS = {"callee_limits": "callee.limits", "retry_gap": "callee.retry_gap"}
+"""The pack's value of what the scenario states in `rules`."""
+
+
+def overrides(asked: Request) -> list[dict[str, str]]:
+    """Return each value that is replaced: what holds, instead of what, and what that rested on."""
+    found = _own_rules(asked)
+    for where, values in zip(("rules", "network"), values_in_force(asked.log), strict=True):
+        for row in values.rows:
+            if row.before:
+                found.append(
+                    {
+                        "where": asked.said[where],
+                        "key": row.key,
+                        "value": row.value,
+                        "before": row.before,
+                        "unit": row.unit,
+                        "basis": _basis(asked, where, row.key),
+                    }
+                )
+    return found
+
+
+def _basis(asked: Request, where: str, key: str) -> str:
+    """Return what the value that was replaced rests on: its source, and how well it is known."""
+    scenario = asked.log.scenario
+    rules = where == "rules"
+    entry: Any = (
+        load_rules(scenario.rules.pack) if rules else load_network(scenario.network.profile)
+    ).entry(key)
+    return asked.basis(entry.source, entry.confidence)
+
+
+def _own_rules(asked: Request) -> list[dict[str, str]]:
+    """Return limits and gap that the scenario states beside the overrides."""
+    mine, pack = asked.log.scenario.rules, load_rules(asked.log.scenario.rules.pack)
+    found = []
+    if mine.callee_limits is not None:
+        own = [Ceiling(x.count, x.per, x.window, x.counts, x.scope) for x in mine.callee_limits]
+        theirs = [Ceiling.of(limit) for limit in pack["callee.limits"]]
+        if set(own) != set(theirs):
+            found.append(_row(asked, "callee_limits", _limits(asked, own), _limits(asked, theirs)))
+    if mine.retry_gap is not None and mine.retry_gap != pack["callee.retry_gap"]:
+        gaps = [length(ms, asked.language) for ms in (mine.retry_gap, pack["callee.retry_gap"])]
+        found.append(_row(asked, "retry_gap", *gaps))
+    return found
+
+
+def _row(asked: Request, key: str, value: str, before: str) -> dict[str, str]:
+    return {
+        "where": asked.said["rules"],
+        "key": f"{asked.said[key]} (rules.{key})",
+        "value": value,
+        "before": before,
+        "unit": "",
+        "basis": _basis(asked, "rules", _PACKS[key]),
+    }
+
+
+def _limits(asked: Request, limits: list[Ceiling]) -> str:
+    if not limits:
+        return asked.said["no_limit"]
+    return listed([str(limit) for limit in limits], asked.language)

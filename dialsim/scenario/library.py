@@ -1,0 +1,96 @@
+"""The scenarios to start from: what there is, what each shows, which files it names.
+
+They stand in ``scenarios/``, beside the package in a checkout and within it in a wheel, so that
+there is one text of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialsim.errors import InternalError, Problems, did_you_mean
+from dialsim.scenario.inputs import named_files
+from dialsim.scenario.load import load_scenario
+
+STARTER = "starter"
+"""What ``dialsim init`` writes if nobody names another."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """One scenario to start from.
+
+    Attributes
+    ----------
+    name
+        As ``dialsim init --template`` takes it.
+    path
+        Where it stands.
+    text
+        The whole file, its comments too.
+    """
+
+    name: str
+    path: Path
+    text: str
+
+    @property
+    def shows(self) -> str:
+        """What it shows: the first paragraph of its comment, as one line."""
+        lines = [line.removeprefix("#").strip() for line in self.text.split("\n")]
+        return " ".join(lines[: lines.index("")])
+
+    def files(self) -> dict[str, Path]:
+        """Return the files it names, each by the path that it writes."""
+        scenario = load_scenario(self.path)
+        written = [name for _, name in named_files(scenario)]
+        if scenario.policy is not None:
+            written.append(scenario.policy.file)
+        return {name: scenario.file_path(name) for name in dict.fromkeys(written)}
+
+    def text_at(self, path: str) -> str:
+        """Return its text for a file at another path: the commands in its comment lead there."""
+        return self.text.replace(f"scenarios/{self.name}.toml", path)
+
+
+def template_names() -> list[str]:
+    """Return the names of all scenarios to start from, the plain one first."""
+    found = sorted(path.stem for path in _folder().glob("*.toml"))
+    return sorted(found, key=lambda name: name != STARTER)
+
+
+def template(name: str) -> Template:
+    """Return a scenario to start from by its name; dashes and the ending ``.toml`` are understood.
+
+    Raises
+    ------
+    ScenarioError
+        There is none of that name.
+    """
+    stem = name.removesuffix(".toml").replace("-", "_")
+    known = template_names()
+    problems = Problems()
+    if stem not in known:
+        problems.add(
+            "",
+            f"there is no scenario {name!r} to start from",
+            allowed=known,
+            remedy=did_you_mean(stem, known),
+        )
+    problems.raise_if_any()
+    path = _folder() / f"{stem}.toml"
+    return Template(stem, path, path.read_text(encoding="utf-8"))
+
+
+def _folder() -> Path:
+    package = Path(__file__).parents[1]
+    return _first_there((package / "scenarios", package.parent / "scenarios"))
+
+
+def _first_there(places: Iterable[Path]) -> Path:
+    for place in places:
+        if (place / f"{STARTER}.toml").is_file():
+            return place
+    raise InternalError("the scenarios to start from are not installed")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.carrier.build import build_carrier, build_profile
-from dialsim.carrier.complaints.kernels import review_due
+from dialsim.carrier.complaints.kernels import act_on_line, review_due, triage
 from dialsim.carrier.contract.kernels import within_contract
 from dialsim.carrier.delivery.kernels import delivery_cause
 from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
@@ -127,3 +127,26 @@ def test_a_review_needs_cases_and_a_rate() -> None:
     carrier.enterprise_days[40, :2] = (1_000, 5)
     assert review_due(carrier, profile) == (Action.REVIEW, 5000, 60, -1)
     assert review_due(carrier, profile)[0] == Action.NONE
+
+
+def test_a_number_climbs_its_ladder_by_triaged_complaints() -> None:
+    """The first is a warning; suspended from three on, closed from seven on, each once."""
+    carrier, profile = built()
+    network, case, now = profile.network[0], carrier.cases[0], DAY_MS
+    case["line"] = 7
+    told = [triage(carrier, network, case, 50, now) for _ in range(2)]
+    assert told == [(Action.WARN, 1, 1, -1), (Action.NONE, 0, 0, -1)]
+    case["stage"] = 1
+    assert act_on_line(carrier, network, case, 50, now)[0] == Action.NONE
+    triage(carrier, network, case, 50, now)
+    until = now + int(network["hold_ms"][Action.SUSPEND])
+    assert act_on_line(carrier, network, case, 50, now) == (Action.SUSPEND, 3, 3, until)
+    assert act_on_line(carrier, network, case, 50, now)[0] == Action.NONE
+    case["stage"] = 2
+    assert act_on_line(carrier, network, case, 50, now)[0] == Action.NONE
+    for _ in range(4):
+        triage(carrier, network, case, 50, now)
+    assert act_on_line(carrier, network, case, 50, now) == (Action.CLOSE, 7, 7, -1)
+    assert act_on_line(carrier, network, case, 50, now)[0] == Action.NONE
+    assert carrier.lines[7]["state"] == Action.CLOSE
+    assert carrier.lines[7]["until"] == -1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.replicating import play_again
+from dialsim.api.sources import checked_again
 from dialsim.errors import ScenarioError
 from dialsim.report.dossier.finish import METRICS, Replayed
 
@@ -43,25 +44,12 @@ class NotReplayed:
 
 
 def scenario_of(run: Run, files: str | Path | None) -> Scenario:
-    """Return the scenario of a run, checked and ready to be played again.
+    """Return the scenario of a run, ready to be played again; see `checked_again`.
 
-    Parameters
-    ----------
-    files
-        Folder from which its paths start; None: for a run of a folder the current one.
-
-    Raises
-    ------
-    ScenarioError
-        A file that it names is not there, or this version cannot play it.
+    One that is in memory still has its files where they were.
     """
-    from dialsim.scenario.load import scenario_from
-    from dialsim.scenario.schema import Origin
-
-    if run.folder is None and files is None:
-        return run.scenario
-    base = None if files is None else str(Path(files) / "scenario.toml")
-    return scenario_from(run.scenario.to_dict(), Origin(file=base))
+    in_memory = run.folder is None and files is None
+    return run.scenario if in_memory else checked_again(run.scenario, files)
 
 
 def _in_brief(error: ScenarioError) -> str:

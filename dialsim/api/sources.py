@@ -76,12 +76,32 @@ def scenario_to_replay(folder: Path) -> Scenario:
     """
     resolved = resolved_scenario(folder)
     try:
-        return load_scenario(resolved.to_dict())
+        return checked_again(resolved)
     except ScenarioError as error:
         message = "the scenario of this run cannot be played again from here"
         remedy = "name its scenario file instead, or do it in the folder that file lies in"
         here = Problem("", message, remedy=remedy, file=str(folder))
         raise ScenarioError([here, *error.problems]) from None
+
+
+def checked_again(scenario: Scenario, files: str | Path | None = None) -> Scenario:
+    """Return a resolved scenario with its files looked for, ready to be played again.
+
+    Parameters
+    ----------
+    files
+        Folder from which its paths start; None: the current one.
+
+    Raises
+    ------
+    ScenarioError
+        A file that it names is not there, or this version cannot play it.
+    """
+    from dialsim.scenario.load import scenario_from
+    from dialsim.scenario.schema import Origin
+
+    base = None if files is None else str(Path(files) / "scenario.toml")
+    return scenario_from(scenario.to_dict(), Origin(file=base))
 
 
 def resolved_scenario(folder: Path) -> Scenario:

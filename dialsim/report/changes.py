@@ -8,10 +8,11 @@ loosened, and no change aims at a threshold of the network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from dialsim.core.codes import Cause
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.errors import ScenarioError
 from dialsim.report import words
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 SHOWN = 3
 STEP = 1.2
 """A change tries a fifth more, or less: enough to be seen, small enough to be believed."""
-LEAST_GAIN = 0.005
-SPARE = 1.05  # of a goal that less of something must still reach
+LEAST_GAIN = 0.005  # of a figure: less is not worth a sentence
+SPARE, KEPT = 1.05, 0.98  # of its goal and of what was measured: what less of something must keep
 MOST_ROWS = 1_000_000
 """Rows of lists in files that are read once more for the arithmetic."""
 
@@ -42,7 +43,22 @@ OF_A_USED_UP_LIST = ("more_people", "one_more_attempt", "longer")
 
 PROJECTED = ("conversations", "connects", "live_answers", "reach", "answered", "attempts")
 """Metrics that the arithmetic knows, and that may be wished for more."""
-OF_THE_NETWORK = ("interventions", "caller_ids_suspended", "caller_ids_labelled", "intercepted")
+TAKEN_FROM_NUMBERS = (
+    Cause.THROTTLED,
+    Cause.LINE_SHUT,
+    Cause.REFUSED_FLAGGED,
+    Cause.THROTTLED_THERE,
+    Cause.SHUT_THERE,
+    Cause.GATEWAY_SHUT,
+    Cause.GATEWAY_THROTTLED,
+)
+"""Causes by which calls are lost because of what the network did to the numbers."""
+
+OF_THE_NETWORK = ("interventions", "caller_ids_suspended", "caller_ids_labelled")
+FREQUENCY = frozenset({"calls_per_hour", "calls_per_day"})
+"""Rules on how much a number calls: fewer calls of each are an answer to these alone."""
+BARE = frozenset({"warn", "label", "review", "lift", "spare", "uphold", "register", "deregister"})
+"""Actions that take no calls from a number."""
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -105,7 +121,8 @@ def worth_trying(
     world: World,
     values: Mapping[str, float | int | None],
     goals: Sequence[Mapping[str, Any]],
-    untried: int,
+    untried: float,
+    acted: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """Return up to three changes, the one that helps most first.
 
@@ -116,17 +133,22 @@ def worth_trying(
     values, goals
         Its metrics, and its goals as judged.
     untried
-        Leads that were never tried for want of time: while there are any, more people would change
-        nothing; once there are none, more agents, numbers and lines would.
+        Share of the list that was never tried for want of time: while there is any, more people
+        would change nothing; once there is none, more agents, numbers and lines would.
+    acted
+        What the network did, as of :func:`dialsim.report.interventions.groups`.
 
     Returns
     -------
     list of dict
         ``kind``, ``sentence`` (what is changed), ``effect`` (what that does by arithmetic, as a
         sentence), ``set`` (as ``--set`` takes it), ``metric``, ``now`` and ``to`` (None where the
-        effect is no figure); sentences also in Chinese (``_zh``). Empty for a study of what is
-        forbidden, and where lists in files are longer than a million rows: ``dialsim check``
-        says of these what they allow.
+        effect is no figure); sentences also in Chinese (``_zh``). Where numbers were throttled or
+        worse for how much they called, changes put less on each number, and nothing else. Empty
+        where they were for anything else, such as complaints: more numbers are no answer to these;
+        where a goal of at most so many complaints, marks, refusals or drops was missed; for a
+        study of what is forbidden; and where lists in files are longer than a million rows:
+        ``dialsim check`` says of these what they allow.
 
     Notes
     -----
@@ -138,9 +160,11 @@ def worth_trying(
     if scenario.study is not None or _rows_of_files(world) > MOST_ROWS:
         return []
     missed = [goal for goal in goals if goal["met"] is False]
-    network = [goal for goal in missed if goal["metric"] in OF_THE_NETWORK]
-    if network and not any(goal["metric"] in PROJECTED for goal in missed):
-        return _for_the_network(world, values)[:SHOWN]
+    if any(goal["metric"] in OF_THE_NETWORK for goal in missed) or _held_up(world) > LEAST_GAIN:
+        rules = {each["rule"] for each in acted if each["action"] not in BARE}
+        return _for_the_network(world, values, rules)[:SHOWN] if rules <= FREQUENCY else []
+    if any(goal["bound"] == "at_most" for goal in missed):
+        return []  # more calls bring no fewer complaints, marks or drops
     wanted = _wanted(scenario, missed) or _wanted(scenario, goals)
     metric = wanted.metric if wanted else "conversations"
     now = values.get(metric)
@@ -149,16 +173,15 @@ def worth_trying(
     made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
     base = _Arithmetic(premises(scenario), wanted, made)
     found = []
-    used_up = untried <= USED_UP * int(world.state.lists["count"].sum())
+    used_up = untried <= USED_UP
     more = [each for each in _more(scenario) if (each.kind in OF_A_USED_UP_LIST) is used_up
             or each.kind == "longer"]  # fmt: skip
     for change in [*more, *([] if missed else _less(world, values))]:
         to = base.after(change, metric, float(now))
         if to is not None:
             found.append((to, change))
-    if wanted is not None and not missed:
-        enough = float(wanted.at_least or 0) * SPARE
-        found = [each for each in found if each[0] >= enough or each[1].kind != "fewer_agents"]
+    enough = max(KEPT * float(now), SPARE * float(wanted.at_least or 0) if wanted else 0.0)
+    found = [each for each in found if each[0] >= enough or each[1].kind != "fewer_agents"]
     ranked = sorted(found, key=lambda each: (each[1].kind != "fewer_agents", -each[0]))
     told = [
         _told(change, metric, float(now), to, values)
@@ -219,6 +242,13 @@ class _Arithmetic:
             )
             total += case.expected(figures, moment.left[i] * allowed)[metric]
         return total
+
+
+def _held_up(world: World) -> float:
+    """Return the share of attempts that were lost to what the network did to the numbers."""
+    counts = world.state.memory.by_cause.sum(axis=0)
+    made = int(world.state.memory.tallies["attempts"].sum())
+    return int(counts[list(TAKEN_FROM_NUMBERS)].sum()) / made if made else 0.0
 
 
 def _rows_of_files(world: World) -> int:
@@ -296,14 +326,17 @@ def _less(world: World, values: Mapping[str, float | int | None]) -> Iterator[Ch
 
 
 def _for_the_network(
-    world: World, values: Mapping[str, float | int | None]
+    world: World, values: Mapping[str, float | int | None], rules: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return changes after the network acted more than was wished: less on each number."""
+    """Return changes after numbers were throttled for how much they called: less on each."""
+    if not rules:
+        return []
     scenario = world.scenario
     found = []
     filed = {block.name for block in scenario.caller_ids if block.filed is not None}
     for campaign in scenario.campaigns:
-        if campaign.caller_choice != "headroom" and filed & set(campaign.caller_ids):
+        above = "calls_per_day" in rules and filed & set(campaign.caller_ids)
+        if above and campaign.caller_choice != "headroom":
             sets = {f"campaigns.{campaign.name}.caller_choice": "headroom"}
             change = Change("headroom", campaign.name, "", "", sets)
             if _changed(scenario, change) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import Any
 
 from dialsim.report.network_rules import NetworkRules
@@ -69,14 +70,29 @@ def held_spans(log: RunLog, act: Act, line: int, rules: NetworkRules) -> list[tu
     count with their enterprise; what the class is under when a number is registered goes along,
     until it is lifted from the number itself.
     """
+    return spans_of_lines(log, act, [line], rules)[line]
+
+
+def spans_of_lines(
+    log: RunLog, act: Act, lines: Iterable[int], rules: NetworkRules
+) -> dict[int, list[tuple[int, int]]]:
+    """Return the same of several numbers, by their rows: what the action met is found once."""
     end, _ = end_of(log, act, rules)
-    if act.target not in ("caller", "unregistered"):
-        return [(act.tick, end)] if tripping(log, act)[line] else []
-    family = log.lines.ancestors(line)
-    if act.target == "caller":
-        return [(act.tick, end)] if act.line in family else []
     met = tripping(log, act)
-    return [span for each in family if met[each] for span in _as_class(log, act, each, end, rules)]
+    if act.target not in ("caller", "unregistered"):
+        return {line: [(act.tick, end)] if met[line] else [] for line in lines}
+    if act.target == "caller":
+        held = (act.tick, end)
+        return {line: [held] if act.line in log.lines.ancestors(line) else [] for line in lines}
+    return {
+        line: [
+            span
+            for each in log.lines.ancestors(line)
+            if met[each]
+            for span in _as_class(log, act, each, end, rules)
+        ]
+        for line in lines
+    }
 
 
 def _as_class(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dialsim.report.holding import end_of, held_spans, is_state
+from dialsim.report.holding import is_state, spans_of_lines
 from dialsim.report.network_rules import network_rules
 from dialsim.report.recount import tripping
 from dialsim.report.run_log import RunLog
@@ -46,8 +46,8 @@ def standings(log: RunLog) -> list[Standing]:
 
     Notes
     -----
-    Cost: each action is compared with those after it on the same target, and, where it meets more
-    than one number, with each of these.
+    Cost: each action is compared with those after it on the same target, once, and passes each
+    number that it meets.
     """
     rules = network_rules()
     heirs: dict[int, list[int]] = {}
@@ -59,26 +59,15 @@ def standings(log: RunLog) -> list[Standing]:
         if act.there or not is_state(rules, act):
             continue
         severity = rules.named("action", act.action).severity or 0
-        if act.target == "caller":
-            last, _ = end_of(log, act, rules)
-            spans = [(line, act.tick, last) for line in (act.line, *heirs.get(act.line, ()))]
-        else:
-            spans = [
-                (line, *span)
-                for line in _reached(np.flatnonzero(tripping(log, act)).tolist(), heirs)
-                for span in held_spans(log, act, line, rules)
-            ]
+        met = [act.line] if act.target == "caller" else np.flatnonzero(tripping(log, act)).tolist()
+        reached = dict.fromkeys(each for line in met for each in (line, *heirs.get(line, ())))
         found += [
             Standing(line, first, last, severity, act.action, act.number)
-            for line, first, last in spans
+            for line, spans in spans_of_lines(log, act, reached, rules).items()
+            for first, last in spans
             if first < last
         ]
     return found
-
-
-def _reached(lines: list[int], heirs: dict[int, list[int]]) -> Iterable[int]:
-    """Return numbers, and those that took their places."""
-    return dict.fromkeys(each for line in lines for each in (line, *heirs.get(line, ())))
 
 
 def worst(found: Iterable[Standing]) -> list[Standing]:

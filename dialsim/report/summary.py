@@ -143,15 +143,17 @@ def summarise(
         "recordings": recordings(world),
         "events": _event_counts(after_calls),
         "binding": binding(world),
-        "changes": worth_trying(world, values, judged, _untried(total)) if complete else [],
+        "changes": worth_trying(world, values, judged, _untried(total), acted) if complete else [],
         "aftermath": aftermath(world, actions, after_calls),
         **in_both("assumptions", partial(assumptions, world, acted)),
         "performance": dict(performance or {}),
     }
 
 
-def _untried(waterfall: Mapping[str, Any]) -> int:
-    return sum(leave["leads"] for leave in waterfall["exits"] if leave["group"] == "untried")
+def _untried(waterfall: Mapping[str, Any]) -> float:
+    """Return the share of leads that nobody came to."""
+    left = sum(leave["leads"] for leave in waterfall["exits"] if leave["group"] == "untried")
+    return left / waterfall["rows"] if waterfall["rows"] else 0.0
 
 
 def outcome_digest(world: World) -> str:

@@ -54,8 +54,6 @@ LABELS: dict[str, dict[str, str]] = {
         "at_least": "at least {}",
         "at_most": "at most {}",
         "at_the_end": "at the end",
-        "exactly": "exactly",
-        "margin": "{} ({})",
         "binding": "What held it back",
         "of": "{}: {}",
         "assumes": "It assumes",
@@ -74,8 +72,6 @@ LABELS: dict[str, dict[str, str]] = {
         "at_least": "至少 {}",
         "at_most": "至多 {}",
         "at_the_end": "结束时",
-        "exactly": "恰好",
-        "margin": "{}（{}）",
         "binding": "制约因素",
         "of": "{}：{}",
         "assumes": "前提与假设",
@@ -177,24 +173,12 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
             Cell(words.told(goal, "name", language), 22),
             Cell(value, 10, right=True, style="bold"),
             Cell(target, 17),
-            Cell(_margin(goal, language), 0 if width < WIDE else 20, style=style),
+            Cell(words.margin(goal, language), 0 if width < WIDE else 20, style=style),
         ]
         if width >= WIDE:
             cells.append(Cell(by, style=QUIET))
         lines.append(row(cells))
     return lines
-
-
-def _margin(goal: Mapping[str, Any], language: Language) -> str:
-    say, margin = LABELS[language], goal["margin"]
-    if margin["absolute"] is None:
-        return ""
-    if not margin["absolute"]:
-        return say["exactly"]
-    text = words.signed(margin["absolute"], goal["unit"])
-    if margin["relative"] is None:
-        return text
-    return say["margin"].format(text, words.percent(margin["relative"], signed=True))
 
 
 def _lists(s: Summary, width: int, language: Language) -> list[Text]:

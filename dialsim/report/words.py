@@ -10,7 +10,7 @@ from dialsim.core.codes import Action, Cause, Limit, Rule
 from dialsim.scenario.reasons import Language
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_DAYS = {
+WEEKDAYS = {
     "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
     "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
 }
@@ -25,6 +25,8 @@ LABELS: dict[str, dict[str, str]] = {
         "60000": "a minute",
         "3600000": "an hour",
         "86400000": "a day",
+        "exactly": "exactly",
+        "margin": "{} ({})",
         "per": "in {}",
         "day": "day",
         "days": "days",
@@ -42,6 +44,8 @@ LABELS: dict[str, dict[str, str]] = {
         "3600000": "每小时",
         "86400000": "每天",
         "per": "每 {}",
+        "exactly": "恰好",
+        "margin": "{}（{}）",
         "day": "天",
         "days": "天",
         "h": "小时",
@@ -285,6 +289,25 @@ def signed(value: float, unit: str = "") -> str:
     return ("−" if value < 0 else "+") + text
 
 
+def margin(goal: Mapping[str, Any], language: Language = "en") -> str:
+    """Return by how much a judged goal was met or missed; empty where nothing was measured.
+
+    >>> margin({"unit": "calls", "margin": {"absolute": 30, "relative": 0.2}})
+    '+30 (+20 %)'
+    >>> margin({"unit": "calls", "margin": {"absolute": 0, "relative": None}}, "zh")
+    '恰好'
+    """
+    say, by = LABELS[language], goal["margin"]
+    if by["absolute"] is None:
+        return ""
+    if not by["absolute"]:
+        return say["exactly"]
+    text = signed(by["absolute"], goal["unit"])
+    if by["relative"] is None:
+        return text
+    return say["margin"].format(text, percent(by["relative"], signed=True))
+
+
 def day(when: date, weekday: bool = False, year: bool = False, language: Language = "en") -> str:
     """Return a day.
 
@@ -293,7 +316,7 @@ def day(when: date, weekday: bool = False, year: bool = False, language: Languag
     >>> day(date(2026, 4, 13), weekday=True, year=True, language="zh")
     '2026年4月13日 周一'
     """
-    name = f"{_DAYS[language][when.weekday()]}"
+    name = f"{WEEKDAYS[language][when.weekday()]}"
     if language == "zh":
         text = f"{when.year}年" if year else ""
         return f"{text}{when.month}月{when.day}日" + (f" {name}" if weekday else "")

@@ -86,6 +86,24 @@ def test_after_the_network_acted_numbers_are_spared() -> None:
     assert "20" not in told(run)["headroom"]["effect"]  # no threshold is a target
 
 
+def test_complaints_are_not_answered_by_more_numbers() -> None:
+    raw = paced(
+        goals=[{"metric": "caller_ids_suspended", "at_most": 0}], aftermath="30d",
+        network={"overrides": {"complaints.rate_12321.opted_in": 4000,
+                               "complaints.number.suspend": 2}},
+    )  # fmt: skip
+    run = dialsim.run(raw)
+    assert (run.metrics["caller_ids_suspended"] or 0) > 0
+    assert run.summary["changes"] == []
+
+
+def test_too_many_complaints_ask_for_no_more_calls() -> None:
+    raw = paced(goals=[{"metric": "marks", "at_most": 0}])
+    run = dialsim.run(raw)
+    assert run.summary["goals"][0]["met"] is False
+    assert run.summary["changes"] == []
+
+
 def test_nothing_is_loosened() -> None:
     runs = [
         dialsim.run(paced()),

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 import dialsim
 from dialsim.errors import ScenarioError
 from dialsim.report.charts import callers, flow, reactions, times
-from dialsim.report.charts.labels import DAYS, LABELS
+from dialsim.report.charts.labels import LABELS
 from dialsim.report.charts.looks import PAGE, PAPER, STATES
 from dialsim.report.html.labels import LABELS as PAGE_LABELS
 from dialsim.report.network_rules import network_rules
 from dialsim.report.run_log import RunLog
 from dialsim.report.standing import standings, worst
 from dialsim.report.timeline import states_of
+from dialsim.report.words import WEEKDAYS
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import tiny
 
@@ -69,7 +70,7 @@ def test_when_people_answer_is_counted_from_the_calls(run: dialsim.Run, log: Run
     tried: Counter[tuple[str, str]] = Counter()
     live: Counter[tuple[str, str]] = Counter()
     for call in run.calls.to_pylist():
-        key = DAYS["en"][call["time"].weekday()], f"{call['time'].hour:02d}"
+        key = WEEKDAYS["en"][call["time"].weekday()], f"{call['time'].hour:02d}"
         tried[key] += 1
         live[key] += call["true_outcome"] == "live" and call["sip_code"] == 200
     found = {(row["day"], row["hour"]): (row["attempts"], row["live"]) for row in

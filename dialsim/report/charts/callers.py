@@ -36,8 +36,15 @@ def lives(log: RunLog) -> dict[int, list[Standing]]:
     return {line: worst(held) for line, held in by_line.items()}
 
 
-def life_rows(log: RunLog, language: Language = "en", shown: int = SHOWN) -> Rows:
+def life_rows(
+    log: RunLog,
+    language: Language = "en",
+    shown: int = SHOWN,
+    known: dict[int, list[Standing]] | None = None,
+) -> Rows:
     """Return the states of the numbers that fared worst, one after another, with the reason.
+
+    `known`: what :func:`lives` returned, where that has been asked for.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def life_rows(log: RunLog, language: Language = "en", shown: int = SHOWN) -> Row
     A number stands as its class, its enterprise, its trunk and the number it replaces do, if that
     is worse.
     """
-    known = lives(log)
+    known = lives(log) if known is None else known
 
     def badness(line: int) -> tuple[int, int, int]:
         top = max(each.severity for each in known[line])
@@ -234,7 +241,7 @@ def _used(
     top, middle = int(most.max()), float(np.median(most))
     name = LABELS[language][kind]
     return {
-        "name": name.format(whose=whose, count=allowed, per=_per(per, language)),
+        "name": name.format(whose=whose, count=allowed, per=words.per(per, language)),
         "kind": kind,
         "allowed": allowed,
         "most": top,
@@ -242,13 +249,6 @@ def _used(
         "used": top / allowed,
         "used_median": middle / allowed,
     }
-
-
-def _per(ms: int, language: Language) -> str:
-    if language == "en":
-        return words.per(ms)
-    known = {1000: "每秒", 60_000: "每分钟", 3_600_000: "每小时", DAY_MS: "每日"}
-    return known.get(ms, f"每 {ms / 3_600_000:g} 小时")
 
 
 def has_calls(log: RunLog) -> bool:

@@ -92,8 +92,3 @@ LABELS: dict[str, dict[str, str]] = {
         "last_day": "外呼最后一日",
     },
 }
-
-DAYS: dict[str, tuple[str, ...]] = {
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-}

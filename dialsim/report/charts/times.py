@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dialsim.report import words
 from dialsim.report.charts.intervals import HOUR, binned, intervals, step_of, wall_time
-from dialsim.report.charts.labels import DAYS, LABELS
+from dialsim.report.charts.labels import LABELS
 from dialsim.report.charts.looks import PAPER, Look, data, finished
 from dialsim.report.run_log import RunLog
 from dialsim.scenario.reasons import Language
@@ -92,7 +93,7 @@ def answer_rows(log: RunLog, language: Language = "en") -> Rows:
         np.add.at(sums[i], (weekday, hour), series.counts[name])
     return [
         {
-            "day": DAYS[language][day],
+            "day": words.WEEKDAYS[language][day],
             "hour": f"{at:02d}",
             "attempts": int(sums[0, day, at]),
             "live": int(sums[1, day, at]),
@@ -110,7 +111,7 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     rows = answer_rows(log, language)
     base = alt.Chart(data(rows)).encode(
         x=alt.X("hour:O", title=said["hour"]).axis(labelAngle=0),
-        y=alt.Y("day:O", title=None, sort=list(DAYS[language])),
+        y=alt.Y("day:O", title=None, sort=list(words.WEEKDAYS[language])),
         tooltip=[
             alt.Tooltip("day:O", title=" "),
             alt.Tooltip("hour:O", title=said["hour"]),

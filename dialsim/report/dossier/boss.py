@@ -11,7 +11,7 @@ from dialsim.report.dossier.costs import CostLine, Reckoning, reckoning
 from dialsim.report.dossier.finish import Finish, finishes, is_counted_up
 from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import length, listed, money
-from dialsim.report.html.run_page import clock_text, goal_row, group_row, in_language
+from dialsim.report.html.run_page import clock_text, goal_row, group_row
 from dialsim.report.intervals import Interval
 
 CAUSES = 4  # told by name, the most frequent
@@ -56,7 +56,7 @@ def boss_values(asked: Request) -> dict[str, Any]:
 def _verdict(asked: Request) -> dict[str, Any]:
     """Return what it comes to in the run, and over the replications if there are any."""
     summary, replayed = asked.log.summary, asked.replayed
-    sentence = in_language(asked.language)(summary["verdict"], "sentence")
+    sentence = words.told(summary["verdict"], "sentence", asked.language)
     met = summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"]
     if replayed is None or not asked.log.scenario.goals:
         style = "good" if met else "bad" if asked.log.scenario.goals else "open"
@@ -289,7 +289,7 @@ def _figure(metric: Mapping[str, Any]) -> str:
 
 
 def _name(asked: Request, metric: Mapping[str, Any]) -> str:
-    return str(in_language(asked.language)(metric, "name"))
+    return str(words.told(metric, "name", asked.language))
 
 
 def _reaction(asked: Request, key: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from dialsim.report import words
@@ -11,7 +12,7 @@ from dialsim.report.dossier.proofs import documents, lists, other_files, scrubbi
 from dialsim.report.dossier.replaced import overrides
 from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import listed
-from dialsim.report.html.run_page import group_row, in_language
+from dialsim.report.html.run_page import group_row
 from dialsim.report.html.values import values_in_force
 from dialsim.report.waterfall import before_dial
 from dialsim.scenario.identity import scenario_digest
@@ -59,7 +60,7 @@ def compliance_values(asked: Request) -> dict[str, Any]:
 
 def _audit(asked: Request) -> dict[str, Any]:
     """Return the audit as the page shows it: a verdict, counts, rows the worst first."""
-    said, text = asked.said, in_language(asked.language)
+    said, text = asked.said, partial(words.told, language=asked.language)
     found = audit(asked.log.scenario, asked.columns)
     if not found["covered"]:
         return {"covered": False, "status": text(found, "status"), "rows": []}
@@ -84,7 +85,7 @@ def _audit(asked: Request) -> dict[str, Any]:
 
 
 def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
-    said, text = asked.said, in_language(asked.language)
+    said, text = asked.said, partial(words.told, language=asked.language)
     mark, style = MARKS[row["status"]]
     todo = {"missing": "mend", "not_shown": "declare"}.get(row["status"])
     sources = asked.basis(", ".join(row["sources"]), row["confidence"])
@@ -109,7 +110,7 @@ def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _kept_from(asked: Request) -> list[dict[str, str]]:
     """Return how many people a rule kept from being called, or called no more, by reason."""
-    text, language = in_language(asked.language), asked.language
+    text, language = partial(words.told, language=asked.language), asked.language
     reasons: dict[str, Explained] = {}
     for known in explained_reasons().values():
         reasons.setdefault(before_dial(known.code), known)
@@ -133,7 +134,7 @@ def _kept_from(asked: Request) -> list[dict[str, str]]:
 
 def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, str]:
     metric = asked.log.summary["metrics"]["abandoned_share"]
-    name = str(in_language(asked.language)(metric, "name"))
+    name = str(words.told(metric, "name", asked.language))
     return {
         "name": name if not wall["campaign"] else f"{name} · {wall['campaign']}",
         "measured": "–" if wall["measured"] is None else words.percent(wall["measured"]),

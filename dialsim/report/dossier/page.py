@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
+from dialsim.report import words
 from dialsim.report.dossier.boss import boss_values
 from dialsim.report.dossier.compliance import compliance_values
 from dialsim.report.dossier.operator import operator_values
 from dialsim.report.dossier.request import Audience, Request
 from dialsim.report.html.document import document
-from dialsim.report.html.run_page import broken_off, day_text, in_language
+from dialsim.report.html.run_page import broken_off
 from dialsim.scenario.reasons import Language
 
 MARK = "dialsim-dossier"
@@ -53,7 +55,7 @@ def dossier_html(asked: Request) -> str:
         "mark": MARK,
         "audience": asked.audience,
         "s": summary,
-        "text": in_language(language),
+        "text": partial(words.told, language=language),
         "head": _head(asked),
         "broken_off": broken_off(summary, language),
         "dossier_style": _style(),
@@ -70,7 +72,9 @@ def _head(asked: Request) -> str:
     length = said["one_day"] if days == 1 else said["days"].format(count=days)
     return said["head"].format(
         enterprise=scenario.enterprise.name,
-        period=said["period"].format(start=day_text(start, asked.language), days=length),
+        period=said["period"].format(
+            start=words.day(start, True, True, asked.language), days=length
+        ),
         profile=summary["interventions"]["profile"],
         pack=scenario.rules.pack,
         seed=summary["identity"]["seed"],

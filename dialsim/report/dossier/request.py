@@ -8,14 +8,13 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 
 from dialsim.errors import Problem, ScenarioError
+from dialsim.report import words
 from dialsim.report.audit_ground import Columns
 from dialsim.report.dossier.finish import Replayed
 from dialsim.report.dossier.labels import BOSS, SHARED
 from dialsim.report.dossier.labels_compliance import COMPLIANCE
 from dialsim.report.dossier.labels_operator import OPERATOR
 from dialsim.report.dossier.traffic import Traffic, traffic
-from dialsim.report.explaining_page import WORDS
-from dialsim.report.html.run_page import brief_word
 from dialsim.report.network_rules import network_rules
 from dialsim.report.run_log import RunLog
 from dialsim.scenario.costs import Costs
@@ -90,7 +89,7 @@ class Request:
 
     def basis(self, source: str, confidence: str) -> str:
         """Return what a value rests on: its source, and how well it is known."""
-        known = brief_word(WORDS[self.language].get(confidence, confidence))
+        known = words.CONFIDENCE[self.language].get(confidence, confidence)
         return known if source == "A" else f"{source}, {known}"
 
     def cause(self, refused: Mapping[str, Any]) -> str:

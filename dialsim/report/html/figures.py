@@ -150,7 +150,7 @@ def _caller_lives(key: str, log: RunLog, language: Language) -> Figure:
     lives = callers.lives(log)
     if not lives:
         return Figure(key, said[key], said["caller_lives_none"])
-    rows = callers.life_rows(log, language)
+    rows = callers.life_rows(log, language, known=lives)
     caption = said["caller_lives_caption"].format(
         shown=min(len(lives), callers.SHOWN), met=f"{len(lives):,}"
     )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from dialsim.report import words
 from dialsim.report.action_words import quoted_basis
-from dialsim.report.explaining_page import WORDS
+from dialsim.report.callers_page import state_name
 from dialsim.report.html.document import document
 from dialsim.report.html.figures import run_figures
 from dialsim.report.html.labels import LABELS
 from dialsim.report.html.values import values_in_force
-from dialsim.report.network_rules import network_rules
 from dialsim.report.reactions_page import reaction_facts
 from dialsim.report.run_log import RunLog
 from dialsim.scenario.identity import resolved_toml
@@ -59,10 +59,10 @@ def run_html(log: RunLog, language: Language = "en") -> str:
     values = values_in_force(log)
     shown: dict[str, Any] = {
         "said": said,
-        "confidence": lambda name: brief_word(WORDS[language].get(name, name)),
+        "confidence": lambda name: words.CONFIDENCE[language].get(name, name),
         "s": summary,
-        "text": in_language(language),
-        "period": said["period"].format(start=day_text(start, language), days=length),
+        "text": partial(words.told, language=language),
+        "period": said["period"].format(start=words.day(start, True, True, language), days=length),
         "broken_off": broken_off(summary, language),
         "good": summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"],
         "broken_walls": [
@@ -85,29 +85,9 @@ def run_html(log: RunLog, language: Language = "en") -> str:
     return document("run.html", language, name, shown, run_figures(log, language))
 
 
-def in_language(language: Language) -> Any:
-    """Return a function that reads a text of the summary in the language, if it has it."""
-
-    def text(entry: Mapping[str, Any], key: str) -> Any:
-        other = entry.get(f"{key}_zh") if language == "zh" else None
-        return entry[key] if other is None else other
-
-    return text
-
-
-def day_text(when: date, language: Language) -> str:
-    """Return a day with its year."""
-    if language == "zh":
-        return f"{when.year} 年 {when.month} 月 {when.day} 日"
-    return words.day(when, weekday=True, year=True)
-
-
 def clock_text(text: str, language: Language, weekday: bool = True) -> str:
-    """Return a moment of a summary to the minute, in English with the day of the week."""
-    when = datetime.fromisoformat(text)
-    if language == "zh":
-        return f"{when.month} 月 {when.day} 日 {when:%H:%M}"
-    return words.clock(when, weekday=weekday)
+    """Return a moment of a summary, which is ISO text, to the minute."""
+    return words.clock(datetime.fromisoformat(text), weekday, language)
 
 
 def broken_off(summary: Summary, language: Language) -> str:
@@ -131,20 +111,9 @@ def goal_row(goal: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "name": metric if goal.get("campaign") is None else f"{metric} · {goal['campaign']}",
         "value": words.number(goal["value"], goal["unit"]),
         "target": f"{said[goal['bound']]} {words.number(goal['target'], goal['unit'])}",
-        "margin": _margin(goal, language),
+        "margin": words.margin(goal, language),
         "by": clock_text(goal["by"], language) if goal["by"] else said["at_the_end"],
     }
-
-
-def _margin(goal: Mapping[str, Any], language: Language) -> str:
-    margin = goal["margin"]
-    if margin["absolute"] is None:
-        return ""
-    if not margin["absolute"]:
-        return LABELS[language]["exactly"]
-    text = words.signed(margin["absolute"], goal["unit"])
-    relative = margin["relative"]
-    return text if relative is None else f"{text} ({words.percent(relative, signed=True)})"
 
 
 def _tile(summary: Summary, key: str, language: Language) -> dict[str, str]:
@@ -157,7 +126,7 @@ def _tile(summary: Summary, key: str, language: Language) -> dict[str, str]:
 
 def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return a group of the network's actions as a row of a table."""
-    text = in_language(language)
+    text = partial(words.told, language=language)
     example, basis = text(group, "example"), group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not example.endswith((quoted, quoted_basis(basis))):
@@ -176,24 +145,14 @@ def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
 
 def states_text(counts: Mapping[str, int], language: Language) -> str:
     """Return how many numbers stand how; the summary names states as the page in English does."""
-    actions = {name: action.name for action, name in words.ACTIONS.items()}
-    rules = network_rules()
-    named = {
-        state: rules.word("action", actions.get(state, "NONE").lower(), language)
-        for state in counts
-    }
+    named = {state: state if language == "en" else state_name(state) for state in counts}
     comma = ", " if language == "en" else "，"
     return comma.join(f"{named[state]} {count:,}" for state, count in counts.items() if count)
 
 
-def brief_word(text: str | None) -> str:
-    """Return what stands before a colon: the page has no room for what follows it."""
-    return (text or "").partition("：")[0].partition(":")[0]
-
-
 def _late(summary: Summary, language: Language) -> list[str]:
     """Return what came after the campaign, a sentence each."""
-    said, text = LABELS[language], in_language(language)
+    said, text = LABELS[language], partial(words.told, language=language)
     late = summary["aftermath"]
     found = [
         said["aftermath_late"].format(

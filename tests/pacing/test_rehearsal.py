@@ -166,6 +166,15 @@ def test_where_there_is_no_choice() -> None:
     assert (made["ratio"], made["runs"], made["busy"]) == (1.0, 0, 0.0)
 
 
+def test_with_nobody_at_work_nobody_is_busy() -> None:
+    """Those who can be called ahead of the first agent's shift: the first candidate, no nan."""
+    made = board([(5, 0), (5, 1)] * 30, [30] * 60, idle=0)
+    runs, share, _, busy = try_out(made, terms(runs=8), 1.0, BASE)
+    assert (runs, share, busy) == (8, 0.0, 0.0)
+    rehearse(made, terms(runs=8), 30, BASE)
+    assert (made["ratio"], made["busy"]) == (1.0, 0.0)
+
+
 @pytest.mark.parametrize(
     ("agents_count", "tries", "since_ms", "ledger", "ratio"),
     [

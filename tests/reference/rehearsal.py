@@ -75,7 +75,7 @@ class Rehearsal:
             if n >= 8 and abs(share - target) > 2.0 * error:
                 break
         worked = sum(seconds for *_, seconds in played)
-        agents = scene.idle + len(scene.busy)
+        agents = max(1, scene.idle + len(scene.busy))
         return len(played), share, error, worked / (len(played) * 240 * agents)
 
 

@@ -219,7 +219,7 @@ def try_out(
             error = np.sqrt(max(0.0, scatter) * runs / (runs - 1.0)) / answers
         if runs >= FEWEST_RUNS and abs(share - target) > CLEAR * error:
             break
-    agents = np.int64(board["idle"]) + np.sum(board["at_call"])
+    agents = max(1, np.int64(board["idle"]) + np.sum(board["at_call"]))  # nobody at work: not busy
     return runs, share, error, worked_s / (runs * HORIZON_S * agents)
 
 

@@ -102,7 +102,21 @@ def _lower_field(context: Any, builder: Any, kind: FrameType, value: Any, name: 
     slot = cgutils.gep_inbounds(builder, start, 0, place)
     if isinstance(kind.fields[place][1], FrameType):
         return builder.bitcast(slot, ir.IntType(8).as_pointer())
-    loaded = builder.load(slot)
-    # headers never change while a kernel runs, whatever it writes through them
-    loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
-    return loaded
+    return _load(builder, slot)
+
+
+def _load(builder: Any, slot: Any) -> Any:
+    """Load an array's header word by word: of a struct loaded at once LLVM forgets what is said.
+
+    Headers never change while a kernel runs, whatever it writes through them.
+    """
+    kind = slot.type.pointee
+    if isinstance(kind, (ir.LiteralStructType, ir.ArrayType)):
+        whole = ir.Constant(kind, ir.Undefined)
+        for place in range(len(kind)):
+            part = _load(builder, cgutils.gep_inbounds(builder, slot, 0, place))
+            whole = builder.insert_value(whole, part, place)
+        return whole
+    word = builder.load(slot)
+    word.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return word

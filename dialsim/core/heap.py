@@ -42,8 +42,11 @@ def heap_update(
 ) -> None:
     """Put a member of the pool in its place after its key was changed, up or down."""
     place = np.int64(pos[member])
-    _rise(heap, pos, key, lo, place)
-    _sink(heap, pos, key, lo, n, np.int64(pos[member]))
+    above = np.int64(heap[lo + ((place - lo - 1) >> 1)]) if place > lo else member
+    if _comes_first(key, member, above):
+        _rise(heap, pos, key, lo, place, lo)
+    else:
+        _sink(heap, pos, key, lo, n, place)
 
 
 @kernel
@@ -53,7 +56,7 @@ def heap_add(
     """Add an id that is in no pool; return the new `n`. ``heap[lo + n]`` must be the pool's."""
     heap[lo + n] = member
     pos[member] = lo + n
-    _rise(heap, pos, key, lo, lo + n)
+    _rise(heap, pos, key, lo, lo + n, lo)
     return n + 1
 
 
@@ -74,14 +77,17 @@ def heap_drop(
 
 @kernel
 def _comes_first(key: NDArray[Any], a: int, b: int) -> bool:
-    return bool(key[a] < key[b] or (key[a] == key[b] and a < b))
+    # no short cut: which comes first is a coin's throw, and a branch on it costs more than both
+    return bool((key[a] < key[b]) | ((key[a] == key[b]) & (a < b)))
 
 
 @kernel
-def _rise(heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, place: int) -> None:
-    """Move what stands at a place towards the top until its parent comes before it."""
+def _rise(
+    heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, place: int, top: int
+) -> None:
+    """Move what stands at a place towards a place `top` until its parent comes before it."""
     member = np.int64(heap[place])
-    while place > lo:
+    while place > top:
         above = lo + ((place - lo - 1) >> 1)
         parent = np.int64(heap[above])
         if not _comes_first(key, member, parent):
@@ -97,25 +103,29 @@ def _rise(heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, pla
 def _sink(
     heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int, place: int
 ) -> None:
-    """Move what stands at a place away from the top until it comes before its children."""
+    """Move what stands at a place away from the top until it comes before its children.
+
+    The first children move up all the way to the bottom, and it rises again from there: it mostly
+    belongs there, as who has just called is free last.
+    """
     member = np.int64(heap[place])
+    top = place
     while True:
         below = lo + 2 * (place - lo) + 1
-        if below >= lo + n:
+        if below + 1 >= lo + n:
             break
+        below += _comes_first(key, heap[below + 1], heap[below])
         child = np.int64(heap[below])
-        if below + 1 < lo + n:
-            other = np.int64(heap[below + 1])
-            if _comes_first(key, other, child):
-                below += 1
-                child = other
-        if not _comes_first(key, child, member):
-            break
+        heap[place] = child
+        pos[child] = place
+        place = below
+    if below < lo + n:  # a last child without a neighbour
+        child = np.int64(heap[below])
         heap[place] = child
         pos[child] = place
         place = below
     heap[place] = member
-    pos[member] = place
+    _rise(heap, pos, key, lo, place, top)
 
 
 def check_heap(heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int) -> None:

@@ -21,6 +21,8 @@ import numba
 import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 
+from dialsim.core.linking import PartCompiler, WholeCompiler
+
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
 _njit: Any = numba.njit
 _config: Any = numba.config
@@ -98,15 +100,15 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
         a wrapper takes apart all the arrays of a call from Python: of a kernel that is given the
         whole state it is a second of compiling, and only a few are ever called so. Each kernel is
         therefore two dispatchers: the one Python sees, and one without wrapper that stands for it
-        wherever another kernel calls it.
+        wherever another kernel calls it (`dialsim.core.linking`).
     no ``fastmath``
         a sum must not depend on the order a compiler fancies.
     no ``parallel``, no explicit signatures
         results do not depend on threads; nothing is compiled at import.
 
-    The cache is ours (see the module's text). It lies where numba would put its own: under
-    NUMBA_CACHE_DIR, beside the source, or in the user's cache folder. Where none of them can be
-    written, kernels are compiled anew by each process.
+    The cache is ours (see the module's text), and keeps what Python calls. It lies where numba
+    would put its own: under NUMBA_CACHE_DIR, beside the source, or in the user's cache folder.
+    Where none of them can be written, kernels are compiled anew by each process.
     """
     if function is None:
         return cast(Any, functools.partial(kernel, nrt=nrt))
@@ -114,11 +116,11 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
         KERNELS.append(function)
         return function
     options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
-    compiled = _njit(no_cfunc_wrapper=True, **options)(function)
-    called = _njit(no_cfunc_wrapper=True, no_cpython_wrapper=True, **options)(function)
+    options["no_cfunc_wrapper"] = True
+    compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
+    called = _njit(pipeline_class=PartCompiler, no_cpython_wrapper=True, **options)(function)
     try:
         compiled._cache = _new_cache(function)
-        called._cache = _new_called_cache(function)
     except RuntimeError:
         # No folder can be written: slower, not wrong.
         pass
@@ -247,19 +249,4 @@ class _KernelCache(FunctionCache):
     _impl_class = _KernelCacheImpl
 
 
-class _CalledCacheImpl(_KernelCacheImpl):
-    """The same, for kernels as others call them: in files of their own."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function)
-        self._filename_base += "-called"
-
-
-class _CalledCache(FunctionCache):
-    """The cache of one kernel as others call it."""
-
-    _impl_class = _CalledCacheImpl
-
-
 _new_cache: Any = _KernelCache
-_new_called_cache: Any = _CalledCache

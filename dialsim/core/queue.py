@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import highest_bit, lowest_bit
 from dialsim.core.frame import frame
 from dialsim.core.jit import kernel
 
@@ -56,12 +57,6 @@ TIMER = np.dtype(
 )
 
 _ONE = np.uint64(1)
-_S1, _S2, _S4, _S8 = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(8)
-_S16, _S32 = np.uint64(16), np.uint64(32)
-_PAIRS = np.uint64(0x5555555555555555)
-_FOURS = np.uint64(0x3333333333333333)
-_EIGHTS = np.uint64(0x0F0F0F0F0F0F0F0F)
-_LOW = np.uint64(0x7F)
 
 
 @frame
@@ -203,6 +198,11 @@ def queue_next(q: Queue, until: int) -> int:
 
     The cursor moves to its tick, or to a tick before `until` if there is none.
     """
+    cursor = q.clock[CURSOR]
+    if q.clock[SORTED] == cursor and cursor < until:
+        first = np.int64(q.heads[cursor & 255])
+        if first >= 0:
+            return first
     while True:
         cursor = q.clock[CURSOR]
         digit = _next_slot(q, 0, cursor & 255)
@@ -228,6 +228,28 @@ def queue_next(q: Queue, until: int) -> int:
             return -1
         q.clock[CURSOR] = start
         _cascade(q, level * SLOTS + digit)
+
+
+@kernel
+def queue_soon(q: Queue, out: NDArray[Any]) -> int:
+    """Write nodes that lie within the cursor's 256 ticks into `out`, as many as it holds.
+
+    Returns
+    -------
+    How many, sorted by tick alone; what is put there later is not among them. Moves nothing.
+    """
+    found = 0
+    digit = _next_slot(q, 0, q.clock[CURSOR] & 255)
+    while digit >= 0:
+        node = np.int64(q.heads[digit])
+        while node >= 0:
+            if found == out.shape[0]:
+                return found
+            out[found] = node
+            found += 1
+            node = np.int64(q.timers[node]["next"])
+        digit = _next_slot(q, 0, digit + 1) if digit < SLOTS - 1 else -1
+    return found
 
 
 @kernel
@@ -265,11 +287,7 @@ def _slot(q: Queue, tick: int) -> int:
     It does not change while a node waits: the cursor cannot pass a slot without emptying it, and
     before that it shares all higher digits with the ticks in it.
     """
-    apart = tick ^ q.clock[CURSOR]
-    level = 0
-    while apart >= SLOTS:
-        apart >>= 8
-        level += 1
+    level = highest_bit((tick ^ q.clock[CURSOR]) | 1) >> 3
     return level * SLOTS + ((tick >> (8 * level)) & 255)
 
 
@@ -372,24 +390,11 @@ def _next_slot(q: Queue, level: int, at_least: int) -> int:
     found = (q.bits[level * 4 + word] >> np.uint64(at_least & 63)) << np.uint64(at_least & 63)
     while True:
         if found:
-            return word * 64 + _lowest_bit(found)
+            return word * 64 + lowest_bit(found)
         word += 1
         if word == 4:
             return -1
         found = q.bits[level * 4 + word]
-
-
-@kernel
-def _lowest_bit(word: np.uint64) -> int:
-    """Return the place of the lowest set bit: the count of the zeros below it."""
-    x = ~word & (word - _ONE)
-    x = x - ((x >> _S1) & _PAIRS)
-    x = (x & _FOURS) + ((x >> _S2) & _FOURS)
-    x = (x + (x >> _S4)) & _EIGHTS
-    x = x + (x >> _S8)
-    x = x + (x >> _S16)
-    x = x + (x >> _S32)
-    return np.int64(x & _LOW)
 
 
 @kernel

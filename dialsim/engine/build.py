@@ -278,6 +278,7 @@ def build_arrays(
     state = State(
         control=np.zeros(1, CONTROL),
         queue=make_queue(int(world[0]["node_case"]) + CASE_NODES * CASES),
+        soon=np.zeros(256, np.int32),
         lists=lists,
         people=np.zeros(people, PERSON),
         rings=np.zeros((people, ring_depth(scenario, limits.callee)), np.int64),

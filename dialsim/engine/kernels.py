@@ -26,6 +26,7 @@ from dialsim.core.queue import (
     queue_remove,
     queue_tick,
 )
+from dialsim.engine.ahead.kernels import look_ahead, look_behind
 from dialsim.engine.calls.kernels import (
     add_flags,
     on_agent,
@@ -57,6 +58,7 @@ from dialsim.pacing.layout import GAP_BITS
 Array = NDArray[Any]
 
 HELD = 1 << 10
+WINDOW_BITS = 8  # of the queue's lowest level
 K_CASE = int(Kind.CASE)
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
@@ -93,6 +95,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     control = s.control[0]
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
+    window = np.int64(-1)
     for _ in range(budget):
         if logs_full(s):
             return LOG_FULL
@@ -103,6 +106,9 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
             return DONE if until >= world["end"] else REACHED_STATUS
         now = queue_tick(s.queue, node)
         kind = queue_kind(s.queue, node)
+        if now >> WINDOW_BITS != window:
+            window = now >> WINDOW_BITS
+            look_ahead(k, s)
         if kind == K_DIAL:
             if on_dial(k, s, node - np.int64(world["node_dial"]), now) == NEED_LEADS:
                 return NEED_LEADS
@@ -220,6 +226,7 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     lead = np.int64(-1)
     if row >= 0 and taken != FRESH:
         lead = list_pop(s.queue, s.ready, row) - np.int64(k.world[0]["node_lead"])
+        look_behind(k, s, row)
         s.queue.timers[np.int64(k.world[0]["node_lead"]) + lead]["due"] = -1
     elif caller >= 0 or lacking < 0:  # lacking nothing without a caller ID: all are barred
         lead = fresh_lead(k, s, campaign, now)

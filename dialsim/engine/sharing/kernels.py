@@ -136,6 +136,8 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
     record = k.campaigns[campaign]
     if record["abandon_cap"] >= ABANDON_UNIT:
         return True
+    if k.routes.single[campaign] == 1:
+        return may_risk_in_one(k, s, campaign, now)
     make_room(k, s, campaign, now + np.int64(record["reach_ms"]))
     spread(k, s, campaign, 1)
     linked = k.routes.linked[campaign]
@@ -146,6 +148,33 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
         cap = np.int64(k.campaigns[other]["abandon_cap"])
         short = left_over(k, s, other)
         if short > 0 and not within_cap(s.ledgers[other], cap, short, now):
+            return False
+    return True
+
+
+@kernel
+def may_risk_in_one(k: Static, s: State, campaign: int, now: int) -> bool:
+    """`may_risk` where all that hang together use one pool: nothing has to be spread."""
+    linked = k.routes.linked[campaign]
+    calls = np.int64(1)
+    for i in range(linked.shape[0]):
+        if linked[i] < 0:
+            break
+        ledger = s.ledgers[linked[i]]
+        calls += np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
+    until = now + np.int64(k.campaigns[campaign]["reach_ms"])
+    over = calls - sure_agents(s.crew, k.shifts, np.int64(k.routes.pools[campaign, 0]), until)
+    if over <= 0:
+        return True
+    for i in range(linked.shape[0]):
+        if linked[i] < 0:
+            break
+        other = np.int64(linked[i])
+        ledger = s.ledgers[other]
+        mine = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
+        short = min(over, mine + 1 if other == campaign else mine)
+        cap = np.int64(k.campaigns[other]["abandon_cap"])
+        if short > 0 and not within_cap(ledger, cap, short, now):
             return False
     return True
 

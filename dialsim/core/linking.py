@@ -1,0 +1,119 @@
+"""How kernels become machine code: parts stay apart until a whole is wanted.
+
+Left to itself numba brings each function to machine code with all it calls linked in and optimised
+once more: a kernel six calls deep is optimised six times, and as each of these may be called from
+elsewhere, LLVM inlines next to nothing. Here a kernel that kernels call is only brought to LLVM's
+intermediate form, a *part*. What Python calls is a *whole*: its own code and every part it needs,
+each once and hidden from the outside, optimised together a single time.
+
+Within a kernel no index counts from the end. numba looks at every index of a signed type, and adds
+the length to one below zero: five instructions at each of some thousand places.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from numba import types
+from numba.core import compiler, config
+from numba.core.codegen import JITCodeLibrary
+
+# numba and llvmlite describe none of these to a type checker.
+_Compiler: Any = compiler.Compiler
+_Library: Any = JITCodeLibrary
+_config: Any = config
+_llvm: Any = importlib.import_module("llvmlite.binding")
+_arrays: Any = importlib.import_module("numba.np.arrayobj")
+_index_from_either_end: Any = _arrays.fix_integer_index
+
+_OPTIMISE = 3  # as of clang's -O3
+
+
+def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
+    """Return an index as machine code has it: in kernels as it is, elsewhere as numba does."""
+    if not getattr(context, "is_for_kernels", False):
+        return _index_from_either_end(context, builder, kind, index, size)
+    return context.cast(builder, index, kind, types.intp)
+
+
+_arrays.fix_integer_index = _index
+
+
+class Part(_Library):  # type: ignore[misc]
+    """One kernel in intermediate form, and which other parts it calls."""
+
+    _linking_libraries: list[Any]
+
+    def finalize(self) -> None:
+        """Call it done; only numba's own pieces are linked in."""
+        self._raise_if_finalized()
+        for library in dict.fromkeys(self._linking_libraries):
+            if not isinstance(library, Part):
+                self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """Say that there is no machine code for Python to call."""
+        del name
+        return 0
+
+    @property
+    def codegen(self) -> Part:
+        """Stand in for the code generator, which numba asks to set an environment."""
+        return self
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Do nothing: environments serve code that handles Python objects."""
+
+
+class Whole(_Library):  # type: ignore[misc]
+    """A kernel that Python calls, with all parts it needs."""
+
+    _linking_libraries: list[Any]
+
+    def finalize(self) -> None:
+        """Link the parts in, hide them, optimise everything once and make machine code of it."""
+        mine = {each.name for each in self._final_module.functions if not each.is_declaration}
+        waiting: list[Any] = list(self._linking_libraries)
+        self._linking_libraries = [each for each in waiting if not isinstance(each, Part)]
+        linked: set[Part] = set()
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, Part) and part not in linked:
+                linked.add(part)
+                self._final_module.link_in(part._final_module, preserve=True)
+                waiting.extend(part._linking_libraries)
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.name not in mine:
+                function.linkage = "internal"
+        super().finalize()
+
+    def _optimize_final_module(self) -> None:
+        """Optimise once: numba's first, cheap round only serves to remove reference counts."""
+        options = _llvm.create_pipeline_tuning_options(_OPTIMISE)
+        options.slp_vectorization = _config.SLP_VECTORIZE
+        options.loop_vectorization = _config.LOOP_VECTORIZE
+        builder = _llvm.create_pass_builder(self._codegen._tm, options)
+        builder.getModulePassManager().run(self._final_module, builder)
+
+
+class PartCompiler(_Compiler):  # type: ignore[misc]
+    """numba's compiler, which fills a part."""
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a function."""
+        self.state.targetctx.is_for_kernels = True
+        self.state.library = Part(self.state.targetctx.codegen(), func.__qualname__)
+        return super().compile_extra(func)
+
+
+class WholeCompiler(_Compiler):  # type: ignore[misc]
+    """numba's compiler, which fills a whole."""
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a function."""
+        self.state.targetctx.is_for_kernels = True
+        self.state.library = Whole(self.state.targetctx.codegen(), func.__qualname__)
+        self.state.library.enable_object_caching()
+        return super().compile_extra(func)

@@ -1,0 +1,1 @@
+"""Asking early for the memory of what is next."""

@@ -242,6 +242,7 @@ def build_carrier(
     n = Lines(scenario.caller_ids).count
     lines = build_lines(scenario, network, run_base, n)
     seats = int(np.count_nonzero(lines["seat"][:n] >= 0))
+    mobile = lines["number_class"][:n] == NumberClass.MOBILE
     gateways, gateway_blocks = build_gateways(scenario, network, run_base, end_of(days))
     rows = FAMILIES * (n + 1 + len(OPERATORS) * (seats + 1)) + 2 * len(gateways)
     contracts, contract_days = build_contracts(scenario, days)
@@ -250,6 +251,7 @@ def build_carrier(
     enterprise["callers"], enterprise["seats"] = n, seats
     return Carrier(
         subscribers=np.zeros(people, SUBSCRIBER),
+        last_calls=np.zeros(people if mobile.any() else 0, np.uint32),
         lines=lines,
         window_counts=np.zeros((rows, 60), np.int32),
         window_heads=np.zeros(rows, np.int64),

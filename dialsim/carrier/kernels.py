@@ -153,7 +153,7 @@ def blocked_cause(
 
 @kernel
 def look_here(
-    carrier: Carrier, profile: Profile, subscriber: Any, line: int, target: int, at: Any
+    carrier: Carrier, profile: Profile, person: int, line: int, target: int, at: Any
 ) -> tuple[bool, int, int]:
     """The line's own operator counts and judges how often it calls (``at`` as in `judge`).
 
@@ -166,7 +166,7 @@ def look_here(
     record = carrier.lines[line]
     new = -1
     if looks_for_new(profile, record):
-        new = 1 if is_new(profile, record, subscriber, seat[0], now) else 0
+        new = 1 if is_new(profile, record, carrier.last_calls, person, seat[0], now) else 0
         count_callee(carrier, seat, new == 1, now)
     above, raised = apply_frequency(carrier, profile, line, line, seat, (now, base, key, n))
     return above, raised, new
@@ -217,7 +217,7 @@ def judge(
     record = carrier.lines[line]
     subscriber = carrier.subscribers[person]
     target = shared_row(carrier, line, now)
-    above, raised, new = look_here(carrier, profile, subscriber, line, target, at)
+    above, raised, new = look_here(carrier, profile, person, line, target, at)
     above_there, raised_there, row, target_there = look_there(
         carrier, profile, subscriber, line, (target, new), at
     )

@@ -18,12 +18,11 @@ SUBSCRIBER = np.dtype(
         ("day_calls", "u1"),  # line contract: attempts today (saturates at 255)
         ("month", "u1"),  # month index of `month_calls`
         ("month_calls", "u1"),  # attempts this calendar month (saturates at 255)
-        ("last_call", "u4"),  # (counter + 1) << 14 | hour of the last call that looks for new ones
         ("handset", "u4"),  # bits below, and from `BLOCKED_LINE_SHIFT` on 1 + a line it blocks
     ],
     align=True,
 )
-"""A person as the network and they themselves know it (at most 24 bytes)."""
+"""A person as the network and they themselves know it (20 bytes)."""
 
 GENUINE = 1
 EMPTY = 2
@@ -370,6 +369,8 @@ class Carrier(NamedTuple):
     """The network's own world."""
 
     subscribers: NDArray[Any]  # SUBSCRIBER[P]
+    last_calls: NDArray[Any]  # uint32[P] if lines look for new callees: (counter + 1) << 14 | hour
+    # of the last call that did; else empty
     lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
     window_counts: NDArray[Any]  # int32[families * (N + 1 + 5 * (U + 1)), 60]
     window_heads: NDArray[Any]  # int64[rows]

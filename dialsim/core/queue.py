@@ -38,6 +38,7 @@ COUNT = 1
 SORTED = 2
 FAULT = 3
 KIND = 4
+TAIL = 5
 
 # Values of `clock[FAULT]`: the first wrong use since the queue was made, kept for the face to
 # report; the wrong put or removal itself is left undone.
@@ -51,7 +52,7 @@ TIMER = np.dtype(
     [
         ("due", "<i8"),  # tick * 16 + kind while in the wheel, -1 otherwise
         ("next", "<i4"),  # node behind this one, -1 at the tail
-        ("prev", "<i4"),  # node before this one; in the wheel the head's is the tail
+        ("prev", "<i4"),  # node before this one, -1 at the head
     ],
     align=True,
 )
@@ -73,7 +74,8 @@ class Queue(NamedTuple):
         uint64 (LEVELS * 4): one bit a slot that is not empty.
     clock
         int64: cursor tick, nodes in the wheel, tick whose list is sorted, first fault, kind of the
-        node popped last; by the names CURSOR, COUNT, SORTED, FAULT, KIND.
+        node popped last, last node of the sorted list; by the names CURSOR, COUNT, SORTED, FAULT,
+        KIND, TAIL.
     """
 
     timers: NDArray[Any]
@@ -91,7 +93,7 @@ def make_queue(n_nodes: int) -> Queue:
         timers=_free_timers(n_nodes),
         heads=np.full(LEVELS * SLOTS, -1, np.int32),
         bits=np.zeros(LEVELS * 4, np.uint64),
-        clock=np.array([0, 0, -1, NO_FAULT, -1], np.int64),
+        clock=np.array([0, 0, -1, NO_FAULT, -1, -1], np.int64),
     )
 
 
@@ -171,7 +173,7 @@ def queue_remove(q: Queue, node: int) -> None:
     if q.timers[node]["due"] < 0:
         _fault(q, NOT_QUEUED)
     else:
-        _unlink(q, _slot(q, queue_tick(q, node)), node)
+        _unlink(q, node, queue_tick(q, node))
         q.timers[node]["due"] = -1
         q.clock[COUNT] -= 1
 
@@ -293,34 +295,24 @@ def _slot(q: Queue, tick: int) -> int:
 
 @kernel
 def _file(q: Queue, node: int, tick: int) -> None:
-    """Link a node whose `due` is set into its slot."""
+    """Link a node whose `due` is set into its slot: at the head, or in its place if sorted."""
     slot = _slot(q, tick)
     head = np.int64(q.heads[slot])
-    if head < 0:
-        q.timers[node]["next"] = -1
-        q.timers[node]["prev"] = node
-        q.heads[slot] = node
-        word = slot >> 6
-        q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
-    elif tick == q.clock[SORTED]:
+    is_sorted = tick == q.clock[SORTED]
+    if head >= 0 and is_sorted:
         _insert(q, slot, node)
-    else:
-        _link_before(q, slot, -1, node)
-
-
-@kernel
-def _link_before(q: Queue, slot: int, after: int, node: int) -> None:
-    """Link a node into a slot that is not empty, before node `after`, or at the tail if -1."""
-    head = np.int64(q.heads[slot])
-    behind = head if after < 0 else after
-    before = np.int64(q.timers[behind]["prev"])
-    q.timers[node]["next"] = after
-    q.timers[node]["prev"] = before
-    q.timers[behind]["prev"] = node
-    if after == head:
-        q.heads[slot] = node
-    else:
-        q.timers[before]["next"] = node
+        return
+    timer = q.timers[node]
+    timer["next"] = head
+    timer["prev"] = -1
+    q.heads[slot] = node
+    if head >= 0:
+        q.timers[head]["prev"] = node
+        return
+    word = slot >> 6
+    q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
+    if is_sorted:
+        q.clock[TAIL] = node
 
 
 @kernel
@@ -328,7 +320,7 @@ def _insert(q: Queue, slot: int, node: int) -> None:
     """Put a node in its place in a sorted list, looking from both ends at once."""
     due = q.timers[node]["due"]
     low = np.int64(q.heads[slot])
-    high = np.int64(q.timers[low]["prev"])
+    high = q.clock[TAIL]
     after = -1
     while True:
         if _is_before(q, node, due, low):
@@ -339,7 +331,17 @@ def _insert(q: Queue, slot: int, node: int) -> None:
             break
         low = np.int64(q.timers[low]["next"])
         high = np.int64(q.timers[high]["prev"])
-    _link_before(q, slot, after, node)
+    before = np.int64(q.timers[after]["prev"]) if after >= 0 else high
+    q.timers[node]["next"] = after
+    q.timers[node]["prev"] = before
+    if before >= 0:
+        q.timers[before]["next"] = node
+    else:
+        q.heads[slot] = node
+    if after >= 0:
+        q.timers[after]["prev"] = node
+    else:
+        q.clock[TAIL] = node
 
 
 @kernel
@@ -350,24 +352,22 @@ def _is_before(q: Queue, node: int, due: int, other: int) -> bool:
 
 
 @kernel
-def _unlink(q: Queue, slot: int, node: int) -> None:
-    """Take a node out of its slot's list."""
-    head = np.int64(q.heads[slot])
+def _unlink(q: Queue, node: int, tick: int) -> None:
+    """Take a node out of the list of its tick's slot."""
     before = np.int64(q.timers[node]["prev"])
     behind = np.int64(q.timers[node]["next"])
-    if node == head:
+    if before >= 0:
+        q.timers[before]["next"] = behind
+    else:
+        slot = _slot(q, tick)
         q.heads[slot] = behind
         if behind < 0:
             word = slot >> 6
             q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
-        else:
-            q.timers[behind]["prev"] = before
-    else:
-        q.timers[before]["next"] = behind
-        if behind < 0:
-            q.timers[head]["prev"] = before
-        else:
-            q.timers[behind]["prev"] = before
+    if behind >= 0:
+        q.timers[behind]["prev"] = before
+    elif tick == q.clock[SORTED]:
+        q.clock[TAIL] = before
 
 
 @kernel
@@ -401,8 +401,9 @@ def _next_slot(q: Queue, level: int, at_least: int) -> int:
 def _sort(q: Queue, slot: int) -> None:
     """Sort a slot's list by (due, node): merge sort of runs, doubling; nothing is allocated."""
     head = np.int64(q.heads[slot])
-    tail = np.int64(q.timers[head]["prev"])
-    if head == tail:
+    tail = head
+    if q.timers[head]["next"] < 0:
+        q.clock[TAIL] = head
         return
     width = 1
     merges = 2
@@ -442,8 +443,9 @@ def _sort(q: Queue, slot: int) -> None:
             left = right
         q.timers[tail]["next"] = -1
         width *= 2
-    q.timers[head]["prev"] = tail
+    q.timers[head]["prev"] = -1
     q.heads[slot] = head
+    q.clock[TAIL] = tail
 
 
 @kernel
@@ -528,11 +530,12 @@ def check_queue(q: Queue) -> None:
                 and (level == 0 or digit > cursor >> (8 * level) & 255),
                 f"node {node} is on the wrong level {level}",
             )
-            hold(node == head or prev == before, f"node {node} does not link back to {before}")
+            hold(prev == before, f"node {node} does not link back to {before}")
             if level == 0 and tick == sorted_tick:
                 hold((due, node) > last_key, f"node {node} is out of order")
             before, node, last_key = node, behind, (due, node)
-        hold(int(q.timers[head]["prev"]) == before, f"slot {slot}: the head misses its tail")
+        if level == 0 and last_key[0] >> 4 == sorted_tick:
+            hold(int(q.clock[TAIL]) == before, f"slot {slot}: its last node is not {before}")
     hold(len(seen) == count, f"{len(seen)} nodes found, {count} counted")
     hold(
         seen == set(np.flatnonzero(q.timers["due"] >= 0).tolist()),

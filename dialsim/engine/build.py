@@ -130,6 +130,7 @@ def prepare(
     record: int = 0,
     call_rows: int | None = None,
     like: World | None = None,
+    earlier: bool = True,
 ) -> World:
     """Build the world of a scenario, no list row resident yet.
 
@@ -152,6 +153,9 @@ def prepare(
     like
         Another replication of the same scenario: what the network judges by, which takes most of
         the time, is taken from it instead of being built once more.
+    earlier
+        Whether rows of lists from files may bring attempts made before the start, of which as
+        many are remembered as the limits look back on.
 
     Raises
     ------
@@ -175,6 +179,7 @@ def prepare(
             rows,
             call_rows,
             None if like is None else like.static.profile,
+            earlier,
         )
         if tape is not None:
             state = state._replace(tape=np.ascontiguousarray(tape))
@@ -226,6 +231,7 @@ def build_arrays(
     counts: list[int],
     call_rows: int | None,
     made: NetworkArrays | None = None,
+    earlier: bool = True,
 ) -> tuple[Static, State]:
     """Build both halves of a world."""
     horizon = end_tick(scenario.start, scenario.days, scenario.time_zone)
@@ -281,7 +287,7 @@ def build_arrays(
         soon=np.zeros(256, np.int32),
         lists=lists,
         people=np.zeros(people, PERSON),
-        rings=np.zeros((people, ring_depth(scenario, limits.callee)), np.int64),
+        rings=np.zeros((people, ring_depth(scenario, limits.callee, earlier)), np.int64),
         priorities=build_priorities(mix, people),
         hour_first=np.full((len(lists), HOURS + 2), -1, np.int64),
         leads=build_leads(blocks, lead_base, lists, n_leads),
@@ -315,16 +321,16 @@ def prefix_operators(scenario: Scenario) -> dict[str, list[float]]:
     return {prefix: operators_of(prefix) for prefix in sorted(named)}
 
 
-def ring_depth(scenario: Scenario, limits: NDArray[Any]) -> int:
+def ring_depth(scenario: Scenario, limits: NDArray[Any], earlier: bool = True) -> int:
     """Return how many attempts of a person are remembered.
 
     As many as the longest limit looks back on, or all a person can get, whichever is less. People
-    from files may bring earlier attempts: there the limit decides, and one that has to see every
-    attempt is given room for those too.
+    from files may bring earlier attempts (not if `earlier` is false): there the limit decides, and
+    one that has to see every attempt is given room for those too.
     """
     longest = int(max(limits["count"], default=1))
     possible = sum(campaign.most_attempts for campaign in scenario.campaigns)
-    listed = any(source.file is not None for source in scenario.people)
+    listed = earlier and any(source.file is not None for source in scenario.people)
     if looks_at_all(limits):
         told = scenario.history is not None and scenario.history.calls is not None
         return possible + (MOST_EARLIER if told else int(listed))

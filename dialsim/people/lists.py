@@ -161,6 +161,13 @@ class Lists:
         return columns_found(self.scenario, self._sources)
 
     @property
+    def tell_earlier(self) -> bool:
+        """Whether rows may bring attempts made before the start: by a column, or as told of."""
+        told = {"prior_attempts", "last_attempt"}
+        columns = any(told & set(self._source(i).columns) for i in self._places)
+        return columns or self._earlier is not None
+
+    @property
     def read_first(self) -> bool:
         """Whether all lists are read before the first row is handed on.
 

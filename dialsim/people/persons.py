@@ -74,9 +74,9 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
 
 
 def table_for(keys: int) -> Array:
-    """Return an empty table with room for a number of keys, at most two thirds full.
+    """Return an empty table with room for a number of keys, at most three quarters full.
 
-    24 to 48 bytes a key. Keys are strewn over all of it, so all its pages are soon in use.
+    16 bytes a key. Keys are strewn over all of it, so all its pages are soon in use.
     """
     return np.zeros(_slots(keys), SLOT)
 
@@ -87,7 +87,7 @@ def bytes_of_tables(*keys: int) -> int:
 
 
 def _slots(keys: int) -> int:
-    return 1 << max(4, ((3 * keys + 1) // 2 - 1).bit_length())
+    return max(16, (4 * keys + 2) // 3)
 
 
 def person_keys(rows: Array) -> NDArray[np.uint64]:

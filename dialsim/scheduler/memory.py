@@ -18,6 +18,7 @@ from dialsim.scenario.schema import Scenario
 
 FIXED_BYTES = 300_000_000  # interpreter, libraries, tables, logs and their batches on the way
 RING_BYTES = 8
+LAST_CALL_BYTES = 4  # of callees of lines that look for new ones
 WINDOW_BYTES = 60 * 4 + 12  # buckets, head, total
 HEAP_BYTES = 16  # a caller ID's place in its group's heap
 JUDGES = len(Operator) - 1  # mainland operators, each with counters of its own of those not filed
@@ -49,6 +50,8 @@ def parts_needed(
     names = [source.name for source in scenario.people]
     leads = sum(counts[names.index(n)] for c in scenario.campaigns for n in c.people)
     per_person = PERSON.itemsize + SUBSCRIBER.itemsize + RING_BYTES * ring_depth
+    if any(block.number_class == "mobile" for block in scenario.caller_ids):
+        per_person += LAST_CALL_BYTES
     people = sum(counts) * per_person + leads * (LEAD.itemsize + TIMER.itemsize)
     channels = [trunk.channels for trunk in scenario.trunks]
     rates = [

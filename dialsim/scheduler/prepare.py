@@ -37,10 +37,13 @@ def prepare_world(scenario: Scenario, replication: int = 0, *, like: World | Non
     history = read_history(scenario, own, problems)
     problems.raise_if_any()
     assert rules is not None
-    depth = ring_depth(scenario, callee_limits(scenario, rules))
+    earlier = lists.tell_earlier or history is not None
+    depth = ring_depth(scenario, callee_limits(scenario, rules), earlier)
     check_memory(scenario, lists.estimate, depth, lists.bytes_to_read())
     try:
-        world = prepare(scenario, None, replication, counts=lists.counts, like=like)
+        world = prepare(
+            scenario, None, replication, counts=lists.counts, like=like, earlier=earlier
+        )
     except MemoryError:
         raise CapacityError(
             "memory did not suffice", f"for {sum(lists.counts):,} people", "the size of the lists"

@@ -27,7 +27,6 @@ from dialsim.carrier.frequency.kernels import apply_frequency, count_in, seat_he
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
     FIVE_MINUTE_BUCKET_MS,
-    SUBSCRIBER,
     W_NEW_5MIN,
     W_NEW_DAY,
     W_REPEATS,
@@ -194,11 +193,11 @@ def test_a_callee_is_new_after_a_day_or_to_another_counter() -> None:
     """Whole hours; the counter counts too."""
     carrier, profile = network()
     assert [bool(looks_for_new(profile, carrier.lines[line])) for line in (0, 4)] == [True, False]
-    person = np.zeros(1, SUBSCRIBER)
+    last_calls = np.zeros(1, np.uint32)
     record = carrier.lines[0]
 
     def new(counter: int, tick: int) -> bool:
-        return bool(is_new(profile, record, person[0], counter, tick))
+        return bool(is_new(profile, record, last_calls, 0, counter, tick))
 
     assert new(0, 0)
     assert not new(0, HOUR_MS)

@@ -244,7 +244,7 @@ def test_due_holds_tick_and_kind() -> None:
         (lambda q: q.timers["due"].__setitem__(1, (256 + 10) * 16), "wrong level"),
         (lambda q: q.timers["prev"].__setitem__(1, 2), "link back"),
         (lambda q: q.timers["due"].__setitem__(1, 10 * 16 + 9), "out of order"),
-        (lambda q: q.timers["prev"].__setitem__(0, 1), "misses its tail"),
+        (lambda q: q.clock.__setitem__(w.TAIL, 0), "its last node is not"),
         (lambda q: q.clock.__setitem__(w.COUNT, 9), "3 nodes found, 9 counted"),
         (lambda q: q.timers["due"].__setitem__(4, 3), "in no slot"),
     ],

@@ -153,8 +153,8 @@ def test_too_many_rows_are_refused() -> None:
 
 
 def test_tables_hold_what_they_are_made_for() -> None:
-    """At most two thirds full, never smaller than a handful."""
-    assert [len(table_for(n)) for n in (0, 10, 11, 1000)] == [16, 16, 32, 2048]
+    """At most three quarters full, never smaller than a handful."""
+    assert [len(table_for(n)) for n in (0, 12, 13, 1000)] == [16, 16, 18, 1334]
     assert table_for(3).dtype == SLOT
 
 

@@ -6,6 +6,7 @@ Seats are those of `dialsim.carrier.frequency.kernels`; only the counter that ju
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialsim.carrier.frequency.kernels import count_in
 from dialsim.carrier.ladder.kernels import call_for, test_call
@@ -26,6 +27,8 @@ from dialsim.carrier.layout import (
 from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.jit import kernel
 from dialsim.core.windows import window_add
+
+Array = NDArray[Any]
 
 CLASSES = 9
 RULES = 5  # on how calls went, of each operator
@@ -50,11 +53,13 @@ def looks_for_new(profile: Profile, record: Any) -> bool:
 
 
 @kernel
-def is_new(profile: Profile, record: Any, subscriber: Any, counter: int, now: int) -> bool:
+def is_new(
+    profile: Profile, record: Any, last_calls: Array, person: int, counter: int, now: int
+) -> bool:
     """Whether a callee is new to a counter; from here on it is not."""
     hour = now // HOUR_MS
-    last = np.int64(subscriber["last_call"])
-    subscriber["last_call"] = ((counter + 1) << HOUR_BITS) | hour
+    last = np.int64(last_calls[person])
+    last_calls[person] = ((counter + 1) << HOUR_BITS) | hour
     if last >> HOUR_BITS != counter + 1:
         return True
     passed = hour - (last & ((1 << HOUR_BITS) - 1))

@@ -1,7 +1,7 @@
 """Hashes of identifiers, tables of numbers and identifiers, and the merging of persons.
 
-A table is SLOT[2**k], at most two thirds full, probed one slot after another; it is made once at
-an upper bound and never rehashed. A key is a number, or the hash of an identifier; 0 is none.
+A table is SLOT[n], at most three quarters full, probed one slot after another; it is made once at
+an upper bound and seldom rehashed. A key is a number, or the hash of an identifier; 0 is none.
 """
 
 from typing import Any
@@ -20,6 +20,7 @@ WORD_STEP = np.uint64(0x9E3779B97F4A7C15)
 SLOT_SALT = np.uint64(0x9FB21C651E98DF25)
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
+HALF = np.uint64(32)
 BLOCK = 128  # rows whose slots are fetched before the first is looked at
 DOT, DIGIT_ZERO, DIGIT_NINE = 46, 48, 57
 SPACE = 32  # bytes up to it at either end of an identifier do not count
@@ -166,15 +167,23 @@ def give(rows: Array, merged: Array, fault_flags: Array, given: Array, tally: Ar
 
 
 @kernel
+def home(table: Array, key: np.uint64) -> int:
+    """Return the slot in which a key stands unless others stood there before."""
+    high = np.uint64(mix64(np.uint64(key) ^ SLOT_SALT)) >> HALF
+    return np.int64((high * np.uint64(table.shape[0])) >> HALF)
+
+
+@kernel
 def find(table: Array, key: np.uint64) -> int:
     """Return the slot of a key, or the free slot where it would go."""
-    mask = np.uint64(table.shape[0] - 1)
-    at = np.uint64(mix64(np.uint64(key) ^ SLOT_SALT)) & mask
-    while np.uint64(table[np.int64(at)]["key"]) != ZERO and (
-        np.uint64(table[np.int64(at)]["key"]) != np.uint64(key)
-    ):
-        at = (at + ONE) & mask
-    return np.int64(at)
+    at = home(table, key)
+    while True:
+        found = np.uint64(table[at]["key"])
+        if found == ZERO or found == np.uint64(key):
+            return at
+        at += 1
+        if at == table.shape[0]:
+            at = 0
 
 
 @kernel
@@ -183,14 +192,13 @@ def fetch(table: Array, keys: Array, field: int, first: int, last: int) -> np.ui
 
     `field` 0: numbers, 1: identifiers of ROW `keys`.
     """
-    mask = np.uint64(table.shape[0] - 1)
     seen = ZERO
     for i in range(first, last):
         if field == 0:
             key = np.uint64(np.int64(keys[i]["number"]))
         else:
             key = np.uint64(keys[i]["id_key"])
-        seen ^= np.uint64(table[np.int64(np.uint64(mix64(key ^ SLOT_SALT)) & mask)]["key"])
+        seen ^= np.uint64(table[home(table, key)]["key"])
     return seen
 
 

@@ -27,8 +27,8 @@ ROW = np.dtype(
 )
 """One row of a file (64 bytes), before it is known whose row it is."""
 
-SLOT = np.dtype([("key", "u8"), ("row", "i8")], align=True)
-"""One slot of a table (16 bytes); key 0: free."""
+SLOT = np.dtype([("key", "u8"), ("row", "i4")])
+"""One slot of a table (12 bytes, not aligned: there may be as many as people); key 0: free."""
 
 ALTERNATE = np.dtype([("row", "i8"), ("number", "i8")], align=True)
 """A further number of a row."""

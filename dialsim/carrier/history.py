@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dialsim.carrier.frequency.build import RULES, judges_of, rule_spans
 from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.carrier.layout import (
+    FAMILIES,
     W_DAY,
     W_DELIVERED,
     W_HOUR,
@@ -119,19 +120,19 @@ def remember(
         stated = states[states["labelled"] >= 0]
         carrier.lines["labelled"][stated["line"]] = ALL_PLATFORMS * stated["labelled"]
     for name, family, by_calls in WINDOWS:
-        first, bucket_ms = family * (count + 1), BUCKET_MS[family]
+        bucket_ms = BUCKET_MS[family]
         stated = states[states[name] >= 0]
         # complaints go on with the numbers that replace a line: one counter is theirs
         rows = carrier.lines["root"][stated["line"]] if family == W_TRIAGED else stated["line"]
-        np.add.at(carrier.window_counts, first + rows, spread(stated[name]))
+        np.add.at(carrier.window_counts, rows * FAMILIES + family, spread(stated[name]))
         if by_calls:
             others = calls[~np.isin(calls["line"], stated["line"])]
             bucket = others["tick"] // bucket_ms
             inside = bucket >= -BUCKETS
-            at = (first + others["line"][inside], bucket[inside] % BUCKETS)
+            at = (others["line"][inside] * FAMILIES + family, bucket[inside] % BUCKETS)
             np.add.at(carrier.window_counts, at, 1)
         if family != W_TRIAGED:
-            _share(carrier, first, count, bucket_ms)
+            _share(carrier, family, count, bucket_ms)
     used = carrier.window_counts.any(axis=1)
     carrier.window_heads[used] = -1
     carrier.window_totals[used] = carrier.window_counts[used].sum(axis=1)
@@ -160,11 +161,11 @@ def spread(totals: Array) -> NDArray[np.int32]:
     return np.diff(edges, axis=1).astype(np.int32)
 
 
-def _share(carrier: Carrier, first: int, count: int, bucket_ms: int) -> None:
+def _share(carrier: Carrier, family: int, count: int, bucket_ms: int) -> None:
     """Count in the shared row what its lines count from the tick on at which they are linked."""
     lines = carrier.lines[:count]
     ends = (np.arange(-BUCKETS, 0) + 1) * bucket_ms  # first tick behind each bucket
     linked = np.flatnonzero((lines["registered"] == 0) & (lines["linked_tick"] < 0))
-    counts = carrier.window_counts[first + linked]
+    counts = carrier.window_counts[linked * FAMILIES + family]
     counts = np.where(ends > lines["linked_tick"][linked, None], counts, 0)
-    carrier.window_counts[first + count] = counts.sum(axis=0)
+    carrier.window_counts[count * FAMILIES + family] = counts.sum(axis=0)

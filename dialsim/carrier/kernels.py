@@ -189,11 +189,11 @@ def look_there(
         return False, -1, -1, -1
     seat = seat_there(carrier, line, target, callers, operator)
     row = row_there(carrier, line, callers, operator)
-    add_call(carrier, seat[0], seat[1], now)
+    add_call(carrier, seat[0], now)
     if new >= 0:
         count_callee(carrier, seat, new == 1, now)
     above, raised = apply_frequency(carrier, profile, line, row, seat, (now, base, key, n))
-    return above, raised, row, seat[2]
+    return above, raised, row, seat[1]
 
 
 @kernel

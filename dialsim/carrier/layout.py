@@ -310,9 +310,9 @@ PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT, TALK_ROBOT = 5,
 TALK_RECORDING = 10
 N_TABLES = 11
 
-# 60-bucket windows by family: row of family f and line r is f * (N + 1) + r. Row N of a family is
-# the counter that all linked unregistered lines share. Behind them come the terminating operators'
-# families: see `dialsim.carrier.frequency.kernels`.
+# 60-bucket windows: row of counter r and family f is r * FAMILIES + f, so that what one call counts
+# lies together. Counter r is line r's; counter N is the one that all linked unregistered lines
+# share. Behind it come those of the terminating operators: see `dialsim.carrier.frequency.kernels`.
 HOUR_BUCKET_MS = 60_000
 DAY_BUCKET_MS = 24 * 60_000
 MONTH_BUCKET_MS = 12 * 3_600_000
@@ -326,7 +326,7 @@ WINDOW_FAMILIES: dict[str, int] = {
     "day": DAY_BUCKET_MS,
     "marks": MONTH_BUCKET_MS,
     "delivered": MONTH_BUCKET_MS,
-    "triaged": MONTH_BUCKET_MS,  # row N stays empty: complaints are counted number by number
+    "triaged": MONTH_BUCKET_MS,  # counter N stays empty: complaints are counted number by number
     "week_delivered": WEEK_BUCKET_MS,  # what the behaviour rules look at, when it is settled
     "answered": WEEK_BUCKET_MS,
     "short": WEEK_BUCKET_MS,
@@ -372,7 +372,7 @@ class Carrier(NamedTuple):
     last_calls: NDArray[Any]  # uint32[P] if lines look for new callees: (counter + 1) << 14 | hour
     # of the last call that did; else empty
     lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
-    window_counts: NDArray[Any]  # int32[families * (N + 1 + 5 * (U + 1)), 60]
+    window_counts: NDArray[Any]  # int32[(N + 1 + 5 * (U + 1)) * FAMILIES + 2 T, 60]
     window_heads: NDArray[Any]  # int64[rows]
     window_totals: NDArray[Any]  # int32[rows]
     enterprise: NDArray[Any]  # ENTERPRISE[1]

@@ -26,7 +26,7 @@ from dialsim.core.queue import (
     queue_remove,
     queue_tick,
 )
-from dialsim.engine.ahead.kernels import look_ahead, look_behind
+from dialsim.engine.ahead.kernels import look_ahead, look_behind, next_minute, walk_on
 from dialsim.engine.calls.kernels import (
     add_flags,
     on_agent,
@@ -59,6 +59,7 @@ Array = NDArray[Any]
 
 HELD = 1 << 10
 WINDOW_BITS = 8  # of the queue's lowest level
+LATE = 0xC0  # of a window's number: in the last quarter of its minute
 K_CASE = int(Kind.CASE)
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
@@ -95,7 +96,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     control = s.control[0]
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
-    window = np.int64(-1)
+    window = scout = np.int64(-1)
     for _ in range(budget):
         if logs_full(s):
             return LOG_FULL
@@ -109,6 +110,10 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
         if now >> WINDOW_BITS != window:
             window = now >> WINDOW_BITS
             look_ahead(k, s)
+            if scout < 0 and window & LATE == LATE:
+                scout = next_minute(s.queue, now)
+        if scout >= 0:
+            scout = walk_on(s.queue, scout)
         if kind == K_DIAL:
             if on_dial(k, s, node - np.int64(world["node_dial"]), now) == NEED_LEADS:
                 return NEED_LEADS

@@ -26,6 +26,7 @@ from dialsim.carrier.behaviour.kernels import (
 from dialsim.carrier.frequency.kernels import apply_frequency, count_in, seat_here
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
+    FAMILIES,
     FIVE_MINUTE_BUCKET_MS,
     W_NEW_5MIN,
     W_NEW_DAY,
@@ -167,8 +168,8 @@ def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     found = []
     with wrapping():
         for tick in range(4):
-            carrier.window_totals[4] += 1
-            carrier.window_counts[4, 0] += 1
+            carrier.window_totals[4 * FAMILIES] += 1
+            carrier.window_counts[4 * FAMILIES, 0] += 1
             found.append(bool(apply_frequency(carrier, profile, 4, 4, seat, (tick, *AT[1:]))[0]))
     assert found == [False, False, True, True]
 

@@ -53,7 +53,7 @@ def calls(*rows: tuple[int, int]) -> np.ndarray[Any, Any]:
 
 
 def total(network: Carrier, window: int, line: int, tick: int = -1) -> int:
-    row = window * (N + 1) + line
+    row = line * FAMILIES + window
     with wrapping():
         return int(
             window_total(

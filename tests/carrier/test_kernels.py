@@ -107,7 +107,7 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     carrier, profile = built()
     carrier.lines[0]["filed_daily"] = -1
     carrier.window_totals[0] = 10_000  # far above the hourly ceiling
-    carrier.window_totals[W_DAY * 51] = 10_000
+    carrier.window_totals[W_DAY] = 10_000
     at = (0, np.uint64(1), np.uint64(2), 0)
     assert apply_frequency(carrier, profile, 0, 0, seat_here(0, -1, 50), at) == (True, 0)
     assert carrier.lines[0]["pending"] == Action.THROTTLE
@@ -134,19 +134,19 @@ def test_a_number_climbs_its_ladder_by_triaged_complaints() -> None:
     carrier, profile = built()
     network, case, now = profile.network[0], carrier.cases[0], DAY_MS
     case["line"] = 7
-    told = [triage(carrier, network, case, 50, now) for _ in range(2)]
+    told = [triage(carrier, network, case, now) for _ in range(2)]
     assert told == [(Action.WARN, 1, 1, -1), (Action.NONE, 0, 0, -1)]
     case["stage"] = 1
-    assert act_on_line(carrier, network, case, 50, now)[0] == Action.NONE
-    triage(carrier, network, case, 50, now)
+    assert act_on_line(carrier, network, case, now)[0] == Action.NONE
+    triage(carrier, network, case, now)
     until = now + int(network["hold_ms"][Action.SUSPEND])
-    assert act_on_line(carrier, network, case, 50, now) == (Action.SUSPEND, 3, 3, until)
-    assert act_on_line(carrier, network, case, 50, now)[0] == Action.NONE
+    assert act_on_line(carrier, network, case, now) == (Action.SUSPEND, 3, 3, until)
+    assert act_on_line(carrier, network, case, now)[0] == Action.NONE
     case["stage"] = 2
-    assert act_on_line(carrier, network, case, 50, now)[0] == Action.NONE
+    assert act_on_line(carrier, network, case, now)[0] == Action.NONE
     for _ in range(4):
-        triage(carrier, network, case, 50, now)
-    assert act_on_line(carrier, network, case, 50, now) == (Action.CLOSE, 7, 7, -1)
-    assert act_on_line(carrier, network, case, 50, now)[0] == Action.NONE
+        triage(carrier, network, case, now)
+    assert act_on_line(carrier, network, case, now) == (Action.CLOSE, 7, 7, -1)
+    assert act_on_line(carrier, network, case, now)[0] == Action.NONE
     assert carrier.lines[7]["state"] == Action.CLOSE
     assert carrier.lines[7]["until"] == -1

@@ -23,6 +23,7 @@ from dialsim.carrier.layout import (
     BLOCKED_LINE_SHIFT,
     BLOCKS_ENTERPRISE,
     CERTIFIED,
+    FAMILIES,
     LINE,
     PLATFORM,
     SUBSCRIBER,
@@ -125,14 +126,13 @@ def test_an_appeal_begins_the_count_anew() -> None:
     mark(carrier, profile, 5, -1, 0, 12)
     take_label_away(carrier, 4, CALLERS)
     assert carrier.lines["labelled"][[4, 5]].tolist() == [0, 1]
-    row = W_MARKS * (CALLERS + 1)
-    assert carrier.window_totals[[row + 4, row + 5]].tolist() == [0, 12]
-    assert not carrier.window_counts[row + 4].any()
+    marks = carrier.window_totals[W_MARKS::FAMILIES]
+    assert marks[[4, 5]].tolist() == [0, 12]
+    assert not carrier.window_counts[4 * FAMILIES + W_MARKS].any()
     assert mark(carrier, profile, 4, -1, 1, 12)[-1][0] == Action.LABEL
     mark(carrier, profile, 6, FIXED_ROW, 1, 12)
     take_label_away(carrier, FIXED_ROW, CALLERS)
-    assert carrier.window_totals[row + CALLERS] == 0
-    assert carrier.window_totals[row + 6] == 12
+    assert marks[[CALLERS, 6]].tolist() == [0, 12]
 
 
 def test_two_appeals_in_three_months() -> None:

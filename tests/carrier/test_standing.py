@@ -18,7 +18,7 @@ from dialsim.carrier.appeals.kernels import (
 )
 from dialsim.carrier.complaints.kernels import has_refused, is_off_hour, reactions
 from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause, trunk_exceeds
-from dialsim.carrier.layout import CONTRACT, NEVER_MIN, SUBSCRIBER, WHITELIST
+from dialsim.carrier.layout import CONTRACT, FAMILIES, NEVER_MIN, SUBSCRIBER, W_TRIAGED, WHITELIST
 from dialsim.core.codes import Action, Cause, Rule
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
@@ -433,13 +433,12 @@ def test_complaints_go_on_with_the_numbers_in_place() -> None:
     triaged = len(logs.events)
     rows = len(made.state.carrier.lines)
     assert rows > 2
-    callers = 2
-    first = 4 * (callers + 1)  # the fifth family
-    assert totals[first : first + 2].tolist() == [triaged, 0]
+    of_two = slice(W_TRIAGED, W_TRIAGED + 2 * FAMILIES, FAMILIES)
+    assert totals[of_two].tolist() == [triaged, 0]
     raw = replaced(**both)
     raw["network"]["off"] += ["inheritance"]
     made, _ = played(raw)
-    split = made.state.carrier.window_totals[first : first + 2].tolist()
+    split = made.state.carrier.window_totals[of_two].tolist()
     assert min(split) > 0
     assert sum(split) == triaged
 

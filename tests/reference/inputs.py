@@ -43,7 +43,7 @@ def counters(carrier: Any, callers: int) -> list[dict[str, dict[int, int]]]:
     """What the windows of each line have counted by family, row N what linked lines share."""
     return [
         {
-            name: counted(carrier, place * (callers + 1) + row)
+            name: counted(carrier, row * layout.FAMILIES + place)
             for place, name in enumerate(layout.WINDOW_FAMILIES)
         }
         for row in range(callers + 1)

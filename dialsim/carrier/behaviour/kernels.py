@@ -12,6 +12,7 @@ from dialsim.carrier.frequency.kernels import count_in
 from dialsim.carrier.ladder.kernels import call_for, test_call
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
+    FAMILIES,
     FIVE_MINUTE_BUCKET_MS,
     W_ANSWERED,
     W_NEW_5MIN,
@@ -70,28 +71,28 @@ def is_new(
 def count_callee(carrier: Carrier, seat: Any, new: bool, now: int) -> None:
     """Count an attempt in a seat's windows of new callees, or of repeats."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row, stride = seat[0], seat[1]
+    row = seat[0] * FAMILIES
     if not new:
-        window_add(counts, heads, totals, row + W_REPEATS * stride, now, DAY_BUCKET_MS, 1)
+        window_add(counts, heads, totals, row + W_REPEATS, now, DAY_BUCKET_MS, 1)
         return
-    window_add(counts, heads, totals, row + W_NEW_5MIN * stride, now, FIVE_MINUTE_BUCKET_MS, 1)
-    window_add(counts, heads, totals, row + W_NEW_DAY * stride, now, DAY_BUCKET_MS, 1)
+    window_add(counts, heads, totals, row + W_NEW_5MIN, now, FIVE_MINUTE_BUCKET_MS, 1)
+    window_add(counts, heads, totals, row + W_NEW_DAY, now, DAY_BUCKET_MS, 1)
 
 
 @kernel
 def count_delivered(carrier: Carrier, seat: Any, duration_ms: int, short_ms: int, now: int) -> None:
     """Count how a delivered call went; ``duration_ms`` -1: nobody answered."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row, stride = seat[0], seat[1]
-    window_add(counts, heads, totals, row + W_WEEK_DELIVERED * stride, now, WEEK_BUCKET_MS, 1)
+    row = seat[0] * FAMILIES
+    window_add(counts, heads, totals, row + W_WEEK_DELIVERED, now, WEEK_BUCKET_MS, 1)
     if duration_ms < 0:
         return
-    window_add(counts, heads, totals, row + W_ANSWERED * stride, now, WEEK_BUCKET_MS, 1)
+    window_add(counts, heads, totals, row + W_ANSWERED, now, WEEK_BUCKET_MS, 1)
     if duration_ms <= short_ms:
-        window_add(counts, heads, totals, row + W_SHORT * stride, now, WEEK_BUCKET_MS, 1)
+        window_add(counts, heads, totals, row + W_SHORT, now, WEEK_BUCKET_MS, 1)
     if count_in(carrier, seat, W_TALK, WEEK_BUCKET_MS, now) < MOST_TALK_S:
         seconds = (duration_ms + 500) // 1000
-        window_add(counts, heads, totals, row + W_TALK * stride, now, WEEK_BUCKET_MS, seconds)
+        window_add(counts, heads, totals, row + W_TALK, now, WEEK_BUCKET_MS, seconds)
 
 
 @kernel
@@ -157,7 +158,7 @@ def judge_behaviour(
     set, or -1.
     """
     now, base, key, n = at
-    target = carrier.lines[seat[2]]
+    target = carrier.lines[seat[1]]
     at_least = np.int64(profile.operators[operator]["at_least"])
     counted = figures(carrier, seat, now)
     slow, raised = 0, -1
@@ -171,8 +172,8 @@ def judge_behaviour(
         threshold = np.int64(rule["threshold"])
         figure = figure_of(np.int64(rule["measure"]), counted)
         if call_for(target, rule, figure, threshold, operator, now) == 1:
-            test_call(carrier, profile, line, seat[2], (base, key, n, operator))
-            raised = seat[2]
+            test_call(carrier, profile, line, seat[1], (base, key, n, operator))
+            raised = seat[1]
     target["slow"] = slow
     return raised
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import W_DELIVERED, W_TRIAGED, Carrier, Profile
+from dialsim.carrier.layout import FAMILIES, W_DELIVERED, W_TRIAGED, Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit
@@ -60,10 +60,9 @@ def note_delivered(
 ) -> None:
     """Count a delivered call for the line's and the enterprise's shares (``target``: -1 alone)."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row = W_DELIVERED * (callers + 1)
-    window_add(counts, heads, totals, row + line, now, MONTH_BUCKET_MS, 1)
+    window_add(counts, heads, totals, line * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
     if target >= 0:
-        window_add(counts, heads, totals, row + callers, now, MONTH_BUCKET_MS, 1)
+        window_add(counts, heads, totals, callers * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
     day = dial_tick // DAY_MS
     carrier.enterprise_days[day, 0] += 1
     enterprise = carrier.enterprise[0]
@@ -175,14 +174,12 @@ def close_line(carrier: Carrier, line: int) -> None:
 
 
 @kernel
-def triage(
-    carrier: Carrier, network: Any, case: Any, callers: int, now: int
-) -> tuple[int, int, int, int]:
+def triage(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
     """A 12321 complaint counts for its line and those it replaces; the first is a warning."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
     record = carrier.lines[case["line"]]
     record["proofs"] = np.int64(record["proofs"]) | (1 << np.int64(case["proof"]))
-    row = W_TRIAGED * (callers + 1) + np.int64(record["root"])
+    row = np.int64(record["root"]) * FAMILIES + W_TRIAGED
     window_add(counts, heads, totals, row, now, MONTH_BUCKET_MS, 1)
     triaged = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
     if triaged == network["number_warn"]:
@@ -191,13 +188,11 @@ def triage(
 
 
 @kernel
-def act_on_line(
-    carrier: Carrier, network: Any, case: Any, callers: int, now: int
-) -> tuple[int, int, int, int]:
+def act_on_line(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
     """Suspend (stage 1) or close (stage 2) a line for its triaged complaints in 30 days."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
     line = np.int64(case["line"])
-    row = W_TRIAGED * (callers + 1) + np.int64(carrier.lines[line]["root"])
+    row = np.int64(carrier.lines[line]["root"]) * FAMILIES + W_TRIAGED
     triaged = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
     state = carrier.lines[line]["state"]
     if case["stage"] == 1:

@@ -1,7 +1,7 @@
 """High-frequency interception: what a line's windows count, and which rung that calls for.
 
-A line is judged in a *seat*: (counter, stride, target). Window family f of the counter is row
-``counter + f * stride``, the rung falls on row ``target`` of `lines`. Its own operator's seat is
+A line is judged in a *seat*: (counter, target). Window family f of the counter is row
+``counter * FAMILIES + f``, the rung falls on row ``target`` of `lines`. Its own operator's seat is
 the line's, or the one that all linked unregistered lines share; another operator whose subscribers
 it calls has seats of its own behind those.
 """
@@ -42,11 +42,11 @@ def shared_row(carrier: Carrier, line: int, now: int) -> int:
 
 
 @kernel
-def seat_here(line: int, shared: int, callers: int) -> tuple[int, int, int]:
+def seat_here(line: int, shared: int, callers: int) -> tuple[int, int]:
     """Seat of a line with its own operator (``shared``: its class row, -1 alone)."""
     if shared >= 0:
-        return callers, callers + 1, shared
-    return line, callers + 1, line
+        return callers, shared
+    return line, line
 
 
 @kernel
@@ -67,16 +67,15 @@ def classes_there(carrier: Carrier, callers: int, operator: int) -> int:
 @kernel
 def seat_there(
     carrier: Carrier, line: int, shared: int, callers: int, operator: int
-) -> tuple[int, int, int]:
+) -> tuple[int, int]:
     """Seat of an unregistered line with another operator."""
     seats = np.int64(carrier.enterprise[0]["seats"])
-    first = FAMILIES * (callers + 1) + operator * (seats + 1)
-    stride = OPERATORS * (seats + 1)
+    first = callers + 1 + operator * (seats + 1)
     target = row_there(carrier, line, callers, operator)
     seat = np.int64(carrier.lines[line]["seat"])
     if shared >= 0:
-        return first + seats, stride, target - seat + seats + shared - callers
-    return first + seat, stride, target
+        return first + seats, target - seat + seats + shared - callers
+    return first + seat, target
 
 
 @kernel
@@ -94,19 +93,20 @@ def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, line: in
 
 
 @kernel
-def add_call(carrier: Carrier, row: int, stride: int, now: int) -> None:
+def add_call(carrier: Carrier, counter: int, now: int) -> None:
     """Count an attempt in a counter's hour and day."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    window_add(counts, heads, totals, row + W_HOUR * stride, now, HOUR_BUCKET_MS, 1)
-    window_add(counts, heads, totals, row + W_DAY * stride, now, DAY_BUCKET_MS, 1)
+    row = counter * FAMILIES
+    window_add(counts, heads, totals, row + W_HOUR, now, HOUR_BUCKET_MS, 1)
+    window_add(counts, heads, totals, row + W_DAY, now, DAY_BUCKET_MS, 1)
 
 
 @kernel
 def count_call(carrier: Carrier, line: int, shared: bool, callers: int, now: int) -> None:
     """Count an attempt in the line's windows, and in the enterprise's shared ones."""
-    add_call(carrier, line, callers + 1, now)
+    add_call(carrier, line, now)
     if shared:
-        add_call(carrier, callers, callers + 1, now)
+        add_call(carrier, callers, now)
         carrier.enterprise_days[now // DAY_MS, 2] += 1
 
 
@@ -114,7 +114,7 @@ def count_call(carrier: Carrier, line: int, shared: bool, callers: int, now: int
 def count_in(carrier: Carrier, seat: Any, family: int, bucket_ms: int, now: int) -> int:
     """What one window of a seat's counter counts now."""
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    row = seat[0] + family * seat[1]
+    row = seat[0] * FAMILIES + family
     return window_total(counts, heads, totals, row, now, bucket_ms)
 
 
@@ -132,7 +132,7 @@ def apply_frequency(
     now, base, key, n = at
     rules = carrier.lines[judged]
     operator = np.int64(rules["operator"])
-    target = carrier.lines[seat[2]]
+    target = carrier.lines[seat[1]]
     throttled = False
     raised = -1
     first = np.int64(rules["rule_first"])
@@ -150,8 +150,8 @@ def apply_frequency(
         if rule["action"] == A_THROTTLE:
             throttled = True
         if call_for(target, rule, count, ceiling, operator, now) == 1:
-            test_call(carrier, profile, line, seat[2], (base, key, n, operator))
-            raised = seat[2]
+            test_call(carrier, profile, line, seat[1], (base, key, n, operator))
+            raised = seat[1]
     if target["slow"] == 1:
         count = count_in(carrier, seat, W_HOUR, HOUR_BUCKET_MS, now)
         if count > np.int64(profile.operators[operator]["slow_per_hour"]):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.carrier.filing.kernels import class_row
-from dialsim.carrier.layout import MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
+from dialsim.carrier.layout import FAMILIES, MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
 from dialsim.core.codes import Action
 from dialsim.core.jit import kernel
 from dialsim.core.windows import window_add, window_total
@@ -90,18 +90,17 @@ def note_mark(
     on its own): the label falls on the class, so that spreading calls over numbers gains nothing.
     """
     counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    marked = W_MARKS * (callers + 1)
-    window_add(counts, heads, totals, marked + line, now, MONTH_BUCKET_MS, 1)
+    window_add(counts, heads, totals, line * FAMILIES + W_MARKS, now, MONTH_BUCKET_MS, 1)
     counter, row = line, line
     if target >= 0:
-        window_add(counts, heads, totals, marked + callers, now, MONTH_BUCKET_MS, 1)
+        window_add(counts, heads, totals, callers * FAMILIES + W_MARKS, now, MONTH_BUCKET_MS, 1)
         counter, row = callers, target
     record = carrier.lines[row]
     if record["labelled"] == (1 << PLATFORMS) - 1:
         return A_NONE, 0, 0, -1
-    marks = window_total(counts, heads, totals, marked + counter, now, MONTH_BUCKET_MS)
-    deliveries = W_DELIVERED * (callers + 1) + counter
-    delivered = window_total(counts, heads, totals, deliveries, now, MONTH_BUCKET_MS)
+    first = counter * FAMILIES
+    marks = window_total(counts, heads, totals, first + W_MARKS, now, MONTH_BUCKET_MS)
+    delivered = window_total(counts, heads, totals, first + W_DELIVERED, now, MONTH_BUCKET_MS)
     was = np.int64(record["labelled"])
     lowest = add_labels(record, network, marks, delivered, now)
     if was != 0 or lowest < 0:
@@ -143,7 +142,7 @@ def take_label_away(carrier: Carrier, row: int, callers: int) -> None:
     record = carrier.lines[row]
     record["labelled"] = 0
     record["appeal_stage"] = 0
-    counter = W_MARKS * (callers + 1) + min(row, callers)
+    counter = min(row, callers) * FAMILIES + W_MARKS
     for bucket in range(carrier.window_counts.shape[1]):
         carrier.window_counts[counter, bucket] = 0
     carrier.window_totals[counter] = 0

@@ -8,8 +8,11 @@ import numpy as np
 
 from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
-from dialsim.core.queue import queue_soon
+from dialsim.core.queue import SLOTS, Queue, queue_soon
 from dialsim.engine.state import State, Static
+
+MINUTE_BITS = 16  # a slot of the wheel's second level: 65.5 s
+MINUTES = 2 * SLOTS  # the first of them
 
 
 @kernel
@@ -37,6 +40,30 @@ def look_ahead(k: Static, s: State) -> None:
         if call >= 0:
             prefetch(s.calls, call)
             prefetch(s.fates, call)
+
+
+@kernel
+def next_minute(q: Queue, now: int) -> int:
+    """First node of those that fall due in the minute after this one, -1: none; see `walk_on`.
+
+    The slot of the wheel's second level that the cursor comes to next.
+    """
+    slot = MINUTES + (((now >> MINUTE_BITS) + 1) & (SLOTS - 1))
+    return np.int64(q.heads[slot])
+
+
+@kernel
+def walk_on(q: Queue, node: int) -> int:
+    """Ask for the record behind a node that was asked for before, and return its number.
+
+    Each record names the next, so that a list strewn over memory costs a wait at each; a step for
+    each event, a minute ahead, waits for none of them. Where the list changed meanwhile it leads
+    elsewhere, which costs nothing.
+    """
+    after = np.int64(q.timers[node]["next"])
+    if after >= 0:
+        prefetch(q.timers, after)
+    return after
 
 
 @kernel

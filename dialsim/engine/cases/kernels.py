@@ -64,18 +64,17 @@ def on_case(k: Static, s: State, number: int, now: int) -> None:
     """A complaint case reaches its next stage."""
     case = s.carrier.cases[number]
     network = k.profile.network[0]
-    callers = np.int64(k.world[0]["callers"])
     days = network["investigate_days"]
     if case["stage"] == 0:
         count_case(k, s, number, now)
         if case["channel"] == E_HOTLINE:
             case["stage"] = 3
             return
-        result = triage(s.carrier, network, case, callers, now)
+        result = triage(s.carrier, network, case, now)
         days = network["act_days"]
         await_answer(k, s, number, now)
     else:
-        result = act_on_line(s.carrier, network, case, callers, now)
+        result = act_on_line(s.carrier, network, case, now)
     if result[0] != A_NONE:
         act_on_case(k, s, number, RULE_NUMBER, (now, result[0], result[1], result[2], result[3]))
     case["stage"] += 1

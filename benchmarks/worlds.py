@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def open_road(people: int, agents: int = 4000) -> dict[str, Any]:
+def open_road(people: int, agents: int = 4000, callers: int = 100) -> dict[str, Any]:
     """Return a scenario with full rules and carrier in which no limit is ever the reason to wait.
 
     Few enterprise numbers with a large filed volume, wide trunks, many agents; customers are
@@ -33,7 +33,7 @@ def open_road(people: int, agents: int = 4000) -> dict[str, Any]:
             {
                 "name": "hotline",
                 "class": "95_enterprise",
-                "count": 100,
+                "count": callers,
                 "trunk": "main",
                 "registered": True,
                 "filed": {"use": "service", "category": "credit_card", "daily_volume": 1_000_000},
@@ -65,3 +65,19 @@ def open_road(people: int, agents: int = 4000) -> dict[str, Any]:
             }
         ],
     }
+
+
+def shared_out(raw: dict[str, Any], campaigns: int) -> dict[str, Any]:
+    """Return a scenario with people and agents shared out evenly among so many campaigns.
+
+    Each has a list and a team of its own; lines and caller IDs they use together.
+    """
+    (people,), (agents,), (campaign,) = raw["people"], raw["agents"], raw["campaigns"]
+    count = people["synthetic"]["count"] // campaigns
+    lists, teams, each = [], [], []
+    for i in range(campaigns):
+        name = f"part-{i + 1:02d}"
+        lists.append(people | {"name": name, "synthetic": people["synthetic"] | {"count": count}})
+        teams.append(agents | {"name": name, "count": max(1, agents["count"] // campaigns)})
+        each.append(campaign | {"name": name, "people": [name], "agents": [name]})
+    return raw | {"people": lists, "agents": teams, "campaigns": each}

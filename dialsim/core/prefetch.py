@@ -22,15 +22,23 @@ _lower: Any = lower_builtin
 _function: Any = cgutils.get_or_insert_function
 
 
-def prefetch(array: NDArray[Any], place: Any) -> None:
-    """Begin to fetch ``array[place]`` into the second-level cache; `place` lies in the array."""
+def prefetch(array: NDArray[Any], place: Any, behind: Any = 0) -> None:
+    """Begin to fetch ``array[place]`` into the second-level cache; `place` lies in the array.
+
+    Parameters
+    ----------
+    array
+        Of any number of dimensions, stored row by row; `place` counts its elements in that order.
+    behind
+        How many bytes behind the element's first the line lies that is wanted: the next line of a
+        record longer than one (64 bytes).
+    """
 
 
 def _type_prefetch(_: Any) -> Any:
-    def typer(array: Any, place: Any) -> Any:
-        if isinstance(array, types.Array) and isinstance(place, types.Integer):
-            return types.void
-        return None
+    def typer(array: Any, place: Any, behind: Any = types.int64) -> Any:
+        numbers = isinstance(place, types.Integer) and isinstance(behind, types.Integer)
+        return types.void if isinstance(array, types.Array) and numbers else None
 
     return typer
 
@@ -40,6 +48,8 @@ def _lower_prefetch(context: Any, builder: Any, signature: Any, arguments: Any) 
     byte = ir.IntType(8).as_pointer()
     number = ir.IntType(32)
     place = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
+    if len(arguments) > 2:
+        place = builder.gep(place, [arguments[2]])
     kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
     fetch = _function(builder.module, kind, "llvm.prefetch.p0i8")
     # to read; locality 2 is the second level, which can wait for more lines than the first; data
@@ -49,3 +59,4 @@ def _lower_prefetch(context: Any, builder: Any, signature: Any, arguments: Any) 
 
 _type(prefetch)(_type_prefetch)
 _lower(prefetch, types.Array, types.Integer)(_lower_prefetch)
+_lower(prefetch, types.Array, types.Integer, types.Integer)(_lower_prefetch)

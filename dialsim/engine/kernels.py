@@ -109,7 +109,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
         kind = queue_kind(s.queue, node)
         if now >> WINDOW_BITS != window:
             window = now >> WINDOW_BITS
-            look_ahead(k, s)
+            look_ahead(k, s, now)
             if scout < 0 and window & LATE == LATE:
                 scout = next_minute(s.queue, now)
         if scout >= 0:

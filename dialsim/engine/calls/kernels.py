@@ -31,6 +31,7 @@ from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
 from dialsim.engine.again.kernels import keep_appointment, next_step
+from dialsim.engine.ahead.kernels import look_for_next
 from dialsim.engine.leads.kernels import free_person, pace, pace_pool
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
@@ -97,6 +98,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     record["state"] = DIALLING
     keep_appointment(k, s, lead, now)
     take_caller(s.resources, k.limits, caller, np.int64(who["home"]) & OPERATOR, now)
+    look_for_next(s, caller, now)
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
     take_trunk(s.resources, k.limits, trunk, now)
     note_dial(k, s, campaign, now)

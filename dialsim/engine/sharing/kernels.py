@@ -264,9 +264,10 @@ def whose_turn(k: Static, s: State, asked: int) -> int:
     node = np.int64(k.world[0]["node_dial"])
     best, best_line, best_own = asked, np.int64(0), np.int64(0)
     best_first = -1
-    for campaign in range(s.progress.shape[0]):
-        if not queue_is_in(s.queue, node + campaign):
-            continue
+    at = node + asked
+    while at >= 0:  # all that is left of a tick once dials are its first: they are its last kind
+        campaign = at - node
+        at = np.int64(s.queue.timers[at]["next"])
         first = np.int64(k.routes.linked[campaign][0])
         line, own = starts(k, s, campaign, first)
         if best_first < 0 or (line, first, own) < (best_line, best_first, best_own):

@@ -1,0 +1,91 @@
+"""What an attempt costs as people, campaigns and caller IDs grow: it should hardly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from benchmarks.worlds import open_road, shared_out
+from dialsim.core.codes import Status
+from dialsim.engine import face
+from dialsim.engine.build import World, prepare
+from dialsim.scenario import load_scenario
+
+PEOPLE, LARGE = 100_000, 10_000_000
+BUSY = 2_000_000
+"""People who keep 4,000 agents busy for most of a day: who has nobody to call still looks around."""
+CAMPAIGNS, CALLERS = 50, 100_000
+GROWTH_BY_PEOPLE, GROWTH_BY_CAMPAIGNS, GROWTH_BY_CALLERS = 0.30, 0.10, 0.10
+"""Most that an attempt's cost may grow over these ranges."""
+LOG_ROWS = 1 << 15
+
+
+def play(world: World) -> int:
+    """Play a filled world to its end, its log thrown away; return the attempts."""
+    control = world.state.control[0]
+    while True:
+        status = face.advance(world, world.end_tick)
+        if status == Status.DONE:
+            return int(control["attempts"])
+        if status == Status.CASES_FULL:
+            face.grow_cases(world)
+        else:
+            assert status == Status.LOG_FULL
+            control["calls"] = control["events_logged"] = control["actions"] = 0
+
+
+def cost_ns(raw: dict[str, Any], rounds: int) -> float:
+    """Return the least time of an attempt over some rounds, and see that each was counted."""
+    best = float("inf")
+    for _ in range(rounds):
+        world = face.fill_all(prepare(load_scenario(raw), call_rows=LOG_ROWS))
+        begin = time.perf_counter()
+        attempts = play(world)
+        best = min(best, 1e9 * (time.perf_counter() - begin) / attempts)
+        assert attempts == world.state.memory.tallies["attempts"].sum()
+        assert attempts > len(world.state.people)
+    return best
+
+
+GROWTHS = {
+    "people": (
+        f"{PEOPLE:,} to {LARGE:,} people",
+        lambda: open_road(PEOPLE, 1000),
+        lambda: open_road(LARGE, 40_000),
+        GROWTH_BY_PEOPLE,
+    ),
+    "campaigns": (
+        f"1 to {CAMPAIGNS} campaigns",
+        lambda: open_road(BUSY, 4000),
+        lambda: shared_out(open_road(BUSY, 4000), CAMPAIGNS),
+        GROWTH_BY_CAMPAIGNS,
+    ),
+    "caller_ids": (
+        f"100 to {CALLERS:,} caller IDs",
+        lambda: open_road(10 * PEOPLE, 4000),
+        lambda: open_road(10 * PEOPLE, 4000, callers=CALLERS),
+        GROWTH_BY_CALLERS,
+    ),
+}
+"""By name: words, the small world, the large one, and how much more an attempt may cost there."""
+
+
+@pytest.mark.parametrize("which", GROWTHS)
+def test_growth(which: str, benchmark: Any, note: Callable[[str], None], measured: bool) -> None:
+    """Small and large by turns in one process."""
+    words, small, large, most = GROWTHS[which]
+    if not measured:
+        few = shared_out(open_road(2000, 50), 5) if which == "campaigns" else open_road(2000, 50)
+        assert cost_ns(few, 1) > 0
+        benchmark.pedantic(lambda: None, rounds=1)
+        return
+    before = cost_ns(small(), 2)
+    after = cost_ns(large(), 2)
+    before = min(before, cost_ns(small(), 2))
+    note(f"{words}: {before:.0f} to {after:.0f} ns an attempt, {after / before - 1:+.0%}")
+    benchmark.pedantic(lambda: None, rounds=1)  # the figures are in the notes
+    if after / before - 1 > most:
+        pytest.fail(f"{after / before - 1:.0%} more; at most {most:.0%}")

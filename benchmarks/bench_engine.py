@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.peers.simpy_model import Parameters, play
+from benchmarks.peers.flow import Parameters
+from benchmarks.peers.simpy_model import play
 from benchmarks.worlds import open_road
 from dialsim.core.codes import LeadState
 from dialsim.engine.build import World, prepare

@@ -1,68 +1,19 @@
-"""The call flow without a carrier, in SimPy: the peer that whole-engine speed is compared with.
+"""The call flow without a carrier, in SimPy.
 
 Written for speed within SimPy. A call is a chain of two or three time-outs with callbacks, not a
 process (a process adds an initialising and a closing event to each call); idle agents are a
 counter, not a `Resource` (a request and a release are events too); draws come from numpy in
 blocks. Nothing polls: the dialer is woken by whatever may change its mind.
-
-People are dialled in list order, due retries first. Times are whole milliseconds.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
-import numpy as np
 import simpy
 
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """One campaign. Answer propensities are beta, talk is a mixture of two lognormals."""
-
-    people: int = 10_000
-    agents: int = 50
-    do_not_call: frozenset[int] = field(default_factory=frozenset)
-    answer_alpha: float = 1.5
-    answer_beta: float = 3.5
-    setup_ms: int = 2_000
-    ring_ms: tuple[int, int] = (3_000, 18_000)  # of those who answer, uniform
-    ring_timeout_ms: int = 25_000
-    short_share: float = 0.6  # share of talks from the short lognormal
-    short_talk: tuple[float, float] = (9.2, 0.7)  # mean and deviation of ln(ms)
-    long_talk: tuple[float, float] = (11.3, 0.6)
-    wrap_up_ms: int = 15_000
-    drop_after_ms: int = 2_000
-    power: float = 1.0  # dials in set-up for each idle agent; 1 is progressive
-    limit: int = 3  # attempts to a number ...
-    window_ms: int = 86_400_000  # ... in any window of this length
-    retry_ms: int = 14_400_000
-    at_most: int = 3
-    seed: int = 1
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a campaign came to; `agent_ms` is talk and wrap-up, `dial_ms` set-up and ringing."""
-
-    attempts: int = 0
-    answers: int = 0
-    connects: int = 0
-    abandoned: int = 0
-    refused: int = 0  # on the do-not-call list
-    talk_ms: int = 0
-    agent_ms: int = 0
-    dial_ms: int = 0
-    end_ms: int = 0
-
-
-def blocks(draw: Callable[[int], np.ndarray[Any, Any]], size: int = 8192) -> Iterator[Any]:
-    """Yield draws for ever as Python numbers, made in blocks."""
-    while True:
-        yield from draw(size).tolist()
+from benchmarks.peers.flow import Counts, Luck, Parameters, tally
 
 
 class Campaign:
@@ -70,31 +21,22 @@ class Campaign:
 
     def __init__(self, parameters: Parameters) -> None:
         p = self.parameters = parameters
-        rng = np.random.default_rng(p.seed)
         self.env = simpy.Environment()
         self.counts = Counts()
+        self.luck = Luck(p)
         self.idle = p.agents
         self.dialling = 0
-        self.propensity = rng.beta(p.answer_alpha, p.answer_beta, p.people).tolist()
         self.attempts = [0] * p.people
         self.recent: list[deque[int] | None] = [None] * p.people  # the last `limit` attempts
         self.fresh = iter(range(p.people))
         self.due: deque[int] = deque()  # retries whose time has come
-        self.waiting: dict[int, None] = {}  # answered, no agent yet; longest wait first
-        self.luck = blocks(rng.random)
-        self.ring = blocks(lambda n: rng.integers(*p.ring_ms, n))
-        self.talk = blocks(lambda n: self._talks(rng, n))
-
-    def _talks(self, rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:
-        p = self.parameters
-        short = rng.random(n) < p.short_share
-        talks = np.where(short, rng.lognormal(*p.short_talk, n), rng.lognormal(*p.long_talk, n))
-        return talks.astype(np.int64) + 1
+        self.waiting: dict[int, int] = {}  # answered when, no agent yet; longest wait first
 
     def run(self) -> Counts:
         """Play until nobody is left to call and the last call is over."""
         self.pump()
         self.env.run()
+        self.counts.tried = tally(self.attempts, self.parameters.at_most)
         return self.counts
 
     def at(self, delay: int, then: Callable[[simpy.Event], None], value: int = 0) -> None:
@@ -129,16 +71,20 @@ class Campaign:
             self.at(recent[0] + p.window_ms - now, self.on_due, person)
 
     def dial(self, person: int) -> None:
-        p, counts = self.parameters, self.counts
+        p, counts, luck = self.parameters, self.counts, self.luck
+        now = counts.last_dial_ms = self.env.now
         recent = self.recent[person]
         if recent is None:
             recent = self.recent[person] = deque(maxlen=p.limit)
-        recent.append(self.env.now)
+        recent.append(now)
         self.attempts[person] += 1
         self.dialling += 1
         counts.attempts += 1
-        if next(self.luck) < self.propensity[person]:
-            length = p.setup_ms + next(self.ring)
+        if (
+            next(luck.answers) < luck.propensity[person]
+            and (ring := next(luck.rings)) < p.ring_timeout_ms
+        ):
+            length = p.setup_ms + ring
             self.at(length, self.on_answer, person)
         else:
             length = p.setup_ms + p.ring_timeout_ms
@@ -163,17 +109,18 @@ class Campaign:
             self.idle -= 1
             self.connect()
         else:
-            self.waiting[event.value] = None
+            self.waiting[event.value] = self.env.now
             self.at(self.parameters.drop_after_ms, self.on_patience_over, event.value)
 
     def on_patience_over(self, event: simpy.Event) -> None:
-        if event.value in self.waiting:
-            del self.waiting[event.value]
+        since = self.waiting.pop(event.value, None)
+        if since is not None:
             self.counts.abandoned += 1
+            self.counts.wait_ms += self.env.now - since
             self.close()
 
     def connect(self) -> None:
-        talk = next(self.talk)
+        talk = next(self.luck.talks)
         counts = self.counts
         counts.connects += 1
         counts.talk_ms += talk
@@ -182,7 +129,8 @@ class Campaign:
 
     def on_agent_free(self, event: simpy.Event) -> None:
         if self.waiting:
-            del self.waiting[next(iter(self.waiting))]
+            since = self.waiting.pop(next(iter(self.waiting)))
+            self.counts.wait_ms += self.env.now - since
             self.connect()
         else:
             self.idle += 1

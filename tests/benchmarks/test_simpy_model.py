@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 import simpy
 
-from benchmarks.peers.simpy_model import Campaign, Parameters, play
+from benchmarks.peers.flow import Parameters
+from benchmarks.peers.simpy_model import Campaign, play
 
 BUSY = Parameters(people=4_000, agents=20, retry_ms=3_600_000)
 

@@ -1,4 +1,4 @@
-"""The whole engine, full rules and carrier, on one core; SimPy beside it in the same run."""
+"""The whole engine, full rules and carrier, on one core; peers and a second core beside it."""
 
 from __future__ import annotations
 
@@ -7,55 +7,49 @@ from typing import Any
 
 import pytest
 
-from benchmarks.peers.flow import Parameters
-from benchmarks.peers.simpy_model import play
-from benchmarks.worlds import open_road
-from dialsim.core.codes import LeadState
-from dialsim.engine.build import World, prepare
-from dialsim.engine.face import fill_all, run_to_end
-from dialsim.scenario import load_scenario
+from benchmarks.measured.engine import engine, replications
+from benchmarks.measured.memory import person_bytes
+from benchmarks.measured.peers import check_likeness, same_campaign
+from benchmarks.measuring import timed
 
-PEOPLE = 1_000_000
+PEOPLE, FEW = 1_000_000, 2_000
+PEER_PEOPLE = 60_000
 BUDGET = 1_000_000
 """Attempts a second the engine must make at this stage."""
 
 
-def ready(people: int) -> tuple[World]:
-    """Return a filled world, untouched."""
-    return (fill_all(prepare(load_scenario(open_road(people)), call_rows=4_000_000)),)
+def test_engine(rate: Callable[..., Any], measured: bool) -> None:
+    """A million people, up to three attempts each."""
+    found = rate(engine(PEOPLE if measured else FEW))
+    if measured and found.per_second < BUDGET:
+        pytest.fail(f"{found.per_second:,.0f} attempts/s; the budget is {BUDGET:,}")
 
 
-def played(world: World) -> World:
-    """Play a world and return it."""
-    run_to_end(world)
-    return world
+def test_peers(rate: Callable[..., Any], note: Callable[[str], None], measured: bool) -> None:
+    """One campaign without a carrier in every model; where it measures, shown to be one first."""
+    if measured:
+        check_likeness()
+    dialsim, *peers = same_campaign(PEER_PEOPLE if measured else FEW)
+    ours = rate(dialsim)
+    for peer in peers:
+        theirs = timed(peer, None if measured else 1)
+        pace = f"{theirs.per_second:,.0f} attempts/s"
+        note(f"{peer.name}: {pace}; ratio {ours.per_second / theirs.per_second:.1f}")
 
 
-def check(world: World) -> None:
-    """Every attempt has its row in the tallies; everybody is dealt with; nothing throttled."""
-    tally = world.state.memory.tallies[0]
-    assert tally["attempts"] == world.state.control[0]["attempts"] > PEOPLE
-    assert (world.state.leads["state"] == LeadState.FINISHED).mean() > 0.99
+def test_two_replications(
+    rate: Callable[..., Any], note: Callable[[str], None], measured: bool
+) -> None:
+    """Two worlds one after another and on two threads, identical both ways."""
+    in_turn, at_once = replications(PEOPLE if measured else FEW)
+    alone = timed(in_turn, None if measured else 1)
+    together = rate(at_once)
+    note(f"two cores: {together.per_second / alone.per_second:.2f} x")
 
 
-def test_engine(rate: Callable[..., Any], note: Callable[[str], None], measured: bool) -> None:
-    """A million people, up to three attempts each, and SimPy's pace with the same call flow."""
-    (world,) = ready(PEOPLE)
-    attempts = int(played(world).state.control[0]["attempts"])
-    ours = rate(
-        played,
-        items=attempts,
-        unit="attempts",
-        check=check,
-        setup=lambda: ready(PEOPLE),
-        rounds=3,
-    )
-    import time
-
-    begin = time.perf_counter()
-    counts = play(Parameters(people=60_000, agents=500))
-    theirs = counts.attempts / (time.perf_counter() - begin)
-    assert counts.attempts > 60_000
-    note(f"SimPy {theirs:,.0f} attempts/s, without a carrier; ratio {ours.per_second / theirs:.1f}")
-    if measured and ours.per_second < BUDGET:
-        pytest.fail(f"{ours.per_second:,.0f} attempts/s; the budget is {BUDGET:,}")
+def test_memory(benchmark: Any, note: Callable[[str], None]) -> None:
+    """Bytes a person, an attempt remembered, a further campaign: no more than the budget has."""
+    found = benchmark.pedantic(person_bytes, rounds=1)
+    note(", ".join(f"{name} {size:g} B" for name, size in found.items()))
+    assert found["remembered attempt"] == 8
+    assert 0 < found["further campaign"] < found["person"] < 100

@@ -12,6 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from pyarrow import csv, parquet
 
+from benchmarks.measured.do_not_call import lookups
+from benchmarks.measuring import timed
 from dialsim.core.bitset import Bitset, bitset_add, bitset_bytes, bitset_probe, make_bitset
 from dialsim.errors import Problems
 from dialsim.numbering.classify import classify_numbers
@@ -81,6 +83,19 @@ def test_probe_at_random(
         setup=lambda: (np.zeros(len(index), np.uint8),),
     )
     note(f"{share}: {bitset_bytes(bits) / 1e6:,.0f} MB")
+
+
+def test_ways_to_look_up(
+    rate: Callable[..., Any], note: Callable[[str], None], measured: bool
+) -> None:
+    """The same numbers in the same list by the bitset, a set, NumPy, pyroaring and polars."""
+    sizes = (5_000_000, 2_000_000) if measured else (5_000, 2_000)
+    bitset, *others = lookups(*sizes)
+    ours = rate(bitset)
+    for way in others:
+        theirs = timed(way, None if measured else 1)
+        ratio = ours.per_second / theirs.per_second
+        note(f"{way.name}: {theirs.per_second / 1e6:,.1f} M numbers/s; ratio {ratio:.1f}")
 
 
 def test_flat_array(rate: Callable[..., Any], measured: bool) -> None:

@@ -6,24 +6,16 @@ once and only its check counts.
 
 from __future__ import annotations
 
-import os
-import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from benchmarks.measuring import Measurement, Rate, machine
+
 _lines = pytest.StashKey[list[str]]()
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Items a second of the best round, and the last round's result."""
-
-    per_second: float
-    result: Any
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,40 +31,35 @@ def measured(benchmark: Any) -> bool:
 
 @pytest.fixture
 def rate(benchmark: Any, request: pytest.FixtureRequest) -> Callable[..., Rate]:
-    """Check a function's result, then time it.
+    """Check a measurement's result, then time it.
 
-    `rate(function, items=n, unit="attempts", check=check, setup=setup, rounds=5)`: `setup` returns
-    the arguments of each round, untimed; `check(result)` raises if the result is wrong. The first
-    call compiles, is checked and is not timed.
+    `rate(measurement)`, or `rate(function, **fields)` with the other fields of a `Measurement`.
+    The first call compiles, is checked and is not timed.
     """
 
-    def measure(
-        function: Callable[..., Any],
-        *,
-        items: int,
-        unit: str,
-        check: Callable[[Any], None],
-        setup: Callable[[], tuple[Any, ...]] = tuple,
-        rounds: int = 5,
-    ) -> Rate:
-        result = function(*setup())
-        check(result)
-        best = float("inf")
+    def measure(what: Measurement | Callable[..., Any], **fields: Any) -> Rate:
+        if not isinstance(what, Measurement):
+            what = Measurement(request.node.name, play=what, **fields)
+        elif fields:
+            what = replace(what, **fields)
+        best_s, result = float("inf"), None
 
         def timed(*arguments: Any) -> None:
-            nonlocal best, result
+            nonlocal best_s, result
             begin = time.perf_counter()
-            result = function(*arguments)
-            best = min(best, time.perf_counter() - begin)
+            result = what.play(*arguments)
+            best_s = min(best_s, time.perf_counter() - begin)
 
-        benchmark.pedantic(timed, setup=lambda: (setup(), {}), rounds=rounds)
-        check(result)
-        per_second = items / best
-        benchmark.extra_info |= {"items": items, "unit": unit, "per_second": per_second}
+        first_s, _ = what.begin()
+        benchmark.pedantic(timed, setup=lambda: (what.setup(), {}), rounds=what.rounds)
+        what.check(result)
+        items = what.count(result)
+        found = Rate(items / best_s, best_s, first_s, result)
+        benchmark.extra_info |= {"items": items, "unit": what.unit, "per_second": found.per_second}
         if benchmark.enabled:
-            line = f"{request.node.name:<56} {per_second:>15,.0f} {unit}/s"
+            line = f"{request.node.name:<56} {found.per_second:>15,.0f} {what.unit}/s"
             request.config.stash[_lines].append(line)
-        return Rate(per_second, result)
+        return found
 
     return measure
 
@@ -93,7 +80,4 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.section("rates, best of the rounds")
         for line in config.stash[_lines]:
             terminalreporter.write_line(line)
-        machine = (
-            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-        )
-        terminalreporter.write_line(machine)
+        terminalreporter.write_line(machine())

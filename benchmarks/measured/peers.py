@@ -1,0 +1,83 @@
+"""One campaign as dialsim, SimPy and salabim play it, once they are shown to play it alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.measuring import Measurement
+from benchmarks.peers import dialsim_world, salabim_model, simpy_model
+from benchmarks.peers.flow import Counts, Parameters
+from benchmarks.peers.likeness import (
+    CAMPAIGNS,
+    OTHERS,
+    campaign,
+    check_alike,
+    differences,
+    sample,
+)
+from dialsim.engine.build import World
+from dialsim.engine.face import Logs, run_to_end
+
+PEERS: dict[str, Any] = {"SimPy": simpy_model, "salabim": salabim_model}
+
+
+def check_likeness() -> None:
+    """Play campaigns in every model and compare what they come to; takes some ten seconds.
+
+    Raises
+    ------
+    AssertionError
+        A peer plays another campaign than dialsim does: their times say nothing.
+    """
+    ours = sample(dialsim_world.play, [campaign(seed) for seed in OTHERS])
+    for model in PEERS.values():
+        theirs = sample(model.play, [campaign(seed) for seed in CAMPAIGNS])
+        check_alike(differences(theirs, ours))
+
+
+def check_counts(counts: Counts) -> None:
+    """Every answer went somewhere, every part of the flow was used."""
+    assert counts.answers == counts.connects + counts.abandoned
+    assert min(counts.abandoned, counts.refused, *counts.tried) > 0
+
+
+def ours(parameters: Parameters, rounds: int = 5) -> Measurement:
+    """Return the campaign as dialsim plays it, call log included."""
+
+    def play(world: World) -> tuple[World, Logs]:
+        return world, run_to_end(world)
+
+    return Measurement(
+        name="dialsim, the peers' call flow",
+        unit="attempts",
+        items=lambda played: len(played[1].calls),
+        play=play,
+        check=lambda played: check_counts(dialsim_world.counts(*played, parameters)),
+        setup=lambda: (dialsim_world.ready(parameters),),
+        rounds=rounds,
+    )
+
+
+def theirs(name: str, parameters: Parameters, rounds: int = 2) -> Measurement:
+    """Return the campaign as a peer plays it; building it is not timed either."""
+    model = PEERS[name]
+
+    def run(played: Any) -> Counts:
+        counts: Counts = played.run()
+        return counts
+
+    return Measurement(
+        name=f"{name}, the same call flow",
+        unit="attempts",
+        items=lambda counts: counts.attempts,
+        play=run,
+        check=check_counts,
+        setup=lambda: (model.Campaign(parameters),),
+        rounds=rounds,
+    )
+
+
+def same_campaign(people: int) -> list[Measurement]:
+    """Return one campaign in each model, dialsim's first."""
+    parameters = campaign(1, people, max(people // 300, 10))
+    return [ours(parameters), *(theirs(name, parameters) for name in PEERS)]

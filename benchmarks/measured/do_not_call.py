@@ -105,7 +105,7 @@ def lookups(listed_count: int, asked_count: int, rounds: int = 3) -> list[Measur
             return arguments
 
         return Measurement(
-            name=name,
+            name=f"do-not-call look-up, {name}",
             unit="numbers",
             items=asked_count,
             play=lambda *arguments: made[0](*arguments),

@@ -1,0 +1,57 @@
+"""Files that benchmarks write: refused before an hour is measured, never left half-written."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+
+class BadInput(click.ClickException):
+    """What was asked for makes no sense."""
+
+    exit_code = 2
+
+
+class NoRoom(click.ClickException):
+    """The machine lets nothing be written there, or is too small."""
+
+    exit_code = 3
+
+
+def check_writable(path: Path) -> None:
+    """Raise unless a file could be written there in the end.
+
+    Raises
+    ------
+    NoRoom
+        The folder is not there or cannot be written, or a folder stands in the file's place.
+    """
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise NoRoom(f"{path} cannot be written: it is a folder; name a file")
+    if not folder.is_dir():
+        raise NoRoom(f"{path} cannot be written: there is no folder {folder}; make it first")
+    write_aside(path, None)
+
+
+def write_aside(path: Path, content: str | bytes | None) -> None:
+    """Write a file aside, then rename it; None: only try whether one could be written.
+
+    Raises
+    ------
+    NoRoom
+        The disk is full, or something else is in the way; nothing of the file is left.
+    """
+    aside = path.with_name(f"{path.name}.part")
+    try:
+        aside.write_bytes(content.encode() if isinstance(content, str) else content or b"")
+        if content is None:
+            aside.unlink()
+        else:
+            aside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise NoRoom(f"{path} cannot be written: {error.strerror}") from None

@@ -1,0 +1,195 @@
+"""The rows of the table of what is measured: each group checks its results, then times them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measured.around import bare_and_whole
+from benchmarks.measured.do_not_call import lookups
+from benchmarks.measured.engine import engine, replications
+from benchmarks.measured.memory import person_bytes
+from benchmarks.measured.numbering import library, plain_mobiles
+from benchmarks.measured.peers import check_likeness, same_campaign
+from benchmarks.measured.screen import crowd, full_verdict, static_reasons
+from benchmarks.measured.start import start_seconds
+from benchmarks.measuring import Measurement, Rate, timed
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured; small sizes show that the table can be made, and nothing else."""
+
+    engine: tuple[int, ...] = (1_000_000, 10_000_000)
+    peers: int = 200_000
+    people: int = 4_000_000
+    numbers: int = 1_000_000
+    by_library: int = 2_000
+    listed: int = 5_000_000
+    asked: int = 2_000_000
+    run: int = 1_000_000
+    rounds: int | None = None
+    cold: bool = True
+    likeness: bool = True
+
+
+SMALL = Sizes((2_000,), 2_000, 4_000, 4_000, 100, 5_000, 2_000, 2_000, 1, False, False)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: what was measured, what it should at least be, what it aims at, what it is.
+
+    `beside` is the ratio to what was measured in the same group; `first_s` is what the first call
+    took, compiling and warming up, which is not in the figure.
+    """
+
+    what: str
+    found: str
+    at_least: str = ""
+    aim: str = ""
+    beside: str = ""
+    first_s: float | None = None
+
+    def cells(self) -> list[str]:
+        """Return the row's cells as text."""
+        first = "" if self.first_s is None else f"{self.first_s:.2f} s"
+        return [self.what, self.found, self.at_least, self.aim, self.beside, first]
+
+
+HEADINGS = ("what", "measured", "at least", "aim", "beside it", "first call")
+
+
+def number(value: float) -> str:
+    """Return a figure with two or three significant digits and a word for its size.
+
+    Examples
+    --------
+    >>> number(2_345_678), number(41_000_000), number(61_234), number(12.34)
+    ('2.35 M', '41 M', '61 k', '12.3')
+    """
+    for size, word in ((1e6, " M"), (1e3, " k")):
+        if value >= size:
+            return f"{value / size:.3g}{word}"
+    return f"{value:.3g}"
+
+
+def rate_row(
+    measurement: Measurement, rate: Rate, at_least: str = "", aim: str = "", beside: str = ""
+) -> Row:
+    """Return the row of a rate."""
+    found = f"{number(rate.per_second)} {measurement.unit}/s"
+    return Row(measurement.name, found, at_least, aim, beside, rate.first_s)
+
+
+def engine_rows(sizes: Sizes) -> Iterator[Row]:
+    """Measure the whole engine."""
+    for people in sizes.engine:
+        what = engine(people, rounds=3 if people <= 1_000_000 else 2)
+        rate = timed(what, sizes.rounds)
+        yield rate_row(what, rate, "2 M attempts/s", "5 M attempts/s")
+
+
+def peer_rows(sizes: Sizes) -> Iterator[Row]:
+    """Measure the peers' call flow, once the models are shown to play one campaign."""
+    if sizes.likeness:
+        check_likeness()
+    dialsim, *peers = same_campaign(sizes.peers)
+    ours = timed(dialsim, sizes.rounds)
+    yield rate_row(dialsim, ours)
+    for peer in peers:
+        theirs = timed(peer, sizes.rounds)
+        budget = ("60 times slower", "200 times") if peer.name.startswith("SimPy") else ("", "")
+        yield rate_row(peer, theirs, *budget, _slower(ours, theirs))
+
+
+def screen_rows(sizes: Sizes) -> Iterator[Row]:
+    """Measure the screening of a list."""
+    who = crowd(sizes.people)
+    flags, verdict = static_reasons(who), full_verdict(who)
+    yield rate_row(flags, timed(flags, sizes.rounds), "40 M people/s", "60 M people/s")
+    yield rate_row(verdict, timed(verdict, sizes.rounds))
+
+
+def numbering_rows(sizes: Sizes) -> Iterator[Row]:
+    """Measure numbering and the library it is compared with."""
+    ours, theirs = plain_mobiles(sizes.numbers), library(sizes.by_library)
+    rate, of_library = timed(ours, sizes.rounds), timed(theirs, sizes.rounds)
+    yield rate_row(ours, rate, "10 M numbers/s", "30 M numbers/s")
+    yield rate_row(theirs, of_library, "200 times slower", "", _slower(rate, of_library))
+
+
+def do_not_call_rows(sizes: Sizes) -> Iterator[Row]:
+    """Measure every way to look numbers up in a do-not-call list."""
+    bitset, *others = lookups(sizes.listed, sizes.asked)
+    ours = timed(bitset, sizes.rounds)
+    yield rate_row(bitset, ours)
+    for way in others:
+        theirs = timed(way, sizes.rounds)
+        yield rate_row(way, theirs, beside=_slower(ours, theirs))
+
+
+def memory_rows(sizes: Sizes) -> Iterator[Row]:
+    """Count what a person takes."""
+    found = person_bytes()
+    budgets = {
+        "person": ("a person with one campaign", "64 B", "48 B"),
+        "remembered attempt": ("each attempt that is remembered", "8 B", ""),
+        "further campaign": ("each further campaign", "24 B", ""),
+    }
+    for name, (what, most, aim) in budgets.items():
+        yield Row(what, f"{found[name]:g} B", f"at most {most}", aim)
+
+
+def around_rows(sizes: Sizes) -> Iterator[Row]:
+    """Measure what Trio, slices, progress and the Parquet log add to the engine."""
+    with tempfile.TemporaryDirectory() as folder:
+        bare, whole = bare_and_whole(sizes.run, Path(folder))
+        engine_s, whole_s = timed(bare, sizes.rounds), timed(whole, sizes.rounds)
+    yield rate_row(bare, engine_s)
+    over = f"{whole_s.best_s / engine_s.best_s - 1:+.0%}"
+    yield rate_row(whole, whole_s, "at most +20 %", "+10 %", over)
+
+
+def replication_rows(sizes: Sizes) -> Iterator[Row]:
+    """Measure two replications on one core and on two."""
+    in_turn, at_once = replications(sizes.run)
+    alone, together = timed(in_turn, sizes.rounds), timed(at_once, sizes.rounds)
+    yield rate_row(in_turn, alone)
+    times = f"{together.per_second / alone.per_second:.2f} times as fast"
+    yield rate_row(at_once, together, "1.8 times", "1.95 times", times)
+
+
+def start_rows(sizes: Sizes) -> Iterator[Row]:
+    """Measure whole processes."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = start_seconds(Path(folder), sizes.rounds or 5, cold=sizes.cold)
+    budgets = {
+        "import": ("`import dialsim`", "0.3 s", "0.15 s"),
+        "--help": ("`dialsim --help`", "0.3 s", "0.15 s"),
+        "warm run": ("smallest run, warm", "1.5 s", "0.8 s"),
+        "cold run": ("smallest run, everything compiled first", "60 s", "30 s"),
+    }
+    for name, (what, most, aim) in budgets.items():
+        if name in found:
+            yield Row(what, f"{found[name]:.2f} s", f"at most {most}", aim)
+
+
+def _slower(ours: Rate, theirs: Rate) -> str:
+    ratio = ours.per_second / theirs.per_second
+    return f"{ratio:,.0f} times slower" if ratio >= 10 else f"{ratio:.1f} times slower"
+
+
+GROUPS: dict[str, Callable[[Sizes], Iterator[Row]]] = {
+    "engine": engine_rows,
+    "peers": peer_rows,
+    "screen": screen_rows,
+    "numbering": numbering_rows,
+    "do-not-call": do_not_call_rows,
+    "memory": memory_rows,
+    "around": around_rows,
+    "replications": replication_rows,
+    "start": start_rows,
+}

@@ -1,0 +1,74 @@
+"""Print the table of what is measured, in Markdown: checked first, then timed, all in one run.
+
+Takes about ten minutes on two cores, most of them compiling everything for the first time (group
+`start`). Everything else on the machine should rest.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks.files import check_writable, write_aside
+from benchmarks.measuring import machine
+from benchmarks.rows import GROUPS, HEADINGS, SMALL, Row, Sizes
+
+
+def markdown(rows: list[Row]) -> Iterator[str]:
+    """Yield the lines of a table."""
+    yield f"| {' | '.join(HEADINGS)} |"
+    yield f"|{'---|' * len(HEADINGS)}"
+    for row in rows:
+        yield f"| {' | '.join(row.cells())} |"
+
+
+def as_json(rows: list[Row]) -> dict[str, Any]:
+    """Return the rows and the machine as JSON has them."""
+    keys = [heading.replace(" ", "_") for heading in HEADINGS]
+    return {
+        "machine": machine(),
+        "rows": [dict(zip(keys, row.cells(), strict=True)) for row in rows],
+    }
+
+
+@click.command(help=__doc__)
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(list(GROUPS)),
+    help="This group of rows alone; may be repeated.",
+)
+@click.option("--small", is_flag=True, help="Sizes that take seconds and say nothing of speed.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path), help="Write the rows there as well."
+)
+def main(only: tuple[str, ...], small: bool, json_file: Path | None) -> None:
+    """Measure, print, and exit with 1 if a result was wrong."""
+    if json_file is not None:
+        check_writable(json_file)
+    rows: list[Row] = []
+    wrong: list[str] = []
+    for name in only or GROUPS:
+        click.echo(f"measuring {name} ...", err=True)
+        try:
+            rows.extend(GROUPS[name](SMALL if small else Sizes()))
+        except AssertionError as error:
+            wrong.append(f"{name}: a result is wrong, so it has no speed: {error}")
+    click.echo("\n".join(markdown(rows)))
+    click.echo(f"\n{machine()}; best of the rounds, the first call apart.")
+    if small:
+        click.echo("Small sizes: the figures say nothing of speed.")
+    if json_file is not None:
+        write_aside(json_file, json.dumps(as_json(rows), indent=2) + "\n")
+    for line in wrong:
+        click.echo(line, err=True)
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -68,7 +68,7 @@ def number(value: float) -> str:
     Examples
     --------
     >>> number(2_345_678), number(41_000_000), number(61_234), number(12.34)
-    ('2.35 M', '41 M', '61 k', '12.3')
+    ('2.35 M', '41 M', '61.2 k', '12.3')
     """
     for size, word in ((1e6, " M"), (1e3, " k")):
         if value >= size:

@@ -3,17 +3,22 @@
 Written for speed within SimPy. A call is a chain of two or three time-outs with callbacks, not a
 process (a process adds an initialising and a closing event to each call); idle agents are a
 counter, not a `Resource` (a request and a release are events too); draws come from numpy in
-blocks. Nothing polls: the dialer is woken by whatever may change its mind.
+blocks. Nothing polls: the dialer is woken by whatever may change its mind. Retries wait as tuples
+in a calendar with a heap of its own, and only its next date is an event: a hundred thousand events
+that live for an hour would slow the queue, and the garbage collector, which looks at them all.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from heapq import heappop, heappush
 
 import simpy
 
 from benchmarks.peers.flow import Counts, Luck, Parameters, tally
+
+NEVER = 1 << 60
 
 
 class Campaign:
@@ -30,6 +35,9 @@ class Campaign:
         self.recent: list[deque[int] | None] = [None] * p.people  # the last `limit` attempts
         self.fresh = iter(range(p.people))
         self.due: deque[int] = deque()  # retries whose time has come
+        self.calendar: list[tuple[int, int, int]] = []  # tick, order of entry, person
+        self.entered = 0
+        self.next_date = NEVER  # of the calendar
         self.waiting: dict[int, int] = {}  # answered when, no agent yet; longest wait first
 
     def run(self) -> Counts:
@@ -68,7 +76,7 @@ class Campaign:
             recent = self.recent[person]
             if recent is None or len(recent) < p.limit or now - recent[0] >= p.window_ms:
                 return person
-            self.at(recent[0] + p.window_ms - now, self.on_due, person)
+            self.enter(recent[0] + p.window_ms, person)
 
     def dial(self, person: int) -> None:
         p, counts, luck = self.parameters, self.counts, self.luck
@@ -95,11 +103,27 @@ class Campaign:
         person = event.value
         self.dialling -= 1
         if self.attempts[person] < self.parameters.at_most:
-            self.at(self.parameters.retry_ms, self.on_due, person)
+            self.enter(self.env.now + self.parameters.retry_ms, person)
         self.close()
 
-    def on_due(self, event: simpy.Event) -> None:
-        self.due.append(event.value)
+    def enter(self, tick: int, person: int) -> None:
+        """Enter somebody into the calendar, who is to be tried again at a tick."""
+        self.entered += 1
+        heappush(self.calendar, (tick, self.entered, person))
+        if tick < self.next_date:
+            self.next_date = tick
+            self.at(tick - self.env.now, self.on_date)
+
+    def on_date(self, event: simpy.Event) -> None:
+        """Hand on whoever is due, unless somebody was entered for an earlier date since."""
+        now, calendar = self.env.now, self.calendar
+        if now != self.next_date:
+            return
+        while calendar and calendar[0][0] <= now:
+            self.due.append(heappop(calendar)[2])
+        self.next_date = calendar[0][0] if calendar else NEVER
+        if calendar:
+            self.at(self.next_date - now, self.on_date)
         self.pump()
 
     def on_answer(self, event: simpy.Event) -> None:

@@ -34,6 +34,12 @@ def test_peers_play_what_dialsim_plays(model: Any, ours: dict[str, list[float]])
     check_alike(differences(theirs, ours))
 
 
+@pytest.mark.parametrize("seed", [3, 4])
+def test_peers_with_the_same_draws_come_to_the_same_counts(seed: int) -> None:
+    """To the millisecond: both give calls of one tick the same order."""
+    assert simpy_model.play(campaign(seed)) == salabim_model.play(campaign(seed))
+
+
 def changed(**figures: Any) -> Callable[[Parameters], Counts]:
     """Return SimPy's model as it plays another campaign than it is asked for."""
     return lambda parameters: simpy_model.play(replace(parameters, **figures))

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+AGENTS = 4000
+PEOPLE_AN_AGENT = 250
+"""People whom an agent can be expected to get through in a day, all attempts together."""
+MOST_DAYS = 100
 
-def open_road(people: int, agents: int = 4000, callers: int = 100) -> dict[str, Any]:
+
+def whole_list(people: int) -> dict[str, Any]:
+    """Return the open road for a list of any length, dialled to its end.
+
+    A list of more than a million takes more days, not more agents, up to a hundred million: what is
+    measured is the list, and calls under way cost memory and time of their own.
+    """
+    agents = min(max(people // PEOPLE_AN_AGENT, 40), AGENTS)
+    agents = max(agents, -(-people // (PEOPLE_AN_AGENT * MOST_DAYS)))
+    return open_road(people, agents) | {"days": max(1, -(-people // (PEOPLE_AN_AGENT * agents)))}
+
+
+def open_road(people: int, agents: int = AGENTS, callers: int = 100) -> dict[str, Any]:
     """Return a scenario with full rules and carrier in which no limit is ever the reason to wait.
 
     Few enterprise numbers with a large filed volume, wide trunks, many agents; customers are

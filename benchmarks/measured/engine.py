@@ -6,19 +6,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.measuring import Measurement
-from benchmarks.worlds import open_road
+from benchmarks.worlds import whole_list
 from dialsim.core.codes import LeadState, Status
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.scenario import load_scenario
 
-PEOPLE_AN_AGENT = 250
-"""So that every size is dialled to its end within the day."""
-
 
 def ready(people: int, replication: int = 0) -> World:
     """Return a filled world of the open road, untouched."""
-    scenario = load_scenario(open_road(people, max(people // PEOPLE_AN_AGENT, 40)))
+    scenario = load_scenario(whole_list(people))
     return face.fill_all(prepare(scenario, replication=replication, call_rows=1 << 20))
 
 

@@ -1,14 +1,11 @@
-"""The same campaign for lists of any length: more people, more agents, then more days."""
+"""The campaign that every size plays, its people drawn or from a file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from benchmarks.worlds import open_road
-
-PEOPLE_AN_AGENT, MOST_AGENTS = 250, 40_000
-PEOPLE_A_DAY = PEOPLE_AN_AGENT * MOST_AGENTS
+from benchmarks.worlds import whole_list
 
 
 def campaign(people: int, listed: Path | None = None, column: str = "number") -> dict[str, Any]:
@@ -23,8 +20,7 @@ def campaign(people: int, listed: Path | None = None, column: str = "number") ->
     column
         Its column of numbers.
     """
-    agents = min(max(people // PEOPLE_AN_AGENT, 40), MOST_AGENTS)
-    raw = open_road(people, agents) | {"days": max(1, -(-people // PEOPLE_A_DAY))}
+    raw = whole_list(people)
     if listed is not None:
         raw["people"] = [
             {"name": "customers", "file": str(listed), "columns": {"number": column}}

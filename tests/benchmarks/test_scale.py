@@ -19,7 +19,8 @@ from benchmarks.files import BadInput
 from benchmarks.scaling import points
 from benchmarks.scaling.chart import drawn
 from benchmarks.scaling.points import Listed, all_played, cut, open_list, played, sizes
-from benchmarks.scaling.worlds import MOST_AGENTS, campaign
+from benchmarks.scaling.worlds import campaign
+from benchmarks.worlds import AGENTS, PEOPLE_AN_AGENT
 from dialsim.scenario import load_scenario
 
 BY_ARRAY = {"people": 16.0, "rings": 24.0}
@@ -50,12 +51,11 @@ def test_sizes_are_two_a_decade_and_the_last_is_as_asked() -> None:
     assert sizes(1_000) == [1_000]
 
 
-@pytest.mark.parametrize("people", [1_000, 10**6, 10**8])
+@pytest.mark.parametrize("people", [1_000, 10**6, 10**8, 10**9])
 def test_campaigns_of_every_size_are_scenarios(people: int) -> None:
     scenario = load_scenario(campaign(people))
-    assert scenario.agents[0].count <= MOST_AGENTS
-    dialled_a_day = scenario.agents[0].count * 250
-    assert scenario.days * dialled_a_day >= people
+    assert scenario.agents[0].count <= (AGENTS if people < 10**9 else 10 * AGENTS)
+    assert scenario.days * scenario.agents[0].count * PEOPLE_AN_AGENT >= people
 
 
 def test_a_list_is_cut_to_its_first_rows(phones: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import gc
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,14 +101,30 @@ def timed(measurement: Measurement, rounds: int | None = None) -> Rate:
     AssertionError
         A result is wrong; nothing is said about its speed.
     """
-    first_s, result = measurement.begin()
-    best_s = float("inf")
-    for _ in range(rounds or measurement.rounds):
-        del result
-        seconds, result = measurement.round()
-        best_s = min(best_s, seconds)
-    measurement.check(result)
-    return Rate(measurement.count(result) / best_s, best_s, first_s, result)
+    return timed_in_turns([measurement], rounds)[0]
+
+
+def timed_in_turns(measurements: Sequence[Measurement], rounds: int | None = None) -> list[Rate]:
+    """Time measurements that are compared, as :func:`timed` does, each once in every round.
+
+    What else the machine does meanwhile so troubles all of them. `rounds`: absent: the most that
+    one of them asks for.
+    """
+    firsts = [measurement.begin()[0] for measurement in measurements]
+    bests = [float("inf")] * len(measurements)
+    results: list[Any] = [None] * len(measurements)
+    for _ in range(rounds or max(measurement.rounds for measurement in measurements)):
+        for place, measurement in enumerate(measurements):
+            results[place] = None  # the last round's world goes before the next is made
+            seconds, results[place] = measurement.round()
+            bests[place] = min(bests[place], seconds)
+    rates = []
+    for measurement, first_s, best_s, result in zip(
+        measurements, firsts, bests, results, strict=True
+    ):
+        measurement.check(result)
+        rates.append(Rate(measurement.count(result) / best_s, best_s, first_s, result))
+    return rates
 
 
 def machine() -> str:

@@ -15,7 +15,7 @@ from benchmarks.measured.numbering import library, plain_mobiles
 from benchmarks.measured.peers import check_likeness, same_campaign
 from benchmarks.measured.screen import crowd, full_verdict, static_reasons
 from benchmarks.measured.start import start_seconds
-from benchmarks.measuring import Measurement, Rate, timed
+from benchmarks.measuring import Measurement, Rate, timed, timed_in_turns
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,9 @@ def peer_rows(sizes: Sizes) -> Iterator[Row]:
     if sizes.likeness:
         check_likeness()
     dialsim, *peers = same_campaign(sizes.peers)
-    ours = timed(dialsim, sizes.rounds)
+    ours, *others = timed_in_turns([dialsim, *peers], sizes.rounds)
     yield rate_row(dialsim, ours)
-    for peer in peers:
-        theirs = timed(peer, sizes.rounds)
+    for peer, theirs in zip(peers, others, strict=True):
         budget = ("60 times slower", "200 times") if peer.name.startswith("SimPy") else ("", "")
         yield rate_row(peer, theirs, *budget, _slower(ours, theirs))
 
@@ -116,18 +115,17 @@ def screen_rows(sizes: Sizes) -> Iterator[Row]:
 def numbering_rows(sizes: Sizes) -> Iterator[Row]:
     """Measure numbering and the library it is compared with."""
     ours, theirs = plain_mobiles(sizes.numbers), library(sizes.by_library)
-    rate, of_library = timed(ours, sizes.rounds), timed(theirs, sizes.rounds)
+    rate, of_library = timed_in_turns([ours, theirs], sizes.rounds)
     yield rate_row(ours, rate, "10 M numbers/s", "30 M numbers/s")
     yield rate_row(theirs, of_library, "200 times slower", "", _slower(rate, of_library))
 
 
 def do_not_call_rows(sizes: Sizes) -> Iterator[Row]:
     """Measure every way to look numbers up in a do-not-call list."""
-    bitset, *others = lookups(sizes.listed, sizes.asked)
-    ours = timed(bitset, sizes.rounds)
+    bitset, *ways = lookups(sizes.listed, sizes.asked)
+    ours, *others = timed_in_turns([bitset, *ways], sizes.rounds)
     yield rate_row(bitset, ours)
-    for way in others:
-        theirs = timed(way, sizes.rounds)
+    for way, theirs in zip(ways, others, strict=True):
         yield rate_row(way, theirs, beside=_slower(ours, theirs))
 
 
@@ -147,7 +145,7 @@ def around_rows(sizes: Sizes) -> Iterator[Row]:
     """Measure what Trio, slices, progress and the Parquet log add to the engine."""
     with tempfile.TemporaryDirectory() as folder:
         bare, whole = bare_and_whole(sizes.run, Path(folder))
-        engine_s, whole_s = timed(bare, sizes.rounds), timed(whole, sizes.rounds)
+        engine_s, whole_s = timed_in_turns([bare, whole], sizes.rounds)
     yield rate_row(bare, engine_s)
     over = f"{whole_s.best_s / engine_s.best_s - 1:+.0%}"
     yield rate_row(whole, whole_s, "at most +20 %", "+10 %", over)
@@ -156,7 +154,7 @@ def around_rows(sizes: Sizes) -> Iterator[Row]:
 def replication_rows(sizes: Sizes) -> Iterator[Row]:
     """Measure two replications on one core and on two."""
     in_turn, at_once = replications(sizes.run)
-    alone, together = timed(in_turn, sizes.rounds), timed(at_once, sizes.rounds)
+    alone, together = timed_in_turns([in_turn, at_once], sizes.rounds)
     yield rate_row(in_turn, alone)
     times = f"{together.per_second / alone.per_second:.2f} times as fast"
     yield rate_row(at_once, together, "1.8 times", "1.95 times", times)

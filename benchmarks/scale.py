@@ -64,7 +64,10 @@ def line(point: Mapping[str, Any]) -> str:
     "--list", "listed", type=click.Path(path_type=Path), help="Parquet list instead of drawn ones."
 )
 @click.option("--column", default="number", show_default=True, help="Its column of numbers.")
-def main(upto: int, out: Path, json_file: Path | None, listed: Path | None, column: str) -> None:
+@click.option("--rounds", type=click.IntRange(1, 100), default=1, help="Best of so many.")
+def main(
+    upto: int, out: Path, json_file: Path | None, listed: Path | None, column: str, rounds: int
+) -> None:
     """Play every size and draw; exit with 3 if one was too large."""
     kind = out.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
@@ -78,7 +81,7 @@ def main(upto: int, out: Path, json_file: Path | None, listed: Path | None, colu
         upto = source.rows
     by_array = bytes_a_person(campaign(WARM_UP_PEOPLE))
     points, failed = [], False
-    for point in all_played(upto, source):
+    for point in all_played(upto, source, rounds):
         click.echo(line(point))
         failed = failed or "failed" in point
         if "failed" not in point:

@@ -42,7 +42,7 @@ def check_counts(counts: Counts) -> None:
     assert min(counts.abandoned, counts.refused, *counts.tried) > 0
 
 
-def ours(parameters: Parameters, rounds: int = 5) -> Measurement:
+def ours(parameters: Parameters, rounds: int = 3) -> Measurement:
     """Return the campaign as dialsim plays it, call log included."""
 
     def play(world: World) -> tuple[World, Logs]:
@@ -59,7 +59,7 @@ def ours(parameters: Parameters, rounds: int = 5) -> Measurement:
     )
 
 
-def theirs(name: str, parameters: Parameters, rounds: int = 2) -> Measurement:
+def theirs(name: str, parameters: Parameters, rounds: int = 3) -> Measurement:
     """Return the campaign as a peer plays it; building it is not timed either.
 
     The garbage collector rests meanwhile: it would look at the peer's many objects again and

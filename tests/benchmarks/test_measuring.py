@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.measured.do_not_call import as_answers, lookups
 from benchmarks.measured.memory import array_bytes, bytes_a_person, person_bytes
-from benchmarks.measuring import Measurement, machine, timed
+from benchmarks.measuring import Measurement, machine, timed, timed_in_turns
 from benchmarks.worlds import open_road
 from dialsim.engine.build import prepare
 from dialsim.scenario import load_scenario
@@ -54,6 +54,21 @@ def test_the_first_call_is_apart_and_setup_is_not_timed() -> None:
     assert rate.best_s < rate.first_s
     assert rate.per_second == pytest.approx(6 / rate.best_s)
     assert rate.result == 3
+
+
+def test_what_is_compared_takes_turns_once_all_is_checked() -> None:
+    order: list[str] = []
+
+    def measurement(name: str, rounds: int) -> Measurement:
+        return Measurement(
+            name, "calls", 1, lambda: order.append(name) or 3, is_right, tuple, rounds
+        )
+
+    rates = timed_in_turns([measurement("a", 1), measurement("b", 2)])
+    assert order == ["a", "b", "a", "b", "a", "b"]
+    assert len(rates) == 2
+    assert timed_in_turns([measurement("a", 1)], rounds=4)
+    assert len(order) == 6 + 5
 
 
 def test_every_way_to_look_up_gives_the_same_answers_and_is_checked() -> None:

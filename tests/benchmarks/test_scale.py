@@ -118,6 +118,12 @@ def test_behind_a_size_that_fails_nothing_larger_is_tried(monkeypatch: pytest.Mo
     assert asked == [1_000, 10**5, 3 * 10**5, 10**6]
 
 
+def test_the_round_with_the_shortest_engine_time_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = iter([point(1000) | {"engine_s": seconds} for seconds in (3.0, 1.0, 2.0)])
+    monkeypatch.setattr(points, "played", lambda *_: next(told))
+    assert points.best_played(1000, None, rounds=3)["engine_s"] == 1.0
+
+
 def test_the_chart_holds_every_point() -> None:
     told = json.dumps(drawn([point(10**5), point(10**6)], BY_ARRAY, "a machine").to_dict())
     assert '"gb": 0.396' in told  # the peak at a million
@@ -128,7 +134,7 @@ def test_the_chart_holds_every_point() -> None:
 
 
 def ran(monkeypatch: pytest.MonkeyPatch, found: list[dict[str, Any]], *arguments: str) -> Result:
-    def play(_upto: int, _source: Listed | None = None) -> Iterator[dict[str, Any]]:
+    def play(_upto: int, _source: Listed | None, _rounds: int) -> Iterator[dict[str, Any]]:
         yield from found
 
     monkeypatch.setattr(scale, "all_played", play)

@@ -62,11 +62,11 @@ def test_peers_are_shown_to_be_alike_before_they_are_timed(
     def differ() -> None:
         raise AssertionError("the models are not alike")
 
-    def not_timed(*_: object) -> Rate:
+    def not_timed(*_: object) -> list[Rate]:
         raise RuntimeError("timed all the same")
 
     monkeypatch.setattr(rows, "check_likeness", differ)
-    monkeypatch.setattr(rows, "timed", not_timed)
+    monkeypatch.setattr(rows, "timed_in_turns", not_timed)
     done = ran("--only", "peers")
     assert done.exit_code == 1
     assert "not alike" in done.output

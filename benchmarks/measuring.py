@@ -76,7 +76,6 @@ class Measurement:
         AssertionError
             The result is wrong.
         """
-        result, seconds = None, 0.0
         arguments = self.setup()
         begin = time.perf_counter()
         result = self.play(*arguments)

@@ -16,7 +16,7 @@ from dialsim.scenario import load_scenario
 def ready(people: int, replication: int = 0) -> World:
     """Return a filled world of the open road, untouched."""
     scenario = load_scenario(whole_list(people))
-    return face.fill_all(prepare(scenario, replication=replication, call_rows=1 << 20))
+    return face.fill_all(prepare(scenario, replication=replication, call_rows=1 << 15))
 
 
 def play_out(world: World) -> World:

@@ -67,6 +67,10 @@ def theirs(name: str, parameters: Parameters, rounds: int = 3) -> Measurement:
     """
     model = PEERS[name]
 
+    def build() -> tuple[Any]:
+        gc.collect()  # the last round's campaign is one large cycle
+        return (model.Campaign(parameters),)
+
     def run(built: Any) -> Counts:
         gc.disable()
         try:
@@ -81,7 +85,7 @@ def theirs(name: str, parameters: Parameters, rounds: int = 3) -> Measurement:
         items=lambda counts: counts.attempts,
         play=run,
         check=check_counts,
-        setup=lambda: (model.Campaign(parameters),),
+        setup=build,
         rounds=rounds,
     )
 

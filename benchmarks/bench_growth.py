@@ -8,33 +8,19 @@ from typing import Any
 
 import pytest
 
-from benchmarks.worlds import open_road, shared_out
-from dialsim.core.codes import Status
+from benchmarks.measured.engine import play_out
+from benchmarks.worlds import open_road, shared_out, whole_list
 from dialsim.engine import face
-from dialsim.engine.build import World, prepare
+from dialsim.engine.build import prepare
 from dialsim.scenario import load_scenario
 
 PEOPLE, LARGE = 100_000, 10_000_000
 BUSY = 2_000_000
-"""People who keep 4,000 agents busy for most of a day: who has nobody to call still looks around."""
+"""People who keep 4,000 agents busy for most of a day: who calls nobody still looks around."""
 CAMPAIGNS, CALLERS = 50, 100_000
 GROWTH_BY_PEOPLE, GROWTH_BY_CAMPAIGNS, GROWTH_BY_CALLERS = 0.30, 0.10, 0.10
 """Most that an attempt's cost may grow over these ranges."""
 LOG_ROWS = 1 << 15
-
-
-def play(world: World) -> int:
-    """Play a filled world to its end, its log thrown away; return the attempts."""
-    control = world.state.control[0]
-    while True:
-        status = face.advance(world, world.end_tick)
-        if status == Status.DONE:
-            return int(control["attempts"])
-        if status == Status.CASES_FULL:
-            face.grow_cases(world)
-        else:
-            assert status == Status.LOG_FULL
-            control["calls"] = control["events_logged"] = control["actions"] = 0
 
 
 def cost_ns(raw: dict[str, Any], rounds: int) -> float:
@@ -43,7 +29,7 @@ def cost_ns(raw: dict[str, Any], rounds: int) -> float:
     for _ in range(rounds):
         world = face.fill_all(prepare(load_scenario(raw), call_rows=LOG_ROWS))
         begin = time.perf_counter()
-        attempts = play(world)
+        attempts = int(play_out(world).state.control[0]["attempts"])
         best = min(best, 1e9 * (time.perf_counter() - begin) / attempts)
         assert attempts == world.state.memory.tallies["attempts"].sum()
         assert attempts > len(world.state.people)
@@ -53,8 +39,8 @@ def cost_ns(raw: dict[str, Any], rounds: int) -> float:
 GROWTHS = {
     "people": (
         f"{PEOPLE:,} to {LARGE:,} people",
-        lambda: open_road(PEOPLE, 1000),
-        lambda: open_road(LARGE, 40_000),
+        lambda: whole_list(PEOPLE),
+        lambda: whole_list(LARGE),
         GROWTH_BY_PEOPLE,
     ),
     "campaigns": (

@@ -162,10 +162,9 @@ class Lists:
 
     @property
     def tell_earlier(self) -> bool:
-        """Whether rows may bring attempts made before the start: by a column, or as told of."""
+        """Whether a column may bring attempts made before the start."""
         told = {"prior_attempts", "last_attempt"}
-        columns = any(told & set(self._source(i).columns) for i in self._places)
-        return columns or self._earlier is not None
+        return any(told & set(self._source(i).columns) for i in self._places)
 
     @property
     def read_first(self) -> bool:

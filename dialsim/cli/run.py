@@ -11,6 +11,7 @@ import click
 
 from dialsim.cli.language import language_option
 from dialsim.cli.stdout import silence
+from dialsim.cli.threads import threads_option
 
 if TYPE_CHECKING:
     from dialsim.api import Run
@@ -73,6 +74,7 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     metavar="N",
     help="Play it N times with other luck; means with intervals, no run folder.",
 )
+@threads_option
 @language_option
 @click.option("--no-report", is_flag=True, help="Leave out report.html, the page to mail.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -90,6 +92,7 @@ def command(
     pseudonym_key_file: Path | None,
     with_numbers: bool,
     replications: int | None,
+    threads: int | None,
     language: Language,
     no_report: bool,
     as_json: bool,
@@ -105,12 +108,14 @@ def command(
 
     if replications is not None:
         _refuse_beside_replications()
+    elif threads is not None:
+        raise click.UsageError("--threads is of use with --replications alone")
     if pseudonym_key_file is not None and not pseudonyms:
         raise click.UsageError("--pseudonym-key-file is of use with --pseudonyms alone")
     key = load_key(pseudonym_key_file) if pseudonyms else False
     loaded = load_changed(scenario, changes)
     if replications is not None:
-        return _replicate(loaded, replications, seed, None if as_json else language, quiet)
+        return _replicate(loaded, replications, threads, seed, None if as_json else language, quiet)
     result = run(
         loaded,
         seed=seed,
@@ -157,12 +162,17 @@ def _refuse_beside_replications() -> None:
 
 
 def _replicate(
-    scenario: Scenario, n: int, seed: int | None, language: Language | None, quiet: bool
+    scenario: Scenario,
+    n: int,
+    threads: int | None,
+    seed: int | None,
+    language: Language | None,
+    quiet: bool,
 ) -> int:
     """Play replications; without a language their figures are printed as JSON."""
     from dialsim.api import replicate
 
-    found = replicate(scenario, n, seed=seed, progress=not quiet)
+    found = replicate(scenario, n, seed=seed, threads=threads, progress=not quiet)
     if language is None:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     elif not quiet:

@@ -36,7 +36,7 @@ KERNELS: list[Any] = []
 """Every kernel made so far: numba dispatchers, or plain functions under NUMBA_DISABLE_JIT=1."""
 
 CALLED: list[Any] = []
-"""The same kernels as other kernels call them; empty under NUMBA_DISABLE_JIT=1."""
+"""Those that another kernel has been compiled with, as it calls them."""
 
 # Settings of numba that change the machine code; those that only print or place are left out.
 _SWITCHES = (
@@ -118,27 +118,33 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
     options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
     options["no_cfunc_wrapper"] = True
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
-    called = _njit(pipeline_class=PartCompiler, no_cpython_wrapper=True, **options)(function)
+
+    @functools.cache
+    def called() -> Any:
+        """Return the kernel as others call it; in a process that compiles nothing, never made."""
+        part = _njit(pipeline_class=PartCompiler, no_cpython_wrapper=True, **options)(function)
+        CALLED.append(part)
+        return part
+
     try:
         compiled._cache = _new_cache(function)
     except RuntimeError:
         # No folder can be written: slower, not wrong.
         pass
-    compiled.get_call_template = functools.partial(_widened, called.get_call_template)
-    compiled.get_overload = called.get_overload
+    compiled.get_call_template = functools.partial(_widened, called)
+    compiled.get_overload = lambda signature: called().get_overload(signature)
     KERNELS.append(compiled)
-    CALLED.append(called)
     return compiled
 
 
-def _widened(template: Any, args: Any, kws: Any) -> Any:
+def _widened(called: Any, args: Any, kws: Any) -> Any:
     """Resolve a call from another kernel as if each literal argument were a plain number.
 
     numba would compile a callee anew for every constant it is called with: thirty times for
     ``draw``. One signature a kernel is enough; LLVM still folds the constants where it inlines.
     """
     wide = tuple(_unliteral(arg) for arg in args)
-    return template(wide, {name: _unliteral(arg) for name, arg in kws.items()})
+    return called().get_call_template(wide, {name: _unliteral(arg) for name, arg in kws.items()})
 
 
 def kernel_stamp() -> str:

@@ -28,6 +28,7 @@ from dialsim.core.codes import (
     Seen,
 )
 from dialsim.outcomes.carried import Carried
+from dialsim.outcomes.columns import named, plain, texts, truth
 
 INTERCEPTED = frozenset(BLOCKS)
 """Causes that are an act of the network; the true outcome of them all is "intercepted"."""
@@ -94,21 +95,21 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
         [
             ("time", _times(rows["tick"], labels), "local time"),
             ("campaign", _named(rows["campaign"], labels.campaigns), None),
-            ("person", _plain(rows["person"]), "row"),
+            ("person", plain(rows["person"]), "row"),
             ("caller", _named(rows["caller"], labels.callers), None),
             ("trunk", _named(rows["trunk"], labels.trunks), None),
-            ("attempt", _plain(rows["attempt"]), "1"),
+            ("attempt", plain(rows["attempt"]), "1"),
             ("seen_outcome", _coded(rows["seen"], Seen), None),
-            ("sip_code", _plain(rows["sip"]), None),
+            ("sip_code", plain(rows["sip"]), None),
             ("seen_announcement", _coded(rows["announcement"], Announcement), None),
             ("seen_operator", _coded(rows["seen_operator"], Operator, none=False), None),
             ("true_operator", _coded(rows["true_operator"], Operator, none=False), None),
             ("true_outcome", _looked_up(cause, *_OUTCOME), None),
             ("true_reason", _looked_up(cause, *_REASON), None),
             ("delivered", _truth(rows["delivered"]), None),
-            ("ring_ms", _plain(rows["ring_ms"]), "ms"),
-            ("wait_ms", _plain(rows["wait_ms"]), "ms"),
-            ("talk_ms", _plain(rows["talk_ms"]), "ms"),
+            ("ring_ms", plain(rows["ring_ms"]), "ms"),
+            ("wait_ms", plain(rows["wait_ms"]), "ms"),
+            ("talk_ms", plain(rows["talk_ms"]), "ms"),
             ("agent", _optional(rows["agent"]), "row"),
             *_transfer_columns(rows, labels.transfers),
             *further,
@@ -122,8 +123,8 @@ def _transfer_columns(rows: NDArray[Any], wanted: bool) -> list[tuple[str, Any, 
         return []
     return [
         ("robot", _optional(rows["robot"]), "row"),
-        ("robot_ms", _plain(rows["robot_ms"]), "ms"),
-        ("hold_ms", _plain(rows["hold_ms"]), "ms"),
+        ("robot_ms", plain(rows["robot_ms"]), "ms"),
+        ("hold_ms", plain(rows["hold_ms"]), "ms"),
     ]
 
 
@@ -156,8 +157,6 @@ def carried_columns(
     Attributes are null where the list has none, or the cell was empty; pseudonym and number are
     null where a row has no number, as rows of synthetic lists.
     """
-    import pyarrow as pa
-
     found: list[tuple[str, Any, str | None]] = []
     for name in carried.names if attributes else ():
         codes = _named(carried.codes(name, persons), carried.values(name))
@@ -167,11 +166,11 @@ def carried_columns(
         text = digests.tobytes().hex()
         size = 2 * digests.shape[1]
         words = [text[i : i + size] for i in range(0, len(text), size)]
-        found.append(("pseudonym", pa.array(words, pa.string(), mask=~has), None))
+        found.append(("pseudonym", texts(words, ~has), None))
     if carried.with_numbers:
         numbers = carried.numbers(persons)
-        texts = [f"+{number}" for number in numbers.tolist()]
-        found.append(("number", pa.array(texts, pa.string(), mask=numbers <= 0), "E.164"))
+        shown = [f"+{number}" for number in numbers.tolist()]
+        found.append(("number", texts(shown, numbers <= 0), "E.164"))
     return found
 
 
@@ -182,7 +181,7 @@ def event_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("time", _times(rows["tick"], labels), "local time"),
             ("event", _coded(rows["code"], EventCode), None),
             ("campaign", _named(rows["campaign"], labels.campaigns), None),
-            ("person", _plain(rows["person"]), "row"),
+            ("person", plain(rows["person"]), "row"),
             ("caller", _named(rows["caller"], labels.callers), None),
             ("call_time", _times(rows["call_tick"], labels), "local time"),
         ]
@@ -217,8 +216,8 @@ def action_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("number_class", _looked_up(np.where(target == 2, line - n, -1), *_CLASS), None),
             ("trunk", _named(np.where(target == 3, -2 - line, -1), labels.trunks), None),
             ("block", _named(np.where(target == 4, FIRST_BLOCK - line, -1), labels.blocks), None),
-            ("measured", _plain(rows["measured"]), None),
-            ("threshold", _plain(rows["threshold"]), None),
+            ("measured", plain(rows["measured"]), None),
+            ("threshold", plain(rows["threshold"]), None),
             ("until", _times(until, labels, empty=until < 0), "local time"),
             ("cause_person", _optional(rows["cause_person"]), "row"),
             ("noticed", _truth(rows["noticed"]), None),
@@ -242,7 +241,7 @@ def series_table(series: NDArray[Any], labels: Labels) -> Any:
         ("campaign", _named(which, labels.campaigns), None),
     ]
     columns += [
-        (name, _plain(flat[name]), "ms" if name.endswith("_ms") else "count")
+        (name, plain(flat[name]), "ms" if name.endswith("_ms") else "count")
         for name in series.dtype.names or ()
     ]
     return _table(columns)
@@ -269,34 +268,20 @@ def _table(columns: list[tuple[str, Any, str | None]]) -> Any:
 def _times(ticks: NDArray[Any], labels: Labels, empty: NDArray[Any] | None = None) -> Any:
     import pyarrow as pa
 
-    stamps = pa.array(ticks.astype(np.int64) + labels.epoch_ms, mask=empty)
-    return stamps.cast(pa.timestamp("ms", tz=labels.zone))
-
-
-def _plain(values: NDArray[Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(np.ascontiguousarray(values))
+    stamps = ticks.astype(np.int64) + labels.epoch_ms
+    return plain(stamps, empty, pa.timestamp("ms", tz=labels.zone))
 
 
 def _optional(values: NDArray[Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(np.ascontiguousarray(values), mask=values < 0)
+    return plain(values, values < 0)
 
 
 def _truth(values: NDArray[Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(values != 0)
+    return truth(values != 0)
 
 
 def _named(indices: NDArray[Any], names: Sequence[str]) -> Any:
-    import pyarrow as pa
-
-    index = np.ascontiguousarray(indices, np.int32)
-    codes = pa.array(index, mask=index < 0)
-    return pa.DictionaryArray.from_arrays(codes, pa.array(list(names), pa.string()))
+    return named(indices, texts(names))
 
 
 def _coded(codes: NDArray[Any], kind: type[IntEnum], none: bool = True) -> Any:

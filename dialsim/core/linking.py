@@ -97,7 +97,8 @@ class Whole(_Library):  # type: ignore[misc]
 
     def finalize(self) -> None:
         """Link the parts in, hide them, optimise everything once and make machine code of it."""
-        mine = {each.name for each in self._final_module.functions if not each.is_declaration}
+        module = self._final_module
+        mine = set(_seen(module.functions) + _seen(module.global_variables))
         waiting: list[Any] = list(self._linking_libraries)
         self._linking_libraries = [each for each in waiting if not isinstance(each, Part)]
         linked: set[Part] = set()
@@ -105,11 +106,13 @@ class Whole(_Library):  # type: ignore[misc]
             part = waiting.pop()
             if isinstance(part, Part) and part not in linked:
                 linked.add(part)
-                self._final_module.link_in(part._final_module, preserve=True)
+                module.link_in(part._final_module, preserve=True)
                 waiting.extend(part._linking_libraries)
-        for function in self._final_module.functions:
-            if not function.is_declaration and function.name not in mine:
-                function.linkage = "internal"
+        theirs = [*module.functions, *module.global_variables]
+        for number, each in enumerate(theirs):
+            if not each.is_declaration and each.name not in mine:
+                each.linkage = "internal"
+                each.name = f"part{number}"  # numba's own spells out every field of every argument
         super().finalize()
 
     def serialize_using_object_code(self) -> tuple[str, str, tuple[bytes, bytes]]:

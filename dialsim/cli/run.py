@@ -45,7 +45,13 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     type=click.FloatRange(0, min_open=True),
     help="Virtual seconds in a real one while agents work, such as 60.",
 )
-@click.option("--no-log", is_flag=True, help="Keep no row for each attempt.")
+@click.option(
+    "--log",
+    metavar="parquet|arrow|none|sample=1/N",
+    help="Rows of attempts to keep: all, in Parquet or (fastest) Arrow files; none; or all of one "
+    "person in N.  [default: parquet]",
+)
+@click.option("--no-log", is_flag=True, help="The same as --log none.")
 @click.option(
     "--by",
     metavar="ATTRIBUTE",
@@ -85,6 +91,7 @@ def command(
     out: Path,
     changes: tuple[str, ...],
     speed: float | None,
+    log: str | None,
     no_log: bool,
     by: tuple[str, ...],
     attributes: bool,
@@ -110,6 +117,8 @@ def command(
         _refuse_beside_replications()
     elif threads is not None:
         raise click.UsageError("--threads is of use with --replications alone")
+    if no_log and log not in (None, "none"):
+        raise click.UsageError(f"--no-log is --log none: leave it out, or --log {log}")
     if pseudonym_key_file is not None and not pseudonyms:
         raise click.UsageError("--pseudonym-key-file is of use with --pseudonyms alone")
     key = load_key(pseudonym_key_file) if pseudonyms else False
@@ -122,7 +131,7 @@ def command(
         out=out,
         speed=speed,
         progress=not quiet,
-        log=not no_log,
+        log="none" if no_log else log or "parquet",
         by=by,
         attributes=attributes,
         pseudonyms=key,
@@ -152,7 +161,7 @@ def _refuse_beside_replications() -> None:
     """Refuse options about the log and folder of one run, which replications do not have."""
     given = click.get_current_context()
     beside = (
-        *("out", "speed", "no_log", "no_report", "by", "attributes"),
+        *("out", "speed", "log", "no_log", "no_report", "by", "attributes"),
         *("pseudonyms", "with_numbers"),
     )
     for name in beside:

@@ -21,8 +21,8 @@ def plain(values: Array, none: NDArray[np.bool_] | None = None, kind: Any = None
     Parameters
     ----------
     values
-        Whole numbers or floats [n]; not copied if they lie side by side, so they must stay as
-        they are.
+        Whole numbers or floats [n]. A field of records is copied, an array of its own is not,
+        and must stay as it is.
     none
         bool[n]: where the column is null; None: nowhere.
     kind
@@ -31,7 +31,7 @@ def plain(values: Array, none: NDArray[np.bool_] | None = None, kind: Any = None
     import pyarrow as pa
 
     kind = pa.from_numpy_dtype(values.dtype) if kind is None else kind
-    data = pa.py_buffer(np.ascontiguousarray(values))
+    data = pa.py_buffer(_own(values))
     return pa.Array.from_buffers(kind, len(values), [_valid(none), data], _count(none))
 
 
@@ -57,9 +57,14 @@ def named(indices: Array, names: Any) -> Any:
     """Return a column of words by their place int[n] in a column of `names`; null below 0."""
     import pyarrow as pa
 
-    places = np.ascontiguousarray(indices, np.int32)
+    places = np.asarray(_own(indices), np.int32)
     none = places < 0
     return pa.DictionaryArray.from_arrays(plain(places, none if none.any() else None), names)
+
+
+def _own(values: Array) -> Array:
+    """Return numbers side by side in memory that nobody else writes to."""
+    return values if values.base is None and values.flags.c_contiguous else values.copy()
 
 
 def _valid(none: NDArray[np.bool_] | None) -> Any:

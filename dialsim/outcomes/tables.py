@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,22 @@ class Labels:
     carried: Carried | None = None
     transfers: bool = False
 
-    @property
+    @cached_property
+    def campaign_words(self) -> Any:
+        """The campaigns' names as an Arrow column."""
+        return texts(self.campaigns)
+
+    @cached_property
+    def trunk_words(self) -> Any:
+        """The trunks' names as an Arrow column."""
+        return texts(self.trunks)
+
+    @cached_property
+    def caller_words(self) -> Any:
+        """The caller IDs' names as an Arrow column: made once, there may be 100,000 of them."""
+        return texts(self.callers)
+
+    @cached_property
     def epoch_ms(self) -> int:
         """Unix time of tick 0, in ms."""
         midnight = datetime.combine(self.start, time(), ZoneInfo(self.zone))
@@ -78,7 +94,7 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
     Parameters
     ----------
     rows
-        CALL_ROW[n], copied by nobody else meanwhile.
+        CALL_ROW[n]; the table is made of copies, so they may change after that.
     labels
         Names of callers, campaigns and trunks.
 
@@ -94,10 +110,10 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
     return _table(
         [
             ("time", _times(rows["tick"], labels), "local time"),
-            ("campaign", _named(rows["campaign"], labels.campaigns), None),
+            ("campaign", named(rows["campaign"], labels.campaign_words), None),
             ("person", plain(rows["person"]), "row"),
-            ("caller", _named(rows["caller"], labels.callers), None),
-            ("trunk", _named(rows["trunk"], labels.trunks), None),
+            ("caller", named(rows["caller"], labels.caller_words), None),
+            ("trunk", named(rows["trunk"], labels.trunk_words), None),
             ("attempt", plain(rows["attempt"]), "1"),
             ("seen_outcome", _coded(rows["seen"], Seen), None),
             ("sip_code", plain(rows["sip"]), None),
@@ -180,9 +196,9 @@ def event_table(rows: NDArray[Any], labels: Labels) -> Any:
         [
             ("time", _times(rows["tick"], labels), "local time"),
             ("event", _coded(rows["code"], EventCode), None),
-            ("campaign", _named(rows["campaign"], labels.campaigns), None),
+            ("campaign", named(rows["campaign"], labels.campaign_words), None),
             ("person", plain(rows["person"]), "row"),
-            ("caller", _named(rows["caller"], labels.callers), None),
+            ("caller", named(rows["caller"], labels.caller_words), None),
             ("call_time", _times(rows["call_tick"], labels), "local time"),
         ]
     )
@@ -212,9 +228,9 @@ def action_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("action", _coded(rows["action"], Action), None),
             ("rule", _coded(rows["rule"], Rule), None),
             ("target", _named(target, TARGETS), None),
-            ("caller", _named(np.where(target == 0, line, -1), labels.callers), None),
+            ("caller", named(np.where(target == 0, line, -1), labels.caller_words), None),
             ("number_class", _looked_up(np.where(target == 2, line - n, -1), *_CLASS), None),
-            ("trunk", _named(np.where(target == 3, -2 - line, -1), labels.trunks), None),
+            ("trunk", named(np.where(target == 3, -2 - line, -1), labels.trunk_words), None),
             ("block", _named(np.where(target == 4, FIRST_BLOCK - line, -1), labels.blocks), None),
             ("measured", plain(rows["measured"]), None),
             ("threshold", plain(rows["threshold"]), None),
@@ -238,7 +254,7 @@ def series_table(series: NDArray[Any], labels: Labels) -> Any:
     which = np.tile(np.arange(campaigns), intervals)
     columns: list[tuple[str, Any, str | None]] = [
         ("time", _times(ticks, labels), "local time"),
-        ("campaign", _named(which, labels.campaigns), None),
+        ("campaign", named(which, labels.campaign_words), None),
     ]
     columns += [
         (name, plain(flat[name]), "ms" if name.endswith("_ms") else "count")

@@ -99,8 +99,8 @@ def run(
     Raises
     ------
     ScenarioError
-        The input is at fault, `log` is no such choice, there is no key for pseudonyms, or something that is no run stands
-        where the folder should be; nothing was written.
+        The input is at fault, `log` is no such choice, there is no key for pseudonyms, or
+        something that is no run stands where the folder should be; nothing was written.
     CapacityError
         Memory will not suffice, or the disk is full; finished parts stay readable.
     KeyboardInterrupt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from dialsim.scenario.schema import Scenario
     from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.stop import Stop
+
+    Ended = tuple[Played, Sequence[GoalOutlook]]
+    Play = Callable[[int, Stop], Ended | "NotReplayed" | None]
 
 
 @dataclass(frozen=True)
@@ -124,13 +127,13 @@ def replay(
 
     stop = stop or Stop()
     repeats = Repeats("replication", n, progress)
-    done: dict[int, tuple[Played, Sequence[GoalOutlook]]] = {}
+    done: dict[int, Ended] = {}
     first = int(run.summary["identity"].get("replication", 0))
     with interrupts(stop):
         try:
             beginning = Beginning(scenario_of(run, files))
             threads = min(n, beginning.threads(threads_of_machine()))
-            play = partial(_play_one, run, first, beginning)
+            play: Play = partial(_play_one, run, first, beginning)
             for number, found in side_by_side(play, range(first, first + n), threads, stop):
                 if isinstance(found, NotReplayed):
                     return found
@@ -149,7 +152,7 @@ def replay(
 
 def _play_one(
     run: Run, first: int, beginning: Beginning, replication: int, stop: Stop
-) -> tuple[Played, Sequence[GoalOutlook]] | NotReplayed | None:
+) -> Ended | NotReplayed | None:
     """Play one replication; the first must be the run itself. None if it was stopped."""
     from dialsim.engine.goals import GoalWatch
 

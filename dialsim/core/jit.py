@@ -19,7 +19,7 @@ from typing import Any, ParamSpec, TypeVar, cast, overload
 
 import numba
 import numpy
-from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 
 from dialsim.core.linking import PartCompiler, WholeCompiler
 
@@ -126,11 +126,7 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
         CALLED.append(part)
         return part
 
-    try:
-        compiled._cache = _new_cache(function)
-    except RuntimeError:
-        # No folder can be written: slower, not wrong.
-        pass
+    compiled._cache = _CacheWhenAsked(function)
     compiled.get_call_template = functools.partial(_widened, called)
     compiled.get_overload = lambda signature: called().get_overload(signature)
     KERNELS.append(compiled)
@@ -170,6 +166,8 @@ def prune_cache() -> int:
     """
     mine = _FOLDER + kernel_stamp()[:16]
     removed = 0
+    for each in KERNELS:
+        _ = getattr(each, "_cache", None) and each._cache.cache_path  # its place is known then
     for place in sorted(_places):
         for folder in sorted(place.glob(_FOLDER + "*")):
             if folder.is_dir() and folder.name != mine:
@@ -256,3 +254,21 @@ class _KernelCache(FunctionCache):
 
 
 _new_cache: Any = _KernelCache
+
+
+class _CacheWhenAsked:
+    """The cache of a kernel, opened when the kernel is first called: most of them never are."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    @functools.cached_property
+    def _opened(self) -> Any:
+        try:
+            return _new_cache(self._function)
+        except RuntimeError:
+            # No folder can be written: slower, not wrong.
+            return NullCache()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._opened, name)

@@ -29,7 +29,7 @@ _linalg: Any = importlib.import_module("numba.np.linalg")
 
 
 def _blas_later() -> None:
-    """Import numba's array functions without scipy's linear algebra, which costs a fifth of a second.
+    """Import numba's array functions without scipy's linear algebra: a fifth of a second.
 
     numba imports it only to see whether it is there; where it is used numba looks again.
     """

@@ -145,7 +145,8 @@ class RunWriter:
 
     Notes
     -----
-    Every file is written as ``*.tmp`` and renamed when it is whole. Parts depend on the rows alone, not on how they were batched.
+    Every file is written as ``*.tmp`` and renamed when it is whole. Parts depend on the rows
+    alone, not on how they were batched.
     """
 
     def __init__(

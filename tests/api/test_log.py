@@ -72,7 +72,7 @@ def test_a_damaged_arrow_file_is_told(runs: dict[str, dialsim.Run], tmp_path: Pa
     assert run.folder is not None
     part = run.folder / "calls/part-00001.arrow"
     part.write_bytes(part.read_bytes()[:-200])
-    with pytest.raises(ScenarioError, match="part-00001.arrow is damaged"):
+    with pytest.raises(ScenarioError, match=r"part-00001\.arrow is damaged"):
         _ = dialsim.load_run(run.folder).calls
 
 
@@ -146,7 +146,7 @@ def test_a_sample_with_rows_missing_is_damaged(tmp_path: Path) -> None:
     ["", "csv", "Parquet", "sample", "sample=1/1", "sample=2/3", "sample=1/0", "sample=1/٣", 3],
 )
 def test_what_is_no_choice_is_refused(given: Any, tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="(?s)no such call log.*sample=1/N"):
+    with pytest.raises(ScenarioError, match=r"(?s)no such call log.*sample=1/N"):
         dialsim.run(tiny(), out=tmp_path, log=given)
     assert not list(tmp_path.iterdir())
 

@@ -45,7 +45,7 @@ SHARED: dict[str, dict[str, str]] = {
         "period": "{start} 起，共 {days}",
         "simulated": "全部数据由 dialsim {version} 模拟得出，并非网络实测。本页不含任何电话号码。",
         "identity": "运行 {name} · 结果 {outcome} · 方案 {scenario}",
-        "no_log": "本次运行未保留全部通话记录（--log none 或抽样），无法统计{missing}。"
+        "no_log": "本次运行未保留全部通话记录（未记录，或仅抽样记录），无法统计{missing}。"
         "请保留记录后重新运行。",
         "forgotten": "此后被遗忘人员的 {calls} 次通话已从记录中删除，由记录统计的数字相应偏低。",
         "yes": "是",

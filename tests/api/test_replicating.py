@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import threading
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,22 @@ def test_what_one_of_them_raises_ends_all(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(CapacityError, match="memory did not suffice"):
         replicate(scenario(), 100_000, threads=2, stop=stop)
     assert not stop.requested  # it is the caller's
+
+
+def test_ctrl_c_keeps_what_is_done() -> None:
+    def watch(far: RepeatsDone) -> None:
+        if far.done >= 2:
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    found = replicate(scenario(), 1000, threads=2, progress=watch)
+    assert 2 <= len(found) < 1000
+    assert not found.complete
+    assert list(found.numbers) == sorted(found.numbers)
+    alone = {each.replication: each for each in replicate(scenario(), 2, threads=1).played}
+    for each in found.played:
+        assert alone.get(each.replication, each) == each
+    assert signal.getsignal(signal.SIGINT) == before
 
 
 @pytest.mark.parametrize("threads", [0, -1, True, 1.5, 257])

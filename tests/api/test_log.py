@@ -16,6 +16,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.calibration import calibrate
 from dialsim.errors import ScenarioError
+from dialsim.outcomes.erasing import erase_persons
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.reader import read_batches, read_summary, read_table
 from dialsim.outcomes.sampling import in_sample
@@ -184,3 +185,19 @@ def test_a_dictionary_may_grow_between_batches(tmp_path: Path) -> None:
     with pa.memory_map(str(tmp_path / "calls/part-00001.arrow")) as file:
         table = pa.ipc.open_file(file).read_all()
     assert table["a"].to_pylist() == ["x", "y", "x"]
+
+
+def test_people_are_taken_out_of_every_kind_of_log(tmp_path: Path) -> None:
+    left = {}
+    for choice in ("parquet", "arrow", "sample=1/2"):
+        run = dialsim.run(tiny(), out=tmp_path / choice[:3], log=choice)
+        assert run.folder is not None
+        gone = set(run.calls["person"].to_pylist()[:5])
+        erased = erase_persons(run.folder, gone, read_summary(run.folder))
+        after = dialsim.load_run(run.folder)
+        assert erased.rows["calls"] == run.calls.num_rows - after.calls.num_rows > 0
+        assert not gone & set(after.calls["person"].to_pylist())
+        assert after.summary["forgotten"]["calls"] == erased.rows["calls"]
+        left[choice] = [{**row} for row in after.calls.to_pylist()]
+        assert not list(run.folder.rglob("*.tmp"))
+    assert left["arrow"] == left["parquet"]

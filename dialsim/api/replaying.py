@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -134,7 +134,10 @@ def replay(
             beginning = Beginning(scenario_of(run, files))
             threads = min(n, beginning.threads(threads_of_machine()))
             play: Play = partial(_play_one, run, first, beginning)
-            for number, found in side_by_side(play, range(first, first + n), threads, stop):
+            numbers = range(first, first + n)
+            ended: Iterator[tuple[int, Ended | NotReplayed | None]]
+            ended = side_by_side(play, numbers, threads, stop)
+            for number, found in ended:
                 if isinstance(found, NotReplayed):
                     return found
                 if found is not None:

@@ -162,7 +162,8 @@ def _unreadable(folder: Path, name: str, error: Exception) -> ScenarioError:
 
 def _row_count(path: Path) -> int:
     with TableFile(path) as file:
-        return file.rows
+        rows: int = file.rows
+    return rows
 
 
 def _schema_names(path: Path) -> list[str]:
@@ -201,8 +202,10 @@ def _rows_expected(summary: dict[str, Any], name: str, rows: int) -> int:
 def rows_kept(summary: dict[str, Any]) -> int | None:
     """Return how many attempts a sample holds; None: the log is no sample."""
     log = summary.get("log")
-    sample = isinstance(log, dict) and log.get("kept") == "sample"
-    return log["rows"] if sample and type(log.get("rows")) is int else None
+    if not isinstance(log, dict) or log.get("kept") != "sample":
+        return None
+    rows = log.get("rows")
+    return rows if type(rows) is int else None
 
 
 def forgotten_rows(summary: dict[str, Any], name: str) -> int:

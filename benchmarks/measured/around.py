@@ -1,33 +1,40 @@
-"""What is around the engine: Trio, slices, progress and the whole log in Parquet."""
+"""What is around the engine: Trio, slices, progress and the log, in whichever form."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import dialsim
+from benchmarks.measured.engine import play_out
 from benchmarks.measuring import Measurement
 from benchmarks.worlds import open_road
 from dialsim.engine.build import World, prepare
-from dialsim.engine.face import digest, fill_all, run_to_end
+from dialsim.engine.face import digest, fill_all
 from dialsim.scenario import load_scenario
 
+LOGS = ("parquet", "arrow", "none", "sample=1/100")
 
-def bare_and_whole(people: int, folder: Path, rounds: int = 4) -> tuple[Measurement, Measurement]:
-    """Return one campaign by the engine alone, and as a run with its folder.
 
-    Both begin with an empty list: the bare engine's time includes filling it. Both must come to
-    the same digest.
+def bare_and_whole(
+    people: int, folder: Path, rounds: int = 4, logs: Sequence[str] = LOGS[:1]
+) -> list[Measurement]:
+    """Return one campaign by the engine alone, and as a run with its folder, one for each log.
+
+    All begin with an empty list: the bare engine's time includes filling it. It writes its log
+    rows like the others and throws them away. All must come to the same digest.
     """
     scenario = load_scenario(open_road(people))
     known: list[str] = []
 
     def bare() -> tuple[int, str]:
         world: World = prepare(scenario)
-        run_to_end(fill_all(world))
+        play_out(fill_all(world))
         return int(world.state.control[0]["attempts"]), digest(world)
 
-    def whole() -> tuple[int, str]:
-        run = dialsim.run(scenario, out=folder)
+    def whole(log: str) -> tuple[int, str]:
+        run = dialsim.run(scenario, out=folder, log=log)
         return int(run.metrics["attempts"] or 0), str(run.summary["outcome_digest"])
 
     def check(done: tuple[int, str]) -> None:
@@ -46,4 +53,5 @@ def bare_and_whole(people: int, folder: Path, rounds: int = 4) -> tuple[Measurem
             rounds=rounds,
         )
 
-    return measurement("bare engine", bare), measurement("run with its folder", whole)
+    wholes = [measurement(f"run with its folder, {log}", partial(whole, log)) for log in logs]
+    return [measurement("bare engine", bare), *wholes]

@@ -23,7 +23,7 @@ def play_out(world: World) -> World:
     """Play a world of synthetic lists to its end; what it logs is let go."""
     while (status := face.advance(world, world.end_tick)) != Status.DONE:
         if status == Status.LOG_FULL:
-            face.drain(world)
+            face.let_go(world)
         elif status == Status.CASES_FULL:
             face.grow_cases(world)
     return world

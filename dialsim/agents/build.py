@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -138,6 +139,11 @@ def build_wraps(scenario: Scenario) -> NDArray[Any]:
     return np.stack(rows)
 
 
+@lru_cache(maxsize=16)  # a replication has those of the one before it
+def _agent_keys(groups: tuple[tuple[str, int], ...]) -> tuple[int, ...]:
+    return tuple(text_key(f"{name}/{i}") for name, count in groups for i in range(count))
+
+
 def build_crew(
     scenario: Scenario, teams: Sequence[Team], shifts: NDArray[Any], intervals: int
 ) -> Crew:
@@ -162,8 +168,7 @@ def build_crew(
         agents["group"][first : first + team.count] = row
         agents["pool"][first : first + team.count] = pool
         first += team.count
-    names = [f"{g.name}/{i}" for g in scenario.agents for i in range(g.count)]
-    agents["key"] = [text_key(name) for name in names]
+    agents["key"] = _agent_keys(tuple((group.name, group.count) for group in scenario.agents))
     pools = np.zeros(1 + max(pools_by_group.values()), POOL)
     pools["idle_head"] = pools["idle_tail"] = NOBODY
     return Crew(

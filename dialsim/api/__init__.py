@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dialsim.api.accounts import Accounts as Accounts
     from dialsim.api.accounts import people_account as people_account
     from dialsim.api.checking import check as check
+    from dialsim.api.checking import compile_times as compile_times
     from dialsim.api.checking import warm as warm
     from dialsim.api.comparing import compare as compare
     from dialsim.api.comparison import Comparison as Comparison
@@ -46,6 +47,7 @@ _HOMES = {
     "Simulation": "dialsim.api.stepping",
     "check": "dialsim.api.checking",
     "compare": "dialsim.api.comparing",
+    "compile_times": "dialsim.api.checking",
     "explain": "dialsim.api.explaining",
     "explain_run": "dialsim.api.explaining",
     "forget": "dialsim.api.forgetting",

@@ -117,3 +117,10 @@ def warm(
     from dialsim.scheduler.warm import warm as compile_all
 
     return compile_all(on_kernel, partial(screen, None), keep=keep)
+
+
+def compile_times() -> list[tuple[str, float]]:
+    """Compile every kernel anew; see :func:`dialsim.scheduler.warm.compile_times`."""
+    from dialsim.scheduler.warm import compile_times as of_each
+
+    return of_each()

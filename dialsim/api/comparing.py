@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dialsim.api.comparing_runs import PAIRS, compare_runs, inputs_changed
 from dialsim.api.comparison import Comparison, Side
-from dialsim.api.replicating import MOST, Played, Replications, play_again
+from dialsim.api.replicating import MOST, Replications, check_threads, played_again
 from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
 from dialsim.errors import Problem, Problems, ScenarioError
@@ -18,7 +18,7 @@ from dialsim.scenario.policy import policy_digest
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.engine.build import World
+    from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import RepeatsDone
     from dialsim.scheduler.stop import Stop
 
@@ -32,6 +32,7 @@ def compare(
     *,
     replications: int | None = None,
     seed: int | None = None,
+    threads: int | None = None,
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Comparison:
@@ -47,6 +48,8 @@ def compare(
         Pairs to play, at least 2; None: 20.
     seed
         Draws behaviour in both, instead of the seed of `a`; drawn lists stay as they are.
+    threads
+        Pairs to play at a time, as for :func:`dialsim.replicate`.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     stop
@@ -60,13 +63,14 @@ def compare(
     Raises
     ------
     ScenarioError, CapacityError
-        As for :func:`dialsim.run`, of both at once; or `replications` is no count of pairs.
+        As for :func:`dialsim.run`, of both at once; or `replications` or `threads` is
+        no count.
 
     Notes
     -----
     Replication k of both draws with the same keys, person by person and attempt by attempt, so
     that what differs is what the change does; `Comparison.metrics` says how far that goes. The
-    two take turns, so that what is broken off is whole pairs. Both worlds are in memory at a time.
+    two of a pair are played one after the other, so that what is broken off is whole pairs.
     Goals that only one of the two has are shown and not judged; walls are judged like goals.
 
     Examples
@@ -79,12 +83,12 @@ def compare(
     """
     from dialsim.scheduler.stop import Stop
 
-    sides = _taken_in(a, b, replications)
+    sides = _taken_in(a, b, replications, threads)
     one, two = (side.run for side in sides)
     if one is not None and two is not None and replications is None and seed is None:
         return compare_runs(one, two, (sides[0].label, sides[1].label))
     n = PAIRS if replications is None else replications
-    return _scenarios(sides, n, seed, progress, stop or Stop())
+    return _scenarios(sides, n, seed, threads, progress, stop or Stop())
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,12 @@ class _Taken:
     scenario: Scenario | None
 
 
-def _taken_in(a: Source | Run, b: Source | Run, replications: int | None) -> list[_Taken]:
-    """Return both, or raise all that is wrong with either and with the count."""
+def _taken_in(
+    a: Source | Run, b: Source | Run, replications: int | None, threads: int | None
+) -> list[_Taken]:
+    """Return both, or raise all that is wrong with either and with the counts."""
     problems = Problems()
+    check_threads(threads, problems)
     if replications is not None and not _is_count(replications):
         problems.add(
             "replications",
@@ -156,15 +163,31 @@ def _to_play(taken: list[_Taken]) -> list[Scenario]:
 
 
 def _scenarios(
-    taken: list[_Taken], n: int, seed: int | None, progress: bool | OnRepeat, stop: Stop
+    taken: list[_Taken],
+    n: int,
+    seed: int | None,
+    threads: int | None,
+    progress: bool | OnRepeat,
+    stop: Stop,
 ) -> Comparison:
     from dialsim.scenario.names import resolved_profiles
+    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.repeats import Repeats
+    from dialsim.scheduler.stop import interruptible, interrupts
 
     as_given = _to_play(taken)
     one, two = on_one_seed(as_given[0], as_given[1], seed)
     changes = differences(one, two)
-    both, worlds = _play_pairs((one, two), n, progress, stop)
-    inputs = [] if not all(worlds) else inputs_changed(*(_inputs(each) for each in worlds if each))
+    repeats = Repeats("pair", n, progress)
+    try:
+        with interruptible():
+            begun = [Beginning(each) for each in (one, two)]
+        with interrupts(stop):
+            pairs = played_again(begun, range(n), threads, stop, repeats)
+    finally:
+        repeats.clear()
+    both = [[pair[side] for pair in pairs] for side in (0, 1)]
+    inputs = inputs_changed(*(_inputs(each) for each in begun)) if pairs else []
     sides = [
         Side.of_scenario(each.label, scenario, resolved_profiles(scenario))
         for each, scenario in zip(taken, (one, two), strict=True)
@@ -183,41 +206,10 @@ def _scenarios(
     )
 
 
-def _play_pairs(
-    scenarios: tuple[Scenario, Scenario], n: int, progress: bool | OnRepeat, stop: Stop
-) -> tuple[tuple[list[Played], list[Played]], list[World | None]]:
-    """Play both in turns; what is broken off in the middle of a pair is left out."""
-    from dialsim.scheduler.repeats import Repeats
-    from dialsim.scheduler.stop import interrupts
-
-    repeats = Repeats("pair", n, progress)
-    done: tuple[list[Played], list[Played]] = ([], [])
-    worlds: list[World | None] = [None, None]
-    with interrupts(stop):
-        try:
-            for replication in range(n):
-                pair: list[Played] = []
-                for at, scenario in enumerate(scenarios):
-                    if stop.requested:
-                        break
-                    played, worlds[at] = play_again(scenario, replication, worlds[at], stop)
-                    if played is None:
-                        break
-                    pair.append(played)
-                if len(pair) < len(scenarios):
-                    break
-                for side, played in zip(done, pair, strict=True):
-                    side.append(played)
-                repeats.one_more()
-        finally:
-            repeats.clear()
-    return done, worlds
-
-
-def _inputs(world: World) -> dict[str, str]:
-    """Return the content digest of each file that a world has read, and of its policy."""
-    read = {} if world.lists is None else dict(world.lists.inputs)
-    policy = policy_digest(world.scenario)
+def _inputs(beginning: Beginning) -> dict[str, str]:
+    """Return the content digest of each file that was read, and of the policy."""
+    policy = policy_digest(beginning.scenario)
+    read = dict(beginning.lists.inputs)
     return read if policy is None else read | {"policy.file": policy}
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from dialsim.api.forgotten import Forgotten
 from dialsim.errors import DialsimError, Problem, ScenarioError
-from dialsim.outcomes.writer import PARTS, SUMMARY
+from dialsim.outcomes.call_files import call_parts
+from dialsim.outcomes.writer import SUMMARY
 from dialsim.people.erase_lines import Marked
 from dialsim.people.erase_person import bare_id
 from dialsim.scenario.load import load_scenario
@@ -207,7 +208,7 @@ class Folder:
         self._data: list[Path] = []
         for at, folders, names in os.walk(folder):
             here = Path(at)
-            if SUMMARY in names or any(here.glob(PARTS)):
+            if SUMMARY in names or call_parts(here):
                 self.runs.append(here)
                 folders.clear()
                 continue

@@ -11,7 +11,9 @@ from dialsim.api.carrying import carry, check_attributes
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
+from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
+from dialsim.outcomes.sampling import SamplingSink
 from dialsim.outcomes.split import CountingSink, SplitCounts
 from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink
 
@@ -37,7 +39,7 @@ def run(
     out: str | Path | None = None,
     speed: float | None = None,
     progress: bool | OnProgress = False,
-    log: bool = True,
+    log: str | bool = "parquet",
     stop: Stop | None = None,
     by: str | Sequence[str] = (),
     attributes: bool = False,
@@ -63,7 +65,10 @@ def run(
     progress
         True: a line on standard error, if that is a terminal; or a function of a `Progress`.
     log
-        False: attempts are counted but not kept row by row.
+        Which attempts are kept row by row: ``"parquet"`` or True: all, in Parquet files;
+        ``"arrow"``: all, in Arrow IPC files, written fastest; ``"none"`` or False: they are counted
+        alone; ``"sample=1/100"``: of one person in 100 all, of the others none, in every run the
+        same people. In memory there are tables instead of files.
     stop
         Asked to end early from another thread with ``stop.request()``.
     by
@@ -94,8 +99,8 @@ def run(
     Raises
     ------
     ScenarioError
-        The input is at fault, there is no key for pseudonyms, or something that is no run stands
-        where the folder should be; nothing was written.
+        The input is at fault, `log` is no such choice, there is no key for pseudonyms, or
+        something that is no run stands where the folder should be; nothing was written.
     CapacityError
         Memory will not suffice, or the disk is full; finished parts stay readable.
     KeyboardInterrupt
@@ -113,6 +118,7 @@ def run(
     from dialsim.scheduler.stop import Stop, interruptible, interrupts
 
     stop = stop or Stop()
+    choice = LogChoice.of(log)
     ready = seeded(loaded(scenario), seed)
     split_by = [by] if isinstance(by, str) else list(dict.fromkeys(by))
     check_attributes(ready, split_by)
@@ -134,21 +140,23 @@ def run(
     splits = split_counts(world, split_by)
     with interrupts(stop):
         if out is None:
-            sink = MemorySink(labels, calls=log)
-            player = player_of(world, counting(sink, splits), speed, progress, policy)
+            sink = MemorySink(labels, calls=choice.kept != "none")
+            taken = counting(sampling(sink, world, choice), splits)
+            player = player_of(world, taken, speed, progress, policy)
             play(player, stop)
-            return in_memory(player, sink, splits)
+            return in_memory(player, sink, splits, choice)
         private = labels.carried is not None and labels.carried.private
         with RunFolder(Path(out), folder_name(world), private=private) as folder:
-            writer = RunWriter(folder.path, labels, calls=log, shown=folder.place)
+            writer = RunWriter(folder.path, labels, calls=choice.suffix, shown=folder.place)
             folder.writer = writer
-            player = player_of(world, counting(writer, splits), speed, progress)
+            taken = counting(sampling(writer, world, choice), splits)
+            player = player_of(world, taken, speed, progress)
             play(player, stop)
             record = player.record
             if not record.complete and not record.performance["attempts"]:
                 writer.abandon()
-                return Run(_summary(player, False, splits))
-            summary = _write(player, writer, splits)
+                return Run(_summary(player, False, splits, choice.to_dict(0)))
+            summary = _write(player, writer, splits, choice)
             writer.write_json(SUMMARY, summary)
             path = folder.settle(complete=record.complete)
         done = Run(summary, path, notes=folder.notes)
@@ -170,6 +178,13 @@ def split_counts(world: World, names: Sequence[str]) -> dict[str, SplitCounts]:
 def counting(sink: Sink, splits: Splits) -> Sink:
     """Return the sink, counting on the way if anything is to be split."""
     return CountingSink(sink, splits.values()) if splits else sink
+
+
+def sampling(sink: Sink, world: World, choice: LogChoice) -> Sink:
+    """Return the sink, choosing people on the way if a sample is asked for."""
+    if choice.kept != "sample":
+        return sink
+    return SamplingSink(sink, world.state.people["key"], choice.one_in)
 
 
 def player_of(
@@ -220,7 +235,9 @@ def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
             player.on_progress.clear()
 
 
-def _summary(player: Player, complete: bool, splits: Splits) -> dict[str, Any]:
+def _summary(
+    player: Player, complete: bool, splits: Splits, log: Mapping[str, str | int]
+) -> dict[str, Any]:
     from dialsim.report.splits import split_of_world
     from dialsim.report.summary import summarise
 
@@ -234,17 +251,22 @@ def _summary(player: Player, complete: bool, splits: Splits) -> dict[str, Any]:
         complete=complete,
         inputs=record.inputs,
         splits={name: split_of_world(player.world, name, each) for name, each in splits.items()},
+        log=log,
     )
 
 
-def in_memory(player: Player, sink: MemorySink, splits: Splits) -> Run:
+def in_memory(
+    player: Player, sink: MemorySink, splits: Splits, choice: LogChoice | None = None
+) -> Run:
     """Return what came of a run whose log was kept in memory."""
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
 
     world = player.world
     return Run(
-        _summary(player, player.record.complete, splits),
+        _summary(
+            player, player.record.complete, splits, (choice or LogChoice()).to_dict(sink.rows)
+        ),
         tables={
             "calls": lambda: sink.calls,
             "events": lambda: sink.events,
@@ -256,7 +278,7 @@ def in_memory(player: Player, sink: MemorySink, splits: Splits) -> Run:
     )
 
 
-def _write(player: Player, writer: RunWriter, splits: Splits) -> dict[str, Any]:
+def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice) -> dict[str, Any]:
     """Write what is left of a run folder; of a broken-off run not the table that takes long."""
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
@@ -268,4 +290,4 @@ def _write(player: Player, writer: RunWriter, splits: Splits) -> dict[str, Any]:
     writer.write_table("series", series_table(world, player.record.events))
     if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:
         writer.write_table("people", people_table(world))
-    return _summary(player, player.record.complete, splits)
+    return _summary(player, player.record.complete, splits, choice.to_dict(writer.rows))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
     from dialsim.api.replicating import OnRepeat, Played
     from dialsim.api.results import Run
     from dialsim.engine.build import World
+    from dialsim.engine.goals import GoalOutlook
     from dialsim.scenario.schema import Scenario
+    from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.stop import Stop
+
+    Ended = tuple[Played, Sequence[GoalOutlook]]
+    Play = Callable[[int, Stop], Ended | "NotReplayed" | None]
 
 
 @dataclass(frozen=True)
@@ -72,15 +78,13 @@ class _Told:
     reached: dict[int, list[int | None]] = field(default_factory=dict)
     goals_met: list[bool] = field(default_factory=list)
 
-    def add(self, played: Played, world: World) -> None:
-        """Add a replication, its world as it ended."""
-        from dialsim.engine.goals import GoalWatch
-
+    def add(self, played: Played, outlooks: Sequence[GoalOutlook]) -> None:
+        """Add a replication, with its goals as they stood when it ended."""
         for name in METRICS:
             self.metrics.setdefault(name, []).append(played.metrics[name])
         for goal in played.goals:
             self.met.setdefault(int(goal["index"]), []).append(goal["met"] is True)
-        for seen in GoalWatch(world).outlooks(world.end_tick):
+        for seen in outlooks:
             reached = seen.finish_tick if seen.reached else None
             self.reached.setdefault(seen.index, []).append(reached)
         self.goals_met.append(played.goals_met)
@@ -116,30 +120,51 @@ def replay(
     CapacityError
         Memory will not suffice.
     """
+    from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats
     from dialsim.scheduler.stop import Stop, interrupts
+    from dialsim.scheduler.threads import side_by_side, threads_of_machine
 
     stop = stop or Stop()
     repeats = Repeats("replication", n, progress)
-    told = _Told()
+    done: dict[int, Ended] = {}
     first = int(run.summary["identity"].get("replication", 0))
-    like: World | None = None
     with interrupts(stop):
         try:
-            scenario = scenario_of(run, files)
-            for replication in range(first, first + n):
-                played, like = play_again(scenario, replication, like, stop)
-                if played is None:
-                    break
-                if replication == first and not _is_same(run, played, like):
-                    return NotReplayed(differs=_differences(run.summary, like))
-                told.add(played, like)
-                repeats.one_more()
+            beginning = Beginning(scenario_of(run, files))
+            threads = min(n, beginning.threads(threads_of_machine()))
+            play: Play = partial(_play_one, run, first, beginning)
+            numbers = range(first, first + n)
+            ended: Iterator[tuple[int, Ended | NotReplayed | None]]
+            ended = side_by_side(play, numbers, threads, stop)
+            for number, found in ended:
+                if isinstance(found, NotReplayed):
+                    return found
+                if found is not None:
+                    done[number] = found
+                    repeats.one_more()
         except ScenarioError as error:
             return NotReplayed(_in_brief(error))
         finally:
             repeats.clear()
+    told = _Told()
+    for number in sorted(done):
+        told.add(*done[number])
     return Replayed(n, told.metrics, told.met, told.reached, told.goals_met)
+
+
+def _play_one(
+    run: Run, first: int, beginning: Beginning, replication: int, stop: Stop
+) -> Ended | NotReplayed | None:
+    """Play one replication; the first must be the run itself. None if it was stopped."""
+    from dialsim.engine.goals import GoalWatch
+
+    played, world = play_again(beginning, replication, stop)
+    if played is None or world is None:
+        return None
+    if replication == first and not _is_same(run, played, world):
+        return NotReplayed(differs=_differences(run.summary, world))
+    return played, GoalWatch(world).outlooks(world.end_tick)
 
 
 def _is_same(run: Run, played: Played, world: World) -> bool:

@@ -16,11 +16,14 @@ from dialsim.report.intervals import Interval
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-    from dialsim.scheduler.repeats import RepeatsDone
+    from dialsim.errors import Problems
+    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.repeats import Repeats, RepeatsDone
     from dialsim.scheduler.stop import Stop
 
 OnRepeat = Callable[["RepeatsDone"], None]
 MOST = 1_000_000
+MOST_THREADS = 256
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def replicate(
     *,
     seed: int | None = None,
     first: int = 0,
+    threads: int | None = None,
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Replications:
@@ -56,6 +60,9 @@ def replicate(
         Draws behaviour instead of the scenario's seed.
     first
         Number of the first replication. Number 0 is what :func:`dialsim.run` plays.
+    threads
+        How many are played at a time, at least 1; None: one a core, up to 4. Fewer where memory
+        does not suffice for so many. The figures are the same.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     stop
@@ -69,13 +76,14 @@ def replicate(
     Raises
     ------
     ScenarioError, CapacityError
-        As for :func:`dialsim.run`; or `n` is not a count.
+        As for :func:`dialsim.run`; or `n` or `threads` is not a count.
 
     Notes
     -----
     The replication is a word of its own in the key of every draw, so that replications share
     nothing, neither with each other nor with those of another seed. Who the people of synthetic
-    lists are does not change. The network's tables are built once; no call log is kept.
+    lists are does not change. Files are read and the network's tables are built once; no call log
+    is kept. Memory: a world a thread, and one more where lists come from files.
 
     Examples
     --------
@@ -85,50 +93,77 @@ def replicate(
         many.interval("conversations")
         many.paired(dialsim.replicate(other, 20)).interval("complaints")
     """
+    from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats
-    from dialsim.scheduler.stop import Stop, interrupts
+    from dialsim.scheduler.stop import Stop, interruptible, interrupts
 
-    _check_count(n, first)
+    _check_counts(n, first, threads)
     ready = seeded(loaded(scenario), seed)
     stop = stop or Stop()
     repeats = Repeats("replication", n, progress)
-    done: list[Played] = []
-    like: World | None = None
-    with interrupts(stop):
-        try:
-            for replication in range(first, first + n):
-                played, like = play_again(ready, replication, like, stop)
-                if played is None:
-                    break
-                done.append(played)
-                repeats.one_more()
-        finally:
-            repeats.clear()
-    return Replications(ready.name, ready.seed, n, done)
+    try:
+        with interruptible():
+            beginning = Beginning(ready)
+        with interrupts(stop):
+            done = played_again([beginning], range(first, first + n), threads, stop, repeats)
+    finally:
+        repeats.clear()
+    return Replications(ready.name, ready.seed, n, [played for (played,) in done])
+
+
+def played_again(
+    beginnings: Sequence[Beginning],
+    numbers: Sequence[int],
+    threads: int | None,
+    stop: Stop,
+    repeats: Repeats,
+) -> list[list[Played]]:
+    """Play each replication of one or more scenarios, some at a time, and return their figures.
+
+    In the order of the numbers; a replication is left out unless all scenarios of it came to
+    their end. Progress is told in this thread.
+    """
+    from dialsim.scheduler.threads import side_by_side, threads_of_machine
+
+    def play_all(replication: int, stop: Stop) -> list[Played] | None:
+        all_played: list[Played] = []
+        for beginning in beginnings:
+            played, _ = play_again(beginning, replication, stop)
+            if played is None:
+                return None
+            all_played.append(played)
+        return all_played
+
+    wanted = threads_of_machine() if threads is None else threads
+    fits = min(beginning.threads(wanted) for beginning in beginnings)
+    done: dict[int, list[Played]] = {}
+    for number, played in side_by_side(play_all, numbers, min(fits, len(numbers)), stop):
+        if played is not None:
+            done[number] = played
+            repeats.one_more()
+    return [done[number] for number in sorted(done)]
 
 
 def play_again(
-    scenario: Source, replication: int, like: World | None, stop: Stop | None = None
-) -> tuple[Played | None, World]:
+    beginning: Beginning, replication: int, stop: Stop | None = None
+) -> tuple[Played | None, World | None]:
     """Play one replication and keep its figures alone; None if it was stopped before its end.
-
-    Parameters
-    ----------
-    like
-        World of another replication of the same scenario, to save most of the building.
 
     Returns
     -------
     tuple
-        The figures, and the world that may stand for `like` next time.
+        The figures, and the world as it ended; None if it was stopped before there was one.
     """
     from dialsim.engine import face
     from dialsim.report.goals import judge
     from dialsim.report.metrics import metric_values
     from dialsim.report.walls import walls
-    from dialsim.scheduler.prepare import prepare_world
 
-    world = prepare_world(loaded(scenario), replication, like=like)
+    if stop is not None and stop.requested:
+        return None, None
+    world = beginning.world(replication, stop)
+    if world is None:
+        return None, None
     player = player_of(world, NoSink())
     play(player, stop)
     record = player.record
@@ -315,7 +350,7 @@ def _column(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else float(value) for value in values], np.float64)
 
 
-def _check_count(n: int, first: int) -> None:
+def _check_counts(n: int, first: int, threads: int | None) -> None:
     from dialsim.errors import Problems
 
     problems = Problems()
@@ -324,7 +359,15 @@ def _check_count(n: int, first: int) -> None:
         problems.add("n", "not a number of replications", found=n, allowed=allowed)
     if not _whole(first) or first < 0:
         problems.add("first", "replications count from 0", found=first, allowed="0 or more")
+    check_threads(threads, problems)
     problems.raise_if_any()
+
+
+def check_threads(threads: int | None, problems: Problems) -> None:
+    """Add to the problems what is no number of threads."""
+    if threads is not None and not (_whole(threads) and 1 <= threads <= MOST_THREADS):
+        allowed = f"a whole number, 1 to {MOST_THREADS}"
+        problems.add("threads", "not a number of threads", found=threads, allowed=allowed)
 
 
 def _whole(value: object) -> bool:

@@ -175,7 +175,7 @@ class Run:
         """The run's tables as arrays of ticks and rows: what stories and charts are made from."""
         from dialsim.report.run_log import RunLog
 
-        return RunLog(self.scenario, self.summary, self.batches, self.columns)
+        return RunLog(self.scenario, self.summary, self.batches, self._whole_columns)
 
     @property
     def plot(self) -> Plots:
@@ -308,14 +308,22 @@ class Run:
         events = self.batches("events", ["person", "event"])
         return split_tables(by, people, calls, events, per_hour)
 
-    def batches(self, name: str, columns: Sequence[str]) -> Iterable[Any]:
+    def batches(self, name: str, columns: Sequence[str], *, sample: bool = False) -> Iterable[Any]:
         """Return columns of a table as Arrow batches, whatever its size.
+
+        Parameters
+        ----------
+        sample
+            Take a sample of the calls as well; whoever counts all calls cannot.
 
         Raises
         ------
         ScenarioError
-            The table is missing or damaged, or has not these columns.
+            The table is missing or damaged, has not these columns, or holds the calls of some
+            people alone.
         """
+        if name == "calls" and not sample:
+            self._refuse_sample()
         if self.folder is not None:
             return read_batches(self.folder, name, self.summary, columns)
         batches: Iterable[Any] = self._table(name).select(list(columns)).to_batches()
@@ -326,6 +334,26 @@ class Run:
         if self.folder is None:
             return list(self._table(name).schema.names)
         return table_columns(self.folder, name)
+
+    @property
+    def sampled(self) -> int:
+        """Of how many people the calls of one are kept; 1: of all who are kept at all."""
+        log = self.summary.get("log")
+        return int(log["one_in"]) if isinstance(log, dict) and log.get("kept") == "sample" else 1
+
+    def _refuse_sample(self) -> None:
+        if self.sampled == 1:
+            return
+        where = None if self.folder is None else str(self.folder)
+        message = "this takes every call, and the run kept those of one person in"
+        remedy = "run it again with --log parquet"
+        found = f"--log sample=1/{self.sampled}"
+        problem = Problem("", f"{message} {self.sampled:,}", found, remedy=remedy, file=where)
+        raise ScenarioError([problem])
+
+    def _whole_columns(self, name: str) -> list[str]:
+        """Return the columns of a table that holds everybody's rows; none if it does not."""
+        return [] if name == "calls" and self.sampled > 1 else self.columns(name)
 
     def dossier(self, audience: Audience, language: Language = "en", **options: Any) -> str:
         """Return a page of HTML, to be printed: for ``boss``, ``compliance`` or ``operator``.

@@ -172,7 +172,7 @@ def _of_run(run: Run, told: Mapped, seen: bool, name: str) -> CallLog:
 
     have = run.columns("calls")
     names = _own_names(have, seen)
-    batches = list(run.batches("calls", list(names.values())))
+    batches = list(run.batches("calls", list(names.values()), sample=True))
     scenario = run.scenario
     file = None if run.folder is None else str(run.folder)
     problems = Problems(file=file)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialsim.cli.threads import threads_option
+
 if TYPE_CHECKING:
     from dialsim.scenario.schema import Scenario
 
@@ -35,6 +37,7 @@ INTERRUPTED = 130
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour in both with this seed."
 )
+@threads_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 def command(
@@ -43,6 +46,7 @@ def command(
     changes: tuple[str, ...],
     replications: int | None,
     seed: int | None,
+    threads: int | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -70,6 +74,7 @@ def command(
         _changed(a, changes) if b is None else b,
         replications=replications,
         seed=seed,
+        threads=threads,
         progress=not quiet,
     )
     if as_json:

@@ -11,6 +11,7 @@ import click
 
 from dialsim.cli.language import language_option
 from dialsim.cli.stdout import silence
+from dialsim.cli.threads import threads_option
 
 if TYPE_CHECKING:
     from dialsim.api import Run
@@ -44,7 +45,13 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     type=click.FloatRange(0, min_open=True),
     help="Virtual seconds in a real one while agents work, such as 60.",
 )
-@click.option("--no-log", is_flag=True, help="Keep no row for each attempt.")
+@click.option(
+    "--log",
+    metavar="parquet|arrow|none|sample=1/N",
+    help="Rows of attempts to keep: all, in Parquet or (fastest) Arrow files; none; or all of one "
+    "person in N.  [default: parquet]",
+)
+@click.option("--no-log", is_flag=True, help="The same as --log none.")
 @click.option(
     "--by",
     metavar="ATTRIBUTE",
@@ -73,6 +80,7 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     metavar="N",
     help="Play it N times with other luck; means with intervals, no run folder.",
 )
+@threads_option
 @language_option
 @click.option("--no-report", is_flag=True, help="Leave out report.html, the page to mail.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -83,6 +91,7 @@ def command(
     out: Path,
     changes: tuple[str, ...],
     speed: float | None,
+    log: str | None,
     no_log: bool,
     by: tuple[str, ...],
     attributes: bool,
@@ -90,6 +99,7 @@ def command(
     pseudonym_key_file: Path | None,
     with_numbers: bool,
     replications: int | None,
+    threads: int | None,
     language: Language,
     no_report: bool,
     as_json: bool,
@@ -105,19 +115,23 @@ def command(
 
     if replications is not None:
         _refuse_beside_replications()
+    elif threads is not None:
+        raise click.UsageError("--threads is of use with --replications alone")
+    if no_log and log not in (None, "none"):
+        raise click.UsageError(f"--no-log is --log none: leave it out, or --log {log}")
     if pseudonym_key_file is not None and not pseudonyms:
         raise click.UsageError("--pseudonym-key-file is of use with --pseudonyms alone")
     key = load_key(pseudonym_key_file) if pseudonyms else False
     loaded = load_changed(scenario, changes)
     if replications is not None:
-        return _replicate(loaded, replications, seed, None if as_json else language, quiet)
+        return _replicate(loaded, replications, threads, seed, None if as_json else language, quiet)
     result = run(
         loaded,
         seed=seed,
         out=out,
         speed=speed,
         progress=not quiet,
-        log=not no_log,
+        log="none" if no_log else log or "parquet",
         by=by,
         attributes=attributes,
         pseudonyms=key,
@@ -147,7 +161,7 @@ def _refuse_beside_replications() -> None:
     """Refuse options about the log and folder of one run, which replications do not have."""
     given = click.get_current_context()
     beside = (
-        *("out", "speed", "no_log", "no_report", "by", "attributes"),
+        *("out", "speed", "log", "no_log", "no_report", "by", "attributes"),
         *("pseudonyms", "with_numbers"),
     )
     for name in beside:
@@ -157,12 +171,17 @@ def _refuse_beside_replications() -> None:
 
 
 def _replicate(
-    scenario: Scenario, n: int, seed: int | None, language: Language | None, quiet: bool
+    scenario: Scenario,
+    n: int,
+    threads: int | None,
+    seed: int | None,
+    language: Language | None,
+    quiet: bool,
 ) -> int:
     """Play replications; without a language their figures are printed as JSON."""
     from dialsim.api import replicate
 
-    found = replicate(scenario, n, seed=seed, progress=not quiet)
+    found = replicate(scenario, n, seed=seed, threads=threads, progress=not quiet)
     if language is None:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     elif not quiet:

@@ -10,9 +10,19 @@ import click
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the times as JSON.")
 @click.option("--keep", is_flag=True, help="Remove no kernels of other versions or settings.")
-def command(as_json: bool, keep: bool) -> None:
+@click.option(
+    "--list",
+    "listed",
+    is_flag=True,
+    help="Compile all anew, beside what is compiled, and list the kernels, slowest first.",
+)
+def command(as_json: bool, keep: bool, listed: bool) -> None:
     """Compile every kernel, with the time of each, and remove those of other versions."""
-    from dialsim.api import warm
+    from dialsim.api import compile_times, warm
+
+    if listed:
+        _list(compile_times(), as_json)
+        return
 
     def show(name: str, seconds: float) -> None:
         if not as_json:
@@ -27,3 +37,15 @@ def command(as_json: bool, keep: bool) -> None:
         f"{fresh} compiled, {found['kernels']} kernels ready in {found['seconds']:.1f} s"
         + (f"; {found['removed']} stale caches removed" if found["removed"] else "")
     )
+
+
+def _list(times: list[tuple[str, float]], as_json: bool) -> None:
+    if as_json:
+        rows = [{"kernel": name, "seconds": round(seconds, 3)} for name, seconds in times]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    whole = sum(seconds for _, seconds in times)
+    for name, seconds in times:
+        share = f"{seconds / whole:.1%}".replace("%", " %")
+        click.echo(f"{seconds:8.2f} s  {share:>7}  {name}")
+    click.echo(f"{whole:8.2f} s  {len(times)} kernels")

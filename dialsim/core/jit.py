@@ -19,7 +19,7 @@ from typing import Any, ParamSpec, TypeVar, cast, overload
 
 import numba
 import numpy
-from numba.core.caching import CompileResultCacheImpl, FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 
 from dialsim.core.linking import PartCompiler, WholeCompiler
 
@@ -36,7 +36,7 @@ KERNELS: list[Any] = []
 """Every kernel made so far: numba dispatchers, or plain functions under NUMBA_DISABLE_JIT=1."""
 
 CALLED: list[Any] = []
-"""The same kernels as other kernels call them; empty under NUMBA_DISABLE_JIT=1."""
+"""Those that another kernel has been compiled with, as it calls them."""
 
 # Settings of numba that change the machine code; those that only print or place are left out.
 _SWITCHES = (
@@ -118,27 +118,29 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
     options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
     options["no_cfunc_wrapper"] = True
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
-    called = _njit(pipeline_class=PartCompiler, no_cpython_wrapper=True, **options)(function)
-    try:
-        compiled._cache = _new_cache(function)
-    except RuntimeError:
-        # No folder can be written: slower, not wrong.
-        pass
-    compiled.get_call_template = functools.partial(_widened, called.get_call_template)
-    compiled.get_overload = called.get_overload
+
+    @functools.cache
+    def called() -> Any:
+        """Return the kernel as others call it; in a process that compiles nothing, never made."""
+        part = _njit(pipeline_class=PartCompiler, no_cpython_wrapper=True, **options)(function)
+        CALLED.append(part)
+        return part
+
+    compiled._cache = _CacheWhenAsked(function)
+    compiled.get_call_template = functools.partial(_widened, called)
+    compiled.get_overload = lambda signature: called().get_overload(signature)
     KERNELS.append(compiled)
-    CALLED.append(called)
     return compiled
 
 
-def _widened(template: Any, args: Any, kws: Any) -> Any:
+def _widened(called: Any, args: Any, kws: Any) -> Any:
     """Resolve a call from another kernel as if each literal argument were a plain number.
 
     numba would compile a callee anew for every constant it is called with: thirty times for
     ``draw``. One signature a kernel is enough; LLVM still folds the constants where it inlines.
     """
     wide = tuple(_unliteral(arg) for arg in args)
-    return template(wide, {name: _unliteral(arg) for name, arg in kws.items()})
+    return called().get_call_template(wide, {name: _unliteral(arg) for name, arg in kws.items()})
 
 
 def kernel_stamp() -> str:
@@ -164,6 +166,8 @@ def prune_cache() -> int:
     """
     mine = _FOLDER + kernel_stamp()[:16]
     removed = 0
+    for each in KERNELS:
+        _ = getattr(each, "_cache", None) and each._cache.cache_path  # its place is known then
     for place in sorted(_places):
         for folder in sorted(place.glob(_FOLDER + "*")):
             if folder.is_dir() and folder.name != mine:
@@ -250,3 +254,21 @@ class _KernelCache(FunctionCache):
 
 
 _new_cache: Any = _KernelCache
+
+
+class _CacheWhenAsked:
+    """The cache of a kernel, opened when the kernel is first called: most of them never are."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    @functools.cached_property
+    def _opened(self) -> Any:
+        try:
+            return _new_cache(self._function)
+        except RuntimeError:
+            # No folder can be written: slower, not wrong.
+            return NullCache()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._opened, name)

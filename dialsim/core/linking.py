@@ -13,6 +13,7 @@ the length to one below zero: five instructions at each of some thousand places.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import Any
 
 from numba import types
@@ -24,6 +25,28 @@ _Compiler: Any = compiler.Compiler
 _Library: Any = JITCodeLibrary
 _config: Any = config
 _llvm: Any = importlib.import_module("llvmlite.binding")
+_linalg: Any = importlib.import_module("numba.np.linalg")
+
+
+def _blas_later() -> None:
+    """Import numba's array functions without scipy's linear algebra: a fifth of a second.
+
+    numba imports it only to see whether it is there; where it is used numba looks again.
+    """
+    look = _linalg.ensure_blas
+
+    def there() -> None:
+        if importlib.util.find_spec("scipy") is None:
+            raise ImportError("scipy is not there")
+
+    _linalg.ensure_blas = there
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        _linalg.ensure_blas = look
+
+
+_blas_later()
 _arrays: Any = importlib.import_module("numba.np.arrayobj")
 _index_from_either_end: Any = _arrays.fix_integer_index
 
@@ -74,7 +97,8 @@ class Whole(_Library):  # type: ignore[misc]
 
     def finalize(self) -> None:
         """Link the parts in, hide them, optimise everything once and make machine code of it."""
-        mine = {each.name for each in self._final_module.functions if not each.is_declaration}
+        module = self._final_module
+        mine = set(_seen(module.functions) + _seen(module.global_variables))
         waiting: list[Any] = list(self._linking_libraries)
         self._linking_libraries = [each for each in waiting if not isinstance(each, Part)]
         linked: set[Part] = set()
@@ -82,12 +106,30 @@ class Whole(_Library):  # type: ignore[misc]
             part = waiting.pop()
             if isinstance(part, Part) and part not in linked:
                 linked.add(part)
-                self._final_module.link_in(part._final_module, preserve=True)
+                module.link_in(part._final_module, preserve=True)
                 waiting.extend(part._linking_libraries)
-        for function in self._final_module.functions:
-            if not function.is_declaration and function.name not in mine:
-                function.linkage = "internal"
+        theirs = [*module.functions, *module.global_variables]
+        for number, each in enumerate(theirs):
+            if not each.is_declaration and each.name not in mine:
+                each.linkage = "internal"
+                each.name = f"part{number}"  # numba's own spells out every field of every argument
         super().finalize()
+
+    def serialize_using_object_code(self) -> tuple[str, str, tuple[bytes, bytes]]:
+        """Return what the cache keeps: machine code, and the names that it defines.
+
+        numba keeps the intermediate form beside, many megabytes to be read at every start, so that
+        others may link it in; nobody links a whole.
+        """
+        self._ensure_finalized()
+        return self.name, "object", (self._get_compiled_object(), self._names().as_bitcode())
+
+    def _names(self) -> Any:
+        """Return a module that has of this one's functions and variables the names alone."""
+        module = self._final_module
+        lines = [f'define void @"{name}"() {{ ret void }}' for name in _seen(module.functions)]
+        lines += [f'@"{name}" = global i8 0' for name in _seen(module.global_variables)]
+        return _llvm.parse_assembly("\n".join(lines))
 
     def _optimize_final_module(self) -> None:
         """Optimise once: numba's first, cheap round only serves to remove reference counts."""
@@ -96,6 +138,12 @@ class Whole(_Library):  # type: ignore[misc]
         options.loop_vectorization = _config.LOOP_VECTORIZE
         builder = _llvm.create_pass_builder(self._codegen._tm, options)
         builder.getModulePassManager().run(self._final_module, builder)
+
+
+def _seen(values: Any) -> list[str]:
+    """Return the names of what a module defines and others may see."""
+    hidden = (_llvm.Linkage.internal, _llvm.Linkage.private)
+    return [each.name for each in values if not each.is_declaration and each.linkage not in hidden]
 
 
 class PartCompiler(_Compiler):  # type: ignore[misc]

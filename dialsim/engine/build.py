@@ -129,7 +129,7 @@ def prepare(
     tape: NDArray[Any] | None = None,
     record: int = 0,
     call_rows: int | None = None,
-    like: World | None = None,
+    like: Static | None = None,
     earlier: bool = True,
 ) -> World:
     """Build the world of a scenario, no list row resident yet.
@@ -151,8 +151,8 @@ def prepare(
     call_rows
         Rows of the call log between two drains; None: the default.
     like
-        Another replication of the same scenario: what the network judges by, which takes most of
-        the time, is taken from it instead of being built once more.
+        Static half of another replication of the same scenario: what the network judges by, which
+        takes most of the time, is taken from it instead of being built once more.
     earlier
         Whether rows of lists from files may bring attempts made before the start, of which as
         many are remembered as the limits look back on.
@@ -178,7 +178,7 @@ def prepare(
             replication,
             rows,
             call_rows,
-            None if like is None else like.static.profile,
+            None if like is None else like.profile,
             earlier,
         )
         if tape is not None:

@@ -263,15 +263,44 @@ def fill_all(world: World) -> World:
 
 def drain(world: World) -> Logs:
     """Take the logged rows out, as copies, and make room."""
+    logs = hand_over(world, world.state.memory.calls)
+    return logs._replace(calls=logs.calls.copy())
+
+
+def hand_over(world: World, spare: NDArray[Any] | None = None) -> Logs:
+    """Take the logged rows out and make room, without copying the calls.
+
+    Parameters
+    ----------
+    spare
+        CALL_ROW[capacity], where calls are logged from now on; None: a fresh array. Until it comes
+        back as `spare`, what was handed over is the receiver's.
+
+    Returns
+    -------
+    Logs
+        `calls` is the beginning of the array that was logged into, its ``base``; events and
+        actions are few, and copied.
+    """
     control = world.state.control[0]
     memory = world.state.memory
+    if spare is None:
+        spare = np.empty_like(memory.calls)
     logs = Logs(
-        calls=memory.calls[: control["calls"]].copy(),
+        calls=memory.calls[: control["calls"]],
         events=memory.events[: control["events_logged"]].copy(),
         actions=memory.actions[: control["actions"]].copy(),
     )
+    if spare is not memory.calls:
+        world.state = world.state._replace(memory=memory._replace(calls=spare))
     control["calls"] = control["events_logged"] = control["actions"] = 0
     return logs
+
+
+def let_go(world: World) -> None:
+    """Throw the logged rows away, and make room."""
+    control = world.state.control[0]
+    control["calls"] = control["events_logged"] = control["actions"] = 0
 
 
 def grow_cases(world: World) -> None:

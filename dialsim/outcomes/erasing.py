@@ -17,15 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.outcomes.call_files import TableFile, make_private, table_writer
 from dialsim.outcomes.reader import forgotten_rows, table_files
-from dialsim.outcomes.writer import (
-    SUMMARY,
-    disk,
-    json_text,
-    make_private,
-    parquet_writer,
-    rename_whole,
-)
+from dialsim.outcomes.writer import SUMMARY, disk, json_text, rename_whole
 
 Array = NDArray[Any]
 
@@ -162,7 +156,7 @@ def move_lines(
         Of the file as it is now; the summary keeps it, beside that of the file that was read.
     """
     import pyarrow as pa
-    from pyarrow import compute, parquet
+    from pyarrow import compute
 
     path, told = folder / "people.parquet", folder / SUMMARY
     before = np.array(sorted(gone), np.int64)
@@ -171,12 +165,12 @@ def move_lines(
     made = [path, told]
     with disk(folder, "the folder"):
         try:
-            with parquet.ParquetFile(path) as found:
-                schema = found.schema_arrow
+            with TableFile(path) as found:
+                schema = found.schema
                 at = schema.names.index("line")
-                with parquet_writer(path, schema, private=_is_private(path)) as writer:
-                    for group in range(found.num_row_groups):
-                        table = found.read_row_group(group)
+                with table_writer(path, schema, private=_is_private(path)) as writer:
+                    for group in range(found.groups):
+                        table = found.group(group)
                         lines = table.column(at).combine_chunks()
                         plain = np.asarray(lines.fill_null(0).to_numpy(zero_copy_only=False))
                         moved = pa.array(plain - np.searchsorted(before, plain))
@@ -247,17 +241,13 @@ def _is_private(path: Path) -> bool:
 
 
 def _names(path: Path) -> list[str]:
-    from pyarrow import parquet
-
-    with parquet.ParquetFile(path) as file:
-        return list(file.schema_arrow.names)
+    with TableFile(path) as file:
+        return list(file.schema.names)
 
 
 def _batches(path: Path, columns: list[str]) -> Iterator[Any]:
-    from pyarrow import parquet
-
-    with parquet.ParquetFile(path) as file:
-        yield from file.iter_batches(columns=columns)
+    with TableFile(path) as file:
+        yield from file.batches(columns)
 
 
 def _where_shown(batch: Any, values: Collection[str]) -> list[int]:
@@ -303,14 +293,14 @@ def _count(path: Path, name: str, gone: Array) -> int:
 
 
 def _rewrite(path: Path, name: str, gone: Array) -> None:
-    """Write a table without some persons beside itself, row group by row group."""
-    from pyarrow import compute, parquet
+    """Write a table without some persons beside itself, piece by piece."""
+    from pyarrow import compute
 
-    with parquet.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        with parquet_writer(path, schema, private=_is_private(path)) as writer:
-            for group in range(file.num_row_groups):
-                table = file.read_row_group(group)
+    with TableFile(path) as file:
+        schema = file.schema
+        with table_writer(path, schema, private=_is_private(path)) as writer:
+            for group in range(file.groups):
+                table = file.group(group)
                 if name in _CAUSE:
                     at = schema.names.index(_CAUSE[name])
                     column = table.column(at)
@@ -328,7 +318,8 @@ def _compacted(table: Any, schema: Any) -> Any:
     for at, each in enumerate(schema):
         if pa.types.is_dictionary(each.type):
             plain = table.column(at).cast(each.type.value_type)
-            table = table.set_column(at, each, plain.dictionary_encode().cast(each.type))
+            coded = plain.dictionary_encode().unify_dictionaries().cast(each.type)
+            table = table.set_column(at, each, coded)
     return table
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
-from dialsim.outcomes.writer import PARTS, SUMMARY
+from dialsim.outcomes.call_files import TableFile, call_parts
+from dialsim.outcomes.writer import SUMMARY
 
 SUMMARY_VERSIONS = (1,)
 _TABLES = ("calls", "events", "interventions", "series", "people")
@@ -102,17 +103,16 @@ def read_batches(
         As :func:`read_table`, before the first batch; or it has not these columns.
     """
     import pyarrow as pa
-    from pyarrow import parquet
 
     parts = _whole_parts(folder, name, summary)
     try:
         for path in parts:
-            with parquet.ParquetFile(path) as file:
-                missing = [each for each in columns if each not in file.schema_arrow.names]
+            with TableFile(path) as file:
+                missing = [each for each in columns if each not in file.schema.names]
                 if missing:
                     message = f"{name} has no column {', '.join(missing)}"
                     raise _refusal(folder, message, "run it again")
-                yield from file.iter_batches(columns=list(columns))
+                yield from file.batches(columns)
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(folder, name, error) from None
 
@@ -126,11 +126,10 @@ def table_columns(folder: Path, name: str) -> list[str]:
         It is damaged.
     """
     import pyarrow as pa
-    from pyarrow import parquet
 
     files = table_files(folder, name)
     try:
-        return list(parquet.read_schema(files[0]).names) if files else []
+        return list(_schema_names(files[0])) if files else []
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(folder, name, error) from None
 
@@ -139,7 +138,7 @@ def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]
     """Return the files of a table, all there and whole as far as their footers tell."""
     parts = table_files(folder, name)
     if not parts:
-        remedy = "run it again without --no-log, to its end"
+        remedy = "run it again with a call log (--log parquet), to its end"
         raise _refusal(folder, f"this run has no {name}", remedy)
     import pyarrow as pa
 
@@ -162,23 +161,25 @@ def _unreadable(folder: Path, name: str, error: Exception) -> ScenarioError:
 
 
 def _row_count(path: Path) -> int:
-    from pyarrow import parquet
+    with TableFile(path) as file:
+        rows: int = file.rows
+    return rows
 
-    with parquet.ParquetFile(path) as file:
-        return int(file.metadata.num_rows)
+
+def _schema_names(path: Path) -> list[str]:
+    with TableFile(path) as file:
+        return list(file.schema.names)
 
 
 def _read(path: Path) -> Any:
-    from pyarrow import parquet
-
-    with parquet.ParquetFile(path) as file:
+    with TableFile(path) as file:
         return file.read()
 
 
 def table_files(folder: Path, name: str) -> list[Path]:
-    """Return the Parquet files of a table of a run folder that there are, in their order."""
+    """Return the files of a table of a run folder that there are, in their order."""
     if name == "calls":
-        return sorted(folder.glob(PARTS))
+        return call_parts(folder)
     path = folder / f"{name}.parquet"
     return [path] if path.is_file() else []
 
@@ -190,11 +191,21 @@ def _rows_expected(summary: dict[str, Any], name: str, rows: int) -> int:
     """
     gone = forgotten_rows(summary, name)
     if name == "calls":
-        return int(summary["metrics"]["attempts"]["value"]) - gone
+        kept = rows_kept(summary)
+        return (int(summary["metrics"]["attempts"]["value"]) if kept is None else kept) - gone
     counts = summary.get("events")
     if name == "events" and isinstance(counts, dict):
         return sum(n for n in counts.values() if isinstance(n, int)) - gone
     return rows
+
+
+def rows_kept(summary: dict[str, Any]) -> int | None:
+    """Return how many attempts a sample holds; None: the log is no sample."""
+    log = summary.get("log")
+    if not isinstance(log, dict) or log.get("kept") != "sample":
+        return None
+    rows = log.get("rows")
+    return rows if type(rows) is int else None
 
 
 def forgotten_rows(summary: dict[str, Any], name: str) -> int:
@@ -212,8 +223,9 @@ def _incomplete(
     if name == "calls":
         found = {path.name for path in (*whole, *damaged)}
         last = max(found)
-        numbers = range(1, int(last.removeprefix("part-").removesuffix(".parquet")))
-        gaps = [n for n in (f"part-{i:05d}.parquet" for i in numbers) if n not in found]
+        stem, _, suffix = last.partition(".")
+        numbers = range(1, int(stem.removeprefix("part-")))
+        gaps = [n for n in (f"part-{i:05d}.{suffix}" for i in numbers) if n not in found]
         faults += [f"calls/{part} is missing" for part in gaps[:5]]
         if len(gaps) > 5:
             faults.append(f"{len(gaps) - 5} more parts are missing")

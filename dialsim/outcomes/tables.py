@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ from dialsim.core.codes import (
     Seen,
 )
 from dialsim.outcomes.carried import Carried
+from dialsim.outcomes.columns import named, plain, texts, truth
 
 INTERCEPTED = frozenset(BLOCKS)
 """Causes that are an act of the network; the true outcome of them all is "intercepted"."""
@@ -64,7 +66,22 @@ class Labels:
     carried: Carried | None = None
     transfers: bool = False
 
-    @property
+    @cached_property
+    def campaign_words(self) -> Any:
+        """The campaigns' names as an Arrow column."""
+        return texts(self.campaigns)
+
+    @cached_property
+    def trunk_words(self) -> Any:
+        """The trunks' names as an Arrow column."""
+        return texts(self.trunks)
+
+    @cached_property
+    def caller_words(self) -> Any:
+        """The caller IDs' names as an Arrow column: made once, there may be 100,000 of them."""
+        return texts(self.callers)
+
+    @cached_property
     def epoch_ms(self) -> int:
         """Unix time of tick 0, in ms."""
         midnight = datetime.combine(self.start, time(), ZoneInfo(self.zone))
@@ -77,7 +94,7 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
     Parameters
     ----------
     rows
-        CALL_ROW[n], copied by nobody else meanwhile.
+        CALL_ROW[n]; the table is made of copies, so they may change after that.
     labels
         Names of callers, campaigns and trunks.
 
@@ -93,22 +110,22 @@ def call_table(rows: NDArray[Any], labels: Labels) -> Any:
     return _table(
         [
             ("time", _times(rows["tick"], labels), "local time"),
-            ("campaign", _named(rows["campaign"], labels.campaigns), None),
-            ("person", _plain(rows["person"]), "row"),
-            ("caller", _named(rows["caller"], labels.callers), None),
-            ("trunk", _named(rows["trunk"], labels.trunks), None),
-            ("attempt", _plain(rows["attempt"]), "1"),
+            ("campaign", named(rows["campaign"], labels.campaign_words), None),
+            ("person", plain(rows["person"]), "row"),
+            ("caller", named(rows["caller"], labels.caller_words), None),
+            ("trunk", named(rows["trunk"], labels.trunk_words), None),
+            ("attempt", plain(rows["attempt"]), "1"),
             ("seen_outcome", _coded(rows["seen"], Seen), None),
-            ("sip_code", _plain(rows["sip"]), None),
+            ("sip_code", plain(rows["sip"]), None),
             ("seen_announcement", _coded(rows["announcement"], Announcement), None),
             ("seen_operator", _coded(rows["seen_operator"], Operator, none=False), None),
             ("true_operator", _coded(rows["true_operator"], Operator, none=False), None),
             ("true_outcome", _looked_up(cause, *_OUTCOME), None),
             ("true_reason", _looked_up(cause, *_REASON), None),
             ("delivered", _truth(rows["delivered"]), None),
-            ("ring_ms", _plain(rows["ring_ms"]), "ms"),
-            ("wait_ms", _plain(rows["wait_ms"]), "ms"),
-            ("talk_ms", _plain(rows["talk_ms"]), "ms"),
+            ("ring_ms", plain(rows["ring_ms"]), "ms"),
+            ("wait_ms", plain(rows["wait_ms"]), "ms"),
+            ("talk_ms", plain(rows["talk_ms"]), "ms"),
             ("agent", _optional(rows["agent"]), "row"),
             *_transfer_columns(rows, labels.transfers),
             *further,
@@ -122,8 +139,8 @@ def _transfer_columns(rows: NDArray[Any], wanted: bool) -> list[tuple[str, Any, 
         return []
     return [
         ("robot", _optional(rows["robot"]), "row"),
-        ("robot_ms", _plain(rows["robot_ms"]), "ms"),
-        ("hold_ms", _plain(rows["hold_ms"]), "ms"),
+        ("robot_ms", plain(rows["robot_ms"]), "ms"),
+        ("hold_ms", plain(rows["hold_ms"]), "ms"),
     ]
 
 
@@ -156,8 +173,6 @@ def carried_columns(
     Attributes are null where the list has none, or the cell was empty; pseudonym and number are
     null where a row has no number, as rows of synthetic lists.
     """
-    import pyarrow as pa
-
     found: list[tuple[str, Any, str | None]] = []
     for name in carried.names if attributes else ():
         codes = _named(carried.codes(name, persons), carried.values(name))
@@ -167,11 +182,11 @@ def carried_columns(
         text = digests.tobytes().hex()
         size = 2 * digests.shape[1]
         words = [text[i : i + size] for i in range(0, len(text), size)]
-        found.append(("pseudonym", pa.array(words, pa.string(), mask=~has), None))
+        found.append(("pseudonym", texts(words, ~has), None))
     if carried.with_numbers:
         numbers = carried.numbers(persons)
-        texts = [f"+{number}" for number in numbers.tolist()]
-        found.append(("number", pa.array(texts, pa.string(), mask=numbers <= 0), "E.164"))
+        shown = [f"+{number}" for number in numbers.tolist()]
+        found.append(("number", texts(shown, numbers <= 0), "E.164"))
     return found
 
 
@@ -181,9 +196,9 @@ def event_table(rows: NDArray[Any], labels: Labels) -> Any:
         [
             ("time", _times(rows["tick"], labels), "local time"),
             ("event", _coded(rows["code"], EventCode), None),
-            ("campaign", _named(rows["campaign"], labels.campaigns), None),
-            ("person", _plain(rows["person"]), "row"),
-            ("caller", _named(rows["caller"], labels.callers), None),
+            ("campaign", named(rows["campaign"], labels.campaign_words), None),
+            ("person", plain(rows["person"]), "row"),
+            ("caller", named(rows["caller"], labels.caller_words), None),
             ("call_time", _times(rows["call_tick"], labels), "local time"),
         ]
     )
@@ -213,12 +228,12 @@ def action_table(rows: NDArray[Any], labels: Labels) -> Any:
             ("action", _coded(rows["action"], Action), None),
             ("rule", _coded(rows["rule"], Rule), None),
             ("target", _named(target, TARGETS), None),
-            ("caller", _named(np.where(target == 0, line, -1), labels.callers), None),
+            ("caller", named(np.where(target == 0, line, -1), labels.caller_words), None),
             ("number_class", _looked_up(np.where(target == 2, line - n, -1), *_CLASS), None),
-            ("trunk", _named(np.where(target == 3, -2 - line, -1), labels.trunks), None),
+            ("trunk", named(np.where(target == 3, -2 - line, -1), labels.trunk_words), None),
             ("block", _named(np.where(target == 4, FIRST_BLOCK - line, -1), labels.blocks), None),
-            ("measured", _plain(rows["measured"]), None),
-            ("threshold", _plain(rows["threshold"]), None),
+            ("measured", plain(rows["measured"]), None),
+            ("threshold", plain(rows["threshold"]), None),
             ("until", _times(until, labels, empty=until < 0), "local time"),
             ("cause_person", _optional(rows["cause_person"]), "row"),
             ("noticed", _truth(rows["noticed"]), None),
@@ -239,10 +254,10 @@ def series_table(series: NDArray[Any], labels: Labels) -> Any:
     which = np.tile(np.arange(campaigns), intervals)
     columns: list[tuple[str, Any, str | None]] = [
         ("time", _times(ticks, labels), "local time"),
-        ("campaign", _named(which, labels.campaigns), None),
+        ("campaign", named(which, labels.campaign_words), None),
     ]
     columns += [
-        (name, _plain(flat[name]), "ms" if name.endswith("_ms") else "count")
+        (name, plain(flat[name]), "ms" if name.endswith("_ms") else "count")
         for name in series.dtype.names or ()
     ]
     return _table(columns)
@@ -269,34 +284,20 @@ def _table(columns: list[tuple[str, Any, str | None]]) -> Any:
 def _times(ticks: NDArray[Any], labels: Labels, empty: NDArray[Any] | None = None) -> Any:
     import pyarrow as pa
 
-    stamps = pa.array(ticks.astype(np.int64) + labels.epoch_ms, mask=empty)
-    return stamps.cast(pa.timestamp("ms", tz=labels.zone))
-
-
-def _plain(values: NDArray[Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(np.ascontiguousarray(values))
+    stamps = ticks.astype(np.int64) + labels.epoch_ms
+    return plain(stamps, empty, pa.timestamp("ms", tz=labels.zone))
 
 
 def _optional(values: NDArray[Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(np.ascontiguousarray(values), mask=values < 0)
+    return plain(values, values < 0)
 
 
 def _truth(values: NDArray[Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(values != 0)
+    return truth(values != 0)
 
 
 def _named(indices: NDArray[Any], names: Sequence[str]) -> Any:
-    import pyarrow as pa
-
-    index = np.ascontiguousarray(indices, np.int32)
-    codes = pa.array(index, mask=index < 0)
-    return pa.DictionaryArray.from_arrays(codes, pa.array(list(names), pa.string()))
+    return named(indices, texts(names))
 
 
 def _coded(codes: NDArray[Any], kind: type[IntEnum], none: bool = True) -> Any:

@@ -1,4 +1,4 @@
-"""Where the log goes: into Parquet files of a run folder, or into memory.
+"""Where the log goes: into files of a run folder, or into memory.
 
 A sink takes batches of log rows in order and keeps them. Both sinks make the same tables. Nothing
 here knows the engine; whoever drives it hands rows over.
@@ -12,12 +12,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.errors import CapacityError
+from dialsim.outcomes.call_files import table_writer
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW
 from dialsim.outcomes.tables import Labels, action_table, call_table, concatenated, event_table
 
@@ -25,8 +26,6 @@ ROWS_PER_PART = 5_000_000
 """Rows of one file of calls: about 50 MB."""
 
 SUMMARY = "summary.json"
-PARTS = "calls/part-[0-9][0-9][0-9][0-9][0-9].parquet"
-"""Pattern of the files of calls within a run folder."""
 
 _NO_CALLS = np.empty(0, CALL_ROW)
 _NO_EVENTS = np.empty(0, EVENT_ROW)
@@ -37,7 +36,10 @@ class Sink(Protocol):
     """What takes the log. Every method may be called from a worker thread, one at a time."""
 
     def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
-        """Keep a batch: CALL_ROW[a], EVENT_ROW[b], ACTION_ROW[c]; the arrays are the sink's."""
+        """Keep a batch: CALL_ROW[a], EVENT_ROW[b], ACTION_ROW[c].
+
+        Once it returns, `calls` is written over: whoever keeps rows copies them.
+        """
 
     def rotate(self) -> None:
         """Make everything written so far readable by others."""
@@ -56,6 +58,11 @@ class MemorySink:
     calls
         False: attempts are not kept, only events and interventions.
 
+    Attributes
+    ----------
+    rows
+        Attempts kept so far.
+
     Notes
     -----
     An attempt takes about 60 bytes.
@@ -64,6 +71,7 @@ class MemorySink:
     def __init__(self, labels: Labels, *, calls: bool = True) -> None:
         self._labels = labels
         self._keep_calls = calls
+        self.rows = 0
         self._calls: list[Any] = []
         self._events: list[Any] = []
         self._actions: list[Any] = []
@@ -72,6 +80,7 @@ class MemorySink:
         """Keep a batch."""
         if self._keep_calls and len(calls):
             self._calls.append(call_table(calls, self._labels))
+            self.rows += len(calls)
         if len(events):
             self._events.append(event_table(events, self._labels))
         if len(actions):
@@ -81,7 +90,7 @@ class MemorySink:
         """Return another sink that holds what this one does so far; tables are shared."""
         other = MemorySink(self._labels, calls=self._keep_calls)
         other._calls, other._events = list(self._calls), list(self._events)
-        other._actions = list(self._actions)
+        other._actions, other.rows = list(self._actions), self.rows
         return other
 
     def rotate(self) -> None:
@@ -116,7 +125,7 @@ class RunWriter:
     labels
         Names for the columns.
     calls
-        False: no ``calls/``; the rest is written.
+        How the files in ``calls/`` end, which says what they are; None: there are none.
     rows_per_part
         Rows after which a file of calls is closed and the next begun, to the row.
     shown
@@ -124,6 +133,8 @@ class RunWriter:
 
     Attributes
     ----------
+    rows
+        Attempts written so far.
     private
         Files that hold numbers are written for their owner alone: 0600 in a folder 0700.
 
@@ -134,8 +145,8 @@ class RunWriter:
 
     Notes
     -----
-    Every file is written as ``*.tmp`` and renamed when it is whole: a Parquet file without its
-    footer cannot be read at all. Parts depend on the rows alone, not on how they were batched.
+    Every file is written as ``*.tmp`` and renamed when it is whole. Parts depend on the rows
+    alone, not on how they were batched.
     """
 
     def __init__(
@@ -143,46 +154,48 @@ class RunWriter:
         folder: Path | str,
         labels: Labels,
         *,
-        calls: bool = True,
+        calls: Literal[".parquet", ".arrow"] | None = ".parquet",
         rows_per_part: int = ROWS_PER_PART,
         shown: Path | None = None,
     ) -> None:
         self.folder = Path(folder)
         self._shown = self.folder if shown is None else shown
         self._labels = labels
-        self._keep_calls = calls
+        self._suffix = calls
+        self.rows = 0
         self._rows_per_part = rows_per_part
         self._parts = 0
-        self._rows = 0  # in the open part
+        self._in_part = 0
         self._open: Any = None
         self._memory = MemorySink(labels, calls=False)
         self._closed = False
         self.private = labels.carried is not None and labels.carried.private
         with disk(self._shown):
             self.folder.mkdir(parents=True, exist_ok=True)
-            if calls:
+            if calls is not None:
                 (self.folder / "calls").mkdir(0o700 if self.private else 0o777, exist_ok=True)
 
     def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
         """Write a batch of attempts; events and actions are few and written at the end."""
         self._memory.write(_NO_CALLS, events, actions)
-        if not self._keep_calls:
+        if self._suffix is None:
             return
         first = 0
         while first < len(calls):
-            rows = calls[first : first + self._rows_per_part - self._rows]
+            rows = calls[first : first + self._rows_per_part - self._in_part]
             self._append(call_table(rows, self._labels))
             first += len(rows)
-            self._rows += len(rows)
-            if self._rows >= self._rows_per_part:
+            self._in_part += len(rows)
+            if self._in_part >= self._rows_per_part:
                 self.rotate()
+        self.rows += len(calls)
 
     def rotate(self) -> None:
         """Close the open part of the calls, if it has rows, and give it its name."""
         if self._open is None:
             return
         writer, self._open = self._open, None
-        self._rows = 0
+        self._in_part = 0
         name = self._part_name()
         with disk(self._shown):
             writer.close()
@@ -193,7 +206,7 @@ class RunWriter:
         if self._closed:
             return
         self._closed = True
-        if self._keep_calls and not self._parts:  # a run without a call still has the table
+        if self._suffix is not None and not self._parts:  # a run without a call still has the table
             self._append(call_table(_NO_CALLS, self._labels))
         self.rotate()
         self.write_table("events", self._memory.events)
@@ -214,7 +227,7 @@ class RunWriter:
         """Write an Arrow table as ``<name>.parquet``."""
         path = self.folder / f"{name}.parquet"
         with disk(self._shown):
-            with parquet_writer(path, table.schema, private=self.private) as writer:
+            with table_writer(path, table.schema, private=self.private) as writer:
                 writer.write_table(table)
             rename_whole(path)
 
@@ -233,42 +246,11 @@ class RunWriter:
         with disk(self._shown):
             if self._open is None:
                 self._parts += 1
-                self._open = parquet_writer(self._part_name(), table.schema, private=self.private)
+                self._open = table_writer(self._part_name(), table.schema, private=self.private)
             self._open.write_table(table)
 
     def _part_name(self) -> Path:
-        return self.folder / "calls" / f"part-{self._parts:05d}.parquet"
-
-
-def parquet_writer(path: Path, schema: Any, *, private: bool) -> Any:
-    """Return a writer to ``path.tmp``: times as differences, small columns by dictionary.
-
-    A private file is its owner's alone before the first byte is in it.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if private:
-        make_private(path.with_name(path.name + ".tmp"))
-
-    names = [field.name for field in schema]
-    times = [f.name for f in schema if pa.types.is_timestamp(f.type)]
-    coded = [f.name for f in schema if pa.types.is_dictionary(f.type)]
-    small = [name for name in names if name in ("attempt", "sip_code", "agent")]
-    return pq.ParquetWriter(
-        path.with_name(path.name + ".tmp"),
-        schema,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=coded + small,
-        column_encoding=dict.fromkeys(times, "DELTA_BINARY_PACKED"),
-    )
-
-
-def make_private(path: Path) -> None:
-    """Make an empty file that only its owner may read or write, in the place of any other."""
-    path.unlink(missing_ok=True)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        return self.folder / "calls" / f"part-{self._parts:05d}{self._suffix}"
 
 
 def json_text(value: object) -> str:

@@ -275,11 +275,12 @@ class Plan:
     def _play(self, scenario: Scenario) -> Floats | None:
         """Return each goal's margin, its mean over replications; None if stopped."""
         from dialsim.api.replicating import play_again
+        from dialsim.scheduler.beginning import Beginning
 
         rows: list[list[float]] = []
-        like = None
+        beginning = Beginning(scenario, once=self.replications == 1)
         for replication in range(self.replications):
-            played, like = play_again(scenario, replication, like, self.stop)
+            played, _ = play_again(beginning, replication, self.stop)
             if played is None:
                 return None
             self.runs += 1

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Operator, Reason
 from dialsim.outcomes.carried import Carried
+from dialsim.outcomes.columns import named, plain, texts
 from dialsim.outcomes.tables import carried_columns
 from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT
 from dialsim.report.waterfall import final_reasons, lead_blocks
@@ -68,14 +69,14 @@ def _part(world: World, campaign: int, source: int, rows: slice) -> Any:
     columns = {
         "campaign": _coded(np.full(n, campaign), [c.name for c in world.scenario.campaigns]),
         "list": _coded(np.full(n, source), [p.name for p in world.scenario.people]),
-        "row": pa.array(ordinal),
+        "row": plain(ordinal),
         "line": _lines(labels.carried, source, ordinal),
-        "person": pa.array(np.ascontiguousarray(leads["person"])),
+        "person": plain(leads["person"]),
         "number_operator": _coded(home & OPERATOR, _names(Operator)),
         "number_province": _coded((home.astype(np.int32) >> PROVINCE_SHIFT) - 1, list(PROVINCES)),
         "state": _coded(leads["state"], _names(LeadState)),
         "reason": _coded(reasons, _names(Reason)),
-        "attempts": pa.array(np.ascontiguousarray(leads["attempts"])),
+        "attempts": plain(leads["attempts"]),
         "next_eligible": _due(world, leads, rows),
     }
     units = {"row": "row", "line": "line", "person": "row", "attempts": "calls"}
@@ -96,7 +97,7 @@ def _lines(carried: Carried | None, source: int, ordinal: Array) -> Any:
 
     n = len(ordinal)
     lines = carried.lines(source, int(ordinal[0]) if n else 0, n) if carried else None
-    return pa.nulls(n, pa.int64()) if lines is None else pa.array(lines, mask=lines <= 0)
+    return pa.nulls(n, pa.int64()) if lines is None else plain(lines, lines <= 0)
 
 
 def _due(world: World, leads: Array, rows: slice) -> Any:
@@ -107,8 +108,8 @@ def _due(world: World, leads: Array, rows: slice) -> Any:
     timers = world.state.queue.timers["due"][first + rows.start : first + rows.stop]
     asleep = (leads["state"] == LeadState.SLEEPING) & (timers >= 0)
     ticks = timers // 16 + labels.epoch_ms  # a timer holds tick and kind
-    stamps = pa.array(np.where(asleep, ticks, 0).astype(np.int64), mask=~asleep)
-    return stamps.cast(pa.timestamp("ms", tz=labels.zone))
+    stamps = np.where(asleep, ticks, 0).astype(np.int64)
+    return plain(stamps, ~asleep, pa.timestamp("ms", tz=labels.zone))
 
 
 def _names(kind: Any) -> list[str]:
@@ -117,10 +118,7 @@ def _names(kind: Any) -> list[str]:
 
 
 def _coded(codes: Array, names: list[str]) -> Any:
-    import pyarrow as pa
-
     words = [name for name in names if name]  # of codes alone that there are: no word twice
     place = np.array([words.index(name) if name else -1 for name in names], np.int32)
     index = np.where(codes < 0, -1, place[codes])
-    column = pa.array(np.ascontiguousarray(index, np.int32), mask=index < 0)
-    return pa.DictionaryArray.from_arrays(column, pa.array(words, pa.string()))
+    return named(index, texts(words))

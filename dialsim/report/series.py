@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dialsim.core.codes import EventCode
+from dialsim.outcomes.columns import plain
 from dialsim.outcomes.tables import series_table as tally_table
 from dialsim.report.world import Rows, event_rows, labels_of
 
@@ -50,7 +51,7 @@ def series_table(world: World, events: Rows = None) -> Any:
         mine = [staff[part][of[of >= 0]].sum(axis=0) for of in world.static.routes.pools]
         column = np.ascontiguousarray(np.stack(mine).T.reshape(-1))
         field = pa.field(f"staff_{part}", pa.int64(), metadata={"unit": "ms"})
-        table = table.append_column(field, pa.array(column))
+        table = table.append_column(field, plain(column))
     return table
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import EventCode
 from dialsim.outcomes.carried import Carried
+from dialsim.outcomes.log_choice import LogChoice
 from dialsim.report import goals as judging
 from dialsim.report import interventions as network
 from dialsim.report.accounts import file_accounts, list_accounts
@@ -49,6 +50,7 @@ def summarise(
     complete: bool = True,
     inputs: Mapping[str, str] | None = None,
     splits: Mapping[str, Split] | None = None,
+    log: Mapping[str, str | int] | None = None,
 ) -> dict[str, Any]:
     """Return the summary of a run.
 
@@ -69,6 +71,8 @@ def summarise(
         Content digest of each input file by its name.
     splits
         By attribute: every metric by its values.
+    log
+        Which attempts are kept row by row, as of `LogChoice.to_dict`; None: none.
 
     Returns
     -------
@@ -96,6 +100,7 @@ def summarise(
         "history": None if history is None else history.to_dict(),
         "attributes": [] if carried is None else list(carried.names),
         "personal_data": _personal_data(carried),
+        "log": dict(LogChoice("none").to_dict(0) if log is None else log),
         "data_versions": {name: version_of(name) for name in DATA_PACKAGES},
         "complete": complete,
         "study": scenario.study,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 MS_PER_UNIT = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 MS_PER_DAY = MS_PER_UNIT["d"]
@@ -71,7 +72,12 @@ def parse_duration(text: object, most: str = LONGEST) -> int:
 def _length_ms(text: object) -> Fraction:
     if isinstance(text, timedelta):
         return Fraction(text // timedelta(microseconds=1), 1000)
-    body = text.strip() if isinstance(text, str) else ""
+    return _length_of(text.strip() if isinstance(text, str) else "")
+
+
+@lru_cache(maxsize=4096)
+def _length_of(body: str) -> Fraction:
+    """Return the ms of a text; profiles are asked for the same few hundreds again and again."""
     parts = list(_PART.finditer(body))
     if not body or "".join(part.group(0) for part in parts) != body:
         raise ValueError(f"a duration is {DURATION_FORM}")

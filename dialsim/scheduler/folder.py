@@ -18,7 +18,8 @@ from typing import Any
 
 from dialsim.engine.build import World
 from dialsim.errors import DialsimError, Problem, ScenarioError
-from dialsim.outcomes.writer import PARTS, SUMMARY, RunWriter, disk
+from dialsim.outcomes.call_files import TableFile, call_parts
+from dialsim.outcomes.writer import SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
 from dialsim.scenario.policy import policy_digest
 
@@ -150,7 +151,7 @@ class RunFolder:
         if self.writer is not None:
             self.writer.abandon()
         nothing_done = error is None or isinstance(error, ScenarioError)
-        if nothing_done or not any(self.path.glob(PARTS)):
+        if nothing_done or not call_parts(self.path):
             shutil.rmtree(self.path, ignore_errors=True)
             for way in self._made:
                 with suppress(OSError):  # somebody else writes there too
@@ -212,7 +213,7 @@ def _foreign(place: Path) -> str | None:
         )
     if "identity" in _summary(place) or not any(place.iterdir()):
         return None
-    if not os.path.lexists(place / SUMMARY) and any(place.glob(PARTS)):
+    if not os.path.lexists(place / SUMMARY) and call_parts(place):
         return None  # what a failure of the disk left
     return "a folder that is no run of dialsim stands there"
 
@@ -233,12 +234,11 @@ def _attempts(place: Path) -> int:
     except (KeyError, TypeError, ValueError):
         pass
     import pyarrow as pa
-    from pyarrow import parquet
 
     rows = 0
-    for part in place.glob(PARTS):
-        with suppress(OSError, pa.ArrowException):
-            rows += int(parquet.read_metadata(part).num_rows)
+    for part in call_parts(place):
+        with suppress(OSError, pa.ArrowException), TableFile(part) as file:
+            rows += file.rows
     return rows
 
 
@@ -257,7 +257,7 @@ def _changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
 
 def _clear(folder: Path) -> None:
     """Remove what dialsim wrote into a folder, and the folder if nothing else is in it."""
-    for path in [*(folder / name for name in FILES), *folder.glob(PARTS)]:
+    for path in [*(folder / name for name in FILES), *call_parts(folder)]:
         if path.is_symlink() or path.is_file():
             path.unlink()
     for path in (folder / "calls", folder):

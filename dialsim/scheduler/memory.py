@@ -21,6 +21,7 @@ RING_BYTES = 8
 LAST_CALL_BYTES = 4  # of callees of lines that look for new ones
 WINDOW_BYTES = 60 * 4 + 12  # buckets, head, total
 HEAP_BYTES = 16  # a caller ID's place in its group's heap
+UNTOLD = 1_000_000
 JUDGES = len(Operator) - 1  # mainland operators, each with counters of its own of those not filed
 
 
@@ -160,6 +161,18 @@ def check_memory(scenario: Scenario, counts: list[int], ring_depth: int, reading
         f"{largest.what} take {_shown(largest.size)} of it",
         f"{largest.setting}, or use a larger machine",
     )
+
+
+def rooms(scenario: Scenario, counts: list[int], ring_depth: int, reading: int = 0) -> int:
+    """Return how many worlds of a scenario memory will suffice for at a time, at least one.
+
+    A million where the system does not say.
+    """
+    available = bytes_available()
+    each = bytes_needed(scenario, counts, ring_depth, reading) - FIXED_BYTES
+    if available is None or each <= 0:
+        return UNTOLD
+    return max(1, (available - FIXED_BYTES) // each)
 
 
 def _shown(size: int) -> str:

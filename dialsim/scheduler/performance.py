@@ -106,6 +106,8 @@ def compile_watch(on_kernel: Callable[[str, float], None]) -> Iterator[None]:
             self.open.append([time.perf_counter(), 0.0])
 
         def on_end(self, event: Any) -> None:
+            if not self.open:  # it had begun before anybody watched, in another thread
+                return
             begin, inner = self.open.pop()
             took = time.perf_counter() - begin
             if self.open:

@@ -65,6 +65,7 @@ class Recorder:
         self._record = record
         self._measures = measures
         self._batches: trio.MemorySendChannel[face.Logs | None]
+        self._spares: list[NDArray[Any]] = []  # written, to be logged into again
 
     @asynccontextmanager
     async def opened(self, nursery: trio.Nursery) -> AsyncIterator[None]:
@@ -76,9 +77,10 @@ class Recorder:
 
     async def flush(self) -> None:
         """Hand over what is logged; waits while the sink is behind."""
-        logs = face.drain(self._world)
-        if not any(len(rows) for rows in logs):
+        control = self._world.state.control[0]
+        if not (control["calls"] or control["events_logged"] or control["actions"]):
             return
+        logs = face.hand_over(self._world, self._spares.pop() if self._spares else None)
         if len(logs.actions):
             self._record.actions.append(logs.actions)
         if len(logs.events):
@@ -86,6 +88,15 @@ class Recorder:
         begin = time.perf_counter()
         await self._batches.send(logs)
         self._measures.record_wait_s += time.perf_counter() - begin
+
+    def _take_back(self, calls: NDArray[Any]) -> None:
+        """Keep an array that is written: fresh memory costs more than the engine takes to fill it.
+
+        One of another size belonged to a log that has been given another capacity since.
+        """
+        written = calls if calls.base is None else calls.base
+        if len(written) == len(self._world.state.memory.calls):
+            self._spares.append(written)
 
     async def rotate(self) -> None:
         """Have the sink close its part, once it has written what came before."""
@@ -99,4 +110,5 @@ class Recorder:
                     await trio.to_thread.run_sync(self.sink.rotate)
                 else:
                     await trio.to_thread.run_sync(self.sink.write, *logs)
+                    self._take_back(logs.calls)
                 self._measures.record_s += time.perf_counter() - begin

@@ -19,33 +19,47 @@ class Stop:
     """A wish to end, which any thread or signal handler may utter.
 
     The driver ends after the slice in hand and keeps what was done.
+
+    Parameters
+    ----------
+    outer
+        Whoever wishes that to end wishes this to end, too, and not the other way round.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, outer: Stop | None = None) -> None:
+        self._outer = outer
         self._requested = False
-        self._token: trio.lowlevel.TrioToken | None = None
-        self._event: trio.Event | None = None
+        self._waiting: set[tuple[trio.lowlevel.TrioToken, trio.Event]] = set()
 
     @property
     def requested(self) -> bool:
         """Whether anybody wished it."""
-        return self._requested
+        return self._requested or (self._outer is not None and self._outer.requested)
 
     def request(self) -> None:
-        """Wish it. Safe from every thread, at any time, more than once."""
+        """Wish it. Safe from every thread and signal handler, at any time, more than once."""
         self._requested = True
-        token, event = self._token, self._event
-        if token is not None and event is not None:
+        for token, event in tuple(self._waiting):
             with suppress(trio.RunFinishedError):  # it has ended by itself
                 token.run_sync_soon(event.set)
 
     async def wait(self) -> None:
-        """Return once it is wished."""
-        self._event = trio.Event()
-        self._token = trio.lowlevel.current_trio_token()
-        if self._requested:
-            self._event.set()
-        await self._event.wait()
+        """Return once it is wished; several loops may wait, each in a thread of its own."""
+        event = trio.Event()
+        one = (trio.lowlevel.current_trio_token(), event)
+        heard: list[Stop] = []
+        further: Stop | None = self
+        while further is not None:
+            heard.append(further)
+            further = further._outer
+        for stop in heard:
+            stop._waiting.add(one)
+        try:
+            if not self.requested:
+                await event.wait()
+        finally:
+            for stop in heard:
+                stop._waiting.discard(one)
 
 
 @contextmanager

@@ -1,10 +1,13 @@
-"""Where the event loop runs: here, or in a thread of its own beside somebody else's loop."""
+"""Which threads work: one for an event loop beside somebody else's, several for replications."""
 
 from __future__ import annotations
 
+import itertools
+import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 import trio
@@ -12,6 +15,59 @@ import trio
 from dialsim.scheduler.stop import Stop
 
 T = TypeVar("T")
+MOST_UNASKED = 4
+
+
+def threads_of_machine() -> int:
+    """Return how many threads work where nobody says: one a core this process may use, up to 4."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # Windows and macOS have none
+        cores = os.cpu_count() or 1
+    return min(MOST_UNASKED, cores)
+
+
+def side_by_side(
+    play: Callable[[int, Stop], T | None], numbers: Iterable[int], threads: int, stop: Stop
+) -> Iterator[tuple[int, T | None]]:
+    """Yield what `play` returns for each number, as it comes; `threads` of them work at a time.
+
+    Parameters
+    ----------
+    play
+        Called with a number and a stop, in a thread of its own.
+    stop
+        Once it is wished no further number is begun, and None stands for what was not; what is
+        under way ends by its own stop, which this one reaches.
+
+    Raises
+    ------
+    Exception
+        The first of `play`, after those under way were stopped; `stop` itself is not wished then.
+    """
+    inner = Stop(stop)
+
+    def begin(number: int) -> T | None:
+        return None if inner.requested else play(number, inner)
+
+    waiting = iter(numbers)
+    working: dict[Future[T | None], int] = {}
+    with ThreadPoolExecutor(threads, thread_name_prefix="dialsim") as pool:
+        try:
+            while True:
+                room = 0 if inner.requested else 2 * threads - len(working)
+                for number in itertools.islice(waiting, room):
+                    working[pool.submit(begin, number)] = number
+                if not working:
+                    return
+                ended, _ = wait(working, return_when=FIRST_COMPLETED)
+                for future in sorted(ended, key=working.__getitem__):
+                    number = working.pop(future)
+                    yield number, future.result()
+        finally:
+            inner.request()
+            for future in working:
+                future.cancel()
 
 
 def run_trio(main: Callable[[], Awaitable[T]], stop: Stop) -> T:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dialsim.errors import InternalError
 from dialsim.scheduler.performance import compile_watch
 
 TINY: dict[str, Any] = {
@@ -106,6 +111,38 @@ def warm(
         "removed": 0 if keep else prune_cache(),
         "seconds": round(time.perf_counter() - begin, 3),
     }
+
+
+def compile_times() -> list[tuple[str, float]]:
+    """Compile every kernel anew in a process and a cache of its own; about a minute.
+
+    Returns
+    -------
+    list
+        Each kernel and its seconds, slowest first. They are its own, without those of kernels
+        that it calls. One that kernels and Python both call is compiled for either, and both
+        times are in its seconds; machine code is made of those alone that Python calls, with
+        everything they call in it.
+
+    Raises
+    ------
+    InternalError
+        The process failed.
+    """
+    with tempfile.TemporaryDirectory() as cache:
+        done = subprocess.run(
+            [sys.executable, "-m", "dialsim", "warm", "--json", "--keep"],
+            env=os.environ | {"NUMBA_CACHE_DIR": cache},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise InternalError(f"compiling in a process of its own failed: {done.stderr[-500:]}")
+    times: dict[str, float] = {}
+    for each in json.loads(done.stdout)["compiled"]:
+        times[each["kernel"]] = times.get(each["kernel"], 0.0) + each["seconds"]
+    return sorted(times.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _play() -> None:

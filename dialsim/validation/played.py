@@ -182,11 +182,12 @@ def _worlds(queue: Queue, days: int) -> Iterator[tuple[World, face.Logs]]:
     people = queue.people(RUN_DAYS)
     scenario, like = queue.scenario(RUN_DAYS, people), None
     for number in range(-(-days // RUN_DAYS)):
-        like = prepare(scenario, replication=number, like=like)
-        logs = face.run_to_end(face.fill_all(like))
-        if int(like.state.control[0]["attempts"]) == people:
+        world = prepare(scenario, replication=number, like=like)
+        like = world.static
+        logs = face.run_to_end(face.fill_all(world))
+        if int(world.state.control[0]["attempts"]) == people:
             raise InternalError(f"the list of {queue.name} ran out: {people} people")
-        yield like, logs
+        yield world, logs
 
 
 def _staff(world: World, from_h: int) -> Array:

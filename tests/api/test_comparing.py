@@ -176,14 +176,15 @@ def test_what_is_done_stays_when_it_is_stopped() -> None:
 def test_half_a_pair_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 
-    def broken_off(*arguments: Any) -> Any:
-        calls.append(arguments[1])
-        played, world = real(*arguments)
-        return (None if len(calls) == 4 else played), world
+    def broken_off(beginning: Any, replication: int, stop: Stop) -> Any:
+        calls.append(replication)
+        if len(calls) == 4:
+            asked.request()
+        return real(beginning, replication, stop)
 
-    real = play_again
-    monkeypatch.setattr("dialsim.api.comparing.play_again", broken_off)
-    found = compare(scenario(), wider(), replications=5)
+    real, asked = play_again, Stop()
+    monkeypatch.setattr("dialsim.api.replicating.play_again", broken_off)
+    found = compare(scenario(), wider(), replications=5, threads=1, stop=asked)
     assert calls == [0, 0, 1, 1]  # in turns
     assert (len(found.a), len(found.b)) == (1, 1)  # type: ignore[arg-type]
     assert found.metrics["attempts"]["change"]["low"] is None  # one pair has no interval

@@ -59,7 +59,7 @@ def test_each_figure_of_a_comment_is_on_the_page(
     command, path, *options = words
     assert path == f"scenarios/{name}.toml"
     if command == "run":
-        options += ["--out", str(tmp_path), *(["--no-log"] if "--no-log" not in options else [])]
+        options += ["--out", str(tmp_path), *(["--log", "none"] if "--log" not in options else [])]
     assert main([command, str(template(name).path), *options]) in (0, 1)
     shown = set(library.figures_in(capsys.readouterr().out))
     assert [figure for figure in figures if figure not in shown] == []

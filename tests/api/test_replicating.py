@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import signal
+import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +17,15 @@ from rich.console import Console
 import dialsim
 from dialsim.__main__ import main
 from dialsim.api import replicate
+from dialsim.api.replicating import play_again
 from dialsim.core.rng import run_base, wrapping
 from dialsim.engine.build import prepare
 from dialsim.engine.face import digest, fill_all, run_to_end
-from dialsim.errors import ScenarioError
+from dialsim.errors import CapacityError, ScenarioError
+from dialsim.people.lists import Lists
 from dialsim.report.replications_page import replications_page
+from dialsim.scheduler import memory
+from dialsim.scheduler.beginning import Beginning
 from dialsim.scheduler.repeats import RepeatsDone
 from dialsim.scheduler.stop import Stop
 from tests.people.scenarios import ONE_NUMBER, file_scenario, small_scenario
@@ -57,11 +64,97 @@ def test_the_first_is_what_run_plays() -> None:
     assert played.goals_met == run.goals_met
 
 
-def test_a_list_from_a_file_is_read_each_time() -> None:
+def test_a_list_from_a_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    real = Lists.chunks
+    monkeypatch.setattr(Lists, "chunks", lambda *given: read.append(given[1]) or real(*given))
     made = file_scenario(ONE_NUMBER)  # type: ignore[arg-type]
-    found = replicate(made, 2)
+    found = replicate(made, 4)
+    assert read == [0]
     assert found.played[0].digest == dialsim.run(made).summary["outcome_digest"]
     assert found.values("attempts").min() >= 1
+
+
+def file_of_people(folder: Path) -> dict[str, Any]:
+    """Return a scenario of a list from a file beside a drawn one, with people who withdraw."""
+    numbers = [f"138{10_000_000 + 37 * i}" for i in range(120)]
+    rows = [
+        f"c{i},{number},{'2026-04-13' if i % 9 == 0 else ''}" for i, number in enumerate(numbers)
+    ]
+    (folder / "list.csv").write_text("\n".join(["id,number,withdrawn", *rows]))
+    (folder / "gone.csv").write_text(f"number,time\n{numbers[4]},2026-04-13 10:00\n")
+    made = scenario(withdrawals=[{"file": str(folder / "gone.csv")}])
+    listed = {"name": "listed", "file": str(folder / "list.csv"), "order": "key"}
+    made["people"] = [*made["people"], listed]
+    made["campaigns"][0]["people"] = [each["name"] for each in made["people"]]
+    return made
+
+
+@pytest.mark.parametrize("files", [False, True])
+def test_threads_change_nothing(files: bool, tmp_path: Path) -> None:
+    """Whoever plays a replication, and beside whom: the same figures in the same order."""
+    made = file_of_people(tmp_path) if files else scenario()
+    alone = replicate(made, 5, threads=1)
+    assert alone.played[0].digest == dialsim.run(made).summary["outcome_digest"]
+    assert len({each.digest for each in alone.played}) == 5
+    for threads in (2, 3, 8):
+        assert replicate(made, 5, threads=threads).played == alone.played
+    assert replicate(made, 3, first=2, threads=2).played == alone.played[2:]
+
+
+def test_so_many_work_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both threads play at once: each waits for the other in the middle of its replication."""
+    meeting = threading.Barrier(2, timeout=60)
+
+    def met(*given: Any) -> Any:
+        meeting.wait()
+        return real(*given)
+
+    real = play_again
+    monkeypatch.setattr("dialsim.api.replicating.play_again", met)
+    assert replicate(scenario(), 4, threads=2).complete
+
+
+def test_memory_bounds_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    beginning = Beginning(dialsim.load_scenario(scenario()))
+    assert beginning.threads(7) == 7
+    monkeypatch.setattr("dialsim.scheduler.memory.bytes_available", lambda: memory.FIXED_BYTES)
+    assert beginning.threads(7) == 1
+
+
+def test_what_one_of_them_raises_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(beginning: Any, replication: int, stop: Stop) -> Any:
+        if replication == 1:
+            raise CapacityError("memory did not suffice", "for this", "that")
+        return real(beginning, replication, stop)
+
+    real, stop = play_again, Stop()
+    monkeypatch.setattr("dialsim.api.replicating.play_again", failing)
+    with pytest.raises(CapacityError, match="memory did not suffice"):
+        replicate(scenario(), 100_000, threads=2, stop=stop)
+    assert not stop.requested  # it is the caller's
+
+
+def test_ctrl_c_keeps_what_is_done() -> None:
+    def watch(far: RepeatsDone) -> None:
+        if far.done >= 2:
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    found = replicate(scenario(), 1000, threads=2, progress=watch)
+    assert 2 <= len(found) < 1000
+    assert not found.complete
+    assert list(found.numbers) == sorted(found.numbers)
+    alone = {each.replication: each for each in replicate(scenario(), 2, threads=1).played}
+    for each in found.played:
+        assert alone.get(each.replication, each) == each
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+@pytest.mark.parametrize("threads", [0, -1, True, 1.5, 257])
+def test_what_is_no_number_of_threads_is_refused(threads: Any) -> None:
+    with pytest.raises(ScenarioError, match="not a number of threads"):
+        replicate(scenario(), 2, threads=threads)
 
 
 def test_replications_can_begin_anywhere() -> None:
@@ -191,4 +284,9 @@ def test_run_with_replications(tmp_path: Any, capsys: pytest.CaptureFixture[str]
     assert main(["run", str(path), "--replications", "2", "--out", str(tmp_path)]) == 2
     assert "--out is about one run" in capsys.readouterr().err
     assert main(["run", str(path), "--replications", "0"]) == 2
+    assert main(["run", str(path), "--replications", "2", "--threads", "0"]) == 2
+    assert main(["run", str(path), "--replications", "2", "--threads", "2", "--quiet"]) in (0, 1)
+    capsys.readouterr()
+    assert main(["run", str(path), "--threads", "2"]) == 2
+    assert "--threads is of use with --replications alone" in capsys.readouterr().err
     assert not list(tmp_path.glob("small-*"))

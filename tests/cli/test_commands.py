@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -234,6 +235,30 @@ def test_warm(call: Call, monkeypatch: Any) -> None:
     assert code == 0
     assert "2 stale caches removed" in out
     assert json.loads(call("warm", "--json")[1])["kernels"] > 20
+
+
+def test_warm_lists_compile_times(call: Call, monkeypatch: Any) -> None:
+    asked = []
+
+    def child(command: list[str], **options: Any) -> Any:
+        asked.append((command[1:], options["env"]["NUMBA_CACHE_DIR"]))
+        times = {"a": 0.5, "b": 2.0}
+        compiled = [{"kernel": k, "seconds": s} for k, s in [*times.items(), ("a", 2.0)]]
+        return SimpleNamespace(returncode=0, stdout=json.dumps({"compiled": compiled}), stderr="")
+
+    monkeypatch.setattr("dialsim.scheduler.warm.subprocess.run", child)
+    code, out, _ = call("warm", "--list")
+    assert code == 0
+    assert asked[0][0] == ["-m", "dialsim", "warm", "--json", "--keep"]
+    assert not Path(asked[0][1]).exists()  # a cache of its own, and gone
+    assert [line.split() for line in out.splitlines()] == [
+        *(["2.50", "s", "55.6", "%", "a"], ["2.00", "s", "44.4", "%", "b"]),
+        ["4.50", "s", "2", "kernels"],
+    ]
+    assert [row["kernel"] for row in json.loads(call("warm", "--list", "--json")[1])] == ["a", "b"]
+    failed = SimpleNamespace(returncode=1, stdout="", stderr="no room")
+    monkeypatch.setattr("dialsim.scheduler.warm.subprocess.run", lambda *_, **__: failed)
+    assert call("warm", "--list")[0] == 70
 
 
 def test_help_and_version_are_light() -> None:

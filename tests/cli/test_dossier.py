@@ -152,4 +152,4 @@ def test_a_run_from_the_command_line_is_told(call: Any, tmp_path: Path, monkeypa
     assert main(["run", str(as_toml(told(), tmp_path / "t.toml")), "--no-log", "--quiet"]) == 1
     (folder,) = Path("runs").iterdir()
     assert call(folder, "--for", "operator")[0] == 0
-    assert "--no-log" in (folder / "dossier-operator.html").read_text("utf-8")
+    assert "--log none" in (folder / "dossier-operator.html").read_text("utf-8")

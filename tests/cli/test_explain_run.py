@@ -239,7 +239,7 @@ def test_a_run_without_its_calls(explain: Any, tmp_path: Path) -> None:
         code, _, err = explain(bare.folder, option, 1)
         assert code == 2
         assert "this run has no calls" in err
-        assert "--no-log" in err
+        assert "--log parquet" in err
     with pytest.raises(ScenarioError, match="no calls"):
         dialsim.explain_run(dialsim.run(tiny(), log=False), caller=1)
 

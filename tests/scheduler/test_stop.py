@@ -8,8 +8,9 @@ import sys
 import threading
 
 import pytest
+import trio
 
-from dialsim.scheduler.stop import interruptible
+from dialsim.scheduler.stop import Stop, interruptible
 
 Callback = ctypes.CFUNCTYPE(None)
 
@@ -68,3 +69,28 @@ def test_another_thread_gets_no_signals() -> None:
     thread.start()
     thread.join()
     assert outcome == ["done"]
+
+
+def test_several_loops_hear_one_stop() -> None:
+    """Replications on threads have a loop each; what ends one of them ends nobody else's."""
+    asked = Stop()
+    inner = [Stop(Stop(asked)) for _ in range(3)]
+    ended: list[int] = []
+
+    def wait(number: int) -> None:
+        trio.run(inner[number].wait)
+        ended.append(number)
+
+    threads = [threading.Thread(target=wait, args=(i,)) for i in range(len(inner))]
+    for thread in threads:
+        thread.start()
+    inner[1].request()
+    threads[1].join(60)
+    assert ended == [1]
+    assert not asked.requested
+    asked.request()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(ended) == [0, 1, 2]
+    trio.run(inner[0].wait)  # who comes later does not wait
+    asked.request()  # nobody is left to be told

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -108,22 +109,22 @@ def build_periods(scenario: Scenario) -> Array:
 
     Weeks begin on Monday; behind the last week its row repeats a tick that never comes.
     """
-    first = scenario.start - timedelta(days=DAYS_BEFORE)
-    first -= timedelta(days=first.weekday())
     count = DAYS_BEFORE + 7 + scenario.days + scenario.aftermath // DAY_MS + DAYS_BEHIND
-    starts = [
-        local_tick(
-            scenario.start,
-            scenario.time_zone,
-            datetime.combine(first + timedelta(days=day), time()),
-        )
-        for day in range(count)
-    ]
+    starts = _days(scenario.start, scenario.time_zone, count)
     periods = np.full((len(CALENDARS), count), 1 << 62, np.int64)
     periods[0] = starts
     weeks = starts[::7]
     periods[1, : len(weeks)] = weeks
     return periods
+
+
+@lru_cache(maxsize=16)  # a replication has those of the one before it
+def _days(start: date, zone: str, count: int) -> tuple[int, ...]:
+    """Return the first ticks of so many days from a Monday before the start on."""
+    first = start - timedelta(days=DAYS_BEFORE)
+    first -= timedelta(days=first.weekday())
+    days = (datetime.combine(first + timedelta(days=day), time()) for day in range(count))
+    return tuple(local_tick(start, zone, day) for day in days)
 
 
 def build_meters(meters: Array) -> tuple[Array, Array, Array]:

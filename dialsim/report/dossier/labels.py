@@ -15,8 +15,8 @@ SHARED: dict[str, dict[str, str]] = {
         "simulated": "All figures are a simulation's, computed by dialsim {version}; none was "
         "measured on a network. No phone number is on this page.",
         "identity": "run {name} · outcome {outcome} · scenario {scenario}",
-        "no_log": "This run kept no call log (--no-log): {missing} cannot be counted from it. "
-        "Run it again with its log.",
+        "no_log": "This run did not keep every call (--log none, or a sample): {missing} cannot be "
+        "counted from it. Run it again with its log.",
         "forgotten": "{calls} calls of people who were forgotten since are gone from the log: "
         "what is counted from it is that much too low.",
         "yes": "yes",
@@ -45,7 +45,8 @@ SHARED: dict[str, dict[str, str]] = {
         "period": "{start} 起，共 {days}",
         "simulated": "全部数据由 dialsim {version} 模拟得出，并非网络实测。本页不含任何电话号码。",
         "identity": "运行 {name} · 结果 {outcome} · 方案 {scenario}",
-        "no_log": "本次运行未保留通话记录（--no-log），无法统计{missing}。请保留记录后重新运行。",
+        "no_log": "本次运行未保留全部通话记录（未记录，或仅抽样记录），无法统计{missing}。"
+        "请保留记录后重新运行。",
         "forgotten": "此后被遗忘人员的 {calls} 次通话已从记录中删除，由记录统计的数字相应偏低。",
         "yes": "是",
         "no": "否",

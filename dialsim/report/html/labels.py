@@ -68,7 +68,7 @@ LABELS: dict[str, dict[str, str]] = {
         "tick the middle one; the red line is the limit. What is filed is what the operator was "
         "told; a ceiling is the enterprise's own.",
         "headroom_none": "No number has a filed volume or a ceiling of its own.",
-        "no_calls": "This run kept no call log, from which it would be counted.",
+        "no_calls": "This run did not keep every call, from which it would be counted.",
         "people": "How people took it",
         "reactions": "Complaints and marks",
         "reactions_caption": "By the day on which people made them, through the aftermath; the "
@@ -166,7 +166,7 @@ LABELS: dict[str, dict[str, str]] = {
         "headroom_caption": "各限额的使用程度：横条为最忙号码，短线为中位号码，红线为限额。"
         "报备量是向运营商报备的量；自设上限由企业自定。",
         "headroom_none": "没有号码有报备量或自设上限。",
-        "no_calls": "本次运行未保留通话记录，无法统计。",
+        "no_calls": "本次运行未保留全部通话记录，无法统计。",
         "people": "用户反应",
         "reactions": "投诉与标记",
         "reactions_caption": "按用户作出之日，直至后续期结束；圆点面积表示次数。"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import with_config
+from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
 from dialsim.report.summary_schema.units import (
@@ -64,6 +64,18 @@ class PersonalData(TypedDict):
     """Whether they show phone numbers."""
     pseudonyms: Pseudonyms | None
     """Of the numbers; null: none are shown."""
+
+
+@with_config(CLOSED)
+class CallLog(TypedDict):
+    """Which attempts a run keeps row by row, as asked for with `--log`."""
+
+    kept: Literal["parquet", "arrow", "none", "sample"]
+    """All in Parquet or in Arrow files, none, or those of some people."""
+    one_in: Annotated[int, Field(ge=1, json_schema_extra={"unit": "people"})]
+    """Of so many people the attempts of one are kept; 1: of all."""
+    rows: Calls
+    """Attempts kept."""
 
 
 @with_config(CLOSED)

@@ -35,6 +35,7 @@ from dialsim.report.summary_schema.results import (
     Waterfalls,
 )
 from dialsim.report.summary_schema.run import (
+    CallLog,
     Forgotten,
     Identity,
     Performance,
@@ -89,6 +90,8 @@ class Summary(TypedDict):
     """Columns that the lists pass through."""
     personal_data: NotRequired[PersonalData]
     """What the run's tables show of people."""
+    log: NotRequired[CallLog]
+    """Which attempts the run keeps row by row."""
     data_versions: dict[str, str]
     """Versions of packages whose data decide results: numbering plans, zones, holidays."""
     complete: bool

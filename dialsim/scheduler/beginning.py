@@ -1,0 +1,144 @@
+"""What every replication of a scenario begins with, made ready once and shared by threads."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dialsim.compliance.limits.build import callee_limits
+from dialsim.engine import face
+from dialsim.engine.build import World, prepare, ring_depth
+from dialsim.errors import CapacityError, Problems
+from dialsim.people.lists import Lists
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.schema import Scenario
+from dialsim.scheduler.feed import Feed
+from dialsim.scheduler.history import read_history
+from dialsim.scheduler.memory import check_memory, rooms
+from dialsim.scheduler.own_numbers import own_numbers
+
+if TYPE_CHECKING:
+    from dialsim.compliance.hours import Hours
+    from dialsim.engine.state import Static
+    from dialsim.scheduler.stop import Stop
+
+
+class Beginning:
+    """A scenario's files read, and the worlds that begin with them.
+
+    Parameters
+    ----------
+    scenario
+        Checked and resolved.
+    once
+        One world is asked for, and no other: its lists are fed to it while it plays.
+
+    Attributes
+    ----------
+    lists
+        Readers of the lists from files, and the account of their rows.
+
+    Raises
+    ------
+    ScenarioError
+        A file is missing, empty or not readable, or what it says cannot be.
+    CapacityError
+        Memory will not suffice; refused before any is taken.
+
+    Notes
+    -----
+    Shared by all worlds are the files' contents, the hours, and what the network judges by; the
+    rest of a world is built anew and is its own. People from files are read into a world that
+    nobody plays, and each that is played gets a copy of them. Every method may be called by
+    several threads; worlds are built one at a time.
+    """
+
+    def __init__(self, scenario: Scenario, *, once: bool = False) -> None:
+        self.scenario, self._once = scenario, once
+        problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
+        rules, _ = resolved_profiles(scenario, problems)
+        self.lists = Lists(scenario, problems)
+        self._own = own_numbers(scenario, problems)
+        self._history = read_history(scenario, self._own, problems)
+        problems.raise_if_any()
+        assert rules is not None
+        self._earlier = self.lists.tell_earlier or self._history is not None
+        self._depth = ring_depth(scenario, callee_limits(scenario, rules), self._earlier)
+        check_memory(scenario, self.lists.estimate, self._depth, self.lists.bytes_to_read())
+        self.lists.inputs |= self._own.inputs
+        if self._history is not None:
+            self.lists.inputs |= self._history.inputs
+            self._history.tell(self.lists)
+        self._from_files = any(people.file is not None for people in scenario.people)
+        self._static: Static | None = None  # of the first world
+        self._hours: Hours | None = None
+        self._read: World | None = None  # a world with all its people, which nobody plays
+        self._building = threading.Lock()
+
+    def threads(self, wanted: int) -> int:
+        """Return how many worlds may be played side by side: `wanted`, or as memory allows."""
+        needed = self.lists.estimate, self._depth, self.lists.bytes_to_read()
+        kept = 1 if self._from_files else 0
+        return max(1, min(wanted, rooms(self.scenario, *needed) - kept))
+
+    def world(self, replication: int, stop: Stop | None = None) -> World | None:
+        """Return the world of a replication, nothing played yet.
+
+        None if it was stopped while the files were read.
+        """
+        with self._building:
+            if self._once or not self._from_files:
+                return self._build(replication)
+            if self._read is None:
+                self._read = self._filled(self._build(replication), stop)
+            if self._read is None:
+                return None
+            world = self._build(replication)
+            _copy_people(self._read, world)
+            return world
+
+    def _build(self, replication: int) -> World:
+        try:
+            world = prepare(
+                self.scenario,
+                None,
+                replication,
+                counts=self.lists.counts,
+                hours=self._hours,
+                like=self._static,
+                earlier=self._earlier,
+            )
+        except MemoryError:
+            people = f"for {sum(self.lists.counts):,} people"
+            raise CapacityError("memory did not suffice", people, "the size of the lists") from None
+        if self._static is None:
+            self._static, self._hours = world.static, world.hours
+            self.lists.zone_row = world.hours.row
+        world.lists = self.lists
+        if self._history is not None:
+            self._history.begin(world)
+            world.history = self._history.account
+        return world
+
+    def _filled(self, world: World, stop: Stop | None) -> World | None:
+        """Read all lists into a world; None if stopped."""
+        feed = Feed(world)
+        for chunk in feed.rest():
+            if stop is not None and stop.requested:
+                return None
+            face.publish(world, chunk.source)
+            if chunk.ended and face.rows_left(world, chunk.source):
+                face.shorten(world, chunk.source)
+        return world
+
+
+def _copy_people(read: World, world: World) -> None:
+    """Write the people of one world into another of the same scenario."""
+    mine, theirs = world.state, read.state
+    for name in ("lists", "people", "rings", "priorities", "hour_first"):
+        np.copyto(getattr(mine, name), getattr(theirs, name))
+    np.copyto(mine.carrier.subscribers, theirs.carrier.subscribers)
+    world.filled = list(read.filled)
+    world.dated.entries = read.dated.entries

@@ -1,0 +1,77 @@
+"""The log's memory goes to the sink and comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import trio
+
+from dialsim.engine import face
+from dialsim.engine.build import prepare
+from dialsim.scenario.load import load_scenario
+from dialsim.scheduler.record import BATCHES
+from dialsim.scheduler.run import Player
+from tests.scheduler.worlds import tiny
+
+ROWS = 8
+
+
+class Keeping:
+    """Keeps copies of what it is given, and which memory that lay in."""
+
+    def __init__(self) -> None:
+        self.calls: list[Any] = []
+        self.memory: list[int] = []
+        self.slow = False
+
+    def write(self, calls: Any, events: Any, actions: Any) -> None:
+        """Keep a batch, and spoil it as whoever comes next would."""
+        self.calls.append(calls.copy())
+        self.memory.append(calls.__array_interface__["data"][0])
+        if self.slow:
+            trio.from_thread.run(trio.sleep, 0.002)
+        calls["person"] = -1
+
+    def rotate(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def expected() -> Any:
+    return face.run_to_end(face.fill_all(prepare(load_scenario(tiny())))).calls
+
+
+def test_few_arrays_serve_a_whole_run() -> None:
+    """Whatever the writer's pace: a few batches on their way, one it writes, one logged into."""
+    whole = expected()
+    for slow in (False, True):
+        sink = Keeping()
+        sink.slow = slow
+        player = Player(prepare(load_scenario(tiny()), call_rows=ROWS), sink)
+        player.play()
+        assert np.array_equal(np.concatenate(sink.calls), whole)
+        assert len(sink.memory) > 10
+        assert len(set(sink.memory)) <= BATCHES + 3
+
+
+def test_what_is_handed_over_is_not_copied() -> None:
+    world = face.fill_all(prepare(load_scenario(tiny()), call_rows=ROWS))
+    face.advance(world, world.end_tick)
+    first = world.state.memory.calls
+    spare = np.zeros_like(first)
+    logs = face.hand_over(world, spare)
+    assert np.shares_memory(logs.calls, first)
+    assert world.state.memory.calls is spare
+    assert len(logs.calls) == ROWS
+    face.advance(world, world.end_tick)
+    fresh = face.hand_over(world)
+    assert np.shares_memory(fresh.calls, spare)
+    assert not np.shares_memory(world.state.memory.calls, first)
+    face.advance(world, world.end_tick)
+    drained = face.drain(world)  # copies, and goes on where it was
+    assert not np.shares_memory(drained.calls, world.state.memory.calls)
+    both = np.concatenate([logs.calls, fresh.calls, drained.calls])
+    assert np.array_equal(both, expected()[: 3 * ROWS])

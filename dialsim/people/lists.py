@@ -62,6 +62,7 @@ CONSENT_COLUMNS = frozenset(
 Columns = Mapping[str, Mapping[str, str | list[str]]]
 """By list and role, how the columns that stand for something are called in its file."""
 
+_EARLIER = {"prior_attempts", "last_attempt"}
 _TERMS = ("relation", "consent_recorded", "consent_genuine", "internal_dnc", "purposes")
 
 
@@ -121,7 +122,7 @@ class Lists:
         self.counts: list[int] = []
         self.estimate: list[int] = []
         for people, source in zip(scenario.people, self._sources, strict=True):
-            drawn = people.synthetic.count if people.synthetic is not None else 0
+            drawn = people.synthetic.count if people.synthetic else 0
             self.counts.append(source.rows_at_most if source else drawn)
             self.estimate.append(source.rows_estimate if source else drawn)
             account = Account(people.name, str(people.file), keep_rejects=keep_rejects)
@@ -163,8 +164,7 @@ class Lists:
     @property
     def tell_earlier(self) -> bool:
         """Whether a column may bring attempts made before the start."""
-        told = {"prior_attempts", "last_attempt"}
-        return any(told & set(self._source(i).columns) for i in self._places)
+        return any(_EARLIER & set(self._source(i).columns) for i in self._places)
 
     @property
     def read_first(self) -> bool:
@@ -221,8 +221,8 @@ class Lists:
         codes = sum(
             self.estimate[i] * 4 * len(self.scenario.people[i].attributes) for i in self._places
         )
-        # rows as read, rows in dial order, and who is whose: three 8-byte columns
-        return rows * (ROW.itemsize * (2 if ordered else 1) + 3 * 8) + keys + codes
+        read = ROW.itemsize * (2 if ordered else 1)  # as read, then in dial order
+        return rows * (read + 3 * 8) + keys + codes  # whose each is: three columns
 
     def write_rejects(self, path: Path) -> int:
         """Write the rows that are not used, see :func:`~dialsim.people.account.write_rejects`."""
@@ -243,8 +243,7 @@ class Lists:
     @property
     def _with_bars(self) -> bool:
         """Whether one row's number may be known, and another row of the person come before it."""
-        known = (self.withdrawals, self.registries, self._earlier)
-        return any(each is not None for each in known)
+        return any(x is not None for x in (self.withdrawals, self.registries, self._earlier))
 
     @cached_property
     def _several_keys(self) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.behaviour.kernels import count_callee, is_new, looks_for_new
 from dialsim.carrier.contract.kernels import contract_cause
-from dialsim.carrier.delivery.kernels import delivery_cause, draw_fate, sip_code
+from dialsim.carrier.delivery.kernels import delivery_cause, draw_fate, sent_back
 from dialsim.carrier.filing.kernels import is_shut, worst_state
 from dialsim.carrier.frequency.kernels import (
     add_call,
@@ -67,18 +67,19 @@ S_ANNOUNCEMENT = int(Stream.ANNOUNCEMENT)
 
 
 @kernel
-def refusal(record: Any, state: int, subscriber: Any, network: Any, u: np.uint64, now: int) -> int:
-    """Cause from the refuse-call registry's live copy, or NONE."""
+def refusal(record: Any, state: int, subscriber: Any, network: Any, at: Any) -> int:
+    """Cause from the refuse-call registry's live copy, or NONE (``at`` as in `blocked_cause`)."""
+    now, base, key, n, _ = at
     if np.int64(subscriber["registered_min"]) * MINUTE_MS > now:
         return C_NONE
     if record["registered"] == 1:
         if not (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1:
             return C_NONE
-        if hit(u, np.int64(network["intercept_registered"])):
-            return C_REFUSED_CATEGORY
-        return C_NONE
-    if state == A_INTERCEPT and hit(u, np.int64(network["intercept_flagged"])):
-        return C_REFUSED_FLAGGED
+        u = draw(base, S_REFUSE_CALL, key, n)
+        return C_REFUSED_CATEGORY if hit(u, np.int64(network["intercept_registered"])) else C_NONE
+    if state == A_INTERCEPT:
+        u = draw(base, S_REFUSE_CALL, key, n)
+        return C_REFUSED_FLAGGED if hit(u, np.int64(network["intercept_flagged"])) else C_NONE
     return C_NONE
 
 
@@ -112,7 +113,7 @@ def blocked_cause(
     ``judged``: (above a throttling ceiling here, there, row there, target there; -1: not judged
     there). ``at``: (now, run base, person key, attempt n, shared target row or -1).
     """
-    now, base, key, n, target = at
+    now, target = at[0], at[4]
     above, above_there, row, target_there = judged
     network = profile.network[0]
     record = carrier.lines[line]
@@ -137,9 +138,8 @@ def blocked_cause(
         if cause != C_NONE:
             return cause
     if network["off_refuse_call"] == 0:
-        u = draw(base, S_REFUSE_CALL, key, n)
         rung = A_INTERCEPT if flagged or flagged_there else A_NONE
-        cause = refusal(record, rung, subscriber, network, u, now)
+        cause = refusal(record, rung, subscriber, network, at)
         if cause != C_NONE:
             return cause
     if above and state >= A_THROTTLE:
@@ -251,9 +251,8 @@ def judge(
         call["sip"] = 200
         draw_fate(fate, subscriber, profile, cause, np.int64(call["robot"]), here)
     else:
-        call["sip"] = sip_code(profile.signals, cause, draw(base, S_SIGNAL, key, n))
-        heard = draw(base, S_ANNOUNCEMENT, key, n)
-        call["announcement"] = sip_code(profile.announcements, cause, heard)
+        call["sip"] = sent_back(profile.signals, cause, S_SIGNAL, here)
+        call["announcement"] = sent_back(profile.announcements, cause, S_ANNOUNCEMENT, here)
         fate["live"] = 0
         fate["opt_out"] = 0
     return raised, raised_there

@@ -23,8 +23,8 @@ from dialsim.carrier.layout import (
 )
 from dialsim.carrier.subscribers.kernels import registration_minute
 from dialsim.compliance.layout import TRUNK
-from dialsim.core.codes import Action, Cause
-from dialsim.core.rng import wrapping
+from dialsim.core.codes import Action, Cause, Stream
+from dialsim.core.rng import draw, wrapping
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
 
@@ -58,16 +58,22 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
         **{"refuse_call.intercept_flagged_line": 1.0, "refuse_call.intercept_registered_line": 0.9}
     )
     person, line = np.zeros(1, SUBSCRIBER), carrier.lines[0]
-    person["registered_min"], u = 1, np.uint64(7)
+    person["registered_min"] = 1
+    with wrapping():
+        drawn = [draw(np.uint64(1), Stream.REFUSE_CALL, np.uint64(2), n) >> 32 for n in range(60)]
+    stopped, passed = int(np.argmin(drawn)), int(np.argmax(drawn))
+    assert drawn[stopped] < 0.9 * 2**32 <= drawn[passed]
 
-    def found(state: Action, now: int, u: np.uint64 = u) -> int:
-        return int(refusal(line, state, person[0], profile.network[0], u, now))
+    def found(state: Action, now: int, n: int = stopped) -> int:
+        at = (now, np.uint64(1), np.uint64(2), n, -1)
+        with wrapping():
+            return int(refusal(line, state, person[0], profile.network[0], at))
 
     assert found(Action.INTERCEPT, 60_000) == Cause.NONE
     person["refused"] = 1 << int(line["category"])
     assert found(Action.NONE, 60_000) == Cause.REFUSED_CATEGORY
     assert found(Action.NONE, 59_999) == Cause.NONE
-    assert found(Action.NONE, 60_000, np.uint64(2**64 - 1)) == Cause.NONE  # one in ten
+    assert found(Action.NONE, 60_000, passed) == Cause.NONE  # one in ten
     line["registered"] = 0
     assert found(Action.THROTTLE, 60_000) == Cause.NONE
     assert found(Action.INTERCEPT, 60_000) == Cause.REFUSED_FLAGGED

@@ -88,10 +88,15 @@ def delivery_cause(
 
 
 @kernel
-def sip_code(signals: Array, cause: int, u: np.uint64) -> int:
-    """Code (or `Announcement`) a cause comes back as, drawn from its row of a matrix."""
+def sent_back(signals: Array, cause: int, stream: int, at: Any) -> int:
+    """Code (or `Announcement`) a cause comes back as, drawn from its row of a matrix.
+
+    ``at`` as in `blocked_cause`. What comes back in any case is not drawn.
+    """
     row = signals[cause]
-    high = np.int64(u >> HIGH)
+    if row[0, 0] >= CERTAIN:
+        return row[0, 1]
+    high = np.int64(draw(at[1], stream, at[2], at[3]) >> HIGH)
     last = row.shape[0] - 1
     for i in range(last):
         if high < row[i, 0]:

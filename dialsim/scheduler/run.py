@@ -40,6 +40,7 @@ FIRST_BUDGET = 10_000
 PROGRESS_S = 0.25
 
 Snapshot = Callable[[World, list[NDArray[Any]], int], Mapping[str, Any]]
+Advance = Callable[[World, int, int], Status]
 
 
 def run_world(world: World, sink: Sink, *, stop: Stop | None = None, **options: Any) -> RunRecord:
@@ -87,6 +88,12 @@ class Player:
     chunk_rows, budget
         Rows of a list fed at a time and events of a slice; None: what fits `SLICE_S`. For tests:
         no result depends on them.
+    advance
+        Plays a slice, in a worker thread, as ``face.advance`` does, whose place it takes.
+    on_slice
+        Called from the event loop's thread as soon as a slice has returned.
+    slice_s
+        Real time that a slice is meant to take.
 
     Raises
     ------
@@ -108,6 +115,9 @@ class Player:
         record: RunRecord | None = None,
         chunk_rows: int = CHUNK_ROWS,
         budget: int | None = None,
+        advance: Advance = face.advance,
+        on_slice: Callable[[], None] | None = None,
+        slice_s: float = SLICE_S,
     ) -> None:
         self.world = world
         self.record = record or RunRecord()
@@ -119,6 +129,7 @@ class Player:
         self._recorder = Recorder(world, sink, self.record, self.measures)
         self._budget = budget or FIRST_BUDGET
         self._fixed_budget = budget is not None
+        self._advance, self._on_slice, self._slice_s = advance, on_slice, slice_s
         self._compiled = False
         self._kernels = 0
         self._tick = tick  # everything before it is played
@@ -246,11 +257,13 @@ class Player:
 
     async def _slice(self, target: int) -> Status:
         begin = time.perf_counter()
-        status = await trio.to_thread.run_sync(face.advance, self.world, target, self._budget)
+        status = await trio.to_thread.run_sync(self._advance, self.world, target, self._budget)
         took = time.perf_counter() - begin
+        if self._on_slice is not None:
+            self._on_slice()
         self.measures.slice_took(took)
         if status == Status.YIELD and not self._fixed_budget:
-            factor = min(2.0, max(0.25, SLICE_S / max(took, 1e-6)))
+            factor = min(2.0, max(0.25, self._slice_s / max(took, 1e-6)))
             self._budget = max(100, int(self._budget * factor))
         return status
 

@@ -1,0 +1,82 @@
+"""The wall clock of a load test: whatever is due by now is taken in one turn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import trio
+
+LEAD_S = 0.05  # from the first turn to the first planned instant
+IDLE_MS = 20  # without a planned dial the engine's own events still wait no longer
+
+
+class Wall(Protocol):
+    """A clock that can be read and waited for; tests bring one of their own."""
+
+    def now_s(self) -> float:
+        """Return seconds since some moment; never goes back."""
+
+    async def sleep_until(self, moment_s: float) -> None:
+        """Return once the moment has come. Always a checkpoint."""
+
+
+class RealWall:
+    """The machine's own monotonic clock."""
+
+    def now_s(self) -> float:
+        """Return seconds since some moment; safe from every thread."""
+        return time.perf_counter()
+
+    async def sleep_until(self, moment_s: float) -> None:
+        """Sleep until a moment of it; return at once if it has passed."""
+        await trio.sleep(max(0.0, moment_s - time.perf_counter()))
+
+
+class OfferClock:
+    """Maps ticks of a load to moments of a wall clock, a second to a second.
+
+    Parameters
+    ----------
+    wall
+        What is read and waited for.
+    begin_tick
+        Tick of the world at which the load starts.
+    next_due
+        Returns the next tick with a planned dial, at or after a given one.
+
+    Notes
+    -----
+    A tick is due when it begins, and is played when it is due: ``reach`` names the tick after the
+    last one that has begun. Nothing due is left for another turn, however late a turn comes.
+    """
+
+    def __init__(self, wall: Wall, begin_tick: int, next_due: Callable[[int], int]) -> None:
+        self.wall = wall
+        self.begin_tick = begin_tick
+        self._next_due = next_due
+        self.origin_s: float | None = None
+
+    def moment_s(self, tick: int) -> float:
+        """Return the moment at which a tick begins; the first call sets the load's start."""
+        if self.origin_s is None:
+            self.origin_s = self.wall.now_s() + LEAD_S
+        return self.origin_s + (tick - self.begin_tick) / 1000
+
+    def begun(self) -> int:
+        """Return the latest tick that has begun by now."""
+        self.moment_s(self.begin_tick)
+        assert self.origin_s is not None
+        return self.begin_tick + int((self.wall.now_s() - self.origin_s) * 1000 // 1)
+
+    def reach(self, now: int, until: int) -> int:
+        """Return the end of what is due, or of what is due next."""
+        due = self.begun() + 1
+        if due <= now:
+            due = min(self._next_due(now), now + IDLE_MS) + 1
+        return min(until, due)
+
+    async def wait(self, tick: int) -> None:
+        """Sleep until the last tick before `tick` begins."""
+        await self.wall.sleep_until(self.moment_s(tick - 1))

@@ -1,0 +1,248 @@
+"""What a run of a load comes to, stage by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Limit
+from dialsim.loadtest.histograms import histogram_of, quantiles_ms
+from dialsim.loadtest.offers import Fate, Held
+from dialsim.loadtest.one_run import Played
+from dialsim.loadtest.watchdog import VOID_ABOVE_MS
+
+BLOCKS = 10
+T_99 = 2.896  # one-sided 99 % quantile of Student's t with BLOCKS − 2 degrees of freedom
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StageFigures:
+    """One stage of one run.
+
+    Attributes
+    ----------
+    counts
+        ``offered`` = ``admitted`` + ``deferred`` + ``dropped`` + ``censored``.
+    deferred_for
+        Deferred offers by the name of the limit that they lacked last.
+    lateness, latency
+        HDR histograms, in µs. Lateness is own: from the moment of the tick at which an offer was
+        decided to the return of the slice that held the decision. Latency goes from the offer's
+        planned moment, and so holds its virtual waits too. Offers that were not decided for want
+        of time stand in both with what had passed, dropped ones in neither.
+    at_least
+        Some stand in it with what had passed: quantiles are bounds from below.
+    held
+        By what held offers up in virtual time: ``share`` of offers held, ``p50_ms``, ``p99_ms``,
+        ``max_ms`` over all that were decided.
+    backlog_slope_per_s
+        Growth of the offers that are due and not yet played, in offers a second; None if the
+        stage was too short to tell.
+    backlog_grows
+        Whether that is above 0 beyond chance: by the means of ten equal parts of the stage, the
+        lower end of a one-sided interval of 99 %.
+    """
+
+    stage: int
+    rate_per_s: float
+    counts: dict[str, int]
+    deferred_for: dict[str, int]
+    lateness: Any
+    latency: Any
+    at_least: bool
+    held: dict[str, dict[str, float]]
+    backlog_most: int
+    backlog_slope_per_s: float | None
+    backlog_grows: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the histograms, whose quantiles stand for them, in ms."""
+        return {
+            "stage": self.stage,
+            "rate_per_s": self.rate_per_s,
+            **self.counts,
+            "deferred_for": self.deferred_for,
+            "lateness_ms": quantiles_ms(self.lateness),
+            "latency_ms": quantiles_ms(self.latency),
+            "at_least": self.at_least,
+            "held": self.held,
+            "backlog_most": self.backlog_most,
+            "backlog_slope_per_s": self.backlog_slope_per_s,
+            "backlog_grows": self.backlog_grows,
+        }
+
+
+def stage_figures(played: Played, stage: int) -> StageFigures:
+    """Return the figures of one stage of a run; see :class:`StageFigures`."""
+    plan, offers = played.plan, played.offers
+    mine = np.flatnonzero((plan.stage_of == stage) & (plan.due < played.offered_ms))
+    fate = offers.fate[mine]
+    counts = {"offered": len(mine)}
+    for name in (Fate.ADMITTED, Fate.DEFERRED, Fate.DROPPED):
+        counts[name.name.lower()] = int((fate == name).sum())
+    counts["censored"] = int((fate == Fate.UNDECIDED).sum())
+    decided = mine[(fate == Fate.ADMITTED) | (fate == Fate.DEFERRED)]
+    undecided = mine[fate == Fate.UNDECIDED]
+    asked_tick = offers.tick - played.begin_tick
+    unplayed = undecided[plan.due[undecided] >= asked_tick]
+    ends_s = np.array(offers.ends_s, np.float64)
+    complete_s = ends_s[offers.slice_of[decided]]
+    decided_s = played.origin_s + (offers.decided_tick[decided] - played.begin_tick) / 1000
+    passed_s = np.maximum(0.0, played.end_s - played.due_s)
+    on_wall = played.origin_s > 0
+    late_s = complete_s - decided_s if on_wall else np.zeros(len(decided))
+    waited_s = (offers.decided_tick[decided] - played.begin_tick - plan.due[decided]) / 1000
+    reasons = offers.lacked[mine[fate == Fate.DEFERRED]]
+    most, slope, grows = _backlog(played, stage, ends_s) if on_wall else (0, None, False)
+    return StageFigures(
+        stage=stage,
+        rate_per_s=plan.stages[stage].rate_per_s,
+        counts=counts,
+        deferred_for={
+            Limit(code).name.lower(): int(n)
+            for code, n in zip(*np.unique(reasons, return_counts=True), strict=True)
+        },
+        lateness=histogram_of(np.concatenate([late_s, passed_s[unplayed]])),
+        latency=histogram_of(np.concatenate([late_s + waited_s, passed_s[undecided]])),
+        at_least=bool(len(unplayed)),
+        held=_held(played, decided),
+        backlog_most=most,
+        backlog_slope_per_s=slope,
+        backlog_grows=grows,
+    )
+
+
+def held_ticks(played: Played, decided: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how long each of some decided offers was held up by what: int64[n, len(Held)], ms.
+
+    A row sums up to the ticks from the planned one to that of the decision.
+    """
+    plan, offers = played.plan, played.offers
+    at = offers.decided_tick[decided] - played.begin_tick
+    campaign = np.searchsorted(plan.first, decided, side="right") - 1
+    found = np.zeros((len(decided), len(Held)), np.int64)
+    for row, held in enumerate(offers.held_ms):
+        mine = campaign == row
+        sums = np.zeros((len(Held), held.shape[1] + 1), np.int64)
+        np.cumsum(held, axis=1, dtype=np.int64, out=sums[:, 1:])
+        found[mine] = (sums[:, at[mine]] - sums[:, plan.due[decided[mine]]]).T
+    return found
+
+
+def _held(played: Played, decided: NDArray[np.int64]) -> dict[str, dict[str, float]]:
+    ticks = held_ticks(played, decided)
+    out = {}
+    for cause in Held:
+        mine = ticks[:, cause]
+        some = len(mine) > 0
+        out[cause.name.lower()] = {
+            "share": float((mine > 0).mean()) if some else 0.0,
+            "p50_ms": float(np.quantile(mine, 0.5, method="inverted_cdf")) if some else 0.0,
+            "p99_ms": float(np.quantile(mine, 0.99, method="inverted_cdf")) if some else 0.0,
+            "max_ms": float(mine.max()) if some else 0.0,
+        }
+    return out
+
+
+def _backlog(played: Played, stage: int, ends_s: Floats) -> tuple[int, float | None, bool]:
+    """Return the largest backlog in a stage, its slope, and whether it grows beyond chance."""
+    plan = played.plan
+    due = np.sort(plan.due)
+    at_ms = (ends_s - played.origin_s) * 1000
+    end_ms = plan.begins[stage + 1]
+    within = (at_ms >= plan.begins[stage]) & (at_ms < end_ms)
+    at_ms = at_ms[within]
+    ticks = np.array(played.offers.end_ticks, np.int64)[within] - played.begin_tick
+    come = np.searchsorted(due, at_ms, side="right")
+    backlog = np.maximum(0, come - np.searchsorted(due, ticks, side="left")).astype(np.float64)
+    if not len(backlog):  # not one slice returned in all its time
+        waiting = int(((plan.stage_of == stage) & (plan.due < played.offered_ms)).sum())
+        return waiting, None, waiting > 0
+    slope, grows = backlog_slope(at_ms / 1000, backlog)
+    return int(backlog.max()), slope, grows
+
+
+def backlog_slope(at_s: Floats, backlog: Floats) -> tuple[float | None, bool]:
+    """Return how fast a backlog grows, a second, and whether that is more than chance.
+
+    Parameters
+    ----------
+    at_s, backlog
+        Moments in ascending order, and what was waiting at each.
+
+    Returns
+    -------
+    slope
+        Least squares through the means of ten equal parts of the time; None if some part is
+        without a moment.
+    grows
+        The lower end of its one-sided interval of 99 % is above 0.
+    """
+    span = at_s[-1] - at_s[0]
+    if span <= 0:
+        return None, False
+    part = np.minimum(BLOCKS - 1, ((at_s - at_s[0]) / span * BLOCKS).astype(np.int64))
+    sizes = np.bincount(part, minlength=BLOCKS)
+    if (sizes == 0).any():
+        return None, False
+    means = np.bincount(part, weights=backlog, minlength=BLOCKS) / sizes
+    x = (np.arange(BLOCKS) + 0.5) * span / BLOCKS
+    away = x - x.mean()
+    slope = float((away * means).sum() / (away**2).sum())
+    rest = means - means.mean() - slope * away
+    error = float(np.sqrt((rest**2).sum() / (BLOCKS - 2) / (away**2).sum()))
+    return slope, slope - T_99 * error > 0 and slope * span >= 1
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """One run of a load, all its measured stages.
+
+    Attributes
+    ----------
+    heartbeat_ms
+        Quantiles of the lateness of a heartbeat that the machine alone decides.
+    void
+        Its p99.9 is above `VOID_ABOVE_MS`: the figures say more of the machine.
+    """
+
+    stages: tuple[StageFigures, ...]
+    heartbeat_ms: dict[str, float | None]
+    void: bool
+    slices: dict[str, float]
+    engine_s: float
+    digest: str | None
+    interrupted: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the histograms."""
+        return {
+            "stages": [stage.to_dict() for stage in self.stages],
+            "heartbeat_ms": self.heartbeat_ms,
+            "void": self.void,
+            "slices": self.slices,
+            "engine_seconds": round(self.engine_s, 6),
+            "digest": self.digest,
+            "interrupted": self.interrupted,
+        }
+
+
+def run_figures(played: Played) -> RunFigures:
+    """Return the figures of a run; its warm-up is left out."""
+    beats = quantiles_ms(histogram_of(np.array(played.late_beats_s, np.float64)))
+    worst = beats["p99.9"]
+    numbers = [i for i, stage in enumerate(played.plan.stages) if stage.measured]
+    begun = [i for i in numbers if played.plan.begins[i] < played.offered_ms]
+    return RunFigures(
+        stages=tuple(stage_figures(played, i) for i in begun),
+        heartbeat_ms=beats,
+        void=worst is not None and worst > VOID_ABOVE_MS,
+        slices=played.slices,
+        engine_s=played.engine_s,
+        digest=played.digest,
+        interrupted=played.interrupted,
+    )

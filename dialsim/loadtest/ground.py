@@ -1,0 +1,160 @@
+"""The world that a load is put on: a scenario whose campaigns dial as they are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.ticks import intersect
+from dialsim.engine import face
+from dialsim.engine.build import World
+from dialsim.engine.state import SIGNAL
+from dialsim.errors import CapacityError, InternalError, Problem, ScenarioError
+from dialsim.loadtest.plan import Plan
+from dialsim.loadtest.road import open_road
+from dialsim.pacing.layout import ABANDON_UNIT
+from dialsim.scenario.load import load_scenario
+from dialsim.scenario.schema import Scenario
+from dialsim.scenario.values import format_duration
+from dialsim.scheduler.memory import bytes_available
+from dialsim.scheduler.prepare import prepare_world
+from dialsim.scheduler.run import Player
+from dialsim.scheduler.stop import Stop
+
+Profile = Literal["full", "decision-only"]
+BUSY_SIP = 486
+CALL_MS = 1  # of decision-only: a call is over by the next tick
+OFFER_BYTES = 120  # a dial's planned tick, fate, decision, and what is reckoned from them
+TAPE_BYTES = SIGNAL.itemsize
+MOST_CHANNELS = 1_000_000
+
+
+@dataclass
+class Ground:
+    """A scenario ready for a load, and the worlds made of it.
+
+    Parameters
+    ----------
+    scenario
+        With every campaign in pacing mode ``policy``.
+    profile
+        ``"full"``: the network answers each call, which takes its time. ``"decision-only"``: the
+        compliance kernel, the choice of a caller ID and every limit of calls in a time as in any
+        run, but each call is seen busy after one tick: no channel and no agent is ever short, and
+        the network is not asked.
+    """
+
+    scenario: Scenario
+    profile: Profile
+    _like: World | None = None
+
+    def begin_tick(self, world: World, plan: Plan, hold_ms: int) -> int:
+        """Return the first tick from which all campaigns are open long enough.
+
+        Raises
+        ------
+        ScenarioError
+            There is none.
+        """
+        zones = int(world.static.world[0]["zones"])
+        spans: NDArray[Any] = np.array([[0, world.horizon_tick]], np.int64)
+        for row in world.static.staffed[::zones]:  # of the legal time, which most people have
+            known = row[row < world.end_tick]
+            spans = intersect(spans, known[: len(known) // 2 * 2].reshape(-1, 2).astype(np.int64))
+        needed = plan.length_ms + hold_ms + 2
+        for begin, end in spans.tolist():
+            if end - begin >= needed:
+                return int(begin) + 1  # agents log in at the start itself
+        longest = max((int(end - begin) for begin, end in spans.tolist()), default=0)
+        raise ScenarioError(
+            [
+                Problem(
+                    "--for",
+                    "the load lasts longer than its campaigns are open at a stretch",
+                    found=f"{format_duration(needed)} with warm-up, every step and the hold",
+                    allowed=f"at most {format_duration(longest)}",
+                    remedy="a shorter step, fewer steps, or longer shifts",
+                )
+            ]
+        )
+
+    def world(self, plan: Plan, hold_ms: int, stop: Stop | None = None) -> tuple[World, int]:
+        """Return a world played to where a load begins, every list resident, and that tick.
+
+        Raises
+        ------
+        ScenarioError, CapacityError
+            A file cannot be read; the load is too long; memory will not suffice.
+        """
+        check_room(len(plan), decisions_alone=self.profile == "decision-only")
+        tape = _all_busy(len(plan)) if self.profile == "decision-only" else None
+        world = prepare_world(self.scenario, like=self._like, tape=tape)
+        self._like = self._like or world
+        if tape is not None:
+            world.static.campaigns["abandon_cap"] = ABANDON_UNIT  # nobody answers: no drop to fear
+        begin = self.begin_tick(world, plan, hold_ms)
+        player = Player(world, NoLog())
+        player.fill_lists()
+        player.play(begin, stop)
+        if player.tick == begin and int(world.state.control[0]["attempts"]):
+            raise InternalError("a load test's world dialled before its load began")
+        return world, begin
+
+
+class NoLog:
+    """A sink that keeps nothing."""
+
+    def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
+        """Forget a batch."""
+
+    def rotate(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def ground_for(
+    scenario: Scenario | None, profile: Profile, dials: int, peak_per_s: float, seed: int | None
+) -> Ground:
+    """Return the ground of a scenario, or of the one that is built in."""
+    check_room(dials, decisions_alone=profile == "decision-only")
+    if scenario is None:
+        road = open_road(dials, peak_per_s)
+        scenario = load_scenario(road if seed is None else road | {"seed": seed})
+    for campaign in scenario.campaigns:
+        scenario = scenario.with_(f"campaigns.{campaign.name}.pacing", {"mode": "policy"})
+    if profile == "decision-only":
+        room = min(MOST_CHANNELS, 1000 + int(peak_per_s))
+        for trunk in scenario.trunks:
+            if trunk.channels < room:
+                scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)
+    return Ground(scenario, profile)
+
+
+def check_room(dials: int, *, decisions_alone: bool) -> None:
+    """Refuse a load whose planned dials alone do not fit into memory.
+
+    Raises
+    ------
+    CapacityError
+        This machine cannot generate it.
+    """
+    available = bytes_available()
+    needed = dials * (OFFER_BYTES + (TAPE_BYTES if decisions_alone else 0))
+    if available is not None and needed > available:
+        raise CapacityError(
+            "this machine cannot generate that load",
+            f"{dials:,} planned dials take {needed / 1e9:,.1f} GB of memory, "
+            f"{available / 1e9:,.1f} GB are available",
+            "--rate, --for or --ramp",
+        )
+
+
+def _all_busy(count: int) -> NDArray[Any]:
+    tape = np.zeros(max(1, count), SIGNAL)
+    tape["after_ms"], tape["sip"] = CALL_MS, BUSY_SIP
+    return tape

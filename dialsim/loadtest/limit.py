@@ -1,0 +1,138 @@
+"""The highest rate that dialsim keeps up with on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+TRIES = 3
+"""A rate passes if it does in so many runs out of as many."""
+
+GROWTH = 2.0
+CLOSE_ENOUGH = 1.05  # first fail over last pass at which the search ends
+MOST_RATES = 40
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One run at one rate.
+
+    Attributes
+    ----------
+    passed
+        Own lateness within its target, and a backlog that does not grow.
+    void
+        The machine held the process up: the run says nothing, and is no pass.
+    """
+
+    rate_milli: int
+    passed: bool
+    void: bool
+    lateness_ms: float | None
+    backlog_slope_per_s: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as a plain dict, the rate in dials a second."""
+        return {
+            "rate_per_s": self.rate_milli / 1000,
+            "passed": self.passed,
+            "void": self.void,
+            "lateness_ms": self.lateness_ms,
+            "backlog_slope_per_s": self.backlog_slope_per_s,
+        }
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """Between which rates the limit lies.
+
+    Attributes
+    ----------
+    last_pass_milli, first_fail_milli
+        In dials in a thousand seconds; None: none passed, or none failed.
+    tried
+        Every run, in order.
+    complete
+        False if the search was interrupted: it tells of what was tried by then.
+    """
+
+    last_pass_milli: int | None
+    first_fail_milli: int | None
+    tried: tuple[Tried, ...]
+    complete: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as a plain dict, rates in dials a second."""
+        return {
+            "last_pass_per_s": _per_s(self.last_pass_milli),
+            "first_fail_per_s": _per_s(self.first_fail_milli),
+            "complete": self.complete,
+            "tried": [each.to_dict() for each in self.tried],
+        }
+
+
+def find_limit(
+    try_rate: Callable[[int], Tried | None], start_milli: int, most_milli: int
+) -> RateLimit:
+    """Search for the highest rate that passes.
+
+    Parameters
+    ----------
+    try_rate
+        Runs a load at a rate; None if it was interrupted.
+    start_milli
+        Where the search begins. While rates pass they double, while they fail they halve; between
+        the last pass and the first fail they are halved geometrically until these lie within 5 %
+        of each other.
+    most_milli
+        No higher rate is tried.
+
+    Returns
+    -------
+    RateLimit
+        Taken upwards from a rate that passed 3 runs of 3; a rate fails with its first run that
+        does not pass. Above a rate that failed none is tried.
+    """
+    tried: list[Tried] = []
+    last_pass: int | None = None
+    first_fail: int | None = None
+    rate = min(start_milli, most_milli)
+    for _ in range(MOST_RATES):
+        passed = True
+        for _ in range(TRIES):
+            found = try_rate(rate)
+            if found is None:
+                return RateLimit(last_pass, first_fail, tuple(tried), complete=False)
+            tried.append(found)
+            if not found.passed:
+                passed = False
+                break
+        if passed:
+            last_pass = rate
+        else:
+            first_fail = rate
+        following = _next_rate(last_pass, first_fail, most_milli)
+        if following is None:
+            break
+        rate = following
+    return RateLimit(last_pass, first_fail, tuple(tried), complete=True)
+
+
+def _next_rate(last_pass: int | None, first_fail: int | None, most: int) -> int | None:
+    """Return the rate to try next; None: the limit is known closely enough."""
+    if first_fail is None:
+        assert last_pass is not None
+        return None if last_pass >= most else min(most, int(last_pass * GROWTH))
+    if last_pass is None:
+        return int(first_fail / GROWTH) if first_fail >= 2 * 1000 else None
+    if first_fail <= last_pass * CLOSE_ENOUGH:
+        return None
+    middle = int((last_pass * first_fail) ** 0.5)
+    return middle if last_pass < middle < first_fail else None
+
+
+def _per_s(rate_milli: int | None) -> float | None:
+    return None if rate_milli is None else rate_milli / 1000
+
+

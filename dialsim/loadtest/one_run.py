@@ -1,0 +1,252 @@
+"""One run of a load: on the virtual clock, to know what must come of it, or on the wall's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Status
+from dialsim.engine import face
+from dialsim.engine.build import World
+from dialsim.loadtest.clock import OfferClock, RealWall, Wall
+from dialsim.loadtest.ground import Ground, NoLog
+from dialsim.loadtest.offers import Offers, Play
+from dialsim.loadtest.plan import Plan
+from dialsim.loadtest.watchdog import Watchdog
+from dialsim.scheduler.clock import VirtualClock
+from dialsim.scheduler.progress import Progress
+from dialsim.scheduler.run import Player
+from dialsim.scheduler.stop import Stop
+
+SLICE_S = 0.002
+"""What a slice is meant to take: how coarse lateness is measured while the engine is behind."""
+
+PLAYED_OUT_MS = 600_000
+"""After the load nothing is dialled; calls under way end on the virtual clock."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How offers are treated.
+
+    Attributes
+    ----------
+    hold_ms
+        How long an offer waits in virtual time before it is deferred.
+    deadline_s
+        Of own lateness, after which an offer is dropped; None: never.
+    drain_s
+        Real time after the end of the load for what is due and not decided; the rest is censored.
+    """
+
+    hold_ms: int = 1000
+    deadline_s: float | None = None
+    drain_s: float = 5.0
+
+
+@dataclass
+class Played:
+    """A run of a load as it went.
+
+    Attributes
+    ----------
+    offers
+        What became of each dial.
+    origin_s
+        The moment of the load's start; 0 on the virtual clock.
+    end_s
+        The moment at which the run was over.
+    offered_ms
+        Dials planned before this tick of the plan were offered: all of them, unless the run was
+        interrupted.
+    digest
+        The outcome digest with every call played out; None if not every offer was decided.
+    slices
+        Quantiles of the slices' lengths, in ms.
+    late_beats_s
+        How late each heartbeat was; empty on the virtual clock.
+    interrupted
+        A stop was wished before its end.
+    """
+
+    plan: Plan
+    offers: Offers
+    begin_tick: int
+    origin_s: float
+    end_s: float
+    offered_ms: int
+    digest: str | None
+    slices: dict[str, float]
+    engine_s: float
+    late_beats_s: list[float] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def due_s(self) -> NDArray[np.float64]:
+        """The moment of each offer's planned tick."""
+        return self.origin_s + self.plan.due / 1000
+
+
+def play_virtually(ground: Ground, plan: Plan, terms: Terms, stop: Stop) -> Played | None:
+    """Play a load as fast as the machine can; nothing is late, so nothing is dropped.
+
+    Returns None if it was stopped before it was over.
+    """
+    world, begin = ground.world(plan, terms.hold_ms, stop)
+    if stop.requested:
+        return None
+    offers = Offers(world, plan, begin, hold_ms=terms.hold_ms)
+    player = Player(
+        world,
+        NoLog(),
+        clock=VirtualClock(),
+        tick=begin,
+        advance=offers.advance,
+        on_slice=offers.slice_over,
+    )
+    whole = player.play(offers.end_tick, stop)
+    return _over(world, player, offers, begin, 0.0, 0.0, stop) if whole else None
+
+
+def play_on_the_wall(
+    ground: Ground,
+    plan: Plan,
+    terms: Terms,
+    stop: Stop,
+    *,
+    wall: Wall | None = None,
+    play: Play = face.advance,
+    watch: bool = True,
+    budget: int | None = None,
+    on_progress: Any = None,
+) -> Played | None:
+    """Play a load on the wall clock, by the scheduler's own drive loop.
+
+    Parameters
+    ----------
+    wall, play, watch, budget
+        For tests: another clock, something slower than the engine, no heartbeat, and how many
+        events a slice holds.
+    on_progress
+        Called some times a second with the share of the load that is over.
+
+    Returns
+    -------
+    Played or None
+        None if it was stopped before the load began.
+    """
+    wall = wall or RealWall()
+    world, begin = ground.world(plan, terms.hold_ms, stop)
+    if stop.requested:
+        return None
+    own_stop = Stop()
+    offers: Offers
+    clock = OfferClock(wall, begin, lambda tick: offers.next_due(tick))
+    offers = Offers(
+        world,
+        plan,
+        begin,
+        hold_ms=terms.hold_ms,
+        clock=clock,
+        deadline_s=terms.deadline_s,
+        play=play,
+    )
+    last_s = (offers.end_tick - begin) / 1000 + terms.drain_s
+    gave_up = False
+
+    def on_slice() -> None:
+        nonlocal gave_up
+        offers.slice_over()
+        if clock.origin_s is not None and offers.ends_s[-1] - clock.origin_s > last_s:
+            gave_up = True
+            own_stop.request()
+
+    def tell(progress: Progress) -> None:
+        if on_progress is not None:
+            on_progress((progress.tick - begin) / (offers.end_tick - begin))
+
+    player = Player(
+        world,
+        NoLog(),
+        clock=clock,
+        tick=begin,
+        advance=offers.advance,
+        on_slice=on_slice,
+        slice_s=SLICE_S,
+        budget=budget,
+        on_progress=None if on_progress is None else tell,
+    )
+    watchdog = Watchdog()
+    if watch:
+        with watchdog:
+            player.play(offers.end_tick, own_stop)
+    else:
+        player.play(offers.end_tick, own_stop)
+    end_s = wall.now_s()
+    interrupted = own_stop.requested and not gave_up
+    if interrupted:
+        stop.request()
+    return _over(
+        world,
+        player,
+        offers,
+        begin,
+        clock.moment_s(begin),
+        end_s,
+        stop,
+        late_beats_s=watchdog.late_s,
+        interrupted=interrupted,
+    )
+
+
+def _over(
+    world: World,
+    player: Player,
+    offers: Offers,
+    begin: int,
+    origin_s: float,
+    end_s: float,
+    stop: Stop,
+    **more: Any,
+) -> Played:
+    """Play out the calls under way, if every offer is decided, and gather what is known."""
+    plan = offers.plan
+    whole = player.tick >= offers.end_tick
+    measures = player.measures
+    slices = {
+        **{
+            f"p{q:g}_ms": measures.slices.get_value_at_percentile(q) / 1000
+            for q in (50, 90, 99, 99.9)
+        },
+        "max_ms": measures.slices.get_max_value() / 1000,
+        "count": measures.slices.get_total_count(),
+    }
+    engine_s = measures.engine_s
+    digest = None
+    if whole and not stop.requested:
+        _play_out(world, player.tick)
+        digest = face.digest(world)
+    offered_ms = plan.length_ms
+    if more.get("interrupted"):
+        offered_ms = max(0, min(offered_ms, int((end_s - origin_s) * 1000) + 1))
+    return Played(
+        plan, offers, begin, origin_s, end_s, offered_ms, digest, slices, engine_s, **more
+    )
+
+
+def _play_out(world: World, tick: int) -> None:
+    """Play on without another offer, so that the digest knows every call."""
+    until = min(world.end_tick, tick + PLAYED_OUT_MS)
+    while True:
+        status = face.advance(world, until)
+        if status in (Status.REACHED, Status.DONE):
+            return
+        if status == Status.CASES_FULL:
+            face.grow_cases(world)
+        else:
+            face.drain(world)
+
+

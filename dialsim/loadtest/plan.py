@@ -1,0 +1,157 @@
+"""The planned instants of a load test: arrays made before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.quantiles import exponential_table
+from dialsim.core.rng import run_base, text_key, wrapping
+from dialsim.loadtest.kernels import draw_gaps
+
+Ticks = NDArray[np.int64]
+GAP_UNIT = 1_000_000
+"""Mean of the table of random gaps."""
+
+CHUNK = 1 << 20
+MILLI = 1000
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of a load test at one rate.
+
+    Attributes
+    ----------
+    rate_milli
+        Dials planned in a thousand seconds, so that a rate carries three decimals.
+    length_ms
+        How long it lasts.
+    measured
+        False: a warm-up, whose figures are left out.
+    """
+
+    rate_milli: int
+    length_ms: int
+    measured: bool = True
+
+    @property
+    def rate_per_s(self) -> float:
+        """Dials planned in a second."""
+        return self.rate_milli / MILLI
+
+    @property
+    def expected(self) -> int:
+        """Dials planned in it: exactly, if they come evenly, else on average."""
+        return self.rate_milli * self.length_ms // (MILLI * MILLI)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every dial of a load test, by campaign and then by time.
+
+    Attributes
+    ----------
+    due
+        int64[n]: planned ticks, from 0 at the start of the load; of each campaign ascending.
+    first
+        int64[campaigns + 1]: where each campaign's dials begin in `due`.
+    stage_of
+        int16[n]: number of the stage that each belongs to.
+    begins
+        int64[stages + 1]: first tick of each stage, and the end of the last.
+    """
+
+    stages: tuple[Stage, ...]
+    due: Ticks
+    first: Ticks
+    stage_of: NDArray[np.int16]
+    begins: Ticks
+
+    @property
+    def length_ms(self) -> int:
+        """From the start of the load to the end of its last stage."""
+        return int(self.begins[-1])
+
+    @property
+    def campaigns(self) -> int:
+        """Campaigns that are asked to dial."""
+        return len(self.first) - 1
+
+    def __len__(self) -> int:
+        return len(self.due)
+
+
+def make_plan(
+    stages: tuple[Stage, ...], campaigns: int, seed: int, *, evenly: bool = False
+) -> Plan:
+    """Plan every dial of a load test.
+
+    Parameters
+    ----------
+    stages
+        One after the other, the first from tick 0.
+    campaigns
+        Which take the dials in turn, in the scenario's order.
+    seed
+        Of the gaps at random: a gap is one numbered draw, so that a stage's dials are the same
+        whatever stages come before it.
+    evenly
+        Dials at equal distances instead of a Poisson stream.
+
+    Returns
+    -------
+    Plan
+        An instant that falls within a millisecond is planned for that tick's beginning, so that
+        no lateness is ever measured too small. The same arrays on every machine.
+
+    Notes
+    -----
+    About 20 ns and 18 bytes a dial.
+    """
+    lengths = [stage.length_ms for stage in stages]
+    begins = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    parts, numbers = [], []
+    for number, stage in enumerate(stages):
+        ticks = _even(stage) if evenly else _at_random(stage, number, seed)
+        parts.append(ticks + begins[number])
+        numbers.append(np.full(len(ticks), number, np.int16))
+    due, stage_of = np.concatenate(parts), np.concatenate(numbers)
+    order = [np.arange(i, len(due), campaigns) for i in range(campaigns)]
+    first = np.concatenate([[0], np.cumsum([len(each) for each in order])]).astype(np.int64)
+    if campaigns > 1:
+        by_campaign = np.concatenate(order)
+        due, stage_of = due[by_campaign], stage_of[by_campaign]
+    return Plan(tuple(stages), due, first, stage_of, begins)
+
+
+def _even(stage: Stage) -> Ticks:
+    """Return ticks at equal distances, the first at 0."""
+    count = -(-stage.rate_milli * stage.length_ms // (MILLI * MILLI))
+    return np.arange(count, dtype=np.int64) * (MILLI * MILLI) // stage.rate_milli
+
+
+def _at_random(stage: Stage, number: int, seed: int) -> Ticks:
+    """Return the ticks of a Poisson stream up to the end of a stage."""
+    table = exponential_table(GAP_UNIT)
+    key = np.uint64(text_key(f"load test, stage {number}"))
+    parts: list[Ticks] = []
+    passed = np.int64(0)
+    first = 0
+    size = min(CHUNK, max(64, stage.expected + stage.expected // 8))
+    with wrapping():
+        base = np.uint64(run_base(seed, 0))
+        while True:
+            gaps: NDArray[Any] = np.empty(size, np.int64)
+            draw_gaps(table, base, key, first, gaps)
+            sums = passed + np.cumsum(gaps)
+            ticks = sums // stage.rate_milli
+            if ticks[-1] >= stage.length_ms:
+                parts.append(ticks[: int(np.searchsorted(ticks, stage.length_ms))])
+                return np.concatenate(parts)
+            parts.append(ticks)
+            passed = sums[-1]
+            first += size

@@ -1,0 +1,92 @@
+"""The scenario that a load test plays when none is named: nothing throttles it but the machine."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+MOST_AGENTS = 100_000  # of a group, as the schema has it
+MOST_CALLS_PER_S = 50_000  # of a trunk: half of what the schema allows
+CALL_S = 90  # nearly every call is over by then
+SPARE = 1.2  # people who may not be called, or whose numbers are nobody's
+
+
+def open_road(dials: int, peak_per_s: float, seed: int = 20260413) -> dict[str, Any]:
+    """Return a scenario with full rules and carrier in which no limit is a reason to wait.
+
+    Parameters
+    ----------
+    dials
+        That will be asked for in all; each finds somebody never called before.
+    peak_per_s
+        Highest rate. Agents and channels suffice for all calls of a minute and a half at it, so
+        that the abandon guard never sees a risk; numbers and trunks for twice the rate.
+
+    Notes
+    -----
+    Customers are called for service from registered numbers of the 95 class by several trunks.
+    """
+    under_way = max(200, min(dials, ceil(peak_per_s * CALL_S)))
+    trunks = ceil(max(under_way / 1_000_000, 2 * peak_per_s / MOST_CALLS_PER_S))
+    numbers = max(50, ceil(8 * peak_per_s / 1000 / trunks))  # a number dials once in a tick
+    groups = ceil(under_way / MOST_AGENTS)
+    return {
+        "schema": 1,
+        "name": "load-test",
+        "start": "2026-04-13",
+        "days": 1,
+        "seed": seed,
+        "enterprise": {"name": "Example Bank", "sector": "banking"},
+        "people": [
+            {
+                "name": "customers",
+                "synthetic": {"count": ceil(SPARE * dials) + 1000, "relation": "opted_in"},
+            }
+        ],
+        "trunks": [_trunk(i, ceil(under_way / trunks), peak_per_s / trunks) for i in range(trunks)],
+        "caller_ids": [_block(i, numbers) for i in range(trunks)],
+        "agents": [
+            {
+                "name": f"group-{i + 1}",
+                "count": ceil(under_way / groups),
+                "shifts": [{"days": "daily", "from": "09:00", "to": "20:30"}],
+                "wrap_up": "15s",
+            }
+            for i in range(groups)
+        ],
+        "campaigns": [
+            {
+                "name": "service",
+                "purpose": "service",
+                "category": "credit_card",
+                "lawful_basis": "contract",
+                "people": ["customers"],
+                "caller_ids": [f"block-{i + 1}" for i in range(trunks)],
+                "agents": [f"group-{i + 1}" for i in range(groups)],
+                "attempts": {"at_most": 1},
+            }
+        ],
+    }
+
+
+def _trunk(i: int, channels: int, rate_per_s: float) -> dict[str, Any]:
+    return {
+        "name": f"trunk-{i + 1}",
+        "operator": "CTCC",
+        "permits": ["service"],
+        "calls_per_second": min(100_000, 1000 + ceil(2 * rate_per_s)),
+        "channels": channels + 1000,
+        "contract": {"name": "line contract"},
+    }
+
+
+def _block(i: int, numbers: int) -> dict[str, Any]:
+    return {
+        "name": f"block-{i + 1}",
+        "class": "95_enterprise",
+        "count": numbers,
+        "trunk": f"trunk-{i + 1}",
+        "registered": True,
+        "filed": {"use": "service", "category": "credit_card", "daily_volume": 1_000_000},
+        "checked_clean": True,
+    }

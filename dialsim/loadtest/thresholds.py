@@ -1,0 +1,69 @@
+"""What a load test must keep to, and whether it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialsim.loadtest.figures import RunFigures
+from dialsim.loadtest.histograms import quantiles_ms
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One threshold at one stage.
+
+    Attributes
+    ----------
+    name
+        ``"lateness p99"`` or ``"admitted"``.
+    worst
+        Of all runs; None if none came so far.
+    limit
+        At most, in ms; of ``admitted`` at least, a share.
+    """
+
+    stage: int
+    rate_per_s: float
+    name: str
+    worst: float | None
+    limit: float
+    met: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as a plain dict."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def judge(
+    runs: Sequence[RunFigures], lateness_ms: Mapping[str, float], admitted: float | None
+) -> list[Judged]:
+    """Judge every measured stage by the worst of all runs.
+
+    Parameters
+    ----------
+    lateness_ms
+        Most own lateness by the name of its quantile, such as ``{"p99": 10.0}``.
+    admitted
+        Least share of the offers that must be admitted; None: any.
+    """
+    by_stage: dict[int, list[Any]] = {}
+    for run in runs:
+        for figures in run.stages:
+            by_stage.setdefault(figures.stage, []).append(figures)
+    out = []
+    for stage, found in sorted(by_stage.items()):
+        rate = found[0].rate_per_s
+        times = [quantiles_ms(figures.lateness) for figures in found]
+        for name, limit in lateness_ms.items():
+            known = [t[name] for t in times if t[name] is not None]
+            worst = max(known) if len(known) == len(times) else None
+            met = worst is not None and worst <= limit
+            out.append(Judged(stage, rate, f"lateness {name}", worst, limit, met))
+        if admitted is not None:
+            shares = [f.counts["admitted"] / f.counts["offered"] for f in found if f.counts["offered"]]
+            least = min(shares, default=None)
+            met = least is not None and least >= admitted
+            out.append(Judged(stage, rate, "admitted", least, admitted, met))
+    return out

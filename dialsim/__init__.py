@@ -16,6 +16,7 @@ a look at a scenario need not pay.
 #     planning       what a plan rests on: sensitivity to what is assumed
 #     validation     does the engine agree with theory?                     (beside planning)
 #     api            everything the commands do, from Python
+#     loadtest       dials planned beforehand, taken in real time: how late are they decided?
 #     scheduler      plays a world: feed, drive, record, progress; the only Trio in the simulator
 #     report         metrics, summary, terminal page, tables                (beside scheduler)
 #     engine         one campaign in virtual time: advance(until); never waits, never touches a file
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from dialsim.api import explain_run as explain_run
     from dialsim.api import forget as forget
     from dialsim.api import load_run as load_run
+    from dialsim.api import load_test as load_test
     from dialsim.api import people_account as people_account
     from dialsim.api import profile as profile
     from dialsim.api import replicate as replicate
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from dialsim.errors import DialsimError as DialsimError
     from dialsim.errors import InternalError as InternalError
     from dialsim.errors import ScenarioError as ScenarioError
+    from dialsim.loadtest.result import LoadTest as LoadTest
     from dialsim.outcomes.pseudonyms import PseudonymKey as PseudonymKey
     from dialsim.pacing.policy import CampaignSeen as CampaignSeen
     from dialsim.pacing.policy import Decision as Decision
@@ -86,6 +89,7 @@ _HOMES = {
     "DialsimError": "dialsim.errors",
     "Forgotten": "dialsim.api",
     "InternalError": "dialsim.errors",
+    "LoadTest": "dialsim.loadtest.result",
     "Observation": "dialsim.pacing.policy",
     "PseudonymKey": "dialsim.outcomes.pseudonyms",
     "Replications": "dialsim.api",
@@ -104,6 +108,7 @@ _HOMES = {
     "forget": "dialsim.api",
     "load_run": "dialsim.api",
     "load_scenario": "dialsim.scenario.load",
+    "load_test": "dialsim.api",
     "people_account": "dialsim.api",
     "profile": "dialsim.api",
     "replicate": "dialsim.api",
@@ -125,6 +130,7 @@ __all__ = [
     "DialsimError",
     "Forgotten",
     "InternalError",
+    "LoadTest",
     "Observation",
     "PseudonymKey",
     "Replications",
@@ -143,6 +149,7 @@ __all__ = [
     "forget",
     "load_run",
     "load_scenario",
+    "load_test",
     "people_account",
     "profile",
     "replicate",

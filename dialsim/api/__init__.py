@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dialsim.api.explaining import explain_run as explain_run
     from dialsim.api.forgetting import Forgotten as Forgotten
     from dialsim.api.forgetting import forget as forget
+    from dialsim.api.load_testing import load_test as load_test
     from dialsim.api.playing import run as run
     from dialsim.api.profiles import profile as profile
     from dialsim.api.replicating import Paired as Paired
@@ -53,6 +54,7 @@ _HOMES = {
     "forget": "dialsim.api.forgetting",
     "load_run": "dialsim.api.results",
     "load_scenario": "dialsim.scenario.load",
+    "load_test": "dialsim.api.load_testing",
     "people_account": "dialsim.api.accounts",
     "profile": "dialsim.api.profiles",
     "replicate": "dialsim.api.replicating",

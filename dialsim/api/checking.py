@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from dialsim.api.sources import Source, loaded
@@ -113,7 +112,6 @@ def warm(
     on_kernel: Callable[[str, float], None] | None = None, *, keep: bool = False
 ) -> dict[str, Any]:
     """Compile every kernel and remove stale ones; see :func:`dialsim.scheduler.warm.warm`."""
-    from dialsim.api.screening import screen
     from dialsim.scheduler.warm import warm as compile_all
 
     return compile_all(on_kernel, partial(screen, None), keep=keep)

@@ -20,6 +20,7 @@ COMMANDS = {
     "sensitivity": "Find out which assumptions decide whether the goals are met.",
     "calibrate": "Fit the network's values to a call log, and write them as a profile.",
     "validate": "Play what queueing theory can solve, and compare.",
+    "bench": "Measure on this machine: how late are dials decided under a load?",
     "people": "Account for every row of a list, or of a scenario's lists.",
     "screen": "Say of every row of a list whether it may be called, when, and why not.",
     "init": "Write a commented scenario to start from; --list tells which there are.",

@@ -43,8 +43,8 @@ class StageFigures:
         Growth of the offers that are due and not yet played, in offers a second; None if the
         stage was too short to tell.
     backlog_grows
-        Whether that is above 0 beyond chance: by the means of ten equal parts of the stage, the
-        lower end of a one-sided interval of 99 %.
+        Whether that is above 0 beyond chance, by the means of ten equal parts of the stage (the
+        lower end of a one-sided interval of 99 %), and adds more than a tick's offers.
     """
 
     stage: int
@@ -162,17 +162,21 @@ def _backlog(played: Played, stage: int, ends_s: Floats) -> tuple[int, float | N
     if not len(backlog):  # not one slice returned in all its time
         waiting = int(((plan.stage_of == stage) & (plan.due < played.offered_ms)).sum())
         return waiting, None, waiting > 0
-    slope, grows = backlog_slope(at_ms / 1000, backlog)
+    slope, grows = backlog_slope(at_ms / 1000, backlog, plan.stages[stage].rate_per_s / 1000)
     return int(backlog.max()), slope, grows
 
 
-def backlog_slope(at_s: Floats, backlog: Floats) -> tuple[float | None, bool]:
+def backlog_slope(
+    at_s: Floats, backlog: Floats, least: float = 1.0
+) -> tuple[float | None, bool]:
     """Return how fast a backlog grows, a second, and whether that is more than chance.
 
     Parameters
     ----------
     at_s, backlog
         Moments in ascending order, and what was waiting at each.
+    least
+        Growth in all that counts as none, such as the offers of one tick.
 
     Returns
     -------
@@ -180,7 +184,8 @@ def backlog_slope(at_s: Floats, backlog: Floats) -> tuple[float | None, bool]:
         Least squares through the means of ten equal parts of the time; None if some part is
         without a moment.
     grows
-        The lower end of its one-sided interval of 99 % is above 0.
+        The lower end of its one-sided interval of 99 % is above 0, and it has grown by more than
+        `least`.
     """
     span = at_s[-1] - at_s[0]
     if span <= 0:
@@ -195,7 +200,7 @@ def backlog_slope(at_s: Floats, backlog: Floats) -> tuple[float | None, bool]:
     slope = float((away * means).sum() / (away**2).sum())
     rest = means - means.mean() - slope * away
     error = float(np.sqrt((rest**2).sum() / (BLOCKS - 2) / (away**2).sum()))
-    return slope, slope - T_99 * error > 0 and slope * span >= 1
+    return slope, slope - T_99 * error > 0 and slope * span > max(1.0, least)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect
-from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.engine.state import SIGNAL
 from dialsim.errors import CapacityError, InternalError, Problem, ScenarioError
@@ -49,6 +48,7 @@ class Ground:
 
     scenario: Scenario
     profile: Profile
+    built_in: bool = False
     _like: World | None = None
 
     def begin_tick(self, world: World, plan: Plan, hold_ms: int) -> int:
@@ -91,8 +91,14 @@ class Ground:
         """
         check_room(len(plan), decisions_alone=self.profile == "decision-only")
         tape = _all_busy(len(plan)) if self.profile == "decision-only" else None
-        world = prepare_world(self.scenario, like=self._like, tape=tape)
-        self._like = self._like or world
+        try:
+            world = prepare_world(self.scenario, like=self._like, tape=tape)
+        except CapacityError as error:
+            if not self.built_in:
+                raise
+            raise cannot_generate(len(plan), f"{error.what}, {error.figure}") from error
+        if self._like is None:  # for what does not change with a run; the people are let go
+            self._like = replace(world, state=cast(Any, None), lists=None, carried=None)
         if tape is not None:
             world.static.campaigns["abandon_cap"] = ABANDON_UNIT  # nobody answers: no drop to fear
         begin = self.begin_tick(world, plan, hold_ms)
@@ -118,13 +124,18 @@ class NoLog:
 
 
 def ground_for(
-    scenario: Scenario | None, profile: Profile, dials: int, peak_per_s: float, seed: int | None
+    scenario: Scenario | None, profile: Profile, dials: int, peak_per_s: float, seed: int
 ) -> Ground:
     """Return the ground of a scenario, or of the one that is built in."""
     check_room(dials, decisions_alone=profile == "decision-only")
+    built_in = scenario is None
     if scenario is None:
-        road = open_road(dials, peak_per_s)
-        scenario = load_scenario(road if seed is None else road | {"seed": seed})
+        alone = profile == "decision-only"
+        try:
+            scenario = load_scenario(open_road(dials, peak_per_s, seed, decisions_alone=alone))
+        except ScenarioError as error:  # more people, trunks or numbers than a scenario may hold
+            first = error.problems[0]
+            raise cannot_generate(dials, f"{first.message} ({first.path})") from error
     for campaign in scenario.campaigns:
         scenario = scenario.with_(f"campaigns.{campaign.name}.pacing", {"mode": "policy"})
     if profile == "decision-only":
@@ -132,7 +143,7 @@ def ground_for(
         for trunk in scenario.trunks:
             if trunk.channels < room:
                 scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)
-    return Ground(scenario, profile)
+    return Ground(scenario, profile, built_in)
 
 
 def check_room(dials: int, *, decisions_alone: bool) -> None:
@@ -146,12 +157,14 @@ def check_room(dials: int, *, decisions_alone: bool) -> None:
     available = bytes_available()
     needed = dials * (OFFER_BYTES + (TAPE_BYTES if decisions_alone else 0))
     if available is not None and needed > available:
-        raise CapacityError(
-            "this machine cannot generate that load",
-            f"{dials:,} planned dials take {needed / 1e9:,.1f} GB of memory, "
-            f"{available / 1e9:,.1f} GB are available",
-            "--rate, --for or --ramp",
-        )
+        sizes = f"take {needed / 1e9:,.1f} GB of memory, {available / 1e9:,.1f} GB are available"
+        raise cannot_generate(dials, sizes)
+
+
+def cannot_generate(dials: int, why: str) -> CapacityError:
+    """Return what to tell of a load that this machine cannot even generate."""
+    what = "this machine cannot generate that load"
+    return CapacityError(what, f"{dials:,} planned dials: {why}", "--rate, --for or --ramp")
 
 
 def _all_busy(count: int) -> NDArray[Any]:

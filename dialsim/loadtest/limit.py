@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dialsim.errors import CapacityError
+
 TRIES = 3
 """A rate passes if it does in so many runs out of as many."""
 
@@ -24,6 +26,8 @@ class Tried:
         Own lateness within its target, and a backlog that does not grow.
     void
         The machine held the process up: the run says nothing, and is no pass.
+    why
+        What it failed by; None: it passed.
     """
 
     rate_milli: int
@@ -31,6 +35,7 @@ class Tried:
     void: bool
     lateness_ms: float | None
     backlog_slope_per_s: float | None
+    why: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a plain dict, the rate in dials a second."""
@@ -40,6 +45,7 @@ class Tried:
             "void": self.void,
             "lateness_ms": self.lateness_ms,
             "backlog_slope_per_s": self.backlog_slope_per_s,
+            "why": self.why,
         }
 
 
@@ -55,12 +61,20 @@ class RateLimit:
         Every run, in order.
     complete
         False if the search was interrupted: it tells of what was tried by then.
+    ended_by
+        Why no higher rate was tried although the last one passed, such as want of memory.
     """
 
     last_pass_milli: int | None
     first_fail_milli: int | None
     tried: tuple[Tried, ...]
     complete: bool
+    ended_by: str | None = None
+
+    @property
+    def void(self) -> bool:
+        """Whether the machine held some run up each time it was repeated."""
+        return any(each.void for each in self.tried)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a plain dict, rates in dials a second."""
@@ -68,6 +82,8 @@ class RateLimit:
             "last_pass_per_s": _per_s(self.last_pass_milli),
             "first_fail_per_s": _per_s(self.first_fail_milli),
             "complete": self.complete,
+            "void": self.void,
+            "ended_by": self.ended_by,
             "tried": [each.to_dict() for each in self.tried],
         }
 
@@ -91,32 +107,48 @@ def find_limit(
     Returns
     -------
     RateLimit
-        Taken upwards from a rate that passed 3 runs of 3; a rate fails with its first run that
-        does not pass. Above a rate that failed none is tried.
+        A rate passes if it does 3 times of 3; it fails with its first run that does not.
+
+    Raises
+    ------
+    CapacityError
+        From `try_rate`, before any rate has passed; after that it ends the search.
     """
     tried: list[Tried] = []
     last_pass: int | None = None
     first_fail: int | None = None
-    rate = min(start_milli, most_milli)
+    rate: int | None = min(start_milli, most_milli)
     for _ in range(MOST_RATES):
-        passed = True
-        for _ in range(TRIES):
-            found = try_rate(rate)
-            if found is None:
-                return RateLimit(last_pass, first_fail, tuple(tried), complete=False)
-            tried.append(found)
-            if not found.passed:
-                passed = False
-                break
+        if rate is None:
+            break
+        try:
+            passed = _passes(try_rate, rate, tried)
+        except CapacityError as error:
+            if last_pass is None:
+                raise
+            return RateLimit(last_pass, first_fail, tuple(tried), True, str(error))
+        if passed is None:
+            return RateLimit(last_pass, first_fail, tuple(tried), complete=False)
         if passed:
             last_pass = rate
         else:
             first_fail = rate
-        following = _next_rate(last_pass, first_fail, most_milli)
-        if following is None:
-            break
-        rate = following
+        rate = _next_rate(last_pass, first_fail, most_milli)
     return RateLimit(last_pass, first_fail, tuple(tried), complete=True)
+
+
+def _passes(
+    try_rate: Callable[[int], Tried | None], rate_milli: int, tried: list[Tried]
+) -> bool | None:
+    """Try a rate until it fails or has passed often enough; None if that was interrupted."""
+    for _ in range(TRIES):
+        found = try_rate(rate_milli)
+        if found is None:
+            return None
+        tried.append(found)
+        if not found.passed:
+            return False
+    return True
 
 
 def _next_rate(last_pass: int | None, first_fail: int | None, most: int) -> int | None:
@@ -134,5 +166,3 @@ def _next_rate(last_pass: int | None, first_fail: int | None, most: int) -> int 
 
 def _per_s(rate_milli: int | None) -> float | None:
     return None if rate_milli is None else rate_milli / 1000
-
-

@@ -248,5 +248,3 @@ def _play_out(world: World, tick: int) -> None:
             face.grow_cases(world)
         else:
             face.drain(world)
-
-

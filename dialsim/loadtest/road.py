@@ -5,13 +5,18 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
+BUILT_IN, SEED = "load-test", 20260413
 MOST_AGENTS = 100_000  # of a group, as the schema has it
+MOST_AGENTS_IN_ALL = 1_000_000
+FEW = 1000  # agents and channels where calls take a millisecond
 MOST_CALLS_PER_S = 50_000  # of a trunk: half of what the schema allows
 CALL_S = 90  # nearly every call is over by then
 SPARE = 1.2  # people who may not be called, or whose numbers are nobody's
 
 
-def open_road(dials: int, peak_per_s: float, seed: int = 20260413) -> dict[str, Any]:
+def open_road(
+    dials: int, peak_per_s: float, seed: int = SEED, *, decisions_alone: bool = False
+) -> dict[str, Any]:
     """Return a scenario with full rules and carrier in which no limit is a reason to wait.
 
     Parameters
@@ -19,20 +24,23 @@ def open_road(dials: int, peak_per_s: float, seed: int = 20260413) -> dict[str, 
     dials
         That will be asked for in all; each finds somebody never called before.
     peak_per_s
-        Highest rate. Agents and channels suffice for all calls of a minute and a half at it, so
-        that the abandon guard never sees a risk; numbers and trunks for twice the rate.
+        Highest rate. Channels suffice for all calls of a minute and a half at it, so do agents up
+        to a million, so that the abandon guard sees no risk; numbers and trunks for twice the rate.
+    decisions_alone
+        Calls are over at once: few agents and channels do.
 
     Notes
     -----
     Customers are called for service from registered numbers of the 95 class by several trunks.
     """
-    under_way = max(200, min(dials, ceil(peak_per_s * CALL_S)))
+    under_way = FEW if decisions_alone else max(FEW, min(dials, ceil(peak_per_s * CALL_S)))
+    agents = min(under_way, MOST_AGENTS_IN_ALL)
     trunks = ceil(max(under_way / 1_000_000, 2 * peak_per_s / MOST_CALLS_PER_S))
     numbers = max(50, ceil(8 * peak_per_s / 1000 / trunks))  # a number dials once in a tick
-    groups = ceil(under_way / MOST_AGENTS)
+    groups = ceil(agents / MOST_AGENTS)
     return {
         "schema": 1,
-        "name": "load-test",
+        "name": BUILT_IN,
         "start": "2026-04-13",
         "days": 1,
         "seed": seed,
@@ -48,7 +56,7 @@ def open_road(dials: int, peak_per_s: float, seed: int = 20260413) -> dict[str, 
         "agents": [
             {
                 "name": f"group-{i + 1}",
-                "count": ceil(under_way / groups),
+                "count": agents // groups,
                 "shifts": [{"days": "daily", "from": "09:00", "to": "20:30"}],
                 "wrap_up": "15s",
             }

@@ -57,12 +57,14 @@ def judge(
         rate = found[0].rate_per_s
         times = [quantiles_ms(figures.lateness) for figures in found]
         for name, limit in lateness_ms.items():
-            known = [t[name] for t in times if t[name] is not None]
-            worst = max(known) if len(known) == len(times) else None
+            known = [value for value in (t[name] for t in times) if value is not None]
+            worst = max(known) if known and len(known) == len(times) else None
             met = worst is not None and worst <= limit
             out.append(Judged(stage, rate, f"lateness {name}", worst, limit, met))
         if admitted is not None:
-            shares = [f.counts["admitted"] / f.counts["offered"] for f in found if f.counts["offered"]]
+            shares = [
+                f.counts["admitted"] / f.counts["offered"] for f in found if f.counts["offered"]
+            ]
             least = min(shares, default=None)
             met = least is not None and least >= admitted
             out.append(Judged(stage, rate, "admitted", least, admitted, met))

@@ -1,0 +1,185 @@
+"""``dialsim bench``: what this machine does with dialsim."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dialsim.cli.stdout import silence
+
+if TYPE_CHECKING:
+    from dialsim.loadtest.result import LoadTest
+
+INTERRUPTED = 130
+QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99")
+
+
+@click.group()
+def command() -> None:
+    """Measure dialsim on this machine."""
+
+
+@command.command("load")
+@click.argument("scenario", type=click.Path(path_type=Path), required=False)
+@click.option("--rate", metavar="N/s", help="Dials planned in a time: 50000/s, 1200/m.")
+@click.option(
+    "--ramp",
+    metavar="FROM:TO:STEP",
+    help="Several rates, one step after the other: 10000:50000:10000/s.",
+)
+@click.option(
+    "--for", "length", metavar="TIME", default="30s", show_default=True, help="Of each step."
+)
+@click.option(
+    "--warm-up",
+    metavar="TIME",
+    default="2s",
+    show_default=True,
+    help="Before the first step, at its rate; left out of every figure.",
+)
+@click.option(
+    "--arrivals",
+    default="poisson",
+    show_default=True,
+    metavar="[poisson|even]",
+    help="How planned dials follow each other.",
+)
+@click.option(
+    "--profile",
+    default="full",
+    show_default=True,
+    metavar="[full|decision-only]",
+    help="With the network, or up to the dial alone: no channel or agent is ever short.",
+)
+@click.option("--runs", type=int, metavar="N", help="How often it is played.  [default: 5]")
+@click.option(
+    "--hold",
+    metavar="TIME",
+    default="1s",
+    show_default=True,
+    help="How long a dial waits, in virtual time, for what it lacks.",
+)
+@click.option("--deadline", metavar="TIME", help="Drop a dial that is taken later than this.")
+@click.option(
+    "--drain",
+    metavar="TIME",
+    default="5s",
+    show_default=True,
+    help="Real time after the end for what is due; the rest is censored.",
+)
+@click.option("--p50", metavar="TIME", help="Most own lateness at this quantile.")
+@click.option("--p90", metavar="TIME", help="The same.")
+@click.option("--p99", metavar="TIME", help="The same; with --find-limit 10ms unless given.")
+@click.option("--p99.9", "p99_9", metavar="TIME", help="The same.")
+@click.option("--p99.99", "p99_99", metavar="TIME", help="The same.")
+@click.option("--admitted", metavar="SHARE", help="Least share of dials admitted: 99.5%.")
+@click.option(
+    "--find-limit",
+    is_flag=True,
+    help="Search for the highest rate with p99 in its target and no growing backlog, 3 of 3.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Of planned instants, behaviour.")
+@click.option(
+    "--set",
+    "changes",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change a value of SCENARIO; repeatable.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for histograms (.hgrm) and load.json.",
+)
+@click.option("--junit", type=click.Path(path_type=Path), help="Write thresholds as JUnit XML.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+def load(
+    scenario: Path | None,
+    rate: str | None,
+    ramp: str | None,
+    length: str,
+    warm_up: str,
+    arrivals: str,
+    profile: str,
+    runs: int | None,
+    hold: str,
+    deadline: str | None,
+    drain: str,
+    p50: str | None,
+    p90: str | None,
+    p99: str | None,
+    p99_9: str | None,
+    p99_99: str | None,
+    admitted: str | None,
+    find_limit: bool,
+    seed: int | None,
+    changes: tuple[str, ...],
+    out: Path | None,
+    junit: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Put a load on the real scheduler, in real time, and measure how late it decides.
+
+    Dials are planned before the start and taken as their moments come. Without SCENARIO one is
+    played in which no line, number or agent is ever short.
+
+    Exit codes: 0 thresholds met, 1 one missed or the result void, 2 bad input, 3 this machine
+    cannot generate the load or write the results, 130 interrupted: what was measured is shown.
+    """
+    from dialsim.api import load_test
+    from dialsim.cli.changes import load_changed
+
+    if changes and scenario is None:
+        raise click.UsageError("--set changes a value of SCENARIO: name one")
+    asked = dict(zip(QUANTILES, (p50, p90, p99, p99_9, p99_99), strict=True))
+    done = load_test(
+        None if scenario is None else load_changed(scenario, changes),
+        rate=rate,
+        ramp=ramp,
+        length=length,
+        warm_up=warm_up,
+        arrivals=arrivals,
+        profile=profile,
+        runs=runs,
+        hold=hold,
+        deadline=deadline,
+        drain=drain,
+        lateness={name: limit for name, limit in asked.items() if limit is not None},
+        admitted=admitted,
+        find_limit=find_limit,
+        seed=seed,
+        out=out,
+        junit=junit,
+        progress=not quiet,
+    )
+    try:
+        _print(done, out, as_json=as_json, quiet=quiet)
+    except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed
+        silence()
+    if done.unwritten is not None:
+        raise done.unwritten
+    if not done.complete:
+        print("interrupted; what was measured by then is kept", file=sys.stderr)
+        return INTERRUPTED
+    return 0 if done.met else 1
+
+
+def _print(done: LoadTest, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Print the page of a load test, or its result as JSON."""
+    if as_json:
+        click.echo(json.dumps(done.to_dict(), ensure_ascii=False, indent=2))
+    elif not quiet:
+        from rich.console import Console
+
+        from dialsim.report.load_page import print_load
+
+        print_load(done.to_dict(), Console())
+        if out is not None and done.unwritten is None:
+            click.echo(f"\nresults: {out}")
+    sys.stdout.flush()

@@ -1,0 +1,44 @@
+"""A load test's thresholds as JUnit XML, for a build server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+if TYPE_CHECKING:
+    from dialsim.loadtest.result import LoadTest
+
+SUITE = "dialsim.bench.load"
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def junit_xml(done: LoadTest) -> str:
+    """Return a suite with a case for each threshold, one for the watchdog, one for completeness."""
+    cases = [
+        _case("every run came to its end", None if done.complete else "broken off"),
+        _case("the machine did not hold the process up", done.void),
+    ]
+    for each in done.judged:
+        worst = "no figure" if each.worst is None else f"{each.worst:g}"
+        bound, unit = ("least", "") if each.name == "admitted" else ("most", " ms")
+        failure = f"{worst}{unit}, at {bound} {each.limit:g}{unit}"
+        cases.append(_case(f"{each.name} at {each.rate_per_s:g}/s", None if each.met else failure))
+    if done.limit is not None:
+        found = done.limit.last_pass_milli is not None
+        cases.append(_case("some rate passes", None if found else "none of those tried does"))
+    failures = sum(1 for case in cases if len(case))
+    suite = ElementTree.Element(
+        "testsuite", name=SUITE, tests=str(len(cases)), failures=str(failures), errors="0"
+    )
+    suite.extend(cases)
+    ElementTree.indent(suite)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, "unicode") + "\n"
+    )
+
+
+def _case(name: str, failure: str | None) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", classname=SUITE, name=name)
+    if failure is not None:
+        ElementTree.SubElement(case, "failure", message=failure).text = failure
+    return case

@@ -1,0 +1,76 @@
+"""The line that shows how far a load test is; on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TextIO
+
+from dialsim.scheduler.progress import ERASE, duration
+
+
+@dataclass(frozen=True)
+class LoadProgress:
+    """How far a load test is.
+
+    Attributes
+    ----------
+    what
+        ``"virtual run"``, ``"run 2 of 5"`` or ``"search"``.
+    rate_per_s
+        Of the stage in hand.
+    done
+        Share of the run in hand that is over.
+    left_s
+        Seconds to go, all runs together; None while nobody can tell.
+    """
+
+    what: str
+    rate_per_s: float
+    done: float
+    left_s: float | None
+
+
+OnLoad = Callable[[LoadProgress], None]
+
+
+class LoadLine:
+    """Writes progress to a terminal, one line rewritten in place.
+
+    Parameters
+    ----------
+    stream
+        None: standard error, as it is now.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._on_terminal = bool(getattr(self._stream, "isatty", lambda: False)())
+        self._shown = False
+
+    def __call__(self, far: LoadProgress) -> None:
+        """Show how far it is."""
+        if self._on_terminal:
+            self._stream.write(f"{ERASE}{text(far)}")
+            self._stream.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._stream.write(ERASE)
+            self._stream.flush()
+            self._shown = False
+
+
+def text(far: LoadProgress) -> str:
+    """Return the line without its control characters.
+
+    >>> text(LoadProgress("run 2 of 5", 50_000, 0.25, 75))
+    'run 2 of 5  25 %  50,000/s  1 min 15 s left'
+    """
+    parts = [far.what, f"{round(100 * max(0.0, min(1.0, far.done)))} %", f"{far.rate_per_s:,g}/s"]
+    if far.left_s is not None:
+        parts.append(f"{duration(max(0.0, far.left_s))} left")
+    return "  ".join(parts)

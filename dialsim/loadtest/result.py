@@ -1,0 +1,190 @@
+"""What came of a load test, for Python: runs, steps with their range over the runs, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from dialsim.loadtest.asked import LoadRequest
+from dialsim.loadtest.figures import RunFigures, StageFigures
+from dialsim.loadtest.histograms import quantiles_ms
+from dialsim.loadtest.limit import RateLimit
+from dialsim.loadtest.thresholds import Judged, judge
+from dialsim.loadtest.watchdog import VOID_ABOVE_MS
+from dialsim.scheduler.performance import machine
+
+if TYPE_CHECKING:
+    from dialsim.errors import CapacityError
+
+COUNTS = ("offered", "admitted", "deferred", "dropped", "censored")
+
+
+class LoadTest:
+    """A load test that is over, or was broken off.
+
+    Parameters
+    ----------
+    asked
+        What was wanted.
+    scenario_name, seed
+        What was played.
+    runs
+        Those that were measured, the last perhaps interrupted; none of a search.
+    limit
+        Of a search; else None.
+    digest
+        The outcome digest, the same in every run without drops.
+
+    Attributes
+    ----------
+    unwritten
+        Why its files are not all there; None: nothing failed.
+    """
+
+    def __init__(
+        self,
+        asked: LoadRequest,
+        scenario_name: str,
+        seed: int,
+        runs: Sequence[RunFigures] = (),
+        limit: RateLimit | None = None,
+        digest: str | None = None,
+    ) -> None:
+        self.asked, self.scenario_name, self.seed = asked, scenario_name, seed
+        self.runs, self.limit, self.digest = tuple(runs), limit, digest
+        self.unwritten: CapacityError | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every run, or the whole search, came to its end."""
+        if self.limit is not None:
+            return self.limit.complete
+        whole = len(self.runs) == self.asked.runs
+        return whole and not any(run.interrupted for run in self.runs)
+
+    @property
+    def void(self) -> str | None:
+        """Why the figures say more of the machine than of dialsim; None: they hold."""
+        if self.limit is not None:
+            some = self.limit.void
+            return "the machine held a run up, three times in a row" if some else None
+        late = [run.heartbeat_ms["p99.9"] or 0.0 for run in self.runs if run.void]
+        if not late:
+            return None
+        return (
+            f"the machine held the process up: heartbeat p99.9 {max(late):.1f} ms in "
+            f"{len(late)} of {len(self.runs)} runs, {VOID_ABOVE_MS:g} ms at most"
+        )
+
+    @property
+    def judged(self) -> list[Judged]:
+        """Every threshold at every step."""
+        if self.limit is not None:
+            return []
+        return judge(self.runs, self.asked.lateness_ms, self.asked.admitted)
+
+    @property
+    def met(self) -> bool:
+        """Whether every threshold is met, or a search found a rate that passes; not if void."""
+        if self.void is not None or not self.complete:
+            return False
+        if self.limit is not None:
+            return self.limit.last_pass_milli is not None
+        return all(each.met for each in self.judged)
+
+    def steps(self) -> list[dict[str, Any]]:
+        """Return each step with the least and most of each figure over all runs."""
+        by_stage: dict[int, list[StageFigures]] = {}
+        for run in self.runs:
+            for figures in run.stages:
+                by_stage.setdefault(figures.stage, []).append(figures)
+        return [_step(found) for _, found in sorted(by_stage.items())]
+
+    @property
+    def steps_table(self) -> Any:
+        """A row a step as an Arrow table: least and most of each figure over the runs."""
+        rows = []
+        for step in self.steps():
+            flat: dict[str, Any] = {"rate_per_s": step["rate_per_s"], "runs": step["runs"]}
+            for name in COUNTS:
+                flat[f"{name}_min"], flat[f"{name}_max"] = step[name]
+            for what in ("lateness_ms", "latency_ms"):
+                for quantile, ends in step[what].items():
+                    flat[f"{what}_{quantile}_min"], flat[f"{what}_{quantile}_max"] = ends
+            rows.append(flat)
+        return _table(rows)
+
+    @property
+    def runs_table(self) -> Any:
+        """A row a run and step as an Arrow table."""
+        rows = []
+        for number, run in enumerate(self.runs, 1):
+            for figures in run.stages:
+                row: dict[str, Any] = {
+                    "run": number,
+                    "rate_per_s": figures.rate_per_s,
+                    **figures.counts,
+                }
+                for name, value in quantiles_ms(figures.lateness).items():
+                    row[f"lateness_ms_{name}"] = value
+                for name, value in quantiles_ms(figures.latency).items():
+                    row[f"latency_ms_{name}"] = value
+                for cause, held in figures.held.items():
+                    row[f"{cause}_share"], row[f"{cause}_p99_ms"] = held["share"], held["p99_ms"]
+                row["backlog_slope_per_s"] = figures.backlog_slope_per_s
+                row["heartbeat_ms_p99.9"] = run.heartbeat_ms["p99.9"]
+                row["void"] = run.void
+                rows.append(row)
+        return _table(rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the histograms, ready for JSON."""
+        return {
+            "scenario": self.scenario_name,
+            "seed": self.seed,
+            "asked": self.asked.to_dict(),
+            "complete": self.complete,
+            "void": self.void,
+            "met": self.met,
+            "thresholds": [each.to_dict() for each in self.judged],
+            "steps": self.steps(),
+            "runs": [run.to_dict() for run in self.runs],
+            "limit": None if self.limit is None else self.limit.to_dict(),
+            "digest": self.digest,
+            "machine": machine(),
+        }
+
+    def __repr__(self) -> str:
+        state = "void" if self.void else "met" if self.met else "not met"
+        return f"<LoadTest {self.scenario_name}, {len(self.runs)} runs, {state}>"
+
+
+def _step(found: Sequence[StageFigures]) -> dict[str, Any]:
+    """Return one step of several runs."""
+    first = found[0]
+    out: dict[str, Any] = {"stage": first.stage, "rate_per_s": first.rate_per_s}
+    out["runs"] = len(found)
+    for name in COUNTS:
+        counts = [figures.counts[name] for figures in found]
+        out[name] = [min(counts), max(counts)]
+    out["deferred_for"] = first.deferred_for
+    for what in ("lateness", "latency"):
+        times = [quantiles_ms(getattr(figures, what)) for figures in found]
+        out[f"{what}_ms"] = {name: _ends([t[name] for t in times]) for name in times[0]}
+    out["held"] = first.held
+    out["at_least"] = any(figures.at_least for figures in found)
+    out["backlog_most"] = _ends([figures.backlog_most for figures in found])
+    out["backlog_slope_per_s"] = _ends([figures.backlog_slope_per_s for figures in found])
+    out["backlog_grows"] = sum(figures.backlog_grows for figures in found)
+    return out
+
+
+def _ends(values: Sequence[float | None]) -> list[float | None]:
+    known = [value for value in values if value is not None]
+    return [min(known), max(known)] if known else [None, None]
+
+
+def _table(rows: list[dict[str, Any]]) -> Any:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows)

@@ -1,0 +1,171 @@
+"""A whole load test: one run on the virtual clock, then those that are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dialsim.errors import InternalError
+from dialsim.loadtest.asked import TARGETED, LoadRequest
+from dialsim.loadtest.figures import RunFigures, run_figures
+from dialsim.loadtest.ground import Ground, ground_for
+from dialsim.loadtest.histograms import quantiles_ms
+from dialsim.loadtest.limit import RateLimit, Tried, find_limit
+from dialsim.loadtest.one_run import Played, play_on_the_wall, play_virtually
+from dialsim.loadtest.plan import Plan, make_plan
+from dialsim.loadtest.progress import LoadProgress, OnLoad
+from dialsim.loadtest.road import BUILT_IN, SEED
+
+if TYPE_CHECKING:
+    from dialsim.scenario.schema import Scenario
+    from dialsim.scheduler.stop import Stop
+
+OnRun = Callable[[int, RunFigures], None]
+MOST_VOID = 3
+"""So often in a row a search repeats a run that the machine held up."""
+
+MOST_RATE_MILLI = 10**11
+
+
+class Course:
+    """The runs of one load test.
+
+    Parameters
+    ----------
+    asked
+        What is wanted.
+    scenario
+        None: the one that is built in, made anew for each search's rate.
+    on_progress
+        Told some times a second.
+    """
+
+    def __init__(
+        self, asked: LoadRequest, scenario: Scenario | None, stop: Stop, on_progress: OnLoad | None
+    ) -> None:
+        self.asked, self._scenario, self._stop = asked, scenario, stop
+        self._on_progress = on_progress
+        self.expected_digest: str | None = None
+        self.scenario_name = BUILT_IN if scenario is None else scenario.name
+        self.seed = SEED if scenario is None else scenario.seed
+        if asked.seed is not None:
+            self.seed = asked.seed
+
+    def play_runs(self, on_run: OnRun) -> list[RunFigures]:
+        """Play the load as often as was asked for; an interrupted test returns what it has.
+
+        Parameters
+        ----------
+        on_run
+            Called with the number of each run, from 1, and its figures, as soon as it is over.
+
+        Raises
+        ------
+        ScenarioError, CapacityError
+            The load is too long for the scenario's hours, or too large for this machine.
+        InternalError
+            A run came to another outcome than the same offers on the virtual clock.
+        """
+        ground, plan = self._ground(self.asked.rates_milli)
+        found: list[RunFigures] = []
+        self._tell("virtual run", plan, 0.0, None)
+        virtual = play_virtually(ground, plan, self.asked.terms, self._stop)
+        if virtual is None:
+            return found
+        self.expected_digest = virtual.digest
+        for number in range(1, self.asked.runs + 1):
+            played = self._measured(ground, plan, number)
+            if played is None:
+                break
+            self._check(played, virtual)
+            figures = run_figures(played)
+            found.append(figures)
+            on_run(number, figures)
+            if played.interrupted:
+                break
+        return found
+
+    def search(self) -> RateLimit:
+        """Search for the highest rate that passes.
+
+        Raises
+        ------
+        CapacityError
+            Not even the first rate can be generated here.
+        """
+        ground, plan = self._ground(self.asked.rates_milli)
+        if play_virtually(ground, plan, self.asked.terms, self._stop) is None:
+            return RateLimit(None, None, (), complete=False)
+        del ground
+        return find_limit(self._try, self.asked.rates_milli[0], MOST_RATE_MILLI)
+
+    def _try(self, rate_milli: int) -> Tried | None:
+        """Play one run at a rate; once more if the machine held it up."""
+        ground, plan = self._ground((rate_milli,))
+        tried: Tried | None = None
+        for _ in range(MOST_VOID):
+            played = self._measured(ground, plan, None)
+            if played is None or played.interrupted:
+                return None
+            tried = _judged(rate_milli, run_figures(played), self.asked.lateness_ms[TARGETED])
+            if not tried.void:
+                break
+        return tried
+
+    def _ground(self, rates_milli: tuple[int, ...]) -> tuple[Ground, Plan]:
+        stages = self.asked.stages(rates_milli)
+        scenario = self._scenario
+        campaigns = 1 if scenario is None else len(scenario.campaigns)
+        dials = sum(stage.expected for stage in stages)
+        margin = 6 * int(dials**0.5) + 10  # a Poisson stream hardly ever has more
+        peak = max(stage.rate_per_s for stage in stages)
+        ground = ground_for(scenario, self.asked.profile, dials + margin, peak, self.seed)
+        plan = make_plan(
+            stages, campaigns, ground.scenario.seed, evenly=self.asked.arrivals == "even"
+        )
+        return ground, plan
+
+    def _measured(self, ground: Ground, plan: Plan, number: int | None) -> Played | None:
+        what = "search" if number is None else f"run {number} of {self.asked.runs}"
+        runs_left = 0 if number is None else self.asked.runs - number
+        whole_s = plan.length_ms / 1000
+
+        def tell(done: float) -> None:
+            left = None if number is None else whole_s * (1 - min(1.0, done) + runs_left)
+            self._tell(what, plan, done, left)
+
+        return play_on_the_wall(
+            ground,
+            plan,
+            self.asked.terms,
+            self._stop,
+            on_progress=None if self._on_progress is None else tell,
+        )
+
+    def _tell(self, what: str, plan: Plan, done: float, left_s: float | None) -> None:
+        if self._on_progress is None:
+            return
+        at = done * plan.length_ms
+        stage = sum(1 for begin in plan.begins[1:-1] if begin <= at)
+        self._on_progress(LoadProgress(what, plan.stages[stage].rate_per_s, done, left_s))
+
+    def _check(self, played: Played, virtual: Played) -> None:
+        """See to it that a run whose every offer was decided, none dropped, is the virtual one."""
+        whole = played.digest is not None and self.asked.terms.deadline_s is None
+        if whole and played.digest != virtual.digest:
+            raise InternalError("a load on the wall clock came to another outcome than in virtual")
+
+
+def _judged(rate_milli: int, run: RunFigures, target_ms: float) -> Tried:
+    stage = run.stages[0]
+    late = quantiles_ms(stage.lateness)[TARGETED]
+    why: str | None = None
+    if run.void:
+        why = "void"
+    elif stage.counts["censored"]:
+        why = "some undecided"
+    elif late is None or late > target_ms:
+        why = "late"
+    elif stage.backlog_grows:
+        why = "backlog grows"
+    return Tried(rate_milli, why is None, run.void, late, stage.backlog_slope_per_s, why)

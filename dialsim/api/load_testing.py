@@ -24,8 +24,8 @@ def load_test(
     *,
     rate: Rate | None = None,
     ramp: str | None = None,
-    length: Length = "30s",
-    warm_up: Length = "2s",
+    length: Length | None = None,
+    warm_up: Length | None = None,
     arrivals: str = "poisson",
     profile: str = "full",
     runs: int | None = None,
@@ -58,7 +58,8 @@ def load_test(
     ramp
         ``"10000:50000:10000/s"``: several rates, one step after the other, instead of `rate`.
     length, warm_up
-        Of each step, and of what goes before and is left out of every figure.
+        Of each step, and of what goes before and is left out of every figure. None: 30 s and 2 s,
+        of a search 3 s and 1 s.
     arrivals
         ``"poisson"``, one numbered draw of the seed a gap, or ``"even"``.
     profile

@@ -32,14 +32,12 @@ def command() -> None:
     help="Several rates, one step after the other: 10000:50000:10000/s.",
 )
 @click.option(
-    "--for", "length", metavar="TIME", default="30s", show_default=True, help="Of each step."
+    "--for", "length", metavar="TIME", help="Of each step.  [default: 30s; of a search 3s]"
 )
 @click.option(
     "--warm-up",
     metavar="TIME",
-    default="2s",
-    show_default=True,
-    help="Before the first step, at its rate; left out of every figure.",
+    help="Before it, at its rate, left out of every figure.  [default: 2s; of a search 1s]",
 )
 @click.option(
     "--arrivals",
@@ -102,8 +100,8 @@ def load(
     scenario: Path | None,
     rate: str | None,
     ramp: str | None,
-    length: str,
-    warm_up: str,
+    length: str | None,
+    warm_up: str | None,
     arrivals: str,
     profile: str,
     runs: int | None,

@@ -29,6 +29,9 @@ MOST_STAGES = 100
 SHORTEST_MS, LONGEST_MS = 100, 86_400_000
 LONGEST_HOLD_MS = 600_000
 DEFAULT_P99_MS = 10.0
+LENGTHS, SEARCH_LENGTHS = ("30s", "2s"), ("3s", "1s")
+"""Of a step and of the warm-up, unless others are asked for."""
+
 FIRST_RATE = "1000/s"
 TARGETED = "p99"
 """The quantile of own lateness that a search for the limit goes by."""
@@ -96,8 +99,8 @@ def load_request(
     *,
     rate: Rate | None = None,
     ramp: str | None = None,
-    length: Length = "30s",
-    warm_up: Length = "2s",
+    length: Length | None = None,
+    warm_up: Length | None = None,
     arrivals: str = "poisson",
     profile: str = "full",
     runs: int | None = None,
@@ -116,8 +119,10 @@ def load_request(
     rate, ramp
         One of them: dials planned in a time, or several rates one after the other. A bare number
         is a rate a second.
-    length, warm_up, hold, deadline, drain
-        As durations are written in a scenario.
+    length, warm_up
+        None: 30 s and 2 s, of a search 3 s and 1 s.
+    hold, deadline, drain
+        As durations are written in a scenario, as these are.
     lateness
         Most own lateness by quantile, ``"p50"`` to ``"p99.99"``.
     admitted
@@ -130,8 +135,9 @@ def load_request(
     """
     read = _Reader()
     rates = read.rates(rate, ramp, find_limit=find_limit)
-    length_ms = read.length("--for", length, SHORTEST_MS, LONGEST_MS)
-    warm_up_ms = read.length("--warm-up", warm_up, 0, LONGEST_MS)
+    usual = SEARCH_LENGTHS if find_limit else LENGTHS
+    length_ms = read.length("--for", length or usual[0], SHORTEST_MS, LONGEST_MS)
+    warm_up_ms = read.length("--warm-up", warm_up or usual[1], 0, LONGEST_MS)
     hold_ms = read.length("--hold", hold, 0, LONGEST_HOLD_MS)
     drain_ms = read.length("--drain", drain, 0, LONGEST_HOLD_MS)
     deadline_ms = None if deadline is None else read.length("--deadline", deadline, 1, LONGEST_MS)

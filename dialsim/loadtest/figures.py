@@ -125,11 +125,11 @@ def held_ticks(played: Played, decided: NDArray[np.int64]) -> NDArray[np.int64]:
     at = offers.decided_tick[decided] - played.begin_tick
     campaign = np.searchsorted(plan.first, decided, side="right") - 1
     found = np.zeros((len(decided), len(Held)), np.int64)
-    for row, held in enumerate(offers.held_ms):
+    for row, causes in enumerate(offers.held_ticks):
         mine = campaign == row
-        sums = np.zeros((len(Held), held.shape[1] + 1), np.int64)
-        np.cumsum(held, axis=1, dtype=np.int64, out=sums[:, 1:])
-        found[mine] = (sums[:, at[mine]] - sums[:, plan.due[decided[mine]]]).T
+        begin, end = plan.due[decided[mine]], at[mine]
+        for cause, ticks in enumerate(causes):
+            found[mine, cause] = np.searchsorted(ticks, end) - np.searchsorted(ticks, begin)
     return found
 
 
@@ -166,9 +166,7 @@ def _backlog(played: Played, stage: int, ends_s: Floats) -> tuple[int, float | N
     return int(backlog.max()), slope, grows
 
 
-def backlog_slope(
-    at_s: Floats, backlog: Floats, least: float = 1.0
-) -> tuple[float | None, bool]:
+def backlog_slope(at_s: Floats, backlog: Floats, least: float = 1.0) -> tuple[float | None, bool]:
     """Return how fast a backlog grows, a second, and whether that is more than chance.
 
     Parameters

@@ -81,8 +81,9 @@ class Offers:
     fate, decided_tick, slice_of, lacked
         Of each offer: a `Fate`; the tick at which it was decided, -1 if it was not; the slice that
         held the decision; the `Limit` for which it was deferred.
-    held_ms
-        Of each campaign int32[len(Held), ticks]: 1 where somebody waited in a tick, and for what.
+    held_ticks
+        Of each campaign and each `Held`: the ticks of the plan, ascending, in which somebody waited
+        for that.
     ends_s, end_ticks
         Of each slice: the moment at which it had returned, and how far everything is played.
 
@@ -113,8 +114,7 @@ class Offers:
         self.lacked = np.zeros(n, np.uint8)
         self.ends_s: list[float] = []
         self.end_ticks: list[int] = []
-        ticks = plan.length_ms + hold_ms + 2
-        self.held_ms = np.zeros((plan.campaigns, len(Held), ticks), np.int8)
+        self.held_ticks: list[list[list[int]]] = [[[] for _ in Held] for _ in range(plan.campaigns)]
         self._queues = [_Queue(plan, c) for c in range(plan.campaigns)]
         self._moments = np.unique(plan.due) + begin_tick
         self._calls = [int(calls) for calls in world.state.pacers["calls"]]
@@ -188,7 +188,7 @@ class Offers:
             if not len(queue):
                 continue
             limit = Limit(int(world.state.progress[campaign]["limit"]))
-            self.held_ms[campaign, _held_by(world, limit), at] = 1
+            self.held_ticks[campaign][_held_by(world, limit)].append(at)
             over = queue.pop_planned_by(at - self._hold_ms)
             self.lacked[over] = limit
             self._decide(over, Fate.DEFERRED)

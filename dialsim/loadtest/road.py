@@ -10,6 +10,7 @@ MOST_AGENTS = 100_000  # of a group, as the schema has it
 MOST_AGENTS_IN_ALL = 1_000_000
 FEW = 1000  # agents and channels where calls take a millisecond
 MOST_CALLS_PER_S = 50_000  # of a trunk: half of what the schema allows
+SHORTEST_RING_S, LONGEST_RING_S = 15, 25  # the rules leave a callee that time
 CALL_S = 90  # nearly every call is over by then
 SPARE = 1.2  # people who may not be called, or whose numbers are nobody's
 
@@ -25,7 +26,8 @@ def open_road(
         That will be asked for in all; each finds somebody never called before.
     peak_per_s
         Highest rate. Channels suffice for all calls of a minute and a half at it, so do agents up
-        to a million, so that the abandon guard sees no risk; numbers and trunks for twice the rate.
+        to a million, so that the abandon guard sees no risk; beyond that calls ring for a shorter
+        time, 15 s at least. Numbers and trunks suffice for twice the rate.
     decisions_alone
         Calls are over at once: few agents and channels do.
 
@@ -37,6 +39,7 @@ def open_road(
     agents = min(under_way, MOST_AGENTS_IN_ALL)
     trunks = ceil(max(under_way / 1_000_000, 2 * peak_per_s / MOST_CALLS_PER_S))
     numbers = max(50, ceil(8 * peak_per_s / 1000 / trunks))  # a number dials once in a tick
+    ring_s = max(SHORTEST_RING_S, min(LONGEST_RING_S, int(agents / 2 / peak_per_s)))
     groups = ceil(agents / MOST_AGENTS)
     return {
         "schema": 1,
@@ -72,6 +75,7 @@ def open_road(
                 "caller_ids": [f"block-{i + 1}" for i in range(trunks)],
                 "agents": [f"group-{i + 1}" for i in range(groups)],
                 "attempts": {"at_most": 1},
+                "ring_timeout": f"{ring_s}s",
             }
         ],
     }

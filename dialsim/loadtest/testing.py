@@ -107,7 +107,8 @@ class Course:
             played = self._measured(ground, plan, None)
             if played is None or played.interrupted:
                 return None
-            tried = _judged(rate_milli, run_figures(played), self.asked.lateness_ms[TARGETED])
+            run = run_figures(played)
+            tried = _judged(rate_milli, run, self.asked.lateness_ms[TARGETED], ground.built_in)
             if not tried.void:
                 break
         return tried
@@ -156,7 +157,8 @@ class Course:
             raise InternalError("a load on the wall clock came to another outcome than in virtual")
 
 
-def _judged(rate_milli: int, run: RunFigures, target_ms: float) -> Tried:
+def _judged(rate_milli: int, run: RunFigures, target_ms: float, open_road: bool) -> Tried:
+    """Return whether a run at a rate passes; `open_road`: nothing but the machine may hold it."""
     stage = run.stages[0]
     late = quantiles_ms(stage.lateness)[TARGETED]
     why: str | None = None
@@ -168,4 +170,6 @@ def _judged(rate_milli: int, run: RunFigures, target_ms: float) -> Tried:
         why = "late"
     elif stage.backlog_grows:
         why = "backlog grows"
+    elif open_road and any(held["share"] > 0 for held in stage.held.values()):
+        why = "its scenario is too small"
     return Tried(rate_milli, why is None, run.void, late, stage.backlog_slope_per_s, why)

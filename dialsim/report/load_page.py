@@ -227,7 +227,8 @@ def _ms(value: float | None, sign: str) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+,.0f}".replace("-", "−")
+    whole = round(value)
+    return f"{whole:+,}".replace("-", "−") if whole else "0"
 
 
 def _span(ends: Sequence[float | None], form: str) -> str:

@@ -29,7 +29,7 @@ CORES = os.cpu_count() or 1
 WORKERS = str(min(4, CORES)) if CORES > 1 else "0"
 PYTEST = ["-m", "pytest", "-q", "-n", WORKERS, "--dist", "worksteal"]
 # The others play whole runs for what is around them, which says nothing new about a kernel.
-KERNEL_PARTS = "agents carrier compliance core engine numbering outcomes pacing people"
+KERNEL_PARTS = "agents carrier compliance core engine loadtest numbering outcomes pacing people"
 WITH_KERNELS = [f"tests/{part}" for part in KERNEL_PARTS.split()]
 
 # Set by a stage, never inherited: a stray variable would make a stage check something else.

@@ -15,6 +15,7 @@ from dialsim.loadtest.one_run import Played
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
 
 BLOCKS = 10
+MOMENTS = 2000  # of a stage, at which its backlog is looked at
 T_99 = 2.896  # one-sided 99 % quantile of Student's t with BLOCKS − 2 degrees of freedom
 Floats = NDArray[np.float64]
 
@@ -149,19 +150,19 @@ def _held(played: Played, decided: NDArray[np.int64]) -> dict[str, dict[str, flo
 
 
 def _backlog(played: Played, stage: int, ends_s: Floats) -> tuple[int, float | None, bool]:
-    """Return the largest backlog in a stage, its slope, and whether it grows beyond chance."""
+    """Return the largest backlog in a stage, its slope, and whether it grows beyond chance.
+
+    Looked at in equal distances: what is due by then less what the last slice had played.
+    """
     plan = played.plan
     due = np.sort(plan.due)
-    at_ms = (ends_s - played.origin_s) * 1000
-    end_ms = plan.begins[stage + 1]
-    within = (at_ms >= plan.begins[stage]) & (at_ms < end_ms)
-    at_ms = at_ms[within]
-    ticks = np.array(played.offers.end_ticks, np.int64)[within] - played.begin_tick
+    end_ms = min(int(plan.begins[stage + 1]), played.offered_ms)
+    at_ms = np.linspace(plan.begins[stage], end_ms, MOMENTS, endpoint=False)
+    last = np.searchsorted((ends_s - played.origin_s) * 1000, at_ms, side="right")
+    ticks = np.array([played.begin_tick, *played.offers.end_ticks], np.int64)[last]
     come = np.searchsorted(due, at_ms, side="right")
-    backlog = np.maximum(0, come - np.searchsorted(due, ticks, side="left")).astype(np.float64)
-    if not len(backlog):  # not one slice returned in all its time
-        waiting = int(((plan.stage_of == stage) & (plan.due < played.offered_ms)).sum())
-        return waiting, None, waiting > 0
+    gone = np.searchsorted(due, ticks - played.begin_tick, side="left")
+    backlog = np.maximum(0, come - gone).astype(np.float64)
     slope, grows = backlog_slope(at_ms / 1000, backlog, plan.stages[stage].rate_per_s / 1000)
     return int(backlog.max()), slope, grows
 
@@ -198,7 +199,8 @@ def backlog_slope(at_s: Floats, backlog: Floats, least: float = 1.0) -> tuple[fl
     slope = float((away * means).sum() / (away**2).sum())
     rest = means - means.mean() - slope * away
     error = float(np.sqrt((rest**2).sum() / (BLOCKS - 2) / (away**2).sum()))
-    return slope, slope - T_99 * error > 0 and slope * span > max(1.0, least)
+    grows = slope - T_99 * error > 0 and slope * span > max(1.0, least)
+    return slope, bool(grows)
 
 
 @dataclass(frozen=True)

@@ -153,8 +153,8 @@ def _thresholds(found: Found, width: int) -> Iterator[Text]:
         mark, style = ("✓", GOOD) if each["met"] else ("✗", BAD)
         cells = [
             Cell(mark, style=style),
-            Cell(f"{each['rate_per_s']:,g}/s", LABEL + 1),
-            Cell(each["name"], 16),
+            Cell(f"{each['rate_per_s']:,g}/s", 11),
+            Cell(each["name"], 15),
             Cell(text),
         ]
         yield row(cells)

@@ -1,0 +1,107 @@
+"""Small loads on small worlds, on a wall clock that goes as a test says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import trio
+
+from dialsim.core.codes import Status
+from dialsim.engine import face
+from dialsim.engine.build import World
+from dialsim.loadtest.figures import RunFigures, run_figures
+from dialsim.loadtest.ground import Ground, Profile, ground_for
+from dialsim.loadtest.one_run import Played, Terms, play_on_the_wall, play_virtually
+from dialsim.loadtest.plan import Plan, Stage, make_plan
+from dialsim.loadtest.road import open_road
+from dialsim.scenario.load import load_scenario
+from dialsim.scheduler.stop import Stop
+
+
+class FakeWall:
+    """A wall clock that stands still unless somebody sleeps or works."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def now_s(self) -> float:
+        return self.now
+
+    async def sleep_until(self, moment_s: float) -> None:
+        self.now = max(self.now, moment_s)
+        await trio.lowlevel.checkpoint()
+
+
+class SlowEngine:
+    """The engine, each dial of which takes a time of the fake wall; and it stalls, as told.
+
+    `stalls`: seconds by tick, from the first tick that is played.
+    """
+
+    def __init__(
+        self, wall: FakeWall, dial_s: float = 0.0, stalls: dict[int, float] | None = None
+    ) -> None:
+        self._wall, self._dial_s = wall, dial_s
+        self._stalls = dict(stalls or {})
+        self._first: int | None = None
+
+    def __call__(self, world: World, until: int, budget: int) -> Status:
+        control = world.state.control[0]
+        before = int(control["attempts"])
+        if self._first is None:
+            self._first = until - 1
+        for tick in sorted(self._stalls):
+            if until - 1 - self._first >= tick:
+                self._wall.now += self._stalls.pop(tick)
+        status = face.advance(world, until, budget)
+        self._wall.now += self._dial_s * (int(control["attempts"]) - before)
+        return status
+
+
+def road(
+    dials: int, rate_per_s: float, profile: Profile = "decision-only", **tables: Any
+) -> Ground:
+    """The built-in scenario, the first item of a table changed: ``trunks={"channels": 3}``."""
+    raw = open_road(dials, rate_per_s, decisions_alone=profile == "decision-only")
+    for table, changes in tables.items():
+        raw[table][0] |= changes
+    return ground_for(load_scenario(raw), profile, dials, 1.0, 1)
+
+
+def load(rate_per_s: float, length_ms: int, campaigns: int = 1, **options: Any) -> Plan:
+    """A load of one step, without a warm-up."""
+    return make_plan((Stage(round(rate_per_s * 1000), length_ms),), campaigns, 7, **options)
+
+
+def virtual(ground: Ground, plan: Plan, terms: Terms | None = None) -> Played:
+    played = play_virtually(ground, plan, terms or Terms(), Stop())
+    assert played is not None
+    return played
+
+
+def on_wall(
+    ground: Ground,
+    plan: Plan,
+    terms: Terms | None = None,
+    *,
+    dial_s: float = 0.0,
+    stalls: dict[int, float] | None = None,
+    budget: int | None = None,
+) -> Played:
+    wall = FakeWall()
+    engine = SlowEngine(wall, dial_s, stalls)
+    played = play_on_the_wall(
+        ground, plan, terms or Terms(), Stop(), wall=wall, play=engine, watch=False, budget=budget
+    )
+    assert played is not None
+    return played
+
+
+def conserved(played: Played) -> RunFigures:
+    """The figures of a run, once every stage's offers are seen to add up."""
+    figures = run_figures(played)
+    for stage in figures.stages:
+        parts = ("admitted", "deferred", "dropped", "censored")
+        assert stage.counts["offered"] == sum(stage.counts[part] for part in parts)
+        assert sum(stage.deferred_for.values()) == stage.counts["deferred"]
+    return figures

@@ -1,0 +1,92 @@
+"""What makes no sense is refused, all of it at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dialsim.errors import CapacityError, ScenarioError
+from dialsim.loadtest.asked import load_request
+from dialsim.loadtest.ground import check_room, ground_for
+
+
+def refused(**asked: Any) -> dict[str, str]:
+    with pytest.raises(ScenarioError) as caught:
+        load_request(**asked)
+    return {problem.path: problem.message for problem in caught.value.problems}
+
+
+def test_rates_and_their_units() -> None:
+    assert load_request(rate="50_000/s").rates_milli == (50_000_000,)
+    assert load_request(rate="1200/m").rates_milli == (20_000,)
+    assert load_request(rate=2.5).rates_milli == (2500,)
+    ramp = load_request(ramp="1000:3500:1000/s")
+    assert ramp.rates_milli == (1_000_000, 2_000_000, 3_000_000)
+    stages = ramp.stages()
+    assert [stage.measured for stage in stages] == [False, True, True, True]
+    assert [stage.rate_per_s for stage in stages] == [1000, 1000, 2000, 3000]
+
+
+@pytest.mark.parametrize(
+    "rate", ["0/s", "-5/s", "fast", "5", "1e3/s", "5/d", "", float("nan"), float("inf"), 0, True]
+)
+def test_no_rate(rate: Any) -> None:
+    assert set(refused(rate=rate)) == {"--rate"}
+
+
+@pytest.mark.parametrize(
+    "ramp", ["10/s", "10:20/s", "20:10:5/s", "1:10:0/s", "1:100000:1/s", "a:b:c", "1:2:3", "::"]
+)
+def test_no_ramp(ramp: str) -> None:
+    assert set(refused(ramp=ramp)) == {"--ramp"}
+
+
+def test_everything_at_once() -> None:
+    found = refused(
+        rate="0/s",
+        ramp="5",
+        length="10ms",
+        warm_up="2",
+        hold="1d",
+        deadline="0s",
+        drain="-1s",
+        arrivals="bursts",
+        profile="whole",
+        runs=4,
+        lateness={"p99": "5ms", "p50": "9ms", "p42": "1s"},
+        admitted="101%",
+    )
+    assert set(found) == {
+        "--ramp", "--for", "--warm-up", "--hold", "--deadline", "--drain", "--arrivals",
+        "--profile", "--runs", "--p99", "--p42", "--admitted",
+    }  # fmt: skip
+
+
+def test_a_load_needs_a_rate_and_a_search_needs_none() -> None:
+    assert set(refused()) == {"--rate"}
+    search = load_request(find_limit=True)
+    assert (search.lateness_ms, search.length_ms) == ({"p99": 10.0}, 3000)
+    assert set(refused(find_limit=True, runs=5, lateness={"p50": "1ms"}, ramp="1:2:1/s")) == {
+        "--ramp", "--runs", "--p50",
+    }  # fmt: skip
+
+
+def test_thresholds_that_no_step_could_tell() -> None:
+    assert "p99.9" in str(refused(rate="10/s", length="1s", lateness={"p99.9": "5ms"}))
+    assert set(refused(rate="0.001/s", length="1s")) == {"--for"}
+    met = load_request(rate="1000/s", length="1s", lateness={"p99.9": "5ms"}, admitted=0.5)
+    assert met.admitted == 0.5
+
+
+def test_a_rate_this_machine_cannot_generate() -> None:
+    with pytest.raises(CapacityError, match="cannot generate"):
+        check_room(10**12, decisions_alone=True)
+    with pytest.raises(CapacityError, match="cannot generate"):
+        ground_for(None, "full", 10**12, 1e9, 1)
+
+
+def test_more_people_than_a_scenario_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialsim.loadtest.ground.bytes_available", lambda: None)
+    with pytest.raises(CapacityError, match="cannot generate"):
+        ground_for(None, "decision-only", 3 * 10**9, 1e5, 1)

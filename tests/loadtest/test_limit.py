@@ -1,0 +1,83 @@
+"""The search for the highest rate that passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dialsim.errors import CapacityError
+from dialsim.loadtest.limit import Tried, find_limit
+
+FAR = 10**12
+
+
+def machine(limit: int, flaw: Callable[[int, int], bool] | None = None) -> Callable[[int], Tried]:
+    """A machine that keeps up with rates up to one; `flaw`: a try that fails all the same."""
+    tries: dict[int, int] = {}
+
+    def try_rate(rate: int) -> Tried:
+        tries[rate] = tries.get(rate, 0) + 1
+        passed = rate <= limit and not (flaw is not None and flaw(rate, tries[rate]))
+        return Tried(rate, passed, False, 1.0, 0.0, None if passed else "late")
+
+    return try_rate
+
+
+@pytest.mark.parametrize("start", [1_000_000, 777_000, 64_000_000, 2_000_000_000])
+def test_the_limit_lies_between_last_pass_and_first_fail(start: int) -> None:
+    found = find_limit(machine(41_234_567), start, FAR)
+    assert found.complete
+    assert found.last_pass_milli is not None
+    assert found.first_fail_milli is not None
+    assert found.last_pass_milli <= 41_234_567 < found.first_fail_milli
+    assert found.first_fail_milli <= 1.05 * found.last_pass_milli
+    rates = [each.rate_milli for each in found.tried]
+    assert all(rates.count(rate) == 3 for rate in {r for r in rates if r <= 41_234_567})
+    assert all(rates.count(rate) == 1 for rate in {r for r in rates if r > 41_234_567})
+
+
+def test_two_of_three_is_a_fail() -> None:
+    found = find_limit(machine(FAR, lambda rate, n: rate > 5_000_000 and n == 3), 1_000_000, FAR)
+    assert found.last_pass_milli is not None
+    assert found.last_pass_milli <= 5_000_000
+
+
+def test_nothing_passes() -> None:
+    found = find_limit(machine(0), 8_000, FAR)
+    assert (found.last_pass_milli, found.complete) == (None, True)
+    assert found.first_fail_milli is not None
+    assert found.first_fail_milli < 2_000
+
+
+def test_nothing_fails() -> None:
+    found = find_limit(machine(FAR), 1_000_000, 9_000_000)
+    assert (found.last_pass_milli, found.first_fail_milli) == (9_000_000, None)
+
+
+def test_an_interrupted_search_tells_what_was_tried() -> None:
+    whole = machine(5_000_000)
+    left = 4
+
+    def broken_off(rate: int) -> Tried | None:
+        nonlocal left
+        left -= 1
+        return whole(rate) if left >= 0 else None
+
+    found = find_limit(broken_off, 1_000_000, FAR)
+    assert not found.complete
+    assert (found.last_pass_milli, len(found.tried)) == (1_000_000, 4)
+
+
+def test_want_of_memory_ends_the_search_but_not_before_it_began() -> None:
+    whole = machine(FAR)
+
+    def small(rate: int) -> Tried:
+        if rate > 4_000_000:
+            raise CapacityError("memory", "is short")
+        return whole(rate)
+
+    found = find_limit(small, 1_000_000, FAR)
+    assert (found.last_pass_milli, found.ended_by) == (4_000_000, "memory: is short")
+    with pytest.raises(CapacityError):
+        find_limit(small, 5_000_000, FAR)

@@ -1,0 +1,177 @@
+"""A whole load test from Python: result, files, verdict, page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+import dialsim
+from dialsim.loadtest.figures import RunFigures, run_figures
+from dialsim.loadtest.files import LoadFiles
+from dialsim.loadtest.histograms import hgrm_text
+from dialsim.loadtest.junit import junit_xml
+from dialsim.loadtest.limit import RateLimit, Tried
+from dialsim.loadtest.progress import LoadProgress
+from dialsim.loadtest.result import LoadTest
+from dialsim.report.load_page import load_page
+from tests.loadtest.loads import load, on_wall, road
+
+SMALL: dict[str, Any] = {"rate": "200/s", "length": "300ms", "warm_up": "50ms", "seed": 3}
+
+
+@pytest.fixture(scope="module")
+def measured() -> list[RunFigures]:
+    """Five runs, each with a longer stall than the one before it."""
+    ground, plan = road(200, 200), load(200, 500)
+    return [run_figures(on_wall(ground, plan, stalls={100: 0.01 * (i + 1)})) for i in range(5)]
+
+
+def result(runs: list[RunFigures], **asked: Any) -> LoadTest:
+    from dialsim.loadtest.asked import load_request
+
+    request = load_request(**({"rate": "200/s", "length": "500ms", "warm_up": "0s"} | asked))
+    return LoadTest(request, "load-test", 1, runs)
+
+
+@pytest.mark.slow_without_jit
+def test_a_load_test_from_python(tmp_path: Path) -> None:
+    told: list[LoadProgress] = []
+    done = dialsim.load_test(
+        **SMALL, out=tmp_path / "new" / "results", junit=tmp_path / "load.xml", progress=told.append
+    )
+    assert done.complete
+    assert len(done.runs) == 5
+    for run in done.runs:
+        (stage,) = run.stages
+        assert stage.counts["offered"] == stage.counts["admitted"] > 30
+        assert run.digest == done.digest is not None
+    assert told[0].what == "virtual run"
+    assert {far.what for far in told[1:]} == {f"run {i} of 5" for i in range(1, 6)}
+    kept = json.loads((tmp_path / "new" / "results" / "load.json").read_text("utf-8"))
+    assert kept == json.loads(json.dumps(done.to_dict()))
+    names = {path.name for path in (tmp_path / "new" / "results").iterdir()}
+    assert names == {"load.json"} | {
+        f"run-{run}-step-1-{what}.hgrm" for run in range(1, 6) for what in ("lateness", "latency")
+    }
+    assert ElementTree.parse(tmp_path / "load.xml").getroot().get("tests") == "2"
+    assert done.steps_table.num_rows == 1
+    assert done.runs_table.num_rows == 5
+
+
+@pytest.mark.slow_without_jit
+def test_a_ramp_has_a_histogram_a_step() -> None:
+    done = dialsim.load_test(
+        ramp="100:300:100/s", length="150ms", warm_up="0s", profile="decision-only"
+    )
+    assert [step["rate_per_s"] for step in done.steps()] == [100, 200, 300]
+    assert done.steps_table.num_rows == 3
+
+
+def test_a_scenario_whose_hours_are_too_short() -> None:
+    with pytest.raises(dialsim.ScenarioError, match="longer than its campaigns are open"):
+        dialsim.load_test(rate="1/m", length="12h")
+
+
+def test_thresholds_are_met_by_the_worst_run(measured: list[RunFigures]) -> None:
+    most = max(run.stages[0].lateness.get_value_at_percentile(99) for run in measured) / 1000
+    met = result(measured, lateness={"p99": f"{int(most) + 1}ms"}, admitted="100%")
+    assert met.met
+    assert met.void is None
+    missed = result(measured, lateness={"p99": f"{int(most) - 1}ms"})
+    assert not missed.met
+    assert [each.met for each in missed.judged] == [False]
+    suite = ElementTree.fromstring(junit_xml(missed))
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
+    assert not result(measured[:4]).complete
+    assert not result(measured[:4]).met
+
+
+def test_a_result_is_void_where_the_machine_held_the_process_up(
+    measured: list[RunFigures],
+) -> None:
+    late = {**measured[0].heartbeat_ms, "p99.9": 12.5}
+    runs = [*measured[:4], replace(measured[4], heartbeat_ms=late, void=True)]
+    done = result(runs, lateness={"p99": "10s"})
+    assert not done.met
+    assert done.void is not None
+    assert "12.5 ms in 1 of 5 runs" in done.void
+    assert "Void" in page_of(done, 100)
+    assert ElementTree.fromstring(junit_xml(done)).get("failures") == "1"
+
+
+@pytest.mark.parametrize("beat_s", [0.0099, 0.0102])
+def test_when_a_heartbeat_voids_a_run(beat_s: float) -> None:
+    played = on_wall(road(200, 200), load(200, 200))
+    played.late_beats_s = [0.0] * 9980 + [beat_s] * 20
+    assert run_figures(played).void is (beat_s > 0.01)
+
+
+def test_least_and_most_of_all_runs(measured: list[RunFigures]) -> None:
+    (step,) = result(measured).steps()
+    each = [run.stages[0].lateness.get_max_value() / 1000 for run in measured]
+    assert step["lateness_ms"]["max"] == [min(each), max(each)]
+    assert each[0] < each[4]
+
+
+def page_of(done: LoadTest, width: int) -> str:
+    lines = load_page(done.to_dict(), width)
+    assert max(line.cell_len for line in lines) <= width
+    return "\n".join(line.plain for line in lines)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
+    page = page_of(result(measured, lateness={"p99": "1s"}, admitted=1.0), width)
+    for word in ("200 dials/s", "lateness, most", "heartbeat", "Every threshold is met."):
+        assert word in page
+    assert "No threshold was set." in page_of(result(measured), width)
+    assert "Broken off" in page_of(result([]), width)
+    tried = (Tried(5_000, True, False, 1.0, 0.0), Tried(9_000, False, True, 50.0, None, "void"))
+    search = result([], find_limit=True, rate="5/s")
+    search.limit = RateLimit(5_000, 9_000, tried, complete=True, ended_by="memory: is short")
+    page = page_of(search, width)
+    assert "last pass 5 dials/s, first fail 9 dials/s" in " ".join(page.split())
+    assert "memory" in page
+    assert not search.met
+
+
+def test_an_hgrm_file_is_the_usual_one(measured: list[RunFigures]) -> None:
+    lines = hgrm_text(measured[0].stages[0].lateness).splitlines()
+    assert lines[0].split() == ["Value", "Percentile", "TotalCount", "1/(1-Percentile)"]
+    assert lines[-1].startswith("#[Buckets")
+
+
+def test_where_results_cannot_go(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine")
+    with pytest.raises(dialsim.ScenarioError, match="a file stands"):
+        LoadFiles(file, None)
+    with pytest.raises(dialsim.ScenarioError, match="a folder stands"):
+        LoadFiles(None, tmp_path)
+    with pytest.raises(dialsim.ScenarioError, match="NUL"):
+        LoadFiles(Path("a\0b"), None)
+    with pytest.raises(dialsim.CapacityError, match="--out"):
+        LoadFiles(file / "below", None)
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.slow_without_jit
+def test_a_disk_that_fails_later_loses_no_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: LoadFiles, number: int, run: RunFigures) -> None:
+        if number == 2:
+            raise dialsim.CapacityError("the disk", "is full", "--out")
+
+    monkeypatch.setattr(LoadFiles, "keep_run", full)
+    done = dialsim.load_test(**SMALL, out=tmp_path)
+    assert len(done.runs) == 5
+    assert done.unwritten is not None
+    kept = json.loads((tmp_path / "load.json").read_text("utf-8"))
+    assert len(kept["runs"]) == 1
+    assert not kept["complete"]

@@ -160,6 +160,8 @@ def play_on_the_wall(
     def on_slice() -> None:
         nonlocal gave_up
         offers.slice_over()
+        if stop.requested:  # by another thread: Ctrl-C reaches the player's own
+            own_stop.request()
         if clock.origin_s is not None and offers.ends_s[-1] - clock.origin_s > last_s:
             gave_up = True
             own_stop.request()

@@ -19,6 +19,7 @@ from dialsim.loadtest.limit import RateLimit, Tried
 from dialsim.loadtest.progress import LoadProgress
 from dialsim.loadtest.result import LoadTest
 from dialsim.report.load_page import load_page
+from dialsim.scheduler.stop import Stop
 from tests.loadtest.loads import load, on_wall, road
 
 SMALL: dict[str, Any] = {"rate": "200/s", "length": "300ms", "warm_up": "50ms", "seed": 3}
@@ -61,6 +62,26 @@ def test_a_load_test_from_python(tmp_path: Path) -> None:
     assert ElementTree.parse(tmp_path / "load.xml").getroot().get("tests") == "2"
     assert done.steps_table.num_rows == 1
     assert done.runs_table.num_rows == 5
+
+
+@pytest.mark.slow_without_jit
+def test_a_test_that_is_stopped_keeps_what_was_measured(tmp_path: Path) -> None:
+    stop = Stop()
+
+    def on_progress(far: LoadProgress) -> None:
+        if far.what == "run 2 of 5" and far.done > 0.05:
+            stop.request()
+
+    done = dialsim.load_test(
+        rate="100/s", length="2s", warm_up="0s", out=tmp_path, progress=on_progress, stop=stop
+    )
+    assert not done.complete
+    assert not done.met
+    assert [run.interrupted for run in done.runs] == [False, True]
+    counts = [run.stages[0].counts for run in done.runs]
+    assert 0 < counts[1]["offered"] < counts[0]["offered"]
+    assert counts[1]["offered"] == counts[1]["admitted"] + counts[1]["censored"]
+    assert json.loads((tmp_path / "load.json").read_text("utf-8"))["complete"] is False
 
 
 @pytest.mark.slow_without_jit

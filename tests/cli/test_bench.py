@@ -1,0 +1,122 @@
+"""``dialsim bench load``: what it prints, what it leaves, what it exits with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from dialsim.__main__ import main
+from dialsim.errors import CapacityError
+from dialsim.loadtest.files import LoadFiles
+from tests.house.sources import ROOT
+from tests.scheduler.worlds import as_toml, tiny
+
+QUICK = ("--rate", "200/s", "--for", "200ms", "--warm-up", "50ms")
+pytestmark = [pytest.mark.slow_without_jit, pytest.mark.once]
+
+
+@pytest.fixture(autouse=True)
+def _quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether this machine holds a process up is no matter of these tests."""
+    monkeypatch.setattr("dialsim.loadtest.figures.VOID_ABOVE_MS", 1e9)
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = main(["bench", "load", *(str(argument) for argument in arguments)])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_thresholds_decide_the_exit_code(capsys: Any, tmp_path: Path) -> None:
+    out, junit = tmp_path / "results", tmp_path / "load.xml"
+    code, page, err = call(
+        capsys, *QUICK, "--p50", "1h", "--admitted", "100%", "--out", out, "--junit", junit
+    )
+    assert (code, err) == (0, "")
+    assert "Every threshold is met." in page
+    assert page.rstrip().endswith(f"results: {out}")
+    assert json.loads((out / "load.json").read_text("utf-8"))["met"] is True
+    suite = ElementTree.parse(junit).getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "0")
+    held = {"trunks.main.calls_per_second=1"}
+    scenario = as_toml(tiny(), tmp_path / "tiny.toml")
+    code, text, err = call(
+        capsys, scenario, *QUICK, "--set", *held, "--admitted", "100%", "--hold", "10ms", "--json"
+    )
+    assert (code, err) == (1, "")
+    found = json.loads(text)
+    (step,) = found["steps"]
+    assert step["deferred"][0] > 0
+    assert step["deferred_for"].keys() <= {"trunks"}
+    for run in found["runs"]:
+        (stage,) = run["stages"]
+        parts = ("admitted", "deferred", "dropped", "censored")
+        assert stage["offered"] == sum(stage[part] for part in parts)
+        assert run["digest"] == found["digest"]
+
+
+def test_bad_input_is_told_at_once(capsys: Any, tmp_path: Path) -> None:
+    code, out, err = call(capsys, "--rate", "fast", "--for", "0s", "--p99", "never")
+    assert (code, out) == (2, "")
+    assert all(option in err for option in ("--rate", "--for", "--p99", "allowed:"))
+    assert call(capsys, *QUICK, "--set", "days=2")[0] == 2
+    assert call(capsys, tmp_path / "none.toml", *QUICK)[0] == 2
+    code, _, err = call(capsys, "--rate", "900000000/s")
+    assert code == 3
+    assert "cannot generate that load" in err
+    (tmp_path / "file").write_text("")
+    code, _, err = call(capsys, *QUICK, "--out", tmp_path / "file" / "below")
+    assert (code, "--out" in err) == (3, True)
+
+
+def test_a_disk_that_fails_ends_with_the_page_and_3(
+    capsys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: LoadFiles, number: int, run: object) -> None:
+        raise CapacityError("the disk", "is full", "--out")
+
+    monkeypatch.setattr(LoadFiles, "keep_run", full)
+    code, page, err = call(capsys, *QUICK, "--out", tmp_path / "results")
+    assert code == 3
+    assert "200 dials/s" in page
+    assert "is full" in err
+
+
+def test_a_search_names_its_limit(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialsim.loadtest.testing.MOST_RATE_MILLI", 60_000)
+    code, page, _ = call(
+        capsys, "--find-limit", "--rate", "50/s", "--for", "200ms", "--warm-up", "0s", "--p99", "1h"
+    )
+    assert code == 0
+    assert "60 dials/s pass, none failed" in page
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")
+def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    arguments = ["bench", "load", *QUICK[:2], "--for", "1h", "--warm-up", "0s", "--out", str(out)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dialsim", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not out.exists() and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(1)  # somewhere before the first run or in it: it ends in good order either way
+    process.send_signal(signal.SIGINT)
+    page, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Broken off" in page or "Void" in page
+    assert json.loads((out / "load.json").read_text("utf-8"))["complete"] is False

@@ -43,8 +43,8 @@ class OfferClock:
         What is read and waited for.
     begin_tick
         Tick of the world at which the load starts.
-    next_due
-        Returns the next tick with a planned dial, at or after a given one.
+    next_decision
+        Returns the next tick at which a dial may be decided, at or after a given one.
 
     Notes
     -----
@@ -52,10 +52,10 @@ class OfferClock:
     last one that has begun. Nothing due is left for another turn, however late a turn comes.
     """
 
-    def __init__(self, wall: Wall, begin_tick: int, next_due: Callable[[int], int]) -> None:
+    def __init__(self, wall: Wall, begin_tick: int, next_decision: Callable[[int], int]) -> None:
         self.wall = wall
         self.begin_tick = begin_tick
-        self._next_due = next_due
+        self._next_decision = next_decision
         self.origin_s: float | None = None
 
     def moment_s(self, tick: int) -> float:
@@ -74,7 +74,7 @@ class OfferClock:
         """Return the end of what is due, or of what is due next."""
         due = self.begun() + 1
         if due <= now:
-            due = min(self._next_due(now), now + IDLE_MS) + 1
+            due = min(self._next_decision(now), now + IDLE_MS) + 1
         return min(until, due)
 
     async def wait(self, tick: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from dialsim.loadtest.progress import rate_text
+
 if TYPE_CHECKING:
     from dialsim.loadtest.result import LoadTest
 
@@ -22,7 +24,9 @@ def junit_xml(done: LoadTest) -> str:
         worst = "no figure" if each.worst is None else f"{each.worst:g}"
         bound, unit = ("least", "") if each.name == "admitted" else ("most", " ms")
         failure = f"{worst}{unit}, at {bound} {each.limit:g}{unit}"
-        cases.append(_case(f"{each.name} at {each.rate_per_s:g}/s", None if each.met else failure))
+        cases.append(
+            _case(f"{each.name} at {rate_text(each.rate_per_s)}/s", None if each.met else failure)
+        )
     if done.limit is not None:
         found = done.limit.last_pass_milli is not None
         cases.append(_case("some rate passes", None if found else "none of those tried does"))

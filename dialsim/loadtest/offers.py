@@ -130,6 +130,11 @@ class Offers:
         i = int(np.searchsorted(self._moments, tick))
         return int(self._moments[i]) if i < len(self._moments) else NEVER
 
+    def next_decision(self, tick: int) -> int:
+        """Return the first tick, not before `tick`, at which an offer may be decided."""
+        waiting = any(len(queue) for queue in self._queues)
+        return tick if waiting else self.next_due(tick)
+
     def advance(self, world: World, until: int, budget: int) -> Status:
         """Play up to a tick and ask for what is planned on the way; as ``face.advance``."""
         control = world.state.control[0]

@@ -147,7 +147,7 @@ def play_on_the_wall(
         return None
     own_stop = Stop()
     offers: Offers
-    clock = OfferClock(wall, begin, lambda tick: offers.next_due(tick))
+    clock = OfferClock(wall, begin, lambda tick: offers.next_decision(tick))
     offers = Offers(
         world,
         plan,

@@ -70,7 +70,20 @@ def text(far: LoadProgress) -> str:
     >>> text(LoadProgress("run 2 of 5", 50_000, 0.25, 75))
     'run 2 of 5  25 %  50,000/s  1 min 15 s left'
     """
-    parts = [far.what, f"{round(100 * max(0.0, min(1.0, far.done)))} %", f"{far.rate_per_s:,g}/s"]
+    parts = [
+        far.what,
+        f"{round(100 * max(0.0, min(1.0, far.done)))} %",
+        f"{rate_text(far.rate_per_s)}/s",
+    ]
     if far.left_s is not None:
         parts.append(f"{duration(max(0.0, far.left_s))} left")
     return "  ".join(parts)
+
+
+def rate_text(rate_per_s: float) -> str:
+    """Return a rate with as many of its three decimals as say something.
+
+    >>> rate_text(1_500_000.0), rate_text(0.25)
+    ('1,500,000', '0.25')
+    """
+    return f"{rate_per_s:,.3f}".rstrip("0").rstrip(".")

@@ -9,6 +9,7 @@ from dialsim.loadtest.asked import LoadRequest
 from dialsim.loadtest.figures import RunFigures, StageFigures
 from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.limit import RateLimit
+from dialsim.loadtest.progress import rate_text
 from dialsim.loadtest.thresholds import Judged, judge
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
 from dialsim.scheduler.performance import machine
@@ -163,6 +164,7 @@ def _step(found: Sequence[StageFigures]) -> dict[str, Any]:
     """Return one step of several runs."""
     first = found[0]
     out: dict[str, Any] = {"stage": first.stage, "rate_per_s": first.rate_per_s}
+    out["rate"] = rate_text(first.rate_per_s)
     out["runs"] = len(found)
     for name in COUNTS:
         counts = [figures.counts[name] for figures in found]
@@ -172,7 +174,7 @@ def _step(found: Sequence[StageFigures]) -> dict[str, Any]:
         times = [quantiles_ms(getattr(figures, what)) for figures in found]
         out[f"{what}_ms"] = {name: _ends([t[name] for t in times]) for name in times[0]}
     out["held"] = first.held
-    out["at_least"] = any(figures.at_least for figures in found)
+    out["at_least"] = sum(figures.at_least for figures in found)
     out["backlog_most"] = _ends([figures.backlog_most for figures in found])
     out["backlog_slope_per_s"] = _ends([figures.backlog_slope_per_s for figures in found])
     out["backlog_grows"] = sum(figures.backlog_grows for figures in found)

@@ -8,6 +8,7 @@ from typing import Any
 
 from dialsim.loadtest.figures import RunFigures
 from dialsim.loadtest.histograms import quantiles_ms
+from dialsim.loadtest.progress import rate_text
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class Judged:
     met: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as a plain dict."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        """Return the fields as a plain dict, with the rate as a page shows it."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**fields, "rate": rate_text(self.rate_per_s)}
 
 
 def judge(

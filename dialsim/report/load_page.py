@@ -71,7 +71,7 @@ def _head(found: Found, width: int) -> Iterator[Text]:
 def _step(step: Found, width: int) -> Iterator[Text]:
     """Return a step: its counts, lateness and latency, and what held offers up."""
     runs = "1 run" if step["runs"] == 1 else f"least – most of {step['runs']} runs"
-    yield heading(f"{step['rate_per_s']:,g} dials/s", runs, width)
+    yield heading(f"{step['rate']} dials/s", runs, width)
     counts = [
         f"{_span(step[name], ',')} {name}"
         for name in ("offered", "admitted", "deferred", "dropped", "censored")
@@ -90,11 +90,12 @@ def _times(step: Found, width: int) -> Iterator[Text]:
     names = QUANTILES if _room(width, len(QUANTILES)) >= LEAST_FIGURE else NARROW
     room = _room(width, len(names))
     yield row([Cell("ms", LABEL, style=QUIET), *(Cell(q, room, True, QUIET) for q in names)])
-    sign = "≥" if step["at_least"] else ""
+    # a run without censored offers may have the least
+    signs = ("≥" if step["at_least"] == step["runs"] else "", "≥" if step["at_least"] else "")
     ends = [(0, "")] if step["runs"] == 1 else [(0, ", least"), (1, ", most")]
     for what in ("lateness", "latency"):
         for end, suffix in ends:
-            cells = [Cell(_ms(step[f"{what}_ms"][q][end], sign), room, True) for q in names]
+            cells = [Cell(_ms(step[f"{what}_ms"][q][end], signs[end]), room, True) for q in names]
             yield row([Cell(what + suffix, LABEL), *cells])
 
 
@@ -153,7 +154,7 @@ def _thresholds(found: Found, width: int) -> Iterator[Text]:
         mark, style = ("✓", GOOD) if each["met"] else ("✗", BAD)
         cells = [
             Cell(mark, style=style),
-            Cell(f"{each['rate_per_s']:,g}/s", 11),
+            Cell(f"{each['rate']}/s", 11),
             Cell(each["name"], 15),
             Cell(text),
         ]

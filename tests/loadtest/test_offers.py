@@ -83,6 +83,14 @@ def test_what_holds_offers_up_is_told_apart(
     assert fates(on_wall(ground, plan, Terms(hold_ms=200), stalls=STALLS)) == fates(played)
 
 
+def test_virtual_waits_are_no_lateness() -> None:
+    ground = road(300, 100, trunks={"calls_per_second": 20})
+    stage = conserved(on_wall(ground, load(100, 400), Terms(hold_ms=200))).stages[0]
+    assert stage.counts["deferred"] > 0
+    assert stage.lateness.get_max_value() == 1  # µs, as zero counts
+    assert stage.latency.get_max_value() == pytest.approx(200_000, rel=0.002)
+
+
 @pytest.mark.parametrize(
     ("cause", "tables", "limit"),
     [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from dialsim.loadtest.offers import Offers, Play
 from dialsim.loadtest.plan import Plan
 from dialsim.loadtest.watchdog import Watchdog
 from dialsim.scheduler.clock import VirtualClock
+from dialsim.scheduler.performance import Measures
 from dialsim.scheduler.progress import Progress
 from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
@@ -111,7 +113,7 @@ def play_virtually(ground: Ground, plan: Plan, terms: Terms, stop: Stop) -> Play
         on_slice=offers.slice_over,
     )
     whole = player.play(offers.end_tick, stop)
-    return _over(world, player, offers, begin, 0.0, 0.0, stop) if whole else None
+    return _over(world, player, offers, (begin, 0.0, 0.0)) if whole else None
 
 
 def play_on_the_wall(
@@ -124,7 +126,7 @@ def play_on_the_wall(
     play: Play = face.advance,
     watch: bool = True,
     budget: int | None = None,
-    on_progress: Any = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> Played | None:
     """Play a load on the wall clock, by the scheduler's own drive loop.
 
@@ -145,7 +147,6 @@ def play_on_the_wall(
     world, begin = ground.world(plan, terms.hold_ms, stop)
     if stop.requested:
         return None
-    own_stop = Stop()
     offers: Offers
     clock = OfferClock(wall, begin, lambda tick: offers.next_decision(tick))
     offers = Offers(
@@ -157,51 +158,64 @@ def play_on_the_wall(
         deadline_s=terms.deadline_s,
         play=play,
     )
-    last_s = (offers.end_tick - begin) / 1000 + terms.drain_s
-    gave_up = False
-
-    def on_slice() -> None:
-        nonlocal gave_up
-        offers.slice_over()
-        if stop.requested:  # by another thread: Ctrl-C reaches the player's own
-            own_stop.request()
-        if clock.origin_s is not None and offers.ends_s[-1] - clock.origin_s > last_s:
-            gave_up = True
-            own_stop.request()
-
-    def tell(progress: Progress) -> None:
-        if on_progress is not None:
-            on_progress((progress.tick - begin) / (offers.end_tick - begin))
-
+    turns = _Turns(offers, clock, terms.drain_s, stop)
     player = Player(
         world,
         NoLog(),
         clock=clock,
         tick=begin,
         advance=offers.advance,
-        on_slice=on_slice,
+        on_slice=turns.slice_over,
         slice_s=SLICE_S,
         budget=budget,
-        on_progress=None if on_progress is None else tell,
+        on_progress=None if on_progress is None else partial(_tell, on_progress, offers, begin),
     )
     watchdog = Watchdog()
     with set_up_frozen(), watchdog if watch else nullcontext():
-        player.play(offers.end_tick, own_stop)
+        player.play(offers.end_tick, turns.stop)
     end_s = wall.now_s()
-    interrupted = own_stop.requested and not gave_up
+    interrupted = turns.stop.requested and not turns.gave_up
     if interrupted:
         stop.request()
     return _over(
         world,
         player,
         offers,
-        begin,
-        clock.moment_s(begin),
-        end_s,
-        stop,
+        (begin, clock.moment_s(begin), end_s),
         late_beats_s=watchdog.late_s,
         interrupted=interrupted,
     )
+
+
+class _Turns:
+    """What is done after each slice of a run on the wall: it is noted, and may be the last.
+
+    Attributes
+    ----------
+    stop
+        The run's own wish to stop: uttered by Ctrl-C, by the test's, or when it gives up.
+    gave_up
+        The engine had not decided everything when the drain was over.
+    """
+
+    def __init__(self, offers: Offers, clock: OfferClock, drain_s: float, wished: Stop) -> None:
+        self._offers, self._clock, self._drain_s, self._wished = offers, clock, drain_s, wished
+        self.stop = Stop()
+        self.gave_up = False
+
+    def slice_over(self) -> None:
+        """Note a slice that has returned."""
+        self._offers.slice_over()
+        last_s = self._clock.moment_s(self._offers.end_tick) + self._drain_s
+        if self._wished.requested:
+            self.stop.request()
+        elif self._offers.ends_s[-1] > last_s:
+            self.gave_up = True
+            self.stop.request()
+
+
+def _tell(on_progress: Callable[[float], None], offers: Offers, begin: int, far: Progress) -> None:
+    on_progress((far.tick - begin) / (offers.end_tick - begin))
 
 
 @contextmanager
@@ -223,35 +237,44 @@ def _over(
     world: World,
     player: Player,
     offers: Offers,
-    begin: int,
-    origin_s: float,
-    end_s: float,
-    stop: Stop,
+    moments: tuple[int, float, float],
     **more: Any,
 ) -> Played:
-    """Play out the calls under way, if every offer is decided, and gather what is known."""
-    plan = offers.plan
-    whole = player.tick >= offers.end_tick
-    measures = player.measures
-    slices = {
-        **{
-            f"p{q:g}_ms": measures.slices.get_value_at_percentile(q) / 1000
-            for q in (50, 90, 99, 99.9)
-        },
-        "max_ms": measures.slices.get_max_value() / 1000,
-        "count": measures.slices.get_total_count(),
-    }
-    engine_s = measures.engine_s
+    """Play out the calls under way, if every offer is decided, and gather what is known.
+
+    `moments`: the load's first tick, its moment, and the moment at which the run was over.
+    """
+    begin, origin_s, end_s = moments
     digest = None
-    if whole and not stop.requested:
+    if player.tick >= offers.end_tick:
         _play_out(world, player.tick)
         digest = face.digest(world)
-    offered_ms = plan.length_ms
+    offered_ms = offers.plan.length_ms
     if more.get("interrupted"):
         offered_ms = max(0, min(offered_ms, int((end_s - origin_s) * 1000) + 1))
     return Played(
-        plan, offers, begin, origin_s, end_s, offered_ms, digest, slices, engine_s, **more
+        plan=offers.plan,
+        offers=offers,
+        begin_tick=begin,
+        origin_s=origin_s,
+        end_s=end_s,
+        offered_ms=offered_ms,
+        digest=digest,
+        slices=_lengths(player.measures),
+        engine_s=player.measures.engine_s,
+        **more,
     )
+
+
+def _lengths(measures: Measures) -> dict[str, float]:
+    """Return the quantiles of the lengths of slices in ms, and their number."""
+    slices = measures.slices
+    found = {f"p{q:g}_ms": slices.get_value_at_percentile(q) / 1000 for q in (50, 90, 99, 99.9)}
+    return {
+        **found,
+        "max_ms": slices.get_max_value() / 1000,
+        "count": slices.get_total_count(),
+    }
 
 
 def _play_out(world: World, tick: int) -> None:

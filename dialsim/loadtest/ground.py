@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
@@ -89,6 +90,7 @@ class Ground:
         ScenarioError, CapacityError
             A file cannot be read; the load is too long; memory will not suffice.
         """
+        gc.collect()  # the world of the run before, if something still points at it in a ring
         check_room(len(plan), decisions_alone=self.profile == "decision-only")
         tape = _all_busy(len(plan)) if self.profile == "decision-only" else None
         try:

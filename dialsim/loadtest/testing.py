@@ -108,7 +108,9 @@ class Course:
             if played is None or played.interrupted:
                 return None
             run = run_figures(played)
-            tried = _judged(rate_milli, run, self.asked.lateness_ms[TARGETED], ground.built_in)
+            tried = judged_try(
+                rate_milli, run, self.asked.lateness_ms[TARGETED], open_road=ground.built_in
+            )
             if not tried.void:
                 break
         return tried
@@ -157,8 +159,16 @@ class Course:
             raise InternalError("a load on the wall clock came to another outcome than in virtual")
 
 
-def _judged(rate_milli: int, run: RunFigures, target_ms: float, open_road: bool) -> Tried:
-    """Return whether a run at a rate passes; `open_road`: nothing but the machine may hold it."""
+def judged_try(rate_milli: int, run: RunFigures, target_ms: float, *, open_road: bool) -> Tried:
+    """Return whether a run at a rate passes, and if not why.
+
+    Parameters
+    ----------
+    target_ms
+        Most own lateness at p99.
+    open_road
+        The scenario is the one that is built in, in which nothing may hold offers up.
+    """
     stage = run.stages[0]
     late = quantiles_ms(stage.lateness)[TARGETED]
     why: str | None = None

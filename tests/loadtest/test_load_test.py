@@ -18,6 +18,7 @@ from dialsim.loadtest.junit import junit_xml
 from dialsim.loadtest.limit import RateLimit, Tried
 from dialsim.loadtest.progress import LoadProgress
 from dialsim.loadtest.result import LoadTest
+from dialsim.loadtest.testing import judged_try
 from dialsim.report.load_page import load_page
 from dialsim.scheduler.stop import Stop
 from tests.loadtest.loads import load, on_wall, road
@@ -159,6 +160,26 @@ def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
     assert "last pass 5 dials/s, first fail 9 dials/s" in " ".join(page.split())
     assert "memory" in page
     assert not search.met
+
+
+def test_what_a_try_of_a_search_fails_by(measured: list[RunFigures]) -> None:
+    run = measured[0]
+    (stage,) = run.stages
+    counts = {**stage.counts, "censored": 1}
+    held = {**stage.held, "agents": {"share": 0.5}}
+    tries = {
+        None: (run, 1e6),
+        "late": (run, 0.001),
+        "void": (replace(run, void=True), 1e6),
+        "backlog grows": (replace(run, stages=(replace(stage, backlog_grows=True),)), 1e6),
+        "some undecided": (replace(run, stages=(replace(stage, counts=counts),)), 1e6),
+        "its scenario is too small": (replace(run, stages=(replace(stage, held=held),)), 1e6),
+    }
+    for why, (figures, target_ms) in tries.items():
+        tried = judged_try(5_000, figures, target_ms, open_road=True)
+        assert (tried.why, tried.passed) == (why, why is None)
+    throttled = tries["its scenario is too small"][0]
+    assert judged_try(5_000, throttled, 1e6, open_road=False).passed
 
 
 def test_an_hgrm_file_is_the_usual_one(measured: list[RunFigures]) -> None:

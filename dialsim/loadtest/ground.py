@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.values import format_duration
+from dialsim.scheduler.beginning import Beginning
 from dialsim.scheduler.memory import bytes_available
-from dialsim.scheduler.prepare import prepare_world
 from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
 
@@ -45,12 +45,17 @@ class Ground:
         compliance kernel, the choice of a caller ID and every limit of calls in a time as in any
         run, but each call is seen busy after one tick: no channel and no agent is ever short, and
         the network is not asked.
+    dials
+        Most that a load on it may plan.
+    built_in
+        The scenario is the open road.
     """
 
     scenario: Scenario
     profile: Profile
+    dials: int
     built_in: bool = False
-    _like: World | None = None
+    _beginning: Beginning | None = None
 
     def begin_tick(self, world: World, plan: Plan, hold_ms: int) -> int:
         """Return the first tick from which all campaigns are open long enough.
@@ -82,8 +87,10 @@ class Ground:
             ]
         )
 
-    def world(self, plan: Plan, hold_ms: int, stop: Stop | None = None) -> tuple[World, int]:
+    def world(self, plan: Plan, hold_ms: int, stop: Stop) -> tuple[World, int] | None:
         """Return a world played to where a load begins, every list resident, and that tick.
+
+        None if it was stopped before.
 
         Raises
         ------
@@ -92,22 +99,28 @@ class Ground:
         """
         gc.collect()  # the world of the run before, if something still points at it in a ring
         check_room(len(plan), decisions_alone=self.profile == "decision-only")
-        tape = _all_busy(len(plan)) if self.profile == "decision-only" else None
+        if len(plan) > self.dials:
+            raise InternalError(f"{len(plan)} dials on a ground made for {self.dials}")
         try:
-            world = prepare_world(self.scenario, like=self._like, tape=tape)
+            if self._beginning is None:
+                alone = self.profile == "decision-only"
+                tape = _all_busy(self.dials) if alone else None
+                self._beginning = Beginning(self.scenario, tape=tape)
+            world = self._beginning.world(0, stop)
         except CapacityError as error:
             if not self.built_in:
                 raise
             raise cannot_generate(len(plan), f"{error.what}, {error.figure}") from error
-        if self._like is None:  # for what does not change with a run; the people are let go
-            self._like = replace(world, state=cast(Any, None), lists=None, carried=None)
-        if tape is not None:
+        if world is None:
+            return None
+        if self.profile == "decision-only":
             world.static.campaigns["abandon_cap"] = ABANDON_UNIT  # nobody answers: no drop to fear
         begin = self.begin_tick(world, plan, hold_ms)
         player = Player(world, NoLog())
         player.fill_lists()
-        player.play(begin, stop)
-        if player.tick == begin and int(world.state.control[0]["attempts"]):
+        if not player.play(begin, stop):
+            return None
+        if int(world.state.control[0]["attempts"]):
             raise InternalError("a load test's world dialled before its load began")
         return world, begin
 
@@ -145,7 +158,7 @@ def ground_for(
         for trunk in scenario.trunks:
             if trunk.channels < room:
                 scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)
-    return Ground(scenario, profile, built_in)
+    return Ground(scenario, profile, dials, built_in)
 
 
 def check_room(dials: int, *, decisions_alone: bool) -> None:

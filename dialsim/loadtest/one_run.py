@@ -100,9 +100,10 @@ def play_virtually(ground: Ground, plan: Plan, terms: Terms, stop: Stop) -> Play
 
     Returns None if it was stopped before it was over.
     """
-    world, begin = ground.world(plan, terms.hold_ms, stop)
-    if stop.requested:
+    begun = ground.world(plan, terms.hold_ms, stop)
+    if begun is None:
         return None
+    world, begin = begun
     offers = Offers(world, plan, begin, hold_ms=terms.hold_ms)
     player = Player(
         world,
@@ -144,9 +145,10 @@ def play_on_the_wall(
         None if it was stopped before the load began.
     """
     wall = wall or RealWall()
-    world, begin = ground.world(plan, terms.hold_ms, stop)
-    if stop.requested:
+    begun = ground.world(plan, terms.hold_ms, stop)
+    if begun is None:
         return None
+    world, begin = begun
     offers: Offers
     clock = OfferClock(wall, begin, lambda tick: offers.next_decision(tick))
     offers = Offers(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialsim.compliance.limits.build import callee_limits
 from dialsim.engine import face
@@ -34,6 +35,8 @@ class Beginning:
         Checked and resolved.
     once
         One world is asked for, and no other: its lists are fed to it while it plays.
+    tape
+        SIGNAL records: what comes back for each attempt, instead of asking the network.
 
     Attributes
     ----------
@@ -55,8 +58,10 @@ class Beginning:
     several threads; worlds are built one at a time.
     """
 
-    def __init__(self, scenario: Scenario, *, once: bool = False) -> None:
-        self.scenario, self._once = scenario, once
+    def __init__(
+        self, scenario: Scenario, *, once: bool = False, tape: NDArray[Any] | None = None
+    ) -> None:
+        self.scenario, self._once, self._tape = scenario, once, tape
         problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
         rules, _ = resolved_profiles(scenario, problems)
         self.lists = Lists(scenario, problems)
@@ -109,6 +114,7 @@ class Beginning:
                 hours=self._hours,
                 like=self._static,
                 earlier=self._earlier,
+                tape=self._tape,
             )
         except MemoryError:
             people = f"for {sum(self.lists.counts):,} people"

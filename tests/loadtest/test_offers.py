@@ -72,7 +72,7 @@ def test_nobody_is_late_on_a_clock_that_waits_for_everything(quick: Ground) -> N
 def test_what_holds_offers_up_is_told_apart(
     cause: Held, tables: dict[str, Any], limit: Limit, rate: int
 ) -> None:
-    ground = road(300, 100, **tables)
+    ground = road(600, 100, **tables)
     plan = load(rate, 400)
     played = virtual(ground, plan, Terms(hold_ms=200))
     assert_held(played, cause)

@@ -74,7 +74,7 @@ def test_each_operator_judges_by_its_own_profile() -> None:
         assert carrier.lines[row]["rule_first"] // len(RULES) == operator
         with wrapping():
             for call in range(1, 70):
-                add_call(carrier, seat[0], seat[1], call)
+                add_call(carrier, seat[0], call)
                 at = (call, *AT[1:])
                 if apply_frequency(carrier, profile, 4, row, seat, at)[1] == seat[2]:
                     first.setdefault(operator, call)
@@ -107,7 +107,7 @@ def test_a_test_call_that_is_answered_spares_a_rung_once() -> None:
         found = []
         with wrapping():
             for call in range(153):
-                add_call(carrier, CALLERS, CALLERS + 1, call)
+                add_call(carrier, CALLERS, call)
                 raised = apply_frequency(carrier, profile, 4, 4, seat, (call, *AT[1:]))[1]
                 if raised == FIXED_ROW:
                     found.append(climb_ladder(carrier, profile, FIXED_ROW, call)[0])

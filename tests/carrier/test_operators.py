@@ -76,9 +76,9 @@ def test_each_operator_judges_by_its_own_profile() -> None:
             for call in range(1, 70):
                 add_call(carrier, seat[0], call)
                 at = (call, *AT[1:])
-                if apply_frequency(carrier, profile, 4, row, seat, at)[1] == seat[2]:
+                if apply_frequency(carrier, profile, 4, row, seat, at)[1] == seat[1]:
                     first.setdefault(operator, call)
-        assert carrier.lines[seat[2]]["pending_by"] == operator
+        assert carrier.lines[seat[1]]["pending_by"] == operator
     assert first == {Operator.CMCC: 21, Operator.CUCC: 41, Operator.MVNO: 61}
     assert not carrier.lines["pending"][: CALLERS + 9].any()  # nothing here
 

@@ -227,6 +227,23 @@ def test_wrong_use_is_refused_and_remembered(wrong: Any, fault: int) -> None:
     assert w.queue_pop(q, 151) == 0
 
 
+def test_what_is_soon_is_told_and_stays() -> None:
+    """Nodes of the cursor's 256 ticks, by tick, as many as there is room for; nothing moves."""
+    q = w.make_queue(6)
+    for node, tick in enumerate((700, 300, 255, 7, 7, 90)):
+        w.queue_put(q, node, tick, 0)
+    out = np.full(6, -1, np.int32)
+    assert w.queue_soon(q, out) == 4
+    assert sorted(out[:2].tolist()) == [3, 4]
+    assert out[2:].tolist() == [5, 2, -1, -1]
+    assert w.queue_soon(q, out[:3]) == 3
+    w.check_queue(q)
+    assert [int(w.queue_pop(q, 400)) for _ in range(5)] == [3, 4, 5, 2, 1]
+    assert w.queue_soon(q, out) == 0
+    assert w.queue_next(q, 701) == 0
+    assert w.queue_soon(q, out) == 1
+
+
 def test_due_holds_tick_and_kind() -> None:
     assert w.TIMER.itemsize == 16
     assert w.node_due(7, 3) == 7 * 16 + 3

@@ -61,7 +61,7 @@ def unregistered(scenario: dict[str, Any]) -> dict[str, Any]:
 
 def play(scenario: dict[str, Any], replication: int = 0, like: World | None = None) -> Played:
     """Play one replication to its end, with its log."""
-    world = prepare(load_scenario(scenario), replication=replication, like=like)
+    world = prepare(load_scenario(scenario), replication=replication, like=like and like.static)
     return Played(world, run_to_end(fill_all(world)))
 
 

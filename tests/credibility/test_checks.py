@@ -68,9 +68,10 @@ def days_to_label(numbers: int) -> NDArray[np.float64]:
     scenario, like = load_scenario(nuisance_number()), None
     found = []
     for number in range(numbers):
-        like = fill_all(prepare(scenario, replication=number, like=like))
-        found.append(first_label(like))
-        tally = like.state.memory.tallies[0]
+        world = fill_all(prepare(scenario, replication=number, like=like))
+        like = world.static
+        found.append(first_label(world))
+        tally = world.state.memory.tallies[0]
         assert tally["delivered"] == tally["attempts"]
     return np.array(found, np.float64)
 

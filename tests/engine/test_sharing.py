@@ -22,6 +22,7 @@ from dialsim.engine.sharing.kernels import (
     is_hungry,
     left_over,
     make_room,
+    may_risk,
     next_waiting,
     rivals,
     spread,
@@ -99,6 +100,29 @@ def test_no_order_of_answers_leaves_more_over(
         if k.routes.single[asked]:
             over = max(0, sum(under_way[c] for c in members) - idle[int(k.routes.pools[asked, 0])])
             assert most == {c: min(under_way[c], over) for c in members}
+
+
+@given(
+    st.lists(st.integers(0, 6), min_size=4, max_size=4),
+    st.integers(0, 9),
+    st.lists(st.integers(0, 900), min_size=4, max_size=4),
+    st.integers(0, 2),
+)
+def test_the_guard_of_one_pool_says_what_spreading_says(
+    calls: list[int], idle: int, answers: list[int], asked: int
+) -> None:
+    """Three campaigns of one pool, and one beside them: the short way is the long one."""
+    world = built(["a", "a", "a", "b"])
+    k, s = world.static, world.state
+    s.crew.pools["idle"], s.crew.pools["next_end"] = idle, 1 << 40
+    s.ledgers["outstanding"] = calls
+    s.ledgers["answers"] = answers
+    found = []
+    for single in (1, 0):
+        k.routes.single[:3] = single
+        found.append(bool(may_risk(k, s, asked, 0)))
+    assert found[0] == found[1]
+    assert found[0] or sum(calls[:3]) >= idle
 
 
 def test_calls_that_have_agents_of_their_own_take_nobody_elses() -> None:

@@ -1,7 +1,7 @@
 """What handing tuples on by reference, without reference counts, is worth to the engine.
 
 Each way is compiled from nothing in a process of its own, then plays the same world; the digests
-must agree. Takes some minutes, nearly all of it compiling.
+must agree. Takes some minutes, nearly all of it compiling: of the slow tier.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 PLAY = """
 import json, sys, time
@@ -40,6 +42,7 @@ print(json.dumps([compiled, attempts / seconds, digest(world)]))
 PEOPLE = 200_000
 
 
+@pytest.mark.full
 def test_ways_to_pass_arrays(
     note: Callable[[str], None], measured: bool, tmp_path: Path, benchmark: Any
 ) -> None:

@@ -50,8 +50,6 @@ _blas_later()
 _arrays: Any = importlib.import_module("numba.np.arrayobj")
 _index_from_either_end: Any = _arrays.fix_integer_index
 
-_OPTIMISE = 3  # as of clang's -O3
-
 
 def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
     """Return an index as machine code has it: in kernels as it is, elsewhere as numba does."""
@@ -133,7 +131,7 @@ class Whole(_Library):  # type: ignore[misc]
 
     def _optimize_final_module(self) -> None:
         """Optimise once: numba's first, cheap round only serves to remove reference counts."""
-        options = _llvm.create_pipeline_tuning_options(_OPTIMISE)
+        options = _llvm.create_pipeline_tuning_options(int(_config.OPT))
         options.slp_vectorization = _config.SLP_VECTORIZE
         options.loop_vectorization = _config.LOOP_VECTORIZE
         builder = _llvm.create_pass_builder(self._codegen._tm, options)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.playing import play, player_of
-from dialsim.api.samples import GOALS_MET, Sample
+from dialsim.api.samples import ANY_SUSPENSION, ENTERPRISE_STOP, GOALS_MET, HAPPENED, Sample
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.report.intervals import Interval
 
@@ -28,7 +28,11 @@ MOST_THREADS = 256
 
 @dataclass(frozen=True)
 class Played:
-    """What came of one replication: every metric; goals and walls as a summary has them."""
+    """What came of one replication: every metric; goals and walls as a summary has them.
+
+    `suspended` is whether any caller ID was suspended, closed or stopped at any time,
+    `enterprise_stopped` whether all were, at once and for the enterprise's sake.
+    """
 
     replication: int
     metrics: Mapping[str, float | int | None]
@@ -36,6 +40,8 @@ class Played:
     goals_met: bool
     digest: str
     walls: Sequence[Mapping[str, Any]] = ()
+    suspended: bool = False
+    enterprise_stopped: bool = False
 
 
 def replicate(
@@ -156,7 +162,7 @@ def play_again(
     """
     from dialsim.engine import face
     from dialsim.report.goals import judge
-    from dialsim.report.metrics import metric_values
+    from dialsim.report.metrics import enterprise_stopped, metric_values
     from dialsim.report.walls import walls
 
     if stop is not None and stop.requested:
@@ -174,7 +180,17 @@ def play_again(
     lawful = world.scenario.study is None
     kept = walls(world)
     met = lawful and all(each["met"] is True for each in [*judged, *kept])
-    return Played(replication, values, judged, met, face.digest(world), kept), world
+    played = Played(
+        replication,
+        values,
+        judged,
+        met,
+        face.digest(world),
+        kept,
+        suspended=bool(values["caller_ids_suspended"]),
+        enterprise_stopped=enterprise_stopped(record.actions),
+    )
+    return played, world
 
 
 class NoSink:
@@ -204,8 +220,9 @@ class Replications(Sample):
 
     Notes
     -----
-    Beside the metrics of a summary there are ``goals_met`` (1 or 0) and, by the place of each
-    goal, ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``.
+    Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension`` and
+    ``enterprise_stop``, and by the place of each goal ``goal_1.value``, ``goal_1.margin``
+    (relative to the target) and ``goal_1.met``.
     """
 
     def __init__(self, name: str, seed: int, wanted: int, played: Sequence[Played]) -> None:
@@ -265,7 +282,7 @@ class Replications(Sample):
         shared = [
             metric
             for metric in self.metrics
-            if metric in other.metrics and metric != GOALS_MET and not metric.startswith("goal_")
+            if metric in other.metrics and metric not in HAPPENED and not metric.startswith("goal_")
         ]
         return Paired(
             both,
@@ -338,6 +355,8 @@ def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
         metric: _column([each.metrics[metric] for each in played]) for metric in played[0].metrics
     }
     columns[GOALS_MET] = _column([each.goals_met for each in played])
+    columns[ANY_SUSPENSION] = _column([each.suspended for each in played])
+    columns[ENTERPRISE_STOP] = _column([each.enterprise_stopped for each in played])
     for i in range(len(played[0].goals)):
         goals = [each.goals[i] for each in played]
         columns[f"goal_{i + 1}.value"] = _column([goal["value"] for goal in goals])

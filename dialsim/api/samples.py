@@ -12,6 +12,12 @@ from dialsim.report.intervals import LEVEL, Interval, mean_interval, share_inter
 
 GOALS_MET = "goals_met"
 """Metric of a replication: 1 if every goal was met and every wall kept, else 0."""
+ANY_SUSPENSION = "any_suspension"
+"""Metric of a replication: 1 if any caller ID was suspended, closed or stopped, else 0."""
+ENTERPRISE_STOP = "enterprise_stop"
+"""Metric of a replication: 1 if every number of the enterprise was stopped at once, else 0."""
+HAPPENED = (GOALS_MET, ANY_SUSPENSION, ENTERPRISE_STOP)
+"""Metrics that say whether something happened; `goal_1.met` and its like are others."""
 
 
 class Sample:
@@ -63,7 +69,7 @@ class Sample:
             How often such an interval is to hold the true value.
         """
         values = self.values(metric)
-        if metric == GOALS_MET or metric.endswith(".met"):
+        if metric in HAPPENED or metric.endswith(".met"):
             known = values[~np.isnan(values)]
             return share_interval(int(known.sum()), len(known), level)
         return mean_interval(values, level)

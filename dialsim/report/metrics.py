@@ -128,6 +128,12 @@ def suspended_callers(world: World, actions: Array) -> Array:
     return reached_callers(world, actions, severe)
 
 
+def enterprise_stopped(interventions: Rows) -> bool:
+    """Return whether the network stopped every number of the enterprise at once."""
+    actions = action_rows(interventions)
+    return bool(((actions["action"] == Action.STOP) & (actions["line"] == ENTERPRISE)).any())
+
+
 def suspended_there(world: World, actions: Array) -> Array:
     """Return bool[N]: caller IDs that an operator suspended for calls to its own subscribers."""
     return reached_callers(world, actions, _severe(actions) & (actions["there"] == 1))
@@ -146,6 +152,7 @@ def labelled_callers(world: World, actions: Array) -> Array:
     return now | reached_callers(world, actions, actions["action"] == Action.LABEL)
 
 
+ENTERPRISE = -1  # `line` of an action on the enterprise
 FIRST_TRUNK = -2  # `line` of an action on trunk 0; -3 on trunk 1
 
 

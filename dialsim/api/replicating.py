@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.api.costing import cost_of, sink_for
 from dialsim.api.playing import play, player_of
-from dialsim.api.samples import ANY_SUSPENSION, ENTERPRISE_STOP, GOALS_MET, HAPPENED, Sample
+from dialsim.api.samples import ANY_SUSPENSION, COST, ENTERPRISE_STOP, GOALS_MET, HAPPENED, Sample
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.report.intervals import Interval
 
@@ -31,7 +32,8 @@ class Played:
     """What came of one replication: every metric; goals and walls as a summary has them.
 
     `suspended` is whether any caller ID was suspended, closed or stopped at any time,
-    `enterprise_stopped` whether all were, at once and for the enterprise's sake.
+    `enterprise_stopped` whether all were, at once and for the enterprise's sake; `cost` is by the
+    prices of the scenario, None without.
     """
 
     replication: int
@@ -42,6 +44,7 @@ class Played:
     walls: Sequence[Mapping[str, Any]] = ()
     suspended: bool = False
     enterprise_stopped: bool = False
+    cost: float | None = None
 
 
 def replicate(
@@ -170,7 +173,8 @@ def play_again(
     world = beginning.world(replication, stop)
     if world is None:
         return None, None
-    player = player_of(world, NoSink())
+    sink = sink_for(world)
+    player = player_of(world, sink)
     play(player, stop)
     record = player.record
     if not record.complete:
@@ -189,21 +193,9 @@ def play_again(
         kept,
         suspended=bool(values["caller_ids_suspended"]),
         enterprise_stopped=enterprise_stopped(record.actions),
+        cost=cost_of(world, sink),
     )
     return played, world
-
-
-class NoSink:
-    """Keeps no log: what a replication comes to is in its counters."""
-
-    def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
-        """Let a batch go."""
-
-    def rotate(self) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Do nothing."""
 
 
 class Replications(Sample):
@@ -221,7 +213,7 @@ class Replications(Sample):
     Notes
     -----
     Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension`` and
-    ``enterprise_stop``, and by the place of each goal ``goal_1.value``, ``goal_1.margin``
+    ``enterprise_stop``; ``cost``, where the scenario has prices; and by the place of each goal ``goal_1.value``, ``goal_1.margin``
     (relative to the target) and ``goal_1.met``.
     """
 
@@ -356,6 +348,8 @@ def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
     }
     columns[GOALS_MET] = _column([each.goals_met for each in played])
     columns[ANY_SUSPENSION] = _column([each.suspended for each in played])
+    if all(each.cost is not None for each in played):
+        columns[COST] = _column([each.cost for each in played])
     columns[ENTERPRISE_STOP] = _column([each.enterprise_stopped for each in played])
     for i in range(len(played[0].goals)):
         goals = [each.goals[i] for each in played]

@@ -16,6 +16,8 @@ ANY_SUSPENSION = "any_suspension"
 """Metric of a replication: 1 if any caller ID was suspended, closed or stopped, else 0."""
 ENTERPRISE_STOP = "enterprise_stop"
 """Metric of a replication: 1 if every number of the enterprise was stopped at once, else 0."""
+COST = "cost"
+"""Metric of a replication: what it costs, in the currency of the scenario's prices."""
 HAPPENED = (GOALS_MET, ANY_SUSPENSION, ENTERPRISE_STOP)
 """Metrics that say whether something happened; `goal_1.met` and its like are others."""
 

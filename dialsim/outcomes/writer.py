@@ -48,6 +48,19 @@ class Sink(Protocol):
         """Rotate for the last time. Closing twice does nothing."""
 
 
+class NoSink:
+    """Keeps nothing: what a replication comes to is in its counters."""
+
+    def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
+        """Let a batch go."""
+
+    def rotate(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
 class MemorySink:
     """Keeps the log as Arrow tables.
 

@@ -14,11 +14,12 @@ import dialsim
 from dialsim.api.dossiers import dossier
 from dialsim.api.replaying import replay
 from dialsim.errors import ScenarioError
-from dialsim.report.dossier.costs import reckoning
+from dialsim.report.dossier.costs import used
 from dialsim.report.dossier.finish import METRICS, QUANTILES, Replayed, finishes, quantile
 from dialsim.report.dossier.page import dossier_html
 from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.traffic import traffic
+from dialsim.report.reckoning import reckoning
 from dialsim.report.run_log import RunLog
 from dialsim.scheduler import repeats
 from dialsim.scheduler.stop import Stop
@@ -54,7 +55,7 @@ def test_costs_are_the_arithmetic_of_the_calls(run: dialsim.Run, log: RunLog) ->
     expected += 5 * 2 * Decimal(25)  # numbers, in April and May
     expected += 8 * 2 * 3 * Decimal("0.75") * Decimal("42.50")
     expected += Decimal(100)
-    found = reckoning(log, costs, traffic(log))
+    found = reckoning(used(log, costs.billing_step, traffic(log)), costs)
     assert (found.total, found.complete, found.currency) == (expected, True, "CNY")
     cells = section(run.dossier("boss", replications=0), "cost")
     assert cells[-1][-1] == f"{expected:,.2f} CNY"

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from dialsim.report import words
-from dialsim.report.dossier.costs import CostLine, Reckoning, reckoning
+from dialsim.report.dossier.costs import used
 from dialsim.report.dossier.finish import Finish, finishes, is_counted_up
 from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import length, listed, money
 from dialsim.report.html.run_page import clock_text, goal_row, group_row
 from dialsim.report.intervals import Interval
+from dialsim.report.reckoning import CostLine, Reckoning, reckoning
 
 CAUSES = 4  # told by name, the most frequent
 REACTIONS = (
@@ -179,7 +180,8 @@ def _bill(asked: Request) -> Reckoning | None:
     if asked.costs is None:
         return None
     timed = asked.costs.per_minute is not None or bool(asked.costs.per_minute_by_trunk)
-    return reckoning(asked.log, asked.costs, asked.calls if timed else None)
+    calls = asked.calls if timed else None
+    return reckoning(used(asked.log, asked.costs.billing_step, calls), asked.costs)
 
 
 def _bill_rows(asked: Request, bill: Reckoning) -> dict[str, Any]:

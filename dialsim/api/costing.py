@@ -1,0 +1,78 @@
+"""What a replication costs, counted while it is played: no log of it is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.outcomes.writer import NoSink
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+ANSWERED = 200
+"""The code that says a call was answered, from which on it is paid for."""
+
+
+class Billing(NoSink):
+    """Counts the answered calls of each trunk and the billing steps that they began.
+
+    Parameters
+    ----------
+    step_ms
+        Length of a billing step.
+    trunks
+        How many there are.
+    """
+
+    def __init__(self, step_ms: int, trunks: int) -> None:
+        self._step_ms = step_ms
+        self.calls = np.zeros(trunks, np.int64)
+        self.steps = np.zeros(trunks, np.int64)
+
+    def write(self, calls: NDArray[Any], events: NDArray[Any], actions: NDArray[Any]) -> None:
+        """Count a batch of `CALL_ROW` rows."""
+        answered = calls[calls["sip"] == ANSWERED]
+        billed = answered["wait_ms"].astype(np.int64) + answered["talk_ms"]
+        trunks = len(self.calls)
+        self.calls += np.bincount(answered["trunk"], minlength=trunks)
+        steps = -(-billed // self._step_ms)
+        # weights are float64, which holds such sums exactly
+        self.steps += np.bincount(answered["trunk"], steps, trunks).astype(np.int64)
+
+
+def sink_for(world: World) -> NoSink:
+    """Return what the calls of a replication are written to: nothing, or what counts minutes."""
+    costs = world.scenario.costs
+    if costs is None or costs.billing_step is None:
+        return NoSink()
+    return Billing(costs.billing_step, len(world.scenario.trunks))
+
+
+def cost_of(world: World, sink: NoSink) -> float | None:
+    """Return what a replication came to by the prices of its scenario; None: it has none.
+
+    What has no price is not reckoned; see :func:`dialsim.report.reckoning.reckoning`.
+    """
+    from dialsim.report.reckoning import Billed, Used, reckoning
+    from dialsim.report.scrubs import scrubs
+
+    scenario, costs = world.scenario, world.scenario.costs
+    if costs is None:
+        return None
+    billed = None
+    if isinstance(sink, Billing):
+        rows = zip(sink.calls.tolist(), sink.steps.tolist(), strict=True)
+        billed = {row: Billed(*each) for row, each in enumerate(rows)}
+    used = Used(
+        scenario=scenario,
+        until=world.horizon_tick,
+        last_day=scenario.start + timedelta(days=scenario.days - 1),
+        attempts=int(world.state.memory.tallies["attempts"].sum()),
+        billed=billed,
+        scrubs=scrubs(scenario, int(world.state.lists["count"].sum())),
+    )
+    return float(reckoning(used, costs).total)

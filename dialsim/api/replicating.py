@@ -213,8 +213,8 @@ class Replications(Sample):
     Notes
     -----
     Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension`` and
-    ``enterprise_stop``; ``cost``, where the scenario has prices; and by the place of each goal ``goal_1.value``, ``goal_1.margin``
-    (relative to the target) and ``goal_1.met``.
+    ``enterprise_stop``; ``cost``, where the scenario has prices; and by the place of each goal
+    ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``.
     """
 
     def __init__(self, name: str, seed: int, wanted: int, played: Sequence[Played]) -> None:

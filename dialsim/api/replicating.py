@@ -18,6 +18,7 @@ from dialsim.report.intervals import Interval
 if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.errors import Problems
+    from dialsim.report.enterprise_review import Review
     from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats, RepeatsDone
     from dialsim.scheduler.stop import Stop
@@ -33,7 +34,8 @@ class Played:
 
     `suspended` is whether any caller ID was suspended, closed or stopped at any time,
     `enterprise_stopped` whether all were, at once and for the enterprise's sake; `cost` is by the
-    prices of the scenario, None without.
+    prices of the scenario, None without; `review` is how near complaints came to a review of the
+    enterprise.
     """
 
     replication: int
@@ -45,6 +47,7 @@ class Played:
     suspended: bool = False
     enterprise_stopped: bool = False
     cost: float | None = None
+    review: Review | None = None
 
 
 def replicate(
@@ -164,6 +167,7 @@ def play_again(
         The figures, and the world as it ended; None if it was stopped before there was one.
     """
     from dialsim.engine import face
+    from dialsim.report.enterprise_review import review_of
     from dialsim.report.goals import judge
     from dialsim.report.metrics import enterprise_stopped, metric_values
     from dialsim.report.walls import walls
@@ -194,6 +198,7 @@ def play_again(
         suspended=bool(values["caller_ids_suspended"]),
         enterprise_stopped=enterprise_stopped(record.actions),
         cost=cost_of(world, sink),
+        review=review_of(world),
     )
     return played, world
 

@@ -135,17 +135,6 @@ class CallerIds(FileFormat):
     )
 
     @model_validator(mode="after")
-    def _from_of_replacements(self) -> Self:
-        if self.start is not None and self.replaces is None:
-            raise fault(
-                "`from` is about numbers that replace others",
-                "`replaces` beside it",
-                key="from",
-                mend={"from": None},
-            )
-        return self
-
-    @model_validator(mode="after")
     def _file_described(self) -> Self:
         about = sorted(self.model_fields_set & {*FileFormat.model_fields, "columns"})
         if self.file is None and about:

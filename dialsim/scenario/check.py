@@ -19,6 +19,7 @@ from dialsim.scenario.filing import check_filing
 from dialsim.scenario.inputs import check_inputs
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.pack_scope import check_scope
+from dialsim.scenario.plan_check import check_plan
 from dialsim.scenario.plausible import check_network
 from dialsim.scenario.policy import check_policy
 from dialsim.scenario.profile import Profile, Value
@@ -90,6 +91,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     check_calling_time(scenario, rules, problems)
     _goals(scenario, problems)
     check_costs(scenario, problems)
+    check_plan(scenario, problems)
 
 
 # --- one stage each -------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from dialsim.scenario.limits import Limit
 from dialsim.scenario.meaning import form, source, unit
 from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.people import Consent, PeopleList, Synthetic
+from dialsim.scenario.plan import Plan, PlanDecision, PlanPromise
 from dialsim.scenario.policy import Policy
 from dialsim.scenario.staff import AgentGroup, Break, Shift, WrapUp
 from dialsim.scenario.tables import (
@@ -78,6 +79,9 @@ __all__ = [
     "Origin",
     "Pacing",
     "PeopleList",
+    "Plan",
+    "PlanDecision",
+    "PlanPromise",
     "Policy",
     "Privacy",
     "RefuseCall",
@@ -168,6 +172,9 @@ class Scenario(Quiet):
     goals: Many[Goal] = Field((), description="what it is for")
     costs: Costs | None = Field(
         None, description="prices, by which `dialsim dossier` reckons; they decide nothing"
+    )
+    plan: Plan | None = Field(
+        None, description="what `dialsim plan` may decide, and what must hold; a run ignores it"
     )
 
     _origin: Origin = PrivateAttr(default_factory=Origin)

@@ -1,0 +1,225 @@
+"""What may be decided, written out: options, candidates, and the scenario that each one is."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dialsim.errors import Problem, ScenarioError
+from dialsim.scenario.edit import with_value, without_lines
+from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.plan import PlanDecision
+from dialsim.scenario.plan_check import key_parts
+from dialsim.scenario.plan_rules import plan_rules
+from dialsim.scenario.reasons import Text
+from dialsim.scenario.schema import Scenario
+from dialsim.scenario.values import MS_PER_DAY, parse_price
+
+Choice = tuple[int, ...]
+"""A candidate: the place of its option of each decision."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a decision, and what it costs beside the prices of the scenario."""
+
+    value: Any
+    price: Decimal
+
+    @property
+    def text(self) -> str:
+        """The value as a page shows it."""
+        if self.value is False:
+            return "none"
+        if isinstance(self.value, (int, float)) and not isinstance(self.value, bool):
+            return f"{self.value:,}"
+        return self.value if isinstance(self.value, str) else str(self.value)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One value of the scenario that may be decided.
+
+    Attributes
+    ----------
+    key
+        Its path.
+    said
+        What it is.
+    options
+        What it may be.
+    present
+        What the scenario says; None: nothing.
+    filed_on
+        Day on which numbers beyond those of the scenario are filed.
+    """
+
+    key: str
+    said: Text
+    options: tuple[Option, ...]
+    present: Any
+    filed_on: date | None = None
+
+
+def decisions_of(scenario: Scenario) -> tuple[Decision, ...]:
+    """Return the decisions of a scenario's ``[plan]``."""
+    assert scenario.plan is not None  # whoever plans has asked
+    return tuple(_decision(scenario, each) for each in scenario.plan.decisions)
+
+
+def _decision(scenario: Scenario, asked: PlanDecision) -> Decision:
+    said = plan_rules().variable(key_parts(asked.key))
+    assert said is not None  # the scenario was checked
+    present = _present(scenario.to_dict(), asked.key)
+    prices = [Decimal(0)] * len(asked.choices)
+    if asked.prices is not None:
+        prices = [parse_price(price)[0] for price in asked.prices]
+    elif asked.price_each is not None:
+        each = parse_price(asked.price_each)[0]
+        least = present if isinstance(present, (int, float)) else 0
+        more = [max(Decimal(0), Decimal(str(value)) - Decimal(str(least)))
+                for value in asked.choices]  # fmt: skip
+        prices = [each * count for count in more]
+    options = tuple(Option(*pair) for pair in zip(asked.choices, prices, strict=True))
+    return Decision(asked.key, said, options, present, asked.filed_on)
+
+
+def _present(raw: Any, key: str) -> Any:
+    """Return what stands at a path; None where nothing does."""
+    node = raw
+    for part in key_parts(key):
+        if isinstance(node, list):
+            names = [each.get("name") if isinstance(each, dict) else each for each in node]
+            place = names.index(part) if part in names else int(part)
+            node = node[place]
+        elif isinstance(node, dict):
+            rest = key.partition(".overrides.")[2]
+            node = node.get(part) if part in node else node.get(rest)
+        if node is None:
+            return None
+    return node
+
+
+def candidates(decisions: Sequence[Decision]) -> Iterator[Choice]:
+    """Yield every combination of options, the last decision varying fastest."""
+    yield from itertools.product(*(range(len(each.options)) for each in decisions))
+
+
+def candidate_count(decisions: Sequence[Decision]) -> int:
+    """Return how many combinations there are."""
+    return math.prod(len(each.options) for each in decisions)
+
+
+def price_of(decisions: Sequence[Decision], choice: Choice) -> Decimal:
+    """Return what the options of a candidate cost beside the prices of the scenario."""
+    return sum(
+        (each.options[at].price for each, at in zip(decisions, choice, strict=True)), Decimal(0)
+    )
+
+
+def chosen(scenario: Scenario, decisions: Sequence[Decision], choice: Choice) -> Scenario:
+    """Return the scenario of a candidate, checked as a whole, without ``[plan]``.
+
+    Raises
+    ------
+    ScenarioError
+        Such a scenario is not valid: each problem says of which candidate.
+    """
+    from dialsim.scenario.load import scenario_from
+
+    raw = dict(scenario._raw or scenario.to_dict())
+    raw.pop("plan", None)
+    lines = scenario._origin.lines
+    filed = []  # of blocks as the other decisions leave them
+    for each, at in zip(decisions, choice, strict=True):
+        value = each.options[at].value
+        if each.filed_on is not None and value > each.present:
+            filed.append((each, int(value - each.present)))
+            continue
+        raw, path = with_value(raw, each.key, None if value is False else value)
+        if value is False:
+            raw = _without_nothing(raw)
+        lines = without_lines(lines, path)
+    for each, count in filed:
+        raw = _with_filed(raw, scenario, each, count)
+    try:
+        return scenario_from(raw, replace(scenario._origin, lines=lines))
+    except ScenarioError as error:
+        named = described(decisions, choice)
+        raise ScenarioError(
+            [replace(each, message=f"{each.message} (with {named})") for each in error.problems]
+        ) from None
+
+
+def described(decisions: Sequence[Decision], choice: Choice) -> str:
+    """Return a candidate in words: its keys and values."""
+    return ", ".join(
+        f"{each.key} = {each.options[at].text}" for each, at in zip(decisions, choice, strict=True)
+    )
+
+
+def _without_nothing(raw: Any) -> Any:
+    """Return plain values without the keys that hold None: a file has no such keys."""
+    if isinstance(raw, dict):
+        return {key: _without_nothing(item) for key, item in raw.items() if item is not None}
+    return [_without_nothing(item) for item in raw] if isinstance(raw, list) else raw
+
+
+def _with_filed(
+    raw: dict[str, Any], scenario: Scenario, decision: Decision, count: int
+) -> dict[str, Any]:
+    """Add a block of numbers that are filed anew, used from the day their filing is in force."""
+    name = key_parts(decision.key)[1]
+    place = next(i for i, b in enumerate(scenario.caller_ids) if name in (b.name, str(i)))
+    block = scenario.caller_ids[place]
+    begins = in_force(scenario, decision)
+    new = f"{block.name}-new"
+    written = dict(raw["caller_ids"][place])
+    filed = {**written["filed"], "on": decision.filed_on}
+    raw = {**raw, "caller_ids": [*raw["caller_ids"], {
+        **written, "name": new, "count": count, "filed": filed, "from": begins}]}  # fmt: skip
+    costs = raw.get("costs", {})
+    by_block = costs.get("per_number_month_by_block", {})
+    if block.name in by_block:
+        priced = {**by_block, new: by_block[block.name]}
+        raw["costs"] = {**costs, "per_number_month_by_block": priced}
+    raw["campaigns"] = [
+        {**campaign, "caller_ids": [*campaign["caller_ids"], new]}
+        if block.name in campaign["caller_ids"]
+        else campaign
+        for campaign in raw["campaigns"]
+    ]
+    return raw
+
+
+def in_force(scenario: Scenario, decision: Decision) -> date:
+    """Return the first day on which numbers filed for a decision may be used."""
+    _, network = resolved_profiles(scenario)
+    assert network is not None
+    assert decision.filed_on is not None
+    lead = int(network["filing.lead_time"])
+    return max(scenario.start, decision.filed_on + timedelta(days=-(-lead // MS_PER_DAY)))
+
+
+def check_filings(scenario: Scenario, decisions: Sequence[Decision]) -> list[Problem]:
+    """Return a problem for each filing that is in force after the last day only."""
+    last = scenario.start + timedelta(days=scenario.days - 1)
+    found = []
+    for place, each in enumerate(decisions):
+        if each.filed_on is not None and in_force(scenario, each) > last:
+            path = f"plan.decisions[{place}].filed_on"
+            found.append(
+                Problem(
+                    path,
+                    f"in force on {in_force(scenario, each)}, after the last day",
+                    found=each.filed_on.isoformat(),
+                    allowed=f"a day early enough for {last.isoformat()}",
+                    remedy="file sooner, or begin later",
+                )
+            )
+    return found

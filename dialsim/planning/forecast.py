@@ -1,0 +1,106 @@
+"""What a plan will take, told before it is made: runs, and at what it costs here, time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialsim.planning.certifying import fewest_runs, runs_needed
+from dialsim.planning.promises import Promise
+from dialsim.planning.search import Method
+
+SLACK = 0.4  # of what may fail: a plan with so much of it left is taken for the usual one
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Runs and seconds that a plan will take.
+
+    Attributes
+    ----------
+    candidates
+        Combinations of all options; `within` of them are not out of reach by arithmetic.
+    search_runs
+        Runs of the search: at least, if all but one are struck out in the first round; at most.
+    certificates
+        For each probability promised: ``probability``, ``least`` runs of a plan that never fails,
+        ``usual`` runs of one that fails 0.4 times as often as it may.
+    run_s
+        Seconds a run took here; `workers` are at it at a time.
+    """
+
+    candidates: int
+    within: int
+    search_runs: tuple[int, int]
+    certificates: Sequence[dict[str, float]]
+    verify_runs: tuple[int, int]
+    run_s: float
+    workers: int
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """Time of it all with one finalist, and with as many as may be, at most."""
+        return tuple(  # type: ignore[return-value]
+            (search + verify) * self.run_s / self.workers
+            for search, verify in zip(self.search_runs, self.verify_runs, strict=True)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {
+            "candidates": self.candidates,
+            "within_reach": self.within,
+            "search_runs": list(self.search_runs),
+            "certificates": list(self.certificates),
+            "verify_runs": list(self.verify_runs),
+            "run_seconds": self.run_s,
+            "workers": self.workers,
+            "seconds": list(self.seconds),
+        }
+
+
+def forecast(
+    promises: Sequence[Promise],
+    method: Method,
+    counts: tuple[int, int],
+    run: tuple[float, int],
+    networks: int = 1,
+) -> Forecast:
+    """Return what a plan will take.
+
+    Parameters
+    ----------
+    counts
+        All candidates, and those that will be played.
+    run
+        Seconds a run took, and workers.
+    networks
+        Under so many each run is played.
+    """
+    chances = sorted({each.probability for each in promises if not each.by_rate})
+    certificates = []
+    for p in chances:
+        usual = 1 - SLACK * (1 - p)
+        certificates.append(
+            {
+                "probability": p,
+                "least": fewest_runs(p, method.confidence),
+                "usual": runs_needed(p, method.confidence, usual, method.power, 10**6),
+            }
+        )
+    gradual = {each.probability for each in promises if each.gradual}
+    fixed = [int(c["least"]) for c in certificates]
+    most = [int(c["usual"] if c["probability"] in gradual else c["least"]) for c in certificates]
+    candidates, played = counts
+    return Forecast(
+        candidates,
+        played,
+        (
+            networks * (played * method.first_runs + method.search_runs),
+            networks * played * method.search_runs,
+        ),
+        certificates,
+        (networks * max(fixed), networks * method.finalists * min(max(most), method.most_runs)),
+        *run,
+    )

@@ -1,0 +1,347 @@
+"""The cheapest plan that keeps what is promised: search, proof, and what stands in the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dialsim.api.sources import Source, loaded, seeded
+from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.planning.certifying import Kept, kept
+from dialsim.planning.choices import (
+    Choice,
+    Decision,
+    candidate_count,
+    candidates,
+    check_filings,
+    chosen,
+    decisions_of,
+)
+from dialsim.planning.evidence import Evidence, Outcome
+from dialsim.planning.forecast import Forecast, forecast
+from dialsim.planning.plan_found import Elsewhere, PlanFound
+from dialsim.planning.promises import promises_of
+from dialsim.planning.reach import Reach, has_long_lists
+from dialsim.planning.sampling import descend, needs_optuna, propose
+from dialsim.planning.search import Method, Search
+from dialsim.planning.trials import Network, Trials, own_network, profile_network
+from dialsim.planning.verify import FIRST_ELSEWHERE, FIRST_HOLDOUT, Verified, verify
+from dialsim.scenario.plan_rules import plan_rules
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.api.workers import Workers
+    from dialsim.scheduler.repeats import Repeats, RepeatsDone
+    from dialsim.scheduler.stop import Stop
+
+OnRepeat = Callable[["RepeatsDone"], None]
+OnForecast = Callable[[Forecast], None]
+PROFILES = ("strict", "typical", "lenient")
+NEAREST = 3  # candidates that are played where arithmetic says that none is within reach
+
+
+def plan(
+    scenario: Source,
+    *,
+    seed: int | None = None,
+    executor: str = "processes",
+    workers: int | None = None,
+    networks: Sequence[Network] = (),
+    progress: bool | OnRepeat = False,
+    on_forecast: OnForecast | None = None,
+    stop: Stop | None = None,
+) -> PlanFound:
+    """Find the cheapest plan that keeps every promise, and prove that it does.
+
+    Parameters
+    ----------
+    scenario
+        As for :func:`dialsim.run`, with a table ``[plan]``.
+    seed
+        Draws behaviour instead of the scenario's seed.
+    executor, workers
+        Who plays; see :class:`dialsim.api.workers.Workers`.
+    networks
+        Further networks under which every promise has to hold as well.
+    progress
+        True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
+    on_forecast
+        Told what it will take, before the search begins.
+    stop
+        Asked to end early from another thread.
+
+    Returns
+    -------
+    PlanFound
+        After Ctrl-C what the runs played by then say; nothing is certified by half.
+
+    Raises
+    ------
+    ScenarioError
+        There is no ``[plan]``, something of it cannot be, or an option makes the scenario invalid;
+        all at once.
+    CapacityError
+        As for :func:`dialsim.run`.
+
+    Notes
+    -----
+    Candidates that arithmetic puts out of reach are not played. The others are played in rounds of
+    twice as many runs, replication k of each with the same luck, and struck out only where a bound
+    misses a promise or something that looks safe is cheaper beyond doubt. Those left are verified
+    from the safest to the cheapest by replications that nothing else used, up to the first that is
+    not certified; `plan.toml` holds the figures of the method. The result is a function of the
+    scenario, its files, the seed and the version alone.
+    """
+    from dialsim.api.workers import Workers
+    from dialsim.scheduler.stop import Stop, interrupts
+
+    ready = seeded(loaded(scenario), seed)
+    stop = stop or Stop()
+    making = _checked(ready)
+    making.progress = progress
+    with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
+        making.begin(crew, networks)
+        try:
+            return making.found(on_forecast)
+        finally:
+            making.clear()
+
+
+def _checked(scenario: Scenario) -> Making:
+    """Return what a plan is made of, or raise everything that stands against making one."""
+    problems = Problems(scenario._origin.file, scenario._origin.lines)
+    if scenario.plan is None:
+        problems.add(
+            "plan",
+            "the scenario does not say what may be decided",
+            allowed="a table [plan] with [[plan.decisions]]",
+            remedy='such as [[plan.decisions]] with key = "caller_ids.NAME.count" and values = '
+            "[200, 250, 300]",
+        )
+    if scenario.study is not None:
+        problems.add("study", "a study of what is forbidden can be neither planned nor exported")
+    problems.raise_if_any()
+    decisions = decisions_of(scenario)
+    figures = plan_rules().method
+    needs_optuna(problems, candidate_count(decisions), int(figures["enumerated"]))
+    for problem in [*check_filings(scenario, decisions), *_invalid(scenario, decisions)]:
+        problems.take(problem)
+    problems.raise_if_any()
+    return Making(scenario, decisions, Method.of(figures))
+
+
+def _invalid(scenario: Scenario, decisions: Sequence[Decision]) -> list[Problem]:
+    """Return what is wrong with each option by itself, the other decisions as they stand."""
+    found: list[Problem] = []
+    for place, decision in enumerate(decisions):
+        for at in range(len(decision.options)):
+            try:
+                chosen(scenario, (decision,), (at,))
+            except ScenarioError as error:
+                first = error.problems[0]
+                found.append(
+                    Problem(
+                        f"plan.decisions[{place}].values",
+                        f"an option that cannot be: {first.message}",
+                        found=first.found,
+                        allowed=first.allowed,
+                        remedy=first.remedy,
+                    )
+                )
+    return found
+
+
+@dataclass
+class Making:
+    """One plan while it is being made."""
+
+    scenario: Scenario
+    decisions: Sequence[Decision]
+    method: Method
+    progress: bool | OnRepeat = False
+    repeats: Repeats | None = None
+    began_s: float = field(default_factory=time.monotonic)
+
+    def begin(self, crew: Workers, networks: Sequence[Network]) -> None:
+        """Take in who plays, and under which networks."""
+        assert self.scenario.plan is not None  # it was checked
+        self.crew = crew
+        self.trials = Trials(
+            self.scenario,
+            self.decisions,
+            promises_of(self.scenario, self.scenario.plan),
+            crew,
+            (own_network(self.scenario), *networks),
+            self._count,
+        )
+        self.search = Search(
+            self.trials.promises, self.method, self._play, rate_runs=self.trials.rate_runs
+        )
+        self.reach = Reach(self.trials.scenario, has_long_lists(self.scenario))
+        self.told = "run of the search"
+
+    def found(self, on_forecast: OnForecast | None) -> PlanFound:
+        """Search, verify, and say what came of it."""
+        ahead = self._forecast()
+        if on_forecast is not None and not self.search.stopped:
+            on_forecast(ahead)
+        if not self.search.stopped:
+            self._search()
+        verified = [] if self.search.stopped else self._verified()
+        best = next((each for each in reversed(verified) if each.certified), None)
+        found = PlanFound(
+            scenario=self.scenario,
+            decisions=self.decisions,
+            promises=self.trials.promises,
+            search=self.search,
+            reach=self.reach,
+            trials=self.trials,
+            verified=verified,
+            chosen=best,
+            forecast=ahead,
+        )
+        if best is not None:
+            found.holdout = self._holdout(best)
+            found.elsewhere = self._elsewhere(best)
+        elif not self.search.stopped:
+            self._play_nearest()
+        found.complete = not self.search.stopped
+        found.seconds = time.monotonic() - self.began_s
+        return found
+
+    # --- what will be played ----------------------------------------------------------------------
+
+    def _forecast(self) -> Forecast:
+        """Play one run, which compiles, and reckon what all of them take."""
+        start = self.start()
+        self.search.add([start])
+        self.search.play_up_to([start], 1)
+        total = candidate_count(self.decisions)
+        figures = plan_rules().method
+        if total <= figures["enumerated"]:
+            within = sum(self.reach.within(choice) for choice in candidates(self.decisions))
+        else:
+            within = int(figures["trials"])
+        run = self.crew.replication_s, self.crew.count
+        networks = len(self.trials.networks)
+        return forecast(self.trials.own, self.method, (total, within), run, networks)
+
+    def start(self) -> Choice:
+        """Return the candidate that is nearest to what the scenario says."""
+        return tuple(_nearest(each) for each in self.decisions)
+
+    def _search(self) -> None:
+        figures = plan_rules().method
+        start = self.start()
+        if not self.reach.within(start):
+            self.search.alive.remove(start)
+            self.search.struck[start] = "out of reach"
+        if candidate_count(self.decisions) <= figures["enumerated"]:
+            for choice in candidates(self.decisions):
+                if self.reach.within(choice):
+                    self.search.add([choice])
+                elif choice not in self.search.struck:
+                    invalid = choice in self.reach.invalid
+                    self.search.struck[choice] = "invalid" if invalid else "out of reach"
+        else:
+            trials, within = int(figures["trials"]), self.reach.within
+            propose(self.search, self.decisions, trials, self.scenario.seed, within, start)
+            descend(self.search, self.decisions, within, 2 * trials)
+        self.search.halve()
+
+    # --- proof ------------------------------------------------------------------------------------
+
+    def _verified(self) -> list[Verified]:
+        finalists = [(c, self.search.plan_runs(c)[0]) for c in self.search.finalists()]
+        self.told = "run of the proof"
+        networks = len(self.trials.networks)
+        self.whole(networks * sum(runs for _, runs in finalists))
+        return verify(
+            finalists, self.search.promises, self._play, self.method.confidence, self.trials.rate
+        )
+
+    def _holdout(self, best: Verified) -> list[Kept]:
+        """Play the plan once more with runs that nothing else used, to see if it keeps its word."""
+        runs = int(plan_rules().method["holdout"])
+        self.told = "run of the holdout"
+        evidence = Evidence(
+            self._play([(best.choice, range(FIRST_HOLDOUT, FIRST_HOLDOUT + runs))])[0]
+        )
+        if not len(evidence):
+            return []
+        return kept(evidence, self.search.promises, self.method.confidence, self.trials.rate)
+
+    def _elsewhere(self, best: Verified) -> list[Elsewhere]:
+        """Play the plan under the other profiles, under which it promised nothing."""
+        runs = int(plan_rules().method["other_network"])
+        own = self.scenario.network.profile
+        others = [name for name in PROFILES if name != own and own in PROFILES]
+        numbers = range(FIRST_ELSEWHERE, FIRST_ELSEWHERE + runs)
+        self.told = "run under another network"
+        found = []
+        for name in others:
+            trials = Trials(
+                self.scenario,
+                self.decisions,
+                self.trials.own,
+                self.crew,
+                (profile_network(name),),
+                self._count,
+            )
+            self.whole(runs)
+            (outcomes,) = trials.play([(best.choice, numbers)])
+            if len(outcomes):
+                shown = kept(Evidence(outcomes), self.trials.own, self.method.confidence)
+                found.append(Elsewhere(name, shown))
+        return found
+
+    def _play_nearest(self) -> None:
+        """Play a few runs of what is nearest, where nothing was worth a run before."""
+        played = [c for c, e in self.search.evidence.items() if len(e) >= self.method.first_runs]
+        if played or not self.reach.estimates:
+            return
+        nearest = sorted(self.reach.estimates, key=lambda c: (self.reach.shortfall(c), c))
+        nearest = nearest[:NEAREST]
+        for choice in nearest:
+            self.search.evidence.setdefault(choice, Evidence())
+        self.search.play_up_to(nearest, self.method.first_runs)
+
+    # --- progress ---------------------------------------------------------------------------------
+
+    def _play(self, asks: Sequence[tuple[Choice, Sequence[int]]]) -> list[list[Outcome]]:
+        if self.repeats is None or self.told != "run of the proof":
+            networks = len(self.trials.networks)
+            self.whole(networks * sum(len(numbers) for _, numbers in asks))
+        return self.trials.play(asks)
+
+    def whole(self, runs: int) -> None:
+        """Begin a line of progress of so many runs."""
+        from dialsim.scheduler.repeats import Repeats
+
+        self.clear()
+        if runs:
+            self.repeats = Repeats(self.told, runs, self.progress)
+
+    def _count(self, runs: int) -> None:
+        for _ in range(runs):
+            if self.repeats is not None:
+                self.repeats.one_more()
+
+    def clear(self) -> None:
+        """Take the line of progress away."""
+        if self.repeats is not None:
+            self.repeats.clear()
+        self.repeats = None
+
+
+def _nearest(decision: Decision) -> int:
+    """Return the place of the option that stands in the scenario, or is nearest to that."""
+    values = [option.value for option in decision.options]
+    if decision.present in values:
+        return values.index(decision.present)
+    if isinstance(decision.present, (int, float)):
+        numbers = [v if isinstance(v, (int, float)) else float("inf") for v in values]
+        return min(range(len(values)), key=lambda at: abs(numbers[at] - decision.present))
+    return 0

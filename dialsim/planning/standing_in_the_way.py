@@ -1,0 +1,72 @@
+"""Why no plan holds: promises that are broken, walls, ends of ranges, and lawful ways out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialsim.planning.choices import Choice
+from dialsim.planning.evidence import chance
+from dialsim.planning.promises import ANY_SUSPENSION, ENTERPRISE_STOP, WALLS
+
+if TYPE_CHECKING:
+    from dialsim.planning.plan_found import PlanFound
+
+WALL_KEYS = (WALLS, ANY_SUSPENSION, ENTERPRISE_STOP)
+"""Promises that are never to be traded."""
+
+
+def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
+    """Return what stands between a candidate and its promises.
+
+    Returns
+    -------
+    dict
+        ``broken``: promises whose chance is below what is promised, each with ``promise`` (its
+        place), ``chance``, ``margin`` (mean, relative) and ``wall``, whether it is one that is
+        never traded. ``resources``: what decides by arithmetic, by campaign. ``ends``: decisions
+        whose value is the last of those offered. ``remedies``: lawful changes by arithmetic.
+    """
+    evidence = found.search.evidence[choice]
+    broken = []
+    for place, promise in enumerate(found.promises):
+        likely = chance(evidence.margins(place), promise.gradual)
+        seen = promise.gradual or evidence.held(place) < len(evidence)
+        if seen and likely < promise.probability:
+            broken.append(
+                {
+                    "promise": place,
+                    "chance": likely,
+                    "held": evidence.held(place),
+                    "runs": len(evidence),
+                    "margin": float(evidence.margins(place).mean()),
+                    "wall": promise.key in WALL_KEYS,
+                }
+            )
+    estimate = found.reach.estimates.get(choice)
+    remedies: list[dict[str, Any]] = []
+    resources: list[dict[str, Any]] = []
+    if estimate is not None:
+        resources = [
+            {
+                "campaign": each["campaign"],
+                "resource": each["binding"],
+                "why": next(
+                    c["why"] for c in each["capacities"] if c["resource"] == each["binding"]
+                ),
+            }
+            for each in estimate["campaigns"]
+        ]
+        for goal in estimate["goals"]:
+            for campaign in goal["campaigns"]:
+                remedies += campaign["remedies"]
+    ends = [
+        {"key": each.key, "value": each.options[at].text, "end": "last" if at else "first"}
+        for each, at in zip(found.decisions, choice, strict=True)
+        if len(each.options) > 1 and at in (0, len(each.options) - 1)
+    ]
+    return {
+        "broken": broken,
+        "resources": resources,
+        "ends": ends,
+        "remedies": [{"sentence": r["sentence"], "set": r["set"]} for r in remedies],
+    }

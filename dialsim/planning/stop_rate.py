@@ -1,0 +1,82 @@
+"""How rare a stop of the enterprise is, by the rate of complaints that many runs show together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dialsim.planning.evidence import share_at_least
+from dialsim.report.enterprise_review import UNREACHABLE, Review
+
+
+def least_unstopped(
+    reviews: Sequence[Review], confidence: float, runs: int | None = None
+) -> float | None:
+    """Return a lower confidence bound of the chance that the enterprise is not stopped.
+
+    Parameters
+    ----------
+    reviews
+        Of independent runs of one scenario.
+    runs
+        What the bound would be after so many runs with cases at the same rate; None: after those
+        that were played.
+
+    Returns
+    -------
+    float or None
+        None where this way says nothing: more runs had cases enough for a review than it allows,
+        or the enterprise can be stopped otherwise.
+
+    Notes
+    -----
+    A stop takes a review, and a review as many cases from the calls of 30 days as the ceiling
+    asks for. Cases are many independent rare draws: their number, given the calls, is more
+    concentrated than Poisson's around its mean (Hoeffding 1956), so a Poisson tail bounds the
+    chance of so many from above. Its mean has an exact upper bound from the cases of all runs
+    together (Garwood 1936), at a share of the doubt for each moment. The chances of all moments
+    are summed. What it assumes is that calls, and with them the mean, hardly differ between runs.
+    """
+    if not reviews or not all(review.alone for review in reviews):
+        return None
+    cases = np.array([review.cases.ravel() for review in reviews])
+    needed = np.array([review.needed.ravel() for review in reviews]).min(axis=0)
+    from scipy.special import gammaincinv, pdtrc
+
+    looked = needed < UNREACHABLE
+    doubt = (1 - confidence) / max(1, int(looked.sum()))
+    n = runs or len(reviews)
+    total = cases.sum(axis=0)[looked] * (n / len(reviews))
+    most = gammaincinv(total + 1.0, 1 - doubt)
+    reached = min(1.0, float(pdtrc(needed[looked] - 1, most / n).sum()))
+    seen = int((cases >= needed).any(axis=1).sum())
+    if share_at_least(seen, len(reviews), confidence) > reached:
+        return None
+    return 1 - reached * max(review.stop for review in reviews)
+
+
+def runs_to_show(
+    reviews: Sequence[Review], confidence: float, probability: float, least: int, most: int
+) -> int | None:
+    """Return after how many runs the bound is expected to reach a probability.
+
+    Parameters
+    ----------
+    least, most
+        The fewest runs asked for, and the most.
+
+    Returns
+    -------
+    int or None
+        None: not within `most`, or this way says nothing.
+    """
+    n = least
+    while n <= most:
+        bound = least_unstopped(reviews, confidence, n)
+        if bound is None:
+            return None
+        if bound >= probability:
+            return n
+        n += max(1, n // 4)
+    return None

@@ -1,0 +1,139 @@
+"""Candidates played: each a scenario, each under one or more networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dialsim.planning.choices import Choice, Decision, chosen, price_of
+from dialsim.planning.evidence import Evidence, Outcome
+from dialsim.planning.promises import Promise, margins
+from dialsim.planning.stop_rate import least_unstopped, runs_to_show
+from dialsim.report.enterprise_review import Review
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.api.replicating import Played
+    from dialsim.api.workers import Workers
+
+Counted = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network to play under: its name, and what puts a scenario under it."""
+
+    name: str
+    under: Callable[[Scenario], Scenario]
+
+
+def own_network(scenario: Scenario) -> Network:
+    """Return the network that a scenario names itself."""
+    return Network(scenario.network.profile, lambda same: same)
+
+
+def profile_network(name: str) -> Network:
+    """Return the network of another profile."""
+    return Network(name, lambda scenario: scenario.with_("network.profile", name))
+
+
+@dataclass
+class Trials:
+    """Plays candidates, and tells what the runs cost and by how much each promise held.
+
+    Attributes
+    ----------
+    base
+        The scenario with its ``[plan]``.
+    decisions
+        What may be decided.
+    own
+        What has to hold under each network.
+    networks
+        That whose cost counts first; all promises have to hold under each.
+    workers
+        Entered; who plays.
+    tell
+        Called with the number of further runs that came to their end.
+    kept
+        What was played under the scenario's own network, by candidate and replication.
+    """
+
+    base: Scenario
+    decisions: Sequence[Decision]
+    own: Sequence[Promise]
+    workers: Workers
+    networks: Sequence[Network]
+    tell: Counted | None = None
+    kept: dict[Choice, dict[int, Played]] = field(default_factory=dict)
+    _scenarios: dict[tuple[Choice, int], Scenario] = field(default_factory=dict)
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """What has to hold, network by network."""
+        return tuple(
+            replace(promise, under=under)
+            for under in range(len(self.networks))
+            for promise in self.own
+        )
+
+    def scenario(self, choice: Choice, under: int = 0) -> Scenario:
+        """Return the scenario that a candidate is, under one of the networks.
+
+        Raises
+        ------
+        ScenarioError
+            It is not valid.
+        """
+        if (choice, under) not in self._scenarios:
+            plain = chosen(self.base, self.decisions, choice)
+            self._scenarios[choice, under] = self.networks[under].under(plain)
+        return self._scenarios[choice, under]
+
+    def play(self, asks: Sequence[tuple[Choice, Sequence[int]]]) -> list[list[Outcome]]:
+        """Play replications of candidates under every network; see `search.Play`."""
+        from dialsim.api.workers import played
+
+        wanted = [
+            (self.scenario(choice, under), list(numbers))
+            for choice, numbers in asks
+            for under in range(len(self.networks))
+        ]
+        done = played(self.workers, wanted, self.tell)
+        several = len(self.networks)
+        return [
+            self._outcomes(choice, done[place * several : (place + 1) * several])
+            for place, (choice, _) in enumerate(asks)
+        ]
+
+    def _outcomes(self, choice: Choice, under: Sequence[Sequence[Played]]) -> list[Outcome]:
+        """Return the outcomes of replications that came to their end under every network."""
+        price = float(price_of(self.decisions, choice))
+        by_number = [{each.replication: each for each in some} for some in under]
+        self.kept.setdefault(choice, {}).update(by_number[0])
+        found = []
+        for number in by_number[0]:
+            runs = [some[number] for some in by_number if number in some]
+            if len(runs) < len(by_number):
+                break
+            held = tuple(m for run in runs for m in margins(run, self.own))
+            reviews = tuple(run.review for run in runs)
+            found.append(Outcome(price + (runs[0].cost or 0.0), held, reviews))
+        return found
+
+    def rate(self, evidence: Evidence, promise: Promise, confidence: float) -> float | None:
+        """Return how sure the runs together are that the enterprise is not stopped."""
+        return least_unstopped(_reviews(evidence, promise), confidence)
+
+    def rate_runs(
+        self, evidence: Evidence, promise: Promise, confidence: float, least: int, most: int
+    ) -> int | None:
+        """Return after how many runs that is expected to suffice; None: not within `most`."""
+        reviews = _reviews(evidence, promise)
+        return runs_to_show(reviews, confidence, promise.probability, least, most)
+
+
+def _reviews(evidence: Evidence, promise: Promise) -> list[Review]:
+    found = [each.reviews[promise.under] for each in evidence.outcomes]
+    return [each for each in found if each is not None]

@@ -1,0 +1,194 @@
+"""Whether what a plan is asked for can be asked: keys, prices, promises, goals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from dialsim.errors import Problems, ScenarioError, did_you_mean
+from dialsim.scenario.edit import with_value
+from dialsim.scenario.plan import Plan, PlanDecision
+from dialsim.scenario.plan_rules import plan_rules
+from dialsim.scenario.values import parse_price
+
+if TYPE_CHECKING:
+    from dialsim.scenario.schema import Goal, Scenario
+
+
+def key_parts(key: str) -> list[str]:
+    """Return the parts of a path: ``a[0].b`` and ``a.0.b`` are the same.
+
+    >>> key_parts("trunks[0].limits[1].count")
+    ['trunks', '0', 'limits', '1', 'count']
+    """
+    return key.replace("[", ".").replace("]", "").split(".")
+
+
+def check_plan(scenario: Scenario, problems: Problems) -> None:
+    """Add what of ``[plan]`` cannot be: all of it at once."""
+    plan = scenario.plan
+    if plan is None:
+        return
+    for i, decision in enumerate(plan.decisions):
+        _key(scenario, decision, f"plan.decisions[{i}]", problems)
+    _promises(scenario, plan, problems)
+    _conflicts(scenario.goals, problems)
+    _prices(scenario, plan, problems)
+
+
+def _key(scenario: Scenario, decision: PlanDecision, path: str, problems: Problems) -> None:
+    parts = key_parts(decision.key)
+    rules = plan_rules()
+    if rules.variable(parts) is None:
+        refusal = rules.refusal(parts)
+        near = did_you_mean(parts[-1], _last_parts(parts))
+        problems.add(
+            f"{path}.key",
+            "this is no decision" if refusal is None or near else f"never varied: {refusal.en}",
+            found=decision.key,
+            allowed="a key that may be decided, such as caller_ids.NAME.count or agents.NAME.count;"
+            " the README lists them",
+            remedy=near,
+        )
+        return
+    try:
+        with_value(scenario.to_dict(), decision.key, decision.choices[0])
+    except ScenarioError as error:
+        for each in error.problems:
+            problems.add(
+                f"{path}.key",
+                each.message,
+                found=decision.key,
+                allowed=each.allowed,
+                remedy=each.remedy,
+            )
+        return
+    _renewal(scenario, decision, parts, path, problems)
+    _filing(scenario, decision, parts, path, problems)
+
+
+def _last_parts(parts: Sequence[str]) -> list[str]:
+    """Return the last parts of keys that may be decided and that begin as a key does."""
+    patterns = [pattern.split(".") for pattern in plan_rules().may_vary]
+    return [
+        pattern[-1]
+        for pattern in patterns
+        if len(pattern) == len(parts)
+        and all(one in ("*", part) for one, part in zip(pattern[:-1], parts, strict=False))
+    ]
+
+
+def _renewal(
+    scenario: Scenario, decision: PlanDecision, parts: list[str], path: str, problems: Problems
+) -> None:
+    """Add consents that nobody gave: a renewal reaches those who agree, and costs."""
+    if parts[-1] != "consent_recorded":
+        return
+    people = next(each for i, each in enumerate(scenario.people) if parts[1] in (each.name, str(i)))
+    assert people.synthetic is not None  # the key was found below it
+    least, most = people.synthetic.consent_recorded, people.synthetic.consent_genuine
+    for value in decision.choices:
+        if not isinstance(value, (int, float)) or not least <= value <= max(least, most):
+            problems.add(
+                f"{path}.values",
+                "consents are renewed with those who agree, and none is thrown away",
+                found=value,
+                allowed=f"{least:g} (as the scenario says) to {max(least, most):g} "
+                "(consent_genuine)",
+            )
+            return
+    if decision.price_each is None and decision.prices is None:
+        problems.add(
+            f"{path}.prices",
+            "a renewal costs: nobody is asked again for nothing",
+            allowed="one price for each of `values`",
+        )
+
+
+def _filing(
+    scenario: Scenario, decision: PlanDecision, parts: list[str], path: str, problems: Problems
+) -> None:
+    if decision.filed_on is None:
+        return
+    block = next(
+        (each for i, each in enumerate(scenario.caller_ids) if parts[1] in (each.name, str(i))),
+        None,
+    )
+    numbers = parts[0] == "caller_ids" and parts[-1] == "count"
+    if not numbers or block is None or block.filed is None or block.file is not None:
+        problems.add(
+            f"{path}.filed_on",
+            "is about further numbers of a registered block that names no file",
+            found=decision.key,
+            allowed="`filed_on` beside caller_ids.NAME.count of such a block",
+        )
+
+
+def _promises(scenario: Scenario, plan: Plan, problems: Problems) -> None:
+    if not scenario.goals:
+        problems.add(
+            "plan",
+            "a plan is for a goal, and the scenario sets none",
+            allowed="at least one goal",
+            remedy='add [[goals]] with metric = "conversations" and at_least = ...',
+        )
+    known = [(goal.metric, goal.campaign) for goal in scenario.goals]
+    seen: set[tuple[str, str | None]] = set()
+    for i, promise in enumerate(plan.promises):
+        named = promise.metric, promise.campaign
+        path = f"plan.promises[{i}].metric"
+        if named not in known:
+            problems.add(
+                path,
+                "the scenario has no goal of this metric"
+                + ("" if promise.campaign is None else " and campaign"),
+                found=promise.metric,
+                allowed=[f'"{metric}"' for metric, _ in known],
+                remedy=did_you_mean(promise.metric, [metric for metric, _ in known]),
+            )
+        elif named in seen:
+            problems.add(path, "promised twice", found=promise.metric, allowed="each goal once")
+        seen.add(named)
+
+
+def _conflicts(goals: Sequence[Goal], problems: Problems) -> None:
+    """Add goals that no run can meet together."""
+    for i, goal in enumerate(goals):
+        for other in goals[:i]:
+            same = (goal.metric, goal.campaign, goal.by) == (
+                other.metric,
+                other.campaign,
+                other.by,
+            )
+            lows = [each.at_least for each in (goal, other) if each.at_least is not None]
+            tops = [each.at_most for each in (goal, other) if each.at_most is not None]
+            if same and lows and tops and max(lows) > min(tops):
+                problems.add(
+                    f"goals[{i}]",
+                    f"conflicts with another goal of {goal.metric}: at least {max(lows):g} and "
+                    f"at most {min(tops):g}",
+                    allowed="goals that one run can meet",
+                    remedy="take one of the two out, or another `by`",
+                )
+
+
+def _prices(scenario: Scenario, plan: Plan, problems: Problems) -> None:
+    currency = plan.currency(scenario)
+    if not currency:
+        problems.add(
+            "plan",
+            "nothing has a price: there is no cheapest plan",
+            allowed="[costs], or `price_each` or `prices` of a decision",
+            remedy='such as [costs] with per_agent_hour = "45 CNY" and per_number_month = "30 CNY"',
+        )
+    for path, price in _others(plan, currency):
+        problems.add(
+            f"plan.{path}",
+            "another currency than the other prices",
+            found=price,
+            allowed=f"all prices in one currency, such as {currency}",
+        )
+
+
+def _others(plan: Plan, currency: str) -> Iterator[tuple[str, str]]:
+    return ((path, price) for path, price in plan.priced() if parse_price(price)[1] != currency)

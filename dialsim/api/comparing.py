@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from dialsim.api.comparing_runs import PAIRS, compare_runs, inputs_changed
 from dialsim.api.comparison import Comparison, Side
-from dialsim.api.replicating import MOST, Replications, check_threads, played_again
+from dialsim.api.replicating import (
+    MOST,
+    Replications,
+    check_workers,
+    played_again,
+    played_elsewhere,
+)
 from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
 from dialsim.errors import Problem, Problems, ScenarioError
@@ -18,8 +24,8 @@ from dialsim.scenario.policy import policy_digest
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from dialsim.scheduler.beginning import Beginning
-    from dialsim.scheduler.repeats import RepeatsDone
+    from dialsim.api.replicating import Played
+    from dialsim.scheduler.repeats import Repeats, RepeatsDone
     from dialsim.scheduler.stop import Stop
 
 OnRepeat = Callable[["RepeatsDone"], None]
@@ -33,6 +39,8 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     threads: int | None = None,
+    executor: str = "threads",
+    workers: int | None = None,
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Comparison:
@@ -50,6 +58,8 @@ def compare(
         Draws behaviour in both, instead of the seed of `a`; drawn lists stay as they are.
     threads
         Pairs to play at a time, as for :func:`dialsim.replicate`.
+    executor, workers
+        Who plays, as for :func:`dialsim.replicate`.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     stop
@@ -63,14 +73,14 @@ def compare(
     Raises
     ------
     ScenarioError, CapacityError
-        As for :func:`dialsim.run`, of both at once; or `replications` or `threads` is
-        no count.
+        As for :func:`dialsim.run`, of both at once; or `replications`, `threads` or `workers` is
+        no count, or `executor` is none, or cannot be reached.
 
     Notes
     -----
     Replication k of both draws with the same keys, person by person and attempt by attempt, so
-    that what differs is what the change does; `Comparison.metrics` says how far that goes. The
-    two of a pair are played one after the other, so that what is broken off is whole pairs.
+    that what differs is what the change does; `Comparison.metrics` says how far that goes. Only
+    whole pairs count, whatever is broken off.
     Goals that only one of the two has are shown and not judged; walls are judged like goals.
 
     Examples
@@ -83,12 +93,15 @@ def compare(
     """
     from dialsim.scheduler.stop import Stop
 
-    sides = _taken_in(a, b, replications, threads)
-    one, two = (side.run for side in sides)
+    taken: list[_Taken] = []
+    count = check_workers(
+        executor, workers, threads, lambda p: taken.extend(_taken_in(a, b, replications, p))
+    )
+    one, two = (side.run for side in taken)
     if one is not None and two is not None and replications is None and seed is None:
-        return compare_runs(one, two, (sides[0].label, sides[1].label))
+        return compare_runs(one, two, (taken[0].label, taken[1].label))
     n = PAIRS if replications is None else replications
-    return _scenarios(sides, n, seed, threads, progress, stop or Stop())
+    return _scenarios(taken, n, seed, (executor, count), progress, stop or Stop())
 
 
 @dataclass(frozen=True)
@@ -101,11 +114,9 @@ class _Taken:
 
 
 def _taken_in(
-    a: Source | Run, b: Source | Run, replications: int | None, threads: int | None
+    a: Source | Run, b: Source | Run, replications: int | None, problems: Problems
 ) -> list[_Taken]:
-    """Return both, or raise all that is wrong with either and with the counts."""
-    problems = Problems()
-    check_threads(threads, problems)
+    """Return both, and add all that is wrong with either and with their number."""
     if replications is not None and not _is_count(replications):
         problems.add(
             "replications",
@@ -123,7 +134,6 @@ def _taken_in(
         except ScenarioError as error:
             for problem in error.problems:
                 problems.take(problem)
-    problems.raise_if_any()
     return taken
 
 
@@ -166,28 +176,22 @@ def _scenarios(
     taken: list[_Taken],
     n: int,
     seed: int | None,
-    threads: int | None,
+    by: tuple[str, int | None],
     progress: bool | OnRepeat,
     stop: Stop,
 ) -> Comparison:
     from dialsim.scenario.names import resolved_profiles
-    from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats
-    from dialsim.scheduler.stop import interruptible, interrupts
 
     as_given = _to_play(taken)
     one, two = on_one_seed(as_given[0], as_given[1], seed)
     changes = differences(one, two)
     repeats = Repeats("pair", n, progress)
     try:
-        with interruptible():
-            begun = [Beginning(each) for each in (one, two)]
-        with interrupts(stop):
-            pairs = played_again(begun, range(n), threads, stop, repeats)
+        both, read = _pairs([one, two], n, by, stop, repeats)
     finally:
         repeats.clear()
-    both = [[pair[side] for pair in pairs] for side in (0, 1)]
-    inputs = inputs_changed(*(_inputs(each) for each in begun)) if pairs else []
+    inputs = inputs_changed(*read) if both[0] else []
     sides = [
         Side.of_scenario(each.label, scenario, resolved_profiles(scenario))
         for each, scenario in zip(taken, (one, two), strict=True)
@@ -206,10 +210,30 @@ def _scenarios(
     )
 
 
-def _inputs(beginning: Beginning) -> dict[str, str]:
+def _pairs(
+    two: list[Scenario], n: int, by: tuple[str, int | None], stop: Stop, repeats: Repeats
+) -> tuple[list[list[Played]], list[dict[str, str]]]:
+    """Play pairs; returns the figures of either side, and the files it read."""
+    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.stop import interruptible, interrupts
+
+    executor, count = by
+    read: list[dict[str, str]] = []
+    if executor != "threads":
+        both = played_elsewhere(executor, count, two, range(n), stop, repeats, read)
+    else:
+        with interruptible():
+            begun = [Beginning(each) for each in two]
+        with interrupts(stop):
+            pairs = played_again(begun, range(n), count, stop, repeats)
+        both = [[pair[side] for pair in pairs] for side in (0, 1)]
+        read = [dict(each.lists.inputs) for each in begun]
+    return both, [_inputs(each, files) for each, files in zip(two, read, strict=True)]
+
+
+def _inputs(scenario: Scenario, read: dict[str, str]) -> dict[str, str]:
     """Return the content digest of each file that was read, and of the policy."""
-    policy = policy_digest(beginning.scenario)
-    read = dict(beginning.lists.inputs)
+    policy = policy_digest(scenario)
     return read if policy is None else read | {"policy.file": policy}
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.errors import Problems
     from dialsim.report.enterprise_review import Review
+    from dialsim.scenario.schema import Scenario
     from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats, RepeatsDone
     from dialsim.scheduler.stop import Stop
@@ -57,6 +58,8 @@ def replicate(
     seed: int | None = None,
     first: int = 0,
     threads: int | None = None,
+    executor: str = "threads",
+    workers: int | None = None,
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Replications:
@@ -75,6 +78,12 @@ def replicate(
     threads
         How many are played at a time, at least 1; None: one a core, up to 4. Fewer where memory
         does not suffice for so many. The figures are the same.
+    executor
+        Who plays: ``"threads"`` of this process, ``"processes"``, ``"serial"``, or a cluster,
+        ``"dask://HOST:PORT"``; as for :class:`~dialsim.api.workers.Workers`. The figures are the
+        same.
+    workers
+        As `threads`, of any executor; of a cluster None is all its threads. Not both.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     stop
@@ -88,7 +97,8 @@ def replicate(
     Raises
     ------
     ScenarioError, CapacityError
-        As for :func:`dialsim.run`; or `n` or `threads` is not a count.
+        As for :func:`dialsim.run`; or `n`, `threads` or `workers` is not a count, or `executor`
+        is none, or cannot be reached.
 
     Notes
     -----
@@ -109,11 +119,16 @@ def replicate(
     from dialsim.scheduler.repeats import Repeats
     from dialsim.scheduler.stop import Stop, interruptible, interrupts
 
-    _check_counts(n, first, threads)
+    threads = check_workers(executor, workers, threads, lambda p: _check_counts(n, first, p))
     ready = seeded(loaded(scenario), seed)
     stop = stop or Stop()
     repeats = Repeats("replication", n, progress)
     try:
+        if executor != "threads":
+            (found,) = played_elsewhere(
+                executor, threads, [ready], range(first, first + n), stop, repeats
+            )
+            return Replications(ready.name, ready.seed, n, found)
         with interruptible():
             beginning = Beginning(ready)
         with interrupts(stop):
@@ -154,6 +169,41 @@ def played_again(
             done[number] = played
             repeats.one_more()
     return [done[number] for number in sorted(done)]
+
+
+def played_elsewhere(
+    executor: str,
+    count: int | None,
+    scenarios: Sequence[Scenario],
+    numbers: Sequence[int],
+    stop: Stop,
+    repeats: Repeats,
+    inputs: list[dict[str, str]] | None = None,
+) -> list[list[Played]]:
+    """Play each replication of one or more scenarios by workers, and return figures by scenario.
+
+    In the order of the numbers; a replication is left out unless all scenarios of it came to
+    their end. Progress is told in this thread, a replication at a time. To `inputs` is added the
+    content digest of every file that workers read, by scenario.
+    """
+    from dialsim.api.workers import Workers, played
+    from dialsim.scheduler.stop import interrupts
+
+    parts = len(scenarios)
+    halves = 0
+
+    def tell(further: int) -> None:
+        nonlocal halves
+        whole, halves = divmod(halves + further, parts)
+        if whole:
+            repeats.more(whole)
+
+    with interrupts(stop), Workers(executor, count, stop=stop) as workers:
+        found = played(workers, [(each, numbers) for each in scenarios], tell)
+        if inputs is not None:
+            inputs += [workers.inputs(each) for each in scenarios]
+    both = set.intersection(*({each.replication for each in done} for done in found))
+    return [[each for each in done if each.replication in both] for done in found]
 
 
 def play_again(
@@ -368,24 +418,38 @@ def _column(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else float(value) for value in values], np.float64)
 
 
-def _check_counts(n: int, first: int, threads: int | None) -> None:
-    from dialsim.errors import Problems
-
-    problems = Problems()
+def _check_counts(n: int, first: int, problems: Problems) -> None:
     if not _whole(n) or not 1 <= n <= MOST:
         allowed = f"a whole number, 1 to {MOST:,}"
         problems.add("n", "not a number of replications", found=n, allowed=allowed)
     if not _whole(first) or first < 0:
         problems.add("first", "replications count from 0", found=first, allowed="0 or more")
-    check_threads(threads, problems)
-    problems.raise_if_any()
 
 
-def check_threads(threads: int | None, problems: Problems) -> None:
-    """Add to the problems what is no number of threads."""
+def check_workers(
+    executor: str, workers: int | None, threads: int | None, also: Callable[[Problems], None]
+) -> int | None:
+    """Return how many are to play at a time, of whichever executor; None: nobody says.
+
+    Raises
+    ------
+    ScenarioError
+        With what is no executor or no count, and what `also` adds.
+    """
+    from dialsim.api.workers import check_executor
+    from dialsim.errors import Problems
+
+    problems = Problems()
+    also(problems)
+    check_executor(executor, workers, problems)
     if threads is not None and not (_whole(threads) and 1 <= threads <= MOST_THREADS):
         allowed = f"a whole number, 1 to {MOST_THREADS}"
         problems.add("threads", "not a number of threads", found=threads, allowed=allowed)
+    elif threads is not None and (workers is not None or executor != "threads"):
+        message = "threads are those of this process alone, and no other count beside"
+        problems.add("threads", message, found=threads, remedy="say workers instead")
+    problems.raise_if_any()
+    return threads if workers is None else workers
 
 
 def _whole(value: object) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dialsim.cli.threads import threads_option
+from dialsim.cli.threads import executor_option, threads_option, workers_option
 
 if TYPE_CHECKING:
     from dialsim.scenario.schema import Scenario
@@ -38,6 +38,8 @@ INTERRUPTED = 130
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour in both with this seed."
 )
 @threads_option
+@executor_option
+@workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 def command(
@@ -47,6 +49,8 @@ def command(
     replications: int | None,
     seed: int | None,
     threads: int | None,
+    executor: str | None,
+    workers: int | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -75,6 +79,8 @@ def command(
         replications=replications,
         seed=seed,
         threads=threads,
+        executor=executor or "threads",
+        workers=workers,
         progress=not quiet,
     )
     if as_json:

@@ -11,12 +11,11 @@ import click
 
 from dialsim.cli.language import language_option
 from dialsim.cli.stdout import silence
-from dialsim.cli.threads import threads_option
+from dialsim.cli.threads import executor_option, threads_option, workers_option
 
 if TYPE_CHECKING:
-    from dialsim.api import Run
+    from dialsim.api import Replications, Run
     from dialsim.scenario.reasons import Language
-    from dialsim.scenario.schema import Scenario
 
 INTERRUPTED = 130
 RESULTS = {"en": "results: {}", "zh": "结果目录：{}"}
@@ -81,6 +80,8 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     help="Play it N times with other luck; means with intervals, no run folder.",
 )
 @threads_option
+@executor_option
+@workers_option
 @language_option
 @click.option("--no-report", is_flag=True, help="Leave out report.html, the page to mail.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -100,6 +101,8 @@ def command(
     with_numbers: bool,
     replications: int | None,
     threads: int | None,
+    executor: str | None,
+    workers: int | None,
     language: Language,
     no_report: bool,
     as_json: bool,
@@ -109,14 +112,17 @@ def command(
 
     Ctrl-C ends the run and keeps what was done.
     """
-    from dialsim.api import run
+    from dialsim.api import replicate, run
     from dialsim.cli.changes import load_changed
     from dialsim.outcomes.pseudonyms import load_key
 
     if replications is not None:
         _refuse_beside_replications()
-    elif threads is not None:
-        raise click.UsageError("--threads is of use with --replications alone")
+    else:
+        beside = {"--threads": threads, "--executor": executor, "--workers": workers}
+        for option, value in beside.items():
+            if value is not None:
+                raise click.UsageError(f"{option} is of use with --replications alone")
     if no_log and log not in (None, "none"):
         raise click.UsageError(f"--no-log is --log none: leave it out, or --log {log}")
     if pseudonym_key_file is not None and not pseudonyms:
@@ -124,7 +130,16 @@ def command(
     key = load_key(pseudonym_key_file) if pseudonyms else False
     loaded = load_changed(scenario, changes)
     if replications is not None:
-        return _replicate(loaded, replications, threads, seed, None if as_json else language, quiet)
+        found = replicate(
+            loaded,
+            replications,
+            seed=seed,
+            threads=threads,
+            executor=executor or "threads",
+            workers=workers,
+            progress=not quiet,
+        )
+        return _show(found, None if as_json else language, quiet)
     result = run(
         loaded,
         seed=seed,
@@ -170,18 +185,8 @@ def _refuse_beside_replications() -> None:
             raise click.UsageError(f"{option} is about one run: it has no use with --replications")
 
 
-def _replicate(
-    scenario: Scenario,
-    n: int,
-    threads: int | None,
-    seed: int | None,
-    language: Language | None,
-    quiet: bool,
-) -> int:
-    """Play replications; without a language their figures are printed as JSON."""
-    from dialsim.api import replicate
-
-    found = replicate(scenario, n, seed=seed, threads=threads, progress=not quiet)
+def _show(found: Replications, language: Language | None, quiet: bool) -> int:
+    """Print replications; without a language their figures as JSON."""
     if language is None:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     elif not quiet:
@@ -191,7 +196,7 @@ def _replicate(
 
         print_replications(found.to_dict(), Console(), language)
     if not found.complete:
-        print(f"interrupted after {len(found)} of {n} replications", file=sys.stderr)
+        print(f"interrupted after {len(found)} of {found.wanted} replications", file=sys.stderr)
         return INTERRUPTED
     return 0 if found.goals_met else 1
 

@@ -1,4 +1,4 @@
-"""The option that says how many replications are played at a time."""
+"""The options that say who plays replications, and how many at a time."""
 
 from __future__ import annotations
 
@@ -9,4 +9,18 @@ threads_option = click.option(
     type=click.IntRange(1, 256),
     metavar="N",
     help="Replications to play at a time.  [default: one a core, up to 4]",
+)
+"""Of commands whose replications are played by threads unless somebody says otherwise."""
+
+executor_option = click.option(
+    "--executor",
+    metavar="threads|processes|dask://HOST:PORT",
+    help="Who plays: threads of this process, processes, or the workers of a Dask cluster. The "
+    "figures are the same.  [default: threads]",
+)
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="How many of them play at a time.  [default: one a core, up to 4; all of a cluster]",
 )

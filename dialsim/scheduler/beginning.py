@@ -17,7 +17,7 @@ from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.feed import Feed
 from dialsim.scheduler.history import read_history
-from dialsim.scheduler.memory import check_memory, rooms
+from dialsim.scheduler.memory import check_memory, process_rooms, rooms
 from dialsim.scheduler.own_numbers import own_numbers
 
 if TYPE_CHECKING:
@@ -87,6 +87,16 @@ class Beginning:
         needed = self.lists.estimate, self._depth, self.lists.bytes_to_read()
         kept = 1 if self._from_files else 0
         return max(1, min(wanted, rooms(self.scenario, *needed) - kept))
+
+    def processes(self, wanted: int) -> int:
+        """Return how many processes may each play a world: `wanted`, or as memory allows.
+
+        Each has its interpreter and, where lists come from files, people read for later worlds.
+        """
+        needed = self.lists.estimate, self._depth, self.lists.bytes_to_read()
+        return max(
+            1, min(wanted, process_rooms(self.scenario, *needed, 2 if self._from_files else 1))
+        )
 
     def world(self, replication: int, stop: Stop | None = None) -> World | None:
         """Return the world of a replication, nothing played yet.

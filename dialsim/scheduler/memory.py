@@ -175,5 +175,19 @@ def rooms(scenario: Scenario, counts: list[int], ring_depth: int, reading: int =
     return max(1, (available - FIXED_BYTES) // each)
 
 
+def process_rooms(
+    scenario: Scenario, counts: list[int], ring_depth: int, reading: int, worlds: int
+) -> int:
+    """Return for how many processes memory will suffice, each with some worlds, at least one.
+
+    A million where the system does not say.
+    """
+    available = bytes_available()
+    if available is None:
+        return UNTOLD
+    world = bytes_needed(scenario, counts, ring_depth, reading) - FIXED_BYTES
+    return max(1, available // (FIXED_BYTES + worlds * world))
+
+
 def _shown(size: int) -> str:
     return f"{size / 1e9:,.1f} GB"

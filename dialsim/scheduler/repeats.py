@@ -59,6 +59,7 @@ class Repeats:
         self._stream = sys.stderr if stream is None else stream
         self._shown = False
         self._first_s: float | None = None
+        self._first_done = 0
         self._told_s = -1.0
         self._tell: OnRepeat | None = None
         if progress is True:
@@ -70,10 +71,14 @@ class Repeats:
 
     def one_more(self) -> None:
         """Count a run that came to its end."""
+        self.more(1)
+
+    def more(self, runs: int) -> None:
+        """Count runs that came to their end together."""
         now = time.monotonic()
-        self._done += 1
+        self._done += runs
         if self._first_s is None:  # the first one compiled and built: its time tells nothing
-            self._first_s = now
+            self._first_s, self._first_done = now, self._done
         if now - self._told_s >= SHOWN_EVERY_S or self._done == self._whole:
             self._show(now)
 
@@ -82,7 +87,8 @@ class Repeats:
         if self._tell is None:
             return
         spent = 0.0 if self._first_s is None else now - self._first_s
-        rate = (self._done - 1) / spent if spent > 0 and self._done > 1 else 0.0
+        since = self._done - self._first_done
+        rate = since / spent if spent > 0 and since > 0 else 0.0
         left = (self._whole - self._done) / rate if rate else None
         self._tell(RepeatsDone(self._what, self._done, self._whole, rate, left))
 

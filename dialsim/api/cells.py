@@ -1,0 +1,199 @@
+"""A cell: one scenario and some replications, which one worker plays in one go."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dialsim.api.replicating import Played, play_again
+from dialsim.errors import Problem, ScenarioError
+from dialsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.stop import Stop
+
+BEGINNINGS_KEPT = 2
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one worker plays in one go.
+
+    Attributes
+    ----------
+    scenario
+        Checked and resolved.
+    replications
+        Their numbers, each once.
+    """
+
+    scenario: Scenario
+    replications: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SentCell:
+    """A cell as it goes to a worker: some kilobytes, whatever the lists hold.
+
+    Attributes
+    ----------
+    key
+        The same for the same scenario.
+    scenario
+        The scenario, pickled; its paths start from the root.
+    replications
+        As in :class:`Cell`.
+    made_by
+        Program of the sender; see :func:`program`.
+    """
+
+    key: str
+    scenario: bytes
+    replications: tuple[int, ...]
+    made_by: str
+
+
+@dataclass(frozen=True)
+class PlayedCell:
+    """What came of a cell.
+
+    Attributes
+    ----------
+    played
+        Replications that came to their end, in order.
+    inputs
+        Content digest of every file that was read.
+    replication_s
+        Seconds a replication took, building its world included; 0 if none came to its end.
+    """
+
+    played: list[Played]
+    inputs: dict[str, str]
+    replication_s: float
+
+
+class Begun:
+    """Beginnings of the scenarios played last, so that lists are built once a worker.
+
+    Parameters
+    ----------
+    most
+        Beginnings kept.
+
+    Notes
+    -----
+    Several threads may ask; one of them builds at a time.
+    """
+
+    def __init__(self, most: int = BEGINNINGS_KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, Beginning] = OrderedDict()
+        self._building = threading.Lock()
+
+    def beginning(self, cell: SentCell) -> Beginning:
+        """Return the beginning of a cell's scenario, built if it is none of the last."""
+        from dialsim.scheduler.beginning import Beginning
+
+        with self._building:
+            if cell.key not in self._kept:
+                while len(self._kept) >= self._most:
+                    self._kept.popitem(last=False)
+                self._kept[cell.key] = Beginning(pickle.loads(cell.scenario))
+            self._kept.move_to_end(cell.key)
+            return self._kept[cell.key]
+
+
+_begun = Begun()
+"""Of a worker that is a process of its own."""
+
+
+def send(scenario: Scenario, replications: Sequence[int]) -> SentCell:
+    """Return a cell as it goes to a worker, whose current folder may be another."""
+    rooted = copy(scenario)
+    rooted._origin = replace(scenario._origin, file=_rooted_file(scenario))
+    pickled = pickle.dumps(rooted, protocol=5)
+    key = hashlib.blake2b(pickled, digest_size=16).hexdigest()
+    return SentCell(key, pickled, tuple(replications), program())
+
+
+def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = None) -> PlayedCell:
+    """Play a cell, in whatever thread or process this is.
+
+    Parameters
+    ----------
+    cell
+        What to play.
+    stop
+        Ends it early; what came to its end by then is returned.
+    begun
+        Beginnings to take from and add to; None: those of this process.
+
+    Raises
+    ------
+    ScenarioError, CapacityError
+        As for :class:`~dialsim.scheduler.beginning.Beginning`; or the sender runs another version.
+    """
+    if cell.made_by != program():
+        raise ScenarioError([_other_program(cell.made_by)])
+    beginning = (begun or _begun).beginning(cell)
+    begin_s = time.perf_counter()
+    played: list[Played] = []
+    for number in cell.replications:
+        one, _ = play_again(beginning, number, stop)
+        if one is None:
+            break
+        played.append(one)
+    took_s = time.perf_counter() - begin_s
+    inputs = dict(beginning.lists.inputs)
+    return PlayedCell(played, inputs, took_s / len(played) if played else 0.0)
+
+
+def as_written(error: ScenarioError, scenario: Scenario) -> ScenarioError:
+    """Return an error of a worker with the file of its problems named as the user named it."""
+    sent = _rooted_file(scenario)
+    written = scenario._origin.file
+    return ScenarioError(
+        [replace(each, file=written) if each.file == sent else each for each in error.problems]
+    )
+
+
+@cache
+def program() -> str:
+    """Return what has to agree so that two machines come to the same figures.
+
+    The version, and the digest of all sources and profiles of the package. Costs some hundredths
+    of a second once.
+    """
+    from dialsim.report.summary import version_of
+
+    package = Path(__file__).parents[1]
+    digest = hashlib.blake2b(digest_size=6)
+    for path in sorted(path for kind in ("*.py", "*.toml") for path in package.rglob(kind)):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0")
+        digest.update(hashlib.blake2b(path.read_bytes()).digest())
+    return f"{version_of('dialsim')} ({digest.hexdigest()})"
+
+
+def _rooted_file(scenario: Scenario) -> str:
+    """Return the scenario's file from the root; of one without a file, one in this folder."""
+    return str(Path(scenario._origin.file or "scenario.toml").absolute())
+
+
+def _other_program(theirs: str) -> Problem:
+    return Problem(
+        "--executor",
+        "a worker runs another version of dialsim",
+        found=program(),
+        allowed=theirs,
+        remedy="install the same version on every worker, and start the workers again",
+    )

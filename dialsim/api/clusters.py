@@ -1,0 +1,146 @@
+"""The workers of a Dask cluster, through the executor that ``distributed`` offers."""
+
+from __future__ import annotations
+
+import warnings
+from concurrent.futures import Future
+from importlib import import_module
+from typing import Any
+
+from dialsim.api import cells
+from dialsim.api.cells import PlayedCell, SentCell, play_cell, program
+from dialsim.errors import Problem, ScenarioError
+
+ANSWER_S = 10.0
+"""How long a scheduler, and then its first worker, may take to answer."""
+
+
+class Cluster:
+    """A connection to the scheduler of a cluster.
+
+    Parameters
+    ----------
+    address
+        ``HOST:PORT`` of the scheduler.
+
+    Attributes
+    ----------
+    threads
+        Threads of all its workers.
+
+    Raises
+    ------
+    ScenarioError
+        ``distributed`` is not installed, nobody answers, the cluster has no workers, or one of
+        them has no dialsim or another version of it.
+
+    Notes
+    -----
+    The scheduler gives the cell of a worker that was lost to another one. After a stop a worker
+    plays the cell in hand to its end, and nobody hears of it.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        try:
+            library: Any = import_module("distributed")
+        except ImportError:
+            raise _refusal(
+                address, "a cluster is reached through distributed", "pip install 'dialsim[dask]'"
+            ) from None
+        try:
+            with warnings.catch_warnings():  # other versions of libraries: ours is what counts
+                warnings.simplefilter("ignore")
+                self._client: Any = library.Client(
+                    f"tcp://{address}", timeout=ANSWER_S, set_as_default=False
+                )
+        except (OSError, ValueError, TimeoutError) as error:
+            reason = str(error).partition("\n")[0] or "no answer"
+            raise _refusal(
+                address,
+                f"no cluster answers there: {reason:.120}",
+                "look whether its scheduler runs and the port is open, or play on this machine "
+                "with --executor processes",
+            ) from None
+        try:
+            self.threads = self._threads()
+        except BaseException:
+            self._client.close()
+            raise
+        self._executor: Any = self._client.get_executor(pure=False)
+
+    def _threads(self) -> int:
+        """Return how many threads the cluster has, once every worker has told its program."""
+        try:
+            self._client.wait_for_workers(1, timeout=ANSWER_S)
+        except TimeoutError:
+            raise _refusal(
+                self._address, "this cluster has no workers", "start some: dask worker HOST:PORT"
+            ) from None
+        try:
+            programs = self._client.run(cells.program)
+        except Exception as error:  # whatever a worker without dialsim raises
+            raise _refusal(
+                self._address,
+                f"a worker cannot import dialsim: {error!s:.120}",
+                "install the same version of dialsim on every worker",
+            ) from None
+        ours = program()
+        for worker, theirs in sorted(programs.items()):
+            if theirs != ours:
+                raise ScenarioError(
+                    [
+                        Problem(
+                            "--executor",
+                            f"worker {worker} runs another version of dialsim",
+                            found=theirs,
+                            allowed=ours,
+                            remedy="install the same version on every worker, and start the "
+                            "workers again",
+                        )
+                    ]
+                )
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
+
+    def lane(self) -> ClusterLane:
+        """Return a place for one cell at a time."""
+        return ClusterLane(self._executor)
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        self._executor.shutdown(wait=False)
+        self._client.close()
+
+
+class ClusterLane:
+    """A place for one cell, on whichever worker is free.
+
+    Parameters
+    ----------
+    executor
+        Of the cluster's client.
+    """
+
+    def __init__(self, executor: Any) -> None:
+        self._executor = executor
+        self._future: Future[PlayedCell] | None = None
+
+    def submit(self, cell: SentCell) -> Future[PlayedCell]:
+        """Begin to play a cell."""
+        self._future = self._executor.submit(play_cell, cell)
+        return self._future
+
+    def stop(self) -> None:
+        """Give up what is being played."""
+        if self._future is not None:
+            self._future.cancel()
+
+    def close(self) -> None:
+        """Give up what is being played."""
+        self.stop()
+        self._future = None
+
+
+def _refusal(address: str, message: str, remedy: str) -> ScenarioError:
+    return ScenarioError([Problem("--executor", message, found=f"dask://{address}", remedy=remedy)])

@@ -1,0 +1,195 @@
+"""Places where one cell is played at a time: this thread, another thread, a process."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, Pipe, wait
+from types import ModuleType
+from typing import Protocol
+
+from dialsim.api.cells import Begun, PlayedCell, SentCell, play_cell
+from dialsim.scheduler.stop import PATIENCE_S, Stop
+
+LOADED_BEFORE = ("dialsim.api.cells", "dialsim.scheduler.run", "dialsim.report.goals")
+"""What a process that is forked off finds imported."""
+
+
+class Lane(Protocol):
+    """A place where one cell is played at a time."""
+
+    def submit(self, cell: SentCell) -> Future[PlayedCell]:
+        """Begin to play a cell."""
+
+    def stop(self) -> None:
+        """Ask what is being played to end early; what was done of it comes back."""
+
+    def close(self) -> None:
+        """End what is being played and leave nothing running; the lane may be used again."""
+
+
+class SerialLane:
+    """Plays a cell while it is submitted, in the thread of whoever submits it.
+
+    Parameters
+    ----------
+    stop
+        Ends it early.
+    """
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop, self._begun = stop, Begun()
+
+    def submit(self, cell: SentCell) -> Future[PlayedCell]:
+        """Play a cell."""
+        future: Future[PlayedCell] = Future()
+        try:
+            future.set_result(play_cell(cell, self._stop, self._begun))
+        except Exception as error:  # handed on, as an executor does
+            future.set_exception(error)
+        return future
+
+    def stop(self) -> None:
+        """Do nothing: nothing is being played."""
+
+    def close(self) -> None:
+        """Let the lists go."""
+        self._begun = Begun()
+
+
+class ThreadLane:
+    """A thread of this process.
+
+    Parameters
+    ----------
+    stop
+        Ends it early.
+    begun
+        Shared by all lanes.
+    """
+
+    def __init__(self, stop: Stop, begun: Begun) -> None:
+        self._outer, self._begun = stop, begun
+        self._inner = Stop(stop)
+        self._pool: ThreadPoolExecutor | None = None
+
+    def submit(self, cell: SentCell) -> Future[PlayedCell]:
+        """Begin to play a cell."""
+        if self._pool is None:
+            self._inner = Stop(self._outer)
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="dialsim")
+        return self._pool.submit(play_cell, cell, self._inner, self._begun)
+
+    def stop(self) -> None:
+        """Ask what is being played to end early."""
+        self._inner.request()
+
+    def close(self) -> None:
+        """End what is being played."""
+        self.stop()
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+class ProcessLane:
+    """A process of its own, begun when it is needed and begun again when it was killed.
+
+    Each lane has an executor of one process: when a process is killed its executor gives up all
+    that it has, and that is to be one cell.
+    """
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._ends: tuple[Connection, Connection] | None = None
+
+    def submit(self, cell: SentCell) -> Future[PlayedCell]:
+        """Begin to play a cell.
+
+        Raises
+        ------
+        BrokenExecutor
+            The process was killed while nothing was played.
+        """
+        with _without_main():
+            if self._pool is None:
+                self._pool = self._open()
+            return self._pool.submit(_play_here, cell)
+
+    def _open(self) -> ProcessPoolExecutor:
+        methods = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        if context.get_start_method() == "forkserver":
+            context.set_forkserver_preload(list(LOADED_BEFORE))
+        self._ends = Pipe(duplex=False)
+        return ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._ends[0],))
+
+    def stop(self) -> None:
+        """Ask what is being played to end early; the process ends after it."""
+        if self._ends is not None:
+            self._ends[1].close()
+
+    def close(self) -> None:
+        """End the process; one that does not hear ends by itself after some seconds."""
+        self.stop()
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+        if self._ends is not None:
+            self._ends[0].close()
+            self._ends = None
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Begin processes that do not run the caller's script again.
+
+    What is played stands in this package. A script or a notebook needs no
+    ``if __name__ == "__main__"`` then.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+# --- in the process -------------------------------------------------------------------------------
+
+_stop = Stop()
+
+
+def _begin(leash: Connection) -> None:
+    """Make this process deaf to Ctrl-C, which is its parent's, and let it heed the leash.
+
+    The mask instead of a handler, because playing installs handlers of its own.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    else:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_heed, args=(leash,), name="leash", daemon=True).start()
+
+
+def _heed(leash: Connection) -> None:
+    """Stop once the other end of the leash is closed or its holder is gone.
+
+    Nobody writes into it. A process that has not ended some seconds later is stuck in something
+    that hears no stop, or has nobody to tell its result.
+    """
+    wait([leash])
+    _stop.request()
+    parent = multiprocessing.parent_process()
+    wait([] if parent is None else [parent.sentinel], PATIENCE_S)
+    os._exit(1)
+
+
+def _play_here(cell: SentCell) -> PlayedCell:
+    return play_cell(cell, _stop)

@@ -1,0 +1,435 @@
+"""Workers that play cells: threads, processes, or those of a cluster."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from dialsim.api.cells import Begun, Cell, PlayedCell, SentCell, as_written, send
+from dialsim.api.replicating import Played
+from dialsim.errors import CapacityError, Problem, Problems, ScenarioError
+
+if TYPE_CHECKING:
+    from dialsim.api.clusters import Cluster
+    from dialsim.api.worker_processes import Lane
+    from dialsim.scenario.schema import Scenario
+    from dialsim.scheduler.stop import Stop
+
+EXECUTORS = ("processes", "threads", "serial")
+CLUSTER = "dask://"
+MOST_WORKERS = 256
+CELL_S = 0.5
+"""Work that makes it worth while to hand a cell over."""
+LOOK_S = 0.1
+DEATHS = 3
+"""As often a worker may be killed over the same replications."""
+SHARES_LEFT = 2  # cells a worker still gets of what is left, so that all end about together
+
+
+@dataclass
+class _Job:
+    """A cell that is being played, perhaps in parts."""
+
+    index: int
+    cell: Cell
+    left: set[int]
+    done: dict[int, Played] = field(default_factory=dict)
+
+    def played(self) -> list[Played]:
+        return [self.done[n] for n in self.cell.replications if n in self.done]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a worker has in hand of a job, and how many were killed over it."""
+
+    job: _Job
+    sent: SentCell
+    deaths: int = 0
+
+
+class Workers:
+    """Play cells, some at a time, and hand back what came of each.
+
+    Parameters
+    ----------
+    executor
+        ``"processes"``; ``"threads"`` of this process; ``"serial"``, this thread; or
+        ``"dask://HOST:PORT"``, the workers of a cluster.
+    count
+        Workers, at most 256. None: one a core, up to 4; of a cluster all its threads. Fewer where
+        memory does not suffice for so many.
+    stop
+        Once it is wished, :meth:`play` ends. Whoever wants Ctrl-C to do so says
+        ``with interrupts(stop)`` around it.
+
+    Raises
+    ------
+    ScenarioError
+        `executor` or `count` is none; on entry: the cluster does not answer, has no workers, or
+        the extra ``dask`` is not installed.
+
+    Notes
+    -----
+    A context: when it ends, nothing is left running. Processes are begun when they are needed and
+    stay for further calls. What is sent to a worker is a scenario of some kilobytes; it builds
+    or reads the lists itself and keeps those of the scenarios it played last. A worker that is
+    killed costs the cell it had in hand, which another plays again, replication by replication;
+    the figures are the same, whoever plays, and beside whom.
+
+    Examples
+    --------
+    ::
+
+        with Workers("processes", 2) as workers:
+            for index, done in workers.play([Cell(scenario, (0, 1)), Cell(other, (0, 1))]):
+                ...
+    """
+
+    def __init__(
+        self, executor: str = "processes", count: int | None = None, *, stop: Stop | None = None
+    ) -> None:
+        from dialsim.scheduler.stop import Stop
+        from dialsim.scheduler.threads import threads_of_machine
+
+        problems = Problems()
+        check_executor(executor, count, problems)
+        problems.raise_if_any()
+        self.executor = executor
+        self.replication_s = 0.0
+        self._stop = stop or Stop()
+        self._wanted = count
+        self._count = 1 if executor == "serial" else count or threads_of_machine()
+        self._lanes: list[Lane] = []
+        self._cluster: Cluster | None = None
+        self._inputs: dict[str, dict[str, str]] = {}
+        self._rooms: dict[str, int] = {}
+
+    @property
+    def count(self) -> int:
+        """How many cells are played at a time, where memory suffices."""
+        return self._count
+
+    def __enter__(self) -> Self:
+        if self.executor.startswith(CLUSTER):
+            from dialsim.api.clusters import Cluster
+
+            self._cluster = Cluster(self.executor.removeprefix(CLUSTER))
+            self._count = self._wanted or self._cluster.threads
+            self._lanes = [self._cluster.lane() for _ in range(self._count)]
+        else:
+            self._lanes = _lanes(self.executor, self._count, self._stop)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for lane in self._lanes:  # all of them hear it before one is waited for
+            lane.stop()
+        for lane in self._lanes:
+            lane.close()
+        self._lanes = []
+        if self._cluster is not None:
+            self._cluster.close()
+            self._cluster = None
+
+    def play(
+        self, cells: Iterable[Cell], tell: Callable[[int], None] | None = None
+    ) -> Iterator[tuple[int, list[Played]]]:
+        """Yield each cell's place among the cells and what its replications came to, as they end.
+
+        Parameters
+        ----------
+        cells
+            Taken one by one, when a worker is free; `replication_s` says by then what a
+            replication took lately, in seconds.
+        tell
+            Called with the number of further replications that came to their end, in this thread.
+
+        Yields
+        ------
+        tuple
+            Place and figures, those of a cell in the order of its replications. Once the stop is
+            wished no cell is begun, and those in hand yield the replications they came to.
+
+        Raises
+        ------
+        ScenarioError, CapacityError
+            The first that a worker raises; or files have another content for one worker than for
+            another, or workers were killed three times over one replication.
+        """
+        waiting = enumerate(cells)
+        again: deque[_Part] = deque()
+        working: dict[Future[PlayedCell], tuple[Lane, _Part]] = {}
+        idle = list(self._lanes)
+        try:
+            while not self._stop.requested:
+                self._hand_out(waiting, again, working, idle)
+                if not working:
+                    return
+                ended, _ = wait(working, LOOK_S, FIRST_COMPLETED)
+                for future in sorted(ended, key=lambda one: working[one][1].job.index):
+                    lane, part = working.pop(future)
+                    idle.append(lane)
+                    lost = self._take(future, lane, part, tell)
+                    again.extend(lost)
+                    if not part.job.left:
+                        yield part.job.index, part.job.played()
+            yield from self._last(working, again, tell)
+        finally:
+            for lane, _ in working.values():
+                lane.stop()
+            for lane, _ in working.values():
+                lane.close()
+
+    def _hand_out(
+        self,
+        waiting: Iterator[tuple[int, Cell]],
+        again: deque[_Part],
+        working: dict[Future[PlayedCell], tuple[Lane, _Part]],
+        idle: list[Lane],
+    ) -> None:
+        """Give idle lanes something to do, as far as memory allows."""
+        while idle and not self._stop.requested:
+            if again:
+                part = again.popleft()
+            else:
+                index, cell = next(waiting, (-1, None))
+                if cell is None:
+                    return
+                job = _Job(index, cell, set(cell.replications))
+                part = _Part(job, send(cell.scenario, cell.replications))
+            if len(working) >= self._room(part.job.cell.scenario):
+                again.appendleft(part)
+                return
+            lane = idle.pop()
+            try:
+                working[lane.submit(part.sent)] = lane, part
+            except BrokenExecutor:  # killed while it was idle: nobody's fault
+                lane.close()
+                idle.append(lane)
+                again.appendleft(part)
+
+    def _room(self, scenario: Scenario) -> int:
+        """Return how many worlds of a scenario memory suffices for, at least one."""
+        if self._cluster is not None or self._count == 1:
+            return self._count
+        lists = repr(scenario.people)
+        if lists not in self._rooms:
+            from dialsim.scheduler.beginning import Beginning
+
+            beginning = Beginning(scenario)
+            fits = beginning.threads if self.executor == "threads" else beginning.processes
+            self._rooms[lists] = fits(self._count)
+        return self._rooms[lists]
+
+    def _take(
+        self,
+        future: Future[PlayedCell],
+        lane: Lane,
+        part: _Part,
+        tell: Callable[[int], None] | None,
+    ) -> list[_Part]:
+        """Take in what a worker hands back; returns what has to be played again."""
+        try:
+            outcome = future.result()
+        except BrokenExecutor:
+            lane.close()
+            return self._lost(part)
+        except ScenarioError as error:
+            raise as_written(error, part.job.cell.scenario) from None
+        except CancelledError:
+            raise CapacityError(
+                f"the cluster {self.executor}", "was lost; what was done is kept", "--executor"
+            ) from None
+        self._compare_inputs(part, outcome)
+        self.replication_s = outcome.replication_s or self.replication_s
+        for played in outcome.played:
+            part.job.done[played.replication] = played
+            part.job.left.discard(played.replication)
+        if tell is not None and outcome.played:
+            tell(len(outcome.played))
+        missing = [n for n in part.sent.replications if n in part.job.left]
+        if missing and not self._stop.requested:  # somebody stopped the worker, not us
+            lane.close()
+            return self._lost(replace(part, sent=replace(part.sent, replications=tuple(missing))))
+        return []
+
+    def _lost(self, part: _Part) -> list[_Part]:
+        """Return what to play again, one replication at a time, so that the culprit is found."""
+        if part.deaths + 1 >= DEATHS:
+            raise killed(part.job.cell.scenario.name, part.sent.replications)
+        return [
+            _Part(part.job, replace(part.sent, replications=(number,)), part.deaths + 1)
+            for number in part.sent.replications
+        ]
+
+    def _last(
+        self,
+        working: dict[Future[PlayedCell], tuple[Lane, _Part]],
+        again: Iterable[_Part],
+        tell: Callable[[int], None] | None,
+    ) -> Iterator[tuple[int, list[Played]]]:
+        """Stop what is in hand and yield what it came to."""
+        for lane, _ in working.values():
+            lane.stop()
+        jobs = {part.job.index: part.job for part in again if part.job.done}
+        wait(working)
+        for future, (lane, part) in list(working.items()):
+            del working[future]
+            jobs[part.job.index] = part.job
+            try:
+                self._take(future, lane, part, tell)
+            except CapacityError:
+                continue  # stopped too hard to say anything
+            finally:
+                lane.close()
+        for index in sorted(jobs):
+            if jobs[index].done:
+                yield index, jobs[index].played()
+
+    def _compare_inputs(self, part: _Part, outcome: PlayedCell) -> None:
+        known = self._inputs.setdefault(part.sent.key, outcome.inputs)
+        differ = sorted(k for k, v in outcome.inputs.items() if known.setdefault(k, v) != v)
+        if differ:
+            raise ScenarioError(
+                [
+                    Problem(
+                        "",
+                        f"{', '.join(differ)} has another content for one worker than for another",
+                        remedy="let no file change meanwhile; workers of a cluster need the same "
+                        "files at the same place",
+                        file=part.job.cell.scenario._origin.file,
+                    )
+                ]
+            )
+
+    def inputs(self, scenario: Scenario) -> dict[str, str]:
+        """Return the content digest of every file that workers read for a scenario."""
+        return dict(self._inputs.get(send(scenario, ()).key, {}))
+
+
+def played(
+    workers: Workers,
+    asks: Sequence[tuple[Scenario, Sequence[int]]],
+    tell: Callable[[int], None] | None = None,
+) -> list[list[Played]]:
+    """Play some replications of each of some scenarios, cut into cells worth handing over.
+
+    Parameters
+    ----------
+    workers
+        Entered.
+    asks
+        Scenarios, each with the numbers of its replications, each number once.
+    tell
+        As for :meth:`Workers.play`.
+
+    Returns
+    -------
+    list
+        For each ask what its replications came to, in the order of its numbers; after a stop
+        those that came to their end.
+
+    Raises
+    ------
+    ScenarioError, CapacityError
+        As for :meth:`Workers.play`.
+    """
+    cut = Cut(workers, asks)
+    found: list[dict[int, Played]] = [{} for _ in asks]
+    for index, done in workers.play(cut, tell):
+        found[cut.asked[index]].update((each.replication, each) for each in done)
+    return [
+        [done[number] for number in numbers if number in done]
+        for done, (_, numbers) in zip(found, asks, strict=True)
+    ]
+
+
+class Cut:
+    """Cells made of asks when a worker is free, by what a replication took lately.
+
+    Parameters
+    ----------
+    workers, asks
+        As for :func:`played`.
+
+    Attributes
+    ----------
+    asked
+        Of each cell made so far the ask it belongs to.
+
+    Notes
+    -----
+    The first cell is one replication; later ones are worth half a second, fewer towards the end.
+    """
+
+    def __init__(self, workers: Workers, asks: Sequence[tuple[Scenario, Sequence[int]]]) -> None:
+        self._workers, self._asks = workers, asks
+        self._left = sum(len(numbers) for _, numbers in asks)
+        self.asked: list[int] = []
+
+    def __iter__(self) -> Iterator[Cell]:
+        for ask, (scenario, numbers) in enumerate(self._asks):
+            at = 0
+            while at < len(numbers):
+                some = tuple(numbers[at : at + self._size()])
+                at += len(some)
+                self._left -= len(some)
+                self.asked.append(ask)
+                yield Cell(scenario, some)
+
+    def _size(self) -> int:
+        took_s = self._workers.replication_s
+        worth = math.ceil(CELL_S / took_s) if took_s else 1
+        return max(1, min(worth, math.ceil(self._left / (SHARES_LEFT * self._workers.count))))
+
+
+def check_executor(executor: object, count: object, problems: Problems) -> None:
+    """Add to the problems what is no executor and no number of workers."""
+    place = executor.removeprefix(CLUSTER) if isinstance(executor, str) else ""
+    if not (executor in EXECUTORS or (isinstance(executor, str) and executor != place and place)):
+        from dialsim.errors import did_you_mean
+
+        problems.add(
+            "executor",
+            "nobody to play with",
+            found=executor,
+            allowed=f"{', '.join(EXECUTORS)}, or dask://HOST:PORT",
+            remedy=did_you_mean(executor, EXECUTORS),
+        )
+    whole = isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= MOST_WORKERS
+    if count is not None and not whole:
+        allowed = f"a whole number, 1 to {MOST_WORKERS}"
+        problems.add("workers", "not a number of workers", found=count, allowed=allowed)
+
+
+def killed(name: str, replications: Sequence[int]) -> CapacityError:
+    """Return the error of a cell that no worker survives."""
+    which = ", ".join(str(number) for number in replications)
+    plural = "s" if len(replications) > 1 else ""
+    return CapacityError(
+        f"worker processes were killed {DEATHS} times",
+        f"each time while replication{plural} {which} of {name} was played; most often memory did "
+        "not suffice",
+        "--workers: fewer leave more memory to each",
+    )
+
+
+def _lanes(executor: str, count: int, stop: Stop) -> list[Lane]:
+    from dialsim.api.worker_processes import ProcessLane, SerialLane, ThreadLane
+
+    if executor == "serial":
+        return [SerialLane(stop)]
+    if executor == "threads":
+        begun = Begun(count)
+        return [ThreadLane(stop, begun) for _ in range(count)]
+    return [ProcessLane() for _ in range(count)]

@@ -1,0 +1,129 @@
+"""A cluster of two worker processes: the same figures, whoever is killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dialsim.api import replicate
+from dialsim.api.workers import Workers, played
+from dialsim.errors import CapacityError, ScenarioError
+from dialsim.scheduler.stop import Stop
+from tests.api.test_workers import scenario
+
+pytest.importorskip("distributed")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow_without_jit,
+    pytest.mark.filterwarnings("ignore"),  # of the library and of what it imports
+]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    import dask
+    from distributed import LocalCluster
+
+    path = os.pathsep.join(filter(None, sys.path))
+    with (
+        dask.config.set({"distributed.nanny.pre-spawn-environ": {"PYTHONPATH": path}}),
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=50,
+        ) as running,
+    ):
+        yield running
+
+
+def executor(cluster: Any) -> str:
+    return "dask://" + str(cluster.scheduler_address).removeprefix("tcp://")
+
+
+def test_one_is_killed_in_the_middle_and_nothing_is_lost(cluster: Any) -> None:
+    made = scenario()
+    told: list[int] = []
+
+    def tell(n: int) -> None:
+        told.append(n)
+        if len(told) == 3:
+            os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+
+    asks = [(made, range(40)), (made.with_("agents.day.count", 2), range(40))]
+    with Workers("serial") as serial:
+        expected = played(serial, asks)
+    with Workers(executor(cluster)) as workers:
+        assert workers.count == 2
+        assert played(workers, asks, tell) == expected
+    assert sum(told) == 80
+    assert len(told) > 5
+
+
+def test_replicate_on_it(cluster: Any) -> None:
+    by_cluster = replicate(scenario(), 4, executor=executor(cluster), workers=1)
+    assert by_cluster.played == replicate(scenario(), 4).played
+
+
+def test_a_stop_keeps_what_is_done(cluster: Any) -> None:
+    stop = Stop()
+    told: list[int] = []
+
+    def tell(n: int) -> None:
+        told.append(n)
+        if sum(told) >= 2:
+            stop.request()
+
+    with Workers(executor(cluster), stop=stop) as workers:
+        (done,) = played(workers, [(scenario(), range(5000))], tell)
+    assert 2 <= len(done) < 5000
+
+
+def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialsim.api.clusters.ANSWER_S", 0.3)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"dask://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(ScenarioError, match="no cluster answers there") as caught:
+        replicate(scenario(), 2, executor=address)
+    assert "--executor processes" in str(caught.value.problems[0].remedy)
+    with pytest.raises(ScenarioError, match="no cluster answers there"):
+        replicate(scenario(), 2, executor="dask://nonsense")
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ScenarioError, match=r"pip install 'dialsim\[dask\]'"):
+        replicate(scenario(), 2, executor="dask://127.0.0.1:1")
+
+
+def test_another_version_on_a_worker(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialsim.api.clusters.program", lambda: "0.0 here")
+    with pytest.raises(ScenarioError, match="another version") as caught:
+        replicate(scenario(), 2, executor=executor(cluster))
+    assert "install the same version" in str(caught.value)
+
+
+@pytest.mark.full
+def test_a_cluster_that_goes_away_is_said(cluster: Any) -> None:
+    """Last of all: nobody plays on it any more."""
+
+    def tell(n: int) -> None:
+        if not gone:
+            gone.append(n)
+            cluster.close()
+
+    gone: list[int] = []
+    with (
+        Workers(executor(cluster)) as workers,
+        pytest.raises(CapacityError, match="was lost"),
+    ):
+        played(workers, [(scenario(), range(5000))], tell)

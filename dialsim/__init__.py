@@ -72,7 +72,9 @@ if TYPE_CHECKING:
     from dialsim.pacing.policy import CampaignSeen as CampaignSeen
     from dialsim.pacing.policy import Decision as Decision
     from dialsim.pacing.policy import Observation as Observation
+    from dialsim.planning import PlanFound as PlanFound
     from dialsim.planning import Sensitivity as Sensitivity
+    from dialsim.planning import plan as plan
     from dialsim.planning import sensitivity as sensitivity
     from dialsim.report.splits import Split as Split
     from dialsim.scenario.load import load_scenario as load_scenario
@@ -91,6 +93,7 @@ _HOMES = {
     "InternalError": "dialsim.errors",
     "LoadTest": "dialsim.loadtest.result",
     "Observation": "dialsim.pacing.policy",
+    "PlanFound": "dialsim.planning",
     "PseudonymKey": "dialsim.outcomes.pseudonyms",
     "Replications": "dialsim.api",
     "Run": "dialsim.api",
@@ -110,6 +113,7 @@ _HOMES = {
     "load_scenario": "dialsim.scenario.load",
     "load_test": "dialsim.api",
     "people_account": "dialsim.api",
+    "plan": "dialsim.planning",
     "profile": "dialsim.api",
     "replicate": "dialsim.api",
     "run": "dialsim.api",
@@ -132,6 +136,7 @@ __all__ = [
     "InternalError",
     "LoadTest",
     "Observation",
+    "PlanFound",
     "PseudonymKey",
     "Replications",
     "Run",
@@ -151,6 +156,7 @@ __all__ = [
     "load_scenario",
     "load_test",
     "people_account",
+    "plan",
     "profile",
     "replicate",
     "run",

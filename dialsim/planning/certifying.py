@@ -118,6 +118,15 @@ def runs_needed(
     return most
 
 
+def most_runs(probability: float, most_breaks: int) -> int:
+    """Return the most runs that a certificate may take.
+
+    >>> most_runs(0.95, 50), most_runs(0.99, 50)
+    (1000, 5000)
+    """
+    return round(most_breaks / (1 - probability))
+
+
 @dataclass(frozen=True)
 class Expected:
     """What is expected of the verification of a candidate, from the runs of the search."""
@@ -131,10 +140,19 @@ def expected(
     promises: Sequence[Promise],
     confidence: float,
     wanted: float,
-    most: int,
+    most_breaks: int,
     rate_runs: RateRuns | None = None,
 ) -> Expected:
     """Return how many runs a candidate's certificate takes, and with what chance it is reached.
+
+    Parameters
+    ----------
+    wanted
+        The chance with which it is to be reached.
+    most_breaks
+        No certificate takes more runs than those in which a promise just kept is broken so often.
+    rate_runs
+        After how many runs a stop of the enterprise is shown to be rare enough by complaints.
 
     Of what was never seen to break and is not gradual, nothing is known but that: it is expected
     to hold.
@@ -148,10 +166,14 @@ def expected(
             likely = 1.0
         chances.append(likely)
         if not promise.by_rate:
+            most = most_runs(promise.probability, most_breaks)
             needed = runs_needed(promise.probability, confidence, likely, wanted, most)
             runs = max(runs, needed)
     reached = 1.0
     for promise in (each for each in promises if each.by_rate):
+        most = most_runs(
+            max(each.probability for each in promises if not each.by_rate), most_breaks
+        )
         by_rate = rate_runs and rate_runs(evidence, promise, confidence, runs, most)
         by_count = fewest_runs(promise.probability, confidence)
         if by_rate is None and by_count > most:

@@ -101,6 +101,6 @@ def forecast(
             networks * played * method.search_runs,
         ),
         certificates,
-        (networks * max(fixed), networks * method.finalists * min(max(most), method.most_runs)),
+        (networks * max(fixed), networks * method.finalists * max(most)),
         *run,
     )

@@ -24,6 +24,7 @@ from dialsim.planning.forecast import Forecast, forecast
 from dialsim.planning.plan_found import Elsewhere, PlanFound
 from dialsim.planning.promises import promises_of
 from dialsim.planning.reach import Reach, has_long_lists
+from dialsim.planning.robust import Robust, assumptions_tried
 from dialsim.planning.sampling import descend, needs_optuna, propose
 from dialsim.planning.search import Method, Search
 from dialsim.planning.trials import Network, Trials, own_network, profile_network
@@ -48,7 +49,8 @@ def plan(
     seed: int | None = None,
     executor: str = "processes",
     workers: int | None = None,
-    networks: Sequence[Network] = (),
+    robust: bool = False,
+    only_forecast: bool = False,
     progress: bool | OnRepeat = False,
     on_forecast: OnForecast | None = None,
     stop: Stop | None = None,
@@ -63,8 +65,11 @@ def plan(
         Draws behaviour instead of the scenario's seed.
     executor, workers
         Who plays; see :class:`dialsim.api.workers.Workers`.
-    networks
-        Further networks under which every promise has to hold as well.
+    robust
+        Look for a plan that keeps every promise under the profiles strict, typical and lenient as
+        well, and with each assumption at either end of its range; or say which breaks it.
+    only_forecast
+        End once it is told what the plan would take.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     on_forecast
@@ -102,9 +107,13 @@ def plan(
     making = _checked(ready)
     making.progress = progress
     with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
-        making.begin(crew, networks)
+        making.begin(crew)
         try:
-            return making.found(on_forecast)
+            found = making.found(on_forecast, only_forecast=only_forecast)
+            if robust and found.certified and found.complete:
+                found.robust = making.hardened()
+                found.complete = not stop.requested
+            return found
         finally:
             making.clear()
 
@@ -162,9 +171,10 @@ class Making:
     method: Method
     progress: bool | OnRepeat = False
     repeats: Repeats | None = None
+    elsewhere: bool = True
     began_s: float = field(default_factory=time.monotonic)
 
-    def begin(self, crew: Workers, networks: Sequence[Network]) -> None:
+    def begin(self, crew: Workers, networks: Sequence[Network] = ()) -> None:
         """Take in who plays, and under which networks."""
         assert self.scenario.plan is not None  # it was checked
         self.crew = crew
@@ -182,14 +192,14 @@ class Making:
         self.reach = Reach(self.trials.scenario, has_long_lists(self.scenario))
         self.told = "run of the search"
 
-    def found(self, on_forecast: OnForecast | None) -> PlanFound:
+    def found(self, on_forecast: OnForecast | None, *, only_forecast: bool = False) -> PlanFound:
         """Search, verify, and say what came of it."""
         ahead = self._forecast()
         if on_forecast is not None and not self.search.stopped:
             on_forecast(ahead)
-        if not self.search.stopped:
+        if not only_forecast and not self.search.stopped:
             self._search()
-        verified = [] if self.search.stopped else self._verified()
+        verified = [] if only_forecast or self.search.stopped else self._verified()
         best = next((each for each in reversed(verified) if each.certified), None)
         found = PlanFound(
             scenario=self.scenario,
@@ -204,11 +214,38 @@ class Making:
         )
         if best is not None:
             found.holdout = self._holdout(best)
-            found.elsewhere = self._elsewhere(best)
-        elif not self.search.stopped:
+            found.elsewhere = self._elsewhere(best) if self.elsewhere else []
+        elif not only_forecast and not self.search.stopped:
             self._play_nearest()
         found.complete = not self.search.stopped
         found.seconds = time.monotonic() - self.began_s
+        return found
+
+    def hardened(self) -> Robust:
+        """Look for a plan that holds under every profile, and with every assumption off."""
+        own, figures = self.scenario.network.profile, plan_rules().method
+        networks = [profile_network(name) for name in PROFILES if name != own]
+        found = Robust()
+        for look in range(1 + int(figures["assumed_looks"])):
+            again = Making(self.scenario, self.decisions, self.method, self.progress)
+            again.elsewhere = False
+            again.begin(self.crew, networks)
+            again.repeats, self.repeats = self.repeats, None
+            try:
+                found.plan = again.found(None)
+                found.networks = [each.name for each in again.trials.networks]
+                if found.plan.chosen is None or not found.plan.complete:
+                    break
+                again.told = "run with an assumption off"
+                best = found.plan.chosen.choice
+                found.tried = assumptions_tried(again.trials, best, self.scenario)
+            finally:
+                again.clear()
+            known = {each.name for each in networks}
+            worse = [each for each in found.breaking if each.name not in known]
+            if not worse or look == figures["assumed_looks"]:
+                break
+            networks += [each.network() for each in worse[: int(figures["assumed_worst"])]]
         return found
 
     # --- what will be played ----------------------------------------------------------------------

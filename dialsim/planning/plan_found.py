@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from dialsim.planning.frontier import frontier
 from dialsim.planning.promise_words import promise_words
 from dialsim.planning.promises import Promise
 from dialsim.planning.reach import Reach
+from dialsim.planning.robust import Robust
 from dialsim.planning.search import Search
 from dialsim.planning.standing_in_the_way import standing_in_the_way
 from dialsim.planning.trials import Trials
@@ -53,6 +55,8 @@ class PlanFound:
         What further runs of it show, that decided nothing.
     elsewhere
         What it would keep under the other profiles.
+    robust
+        What becomes of it under other networks; None: that was not asked.
     forecast
         What all of it was expected to take.
     complete
@@ -70,6 +74,7 @@ class PlanFound:
     forecast: Forecast
     holdout: Sequence[Kept] = ()
     elsewhere: Sequence[Elsewhere] = ()
+    robust: Robust | None = None
     complete: bool = True
     seconds: float = 0.0
     _dict: dict[str, Any] | None = field(default=None, repr=False)
@@ -186,6 +191,7 @@ class PlanFound:
             "nearest": None if self.certified else self._nearest(rows),
             "candidates": list(rows.values()),
             "struck": self._struck(),
+            "robust": None if self.robust is None else self.robust.to_dict(),
             "forecast": self.forecast.to_dict(),
             "runs": self.runs,
             "seconds": self.seconds,
@@ -328,13 +334,15 @@ class PlanFound:
         def short(choice: Choice) -> float:
             evidence = self.search.evidence[choice]
             places = range(len(self.promises))
-            return sum(max(0.0, -float(evidence.margins(at).mean())) for at in places)
+            return math.fsum(max(0.0, -float(evidence.margins(at).mean())) for at in places)
 
         def lacking(choice: Choice) -> float:
             pairs = zip(rows[choice]["chances"], self.promises, strict=True)
-            return sum(max(0.0, each.probability - have) for have, each in pairs)
+            return math.fsum(max(0.0, each.probability - have) for have, each in pairs)
 
         best = min(rows, key=lambda c: (short(c), lacking(c), rows[c]["cost"], c))
+        if self.verified:  # the safest was put to the proof and failed
+            best = self.verified[0].choice
         return {**rows[best], **standing_in_the_way(self, best)}
 
     def _struck(self) -> dict[str, int]:

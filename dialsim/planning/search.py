@@ -34,7 +34,7 @@ class Method:
     rounds: int
     finalists: int
     power: float
-    most_runs: int
+    most_breaks: int
 
     @classmethod
     def of(cls, figures: Mapping[str, float]) -> Method:
@@ -46,7 +46,7 @@ class Method:
             rounds=int(figures["rounds"]),
             finalists=int(figures["finalists"]),
             power=figures["power"],
-            most_runs=int(figures["most_runs"]),
+            most_breaks=int(figures["most_breaks"]),
         )
 
     @property
@@ -169,7 +169,7 @@ class Search:
             self.promises,
             method.confidence,
             method.power,
-            method.most_runs,
+            method.most_breaks,
             self.rate_runs,
         )
         return found.runs, found.power

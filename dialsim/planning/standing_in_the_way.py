@@ -22,20 +22,28 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
     -------
     dict
         ``broken``: promises whose chance is below what is promised, each with ``promise`` (its
-        place), ``chance``, ``margin`` (mean, relative) and ``wall``, whether it is one that is
-        never traded. ``resources``: what decides by arithmetic, by campaign. ``ends``: decisions
-        whose value is the last of those offered. ``remedies``: lawful changes by arithmetic.
+        place), ``chance`` (expected, or where it was put to the proof, ``proved``, the lower bound
+        found), ``held`` of ``runs``, ``margin`` (mean, relative) and ``wall``, whether it is one
+        that is never traded. ``resources``: what decides by arithmetic, by campaign. ``ends``:
+        decisions whose value is the first or last of those offered. ``remedies``: lawful changes
+        by arithmetic.
     """
-    evidence = found.search.evidence[choice]
+    proof = next((each for each in found.verified if each.choice == choice), None)
+    evidence = found.search.evidence[choice] if proof is None else proof.evidence
     broken = []
     for place, promise in enumerate(found.promises):
         likely = chance(evidence.margins(place), promise.gradual)
-        seen = promise.gradual or evidence.held(place) < len(evidence)
-        if seen and likely < promise.probability:
+        if proof is None:
+            seen = promise.gradual or evidence.held(place) < len(evidence)
+            lost = seen and likely < promise.probability
+        else:
+            lost, likely = not proof.kept[place].certified, proof.kept[place].least
+        if lost:
             broken.append(
                 {
                     "promise": place,
                     "chance": likely,
+                    "proved": proof is not None,
                     "held": evidence.held(place),
                     "runs": len(evidence),
                     "margin": float(evidence.margins(place).mean()),

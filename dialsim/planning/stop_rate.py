@@ -35,8 +35,9 @@ def least_unstopped(
     asks for. Cases are many independent rare draws: their number, given the calls, is more
     concentrated than Poisson's around its mean (Hoeffding 1956), so a Poisson tail bounds the
     chance of so many from above. Its mean has an exact upper bound from the cases of all runs
-    together (Garwood 1936), at a share of the doubt for each moment. The chances of all moments
-    are summed. What it assumes is that calls, and with them the mean, hardly differ between runs.
+    together (Garwood 1936). While as many are needed, cases only come: the moment at which most
+    are known stands for all of those; over the numbers needed, chances are summed and the doubt
+    is shared. What it assumes is that calls, and with them the mean, hardly differ between runs.
     """
     if not reviews or not all(review.alone for review in reviews):
         return None
@@ -44,12 +45,12 @@ def least_unstopped(
     needed = np.array([review.needed.ravel() for review in reviews]).min(axis=0)
     from scipy.special import gammaincinv, pdtrc
 
-    looked = needed < UNREACHABLE
-    doubt = (1 - confidence) / max(1, int(looked.sum()))
+    steps = np.unique(needed[needed < UNREACHABLE])
+    doubt = (1 - confidence) / max(1, len(steps))
     n = runs or len(reviews)
-    total = cases.sum(axis=0)[looked] * (n / len(reviews))
-    most = gammaincinv(total + 1.0, 1 - doubt)
-    reached = min(1.0, float(pdtrc(needed[looked] - 1, most / n).sum()))
+    known = np.array([cases[:, needed == step].max(axis=1).sum() for step in steps])
+    most = gammaincinv(known * (n / len(reviews)) + 1.0, 1 - doubt)
+    reached = min(1.0, float(pdtrc(steps - 1, most / n).sum()))
     seen = int((cases >= needed).any(axis=1).sum())
     if share_at_least(seen, len(reviews), confidence) > reached:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from dialsim.planning.evidence import Evidence, chance, share_at_least
+from dialsim.planning.evidence import Evidence, chance, lowest_chance, share_at_least
 from dialsim.planning.promises import Promise
 
 Basis = Literal["count", "complaint rate"]
@@ -15,6 +15,8 @@ Rate = Callable[[Evidence, Promise, float], float | None]
 """Returns a lower confidence bound that the enterprise is not stopped, or None: no such bound."""
 RateRuns = Callable[[Evidence, Promise, float, int, int], int | None]
 """Returns after how many runs, at least and at most so many, that bound is expected to suffice."""
+CAREFUL = 0.1
+"""Doubt of the chance by which runs are planned: too few would lose what is good by bad luck."""
 SURE = 0.9999  # a chance expected above it is not believed in
 
 
@@ -167,7 +169,8 @@ def expected(
         chances.append(likely)
         if not promise.by_rate:
             most = most_runs(promise.probability, most_breaks)
-            needed = runs_needed(promise.probability, confidence, likely, wanted, most)
+            careful = 1.0 if likely == 1.0 else lowest_chance(seen, promise.gradual, CAREFUL)
+            needed = runs_needed(promise.probability, confidence, careful, wanted, most)
             runs = max(runs, needed)
     reached = 1.0
     for promise in (each for each in promises if each.by_rate):

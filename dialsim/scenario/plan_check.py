@@ -41,7 +41,8 @@ def _key(scenario: Scenario, decision: PlanDecision, path: str, problems: Proble
     rules = plan_rules()
     if rules.variable(parts) is None:
         refusal = rules.refusal(parts)
-        near = did_you_mean(parts[-1], _last_parts(parts))
+        named = rules.is_refused_by_name(parts)
+        near = None if named else did_you_mean(parts[-1], _last_parts(parts))
         problems.add(
             f"{path}.key",
             "this is no decision" if refusal is None or near else f"never varied: {refusal.en}",

@@ -41,6 +41,10 @@ class PlanRules:
         """
         return next((said for key, said in self.may_vary.items() if _fits(key, parts, True)), None)
 
+    def is_refused_by_name(self, parts: Sequence[str]) -> bool:
+        """Return whether it is this very key that is never decided, not all that begins so."""
+        return any(_fits(key, parts, True) for key in self.never)
+
     def refusal(self, parts: Sequence[str]) -> Text | None:
         """Return why a key is never decided; None where nothing is said about it.
 

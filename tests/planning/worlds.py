@@ -1,0 +1,80 @@
+"""A small campaign to plan by, and candidates whose outcomes are drawn from known laws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import time
+from typing import Any
+
+import numpy as np
+
+from dialsim.planning.choices import Choice
+from dialsim.planning.evidence import Outcome
+from dialsim.planning.promises import Promise
+from dialsim.planning.search import Method, Search
+from dialsim.planning.verify import Verified, verify
+from dialsim.scenario.library import template
+from dialsim.scenario.plan_rules import plan_rules
+
+METHOD = Method.of(plan_rules().method)
+GOAL = Promise("goal_1", 0.95, True)
+
+
+def small(**changes: Any) -> dict[str, Any]:
+    """Return the scenario of an hour of two agents, with a plan; a run takes some ms."""
+    import tomli
+
+    raw = tomli.loads(template("plan_numbers").text)
+    raw |= {"days": 1, "aftermath": "1d", "name": "hour"}
+    raw["people"][0]["synthetic"]["count"] = 400
+    raw["caller_ids"][0]["count"] = 2
+    raw["agents"][0] |= {"count": 2, "shifts": [{"days": "daily", "from": time(9), "to": time(10)}]}
+    raw["goals"] = [{"metric": "conversations", "at_least": 30}]
+    raw["plan"] = {
+        "probability": 0.9,
+        "decisions": [
+            {"key": "caller_ids.north.count", "values": [1, 2, 3, 4], "price_each": "20 CNY"},
+            {"key": "agents.day.count", "values": [1, 2, 3]},
+        ],
+    }
+    return raw | changes
+
+
+def drawn(
+    laws: Mapping[Choice, tuple[float, float, float]], seed: int, shared: float = 0.8
+) -> Callable[[Sequence[tuple[Choice, Sequence[int]]]], list[list[Outcome]]]:
+    """Return a player of candidates with known laws.
+
+    Parameters
+    ----------
+    laws
+        By candidate the mean cost, and mean and standard deviation of the margin.
+    shared
+        Correlation of candidates in one replication: common random numbers.
+    """
+
+    def some(choice: Choice, numbers: Sequence[int]) -> list[Outcome]:
+        cost, mean, spread = laws[choice]
+        first, n = numbers[0], len(numbers)
+        common = np.random.default_rng([seed, first]).standard_normal((2, n))
+        own = np.random.default_rng([seed, first, *choice, 7]).standard_normal((2, n))
+        mixed = np.sqrt(shared) * common + np.sqrt(1 - shared) * own
+        costs, margins = cost * (1 + 0.01 * mixed[0]), mean + spread * mixed[1]
+        return [Outcome(c, (m,)) for c, m in zip(costs.tolist(), margins.tolist(), strict=True)]
+
+    def play(asks: Sequence[tuple[Choice, Sequence[int]]]) -> list[list[Outcome]]:
+        return [some(choice, numbers) for choice, numbers in asks]
+
+    return play
+
+
+def planned(
+    laws: Mapping[Choice, tuple[float, float, float]], seed: int, shared: float = 0.8
+) -> tuple[Search, list[Verified]]:
+    """Return the search among candidates of known laws, and the proof of its finalists."""
+    play = drawn(laws, seed, shared)
+    search = Search([GOAL], METHOD, play)
+    search.add(laws)
+    search.halve()
+    finalists = [(choice, search.plan_runs(choice)[0]) for choice in search.finalists()]
+    return search, verify(finalists, [GOAL], play, METHOD.confidence)

@@ -14,7 +14,7 @@ from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.plan import PlanDecision
-from dialsim.scenario.plan_check import key_parts
+from dialsim.scenario.plan_check import key_parts, without_absent
 from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
@@ -141,9 +141,8 @@ def chosen(scenario: Scenario, decisions: Sequence[Decision], choice: Choice) ->
         if each.filed_on is not None and value > each.present:
             filed.append((each, int(value - each.present)))
             continue
-        raw, path = with_value(raw, each.key, None if value is False else value)
-        if value is False:
-            raw = _without_nothing(raw)
+        raw, path = with_value(raw, each.key, value)
+        raw = without_absent(raw, each.key, value)
         lines = without_lines(lines, path)
     for each, count in filed:
         raw = _with_filed(raw, scenario, each, count)
@@ -161,13 +160,6 @@ def described(decisions: Sequence[Decision], choice: Choice) -> str:
     return ", ".join(
         f"{each.key} = {each.options[at].text}" for each, at in zip(decisions, choice, strict=True)
     )
-
-
-def _without_nothing(raw: Any) -> Any:
-    """Return plain values without the keys that hold None: a file has no such keys."""
-    if isinstance(raw, dict):
-        return {key: _without_nothing(item) for key, item in raw.items() if item is not None}
-    return [_without_nothing(item) for item in raw] if isinstance(raw, list) else raw
 
 
 def _with_filed(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.errors import Problems
 from dialsim.planning.certifying import Kept, kept
 from dialsim.planning.choices import (
     Choice,
@@ -16,7 +16,6 @@ from dialsim.planning.choices import (
     candidate_count,
     candidates,
     check_filings,
-    chosen,
     decisions_of,
 )
 from dialsim.planning.evidence import Evidence, Outcome
@@ -135,31 +134,10 @@ def _checked(scenario: Scenario) -> Making:
     decisions = decisions_of(scenario)
     figures = plan_rules().method
     needs_optuna(problems, candidate_count(decisions), int(figures["enumerated"]))
-    for problem in [*check_filings(scenario, decisions), *_invalid(scenario, decisions)]:
+    for problem in check_filings(scenario, decisions):
         problems.take(problem)
     problems.raise_if_any()
     return Making(scenario, decisions, Method.of(figures))
-
-
-def _invalid(scenario: Scenario, decisions: Sequence[Decision]) -> list[Problem]:
-    """Return what is wrong with each option by itself, the other decisions as they stand."""
-    found: list[Problem] = []
-    for place, decision in enumerate(decisions):
-        for at in range(len(decision.options)):
-            try:
-                chosen(scenario, (decision,), (at,))
-            except ScenarioError as error:
-                first = error.problems[0]
-                found.append(
-                    Problem(
-                        f"plan.decisions[{place}].values",
-                        f"an option that cannot be: {first.message}",
-                        found=first.found,
-                        allowed=first.allowed,
-                        remedy=first.remedy,
-                    )
-                )
-    return found
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from dialsim.scenario.fields import Day, Many, Name, Price, Quiet, Share, fault
-from dialsim.scenario.meaning import unit
+from dialsim.scenario.meaning import Words, unit
 from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.values import parse_price
 
@@ -26,7 +26,13 @@ def _provable(value: float) -> float:
     return value
 
 
-Probability = Annotated[float, AfterValidator(_provable), unit("share")]
+Probability = Annotated[
+    float,
+    AfterValidator(_provable),
+    unit("share"),
+    Words((("minimum", LEAST_PROBABILITY), ("maximum", MOST_PROBABILITY))),
+]
+Anything = Annotated[Any, Words((("x-form", "whatever the key may be"),))]
 Number = Annotated[float, Field(ge=-1e12, le=1e12), unit("as the key")]
 
 
@@ -38,7 +44,7 @@ class PlanDecision(Quiet):
     )
 
     key: Name = Field(description='path of the value, such as "caller_ids.north.count"')
-    values: Many[Any] | None = Field(
+    values: Many[Anything] | None = Field(
         None, max_length=MOST_VALUES, description="what it may be; false leaves the key out"
     )
     first: Number | None = Field(None, alias="from", description="least of a range")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean
 from dialsim.scenario.edit import with_value
@@ -13,6 +13,10 @@ from dialsim.scenario.values import parse_price
 
 if TYPE_CHECKING:
     from dialsim.scenario.schema import Goal, Scenario
+
+
+CHECKED = 40
+"""Options of a decision that are tried one by one when a file is read."""
 
 
 def key_parts(key: str) -> list[str]:
@@ -34,6 +38,53 @@ def check_plan(scenario: Scenario, problems: Problems) -> None:
     _promises(scenario, plan, problems)
     _conflicts(scenario.goals, problems)
     _prices(scenario, plan, problems)
+    if not problems.items:  # else each option would tell of it again
+        for i, decision in enumerate(plan.decisions):
+            _options(scenario, decision, f"plan.decisions[{i}]", problems)
+
+
+def _options(scenario: Scenario, decision: PlanDecision, path: str, problems: Problems) -> None:
+    """Add options that make the scenario invalid: of many values the first and the last ones."""
+    from dialsim.scenario.load import scenario_from
+
+    raw = {key: item for key, item in scenario.to_dict().items() if key != "plan"}
+    values = list(enumerate(decision.choices))
+    if len(values) > CHECKED:
+        values = [*values[: CHECKED // 2], *values[-CHECKED // 2 :]]
+    for place, value in values:
+        changed, _ = with_value(raw, decision.key, value)
+        try:
+            scenario_from(without_absent(changed, decision.key, value), scenario._origin)
+        except ScenarioError as error:
+            first = error.problems[0]
+            ranged = decision.values is None
+            end = ("from" if place == 0 else "to") if ranged else f"values[{place}]"
+            problems.add(
+                f"{path}.{end}",
+                f"an option that cannot be: {first.message}",
+                found=value if first.found is None else first.found,
+                allowed=first.allowed,
+                remedy=first.remedy,
+            )
+
+
+def without_absent(raw: dict[str, Any], key: str, value: object) -> dict[str, Any]:
+    """Return a scenario's plain values without a key whose value, False, says to leave it out.
+
+    A key that may itself be true or false is no decision.
+    """
+    if value is not False:
+        return raw
+    node: Any = raw
+    *parts, last = key_parts(key)
+    for part in parts:
+        if isinstance(node, list):
+            names = [each.get("name") if isinstance(each, dict) else each for each in node]
+            node = node[names.index(part) if part in names else int(part)]
+        else:
+            node = node[part]
+    del node[last]
+    return raw
 
 
 def _key(scenario: Scenario, decision: PlanDecision, path: str, problems: Problems) -> None:

@@ -126,7 +126,7 @@ def _allowed(each: Schema, tables: dict[str, Table]) -> str:
         return _choice(each["enum"])
     if "const" in each:
         return f"`{shown(each['const'])}`"
-    kind = each["type"]
+    kind = each.get("type")
     if kind == "array":
         return _list(each, tables)
     if kind == "object":

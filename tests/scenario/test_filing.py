@@ -163,7 +163,10 @@ def replaced(**south: Any) -> dict[str, Any]:
 
 
 def test_replacements() -> None:
-    """As many numbers or fewer, of another block, each block once; from a day or a moment on."""
+    """As many numbers or fewer, of another block, each block once; from a day or a moment on.
+
+    Numbers that replace none may begin later, too.
+    """
     scenario = load_scenario(replaced(**{"from": "2026-04-13T12:00:00"}))
     assert [first_use(scenario, block) for block in scenario.caller_ids] == [0, DAY_MS // 2]
     assert any("replacing them mends nothing" in said for said in warnings(scenario))
@@ -177,8 +180,8 @@ def test_replacements() -> None:
     round_about["caller_ids"][0]["replaces"] = "south"
     assert faults(round_about) == ["caller_ids[0].replaces", "caller_ids[1].replaces"]
     alone = raw_scenario()
-    alone["caller_ids"][0]["from"] = "2026-04-13"
-    assert faults(alone) == ["caller_ids[0].from"]
+    alone["caller_ids"][0]["from"] = "2026-04-14"
+    assert [first_use(scenario, b) for b in load_scenario(alone).caller_ids] == [DAY_MS]
 
 
 def test_what_is_not_said_names_no_other_run() -> None:

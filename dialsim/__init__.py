@@ -13,7 +13,7 @@ a look at a scenario need not pay.
 #     __main__       the command, its exit codes
 #     cli            one thin module a command
 #     calibration    what a call log says about the network                 (beside planning)
-#     planning       what a plan rests on: sensitivity to what is assumed
+#     planning       the cheapest plan that keeps its promises; what it rests on
 #     validation     does the engine agree with theory?                     (beside planning)
 #     api            everything the commands do, from Python
 #     loadtest       dials planned beforehand, taken in real time: how late are they decided?

@@ -1,6 +1,7 @@
-"""What a plan rests on: which of the things assumed decide whether its goals are met.
+"""What should be done, and what that rests on.
 
-It plays scenarios through ``api`` like any user would, many times.
+``making`` looks for the cheapest plan that keeps every promise and proves it; ``study`` finds out
+which assumptions decide whether goals are met. Both play scenarios through ``api``, many times.
 """
 
 from dialsim.planning.found import Sensitivity as Sensitivity

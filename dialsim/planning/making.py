@@ -23,7 +23,7 @@ from dialsim.planning.forecast import Forecast, forecast
 from dialsim.planning.plan_found import Elsewhere, PlanFound
 from dialsim.planning.promises import promises_of
 from dialsim.planning.reach import Reach, has_long_lists
-from dialsim.planning.robust import Robust, assumptions_tried
+from dialsim.planning.robust import Assumed, Robust, assumptions_tried
 from dialsim.planning.sampling import descend, needs_optuna, propose
 from dialsim.planning.search import Method, Search
 from dialsim.planning.trials import Network, Trials, own_network, profile_network
@@ -110,7 +110,7 @@ def plan(
         try:
             found = making.found(on_forecast, only_forecast=only_forecast)
             if robust and found.certified and found.complete:
-                found.robust = making.hardened()
+                found.robust = making.hardened(found)
                 found.complete = not stop.requested
             return found
         finally:
@@ -199,32 +199,45 @@ class Making:
         found.seconds = time.monotonic() - self.began_s
         return found
 
-    def hardened(self) -> Robust:
-        """Look for a plan that holds under every profile, and with every assumption off."""
+    def hardened(self, found: PlanFound) -> Robust:
+        """Look for a plan that holds under every profile, and with assumptions off that break it.
+
+        What breaks the plan found so far is tried first; as long as a plan that holds under more
+        networks is broken by further assumptions, those are taken in as networks, too.
+        """
         own, figures = self.scenario.network.profile, plan_rules().method
+        worst, looks = int(figures["assumed_worst"]), int(figures["assumed_looks"])
         networks = [profile_network(name) for name in PROFILES if name != own]
-        found = Robust()
-        for look in range(1 + int(figures["assumed_looks"])):
+        tried = self._assumed(found)
+        robust = Robust([each.name for each in networks], None, tried)
+        for _ in range(looks):
+            if self.search.stopped:
+                return robust
+            known = {each.name for each in networks}
+            worse = [each for each in robust.breaking if each.name not in known]
+            networks += [each.network() for each in worse[:worst]]
             again = Making(self.scenario, self.decisions, self.method, self.progress)
             again.elsewhere = False
             again.begin(self.crew, networks)
-            again.repeats, self.repeats = self.repeats, None
             try:
-                found.plan = again.found(None)
-                found.networks = [each.name for each in again.trials.networks]
-                if found.plan.chosen is None or not found.plan.complete:
-                    break
-                again.told = "run with an assumption off"
-                best = found.plan.chosen.choice
-                found.tried = assumptions_tried(again.trials, best, self.scenario)
+                robust.plan = again.found(None)
+                robust.networks = [each.name for each in again.trials.networks]
+                if robust.plan.chosen is None:
+                    return robust
+                robust.tried = again._assumed(robust.plan)
             finally:
                 again.clear()
             known = {each.name for each in networks}
-            worse = [each for each in found.breaking if each.name not in known]
-            if not worse or look == figures["assumed_looks"]:
+            if all(each.name in known for each in robust.breaking):
                 break
-            networks += [each.network() for each in worse[: int(figures["assumed_worst"])]]
-        return found
+        return robust
+
+    def _assumed(self, found: PlanFound) -> list[Assumed]:
+        """Play the plan with each assumption at either end of its range."""
+        assert found.chosen is not None  # there is a plan
+        self.told = "run with an assumption off"
+        self.clear()
+        return assumptions_tried(self.trials, found.chosen.choice, self.scenario, self.whole)
 
     # --- what will be played ----------------------------------------------------------------------
 

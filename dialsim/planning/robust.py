@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -95,19 +95,35 @@ class Robust:
         broken = [each for each in self.tried if each.broken]
         return sorted(broken, key=lambda each: min(share for _, share in each.broken))
 
+    def _broken_elsewhere(self) -> list[dict[str, Any]]:
+        """Return which promises the nearest candidate breaks, where no plan is certified."""
+        if self.plan is None or self.plan.certified:
+            return []
+        told = self.plan.to_dict()
+        broken = (told["nearest"] or {}).get("broken", [])
+        return [{**told["promises"][each["promise"]], **each} for each in broken]
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return {
             "networks": self.networks,
             "certified": self.plan is not None and self.plan.certified,
             "plan": None if self.plan is None else self.plan.to_dict(),
+            "broken": self._broken_elsewhere(),
             "tried": len(self.tried),
             "breaking": [each.to_dict() for each in self.breaking],
         }
 
 
-def assumptions_tried(trials: Trials, choice: Choice, scenario: Scenario) -> list[Assumed]:
+def assumptions_tried(
+    trials: Trials, choice: Choice, scenario: Scenario, whole: Callable[[int], None]
+) -> list[Assumed]:
     """Return what a candidate keeps with each assumption at either end of its range.
+
+    Parameters
+    ----------
+    whole
+        Told how many runs it will take.
 
     Notes
     -----
@@ -126,6 +142,7 @@ def assumptions_tried(trials: Trials, choice: Choice, scenario: Scenario) -> lis
         if why is None
         for place in (0.0, 1.0)
     ]
+    whole(runs * len(ends))
     found: list[Assumed] = []
     for factor, place in ends:
         under = Assumed(factor, place, runs, ()).network()

@@ -266,6 +266,18 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
         lines += paragraph(text, width, 2, GOOD)
     else:
         lines += paragraph(said["robust_none"].format(names=names), width, 2, BAD)
+        for each in robust["broken"]:
+            name = each["name_zh" if lang == "zh" else "name"]
+            text = said["likely"].format(
+                name=name,
+                chance=_share(each["chance"]),
+                wanted=_share(each["probability"]),
+                held=each["held"],
+                runs=each["runs"],
+            )
+            lines += paragraph(text, width, 2, BAD, "✗ ")
+    if robust["breaking"]:
+        lines += paragraph(said["breaking"], width, 2)
     for each in robust["breaking"][:SHOWN]:
         places = ", ".join(
             found["promises"][one["promise"]]["name_zh" if lang == "zh" else "name"]

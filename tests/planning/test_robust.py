@@ -1,0 +1,104 @@
+"""Plans under other networks: what holds under all, and which assumption breaks what does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import dialsim
+from dialsim.planning import robust
+from dialsim.report.plan_page import plan_page
+from tests.planning.worlds import small
+
+ONLY = ("answer.gross.opted_in", "people.busy")
+
+
+@pytest.fixture(autouse=True)
+def few_assumptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = robust.chosen_factors
+
+    def few(scenario: Any, network: Any, only: Any, ranges: Any) -> Any:
+        return every(scenario, network, only or ONLY, ranges)
+
+    monkeypatch.setattr(robust, "chosen_factors", few)
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    raw = small(**changes)
+    raw["plan"]["decisions"] = [
+        {"key": "caller_ids.north.count", "values": [2, 3, 6]},
+        {"key": "agents.day.count", "values": [2, 4]},
+    ]
+    return raw
+
+
+@pytest.mark.full  # each plan is proved anew under four networks and more; the rest is below
+def test_the_assumption_that_breaks_a_plan_is_named_with_how_to_measure_it() -> None:
+    found = dialsim.plan(asked(), executor="serial", robust=True)
+    assert found.certified
+    assert found.robust is not None
+    told = found.to_dict()["robust"]
+    assert told["tried"] == 4  # two assumptions, two ends each
+    breaking = {each["key"] for each in told["breaking"]}
+    if told["certified"]:
+        assert found.robust.plan is not None
+        chosen = found.robust.plan.to_dict()["recommended"]
+        assert chosen["cost"]["value"] >= found.to_dict()["recommended"]["cost"]["value"]
+        assert {"strict", "typical", "lenient"} <= set(told["networks"])
+    else:
+        assert told["broken"]
+        assert "answer.gross.opted_in" in breaking
+        measured = {each["key"]: each["measure"] for each in told["breaking"]}
+        assert "calibrate" in measured["answer.gross.opted_in"]
+    for lang in ("en", "zh"):
+        text = "\n".join(line.plain for line in plan_page(found.to_dict(), 80, lang))
+        assert "strict" in text
+
+
+def test_an_assumption_breaks_what_it_carries() -> None:
+    """With answers half as likely the goal is missed; with as many busy phones, hardly."""
+    from dialsim.api.workers import Workers
+    from dialsim.planning.choices import decisions_of
+    from dialsim.planning.promises import promises_of
+    from dialsim.planning.trials import Trials, own_network
+
+    raw = asked(goals=[{"metric": "conversations", "at_least": 36}])
+    raw["plan"]["decisions"] = [{"key": "caller_ids.north.count", "values": [3]}]
+    scenario = dialsim.load_scenario(raw)
+    assert scenario.plan is not None
+    promises = promises_of(scenario, scenario.plan)
+    told: list[int] = []
+    with Workers("serial") as crew:
+        trials = Trials(scenario, decisions_of(scenario), promises, crew, (own_network(scenario),))
+        tried = robust.assumptions_tried(trials, (0,), scenario, told.append)
+    assert told == [sum(each.runs for each in tried)] == [32]
+    found = robust.Robust(tried=tried)
+    (worst, *_) = found.breaking
+    assert (worst.factor.key, worst.place) == ("answer.gross.opted_in", 0.0)
+    assert worst.broken[0][0] == 0  # the goal
+    assert "calibrate" in worst.to_dict()["measure"]
+    under = worst.network().under(scenario)
+    assert under.network.overrides == {"answer.gross.opted_in": worst.factor.low}
+
+
+def test_promises_hold_under_each_network_or_the_plan_is_none() -> None:
+    """Under a network where nobody answers no plan reaches anything."""
+    from dialsim.planning.making import _checked
+    from dialsim.planning.trials import Network
+
+    raw = asked()
+    raw["plan"]["decisions"] = [{"key": "caller_ids.north.count", "values": [3]}]
+    scenario = dialsim.load_scenario(raw)
+    from dialsim.api.workers import Workers
+
+    silent = Network("silent", lambda s: s.with_("network.overrides.answer.gross.opted_in", 0.02))
+    making = _checked(scenario)
+    with Workers("serial") as crew:
+        making.begin(crew, [silent])
+        found = making.found(None)
+    assert not found.certified
+    assert [promise.under for promise in found.promises] == [0] * 4 + [1] * 4
+    broken = found.to_dict()["nearest"]["broken"]
+    assert {found.promises[each["promise"]].under for each in broken} == {1}
+    assert any("silent" in each["name"] for each in found.to_dict()["promises"])

@@ -11,6 +11,7 @@ from dialsim.planning.choices import Choice, Decision
 from dialsim.planning.search import Search
 
 AT_A_TIME = 4  # proposals before the next hears what they came to
+AROUND = 6  # candidates, from the cheapest on, whose neighbours are tried
 SHORT = 10.0  # times its cost that a candidate counts for, for each whole target it falls short by
 
 
@@ -85,17 +86,21 @@ def _objective(search: Search, choice: Choice) -> float:
 
 
 def neighbours(decisions: Sequence[Decision], choice: Choice) -> Iterator[Choice]:
-    """Yield the candidates that differ from one by one step of one decision.
+    """Yield the candidates one step from another: of one decision, or of two in opposite ways.
+
+    The latter go along the edge of what holds, where one thing makes up for another.
 
     >>> from types import SimpleNamespace as N
     >>> list(neighbours([N(options="abc"), N(options="ab")], (1, 0)))
-    [(0, 0), (2, 0), (1, 1)]
+    [(0, 0), (2, 0), (1, 1), (0, 1)]
     """
-    for place, each in enumerate(decisions):
-        for step in (-1, 1):
-            at = choice[place] + step
-            if 0 <= at < len(each.options):
-                yield (*choice[:place], at, *choice[place + 1 :])
+    places = range(len(decisions))
+    steps = [{place: step} for place in places for step in (-1, 1)]
+    steps += [{one: -1, other: 1} for one in places for other in places if one != other]
+    for step in steps:
+        moved = tuple(at + step.get(place, 0) for place, at in enumerate(choice))
+        if all(0 <= at < len(each.options) for each, at in zip(decisions, moved, strict=True)):
+            yield moved
 
 
 def descend(
@@ -104,7 +109,7 @@ def descend(
     reachable: Callable[[Choice], bool],
     most: int,
 ) -> None:
-    """Try the neighbours of the cheapest candidate that may hold, until none is cheaper.
+    """Try the neighbours of the cheapest candidates that may hold, until none is new.
 
     Parameters
     ----------
@@ -114,9 +119,9 @@ def descend(
     looked: set[Choice] = set()
     while len(search.evidence) < most and not search.stopped:
         search.strike()
-        around = sorted(search.alive, key=lambda c: (search.evidence[c].cost, c))
-        best = next((choice for choice in around if choice not in looked), None)
-        if best is None or (looked and best != around[0]):
+        cheapest = sorted(search.alive, key=lambda c: (search.evidence[c].cost, c))[:AROUND]
+        best = next((choice for choice in cheapest if choice not in looked), None)
+        if best is None:
             return
         looked.add(best)
         fresh = [c for c in neighbours(decisions, best) if reachable(c)]

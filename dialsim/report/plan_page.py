@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
+SHAPES = ("mixture", "index", "sip shares")
 SHOWN = 8
 """Rows of the frontier, of remedies, and of assumptions that break a plan."""
 
@@ -285,9 +286,8 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
         )
         text = said["breaks"].format(
             key=each["key"],
-            end=each["end"],
-            value=each["value"],
-            unit=each["unit"],
+            end=_figure(each["end"], each["unit"]),
+            value=_figure(each["value"], each["unit"]),
             confidence=each["confidence"],
             promises=places,
         )
@@ -388,7 +388,23 @@ def _share(value: float) -> str:
         shown = f"{value * 100:.{digits}f}"
         if digits == 3 or abs(float(shown) - value * 100) < 0.05 * 10 ** (-max(0, digits - 1)):
             return f"{shown} %"
-    return f"{value * 100:.3f} %"
+    return "< 0.001 %" if value < 0.5 else "> 99.999 %"
+
+
+def _figure(value: Any, unit: str) -> str:
+    """Return a value of a profile with its unit; of a shape how its figures are multiplied.
+
+    >>> _figure(0.4489, "share"), _figure(30, "calls"), _figure(0.8, "mixture")
+    ('45 %', '30 calls', '×0.8')
+    """
+    if isinstance(value, (list, tuple)):
+        return unit
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if unit == "share":
+        return words.percent(value)
+    shown = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
+    return f"×{shown}" if unit in SHAPES else f"{shown} {unit}"
 
 
 def _count(value: float) -> str:

@@ -163,3 +163,43 @@ def test_the_frontier_leaves_out_what_is_beaten() -> None:
             for other in figures.values()
         )
         assert (choice in kept_) != beaten
+
+
+# --- very many candidates -------------------------------------------------------------------------
+
+
+def test_among_very_many_candidates_one_near_the_optimum_is_found() -> None:
+    """512 candidates, of which some 60 are proposed; the stated tolerance is 6 % of the cost."""
+    from decimal import Decimal
+    from itertools import product
+
+    from dialsim.planning.choices import Decision, Option
+    from dialsim.planning.sampling import descend, propose
+    from dialsim.scenario.reasons import Text
+
+    options = tuple(Option(n, Decimal(0)) for n in range(8))
+    decisions = [Decision(f"d{n}", Text("d", "d"), options, 4) for n in range(3)]
+    laws = {
+        (a, b, c): (
+            100 + 10 * a + 7 * b + 3 * c,
+            -0.45 + 0.10 * a + 0.08 * b + 0.02 * c - 0.004 * a * b,
+            SPREAD,
+        )
+        for a, b, c in product(range(8), repeat=3)
+    }
+    holds = {choice: cost for choice, (cost, mean, _) in laws.items() if mean >= 2.05 * SPREAD}
+    best, costs = min(holds.values()), []
+    for seed in range(5):
+        play = drawn(laws, 40 + seed)
+        search = Search([GOAL], METHOD, play)
+        propose(search, decisions, 60, seed, lambda choice: True, (4, 4, 4))
+        descend(search, decisions, lambda choice: True, 120)
+        assert len(search.evidence) <= 130
+        search.halve()
+        finalists = [(choice, search.plan_runs(choice)[0]) for choice in search.finalists()]
+        verified = verify(finalists, [GOAL], play, METHOD.confidence)
+        certified = [each.choice for each in verified if each.certified]
+        assert certified
+        costs.append(laws[certified[-1]][0])
+    assert max(costs) <= 1.06 * best
+    assert costs.count(best) >= 3

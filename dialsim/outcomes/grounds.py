@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.outcomes.writer import Sink
+
 Array = NDArray[Any]
 HOUR_MS = 3_600_000
 GROUNDS = 256
@@ -22,16 +24,24 @@ CALL_GROUNDS = np.dtype(
 
 
 class GroundsSink:
-    """Takes a log batch by batch and keeps counts of its delivered calls alone.
+    """Counts the delivered calls of a log, batch by batch, on their way to another sink.
 
-    Memory: a word for each pair of hour and caller ID that has calls with some grounds.
+    Parameters
+    ----------
+    sink
+        Takes what passes.
+
+    Notes
+    -----
+    Memory: two words for each hour, caller ID and grounds that have calls together.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
         self._keys, self._calls = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
-    def write(self, calls: Array, events: Array, actions: Array) -> None:  # noqa: ARG002 - a sink's
-        """Count a batch, CALL_ROW[n]; events and actions are let go."""
+    def write(self, calls: Array, events: Array, actions: Array) -> None:
+        """Count a batch, CALL_ROW[n], and hand it on."""
         rows = calls[calls["delivered"] == 1]
         end = rows["tick"] + rows["ring_ms"] + rows["wait_ms"] + rows["talk_ms"]
         keys = (end // HOUR_MS << 40) | (rows["caller"].astype(np.int64) << 16)
@@ -40,12 +50,15 @@ class GroundsSink:
         weights = np.concatenate([self._calls, np.ones(len(keys), np.int64)])
         self._keys, place = np.unique(both, return_inverse=True)
         self._calls = np.bincount(place, weights, len(self._keys)).astype(np.int64)
+        self._sink.write(calls, events, actions)
 
     def rotate(self) -> None:
-        """Do nothing."""
+        """Hand it on."""
+        self._sink.rotate()
 
     def close(self) -> None:
-        """Do nothing."""
+        """Hand it on."""
+        self._sink.close()
 
     @property
     def counts(self) -> Array:

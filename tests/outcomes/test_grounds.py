@@ -9,6 +9,7 @@ import pytest
 
 from dialsim.outcomes.grounds import HOUR_MS, GroundsSink
 from dialsim.outcomes.layout import CALL_ROW
+from dialsim.outcomes.writer import NoSink
 
 pytestmark = pytest.mark.once
 
@@ -30,7 +31,7 @@ def rows(n: int) -> np.ndarray:
 @pytest.mark.parametrize("cuts", [[], [500], [1, 2, 3, 999], [0, 1000]])
 def test_each_delivered_call_is_counted_once_in_any_batches(cuts: list[int]) -> None:
     made = rows(1000)
-    sink = GroundsSink()
+    sink = GroundsSink(NoSink())
     for part in np.split(made, cuts):
         sink.write(part, part, part)
     expected: Counter[tuple[int, ...]] = Counter()
@@ -43,4 +44,4 @@ def test_each_delivered_call_is_counted_once_in_any_batches(cuts: list[int]) -> 
 
 
 def test_nothing_is_nothing() -> None:
-    assert len(GroundsSink().counts) == 0
+    assert len(GroundsSink(NoSink()).counts) == 0

@@ -2,26 +2,38 @@
 
 Conditional Monte Carlo. A complaint is drawn for each delivered call by itself, with a chance that
 hangs on nothing but that call (its *grounds*), and it changes nothing before a case of it takes
-effect. So, given the calls of a world in which no case ever does, complaints are independent, and
-the chance that some case would have had an effect is a figure of the calls alone. Its mean over
-replications is the probability of such an effect, without bias, and with a variance far below that
-of counting the few replications in which it happened.
+effect. So what is conditioned on are the calls of a world in which no case ever does: who was
+called, when, from which number, how it went, what label was seen. Given these, complaints are
+independent, and the chance that some case would have had an effect is a figure of the calls alone.
+Its mean over replications is the probability of such an effect, without bias, and with a variance
+far below that of counting the few replications in which it happened. A replication in which no
+case had an effect is such a world; one in which some had is played once more without.
 
 What is not by complaints (behaviour, frequency, short calls, the platform) is a matter of the calls
 themselves and is taken as it happened.
 
-Exact: that a number's triaged complaints reach `complaints.number.suspend` (or `close`), its
-calls lying within one window of complaints (30 days, less the days until the network acts); that
-one complaint is enough where its traceback comes too late; that there is a review of the
-enterprise within 30 days of calls, but for calls of the hour in which a case counts; that numbers
-fare independently.
-Approximate: over longer campaigns the expected number of times the count passes its threshold
-stands for the chance that it ever does, which is a little more; a number's window is taken to the
-day, and ends with the check of the case that completes it. A second review is reckoned as if the
-rate were still too high; a trunk whose complaints called for a review is taken as suspended.
-Without consent that is genuine, the proof in a review's case is the weaker of those the campaigns
-allow. Numbers, the enterprise's stop and trunks are put together as if independent, which they
-nearly are: all are rarer together than that. All but the first of these err to the side of more.
+Exact is
+
+- that the triaged complaints about one number reach `complaints.number.suspend` (or `close`) where
+  its calls lie within one window: 30 days, less the days until the network acts;
+- that one complaint is enough where the answer to its traceback comes too late;
+- that numbers, whose calls are not the same, fare independently of one another;
+- that there is a first review of the enterprise, where its calls lie within 30 days.
+
+Approximate is, and tells more than there is, never less,
+
+- over longer campaigns: the expected number of times that a count passes its threshold stands for
+  the chance that it ever does;
+- a review: of the calls delivered by the hour in which a case counts those of that hour are left
+  out; after one that ended well the next case begins another; a case without genuine consent has
+  the weaker of the proofs that campaigns allow; a trunk whose complaints called for a review is
+  taken as suspended;
+- what is put together: numbers, the enterprise's stop and trunks as if independent, while the same
+  complaints favour all of them.
+
+Approximate to the day, either way, are the window of a number over longer campaigns, which ends
+with the check of the case that completes it, and the end of the aftermath. A policy in Python that
+heeds the warnings a first complaint brings is not reckoned with.
 """
 
 from __future__ import annotations

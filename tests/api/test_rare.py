@@ -143,6 +143,14 @@ def test_what_is_asked_for_changes_nothing_else() -> None:
     assert "suspension_chance" not in paired.metrics
 
 
+def test_whoever_plays_it_is_the_same() -> None:
+    watched = replicate(WORLDS["numbers"], 8, rare=True)
+    assert any(each.suspended for each in watched.played)
+    for executor in ("serial", "processes"):
+        other = replicate(WORLDS["numbers"], 8, rare=True, executor=executor, workers=1)
+        assert other.played == watched.played
+
+
 def test_where_complaints_had_an_effect_it_is_played_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     again: list[int] = []
     real = rare.Watch._without_effects

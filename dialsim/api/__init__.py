@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from dialsim.api.load_testing import load_test as load_test
     from dialsim.api.playing import run as run
     from dialsim.api.profiles import profile as profile
-    from dialsim.api.replicating import Paired as Paired
-    from dialsim.api.replicating import Replications as Replications
     from dialsim.api.replicating import replicate as replicate
+    from dialsim.api.replications import Paired as Paired
+    from dialsim.api.replications import Replications as Replications
     from dialsim.api.results import Run as Run
     from dialsim.api.results import load_run as load_run
     from dialsim.api.screening import Screening as Screening
@@ -41,8 +41,8 @@ _HOMES = {
     "Accounts": "dialsim.api.accounts",
     "Comparison": "dialsim.api.comparison",
     "Forgotten": "dialsim.api.forgetting",
-    "Paired": "dialsim.api.replicating",
-    "Replications": "dialsim.api.replicating",
+    "Paired": "dialsim.api.replications",
+    "Replications": "dialsim.api.replications",
     "Run": "dialsim.api.results",
     "Screening": "dialsim.api.screening",
     "Simulation": "dialsim.api.stepping",

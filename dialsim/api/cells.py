@@ -35,10 +35,13 @@ class Cell:
         Checked and resolved.
     replications
         Their numbers, each once.
+    rare
+        Whether each is to say how likely suspensions were, given its calls.
     """
 
     scenario: Scenario
     replications: tuple[int, ...]
+    rare: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class SentCell:
         The same for the same scenario.
     scenario
         The scenario, pickled; its paths start from the root.
-    replications
+    replications, rare
         As in :class:`Cell`.
     made_by
         Program of the sender; see :func:`program`.
@@ -61,6 +64,7 @@ class SentCell:
     scenario: bytes
     replications: tuple[int, ...]
     made_by: str
+    rare: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,13 +121,13 @@ _begun = Begun()
 """Of a worker that is a process of its own."""
 
 
-def send(scenario: Scenario, replications: Sequence[int]) -> SentCell:
+def send(scenario: Scenario, replications: Sequence[int], rare: bool = False) -> SentCell:
     """Return a cell as it goes to a worker, whose current folder may be another."""
     rooted = copy(scenario)
     rooted._origin = replace(scenario._origin, file=_rooted_file(scenario))
     pickled = pickle.dumps(rooted, protocol=5)
     key = hashlib.blake2b(pickled, digest_size=16).hexdigest()
-    return SentCell(key, pickled, tuple(replications), program())
+    return SentCell(key, pickled, tuple(replications), program(), rare)
 
 
 def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = None) -> PlayedCell:
@@ -149,7 +153,7 @@ def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = No
     begin_s = time.perf_counter()
     played: list[Played] = []
     for number in cell.replications:
-        one, _ = play_again(beginning, number, stop)
+        one, _ = play_again(beginning, number, stop, rare=cell.rare)
         if one is None:
             break
         played.append(one)

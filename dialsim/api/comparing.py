@@ -11,11 +11,11 @@ from dialsim.api.comparing_runs import PAIRS, compare_runs, inputs_changed
 from dialsim.api.comparison import Comparison, Side
 from dialsim.api.replicating import (
     MOST,
-    Replications,
     check_workers,
     played_again,
     played_elsewhere,
 )
+from dialsim.api.replications import Replications
 from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded, on_one_seed, scenario_to_replay
 from dialsim.errors import Problem, Problems, ScenarioError

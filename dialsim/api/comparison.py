@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from dialsim.api.replicating import Paired, Played, Replications
+from dialsim.api.replicating import Played
+from dialsim.api.replications import Paired, Replications
 from dialsim.api.results import Run
 from dialsim.report.intervals import LEVEL, Interval
 from dialsim.scenario.difference import Change

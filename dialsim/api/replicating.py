@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from dialsim.api.costing import cost_of, sink_for
 from dialsim.api.playing import play, player_of
-from dialsim.api.samples import ANY_SUSPENSION, COST, ENTERPRISE_STOP, GOALS_MET, HAPPENED, Sample
+from dialsim.api.rare import Watch
+from dialsim.api.replications import Replications, is_precise
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.report.intervals import Interval
+from dialsim.api.until import Until, targets_of
+from dialsim.errors import ScenarioError
+from dialsim.report.stopping import FIRST, looks
+from dialsim.report.stopping import MOST as MOST_UNTIL
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.errors import Problems
     from dialsim.report.enterprise_review import Review
+    from dialsim.report.stopping import Target
     from dialsim.scenario.schema import Scenario
     from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats, RepeatsDone
@@ -36,7 +40,8 @@ class Played:
     `suspended` is whether any caller ID was suspended, closed or stopped at any time,
     `enterprise_stopped` whether all were, at once and for the enterprise's sake; `cost` is by the
     prices of the scenario, None without; `review` is how near complaints came to a review of the
-    enterprise.
+    enterprise. If rare suspensions were asked for, `suspension_chance` and `stop_chance` are how
+    likely both were, given the calls that would have been made whatever was complained about them.
     """
 
     replication: int
@@ -49,12 +54,19 @@ class Played:
     enterprise_stopped: bool = False
     cost: float | None = None
     review: Review | None = None
+    suspension_chance: float | None = None
+    stop_chance: float | None = None
+
+
+Play = Callable[[Sequence[int]], list[Played]]
 
 
 def replicate(
     scenario: Source,
-    n: int,
+    n: int | None = None,
     *,
+    until: Until | None = None,
+    rare: bool = False,
     seed: int | None = None,
     first: int = 0,
     threads: int | None = None,
@@ -70,7 +82,17 @@ def replicate(
     scenario
         As for :func:`dialsim.run`.
     n
-        Replications, at least 1.
+        Replications, at least 1; with `until` the most there may be, None: 10,000.
+    until
+        Play until each interval is as narrow as this: half-width by metric, such as
+        ``{"goal:conversations": 0.02, "any_suspension": 0.01}``, or a list of texts such as
+        ``"goal:conversations=0.02"``.
+        Relative to the mean; of a share of replications (``goals_met``, ``any_suspension``,
+        ``enterprise_stop``, ``goal_1.met`` ...) absolute. ``goal:METRIC`` is the value that each
+        goal of this metric is judged by. Looks are taken after 100 replications and each 50 more;
+        the intervals hold through them, all together in 95 % (`Replications.precision`).
+    rare
+        Estimate also how likely a suspension was, given the calls made: see Notes.
     seed
         Draws behaviour instead of the scenario's seed.
     first
@@ -98,10 +120,18 @@ def replicate(
     ------
     ScenarioError, CapacityError
         As for :func:`dialsim.run`; or `n`, `threads` or `workers` is not a count, or `executor`
-        is none, or cannot be reached.
+        is none, or cannot be reached; or `until` names a metric or goal that there is not, one
+        twice, or no half-width.
 
     Notes
     -----
+    A suspension of a number once in ten thousand replications is not seen in a hundred. With `rare`
+    each replication has two metrics more, ``suspension_chance`` and ``stop_chance``: the chance,
+    given its calls, that complaints about them suspend a number, or stop all; 1 where that happened
+    for another reason. Their means estimate the same probabilities as ``any_suspension`` and
+    ``enterprise_stop``, far closer (`dialsim.report.suspension_chance` says what is exact). A
+    replication in which complaints had an effect is played twice, and each takes a tenth longer.
+
     The replication is a word of its own in the key of every draw, so that replications share
     nothing, neither with each other nor with those of another seed. Who the people of synthetic
     lists are does not change. Files are read and the network's tables are built once; no call log
@@ -115,27 +145,71 @@ def replicate(
         many.interval("conversations")
         many.paired(dialsim.replicate(other, 20)).interval("complaints")
     """
-    from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats
-    from dialsim.scheduler.stop import Stop, interruptible, interrupts
+    from dialsim.scheduler.stop import Stop
 
-    threads = check_workers(executor, workers, threads, lambda p: _check_counts(n, first, p))
-    ready = seeded(loaded(scenario), seed)
+    most = MOST_UNTIL if n is None and until is not None else n
+    asked: list[tuple[Scenario, list[Target]]] = []
+
+    def check(problems: Problems) -> None:
+        _check_counts(most, first, until is not None, problems)
+        try:
+            ready = seeded(loaded(scenario), seed)
+        except ScenarioError as error:
+            for problem in error.problems:
+                problems.take(problem)
+        else:
+            targets = [] if until is None else targets_of(until, ready, problems, rare=rare)
+            asked.append((ready, targets))
+
+    count = check_workers(executor, workers, threads, check)
+    ((ready, targets),) = asked
+    assert most is not None  # refused above
     stop = stop or Stop()
-    repeats = Repeats("replication", n, progress)
+    repeats = Repeats("replication", most, progress)
+    wanted, played = most, list[Played]()
     try:
-        if executor != "threads":
-            (found,) = played_elsewhere(
-                executor, threads, [ready], range(first, first + n), stop, repeats
-            )
-            return Replications(ready.name, ready.seed, n, found)
-        with interruptible():
-            beginning = Beginning(ready)
-        with interrupts(stop):
-            done = played_again([beginning], range(first, first + n), threads, stop, repeats)
+        with _playing(ready, executor, count, stop, repeats, rare) as play:
+            for whole in looks(most) if targets else (most,):
+                played += play(range(first + len(played), first + whole))
+                if len(played) < whole:
+                    break
+                if is_precise(played, targets):
+                    wanted = whole
+                    break
     finally:
         repeats.clear()
-    return Replications(ready.name, ready.seed, n, [played for (played,) in done])
+    return Replications(ready.name, ready.seed, wanted, played, targets)
+
+
+@contextmanager
+def _playing(
+    scenario: Scenario,
+    executor: str,
+    count: int | None,
+    stop: Stop,
+    repeats: Repeats,
+    rare: bool,
+) -> Iterator[Play]:
+    """Yield what plays replications of a scenario, and tells of each that came to its end."""
+    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.stop import interruptible, interrupts
+
+    if executor == "threads":
+        with interruptible():
+            beginning = Beginning(scenario)
+
+        def by_threads(numbers: Sequence[int]) -> list[Played]:
+            done = played_again([beginning], numbers, count, stop, repeats, rare=rare)
+            return [each for (each,) in done]
+
+        with interrupts(stop):
+            yield by_threads
+        return
+    from dialsim.api.workers import Workers, played
+
+    with interrupts(stop), Workers(executor, count, stop=stop) as workers:
+        yield lambda numbers: played(workers, [(scenario, numbers)], repeats.more, rare=rare)[0]
 
 
 def played_again(
@@ -144,6 +218,8 @@ def played_again(
     threads: int | None,
     stop: Stop,
     repeats: Repeats,
+    *,
+    rare: bool = False,
 ) -> list[list[Played]]:
     """Play each replication of one or more scenarios, some at a time, and return their figures.
 
@@ -152,10 +228,12 @@ def played_again(
     """
     from dialsim.scheduler.threads import side_by_side, threads_of_machine
 
+    play_one = partial(play_again, rare=True) if rare else play_again
+
     def play_all(replication: int, stop: Stop) -> list[Played] | None:
         all_played: list[Played] = []
         for beginning in beginnings:
-            played, _ = play_again(beginning, replication, stop)
+            played, _ = play_one(beginning, replication, stop)
             if played is None:
                 return None
             all_played.append(played)
@@ -207,14 +285,16 @@ def played_elsewhere(
 
 
 def play_again(
-    beginning: Beginning, replication: int, stop: Stop | None = None
+    beginning: Beginning, replication: int, stop: Stop | None = None, *, rare: bool = False
 ) -> tuple[Played | None, World | None]:
     """Play one replication and keep its figures alone; None if it was stopped before its end.
 
     Returns
     -------
     tuple
-        The figures, and the world as it ended; None if it was stopped before there was one.
+        The figures, and the world as it ended; None if it was stopped before there was one. With
+        `rare` the figures say how likely a suspension was, and there is no world: its room may
+        be needed for another.
     """
     from dialsim.engine import face
     from dialsim.report.enterprise_review import review_of
@@ -228,7 +308,8 @@ def play_again(
     if world is None:
         return None, None
     sink = sink_for(world)
-    player = player_of(world, sink)
+    watch = Watch(world, sink) if rare else None
+    player = player_of(world, watch.sink if watch is not None else sink)
     play(player, stop)
     record = player.record
     if not record.complete:
@@ -250,178 +331,23 @@ def play_again(
         cost=cost_of(world, sink),
         review=review_of(world),
     )
-    return played, world
+    if watch is None:
+        return played, world
+    actions = record.actions
+    del world, player, record
+    found = watch.chances(beginning, played, actions, stop)
+    if found is None:
+        return None, None
+    return replace(played, suspension_chance=found.suspension, stop_chance=found.stop), None
 
 
-class Replications(Sample):
-    """What came of several replications of one scenario.
-
-    Attributes
-    ----------
-    name, seed
-        The scenario's.
-    wanted
-        Replications asked for.
-    played
-        What each came to, in order.
-
-    Notes
-    -----
-    Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension`` and
-    ``enterprise_stop``; ``cost``, where the scenario has prices; and by the place of each goal
-    ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``.
-    """
-
-    def __init__(self, name: str, seed: int, wanted: int, played: Sequence[Played]) -> None:
-        super().__init__([each.replication for each in played], _columns(played))
-        self.name, self.seed, self.wanted, self.played = name, seed, wanted, tuple(played)
-
-    @property
-    def complete(self) -> bool:
-        """Whether all that was asked for came to its end."""
-        return len(self) == self.wanted
-
-    @property
-    def goals_met(self) -> bool:
-        """Whether every replication asked for met every goal and kept every wall."""
-        return self.complete and all(each.goals_met for each in self.played)
-
-    @property
-    def goals(self) -> list[dict[str, Any]]:
-        """Each goal with the share of replications that met it and its mean value."""
-        if not self.played:
-            return []
-        return [
-            {
-                **{key: goal[key] for key in ("index", "metric", "name", "unit", "bound")},
-                "target": goal["target"],
-                "by": goal["by"],
-                "met": self.interval(f"goal_{i}.met"),
-                "value": self.interval(f"goal_{i}.value"),
-                "margin": self.interval(f"goal_{i}.margin"),
-            }
-            for i, goal in enumerate(self.played[0].goals, 1)
-        ]
-
-    def paired(self, other: Replications) -> Paired:
-        """Return the differences to another scenario, replication by replication.
-
-        Parameters
-        ----------
-        other
-            What is subtracted: the same seed and at least one replication in common. The luck they
-            share then cancels out, and far fewer replications tell the two apart.
-
-        Raises
-        ------
-        ValueError
-            Another seed, or nothing in common.
-        """
-        if self.seed != other.seed:
-            raise ValueError(
-                f"seeds {self.seed} and {other.seed} share no luck: play both with one `seed`"
-            )
-        both = [number for number in self.numbers if number in set(other.numbers)]
-        if not both:
-            raise ValueError("no replication was played of both")
-        mine = [self.numbers.index(number) for number in both]
-        theirs = [other.numbers.index(number) for number in both]
-        shared = [
-            metric
-            for metric in self.metrics
-            if metric in other.metrics and metric not in HAPPENED and not metric.startswith("goal_")
-        ]
-        return Paired(
-            both,
-            {m: self.values(m)[mine] - other.values(m)[theirs] for m in shared},
-            f"{self.name} − {other.name}",
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON."""
-        from dialsim.scenario.metrics import metrics
-
-        return {
-            "name": self.name,
-            "seed": self.seed,
-            "wanted": self.wanted,
-            "replications": list(self.numbers),
-            "complete": self.complete,
-            "goals_met": None if not self.played else self.interval(GOALS_MET)._asdict(),
-            "goals": [
-                {k: v._asdict() if isinstance(v, Interval) else v for k, v in goal.items()}
-                for goal in self.goals
-            ],
-            "metrics": {
-                key: {
-                    "name": metric.name,
-                    "name_zh": metric.name_zh,
-                    "unit": metric.unit,
-                    "mean": self.interval(key)._asdict(),
-                    "quantiles": {q: self.quantile(key, float(q)) for q in ("0.05", "0.5", "0.95")},
-                    "values": [None if np.isnan(v) else float(v) for v in self.values(key)],
-                }
-                for key, metric in metrics().items()
-                if key in self.metrics
-            },
-            "digests": [each.digest for each in self.played],
-        }
-
-    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
-        from dialsim.report.replications_page import replications_page
-
-        yield from replications_page(self.to_dict(), options.max_width)
-
-    def __repr__(self) -> str:
-        of = "" if self.complete else f" of {self.wanted}"
-        return f"<Replications {self.name}, seed {self.seed}, {len(self)}{of}>"
-
-    def _repr_html_(self) -> str:
-        from dialsim.report.replications_page import replications_html
-
-        return replications_html(self.to_dict())
-
-
-class Paired(Sample):
-    """Differences of two scenarios by replication, under the same luck; see :class:`Sample`."""
-
-    def __init__(
-        self, numbers: Sequence[int], values: Mapping[str, NDArray[np.float64]], title: str
-    ) -> None:
-        super().__init__(numbers, values)
-        self.title = title
-
-    def __repr__(self) -> str:
-        return f"<Paired {self.title}, {len(self)} replications>"
-
-
-def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
-    if not played:
-        return {}
-    columns = {
-        metric: _column([each.metrics[metric] for each in played]) for metric in played[0].metrics
-    }
-    columns[GOALS_MET] = _column([each.goals_met for each in played])
-    columns[ANY_SUSPENSION] = _column([each.suspended for each in played])
-    if all(each.cost is not None for each in played):
-        columns[COST] = _column([each.cost for each in played])
-    columns[ENTERPRISE_STOP] = _column([each.enterprise_stopped for each in played])
-    for i in range(len(played[0].goals)):
-        goals = [each.goals[i] for each in played]
-        columns[f"goal_{i + 1}.value"] = _column([goal["value"] for goal in goals])
-        columns[f"goal_{i + 1}.margin"] = _column([goal["margin"]["relative"] for goal in goals])
-        columns[f"goal_{i + 1}.met"] = _column([goal["met"] for goal in goals])
-    return columns
-
-
-def _column(values: Sequence[float | None]) -> NDArray[np.float64]:
-    return np.array([np.nan if value is None else float(value) for value in values], np.float64)
-
-
-def _check_counts(n: int, first: int, problems: Problems) -> None:
+def _check_counts(n: int | None, first: int, looked_at: bool, problems: Problems) -> None:
     if not _whole(n) or not 1 <= n <= MOST:
         allowed = f"a whole number, 1 to {MOST:,}"
         problems.add("n", "not a number of replications", found=n, allowed=allowed)
+    elif looked_at and n < FIRST:
+        allowed = f"at least {FIRST} with `until`: there is no look before"
+        problems.add("n", "too few replications to look at", found=n, allowed=allowed)
     if not _whole(first) or first < 0:
         problems.add("first", "replications count from 0", found=first, allowed="0 or more")
 
@@ -452,5 +378,5 @@ def check_workers(
     return threads if workers is None else workers
 
 
-def _whole(value: object) -> bool:
+def _whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)

@@ -20,6 +20,12 @@ COST = "cost"
 """Metric of a replication: what it costs, in the currency of the scenario's prices."""
 HAPPENED = (GOALS_MET, ANY_SUSPENSION, ENTERPRISE_STOP)
 """Metrics that say whether something happened; `goal_1.met` and its like are others."""
+SUSPENSION_CHANCE = "suspension_chance"
+"""Metric of a replication: chance of any suspension, given the calls it made."""
+STOP_CHANCE = "stop_chance"
+"""Metric of a replication: chance that all are stopped at once, given the calls it made."""
+CHANCES = (SUSPENSION_CHANCE, STOP_CHANCE)
+"""Metrics there are if rare suspensions were asked for; their means are probabilities."""
 
 
 class Sample:

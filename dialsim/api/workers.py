@@ -206,7 +206,7 @@ class Workers:
                 if cell is None:
                     return
                 job = _Job(index, cell, set(cell.replications))
-                part = _Part(job, send(cell.scenario, cell.replications))
+                part = _Part(job, send(cell.scenario, cell.replications, cell.rare))
             if len(working) >= self._room(part.job.cell.scenario):
                 again.appendleft(part)
                 return
@@ -321,6 +321,8 @@ def played(
     workers: Workers,
     asks: Sequence[tuple[Scenario, Sequence[int]]],
     tell: Callable[[int], None] | None = None,
+    *,
+    rare: bool = False,
 ) -> list[list[Played]]:
     """Play some replications of each of some scenarios, cut into cells worth handing over.
 
@@ -332,6 +334,8 @@ def played(
         Scenarios, each with the numbers of its replications, each number once.
     tell
         As for :meth:`Workers.play`.
+    rare
+        As in :class:`~dialsim.api.cells.Cell`.
 
     Returns
     -------
@@ -344,7 +348,7 @@ def played(
     ScenarioError, CapacityError
         As for :meth:`Workers.play`.
     """
-    cut = Cut(workers, asks)
+    cut = Cut(workers, asks, rare)
     found: list[dict[int, Played]] = [{} for _ in asks]
     for index, done in workers.play(cut, tell):
         found[cut.asked[index]].update((each.replication, each) for each in done)
@@ -359,7 +363,7 @@ class Cut:
 
     Parameters
     ----------
-    workers, asks
+    workers, asks, rare
         As for :func:`played`.
 
     Attributes
@@ -372,8 +376,13 @@ class Cut:
     The first cell is one replication; later ones are worth half a second, fewer towards the end.
     """
 
-    def __init__(self, workers: Workers, asks: Sequence[tuple[Scenario, Sequence[int]]]) -> None:
-        self._workers, self._asks = workers, asks
+    def __init__(
+        self,
+        workers: Workers,
+        asks: Sequence[tuple[Scenario, Sequence[int]]],
+        rare: bool = False,
+    ) -> None:
+        self._workers, self._asks, self._rare = workers, asks, rare
         self._left = sum(len(numbers) for _, numbers in asks)
         self.asked: list[int] = []
 
@@ -385,7 +394,7 @@ class Cut:
                 at += len(some)
                 self._left -= len(some)
                 self.asked.append(ask)
-                yield Cell(scenario, some)
+                yield Cell(scenario, some, self._rare)
 
     def _size(self) -> int:
         took_s = self._workers.replication_s

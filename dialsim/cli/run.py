@@ -16,6 +16,7 @@ from dialsim.cli.threads import executor_option, threads_option, workers_option
 if TYPE_CHECKING:
     from dialsim.api import Replications, Run
     from dialsim.scenario.reasons import Language
+    from dialsim.scenario.schema import Scenario
 
 INTERRUPTED = 130
 RESULTS = {"en": "results: {}", "zh": "结果目录：{}"}
@@ -77,7 +78,21 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     "--replications",
     type=click.IntRange(1, 1_000_000),
     metavar="N",
-    help="Play it N times with other luck; means with intervals, no run folder.",
+    help="Play it N times with other luck; means with intervals, no run folder. With --until the "
+    "most there may be.",
+)
+@click.option(
+    "--until",
+    metavar="METRIC=WIDTH",
+    multiple=True,
+    help="Play it until the 95 % interval of a metric is as narrow: half-width relative to the "
+    "mean, such as goal:conversations=0.02; of any_suspension, enterprise_stop, goals_met or "
+    "goal_1.met absolute. 100 replications at least, 10,000 at most; repeatable.",
+)
+@click.option(
+    "--rare",
+    is_flag=True,
+    help="With --replications or --until: estimate rare suspensions from the calls made too.",
 )
 @threads_option
 @executor_option
@@ -100,6 +115,8 @@ def command(
     pseudonym_key_file: Path | None,
     with_numbers: bool,
     replications: int | None,
+    until: tuple[str, ...],
+    rare: bool,
     threads: int | None,
     executor: str | None,
     workers: int | None,
@@ -116,23 +133,23 @@ def command(
     from dialsim.cli.changes import load_changed
     from dialsim.outcomes.pseudonyms import load_key
 
-    if replications is not None:
-        _refuse_beside_replications()
-    else:
-        beside = {"--threads": threads, "--executor": executor, "--workers": workers}
-        for option, value in beside.items():
-            if value is not None:
-                raise click.UsageError(f"{option} is of use with --replications alone")
-    if no_log and log not in (None, "none"):
+    many = replications is not None or bool(until)
+    asked = {"--threads": threads, "--executor": executor, "--workers": workers}
+    for option, value in (asked | {"--rare": rare or None}).items():
+        if value is not None and not many:
+            raise click.UsageError(f"{option} is of use with --replications alone, or --until")
+    if not many and no_log and log not in (None, "none"):
         raise click.UsageError(f"--no-log is --log none: leave it out, or --log {log}")
-    if pseudonym_key_file is not None and not pseudonyms:
+    if not many and pseudonym_key_file is not None and not pseudonyms:
         raise click.UsageError("--pseudonym-key-file is of use with --pseudonyms alone")
-    key = load_key(pseudonym_key_file) if pseudonyms else False
     loaded = load_changed(scenario, changes)
-    if replications is not None:
+    if many:
+        _refuse_beside_replications(loaded, until, rare)
         found = replicate(
             loaded,
             replications,
+            until=until or None,
+            rare=rare,
             seed=seed,
             threads=threads,
             executor=executor or "threads",
@@ -140,6 +157,7 @@ def command(
             progress=not quiet,
         )
         return _show(found, None if as_json else language, quiet)
+    key = load_key(pseudonym_key_file) if pseudonyms else False
     result = run(
         loaded,
         seed=seed,
@@ -172,17 +190,24 @@ def command(
     return code
 
 
-def _refuse_beside_replications() -> None:
-    """Refuse options about the log and folder of one run, which replications do not have."""
-    given = click.get_current_context()
+def _refuse_beside_replications(scenario: Scenario, until: tuple[str, ...], rare: bool) -> None:
+    """Refuse options about the log and folder of one run, and what is wrong with the targets."""
+    from dialsim.api.until import targets_of
+    from dialsim.errors import Problems
+
+    given, problems = click.get_current_context(), Problems()
     beside = (
         *("out", "speed", "log", "no_log", "no_report", "by", "attributes"),
-        *("pseudonyms", "with_numbers"),
+        *("pseudonyms", "pseudonym_key_file", "with_numbers"),
     )
+    several = "--until" if until else "--replications"
     for name in beside:
         if given.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE:
             option = "--" + name.replace("_", "-")
-            raise click.UsageError(f"{option} is about one run: it has no use with --replications")
+            problems.add("", f"{option} is about one run: it has no use with {several}")
+    if until:
+        targets_of(until, scenario, problems, rare=rare)
+    problems.raise_if_any()
 
 
 def _show(found: Replications, language: Language | None, quiet: bool) -> int:

@@ -65,6 +65,7 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
     row["cause"] = fate["cause"]
     row["delivered"] = fate["delivered"]
     row["announcement"] = call["announcement"]
+    row["grounds"] = 0
 
 
 @kernel

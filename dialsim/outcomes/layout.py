@@ -73,6 +73,7 @@ CALL_ROW = np.dtype(
         ("true_operator", "u1"),
         ("delivered", "u1"),
         ("announcement", "u1"),  # `Announcement`
+        ("grounds", "u1"),  # bits: what weighs on a complaint about it; 0 if not delivered
     ],
     align=True,
 )

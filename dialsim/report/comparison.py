@@ -135,6 +135,17 @@ class Pairs(NamedTuple):
         return self.both + self.only_second
 
 
+def pairs_of(first: ArrayLike, second: ArrayLike) -> Pairs:
+    """Return in how many pairs which of two has it (1 or 0 each).
+
+    >>> pairs_of([1, 1, 0, 0], [1, 0, 0, 0])
+    Pairs(both=1, only_first=1, only_second=0, neither=2)
+    """
+    one, two = np.asarray(first, float) == 1, np.asarray(second, float) == 1
+    counts = (one & two, one & ~two, ~one & two, ~one & ~two)
+    return Pairs(*(int(each.sum()) for each in counts))
+
+
 def mcnemar(pairs: Pairs) -> float:
     """Return the exact p value of McNemar's test: of pairs that differ, each way is as likely.
 

@@ -40,6 +40,23 @@ class Review(NamedTuple):
     stop: float
     alone: bool
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether all figures are the same."""
+        return (
+            isinstance(other, Review)
+            and np.array_equal(self.cases, other.cases)
+            and np.array_equal(self.needed, other.needed)
+            and (self.stop, self.alone) == (other.stop, other.alone)
+        )
+
+    def __ne__(self, other: object) -> bool:  # a tuple has one of its own
+        """Return whether some figure differs."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Return a hash of what two that are the same have in common."""
+        return hash((self.cases.tobytes(), self.needed.tobytes(), self.stop, self.alone))
+
 
 def review_of(world: World) -> Review:
     """Return how near a run came to a review of its enterprise.

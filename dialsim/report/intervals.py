@@ -6,10 +6,15 @@ import math
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-Kind = Literal["t", "Clopper-Pearson", "Newcombe"]
+Kind = Literal["t", "Clopper-Pearson", "Newcombe", "Garwood"]
+Floats = NDArray[np.float64]
 LEVEL = 0.95
+RARE = 5.0
+"""Mean of a count a replication below which it may be rare."""
+RARE_EVENTS = 200.0
+"""Events in all below which a rare count gets an exact interval: from here on t is as good."""
 
 
 class Interval(NamedTuple):
@@ -27,7 +32,7 @@ class Interval(NamedTuple):
         How often such an interval holds the true value.
     kind
         ``"t"`` for means, ``"Clopper-Pearson"`` for shares, ``"Newcombe"`` for the difference of
-        two shares of the same replications.
+        two shares of the same replications, ``"Garwood"`` for means of rare counts.
     """
 
     value: float | None
@@ -70,10 +75,34 @@ def mean_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
     mean = float(known.mean())
     if n == 1:
         return Interval(mean, None, None, 1, level, "t")
-    from scipy.special import stdtrit
+    low, high = mean_ends(n, mean, float(known.std(ddof=1)), level)
+    return Interval(mean, float(low), float(high), n, level, "t")
 
-    half = float(stdtrit(n - 1, (1 + level) / 2)) * float(known.std(ddof=1)) / math.sqrt(n)
-    return Interval(mean, mean - half, mean + half, n, level, "t")
+
+def count_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
+    """Return the mean of a count with its t interval, or of a rare one with an exact one.
+
+    Rare: below 5 a replication, and below 200 events in all. Then Garwood's (1936) interval of a
+    Poisson mean, exact where events come one by one. Where they come in clumps, the variance being
+    larger than the mean, it is that of as many clumps of their ratio: 30 numbers suspended in one
+    replication of a hundred are one event. Values that are not a number are left out.
+
+    Examples
+    --------
+    >>> found = count_interval([0] * 100)
+    >>> found.value, found.low, round(found.high, 4), found.kind
+    (0.0, 0.0, 0.0369, 'Garwood')
+    """
+    check_level(level)
+    known = np.asarray(values, float)
+    known = known[~np.isnan(known)]
+    n = len(known)
+    if n < 2:
+        return mean_interval(known, level)
+    mean, spread = known.mean(), known.std(ddof=1)
+    low, high, exact = count_ends(n, mean, spread, level)
+    kind: Kind = "Garwood" if exact else "t"
+    return Interval(float(mean), float(low), float(high), n, level, kind)
 
 
 def share_interval(hits: int, count: int, level: float = LEVEL) -> Interval:
@@ -95,12 +124,62 @@ def share_interval(hits: int, count: int, level: float = LEVEL) -> Interval:
         raise ValueError(f"{hits} of {count} is no share")
     if count == 0:
         return Interval(None, None, None, 0, level, "Clopper-Pearson")
+    low, high = share_ends(count, hits, level)
+    return Interval(hits / count, float(low), float(high), count, level, "Clopper-Pearson")
+
+
+def mean_ends(
+    n: int, mean: ArrayLike, spread: ArrayLike, level: float = LEVEL
+) -> tuple[Floats, Floats]:
+    """Return the ends of t intervals of means of `n` values (`spread`: standard deviation)."""
+    from scipy.special import stdtrit
+
+    half = stdtrit(n - 1, (1 + level) / 2) * np.asarray(spread, float) / math.sqrt(n)
+    return np.asarray(mean) - half, np.asarray(mean) + half
+
+
+def share_ends(n: int, hits: ArrayLike, level: float = LEVEL) -> tuple[Floats, Floats]:
+    """Return the ends of Clopper and Pearson's intervals of shares, `hits` of `n`."""
     from scipy.special import betaincinv
 
+    hits = np.asarray(hits, float)
     tail = (1 - level) / 2
-    low = 0.0 if hits == 0 else float(betaincinv(hits, count - hits + 1, tail))
-    high = 1.0 if hits == count else float(betaincinv(hits + 1, count - hits, 1 - tail))
-    return Interval(hits / count, low, high, count, level, "Clopper-Pearson")
+    low = betaincinv(np.maximum(hits, 0.5), n - hits + 1, tail)
+    high = betaincinv(hits + 1, np.maximum(n - hits, 0.5), 1 - tail)
+    return np.where(hits == 0, 0.0, low), np.where(hits == n, 1.0, high)
+
+
+def count_ends(
+    n: int, mean: ArrayLike, spread: ArrayLike, level: float = LEVEL
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return the ends of intervals of means of counts, and which are exact ones of rare counts.
+
+    As :func:`count_interval`, of many samples of `n` values at once.
+    """
+    from scipy.special import gammaincinv
+
+    mean, spread = np.asarray(mean, float), np.asarray(spread, float)
+    clump = _clump(mean, spread)
+    events = n * mean / clump
+    exact = (mean < RARE) & (events < RARE_EVENTS)
+    tail = (1 - level) / 2
+    low = np.where(events > 0, gammaincinv(np.maximum(events, 1e-9), tail), 0.0) * clump / n
+    high = gammaincinv(events + 1, 1 - tail) * clump / n
+    t_low, t_high = mean_ends(n, mean, spread, level)
+    return np.where(exact, low, t_low), np.where(exact, high, t_high), exact
+
+
+def events_in(n: int, mean: ArrayLike, spread: ArrayLike) -> Floats:
+    """Return how many events, or clumps of them, `n` values of a count tell of."""
+    found: Floats = n * np.asarray(mean, float) / _clump(mean, spread)
+    return found
+
+
+def _clump(mean: ArrayLike, spread: ArrayLike) -> Floats:
+    """Return how many events come at once: variance over mean, at least 1."""
+    mean, spread = np.asarray(mean, float), np.asarray(spread, float)
+    found: Floats = np.maximum(1.0, spread**2 / np.where(mean > 0, mean, np.inf))
+    return found
 
 
 def check_level(level: float) -> None:

@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.certainty_lines import (
+    SUSPENSIONS,
+    between,
+    figure,
+    probability,
+    suspension_lines,
+    until_lines,
+    until_sentence,
+)
 from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
 
 if TYPE_CHECKING:
@@ -25,10 +34,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "none": "Broken off before the first replication came to its end.",
         "no_goals": "No goals were set.",
         "met": "Every goal met and every wall kept in {hits} of {n} replications: {share}.",
-        "between": "{value} (95 % interval {low} to {high})",
+        "between": "{value} (95 % interval {ends})",
         "broken": "Broken off: {done} of {wanted} replications came to their end.",
         "goals": "Goals",
-        "goals_note": "met in · 95 % interval of the mean",
+        "goals_note": "met in · 95 % interval of the share · below it the mean and its own",
         "metrics": "Metrics",
         "metrics_note": "95 % interval of the mean · 5 to 95 % of replications",
         "mean": "mean",
@@ -44,10 +53,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "none": "第一次重复尚未完成即已中断。",
         "no_goals": "未设目标。",
         "met": "{n}次重复中有{hits}次达成全部目标且守住全部底线：{share}。",
-        "between": "{value}（95 %置信区间 {low} 至 {high}）",
+        "between": "{value}（95 %置信区间 {ends}）",
         "broken": "已中断：{wanted}次重复中完成{done}次。",
         "goals": "目标",
-        "goals_note": "达成次数 · 均值的95 %置信区间",
+        "goals_note": "达成次数 · 占比的95 %置信区间 · 下行为均值及其区间",
         "metrics": "指标",
         "metrics_note": "均值的95 %置信区间 · 重复的5 %至95 %分位",
         "mean": "均值",
@@ -85,10 +94,12 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
     if not done:
         return [*lines, *paragraph(said["none"], width, 0, BAD)]
     lines += _verdict(found, width, said)
+    lines += until_sentence(found, width, lang) + until_lines(found, width, lang)
     if found["goals"]:
         lines += [Text(""), heading(said["goals"], said["goals_note"], width)]
         for goal in found["goals"]:
             lines += _goal(goal, found, width, lang)
+    lines += suspension_lines(found, width, lang)
     lines += [Text(""), heading(said["metrics"], said["metrics_note"], width)]
     lines += [
         cut_line(_metric(metric, width, lang), width)
@@ -107,11 +118,8 @@ def _verdict(found: Found, width: int, said: Mapping[str, str]) -> list[Text]:
         return [*lines, *paragraph(said["no_goals"], width, 0)]
     met = found["goals_met"]
     hits = round(met["value"] * met["n"])
-    share = said["between"].format(
-        value=words.percent(met["value"]),
-        low=words.percent(met["low"]),
-        high=words.percent(met["high"]),
-    )
+    ends = between(met["low"], met["high"], said["to"])
+    share = said["between"].format(value=probability(met["value"]), ends=ends)
     sentence = said["met"].format(hits=hits, n=met["n"], share=share)
     lines += paragraph(sentence, width, 0, GOOD if hits == met["n"] else BAD)
     if done == 1:
@@ -126,14 +134,20 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     whole = met["n"] and hits == met["n"]
     name = found["metrics"][goal["metric"]]["name_zh"] if lang == "zh" else goal["name"]
     target = said[goal["bound"]].format(words.number(goal["target"], unit))
+    share = "" if met["low"] is None else between(met["low"], met["high"], said["to"])
     cells = [
         Cell("✓" if whole else "✗", 1, style=GOOD if whole else BAD),
         Cell(name, 22),
-        Cell(target, 20),
-        Cell(said["of"].format(hits, met["n"]), 9, right=True),
-        Cell(_ends(goal["value"], unit, said), width - 63, right=True),
+        Cell(target, 17),
+        Cell(said["of"].format(words.number(hits), words.number(met["n"])), 16, right=True),
+        Cell(share, width - 66, right=True),
     ]
-    return [cut_line(row(cells), width)]
+    value = goal["value"]
+    if value["value"] is None:
+        return [cut_line(row(cells), width)]
+    mean = said["between"].format(value=figure(value["value"], unit), ends=_ends(value, unit, said))
+    below = paragraph(f"{said['mean']} {mean}", width, 5, QUIET)
+    return [cut_line(row(cells), width), *below]
 
 
 def _metric(metric: Found, width: int, lang: Language) -> Text:
@@ -141,11 +155,11 @@ def _metric(metric: Found, width: int, lang: Language) -> Text:
     name = metric["name_zh"] if lang == "zh" else metric["name"]
     between = (width - 46) // 2
     quantiles = metric["quantiles"]
-    spread = said["to"].format(*(_figure(quantiles[q], unit) for q in ("0.05", "0.95")))
+    spread = said["to"].format(*(figure(quantiles[q], unit) for q in ("0.05", "0.95")))
     return row(
         [
             Cell(name, 26),
-            Cell(_figure(metric["mean"]["value"], unit), 12, right=True),
+            Cell(figure(metric["mean"]["value"], unit), 12, right=True),
             Cell(_ends(metric["mean"], unit, said), between, right=True),
             Cell(spread, between, right=True, style=QUIET),
         ]
@@ -154,37 +168,54 @@ def _metric(metric: Found, width: int, lang: Language) -> Text:
 
 def _ends(interval: Found, unit: str, said: Mapping[str, str]) -> str:
     if interval["low"] is None:
-        return "" if interval["value"] is None else _figure(interval["value"], unit)
+        return "" if interval["value"] is None else figure(interval["value"], unit)
     low = max(0.0, interval["low"])  # no figure is negative, whatever a t interval says
-    return said["to"].format(_figure(low, unit), _figure(interval["high"], unit))
-
-
-def _figure(value: float | None, unit: str) -> str:
-    """Return a mean with the digits a reader wants: counts above 100 need no decimals."""
-    if value is None:
-        return words.number(None)
-    if unit == "share":
-        return words.column(value)
-    return words.number(round(value) if abs(value) >= 100 else value, unit)
-
-
-_ROW = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * 5 + "</tr>"
+    return said["to"].format(figure(low, unit), figure(interval["high"], unit))
 
 
 def replications_html(found: Found) -> str:
-    """Return a small table for a notebook: mean, interval and quantiles of every metric."""
+    """Return small tables for a notebook: probabilities, and each metric's mean and quantiles."""
     head = ["metric", "mean", "low", "high", "5 %", "95 %"]
     rows: list[Sequence[str]] = []
     for metric in found["metrics"].values():
         mean, quantiles, unit = metric["mean"], metric["quantiles"], metric["unit"]
         figures = (mean["value"], mean["low"], mean["high"], quantiles["0.05"], quantiles["0.95"])
-        rows.append([metric["name"], *(_figure(each, unit) for each in figures)])
-    body = "".join(_ROW.format(*(escape(cell) for cell in each)) for each in rows)
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+        rows.append([metric["name"], *(figure(each, unit) for each in figures)])
     first, *verdict = takewhile(lambda line: line.plain, replications_page(found))
     title = " ".join(first.plain.split())
     said = " ".join(line.plain for line in verdict)
     return (
         f"<p>{escape(title)}<br>{escape(said)}</p>"
-        f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+        + _table(["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found))
+        + _table(head, rows)
     )
+
+
+def _chances(found: Found) -> list[Sequence[str]]:
+    """Return a row for each goal, any suspension and the enterprise's stop."""
+    if not found["replications"]:
+        return []
+    shares: list[tuple[str, Found, Found | None]] = [
+        (f"{goal['name']} {goal['bound'].replace('_', ' ')} {goal['target']:,}", goal["met"], None)
+        for goal in found["goals"]
+    ]
+    shares += [
+        (SUSPENSIONS[metric], each["share"], each["by_calls"])
+        for metric, each in found["happened"].items()
+    ]
+    rows: list[Sequence[str]] = []
+    for name, share, chance in shares:
+        hits = round((share["value"] or 0) * share["n"])
+        ends = "" if share["low"] is None else between(share["low"], share["high"])
+        calls = "" if chance is None else probability(chance["value"])
+        if chance is not None and chance["low"] is not None:
+            calls += f" ({between(chance['low'], chance['high'])})"
+        rows.append([name, words.number(hits), words.number(share["n"]), ends, calls])
+    return rows
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    row = "<tr><td>{}</td>" + "<td style='text-align:right'>{}</td>" * (len(head) - 1) + "</tr>"
+    body = "".join(row.format(*(escape(cell) for cell in each)) for each in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

@@ -11,6 +11,9 @@ from typing import Literal
 
 import tomli
 
+NO_COUNTS = ("share", "s", "calls/h", "1/million calls")
+"""Units of what is measured or divided, not counted."""
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -32,6 +35,11 @@ class Metric:
     def share(self) -> bool:
         """Whether the value lies between 0 and 1."""
         return self.unit == "share"
+
+    @property
+    def count(self) -> bool:
+        """Whether the value is a whole number of things."""
+        return self.unit not in NO_COUNTS
 
 
 @cache

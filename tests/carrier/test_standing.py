@@ -16,7 +16,13 @@ from dialsim.carrier.appeals.kernels import (
     end_traceback,
     weakest_proof,
 )
-from dialsim.carrier.complaints.kernels import has_refused, is_off_hour, reactions
+from dialsim.carrier.complaints.kernels import (
+    ROBOT,
+    WITH_CONSENT,
+    has_refused,
+    is_off_hour,
+    reactions,
+)
 from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause, trunk_exceeds
 from dialsim.carrier.layout import CONTRACT, FAMILIES, NEVER_MIN, SUBSCRIBER, W_TRIAGED, WHITELIST
 from dialsim.core.codes import Action, Cause, Rule
@@ -270,9 +276,10 @@ def test_without_complaints_marks_are_left() -> None:
     at = (np.uint64(1), 0, False, False, False, False, True)
     assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
     network["off_complaints"] = 1
-    assert reactions(network[0], record, 1, key, at) == (True, False, False, False)
+    assert reactions(network[0], record, 1, key, at)[:4] == (True, False, False, False)
     network["off_labels"] = 1
-    assert reactions(network[0], record, 1, key, at) == (False, False, False, False)
+    assert reactions(network[0], record, 1, key, at)[:4] == (False, False, False, False)
+    assert reactions(network[0], record, 1, key, at)[4] == ROBOT | WITH_CONSENT
 
 
 def test_the_weakest_proof_decides() -> None:

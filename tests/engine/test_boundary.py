@@ -15,7 +15,7 @@ from tests.engine.test_twin import everything
 from tests.reference.worlds import built, scenario, worlds
 
 ATTEMPTS = 5_000
-NETWORK_SIDE = ["cause", "delivered", "true_operator"]
+NETWORK_SIDE = ["cause", "delivered", "true_operator", "grounds"]
 
 
 def decisions(calls: Any) -> list[tuple[int, ...]]:

@@ -7,13 +7,17 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from dialsim.carrier.complaints.kernels import DROPPED, NAMED, ROBOT, THIRD_CALL, WITH_CONSENT
+from dialsim.carrier.layout import GENUINE
 from dialsim.core.codes import (
     Action,
     AgentState,
     Cause,
+    EventCode,
     LeadState,
     Reason,
     Rule,
@@ -31,6 +35,7 @@ from tests.reference.inputs import records
 from tests.reference.limits import Past, first_allowed
 from tests.reference.worlds import LONG_SETUP, built, worlds
 
+COMPLAINTS = (EventCode.COMPLAINT_12321, EventCode.COMPLAINT_HOTLINE, EventCode.COMPLAINT_SECTOR)
 Spans = list[tuple[int, int]]
 FOR_EVER = 1 << 60
 
@@ -91,6 +96,30 @@ def test_conservation(raw: dict[str, Any]) -> None:
     check_agents(world, logs.calls)
     check_handed_over(world, logs.calls)
     check_carried(world, logs)
+    check_grounds(world, logs)
+
+
+def check_grounds(world: World, logs: face.Logs) -> None:
+    """What weighs on a complaint is told of delivered calls alone, and is what the log says."""
+    calls, state = logs.calls, world.state
+    assert not calls["grounds"][calls["delivered"] == 0].any()
+    before: Counter[int] = Counter()
+    for row in sorted(calls, key=lambda row: int(row["tick"])):  # one call at a time a person
+        person = int(row["person"])
+        expected = {
+            THIRD_CALL: before[person] >= 2,
+            DROPPED: row["seen"] == Seen.ABANDONED,
+            NAMED: state.carrier.lines[row["caller"]]["named"] == 1,
+            ROBOT: world.static.campaigns[row["campaign"]]["robot"] >= 1,
+            WITH_CONSENT: bool(state.carrier.subscribers[person]["flags"] & GENUINE),
+        }
+        before[person] += 1
+        if row["delivered"]:
+            told = {bit: bool(int(row["grounds"]) & bit) for bit in expected}
+            assert told == expected
+    delivered = {(int(r["person"]), int(r["tick"])) for r in calls[calls["delivered"] == 1]}
+    complaints = logs.events[np.isin(logs.events["code"], COMPLAINTS)]
+    assert {(int(e["person"]), int(e["call_tick"])) for e in complaints} <= delivered
 
 
 def check_appointments(played: World, calls: Any) -> None:

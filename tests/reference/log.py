@@ -49,6 +49,7 @@ class Log:
             "true_operator": person.true_operator,
             "delivered": int(fate.delivered),
             "announcement": int(fate.announcement),
+            "grounds": 0,  # until the callee has reacted
         }
         self.calls.append(row)
         for half, salt in enumerate((LOW_SALT, HIGH_SALT)):

@@ -234,7 +234,10 @@ class Network(Gateways):
                 base = base * factor >> 16
             return self.hits(stream, person.key, call.n, base)
 
-        factors = self.modifiers(t, call, seen)
+        modifiers = self.modifiers(t, call, seen)
+        factors = [factor for holds, factor in modifiers if holds]
+        weighs = [bool(holds) for holds, _ in modifiers] + [person.genuine]
+        self.grounds = sum(1 << bit for bit, holds in enumerate(weighs) if holds)
         self.count_delivered(t, call)
         self.behave(t, call)
         codes = []
@@ -254,8 +257,8 @@ class Network(Gateways):
                 codes.append(EventCode.COMPLAINT_SECTOR)
         return codes
 
-    def modifiers(self, t: int, call: Any, seen: int) -> list[int]:
-        """Of complaints, in the order they apply."""
+    def modifiers(self, t: int, call: Any, seen: int) -> list[tuple[Any, int]]:
+        """Of complaints, in the order they apply: whether each holds, and its factor."""
         net, person, line = self.net, call.person, self.lines[call.caller]
         shifts = self.given.zone_shift[person.zone]
         clock = call.dial_tick + shifts[min(call.dial_tick // HOUR_MS, len(shifts) - 1)]
@@ -264,7 +267,7 @@ class Network(Gateways):
             and person.registered_min * MINUTE_MS <= call.dial_tick
             and person.refused >> call.campaign.category & 1
         )
-        modifiers = [
+        return [
             (call.n >= 2, net.third_call),
             (self.sees_label(t, line, person), net.labelled),
             (seen == Seen.ABANDONED, net.dropped),
@@ -273,7 +276,6 @@ class Network(Gateways):
             (self.given.off_hour[clock // HOUR_MS % 24], net.out_of_hours),
             (refused, net.after_refusal),
         ]
-        return [factor for holds, factor in modifiers if holds]
 
     def count_delivered(self, t: int, call: Any) -> None:
         """ "Delivered (at settle)": of the line, of N, of the enterprise's day and the trunk's."""

@@ -515,6 +515,7 @@ class Twin:
                 self.network.mark(t, call)
         if fate.delivered:
             codes += self.network.settle(t, call, seen)
+            self.log.calls[-1]["grounds"] = self.network.grounds
         person.asked = person.asked or (seen == Seen.CONNECTED and fate.opt_out)
         for code in codes:
             tally[EVENT_TALLIES[code]] += 1

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from dialsim.report.intervals import mean_interval, share_interval
+from dialsim.report.intervals import count_interval, mean_interval, share_interval
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30)
 
@@ -49,3 +49,37 @@ def test_a_level_is_a_share(level: float) -> None:
 def test_more_hits_than_tries_are_no_share() -> None:
     with pytest.raises(ValueError, match="no share"):
         share_interval(3, 2)
+
+
+@given(st.integers(0, 150), st.sampled_from([0.9, 0.95, 0.999]))
+def test_a_rare_count_has_garwoods_interval(events: int, level: float) -> None:
+    values = np.zeros(400)
+    values[:events] = 1
+    found = count_interval(values, level)
+    tail = (1 - level) / 2
+    low = stats.chi2.ppf(tail, 2 * events) / 2 if events else 0.0
+    high = stats.chi2.ppf(1 - tail, 2 * events + 2) / 2
+    assert (found.low, found.high) == pytest.approx((low / 400, high / 400))
+    assert (found.value, found.kind, found.n) == (events / 400, "Garwood", 400)
+
+
+def test_clumps_count_once() -> None:
+    """30 numbers suspended in each of four replications say no more than four events."""
+    values = np.zeros(1000)
+    values[:4] = 30
+    clump = values.var(ddof=1) / values.mean()
+    found = count_interval(values)
+    assert found.high == pytest.approx(stats.chi2.ppf(0.975, 2 * 0.12 * 1000 / clump + 2) / 2
+                                       * clump / 1000)  # fmt: skip
+    assert found.high / found.value > 2.5
+    assert found.low is not None
+    assert 0 < found.low < found.value / 3
+
+
+def test_a_count_that_is_not_rare_has_a_t_interval() -> None:
+    often = np.tile([0.0, 1.0, 2.0], 100)  # 300 events
+    large = [5.0, 6.0, 7.0]
+    for values in (often, large):
+        assert count_interval(values) == mean_interval(values)
+    assert count_interval([0.0, np.nan]).kind == "t"
+    assert count_interval([]).value is None

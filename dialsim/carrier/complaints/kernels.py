@@ -20,6 +20,8 @@ Array = NDArray[Any]
 GENUINE = 1
 WHITELIST = 8
 ASKED = 1 << 7  # of SUBSCRIBER's `refused`: has asked not to be called again
+THIRD_CALL, LABELLED, DROPPED, NAMED = 1, 2, 4, 8  # bits of `grounds`, in order of the modifiers
+ROBOT, OUT_OF_HOURS, AFTER_REFUSAL, WITH_CONSENT = 16, 32, 64, 128
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
@@ -80,22 +82,43 @@ def mark_threshold(network: Any, behaviour: int, abandoned: bool) -> int:
 
 
 @kernel
-def complaint_modifier(network: Any, record: Any, p: int, at: Any) -> int:
-    """A complaint threshold after its modifiers, one by one (``at`` as in `reactions`)."""
+def grounds(record: Any, genuine: int, at: Any) -> int:
+    """Bits of what weighs on a complaint about a call (``at`` as in `reactions`)."""
     _, n, abandoned, labelled, off_hours, refused, robot = at
-    if n >= 2:
-        p = (p * np.int64(network["third_call"])) >> 16
+    found = THIRD_CALL if n >= 2 else 0
     if labelled:
-        p = (p * np.int64(network["labelled"])) >> 16
+        found |= LABELLED
     if abandoned:
-        p = (p * np.int64(network["dropped"])) >> 16
+        found |= DROPPED
     if record["named"] == 1:
-        p = (p * np.int64(network["named"])) >> 16
+        found |= NAMED
     if robot:
-        p = (p * np.int64(network["robot"])) >> 16
+        found |= ROBOT
     if off_hours:
-        p = (p * np.int64(network["out_of_hours"])) >> 16
+        found |= OUT_OF_HOURS
     if refused:
+        found |= AFTER_REFUSAL
+    if genuine:
+        found |= WITH_CONSENT
+    return found
+
+
+@kernel
+def complaint_modifier(network: Any, weighs: int, p: int) -> int:
+    """A complaint threshold after its modifiers, one by one (``weighs``: `grounds`)."""
+    if weighs & THIRD_CALL:
+        p = (p * np.int64(network["third_call"])) >> 16
+    if weighs & LABELLED:
+        p = (p * np.int64(network["labelled"])) >> 16
+    if weighs & DROPPED:
+        p = (p * np.int64(network["dropped"])) >> 16
+    if weighs & NAMED:
+        p = (p * np.int64(network["named"])) >> 16
+    if weighs & ROBOT:
+        p = (p * np.int64(network["robot"])) >> 16
+    if weighs & OUT_OF_HOURS:
+        p = (p * np.int64(network["out_of_hours"])) >> 16
+    if weighs & AFTER_REFUSAL:
         p = (p * np.int64(network["after_refusal"])) >> 16
     return p
 
@@ -126,27 +149,29 @@ def is_off_hour(profile: Profile, zone: int, dial_tick: int) -> bool:
 @kernel
 def reactions(
     network: Any, record: Any, genuine: int, key: np.uint64, at: Any
-) -> tuple[bool, bool, bool, bool]:
+) -> tuple[bool, bool, bool, bool, int]:
     """Whether a delivered call is marked, complained about at 12321, a hotline, the regulator.
 
-    ``at``: (run base, attempt n, abandoned, labelled, out of hours, refused before, by a robot).
+    Last come the `grounds` that weighed on it. ``at``: (run base, attempt n, abandoned, labelled,
+    out of hours, refused before, by a robot).
     """
     base, n, abandoned = at[0], at[1], at[2]
     behaviour = 0 if genuine else 1
+    weighs = grounds(record, genuine, at)
     marked = False
     if network["off_labels"] == 0:
         marked = hit(draw(base, S_MARK, key, n), mark_threshold(network, behaviour, abandoned))
     if network["off_complaints"] == 1:
-        return marked, False, False, False
+        return marked, False, False, False, weighs
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
-    complains = hit(draw(base, S_COMPLAINT, key, n), complaint_modifier(network, record, p, at))
-    calls_hotline = hit(draw(base, S_HOTLINE, key, n), complaint_modifier(network, record, q, at))
+    complains = hit(draw(base, S_COMPLAINT, key, n), complaint_modifier(network, weighs, p))
+    calls_hotline = hit(draw(base, S_HOTLINE, key, n), complaint_modifier(network, weighs, q))
     r = np.int64(network["sector"][behaviour])
     calls_sector = False
     if r > 0:
-        calls_sector = hit(draw(base, S_SECTOR, key, n), complaint_modifier(network, record, r, at))
-    return marked, complains, calls_hotline, calls_sector
+        calls_sector = hit(draw(base, S_SECTOR, key, n), complaint_modifier(network, weighs, r))
+    return marked, complains, calls_hotline, calls_sector, weighs
 
 
 @kernel

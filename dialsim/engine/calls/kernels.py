@@ -370,7 +370,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     note_rejection(k, s, call)
     opt_out(k, s, slot, person, now)
     if fate["delivered"] == 1:
-        react(k, s, slot, person, now)
+        row["grounds"] = react(k, s, slot, person, now)
     release(k, s, slot, now)
     next_step(k, s, lead, slot, now)
     free_person(k, s, person, now)

@@ -355,8 +355,8 @@ def watch_enterprise(k: Static, s: State, call: Any, duration_ms: int, now: int)
 
 
 @kernel
-def react(k: Static, s: State, slot: int, person: int, now: int) -> None:
-    """What a callee whose phone rang does with it: marks, complains."""
+def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
+    """What a callee whose phone rang does with it: marks, complains; returns `grounds`."""
     call = s.calls[slot]
     fate = s.fates[slot]
     campaign = np.int64(s.leads[call["lead"]]["campaign"])
@@ -385,6 +385,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> None:
     if acts[0]:
         mark(k, s, call, person, campaign, now)
     complain(k, s, call, person, campaign, (now, acts[1], acts[2], acts[3]))
+    return acts[4]
 
 
 @kernel

@@ -1,0 +1,333 @@
+"""What came of several replications of one scenario, and of pairs of two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.api.samples import (
+    ANY_SUSPENSION,
+    CHANCES,
+    COST,
+    ENTERPRISE_STOP,
+    GOALS_MET,
+    HAPPENED,
+    STOP_CHANCE,
+    SUSPENSION_CHANCE,
+    Sample,
+)
+from dialsim.report.comparison import Pairs, pairs_of, share_difference
+from dialsim.report.intervals import LEVEL, Interval, count_interval, mean_interval
+from dialsim.report.stopping import FEW, Precision, Target, look
+from dialsim.scenario.metrics import metrics
+
+if TYPE_CHECKING:
+    from dialsim.api.replicating import Played
+
+OF_CALLS = {ANY_SUSPENSION: SUSPENSION_CHANCE, ENTERPRISE_STOP: STOP_CHANCE}
+"""By what happens or not: the metric of its chance, given the calls made."""
+
+
+class Replications(Sample):
+    """What came of several replications of one scenario.
+
+    Attributes
+    ----------
+    name, seed
+        The scenario's.
+    wanted
+        Replications asked for.
+    played
+        What each came to, in order.
+    targets
+        How narrow which intervals were to be; empty if so many replications were asked for.
+
+    Notes
+    -----
+    Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension`` and
+    ``enterprise_stop``; ``cost``, where the scenario has prices; and by the place of each goal
+    ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``. If rare
+    suspensions were asked for, there are ``suspension_chance`` and ``stop_chance``, whose means
+    are probabilities.
+
+    Intervals are those of a number of replications that was set before. Where they were played
+    until some interval was narrow enough, `precision` has the intervals of the targets, which
+    hold in spite of that.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        seed: int,
+        wanted: int,
+        played: Sequence[Played],
+        targets: Sequence[Target] = (),
+    ) -> None:
+        super().__init__([each.replication for each in played], _columns(played))
+        self.name, self.seed, self.wanted, self.played = name, seed, wanted, tuple(played)
+        self.targets = tuple(targets)
+
+    def interval(self, metric: str, level: float = LEVEL) -> Interval:
+        """Return the mean with its t interval; an exact one of shares and of rare counts.
+
+        Parameters
+        ----------
+        metric
+            One of `metrics`.
+        level
+            How often such an interval is to hold the true value.
+
+        Notes
+        -----
+        Of what is met or not Clopper and Pearson's; of counts below 5 a replication and 200 in
+        all Garwood's, as :func:`dialsim.report.intervals.count_interval` says.
+        """
+        if self._counts(metric):
+            return count_interval(self.values(metric), level)
+        return super().interval(metric, level)
+
+    def _counts(self, metric: str) -> bool:
+        if metric.startswith("goal_") and metric.endswith(".value") and self.played:
+            place = metric[len("goal_") : -len(".value")]
+            goals = self.played[0].goals
+            if place.isdigit() and 1 <= int(place) <= len(goals):
+                metric = str(goals[int(place) - 1]["metric"])
+        known = metrics().get(metric)
+        return known is not None and known.count
+
+    @cached_property
+    def precision(self) -> list[Precision]:
+        """What the replications say of each target; see :mod:`dialsim.report.stopping`."""
+        return look(self._values, self.targets) if self.targets and self.played else []
+
+    @property
+    def precise(self) -> bool:
+        """Whether the interval of every target is as narrow as was asked for."""
+        return bool(self.precision) and all(each.met for each in self.precision)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was asked for came to its end."""
+        return len(self) == self.wanted
+
+    @property
+    def goals_met(self) -> bool:
+        """Whether every replication asked for met every goal and kept every wall."""
+        return self.complete and all(each.goals_met for each in self.played)
+
+    @property
+    def goals(self) -> list[dict[str, Any]]:
+        """Each goal with the share of replications that met it and its mean value."""
+        if not self.played:
+            return []
+        return [
+            {
+                **{key: goal[key] for key in ("index", "metric", "name", "unit", "bound")},
+                "target": goal["target"],
+                "by": goal["by"],
+                "met": self.interval(f"goal_{i}.met"),
+                "value": self.interval(f"goal_{i}.value"),
+                "margin": self.interval(f"goal_{i}.margin"),
+            }
+            for i, goal in enumerate(self.played[0].goals, 1)
+        ]
+
+    def paired(self, other: Replications) -> Paired:
+        """Return the differences to another scenario, replication by replication.
+
+        Parameters
+        ----------
+        other
+            What is subtracted: the same seed and at least one replication in common. The luck they
+            share then cancels out, and far fewer replications tell the two apart.
+
+        Raises
+        ------
+        ValueError
+            Another seed, or nothing in common.
+        """
+        if self.seed != other.seed:
+            raise ValueError(
+                f"seeds {self.seed} and {other.seed} share no luck: play both with one `seed`"
+            )
+        both = [number for number in self.numbers if number in set(other.numbers)]
+        if not both:
+            raise ValueError("no replication was played of both")
+        mine = [self.numbers.index(number) for number in both]
+        theirs = [other.numbers.index(number) for number in both]
+        shared = [
+            metric
+            for metric in self.metrics
+            if metric in other.metrics and not metric.startswith("goal_")
+        ]
+        return Paired(
+            both,
+            {m: self.values(m)[mine] - other.values(m)[theirs] for m in shared},
+            f"{self.name} − {other.name}",
+            {m: pairs_of(other.values(m)[theirs], self.values(m)[mine]) for m in HAPPENED},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {
+            "name": self.name,
+            "seed": self.seed,
+            "wanted": self.wanted,
+            "replications": list(self.numbers),
+            "complete": self.complete,
+            "goals_met": None if not self.played else self.interval(GOALS_MET)._asdict(),
+            "goals": [
+                {k: v._asdict() if isinstance(v, Interval) else v for k, v in goal.items()}
+                for goal in self.goals
+            ],
+            "happened": self._happened(),
+            "until": [_told(each) for each in self.precision],
+            "metrics": {
+                key: {
+                    "name": metric.name,
+                    "name_zh": metric.name_zh,
+                    "unit": metric.unit,
+                    "mean": self.interval(key)._asdict(),
+                    "quantiles": {q: self.quantile(key, float(q)) for q in ("0.05", "0.5", "0.95")},
+                    "values": [None if np.isnan(v) else float(v) for v in self.values(key)],
+                }
+                for key, metric in metrics().items()
+                if key in self.metrics
+            },
+            "digests": [each.digest for each in self.played],
+        }
+
+    def _happened(self) -> dict[str, Any]:
+        """Return how likely each thing is that happens or not, counted and by calls made."""
+        if not self.played:
+            return {}
+        found = {}
+        for metric in (ANY_SUSPENSION, ENTERPRISE_STOP):
+            counted = self.interval(metric)
+            hits = round((counted.value or 0.0) * counted.n)
+            found[metric] = {
+                "share": counted._asdict(),
+                "hits": hits,
+                "too_few": min(hits, counted.n - hits) < FEW,
+                "by_calls": None,
+            }
+            chance = OF_CALLS[metric]
+            if chance in self._values:
+                found[metric]["by_calls"] = _chance(self.interval(chance))._asdict()
+        return found
+
+    def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
+        from dialsim.report.replications_page import replications_page
+
+        yield from replications_page(self.to_dict(), options.max_width)
+
+    def __repr__(self) -> str:
+        of = "" if self.complete else f" of {self.wanted}"
+        return f"<Replications {self.name}, seed {self.seed}, {len(self)}{of}>"
+
+    def _repr_html_(self) -> str:
+        from dialsim.report.replications_page import replications_html
+
+        return replications_html(self.to_dict())
+
+
+class Paired(Sample):
+    """Differences of two scenarios by replication, under the same luck; see :class:`Sample`.
+
+    Of what happens or not (``goals_met``, ``any_suspension``, ``enterprise_stop``) the difference
+    of the probabilities, with Newcombe's interval for pairs.
+    """
+
+    def __init__(
+        self,
+        numbers: Sequence[int],
+        values: Mapping[str, NDArray[np.float64]],
+        title: str,
+        pairs: Mapping[str, Pairs] | None = None,
+    ) -> None:
+        super().__init__(numbers, values)
+        self.title, self._pairs = title, dict(pairs or {})
+
+    def interval(self, metric: str, level: float = LEVEL) -> Interval:
+        """Return the mean difference with its t interval; of probabilities with Newcombe's."""
+        if metric in self._pairs:
+            return share_difference(self._pairs[metric], level)
+        return mean_interval(self.values(metric), level)
+
+    def __repr__(self) -> str:
+        return f"<Paired {self.title}, {len(self)} replications>"
+
+
+def is_precise(played: Sequence[Played], targets: Sequence[Target]) -> bool:
+    """Return whether the interval of every target is as narrow as was asked for, so far."""
+    if not played or not targets:
+        return False
+    values = {target.metric: column_of(played, target.metric) for target in targets}
+    return all(each.met for each in look(values, targets))
+
+
+def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
+    if not played:
+        return {}
+    names = [*played[0].metrics, *HAPPENED]
+    if all(each.cost is not None for each in played):
+        names.append(COST)
+    if all(each.suspension_chance is not None for each in played):
+        names += CHANCES
+    for i in range(1, len(played[0].goals) + 1):
+        names += [f"goal_{i}.{part}" for part in ("value", "margin", "met")]
+    return {name: column_of(played, name) for name in names}
+
+
+OF_PLAYED = {
+    GOALS_MET: "goals_met",
+    ANY_SUSPENSION: "suspended",
+    ENTERPRISE_STOP: "enterprise_stopped",
+    COST: "cost",
+    SUSPENSION_CHANCE: "suspension_chance",
+    STOP_CHANCE: "stop_chance",
+}
+"""By metric: the field of `Played` that holds it; others are among its metrics and goals."""
+
+
+def column_of(played: Sequence[Played], metric: str) -> NDArray[np.float64]:
+    """Return a figure of each replication (float[n])."""
+    if metric in OF_PLAYED:
+        return _column([getattr(each, OF_PLAYED[metric]) for each in played])
+    if not metric.startswith("goal_"):
+        return _column([each.metrics[metric] for each in played])
+    place, _, part = metric[len("goal_") :].partition(".")
+    goals = [each.goals[int(place) - 1] for each in played]
+    if part == "margin":
+        return _column([goal["margin"]["relative"] for goal in goals])
+    return _column([goal[part] for goal in goals])
+
+
+def _column(values: Sequence[float | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else float(value) for value in values], np.float64)
+
+
+def _told(precision: Precision) -> dict[str, Any]:
+    target = precision.target
+    return {
+        "name": target.name,
+        "metric": target.metric,
+        "absolute": target.kind == "share",
+        "wanted": target.width,
+        "reached": precision.reached,
+        "met": precision.met,
+        "interval": precision.interval._asdict(),
+        "events": precision.events,
+        "too_few": precision.too_few,
+    }
+
+
+def _chance(interval: Interval) -> Interval:
+    """Return the interval of a mean of chances, which no chance leaves."""
+    if interval.low is None or interval.high is None:
+        return interval
+    return interval._replace(low=max(0.0, interval.low), high=min(1.0, interval.high))

@@ -1,0 +1,72 @@
+"""Delivered calls counted by what weighs on complaints about them: hour, caller ID and grounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.outcomes.writer import Sink
+
+Array = NDArray[Any]
+HOUR_MS = 3_600_000
+GROUNDS = 256
+CALL_GROUNDS = np.dtype(
+    [
+        ("hour", "i8"),  # hour of the run in which the call ended
+        ("caller", "i8"),
+        ("trunk", "i8"),
+        ("grounds", "i8"),  # bits, as of CALL_ROW
+        ("calls", "i8"),  # how many
+    ]
+)
+
+
+class GroundsSink:
+    """Counts the delivered calls of a log, batch by batch, on their way to another sink.
+
+    Parameters
+    ----------
+    sink
+        Takes what passes.
+
+    Notes
+    -----
+    Memory: two words for each hour, caller ID and grounds that have calls together.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._keys, self._calls = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+    def write(self, calls: Array, events: Array, actions: Array) -> None:
+        """Count a batch, CALL_ROW[n], and hand it on."""
+        rows = calls[calls["delivered"] == 1]
+        end = rows["tick"] + rows["ring_ms"] + rows["wait_ms"] + rows["talk_ms"]
+        keys = (end // HOUR_MS << 40) | (rows["caller"].astype(np.int64) << 16)
+        keys |= (rows["trunk"].astype(np.int64) << 8) | rows["grounds"]
+        both = np.concatenate([self._keys, keys])
+        weights = np.concatenate([self._calls, np.ones(len(keys), np.int64)])
+        self._keys, place = np.unique(both, return_inverse=True)
+        self._calls = np.bincount(place, weights, len(self._keys)).astype(np.int64)
+        self._sink.write(calls, events, actions)
+
+    def rotate(self) -> None:
+        """Hand it on."""
+        self._sink.rotate()
+
+    def close(self) -> None:
+        """Hand it on."""
+        self._sink.close()
+
+    @property
+    def counts(self) -> Array:
+        """CALL_GROUNDS[k], by hour, then caller ID, then grounds."""
+        found = np.zeros(len(self._keys), CALL_GROUNDS)
+        found["hour"] = self._keys >> 40
+        found["caller"] = self._keys >> 16 & 0xFFFFFF
+        found["trunk"] = self._keys >> 8 & 0xFF
+        found["grounds"] = self._keys & 0xFF
+        found["calls"] = self._calls
+        return found

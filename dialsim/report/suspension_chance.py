@@ -1,0 +1,292 @@
+"""How likely complaints about the calls a run made were to suspend a number, whatever came of them.
+
+Conditional Monte Carlo. A complaint is drawn for each delivered call by itself, with a chance that
+hangs on nothing but that call (its *grounds*), and it changes nothing before a case of it takes
+effect. So what is conditioned on are the calls of a world in which no case ever does: who was
+called, when, from which number, how it went, what label was seen. Given these, complaints are
+independent, and the chance that some case would have had an effect is a figure of the calls alone.
+Its mean over replications is the probability of such an effect, without bias, and with a variance
+far below that of counting the few replications in which it happened. A replication in which no
+case had an effect is such a world; one in which some had is played once more without.
+
+What is not by complaints (behaviour, frequency, short calls, the platform) is a matter of the calls
+themselves and is taken as it happened.
+
+Exact is
+
+- that the triaged complaints about one number reach `complaints.number.suspend` (or `close`) where
+  its calls lie within one window: 30 days, less the days until the network acts;
+- that one complaint is enough where the answer to its traceback comes too late;
+- that numbers, whose calls are not the same, fare independently of one another;
+- that there is a first review of the enterprise, where its calls lie within 30 days.
+
+Approximate is, and tells more than there is, never less,
+
+- over longer campaigns: the expected number of times that a count passes its threshold stands for
+  the chance that it ever does;
+- a review: of the calls delivered by the hour in which a case counts those of that hour are left
+  out; after one that ended well the next case begins another; a case without genuine consent has
+  the weaker of the proofs that campaigns allow; a trunk whose complaints called for a review is
+  taken as suspended;
+- what is put together: numbers, the enterprise's stop and trunks as if independent, while the same
+  complaints favour all of them.
+
+Approximate to the day, either way, are the window of a number over longer campaigns, which ends
+with the check of the case that completes it, and the end of the aftermath. A policy in Python that
+heeds the warnings a first complaint brings is not reckoned with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.complaints.kernels import WITH_CONSENT
+from dialsim.carrier.layout import FAMILIES, W_TRIAGED
+from dialsim.core.codes import Action, Rule
+from dialsim.outcomes.grounds import GROUNDS
+from dialsim.report.poisson_binomial import add, beginning
+from dialsim.report.reviews import Arrivals, Ceiling, review_chance
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+HOURS, DAY_MS = 24, 86_400_000
+ONE = float(1 << 32)
+MODIFIERS = (
+    *("third_call", "labelled", "dropped", "named", "robot", "out_of_hours", "after_refusal"),
+)
+"""Fields of NETWORK by the bit of `grounds`, in the order in which they apply."""
+BY_COMPLAINTS = (
+    *(Rule.COMPLAINTS_NUMBER, Rule.COMPLAINTS_ENTERPRISE, Rule.TRACEBACK),
+    Rule.CONTRACT_COMPLAINTS,
+)
+"""Rules whose suspensions and stops are effects of complaints."""
+WINDOW_DAYS = 30  # of a number's triaged complaints: 60 buckets of half a day
+NEVER = 1 << 40
+
+
+class Chances(NamedTuple):
+    """What complaints about the calls made were likely to bring.
+
+    Attributes
+    ----------
+    suspension
+        Chance that some caller ID is suspended, closed or stopped.
+    stop
+        Chance that all are, at once and for the enterprise's sake.
+    """
+
+    suspension: float
+    stop: float
+
+
+def had_effect(actions: Array) -> bool:
+    """Return whether complaints suspended or stopped anything (ACTION_ROW[n])."""
+    severe = (actions["action"] >= Action.SUSPEND) & (actions["action"] <= Action.STOP)
+    return bool((severe & np.isin(actions["rule"], BY_COMPLAINTS)).any())
+
+
+def without_effects(world: World) -> None:
+    """Let no complaint case of a world that is not played yet ever have an effect.
+
+    Cases are filed, triaged and counted, so that all else goes on as it would have.
+    """
+    network = world.static.profile.network.copy()
+    for name in ("number_suspend", "number_close", "cases_at_least"):
+        network[name] = NEVER
+    network["off_traceback"] = 1
+    profile = world.static.profile._replace(network=network)
+    world.static = world.static._replace(profile=profile)
+    world.state.carrier.contracts["per_million"] = -1
+
+
+def complaint_chances(network: Any, field: str) -> Floats:
+    """Return the chance of a complaint about a call, by its grounds (float[256]).
+
+    Parameters
+    ----------
+    network
+        NETWORK record.
+    field
+        ``"complaint"``: to 12321; ``"hotline"``.
+    """
+    weighs = np.arange(GROUNDS)
+    behaviour = np.where(weighs & WITH_CONSENT, 0, 1)
+    chance: Array = network[field][behaviour].astype(np.int64)
+    for bit, name in enumerate(MODIFIERS):
+        chance = np.where(weighs >> bit & 1, chance * int(network[name]) >> 16, chance)
+    found: Floats = np.minimum(chance / ONE, 1.0)
+    return found
+
+
+def later_days(working: Array, days: int) -> Array:
+    """Return the day that lies some working days behind each day of a calendar (int64[n])."""
+    on = np.flatnonzero(working)
+    behind = np.searchsorted(on, np.arange(len(working)), side="right") + days - 1
+    last = len(working) - 1
+    found = np.arange(len(working)) if days == 0 else on[np.minimum(behind, len(on) - 1)]
+    return np.where(behind >= len(on), last, found) if days else found
+
+
+class ComplaintTerms:
+    """What complaints about calls would bring, as a world begins.
+
+    Parameters
+    ----------
+    world
+        Not played yet, and as it is: before :func:`without_effects`.
+    """
+
+    def __init__(self, world: World) -> None:
+        carrier, profile = world.state.carrier, world.static.profile
+        count = int(carrier.enterprise[0]["callers"])
+        self._network = profile.network[0].copy()
+        self._working, self._low = profile.working, profile.poisson_low.astype(np.int64)
+        self._agreed: Array = carrier.contracts["per_million"].copy()
+        self._root: Array = carrier.lines["root"][:count].astype(np.int64)
+        self._blocks = carrier.filed_blocks.copy()
+        triaged = self._root * FAMILIES + W_TRIAGED
+        self._earlier: Array = carrier.window_counts[triaged].copy()
+        self._end_day = -(-world.end_tick // DAY_MS)
+        self._consent = all(c.lawful_basis == "consent" for c in world.scenario.campaigns)
+        self.off = bool(self._network["off_complaints"] == 1)
+
+    def chances(self, calls: Array, happened: Chances) -> Chances:
+        """Return what the calls of a world could bring in which no case had an effect.
+
+        Parameters
+        ----------
+        calls
+            CALL_GROUNDS[k].
+        happened
+            1 or 0: what came about all the same, not by complaints.
+        """
+        if self.off or not len(calls):
+            return happened
+        stop = self._stop(calls)
+        left = (1 - self._numbers(calls)) * (1 - stop)
+        for trunk in np.flatnonzero(self._agreed >= 0).tolist():
+            mine = calls[calls["trunk"] == trunk]
+            left *= 1 - (self._review(mine, int(self._agreed[trunk]), None) if len(mine) else 0.0)
+        return Chances(
+            1.0 - (1.0 - happened.suspension) * left, 1.0 - (1.0 - happened.stop) * (1.0 - stop)
+        )
+
+    # --- numbers ------------------------------------------------------------------------------
+
+    def _numbers(self, calls: Array) -> float:
+        """Return the chance that complaints to 12321 suspend some number."""
+        network = self._network
+        chance = complaint_chances(network, "complaint")[calls["grounds"]]
+        triage = later_days(self._working, int(network["triage_days"]))
+        acts = later_days(self._working, int(network["act_days"]))
+        day = triage[calls["hour"] // HOURS]
+        at_once, late_day = self._too_late(calls["caller"], day)
+        at_once &= late_day < self._end_day
+        root = self._root[calls["caller"]]
+        spared = np.zeros(len(self._root))
+        np.add.at(spared, root[at_once], (calls["calls"] * np.log1p(-chance))[at_once])
+        counted = ~at_once & (acts[day] < self._end_day)
+        reached = self._reached(
+            root[counted], day[counted], chance[counted], calls["calls"][counted], acts
+        )
+        left = spared + np.log1p(-np.minimum(reached, 1 - 1e-16))
+        return float(-np.expm1(left.sum()))
+
+    def _too_late(self, caller: Array, day: Array) -> tuple[Array, Array]:
+        """Return of which complaints the traceback comes too late, and the day of that."""
+        network = self._network
+        if network["off_traceback"] == 1:
+            return np.zeros(len(day), np.bool_), day
+        block = np.searchsorted(self._blocks["first"], caller, side="right") - 1
+        tick = day * DAY_MS
+        registered = (tick >= self._blocks["registered_from"][block]) & (
+            tick < self._blocks["registered_until"][block]
+        )
+        days = int(network["traceback_days"])
+        less = max(0, days - int(network["traceback_less"]))
+        late = np.where(
+            registered,
+            later_days(self._working, less)[day],
+            later_days(self._working, max(0, days))[day],
+        )
+        return (late - day) * DAY_MS < int(network["traceback_within"]), late
+
+    def _reached(
+        self, root: Array, day: Array, chance: Floats, calls: Array, acts: Array
+    ) -> Floats:
+        """Return by number the chance that its triaged complaints reach what suspends it."""
+        network = self._network
+        threshold = max(1, min(int(network["number_suspend"]), int(network["number_close"])))
+        reached = np.zeros(len(self._root))
+        if not len(root):
+            return reached
+        chances_there, which = np.unique(chance, return_inverse=True)
+        days, place = np.unique(day, return_inverse=True)
+        roots, row = np.unique(root, return_inverse=True)
+        shape = len(days), len(roots), len(chances_there)
+        counts = np.zeros(shape, np.int64)
+        np.add.at(counts, (place, row, which), calls)
+        firsts = acts[days] - WINDOW_DAYS + 1  # the window of the check of a case of each day
+        earlier = self._earlier[roots]
+        whole = firsts[-1] <= days[0] and not earlier.any()
+        if whole:
+            state = beginning(threshold, len(roots))
+            reached[roots] = add(state, counts.sum(axis=0), chances_there)[1]
+            return reached
+        for b, first in enumerate(firsts.tolist()):
+            inside = counts[:b][days[:b] >= first].sum(axis=0, dtype=np.int64)
+            state = beginning(threshold, len(roots), _left(earlier, first))
+            if b:
+                state, _ = add(state, np.broadcast_to(inside, shape[1:]), chances_there)
+            reached[roots] += add(state, counts[b], chances_there)[1]
+        return np.minimum(reached, 1.0)
+
+    # --- the enterprise, and trunks -----------------------------------------------------------
+
+    def _stop(self, calls: Array) -> float:
+        """Return the chance that a review of the enterprise ends with a stop."""
+        stop = self._network["stop"] / ONE
+        weaker = stop[1] if self._consent else max(stop[0], stop[1])
+        stops = np.where(np.arange(GROUNDS) & WITH_CONSENT, stop[2], weaker)
+        return self._review(calls, int(self._network["per_million"]), stops)
+
+    def _review(self, calls: Array, milli_per_million: int, stops: Floats | None) -> float:
+        """Return the chance that complaints about calls bring a review that ends with a stop."""
+        network = self._network
+        delivered = np.bincount(calls["hour"], calls["calls"]).astype(np.int64)
+        keys, place = np.unique(calls["hour"] << 8 | calls["grounds"], return_inverse=True)
+        count = np.bincount(place, calls["calls"], len(keys)).astype(np.int64)
+        grounds, hour = keys & 0xFF, keys >> 8
+        ends = np.ones(GROUNDS) if stops is None else stops
+        parts = []
+        for field, days in (("complaint", "triage_days"), ("hotline", "hotline_days")):
+            counted = self._later(hour, int(network[days]))
+            chance = complaint_chances(network, field)[grounds]
+            parts.append(Arrivals(counted, hour // HOURS, count, chance, ends[grounds]))
+        both = Arrivals(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        both = both.at(both.hour < self._end_day * HOURS)
+        both = both.at(np.argsort(both.hour, kind="stable").astype(np.int64))
+        ceiling = Ceiling(milli_per_million, int(network["cases_at_least"]), self._low)
+        hours = np.arange(self._end_day * HOURS)
+        over = self._later(hours, int(network["review_days"]))
+        return review_chance(both, delivered, ceiling, over)
+
+    def _later(self, hour: Array, days: int) -> Array:
+        found: Array = later_days(self._working, days)[hour // HOURS] * HOURS + hour % HOURS
+        return found
+
+
+def _left(earlier: Array, first: int) -> Array:
+    """Return how many complaints from before the start a window holds that begins on a day.
+
+    `earlier`: int[n, 60], by half days; the oldest first.
+    """
+    gone = int(np.clip(2 * (first + WINDOW_DAYS), 0, earlier.shape[1]))
+    found: Array = earlier[:, gone:].sum(axis=1, dtype=np.int64)
+    return found

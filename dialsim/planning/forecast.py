@@ -47,7 +47,9 @@ class Forecast:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON."""
+        """Return plain values, ready for JSON; times also as a reader takes them in."""
+        from dialsim.scheduler.progress import duration
+
         return {
             "candidates": self.candidates,
             "within_reach": self.within,
@@ -57,6 +59,7 @@ class Forecast:
             "run_seconds": self.run_s,
             "workers": self.workers,
             "seconds": list(self.seconds),
+            "times": [duration(seconds) for seconds in self.seconds],
         }
 
 

@@ -100,7 +100,7 @@ def sensitivity(
     """
     from dialsim.scheduler.stop import Stop, interrupts
 
-    base = scaled(seeded(loaded(scenario), seed), scale)
+    base = scaled(seeded(loaded(scenario).without_plan(), seed), scale)
     names = [only] if isinstance(only, str) else list(only)
     method = knowledge().method
     plan = Plan(

@@ -320,8 +320,6 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
 
 def forecast_lines(ahead: Found, lang: Language = "en") -> list[str]:
     """Return what a plan will take, in some sentences, before it is made."""
-    from dialsim.scheduler.progress import duration
-
     said = LABELS[lang]
     least, most = ahead["search_runs"]
     lines = [
@@ -340,13 +338,13 @@ def forecast_lines(ahead: Found, lang: Language = "en") -> list[str]:
         )
         for each in ahead["certificates"]
     ]
-    quick, slow = ahead["seconds"]
+    quick, slow = ahead["times"]
     lines.append(
         said["time"].format(
             run=f"{ahead['run_seconds']:.2g}",
             workers=ahead["workers"],
-            quick=duration(quick),
-            slow=duration(slow),
+            quick=quick,
+            slow=slow,
         )
     )
     return lines

@@ -75,7 +75,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "none_yet": "认证不可只做一半：暂无方案。",
         "broken": "已中断：以下为截至此时的结果。",
         "plan": "方案",
-        "plan_note": "原值 → 新值 · [costs] 之外的一次性费用",
+        "plan_note": "原值 → 新值 · 价格表之外的一次性费用",
         "proof": "承诺",
         "proof_note": "承诺 · 守住次数 · 至少",
         "holdout": "留出检验：另 {n} 次未参与选择的运行：{held}。",

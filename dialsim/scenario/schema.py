@@ -237,6 +237,15 @@ class Scenario(Quiet):
         lines = without_lines(self._origin.lines, path)
         return scenario_from(raw, replace(self._origin, lines=lines))
 
+    def without_plan(self) -> Scenario:
+        """Return the scenario without ``[plan]``: whoever changes it often need not judge that."""
+        from dialsim.scenario.load import scenario_from
+
+        if self.plan is None:
+            return self
+        raw = {key: value for key, value in (self._raw or self.to_dict()).items() if key != "plan"}
+        return scenario_from(raw, self._origin)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the resolved scenario, every default written, as a file would hold it.
 

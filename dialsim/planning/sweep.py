@@ -92,11 +92,15 @@ def sweep(
 
     Examples
     --------
-    ::
+    >>> from dialsim.scheduler.warm import TINY
+    >>> found = sweep(TINY, {"agents.day.count": [1, 4]}, n=3, executor="serial")
+    >>> found
+    <Sweep warm, seed 1, 2 points × 3>
+    >>> few, more = (each.interval.value for each in found.curve("connects"))
+    >>> few < more, found.interval("connects", count=4).value == more
+    (True, True)
 
-        counts = {"caller_ids.north.count": [240, 320]}
-        found = dialsim.sweep("scenarios/first_campaign.toml", counts)
-        found.curve("conversations"), found.interval("goals_met", {"north.count": 320})
+    With goals ``found.interval("goals_met", {"day.count": 4})`` is how likely they are met there.
     """
     from dialsim.scheduler.repeats import Repeats
     from dialsim.scheduler.stop import Stop, interruptible, interrupts
@@ -111,19 +115,23 @@ def sweep(
     finally:
         checking.clear()
     kept = Kept(base, grid, points, n, folder)
-    if folder is not None:
-        for part in folder.open():
-            kept.take(part)
-        if folder.finished:
-            return load_sweep(folder.place)
-    stop = stop or Stop()
-    repeats = Repeats("replication", kept.left, progress)
     try:
-        with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
-            kept.play(crew, repeats.more)
+        if folder is not None:
+            for part in folder.open():
+                kept.take(part)
+            if folder.finished:
+                return load_sweep(folder.place)
+        stop = stop or Stop()
+        repeats = Repeats("replication", kept.left, progress)
+        try:
+            with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
+                kept.play(crew, repeats.more)
+        finally:
+            repeats.clear()
+        return kept.settle()
     finally:
-        repeats.clear()
-    return kept.settle()
+        if folder is not None:
+            folder.close()
 
 
 def load_sweep(folder: str | Path) -> Sweep:

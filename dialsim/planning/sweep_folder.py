@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.outcomes.writer import disk
 
-SWEEP, POINTS, SCENARIO, PARTS = "sweep.json", "points.parquet", "scenario.toml", "parts"
-FILES = (SWEEP, POINTS, SCENARIO)
+SWEEP, POINTS, SCENARIO = "sweep.json", "points.parquet", "scenario.toml"
+PARTS, HOLD = "parts", "held"
+"""What is there while a sweep is played alone."""
 DIGEST, REPLICATION = "digest", "replication"
 SCHEMA_VERSION = 1
 
@@ -71,6 +72,7 @@ class SweepFolder:
     def __init__(self, place: Path, identity: Mapping[str, Any]) -> None:
         self.place, self._identity = place, dict(identity)
         self.work = place.with_name(f"{place.name}-partial")
+        self._held: TextIO | None = None
 
     @property
     def finished(self) -> bool:
@@ -78,16 +80,41 @@ class SweepFolder:
         return (self.place / SWEEP).is_file()
 
     def open(self) -> Iterator[Part]:
-        """Make the folder of parts, or take up the one that is there, and return what is in it."""
+        """Make the folder of parts, or take up the one that is there, and return what is in it.
+
+        Until the process ends or :meth:`close` is called, no other process may.
+        """
         for folder in (self.place, self.work):
             self._check(folder)
         if self.finished:
             return iter(())
         with disk(self.place):
             (self.work / PARTS).mkdir(parents=True, exist_ok=True)
+            self._hold()
             if not (self.work / SWEEP).exists():
                 self._write(self.work / SWEEP, _json({**self._head(), "complete": False}))
         return self._parts()
+
+    def _hold(self) -> None:
+        """Let nobody else play the same; the hold ends with the process, however that ends."""
+        try:
+            import fcntl
+        except ImportError:  # Windows: two that play the same come to the same
+            return
+        self._held = (self.work / HOLD).open("w")
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.close()
+            message, remedy = "another process plays this sweep", "wait for it, or stop it first"
+            file = str(self.work)
+            raise ScenarioError([Problem("", message, file=file, remedy=remedy)]) from None
+
+    def close(self) -> None:
+        """Let others play it."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def keep(self, part: Part) -> None:
         """Write a part whole."""
@@ -126,6 +153,7 @@ class SweepFolder:
             aside.replace(self.work / POINTS)
             self._write(self.work / SWEEP, _json({**self._head(), **content, "complete": True}))
             shutil.rmtree(self.work / PARTS)
+            (self.work / HOLD).unlink(missing_ok=True)
             if self.place.is_dir():  # empty, or it would have been refused
                 self.place.rmdir()
             self.work.rename(self.place)
@@ -143,7 +171,7 @@ class SweepFolder:
             raise _refusal(folder, "something that is no folder stands here")
         content = sweep_json(folder)
         if content is None:
-            if any(each.name != PARTS for each in folder.iterdir()):
+            if any(each.name not in (PARTS, HOLD) for each in folder.iterdir()):
                 raise _refusal(folder, "a folder that is no sweep stands here")
             return
         theirs = content.get("identity")

@@ -7,15 +7,17 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dialsim.api import replicate
+from dialsim.api.cells import Cell
 from dialsim.api.workers import Workers, played
 from dialsim.errors import CapacityError, ScenarioError
 from dialsim.scheduler.stop import Stop
-from tests.api.test_workers import scenario
+from tests.api.test_workers import killing, scenario
 
 pytest.importorskip("distributed")
 pytestmark = [
@@ -110,6 +112,18 @@ def test_another_version_on_a_worker(cluster: Any, monkeypatch: pytest.MonkeyPat
     with pytest.raises(ScenarioError, match="another version") as caught:
         replicate(scenario(), 2, executor=executor(cluster))
     assert "install the same version" in str(caught.value)
+
+
+@pytest.mark.full
+def test_what_no_worker_survives_is_named(cluster: Any, tmp_path: Path) -> None:
+    made = killing(tmp_path, "True")
+    with (
+        Workers(executor(cluster)) as workers,
+        pytest.raises(CapacityError, match="while replication 7 of small was"),
+    ):
+        list(workers.play([Cell(made, (7,))]))
+    with Workers(executor(cluster)) as workers:
+        assert played(workers, [(scenario(), range(2))]) == [list(replicate(scenario(), 2).played)]
 
 
 @pytest.mark.full

@@ -191,6 +191,17 @@ def test_a_file_that_changed_meanwhile_is_said(tmp_path: Path) -> None:
     assert sweep(**given).complete
 
 
+def test_two_do_not_play_one_sweep_at_a_time(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+
+    def watch(far: RepeatsDone) -> None:
+        if far.what == "replication" and far.done == 1:
+            with pytest.raises(ScenarioError, match="another process plays this sweep"):
+                sweep(out=tmp_path / "out")
+
+    assert sweep(out=tmp_path / "out", progress=watch).complete
+
+
 def test_something_else_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")

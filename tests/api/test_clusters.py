@@ -102,7 +102,10 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "distributed", None)
+    def missing(name: str) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr("dialsim.api.clusters.import_module", missing)
     with pytest.raises(ScenarioError, match=r"pip install 'dialsim\[dask\]'"):
         replicate(scenario(), 2, executor="dask://127.0.0.1:1")
 

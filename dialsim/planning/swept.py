@@ -327,8 +327,11 @@ class Sweep:
     # --- within -----------------------------------------------------------------------------------
 
     def _interval(self, metric: str, rows: Sequence[int], level: float = LEVEL) -> Interval:
-        values = self.values(metric)[list(rows)]
-        each = values.mean(axis=0)  # a replication counts where every point of it has a value
+        if metric not in self._values:
+            self.values(metric)  # says which there are
+        each = self._values[metric][list(rows)].mean(
+            axis=0
+        )  # a replication counts where every point of it has a value
         if not happens(metric):
             return mean_interval(each, level)
         known = each[~np.isnan(each)]

@@ -227,12 +227,18 @@ def test_a_folder_that_cannot_be_written_is_the_machines_fault(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal")
-@pytest.mark.parametrize("number", [signal.SIGINT, getattr(signal, "SIGKILL", signal.SIGTERM)])
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGINT, marks=pytest.mark.full),
+        getattr(signal, "SIGKILL", signal.SIGTERM),
+    ],
+)
 def test_a_command_that_is_broken_off_goes_on(number: int, tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text(tomli_w.dumps(scenario()))
     command = [
-        *("sweep", str(path), "--vary", f"{COUNT}=1:3", "-n", "100", "--workers", "2"),
+        *("sweep", str(path), "--vary", f"{COUNT}=1:3", "-n", "60", "--workers", "2"),
         *("--out", str(tmp_path / "out"), "--json"),
     ]
     env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -258,20 +264,20 @@ def test_a_command_that_is_broken_off_goes_on(number: int, tmp_path: Path) -> No
         assert "out-partial" in told
         assert "Traceback" not in told, told
     kept = sum(pq.read_metadata(each).num_rows for each in parts.glob("*.parquet"))
-    assert 0 < kept < 300
+    assert 0 < kept < 180
     left: list[int] = []
     whole = dialsim.sweep(
         path,
         {COUNT: [1, 2, 3]},
-        100,
+        60,
         out=tmp_path / "out",
         workers=2,
         progress=lambda far: left.append(far.whole) if far.what == "replication" else None,
     )
     assert whole.complete
-    assert left[0] == 300 - kept
-    alone = replicate(dialsim.load_scenario(path).with_(COUNT, 2), 3, first=50)
-    assert whole.at({COUNT: 2}).values("attempts")[50:53].tolist() == (
+    assert left[0] == 180 - kept
+    alone = replicate(dialsim.load_scenario(path).with_(COUNT, 2), 3, first=30)
+    assert whole.at({COUNT: 2}).values("attempts")[30:33].tolist() == (
         alone.values("attempts").tolist()
     )
 

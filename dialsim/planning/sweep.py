@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.cells import program
-from dialsim.api.replicating import MOST, Played, Replications
+from dialsim.api.replicating import MOST, Played
+from dialsim.api.replications import Replications
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.api.workers import Cut, Workers, check_executor
 from dialsim.errors import Problem, Problems, ScenarioError

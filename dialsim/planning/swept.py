@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.samples import ANY_SUSPENSION, COST, ENTERPRISE_STOP, GOALS_MET, HAPPENED, Sample
+from dialsim.api.samples import (
+    ANY_SUSPENSION,
+    CHANCES,
+    COST,
+    ENTERPRISE_STOP,
+    GOALS_MET,
+    HAPPENED,
+    Sample,
+)
 from dialsim.errors import Problems, did_you_mean, shown
 from dialsim.planning.interactions import Interaction, interaction
 from dialsim.report.intervals import LEVEL, Interval, mean_interval, share_interval
@@ -406,4 +414,4 @@ def unit_of(metric: str, goals: Sequence[Mapping[str, Any]], currency: str) -> s
         number, _, what = metric.removeprefix("goal_").partition(".")
         return str(goals[int(number) - 1]["unit"]) if what == "value" else "share"
     known = metrics().get(metric)
-    return known.unit if known is not None else ""
+    return known.unit if known is not None else "share" if metric in CHANCES else ""

@@ -13,7 +13,7 @@ a look at a scenario need not pay.
 #     __main__       the command, its exit codes
 #     cli            one thin module a command
 #     calibration    what a call log says about the network                 (beside planning)
-#     planning       the cheapest plan that keeps its promises; what it rests on
+#     planning       the cheapest plan that keeps its promises; what it rests on; sweeps of keys
 #     validation     does the engine agree with theory?                     (beside planning)
 #     api            everything the commands do, from Python
 #     loadtest       dials planned beforehand, taken in real time: how late are they decided?
@@ -74,8 +74,11 @@ if TYPE_CHECKING:
     from dialsim.pacing.policy import Observation as Observation
     from dialsim.planning import PlanFound as PlanFound
     from dialsim.planning import Sensitivity as Sensitivity
+    from dialsim.planning import Sweep as Sweep
+    from dialsim.planning import load_sweep as load_sweep
     from dialsim.planning import plan as plan
     from dialsim.planning import sensitivity as sensitivity
+    from dialsim.planning import sweep as sweep
     from dialsim.report.splits import Split as Split
     from dialsim.scenario.load import load_scenario as load_scenario
     from dialsim.scenario.schema import Scenario as Scenario
@@ -103,6 +106,7 @@ _HOMES = {
     "Sensitivity": "dialsim.planning",
     "Simulation": "dialsim.api",
     "Split": "dialsim.report.splits",
+    "Sweep": "dialsim.planning",
     "calibrate": "dialsim.calibration",
     "check": "dialsim.api",
     "compare": "dialsim.api",
@@ -111,6 +115,7 @@ _HOMES = {
     "forget": "dialsim.api",
     "load_run": "dialsim.api",
     "load_scenario": "dialsim.scenario.load",
+    "load_sweep": "dialsim.planning",
     "load_test": "dialsim.api",
     "people_account": "dialsim.api",
     "plan": "dialsim.planning",
@@ -119,6 +124,7 @@ _HOMES = {
     "run": "dialsim.api",
     "screen": "dialsim.api",
     "sensitivity": "dialsim.planning",
+    "sweep": "dialsim.planning",
     "validate": "dialsim.validation",
     "warm": "dialsim.api",
     "write_list": "dialsim.api",
@@ -146,6 +152,7 @@ __all__ = [
     "Sensitivity",
     "Simulation",
     "Split",
+    "Sweep",
     "calibrate",
     "check",
     "compare",
@@ -154,6 +161,7 @@ __all__ = [
     "forget",
     "load_run",
     "load_scenario",
+    "load_sweep",
     "load_test",
     "people_account",
     "plan",
@@ -162,6 +170,7 @@ __all__ = [
     "run",
     "screen",
     "sensitivity",
+    "sweep",
     "validate",
     "warm",
     "write_list",

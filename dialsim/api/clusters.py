@@ -107,6 +107,10 @@ class Cluster:
         """Return a place for one cell at a time."""
         return ClusterLane(self._executor)
 
+    def gave_up(self, error: Exception) -> bool:
+        """Whether an error says that every worker that played a cell was killed over it."""
+        return type(error).__name__ == "KilledWorker"
+
     def close(self) -> None:
         """Leave the cluster."""
         self._executor.shutdown(wait=False)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, Pipe, wait
 from types import ModuleType
 from typing import Protocol
@@ -117,7 +118,7 @@ class ProcessLane:
         BrokenExecutor
             The process was killed while nothing was played.
         """
-        with _without_main():
+        with _apart():
             if self._pool is None:
                 self._pool = self._open()
             return self._pool.submit(_play_here, cell)
@@ -147,18 +148,26 @@ class ProcessLane:
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
-    """Begin processes that do not run the caller's script again.
+def _apart() -> Iterator[None]:
+    """Begin processes that are deaf to Ctrl-C from the first, and do not run the caller's script.
 
-    What is played stands in this package. A script or a notebook needs no
-    ``if __name__ == "__main__"`` then.
+    A Ctrl-C goes to every process of a terminal; a mask is handed down, a handler is not. What is
+    played stands in this package, so that a script or a notebook needs no
+    ``if __name__ == "__main__"``.
     """
     main = sys.modules["__main__"]
+    masks = hasattr(signal, "pthread_sigmask")
+    before = set()
+    if masks:
+        resource_tracker.ensure_running()  # which would take the mask off, if begun under it
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield
     finally:
         sys.modules["__main__"] = main
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # --- in the process -------------------------------------------------------------------------------

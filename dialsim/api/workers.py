@@ -244,12 +244,17 @@ class Workers:
         except BrokenExecutor:
             lane.close()
             return self._lost(part)
-        except ScenarioError as error:
-            raise as_written(error, part.job.cell.scenario) from None
         except CancelledError:
             raise CapacityError(
                 f"the cluster {self.executor}", "was lost; what was done is kept", "--executor"
             ) from None
+        except ScenarioError as error:
+            raise as_written(error, part.job.cell.scenario) from None
+        except Exception as error:
+            if self._cluster is None or not self._cluster.gave_up(error):
+                raise
+            alone = len(part.sent.replications) == 1  # it was given to several workers by then
+            return self._lost(replace(part, deaths=DEATHS) if alone else part)
         self._compare_inputs(part, outcome)
         self.replication_s = outcome.replication_s or self.replication_s
         for played in outcome.played:
@@ -426,7 +431,7 @@ def killed(name: str, replications: Sequence[int]) -> CapacityError:
     which = ", ".join(str(number) for number in replications)
     plural = "s" if len(replications) > 1 else ""
     return CapacityError(
-        f"worker processes were killed {DEATHS} times",
+        f"worker processes were killed {DEATHS} times or more",
         f"each time while replication{plural} {which} of {name} was played; most often memory did "
         "not suffice",
         "--workers: fewer leave more memory to each",

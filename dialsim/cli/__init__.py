@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Audit a scenario and say what it can do at most, without playing it.",
     "report": "Print the page of a run that is over again.",
     "dossier": "Tell a run to whoever decides, to compliance or to an operator, on one page.",
+    "sweep": "Play every combination of some values, and say what each of them does.",
     "plan": "Find the cheapest plan that keeps what is promised, and prove that it does.",
     "sensitivity": "Find out which assumptions decide whether the goals are met.",
     "calibrate": "Fit the network's values to a call log, and write them as a profile.",

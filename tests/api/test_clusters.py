@@ -7,15 +7,19 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import dialsim
 from dialsim.api import replicate
+from dialsim.api.cells import Cell
 from dialsim.api.workers import Workers, played
 from dialsim.errors import CapacityError, ScenarioError
+from dialsim.scheduler.repeats import RepeatsDone
 from dialsim.scheduler.stop import Stop
-from tests.api.test_workers import scenario
+from tests.api.test_workers import killing, scenario
 
 pytest.importorskip("distributed")
 pytestmark = [
@@ -49,23 +53,25 @@ def executor(cluster: Any) -> str:
     return "dask://" + str(cluster.scheduler_address).removeprefix("tcp://")
 
 
-def test_one_is_killed_in_the_middle_and_nothing_is_lost(cluster: Any) -> None:
-    made = scenario()
+def test_one_is_killed_in_mid_sweep_and_nothing_is_lost(cluster: Any) -> None:
     told: list[int] = []
 
-    def tell(n: int) -> None:
-        told.append(n)
-        if len(told) == 3:
-            os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+    def watch(far: RepeatsDone) -> None:
+        if far.what == "replication":
+            told.append(far.done)
+            if len(told) == 4:
+                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
 
-    asks = [(made, range(40)), (made.with_("agents.day.count", 2), range(40))]
-    with Workers("serial") as serial:
-        expected = played(serial, asks)
+    given: dict[str, Any] = {"vary": {"agents.day.count": [2, 20]}, "n": 40}
+    expected = dialsim.sweep(scenario(), executor="serial", **given)
+    found = dialsim.sweep(scenario(), executor=executor(cluster), progress=watch, **given)
+    assert found.complete
+    assert found.table.equals(expected.table, check_metadata=True)
+    assert found.outcome_digest == expected.outcome_digest
+    assert told[-1] == 80
+    assert len(told) > 4
     with Workers(executor(cluster)) as workers:
-        assert workers.count == 2
-        assert played(workers, asks, tell) == expected
-    assert sum(told) == 80
-    assert len(told) > 5
+        assert workers.count >= 1
 
 
 def test_replicate_on_it(cluster: Any) -> None:
@@ -100,7 +106,10 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "distributed", None)
+    def missing(name: str) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr("dialsim.api.clusters.import_module", missing)
     with pytest.raises(ScenarioError, match=r"pip install 'dialsim\[dask\]'"):
         replicate(scenario(), 2, executor="dask://127.0.0.1:1")
 
@@ -110,6 +119,18 @@ def test_another_version_on_a_worker(cluster: Any, monkeypatch: pytest.MonkeyPat
     with pytest.raises(ScenarioError, match="another version") as caught:
         replicate(scenario(), 2, executor=executor(cluster))
     assert "install the same version" in str(caught.value)
+
+
+@pytest.mark.full
+def test_what_no_worker_survives_is_named(cluster: Any, tmp_path: Path) -> None:
+    made = killing(tmp_path, "True")
+    with (
+        Workers(executor(cluster)) as workers,
+        pytest.raises(CapacityError, match="while replication 7 of small was"),
+    ):
+        list(workers.play([Cell(made, (7,))]))
+    with Workers(executor(cluster)) as workers:
+        assert played(workers, [(scenario(), range(2))]) == [list(replicate(scenario(), 2).played)]
 
 
 @pytest.mark.full

@@ -1,0 +1,218 @@
+"""``dialsim sweep``: every combination of some values, under the same luck."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from dialsim.cli.language import language_option
+from dialsim.cli.threads import workers_option
+
+if TYPE_CHECKING:
+    from dialsim.scheduler.repeats import RepeatsDone
+
+INTERRUPTED = 130
+RANGE = re.compile(r"(-?(?:0|[1-9]\d*)):(-?(?:0|[1-9]\d*))(?::(-?\d+))?")
+MOST_OF_A_RANGE = 100_001  # one more than may be: told as too many
+SHORT_S = 10.0
+"""What takes no longer needs no word beforehand."""
+
+
+@click.command()
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option(
+    "--vary",
+    metavar="KEY=VALUES",
+    multiple=True,
+    required=True,
+    help="Values to try: a list such as caller_ids.north.count=50,100,200, or whole numbers such "
+    "as rules.callee_limits.1.count=1:3 or agents.day.count=100:300:50; repeatable.",
+)
+@click.option(
+    "-n",
+    "--replications",
+    type=click.IntRange(1, 1_000_000),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Replications of each combination.",
+)
+@click.option(
+    "--set",
+    "changes",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change a value at every point first; repeatable.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour with this seed.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder of the sweep; broken off, the same command goes on with it.  [default: none is "
+    "written]",
+)
+@click.option(
+    "--executor",
+    metavar="processes|threads|serial|dask://HOST:PORT",
+    default="processes",
+    show_default=True,
+    help="Who plays. The figures are the same.",
+)
+@workers_option
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+def command(
+    scenario: Path,
+    vary: tuple[str, ...],
+    replications: int,
+    changes: tuple[str, ...],
+    seed: int | None,
+    out: Path | None,
+    executor: str,
+    workers: int | None,
+    language: Literal["en", "zh"],
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Play every combination of values of some keys of SCENARIO, each several times.
+
+    All combinations have the same luck, replication by replication, so that they differ by what
+    the values do. Each is checked before anything is played. The page shows how goals, suspensions
+    and costs respond to each key, how often each point meets the goals, and whether what one key
+    does depends on another.
+
+    Exit code 0: played; 1: no lawful plan; 2: bad input. Ctrl-C keeps what is done.
+    """
+    from dialsim.cli.changes import load_changed
+    from dialsim.planning import sweep
+
+    values = varied(vary)
+    runs = math.prod(len(each) for each in values.values()) * replications
+    told = Told(values, replications, runs)
+    if not quiet:
+        told.begin()
+    try:
+        found = sweep(
+            load_changed(scenario, changes),
+            values,
+            replications,
+            seed=seed,
+            out=out,
+            executor=executor,
+            workers=workers,
+            progress=False if quiet else told,
+        )
+    finally:
+        told.clear()
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    elif not quiet:
+        from rich.console import Console
+
+        from dialsim.report.sweep_page import print_sweep
+
+        print_sweep(found.to_dict(), Console(), language)
+    sys.stdout.flush()
+    if not found.complete:
+        kept = "" if found.folder is None else f"; done so far: {found.folder}"
+        print(f"interrupted after {len(found):,} of {runs:,} runs{kept}", file=sys.stderr)
+        return INTERRUPTED
+    return 1 if found.head.heading else 0
+
+
+class Told:
+    """What is said on standard error: how many runs, how long they take, how far they are.
+
+    Parameters
+    ----------
+    values
+        By key its values.
+    replications, runs
+        Of each point, and of all.
+    """
+
+    def __init__(self, values: Mapping[str, Any], replications: int, runs: int) -> None:
+        self._sizes = [len(each) for each in values.values()]
+        self._replications, self._runs = replications, runs
+        self._estimated = self._line = False
+
+    def begin(self) -> None:
+        """Say how many runs it is."""
+        points = " × ".join(f"{size:,}" for size in self._sizes)
+        text = f"{self._runs:,} runs: {points} points × {self._replications:,} replications"
+        print(text, file=sys.stderr)
+
+    def __call__(self, far: RepeatsDone) -> None:
+        """Say once how long it takes, and on a terminal how far it is."""
+        from dialsim.scheduler.progress import ERASE, duration
+        from dialsim.scheduler.repeats import text
+
+        if far.what == "replication" and far.left_s is not None and not self._estimated:
+            self._estimated = True
+            if far.left_s > SHORT_S:
+                self.clear()
+                print(f"they take about {duration(far.left_s)}", file=sys.stderr)
+        if sys.stderr.isatty():
+            self._line = True
+            sys.stderr.write(f"{ERASE}{text(far)}")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        from dialsim.scheduler.progress import ERASE
+
+        if self._line:
+            self._line = False
+            sys.stderr.write(ERASE)
+            sys.stderr.flush()
+
+
+def varied(texts: tuple[str, ...]) -> dict[str, list[Any]]:
+    """Return the values of each key.
+
+    >>> varied(("a.count=50,100", "b=1:3", "c=2h,4h", "d=[1,2],[3]"))
+    {'a.count': [50, 100], 'b': [1, 2, 3], 'c': ['2h', '4h'], 'd': [[1, 2], [3]]}
+    """
+    found: dict[str, list[Any]] = {}
+    for each in texts:
+        key, equals, values = each.partition("=")
+        key = key.strip()
+        if not equals or not key or not values.strip():
+            raise click.BadParameter(f"{each!r} is not KEY=VALUES", param_hint="--vary")
+        if key in found:
+            message = f"{key} stands there twice: name it once, with all values"
+            raise click.BadParameter(message, param_hint="--vary")
+        found[key] = _values(key, values.strip())
+    return found
+
+
+def _values(key: str, text: str) -> list[Any]:
+    import tomli
+
+    from dialsim.cli.changes import toml_value
+
+    whole = RANGE.fullmatch(text)
+    if whole:
+        first, last, step = int(whole[1]), int(whole[2]), int(whole[3] or 1)
+        if step < 1:
+            message = f"{key}={text}: the step is a whole number above 0"
+            raise click.BadParameter(message, param_hint="--vary")
+        if first > last:
+            message = f"{key}={text} is an empty range: the first is above the last"
+            raise click.BadParameter(message, param_hint="--vary")
+        return list(range(first, last + 1, step)[:MOST_OF_A_RANGE])
+    try:
+        table = tomli.loads(f"values = [{text}]")
+        if set(table) == {"values"}:
+            return list(table["values"])
+    except ValueError:  # some are bare text, such as 2h
+        pass
+    return [toml_value(part.strip()) for part in text.split(",")]

@@ -106,7 +106,7 @@ def sweep(
     from dialsim.scheduler.repeats import Repeats
     from dialsim.scheduler.stop import Stop, interruptible, interrupts
 
-    base = seeded(loaded(scenario), seed)
+    base = seeded(loaded(scenario).without_plan(), seed)
     grid = Grid(base, vary, _asked_wrongly(n, executor, workers))
     folder = None if out is None else SweepFolder(Path(out), _identity(base, grid, n))
     checking = Repeats("point", grid.size, progress)

@@ -16,7 +16,7 @@ import contextlib
 import hashlib
 import importlib
 import pickle
-import uuid
+import uuid  # det-ok: names a file until it is renamed
 import zlib
 from collections.abc import Callable
 from pathlib import Path

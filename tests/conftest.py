@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -74,6 +75,21 @@ def world_size() -> Callable[[int], int]:
         return max(min(compiled, 20), compiled // 50) if JIT_OFF else compiled
 
     return size
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts_arrive() -> Iterator[None]:
+    """Let tests, and what they start, be interrupted.
+
+    A shell starts its background jobs with SIGINT ignored, their children inherit that, and
+    dialsim respects it: no test of Ctrl-C could pass there.
+    """
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    if ignored:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _is_local(family: int, address: Any) -> bool:

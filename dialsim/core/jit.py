@@ -22,6 +22,7 @@ import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 
 from dialsim.core.linking import PartCompiler, WholeCompiler
+from dialsim.core.parts import PartCache, Place
 
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
 _njit: Any = numba.njit
@@ -62,6 +63,7 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _places: set[Path] = set()  # folders in which folders of stamps lie
+_called: dict[tuple[str, str], Callable[[], Any]] = {}  # a kernel's part, by its module and name
 
 
 @overload
@@ -106,7 +108,8 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
     no ``parallel``, no explicit signatures
         results do not depend on threads; nothing is compiled at import.
 
-    The cache is ours (see the module's text), and keeps what Python calls. It lies where numba
+    The cache is ours (see the module's text), and keeps what Python calls, and of the package's
+    own kernels the parts (`dialsim.core.parts`). It lies where numba
     would put its own: under NUMBA_CACHE_DIR, beside the source, or in the user's cache folder.
     Where none of them can be written, kernels are compiled anew by each process.
     """
@@ -123,14 +126,34 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
     def called() -> Any:
         """Return the kernel as others call it; in a process that compiles nothing, never made."""
         part = _njit(pipeline_class=PartCompiler, no_cpython_wrapper=True, **options)(function)
+        if _is_kept(function):
+            place = functools.partial(_place_of_parts, function)
+            part._cache = PartCache(function, place, lambda *kernel: _called[kernel]())
         CALLED.append(part)
         return part
 
+    _called[function.__module__, function.__qualname__] = called
     compiled._cache = _CacheWhenAsked(function)
     compiled.get_call_template = functools.partial(_widened, called)
     compiled.get_overload = lambda signature: called().get_overload(signature)
     KERNELS.append(compiled)
     return compiled
+
+
+def _is_kept(function: Callable[..., Any]) -> bool:
+    """Return whether the stamp says all of a kernel: of those in the package, by their names."""
+    ours = function.__module__.partition(".")[0] == _PACKAGE.name
+    return ours and "<locals>" not in function.__qualname__
+
+
+def _place_of_parts(function: Callable[..., Any]) -> Place | None:
+    """Return where the parts of a kernel lie; None if no folder can be written."""
+    try:
+        implementation = _KernelCacheImpl(function)
+    except RuntimeError:
+        return None
+    folder = Path(implementation.locator.get_cache_path())
+    return Place(folder, implementation.filename_base, kernel_stamp())
 
 
 def _widened(called: Any, args: Any, kws: Any) -> Any:

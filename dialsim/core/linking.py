@@ -62,9 +62,19 @@ _arrays.fix_integer_index = _index
 
 
 class Part(_Library):  # type: ignore[misc]
-    """One kernel in intermediate form, and which other parts it calls."""
+    """One kernel in intermediate form, and which other parts it calls.
+
+    Attributes
+    ----------
+    kernel
+        Its module, and its name there.
+    arguments
+        The types it is called with.
+    """
 
     _linking_libraries: list[Any]
+    kernel: tuple[str, str]
+    arguments: tuple[Any, ...]
 
     def finalize(self) -> None:
         """Call it done; only numba's own pieces are linked in."""
@@ -150,7 +160,10 @@ class PartCompiler(_Compiler):  # type: ignore[misc]
     def compile_extra(self, func: Any) -> Any:
         """Compile a function."""
         self.state.targetctx.is_for_kernels = True
-        self.state.library = Part(self.state.targetctx.codegen(), func.__qualname__)
+        part = Part(self.state.targetctx.codegen(), func.__qualname__)
+        part.kernel = (func.__module__, func.__qualname__)
+        part.arguments = tuple(self.state.args)
+        self.state.library = part
         return super().compile_extra(func)
 
 

@@ -40,13 +40,12 @@ from dialsim.pacing.build import (
 )
 from dialsim.people.build import (
     build_blocks,
-    build_leads,
     build_lists,
     build_mix,
     build_priorities,
 )
 from dialsim.people.history_account import HistoryAccount
-from dialsim.people.layout import PERSON
+from dialsim.people.layout import LEAD, PERSON
 from dialsim.people.lists import Lists
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.open_hours import clock_shifts
@@ -255,6 +254,7 @@ def build_arrays(
     lists = build_lists(scenario, counts, network, prefix_operators(scenario))
     carrier = build_carrier(scenario, network, world[0]["run_base"], people, days, CASES)
     number_nodes(world[0], scenario, len(classes), len(crew.groups), carrier, n_leads)
+    node_case = int(world[0]["node_case"])  # behind those of the leads
     areas = build_areas(scenario, rules)
     campaigns = build_campaigns(scenario, rules)
     campaigns["barred"] = areas.barred
@@ -283,14 +283,14 @@ def build_arrays(
     memory = build_memory(n, intervals, *([] if call_rows is None else [call_rows]))
     state = State(
         control=np.zeros(1, CONTROL),
-        queue=make_queue(int(world[0]["node_case"]) + CASE_NODES * CASES),
+        queue=make_queue(node_case + CASE_NODES * CASES, range(node_case - n_leads, node_case)),
         soon=np.zeros(256, np.int32),
         lists=lists,
         people=np.zeros(people, PERSON),
         rings=np.zeros((people, ring_depth(scenario, limits.callee, earlier)), np.int64),
         priorities=build_priorities(mix, people),
         hour_first=np.full((len(lists), HOURS + 2), -1, np.int64),
-        leads=build_leads(blocks, lead_base, lists, n_leads),
+        leads=np.zeros(n_leads, LEAD),
         appointments=np.full(n_leads if grades > 1 else 0, -1, np.int64),
         ready=np.full((len(classes) * areas.groups.shape[1] * grades, 2), -1, np.int32),
         classes=classes,

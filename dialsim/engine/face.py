@@ -17,7 +17,7 @@ from dialsim.agents.kernels import works
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.carrier.subscribers.kernels import fill_subscribers
 from dialsim.core.codes import Limit, Seen, Status
-from dialsim.core.queue import FAULT, NO_FAULT, grow_queue
+from dialsim.core.queue import FAULT, NO_FAULT, free_nodes, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.engine import kernels
@@ -29,6 +29,7 @@ from dialsim.engine.sharing.kernels import survey
 from dialsim.errors import InternalError
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.pacing.policy import CampaignSeen, Observation
+from dialsim.people.build import make_leads
 from dialsim.people.chunks import Chunk
 from dialsim.people.kernels import fill_keyed, fill_synthetic
 from dialsim.people.layout import GIVEN, LONG_AGO
@@ -172,17 +173,34 @@ def _sorted_keys(world: World, source: int) -> NDArray[Any]:
 
 
 def publish(world: World, source: int) -> None:
-    """Make the rows filled so far resident; only between two slices.
+    """Make the rows filled so far resident, with their leads; only between two slices.
 
-    What is known of them by now is applied at once: nobody has looked at them yet.
+    What is known of them by now is applied at once: nobody has looked at them yet. What another
+    thread is about to write keeps for the next time.
     """
-    for entries in world.to_come[source]:
+    rows, waiting = world.filled[source], world.to_come[source]
+    stop = int(world.state.lists[source]["first"]) + rows
+    while waiting and (waiting[0]["row"] < stop).all():
+        entries = waiting.pop(0)
         known = entries["tick"] <= now(world)
         flags = world.state.people["flags"]
         np.bitwise_or.at(flags, entries["row"][known], entries["flags"][known])
         world.dated.add(entries[~known])
-    world.to_come[source].clear()
-    world.state.lists[source]["resident"] = world.filled[source]
+    show(world, source, rows)
+
+
+def show(world: World, source: int, rows: int) -> None:
+    """Make a list's rows before row `rows` resident, and the leads that those need.
+
+    Leads and timers of other rows are pages nobody has touched: of a hundred million people the
+    first is called before the last is written.
+    """
+    s = world.state
+    first = int(s.lists[source]["resident"])
+    s.lists[source]["resident"] = rows
+    node = int(world.static.world[0]["node_lead"])
+    for lead, stop in make_leads(s.leads, world.static.lead_base, s.lists, source, first):
+        free_nodes(s.queue.timers, node + lead, node + stop)
 
 
 def learn(world: World, tick: int) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import LeadState, Operator, Province, Purpose
 from dialsim.core.rng import text_key, threshold32
 from dialsim.errors import Problems
-from dialsim.people.layout import BY_PRIORITY, LEAD, LIST
+from dialsim.people.layout import BY_PRIORITY, LIST
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.reach import province_code
 from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
@@ -193,19 +193,33 @@ def build_priorities(mix: NDArray[np.int64], people: int) -> NDArray[np.int32]:
     return np.zeros(people if (mix == BY_PRIORITY).any() else 0, np.int32)
 
 
-def build_leads(blocks: NDArray[Any], base: NDArray[Any], lists: NDArray[Any], n: int) -> Any:
-    """Return every lead of every campaign, fresh."""
-    leads = np.zeros(n, LEAD)
-    leads["call"] = -1
-    leads["state"] = LeadState.FRESH
-    for campaign in range(len(blocks)):
-        for source in blocks[campaign]:
-            if source < 0:
-                break
-            lo = int(base[campaign, source])
-            count = int(lists[source]["count"])
-            mine = leads[lo : lo + count]
-            mine["campaign"] = campaign
-            first = int(lists[source]["first"])
-            mine["person"] = np.arange(first, first + count, dtype=np.int32)
-    return leads
+def make_leads(
+    leads: NDArray[Any], lead_base: NDArray[Any], lists: NDArray[Any], source: int, first: int
+) -> list[tuple[int, int]]:
+    """Write the fresh leads of a list's rows, from one on to the last resident.
+
+    Parameters
+    ----------
+    leads
+        LEAD records; those of rows that are not resident are zeros, and nobody looks at them.
+    lead_base, lists
+        As :func:`build_blocks` and :func:`build_lists` return them.
+    source, first
+        The list, and the first row that has no leads yet.
+
+    Returns
+    -------
+    list
+        First lead and end of what was written, one pair for each campaign that calls the list.
+    """
+    resident = int(lists[source]["resident"])
+    person = int(lists[source]["first"])
+    written = []
+    for campaign, base in enumerate(lead_base[:, source].tolist()):
+        if base < 0 or first >= resident:
+            continue
+        mine = leads[base + first : base + resident]
+        mine["call"], mine["campaign"], mine["state"] = -1, campaign, LeadState.FRESH
+        mine["person"] = np.arange(person + first, person + resident, dtype=np.int32)
+        written.append((base + first, base + resident))
+    return written

@@ -155,6 +155,9 @@ def _copy_people(read: World, world: World) -> None:
     mine, theirs = world.state, read.state
     for name in ("lists", "people", "rings", "priorities", "hour_first"):
         np.copyto(getattr(mine, name), getattr(theirs, name))
+    for source, rows in enumerate(theirs.lists["resident"].tolist()):
+        mine.lists[source]["resident"] = 0  # with the leads, which are this world's own
+        face.show(world, source, rows)
     np.copyto(mine.carrier.subscribers, theirs.carrier.subscribers)
     world.filled = list(read.filled)
     world.dated.entries = read.dated.entries

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialsim.core.codes import Status
+from dialsim.core.codes import LeadState, Status
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.scenario.load import load_scenario
@@ -68,6 +68,7 @@ def play_on(
         parts.append(face.drain(world))
     for source in range(len(world.state.lists)):  # who they are whom nobody came to look at
         face.fill(world, source, face.rows_left(world, source))
+        face.publish(world, source)
     logs = face.Logs(*(np.concatenate(rows) for rows in zip(*parts, strict=True)))
     return engine_result(world, logs)
 
@@ -149,6 +150,31 @@ def run_python(code: str, given: bytes = b"", **env: str) -> bytes:
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_nobody_looks_at_leads_whose_rows_are_not_there(
+    begun: World, whole: Result, share: float
+) -> None:
+    """Until their rows are published they may hold anything."""
+    world = face.copy_state(begun)
+    for source, entry in enumerate(world.state.lists):
+        face.fill(world, source, int(share * int(entry["count"])))
+        face.publish(world, source)
+    node = int(world.static.world[0]["node_lead"])
+    wrong = 0
+    for source, first in enumerate(world.filled):
+        for base in world.static.lead_base[:, source].tolist():
+            if base < 0:
+                continue
+            rest = slice(base + first, base + int(world.state.lists[source]["count"]))
+            world.state.leads[rest]["person"] = world.state.leads[rest]["call"] = 1
+            world.state.leads[rest]["campaign"] = world.state.leads[rest]["state"] = LeadState.HELD
+            world.state.queue.timers[node + rest.start : node + rest.stop] = (3 << 4, 0, 0)
+            wrong += rest.stop - rest.start
+    assert wrong > len(world.state.leads) // 2
+    same(whole, play_on(world, chunk=7))
 
 
 @pytest.mark.once

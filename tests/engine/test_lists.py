@@ -117,6 +117,27 @@ def test_residency_is_invisible_to_dated_flags(size: int) -> None:
     assert face.digest(world) == face.digest(whole)
 
 
+@pytest.mark.once
+def test_flags_of_rows_being_written_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine may publish earlier rows while another thread writes the next ones."""
+    world = given_world(chunk_of(given_rows(0), ended=False), rows_reserved=4)
+    write = face.fill_rows
+
+    def meanwhile(*taken: Any) -> int:
+        face.publish(world, 0)
+        return write(*taken)
+
+    monkeypatch.setattr(face, "fill_rows", meanwhile)
+    rows = given_rows(4)
+    for lo in (0, 2):
+        part = [(when, lo + i, WITHDRAWN) for i, when in enumerate((-1, HOUR_MS))]
+        face.fill_chunk(world, 0, chunk_of(rows[lo : lo + 2], part, first=lo))
+    face.publish(world, 0)
+    withdrawn = world.state.people["flags"][:4] & WITHDRAWN != 0
+    assert withdrawn.tolist() == [True, False, True, False]
+    assert world.dated.entries["row"].tolist() == [1, 3]
+
+
 def test_what_becomes_known_waits_for_room_in_the_log() -> None:
     """A full log holds an entry back until it is drained."""
     world = given_world(chunk_of(given_rows(2), [(5, 0, WITHDRAWN), (5, 1, WITHDRAWN)]))

@@ -66,14 +66,17 @@ class Source:
         """`file:line` of a node."""
         return f"{self.name}:{getattr(node, 'lineno', 1)}"
 
-    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield node
+    @cached_property
+    def functions(self) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
+        return tuple(
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
 
     def kernels(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Functions decorated with `@kernel`, called or bare, imported or qualified."""
-        for function in self.functions():
+        for function in self.functions:
             if any(last_name(d) == "kernel" for d in function.decorator_list):
                 yield function
 
@@ -120,8 +123,14 @@ def python_files(*rooms: str) -> tuple[Source, ...]:
     for room in rooms or ("dialsim",):
         for path in sorted((ROOT / room).rglob("*.py")):
             if not _SKIPPED & set(path.relative_to(ROOT).parts):
-                found.append(Source(path))
+                found.append(source_of(path))
     return tuple(found)
+
+
+@cache
+def source_of(path: Path) -> Source:
+    """The one object of a file, whichever folders were asked for: its text is parsed once."""
+    return Source(path)
 
 
 @cache

@@ -26,7 +26,7 @@ def words(annotation: ast.expr | None) -> set[str]:
 
 def leaks(source: Source) -> list[str]:
     found = []
-    for function in source.functions():
+    for function in source.functions:
         for parameter in parameters(function):
             where = f"{source.at(parameter)}: {function.name}({parameter.arg})"
             if NETWORK & (set(parameter.arg.lower().split("_")) | words(parameter.annotation)):

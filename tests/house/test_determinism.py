@@ -132,7 +132,7 @@ def violations(source: Source) -> list[str]:
     free = order_free(source.tree)
     everywhere = set_names(source.tree)
     scopes: list[tuple[ast.AST, set[str]]] = [(source.tree, everywhere)]
-    scopes += [(f, everywhere | set_names(f)) for f in source.functions()]
+    scopes += [(f, everywhere | set_names(f)) for f in source.functions]
     found = []
     for scope, names in scopes:
         for node in within(scope):

@@ -23,7 +23,9 @@ from dialsim.report.load_page import load_page
 from dialsim.scheduler.stop import Stop
 from tests.loadtest.loads import load, on_wall, road
 
-SMALL: dict[str, Any] = {"rate": "200/s", "length": "300ms", "warm_up": "50ms", "seed": 3}
+# All this passes on the wall clock, the hold of each run too.
+BRIEF: dict[str, Any] = {"warm_up": "50ms", "hold": "50ms"}
+SMALL: dict[str, Any] = {"rate": "200/s", "length": "300ms", "seed": 3, **BRIEF}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,7 @@ def result(runs: list[RunFigures], **asked: Any) -> LoadTest:
     return LoadTest(request, "load-test", 1, runs)
 
 
+@pytest.mark.once  # test_offers.py walks the same kernels, and faster
 @pytest.mark.slow_without_jit
 def test_a_load_test_from_python(tmp_path: Path) -> None:
     told: list[LoadProgress] = []
@@ -65,6 +68,7 @@ def test_a_load_test_from_python(tmp_path: Path) -> None:
     assert done.runs_table.num_rows == 5
 
 
+@pytest.mark.once  # test_offers.py walks the same kernels, and faster
 @pytest.mark.slow_without_jit
 def test_a_test_that_is_stopped_keeps_what_was_measured(tmp_path: Path) -> None:
     stop = Stop()
@@ -74,7 +78,7 @@ def test_a_test_that_is_stopped_keeps_what_was_measured(tmp_path: Path) -> None:
             stop.request()
 
     done = dialsim.load_test(
-        rate="100/s", length="2s", warm_up="0s", out=tmp_path, progress=on_progress, stop=stop
+        rate="100/s", length="1s", out=tmp_path, progress=on_progress, stop=stop, **BRIEF
     )
     assert not done.complete
     assert not done.met
@@ -85,11 +89,10 @@ def test_a_test_that_is_stopped_keeps_what_was_measured(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "load.json").read_text("utf-8"))["complete"] is False
 
 
+@pytest.mark.once  # test_offers.py walks the same kernels, and faster
 @pytest.mark.slow_without_jit
 def test_a_ramp_has_a_histogram_a_step() -> None:
-    done = dialsim.load_test(
-        ramp="100:300:100/s", length="150ms", warm_up="0s", profile="decision-only"
-    )
+    done = dialsim.load_test(ramp="100:300:100/s", length="150ms", profile="decision-only", **BRIEF)
     assert [step["rate_per_s"] for step in done.steps()] == [100, 200, 300]
     assert done.steps_table.num_rows == 3
 
@@ -202,6 +205,7 @@ def test_where_results_cannot_go(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
+@pytest.mark.once  # test_offers.py walks the same kernels, and faster
 @pytest.mark.slow_without_jit
 def test_a_disk_that_fails_later_loses_no_figure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

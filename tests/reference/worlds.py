@@ -360,7 +360,7 @@ def worlds(draw: Any) -> dict[str, Any]:
         abandon_cap=pick(1.0, 0.5, 0.2, 0.03),  # no scenario may name more than its pack
         seed=draw(st.integers(0, 2**63 - 1)),
         list_seed=draw(st.integers(0, 1000)),
-        days=draw(st.integers(1, 3)),
+        days=draw(st.integers(1, 1 if config.DISABLE_JIT else 3)),
         start=start,
         aftermath=pick("1h", "2d", "45d"),
         refuse_call={"access": pick("none", "per_call_signal")},

@@ -1,0 +1,187 @@
+"""Parts on disk: what kernels call is typed and lowered once, and not by every process.
+
+A process that calls from Python a kernel nobody has called so before makes a whole of it, and needs
+the part of every kernel below: thirty seconds for the engine. Each is kept in a file of its own
+beside the wholes, under the same stamp: intermediate form, signature, and the parts it calls.
+
+A file is believed only if its digest, which covers the stamp and its own name, is right, and only
+as long as the parts it calls are those it was made with; else it is as if there were none. numba
+counts the functions of a process to tell names apart, so pieces of numba's own that came with a
+part are hidden in it when it is read: another process may give their names to something else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import pickle
+import uuid  # det-ok: names a file until it is renamed
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from numba.core import compiler, serialize
+
+from dialsim.core.linking import Part
+
+_llvm: Any = importlib.import_module("llvmlite.binding")
+_compile_result: Any = compiler.compile_result
+_dumps: Any = serialize.dumps
+_DIGEST_BYTES = 20
+
+
+class Place(NamedTuple):
+    """Where the parts of one kernel lie.
+
+    Attributes
+    ----------
+    folder
+        Made when a part is kept.
+    name
+        What their names begin with.
+    stamp
+        All that can change them; a digest.
+    """
+
+    folder: Path
+    name: str
+    stamp: str
+
+
+class PartCache:
+    """The parts of one kernel, by its arguments' types, as a numba dispatcher asks for them.
+
+    Parameters
+    ----------
+    function
+        The kernel as it is written.
+    place
+        Asked once, when the kernel is first compiled; None: no folder can be written.
+    part_of
+        The dispatcher of a kernel's part, by the kernel's module and name.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        place: Callable[[], Place | None],
+        part_of: Callable[[str, str], Any],
+    ) -> None:
+        self._function, self._find_place, self._part_of = function, place, part_of
+        self._place: Place | None = None
+        self._looked = False
+
+    @property
+    def cache_path(self) -> str | None:
+        """The folder, for numba's statistics."""
+        place = self._at()
+        return None if place is None else str(place.folder)
+
+    def load_overload(self, arguments: Any, context: Any) -> Any:
+        """Return the part for the types of arguments as numba's result of compiling; None: none."""
+        context.refresh()
+        path = self._path(arguments, context)
+        if path is None:
+            return None
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        packed = content[_DIGEST_BYTES:]
+        if content[:_DIGEST_BYTES] != self._digest(path, packed):
+            return None
+        return self._rebuilt(pickle.loads(zlib.decompress(packed)), tuple(arguments), context)
+
+    def save_overload(self, arguments: Any, result: Any) -> None:
+        """Keep a part, unless it holds addresses of this process or the disk is full."""
+        library, path = result.library, self._path(arguments, result.target_context)
+        if path is None or library.has_dynamic_globals or result.lifted:
+            return
+        called = [each for each in dict.fromkeys(library._linking_libraries) if type(each) is Part]
+        describing = result.fndesc
+        describing.typemap = describing.calltypes = None  # numba leaves them out as well
+        parts = [(*part.kernel, part.arguments, self._symbol(part)) for part in called]
+        kept = (
+            library.name,
+            library._final_module.as_bitcode(),
+            parts,
+            describing,
+            result.environment,
+            result.signature,
+            result.reload_init,
+        )
+        packed = zlib.compress(_dumps(kept), 1)
+        aside = path.with_name(f"{path.name}.{uuid.uuid4().hex[:16]}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(self._digest(path, packed) + packed)
+            aside.replace(path)
+        except OSError:  # slower next time, not wrong
+            with contextlib.suppress(OSError):
+                aside.unlink()
+
+    def _rebuilt(self, kept: Any, arguments: tuple[Any, ...], context: Any) -> Any:
+        """Return what was kept; None if it is of other types, or calls a part that has changed."""
+        name, bitcode, called, describing, environment, signature, reload_init = kept
+        if tuple(signature.args) != arguments:
+            return None
+        for begin in reload_init:
+            begin()
+        library = Part(context.codegen(), name)
+        library.kernel = (self._function.__module__, self._function.__qualname__)
+        library.arguments = arguments
+        for module, kernel, types, symbol in called:
+            importlib.import_module(module)
+            dispatcher = self._part_of(module, kernel)
+            dispatcher.compile(types)
+            if dispatcher.overloads[types].fndesc.mangled_name != symbol:
+                return None
+            library._linking_libraries.append(dispatcher.overloads[types].library)
+        library._final_module = _llvm.parse_bitcode(bitcode)
+        for each in library._final_module.functions:
+            if not each.is_declaration and each.name != describing.mangled_name:
+                each.linkage = "internal"
+        library._finalized = True
+        return _compile_result(
+            target_context=context,
+            typing_context=context.typing_context,
+            library=library,
+            environment=environment,
+            entry_point=context.get_executable(library, describing, environment),
+            fndesc=describing,
+            type_annotation="",
+            signature=signature,
+            objectmode=False,
+            lifted=(),
+            typing_error=None,
+            call_helper=None,
+            reload_init=reload_init,
+            referenced_envs=(),
+        )
+
+    def _symbol(self, part: Part) -> str:
+        dispatcher = self._part_of(*part.kernel)
+        return str(dispatcher.overloads[part.arguments].fndesc.mangled_name)
+
+    def _at(self) -> Place | None:
+        if not self._looked:
+            self._place, self._looked = self._find_place(), True
+        return self._place
+
+    def _digest(self, path: Path, packed: bytes) -> bytes:
+        place = self._at()
+        assert place is not None
+        whose = f"{place.stamp} {path.name} ".encode()
+        return hashlib.blake2b(whose + packed, digest_size=_DIGEST_BYTES).digest()
+
+    def _path(self, arguments: Any, context: Any) -> Path | None:
+        """Return the file of the part for some types on this machine's processor."""
+        place = self._at()
+        if place is None:
+            return None
+        code = self._function.__code__.co_code
+        key = repr((tuple(arguments), context.codegen().magic_tuple(), code)).encode()
+        which = hashlib.blake2b(key, digest_size=8).hexdigest()
+        return place.folder / f"{place.name}.{which}.part"

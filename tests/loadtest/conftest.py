@@ -1,0 +1,18 @@
+"""What load tests of small worlds can do without."""
+
+from __future__ import annotations
+
+import gc
+from functools import partial
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _young_garbage_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go not through all that a worker has gathered in a thousand tests, before each run.
+
+    A third of a second of computing each, and nobody here asks how late a dial was on this
+    machine. `tests/cli/test_bench.py` leaves the collector as it is.
+    """
+    monkeypatch.setattr(gc, "collect", partial(gc.collect, 0))

@@ -14,6 +14,7 @@ from dialsim.planning.certifying import Kept
 from dialsim.planning.choices import Choice, Decision
 from dialsim.planning.evidence import Evidence, chance, misses
 from dialsim.planning.forecast import Forecast
+from dialsim.planning.from_here import FromHere
 from dialsim.planning.frontier import frontier
 from dialsim.planning.promise_words import promise_words
 from dialsim.planning.promises import Promise
@@ -61,6 +62,8 @@ class PlanFound:
         What all of it was expected to take.
     complete
         Whether it was not stopped.
+    here
+        What had happened before it holds; None: it holds from the start.
     """
 
     scenario: Scenario
@@ -77,6 +80,7 @@ class PlanFound:
     robust: Robust | None = None
     complete: bool = True
     seconds: float = 0.0
+    here: FromHere | None = None
     _dict: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
@@ -148,6 +152,8 @@ class PlanFound:
         said = "; ".join(
             f"{words['en']}: {each.promise.probability:.1%}" for each, words in self._told()
         )
+        if self.here is not None:
+            return f"{self.here.head}; certified at {self.search.method.confidence:.0%}: {said}"
         return f"Found by `dialsim plan`, certified at {self.search.method.confidence:.0%}: {said}"
 
     def _told(self) -> list[tuple[Kept, dict[str, str]]]:
@@ -170,6 +176,7 @@ class PlanFound:
         best = None if self.chosen is None else rows[self.chosen.choice]
         return {
             "name": self.scenario.name,
+            "here": None if self.here is None else self.here.to_dict(),
             "seed": self.scenario.seed,
             "profile": self.scenario.network.profile,
             "currency": self.scenario.plan.currency(self.scenario),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from copy import copy, deepcopy
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 

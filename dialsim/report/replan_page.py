@@ -45,8 +45,8 @@ LABELS: dict[str, dict[str, str]] = {
         "met": " ✓ 已达成",
         "lost": " ✗ 已无法达成：下文不再承诺",
         "spent": "此前已花费 {amount}；下文成本为此后部分。",
-        "holds": "目标按整次活动计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次在当前班次"
-        "结束后，增报号码在报备生效后。",
+        "holds": "目标按整次活动计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
+        "在当前班次结束后，增报号码在报备生效后。",
         "nothing": "尚无",
     },
 }
@@ -89,4 +89,5 @@ def _goal(goal: Found, lang: Language) -> str:
         value=shown(goal["value"]),
         target=shown(goal["target"]),
     )
-    return text + ("" if goal["by"] is None else said["by"].format(by=goal["by"].replace("T", " ")))
+    due = None if goal["by"] is None else str(goal["by"])[:16].replace("T", " ")
+    return text if due is None else text + said["by"].format(by=due)

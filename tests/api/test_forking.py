@@ -31,7 +31,7 @@ from tests.agents.test_teams import staffed
 from tests.report.stopped import STOPPED
 from tests.report.told import told
 
-pytestmark = pytest.mark.needs_jit
+pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 MOMENT = "2026-04-14T10:17"
 
@@ -42,7 +42,11 @@ def eventful(others: bool = True) -> Scenario:
     raw["people"][0]["synthetic"]["count"] = 3000
     if not others:
         return dialsim.load_scenario(raw)
-    raw["enterprise"]["call_centre"] = {"kind": "outsourced", "outsourcer": "Calls", "licence": "B24"}
+    raw["enterprise"]["call_centre"] = {
+        "kind": "outsourced",
+        "outsourcer": "Calls",
+        "licence": "B24",
+    }
     raw["trunks"].append(raw["trunks"][0] | {"name": "abroad", "enters": "gateway"})
     raw["caller_ids"].append(
         {"name": "far", "class": "fixed", "country": "SG", "count": 2, "trunk": "abroad"}

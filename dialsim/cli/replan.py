@@ -81,7 +81,7 @@ def command(
         from dialsim.report.plan_page import forecast_lines
 
         if not quiet and not as_json:
-            for line in forecast_lines(ahead.to_dict(), language):
+            for line in forecast_lines(ahead.to_dict(), language, rest=True):
                 click.echo(line, err=not only_ahead)
 
     found = replan(

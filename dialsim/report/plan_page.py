@@ -320,12 +320,12 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
     return lines
 
 
-def forecast_lines(ahead: Found, lang: Language = "en") -> list[str]:
-    """Return what a plan will take, in some sentences, before it is made."""
+def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> list[str]:
+    """Return what a plan, or one for the `rest`, will take, in sentences, before it is made."""
     said = LABELS[lang]
     least, most = ahead["search_runs"]
     lines = [
-        said["ahead"].format(
+        said["ahead_rest" if rest else "ahead"].format(
             candidates=_count(ahead["candidates"]),
             within=_count(ahead["within_reach"]),
             least=_count(least),

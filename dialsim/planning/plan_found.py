@@ -158,10 +158,7 @@ class PlanFound:
 
     def _told(self) -> list[tuple[Kept, dict[str, str]]]:
         assert self.chosen is not None  # asked of a plan that was certified
-        return [
-            (each, promise_words(self.scenario, each.promise, self.network_names))
-            for each in self.chosen.kept
-        ]
+        return [(each, self._words(each.promise)) for each in self.chosen.kept]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON; seconds and forecast are of this machine."""
@@ -219,8 +216,12 @@ class PlanFound:
             "chosen": None if at is None else _plain_value(each.options[at].value),
         }
 
+    def _words(self, promise: Promise) -> dict[str, str]:
+        rest = self.here is not None
+        return promise_words(self.scenario, promise, self.network_names, rest)
+
     def _promise(self, promise: Promise) -> dict[str, Any]:
-        words = promise_words(self.scenario, promise, self.network_names)
+        words = self._words(promise)
         return {
             "key": promise.key,
             "network": self.network_names[promise.under],

@@ -114,6 +114,23 @@ def test_the_future_with_the_luck_of_the_past_is_the_run(moment: str) -> None:
     assert again.metrics == other.metrics
 
 
+def test_a_future_that_begins_at_the_start_is_the_replication_itself() -> None:
+    """With nothing drawn at the start for later, and nobody absent on a day that has begun."""
+    raw = told()
+    raw["agents"][0]["absence"] = 0.0
+    for block in raw["caller_ids"]:
+        block["checked_clean"] = True
+    scenario = dialsim.load_scenario(raw)
+    fork = Fork(as_of(scenario, "2026-04-30T00:00:00.001"))
+    for number in (0, 1, 4):
+        other, _ = play_again(Beginning(scenario), number)
+        mine = fork.play(number)
+        assert mine is not None
+        assert other is not None
+        assert (mine.digest, mine.metrics) == (other.digest, other.metrics)
+        assert mine.goals == other.goals
+
+
 def test_whoever_plays_a_future_it_is_the_same() -> None:
     """A worker has the scenario and its past alone, and plays the past itself."""
     mine = [fork for n in (0, 3, 5) if (fork := forked().play(n)) is not None]

@@ -194,6 +194,20 @@ def test_further_numbers_replace_nobody_and_wait_for_their_filing() -> None:
     assert (first >= "2026-04-15T00:00+08:00").all()
 
 
+def test_days_may_be_added() -> None:
+    raw = underway()
+    raw["plan"]["decisions"] = [{"key": "days", "values": [2, 3, 5]}]
+    scenario = dialsim.load_scenario(raw)
+    at, _ = here(scenario)
+    decisions = decisions_of(scenario)
+    attempts = []
+    for choice in candidates(decisions):
+        played = Fork(at.chosen(scenario, decisions, choice)).play(3)
+        assert played is not None
+        attempts.append(played.metrics["attempts"] or 0)
+    assert attempts[0] < attempts[1] < attempts[2]
+
+
 def test_figures_hold_from_the_moment_on() -> None:
     raw = underway()
     raw["plan"]["decisions"] = [
@@ -283,6 +297,38 @@ def test_a_moment_outside_the_run_is_refused(run: Path, moment: Any, says: str) 
         dialsim.replan(run, as_of=moment)
     assert caught.value.problems[0].path == "--as-of"
     assert "2026-04-15T23:59" in str(caught.value.problems[0].allowed)
+
+
+def test_a_run_that_broke_off_goes_on_from_before_that(run: Path, tmp_path: Path) -> None:
+    other = tmp_path / "broken"
+    shutil.copytree(run, other)
+    summary = json.loads((other / "summary.json").read_text("utf-8"))
+    summary["complete"] = False
+    summary["period"]["reached"] = "2026-04-13T09:14:00+08:00"
+    (other / "summary.json").write_text(json.dumps(summary), "utf-8")
+    with pytest.raises(ScenarioError, match="behind where the run broke off"):
+        dialsim.replan(other, as_of="2026-04-13T09:14:30")
+    ahead = dialsim.replan(other, as_of=MOMENT, only_forecast=True, executor="serial")
+    assert ahead.here is not None
+    assert ahead.here.attempts > 0
+
+
+def test_a_log_that_tells_of_another_past_is_found_out(run: Path, tmp_path: Path) -> None:
+    """As many calls in all, but the first of them made on another day."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    other = tmp_path / "edited"
+    shutil.copytree(run, other)
+    parts = sorted((other / "calls").glob("*.parquet"))
+    table = parquet.read_table(parts[0])
+    times = table.column("time").to_numpy().copy()
+    times[0] += np.timedelta64(1, "D")
+    place = table.schema.get_field_index("time")
+    column = pa.array(times).cast(table.schema.field("time").type)
+    parquet.write_table(table.set_column(place, table.schema.field("time"), column), parts[0])
+    with pytest.raises(ScenarioError, match="another past than the run's folder holds"):
+        dialsim.replan(other, as_of=MOMENT)
 
 
 def test_what_comes_too_late_is_refused_all_at_once(tmp_path: Path) -> None:

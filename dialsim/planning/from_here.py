@@ -8,7 +8,7 @@ from typing import Any
 
 from dialsim.errors import ScenarioError
 from dialsim.planning.choices import Choice, Decision, described
-from dialsim.planning.in_mid_run import Moment, Raw, begun_later, figures
+from dialsim.planning.in_mid_run import Moment, Raw, begun_later, figures, silent
 from dialsim.planning.promises import Promise
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.schema import Scenario
@@ -56,6 +56,16 @@ class FromHere:
         """Return what can still be promised."""
         return tuple(each for each in promises if each.goal not in self.lost)
 
+    def silent(self, base: Scenario) -> Scenario | None:
+        """Return the scenario in which nobody is called from the moment on.
+
+        None where calls were agreed on for hours after it: those would have been others.
+        """
+        if any(each.callbacks is not None for each in base.campaigns):
+            return None
+        write = silent(base, self.moment)
+        return self._going_on(base, write(_plain(self.past)), write(_plain(base)))
+
     def chosen(self, base: Scenario, decisions: Sequence[Decision], choice: Choice) -> Scenario:
         """Return the scenario of a candidate, checked as a whole, with its past.
 
@@ -64,8 +74,6 @@ class FromHere:
         ScenarioError
             Such a scenario is not valid: each problem says of which candidate.
         """
-        from dialsim.scenario.load import scenario_from
-
         values = [(each, each.options[at].value) for each, at in zip(decisions, choice,
                                                                      strict=True)]  # fmt: skip
         past, rest = _plain(self.past), _plain(base)
@@ -73,13 +81,19 @@ class FromHere:
             past, rest = write(past), write(rest)
         rest = figures(rest, values)
         try:
-            begun = scenario_from(past, replace(self.past._origin, lines={}))
-            found = scenario_from(rest, replace(base._origin, lines={}))
+            return self._going_on(base, past, rest)
         except ScenarioError as error:
             named = described(decisions, choice)
             raise ScenarioError(
                 [replace(each, message=f"{each.message} (with {named})") for each in error.problems]
             ) from None
+
+    def _going_on(self, base: Scenario, past: Raw, rest: Raw) -> Scenario:
+        """Return the scenario of plain values with its past, both checked as a whole."""
+        from dialsim.scenario.load import scenario_from
+
+        begun = scenario_from(past, replace(self.past._origin, lines={}))
+        found = scenario_from(rest, replace(base._origin, lines={}))
         found._as_of = AsOf(begun, self.tick, 0, self.attempts, self.digest)
         return found
 

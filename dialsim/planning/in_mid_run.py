@@ -24,7 +24,8 @@ Tables = Sequence[CallerIds | AgentGroup]
 Kind = Literal["numbers", "agents", "days", "figures"]
 ALLOWED = (
     "further numbers of a registered block (caller_ids.NAME.count), agents and shifts from the "
-    "next shift on, days, figures of pacing, attempts.at_most, attempts.retry"
+    "next shift on, days, figures of pacing, ring_timeout, drop_after, attempts.at_most, "
+    "attempts.retry"
 )
 
 
@@ -237,6 +238,17 @@ def figures(raw: Raw, chosen: Sequence[tuple[Decision, Any]]) -> Raw:
             raw, _ = with_value(raw, each.key, value)
             raw = without_absent(raw, each.key, value)
     return raw
+
+
+def silent(scenario: Scenario, here: Moment) -> Written:
+    """Return what writes into plain values that nobody is called from a moment on."""
+    last = scenario.start + timedelta(days=scenario.days - 1)
+    event = {"name": "no further call", "what": "hours", "hours": [], "from": here.now, "to": last}
+
+    def write(raw: Raw) -> Raw:
+        return {**raw, "events": [*raw.get("events", ()), event]}
+
+    return write
 
 
 def _numbers(

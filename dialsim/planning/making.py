@@ -210,6 +210,8 @@ class Making:
             found.elsewhere = self._elsewhere(best) if self.elsewhere else []
         elif not only_forecast and not self.search.stopped:
             self._play_nearest()
+        if self.here is not None and not only_forecast and not self.search.stopped:
+            found.without_calls = self._without_calls(self.here)
         found.complete = not self.search.stopped
         found.seconds = time.monotonic() - self.began_s
         return found
@@ -339,6 +341,23 @@ class Making:
                 shown = kept(Evidence(outcomes), self.trials.own, self.method.confidence)
                 found.append(Elsewhere(name, shown))
         return found
+
+    def _without_calls(self, here: FromHere) -> tuple[int, int] | None:
+        """Return in how many runs a number is still suspended if nobody is called any more.
+
+        And the number of runs; None where that cannot be told.
+        """
+        from dialsim.api.workers import played
+
+        scenario = here.silent(self.scenario)
+        if scenario is None:
+            return None
+        runs = int(plan_rules().method["other_network"])
+        self.told = "run without a further call"
+        self.whole(runs)
+        numbers = range(FIRST_ELSEWHERE, FIRST_ELSEWHERE + runs)
+        (done,) = played(self.crew, [(scenario, numbers)], self._count)
+        return (sum(each.suspended for each in done), len(done)) if done else None
 
     def _play_nearest(self) -> None:
         """Play a few runs of what is nearest, where nothing was worth a run before."""

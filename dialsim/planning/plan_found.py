@@ -64,6 +64,9 @@ class PlanFound:
         Whether it was not stopped.
     here
         What had happened before it holds; None: it holds from the start.
+    without_calls
+        Of a plan for the rest, in how many runs a further number is suspended if nobody is called
+        any more, and how many those runs are; None: that is not known.
     """
 
     scenario: Scenario
@@ -81,6 +84,7 @@ class PlanFound:
     complete: bool = True
     seconds: float = 0.0
     here: FromHere | None = None
+    without_calls: tuple[int, int] | None = None
     _dict: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
@@ -104,6 +108,7 @@ class PlanFound:
         proof = sum(len(each.evidence) for each in self.verified)
         after = sum(each.runs for each in self.holdout[:1])
         after += sum(each.kept[0].runs for each in self.elsewhere)
+        after += 0 if self.without_calls is None else self.without_calls[1]
         return self.search.runs + proof + after
 
     def values(self, choice: Choice) -> dict[str, Any]:
@@ -174,6 +179,9 @@ class PlanFound:
         return {
             "name": self.scenario.name,
             "here": None if self.here is None else self.here.to_dict(),
+            "without_calls": None
+            if self.without_calls is None
+            else share_interval(*self.without_calls)._asdict() | {"runs": self.without_calls[1]},
             "seed": self.scenario.seed,
             "profile": self.scenario.network.profile,
             "currency": self.scenario.plan.currency(self.scenario),

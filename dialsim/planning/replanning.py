@@ -73,6 +73,8 @@ def replan(
         comes too late; every goal is lost. All of a kind at once.
     CapacityError
         As for :func:`dialsim.run`.
+    KeyboardInterrupt
+        It was stopped before it had come to the moment.
 
     Notes
     -----

@@ -33,6 +33,8 @@ LABELS: dict[str, dict[str, str]] = {
         "comes; decisions hold from then on: agents and shifts after the shift under way, further "
         "numbers once their filing is in force.",
         "nothing": "nothing yet",
+        "silent": "If nobody were called any more, a further number would still be suspended in "
+        "{share} ({low} to {high}, {n} runs): complaints that are on their way.",
     },
     "zh": {
         "heading": "截至 {when}",
@@ -48,6 +50,8 @@ LABELS: dict[str, dict[str, str]] = {
         "holds": "目标按整次活动计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
         "在当前班次结束后，增报号码在报备生效后。",
         "nothing": "尚无",
+        "silent": "即使不再外呼，仍会有号码被停的概率为 {share}（{low} 至 {high}，{n} 次运行）："
+        "已在途的投诉。",
     },
 }
 
@@ -72,6 +76,11 @@ def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
     if here["spent"] is not None:
         amount = f"{here['spent']:,.0f} {found['currency']}".rstrip()
         lines += paragraph(said["spent"].format(amount=amount), width)
+    silent = found.get("without_calls")
+    if silent is not None and silent["value"]:
+        shares = {key: words.percent(silent[name]) for key, name in
+                  (("share", "value"), ("low", "low"), ("high", "high"))}  # fmt: skip
+        lines += paragraph(said["silent"].format(n=silent["runs"], **shares), width, 2, WARNED)
     return [*lines, *paragraph(said["holds"], width, 2, QUIET), Text()]
 
 

@@ -71,6 +71,7 @@ def test_a_group_comes_and_goes() -> None:
     assert worked(**halves) == [[600, 720], second, [2880 + 540, 2880 + 660]]
 
 
+@pytest.mark.slow_without_jit
 def test_one_group_takes_over_from_another() -> None:
     """On each day those are at work who are there then, and nobody else."""
     raw = staffed(days=2)

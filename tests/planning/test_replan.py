@@ -26,6 +26,7 @@ from dialsim.report.plan_page import plan_page
 from dialsim.report.reckoning import Used, reckoning
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.teams import all_teams
+from dialsim.scheduler.stop import Stop
 from tests.planning.worlds import small
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
@@ -123,6 +124,11 @@ def test_the_page_begins_with_what_has_happened(found: PlanFound, width: int, la
     assert all(cell_len(line.plain) <= width for line in lines)
     text = "\n".join(line.plain for line in lines)
     assert "2026-04-13 09:10" in text
+    certain = {**found.to_dict(), "without_calls": {"value": 0.5, "low": 0.4, "high": 0.6,
+                                                    "runs": 60}}  # fmt: skip
+    more = "\n".join(line.plain for line in plan_page(certain, width, lang))
+    assert ("further number would still be" if lang == "en" else "仍会有号码被停") in more
+    assert ("further number would still be" if lang == "en" else "仍会有号码被停") not in text
     assert ("Goals count the whole run" if lang == "en" else "目标按整次活动计算") in text
 
 
@@ -194,6 +200,23 @@ def test_further_numbers_replace_nobody_and_wait_for_their_filing() -> None:
     assert (first >= "2026-04-15T00:00+08:00").all()
 
 
+def test_what_comes_if_nobody_is_called_any_more(found: PlanFound) -> None:
+    """Not one attempt after the moment; what is suspended all the same is told."""
+    scenario = dialsim.load_scenario(underway())
+    at, _ = here(scenario)
+    still = at.silent(scenario)
+    assert still is not None
+    for number in (0, 5):
+        played = Fork(still).play(number)
+        assert played is not None
+        assert played.metrics["attempts"] == at.attempts
+    silent = found.to_dict()["without_calls"]
+    assert (silent["value"], silent["runs"]) == (0.0, 60)
+    assert found.recommended is not None
+    agreed = scenario.with_("campaigns.upsell.callbacks", {"share": 0.1})
+    assert at.silent(agreed) is None
+
+
 def test_days_may_be_added() -> None:
     raw = underway()
     raw["plan"]["decisions"] = [{"key": "days", "values": [2, 3, 5]}]
@@ -229,6 +252,7 @@ def test_figures_hold_from_the_moment_on() -> None:
 def test_a_key_decides_one_kind_of_thing() -> None:
     assert kind_of("campaigns[0].attempts.at_most") == "figures"
     assert kind_of("campaigns.upsell.pacing.ratio") == "figures"
+    assert kind_of("campaigns.upsell.ring_timeout") == "figures"
     assert kind_of("campaigns.upsell.pacing") is None
     assert kind_of("rules.caller_limits.0.count") is None
 
@@ -401,6 +425,18 @@ def test_a_list_that_has_changed_is_refused(tmp_path: Path) -> None:
     people.write_text("\n".join(rows[:-9]) + "\n", "utf-8")
     with pytest.raises(ScenarioError, match="content of"):
         dialsim.replan(folder, as_of=MOMENT)
+
+
+def test_a_run_in_memory_is_gone_on_from_and_stays_as_it_is() -> None:
+    run = dialsim.run(underway())
+    ahead = dialsim.replan(run, as_of=MOMENT, only_forecast=True, executor="serial")
+    assert ahead.here is not None
+    assert ahead.here.told["run"] == "underway, seed 20260413"
+    assert run.scenario._as_of is None
+    stop = Stop()
+    stop.request()
+    with pytest.raises(KeyboardInterrupt):
+        dialsim.replan(run, as_of=MOMENT, stop=stop)
 
 
 def test_a_policy_and_a_study_are_refused(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from dialsim.planning import Sweep as Sweep
     from dialsim.planning import load_sweep as load_sweep
     from dialsim.planning import plan as plan
+    from dialsim.planning import replan as replan
     from dialsim.planning import sensitivity as sensitivity
     from dialsim.planning import sweep as sweep
     from dialsim.report.splits import Split as Split
@@ -120,6 +121,7 @@ _HOMES = {
     "people_account": "dialsim.api",
     "plan": "dialsim.planning",
     "profile": "dialsim.api",
+    "replan": "dialsim.planning",
     "replicate": "dialsim.api",
     "run": "dialsim.api",
     "screen": "dialsim.api",
@@ -166,6 +168,7 @@ __all__ = [
     "people_account",
     "plan",
     "profile",
+    "replan",
     "replicate",
     "run",
     "screen",

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dialsim.api.forking import Fork
 from dialsim.api.replicating import Played, play_again
 from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.schema import Scenario
@@ -32,7 +33,8 @@ class Cell:
     Attributes
     ----------
     scenario
-        Checked and resolved.
+        Checked and resolved. One that goes on from what has happened (`AsOf`) is played from
+        there on.
     replications
         Their numbers, each once.
     rare
@@ -101,10 +103,10 @@ class Begun:
 
     def __init__(self, most: int = BEGINNINGS_KEPT) -> None:
         self._most = most
-        self._kept: OrderedDict[str, Beginning] = OrderedDict()
+        self._kept: OrderedDict[str, Beginning | Fork] = OrderedDict()
         self._building = threading.Lock()
 
-    def beginning(self, cell: SentCell) -> Beginning:
+    def beginning(self, cell: SentCell) -> Beginning | Fork:
         """Return the beginning of a cell's scenario, built if it is none of the last."""
         from dialsim.scheduler.beginning import Beginning
 
@@ -112,7 +114,9 @@ class Begun:
             if cell.key not in self._kept:
                 while len(self._kept) >= self._most:
                     self._kept.popitem(last=False)
-                self._kept[cell.key] = Beginning(pickle.loads(cell.scenario))
+                scenario: Scenario = pickle.loads(cell.scenario)
+                begin = Beginning if scenario._as_of is None else Fork
+                self._kept[cell.key] = begin(scenario)
             self._kept.move_to_end(cell.key)
             return self._kept[cell.key]
 
@@ -123,8 +127,9 @@ _begun = Begun()
 
 def send(scenario: Scenario, replications: Sequence[int], rare: bool = False) -> SentCell:
     """Return a cell as it goes to a worker, whose current folder may be another."""
-    rooted = copy(scenario)
-    rooted._origin = replace(scenario._origin, file=_rooted_file(scenario))
+    rooted = _rooted(scenario)
+    if scenario._as_of is not None:
+        rooted._as_of = replace(scenario._as_of, past=_rooted(scenario._as_of.past))
     pickled = pickle.dumps(rooted, protocol=5)
     key = hashlib.blake2b(pickled, digest_size=16).hexdigest()
     return SentCell(key, pickled, tuple(replications), program(), rare)
@@ -153,7 +158,10 @@ def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = No
     begin_s = time.perf_counter()
     played: list[Played] = []
     for number in cell.replications:
-        one, _ = play_again(beginning, number, stop, rare=cell.rare)
+        if isinstance(beginning, Fork):
+            one = beginning.play(number, stop)
+        else:
+            one, _ = play_again(beginning, number, stop, rare=cell.rare)
         if one is None:
             break
         played.append(one)
@@ -186,6 +194,13 @@ def program() -> str:
         digest.update(path.relative_to(package).as_posix().encode() + b"\0")
         digest.update(hashlib.blake2b(path.read_bytes()).digest())
     return f"{version_of('dialsim')} ({digest.hexdigest()})"
+
+
+def _rooted(scenario: Scenario) -> Scenario:
+    """Return a scenario whose paths start from the root."""
+    rooted = copy(scenario)
+    rooted._origin = replace(scenario._origin, file=_rooted_file(scenario))
+    return rooted
 
 
 def _rooted_file(scenario: Scenario) -> str:

@@ -53,11 +53,18 @@ def sink_for(world: World) -> NoSink:
     return Billing(costs.billing_step, len(world.scenario.trunks))
 
 
-def cost_of(world: World, sink: NoSink) -> float | None:
+def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | None:
     """Return what a replication came to by the prices of its scenario; None: it has none.
+
+    Parameters
+    ----------
+    until
+        Tick that the world has come to: what was spent by then, whole months of numbers and all
+        scrubs included. None: the end of its days.
 
     What has no price is not reckoned; see :func:`dialsim.report.reckoning.reckoning`.
     """
+    from dialsim.core.ticks import tick_to_datetime
     from dialsim.report.reckoning import Billed, Used, reckoning
     from dialsim.report.scrubs import scrubs
 
@@ -68,10 +75,13 @@ def cost_of(world: World, sink: NoSink) -> float | None:
     if isinstance(sink, Billing):
         rows = zip(sink.calls.tolist(), sink.steps.tolist(), strict=True)
         billed = {row: Billed(*each) for row, each in enumerate(rows)}
+    last_day = scenario.start + timedelta(days=scenario.days - 1)
+    if until is not None:
+        last_day = tick_to_datetime(scenario.start, scenario.time_zone, until - 1).date()
     used = Used(
         scenario=scenario,
-        until=world.horizon_tick,
-        last_day=scenario.start + timedelta(days=scenario.days - 1),
+        until=world.horizon_tick if until is None else until,
+        last_day=last_day,
         attempts=int(world.state.memory.tallies["attempts"].sum()),
         billed=billed,
         scrubs=scrubs(scenario, int(world.state.lists["count"].sum())),

@@ -163,7 +163,7 @@ def _play_one(
     if played is None or world is None:
         return None
     if replication == first and not _is_same(run, played, world):
-        return NotReplayed(differs=_differences(run.summary, world))
+        return NotReplayed(differs=not_as_it_was(run.summary, world))
     return played, GoalWatch(world).outlooks(world.end_tick)
 
 
@@ -171,10 +171,10 @@ def _is_same(run: Run, played: Played, world: World) -> bool:
     """Whether the first replication is the run: of one that was broken off, its beginning."""
     if run.complete:
         return bool(played.digest == run.summary["outcome_digest"])
-    return not _differences(run.summary, world)
+    return not not_as_it_was(run.summary, world)
 
 
-def _differences(summary: Mapping[str, Any], world: World) -> list[tuple[str, dict[str, str]]]:
+def not_as_it_was(summary: Mapping[str, Any], world: World) -> list[tuple[str, dict[str, str]]]:
     """Return what is not as it was when a run was made."""
     from dialsim.report.summary import DATA_PACKAGES, version_of
     from dialsim.scenario.identity import scenario_digest

@@ -21,11 +21,13 @@ from dialsim.report.stopping import MOST as MOST_UNTIL
 if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.errors import Problems
+    from dialsim.outcomes.writer import NoSink
     from dialsim.report.enterprise_review import Review
     from dialsim.report.stopping import Target
     from dialsim.scenario.schema import Scenario
     from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats, RepeatsDone
+    from dialsim.scheduler.run import Player
     from dialsim.scheduler.stop import Stop
 
 OnRepeat = Callable[["RepeatsDone"], None]
@@ -296,12 +298,6 @@ def play_again(
         `rare` the figures say how likely a suspension was, and there is no world: its room may
         be needed for another.
     """
-    from dialsim.engine import face
-    from dialsim.report.enterprise_review import review_of
-    from dialsim.report.goals import judge
-    from dialsim.report.metrics import enterprise_stopped, metric_values
-    from dialsim.report.walls import walls
-
     if stop is not None and stop.requested:
         return None, None
     world = beginning.world(replication, stop)
@@ -311,16 +307,35 @@ def play_again(
     watch = Watch(world, sink) if rare else None
     player = player_of(world, watch.sink if watch is not None else sink)
     play(player, stop)
-    record = player.record
-    if not record.complete:
+    if not player.record.complete:
         return None, world
+    played = figures_of(player, sink)
+    if watch is None:
+        return played, world
+    actions = player.record.actions
+    del world, player
+    found = watch.chances(beginning, played, actions, stop)
+    if found is None:
+        return None, None
+    return replace(played, suspension_chance=found.suspension, stop_chance=found.stop), None
+
+
+def figures_of(player: Player, sink: NoSink) -> Played:
+    """Return the figures of a replication that came to its end."""
+    from dialsim.engine import face
+    from dialsim.report.enterprise_review import review_of
+    from dialsim.report.goals import judge
+    from dialsim.report.metrics import enterprise_stopped, metric_values
+    from dialsim.report.walls import walls
+
+    world, record = player.world, player.record
     values = metric_values(world, record.actions)
     judged = judge(world, values, record.snapshots)
     lawful = world.scenario.study is None
     kept = walls(world)
     met = lawful and all(each["met"] is True for each in [*judged, *kept])
-    played = Played(
-        replication,
+    return Played(
+        world.replication,
         values,
         judged,
         met,
@@ -331,14 +346,6 @@ def play_again(
         cost=cost_of(world, sink),
         review=review_of(world),
     )
-    if watch is None:
-        return played, world
-    actions = record.actions
-    del world, player, record
-    found = watch.chances(beginning, played, actions, stop)
-    if found is None:
-        return None, None
-    return replace(played, suspension_chance=found.suspension, stop_chance=found.stop), None
 
 
 def _check_counts(n: int | None, first: int, looked_at: bool, problems: Problems) -> None:

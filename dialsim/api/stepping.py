@@ -17,6 +17,7 @@ from dialsim.outcomes.writer import MemorySink
 if TYPE_CHECKING:
     from dialsim.engine.goals import GoalOutlook
     from dialsim.pacing.policy import PacingPolicy
+    from dialsim.scenario.schema import Scenario
     from dialsim.scheduler.policy import Decide
 
 
@@ -122,7 +123,7 @@ class Simulation:
         ValueError
             The moment cannot be read, or lies in the past.
         """
-        tick = self._tick_of(to)
+        tick = moment_tick(self.scenario, to, self.tick)
         if tick < self.tick:
             raise ValueError(f"time does not go back: it is {self.now.isoformat()} already")
         play(self._player, None, tick)
@@ -190,31 +191,42 @@ class Simulation:
         made = int(self.world.state.control[0]["attempts"])
         return f"<Simulation {self.scenario.name}, {self.now:%Y-%m-%d %H:%M}, {made:,} attempts>"
 
-    def _tick_of(self, to: str | datetime | timedelta | int) -> int:
-        from dialsim.core.ticks import local_tick
 
-        start, zone = self.scenario.start, self.scenario.time_zone
-        if isinstance(to, timedelta):
-            return self.tick + to // timedelta(milliseconds=1)
-        if isinstance(to, datetime):
-            return local_tick(start, zone, to)
-        if isinstance(to, str):
-            from datetime import time
+def moment_tick(scenario: Scenario, to: str | datetime | timedelta | int, tick: int = 0) -> int:
+    """Return the tick of a moment that is written as :meth:`Simulation.advance` reads it.
 
-            try:
-                clock = time.fromisoformat(to)
-            except ValueError:
-                pass
-            else:
-                today = datetime.combine(self.now.date(), clock)
-                tick = local_tick(start, zone, today)
-                if tick <= self.tick:
-                    tick = local_tick(start, zone, today + timedelta(days=1))
-                return tick
-            try:
-                return local_tick(start, zone, datetime.fromisoformat(to))
-            except ValueError:
-                raise ValueError(
-                    f'{to!r} is no moment: write "10:30" or "2026-04-13T10:30"'
-                ) from None
-        return int(to)
+    Parameters
+    ----------
+    tick
+        Where it is now: a time of day is the next one after it.
+
+    Raises
+    ------
+    ValueError
+        The moment cannot be read.
+    """
+    from dialsim.core.ticks import local_tick, tick_to_datetime
+
+    start, zone = scenario.start, scenario.time_zone
+    if isinstance(to, timedelta):
+        return tick + to // timedelta(milliseconds=1)
+    if isinstance(to, datetime):
+        return local_tick(start, zone, to)
+    if isinstance(to, str):
+        from datetime import time
+
+        try:
+            clock = time.fromisoformat(to)
+        except ValueError:
+            pass
+        else:
+            today = datetime.combine(tick_to_datetime(start, zone, tick).date(), clock)
+            found = local_tick(start, zone, today)
+            if found <= tick:
+                found = local_tick(start, zone, today + timedelta(days=1))
+            return found
+        try:
+            return local_tick(start, zone, datetime.fromisoformat(to))
+        except ValueError:
+            raise ValueError(f'{to!r} is no moment: write "10:30" or "2026-04-13T10:30"') from None
+    return int(to)

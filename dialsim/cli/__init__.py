@@ -19,6 +19,7 @@ COMMANDS = {
     "dossier": "Tell a run to whoever decides, to compliance or to an operator, on one page.",
     "sweep": "Play every combination of some values, and say what each of them does.",
     "plan": "Find the cheapest plan that keeps what is promised, and prove that it does.",
+    "replan": "Find the cheapest plan for the rest of a run, as of a moment of it.",
     "sensitivity": "Find out which assumptions decide whether the goals are met.",
     "calibrate": "Fit the network's values to a call log, and write them as a profile.",
     "validate": "Play what queueing theory can solve, and compare.",

@@ -332,7 +332,8 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
     interval_ms = np.int64(world["interval_ms"])
     starts = record["on_shift"] == 0
     if starts:
-        start_shift(s.crew, group, now, interval_ms, world["run_base"])
+        base = world["past_base"] if now < world["past_until"] else world["run_base"]
+        start_shift(s.crew, group, now, interval_ms, base)
     else:
         end_shift(s.crew, group, now, interval_ms)
     record["position"] += 1

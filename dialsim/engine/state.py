@@ -24,9 +24,11 @@ WORLD = np.dtype(
         ("horizon", "i8"),  # end of the last day: nothing new is dialled from here
         ("end", "i8"),  # end of the aftermath
         ("run_base", "u8"),  # base of every draw about what happens
+        ("past_base", "u8"),  # the same of draws about a day that began before `past_until`
         ("list_base", "u8"),  # base of every draw about who people are
         ("enterprise_key", "u8"),
         ("interval_ms", "i8"),  # length of a series interval
+        ("past_until", "i8"),  # end of the day on which other luck began; 0: it never did
         ("retry_gap_ms", "i8"),
         ("rejections_to_retire", "i8"),  # line rejections in a row
         ("suspicion_calls", "f8"),  # calls between two false suspicions, at least

@@ -8,6 +8,7 @@ keys. All play scenarios through ``api``, many times.
 from dialsim.planning.found import Sensitivity as Sensitivity
 from dialsim.planning.making import plan as plan
 from dialsim.planning.plan_found import PlanFound as PlanFound
+from dialsim.planning.replanning import replan as replan
 from dialsim.planning.study import sensitivity as sensitivity
 from dialsim.planning.sweep import load_sweep as load_sweep
 from dialsim.planning.sweep import sweep as sweep

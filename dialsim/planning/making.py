@@ -16,10 +16,12 @@ from dialsim.planning.choices import (
     candidate_count,
     candidates,
     check_filings,
+    chosen,
     decisions_of,
 )
 from dialsim.planning.evidence import Evidence, Outcome
 from dialsim.planning.forecast import Forecast, forecast
+from dialsim.planning.from_here import FromHere
 from dialsim.planning.plan_found import Elsewhere, PlanFound
 from dialsim.planning.promises import promises_of
 from dialsim.planning.reach import Reach, has_long_lists
@@ -142,7 +144,13 @@ def _checked(scenario: Scenario) -> Making:
 
 @dataclass
 class Making:
-    """One plan while it is being made."""
+    """One plan while it is being made.
+
+    Attributes
+    ----------
+    here
+        Where it holds from, if a part of the campaign is over; None: from the start.
+    """
 
     scenario: Scenario
     decisions: Sequence[Decision]
@@ -150,24 +158,30 @@ class Making:
     progress: bool | OnRepeat = False
     repeats: Repeats | None = None
     elsewhere: bool = True
+    here: FromHere | None = None
     began_s: float = field(default_factory=time.monotonic)
 
     def begin(self, crew: Workers, networks: Sequence[Network] = ()) -> None:
         """Take in who plays, and under which networks."""
         assert self.scenario.plan is not None  # it was checked
         self.crew = crew
+        here = self.here
+        promises = promises_of(self.scenario, self.scenario.plan)
         self.trials = Trials(
             self.scenario,
             self.decisions,
-            promises_of(self.scenario, self.scenario.plan),
+            promises if here is None else here.open_promises(promises),
             crew,
             (own_network(self.scenario), *networks),
             self._count,
+            chosen if here is None else here.chosen,
         )
         self.search = Search(
             self.trials.promises, self.method, self._play, rate_runs=self.trials.rate_runs
         )
-        self.reach = Reach(self.trials.scenario, has_long_lists(self.scenario))
+        # what is left of a campaign has no estimate: arithmetic begins at the start
+        unknown = here is not None or has_long_lists(self.scenario)
+        self.reach = Reach(self.trials.scenario, unknown)
         self.told = "run of the search"
 
     def found(self, on_forecast: OnForecast | None, *, only_forecast: bool = False) -> PlanFound:
@@ -189,12 +203,15 @@ class Making:
             verified=verified,
             chosen=best,
             forecast=ahead,
+            here=self.here,
         )
         if best is not None:
             found.holdout = self._holdout(best)
             found.elsewhere = self._elsewhere(best) if self.elsewhere else []
         elif not only_forecast and not self.search.stopped:
             self._play_nearest()
+        if self.here is not None and not only_forecast and not self.search.stopped:
+            found.without_calls = self._without_calls(self.here)
         found.complete = not self.search.stopped
         found.seconds = time.monotonic() - self.began_s
         return found
@@ -324,6 +341,23 @@ class Making:
                 shown = kept(Evidence(outcomes), self.trials.own, self.method.confidence)
                 found.append(Elsewhere(name, shown))
         return found
+
+    def _without_calls(self, here: FromHere) -> tuple[int, int] | None:
+        """Return in how many runs a number is still suspended if nobody is called any more.
+
+        And the number of runs; None where that cannot be told.
+        """
+        from dialsim.api.workers import played
+
+        scenario = here.silent(self.scenario)
+        if scenario is None:
+            return None
+        runs = int(plan_rules().method["other_network"])
+        self.told = "run without a further call"
+        self.whole(runs)
+        numbers = range(FIRST_ELSEWHERE, FIRST_ELSEWHERE + runs)
+        (done,) = played(self.crew, [(scenario, numbers)], self._count)
+        return (sum(each.suspended for each in done), len(done)) if done else None
 
     def _play_nearest(self) -> None:
         """Play a few runs of what is nearest, where nothing was worth a run before."""

@@ -14,6 +14,7 @@ from dialsim.planning.certifying import Kept
 from dialsim.planning.choices import Choice, Decision
 from dialsim.planning.evidence import Evidence, chance, misses
 from dialsim.planning.forecast import Forecast
+from dialsim.planning.from_here import FromHere
 from dialsim.planning.frontier import frontier
 from dialsim.planning.promise_words import promise_words
 from dialsim.planning.promises import Promise
@@ -61,6 +62,11 @@ class PlanFound:
         What all of it was expected to take.
     complete
         Whether it was not stopped.
+    here
+        What had happened before it holds; None: it holds from the start.
+    without_calls
+        Of a plan for the rest, in how many runs a further number is suspended if nobody is called
+        any more, and how many those runs are; None: that is not known.
     """
 
     scenario: Scenario
@@ -77,6 +83,8 @@ class PlanFound:
     robust: Robust | None = None
     complete: bool = True
     seconds: float = 0.0
+    here: FromHere | None = None
+    without_calls: tuple[int, int] | None = None
     _dict: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
@@ -100,6 +108,7 @@ class PlanFound:
         proof = sum(len(each.evidence) for each in self.verified)
         after = sum(each.runs for each in self.holdout[:1])
         after += sum(each.kept[0].runs for each in self.elsewhere)
+        after += 0 if self.without_calls is None else self.without_calls[1]
         return self.search.runs + proof + after
 
     def values(self, choice: Choice) -> dict[str, Any]:
@@ -148,14 +157,13 @@ class PlanFound:
         said = "; ".join(
             f"{words['en']}: {each.promise.probability:.1%}" for each, words in self._told()
         )
+        if self.here is not None:
+            return f"{self.here.head}; certified at {self.search.method.confidence:.0%}: {said}"
         return f"Found by `dialsim plan`, certified at {self.search.method.confidence:.0%}: {said}"
 
     def _told(self) -> list[tuple[Kept, dict[str, str]]]:
         assert self.chosen is not None  # asked of a plan that was certified
-        return [
-            (each, promise_words(self.scenario, each.promise, self.network_names))
-            for each in self.chosen.kept
-        ]
+        return [(each, self._words(each.promise)) for each in self.chosen.kept]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON; seconds and forecast are of this machine."""
@@ -170,6 +178,10 @@ class PlanFound:
         best = None if self.chosen is None else rows[self.chosen.choice]
         return {
             "name": self.scenario.name,
+            "here": None if self.here is None else self.here.to_dict(),
+            "without_calls": None
+            if self.without_calls is None
+            else share_interval(*self.without_calls)._asdict() | {"runs": self.without_calls[1]},
             "seed": self.scenario.seed,
             "profile": self.scenario.network.profile,
             "currency": self.scenario.plan.currency(self.scenario),
@@ -212,8 +224,12 @@ class PlanFound:
             "chosen": None if at is None else _plain_value(each.options[at].value),
         }
 
+    def _words(self, promise: Promise) -> dict[str, str]:
+        rest = self.here is not None
+        return promise_words(self.scenario, promise, self.network_names, rest)
+
     def _promise(self, promise: Promise) -> dict[str, Any]:
-        words = promise_words(self.scenario, promise, self.network_names)
+        words = self._words(promise)
         return {
             "key": promise.key,
             "network": self.network_names[promise.under],

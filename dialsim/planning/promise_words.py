@@ -15,6 +15,8 @@ LABELS: dict[str, dict[str, str]] = {
         "at_most": "{name} at most {target}",
         "walls": "drops within the cap of the rules",
         "any_suspension": "no number suspended",
+        "any_suspension_rest": "no further number suspended",
+        "enterprise_stop_rest": "enterprise not stopped from then on",
         "enterprise_stop": "enterprise not stopped",
         "by": " by {by:%b} {by.day}",
         "of": "{campaign}: {text}",
@@ -25,6 +27,8 @@ LABELS: dict[str, dict[str, str]] = {
         "at_most": "{name}不超过 {target}",
         "walls": "呼损不超过规则上限",
         "any_suspension": "无号码被停",
+        "any_suspension_rest": "不再有号码被停",
+        "enterprise_stop_rest": "此后企业未被停线",
         "enterprise_stop": "企业未被停线",
         "by": "（{by.month}月{by.day}日前）",
         "of": "{campaign}：{text}",
@@ -34,17 +38,22 @@ LABELS: dict[str, dict[str, str]] = {
 
 
 def promise_words(
-    scenario: Scenario, promise: Promise, networks: Sequence[str] = ("",)
+    scenario: Scenario,
+    promise: Promise,
+    networks: Sequence[str] = ("",),
+    rest: bool = False,
 ) -> dict[str, str]:
-    """Return what a promise says, by language."""
-    return {language: _worded(scenario, promise, networks, language) for language in LABELS}
+    """Return what a promise says, by language; of a plan for the `rest`, what comes."""
+    return {language: _worded(scenario, promise, networks, language, rest) for language in LABELS}
 
 
-def _worded(scenario: Scenario, promise: Promise, networks: Sequence[str], language: str) -> str:
+def _worded(
+    scenario: Scenario, promise: Promise, networks: Sequence[str], language: str, rest: bool
+) -> str:
     say = LABELS[language]
     if promise.goal is None:
-        known = (WALLS, ANY_SUSPENSION)
-        text = say[promise.key if promise.key in known else "enterprise_stop"]
+        key = promise.key if promise.key in (WALLS, ANY_SUSPENSION) else "enterprise_stop"
+        text = say[f"{key}_rest" if rest and key != WALLS else key]
     else:
         goal = scenario.goals[promise.goal]
         metric = metrics()[goal.metric]

@@ -55,7 +55,8 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     assert network is not None
     played = scenario_digest(asked, rules, network, policy_digest(asked))
     decided = asked.to_dict()
-    text = json.dumps([played, decided["plan"], decided.get("costs")], default=str)
+    here = [] if found.here is None else [found.here.digest, found.here.tick]
+    text = json.dumps([played, decided["plan"], decided.get("costs"), *here], default=str)
     digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     folder = out / f"{asked.name}-{digest[:8]}-{asked.seed}"
     try:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dialsim.api.workers import Workers
 
 Counted = Callable[[int], None]
+Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
+"""Returns the scenario of a candidate, or raises what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Trials:
         Entered; who plays.
     tell
         Called with the number of further runs that came to their end.
+    choose
+        Makes candidates.
     kept
         What was played under the scenario's own network, by candidate and replication.
     """
@@ -66,6 +70,7 @@ class Trials:
     workers: Workers
     networks: Sequence[Network]
     tell: Counted | None = None
+    choose: Choose = chosen
     kept: dict[Choice, dict[int, Played]] = field(default_factory=dict)
     _scenarios: dict[tuple[Choice, int], Scenario] = field(default_factory=dict)
 
@@ -87,7 +92,7 @@ class Trials:
             It is not valid.
         """
         if (choice, under) not in self._scenarios:
-            plain = chosen(self.base, self.decisions, choice)
+            plain = self.choose(self.base, self.decisions, choice)
             self._scenarios[choice, under] = self.networks[under].under(plain)
         return self._scenarios[choice, under]
 

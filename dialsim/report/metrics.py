@@ -128,6 +128,20 @@ def suspended_callers(world: World, actions: Array) -> Array:
     return reached_callers(world, actions, severe)
 
 
+def callers_down(world: World, interventions: Rows) -> Array:
+    """Return bool[N]: caller IDs that are suspended, closed or stopped after all actions so far.
+
+    One whose last such action was lifted is not.
+    """
+    actions = action_rows(interventions)
+    lasting = _severe(actions) & (actions["there"] == 0) & (actions["rule"] != Rule.GATEWAY)
+    for row in np.flatnonzero(lasting).tolist():
+        later = actions[row + 1 :]
+        mine = (later["line"] == actions["line"][row]) & (later["there"] == 0)
+        lasting[row] = not (mine & (later["action"] == Action.LIFT)).any()
+    return reached_callers(world, actions, lasting)
+
+
 def enterprise_stopped(interventions: Rows) -> bool:
     """Return whether the network stopped every number of the enterprise at once."""
     actions = action_rows(interventions)

@@ -10,6 +10,7 @@ from rich.text import Text
 from dialsim.report import words
 from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
 from dialsim.report.plan_words import LABELS
+from dialsim.report.replan_page import here_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,7 +43,8 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         runs=_count(found["runs"]),
         seed=found["seed"],
     )
-    lines = [heading(found["name"], note, width), *_conclusion(found, width, lang)]
+    lines = [heading(found["name"], note, width), *here_lines(found, width, lang)]
+    lines += _conclusion(found, width, lang)
     if found["recommended"] is not None:
         lines += [Text(), *_changes(found, width, lang), Text(), *_proof(found, width, lang)]
         lines += _prices(found, width, lang)
@@ -318,12 +320,12 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
     return lines
 
 
-def forecast_lines(ahead: Found, lang: Language = "en") -> list[str]:
-    """Return what a plan will take, in some sentences, before it is made."""
+def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> list[str]:
+    """Return what a plan, or one for the `rest`, will take, in sentences, before it is made."""
     said = LABELS[lang]
     least, most = ahead["search_runs"]
     lines = [
-        said["ahead"].format(
+        said["ahead_rest" if rest else "ahead"].format(
             candidates=_count(ahead["candidates"]),
             within=_count(ahead["within_reach"]),
             least=_count(least),

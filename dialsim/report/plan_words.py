@@ -60,6 +60,8 @@ LABELS: dict[str, dict[str, Any]] = {
         "finalist_failed": "not certified after {runs} of {planned} runs: {values}",
         "nothing": "none",
         "sep": ", ",
+        "ahead_rest": "{candidates} candidates for what is left: the search takes {least} to "
+        "{most} runs.",
         "ahead": "{candidates} candidates, {within} within reach by arithmetic: the search takes "
         "{least} to {most} runs.",
         "certificate": "A certificate of {share} takes {least} runs of a plan that never fails, "
@@ -119,6 +121,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "finalist_failed": "{planned}次中运行{runs}次，未获认证：{values}",
         "nothing": "无",
         "sep": "，",
+        "ahead_rest": "余下部分有 {candidates} 个候选：搜索需 {least} 至 {most} 次运行。",
         "ahead": "{candidates}个候选，其中{within}个按算术可达：搜索需 {least} 至 {most} 次运行。",
         "certificate": "认证 {share} 需要：从不失败的方案 {least} 次运行；"
         "失败频率为允许值 0.4 倍的方案约 {usual} 次。",

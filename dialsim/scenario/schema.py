@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.attempts import Attempts, Callbacks, Retry, Transfer
 from dialsim.scenario.callers import CallerIds, Filing
 from dialsim.scenario.campaign import Campaign
@@ -179,6 +180,7 @@ class Scenario(Quiet):
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _as_of: AsOf | None = PrivateAttr(default=None)
 
     @field_validator("schema_version", mode="before")
     @classmethod

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dialsim.scenario.fields import Clock, Days, Many, Model, Ms, Name, Quiet, fault, up_to
+from dialsim.scenario.fields import (
+    Clock,
+    DayOrMoment,
+    Days,
+    Many,
+    Model,
+    Ms,
+    Name,
+    Quiet,
+    fault,
+    up_to,
+)
 from dialsim.scenario.meaning import source, unit
 from dialsim.scenario.values import format_duration, ms_of_day, parse_weekdays
 
@@ -83,7 +95,7 @@ class AgentGroup(Quiet):
     """People who talk."""
 
     unsaid: ClassVar[frozenset[str]] = frozenset(
-        {"kind", "breaks", "teams", "stagger", "absence", "wrap_up_by"}
+        {"kind", "breaks", "teams", "stagger", "absence", "wrap_up_by", "start", "end"}
     )
 
     name: Name = Field(description="what campaigns call it")
@@ -114,6 +126,24 @@ class AgentGroup(Quiet):
     wrap_up_by: WrapUp | None = Field(
         None, description="work after a call by what became of it, instead of `wrap_up`"
     )
+    start: DayOrMoment | None = Field(
+        None, alias="from", description="at work from then on, in the scenario's time zone"
+    )
+    end: DayOrMoment | None = Field(
+        None, alias="to", description="last day of work, which belongs to it, or its last moment"
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        begins, ends = self.employed
+        if begins is not None and ends is not None and ends <= begins:
+            raise fault(
+                "a group starts before it ends",
+                f"later than {self.start}",
+                key="to",
+                mend={"to": None},
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_wrap_up(self) -> Self:
@@ -167,6 +197,16 @@ class AgentGroup(Quiet):
         """Leave out the one wrap-up that `wrap_up_by` stands for, or it would be said twice."""
         silent = super()._silent()
         return silent if self.wrap_up_by is None else silent | {"wrap_up"}
+
+    @property
+    def employed(self) -> tuple[datetime | None, datetime | None]:
+        """Local times from which, and up to which, they are at work; None: no such time."""
+        begins, ends = self.start, self.end
+        if begins is not None and not isinstance(begins, datetime):
+            begins = datetime.combine(begins, time())
+        if ends is not None and not isinstance(ends, datetime):
+            ends = datetime.combine(ends, time()) + timedelta(days=1)
+        return begins, ends
 
     @property
     def wraps(self) -> WrapUp:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.ticks import merge, open_intervals, without
+from dialsim.core.ticks import intersect, local_tick, merge, open_intervals, without
 from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.staff import DAY_MS, AgentGroup, Shift
 
 Array = NDArray[Any]
+ALWAYS = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,20 @@ def _teams(scenario: Scenario, place: int) -> list[Team]:
         spans = without(
             _spans(scenario, group.shifts, later), _spans(scenario, group.breaks, later)
         )
+        spans = intersect(spans, _employed(scenario, group))
         count = share + (number < more)
         found.append(Team(place, count, count * (1.0 - group.absence), spans))
     return found
+
+
+def _employed(scenario: Scenario, group: AgentGroup) -> Array:
+    """Return the one span of ticks in which a group may work at all."""
+    begins, ends = (
+        None if edge is None else local_tick(scenario.start, scenario.time_zone, edge)
+        for edge in group.employed
+    )
+    first, last = begins or 0, ALWAYS if ends is None else ends
+    return np.array([[max(0, first), last]] if first < last else [], np.int64).reshape(-1, 2)
 
 
 def _spans(scenario: Scenario, shifts: tuple[Shift, ...], later: int) -> Array:

@@ -85,18 +85,18 @@ class Beginning:
     def threads(self, wanted: int) -> int:
         """Return how many worlds may be played side by side: `wanted`, or as memory allows."""
         needed = self.lists.estimate, self._depth, self.lists.bytes_to_read()
-        kept = 1 if self._from_files else 0
+        kept = 1 if self._from_files or self.scenario._as_of is not None else 0
         return max(1, min(wanted, rooms(self.scenario, *needed) - kept))
 
     def processes(self, wanted: int) -> int:
         """Return how many processes may each play a world: `wanted`, or as memory allows.
 
-        Each has its interpreter and, where lists come from files, people read for later worlds.
+        Each has its interpreter and, where lists come from files, people read for later worlds; or
+        a world that has come to the moment from which the scenario holds.
         """
+        more = self._from_files or self.scenario._as_of is not None
         needed = self.lists.estimate, self._depth, self.lists.bytes_to_read()
-        return max(
-            1, min(wanted, process_rooms(self.scenario, *needed, 2 if self._from_files else 1))
-        )
+        return max(1, min(wanted, process_rooms(self.scenario, *needed, 2 if more else 1)))
 
     def world(self, replication: int, stop: Stop | None = None) -> World | None:
         """Return the world of a replication, nothing played yet.

@@ -54,9 +54,43 @@ def test_a_break_has_days() -> None:
     assert spans.tolist() == [[540, 720], [1440 + 540, 1440 + 705]]
 
 
+def test_a_group_comes_and_goes() -> None:
+    """From a day or a moment, up to a last day, which belongs to it, or a moment."""
+
+    def worked(**group: Any) -> list[list[int]]:
+        spans = all_teams(load_scenario(staffed(days=3, **group)))[0].spans // MINUTE_MS
+        found: list[list[int]] = spans.tolist()
+        return found
+
+    first, second, third = ([1440 * day + 540, 1440 * day + 720] for day in range(3))
+    assert worked() == [first, second, third]
+    assert worked(**{"from": "2026-04-14"}) == [second, third]
+    assert worked(to="2026-04-14") == [first, second]
+    assert worked(to="2026-04-14T00:00:00") == [first]
+    halves = {"from": "2026-04-13T10:00:00", "to": "2026-04-15T11:00:00"}
+    assert worked(**halves) == [[600, 720], second, [2880 + 540, 2880 + 660]]
+
+
+@pytest.mark.slow_without_jit
+def test_one_group_takes_over_from_another() -> None:
+    """On each day those are at work who are there then, and nobody else."""
+    raw = staffed(days=2)
+    raw["agents"] = [
+        raw["agents"][0] | {"to": "2026-04-13"},
+        raw["agents"][0] | {"name": "next", "count": 3, "from": "2026-04-14"},
+    ]
+    raw["campaigns"][0]["agents"] = ["day", "next"]
+    world = face.fill_all(prepare(load_scenario(raw)))
+    for day, at_work in ((0, 5), (1, 3)):
+        face.advance(world, day * 24 * HOUR_MS + 10 * HOUR_MS)
+        assert int((world.state.crew.agents["state"] != AgentState.OFF).sum()) == at_work
+
+
 @pytest.mark.parametrize(
     ("group", "path", "says"),
     [
+        ({"from": "2026-04-14", "to": "2026-04-13"}, "agents[0].to", "starts before it ends"),
+        ({"from": "2026-04-20"}, "campaigns[0].agents", "nobody is at work at any time"),
         ({"teams": 6}, "agents[0].teams", "more teams than agents"),
         ({"stagger": "5m"}, "agents[0].stagger", "nobody to start later than"),
         ({"teams": 5, "stagger": "4h"}, "agents[0].stagger", "past midnight"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -35,12 +36,18 @@ def gateway_count(scenario: Scenario) -> int:
 
 
 def build_gateways(
-    scenario: Scenario, network: ProfileFile, run_base: np.uint64, end: int
+    scenario: Scenario,
+    network: ProfileFile,
+    run_base: np.uint64,
+    end: int,
+    begun: NDArray[Any] | None = None,
+    since: int = 0,
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the gateways' records and the ticks between which each is blocked.
 
     Other tenants' traffic is the cause of a block, so it is drawn for the run and does not depend
-    on what the scenario's own calls do.
+    on what the scenario's own calls do. Of blocks built before (`begun`), those that began before
+    `since` stay.
 
     Returns
     -------
@@ -50,9 +57,14 @@ def build_gateways(
     """
     count = gateway_count(scenario)
     spans: list[list[int]] = []
-    for trunk in scenario.trunks[:count]:
+    for place, trunk in enumerate(scenario.trunks[:count]):
         key = np.uint64(text_key(f"gateway/{trunk.name}"))
-        spans.append(blocked_spans(network, run_base, key, end) if trunk.by_gateway else [])
+        mine: list[int] = []
+        if begun is not None:
+            pairs = begun[place].reshape(-1, 2)
+            mine = [int(edge) for edge in pairs[pairs[:, 0] < since].reshape(-1)]
+        by_gateway = trunk.by_gateway
+        spans.append(blocked_spans(network, run_base, key, end, mine, since) if by_gateway else [])
     width = max((len(span) for span in spans), default=0)
     blocks = np.full((count, width), FAR, np.int64)
     for row, span in zip(blocks, spans, strict=True):
@@ -60,14 +72,24 @@ def build_gateways(
     return np.zeros(count, GATEWAY), blocks
 
 
-def blocked_spans(network: ProfileFile, run_base: np.uint64, key: np.uint64, end: int) -> list[int]:
-    """Return starts and ends of a gateway's blocks, in ms, those that begin before `end`."""
+def blocked_spans(
+    network: ProfileFile,
+    run_base: np.uint64,
+    key: np.uint64,
+    end: int,
+    begun: Sequence[int] = (),
+    since: int = 0,
+) -> list[int]:
+    """Return starts and ends of a gateway's blocks, in ms, those that begin before `end`.
+
+    `begun` are those that began before `since`: they stay, and later ones are drawn.
+    """
+    found = list(begun)
     rate = network["gateway.blocks_per_year"]
     if rate <= 0:
-        return []
+        return found
     gaps = exponential_table(min(YEAR_MIN / rate, MOST_GAP_MIN))
-    found: list[int] = []
-    tick = 0
+    tick = max(since, found[-1]) if found else since
     while True:
         u = np.uint64(draw(run_base, Stream.GATEWAY_BLOCK, key, len(found) // 2))
         tick += max(1, int(quantile(gaps, u))) * MINUTE_MS

@@ -20,21 +20,28 @@ MOST_GAP_MIN = 1_000 * YEAR_MIN
 
 
 def build_platform_stops(
-    scenario: Scenario, network: ProfileFile, run_base: np.uint64, end: int
+    scenario: Scenario,
+    network: ProfileFile,
+    run_base: np.uint64,
+    end: int,
+    begun: NDArray[Any] | None = None,
+    since: int = 0,
 ) -> NDArray[Any]:
     """Return start and end of the stops that begin before a tick (int64[k, 2]).
 
     Other clients' conduct is their cause: they are drawn for the run, whatever the scenario's own
-    calls do. Without an outsourced call centre there are none.
+    calls do. Without an outsourced call centre there are none. Of stops built before (`begun`),
+    those that began before `since` stay.
     """
     centre = scenario.enterprise.call_centre
     rate = network["platform.stops_per_year"]
     outsourced = centre is not None and centre.kind == "outsourced"
-    found: list[tuple[int, int]] = []
+    known = [] if begun is None else begun[begun[:, 0] < since].tolist()
+    found = [(int(start), int(stop)) for start, stop in known]
     if outsourced and rate > 0 and "platform" not in scenario.network.off:
         gaps = exponential_table(min(YEAR_MIN / rate, MOST_GAP_MIN))
         key = np.uint64(text_key(scenario.enterprise.name))
-        tick = 0
+        tick = max(since, found[-1][1]) if found else since
         while True:
             u = np.uint64(draw(run_base, Stream.PLATFORM_STOP, key, len(found)))
             tick += max(1, int(quantile(gaps, u))) * MINUTE_MS

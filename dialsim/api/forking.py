@@ -1,0 +1,184 @@
+"""A run that goes on from one moment again and again, each time with other luck."""
+
+from __future__ import annotations
+
+import threading
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.api.costing import cost_of, sink_for
+from dialsim.api.playing import play, player_of
+from dialsim.api.replicating import Played, figures_of
+from dialsim.errors import InternalError
+
+if TYPE_CHECKING:
+    from dialsim.engine.build import World
+    from dialsim.outcomes.writer import NoSink
+    from dialsim.scenario.as_of import AsOf
+    from dialsim.scenario.schema import Scenario
+    from dialsim.scheduler.record import RunRecord
+    from dialsim.scheduler.stop import Stop
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A world that has come to a moment, and what was kept of the way there.
+
+    Attributes
+    ----------
+    world
+        Goes on under the scenario that holds from here on; nobody plays it, only copies of it.
+    record, sink
+        Of the way there.
+    spent
+        By the prices of that scenario; None: it has none.
+    down
+        bool[N]: caller IDs that are suspended, closed or stopped at this moment.
+    """
+
+    world: World
+    record: RunRecord
+    sink: NoSink
+    spent: float | None
+    down: NDArray[np.bool_]
+
+
+class Fork:
+    """A scenario that holds from one moment on, and the futures that begin there.
+
+    Parameters
+    ----------
+    scenario
+        Checked and resolved, with its past (`AsOf`).
+
+    Attributes
+    ----------
+    lists
+        As of :class:`~dialsim.scheduler.beginning.Beginning`.
+
+    Raises
+    ------
+    ScenarioError, CapacityError
+        As for :class:`~dialsim.scheduler.beginning.Beginning`.
+
+    Notes
+    -----
+    The past is played once, with its own luck; each future goes on from a copy of it, about 50
+    bytes a person. The future with the luck of the past is that of a run that was never
+    interrupted. Every method may be called by several threads; the past is played by one of them.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        from dialsim.scheduler.beginning import Beginning
+
+        assert scenario._as_of is not None  # whoever forks has asked
+        self.scenario, self.as_of = scenario, scenario._as_of
+        self._beginning = Beginning(self.as_of.past)
+        self.lists = self._beginning.lists
+        self._reached: Reached | None = None
+        self._reaching = threading.Lock()
+
+    def reached(self, stop: Stop | None = None) -> Reached | None:
+        """Return the world at the moment, played up to there once; None if stopped before.
+
+        Raises
+        ------
+        InternalError
+            The past comes to something else than it did.
+        ScenarioError
+            What holds from here on would change what has begun.
+        """
+        with self._reaching:
+            if self._reached is None:
+                self._reached = self._reach(stop)
+            return self._reached
+
+    def _reach(self, stop: Stop | None) -> Reached | None:
+        from dialsim.report.metrics import callers_down
+        from dialsim.scheduler.branching import branched
+
+        past = self.as_of
+        world = self._beginning.world(past.replication, stop)
+        if world is None:
+            return None
+        sink = sink_for(replace(world, scenario=self.scenario))
+        player = player_of(world, sink)
+        if not play(player, stop, past.tick):
+            return None
+        player.fill_lists()
+        check_past(past, world)
+        changed = changes_of(past.past, self.scenario)
+        if changed:
+            world = branched(world, self.scenario, changed)
+        world = replace(world, scenario=self.scenario)
+        record = player.record
+        if past.past.goals != self.scenario.goals:
+            record.snapshots.clear()
+        return Reached(
+            world,
+            record,
+            sink,
+            cost_of(world, sink, past.tick),
+            callers_down(world, record.actions),
+        )
+
+    def play(self, replication: int, stop: Stop | None = None) -> Played | None:
+        """Play the future of one replication and return its figures; None if stopped before.
+
+        Goals and metrics are those of the whole run. `suspended` is whether a caller ID was
+        suspended, closed or stopped that was none of that at the moment, `enterprise_stopped`
+        whether the enterprise was stopped after it, and `cost` what is spent from there on.
+        """
+        from dialsim.engine.luck import with_luck
+        from dialsim.report.metrics import enterprise_stopped, suspended_callers
+        from dialsim.report.world import action_rows
+        from dialsim.scheduler.branching import copied_record
+
+        begun = None if stop is not None and stop.requested else self.reached(stop)
+        if begun is None:
+            return None
+        tick = self.as_of.tick
+        world = with_luck(begun.world, replication, tick)
+        record, sink = copied_record(begun.record), deepcopy(begun.sink)
+        player = player_of(world, sink, tick=tick, record=record)
+        play(player, stop)
+        if not record.complete:
+            return None
+        found = figures_of(player, sink)
+        since = action_rows(record.actions[len(begun.record.actions) :])
+        spent = begun.spent
+        return replace(
+            found,
+            suspended=bool((suspended_callers(world, since) & ~begun.down).any()),
+            enterprise_stopped=enterprise_stopped([since]),
+            cost=None if found.cost is None or spent is None else found.cost - spent,
+        )
+
+
+def changes_of(past: Scenario, scenario: Scenario) -> dict[str, object]:
+    """Return what is another from the moment on, by path, prices and goals apart."""
+    from dialsim.scenario.difference import differences
+
+    return {
+        each.path: each.after
+        for each in differences(past, scenario)
+        if each.path.partition(".")[0] not in ("costs", "goals", "plan", "name")
+    }
+
+
+def check_past(past: AsOf, world: World) -> None:
+    """Raise an InternalError unless a world has come to what its past is known to have come to."""
+    from dialsim.engine import face
+
+    if past.digest is None:
+        return
+    attempts, digest = int(world.state.control[0]["attempts"]), face.digest(world)
+    if (attempts, digest) != (past.attempts, past.digest):
+        raise InternalError(
+            f"what begins later changed what had happened: {attempts:,} attempts with digest "
+            f"{digest} by tick {past.tick}, not {past.attempts:,} with {past.digest}"
+        )

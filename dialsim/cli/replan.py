@@ -1,0 +1,116 @@
+"""``dialsim replan``: find the cheapest plan for the rest of a run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from dialsim.cli.language import language_option
+from dialsim.cli.threads import executor_option, workers_option
+
+if TYPE_CHECKING:
+    from dialsim.planning.forecast import Forecast
+
+INTERRUPTED = 130
+RESULTS = {"en": "plan: {}", "zh": "方案：{}"}
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    required=True,
+    help='Up to when it has happened: "10:30", the first time the clock shows it, or '
+    '"2026-04-13T10:30".',
+)
+@click.option(
+    "--plan",
+    "asked",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A scenario whose [plan], [costs] and goals are taken instead of the run's own.",
+)
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where the paths of the run's scenario start.  [default: the current folder]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("plans"),
+    show_default=True,
+    help="Folder for the plan's folder: scenario.toml, plan.json, candidates.parquet.",
+)
+@click.option("--forecast", "only_ahead", is_flag=True, help="Say what it would take, and end.")
+@executor_option
+@workers_option
+@language_option
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--quiet", is_flag=True, help="Print nothing but faults.")
+def command(
+    run: Path,
+    as_of: str,
+    asked: Path | None,
+    files: Path | None,
+    out: Path,
+    only_ahead: bool,
+    executor: str | None,
+    workers: int | None,
+    language: Literal["en", "zh"],
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Find the cheapest plan for the rest of RUN, a run folder, as of a moment of it.
+
+    What had happened by then is in: calls, suspended numbers, complaints on their way. [plan] names
+    what may be decided from there on; goals count the whole run, costs what is still to be spent.
+
+    Exit code 0: a plan is certified; 1: none is, or a goal is lost already, whatever is done.
+    """
+    from dialsim.planning import replan
+    from dialsim.planning.saving import save_plan
+
+    def tell(ahead: Forecast) -> None:
+        from dialsim.report.plan_page import forecast_lines
+
+        if not quiet and not as_json:
+            for line in forecast_lines(ahead.to_dict(), language, rest=True):
+                click.echo(line, err=not only_ahead)
+
+    found = replan(
+        run,
+        as_of=as_of,
+        plan=asked,
+        files=files,
+        executor=executor or "processes",
+        workers=workers,
+        only_forecast=only_ahead,
+        progress=not quiet,
+        on_forecast=tell,
+    )
+    if only_ahead:
+        if as_json:
+            click.echo(json.dumps(found.forecast.to_dict(), indent=2))
+        return 0 if found.complete else INTERRUPTED
+    folder = save_plan(found, out)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str))
+    elif not quiet:
+        from rich.console import Console
+
+        from dialsim.report.plan_page import print_plan
+
+        print_plan(found.to_dict(), Console(), language)
+        click.echo(f"\n{RESULTS[language].format(folder)}")
+    sys.stdout.flush()
+    if not found.complete:
+        print(f"interrupted after {found.runs} runs", file=sys.stderr)
+        return INTERRUPTED
+    return 0 if found.certified and found.here is not None and not found.here.lost else 1

@@ -1,0 +1,124 @@
+"""Another future for a world that has a past: other luck from one tick on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.build import end_of
+from dialsim.carrier.gateways.build import build_gateways
+from dialsim.carrier.labels.build import ALL_PLATFORMS
+from dialsim.carrier.platform.build import build_platform_stops
+from dialsim.core.codes import Kind, Stream
+from dialsim.core.queue import queue_is_in, queue_put, queue_remove
+from dialsim.core.rng import draw, hit, run_base, text_key, threshold32, wrapping
+from dialsim.engine import face
+from dialsim.engine.build import DAY_MS, DELAY_DAYS, World
+from dialsim.scenario.filing import first_use
+
+
+def with_luck(world: World, replication: int, tick: int) -> World:
+    """Return a world that goes on from here with the luck of another replication.
+
+    Parameters
+    ----------
+    world
+        Everything before `tick` is played, every list is resident; it is not touched.
+    replication
+        Its own: the same future. Another: what is drawn from `tick` on is drawn by that.
+
+    Notes
+    -----
+    What was drawn before stays: calls under way with their fates, complaints on their way, who is
+    there on the day that has begun. Who people are does not depend on the replication. What was
+    drawn at the start for later is drawn again: blocks of gateways and stops of the platform that
+    have not begun, and labels that numbers bring whose first use is to come. Copies the state.
+    """
+    copied = face.copy_state(world)
+    if replication == world.replication:
+        return copied
+    record = copied.static.world.copy()
+    with wrapping():
+        record["past_base"] = record["run_base"]
+        record["past_until"] = -(-tick // DAY_MS) * DAY_MS
+        record["run_base"] = run_base(world.seed, replication)
+        other = replace(
+            copied, static=copied.static._replace(world=record), replication=replication
+        )
+        other = _with_blocks(other, tick)
+        other = _with_stops(other, tick)
+        _draw_labels(other, tick)
+    return other
+
+
+def _with_blocks(world: World, tick: int) -> World:
+    """Draw the blocks of gateways that have not begun."""
+    carrier, record = world.state.carrier, world.static.world[0]
+    if not len(carrier.gateways):
+        return world
+    end = _calendar_end(world)
+    _, blocks = build_gateways(
+        world.scenario, world.network, record["run_base"], end, carrier.gateway_blocks, tick
+    )
+    for row, spans in enumerate(blocks):
+        later = spans[::2][(spans[::2] >= tick) & (spans[::2] < int(record["horizon"]))]
+        _put_instead(world, int(record["node_gateway"]) + row, later)
+    return _with_carrier(world, gateway_blocks=blocks)
+
+
+def _with_stops(world: World, tick: int) -> World:
+    """Draw the stops of the platform that have not begun."""
+    carrier, record = world.state.carrier, world.static.world[0]
+    stops = build_platform_stops(
+        world.scenario,
+        world.network,
+        record["run_base"],
+        _calendar_end(world),
+        carrier.platform_stops,
+        tick,
+    )
+    if not carrier.enterprise[0]["platform_stopped"]:  # else the end of the stop is next
+        later = stops[:, 0][(stops[:, 0] >= tick) & (stops[:, 0] < int(record["end"]))]
+        _put_instead(world, int(record["node_platform"]), later)
+    return _with_carrier(world, platform_stops=stops)
+
+
+def _put_instead(world: World, node: int, ticks: NDArray[Any]) -> None:
+    """Let a node wait for the first of some ticks, and for nothing else."""
+    queue = world.state.queue
+    if queue_is_in(queue, node):
+        queue_remove(queue, node)
+    if len(ticks):
+        queue_put(queue, node, int(ticks[0]), int(Kind.LINE))
+
+
+def _draw_labels(world: World, tick: int) -> None:
+    """Draw the labels that numbers bring which nobody has used, and whose owner does not appeal."""
+    arrives = threshold32(world.network["labels.arrives_share"])
+    if not arrives or "labels" in world.scenario.network.off:
+        return
+    base, row = world.static.world[0]["run_base"], 0
+    for block in world.scenario.caller_ids:
+        mine = world.state.carrier.lines[row : row + block.count]
+        row += block.count
+        unused = first_use(world.scenario, block) >= tick > 0
+        if block.checked_clean or block.appeals_labels or not unused:
+            continue
+        for i in range(block.count):
+            key = np.uint64(text_key(f"{block.name}/{i}"))
+            u = np.uint64(draw(base, int(Stream.ARRIVES_LABELLED), key, 0))
+            mine[i]["labelled"] = ALL_PLATFORMS if hit(u, arrives) else 0
+
+
+def _calendar_end(world: World) -> int:
+    """Return the tick up to which blocks and stops are drawn."""
+    return end_of(world.end_tick // DAY_MS + DELAY_DAYS)
+
+
+def _with_carrier(world: World, **arrays: NDArray[Any]) -> World:
+    return replace(
+        world, state=world.state._replace(carrier=world.state.carrier._replace(**arrays))
+    )

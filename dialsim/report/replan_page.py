@@ -1,0 +1,102 @@
+"""What had happened before a plan for the rest holds, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from rich.text import Text
+
+from dialsim.report import words
+from dialsim.report.page import heading, paragraph
+
+Language = Literal["en", "zh"]
+Found = Mapping[str, Any]
+GOOD, BAD, QUIET = "green", "red", "dim"
+WARNED = "yellow"
+
+LABELS: dict[str, dict[str, str]] = {
+    "en": {
+        "heading": "As of {when}",
+        "numbers": "{n:,} of {all:,} numbers suspended by then, {down:,} of them still; none is "
+        "replaced.",
+        "no_numbers": "None of {all:,} numbers suspended by then.",
+        "figures": "{attempts} attempts, {connects} connects, {opt_outs} opt-outs, {complaints} "
+        "complaints.",
+        "at_least": "{name}: {value} of {target}",
+        "at_most": "{name}: {value}, at most {target}",
+        "by": " by {by}",
+        "met": " ✓ met already",
+        "lost": " ✗ lost already, whatever is done: not promised below",
+        "spent": "{amount} spent by then; costs below are those from there on.",
+        "holds": "Goals count the whole run. That no number is suspended is promised of what "
+        "comes; decisions hold from then on: agents and shifts after the shift under way, further "
+        "numbers once their filing is in force.",
+        "nothing": "nothing yet",
+        "silent": "If nobody were called any more, a further number would still be suspended in "
+        "{share} ({low} to {high}, {n} runs): complaints that are on their way.",
+    },
+    "zh": {
+        "heading": "截至 {when}",
+        "numbers": "{all:,} 个号码中已有 {n:,} 个曾被停，其中 {down:,} 个仍停；均不替换。",
+        "no_numbers": "{all:,} 个号码均未被停。",
+        "figures": "外呼 {attempts}，接通坐席 {connects}，拒绝再呼 {opt_outs}，投诉 {complaints}。",
+        "at_least": "{name}：{value}，目标 {target}",
+        "at_most": "{name}：{value}，上限 {target}",
+        "by": "（{by} 前）",
+        "met": " ✓ 已达成",
+        "lost": " ✗ 已无法达成：下文不再承诺",
+        "spent": "此前已花费 {amount}；下文成本为此后部分。",
+        "holds": "目标按整次活动计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
+        "在当前班次结束后，增报号码在报备生效后。",
+        "nothing": "尚无",
+        "silent": "即使不再外呼，仍会有号码被停的概率为 {share}（{low} 至 {high}，{n} 次运行）："
+        "已在途的投诉。",
+    },
+}
+
+
+def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return the lines of what had happened; none of a plan that holds from the start."""
+    here = found.get("here")
+    if here is None:
+        return []
+    said = LABELS[lang]
+    when = str(here["as_of"]).replace("T", " ")
+    lines = [heading(said["heading"].format(when=when), str(here["run"]), width)]
+    ids = here["caller_ids"]
+    key = "numbers" if ids["suspended"] else "no_numbers"
+    text = said[key].format(n=ids["suspended"], all=ids["all"], down=ids["down"])
+    lines += paragraph(text, width, 2, WARNED if ids["suspended"] else "")
+    figures = {name: words.number(each["value"]) for name, each in here["metrics"].items()}
+    lines += paragraph(said["figures"].format(**figures), width)
+    for goal in here["goals"]:
+        style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
+        lines += paragraph(_goal(goal, lang) + said.get(goal["state"], ""), width, 2, style, "· ")
+    if here["spent"] is not None:
+        amount = f"{here['spent']:,.0f} {found['currency']}".rstrip()
+        lines += paragraph(said["spent"].format(amount=amount), width)
+    silent = found.get("without_calls")
+    if silent is not None and silent["value"]:
+        shares = {key: words.percent(silent[name]) for key, name in
+                  (("share", "value"), ("low", "low"), ("high", "high"))}  # fmt: skip
+        lines += paragraph(said["silent"].format(n=silent["runs"], **shares), width, 2, WARNED)
+    return [*lines, *paragraph(said["holds"], width, 2, QUIET), Text()]
+
+
+def _goal(goal: Found, lang: Language) -> str:
+    said = LABELS[lang]
+    share = goal["unit"] == "share"
+
+    def shown(value: float | None) -> str:
+        if value is None:
+            return said["nothing"]
+        return f"{value:.1%}" if share else words.number(value)
+
+    text = said[goal["bound"]].format(
+        name=goal["name_zh" if lang == "zh" else "name"],
+        value=shown(goal["value"]),
+        target=shown(goal["target"]),
+    )
+    due = None if goal["by"] is None else str(goal["by"])[:16].replace("T", " ")
+    return text if due is None else text + said["by"].format(by=due)

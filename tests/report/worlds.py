@@ -55,13 +55,13 @@ def fabricated(changes: dict[str, Any] | None = None) -> World:
         scenario = scenario.with_(dotted, value)
     made = prepare(scenario)
     state = made.state
+    face.show(made, 0, len(LEADS))
     for i, (lead_state, reason, attempts, flags) in enumerate(LEADS):
         state.leads[i]["state"] = lead_state
         state.leads[i]["reason"] = reason
         state.leads[i]["attempts"] = attempts
         state.people[i]["flags"] = flags
         state.people[i]["key"] = 1000 + i
-    state.lists["resident"] = len(LEADS)
     state.control["now"] = made.end_tick - 1
     state.control["finished"] = sum(lead[0] == LeadState.FINISHED for lead in LEADS)
     tally = state.memory.tallies[0]
@@ -88,7 +88,7 @@ def shared_list() -> World:
     raw["people"][0]["synthetic"]["count"] = len(LEADS)
     raw["campaigns"].append({**raw["campaigns"][0], "name": "second"})
     made = prepare(load_scenario(raw))
-    made.state.lists["resident"] = len(LEADS)
+    face.show(made, 0, len(LEADS))
     return made
 
 

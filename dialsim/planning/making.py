@@ -29,7 +29,14 @@ from dialsim.planning.robust import Assumed, Robust, assumptions_tried
 from dialsim.planning.sampling import descend, needs_optuna, propose
 from dialsim.planning.search import Method, Search
 from dialsim.planning.trials import Network, Trials, own_network, profile_network
-from dialsim.planning.verify import FIRST_ELSEWHERE, FIRST_HOLDOUT, Verified, verify
+from dialsim.planning.verify import (
+    FIRST_ELSEWHERE,
+    FIRST_HOLDOUT,
+    FIRST_VERIFYING,
+    LOOK_APART,
+    Verified,
+    verify,
+)
 from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.schema import Scenario
 
@@ -227,14 +234,14 @@ class Making:
         networks = [profile_network(name) for name in PROFILES if name != own]
         tried = self._assumed(found)
         robust = Robust([each.name for each in networks], None, tried)
-        for _ in range(looks):
+        for look in range(looks):
             if self.search.stopped:
                 return robust
             known = {each.name for each in networks}
             worse = [each for each in robust.breaking if each.name not in known]
             networks += [each.network() for each in worse[:worst]]
             again = Making(self.scenario, self.decisions, self.method, self.progress)
-            again.elsewhere = False
+            again.elsewhere, again.look = False, look + 1
             again.begin(self.crew, networks)
             try:
                 robust.plan = again.found(None)
@@ -304,7 +311,12 @@ class Making:
         networks = len(self.trials.networks)
         self.whole(networks * sum(runs for _, runs in finalists))
         return verify(
-            finalists, self.search.promises, self._play, self.method.confidence, self.trials.rate
+            finalists,
+            self.search.promises,
+            self._play,
+            self.method.confidence,
+            self.trials.rate,
+            FIRST_VERIFYING + self.look * LOOK_APART,
         )
 
     def _holdout(self, best: Verified) -> list[Kept]:

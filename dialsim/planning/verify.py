@@ -13,6 +13,8 @@ from dialsim.planning.search import Play
 
 FIRST_VERIFYING, FIRST_HOLDOUT, FIRST_ELSEWHERE = 10_000_000, 20_000_000, 30_000_000
 """Numbers of the first replication of each purpose: none is used twice."""
+LOOK_APART = 1_000_000
+"""How far apart the first replications of proofs lie that are made one after another."""
 PORTION = 60  # runs after which it is looked whether a certificate can still be reached
 
 
@@ -50,6 +52,7 @@ def verify(
     play: Play,
     confidence: float,
     rate: Rate | None = None,
+    first: int = FIRST_VERIFYING,
 ) -> list[Verified]:
     """Verify finalists in the order given, and stop at the first that is not certified.
 
@@ -68,6 +71,8 @@ def verify(
         found.
     rate
         Another way to bound how rare a stop of the enterprise is.
+    first
+        Number of the first replication.
 
     Returns
     -------
@@ -78,8 +83,8 @@ def verify(
     for choice, runs in finalists:
         evidence = Evidence()
         while len(evidence) < runs and not is_lost(evidence, promises, runs, confidence):
-            first = FIRST_VERIFYING + len(evidence)
-            wanted = range(first, first + min(PORTION, runs - len(evidence)))
+            begin = first + len(evidence)
+            wanted = range(begin, begin + min(PORTION, runs - len(evidence)))
             (outcomes,) = play([(choice, wanted)])
             evidence.outcomes += outcomes
             if len(outcomes) < len(wanted):

@@ -165,6 +165,7 @@ class Making:
     progress: bool | OnRepeat = False
     repeats: Repeats | None = None
     elsewhere: bool = True
+    look: int = 0
     here: FromHere | None = None
     began_s: float = field(default_factory=time.monotonic)
 

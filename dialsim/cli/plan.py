@@ -70,17 +70,24 @@ def command(
     """
     from dialsim.cli.changes import load_changed
     from dialsim.planning import plan
-    from dialsim.planning.saving import save_plan
+    from dialsim.planning.saving import check_out, save_plan
 
     loaded = load_changed(scenario, changes)
 
     def tell(ahead: Forecast) -> None:
+        from rich.console import Console
+
+        from dialsim.report.page import broken, usable_width
         from dialsim.report.plan_page import forecast_lines
 
         if not quiet and not as_json:
-            for line in forecast_lines(ahead.to_dict(), language):
-                click.echo(line, err=not only_ahead)
+            width = usable_width(Console().width)
+            for text in forecast_lines(ahead.to_dict(), language):
+                for line in broken(text, width):
+                    click.echo(line, err=not only_ahead)
 
+    if not only_ahead:
+        check_out(out)
     found = plan(
         loaded,
         seed=seed,

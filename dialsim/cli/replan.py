@@ -75,15 +75,22 @@ def command(
     Exit code 0: a plan is certified; 1: none is, or a goal is lost already, whatever is done.
     """
     from dialsim.planning import replan
-    from dialsim.planning.saving import save_plan
+    from dialsim.planning.saving import check_out, save_plan
 
     def tell(ahead: Forecast) -> None:
+        from rich.console import Console
+
+        from dialsim.report.page import broken, usable_width
         from dialsim.report.plan_page import forecast_lines
 
         if not quiet and not as_json:
-            for line in forecast_lines(ahead.to_dict(), language, rest=True):
-                click.echo(line, err=not only_ahead)
+            width = usable_width(Console().width)
+            for text in forecast_lines(ahead.to_dict(), language, rest=True):
+                for line in broken(text, width):
+                    click.echo(line, err=not only_ahead)
 
+    if not only_ahead:
+        check_out(out)
     found = replan(
         run,
         as_of=as_of,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from dialsim.planning.evidence import Evidence, chance, lowest_chance, share_at_least
+from dialsim.planning.evidence import Evidence, careful, likely, share_at_least
 from dialsim.planning.promises import Promise
 
 Basis = Literal["count", "complaint rate"]
@@ -63,7 +63,7 @@ def kept(
         by_rate = None
         if rate is not None and promise.by_rate and held == n:
             by_rate = rate(evidence, promise, confidence)
-        if by_rate is not None and by_rate > by_count.least:
+        if by_rate is not None:
             by_count = Kept(promise, n, held, by_rate, "complaint rate")
         found.append(by_count)
     return found
@@ -156,22 +156,23 @@ def expected(
     rate_runs
         After how many runs a stop of the enterprise is shown to be rare enough by complaints.
 
-    Of what was never seen to break and is not gradual, nothing is known but that: it is expected
-    to hold.
+    Of what was never seen to break, whose chance in each run is not known, nothing is known but
+    that: it is expected to hold, and the runs allow for one break.
     """
     runs, chances = 1, []
     for place, promise in enumerate(promises):
-        seen = evidence.margins(place)
-        whole = evidence.held(place) == len(evidence)
-        likely = 1.0 if whole and not promise.gradual else chance(seen, promise.gradual)
-        if whole and promise.gradual and seen.std() == 0:
-            likely = 1.0
-        chances.append(likely)
-        if not promise.by_rate:
-            most = most_runs(promise.probability, most_breaks)
-            careful = 1.0 if likely == 1.0 else lowest_chance(seen, promise.gradual, CAREFUL)
-            needed = runs_needed(promise.probability, confidence, careful, wanted, most)
-            runs = max(runs, needed)
+        seen, whole = evidence.margins(place), evidence.held(place) == len(evidence)
+        unseen = not promise.gradual and evidence.risks(place) is None
+        sure = whole and (unseen or (promise.gradual and seen.std() == 0))
+        found = 1.0 if sure else likely(evidence, place, promise)
+        chances.append(found)
+        if promise.by_rate:
+            continue
+        most = most_runs(promise.probability, most_breaks)
+        least = 1.0 if sure else careful(evidence, place, promise, CAREFUL)
+        runs = max(runs, runs_needed(promise.probability, confidence, least, wanted, most))
+        if sure and unseen:  # that it was never seen says little: one break may come
+            runs = max(runs, _runs_with_a_break(promise.probability, confidence))
     reached = 1.0
     for promise in (each for each in promises if each.by_rate):
         most = most_runs(
@@ -182,10 +183,22 @@ def expected(
         if by_rate is None and by_count > most:
             reached = 0.0
         runs = by_rate or max(runs, min(most, by_count))
-    for promise, likely in zip(promises, chances, strict=True):
+    for promise, found in zip(promises, chances, strict=True):
         if not promise.by_rate:
-            reached = min(reached, power(runs, promise.probability, confidence, likely))
+            reached = min(reached, power(runs, promise.probability, confidence, found))
     return Expected(runs, reached)
+
+
+def _runs_with_a_break(probability: float, confidence: float) -> int:
+    """Return the fewest runs that certify a promise although one of them breaks it.
+
+    >>> _runs_with_a_break(0.99, 0.95)
+    473
+    """
+    n = fewest_runs(probability, confidence)
+    while allowed_failures(n, probability, confidence) < 1:
+        n += 1
+    return n
 
 
 def is_lost(evidence: Evidence, promises: Sequence[Promise], runs: int, confidence: float) -> bool:

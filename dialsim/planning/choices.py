@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.plan import PlanDecision
-from dialsim.scenario.plan_check import key_parts, without_absent
+from dialsim.scenario.plan_check import item_of, key_parts, without_absent
 from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
@@ -22,6 +22,23 @@ from dialsim.scenario.values import MS_PER_DAY, parse_price
 
 Choice = tuple[int, ...]
 """A candidate: the place of its option of each decision."""
+
+
+def value_text(value: Any) -> str:
+    """Return a value of a file as a page shows it.
+
+    >>> value_text([{"days": "mon-fri", "from": time(9), "to": time(12)}]), value_text(1200)
+    ('mon-fri 09:00 12:00', '1,200')
+    """
+    if isinstance(value, dict):
+        return " ".join(value_text(each) for each in value.values())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(value_text(each) for each in value)
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -34,11 +51,7 @@ class Option:
     @property
     def text(self) -> str:
         """The value as a page shows it."""
-        if self.value is False:
-            return "none"
-        if isinstance(self.value, (int, float)) and not isinstance(self.value, bool):
-            return f"{self.value:,}"
-        return self.value if isinstance(self.value, str) else str(self.value)
+        return "none" if self.value is False else value_text(self.value)
 
 
 @dataclass(frozen=True)
@@ -167,8 +180,8 @@ def _with_filed(
 ) -> dict[str, Any]:
     """Add a block of numbers that are filed anew, used from the day their filing is in force."""
     name = key_parts(decision.key)[1]
-    place = next(i for i, b in enumerate(scenario.caller_ids) if name in (b.name, str(i)))
-    block = scenario.caller_ids[place]
+    block = item_of(scenario.caller_ids, name)
+    place = scenario.caller_ids.index(block)
     begins = in_force(scenario, decision)
     new = f"{block.name}-new"
     written = dict(raw["caller_ids"][place])
@@ -180,6 +193,8 @@ def _with_filed(
     if block.name in by_block:
         priced = {**by_block, new: by_block[block.name]}
         raw["costs"] = {**costs, "per_number_month_by_block": priced}
+    if "events" in raw:  # what befalls the block befalls what is filed like it
+        raw["events"] = [_with_also(event, block.name, new) for event in raw["events"]]
     raw["campaigns"] = [
         {**campaign, "caller_ids": [*campaign["caller_ids"], new]}
         if block.name in campaign["caller_ids"]
@@ -187,6 +202,11 @@ def _with_filed(
         for campaign in raw["campaigns"]
     ]
     return raw
+
+
+def _with_also(event: dict[str, Any], block: str, new: str) -> dict[str, Any]:
+    named = event.get("caller_ids") or ()
+    return {**event, "caller_ids": [*named, new]} if block in named else event
 
 
 def in_force(scenario: Scenario, decision: Decision) -> date:
@@ -210,7 +230,7 @@ def check_filings(scenario: Scenario, decisions: Sequence[Decision]) -> list[Pro
                     path,
                     f"in force on {in_force(scenario, each)}, after the last day",
                     found=each.filed_on.isoformat(),
-                    allowed=f"a day early enough for {last.isoformat()}",
+                    allowed=f"{each.filed_on - (in_force(scenario, each) - last)} or earlier",
                     remedy="file sooner, or begin later",
                 )
             )

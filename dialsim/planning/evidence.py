@@ -28,11 +28,14 @@ class Outcome(NamedTuple):
         By how much each promise held.
     reviews
         By network, how near complaints came to a review of the enterprise.
+    risks
+        By promise, how likely it was broken given the calls of the run; None: only whether.
     """
 
     cost: float
     margins: tuple[float, ...]
     reviews: tuple[Review | None, ...] = ()
+    risks: tuple[float | None, ...] = ()
 
 
 @dataclass
@@ -57,6 +60,13 @@ class Evidence:
     def margins(self, place: int) -> Floats:
         """Return float[n]: by how much one promise held."""
         return np.array([each.margins[place] for each in self.outcomes], np.float64)
+
+    def risks(self, place: int) -> Floats | None:
+        """Return float[n]: how likely one promise was broken, given the calls; None: not known."""
+        known = [each.risks[place] if each.risks else None for each in self.outcomes]
+        if not known or any(each is None for each in known):
+            return None
+        return np.array(known, np.float64)
 
     def held(self, place: int) -> int:
         """Return in how many runs one promise held."""
@@ -149,20 +159,66 @@ def share_at_least(hits: int, n: int, confidence: float) -> float:
 
 def misses(evidence: Evidence, promises: Sequence[Promise], doubt: float) -> bool:
     """Return whether even the upper bound of some promise's chance lies below what is promised."""
-    return any(
-        highest_chance(evidence.margins(place), each.gradual, doubt) < each.probability
-        for place, each in enumerate(promises)
-    )
+    return any(_misses(evidence, place, each, doubt) for place, each in enumerate(promises))
+
+
+def _misses(evidence: Evidence, place: int, promise: Promise, doubt: float) -> bool:
+    margins, n = evidence.margins(place), len(evidence)
+    if _share_at_most(evidence.held(place), n, doubt) < promise.probability:
+        return True
+    risks = evidence.risks(place)
+    if risks is not None and n >= FEWEST:
+        return _mean_at_least(risks, doubt) > 1 - promise.probability
+    # A few runs far below a margin that is otherwise kept are no normal sample: who keeps it in
+    # most runs is struck out by count alone.
+    mostly = 2 * evidence.held(place) > n
+    gradual = promise.gradual and not mostly
+    return gradual and highest_chance(margins, True, doubt) < promise.probability
 
 
 def looks_safe(evidence: Evidence, promises: Sequence[Promise], doubt: float) -> bool:
-    """Return whether every gradual promise holds by its lower bound, and no other was broken."""
-    return all(
-        lowest_chance(evidence.margins(place), True, doubt) >= each.probability
-        if each.gradual and evidence.margins(place).std() > 0
-        else evidence.held(place) == len(evidence)
-        for place, each in enumerate(promises)
-    )
+    """Return whether every promise holds by its lower bound.
+
+    Of what happens or not, by the chance that it had in each run; never because it was not seen.
+    """
+    return all(_is_safe(evidence, place, each, doubt) for place, each in enumerate(promises))
+
+
+def _is_safe(evidence: Evidence, place: int, promise: Promise, doubt: float) -> bool:
+    margins, n = evidence.margins(place), len(evidence)
+    if promise.gradual and margins.std() > 0:
+        return lowest_chance(margins, True, doubt) >= promise.probability
+    risks = evidence.risks(place)
+    if risks is None or n < FEWEST:
+        return promise.gradual and evidence.held(place) == n
+    return 1 - _mean_at_most(risks, doubt) >= promise.probability
+
+
+def _mean_at_most(values: Floats, doubt: float) -> float:
+    from scipy.special import stdtrit
+
+    n, spread = len(values), float(values.std(ddof=1))
+    return float(values.mean()) + float(stdtrit(n - 1, 1 - doubt)) * spread / math.sqrt(n)
+
+
+def _mean_at_least(values: Floats, doubt: float) -> float:
+    return -_mean_at_most(-values, doubt)
+
+
+def likely(evidence: Evidence, place: int, promise: Promise) -> float:
+    """Return the chance that a further run keeps a promise, by the best that the runs tell."""
+    risks = evidence.risks(place)
+    if risks is not None and not promise.gradual:
+        return 1 - float(risks.mean())
+    return chance(evidence.margins(place), promise.gradual)
+
+
+def careful(evidence: Evidence, place: int, promise: Promise, doubt: float) -> float:
+    """Return a lower bound of that chance, by which runs are planned."""
+    risks = evidence.risks(place)
+    if risks is not None and not promise.gradual and len(evidence) >= FEWEST:
+        return 1 - min(1.0, _mean_at_most(risks, doubt))
+    return lowest_chance(evidence.margins(place), promise.gradual, doubt)
 
 
 def is_cheaper(one: Evidence, other: Evidence, doubt: float) -> bool:

@@ -100,7 +100,7 @@ def forecast(
         candidates,
         played,
         (
-            networks * (played * method.first_runs + method.search_runs),
+            networks * (played * method.first_runs + method.search_runs) if played else 0,
             networks * played * method.search_runs,
         ),
         certificates,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from dialsim.errors import Problem, Problems
 from dialsim.planning.choices import Decision
 from dialsim.scenario.edit import with_value
 from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.plan_check import key_parts, without_absent
+from dialsim.scenario.plan_check import item_of, key_parts, without_absent
 from dialsim.scenario.schema import AgentGroup, CallerIds, Scenario
 from dialsim.scenario.teams import all_teams
 from dialsim.scenario.values import MS_PER_DAY
@@ -58,6 +58,23 @@ def kind_of(key: str) -> Kind | None:
         return "days"
     plain = ".".join(parts)
     return "figures" if any(re.fullmatch(each, plain) for each in CHANGEABLE) else None
+
+
+def not_fewer(scenario: Scenario, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Return decisions without fewer numbers than there are: those in use are not taken back.
+
+    A plan for the whole campaign may have weighed fewer, too; what nobody can do any more is no
+    option. Where nothing else is left of a decision, it stays as it is, to be refused.
+    """
+    found = []
+    for each in decisions:
+        parts = key_parts(each.key)
+        if parts[0] == "caller_ids" and parts[-1] == "count":
+            block = item_of(scenario.caller_ids, parts[1])
+            enough = tuple(o for o in each.options if o.value >= block.count)
+            each = replace(each, options=enough or each.options)
+        found.append(each)
+    return tuple(found)
 
 
 def check_decisions(

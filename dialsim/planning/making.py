@@ -245,11 +245,15 @@ class Making:
             again.elsewhere, again.look = False, look + 1
             again.begin(self.crew, networks)
             try:
-                robust.plan = again.found(None)
+                held = again.found(None)
+                self.search.stopped |= not held.complete
+                if held.chosen is None and robust.plan is not None:
+                    return robust  # what held under fewer networks still does
+                robust.plan = held
                 robust.networks = [each.name for each in again.trials.networks]
-                if robust.plan.chosen is None:
+                if held.chosen is None:
                     return robust
-                robust.tried = again._assumed(robust.plan)
+                robust.tried = again._assumed(held)
             finally:
                 again.clear()
             known = {each.name for each in networks}
@@ -262,7 +266,9 @@ class Making:
         assert found.chosen is not None  # there is a plan
         self.told = "run with an assumption off"
         self.clear()
-        return assumptions_tried(self.trials, found.chosen.choice, self.scenario, self.whole)
+        return assumptions_tried(
+            self.trials, found.chosen.choice, self.scenario, self.whole, self.look
+        )
 
     # --- what will be played ----------------------------------------------------------------------
 
@@ -270,7 +276,8 @@ class Making:
         """Play one run, which compiles, and reckon what all of them take."""
         start = self.start()
         self.search.add([start])
-        self.search.play_up_to([start], 1)
+        self.search.play_up_to([start], 1)  # compiles, and reads lists
+        self.search.play_up_to([start], self.method.first_runs)
         total = candidate_count(self.decisions)
         figures = plan_rules().method
         if total <= figures["enumerated"]:
@@ -374,7 +381,11 @@ class Making:
 
     def _play_nearest(self) -> None:
         """Play a few runs of what is nearest, where nothing was worth a run before."""
-        played = [c for c, e in self.search.evidence.items() if len(e) >= self.method.first_runs]
+        played = [
+            choice
+            for choice, each in self.search.evidence.items()
+            if len(each) and self.search.struck.get(choice) != "out of reach"
+        ]
         if played or not self.reach.estimates:
             return
         nearest = sorted(self.reach.estimates, key=lambda c: (self.reach.shortfall(c), c))
@@ -389,7 +400,10 @@ class Making:
         if self.repeats is None or self.told != "run of the proof":
             networks = len(self.trials.networks)
             self.whole(networks * sum(len(numbers) for _, numbers in asks))
-        return self.trials.play(asks)
+        played = self.trials.play(asks)
+        short = (len(some) < len(n) for some, (_, n) in zip(played, asks, strict=True))
+        self.search.stopped = self.search.stopped or any(short)
+        return played
 
     def whole(self, runs: int) -> None:
         """Begin a line of progress of so many runs."""

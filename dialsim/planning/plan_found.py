@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from dialsim.planning.certifying import Kept
-from dialsim.planning.choices import Choice, Decision
-from dialsim.planning.evidence import Evidence, chance, misses
+from dialsim.planning.choices import Choice, Decision, value_text
+from dialsim.planning.evidence import Evidence, chance, likely, misses
 from dialsim.planning.forecast import Forecast
 from dialsim.planning.from_here import FromHere
 from dialsim.planning.frontier import frontier
@@ -23,6 +23,7 @@ from dialsim.planning.robust import Robust
 from dialsim.planning.search import Search
 from dialsim.planning.standing_in_the_way import standing_in_the_way
 from dialsim.planning.trials import Trials
+from dialsim.planning.unpriced import unpriced
 from dialsim.planning.verify import Verified
 from dialsim.report.intervals import mean_interval, share_interval
 from dialsim.scenario.schema import Scenario
@@ -108,6 +109,9 @@ class PlanFound:
         proof = sum(len(each.evidence) for each in self.verified)
         after = sum(each.runs for each in self.holdout[:1])
         after += sum(each.kept[0].runs for each in self.elsewhere)
+        if self.robust is not None:
+            after += sum(each.runs for each in self.robust.tried)
+            after += 0 if self.robust.plan is None else self.robust.plan.runs
         after += 0 if self.without_calls is None else self.without_calls[1]
         return self.search.runs + proof + after
 
@@ -122,7 +126,11 @@ class PlanFound:
         import pyarrow as pa
 
         rows = self.to_dict()["candidates"]
-        names = [f"chance_{each['key']}" for each in self.to_dict()["promises"]]
+        names = [
+            f"chance_{each['key']}"
+            + (f"_{self.promises[place].under}" * bool(self.promises[place].under))
+            for place, each in enumerate(self.to_dict()["promises"])
+        ]
         return pa.Table.from_pylist(
             [
                 {
@@ -176,6 +184,8 @@ class PlanFound:
         played = [c for c, each in self.search.evidence.items() if len(each)]
         rows = {choice: self._row(choice) for choice in sorted(played)}
         best = None if self.chosen is None else rows[self.chosen.choice]
+        if self.chosen is not None and best is not None:
+            best["cost"] = self.chosen.evidence.cost  # one figure for one candidate: the proof's
         return {
             "name": self.scenario.name,
             "here": None if self.here is None else self.here.to_dict(),
@@ -185,6 +195,7 @@ class PlanFound:
             "seed": self.scenario.seed,
             "profile": self.scenario.network.profile,
             "currency": self.scenario.plan.currency(self.scenario),
+            "unpriced": unpriced(self.scenario),
             "complete": self.complete,
             "certified": self.certified,
             "confidence": self.search.method.confidence,
@@ -200,9 +211,12 @@ class PlanFound:
             "frontier": [rows[choice] for choice in self._frontier(rows)],
             "binding": self._binding(),
             "prices": [] if best is None else self._prices(best["cost"], rows),
-            "nearest": None if self.certified else self._nearest(rows),
+            "nearest": None if self.certified or not self.complete else self._nearest(rows),
             "candidates": list(rows.values()),
             "struck": self._struck(),
+            "searched": sum(
+                self.search.struck.get(choice) not in ("out of reach", "invalid") for choice in rows
+            ),
             "robust": None if self.robust is None else self.robust.to_dict(),
             "forecast": self.forecast.to_dict(),
             "runs": self.runs,
@@ -252,8 +266,7 @@ class PlanFound:
             "risk": share_interval(sum(p.suspended for p in played), len(played)).value,
             "risk_high": share_interval(sum(p.suspended for p in played), len(played)).high,
             "chances": [
-                chance(evidence.margins(place), promise.gradual)
-                for place, promise in enumerate(self.promises)
+                likely(evidence, place, promise) for place, promise in enumerate(self.promises)
             ],
             "struck": self.search.struck.get(choice),
         }
@@ -402,4 +415,4 @@ def _kept(each: Kept) -> dict[str, Any]:
 
 
 def _plain_value(value: Any) -> Any:
-    return value if value is None or isinstance(value, (int, float, str)) else str(value)
+    return value if value is None or isinstance(value, (int, float, str)) else value_text(value)

@@ -15,7 +15,13 @@ from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.planning.choices import Decision, candidate_count, decisions_of
 from dialsim.planning.from_here import FromHere
 from dialsim.planning.happened import check_run, check_same, happened, moment_of, name_of
-from dialsim.planning.in_mid_run import as_problem, check_decisions, kind_of, late_options
+from dialsim.planning.in_mid_run import (
+    as_problem,
+    check_decisions,
+    kind_of,
+    late_options,
+    not_fewer,
+)
 from dialsim.planning.making import Making, OnForecast, OnRepeat
 from dialsim.planning.plan_found import PlanFound
 from dialsim.planning.sampling import needs_optuna
@@ -138,7 +144,7 @@ def _making(
     base = _asked(own, plan, run)
     problems = Problems(file=base[1])
     _check_scenario(base[0], problems)
-    decisions = decisions_of(base[0])
+    decisions = not_fewer(base[0], decisions_of(base[0]))
     check_decisions(base[0], decisions, here, problems)
     figures = plan_rules().method
     needs_optuna(problems, candidate_count(decisions), int(figures["enumerated"]))

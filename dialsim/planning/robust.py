@@ -13,6 +13,7 @@ from dialsim.planning.factors import Factor
 from dialsim.planning.knowledge import knowledge
 from dialsim.planning.promises import Promise
 from dialsim.planning.trials import Network, Trials
+from dialsim.planning.verify import LOOK_APART
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.schema import Scenario
@@ -116,7 +117,11 @@ class Robust:
 
 
 def assumptions_tried(
-    trials: Trials, choice: Choice, scenario: Scenario, whole: Callable[[int], None]
+    trials: Trials,
+    choice: Choice,
+    scenario: Scenario,
+    whole: Callable[[int], None],
+    look: int = 0,
 ) -> list[Assumed]:
     """Return what a candidate keeps with each assumption at either end of its range.
 
@@ -124,6 +129,8 @@ def assumptions_tried(
     ----------
     whole
         Told how many runs it will take.
+    look
+        How often ends were tried before: each time by runs of its own.
 
     Notes
     -----
@@ -143,13 +150,14 @@ def assumptions_tried(
         for place in (0.0, 1.0)
     ]
     whole(runs * len(ends))
+    first = FIRST_ASSUMED + look * LOOK_APART
     found: list[Assumed] = []
     for factor, place in ends:
         under = Assumed(factor, place, runs, ()).network()
         there = Trials(
             trials.base, trials.decisions, trials.own, trials.workers, (under,), trials.tell
         )
-        (outcomes,) = there.play([(choice, range(FIRST_ASSUMED, FIRST_ASSUMED + runs))])
+        (outcomes,) = there.play([(choice, range(first, first + runs))])
         if len(outcomes) < runs:
             return found
         found.append(Assumed(factor, place, runs, _broken(outcomes, trials.own)))

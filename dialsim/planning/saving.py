@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +34,15 @@ def write_scenario(scenario: Scenario, path: Path, head: str) -> Path:
     return path
 
 
+def check_out(out: Path) -> None:
+    """Raise CapacityError unless a plan could be written there: better now than after the work."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=out).close()
+    except OSError as error:
+        raise CapacityError(f"the folder {out}", str(error.strerror), "--out") from None
+
+
 def save_plan(found: PlanFound, out: Path) -> Path:
     """Write a folder for a plan and return it: ``scenario.toml``, ``plan.json``, candidates.
 
@@ -41,9 +53,10 @@ def save_plan(found: PlanFound, out: Path) -> Path:
 
     Notes
     -----
-    Named by the scenario, a digest of it, its prices and its ``[plan]``, and the seed; a plan of
-    the same name is replaced, file by file, each written aside and renamed. Without a certified
-    plan there is no ``scenario.toml``.
+    Named by the scenario, a digest of it, its prices and its ``[plan]``, and the seed. Written
+    aside and renamed; a plan of the same name is replaced, but a whole one never by what was
+    broken off: that stands beside it, ``-partial``. Without a certified plan there is no
+    ``scenario.toml``.
     """
     from dialsim.scenario.identity import scenario_digest
     from dialsim.scenario.names import resolved_profiles
@@ -60,17 +73,54 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     folder = out / f"{asked.name}-{digest[:8]}-{asked.seed}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CapacityError(f"the folder {folder}", str(error.strerror), "--out") from None
     plain = json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str)
-    if found.certified:
-        found.save(folder / SCENARIO)
-    else:
-        (folder / SCENARIO).unlink(missing_ok=True)
-    _written(folder / CANDIDATES, lambda aside: _parquet(found, aside))
-    _written(folder / PLAN, lambda aside: aside.write_text(plain + "\n", "utf-8"))
+    if not found.complete and _is_whole(folder):
+        folder = folder.with_name(f"{folder.name}-partial")
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=out))
+    try:
+        if found.certified:
+            found.save(aside / SCENARIO)
+        _parquet(found, aside / CANDIDATES)
+        (aside / PLAN).write_text(plain + "\n", "utf-8")
+        aside.chmod(0o777 & ~_umask())
+        _in_place(aside, folder)
+    except OSError as error:
+        raise CapacityError(f"the folder {folder}", str(error.strerror), "--out") from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    """Return whether a folder holds a plan that was made to its end."""
+    try:
+        told = json.loads((folder / PLAN).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(told.get("complete"))
+
+
+def _in_place(aside: Path, folder: Path) -> None:
+    """Put a folder where an earlier one may stand: at no time is there half of either."""
+    old = aside.with_name(f"{aside.name}.old")
+    if folder.exists():
+        folder.replace(old)
+    try:
+        aside.replace(folder)
+    except OSError:
+        if old.exists():
+            old.replace(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _parquet(found: PlanFound, path: Path) -> None:

@@ -140,8 +140,7 @@ class Search:
     def finalists(self) -> list[Choice]:
         """Return who is verified, from the safest to the cheapest.
 
-        From the cheapest that is expected to be certified, and one safer than it, if there is one,
-        down to the cheapest that has a chance.
+        From the cheapest that is expected to be certified down to the cheapest that has a chance.
         """
         chances = {choice: self.expected(choice) for choice in self.alive}
         ranked = sorted(self.alive, key=lambda c: (self.evidence[c].cost, c))

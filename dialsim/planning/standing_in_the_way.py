@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialsim.planning.choices import Choice
-from dialsim.planning.evidence import chance
+from dialsim.planning.evidence import likely
 from dialsim.planning.promises import ANY_SUSPENSION, ENTERPRISE_STOP, WALLS
 
 if TYPE_CHECKING:
@@ -32,17 +32,19 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
     evidence = found.search.evidence[choice] if proof is None else proof.evidence
     broken = []
     for place, promise in enumerate(found.promises):
-        likely = chance(evidence.margins(place), promise.gradual)
+        expected = likely(evidence, place, promise)
         if proof is None:
-            seen = promise.gradual or evidence.held(place) < len(evidence)
-            lost = seen and likely < promise.probability
+            spread = promise.gradual and evidence.margins(place).std() > 0
+            told = spread or evidence.risks(place) is not None
+            seen = told or evidence.held(place) < len(evidence)
+            lost = seen and expected < promise.probability
         else:
-            lost, likely = not proof.kept[place].certified, proof.kept[place].least
+            lost, expected = not proof.kept[place].certified, proof.kept[place].least
         if lost:
             broken.append(
                 {
                     "promise": place,
-                    "chance": likely,
+                    "chance": expected,
                     "proved": proof is not None,
                     "held": evidence.held(place),
                     "runs": len(evidence),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from dialsim.planning.evidence import share_at_least
 from dialsim.report.enterprise_review import UNREACHABLE, Review
+
+SPREAD_OUT = 0.01  # chance at which Poisson counts would look spread out all the same
 
 
 def least_unstopped(
@@ -26,8 +29,9 @@ def least_unstopped(
     Returns
     -------
     float or None
-        None where this way says nothing: more runs had cases enough for a review than it allows,
-        or the enterprise can be stopped otherwise.
+        None where this way says nothing: cases vary more from run to run than Poisson's do, more
+        runs had enough of them for a review than it allows, or the enterprise can be stopped
+        otherwise.
 
     Notes
     -----
@@ -51,10 +55,22 @@ def least_unstopped(
     known = np.array([cases[:, needed == step].max(axis=1).sum() for step in steps])
     most = gammaincinv(known * (n / len(reviews)) + 1.0, 1 - doubt)
     reached = min(1.0, float(pdtrc(steps - 1, most / n).sum()))
+    if any(_spread_out(cases[:, needed == step].max(axis=1)) for step in steps):
+        return None
     seen = int((cases >= needed).any(axis=1).sum())
     if share_at_least(seen, len(reviews), confidence) > reached:
         return None
     return 1 - reached * max(review.stop for review in reviews)
+
+
+def _spread_out(cases: Any) -> bool:
+    """Return whether counts vary more than Poisson's do, beyond doubt (index of dispersion)."""
+    from scipy.special import chdtrc
+
+    mean, n = float(cases.mean()), len(cases)
+    if mean == 0 or n < 2:
+        return False
+    return bool(chdtrc(n - 1, float(((cases - mean) ** 2).sum()) / mean) < SPREAD_OUT)
 
 
 def runs_to_show(

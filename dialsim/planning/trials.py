@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dialsim.planning.choices import Choice, Decision, chosen, price_of
 from dialsim.planning.evidence import Evidence, Outcome
-from dialsim.planning.promises import Promise, margins
+from dialsim.planning.promises import ANY_SUSPENSION, ENTERPRISE_STOP, Promise, margins
 from dialsim.planning.stop_rate import least_unstopped, runs_to_show
 from dialsim.report.enterprise_review import Review
 from dialsim.scenario.schema import Scenario
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dialsim.api.replicating import Played
     from dialsim.api.workers import Workers
 
+FIRST_VERIFYING = 10_000_000
+"""Number of the first replication of a proof; those of the search lie below."""
 Counted = Callable[[int], None]
 Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
 """Returns the scenario of a candidate, or raises what is wrong with it."""
@@ -24,15 +26,16 @@ Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
 
 @dataclass(frozen=True)
 class Network:
-    """A network to play under: its name, and what puts a scenario under it."""
+    """A network to play under: its name, what puts a scenario under it, whether it is its own."""
 
     name: str
     under: Callable[[Scenario], Scenario]
+    own: bool = False
 
 
 def own_network(scenario: Scenario) -> Network:
     """Return the network that a scenario names itself."""
-    return Network(scenario.network.profile, lambda same: same)
+    return Network(scenario.network.profile, lambda same: same, own=True)
 
 
 def profile_network(name: str) -> Network:
@@ -72,6 +75,7 @@ class Trials:
     tell: Counted | None = None
     choose: Choose = chosen
     kept: dict[Choice, dict[int, Played]] = field(default_factory=dict)
+    _bases: dict[int, Scenario] = field(default_factory=dict)
     _scenarios: dict[tuple[Choice, int], Scenario] = field(default_factory=dict)
 
     @property
@@ -92,8 +96,12 @@ class Trials:
             It is not valid.
         """
         if (choice, under) not in self._scenarios:
-            plain = self.choose(self.base, self.decisions, choice)
-            self._scenarios[choice, under] = self.networks[under].under(plain)
+            base = self._bases.get(under)
+            if base is None:  # first the network: when a filing is in force is its matter, too
+                network = self.networks[under]
+                base = self.base if network.own else network.under(self.base.without_plan())
+                self._bases[under] = base
+            self._scenarios[choice, under] = self.choose(base, self.decisions, choice)
         return self._scenarios[choice, under]
 
     def play(self, asks: Sequence[tuple[Choice, Sequence[int]]]) -> list[list[Outcome]]:
@@ -105,7 +113,9 @@ class Trials:
             for choice, numbers in asks
             for under in range(len(self.networks))
         ]
-        done = played(self.workers, wanted, self.tell)
+        # what the search judges by; the proof counts
+        rare = all(max(numbers, default=0) < FIRST_VERIFYING for _, numbers in asks)
+        done = played(self.workers, wanted, self.tell, rare=rare)
         several = len(self.networks)
         return [
             self._outcomes(choice, done[place * several : (place + 1) * several])
@@ -124,7 +134,8 @@ class Trials:
                 break
             held = tuple(m for run in runs for m in margins(run, self.own))
             reviews = tuple(run.review for run in runs)
-            found.append(Outcome(price + (runs[0].cost or 0.0), held, reviews))
+            risks = tuple(_risk(run, each) for run in runs for each in self.own)
+            found.append(Outcome(price + (runs[0].cost or 0.0), held, reviews, risks))
         return found
 
     def rate(self, evidence: Evidence, promise: Promise, confidence: float) -> float | None:
@@ -137,6 +148,13 @@ class Trials:
         """Return after how many runs that is expected to suffice; None: not within `most`."""
         reviews = _reviews(evidence, promise)
         return runs_to_show(reviews, confidence, promise.probability, least, most)
+
+
+def _risk(played: Played, promise: Promise) -> float | None:
+    """Return how likely a run was to break a promise, given its calls; None: not known."""
+    if promise.key == ANY_SUSPENSION:
+        return played.suspension_chance
+    return played.stop_chance if promise.key == ENTERPRISE_STOP else None
 
 
 def _reviews(evidence: Evidence, promise: Promise) -> list[Review]:

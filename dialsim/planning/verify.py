@@ -10,8 +10,9 @@ from dialsim.planning.choices import Choice
 from dialsim.planning.evidence import Evidence
 from dialsim.planning.promises import Promise
 from dialsim.planning.search import Play
+from dialsim.planning.trials import FIRST_VERIFYING as FIRST_VERIFYING
 
-FIRST_VERIFYING, FIRST_HOLDOUT, FIRST_ELSEWHERE = 10_000_000, 20_000_000, 30_000_000
+FIRST_HOLDOUT, FIRST_ELSEWHERE = 20_000_000, 30_000_000
 """Numbers of the first replication of each purpose: none is used twice."""
 LOOK_APART = 1_000_000
 """How far apart the first replications of proofs lie that are made one after another."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
@@ -69,7 +70,20 @@ def _conclusion(found: Found, width: int, lang: Language) -> list[Text]:
         sure=words.percent(found["confidence"]),
         n=_count(best["runs"]),
     )
-    return lines + paragraph(text, width, 0, GOOD)
+    lines += paragraph(text, width, 0, GOOD)
+    return lines + _unpriced(found, width, lang)
+
+
+def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
+    """Say what has no price: it counts as free."""
+    said = LABELS[lang]
+    free: dict[str, list[str]] = {}
+    for each in found["unpriced"]:
+        free.setdefault(each["what"], []).append(each["whose"])
+    if not free:
+        return []
+    parts = [f"{said['of'][what]} {', '.join(whose)}".rstrip() for what, whose in free.items()]
+    return paragraph(said["unpriced"].format(what=said["sep"].join(parts)), width, 0, OPEN)
 
 
 def _changes(found: Found, width: int, lang: Language) -> list[Text]:
@@ -82,11 +96,13 @@ def _changes(found: Found, width: int, lang: Language) -> list[Text]:
             if same
             else (f"{_value(each['before'], lang)} → {_value(each['after'], lang)}")
         )
-        cells = [
-            Cell(each["key"], min(34, width - 46)),
-            Cell(arrow, 20, style="" if same else "bold"),
-            Cell(_money(each["price"], found) if each["price"] else "", 14, right=True),
-        ]
+        price = _money(each["price"], found) if each["price"] else ""
+        style, room = "" if same else "bold", width - 56
+        if cell_len(arrow) > room:  # such as shifts: on lines of its own
+            lines.append(row([Cell(each["key"], width - 20), Cell(price, 14, right=True)]))
+            lines += paragraph(arrow, width, 4, style)
+            continue
+        cells = [Cell(each["key"], 34), Cell(arrow, room, style=style), Cell(price, 14, right=True)]
         lines.append(row(cells))
     return lines
 
@@ -121,10 +137,10 @@ def _promise(promise: Found, each: Found, width: int, lang: Language) -> list[Te
     name = promise["name_zh"] if lang == "zh" else promise["name"]
     cells = [
         Cell("✓" if good else "✗", 1, style=GOOD if good else BAD),
-        Cell(name, width - 46),
+        Cell(name, width - 47),
         Cell(f"≥ {_share(promise['probability'])}", 9, right=True),
         Cell(f"{each['held']:,}/{each['runs']:,}", 12, right=True, style=QUIET),
-        Cell(_share(each["least"]), 9, right=True, style=GOOD if good else BAD),
+        Cell(_share(each["least"]), 10, right=True, style=GOOD if good else BAD),
     ]
     return [row(cells)]
 
@@ -136,8 +152,8 @@ def _binding(found: Found, width: int, lang: Language) -> list[Text]:
     promise = found["promises"][binding["promise"]]
     name = promise["name_zh"] if lang == "zh" else promise["name"]
     text = said["binds"].format(name=name, margin=words.percent(binding["margin"]))
-    for each in binding["resources"]:
-        text += said["decides"].format(resource=each["resource"])
+    for resource in dict.fromkeys(each["resource"] for each in binding["resources"]):
+        text += said["decides"].format(resource=resource)
     return paragraph(text, width)
 
 
@@ -305,7 +321,7 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
     parts = [said[f"struck_{why}"].format(n=_count(n)) for why, n in struck.items() if n]
     text = said["searched"].format(
         n=_count(found["forecast"]["candidates"]),
-        played=_count(len(found["candidates"])),
+        played=_count(found["searched"]),
         struck=said["sep"].join(parts) or said["struck_none"],
     )
     lines = [Text(""), heading(said["how"], "", width), *paragraph(text, width, 2, QUIET)]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dialsim.scenario.schema import Scenario
 
 MOST_VALUES = 1000
+LEAST_CHANCE = 1e-4
 LEAST_PROBABILITY, MOST_PROBABILITY = 0.5, 0.9999
 
 
@@ -61,7 +62,7 @@ class PlanDecision(Quiet):
     filed_on: Day | None = Field(
         None,
         description="numbers beyond those of the scenario are filed then, and used from the day "
-        "on which the filing is in force",
+        "on which the filing is in force; absent: they are filed and in force already",
     )
 
     @model_validator(mode="after")
@@ -128,7 +129,7 @@ class PlanDecision(Quiet):
             return ()
         step = self.step or 1.0
         count = int((self.to - self.first) / step + 1e-9) + 1
-        found = [self.first + n * step for n in range(count)]
+        found = [round(self.first + n * step, 9) for n in range(count)]
         return tuple(int(each) if float(each).is_integer() else each for each in found)
 
 
@@ -169,6 +170,13 @@ class Plan(Quiet):
     @model_validator(mode="after")
     def _walls_hold(self) -> Self:
         for name, most in plan_rules().always.items():
+            if getattr(self, f"{name}_at_most") < LEAST_CHANCE:
+                raise fault(
+                    "no number of runs shows so small a chance",
+                    f"{LEAST_CHANCE:g} to {most:g}",
+                    key=f"{name}_at_most",
+                    mend={f"{name}_at_most": None},
+                )
             if getattr(self, f"{name}_at_most") > most:
                 raise fault(
                     "always required, and never to be traded",

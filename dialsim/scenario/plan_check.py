@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from dialsim.scenario.schema import Goal, Scenario
 
 
+MAY_BE_ABSENT = (
+    ["display_name"],
+    *(["retry", seen] for seen in ("no_answer", "busy", "unreachable", "assistant", "abandoned")),
+    ["retry", "line_rejected"],
+    ["day_parts"],
+    ["fresh_share"],
+)
+"""Ends of keys that an option may leave out: their absence loosens nothing."""
 CHECKED = 40
 """Options of a decision that are tried one by one when a file is read."""
 
@@ -33,14 +41,31 @@ def check_plan(scenario: Scenario, problems: Problems) -> None:
     plan = scenario.plan
     if plan is None:
         return
+    seen: dict[str, int] = {}
     for i, decision in enumerate(plan.decisions):
         _key(scenario, decision, f"plan.decisions[{i}]", problems)
+        other = seen.setdefault(_place(scenario, decision), i)
+        if other != i:
+            problems.add(
+                f"plan.decisions[{i}].key",
+                f"the same as plan.decisions[{other}], spelt otherwise",
+                found=decision.key,
+                allowed="each key once",
+            )
     _promises(scenario, plan, problems)
     _conflicts(scenario.goals, problems)
     _prices(scenario, plan, problems)
     if not problems.items:  # else each option would tell of it again
         for i, decision in enumerate(plan.decisions):
             _options(scenario, decision, f"plan.decisions[{i}]", problems)
+
+
+def _place(scenario: Scenario, decision: PlanDecision) -> str:
+    """Return where a key leads, however it is spelt; a key that leads nowhere is its own place."""
+    try:
+        return with_value(scenario.to_dict(), decision.key, 0)[1]
+    except ScenarioError:
+        return decision.key
 
 
 def _options(scenario: Scenario, decision: PlanDecision, path: str, problems: Problems) -> None:
@@ -99,10 +124,19 @@ def _key(scenario: Scenario, decision: PlanDecision, path: str, problems: Proble
             "this is no decision" if refusal is None or near else f"never varied: {refusal.en}",
             found=decision.key,
             allowed="a key that may be decided, such as caller_ids.NAME.count or agents.NAME.count;"
-            " the README lists them",
+            " profiles/plan.toml lists them",
             remedy=near,
         )
         return
+    if False in [each for each in decision.choices if isinstance(each, bool)] and not any(
+        parts[-len(end) :] == end for end in MAY_BE_ABSENT
+    ):
+        problems.add(
+            f"{path}.values",
+            "this key is never left out",
+            found=False,
+            allowed="values of the key; `false` leaves out a name shown, a retry, parts of the day",
+        )
     try:
         with_value(scenario.to_dict(), decision.key, decision.choices[0])
     except ScenarioError as error:
@@ -136,11 +170,19 @@ def _renewal(
     """Add consents that nobody gave: a renewal reaches those who agree, and costs."""
     if parts[-1] != "consent_recorded":
         return
-    people = next(each for i, each in enumerate(scenario.people) if parts[1] in (each.name, str(i)))
-    assert people.synthetic is not None  # the key was found below it
+    people = item_of(scenario.people, parts[1])
+    if people is None or people.synthetic is None:
+        problems.add(
+            f"{path}.key",
+            "a list from a file has its consents in the file",
+            found=decision.key,
+            allowed="a drawn list",
+        )
+        return
     least, most = people.synthetic.consent_recorded, people.synthetic.consent_genuine
     for value in decision.choices:
-        if not isinstance(value, (int, float)) or not least <= value <= max(least, most):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or not least <= value <= max(least, most):
             problems.add(
                 f"{path}.values",
                 "consents are renewed with those who agree, and none is thrown away",
@@ -162,10 +204,7 @@ def _filing(
 ) -> None:
     if decision.filed_on is None:
         return
-    block = next(
-        (each for i, each in enumerate(scenario.caller_ids) if parts[1] in (each.name, str(i))),
-        None,
-    )
+    block = item_of(scenario.caller_ids, parts[1])
     numbers = parts[0] == "caller_ids" and parts[-1] == "count"
     if not numbers or block is None or block.filed is None or block.file is not None:
         problems.add(
@@ -174,6 +213,14 @@ def _filing(
             found=decision.key,
             allowed="`filed_on` beside caller_ids.NAME.count of such a block",
         )
+
+
+def item_of(items: Sequence[Any], name: str) -> Any:
+    """Return the item of a name, else of an index, as paths lead to it; None: there is none."""
+    named = next((each for each in items if each.name == name), None)
+    if named is None and name.isascii() and name.isdigit() and int(name) < len(items):
+        return items[int(name)]
+    return named
 
 
 def _promises(scenario: Scenario, plan: Plan, problems: Problems) -> None:

@@ -224,6 +224,39 @@ def test_consent_is_renewed_with_those_who_agree_and_never_for_nothing() -> None
     assert dialsim.load_scenario(asked).plan is not None
 
 
+def test_no_spelling_leads_around_a_wall() -> None:
+    key = "people.customers.synthetic.consent_recorded"
+    raw = small()
+    raw["people"][0]["synthetic"] |= {"consent_recorded": 0.0, "consent_genuine": 0.1}
+    raw["plan"]["decisions"] = [{"key": key, "values": [False], "prices": ["9 CNY"]}]
+    with pytest.raises(ScenarioError, match="never left out"):
+        dialsim.load_scenario(raw)
+    found = problems_of(
+        {"key": "caller_ids[0].registered", "values": [1]},
+        {"key": "caller_ids.north.count", "values": [2]},
+        {"key": "caller_ids[0].count", "values": [3]},
+    )
+    assert "unregistered" in found["plan.decisions[0].key"]
+    assert "spelt otherwise" in found["plan.decisions[2].key"]
+    assert problems_of({"key": "caller_ids.north.count", "values": [2]},
+                       any_suspension_at_most=1e-17)  # fmt: skip
+
+
+def test_what_befalls_a_block_befalls_what_is_filed_like_it() -> None:
+    raw = small(days=3)
+    raw["events"] = [
+        {"name": "out", "what": "deregistered", "from": date(2026, 4, 15), "caller_ids": ["north"]}
+    ]
+    raw["plan"]["decisions"] = [
+        {"key": "caller_ids.north.count", "values": [5], "filed_on": date(2026, 3, 30)}
+    ]
+    scenario = dialsim.load_scenario(raw)
+    made = chosen(scenario, decisions_of(scenario), (0,))
+    assert made.events[0].caller_ids == ("north", "north-new")
+    later = scenario.with_("network.overrides.filing.lead_time", "15d")
+    assert chosen(later, decisions_of(later), (0,)).caller_ids[1].start == date(2026, 4, 14)
+
+
 def test_an_option_that_loosens_a_rule_is_refused_when_the_file_is_read() -> None:
     found = problems_of(
         {"key": "rules.overrides.hours.marketing", "values": [["09:00-12:00"], ["05:00-23:00"]]},

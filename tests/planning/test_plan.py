@@ -169,6 +169,40 @@ def test_stopped_early_nothing_is_certified_by_half() -> None:
     assert "run of the proof" not in runs
 
 
+def test_stopped_in_the_proof_it_is_no_finished_plan(tmp_path: Path) -> None:
+    """What was certified before stays; what is broken off stands beside it."""
+    from dialsim.planning.saving import save_plan
+
+    raw = small(goals=[{"metric": "conversations", "at_least": 5}])
+    raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [2]}]
+    whole = dialsim.plan(raw, executor="serial")
+    assert whole.certified
+    folder = save_plan(whole, tmp_path)
+    stop = Stop()
+
+    def told(done: Any) -> None:
+        if done.what == "run of the proof" and done.done >= 20:
+            stop.request()
+
+    broken = dialsim.plan(raw, executor="serial", progress=told, stop=stop)
+    assert not broken.complete
+    assert not broken.certified
+    assert broken.to_dict()["nearest"] is None
+    assert "Broken off" in "\n".join(line.plain for line in plan_page(broken.to_dict(), 80))
+    beside = save_plan(broken, tmp_path)
+    assert beside.name == f"{folder.name}-partial"
+    assert (folder / "scenario.toml").exists()
+    assert sorted(each.name for each in tmp_path.iterdir()) == [folder.name, beside.name]
+    save_plan(whole, tmp_path)  # a second run replaces the first
+
+
+def test_what_has_no_price_is_named() -> None:
+    raw = small(goals=[{"metric": "conversations", "at_least": 3000}])
+    raw["costs"] = {"per_agent_hour": "45 CNY"}
+    told = dialsim.plan(raw, executor="serial").to_dict()
+    assert {each["what"] for each in told["unpriced"]} == {"minutes", "numbers"}
+
+
 # --- by hand --------------------------------------------------------------------------------------
 
 
@@ -244,15 +278,18 @@ def test_the_bound_by_the_rate_of_complaints_holds() -> None:
     from scipy.stats import poisson
 
     true = float(poisson.cdf(4, 1.0))
-    wrong = 0
+    wrong = silent = 0
     for seed in range(400):
         bound = least_unstopped(reviews_of(1.0, 5, 100, seed), 0.95)
-        assert bound is not None
-        wrong += bound > true
+        silent += bound is None  # one in a hundred looks spread out by chance
+        wrong += bound is not None and bound > true
+    assert silent <= 14
     assert wrong <= 33  # 5 % of 400 are allowed; so many more come once in a thousand
 
 
 def test_the_bound_says_nothing_where_it_could_not_hold() -> None:
+    clumped = reviews_of(0.2, 20, 75, 5) + reviews_of(6.0, 20, 75, 6)
+    assert least_unstopped(clumped, 0.95) is None
     spread = reviews_of(0.2, 5, 90, 1) + reviews_of(9.0, 5, 10, 2)  # no Poisson rate has both
     assert least_unstopped(spread, 0.95) is None
     platform = [each._replace(alone=False) for each in reviews_of(0.2, 5, 50, 3)]

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 OnRepeat = Callable[["RepeatsDone"], None]
 OnForecast = Callable[[Forecast], None]
+FIRST_TIMED = 50_000_000
+"""Number of the first replication that is played to see how long one takes."""
 PROFILES = ("strict", "typical", "lenient")
 NEAREST = 3  # candidates that are played where arithmetic says that none is within reach
 
@@ -277,16 +279,28 @@ class Making:
         start = self.start()
         self.search.add([start])
         self.search.play_up_to([start], 1)  # compiles, and reads lists
-        self.search.play_up_to([start], self.method.first_runs)
+        run_s = self._timed(start)
         total = candidate_count(self.decisions)
         figures = plan_rules().method
         if total <= figures["enumerated"]:
             within = sum(self.reach.within(choice) for choice in candidates(self.decisions))
         else:
             within = int(figures["trials"])
-        run = self.crew.replication_s, self.crew.count
+        run = run_s / len(self.trials.networks), self.crew.count
         networks = len(self.trials.networks)
         return forecast(self.trials.own, self.method, (total, within), run, networks)
+
+    def _timed(self, choice: Choice) -> float:
+        """Return the seconds in which every worker plays a run, each having begun already.
+
+        By runs that are thrown away: what is found must not hang on how many workers there are.
+        """
+        at_once = self.crew.count
+        numbers = range(FIRST_TIMED, FIRST_TIMED + at_once)
+        self._play([(choice, numbers)])
+        began_s = time.monotonic()
+        self._play([(choice, numbers)])
+        return time.monotonic() - began_s
 
     def start(self) -> Choice:
         """Return the candidate that is nearest to what the scenario says."""

@@ -24,7 +24,7 @@ from dialsim.planning.search import Search
 from dialsim.planning.standing_in_the_way import standing_in_the_way
 from dialsim.planning.trials import Trials
 from dialsim.planning.unpriced import unpriced
-from dialsim.planning.verify import Verified
+from dialsim.planning.verify import FIRST_HOLDOUT, Verified
 from dialsim.report.intervals import mean_interval, share_interval
 from dialsim.scenario.schema import Scenario
 
@@ -254,7 +254,8 @@ class PlanFound:
 
     def _row(self, choice: Choice) -> dict[str, Any]:
         evidence = self.search.evidence[choice]
-        played = list(self.trials.kept.get(choice, {}).values())
+        kept = self.trials.kept.get(choice, {})
+        played = [each for number, each in kept.items() if number < FIRST_HOLDOUT]
         goal = self._throughput_goal()
         through = [p.goals[goal]["value"] for p in played] if goal is not None else []
         known = [float(value) for value in through if value is not None]

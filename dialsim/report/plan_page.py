@@ -12,6 +12,7 @@ from dialsim.report import words
 from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
 from dialsim.report.plan_words import LABELS
 from dialsim.report.replan_page import here_lines
+from dialsim.report.words import things
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,7 +42,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
     said = LABELS[lang]
     note = said["head"].format(
         candidates=_count(found["forecast"]["candidates"]),
-        runs=_count(found["runs"]),
+        runs=things(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
         seed=found["seed"],
     )
     lines = [heading(found["name"], note, width), *here_lines(found, width, lang)]

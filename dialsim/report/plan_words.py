@@ -6,7 +6,7 @@ from typing import Any
 
 LABELS: dict[str, dict[str, Any]] = {
     "en": {
-        "head": "{candidates} candidates · {runs} runs · seed {seed}",
+        "head": "{candidates} candidates · {runs} · seed {seed}",
         "found": "The cheapest plan that keeps every promise costs {cost}, certified at {sure} by "
         "{n} runs that decided nothing before.",
         "unpriced": "Without a price, and so taken for free: {what}.",
@@ -32,7 +32,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "rate": "A stop of the enterprise is rarer than so many runs can count: its bound is from "
         "the rate of complaints of all runs together.",
         "binds": "Least room: {name}, kept with a margin of {margin} on average.",
-        "decides": " By arithmetic, {resource} decide the throughput.",
+        "decides": " By arithmetic the throughput hangs on {resource}.",
         "prices": "What each promise costs",
         "prices_note": "saved without it, at least; among the candidates played",
         "prices_none": "None makes the plan dearer among the candidates played.",
@@ -42,7 +42,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "likely": "{name}: likely in {chance}, {wanted} is promised ({held:,} of {runs:,} runs "
         "kept it)",
         "is_wall": "; a wall, never to be traded",
-        "resource": "by arithmetic, {resource} are the scarcest: {why}",
+        "resource": "scarcest by arithmetic, {resource}: {why}",
         "end_last": "{key} is at the last of its values, {value}",
         "end_first": "{key} is at the first of its values, {value}",
         "frontier": "Throughput, risk, cost",
@@ -79,7 +79,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "at most.",
     },
     "zh": {
-        "head": "{candidates}个候选 · {runs}次运行 · 种子 {seed}",
+        "head": "{candidates}个候选 · {runs} · 种子 {seed}",
         "found": "能守住全部承诺的最低成本方案为 {cost}，由 {n} 次未参与选择的运行"
         "以 {sure} 的置信度认证。",
         "unpriced": "以下没有单价，按免费计：{what}。",

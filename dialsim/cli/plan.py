@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from dialsim.cli.language import language_option
+from dialsim.cli.planned import forecast_teller, tell_forecast, tell_plan
 from dialsim.cli.threads import executor_option, workers_option
-
-if TYPE_CHECKING:
-    from dialsim.planning.forecast import Forecast
-
-INTERRUPTED = 130
-RESULTS = {"en": "plan: {}", "zh": "方案：{}"}
 
 
 @click.command()
@@ -70,22 +63,11 @@ def command(
     """
     from dialsim.cli.changes import load_changed
     from dialsim.planning import plan
-    from dialsim.planning.saving import check_out, save_plan
+    from dialsim.planning.saving import check_out
 
     loaded = load_changed(scenario, changes)
 
-    def tell(ahead: Forecast) -> None:
-        from rich.console import Console
-
-        from dialsim.report.page import broken, usable_width
-        from dialsim.report.plan_page import forecast_lines
-
-        if not quiet and not as_json:
-            width = usable_width(Console().width)
-            for text in forecast_lines(ahead.to_dict(), language):
-                for line in broken(text, width):
-                    click.echo(line, err=not only_ahead)
-
+    tell = forecast_teller(language, silent=quiet or as_json, to_stdout=only_ahead)
     if not only_ahead:
         check_out(out)
     found = plan(
@@ -99,21 +81,5 @@ def command(
         on_forecast=tell,
     )
     if only_ahead:
-        if as_json:
-            click.echo(json.dumps(found.forecast.to_dict(), indent=2))
-        return 0 if found.complete else INTERRUPTED
-    folder = save_plan(found, out)
-    if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str))
-    elif not quiet:
-        from rich.console import Console
-
-        from dialsim.report.plan_page import print_plan
-
-        print_plan(found.to_dict(), Console(), language)
-        click.echo(f"\n{RESULTS[language].format(folder)}")
-    sys.stdout.flush()
-    if not found.complete:
-        print(f"interrupted after {found.runs} runs", file=sys.stderr)
-        return INTERRUPTED
-    return 0 if found.certified else 1
+        return tell_forecast(found, as_json=as_json)
+    return tell_plan(found, out, language, as_json=as_json, quiet=quiet)

@@ -40,7 +40,7 @@ def check_out(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=out).close()
     except OSError as error:
-        raise CapacityError(f"the folder {out}", str(error.strerror), "--out") from None
+        raise CapacityError(f"the folder {out}", _reason(error), "--out") from None
 
 
 def save_plan(found: PlanFound, out: Path) -> Path:
@@ -75,7 +75,7 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CapacityError(f"the folder {folder}", str(error.strerror), "--out") from None
+        raise CapacityError(f"the folder {folder}", _reason(error), "--out") from None
     plain = json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str)
     if not found.complete and _is_whole(folder):
         folder = folder.with_name(f"{folder.name}-partial")
@@ -88,7 +88,7 @@ def save_plan(found: PlanFound, out: Path) -> Path:
         aside.chmod(0o777 & ~_umask())
         _in_place(aside, folder)
     except OSError as error:
-        raise CapacityError(f"the folder {folder}", str(error.strerror), "--out") from None
+        raise CapacityError(f"the folder {folder}", _reason(error), "--out") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return folder
@@ -117,6 +117,11 @@ def _in_place(aside: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _reason(error: OSError) -> str:
+    """Return why the system refused, in its own words whoever asked it."""
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -136,4 +141,4 @@ def _written(path: Path, write: Callable[[Path], object]) -> None:
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise CapacityError(f"the file {path}", str(error.strerror), "--out") from None
+        raise CapacityError(f"the file {path}", _reason(error), "--out") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dialsim.errors import Problems, ScenarioError, did_you_mean
+from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, shown
 from dialsim.scenario.edit import with_value
 from dialsim.scenario.plan import Plan, PlanDecision
 from dialsim.scenario.plan_rules import plan_rules
@@ -76,6 +76,7 @@ def _options(scenario: Scenario, decision: PlanDecision, path: str, problems: Pr
     values = list(enumerate(decision.choices))
     if len(values) > CHECKED:
         values = [*values[: CHECKED // 2], *values[-CHECKED // 2 :]]
+    told: set[str] = set()  # a range says each fault once, of its first value that has it
     for place, value in values:
         changed, _ = with_value(raw, decision.key, value)
         try:
@@ -83,13 +84,18 @@ def _options(scenario: Scenario, decision: PlanDecision, path: str, problems: Pr
         except ScenarioError as error:
             first = error.problems[0]
             ranged = decision.values is None
+            if ranged and first.message in told:
+                continue
+            told.add(first.message)
             end = ("from" if place == 0 else "to") if ranged else f"values[{place}]"
-            problems.add(
-                f"{path}.{end}",
-                f"an option that cannot be: {first.message}",
-                found=value if first.found is None else first.found,
-                allowed=first.allowed,
-                remedy=first.remedy,
+            problems.take(
+                Problem(
+                    f"{path}.{end}",
+                    f"an option that cannot be: {first.message}",
+                    found=shown(value) if first.found is None else first.found,
+                    allowed=first.allowed,
+                    remedy=first.remedy,
+                )
             )
 
 

@@ -278,3 +278,14 @@ def test_every_pattern_says_what_it_is_in_both_languages() -> None:
     for pattern in rules.may_vary:
         parts = pattern.replace("*", "x").split(".")
         assert rules.variable(parts) is not None
+
+
+def test_a_range_says_each_fault_once() -> None:
+    found = loaded_problems({"key": "caller_ids.north.count", "from": 1, "to": 3, "step": 0.1})
+    assert [(each.path, each.found) for each in found] == [("plan.decisions[0].to", "1.1")]
+
+
+def loaded_problems(*decisions: dict[str, Any]) -> Any:
+    with pytest.raises(ScenarioError) as caught:
+        loaded(*decisions)
+    return caught.value.problems

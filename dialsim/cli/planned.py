@@ -1,0 +1,74 @@
+"""What ``plan`` and ``replan`` tell: what it will take, the page, and where the folder is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from dialsim.planning import PlanFound
+    from dialsim.planning.forecast import Forecast
+
+INTERRUPTED = 130
+RESULTS = {"en": "plan: {}", "zh": "方案：{}"}
+
+
+def forecast_teller(
+    language: Literal["en", "zh"], *, silent: bool, to_stdout: bool, rest: bool = False
+) -> Callable[[Forecast], None]:
+    """Return what prints a forecast, broken to the width of the terminal."""
+
+    def tell(ahead: Forecast) -> None:
+        from rich.console import Console
+
+        from dialsim.report.page import broken, usable_width
+        from dialsim.report.plan_page import forecast_lines
+
+        if silent:
+            return
+        width = usable_width(Console().width)
+        for text in forecast_lines(ahead.to_dict(), language, rest=rest):
+            for line in broken(text, width):
+                click.echo(line, err=not to_stdout)
+
+    return tell
+
+
+def tell_forecast(found: PlanFound, *, as_json: bool) -> int:
+    """Print a forecast as JSON, if that is asked for, and return the exit code."""
+    if as_json:
+        click.echo(json.dumps(found.forecast.to_dict(), indent=2))
+    return 0 if found.complete else INTERRUPTED
+
+
+def tell_plan(
+    found: PlanFound, out: Path, language: Literal["en", "zh"], *, as_json: bool, quiet: bool
+) -> int:
+    """Print what was found, then write its folder, and return the exit code.
+
+    In this order: a disk that is full takes the folder, not what was found.
+    """
+    from dialsim.planning.saving import save_plan
+
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str))
+    elif not quiet:
+        from rich.console import Console
+
+        from dialsim.report.plan_page import print_plan
+
+        print_plan(found.to_dict(), Console(), language)
+    sys.stdout.flush()
+    folder = save_plan(found, out)
+    if not quiet and not as_json:
+        click.echo(f"\n{RESULTS[language].format(folder)}")
+        sys.stdout.flush()
+    if not found.complete:
+        print(f"interrupted after {found.runs} runs", file=sys.stderr)
+        return INTERRUPTED
+    return 0 if found.certified else 1

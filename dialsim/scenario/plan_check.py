@@ -95,6 +95,8 @@ def _options(scenario: Scenario, decision: PlanDecision, path: str, problems: Pr
                     found=shown(value) if first.found is None else first.found,
                     allowed=first.allowed,
                     remedy=first.remedy,
+                    file=scenario._origin.file,
+                    line=scenario._origin.lines.get(f"{path}.{end}") or None,
                 )
             )
 

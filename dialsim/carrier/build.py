@@ -63,6 +63,7 @@ from dialsim.carrier.populations import build_populations
 from dialsim.core.codes import Action, Category, NumberClass, Stream
 from dialsim.core.rng import draw, hit, text_key, threshold32
 from dialsim.core.ticks import working_days
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.filing import is_always_registered, registered_span
 from dialsim.scenario.profile import Profile as ProfileFile
@@ -243,7 +244,9 @@ def build_carrier(
     lines = build_lines(scenario, network, run_base, n)
     seats = int(np.count_nonzero(lines["seat"][:n] >= 0))
     mobile = lines["number_class"][:n] == NumberClass.MOBILE
-    gateways, gateway_blocks = build_gateways(scenario, network, run_base, end_of(days))
+    gateways, gateway_blocks = build_gateways(
+        scenario, network, run_base, end_of(days), None, opening_tick(scenario)
+    )
     rows = FAMILIES * (n + 1 + len(OPERATORS) * (seats + 1)) + 2 * len(gateways)
     contracts, contract_days = build_contracts(scenario, days)
     enterprise = np.zeros(1, ENTERPRISE)
@@ -262,7 +265,9 @@ def build_carrier(
         contracts=contracts,
         contract_days=contract_days,
         filed_blocks=build_filed_blocks(scenario, network),
-        platform_stops=build_platform_stops(scenario, network, run_base, end_of(days)),
+        platform_stops=build_platform_stops(
+            scenario, network, run_base, end_of(days), None, opening_tick(scenario)
+        ),
         gateways=gateways,
         gateway_blocks=gateway_blocks,
     )

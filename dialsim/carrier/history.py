@@ -1,4 +1,4 @@
-"""What the network remembers of caller IDs from before the start: windows, labels, links."""
+"""What the network remembers of caller IDs from before a run: windows, labels, links."""
 
 from __future__ import annotations
 
@@ -36,13 +36,14 @@ CALLER_STATE = np.dtype(
         ("marks_30d", "i8"),
         ("complaints_30d", "i8"),
         ("labelled", "i1"),
+        ("suspended", "i1"),
     ],
     align=True,
 )
-"""State of a caller ID at the start; at most one record a line."""
+"""State of a caller ID when a run begins to be played; at most one record a line."""
 
 CALLER_CALL = np.dtype([("line", "i8"), ("tick", "i8")], align=True)
-"""A call made before the start: its tick is negative."""
+"""A call made before the tick from which a run is played."""
 
 DAY_MS = 86_400_000
 WINDOWS = (
@@ -79,9 +80,15 @@ def young(scenario: Scenario, network: Profile) -> Young:
 
 
 def remember(
-    carrier: Carrier, count: int, states: Array, calls: Array, labels: bool, new: Young
+    carrier: Carrier,
+    count: int,
+    states: Array,
+    calls: Array,
+    labels: bool,
+    new: Young,
+    opening: int = 0,
 ) -> None:
-    """Let the network begin with what it saw before the start.
+    """Let the network begin with what it saw before the run is played.
 
     Parameters
     ----------
@@ -91,14 +98,16 @@ def remember(
         Caller IDs N.
     states
         CALLER_STATE: a total that is stated goes into the line's window, spread evenly over its
-        buckets before tick 0, what is left over towards the latest; `labelled` replaces what the
-        line was drawn to arrive with.
+        last buckets, what is left over towards the latest; `labelled` replaces what the line was
+        drawn to arrive with.
     calls
         CALLER_CALL in any order: for the hour and day of lines whose state does not state them.
     labels
         False: labels are switched off, nothing is labelled.
     new
         Unregistered mobile lines of a stated age below this are judged by its rules, all through.
+    opening
+        Tick from which the run is played; the last bucket is that of the tick before it.
 
     Notes
     -----
@@ -112,7 +121,8 @@ def remember(
     ([0, 1, 0, 0, 0, 0, 0, 0, 0, 1], 7)
     """
     begin = np.zeros(count, np.int64)
-    np.minimum.at(begin, states["line"], -DAY_MS * np.maximum(states["age_days"], 0))
+    aged = states[states["age_days"] >= 0]
+    np.minimum.at(begin, aged["line"], opening - DAY_MS * aged["age_days"])
     np.minimum.at(begin, calls["line"], calls["tick"])
     carrier.lines["linked_tick"][:count] += begin
     _begin_new_rules(carrier, count, states, new)
@@ -124,17 +134,18 @@ def remember(
         stated = states[states[name] >= 0]
         # complaints go on with the numbers that replace a line: one counter is theirs
         rows = carrier.lines["root"][stated["line"]] if family == W_TRIAGED else stated["line"]
-        np.add.at(carrier.window_counts, rows * FAMILIES + family, spread(stated[name]))
+        last = (opening - 1) // bucket_ms
+        np.add.at(carrier.window_counts, rows * FAMILIES + family, spread(stated[name], last))
         if by_calls:
             others = calls[~np.isin(calls["line"], stated["line"])]
             bucket = others["tick"] // bucket_ms
-            inside = bucket >= -BUCKETS
+            inside = bucket > last - BUCKETS
             at = (others["line"][inside] * FAMILIES + family, bucket[inside] % BUCKETS)
             np.add.at(carrier.window_counts, at, 1)
         if family != W_TRIAGED:
-            _share(carrier, family, count, bucket_ms)
-    used = carrier.window_counts.any(axis=1)
-    carrier.window_heads[used] = -1
+            _share(carrier, family, count, bucket_ms, opening)
+    used = np.flatnonzero(carrier.window_counts.any(axis=1))
+    carrier.window_heads[used] = (opening - 1) // np.array(BUCKET_MS)[used % FAMILIES]
     carrier.window_totals[used] = carrier.window_counts[used].sum(axis=1)
 
 
@@ -155,17 +166,19 @@ def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) ->
     lines["rule_count"][rows] = new.rule_count
 
 
-def spread(totals: Array) -> NDArray[np.int32]:
-    """Return totals as int32[n, 60]: buckets before tick 0, the oldest first, as rows keep them."""
+def spread(totals: Array, last: int = -1) -> NDArray[np.int32]:
+    """Return totals as int32[n, 60], spread over the buckets up to the last, as rows keep them."""
     edges = totals[:, None] * np.arange(BUCKETS + 1) // BUCKETS
-    return np.diff(edges, axis=1).astype(np.int32)
+    return np.roll(np.diff(edges, axis=1).astype(np.int32), last + 1, axis=1)
 
 
-def _share(carrier: Carrier, family: int, count: int, bucket_ms: int) -> None:
+def _share(carrier: Carrier, family: int, count: int, bucket_ms: int, opening: int) -> None:
     """Count in the shared row what its lines count from the tick on at which they are linked."""
     lines = carrier.lines[:count]
-    ends = (np.arange(-BUCKETS, 0) + 1) * bucket_ms  # first tick behind each bucket
-    linked = np.flatnonzero((lines["registered"] == 0) & (lines["linked_tick"] < 0))
+    last = (opening - 1) // bucket_ms
+    place = np.arange(BUCKETS)
+    ends = (last - (last - place) % BUCKETS + 1) * bucket_ms  # first tick behind each bucket
+    linked = np.flatnonzero((lines["registered"] == 0) & (lines["linked_tick"] < opening))
     counts = carrier.window_counts[linked * FAMILIES + family]
     counts = np.where(ends > lines["linked_tick"][linked, None], counts, 0)
     carrier.window_counts[count * FAMILIES + family] = counts.sum(axis=0)

@@ -47,6 +47,7 @@ from dialsim.people.build import (
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LEAD, PERSON
 from dialsim.people.lists import Lists
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.open_hours import clock_shifts
 from dialsim.scenario.profile import Profile
@@ -88,6 +89,8 @@ class World:
         What becomes known about people later: see :mod:`dialsim.engine.dated`.
     to_come
         The same of rows that are not resident yet, by list.
+    begun
+        Attempts of leads that the run goes on with: BEGUN, by list, in order of rows.
     """
 
     scenario: Scenario
@@ -105,6 +108,7 @@ class World:
     history: HistoryAccount | None = None
     dated: Dated = field(default_factory=Dated)
     to_come: dict[int, list[NDArray[Any]]] = field(default_factory=lambda: defaultdict(list))
+    begun: dict[int, list[NDArray[Any]]] = field(default_factory=lambda: defaultdict(list))
     keys_in_order: dict[int, NDArray[Any]] = field(default_factory=dict)
 
     @property
@@ -344,6 +348,7 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile, seed: int, replic
     world["list_base"] = run_base(scenario.list_seed, 0)
     world["enterprise_key"] = text_key(scenario.enterprise.name)
     world["interval_ms"] = INTERVAL_MS
+    world["opening"] = opening_tick(scenario)
     world["retry_gap_ms"] = retry_gap(scenario, rules)
     world["rejections_to_retire"] = rules["dialer.line_rejections_to_retire"]
     world["suspicion_calls"] = rules["dialer.suspicion_calls"]
@@ -393,7 +398,7 @@ def put_first_looks(static: Static, state: State) -> None:
     if static.world[0]["tape"] == REPLAY:
         return
     node, callers = int(static.world[0]["node_label"]), int(static.world[0]["callers"])
-    tick = max(1, int(static.profile.network[0]["lookup_ms"]))
+    tick = int(static.world[0]["opening"]) + max(1, int(static.profile.network[0]["lookup_ms"]))
     lines = state.carrier.lines[:callers]
     for row in np.flatnonzero(lines["appeals"]):
         wanted = int(lines["labelled"][row] != 0)

@@ -1,4 +1,4 @@
-"""Attempts made before the start, into the rings that the dialer's limits look at."""
+"""Attempts made before a run is played: into the rings that limits look at, and by leads."""
 
 from __future__ import annotations
 
@@ -9,24 +9,45 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Seen
 from dialsim.engine.state import State
-from dialsim.people.layout import EARLIER, LONG_AGO, REFUSED, SUSPECTED
+from dialsim.people.layout import (
+    ALTERNATES_SHIFT,
+    BEGUN,
+    EARLIER,
+    LONG_AGO,
+    NUMBER_SHIFT,
+    REACHED,
+    REFUSED,
+    REFUSED_SHIFT,
+    SUSPECTED,
+)
 
 NO_CALLER = (1 << 18) - 1
 NO_CAMPAIGN = 63
 MOST_EARLIER = 100  # of a person that are counted: the count is one byte
 
 
-def remember(state: State, person: int, rows: NDArray[Any], earlier: NDArray[Any]) -> None:
-    """Write attempts made before the start into the rings of people from `person` on.
+def remember(
+    state: State,
+    person: int,
+    rows: NDArray[Any],
+    earlier: NDArray[Any],
+    categories: NDArray[Any] | None = None,
+) -> None:
+    """Write attempts made before a run is played into the rings of people from `person` on.
 
     `earlier`: EARLIER, rows counted from `person`. Attempts of which no more than their number is
     known count as made long ago. ``rows["attempts"]`` is raised where more are known, and whoever
     was seen as blocked, or to have refused such calls, gets the bar that a call of the run brings;
-    a refusal is taken to be of every category, for the row does not say of which.
+    a refusal is taken to be of every category, for the row does not say of which, unless it was a
+    campaign's of this run (`categories`, of each).
     """
-    for seen, bar in ((Seen.BLOCKED, SUSPECTED), (Seen.REFUSED, REFUSED)):
-        barred: NDArray[np.int64] = earlier["row"][earlier["seen"] == seen]
-        rows["flags"][barred] |= np.uint32(bar)
+    blocked: NDArray[np.int64] = earlier["row"][earlier["seen"] == Seen.BLOCKED]
+    rows["flags"][blocked] |= np.uint32(SUSPECTED)
+    for each in earlier[earlier["seen"] == Seen.REFUSED]:
+        bar = REFUSED
+        if each["campaign"] >= 0 and categories is not None:
+            bar = 1 << (REFUSED_SHIFT + int(categories[each["campaign"]]))
+        rows["flags"][each["row"]] |= np.uint32(bar)
     single = (rows["attempts"] > 0) & (rows["last_tick"] > LONG_AGO)
     known = np.zeros(len(earlier) + int(single.sum()), EARLIER)
     known[: len(earlier)] = earlier
@@ -51,7 +72,7 @@ def remember(state: State, person: int, rows: NDArray[Any], earlier: NDArray[Any
     kept = -place <= np.minimum(depth, MOST_EARLIER)
     known, place = known[kept], place[kept]
     at = (rows["attempts"][known["row"]] + place).astype(np.int64) % depth
-    rings[known["row"], at] = packed(known["tick"], known["caller"]) | counted_as(known["seen"])
+    rings[known["row"], at] = packed(known["tick"], known["caller"]) | counted_as(known)
 
 
 def packed(tick: Any, caller: Any) -> Any:
@@ -59,10 +80,58 @@ def packed(tick: Any, caller: Any) -> Any:
     return (np.int64(tick) << 28) | ((caller & NO_CALLER) << 10) | (NO_CAMPAIGN << 4)
 
 
-def counted_as(seen: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what limits take earlier attempts for.
+def counted_as(known: NDArray[Any]) -> NDArray[np.int64]:
+    """Return what limits take earlier attempts (EARLIER) for.
 
     A number that was none then need not be the one that is dialled now, and in a run its end is
-    the beginning of another number: limits of a number go on counting over it.
+    the beginning of another number: limits of a number go on counting over it. Of the run's own
+    campaigns it was the number before that which is dialled now.
     """
-    return np.where(seen == Seen.INVALID, int(Seen.UNREACHABLE), seen)
+    other = (known["seen"] == Seen.INVALID) & (known["campaign"] < 0)
+    return np.where(other, int(Seen.UNREACHABLE), known["seen"])
+
+
+def begun_of(
+    rows: NDArray[Any], earlier: NDArray[Any], lead_base: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the attempts of a list's people that the run's campaigns made, and by which numbers.
+
+    Parameters
+    ----------
+    rows
+        GIVEN[n], as :func:`remember` left them; the number that a person is called on now, and
+        that a campaign has reached them, are written into their flags.
+    earlier
+        EARLIER, rows counted from the first of `rows`.
+    lead_base
+        int64[campaigns]: -1 where a campaign does not call the list.
+
+    Returns
+    -------
+    begun
+        BEGUN, in order of row, campaign and tick.
+    numbers
+        int64[n]: which of their numbers people are called on now; 0 the first.
+    """
+    own = earlier[earlier["campaign"] >= 0]
+    own = own[lead_base[own["campaign"]] >= 0]
+    own = own[np.lexsort((own["tick"], own["row"]))]
+    begun = np.zeros(len(own), BEGUN)
+    for name in ("row", "campaign", "tick", "caller", "seen"):
+        begun[name] = own[name]
+    count = np.bincount(own["row"], minlength=len(rows))
+    before = np.cumsum(count) - count
+    row: NDArray[np.int64] = own["row"]
+    nth = np.arange(len(own)) - before[row]
+    begun["attempt"] = np.maximum(rows["attempts"][row].astype(np.int64) - count[row], 0) + nth
+    none = own["seen"] == Seen.INVALID
+    so_far = np.cumsum(none) - none  # of all rows; of the row itself from here:
+    first = before[row]
+    so_far = so_far - so_far[first] if len(own) else so_far
+    further = (rows["flags"].astype(np.int64) >> ALTERNATES_SHIFT) & 3
+    begun["further"] = none & (so_far < further[row])
+    numbers = np.minimum(np.bincount(row[none], minlength=len(rows)), further)
+    rows["flags"] |= (numbers << NUMBER_SHIFT).astype(np.uint32)
+    spoken: NDArray[np.int64] = row[own["seen"] == Seen.CONNECTED]
+    rows["flags"][spoken] |= np.uint32(REACHED)
+    return begun[np.lexsort((begun["tick"], begun["campaign"], begun["row"]))], numbers

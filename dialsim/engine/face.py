@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from dialsim.agents.kernels import works
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.carrier.subscribers.kernels import fill_subscribers
-from dialsim.core.codes import Limit, Seen, Status
+from dialsim.core.codes import Action, Limit, Seen, Status
 from dialsim.core.queue import FAULT, NO_FAULT, free_nodes, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.engine import kernels
-from dialsim.engine.build import World
-from dialsim.engine.earlier import remember
+from dialsim.engine.before import kernels as before
+from dialsim.engine.build import REPLAY, World
+from dialsim.engine.earlier import begun_of, remember
 from dialsim.engine.network import kernels as network
 from dialsim.engine.pacing import kernels as pacing
 from dialsim.engine.sharing.kernels import survey
@@ -128,7 +129,11 @@ def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
     person = int(world.state.lists[source]["first"]) + first
     earlier = chunk.earlier.copy()
     earlier["row"] -= first
-    remember(world.state, person, chunk.rows, earlier)
+    remember(world.state, person, chunk.rows, earlier, world.static.campaigns["category"])
+    begun, numbers = begun_of(chunk.rows, earlier, world.static.lead_base[:, source])
+    begun["row"] += first
+    if len(begun):
+        world.begun[source].append(begun)
     dated = chunk.dated.copy()
     dated["row"] += person - first
     world.to_come[source].append(dated)
@@ -145,7 +150,11 @@ def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
             attributes=chunk.attributes,
             values=world.lists.attribute_values[source],
         )
-    return fill_rows(world, source, chunk.rows)
+    count = fill_rows(world, source, chunk.rows)
+    other = np.flatnonzero(numbers)
+    if len(other) and world.static.world[0]["tape"] != REPLAY:
+        before.change_numbers(world.state, person + other, numbers[other])
+    return count
 
 
 def list_base(world: World) -> np.uint64:
@@ -201,6 +210,24 @@ def show(world: World, source: int, rows: int) -> None:
     node = int(world.static.world[0]["node_lead"])
     for lead, stop in make_leads(s.leads, world.static.lead_base, s.lists, source, first):
         free_nodes(s.queue.timers, node + lead, node + stop)
+    for begun in world.begun.get(source, ()):
+        mine = begun[(begun["row"] >= first) & (begun["row"] < rows)]
+        if len(mine):
+            _go_on(world, mine, source)
+
+
+def _go_on(world: World, begun: NDArray[Any], source: int) -> None:
+    """Let leads go on that have attempts behind them, and open the cases those will bring."""
+    with wrapping():
+        before.go_on(world.static, world.state, begun, source)
+        if world.static.world[0]["tape"] == REPLAY:
+            return
+        done = 0
+        while True:
+            done = int(before.complain_late(world.static, world.state, begun, source, done))
+            if done == len(begun):
+                return
+            grow_cases(world)
 
 
 def learn(world: World, tick: int) -> bool:
@@ -370,6 +397,12 @@ def digest(world: World) -> str:
     """Return the outcome digest so far, 32 hex digits."""
     control = world.state.control[0]
     return f"{int(control['digest_high']):016x}{int(control['digest_low']):016x}"
+
+
+def close_caller(world: World, row: int) -> None:
+    """Let a caller ID begin as one that the network has closed, as the dialer was told."""
+    world.state.carrier.lines[row]["state"] = Action.CLOSE
+    apply_notice(world, row, Action.CLOSE)
 
 
 def apply_notice(world: World, row: int, action: int, rule: int = 0) -> None:

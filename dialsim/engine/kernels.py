@@ -71,6 +71,7 @@ K_DUE = int(Kind.DUE)
 K_CALLER = int(Kind.CALLER)
 K_PACE = int(Kind.PACE)
 K_DIAL = int(Kind.DIAL)
+IS_FRESH = int(LeadState.FRESH)
 IS_HELD = int(LeadState.HELD)
 FINAL = int(Verdict.FINAL)
 UNTIL = int(Verdict.UNTIL)
@@ -239,6 +240,8 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
             return NEED_LEADS
         if lead >= 0 and k.areas.groups.shape[1] > 1:
             caller = pick_for(k, s, campaign, area_of(k, s, lead), now)[0]
+        if lead >= 0 and s.leads[lead]["state"] != IS_FRESH:
+            return REACHED_STATUS  # it has begun before; its row is passed by
     note_turn(k, s, campaign, taken)
     queue_remove(s.queue, node)
     if lead < 0:

@@ -28,6 +28,7 @@ WORLD = np.dtype(
         ("list_base", "u8"),  # base of every draw about who people are
         ("enterprise_key", "u8"),
         ("interval_ms", "i8"),  # length of a series interval
+        ("opening", "i8"),  # the run is played from here; before it lies what is told of the past
         ("past_until", "i8"),  # end of the day on which other luck began; 0: it never did
         ("retry_gap_ms", "i8"),
         ("rejections_to_retire", "i8"),  # line rejections in a row

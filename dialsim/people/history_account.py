@@ -27,8 +27,9 @@ class HistoryAccount:
         Rows of calls that say what another row says already: they count once.
     to_persons
         Calls of which a row says whom they went to.
-    with_caller, with_outcome
-        Calls of which a row says which caller ID was shown; what came of them.
+    with_caller, with_outcome, in_campaigns, of_others
+        Calls of which a row says which caller ID was shown; what came of them; that a campaign of
+        the scenario made them; that one did which is none of it.
     callers
         Caller IDs of which anything is known.
     assumed
@@ -43,6 +44,8 @@ class HistoryAccount:
     to_persons: int = 0
     with_caller: int = 0
     with_outcome: int = 0
+    in_campaigns: int = 0
+    of_others: int = 0
     callers: int = 0
     assumed: list[Text] = field(default_factory=list)
     attempts_before: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -71,6 +74,7 @@ class HistoryAccount:
             "on_no_list": self.on_no_list,
             "with_caller": self.with_caller,
             "with_outcome": self.with_outcome,
+            "in_campaigns": self.in_campaigns,
             "callers": self.callers,
             "assumed": [each.en for each in self.assumed],
             "assumed_zh": [each.zh for each in self.assumed],

@@ -74,12 +74,34 @@ DATED = np.dtype([("tick", "i8"), ("row", "i8"), ("flags", "u4")], align=True)
 """From `tick` on, the person in row `row` of the list has these bits too."""
 
 EARLIER = np.dtype(
-    [("row", "i8"), ("tick", "i8"), ("caller", "i8"), ("seen", "i8")], align=True
-)  # fmt: skip
-"""An attempt before the start (negative tick) to the person in row `row`; caller -1 unknown.
+    [
+        ("row", "i8"),
+        ("tick", "i8"),
+        ("caller", "i8"),
+        ("seen", "i8"),
+        ("campaign", "i8"),
+    ],
+    align=True,
+)
+"""An attempt made before a run is played to the person in row `row`; caller -1 unknown.
 
-`seen`: the `Seen` of it, 0 not known.
+`seen`: the `Seen` of it, 0 not known. `campaign`: row of the campaign of this run that made it, -1
+none of them.
 """
+
+BEGUN = np.dtype(
+    [
+        ("row", "i8"),
+        ("campaign", "i8"),
+        ("tick", "i8"),
+        ("caller", "i8"),
+        ("seen", "i8"),
+        ("attempt", "i8"),  # attempts of the person before it, over all campaigns
+        ("further", "i8"),  # 1: the number was none, and the person has another
+    ],
+    align=True,
+)
+"""An attempt of a campaign that a run goes on with, in order of row, campaign and tick."""
 
 LONG_AGO = -(1 << 35)
 """Tick of an earlier attempt nobody knows the time of: before every window."""

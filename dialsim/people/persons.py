@@ -266,16 +266,18 @@ def merge_zones(
 
 
 class Earlier:
-    """Attempts made before the start, to be found by number or identifier.
+    """Attempts made before a run is played, to be found by number or identifier.
 
     Parameters
     ----------
     numbers, id_keys
         int64[n] and uint64[n]: whom the attempt went to; 0 where that is not known.
     ticks, callers
-        int64[n]: when (negative), and the caller ID's row; -1 unknown.
+        int64[n]: when, and the caller ID's row; -1 unknown.
     seen
         int64[n]: `Seen` of each, 0 not known; None: of none.
+    campaigns
+        int64[n]: row of the campaign that made it, -1 none of the run's; None: none of them.
 
     Attributes
     ----------
@@ -287,10 +289,11 @@ class Earlier:
 
     def __init__(
         self, numbers: Array, id_keys: Array, ticks: Array, callers: Array,
-        seen: Array | None = None,
+        seen: Array | None = None, campaigns: Array | None = None,
     ) -> None:  # fmt: skip
         self.ticks, self.callers = ticks, callers
         self.seen = np.zeros(len(ticks), np.int64) if seen is None else seen
+        self.campaigns = np.full(len(ticks), -1, np.int64) if campaigns is None else campaigns
         self.met = np.zeros(len(ticks), np.bool_)
         self.people: int | None = None
         self._by_number = _sorted(numbers)
@@ -320,6 +323,7 @@ class Earlier:
         found["tick"] = self.ticks[pairs[:, 1]]
         found["caller"] = self.callers[pairs[:, 1]]
         found["seen"] = self.seen[pairs[:, 1]]
+        found["campaign"] = self.campaigns[pairs[:, 1]]
         return found[np.lexsort((found["seen"], found["caller"], found["tick"], found["row"]))]
 
 

@@ -1,9 +1,15 @@
-"""From which moment a scenario holds, when it goes on from what has happened."""
+"""From which moment a scenario holds, when it goes on from what has happened.
+
+Two ways: a run that is played again up to the moment (`AsOf`), or a call log (``[history]`` with
+``as_of``), before whose moment nothing is played.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from dialsim.core.ticks import local_tick
 
 if TYPE_CHECKING:
     from dialsim.scenario.schema import Scenario
@@ -31,3 +37,11 @@ class AsOf:
     replication: int
     attempts: int | None = None
     digest: str | None = None
+
+
+def opening_tick(scenario: Scenario) -> int:
+    """Return the tick before which nobody dials or is at work: that of ``history.as_of``, or 0."""
+    history = scenario.history
+    if history is None or history.as_of is None:
+        return 0
+    return max(0, local_tick(scenario.start, scenario.time_zone, history.as_of))

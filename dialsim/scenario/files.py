@@ -232,12 +232,24 @@ class EarlierCallColumns(ColumnNames):
         "blocked ...) or in Chinese (接通, 无人接听, 占线, 拦截 ...); empty: not known, so that "
         "every limit counts the call",
     )
+    campaign: ColumnName = Field(
+        "campaign",
+        description="campaign of the call, where they are the scenario's own; a call of another "
+        "counts for limits alone",
+    )
 
 
 class EarlierCalls(NumbersFile):
-    """Calls made before the start, so that limits of hours and days do not begin empty."""
+    """Calls made before the start or `as_of`, so that limits do not begin empty."""
+
+    unsaid: ClassVar[frozenset[str]] = frozenset({"header", "home", "own"})
 
     file: FileName = Field(description="CSV or Parquet, relative to the scenario file")
+    own: bool = Field(
+        False,
+        description="made by campaigns of this scenario, which go on with whom they have called: "
+        "by the column `campaign`, without one by its only campaign",
+    )
     columns: EarlierCallColumns = Field(
         default_factory=EarlierCallColumns, description="columns of the file"
     )
@@ -256,10 +268,13 @@ class CallerStateColumns(ColumnNames):
     marks_30d: ColumnName = Field("marks_30d", description="marks of 30 days")
     complaints_30d: ColumnName = Field("complaints_30d", description="complaints of 30 days")
     labelled: ColumnName = Field("labelled", description="yes or no: shown with a label now")
+    suspended: ColumnName = Field(
+        "suspended", description="yes or no: suspended or closed now, and used no more in the run"
+    )
 
 
 class CallerStates(NumbersFile):
-    """What state the caller IDs are in at the start."""
+    """What state the caller IDs are in at the start, or at `as_of`."""
 
     file: FileName = Field(description="CSV or Parquet, relative to the scenario file")
     columns: CallerStateColumns = Field(
@@ -270,11 +285,23 @@ class CallerStates(NumbersFile):
 class History(Model):
     """What happened before the start; without it, nothing did."""
 
-    calls: EarlierCalls | None = Field(None, description="calls made before the start")
+    calls: EarlierCalls | None = Field(None, description="calls made before the start or `as_of`")
     caller_ids: CallerStates | None = Field(None, description="states of the caller IDs")
+    as_of: Moment | None = Field(
+        None,
+        description="moment of the run from which it is played: what came before is in `calls`, "
+        "and nobody dials or is at work before it; absent: the start",
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.calls is None and self.caller_ids is None:
             raise fault("a history without calls and caller-ID states", "`calls` or `caller_ids`")
+        if self.as_of is not None and self.calls is None:
+            raise fault(
+                "a moment in mid-run without the calls made before it",
+                "`calls` beside it",
+                key="as_of",
+                mend={"as_of": None},
+            )
         return self

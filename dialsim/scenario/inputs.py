@@ -26,6 +26,7 @@ def check_inputs(scenario: Scenario, rules: Profile, network: Profile, problems:
     for i, registry in enumerate(scenario.registries):
         _known(scenario, registry, f"registries[{i}]", problems)
         _age(scenario, registry, f"registries[{i}]", rules, problems)
+    _moment_of_history(scenario, problems)
     for i, people in enumerate(scenario.people):
         if people.synthetic is not None:
             _drawn(people.synthetic, f"people[{i}].synthetic", network, problems)
@@ -68,6 +69,21 @@ def _file_fault(path: Path) -> str | None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return f"cannot be read: {reason.lower()}"
+
+
+def _moment_of_history(scenario: Scenario, problems: Problems) -> None:
+    """Add a moment from which nothing could be played."""
+    as_of = None if scenario.history is None else scenario.history.as_of
+    first = datetime.combine(scenario.start, time())
+    last = first + timedelta(days=scenario.days)
+    if as_of is not None and not first <= as_of < last:
+        problems.add(
+            "history.as_of",
+            "outside the run",
+            found=as_of,
+            allowed=f"from {first.isoformat()}, before {last.isoformat()}",
+            remedy="start and days are those of the whole campaign, what is over included",
+        )
 
 
 # --- registries -----------------------------------------------------------------------------------

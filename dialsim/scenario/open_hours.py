@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.ticks import end_tick, intersect, local_tick, merge, tick_to_datetime
+from dialsim.core.ticks import end_tick, intersect, local_tick, merge, tick_to_datetime, without
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.events import Event
 from dialsim.scenario.profile import Profile
@@ -63,7 +64,8 @@ def campaign_spans(
             elsewhere = outside(scenario, event_span(scenario, event))
             left = clock_spans(*run, event.windows, zone)
             spans = intersect(spans, merge(np.concatenate([elsewhere, left])))
-    return spans
+    begun = np.array([[0, opening_tick(scenario)]], np.int64)
+    return without(spans, begun) if begun[0, 1] else spans
 
 
 def daily_windows(scenario: Scenario, purpose: str, rules: Profile) -> Windows:

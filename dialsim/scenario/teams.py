@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect, local_tick, merge, open_intervals, without
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.staff import DAY_MS, AgentGroup, Shift
 
@@ -91,8 +92,9 @@ def _employed(scenario: Scenario, group: AgentGroup) -> Array:
         None if edge is None else local_tick(scenario.start, scenario.time_zone, edge)
         for edge in group.employed
     )
-    first, last = begins or 0, ALWAYS if ends is None else ends
-    return np.array([[max(0, first), last]] if first < last else [], np.int64).reshape(-1, 2)
+    first = max(0, begins or 0, opening_tick(scenario))
+    last = ALWAYS if ends is None else ends
+    return np.array([[first, last]] if first < last else [], np.int64).reshape(-1, 2)
 
 
 def _spans(scenario: Scenario, shifts: tuple[Shift, ...], later: int) -> Array:

@@ -76,6 +76,7 @@ class Beginning:
         if self._history is not None:
             self.lists.inputs |= self._history.inputs
             self._history.tell(self.lists)
+        self._goes_on = self._history is not None and self._history.account.in_campaigns > 0
         self._from_files = any(people.file is not None for people in scenario.people)
         self._static: Static | None = None  # of the first world
         self._hours: Hours | None = None
@@ -105,7 +106,9 @@ class Beginning:
         """
         with self._building:
             if self._once or not self._from_files:
-                return self._build(replication)
+                world = self._build(replication)
+                # whoever was called before goes on from the beginning, wherever their row stands
+                return self._filled(world, stop) if self._goes_on else world
             if self._read is None:
                 self._read = self._filled(self._build(replication), stop)
             if self._read is None:
@@ -153,6 +156,7 @@ class Beginning:
 def _copy_people(read: World, world: World) -> None:
     """Write the people of one world into another of the same scenario."""
     mine, theirs = world.state, read.state
+    world.begun = read.begun
     for name in ("lists", "people", "rings", "priorities", "hour_first"):
         np.copyto(getattr(mine, name), getattr(theirs, name))
     for source, rows in enumerate(theirs.lists["resident"].tolist()):

@@ -1,4 +1,4 @@
-"""Calls made before the start, read from a file: to whom, when, from which caller ID, what came."""
+"""Calls made before a run is played, read from a file: to whom, when, from whom, what came."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dialsim.errors import Problems
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LONG_AGO
 from dialsim.people.number_files import FileAccount, number_faults, shown_cell
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.files import EarlierCalls
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.history_rows import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 DAY_MS = 86_400_000
+OTHER = -3  # a campaign that is none of the scenario
 CALL_NAMES = ("number", "id_key", "tick", "caller")
 """What tells one call from another."""
 
@@ -42,10 +44,17 @@ MOST_TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen
 """What bars a person, or is counted by most limits; first what is kept of rows on one call."""
 
 CALL = np.dtype(
-    [("number", "i8"), ("id_key", "u8"), ("tick", "i8"), ("caller", "i8"), ("seen", "i8")],
+    [
+        ("number", "i8"),
+        ("id_key", "u8"),
+        ("tick", "i8"),
+        ("caller", "i8"),
+        ("seen", "i8"),
+        ("campaign", "i8"),  # row of it; -1 none of this scenario
+    ],
     align=True,
 )
-"""A call made before the start; 0 and 0 nobody known, caller -1 and `Seen` 0 not known."""
+"""A call made before; 0 and 0 nobody known, caller -1 and `Seen` 0 not known."""
 
 
 def read_calls(
@@ -56,12 +65,12 @@ def read_calls(
 
     `told` gets the account of its rows; `problems` what is wrong with it.
     """
-    from dialsim.people.cells import SEEN_WORDS
+    from dialsim.people.cells import SEEN_WORDS, plain
     from dialsim.people.dates import Dates
 
     where = "history.calls"
     nothing: tuple[Array, dict[str, str]] = (np.zeros(0, CALL), {})
-    roles = ("number", "id", "time", "caller_id", "outcome")
+    roles = ("number", "id", "time", "caller_id", "outcome", "campaign")
     source = opened(scenario, spec, where, roles, problems)
     if source is None:
         return nothing
@@ -71,11 +80,25 @@ def read_calls(
     if not {"number", "id", "caller_id"} & set(source.columns):
         no_column(source, where, "whom a call went to or who was shown", "number", problems)
         return nothing
+    if spec.own and len(scenario.campaigns) > 1 and "campaign" not in source.columns:
+        no_column(source, where, "which campaign made a call", "campaign", problems)
+        return nothing
     account = FileAccount(where, "", "earlier calls", spec.file)
-    reader = _CallReader(source, spec.home, Dates(scenario.start, scenario.time_zone), own, account)
+    reader = _CallReader(
+        source,
+        spec.home,
+        Dates(scenario.start, scenario.time_zone),
+        own,
+        account,
+        opening_tick(scenario),
+        {plain(each.name): row for row, each in enumerate(scenario.campaigns)},
+        spec.own,
+        0 if spec.own and len(scenario.campaigns) == 1 else -1,
+    )
     parts = list(reader.read())
     account.take_malformed(source)
     told.calls = account
+    told.of_others = reader.of_others
     late = account.unusable[NAMES[AFTER_START]]
     odd = account.unusable[NAMES[UNKNOWN_OUTCOME]]
     if odd:
@@ -91,10 +114,10 @@ def read_calls(
     if late:
         problems.add(
             f"{where}.file",
-            f"{late} {'call' if late == 1 else 'calls'} at or after the start, the first in line "
-            f"{reader.first_late}",
+            f"{late} {'call' if late == 1 else 'calls'} at or after {_moment_name(scenario)}, the "
+            f"first in line {reader.first_late}",
             found=spec.file,
-            allowed=f"calls before {scenario.start.isoformat()} 00:00, {scenario.time_zone}",
+            allowed=f"calls before {_moment(scenario)}, {scenario.time_zone}",
         )
     elif not odd:
         account.refuse_if_useless(problems, *USELESS)
@@ -103,6 +126,7 @@ def read_calls(
     found = in_order(calls, loose)
     told.repeated = len(calls) - len(found)
     told.with_outcome = int(np.count_nonzero(found["seen"]))
+    told.in_campaigns = int(np.count_nonzero(found["campaign"] >= 0))
     known = (found["number"] != 0) | (found["id_key"] != 0)
     told.to_persons = int(np.count_nonzero(known))
     told.with_caller = int(np.count_nonzero(found["caller"] >= 0))
@@ -117,6 +141,11 @@ class _CallReader:
     dates: Any
     own: OwnNumbers
     account: FileAccount
+    opening: int
+    rows_of_campaigns: dict[str, int]
+    own_calls: bool
+    only_campaign: int
+    of_others: int = 0
     first_late: int = 0
     first_odd: tuple[int, str] = (0, "")
     words: dict[str, int] = field(default_factory=dict)
@@ -133,7 +162,10 @@ class _CallReader:
             calls = np.zeros(count, CALL)
             moments = self.dates.read(columns["time"])
             # of a day alone its end: limits hold for as long as they might
-            ticks = np.where(moments.day_alone, moments.ticks + DAY_MS - 1, moments.ticks)
+            ends = moments.ticks + DAY_MS
+            before = moments.ticks < self.opening
+            ends[before] = np.minimum(ends[before], self.opening)
+            ticks = np.where(moments.day_alone, ends - 1, moments.ticks)
             calls["tick"] = np.maximum(ticks, LONG_AGO)
             odd = self._whom(calls, columns)
             calls["caller"], no_caller = self._caller(columns, count)
@@ -141,7 +173,8 @@ class _CallReader:
             person = (calls["number"] != 0) | (calls["id_key"] != 0)
             faults = np.zeros(count, np.uint8)
             note_fault(faults, moments.state != READ, RowFault.BAD_DATE)
-            note_fault(faults, ticks >= 0, AFTER_START)
+            note_fault(faults, ticks >= self.opening, AFTER_START)
+            calls["campaign"] = self._campaign(columns, count)
             calls["seen"] = self._seen(columns, count)
             note_fault(faults, calls["seen"] == BAD, UNKNOWN_OUTCOME)
             nobody = ~person & (calls["caller"] < 0)
@@ -194,10 +227,35 @@ class _CallReader:
             return np.zeros(count, np.int64)
         return by_value(columns["outcome"], read_seen, int(Seen.NONE), self.words)
 
+    def _campaign(self, columns: dict[str, Any], count: int) -> Array:
+        """Return which campaign of the scenario each call was of; -1 of none."""
+        from dialsim.people.cells import by_value
+
+        if "campaign" not in columns or not self.own_calls:
+            return np.full(count, self.only_campaign, np.int64)
+        rows = by_value(
+            columns["campaign"],
+            lambda name: self.rows_of_campaigns.get(name, OTHER),
+            self.only_campaign,
+            {},
+        )
+        self.of_others += int(np.count_nonzero(rows == OTHER))
+        return np.maximum(rows, -1)
+
     def _caller(self, columns: dict[str, Any], count: int) -> tuple[Array, Array]:
         if "caller_id" not in columns:
             return np.full(count, -1, np.int64), np.ones(count, np.bool_)
         return self.own.rows_of(columns["caller_id"], self.home)
+
+
+def _moment(scenario: Scenario) -> str:
+    as_of = None if scenario.history is None else scenario.history.as_of
+    return f"{scenario.start.isoformat()} 00:00" if as_of is None else f"{as_of:%Y-%m-%d %H:%M}"
+
+
+def _moment_name(scenario: Scenario) -> str:
+    as_of = None if scenario.history is None else scenario.history.as_of
+    return "the start" if as_of is None else "history.as_of"
 
 
 def in_order(calls: Array, loose: Array) -> Array:

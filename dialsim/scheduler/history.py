@@ -1,4 +1,4 @@
-"""What happened before the start, read from files: earlier calls, and states of caller IDs.
+"""What happened before a run is played, read from files: earlier calls, states of caller IDs.
 
 Nothing here depends on the order of rows: rows are put in an order of their own, and of rows that
 say the same thing twice one counts.
@@ -7,6 +7,7 @@ say the same thing twice one counts.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,12 +18,14 @@ from dialsim.carrier.history import CALLER_CALL, CALLER_STATE
 from dialsim.compliance.history import remember_calls, remember_metered
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.core.codes import RowFault
+from dialsim.engine import face
 from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.lists import Lists
 from dialsim.people.number_files import FileAccount
 from dialsim.people.persons import Earlier
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.files import CallerStates
 from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
@@ -47,6 +50,7 @@ DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 SECOND_MS = 1000
 COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
+ANSWERS = ("labelled", "suspended")
 MOST = 1_000_000  # that a state may count: calls of one number
 MOST_IN_ALL = 1 << 30  # over all caller IDs, which the network adds up
 
@@ -70,18 +74,24 @@ class History:
         What became of the rows.
     inputs
         Digest of each file's content, by its place in the scenario.
+    opening
+        Tick from which the run is played; everything here came before it.
+    as_of
+        The moment of that tick on the scenario's clock; None: the start.
     """
 
     states: Array
     calls: Array
     account: HistoryAccount
     inputs: dict[str, str] = field(default_factory=dict)
+    opening: int = 0
+    as_of: datetime | None = None
 
     def tell(self, lists: Lists) -> None:
         """Tell lists from files of calls to their people; before any row is read."""
         known = self.calls[(self.calls["number"] != 0) | (self.calls["id_key"] != 0)]
         if len(known):
-            told = (np.ascontiguousarray(known[name]) for name in (*CALL_NAMES, "seen"))
+            told = (np.ascontiguousarray(known[name]) for name in (*CALL_NAMES, "seen", "campaign"))
             self.account.earlier = Earlier(*told)
             lists.know_earlier(self.account.earlier)
 
@@ -93,20 +103,24 @@ class History:
         labels = "labels" not in world.scenario.network.off
         new = carrier_history.young(world.scenario, world.network)
         callers = int(world.static.world[0]["callers"])
-        carrier_history.remember(world.state.carrier, callers, self.states, calls, labels, new)
+        carrier_history.remember(
+            world.state.carrier, callers, self.states, calls, labels, new, self.opening
+        )
         put_first_looks(world.static, world.state)
         limits = world.static.limits
         resources = world.state.resources
         told = ~np.isin(self.states["line"], calls["line"])
         if len(limits.caller) or len(limits.to_operator):  # else nobody looks into the rings
             depth = max(resources.rings.shape[1], resources.operator_rings.shape[2])
-            drawn = as_calls(self.states[told], depth)
+            drawn = as_calls(self.states[told], depth, self.opening)
             both = np.concatenate([calls, drawn])
             operators = np.full(len(both), -1, np.int64)
             if len(limits.to_operator):
                 operators[: len(calls)] = _operators(shown["number"])
             remember_calls(resources, limits, both["line"], both["tick"], operators)
         self._begin_meters(resources, limits, calls, self.states[told])
+        for line in self.states["line"][self.states["suspended"] > 0].tolist():
+            face.close_caller(world, line)
         self.account.attempts_before = world.state.resources.callers["attempts"].copy()
 
     def _begin_meters(
@@ -116,7 +130,7 @@ class History:
         long = np.flatnonzero((limits.meters["per_ms"] > SECOND_MS).any(axis=1))
         if not len(long):
             return
-        drawn = as_calls(states, int(limits.meters["count"][long].max()))
+        drawn = as_calls(states, int(limits.meters["count"][long].max()), self.opening)
         told = np.concatenate([calls, drawn])
         trunk_of = resources.groups["trunk"][resources.callers["group"]][told["line"]]
         for row in long.tolist():
@@ -128,8 +142,8 @@ class History:
             remember_metered(resources, limits, row, ticks)
 
 
-def as_calls(states: Array, most: int) -> Array:
-    """Return the last calls that states count, at most so many a line, as CALLER_CALL.
+def as_calls(states: Array, most: int, opening: int = 0) -> Array:
+    """Return the last calls before a tick that states count, at most so many a line: CALLER_CALL.
 
     They are spread evenly over the last hour, the others over the day before it.
     """
@@ -141,7 +155,7 @@ def as_calls(states: Array, most: int) -> Array:
         early = np.arange(min(rest, most - len(late))) * (DAY_MS - HOUR_MS) // max(rest, 1)
         calls = np.zeros(len(late) + len(early), CALLER_CALL)
         calls["line"] = state["line"]
-        calls["tick"] = -1 - np.concatenate([late, HOUR_MS + early])
+        calls["tick"] = opening - 1 - np.concatenate([late, HOUR_MS + early])
         parts.append(calls)
     return np.concatenate(parts)
 
@@ -167,7 +181,13 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
     history = scenario.history
     if history is None:
         return None
-    made = History(np.zeros(0, CALLER_STATE), np.zeros(0, CALL), HistoryAccount())
+    made = History(
+        np.zeros(0, CALLER_STATE),
+        np.zeros(0, CALL),
+        HistoryAccount(),
+        opening=opening_tick(scenario),
+        as_of=history.as_of,
+    )
     if history.caller_ids is not None:
         _states(made, scenario, history.caller_ids, own, problems)
     if history.calls is not None:
@@ -177,6 +197,7 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
     made.account.callers = len(np.unique(lines[lines >= 0]))
     made.account.assumed = _assumed(made, history.calls is not None)
     made.account.assumed += _outcomes_assumed(made, scenario)
+    made.account.assumed += _begun_assumed(made)
     return made
 
 
@@ -187,7 +208,7 @@ def _states(
     made: History, scenario: Scenario, spec: CallerStates, own: OwnNumbers, problems: Problems
 ) -> None:
     where = "history.caller_ids"
-    source = opened(scenario, spec, where, ("caller_id", *COUNTS, "labelled"), problems)
+    source = opened(scenario, spec, where, ("caller_id", *COUNTS, *ANSWERS), problems)
     if source is None:
         return
     if "caller_id" not in source.columns:
@@ -235,11 +256,12 @@ def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:
                 values = whole_numbers(batch.column(name), -1, 0, MOST)
             note_fault(faults, values == BAD, RowFault.BAD_COUNT)
             states[name] = values
-        states["labelled"] = -1
-        if "labelled" in names:
-            values = by_value(batch.column("labelled"), read_answer, -1, {})
-            note_fault(faults, values == BAD, RowFault.BAD_ANSWER)
-            states["labelled"] = np.where(values == BAD, -1, values)
+        for name in ANSWERS:
+            states[name] = -1
+            if name in names:
+                values = by_value(batch.column(name), read_answer, -1, {})
+                note_fault(faults, values == BAD, RowFault.BAD_ANSWER)
+                states[name] = np.where(values == BAD, -1, values)
         hour, day = states["calls_hour"], states["calls_day"]
         note_fault(faults, (day >= 0) & (hour > day), MORE_IN_HOUR)
         states["calls_day"] = np.maximum(hour, day)
@@ -253,7 +275,7 @@ def _one_each(rows: Array) -> Array:
     lines, group = np.unique(rows["line"], return_inverse=True)
     states = np.zeros(len(lines), CALLER_STATE)
     states["line"] = lines
-    for name in (*COUNTS, "labelled"):
+    for name in (*COUNTS, *ANSWERS):
         states[name] = -1
         np.maximum.at(states[name], group, rows[name])
     stated = rows["age_days"] >= 0
@@ -276,6 +298,13 @@ LABELS: dict[str, dict[str, str]] = {
         "spread": "totals of caller IDs are spread evenly over their hour, day or 30 days",
         "rate": "the enterprise's own rate of complaints begins empty",
         "no_outcome": "{:,} earlier calls without an outcome: limits on answers count them all",
+        "begun": "{:,} calls of these campaigns: each person goes on from the last one; whoever "
+        "was connected is done with, for no row tells of calls agreed on",
+        "silent": "{:,} of these calls without an outcome: those people are not called again",
+        "to_come": "complaints that these calls will still bring are drawn by the profile; those "
+        "counted before are known only as far as states of caller IDs tell",
+        "at_once": "calls under way at {} have ended, and whoever is on shift then is free",
+        "of_others": "{:,} calls of campaigns that are none of this scenario: for limits alone",
     },
     "zh": {
         "no_calls": "不知道此前对每个人的呼叫：对人的次数限制从零开始",
@@ -286,6 +315,12 @@ LABELS: dict[str, dict[str, str]] = {
         "spread": "外显号码的合计数均匀摊到相应的小时、天或 30 天内",
         "rate": "企业自身的投诉率从零开始",
         "no_outcome": "{:,} 次历史呼叫没有结果：对接通的限制将其全部计入",
+        "begun": "{:,} 次呼叫属于这些活动：每个人从其最后一次呼叫继续；已接通者视为完成，"
+        "因为记录中没有约定的回呼",
+        "silent": "其中 {:,} 次呼叫没有结果：不再呼叫这些人",
+        "to_come": "这些呼叫今后还会带来的投诉按参数抽样；此前已计入的投诉只以外显号码状态所载为准",
+        "at_once": "{} 时正在进行的呼叫视为已结束，当班坐席均空闲",
+        "of_others": "{:,} 次呼叫属于本方案之外的活动：只计入次数限制",
     },
 }
 
@@ -315,6 +350,21 @@ def _assumed(made: History, with_calls: bool) -> list[Text]:
     if len(states):
         found += [_said("spread"), _said("rate")]
     return found
+
+
+def _begun_assumed(made: History) -> list[Text]:
+    """Return what is taken for granted where campaigns go on with calls they have made."""
+    own = made.calls[made.calls["campaign"] >= 0]
+    found = []
+    if len(own):
+        found.append(_said("begun", len(own)))
+        silent = int(np.count_nonzero(own["seen"] == 0))
+        found += [_said("silent", silent)] if silent else []
+        found.append(_said("to_come"))
+    if made.as_of is not None:
+        found.append(_said("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
+    others = made.account.of_others
+    return found + ([_said("of_others", others)] if others else [])
 
 
 def _outcomes_assumed(made: History, scenario: Scenario) -> list[Text]:

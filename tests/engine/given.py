@@ -39,7 +39,10 @@ def chunk_of(
 
     `dated`: (tick, row, flags); `earlier`: (row, tick, caller), and what was seen if it is known.
     """
-    known = [(*each, Seen.NONE)[:4] for each in earlier or ()]
+    known = [
+        each if len(each) == len(EARLIER) else (*(*each, Seen.NONE)[:4], NO_CAMPAIGN)
+        for each in earlier or ()
+    ]
     return Chunk(
         rows=rows,
         dated=np.array(dated or [], DATED),
@@ -51,6 +54,7 @@ def chunk_of(
     )
 
 
+NO_CAMPAIGN = -1
 SHIFTS = (("09:00", "09:20"), ("11:20", "11:40"))
 """Short, since each second of a shift costs time without the compiler; two hours apart."""
 

@@ -306,7 +306,8 @@ def test_earlier_attempts(tmp_path: Path) -> None:
     lists.know_earlier(earlier)
     assert lists.read_first
     chunk = whole(lists, 0, 2)
-    assert chunk.earlier.tolist() == [(0, -8, 3, 0), (0, -7, 2, 8), (0, -5, 0, 4), (1, -6, 1, 1)]
+    found = [(0, -8, 3, 0, -1), (0, -7, 2, 8, -1), (0, -5, 0, 4, -1), (1, -6, 1, 1, -1)]
+    assert chunk.earlier.tolist() == found
     assert earlier.met.tolist() == [True, True, True, True, False]
     plain = table(tmp_path / "b.csv", [[A], [A], [D], [f"{B}/{C}"]], "number")
     lists = opened({"name": "b", "file": str(plain)})

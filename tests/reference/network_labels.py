@@ -67,7 +67,7 @@ class Labels(Frequency):
         for line in self.lines[: self.callers + CLASSES]:
             if line.labelled and line.appeals:
                 line.appeal_stage = 1
-                self.put_label(line, max(1, self.net.lookup_ms))
+                self.put_label(line, self.world.opening + max(1, self.net.lookup_ms))
 
     def label_node(self, t: int, row: int) -> None:
         target, net = self.lines[row], self.net

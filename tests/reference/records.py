@@ -74,6 +74,8 @@ class ListRows:
     earlier: list[tuple[int, int, int, int]] = field(default_factory=list)
     hours: list[int] = field(default_factory=list)  # best hour of each row, ascending; 24 none
     priorities: list[int] = field(default_factory=list)  # descending
+    # of the run's own campaigns: row, tick, campaign, caller, seen; no two of a row at one tick
+    begun: list[tuple[int, int, int, int, int]] = field(default_factory=list)
 
     def attempts(self) -> list[list[Past]]:
         """Each row's attempts before the start, at LONG_AGO where nobody knows when."""
@@ -87,12 +89,15 @@ class ListRows:
                     kept, told = known.get(tick, (-1, Seen.NONE))
                     if caller > kept or (caller == kept and told == Seen.NONE):
                         known[tick] = (caller, seen)
-            unknown = max(0, int(given["attempts"]) - len(known))
-            past = [
-                Past(tick, caller, Seen.UNREACHABLE if seen == Seen.INVALID else seen)
-                for tick, (caller, seen) in sorted(known.items())
-            ]
-            found.append([Past(LONG_AGO) for _ in range(unknown)] + past)
+            own = {tick: Past(tick, caller, seen) for place, tick, _, caller, seen in self.begun
+                   if place == row}  # fmt: skip
+            past = own | {
+                tick: Past(tick, caller, Seen.UNREACHABLE if seen == Seen.INVALID else seen)
+                for tick, (caller, seen) in known.items()
+            }
+            unknown = max(0, int(given["attempts"]) - len(past))
+            past_calls = [past[tick] for tick in sorted(past)]
+            found.append([Past(LONG_AGO) for _ in range(unknown)] + past_calls)
         return found
 
 

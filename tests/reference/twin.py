@@ -26,6 +26,7 @@ from dialsim.core.codes import (
     Stream,
 )
 from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
+from tests.reference.begun import begin, passed_by
 from tests.reference.choosing import OwnNumbers, area, final_reason
 from tests.reference.doubt import Doubt
 from tests.reference.draws import draw
@@ -69,9 +70,10 @@ class Twin:
         self.due: dict[int, tuple[int, int]] = {}  # node: tick, kind
         self.heap: list[tuple[int, int, int]] = []
         self.people = people(given)
+        self.places: dict[tuple[int, int, int], int] = {}  # of attempts before: list, row, tick
         for source, brought in (rows or {}).items():
-            for row, ticks in enumerate(brought.attempts()):
-                self.people[given.lists[source].first + row].attempts += ticks
+            for row, past in enumerate(brought.attempts()):
+                self.people[given.lists[source].first + row].attempts += past
         self.to_learn = sorted(
             (tick, given.lists[source].first + row, flags)
             for source, brought in (rows or {}).items()
@@ -80,7 +82,6 @@ class Twin:
         self.orders = sorted(orders)  # tick, campaign, dials
         self.weights = sorted(weights)  # tick, campaign, its weight from then on
         self.leads = make_leads(given, self.people)
-        # by campaign and block: its leads not looked at yet, each with its best hour or None
         self.fresh = [
             [fresh_rows(given, c, source, (rows or {}).get(source)) for source in blocks]
             for c, blocks in enumerate(given.blocks)
@@ -102,6 +103,7 @@ class Twin:
         for caller in given.callers:
             caller.retired = {"start"} if caller.retired else set()
         self.network = Network(given, self.people, self)
+        begin(self, rows or {})
 
     # --- the queue -----------------------------------------------------------------------------
 
@@ -307,6 +309,8 @@ class Twin:
                 waiting = [found[area] for area in lacking if self.order.heads(c, [area])]
                 return self.wait(c, waiting) if waiting else Limit.LEADS
             lead = self.leads[number]
+            if passed_by(self, lead, fresh_first):
+                return None
             if not self.hours_of(lead).open or self.area_of(lead) in lacking:
                 self.make_ready(t, lead)
                 return None
@@ -592,8 +596,5 @@ def play(
     orders: Sequence[tuple[int, int, int]] = (),
     weights: Sequence[tuple[int, int, int]] = (),
 ) -> Result:
-    """Play a world, given as the build made it, to its end.
-
-    `rows`: what the lists that are not drawn bring, by list; `orders`: what a policy decided.
-    """
+    """Play a world, given as built, to its end: `rows` of lists, `orders` of a policy."""
     return Twin(static, state, rows, orders, weights).play()

@@ -11,6 +11,7 @@ from numba import config
 
 from dialsim.core.codes import Seen
 from dialsim.engine.build import World, prepare
+from dialsim.errors import ScenarioError
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.people.layout import (
     ALTERNATES_SHIFT,
@@ -548,7 +549,44 @@ def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
         )
     )
     hours = sorted(draw(st.lists(st.sampled_from((8, 9, 10, 24)), min_size=count, max_size=count)))
+    second_day = end_ms - 3_600_000 if raw["days"] > 1 else 0
+    opening = draw(st.sampled_from((0, start_ms + 900_000, second_day)))
+    opening = opened_at(raw, opening)
+    begun = draw(begun_calls(raw, count, opening, {call[:2] for call in earlier}))
+    told = ListRows(rows, dated, earlier, begun=begun)
     if draw(st.booleans()):
         raw["people"][0]["order"] = "best_hour"
-        return raw, ListRows(rows, dated, earlier, hours)
-    return raw, ListRows(rows, dated, earlier)
+        told.hours = hours
+    return raw, told
+
+
+def opened_at(raw: dict[str, Any], opening: int) -> int:
+    """Let a scenario be played from a tick on, if any time to call is left; the tick, or 0."""
+    if not opening:
+        return 0
+    begin = datetime.combine(date.fromisoformat(raw["start"]), time())
+    as_of = begin + timedelta(milliseconds=opening)
+    raw["history"] = {"calls": {"file": ONE_NUMBER}, "as_of": as_of}
+    try:
+        load_scenario({key: raw[key] for key in raw if key not in ("abandon_cap", "judges")})
+    except ScenarioError:
+        del raw["history"]
+        return 0
+    return opening
+
+
+@st.composite
+def begun_calls(
+    draw: Any, raw: dict[str, Any], count: int, opening: int, taken: set[tuple[int, int]]
+) -> list[tuple[int, int, int, int, int]]:
+    """Attempts of the run's own campaigns, none at a tick at which the person was called."""
+    callers = sum(block["count"] for block in raw["caller_ids"])
+    each = st.tuples(
+        st.integers(0, count - 1),
+        st.integers(-100_000_000, opening - 1),
+        st.integers(0, len(raw["campaigns"]) - 1),
+        st.integers(-1, callers - 1),
+        st.sampled_from(Seen),
+    )
+    found = draw(st.lists(each, max_size=16, unique_by=lambda call: call[:2]))
+    return [call for call in found if call[:2] not in taken]

@@ -65,6 +65,12 @@ def note_delivered(
     window_add(counts, heads, totals, line * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
     if target >= 0:
         window_add(counts, heads, totals, callers * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
+    note_day(carrier, dial_tick)
+
+
+@kernel
+def note_day(carrier: Carrier, dial_tick: int) -> None:
+    """Count a delivered call for the enterprise's day."""
     day = dial_tick // DAY_MS
     carrier.enterprise_days[day, 0] += 1
     enterprise = carrier.enterprise[0]

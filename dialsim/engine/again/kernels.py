@@ -24,6 +24,7 @@ R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
 R_NO_RETRY = int(Reason.NO_RETRY)
 R_REFUSED = int(Reason.REFUSE_CALL)
 R_WITHDRAWN = int(Reason.CONSENT_WITHDRAWN)
+SEEN_NONE = int(Seen.NONE)
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_INVALID = int(Seen.INVALID)
 SEEN_BLOCKED = int(Seen.BLOCKED)
@@ -41,35 +42,52 @@ def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
     record = s.leads[lead]
     seen = np.int64(s.calls[slot]["seen"])
     record["seen"] = seen
-    campaign = k.campaigns[record["campaign"]]
     if seen == SEEN_CONNECTED:
         agreed = agree(k, s, lead, slot, now)
-        if agreed < 0:
-            finish(s, lead, R_CONNECTED)
-        else:
+        if agreed >= 0:
             sleep(k, s, lead, agreed)
-    elif seen == SEEN_CANCELLED:
-        finish(s, lead, R_WITHDRAWN)
+            return
     elif seen == SEEN_REFUSED:
+        category = np.int64(k.campaigns[record["campaign"]]["category"])
         who = s.people[record["person"]]
-        who["flags"] = np.int64(who["flags"]) | 1 << (
-            REFUSED_SHIFT + np.int64(campaign["category"])
-        )
-        finish(s, lead, R_REFUSED)
+        who["flags"] = np.int64(who["flags"]) | 1 << (REFUSED_SHIFT + category)
     elif seen == SEEN_INVALID:
         turn_to_next_number(k, s, lead, now)
+        return
     elif seen == SEEN_BLOCKED:
         s.people[record["person"]]["flags"] |= SUSPECTED
-        finish(s, lead, R_SUSPECTED)
-    elif campaign["retry_ms"][seen] < 0:
-        finish(s, lead, R_NO_RETRY)
-    elif record["attempts"] >= campaign["at_most"]:
-        finish(s, lead, R_ATTEMPTS)
+    reason, until = what_follows(k, s, lead, np.int64(s.calls[slot]["dial_tick"]), now)
+    if reason != 0:
+        finish(s, lead, reason)
     else:
-        until = now + np.int64(campaign["retry_ms"][seen])
-        if (np.int64(campaign["varied"]) >> seen) & 1:
-            until = other_part(campaign, record, np.int64(s.calls[slot]["dial_tick"]), until)
         sleep(k, s, lead, until)
+
+
+@kernel
+def what_follows(k: Static, s: State, lead: int, dialled: int, now: int) -> tuple[int, int]:
+    """Why a lead is finished by what was seen last, of a number that exists; or 0 and till when.
+
+    ``dialled`` and ``now``: first and last tick of the attempt.
+    """
+    record = s.leads[lead]
+    seen = np.int64(record["seen"])
+    campaign = k.campaigns[record["campaign"]]
+    if seen == SEEN_CONNECTED:
+        return R_CONNECTED, 0
+    if seen == SEEN_CANCELLED:
+        return R_WITHDRAWN, 0
+    if seen == SEEN_REFUSED:
+        return R_REFUSED, 0
+    if seen == SEEN_BLOCKED:
+        return R_SUSPECTED, 0
+    if seen == SEEN_NONE or campaign["retry_ms"][seen] < 0:
+        return R_NO_RETRY, 0
+    if record["attempts"] >= campaign["at_most"]:
+        return R_ATTEMPTS, 0
+    until = now + np.int64(campaign["retry_ms"][seen])
+    if (np.int64(campaign["varied"]) >> seen) & 1:
+        until = other_part(campaign, record, dialled, until)
+    return 0, until
 
 
 @kernel

@@ -409,23 +409,32 @@ def complain(k: Static, s: State, call: Any, person: int, campaign: int, acts: A
 @kernel
 def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: int) -> None:
     """Open a complaint case; it counts some working days later."""
+    campaign = np.int64(s.leads[call["lead"]]["campaign"])
+    days = np.int64(k.profile.network[0]["triage_days"])
+    if channel == E_HOTLINE:
+        days = np.int64(k.profile.network[0]["hotline_days"])
+    tick = working_later(k.profile.working, now, days)
+    about = (np.int64(call["dial_tick"]), np.int64(call["caller"]), person, campaign, channel)
+    open_case(k, s, about, tick)
+
+
+@kernel
+def open_case(k: Static, s: State, about: Any, tick: int) -> None:
+    """Open a case that counts from a tick on (dial tick, line, person, campaign and code)."""
+    call_tick, line, person, campaign, channel = about
     control = s.control[0]
     number = np.int64(control["cases"])
     control["cases"] += 1
-    purpose = np.int64(k.campaigns[s.leads[call["lead"]]["campaign"]]["purpose"])
+    purpose = np.int64(k.campaigns[campaign]["purpose"])
     case = s.carrier.cases[number]
-    case["call_tick"] = call["dial_tick"]
-    case["line"] = call["caller"]
+    case["call_tick"] = call_tick
+    case["line"] = line
     case["person"] = person
     case["channel"] = channel
     case["stage"] = 0
     case["proof"] = (np.int64(s.people[person]["flags"]) >> purpose) & 1
     if np.int64(s.carrier.subscribers[person]["flags"]) & GENUINE:
         case["proof"] = 2
-    days = np.int64(k.profile.network[0]["triage_days"])
-    if channel == E_HOTLINE:
-        days = np.int64(k.profile.network[0]["hotline_days"])
-    tick = working_later(k.profile.working, now, days)
     queue_put(s.queue, np.int64(k.world[0]["node_case"]) + CASE_NODES * number, tick, K_CASE)
 
 

@@ -150,6 +150,8 @@ class HistoryAccount(TypedDict):
     """Calls of which a row says which caller ID was shown."""
     with_outcome: Calls
     """Calls of which a row says what came of them."""
+    in_campaigns: NotRequired[Calls]
+    """Calls that campaigns of the scenario made, and go on with."""
     callers: Numbers
     """Caller IDs of which anything is known."""
     assumed: list[str]

@@ -1,0 +1,133 @@
+"""Attempts made before a run is played: where they leave a lead, and what will come of them.
+
+Played from one tick on (`opening`), a run goes on with a campaign that has called already. Nobody
+tells the dialer of complaints on their way: they are drawn as in a run, and those that would have
+been counted by now are left to what is told of the caller IDs.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.complaints.kernels import (
+    has_refused,
+    is_off_hour,
+    note_day,
+    reactions,
+    working_later,
+)
+from dialsim.carrier.contract.kernels import note_trunk_call
+from dialsim.carrier.frequency.kernels import shared_row
+from dialsim.carrier.labels.kernels import sees_label
+from dialsim.core.codes import EventCode, Reason, Seen
+from dialsim.core.jit import kernel
+from dialsim.engine.again.kernels import what_follows
+from dialsim.engine.leads.kernels import finish, sleep
+from dialsim.engine.network.kernels import change_number, open_case
+from dialsim.engine.state import State, Static
+
+Array = NDArray[Any]
+GENUINE = 1
+MOST_ATTEMPTS = 255  # of a lead that are counted: the count is one byte
+CASES = 2  # that one call may bring
+R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
+R_INVALID = int(Reason.INVALID_NUMBER)
+SEEN_CONNECTED = int(Seen.CONNECTED)
+SEEN_ABANDONED = int(Seen.ABANDONED)
+SEEN_ASSISTANT = int(Seen.ASSISTANT)
+SEEN_NO_ANSWER = int(Seen.NO_ANSWER)
+SEEN_INVALID = int(Seen.INVALID)
+E_12321 = int(EventCode.COMPLAINT_12321)
+E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
+
+
+@kernel
+def lead_of(k: Static, told: Any, source: int) -> int:
+    """The lead of an attempt (BEGUN of a row of one list)."""
+    return np.int64(k.lead_base[told["campaign"], source]) + np.int64(told["row"])
+
+
+@kernel
+def go_on(k: Static, s: State, begun: Array, source: int) -> None:
+    """Let leads go on from where their attempts (``begun``: BEGUN) left them."""
+    for i in range(begun.shape[0]):
+        told = begun[i]
+        lead = lead_of(k, told, source)
+        record = s.leads[lead]
+        tick = np.int64(told["tick"])
+        record["attempts"] = min(np.int64(record["attempts"]) + 1, MOST_ATTEMPTS)
+        record["seen"] = told["seen"]
+        if told["seen"] == SEEN_INVALID:
+            used = record["attempts"] >= k.campaigns[told["campaign"]]["at_most"]
+            reason, until = R_ATTEMPTS if used else 0, tick
+            if told["further"] == 0:
+                reason = R_INVALID
+        else:
+            reason, until = what_follows(k, s, lead, tick, tick)
+        if i + 1 < begun.shape[0] and lead_of(k, begun[i + 1], source) == lead:
+            continue
+        if reason != 0:
+            finish(s, lead, reason)
+        else:
+            sleep(k, s, lead, max(until, np.int64(k.world[0]["opening"])))
+
+
+@kernel
+def change_numbers(s: State, persons: Array, numbers: Array) -> None:
+    """People are called on other numbers of theirs from the beginning."""
+    for i in range(persons.shape[0]):
+        change_number(s, np.int64(persons[i]), np.int64(numbers[i]))
+
+
+@kernel
+def complain_late(k: Static, s: State, begun: Array, source: int, first: int) -> int:
+    """Open the cases that calls of the run's days will still bring; the place to go on from.
+
+    Ends early where there may be no room for further cases.
+    """
+    for i in range(first, begun.shape[0]):
+        if s.control[0]["cases"] + CASES > s.carrier.cases.shape[0]:
+            return i
+        told = begun[i]
+        if told["caller"] < 0 or told["tick"] < 0 or not rang(np.int64(told["seen"])):
+            continue
+        line = np.int64(told["caller"])
+        note_day(s.carrier, np.int64(told["tick"]))
+        note_trunk_call(s.carrier, np.int64(s.carrier.lines[line]["trunk"]), np.int64(told["tick"]))
+        complain_of(k, s, told, lead_of(k, told, source))
+    return np.int64(begun.shape[0])
+
+
+@kernel
+def rang(seen: int) -> bool:
+    """Whether a phone rang, as far as the dialer can tell."""
+    return seen in (SEEN_CONNECTED, SEEN_ABANDONED, SEEN_ASSISTANT, SEEN_NO_ANSWER)
+
+
+@kernel
+def complain_of(k: Static, s: State, told: Any, lead: int) -> None:
+    """Open the cases of one call that are counted after the run begins to be played."""
+    person = np.int64(s.leads[lead]["person"])
+    campaign = np.int64(told["campaign"])
+    tick, line = np.int64(told["tick"]), np.int64(told["caller"])
+    opening = np.int64(k.world[0]["opening"])
+    subscriber = s.carrier.subscribers[person]
+    labelled = sees_label(s.carrier, person, line, shared_row(s.carrier, line, opening), opening)
+    refused = has_refused(subscriber, np.int64(k.campaigns[campaign]["category"]), tick)
+    off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), tick)
+    abandoned = told["seen"] == SEEN_ABANDONED
+    robot = k.campaigns[campaign]["robot"] >= 1
+    n = np.int64(told["attempt"])
+    at = (k.world[0]["run_base"], n, abandoned, labelled, off_hours, refused, robot)
+    network = k.profile.network[0]
+    genuine = np.int64(subscriber["flags"]) & GENUINE
+    acts = reactions(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
+    if acts[1]:
+        counted = working_later(k.profile.working, tick, np.int64(network["triage_days"]))
+        if counted >= opening:
+            open_case(k, s, (tick, line, person, campaign, E_12321), counted)
+    if acts[2]:
+        counted = working_later(k.profile.working, tick, np.int64(network["hotline_days"]))
+        if counted >= opening:
+            open_case(k, s, (tick, line, person, campaign, E_HOTLINE), counted)

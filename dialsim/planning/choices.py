@@ -53,6 +53,11 @@ class Option:
         """The value as a page shows it."""
         return "none" if self.value is False else value_text(self.value)
 
+    @property
+    def text_zh(self) -> str:
+        """The value as a page in Chinese shows it."""
+        return "无" if self.value is False else self.text
+
 
 @dataclass(frozen=True)
 class Decision:

@@ -236,7 +236,7 @@ class Making:
         worst, looks = int(figures["assumed_worst"]), int(figures["assumed_looks"])
         networks = [profile_network(name) for name in PROFILES if name != own]
         tried = self._assumed(found)
-        robust = Robust([each.name for each in networks], None, tried)
+        robust = Robust([each.said for each in networks], None, tried)
         for look in range(looks):
             if self.search.stopped:
                 return robust
@@ -252,7 +252,7 @@ class Making:
                 if held.chosen is None and robust.plan is not None:
                     return robust  # what held under fewer networks still does
                 robust.plan = held
-                robust.networks = [each.name for each in again.trials.networks]
+                robust.networks = [each.said for each in again.trials.networks]
                 if held.chosen is None:
                     return robust
                 robust.tried = again._assumed(held)

@@ -26,6 +26,9 @@ from dialsim.planning.trials import Trials
 from dialsim.planning.unpriced import unpriced
 from dialsim.planning.verify import FIRST_HOLDOUT, Verified
 from dialsim.report.intervals import mean_interval, share_interval
+from dialsim.report.resource_words import resource_name
+from dialsim.report.words import in_both
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 
 
@@ -99,9 +102,9 @@ class PlanFound:
         return None if self.chosen is None else self.trials.scenario(self.chosen.choice)
 
     @property
-    def network_names(self) -> list[str]:
+    def network_names(self) -> list[Text]:
         """Names of the networks under which the promises have to hold."""
-        return [each.name for each in self.trials.networks]
+        return [each.said for each in self.trials.networks]
 
     @property
     def runs(self) -> int:
@@ -246,7 +249,7 @@ class PlanFound:
         words = self._words(promise)
         return {
             "key": promise.key,
-            "network": self.network_names[promise.under],
+            "network": self.network_names[promise.under].en,
             "name": words["en"],
             "name_zh": words["zh"],
             "probability": promise.probability,
@@ -329,7 +332,8 @@ class PlanFound:
         place = min(gradual)[1] if gradual else None
         estimate = self.reach.estimates.get(choice)
         resources = [] if estimate is None else [
-            {"campaign": each["campaign"], "resource": each["binding"]}
+            {"campaign": each["campaign"],
+             **in_both("resource", resource_name(each["binding"]).__getitem__)}
             for each in estimate["campaigns"]
         ]  # fmt: skip
         return {

@@ -69,6 +69,8 @@ LABELS: dict[str, dict[str, Any]] = {
         "finalist_failed": "not certified after {runs} of {planned} runs: {values}",
         "nothing": "none",
         "sep": ", ",
+        "names": ", ",
+        "same_in_all": "the same in all: {values}",
         "ahead_rest": "{candidates} candidates for what is left: the search takes {least} to "
         "{most} runs.",
         "ahead": "{candidates} candidates, {within} within reach by arithmetic: the search takes "
@@ -139,6 +141,8 @@ LABELS: dict[str, dict[str, Any]] = {
         "finalist_failed": "{planned}次中运行{runs}次，未获认证：{values}",
         "nothing": "无",
         "sep": "，",
+        "names": "、",
+        "same_in_all": "均相同：{values}",
         "ahead_rest": "余下部分有 {candidates} 个候选：搜索需 {least} 至 {most} 次运行。",
         "ahead": "{candidates}个候选，其中{within}个按算术可达：搜索需 {least} 至 {most} 次运行。",
         "certificate": "认证 {share} 需要：从不失败的方案 {least} 次运行；"
@@ -146,3 +150,26 @@ LABELS: dict[str, dict[str, Any]] = {
         "time": "本机每次运行 {run} 秒，{workers} 个并行：一个入围方案需 {quick}，最多 {slow}。",
     },
 }
+
+UNITS = {
+    "calls": "次呼叫",
+    "attempts": "次外呼",
+    "times": "倍",
+    "times 12321": "倍于 12321 投诉",
+    "index": "时段分布",
+    "mixture": "混合分布",
+    "sip shares": "信令码占比",
+    "announcement shares": "提示音占比",
+    "working days": "个工作日",
+    "sigma": "倍标准差",
+    "per million delivered": "件/百万次送达",
+    "marks": "次标记",
+    "complaints": "件投诉",
+    "appeals": "次申诉",
+    "blocks a year": "次拦截/年",
+    "times a year": "次/年",
+    "yes or no": "是否",
+    "shape": "分布形状",
+    "formula": "公式",
+}
+"""Units of the profiles in Chinese."""

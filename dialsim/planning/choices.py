@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
-from dialsim.scenario.edit import with_value, without_lines
+from dialsim.scenario.edit import value_at, with_value, without_lines
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.plan import PlanDecision
 from dialsim.scenario.plan_check import item_of, key_parts, without_absent
@@ -93,7 +93,7 @@ def decisions_of(scenario: Scenario) -> tuple[Decision, ...]:
 def _decision(scenario: Scenario, asked: PlanDecision) -> Decision:
     said = plan_rules().variable(key_parts(asked.key))
     assert said is not None  # the scenario was checked
-    present = _present(scenario.to_dict(), asked.key)
+    present = value_at(scenario.to_dict(), asked.key)
     prices = [Decimal(0)] * len(asked.choices)
     if asked.prices is not None:
         prices = [parse_price(price)[0] for price in asked.prices]
@@ -105,22 +105,6 @@ def _decision(scenario: Scenario, asked: PlanDecision) -> Decision:
         prices = [each * count for count in more]
     options = tuple(Option(*pair) for pair in zip(asked.choices, prices, strict=True))
     return Decision(asked.key, said, options, present, asked.filed_on)
-
-
-def _present(raw: Any, key: str) -> Any:
-    """Return what stands at a path; None where nothing does."""
-    node = raw
-    for part in key_parts(key):
-        if isinstance(node, list):
-            names = [each.get("name") if isinstance(each, dict) else each for each in node]
-            place = names.index(part) if part in names else int(part)
-            node = node[place]
-        elif isinstance(node, dict):
-            rest = key.partition(".overrides.")[2]
-            node = node.get(part) if part in node else node.get(rest)
-        if node is None:
-            return None
-    return node
 
 
 def candidates(decisions: Sequence[Decision]) -> Iterator[Choice]:

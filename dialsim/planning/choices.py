@@ -117,6 +117,27 @@ def candidate_count(decisions: Sequence[Decision]) -> int:
     return math.prod(len(each.options) for each in decisions)
 
 
+def outward(decisions: Sequence[Decision], start: Choice) -> Iterator[Choice]:
+    """Yield every candidate, those nearest to one first, by steps from an option to the next.
+
+    >>> from types import SimpleNamespace as N
+    >>> list(outward([N(options="abc"), N(options="ab")], (1, 0)))
+    [(1, 0), (0, 0), (2, 0), (1, 1), (0, 1), (2, 1)]
+    """
+    seen, ring = {start}, [start]
+    while ring:
+        further = []
+        for choice in ring:
+            yield choice
+            for place, each in enumerate(decisions):
+                for at in (choice[place] - 1, choice[place] + 1):
+                    moved = (*choice[:place], at, *choice[place + 1 :])
+                    if 0 <= at < len(each.options) and moved not in seen:
+                        seen.add(moved)
+                        further.append(moved)
+        ring = further
+
+
 def price_of(decisions: Sequence[Decision], choice: Choice) -> Decimal:
     """Return what the options of a candidate cost beside the prices of the scenario."""
     return sum(

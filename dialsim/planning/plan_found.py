@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ from dialsim.planning.verify import FIRST_HOLDOUT, Verified
 from dialsim.report.intervals import mean_interval, share_interval
 from dialsim.report.resource_words import resource_name
 from dialsim.report.words import in_both
+from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 
@@ -217,6 +219,7 @@ class PlanFound:
             "nearest": None if self.certified or not self.complete else self._nearest(rows),
             "candidates": list(rows.values()),
             "struck": self._struck(),
+            "invalid": self._invalid(),
             "searched": sum(
                 self.search.struck.get(choice) not in ("out of reach", "invalid") for choice in rows
             ),
@@ -380,9 +383,23 @@ class PlanFound:
         return {**rows[best], **standing_in_the_way(self, best)}
 
     def _struck(self) -> dict[str, int]:
-        reasons = list(self.search.struck.values())
-        return {why: reasons.count(why) for why in ("misses", "dominated", "out of reach",
-                                                    "invalid")}  # fmt: skip
+        counts = Counter[str](self.search.struck.values())
+        kinds = ("misses", "dominated", "out of reach")
+        return {why: counts[why] for why in kinds} | {"invalid": len(self.reach.invalid)}
+
+    def _invalid(self) -> dict[str, Any] | None:
+        """Return how many candidates are no valid scenario, and why the first of them is none.
+
+        Of very many candidates those that were looked at count; None: all of them are valid.
+        """
+        if not self.reach.invalid:
+            return None
+        first = self.reach.invalid[min(self.reach.invalid)].problems[0]
+        return {
+            "count": len(self.reach.invalid),
+            "all": self.forecast.candidates <= plan_rules().method["enumerated"],
+            "reason": f"{first.path}: {first.message}",
+        }
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
         from dialsim.report.plan_page import plan_page

@@ -277,13 +277,25 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _search(found: Found, width: int, lang: Language) -> list[Text]:
     said, struck = LABELS[lang], found["struck"]
-    parts = [said[f"struck_{why}"].format(n=count(n)) for why, n in struck.items() if n]
+    parts = [
+        said[f"struck_{why}"].format(n=count(n))
+        for why, n in struck.items()
+        if n and why != "invalid"  # of which more is said
+    ]
     text = said["searched"].format(
         n=count(found["forecast"]["candidates"]),
         played=count(found["searched"]),
         struck=said["sep"].join(parts) or said["struck_none"],
     )
     lines = [Text(""), heading(said["how"], "", width), *paragraph(text, width, 2, QUIET)]
+    if found["invalid"] is not None:
+        key = "invalid" if found["invalid"]["all"] else "invalid_looked_at"
+        text = said[key].format(
+            n=count(found["invalid"]["count"]),
+            all=count(found["forecast"]["candidates"]),
+            reason=found["invalid"]["reason"],
+        )
+        lines += paragraph(text, width, 2, QUIET, "· ")
     for each in found["finalists"]:
         key = "finalist_certified" if each["certified"] else "finalist_failed"
         text = said[key].format(

@@ -63,7 +63,10 @@ LABELS: dict[str, dict[str, Any]] = {
         "struck_misses": "{n} surely miss a promise",
         "struck_dominated": "{n} surely cost more than a safe one",
         "struck_out of reach": "{n} out of reach by arithmetic",
-        "struck_invalid": "{n} are no valid scenario",
+        "invalid": "{n} of {all} candidates are no valid scenario, and were left out; the first: "
+        "{reason}",
+        "invalid_looked_at": "{n} of the candidates looked at are no valid scenario, and were left "
+        "out; the first: {reason}",
         "struck_none": "none was struck out",
         "finalist_certified": "certified by {runs} runs: {values}",
         "finalist_failed": "not certified after {runs} of {planned} runs: {values}",
@@ -135,7 +138,8 @@ LABELS: dict[str, dict[str, Any]] = {
         "struck_misses": "{n}个确定守不住承诺",
         "struck_dominated": "{n}个确定比某个安全候选更贵",
         "struck_out of reach": "{n}个按算术达不到",
-        "struck_invalid": "{n}个不是有效方案",
+        "invalid": "{all} 个候选中 {n} 个不是有效方案，已排除；首个（原文）：“{reason}”",
+        "invalid_looked_at": "所查看的候选中 {n} 个不是有效方案，已排除；首个（原文）：“{reason}”",
         "struck_none": "没有剔除",
         "finalist_certified": "{runs}次运行后获认证：{values}",
         "finalist_failed": "{planned}次中运行{runs}次，未获认证：{values}",

@@ -206,7 +206,7 @@ def _of_goal(
     return Problem(
         path,
         f"with it {path}, the end set for {goal.metric}, {goal.by.isoformat()}, is outside the run",
-        found=value.isoformat() if isinstance(value, date) else value,
+        found=shown(value),
         allowed=allowed,
         remedy=f"decide {'days' if parts == ['start'] else 'start'} as well, or take {path} out: "
         "the goal is then judged at the end of the last day",
@@ -246,7 +246,7 @@ def _beyond_contract(scenario: Scenario, decision: PlanDecision, value: Any) -> 
     return Problem(
         mine[0].path,
         f"{mine[0].message}, and than what `rules.contract` was named for",
-        found=value,
+        found=shown(value),
         allowed=f"{written}, or what is within the rules",
         remedy=BEYOND,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, islice, pairwise, product
 from typing import Any
 
-from dialsim.errors import MOST_SHOWN, Problem, Problems, ScenarioError, shown
+from dialsim.errors import MOST_SHOWN, Problem, Problems, ScenarioError, shown, written
 from dialsim.scenario.edit import of_absent_table, with_value, without_lines
 from dialsim.scenario.load import scenario_from
 from dialsim.scenario.schema import Scenario
@@ -185,7 +185,7 @@ def _axis(key: str, values: object, problems: Problems) -> tuple[Any, ...]:
     if not taken:
         remedy = "at least one value; of a range the first is not above the last"
         problems.add(key, "no values to try", allowed=remedy)
-    seen: list[str] = sorted(f"{type(v).__name__} {shown(v)}" for v in taken)
+    seen: list[str] = sorted(f"{type(v).__name__} {written(v)}" for v in taken)
     twice = {a for a, b in pairwise(seen) if a == b}
     for name in sorted(twice):
         problems.add(key, "a value stands there twice", found=name.partition(" ")[2])

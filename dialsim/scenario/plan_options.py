@@ -32,7 +32,7 @@ BEYOND = (
     "a plan varies own limits within the rules; what a line contract allows beyond them is written "
     "in [rules] first, and `rules.contract` names it"
 )
-Fault = tuple[str, str, Any, Any]
+Fault = tuple[str, str, str, str]
 """What tells one problem from another: path, message, what was found and what is allowed."""
 
 
@@ -168,7 +168,7 @@ class _Tried:
 
 
 def _fault(problem: Problem) -> Fault:
-    return problem.path, problem.message, shown(problem.found), shown(problem.allowed)
+    return problem.path, problem.message, str(problem.found), str(problem.allowed)
 
 
 def spread(values: Sequence[Any]) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from dialsim.errors import Problem, ScenarioError
 from dialsim.planning.choices import outward
 from dialsim.report.plan_page import plan_page
 from dialsim.scenario import plan_options
+from dialsim.scenario.plan_rules import plan_rules
 from tests.planning.worlds import small
 
 MONDAY, WEDNESDAY = date(2026, 4, 13), date(2026, 4, 15)
@@ -250,6 +251,17 @@ def test_own_limits_vary_within_the_rules_and_never_beyond() -> None:
     (problem,) = refused(limited(2, 2, 5, 6))
     assert problem.path == "plan.decisions[0].values[2]"
     assert "looser than the pack's 5 in 30d" in problem.message
+
+
+def test_what_is_said_of_own_limits_is_what_holds() -> None:
+    rules = plan_rules()
+    assert "never above the rules'" in rules.may_vary["rules.callee_limits.*.count"].en
+    assert "never below the rules'" in rules.may_vary["rules.retry_gap"].en
+    wall, contract = rules.refusal(["rules", "x"]), rules.refusal(["rules", "contract"])
+    assert wall is not None
+    assert "within them" in wall.en
+    assert contract is not None
+    assert "the limits that the scenario writes" in contract.en
 
 
 def test_a_contract_stands_for_what_the_scenario_writes_and_not_for_more() -> None:

@@ -52,7 +52,7 @@ LABELS: dict[str, dict[str, str]] = {
         "shared_grows": "：{name} 需由 {before:,} 增至 {count:,}",
         "own_filing": "，每个单独报备（{lead_time}）",
         "unfiled": "{numbers}未报备：先为此用途报备号码，再据此规划",
-        "numbers": "{numbers}可呼 {have} 次：需要{total}，即增加 {more:,} 个并单独报备"
+        "numbers": "{numbers}可呼 {have} 次：需要 {total}，即增加 {more:,} 个并单独报备"
         "（{lead_time}）",
         "ask": "报备周期请询运营商",
         "lead_time": "报备周期约 {span}，{confidence}",
@@ -71,7 +71,7 @@ LABELS: dict[str, dict[str, str]] = {
         "rate": "每分钟外呼 {now:,g} 次可呼 {have} 次：需要每分钟 {count:,} 次",
         "agents": "{agents}可呼 {have} 次",
         "no_shift": "：没有班次落在可呼时段",
-        "more_agents": "：需要{total}，即同班次增加 {more:,} 名",
+        "more_agents": "：需要 {total}，即同班次增加 {more:,} 名",
         "people": "{have} 人可呼：需要 {need} 人",
         "consent": "，且有此用途的同意记录",
         "more_people": "，即增加 {more} 名有同意记录的人：{name} 需 {count:,} 行，"

@@ -60,15 +60,18 @@ def value_at(raw: Any, dotted: str) -> Any:
 
     >>> value_at({"agents": [{"name": "day", "count": 1}]}, "agents.day.count")
     1
+    >>> value_at({"rules": {"overrides": {"a.b": [2]}}}, "rules.overrides.a.b")
+    [2]
     """
     node = raw
-    for part in dotted.replace("[", ".").replace("]", "").split("."):
+    above, overridden, name = dotted.partition(".overrides.")
+    keys = above.replace("[", ".").replace("]", "").split(".")
+    for part in [*keys, "overrides", name] if overridden else keys:
         if isinstance(node, list):
             names = [each.get("name") if isinstance(each, dict) else each for each in node]
             node = node[names.index(part) if part in names else int(part)]
-        elif isinstance(node, dict):
-            rest = dotted.partition(".overrides.")[2]
-            node = node.get(part) if part in node else node.get(rest)
+        else:
+            node = node.get(part) if isinstance(node, dict) else None
         if node is None:
             return None
     return node

@@ -6,10 +6,10 @@ days. So an option is refused only where no other decision makes it valid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import islice, product
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problem, Problems, ScenarioError, shown
@@ -171,15 +171,14 @@ def _fault(problem: Problem) -> Fault:
     return problem.path, problem.message, str(problem.found), str(problem.allowed)
 
 
-def spread(values: Sequence[Any]) -> Iterator[Any]:
+def spread(values: Sequence[Any]) -> list[Any]:
     """Return a few values: the first, the last, and some between.
 
-    >>> list(spread(range(9))), list(spread("ab"))
+    >>> spread(range(9)), spread("ab")
     ([0, 2, 4, 6, 8], ['a', 'b'])
     """
     last, most = len(values) - 1, min(len(values), SPREAD)
-    places = [round(i * last / max(1, most - 1)) for i in range(most)]
-    return (values[place] for place in islice(dict.fromkeys(places), most))
+    return [values[round(i * last / max(1, most - 1))] for i in range(most)]
 
 
 def _of_goal(
@@ -233,21 +232,18 @@ def _beyond_contract(scenario: Scenario, decision: PlanDecision, value: Any) -> 
     if scenario.rules.contract is None or parts[0] != "rules":
         return None
     tried = _Tried(scenario, [decision])
-    if tried.faults({0: value}):
-        return None  # which was told, or hangs on other decisions
+    anyway = {_fault(each) for each in tried.faults({0: value})}
     del tried._raw["rules"]["contract"]
-    paths = ("rules.callee_limits", "rules.retry_gap", "rules.overrides")
-    beyond = [each for each in tried.faults({0: value}) if each.path.startswith(paths)]
-    present = [each for each in tried.faults({}) if each.path.startswith(paths)]
-    mine = [each for each in beyond if each.path.startswith(".".join(parts[:2]))]
-    if not mine or not _is_looser(parts, value, value_at(tried._raw, decision.key)):
+    place = ".".join(parts[:2])
+    held = [each for each in tried.faults({0: value}) if _fault(each) not in anyway]
+    beyond = next((each for each in held if each.path.startswith(place)), None)
+    if beyond is None or not _is_looser(parts, value, value_at(tried._raw, decision.key)):
         return None
-    written = "what the scenario writes" if present else "the rules"
     return Problem(
-        mine[0].path,
-        f"{mine[0].message}, and than what `rules.contract` was named for",
+        beyond.path,
+        f"{beyond.message}; `rules.contract` stands for what the scenario writes",
         found=shown(value),
-        allowed=f"{written}, or what is within the rules",
+        allowed="what the scenario writes, or what is within the rules",
         remedy=BEYOND,
     )
 

@@ -271,6 +271,11 @@ def test_a_contract_stands_for_what_the_scenario_writes_and_not_for_more() -> No
     assert problem.path == "plan.decisions[0].values[2]"
     assert "rules.contract" in problem.message
     assert "written" in (problem.remedy or "")
+    hours = "rules.overrides.hours.marketing"
+    late = asked({"key": hours, "values": [["09:00-20:45"], ["09:00-12:00"], ["09:00-21:00"]]})
+    late["rules"] |= {"contract": contract, "overrides": {"hours.marketing": ["09:00-20:45"]}}
+    (problem,) = refused(late)
+    assert problem.path == "plan.decisions[0].values[2]"
     gap = asked({"key": "rules.retry_gap", "values": ["1h", "30m"]})
     gap["rules"] |= {"contract": contract, "retry_gap": "1h"}
     (problem,) = refused(gap)

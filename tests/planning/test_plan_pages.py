@@ -23,6 +23,7 @@ from dialsim.report.plan_words import UNITS
 from dialsim.report.remedy_words import LABELS as REMEDIES
 from dialsim.report.resource_words import CHINESE
 from dialsim.scenario.names import resolved_profiles
+from tests.planning.test_replan import MOMENT, folder_of, underway
 from tests.planning.worlds import small
 from tests.report.test_chinese import english_in
 
@@ -96,6 +97,17 @@ def test_no_english_is_left_of_a_plan_that_holds() -> None:
         for certified in (True, False):
             whole = {**found.to_dict(), "robust": {**some, "certified": certified}}
             assert english_on(whole) == []
+
+
+@pytest.mark.needs_jit
+@pytest.mark.once
+@pytest.mark.parametrize("target", [22, 300])
+def test_no_english_is_left_of_a_plan_for_the_rest(target: int, tmp_path: Path) -> None:
+    raw = underway(goals=[{"metric": "conversations", "at_least": target}])
+    run = folder_of(raw, tmp_path)
+    found = dialsim.replan(run, as_of=MOMENT, executor="threads").to_dict()
+    assert found["here"]["run"]
+    assert english_on({**found, "here": {**found["here"], "run": ""}, "name": ""}) == []
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ CHECKED = 40
 """Options of a decision that are tried one by one when a file is read."""
 SPREAD = 5
 """Options of another decision that are tried to see whether it matters at all."""
-MOST_TOGETHER = 600
-"""Combinations tried when a file is read: an option still open then is left to a search."""
+MOST_TOGETHER = 300
+"""Combinations tried for the options of a decision: one still open then is left to a search."""
 
 BEYOND = (
     "a plan varies own limits within the rules; what a line contract allows beyond them is written "
@@ -40,12 +40,13 @@ def check_options(scenario: Scenario, problems: Problems) -> None:
     """Add options that make the scenario invalid whatever the others are.
 
     Of many values the first and the last ones are tried. Some milliseconds an option; where one is
-    invalid by itself, up to 600 combinations more of all of them.
+    invalid by itself, up to 300 combinations more a decision.
     """
     assert scenario.plan is not None  # whoever asks has looked
     tried = _Tried(scenario, scenario.plan.decisions)
     for place, decision in enumerate(scenario.plan.decisions):
         told: set[str] = set()  # a range says each fault once, of its first value that has it
+        tried.left = MOST_TOGETHER
         for at, value in _ends(decision):
             problem = _refused(tried, place, value, told) or _beyond_contract(
                 scenario, decision, value
@@ -103,7 +104,7 @@ class _Tried:
     Attributes
     ----------
     left
-        Combinations that may still be tried.
+        Combinations that may still be tried for the options of a decision.
     alone
         Faults of options that no other decision touches: decision, path and message.
     """

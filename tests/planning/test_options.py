@@ -157,6 +157,11 @@ def test_options_that_would_take_too_many_checks_are_left_to_the_search() -> Non
         start=WEDNESDAY,
         goals=BY,
     )
+    raw["plan"]["decisions"].append({"key": "rules.retry_gap", "values": ["1s", "2s", "2h"]})
+    *first, wall, other = refused(raw)  # walls are refused whatever is left open before them
+    assert {wall.path, other.path} == {f"plan.decisions[5].values[{place}]" for place in (0, 1)}
+    del raw["plan"]["decisions"][-1]
+    assert [each.path for each in first] == [each.path for each in refused(raw)]
     (problem,) = refused(raw)  # two days from Monday on do not do either
     assert problem.path == "plan.decisions[0].values[0]"
     raw["plan"]["decisions"][-1]["to"] = 60

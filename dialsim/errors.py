@@ -222,26 +222,40 @@ def shown(value: object) -> str:
     >>> shown("fixed"), shown(True), shown(1_000_000), shown(["a", 1])
     ('"fixed"', 'true', '1000000', '["a", 1]')
     """
-    if isinstance(value, bool):
-        text = "true" if value else "false"
-    elif isinstance(value, str):
-        text = f'"{value}"'
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
-        text = "[" + ", ".join(shown(item) for item in items) + "]"
-    elif isinstance(value, dict):
-        text = "{ " + ", ".join(f"{key} = {shown(item)}" for key, item in value.items()) + " }"
-    elif hasattr(value, "isoformat"):
-        text = value.isoformat()
-    else:
-        try:
-            text = str(value)
-        except ValueError:  # Python does not write out a number of thousands of digits
-            text = "a number of thousands of digits"
-    text = (
-        "".join(c if is_plain(c) else _escaped(c) for c in text[:90].replace("\n", " ")) + text[90:]
-    )
+    text = _as_toml(value)
+    text = _on_one_line(text[:90]) + text[90:]
     return text if len(text) <= 90 else text[:87] + "..."
+
+
+def written(value: object) -> str:
+    """Return a value as a user would write it in TOML, on one line however long it is.
+
+    >>> written([{"days": "mon-fri", "from": "09:00"}])
+    '[{ days = "mon-fri", from = "09:00" }]'
+    """
+    return _on_one_line(_as_toml(value))
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
+        return "[" + ", ".join(map(_as_toml, items)) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_as_toml(item)}" for key, item in value.items()) + " }"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    try:
+        return str(value)
+    except ValueError:  # Python does not write out a number of thousands of digits
+        return "a number of thousands of digits"
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(c if is_plain(c) else _escaped(c) for c in text.replace("\n", " "))
 
 
 def is_plain(char: str) -> bool:

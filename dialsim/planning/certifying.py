@@ -15,8 +15,6 @@ Rate = Callable[[Evidence, Promise, float], float | None]
 """Returns a lower confidence bound that the enterprise is not stopped, or None: no such bound."""
 RateRuns = Callable[[Evidence, Promise, float, int, int], int | None]
 """Returns after how many runs, at least and at most so many, that bound is expected to suffice."""
-CAREFUL = 0.1
-"""Doubt of the chance by which runs are planned: too few would lose what is good by bad luck."""
 SURE = 0.9999  # a chance expected above it is not believed in
 
 
@@ -142,6 +140,7 @@ def expected(
     promises: Sequence[Promise],
     confidence: float,
     wanted: float,
+    doubt: float,
     most_breaks: int,
     rate_runs: RateRuns | None = None,
 ) -> Expected:
@@ -151,6 +150,8 @@ def expected(
     ----------
     wanted
         The chance with which it is to be reached.
+    doubt
+        Of the lower bound of the chance that a promise is kept, by which runs are planned.
     most_breaks
         No certificate takes more runs than those in which a promise just kept is broken so often.
     rate_runs
@@ -169,7 +170,7 @@ def expected(
         if promise.by_rate:
             continue
         most = most_runs(promise.probability, most_breaks)
-        least = 1.0 if sure else careful(evidence, place, promise, CAREFUL)
+        least = 1.0 if sure else careful(evidence, place, promise, doubt)
         runs = max(runs, runs_needed(promise.probability, confidence, least, wanted, most))
         if sure and unseen:  # that it was never seen says little: one break may come
             runs = max(runs, _runs_with_a_break(promise.probability, confidence))

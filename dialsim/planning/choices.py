@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
-from dialsim.scenario.edit import with_value, without_lines
+from dialsim.scenario.edit import value_at, with_value, without_lines
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.plan import PlanDecision
 from dialsim.scenario.plan_check import item_of, key_parts, without_absent
@@ -53,6 +53,11 @@ class Option:
         """The value as a page shows it."""
         return "none" if self.value is False else value_text(self.value)
 
+    @property
+    def text_zh(self) -> str:
+        """The value as a page in Chinese shows it."""
+        return "无" if self.value is False else self.text
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -88,7 +93,7 @@ def decisions_of(scenario: Scenario) -> tuple[Decision, ...]:
 def _decision(scenario: Scenario, asked: PlanDecision) -> Decision:
     said = plan_rules().variable(key_parts(asked.key))
     assert said is not None  # the scenario was checked
-    present = _present(scenario.to_dict(), asked.key)
+    present = value_at(scenario.to_dict(), asked.key)
     prices = [Decimal(0)] * len(asked.choices)
     if asked.prices is not None:
         prices = [parse_price(price)[0] for price in asked.prices]
@@ -102,22 +107,6 @@ def _decision(scenario: Scenario, asked: PlanDecision) -> Decision:
     return Decision(asked.key, said, options, present, asked.filed_on)
 
 
-def _present(raw: Any, key: str) -> Any:
-    """Return what stands at a path; None where nothing does."""
-    node = raw
-    for part in key_parts(key):
-        if isinstance(node, list):
-            names = [each.get("name") if isinstance(each, dict) else each for each in node]
-            place = names.index(part) if part in names else int(part)
-            node = node[place]
-        elif isinstance(node, dict):
-            rest = key.partition(".overrides.")[2]
-            node = node.get(part) if part in node else node.get(rest)
-        if node is None:
-            return None
-    return node
-
-
 def candidates(decisions: Sequence[Decision]) -> Iterator[Choice]:
     """Yield every combination of options, the last decision varying fastest."""
     yield from itertools.product(*(range(len(each.options)) for each in decisions))
@@ -126,6 +115,27 @@ def candidates(decisions: Sequence[Decision]) -> Iterator[Choice]:
 def candidate_count(decisions: Sequence[Decision]) -> int:
     """Return how many combinations there are."""
     return math.prod(len(each.options) for each in decisions)
+
+
+def outward(decisions: Sequence[Decision], start: Choice) -> Iterator[Choice]:
+    """Yield every candidate, those nearest to one first, by steps from an option to the next.
+
+    >>> from types import SimpleNamespace as N
+    >>> list(outward([N(options="abc"), N(options="ab")], (1, 0)))
+    [(1, 0), (0, 0), (2, 0), (1, 1), (0, 1), (2, 1)]
+    """
+    seen, ring = {start}, [start]
+    while ring:
+        further = []
+        for choice in ring:
+            yield choice
+            for place, each in enumerate(decisions):
+                for at in (choice[place] - 1, choice[place] + 1):
+                    moved = (*choice[:place], at, *choice[place + 1 :])
+                    if 0 <= at < len(each.options) and moved not in seen:
+                        seen.add(moved)
+                        further.append(moved)
+        ring = further
 
 
 def price_of(decisions: Sequence[Decision], choice: Choice) -> Decimal:

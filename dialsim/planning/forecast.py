@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,7 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON; times also as a reader takes them in."""
+        from dialsim.report.words import span
         from dialsim.scheduler.progress import duration
 
         return {
@@ -60,6 +62,7 @@ class Forecast:
             "workers": self.workers,
             "seconds": list(self.seconds),
             "times": [duration(seconds) for seconds in self.seconds],
+            "times_zh": [span(math.ceil(seconds) * 1000, "zh") for seconds in self.seconds],
         }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, pairwise, product
 from typing import Any
 
-from dialsim.errors import MOST_SHOWN, Problem, Problems, ScenarioError, shown
-from dialsim.scenario.edit import with_value, without_lines
+from dialsim.errors import MOST_SHOWN, Problem, Problems, ScenarioError, shown, written
+from dialsim.scenario.edit import of_absent_table, with_value, without_lines
 from dialsim.scenario.load import scenario_from
 from dialsim.scenario.schema import Scenario
 
@@ -114,7 +114,7 @@ class Grid:
             try:
                 found.append(Point(values, self._with(values)))
             except ScenarioError as error:
-                for problem in error.problems:
+                for problem in self._explained(error.problems):
                     faults.setdefault(replace(problem, found=None), []).append(values)
                 if len(faults) > MOST_SHOWN:
                     break
@@ -123,6 +123,14 @@ class Grid:
         if faults:
             raise ScenarioError([self._placed(*each) for each in faults.items()])
         return found
+
+    def _explained(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """Yield problems; those of tables that a key has made, with how to write them."""
+        raw = self.base._raw or self.base.to_dict()
+        for problem in problems:
+            for key in self.axes:
+                problem = of_absent_table(problem, raw, key)
+            yield problem
 
     def _with(self, values: Sequence[Any]) -> Scenario:
         raw: Mapping[str, Any] = self.base._raw or self.base.to_dict()
@@ -177,7 +185,7 @@ def _axis(key: str, values: object, problems: Problems) -> tuple[Any, ...]:
     if not taken:
         remedy = "at least one value; of a range the first is not above the last"
         problems.add(key, "no values to try", allowed=remedy)
-    seen: list[str] = sorted(f"{type(v).__name__} {shown(v)}" for v in taken)
+    seen: list[str] = sorted(f"{type(v).__name__} {written(v)}" for v in taken)
     twice = {a for a, b in pairwise(seen) if a == b}
     for name in sorted(twice):
         problems.add(key, "a value stands there twice", found=name.partition(" ")[2])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import Problems
+from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.planning.certifying import Kept, kept
 from dialsim.planning.choices import (
     Choice,
@@ -18,6 +19,7 @@ from dialsim.planning.choices import (
     check_filings,
     chosen,
     decisions_of,
+    outward,
 )
 from dialsim.planning.evidence import Evidence, Outcome
 from dialsim.planning.forecast import Forecast, forecast
@@ -50,6 +52,8 @@ OnForecast = Callable[[Forecast], None]
 FIRST_TIMED = 50_000_000
 """Number of the first replication that is played to see how long one takes."""
 PROFILES = ("strict", "typical", "lenient")
+LOOKED_AT = 1000
+"""Candidates among which a valid one is looked for to begin with."""
 NEAREST = 3  # candidates that are played where arithmetic says that none is within reach
 
 
@@ -95,19 +99,20 @@ def plan(
     Raises
     ------
     ScenarioError
-        There is no ``[plan]``, something of it cannot be, or an option makes the scenario invalid;
-        all at once.
+        There is no ``[plan]``, something of it cannot be, or an option makes the scenario invalid
+        whatever the others are; all at once. Or no candidate is valid.
     CapacityError
         As for :func:`dialsim.run`.
 
     Notes
     -----
-    Candidates that arithmetic puts out of reach are not played. The others are played in rounds of
-    twice as many runs, replication k of each with the same luck, and struck out only where a bound
-    misses a promise or something that looks safe is cheaper beyond doubt. Those left are verified
-    from the safest to the cheapest by replications that nothing else used, up to the first that is
-    not certified; `plan.toml` holds the figures of the method. The result is a function of the
-    scenario, its files, the seed and the version alone.
+    A candidate is checked as a whole when it is first looked at; one that is no valid scenario is
+    left out, and counted. Candidates that arithmetic puts out of reach are not played. The others
+    are played in rounds of twice as many runs, replication k of each with the same luck, and struck
+    out only where a bound misses a promise or something that looks safe is cheaper beyond doubt.
+    Those left are verified from the safest to the cheapest by replications that nothing else used,
+    up to the first that is not certified; `plan.toml` holds the figures of the method. The result
+    is a function of the scenario, its files, the seed and the version alone.
     """
     from dialsim.api.workers import Workers
     from dialsim.scheduler.stop import Stop, interrupts
@@ -191,7 +196,7 @@ class Making:
         )
         # what is left of a campaign has no estimate: arithmetic begins at the start
         unknown = here is not None or has_long_lists(self.scenario)
-        self.reach = Reach(self.trials.scenario, unknown)
+        self.reach = Reach(self._under_all, unknown)
         self.told = "run of the search"
 
     def found(self, on_forecast: OnForecast | None, *, only_forecast: bool = False) -> PlanFound:
@@ -236,7 +241,7 @@ class Making:
         worst, looks = int(figures["assumed_worst"]), int(figures["assumed_looks"])
         networks = [profile_network(name) for name in PROFILES if name != own]
         tried = self._assumed(found)
-        robust = Robust([each.name for each in networks], None, tried)
+        robust = Robust([each.said for each in networks], None, tried)
         for look in range(looks):
             if self.search.stopped:
                 return robust
@@ -252,7 +257,7 @@ class Making:
                 if held.chosen is None and robust.plan is not None:
                     return robust  # what held under fewer networks still does
                 robust.plan = held
-                robust.networks = [each.name for each in again.trials.networks]
+                robust.networks = [each.said for each in again.trials.networks]
                 if held.chosen is None:
                     return robust
                 robust.tried = again._assumed(held)
@@ -303,8 +308,25 @@ class Making:
         return time.monotonic() - began_s
 
     def start(self) -> Choice:
-        """Return the candidate that is nearest to what the scenario says."""
-        return tuple(_nearest(each) for each in self.decisions)
+        """Return the valid candidate that is nearest to what the scenario says.
+
+        Raises
+        ------
+        ScenarioError
+            Of so many that were looked at none is valid.
+        """
+        named = tuple(_nearest(each) for each in self.decisions)
+        nearest = list(islice(outward(self.decisions, named), LOOKED_AT))
+        for choice in nearest:
+            if self.reach.is_valid(choice):
+                return choice
+        raise ScenarioError([_none_valid(self.reach.invalid[named], len(nearest), self.scenario)])
+
+    def _under_all(self, choice: Choice) -> Scenario:
+        """Return the scenario of a candidate, valid under every network, or raise."""
+        for under in range(1, len(self.trials.networks)):
+            self.trials.scenario(choice, under)
+        return self.trials.scenario(choice)
 
     def _search(self) -> None:
         figures = plan_rules().method
@@ -437,6 +459,21 @@ class Making:
         if self.repeats is not None:
             self.repeats.clear()
         self.repeats = None
+
+
+def _none_valid(error: ScenarioError, looked_at: int, scenario: Scenario) -> Problem:
+    """Return that no candidate is valid, with what is wrong with the nearest."""
+    first = error.problems[0]
+    return Problem(
+        "plan.decisions",
+        f"none of {looked_at:,} candidates is a valid scenario, whatever is combined; of the one "
+        f"nearest to the scenario {first.path}: {first.message}",
+        found=first.found,
+        allowed=first.allowed,
+        remedy=first.remedy,
+        file=scenario._origin.file,
+        line=scenario._origin.lines.get("plan.decisions") or None,
+    )
 
 
 def _nearest(decision: Decision) -> int:

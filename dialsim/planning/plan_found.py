@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,10 @@ from dialsim.planning.trials import Trials
 from dialsim.planning.unpriced import unpriced
 from dialsim.planning.verify import FIRST_HOLDOUT, Verified
 from dialsim.report.intervals import mean_interval, share_interval
+from dialsim.report.resource_words import resource_name
+from dialsim.report.words import in_both
+from dialsim.scenario.plan_rules import plan_rules
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 
 
@@ -99,9 +104,9 @@ class PlanFound:
         return None if self.chosen is None else self.trials.scenario(self.chosen.choice)
 
     @property
-    def network_names(self) -> list[str]:
+    def network_names(self) -> list[Text]:
         """Names of the networks under which the promises have to hold."""
-        return [each.name for each in self.trials.networks]
+        return [each.said for each in self.trials.networks]
 
     @property
     def runs(self) -> int:
@@ -214,6 +219,7 @@ class PlanFound:
             "nearest": None if self.certified or not self.complete else self._nearest(rows),
             "candidates": list(rows.values()),
             "struck": self._struck(),
+            "invalid": self._invalid(),
             "searched": sum(
                 self.search.struck.get(choice) not in ("out of reach", "invalid") for choice in rows
             ),
@@ -246,7 +252,7 @@ class PlanFound:
         words = self._words(promise)
         return {
             "key": promise.key,
-            "network": self.network_names[promise.under],
+            "network": self.network_names[promise.under].en,
             "name": words["en"],
             "name_zh": words["zh"],
             "probability": promise.probability,
@@ -329,7 +335,8 @@ class PlanFound:
         place = min(gradual)[1] if gradual else None
         estimate = self.reach.estimates.get(choice)
         resources = [] if estimate is None else [
-            {"campaign": each["campaign"], "resource": each["binding"]}
+            {"campaign": each["campaign"],
+             **in_both("resource", resource_name(each["binding"]).__getitem__)}
             for each in estimate["campaigns"]
         ]  # fmt: skip
         return {
@@ -376,9 +383,23 @@ class PlanFound:
         return {**rows[best], **standing_in_the_way(self, best)}
 
     def _struck(self) -> dict[str, int]:
-        reasons = list(self.search.struck.values())
-        return {why: reasons.count(why) for why in ("misses", "dominated", "out of reach",
-                                                    "invalid")}  # fmt: skip
+        counts = Counter[str](self.search.struck.values())
+        kinds = ("misses", "dominated", "out of reach")
+        return {why: counts[why] for why in kinds} | {"invalid": len(self.reach.invalid)}
+
+    def _invalid(self) -> dict[str, Any] | None:
+        """Return how many candidates are no valid scenario, and why the first of them is none.
+
+        Of very many candidates those that were looked at count; None: all of them are valid.
+        """
+        if not self.reach.invalid:
+            return None
+        first = self.reach.invalid[min(self.reach.invalid)].problems[0]
+        return {
+            "count": len(self.reach.invalid),
+            "all": self.forecast.candidates <= plan_rules().method["enumerated"],
+            "reason": f"{first.path}: {first.message}",
+        }
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
         from dialsim.report.plan_page import plan_page

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialsim.planning.promises import ANY_SUSPENSION, WALLS, Promise
-from dialsim.report.words import number
+from dialsim.report.words import day, number
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.reasons import Language, Text
 from dialsim.scenario.schema import Scenario
+
+OWN = Text("", "")
+"""What the scenario's own network is called where there is no other."""
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -18,7 +22,7 @@ LABELS: dict[str, dict[str, str]] = {
         "any_suspension_rest": "no further number suspended",
         "enterprise_stop_rest": "enterprise not stopped from then on",
         "enterprise_stop": "enterprise not stopped",
-        "by": " by {by:%b} {by.day}",
+        "by": " by {day}",
         "of": "{campaign}: {text}",
         "under": "{text}, under {network}",
     },
@@ -30,7 +34,7 @@ LABELS: dict[str, dict[str, str]] = {
         "any_suspension_rest": "不再有号码被停",
         "enterprise_stop_rest": "此后企业未被停线",
         "enterprise_stop": "企业未被停线",
-        "by": "（{by.month}月{by.day}日前）",
+        "by": "（{day}前）",
         "of": "{campaign}：{text}",
         "under": "{text}（网络：{network}）",
     },
@@ -40,15 +44,16 @@ LABELS: dict[str, dict[str, str]] = {
 def promise_words(
     scenario: Scenario,
     promise: Promise,
-    networks: Sequence[str] = ("",),
+    networks: Sequence[Text] = (OWN,),
     rest: bool = False,
 ) -> dict[str, str]:
     """Return what a promise says, by language; of a plan for the `rest`, what comes."""
-    return {language: _worded(scenario, promise, networks, language, rest) for language in LABELS}
+    said: tuple[Language, ...] = ("en", "zh")
+    return {language: _worded(scenario, promise, networks, language, rest) for language in said}
 
 
 def _worded(
-    scenario: Scenario, promise: Promise, networks: Sequence[str], language: str, rest: bool
+    scenario: Scenario, promise: Promise, networks: Sequence[Text], language: Language, rest: bool
 ) -> str:
     say = LABELS[language]
     if promise.goal is None:
@@ -63,9 +68,9 @@ def _worded(
         shown = f"{float(target or 0):.1%}" if metric.unit == "share" else number(target)
         text = say[bound].format(name=name, target=shown)
         if goal.by is not None:
-            text += say["by"].format(by=goal.by)
+            text += say["by"].format(day=day(goal.by, language=language))
         if goal.campaign is not None:
             text = say["of"].format(campaign=goal.campaign, text=text)
     return text if not promise.under else say["under"].format(
-        text=text, network=networks[promise.under]
+        text=text, network=networks[promise.under][language]
     )  # fmt: skip

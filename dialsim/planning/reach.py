@@ -58,7 +58,7 @@ class Reach:
         if choice in self.invalid:
             return False
         if self.long_lists:
-            return self._is_valid(choice)
+            return self.is_valid(choice)
         if choice not in self.estimates:
             try:
                 self.estimates[choice] = estimate(self.scenario_of(choice))
@@ -68,7 +68,10 @@ class Reach:
         goals = self.estimates[choice]["goals"]
         return all(goal["outlook"] != OUT_OF_REACH for goal in goals)
 
-    def _is_valid(self, choice: Choice) -> bool:
+    def is_valid(self, choice: Choice) -> bool:
+        """Return whether a candidate is a valid scenario."""
+        if choice in self.invalid:
+            return False
         try:
             self.scenario_of(choice)
         except ScenarioError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dialsim.planning.assumed import chosen_factors, proven, with_factors
@@ -16,6 +17,7 @@ from dialsim.planning.trials import Network, Trials
 from dialsim.planning.verify import LOOK_APART
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.plan_rules import plan_rules
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -54,7 +56,9 @@ class Assumed:
     def network(self) -> Network:
         """Return the network in which the assumption stands at this end."""
         values = {self.factor.key: self.factor.at(self.place)}
-        return Network(self.name, lambda scenario: with_factors(scenario, values))
+        end = "取下限" if self.place == 0 else "取上限"
+        under = partial(with_factors, values=values)
+        return Network(self.name, under, name_zh=f"{self.factor.key} {end}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, with how the value can be measured."""
@@ -86,7 +90,7 @@ class Robust:
         Ends of assumptions that were tried, those that break it among them.
     """
 
-    networks: list[str] = field(default_factory=list)
+    networks: list[Text] = field(default_factory=list)
     plan: PlanFound | None = None
     tried: list[Assumed] = field(default_factory=list)
 
@@ -107,7 +111,8 @@ class Robust:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return {
-            "networks": self.networks,
+            "networks": [each.en for each in self.networks],
+            "networks_zh": [each.zh for each in self.networks],
             "certified": self.plan is not None and self.plan.certified,
             "plan": None if self.plan is None else self.plan.to_dict(),
             "broken": self._broken_elsewhere(),

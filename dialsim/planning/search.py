@@ -20,8 +20,6 @@ from dialsim.planning.promises import Promise
 Play = Callable[[Sequence[tuple[Choice, Sequence[int]]]], list[list[Outcome]]]
 """Plays replications of candidates, and returns their outcomes in order; fewer if stopped."""
 Why = Literal["misses", "dominated", "out of reach", "invalid"]
-SURELY = 0.98  # power from which a finalist is expected to be certified
-HARDLY = 0.1  # and below which verifying it is not worth its runs
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,9 @@ class Method:
     rounds: int
     finalists: int
     power: float
+    careful: float
+    surely: float
+    hardly: float
     most_breaks: int
 
     @classmethod
@@ -46,6 +47,9 @@ class Method:
             rounds=int(figures["rounds"]),
             finalists=int(figures["finalists"]),
             power=figures["power"],
+            careful=figures["careful"],
+            surely=figures["surely"],
+            hardly=figures["hardly"],
             most_breaks=int(figures["most_breaks"]),
         )
 
@@ -146,11 +150,11 @@ class Search:
         ranked = sorted(self.alive, key=lambda c: (self.evidence[c].cost, c))
         ladder: list[Choice] = []  # each safer, and costlier, than those before
         for choice in ranked:
-            if chances[choice] >= HARDLY and (
+            if chances[choice] >= self.method.hardly and (
                 not ladder or chances[choice] > chances[ladder[-1]] + 1e-9
             ):
                 ladder.append(choice)
-            if ladder and chances[ladder[-1]] >= SURELY:
+            if ladder and chances[ladder[-1]] >= self.method.surely:
                 break
         if not ladder and ranked:  # nothing has a good chance: the best one is tried all the same
             ladder = [max(ranked, key=lambda c: chances[c])]
@@ -168,6 +172,7 @@ class Search:
             self.promises,
             method.confidence,
             method.power,
+            method.careful,
             method.most_breaks,
             self.rate_runs,
         )

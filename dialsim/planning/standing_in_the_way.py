@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 from dialsim.planning.choices import Choice
 from dialsim.planning.evidence import likely
 from dialsim.planning.promises import ANY_SUSPENSION, ENTERPRISE_STOP, WALLS
+from dialsim.report.resource_words import resource_name
+from dialsim.report.words import in_both
 
 if TYPE_CHECKING:
     from dialsim.planning.plan_found import PlanFound
 
 WALL_KEYS = (WALLS, ANY_SUSPENSION, ENTERPRISE_STOP)
 """Promises that are never to be traded."""
+REMEDY = ("sentence", "sentence_zh", "set")
+"""What is told of a remedy."""
 
 
 def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
@@ -59,18 +63,23 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
         resources = [
             {
                 "campaign": each["campaign"],
-                "resource": each["binding"],
-                "why": next(
-                    c["why"] for c in each["capacities"] if c["resource"] == each["binding"]
-                ),
+                **in_both("resource", resource_name(each["binding"]).__getitem__),
+                **{key: scarcest[key] for key in ("why", "why_zh")},
             }
             for each in estimate["campaigns"]
+            for scarcest in each["capacities"]
+            if scarcest["resource"] == each["binding"]
         ]
         for goal in estimate["goals"]:
             for campaign in goal["campaigns"]:
                 remedies += campaign["remedies"]
     ends = [
-        {"key": each.key, "value": each.options[at].text, "end": "last" if at else "first"}
+        {
+            "key": each.key,
+            "value": each.options[at].text,
+            "value_zh": each.options[at].text_zh,
+            "end": "last" if at else "first",
+        }
         for each, at in zip(found.decisions, choice, strict=True)
         if len(each.options) > 1 and at in (0, len(each.options) - 1)
     ]
@@ -78,5 +87,5 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
         "broken": broken,
         "resources": resources,
         "ends": ends,
-        "remedies": [{"sentence": r["sentence"], "set": r["set"]} for r in remedies],
+        "remedies": [{key: each[key] for key in REMEDY} for each in remedies],
     }

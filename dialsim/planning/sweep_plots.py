@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dialsim.api.samples import COST
-from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.errors import Problem, ScenarioError, written
 from dialsim.planning.swept import happens
-from dialsim.report.sweep_page import figure, name_of
+from dialsim.report.sweep_words import figure, name_of
 from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
@@ -116,4 +116,4 @@ class SweepPlots:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else written(value)

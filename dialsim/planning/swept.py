@@ -318,6 +318,7 @@ class Sweep:
                 {
                     "point": row,
                     "values": plain(point),
+                    "done": int(self._done[row].sum()),
                     "metrics": {
                         metric: self._interval(metric, [row])._asdict() for metric in shown_metrics
                     },

@@ -11,6 +11,7 @@ from dialsim.planning.evidence import Evidence, Outcome
 from dialsim.planning.promises import ANY_SUSPENSION, ENTERPRISE_STOP, Promise, margins
 from dialsim.planning.stop_rate import least_unstopped, runs_to_show
 from dialsim.report.enterprise_review import Review
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -26,11 +27,20 @@ Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
 
 @dataclass(frozen=True)
 class Network:
-    """A network to play under: its name, what puts a scenario under it, whether it is its own."""
+    """A network to play under: its name, what puts a scenario under it, whether it is its own.
+
+    `name_zh` is what it is called in Chinese, where that is not its name.
+    """
 
     name: str
     under: Callable[[Scenario], Scenario]
     own: bool = False
+    name_zh: str | None = None
+
+    @property
+    def said(self) -> Text:
+        """What it is called."""
+        return Text(self.name, self.name_zh or self.name)
 
 
 def own_network(scenario: Scenario) -> Network:

@@ -18,7 +18,8 @@ from dialsim.errors import ScenarioError
 from dialsim.report import words
 from dialsim.report.estimate import Moment, moment_of
 from dialsim.report.premises import Premises, premises
-from dialsim.report.resources import CALLERS, CONTRACT, ENTERPRISE, FILED, PEOPLE, RATE, Case
+from dialsim.report.resource_words import CALLERS, CONTRACT, ENTERPRISE, FILED, PEOPLE, RATE
+from dialsim.report.resources import Case
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import Goal, Scenario

@@ -52,12 +52,12 @@ def estimate(
     -------
     dict
         ``conclusion`` (a sentence); ``campaigns`` [{campaign, open_hours, days, capacities
-        [{resource, attempts, per_day, why}], binding, attempts, expected {metric: value}, who,
-        gaps, rates}]; ``expected`` (all campaigns); ``idle``; ``complaints``; ``goals`` [{metric,
-        name, target, bound, by, until, expected, outlook, campaigns}] with outlook "likely", "out
-        of reach", "too close to tell" or "not estimated", and of a goal that is not met on
-        average ``campaigns`` [{campaign, attempts, people, short, remedies}], what each would
-        have to do so that all bring it together, and ``shared``, what they share and would be
+        [{resource, attempts, per_day, why, why_zh}], binding, attempts, expected {metric: value},
+        who, gaps, rates}]; ``expected`` (all campaigns); ``idle``; ``complaints``; ``goals``
+        [{metric, name, target, bound, by, until, expected, outlook, campaigns}] with outlook
+        "likely", "out of reach", "too close to tell" or "not estimated", and of a goal that is not
+        met on average ``campaigns`` [{campaign, attempts, people, short, remedies}], what each
+        would have to do so that all bring it together, and ``shared``, what they share and would be
         too scarce; ``scrubs`` (see
         :func:`dialsim.report.scrubs.scrubs`); ``notes``.
 
@@ -222,7 +222,8 @@ def _campaign(
             {
                 "resource": each.resource,
                 "attempts": float(each.attempts),
-                "why": each.why,
+                "why": each.why.en,
+                "why_zh": each.why.zh,
                 "per_day": each.attempts / days if days else 0.0,
             }
             for each in figures.capacities

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.frontier_page import frontier_lines
 from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
+from dialsim.report.plan_values import count, figure, money, share, value, values_text
 from dialsim.report.plan_words import LABELS
 from dialsim.report.replan_page import here_lines
-from dialsim.report.words import things
+from dialsim.report.words import things, told
+from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
-SHAPES = ("mixture", "index", "sip shares")
 SHOWN = 8
-"""Rows of the frontier, of remedies, and of assumptions that break a plan."""
+"""Remedies, and assumptions that break a plan."""
 
 
 def print_plan(found: Found, console: Console, lang: Language = "en") -> None:
@@ -41,7 +42,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
     width = usable_width(width)
     said = LABELS[lang]
     note = said["head"].format(
-        candidates=_count(found["forecast"]["candidates"]),
+        candidates=count(found["forecast"]["candidates"]),
         runs=things(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
         seed=found["seed"],
     )
@@ -52,7 +53,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         lines += _prices(found, width, lang)
     elif found["nearest"] is not None:
         lines += [Text(), *_nearest(found, width, lang)]
-    for part in (_frontier, _elsewhere, _robust, _search):
+    for part in (frontier_lines, _elsewhere, _robust, _search):
         lines += part(found, width, lang)
     return [cut_line(line, width) for line in lines]
 
@@ -67,9 +68,9 @@ def _conclusion(found: Found, width: int, lang: Language) -> list[Text]:
         key = "none" if found["complete"] else "none_yet"
         return lines + paragraph(said[key].format(n=found["forecast"]["candidates"]), width, 0, BAD)
     text = said["found"].format(
-        cost=_money(best["cost"]["value"], found),
+        cost=money(best["cost"]["value"], found),
         sure=words.percent(found["confidence"]),
-        n=_count(best["runs"]),
+        n=count(best["runs"]),
     )
     lines += paragraph(text, width, 0, GOOD)
     return lines + _unpriced(found, width, lang)
@@ -83,7 +84,9 @@ def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
         free.setdefault(each["what"], []).append(each["whose"])
     if not free:
         return []
-    parts = [f"{said['of'][what]} {', '.join(whose)}".rstrip() for what, whose in free.items()]
+    parts = [
+        f"{said['of'][what]} {said['names'].join(whose)}".rstrip() for what, whose in free.items()
+    ]
     return paragraph(said["unpriced"].format(what=said["sep"].join(parts)), width, 0, OPEN)
 
 
@@ -93,11 +96,11 @@ def _changes(found: Found, width: int, lang: Language) -> list[Text]:
     for each in found["recommended"]["changes"]:
         same = each["before"] == each["after"]
         arrow = (
-            _value(each["after"], lang)
+            value(each["after"], lang)
             if same
-            else (f"{_value(each['before'], lang)} → {_value(each['after'], lang)}")
+            else (f"{value(each['before'], lang)} → {value(each['after'], lang)}")
         )
-        price = _money(each["price"], found) if each["price"] else ""
+        price = money(each["price"], found) if each["price"] else ""
         style, room = "" if same else "bold", width - 56
         if cell_len(arrow) > room:  # such as shifts: on lines of its own
             lines.append(row([Cell(each["key"], width - 20), Cell(price, 14, right=True)]))
@@ -139,9 +142,9 @@ def _promise(promise: Found, each: Found, width: int, lang: Language) -> list[Te
     cells = [
         Cell("✓" if good else "✗", 1, style=GOOD if good else BAD),
         Cell(name, width - 47),
-        Cell(f"≥ {_share(promise['probability'])}", 9, right=True),
+        Cell(f"≥ {share(promise['probability'])}", 9, right=True),
         Cell(f"{each['held']:,}/{each['runs']:,}", 12, right=True, style=QUIET),
-        Cell(_share(each["least"]), 10, right=True, style=GOOD if good else BAD),
+        Cell(share(each["least"]), 10, right=True, style=GOOD if good else BAD),
     ]
     return [row(cells)]
 
@@ -153,7 +156,7 @@ def _binding(found: Found, width: int, lang: Language) -> list[Text]:
     promise = found["promises"][binding["promise"]]
     name = promise["name_zh"] if lang == "zh" else promise["name"]
     text = said["binds"].format(name=name, margin=words.percent(binding["margin"]))
-    for resource in dict.fromkeys(each["resource"] for each in binding["resources"]):
+    for resource in dict.fromkeys(told(each, "resource", lang) for each in binding["resources"]):
         text += said["decides"].format(resource=resource)
     return paragraph(text, width)
 
@@ -165,84 +168,39 @@ def _prices(found: Found, width: int, lang: Language) -> list[Text]:
     for each in saved:
         promise = found["promises"][each["promise"]]
         name = promise["name_zh"] if lang == "zh" else promise["name"]
-        lines.append(row([Cell(name, width - 24), Cell(_money(each["saved"], found), 18, True)]))
+        lines.append(row([Cell(name, width - 24), Cell(money(each["saved"], found), 18, True)]))
     return lines if saved else [*lines, *paragraph(said["prices_none"], width, 2, QUIET)]
 
 
 def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
     said, near = LABELS[lang], found["nearest"]
-    lines = [heading(said["nearest"], _money(near["cost"], found), width)]
-    lines += paragraph(_values(near["values"], lang), width)
+    lines = [heading(said["nearest"], money(near["cost"], found), width)]
+    lines += paragraph(values_text(near["values"], lang), width)
     for each in near["broken"]:
         promise = found["promises"][each["promise"]]
         name = promise["name_zh"] if lang == "zh" else promise["name"]
         key = "shown" if each["proved"] else "likely"
         text = said[key].format(
             name=name,
-            chance=_share(each["chance"]),
-            wanted=_share(promise["probability"]),
+            chance=share(each["chance"]),
+            wanted=share(promise["probability"]),
             held=each["held"],
             runs=each["runs"],
         )
         text += said["is_wall"] if each["wall"] else ""
         lines += paragraph(text, width, 2, BAD, "✗ ")
     for each in near["resources"]:
-        text = said["resource"].format(resource=each["resource"], why=each["why"])
+        text = said["resource"].format(
+            resource=told(each, "resource", lang), why=told(each, "why", lang)
+        )
         lines += paragraph(text, width, 2, OPEN, "· ")
     for each in near["ends"]:
-        text = said["end_" + each["end"]].format(key=each["key"], value=each["value"])
+        end = told(each, "value", lang)
+        text = said["end_" + each["end"]].format(key=each["key"], value=end)
         lines += paragraph(text, width, 2, "", "· ")
     for each in near["remedies"][:SHOWN]:
-        lines += paragraph(each["sentence"], width, 2, "", "· ")
+        lines += paragraph(told(each, "sentence", lang), width, 2, "", "· ")
     return lines
-
-
-def _frontier(found: Found, width: int, lang: Language) -> list[Text]:
-    said = LABELS[lang]
-    rows = found["frontier"]
-    if len(rows) < 2:
-        return []
-    lines = [Text(""), heading(said["frontier"], said["frontier_note"], width)]
-    lines.append(_frontier_row(said["columns"], QUIET, width))
-    best = found["recommended"]
-
-    def is_best(each: Found) -> bool:
-        return best is not None and all(
-            each["values"][change["key"]] == change["after"] for change in best["changes"]
-        )
-
-    picked = _thinned(rows, is_best)
-    for each in picked:
-        mine = is_best(each)
-        cells = (
-            _values(each["values"], lang, short=True),
-            _count(round(each["throughput"])),
-            f"{_share(each['risk'])}, ≤ {words.percent(each['risk_high'])}",
-            _money(each["cost"], found),
-        )
-        lines.append(_frontier_row(cells, "bold green" if mine else "", width))
-    if len(picked) < len(rows):
-        lines += paragraph(said["more"].format(n=len(rows) - len(picked)), width, 2, QUIET)
-    return lines
-
-
-def _frontier_row(cells: Sequence[str], style: str, width: int) -> Text:
-    first, *rest = cells
-    widths = (10, 17, 16)
-    room = width - 2 - sum(widths) - 2 * len(widths)
-    return row(
-        [Cell(first, room, style=style)]
-        + [Cell(t, w, right=True, style=style) for t, w in zip(rest, widths, strict=True)]
-    )
-
-
-def _thinned(rows: Sequence[Found], is_best: Callable[[Found], bool]) -> Sequence[Found]:
-    """Return some rows spread over all of them: the first, the last and the best among them."""
-    if len(rows) <= SHOWN:
-        return rows
-    places = {round(i * (len(rows) - 1) / (SHOWN - 1)) for i in range(SHOWN)}
-    places |= {place for place, each in enumerate(rows) if is_best(each)}
-    return [rows[place] for place in sorted(places)]
 
 
 def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
@@ -264,7 +222,7 @@ def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
         for each in found["elsewhere"]:
             kept = each["promises"][place]
             bad = kept["high"] < promise["probability"]
-            cells.append(Cell(_share(kept["share"]), 10, True, BAD if bad else ""))
+            cells.append(Cell(share(kept["share"]), 10, True, BAD if bad else ""))
         lines.append(row(cells))
     return lines
 
@@ -273,15 +231,15 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     robust, said = found.get("robust"), LABELS[lang]
     if robust is None:
         return []
-    names = ", ".join(robust["networks"])
+    names = said["names"].join(told(robust, "networks", lang))
     lines = [
         Text(""),
         heading(said["robust"], said["robust_note"].format(n=robust["tried"]), width),
     ]
     if robust["certified"]:
         changes = robust["plan"]["recommended"]["changes"]
-        values = _values({each["key"]: each["after"] for each in changes}, lang)
-        cost = _money(robust["plan"]["recommended"]["cost"]["value"], found)
+        values = values_text({each["key"]: each["after"] for each in changes}, lang)
+        cost = money(robust["plan"]["recommended"]["cost"]["value"], found)
         text = said["robust_found"].format(names=names, values=values, cost=cost)
         lines += paragraph(text, width, 2, GOOD)
     else:
@@ -290,8 +248,8 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
             name = each["name_zh" if lang == "zh" else "name"]
             text = said["likely"].format(
                 name=name,
-                chance=_share(each["chance"]),
-                wanted=_share(each["probability"]),
+                chance=share(each["chance"]),
+                wanted=share(each["probability"]),
                 held=each["held"],
                 runs=each["runs"],
             )
@@ -299,15 +257,15 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     if robust["breaking"]:
         lines += paragraph(said["breaking"], width, 2)
     for each in robust["breaking"][:SHOWN]:
-        places = ", ".join(
+        places = said["names"].join(
             found["promises"][one["promise"]]["name_zh" if lang == "zh" else "name"]
             for one in each["broken"]
         )
         text = said["breaks"].format(
             key=each["key"],
-            end=_figure(each["end"], each["unit"]),
-            value=_figure(each["value"], each["unit"]),
-            confidence=each["confidence"],
+            end=figure(each["end"], each["unit"], lang),
+            value=figure(each["value"], each["unit"], lang),
+            confidence=words.CONFIDENCE[lang].get(each["confidence"], each["confidence"]),
             promises=places,
         )
         lines += paragraph(text, width, 2, BAD, "✗ ")
@@ -319,19 +277,31 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _search(found: Found, width: int, lang: Language) -> list[Text]:
     said, struck = LABELS[lang], found["struck"]
-    parts = [said[f"struck_{why}"].format(n=_count(n)) for why, n in struck.items() if n]
+    parts = [
+        said[f"struck_{why}"].format(n=count(n))
+        for why, n in struck.items()
+        if n and why != "invalid"  # of which more is said
+    ]
     text = said["searched"].format(
-        n=_count(found["forecast"]["candidates"]),
-        played=_count(found["searched"]),
+        n=count(found["forecast"]["candidates"]),
+        played=count(found["searched"]),
         struck=said["sep"].join(parts) or said["struck_none"],
     )
     lines = [Text(""), heading(said["how"], "", width), *paragraph(text, width, 2, QUIET)]
+    if found["invalid"] is not None:
+        key = "invalid" if found["invalid"]["all"] else "invalid_looked_at"
+        text = said[key].format(
+            n=count(found["invalid"]["count"]),
+            all=count(found["forecast"]["candidates"]),
+            reason=found["invalid"]["reason"],
+        )
+        lines += paragraph(text, width, 2, QUIET, "· ")
     for each in found["finalists"]:
         key = "finalist_certified" if each["certified"] else "finalist_failed"
         text = said[key].format(
-            values=_values(each["values"], lang),
-            runs=_count(each["runs"]),
-            planned=_count(each["planned"]),
+            values=values_text(each["values"], lang),
+            runs=count(each["runs"]),
+            planned=count(each["planned"]),
         )
         lines += paragraph(text, width, 2, QUIET, "· ")
     return lines
@@ -343,21 +313,21 @@ def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> l
     least, most = ahead["search_runs"]
     lines = [
         said["ahead_rest" if rest else "ahead"].format(
-            candidates=_count(ahead["candidates"]),
-            within=_count(ahead["within_reach"]),
-            least=_count(least),
-            most=_count(most),
+            candidates=count(ahead["candidates"]),
+            within=count(ahead["within_reach"]),
+            least=count(least),
+            most=count(most),
         )
     ]
     lines += [
         said["certificate"].format(
-            share=_share(each["probability"]),
-            least=_count(each["least"]),
-            usual=_count(each["usual"]),
+            share=share(each["probability"]),
+            least=count(each["least"]),
+            usual=count(each["usual"]),
         )
         for each in ahead["certificates"]
     ]
-    quick, slow = ahead["times"]
+    quick, slow = told(ahead, "times", lang)
     lines.append(
         said["time"].format(
             run=f"{ahead['run_seconds']:.2g}",
@@ -367,66 +337,3 @@ def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> l
         )
     )
     return lines
-
-
-def _values(values: Mapping[str, Any], lang: Language, short: bool = False) -> str:
-    if short:
-        return ", ".join(f"{_short(key)} {_value(v, lang)}" for key, v in values.items())
-    return ", ".join(f"{key} = {_value(v, lang)}" for key, v in values.items())
-
-
-def _short(key: str) -> str:
-    """Return the names of a key without the words that all of its kind have.
-
-    >>> _short("caller_ids.north.count"), _short("start")
-    ('north', 'start')
-    """
-    parts = key.split(".")
-    return parts[1] if len(parts) == 3 and parts[2] == "count" else parts[-1]
-
-
-def _value(value: Any, lang: Language) -> str:
-    if value is None or value is False:
-        return str(LABELS[lang]["nothing"])
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:,}"
-    return str(value)
-
-
-def _share(value: float) -> str:
-    """Return a probability; near 1 with as many digits as tell it from 1.
-
-    >>> _share(0.95), _share(0.9997), _share(1.0), _share(0.001)
-    ('95 %', '99.97 %', '100 %', '0.1 %')
-    """
-    for digits in range(4):
-        if 0 < value < 1 and round(value * 100, digits) in (0.0, 100.0):
-            continue
-        shown = f"{value * 100:.{digits}f}"
-        if digits == 3 or abs(float(shown) - value * 100) < 0.05 * 10 ** (-max(0, digits - 1)):
-            return f"{shown} %"
-    return "< 0.001 %" if value < 0.5 else "> 99.999 %"
-
-
-def _figure(value: Any, unit: str) -> str:
-    """Return a value of a profile with its unit; of a shape how its figures are multiplied.
-
-    >>> _figure(0.4489, "share"), _figure(30, "calls"), _figure(0.8, "mixture")
-    ('45 %', '30 calls', '×0.8')
-    """
-    if isinstance(value, (list, tuple)):
-        return unit
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
-    if unit == "share":
-        return words.percent(value)
-    shown = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
-    return f"×{shown}" if unit in SHAPES else f"{shown} {unit}"
-
-
-def _count(value: float) -> str:
-    return f"{value:,}"
-
-
-def _money(value: float, found: Found) -> str:
-    return f"{value:,.0f} {found['currency']}"

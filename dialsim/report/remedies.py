@@ -17,7 +17,8 @@ from dialsim.core.ticks import end_tick, local_tick
 from dialsim.report import words
 from dialsim.report.audience import days_of
 from dialsim.report.capacity import cut, hours_each, length_ms
-from dialsim.report.resources import (
+from dialsim.report.remedy_words import remedy, sentence
+from dialsim.report.resource_words import (
     AGENTS,
     CALLERS,
     CONTRACT,
@@ -25,10 +26,12 @@ from dialsim.report.resources import (
     PEOPLE,
     RATE,
     TRUNKS,
-    Case,
-    Figures,
+    counted,
+    resource_name,
 )
+from dialsim.report.resources import Case, Figures
 from dialsim.report.sharing import Shared
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import CallerIds, Goal, Scenario
 
 HOUR_MS = 3_600_000
@@ -103,8 +106,9 @@ def remedies(
     Returns
     -------
     list of dict
-        ``resources`` (which of the scarce ones it mends), ``sentence``, ``set`` (changes as
-        ``--set`` takes them, empty where only a file or a filing can do it), ``value``.
+        ``resources`` (which of the scarce ones it mends), ``sentence`` and ``sentence_zh``,
+        ``set`` (changes as ``--set`` takes them, empty where only a file or a filing can do it),
+        ``value``.
     """
     short = [name for name in wanted.short if name not in common]
     found = []
@@ -138,21 +142,27 @@ def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
         Attempts of all of them.
     """
     scenario = case.known.scenario
-    names = ", ".join(scenario.campaigns[i].name for i in shared.members)
-    text = (
-        f"{names} share {shared.resource}: {words.about(shared.attempts)} attempts in all, and "
-        f"they need {words.about(needed)}"
+    names = [scenario.campaigns[i].name for i in shared.members]
+    text = remedy(
+        "shared",
+        campaigns=words.joined(remedy("names"), [Text(name, name) for name in names]),
+        resource=resource_name(shared.resource),
+        have=words.about(shared.attempts),
+        need=words.about(needed),
     )
     if shared.resource == CONTRACT:
-        text += ": agree on more with the operator, within what the numbers are filed for"
+        text = sentence(text, remedy("shared_contract"))
     grows = shared.of
     if grows is None or not shared.each:
         return _remedy([shared.resource], text, {}, None)
     count = grows.count + _upward((needed - shared.attempts) / shared.each)
     is_block = isinstance(grows, CallerIds)
     kind, most = ("caller_ids", MOST_NUMBERS) if is_block else ("agents", MOST_AGENTS)
-    own = f", each with a filing of its own ({lead_time(case)})" if is_block else ""
-    text += f": it takes {count:,} in {grows.name} instead of {grows.count:,}{own}"
+    text = sentence(
+        text,
+        remedy("shared_grows", count=count, name=grows.name, before=grows.count),
+        *([remedy("own_filing", lead_time=lead_time(case))] if is_block else []),
+    )
     if count > most or (isinstance(grows, CallerIds) and grows.file is not None):
         return _remedy([shared.resource], text, {}, count)
     every = [each.name for each in getattr(scenario, kind)]
@@ -162,10 +172,15 @@ def shared_remedy(case: Case, shared: Shared, needed: float) -> dict[str, Any]:
 
 
 def _remedy(
-    resources: Iterable[str], sentence: str, changes: dict[str, object], value: float | None
+    resources: Iterable[str], text: Text, changes: dict[str, object], value: float | None
 ) -> dict[str, Any]:
-    quoted = [f"{key}={to}" for key, to in changes.items()]
-    return {"resources": list(resources), "sentence": sentence, "set": quoted, "value": value}
+    return {
+        "resources": list(resources),
+        "sentence": text.en,
+        "sentence_zh": text.zh,
+        "set": [f"{key}={to}" for key, to in changes.items()],
+        "value": value,
+    }
 
 
 def _path(kind: str, name: str, names: Iterable[str]) -> str:
@@ -182,21 +197,19 @@ def _numbers(wanted: Need, short: list[str]) -> dict[str, Any]:
     case = wanted.case
     filed = [block for block in case.blocks if block.filed is not None]
     if not filed:
-        return _remedy(
-            short,
-            f"{words.things(case.numbers, 'number')} without a filing: register numbers for this "
-            "use first, and plan with them",
-            {},
-            None,
-        )
+        text = remedy("unfiled", numbers=counted("number", case.numbers))
+        return _remedy(short, text, {}, None)
     block = max(filed, key=lambda each: each.count)
     count = block.count + max(_more_numbers(wanted, block, name) for name in short)
     have, total = case.numbers, case.numbers + count - block.count
     allowed = min(wanted.allows(name) for name in short)
-    text = (
-        f"{words.things(have, 'number')} allow {words.about(allowed)} attempts: it takes "
-        f"{words.things(total, 'number')}, {total - have:,} more with a filing of their own "
-        f"({lead_time(case)})"
+    text = remedy(
+        "numbers",
+        numbers=counted("number", have),
+        have=words.about(allowed),
+        total=counted("number", total),
+        more=total - have,
+        lead_time=lead_time(case),
     )
     if block.file is not None or count > MOST_NUMBERS:
         return _remedy(short, text, {}, count)
@@ -215,13 +228,19 @@ def _more_numbers(wanted: Need, block: CallerIds, resource: str) -> int:
     return _upward(missing / each) if each else MOST_NUMBERS
 
 
-def lead_time(case: Case) -> str:
+def lead_time(case: Case) -> Text:
     """Return how long a filing takes, as the network profile says, if it does."""
     network = case.known.network
     if LEAD_TIME not in network:
-        return "lead time: ask the operator"
+        return remedy("ask")
     entry = network.entry(LEAD_TIME)
-    return f"lead time about {words.span(entry.bare)}, {entry.confidence}"
+    return remedy(
+        "lead_time",
+        span=Text(words.span(entry.bare), words.span(entry.bare, "zh")),
+        confidence=Text(
+            entry.confidence, words.CONFIDENCE["zh"].get(entry.confidence, entry.confidence)
+        ),
+    )
 
 
 def _lines(wanted: Need) -> dict[str, Any]:
@@ -234,24 +253,26 @@ def _lines(wanted: Need) -> dict[str, Any]:
     )
     seconds = length_ms(spans) / 1000
     rate = (wanted.attempts - others) / seconds if seconds else math.inf
-    text = f"{words.about(wanted.allows(TRUNKS))} attempts on {_listed(case)}"
+    trunks = counted("trunk", len(case.trunks))
+    text = remedy("lines", have=words.about(wanted.allows(TRUNKS)), trunks=trunks)
     if not seconds or trunk.limits:
-        return _remedy([TRUNKS], f"{text}: another line, or its own limits, decide", {}, None)
+        return _remedy([TRUNKS], sentence(text, remedy("another_line")), {}, None)
     names = [each.name for each in case.known.scenario.trunks]
     path = _path("trunks", trunk.name, names)
     changes: dict[str, object] = {}
     parts = []
     wants = (
-        ("calls_per_second", _upward(rate), "calls a second", MOST_RATE),
-        ("channels", _upward(rate * case.held_s), "channels", MOST_CHANNELS),
+        ("calls_per_second", _upward(rate), MOST_RATE),
+        ("channels", _upward(rate * case.held_s), MOST_CHANNELS),
     )
-    for key, count, name, most in wants:
+    for key, count, most in wants:
         have = getattr(trunk, key)
         if count > have:
-            parts.append(f"{count:,} {name} instead of {have:,}")
+            parts.append(remedy(key, count=count, before=have))
             if count <= most:
                 changes[f"{path}.{key}"] = count
-    text += f": {trunk.name} needs {' and '.join(parts)}"
+    needs = words.joined(remedy("and"), parts)
+    text = sentence(text, remedy("line_needs", name=trunk.name, parts=needs))
     return _remedy([TRUNKS], text, changes if len(changes) == len(parts) else {}, rate)
 
 
@@ -268,37 +289,34 @@ def _contract(wanted: Need) -> dict[str, Any]:
     others = sum(case.contract_capacity(each, spans) for each in case.trunks if each is not trunk)
     spans = case.with_line(trunk.name, spans)
     days, seconds = days_of(spans), length_ms(spans) / 1000
-    text = f"{words.about(wanted.allows(CONTRACT))} attempts within what the operator agreed to"
+    text = remedy("contract", have=words.about(wanted.allows(CONTRACT)))
     filed = case.filed_a_day(trunk)
     if not days:
-        return _remedy([CONTRACT], f"{text}: another line decides", {}, None)
+        return _remedy([CONTRACT], sentence(text, remedy("contract_line")), {}, None)
     if not filed:
-        return _remedy([CONTRACT], f"{text}: register the numbers on {trunk.name} first", {}, None)
+        first = remedy("contract_unfiled", name=trunk.name)
+        return _remedy([CONTRACT], sentence(text, first), {}, None)
     calls = wanted.attempts - others
     path = f"{_path('trunks', trunk.name, [t.name for t in case.known.scenario.trunks])}.contract"
     volume = _upward(calls / days)
     wants = (
-        ("daily_volume", volume, "calls a day"),
-        ("concurrency", _upward(calls / seconds * case.held_s), "calls at a time"),
+        ("daily_volume", volume),
+        ("concurrency", _upward(calls / seconds * case.held_s)),
     )
     changes: dict[str, object] = {}
     parts = []
-    for key, count, name in wants:
+    for key, count in wants:
         have = getattr(contract, key)
         if have is not None and count > have:
-            parts.append(f"{count:,} {name} instead of {have:,}")
+            parts.append(remedy(key, count=count, before=have))
             changes[f"{path}.{key}"] = count
-    text += f": agree with it on {' and '.join(parts)} for {trunk.name}"
-    text += f", whose numbers are filed for {filed:,} a day"
+    terms = words.joined(remedy("and"), parts)
+    text = sentence(text, remedy("agree", parts=terms, name=trunk.name, filed=filed))
     if volume > filed:
-        text += f", {volume - filed:,} too few: file more as well"
+        text = sentence(text, remedy("too_few", missing=volume - filed))
     if any(isinstance(count, int) and count > MOST_AGREED for count in changes.values()):
         changes = {}
     return _remedy([CONTRACT], text, changes, volume)
-
-
-def _listed(case: Case) -> str:
-    return words.things(len(case.trunks), "trunk")
 
 
 def _rate(wanted: Need) -> dict[str, Any]:
@@ -307,10 +325,8 @@ def _rate(wanted: Need) -> dict[str, Any]:
     allowed = wanted.allows(RATE)
     assert campaign.pacing.per_minute is not None
     per_minute = _upward(campaign.pacing.per_minute * wanted.attempts / allowed) if allowed else 0
-    text = (
-        f"{campaign.pacing.per_minute:,g} dials a minute allow {words.about(allowed)} attempts: "
-        f"it takes {per_minute:,} a minute"
-    )
+    now, have = campaign.pacing.per_minute, words.about(allowed)
+    text = remedy("rate", now=now, have=have, count=per_minute)
     names = [each.name for each in wanted.case.known.scenario.campaigns]
     key = f"{_path('campaigns', campaign.name, names)}.pacing.per_minute"
     most = per_minute <= MOST_PER_MINUTE and allowed > 0
@@ -324,14 +340,15 @@ def _agents(wanted: Need) -> dict[str, Any]:
     name = max(hours, key=lambda each: hours[each])
     have = sum(group.count for group in case.groups)
     allowed = words.about(wanted.allows(AGENTS))
-    text = f"{words.things(have, 'agent')} allow {allowed} attempts"
+    text = remedy("agents", agents=counted("agent", have), have=allowed)
     if not hours[name]:
-        return _remedy([AGENTS], f"{text}: no shift meets the hours", {}, None)
+        return _remedy([AGENTS], sentence(text, remedy("no_shift")), {}, None)
     missing_h = wanted.attempts * case.agent_s / 3600 - case.agent_hours(until)
     more = _upward(missing_h / hours[name])
     group = next(each for each in case.groups if each.name == name)
     count = group.count + more
-    text += f": it takes {words.things(have + more, 'agent')}, {more:,} more in the same shifts"
+    total = counted("agent", have + more)
+    text = sentence(text, remedy("more_agents", total=total, more=more))
     names = [each.name for each in case.known.scenario.agents]
     key = f"{_path('agents', name, names)}.count"
     return _remedy([AGENTS], text, {key: count} if count <= MOST_AGENTS else {}, count)
@@ -342,19 +359,17 @@ def _people(wanted: Need) -> dict[str, Any]:
     case, figures = wanted.case, wanted.figures
     known = case.known
     have = figures.people
-    text = f"{words.about(have)} people can be called: it takes {words.about(wanted.begun)}"
+    text = remedy("people", have=words.about(have), need=words.about(wanted.begun))
     rows = dict(zip([each.name for each in known.scenario.people], known.rows, strict=True))
     allowed = {name: count for name, count in case.audience.lists.items() if count > 0}
     if not allowed or not have:
-        return _remedy([PEOPLE], f"{text}, with consent on record for this purpose", {}, None)
+        return _remedy([PEOPLE], sentence(text, remedy("consent")), {}, None)
     name = max(allowed, key=lambda each: allowed[each])
     open_share = have / case.audience.allowed
     usable = allowed[name] / rows[name] * open_share
     count = rows[name] + _upward((wanted.begun - have) / usable)
-    text += (
-        f", {words.about(wanted.begun - have)} more with consent on record: {name} with "
-        f"{count:,} rows, as many of them barred as now"
-    )
+    more = words.about(wanted.begun - have)
+    text = sentence(text, remedy("more_people", more=more, name=name, count=count))
     source = next(each for each in known.scenario.people if each.name == name)
     if source.synthetic is None or count > MOST_DRAWN:
         return _remedy([PEOPLE], text, {}, count)
@@ -376,9 +391,12 @@ def _days(
         more += 1
     else:
         return None
-    text = f"or {words.things(more, 'more day')}, until {words.day(later.day, weekday=True)}"
+    day = Text(
+        words.day(later.day, weekday=True), words.day(later.day, weekday=True, language="zh")
+    )
+    text = remedy("days", days=counted("more day", more), day=day)
     if PEOPLE in wanted.short:
-        text += ", with the people above"
+        text = sentence(text, remedy("with_people"))
     changes: dict[str, object] = {}
     if later.days != wanted.case.known.scenario.days:
         changes["days"] = later.days

@@ -26,17 +26,28 @@ from dialsim.report.capacity import (
 from dialsim.report.gaps import possible_attempts
 from dialsim.report.premises import Premises
 from dialsim.report.rates import Rates, campaign_rates
+from dialsim.report.resource_words import (
+    AGENTS,
+    CALLERS,
+    CONTRACT,
+    ENTERPRISE,
+    FILED,
+    PEOPLE,
+    RATE,
+    TRUNKS,
+    counted,
+    reckoned,
+)
 from dialsim.scenario.filing import agreed_on
 from dialsim.scenario.open_hours import stop_spans
+from dialsim.scenario.reasons import Language, Text
 from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Contract, Trunk
 
 Array = NDArray[Any]
 HOUR_MS = 3_600_000
-CALLERS, FILED, TRUNKS, AGENTS = "caller IDs", "filed volume", "trunks", "agents"
-ENTERPRISE, PEOPLE = "enterprise limits", "people to call"
-CONTRACT = "line contract"
-RATE = "rate of dialling"
 LEAST_S = 0.001
+NOTHING = Text("", "")
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class Capacity:
 
     resource: str
     attempts: float
-    why: str
+    why: Text
 
 
 @dataclass(frozen=True)
@@ -230,7 +241,8 @@ class Case:
         if not limits:
             return []
         most = sum(block.count * (self.attempts_each(block, spans) or 0) for block in self.blocks)
-        return [Capacity(CALLERS, most, caller_arithmetic(self.blocks, limits))]
+        why = {lang: caller_arithmetic(self.blocks, limits, lang) for lang in LANGUAGES}
+        return [Capacity(CALLERS, most, Text(**why))]
 
     def _filed(self, spans: Array) -> list[Capacity]:
         """Return what filings allow; nothing if some number has neither filing nor ceiling."""
@@ -240,9 +252,9 @@ class Case:
         numbers = sum(block.count for block in filed)
         a_day = sum(block.count * block.filed.daily_volume for block in filed if block.filed)
         attempts = sum(block.count * self.filed_each(block, spans) for block in filed)
-        why = f"{words.things(numbers, 'number')} filed for {a_day:,} calls a day in all"
+        why = [reckoned("filed", numbers=counted("number", numbers), a_day=a_day)]
         if any(block.filed.ramp for block in filed if block.filed):
-            why += ", fewer while a ramp lasts"
+            why.append(reckoned("ramp"))
         for block in self.blocks:
             if block.filed is None:
                 each = self.attempts_each(block, spans)
@@ -250,17 +262,17 @@ class Case:
                     return []
                 attempts += block.count * each
         if numbers < self.numbers:
-            others = words.things(self.numbers - numbers, "number")
-            why += f", {others} without a filing at their own ceilings"
-        return [Capacity(FILED, attempts, why)]
+            others = counted("number", self.numbers - numbers)
+            why.append(reckoned("unfiled", numbers=others))
+        return [Capacity(FILED, attempts, words.joined(NOTHING, why))]
 
     def _enterprise(self, spans: Array) -> list[Capacity]:
         limits = self.known.scenario.rules.enterprise_limits
         most = limits_capacity(spans, limits, self.known.scenario)
         if most is None:
             return []
-        text = ", ".join(f"{each.count:,} calls {words.per(each.per)}" for each in limits)
-        return [Capacity(ENTERPRISE, most, f"{text} over all numbers and campaigns")]
+        text = words.joined(reckoned("and"), [_limit(each) for each in limits])
+        return [Capacity(ENTERPRISE, most, reckoned("enterprise", limits=text))]
 
     def line_capacity(self, trunk: Trunk, spans: Array) -> float:
         """Return the attempts one trunk allows."""
@@ -309,42 +321,44 @@ class Case:
                 continue
             terms = []
             if contract.daily_volume is not None:
+                volume = reckoned("volume", calls=contract.daily_volume)
                 filed = self.filed_a_day(trunk)
-                than = f", and its numbers are filed for {filed:,}" if filed else ""
-                terms.append(f"{contract.daily_volume:,} calls a day{than}")
+                terms.append(reckoned("than", volume=volume, filed=filed) if filed else volume)
             if contract.concurrency is not None:
-                terms.append(f"{contract.concurrency:,} at a time, {self.held_s:.0f} s a call")
-            parts.append(f"{contract.name} for {trunk.name}: {'; '.join(terms)}")
+                calls = contract.concurrency
+                terms.append(reckoned("concurrency", calls=calls, held_s=self.held_s))
+            said = words.joined(reckoned("then"), terms)
+            parts.append(reckoned("contract", contract=contract.name, trunk=trunk.name, terms=said))
         if not parts:
             return []
         attempts = sum(self.contract_capacity(trunk, spans) for trunk in self.trunks)
-        return [Capacity(CONTRACT, attempts, "; ".join(parts))]
+        return [Capacity(CONTRACT, attempts, words.joined(reckoned("then"), parts))]
 
-    def _own_limit(self, trunk: Trunk, spans: Array) -> str | None:
+    def _own_limit(self, trunk: Trunk, spans: Array) -> Text | None:
         """Return the own limit of a trunk in words, where it allows less than the line carries."""
         spans = self.with_line(trunk.name, spans)
         limit = scarcest_limit(spans, trunk.limits, self.known.scenario)
         if limit is None or self.line_capacity(trunk, spans) >= self._carried(trunk, spans):
             return None
-        return f"{limit.count:,} calls {words.per(limit.per)}"
+        return _limit(limit)
 
     def _lines(self, spans: Array) -> Capacity:
-        why = (
-            f"{sum(t.calls_per_second for t in self.trunks):,} calls a second, "
-            f"{sum(t.channels for t in self.trunks):,} channels held {self.held_s:.0f} s a call"
-        )
+        rate = sum(trunk.calls_per_second for trunk in self.trunks)
+        channels = sum(trunk.channels for trunk in self.trunks)
+        why = [reckoned("lines", rate=rate, channels=channels, held_s=self.held_s)]
         for trunk in self.trunks:
             own = self._own_limit(trunk, spans)
-            why += f"; {trunk.name} may take {own} by its own limit" if own else ""
+            if own is not None:
+                why.append(reckoned("own_limit", trunk=trunk.name, limit=own))
         attempts = sum(self.line_capacity(trunk, spans) for trunk in self.trunks)
-        return Capacity(TRUNKS, attempts, why)
+        return Capacity(TRUNKS, attempts, words.joined(NOTHING, why))
 
     def _agents(self, tick: int) -> Capacity:
         hours = self.agent_hours(tick)
         talk = self.rates.answered * self.rates.handle_s
-        why = (
-            f"{hours:,.0f} agent hours, {self.agent_s:.0f} s an attempt: "
-            f"{self.agent_s - talk:.0f} s waiting, {talk:.0f} s talk and wrap-up"
+        waiting = self.agent_s - talk
+        why = reckoned(
+            "agents", hours=hours, attempt_s=self.agent_s, waiting_s=waiting, talk_s=talk
         )
         return Capacity(AGENTS, hours * 3600 / self.agent_s, why)
 
@@ -354,7 +368,7 @@ class Case:
         if per_minute is None:
             return []
         minutes = length_ms(spans) / 60_000
-        why = f"{per_minute:,g} dials a minute in {minutes / 60:,.0f} open hours"
+        why = reckoned("rate", per_minute=per_minute, hours=minutes / 60)
         return [Capacity(RATE, per_minute * minutes, why)]
 
     def _survivors(self, spans: Array) -> list[float]:
@@ -368,5 +382,11 @@ class Case:
 
 
 def _people(people: float, shares: Sequence[float]) -> Capacity:
-    why = f"{people:,.0f} people can be called, {sum(shares):.1f} attempts each on average"
+    why = reckoned("people", people=people, each=sum(shares))
     return Capacity(PEOPLE, people * sum(shares), why)
+
+
+def _limit(limit: Any) -> Text:
+    """Return a limit in words: so many calls in so long."""
+    per = Text(words.per(limit.per), words.per(limit.per, "zh"))
+    return reckoned("limit", count=limit.count, per=per)

@@ -9,16 +9,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from dialsim.report.capacity import hours_each, limits_capacity, union
-from dialsim.report.resources import (
-    AGENTS,
-    CALLERS,
-    CONTRACT,
-    ENTERPRISE,
-    FILED,
-    TRUNKS,
-    Case,
-    Figures,
-)
+from dialsim.report.resource_words import AGENTS, CALLERS, CONTRACT, ENTERPRISE, FILED, TRUNKS
+from dialsim.report.resources import Case, Figures
 from dialsim.scenario.schema import AgentGroup, CallerIds, Trunk
 
 HOUR_MS = 3_600_000

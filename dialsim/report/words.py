@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from dialsim.core.codes import Action, Cause, Limit, Rule
-from dialsim.scenario.reasons import Language
+from dialsim.scenario.reasons import Language, Text
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 WEEKDAYS = {
@@ -170,6 +170,28 @@ def in_both(key: str, say: Callable[[Language], Any]) -> dict[str, Any]:
     {'name': 'agents', 'name_zh': '坐席'}
     """
     return {key: say("en"), f"{key}_zh": say("zh")}
+
+
+def both(labels: Mapping[str, Mapping[str, str]], key: str, **given: object) -> Text:
+    """Return a text of a table in both languages; a `Text` is put in in the language of each.
+
+    >>> both({"en": {"in": "{n} in {day}"}, "zh": {"in": "{day} {n}"}}, "in", n=2,
+    ...      day=Text("May", "五月"))
+    Text(en='2 in May', zh='五月 2')
+    """
+
+    def said(language: Language) -> str:
+        parts = {k: v[language] if isinstance(v, Text) else v for k, v in given.items()}
+        return labels[language][key].format(**parts)
+
+    return Text(said("en"), said("zh"))
+
+
+def joined(separator: Text, parts: Sequence[Text]) -> Text:
+    """Return some texts one after another in both languages."""
+    return Text(
+        separator.en.join(part.en for part in parts), separator.zh.join(part.zh for part in parts)
+    )
 
 
 def told(entry: Mapping[str, Any], key: str, language: Language) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
@@ -27,7 +28,7 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
         last = at == len(parts) - 1
         so_far = ".".join(parts[: at + 1])
         if isinstance(node, list):
-            index = _index(node, part, so_far)
+            index = _index(node, part, so_far, path)
             path.append(index)
             if last:
                 node[index] = value
@@ -44,12 +45,70 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
             if last:
                 node[part] = value
             else:
+                if part not in node and _is_place(parts[at + 1]):
+                    _check_list(path, so_far)
                 node = node.setdefault(part, {})
         else:
             raise ScenarioError(
                 [Problem(so_far, "the path goes on below a plain value", found=shown(node))]
             )
     return changed, path_text(path)
+
+
+def value_at(raw: Any, dotted: str) -> Any:
+    """Return the value at `dotted`, which leads to items that are there; None: there is none.
+
+    >>> value_at({"agents": [{"name": "day", "count": 1}]}, "agents.day.count")
+    1
+    >>> value_at({"rules": {"overrides": {"a.b": [2]}}}, "rules.overrides.a.b")
+    [2]
+    """
+    node = raw
+    above, overridden, name = dotted.partition(".overrides.")
+    keys = above.replace("[", ".").replace("]", "").split(".")
+    for part in [*keys, "overrides", name] if overridden else keys:
+        if isinstance(node, list):
+            names = [each.get("name") if isinstance(each, dict) else each for each in node]
+            node = node[names.index(part) if part in names else int(part)]
+        else:
+            node = node.get(part) if isinstance(node, dict) else None
+        if node is None:
+            return None
+    return node
+
+
+def of_absent_table(problem: Problem, raw: Mapping[str, Any], dotted: str) -> Problem:
+    """Return a problem of a key; of one in a table that is not there, with how to write that.
+
+    A value set in such a table makes the table, and what else it needs is missing then.
+    """
+    from dialsim.scenario.load import required_keys
+
+    path: list[str | int] = []
+    node: Any = raw
+    parts = dotted.replace("[", ".").replace("]", "").split(".")
+    for at, part in enumerate(parts[:-1]):
+        if isinstance(node, list):
+            index = _index(node, part, dotted, path)
+            path.append(index)
+            node = node[index]
+            continue
+        path.append(part)
+        if not isinstance(node, Mapping) or part == "overrides":
+            return problem
+        if part not in node:
+            table, written = path_text(path), ".".join(parts[: at + 1])
+            break
+        node = node[part]
+    else:
+        return problem
+    lacking = problem.message.startswith("this key is required") and problem.remedy is None
+    if not lacking or not problem.path.startswith(f"{table}."):
+        return problem
+    needed = ", ".join(f"{key} = ..." for key in required_keys(tuple(path)))
+    how = _written(written, f"{{ {needed} }}")
+    remedy = f"the scenario has no table {written}: write it in the file first, {how}"
+    return replace(problem, remedy=remedy)
 
 
 def without_lines(lines: Mapping[str, int], path: str) -> dict[str, int]:
@@ -63,13 +122,58 @@ def without_lines(lines: Mapping[str, int], path: str) -> dict[str, int]:
     return {**kept, path: 0}
 
 
-def _index(items: list[Any], part: str, path: str) -> int:
+def _written(path: str, value: str) -> str:
+    """Return how a value is written: its key, and in which table that stands."""
+    table, _, key = path.rpartition(".")
+    return f"{key} = {value}" + (f" in {table}" if table else "")
+
+
+def _is_place(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) < 10
+
+
+def _check_list(at: Sequence[str | int], path: str) -> None:
+    """Raise ScenarioError where a list stands, of which a scenario writes nothing."""
+    from dialsim.scenario.load import is_list
+
+    if is_list(tuple(at)):
+        raise _no_list(path, at)
+
+
+def _no_list(path: str, at: Sequence[str | int]) -> ScenarioError:
+    """Return that a scenario writes nothing of a list, with how it is written."""
+    from dialsim.scenario.load import description, required_keys
+
+    what = description(tuple(at))
+    keys = ", ".join(f"{key} = ..." for key in required_keys(tuple(at)))
+    item = f"{{ {keys} }}" if keys else "..."
+    return ScenarioError(
+        [
+            Problem(
+                path,
+                "the scenario writes no item of this list" + (f" ({what})" if what else ""),
+                allowed="an item that is written; they are counted from 0",
+                remedy=f"write it in the file first, {_written(path, f'[{item}]')}",
+            )
+        ]
+    )
+
+
+def _index(items: list[Any], part: str, path: str, at: Sequence[str | int]) -> int:
     names = [item.get("name") if isinstance(item, dict) else item for item in items]
     if part in names:
         return names.index(part)
-    if part.isascii() and part.isdigit() and len(part) < 10 and int(part) < len(items):
+    if _is_place(part) and int(part) < len(items):
         return int(part)
     known = [str(name) for name in names if name is not None]
+    if not items:
+        raise _no_list(path.rpartition(".")[0], at)
+    if not known and _is_place(part):
+        count = "1 item" if len(items) == 1 else f"{len(items):,} items"
+        last = len(items) - 1
+        allowed = f"0 to {last}" if last else "0"
+        message = f"the list has {count}, counted from 0"
+        raise ScenarioError([Problem(path, message, found=part, allowed=allowed)])
     raise ScenarioError(
         [
             Problem(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import tomli
 from pydantic import BaseModel, ValidationError
@@ -271,7 +271,7 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
             remedy=did_you_mean(loc[-1], known),
         )
     elif kind == "missing":
-        choices, what = _choices(loc), _description(loc)
+        choices, what = _choices(loc), description(loc)
         problems.add(
             path,
             f"this key is required ({what})" if what else "this key is required",
@@ -391,7 +391,26 @@ def _quoted(choices: list[Any]) -> list[str]:
     return [f'"{choice}"' if isinstance(choice, str) else str(choice) for choice in choices]
 
 
-def _description(loc: Loc) -> str | None:
+def is_list(loc: Loc) -> bool:
+    """Return whether a list stands at a place, by the model."""
+    keys = [part for part in loc if isinstance(part, str)]
+    model = _model_at(tuple(keys[:-1]))
+    return model is not None and _is_listed(_annotation(model, keys[-1]))
+
+
+def _is_listed(annotation: object) -> bool:
+    return get_origin(annotation) is tuple or any(map(_is_listed, get_args(annotation)))
+
+
+def required_keys(loc: Loc) -> list[str]:
+    """Return the keys that each table at a place must have."""
+    model = _model_at(loc)
+    fields = model.model_fields.items() if model is not None else ()
+    return [info.alias or name for name, info in fields if info.is_required()]
+
+
+def description(loc: Loc) -> str | None:
+    """Return what the model says of a place."""
     keys = [part for part in loc if isinstance(part, str)]
     model = _model_at(tuple(keys[:-1]))
     for name, info in (model.model_fields if model else {}).items():

@@ -44,7 +44,10 @@ class PlanDecision(Quiet):
         {"values", "first", "to", "step", "price_each", "prices", "filed_on"}
     )
 
-    key: Name = Field(description='path of the value, such as "caller_ids.north.count"')
+    key: Name = Field(
+        description='path of the value, such as "caller_ids.north.count"; an own limit may become '
+        "looser than it is, never looser than the rules'"
+    )
     values: Many[Anything] | None = Field(
         None, max_length=MOST_VALUES, description="what it may be; false leaves the key out"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, shown
+from dialsim.errors import Problems, ScenarioError, did_you_mean
 from dialsim.scenario.edit import with_value
 from dialsim.scenario.plan import Plan, PlanDecision
 from dialsim.scenario.plan_rules import plan_rules
@@ -23,8 +23,6 @@ MAY_BE_ABSENT = (
     ["fresh_share"],
 )
 """Ends of keys that an option may leave out: their absence loosens nothing."""
-CHECKED = 40
-"""Options of a decision that are tried one by one when a file is read."""
 
 
 def key_parts(key: str) -> list[str]:
@@ -38,6 +36,8 @@ def key_parts(key: str) -> list[str]:
 
 def check_plan(scenario: Scenario, problems: Problems) -> None:
     """Add what of ``[plan]`` cannot be: all of it at once."""
+    from dialsim.scenario.plan_options import check_options
+
     plan = scenario.plan
     if plan is None:
         return
@@ -56,8 +56,7 @@ def check_plan(scenario: Scenario, problems: Problems) -> None:
     _conflicts(scenario.goals, problems)
     _prices(scenario, plan, problems)
     if not problems.items:  # else each option would tell of it again
-        for i, decision in enumerate(plan.decisions):
-            _options(scenario, decision, f"plan.decisions[{i}]", problems)
+        check_options(scenario, problems)
 
 
 def _place(scenario: Scenario, decision: PlanDecision) -> str:
@@ -66,39 +65,6 @@ def _place(scenario: Scenario, decision: PlanDecision) -> str:
         return with_value(scenario.to_dict(), decision.key, 0)[1]
     except ScenarioError:
         return decision.key
-
-
-def _options(scenario: Scenario, decision: PlanDecision, path: str, problems: Problems) -> None:
-    """Add options that make the scenario invalid: of many values the first and the last ones."""
-    from dialsim.scenario.load import scenario_from
-
-    raw = {key: item for key, item in scenario.to_dict().items() if key != "plan"}
-    values = list(enumerate(decision.choices))
-    if len(values) > CHECKED:
-        values = [*values[: CHECKED // 2], *values[-CHECKED // 2 :]]
-    told: set[str] = set()  # a range says each fault once, of its first value that has it
-    for place, value in values:
-        changed, _ = with_value(raw, decision.key, value)
-        try:
-            scenario_from(without_absent(changed, decision.key, value), scenario._origin)
-        except ScenarioError as error:
-            first = error.problems[0]
-            ranged = decision.values is None
-            if ranged and first.message in told:
-                continue
-            told.add(first.message)
-            end = ("from" if place == 0 else "to") if ranged else f"values[{place}]"
-            problems.take(
-                Problem(
-                    f"{path}.{end}",
-                    f"an option that cannot be: {first.message}",
-                    found=shown(value) if first.found is None else first.found,
-                    allowed=first.allowed,
-                    remedy=first.remedy,
-                    file=scenario._origin.file,
-                    line=scenario._origin.lines.get(f"{path}.{end}") or None,
-                )
-            )
 
 
 def without_absent(raw: dict[str, Any], key: str, value: object) -> dict[str, Any]:

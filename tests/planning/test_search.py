@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +26,7 @@ from dialsim.planning.frontier import frontier
 from dialsim.planning.promises import Promise
 from dialsim.planning.search import Search
 from dialsim.planning.verify import FIRST_VERIFYING, verify
+from dialsim.scenario.plan_rules import plan_rules
 from tests.planning.worlds import GOAL, METHOD, drawn, planned
 
 SPREAD = 0.05
@@ -107,6 +111,36 @@ def test_finalists_go_from_the_safest_to_the_cheapest() -> None:
     assert costs == sorted(costs, reverse=True)
     chances = [search.expected(choice) for choice in search.finalists()]
     assert chances == sorted(chances, reverse=True)
+
+
+def test_the_figures_of_the_method_decide_who_is_verified() -> None:
+    """They stand in the profile, with unit, source and confidence: nothing of them in code."""
+    figures = plan_rules().method
+    assert (METHOD.careful, METHOD.surely, METHOD.hardly) == tuple(
+        figures[name] for name in ("careful", "surely", "hardly")
+    )
+    laws = laws_of([0.02, 0.04, 0.06, 0.08, 0.1, 0.2])
+    ladders, runs = {}, {}
+    changes: list[dict[str, Any]] = [{}, {"surely": 0.0}, {"hardly": 1.1}, {"careful": 0.4}]
+    for change in changes:
+        search = Search([GOAL], replace(METHOD, rounds=2, **change), drawn(laws, 11))
+        search.add(laws)
+        search.halve()
+        name = next(iter(change), "as it is")
+        ladders[name] = search.finalists()
+        runs[name] = search.plan_runs(search.finalists()[0])[0]
+    assert len(ladders["as it is"]) > 1
+    assert ladders["surely"] == ladders["as it is"][-1:]  # the cheapest with any chance is enough
+    assert len(ladders["hardly"]) == 1  # nobody has a chance: the best is tried all the same
+    assert runs["careful"] < runs["as it is"]
+
+
+def test_every_figure_of_the_method_has_its_source() -> None:
+    import tomli
+
+    raw = tomli.loads(files("dialsim").joinpath("profiles/plan.toml").read_text("utf-8"))
+    for name, entry in {**raw["method"], **raw["always"]}.items():
+        assert {"value", "unit", "source", "confidence"} <= set(entry), name
 
 
 def test_what_was_never_seen_to_break_strikes_out_nothing_safer() -> None:

@@ -363,6 +363,60 @@ def test_pages_of_little(found: Sweep) -> None:
     assert "and 18 more" in text
 
 
+def test_a_page_of_what_was_broken_off_speaks_of_what_was_played(found: Sweep) -> None:
+    stop = Stop()
+
+    def watch(far: RepeatsDone) -> None:
+        if far.what == "replication" and far.done >= 5:
+            stop.request()
+
+    part = sweep(stop=stop, progress=watch)
+    told = part.to_dict()
+    done = [each["done"] for each in told["at"]]
+    assert sum(done) == len(part) < 24
+    begun = sum(n > 0 for n in done)
+    assert 0 < begun < 6
+    texts = {
+        lang: " ".join(" ".join(x.plain for x in sweep_page(told, 100, lang)).split())
+        for lang in ("en", "zh")
+    }
+    text = texts["en"]
+    full = sum(n == 4 for n in done)
+    assert f"{len(part)} of 24 replications came to their end, all of them at {full} of 6" in text
+    assert f"{begun} points played, of 6 in all" in text
+    assert f"{begun} of 6 played so far" in text
+    assert "not played at every point with it" in text
+    assert "at 6 points" not in text
+    assert "none" not in text
+    assert f"共{6}个" in texts["zh"]
+    whole = " ".join(" ".join(x.plain for x in sweep_page(found.to_dict(), 100)).split())
+    assert "so far" not in whole
+    points = [line.plain.split()[:2] for line in sweep_page(told, 100)]
+    assert sum(
+        each in ([str(a), str(b)] for a in (1, 3) for b in (1, 2, 3)) for each in points
+    ) == (begun)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_long_values_are_told_apart(width: int) -> None:
+    shifts = [
+        [{"days": "mon-fri", "from": datetime.time(9), "to": datetime.time(12)},
+         {"days": "mon-fri", "from": datetime.time(14), "to": last}]
+        for last in (datetime.time(17), datetime.time(18))
+    ]  # fmt: skip
+    told = sweep(vary={"agents.day.shifts": shifts, COUNT: [1, 2]}, n=1).to_dict()
+    lines = [line.plain for line in sweep_page(told, width)]
+    assert max(map(cell_len, lines)) <= width
+    at = lines.index(next(line for line in lines if line.startswith("Points")))
+    rows = [line.split()[:2] for line in lines[at + 2 : at + 6]]
+    assert rows == [["#1", "1"], ["#1", "2"], ["#2", "1"], ["#2", "2"]]
+    legend = " ".join(" ".join(lines[at + 6 :]).split())
+    assert "shifts #1 [" in legend
+    assert "17:00:00" in legend.partition("shifts #2")[0]
+    assert "18:00:00" in legend.partition("shifts #2")[2]
+    assert not any("…" in line for line in lines if "mon-fri" in line or "#" in line)
+
+
 def test_it_shows_itself(found: Sweep) -> None:
     assert repr(found) == "<Sweep small, seed 3, 6 points × 4>"
     console = Console(width=80, record=True, file=io.StringIO())

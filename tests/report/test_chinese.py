@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from dialsim.core.codes import Action, Cause, Limit, Province, RowFault, Rule
 from dialsim.people import fault_words
-from dialsim.report import accounts, splits, waterfall, words
+from dialsim.report import accounts, resource_words, splits, waterfall, words
 from dialsim.report.action_words import worked_line
 from dialsim.report.aftermath import aftermath
 from dialsim.report.binding import binding
@@ -75,7 +75,7 @@ def texts(found: Any, chinese: bool = False) -> Iterator[str]:
 def labels() -> dict[str, dict[str, Any]]:
     """Return every table of words in two languages, by its module and name."""
     found = {}
-    for room in ("report", "scenario", "scheduler", "people"):
+    for room in ("report", "scenario", "scheduler", "people", "planning"):
         package = import_module(f"dialsim.{room}")
         for module in pkgutil.walk_packages(package.__path__, f"dialsim.{room}."):
             for name, value in vars(import_module(module.name)).items():
@@ -131,6 +131,7 @@ def test_every_code_has_a_chinese_name() -> None:
         (fault_words.OTHERS, fault_words.OTHERS_ZH),
         (accounts.BARS, accounts.BARS_ZH),
         (words.LIMITS, words.LIMITS_ZH),
+        (dict.fromkeys(resource_words.CHINESE, ""), resource_words.CHINESE),
     ]
     assert splits.NOT_SPLIT_ZH.keys() == splits.NOT_SPLIT.keys() | {"leads_finished"}
     assert not [text for text in splits.NOT_SPLIT_ZH.values() if english_in(text)]

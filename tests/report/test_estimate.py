@@ -454,10 +454,10 @@ def test_a_filing_takes_the_time_the_profile_says() -> None:
     )
     without = replace(known, network=network)
     campaign = known.scenario.campaigns[0]
-    assert lead_time(Case(without, campaign)) == "lead time: ask the operator"
+    assert lead_time(Case(without, campaign)).en == "lead time: ask the operator"
     entry = replace(network.entry("frequency.delay"), value="14d", confidence="practice")
     told = replace(network, values={**network.values, LEAD_TIME: entry})
-    assert lead_time(Case(replace(known, network=told), campaign)) == (
+    assert lead_time(Case(replace(known, network=told), campaign)).en == (
         "lead time about 14 days, practice"
     )
 

@@ -1,0 +1,211 @@
+"""Pages of plans: in Chinese nothing is left in English, and candidates are told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+import dialsim
+from dialsim.planning import PlanFound
+from dialsim.planning.assumed import chosen_factors
+from dialsim.planning.choices import Option, value_text
+from dialsim.planning.robust import Assumed, Robust
+from dialsim.report.estimate import estimate
+from dialsim.report.plan_page import forecast_lines, plan_page
+from dialsim.report.plan_words import UNITS
+from dialsim.report.remedy_words import LABELS as REMEDIES
+from dialsim.report.resource_words import CHINESE
+from dialsim.scenario.names import resolved_profiles
+from tests.planning.test_replan import MOMENT, folder_of, underway
+from tests.planning.worlds import small
+from tests.report.test_chinese import english_in
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+KEY = re.compile(r"\w+(?:\.\w+)+", re.ASCII)
+PROFILES = ("strict", "typical", "lenient", "silent")
+
+
+def names_in(raw: Any) -> Iterator[str]:
+    """Yield every name that a scenario gives to something."""
+    if isinstance(raw, dict):
+        for key, each in raw.items():
+            if key == "name" and isinstance(each, str):
+                yield each
+            yield from names_in(each)
+    elif isinstance(raw, list):
+        for each in raw:
+            yield from names_in(each)
+
+
+def english_on(found: dict[str, Any], width: int = 100) -> list[str]:
+    """Return what is left in English on the Chinese page of a plan of the small campaign."""
+    lines = [line.plain for line in plan_page(found, width, "zh")]
+    text = KEY.sub(" ", " ".join(" ".join(lines).split()))  # they hold names
+    return english_in(text, (*names_in(small()), *PROFILES))
+
+
+@pytest.fixture(scope="module")
+def none_holds() -> PlanFound:
+    """A plan for a goal that is far out of reach, with hardly a price."""
+    raw = small(goals=[{"metric": "conversations", "at_least": 3000}])
+    raw["costs"] = {"per_agent_hour": "45 CNY"}
+    return dialsim.plan(raw, executor="serial")
+
+
+def test_no_english_is_left_where_no_plan_holds(none_holds: PlanFound) -> None:
+    told = none_holds.to_dict()
+    assert told["nearest"]["remedies"]
+    assert told["nearest"]["resources"]
+    assert english_on(told) == []
+    absent = Option(False, Decimal(0))
+    end = {"key": "agents.day.count", "end": "last", "value": absent.text}
+    end["value_zh"] = absent.text_zh
+    assert english_on({**told, "nearest": {**told["nearest"], "ends": [end]}}) == []
+    page = "\n".join(line.plain for line in plan_page(told, 100))
+    for each in told["nearest"]["remedies"]:
+        assert " ".join(each["sentence"].split()[:6]) in page
+
+
+def test_no_english_is_left_of_a_plan_that_holds() -> None:
+    raw = small(goals=[{"metric": "conversations", "at_least": 5}])
+    raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [2, 3]}]
+    found = dialsim.plan(raw, executor="serial")
+    assert found.certified
+    assert found.to_dict()["binding"]["resources"]
+    assert english_on(found.to_dict()) == []
+    assert [english_in(text) for text in forecast_lines(found.forecast.to_dict(), "zh")] == [
+        []
+    ] * len(forecast_lines(found.forecast.to_dict()))
+    # ends of assumptions, of every unit that may be varied, that break it
+    _, network = resolved_profiles(found.scenario)
+    assert network is not None
+    factors, _ = chosen_factors(found.scenario, network, (), {})
+    tried = [Assumed(each, end, 8, [(0, 0.1)]) for each in factors for end in (0.0, 1.0)]
+    assert {each.factor.value.unit for each in tried} - {"share", "duration"} <= set(UNITS)
+    said = [each.network().said for each in tried]
+    assert [name for name in said if english_in(name.zh, PROFILES)] == []
+    robust = Robust([*said[:2]], found, tried).to_dict()
+    for first in range(0, len(tried), 8):
+        some = {**robust, "breaking": robust["breaking"][first : first + 8]}
+        for certified in (True, False):
+            whole = {**found.to_dict(), "robust": {**some, "certified": certified}}
+            assert english_on(whole) == []
+
+
+@pytest.mark.needs_jit
+@pytest.mark.once
+@pytest.mark.parametrize("target", [22, 300])
+def test_no_english_is_left_of_a_plan_for_the_rest(target: int, tmp_path: Path) -> None:
+    raw = underway(goals=[{"metric": "conversations", "at_least": target}])
+    run = folder_of(raw, tmp_path)
+    found = dialsim.replan(run, as_of=MOMENT, executor="threads").to_dict()
+    assert found["here"]["run"]
+    assert english_on({**found, "here": {**found["here"], "run": ""}, "name": ""}) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(SCENARIOS.glob("*.toml")) if path.stem != "ten_million"],  # slow lists
+    ids=lambda path: path.stem,
+)
+def test_remedies_and_arithmetic_are_told_in_both_languages(path: Path) -> None:
+    scenario = dialsim.load_scenario(path)
+    goals = [
+        {"metric": "conversations", "at_least": 50_000_000},
+        *(
+            {"metric": "reach", "at_least": 9_000_000, "campaign": each.name}
+            for each in scenario.campaigns
+        ),
+    ]
+    wanting = scenario.without_plan().with_("goals", goals)
+    names = (*names_in(wanting.to_dict()), "Beijing")
+    for found in (estimate(wanting), estimate(wanting.with_("rules.caller_limits", []))):
+        whys = [each for campaign in found["campaigns"] for each in campaign["capacities"]]
+        texts = {each["why"]: each["why_zh"] for each in whys}
+        for goal in found["goals"]:
+            several = [*goal["shared"], *(r for c in goal["campaigns"] for r in c["remedies"])]
+            texts |= {each["sentence"]: each["sentence_zh"] for each in several}
+        assert texts
+        left = {text: english_in(text, names) for text in texts.values()}
+        assert {text: words for text, words in left.items() if words} == {}
+        assert {each["resource"] for each in whys} <= set(CHINESE)
+
+
+def test_remedies_leave_nothing_open() -> None:
+    assert REMEDIES["en"].keys() == REMEDIES["zh"].keys()
+
+
+# --- candidates told apart ------------------------------------------------------------------------
+
+SHIFTS = [
+    [{"days": "mon-fri", "from": time(9), "to": time(12)},
+     {"days": "mon-fri", "from": time(14), "to": last}]
+    for last in (time(17), time(18), time(18, 30))
+]  # fmt: skip
+
+
+def rows(found: dict[str, Any], width: int, lang: Any = "en") -> tuple[list[str], list[str]]:
+    """Return the lines of the frontier: its rows, and what stands beneath."""
+    lines = [line.plain for line in plan_page(found, width, lang)]
+    (at,) = [i for i, line in enumerate(lines) if line.startswith(("Throughput, ", "产量、"))]
+    below = lines[at + 2 : lines.index("", at)]
+    figures = [line for line in below if line.endswith(" CNY")]
+    return figures, below[len(figures) :]
+
+
+def with_frontier(found: PlanFound, several: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the plain values of a plan with candidates of other values on its frontier."""
+    told = found.to_dict()
+    row = {**(told["nearest"] or {}), "throughput": 5, "risk": 0.0, "risk_high": 0.1}
+    frontier = [
+        {**row, "values": values, "cost": 100.0 + place} for place, values in enumerate(several)
+    ]
+    options = {key: list(dict.fromkeys(str(each[key]) for each in several)) for key in several[0]}
+    decisions = [{"key": key, "options": texts} for key, texts in options.items()]
+    return {**told, "frontier": frontier, "decisions": decisions, "recommended": None}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_long_values_are_told_apart(none_holds: PlanFound, width: int, lang: Any) -> None:
+    texts = [value_text(each) for each in SHIFTS]
+    several = [
+        {"caller_ids.north.count": 2, "agents.day.count": 3, "agents.day.shifts": text}
+        for text in texts
+    ]
+    found = with_frontier(none_holds, several)
+    figures, below = rows(found, width, lang)
+    names = [
+        line[: line.index("  5")].strip() for line in (" ".join(x.split("   ")) for x in figures)
+    ]
+    assert len(set(names)) == len(SHIFTS)
+    assert not any("…" in line for line in (*figures, *below))
+    legend = " ".join(" ".join(below).split())
+    for place, text in enumerate(texts, 1):
+        assert f"shifts #{place}" in names[place - 1]
+        assert f"shifts #{place} {text}" in legend
+    assert "agents.day.count = 3" in legend  # the same in all
+    assert max(cell_len(line) for line in (*figures, *below)) <= width
+
+
+def test_many_decisions_are_numbered(none_holds: PlanFound) -> None:
+    keys = [f"campaigns.upsell.attempts.retry.kind{place}" for place in range(9)]
+    several = [{key: f"{place + at}h" for place, key in enumerate(keys)} for at in range(3)]
+    figures, below = rows(with_frontier(none_holds, several), 80)
+    assert [line.split()[0] for line in figures] == ["1", "2", "3"]
+    legend = " ".join(" ".join(below).split())
+    assert "2 kind0 1h, kind1 2h" in legend
+
+
+def test_short_values_stand_in_the_table(none_holds: PlanFound) -> None:
+    several = [{"caller_ids.north.count": n, "agents.day.count": 3} for n in (1, 2)]
+    figures, below = rows(with_frontier(none_holds, several), 80)
+    assert below == []
+    assert [line.split("  ")[1] for line in figures] == ["north 1, day 3", "north 2, day 3"]

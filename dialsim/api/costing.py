@@ -62,8 +62,21 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
         Tick that the world has come to: what was spent by then, whole months of numbers and all
         scrubs included. None: the end of its days.
 
-    What has no price is not reckoned; see :func:`dialsim.report.reckoning.reckoning`.
+    What has no price is not reckoned; see :func:`dialsim.report.reckoning.reckoning`. Of a scenario
+    that is played from ``history.as_of`` on, what is spent from there on.
     """
+    from dialsim.scenario.as_of import opening_tick
+
+    total = _cost_up_to(world, sink, until)
+    opening = opening_tick(world.scenario)
+    if total is None or until is not None or not opening:
+        return total
+    spent = _cost_up_to(world, NoSink(), opening, played=False)
+    return total - (spent or 0.0)
+
+
+def _cost_up_to(world: World, sink: NoSink, until: int | None, played: bool = True) -> float | None:
+    """Return what was spent by a tick; without the calls if nothing is `played` by then."""
     from dialsim.core.ticks import tick_to_datetime
     from dialsim.report.reckoning import Billed, Used, reckoning
     from dialsim.report.scrubs import scrubs
@@ -71,7 +84,7 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
     scenario, costs = world.scenario, world.scenario.costs
     if costs is None:
         return None
-    billed = None
+    billed: dict[int, Billed] | None = None if played else {}
     if isinstance(sink, Billing):
         rows = zip(sink.calls.tolist(), sink.steps.tolist(), strict=True)
         billed = {row: Billed(*each) for row, each in enumerate(rows)}
@@ -82,7 +95,7 @@ def cost_of(world: World, sink: NoSink, until: int | None = None) -> float | Non
         scenario=scenario,
         until=world.horizon_tick if until is None else until,
         last_day=last_day,
-        attempts=int(world.state.memory.tallies["attempts"].sum()),
+        attempts=int(world.state.memory.tallies["attempts"].sum()) if played else 0,
         billed=billed,
         scrubs=scrubs(scenario, int(world.state.lists["count"].sum())),
     )

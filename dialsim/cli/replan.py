@@ -1,4 +1,4 @@
-"""``dialsim replan``: find the cheapest plan for the rest of a run."""
+"""``dialsim replan``: find the cheapest plan for the rest of a run, or of what a log leaves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialsim.cli.threads import executor_option, workers_option
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", metavar="RUN|CALLS", type=click.Path(path_type=Path))
 @click.option(
     "--as-of",
     metavar="TIME",
@@ -26,7 +26,8 @@ from dialsim.cli.threads import executor_option, workers_option
     "asked",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A scenario whose [plan], [costs] and goals are taken instead of the run's own.",
+    help="A scenario whose [plan], [costs] and goals are taken instead of the run's own; with a "
+    "call log the campaign's scenario.",
 )
 @click.option(
     "--files",
@@ -60,10 +61,14 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Find the cheapest plan for the rest of RUN, a run folder, as of a moment of it.
+    """Find the cheapest plan for the rest of a campaign, as of a moment of it.
 
-    What had happened by then is in: calls, suspended numbers, complaints on their way. [plan] names
-    what may be decided from there on; goals count the whole run, costs what is still to be spent.
+    RUN is a run folder: what had happened by then is in, calls, suspended numbers, complaints on
+    their way. [plan] names what may be decided from there on; goals count the whole run, costs what
+    is still to be spent.
+
+    CALLS is a call log, CSV or Parquet, of the campaign that --plan names: people go on from their
+    last call, [history.caller_ids] tells which numbers are closed.
 
     Exit code 0: a plan is certified; 1: none is, or a goal is lost already, whatever is done.
     """

@@ -30,6 +30,8 @@ class HistoryAccount:
     with_caller, with_outcome, in_campaigns, of_others
         Calls of which a row says which caller ID was shown; what came of them; that a campaign of
         the scenario made them; that one did which is none of it.
+    left_out
+        Calls at or after the moment from which the run is played.
     callers
         Caller IDs of which anything is known.
     assumed
@@ -46,6 +48,7 @@ class HistoryAccount:
     with_outcome: int = 0
     in_campaigns: int = 0
     of_others: int = 0
+    left_out: int = 0
     callers: int = 0
     assumed: list[Text] = field(default_factory=list)
     attempts_before: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))

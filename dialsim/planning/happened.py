@@ -49,15 +49,35 @@ def moment_of(run: Run, scenario: Scenario, as_of: str | datetime | timedelta | 
     ScenarioError
         It cannot be read, or lies outside the days of the run, or behind where it broke off.
     """
-    from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
+    from dialsim.core.ticks import local_tick
+
+    reached = run.summary.get("period", {}).get("reached")
+    if not run.complete and isinstance(reached, str):
+        last = local_tick(scenario.start, scenario.time_zone, datetime.fromisoformat(reached))
+        return moment_in(scenario, as_of, last, "behind where the run broke off")
+    return moment_in(scenario, as_of)
+
+
+def moment_in(
+    scenario: Scenario,
+    as_of: str | datetime | timedelta | int,
+    most: int | None = None,
+    beyond: str = "outside the days of the run",
+) -> Moment:
+    """Return the moment of a scenario's days that is meant, before the tick `most`.
+
+    Raises
+    ------
+    ScenarioError
+        It cannot be read, or lies outside the days, or `beyond` them.
+    """
+    from dialsim.core.ticks import end_tick, tick_to_datetime
 
     start, zone = scenario.start, scenario.time_zone
     last = end_tick(start, scenario.days, zone)
     until = tick_to_datetime(start, zone, last - 1)
-    reached = run.summary.get("period", {}).get("reached")
-    if not run.complete and isinstance(reached, str):
-        last = min(last, local_tick(start, zone, datetime.fromisoformat(reached)))
-        until = tick_to_datetime(start, zone, last)
+    if most is not None and most < last:
+        last, until = most, tick_to_datetime(start, zone, most)
     allowed = f"after {start.isoformat()}T00:00, up to {until:%Y-%m-%dT%H:%M}"
     try:
         tick = moment_tick(scenario, as_of)
@@ -67,9 +87,8 @@ def moment_of(run: Run, scenario: Scenario, as_of: str | datetime | timedelta | 
             [Problem("--as-of", message, found=str(as_of), allowed=allowed)]
         ) from None
     if not 0 < tick < last:
-        why = "outside the days of the run" if run.complete else "behind where the run broke off"
         raise ScenarioError(
-            [Problem("--as-of", f"this moment lies {why}", found=str(as_of), allowed=allowed)]
+            [Problem("--as-of", f"this moment lies {beyond}", found=str(as_of), allowed=allowed)]
         )
     return Moment.of(scenario, tick)
 

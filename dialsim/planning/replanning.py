@@ -14,7 +14,15 @@ from dialsim.api.sources import Source, loaded
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.planning.choices import Decision, candidate_count, decisions_of
 from dialsim.planning.from_here import FromHere
-from dialsim.planning.happened import check_run, check_same, happened, moment_of, name_of
+from dialsim.planning.from_log import logged
+from dialsim.planning.happened import (
+    check_run,
+    check_same,
+    happened,
+    moment_in,
+    moment_of,
+    name_of,
+)
 from dialsim.planning.in_mid_run import (
     as_problem,
     check_decisions,
@@ -52,13 +60,15 @@ def replan(
     Parameters
     ----------
     run
-        A run, or its folder.
+        A run, or its folder; or the campaign's call log, CSV or Parquet, whose columns are those of
+        ``[history.calls]`` of `plan`.
     as_of
         The moment up to which the run has happened, as :meth:`dialsim.Simulation.advance` reads
         it: ``"10:30"`` is the first time the clock shows it.
     plan
         A scenario whose ``[plan]`` is taken, and its ``[costs]`` and goals, if it has any; None:
-        those of the run's own scenario.
+        those of the run's own scenario. With a call log the campaign's scenario, from its first day
+        to its last.
     files
         Folder from which the paths of the run's scenario start; None: the current one.
     executor, workers, only_forecast, progress, on_forecast, stop
@@ -69,14 +79,16 @@ def replan(
     PlanFound
         With `here`, what had happened. Goals and their metrics count the whole run; that no number
         is suspended and the enterprise not stopped is promised of what comes; costs are those from
-        the moment on. Goals that are lost already are told, and not promised.
+        the moment on. Goals that are lost already are told, and not promised. With a call log goals
+        of what it counts are what is left of them, others count from the moment on.
 
     Raises
     ------
     ScenarioError
         No run can be read there, it is a study or asks a policy, or it does not come to the same
         past any more; the moment lies outside of it; there is no ``[plan]``, or a decision of it
-        comes too late; every goal is lost. All of a kind at once.
+        comes too late; every goal is lost. Of a log besides: there is no `plan`; it cannot be read,
+        or names nobody on the lists. All of a kind at once.
     CapacityError
         As for :func:`dialsim.run`.
     KeyboardInterrupt
@@ -91,14 +103,22 @@ def replan(
     the end of the shift under way, figures of pacing and retries at once. Nothing is put in place
     of a suspended number. The method is that of :func:`dialsim.plan`, without what arithmetic says
     beforehand. The result is a function of the run, its files, the moment and the version alone.
+
+    A call log holds what the dialer saw. Whom it called goes on from the last call, limits and the
+    network's windows of hour and day hold its calls; labels, marks, counted complaints and closed
+    numbers are what ``[history.caller_ids]`` tells; complaints that its calls will still bring are
+    drawn anew in each run.
     """
     from dialsim.api.workers import Workers
     from dialsim.scheduler.stop import Stop, interrupts
 
-    begun = run if isinstance(run, Run) else load_run(_folder(run))
     stop = stop or Stop()
     with interrupts(stop):
-        making = _making(begun, as_of, plan, files, stop)
+        if isinstance(run, Run) or not Path(run).is_file():
+            begun = run if isinstance(run, Run) else load_run(run)
+            making = _making(begun, as_of, plan, files, stop)
+        else:
+            making = _of_log(Path(run), as_of, plan)
     making.progress = progress
     with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
         making.begin(crew)
@@ -108,24 +128,45 @@ def replan(
             making.clear()
 
 
-def _folder(run: str | Path) -> Path:
-    """Return a run's folder; a file is refused with what can be done instead."""
-    path = Path(run)
-    if path.is_file():
+def _of_log(log: Path, as_of: str | datetime | timedelta | int, plan: Source | None) -> Making:
+    """Return what a plan for what a call log leaves is made of, or raise what stands against it."""
+    if plan is None:
         raise ScenarioError(
             [
                 Problem(
-                    "",
-                    "a file is no run: only a run of dialsim can be gone on from, whose network is "
-                    "known to the last count",
-                    allowed="a folder under runs/",
-                    remedy="for a call log of your own, write it into [history] of a scenario that "
-                    "starts after it, and use `dialsim plan`",
-                    file=str(path),
+                    "--plan",
+                    "a call log has no scenario of its own",
+                    allowed="the campaign's scenario, from its first day to its last",
+                    remedy="--plan FILE names it, with [plan] for what may be decided from here on",
+                    file=str(log),
                 )
             ]
         )
-    return path
+    asked = loaded(plan)
+    file = asked._origin.file or "plan"
+    here = moment_in(asked, as_of)
+    problems = Problems(file=file, lines=asked._origin.lines)
+    _check_scenario(asked, problems)
+    found = logged(asked, log, here)
+    decisions = not_fewer(found.scenario, decisions_of(found.scenario))
+    problems = Problems(file=file, lines=asked._origin.lines)
+    check_decisions(found.scenario, decisions, here, problems)
+    figures = plan_rules().method
+    needs_optuna(problems, candidate_count(decisions), int(figures["enumerated"]))
+    problems.raise_if_any()
+    from_here = found.from_here()
+    if len(from_here.lost) == len(found.scenario.goals):
+        raise ScenarioError([_nothing_left(dict(found.told), file)])
+    for place, decision in enumerate(decisions):
+        for at in range(len(decision.options)):
+            try:
+                from_here.chosen(found.scenario, (decision,), (at,))
+            except ScenarioError as error:
+                problems.take(as_problem(place, error.problems[0]))
+    problems.raise_if_any()
+    making = Making(found.scenario, decisions, Method.of(figures), here=from_here)
+    making.elsewhere = False
+    return making
 
 
 def _making(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dialsim.errors import CapacityError
-from dialsim.scenario.identity import resolved_toml
+from dialsim.scenario.identity import moved
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ def write_scenario(scenario: Scenario, path: Path, head: str) -> Path:
     CapacityError
         It cannot be written there.
     """
-    text = f"# {head}\n# Every default is written out.\n\n{resolved_toml(scenario)}"
+    import tomli_w
+
+    text = tomli_w.dumps(moved(scenario, path.parent))
+    text = f"# {head}\n# Every default is written out.\n\n{text}"
     _written(path, lambda aside: aside.write_text(text, "utf-8"))
     return path
 

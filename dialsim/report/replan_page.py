@@ -33,6 +33,19 @@ LABELS: dict[str, dict[str, str]] = {
         "comes; decisions hold from then on: agents and shifts after the shift under way, further "
         "numbers once their filing is in force.",
         "nothing": "nothing yet",
+        "from_now": "{name}: {bound} {target}, counted from here on: no log tells it",
+        "bounds": "at least|at most",
+        "closed": "{n:,} of {all:,} numbers closed, as the states of caller IDs tell; none is "
+        "replaced.",
+        "none_closed": "No number closed, as far as the states of caller IDs tell.",
+        "figures_log": "In the log: {attempts} attempts, {connects} connects, {reach} people "
+        "reached.",
+        "leads": "{again} people to be tried again, {fresh} not called yet, {finished} done with "
+        "({reasons}).",
+        "holds_log": "Goals below are what is left of them; costs are those from here on. "
+        "Decisions hold from then on: agents and shifts after the shift under way, further "
+        "numbers once their filing is in force.",
+        "taken": "Taken for granted: {text}.",
         "silent": "If nobody were called any more, a further number would still be suspended in "
         "{share} ({low} to {high}, {n} runs): complaints that are on their way.",
     },
@@ -50,6 +63,15 @@ LABELS: dict[str, dict[str, str]] = {
         "holds": "目标按整次活动计算；“无号码被停”仅对此后作承诺。决策自此刻起生效：坐席与班次"
         "在当前班次结束后，增报号码在报备生效后。",
         "nothing": "尚无",
+        "from_now": "{name}：{bound} {target}，自此刻起计：记录中没有",
+        "bounds": "不少于|不超过",
+        "closed": "按外显号码状态，{all:,} 个号码中 {n:,} 个已关停；均不替换。",
+        "none_closed": "按外显号码状态，没有号码被关停。",
+        "figures_log": "记录中：外呼 {attempts}，接通坐席 {connects}，触达 {reach} 人。",
+        "leads": "待再次呼叫 {again} 人，尚未呼叫 {fresh} 人，已结束 {finished} 人（{reasons}）。",
+        "holds_log": "下文目标为剩余部分，成本为此后部分。决策自此刻起生效：坐席与班次在当前班次"
+        "结束后，增报号码在报备生效后。",
+        "taken": "假定：{text}。",
         "silent": "即使不再外呼，仍会有号码被停的概率为 {share}（{low} 至 {high}，{n} 次运行）："
         "已在途的投诉。",
     },
@@ -64,6 +86,8 @@ def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
     said = LABELS[lang]
     when = str(here["as_of"]).replace("T", " ")
     lines = [heading(said["heading"].format(when=when), str(here["run"]), width)]
+    if here.get("log"):
+        return [*lines, *_log_lines(found, here, width, lang), Text()]
     ids = here["caller_ids"]
     key = "numbers" if ids["suspended"] else "no_numbers"
     text = said[key].format(n=ids["suspended"], all=ids["all"], down=ids["down"])
@@ -76,16 +100,55 @@ def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
     if here["spent"] is not None:
         amount = f"{here['spent']:,.0f} {found['currency']}".rstrip()
         lines += paragraph(said["spent"].format(amount=amount), width)
-    silent = found.get("without_calls")
-    if silent is not None and silent["value"]:
-        shares = {key: words.percent(silent[name]) for key, name in
-                  (("share", "value"), ("low", "low"), ("high", "high"))}  # fmt: skip
-        lines += paragraph(said["silent"].format(n=silent["runs"], **shares), width, 2, WARNED)
+    lines += _silent(found, width, lang)
     return [*lines, *paragraph(said["holds"], width, 2, QUIET), Text()]
+
+
+def _silent(found: Found, width: int, lang: Language) -> list[Text]:
+    silent = found.get("without_calls")
+    if silent is None or not silent["value"]:
+        return []
+    shares = {key: words.percent(silent[name]) for key, name in
+              (("share", "value"), ("low", "low"), ("high", "high"))}  # fmt: skip
+    text = LABELS[lang]["silent"].format(n=silent["runs"], **shares)
+    return paragraph(text, width, 2, WARNED)
+
+
+def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Text]:
+    """Return what a call log tells of what had happened."""
+    said = LABELS[lang]
+    ids, leads = here["caller_ids"], here["leads"]
+    key = "closed" if ids["down"] else "none_closed"
+    text = said[key].format(n=ids["down"], all=ids["all"])
+    lines = paragraph(text, width, 2, WARNED if ids["down"] else "")
+    figures = {name: words.number(each["value"]) for name, each in here["metrics"].items()
+               if each["value"] is not None}  # fmt: skip
+    lines += paragraph(said["figures_log"].format(**figures), width)
+    reasons = sorted(leads["by_reason"].items(), key=lambda each: (-each[1], each[0]))
+    named = [f"{name} {words.number(count)}" for name, count in reasons]
+    counts = {name: words.number(leads[name]) for name in ("again", "fresh", "finished")}
+    text = said["leads"].format(**counts, reasons=("、" if lang == "zh" else ", ").join(named))
+    lines += paragraph(text if named else text.split("(")[0].split("（")[0].rstrip(), width)
+    for goal in here["goals"]:
+        style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
+        lines += paragraph(_goal(goal, lang) + said.get(goal["state"], ""), width, 2, style, "· ")
+    lines += _silent(found, width, lang)
+    for each in here["assumed_zh" if lang == "zh" else "assumed"]:
+        lines += paragraph(said["taken"].format(text=each), width, 2, QUIET)
+    return [*lines, *paragraph(said["holds_log"], width, 2, QUIET)]
 
 
 def _goal(goal: Found, lang: Language) -> str:
     said = LABELS[lang]
+    if goal["state"] == "open" and goal["value"] is None and "metric" in goal:
+        place = 0 if goal["bound"] == "at_least" else 1
+        share = goal["unit"] == "share"
+        target = goal["target"]
+        return said["from_now"].format(
+            name=goal["name_zh" if lang == "zh" else "name"],
+            bound=said["bounds"].split("|")[place],
+            target=f"{target:.1%}" if share else words.number(target),
+        )
     share = goal["unit"] == "share"
 
     def shown(value: float | None) -> str:

@@ -237,6 +237,9 @@ class EarlierCallColumns(ColumnNames):
         description="campaign of the call, where they are the scenario's own; a call of another "
         "counts for limits alone",
     )
+    talk_s: ColumnName = Field(
+        "talk_s", description="seconds talked with an agent; tells how many were conversations"
+    )
 
 
 class EarlierCalls(NumbersFile):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 from dialsim.scenario.profile import Profile, load_network
@@ -60,6 +62,26 @@ def resolved_toml(scenario: Scenario) -> str:
     import tomli_w
 
     return tomli_w.dumps(scenario.to_dict())
+
+
+def moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
+    """Return the scenario as plain values whose paths of files hold for a file in a folder.
+
+    Those that were written as absolute paths stay so.
+    """
+    raw = scenario.to_dict()
+    tables = [
+        table
+        for kind in ("people", "registries", "withdrawals", "caller_ids")
+        for table in raw.get(kind, ())
+    ]
+    history = raw.get("history") or {}
+    tables += [history[key] for key in ("calls", "caller_ids") if history.get(key)]
+    for table in tables:
+        written = table.get("file")
+        if written is not None and not Path(written).expanduser().is_absolute():
+            table["file"] = os.path.relpath(scenario.file_path(written), folder)
+    return raw
 
 
 def scenario_digest(

@@ -83,6 +83,13 @@ class Beginning:
         self._read: World | None = None  # a world with all its people, which nobody plays
         self._building = threading.Lock()
 
+    @property
+    def own_calls(self) -> NDArray[Any]:
+        """Calls before that the scenario's campaigns made: CALL, see ``earlier_calls``."""
+        assert self._history is not None  # asked of a scenario that goes on
+        calls = self._history.calls
+        return calls[calls["campaign"] >= 0]
+
     def threads(self, wanted: int) -> int:
         """Return how many worlds may be played side by side: `wanted`, or as memory allows."""
         needed = self.lists.estimate, self._depth, self.lists.bytes_to_read()
@@ -159,9 +166,9 @@ def _copy_people(read: World, world: World) -> None:
     world.begun = read.begun
     for name in ("lists", "people", "rings", "priorities", "hour_first"):
         np.copyto(getattr(mine, name), getattr(theirs, name))
+    np.copyto(mine.carrier.subscribers, theirs.carrier.subscribers)  # leads may ask of them
     for source, rows in enumerate(theirs.lists["resident"].tolist()):
         mine.lists[source]["resident"] = 0  # with the leads, which are this world's own
         face.show(world, source, rows)
-    np.copyto(mine.carrier.subscribers, theirs.carrier.subscribers)
     world.filled = list(read.filled)
     world.dated.entries = read.dated.entries

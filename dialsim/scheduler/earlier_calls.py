@@ -51,6 +51,7 @@ CALL = np.dtype(
         ("caller", "i8"),
         ("seen", "i8"),
         ("campaign", "i8"),  # row of it; -1 none of this scenario
+        ("talk_ms", "i8"),  # -1 not known
     ],
     align=True,
 )
@@ -70,7 +71,7 @@ def read_calls(
 
     where = "history.calls"
     nothing: tuple[Array, dict[str, str]] = (np.zeros(0, CALL), {})
-    roles = ("number", "id", "time", "caller_id", "outcome", "campaign")
+    roles = ("number", "id", "time", "caller_id", "outcome", "campaign", "talk_s")
     source = opened(scenario, spec, where, roles, problems)
     if source is None:
         return nothing
@@ -111,13 +112,24 @@ def read_calls(
             remedy="write it in one of these words, or leave the cell empty: then every limit "
             "counts the call",
         )
-    if late:
+    assert scenario.history is not None  # it has these calls
+    played_on = scenario.history.as_of is not None
+    told.left_out = late if played_on else 0
+    if late and not played_on:
         problems.add(
             f"{where}.file",
-            f"{late} {'call' if late == 1 else 'calls'} at or after {_moment_name(scenario)}, the "
-            f"first in line {reader.first_late}",
+            f"{late} {'call' if late == 1 else 'calls'} at or after the start, the first in line "
+            f"{reader.first_late}",
             found=spec.file,
-            allowed=f"calls before {_moment(scenario)}, {scenario.time_zone}",
+            allowed=f"calls before {scenario.start.isoformat()} 00:00, {scenario.time_zone}",
+        )
+    elif late and not account.used:
+        problems.add(
+            f"{where}.file",
+            f"no call of it lies before {scenario.history.as_of:%Y-%m-%d %H:%M}, when the run "
+            "begins to be played",
+            found=f"{late} {'call' if late == 1 else 'calls'}, all of them then or later",
+            allowed="at least one call before",
         )
     elif not odd:
         account.refuse_if_useless(problems, *USELESS)
@@ -175,6 +187,8 @@ class _CallReader:
             note_fault(faults, moments.state != READ, RowFault.BAD_DATE)
             note_fault(faults, ticks >= self.opening, AFTER_START)
             calls["campaign"] = self._campaign(columns, count)
+            calls["talk_ms"] = self._talk(columns, count)
+            note_fault(faults, calls["talk_ms"] == BAD, RowFault.BAD_COUNT)
             calls["seen"] = self._seen(columns, count)
             note_fault(faults, calls["seen"] == BAD, UNKNOWN_OUTCOME)
             nobody = ~person & (calls["caller"] < 0)
@@ -242,20 +256,30 @@ class _CallReader:
         self.of_others += int(np.count_nonzero(rows == OTHER))
         return np.maximum(rows, -1)
 
+    def _talk(self, columns: dict[str, Any], count: int) -> Array:
+        from dialsim.people.cells import by_value
+
+        if "talk_s" not in columns:
+            return np.full(count, -1, np.int64)
+        return by_value(columns["talk_s"], read_ms, -1, {})
+
     def _caller(self, columns: dict[str, Any], count: int) -> tuple[Array, Array]:
         if "caller_id" not in columns:
             return np.full(count, -1, np.int64), np.ones(count, np.bool_)
         return self.own.rows_of(columns["caller_id"], self.home)
 
 
-def _moment(scenario: Scenario) -> str:
-    as_of = None if scenario.history is None else scenario.history.as_of
-    return f"{scenario.start.isoformat()} 00:00" if as_of is None else f"{as_of:%Y-%m-%d %H:%M}"
+def read_ms(text: str) -> int | None:
+    """Return a number of seconds in ms; None: it is none, or above a day.
 
-
-def _moment_name(scenario: Scenario) -> str:
-    as_of = None if scenario.history is None else scenario.history.as_of
-    return "the start" if as_of is None else "history.as_of"
+    >>> read_ms("12.5"), read_ms("-1"), read_ms("long")
+    (12500, None, None)
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return round(1000 * seconds) if 0 <= seconds <= DAY_MS / 1000 else None
 
 
 def in_order(calls: Array, loose: Array) -> Array:

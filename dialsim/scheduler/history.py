@@ -305,6 +305,7 @@ LABELS: dict[str, dict[str, str]] = {
         "counted before are known only as far as states of caller IDs tell",
         "at_once": "calls under way at {} have ended, and whoever is on shift then is free",
         "of_others": "{:,} calls of campaigns that are none of this scenario: for limits alone",
+        "left_out": "{:,} calls at the moment of as_of or later: left out",
     },
     "zh": {
         "no_calls": "不知道此前对每个人的呼叫：对人的次数限制从零开始",
@@ -321,6 +322,7 @@ LABELS: dict[str, dict[str, str]] = {
         "to_come": "这些呼叫今后还会带来的投诉按参数抽样；此前已计入的投诉只以外显号码状态所载为准",
         "at_once": "{} 时正在进行的呼叫视为已结束，当班坐席均空闲",
         "of_others": "{:,} 次呼叫属于本方案之外的活动：只计入次数限制",
+        "left_out": "{:,} 次呼叫发生在 as_of 时刻或之后：不计",
     },
 }
 
@@ -363,8 +365,10 @@ def _begun_assumed(made: History) -> list[Text]:
         found.append(_said("to_come"))
     if made.as_of is not None:
         found.append(_said("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
-    others = made.account.of_others
-    return found + ([_said("of_others", others)] if others else [])
+    for key in ("of_others", "left_out"):
+        count = getattr(made.account, key)
+        found += [_said(key, count)] if count else []
+    return found
 
 
 def _outcomes_assumed(made: History, scenario: Scenario) -> list[Text]:

@@ -332,7 +332,8 @@ def test_earlier_attempts_are_found_by_number_or_identifier() -> None:
         np.array([0, 1, -1, 2, 3]),
     )
     found = earlier.of(np.array([3, 4, 3]), np.array([1, 2, 0]), np.array([5, 0, 0], np.uint64))
-    assert found.tolist() == [(3, -30, -1, 0), (3, -20, 1, 0), (3, -10, 0, 0), (4, -40, 2, 0)]
+    told = [each[:4] for each in found.tolist()]
+    assert told == [(3, -30, -1, 0), (3, -20, 1, 0), (3, -10, 0, 0), (4, -40, 2, 0)]
     assert earlier.met.tolist() == [True, True, True, True, False]
     nobody = Earlier(*(np.zeros(0, kind) for kind in (np.int64, np.uint64, np.int64, np.int64)))
     assert len(nobody.of(np.array([0]), np.array([1]), np.array([1], np.uint64))) == 0

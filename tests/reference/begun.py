@@ -79,9 +79,19 @@ def settle(twin: Any, lead: Lead, seen: int, until: int, further: bool) -> None:
 def complain(twin: Any, lead: Lead, told: tuple[int, int, int, int, int], n: int) -> None:
     """A call of the run's days: it counts as delivered, and may be complained about yet."""
     _, tick, campaign, caller, seen = told
+    person, network, day = lead.person, twin.network, tick // 86_400_000
+    category = twin.given.campaigns[campaign].category
     if caller < 0 or tick < 0 or seen not in RANG:
         return
-    network, day = twin.network, tick // 86_400_000
+    refused = person.asked or (
+        not person.whitelist
+        and person.registered_min * 60_000 <= tick
+        and person.refused >> category & 1
+    )
+    first = person.empty or person.suspended or person.dormant
+    none = person.dead[person.number - 1] if person.number else first
+    if seen == Seen.NO_ANSWER and (none or refused):
+        return
     line = network.lines[caller]
     network.day(day)["delivered"] += 1
     network.enterprise.last_call_day = max(network.enterprise.last_call_day, day)

@@ -234,7 +234,7 @@ def test_order_and_repeats() -> None:
         (1, 0, -9, -1, 0), (2, 0, LONG_AGO, -1, 0), (2, 0, LONG_AGO, -1, 0), (0, 0, -7, 1, 0),
         (0, 0, -7, 1, 0),
     ]  # fmt: skip
-    calls = np.array([(*row, -1) for row in rows], CALL)
+    calls = np.array([(*row, -1, -1) for row in rows], CALL)
     loose = np.array([row[2] in (-9, LONG_AGO) for row in rows])
     expected = [
         (0, 0, -7, 1, 0), (0, 0, -7, 1, 0), (1, 0, -50, 2, 4), (1, 0, -50, 3, 0),
@@ -243,7 +243,7 @@ def test_order_and_repeats() -> None:
     for seed in range(3):
         order = np.random.default_rng(seed).permutation(len(rows))
         found = in_order(calls[order], loose[order])
-        assert [each[:-1] for each in found.tolist()] == expected
+        assert [each[:5] for each in found.tolist()] == expected
     assert len(in_order(calls[:0], loose[:0])) == 0
 
 
@@ -258,7 +258,7 @@ def test_order_and_repeats() -> None:
 )
 def test_of_two_outcomes_the_stricter(told: tuple[Seen, ...], kept: Seen) -> None:
     for order in permutations(told):
-        calls = np.array([(1, 0, -50, 2, seen, -1) for seen in order], CALL)
+        calls = np.array([(1, 0, -50, 2, seen, -1, -1) for seen in order], CALL)
         assert in_order(calls, np.zeros(len(calls), np.bool_))["seen"].tolist() == [kept]
 
 

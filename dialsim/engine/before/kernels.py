@@ -29,6 +29,7 @@ from dialsim.engine.state import State, Static
 
 Array = NDArray[Any]
 GENUINE = 1
+EMPTY, SUSPENDED_NUMBER, DORMANT = 2, 4, 16
 MOST_ATTEMPTS = 255  # of a lead that are counted: the count is one byte
 CASES = 2  # that one call may bring
 R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
@@ -90,19 +91,30 @@ def complain_late(k: Static, s: State, begun: Array, source: int, first: int) ->
         if s.control[0]["cases"] + CASES > s.carrier.cases.shape[0]:
             return i
         told = begun[i]
-        if told["caller"] < 0 or told["tick"] < 0 or not rang(np.int64(told["seen"])):
+        if told["caller"] < 0 or told["tick"] < 0:
             continue
         line = np.int64(told["caller"])
-        note_day(s.carrier, np.int64(told["tick"]))
-        note_trunk_call(s.carrier, np.int64(s.carrier.lines[line]["trunk"]), np.int64(told["tick"]))
-        complain_of(k, s, told, lead_of(k, told, source))
+        if rings(k, s, told, lead_of(k, told, source)):
+            tick, trunk = np.int64(told["tick"]), np.int64(s.carrier.lines[line]["trunk"])
+            note_day(s.carrier, tick)
+            note_trunk_call(s.carrier, trunk, tick)
+            complain_of(k, s, told, lead_of(k, told, source))
     return np.int64(begun.shape[0])
 
 
 @kernel
-def rang(seen: int) -> bool:
-    """Whether a phone rang, as far as the dialer can tell."""
-    return seen in (SEEN_CONNECTED, SEEN_ABANDONED, SEEN_ASSISTANT, SEEN_NO_ANSWER)
+def rings(k: Static, s: State, told: Any, lead: int) -> bool:
+    """Whether a phone rang: where nobody answered it may be that none did.
+
+    So it is with a number that is none, suspended or never on, and with who had refused such calls.
+    """
+    seen = np.int64(told["seen"])
+    if seen != SEEN_NO_ANSWER:
+        return seen in (SEEN_CONNECTED, SEEN_ABANDONED, SEEN_ASSISTANT)
+    subscriber = s.carrier.subscribers[s.leads[lead]["person"]]
+    category = np.int64(k.campaigns[told["campaign"]]["category"])
+    gone = np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER | DORMANT)
+    return not gone and not has_refused(subscriber, category, np.int64(told["tick"]))
 
 
 @kernel

@@ -1,0 +1,377 @@
+"""`replan CALLS`: a campaign goes on from what its call log tells."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import dialsim
+from dialsim.__main__ import main
+from dialsim.carrier.layout import FAMILIES, W_DAY, W_HOUR
+from dialsim.core.codes import LeadState, Reason, Seen, Status
+from dialsim.core.queue import KINDS
+from dialsim.core.ticks import tick_to_datetime
+from dialsim.engine import face
+from dialsim.engine.build import World
+from dialsim.errors import ScenarioError
+from dialsim.planning.from_log import logged
+from dialsim.planning.in_mid_run import Moment
+from dialsim.planning.plan_found import PlanFound
+from dialsim.report.plan_page import plan_page
+from dialsim.scenario.load import load_scenario
+from dialsim.scheduler.beginning import Beginning
+from tests.planning.worlds import small
+
+PEOPLE = 600
+NOON = "2026-04-13T12:30"
+HOUR_MS = 3_600_000
+COLUMNS = ("time", "id", "caller_id", "outcome", "talk_s")
+
+
+def campaign(folder: Path, **changes: Any) -> dict[str, Any]:
+    """A morning, a lunch without a call, and an afternoon, of a list with identifiers."""
+    raw = small(**changes)
+    with (folder / "people.csv").open("w", encoding="utf-8") as file:
+        file.write("number,id,consent_date\n")
+        file.writelines(f"{13800000000 + 7 * i},p{i},2026-01-05\n" for i in range(PEOPLE))
+    raw["people"][0].pop("synthetic")
+    raw["people"][0] |= {"file": str(folder / "people.csv"), "relation": "opted_in"}
+    raw["agents"][0]["shifts"] = [
+        {"days": "daily", "from": time(9), "to": time(11)},
+        {"days": "daily", "from": time(14), "to": time(17)},
+    ]
+    raw["campaigns"][0]["attempts"] = {
+        "at_most": 3,
+        "retry": {"no_answer": "4h", "busy": "20m", "unreachable": "6h"},
+    }
+    raw["goals"] = [{"metric": "conversations", "at_least": 120}]
+    raw["plan"] = {
+        "probability": 0.9,
+        "decisions": [{"key": "campaigns.upsell.attempts.at_most", "values": [3, 4]}],
+    }
+    return raw
+
+
+def ready(raw: Mapping[str, Any]) -> World:
+    """The world of a scenario, everybody in it."""
+    world = Beginning(load_scenario(raw)).world(0)
+    assert world is not None
+    return world
+
+
+def played(raw: Mapping[str, Any], until: int) -> tuple[World, Any]:
+    """The campaign from its start up to a tick, and its calls."""
+    world, calls = ready(raw), []
+    while (status := face.advance(world, until)) != Status.REACHED:
+        if status == Status.CASES_FULL:
+            face.grow_cases(world)
+        calls.append(face.drain(world).calls)
+    calls.append(face.drain(world).calls)
+    return world, np.concatenate(calls)
+
+
+def rows_of(world: World, calls: Any) -> list[list[Any]]:
+    """Its calls as a dialer would write them."""
+    scenario = world.scenario
+    return [
+        [
+            tick_to_datetime(scenario.start, scenario.time_zone, int(call["tick"]))
+            .replace(tzinfo=None)
+            .isoformat(timespec="milliseconds"),
+            f"p{call['person']}",
+            world.caller_names[call["caller"]],
+            Seen(int(call["seen"])).name.lower(),
+            call["talk_ms"] / 1000 if call["seen"] == Seen.CONNECTED else "",
+        ]
+        for call in calls
+    ]
+
+
+def written(path: Path, rows: Iterable[list[Any]], columns: Iterable[str] = COLUMNS) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(columns)
+        out.writerows(rows)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log")
+
+
+@pytest.fixture(scope="module")
+def raw(folder: Path) -> dict[str, Any]:
+    return campaign(folder)
+
+
+@pytest.fixture(scope="module")
+def morning(raw: dict[str, Any]) -> tuple[World, Any]:
+    world, calls = played(raw, 12 * HOUR_MS + HOUR_MS // 2)
+    assert len(calls) > 100
+    assert world.state.leads["call"].max() == -1  # at lunch nobody is on a call
+    return world, calls
+
+
+@pytest.fixture(scope="module")
+def log(folder: Path, morning: tuple[World, Any]) -> Path:
+    return written(folder / "calls.csv", rows_of(*morning))
+
+
+@pytest.fixture(scope="module")
+def found(raw: dict[str, Any], log: Path) -> PlanFound:
+    return dialsim.replan(log, as_of=NOON, plan=raw, executor="serial")
+
+
+def begun(raw: dict[str, Any], log: Path, **states: Any) -> World:
+    """The world that goes on from the log."""
+    history = {"calls": {"file": str(log), "own": True}, "as_of": datetime.fromisoformat(NOON)}
+    told = {key: value for key, value in raw.items() if key != "plan"}
+    return ready(told | {"history": history | states})
+
+
+@pytest.mark.once
+def test_leads_stand_where_the_run_left_them(
+    raw: dict[str, Any], morning: tuple[World, Any], log: Path
+) -> None:
+    """Written down and read again: attempts, reasons, who is done with, whom the network counts."""
+    ran, _ = morning
+    again = begun(raw, log)
+    mine, theirs = again.state.leads, ran.state.leads
+    # whoever is READY was asleep until some time that has come
+    rests = (LeadState.SLEEPING, LeadState.READY)
+    assert np.isin(mine["state"], rests).tolist() == np.isin(theirs["state"], rests).tolist()
+    for state in (LeadState.FINISHED, LeadState.FRESH):
+        assert (mine["state"] == state).tolist() == (theirs["state"] == state).tolist()
+    done = mine["state"] == LeadState.FINISHED
+    # whoever asked not to be called is known to the run alone
+    assert mine["reason"][done].tolist() == theirs["reason"][done].tolist()
+    for name in ("attempts", "seen", "parts"):
+        assert mine[name].tolist() == theirs[name].tolist()
+    for name in ("attempts",):
+        assert again.state.people[name].tolist() == ran.state.people[name].tolist()
+    asleep = np.flatnonzero(
+        (mine["state"] == LeadState.SLEEPING) & (theirs["state"] == mine["state"])
+    )
+    assert len(asleep) > 20
+    node = int(again.static.world[0]["node_lead"])
+    due = [world.state.queue.timers["due"][node + asleep] for world in (again, ran)]
+    later = (due[1] - due[0]) // KINDS  # the log tells when a call began, not when it ended
+    assert (later >= 0).all()
+    assert (later < 60_000).all()
+    assert Reason.CONNECTED in set(mine["reason"].tolist())
+
+
+@pytest.mark.once
+def test_limits_and_windows_hold_the_calls_of_the_log(
+    raw: dict[str, Any], morning: tuple[World, Any], log: Path
+) -> None:
+    ran, _ = morning
+    again = begun(raw, log)
+    callers = len(ran.caller_names)
+    for family, bucket_ms in ((W_HOUR, 60_000), (W_DAY, 24 * 60_000)):
+        opening = int(again.static.world[0]["opening"])
+        for line in range(callers):
+            row = line * FAMILIES + family
+            assert window(again, row, opening // bucket_ms) == window(
+                ran, row, opening // bucket_ms
+            )
+    assert window(ran, W_DAY, opening // bucket_ms) > 20
+    mine, theirs = again.state.resources, ran.state.resources
+    depth = mine.rings.shape[1]
+    for line in range(callers):
+        made = [int(each.callers["attempts"][line]) for each in (mine, theirs)]
+        last = [
+            sorted(each.rings[line][[i % depth for i in range(max(0, n - depth), n)]].tolist())
+            for each, n in zip((mine, theirs), made, strict=True)
+        ]
+        assert last[0] == last[1]
+    assert again.state.carrier.enterprise_days[0, 0] > 0.5 * ran.state.carrier.enterprise_days[0, 0]
+
+
+def window(world: World, row: int, bucket: int) -> int:
+    """What a row of 60 buckets counts as of a bucket, its last."""
+    head = int(world.state.carrier.window_heads[row])
+    counts = world.state.carrier.window_counts[row]
+    kept = range(max(head - 59, bucket - 59), head + 1)
+    return int(sum(counts[each % 60] for each in kept))
+
+
+def test_nothing_is_played_before_the_moment(raw: dict[str, Any], log: Path) -> None:
+    world = begun(raw, log)
+    calls = face.run_to_end(world).calls
+    opening = int(world.static.world[0]["opening"])
+    assert calls["tick"].min() >= opening
+    assert len(np.unique(calls["person"])) > 20
+    # nobody who was connected is called again, and nobody too often
+    told = world.begun[0][0]
+    done = told["row"][told["seen"] == Seen.CONNECTED]
+    assert not np.isin(calls["person"], done).any()
+    assert int(world.state.leads["attempts"].max()) == 3
+    assert world.state.crew.staff["idle_ms"][0][: 12 * 4].sum() == 0
+
+
+@pytest.mark.once
+def test_complaints_on_their_way_are_as_many_as_in_the_run(
+    folder: Path, raw: dict[str, Any]
+) -> None:
+    """The morning's calls bring as many cases, told by a log, as played."""
+    loud = raw | {"network": {"profile": "typical", "overrides": {
+        "complaints.rate_12321.opted_in": 200_000, "complaints.hotline_factor": 0,
+    }}}  # fmt: skip
+    rung = played_cases = told_cases = 0
+    for seed in range(6):
+        world, calls = played(loud | {"seed": seed}, 12 * HOUR_MS + HOUR_MS // 2)
+        played_cases += int(world.state.control[0]["cases"])
+        path = written(folder / f"loud{seed}.csv", rows_of(world, calls))
+        for other in range(4):
+            again = begun(loud | {"seed": 100 + 10 * seed + other}, path)
+            told_cases += int(again.state.control[0]["cases"])
+        rung += len(calls)
+    assert played_cases > 20
+    spread = (played_cases + played_cases / 4) ** 0.5
+    assert abs(told_cases / 4 - played_cases) < 4 * spread
+
+
+def test_a_plan_for_what_is_left(
+    found: PlanFound, morning: tuple[World, Any], raw: dict[str, Any]
+) -> None:
+    _, calls = morning
+    here = found.to_dict()["here"]
+    connected = calls[calls["seen"] == Seen.CONNECTED]
+    talked = int((connected["talk_ms"] >= 30_000).sum())
+    assert here["metrics"]["attempts"]["value"] == len(calls)
+    assert here["metrics"]["connects"]["value"] == len(connected)
+    assert here["goals"][0]["value"] == talked
+    assert here["goals"][0]["state"] == "open"
+    assert found.scenario.goals[0].at_least == 120 - talked
+    leads = here["leads"]
+    assert leads["finished"] + leads["again"] + leads["fresh"] == PEOPLE
+    assert leads["by_reason"]["CONNECTED"] == len(np.unique(connected["person"]))
+    assert found.certified
+
+
+def test_the_plan_found_is_one_to_run(found: PlanFound, tmp_path: Path) -> None:
+    """From its folder, wherever the lists lie."""
+    path = (
+        found.save(tmp_path / "deep" / "found.toml")
+        if (tmp_path / "deep").mkdir() is None
+        else None
+    )
+    assert path is not None
+    done = dialsim.run(path)
+    assert done.metrics["conversations"] >= found.scenario.goals[0].at_least
+    assert done.summary["lists"] is not None
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [80, 100])
+def test_its_page_says_what_the_log_tells(found: PlanFound, width: int, lang: Any) -> None:
+    lines = [line.plain for line in plan_page(found.to_dict(), width, lang)]
+    assert max(len(line) for line in lines) <= width
+    text = " ".join(" ".join(lines).split())
+    said = {
+        "en": ("In the log:", "done with (CONNECTED", "what is left of them", "Taken for granted"),
+        "zh": ("记录中", "已结束", "剩余部分", "假定"),
+    }
+    for words in said[lang]:
+        assert words in text
+
+
+def test_closed_numbers_stay_closed(folder: Path, raw: dict[str, Any], log: Path) -> None:
+    states = written(
+        folder / "states.csv",
+        [["north-001", "yes"], ["north-002", "no"]],
+        ("caller_id", "suspended"),
+    )
+    world = begun(raw, log, caller_ids={"file": str(states)})
+    calls = face.run_to_end(world).calls
+    assert set(calls["caller"].tolist()) == {1}
+    asked = raw | {"history": {"caller_ids": {"file": str(states)}}}
+    told = logged(load_scenario(asked), log, Moment(45_000_000, datetime.fromisoformat(NOON)))
+    assert told.told["caller_ids"] == {"all": 2, "suspended": 1, "down": 1}
+
+
+def test_calls_after_the_moment_are_left_out_and_told(raw: dict[str, Any], log: Path) -> None:
+    early = datetime.fromisoformat("2026-04-13T10:00")
+    told = logged(load_scenario(raw), log, Moment(36_000_000, early))
+    rows = list(csv.DictReader(log.read_text("utf-8").splitlines()))
+    before = sum(row["time"] < "2026-04-13T10:00" for row in rows)
+    assert told.told["metrics"]["attempts"]["value"] == before
+    assert any(
+        f"{len(rows) - before:,} calls at the moment" in each for each in told.told["assumed"]
+    )
+
+
+def test_goals_met_and_lost_already(raw: dict[str, Any], log: Path) -> None:
+    goals = [
+        {"metric": "connects", "at_least": 10},
+        {"metric": "attempts", "at_most": 5},
+        {"metric": "opt_outs", "at_most": 50},
+        {"metric": "connects", "at_least": 9_000, "by": datetime.fromisoformat("2026-04-13T10:00")},
+    ]
+    moment = Moment(45_000_000, datetime.fromisoformat(NOON))
+    told = logged(load_scenario(raw | {"goals": goals}), log, moment)
+    assert [each["state"] for each in told.told["goals"]] == ["met", "lost", "open", "lost"]
+    assert told.told["goals"][2]["value"] is None
+    assert told.from_here().lost == {1, 3}
+
+
+@pytest.mark.parametrize(
+    ("columns", "changes", "says"),
+    [
+        ((0, 1, 2, 3), {}, "nothing in the log tells which of its connected calls"),
+        ((0, 2, 3, 4), {}, "nobody whom the log names is on the lists"),
+        ((1, 2, 3, 4), {}, "no column says when a call was made"),
+    ],
+)
+def test_a_log_that_lacks_something(
+    raw: dict[str, Any], log: Path, tmp_path: Path, columns: tuple[int, ...],
+    changes: dict[str, Any], says: str,
+) -> None:  # fmt: skip
+    rows = list(csv.reader(log.read_text("utf-8").splitlines()))
+    some = [[row[i] for i in columns] for row in rows]
+    path = written(tmp_path / "some.csv", some[1:], some[0])
+    with pytest.raises(ScenarioError, match=says):
+        dialsim.replan(path, as_of=NOON, plan=raw | changes, executor="serial")
+
+
+def test_a_log_needs_its_campaign(
+    raw: dict[str, Any], log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replan", str(log), "--as-of", NOON]) == 2
+    assert "a call log has no scenario of its own" in capsys.readouterr().err
+    with pytest.raises(ScenarioError, match="no call of it lies before 2026-04-13 08:00"):
+        dialsim.replan(log, as_of="2026-04-13T08:00", plan=raw, executor="serial")
+    other = raw | {"history": {"calls": {"file": raw["people"][0]["file"]}}}
+    with pytest.raises(ScenarioError, match="in another file than the log"):
+        dialsim.replan(log, as_of=NOON, plan=other, executor="serial")
+    decisions = [{"key": "caller_ids.north.count", "values": [1]}, {"key": "seed", "values": [1]}]
+    with pytest.raises(ScenarioError) as caught:
+        dialsim.replan(log, as_of=NOON, plan=raw | {"plan": {"probability": 0.9,
+                       "decisions": decisions[:1]}}, executor="serial")  # fmt: skip
+    assert "numbers in use are not taken back" in str(caught.value)
+
+
+def test_several_campaigns_are_told_apart_by_a_column(
+    raw: dict[str, Any], log: Path, tmp_path: Path
+) -> None:
+    other = raw["campaigns"][0] | {"name": "service"}
+    two = raw | {"campaigns": [raw["campaigns"][0], other], "plan": raw["plan"]}
+    moment = Moment(45_000_000, datetime.fromisoformat(NOON))
+    with pytest.raises(ScenarioError, match="which campaign made a call"):
+        logged(load_scenario(two), log, moment)
+    rows = list(csv.reader(log.read_text("utf-8").splitlines()))
+    names = ["upsell", "service", "another"]
+    some = [[*row, names[i % 3]] for i, row in enumerate(rows[1:])]
+    path = written(tmp_path / "two.csv", some, (*COLUMNS, "campaign"))
+    told = logged(load_scenario(two), path, moment).told
+    third = sum(row[-1] == "another" for row in some)
+    assert told["metrics"]["attempts"]["value"] == len(some) - third
+    assert any("campaigns that are none of this scenario" in each for each in told["assumed"])

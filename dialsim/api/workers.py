@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dialsim.api.clusters import Cluster
     from dialsim.api.worker_processes import Lane
     from dialsim.scenario.schema import Scenario
+    from dialsim.scheduler.repeats import OnRepeat
     from dialsim.scheduler.stop import Stop
 
 EXECUTORS = ("processes", "threads", "serial")
@@ -67,6 +68,9 @@ class Workers:
     stop
         Once it is wished, :meth:`play` ends. Whoever wants Ctrl-C to do so says
         ``with interrupts(stop)`` around it.
+    progress
+        As for :class:`~dialsim.scheduler.repeats.Repeats`: told of kernels, where this machine has
+        to compile them before anything is played.
 
     Raises
     ------
@@ -76,7 +80,9 @@ class Workers:
 
     Notes
     -----
-    A context: when it ends, nothing is left running. Processes are begun when they are needed and
+    A context: when it ends, nothing is left running. Where nothing is compiled yet, this process
+    does so before others are begun, which then load it; the workers of a cluster compile each for
+    itself. Processes are begun when they are needed and
     stay for further calls. What is sent to a worker is a scenario of some kilobytes; it builds
     or reads the lists itself and keeps those of the scenarios it played last. A worker that is
     killed costs the cell it had in hand, which another plays again, replication by replication;
@@ -92,7 +98,12 @@ class Workers:
     """
 
     def __init__(
-        self, executor: str = "processes", count: int | None = None, *, stop: Stop | None = None
+        self,
+        executor: str = "processes",
+        count: int | None = None,
+        *,
+        stop: Stop | None = None,
+        progress: bool | OnRepeat = False,
     ) -> None:
         from dialsim.scheduler.stop import Stop
         from dialsim.scheduler.threads import threads_of_machine
@@ -102,7 +113,7 @@ class Workers:
         problems.raise_if_any()
         self.executor = executor
         self.replication_s = 0.0
-        self._stop = stop or Stop()
+        self._stop, self._progress = stop or Stop(), progress
         self._wanted = count
         self._count = 1 if executor == "serial" else count or threads_of_machine()
         self._lanes: list[Lane] = []
@@ -166,6 +177,7 @@ class Workers:
             The first that a worker raises; or files have another content for one worker than for
             another, or workers were killed three times over one replication.
         """
+        self._compile_ahead()
         waiting = enumerate(cells)
         again: deque[_Part] = deque()
         working: dict[Future[PlayedCell], tuple[Lane, _Part]] = {}
@@ -189,6 +201,13 @@ class Workers:
                 lane.stop()
             for lane, _ in working.values():
                 lane.close()
+
+    def _compile_ahead(self) -> None:
+        if self._cluster is None and not self._stop.requested:
+            from dialsim.scheduler.warm import compile_ahead
+
+            others = self.executor == "processes"
+            compile_ahead(self._progress, self._stop, for_processes=others)
 
     def _hand_out(
         self,

@@ -121,7 +121,8 @@ def plan(
     stop = stop or Stop()
     making = _checked(ready)
     making.progress = progress
-    with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
+    team = Workers(executor, workers, stop=stop, progress=progress)
+    with interrupts(stop), team as crew:
         making.begin(crew)
         try:
             found = making.found(on_forecast, only_forecast=only_forecast)

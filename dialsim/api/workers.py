@@ -30,6 +30,7 @@ LOOK_S = 0.1
 DEATHS = 3
 """As often a worker may be killed over the same replications."""
 SHARES_LEFT = 2  # cells a worker still gets of what is left, so that all end about together
+Refused = Callable[[int, ScenarioError], None]
 
 
 @dataclass
@@ -153,7 +154,11 @@ class Workers:
             self._cluster = None
 
     def play(
-        self, cells: Iterable[Cell], tell: Callable[[int], None] | None = None
+        self,
+        cells: Iterable[Cell],
+        tell: Callable[[int], None] | None = None,
+        *,
+        refused: Refused | None = None,
     ) -> Iterator[tuple[int, list[Played]]]:
         """Yield each cell's place among the cells and what its replications came to, as they end.
 
@@ -164,6 +169,9 @@ class Workers:
             replication took lately, in seconds.
         tell
             Called with the number of further replications that came to their end, in this thread.
+        refused
+            Called with the place of a cell and why its scenario cannot be played, instead of
+            raising that; the cell is not yielded.
 
         Yields
         ------
@@ -174,8 +182,9 @@ class Workers:
         Raises
         ------
         ScenarioError, CapacityError
-            The first that a worker raises; or files have another content for one worker than for
-            another, or workers were killed three times over one replication.
+            The first that a worker raises, unless `refused` takes it; or files have another content
+            for one worker than for another, or workers were killed three times over one
+            replication.
         """
         self._compile_ahead()
         waiting = enumerate(cells)
@@ -191,11 +200,17 @@ class Workers:
                 for future in sorted(ended, key=lambda one: working[one][1].job.index):
                     lane, part = working.pop(future)
                     idle.append(lane)
-                    lost = self._take(future, lane, part, tell)
+                    try:
+                        lost = self._take(future, lane, part, tell)
+                    except ScenarioError as error:
+                        if refused is None:
+                            raise
+                        refused(part.job.index, error)
+                        continue
                     again.extend(lost)
                     if not part.job.left:
                         yield part.job.index, part.job.played()
-            yield from self._last(working, again, tell)
+            yield from self._last(working, again, tell, refused)
         finally:
             for lane, _ in working.values():
                 lane.stop()
@@ -301,6 +316,7 @@ class Workers:
         working: dict[Future[PlayedCell], tuple[Lane, _Part]],
         again: Iterable[_Part],
         tell: Callable[[int], None] | None,
+        refused: Refused | None,
     ) -> Iterator[tuple[int, list[Played]]]:
         """Stop what is in hand and yield what it came to."""
         for lane, _ in working.values():
@@ -314,6 +330,10 @@ class Workers:
                 self._take(future, lane, part, tell)
             except CapacityError:
                 continue  # stopped too hard to say anything
+            except ScenarioError as error:
+                if refused is None:
+                    raise
+                refused(part.job.index, error)
             finally:
                 lane.close()
         for index in sorted(jobs):

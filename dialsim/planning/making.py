@@ -204,6 +204,7 @@ class Making:
         """Search, verify, and say what came of it."""
         ahead = self._forecast()
         if on_forecast is not None and not self.search.stopped:
+            self.clear()  # it goes to the same terminal
             on_forecast(ahead)
         if not only_forecast and not self.search.stopped:
             self._search()

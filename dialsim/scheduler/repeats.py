@@ -118,12 +118,15 @@ def text(far: RepeatsDone) -> str:
 
     >>> text(RepeatsDone("replication", 30, 100, 2.0, 35.0))
     '30 %  30 of 100 replications  2.0 a second  35 s left'
+    >>> text(RepeatsDone("run of the search", 0, 2, 0.0, None))
+    '0 %  0 of 2 runs of the search'
     >>> text(RepeatsDone("kernel", 0, 475, 0.0, None))
     'compiling kernels (once on a machine) ...'
     """
     if far.what == KERNEL:
         return compiling(far.done)
-    things = far.what if far.whole == 1 else f"{far.what}s"
+    thing, space, which = far.what.partition(" ")
+    things = far.what if far.whole == 1 else f"{thing}s{space}{which}"
     parts = [
         f"{far.done / far.whole:.0%}".replace("%", " %"),
         f"{far.done:,} of {far.whole:,} {things}",

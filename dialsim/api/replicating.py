@@ -262,6 +262,8 @@ def played_elsewhere(
     stop: Stop,
     repeats: Repeats,
     inputs: list[dict[str, str]] | None = None,
+    *,
+    rare: bool = False,
 ) -> list[list[Played]]:
     """Play each replication of one or more scenarios by workers, and return figures by scenario.
 
@@ -283,7 +285,7 @@ def played_elsewhere(
 
     crew = Workers(executor, count, stop=stop, progress=repeats.progress)
     with interrupts(stop), crew as workers:
-        found = played(workers, [(each, numbers) for each in scenarios], tell)
+        found = played(workers, [(each, numbers) for each in scenarios], tell, rare=rare)
         if inputs is not None:
             inputs += [workers.inputs(each) for each in scenarios]
     both = set.intersection(*({each.replication for each in done} for done in found))

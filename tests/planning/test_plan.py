@@ -117,6 +117,7 @@ def test_the_page_tells_it_within_its_width(found: PlanFound, width: int, lang: 
     if lang == "zh":
         assert not any(word in text for word in ("promise", "The ", "candidate"))
     assert forecast_lines(found.forecast.to_dict(), lang)
+    assert "certified at" in found._repr_html_()
 
 
 def test_progress_leaves_the_line_before_the_forecast_is_told(

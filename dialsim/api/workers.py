@@ -222,6 +222,10 @@ class Workers:
             from dialsim.scheduler.warm import compile_ahead
 
             others = self.executor == "processes"
+            if others:
+                from dialsim.api.worker_processes import begin_importing
+
+                begin_importing()
             compile_ahead(self._progress, self._stop, for_processes=others)
 
     def _hand_out(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 from dialsim.api import cells
 from dialsim.api.cells import PlayedCell, SentCell, play_cell, program
 from dialsim.errors import Problem, ScenarioError
+from dialsim.scheduler.stop import Stop
 
+LOOK_S = 0.2
 ANSWER_S = 10.0
 """How long a scheduler, and then its first worker, may take to answer."""
 
@@ -36,8 +41,9 @@ class Cluster:
 
     Notes
     -----
-    The scheduler gives the cell of a worker that was lost to another one. After a stop a worker
-    plays the cell in hand to its end, and nobody hears of it.
+    The scheduler gives the cell of a worker that was lost to another one. After a stop no cell is
+    begun any more, nobody is waited for, and the workers leave what they have in hand within some
+    tenths of a second; of it nobody hears.
     """
 
     def __init__(self, address: str) -> None:
@@ -132,7 +138,7 @@ class ClusterLane:
 
     def submit(self, cell: SentCell) -> Future[PlayedCell]:
         """Begin to play a cell."""
-        self._future = self._executor.submit(play_cell, cell)
+        self._future = self._executor.submit(play_wanted, cell)
         return self._future
 
     def stop(self) -> None:
@@ -144,6 +150,42 @@ class ClusterLane:
         """Give up what is being played."""
         self.stop()
         self._future = None
+
+
+# --- on a worker ----------------------------------------------------------------------------------
+
+
+def play_wanted(cell: SentCell) -> PlayedCell:
+    """Play a cell as a task of a worker, as long as somebody wants what comes of it."""
+    library: Any = import_module("distributed")
+    worker = library.get_worker()
+    with _while_wanted(worker, worker.get_current_task()) as stop:
+        return play_cell(cell, stop)
+
+
+@contextmanager
+def _while_wanted(worker: Any, task: Any) -> Iterator[Stop]:
+    """Yield a stop that is wished once a task is cancelled.
+
+    Python cannot break off a thread, and the library does not try to: but its worker knows. What
+    is played then counts nowhere, so that a moment's error could only cost it to be played again.
+    """
+    stop, over = Stop(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOK_S):
+            known = worker.state.tasks.get(task)
+            if known is None or known.state == "cancelled":
+                stop.request()
+                return
+
+    watching = threading.Thread(target=watch, name="wanted", daemon=True)
+    watching.start()
+    try:
+        yield stop
+    finally:
+        over.set()
+        watching.join()
 
 
 def _refusal(address: str, message: str, remedy: str) -> ScenarioError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dialsim.api.comparing_runs import PAIRS, compare_runs, inputs_changed
 from dialsim.api.comparison import Comparison, Side
@@ -37,6 +37,7 @@ def compare(
     b: Source | Run,
     *,
     replications: int | None = None,
+    rare: bool = False,
     seed: int | None = None,
     threads: int | None = None,
     executor: str = "threads",
@@ -54,6 +55,9 @@ def compare(
         scenario, which is played again.
     replications
         Pairs to play, at least 2; None: 20.
+    rare
+        Estimate also how likely suspensions are in both, given the calls made, as
+        :func:`dialsim.replicate` does: `Comparison.suspensions`. It has no part in the verdict.
     seed
         Draws behaviour in both, instead of the seed of `a`; drawn lists stay as they are.
     threads
@@ -74,7 +78,7 @@ def compare(
     ------
     ScenarioError, CapacityError
         As for :func:`dialsim.run`, of both at once; or `replications`, `threads` or `workers` is
-        no count, or `executor` is none, or cannot be reached.
+        no count, or `executor` is none, or cannot be reached; or `rare` where nothing is played.
 
     Notes
     -----
@@ -94,14 +98,20 @@ def compare(
     from dialsim.scheduler.stop import Stop
 
     taken: list[_Taken] = []
-    count = check_workers(
-        executor, workers, threads, lambda p: taken.extend(_taken_in(a, b, replications, p))
-    )
+    as_they_are = replications is None and seed is None
+
+    def check(problems: Problems) -> None:
+        taken.extend(_taken_in(a, b, replications, problems))
+        if rare and as_they_are and len(taken) == 2 and all(side.run for side in taken):
+            message = "two runs are compared as they are: what might have come of them is played"
+            problems.add("rare", message, remedy="say how many `replications` to play")
+
+    count = check_workers(executor, workers, threads, check)
     one, two = (side.run for side in taken)
-    if one is not None and two is not None and replications is None and seed is None:
+    if one is not None and two is not None and as_they_are:
         return compare_runs(one, two, (taken[0].label, taken[1].label))
     n = PAIRS if replications is None else replications
-    return _scenarios(taken, n, seed, (executor, count), progress, stop or Stop())
+    return _scenarios(taken, n, seed, _By(executor, count, rare), progress, stop or Stop())
 
 
 @dataclass(frozen=True)
@@ -172,11 +182,19 @@ def _to_play(taken: list[_Taken]) -> list[Scenario]:
 # --- pairs ----------------------------------------------------------------------------------------
 
 
+class _By(NamedTuple):
+    """Who plays, how many at a time, and whether rare suspensions are asked for."""
+
+    executor: str
+    at_once: int | None
+    rare: bool
+
+
 def _scenarios(
     taken: list[_Taken],
     n: int,
     seed: int | None,
-    by: tuple[str, int | None],
+    by: _By,
     progress: bool | OnRepeat,
     stop: Stop,
 ) -> Comparison:
@@ -211,21 +229,22 @@ def _scenarios(
 
 
 def _pairs(
-    two: list[Scenario], n: int, by: tuple[str, int | None], stop: Stop, repeats: Repeats
+    two: list[Scenario], n: int, by: _By, stop: Stop, repeats: Repeats
 ) -> tuple[list[list[Played]], list[dict[str, str]]]:
     """Play pairs; returns the figures of either side, and the files it read."""
     from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.stop import interruptible, interrupts
 
-    executor, count = by
     read: list[dict[str, str]] = []
-    if executor != "threads":
-        both = played_elsewhere(executor, count, two, range(n), stop, repeats, read)
+    if by.executor != "threads":
+        both = played_elsewhere(
+            by.executor, by.at_once, two, range(n), stop, repeats, read, rare=by.rare
+        )
     else:
         with interruptible():
             begun = [Beginning(each) for each in two]
         with interrupts(stop):
-            pairs = played_again(begun, range(n), count, stop, repeats)
+            pairs = played_again(begun, range(n), by.at_once, stop, repeats, rare=by.rare)
         both = [[pair[side] for pair in pairs] for side in (0, 1)]
         read = [dict(each.lists.inputs) for each in begun]
     return both, [_inputs(each, files) for each, files in zip(two, read, strict=True)]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from dialsim.api.replicating import Played
-from dialsim.api.replications import Paired, Replications
+from dialsim.api.replications import OF_CALLS, Paired, Replications
 from dialsim.api.results import Run
 from dialsim.report.intervals import LEVEL, Interval
 from dialsim.scenario.difference import Change
@@ -162,6 +162,15 @@ class Comparison:
         """Each metric's means, difference, p value, and what the shared luck saved."""
         return dict(self._metrics)
 
+    @cached_property
+    def suspensions(self) -> dict[str, dict[str, Any]]:
+        """By what may happen to numbers, how likely it is in both; see `compare`, ``rare``."""
+        from dialsim.report.comparison_suspensions import suspensions_compared
+
+        if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
+            return {}
+        return suspensions_compared(_columns(self.a), _columns(self.b), OF_CALLS)
+
     @property
     def paired(self) -> Paired:
         """Differences replication by replication, for other levels, quantiles and a table.
@@ -240,6 +249,7 @@ class Comparison:
             "only_a": self._goals["only_a"],
             "only_b": self._goals["only_b"],
             "metrics": self._metrics,
+            "suspensions": self.suspensions,
             "digests": {"a": _digests(self.a), "b": _digests(self.b)},
         }
 

@@ -124,6 +124,7 @@ def replay(
     from dialsim.scheduler.repeats import Repeats
     from dialsim.scheduler.stop import Stop, interrupts
     from dialsim.scheduler.threads import side_by_side, threads_of_machine
+    from dialsim.scheduler.warm import compile_ahead
 
     stop = stop or Stop()
     repeats = Repeats("replication", n, progress)
@@ -133,6 +134,7 @@ def replay(
         try:
             beginning = Beginning(scenario_of(run, files))
             threads = min(n, beginning.threads(threads_of_machine()))
+            compile_ahead(progress, stop)
             play: Play = partial(_play_one, run, first, beginning)
             numbers = range(first, first + n)
             ended: Iterator[tuple[int, Ended | NotReplayed | None]]

@@ -210,7 +210,8 @@ def _playing(
         return
     from dialsim.api.workers import Workers, played
 
-    with interrupts(stop), Workers(executor, count, stop=stop) as workers:
+    crew = Workers(executor, count, stop=stop, progress=repeats.progress)
+    with interrupts(stop), crew as workers:
         yield lambda numbers: played(workers, [(scenario, numbers)], repeats.more, rare=rare)[0]
 
 
@@ -229,7 +230,9 @@ def played_again(
     their end. Progress is told in this thread.
     """
     from dialsim.scheduler.threads import side_by_side, threads_of_machine
+    from dialsim.scheduler.warm import compile_ahead
 
+    compile_ahead(repeats.progress, stop)
     play_one = partial(play_again, rare=True) if rare else play_again
 
     def play_all(replication: int, stop: Stop) -> list[Played] | None:
@@ -259,6 +262,8 @@ def played_elsewhere(
     stop: Stop,
     repeats: Repeats,
     inputs: list[dict[str, str]] | None = None,
+    *,
+    rare: bool = False,
 ) -> list[list[Played]]:
     """Play each replication of one or more scenarios by workers, and return figures by scenario.
 
@@ -278,8 +283,9 @@ def played_elsewhere(
         if whole:
             repeats.more(whole)
 
-    with interrupts(stop), Workers(executor, count, stop=stop) as workers:
-        found = played(workers, [(each, numbers) for each in scenarios], tell)
+    crew = Workers(executor, count, stop=stop, progress=repeats.progress)
+    with interrupts(stop), crew as workers:
+        found = played(workers, [(each, numbers) for each in scenarios], tell, rare=rare)
         if inputs is not None:
             inputs += [workers.inputs(each) for each in scenarios]
     both = set.intersection(*({each.replication for each in done} for done in found))

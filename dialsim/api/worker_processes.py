@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Protocol
 
@@ -124,10 +125,7 @@ class ProcessLane:
             return self._pool.submit(_play_here, cell)
 
     def _open(self) -> ProcessPoolExecutor:
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        if context.get_start_method() == "forkserver":
-            context.set_forkserver_preload(list(LOADED_BEFORE))
+        context = _context()
         self._ends = Pipe(duplex=False)
         return ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._ends[0],))
 
@@ -145,6 +143,26 @@ class ProcessLane:
         if self._ends is not None:
             self._ends[0].close()
             self._ends = None
+
+
+def begin_importing() -> None:
+    """Begin the process that all others are forked off from, if there is to be one.
+
+    It imports while its parent does something else.
+    """
+    if _context().get_start_method() == "forkserver":
+        from multiprocessing.forkserver import ensure_running
+
+        with _apart():
+            ensure_running()
+
+
+def _context() -> BaseContext:
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload(list(LOADED_BEFORE))
+    return context
 
 
 @contextmanager

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dialsim.api.clusters import Cluster
     from dialsim.api.worker_processes import Lane
     from dialsim.scenario.schema import Scenario
+    from dialsim.scheduler.repeats import OnRepeat
     from dialsim.scheduler.stop import Stop
 
 EXECUTORS = ("processes", "threads", "serial")
@@ -29,6 +30,7 @@ LOOK_S = 0.1
 DEATHS = 3
 """As often a worker may be killed over the same replications."""
 SHARES_LEFT = 2  # cells a worker still gets of what is left, so that all end about together
+Refused = Callable[[int, ScenarioError], None]
 
 
 @dataclass
@@ -67,6 +69,9 @@ class Workers:
     stop
         Once it is wished, :meth:`play` ends. Whoever wants Ctrl-C to do so says
         ``with interrupts(stop)`` around it.
+    progress
+        As for :class:`~dialsim.scheduler.repeats.Repeats`: told of kernels, where this machine has
+        to compile them before anything is played.
 
     Raises
     ------
@@ -76,7 +81,9 @@ class Workers:
 
     Notes
     -----
-    A context: when it ends, nothing is left running. Processes are begun when they are needed and
+    A context: when it ends, nothing is left running. Where nothing is compiled yet, this process
+    does so before others are begun, which then load it; the workers of a cluster compile each for
+    itself. Processes are begun when they are needed and
     stay for further calls. What is sent to a worker is a scenario of some kilobytes; it builds
     or reads the lists itself and keeps those of the scenarios it played last. A worker that is
     killed costs the cell it had in hand, which another plays again, replication by replication;
@@ -92,7 +99,12 @@ class Workers:
     """
 
     def __init__(
-        self, executor: str = "processes", count: int | None = None, *, stop: Stop | None = None
+        self,
+        executor: str = "processes",
+        count: int | None = None,
+        *,
+        stop: Stop | None = None,
+        progress: bool | OnRepeat = False,
     ) -> None:
         from dialsim.scheduler.stop import Stop
         from dialsim.scheduler.threads import threads_of_machine
@@ -102,7 +114,7 @@ class Workers:
         problems.raise_if_any()
         self.executor = executor
         self.replication_s = 0.0
-        self._stop = stop or Stop()
+        self._stop, self._progress = stop or Stop(), progress
         self._wanted = count
         self._count = 1 if executor == "serial" else count or threads_of_machine()
         self._lanes: list[Lane] = []
@@ -142,7 +154,11 @@ class Workers:
             self._cluster = None
 
     def play(
-        self, cells: Iterable[Cell], tell: Callable[[int], None] | None = None
+        self,
+        cells: Iterable[Cell],
+        tell: Callable[[int], None] | None = None,
+        *,
+        refused: Refused | None = None,
     ) -> Iterator[tuple[int, list[Played]]]:
         """Yield each cell's place among the cells and what its replications came to, as they end.
 
@@ -153,6 +169,9 @@ class Workers:
             replication took lately, in seconds.
         tell
             Called with the number of further replications that came to their end, in this thread.
+        refused
+            Called with the place of a cell and why its scenario cannot be played, instead of
+            raising that; the cell is not yielded.
 
         Yields
         ------
@@ -163,9 +182,11 @@ class Workers:
         Raises
         ------
         ScenarioError, CapacityError
-            The first that a worker raises; or files have another content for one worker than for
-            another, or workers were killed three times over one replication.
+            The first that a worker raises, unless `refused` takes it; or files have another content
+            for one worker than for another, or workers were killed three times over one
+            replication.
         """
+        self._compile_ahead()
         waiting = enumerate(cells)
         again: deque[_Part] = deque()
         working: dict[Future[PlayedCell], tuple[Lane, _Part]] = {}
@@ -179,16 +200,33 @@ class Workers:
                 for future in sorted(ended, key=lambda one: working[one][1].job.index):
                     lane, part = working.pop(future)
                     idle.append(lane)
-                    lost = self._take(future, lane, part, tell)
+                    try:
+                        lost = self._take(future, lane, part, tell)
+                    except ScenarioError as error:
+                        if refused is None:
+                            raise
+                        refused(part.job.index, error)
+                        continue
                     again.extend(lost)
                     if not part.job.left:
                         yield part.job.index, part.job.played()
-            yield from self._last(working, again, tell)
+            yield from self._last(working, again, tell, refused)
         finally:
             for lane, _ in working.values():
                 lane.stop()
             for lane, _ in working.values():
                 lane.close()
+
+    def _compile_ahead(self) -> None:
+        if self._cluster is None and not self._stop.requested:
+            from dialsim.scheduler.warm import compile_ahead
+
+            others = self.executor == "processes"
+            if others:
+                from dialsim.api.worker_processes import begin_importing
+
+                begin_importing()
+            compile_ahead(self._progress, self._stop, for_processes=others)
 
     def _hand_out(
         self,
@@ -282,6 +320,7 @@ class Workers:
         working: dict[Future[PlayedCell], tuple[Lane, _Part]],
         again: Iterable[_Part],
         tell: Callable[[int], None] | None,
+        refused: Refused | None,
     ) -> Iterator[tuple[int, list[Played]]]:
         """Stop what is in hand and yield what it came to."""
         for lane, _ in working.values():
@@ -295,6 +334,10 @@ class Workers:
                 self._take(future, lane, part, tell)
             except CapacityError:
                 continue  # stopped too hard to say anything
+            except ScenarioError as error:
+                if refused is None:
+                    raise
+                refused(part.job.index, error)
             finally:
                 lane.close()
         for index in sorted(jobs):

@@ -35,6 +35,11 @@ INTERRUPTED = 130
     help="Pairs to play, at least 2; two run folders are then played again.  [default: 20]",
 )
 @click.option(
+    "--rare",
+    is_flag=True,
+    help="Tell also how likely rare suspensions are in both, from the calls made.",
+)
+@click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour in both with this seed."
 )
 @threads_option
@@ -47,6 +52,7 @@ def command(
     b: Path | None,
     changes: tuple[str, ...],
     replications: int | None,
+    rare: bool,
     seed: int | None,
     threads: int | None,
     executor: str | None,
@@ -77,6 +83,7 @@ def command(
         a,
         _changed(a, changes) if b is None else b,
         replications=replications,
+        rare=rare,
         seed=seed,
         threads=threads,
         executor=executor or "threads",

@@ -9,7 +9,7 @@ import click
 
 from dialsim.cli.language import language_option
 from dialsim.cli.planned import forecast_teller, tell_forecast, tell_plan
-from dialsim.cli.threads import executor_option, workers_option
+from dialsim.cli.threads import processes_option, workers_option
 
 
 @click.command()
@@ -36,7 +36,7 @@ from dialsim.cli.threads import executor_option, workers_option
     "which assumption breaks it.",
 )
 @click.option("--forecast", "only_ahead", is_flag=True, help="Say what it would take, and end.")
-@executor_option
+@processes_option
 @workers_option
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
@@ -48,7 +48,7 @@ def command(
     out: Path,
     robust: bool,
     only_ahead: bool,
-    executor: str | None,
+    executor: str,
     workers: int | None,
     language: Literal["en", "zh"],
     as_json: bool,
@@ -73,7 +73,7 @@ def command(
     found = plan(
         loaded,
         seed=seed,
-        executor=executor or "processes",
+        executor=executor,
         workers=workers,
         robust=robust,
         only_forecast=only_ahead,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import click
 
 from dialsim.cli.language import language_option
+from dialsim.cli.threads import processes_option, workers_option
 
 INTERRUPTED = 130
 
@@ -59,6 +60,8 @@ INTERRUPTED = 130
     metavar="SHARE",
     help="Play a campaign smaller by this, such as 0.1: lists, numbers, trunks, agents, targets.",
 )
+@processes_option
+@workers_option
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
@@ -72,6 +75,8 @@ def command(
     only: tuple[str, ...],
     ranges: tuple[str, ...],
     scale: float,
+    executor: str,
+    workers: int | None,
     language: Literal["en", "zh"],
     as_json: bool,
     quiet: bool,
@@ -96,6 +101,8 @@ def command(
         only=only,
         ranges=dict(_range(text) for text in ranges),
         scale=scale,
+        executor=executor,
+        workers=workers,
         progress=not quiet,
     )
     if as_json:

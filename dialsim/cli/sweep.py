@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from dialsim.cli.language import language_option
-from dialsim.cli.threads import workers_option
+from dialsim.cli.threads import processes_option, workers_option
 
 if TYPE_CHECKING:
     from dialsim.scheduler.repeats import RepeatsDone
@@ -58,13 +58,7 @@ SHORT_S = 10.0
     help="Folder of the sweep; broken off, the same command goes on with it.  [default: none is "
     "written]",
 )
-@click.option(
-    "--executor",
-    metavar="processes|threads|serial|dask://HOST:PORT",
-    default="processes",
-    show_default=True,
-    help="Who plays. The figures are the same.",
-)
+@processes_option
 @workers_option
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")

@@ -18,6 +18,15 @@ executor_option = click.option(
     help="Who plays: threads of this process, processes, or the workers of a Dask cluster. The "
     "figures are the same.  [default: threads]",
 )
+processes_option = click.option(
+    "--executor",
+    metavar="processes|threads|serial|dask://HOST:PORT",
+    default="processes",
+    show_default=True,
+    help="Who plays. The figures are the same.",
+)
+"""Of commands whose replications are played by processes unless somebody says otherwise."""
+
 workers_option = click.option(
     "--workers",
     type=click.IntRange(1, 256),

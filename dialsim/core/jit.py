@@ -166,6 +166,34 @@ def _widened(called: Any, args: Any, kws: Any) -> Any:
     return called().get_call_template(wide, {name: _unliteral(arg) for name, arg in kws.items()})
 
 
+def is_compiled(kernel: Any) -> bool:
+    """Return whether a call of a kernel would find it compiled, in this process or on disk.
+
+    Parameters
+    ----------
+    kernel
+        One of :data:`KERNELS` that Python calls.
+
+    Returns
+    -------
+    bool
+        True under NUMBA_DISABLE_JIT=1, too: there is nothing to compile.
+
+    Notes
+    -----
+    Takes what :func:`kernel_stamp` takes, and reads a file of some bytes; nothing is loaded.
+    """
+    if not hasattr(kernel, "py_func") or kernel.signatures:
+        return True
+    index = getattr(kernel._cache, "_cache_file", None)  # none where no folder can be written
+    return index is not None and bool(index._load_index())
+
+
+def is_kept_on_disk(kernel: Any) -> bool:
+    """Return whether other processes find a kernel that one has compiled."""
+    return not hasattr(kernel, "py_func") or hasattr(kernel._cache, "_cache_file")
+
+
 def kernel_stamp() -> str:
     """Return the hex digest of all that can change a kernel's machine code or constants.
 

@@ -121,7 +121,8 @@ def plan(
     stop = stop or Stop()
     making = _checked(ready)
     making.progress = progress
-    with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
+    team = Workers(executor, workers, stop=stop, progress=progress)
+    with interrupts(stop), team as crew:
         making.begin(crew)
         try:
             found = making.found(on_forecast, only_forecast=only_forecast)
@@ -203,6 +204,7 @@ class Making:
         """Search, verify, and say what came of it."""
         ahead = self._forecast()
         if on_forecast is not None and not self.search.stopped:
+            self.clear()  # it goes to the same terminal
             on_forecast(ahead)
         if not only_forecast and not self.search.stopped:
             self._search()

@@ -410,6 +410,12 @@ class PlanFound:
         state = "certified" if self.certified else "no plan certified"
         return f"<PlanFound {self.scenario.name}, {state}, {self.runs:,} runs>"
 
+    def _repr_html_(self) -> str:
+        from dialsim.report.page import WIDEST, lines_html
+        from dialsim.report.plan_page import plan_page
+
+        return lines_html(plan_page(self.to_dict(), WIDEST))
+
 
 def _without(evidence: Evidence, place: int) -> Evidence:
     """Return the runs of a candidate without one promise."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialsim.api.replicating import Played
-from dialsim.planning.study import margin
+from dialsim.planning.played_points import margin
 from dialsim.scenario.plan import Plan
 from dialsim.scenario.schema import Scenario
 

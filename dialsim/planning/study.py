@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import Problems, ScenarioError
+from dialsim.api.workers import Workers, check_executor
+from dialsim.errors import Problems
 from dialsim.planning import morris, sobol
-from dialsim.planning.assumed import Ranges, chosen_factors, proven, with_factors
+from dialsim.planning.assumed import Ranges, chosen_factors, proven
 from dialsim.planning.factors import Factor
 from dialsim.planning.found import GoalFound, Sensitivity, goal_found
 from dialsim.planning.knowledge import knowledge
+from dialsim.planning.played_points import PlayedPoints
 from dialsim.planning.scaling import scaled
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.schema import Scenario
@@ -30,7 +32,6 @@ OnRepeat = Callable[["RepeatsDone"], None]
 
 FEWEST = 4  # trajectories that say anything when they are drawn again
 MOST_POINTS = 10_000_000
-HALVINGS = 6
 
 
 def sensitivity(
@@ -43,6 +44,8 @@ def sensitivity(
     only: str | Sequence[str] = (),
     ranges: Ranges | None = None,
     scale: float = 1.0,
+    executor: str = "processes",
+    workers: int | None = None,
     progress: bool | OnRepeat = False,
     stop: Stop | None = None,
 ) -> Sensitivity:
@@ -68,6 +71,9 @@ def sensitivity(
     scale
         Plays a campaign smaller by this factor. What counts for the whole enterprise does not
         shrink with it.
+    executor, workers
+        Who plays, and how many at a time; as for :class:`~dialsim.api.workers.Workers`. The
+        figures are the same.
     progress
         True: a line on standard error, if that is a terminal; or a function of a `RepeatsDone`.
     stop
@@ -82,7 +88,9 @@ def sensitivity(
     ------
     ScenarioError
         No goals, a study of what is forbidden, a name that does not exist, a range that makes the
-        scenario invalid, or SALib is not installed.
+        scenario invalid, an executor that is none or cannot be reached, or SALib is not installed.
+    CapacityError
+        As for :func:`dialsim.run`.
 
     Notes
     -----
@@ -111,14 +119,15 @@ def sensitivity(
         scale=scale,
         stop=stop or Stop(),
     )
-    _check(plan)
+    _check(plan, executor, workers)
     _, network = resolved_profiles(base)
     assert network is not None  # or it would have raised
     factors, left = chosen_factors(base, network, names, ranges or {})
-    with interrupts(plan.stop):
+    team = Workers(executor, workers, stop=plan.stop, progress=progress)
+    with interrupts(plan.stop), team as crew:
         try:
             plan.keep_proven(factors, left, progress)
-            return plan.found(progress)
+            return plan.found(crew, progress)
         finally:
             plan.clear()
 
@@ -135,8 +144,6 @@ class Plan:
     stop: Stop
     factors: list[Factor] = field(default_factory=list)
     left: dict[str, tuple[str, str]] = field(default_factory=dict)
-    runs: int = 0
-    pulled: int = 0
     repeats: Repeats | None = None
 
     def keep_proven(
@@ -157,9 +164,10 @@ class Plan:
                 self.left[factor.key] = why
             self._count()
 
-    def found(self, progress: bool | OnRepeat) -> Sensitivity:
+    def found(self, crew: Workers, progress: bool | OnRepeat) -> Sensitivity:
         """Play what has to be played and say what it shows."""
-        now = None if self.stop.requested else self._play(self.scenario)
+        self.played = PlayedPoints(self.scenario, self.replications, crew)
+        now = self.played.here()
         goals: list[GoalFound] = []
         whole = now is not None
         if now is not None and self.factors:
@@ -178,8 +186,8 @@ class Plan:
             replications=self.replications,
             scale=self.scale,
             complete=whole,
-            runs=self.runs,
-            pulled=self.pulled,
+            runs=self.played.runs,
+            pulled=self.played.pulled,
             factors=tuple(self.factors),
             left=self.left,
             goals=goals,
@@ -190,15 +198,13 @@ class Plan:
         k = len(self.factors)
         levels = knowledge().method["levels"]
         points = morris.draw_trajectories(k, self.trajectories, levels, self.scenario.seed)
-        self._begin("run", points.shape[0] * points.shape[1], progress)
-        done = []
-        for trajectory in points:
-            margins = self._margins(trajectory, range(k))
-            if margins is None:
-                break
-            done.append(margins)
+        flat = points.reshape(-1, k)
+        self._begin("run", len(flat), progress)
+        played = self.played.margins(flat, self.factors, self._count)
         goals = len(self.scenario.goals)
-        return points[: len(done)], np.array(done).reshape(len(done), k + 1, goals)
+        each = [played[at : at + k + 1] for at in range(0, len(flat), k + 1)]
+        whole = [at for at, some in enumerate(each) if all(m is not None for m in some)]
+        return points[whole], np.array([each[at] for at in whole]).reshape(-1, k + 1, goals)
 
     def _judged(self, now: Floats, points: Floats, margins: Floats) -> list[GoalFound]:
         method = knowledge().method
@@ -220,9 +226,10 @@ class Plan:
             return True
         points = sobol.draw_samples(len(leading), self.base_samples, self.scenario.seed)
         self._begin("run", len(points), progress)
-        margins = self._margins(points, leading)
-        if margins is None:
+        played = self.played.margins(points, [self.factors[i] for i in leading], self._count)
+        if any(each is None for each in played):
             return False
+        margins = np.array(played)
         for goal in goals:
             outputs = margins[:, goal.index]
             if goal.settled and not np.isnan(outputs).any():
@@ -241,52 +248,6 @@ class Plan:
         order = np.argsort(-part, kind="stable")[: knowledge().method["decomposed"]]
         return [int(i) for i in order if part[i] > 0]
 
-    def _margins(self, points: Floats, which: Sequence[int]) -> Floats | None:
-        """Play points, each a row of places of the factors `which`; None if stopped."""
-        rows = []
-        for point in points:
-            places = dict(zip(which, point.tolist(), strict=True))
-            played = self._play_valid(places)
-            if played is None:
-                return None
-            rows.append(played)
-        return np.array(rows)
-
-    def _play_valid(self, places: dict[int, float]) -> Floats | None:
-        """Play a point; one that is invalid as a whole is pulled towards the scenario first."""
-        for halvings in range(HALVINGS + 1):
-            nearer = 0.5**halvings
-            values = {
-                self.factors[i].key: self.factors[i].near(u, nearer) for i, u in places.items()
-            }
-            try:
-                changed = with_factors(self.scenario, values)
-                played = self._play(changed)
-            except ScenarioError:
-                if halvings == HALVINGS:
-                    raise
-                continue
-            self.pulled += halvings > 0
-            if played is not None:
-                self._count()
-            return played
-        return None
-
-    def _play(self, scenario: Scenario) -> Floats | None:
-        """Return each goal's margin, its mean over replications; None if stopped."""
-        from dialsim.api.replicating import play_again
-        from dialsim.scheduler.beginning import Beginning
-
-        rows: list[list[float]] = []
-        beginning = Beginning(scenario, once=self.replications == 1)
-        for replication in range(self.replications):
-            played, _ = play_again(beginning, replication, self.stop)
-            if played is None:
-                return None
-            self.runs += 1
-            rows.append([margin(goal) for goal in played.goals])
-        return np.asarray(np.mean(rows, axis=0))
-
     def _begin(self, what: str, whole: int, progress: bool | OnRepeat) -> None:
         from dialsim.scheduler.repeats import Repeats
 
@@ -304,17 +265,7 @@ class Plan:
         self.repeats = None
 
 
-def margin(goal: Any) -> float:
-    """Return a judged goal's distance from its bound, relative to the target (to 1 if that is 0).
-
-    Positive on the good side; not a number where the metric has nothing to divide by.
-    """
-    if goal["value"] is None:
-        return float("nan")
-    return float(goal["margin"]["absolute"]) / abs(float(goal["target"]) or 1.0)
-
-
-def _check(plan: Plan) -> None:
+def _check(plan: Plan, executor: str, workers: int | None) -> None:
     """Refuse what cannot be studied; all problems at once."""
     scenario = plan.scenario
     problems = Problems(scenario._origin.file, scenario._origin.lines)
@@ -337,6 +288,7 @@ def _check(plan: Plan) -> None:
         problems.add("base_samples", "not so many", found=plan.base_samples, allowed=allowed)
     if not _whole(plan.replications, 1, MOST_POINTS):
         problems.add("replications", "at least one", found=plan.replications, allowed="1 or more")
+    check_executor(executor, workers, problems)
     if find_spec("SALib") is None:
         problems.add(
             "", "the sampling schemes come from SALib", remedy="pip install 'dialsim[plan]'"

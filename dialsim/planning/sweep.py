@@ -125,7 +125,8 @@ def sweep(
         stop = stop or Stop()
         repeats = Repeats("replication", kept.left, progress)
         try:
-            with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
+            team = Workers(executor, workers, stop=stop, progress=progress)
+            with interrupts(stop), team as crew:
                 kept.play(crew, repeats.more)
         finally:
             repeats.clear()

@@ -117,7 +117,7 @@ def probability(share: float | None) -> str:
     """
     if share is None:
         return words.number(None)
-    return f"{_percent(share, _digits(share))} %"
+    return f"{_percent(share, percent_digits(share))} %"
 
 
 def between(low: float, high: float, to: str = "{} to {}") -> str:
@@ -126,11 +126,11 @@ def between(low: float, high: float, to: str = "{} to {}") -> str:
     >>> between(0.943, 0.9892), between(0, 0.015), between(0.01892, 0.01921), between(0, 0)
     ('94.3 to 98.9 %', '0 to 1.5 %', '1.89 to 1.92 %', '0 to 0 %')
     """
-    digits = max(_digits(low), _digits(high), _digits((high - low) / 2, 1))
+    digits = max(percent_digits(low), percent_digits(high), percent_digits((high - low) / 2, 1))
     return to.format(_percent(low, digits), _percent(high, digits) + " %")
 
 
-def _digits(share: float, significant: int = 2) -> int:
+def percent_digits(share: float, significant: int = 2) -> int:
     """Return how many decimals show so many digits of a percentage, or of what it lacks to 100."""
     near = min(100 * share, 100 - 100 * share)
     if near < 1e-9:

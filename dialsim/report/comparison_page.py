@@ -13,6 +13,7 @@ from dialsim.errors import shown
 from dialsim.report import words
 from dialsim.report.comparison_figures import change_text, signed, written
 from dialsim.report.comparison_goals import target_text
+from dialsim.report.comparison_suspensions import suspension_lines
 from dialsim.report.comparison_table import BAD, COLUMNS, GOOD, QUIET, metric_lines
 from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
 
@@ -43,7 +44,8 @@ def comparison_page(found: Found, width: int = 80) -> list[Text]:
     width = usable_width(width)
     lines = [*_head(found, width), Text(""), *_changes(found, width)]
     if found["replications"]:
-        lines += [*_goals(found, width), *metric_lines(found, width)]
+        lines += [*_goals(found, width), *suspension_lines(found, width)]
+        lines += metric_lines(found, width)
     if found["notes"]:
         lines.append(Text(""))
         for note in found["notes"]:
@@ -272,6 +274,10 @@ def comparison_html(found: Found) -> str:
         f"<li>{escape(goal['name'])} {escape(_asked(goal))}: {escape(goal['sentence'])}</li>"
         for goal in found["goals"]
         if not _is_quiet_wall(goal)
+    )
+    goals += "".join(
+        f"<li>{escape(each['name'])}: {escape(each['sentence'])}</li>"
+        for each in found["suspensions"].values()
     )
     return (
         f"<p>{escape(found['verdict']['sentence'])}</p><ul>{goals}</ul>"

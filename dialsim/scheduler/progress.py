@@ -77,8 +77,7 @@ class ProgressLine:
     def text(self, progress: Progress) -> str:
         """Return the line without its control characters."""
         if progress.phase == "compiling":
-            count = f", {progress.kernels} done" if progress.kernels else ""
-            return f"compiling kernels (once on a machine{count}) ..."
+            return compiling(progress.kernels)
         moment = tick_to_datetime(self._start, self._zone, progress.tick)
         when = "aftermath" if progress.tick >= self._horizon else f"{moment:%a %d %b %H:%M}"
         parts = [
@@ -100,6 +99,16 @@ class ProgressLine:
             self._stream.write(ERASE)
             self._stream.flush()
             self._shown = False
+
+
+def compiling(kernels: int) -> str:
+    """Return the line while kernels are compiled, of which some are done.
+
+    >>> compiling(12)
+    'compiling kernels (once on a machine, 12 done) ...'
+    """
+    count = f", {kernels} done" if kernels else ""
+    return f"compiling kernels (once on a machine{count}) ..."
 
 
 def duration(seconds: float) -> str:

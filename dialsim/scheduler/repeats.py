@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from dialsim.scheduler.progress import ERASE, duration
+from dialsim.scheduler.progress import ERASE, compiling, duration
 
 SHOWN_EVERY_S = 0.1
+KERNEL = "kernel"
+"""What is repeated while kernels are compiled, before anything is played."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class RepeatsDone:
     Attributes
     ----------
     what
-        What is being repeated, such as ``"replication"``.
+        What is being repeated, such as ``"replication"``; ``"kernel"`` while a machine compiles.
     done, whole
         Runs that came to their end, and all of them.
     rate
@@ -50,11 +52,17 @@ class Repeats:
         False: tells nobody. True: a line on standard error, if that is a terminal. Or whom to tell.
     stream
         None: standard error, as it is now.
+
+    Attributes
+    ----------
+    progress
+        As it was given, for whoever tells of something else meanwhile.
     """
 
     def __init__(
         self, what: str, whole: int, progress: bool | OnRepeat, stream: TextIO | None = None
     ) -> None:
+        self.progress = progress
         self._what, self._whole, self._done = what, whole, 0
         self._stream = sys.stderr if stream is None else stream
         self._shown = False
@@ -110,8 +118,15 @@ def text(far: RepeatsDone) -> str:
 
     >>> text(RepeatsDone("replication", 30, 100, 2.0, 35.0))
     '30 %  30 of 100 replications  2.0 a second  35 s left'
+    >>> text(RepeatsDone("run of the search", 0, 2, 0.0, None))
+    '0 %  0 of 2 runs of the search'
+    >>> text(RepeatsDone("kernel", 0, 475, 0.0, None))
+    'compiling kernels (once on a machine) ...'
     """
-    things = far.what if far.whole == 1 else f"{far.what}s"
+    if far.what == KERNEL:
+        return compiling(far.done)
+    thing, space, which = far.what.partition(" ")
+    things = far.what if far.whole == 1 else f"{thing}s{space}{which}"
     parts = [
         f"{far.done / far.whole:.0%}".replace("%", " %"),
         f"{far.done:,} of {far.whole:,} {things}",

@@ -7,13 +7,20 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import InternalError
 from dialsim.scheduler.performance import compile_watch
+
+if TYPE_CHECKING:
+    from dialsim.scheduler.repeats import OnRepeat
+    from dialsim.scheduler.stop import Stop
+
+LOOK_S = 0.1
 
 TINY: dict[str, Any] = {
     "schema": 1,
@@ -111,6 +118,63 @@ def warm(
         "removed": 0 if keep else prune_cache(),
         "seconds": round(time.perf_counter() - begin, 3),
     }
+
+
+def is_cold() -> bool:
+    """Return whether the first run of this process would compile the engine.
+
+    Some hundredths of a second, once.
+    """
+    from dialsim.core.jit import is_compiled
+    from dialsim.engine.kernels import advance
+
+    return not is_compiled(advance)
+
+
+def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool = False) -> None:
+    """Compile, if that was never done on this machine, before many begin to play at once.
+
+    Each process that begins cold would compile all by itself, and nobody could say how far it is.
+
+    Parameters
+    ----------
+    progress
+        As for :class:`~dialsim.scheduler.repeats.Repeats`; told of kernels.
+    stop
+        Once it is wished, this returns; what compiles is left behind, as it has nothing to play.
+    for_processes
+        Compile only what other processes can load: nothing where no folder can be written.
+    """
+    if not is_cold():
+        return
+    from dialsim.core.jit import KERNELS, is_kept_on_disk
+    from dialsim.engine.kernels import advance
+    from dialsim.scheduler.repeats import KERNEL, Repeats
+
+    if for_processes and not is_kept_on_disk(advance):
+        return
+    compiled: list[str] = []
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with compile_watch(lambda name, _: compiled.append(name)):
+                _play()
+        except BaseException as error:
+            failed.append(error)
+
+    line = Repeats(KERNEL, len(KERNELS), progress)
+    thread = threading.Thread(target=work, name="compiling", daemon=True)
+    thread.start()
+    told = 0
+    while thread.is_alive() and not stop.requested:
+        thread.join(LOOK_S)
+        further, told = len(compiled) - told, len(compiled)
+        if further:
+            line.more(further)
+    line.clear()
+    if failed:
+        raise failed[0]
 
 
 def compile_times() -> list[tuple[str, float]]:

@@ -6,6 +6,8 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from dialsim.api.workers import Workers, played
 from dialsim.errors import CapacityError, ScenarioError
 from dialsim.scheduler.repeats import RepeatsDone
 from dialsim.scheduler.stop import Stop
-from tests.api.test_workers import killing, scenario
+from tests.api.test_workers import asking, killing, scenario
 
 pytest.importorskip("distributed")
 pytestmark = [
@@ -91,6 +93,48 @@ def test_a_stop_keeps_what_is_done(cluster: Any) -> None:
     with Workers(executor(cluster), stop=stop) as workers:
         (done,) = played(workers, [(scenario(), range(5000))], tell)
     assert 2 <= len(done) < 5000
+
+
+SLOW = """
+import time
+from pathlib import Path
+from dialsim import Decision
+
+def decide(seen):
+    with Path({marker!r}).open("a") as marker:
+        marker.write("x")
+    time.sleep(0.02)
+    return Decision({{"upsell": 1}}, wake_in_s=60)
+"""
+
+
+def test_workers_leave_what_nobody_wants_any_more(cluster: Any, tmp_path: Path) -> None:
+    """A stop in the middle of a cell that would take minutes: it is not played to its end."""
+    marker, stop = tmp_path / "asked", Stop()
+    marker.write_text("")
+    (tmp_path / "policy.py").write_text(SLOW.format(marker=str(marker)))
+    made = asking(tmp_path / "policy.py")
+
+    def stop_in_the_middle() -> None:
+        until = time.monotonic() + 60
+        while marker.stat().st_size < 10 and time.monotonic() < until:
+            time.sleep(0.05)
+        stop.request()
+
+    waiting = threading.Thread(target=stop_in_the_middle)
+    waiting.start()
+    with Workers(executor(cluster), 1, stop=stop) as workers:
+        assert list(workers.play([Cell(made, tuple(range(200)))])) == []
+    waiting.join()
+    asked = -1
+    for _ in range(60):  # until nobody asks the policy for a second, within a minute
+        if asked == (asked := marker.stat().st_size):
+            break
+        time.sleep(1.0)
+    else:
+        pytest.fail("it is still being played")
+    assert asked >= 10
+    assert replicate(scenario(), 1, executor=executor(cluster)).complete
 
 
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,18 +5,22 @@ An engine world a replication: `slow_without_jit` throughout.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import tomli_w
+from rich.cells import cell_len
 
 import dialsim
 from dialsim.__main__ import main
-from dialsim.api import rare, replicate
+from dialsim.api import Comparison, rare, replicate
 from dialsim.api.replicating import Played
 from dialsim.api.replications import Replications
 from dialsim.outcomes.grounds import GroundsSink
+from dialsim.report.comparison_page import comparison_page
 from dialsim.report.intervals import share_interval
 from dialsim.report.replications_page import replications_page
 from dialsim.report.suspension_chance import complaint_chances
@@ -240,3 +244,65 @@ def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_it_there_is_none() -> None:
     plain = Played(0, {}, [], True, "")
     assert (plain.suspension_chance, plain.stop_chance) == (None, None)
+
+
+# --- two scenarios --------------------------------------------------------------------------------
+
+CALM, ANGRY = world(rate=8_000), world(rate=9_000)
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    return dialsim.compare(CALM, ANGRY, replications=12, rare=True)
+
+
+def test_a_comparison_tells_what_counting_cannot(compared: Comparison) -> None:
+    """Complaints an eighth more frequent: a dozen pairs tell it, a dozen counts do not."""
+    told = compared.suspensions["any_suspension"]
+    alone = [replicate(each, 12, rare=True) for each in (CALM, ANGRY)]
+    for side, many in zip("ab", alone, strict=True):
+        assert told[side]["by_calls"]["value"] == many.values("suspension_chance").mean()
+        assert told[side]["hits"] == many.values("any_suspension").sum()
+    more = alone[1].paired(alone[0]).interval("suspension_chance")
+    assert told["change"] == more._asdict()
+    assert told["verdict"] == "likelier"
+    assert told["p_holm"] < 0.05
+    shares = [told[side]["share"] for side in "ab"]
+    assert shares[1]["low"] < shares[0]["high"], "by counting they cannot be told apart"
+    assert compared.exit_code == dialsim.compare(CALM, ANGRY, replications=12).exit_code
+
+
+def test_turned_round_it_is_less_likely(compared: Comparison) -> None:
+    other = dialsim.compare(ANGRY, CALM, replications=12, rare=True, executor="processes")
+    one, two = (each.suspensions["any_suspension"] for each in (compared, other))
+    assert (two["a"], two["b"]) == (one["b"], one["a"])
+    assert two["verdict"] == "less likely"
+    same = dialsim.compare(CALM, CALM, replications=3, rare=True)
+    assert same.suspensions["any_suspension"]["verdict"] == "same"
+    assert dialsim.compare(CALM, ANGRY, replications=2).suspensions == {}
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_the_page_of_a_comparison_shows_it(compared: Comparison, width: int) -> None:
+    lines = comparison_page(compared.to_dict(), width)
+    assert max(cell_len(line.plain) for line in lines) <= width
+    page = " ".join(" ".join(line.plain for line in lines).split())
+    assert "− any number suspended: A " in page
+    assert "Likelier in B (p " in page
+    assert "Counted: A " in page
+    assert "any number suspended: Likelier in B" in compared._repr_html_()
+    json.dumps(compared.to_dict(), allow_nan=False)
+
+
+def test_compare_takes_it_where_pairs_are_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(tomli_w.dumps(CALM))
+    more = ["--set", "caller_ids.north.count=5", "--replications", "2", "--quiet", "--json"]
+    assert main(["compare", str(path), *more, "--rare"]) in (0, 1)
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["suspensions"]) == {"any_suspension", "enterprise_stop"}
+    run = dialsim.run(CALM, out=tmp_path / "runs", log=False).folder
+    assert main(["compare", str(run), str(run), "--rare"]) == 2
+    assert "say how many `replications`" in capsys.readouterr().err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from dialsim.planning.stop_rate import least_unstopped, runs_to_show
 from dialsim.planning.verify import FIRST_HOLDOUT, FIRST_VERIFYING
 from dialsim.report.enterprise_review import PARTS, UNREACHABLE, Review
 from dialsim.report.plan_page import forecast_lines, plan_page
+from dialsim.scheduler.progress import ERASE
 from dialsim.scheduler.stop import Stop
 from tests.planning.worlds import METHOD, small
 
@@ -114,6 +117,30 @@ def test_the_page_tells_it_within_its_width(found: PlanFound, width: int, lang: 
     if lang == "zh":
         assert not any(word in text for word in ("promise", "The ", "candidate"))
     assert forecast_lines(found.forecast.to_dict(), lang)
+    assert "certified at" in found._repr_html_()
+
+
+def test_progress_leaves_the_line_before_the_forecast_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both go to the same terminal."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    dialsim.plan(
+        small(),
+        executor="serial",
+        only_forecast=True,
+        progress=True,
+        on_forecast=lambda ahead: print("forecast", file=terminal),
+    )
+    before, _ = terminal.getvalue().split("forecast")
+    assert "1 of 1 run of the search" in before
+    assert before.endswith(ERASE)
 
 
 # --- where no plan holds --------------------------------------------------------------------------

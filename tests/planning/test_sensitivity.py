@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tomli_w
 from rich.cells import cell_len
@@ -14,7 +15,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import Problem, ScenarioError
 from dialsim.planning import Sensitivity, sensitivity
-from dialsim.planning.assumed import chosen_factors, proven, with_factors
+from dialsim.planning.assumed import UNREAD, chosen_factors, proven, with_factors
 from dialsim.planning.scaling import scaled
 from dialsim.report.sensitivity_page import sensitivity_page
 from dialsim.scenario.profile import load_network
@@ -26,6 +27,7 @@ FEW: dict[str, Any] = {
     "trajectories": 4,
     "base_samples": 4,
     "only": ["answer.gross.opted_in", "people.busy"],
+    "executor": "serial",
 }
 GOALS = [
     {"metric": "conversations", "at_least": 20},
@@ -105,6 +107,18 @@ def test_ranges_are_cut_where_the_scenario_ends_to_be_valid() -> None:
     assert (throttle.low, throttle.high, throttle.home, why) == (30, 120, 0.5, None)
 
 
+@pytest.mark.once
+def test_what_nothing_reads_is_left_out_whatever_memory_held_before() -> None:
+    """Records have gaps between their fields, which nobody writes."""
+    loaded = dialsim.load_scenario(scenario())
+    factors, _ = chosen_factors(loaded, load_network("typical"), ["answer.gross.robot"], {})
+    for byte in range(1, 12):
+        held = [np.full(size, byte, np.uint8) for size in range(64, 24_000, 64)]
+        del held  # memory that the next arrays are likely to be given
+        ((_, why),) = proven(loaded, factors)
+        assert why == UNREAD
+
+
 def test_points_that_are_invalid_together_are_pulled_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two values each of which may be large, but not both."""
 
@@ -113,13 +127,53 @@ def test_points_that_are_invalid_together_are_pulled_back(monkeypatch: pytest.Mo
             raise ScenarioError([Problem("network.overrides", "too much of both")])
         return with_factors(loaded, values)
 
-    monkeypatch.setattr("dialsim.planning.study.with_factors", never_both)
+    monkeypatch.setattr("dialsim.planning.played_points.with_factors", never_both)
     ranges = {"people.busy": (0.0, 0.15), "people.unreachable": (0.0, 0.15)}
     only = ["people.busy", "people.unreachable"]
-    study = sensitivity(scenario(), trajectories=6, base_samples=0, only=only, ranges=ranges)
+    few = FEW | {"trajectories": 6, "base_samples": 0, "only": only}
+    study = sensitivity(scenario(), ranges=ranges, **few)
     assert study.complete
     assert 0 < study.pulled < study.runs
     assert "nearer to it" in "\n".join(line.plain for line in sensitivity_page(study.to_dict()))
+
+
+@pytest.mark.once
+@pytest.mark.slow_without_jit
+@pytest.mark.parametrize("executor", ["threads", "processes"])
+def test_who_plays_makes_no_difference(executor: str, found: Sensitivity) -> None:
+    played = sensitivity(scenario(), **FEW | {"executor": executor, "workers": 2})
+    assert played.to_dict() == found.to_dict()
+    assert played.table.equals(found.table)
+
+
+@pytest.mark.once
+def test_points_that_only_a_worker_finds_invalid_are_pulled_back_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same two values, but the scenario is made, and its world is refused."""
+    from dialsim.scheduler import beginning
+
+    real = beginning.prepare
+
+    def never_both(loaded: Scenario, *rest: Any, **named: Any) -> Any:
+        values = loaded.network.overrides
+        if values.get("people.busy", 0) + values.get("people.unreachable", 0) > 0.18:
+            raise ScenarioError([Problem("network.overrides", "too much of both")])
+        return real(loaded, *rest, **named)
+
+    ranges = {"people.busy": (0.0, 0.15), "people.unreachable": (0.0, 0.15)}
+    few = FEW | {"trajectories": 6, "base_samples": 0, "only": list(ranges)}
+    plain = sensitivity(scenario(), ranges=ranges, **few)
+    monkeypatch.setattr(beginning, "prepare", never_both)
+    studies = [
+        sensitivity(scenario(), ranges=ranges, **few | {"executor": executor, "workers": 3})
+        for executor in ("serial", "threads")
+    ]
+    assert studies[0].to_dict() == studies[1].to_dict()
+    assert studies[0].complete
+    assert studies[0].runs == plain.runs
+    assert 0 < studies[0].pulled < studies[0].runs
+    assert studies[0].goals[0].effects != plain.goals[0].effects
 
 
 def test_what_is_done_stays_when_it_is_stopped() -> None:
@@ -184,6 +238,8 @@ def problems(error: ScenarioError) -> str:
         ({}, {"scale": 0}, "above 0"),
         ({}, {"scale": 2}, "at most 1"),
         ({"study": "unlawful"}, {}, "no plan"),
+        ({}, {"executor": "proceses"}, 'did you mean "processes"'),
+        ({}, {"workers": 0}, "not a number of workers"),
     ],
 )
 def test_what_it_refuses(changes: dict[str, Any], options: dict[str, Any], said: str) -> None:
@@ -232,6 +288,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     path = tmp_path / "s.toml"
     path.write_text(tomli_w.dumps(scenario()))
     short = ["sensitivity", str(path), "--trajectories", "4", "--base-samples", "0"]
+    short += ["--executor", "serial"]
     only = ["--only", "answer.gross.opted_in", "--range", "people.busy=0.02:0.06"]
     assert main([*short, *only, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

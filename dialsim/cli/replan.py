@@ -9,7 +9,7 @@ import click
 
 from dialsim.cli.language import language_option
 from dialsim.cli.planned import forecast_teller, tell_forecast, tell_plan
-from dialsim.cli.threads import executor_option, workers_option
+from dialsim.cli.threads import processes_option, workers_option
 
 
 @click.command()
@@ -43,7 +43,7 @@ from dialsim.cli.threads import executor_option, workers_option
     help="Folder for the plan's folder: scenario.toml, plan.json, candidates.parquet.",
 )
 @click.option("--forecast", "only_ahead", is_flag=True, help="Say what it would take, and end.")
-@executor_option
+@processes_option
 @workers_option
 @language_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
@@ -55,7 +55,7 @@ def command(
     files: Path | None,
     out: Path,
     only_ahead: bool,
-    executor: str | None,
+    executor: str,
     workers: int | None,
     language: Literal["en", "zh"],
     as_json: bool,
@@ -83,7 +83,7 @@ def command(
         as_of=as_of,
         plan=asked,
         files=files,
-        executor=executor or "processes",
+        executor=executor,
         workers=workers,
         only_forecast=only_ahead,
         progress=not quiet,

@@ -116,11 +116,12 @@ def replan(
     with interrupts(stop):
         if isinstance(run, Run) or not Path(run).is_file():
             begun = run if isinstance(run, Run) else load_run(run)
-            making = _making(begun, as_of, plan, files, stop)
+            making = _making(begun, as_of, plan, files, stop, progress)
         else:
-            making = _of_log(Path(run), as_of, plan)
+            making = _of_log(Path(run), as_of, plan, stop, progress)
     making.progress = progress
-    with interrupts(stop), Workers(executor, workers, stop=stop) as crew:
+    team = Workers(executor, workers, stop=stop, progress=progress)
+    with interrupts(stop), team as crew:
         making.begin(crew)
         try:
             return making.found(on_forecast, only_forecast=only_forecast)
@@ -128,7 +129,13 @@ def replan(
             making.clear()
 
 
-def _of_log(log: Path, as_of: str | datetime | timedelta | int, plan: Source | None) -> Making:
+def _of_log(
+    log: Path,
+    as_of: str | datetime | timedelta | int,
+    plan: Source | None,
+    stop: Stop,
+    progress: bool | OnRepeat,
+) -> Making:
     """Return what a plan for what a call log leaves is made of, or raise what stands against it."""
     if plan is None:
         raise ScenarioError(
@@ -142,11 +149,16 @@ def _of_log(log: Path, as_of: str | datetime | timedelta | int, plan: Source | N
                 )
             ]
         )
+    from dialsim.scheduler.warm import compile_ahead
+
     asked = loaded(plan)
     file = asked._origin.file or "plan"
     here = moment_in(asked, as_of)
     problems = Problems(file=file, lines=asked._origin.lines)
     _check_scenario(asked, problems)
+    compile_ahead(progress, stop)
+    if stop.requested:
+        raise KeyboardInterrupt
     found = logged(asked, log, here)
     decisions = not_fewer(found.scenario, decisions_of(found.scenario))
     problems = Problems(file=file, lines=asked._origin.lines)
@@ -175,8 +187,11 @@ def _making(
     plan: Source | None,
     files: str | Path | None,
     stop: Stop,
+    progress: bool | OnRepeat,
 ) -> Making:
     """Return what a plan for the rest is made of, or raise what stands against making one."""
+    from dialsim.scheduler.warm import compile_ahead
+
     problems = Problems(file=name_of(run))
     check_run(run, problems)
     problems.raise_if_any()
@@ -193,7 +208,8 @@ def _making(
 
     scenario = base[0]
     scenario._as_of = AsOf(own, here.tick, 0)
-    reached = Fork(scenario).reached(stop)
+    compile_ahead(progress, stop)
+    reached = None if stop.requested else Fork(scenario).reached(stop)
     if reached is None:
         raise KeyboardInterrupt
     check_same(run, reached, own, here)

@@ -303,6 +303,8 @@ LABELS: dict[str, dict[str, str]] = {
         "silent": "{:,} of these calls without an outcome: those people are not called again",
         "to_come": "complaints that these calls will still bring are drawn by the profile; those "
         "counted before are known only as far as states of caller IDs tell",
+        "drawn": "what each person is like is drawn by the profile, whatever came of the calls to "
+        "them",
         "at_once": "calls under way at {} have ended, and whoever is on shift then is free",
         "of_others": "{:,} calls of campaigns that are none of this scenario: for limits alone",
         "left_out": "{:,} calls at the moment of as_of or later: left out",
@@ -320,6 +322,7 @@ LABELS: dict[str, dict[str, str]] = {
         "因为记录中没有约定的回呼",
         "silent": "其中 {:,} 次呼叫没有结果：不再呼叫这些人",
         "to_come": "这些呼叫今后还会带来的投诉按参数抽样；此前已计入的投诉只以外显号码状态所载为准",
+        "drawn": "每个人的情况按参数抽样，与其此前呼叫的结果无关",
         "at_once": "{} 时正在进行的呼叫视为已结束，当班坐席均空闲",
         "of_others": "{:,} 次呼叫属于本方案之外的活动：只计入次数限制",
         "left_out": "{:,} 次呼叫发生在 as_of 时刻或之后：不计",
@@ -362,7 +365,7 @@ def _begun_assumed(made: History) -> list[Text]:
         found.append(_said("begun", len(own)))
         silent = int(np.count_nonzero(own["seen"] == 0))
         found += [_said("silent", silent)] if silent else []
-        found.append(_said("to_come"))
+        found += [_said("to_come"), _said("drawn")]
     if made.as_of is not None:
         found.append(_said("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
     for key in ("of_others", "left_out"):

@@ -109,7 +109,8 @@ def complain(twin: Any, lead: Lead, told: tuple[int, int, int, int, int], n: int
     if net.off_complaints:
         return
     b = 0 if lead.person.genuine else 1
-    factors = [factor for holds, factor in network.modifiers(opening, call, seen) if holds]
+    modifiers = network.modifiers(opening, call, seen)[:-1]  # refused: it would not have rung
+    factors = [factor for holds, factor in modifiers if holds]
     for stream, base, code, days in (
         (Stream.COMPLAINT, net.complaint[b], EventCode.COMPLAINT_12321, net.triage_days),
         (Stream.HOTLINE, net.hotline[b], EventCode.COMPLAINT_HOTLINE, net.hotline_days),

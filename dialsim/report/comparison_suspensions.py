@@ -126,7 +126,7 @@ def suspension_lines(found: Found, width: int) -> list[Text]:
     width
         None is wider.
     """
-    suspensions = found["suspensions"]
+    suspensions = found.get("suspensions")  # none in what older versions wrote
     if not suspensions:
         return []
     note = "chance by the calls made, mean over pairs · paired t test, Holm"

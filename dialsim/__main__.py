@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ MACHINE = 3
 INTERRUPTED = 130
 OWN_FAULT = 70
 CLOSED_PIPE = 141
+
+COLLECT = (50_000, 20, 100)
+"""When Python looks for cycles: what a command imports is no garbage, and looking costs 0.2 s."""
 
 _OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
@@ -30,12 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:
         print("standard output is closed: nothing could be printed", file=sys.stderr)
         return MACHINE
+    if arguments is None:
+        gc.set_threshold(*COLLECT)
     try:
         code = _command(arguments)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         code = INTERRUPTED
     if arguments is None:
+        gc.freeze()  # the process ends: what it holds need not be looked through once more
         _ignore_interrupts()
         if code == INTERRUPTED:
             _leave(code)

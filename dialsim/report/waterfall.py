@@ -35,6 +35,7 @@ EXITS: dict[str, tuple[str, str]] = {
     "refused": ("barred", "refused such calls"),
     "suspected_elsewhere": ("barred", "seen as blocked in another campaign"),
     "other_rule": ("barred", "refused by another rule"),
+    "done_before": ("untried", "done with before, as the log tells"),
     "not_loaded": ("untried", "not read from the list"),
     "out_of_time": ("untried", "never tried, out of time"),
     "found_invalid": ("not_reached", "number turned out invalid"),
@@ -86,6 +87,7 @@ CHINESE = {
     "refused": "谢绝此类来电",
     "suspected_elsewhere": "在其他活动中疑似被拦截",
     "other_rule": "被其他规则拒绝",
+    "done_before": "此前已结束（据呼叫记录）",
     "not_loaded": "未从名单读取",
     "out_of_time": "时间用尽，未呼叫",
     "found_invalid": "拨打后确认为空号",
@@ -159,7 +161,8 @@ def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     without the stage "reached", and leads that were dropped leave by the reason they ended for.
     Leads end at their first connect, so connects of 30 s or more are conversations, lead by
     lead; where callees agree on further calls a lead may have several, and the last stage is at
-    most so large. Cost: one pass.
+    most so large. Of a run that goes on with earlier calls, whoever was done with by then leaves
+    before "dialled". Cost: one pass.
     """
     alone = answers_are_own(world)
     counts = [_exits(world, c, own) for c, own in enumerate(alone)]
@@ -193,14 +196,33 @@ def lead_blocks(world: World, campaign: int) -> Iterator[tuple[int, slice, int]]
 def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
     counts = dict.fromkeys(EXITS, 0)
     connected = 0
+    before = _attempts_before(world)
     for _, rows, missing in lead_blocks(world, campaign):
         leads = world.state.leads[rows]
         counts["not_loaded"] += missing
+        if before is not None:
+            begun = before[rows]
+            done = (leads["state"] == LeadState.FINISHED) & (begun > 0)
+            done &= leads["attempts"] == begun
+            counts["done_before"] += int(done.sum())
+            leads = leads[~done]
         connected += _count(world, campaign, leads, counts, own)
     conversations = min(connected, int(world.state.memory.tallies[campaign]["conversations"]))
     counts["conversation"] = conversations
     counts["short"] = connected - conversations
     return counts
+
+
+def _attempts_before(world: World) -> Array | None:
+    """Return uint8[leads]: attempts that each had when the run began; None: nobody had any."""
+    if not any(world.begun.values()):
+        return None
+    found = np.zeros(len(world.state.leads), np.int64)
+    for source, parts in world.begun.items():
+        for begun in parts:
+            leads = world.static.lead_base[begun["campaign"], source] + begun["row"]
+            np.add.at(found, leads, 1)
+    return np.minimum(found, 255)
 
 
 def _count(world: World, campaign: int, leads: Array, counts: dict[str, int], own: bool) -> int:

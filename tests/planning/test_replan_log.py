@@ -375,3 +375,16 @@ def test_several_campaigns_are_told_apart_by_a_column(
     third = sum(row[-1] == "another" for row in some)
     assert told["metrics"]["attempts"]["value"] == len(some) - third
     assert any("campaigns that are none of this scenario" in each for each in told["assumed"])
+
+
+def test_whoever_was_done_with_is_told_as_such(raw: dict[str, Any], log: Path) -> None:
+    """The account of the list sums to it, and does not take earlier connects for short talks."""
+    history = {"calls": {"file": str(log), "own": True}, "as_of": datetime.fromisoformat(NOON)}
+    done = dialsim.run({key: raw[key] for key in raw if key != "plan"} | {"history": history})
+    waterfall = done.summary["waterfall"]["total"]
+    exits = {each["key"]: each["leads"] for each in waterfall["exits"]}
+    told = logged(load_scenario(raw), log, Moment(45_000_000, datetime.fromisoformat(NOON))).told
+    assert exits["done_before"] == told["leads"]["finished"]
+    assert sum(exits.values()) == waterfall["rows"] == PEOPLE
+    connected = exits["conversation"] + exits["short"]
+    assert connected == done.metrics["connects"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -79,27 +80,33 @@ def poisson_lower(confidence: float) -> NDArray[Any]:
     return _poisson_lower(confidence).copy()  # a world may write into its own
 
 
-@cache  # a third of the time that building a world takes
+@cache
 def _poisson_lower(confidence: float) -> NDArray[Any]:
+    """Newton's method on the upper tail, from Wilson and Hilferty's approximation of its root."""
     bounds = np.zeros(POISSON_CASES, np.int64)
     cases = np.arange(1, POISSON_CASES, dtype=float)
     log_factorial = np.cumsum(np.log(cases))
-    low, high = np.zeros_like(cases), cases.copy()
-    for _ in range(40):
-        middle = (low + high) / 2
-        above = _poisson_at_least(cases, log_factorial, middle) < 1 - confidence
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    bounds[1:] = np.floor(low * 1000).astype(np.int64)
+    z = NormalDist().inv_cdf(confidence)
+    mean = cases * np.maximum(1 - 1 / (9 * cases) - z / (3 * np.sqrt(cases)), 0.01) ** 3
+    for _ in range(20):
+        term = np.exp(cases * np.log(mean) - mean - log_factorial)
+        excess = _poisson_at_least(cases, term, mean) - (1 - confidence)
+        step = excess * mean / (term * cases)  # the tail grows by the term before the first
+        mean = np.clip(mean - step, mean / 4, 4 * mean)
+        if np.abs(step).max() < 1e-9:
+            break
+    bounds[1:] = np.floor(np.minimum(mean, cases) * 1000).astype(np.int64)
     return bounds
 
 
 def _poisson_at_least(
-    cases: NDArray[Any], log_factorial: NDArray[Any], mean: NDArray[Any]
+    cases: NDArray[Any], first: NDArray[Any], mean: NDArray[Any]
 ) -> NDArray[Any]:
-    """P(X >= n) for a Poisson mean below n: the series from n on, which falls fast."""
-    term = np.exp(cases * np.log(np.maximum(mean, 1e-300)) - mean - log_factorial)
-    total: NDArray[Any] = term.copy()
-    for i in range(1, 400):
-        term = term * mean / (cases + i)
+    """P(X >= n) for a Poisson mean below n: the series from its `first` term, which falls fast."""
+    term, total = first.copy(), first.copy()
+    for i in range(1, 2000):
+        term *= mean / (cases + i)
         total += term
+        if (term <= 1e-17 * total).all():
+            break
     return total

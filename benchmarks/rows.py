@@ -167,12 +167,13 @@ def start_rows(sizes: Sizes) -> Iterator[Row]:
     budgets = {
         "import": ("`import dialsim`", "0.3 s", "0.15 s"),
         "--help": ("`dialsim --help`", "0.3 s", "0.15 s"),
-        "warm run": ("smallest run, warm", "1.5 s", "0.8 s"),
+        "warm run": ("smallest run from Python, warm", "1.5 s", "0.8 s"),
+        "warm command": ("smallest `dialsim run`, warm, its folder and page with it", "", ""),
         "cold run": ("smallest run, everything compiled first", "60 s", "30 s"),
     }
     for name, (what, most, aim) in budgets.items():
         if name in found:
-            yield Row(what, f"{found[name]:.2f} s", f"at most {most}", aim)
+            yield Row(what, f"{found[name]:.2f} s", f"at most {most}" if most else "", aim)
 
 
 def _slower(ours: Rate, theirs: Rate) -> str:

@@ -23,6 +23,7 @@ from dialsim.people.layout import (
 
 NO_CALLER = (1 << 18) - 1
 NO_CAMPAIGN = 63
+TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
 MOST_EARLIER = 100  # of a person that are counted: the count is one byte
 
 
@@ -115,7 +116,11 @@ def begun_of(
     """
     own = earlier[earlier["campaign"] >= 0]
     own = own[lead_base[own["campaign"]] >= 0]
-    own = own[np.lexsort((own["tick"], own["row"]))]
+    rank = np.array([TELLING.index(seen) if seen in TELLING else len(TELLING)
+                     for seen in own["seen"].tolist()], np.int64)  # fmt: skip
+    own = own[np.lexsort((rank, own["tick"], own["row"]))]
+    again = (own["row"][1:] == own["row"][:-1]) & (own["tick"][1:] == own["tick"][:-1])
+    own = own[np.append(True, ~again)[: len(own)]]  # of two numbers at one tick what tells most
     begun = np.zeros(len(own), BEGUN)
     for name in ("row", "campaign", "tick", "caller", "seen"):
         begun[name] = own[name]

@@ -43,10 +43,15 @@ SEEN_WORDS = {seen.name.lower(): seen for seen in Seen if seen != Seen.NONE} | {
     "语音助手": Seen.ASSISTANT, "语音信箱": Seen.ASSISTANT, "无人接听": Seen.NO_ANSWER,
     "未接": Seen.NO_ANSWER, "占线": Seen.BUSY, "忙": Seen.BUSY, "关机": Seen.UNREACHABLE,
     "无法接通": Seen.UNREACHABLE, "空号": Seen.INVALID, "停机": Seen.INVALID,
-    "拦截": Seen.BLOCKED, "拒绝营销": Seen.REFUSED,
+    "拦截": Seen.BLOCKED, "拒绝营销": Seen.REFUSED, "answered": Seen.CONNECTED,
+    "已接听": Seen.CONNECTED, "呼损": Seen.ABANDONED, "无应答": Seen.NO_ANSWER,
+    "未接听": Seen.NO_ANSWER, "振铃未接": Seen.NO_ANSWER, "通话中": Seen.BUSY, "用户忙": Seen.BUSY,
+    "拒接": Seen.BUSY, "用户拒接": Seen.BUSY, "不在服务区": Seen.UNREACHABLE,
 }  # fmt: skip
 """Words for what the dialer saw of a call, as results name it and as Chinese call records do."""
 
+_STOPPED = {"suspended", "closed", "stopped", "关停", "已停", "停用", "停机", "封停", "已关停"}
+_IN_USE = {"active", "in use", "normal", "ok", "正常", "在用"}
 _SEPARATORS = re.compile(r"[;,|/\s；，、]+")
 _HOUR = re.compile(r"(\d{1,2})(:00)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}(\.0*)?", re.ASCII)
@@ -141,6 +146,33 @@ def read_answer(text: str) -> int | None:
     """Return 1 for a yes and 0 for a no."""
     word = text.casefold()
     return 1 if word in YES else 0 if word in NO else None
+
+
+def read_stopped(text: str) -> int | None:
+    """Return 1 for a number that is stopped, 0 for one that is in use.
+
+    >>> read_stopped("关停"), read_stopped("正常"), read_stopped("no"), read_stopped("perhaps")
+    (1, 0, 0, None)
+    """
+    word = text.casefold()
+    return 1 if word in _STOPPED else 0 if word in _IN_USE else read_answer(text)
+
+
+def read_talk_ms(text: str) -> int | None:
+    """Return the ms of a talk: seconds, ``m:ss`` or ``h:mm:ss``; None: it is none, or above a day.
+
+    >>> read_talk_ms("12.5"), read_talk_ms("1:36"), read_talk_ms("96秒"), read_talk_ms("long")
+    (12500, 96000, 96000, None)
+    """
+    parts = text.casefold().removesuffix("秒").removesuffix("s").strip().split(":")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        return None
+    if len(numbers) > 3 or min(numbers) < 0 or max([0.0, *numbers[1:]]) >= 60:
+        return None
+    seconds = sum(number * 60**i for i, number in enumerate(reversed(numbers)))
+    return round(1000 * seconds) if seconds <= 86_400 else None
 
 
 def read_seen(text: str) -> int | None:

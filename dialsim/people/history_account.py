@@ -30,6 +30,10 @@ class HistoryAccount:
     with_caller, with_outcome, in_campaigns, of_others
         Calls of which a row says which caller ID was shown; what came of them; that a campaign of
         the scenario made them; that one did which is none of it.
+    of_none, odd_talks, first_odd_talk
+        Calls that name no campaign where some do; cells of talk times that are none, the first.
+    unknown_callers
+        Calls from numbers that are none of the scenario's.
     left_out
         Calls at or after the moment from which the run is played.
     callers
@@ -48,7 +52,11 @@ class HistoryAccount:
     with_outcome: int = 0
     in_campaigns: int = 0
     of_others: int = 0
+    of_none: int = 0
     left_out: int = 0
+    unknown_callers: int = 0
+    odd_talks: int = 0
+    first_odd_talk: str = ""
     callers: int = 0
     assumed: list[Text] = field(default_factory=list)
     attempts_before: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))

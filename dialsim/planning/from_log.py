@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,19 +13,34 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.core.ticks import local_tick
-from dialsim.errors import InternalError, Problem, Problems, ScenarioError
+from dialsim.errors import InternalError, Problems
 from dialsim.planning.from_here import FromHere
 from dialsim.planning.in_mid_run import Moment, Raw
+from dialsim.planning.promises import Promise
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    from dialsim.api.sources import Source
     from dialsim.engine.build import World
 
 Calls = NDArray[Any]
 CONVERSATION_MS = 30_000  # by definition, as in the tallies
 SHOWN = ("attempts", "answered", "connects", "conversations", "reach")
 """Metrics that a log tells of what has happened."""
+WHOLE = ("leads_finished",)
+"""Metrics of a run that count what was so when it began."""
+LABELS = {
+    "en": {
+        "of_nobody": "{:,} calls to nobody on the lists: not counted towards goals",
+        "too_early": "{:,} calls before the first day: not counted towards goals",
+    },
+    "zh": {
+        "of_nobody": "{:,} 次呼叫的对象不在名单中：不计入目标",
+        "too_early": "{:,} 次呼叫早于首日：不计入目标",
+    },
+}
 ANSWERED = (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
 
 
@@ -40,10 +55,9 @@ class FromLog(FromHere):
             f"{self.moment.now:%Y-%m-%d %H:%M}: goals are what is left of them"
         )
 
-    def open_promises(self, promises: Any) -> Any:
-        """Return what is still to be promised: neither lost nor met by the log alone."""
-        met = {goal["index"] for goal in self.told["goals"] if goal["state"] == "met"}
-        return tuple(each for each in promises if each.goal not in self.lost | met)
+    def open_promises(self, promises: Sequence[Promise]) -> tuple[Promise, ...]:
+        """Return what is still to be promised: all that the scenario has left."""
+        return tuple(promises)
 
     def _going_on(self, base: Scenario, past: Raw, rest: Raw) -> Scenario:
         from dialsim.scenario.load import scenario_from
@@ -82,51 +96,48 @@ class Logged:
         return FromLog(self.scenario, self.moment, attempts, self.digest, lost, self.told)
 
 
-def with_log(asked: Scenario, log: Path, moment: Moment) -> Scenario:
-    """Return a campaign's scenario that is played from a moment on, its calls before in a log.
+def of_campaign(plan: Source, log: Path) -> Scenario:
+    """Return a campaign's scenario with a log as the calls of its own campaigns.
+
+    Parameters
+    ----------
+    plan
+        The scenario. Its ``[history.calls]`` names the columns, if they have other names; the log
+        stands in place of a file that is named there.
 
     Raises
     ------
     ScenarioError
-        The scenario tells of earlier calls in another file, or is not valid with the log.
+        It is not valid with the log.
     """
-    from dialsim.scenario.load import scenario_from
+    from dialsim.api.sources import loaded
+    from dialsim.scenario.load import raw_of, scenario_from
+    from dialsim.scenario.schema import Origin
 
-    raw: dict[str, Any] = dict(asked._raw or asked.to_dict())
-    history = dict(raw.get("history") or {})
-    calls = dict(history.get("calls") or {})
-    named = calls.get("file")
-    if named is not None and asked.file_path(str(named)).resolve() != log.resolve():
-        raise ScenarioError(
-            [
-                Problem(
-                    "history.calls.file",
-                    "the scenario tells of earlier calls in another file than the log",
-                    found=str(named),
-                    allowed=f"{log}, or no [history.calls]",
-                    remedy="put both into one log; a column `campaign` tells which are of this "
-                    "scenario",
-                    file=asked._origin.file,
-                )
-            ]
-        )
-    folder = Path(asked._origin.file).parent if asked._origin.file else Path()
-    calls |= {"file": os.path.relpath(log, folder), "own": True}
-    raw["history"] = {**history, "calls": calls, "as_of": moment.now}
-    return scenario_from(raw, asked._origin)
+    if isinstance(plan, (str, os.PathLike)):
+        raw, origin = raw_of(Path(plan))
+    elif isinstance(plan, Mapping):
+        raw, origin = dict(plan), Origin()
+    else:
+        asked = loaded(plan)
+        raw, origin = dict(asked._raw or asked.to_dict()), asked._origin
+    history = raw.get("history", {})
+    if not isinstance(history, Mapping) or not isinstance(history.get("calls", {}), Mapping):
+        return scenario_from(raw, origin)  # which says what is wrong
+    folder = Path(origin.file).parent if origin.file else Path()
+    calls = {**history.get("calls", {}), "file": os.path.relpath(log, folder), "own": True}
+    return scenario_from({**raw, "history": {**history, "calls": calls}}, origin)
 
 
-def logged(asked: Scenario, log: Path, moment: Moment) -> Logged:
+def logged(asked: Scenario, moment: Moment) -> Logged:
     """Read a call log as the past of a campaign.
 
     Parameters
     ----------
     asked
-        The campaign's scenario, from its first day to its last.
-    log
-        CSV or Parquet; its columns are those of ``[history.calls]``, or have their names.
+        As of :func:`of_campaign`: the campaign's, from its first day to its last.
     moment
-        Up to which it tells.
+        Up to which the log tells.
 
     Raises
     ------
@@ -141,25 +152,34 @@ def logged(asked: Scenario, log: Path, moment: Moment) -> Logged:
     Everybody is read and put where their last call left them, once: as long as a run takes to
     begin. Deterministic.
     """
+    from dialsim.scenario.load import scenario_from
     from dialsim.scheduler.beginning import Beginning
 
-    scenario = with_log(asked, log, moment)
+    raw: dict[str, Any] = dict(asked._raw or asked.to_dict())
+    raw["history"] = {**raw["history"], "as_of": moment.now}
+    scenario = scenario_from(raw, asked._origin)
+    assert scenario.history is not None  # it was just written
+    assert scenario.history.calls is not None
+    log = Path(scenario.history.calls.file)
     beginning = Beginning(scenario)
-    calls = beginning.own_calls
     problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
-    goals = [_goal_so_far(place, scenario, calls, moment, problems)
-             for place in range(len(scenario.goals))]  # fmt: skip
-    if not len(calls):
+    if not len(beginning.own_calls()[0]):
         _no_call(log, moment, problems)
-    problems.raise_if_any()
+        problems.raise_if_any()
     world = beginning.world(0)
     if world is None:
         raise InternalError("the lists of a log were not read to their end")
     leads = _leads(world)
+    own, met = beginning.own_calls()
     if not leads["finished"] and not leads["again"]:
         _nobody(log, problems)
         problems.raise_if_any()
+    calls = own[met & (own["tick"] >= 0)]
+    told_of = _Told(scenario, world, calls, moment, leads["finished"])
+    goals = [told_of.goal(place, problems) for place in range(len(scenario.goals))]
+    problems.raise_if_any()
     known = metrics()
+    assumed = _beside(int((~met).sum()), int((met & (own["tick"] < 0)).sum()))
     account = world.history
     assert account is not None  # it has a log
     down = int((world.state.carrier.lines["state"][: len(world.caller_names)] != 0).sum())
@@ -169,7 +189,7 @@ def logged(asked: Scenario, log: Path, moment: Moment) -> Logged:
         "as_of": moment.now.isoformat(timespec="minutes"),
         "metrics": {
             key: {
-                "value": _counted(calls, key),
+                "value": told_of.counted(key),
                 "name": known[key].name,
                 "name_zh": known[key].name_zh,
             }
@@ -177,8 +197,8 @@ def logged(asked: Scenario, log: Path, moment: Moment) -> Logged:
         },
         "caller_ids": {"all": len(world.caller_names), "suspended": down, "down": down},
         "leads": leads,
-        "assumed": [each.en for each in account.assumed],
-        "assumed_zh": [each.zh for each in account.assumed],
+        "assumed": [each.en for each in (*assumed, *account.assumed)],
+        "assumed_zh": [each.zh for each in (*assumed, *account.assumed)],
         "spent": None,
         "goals": goals,
     }
@@ -186,94 +206,142 @@ def logged(asked: Scenario, log: Path, moment: Moment) -> Logged:
     return Logged(_with_what_is_left(scenario, goals), moment, told, digest)
 
 
-def _counted(calls: Calls, metric: str) -> int | None:
-    """Return what a log tells of a metric; None: no row tells it."""
-    seen = calls["seen"]
-    if metric == "attempts":
-        return len(calls)
-    if metric == "answered":
-        return int(np.isin(seen, ANSWERED).sum())
-    connected = seen == Seen.CONNECTED
-    if metric == "connects":
-        return int(connected.sum())
-    if metric == "abandoned":
-        return int((seen == Seen.ABANDONED).sum())
-    if metric == "reach":
-        whom = calls[connected][["number", "id_key"]]
-        return len(np.unique(whom))
-    if metric == "conversations":
-        talk_ms = calls["talk_ms"][connected]
-        return None if (talk_ms < 0).any() else int((talk_ms >= CONVERSATION_MS).sum())
-    return None
+def _beside(of_nobody: int, too_early: int) -> list[Text]:
+    """Return what of the log does not count towards goals."""
+    found = []
+    for count, key in ((of_nobody, "of_nobody"), (too_early, "too_early")):
+        if count:
+            found.append(Text(*(LABELS[lang][key].format(count) for lang in ("en", "zh"))))
+    return found
 
 
-def _goal_so_far(
-    place: int, scenario: Scenario, calls: Calls, here: Moment, problems: Problems
-) -> dict[str, Any]:
-    """Return what the log tells of a goal; what it cannot tell counts from the moment on."""
-    goal = scenario.goals[place]
-    metric = metrics()[goal.metric]
-    due = None if goal.by is None else local_tick(scenario.start, scenario.time_zone, goal.by)
-    mine = calls
-    if goal.campaign is not None:
-        row = next(i for i, each in enumerate(scenario.campaigns) if each.name == goal.campaign)
-        mine = calls[calls["campaign"] == row]
-    over = due is not None and due <= here.tick
-    value = _counted(mine[mine["tick"] < due] if over else mine, goal.metric)
-    at_least = goal.at_least is not None
-    target = goal.at_least if at_least else goal.at_most
-    assert target is not None  # a goal has a bound
-    if goal.metric == "conversations" and value is None and len(calls):
-        problems.add(
-            f"goals[{place}]",
-            "nothing in the log tells which of its connected calls were conversations",
-            found=goal.metric,
-            allowed="a column with the seconds talked, filled for every connected call",
-            remedy='history.calls.columns = { talk_s = "..." }, or a goal of `connects`',
-        )
-    state = "open"
-    if value is not None and (over or (value >= target if at_least else value > target)):
-        state = "met" if (value >= target if at_least else value <= target) else "lost"
-    elif over:
-        state = "lost"  # nobody can tell that it was met
-    return {
-        "index": place,
-        "metric": goal.metric,
-        "campaign": goal.campaign,
-        "name": metric.name,
-        "name_zh": metric.name_zh,
-        "unit": metric.unit,
-        "bound": "at_least" if at_least else "at_most",
-        "target": target,
-        "by": None if goal.by is None else goal.by.isoformat(),
-        "value": value,
-        "state": state,
-    }
+@dataclass(frozen=True)
+class _Told:
+    """What a log tells of goals: by calls to people on the lists, from the first day on."""
+
+    scenario: Scenario
+    world: World
+    calls: Calls
+    here: Moment
+    finished: int
+
+    def counted(self, metric: str, campaign: int = -1, until: int | None = None) -> int | None:
+        """Return what a log tells of a metric; None: no row tells it."""
+        until = self.here.tick if until is None else until
+        calls = self.calls[self.calls["tick"] < until]
+        if campaign >= 0:
+            calls = calls[calls["campaign"] == campaign]
+        seen = calls["seen"]
+        if metric == "attempts":
+            return len(calls)
+        if metric == "answered":
+            return int(np.isin(seen, ANSWERED).sum())
+        if metric == "connects":
+            return int((seen == Seen.CONNECTED).sum())
+        if metric == "abandoned":
+            return int((seen == Seen.ABANDONED).sum())
+        if metric == "reach":
+            return self._reached(campaign, until)
+        if metric == "leads_finished" and campaign < 0:
+            return self.finished
+        if metric == "conversations":
+            talk_ms = calls["talk_ms"][seen == Seen.CONNECTED]
+            return None if (talk_ms < 0).any() else int((talk_ms >= CONVERSATION_MS).sum())
+        return None
+
+    def _reached(self, campaign: int, until: int) -> int:
+        """Return how many people were connected, whatever numbers of theirs were called."""
+        found = 0
+        for parts in self.world.begun.values():
+            for begun in parts:
+                mine = (begun["seen"] == Seen.CONNECTED) & (begun["tick"] < until)
+                mine &= begun["tick"] >= 0
+                if campaign >= 0:
+                    mine &= begun["campaign"] == campaign
+                found += len(np.unique(begun["row"][mine]))
+        return found
+
+    def goal(self, place: int, problems: Problems) -> dict[str, Any]:
+        """Return what the log tells of a goal; what it cannot tell counts from the moment on."""
+        scenario, goal = self.scenario, self.scenario.goals[place]
+        metric = metrics()[goal.metric]
+        due = None if goal.by is None else local_tick(scenario.start, scenario.time_zone, goal.by)
+        names = [each.name for each in scenario.campaigns]
+        campaign = -1 if goal.campaign is None else names.index(goal.campaign)
+        over = due is not None and due <= self.here.tick
+        value = self.counted(goal.metric, campaign, due if over else None)
+        at_least = goal.at_least is not None
+        target = goal.at_least if at_least else goal.at_most
+        assert target is not None  # a goal has a bound
+        if goal.metric == "conversations" and value is None:
+            _no_talk(place, goal.metric, self.world, problems)
+        state = "open"
+        if value is None:
+            state = "unknown" if over else "open"
+        elif over or (value >= target if at_least else value > target):
+            state = "met" if (value >= target if at_least else value <= target) else "lost"
+        return {
+            "index": place,
+            "metric": goal.metric,
+            "campaign": goal.campaign,
+            "name": metric.name,
+            "name_zh": metric.name_zh,
+            "unit": metric.unit,
+            "bound": "at_least" if at_least else "at_most",
+            "target": target,
+            "by": None if goal.by is None else goal.by.isoformat(),
+            "value": value,
+            "state": state,
+        }
+
+
+def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
+    account = world.history
+    odd = "" if account is None or not account.odd_talks else account.first_odd_talk
+    problems.add(
+        f"goals[{place}]",
+        "the log does not tell of every connected call whether it was a conversation",
+        found=f"a talk time of {odd!r}" if odd else metric,
+        allowed="a column with the seconds talked, or m:ss, filled for every connected call",
+        remedy='history.calls.columns = { talk_s = "..." }, or a goal of `connects`',
+    )
 
 
 def _with_what_is_left(scenario: Scenario, goals: list[dict[str, Any]]) -> Scenario:
-    """Return the scenario with the targets of what is counted less what is reached."""
+    """Return the scenario with open goals alone, the targets of what is counted less what is."""
     from dialsim.scenario.load import scenario_from
 
     raw: dict[str, Any] = dict(scenario._raw or scenario.to_dict())
-    raw["goals"] = [
-        {**written, told["bound"]: told["target"] - told["value"]}
-        if told["state"] == "open" and told["value"] is not None
-        else written
-        for written, told in zip(raw.get("goals", ()), goals, strict=True)
-    ]
-    return scenario_from(raw, scenario._origin)
+    left, met = [], []
+    for written, told in zip(raw.get("goals", ()), goals, strict=True):
+        reached = 0 if told["metric"] in WHOLE else told["value"] or 0
+        rest = {**written, told["bound"]: max(0, told["target"] - reached)}
+        if told["state"] == "open":
+            left.append(rest)
+        elif told["state"] == "met" and told["metric"] not in WHOLE:
+            met.append({key: value for key, value in rest.items() if key != "by"})
+    raw["goals"] = left or met[:1]  # of what is met nothing is left to be reached
+    return scenario_from(raw, replace(scenario._origin, lines={}))
 
 
 def _leads(world: World) -> dict[str, Any]:
+    """Return where leads stand: one of each person in each campaign."""
+    from dialsim.report.waterfall import final_reasons
+
     leads = world.state.leads
     finished = leads[leads["state"] == LeadState.FINISHED]
     reasons = np.bincount(finished["reason"], minlength=max(Reason) + 1)
+    fresh = np.flatnonzero(leads["state"] == LeadState.FRESH)
+    barred = 0
+    for campaign in range(len(world.scenario.campaigns)):
+        mine = fresh[leads["campaign"][fresh] == campaign]
+        barred += int(np.count_nonzero(final_reasons(world, campaign, leads[mine])))
     return {
         "finished": len(finished),
         "by_reason": {each.name: int(reasons[each]) for each in Reason if reasons[each]},
         "again": int((leads["state"] == LeadState.SLEEPING).sum()),
-        "fresh": int((leads["state"] == LeadState.FRESH).sum()),
+        "fresh": len(fresh) - barred,
+        "barred": barred,
     }
 
 

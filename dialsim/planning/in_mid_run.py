@@ -198,7 +198,8 @@ def first_day(scenario: Scenario, filed_on: date | None, here: Moment) -> date:
 
 def _next_shift(scenario: Scenario, place: int, here: Moment) -> datetime | None:
     """Return from when on a group may be another: it is off then, and comes back later."""
-    spans = [team.spans for team in all_teams(scenario) if team.group == place]
+    # of the whole campaign: the shift under way began before a scenario that goes on from a log
+    spans = [team.spans for team in all_teams(scenario, 0) if team.group == place]
     edge = here.tick
     for _ in range(sum(len(each) for each in spans) + 1):
         over = [int(end) for each in spans for start, end in each if start < edge < end]

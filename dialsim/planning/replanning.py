@@ -14,7 +14,7 @@ from dialsim.api.sources import Source, loaded
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.planning.choices import Decision, candidate_count, decisions_of
 from dialsim.planning.from_here import FromHere
-from dialsim.planning.from_log import logged
+from dialsim.planning.from_log import logged, of_campaign
 from dialsim.planning.happened import (
     check_run,
     check_same,
@@ -34,6 +34,7 @@ from dialsim.planning.making import Making, OnForecast, OnRepeat
 from dialsim.planning.plan_found import PlanFound
 from dialsim.planning.sampling import needs_optuna
 from dialsim.planning.search import Method
+from dialsim.report.words import number
 from dialsim.scenario.as_of import AsOf
 from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.schema import Scenario
@@ -151,7 +152,7 @@ def _of_log(
         )
     from dialsim.scheduler.warm import compile_ahead
 
-    asked = loaded(plan)
+    asked = of_campaign(plan, log)
     file = asked._origin.file or "plan"
     here = moment_in(asked, as_of)
     problems = Problems(file=file, lines=asked._origin.lines)
@@ -159,7 +160,7 @@ def _of_log(
     compile_ahead(progress, stop)
     if stop.requested:
         raise KeyboardInterrupt
-    found = logged(asked, log, here)
+    found = logged(asked, here)
     decisions = not_fewer(found.scenario, decisions_of(found.scenario))
     problems = Problems(file=file, lines=asked._origin.lines)
     check_decisions(found.scenario, decisions, here, problems)
@@ -167,7 +168,7 @@ def _of_log(
     needs_optuna(problems, candidate_count(decisions), int(figures["enumerated"]))
     problems.raise_if_any()
     from_here = found.from_here()
-    if len(from_here.lost) == len(found.scenario.goals):
+    if from_here.lost and len(from_here.lost) == len(asked.goals):
         raise ScenarioError([_nothing_left(dict(found.told), file)])
     for place, decision in enumerate(decisions):
         for at in range(len(decision.options)):
@@ -292,7 +293,7 @@ def _check_scenario(scenario: Scenario, problems: Problems) -> None:
 def _nothing_left(told: dict[str, Any], file: str) -> Problem:
     names = ", ".join(
         f"{goal['name']} {'at least' if goal['bound'] == 'at_least' else 'at most'} "
-        f"{goal['target']:,} (it is {goal['value']:,})"
+        f"{number(goal['target'])} (it is {number(goal['value'])})"
         for goal in told["goals"]
     )
     return Problem(

@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 from rich.text import Text
 
+from dialsim.core.codes import Reason
 from dialsim.report import words
 from dialsim.report.page import heading, paragraph
+from dialsim.report.waterfall import CHINESE, after_dial, words_of
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
@@ -42,6 +44,10 @@ LABELS: dict[str, dict[str, str]] = {
         "reached.",
         "leads": "{again} people to be tried again, {fresh} not called yet, {finished} done with "
         "({reasons}).",
+        "leads_several": "Leads, one of each person in each campaign: {again} to be tried again, "
+        "{fresh} not called yet, {finished} done with ({reasons}).",
+        "barred": "{n:,} more may not be called.",
+        "unknown": " — nobody can tell: not promised below",
         "holds_log": "Goals below are what is left of them; costs are those from here on. "
         "Decisions hold from then on: agents and shifts after the shift under way, further "
         "numbers once their filing is in force.",
@@ -69,6 +75,10 @@ LABELS: dict[str, dict[str, str]] = {
         "none_closed": "按外显号码状态，没有号码被关停。",
         "figures_log": "记录中：外呼 {attempts}，接通坐席 {connects}，触达 {reach} 人。",
         "leads": "待再次呼叫 {again} 人，尚未呼叫 {fresh} 人，已结束 {finished} 人（{reasons}）。",
+        "leads_several": "按活动计：待再次呼叫 {again}，尚未呼叫 {fresh}，已结束 {finished}"
+        "（{reasons}）。",
+        "barred": "另有 {n:,} 人不得呼叫。",
+        "unknown": "——无从判断：下文不作承诺",
         "holds_log": "下文目标为剩余部分，成本为此后部分。决策自此刻起生效：坐席与班次在当前班次"
         "结束后，增报号码在报备生效后。",
         "taken": "假定：{text}。",
@@ -125,20 +135,42 @@ def _log_lines(found: Found, here: Found, width: int, lang: Language) -> list[Te
                if each["value"] is not None}  # fmt: skip
     lines += paragraph(said["figures_log"].format(**figures), width)
     reasons = sorted(leads["by_reason"].items(), key=lambda each: (-each[1], each[0]))
-    named = [f"{name} {words.number(count)}" for name, count in reasons]
+    named = [f"{_ended(name, lang)} {words.number(count)}" for name, count in reasons]
     counts = {name: words.number(leads[name]) for name in ("again", "fresh", "finished")}
-    text = said["leads"].format(**counts, reasons=("、" if lang == "zh" else ", ").join(named))
-    lines += paragraph(text if named else text.split("(")[0].split("（")[0].rstrip(), width)
+    several = len({goal["campaign"] for goal in here["goals"]}) > 1
+    text = said["leads_several" if several else "leads"].format(
+        **counts, reasons=("、" if lang == "zh" else ", ").join(named or ["–"])
+    )
+    if leads["barred"]:
+        text += ("" if lang == "zh" else " ") + said["barred"].format(n=leads["barred"])
+    lines += paragraph(text, width)
     for goal in here["goals"]:
         style = {"met": GOOD, "lost": BAD}.get(goal["state"], "")
         lines += paragraph(_goal(goal, lang) + said.get(goal["state"], ""), width, 2, style, "· ")
     lines += _silent(found, width, lang)
-    for each in here["assumed_zh" if lang == "zh" else "assumed"]:
-        lines += paragraph(said["taken"].format(text=each), width, 2, QUIET)
+    assumed = ("；" if lang == "zh" else "; ").join(
+        here["assumed_zh" if lang == "zh" else "assumed"]
+    )
+    lines += paragraph(said["taken"].format(text=assumed), width, 2, QUIET)
     return [*lines, *paragraph(said["holds_log"], width, 2, QUIET)]
 
 
+def _ended(reason: str, lang: Language) -> str:
+    """Return what an end of a lead is called where the list is accounted for."""
+    if reason == Reason.CONNECTED.name:
+        key = "connected"
+    else:
+        key = after_dial(Reason[reason])
+    return CHINESE[key] if lang == "zh" else words_of(key)
+
+
 def _goal(goal: Found, lang: Language) -> str:
+    text = _goal_alone(goal, lang)
+    campaign = goal.get("campaign")
+    return text if campaign is None else f"{campaign}{'：' if lang == 'zh' else ': '}{text}"
+
+
+def _goal_alone(goal: Found, lang: Language) -> str:
     said = LABELS[lang]
     if goal["state"] == "open" and goal["value"] is None and "metric" in goal:
         place = 0 if goal["bound"] == "at_least" else 1

@@ -143,6 +143,16 @@ def before_dial(reason: int) -> str:
     return _BEFORE_DIAL.get(reason, "other_rule")
 
 
+def after_dial(reason: int) -> str:
+    """Return the key in `EXITS` of a final reason of people who were dialled."""
+    return _AFTER_DIAL.get(reason, "still_open")
+
+
+def words_of(key: str) -> str:
+    """Return what a stage or an exit is called."""
+    return EXITS[key][1] if key in EXITS else dict(STAGES)[key]
+
+
 def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the waterfall of all campaigns together and of each.
 

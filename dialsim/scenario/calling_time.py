@@ -48,6 +48,12 @@ def check_calling_time(scenario: Scenario, rules: Profile, problems: Problems) -
             _open_at_all(scenario, campaign, f"campaigns[{i}]", rules, problems)
 
 
+def _since(scenario: Scenario) -> str:
+    """Return from when on, of a scenario that is played from a moment in its days."""
+    as_of = None if scenario.history is None else scenario.history.as_of
+    return "" if as_of is None else f", from {as_of:%Y-%m-%d %H:%M} on"
+
+
 def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: Problems) -> None:
     """Say which value leaves no hour of any day: an override, or the sector against the pack."""
     purpose = campaign.purpose
@@ -88,7 +94,7 @@ def _open_at_all(
         closed = closed_on_holidays(campaign, rules)
         problems.add(
             f"{path}.agents",
-            "nobody is at work at any time when this campaign may call",
+            "nobody is at work at any time when this campaign may call" + _since(scenario),
             found=[
                 f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}"
                 for group in groups

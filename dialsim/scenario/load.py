@@ -110,7 +110,17 @@ def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
         return source
     if isinstance(source, Mapping):
         return scenario_from(source, Origin())
-    path = Path(source)
+    return scenario_from(*raw_of(Path(source)))
+
+
+def raw_of(path: Path) -> tuple[dict[str, Any], Origin]:
+    """Return a scenario file's plain values, unchecked, and where they stand.
+
+    Raises
+    ------
+    ScenarioError
+        It is not there, or no TOML.
+    """
     text = read_text(path)
     try:
         raw = tomli.loads(text)
@@ -133,7 +143,7 @@ def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
         ) from None
     except RecursionError:
         raise ScenarioError([Problem("", "nested too deeply", file=str(path))]) from None
-    return scenario_from(raw, Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n"))))
+    return raw, Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n")))
 
 
 def read_text(path: Path) -> str:

@@ -39,12 +39,15 @@ class Team:
     spans: Array
 
 
-def all_teams(scenario: Scenario) -> list[Team]:
+def all_teams(scenario: Scenario, first_tick: int | None = None) -> list[Team]:
     """Return the teams of all groups: group by group, the first to start first.
 
-    The first teams of a group are larger by one where its agents do not divide evenly.
+    The first teams of a group are larger by one where its agents do not divide evenly. Nobody works
+    before `first_tick`; None: before the tick from which the scenario is played.
     """
-    return [team for place, group in enumerate(scenario.agents) for team in _teams(scenario, place)]
+    opening = opening_tick(scenario) if first_tick is None else first_tick
+    places = range(len(scenario.agents))
+    return [team for place in places for team in _teams(scenario, place, opening)]
 
 
 def kind_of(scenario: Scenario, campaign: Campaign) -> str:
@@ -71,7 +74,7 @@ def staffed_spans(scenario: Scenario, campaign: Campaign) -> Array:
     return merge(np.concatenate([np.zeros((0, 2), np.int64), *worked]))
 
 
-def _teams(scenario: Scenario, place: int) -> list[Team]:
+def _teams(scenario: Scenario, place: int, opening: int) -> list[Team]:
     group = scenario.agents[place]
     share, more = divmod(group.count, group.teams)
     found = []
@@ -80,19 +83,19 @@ def _teams(scenario: Scenario, place: int) -> list[Team]:
         spans = without(
             _spans(scenario, group.shifts, later), _spans(scenario, group.breaks, later)
         )
-        spans = intersect(spans, _employed(scenario, group))
+        spans = intersect(spans, _employed(scenario, group, opening))
         count = share + (number < more)
         found.append(Team(place, count, count * (1.0 - group.absence), spans))
     return found
 
 
-def _employed(scenario: Scenario, group: AgentGroup) -> Array:
+def _employed(scenario: Scenario, group: AgentGroup, opening: int) -> Array:
     """Return the one span of ticks in which a group may work at all."""
     begins, ends = (
         None if edge is None else local_tick(scenario.start, scenario.time_zone, edge)
         for edge in group.employed
     )
-    first = max(0, begins or 0, opening_tick(scenario))
+    first = max(0, begins or 0, opening)
     last = ALWAYS if ends is None else ends
     return np.array([[first, last]] if first < last else [], np.int64).reshape(-1, 2)
 

@@ -83,12 +83,13 @@ class Beginning:
         self._read: World | None = None  # a world with all its people, which nobody plays
         self._building = threading.Lock()
 
-    @property
-    def own_calls(self) -> NDArray[Any]:
-        """Calls before that the scenario's campaigns made: CALL, see ``earlier_calls``."""
+    def own_calls(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Return the calls before that the scenario's campaigns made, and whose people are listed.
+
+        CALL (see ``earlier_calls``) and bool; nobody is known to be listed before a world is made.
+        """
         assert self._history is not None  # asked of a scenario that goes on
-        calls = self._history.calls
-        return calls[calls["campaign"] >= 0]
+        return self._history.own_calls()
 
     def threads(self, wanted: int) -> int:
         """Return how many worlds may be played side by side: `wanted`, or as memory allows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -99,15 +100,16 @@ def read_calls(
     parts = list(reader.read())
     account.take_malformed(source)
     told.calls = account
-    told.of_others = reader.of_others
+    told.of_others, told.of_none = reader.of_others, reader.of_none
+    told.odd_talks, told.first_odd_talk = reader.odd_talks, reader.first_odd_talk
     late = account.unusable[NAMES[AFTER_START]]
     odd = account.unusable[NAMES[UNKNOWN_OUTCOME]]
     if odd:
         problems.add(
             f"{where}.columns.outcome",
             f"{odd} {'call' if odd == 1 else 'calls'} with an outcome that cannot be understood, "
-            f"the first in line {reader.first_odd[0]}",
-            found=reader.first_odd[1],
+            f"the first in line {reader.first_odd}",
+            found=", ".join(f"{word} ({n:,})" for word, n in reader.odd_words.most_common(12)),
             allowed=", ".join(SEEN_WORDS),
             remedy="write it in one of these words, or leave the cell empty: then every limit "
             "counts the call",
@@ -131,6 +133,8 @@ def read_calls(
             found=f"{late} {'call' if late == 1 else 'calls'}, all of them then or later",
             allowed="at least one call before",
         )
+    elif spec.own and not odd:
+        _check_own(account, told, problems)
     elif not odd:
         account.refuse_if_useless(problems, *USELESS)
     calls = np.concatenate([np.zeros(0, CALL), *(part for part, _ in parts)])
@@ -146,6 +150,40 @@ def read_calls(
     return found, {f"{where}.file": source.digest}
 
 
+def _check_own(account: FileAccount, told: HistoryAccount, problems: Problems) -> None:
+    """Add rows that would be lost: whom a campaign has called must not be called once more."""
+    from dialsim.people.fault_words import fault_words
+
+    late = NAMES[AFTER_START]
+    told.unknown_callers = strange = account.taken_strictly[NAMES[UNKNOWN_CALLER]]
+    if strange and strange == account.used:
+        problems.add(
+            "history.calls.columns.caller_id",
+            "no call is from a caller ID of the scenario: neither limits nor the network would "
+            "know of any",
+            found=next((each.text for each in account.strict_examples), ""),
+            allowed='numbers of the blocks, or names such as "north-001"',
+        )
+    lost = account.unusable + account.taken_strictly  # of the latter nobody knows whom they were to
+    for reason in (late, NAMES[UNKNOWN_CALLER]):
+        del lost[reason]
+    if not lost:
+        account.refuse_if_useless(problems, *USELESS)
+        return
+    count = sum(lost.values())
+    shown = (*account.examples, *account.strict_examples)
+    first = next((each for each in shown if each.reason in lost), None)
+    at = "" if first is None else f", the first in line {first.line}"
+    problems.add(
+        "history.calls.file",
+        f"{count:,} {'row' if count == 1 else 'rows'} that cannot be understood{at}: a campaign "
+        "would call those people as if it never had",
+        found="; ".join(f"{fault_words(reason)} ({n:,})" for reason, n in lost.items()),
+        allowed="rows with a time, whom the call went to, and an outcome in known words",
+        remedy="mend these rows, or take out those that are no calls of the campaigns",
+    )
+
+
 @dataclass
 class _CallReader:
     source: Source
@@ -158,8 +196,12 @@ class _CallReader:
     own_calls: bool
     only_campaign: int
     of_others: int = 0
+    of_none: int = 0
+    odd_talks: int = 0
+    first_odd_talk: str = ""
+    odd_words: Counter[str] = field(default_factory=Counter)
     first_late: int = 0
-    first_odd: tuple[int, str] = (0, "")
+    first_odd: int = 0
     words: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> Any:
@@ -188,7 +230,6 @@ class _CallReader:
             note_fault(faults, ticks >= self.opening, AFTER_START)
             calls["campaign"] = self._campaign(columns, count)
             calls["talk_ms"] = self._talk(columns, count)
-            note_fault(faults, calls["talk_ms"] == BAD, RowFault.BAD_COUNT)
             calls["seen"] = self._seen(columns, count)
             note_fault(faults, calls["seen"] == BAD, UNKNOWN_OUTCOME)
             nobody = ~person & (calls["caller"] < 0)
@@ -198,10 +239,10 @@ class _CallReader:
             if len(late) and not self.first_late:
                 self.first_late = self.source.line_of(first + int(late[0]))
             odd_words = np.flatnonzero(faults == UNKNOWN_OUTCOME)
-            if len(odd_words) and not self.first_odd[0]:
-                row = int(odd_words[0])
-                cell = shown_cell(columns["outcome"][row].as_py(), False)
-                self.first_odd = (self.source.line_of(first + row), cell)
+            for row in odd_words.tolist():
+                self.odd_words[shown_cell(columns["outcome"][row].as_py(), False)] += 1
+            if len(odd_words) and not self.first_odd:
+                self.first_odd = self.source.line_of(first + int(odd_words[0]))
             names = [name for name in ("number", "id", "caller_id") if name in columns]
             cells = {RowFault.BAD_DATE: columns["time"], AFTER_START: columns["time"]}
             if "caller_id" in columns:
@@ -254,32 +295,25 @@ class _CallReader:
             {},
         )
         self.of_others += int(np.count_nonzero(rows == OTHER))
+        self.of_none += int(np.count_nonzero(rows == -1))
         return np.maximum(rows, -1)
 
     def _talk(self, columns: dict[str, Any], count: int) -> Array:
-        from dialsim.people.cells import by_value
+        from dialsim.people.cells import BAD, by_value, read_talk_ms
 
         if "talk_s" not in columns:
             return np.full(count, -1, np.int64)
-        return by_value(columns["talk_s"], read_ms, -1, {})
+        found = by_value(columns["talk_s"], read_talk_ms, -1, {})
+        odd = np.flatnonzero(found == BAD)
+        self.odd_talks += len(odd)
+        if len(odd) and not self.first_odd_talk:
+            self.first_odd_talk = shown_cell(columns["talk_s"][int(odd[0])].as_py(), False)
+        return np.where(found == BAD, -1, found)
 
     def _caller(self, columns: dict[str, Any], count: int) -> tuple[Array, Array]:
         if "caller_id" not in columns:
             return np.full(count, -1, np.int64), np.ones(count, np.bool_)
         return self.own.rows_of(columns["caller_id"], self.home)
-
-
-def read_ms(text: str) -> int | None:
-    """Return a number of seconds in ms; None: it is none, or above a day.
-
-    >>> read_ms("12.5"), read_ms("-1"), read_ms("long")
-    (12500, None, None)
-    """
-    try:
-        seconds = float(text)
-    except ValueError:
-        return None
-    return round(1000 * seconds) if 0 <= seconds <= DAY_MS / 1000 else None
 
 
 def in_order(calls: Array, loose: Array) -> Array:

@@ -95,6 +95,15 @@ class History:
             self.account.earlier = Earlier(*told)
             lists.know_earlier(self.account.earlier)
 
+    def own_calls(self) -> tuple[Array, NDArray[np.bool_]]:
+        """Return the calls of the scenario's campaigns, and to whom on the lists they went."""
+        met = np.zeros(len(self.calls), np.bool_)
+        known = (self.calls["number"] != 0) | (self.calls["id_key"] != 0)
+        if self.account.earlier is not None:
+            met[known] = self.account.earlier.met
+        own = self.calls["campaign"] >= 0
+        return self.calls[own], met[own]
+
     def begin(self, world: World) -> None:
         """Write what is known of caller IDs into a world that has played nothing yet."""
         shown = self.calls[self.calls["caller"] >= 0]
@@ -221,6 +230,7 @@ def _states(
     made.inputs[f"{where}.file"] = source.digest
     rows = np.concatenate([np.zeros(0, CALLER_STATE), *parts])
     made.states = _one_each(rows)
+    _check_stopped(account, source, problems)
     account.numbers = len(made.states)
     if account.numbers < account.used:
         account.taken_strictly["REPEATED"] = account.used - account.numbers
@@ -236,9 +246,27 @@ def _states(
             )
 
 
+def _check_stopped(account: FileAccount, source: Source, problems: Problems) -> None:
+    """Add rows that would be lost of a file that tells which numbers are stopped."""
+    from dialsim.people.fault_words import fault_words
+
+    lost = {reason: count for reason, count in account.unusable.items() if count}
+    if "suspended" not in source.columns or not lost or not account.used:
+        return
+    first = account.examples[0].line if account.examples else None
+    at = "" if first is None else f", the first in line {first}"
+    problems.add(
+        "history.caller_ids.file",
+        f"{sum(lost.values()):,} rows that cannot be understood{at}: a stopped number would be "
+        "used",
+        found="; ".join(f"{fault_words(reason)} ({n:,})" for reason, n in lost.items()),
+        allowed="caller IDs of the scenario; yes, no, 关停 or 正常 under `suspended`",
+    )
+
+
 def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:
     """Yield the usable rows of each batch as CALLER_STATE, and account for the others."""
-    from dialsim.people.cells import BAD, by_value, read_answer, whole_numbers
+    from dialsim.people.cells import BAD, by_value, read_answer, read_stopped, whole_numbers
 
     first = 0
     for batch in source.batches(CHUNK_ROWS):
@@ -259,7 +287,8 @@ def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:
         for name in ANSWERS:
             states[name] = -1
             if name in names:
-                values = by_value(batch.column(name), read_answer, -1, {})
+                read = read_stopped if name == "suspended" else read_answer
+                values = by_value(batch.column(name), read, -1, {})
                 note_fault(faults, values == BAD, RowFault.BAD_ANSWER)
                 states[name] = np.where(values == BAD, -1, values)
         hour, day = states["calls_hour"], states["calls_day"]
@@ -307,6 +336,11 @@ LABELS: dict[str, dict[str, str]] = {
         "them",
         "at_once": "calls under way at {} have ended, and whoever is on shift then is free",
         "of_others": "{:,} calls of campaigns that are none of this scenario: for limits alone",
+        "unknown_callers": "{:,} calls from caller IDs that are none of the scenario's: neither "
+        "its limits nor the network's windows know of them",
+        "of_none": "{:,} calls that name no campaign: for limits alone",
+        "odd_talks": "{:,} talk times that cannot be read: taken as not known",
+        "repeated": "{:,} rows that say what another row says: counted once",
         "left_out": "{:,} calls at the moment of as_of or later: left out",
     },
     "zh": {
@@ -325,6 +359,10 @@ LABELS: dict[str, dict[str, str]] = {
         "drawn": "每个人的情况按参数抽样，与其此前呼叫的结果无关",
         "at_once": "{} 时正在进行的呼叫视为已结束，当班坐席均空闲",
         "of_others": "{:,} 次呼叫属于本方案之外的活动：只计入次数限制",
+        "unknown_callers": "{:,} 次呼叫的外显号码不属于本方案：其限制与网络窗口均不计入",
+        "of_none": "{:,} 次呼叫未注明活动：只计入次数限制",
+        "odd_talks": "{:,} 个通话时长无法识别：视为不知道",
+        "repeated": "{:,} 行与其他行内容相同：只计一次",
         "left_out": "{:,} 次呼叫发生在 as_of 时刻或之后：不计",
     },
 }
@@ -368,7 +406,9 @@ def _begun_assumed(made: History) -> list[Text]:
         found += [_said("to_come"), _said("drawn")]
     if made.as_of is not None:
         found.append(_said("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
-    for key in ("of_others", "left_out"):
+    if made.account.repeated and len(own):
+        found.append(_said("repeated", made.account.repeated))
+    for key in ("of_others", "of_none", "left_out", "odd_talks", "unknown_callers"):
         count = getattr(made.account, key)
         found += [_said(key, count)] if count else []
     return found

@@ -44,6 +44,8 @@ BEGUN = [
     (12, -HOUR_MS, 0, 11, Seen.NO_ANSWER),
     (13, TEN, 0, -1, Seen.NO_ANSWER),
     (14, TEN, 0, 12, Seen.ABANDONED),
+    (16, TEN - 9, 0, 12, Seen.CONNECTED),  # and called once more all the same
+    (16, TEN, 0, 12, Seen.NO_ANSWER),
     (15, TEN - 99, 0, 9, Seen.NO_ANSWER),
     (15, TEN - 9, 0, 9, Seen.NO_ANSWER),
     (15, TEN, 0, 9, Seen.INVALID),
@@ -60,6 +62,7 @@ LEFT = {
     11: R.NO_RETRY,
     14: R.NO_RETRY,
     15: R.ATTEMPTS_USED,
+    16: R.CONNECTED,
 }
 ASLEEP = {1: TEN + 2 * HOUR_MS, 2: OPENING, 8: OPENING, 9: TEN + 2 * HOUR_MS, 12: OPENING,
           13: TEN + 2 * HOUR_MS}  # fmt: skip
@@ -101,7 +104,7 @@ def test_each_lead_stands_where_its_last_attempt_left_it() -> None:
     assert ring_ticks(world, 10)[-1] == TEN
     flags = world.state.people["flags"]
     assert [int(flags[i] >> NUMBER_SHIFT & 3) for i in (7, 8, 9, 15)] == [0, 1, 1, 1]
-    assert np.flatnonzero(flags & REACHED).tolist() == [0]
+    assert np.flatnonzero(flags & REACHED).tolist() == [0, 16]
     assert np.flatnonzero(flags & SUSPECTED).tolist() == [3]
 
 
@@ -111,7 +114,7 @@ def test_it_goes_on_from_there() -> None:
     calls = face.run_to_end(world).calls
     assert calls["tick"].min() >= OPENING
     assert not set(calls["person"].tolist()) & set(LEFT)
-    assert set(calls["person"].tolist()) >= {1, 2, 8, *range(16, PEOPLE)}
+    assert set(calls["person"].tolist()) >= {1, 2, 8, *range(17, PEOPLE)}
     first = {int(call["person"]): int(call["tick"]) for call in calls[::-1]}
     assert first[1] >= ASLEEP[1]
     logged = np.bincount(calls["person"], minlength=PEOPLE)
@@ -141,7 +144,7 @@ def test_complaints_are_still_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
     count = int(world.state.control[0]["cases"])
     told = world.state.carrier.cases[:count]
     whom = set(told["person"].tolist())
-    assert {0, 14} <= whom <= {0, 1, 9, 10, 11, 14, 15}
+    assert {0, 14} <= whom <= {0, 1, 9, 10, 11, 14, 15, 16}
     assert count > 2
     assert (told["call_tick"] >= TEN - 99).all()
     assert int(world.state.carrier.enterprise_days[0, 0]) >= len(whom)
@@ -173,3 +176,13 @@ def filled(world: World) -> World:
     face.publish(world, 0)
     face.run_to_end(world)
     return world
+
+
+def test_of_two_numbers_at_one_tick_what_tells_most_counts() -> None:
+    """A log of minutes names both numbers of a person at once: connected is connected."""
+    both = [(0, TEN, 3, Seen.INVALID, 0), (0, TEN, 4, Seen.CONNECTED, 0)]
+    for told in (both, both[::-1]):
+        world = given_world(chunk_of(rows(), earlier=told), scenario())
+        lead = world.state.leads[0]
+        assert (lead["reason"], lead["attempts"]) == (Reason.CONNECTED, 1)
+        assert int(world.state.people[0]["attempts"]) == 1

@@ -39,6 +39,7 @@ def begin_person(
     """All attempts of one person, in order of time: row, tick, campaign, caller, seen."""
     person = twin.people[twin.given.lists[source].first + row]
     last: dict[int, tuple[int, int, bool]] = {}
+    spoken = {campaign for _, _, campaign, _, seen in mine if seen == Seen.CONNECTED}
     for i, (_, tick, campaign, _, seen) in enumerate(mine):
         twin.places[source, row, tick] = len(person.attempts) - len(mine) + i
         lead = twin.leads[twin.given.lead_base[campaign][source] + row]
@@ -58,7 +59,7 @@ def begin_person(
         last[campaign] = (seen, until, further)
     for campaign, (seen, until, further) in last.items():
         lead = twin.leads[twin.given.lead_base[campaign][source] + row]
-        settle(twin, lead, seen, until, further)
+        settle(twin, lead, Seen.CONNECTED if campaign in spoken else seen, until, further)
 
 
 def settle(twin: Any, lead: Lead, seen: int, until: int, further: bool) -> None:

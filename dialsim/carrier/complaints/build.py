@@ -99,9 +99,7 @@ def _poisson_lower(confidence: float) -> NDArray[Any]:
     return bounds
 
 
-def _poisson_at_least(
-    cases: NDArray[Any], first: NDArray[Any], mean: NDArray[Any]
-) -> NDArray[Any]:
+def _poisson_at_least(cases: NDArray[Any], first: NDArray[Any], mean: NDArray[Any]) -> NDArray[Any]:
     """P(X >= n) for a Poisson mean below n: the series from its `first` term, which falls fast."""
     term, total = first.copy(), first.copy()
     for i in range(1, 2000):

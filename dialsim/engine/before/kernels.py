@@ -33,6 +33,7 @@ EMPTY, SUSPENDED_NUMBER, DORMANT = 2, 4, 16
 MOST_ATTEMPTS = 255  # of a lead that are counted: the count is one byte
 CASES = 2  # that one call may bring
 R_ATTEMPTS = int(Reason.ATTEMPTS_USED)
+R_CONNECTED = int(Reason.CONNECTED)
 R_INVALID = int(Reason.INVALID_NUMBER)
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
@@ -52,11 +53,13 @@ def lead_of(k: Static, told: Any, source: int) -> int:
 @kernel
 def go_on(k: Static, s: State, begun: Array, source: int) -> None:
     """Let leads go on from where their attempts (``begun``: BEGUN) left them."""
+    spoken = False
     for i in range(begun.shape[0]):
         told = begun[i]
         lead = lead_of(k, told, source)
         record = s.leads[lead]
         tick = np.int64(told["tick"])
+        spoken = spoken or told["seen"] == SEEN_CONNECTED
         record["attempts"] = min(np.int64(record["attempts"]) + 1, MOST_ATTEMPTS)
         record["seen"] = told["seen"]
         if told["seen"] == SEEN_INVALID:
@@ -68,10 +71,11 @@ def go_on(k: Static, s: State, begun: Array, source: int) -> None:
             reason, until = what_follows(k, s, lead, tick, tick)
         if i + 1 < begun.shape[0] and lead_of(k, begun[i + 1], source) == lead:
             continue
-        if reason != 0:
-            finish(s, lead, reason)
+        if spoken or reason != 0:
+            finish(s, lead, R_CONNECTED if spoken else reason)
         else:
             sleep(k, s, lead, max(until, np.int64(k.world[0]["opening"])))
+        spoken = False
 
 
 @kernel

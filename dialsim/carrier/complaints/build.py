@@ -86,16 +86,18 @@ def _poisson_lower(confidence: float) -> NDArray[Any]:
     bounds = np.zeros(POISSON_CASES, np.int64)
     cases = np.arange(1, POISSON_CASES, dtype=float)
     log_factorial = np.cumsum(np.log(cases))
-    z = NormalDist().inv_cdf(confidence)
+    if confidence >= 1:
+        return bounds  # of nothing one can be as sure as that
+    z = NormalDist().inv_cdf(max(confidence, 1e-12))
     mean = cases * np.maximum(1 - 1 / (9 * cases) - z / (3 * np.sqrt(cases)), 0.01) ** 3
     for _ in range(20):
         term = np.exp(cases * np.log(mean) - mean - log_factorial)
         excess = _poisson_at_least(cases, term, mean) - (1 - confidence)
         step = excess * mean / (term * cases)  # the tail grows by the term before the first
-        mean = np.clip(mean - step, mean / 4, 4 * mean)
+        mean = np.clip(mean - step, mean / 4, cases)
         if np.abs(step).max() < 1e-9:
             break
-    bounds[1:] = np.floor(np.minimum(mean, cases) * 1000).astype(np.int64)
+    bounds[1:] = np.floor(mean * 1000).astype(np.int64)
     return bounds
 
 

@@ -24,6 +24,7 @@ from dialsim.scheduler.history_rows import (
     UNKNOWN_CALLER,
     UNKNOWN_OUTCOME,
     USELESS,
+    add_lost,
     fault_name,
     no_column,
     note_fault,
@@ -152,8 +153,6 @@ def read_calls(
 
 def _check_own(account: FileAccount, told: HistoryAccount, problems: Problems) -> None:
     """Add rows that would be lost: whom a campaign has called must not be called once more."""
-    from dialsim.people.fault_words import fault_words
-
     late = NAMES[AFTER_START]
     told.unknown_callers = strange = account.taken_strictly[NAMES[UNKNOWN_CALLER]]
     if strange and strange == account.used:
@@ -170,17 +169,13 @@ def _check_own(account: FileAccount, told: HistoryAccount, problems: Problems) -
     if not lost:
         account.refuse_if_useless(problems, *USELESS)
         return
-    count = sum(lost.values())
-    shown = (*account.examples, *account.strict_examples)
-    first = next((each for each in shown if each.reason in lost), None)
-    at = "" if first is None else f", the first in line {first.line}"
-    problems.add(
-        "history.calls.file",
-        f"{count:,} {'row' if count == 1 else 'rows'} that cannot be understood{at}: a campaign "
-        "would call those people as if it never had",
-        found="; ".join(f"{fault_words(reason)} ({n:,})" for reason, n in lost.items()),
-        allowed="rows with a time, whom the call went to, and an outcome in known words",
-        remedy="mend these rows, or take out those that are no calls of the campaigns",
+    add_lost(
+        account,
+        lost,
+        "a campaign would call those people as if it never had",
+        "rows with a time, whom the call went to, and an outcome in known words",
+        "mend these rows, or take out those that are no calls of the campaigns",
+        problems,
     )
 
 

@@ -35,6 +35,7 @@ from dialsim.scheduler.history_rows import (
     MORE_IN_HOUR,
     UNKNOWN_CALLER,
     USELESS,
+    add_lost,
     no_column,
     note_fault,
     opened,
@@ -248,20 +249,10 @@ def _states(
 
 def _check_stopped(account: FileAccount, source: Source, problems: Problems) -> None:
     """Add rows that would be lost of a file that tells which numbers are stopped."""
-    from dialsim.people.fault_words import fault_words
-
-    lost = {reason: count for reason, count in account.unusable.items() if count}
-    if "suspended" not in source.columns or not lost or not account.used:
-        return
-    first = account.examples[0].line if account.examples else None
-    at = "" if first is None else f", the first in line {first}"
-    problems.add(
-        "history.caller_ids.file",
-        f"{sum(lost.values()):,} rows that cannot be understood{at}: a stopped number would be "
-        "used",
-        found="; ".join(f"{fault_words(reason)} ({n:,})" for reason, n in lost.items()),
-        allowed="caller IDs of the scenario; yes, no, 关停 or 正常 under `suspended`",
-    )
+    lost = +account.unusable
+    if "suspended" in source.columns and lost and account.used:
+        allowed = "caller IDs of the scenario; yes, no, 关停 or 正常 under `suspended`"
+        add_lost(account, lost, "a stopped number would be used", allowed, None, problems)
 
 
 def _state_rows(source: Source, own: OwnNumbers, account: FileAccount) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,29 @@ def note_fault(faults: NDArray[np.uint8], bad: Array, fault: Any) -> None:
 def fault_name(code: int) -> str:
     """Return the name of a reason, of a row's or of the history's own."""
     return NAMES[code] if code in NAMES else RowFault(code).name
+
+
+def add_lost(
+    account: FileAccount, lost: Counter[str], what: str, allowed: str, remedy: str | None,
+    problems: Problems,
+) -> None:  # fmt: skip
+    """Add that rows of a file cannot be understood, where what is lost with them must not be.
+
+    `lost`: rows by reason. `what`: what would come of it.
+    """
+    from dialsim.people.fault_words import fault_words
+
+    count = sum(lost.values())
+    shown = (*account.examples, *account.strict_examples)
+    first = next((each for each in shown if each.reason in lost), None)
+    at = "" if first is None else f", the first in line {first.line}"
+    problems.add(
+        f"{account.where}.file",
+        f"{count:,} {'row' if count == 1 else 'rows'} that cannot be understood{at}: {what}",
+        found="; ".join(f"{fault_words(reason)} ({n:,})" for reason, n in lost.items()),
+        allowed=allowed,
+        remedy=remedy,
+    )
 
 
 def take_rows(

@@ -135,6 +135,12 @@ def test_the_page_begins_with_what_has_happened(found: PlanFound, width: int, la
 # --- candidates -----------------------------------------------------------------------------------
 
 
+def test_no_english_is_left_on_the_page_of_one_that_holds(found: PlanFound) -> None:
+    from tests.planning.test_plan_pages import english_of_the_rest  # which takes from here
+
+    assert english_of_the_rest(found) == []
+
+
 @pytest.mark.parametrize("moment", [MOMENT, "2026-04-13T09:45", "2026-04-14T10:00"])
 def test_no_candidate_changes_what_had_happened(moment: str) -> None:
     """Not the calls alone: every array of the dialer and the network that has the same shape."""

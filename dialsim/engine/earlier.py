@@ -23,7 +23,9 @@ from dialsim.people.layout import (
 
 NO_CALLER = (1 << 18) - 1
 NO_CAMPAIGN = 63
-TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
+MOST_TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
+"""What bars a person, or is counted by most limits; first what is kept of rows on one call."""
+
 MOST_EARLIER = 100  # of a person that are counted: the count is one byte
 
 
@@ -44,11 +46,12 @@ def remember(
     """
     blocked: NDArray[np.int64] = earlier["row"][earlier["seen"] == Seen.BLOCKED]
     rows["flags"][blocked] |= np.uint32(SUSPECTED)
-    for each in earlier[earlier["seen"] == Seen.REFUSED]:
-        bar = REFUSED
-        if each["campaign"] >= 0 and categories is not None:
-            bar = 1 << (REFUSED_SHIFT + int(categories[each["campaign"]]))
-        rows["flags"][each["row"]] |= np.uint32(bar)
+    refused = earlier[earlier["seen"] == Seen.REFUSED]
+    bars = np.full(len(refused), REFUSED, np.int64)
+    if categories is not None:
+        own = refused["campaign"] >= 0
+        bars[own] = 1 << (REFUSED_SHIFT + categories[refused["campaign"][own]].astype(np.int64))
+    np.bitwise_or.at(rows["flags"], refused["row"], bars.astype(np.uint32))
     single = (rows["attempts"] > 0) & (rows["last_tick"] > LONG_AGO)
     known = np.zeros(len(earlier) + int(single.sum()), EARLIER)
     known[: len(earlier)] = earlier
@@ -116,9 +119,9 @@ def begun_of(
     """
     own = earlier[earlier["campaign"] >= 0]
     own = own[lead_base[own["campaign"]] >= 0]
-    rank = np.array([TELLING.index(seen) if seen in TELLING else len(TELLING)
-                     for seen in own["seen"].tolist()], np.int64)  # fmt: skip
-    own = own[np.lexsort((rank, own["tick"], own["row"]))]
+    rank = np.full(max(Seen) + 1, len(MOST_TELLING))
+    rank[list(MOST_TELLING)] = np.arange(len(MOST_TELLING))
+    own = own[np.lexsort((rank[own["seen"]], own["tick"], own["row"]))]
     again = (own["row"][1:] == own["row"][:-1]) & (own["tick"][1:] == own["tick"][:-1])
     own = own[np.append(True, ~again)[: len(own)]]  # of two numbers at one tick what tells most
     begun = np.zeros(len(own), BEGUN)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.core.ticks import local_tick
 from dialsim.errors import InternalError, Problems
+from dialsim.outcomes.layout import CONVERSATION_MS
 from dialsim.planning.from_here import FromHere
 from dialsim.planning.in_mid_run import Moment, Raw
 from dialsim.planning.promises import Promise
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 Calls = NDArray[Any]
-CONVERSATION_MS = 30_000  # by definition, as in the tallies
 SHOWN = ("attempts", "answered", "connects", "conversations", "reach")
 """Metrics that a log tells of what has happened."""
 WHOLE = ("leads_finished",)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault, Seen
+from dialsim.engine.earlier import MOST_TELLING
 from dialsim.errors import Problems
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LONG_AGO
@@ -41,9 +42,6 @@ DAY_MS = 86_400_000
 OTHER = -3  # a campaign that is none of the scenario
 CALL_NAMES = ("number", "id_key", "tick", "caller")
 """What tells one call from another."""
-
-MOST_TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
-"""What bars a person, or is counted by most limits; first what is kept of rows on one call."""
 
 CALL = np.dtype(
     [

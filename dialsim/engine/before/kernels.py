@@ -20,6 +20,7 @@ from dialsim.carrier.complaints.kernels import (
 from dialsim.carrier.contract.kernels import note_trunk_call
 from dialsim.carrier.frequency.kernels import shared_row
 from dialsim.carrier.labels.kernels import sees_label
+from dialsim.carrier.layout import DORMANT, EMPTY, GENUINE, SUSPENDED_NUMBER
 from dialsim.core.codes import EventCode, Reason, Seen
 from dialsim.core.jit import kernel
 from dialsim.engine.again.kernels import what_follows
@@ -28,8 +29,6 @@ from dialsim.engine.network.kernels import change_number, open_case
 from dialsim.engine.state import State, Static
 
 Array = NDArray[Any]
-GENUINE = 1
-EMPTY, SUSPENDED_NUMBER, DORMANT = 2, 4, 16
 MOST_ATTEMPTS = 255  # of a lead that are counted: the count is one byte
 CASES = 2  # that one call may bring
 R_ATTEMPTS = int(Reason.ATTEMPTS_USED)

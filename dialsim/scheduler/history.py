@@ -186,7 +186,7 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
     Notes
     -----
     A row that cannot be understood is in the account, with its line and why. O(rows log rows);
-    32 bytes a call.
+    56 bytes a call.
     """
     history = scenario.history
     if history is None:

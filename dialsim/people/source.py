@@ -364,11 +364,26 @@ def open_source(
             "the file has none of the columns that are looked for",
             found=file,
             allowed=f"one of {listed(roles)}; the file has {listed(source.names)}",
+            remedy=naming(where, next(iter(roles))),
         )
     if len(problems) > before:
         return None
     source.columns = _by_role(source)
     return source
+
+
+def naming(where: str, role: str) -> str:
+    """Return how a scenario names a column of a file that plays a role.
+
+    >>> naming("history.calls", "time")
+    'name it in the scenario: [history.calls.columns] with time = "..."'
+    >>> naming("registries[0]", "number")
+    'name it in the scenario: columns = { number = "..." }'
+    """
+    written = f"[{where}.columns] with {role} = "
+    if where.endswith("]"):
+        return f'name it in the scenario: columns = {{ {role} = "..." }}'
+    return f'name it in the scenario: {written}"..."'
 
 
 def _by_role(source: Source) -> dict[str, str | list[str]]:

@@ -303,7 +303,8 @@ def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
         "the log does not tell of every connected call whether it was a conversation",
         found=f"a talk time of {odd!r}" if odd else metric,
         allowed="a column with the seconds talked, or m:ss, filled for every connected call",
-        remedy='history.calls.columns = { talk_s = "..." }, or a goal of `connects`',
+        remedy='name it in the scenario: [history.calls.columns] with talk_s = "...", or a goal of '
+        "`connects`",
     )
 
 

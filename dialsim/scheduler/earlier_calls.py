@@ -75,14 +75,10 @@ def read_calls(
     source = opened(scenario, spec, where, roles, problems)
     if source is None:
         return nothing
-    if "time" not in source.columns:
-        no_column(source, where, "when a call was made", "time", problems)
-        return nothing
-    if not {"number", "id", "caller_id"} & set(source.columns):
-        no_column(source, where, "whom a call went to or who was shown", "number", problems)
-        return nothing
-    if spec.own and len(scenario.campaigns) > 1 and "campaign" not in source.columns:
-        no_column(source, where, "which campaign made a call", "campaign", problems)
+    lacking = _lacking(source, spec, len(scenario.campaigns))
+    for says, role in lacking:
+        no_column(source, where, says, role, problems)
+    if lacking:
         return nothing
     account = FileAccount(where, "", "earlier calls", spec.file)
     reader = _CallReader(
@@ -147,6 +143,27 @@ def read_calls(
     told.with_caller = int(np.count_nonzero(found["caller"] >= 0))
     account.numbers = int(np.count_nonzero(_begins(found[known], "number", "id_key")))
     return found, {f"{where}.file": source.digest}
+
+
+def _lacking(source: Source, spec: EarlierCalls, campaigns: int) -> list[tuple[str, str]]:
+    """Return what no column of a file says and one must, each with the role to be named.
+
+    What came of their own calls decides whom campaigns call again: a log that tells it of no call
+    has a column of another name.
+    """
+    known = set(source.columns)
+    found = []
+    if "time" not in known:
+        found.append(("when a call was made", "time"))
+    if spec.own and not {"number", "id"} & known:
+        found.append(("whom a call went to", "number"))
+    elif not {"number", "id", "caller_id"} & known:
+        found.append(("whom a call went to or who was shown", "number"))
+    if spec.own and campaigns > 1 and "campaign" not in known:
+        found.append(("which campaign made a call", "campaign"))
+    if spec.own and "outcome" not in known:
+        found.append(("what came of a call", "outcome"))
+    return found
 
 
 def _check_own(account: FileAccount, told: HistoryAccount, problems: Problems) -> None:

@@ -62,11 +62,13 @@ def opened(
 
 def no_column(source: Source, where: str, says: str, role: str, problems: Problems) -> None:
     """Add that a file has no column for something that is needed."""
+    from dialsim.people.source import naming
+
     problems.add(
         f"{where}.columns",
         f"no column says {says}",
         found=", ".join(source.names),
-        remedy=f'name it: columns = {{ {role} = "..." }}',
+        remedy=naming(where, role),
     )
 
 

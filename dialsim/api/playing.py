@@ -7,13 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dialsim.api.carrying import carry, check_attributes
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
-from dialsim.outcomes.sampling import SamplingSink
+from dialsim.outcomes.sampling import SamplingSink, in_sample
 from dialsim.outcomes.split import CountingSink, SplitCounts
 from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink
 
@@ -187,6 +190,14 @@ def sampling(sink: Sink, world: World, choice: LogChoice) -> Sink:
     return SamplingSink(sink, world.state.people["key"], choice.one_in)
 
 
+def kept_persons(world: World, choice: LogChoice) -> NDArray[np.bool_] | None:
+    """Return whose attempts are kept row by row: bool[P], None: everybody's."""
+    keys: NDArray[np.uint64] = world.state.people["key"]
+    if choice.kept == "none":
+        return np.zeros(len(keys), np.bool_)
+    return in_sample(keys, choice.one_in) if choice.kept == "sample" else None
+
+
 def player_of(
     world: World,
     sink: Sink,
@@ -259,10 +270,12 @@ def in_memory(
     player: Player, sink: MemorySink, splits: Splits, choice: LogChoice | None = None
 ) -> Run:
     """Return what came of a run whose log was kept in memory."""
+    from dialsim.report.earlier import earlier_tables
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
 
     world = player.world
+    kept = kept_persons(world, choice or LogChoice())
     return Run(
         _summary(
             player, player.record.complete, splits, (choice or LogChoice()).to_dict(sink.rows)
@@ -273,6 +286,7 @@ def in_memory(
             "interventions": lambda: sink.interventions,
             "series": lambda: series_table(world, player.record.events),
             "people": lambda: people_table(world),
+            **{name: partial(make, world, kept) for name, make in earlier_tables(world).items()},
         },
         scenario=world.scenario,
     )
@@ -280,6 +294,7 @@ def in_memory(
 
 def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice) -> dict[str, Any]:
     """Write what is left of a run folder; of a broken-off run not the table that takes long."""
+    from dialsim.report.earlier import earlier_tables
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
     from dialsim.scenario.identity import resolved_toml
@@ -290,4 +305,6 @@ def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice)
     writer.write_table("series", series_table(world, player.record.events))
     if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:
         writer.write_table("people", people_table(world))
+    for name, make in earlier_tables(world).items():
+        writer.write_table(name, make(world, kept_persons(world, choice)))
     return _summary(player, player.record.complete, splits, choice.to_dict(writer.rows))

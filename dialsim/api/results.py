@@ -171,6 +171,22 @@ class Run:
         return self._table("people")
 
     @functools.cached_property
+    def earlier_calls(self) -> Frame:
+        """A row a call that the run's campaigns made before it began, as its history tells.
+
+        Raises
+        ------
+        ScenarioError
+            The scenario has no history.
+        """
+        return self._table("earlier_calls")
+
+    @functools.cached_property
+    def earlier_caller_ids(self) -> Frame:
+        """A row a caller ID of which the history tells anything. ScenarioError: there is none."""
+        return self._table("earlier_caller_ids")
+
+    @functools.cached_property
     def log(self) -> RunLog:
         """The run's tables as arrays of ticks and rows: what stories and charts are made from."""
         from dialsim.report.run_log import RunLog
@@ -332,7 +348,7 @@ class Run:
     def columns(self, name: str) -> list[str]:
         """Return the columns that a table has; none if it is missing. ScenarioError: damaged."""
         if self.folder is None:
-            return list(self._table(name).schema.names)
+            return list(self._table(name).schema.names) if name in self._tables else []
         return table_columns(self.folder, name)
 
     @property
@@ -368,6 +384,8 @@ class Run:
     def _table(self, name: str) -> Frame:
         if self.folder is not None:
             return Frame(read_table(self.folder, name, self.summary), name)
+        if name not in self._tables and name.startswith("earlier_"):
+            raise ScenarioError(f"this run has no {name}: its scenario has no history")
         if name not in self._tables:
             raise ScenarioError(f"this run has no {name}: it was broken off before the first call")
         return Frame(self._tables[name](), name)

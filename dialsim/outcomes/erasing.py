@@ -24,7 +24,7 @@ from dialsim.outcomes.writer import SUMMARY, disk, json_text, rename_whole
 Array = NDArray[Any]
 
 FORGOTTEN = "(forgotten)"
-_PERSON = {"calls": "person", "events": "person", "people": "person"}
+_PERSON = dict.fromkeys(("calls", "events", "people", "earlier_calls"), "person")
 _CAUSE = {"interventions": "cause_person"}
 
 
@@ -112,7 +112,7 @@ def erase_persons(
     made: list[Path] = []
     with disk(folder, "the folder"):
         try:
-            for name in ("calls", "events", "interventions", "people"):
+            for name in ("calls", "events", "earlier_calls", "interventions", "people"):
                 for path in table_files(folder, name):
                     rows = _count(path, name, gone)
                     if rows:
@@ -193,7 +193,8 @@ def _told(
     told = dict(summary)
     rows = {
         name: forgotten_rows(summary, name) + erased.rows.get(name, 0)
-        for name in ("calls", "events", "people")
+        for name in _PERSON
+        if name != "earlier_calls" or erased.rows.get(name) or forgotten_rows(summary, name)
     }
     before = forgotten_rows(summary, "persons")
     told["forgotten"] = {"persons": before + persons, **rows}

@@ -12,7 +12,10 @@ from dialsim.outcomes.call_files import TableFile, call_parts
 from dialsim.outcomes.writer import SUMMARY
 
 SUMMARY_VERSIONS = (1,)
-_TABLES = ("calls", "events", "interventions", "series", "people")
+_TABLES = (
+    *("calls", "events", "interventions", "series", "people"),
+    *("earlier_calls", "earlier_caller_ids"),
+)
 
 
 def read_summary(path: Path) -> dict[str, Any]:

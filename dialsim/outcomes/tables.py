@@ -150,7 +150,7 @@ RESERVED = frozenset(
         *("seen_announcement", "seen_operator", "true_operator", "true_outcome", "true_reason"),
         *("delivered", "ring_ms", "wait_ms", "talk_ms", "agent", "robot", "robot_ms", "hold_ms"),
         *("list", "row", "line", "state", "number_operator", "number_province"),
-        *("reason", "attempts", "next_eligible", "pseudonym", "number"),
+        *("reason", "attempts", "next_eligible", "other_attempts", "pseudonym", "number"),
     }
 )
 """Columns that tables have in any case: an attribute of such a name is written with a prefix."""

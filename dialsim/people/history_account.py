@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from dialsim.people.persons import Earlier
 
 
+EARLIER_LINE = np.dtype(
+    [
+        ("line", "i8"),  # row of the caller ID
+        ("calls", "i8"),
+        ("in_campaigns", "i8"),  # of these, calls that campaigns of the run made
+        ("today", "i8"),  # of these, calls since the midnight before the run began
+        ("first_tick", "i8"),  # of the calls; LONG_AGO without any
+        ("last_tick", "i8"),
+    ],
+    align=True,
+)
+"""The calls that a history knows of a caller ID."""
+
+
 @dataclass
 class HistoryAccount:
     """Earlier calls and states of caller IDs: rows used, rows not used, and what was assumed.
@@ -42,6 +56,13 @@ class HistoryAccount:
         Sentences: what was taken for granted where the files do not say it.
     attempts_before
         int64[N]: calls in each caller ID's ring at the start, which its attempts begin with.
+    lines
+        EARLIER_LINE of each caller ID that a call or a state names, by row.
+    states
+        What the file of states says of caller IDs: ``carrier.history.CALLER_STATE``.
+    delivered, delivered_by_trunk
+        int64[days] and int64[T, days]: calls of the run's days that were delivered before it began,
+        as the network counts them against complaints; of trunks whose contract agrees on them.
     """
 
     calls: FileAccount | None = None
@@ -60,6 +81,12 @@ class HistoryAccount:
     callers: int = 0
     assumed: list[Text] = field(default_factory=list)
     attempts_before: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    lines: NDArray[Any] = field(default_factory=lambda: np.zeros(0, EARLIER_LINE))
+    states: NDArray[Any] | None = None
+    delivered: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    delivered_by_trunk: NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros((0, 0), np.int64)
+    )
     earlier: Earlier | None = field(default=None, repr=False)
 
     @property
@@ -87,6 +114,10 @@ class HistoryAccount:
             "with_outcome": self.with_outcome,
             "in_campaigns": self.in_campaigns,
             "callers": self.callers,
+            "delivered": np.trim_zeros(self.delivered, "b").tolist(),
+            "delivered_by_trunk": [
+                np.trim_zeros(days, "b").tolist() for days in self.delivered_by_trunk
+            ],
             "assumed": [each.en for each in self.assumed],
             "assumed_zh": [each.zh for each in self.assumed],
         }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Action, EventCode
 from dialsim.report import words
 from dialsim.report.action_words import worked_line
+from dialsim.report.earlier import cases_before
 from dialsim.report.interventions import basis_of
 from dialsim.report.network_rules import network_rules
 from dialsim.report.world import DAY_MS, moment
@@ -29,9 +30,9 @@ def aftermath(world: World, actions: Array, events: Array) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``from, until`` (ISO times), ``complaints`` [{channel, name, count, last}] that reached
-        the network, ``actions`` [{action, name, count, lines}] with the first few dated; names
-        and lines in Chinese too.
+        ``from, until`` (ISO times), ``complaints`` [{channel, name, count, of_earlier (about
+        calls before the run), last}] that reached the network, ``actions`` [{action, name, count,
+        lines}] with the first few dated; names and lines in Chinese too.
     """
     late = actions[(actions["tick"] >= world.horizon_tick) & (actions["action"] != Action.LIFT)]
     late = late[np.argsort(late["tick"], kind="stable")]
@@ -70,11 +71,16 @@ def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
         ),
     )
     found = []
+    earlier = cases_before(world)
     now = int(world.state.control[0]["now"])
     for code, (name, name_zh), key in channels:
         filed = events["tick"][events["code"] == code]
-        arrives = arrival_ticks(world.static.profile.working, filed, network[key])
-        late = arrives[(arrives >= world.horizon_tick) & (arrives <= max(now, 0))]
+        before = earlier["call_tick"][earlier["channel"] == code]
+        arrives = arrival_ticks(
+            world.static.profile.working, np.concatenate([before, filed]), network[key]
+        )
+        is_late = (arrives >= world.horizon_tick) & (arrives <= max(now, 0))
+        late = arrives[is_late]
         if len(late):
             found.append(
                 {
@@ -82,6 +88,7 @@ def _complaints(world: World, events: Array) -> list[dict[str, Any]]:
                     "name": name,
                     "name_zh": name_zh,
                     "count": len(late),
+                    "of_earlier": int(is_late[: len(before)].sum()),
                     "last": moment(world.scenario, int(late.max())).isoformat(),
                 }
             )

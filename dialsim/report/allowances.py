@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode
 from dialsim.report.budget import DAY_MS, cases_allowed
-from dialsim.report.world import caller_count
+from dialsim.report.earlier import cases_before
+from dialsim.report.world import caller_count, history_of
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -42,7 +43,8 @@ def allowances(
 
     Notes
     -----
-    Over the whole run: one longer than the network's window is held to less.
+    Over the whole run, with complaints that calls before it still brought: one longer than the
+    network's window is held to less.
     """
     off, network = world.scenario.network.off, world.network
     found: dict[str, dict[str, Any] | None] = {"enterprise": None, "number": None, "marks": None}
@@ -56,15 +58,21 @@ def allowances(
             "confidence": entry.confidence,
         }
 
+    earlier, history = cases_before(world), history_of(world)
+    if history is not None:
+        delivered += int(history.delivered.sum())
+
     def most(code: EventCode) -> int:
         callers = events["caller"][events["code"] == code].astype(np.int64)
+        before = earlier["line"][earlier["channel"] == code].astype(np.int64)
+        callers = np.concatenate([before, callers])
         return int(np.bincount(callers, minlength=caller_count(world)).max(initial=0))
 
     if "complaints" not in off:
         part = min(1.0, network["complaints.window"] / (world.scenario.days * DAY_MS))
         key = "complaints.enterprise.per_million"
         allowed = cases_allowed(network, network[key], delivered * part)
-        found["enterprise"] = told(key, complaints, allowed)
+        found["enterprise"] = told(key, complaints + len(earlier), allowed)
         key = "complaints.number.warn"
         found["number"] = told(key, most(EventCode.COMPLAINT_12321), int(network[key]) - 1)
     if "labels" not in off:

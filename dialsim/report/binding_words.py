@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dialsim.core.codes import Cause, Limit
 from dialsim.report import words
 from dialsim.report.capacity import caller_arithmetic, length_ms, limits_capacity, scarcest_limit
+from dialsim.report.earlier import closed_before
 from dialsim.report.opening import campaign_open
 from dialsim.scenario.filing import agreed_on
 from dialsim.scenario.reasons import Language
@@ -172,7 +173,7 @@ def _callers(world: World, index: int, used: float | None, language: Language) -
         agreed = [agreed_on(b.filed, scenario.start + timedelta(day)) * b.count for b in ramped]
         numbers = _count("numbers", sum(b.count for b in ramped), language)
         text += say["ramp"].format(numbers=numbers, calls=sum(agreed))
-    retired = int(world.state.resources.callers["retired"].sum())
+    retired = int(world.state.resources.callers["retired"].sum()) - len(closed_before(world))
     return text + (say["retired"].format(retired) if retired else "")
 
 

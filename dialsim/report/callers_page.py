@@ -21,6 +21,7 @@ LABELS: dict[str, dict[str, str]] = {
         "number": "{:,} number",
         "numbers": "{:,} numbers",
         "labelled": "{:,} labelled",
+        "closed_before": "{:,} closed before the run began, as the states of caller IDs tell",
         "retired": "{:,} given up by the dialer",
         "given_up": "{count:,} given up as intercepted, as far as a dialer can tell: more calls "
         "failed at once than it is used to ({often}the last {last})",
@@ -42,6 +43,7 @@ LABELS: dict[str, dict[str, str]] = {
         "number": "{:,} 个号码",
         "numbers": "{:,} 个号码",
         "labelled": "{:,} 个被标记",
+        "closed_before": "{:,} 个在运行开始前已关停（外显号码状态所载）",
         "retired": "{:,} 个被外呼系统弃用",
         "given_up": "{count:,} 个疑被拦截而弃用（以外呼系统所能判断为限）：立即失败的呼叫多于平常"
         "（{often}最近一次 {last}）",
@@ -96,7 +98,13 @@ def state_name(state: str) -> str:
 
 def _besides(ids: Mapping[str, Any], language: Language) -> list[str]:
     say = LABELS[language]
-    found = [say[key].format(ids[key]) for key in ("labelled", "retired") if ids[key]]
+    closed = ids.get("closed_before", 0)
+    counts = {
+        "labelled": ids["labelled"],
+        "closed_before": closed,
+        "retired": ids["retired"] - closed,
+    }
+    found = [say[key].format(count) for key, count in counts.items() if count]
     if ids.get("suspected"):
         found.append(given_up(ids["suspected"], language))
     for each in ids.get("alarms", []):

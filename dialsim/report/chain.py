@@ -18,6 +18,7 @@ from dialsim.report.recount import (
     Recount,
     breaking_tick,
     case_tick,
+    counter_lines,
     grounds,
     in_use,
     recount,
@@ -30,6 +31,9 @@ from dialsim.scenario.reasons import Language
 from dialsim.scenario.values import format_duration
 
 Entry = dict[str, Any]
+HOUR_MS = 3_600_000
+_STATED = {"marks": "marks_30d", "triaged": "complaints_30d", "delivered": "delivered_30d"}
+"""Columns of states of caller IDs by what a rule counts; calls go by its window."""
 
 
 def chain(log: RunLog, act: Act, language: Language = "en") -> Entry:
@@ -305,8 +309,25 @@ def figure(log: RunLog, act: Act, counted: Recount | None) -> Entry | None:
         "to": iso(log, counted.to_tick),
         "numbers": counted.numbers,
         "of": counted.of,
+        "before": counted.before,
+        "of_before": counted.of_before,
+        "stated": _stated(log, act, counted),
         "breaking": breaking,
     }
+
+
+def _stated(log: RunLog, act: Act, counted: Recount) -> int | None:
+    """Return what states of caller IDs tell of the time before the run, where the window has it."""
+    rule = network_rules().rule(act.rule)
+    column = _STATED.get(rule.counts)
+    if rule.counts == "calls" and rule.window != "day":
+        column = "calls_hour" if window_ms(log, rule) <= HOUR_MS else "calls_day"
+    if column is None or counted.from_tick >= log.opening_tick:
+        return None
+    lines = np.flatnonzero(counter_lines(log, rule, act)).tolist()
+    told = [log.earlier.lines[line].stated for line in lines if line in log.earlier.lines]
+    found = [int(each[column]) for each in told if column in each]
+    return sum(found) if found else None
 
 
 def concerns(log: RunLog, act: Act, lines: NDArray[np.bool_]) -> bool:
@@ -331,6 +352,7 @@ def before(log: RunLog, act: Act, language: Language) -> Entry:
     return {
         "interventions": [brief(log, each, language) for each in same],
         "complaints": [complaint(log, each, language) for each in complaints],
+        "complaints_before_run": sum(each.before for each in complaints),
         "marks": sum(each.event == "mark" for each in earlier),
     }
 
@@ -363,6 +385,7 @@ def complaint(log: RunLog, each: Happening, language: Language) -> Entry:
         "person": each.person,
         "caller": log.lines.names[each.line],
         "call_time": iso(log, each.call_tick),
+        "before_run": each.before,
         "counts": iso(log, counts),
         "acted_on": None if acted is None else iso(log, acted),
         "investigated": None if closed is None else iso(log, closed),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -40,15 +40,20 @@ LABELS: dict[str, dict[str, str]] = {
         "one_of": ", one of {:,} of that millisecond",
         "why_differs": "The log and the calls disagree. That is a fault of dialsim, not of your "
         "plan: please report it, with this run's folder.",
-        "why_earlier": "The window reaches back before the start; what the history told of that "
-        "time is not in the log.",
+        "why_earlier": "The window reaches back before the run began to be played; of that time "
+        "only complaints about the campaigns' own calls are counted here{}.",
+        "stated": " (the history tells of {:,} then)",
+        "of_complaints": ", {:,} of the complaints about calls before the run began",
+        "of_delivered": ", {:,} of these before the run began",
+        "of_before": "{} of {} about calls before the run began",
+        "before_run": " (before the run began)",
         "why_forgotten": "People were forgotten since this run; their calls are gone from the log.",
         "rests": "What it rests on",
         "before": "What came before",
         "nothing": "nothing: the first that was heard of these numbers",
         "marks": "marks on handsets",
         "complaints": "Complaints before",
-        "complaint": "{time} person {person} {event}, call of {caller} {call_time}; "
+        "complaint": "{time} person {person} {event}, call of {caller} {call_time}{before}; "
         "counts {counts}",
         "acts": "; led to {}",
         "after": "What followed",
@@ -92,14 +97,19 @@ LABELS: dict[str, dict[str, str]] = {
         "one_of": "，该毫秒 {:,} 次之一",
         "why_differs": "记录与通话不一致。这是 dialsim 的错误，与您的方案无关："
         "请连同本次运行目录上报。",
-        "why_earlier": "窗口早于开始时间；历史所述部分不在记录中。",
+        "why_earlier": "窗口早于运行开始时间；该时段此处只计入对活动自身呼叫的投诉{}。",
+        "stated": "（历史记录所载为 {:,}）",
+        "of_complaints": "，其中 {:,} 件投诉针对运行开始之前的呼叫",
+        "of_delivered": "，其中 {:,} 次在运行开始之前",
+        "of_before": "共 {1} 件，其中 {0} 件针对运行开始之前的呼叫",
+        "before_run": "（运行开始之前）",
         "why_forgotten": "此次运行之后有人员被遗忘，其通话已从记录中删除。",
         "rests": "依据",
         "before": "此前情况",
         "nothing": "无：首次涉及这些号码",
         "marks": "手机标记",
         "complaints": "此前投诉",
-        "complaint": "{time} 第 {person} 号人员{event}，来自 {caller} {call_time} 的呼叫；"
+        "complaint": "{time} 第 {person} 号人员{event}，来自 {caller} {call_time} 的呼叫{before}；"
         "{counts} 计入",
         "acts": "；导致 {}",
         "after": "后果",
@@ -134,7 +144,8 @@ def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
     lines += section(say["rests"], _values(found["values"], width, language), width)
     lines += section(say["before"], _before(found["before"], width, language), width)
     complaints = [complaint_item(each, language) for each in found["before"]["complaints"]]
-    lines += section(say["complaints"], listed(complaints, width, language), width)
+    told = before_note(found["before"]["complaints"], language)
+    lines += section(say["complaints"], listed(complaints, width, language), width, told)
     lines += section(say["after"], _after(found, width, language), width)
     avoid = [("·", text) for text in found["avoid"]]
     return [*lines, *section(say["avoid"], listed(avoid, width, language), width)]
@@ -151,6 +162,10 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
     counted = figure_words(figure["counted"], figure, language)
     if figure["of"] is not None:
         counted += say["of"].format(figure["of"])
+        if figure["of_before"]:
+            counted += say["of_delivered"].format(figure["of_before"])
+    if figure["before"]:
+        counted += say["of_complaints"].format(figure["before"])
     if figure["numbers"] > 1:
         counted += say["together"].format(figure["numbers"])
     if figure["lowest"] < figure["highest"]:
@@ -176,7 +191,9 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
         {say["counted"]: "red"} if figure["agreement"] == "differs" else None,
     )
     if figure["agreement"] != "agrees":
-        lines += wrapped(say[f"why_{figure['agreement']}"], width, "  ")
+        stated = figure["stated"]
+        told = "" if stated is None else say["stated"].format(stated)
+        lines += wrapped(say[f"why_{figure['agreement']}"].format(told), width, "  ")
     return lines
 
 
@@ -202,6 +219,12 @@ def _before(before: Entry, width: int, language: Language) -> list[Text]:
     return lines
 
 
+def before_note(complaints: Sequence[Entry], language: Language) -> str:
+    """Return how many of some complaints are about calls before the run; nothing if none is."""
+    count = sum(each["before_run"] for each in complaints)
+    return LABELS[language]["of_before"].format(count, len(complaints)) if count else ""
+
+
 def complaint_item(each: Entry, language: Language) -> tuple[str, str]:
     """Return a complaint with its call and what came of the case, as an item of a list."""
     say = LABELS[language]
@@ -211,6 +234,7 @@ def complaint_item(each: Entry, language: Language) -> tuple[str, str]:
         event=each["event_name"],
         caller=each["caller"],
         call_time=stamp(each["call_time"], language),
+        before=say["before_run"] if each["before_run"] else "",
         counts=stamp(each["counts"], language),
     )
     led = [f"#{act['number']} {act['action_name']}" for act in each["interventions"]]

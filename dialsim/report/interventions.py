@@ -13,6 +13,7 @@ from dialsim.core.codes import Action, Cause, NumberClass, Rule
 from dialsim.report import words
 from dialsim.report.action_words import PROOFS, worked_line
 from dialsim.report.action_words import quoted_basis as quoted_basis
+from dialsim.report.earlier import closed_before
 from dialsim.report.metrics import labelled_callers, reached_callers, suspended_there
 from dialsim.report.network_rules import network_rules
 from dialsim.report.world import CLASS_NAMES, caller_count, moment
@@ -271,7 +272,7 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
     dict
         ``total``; ``by_state`` and ``severest`` (clear, warned ... stopped: each sums to the
         total; a number also stands as its class row, its trunk, its enterprise and their platform
-        do); ``labelled``,
+        do); ``labelled``, ``closed_before`` (closed when the run began, as its history tells),
         ``retired`` (no longer dialled from), ``registered`` and ``suspended_there`` (at any time,
         for calls to some operator's subscribers alone), which overlap with the states;
         ``suspected`` (a caller ID and a time each: given up because more calls failed at once than
@@ -297,11 +298,14 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         mine &= ~np.isin(actions["rule"], (Rule.GATEWAY, Rule.GATEWAY_CALLS))
         hit = reached_callers(world, actions, mine)
         severest[hit] = np.maximum(severest[hit], action)
+    before = closed_before(world)
+    severest[before] = np.maximum(severest[before], Action.CLOSE)
     return {
         "total": count,
         "by_state": _by_name(state),
         "severest": _by_name(severest),
         "labelled": int(labelled_callers(world, actions).sum()),
+        "closed_before": len(before),
         "retired": int(world.state.resources.callers["retired"].sum()),
         "suspected": suspected_callers(world),
         "alarms": alarms(world),

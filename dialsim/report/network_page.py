@@ -38,6 +38,7 @@ LABELS: dict[str, dict[str, str]] = {
         "until": "until {}",
         "complaint": "{0:,} complaint still arrived through {1}, last on {2}",
         "complaints": "{0:,} complaints still arrived through {1}, last on {2}",
+        "of_earlier": "; {:,} about calls before the run began",
         "time": "{} {:,} time",
         "times": "{} {:,} times",
         "nothing": "nothing more came of it",
@@ -60,6 +61,7 @@ LABELS: dict[str, dict[str, str]] = {
         "until": "至 {}",
         "complaint": "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
         "complaints": "{1}其后又收到 {0:,} 件投诉，最后一件为 {2}",
+        "of_earlier": "；其中 {:,} 件针对运行开始之前的呼叫",
         "time": "{} {:,} 次",
         "times": "{} {:,} 次",
         "nothing": "没有后续影响",
@@ -155,7 +157,10 @@ def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -
         last = words.day(datetime.fromisoformat(each["last"]), language=language)
         said = say["complaint" if each["count"] == 1 else "complaints"]
         name = words.told(each, "name", language)
-        lines += paragraph(said.format(each["count"], name, last), width)
+        text = said.format(each["count"], name, last)
+        if each.get("of_earlier"):
+            text += say["of_earlier"].format(each["of_earlier"])
+        lines += paragraph(text, width)
     for each in late["actions"]:
         said = say["time" if each["count"] == 1 else "times"]
         lines.append(row([Cell(said.format(words.told(each, "name", language), each["count"]))]))

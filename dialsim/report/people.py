@@ -12,8 +12,9 @@ from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.columns import named, plain, texts
 from dialsim.outcomes.tables import carried_columns
 from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT
+from dialsim.report.earlier import other_attempts
 from dialsim.report.waterfall import final_reasons, lead_blocks
-from dialsim.report.world import labels_of
+from dialsim.report.world import history_of, labels_of
 from dialsim.scenario.reach import PROVINCES
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ def people_table(world: World) -> Any:
         ``campaign, list, row (of the list in dial order, from 0), line (of the list's file, as
         an editor counts; null where there is none), person (as in the call log),
         number_operator, number_province (of the number first called, by its prefix; a province
-        is null where nothing says it), state, reason, attempts, next_eligible``, then the
-        attributes of the lists, and `pseudonym` and `number` on request;
-        by campaign, list and row. A lead that was never tried carries the reason that would have
-        refused it; one that could have been tried again carries ``out_of_time``.
-        `next_eligible` is set for a lead that waits for a retry within the run's days.
+        is null where nothing says it), state, reason, attempts, next_eligible``, where earlier
+        attempts are known `other_attempts` (to the person before the run, by none of its
+        campaigns; `attempts` holds theirs), then the attributes of the lists, and `pseudonym` and
+        `number` on request; by campaign, list and row. A lead that was never tried carries the
+        reason that would have refused it; one that could have been tried again carries
+        ``out_of_time``. `next_eligible` is set for a lead that waits for a retry within the run's
+        days.
 
     Notes
     -----
@@ -44,18 +47,20 @@ def people_table(world: World) -> Any:
     """
     import pyarrow as pa
 
+    told = world.lists is not None and world.lists.tell_earlier
+    others = other_attempts(world) if told or history_of(world) is not None else None
     parts = [
-        _part(world, campaign, source, rows)
+        _part(world, campaign, source, rows, others)
         for campaign in range(len(world.scenario.campaigns))
         for source, rows, missing in lead_blocks(world, campaign)
         if not missing
     ]
     if not parts:
-        parts = [_part(world, 0, 0, slice(0, 0))]
+        parts = [_part(world, 0, 0, slice(0, 0), others)]
     return pa.concat_tables(parts).unify_dictionaries()
 
 
-def _part(world: World, campaign: int, source: int, rows: slice) -> Any:
+def _part(world: World, campaign: int, source: int, rows: slice, others: Array | None) -> Any:
     import pyarrow as pa
 
     labels = labels_of(world)
@@ -79,7 +84,10 @@ def _part(world: World, campaign: int, source: int, rows: slice) -> Any:
         "attempts": plain(leads["attempts"]),
         "next_eligible": _due(world, leads, rows),
     }
-    units = {"row": "row", "line": "line", "person": "row", "attempts": "calls"}
+    if others is not None:
+        columns["other_attempts"] = plain(others[leads["person"]])
+    units = {"row": "row", "line": "line", "person": "row"}
+    units |= {"attempts": "calls", "other_attempts": "calls"}
     if labels.carried is not None:
         for name, column, unit in carried_columns(labels.carried, leads["person"], True):
             columns[name] = column

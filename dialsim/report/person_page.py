@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.before_run_page import person_before_lines
 from dialsim.report.chain_page import complaint_item
 from dialsim.report.network_rules import network_rules
 from dialsim.report.page import Cell, row, wrapped
@@ -26,6 +27,7 @@ LABELS: dict[str, dict[str, str]] = {
         "attempts": "Attempts",
         "times": "times of {}",
         "none": "never dialled",
+        "none_since": "none in this run",
         "time": "time",
         "caller": "from",
         "seen": "seen as",
@@ -53,6 +55,7 @@ LABELS: dict[str, dict[str, str]] = {
         "attempts": "呼叫",
         "times": "{} 时间",
         "none": "从未呼叫",
+        "none_since": "本次运行中未呼叫",
         "time": "时间",
         "caller": "主叫",
         "seen": "系统所见",
@@ -91,9 +94,12 @@ def person_lines(found: Entry, width: int, language: Language) -> list[Text]:
     lines = [title(say["title"].format(found["person"]), found["run"], width, language)]
     for lead in found["leads"]:
         lines += _lead(lead, width, language)
+    before = found["before"]
+    lines += person_before_lines(before, width, language)
     attempts = _attempts(found["attempts"], width, language)
+    none = say["none" if before is None else "none_since"]
     note = say["times"].format(found["time_zone"])
-    lines += section(say["attempts"], attempts or wrapped(say["none"], width, "  "), width, note)
+    lines += section(say["attempts"], attempts or wrapped(none, width, "  "), width, note)
     events = [_event(each, language) for each in found["events"]]
     return [*lines, *section(say["did"], listed(events, width, language), width)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialsim.core.codes import Cause, Seen
+from dialsim.report.before_run import person_before
 from dialsim.report.chain import Entry, complaint, iso
 from dialsim.report.network_rules import network_rules
 from dialsim.report.recount import case_tick
@@ -16,6 +17,7 @@ LEAD_COLUMNS = (
     *("campaign", "list", "row", "line", "person", "state", "reason", "attempts"),
     "next_eligible",
 )
+OTHERS = "other_attempts"  # only where earlier attempts are known
 
 
 def story(log: RunLog, person: int, language: Language = "en") -> Entry:
@@ -34,7 +36,9 @@ def story(log: RunLog, person: int, language: Language = "en") -> Entry:
         ``kind`` ("person"), ``person``, ``leads`` (campaign, list, row, state, reason with its
         sentence and what mends it, attempts, next_eligible), ``attempts`` (time, campaign,
         caller, attempt, seen, sip_code, true, delivered, ring_ms, wait_ms, talk_ms, the state of
-        the caller ID then, and ``then``: what followed) and ``events``.
+        the caller ID then, and ``then``: what followed), ``events`` (complaints of calls before
+        the run with ``before_run``) and ``before`` (what the run's history tells, or None; see
+        :func:`dialsim.report.before_run.person_before`).
 
     Notes
     -----
@@ -48,6 +52,7 @@ def story(log: RunLog, person: int, language: Language = "en") -> Entry:
         "person": person,
         "time_zone": log.scenario.time_zone,
         "leads": leads,
+        "before": person_before(log, person, leads, language),
         "attempts": [_attempt(log, calls, i, language) for i in range(len(calls))],
         "events": [_event(log, each, language) for each in events],
     }
@@ -58,7 +63,8 @@ def leads_of(log: RunLog, person: int, language: Language) -> list[Entry]:
     import pyarrow.compute as pc
 
     found: list[Entry] = []
-    for batch in log.batches("people", LEAD_COLUMNS):
+    further = (OTHERS,) if OTHERS in log.columns("people") else ()
+    for batch in log.batches("people", LEAD_COLUMNS + further):
         mine = batch.filter(pc.equal(batch.column("person"), person))
         found += [_lead(row, language) for row in mine.to_pylist()]
     return found
@@ -77,6 +83,7 @@ def _lead(row: dict[str, Any], language: Language) -> Entry:
         "sentence": None if reason is None else reason.sentence[language],
         "mend": None if reason is None else reason.mend[language],
         "attempts": row["attempts"],
+        "other_attempts": row.get(OTHERS, 0),
         "next_eligible": None if due is None else due.isoformat(timespec="seconds"),
     }
 

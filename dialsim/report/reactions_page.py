@@ -30,6 +30,8 @@ LABELS: dict[str, dict[str, str]] = {
         "whose": " ({source}, {note})",
         "note_ends": ";",
         "channels": "{complaints} ({to_12321:,} to 12321, {to_hotlines:,} to hotlines)",
+        "earlier": ", and {all:,} about calls before the run began ({to_12321:,} to 12321, "
+        "{to_hotlines:,} to hotlines)",
         "per_million": ", {:,.0f} per million delivered calls",
         "review": "; a review is due from {next:,} on{basis}",
         "of_number": "; to 12321 about one number at most {used:,}, warned from {next:,} on{basis}",
@@ -58,6 +60,8 @@ LABELS: dict[str, dict[str, str]] = {
         "whose": "（{source}，{note}）",
         "note_ends": "；",
         "channels": "{complaints}（向 12321 投诉 {to_12321:,} 件，向热线 {to_hotlines:,} 件）",
+        "earlier": "；另有 {all:,} 件针对运行开始之前的呼叫（向 12321 投诉 {to_12321:,} 件，"
+        "向热线 {to_hotlines:,} 件）",
         "per_million": "，每百万送达呼叫 {:,.0f} 件",
         "review": "；达到 {next:,} 件将被审查{basis}",
         "of_number": "；单个号码被投诉至 12321 最多 {used:,} 件，达到 {next:,} 件将被警告{basis}",
@@ -94,7 +98,9 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
             _allowed(s.get("allowances", {}).get(name), name, language) for name in names
         )
 
-    complaints = _complaints(values, language) + beside("enterprise", "number")
+    complaints = (
+        _complaints(values, language) + _earlier(s, language) + beside("enterprise", "number")
+    )
     marks = words.number(values["marks"], language=language) + beside("marks")
     opt_outs = words.number(values["opt_outs"], language=language)
     return [
@@ -139,6 +145,18 @@ def _complaints(values: Mapping[str, Any], language: Language) -> str:
         )
     per_million = values["complaints_per_million"]
     return text + ("" if per_million is None else say["per_million"].format(per_million))
+
+
+def _earlier(s: Mapping[str, Any], language: Language) -> str:
+    """Return the complaints that calls before the run still brought; nothing without any."""
+    found = (s.get("history") or {}).get("to_come") or {}
+    if not any(found.values()):
+        return ""
+    return LABELS[language]["earlier"].format(
+        all=sum(found.values()),
+        to_12321=found.get("complaint_12321", 0),
+        to_hotlines=found.get("complaint_hotline", 0),
+    )
 
 
 _SAID = {"enterprise": "review", "number": "of_number", "marks": "of_marks"}

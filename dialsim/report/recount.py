@@ -57,7 +57,8 @@ class Recount:
     lowest, highest
         The figures possible, for calls of one millisecond.
     agreement
-        agrees; earlier: calls before the start lie in the window, which the log does not hold;
+        agrees; earlier: the window reaches back before the run began to be played, and the log
+        does not hold all that was counted then;
         forgotten: calls of people who were forgotten since are gone; differs: our fault.
     from_tick, to_tick
         The first tick of the window, and the tick at which it was counted.
@@ -69,6 +70,9 @@ class Recount:
         The last that was counted: (tick, person, line), or None.
     together
         How many of that millisecond it may have been; the first of them stands in `breaking`.
+    before
+        Of what was counted, complaints of calls before the run began; of what a rate is of,
+        `of_before` calls.
     """
 
     figure: int
@@ -81,6 +85,8 @@ class Recount:
     of: int | None = None
     breaking: tuple[int, int, int] | None = None
     together: int = 1
+    before: int = 0
+    of_before: int = 0
 
 
 def recount(log: RunLog, act: Act) -> Recount | None:
@@ -104,7 +110,7 @@ def recount(log: RunLog, act: Act) -> Recount | None:
         return _review(log, rule, act) if act.action.upper() == rule.follows else None
     at = breaking_tick(log, rule, act)
     first = _first_tick(log, rule, at)
-    lines = _lines(log, rule, act)
+    lines = counter_lines(log, rule, act)
     found = _counted(log, rule, rule.counts, lines, first, at, act)
     of: Array | None = None
     if rule.of is not None:
@@ -127,7 +133,13 @@ def recount(log: RunLog, act: Act) -> Recount | None:
         None if of is None else len(of),
         tuple(now[["tick", "person", "line"]][0].tolist()) if len(now) else None,
         len(now),
+        _before(log, rule, found),
     )
+
+
+def _before(log: RunLog, rule: RuleText, found: Array) -> int:
+    """Return how many of the complaints counted are of calls before the run began."""
+    return int((found["dial"] < log.opening_tick).sum()) if rule.counts == "triaged" else 0
 
 
 def breaking_tick(log: RunLog, rule: RuleText, act: Act) -> int:
@@ -192,12 +204,12 @@ def _keys_in_order(rows: Array) -> list[tuple[int, int]]:
 def _agreement(log: RunLog, act: Act, figure: int, first: int) -> Agreement:
     if figure == act.measured:
         return "agrees"
-    if log.has_history and first < 0:
+    if log.has_history and first < log.opening_tick:
         return "earlier"
     return "forgotten" if log.forgotten_calls else "differs"
 
 
-def _lines(log: RunLog, rule: RuleText, act: Act) -> Array:
+def counter_lines(log: RunLog, rule: RuleText, act: Act) -> Array:
     """Return which caller IDs may lie in the counter behind an action."""
     count = len(log.lines.names)
     if act.target == "caller":
@@ -349,10 +361,12 @@ def _review(log: RunLog, rule: RuleText, act: Act) -> Recount:
     lines = tripping(log, act)
     calls = log.calls(lines=lines, until=act.tick)
     dialled = calls["tick"][calls["delivered"] & (calls["end_tick"] < act.tick)] // DAY_MS
-    last = int(dialled.max()) if len(dialled) else -1
+    told = log.earlier.delivered(act.place)
+    last = max(int(dialled.max()) if len(dialled) else -1, len(told) - 1)
     first = max(0, last - days + 1)
-    delivered = int(np.count_nonzero(dialled >= first))
-    cases = earlier = 0
+    of_before = sum(told[first:])
+    delivered = int(np.count_nonzero(dialled >= first)) + of_before
+    cases = earlier = before = 0
     latest: tuple[int, int, int] | None = None
     for each in log.happenings:
         tick = case_tick(log, each.event, each.tick)
@@ -361,6 +375,7 @@ def _review(log: RunLog, rule: RuleText, act: Act) -> Recount:
         if not first <= each.call_tick // DAY_MS <= last:
             continue
         cases += 1
+        before += each.before
         earlier += tick < act.tick
         if tick == act.tick:
             latest = (tick, each.person, each.line)
@@ -377,6 +392,8 @@ def _review(log: RunLog, rule: RuleText, act: Act) -> Recount:
         in_use(log, act, lines, act.tick, calls["line"]),
         delivered,
         latest,
+        before=before,
+        of_before=of_before,
     )
 
 

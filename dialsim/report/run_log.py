@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Cause, Operator, Seen
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime, working_days
+from dialsim.report.earlier_log import EarlierLog
 from dialsim.report.run_lines import Lines, build_lines
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.profile import Profile, load_network
@@ -104,7 +106,7 @@ class Act(NamedTuple):
 
 
 class Happening(NamedTuple):
-    """One row of `events`."""
+    """One row of `events`, or a complaint that a call before the run brought (`before`)."""
 
     tick: int
     event: str
@@ -112,6 +114,7 @@ class Happening(NamedTuple):
     person: int
     line: int
     call_tick: int
+    before: bool = False
 
 
 @dataclass
@@ -272,9 +275,9 @@ class RunLog:
 
     @cached_property
     def happenings(self) -> list[Happening]:
-        """Every complaint, mark and opt-out, in the order of the table."""
+        """Complaints that calls before the run still brought, then the events of the run."""
         columns = ("time", "event", "campaign", "person", "caller", "call_time")
-        found: list[Happening] = []
+        found = [self._before(event, call) for event, call in self.earlier.complaints]
         for batch in self.batches("events", columns):
             rows = batch.to_pydict()
             ticks = self.ticks(batch.column("time")).tolist()
@@ -283,6 +286,23 @@ class RunLog:
             parts = (ticks, rows["event"], rows["campaign"], rows["person"], lines, calls)
             found += [Happening(*row) for row in zip(*parts, strict=True)]
         return found
+
+    def _before(self, event: str, call: Any) -> Happening:
+        campaign = self.scenario.campaigns[int(call["campaign"])].name
+        tick = int(call["tick"])
+        return Happening(
+            tick, event, campaign, int(call["person"]), int(call["line"]), tick, before=True
+        )
+
+    @cached_property
+    def earlier(self) -> EarlierLog:
+        """What is known of the time before the run was played."""
+        return EarlierLog(self)
+
+    @property
+    def opening_tick(self) -> int:
+        """The tick from which the run was played."""
+        return opening_tick(self.scenario)
 
     def calls(
         self,

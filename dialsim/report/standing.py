@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dialsim.core.codes import Action
 from dialsim.report.holding import is_state, spans_of_lines
 from dialsim.report.network_rules import network_rules
 from dialsim.report.recount import tripping
@@ -28,7 +29,7 @@ class Standing(NamedTuple):
     action
         As in the table of interventions.
     act
-        Row of that table.
+        Row of that table; -1 where a number was closed before the run began.
     """
 
     line: int
@@ -40,7 +41,7 @@ class Standing(NamedTuple):
 
 
 def standings(log: RunLog) -> list[Standing]:
-    """Return every state that an action put a caller ID into.
+    """Return every state that an action put a caller ID into, or in which one began.
 
     What holds for one operator's subscribers alone changes no state.
 
@@ -54,7 +55,12 @@ def standings(log: RunLog) -> list[Standing]:
     for line in np.flatnonzero(log.lines.replaces >= 0).tolist():
         for other in log.lines.ancestors(line)[1:]:
             heirs.setdefault(other, []).append(line)
-    found = []
+    closed = Action.CLOSE.name.lower()
+    severest = rules.named("action", closed).severity or 0
+    found = [
+        Standing(line, log.opening_tick, log.last_tick, severest, closed, -1)
+        for line in sorted(log.earlier.closed)
+    ]
     for act in log.acts:
         if act.there or not is_state(rules, act):
             continue

@@ -20,6 +20,7 @@ from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
 from dialsim.report.callbacks import callbacks
 from dialsim.report.changes import worth_trying
+from dialsim.report.earlier import to_come
 from dialsim.report.metrics import metric_values
 from dialsim.report.scrubs import scrubs
 from dialsim.report.splits import Split
@@ -97,7 +98,7 @@ def summarise(
         "inputs": dict(inputs or {}),
         "lists": list_accounts(world),
         "files": file_accounts(world),
-        "history": None if history is None else history.to_dict(),
+        "history": None if history is None else history.to_dict() | {"to_come": to_come(world)},
         "attributes": [] if carried is None else list(carried.names),
         "personal_data": _personal_data(carried),
         "log": dict(LogChoice("none").to_dict(0) if log is None else log),

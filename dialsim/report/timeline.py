@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dialsim.core.codes import Cause, Seen
+from dialsim.core.codes import Action, Cause, Seen
 from dialsim.outcomes.tables import INTERCEPTED
+from dialsim.report.before_run import caller_before, closed_since
 from dialsim.report.chain import Entry, brief, complaint, figure, iso
 from dialsim.report.holding import held_spans, is_state
 from dialsim.report.network_rules import NetworkRules, network_rules
@@ -18,6 +19,7 @@ from dialsim.report.run_log import Act, Array, RunLog
 from dialsim.report.world import CLASS_NAMES
 from dialsim.scenario.reasons import Language
 
+CLOSED = Action.CLOSE.name.lower()
 _BLOCKS = [int(cause) for cause in INTERCEPTED]
 _ANSWERS = [int(Cause.LIVE), int(Cause.ASSISTANT)]
 
@@ -48,7 +50,9 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
         ``days`` (attempts, delivered, answered, refused, marks, complaints; a day also its
         states), ``states`` (from, to, action), ``labelled`` (since, or None), ``taken_out`` (when
         the dialer stopped using it and why, or None), ``interventions`` (each in brief with its
-        figure counted again) and ``complaints``.
+        figure counted again), ``complaints`` (of calls before the run with ``before_run``; totals
+        and days count the run's own) and ``before`` (what the run's history tells, or None; see
+        :func:`dialsim.report.before_run.caller_before`).
     """
     rules = network_rules()
     mine = np.arange(len(log.lines.names)) == line
@@ -58,8 +62,9 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
     block = log.block_of(line)
     ordinal = line - int(np.flatnonzero(log.lines.block == log.lines.block[line])[0]) + 1
     trunk = next(each for each in log.scenario.trunks if each.name == block.trunk)
-    met = [each for each in log.happenings if each.line == line]
-    cases = [each for each in met if case_tick(log, each.event, each.tick) is not None]
+    told = [each for each in log.happenings if each.line == line]
+    cases = [each for each in told if case_tick(log, each.event, each.tick) is not None]
+    met = [each for each in told if not each.before]
     labels = [act for act in acts if act.action == "label"]
     return {
         "kind": "caller",
@@ -76,6 +81,7 @@ def timeline(log: RunLog, line: int, language: Language = "en") -> Entry:
         "trunk": trunk.name,
         "filed": None if block.filed is None else block.filed.model_dump(by_alias=True),
         "display_name": block.display_name,
+        "before": caller_before(log, line, language),
         "first_call": iso(log, int(calls["tick"][0])) if len(calls) else None,
         "last_call": iso(log, int(calls["tick"][-1])) if len(calls) else None,
         "ends": iso(log, log.last_tick),
@@ -137,7 +143,7 @@ def counts_of(calls: Array, met: list[Any]) -> dict[str, int]:
 
 
 def states_of(log: RunLog, line: int, rules: NetworkRules) -> list[State]:
-    """Return the states of a number one after another, from the first tick to the run's end.
+    """Return the states of a number one after another, from where the run began to its end.
 
     A number also stands as its class of unregistered numbers and its enterprise do: the worst of
     them is its state. A warning for complaints is told, and changes no state; what an operator
@@ -149,7 +155,10 @@ def states_of(log: RunLog, line: int, rules: NetworkRules) -> list[State]:
             severity = rules.named("action", act.action).severity or 0
             spans = held_spans(log, act, line, rules)
             held += [(severity, first, last, act.action) for first, last in spans if first < last]
-    changes = {0, log.last_tick} | {tick for each in held for tick in each[1:3]}
+    if line in log.earlier.closed:
+        severity = rules.named("action", CLOSED).severity or 0
+        held.append((severity, log.opening_tick, log.last_tick, CLOSED))
+    changes = {log.opening_tick, log.last_tick} | {tick for each in held for tick in each[1:3]}
     found: list[State] = []
     for first, last in pairwise(sorted(tick for tick in changes if tick <= log.last_tick)):
         over = [each for each in held if each[1] <= first and last <= each[2]]
@@ -205,7 +214,8 @@ def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | 
     """Return when and why the dialer stopped using a number; None if it did not.
 
     A formal notice of a suspension or worse does it, so many line rejections in a row as the
-    rule pack says, or a suspicion that it is intercepted: whichever comes first.
+    rule pack says, a suspicion that it is intercepted, or that it was closed before the run:
+    whichever comes first.
     """
     rules = network_rules()
     told = [
@@ -231,6 +241,9 @@ def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | 
         found.append((log.moment(told[0].tick), "notice", None, told[0].number))
     if rejected is not None:
         found.append((log.moment(rejected), "line_rejections", limit, None))
+    closed = closed_since(log, line)
+    if closed is not None:
+        found.append((closed, "before", None, None))
     if not found:
         return None
     when, why, rejections, number = min(found, key=lambda each: each[0])

@@ -9,7 +9,8 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.report.action_words import figure_words
-from dialsim.report.chain_page import complaint_item
+from dialsim.report.before_run_page import caller_before_lines
+from dialsim.report.chain_page import before_note, complaint_item
 from dialsim.report.network_rules import network_rules
 from dialsim.report.page import Cell, row, wrapped
 from dialsim.report.story_page import NOTES, day, labelled, listed, section, stamp, title
@@ -33,11 +34,13 @@ LABELS: dict[str, dict[str, str]] = {
         "first": "first call",
         "last": "last call",
         "never": "no call in this run",
+        "here": "{} in this run",
         "labelled": "labelled",
         "since": "since {}",
         "out": "taken out",
         "line_rejections": "{}: {} line rejections in a row, and the dialer stops using a number",
         "notice": "{}: the notice of #{}",
+        "before": "{}: closed before the run began, as the states of caller IDs tell",
         "suspicion": "{}: more calls failed at once than usual; given up as if intercepted",
         "days": "Day by day",
         "hours": "state by hour, 0 to 24",
@@ -66,11 +69,13 @@ LABELS: dict[str, dict[str, str]] = {
         "first": "首次呼叫",
         "last": "末次呼叫",
         "never": "本次运行未呼叫",
+        "here": "本次运行中 {}",
         "labelled": "被标记",
         "since": "自 {}",
         "out": "停用",
         "line_rejections": "{}：连续 {} 次被线路拒绝，外呼系统不再使用",
         "notice": "{}：因措施 #{} 的通知",
+        "before": "{}：外显号码状态表明运行开始前已关停",
         "suspicion": "{}：立即失败的呼叫多于平常，疑被拦截，外呼系统不再使用",
         "days": "逐日",
         "hours": "每小时状态，0 至 24 时",
@@ -97,6 +102,7 @@ def timeline_lines(found: Entry, width: int, language: Language) -> list[Text]:
     say = LABELS[language]
     lines = [title(found["caller"], found["run"], width, language)]
     lines += _who(found, width, language)
+    lines += caller_before_lines(found["before"], width, language)
     days = _days(found, width, language)
     lines += section(say["days"], days, width, say["hours"] if days else "")
     states = [
@@ -109,7 +115,8 @@ def timeline_lines(found: Entry, width: int, language: Language) -> list[Text]:
     ]
     lines += section(say["network"], listed(acts, width, language), width)
     complaints = [complaint_item(each, language) for each in found["complaints"]]
-    return [*lines, *section(say["people"], listed(complaints, width, language), width)]
+    note = before_note(found["complaints"], language)
+    return [*lines, *section(say["people"], listed(complaints, width, language), width, note)]
 
 
 def _between(state: Entry, language: Language) -> str:
@@ -153,9 +160,12 @@ def _who(found: Entry, width: int, language: Language) -> list[Text]:
         told = say[out["why"]].format(stamp(out["time"], language), by)
     since = found["labelled"]
     first, last = found["first_call"], found["last_call"]
+    began = stamp(first, language) if first else say["never"]
+    if first and found["before"] is not None:
+        began = say["here"].format(began)
     return lines + labelled(
         [
-            (say["first"], stamp(first, language) if first else say["never"]),
+            (say["first"], began),
             (say["last"], stamp(last, language) if last else ""),
             (say["labelled"], say["since"].format(stamp(since, language)) if since else ""),
             (say["out"], told),

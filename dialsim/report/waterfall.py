@@ -206,7 +206,7 @@ def lead_blocks(world: World, campaign: int) -> Iterator[tuple[int, slice, int]]
 def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
     counts = dict.fromkeys(EXITS, 0)
     connected = 0
-    before = _attempts_before(world)
+    before = attempts_before(world)
     for _, rows, missing in lead_blocks(world, campaign):
         leads = world.state.leads[rows]
         counts["not_loaded"] += missing
@@ -223,7 +223,7 @@ def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
     return counts
 
 
-def _attempts_before(world: World) -> Array | None:
+def attempts_before(world: World) -> Array | None:
     """Return uint8[leads]: attempts that each had when the run began; None: nobody had any."""
     if not any(world.begun.values()):
         return None

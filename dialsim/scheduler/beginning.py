@@ -116,7 +116,9 @@ class Beginning:
             if self._once or not self._from_files:
                 world = self._build(replication)
                 # whoever was called before goes on from the beginning, wherever their row stands
-                return self._filled(world, stop) if self._goes_on else world
+                if self._goes_on and self._filled(world, stop) is None:
+                    return None
+                return _noted(world)
             if self._read is None:
                 self._read = self._filled(self._build(replication), stop)
             if self._read is None:
@@ -159,6 +161,15 @@ class Beginning:
             if chunk.ended and face.rows_left(world, chunk.source):
                 face.shorten(world, chunk.source)
         return world
+
+
+def _noted(world: World) -> World:
+    """Note what of the run's days was delivered before the run: days go on counting from there."""
+    if world.history is not None:
+        carrier = world.state.carrier
+        world.history.delivered = carrier.enterprise_days[:, 0].copy()
+        world.history.delivered_by_trunk = carrier.contract_days[:, :, 0].copy()
+    return world
 
 
 def _copy_people(read: World, world: World) -> None:

@@ -33,6 +33,8 @@ FILES = (
     "events.parquet",
     "interventions.parquet",
     "series.parquet",
+    "earlier_calls.parquet",
+    "earlier_caller_ids.parquet",
     "report.html",
     *(f"dossier-{reader}{tongue}.html" for reader in DOSSIERS for tongue in ("", "-zh")),
 )

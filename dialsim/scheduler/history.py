@@ -21,7 +21,8 @@ from dialsim.core.codes import RowFault
 from dialsim.engine import face
 from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
-from dialsim.people.history_account import HistoryAccount
+from dialsim.people.history_account import EARLIER_LINE, HistoryAccount
+from dialsim.people.layout import LONG_AGO
 from dialsim.people.lists import Lists
 from dialsim.people.number_files import FileAccount
 from dialsim.people.persons import Earlier
@@ -50,6 +51,7 @@ Array = NDArray[Any]
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 SECOND_MS = 1000
+FAR = 1 << 62
 COUNTS = ("age_days", "calls_hour", "calls_day", "delivered_30d", "marks_30d", "complaints_30d")
 ANSWERS = ("labelled", "suspended")
 MOST = 1_000_000  # that a state may count: calls of one number
@@ -204,11 +206,28 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
         made.calls, digest = read_calls(scenario, history.calls, own, made.account, problems)
         made.inputs |= digest
     lines = np.concatenate([made.states["line"], made.calls["caller"]])
-    made.account.callers = len(np.unique(lines[lines >= 0]))
+    made.account.lines = _by_line(made, np.unique(lines[lines >= 0]))
+    made.account.callers = len(made.account.lines)
+    made.account.states = made.states
     made.account.assumed = _assumed(made, history.calls is not None)
     made.account.assumed += _outcomes_assumed(made, scenario)
     made.account.assumed += _begun_assumed(made)
     return made
+
+
+def _by_line(made: History, lines: Array) -> Array:
+    """Return the calls of each caller ID that anything is known of: EARLIER_LINE, in order."""
+    found = np.zeros(len(lines), EARLIER_LINE)
+    found["line"], found["first_tick"], found["last_tick"] = lines, FAR, LONG_AGO
+    shown = made.calls[made.calls["caller"] >= 0]
+    place = np.searchsorted(lines, shown["caller"])
+    np.add.at(found["calls"], place, 1)
+    np.add.at(found["in_campaigns"], place, shown["campaign"] >= 0)
+    np.add.at(found["today"], place, shown["tick"] >= made.opening // DAY_MS * DAY_MS)
+    np.minimum.at(found["first_tick"], place, shown["tick"])
+    np.maximum.at(found["last_tick"], place, shown["tick"])
+    found["first_tick"][found["calls"] == 0] = LONG_AGO
+    return found
 
 
 # --- states of caller IDs --------------------------------------------------------------------
@@ -329,6 +348,8 @@ LABELS: dict[str, dict[str, str]] = {
         "of_others": "{:,} calls of campaigns that are none of this scenario: for limits alone",
         "unknown_callers": "{:,} calls from caller IDs that are none of the scenario's: neither "
         "its limits nor the network's windows know of them",
+        "no_caller": "{:,} calls without a caller ID: neither its limits nor the network's windows "
+        "know of them, and they bring no complaints",
         "of_none": "{:,} calls that name no campaign: for limits alone",
         "odd_talks": "{:,} talk times that cannot be read: taken as not known",
         "repeated": "{:,} rows that say what another row says: counted once",
@@ -351,6 +372,7 @@ LABELS: dict[str, dict[str, str]] = {
         "at_once": "{} 时正在进行的呼叫视为已结束，当班坐席均空闲",
         "of_others": "{:,} 次呼叫属于本方案之外的活动：只计入次数限制",
         "unknown_callers": "{:,} 次呼叫的外显号码不属于本方案：其限制与网络窗口均不计入",
+        "no_caller": "{:,} 次呼叫未注明外显号码：其限制与网络窗口均不计入，也不会带来投诉",
         "of_none": "{:,} 次呼叫未注明活动：只计入次数限制",
         "odd_talks": "{:,} 个通话时长无法识别：视为不知道",
         "repeated": "{:,} 行与其他行内容相同：只计一次",
@@ -394,6 +416,8 @@ def _begun_assumed(made: History) -> list[Text]:
         found.append(_said("begun", len(own)))
         silent = int(np.count_nonzero(own["seen"] == 0))
         found += [_said("silent", silent)] if silent else []
+        unshown = int(np.count_nonzero(own["caller"] < 0)) - made.account.unknown_callers
+        found += [_said("no_caller", unshown)] if unshown > 0 else []
         found += [_said("to_come"), _said("drawn")]
     if made.as_of is not None:
         found.append(_said("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_a_wrong_figure_is_told(run: dialsim.Run, log: RunLog, off: int) -> None
     assert found is not None
     assert found.agreement == "forgotten"
     early = log_of(run)
-    early.scenario = run.scenario.model_copy(update={"history": object()})
+    early.scenario = run.scenario.model_copy(update={"history": SimpleNamespace(as_of=None)})
     found = recount(early, act)
     assert found is not None
     assert found.agreement == "earlier"

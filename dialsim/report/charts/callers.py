@@ -26,6 +26,10 @@ Rows = list[dict[str, Any]]
 SHOWN = 30
 """Life lines on a chart: those of the numbers that fared worst."""
 DAY_MS = 86_400_000
+CLOSED_BEFORE = {
+    "en": "closed before the run began, as the states of caller IDs tell",
+    "zh": "外显号码状态表明运行开始前已关停",
+}
 
 
 def lives(log: RunLog) -> dict[int, list[Standing]]:
@@ -67,13 +71,15 @@ def life_rows(
 
     rows: Rows = []
     for line in sorted(known, key=badness)[:shown]:
-        at = 0
+        at = log.opening_tick
         for each in [*known[line], None]:
             first = log.last_tick if each is None else each.from_tick
             if at < first:
                 rows.append(_life(log, line, at, first, "none", "", language))
             if each is not None:
-                why = brief(log, log.acts[each.act], language)["sentence"]
+                why = CLOSED_BEFORE[language]
+                if each.act >= 0:
+                    why = brief(log, log.acts[each.act], language)["sentence"]
                 rows.append(
                     _life(log, line, each.from_tick, each.to_tick, each.action, why, language)
                 )

@@ -160,6 +160,7 @@ def _late(summary: Summary, language: Language) -> list[str]:
             name=text(each, "name"),
             last=clock_text(each["last"], language),
         )
+        + (said["aftermath_earlier"].format(each["of_earlier"]) if each.get("of_earlier") else "")
         for each in late["complaints"]
     ]
     for each in late["actions"]:

@@ -12,6 +12,7 @@ from dialsim.report.summary_schema.units import (
     Amount,
     Calls,
     Cells,
+    Complaints,
     Line,
     Numbers,
     People,
@@ -154,6 +155,12 @@ class HistoryAccount(TypedDict):
     """Calls that campaigns of the scenario made, and go on with."""
     callers: Numbers
     """Caller IDs of which anything is known."""
+    delivered: NotRequired[list[Calls]]
+    """By day of the run, calls that were delivered before it began; empty: none."""
+    delivered_by_trunk: NotRequired[list[list[Calls]]]
+    """The same of each trunk whose contract agrees on complaints, in the scenario's order."""
+    to_come: NotRequired[dict[str, Complaints]]
+    """Complaints that calls before the run still brought, by their kind."""
     assumed: list[str]
     """What was taken for granted where the files do not say it."""
     assumed_zh: NotRequired[list[str]]

@@ -149,6 +149,8 @@ class CallerIds(TypedDict):
     """By the severest state ever; sums to the total."""
     labelled: Numbers
     """Showed a label at any time."""
+    closed_before: NotRequired[Numbers]
+    """Closed when the run began, as its history tells; they are among the retired."""
     retired: Numbers
     """No longer dialled from."""
     suspected: NotRequired[list[Suspected]]
@@ -173,6 +175,8 @@ class LateComplaints(TypedDict):
     """The same in Chinese."""
     count: Complaints
     """How many there were."""
+    of_earlier: NotRequired[Complaints]
+    """Of these, about calls before the run began."""
     last: Moment
     """When the last arrived."""
 

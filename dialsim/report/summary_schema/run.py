@@ -170,3 +170,5 @@ class Forgotten(TypedDict):
     """Rows taken out of the events."""
     people: Rows
     """Rows taken out of the table of people."""
+    earlier_calls: NotRequired[Rows]
+    """Rows taken out of the table of calls before the run; absent: none."""

@@ -12,6 +12,7 @@ from dialsim.scenario.schema import Scenario
 if TYPE_CHECKING:
     from dialsim.people.lists import Columns, Lists
     from dialsim.people.pulse import OnRows
+    from dialsim.report.already import Already
 
 Half = Literal["audit", "feasibility"]
 
@@ -75,8 +76,22 @@ def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dic
     if lists is not None:
         from dialsim.report.estimate import estimate
 
-        found["estimate"] = estimate(ready, lists, on_rows)
+        found["estimate"] = estimate(ready, lists, on_rows, _already(ready))
     return {**found, "verdict": verdict(found)}
+
+
+def _already(scenario: Scenario) -> Already | None:
+    """Return what a scenario that goes on with a campaign has behind it; None: it does not.
+
+    Its lists are read as a run reads them, so that what refuses a run refuses a check.
+    """
+    calls = None if scenario.history is None else scenario.history.calls
+    if calls is None or not calls.own:
+        return None
+    from dialsim.report.already import already
+    from dialsim.scheduler.prepare import prepare_world
+
+    return already(prepare_world(scenario))
 
 
 def _opened(scenario: Scenario) -> Lists:

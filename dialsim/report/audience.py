@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Category, Purpose, Reason
 from dialsim.core.ticks import intersect, tick_to_datetime, without
 from dialsim.report import words
+from dialsim.report.already import Stand
 from dialsim.report.capacity import cut, length_ms, staffed_times, union
 from dialsim.report.premises import Premises
 from dialsim.report.screening import static_reasons
@@ -39,12 +40,15 @@ class Audience:
         People who may be called, by row of the hours.
     lists
         People who may be called, by list, whatever their hours.
+    done
+        People with whom the campaign was done before; they are in none of the others.
     """
 
     rows: float
     barred: dict[int, float]
     zones: dict[int, float]
     lists: dict[str, float]
+    done: float = 0.0
 
     @property
     def allowed(self) -> float:
@@ -80,7 +84,18 @@ def audience(known: Premises, campaign: Campaign) -> Audience:
         for zone in np.unique(kinds.zones[free & (people > 0)]).tolist():
             zones[zone] += float(people[free & (kinds.zones == zone)].sum())
         lists[source.name] = float(people[free].sum())
-    return Audience(total, dict(barred), dict(zones), lists)
+    found = Audience(total, dict(barred), dict(zones), lists)
+    if known.already is None:
+        return found
+    return _left_of(found, known.already.stands[known.scenario.campaigns.index(campaign)])
+
+
+def _left_of(found: Audience, stand: Stand) -> Audience:
+    """Return who of an audience is left: of each list and zone the same part."""
+    part = stand.left / max(stand.left + stand.done, 1)
+    zones = {row: people * part for row, people in found.zones.items()}
+    lists = {name: people * part for name, people in found.lists.items()}
+    return Audience(found.rows, found.barred, zones, lists, found.allowed * (1 - part))
 
 
 def zone_times(known: Premises, campaign: Campaign, row: int) -> Array:
@@ -97,9 +112,9 @@ def who_can_be_called(
     -------
     dict
         ``rows``, ``barred`` [{reason, name, people}], ``zones`` [{zones, people, open_hours,
-        hours_a_day, windows, by_hour}] (most people first), ``never_open`` (people whose hours
-        never meet a shift), ``people`` (who can ever be called), ``read`` {list: rows of its
-        file}.
+        hours_a_day, windows, by_hour}] (most people first), ``done_before`` (people whom earlier
+        calls have done with), ``never_open`` (people whose hours never meet a shift), ``people``
+        (who can ever be called), ``read`` {list: rows of its file}.
     """
     at_work = union([spans for _, spans in staffed_times(known.far, campaign)])
     names = _names(known)
@@ -126,6 +141,7 @@ def who_can_be_called(
             for reason, people in sorted(found.barred.items(), key=lambda each: -each[1])
         ],
         "zones": zones,
+        "done_before": found.done,
         "never_open": never,
         "people": found.allowed - never,
         "read": {

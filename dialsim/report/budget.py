@@ -27,6 +27,7 @@ class Load:
     """Delivered calls of one block of caller IDs, and the 12321 complaints they bring."""
 
     block: CallerIds
+    numbers: int  # of it that may be used
     delivered: float
     complaints: float
 
@@ -90,10 +91,10 @@ def _rung(known: Premises, loads: Sequence[Load], key: str, name: str) -> dict[s
     part = _in_window(known)
     spared, numbers, most = 0.0, 0.0, 0.0  # spared: the logarithm of the chance
     for load in loads:
-        mean = load.complaints * part / load.block.count
+        mean = load.complaints * part / load.numbers
         reached = at_least(at, mean)
-        numbers += load.block.count * reached
-        spared += load.block.count * math.log1p(-min(reached, 1.0 - NEVER))
+        numbers += load.numbers * reached
+        spared += load.numbers * math.log1p(-min(reached, 1.0 - NEVER))
         most = max(most, mean)
     return {
         "action": name,
@@ -203,12 +204,16 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
     for case, figures, attempts in cases:
         calls = attempts * case.rates.delivered
         for block in case.blocks:
-            part = calls * block.count / case.numbers
-            blocks[block.name] = block
+            part = calls * case.usable(block) / max(case.numbers, 1)
+            blocks[block.name] = block, case.usable(block)
             delivered[block.name] = delivered.get(block.name, 0.0) + part
             rate = complaint_rate(known, case, figures, block)
             complaints[block.name] = complaints.get(block.name, 0.0) + part * rate
-    return [Load(block, delivered[name], complaints[name]) for name, block in blocks.items()]
+    return [
+        Load(block, numbers, delivered[name], complaints[name])
+        for name, (block, numbers) in blocks.items()
+        if numbers
+    ]
 
 
 def complaint_rate(known: Premises, case: Case, figures: Figures, block: CallerIds) -> float:

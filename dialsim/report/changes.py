@@ -16,6 +16,7 @@ from dialsim.core.codes import Cause
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.errors import ScenarioError
 from dialsim.report import words
+from dialsim.report.already import already
 from dialsim.report.estimate import Moment, moment_of
 from dialsim.report.premises import Premises, premises
 from dialsim.report.resource_words import CALLERS, CONTRACT, ENTERPRISE, FILED, PEOPLE, RATE
@@ -172,7 +173,7 @@ def worth_trying(
     if not now:
         return []
     made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
-    base = _Arithmetic(premises(scenario), wanted, made)
+    base = _Arithmetic(premises(scenario, already=already(world)), wanted, made)
     found = []
     used_up = untried <= USED_UP
     more = [each for each in _more(scenario) if (each.kind in OF_A_USED_UP_LIST) is used_up

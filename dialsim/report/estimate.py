@@ -28,6 +28,7 @@ from dialsim.scenario.schema import Goal, Scenario
 if TYPE_CHECKING:
     from dialsim.people.lists import Lists
     from dialsim.people.pulse import OnRows
+    from dialsim.report.already import Already
 
 CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
 SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
@@ -35,7 +36,10 @@ _SUSPENDED = "caller_ids_suspended"
 
 
 def estimate(
-    scenario: Scenario, lists: Lists | None = None, on_rows: OnRows | None = None
+    scenario: Scenario,
+    lists: Lists | None = None,
+    on_rows: OnRows | None = None,
+    already: Already | None = None,
 ) -> dict[str, Any]:
     """Return what a scenario can do on average, from arithmetic alone.
 
@@ -47,6 +51,8 @@ def estimate(
         Its lists, not yet read; None: opened here. They are read to their end.
     on_rows
         Called some times a second with the rows read so far, and about how many there are.
+    already
+        What has been done before, if the scenario goes on with a campaign.
 
     Returns
     -------
@@ -72,7 +78,7 @@ def estimate(
     share is divided in proportion to what each could do alone. Interceptions and suspensions are
     left to the simulation.
     """
-    known = premises(scenario, lists, on_rows)
+    known = premises(scenario, lists, on_rows, already)
     cases = [Case(known, campaign) for campaign in scenario.campaigns]
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
     then = moment_of(known, cases, last)
@@ -145,6 +151,8 @@ def _notes(
         "suspensions are left to it",
         *replaced(scenario),
     ]
+    if known.already is not None:
+        found += _begun(known.already)
     if len(scenario.campaigns) > 1:
         found.append("what campaigns share is divided in proportion to what each could do alone")
         found += [
@@ -199,6 +207,27 @@ def _notes(
                 f"{words.percent(cap)} are likely"
             )
     return found
+
+
+def _begun(already: Already) -> list[str]:
+    """Return what earlier calls leave, and what the arithmetic still takes for granted."""
+    done = sum(stand.done for stand in already.stands)
+    again = sum(sum(stand.waiting) for stand in already.stands)
+    fresh = sum(stand.fresh for stand in already.stands)
+    closed, today = sum(already.closed.values()), sum(already.today.values())
+    text = (
+        f"earlier calls have done with {words.things(done, 'person', 'people')}; {again:,} are to "
+        f"be tried again, {fresh:,} not called yet"
+    )
+    if closed:
+        text += f"; {words.things(closed, 'closed number')} left out"
+    if today:
+        text += f"; {words.things(today, 'call')} of the day count against filings"
+    return [
+        text,
+        "who is to be tried again is taken for due at once; own ceilings, limits of people and "
+        "complaints on their way are left to a run",
+    ]
 
 
 def _partly_shared(scenario: Scenario) -> bool:

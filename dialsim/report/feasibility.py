@@ -59,6 +59,9 @@ def _who(campaign: Found, found: Found, width: int) -> list[Text]:
         _count(f"  − {each['name']}", each["people"], who["rows"], "dim")
         for each in _few(who["barred"], REASONS, "other reasons")
     ]
+    if who["done_before"]:
+        before = who["done_before"]
+        lines.append(_count("  − done with by earlier calls", before, who["rows"], "dim"))
     if who["never_open"]:
         lines.append(_count("  − their hours meet no shift", who["never_open"], who["rows"], "red"))
     lines.append(_count("can ever be called", who["people"], who["rows"], "bold"))

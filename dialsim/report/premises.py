@@ -23,6 +23,7 @@ from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
 if TYPE_CHECKING:
     from dialsim.people.chunks import Chunk
     from dialsim.people.lists import Lists
+    from dialsim.report.already import Already
 
 Array = NDArray[Any]
 MORE_DAYS = 60  # that a remedy looks beyond the scenario's own
@@ -66,6 +67,8 @@ class Premises:
         Of `far`.
     kinds
         Of the people of each list.
+    already
+        What has been done before; None: nothing that is known of.
     """
 
     scenario: Scenario
@@ -75,10 +78,14 @@ class Premises:
     rows: Sequence[int]
     hours: Hours
     kinds: Sequence[Kinds]
+    already: Already | None = None
 
 
 def premises(
-    scenario: Scenario, lists: Lists | None = None, on_rows: OnRows | None = None
+    scenario: Scenario,
+    lists: Lists | None = None,
+    on_rows: OnRows | None = None,
+    already: Already | None = None,
 ) -> Premises:
     """Return what the arithmetic starts from.
 
@@ -91,6 +98,8 @@ def premises(
         its person as in a run.
     on_rows
         Called some times a second with the rows read so far, and about how many there are.
+    already
+        What has been done before, if the scenario goes on with a campaign.
 
     Raises
     ------
@@ -115,7 +124,7 @@ def premises(
     pulse = Pulse(on_rows, sum(lists.estimate[i] for i in files))
     kinds = [_kinds(source, network, lists, i, pulse) for i, source in enumerate(scenario.people)]
     rows = [each.read if i in files else lists.counts[i] for i, each in enumerate(kinds)]
-    return Premises(scenario, far, rules, network, rows, hours, kinds)
+    return Premises(scenario, far, rules, network, rows, hours, kinds, already)
 
 
 def _kinds(source: PeopleList, network: Profile, lists: Lists, index: int, pulse: Pulse) -> Kinds:

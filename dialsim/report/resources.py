@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect, without
@@ -38,6 +39,7 @@ from dialsim.report.resource_words import (
     counted,
     reckoned,
 )
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.filing import agreed_on
 from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.reasons import Language, Text
@@ -45,6 +47,7 @@ from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Contract, T
 
 Array = NDArray[Any]
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 LEAST_S = 0.001
 NOTHING = Text("", "")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -72,7 +75,7 @@ class Figures:
     people
         People who may be called and whose hours meet a shift.
     shares
-        Of those who are begun with, the share that comes to the n-th attempt, from 1.
+        Of those who are begun or gone on with, the share that comes to the n-th attempt, from 1.
     capacities
         Of every resource.
     """
@@ -156,8 +159,19 @@ class Case:
 
     @property
     def numbers(self) -> int:
-        """How many caller IDs it has."""
-        return sum(block.count for block in self.blocks)
+        """How many caller IDs it may use."""
+        return sum(self.usable(block) for block in self.blocks)
+
+    def usable(self, block: CallerIds) -> int:
+        """Return how many numbers of a block are not closed already."""
+        already = self.known.already
+        own = next(each for each in self.blocks if each.name == block.name)
+        return own.count - (0 if already is None else already.closed.get(block.name, 0))
+
+    @cached_property
+    def _in_use(self) -> list[CallerIds]:
+        """Its blocks as large as their numbers that may be used."""
+        return [block.model_copy(update={"count": self.usable(block)}) for block in self.blocks]
 
     @property
     def held_s(self) -> float:
@@ -207,6 +221,17 @@ class Case:
         days = days_with(self.with_line(block.trunk, spans))
         return sum(agreed_on(block.filed, start + timedelta(day)) for day in days)
 
+    def filed_left(self, block: CallerIds, spans: Array) -> int:
+        """Return what its filing still allows a block, so many numbers as may be used."""
+        allowed = self.usable(block) * self.filed_each(block, spans)
+        already = self.known.already
+        today = opening_tick(self.known.scenario) // DAY_MS
+        if already is None or today not in days_with(self.with_line(block.trunk, spans)):
+            return allowed
+        agreed = agreed_on(block.filed, self.known.scenario.start + timedelta(today))
+        used = min(already.today.get(block.name, 0), self.usable(block) * agreed)
+        return allowed - used
+
     def agent_hours(self, tick: int) -> float:
         """Return the hours of all agents in which somebody may be called, up to a tick."""
         return sum(count * length_ms(cut(spans, tick)) / HOUR_MS for count, spans in self.staffed)
@@ -240,22 +265,22 @@ class Case:
         limits = self.known.scenario.rules.caller_limits
         if not limits:
             return []
-        most = sum(block.count * (self.attempts_each(block, spans) or 0) for block in self.blocks)
-        why = {lang: caller_arithmetic(self.blocks, limits, lang) for lang in LANGUAGES}
+        most = sum(block.count * (self.attempts_each(block, spans) or 0) for block in self._in_use)
+        why = {lang: caller_arithmetic(self._in_use, limits, lang) for lang in LANGUAGES}
         return [Capacity(CALLERS, most, Text(**why))]
 
     def _filed(self, spans: Array) -> list[Capacity]:
         """Return what filings allow; nothing if some number has neither filing nor ceiling."""
-        filed = [block for block in self.blocks if block.filed is not None]
+        filed = [block for block in self._in_use if block.filed is not None]
         if not filed:
             return []
         numbers = sum(block.count for block in filed)
         a_day = sum(block.count * block.filed.daily_volume for block in filed if block.filed)
-        attempts = sum(block.count * self.filed_each(block, spans) for block in filed)
+        attempts = sum(self.filed_left(block, spans) for block in filed)
         why = [reckoned("filed", numbers=counted("number", numbers), a_day=a_day)]
         if any(block.filed.ramp for block in filed if block.filed):
             why.append(reckoned("ramp"))
-        for block in self.blocks:
+        for block in self._in_use:
             if block.filed is None:
                 each = self.attempts_each(block, spans)
                 if each is None:
@@ -373,9 +398,21 @@ class Case:
 
     def _survivors(self, spans: Array) -> list[float]:
         known = self.known
-        most = possible_attempts(known.scenario, known.rules, self.campaign, spans)
+        most = max(1, possible_attempts(known.scenario, known.rules, self.campaign, spans))
+        if known.already is None:
+            return self._of_those(0, most)
+        stand = known.already.stands[known.scenario.campaigns.index(self.campaign)]
+        at_most = self.campaign.attempts.at_most
+        shares = np.zeros(at_most)
+        for made, people in enumerate([stand.fresh, *stand.waiting[: at_most - 1]]):
+            come = self._of_those(made, min(most, at_most - made))
+            shares[made : made + len(come)] += np.array(come) * people / max(stand.left, 1)
+        return shares.tolist() if shares.any() else self._of_those(0, most)
+
+    def _of_those(self, made: int, most: int) -> list[float]:
+        """Return the share of people with so many attempts behind them that comes to each next."""
         left, shares = 1.0, []
-        for attempt in range(1, max(1, most) + 1):
+        for attempt in range(made + 1, made + most + 1):
             shares.append(left)
             left *= 1.0 - self.rates.answered_at(attempt)
         return shares

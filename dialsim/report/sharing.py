@@ -120,11 +120,11 @@ def _numbers(cases: Sequence[Case], spans: Array, members: tuple[int, ...]) -> l
     found = []
     if cases[0].known.scenario.rules.caller_limits:
         each = {n: case.attempts_each(block, spans) or 0 for n, (case, block) in owners.items()}
-        total = sum(block.count * each[name] for name, (_, block) in owners.items())
+        total = sum(case.usable(block) * each[n] for n, (case, block) in owners.items())
         found.append(Shared(CALLERS, members, total, each[grows.name] if grows else 0.0, grows))
     if grows is not None and len(filed) == len(owners):
         each = {name: case.filed_each(block, spans) for name, (case, block) in owners.items()}
-        total = sum(block.count * each[name] for name, (_, block) in owners.items())
+        total = sum(case.filed_left(block, spans) for case, block in owners.values())
         found.append(Shared(FILED, members, total, each[grows.name], grows))
     return found
 

@@ -167,9 +167,6 @@ def _about_people(scenario: Scenario, language: Language) -> list[str]:
     ]
     if from_files and len(drawn) == len(scenario.people):
         found.append(say("drawn", listed(from_files, language, values=True)))
-    calls = None if scenario.history is None else scenario.history.calls
-    if calls is not None and calls.own:
-        found.append(say("begun"))
     for campaign in scenario.campaigns:
         unasked = [name for name in campaign.people if name in drawn]
         if campaign.exports_data and unasked:

@@ -49,8 +49,6 @@ LABELS: dict[str, dict[str, str]] = {
         "stale": "registry {name} is older than {age} from {day} on (wall registry.max_age)",
         "home": "people {name}: a number without a country code is of {home}, which is none of its "
         "countries: it is not called",
-        "begun": "what arithmetic says takes everybody for not called yet and every number for "
-        "usable: it does not know what earlier calls leave; `dialsim run` does",
         "drawn": "{} are about numbers, and people who are drawn have none: they bar nobody",
         "export": "campaign {campaign} takes data abroad: people who are drawn ({lists}) count as "
         "having agreed to it",
@@ -99,8 +97,6 @@ LABELS: dict[str, dict[str, str]] = {
         "other_categories": "禁呼名单 {name} 针对{categories}，而没有活动属于该类：不起作用",
         "stale": "禁呼名单 {name} 自 {day} 起已超过 {age}（硬性限制 registry.max_age）",
         "home": "名单 {name}：不带国家代码的号码按 {home} 计，而名单的国家中没有该国：不予呼叫",
-        "begun": "运算估计按无人被呼叫过计算：不知道历史呼叫已使谁结束、哪些号码已关停；"
-        "`dialsim run` 会计入",
         "drawn": "{}针对具体号码，而抽样生成的名单没有号码：不起作用",
         "export": "活动 {campaign} 将数据传至境外：抽样生成的名单（{lists}）视为已同意",
         "unused": "{kind} {name} 未被任何活动使用",

@@ -87,6 +87,7 @@ def test_what_is_kept_shows_what_the_scenarios_are_about() -> None:
         "robot_to_agent",
         "two_campaigns",
         "ten_million",
+        "mid_campaign",
         "too_fast_paced",
     ):
         assert all(full(lawful)["goals met"]), lawful

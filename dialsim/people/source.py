@@ -286,6 +286,7 @@ def open_source(
     named: str | None = None,
     may_be_empty: bool = False,
     tolerant: Iterable[str] = (),
+    asked: Sequence[str] = (),
 ) -> Source | None:
     """Open a file of people or numbers; what is wrong with it goes to `problems`.
 
@@ -310,6 +311,8 @@ def open_source(
         Whether a header and no row is a list: of numbers not to be called it is.
     tolerant
         Roles in which bytes that are no text do not cost the row: they become U+FFFD.
+    asked
+        Roles to name where no column is found at all; none: the first.
 
     Returns
     -------
@@ -364,7 +367,7 @@ def open_source(
             "the file has none of the columns that are looked for",
             found=file,
             allowed=f"one of {listed(roles)}; the file has {listed(source.names)}",
-            remedy=naming(where, next(iter(roles))),
+            remedy=naming(where, *(asked or list(roles)[:1])),
         )
     if len(problems) > before:
         return None
@@ -372,18 +375,19 @@ def open_source(
     return source
 
 
-def naming(where: str, role: str) -> str:
-    """Return how a scenario names a column of a file that plays a role.
+def naming(where: str, *roles: str) -> str:
+    """Return how a scenario names the columns of a file that play some roles.
 
-    >>> naming("history.calls", "time")
-    'name it in the scenario: [history.calls.columns] with time = "..."'
+    >>> naming("history.calls", "time", "number")
+    'name them in the scenario: [history.calls.columns] with time = "...", number = "..."'
     >>> naming("registries[0]", "number")
     'name it in the scenario: columns = { number = "..." }'
     """
-    written = f"[{where}.columns] with {role} = "
+    written = ", ".join(f'{role} = "..."' for role in roles)
+    what = "it" if len(roles) == 1 else "them"
     if where.endswith("]"):
-        return f'name it in the scenario: columns = {{ {role} = "..." }}'
-    return f'name it in the scenario: {written}"..."'
+        return f"name {what} in the scenario: columns = {{ {written} }}"
+    return f"name {what} in the scenario: [{where}.columns] with {written}"
 
 
 def _by_role(source: Source) -> dict[str, str | list[str]]:

@@ -57,6 +57,7 @@ def opened(
         given=spec.columns.given,
         named=spec.file,
         may_be_empty=True,
+        asked=("time", "number", "outcome") if "time" in roles else ("caller_id",),
     )
 
 

@@ -1,0 +1,127 @@
+"""What `check` counts of a campaign that has begun: who is left, closed numbers, calls of today."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+
+import dialsim
+from dialsim.core.codes import LeadState
+from dialsim.report.already import Already, already
+from dialsim.report.estimate import estimate
+from dialsim.report.premises import premises
+from dialsim.report.resources import Case, Figures
+from dialsim.scenario.load import load_scenario
+from dialsim.scheduler.prepare import prepare_world
+from tests.report.begun_runs import logged, mid_campaign
+
+RETRIED = ("no_answer", "busy", "unreachable")
+
+
+@pytest.fixture(scope="module")
+def begun() -> Already:
+    found = already(prepare_world(load_scenario(mid_campaign())))
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def checked() -> dict[str, Any]:
+    return dialsim.check(mid_campaign())
+
+
+def figures(begun: Already | None) -> tuple[Case, Figures]:
+    scenario = load_scenario(mid_campaign())
+    known = premises(scenario, already=begun)
+    case = Case(known, scenario.campaigns[0])
+    return case, case.until(3 * 24 * 3_600_000)
+
+
+def test_who_is_left_is_counted_from_the_log(begun: Already) -> None:
+    """By the log's rows alone: never connected, the last call one to be followed by another."""
+    waiting: Counter[int] = Counter()
+    for calls in logged().values():
+        never = all(call["result"] != "connected" for call in calls)
+        if never and len(calls) < 3 and calls[-1]["result"] in RETRIED:
+            waiting[len(calls)] += 1
+    (stand,) = begun.stands
+    assert list(stand.waiting) == [waiting[1], waiting[2], 0]
+    assert stand.fresh == 900 - len(logged())
+    assert stand.fresh + sum(stand.waiting) + stand.done == 900
+
+
+def test_closed_numbers_and_the_day(begun: Already) -> None:
+    today = [c for calls in logged().values() for c in calls if c["called_at"] >= "2026-04-14"]
+    assert begun.closed == {"north": 1}
+    assert begun.today == {"north": len(today)}
+    assert len(today) > 200
+
+
+def test_a_played_world_tells_the_same(begun: Already) -> None:
+    """What is most worth trying after a run is reckoned from where it began."""
+    sim = dialsim.Simulation(mid_campaign())
+    sim.finish()
+    found = already(sim.world)
+    assert found is not None
+    assert (found.closed, found.today) == (begun.closed, begun.today)
+    (stand,), (first,) = found.stands, begun.stands
+    assert (stand.fresh, list(stand.waiting), stand.done) == (
+        first.fresh, list(first.waiting), first.done,
+    )  # fmt: skip
+    leads = sim.world.state.leads
+    assert np.count_nonzero(leads["state"] == LeadState.FINISHED) > first.done
+
+
+def test_the_estimate_is_of_who_is_left(checked: dict[str, Any], begun: Already) -> None:
+    (campaign,) = checked["estimate"]["campaigns"]
+    (stand,) = begun.stands
+    assert campaign["who"]["people"] == pytest.approx(stand.left)
+    assert campaign["who"]["done_before"] == pytest.approx(stand.done)
+    note = next(text for text in checked["estimate"]["notes"] if "earlier calls" in text)
+    assert f"done with {stand.done:,} people" in note
+    assert "1 closed number left out" in note
+    assert not any("not called yet and every" in text for text in checked["warnings"])
+
+
+def test_the_estimate_is_near_to_what_runs_bring(checked: dict[str, Any]) -> None:
+    """Within 15 % of the attempts and conversations of runs; without the log far from them."""
+    found = dialsim.replicate(mid_campaign(), 20, executor="serial")
+    expected = checked["estimate"]["expected"]
+    unaware = estimate(load_scenario(mid_campaign()))["expected"]
+    for metric in ("attempts", "conversations"):
+        mean = float(np.mean(found.values(metric)))
+        assert expected[metric] == pytest.approx(mean, rel=0.15), metric
+        assert unaware[metric] > 1.3 * mean
+
+
+def test_attempts_go_on_where_they_were(begun: Already) -> None:
+    """Shares of the n-th attempt: the first is made by who was not called yet alone."""
+    case, plain = figures(None)
+    _, now = figures(begun)
+    (stand,) = begun.stands
+    assert plain.shares[0] == 1.0
+    assert now.shares[0] == pytest.approx(stand.fresh / stand.left)
+    missed = 1 - case.rates.answered_at(1)
+    second = (stand.fresh * missed + stand.waiting[0]) / stand.left
+    assert now.shares[1] == pytest.approx(second)
+
+
+def test_numbers_that_are_closed_carry_no_calls(begun: Already) -> None:
+    of = {each.resource: each.attempts for each in figures(begun)[1].capacities}
+    plain = {each.resource: each.attempts for each in figures(None)[1].capacities}
+    assert of["caller IDs"] == pytest.approx(plain["caller IDs"] * 3 / 4)
+    assert plain["filed volume"] == 2 * 4 * 300
+    assert of["filed volume"] == 2 * 3 * 300 - begun.today["north"]
+
+
+def test_a_check_refuses_what_a_run_would(tmp_path: Any) -> None:
+    raw = mid_campaign()
+    path = tmp_path / "log.csv"
+    path.write_text("called_at,number,line,result,seconds\nsoon,13800010001,north-001,busy,\n")
+    raw["history"]["calls"]["file"] = str(path)
+    found = dialsim.check(raw)
+    assert found["ok"] is False
+    assert any("cannot be understood" in each["message"] for each in found["problems"])

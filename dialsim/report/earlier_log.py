@@ -69,19 +69,19 @@ class EarlierLog:
         parts = [np.zeros(0, EARLIER_CALL)]
         if not self.known:
             return parts[0]
+        from dialsim.report.run_log import coded
+
         log = self._log
         campaigns = {each.name: i for i, each in enumerate(log.scenario.campaigns)}
         columns = ("time", "campaign", "person", "caller", "seen_outcome", *COMPLAINTS)
         for batch in log.batches("earlier_calls", columns):
-            rows = batch.to_pydict()
             part = np.zeros(batch.num_rows, EARLIER_CALL)
             part["tick"] = self._ticks(batch.column("time"), UNTIMED)
-            part["person"] = rows["person"]
-            part["line"] = [log.row_of.get(name, -1) for name in rows["caller"]]
-            part["campaign"] = [campaigns[name] for name in rows["campaign"]]
-            part["seen"] = [_SEEN.get(name, 0) for name in rows["seen_outcome"]]
-            for name in COMPLAINTS:
-                part[name] = rows[name]
+            part["line"] = coded(batch.column("caller"), log.row_of)
+            part["campaign"] = coded(batch.column("campaign"), campaigns)
+            part["seen"] = coded(batch.column("seen_outcome"), _SEEN, 0)
+            for name in ("person", *COMPLAINTS):
+                part[name] = batch.column(name).to_numpy(zero_copy_only=False)
             parts.append(part)
         return np.concatenate(parts)
 

@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
 import dialsim
+from dialsim.__main__ import main
 from dialsim.core.codes import LeadState
 from dialsim.report.already import Already, already
 from dialsim.report.estimate import estimate
 from dialsim.report.premises import premises
 from dialsim.report.resources import Case, Figures
+from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.prepare import prepare_world
 from tests.report.begun_runs import logged, mid_campaign
@@ -125,3 +128,16 @@ def test_a_check_refuses_what_a_run_would(tmp_path: Any) -> None:
     found = dialsim.check(raw)
     assert found["ok"] is False
     assert any("cannot be understood" in each["message"] for each in found["problems"])
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_page_tells_who_is_left(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main(["check", str(template("mid_campaign").path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(cell_len(line) <= width for line in lines)
+    text = " ".join(" ".join(lines).split())
+    assert "− done with by earlier calls 484 53.8 % can ever be called 416" in text
+    assert "308 calls of the day count against filings" in text

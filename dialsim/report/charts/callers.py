@@ -55,7 +55,7 @@ def life_rows(
     list of dict
         ``caller``, ``from`` and ``to`` (wall clock), ``state`` (action, "none" for clear),
         ``name`` and ``why``, of at most `shown` numbers; the worst and longest in a bad state
-        come first. Empty where the network acted on no number.
+        come first. Empty where the network acted on no number and none was closed before.
 
     Notes
     -----

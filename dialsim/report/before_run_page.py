@@ -25,7 +25,7 @@ LABELS: dict[str, dict[str, str]] = {
         "from": " from {}",
         "untold": "nobody knows what came of it",
         "sometime": "at a time nobody knows",
-        "done": "hence done with: {}",
+        "done": "hence done with: {reason} Attempts used: {used} of {all}",
         "retry": "hence waiting, not before {due}; attempts used {used} of {all}",
         "at_once": "hence to be tried again; attempts used {used} of {all}",
         "others": "{} of none of these campaigns: for limits alone",
@@ -61,7 +61,7 @@ LABELS: dict[str, dict[str, str]] = {
         "from": " 由 {} 呼出",
         "untold": "结果不详",
         "sometime": "时间不详",
-        "done": "因此已结束：{}",
+        "done": "因此已结束：{reason}次数已用 {used}，共 {all}",
         "retry": "因此等待重拨，不早于 {due}；次数已用 {used}，共 {all}",
         "at_once": "因此待重拨；次数已用 {used}，共 {all}",
         "others": "{}不属于这些活动：只计入次数限制",
@@ -112,7 +112,9 @@ def _lead(each: Entry, language: Language) -> str:
     if each["then"] == "done":
         reason = explained_reasons().get((each["reason"] or "none").upper())
         then = say["done"].format(
-            each["reason"].replace("_", " ") if reason is None else reason.sentence[language]
+            reason=f"{each['reason']}." if reason is None else reason.sentence[language],
+            used=each["calls"],
+            all=each["at_most"],
         )
     else:
         due = each["not_before"]

@@ -110,7 +110,8 @@ def test_pages_of_people(run: dialsim.Run, page: Any, width: int) -> None:
     done = next(row for row, calls in log.items() if calls[-1]["result"] == "connected")
     english = page(dialsim.explain_run(run, person=done), width)
     assert "Before the run began until 14 Apr 10:40" in english
-    assert "hence done with: The person talked with an agent." in english
+    used = f"Attempts used: {len(log[done])} of 3"
+    assert f"hence done with: The person talked with an agent. {used}" in english
     assert "none in this run" in english
     assert "never dialled" not in english
     waiting = next(

@@ -92,10 +92,10 @@ def audience(known: Premises, campaign: Campaign) -> Audience:
 
 def _left_of(found: Audience, stand: Stand) -> Audience:
     """Return who of an audience is left: of each list and zone the same part."""
-    part = stand.left / max(stand.left + stand.done, 1)
+    part = stand.left / found.allowed if found.allowed else 0.0
     zones = {row: people * part for row, people in found.zones.items()}
     lists = {name: people * part for name, people in found.lists.items()}
-    return Audience(found.rows, found.barred, zones, lists, found.allowed * (1 - part))
+    return Audience(found.rows, found.barred, zones, lists, max(0.0, found.allowed * (1 - part)))
 
 
 def zone_times(known: Premises, campaign: Campaign, row: int) -> Array:

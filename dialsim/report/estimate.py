@@ -152,7 +152,7 @@ def _notes(
         *replaced(scenario),
     ]
     if known.already is not None:
-        found += _begun(known.already)
+        found += _begun(known, known.already)
     if len(scenario.campaigns) > 1:
         found.append("what campaigns share is divided in proportion to what each could do alone")
         found += [
@@ -209,22 +209,25 @@ def _notes(
     return found
 
 
-def _begun(already: Already) -> list[str]:
+def _begun(known: Premises, already: Already) -> list[str]:
     """Return what earlier calls leave, and what the arithmetic still takes for granted."""
-    done = sum(stand.done for stand in already.stands)
-    again = sum(sum(stand.waiting) for stand in already.stands)
-    fresh = sum(stand.fresh for stand in already.stands)
+    several = len(already.stands) > 1
+    found = []
+    for campaign, stand in zip(known.scenario.campaigns, already.stands, strict=True):
+        text = (
+            f"earlier calls have done with {words.things(stand.done, 'person', 'people')}; "
+            f"{sum(stand.waiting):,} are to be tried again, {stand.fresh:,} not called yet"
+        )
+        found.append(f"{campaign.name}: {text}" if several else text)
     closed, today = sum(already.closed.values()), sum(already.today.values())
-    text = (
-        f"earlier calls have done with {words.things(done, 'person', 'people')}; {again:,} are to "
-        f"be tried again, {fresh:,} not called yet"
-    )
+    numbers = []
     if closed:
-        text += f"; {words.things(closed, 'closed number')} left out"
+        numbers.append(f"{words.things(closed, 'closed number')} left out")
     if today:
-        text += f"; {words.things(today, 'call')} of the day count against filings"
+        numbers.append(f"{words.things(today, 'call')} of the day count against filings")
     return [
-        text,
+        *found,
+        *(["; ".join(numbers)] if numbers else []),
         "who is to be tried again is taken for due at once; own ceilings, limits of people and "
         "complaints on their way are left to a run",
     ]

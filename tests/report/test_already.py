@@ -19,7 +19,7 @@ from dialsim.report.resources import Case, Figures
 from dialsim.scenario.library import template
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.prepare import prepare_world
-from tests.report.begun_runs import logged, mid_campaign
+from tests.report.begun_runs import LOG, logged, mid_campaign
 
 RETRIED = ("no_answer", "busy", "unreachable")
 
@@ -83,9 +83,9 @@ def test_the_estimate_is_of_who_is_left(checked: dict[str, Any], begun: Already)
     (stand,) = begun.stands
     assert campaign["who"]["people"] == pytest.approx(stand.left)
     assert campaign["who"]["done_before"] == pytest.approx(stand.done)
-    note = next(text for text in checked["estimate"]["notes"] if "earlier calls" in text)
-    assert f"done with {stand.done:,} people" in note
-    assert "1 closed number left out" in note
+    notes = checked["estimate"]["notes"]
+    assert any(f"done with {stand.done:,} people" in text for text in notes)
+    assert any("1 closed number left out" in text for text in notes)
     assert not any("not called yet and every" in text for text in checked["warnings"])
 
 
@@ -128,6 +128,28 @@ def test_a_check_refuses_what_a_run_would(tmp_path: Any) -> None:
     found = dialsim.check(raw)
     assert found["ok"] is False
     assert any("cannot be understood" in each["message"] for each in found["problems"])
+
+
+def test_several_campaigns_are_counted_apart(tmp_path: Any) -> None:
+    """Each has its own calls; whom one saw as blocked the other does not call either."""
+    raw = mid_campaign(name="two")
+    second = raw["campaigns"][0] | {"name": "second", "attempts": {"at_most": 1}}
+    raw["campaigns"] = [*raw["campaigns"], second]
+    head, *rows = LOG.read_text("utf-8").splitlines()
+    of = ["upsell" if i % 3 else "second" for i in range(len(rows))]
+    path = tmp_path / "two.csv"
+    lines = [f"{head},campaign", *(f"{row},{name}" for row, name in zip(rows, of, strict=True))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    raw["history"]["calls"]["file"] = str(path)
+    found = already(prepare_world(load_scenario(raw)))
+    assert found is not None
+    called = len({row.split(",")[1] for row, name in zip(rows, of, strict=True) if name != of[1]})
+    assert (found.stands[1].done, sum(found.stands[1].waiting)) == (called, 0)
+    told = dialsim.check(raw)["estimate"]
+    for campaign, stand in zip(told["campaigns"], found.stands, strict=True):
+        assert campaign["who"]["people"] == pytest.approx(stand.left)
+        text = f"{campaign['campaign']}: earlier calls have done with {stand.done:,} people"
+        assert any(note.startswith(text) for note in told["notes"])
 
 
 @pytest.mark.parametrize("width", [80, 100])

@@ -22,6 +22,7 @@ from dialsim.report.recount import (
     grounds,
     in_use,
     recount,
+    stated_calls,
     tripping,
     window_ms,
 )
@@ -31,7 +32,6 @@ from dialsim.scenario.reasons import Language
 from dialsim.scenario.values import format_duration
 
 Entry = dict[str, Any]
-HOUR_MS = 3_600_000
 _STATED = {"marks": "marks_30d", "triaged": "complaints_30d", "delivered": "delivered_30d"}
 """Columns of states of caller IDs by what a rule counts; calls go by its window."""
 
@@ -309,6 +309,7 @@ def figure(log: RunLog, act: Act, counted: Recount | None) -> Entry | None:
         "to": iso(log, counted.to_tick),
         "numbers": counted.numbers,
         "of": counted.of,
+        "counts": rule.counts,
         "before": counted.before,
         "of_before": counted.of_before,
         "stated": _stated(log, act, counted),
@@ -320,8 +321,8 @@ def _stated(log: RunLog, act: Act, counted: Recount) -> int | None:
     """Return what states of caller IDs tell of the time before the run, where the window has it."""
     rule = network_rules().rule(act.rule)
     column = _STATED.get(rule.counts)
-    if rule.counts == "calls" and rule.window != "day":
-        column = "calls_hour" if window_ms(log, rule) <= HOUR_MS else "calls_day"
+    if rule.counts == "calls":
+        column = stated_calls(log, rule)
     if column is None or counted.from_tick >= log.opening_tick:
         return None
     lines = np.flatnonzero(counter_lines(log, rule, act)).tolist()

@@ -41,7 +41,7 @@ LABELS: dict[str, dict[str, str]] = {
         "why_differs": "The log and the calls disagree. That is a fault of dialsim, not of your "
         "plan: please report it, with this run's folder.",
         "why_earlier": "The window reaches back before the run began to be played; of that time "
-        "only complaints about the campaigns' own calls are counted here{}.",
+        "only the campaigns' own calls and complaints about them are counted here{}.",
         "stated": " (the history tells of {:,} then)",
         "of_complaints": ", {:,} of the complaints about calls before the run began",
         "of_delivered": ", {:,} of these before the run began",
@@ -97,7 +97,7 @@ LABELS: dict[str, dict[str, str]] = {
         "one_of": "，该毫秒 {:,} 次之一",
         "why_differs": "记录与通话不一致。这是 dialsim 的错误，与您的方案无关："
         "请连同本次运行目录上报。",
-        "why_earlier": "窗口早于运行开始时间；该时段此处只计入对活动自身呼叫的投诉{}。",
+        "why_earlier": "窗口早于运行开始时间；该时段此处只计入活动自身的呼叫及对其的投诉{}。",
         "stated": "（历史记录所载为 {:,}）",
         "of_complaints": "，其中 {:,} 件投诉针对运行开始之前的呼叫",
         "of_delivered": "，其中 {:,} 次在运行开始之前",
@@ -165,7 +165,8 @@ def _recount(found: Entry, width: int, language: Language) -> list[Text]:
         if figure["of_before"]:
             counted += say["of_delivered"].format(figure["of_before"])
     if figure["before"]:
-        counted += say["of_complaints"].format(figure["before"])
+        key = "of_delivered" if figure["counts"] == "calls" else "of_complaints"
+        counted += say[key].format(figure["before"])
     if figure["numbers"] > 1:
         counted += say["together"].format(figure["numbers"])
     if figure["lowest"] < figure["highest"]:

@@ -22,6 +22,7 @@ from dialsim.report.world import CLASS_NAMES
 from dialsim.scenario.values import parse_duration
 
 MILLION = 1_000_000
+HOUR_MS = 3_600_000
 MARK = EventCode.MARK.name.lower()
 COMPLAINT = EventCode.COMPLAINT_12321.name.lower()
 HOTLINE = EventCode.COMPLAINT_HOTLINE.name.lower()
@@ -71,8 +72,8 @@ class Recount:
     together
         How many of that millisecond it may have been; the first of them stands in `breaking`.
     before
-        Of what was counted, complaints of calls before the run began; of what a rate is of,
-        `of_before` calls.
+        Of what was counted, calls before the run began, or complaints about such calls; of what a
+        rate is of, `of_before` calls.
     """
 
     figure: int
@@ -138,8 +139,9 @@ def recount(log: RunLog, act: Act) -> Recount | None:
 
 
 def _before(log: RunLog, rule: RuleText, found: Array) -> int:
-    """Return how many of the complaints counted are of calls before the run began."""
-    return int((found["dial"] < log.opening_tick).sum()) if rule.counts == "triaged" else 0
+    """Return how many of the calls counted, or of complaints their calls, were before the run."""
+    known = rule.counts in ("triaged", "calls")
+    return int((found["dial"] < log.opening_tick).sum()) if known else 0
 
 
 def breaking_tick(log: RunLog, rule: RuleText, act: Act) -> int:
@@ -308,6 +310,8 @@ def _attempts(
     rows["tick"] = calls["tick"] if what in DIALLED else calls["end_tick"]
     rows["dial"], rows["person"], rows["line"] = calls["tick"], calls["person"], calls["line"]
     rows["seconds"] = (lasted + 500) // 1000
+    if what == "calls" and not act.there:
+        rows = np.concatenate([_earlier(log, rule, lines, first), rows])
     if what in (*DIALLED, "delivered"):
         return rows
     answered = np.isin(calls["cause"], [int(Cause.LIVE), int(Cause.ASSISTANT)])
@@ -315,6 +319,28 @@ def _attempts(
         answered &= lasted <= length_ms(log, rule.short, act)
     taken: Array = rows[answered]
     return taken
+
+
+def _earlier(log: RunLog, rule: RuleText, lines: Array, first: int) -> Array:
+    """Return the campaigns' own calls before the run, from a tick on: ROW[n].
+
+    Not of numbers whose states say how many there were: these are counted in their place.
+    """
+    column = stated_calls(log, rule)
+    known = log.earlier.lines
+    stated = [row for row, line in known.items() if column in line.stated]
+    calls = log.earlier.calls
+    mine = (calls["line"] >= 0) & (calls["tick"] >= first)
+    mine &= lines[calls["line"]] & ~np.isin(calls["line"], stated)
+    rows = np.zeros(int(mine.sum()), ROW)
+    rows["tick"] = rows["dial"] = calls["tick"][mine]
+    rows["person"], rows["line"] = calls["person"][mine], calls["line"][mine]
+    return rows
+
+
+def stated_calls(log: RunLog, rule: RuleText) -> str:
+    """Return the column of the states of caller IDs that tells the calls in a rule's window."""
+    return "calls_hour" if window_ms(log, rule) <= HOUR_MS else "calls_day"
 
 
 def _looks_for_new(log: RunLog) -> Array:

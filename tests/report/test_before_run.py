@@ -310,3 +310,44 @@ def test_cases_of_before_are_those_the_network_has(loud_run: dialsim.Run) -> Non
     rows = loud_run.earlier_calls.to_pylist()
     marked = sum(row[name] for row in rows for name in COMPLAINTS)
     assert marked == sum(loud_run.summary["history"]["to_come"].values())
+
+
+# --- frequency -----------------------------------------------------------------------------------
+
+
+def too_fast(tmp_path: Path, **stated: int) -> dialsim.Run:
+    """A run above its filings from its first minute on; what one number's state says of calls."""
+    raw = mid_campaign(name="too-fast")
+    raw["caller_ids"][0]["filed"]["daily_volume"] = 120
+    if stated:
+        path = tmp_path / "states.csv"
+        values = ",".join(map(str, stated.values()))
+        path.write_text(f"caller_id,{','.join(stated)}\nnorth-001,{values}\n", encoding="utf-8")
+        raw["history"]["caller_ids"]["file"] = str(path)
+    return dialsim.run(raw)
+
+
+def throttled(run: dialsim.Run) -> list[dict[str, Any]]:
+    found = [dialsim.explain_run(run, intervention=i) for i in range(len(run.interventions))]
+    return [each for each in found if each["rule"] == "calls_per_day" and each["figure"]]
+
+
+def test_calls_of_before_are_counted_with_those_of_the_run(tmp_path: Path, page: Any) -> None:
+    acts = throttled(too_fast(tmp_path))
+    assert len(acts) > 5
+    assert {each["figure"]["agreement"] for each in acts} == {"agrees"}
+    first = acts[0]["figure"]
+    assert 0 < first["before"] < first["counted"] == first["logged"]
+    assert f"{first['before']} of these before the run began" in page(acts[0])
+
+
+def test_what_a_state_says_of_calls_stands_for_the_log(tmp_path: Path, page: Any) -> None:
+    """The network counts what is stated; the page says so, and calls nobody's figure wrong."""
+    acts = throttled(too_fast(tmp_path, calls_hour=20, calls_day=500))
+    stated = [each for each in acts if each["target_name"] == "north-001"]
+    assert stated[0]["figure"]["agreement"] == "earlier"
+    assert stated[0]["figure"]["before"] == 0
+    assert stated[0]["figure"]["stated"] == 500
+    assert "the history tells of 500 then" in page(stated[0])
+    others = [each for each in acts if each["target_name"] != "north-001"]
+    assert {each["figure"]["agreement"] for each in others} == {"agrees"}

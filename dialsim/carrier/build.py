@@ -60,9 +60,11 @@ from dialsim.carrier.layout import (
 )
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.carrier.populations import build_populations
+from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Action, Category, NumberClass, Stream
 from dialsim.core.rng import draw, hit, text_key, threshold32
 from dialsim.core.ticks import working_days
+from dialsim.core.windows import BUCKETS, WINDOW
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.filing import is_always_registered, registered_span
@@ -256,9 +258,8 @@ def build_carrier(
         subscribers=np.zeros(people, SUBSCRIBER),
         last_calls=np.zeros(people if mobile.any() else 0, np.uint32),
         lines=lines,
-        window_counts=np.zeros((rows, 60), np.int32),
-        window_heads=np.zeros(rows, np.int64),
-        window_totals=np.zeros(rows, np.int32),
+        windows=aligned_zeros(rows, WINDOW),
+        window_counts=aligned_zeros((rows, BUCKETS), np.int32),
         enterprise=enterprise,
         enterprise_days=np.zeros((days, 5), np.int64),
         cases=np.zeros(case_capacity, CASE),
@@ -300,7 +301,8 @@ def build_lines(
         row += block.count
     lines["replaces"], lines["root"] = -1, range(len(lines))
     fill_replacements(lines[:n], scenario)
-    return np.concatenate([lines, *give_seats(lines, may_be_unregistered(scenario, network))])
+    parts = [lines, *give_seats(lines, may_be_unregistered(scenario, network))]
+    return np.concatenate(parts, out=aligned_zeros(sum(map(len, parts)), LINE))
 
 
 def give_seats(lines: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDArray[Any]]:

@@ -20,7 +20,7 @@ from dialsim.carrier.layout import (
     Carrier,
 )
 from dialsim.core.codes import NumberClass
-from dialsim.core.windows import BUCKETS
+from dialsim.core.windows import BUCKETS, WINDOW
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 
@@ -145,8 +145,12 @@ def remember(
         if family != W_TRIAGED:
             _share(carrier, family, count, bucket_ms, opening)
     used = np.flatnonzero(carrier.window_counts.any(axis=1))
-    carrier.window_heads[used] = (opening - 1) // np.array(BUCKET_MS)[used % FAMILIES]
-    carrier.window_totals[used] = carrier.window_counts[used].sum(axis=1)
+    counts = carrier.window_counts[used]
+    windows = np.zeros(len(used), WINDOW)
+    windows["filled"] = ((counts != 0) << np.arange(BUCKETS, dtype=np.uint64)).sum(axis=1)
+    windows["head"] = (opening - 1) // np.array(BUCKET_MS)[used % FAMILIES]
+    windows["total"] = counts.sum(axis=1)
+    carrier.windows[used] = windows
 
 
 def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) -> None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.aligned import whole_lines
 from dialsim.core.frame import frame
 
 SUBSCRIBER = np.dtype(
@@ -61,54 +62,58 @@ POPULATION = np.dtype(
 )
 """What is true of the people of one list and one relation; the dialer never reads it."""
 
-LINE = np.dtype(
-    [
-        ("until", "i8"),  # fixed end of a suspension, else -1
-        ("over_tick", "i8"),  # last attempt above a ceiling of the state in force
-        ("linked_tick", "i8"),  # from here an unregistered line counts with its enterprise
-        ("filed_daily", "i4"),  # filed daily volume; -1 none
-        ("measured", "i4"),  # count that made the pending rung
-        ("ceiling", "i4"),  # ceiling it passed
-        ("rule_first", "i4"),  # its frequency rules in `frequency`
-        ("rule_count", "i4"),
-        ("number_class", "u1"),
-        ("registered", "u1"),
-        ("category", "u1"),  # filed category
-        ("authentic", "u1"),  # 0: the class may not originate calls
-        ("labelled", "u1"),  # bits ``1 << platform``
-        ("named", "u1"),  # shows a certified display name
-        ("international", "u1"),  # shows as a call from abroad
-        ("blocked_by", "u1"),  # bits of `handset` that shut it out for what it shows
-        ("name", "u2"),  # which name it shows; 0 none
-        ("gateway", "i2"),  # row of the gateway its calls pass; -1 none
-        ("appeals", "u1"),  # 1: its owner looks it up and appeals labels
-        ("appeal_stage", "u1"),  # 0 none, 1 to be looked up and filed, 2 filed
-        ("state", "u1"),  # `Action` in force: NONE, WARN ... CLOSE
-        ("pending", "u1"),  # `Action` that takes effect when the node is due; 0 none
-        ("pending_rule", "u1"),  # `Rule` behind it
-        ("state_rule", "u1"),  # `Rule` behind the state in force
-        ("operator", "u1"),  # who judges: of a caller ID its trunk's, of a row there the callee's
-        ("pending_by", "u1"),  # operator behind the pending rung
-        ("state_by", "u1"),  # operator behind the state in force
-        ("slow", "u1"),  # 1: its behaviour called for throttling when last looked at
-        ("answers", "u1"),  # 1: test calls to it are answered
-        ("spares", "u1"),  # 1: a test call will spare it the pending rung
-        ("spared", "u1"),  # bits ``1 << Action``: rungs it has been spared, once each
-        ("seat", "i4"),  # place among the U lines that may be unregistered; -1 none
-        ("shown", "i4"),  # row the log calls it: itself; of a row there the one it stands for
-        ("members", "i4"),  # of a class row: lines of the class that may be unregistered
-        ("replaces", "i4"),  # row of the line it was put in place of; -1 none
-        ("root", "i4"),  # the last of those it replaces, whose complaints are its own; else itself
-        ("other_first", "i4"),  # frequency rules of the other standing: not registered, or so
-        ("other_count", "i4"),
-        ("trunk", "u1"),
-        ("proofs", "u1"),  # bits ``1 << proof`` of its triaged complaints
-        # no call reads these: they stay out of the lines of memory that it does read
-        ("label_from", "i8", (3,)),  # by platform: shown from this tick on
-        ("filed", "i8", (4,)),  # ticks of the last appeals, oldest first; FAR_PAST none
-        ("notice_from", "i8", (3,)),  # by measure: the next notice on its behaviour, no earlier
-    ],
-    align=True,
+LINE = whole_lines(
+    np.dtype(
+        [
+            # what calls of a line that nothing is held against read: one line of memory
+            ("until", "i8"),  # fixed end of a suspension, else -1
+            ("linked_tick", "i8"),  # from here an unregistered line counts with its enterprise
+            ("filed_daily", "i4"),  # filed daily volume; -1 none
+            ("rule_first", "i4"),  # its frequency rules in `frequency`
+            ("rule_count", "i4"),
+            ("seat", "i4"),  # place among the U lines that may be unregistered; -1 none
+            ("replaces", "i4"),  # row of the line it was put in place of; -1 none
+            ("name", "u2"),  # which name it shows; 0 none
+            ("gateway", "i2"),  # row of the gateway its calls pass; -1 none
+            ("number_class", "u1"),
+            ("registered", "u1"),
+            ("category", "u1"),  # filed category
+            ("authentic", "u1"),  # 0: the class may not originate calls
+            ("labelled", "u1"),  # bits ``1 << platform``
+            ("named", "u1"),  # shows a certified display name
+            ("international", "u1"),  # shows as a call from abroad
+            ("blocked_by", "u1"),  # bits of `handset` that shut it out for what it shows
+            ("state", "u1"),  # `Action` in force: NONE, WARN ... CLOSE
+            ("pending", "u1"),  # `Action` that takes effect when the node is due; 0 none
+            ("slow", "u1"),  # 1: its behaviour called for throttling when last looked at
+            ("trunk", "u1"),
+            # who judges: of a caller ID its trunk's operator, of a row there the callee's
+            ("operator", "u1"),
+            # from here on what a rung, a label or a complaint reads
+            ("pending_rule", "u1"),  # `Rule` behind it
+            ("pending_by", "u1"),  # operator behind the pending rung
+            ("state_rule", "u1"),  # `Rule` behind the state in force
+            ("state_by", "u1"),  # operator behind the state in force
+            ("answers", "u1"),  # 1: test calls to it are answered
+            ("spares", "u1"),  # 1: a test call will spare it the pending rung
+            ("spared", "u1"),  # bits ``1 << Action``: rungs it has been spared, once each
+            ("over_tick", "i8"),  # last attempt above a ceiling of the state in force
+            ("measured", "i4"),  # count that made the pending rung
+            ("ceiling", "i4"),  # ceiling it passed
+            ("appeals", "u1"),  # 1: its owner looks it up and appeals labels
+            ("appeal_stage", "u1"),  # 0 none, 1 to be looked up and filed, 2 filed
+            ("proofs", "u1"),  # bits ``1 << proof`` of its triaged complaints
+            ("shown", "i4"),  # row the log calls it: itself; of a row there what it stands for
+            ("members", "i4"),  # of a class row: lines of the class that may be unregistered
+            ("root", "i4"),  # the last it replaces, whose complaints are its own; else itself
+            ("other_first", "i4"),  # frequency rules of the other standing: not registered, or so
+            ("other_count", "i4"),
+            ("label_from", "i8", (3,)),  # by platform: shown from this tick on
+            ("filed", "i8", (4,)),  # ticks of the last appeals, oldest first; FAR_PAST none
+            ("notice_from", "i8", (3,)),  # by measure: the next notice on its behaviour, no earlier
+        ],
+        align=True,
+    )
 )
 """A line: rows 0..N-1 are the caller IDs, row N + c stands for all linked unregistered numbers of
 class c. Rows there: what each operator o knows of calls that end with its subscribers, at
@@ -318,19 +323,19 @@ DAY_BUCKET_MS = 24 * 60_000
 MONTH_BUCKET_MS = 12 * 3_600_000
 WEEK_BUCKET_MS = 168 * 60_000
 FIVE_MINUTE_BUCKET_MS = 5_000
-W_HOUR, W_DAY, W_MARKS, W_DELIVERED, W_TRIAGED = 0, 1, 2, 3, 4
-W_WEEK_DELIVERED, W_ANSWERED, W_SHORT, W_TALK = 5, 6, 7, 8
+W_HOUR, W_DAY, W_DELIVERED, W_WEEK_DELIVERED = 0, 1, 2, 3  # of all calls: one line of memory
+W_ANSWERED, W_SHORT, W_TALK, W_MARKS, W_TRIAGED = 4, 5, 6, 7, 8
 W_NEW_5MIN, W_NEW_DAY, W_REPEATS = 9, 10, 11
 WINDOW_FAMILIES: dict[str, int] = {
     "hour": HOUR_BUCKET_MS,  # attempts
     "day": DAY_BUCKET_MS,
-    "marks": MONTH_BUCKET_MS,
     "delivered": MONTH_BUCKET_MS,
-    "triaged": MONTH_BUCKET_MS,  # counter N stays empty: complaints are counted number by number
     "week_delivered": WEEK_BUCKET_MS,  # what the behaviour rules look at, when it is settled
     "answered": WEEK_BUCKET_MS,
     "short": WEEK_BUCKET_MS,
     "talk": WEEK_BUCKET_MS,  # seconds from answer to end
+    "marks": MONTH_BUCKET_MS,
+    "triaged": MONTH_BUCKET_MS,  # counter N stays empty: complaints are counted number by number
     "new_5min": FIVE_MINUTE_BUCKET_MS,  # attempts to callees new to the counter
     "new_day": DAY_BUCKET_MS,
     "repeats": DAY_BUCKET_MS,  # the other attempts
@@ -372,9 +377,8 @@ class Carrier(NamedTuple):
     last_calls: NDArray[Any]  # uint32[P] if lines look for new callees: (counter + 1) << 14 | hour
     # of the last call that did; else empty
     lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
-    window_counts: NDArray[Any]  # int32[(N + 1 + 5 * (U + 1)) * FAMILIES + 2 T, 60]
-    window_heads: NDArray[Any]  # int64[rows]
-    window_totals: NDArray[Any]  # int32[rows]
+    windows: NDArray[Any]  # WINDOW[(N + 1 + 5 * (U + 1)) * FAMILIES + 2 T]
+    window_counts: NDArray[Any]  # int32[the same, 60]
     enterprise: NDArray[Any]  # ENTERPRISE[1]
     enterprise_days: NDArray[Any]  # int64[days, 5]: delivered, cases, and of linked unregistered
     # lines attempts, answered, short; by day of the call

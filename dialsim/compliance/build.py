@@ -6,8 +6,9 @@ import numpy as np
 
 from dialsim.compliance.layout import CALLER, GROUP, OPENED, TRUNK, Limits, Resources
 from dialsim.compliance.limits.build import LONG_OVER, build_meters, opened_windows
+from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Operator
-from dialsim.core.heap import heap_build
+from dialsim.core.heap import heap_build, pool_from
 from dialsim.scenario.filing import agreed_volumes, first_use
 from dialsim.scenario.schema import Scenario
 
@@ -28,13 +29,15 @@ def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) ->
         record["callee_per_month"] = contract.callee_per_month if contract else NO_CONTRACT
     groups = np.zeros(len(scenario.caller_ids), GROUP)
     total = sum(block.count for block in scenario.caller_ids)
-    callers = np.zeros(total, CALLER)
+    callers = aligned_zeros(total, CALLER)
     callers["suspected_tick"] = callers["probe"] = -1
     free = np.zeros(total, np.int64)
-    first = 0
+    first = place = 0
     for row, block in enumerate(scenario.caller_ids):
         ramped = block.filed is not None and bool(block.filed.ramp)
-        groups[row] = (first, block.count, block.count, names.index(block.trunk), ramped, -1, 0)
+        trunk, heap = names.index(block.trunk), pool_from(place)
+        groups[row] = (first, block.count, block.count, heap, trunk, ramped, -1, 0)
+        place = heap + block.count
         callers["group"][first : first + block.count] = row
         free[first : first + block.count] = first_use(scenario, block)
         first += block.count
@@ -47,7 +50,7 @@ def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) ->
     resources = Resources(
         callers=callers,
         free=np.tile(free, (tracks, 1)),
-        heap=np.tile(np.arange(total, dtype=np.int32), (tracks, 1)),
+        heap=aligned_zeros((tracks, pool_from(place) + 1), np.int64),
         pos=np.full((tracks, total), -1, np.int32),
         rings=np.zeros((total, depth), np.int64),
         groups=groups,
@@ -69,8 +72,10 @@ def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) ->
 
 
 def order_callers(resources: Resources) -> None:
-    """Build the heap of every group and track by the next-free ticks there are."""
+    """Build the heap of every group and track by the next-free ticks there are; all are in use."""
     for track in range(len(resources.free)):
+        heap = resources.heap[track]
         for group in resources.groups:
-            span = (int(group["first"]), int(group["count"]))
-            heap_build(resources.heap[track], resources.pos[track], resources.free[track], *span)
+            begin, first, count = (int(group[name]) for name in ("heap", "first", "count"))
+            heap[begin : begin + count] = range(first, first + count)
+            heap_build(heap, resources.pos[track], resources.free[track], begin, count)

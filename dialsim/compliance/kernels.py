@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.compliance.limits.kernels import book_opened, callee_until, next_free, stopped_until
 from dialsim.core.codes import Limit, Purpose, Reason, Verdict
-from dialsim.core.heap import heap_add, heap_drop, heap_top, heap_update
+from dialsim.core.heap import heap_add, heap_drop, heap_key, heap_top, heap_update
 from dialsim.core.jit import kernel
 
 Array = NDArray[Any]
@@ -203,7 +203,7 @@ def take_caller(r: Resources, limits: Limits, caller: int, operator: int, now: i
     group = r.groups[record["group"]]
     count_today(group, r.made[record["group"]], operator, now)
     set_free(r, limits, caller, after_call(r, caller, now))
-    first, active = np.int64(group["first"]), np.int64(group["active"])
+    first, active = np.int64(group["heap"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
         heap_update(r.heap[track], r.pos[track], r.free[track], first, active, caller)
 
@@ -300,7 +300,7 @@ def bar_caller(r: Resources, caller: int, why: int) -> None:
         return
     record["retired"] = 1
     group = r.groups[record["group"]]
-    first, active = np.int64(group["first"]), np.int64(group["active"])
+    first, active = np.int64(group["heap"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
         heap_drop(r.heap[track], r.pos[track], r.free[track], first, active, caller)
     group["active"] = active - 1
@@ -319,7 +319,7 @@ def reinstate_caller(r: Resources, caller: int, why: int) -> None:
         return
     record["retired"] = 0
     group = r.groups[record["group"]]
-    first, active = np.int64(group["first"]), np.int64(group["active"])
+    first, active = np.int64(group["heap"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
         heap_add(r.heap[track], r.pos[track], r.free[track], first, active, caller)
     group["active"] = active + 1
@@ -402,13 +402,14 @@ def pick_caller(
         if groups_of[i] < 0:
             break
         group = r.groups[groups_of[i]]
-        top = heap_top(r.heap[track], np.int64(group["first"]), np.int64(group["active"]))
+        first = np.int64(group["heap"])
+        top = heap_top(r.heap[track], first, np.int64(group["active"]))
         if top < 0:
             continue
         if by_headroom == 1 and is_used_up(r, np.int64(groups_of[i]), now):
             wake = min(wake, (now // DAY_MS + 1) * DAY_MS)
             continue
-        free = np.int64(r.free[track, top])
+        free = heap_key(r.heap[track], first)
         if free <= now:
             lacking = L_TRUNKS
         row = np.int64(group["trunk"])

@@ -30,6 +30,7 @@ GROUP = np.dtype(
         ("first", "i4"),  # first caller ID
         ("count", "i4"),  # caller IDs in the group
         ("active", "i4"),  # not retired: the heap's length
+        ("heap", "i4"),  # where its heap begins
         ("trunk", "i4"),
         ("ramped", "u1"),  # 1: none of its numbers makes more calls a day than agreed
         ("day", "i8"),  # day of its last call
@@ -121,7 +122,7 @@ class Resources(NamedTuple):
 
     callers: NDArray[Any]  # CALLER[N]
     free: NDArray[Any]  # int64[tracks, N]: next-free tick, the heap's key; a track an operator
-    heap: NDArray[Any]  # int32[tracks, N]
+    heap: NDArray[Any]  # int64[tracks, places]: next-free tick and caller ID in one number
     pos: NDArray[Any]  # int32[tracks, N]
     rings: NDArray[Any]  # int64[N, depth]: ticks of the last attempts
     groups: NDArray[Any]  # GROUP[g]

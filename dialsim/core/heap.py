@@ -1,12 +1,18 @@
-"""Indexed binary min-heaps, which tell the member of a pool that is free first.
+"""Indexed heaps of eight children a parent, which tell the member of a pool that is free first.
 
-A pool is a stretch ``heap[lo : lo + n]`` of one array that holds the ids of its members; `key` and
-`pos` are indexed by id and shared by all pools. The top is the member with the least (key, id), so
-that equal keys are decided by number and never by history. All kernels are O(log n) but
-:func:`heap_build`, O(n), and :func:`heap_top`, O(1).
+A pool is a stretch ``heap[lo : lo + n]`` of one array that holds its members as entries, key and id
+in one number (:func:`entry_of`); `key` and `pos` are indexed by id and shared by all pools. The top
+is the member with the least (key, id), so that equal keys are decided by number and never by
+history. All kernels are O(log n) but :func:`heap_build`, O(n), and :func:`heap_top`, O(1).
 
-Arrays: `heap` int32 (ids), `pos` int32 (place of each id in `heap`, -1 for one that is in no
-pool), `key` int64.
+The eight children of a place lie side by side, 64 bytes in all: one level costs a wait for memory
+at most, and a hundred thousand members stand on six levels. With ids alone in the heap, and two
+children, it was seventeen levels of two waits each.
+
+Arrays: `heap` int64 (entries), `pos` int32 (place of each id in `heap`, -1 for one that is in no
+pool), `key` int64, of less than 2^43 (278 years in ms) on either side of zero. Ids are below 2^20.
+A pool that begins one place before a line of memory (:func:`pool_from`) has all children of a place
+in one line.
 """
 
 from __future__ import annotations
@@ -18,14 +24,46 @@ from numpy.typing import NDArray
 
 from dialsim.core.jit import kernel
 
+CHILDREN = 8
+ID_BITS = 20
+ID_MASK = (1 << ID_BITS) - 1
+
+
+@kernel
+def entry_of(key: NDArray[Any], member: int) -> int:
+    """Return what stands in a heap for an id: key and id in one number, ordered as both are."""
+    return (np.int64(key[member]) << ID_BITS) | member
+
 
 @kernel
 def heap_build(heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int) -> None:
-    """Order a pool whose ids stand in ``heap[lo : lo + n]`` in any order, and set their `pos`."""
+    """Make a pool of the entries in ``heap[lo : lo + n]``, in any order and with any keys.
+
+    Their keys are read anew, and their `pos` is set.
+    """
     for place in range(lo, lo + n):
-        pos[heap[place]] = place
-    for offset in range((n >> 1) - 1, -1, -1):
-        _sink(heap, pos, key, lo, n, lo + offset)
+        member = np.int64(heap[place]) & ID_MASK
+        heap[place] = entry_of(key, member)
+        pos[member] = place
+    for offset in range((n + CHILDREN - 2) // CHILDREN - 1, -1, -1):
+        _sink(heap, pos, lo, n, lo + offset)
+
+
+def pool_from(place: int) -> int:
+    """Return where a pool may begin, at a place of the heap or behind it.
+
+    Examples
+    --------
+    >>> [pool_from(place) for place in (0, 7, 8)]
+    [7, 7, 15]
+    """
+    return -(-(place + 1) // CHILDREN) * CHILDREN - 1
+
+
+@kernel
+def heap_key(heap: NDArray[Any], lo: int) -> int:
+    """Return the key of the top of a pool; somebody is in it."""
+    return np.int64(heap[lo]) >> ID_BITS
 
 
 @kernel
@@ -33,7 +71,18 @@ def heap_top(heap: NDArray[Any], lo: int, n: int) -> int:
     """Return the id with the least (key, id) of a pool, or -1 if the pool is empty."""
     if n <= 0:
         return -1
-    return np.int64(heap[lo])
+    return np.int64(heap[lo]) & ID_MASK
+
+
+@kernel
+def heap_second(heap: NDArray[Any], lo: int, n: int) -> int:
+    """Return the id that comes next behind the top of a pool, or -1 if there is none."""
+    if n <= 1:
+        return -1
+    least = np.int64(heap[lo + 1])
+    for place in range(lo + 2, lo + min(n, CHILDREN + 1)):
+        least = min(np.int64(heap[place]), least)
+    return least & ID_MASK
 
 
 @kernel
@@ -42,11 +91,13 @@ def heap_update(
 ) -> None:
     """Put a member of the pool in its place after its key was changed, up or down."""
     place = np.int64(pos[member])
-    above = np.int64(heap[lo + ((place - lo - 1) >> 1)]) if place > lo else member
-    if _comes_first(key, member, above):
-        _rise(heap, pos, key, lo, place, lo)
+    entry = entry_of(key, member)
+    later = entry > heap[place]
+    heap[place] = entry
+    if later:
+        _sink(heap, pos, lo, n, place)
     else:
-        _sink(heap, pos, key, lo, n, place)
+        _rise(heap, pos, lo, place)
 
 
 @kernel
@@ -54,9 +105,8 @@ def heap_add(
     heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int, member: int
 ) -> int:
     """Add an id that is in no pool; return the new `n`. ``heap[lo + n]`` must be the pool's."""
-    heap[lo + n] = member
-    pos[member] = lo + n
-    _rise(heap, pos, key, lo, lo + n, lo)
+    heap[lo + n] = entry_of(key, member)
+    _rise(heap, pos, lo, lo + n)
     return n + 1
 
 
@@ -66,77 +116,98 @@ def heap_drop(
 ) -> int:
     """Take a member out of the pool, wherever it stands; return the new `n`."""
     place = np.int64(pos[member])
-    last = np.int64(heap[lo + n - 1])
+    last = np.int64(heap[lo + n - 1]) & ID_MASK
     pos[member] = -1
     if last != member:
-        heap[place] = last
+        heap[place] = entry_of(key, last)
         pos[last] = place
-        heap_update(heap, pos, key, lo, n - 1, last)
+        _rise(heap, pos, lo, place)
+        _sink(heap, pos, lo, n - 1, np.int64(pos[last]))
     return n - 1
 
 
 @kernel
-def _comes_first(key: NDArray[Any], a: int, b: int) -> bool:
-    # no short cut: which comes first is a coin's throw, and a branch on it costs more than both
-    return bool((key[a] < key[b]) | ((key[a] == key[b]) & (a < b)))
+def _lesser(place: int, entry: int, other: int, theirs: int) -> tuple[int, int]:
+    """Of two places and what stands there, the lesser.
+
+    Without a branch: which comes first is a coin's throw, and one taken wrong costs more than both.
+    """
+    return (place if entry < theirs else other), min(entry, theirs)
 
 
 @kernel
-def _rise(
-    heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, place: int, top: int
-) -> None:
-    """Move what stands at a place towards a place `top` until its parent comes before it."""
-    member = np.int64(heap[place])
-    while place > top:
-        above = lo + ((place - lo - 1) >> 1)
+def _least_of_eight(heap: NDArray[Any], below: int) -> tuple[int, int]:
+    """Place of the least of eight side by side, and what stands there: found in three rounds."""
+    entries = (
+        np.int64(heap[below]),
+        np.int64(heap[below + 1]),
+        np.int64(heap[below + 2]),
+        np.int64(heap[below + 3]),
+        np.int64(heap[below + 4]),
+        np.int64(heap[below + 5]),
+        np.int64(heap[below + 6]),
+        np.int64(heap[below + 7]),
+    )
+    a, a_entry = _lesser(below, entries[0], below + 1, entries[1])
+    b, b_entry = _lesser(below + 2, entries[2], below + 3, entries[3])
+    c, c_entry = _lesser(below + 4, entries[4], below + 5, entries[5])
+    d, d_entry = _lesser(below + 6, entries[6], below + 7, entries[7])
+    a, a_entry = _lesser(a, a_entry, b, b_entry)
+    c, c_entry = _lesser(c, c_entry, d, d_entry)
+    return _lesser(a, a_entry, c, c_entry)
+
+
+@kernel
+def _rise(heap: NDArray[Any], pos: NDArray[Any], lo: int, place: int) -> None:
+    """Move what stands at a place towards the top until its parent comes before it."""
+    entry = np.int64(heap[place])
+    while place > lo:
+        above = lo + (place - lo - 1) // CHILDREN
         parent = np.int64(heap[above])
-        if not _comes_first(key, member, parent):
+        if parent < entry:
             break
         heap[place] = parent
-        pos[parent] = place
+        pos[parent & ID_MASK] = place
         place = above
-    heap[place] = member
-    pos[member] = place
+    heap[place] = entry
+    pos[entry & ID_MASK] = place
 
 
 @kernel
-def _sink(
-    heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int, place: int
-) -> None:
-    """Move what stands at a place away from the top until it comes before its children.
-
-    The first children move up all the way to the bottom, and it rises again from there: it mostly
-    belongs there, as who has just called is free last.
-    """
-    member = np.int64(heap[place])
-    top = place
+def _sink(heap: NDArray[Any], pos: NDArray[Any], lo: int, n: int, place: int) -> None:
+    """Move what stands at a place away from the top until it comes before its children."""
+    entry = np.int64(heap[place])
+    end = lo + n
     while True:
-        below = lo + 2 * (place - lo) + 1
-        if below + 1 >= lo + n:
+        below = lo + CHILDREN * (place - lo) + 1
+        if below >= end:
             break
-        below += _comes_first(key, heap[below + 1], heap[below])
-        child = np.int64(heap[below])
-        heap[place] = child
-        pos[child] = place
-        place = below
-    if below < lo + n:  # a last child without a neighbour
-        child = np.int64(heap[below])
-        heap[place] = child
-        pos[child] = place
-        place = below
-    heap[place] = member
-    _rise(heap, pos, key, lo, place, top)
+        if below + CHILDREN <= end:
+            first, least = _least_of_eight(heap, below)
+        else:
+            first, least = below, np.int64(heap[below])
+            for other in range(below + 1, end):
+                first, least = _lesser(first, least, other, np.int64(heap[other]))
+        if entry < least:
+            break
+        heap[place] = least
+        pos[least & ID_MASK] = place
+        place = first
+    heap[place] = entry
+    pos[entry & ID_MASK] = place
 
 
 def check_heap(heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int) -> None:
     """Raise AssertionError, with the state, if a pool is out of order. For tests; O(n)."""
-    members = heap[lo : lo + n].tolist()
+    members = [int(entry) & ID_MASK for entry in heap[lo : lo + n]]
     state = f"members {members}, keys {[int(key[m]) for m in members]}"
     if len(set(members)) != n:
         raise AssertionError(f"a member stands twice: {state}")
     for offset, member in enumerate(members):
+        if int(heap[lo + offset]) != (int(key[member]) << ID_BITS) | member:
+            raise AssertionError(f"the entry of {member} has another key: {state}")
         if int(pos[member]) != lo + offset:
             raise AssertionError(f"pos of {member} is {pos[member]}, not {lo + offset}: {state}")
-        parent = members[(offset - 1) >> 1] if offset else member
+        parent = members[(offset - 1) // CHILDREN] if offset else member
         if (key[parent], parent) > (key[member], member):
             raise AssertionError(f"{parent} stands above {member}: {state}")

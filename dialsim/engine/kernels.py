@@ -26,7 +26,13 @@ from dialsim.core.queue import (
     queue_remove,
     queue_tick,
 )
-from dialsim.engine.ahead.kernels import look_ahead, look_behind, next_minute, walk_on
+from dialsim.engine.ahead.kernels import (
+    look_ahead,
+    look_behind,
+    look_on_the_list,
+    next_minute,
+    walk_on,
+)
 from dialsim.engine.calls.kernels import (
     add_flags,
     on_agent,
@@ -238,10 +244,12 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
         lead = fresh_lead(k, s, campaign, now)
         if lead == -2:
             return NEED_LEADS
-        if lead >= 0 and k.areas.groups.shape[1] > 1:
-            caller = pick_for(k, s, campaign, area_of(k, s, lead), now)[0]
-        if lead >= 0 and s.leads[lead]["state"] != IS_FRESH:
-            return REACHED_STATUS  # it has begun before; its row is passed by
+        if lead >= 0:
+            look_on_the_list(k, s, lead)
+            if k.areas.groups.shape[1] > 1:
+                caller = pick_for(k, s, campaign, area_of(k, s, lead), now)[0]
+            if s.leads[lead]["state"] != IS_FRESH:
+                return REACHED_STATUS  # it has begun before; its row is passed by
     note_turn(k, s, campaign, taken)
     queue_remove(s.queue, node)
     if lead < 0:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Cause, Seen
 from dialsim.outcomes.layout import ACTION_ROW, CALL, CALL_ROW, EVENT_ROW, FATE, TALLY, Memory
 
@@ -36,4 +37,4 @@ def build_calls(slots: int) -> tuple[NDArray[Any], NDArray[Any]]:
     calls["agent"] = -1
     calls["next"] = np.arange(1, slots + 1)
     calls["next"][-1] = -1
-    return calls, np.zeros(slots, FATE)
+    return calls, aligned_zeros(slots, FATE)

@@ -11,6 +11,7 @@ from dialsim.carrier.layout import FAMILIES, LINE, SUBSCRIBER
 from dialsim.compliance.layout import CALLER
 from dialsim.core.codes import Operator
 from dialsim.core.queue import TIMER
+from dialsim.core.windows import WINDOW
 from dialsim.errors import CapacityError
 from dialsim.outcomes.layout import CALL, FATE
 from dialsim.people.layout import LEAD, PERSON
@@ -19,8 +20,8 @@ from dialsim.scenario.schema import Scenario
 FIXED_BYTES = 300_000_000  # interpreter, libraries, tables, logs and their batches on the way
 RING_BYTES = 8
 LAST_CALL_BYTES = 4  # of callees of lines that look for new ones
-WINDOW_BYTES = 60 * 4 + 12  # buckets, head, total
-HEAP_BYTES = 16  # a caller ID's place in its group's heap
+WINDOW_BYTES = 60 * 4 + WINDOW.itemsize  # buckets and sum
+HEAP_BYTES = 20  # a caller ID's next-free tick, entry and place in its group's heap
 UNTOLD = 1_000_000
 JUDGES = len(Operator) - 1  # mainland operators, each with counters of its own of those not filed
 

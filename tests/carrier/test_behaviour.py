@@ -28,12 +28,14 @@ from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
     FAMILIES,
     FIVE_MINUTE_BUCKET_MS,
+    HOUR_BUCKET_MS,
     W_NEW_5MIN,
     W_NEW_DAY,
     W_REPEATS,
 )
 from dialsim.core.codes import Action, Rule
 from dialsim.core.rng import wrapping
+from dialsim.core.windows import window_add
 from dialsim.scenario import load_network
 from tests.carrier.unregistered import AT, CALLERS, FIXED_ROW, MOBILE_ROW, network
 
@@ -168,8 +170,9 @@ def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     found = []
     with wrapping():
         for tick in range(4):
-            carrier.window_totals[4 * FAMILIES] += 1
-            carrier.window_counts[4 * FAMILIES, 0] += 1
+            window_add(
+                carrier.windows, carrier.window_counts, 4 * FAMILIES, tick, HOUR_BUCKET_MS, 1
+            )
             found.append(bool(apply_frequency(carrier, profile, 4, 4, seat, (tick, *AT[1:]))[0]))
     assert found == [False, False, True, True]
 

@@ -9,10 +9,20 @@ import numpy as np
 from dialsim.carrier.frequency.build import RULES, build_frequency, judges_of
 from dialsim.carrier.history import CALLER_CALL, CALLER_STATE, Young, remember, spread, young
 from dialsim.carrier.labels.build import ALL_PLATFORMS
-from dialsim.carrier.layout import FAMILIES, LINE, WINDOW_FAMILIES, Carrier
+from dialsim.carrier.layout import (
+    FAMILIES,
+    LINE,
+    W_DAY,
+    W_DELIVERED,
+    W_HOUR,
+    W_MARKS,
+    W_TRIAGED,
+    WINDOW_FAMILIES,
+    Carrier,
+)
 from dialsim.core.codes import Action, NumberClass
 from dialsim.core.rng import wrapping
-from dialsim.core.windows import window_total
+from dialsim.core.windows import BUCKETS, WINDOW, window_total
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.names import resolved_profiles
 from tests.reference.worlds import scenario
@@ -22,6 +32,7 @@ HOUR_MS = 3_600_000
 N = 3  # line 0 registered, line 1 the enterprise's own, line 2 of another holder
 NEW = Young(np.array([7 * DAY_MS, DAY_MS]), np.array([7, 21]), rule_count=2)
 BUCKETS_MS = tuple(WINDOW_FAMILIES.values())
+STATED = (W_HOUR, W_DAY, W_MARKS, W_DELIVERED, W_TRIAGED)
 
 
 def carrier() -> Carrier:
@@ -33,9 +44,8 @@ def carrier() -> Carrier:
     lines["labelled"][:N] = (0, 1, 1)
     used = {
         "lines": lines,
-        "window_counts": np.zeros((rows, 60), np.int32),
-        "window_heads": np.zeros(rows, np.int64),
-        "window_totals": np.zeros(rows, np.int32),
+        "windows": np.zeros(rows, WINDOW),
+        "window_counts": np.zeros((rows, BUCKETS), np.int32),
     }
     return Carrier(**dict.fromkeys(Carrier._fields, np.zeros(0)) | used)
 
@@ -56,11 +66,8 @@ def total(network: Carrier, window: int, line: int, tick: int = -1) -> int:
     row = line * FAMILIES + window
     with wrapping():
         return int(
-            window_total(
-                network.window_counts, network.window_heads, network.window_totals,
-                row, tick, BUCKETS_MS[window],
-            )
-        )  # fmt: skip
+            window_total(network.windows, network.window_counts, row, tick, BUCKETS_MS[window])
+        )
 
 
 def test_spread_is_even_and_complete() -> None:
@@ -86,8 +93,8 @@ def test_totals_fill_the_line_and_what_it_shares() -> None:
         new=NEW,
     )
     for line in (0, 1):
-        assert [total(network, w, line) for w in range(5)] == [60, 600, 12, 900, 2]
-    assert [total(network, w, N) for w in range(4)] == [60, 600, 12, 900]
+        assert [total(network, w, line) for w in STATED] == [60, 600, 12, 900, 2]
+    assert [total(network, w, N) for w in STATED[:4]] == [60, 600, 12, 900]
     assert total(network, 0, 1, 0) == 59  # the window slides on
     assert total(network, 0, 1, 30 * 60_000) == 29
     assert total(network, 1, 1, DAY_MS) == 0
@@ -114,8 +121,8 @@ def test_age_links_another_holders_line() -> None:
     )
     assert network.lines["linked_tick"][2] == -12 * HOUR_MS
     assert total(network, 0, N) == 60
-    assert total(network, 3, 2) == 60
-    assert total(network, 3, N) == 1  # of 60 buckets of 12 hours the last
+    assert total(network, W_DELIVERED, 2) == 60
+    assert total(network, W_DELIVERED, N) == 1  # of 60 buckets of 12 hours the last
 
 
 def test_calls_fill_hour_and_day_where_nothing_is_stated() -> None:
@@ -154,7 +161,7 @@ def test_labels() -> None:
     network = carrier()
     remember(network, N, told, calls(), labels=False, new=NEW)
     assert network.lines["labelled"][:N].tolist() == [0, 1, 1]
-    assert not network.window_heads.any()
+    assert not network.windows["head"].any()
 
 
 def test_young_lines_are_young_by_their_judge() -> None:

@@ -126,7 +126,7 @@ def test_an_appeal_begins_the_count_anew() -> None:
     mark(carrier, profile, 5, -1, 0, 12)
     take_label_away(carrier, 4, CALLERS)
     assert carrier.lines["labelled"][[4, 5]].tolist() == [0, 1]
-    marks = carrier.window_totals[W_MARKS::FAMILIES]
+    marks = carrier.windows["total"][W_MARKS::FAMILIES]
     assert marks[[4, 5]].tolist() == [0, 12]
     assert not carrier.window_counts[4 * FAMILIES + W_MARKS].any()
     assert mark(carrier, profile, 4, -1, 1, 12)[-1][0] == Action.LABEL

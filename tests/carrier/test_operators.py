@@ -36,7 +36,7 @@ def test_every_seat_has_windows_and_a_row_of_its_own() -> None:
         seats += [seat_there(carrier, 0, MOBILE_ROW, CALLERS, operator)]
     rows = [counter * FAMILIES + f for counter, _ in seats for f in range(FAMILIES)]
     assert len(set(rows)) == len(rows) == FAMILIES * (CALLERS + 1 + 5 * (SEATS + 1))
-    assert max(rows) < len(carrier.window_totals)
+    assert max(rows) < len(carrier.windows)
     targets = [int(target) for _, target in seats]
     assert len(set(targets)) == len(targets)
     for line, _, target in ((i % 11, 0, t) for i, t in enumerate(targets)):
@@ -137,7 +137,7 @@ def silent() -> tuple[Carrier, Profile]:
 def test_without_answers_nothing_is_spared(key: int, n: int) -> None:
     carrier, profile = silent()
     carrier.lines["pending"] = 0
-    carrier.window_totals[CALLERS * FAMILIES] = 151
+    carrier.windows["total"][CALLERS * FAMILIES] = 151
     seat = seat_here(4, FIXED_ROW, CALLERS)
     with wrapping():
         at = (0, np.uint64(1), np.uint64(key), n)

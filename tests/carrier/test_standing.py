@@ -436,7 +436,7 @@ def test_complaints_go_on_with_the_numbers_in_place() -> None:
     """Old and new share one count; without inheritance each has its own."""
     both: dict[str, Any] = {"complaints.number.suspend": 1000, "complaints.number.warn": 1000}
     made, logs = played(replaced(**both))
-    totals = made.state.carrier.window_totals
+    totals = made.state.carrier.windows["total"]
     triaged = len(logs.events)
     rows = len(made.state.carrier.lines)
     assert rows > 2
@@ -445,7 +445,7 @@ def test_complaints_go_on_with_the_numbers_in_place() -> None:
     raw = replaced(**both)
     raw["network"]["off"] += ["inheritance"]
     made, _ = played(raw)
-    split = made.state.carrier.window_totals[of_two].tolist()
+    split = made.state.carrier.windows["total"][of_two].tolist()
     assert min(split) > 0
     assert sum(split) == triaged
 

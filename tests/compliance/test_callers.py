@@ -92,8 +92,7 @@ def set_free(r: Resources, ticks: list[int]) -> None:
     """Say from which tick on each caller ID is free."""
     r.free[:] = ticks
     for group in r.groups:
-        span = (int(group["first"]), int(group["active"]))
-        heap_build(r.heap[0], r.pos[0], r.free[0], *span)
+        heap_build(r.heap[0], r.pos[0], r.free[0], int(group["heap"]), int(group["active"]))
 
 
 def pick(r: Resources, limits: Limits, groups: list[int], now: int) -> tuple[int, int, int]:
@@ -275,7 +274,7 @@ def test_a_caller_id_is_used_while_nothing_bars_it(
         ]
         for track, ticks in enumerate(r.free):
             for group in r.groups:
-                span = (int(group["first"]), int(group["active"]))
+                span = (int(group["heap"]), int(group["active"]))
                 check_heap(r.heap[track], r.pos[track], ticks, *span)
 
 
@@ -335,7 +334,7 @@ def test_caller_ids_take_turns_within_their_limits(
         for track, ticks in enumerate(r.free):
             assert ticks[caller] == first_allowed(rules, theirs[caller][track], -1, periods, firm)
             for group in r.groups:
-                span = (int(group["first"]), int(group["active"]))
+                span = (int(group["heap"]), int(group["active"]))
                 check_heap(r.heap[track], r.pos[track], ticks, *span)
         assert r.callers["attempts"].tolist() == [len(each) for each in past]
 

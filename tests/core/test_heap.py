@@ -15,7 +15,7 @@ from dialsim.core import heap as h
 def pools(keys: list[int], lo: int) -> tuple[Any, Any, Any]:
     """A pool of all ids in reversed order, between strangers that must not be touched."""
     n = len(keys)
-    heap = np.full(lo + n + 3, -7, np.int32)
+    heap = np.full(lo + n + 3, -7, np.int64)
     heap[lo : lo + n] = np.arange(n)[::-1]
     return heap, np.full(n, -1, np.int32), np.array(keys, np.int64)
 
@@ -71,6 +71,14 @@ def test_changes_in_the_middle(keys: list[int], changes: list[tuple[str, int, in
         assert n == len(inside)
         expected = min(inside, key=lambda i: (int(key[i]), i), default=-1)
         assert h.heap_top(heap, lo, n) == expected
+        behind = min(inside - {expected}, key=lambda i: (int(key[i]), i), default=-1)
+        assert h.heap_second(heap, lo, n) == behind
+
+
+def swapped(heap: Any, pos: Any, key: Any) -> None:
+    """Give the top the greatest key, and write it down everywhere."""
+    key[0] = 99
+    heap[0] = h.entry_of(key, 0)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +86,8 @@ def test_changes_in_the_middle(keys: list[int], changes: list[tuple[str, int, in
     [
         (lambda heap, pos, key: heap.__setitem__(3, heap[2]), "stands twice"),
         (lambda heap, pos, key: pos.__setitem__(1, 9), "pos of 1 is 9"),
-        (lambda heap, pos, key: key.__setitem__(0, 99), "0 stands above"),
+        (lambda heap, pos, key: key.__setitem__(0, 99), "0 has another key"),
+        (swapped, "0 stands above"),
     ],
 )
 def test_the_check_bites(spoil: Any, message: str) -> None:

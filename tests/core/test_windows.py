@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.core.windows import BUCKETS, window_add, window_total
+from dialsim.core.windows import BUCKETS, WINDOW, window_add, window_clear, window_total
 
 
 @given(
     start=st.integers(-(10**10), 10**10),
-    bucket_ms=st.sampled_from([1, 7, 1_000, 60_000, 1_440_000]),
+    bucket_ms=st.sampled_from([5, 7, 1_000, 60_000, 1_440_000]),
     steps=st.lists(
         st.tuples(st.integers(0, 200), st.integers(0, 9), st.booleans()), min_size=1, max_size=80
     ),
@@ -20,9 +20,7 @@ from dialsim.core.windows import BUCKETS, window_add, window_total
 def test_it_counts_what_a_list_counts(
     start: int, bucket_ms: int, steps: list[tuple[int, int, bool]]
 ) -> None:
-    counts = np.zeros((3, BUCKETS), np.int32)
-    heads = np.zeros(3, np.int64)
-    totals = np.zeros(3, np.int32)
+    windows, counts = np.zeros(3, WINDOW), np.zeros((3, BUCKETS), np.int32)
     seen: list[tuple[int, int]] = []
     tick = start
     for gap, amount, is_read in steps:
@@ -30,19 +28,30 @@ def test_it_counts_what_a_list_counts(
         if is_read:
             newest = tick // bucket_ms
             expected = sum(a for t, a in seen if newest - t // bucket_ms < BUCKETS)
-            assert window_total(counts, heads, totals, 1, tick, bucket_ms) == expected
+            assert window_total(windows, counts, 1, tick, bucket_ms) == expected
         else:
-            window_add(counts, heads, totals, 1, tick, bucket_ms, amount)
+            window_add(windows, counts, 1, tick, bucket_ms, amount)
             seen.append((tick, amount))
-        assert int(counts[1].sum()) == totals[1]
-        assert heads[1] == tick // bucket_ms
+        assert int(counts[1].sum()) == windows["total"][1]
+        assert windows["head"][1] == tick // bucket_ms
+        empty = [place for place in range(BUCKETS) if not int(windows["filled"][1]) >> place & 1]
+        assert not counts[1, empty].any()
     assert not counts[[0, 2]].any()
 
 
 @pytest.mark.parametrize(("gap", "left"), [(59, 5), (60, 0), (61, 0), (10_000, 0)])
 def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int) -> None:
-    counts, heads = np.zeros((1, BUCKETS), np.int32), np.zeros(1, np.int64)
-    totals = np.zeros(1, np.int32)
-    window_add(counts, heads, totals, 0, -1, 1_000, 5)
-    assert heads[0] == -1
-    assert window_total(counts, heads, totals, 0, -1_000 + gap * 1_000, 1_000) == left
+    windows, counts = np.zeros(1, WINDOW), np.zeros((1, BUCKETS), np.int32)
+    window_add(windows, counts, 0, -1, 1_000, 5)
+    assert windows["head"][0] == -1
+    assert window_total(windows, counts, 0, -1_000 + gap * 1_000, 1_000) == left
+
+
+def test_a_window_that_is_cleared_counts_anew() -> None:
+    windows, counts = np.zeros(2, WINDOW), np.zeros((2, BUCKETS), np.int32)
+    for row in (0, 1):
+        for tick in (0, 5_000):
+            window_add(windows, counts, row, tick, 1_000, 3)
+    window_clear(windows, counts, 0)
+    window_add(windows, counts, 0, 6_000, 1_000, 1)
+    assert [window_total(windows, counts, row, 62_000, 1_000) for row in (0, 1)] == [1, 3]

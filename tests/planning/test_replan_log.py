@@ -205,7 +205,7 @@ def test_limits_and_windows_hold_the_calls_of_the_log(
 
 def window(world: World, row: int, bucket: int) -> int:
     """What a row of 60 buckets counts as of a bucket, its last."""
-    head = int(world.state.carrier.window_heads[row])
+    head = int(world.state.carrier.windows["head"][row])
     counts = world.state.carrier.window_counts[row]
     kept = range(max(head - 59, bucket - 59), head + 1)
     return int(sum(counts[each % 60] for each in kept))

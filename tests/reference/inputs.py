@@ -35,7 +35,7 @@ def until_minus(row: Any) -> list[int]:
 
 def counted(carrier: Any, row: int) -> dict[int, int]:
     """What a window's row counts, by bucket."""
-    head, counts = int(carrier.window_heads[row]), carrier.window_counts[row].tolist()
+    head, counts = int(carrier.windows["head"][row]), carrier.window_counts[row].tolist()
     return {bucket: counts[bucket % 60] for bucket in range(head - 59, head + 1)}
 
 

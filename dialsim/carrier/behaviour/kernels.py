@@ -70,29 +70,29 @@ def is_new(
 @kernel
 def count_callee(carrier: Carrier, seat: Any, new: bool, now: int) -> None:
     """Count an attempt in a seat's windows of new callees, or of repeats."""
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    windows, counts = carrier.windows, carrier.window_counts
     row = seat[0] * FAMILIES
     if not new:
-        window_add(counts, heads, totals, row + W_REPEATS, now, DAY_BUCKET_MS, 1)
+        window_add(windows, counts, row + W_REPEATS, now, DAY_BUCKET_MS, 1)
         return
-    window_add(counts, heads, totals, row + W_NEW_5MIN, now, FIVE_MINUTE_BUCKET_MS, 1)
-    window_add(counts, heads, totals, row + W_NEW_DAY, now, DAY_BUCKET_MS, 1)
+    window_add(windows, counts, row + W_NEW_5MIN, now, FIVE_MINUTE_BUCKET_MS, 1)
+    window_add(windows, counts, row + W_NEW_DAY, now, DAY_BUCKET_MS, 1)
 
 
 @kernel
 def count_delivered(carrier: Carrier, seat: Any, duration_ms: int, short_ms: int, now: int) -> None:
     """Count how a delivered call went; ``duration_ms`` -1: nobody answered."""
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    windows, counts = carrier.windows, carrier.window_counts
     row = seat[0] * FAMILIES
-    window_add(counts, heads, totals, row + W_WEEK_DELIVERED, now, WEEK_BUCKET_MS, 1)
+    window_add(windows, counts, row + W_WEEK_DELIVERED, now, WEEK_BUCKET_MS, 1)
     if duration_ms < 0:
         return
-    window_add(counts, heads, totals, row + W_ANSWERED, now, WEEK_BUCKET_MS, 1)
+    window_add(windows, counts, row + W_ANSWERED, now, WEEK_BUCKET_MS, 1)
     if duration_ms <= short_ms:
-        window_add(counts, heads, totals, row + W_SHORT, now, WEEK_BUCKET_MS, 1)
+        window_add(windows, counts, row + W_SHORT, now, WEEK_BUCKET_MS, 1)
     if count_in(carrier, seat, W_TALK, WEEK_BUCKET_MS, now) < MOST_TALK_S:
         seconds = (duration_ms + 500) // 1000
-        window_add(counts, heads, totals, row + W_TALK, now, WEEK_BUCKET_MS, seconds)
+        window_add(windows, counts, row + W_TALK, now, WEEK_BUCKET_MS, seconds)
 
 
 @kernel

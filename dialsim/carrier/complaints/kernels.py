@@ -61,10 +61,10 @@ def note_delivered(
     carrier: Carrier, line: int, target: int, callers: int, dial_tick: int, now: int
 ) -> None:
     """Count a delivered call for the line's and the enterprise's shares (``target``: -1 alone)."""
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    window_add(counts, heads, totals, line * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
+    windows, counts = carrier.windows, carrier.window_counts
+    window_add(windows, counts, line * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
     if target >= 0:
-        window_add(counts, heads, totals, callers * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
+        window_add(windows, counts, callers * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
     note_day(carrier, dial_tick)
 
 
@@ -207,12 +207,12 @@ def close_line(carrier: Carrier, line: int) -> None:
 @kernel
 def triage(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
     """A 12321 complaint counts for its line and those it replaces; the first is a warning."""
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    windows, counts = carrier.windows, carrier.window_counts
     record = carrier.lines[case["line"]]
     record["proofs"] = np.int64(record["proofs"]) | (1 << np.int64(case["proof"]))
     row = np.int64(record["root"]) * FAMILIES + W_TRIAGED
-    window_add(counts, heads, totals, row, now, MONTH_BUCKET_MS, 1)
-    triaged = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
+    window_add(windows, counts, row, now, MONTH_BUCKET_MS, 1)
+    triaged = window_total(windows, counts, row, now, MONTH_BUCKET_MS)
     if triaged == network["number_warn"]:
         return A_WARN, triaged, np.int64(network["number_warn"]), -1
     return A_NONE, 0, 0, -1
@@ -221,10 +221,10 @@ def triage(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, in
 @kernel
 def act_on_line(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
     """Suspend (stage 1) or close (stage 2) a line for its triaged complaints in 30 days."""
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    windows, counts = carrier.windows, carrier.window_counts
     line = np.int64(case["line"])
     row = np.int64(carrier.lines[line]["root"]) * FAMILIES + W_TRIAGED
-    triaged = window_total(counts, heads, totals, row, now, MONTH_BUCKET_MS)
+    triaged = window_total(windows, counts, row, now, MONTH_BUCKET_MS)
     state = carrier.lines[line]["state"]
     if case["stage"] == 1:
         threshold = np.int64(network["number_suspend"])

@@ -95,10 +95,10 @@ def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, line: in
 @kernel
 def add_call(carrier: Carrier, counter: int, now: int) -> None:
     """Count an attempt in a counter's hour and day."""
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    windows, counts = carrier.windows, carrier.window_counts
     row = counter * FAMILIES
-    window_add(counts, heads, totals, row + W_HOUR, now, HOUR_BUCKET_MS, 1)
-    window_add(counts, heads, totals, row + W_DAY, now, DAY_BUCKET_MS, 1)
+    window_add(windows, counts, row + W_HOUR, now, HOUR_BUCKET_MS, 1)
+    window_add(windows, counts, row + W_DAY, now, DAY_BUCKET_MS, 1)
 
 
 @kernel
@@ -113,9 +113,9 @@ def count_call(carrier: Carrier, line: int, shared: bool, callers: int, now: int
 @kernel
 def count_in(carrier: Carrier, seat: Any, family: int, bucket_ms: int, now: int) -> int:
     """What one window of a seat's counter counts now."""
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
+    windows, counts = carrier.windows, carrier.window_counts
     row = seat[0] * FAMILIES + family
-    return window_total(counts, heads, totals, row, now, bucket_ms)
+    return window_total(windows, counts, row, now, bucket_ms)
 
 
 @kernel

@@ -12,7 +12,7 @@ from dialsim.carrier.filing.kernels import class_row
 from dialsim.carrier.layout import FAMILIES, MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
 from dialsim.core.codes import Action
 from dialsim.core.jit import kernel
-from dialsim.core.windows import window_add, window_total
+from dialsim.core.windows import window_add, window_clear, window_total
 
 PLATFORMS = 3
 PLATFORM = 3
@@ -89,18 +89,18 @@ def note_mark(
     Linked unregistered numbers are marked together (``target``: their class's row, -1 for a line
     on its own): the label falls on the class, so that spreading calls over numbers gains nothing.
     """
-    counts, heads, totals = carrier.window_counts, carrier.window_heads, carrier.window_totals
-    window_add(counts, heads, totals, line * FAMILIES + W_MARKS, now, MONTH_BUCKET_MS, 1)
+    windows, counts = carrier.windows, carrier.window_counts
+    window_add(windows, counts, line * FAMILIES + W_MARKS, now, MONTH_BUCKET_MS, 1)
     counter, row = line, line
     if target >= 0:
-        window_add(counts, heads, totals, callers * FAMILIES + W_MARKS, now, MONTH_BUCKET_MS, 1)
+        window_add(windows, counts, callers * FAMILIES + W_MARKS, now, MONTH_BUCKET_MS, 1)
         counter, row = callers, target
     record = carrier.lines[row]
     if record["labelled"] == (1 << PLATFORMS) - 1:
         return A_NONE, 0, 0, -1
     first = counter * FAMILIES
-    marks = window_total(counts, heads, totals, first + W_MARKS, now, MONTH_BUCKET_MS)
-    delivered = window_total(counts, heads, totals, first + W_DELIVERED, now, MONTH_BUCKET_MS)
+    marks = window_total(windows, counts, first + W_MARKS, now, MONTH_BUCKET_MS)
+    delivered = window_total(windows, counts, first + W_DELIVERED, now, MONTH_BUCKET_MS)
     was = np.int64(record["labelled"])
     lowest = add_labels(record, network, marks, delivered, now)
     if was != 0 or lowest < 0:
@@ -143,6 +143,4 @@ def take_label_away(carrier: Carrier, row: int, callers: int) -> None:
     record["labelled"] = 0
     record["appeal_stage"] = 0
     counter = min(row, callers) * FAMILIES + W_MARKS
-    for bucket in range(carrier.window_counts.shape[1]):
-        carrier.window_counts[counter, bucket] = 0
-    carrier.window_totals[counter] = 0
+    window_clear(carrier.windows, carrier.window_counts, counter)

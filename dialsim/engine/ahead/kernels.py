@@ -4,6 +4,8 @@ Each event touches records of one lead, its person and its call, at random in gi
 are asked for some events before; nothing that is computed depends on it.
 """
 
+from typing import Any
+
 import numpy as np
 
 from dialsim.carrier.layout import (
@@ -11,6 +13,7 @@ from dialsim.carrier.layout import (
     FAMILIES,
     HOUR_BUCKET_MS,
     MONTH_BUCKET_MS,
+    W_ANSWERED,
     W_DAY,
     W_DELIVERED,
     W_HOUR,
@@ -18,15 +21,14 @@ from dialsim.carrier.layout import (
     W_WEEK_DELIVERED,
     WEEK_BUCKET_MS,
 )
+from dialsim.core.heap import heap_second, heap_top
 from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
 from dialsim.core.queue import SLOTS, Queue, queue_soon
-from dialsim.core.windows import BUCKETS
+from dialsim.core.windows import BUCKETS, window_soon
 from dialsim.engine.state import State, Static
 
 FEW = 1000  # caller IDs of which all that is kept stays in the cache by itself
-DIALLED, SETTLED = 0, 1  # of `ask_for_line`
-CACHE_LINE = 64
 MINUTE_BITS = 16  # a slot of the wheel's second level: 65.5 s
 MINUTES = 2 * SLOTS  # the first of them
 
@@ -60,7 +62,7 @@ def look_ahead(k: Static, s: State, now: int) -> None:
             calls += 1
     if s.resources.callers.shape[0] > FEW:
         for i in range(calls):
-            ask_for_line(s, np.int64(s.calls[soon[i]]["caller"]), SETTLED, now)
+            ask_for_counts(s, s.calls[soon[i]], now)
 
 
 @kernel
@@ -102,41 +104,67 @@ def look_behind(k: Static, s: State, row: int) -> None:
 
 
 @kernel
-def look_for_next(s: State, caller: int, now: int) -> None:
-    """Ask for what the next call from a caller ID's group will touch, once this one has its turn.
+def look_on_the_list(k: Static, s: State, lead: int) -> None:
+    """Ask for the next row of the list from which a fresh lead was just taken.
 
-    Where there are few caller IDs, they are at hand.
+    One list is read ahead by the processor itself; of many that take turns it loses the thread.
     """
-    if s.resources.callers.shape[0] <= FEW:
+    after = lead + 1
+    if s.progress.shape[0] == 1 or after >= s.leads.shape[0]:
         return
-    first = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["first"])
-    ask_for_line(s, np.int64(s.resources.heap[0, first]), DIALLED, now)
+    prefetch(s.leads, after)
+    prefetch(s.queue.timers, np.int64(k.world[0]["node_lead"]) + after)
+    person = np.int64(s.leads[lead]["person"]) + 1
+    if person < s.people.shape[0]:
+        ask_for_person(s, person)
 
 
 @kernel
-def ask_for_line(s: State, line: int, what: int, now: int) -> None:
-    """Ask for what the dialer and the network keep of a caller ID, and its windows of this minute.
+def look_for_next(s: State, caller: int, now: int) -> None:
+    """Ask for what the next calls from a caller ID's group will touch, once this one has its turn.
 
-    ``what``: DIALLED or SETTLED, which count in windows of their own.
+    Of the one after the next its records; they say where the windows of the next must be looked
+    for, which had its turn here one call ago. Where there are few caller IDs, they are at hand.
     """
+    if s.resources.callers.shape[0] <= FEW:
+        return
+    group = s.resources.groups[s.resources.callers[caller]["group"]]
+    first, active = np.int64(group["heap"]), np.int64(group["active"])
+    following = heap_second(s.resources.heap[0], first, active)
+    if following < 0:
+        return
+    ask_for_line(s, following)
+    prefetch(s.resources.rings, following * s.resources.rings.shape[1])
+    row = heap_top(s.resources.heap[0], first, active) * FAMILIES
+    windows, counts = s.carrier.windows, s.carrier.window_counts
+    window_soon(windows, counts, row + W_HOUR, now, HOUR_BUCKET_MS)
+    window_soon(windows, counts, row + W_DAY, now, DAY_BUCKET_MS)
+
+
+@kernel
+def ask_for_line(s: State, line: int) -> None:
+    """Ask for what the dialer and the network keep of a caller ID."""
     prefetch(s.resources.callers, line)
     prefetch(s.carrier.lines, line)
-    prefetch(s.carrier.lines, line, CACHE_LINE)
-    first = line * FAMILIES
-    prefetch(s.carrier.window_heads, first)
-    prefetch(s.carrier.window_totals, first)
-    counts = s.carrier.window_counts
-    if what == DIALLED:
-        prefetch(s.resources.rings, line * s.resources.rings.shape[1])
-        prefetch(counts, (first + W_HOUR) * BUCKETS + now // HOUR_BUCKET_MS % BUCKETS)
-        prefetch(counts, (first + W_DAY) * BUCKETS + now // DAY_BUCKET_MS % BUCKETS)
+    prefetch(s.carrier.windows, line * FAMILIES)
+
+
+@kernel
+def ask_for_counts(s: State, call: Any, now: int) -> None:
+    """Ask for what the end of a call, or its answer, touches of its caller ID."""
+    line = np.int64(call["caller"])
+    if call["answered"] == 1 and call["answer_tick"] < 0:
+        prefetch(s.resources.callers, line)
         return
-    prefetch(s.carrier.lines, line, 2 * CACHE_LINE)
-    prefetch(s.carrier.window_heads, first, CACHE_LINE)
+    ask_for_line(s, line)
+    counts, first = s.carrier.window_counts, line * FAMILIES
     prefetch(counts, (first + W_DELIVERED) * BUCKETS + now // MONTH_BUCKET_MS % BUCKETS)
     week = now // WEEK_BUCKET_MS % BUCKETS
-    for family in range(W_WEEK_DELIVERED, W_TALK + 1):
-        prefetch(counts, (first + family) * BUCKETS + week)
+    prefetch(counts, (first + W_WEEK_DELIVERED) * BUCKETS + week)
+    if call["answered"] == 1:
+        prefetch(s.carrier.windows, first + W_ANSWERED)
+        prefetch(counts, (first + W_ANSWERED) * BUCKETS + week)
+        prefetch(counts, (first + W_TALK) * BUCKETS + week)
 
 
 @kernel

@@ -279,12 +279,21 @@ def whose_turn(k: Static, s: State, asked: int) -> int:
 def starts(k: Static, s: State, campaign: int, first: int) -> tuple[int, int]:
     """Where a campaign's next dial begins: among all, by dials, and among those linked, by time.
 
-    ``first``: the first of the campaigns linked with it.
+    ``first``: the first of the campaigns linked with it. Who is linked with none shares no time.
     """
     leader = s.progress[first]
     line = max(np.int64(s.control[0]["line_virtual"]), np.int64(leader["line_tag"]))
+    if is_alone(k, campaign):
+        return line, np.int64(0)
     since = np.int64(leader["virtual"]) - claim(k, s, campaign)
     return line, max(since, np.int64(s.progress[campaign]["tag"]))
+
+
+@kernel
+def is_alone(k: Static, campaign: int) -> bool:
+    """Whether a campaign shares its agents with none."""
+    linked = k.routes.linked[campaign]
+    return bool(linked.shape[0] < 2 or linked[1] < 0)
 
 
 @kernel
@@ -307,6 +316,10 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
     first = np.int64(linked[0])
     line, own = starts(k, s, campaign, first)
     progress, leader = s.progress[campaign], s.progress[first]
+    s.control[0]["line_virtual"] = line
+    if is_alone(k, campaign):
+        progress["line_tag"] = line + WEIGHT_UNIT * WEIGHT_UNIT // np.int64(progress["weight"])
+        return
     mean_ms = (np.int64(progress["busy_ms"]) + FIRST_BUSY_MS) // (np.int64(progress["ended"]) + 1)
     progress["tag"] = own + mean_ms * WEIGHT_UNIT // np.int64(progress["weight"])
     leader["virtual"] = max(own, np.int64(leader["virtual"]))
@@ -319,7 +332,6 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
         if other != campaign and queue_is_in(s.queue, np.int64(k.world[0]["node_dial"]) + other):
             s.progress[other]["stale"] = 1
     leader["line_tag"] = line + WEIGHT_UNIT * WEIGHT_UNIT // weight
-    s.control[0]["line_virtual"] = line
 
 
 # --- who gives way --------------------------------------------------------------------------------

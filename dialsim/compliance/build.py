@@ -35,8 +35,8 @@ def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) ->
     first = place = 0
     for row, block in enumerate(scenario.caller_ids):
         ramped = block.filed is not None and bool(block.filed.ramp)
-        trunk, heap = names.index(block.trunk), pool_from(place)
-        groups[row] = (first, block.count, block.count, heap, trunk, ramped, -1, 0)
+        heap, line = pool_from(place), names.index(block.trunk)
+        groups[row] = (first, block.count, block.count, heap, line, ramped, -1, 0)
         place = heap + block.count
         callers["group"][first : first + block.count] = row
         free[first : first + block.count] = first_use(scenario, block)

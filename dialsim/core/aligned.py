@@ -42,7 +42,7 @@ def whole_lines(record: np.dtype[Any]) -> np.dtype[Any]:
     >>> whole_lines(np.dtype([("a", "i8", (9,)), ("b", "u1")], align=True)).itemsize
     128
     """
-    fields = record.fields or {}
+    fields: dict[str, Any] = dict(record.fields or {})
     return np.dtype(
         {
             "names": list(fields),

@@ -75,6 +75,26 @@ def test_changes_in_the_middle(keys: list[int], changes: list[tuple[str, int, in
         assert h.heap_second(heap, lo, n) == behind
 
 
+def test_a_member_moves_up_and_down() -> None:
+    """From the bottom to the top of three levels and back, from among twenty."""
+    heap, pos, key = pools(list(range(100, 120)), 7)
+    h.heap_build(heap, pos, key, 7, 20)
+    order = []
+    for value in (1, 110, 500, 104):
+        key[19] = value
+        h.heap_update(heap, pos, key, 7, 20, 19)
+        h.check_heap(heap, pos, key, 7, 20)
+        order.append(int(h.heap_top(heap, 7, 20)))
+    assert order == [19, 0, 0, 0]
+
+
+def test_who_stands_alone_has_nobody_behind() -> None:
+    heap, pos, key = pools([3], 0)
+    h.heap_build(heap, pos, key, 0, 1)
+    assert (h.heap_top(heap, 0, 1), h.heap_second(heap, 0, 1)) == (0, -1)
+    assert h.heap_key(heap, 0) == 3
+
+
 def swapped(heap: Any, pos: Any, key: Any) -> None:
     """Give the top the greatest key, and write it down everywhere."""
     key[0] = 99

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialsim.core.windows import BUCKETS, WINDOW, window_add, window_clear, window_total
+from dialsim.core.windows import (
+    BUCKETS,
+    WINDOW,
+    window_add,
+    window_clear,
+    window_soon,
+    window_total,
+)
 
 
 @given(
@@ -45,6 +52,17 @@ def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int)
     window_add(windows, counts, 0, -1, 1_000, 5)
     assert windows["head"][0] == -1
     assert window_total(windows, counts, 0, -1_000 + gap * 1_000, 1_000) == left
+
+
+def test_what_is_asked_for_is_not_changed() -> None:
+    """Nothing leaves yet, one bucket leaves, all leave."""
+    windows, counts = np.zeros(1, WINDOW), np.zeros((1, BUCKETS), np.int32)
+    window_add(windows, counts, 0, 5_000, 1_000, 3)
+    before = windows.copy(), counts.copy()
+    for tick in (5_000, 30_000, 66_000, 10**6):
+        window_soon(windows, counts, 0, tick, 1_000)
+    assert (windows == before[0]).all()
+    assert (counts == before[1]).all()
 
 
 def test_a_window_that_is_cleared_counts_anew() -> None:

@@ -5,13 +5,32 @@ from __future__ import annotations
 from dialsim.core.queue import make_queue, queue_put
 from dialsim.engine.ahead.kernels import FEW, next_minute, walk_on
 from tests.reference.compare import compare
-from tests.reference.worlds import caller_ids, scenario, trunk
+from tests.reference.worlds import agents, caller_ids, campaign, scenario, synthetic, trunk
 
 
 def test_many_caller_ids() -> None:
     """More than stay in the cache by themselves: engine and twin still agree."""
     raw = scenario(caller_ids=[caller_ids("north", FEW + 50, "main", volume=20)])
     raw["trunks"] = [trunk("main", 20, 40)]
+    assert not compare(raw)
+
+
+def test_one_caller_id_beside_many_of_another_block() -> None:
+    """Nobody comes behind it."""
+    many = caller_ids("north", FEW + 50, "main", volume=20)
+    raw = scenario(caller_ids=[many, caller_ids("south", 1, "main", volume=20)])
+    raw["campaigns"][0]["caller_ids"] = ["south"]
+    assert not compare(raw)
+
+
+def test_many_lists_that_take_turns() -> None:
+    """Each campaign has its own people, the last list's last row is the last of all."""
+    names = [f"part-{i}" for i in range(3)]
+    raw = scenario(
+        people=[synthetic(name, 20) for name in names],
+        agents=[agents(name, 1, 0) for name in names],
+        campaigns=[campaign(name, [name], ["north"], [name]) for name in names],
+    )
     assert not compare(raw)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -293,18 +294,30 @@ def in_memory(
 
 
 def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice) -> dict[str, Any]:
-    """Write what is left of a run folder; of a broken-off run not the table that takes long."""
+    """Write what is left of a run folder on a second core, and return the summary meanwhile.
+
+    Both read the world and change nothing of it.
+    """
+    from dialsim.scenario.identity import resolved_toml
+
+    writer.close()
+    writer.write_text("scenario.toml", resolved_toml(player.world.scenario))
+    with ThreadPoolExecutor(1, thread_name_prefix="dialsim-tables") as beside:
+        tables = beside.submit(_write_tables, player, writer, choice)
+        summary = _summary(player, player.record.complete, splits, choice.to_dict(writer.rows))
+        tables.result()
+    return summary
+
+
+def _write_tables(player: Player, writer: RunWriter, choice: LogChoice) -> None:
+    """Write a run's tables beside the log; of a broken-off run not the one that takes long."""
     from dialsim.report.earlier import earlier_tables
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
-    from dialsim.scenario.identity import resolved_toml
 
     world = player.world
-    writer.close()
-    writer.write_text("scenario.toml", resolved_toml(world.scenario))
     writer.write_table("series", series_table(world, player.record.events))
     if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:
         writer.write_table("people", people_table(world))
     for name, make in earlier_tables(world).items():
         writer.write_table(name, make(world, kept_persons(world, choice)))
-    return _summary(player, player.record.complete, splits, choice.to_dict(writer.rows))

@@ -1,6 +1,6 @@
 """People screened: all static reasons, and the full verdict with hours, limits and next tick.
 
-Registries are in the flags already, as they are once a list is read.
+Registries are in the flags already, as they are once a list is read; or they are looked up first.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.measured.do_not_call import SPACE as MOBILES
 from benchmarks.measuring import Measurement
 from dialsim.api.screening_rows import asked_by
 from dialsim.compliance.kernels import static_reason
@@ -19,15 +20,21 @@ from dialsim.core.codes import Purpose, Verdict
 from dialsim.engine.build import prepare
 from dialsim.people.layout import (
     DUPLICATE,
+    INDUSTRY_DNC,
     INTERNAL_DNC,
     INVALID,
     PERSON,
+    PROTECTED,
     REFUSED,
+    REFUSED_SHIFT,
     WITHDRAWN,
 )
+from dialsim.people.registries import KINDS, Known
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 
+BLOCK = 1 << 16
+REFUSES = REFUSED >> REFUSED_SHIFT  # a registry of people who want no call of any category
 HOUR_MS = 3_600_000
 TEN = 10 * HOUR_MS
 BARS = ((INVALID, 0.03), (DUPLICATE, 0.02), (INTERNAL_DNC, 0.05), (REFUSED, 0.04),
@@ -80,6 +87,53 @@ def static_reasons(who: Crowd) -> Measurement:
         unit="people",
         items=len(out),
         play=lambda: screen_flags(who.people, campaign, out),
+        check=check,
+    )
+
+
+def from_registries(who: Crowd, listed_count: int) -> Measurement:
+    """Return every reason of every person, of whom it is looked up first who is on a list.
+
+    The lists lie interleaved in the bitset of all numbers there are, as numbers do at random over
+    those of China's mobiles; people are taken in blocks, as they are read.
+    """
+    rng = np.random.default_rng(2)
+    listed = rng.integers(0, MOBILES, listed_count)
+    lanes = rng.integers(0, len(KINDS), listed_count)
+    known = Known(listed_count, [REFUSES])
+    for lane in range(len(KINDS)):
+        known.add(listed[lanes == lane], lane, REFUSES)
+    index = rng.integers(0, MOBILES, len(who.people))
+    index[::10] = rng.choice(listed, len(index[::10]))
+    campaign = who.asked.campaign[0]
+    out = np.zeros(len(index), np.uint32)
+
+    def play() -> int:
+        free = 0
+        for first in range(0, len(index), BLOCK):
+            rows = slice(first, first + BLOCK)
+            people = who.people[rows].copy()
+            people["flags"] |= known.flags(index[rows])
+            free += int(screen_flags(people, campaign, out[rows]))
+        return free
+
+    def check(free: int) -> None:
+        assert free == int((out == 0).sum())
+        bars = np.zeros(len(index), np.uint32)
+        for lane, flag in enumerate((INTERNAL_DNC, INDUSTRY_DNC, REFUSED, PROTECTED)):
+            bars[np.isin(index, listed[lanes == lane])] |= np.uint32(flag)
+        people = who.people.copy()
+        people["flags"] |= bars
+        expected = np.zeros(len(index), np.uint32)
+        assert free == screen_flags(people, campaign, expected)
+        assert (out == expected).all()
+        assert 0.7 * len(out) < free < 0.85 * len(out)
+
+    return Measurement(
+        name="screen, registries looked up and final reasons",
+        unit="people",
+        items=len(out),
+        play=play,
         check=check,
     )
 

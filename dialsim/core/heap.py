@@ -10,9 +10,9 @@ at most, and a hundred thousand members stand on six levels. With ids alone in t
 children, it was seventeen levels of two waits each.
 
 Arrays: `heap` int64 (entries), `pos` int32 (place of each id in `heap`, -1 for one that is in no
-pool), `key` int64, of less than 2^43 (278 years in ms) on either side of zero. Ids are below 2^20.
-A pool that begins one place before a line of memory (:func:`pool_from`) has all children of a place
-in one line.
+pool), `key` int64, not below -2^43; those from 2^43 - 1 on (278 years in ms) count as equal. Ids
+are below 2^20. In a pool that begins one place before a line of memory (:func:`pool_from`) all
+children of a place lie in one line.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from dialsim.core.jit import kernel
 CHILDREN = 8
 ID_BITS = 20
 ID_MASK = (1 << ID_BITS) - 1
+LAST_KEY = (1 << 63 - ID_BITS) - 1
 
 
 @kernel
 def entry_of(key: NDArray[Any], member: int) -> int:
     """Return what stands in a heap for an id: key and id in one number, ordered as both are."""
-    return (np.int64(key[member]) << ID_BITS) | member
+    return (min(np.int64(key[member]), LAST_KEY) << ID_BITS) | member
 
 
 @kernel
@@ -62,7 +63,7 @@ def pool_from(place: int) -> int:
 
 @kernel
 def heap_key(heap: NDArray[Any], lo: int) -> int:
-    """Return the key of the top of a pool; somebody is in it."""
+    """Return the key of the top of a pool, at most LAST_KEY; somebody is in it."""
     return np.int64(heap[lo]) >> ID_BITS
 
 
@@ -204,7 +205,7 @@ def check_heap(heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int
     if len(set(members)) != n:
         raise AssertionError(f"a member stands twice: {state}")
     for offset, member in enumerate(members):
-        if int(heap[lo + offset]) != (int(key[member]) << ID_BITS) | member:
+        if int(heap[lo + offset]) != (min(int(key[member]), LAST_KEY) << ID_BITS) | member:
             raise AssertionError(f"the entry of {member} has another key: {state}")
         if int(pos[member]) != lo + offset:
             raise AssertionError(f"pos of {member} is {pos[member]}, not {lo + offset}: {state}")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.kernels import end_shift, note_next_end, start_shift
-from dialsim.compliance.kernels import FAR, take_up_again, verdict
+from dialsim.compliance.kernels import take_up_again, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
 from dialsim.core.jit import kernel
 from dialsim.core.queue import (
@@ -279,7 +279,7 @@ def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
     node = np.int64(k.world[0]["node_wake"]) + campaign
     if queue_is_in(s.queue, node):
         queue_remove(s.queue, node)
-    if wake < FAR:
+    if wake < k.world[0]["end"]:
         queue_put(s.queue, node, wake, K_CALLER)
 
 

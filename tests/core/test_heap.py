@@ -88,6 +88,17 @@ def test_a_member_moves_up_and_down() -> None:
     assert order == [19, 0, 0, 0]
 
 
+def test_keys_too_far_to_tell_apart_are_the_last() -> None:
+    heap, pos, key = pools([1 << 62, h.LAST_KEY, 5, 1 << 50], 0)
+    h.heap_build(heap, pos, key, 0, 4)
+    n, order = 4, []
+    while n:
+        h.check_heap(heap, pos, np.minimum(key, h.LAST_KEY), 0, n)
+        order.append(int(h.heap_top(heap, 0, n)))
+        n = h.heap_drop(heap, pos, key, 0, n, order[-1])
+    assert order == [2, 0, 1, 3]
+
+
 def test_who_stands_alone_has_nobody_behind() -> None:
     heap, pos, key = pools([3], 0)
     h.heap_build(heap, pos, key, 0, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.compliance.kernels import screen
@@ -23,7 +24,8 @@ from dialsim.engine.face import (
 from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
-from tests.reference.worlds import built
+from tests.reference.compare import compare
+from tests.reference.worlds import built, scenario, synthetic
 
 BRIEF = [{"days": "daily", "from": "09:00", "to": "09:20"}]
 """Each second of a shift costs time without the compiler."""
@@ -46,6 +48,19 @@ def test_a_dial_that_nothing_asks_for_any_more() -> None:
     assert advance(world, 10) == Status.REACHED
     assert np.array_equal(before, world.state.people)
     assert world.state.control[0]["events"] == 1
+
+
+@pytest.mark.parametrize("limits", ["caller_limits", "callee_limits", "enterprise_limits"])
+def test_a_limit_that_no_run_outlives(limits: str) -> None:
+    """Whoever has had a call has none any more, and nobody waits for the day it may."""
+    own = {"callee_limits": [{"count": 3, "per": "3h"}], "caller_limits": []}
+    rules = {"contract": "test", "retry_gap": "10m", **own, limits: [{"count": 1, "per": "36000d"}]}
+    raw = scenario(rules=rules, people=[synthetic("customers", 8)])
+    raw["agents"][0]["shifts"] = BRIEF
+    assert not compare(raw)
+    calls = run_to_end(fill_all(prepare(load_scenario(raw)))).calls
+    expected = {"caller_limits": 3, "callee_limits": len(np.unique(calls["person"]))}
+    assert len(calls) == expected.get(limits, 1)
 
 
 def test_a_full_log_waits_to_be_read() -> None:

@@ -417,6 +417,9 @@ def test_the_platform_is_stopped_for_others() -> None:
         assert shut == (day not in days)
     again = played(raw)[1]
     assert again.actions.tolist() == logs.actions.tolist()
+    raw["network"]["overrides"]["platform.stops_per_year"] = 1e-9
+    assert len(of_rule(played(raw)[1], Rule.PLATFORM)) == 0
+    raw["network"]["overrides"] |= stops
     raw["network"]["off"] += ["platform"]
     assert len(of_rule(played(raw)[1], Rule.PLATFORM)) == 0
 

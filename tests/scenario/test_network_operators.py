@@ -72,6 +72,9 @@ def test_values_are_heard_where_they_may_decide() -> None:
         ("behaviour.confidence", 0.2, "out of range"),
         ("behaviour.at_least", 0, "out of range"),
         ("behaviour.new_callees.after", "0s", "out of range"),
+        ("behaviour.mean_talk.warn", "1d", "out of range"),
+        ("behaviour.mean_talk.spread", 11, "out of range"),
+        ("recording.notice", "100d", "out of range"),
     ],
 )
 def test_what_cannot_be_played_is_refused(key: str, value: Any, message: str) -> None:

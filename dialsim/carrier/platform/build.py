@@ -15,7 +15,7 @@ from dialsim.scenario.schema import Scenario
 
 MINUTE_MS = 60_000
 YEAR_MIN = 365 * 24 * 60
-MOST_GAP_MIN = 1_000 * YEAR_MIN
+MOST_GAP_MIN = 100 * YEAR_MIN
 """Longest mean between two stops that is told apart from none: its table fits 32 bits."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -27,8 +29,13 @@ pytestmark = [pytest.mark.slow_without_jit, pytest.mark.once]
 
 @pytest.fixture(autouse=True)
 def _quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether this machine holds a process up is no matter of these tests."""
+    """Whether this machine holds a process up is no matter of these tests.
+
+    Nor is the garbage of a thousand other tests, looked through twice before each of twenty runs:
+    the process of its own that Ctrl-C ends has the collector as it is.
+    """
     monkeypatch.setattr("dialsim.loadtest.figures.VOID_ABOVE_MS", 1e9)
+    monkeypatch.setattr(gc, "collect", partial(gc.collect, 0))
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:

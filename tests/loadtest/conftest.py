@@ -13,6 +13,7 @@ def _young_garbage_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Go not through all that a worker has gathered in a thousand tests, before each run.
 
     A third of a second of computing each, and nobody here asks how late a dial was on this
-    machine. `tests/cli/test_bench.py` leaves the collector as it is.
+    machine. A test of `tests/cli/test_bench.py` has a process of its own, and leaves the collector
+    as it is.
     """
     monkeypatch.setattr(gc, "collect", partial(gc.collect, 0))

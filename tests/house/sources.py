@@ -76,6 +76,8 @@ class Source:
 
     def kernels(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Functions decorated with `@kernel`, called or bare, imported or qualified."""
+        if "kernel" not in self.text:
+            return  # most files need not be parsed for it
         for function in self.functions:
             if any(last_name(d) == "kernel" for d in function.decorator_list):
                 yield function

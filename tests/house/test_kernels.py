@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from tests.house.sources import docstring, dotted, parameters, python_files
 
@@ -23,7 +24,7 @@ COMPILERS = {
 def test_only_core_jit_compiles() -> None:
     wrong = []
     for source in python_files("dialsim", "benchmarks"):
-        if source.name == "dialsim/core/jit.py":
+        if source.name == "dialsim/core/jit.py" or not re.search(r"\bnumba\b|\bnb\b", source.text):
             continue
         for node in ast.walk(source.tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("numba"):

@@ -23,7 +23,7 @@ from dialsim.report.enterprise_review import PARTS, UNREACHABLE, Review
 from dialsim.report.plan_page import forecast_lines, plan_page
 from dialsim.scheduler.progress import ERASE
 from dialsim.scheduler.stop import Stop
-from tests.planning.worlds import METHOD, small
+from tests.planning.worlds import METHOD, in_few_runs, small
 
 RUNS = 60
 
@@ -196,10 +196,12 @@ def test_stopped_early_nothing_is_certified_by_half() -> None:
     assert "run of the proof" not in runs
 
 
+@pytest.mark.usefixtures("brief")
 def test_stopped_in_the_proof_it_is_no_finished_plan(tmp_path: Path) -> None:
     """What was certified before stays; what is broken off stands beside it."""
     from dialsim.planning.saving import save_plan
 
+    # hundreds of runs of the proof: progress is told some times a second
     raw = small(goals=[{"metric": "conversations", "at_least": 5}])
     raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [2]}]
     whole = dialsim.plan(raw, executor="serial")
@@ -239,9 +241,10 @@ def written(tmp_path: Path, **changes: Any) -> str:
     return str(path)
 
 
+@pytest.mark.usefixtures("brief")
 def test_the_command_leaves_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "plans"
-    code = main(["plan", written(tmp_path), "--out", str(out), "--executor", "threads"])
+    out, asked = tmp_path / "plans", in_few_runs(small())["plan"]
+    code = main(["plan", written(tmp_path, plan=asked), "--out", str(out), "--executor", "threads"])
     assert code == 0
     (folder,) = out.iterdir()
     assert {each.name for each in folder.iterdir()} == {

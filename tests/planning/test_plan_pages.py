@@ -24,7 +24,7 @@ from dialsim.report.remedy_words import LABELS as REMEDIES
 from dialsim.report.resource_words import CHINESE
 from dialsim.scenario.names import resolved_profiles
 from tests.planning.test_replan import MOMENT, folder_of, underway
-from tests.planning.worlds import small
+from tests.planning.worlds import in_few_runs, small
 from tests.report.test_chinese import english_in
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -73,8 +73,9 @@ def test_no_english_is_left_where_no_plan_holds(none_holds: PlanFound) -> None:
         assert " ".join(each["sentence"].split()[:6]) in page
 
 
+@pytest.mark.usefixtures("brief")
 def test_no_english_is_left_of_a_plan_that_holds() -> None:
-    raw = small(goals=[{"metric": "conversations", "at_least": 5}])
+    raw = in_few_runs(small(goals=[{"metric": "conversations", "at_least": 5}]))
     raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [2, 3]}]
     found = dialsim.plan(raw, executor="serial")
     assert found.certified

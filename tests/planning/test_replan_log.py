@@ -27,7 +27,7 @@ from dialsim.planning.plan_found import PlanFound
 from dialsim.report.plan_page import plan_page
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.beginning import Beginning
-from tests.planning.worlds import small
+from tests.planning.worlds import in_few_runs, small
 
 PEOPLE = 600
 NOON = "2026-04-13T12:30"
@@ -544,10 +544,12 @@ def test_the_scenario_of_a_log_with_columns_of_its_own(
     assert told_by(raw | {"history": other}, path).told["metrics"] == told["metrics"]
 
 
+@pytest.mark.usefixtures("brief")
 def test_a_plan_whose_goals_are_met_is_one_to_run(
     raw: dict[str, Any], log: Path, tmp_path: Path
 ) -> None:
     met = raw | {"goals": [{"metric": "connects", "at_least": 10}]}
+    met = in_few_runs(met | {"plan": dict(raw["plan"])})
     found = dialsim.replan(log, as_of=NOON, plan=met, executor="serial")
     assert found.certified
     done = dialsim.run(found.save(tmp_path / "found.toml"))

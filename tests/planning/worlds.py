@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import time
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dialsim.planning.choices import Choice
 from dialsim.planning.evidence import Outcome
@@ -38,6 +40,35 @@ def small(**changes: Any) -> dict[str, Any]:
         ],
     }
     return raw | changes
+
+
+RARE = 0.1
+
+
+@contextmanager
+def few_runs(**method: float) -> Iterator[None]:
+    """Let a plan that asks for it by `in_few_runs` be proved by tens of runs instead of hundreds.
+
+    For tests of what a plan says and leaves behind, on whatever its proof rests. Those of the
+    proof itself play as many runs as the method says.
+
+    Parameters
+    ----------
+    method
+        Other figures of the method.
+    """
+    rules = plan_rules()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(rules.always, "any_suspension", RARE)
+        for name, runs in ({"holdout": 20, "other_network": 10} | method).items():
+            patch.setitem(rules.method, name, runs)
+        yield
+
+
+def in_few_runs(raw: dict[str, Any]) -> dict[str, Any]:
+    """Let a suspension be as frequent as `few_runs` allows."""
+    raw["plan"]["any_suspension_at_most"] = RARE
+    return raw
 
 
 def drawn(

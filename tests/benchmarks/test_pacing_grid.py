@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.grid import linear
 from benchmarks.grid.blocks import SHAPES, BlockedCell
 from benchmarks.grid.cells import SHIFTS, SWING, Cell
 from benchmarks.grid.linear import run_linear
@@ -36,7 +37,16 @@ def asked_each_second(world: World) -> World:
 
 
 @pytest.mark.slow_without_jit
-def test_the_linear_controller_is_driven_as_a_policy_is() -> None:
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.full)])
+def test_the_linear_controller_is_driven_as_a_policy_is(
+    whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its loop around the engine is a kernel, which takes a quarter of a minute to compile.
+
+    Every day the loop is played as it is written, and calls the compiled engine and controller.
+    """
+    if not whole:
+        monkeypatch.setattr(linear, "steer", getattr(linear.steer, "py_func", linear.steer))
     raw = Cell(4, 0.3, 35).raw({"mode": "policy"}, seed=5)
     raw["agents"][0]["shifts"] = [{"days": "daily", "from": "09:00", "to": "09:20"}]
     scenario = load_scenario(raw)

@@ -93,9 +93,23 @@ def test_the_verdict_asks_for_bounds_and_wins() -> None:
     assert not closing([*won[1:], row("power", 0.01, 0.01), row("power", 0.01, 0.01)])[1]
 
 
-@pytest.mark.parametrize("wrong", [["--answers", "2"], ["--rows", "nowhere.json"], ["--kind", "x"]])
-def test_wrong_arguments_are_told_in_one_line(wrong: list[str]) -> None:
-    command = [sys.executable, str(ROOT / "benchmarks" / "pacing_grid.py"), *wrong]
+@pytest.mark.parametrize("wrong", [["--answers", "2"], ["--rows", "nowhere.json"]])
+def test_wrong_arguments_are_told_in_one_line(
+    wrong: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from benchmarks.pacing_grid import main
+
+    monkeypatch.setattr(sys, "argv", ["pacing_grid.py", *wrong])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("pacing_grid.py: ")
+    assert told.count("\n") == 1
+
+
+def test_it_is_a_program() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks" / "pacing_grid.py"), "--kind", "x"]
     told = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert told.returncode == 2
     assert told.stderr.startswith("pacing_grid.py: ")

@@ -244,7 +244,9 @@ def written(tmp_path: Path, **changes: Any) -> str:
 @pytest.mark.usefixtures("brief")
 def test_the_command_leaves_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, asked = tmp_path / "plans", in_few_runs(small())["plan"]
-    code = main(["plan", written(tmp_path, plan=asked), "--out", str(out), "--executor", "threads"])
+    asked["decisions"] = [{"key": "agents.day.count", "values": [2, 3]}]
+    path = written(tmp_path, plan=asked, goals=[{"metric": "conversations", "at_least": 5}])
+    code = main(["plan", path, "--out", str(out), "--executor", "threads"])
     assert code == 0
     (folder,) = out.iterdir()
     assert {each.name for each in folder.iterdir()} == {

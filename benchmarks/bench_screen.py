@@ -1,4 +1,4 @@
-"""How quickly people are screened; probing registries is measured in ``bench_registries``."""
+"""How quickly people are screened; probing alone is measured in ``bench_registries``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 
-from benchmarks.measured.screen import Crowd, crowd, full_verdict, static_reasons
+from benchmarks.measured.screen import (
+    Crowd,
+    crowd,
+    from_registries,
+    full_verdict,
+    static_reasons,
+)
 
-PEOPLE = 4_000_000
+PEOPLE, LISTED = 4_000_000, 5_000_000
 FLAGS_PER_S = 40_000_000
 VERDICTS_PER_S = 10_000_000
 
@@ -23,6 +29,13 @@ def who(request: pytest.FixtureRequest) -> Crowd:
 def test_static_reasons(who: Crowd, rate: Callable[..., Any], measured: bool) -> None:
     """Every reason of every person as bits, in list order."""
     found = rate(static_reasons(who))
+    if measured and found.per_second < FLAGS_PER_S:
+        pytest.fail(f"{found.per_second:,.0f} people/s; at least {FLAGS_PER_S:,}")
+
+
+def test_registries_and_reasons(who: Crowd, rate: Callable[..., Any], measured: bool) -> None:
+    """The same, of whom it is looked up first who is on a list."""
+    found = rate(from_registries(who, LISTED if measured else 5000))
     if measured and found.per_second < FLAGS_PER_S:
         pytest.fail(f"{found.per_second:,.0f} people/s; at least {FLAGS_PER_S:,}")
 

@@ -69,7 +69,8 @@ class Known:
     def __init__(self, numbers: int = 0, refusals: Iterable[int] = ()) -> None:
         self.bits = make_bitset(_space() if numbers else 1, numbers)
         apart = sorted(set(refusals))
-        self.only = apart[0] if len(apart) == 1 else 0
+        only = np.uint32(apart[0] << REFUSED_SHIFT if len(apart) == 1 else 0)
+        self._flags = np.where(np.arange(16) & 1 << REFUSED_LANE, FLAGS | only, FLAGS)
         room = numbers if len(apart) > 1 else 0
         self.refusals = {mask: make_bitset(_space(), room) for mask in apart} if room else {}
 
@@ -82,10 +83,9 @@ class Known:
     def flags(self, index: NDArray[np.int64]) -> NDArray[np.uint32]:
         """Return the person's flags of each number (uint32[n])."""
         lanes = probe_bitset(self.bits, index)
-        found = FLAGS[lanes]
-        places = np.flatnonzero(lanes & 1 << REFUSED_LANE)
-        if len(places):
-            found[places] |= np.uint32(self.only << REFUSED_SHIFT)
+        found: NDArray[np.uint32] = self._flags.take(lanes)
+        if self.refusals:
+            places = np.flatnonzero(lanes & 1 << REFUSED_LANE)
             for mask, bits in self.refusals.items():
                 met = probe_bitset(bits, index[places]) != 0
                 found[places[met]] |= np.uint32(mask << REFUSED_SHIFT)

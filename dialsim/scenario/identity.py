@@ -56,6 +56,9 @@ NO_BEHAVIOUR: dict[str, object] = {
 }
 """The same of the rules on behaviour: where all stand so, nothing that is said of them is heard."""
 
+ANNOUNCED = "signalling.announcement."
+SILENCE = [["none", 1.0]]
+
 
 def resolved_toml(scenario: Scenario) -> str:
     """Return the scenario as TOML with every default written; loads as an equal scenario."""
@@ -141,6 +144,7 @@ def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
     answers = any(block.answers_callbacks for block in scenario.caller_ids)
     plain_values = profile.plain_values()
     behaves = any(plain_values.get(key) != value for key, value in NO_BEHAVIOUR.items())
+    met = _met(scenario, plain_values)
     return {
         key: value
         for key, value in plain_values.items()
@@ -149,7 +153,8 @@ def _heard(scenario: Scenario, profile: Profile) -> dict[str, Any]:
         and (answers or not key.startswith("callbacks."))
         and (behaves or not key.startswith("behaviour."))
         and _is_asked(scenario, plain_values, key)
-        and _is_met(scenario, plain_values, key)
+        and next((answer for head, answer in met.items() if key.startswith(head)), True)
+        and (not key.startswith(ANNOUNCED) or value != SILENCE)
         and not _is_no_more_than_the_wall(profile, key)
     }
 
@@ -171,10 +176,11 @@ def _is_asked(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
     return not rest.startswith("sector_factor.") or rest == f"sector_factor.{enterprise.sector}"
 
 
-def _is_met(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
-    """Whether gateways, handsets and signalling make a run read a value, as a scenario tells."""
+def _met(scenario: Scenario, values: dict[str, Any]) -> dict[str, bool]:
+    """Whether gateways, handsets and signalling make a run read values, by how they begin."""
     blocks = scenario.caller_ids
     abroad = any(trunk.by_gateway for trunk in scenario.trunks)
+    speaks = any(value != SILENCE for key, value in values.items() if key.startswith(ANNOUNCED))
     asked = {
         "gateway.": abroad,
         "subscriber_blocks.international": abroad,
@@ -184,9 +190,8 @@ def _is_met(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
         "labels.appeal.": any(block.appeals_labels for block in blocks),
         "labels.certified_coverage": any(block.display_name for block in blocks),
         "recording.": scenario.enterprise.tells_of_recording,
-        "signalling.announcement.": values.get(key) != SILENCE,
-        "signalling.announcement_meaning": _speaks(values),
-        "signalling.ambiguous": _speaks(values),
+        "signalling.announcement_meaning": speaks,
+        "signalling.ambiguous": speaks,
         "signalling.blocked_by_callee": any(
             value for name, value in values.items() if name.startswith("subscriber_blocks.")
         ),
@@ -194,15 +199,7 @@ def _is_met(scenario: Scenario, values: dict[str, Any], key: str) -> bool:
     for platform in ("second", "third"):
         shown = bool(values.get(f"labels.handsets.{platform}"))
         asked[f"labels.later_marks.{platform}"] = asked[f"labels.delay.{platform}"] = shown
-    return next((answer for head, answer in asked.items() if key.startswith(head)), True)
-
-
-SILENCE = [["none", 1.0]]
-
-
-def _speaks(values: dict[str, Any]) -> bool:
-    heads = (name for name in values if name.startswith("signalling.announcement."))
-    return any(values[name] != SILENCE for name in heads)
+    return asked
 
 
 def _is_no_more_than_the_wall(profile: Profile, key: str) -> bool:

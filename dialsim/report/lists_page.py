@@ -10,7 +10,7 @@ from rich.text import Text
 from dialsim.people.account import EMPTY
 from dialsim.report import words
 from dialsim.report.accounts import BARS, BARS_ZH, allowed_words, fault_words, unusable_rows
-from dialsim.report.page import Cell, heading, paragraph, row
+from dialsim.report.page import Cell, heading, paragraph, path_fitted, row
 from dialsim.scenario.reasons import Language
 
 QUIET, WARN = "dim", "yellow"
@@ -132,10 +132,12 @@ def file_lines(
     """
     say = LABELS[language]
     unusable = unusable_rows(each)
-    name, kind = each["name"] or each["file"], words.told(each, "kind", language)
+    kind = words.told(each, "kind", language)
+    kind_width = min(20, width - 64)
+    name_width = width - 46 - kind_width
     cells = [
-        Cell(name, width - 62, style="bold"),
-        Cell(kind, 16, style=QUIET),
+        Cell(each["name"] or path_fitted(each["file"], name_width), name_width, style="bold"),
+        Cell(kind, kind_width, style=QUIET),
         Cell(_rows(each["rows"], language), 14, right=True),
         Cell(say["different"].format(each["numbers"]), 16, right=True),
     ]

@@ -66,6 +66,18 @@ def fitted(text: str, width: int, right: bool = False) -> str:
     return blank + text if right else text + blank
 
 
+def path_fitted(path: str, width: int) -> str:
+    """Return a path at no more than `width` columns, cut in front: files differ in their ends.
+
+    >>> path_fitted("lists/calls.csv", 10), path_fitted("calls.csv", 10)
+    ('…calls.csv', 'calls.csv')
+    """
+    if cell_len(path) <= width:
+        return path
+    behind = next(i for i in range(len(path) + 1) if cell_len(path[i:]) < width)
+    return "…" + path[behind:]
+
+
 def bar(share: float, width: int) -> str:
     """Return a share from 0 to 1 as a bar in eighths of a column; a trace stays visible.
 

@@ -17,6 +17,7 @@ from dialsim.errors import ScenarioError
 from dialsim.outcomes.erasing import erase_persons
 from dialsim.report.charts.callers import life_rows
 from dialsim.report.earlier import COMPLAINTS
+from dialsim.report.lists_page import file_lines
 from dialsim.report.network_rules import network_rules
 from dialsim.report.recount import recount
 from dialsim.report.run_log import RunLog
@@ -279,6 +280,16 @@ def test_the_past_is_kept_as_the_calls_are(run: dialsim.Run, log: str, part: flo
     called = set(some.calls.column("person").to_pylist()) & set(logged())
     assert called <= set(kept)
     assert len(some.earlier_caller_ids.column("caller")) == 4
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_files_of_one_folder_are_told_apart(width: int, run: dialsim.Run) -> None:
+    """Where a path does not fit, it is its end that is shown."""
+    told = run.summary["history"]
+    lines = [file_lines(told[each], width)[0].plain for each in ("calls", "caller_ids")]
+    assert all(cell_len(line) <= width for line in lines)
+    assert [line.split()[0][-10:] for line in lines] == ["_calls.csv", "er_ids.csv"]
+    assert ("states of caller IDs" in lines[1]) == (width == 100)
 
 
 def test_a_run_without_a_history_has_no_such_tables(tmp_path: Path) -> None:

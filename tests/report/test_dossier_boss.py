@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,9 @@ def test_what_was_played_is_told_when_it_is_stopped(
 
     found = dossier(run, "boss", replications=9, progress=watch, stop=stop)
     assert not found.complete
-    assert "Stopped after 2 of 9 replays" in found.html
+    told = re.search(r"Stopped after (\d) of 9 replays", found.html)
+    assert told is not None
+    assert 2 <= int(told[1]) < 9  # another thread's may have come to its end at the same time
     nothing = dossier(run, "boss", replications=9, stop=stop)
     assert not nothing.complete
     assert "tells no probability" in nothing.html

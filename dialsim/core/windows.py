@@ -6,7 +6,7 @@ ring of times instead.
 
 Arrays, one row an owner and window: `windows` WINDOW (rows), `counts` int32 (rows, 60). A row of
 zeros is a row that has counted nothing, whatever its head. Ticks of one row never go back; they
-may be negative.
+may be negative. Bucket numbers lie within 2^31 of zero: three centuries in buckets of 5 s.
 
 Which buckets hold something is written beside the sum. A number that calls twice an hour would
 otherwise look through half an hour of empty minutes at each call, all of them far away in memory.

@@ -14,6 +14,7 @@ from dialsim.agents.layout import (
     Routes,
 )
 from dialsim.core.codes import AgentState, Stream
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, hit
@@ -39,7 +40,7 @@ def book_time(staff: Array, state: int, since: int, now: int, interval_ms: int) 
     """
     last = staff.shape[0] - 1
     while since < now:
-        slot = since // interval_ms
+        slot = quotient(since, interval_ms)
         border = (slot + 1) * interval_ms
         if slot >= last:
             slot = last

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.compliance.limits.kernels import book_opened, callee_until, next_free, stopped_until
 from dialsim.core.codes import Limit, Purpose, Reason, Verdict
+from dialsim.core.counts import quotient, remainder
 from dialsim.core.heap import heap_add, heap_drop, heap_key, heap_top, heap_update
 from dialsim.core.jit import kernel
 
@@ -174,7 +175,7 @@ def book_meter(r: Resources, limits: Limits, row: int, now: int) -> None:
         return
     first = np.int64(meter["first"])
     ring = r.meter_rings[first : first + np.int64(meter["depth"])]
-    ring[np.int64(meter["booked"]) % ring.shape[0]] = now
+    ring[remainder(np.int64(meter["booked"]), ring.shape[0])] = now
     meter["booked"] += 1
     opened = r.meter_opened[row]
     book_opened(limits.meters[row], limits.periods, opened, now)
@@ -195,7 +196,7 @@ def take_caller(r: Resources, limits: Limits, caller: int, operator: int, now: i
     """Book one attempt on a caller ID, to a number of an operator, and move it in its heaps."""
     record = r.callers[caller]
     ring = r.rings[caller]
-    ring[record["attempts"] % ring.shape[0]] = now
+    ring[remainder(np.int64(record["attempts"]), ring.shape[0])] = now
     record["attempts"] += 1
     book_opened(limits.caller, limits.periods, r.opened[caller], now)
     if r.free.shape[0] > 1:
@@ -212,7 +213,7 @@ def take_caller(r: Resources, limits: Limits, caller: int, operator: int, now: i
 def book_operator(r: Resources, limits: Limits, caller: int, operator: int, now: int) -> None:
     """Count an attempt from a caller ID to a number of one operator."""
     ring = r.operator_rings[caller, operator]
-    ring[r.operator_booked[caller, operator] % ring.shape[0]] = now
+    ring[remainder(np.int64(r.operator_booked[caller, operator]), ring.shape[0])] = now
     r.operator_booked[caller, operator] += 1
     book_opened(limits.to_operator, limits.periods, r.operator_opened[caller, operator], now)
 
@@ -328,8 +329,9 @@ def reinstate_caller(r: Resources, caller: int, why: int) -> None:
 @kernel
 def count_today(group: Any, made: Array, operator: int, now: int) -> None:
     """Count a call of a group, also among those to the operator where these are told apart."""
-    if group["day"] != now // DAY_MS:
-        group["day"] = now // DAY_MS
+    day = quotient(now, DAY_MS)
+    if group["day"] != day:
+        group["day"] = day
         group["today"] = 0
         made[:] = 0
     group["today"] += 1
@@ -339,7 +341,7 @@ def count_today(group: Any, made: Array, operator: int, now: int) -> None:
 @kernel
 def after_call(r: Resources, caller: int, now: int) -> int:
     """Count a call of a number; from when on it is free again, its limits apart."""
-    record, day = r.callers[caller], now // DAY_MS
+    record, day = r.callers[caller], quotient(now, DAY_MS)
     row = np.int64(record["group"])
     if record["day"] != day:
         record["day"], record["today"] = day, 0
@@ -407,7 +409,7 @@ def pick_caller(
         if top < 0:
             continue
         if by_headroom == 1 and is_used_up(r, np.int64(groups_of[i]), now):
-            wake = min(wake, (now // DAY_MS + 1) * DAY_MS)
+            wake = min(wake, (quotient(now, DAY_MS) + 1) * DAY_MS)
             continue
         free = heap_key(r.heap[track], first)
         if free <= now:

@@ -178,6 +178,23 @@ def queue_put(q: Queue, node: int, tick: int, kind: int) -> None:
 
 
 @kernel
+def queue_put_now(q: Queue, node: int, tick: int, kind: int) -> None:
+    """Do what :func:`queue_put` does; quicker for the tick that is played if it holds no more."""
+    timer, digit = q.timers[node], tick & 255
+    alone = q.clock[CURSOR] == tick and q.clock[SORTED] == tick and q.heads[digit] < 0
+    if not alone or timer["due"] >= 0:
+        queue_put(q, node, tick, kind)
+        return
+    timer["due"] = node_due(tick, kind)
+    timer["next"] = timer["prev"] = -1
+    q.heads[digit] = node
+    word = digit >> 6
+    q.bits[word] = q.bits[word] | (_ONE << np.uint64(digit & 63))
+    q.clock[TAIL] = node
+    q.clock[COUNT] += 1
+
+
+@kernel
 def queue_remove(q: Queue, node: int) -> None:
     """Take a node out of the wheel before its time; O(1)."""
     if q.timers[node]["due"] < 0:
@@ -200,8 +217,24 @@ def queue_pop(q: Queue, until: int) -> int:
     node = queue_next(q, until)
     if node >= 0:
         q.clock[KIND] = queue_kind(q, node)
-        queue_remove(q, node)
+        queue_take(q, node)
     return node
+
+
+@kernel
+def queue_take(q: Queue, node: int) -> None:
+    """Take out the node that :func:`queue_next` has just returned; nothing was put since."""
+    digit = q.clock[CURSOR] & 255
+    behind = np.int64(q.timers[node]["next"])
+    q.timers[node]["due"] = -1
+    q.clock[COUNT] -= 1
+    q.heads[digit] = behind
+    if behind >= 0:
+        q.timers[behind]["prev"] = -1
+    else:
+        word = digit >> 6
+        q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(digit & 63))
+        q.clock[TAIL] = -1
 
 
 @kernel

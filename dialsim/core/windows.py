@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.bits import lowest_bit
+from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
 
@@ -34,6 +35,7 @@ WINDOW = np.dtype(
 )
 """The sum of one window, and where it stands (16 bytes)."""
 _ONE = np.uint64(1)
+_EARLIER = BUCKETS << 26  # a whole number of rows, before the first bucket there may be
 
 
 @kernel
@@ -44,9 +46,9 @@ def window_add(
 
     A negative amount takes back what was counted in the same bucket.
     """
-    window = windows[row]
-    _advance(window, counts, row, tick // bucket_ms)
-    place = np.int64(window["head"]) % BUCKETS
+    window, bucket = windows[row], _bucket(tick, bucket_ms)
+    _advance(window, counts, row, bucket)
+    place = _place(bucket)
     counts[row, place] += amount
     window["filled"] |= _ONE << np.uint64(place)
     window["total"] += amount
@@ -58,7 +60,7 @@ def window_total(
 ) -> int:
     """Return what was counted in the window that ends with a tick's bucket, and forget the rest."""
     window = windows[row]
-    _advance(window, counts, row, tick // bucket_ms)
+    _advance(window, counts, row, _bucket(tick, bucket_ms))
     return np.int64(window["total"])
 
 
@@ -67,8 +69,8 @@ def window_soon(
     windows: NDArray[Any], counts: NDArray[Any], row: int, tick: int, bucket_ms: int
 ) -> None:
     """Ask for the memory that :func:`window_add` at about a tick will touch; change nothing."""
-    window, bucket = windows[row], tick // bucket_ms
-    prefetch(counts, row * BUCKETS + bucket % BUCKETS)
+    window, bucket = windows[row], _bucket(tick, bucket_ms)
+    prefetch(counts, row * BUCKETS + _place(bucket))
     going = _going(window, bucket)
     if going != 0:
         prefetch(counts, row * BUCKETS + lowest_bit(going))
@@ -81,6 +83,18 @@ def window_clear(windows: NDArray[Any], counts: NDArray[Any], row: int) -> None:
     windows[row]["total"] = 0
     for place in range(BUCKETS):
         counts[row, place] = 0
+
+
+@kernel
+def _bucket(tick: int, bucket_ms: int) -> int:
+    """Return the number of the bucket a tick lies in."""
+    return quotient(tick, bucket_ms) if tick >= 0 else tick // bucket_ms
+
+
+@kernel
+def _place(bucket: int) -> int:
+    """Return where in its row a bucket is counted."""
+    return remainder(bucket + _EARLIER, BUCKETS)
 
 
 @kernel
@@ -107,5 +121,5 @@ def _going(window: Any, bucket: int) -> Any:
     if filled == 0 or passed >= BUCKETS:
         return filled
     run = (_ONE << np.uint64(passed)) - _ONE
-    first = (bucket - passed + 1) % BUCKETS
+    first = _place(bucket - passed + 1)
     return filled & ((run << np.uint64(first)) | (run >> np.uint64(BUCKETS - first)))

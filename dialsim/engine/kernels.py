@@ -24,6 +24,7 @@ from dialsim.core.queue import (
     queue_next,
     queue_put,
     queue_remove,
+    queue_take,
     queue_tick,
 )
 from dialsim.engine.ahead.kernels import (
@@ -104,11 +105,13 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
     window = scout = np.int64(-1)
+    steps = np.int64(0)  # that the logs surely have room for
     for _ in range(budget):
-        if logs_full(s):
-            return LOG_FULL
-        if control["cases"] + CASE_ROWS > s.carrier.cases.shape[0]:
-            return CASES_FULL
+        if steps == 0:
+            steps = steps_with_room(s)
+            if steps == 0:
+                return LOG_FULL if logs_full(s) else CASES_FULL
+        steps -= 1
         node = queue_next(s.queue, end)
         if node < 0:
             return DONE if until >= world["end"] else REACHED_STATUS
@@ -125,7 +128,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
             if on_dial(k, s, node - np.int64(world["node_dial"]), now) == NEED_LEADS:
                 return NEED_LEADS
         else:
-            queue_remove(s.queue, node)
+            queue_take(s.queue, node)
             if kind >= K_AGENT:
                 dispatch_dialler(k, s, node, kind, now)
             else:
@@ -133,6 +136,17 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
         control["now"] = now
         control["events"] += 1
     return YIELD
+
+
+@kernel
+def steps_with_room(s: State) -> int:
+    """How many steps may follow before a log could lack room for the rows of one more."""
+    control = s.control[0]
+    calls = s.memory.calls.shape[0] - np.int64(control["calls"])
+    events = (s.memory.events.shape[0] - np.int64(control["events_logged"])) // EVENT_ROWS
+    actions = (s.memory.actions.shape[0] - np.int64(control["actions"])) // ACTION_ROWS
+    cases = (s.carrier.cases.shape[0] - np.int64(control["cases"])) // CASE_ROWS
+    return max(min(calls, events, actions, cases), 0)
 
 
 @kernel
@@ -251,16 +265,15 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
             if s.leads[lead]["state"] != IS_FRESH:
                 return REACHED_STATUS  # it has begun before; its row is passed by
     note_turn(k, s, campaign, taken)
-    queue_remove(s.queue, node)
     if lead < 0:
+        queue_remove(s.queue, node)
         if lacking >= 0:
             wait_for_caller(k, s, campaign, wake)
         stop_dialling(s, campaign, lacking if lacking >= 0 else L_LEADS, now)
         return REACHED_STATUS
     try_lead(k, s, lead, caller, now)
-    if progress["to_dial"] > 0:
-        queue_put(s.queue, node, now, K_DIAL)
-    else:
+    if progress["to_dial"] <= 0:
+        queue_remove(s.queue, node)
         set_limit(progress, s.limit_ms[campaign], held_by_itself(k.campaigns[campaign]), now)
     return REACHED_STATUS
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.causes import is_blocked
 from dialsim.core.codes import Seen
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.rng import mix64
 from dialsim.outcomes.layout import NO_OPERATOR, Memory
@@ -97,7 +98,7 @@ def count_call(memory: Memory, row: Any, live: int, first_reach: int, interval_m
     """Count an attempt that ended, in all and in the interval it was dialled in."""
     campaign = np.int64(row["campaign"])
     series = memory.series[campaign]
-    slot = min(np.int64(row["tick"]) // interval_ms, series.shape[0] - 1)
+    slot = min(quotient(np.int64(row["tick"]), interval_ms), series.shape[0] - 1)
     tally_call(memory.tallies[campaign], row, live, first_reach)
     tally_call(series[slot], row, live, first_reach)
     memory.by_seen[campaign, row["seen"]] += 1

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Limit, Stream
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw
@@ -108,7 +109,7 @@ def turn_to_day(ledger: Any, now: int) -> None:
     A share that holds on every day holds over any number of days, whatever falls out of the
     rule's window; credit from days gone by would be gone with them, and drops might stay.
     """
-    day = now // DAY_MS
+    day = quotient(now, DAY_MS)
     if ledger["day"] != day:
         ledger["day"] = day
         ledger["answers"] = 0

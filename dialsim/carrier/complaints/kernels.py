@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.layout import FAMILIES, W_DELIVERED, W_TRIAGED, Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
+from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit
 from dialsim.core.windows import window_add, window_total
@@ -22,6 +23,7 @@ WHITELIST = 8
 ASKED = 1 << 7  # of SUBSCRIBER's `refused`: has asked not to be called again
 THIRD_CALL, LABELLED, DROPPED, NAMED = 1, 2, 4, 8  # bits of `grounds`, in order of the modifiers
 ROBOT, OUT_OF_HOURS, AFTER_REFUSAL, WITH_CONSENT = 16, 32, 64, 128
+MODIFIERS = WITH_CONSENT - 1  # those of the bits that change a threshold
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
@@ -71,7 +73,7 @@ def note_delivered(
 @kernel
 def note_day(carrier: Carrier, dial_tick: int) -> None:
     """Count a delivered call for the enterprise's day."""
-    day = dial_tick // DAY_MS
+    day = quotient(dial_tick, DAY_MS)
     carrier.enterprise_days[day, 0] += 1
     enterprise = carrier.enterprise[0]
     if day > enterprise["last_call_day"]:
@@ -112,6 +114,8 @@ def grounds(record: Any, genuine: int, at: Any) -> int:
 @kernel
 def complaint_modifier(network: Any, weighs: int, p: int) -> int:
     """A complaint threshold after its modifiers, one by one (``weighs``: `grounds`)."""
+    if weighs & MODIFIERS == 0:
+        return p
     if weighs & THIRD_CALL:
         p = (p * np.int64(network["third_call"])) >> 16
     if weighs & LABELLED:
@@ -147,8 +151,9 @@ def has_refused(subscriber: Any, category: int, dial_tick: int) -> bool:
 def is_off_hour(profile: Profile, zone: int, dial_tick: int) -> bool:
     """Whether a call came at an hour of the callee's clock at which none is expected."""
     shifts = profile.zone_shift[zone]
-    row = min(dial_tick // HOUR_MS, shifts.shape[0] - 1)
-    hour = (dial_tick + np.int64(shifts[row])) // HOUR_MS % 24
+    row = min(quotient(dial_tick, HOUR_MS), shifts.shape[0] - 1)
+    local_ms = dial_tick + np.int64(shifts[row]) + DAY_MS  # a day on: not before the first midnight
+    hour = remainder(quotient(local_ms, HOUR_MS), 24)
     return profile.off_hour[hour] == 1
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from dialsim.carrier.complaints.kernels import rate_exceeded
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Cause, Rule
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 
 Array = NDArray[Any]
@@ -26,7 +27,7 @@ def within_contract(subscriber: Any, trunk: Any, month: int, now: int) -> bool:
     """Count an attempt against the line contract's callee limits; false when one is used up."""
     per_day = np.int64(trunk["callee_per_day"])
     per_month = np.int64(trunk["callee_per_month"])
-    today = now // DAY_MS
+    today = quotient(now, DAY_MS)
     if subscriber["day"] != today:
         if subscriber["day"] < 0 or subscriber["month"] != month:
             subscriber["month"] = month
@@ -52,7 +53,7 @@ def trunk_cause(contract: Any, in_use: int, now: int) -> int:
     """
     volume = np.int64(contract["daily_volume"])
     if volume >= 0:
-        today = now // DAY_MS
+        today = quotient(now, DAY_MS)
         if contract["day"] != today:
             contract["day"] = today
             contract["calls"] = 0
@@ -70,7 +71,7 @@ def contract_cause(
     carrier: Carrier, profile: Profile, subscriber: Any, trunk: Any, number: int, now: int
 ) -> int:
     """Cause by which the contract of trunk ``number`` (its record: ``trunk``) refuses, or NONE."""
-    month = np.int64(profile.month_of_day[now // DAY_MS])
+    month = np.int64(profile.month_of_day[quotient(now, DAY_MS)])
     if not within_contract(subscriber, trunk, month, now):
         return C_CALLEE
     return trunk_cause(carrier.contracts[number], np.int64(trunk["in_use"]), now)
@@ -79,7 +80,7 @@ def contract_cause(
 @kernel
 def excess_to_tell(contract: Any, cause: int, in_use: int, now: int) -> tuple[int, int, int]:
     """The day's first refusal for a cause: (rule, measured, limit); rule 0: nothing is told."""
-    today = now // DAY_MS
+    today = quotient(now, DAY_MS)
     if cause == C_VOLUME and contract["volume_told"] != today:
         contract["volume_told"] = today
         volume = np.int64(contract["daily_volume"])
@@ -96,7 +97,7 @@ def note_trunk_call(carrier: Carrier, trunk: int, dial_tick: int) -> None:
     contract = carrier.contracts[trunk]
     if contract["per_million"] < 0:
         return
-    day = dial_tick // DAY_MS
+    day = quotient(dial_tick, DAY_MS)
     carrier.contract_days[trunk, day, 0] += 1
     if day > contract["last_day"]:
         contract["last_day"] = day

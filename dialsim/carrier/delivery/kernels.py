@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.layout import Profile
 from dialsim.core.codes import Cause, Stream
+from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw, hit
@@ -49,9 +50,10 @@ def answer_threshold(
     """32-bit threshold to answer: propensity x hour of the week x what the call shows."""
     network = profile.network[0]
     behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
-    weekday = (profile.weekday[0] + now // DAY_MS) % 7
+    weekday = remainder(profile.weekday[0] + quotient(now, DAY_MS), 7)
+    hour = remainder(quotient(now, HOUR_MS), 24)
     p = np.int64(subscriber["propensity"])
-    p = (p * profile.hour_factor[weekday * 24 + now // HOUR_MS % 24]) >> 16
+    p = (p * profile.hour_factor[weekday * 24 + hour]) >> 16
     if record["named"] == 1:
         p = (p * np.int64(network["display_factor"][behaviour])) >> 16
     if labelled:

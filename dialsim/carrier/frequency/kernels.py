@@ -23,6 +23,7 @@ from dialsim.carrier.layout import (
     Profile,
 )
 from dialsim.core.codes import Action
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.windows import window_add, window_total
 
@@ -107,7 +108,7 @@ def count_call(carrier: Carrier, line: int, shared: bool, callers: int, now: int
     add_call(carrier, line, now)
     if shared:
         add_call(carrier, callers, now)
-        carrier.enterprise_days[now // DAY_MS, 2] += 1
+        carrier.enterprise_days[quotient(now, DAY_MS), 2] += 1
 
 
 @kernel

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Counted, Reason, Scope, Seen, Window
+from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 
 Array = NDArray[Any]
@@ -145,7 +146,7 @@ def limit_free(
     depth = ring.shape[0]
     if attempts < count or count > depth:
         return np.int64(-(1 << 62))
-    return attempt_tick(ring[(attempts - count) % depth]) + np.int64(limit["per_ms"])
+    return attempt_tick(ring[remainder(attempts - count, depth)]) + np.int64(limit["per_ms"])
 
 
 @kernel
@@ -166,7 +167,7 @@ def callee_until(
         if free > until:
             until = free
             reason = PAIR_LIMIT if limits[i]["scope"] == PAIR else CALLEE_LIMIT
-    free = attempt_tick(ring[(attempts - 1) % ring.shape[0]]) + gap_ms
+    free = attempt_tick(ring[remainder(attempts - 1, ring.shape[0])]) + gap_ms
     if free > until:
         until = free
         reason = RETRY_GAP
@@ -204,7 +205,9 @@ def next_free(limits: Array, ring: Array, booked: int, opened: Array, earliest: 
             continue
         if limits[i]["window"] == SLIDING:
             if booked >= count:
-                free = max(free, ring[(booked - count) % depth] + np.int64(limits[i]["per_ms"]))
+                free = max(
+                    free, ring[remainder(booked - count, depth)] + np.int64(limits[i]["per_ms"])
+                )
         elif opened[i]["count"] >= count:
             free = max(free, np.int64(opened[i]["end"]))
     return free

@@ -27,6 +27,7 @@ from dialsim.core.codes import (
     Seen,
     Stream,
 )
+from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
@@ -92,7 +93,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     n = np.int64(who["attempts"])
     who["flags"] |= BUSY
     ring = s.rings[person]
-    ring[n % ring.shape[0]] = pack_attempt(now, caller, campaign)
+    ring[remainder(n, ring.shape[0])] = pack_attempt(now, caller, campaign)
     who["attempts"] = n + 1
     record["attempts"] += 1
     record["state"] = DIALLING
@@ -350,7 +351,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     person = np.int64(record["person"])
     who = s.people[person]
     ring = s.rings[person]
-    ring[np.int64(fate["attempt"]) % ring.shape[0]] |= np.int64(call["seen"])
+    ring[remainder(np.int64(fate["attempt"]), ring.shape[0])] |= np.int64(call["seen"])
     row = s.memory.calls[control["calls"]]
     write_call(row, call, fate, now)
     row["person"] = person

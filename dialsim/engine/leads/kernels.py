@@ -4,7 +4,7 @@ import numpy as np
 
 from dialsim.core.codes import Kind, LeadState, Limit
 from dialsim.core.jit import kernel
-from dialsim.core.queue import list_push, queue_is_in, queue_put
+from dialsim.core.queue import list_push, queue_is_in, queue_put, queue_put_now
 from dialsim.engine.state import State, Static
 
 BUSY = 1 << 9
@@ -24,7 +24,7 @@ def pace(k: Static, s: State, campaign: int, now: int) -> None:
     """Let a campaign decide at this tick how many to dial."""
     node = np.int64(k.world[0]["node_pace"]) + campaign
     if not queue_is_in(s.queue, node):
-        queue_put(s.queue, node, now, K_PACE)
+        queue_put_now(s.queue, node, now, K_PACE)
 
 
 @kernel

@@ -9,6 +9,7 @@ from dialsim.pacing.layout import MIX_UNIT
 from dialsim.people.layout import BY_PRIORITY
 
 UNMIXED, AGAIN, FRESH = -1, 0, 1
+MOST_MARKED = 62  # areas with a bit of their own in a mask of those asked
 HOUR_MS = 3_600_000
 HOURS = 24
 
@@ -21,31 +22,69 @@ def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int,
     area's caller ID (-1 with no ready list either: nobody can be dialled now), and what holds up
     those who have to wait, with the tick to look again; lacking -1: nothing does.
     """
-    row, caller, some = -1, NO_CALLER, NO_CALLER
-    wake, lacking, held_wake, held = FAR, -1, FAR, -1
-    first_due = np.int64(0)
+    if k.areas.groups.shape[1] == 1:
+        return choose_in_one(k, s, campaign, now)
+    row, caller, first_due = -1, NO_CALLER, np.int64(0)
+    wake, lacking, asked, none_of = FAR, -1, 0, 0
     for area in range(k.areas.groups.shape[1]):
         head, due = first_ready(k, s, campaign, area)
+        if head < 0 or not (row < 0 or goes_first(s, head, due, row, first_due)):
+            continue  # its caller ID would not matter
         found, tick, what = NO_CALLER, FAR, -1
-        barred = k.areas.groups[campaign, area, 0] < 0  # by every caller ID: nothing to wait for
-        if not barred:
+        if k.areas.groups[campaign, area, 0] >= 0:  # else barred by all: nothing to wait for
             found, tick, what = pick_for(k, s, campaign, area, now)
-            some = max(some, found)
-        if found < 0 and not barred:
-            wake = min(wake, tick)
-            lacking = what if lacking < 0 else lacking
-            if head >= 0:
-                held_wake = min(held_wake, tick)
-                held = what if held < 0 else held
-        elif head >= 0 and (
-            row < 0 or due > first_due or (due == first_due and s.ready[head, 0] < s.ready[row, 0])
-        ):
+        if found >= 0 or what < 0:
             row, caller, first_due = head, found, due
+            continue
+        if asked == 0:
+            lacking, none_of = what, area
+        wake = min(wake, tick)
+        asked |= 1 << min(area, MOST_MARKED)
     if row >= 0:
         return row, caller, FAR, -1
-    if some < 0:
+    return pick_for_any(k, s, campaign, (wake, lacking, none_of, asked), now)
+
+
+@kernel
+def goes_first(s: State, head: int, due: int, other: int, other_due: int) -> bool:
+    """Whether the head of one ready list goes before that of another, by marks and nodes."""
+    return bool(due > other_due or (due == other_due and s.ready[head, 0] < s.ready[other, 0]))
+
+
+@kernel
+def pick_for_any(
+    k: Static, s: State, campaign: int, known: tuple[int, int, int, int], now: int
+) -> tuple[int, int, int, int]:
+    """What `choose` returns where nobody who waits can be called.
+
+    ``known`` of those who wait: when to look again, what the first of their areas lacks, that
+    area, and a bit for each area asked already.
+    """
+    wake, lacking, none_of, asked = known
+    held_wake, held = wake, lacking
+    for area in range(k.areas.groups.shape[1]):
+        marked = area < MOST_MARKED and (asked >> area) & 1 == 1
+        if marked or k.areas.groups[campaign, area, 0] < 0:
+            continue
+        found, tick, what = pick_for(k, s, campaign, area, now)
+        if found >= 0:
+            return -1, found, held_wake, held
+        wake = min(wake, tick)
+        if lacking < 0 or area < none_of:
+            lacking, none_of = what, area
+    return -1, NO_CALLER, wake, lacking
+
+
+@kernel
+def choose_in_one(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
+    """`choose` where all people are of one area."""
+    row = first_ready(k, s, campaign, 0)[0]
+    if k.areas.groups[campaign, 0, 0] < 0:
+        return row, NO_CALLER, FAR, -1
+    caller, wake, lacking = pick_for(k, s, campaign, 0, now)
+    if caller < 0:
         return -1, NO_CALLER, wake, lacking
-    return -1, some, held_wake, held
+    return row, caller, FAR, -1
 
 
 @kernel
@@ -70,13 +109,15 @@ def first_ready(k: Static, s: State, campaign: int, area: int) -> tuple[int, int
     for hours in range(campaign * zones, (campaign + 1) * zones):
         if s.classes[hours]["open"] == 0:
             continue
-        for row in range((hours * areas + area) * grades, (hours * areas + area + 1) * grades):
+        row = (hours * areas + area) * grades
+        behind = row + grades
+        while row < behind:
             head = np.int64(s.ready[row, 0])
-            if head < 0:
-                continue
-            due = np.int64(s.queue.timers[head]["due"])
-            if best < 0 or due > best_due or (due == best_due and head < s.ready[best, 0]):
-                best, best_due = row, due
+            if head >= 0:
+                due = np.int64(s.queue.timers[head]["due"])
+                if best < 0 or due > best_due or (due == best_due and head < s.ready[best, 0]):
+                    best, best_due = row, due
+            row += 1
     return best, best_due
 
 

@@ -11,7 +11,7 @@ from dialsim.agents.kernels import idle_for, works
 from dialsim.compliance.kernels import suspect_caller
 from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.jit import kernel
-from dialsim.core.queue import queue_is_in, queue_put
+from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
 from dialsim.engine.leads.kernels import pace
 from dialsim.engine.rehearsal.kernels import by_rehearsal
 from dialsim.engine.sharing.kernels import give_way, rivals, survey, take_back
@@ -110,7 +110,7 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
         return
     dial = np.int64(world["node_dial"]) + campaign
     if not queue_is_in(s.queue, dial):
-        queue_put(s.queue, dial, now, K_DIAL)
+        queue_put_now(s.queue, dial, now, K_DIAL)
 
 
 @kernel

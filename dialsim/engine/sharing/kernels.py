@@ -203,6 +203,9 @@ def rivals(k: Static, s: State, campaign: int, other: int) -> int:
 @kernel
 def survey(k: Static, s: State, campaign: int) -> None:
     """Write what a campaign sees of its agents and of the calls out for them."""
+    if k.routes.single[campaign] == 1:
+        survey_in_one(k, s, campaign)
+        return
     floor = s.crew.floors[campaign]
     floor["idle"] = floor["talking"] = floor["wrapping"] = 0
     order = k.routes.pools[campaign]
@@ -215,9 +218,8 @@ def survey(k: Static, s: State, campaign: int) -> None:
         floor["idle"] += pool["idle"]
         floor["talking"] += pool["talking"]
         floor["wrapping"] += pool["wrapping"]
-    if k.routes.single[campaign] == 0:
-        make_room(k, s, campaign, -1)
-        spread(k, s, campaign, 0)
+    make_room(k, s, campaign, -1)
+    spread(k, s, campaign, 0)
     floor["outstanding"] = floor["waiting"] = 0
     linked = k.routes.linked[campaign]
     for i in range(linked.shape[0]):
@@ -227,6 +229,25 @@ def survey(k: Static, s: State, campaign: int) -> None:
         waiting = min(calls, np.int64(s.ledgers[linked[i]]["waiting"]))
         floor["waiting"] += waiting
         floor["outstanding"] += calls - waiting
+
+
+@kernel
+def survey_in_one(k: Static, s: State, campaign: int) -> None:
+    """`survey` where all that hang together use one pool: every call comes to its agents."""
+    outstanding = waiting = np.int64(0)
+    linked = k.routes.linked[campaign]
+    for i in range(linked.shape[0]):
+        if linked[i] < 0:
+            break
+        ledger = s.ledgers[linked[i]]
+        outstanding += np.int64(ledger["outstanding"])
+        waiting += np.int64(ledger["waiting"])
+    floor, pool = s.crew.floors[campaign], s.crew.pools[k.routes.pools[campaign, 0]]
+    there = np.int64(1 - pool["given_up"])
+    floor["idle"] = there * np.int64(pool["idle"])
+    floor["talking"] = there * np.int64(pool["talking"])
+    floor["wrapping"] = there * np.int64(pool["wrapping"])
+    floor["outstanding"], floor["waiting"] = outstanding, waiting
 
 
 @kernel

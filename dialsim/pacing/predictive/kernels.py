@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.pacing.layout import (
     FIRST_HORIZON_S,
@@ -52,7 +53,7 @@ def learn_end(pacer: Any, after_ms: int, answered: int) -> None:
     pacer["known"] = n
     weight = n + max(0.0, FIRST_WEIGHT - n)
     pacer["answer"] += (answered - pacer["answer"]) / weight
-    place = min(after_ms // SECOND_MS, RING_SECONDS - 1)
+    place = min(quotient(after_ms, SECOND_MS), RING_SECONDS - 1)
     unit = pacer["unit"] * GROWTH
     if unit > HEAVY:
         for i in range(RING_SECONDS):
@@ -69,7 +70,7 @@ def learn_end(pacer: Any, after_ms: int, answered: int) -> None:
 @kernel
 def learn_handling(staff: Any, handled_ms: int) -> None:
     """An agent is free again after so long."""
-    place = min(handled_ms // HANDLED_BIN_MS, HANDLED - 1)
+    place = min(quotient(handled_ms, HANDLED_BIN_MS), HANDLED - 1)
     unit = staff["unit"] * GROWTH
     if unit > HEAVY:
         for i in range(HANDLED):
@@ -119,9 +120,9 @@ def note_busy(staff: Any, age_ms: int, within_s: int) -> None:
     The chance goes by the bin of the age and by that of the age ``within_s`` later, which is one of
     two.
     """
-    first = age_ms // HANDLED_BIN_MS
-    later = (age_ms + within_s * SECOND_MS) // HANDLED_BIN_MS
-    carry = later - first - within_s * SECOND_MS // HANDLED_BIN_MS
+    first = quotient(age_ms, HANDLED_BIN_MS)
+    beyond_ms = age_ms - first * HANDLED_BIN_MS + remainder(within_s * SECOND_MS, HANDLED_BIN_MS)
+    carry = 1 if beyond_ms >= HANDLED_BIN_MS else 0
     staff["busy"][2 * min(first, HANDLED - 1) + carry] += 1
 
 
@@ -140,15 +141,18 @@ def weigh_busy(staff: Any, within_s: int) -> None:
     if left[0] > 0.0:
         mean_s = HANDLED_BIN_MS / SECOND_MS * (0.5 + longer / left[0])
         staff["worth"] = min(1.0, FORESEEN * within_s / mean_s)
+    busy = staff["busy"]
     for first in range(HANDLED):
+        if busy[2 * first] | busy[2 * first + 1] == 0:
+            continue
         for carry in range(2):
-            agents = np.int64(staff["busy"][2 * first + carry])
+            agents = np.int64(busy[2 * first + carry])
             if agents > 0:
                 last = first + within_s * SECOND_MS // HANDLED_BIN_MS + carry
                 chance = free_soon(staff, first, min(last, HANDLED - 1))
                 mean += agents * chance
                 spread += agents * chance * (1.0 - chance)
-                staff["busy"][2 * first + carry] = 0
+                busy[2 * first + carry] = 0
     staff["free_mean"] = mean
     staff["free_var"] = spread
 
@@ -165,11 +169,11 @@ def free_soon(staff: Any, first: int, last: int) -> float:
 @kernel
 def weigh_ringing(pacer: Any, ages_s: int, now: int) -> None:
     """Sum up, a second's work, what the calls that have rung for less than that will come to."""
-    second = now // SECOND_MS
+    second = quotient(now, SECOND_MS) + RINGING  # a turn on: no second before the first
     weigh_chances(pacer)
     mean = spread = 0.0
     for age in range(min(RINGING, ages_s)):
-        calls = np.int64(pacer["ringing"][(second - age) % RINGING])
+        calls = np.int64(pacer["ringing"][remainder(second - age, RINGING)])
         if calls > 0:
             chance = pacer["soon"][min(age, RING_SECONDS - 1)]
             mean += calls * chance
@@ -181,7 +185,7 @@ def weigh_ringing(pacer: Any, ages_s: int, now: int) -> None:
 @kernel
 def note_ringing(pacer: Any, dial_tick: int, change: int) -> None:
     """A call has been dialled (1), or rings no more (-1): the sums follow."""
-    place = dial_tick // SECOND_MS % RINGING
+    place = remainder(quotient(dial_tick, SECOND_MS), RINGING)
     pacer["ringing"][place] += change
     if change > 0:
         chance = pacer["first_soon"]

@@ -46,16 +46,14 @@ def book_time(staff: Array, state: int, since: int, now: int, interval_ms: int) 
             slot = last
             border = now
         stay = min(border, now) - since
-        if state == IDLE:
-            staff[slot]["idle_ms"] += stay
-        elif state == TALK:
-            staff[slot]["talk_ms"] += stay
-        elif state == WRAP_UP:
-            staff[slot]["wrap_ms"] += stay
+        interval = staff[slot]
+        interval["idle_ms"] += stay if state == IDLE else 0
+        interval["talk_ms"] += stay if state == TALK else 0
+        interval["wrap_ms"] += stay if state == WRAP_UP else 0
         since += stay
 
 
-@kernel
+@kernel(inlined=True)
 def set_agent_state(crew: Crew, agent: int, state: int, now: int, interval_ms: int) -> None:
     """Move an agent to another state and book the time spent in the old one."""
     record = crew.agents[agent]

@@ -66,18 +66,17 @@ S_SIGNAL_DELAY = int(Stream.SIGNAL_DELAY)
 S_ANNOUNCEMENT = int(Stream.ANNOUNCEMENT)
 
 
-@kernel
+@kernel(inlined=True)
 def refusal(record: Any, state: int, subscriber: Any, network: Any, at: Any) -> int:
     """Cause from the refuse-call registry's live copy, or NONE (``at`` as in `blocked_cause`)."""
     now, base, key, n, _ = at
-    if np.int64(subscriber["registered_min"]) * MINUTE_MS > now:
-        return C_NONE
+    listed = np.int64(subscriber["registered_min"]) * MINUTE_MS <= now
     if record["registered"] == 1:
-        if not (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1:
+        if not (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1 or not listed:
             return C_NONE
         u = draw(base, S_REFUSE_CALL, key, n)
         return C_REFUSED_CATEGORY if hit(u, np.int64(network["intercept_registered"])) else C_NONE
-    if state == A_INTERCEPT:
+    if state == A_INTERCEPT and listed:
         u = draw(base, S_REFUSE_CALL, key, n)
         return C_REFUSED_FLAGGED if hit(u, np.int64(network["intercept_flagged"])) else C_NONE
     return C_NONE

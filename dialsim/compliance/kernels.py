@@ -167,7 +167,7 @@ def screen(people: Array, leads: Array, campaigns: Array, out: Array) -> int:
     return callable_leads
 
 
-@kernel
+@kernel(inlined=True)
 def book_meter(r: Resources, limits: Limits, row: int, now: int) -> None:
     """Count a call of the enterprise (row 0) or of a trunk."""
     meter = r.meters[row]

@@ -174,7 +174,7 @@ def _rise(heap: NDArray[Any], pos: NDArray[Any], lo: int, place: int) -> None:
     pos[entry & ID_MASK] = place
 
 
-@kernel
+@kernel(inlined=True)
 def _sink(heap: NDArray[Any], pos: NDArray[Any], lo: int, n: int, place: int) -> None:
     """Move what stands at a place away from the top until it comes before its children."""
     entry = np.int64(heap[place])

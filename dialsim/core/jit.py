@@ -21,7 +21,7 @@ import numba
 import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 
-from dialsim.core.linking import PartCompiler, WholeCompiler
+from dialsim.core.linking import INLINED, PartCompiler, WholeCompiler
 from dialsim.core.parts import PartCache, Place
 
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
@@ -69,8 +69,12 @@ _called: dict[tuple[str, str], Callable[[], Any]] = {}  # a kernel's part, by it
 @overload
 def kernel(function: Callable[P, R]) -> Callable[P, R]: ...
 @overload
-def kernel(*, nrt: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> Any:
+def kernel(
+    *, nrt: bool = False, inlined: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def kernel(
+    function: Callable[..., Any] | None = None, *, nrt: bool = False, inlined: bool = False
+) -> Any:
     """Compile a function; use as ``@kernel``, or as ``@kernel(nrt=True)`` if it must allocate.
 
     Parameters
@@ -80,6 +84,9 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
         are frozen into the machine code, so they must be constants; parameters are arguments.
     nrt
         Whether numba's memory runtime is linked in. Without it the kernel can allocate no array.
+    inlined
+        Whether it is brought into each kernel that calls it, whatever LLVM thinks. For those on an
+        attempt's way: LLVM guesses from their size, and a call of them puts by a dozen registers.
 
     Returns
     -------
@@ -97,7 +104,7 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
     ``error_model="numpy"``
         no branch at each division; a kernel sees to its own zeros.
     ``inline="never"``
-        LLVM inlines well by itself, and numba's own inlining makes compile time explode.
+        numba's own inlining makes compile time explode; LLVM's is what counts (``inlined``).
     ``no_cfunc_wrapper=True``, and ``no_cpython_wrapper=True`` for what kernels call
         a wrapper takes apart all the arrays of a call from Python: of a kernel that is given the
         whole state it is a second of compiling, and only a few are ever called so. Each kernel is
@@ -114,12 +121,14 @@ def kernel(function: Callable[..., Any] | None = None, *, nrt: bool = False) -> 
     Where none of them can be written, kernels are compiled anew by each process.
     """
     if function is None:
-        return cast(Any, functools.partial(kernel, nrt=nrt))
+        return cast(Any, functools.partial(kernel, nrt=nrt, inlined=inlined))
     if _config.DISABLE_JIT:
         KERNELS.append(function)
         return function
     options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
     options["no_cfunc_wrapper"] = True
+    if inlined:
+        INLINED.add((function.__module__, function.__qualname__))
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
 
     @functools.cache

@@ -61,6 +61,10 @@ def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
 _arrays.fix_integer_index = _index
 
 
+INLINED: set[tuple[str, str]] = set()
+"""Kernels, by module and name, that become part of whatever calls them."""
+
+
 class Part(_Library):  # type: ignore[misc]
     """One kernel in intermediate form, and which other parts it calls.
 
@@ -83,6 +87,10 @@ class Part(_Library):  # type: ignore[misc]
             if not isinstance(library, Part):
                 self._final_module.link_in(library._get_module_for_linking(), preserve=True)
         self._finalized = True
+
+    def defines(self) -> list[str]:
+        """Return the names of its functions."""
+        return [each.name for each in self._final_module.functions if not each.is_declaration]
 
     def get_pointer_to_function(self, name: str) -> int:
         """Say that there is no machine code for Python to call."""
@@ -116,6 +124,10 @@ class Whole(_Library):  # type: ignore[misc]
                 linked.add(part)
                 module.link_in(part._final_module, preserve=True)
                 waiting.extend(part._linking_libraries)
+        inlined = {name for part in linked if part.kernel in INLINED for name in part.defines()}
+        for each in module.functions:
+            if each.name in inlined:
+                each.add_function_attribute("alwaysinline")
         theirs = [*module.functions, *module.global_variables]
         for number, each in enumerate(theirs):
             if not each.is_declaration and each.name not in mine:

@@ -429,15 +429,17 @@ def _cascade(q: Queue, slot: int) -> None:
 @kernel
 def _next_slot(q: Queue, level: int, at_least: int) -> int:
     """Return the first slot of a level that is not empty, from digit `at_least` on; or -1."""
-    word = at_least >> 6
-    found = (q.bits[level * 4 + word] >> np.uint64(at_least & 63)) << np.uint64(at_least & 63)
-    while True:
-        if found:
-            return word * 64 + lowest_bit(found)
-        word += 1
-        if word == 4:
-            return -1
-        found = q.bits[level * 4 + word]
+    words, first, low = level * 4, at_least >> 6, np.uint64(at_least & 63)
+    here = (q.bits[words + first] >> low) << low
+    if here:
+        return first * 64 + lowest_bit(here)
+    # Which of the others it is is as good as random: a loop would be foreseen wrong each time.
+    used = np.int64(q.bits[words + 1] != 0) << 1 | np.int64(q.bits[words + 2] != 0) << 2
+    used = (used | np.int64(q.bits[words + 3] != 0) << 3) & (-2 << first)
+    if used == 0:
+        return -1
+    word = lowest_bit(used)
+    return word * 64 + lowest_bit(q.bits[words + word])
 
 
 @kernel

@@ -58,7 +58,7 @@ def run_base(seed: int, replication: int) -> np.uint64:
     return mix64(first + (np.uint64(np.int64(replication)) + np.uint64(1)) * _STREAM_STEP)
 
 
-@kernel
+@kernel(inlined=True)
 def draw(base: np.uint64, stream: int, entity: np.uint64, n: int) -> np.uint64:
     """Return 64 uniform bits for one decision.
 

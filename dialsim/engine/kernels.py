@@ -296,7 +296,7 @@ def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
         queue_put(s.queue, node, wake, K_CALLER)
 
 
-@kernel
+@kernel(inlined=True)
 def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     """Ask the compliance kernel about a lead and do what it says.
 

@@ -52,9 +52,8 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
     row["tick"] = call["dial_tick"]
     row["ring_ms"] = call["after_ms"]
     row["wait_ms"] = call["wait_ms"]
-    row["talk_ms"] = 0
-    if call["agent"] >= 0:
-        row["talk_ms"] = now - call["answer_tick"] - call["wait_ms"]
+    talk_ms = now - np.int64(call["answer_tick"]) - np.int64(call["wait_ms"])
+    row["talk_ms"] = talk_ms if call["agent"] >= 0 else 0
     row["caller"] = call["caller"]
     row["trunk"] = call["trunk"]
     row["agent"] = call["agent"]

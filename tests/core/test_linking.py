@@ -86,6 +86,26 @@ def test_only_what_python_calls_is_brought_to_machine_code() -> None:
 
 @pytest.mark.needs_jit
 @pytest.mark.once
+def test_what_is_inlined_is_called_by_nobody() -> None:
+    """Far too long for LLVM to bring it into three places by itself."""
+    steps = "".join(f"    x = x // 3 * {n} if x % {n} == 1 else x ^ {n}\n" for n in range(5, 99))
+    made: dict[str, Any] = {"__name__": __name__}
+    exec(f"def called(x):\n{steps}    return x\ndef within(x):\n{steps}    return x\n", made)
+
+    def defined(inner: Any) -> int:
+        @kernel
+        def outer(x: int) -> int:
+            return inner(x) - inner(x + 1) * inner(x + 5)
+
+        plain = inner.py_func
+        assert outer(90) == plain(90) - plain(91) * plain(95)
+        return len(list(library(outer).get_defined_functions()))
+
+    assert defined(kernel(made["called"])) == defined(kernel(inlined=True)(made["within"])) + 1
+
+
+@pytest.mark.needs_jit
+@pytest.mark.once
 def test_an_index_below_zero_is_out_of_bounds_in_kernels_alone() -> None:
     """numba's own functions go on counting from the end."""
     done = subprocess.run(

@@ -29,7 +29,7 @@ class Twin:
     def put(self, node: int, tick: int, kind: int) -> None:
         if node in self.waiting:
             return
-        w.queue_put(self.q, node, tick, kind)
+        (w.queue_put if node % 2 else w.queue_put_now)(self.q, node, tick, kind)
         self.waiting[node] = (tick, kind)
         heapq.heappush(self.heap, (tick, kind, node))
         assert w.queue_is_in(self.q, node)

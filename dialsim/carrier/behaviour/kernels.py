@@ -79,7 +79,7 @@ def count_callee(carrier: Carrier, seat: Any, new: bool, now: int) -> None:
     window_add(windows, counts, row + W_NEW_DAY, now, DAY_BUCKET_MS, 1)
 
 
-@kernel
+@kernel(inlined=True)
 def count_delivered(carrier: Carrier, seat: Any, duration_ms: int, short_ms: int, now: int) -> None:
     """Count how a delivered call went; ``duration_ms`` -1: nobody answered."""
     windows, counts = carrier.windows, carrier.window_counts
@@ -139,7 +139,7 @@ def figure_of(measure: int, counted: Any) -> int:
     return WHOLE * answered // delivered
 
 
-@kernel
+@kernel(inlined=True)
 def figures(carrier: Carrier, seat: Any, now: int) -> tuple[int, int, int, int]:
     """Delivered, answered and short calls of a seat in 7 days, and seconds of talk."""
     delivered = count_in(carrier, seat, W_WEEK_DELIVERED, WEEK_BUCKET_MS, now)
@@ -178,7 +178,7 @@ def judge_behaviour(
     return raised
 
 
-@kernel
+@kernel(inlined=True)
 def notice_due(
     carrier: Carrier, profile: Profile, line: int, measure: int, counted: Any, now: int
 ) -> tuple[int, int, int]:

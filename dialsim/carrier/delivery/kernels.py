@@ -99,11 +99,10 @@ def sent_back(signals: Array, cause: int, stream: int, at: Any) -> int:
     if row[0, 0] >= CERTAIN:
         return row[0, 1]
     high = np.int64(draw(at[1], stream, at[2], at[3]) >> HIGH)
-    last = row.shape[0] - 1
-    for i in range(last):
-        if high < row[i, 0]:
-            return row[i, 1]
-    return row[last, 1]
+    place = 0
+    for i in range(row.shape[0] - 1):
+        place += np.int64(high >= row[i, 0])  # counted, as luck is not foreseen: no branch on it
+    return row[place, 1]
 
 
 @kernel

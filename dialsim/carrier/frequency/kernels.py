@@ -93,7 +93,7 @@ def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, line: in
     return operator
 
 
-@kernel
+@kernel(inlined=True)
 def add_call(carrier: Carrier, counter: int, now: int) -> None:
     """Count an attempt in a counter's hour and day."""
     windows, counts = carrier.windows, carrier.window_counts
@@ -119,7 +119,7 @@ def count_in(carrier: Carrier, seat: Any, family: int, bucket_ms: int, now: int)
     return window_total(windows, counts, row, now, bucket_ms)
 
 
-@kernel
+@kernel(inlined=True)
 def apply_frequency(
     carrier: Carrier, profile: Profile, line: int, judged: int, seat: Any, at: Any
 ) -> tuple[bool, int]:

@@ -34,7 +34,7 @@ def is_shown(record: Any, platform: int, now: int) -> bool:
     return labelled == 1 and now >= record["label_from"][platform]
 
 
-@kernel
+@kernel(inlined=True)
 def sees_label(carrier: Carrier, person: int, line: int, target: int, now: int) -> bool:
     """Whether a callee's handset labels calls of a line, or of its class (``target``, -1 none).
 

@@ -38,28 +38,27 @@ def look_ahead(k: Static, s: State, now: int) -> None:
     """Ask for all that the events of the next quarter of a second will touch.
 
     A lead's record tells whose it is and in which call, and the call's from which caller ID: each
-    must have come before those can be asked for, hence three rounds.
+    must have come before those can be asked for, hence three rounds. Who is a lead and who is in a
+    call is not foreseen: instead of branches on it, the first of all is asked for once more.
     """
     first = np.int64(k.world[0]["node_lead"])
-    last = first + s.leads.shape[0]
     soon = s.soon
     nodes = queue_soon(s.queue, soon)
     leads = calls = 0
     for i in range(nodes):
-        node = np.int64(soon[i])
-        if first <= node < last:
-            prefetch(s.leads, node - first)
-            soon[leads] = node - first
-            leads += 1
+        lead = np.int64(soon[i]) - first
+        is_lead = np.int64(np.uint64(lead) < np.uint64(s.leads.shape[0]))
+        prefetch(s.leads, lead * is_lead)
+        soon[leads] = lead
+        leads += is_lead
     for i in range(leads):
         record = s.leads[soon[i]]
         ask_for_person(s, np.int64(record["person"]))
         call = np.int64(record["call"])
-        if call >= 0:
-            prefetch(s.calls, call)
-            prefetch(s.fates, call)
-            soon[calls] = call
-            calls += 1
+        prefetch(s.calls, max(call, 0))
+        prefetch(s.fates, max(call, 0))
+        soon[calls] = call
+        calls += np.int64(call >= 0)
     if s.resources.callers.shape[0] > FEW:
         for i in range(calls):
             ask_for_counts(s, s.calls[soon[i]], now)

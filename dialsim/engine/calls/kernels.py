@@ -239,7 +239,7 @@ def on_answer(k: Static, s: State, lead: int, now: int) -> None:
     queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + wait_ms, K_WAIT_END)
 
 
-@kernel
+@kernel(inlined=True)
 def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     """Put an idle agent and a callee together."""
     call = s.calls[slot]

@@ -27,7 +27,7 @@ def pace(k: Static, s: State, campaign: int, now: int) -> None:
         queue_put_now(s.queue, node, now, K_PACE)
 
 
-@kernel
+@kernel(inlined=True)
 def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
     """Let every campaign decide that a pool serves or that hangs together with such a one."""
     first = np.int64(k.routes.served[pool, 0])
@@ -80,7 +80,7 @@ def finish(s: State, lead: int, reason: int) -> None:
     s.control[0]["finished"] += 1
 
 
-@kernel
+@kernel(inlined=True)
 def sleep(k: Static, s: State, lead: int, until: int) -> None:
     """Let a lead rest until a tick; past the last day it rests for ever."""
     s.leads[lead]["state"] = SLEEPING

@@ -101,7 +101,7 @@ def move_line_node(k: Static, s: State, row: int, tick: int) -> None:
         queue_put(s.queue, node, tick, K_LINE)
 
 
-@kernel
+@kernel(inlined=True)
 def await_rung(k: Static, s: State, row: int, now: int) -> None:
     """A rung is pending on a row (-1: none): it takes effect after the detection delay."""
     if row < 0:

@@ -146,7 +146,7 @@ def note_turn(k: Static, s: State, campaign: int, taken: int) -> None:
     s.progress[campaign]["fresh_due"] += share - MIX_UNIT if taken == FRESH else share
 
 
-@kernel
+@kernel(inlined=True)
 def next_list(k: Static, s: State, campaign: int) -> int:
     """The list from which the next fresh row comes; -1: no row is left.
 

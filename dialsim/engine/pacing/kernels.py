@@ -145,7 +145,7 @@ def decide_anew(k: Static, s: State, campaign: int, now: int) -> bool:
     return False
 
 
-@kernel
+@kernel(inlined=True)
 def next_second(k: Static, s: State, campaign: int, now: int) -> int:
     """When a campaign decides next without an event: on its clock, or when a dial is due."""
     terms = k.campaigns[campaign]
@@ -300,7 +300,7 @@ def note_dial(k: Static, s: State, campaign: int, now: int) -> None:
         s.progress[campaign]["allotted"] -= 1
 
 
-@kernel
+@kernel(inlined=True)
 def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, now: int) -> None:
     """A call rings no more: it was answered, or ended without."""
     s.ledgers[campaign]["outstanding"] -= 1
@@ -330,7 +330,7 @@ def choose_probe(s: State, slot: int) -> None:
     call["probe"] = take_probe(s.pacers[s.leads[lead]["campaign"]])
 
 
-@kernel
+@kernel(inlined=True)
 def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
     """What a call's end, answered or not, says of its line, and of all lines of the campaign."""
     call = s.calls[slot]
@@ -364,7 +364,7 @@ def what_it_shows(k: Static, call: Any, answered: int, now: int) -> int:
     return QUICK if now - call["dial_tick"] < k.world[0]["suspicion_quick_ms"] else LATER
 
 
-@kernel
+@kernel(inlined=True)
 def note_served(k: Static, s: State, campaign: int, dropped: int, now: int) -> None:
     """An answer found an agent in time, or did not."""
     terms = k.campaigns[campaign]

@@ -125,6 +125,35 @@ def test_the_guard_of_one_pool_says_what_spreading_says(
     assert found[0] or sum(calls[:3]) >= idle
 
 
+@given(
+    st.lists(st.integers(0, 6), min_size=8, max_size=8),
+    st.lists(st.integers(0, 9), min_size=3, max_size=3),
+    st.booleans(),
+    st.integers(0, 2),
+)
+def test_a_survey_of_one_pool_sees_what_the_long_one_sees(
+    calls: list[int], at_work: list[int], given_up: bool, asked: int
+) -> None:
+    """Three campaigns of one pool, and one of two beside them."""
+    world = built(["a", "a", "a", "b c"])
+    k, s = world.static, world.state
+    pool = s.crew.pools[int(k.routes.pools[asked, 0])]
+    pool["idle"], pool["talking"], pool["wrapping"] = at_work
+    pool["given_up"] = given_up
+    s.ledgers["outstanding"], s.ledgers["waiting"] = calls[:4], calls[4:]
+    found = []
+    for single in (1, 0):
+        k.routes.single[:3] = single
+        survey(k, s, asked)
+        found.append(s.crew.floors[asked].copy())
+    seen = ["idle", "talking", "wrapping"]
+    if not given_up:  # else it dials nobody, and asks for no more
+        seen += ["outstanding", "waiting"]
+        assert found[0]["outstanding"] == sum(calls[:3])
+    assert found[0][seen].tolist() == found[1][seen].tolist()
+    assert found[0]["idle"] == (0 if given_up else at_work[0])
+
+
 def test_calls_that_have_agents_of_their_own_take_nobody_elses() -> None:
     """One campaign's calls come to the other's agents only once its own are too few."""
     world = built(["a", "b a"])

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialsim.core import queue as w
+from tests.core.walk import check_queue
 
 
 class Twin:
@@ -69,7 +70,7 @@ class Twin:
     def look(self) -> None:
         assert self.q.clock[w.COUNT] == len(self.waiting)
         if self.checks:
-            w.check_queue(self.q)
+            check_queue(self.q)
 
 
 # How far ahead: the same tick, near, across one border of digits, far.
@@ -129,7 +130,7 @@ def test_long_runs_agree_with_a_heap(reach: int, world_size: Callable[[int], int
             twin.remove(luck.randrange(nodes))
         else:
             twin.pop(twin.now + (1 << luck.randrange(reach + 1)))
-    w.check_queue(twin.q)
+    check_queue(twin.q)
 
 
 @pytest.mark.parametrize("order", ["up", "down", "mixed"])
@@ -146,7 +147,7 @@ def test_ten_thousand_nodes_at_one_tick(order: str, world_size: Callable[[int], 
     popped = [w.queue_pop(q, 70_001) for _ in range(n)]
     assert popped == sorted(range(n), key=lambda node: (node % 3, node))
     assert w.queue_pop(q, w.HORIZON) == -1
-    w.check_queue(q)
+    check_queue(q)
 
 
 def test_puts_at_the_tick_that_is_being_played() -> None:
@@ -176,7 +177,7 @@ def test_what_is_not_due_leaves_no_trace() -> None:
         for until in (far - 200, far - 3, far):
             assert w.queue_pop(q, until) == -1
             w.queue_put(q, 1, until, 0)
-            w.check_queue(q)
+            check_queue(q)
             assert w.queue_pop(q, until + 1) == 1
         assert w.queue_pop(q, far + 1) == 0
 
@@ -187,7 +188,7 @@ def test_a_wheel_can_grow() -> None:
     w.queue_put(q, 1, 1 << 30, 1)
     q = w.grow_queue(q, 5)
     w.queue_put(q, 4, 4, 1)
-    w.check_queue(q)
+    check_queue(q)
     assert [w.queue_pop(q, w.HORIZON) for _ in range(4)] == [4, 0, 1, -1]
     with pytest.raises(ValueError, match="cannot shrink: 5 nodes, asked for 4"):
         w.grow_queue(q, 4)
@@ -198,7 +199,7 @@ def test_copies_live_their_own_lives() -> None:
     w.queue_put(q, 0, 5, 1)
     other = w.Queue(*(array.copy() for array in q))
     assert w.queue_pop(q, 6) == 0
-    w.check_queue(other)
+    check_queue(other)
     assert w.queue_pop(other, 6) == 0
 
 
@@ -221,9 +222,9 @@ def test_wrong_use_is_refused_and_remembered(wrong: Any, fault: int) -> None:
     w.queue_put(q, 0, 1, 0)
     assert q.clock[w.FAULT] == fault  # the first one stays
     with pytest.raises(AssertionError, match=f"fault {fault}"):
-        w.check_queue(q)
+        check_queue(q)
     q.clock[w.FAULT] = w.NO_FAULT
-    w.check_queue(q)
+    check_queue(q)
     assert w.queue_pop(q, 151) == 0
 
 
@@ -237,7 +238,7 @@ def test_what_is_soon_is_told_and_stays() -> None:
     assert sorted(out[:2].tolist()) == [3, 4]
     assert out[2:].tolist() == [5, 2, -1, -1]
     assert w.queue_soon(q, out[:3]) == 3
-    w.check_queue(q)
+    check_queue(q)
     assert [int(w.queue_pop(q, 400)) for _ in range(5)] == [3, 4, 5, 2, 1]
     assert w.queue_soon(q, out) == 0
     assert w.queue_next(q, 701) == 0
@@ -271,10 +272,10 @@ def test_the_check_bites(spoil: Any, message: str) -> None:
     for node in (3, 0, 1, 2):
         w.queue_put(q, node, 10, 0 if node == 3 else 1)
     assert w.queue_pop(q, 11) == 3
-    w.check_queue(q)
+    check_queue(q)
     spoil(q)
     with pytest.raises(AssertionError, match=message):
-        w.check_queue(q)
+        check_queue(q)
 
 
 list_moves = st.lists(
@@ -307,7 +308,7 @@ def test_lists_of_nodes_that_are_not_in_the_wheel(moves: list[tuple[str, int, in
         elif what == "wheel" and node in free:
             w.queue_put(q, node, 100 + row, 1)
             free.remove(node)
-        w.check_queue(q)
+        check_queue(q)
         for r in range(3):
             walked = []
             at = int(ends[r, 0])

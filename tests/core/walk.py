@@ -1,0 +1,57 @@
+"""The walk through a whole timing wheel: is everything where it should be?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dialsim.core.queue import HORIZON, NO_FAULT, SLOTS, TAIL, Queue
+
+
+def check_queue(q: Queue) -> None:
+    """Walk the whole wheel and raise AssertionError, with the state, where it is inconsistent.
+
+    Costs every slot and every node.
+    """
+    cursor, count, sorted_tick, fault = (int(value) for value in q.clock[:4])
+    seen: set[int] = set()
+
+    def hold(truth: object, what: str) -> None:
+        if not truth:
+            raise AssertionError(
+                f"{what}\nclock {q.clock.tolist()}, used slots "
+                f"{[(i, int(h)) for i, h in enumerate(q.heads) if h >= 0]}\n"
+                f"timers {[(i, *t) for i, t in enumerate(q.timers.tolist()) if t[0] >= 0]}"
+            )
+
+    hold(fault == NO_FAULT, f"fault {fault}")
+    used = q.heads >= 0
+    marked = np.unpackbits(q.bits.view(np.uint8), bitorder="little") > 0
+    hold(bool(np.array_equal(used, marked)), f"bits of slots {np.flatnonzero(used != marked)}")
+    for slot in np.flatnonzero(used).tolist():
+        level, digit = divmod(slot, SLOTS)
+        head = int(q.heads[slot])
+        before, node, last_key = -1, head, (-1, -1)
+        while node >= 0:
+            due, behind, prev = q.timers[node].tolist()
+            tick = due >> 4
+            hold(node not in seen, f"node {node} is in two places or in a ring")
+            seen.add(node)
+            hold(due >= 0, f"node {node} in slot {slot} is not due")
+            hold(cursor <= tick < HORIZON, f"node {node} at tick {tick} is out of range")
+            hold(tick >> (8 * level) & 255 == digit, f"node {node} is in the wrong slot {slot}")
+            hold(
+                tick >> (8 * level + 8) == cursor >> (8 * level + 8)
+                and (level == 0 or digit > cursor >> (8 * level) & 255),
+                f"node {node} is on the wrong level {level}",
+            )
+            hold(prev == before, f"node {node} does not link back to {before}")
+            if level == 0 and tick == sorted_tick:
+                hold((due, node) > last_key, f"node {node} is out of order")
+            before, node, last_key = node, behind, (due, node)
+        if level == 0 and last_key[0] >> 4 == sorted_tick:
+            hold(int(q.clock[TAIL]) == before, f"slot {slot}: its last node is not {before}")
+    hold(len(seen) == count, f"{len(seen)} nodes found, {count} counted")
+    hold(
+        seen == set(np.flatnonzero(q.timers["due"] >= 0).tolist()),
+        "a node is due and in no slot",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -296,28 +296,30 @@ def in_memory(
 def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice) -> dict[str, Any]:
     """Write what is left of a run folder on a second core, and return the summary meanwhile.
 
-    Both read the world and change nothing of it.
+    Both read what was made of the world and change nothing of it.
     """
     from dialsim.scenario.identity import resolved_toml
 
     writer.close()
     writer.write_text("scenario.toml", resolved_toml(player.world.scenario))
     with ThreadPoolExecutor(1, thread_name_prefix="dialsim-tables") as beside:
-        tables = beside.submit(_write_tables, player, writer, choice)
+        # Made here: Python itself runs on one core at a time, pyarrow's writing on its own.
+        written = [beside.submit(writer.write_table, *table) for table in _tables(player, choice)]
         summary = _summary(player, player.record.complete, splits, choice.to_dict(writer.rows))
-        tables.result()
+        for each in written:
+            each.result()
     return summary
 
 
-def _write_tables(player: Player, writer: RunWriter, choice: LogChoice) -> None:
-    """Write a run's tables beside the log; of a broken-off run not the one that takes long."""
+def _tables(player: Player, choice: LogChoice) -> Iterator[tuple[str, Any]]:
+    """Make a run's tables beside the log; of a broken-off run not the one that takes long."""
     from dialsim.report.earlier import earlier_tables
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
 
     world = player.world
-    writer.write_table("series", series_table(world, player.record.events))
     if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:
-        writer.write_table("people", people_table(world))
+        yield "people", people_table(world)
+    yield "series", series_table(world, player.record.events)
     for name, make in earlier_tables(world).items():
-        writer.write_table(name, make(world, kept_persons(world, choice)))
+        yield name, make(world, kept_persons(world, choice))

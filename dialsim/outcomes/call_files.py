@@ -18,7 +18,7 @@ _PATTERN = "calls/part-[0-9][0-9][0-9][0-9][0-9]"
 _WITH_BOUNDS = "person"
 """Beside times the column of which a file keeps the bounds: whoever looks for a person skips
 the rest. Bounds of the others would cost a third of the time of writing."""
-_STEADY = "ring_ms"
+_STEADY = ("ring_ms", "row", "line")
 """Written as differences, which is smallest and quickest; waits and talks are zero mostly."""
 _FEW = ("attempt", "sip_code", "agent")
 
@@ -55,7 +55,7 @@ def parquet_writer(path: Path, schema: Any) -> Any:
     names = [field.name for field in schema]
     times = [field.name for field in schema if pa.types.is_timestamp(field.type)]
     coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
-    differences = [*times, *(name for name in names if name == _STEADY)]
+    differences = [*times, *(name for name in names if name in _STEADY)]
     return pq.ParquetWriter(
         path.with_name(path.name + ".tmp"),
         schema,

@@ -72,8 +72,8 @@ def _part(world: World, campaign: int, source: int, rows: slice, others: Array |
     reasons[reasons == Reason.NONE] = Reason.OUT_OF_TIME
     home = world.state.people["home"][leads["person"]]
     columns = {
-        "campaign": _coded(np.full(n, campaign), [c.name for c in world.scenario.campaigns]),
-        "list": _coded(np.full(n, source), [p.name for p in world.scenario.people]),
+        "campaign": _all_of(n, campaign, [c.name for c in world.scenario.campaigns]),
+        "list": _all_of(n, source, [p.name for p in world.scenario.people]),
         "row": plain(ordinal),
         "line": _lines(labels.carried, source, ordinal),
         "person": plain(leads["person"]),
@@ -115,8 +115,8 @@ def _due(world: World, leads: Array, rows: slice) -> Any:
     first = int(world.static.world[0]["node_lead"])
     timers = world.state.queue.timers["due"][first + rows.start : first + rows.stop]
     asleep = (leads["state"] == LeadState.SLEEPING) & (timers >= 0)
-    ticks = timers // 16 + labels.epoch_ms  # a timer holds tick and kind
-    stamps = np.where(asleep, ticks, 0).astype(np.int64)
+    stamps = np.zeros(len(leads), np.int64)
+    stamps[asleep] = (timers[asleep] >> 4) + labels.epoch_ms  # a timer holds tick and kind
     return plain(stamps, ~asleep, pa.timestamp("ms", tz=labels.zone))
 
 
@@ -125,8 +125,13 @@ def _names(kind: Any) -> list[str]:
     return [names.get(code, "") for code in range(max(names) + 1)]
 
 
+def _all_of(n: int, place: int, names: list[str]) -> Any:
+    return named(np.full(n, place, np.int32), texts(names))
+
+
 def _coded(codes: Array, names: list[str]) -> Any:
     words = [name for name in names if name]  # of codes alone that there are: no word twice
     place = np.array([words.index(name) if name else -1 for name in names], np.int32)
-    index = np.where(codes < 0, -1, place[codes])
-    return named(index, texts(words))
+    if codes.dtype.kind == "u":
+        return named(place[codes], texts(words))
+    return named(np.where(codes < 0, -1, place[codes]), texts(words))

@@ -32,7 +32,7 @@ S_ABSENCE = int(Stream.ABSENCE)
 S_WRAP_UP = int(Stream.WRAP_UP)
 
 
-@kernel
+@kernel(inlined=True)
 def book_time(staff: Array, state: int, since: int, now: int, interval_ms: int) -> None:
     """Add the stay ``[since, now)`` in a state to its intervals (``staff``: one pool's row).
 
@@ -241,7 +241,7 @@ def works(crew: Crew, routes: Routes, campaign: int) -> bool:
     return False
 
 
-@kernel
+@kernel(inlined=True)
 def take_agent(crew: Crew, agent: int, lead: int, now: int, interval_ms: int) -> None:
     """Give an idle agent a callee to talk to."""
     idle_remove(crew, agent)

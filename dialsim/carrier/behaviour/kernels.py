@@ -112,7 +112,7 @@ def is_past(distance: int, n: int, variance: int) -> bool:
     return whole * whole * n + 2 * whole * rest + (rest * rest + n - 1) // n > variance
 
 
-@kernel
+@kernel(inlined=True)
 def exceeds(rule: Any, counted: Any) -> bool:
     """Whether a rule on how calls went is exceeded (``counted`` as `figures` returns it)."""
     delivered, answered, short, talk_s = counted

@@ -4,9 +4,9 @@
     python benchmarks/instructions.py scenarios/too_fast.toml    scenarios, each played to its end
 
 A count is the same each time, whatever else the machine does, and the same on any x86-64 machine:
-the engine is compiled for a processor of 2013 that valgrind knows. It says nothing of waits for
-memory or of branches foreseen wrong; what it finds is for `bench_engine.py` to confirm. Needs
-valgrind; compiling apart it takes some twenty seconds a world.
+the engine is compiled for a processor of 2013 that valgrind knows. What Python does between slices
+is in it. It says nothing of waits for memory or of branches foreseen wrong; what it finds is for
+`bench_engine.py` to confirm. Needs valgrind; compiling apart it takes some twenty seconds a world.
 """
 
 from __future__ import annotations

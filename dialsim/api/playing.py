@@ -296,7 +296,7 @@ def in_memory(
 def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice) -> dict[str, Any]:
     """Write what is left of a run folder on a second core, and return the summary meanwhile.
 
-    Both read what was made of the world and change nothing of it.
+    The summary reads the world, the other core what was made of it; neither changes anything.
     """
     from dialsim.scenario.identity import resolved_toml
 

@@ -171,7 +171,8 @@ def judge_behaviour(
             slow = 1
         threshold = np.int64(rule["threshold"])
         figure = figure_of(np.int64(rule["measure"]), counted)
-        if call_for(target, rule, figure, threshold, operator, now) == 1:
+        action, number = np.int64(rule["action"]), np.int64(rule["rule"])
+        if call_for(target, action, number, figure, threshold, operator, now) == 1:
             test_call(carrier, profile, line, seat[1], (base, key, n, operator))
             raised = seat[1]
     target["slow"] = slow

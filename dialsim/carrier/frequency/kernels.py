@@ -150,7 +150,8 @@ def apply_frequency(
             continue
         if rule["action"] == A_THROTTLE:
             throttled = True
-        if call_for(target, rule, count, ceiling, operator, now) == 1:
+        action, number = np.int64(rule["action"]), np.int64(rule["rule"])
+        if call_for(target, action, number, count, ceiling, operator, now) == 1:
             test_call(carrier, profile, line, seat[1], (base, key, n, operator))
             raised = seat[1]
     if target["slow"] == 1:

@@ -21,18 +21,20 @@ S_SPARED = int(Stream.CALLBACK_SPARED)
 
 
 @kernel
-def call_for(target: Any, rule: Any, measured: int, threshold: int, operator: int, now: int) -> int:
-    """A rule (its record: action, rule) is exceeded: 1 if a higher rung is pending from now on.
+def call_for(
+    target: Any, action: int, rule: int, measured: int, threshold: int, operator: int, now: int
+) -> int:
+    """A rule that asks for ``action`` is exceeded: 1 if a higher rung is pending from now on.
 
-    The rung in force is prolonged instead if it is the same.
+    The rung in force is prolonged instead if it is the same. The rule comes as its two numbers
+    and not as its record: rules of frequency and of behaviour have records of their own.
     """
-    action = np.int64(rule["action"])
     if action == target["state"]:
         target["over_tick"] = now
     if action <= target["state"] or action <= target["pending"]:
         return 0
     target["pending"] = action
-    target["pending_rule"] = rule["rule"]
+    target["pending_rule"] = rule
     target["pending_by"] = operator
     target["measured"] = measured
     target["ceiling"] = threshold

@@ -85,5 +85,5 @@ def test_screen(rate: Callable[..., Any]) -> None:
         items=len(s.leads),
         unit="leads",
         check=check,
-        setup=lambda: (s.people, s.leads, k.campaigns, out),
+        setup=lambda: (s.people, s.leads, k.lead_shift, k.campaigns, out),
     )

@@ -151,14 +151,16 @@ def verdict(
 
 
 @kernel
-def screen(people: Array, leads: Array, campaigns: Array, out: Array) -> int:
+def screen(people: Array, leads: Array, shifts: Array, campaigns: Array, out: Array) -> int:
     """Static reason of every lead into ``out`` (uint8, one a lead); returns how many may be called.
+
+    ``shifts``: int64[C, lists], by how much the number of a lead is above its person's row.
 
     Finished leads keep their own reason out of this: callers look at untouched leads only.
     """
     callable_leads = 0
     for i in range(leads.shape[0]):
-        person = people[leads[i]["person"]]
+        person = people[i - shifts[leads[i]["campaign"], leads[i]["source"]]]
         flags, home = np.int64(person["flags"]), np.int64(person["home"])
         reason = static_reason(flags, home, campaigns[leads[i]["campaign"]])
         out[i] = reason

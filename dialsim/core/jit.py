@@ -70,10 +70,10 @@ _called: dict[tuple[str, str], Callable[[], Any]] = {}  # a kernel's part, by it
 def kernel(function: Callable[P, R]) -> Callable[P, R]: ...
 @overload
 def kernel(
-    *, nrt: bool = False, inlined: bool = False
+    *, nrt: bool = False, inlined: bool | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def kernel(
-    function: Callable[..., Any] | None = None, *, nrt: bool = False, inlined: bool = False
+    function: Callable[..., Any] | None = None, *, nrt: bool = False, inlined: bool | None = None
 ) -> Any:
     """Compile a function; use as ``@kernel``, or as ``@kernel(nrt=True)`` if it must allocate.
 
@@ -85,8 +85,10 @@ def kernel(
     nrt
         Whether numba's memory runtime is linked in. Without it the kernel can allocate no array.
     inlined
-        Whether it is brought into each kernel that calls it, whatever LLVM thinks. For those on an
-        attempt's way: LLVM guesses from their size, and a call of them puts by a dozen registers.
+        True brings it into each kernel that calls it, False into none, whatever LLVM thinks; it
+        guesses from sizes. True is for kernels on an attempt's way, a call of which puts by a dozen
+        registers; False for what is rare and stands in their midst: what it needs in registers the
+        others would have to put by.
 
     Returns
     -------
@@ -127,8 +129,8 @@ def kernel(
         return function
     options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
     options["no_cfunc_wrapper"] = True
-    if inlined:
-        INLINED.add((function.__module__, function.__qualname__))
+    if inlined is not None:
+        INLINED[function.__module__, function.__qualname__] = inlined
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
 
     @functools.cache

@@ -61,8 +61,8 @@ def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
 _arrays.fix_integer_index = _index
 
 
-INLINED: set[tuple[str, str]] = set()
-"""Kernels, by module and name, that become part of whatever calls them."""
+INLINED: dict[tuple[str, str], bool] = {}
+"""Whether a kernel, by its module and name, becomes part of whatever calls it, or never does."""
 
 
 class Part(_Library):  # type: ignore[misc]
@@ -124,10 +124,11 @@ class Whole(_Library):  # type: ignore[misc]
                 linked.add(part)
                 module.link_in(part._final_module, preserve=True)
                 waiting.extend(part._linking_libraries)
-        inlined = {name for part in linked if part.kernel in INLINED for name in part.defines()}
+        said = [part for part in linked if part.kernel in INLINED]
+        inlined = {name: INLINED[part.kernel] for part in said for name in part.defines()}
         for each in module.functions:
             if each.name in inlined:
-                each.add_function_attribute("alwaysinline")
+                each.add_function_attribute("alwaysinline" if inlined[each.name] else "noinline")
         theirs = [*module.functions, *module.global_variables]
         for number, each in enumerate(theirs):
             if not each.is_declaration and each.name not in mine:

@@ -6,8 +6,10 @@ of the highest base-256 digit in which its tick differs from the cursor, in the 
 As the cursor comes to a slot of a higher level, its nodes fall to lower levels. Put and remove are
 O(1), pop O(1) on average; nothing is allocated.
 
-Order is total: (tick, kind, node). A list of level 0 holds one tick only and is sorted when the
-cursor first reaches it; what is put at that same tick later is inserted in its place.
+Order is total: (tick, kind, node). Nodes that stand for places which others take in turn are
+ordered by a rank instead, that of whoever is in the place. A list of level 0 holds one tick only
+and is sorted when the cursor first reaches it; what is put at that same tick later is inserted in
+its place.
 
 While a node is not in the wheel its links are free: :func:`list_push`, :func:`list_pop` and
 :func:`list_take` keep it in one of the caller's own first-in-first-out lists.
@@ -39,6 +41,7 @@ SORTED = 2
 FAULT = 3
 KIND = 4
 TAIL = 5
+RANKED = 6
 
 # Values of `clock[FAULT]`: the first wrong use since the queue was made, kept for the face to
 # report; the wrong put or removal itself is left undone.
@@ -75,16 +78,21 @@ class Queue(NamedTuple):
     clock
         int64: cursor tick, nodes in the wheel, tick whose list is sorted, first fault, kind of the
         node popped last, last node of the sorted list; by the names CURSOR, COUNT, SORTED, FAULT,
-        KIND, TAIL.
+        KIND, TAIL; and the first node that has a rank: RANKED.
+    ranks
+        int32: by what nodes from RANKED on come before and behind others of their tick and kind,
+        in place of their number. Not to be changed while a node is in the wheel; nodes of a kind
+        have all a rank, or none.
     """
 
     timers: NDArray[Any]
     heads: NDArray[Any]
     bits: NDArray[Any]
     clock: NDArray[Any]
+    ranks: NDArray[Any]
 
 
-def make_queue(n_nodes: int, later: range = range(0)) -> Queue:
+def make_queue(n_nodes: int, later: range = range(0), ranked: range = range(0)) -> Queue:
     """Return an empty queue for nodes 0 to ``n_nodes - 1``, its cursor at tick 0.
 
     Costs 16 bytes a node and 5 kB.
@@ -94,6 +102,8 @@ def make_queue(n_nodes: int, later: range = range(0)) -> Queue:
     later
         Nodes whose memory is not touched yet: each must be freed (:func:`free_nodes`) before
         anything is done with it.
+    ranked
+        Nodes that have a rank; all 0 yet.
     """
     timers = np.zeros(n_nodes, TIMER)
     free_nodes(timers, 0, later.start)
@@ -102,7 +112,8 @@ def make_queue(n_nodes: int, later: range = range(0)) -> Queue:
         timers=timers,
         heads=np.full(LEVELS * SLOTS, -1, np.int32),
         bits=np.zeros(LEVELS * 4, np.uint64),
-        clock=np.array([0, 0, -1, NO_FAULT, -1, -1], np.int64),
+        clock=np.array([0, 0, -1, NO_FAULT, -1, -1, ranked.start], np.int64),
+        ranks=np.zeros(len(ranked), np.int32),
     )
 
 
@@ -207,7 +218,7 @@ def queue_remove(q: Queue, node: int) -> None:
 
 @kernel
 def queue_pop(q: Queue, until: int) -> int:
-    """Take out the node with the least (tick, kind, node) and a tick before `until`.
+    """Take out the node with the least (tick, kind, node or rank) and a tick before `until`.
 
     Returns
     -------
@@ -358,7 +369,7 @@ def _file(q: Queue, node: int, tick: int) -> None:
         q.clock[TAIL] = node
 
 
-@kernel
+@kernel(inlined=False)
 def _insert(q: Queue, slot: int, node: int) -> None:
     """Put a node in its place in a sorted list, looking from both ends at once."""
     due = q.timers[node]["due"]
@@ -389,9 +400,18 @@ def _insert(q: Queue, slot: int, node: int) -> None:
 
 @kernel
 def _is_before(q: Queue, node: int, due: int, other: int) -> bool:
-    """Return whether a node comes before another one by (due, node)."""
+    """Return whether a node comes before another one by (due, node or rank)."""
     theirs = q.timers[other]["due"]
-    return bool(due < theirs or (due == theirs and node < other))
+    return bool(due < theirs or (due == theirs and _rank(q, node) < _rank(q, other)))
+
+
+@kernel
+def _rank(q: Queue, node: int) -> int:
+    """Return what decides between nodes of one tick and kind."""
+    place = node - q.clock[RANKED]
+    if 0 <= place < q.ranks.shape[0]:
+        return np.int64(q.ranks[place])
+    return node
 
 
 @kernel

@@ -43,6 +43,7 @@ from dialsim.people.build import (
     build_lists,
     build_mix,
     build_priorities,
+    lead_shifts,
 )
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LEAD, PERSON
@@ -257,7 +258,8 @@ def build_arrays(
     people = sum(counts)
     lists = build_lists(scenario, counts, network, prefix_operators(scenario))
     carrier = build_carrier(scenario, network, world[0]["run_base"], people, days, CASES)
-    number_nodes(world[0], scenario, len(classes), len(crew.groups), carrier, n_leads)
+    slots = sum(trunk.channels for trunk in scenario.trunks)
+    number_nodes(world[0], scenario, (len(classes), len(crew.groups), slots, n_leads), carrier)
     node_case = int(world[0]["node_case"])  # behind those of the leads
     areas = build_areas(scenario, rules)
     campaigns = build_campaigns(scenario, rules)
@@ -270,6 +272,7 @@ def build_arrays(
         blocks=blocks,
         mix=mix,
         lead_base=lead_base,
+        lead_shift=lead_shifts(lead_base, lists),
         areas=areas,
         routes=build_routes(scenario),
         limits=limits,
@@ -282,13 +285,14 @@ def build_arrays(
         if made is None
         else made,
     )
-    calls, fates = build_calls(sum(trunk.channels for trunk in scenario.trunks))
+    calls, fates = build_calls(slots)
+    ranked = range(node_case - n_leads - slots, node_case - n_leads)
     n = len(scenario.campaigns)
     memory = build_memory(n, intervals, *([] if call_rows is None else [call_rows]))
     state = State(
         control=np.zeros(1, CONTROL),
-        queue=make_queue(node_case + CASE_NODES * CASES, range(node_case - n_leads, node_case)),
-        soon=np.zeros(256, np.int32),
+        queue=make_queue(node_case + CASE_NODES * CASES, range(ranked.stop, node_case), ranked),
+        soon=np.zeros((2, 256), np.int32),
         lists=lists,
         people=np.zeros(people, PERSON),
         rings=np.zeros((people, ring_depth(scenario, limits.callee, earlier)), np.int64),
@@ -361,10 +365,14 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile, seed: int, replic
 
 
 def number_nodes(
-    world: Any, scenario: Scenario, classes: int, groups: int, carrier: Carrier, leads: int
+    world: Any, scenario: Scenario, counts: tuple[int, int, int, int], carrier: Carrier
 ) -> None:
-    """Give every owner of events its range of queue nodes; cases come last and may grow."""
+    """Give every owner of events its range of queue nodes; cases come last and may grow.
+
+    `counts`: of hours classes, of groups of agents, of call slots and of leads.
+    """
     node = 0
+    classes, groups, slots, leads = counts
     lines, gateways = len(carrier.lines), len(carrier.gateways)
     labels = int(world["callers"]) + len(CLASSES) if carrier.lines["appeals"].any() else 0
     agents = sum(group.count for group in scenario.agents)
@@ -386,6 +394,7 @@ def number_nodes(
         ("block", len(carrier.filed_blocks)),
         ("trunk", len(carrier.contracts)),
         ("agent", agents),
+        ("call", slots),
         ("lead", leads),
         ("case", 0),
     ):

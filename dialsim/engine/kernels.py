@@ -51,6 +51,7 @@ from dialsim.engine.leads.kernels import (
     on_due,
     pace,
     pace_pool,
+    person_of,
     sleep,
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
@@ -176,11 +177,11 @@ def dispatch_call(k: Static, s: State, node: int, kind: int, now: int) -> None:
     """Events of the network and of calls under way."""
     world = k.world[0]
     if kind == K_CALL_END:
-        on_call_end(k, s, node - np.int64(world["node_lead"]), now)
+        on_call_end(k, s, node - np.int64(world["node_call"]), now)
     elif kind == K_ANSWER:
-        on_answer(k, s, node - np.int64(world["node_lead"]), now)
+        on_answer(k, s, node - np.int64(world["node_call"]), now)
     elif kind == K_WAIT_END:
-        on_wait_end(k, s, node - np.int64(world["node_lead"]), now)
+        on_wait_end(k, s, node - np.int64(world["node_call"]), now)
     elif kind == K_CASE:
         on_case_node(k, s, node - np.int64(world["node_case"]), now)
     elif node >= world["node_stop_appeal"]:
@@ -303,7 +304,7 @@ def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     ``caller`` -1: none that may call the person is free, or none may at all.
     """
     record = s.leads[lead]
-    person = np.int64(record["person"])
+    person = person_of(k, s, lead)
     campaign = np.int64(record["campaign"])
     world = k.world[0]
     barred = k.areas.groups[campaign, area_of(k, s, lead), 0] < 0

@@ -57,6 +57,7 @@ WORLD = np.dtype(
         ("node_block", "i4"),
         ("node_trunk", "i4"),
         ("node_agent", "i4"),
+        ("node_call", "i4"),
         ("node_lead", "i4"),
         ("node_case", "i4"),
         ("tape", "u1"),  # 1: record signals; 2: replay them, the network is not asked
@@ -95,6 +96,7 @@ class Static(NamedTuple):
     blocks: Array  # int32[C, lists]: lists in dial order, -1 behind the last
     mix: Array  # int64[C, lists]: weights of mixed lists; 0: one after the other; or BY_PRIORITY
     lead_base: Array  # int64[C, lists]: lead of list l's first row in campaign c, -1 none
+    lead_shift: Array  # int64[C, lists]: by how much a lead's number is above its person's row
     areas: Areas
     routes: Routes
     limits: Limits
@@ -112,7 +114,7 @@ class State(NamedTuple):
 
     control: Array  # CONTROL[1]
     queue: Queue
-    soon: Array  # int32[256]: scratch of `look_ahead`
+    soon: Array  # int32[2, 256]: scratch of `look_ahead`
     lists: Array  # LIST[lists]
     people: Array  # PERSON[P]
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)

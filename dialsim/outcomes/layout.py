@@ -12,24 +12,26 @@ CALL = np.dtype(
         ("dial_tick", "i8"),
         ("answer_tick", "i8"),  # -1 until answered
         ("after_ms", "i8"),  # dial to answer or failure
-        ("lead", "i4"),
+        ("lead", "i4"),  # -1: the slot is free
         ("caller", "i4"),
         ("trunk", "i4"),
         ("agent", "i4"),  # -1 none
         ("next", "i4"),  # free list, or the campaign's waiting list
         ("prev", "i4"),
         ("wait_ms", "i4"),
+        ("person", "i4"),
         ("probe", "i8"),  # its place among calls whose ends its campaign waits for, -1 none
         ("sip", "u2"),  # code that came back
         ("seen", "u1"),  # `Seen`
         ("answered", "u1"),  # the signalling says answered
         ("robot", "u1"),  # 1: robots talk for its campaign, 2: recordings
         ("stage", "u1"),  # of a call that robots answer: with the robot, on hold, with a person
+        ("campaign", "u1"),
+        ("announcement", "u1"),  # `Announcement` that came in place of an answer
         ("robot_agent", "i4"),  # who was asked for a person, -1 nobody
         ("robot_ms", "i4"),  # talk until then
         ("hold_ms", "i4"),  # from then to the person, or the end
         ("hold_tick", "i8"),  # when that began
-        ("announcement", "u1"),  # `Announcement` that came in place of an answer
     ],
     align=True,
 )

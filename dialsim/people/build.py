@@ -169,6 +169,27 @@ def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], N
     return blocks, base, leads
 
 
+def lead_shifts(lead_base: NDArray[Any], lists: NDArray[Any]) -> NDArray[np.int64]:
+    """Return int64[C, lists]: by how much the number of a lead is above its person's row."""
+    return np.where(lead_base < 0, 0, lead_base - lists["first"])
+
+
+def persons_of(leads: NDArray[Any], numbers: NDArray[Any], shifts: NDArray[Any]) -> NDArray[Any]:
+    """Return int64[n]: the persons' rows of leads.
+
+    Parameters
+    ----------
+    leads
+        LEAD[n], all resident.
+    numbers
+        int64[n]: their places among all leads.
+    shifts
+        As :func:`lead_shifts` returns them.
+    """
+    found: NDArray[Any] = numbers - shifts[leads["campaign"], leads["source"]]
+    return found
+
+
 def build_mix(scenario: Scenario) -> NDArray[np.int64]:
     """Return int64[C, lists]: weights of lists whose rows are mixed, 0 of campaigns that do not.
 
@@ -213,13 +234,11 @@ def make_leads(
         First lead and end of what was written, one pair for each campaign that calls the list.
     """
     resident = int(lists[source]["resident"])
-    person = int(lists[source]["first"])
     written = []
     for campaign, base in enumerate(lead_base[:, source].tolist()):
         if base < 0 or first >= resident:
             continue
         mine = leads[base + first : base + resident]
-        mine["call"], mine["campaign"], mine["state"] = -1, campaign, LeadState.FRESH
-        mine["person"] = np.arange(person + first, person + resident, dtype=np.int32)
+        mine["campaign"], mine["source"], mine["state"] = campaign, source, LeadState.FRESH
         written.append((base + first, base + resident))
     return written

@@ -1,4 +1,4 @@
-"""The records of people and leads: the dialer's side of a person, 32 bytes with one campaign."""
+"""The records of people and leads: the dialer's side of a person, 24 bytes with one campaign."""
 
 import numpy as np
 
@@ -17,20 +17,22 @@ PERSON = np.dtype(
 
 LEAD = np.dtype(
     [
-        ("person", "i4"),  # row of the person
-        ("call", "i4"),  # call slot while an attempt is under way, else -1
         ("campaign", "u1"),
+        ("source", "u1"),  # index of the list its person is on
         ("state", "u1"),  # `LeadState`
         ("reason", "u1"),  # `Reason` once finished
         ("attempts", "u1"),  # attempts of this campaign
         ("seen", "u1"),  # `Seen` of the last attempt
         ("agreed", "u1"),  # calls agreed on with the person so far
         ("parts", "u1"),  # bits of the parts of a day in which it was tried
-        ("spare", "u1"),
     ],
     align=True,
 )
-"""A person in a campaign (16 bytes; its queue links are another 16)."""
+"""A person in a campaign (8 bytes; its queue links are another 16).
+
+Whose lead it is follows from its place: the leads of a campaign for a list lie in the order of the
+list's rows (`persons_of` in `dialsim.people.build`, `person_of` in the engine).
+"""
 
 BY_PRIORITY = -1
 """In place of a weight: rows of all lists of the campaign come by priority."""

@@ -15,6 +15,7 @@ from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.core.ticks import local_tick
 from dialsim.errors import InternalError, Problems
 from dialsim.outcomes.layout import CONVERSATION_MS
+from dialsim.people.build import persons_of
 from dialsim.planning.from_here import FromHere
 from dialsim.planning.in_mid_run import Moment, Raw
 from dialsim.planning.promises import Promise
@@ -336,7 +337,8 @@ def _leads(world: World) -> dict[str, Any]:
     barred = 0
     for campaign in range(len(world.scenario.campaigns)):
         mine = fresh[leads["campaign"][fresh] == campaign]
-        barred += int(np.count_nonzero(final_reasons(world, campaign, leads[mine])))
+        persons = persons_of(leads[mine], mine, world.static.lead_shift)
+        barred += int(np.count_nonzero(final_reasons(world, campaign, leads[mine], persons)))
     return {
         "finished": len(finished),
         "by_reason": {each.name: int(reasons[each]) for each in Reason if reasons[each]},

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import EventCode, Seen
 from dialsim.outcomes.columns import named, plain, texts, truth
+from dialsim.people.build import persons_of
 from dialsim.people.layout import BEGUN, LONG_AGO
 from dialsim.report.world import history_of, labels_of
 from dialsim.scenario.as_of import opening_tick
@@ -56,8 +57,11 @@ def earlier_tables(world: World) -> dict[str, Callable[[World, Array | None], An
 
 def other_attempts(world: World) -> Array:
     """Return int64[P]: attempts to each person before the run that are none of its campaigns'."""
-    leads, people = world.state.leads, world.state.people
-    made = np.bincount(leads["person"], weights=leads["attempts"], minlength=len(people))
+    people = world.state.people
+    tried = np.flatnonzero(world.state.leads["attempts"])
+    leads = world.state.leads[tried]
+    persons = persons_of(leads, tried, world.static.lead_shift)
+    made = np.bincount(persons, weights=leads["attempts"], minlength=len(people))
     found: Array = np.maximum(people["attempts"] - made.astype(np.int64), 0)
     return found
 

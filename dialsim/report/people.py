@@ -13,7 +13,7 @@ from dialsim.outcomes.columns import named, plain, texts
 from dialsim.outcomes.tables import carried_columns
 from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT
 from dialsim.report.earlier import other_attempts
-from dialsim.report.waterfall import final_reasons, lead_blocks
+from dialsim.report.waterfall import final_reasons, lead_blocks, persons_on
 from dialsim.report.world import history_of, labels_of
 from dialsim.scenario.reach import PROVINCES
 
@@ -68,15 +68,16 @@ def _part(world: World, campaign: int, source: int, rows: slice, others: Array |
     n = len(leads)
     base = int(world.static.lead_base[campaign, source])
     ordinal = np.arange(rows.start - base, rows.stop - base, dtype=np.int64)
-    reasons = final_reasons(world, campaign, leads)
+    persons = persons_on(world, campaign, source, rows)
+    reasons = final_reasons(world, campaign, leads, persons)
     reasons[reasons == Reason.NONE] = Reason.OUT_OF_TIME
-    home = world.state.people["home"][leads["person"]]
+    home = world.state.people["home"][persons]
     columns = {
         "campaign": _all_of(n, campaign, [c.name for c in world.scenario.campaigns]),
         "list": _all_of(n, source, [p.name for p in world.scenario.people]),
         "row": plain(ordinal),
         "line": _lines(labels.carried, source, ordinal),
-        "person": plain(leads["person"]),
+        "person": plain(persons),
         "number_operator": _coded(home & OPERATOR, _names(Operator)),
         "number_province": _coded((home.astype(np.int32) >> PROVINCE_SHIFT) - 1, list(PROVINCES)),
         "state": _coded(leads["state"], _names(LeadState)),
@@ -85,11 +86,11 @@ def _part(world: World, campaign: int, source: int, rows: slice, others: Array |
         "next_eligible": _due(world, leads, rows),
     }
     if others is not None:
-        columns["other_attempts"] = plain(others[leads["person"]])
+        columns["other_attempts"] = plain(others[persons])
     units = {"row": "row", "line": "line", "person": "row"}
     units |= {"attempts": "calls", "other_attempts": "calls"}
     if labels.carried is not None:
-        for name, column, unit in carried_columns(labels.carried, leads["person"], True):
+        for name, column, unit in carried_columns(labels.carried, persons, True):
             columns[name] = column
             if unit is not None:
                 units[name] = unit

@@ -13,7 +13,7 @@ from dialsim.core.codes import EventCode, LeadState
 from dialsim.outcomes.carried import NO_VALUE
 from dialsim.outcomes.split import COUNTS, EVENT_COUNTS, SplitCounts, table_columns
 from dialsim.report.metrics import metric_values
-from dialsim.report.waterfall import lead_blocks
+from dialsim.report.waterfall import lead_blocks, persons_on
 from dialsim.report.world import carried_of
 from dialsim.scenario.frame import Frame
 from dialsim.scenario.metrics import metrics
@@ -187,10 +187,11 @@ def split_of_world(world: World, attribute: str, counts: SplitCounts) -> Split:
     carried = carried_of(world)
     assert carried is not None
     for campaign in range(len(world.scenario.campaigns)):
-        for _, rows, missing in lead_blocks(world, campaign):
+        for source, rows, missing in lead_blocks(world, campaign):
             if not missing:
                 leads = world.state.leads[rows]
-                counts.add_leads(leads["person"], leads["state"] == LeadState.FINISHED)
+                persons = persons_on(world, campaign, source, rows)
+                counts.add_leads(persons, leads["state"] == LeadState.FINISHED)
     values = carried.values(attribute)
     attempts_per_hour = metric_values(world)["attempts_per_hour"]
     return split_metrics(attribute, values, counts.counts(len(values)), attempts_per_hour)

@@ -203,20 +203,26 @@ def lead_blocks(world: World, campaign: int) -> Iterator[tuple[int, slice, int]]
             yield source, slice(first + resident, first + resident), missing
 
 
+def persons_on(world: World, campaign: int, source: int, rows: slice) -> Array:
+    """Return int64[n]: the persons of a slice of a campaign's leads for a list."""
+    found: Array = np.arange(rows.start, rows.stop) - world.static.lead_shift[campaign, source]
+    return found
+
+
 def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
     counts = dict.fromkeys(EXITS, 0)
     connected = 0
     before = attempts_before(world)
-    for _, rows, missing in lead_blocks(world, campaign):
-        leads = world.state.leads[rows]
+    for source, rows, missing in lead_blocks(world, campaign):
+        leads, persons = world.state.leads[rows], persons_on(world, campaign, source, rows)
         counts["not_loaded"] += missing
         if before is not None:
             begun = before[rows]
             done = (leads["state"] == LeadState.FINISHED) & (begun > 0)
             done &= leads["attempts"] == begun
             counts["done_before"] += int(done.sum())
-            leads = leads[~done]
-        connected += _count(world, campaign, leads, counts, own)
+            leads, persons = leads[~done], persons[~done]
+        connected += _count(world, campaign, (leads, persons), counts, own)
     conversations = min(connected, int(world.state.memory.tallies[campaign]["conversations"]))
     counts["conversation"] = conversations
     counts["short"] = connected - conversations
@@ -235,13 +241,16 @@ def attempts_before(world: World) -> Array | None:
     return np.minimum(found, 255)
 
 
-def _count(world: World, campaign: int, leads: Array, counts: dict[str, int], own: bool) -> int:
-    """Add a chunk of leads to `counts`; return how many were connected.
+def _count(
+    world: World, campaign: int, chunk: tuple[Array, Array], counts: dict[str, int], own: bool
+) -> int:
+    """Add a chunk of leads, with their persons, to `counts`; return how many were connected.
 
     `own`: a person who answered answered this campaign.
     """
-    flags = world.state.people["flags"][leads["person"]]
-    reasons = final_reasons(world, campaign, leads)
+    leads, persons = chunk
+    flags = world.state.people["flags"][persons]
+    reasons = final_reasons(world, campaign, leads, persons)
     tried = leads["attempts"] > 0
     untouched = np.bincount(reasons[~tried], minlength=256)
     for code in np.flatnonzero(untouched).tolist():
@@ -259,8 +268,10 @@ def _count(world: World, campaign: int, leads: Array, counts: dict[str, int], ow
     return int(connected.sum())
 
 
-def final_reasons(world: World, campaign: int, leads: Array) -> Array:
+def final_reasons(world: World, campaign: int, leads: Array, persons: Array) -> Array:
     """Return uint8[n]: why each lead ended; 0 for one that was still open or never tried.
+
+    `persons`: the rows of whose leads they are.
 
     A lead without an attempt that nobody finished gets the reason that would have refused it.
     """
@@ -268,7 +279,7 @@ def final_reasons(world: World, campaign: int, leads: Array) -> Array:
     fresh = np.flatnonzero((leads["state"] != LeadState.FINISHED) & (leads["attempts"] == 0))
     if len(fresh):
         record = world.static.campaigns[campaign]
-        people = world.state.people[leads["person"][fresh]]
+        people = world.state.people[persons[fresh]]
         flags = people["flags"]
         out_of_reach = int(record["barred"]) >> (people["home"] >> PROVINCE_SHIFT).astype(np.int64)
         reasons[fresh] = static_reasons(

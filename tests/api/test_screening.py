@@ -69,7 +69,9 @@ def test_the_engine_would_say_the_same(tmp_path: Path) -> None:
     face.publish(world, 0)
     size = world.filled[0]
     leads = world.state.leads[:size]
-    engine = [Reason(int(code)).name.lower() for code in final_reasons(world, 0, leads)]
+    engine = [
+        Reason(int(code)).name.lower() for code in final_reasons(world, 0, leads, np.arange(size))
+    ]
     mine = dialsim.screen(None, raw, NINE).table["reason"].to_pylist()[:size]
     assert ["none" if name in (None, "outside_hours") else name for name in mine] == engine
     assert len({*engine}) > 3

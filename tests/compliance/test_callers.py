@@ -473,9 +473,12 @@ def test_verdicts(flags: int, attempts: int, now: int, found: tuple[int, int, in
 def test_a_list_of_leads_is_screened() -> None:
     """Each lead by its own person and campaign."""
     persons, leads = np.zeros(3, PERSON), np.zeros(5, LEAD)
+    # two lists, of one person and of two; the second campaign calls both
+    shifts = np.array([[0, -1], [2, 2]])
     campaigns, out = np.zeros(2, CAMPAIGN), np.full(5, 99, np.uint8)
     persons["flags"] = [0, people.WITHDRAWN, people.INDUSTRY_DNC]
     campaigns["purpose"] = [Purpose.MARKETING, Purpose.SERVICE]
-    leads["person"], leads["campaign"] = [2, 1, 0, 2, 0], [0, 1, 1, 1, 0]
-    assert screen(persons, leads, campaigns, out) == 3
-    assert out.tolist() == [Reason.INDUSTRY_DNC, Reason.CONSENT_WITHDRAWN, 0, 0, 0]
+    leads["campaign"], leads["source"] = [0, 0, 1, 1, 1], [1, 1, 0, 1, 1]
+    assert screen(persons, leads, shifts, campaigns, out) == 2
+    withdrawn, on_dnc = Reason.CONSENT_WITHDRAWN, Reason.INDUSTRY_DNC
+    assert out.tolist() == [withdrawn, on_dnc, 0, withdrawn, 0]

@@ -1,8 +1,9 @@
-"""The timing wheel against a heap of (tick, kind, node)."""
+"""The timing wheel against a heap of (tick, kind, node or rank)."""
 
 from __future__ import annotations
 
 import heapq
+import itertools
 import random
 from collections import deque
 from collections.abc import Callable
@@ -20,9 +21,11 @@ from tests.core.walk import check_queue
 class Twin:
     """A wheel and a heap that must always agree."""
 
-    def __init__(self, n_nodes: int, *, checks: bool) -> None:
-        self.q = w.make_queue(n_nodes)
-        self.heap: list[tuple[int, int, int]] = []
+    def __init__(self, n_nodes: int, *, checks: bool, ranked: range = range(0)) -> None:
+        self.q = w.make_queue(n_nodes, ranked=ranked)
+        self.heap: list[tuple[int, int, int, int]] = []
+        self.ranked = ranked
+        self.ranks = itertools.count(10_000, -1)
         self.waiting: dict[int, tuple[int, int]] = {}
         self.now = 0
         self.checks = checks
@@ -30,9 +33,12 @@ class Twin:
     def put(self, node: int, tick: int, kind: int) -> None:
         if node in self.waiting:
             return
+        rank = node
+        if node in self.ranked:
+            rank = self.q.ranks[node - self.ranked.start] = next(self.ranks)
         (w.queue_put if node % 2 else w.queue_put_now)(self.q, node, tick, kind)
         self.waiting[node] = (tick, kind)
-        heapq.heappush(self.heap, (tick, kind, node))
+        heapq.heappush(self.heap, (tick, kind, rank, node))
         assert w.queue_is_in(self.q, node)
         assert (w.queue_tick(self.q, node), w.queue_kind(self.q, node)) == (tick, kind)
         self.look()
@@ -44,10 +50,15 @@ class Twin:
             assert not w.queue_is_in(self.q, node)
             self.look()
 
-    def first(self) -> tuple[int, int, int] | None:
-        while self.heap and self.waiting.get(self.heap[0][2]) != self.heap[0][:2]:
+    def first(self) -> tuple[int, int, int, int] | None:
+        while self.heap and not self.stands(*self.heap[0]):
             heapq.heappop(self.heap)
         return self.heap[0] if self.heap else None
+
+    def stands(self, tick: int, kind: int, rank: int, node: int) -> bool:
+        """Whether an entry of the heap was not taken out meanwhile, nor put with another rank."""
+        same = node not in self.ranked or self.q.ranks[node - self.ranked.start] == rank
+        return same and self.waiting.get(node) == (tick, kind)
 
     def pop(self, until: int) -> bool:
         first = self.first()
@@ -58,7 +69,7 @@ class Twin:
             assert self.q.clock[w.CURSOR] <= max(self.now, until - 1)
             self.now = max(self.now, until)
         else:
-            assert node == first[2]
+            assert node == first[3]
             assert self.q.clock[w.CURSOR] == first[0]
             assert self.q.clock[w.KIND] == first[1]
             heapq.heappop(self.heap)
@@ -95,9 +106,9 @@ moves = st.lists(
 
 
 @settings(max_examples=150)
-@given(moves=moves)
-def test_it_agrees_with_a_heap(moves: list[tuple[str, int, int, int]]) -> None:
-    twin = Twin(12, checks=True)
+@given(moves=moves, ranked=st.sampled_from([range(0), range(4, 9), range(12)]))
+def test_it_agrees_with_a_heap(moves: list[tuple[str, int, int, int]], ranked: range) -> None:
+    twin = Twin(12, checks=True, ranked=ranked)
     for what, node, gap, kind in moves:
         tick = min(twin.now + gap, w.HORIZON - 1)
         if what == "put":
@@ -167,6 +178,21 @@ def test_puts_at_the_tick_that_is_being_played() -> None:
         pass
     twin.put(3, 1_001, 0)
     assert twin.pop(1_002)
+
+
+def test_whoever_is_in_a_place_decides_its_turn() -> None:
+    """Nodes 2 to 4 are places taken by 30, 20 and 10; the others go by their own numbers."""
+    q = w.make_queue(6, ranked=range(2, 5))
+    q.ranks[:] = (30, 20, 10)
+    for node in range(2, 5):
+        w.queue_put(q, node, 70, 4)
+    for node in (5, 1, 0):
+        w.queue_put(q, node, 70, 9)
+    assert [w.queue_pop(q, 71) for _ in range(2)] == [4, 3]
+    q.ranks[1] = 40
+    w.queue_put(q, 3, 70, 4)  # somebody else has come to its place
+    check_queue(q)
+    assert [w.queue_pop(q, 71) for _ in range(6)] == [2, 3, 0, 1, 5, -1]
 
 
 def test_what_is_not_due_leaves_no_trace() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialsim.core.queue import HORIZON, NO_FAULT, SLOTS, TAIL, Queue
+from dialsim.core.queue import HORIZON, NO_FAULT, RANKED, SLOTS, TAIL, Queue
 
 
 def check_queue(q: Queue) -> None:
@@ -46,8 +46,13 @@ def check_queue(q: Queue) -> None:
             )
             hold(prev == before, f"node {node} does not link back to {before}")
             if level == 0 and tick == sorted_tick:
-                hold((due, node) > last_key, f"node {node} is out of order")
-            before, node, last_key = node, behind, (due, node)
+                place = node - int(q.clock[RANKED])
+                rank = int(q.ranks[place]) if 0 <= place < len(q.ranks) else node
+                hold((due, rank) > last_key, f"node {node} is out of order")
+                last_key = (due, rank)
+            else:
+                last_key = (due, node)
+            before, node = node, behind
         if level == 0 and last_key[0] >> 4 == sorted_tick:
             hold(int(q.clock[TAIL]) == before, f"slot {slot}: its last node is not {before}")
     hold(len(seen) == count, f"{len(seen)} nodes found, {count} counted")

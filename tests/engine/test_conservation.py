@@ -27,6 +27,7 @@ from dialsim.core.codes import (
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.pacing.layout import ABANDON_UNIT
+from dialsim.people.build import persons_of
 from dialsim.scenario import load_scenario
 from tests.carrier.test_standing import EVERYBODY_ANSWERS
 from tests.carrier.test_standing import world as of_complaints
@@ -130,10 +131,9 @@ def check_appointments(played: World, calls: Any) -> None:
     assert progress["agreed"].sum() == progress["called_back"].sum() + standing.sum()
     assert (progress["on_time"] <= progress["called_back"]).all()
     connected = calls[calls["seen"] == Seen.CONNECTED]
-    for lead in leads:
-        of_lead = (connected["person"] == lead["person"]) & (
-            connected["campaign"] == lead["campaign"]
-        )
+    persons = persons_of(leads, np.arange(len(leads)), played.static.lead_shift)
+    for lead, person in zip(leads, persons, strict=True):
+        of_lead = (connected["person"] == person) & (connected["campaign"] == lead["campaign"])
         assert of_lead.sum() <= int(lead["agreed"]) + 1
 
 

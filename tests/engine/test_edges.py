@@ -21,6 +21,7 @@ from dialsim.engine.face import (
     grow_cases,
     run_to_end,
 )
+from dialsim.people.build import persons_of
 from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
@@ -105,7 +106,8 @@ def test_screening_counts_who_may_be_called() -> None:
     world = small(8)
     world.state.people["flags"][2:5] |= INTERNAL_DNC
     out = np.zeros(8, np.uint8)
-    free = screen(world.state.people, world.state.leads, world.static.campaigns, out)
+    s, k = world.state, world.static
+    free = screen(s.people, s.leads, k.lead_shift, k.campaigns, out)
     assert free == 5
     assert out.tolist() == [0, 0, *[Reason.INTERNAL_DNC] * 3, 0, 0, 0]
 
@@ -143,9 +145,11 @@ def test_one_call_at_a_time() -> None:
     held, busy = 0, set()
     while advance(world, world.end_tick, budget=1) == Status.YIELD:
         held += int((leads["state"] == LeadState.HELD).any())
-        on_calls = leads[np.isin(leads["state"], called)]
-        assert len(np.unique(on_calls["person"])) == len(on_calls)
-        busy |= set(on_calls["campaign"].tolist())
+        on_calls = np.flatnonzero(np.isin(leads["state"], called))
+        persons = persons_of(leads[on_calls], on_calls, world.static.lead_shift)
+        assert len(np.unique(persons)) == len(on_calls)
+        assert set(persons) == {c["person"] for c in world.state.calls if c["lead"] >= 0}
+        busy |= set(leads["campaign"][on_calls].tolist())
         drain(world)
         if held and busy >= {0, 1} and world.state.control[0]["attempts"] > 20:
             break

@@ -276,7 +276,7 @@ def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:
     assert now + 5 * MINUTE_MS <= agree(k, s, 0, 0, now) <= now + 15 * MINUTE_MS
     assert turn(k, s, 0, 0) == UNMIXED  # a call agreed on goes before
     assert agree(k, s, 0, 0, now) == -1  # one with a person
-    s.people[s.leads[1]["person"]]["flags"] |= WITHDRAWN
+    s.people[1]["flags"] |= WITHDRAWN
     assert agree(k, s, 1, 0, now) == -1
     s.fates[0]["opt_out"] = 1
     assert agree(k, s, 2, 0, now) == -1

@@ -123,7 +123,7 @@ def raw(folder: Path) -> dict[str, Any]:
 def morning(raw: dict[str, Any]) -> tuple[World, Any]:
     world, calls = played(raw, 12 * HOUR_MS + HOUR_MS // 2)
     assert len(calls) > 100
-    assert world.state.leads["call"].max() == -1  # at lunch nobody is on a call
+    assert world.state.calls["lead"].max() == -1  # at lunch nobody is on a call
     return world, calls
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from dialsim.core.codes import Reason, Seen, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw
-from dialsim.engine.leads.kernels import class_of, finish, sleep
+from dialsim.engine.leads.kernels import class_of, finish, person_of, sleep
 from dialsim.engine.network.kernels import change_number
 from dialsim.engine.state import State, Static
 from dialsim.pacing.layout import AGREED_STEP_MS
@@ -49,13 +49,13 @@ def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
             return
     elif seen == SEEN_REFUSED:
         category = np.int64(k.campaigns[record["campaign"]]["category"])
-        who = s.people[record["person"]]
+        who = s.people[person_of(k, s, lead)]
         who["flags"] = np.int64(who["flags"]) | 1 << (REFUSED_SHIFT + category)
     elif seen == SEEN_INVALID:
         turn_to_next_number(k, s, lead, now)
         return
     elif seen == SEEN_BLOCKED:
-        s.people[record["person"]]["flags"] |= SUSPECTED
+        s.people[person_of(k, s, lead)]["flags"] |= SUSPECTED
     reason, until = what_follows(k, s, lead, np.int64(s.calls[slot]["dial_tick"]), now)
     if reason != 0:
         finish(s, lead, reason)
@@ -132,7 +132,7 @@ def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
     record = s.leads[lead]
     campaign = k.campaigns[record["campaign"]]
     fate = s.fates[slot]
-    who = s.people[record["person"]]
+    who = s.people[person_of(k, s, lead)]
     if record["agreed"] >= campaign["callbacks"] or fate["opt_out"] == 1:
         return -1
     if np.int64(who["flags"]) & WITHDRAWN:
@@ -188,7 +188,8 @@ def keep_appointment(k: Static, s: State, lead: int, now: int) -> None:
 def turn_to_next_number(k: Static, s: State, lead: int, now: int) -> None:
     """The number was none: the person's next one is tried as soon as the rules allow."""
     record = s.leads[lead]
-    who = s.people[record["person"]]
+    person = person_of(k, s, lead)
+    who = s.people[person]
     flags = np.int64(who["flags"])
     number = (flags >> NUMBER_SHIFT) & 3
     if number >= (flags >> ALTERNATES_SHIFT) & 3:
@@ -196,7 +197,7 @@ def turn_to_next_number(k: Static, s: State, lead: int, now: int) -> None:
         return
     who["flags"] = flags + (1 << NUMBER_SHIFT)
     if k.world[0]["tape"] != REPLAY:
-        change_number(s, np.int64(record["person"]), number + 1)
+        change_number(s, person, number + 1)
     if record["attempts"] >= k.campaigns[record["campaign"]]["at_most"]:
         finish(s, lead, R_ATTEMPTS)
     else:

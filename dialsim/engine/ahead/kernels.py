@@ -26,6 +26,7 @@ from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
 from dialsim.core.queue import SLOTS, Queue, queue_soon
 from dialsim.core.windows import BUCKETS, window_soon
+from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
 FEW = 1000  # caller IDs of which all that is kept stays in the cache by itself
@@ -37,31 +38,35 @@ MINUTES = 2 * SLOTS  # the first of them
 def look_ahead(k: Static, s: State, now: int) -> None:
     """Ask for all that the events of the next quarter of a second will touch.
 
-    A lead's record tells whose it is and in which call, and the call's from which caller ID: each
-    must have come before those can be asked for, hence three rounds. Who is a lead and who is in a
-    call is not foreseen: instead of branches on it, the first of all is asked for once more.
+    A call's record tells whose it is and from which caller ID, a lead's where its person is: both
+    must have come before those can be asked for, hence two rounds. Who is a lead and who is a call
+    is not foreseen: instead of branches on it, the first of all is asked for once more.
     """
-    first = np.int64(k.world[0]["node_lead"])
-    soon = s.soon
+    first, first_call = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_call"])
+    soon, due = s.soon[0], s.soon[1]
     nodes = queue_soon(s.queue, soon)
     leads = calls = 0
     for i in range(nodes):
         lead = np.int64(soon[i]) - first
         is_lead = np.int64(np.uint64(lead) < np.uint64(s.leads.shape[0]))
         prefetch(s.leads, lead * is_lead)
-        soon[leads] = lead
+        due[leads] = lead
         leads += is_lead
-    for i in range(leads):
-        record = s.leads[soon[i]]
-        ask_for_person(s, np.int64(record["person"]))
-        call = np.int64(record["call"])
-        prefetch(s.calls, max(call, 0))
-        prefetch(s.fates, max(call, 0))
+        call = np.int64(soon[i]) - first_call
+        is_call = np.int64(np.uint64(call) < np.uint64(s.calls.shape[0]))
+        prefetch(s.calls, call * is_call)
+        prefetch(s.fates, call * is_call)
         soon[calls] = call
-        calls += np.int64(call >= 0)
-    if s.resources.callers.shape[0] > FEW:
-        for i in range(calls):
-            ask_for_counts(s, s.calls[soon[i]], now)
+        calls += is_call
+    for i in range(leads):
+        ask_for_person(s, person_of(k, s, np.int64(due[i])))
+    for i in range(calls):
+        call = s.calls[soon[i]]
+        ask_for_person(s, np.int64(call["person"]))
+        prefetch(s.leads, np.int64(call["lead"]))
+        prefetch(s.queue.timers, first + np.int64(call["lead"]))
+        if s.resources.callers.shape[0] > FEW:
+            ask_for_counts(s, call, now)
 
 
 @kernel
@@ -95,7 +100,7 @@ def look_behind(k: Static, s: State, row: int) -> None:
     if node < 0:
         return
     first = np.int64(k.world[0]["node_lead"])
-    ask_for_person(s, np.int64(s.leads[node - first]["person"]))
+    ask_for_person(s, person_of(k, s, node - first))
     after = np.int64(s.queue.timers[node]["next"])
     if after >= 0:
         prefetch(s.queue.timers, after)
@@ -113,7 +118,7 @@ def look_on_the_list(k: Static, s: State, lead: int) -> None:
         return
     prefetch(s.leads, after)
     prefetch(s.queue.timers, np.int64(k.world[0]["node_lead"]) + after)
-    person = np.int64(s.leads[lead]["person"]) + 1
+    person = person_of(k, s, lead) + 1
     if person < s.people.shape[0]:
         ask_for_person(s, person)
 

@@ -24,7 +24,7 @@ from dialsim.carrier.layout import DORMANT, EMPTY, GENUINE, SUSPENDED_NUMBER
 from dialsim.core.codes import EventCode, Reason, Seen
 from dialsim.core.jit import kernel
 from dialsim.engine.again.kernels import what_follows
-from dialsim.engine.leads.kernels import finish, sleep
+from dialsim.engine.leads.kernels import finish, person_of, sleep
 from dialsim.engine.network.kernels import change_number, open_case
 from dialsim.engine.state import State, Static
 
@@ -114,7 +114,7 @@ def rings(k: Static, s: State, told: Any, lead: int) -> bool:
     seen = np.int64(told["seen"])
     if seen != SEEN_NO_ANSWER:
         return seen in (SEEN_CONNECTED, SEEN_ABANDONED, SEEN_ASSISTANT)
-    subscriber = s.carrier.subscribers[s.leads[lead]["person"]]
+    subscriber = s.carrier.subscribers[person_of(k, s, lead)]
     category = np.int64(k.campaigns[told["campaign"]]["category"])
     gone = np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER | DORMANT)
     return not gone and not has_refused(subscriber, category, np.int64(told["tick"]))
@@ -123,7 +123,7 @@ def rings(k: Static, s: State, told: Any, lead: int) -> bool:
 @kernel
 def complain_of(k: Static, s: State, told: Any, lead: int) -> None:
     """Open the cases of one call that are counted after the run begins to be played."""
-    person = np.int64(s.leads[lead]["person"])
+    person = person_of(k, s, lead)
     campaign = np.int64(told["campaign"])
     tick, line = np.int64(told["tick"]), np.int64(told["caller"])
     opening = np.int64(k.world[0]["opening"])

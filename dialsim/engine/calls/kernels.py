@@ -33,7 +33,7 @@ from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
 from dialsim.engine.again.kernels import keep_appointment, next_step
 from dialsim.engine.ahead.kernels import look_for_next
-from dialsim.engine.leads.kernels import free_person, pace, pace_pool
+from dialsim.engine.leads.kernels import free_person, pace, pace_pool, person_of
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
     choose_probe,
@@ -87,7 +87,7 @@ RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
 def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     """Dial: book person, caller ID, trunk and pool, then let the network decide."""
     record = s.leads[lead]
-    person = np.int64(record["person"])
+    person = person_of(k, s, lead)
     campaign = np.int64(record["campaign"])
     who = s.people[person]
     n = np.int64(who["attempts"])
@@ -107,14 +107,19 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     if s.progress.shape[0] > 1:
         take_turn(k, s, campaign)
     slot = take_slot(s, lead, caller, trunk, now)
-    record["call"] = slot
-    s.calls[slot]["robot"] = k.campaigns[campaign]["robot"]
+    call = s.calls[slot]
+    call["person"], call["campaign"] = person, campaign
+    call["robot"] = k.campaigns[campaign]["robot"]
     choose_probe(s, slot)
     signal(k, s, slot, n, now)
-    call = s.calls[slot]
-    node = np.int64(k.world[0]["node_lead"]) + lead
     kind = K_ANSWER if call["answered"] == 1 else K_CALL_END
-    queue_put(s.queue, node, now + np.int64(call["after_ms"]), kind)
+    put_call(k, s, slot, now + np.int64(call["after_ms"]), kind)
+
+
+@kernel
+def put_call(k: Static, s: State, slot: int, tick: int, kind: int) -> None:
+    """Let a call wait for its next event; of several in one tick the first is the lead's."""
+    queue_put(s.queue, np.int64(k.world[0]["node_call"]) + slot, tick, kind)
 
 
 @kernel
@@ -125,6 +130,7 @@ def take_slot(s: State, lead: int, caller: int, trunk: int, now: int) -> int:
     call = s.calls[slot]
     control["free_call"] = call["next"]
     control["attempts"] += 1
+    s.queue.ranks[slot] = lead
     call["dial_tick"] = now
     call["answer_tick"] = -1
     call["lead"] = lead
@@ -145,12 +151,12 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
     call = s.calls[slot]
     fate = s.fates[slot]
     world = k.world[0]
-    lead = s.leads[call["lead"]]
+    campaign = k.campaigns[call["campaign"]]
     if world["tape"] == REPLAY:
         play_back(s.tape[s.control[0]["attempts"] - 1], call, fate, n)
     else:
-        person = np.int64(lead["person"])
-        timeout = np.int64(k.campaigns[lead["campaign"]]["ring_timeout_ms"])
+        person = np.int64(call["person"])
+        timeout = np.int64(campaign["ring_timeout_ms"])
         at = (
             now,
             world["run_base"],
@@ -159,7 +165,7 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
             np.int64(world["callers"]),
             timeout,
         )
-        if k.campaigns[lead["campaign"]]["transfer_share"] > 0:
+        if campaign["transfer_share"] > 0:
             fate["desk_ms"] = desk_talk_ms(k, s, person, n)
         trunk = s.resources.trunks[call["trunk"]]
         line = np.int64(call["caller"])
@@ -217,26 +223,25 @@ def record_signal(heard: Any, call: Any, fate: Any) -> None:
 
 
 @kernel
-def on_answer(k: Static, s: State, lead: int, now: int) -> None:
+def on_answer(k: Static, s: State, slot: int, now: int) -> None:
     """Somebody, or something, picks up."""
-    record = s.leads[lead]
-    slot = np.int64(record["call"])
     call = s.calls[slot]
-    campaign = k.campaigns[record["campaign"]]
-    note_end(k, s, np.int64(record["campaign"]), np.int64(call["dial_tick"]), 1, now)
+    campaign = np.int64(call["campaign"])
+    note_end(k, s, campaign, np.int64(call["dial_tick"]), 1, now)
     doubt_line(k, s, slot, 1, now)
     call["answer_tick"] = now
-    agent = free_agent(s.crew, k.routes, np.int64(record["campaign"]))
+    agent = free_agent(s.crew, k.routes, campaign)
     if agent != NOBODY:
         connect(k, s, agent, slot, now)
         return
-    wait_ms = min(np.int64(campaign["drop_after_ms"]), np.int64(s.fates[slot]["patience_ms"]))
+    drop_after_ms = np.int64(k.campaigns[campaign]["drop_after_ms"])
+    wait_ms = min(drop_after_ms, np.int64(s.fates[slot]["patience_ms"]))
     if wait_ms <= 0:
         drop(k, s, slot, now)
         return
-    record["state"] = WAITING
-    wait_push(s.ledgers[record["campaign"]], s.calls, slot)
-    queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + wait_ms, K_WAIT_END)
+    s.leads[call["lead"]]["state"] = WAITING
+    wait_push(s.ledgers[campaign], s.calls, slot)
+    put_call(k, s, slot, now + wait_ms, K_WAIT_END)
 
 
 @kernel(inlined=True)
@@ -250,7 +255,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     call["agent"] = agent
     call["wait_ms"] = now - np.int64(call["answer_tick"])
     call["seen"] = SEEN_CONNECTED if fate["live"] == 1 else SEEN_ASSISTANT
-    campaign = np.int64(s.leads[lead]["campaign"])
+    campaign = np.int64(call["campaign"])
     terms = k.campaigns[campaign]
     if fate["live"] == 1 or terms["counts_assistants"] == 1:
         late = 1 if fate["live"] == 1 and call["wait_ms"] > terms["connect_within_ms"] else 0
@@ -260,18 +265,17 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     if terms["message_ms"] > 0 and talk_ms >= terms["message_ms"]:
         talk_ms = np.int64(terms["message_ms"])  # the recording is over
         s.progress[campaign]["heard_out"] += np.int64(fate["live"])
-    queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + talk_ms, K_CALL_END)
+    put_call(k, s, slot, now + talk_ms, K_CALL_END)
 
 
 @kernel
-def on_wait_end(k: Static, s: State, lead: int, now: int) -> None:
+def on_wait_end(k: Static, s: State, slot: int, now: int) -> None:
     """A waiting callee hangs up or is released."""
-    slot = np.int64(s.leads[lead]["call"])
     if s.calls[slot]["stage"] == ON_HOLD:
         give_up(s, slot, now)
         settle(k, s, slot, now)
         return
-    wait_remove(s.ledgers[s.leads[lead]["campaign"]], s.calls, slot)
+    wait_remove(s.ledgers[s.calls[slot]["campaign"]], s.calls, slot)
     s.calls[slot]["wait_ms"] = now - np.int64(s.calls[slot]["answer_tick"])
     drop(k, s, slot, now)
 
@@ -279,7 +283,7 @@ def on_wait_end(k: Static, s: State, lead: int, now: int) -> None:
 @kernel
 def drop(k: Static, s: State, slot: int, now: int) -> None:
     """End an answered call for want of an agent: the dialer takes it for a person's."""
-    campaign = np.int64(s.leads[s.calls[slot]["lead"]]["campaign"])
+    campaign = np.int64(s.calls[slot]["campaign"])
     book_answer(s.ledgers[campaign], 1, now)
     note_served(k, s, campaign, 1, now)
     s.calls[slot]["seen"] = SEEN_ABANDONED
@@ -287,14 +291,12 @@ def drop(k: Static, s: State, slot: int, now: int) -> None:
 
 
 @kernel
-def on_call_end(k: Static, s: State, lead: int, now: int) -> None:
+def on_call_end(k: Static, s: State, slot: int, now: int) -> None:
     """A call fails or its talk ends."""
-    record = s.leads[lead]
-    slot = np.int64(record["call"])
     call = s.calls[slot]
     agent = np.int64(call["agent"])
     if call["answered"] == 0:
-        note_end(k, s, np.int64(record["campaign"]), np.int64(call["dial_tick"]), 0, now)
+        note_end(k, s, np.int64(call["campaign"]), np.int64(call["dial_tick"]), 0, now)
         doubt_line(k, s, slot, 0, now)
     if agent >= 0:
         begin_wrap_up(k, s, slot, now)
@@ -308,15 +310,14 @@ def begin_wrap_up(k: Static, s: State, slot: int, now: int) -> None:
     """The agent of a call has talked."""
     call = s.calls[slot]
     agent = np.int64(call["agent"])
-    record = s.leads[call["lead"]]
     talk_ms = now - np.int64(s.crew.agents[agent]["since"])
     set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
     group = s.crew.groups[s.crew.agents[agent]["group"]]
     fate = s.fates[slot]
-    at = (k.world[0]["run_base"], s.people[record["person"]]["key"], np.int64(fate["attempt"]))
+    at = (k.world[0]["run_base"], s.people[call["person"]]["key"], np.int64(fate["attempt"]))
     wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
     if call["stage"] == WITH_ROBOT:  # a desk takes no turns
-        s.progress[record["campaign"]]["busy_ms"] += talk_ms + wrap_ms
+        s.progress[call["campaign"]]["busy_ms"] += talk_ms + wrap_ms
     queue_put(s.queue, np.int64(k.world[0]["node_agent"]) + agent, now + wrap_ms, K_AGENT)
 
 
@@ -333,9 +334,8 @@ def on_agent(k: Static, s: State, agent: int, now: int) -> None:
     if slot == NOBODY:
         pace_pool(k, s, pool, now)
         return
-    lead = np.int64(s.calls[slot]["lead"])
-    wait_remove(s.ledgers[s.leads[lead]["campaign"]], s.calls, slot)
-    queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + lead)
+    wait_remove(s.ledgers[s.calls[slot]["campaign"]], s.calls, slot)
+    queue_remove(s.queue, np.int64(k.world[0]["node_call"]) + slot)
     connect(k, s, agent, slot, now)
 
 
@@ -346,9 +346,8 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     fate = s.fates[slot]
     control = s.control[0]
     lead = np.int64(call["lead"])
-    record = s.leads[lead]
-    campaign = np.int64(record["campaign"])
-    person = np.int64(record["person"])
+    campaign = np.int64(call["campaign"])
+    person = np.int64(call["person"])
     who = s.people[person]
     ring = s.rings[person]
     ring[remainder(np.int64(fate["attempt"]), ring.shape[0])] |= np.int64(call["seen"])
@@ -356,7 +355,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     write_call(row, call, fate, now)
     row["person"] = person
     row["campaign"] = campaign
-    row["attempt"] = record["attempts"]
+    row["attempt"] = s.leads[lead]["attempts"]
     row["seen_operator"] = np.int64(who["home"]) & OPERATOR
     row["true_operator"] = s.carrier.subscribers[person]["operator"]
     control["calls"] += 1
@@ -401,7 +400,7 @@ def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
     fate = s.fates[slot]
     if call["seen"] != SEEN_CONNECTED or fate["opt_out"] == 0:
         return
-    campaign = np.int64(s.leads[call["lead"]]["campaign"])
+    campaign = np.int64(call["campaign"])
     if k.campaigns[campaign]["opt_out_offered"] == 1:
         s.people[person]["flags"] |= WITHDRAWN
         log_event(s.memory, s.control[0], call, person, campaign, (now, E_OPT_OUT))
@@ -421,7 +420,7 @@ def release(k: Static, s: State, slot: int, now: int) -> None:
     trunk = s.resources.trunks[call["trunk"]]
     full = trunk["in_use"] == trunk["channels"]
     trunk["in_use"] -= 1
-    s.leads[call["lead"]]["call"] = NOBODY
+    call["lead"] = NOBODY
     call["next"] = s.control[0]["free_call"]
     s.control[0]["free_call"] = slot
     if not full:
@@ -439,16 +438,17 @@ def add_flags(k: Static, s: State, person: int, bits: int, now: int) -> None:
     if not bits & WITHDRAWN or not np.int64(who["flags"]) & BUSY:
         return
     for slot in range(s.calls.shape[0]):
-        lead = np.int64(s.calls[slot]["lead"])
-        record = s.leads[lead]  # a free slot holds a lead that has left it
-        if record["call"] == slot and record["person"] == person and record["state"] == DIALLING:
-            cancel(k, s, lead, slot, now)
+        call = s.calls[slot]
+        if call["lead"] == NOBODY or call["person"] != person:
+            continue
+        if s.leads[call["lead"]]["state"] == DIALLING:
+            cancel(k, s, slot, now)
 
 
 @kernel
-def cancel(k: Static, s: State, lead: int, slot: int, now: int) -> None:
+def cancel(k: Static, s: State, slot: int, now: int) -> None:
     """Give up an attempt that nobody has answered yet."""
-    queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + lead)
+    queue_remove(s.queue, np.int64(k.world[0]["node_call"]) + slot)
     call = s.calls[slot]
     fate = s.fates[slot]
     call["after_ms"] = now - np.int64(call["dial_tick"])
@@ -460,4 +460,4 @@ def cancel(k: Static, s: State, lead: int, slot: int, now: int) -> None:
     fate["delivered"] = 0
     if not is_blocked(np.int64(fate["cause"])):
         fate["cause"] = CAUSE_CANCELLED
-    on_call_end(k, s, lead, now)
+    on_call_end(k, s, slot, now)

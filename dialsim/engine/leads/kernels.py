@@ -40,19 +40,26 @@ def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
         pace(k, s, np.int64(campaigns[i]), now)
 
 
+@kernel(inlined=True)
+def person_of(k: Static, s: State, lead: int) -> int:
+    """Row of a lead's person."""
+    record = s.leads[lead]
+    return lead - np.int64(k.lead_shift[record["campaign"], record["source"]])
+
+
 @kernel
 def class_of(k: Static, s: State, lead: int) -> int:
     """Row of a lead's hours class."""
     record = s.leads[lead]
-    zone = np.int64(s.people[record["person"]]["zone"])
+    zone = np.int64(s.people[person_of(k, s, lead)]["zone"])
     return np.int64(record["campaign"]) * np.int64(k.world[0]["zones"]) + zone
 
 
 @kernel
 def area_of(k: Static, s: State, lead: int) -> int:
     """Area of a lead: which caller IDs may call its person."""
-    record = s.leads[lead]
-    return np.int64(k.areas.of[record["campaign"], s.people[record["person"]]["home"]])
+    campaign = s.leads[lead]["campaign"]
+    return np.int64(k.areas.of[campaign, s.people[person_of(k, s, lead)]["home"]])
 
 
 @kernel

@@ -359,7 +359,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     """What a callee whose phone rang does with it: marks, complains; returns `grounds`."""
     call = s.calls[slot]
     fate = s.fates[slot]
-    campaign = np.int64(s.leads[call["lead"]]["campaign"])
+    campaign = np.int64(call["campaign"])
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
     target = shared_row(s.carrier, line, now)
@@ -409,7 +409,7 @@ def complain(k: Static, s: State, call: Any, person: int, campaign: int, acts: A
 @kernel
 def file_case(k: Static, s: State, call: Any, person: int, channel: int, now: int) -> None:
     """Open a complaint case; it counts some working days later."""
-    campaign = np.int64(s.leads[call["lead"]]["campaign"])
+    campaign = np.int64(call["campaign"])
     days = np.int64(k.profile.network[0]["triage_days"])
     if channel == E_HOTLINE:
         days = np.int64(k.profile.network[0]["hotline_days"])

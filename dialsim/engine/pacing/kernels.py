@@ -327,7 +327,7 @@ def choose_probe(s: State, slot: int) -> None:
     line = s.resources.callers[call["caller"]]
     if line["probe"] < 0:
         line["probe"] = lead
-    call["probe"] = take_probe(s.pacers[s.leads[lead]["campaign"]])
+    call["probe"] = take_probe(s.pacers[call["campaign"]])
 
 
 @kernel(inlined=True)
@@ -335,7 +335,7 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
     """What a call's end, answered or not, says of its line, and of all lines of the campaign."""
     call = s.calls[slot]
     lead, place = np.int64(call["lead"]), np.int64(call["probe"])
-    line, pacer = s.resources.callers[call["caller"]], s.pacers[s.leads[lead]["campaign"]]
+    line, pacer = s.resources.callers[call["caller"]], s.pacers[call["campaign"]]
     world, end = k.world[0], what_it_shows(k, call, answered, now)
     known = pacer["heard"] >= world["suspicion_known"]
     stopped, limit = world["suspicion_stopped"], world["suspicion_calls"]

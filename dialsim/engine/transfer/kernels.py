@@ -32,14 +32,13 @@ WITH_ROBOT, ON_HOLD, HANDED_OVER = 0, 1, 2
 def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
     """A robot's talk is over: whether the call goes on, with a person or on hold for one."""
     call = s.calls[slot]
-    lead = np.int64(call["lead"])
-    campaign = np.int64(s.leads[lead]["campaign"])
+    campaign = np.int64(call["campaign"])
     share = np.int64(k.campaigns[campaign]["transfer_share"])
     fate = s.fates[slot]
     if share == 0 or call["stage"] != WITH_ROBOT or fate["live"] == 0 or fate["opt_out"] == 1:
         return False
     base, n = k.world[0]["run_base"], np.int64(fate["attempt"])
-    key = s.people[s.leads[lead]["person"]]["key"]
+    key = s.people[call["person"]]["key"]
     if not hit(draw(base, S_TRANSFER, key, n), share):
         return False
     s.progress[campaign]["asked"] += 1
@@ -57,9 +56,9 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
         s.progress[campaign]["not_taken"] += 1
         return False
     call["stage"] = ON_HOLD
-    s.leads[lead]["state"] = WAITING
+    s.leads[call["lead"]]["state"] = WAITING
     wait_push(s.desks[campaign], s.calls, slot)
-    queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + hold_ms, K_WAIT_END)
+    queue_put(s.queue, np.int64(k.world[0]["node_call"]) + slot, now + hold_ms, K_WAIT_END)
     return True
 
 
@@ -81,17 +80,16 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     """Put a callee who asked for a person and an agent of the desk together."""
     call = s.calls[slot]
     lead = np.int64(call["lead"])
-    record = s.leads[lead]
-    progress = s.progress[record["campaign"]]
+    progress = s.progress[call["campaign"]]
     end_hold(call, now)
     progress["taken_over"] += 1
     progress["hold_ms"] += call["hold_ms"]
     take_agent(s.crew, agent, lead, now, np.int64(k.world[0]["interval_ms"]))
-    record["state"] = TALKING
+    s.leads[lead]["state"] = TALKING
     call["agent"] = agent
     call["stage"] = HANDED_OVER
     talk_ms = np.int64(s.fates[slot]["desk_ms"])
-    queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, now + talk_ms, K_CALL_END)
+    queue_put(s.queue, np.int64(k.world[0]["node_call"]) + slot, now + talk_ms, K_CALL_END)
 
 
 @kernel
@@ -111,7 +109,7 @@ def end_hold(call: Any, now: int) -> None:
 @kernel
 def give_up(s: State, slot: int, now: int) -> None:
     """A callee on hold hangs up or is released; the robot's call it was."""
-    campaign = np.int64(s.leads[s.calls[slot]["lead"]]["campaign"])
+    campaign = np.int64(s.calls[slot]["campaign"])
     wait_remove(s.desks[campaign], s.calls, slot)
     end_hold(s.calls[slot], now)
     s.progress[campaign]["not_taken"] += 1
@@ -139,8 +137,7 @@ def relieve(k: Static, s: State, agent: int, now: int) -> bool:
     slot = next_held(k, s, np.int64(s.crew.agents[agent]["pool"]))
     if slot == NOBODY:
         return False
-    lead = np.int64(s.calls[slot]["lead"])
-    wait_remove(s.desks[s.leads[lead]["campaign"]], s.calls, slot)
-    queue_remove(s.queue, np.int64(k.world[0]["node_lead"]) + lead)
+    wait_remove(s.desks[s.calls[slot]["campaign"]], s.calls, slot)
+    queue_remove(s.queue, np.int64(k.world[0]["node_call"]) + slot)
     take_over(k, s, agent, slot, now)
     return True

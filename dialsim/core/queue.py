@@ -92,7 +92,9 @@ class Queue(NamedTuple):
     ranks: NDArray[Any]
 
 
-def make_queue(n_nodes: int, later: range = range(0), ranked: range = range(0)) -> Queue:
+def make_queue(
+    n_nodes: int, later: range = range(0), ranked: range = range(0), room: int = 0
+) -> Queue:
     """Return an empty queue for nodes 0 to ``n_nodes - 1``, its cursor at tick 0.
 
     Costs 16 bytes a node and 5 kB.
@@ -104,8 +106,10 @@ def make_queue(n_nodes: int, later: range = range(0), ranked: range = range(0)) 
         anything is done with it.
     ranked
         Nodes that have a rank; all 0 yet.
+    room
+        Further nodes that :func:`grow_queue` can add without a copy; their memory is not touched.
     """
-    timers = np.zeros(n_nodes, TIMER)
+    timers = np.zeros(n_nodes + room, TIMER)
     free_nodes(timers, 0, later.start)
     free_nodes(timers, later.stop, n_nodes)
     return Queue(
@@ -117,16 +121,17 @@ def make_queue(n_nodes: int, later: range = range(0), ranked: range = range(0)) 
     )
 
 
-def grow_queue(q: Queue, n_nodes: int) -> Queue:
-    """Return the queue with room for nodes 0 to ``n_nodes - 1``; what waits goes on waiting.
+def grow_queue(q: Queue, n_nodes: int, more: int) -> Queue:
+    """Return the queue of `n_nodes` nodes with `more` of them; what waits goes on waiting.
 
-    The old queue's other arrays are shared: use only the new one.
+    Its arrays are shared with the old queue: use only the new one. Where it was made with too
+    little room, the timers are copied, which takes their memory twice.
     """
-    if n_nodes < len(q.timers):
-        raise ValueError(f"a queue cannot shrink: {len(q.timers)} nodes, asked for {n_nodes}")
-    timers = np.empty(n_nodes, TIMER)
-    timers[: len(q.timers)] = q.timers
-    free_nodes(timers, len(q.timers), n_nodes)
+    timers = q.timers
+    if n_nodes + more > len(timers):
+        timers = np.empty(n_nodes + more, TIMER)
+        timers[:n_nodes] = q.timers[:n_nodes]
+    free_nodes(timers, n_nodes, n_nodes + more)
     return q._replace(timers=timers)
 
 

@@ -56,6 +56,8 @@ from dialsim.scenario.schema import Scenario
 from dialsim.scenario.teams import all_teams
 
 CASES = 1024  # room for complaint cases to begin with; it grows when it is full
+LEADS_A_CASE = 64  # their nodes lie behind those of the leads: of so many a case, they can do so
+# without moving what lies before them, which in a list of a hundred million would be gigabytes
 DELAY_DAYS = 60  # calendar days behind the aftermath that a delay may reach
 DAY_MS = 86_400_000
 HOURS = 24
@@ -291,7 +293,12 @@ def build_arrays(
     memory = build_memory(n, intervals, *([] if call_rows is None else [call_rows]))
     state = State(
         control=np.zeros(1, CONTROL),
-        queue=make_queue(node_case + CASE_NODES * CASES, range(ranked.stop, node_case), ranked),
+        queue=make_queue(
+            node_case + CASE_NODES * CASES,
+            later=range(ranked.stop, node_case),
+            ranked=ranked,
+            room=CASE_NODES * (n_leads // LEADS_A_CASE),
+        ),
         soon=np.zeros((2, 256), np.int32),
         lists=lists,
         people=np.zeros(people, PERSON),

@@ -354,10 +354,10 @@ def grow_cases(world: World) -> None:
     room = len(carrier.cases)
     cases = np.zeros(2 * room, carrier.cases.dtype)
     cases[:room] = carrier.cases
-    nodes = int(world.static.world[0]["node_case"]) + CASE_NODES * 2 * room
+    nodes = int(world.static.world[0]["node_case"]) + CASE_NODES * room
     world.state = world.state._replace(
         carrier=carrier._replace(cases=cases),
-        queue=grow_queue(world.state.queue, nodes),
+        queue=grow_queue(world.state.queue, nodes, CASE_NODES * room),
     )
 
 

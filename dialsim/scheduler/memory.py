@@ -20,6 +20,7 @@ from dialsim.scenario.schema import Scenario
 FIXED_BYTES = 300_000_000  # interpreter, libraries, tables, logs and their batches on the way
 RING_BYTES = 8
 LAST_CALL_BYTES = 4  # of callees of lines that look for new ones
+RANK_BYTES = 4  # by which calls that wait are ordered
 WINDOW_BYTES = 60 * 4 + WINDOW.itemsize  # buckets and sum
 HEAP_BYTES = 20  # a caller ID's next-free tick, entry and place in its group's heap
 UNTOLD = 1_000_000
@@ -77,7 +78,7 @@ def parts_needed(
         Part("reading the lists", reading, largest("people", ", the largest list", counts)),
         Part(
             f"{sum(channels):,} channels",
-            sum(channels) * (CALL.itemsize + FATE.itemsize),
+            sum(channels) * (CALL.itemsize + FATE.itemsize + TIMER.itemsize + RANK_BYTES),
             largest("trunks", ".channels", channels),
         ),
         Part(

@@ -377,5 +377,6 @@ def test_random_packs() -> None:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1800)
 def test_ten_thousand_random_packs() -> None:
     check_packs(range(1_000_000, 1_020_000), 10_000)

@@ -214,10 +214,17 @@ def test_c_fewer_attempts_cost_less_reach_than_complaints(
 @pytest.mark.emergent
 @pytest.mark.parametrize(("people", "n"), [(20_000, 2), pytest.param(100_000, 20, marks=FULL)])
 def test_d_more_unregistered_numbers_buy_nothing(people: int, n: int, figure: Figure) -> None:
-    """(d) 10 or 100 unregistered numbers of one enterprise get the same calls answered."""
+    """(d) 10 or 100 unregistered numbers of one enterprise get the same calls answered.
+
+    By the network, which judges them together. A dialer gives numbers up one by one as they seem
+    intercepted, and few of them after fewer calls; here it does not.
+    """
+    kept = {"contract": "no number is given up", "overrides": {"dialer.suspicion_known": 10**9}}
     few, many = (
-        replicate(unregistered(campaign("bought", people, count=count)), n) for count in (10, 100)
+        replicate(unregistered(campaign("bought", people, count=count)) | {"rules": kept}, n)
+        for count in (10, 100)
     )
+    assert few.values("attempts").min() == people
     ratio = mean_interval(many.values("answered") / few.values("answered"))
     assert ratio.value is not None
     figure("(d) answered, 100 over 10 unregistered numbers", ratio.value, "0.9 to 1.1")

@@ -124,11 +124,12 @@ class Whole(_Library):  # type: ignore[misc]
                 linked.add(part)
                 module.link_in(part._final_module, preserve=True)
                 waiting.extend(part._linking_libraries)
-        said = [part for part in linked if part.kernel in INLINED]
-        inlined = {name: INLINED[part.kernel] for part in said for name in part.defines()}
-        for each in module.functions:
-            if each.name in inlined:
-                each.add_function_attribute("alwaysinline" if inlined[each.name] else "noinline")
+        for wanted, attribute in ((True, "alwaysinline"), (False, "noinline")):
+            kept = {part for part in linked if INLINED.get(part.kernel) is wanted}
+            named = {name for part in kept for name in part.defines()}
+            for each in module.functions:
+                if each.name in named:
+                    each.add_function_attribute(attribute)
         theirs = [*module.functions, *module.global_variables]
         for number, each in enumerate(theirs):
             if not each.is_declaration and each.name not in mine:

@@ -55,6 +55,7 @@ from dialsim.carrier.layout import (
     LINE,
     NETWORK,
     SUBSCRIBER,
+    WEEK_COUNTS,
     Carrier,
     Profile,
 )
@@ -64,7 +65,7 @@ from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Action, Category, NumberClass, Stream
 from dialsim.core.rng import draw, hit, text_key, threshold32
 from dialsim.core.ticks import working_days
-from dialsim.core.windows import BUCKETS, WINDOW
+from dialsim.core.windows import BUCKETS, FOUR, WINDOW
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.filing import is_always_registered, registered_span
@@ -249,7 +250,7 @@ def build_carrier(
     gateways, gateway_blocks = build_gateways(
         scenario, network, run_base, end_of(days), None, opening_tick(scenario)
     )
-    rows = FAMILIES * (n + 1 + len(OPERATORS) * (seats + 1)) + 2 * len(gateways)
+    counters = n + 1 + len(OPERATORS) * (seats + 1)
     contracts, contract_days = build_contracts(scenario, days)
     enterprise = np.zeros(1, ENTERPRISE)
     enterprise["last_call_day"] = -1
@@ -258,8 +259,10 @@ def build_carrier(
         subscribers=np.zeros(people, SUBSCRIBER),
         last_calls=np.zeros(people if mobile.any() else 0, np.uint32),
         lines=lines,
-        windows=aligned_zeros(rows, WINDOW),
-        window_counts=aligned_zeros((rows, BUCKETS), np.int32),
+        windows=aligned_zeros((counters, FAMILIES), WINDOW),
+        window_counts=aligned_zeros((FAMILIES, BUCKETS, counters), np.int32),
+        weeks=aligned_zeros(counters, FOUR),
+        week_counts=aligned_zeros((BUCKETS, counters, len(WEEK_COUNTS)), np.int32),
         enterprise=enterprise,
         enterprise_days=np.zeros((days, 5), np.int64),
         cases=np.zeros(case_capacity, CASE),
@@ -270,6 +273,8 @@ def build_carrier(
             scenario, network, run_base, end_of(days), None, opening_tick(scenario)
         ),
         gateways=gateways,
+        gateway_windows=np.zeros((len(gateways), 2), WINDOW),
+        gateway_counts=np.zeros((2, BUCKETS, len(gateways)), np.int32),
         gateway_blocks=gateway_blocks,
     )
 

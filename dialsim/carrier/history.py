@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from dialsim.carrier.frequency.build import RULES, judges_of, rule_spans
 from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.carrier.layout import (
-    FAMILIES,
     W_DAY,
     W_DELIVERED,
     W_HOUR,
@@ -135,22 +134,22 @@ def remember(
         # complaints go on with the numbers that replace a line: one counter is theirs
         rows = carrier.lines["root"][stated["line"]] if family == W_TRIAGED else stated["line"]
         last = (opening - 1) // bucket_ms
-        np.add.at(carrier.window_counts, rows * FAMILIES + family, spread(stated[name], last))
+        counts = carrier.window_counts[family]
+        np.add.at(counts.T, rows, spread(stated[name], last))
         if by_calls:
             others = calls[~np.isin(calls["line"], stated["line"])]
             bucket = others["tick"] // bucket_ms
             inside = bucket > last - BUCKETS
-            at = (others["line"][inside] * FAMILIES + family, bucket[inside] % BUCKETS)
-            np.add.at(carrier.window_counts, at, 1)
+            np.add.at(counts, (bucket[inside] % BUCKETS, others["line"][inside]), 1)
         if family != W_TRIAGED:
             _share(carrier, family, count, bucket_ms, opening)
-    used = np.flatnonzero(carrier.window_counts.any(axis=1))
-    counts = carrier.window_counts[used]
-    windows = np.zeros(len(used), WINDOW)
-    windows["filled"] = ((counts != 0) << np.arange(BUCKETS, dtype=np.uint64)).sum(axis=1)
-    windows["head"] = (opening - 1) // np.array(BUCKET_MS)[used % FAMILIES]
-    windows["total"] = counts.sum(axis=1)
-    carrier.windows[used] = windows
+        used = np.flatnonzero(counts.any(axis=0))
+        kept = counts[:, used].T
+        windows = np.zeros(len(used), WINDOW)
+        windows["filled"] = ((kept != 0) << np.arange(BUCKETS, dtype=np.uint64)).sum(axis=1)
+        windows["head"] = last
+        windows["total"] = kept.sum(axis=1)
+        carrier.windows[:, family][used] = windows
 
 
 def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) -> None:
@@ -183,6 +182,6 @@ def _share(carrier: Carrier, family: int, count: int, bucket_ms: int, opening: i
     place = np.arange(BUCKETS)
     ends = (last - (last - place) % BUCKETS + 1) * bucket_ms  # first tick behind each bucket
     linked = np.flatnonzero((lines["registered"] == 0) & (lines["linked_tick"] < opening))
-    counts = carrier.window_counts[linked * FAMILIES + family]
-    counts = np.where(ends > lines["linked_tick"][linked, None], counts, 0)
-    carrier.window_counts[count * FAMILIES + family] = counts.sum(axis=0)
+    counts = carrier.window_counts[family]
+    counted = np.where(ends[:, None] > lines["linked_tick"][linked], counts[:, linked], 0)
+    counts[:, count] = counted.sum(axis=1)

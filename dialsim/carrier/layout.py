@@ -315,25 +315,20 @@ PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT, TALK_ROBOT = 5,
 TALK_RECORDING = 10
 N_TABLES = 11
 
-# 60-bucket windows: row of counter r and family f is r * FAMILIES + f, so that what one call counts
-# lies together. Counter r is line r's; counter N is the one that all linked unregistered lines
+# 60-bucket windows: counter r is line r's; counter N is the one that all linked unregistered lines
 # share. Behind it come those of the terminating operators: see `dialsim.carrier.frequency.kernels`.
+# The counts of a week go on together: a window of four for each counter.
 HOUR_BUCKET_MS = 60_000
 DAY_BUCKET_MS = 24 * 60_000
 MONTH_BUCKET_MS = 12 * 3_600_000
 WEEK_BUCKET_MS = 168 * 60_000
 FIVE_MINUTE_BUCKET_MS = 5_000
-W_HOUR, W_DAY, W_DELIVERED, W_WEEK_DELIVERED = 0, 1, 2, 3  # of all calls: one line of memory
-W_ANSWERED, W_SHORT, W_TALK, W_MARKS, W_TRIAGED = 4, 5, 6, 7, 8
-W_NEW_5MIN, W_NEW_DAY, W_REPEATS = 9, 10, 11
+W_HOUR, W_DAY, W_DELIVERED, W_MARKS = 0, 1, 2, 3  # all that most calls touch: a line of memory
+W_TRIAGED, W_NEW_5MIN, W_NEW_DAY, W_REPEATS = 4, 5, 6, 7
 WINDOW_FAMILIES: dict[str, int] = {
     "hour": HOUR_BUCKET_MS,  # attempts
     "day": DAY_BUCKET_MS,
     "delivered": MONTH_BUCKET_MS,
-    "week_delivered": WEEK_BUCKET_MS,  # what the behaviour rules look at, when it is settled
-    "answered": WEEK_BUCKET_MS,
-    "short": WEEK_BUCKET_MS,
-    "talk": WEEK_BUCKET_MS,  # seconds from answer to end
     "marks": MONTH_BUCKET_MS,
     "triaged": MONTH_BUCKET_MS,  # counter N stays empty: complaints are counted number by number
     "new_5min": FIVE_MINUTE_BUCKET_MS,  # attempts to callees new to the counter
@@ -342,6 +337,8 @@ WINDOW_FAMILIES: dict[str, int] = {
 }
 """Length of a bucket of each window family, in the order of the families (`W_HOUR` and on)."""
 FAMILIES = len(WINDOW_FAMILIES)
+WEEK_COUNTS = ("week_delivered", "answered", "short", "talk")
+"""The four counts of a week, which the behaviour rules look at: talk in seconds."""
 
 
 @frame
@@ -377,8 +374,10 @@ class Carrier(NamedTuple):
     last_calls: NDArray[Any]  # uint32[P] if lines look for new callees: (counter + 1) << 14 | hour
     # of the last call that did; else empty
     lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
-    windows: NDArray[Any]  # WINDOW[(N + 1 + 5 * (U + 1)) * FAMILIES + 2 T]
-    window_counts: NDArray[Any]  # int32[the same, 60]
+    windows: NDArray[Any]  # WINDOW[C, FAMILIES]; C = N + 1 + 5 * (U + 1)
+    window_counts: NDArray[Any]  # int32[FAMILIES, 60, C]
+    weeks: NDArray[Any]  # FOUR[C]: `WEEK_COUNTS`
+    week_counts: NDArray[Any]  # int32[60, C, 4]
     enterprise: NDArray[Any]  # ENTERPRISE[1]
     enterprise_days: NDArray[Any]  # int64[days, 5]: delivered, cases, and of linked unregistered
     # lines attempts, answered, short; by day of the call
@@ -387,5 +386,7 @@ class Carrier(NamedTuple):
     contract_days: NDArray[Any]  # int64[T, days, 2]: delivered, cases; no days if none is agreed
     filed_blocks: NDArray[Any]  # FILED_BLOCK[blocks]
     platform_stops: NDArray[Any]  # int64[k, 2]: start and end of stops of the platform
-    gateways: NDArray[Any]  # GATEWAY[T]: one a trunk; windows: the last 2 T rows, hour and day
+    gateways: NDArray[Any]  # GATEWAY[T]: one a trunk
+    gateway_windows: NDArray[Any]  # WINDOW[T, 2]: hour and day
+    gateway_counts: NDArray[Any]  # int32[2, 60, T]
     gateway_blocks: NDArray[Any]  # int64[T, 2 k]: start, end, start ... ticks, FAR behind the last

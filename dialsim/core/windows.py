@@ -1,12 +1,19 @@
 """Counters over a rolling window of 60 buckets.
 
-One row counts what happened in the current bucket and the 59 before it: an hour in minutes, or a
-day in buckets of 24 minutes. It is exact to a bucket; limits that must be exact to a tick keep a
-ring of times instead.
+One window counts what happened in the current bucket and the 59 before it: an hour in minutes, or
+a day in buckets of 24 minutes. It is exact to a bucket; limits that must be exact to a tick keep a
+ring of times instead. Four counts that always go on together share a window (`four_add` ...): they
+are kept side by side and move on once.
 
-Arrays, one row an owner and window: `windows` WINDOW (rows), `counts` int32 (rows, 60). A row of
-zeros is a row that has counted nothing, whatever its head. Ticks of one row never go back; they
-may be negative. Bucket numbers lie within 2^31 of zero: three centuries in buckets of 5 s.
+Arrays: `windows` WINDOW (rows, families), `counts` int32 (families, 60, rows); of four FOUR (rows)
+and int32 (60, rows, 4). Zeros are a window that has counted nothing, whatever its head. Ticks of
+one window never go back; they may be negative. Bucket numbers lie within 2^31 of zero: three
+centuries in buckets of 5 s.
+
+The rows of a bucket lie together, not the buckets of a row: a hundred thousand owners count in the
+same bucket at about the same time. That is some hundred kilobytes, and a family or a bucket that
+nobody counts in is memory never touched. The records of an owner lie together instead: each
+call reads several.
 
 Which buckets hold something is written beside the sum. A number that calls twice an hour would
 otherwise look through half an hour of empty minutes at each call, all of them far away in memory.
@@ -34,55 +41,114 @@ WINDOW = np.dtype(
     align=True,
 )
 """The sum of one window, and where it stands (16 bytes)."""
+FOUR = np.dtype(
+    [
+        ("filled", "u8"),  # as in WINDOW: what any of the four has been counted in
+        ("head", "i4"),
+        ("totals", "i4", (4,)),
+    ],
+    align=True,
+)
+"""The sums of a window of four counts, and where it stands (32 bytes)."""
 _ONE = np.uint64(1)
 _EARLIER = BUCKETS << 26  # a whole number of rows, before the first bucket there may be
 
 
-@kernel
+@kernel(inlined=True)
 def window_add(
-    windows: NDArray[Any], counts: NDArray[Any], row: int, tick: int, bucket_ms: int, amount: int
+    windows: NDArray[Any],
+    counts: NDArray[Any],
+    family: int,
+    row: int,
+    tick: int,
+    bucket_ms: int,
+    amount: int,
 ) -> None:
     """Count `amount` at a tick; O(1), or what left the window since the last call if it is more.
 
     A negative amount takes back what was counted in the same bucket.
     """
-    window, bucket = windows[row], _bucket(tick, bucket_ms)
-    _advance(window, counts, row, bucket)
+    window, bucket = windows[row, family], _bucket(tick, bucket_ms)
+    _advance(window, counts, family, row, bucket)
     place = _place(bucket)
-    counts[row, place] += amount
+    counts[family, place, row] += amount
     window["filled"] |= _ONE << np.uint64(place)
     window["total"] += amount
 
 
-@kernel
+@kernel(inlined=True)
 def window_total(
-    windows: NDArray[Any], counts: NDArray[Any], row: int, tick: int, bucket_ms: int
+    windows: NDArray[Any], counts: NDArray[Any], family: int, row: int, tick: int, bucket_ms: int
 ) -> int:
     """Return what was counted in the window that ends with a tick's bucket, and forget the rest."""
-    window = windows[row]
-    _advance(window, counts, row, _bucket(tick, bucket_ms))
+    window = windows[row, family]
+    _advance(window, counts, family, row, _bucket(tick, bucket_ms))
     return np.int64(window["total"])
 
 
 @kernel
 def window_soon(
-    windows: NDArray[Any], counts: NDArray[Any], row: int, tick: int, bucket_ms: int
+    windows: NDArray[Any], counts: NDArray[Any], family: int, row: int, tick: int, bucket_ms: int
 ) -> None:
     """Ask for the memory that :func:`window_add` at about a tick will touch; change nothing."""
-    window, bucket = windows[row], _bucket(tick, bucket_ms)
-    prefetch(counts, row * BUCKETS + _place(bucket))
-    going = _going(window, bucket)
+    bucket_soon(counts, family, row, tick, bucket_ms)
+    going = _going(windows[row, family], _bucket(tick, bucket_ms))
     if going != 0:
-        prefetch(counts, row * BUCKETS + lowest_bit(going))
+        prefetch(counts, (family * BUCKETS + lowest_bit(going)) * counts.shape[2] + row)
 
 
 @kernel
-def window_clear(windows: NDArray[Any], counts: NDArray[Any], row: int) -> None:
+def bucket_soon(counts: NDArray[Any], family: int, row: int, tick: int, bucket_ms: int) -> None:
+    """Ask for the count of a row's bucket at a tick, before the window's record is at hand."""
+    place = _place(_bucket(tick, bucket_ms))
+    prefetch(counts, (family * BUCKETS + place) * counts.shape[2] + row)
+
+
+@kernel
+def window_clear(windows: NDArray[Any], counts: NDArray[Any], family: int, row: int) -> None:
     """Forget all that was counted."""
-    windows[row]["filled"] = 0
-    windows[row]["total"] = 0
+    window = windows[row, family]
+    window["filled"] = 0
+    window["total"] = 0
     for place in range(BUCKETS):
-        counts[row, place] = 0
+        counts[family, place, row] = 0
+
+
+@kernel(inlined=True)
+def four_add(
+    windows: NDArray[Any], counts: NDArray[Any], row: int, tick: int, bucket_ms: int, amounts: Any
+) -> tuple[int, int, int, int]:
+    """Count four amounts at a tick, and return the four sums; as :func:`window_add`."""
+    window, bucket = windows[row], _bucket(tick, bucket_ms)
+    _advance_four(window, counts, row, bucket)
+    place = _place(bucket)
+    for i in range(4):
+        counts[place, row, i] += amounts[i]
+        window["totals"][i] += amounts[i]
+    window["filled"] |= _ONE << np.uint64(place)
+    return _sums(window)
+
+
+@kernel
+def four_totals(
+    windows: NDArray[Any], counts: NDArray[Any], row: int, tick: int, bucket_ms: int
+) -> tuple[int, int, int, int]:
+    """Return the four sums of the window that ends with a tick's bucket, and forget the rest."""
+    window = windows[row]
+    _advance_four(window, counts, row, _bucket(tick, bucket_ms))
+    return _sums(window)
+
+
+@kernel
+def four_soon(
+    windows: NDArray[Any], counts: NDArray[Any], row: int, tick: int, bucket_ms: int
+) -> None:
+    """Ask for a row of `windows` and the bucket that :func:`four_add` at about a tick will touch.
+
+    Which buckets leave by then only the record could tell, which is not waited for.
+    """
+    prefetch(windows, row)
+    prefetch(counts, (_place(_bucket(tick, bucket_ms)) * counts.shape[1] + row) * 4)
 
 
 @kernel
@@ -93,12 +159,19 @@ def _bucket(tick: int, bucket_ms: int) -> int:
 
 @kernel
 def _place(bucket: int) -> int:
-    """Return where in its row a bucket is counted."""
+    """Return where in its column a bucket is counted."""
     return remainder(bucket + _EARLIER, BUCKETS)
 
 
 @kernel
-def _advance(window: Any, counts: NDArray[Any], row: int, bucket: int) -> None:
+def _sums(window: Any) -> tuple[int, int, int, int]:
+    """Return the four sums as they stand."""
+    totals = window["totals"]
+    return np.int64(totals[0]), np.int64(totals[1]), np.int64(totals[2]), np.int64(totals[3])
+
+
+@kernel
+def _advance(window: Any, counts: NDArray[Any], family: int, row: int, bucket: int) -> None:
     """Make a bucket the newest one and clear those that fell out of the window."""
     if bucket == np.int64(window["head"]):
         return
@@ -106,8 +179,24 @@ def _advance(window: Any, counts: NDArray[Any], row: int, bucket: int) -> None:
     window["filled"] = np.uint64(window["filled"]) & ~going
     while going != 0:
         place = lowest_bit(going)
-        window["total"] -= counts[row, place]
-        counts[row, place] = 0
+        window["total"] -= counts[family, place, row]
+        counts[family, place, row] = 0
+        going &= going - _ONE
+    window["head"] = bucket
+
+
+@kernel
+def _advance_four(window: Any, counts: NDArray[Any], row: int, bucket: int) -> None:
+    """Do the same with four counts."""
+    if bucket == np.int64(window["head"]):
+        return
+    going = _going(window, bucket)
+    window["filled"] = np.uint64(window["filled"]) & ~going
+    while going != 0:
+        place = lowest_bit(going)
+        for i in range(4):
+            window["totals"][i] -= counts[place, row, i]
+            counts[place, row, i] = 0
         going &= going - _ONE
     window["head"] = bucket
 

@@ -11,7 +11,7 @@ from dialsim.carrier.layout import FAMILIES, LINE, SUBSCRIBER
 from dialsim.compliance.layout import CALLER
 from dialsim.core.codes import Operator
 from dialsim.core.queue import TIMER
-from dialsim.core.windows import WINDOW
+from dialsim.core.windows import BUCKETS, FOUR, WINDOW
 from dialsim.errors import CapacityError
 from dialsim.outcomes.layout import CALL, FATE
 from dialsim.people.layout import LEAD, PERSON
@@ -21,7 +21,8 @@ FIXED_BYTES = 300_000_000  # interpreter, libraries, tables, logs and their batc
 RING_BYTES = 8
 LAST_CALL_BYTES = 4  # of callees of lines that look for new ones
 RANK_BYTES = 4  # by which calls that wait are ordered
-WINDOW_BYTES = 60 * 4 + WINDOW.itemsize  # buckets and sum
+WINDOW_BYTES = BUCKETS * 4 + WINDOW.itemsize  # buckets and sum
+WEEK_BYTES = BUCKETS * 4 * 4 + FOUR.itemsize
 HEAP_BYTES = 20  # a caller ID's next-free tick, entry and place in its group's heap
 UNTOLD = 1_000_000
 JUDGES = len(Operator) - 1  # mainland operators, each with counters of its own of those not filed
@@ -66,7 +67,7 @@ def parts_needed(
     agents = [group.count for group in scenario.agents]
     limits = [limit.count for limit in scenario.rules.caller_limits]
     callers = sum(blocks)
-    judged = LINE.itemsize + TIMER.itemsize + FAMILIES * WINDOW_BYTES
+    judged = LINE.itemsize + TIMER.itemsize + FAMILIES * WINDOW_BYTES + WEEK_BYTES
     per_caller = CALLER.itemsize + HEAP_BYTES + judged
     unfiled = sum(block.count for block in scenario.caller_ids if not block.registered)
 

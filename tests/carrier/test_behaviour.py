@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dialsim.carrier.behaviour.build import BEHAVIOUR, WHOLE, build_behaviour
 from dialsim.carrier.behaviour.kernels import (
+    MOST_TALK_S,
     block_class,
     count_callee,
     count_delivered,
@@ -23,19 +24,19 @@ from dialsim.carrier.behaviour.kernels import (
     looks_for_new,
     notice_due,
 )
-from dialsim.carrier.frequency.kernels import apply_frequency, count_in, seat_here
+from dialsim.carrier.counters.kernels import count_in, count_one
+from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
-    FAMILIES,
     FIVE_MINUTE_BUCKET_MS,
     HOUR_BUCKET_MS,
+    W_HOUR,
     W_NEW_5MIN,
     W_NEW_DAY,
     W_REPEATS,
 )
 from dialsim.core.codes import Action, Rule
 from dialsim.core.rng import wrapping
-from dialsim.core.windows import window_add
 from dialsim.scenario import load_network
 from tests.carrier.unregistered import AT, CALLERS, FIXED_ROW, MOBILE_ROW, network
 
@@ -153,6 +154,35 @@ def test_a_mean_has_a_bound_as_well() -> None:
         assert judged(carrier, profile, 4, seat) == raised
 
 
+def test_how_calls_went_is_counted_together() -> None:
+    """Each call returns what its seat has counted, and no other seat; talk is rounded."""
+    carrier, _ = network()
+    calls = ((-1, (1, 0, 0, 0)), (6000, (2, 1, 1, 6)), (6001, (3, 2, 1, 12)), (499, (4, 3, 2, 12)),
+             (6500, (5, 4, 2, 19)))  # fmt: skip
+    with wrapping():
+        for duration_ms, expected in calls:
+            counted = count_delivered(carrier, seat_here(4, -1, CALLERS), duration_ms, 6000, 5)
+            assert counted == expected
+        assert figures(carrier, seat_here(4, -1, CALLERS), 5) == expected
+        assert figures(carrier, seat_here(4, FIXED_ROW, CALLERS), 5) == (0, 0, 0, 0)
+
+
+def test_talk_stops_growing() -> None:
+    """At the most there may be, until it has left the window; calls go on being counted."""
+    carrier, _ = network()
+    seat = seat_here(4, -1, CALLERS)
+
+    def last(seconds: int, now: int) -> int:
+        return int(count_delivered(carrier, seat, 1000 * seconds, 0, now)[-1])
+
+    with wrapping():
+        assert last(MOST_TALK_S - 1, 5) == MOST_TALK_S - 1
+        assert last(7, 5) == MOST_TALK_S + 6
+        assert last(7, 6) == MOST_TALK_S + 6
+        assert figures(carrier, seat, 6) == (3, 3, 0, MOST_TALK_S + 6)
+        assert last(7, 7 * DAY_MS + 5) == 7
+
+
 def test_the_window_forgets_after_seven_days() -> None:
     carrier, profile = network()
     seat = seat_here(4, -1, CALLERS)
@@ -170,9 +200,7 @@ def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     found = []
     with wrapping():
         for tick in range(4):
-            window_add(
-                carrier.windows, carrier.window_counts, 4 * FAMILIES, tick, HOUR_BUCKET_MS, 1
-            )
+            count_one(carrier, 4, W_HOUR, HOUR_BUCKET_MS, tick)
             found.append(bool(apply_frequency(carrier, profile, 4, 4, seat, (tick, *AT[1:]))[0]))
     assert found == [False, False, True, True]
 
@@ -225,7 +253,7 @@ def test_new_callees_and_repeats_are_counted_apart() -> None:
         for i in range(21):
             count_callee(carrier, seat, False, 40 * SECOND + i)
         counted = [
-            int(count_in(carrier, seat, family, length, 41 * SECOND))
+            int(count_in(carrier, seat[0], family, length, 41 * SECOND))
             for family, length in (
                 (W_NEW_5MIN, FIVE_MINUTE_BUCKET_MS),
                 (W_NEW_DAY, DAY_BUCKET_MS),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.carrier.counters.kernels import count_in
 from dialsim.carrier.frequency.build import RULES, build_frequency, judges_of
 from dialsim.carrier.history import CALLER_CALL, CALLER_STATE, Young, remember, spread, young
 from dialsim.carrier.labels.build import ALL_PLATFORMS
@@ -22,7 +23,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.codes import Action, NumberClass
 from dialsim.core.rng import wrapping
-from dialsim.core.windows import BUCKETS, WINDOW, window_total
+from dialsim.core.windows import BUCKETS, WINDOW
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.names import resolved_profiles
 from tests.reference.worlds import scenario
@@ -36,7 +37,6 @@ STATED = (W_HOUR, W_DAY, W_MARKS, W_DELIVERED, W_TRIAGED)
 
 
 def carrier() -> Carrier:
-    rows = FAMILIES * (N + 1)
     lines = np.zeros(N + 9, LINE)
     lines["registered"][0] = 1
     lines["shown"] = lines["root"] = range(N + 9)
@@ -44,8 +44,8 @@ def carrier() -> Carrier:
     lines["labelled"][:N] = (0, 1, 1)
     used = {
         "lines": lines,
-        "windows": np.zeros(rows, WINDOW),
-        "window_counts": np.zeros((rows, BUCKETS), np.int32),
+        "windows": np.zeros((N + 1, FAMILIES), WINDOW),
+        "window_counts": np.zeros((FAMILIES, BUCKETS, N + 1), np.int32),
     }
     return Carrier(**dict.fromkeys(Carrier._fields, np.zeros(0)) | used)
 
@@ -63,11 +63,8 @@ def calls(*rows: tuple[int, int]) -> np.ndarray[Any, Any]:
 
 
 def total(network: Carrier, window: int, line: int, tick: int = -1) -> int:
-    row = line * FAMILIES + window
     with wrapping():
-        return int(
-            window_total(network.windows, network.window_counts, row, tick, BUCKETS_MS[window])
-        )
+        return int(count_in(network, line, window, BUCKETS_MS[window], tick))
 
 
 def test_spread_is_even_and_complete() -> None:

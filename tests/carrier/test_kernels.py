@@ -18,6 +18,7 @@ from dialsim.carrier.layout import (
     NEVER_MIN,
     SUBSCRIBER,
     W_DAY,
+    W_HOUR,
     Carrier,
     Profile,
 )
@@ -112,8 +113,8 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     """A rule on the filed volume passes over a line that filed none."""
     carrier, profile = built()
     carrier.lines[0]["filed_daily"] = -1
-    carrier.windows["total"][0] = 10_000  # far above the hourly ceiling
-    carrier.windows["total"][W_DAY] = 10_000
+    carrier.windows[:, W_HOUR]["total"][0] = 10_000  # far above the hourly ceiling
+    carrier.windows[:, W_DAY]["total"][0] = 10_000
     at = (0, np.uint64(1), np.uint64(2), 0)
     assert apply_frequency(carrier, profile, 0, 0, seat_here(0, -1, 50), at) == (True, 0)
     assert carrier.lines[0]["pending"] == Action.THROTTLE

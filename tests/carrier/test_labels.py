@@ -23,7 +23,6 @@ from dialsim.carrier.layout import (
     BLOCKED_LINE_SHIFT,
     BLOCKS_ENTERPRISE,
     CERTIFIED,
-    FAMILIES,
     LINE,
     PLATFORM,
     SUBSCRIBER,
@@ -126,9 +125,9 @@ def test_an_appeal_begins_the_count_anew() -> None:
     mark(carrier, profile, 5, -1, 0, 12)
     take_label_away(carrier, 4, CALLERS)
     assert carrier.lines["labelled"][[4, 5]].tolist() == [0, 1]
-    marks = carrier.windows["total"][W_MARKS::FAMILIES]
+    marks = carrier.windows[:, W_MARKS]["total"]
     assert marks[[4, 5]].tolist() == [0, 12]
-    assert not carrier.window_counts[4 * FAMILIES + W_MARKS].any()
+    assert not carrier.window_counts[W_MARKS, :, 4].any()
     assert mark(carrier, profile, 4, -1, 1, 12)[-1][0] == Action.LABEL
     mark(carrier, profile, 6, FIXED_ROW, 1, 12)
     take_label_away(carrier, FIXED_ROW, CALLERS)

@@ -18,7 +18,13 @@ from dialsim.carrier.frequency.kernels import (
     seat_there,
 )
 from dialsim.carrier.ladder.kernels import climb_ladder
-from dialsim.carrier.layout import FAMILIES, SUBSCRIBER, Carrier, Profile
+from dialsim.carrier.layout import (
+    FAMILIES,
+    SUBSCRIBER,
+    W_HOUR,
+    Carrier,
+    Profile,
+)
 from dialsim.core.codes import Action, Operator, Rule
 from dialsim.core.rng import wrapping
 from tests.carrier.unregistered import AT, CALLERS, FIXED_ROW, MOBILE_ROW, SEATS, network
@@ -27,16 +33,18 @@ HOUR_MS = 3_600_000
 
 
 def test_every_seat_has_windows_and_a_row_of_its_own() -> None:
-    """No two counters share a window row, here, there, or between families."""
+    """No two counters share their windows, here or there, and none is left over."""
     carrier, _ = network()
     seats = [seat_here(line, -1, CALLERS) for line in range(CALLERS)]
     seats += [seat_here(0, MOBILE_ROW, CALLERS)]
     for operator in range(len(OPERATORS)):
         seats += [seat_there(carrier, line, -1, CALLERS, operator) for line in range(CALLERS)]
         seats += [seat_there(carrier, 0, MOBILE_ROW, CALLERS, operator)]
-    rows = [counter * FAMILIES + f for counter, _ in seats for f in range(FAMILIES)]
-    assert len(set(rows)) == len(rows) == FAMILIES * (CALLERS + 1 + 5 * (SEATS + 1))
-    assert max(rows) < len(carrier.windows)
+    counters = [int(counter) for counter, _ in seats]
+    assert sorted(counters) == list(range(CALLERS + 1 + 5 * (SEATS + 1)))
+    assert len(carrier.weeks) == len(counters)
+    for family in range(FAMILIES):
+        assert len(carrier.windows[:, family]) == len(counters)
     targets = [int(target) for _, target in seats]
     assert len(set(targets)) == len(targets)
     for line, _, target in ((i % 11, 0, t) for i, t in enumerate(targets)):
@@ -137,7 +145,7 @@ def silent() -> tuple[Carrier, Profile]:
 def test_without_answers_nothing_is_spared(key: int, n: int) -> None:
     carrier, profile = silent()
     carrier.lines["pending"] = 0
-    carrier.windows["total"][CALLERS * FAMILIES] = 151
+    carrier.windows[:, W_HOUR]["total"][CALLERS] = 151
     seat = seat_here(4, FIXED_ROW, CALLERS)
     with wrapping():
         at = (0, np.uint64(1), np.uint64(key), n)

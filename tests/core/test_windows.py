@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,25 +11,46 @@ from hypothesis import strategies as st
 
 from dialsim.core.windows import (
     BUCKETS,
+    FOUR,
     WINDOW,
+    bucket_soon,
+    four_add,
+    four_soon,
+    four_totals,
     window_add,
     window_clear,
     window_soon,
     window_total,
 )
 
+STARTS = st.integers(-(10**10), 10**10)
+LENGTHS = st.sampled_from([5, 7, 1_000, 60_000, 1_440_000])
+ROWS = 3
+
+
+def made() -> tuple[Any, Any]:
+    """Return the records of some rows' windows, of two families, and their counts."""
+    return np.zeros((ROWS, 2), WINDOW), np.zeros((2, BUCKETS, ROWS), np.int32)
+
+
+def made_of_four() -> tuple[Any, Any]:
+    """Return the records of some windows of four and their counts."""
+    return np.zeros(ROWS, FOUR), np.zeros((BUCKETS, ROWS, 4), np.int32)
+
 
 @given(
-    start=st.integers(-(10**10), 10**10),
-    bucket_ms=st.sampled_from([5, 7, 1_000, 60_000, 1_440_000]),
+    start=STARTS,
+    bucket_ms=LENGTHS,
+    family=st.integers(0, 1),
     steps=st.lists(
         st.tuples(st.integers(0, 200), st.integers(0, 9), st.booleans()), min_size=1, max_size=80
     ),
 )
 def test_it_counts_what_a_list_counts(
-    start: int, bucket_ms: int, steps: list[tuple[int, int, bool]]
+    start: int, bucket_ms: int, family: int, steps: list[tuple[int, int, bool]]
 ) -> None:
-    windows, counts = np.zeros(3, WINDOW), np.zeros((3, BUCKETS), np.int32)
+    """And touches no other window."""
+    windows, counts = made()
     seen: list[tuple[int, int]] = []
     tick = start
     for gap, amount, is_read in steps:
@@ -35,41 +58,113 @@ def test_it_counts_what_a_list_counts(
         if is_read:
             newest = tick // bucket_ms
             expected = sum(a for t, a in seen if newest - t // bucket_ms < BUCKETS)
-            assert window_total(windows, counts, 1, tick, bucket_ms) == expected
+            assert window_total(windows, counts, family, 1, tick, bucket_ms) == expected
         else:
-            window_add(windows, counts, 1, tick, bucket_ms, amount)
+            window_add(windows, counts, family, 1, tick, bucket_ms, amount)
             seen.append((tick, amount))
-        assert int(counts[1].sum()) == windows["total"][1]
-        assert windows["head"][1] == tick // bucket_ms
-        empty = [place for place in range(BUCKETS) if not int(windows["filled"][1]) >> place & 1]
-        assert not counts[1, empty].any()
-    assert not counts[[0, 2]].any()
+        mine, column = windows[1, family], counts[family, :, 1]
+        assert int(column.sum()) == mine["total"]
+        assert mine["head"] == tick // bucket_ms
+        empty = [place for place in range(BUCKETS) if not int(mine["filled"]) >> place & 1]
+        assert not column[empty].any()
+    mine["filled"], mine["head"], mine["total"], column[:] = 0, 0, 0, 0
+    assert not counts.any()
+    assert not windows.view(np.uint8).any()
 
 
 @pytest.mark.parametrize(("gap", "left"), [(59, 5), (60, 0), (61, 0), (10_000, 0)])
 def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int) -> None:
-    windows, counts = np.zeros(1, WINDOW), np.zeros((1, BUCKETS), np.int32)
-    window_add(windows, counts, 0, -1, 1_000, 5)
-    assert windows["head"][0] == -1
-    assert window_total(windows, counts, 0, -1_000 + gap * 1_000, 1_000) == left
+    windows, counts = made()
+    window_add(windows, counts, 1, 2, -1, 1_000, 5)
+    assert windows["head"][2, 1] == -1
+    assert counts[1, 59, 2] == 5
+    assert window_total(windows, counts, 1, 2, -1_000 + gap * 1_000, 1_000) == left
 
 
 def test_what_is_asked_for_is_not_changed() -> None:
     """Nothing leaves yet, one bucket leaves, all leave."""
-    windows, counts = np.zeros(1, WINDOW), np.zeros((1, BUCKETS), np.int32)
-    window_add(windows, counts, 0, 5_000, 1_000, 3)
+    windows, counts = made()
+    window_add(windows, counts, 1, 1, 5_000, 1_000, 3)
     before = windows.copy(), counts.copy()
     for tick in (5_000, 30_000, 66_000, 10**6):
-        window_soon(windows, counts, 0, tick, 1_000)
+        window_soon(windows, counts, 1, 1, tick, 1_000)
+        bucket_soon(counts, 1, 1, tick, 1_000)
     assert (windows == before[0]).all()
     assert (counts == before[1]).all()
 
 
 def test_a_window_that_is_cleared_counts_anew() -> None:
-    windows, counts = np.zeros(2, WINDOW), np.zeros((2, BUCKETS), np.int32)
-    for row in (0, 1):
+    windows, counts = made()
+    places = ((0, 0), (0, 1), (1, 0))
+    for family, row in places:
         for tick in (0, 5_000):
-            window_add(windows, counts, row, tick, 1_000, 3)
-    window_clear(windows, counts, 0)
-    window_add(windows, counts, 0, 6_000, 1_000, 1)
-    assert [window_total(windows, counts, row, 62_000, 1_000) for row in (0, 1)] == [1, 3]
+            window_add(windows, counts, family, row, tick, 1_000, 3)
+    window_clear(windows, counts, 0, 0)
+    assert not counts[0, :, 0].any()
+    window_add(windows, counts, 0, 0, 6_000, 1_000, 1)
+    found = [window_total(windows, counts, *place, 62_000, 1_000) for place in places]
+    assert found == [1, 3, 3]
+
+
+AMOUNTS = st.tuples(*[st.integers(-9, 9)] * 4)
+
+
+@given(
+    start=STARTS,
+    bucket_ms=LENGTHS,
+    steps=st.lists(st.tuples(st.integers(0, 200), AMOUNTS, st.booleans()), min_size=1, max_size=80),
+)
+def test_four_count_what_four_lists_count(
+    start: int, bucket_ms: int, steps: list[tuple[int, tuple[int, ...], bool]]
+) -> None:
+    """Both kernels return the sums of the buckets not yet gone, what was just added with them."""
+    windows, counts = made_of_four()
+    seen: list[tuple[int, tuple[int, ...]]] = []
+    tick = start
+    for gap, amounts, is_read in steps:
+        tick += gap * bucket_ms // 3
+        newest = tick // bucket_ms
+        if not is_read:
+            seen.append((newest, amounts))
+            told = four_add(windows, counts, 1, tick, bucket_ms, amounts)
+        else:
+            told = four_totals(windows, counts, 1, tick, bucket_ms)
+        kept = [a for bucket, a in seen if newest - bucket < BUCKETS]
+        expected = [sum(each[i] for each in kept) for i in range(4)]
+        assert list(told) == windows["totals"][1].tolist() == expected
+        assert counts[:, 1].sum(axis=0).tolist() == expected
+        assert windows["head"][1] == newest
+        filled = {bucket % BUCKETS for bucket, _ in seen if newest - bucket < BUCKETS}
+        assert int(windows["filled"][1]) == sum(1 << place for place in filled)
+    assert not counts[:, [0, 2]].any()
+    assert not windows[[0, 2]].view(np.uint8).any()
+
+
+@pytest.mark.parametrize(("gap", "left"), [(59, 1), (60, 0), (61, 0), (10_000, 0)])
+def test_a_window_of_four_is_as_long(gap: int, left: int) -> None:
+    windows, counts = made_of_four()
+    four_add(windows, counts, 2, -1, 1_000, (5, 0, 7, -2))
+    assert windows["head"][2] == -1
+    assert counts[59, 2].tolist() == [5, 0, 7, -2]
+    told = four_totals(windows, counts, 2, -1_000 + gap * 1_000, 1_000)
+    assert told == (5 * left, 0, 7 * left, -2 * left)
+
+
+def test_of_four_only_what_left_is_forgotten() -> None:
+    """Two buckets leave at once, the third stays."""
+    windows, counts = made_of_four()
+    for tick, amounts in ((0, (1, 2, 3, 4)), (9_000, (1, 0, 0, 1)), (30_000, (0, 5, 0, 6))):
+        four_add(windows, counts, 0, tick, 1_000, amounts)
+    assert four_totals(windows, counts, 0, 59_999, 1_000) == (2, 7, 3, 11)
+    assert four_totals(windows, counts, 0, 69_000, 1_000) == (0, 5, 0, 6)
+    assert np.argwhere(counts[:, 0].any(axis=1)).tolist() == [[30]]
+
+
+def test_of_four_what_is_asked_for_is_not_changed() -> None:
+    windows, counts = made_of_four()
+    four_add(windows, counts, 1, 5_000, 1_000, (1, 2, 3, 4))
+    before = windows.copy(), counts.copy()
+    for tick in (5_000, 30_000, 66_000, 10**6):
+        four_soon(windows, counts, 1, tick, 1_000)
+    assert (windows == before[0]).all()
+    assert (counts == before[1]).all()

@@ -13,7 +13,7 @@ import pytest
 
 import dialsim
 from dialsim.__main__ import main
-from dialsim.carrier.layout import FAMILIES, W_DAY, W_HOUR
+from dialsim.carrier.layout import W_DAY, W_HOUR
 from dialsim.core.codes import LeadState, Reason, Seen, Status
 from dialsim.core.queue import KINDS
 from dialsim.core.ticks import tick_to_datetime
@@ -186,11 +186,10 @@ def test_limits_and_windows_hold_the_calls_of_the_log(
     for family, bucket_ms in ((W_HOUR, 60_000), (W_DAY, 24 * 60_000)):
         opening = int(again.static.world[0]["opening"])
         for line in range(callers):
-            row = line * FAMILIES + family
-            assert window(again, row, opening // bucket_ms) == window(
-                ran, row, opening // bucket_ms
+            assert window(again, family, line, opening // bucket_ms) == window(
+                ran, family, line, opening // bucket_ms
             )
-    assert window(ran, W_DAY, opening // bucket_ms) > 20
+    assert window(ran, W_DAY, 0, opening // bucket_ms) > 20
     mine, theirs = again.state.resources, ran.state.resources
     depth = mine.rings.shape[1]
     for line in range(callers):
@@ -203,10 +202,10 @@ def test_limits_and_windows_hold_the_calls_of_the_log(
     assert again.state.carrier.enterprise_days[0, 0] > 0.5 * ran.state.carrier.enterprise_days[0, 0]
 
 
-def window(world: World, row: int, bucket: int) -> int:
-    """What a row of 60 buckets counts as of a bucket, its last."""
-    head = int(world.state.carrier.windows["head"][row])
-    counts = world.state.carrier.window_counts[row]
+def window(world: World, family: int, line: int, bucket: int) -> int:
+    """What a line's window of 60 buckets counts as of a bucket, its last."""
+    head = int(world.state.carrier.windows[:, family]["head"][line])
+    counts = world.state.carrier.window_counts[family, :, line]
     kept = range(max(head - 59, bucket - 59), head + 1)
     return int(sum(counts[each % 60] for each in kept))
 

@@ -33,9 +33,9 @@ def until_minus(row: Any) -> list[int]:
     return numbers[: numbers.index(-1)] if -1 in numbers else numbers
 
 
-def counted(carrier: Any, row: int) -> dict[int, int]:
-    """What a window's row counts, by bucket."""
-    head, counts = int(carrier.windows["head"][row]), carrier.window_counts[row].tolist()
+def counted(windows: Any, counts: Any, row: int) -> dict[int, int]:
+    """What a counter's window counts, by bucket."""
+    head, counts = int(windows["head"][row]), counts[:, row].tolist()
     return {bucket: counts[bucket % 60] for bucket in range(head - 59, head + 1)}
 
 
@@ -43,8 +43,12 @@ def counters(carrier: Any, callers: int) -> list[dict[str, dict[int, int]]]:
     """What the windows of each line have counted by family, row N what linked lines share."""
     return [
         {
-            name: counted(carrier, row * layout.FAMILIES + place)
-            for place, name in enumerate(layout.WINDOW_FAMILIES)
+            name: counted(carrier.windows[:, family], carrier.window_counts[family], row)
+            for family, name in enumerate(layout.WINDOW_FAMILIES)
+        }
+        | {
+            name: counted(carrier.weeks, carrier.week_counts[:, :, place], row)
+            for place, name in enumerate(layout.WEEK_COUNTS)
         }
         for row in range(callers + 1)
     ]

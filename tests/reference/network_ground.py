@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Protocol
 
-from dialsim.carrier.layout import CASE_NODES, WINDOW_FAMILIES
+from dialsim.carrier.layout import CASE_NODES, WEEK_BUCKET_MS, WEEK_COUNTS, WINDOW_FAMILIES
 from dialsim.core.codes import Action, Announcement, Cause, Kind, Rule
 from dialsim.outcomes.layout import NO_OPERATOR
 from tests.reference.draws import Count, draw, top
@@ -67,11 +67,13 @@ class Line:
 
 
 class Counters:
-    """One counter of each window family."""
+    """One counter of each window family, and of each count of a week."""
 
     def __init__(self, before: dict[str, dict[int, int]] | None = None) -> None:
         for name, bucket_ms in WINDOW_FAMILIES.items():
             setattr(self, name, Count(bucket_ms, (before or {}).get(name)))
+        for name in WEEK_COUNTS:
+            setattr(self, name, Count(WEEK_BUCKET_MS, (before or {}).get(name)))
 
     def __getattr__(self, name: str) -> Count:
         raise AttributeError(name)

@@ -13,7 +13,7 @@ import pytest
 import dialsim
 from dialsim.carrier.history import CALLER_STATE
 from dialsim.carrier.labels.build import ALL_PLATFORMS
-from dialsim.carrier.layout import FAMILIES, W_DAY, W_DELIVERED, W_HOUR, W_MARKS, W_TRIAGED
+from dialsim.carrier.layout import W_DAY, W_DELIVERED, W_HOUR, W_MARKS, W_TRIAGED
 from dialsim.core.codes import Seen
 from dialsim.engine import face
 from dialsim.engine.build import World
@@ -76,9 +76,9 @@ def test_no_history() -> None:
 def test_rows_reach_rings_and_windows(tmp_path: Path) -> None:
     """States, then calls: the line's windows, the shared row, labels, and the dialer's rings."""
     world = prepared(told(tmp_path, [STATES, *STATE_ROWS], [CALLS, *CALL_ROWS]))
-    totals = world.state.carrier.windows["total"]
     families = (W_HOUR, W_DAY, W_MARKS, W_DELIVERED, W_TRIAGED)
-    hour, day, marks, delivered, triaged = (totals[each::FAMILIES][:4] for each in families)
+    totals = [world.state.carrier.windows[:, each]["total"][:4] for each in families]
+    hour, day, marks, delivered, triaged = totals
     assert hour.tolist() == [3, 0, 5, 8]
     assert day.tolist() == [8, 5, 5, 18]
     assert marks.tolist() == [2, 0, 0, 2]
@@ -135,8 +135,9 @@ def test_the_worst_of_several_states(tmp_path: Path) -> None:
     """A caller ID that stands twice has the higher counts, the label and the younger age."""
     rows = ["north-003,9,,4,,1,,no", "north-003,7,1,2,,3,,yes", "north-003,,,,,,,"]
     world = prepared(told(tmp_path, [STATES, *rows]))
-    totals = world.state.carrier.windows["total"][2 * FAMILIES :]
-    assert totals[[W_HOUR, W_DAY, W_MARKS]].tolist() == [1, 4, 3]
+    families = (W_HOUR, W_DAY, W_MARKS)
+    totals = [world.state.carrier.windows[:, each]["total"][2] for each in families]
+    assert totals == [1, 4, 3]
     assert world.state.carrier.lines["linked_tick"][2] == -7 * DAY_MS
     assert world.state.carrier.lines["labelled"][2] == ALL_PLATFORMS
 

@@ -8,26 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.frequency.kernels import count_in
+from dialsim.carrier.counters.kernels import count_one, count_week, week_of
 from dialsim.carrier.ladder.kernels import call_for, test_call
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
-    FAMILIES,
     FIVE_MINUTE_BUCKET_MS,
-    W_ANSWERED,
     W_NEW_5MIN,
     W_NEW_DAY,
     W_REPEATS,
-    W_SHORT,
-    W_TALK,
-    W_WEEK_DELIVERED,
-    WEEK_BUCKET_MS,
     Carrier,
     Profile,
 )
 from dialsim.core.codes import Action, NumberClass, Rule
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
-from dialsim.core.windows import window_add
 
 Array = NDArray[Any]
 
@@ -70,29 +64,28 @@ def is_new(
 @kernel
 def count_callee(carrier: Carrier, seat: Any, new: bool, now: int) -> None:
     """Count an attempt in a seat's windows of new callees, or of repeats."""
-    windows, counts = carrier.windows, carrier.window_counts
-    row = seat[0] * FAMILIES
     if not new:
-        window_add(windows, counts, row + W_REPEATS, now, DAY_BUCKET_MS, 1)
+        count_one(carrier, seat[0], W_REPEATS, DAY_BUCKET_MS, now)
         return
-    window_add(windows, counts, row + W_NEW_5MIN, now, FIVE_MINUTE_BUCKET_MS, 1)
-    window_add(windows, counts, row + W_NEW_DAY, now, DAY_BUCKET_MS, 1)
+    count_one(carrier, seat[0], W_NEW_5MIN, FIVE_MINUTE_BUCKET_MS, now)
+    count_one(carrier, seat[0], W_NEW_DAY, DAY_BUCKET_MS, now)
 
 
 @kernel(inlined=True)
-def count_delivered(carrier: Carrier, seat: Any, duration_ms: int, short_ms: int, now: int) -> None:
-    """Count how a delivered call went; ``duration_ms`` -1: nobody answered."""
-    windows, counts = carrier.windows, carrier.window_counts
-    row = seat[0] * FAMILIES
-    window_add(windows, counts, row + W_WEEK_DELIVERED, now, WEEK_BUCKET_MS, 1)
-    if duration_ms < 0:
-        return
-    window_add(windows, counts, row + W_ANSWERED, now, WEEK_BUCKET_MS, 1)
-    if duration_ms <= short_ms:
-        window_add(windows, counts, row + W_SHORT, now, WEEK_BUCKET_MS, 1)
-    if count_in(carrier, seat, W_TALK, WEEK_BUCKET_MS, now) < MOST_TALK_S:
-        seconds = (duration_ms + 500) // 1000
-        window_add(windows, counts, row + W_TALK, now, WEEK_BUCKET_MS, seconds)
+def count_delivered(
+    carrier: Carrier, seat: Any, duration_ms: int, short_ms: int, now: int
+) -> tuple[int, int, int, int]:
+    """Count how a delivered call went; ``duration_ms`` -1: nobody answered.
+
+    Returns what :func:`figures` would.
+    """
+    answered = np.int64(duration_ms >= 0)
+    short = answered & np.int64(duration_ms <= short_ms)
+    seconds = quotient(duration_ms + 500, 1000)  # 0 if nobody answered
+    counted = count_week(carrier, seat[0], (1, answered, short, seconds), now)
+    if counted[3] - seconds >= MOST_TALK_S:
+        return count_week(carrier, seat[0], (0, 0, 0, -seconds), now)
+    return counted
 
 
 @kernel
@@ -142,10 +135,7 @@ def figure_of(measure: int, counted: Any) -> int:
 @kernel(inlined=True)
 def figures(carrier: Carrier, seat: Any, now: int) -> tuple[int, int, int, int]:
     """Delivered, answered and short calls of a seat in 7 days, and seconds of talk."""
-    delivered = count_in(carrier, seat, W_WEEK_DELIVERED, WEEK_BUCKET_MS, now)
-    answered = count_in(carrier, seat, W_ANSWERED, WEEK_BUCKET_MS, now)
-    short = count_in(carrier, seat, W_SHORT, WEEK_BUCKET_MS, now)
-    return delivered, answered, short, count_in(carrier, seat, W_TALK, WEEK_BUCKET_MS, now)
+    return week_of(carrier, seat[0], now)
 
 
 @kernel

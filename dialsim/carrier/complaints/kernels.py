@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import FAMILIES, W_DELIVERED, W_TRIAGED, Carrier, Profile
+from dialsim.carrier.counters.kernels import count_in, count_one
+from dialsim.carrier.layout import W_DELIVERED, W_TRIAGED, Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit
-from dialsim.core.windows import window_add, window_total
 
 Array = NDArray[Any]
 
@@ -63,10 +63,9 @@ def note_delivered(
     carrier: Carrier, line: int, target: int, callers: int, dial_tick: int, now: int
 ) -> None:
     """Count a delivered call for the line's and the enterprise's shares (``target``: -1 alone)."""
-    windows, counts = carrier.windows, carrier.window_counts
-    window_add(windows, counts, line * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
+    count_one(carrier, line, W_DELIVERED, MONTH_BUCKET_MS, now)
     if target >= 0:
-        window_add(windows, counts, callers * FAMILIES + W_DELIVERED, now, MONTH_BUCKET_MS, 1)
+        count_one(carrier, callers, W_DELIVERED, MONTH_BUCKET_MS, now)
     note_day(carrier, dial_tick)
 
 
@@ -212,12 +211,11 @@ def close_line(carrier: Carrier, line: int) -> None:
 @kernel
 def triage(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
     """A 12321 complaint counts for its line and those it replaces; the first is a warning."""
-    windows, counts = carrier.windows, carrier.window_counts
     record = carrier.lines[case["line"]]
     record["proofs"] = np.int64(record["proofs"]) | (1 << np.int64(case["proof"]))
-    row = np.int64(record["root"]) * FAMILIES + W_TRIAGED
-    window_add(windows, counts, row, now, MONTH_BUCKET_MS, 1)
-    triaged = window_total(windows, counts, row, now, MONTH_BUCKET_MS)
+    root = np.int64(record["root"])
+    count_one(carrier, root, W_TRIAGED, MONTH_BUCKET_MS, now)
+    triaged = count_in(carrier, root, W_TRIAGED, MONTH_BUCKET_MS, now)
     if triaged == network["number_warn"]:
         return A_WARN, triaged, np.int64(network["number_warn"]), -1
     return A_NONE, 0, 0, -1
@@ -226,10 +224,9 @@ def triage(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, in
 @kernel
 def act_on_line(carrier: Carrier, network: Any, case: Any, now: int) -> tuple[int, int, int, int]:
     """Suspend (stage 1) or close (stage 2) a line for its triaged complaints in 30 days."""
-    windows, counts = carrier.windows, carrier.window_counts
     line = np.int64(case["line"])
-    row = np.int64(carrier.lines[line]["root"]) * FAMILIES + W_TRIAGED
-    triaged = window_total(windows, counts, row, now, MONTH_BUCKET_MS)
+    root = np.int64(carrier.lines[line]["root"])
+    triaged = count_in(carrier, root, W_TRIAGED, MONTH_BUCKET_MS, now)
     state = carrier.lines[line]["state"]
     if case["stage"] == 1:
         threshold = np.int64(network["number_suspend"])

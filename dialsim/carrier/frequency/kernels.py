@@ -1,9 +1,9 @@
 """High-frequency interception: what a line's windows count, and which rung that calls for.
 
-A line is judged in a *seat*: (counter, target). Window family f of the counter is row
-``counter * FAMILIES + f``, the rung falls on row ``target`` of `lines`. Its own operator's seat is
-the line's, or the one that all linked unregistered lines share; another operator whose subscribers
-it calls has seats of its own behind those.
+A line is judged in a *seat*: (counter, target). The counter's windows count, the rung falls on row
+``target`` of `lines`. Its own operator's seat is the line's, or the one that all linked
+unregistered lines share; another operator whose subscribers it calls has seats of its own behind
+those.
 """
 
 from typing import Any
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.counters.kernels import count_in, count_one
 from dialsim.carrier.filing.kernels import class_row
 from dialsim.carrier.ladder.kernels import call_for, test_call
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
-    FAMILIES,
     HOUR_BUCKET_MS,
     W_DAY,
     W_HOUR,
@@ -25,7 +25,6 @@ from dialsim.carrier.layout import (
 from dialsim.core.codes import Action
 from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
-from dialsim.core.windows import window_add, window_total
 
 Array = NDArray[Any]
 
@@ -96,10 +95,8 @@ def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, line: in
 @kernel(inlined=True)
 def add_call(carrier: Carrier, counter: int, now: int) -> None:
     """Count an attempt in a counter's hour and day."""
-    windows, counts = carrier.windows, carrier.window_counts
-    row = counter * FAMILIES
-    window_add(windows, counts, row + W_HOUR, now, HOUR_BUCKET_MS, 1)
-    window_add(windows, counts, row + W_DAY, now, DAY_BUCKET_MS, 1)
+    count_one(carrier, counter, W_HOUR, HOUR_BUCKET_MS, now)
+    count_one(carrier, counter, W_DAY, DAY_BUCKET_MS, now)
 
 
 @kernel
@@ -109,14 +106,6 @@ def count_call(carrier: Carrier, line: int, shared: bool, callers: int, now: int
     if shared:
         add_call(carrier, callers, now)
         carrier.enterprise_days[quotient(now, DAY_MS), 2] += 1
-
-
-@kernel
-def count_in(carrier: Carrier, seat: Any, family: int, bucket_ms: int, now: int) -> int:
-    """What one window of a seat's counter counts now."""
-    windows, counts = carrier.windows, carrier.window_counts
-    row = seat[0] * FAMILIES + family
-    return window_total(windows, counts, row, now, bucket_ms)
 
 
 @kernel(inlined=True)
@@ -145,7 +134,7 @@ def apply_frequency(
         if ceiling < 0 or rule["action"] == A_NONE:
             continue
         bucket_ms = np.int64(rule["bucket_ms"])
-        count = count_in(carrier, seat, np.int64(rule["window"]), bucket_ms, now)
+        count = count_in(carrier, seat[0], np.int64(rule["window"]), bucket_ms, now)
         if count <= ceiling:
             continue
         if rule["action"] == A_THROTTLE:
@@ -155,7 +144,7 @@ def apply_frequency(
             test_call(carrier, profile, line, seat[1], (base, key, n, operator))
             raised = seat[1]
     if target["slow"] == 1:
-        count = count_in(carrier, seat, W_HOUR, HOUR_BUCKET_MS, now)
+        count = count_in(carrier, seat[0], W_HOUR, HOUR_BUCKET_MS, now)
         if count > np.int64(profile.operators[operator]["slow_per_hour"]):
             throttled = True
     return throttled, raised

@@ -31,14 +31,13 @@ def is_blocked_at(carrier: Carrier, gateway: int, now: int) -> bool:
 @kernel
 def count_entry(carrier: Carrier, network: Any, gateway: int, now: int) -> tuple[int, int]:
     """Count a call; the first ceiling it passes as (count, ceiling), (0, -1) if none."""
-    windows, counts = carrier.windows, carrier.window_counts
-    hour = counts.shape[0] - 2 * carrier.gateways.shape[0] + 2 * gateway
-    window_add(windows, counts, hour, now, HOUR_BUCKET_MS, 1)
-    window_add(windows, counts, hour + 1, now, DAY_BUCKET_MS, 1)
-    count = window_total(windows, counts, hour, now, HOUR_BUCKET_MS)
+    windows, counts = carrier.gateway_windows, carrier.gateway_counts
+    window_add(windows, counts, 0, gateway, now, HOUR_BUCKET_MS, 1)
+    window_add(windows, counts, 1, gateway, now, DAY_BUCKET_MS, 1)
+    count = window_total(windows, counts, 0, gateway, now, HOUR_BUCKET_MS)
     if count > network["gateway_per_hour"]:
         return count, np.int64(network["gateway_per_hour"])
-    count = window_total(windows, counts, hour + 1, now, DAY_BUCKET_MS)
+    count = window_total(windows, counts, 1, gateway, now, DAY_BUCKET_MS)
     if count > network["gateway_per_day"]:
         return count, np.int64(network["gateway_per_day"])
     return 0, -1

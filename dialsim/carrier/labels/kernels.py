@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.carrier.counters.kernels import count_anew, count_in, count_one
 from dialsim.carrier.filing.kernels import class_row
-from dialsim.carrier.layout import FAMILIES, MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
+from dialsim.carrier.layout import MONTH_BUCKET_MS, W_DELIVERED, W_MARKS, Carrier
 from dialsim.core.codes import Action
 from dialsim.core.jit import kernel
-from dialsim.core.windows import window_add, window_clear, window_total
 
 PLATFORMS = 3
 PLATFORM = 3
@@ -89,18 +89,16 @@ def note_mark(
     Linked unregistered numbers are marked together (``target``: their class's row, -1 for a line
     on its own): the label falls on the class, so that spreading calls over numbers gains nothing.
     """
-    windows, counts = carrier.windows, carrier.window_counts
-    window_add(windows, counts, line * FAMILIES + W_MARKS, now, MONTH_BUCKET_MS, 1)
+    count_one(carrier, line, W_MARKS, MONTH_BUCKET_MS, now)
     counter, row = line, line
     if target >= 0:
-        window_add(windows, counts, callers * FAMILIES + W_MARKS, now, MONTH_BUCKET_MS, 1)
+        count_one(carrier, callers, W_MARKS, MONTH_BUCKET_MS, now)
         counter, row = callers, target
     record = carrier.lines[row]
     if record["labelled"] == (1 << PLATFORMS) - 1:
         return A_NONE, 0, 0, -1
-    first = counter * FAMILIES
-    marks = window_total(windows, counts, first + W_MARKS, now, MONTH_BUCKET_MS)
-    delivered = window_total(windows, counts, first + W_DELIVERED, now, MONTH_BUCKET_MS)
+    marks = count_in(carrier, counter, W_MARKS, MONTH_BUCKET_MS, now)
+    delivered = count_in(carrier, counter, W_DELIVERED, MONTH_BUCKET_MS, now)
     was = np.int64(record["labelled"])
     lowest = add_labels(record, network, marks, delivered, now)
     if was != 0 or lowest < 0:
@@ -142,5 +140,4 @@ def take_label_away(carrier: Carrier, row: int, callers: int) -> None:
     record = carrier.lines[row]
     record["labelled"] = 0
     record["appeal_stage"] = 0
-    counter = min(row, callers) * FAMILIES + W_MARKS
-    window_clear(carrier.windows, carrier.window_counts, counter)
+    count_anew(carrier, min(row, callers), W_MARKS)

@@ -13,19 +13,16 @@ from dialsim.carrier.layout import (
     FAMILIES,
     HOUR_BUCKET_MS,
     MONTH_BUCKET_MS,
-    W_ANSWERED,
     W_DAY,
     W_DELIVERED,
     W_HOUR,
-    W_TALK,
-    W_WEEK_DELIVERED,
     WEEK_BUCKET_MS,
 )
 from dialsim.core.heap import heap_second, heap_top
 from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
 from dialsim.core.queue import SLOTS, Queue, queue_soon
-from dialsim.core.windows import BUCKETS, window_soon
+from dialsim.core.windows import bucket_soon, four_soon, window_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
@@ -139,10 +136,10 @@ def look_for_next(s: State, caller: int, now: int) -> None:
         return
     ask_for_line(s, following)
     prefetch(s.resources.rings, following * s.resources.rings.shape[1])
-    row = heap_top(s.resources.heap[0], first, active) * FAMILIES
+    line = heap_top(s.resources.heap[0], first, active)
     windows, counts = s.carrier.windows, s.carrier.window_counts
-    window_soon(windows, counts, row + W_HOUR, now, HOUR_BUCKET_MS)
-    window_soon(windows, counts, row + W_DAY, now, DAY_BUCKET_MS)
+    window_soon(windows, counts, W_HOUR, line, now, HOUR_BUCKET_MS)
+    window_soon(windows, counts, W_DAY, line, now, DAY_BUCKET_MS)
 
 
 @kernel
@@ -161,14 +158,8 @@ def ask_for_counts(s: State, call: Any, now: int) -> None:
         prefetch(s.resources.callers, line)
         return
     ask_for_line(s, line)
-    counts, first = s.carrier.window_counts, line * FAMILIES
-    prefetch(counts, (first + W_DELIVERED) * BUCKETS + now // MONTH_BUCKET_MS % BUCKETS)
-    week = now // WEEK_BUCKET_MS % BUCKETS
-    prefetch(counts, (first + W_WEEK_DELIVERED) * BUCKETS + week)
-    if call["answered"] == 1:
-        prefetch(s.carrier.windows, first + W_ANSWERED)
-        prefetch(counts, (first + W_ANSWERED) * BUCKETS + week)
-        prefetch(counts, (first + W_TALK) * BUCKETS + week)
+    bucket_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
+    four_soon(s.carrier.weeks, s.carrier.week_counts, line, now, WEEK_BUCKET_MS)
 
 
 @kernel

@@ -8,7 +8,6 @@ from dialsim.carrier.behaviour.kernels import (
     block_class,
     count_delivered,
     enterprise_too_short,
-    figures,
     judge_behaviour,
     notice_due,
 )
@@ -21,7 +20,6 @@ from dialsim.carrier.complaints.kernels import (
 )
 from dialsim.carrier.contract.kernels import note_trunk_call
 from dialsim.carrier.frequency.kernels import (
-    count_in,
     operator_there,
     seat_here,
     seat_there,
@@ -36,7 +34,7 @@ from dialsim.carrier.labels.kernels import (
     take_label_away,
 )
 from dialsim.carrier.ladder.kernels import climb_ladder
-from dialsim.carrier.layout import CASE_NODES, W_WEEK_DELIVERED, WEEK_BUCKET_MS
+from dialsim.carrier.layout import CASE_NODES
 from dialsim.compliance.kernels import (
     BY_LINE,
     BY_PLATFORM,
@@ -302,9 +300,9 @@ def watch(k: Static, s: State, slot: int, person: int, at: Any) -> None:
         duration_ms = now - np.int64(call["answer_tick"])
     seat = seat_here(line, target, callers)
     short_ms = np.int64(k.profile.operators[operator]["short_ms"])
-    count_delivered(s.carrier, seat, duration_ms, short_ms, now)
+    counted = count_delivered(s.carrier, seat, duration_ms, short_ms, now)
     if record["registered"] == 1:
-        notify(k, s, line, seat, (now, duration_ms >= 0))
+        notify(k, s, line, counted, (now, duration_ms >= 0))
         return
     n = np.int64(s.fates[slot]["attempt"])
     about = (now, k.world[0]["run_base"], s.people[person]["key"], n)
@@ -320,18 +318,16 @@ def watch(k: Static, s: State, slot: int, person: int, at: Any) -> None:
 
 
 @kernel
-def notify(k: Static, s: State, line: int, seat: Any, at: Any) -> None:
+def notify(k: Static, s: State, line: int, counted: Any, at: Any) -> None:
     """A registered line is told that its calls look bad: nothing else follows.
 
-    ``at``: (now, whether the call was answered). One that was not changes the share of answers
-    alone.
+    ``counted`` as `figures` returns it, ``at``: (now, whether the call was answered). One that was
+    not changes the share of answers alone.
     """
     now, answered = at
     operator = s.carrier.lines[line]["operator"]
-    delivered = count_in(s.carrier, seat, W_WEEK_DELIVERED, WEEK_BUCKET_MS, now)
-    if delivered < k.profile.operators[operator]["at_least"]:
+    if counted[0] < k.profile.operators[operator]["at_least"]:
         return  # too few delivered are too few answered
-    counted = figures(s.carrier, seat, now)
     for measure in range(MEASURES):
         if not answered and measure != ANSWERS:
             continue

@@ -1,0 +1,1 @@
+"""What a counter has counted."""

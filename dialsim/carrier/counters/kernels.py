@@ -1,0 +1,45 @@
+"""What a counter counts: the windows of its families, and its week of four counts."""
+
+from typing import Any
+
+from dialsim.carrier.layout import WEEK_BUCKET_MS, Carrier
+from dialsim.core.jit import kernel
+from dialsim.core.windows import (
+    four_add,
+    four_totals,
+    window_add,
+    window_clear,
+    window_total,
+)
+
+
+@kernel(inlined=True)
+def count_one(carrier: Carrier, counter: int, family: int, bucket_ms: int, now: int) -> None:
+    """Count one more in a window."""
+    window_add(carrier.windows, carrier.window_counts, family, counter, now, bucket_ms, 1)
+
+
+@kernel(inlined=True)
+def count_in(carrier: Carrier, counter: int, family: int, bucket_ms: int, now: int) -> int:
+    """What a window counts now."""
+    windows, counts = carrier.windows, carrier.window_counts
+    return window_total(windows, counts, family, counter, now, bucket_ms)
+
+
+@kernel
+def count_anew(carrier: Carrier, counter: int, family: int) -> None:
+    """Forget what a window has counted."""
+    window_clear(carrier.windows, carrier.window_counts, family, counter)
+
+
+@kernel(inlined=True)
+def count_week(carrier: Carrier, counter: int, amounts: Any, now: int) -> tuple[int, int, int, int]:
+    """Add to the counts of a week, and return them (`WEEK_COUNTS`)."""
+    weeks, counts = carrier.weeks, carrier.week_counts
+    return four_add(weeks, counts, counter, now, WEEK_BUCKET_MS, amounts)
+
+
+@kernel
+def week_of(carrier: Carrier, counter: int, now: int) -> tuple[int, int, int, int]:
+    """Return the counts of a week (`WEEK_COUNTS`)."""
+    return four_totals(carrier.weeks, carrier.week_counts, counter, now, WEEK_BUCKET_MS)

@@ -1,0 +1,67 @@
+"""Counters: each window counts for itself, and what all calls count lies together in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dialsim.carrier.counters.kernels import count_anew, count_in, count_one, count_week, week_of
+from dialsim.carrier.layout import (
+    FAMILIES,
+    W_DAY,
+    W_DELIVERED,
+    W_HOUR,
+    WEEK_BUCKET_MS,
+    WINDOW_FAMILIES,
+)
+from dialsim.core.aligned import CACHE_LINE
+from dialsim.core.rng import wrapping
+from tests.carrier.unregistered import network
+
+LENGTHS = tuple(WINDOW_FAMILIES.values())
+
+
+def test_each_window_counts_for_itself() -> None:
+    """Of one counter each family another count, of its neighbours none; one begins anew."""
+    carrier, _ = network()
+    counters = len(carrier.windows)
+    with wrapping():
+        for family in range(FAMILIES):
+            for _ in range(family + 1):
+                count_one(carrier, 4, family, LENGTHS[family], 5)
+        count_anew(carrier, 4, W_DAY)
+        found = [
+            [int(count_in(carrier, r, f, LENGTHS[f], 5)) for f in range(FAMILIES)]
+            for r in (3, 4, 5)
+        ]
+    assert found == [[0] * FAMILIES, [1, 0, 3, 4, 5, 6, 7, 8], [0] * FAMILIES]
+    for family, expected in enumerate(found[1]):
+        assert carrier.windows[:, family]["total"].tolist() == [
+            expected if r == 4 else 0 for r in range(counters)
+        ]
+        assert (
+            carrier.window_counts[family, 0].tolist()
+            == carrier.windows[:, family]["total"].tolist()
+        )
+    assert not carrier.window_counts[:, 1:].any()
+
+
+def test_a_week_has_four_counts() -> None:
+    carrier, _ = network()
+    with wrapping():
+        assert count_week(carrier, 4, (np.int64(1), 2, 3, 4), 5) == (1, 2, 3, 4)
+        assert count_week(carrier, 4, (np.int64(0), 1, 0, -4), WEEK_BUCKET_MS) == (1, 3, 3, 0)
+        assert week_of(carrier, 4, 60 * WEEK_BUCKET_MS) == (0, 1, 0, -4)
+        assert week_of(carrier, 5, 5) == (0, 0, 0, 0)
+
+
+def test_what_all_calls_count_is_one_line_of_memory() -> None:
+    carrier, _ = network()
+    for counter in (0, 7):
+        lines = {
+            carrier.windows[:, family][counter:].ctypes.data // CACHE_LINE
+            for family in (W_HOUR, W_DAY, W_DELIVERED)
+        }
+        assert len(lines) == 1
+    assert CACHE_LINE % carrier.weeks.itemsize == 0
+    assert carrier.weeks.ctypes.data % CACHE_LINE == 0
+    assert carrier.week_counts.ctypes.data % CACHE_LINE == 0

@@ -181,6 +181,8 @@ def test_talk_stops_growing() -> None:
         assert last(7, 6) == MOST_TALK_S + 6
         assert figures(carrier, seat, 6) == (3, 3, 0, MOST_TALK_S + 6)
         assert last(7, 7 * DAY_MS + 5) == 7
+        assert last(MOST_TALK_S - 7, 7 * DAY_MS + 5) == MOST_TALK_S
+        assert last(7, 7 * DAY_MS + 5) == MOST_TALK_S
 
 
 def test_the_window_forgets_after_seven_days() -> None:

@@ -79,6 +79,7 @@ def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int)
     assert windows["head"][2, 1] == -1
     assert counts[1, 59, 2] == 5
     assert window_total(windows, counts, 1, 2, -1_000 + gap * 1_000, 1_000) == left
+    assert counts.sum() == left
 
 
 def test_what_is_asked_for_is_not_changed() -> None:

@@ -8,7 +8,7 @@ from dialsim.compliance.layout import CALLER, GROUP, OPENED, TRUNK, Limits, Reso
 from dialsim.compliance.limits.build import LONG_OVER, build_meters, opened_windows
 from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Operator
-from dialsim.core.heap import heap_build, pool_from
+from dialsim.core.pool import make_pools, pool_build
 from dialsim.scenario.filing import agreed_volumes, first_use
 from dialsim.scenario.schema import Scenario
 
@@ -16,7 +16,7 @@ NO_CONTRACT = -1
 
 
 def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) -> Resources:
-    """Build caller IDs, their groups' heaps and the trunks, all free at first use.
+    """Build caller IDs, their groups' pools and the trunks, all free at first use.
 
     ``by_operator``: each caller ID has a next-free tick, and each group a count, for each operator.
     """
@@ -32,12 +32,10 @@ def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) ->
     callers = aligned_zeros(total, CALLER)
     callers["suspected_tick"] = callers["probe"] = -1
     free = np.zeros(total, np.int64)
-    first = place = 0
+    first = 0
     for row, block in enumerate(scenario.caller_ids):
         ramped = block.filed is not None and bool(block.filed.ramp)
-        heap, line = pool_from(place), names.index(block.trunk)
-        groups[row] = (first, block.count, block.count, heap, line, ramped, -1, 0)
-        place = heap + block.count
+        groups[row] = (first, block.count, names.index(block.trunk), ramped, -1, 0)
         callers["group"][first : first + block.count] = row
         free[first : first + block.count] = first_use(scenario, block)
         first += block.count
@@ -50,8 +48,7 @@ def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) ->
     resources = Resources(
         callers=callers,
         free=np.tile(free, (tracks, 1)),
-        heap=aligned_zeros((tracks, pool_from(place) + 1), np.int64),
-        pos=np.full((tracks, total), -1, np.int32),
+        pools=make_pools(tracks, [block.count for block in scenario.caller_ids]),
         rings=np.zeros((total, depth), np.int64),
         groups=groups,
         agreed=np.array(
@@ -72,10 +69,8 @@ def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) ->
 
 
 def order_callers(resources: Resources) -> None:
-    """Build the heap of every group and track by the next-free ticks there are; all are in use."""
+    """Build the pool of every group and track by the next-free ticks there are; all are in use."""
     for track in range(len(resources.free)):
-        heap = resources.heap[track]
-        for group in resources.groups:
-            begin, first, count = (int(group[name]) for name in ("heap", "first", "count"))
-            heap[begin : begin + count] = range(first, first + count)
-            heap_build(heap, resources.pos[track], resources.free[track], begin, count)
+        for row, group in enumerate(resources.groups):
+            callers = np.arange(group["first"], group["first"] + group["count"])
+            pool_build(resources.pools, resources.free, track, row, callers)

@@ -23,7 +23,7 @@ def remember_calls(
     Parameters
     ----------
     resources
-        As built, nothing played; rings, attempts, windows, next-free ticks and heaps are written.
+        As built, nothing played; rings, attempts, windows, next-free ticks and pools are written.
     limits
         Their `caller` are the own ceilings of each caller ID.
     callers, ticks

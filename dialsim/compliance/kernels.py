@@ -9,8 +9,8 @@ from dialsim.compliance.layout import Limits, Resources
 from dialsim.compliance.limits.kernels import book_opened, callee_until, next_free, stopped_until
 from dialsim.core.codes import Limit, Purpose, Reason, Verdict
 from dialsim.core.counts import quotient, remainder
-from dialsim.core.heap import heap_add, heap_drop, heap_key, heap_top, heap_update
 from dialsim.core.jit import kernel
+from dialsim.core.pool import pool_add, pool_drop, pool_key, pool_top, pool_update
 
 Array = NDArray[Any]
 
@@ -195,7 +195,7 @@ def take_trunk(r: Resources, limits: Limits, trunk: int, now: int) -> None:
 
 @kernel
 def take_caller(r: Resources, limits: Limits, caller: int, operator: int, now: int) -> None:
-    """Book one attempt on a caller ID, to a number of an operator, and move it in its heaps."""
+    """Book one attempt on a caller ID, to a number of an operator, and move it in its pools."""
     record = r.callers[caller]
     ring = r.rings[caller]
     ring[remainder(np.int64(record["attempts"]), ring.shape[0])] = now
@@ -203,12 +203,11 @@ def take_caller(r: Resources, limits: Limits, caller: int, operator: int, now: i
     book_opened(limits.caller, limits.periods, r.opened[caller], now)
     if r.free.shape[0] > 1:
         book_operator(r, limits, caller, operator, now)
-    group = r.groups[record["group"]]
-    count_today(group, r.made[record["group"]], operator, now)
+    row = np.int64(record["group"])
+    count_today(r.groups[row], r.made[row], operator, now)
     set_free(r, limits, caller, after_call(r, caller, now))
-    first, active = np.int64(group["heap"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
-        heap_update(r.heap[track], r.pos[track], r.free[track], first, active, caller)
+        pool_update(r.pools, r.free, track, row, caller)
 
 
 @kernel
@@ -222,7 +221,7 @@ def book_operator(r: Resources, limits: Limits, caller: int, operator: int, now:
 
 @kernel
 def set_free(r: Resources, limits: Limits, caller: int, earliest: int) -> None:
-    """Write a caller ID's next-free tick, or that for each operator; its heaps are not moved."""
+    """Write a caller ID's next-free tick, or that for each operator; no pool is told."""
     made = np.int64(r.callers[caller]["attempts"])
     free = next_free(limits.caller, r.rings[caller], made, r.opened[caller], earliest)
     if r.free.shape[0] == 1:
@@ -302,11 +301,8 @@ def bar_caller(r: Resources, caller: int, why: int) -> None:
     if record["retired"] == 1:
         return
     record["retired"] = 1
-    group = r.groups[record["group"]]
-    first, active = np.int64(group["heap"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
-        heap_drop(r.heap[track], r.pos[track], r.free[track], first, active, caller)
-    group["active"] = active - 1
+        pool_drop(r.pools, r.free, track, np.int64(record["group"]), caller)
 
 
 @kernel
@@ -321,11 +317,8 @@ def reinstate_caller(r: Resources, caller: int, why: int) -> None:
     if record["why"] != 0:
         return
     record["retired"] = 0
-    group = r.groups[record["group"]]
-    first, active = np.int64(group["heap"]), np.int64(group["active"])
     for track in range(r.free.shape[0]):
-        heap_add(r.heap[track], r.pos[track], r.free[track], first, active, caller)
-    group["active"] = active + 1
+        pool_add(r.pools, r.free, track, np.int64(record["group"]), caller)
 
 
 @kernel
@@ -405,18 +398,17 @@ def pick_caller(
     for i in range(groups_of.shape[0]):
         if groups_of[i] < 0:
             break
-        group = r.groups[groups_of[i]]
-        first = np.int64(group["heap"])
-        top = heap_top(r.heap[track], first, np.int64(group["active"]))
+        group = np.int64(groups_of[i])
+        top = pool_top(r.pools, track, group)
         if top < 0:
             continue
-        if by_headroom == 1 and is_used_up(r, np.int64(groups_of[i]), now):
+        if by_headroom == 1 and is_used_up(r, group, now):
             wake = min(wake, (quotient(now, DAY_MS) + 1) * DAY_MS)
             continue
-        free = heap_key(r.heap[track], first)
+        free = pool_key(r.pools, track, group)
         if free <= now:
             lacking = L_TRUNKS
-        row = np.int64(group["trunk"])
+        row = np.int64(r.groups[group]["trunk"])
         if r.trunks[row]["in_use"] >= r.trunks[row]["channels"]:
             continue
         trunk = max(np.int64(r.meters[1 + row]["free"]), stopped_until(limits.stops[row], now))
@@ -427,7 +419,7 @@ def pick_caller(
         more = 0
         if by_headroom == 1 and best >= 0:
             chosen = np.int64(r.callers[best]["group"])
-            more = has_more_room(r, np.int64(groups_of[i]), chosen, track, now)
+            more = has_more_room(r, group, chosen, track, now)
         sooner = free < best_free or (free == best_free and top < best)
         if more > 0 or (more == 0 and sooner):
             best, best_free = top, free

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.frame import frame
+from dialsim.core.pool import Pools
 
 CALLER = np.dtype(
     [
@@ -23,14 +24,12 @@ CALLER = np.dtype(
     ],
     align=True,
 )
-"""One caller ID, dialer side. Its next-free tick and heap place are in arrays of their own."""
+"""One caller ID, dialer side. Its next-free tick and its turn are in arrays of their own."""
 
 GROUP = np.dtype(
     [
         ("first", "i4"),  # first caller ID
         ("count", "i4"),  # caller IDs in the group
-        ("active", "i4"),  # not retired: the heap's length
-        ("heap", "i4"),  # where its heap begins
         ("trunk", "i4"),
         ("ramped", "u1"),  # 1: none of its numbers makes more calls a day than agreed
         ("day", "i8"),  # day of its last call
@@ -38,7 +37,7 @@ GROUP = np.dtype(
     ],
     align=True,
 )
-"""A group of caller IDs: a heap by next-free tick in each track."""
+"""A group of caller IDs: a pool by next-free tick in each track."""
 
 TRUNK = np.dtype(
     [
@@ -121,9 +120,8 @@ class Resources(NamedTuple):
     """What a dial needs and the dialer owns."""
 
     callers: NDArray[Any]  # CALLER[N]
-    free: NDArray[Any]  # int64[tracks, N]: next-free tick, the heap's key; a track an operator
-    heap: NDArray[Any]  # int64[tracks, places]: next-free tick and caller ID in one number
-    pos: NDArray[Any]  # int32[tracks, N]
+    free: NDArray[Any]  # int64[tracks, N]: next-free tick, the pools' key; a track an operator
+    pools: Pools  # of each group those that are not retired, in the order of their turns
     rings: NDArray[Any]  # int64[N, depth]: ticks of the last attempts
     groups: NDArray[Any]  # GROUP[g]
     agreed: NDArray[Any]  # int64[g, days]: calls that are filed for all its numbers, 0 none

@@ -23,7 +23,7 @@ LAST_CALL_BYTES = 4  # of callees of lines that look for new ones
 RANK_BYTES = 4  # by which calls that wait are ordered
 WINDOW_BYTES = BUCKETS * 4 + WINDOW.itemsize  # buckets and sum
 WEEK_BYTES = BUCKETS * 4 * 4 + FOUR.itemsize
-HEAP_BYTES = 20  # a caller ID's next-free tick, entry and place in its group's heap
+POOL_BYTES = 52  # a caller ID's next-free tick, and its room in its group's pool at most
 UNTOLD = 1_000_000
 JUDGES = len(Operator) - 1  # mainland operators, each with counters of its own of those not filed
 
@@ -68,7 +68,7 @@ def parts_needed(
     limits = [limit.count for limit in scenario.rules.caller_limits]
     callers = sum(blocks)
     judged = LINE.itemsize + TIMER.itemsize + FAMILIES * WINDOW_BYTES + WEEK_BYTES
-    per_caller = CALLER.itemsize + HEAP_BYTES + judged
+    per_caller = CALLER.itemsize + POOL_BYTES + judged
     unfiled = sum(block.count for block in scenario.caller_ids if not block.registered)
 
     def largest(name: str, key: str, sizes: list[int]) -> str:

@@ -35,7 +35,7 @@ from dialsim.compliance.limits.build import build_limits
 from dialsim.compliance.limits.kernels import pack_attempt
 from dialsim.compliance.screening.layout import FAR as NO_MORE
 from dialsim.core.codes import Limit, Operator, Purpose, Reason, Scope, Verdict, Window
-from dialsim.core.heap import check_heap, heap_build
+from dialsim.core.pool import check_pool
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people import layout as people
 from dialsim.people.layout import LEAD, PERSON
@@ -91,8 +91,12 @@ def dialer(
 def set_free(r: Resources, ticks: list[int]) -> None:
     """Say from which tick on each caller ID is free."""
     r.free[:] = ticks
-    for group in r.groups:
-        heap_build(r.heap[0], r.pos[0], r.free[0], int(group["heap"]), int(group["active"]))
+    order_callers(r)
+
+
+def in_use(r: Resources, track: int = 0) -> list[list[int]]:
+    """Who is in the pool of each group, in the order of their turns."""
+    return [check_pool(r.pools, r.free, track, row) for row in range(len(r.groups))]
 
 
 def pick(r: Resources, limits: Limits, groups: list[int], now: int) -> tuple[int, int, int]:
@@ -239,10 +243,10 @@ def test_who_retired_is_not_chosen_again() -> None:
     r, limits = dialer([(2, 0), (1, 0)], [9])
     retire_caller(r, 0)
     retire_caller(r, 0)
-    assert r.groups["active"].tolist() == [1, 1]
+    assert in_use(r) == [[1], [2]]
     assert pick(r, limits, [0], 5)[0] == 1
     retire_caller(r, 1)
-    assert r.groups["active"].tolist() == [0, 1]
+    assert in_use(r) == [[], [2]]
     assert r.callers["retired"].tolist() == [1, 1, 0]
     assert pick(r, limits, [0], 5) == (NO_CALLER, FAR, Limit.CALLER_IDS)
     assert pick(r, limits, [0, 1], 5)[0] == 2
@@ -255,7 +259,7 @@ BARS = (BY_LINE, BY_STOP, BY_TRUNK, BY_PLATFORM)
 def test_a_caller_id_is_used_while_nothing_bars_it(
     steps: list[tuple[int, int, bool]],
 ) -> None:
-    """Against a set of reasons for each, with a heap for each operator; no reason counts twice."""
+    """Against a set of reasons for each, with a pool for each operator; no reason counts twice."""
     r, _ = dialer([(2, 0), (3, 0)], [9], to_operator=[(1, 40, Window.SLIDING)])
     r.free[:] = [[5, 4, 3, 2, 1]] * len(r.free)
     order_callers(r)
@@ -269,13 +273,11 @@ def test_a_caller_id_is_used_while_nothing_bars_it(
             holds[caller].discard(why)
         assert r.callers["why"].tolist() == [sum(each) for each in holds]
         assert r.callers["retired"].tolist() == [int(bool(each)) for each in holds]
-        assert r.groups["active"].tolist() == [
-            sum(not each for each in holds[a:b]) for a, b in ((0, 2), (2, 5))
-        ]
-        for track, ticks in enumerate(r.free):
-            for group in r.groups:
-                span = (int(group["heap"]), int(group["active"]))
-                check_heap(r.heap[track], r.pos[track], ticks, *span)
+        for track in range(len(r.free)):
+            assert in_use(r, track) == [
+                [caller for caller in reversed(group) if not holds[caller]]
+                for group in (range(2), range(2, 5))
+            ]
 
 
 def test_reasons_add_up_and_each_is_taken_back_alone() -> None:
@@ -294,7 +296,7 @@ def test_reasons_add_up_and_each_is_taken_back_alone() -> None:
     assert (r.callers["rejected"].tolist(), r.callers["retired"].tolist()) == ([0, 3], [1, 0])
     reinstate_caller(r, 0, BY_PLATFORM)
     reinstate_caller(r, 0, BY_PLATFORM)
-    assert r.groups["active"].tolist() == [1, 1]
+    assert in_use(r) == [[0], [1]]
     assert [pick(r, limits, [group], 5)[0] for group in (0, 1)] == [0, 1]
 
 
@@ -333,9 +335,7 @@ def test_caller_ids_take_turns_within_their_limits(
         rules = records(limits.to_operator)
         for track, ticks in enumerate(r.free):
             assert ticks[caller] == first_allowed(rules, theirs[caller][track], -1, periods, firm)
-            for group in r.groups:
-                span = (int(group["heap"]), int(group["active"]))
-                check_heap(r.heap[track], r.pos[track], ticks, *span)
+            assert [sorted(each) for each in in_use(r, track)] == [[0, 1], [2, 3, 4]]
         assert r.callers["attempts"].tolist() == [len(each) for each in past]
 
 

@@ -18,8 +18,8 @@ from dialsim.carrier.layout import (
     W_HOUR,
     WEEK_BUCKET_MS,
 )
-from dialsim.core.heap import heap_second, heap_top
 from dialsim.core.jit import kernel
+from dialsim.core.pool import pool_second, pool_top
 from dialsim.core.prefetch import prefetch
 from dialsim.core.queue import SLOTS, Queue, queue_soon
 from dialsim.core.windows import bucket_soon, four_soon, window_soon
@@ -129,14 +129,13 @@ def look_for_next(s: State, caller: int, now: int) -> None:
     """
     if s.resources.callers.shape[0] <= FEW:
         return
-    group = s.resources.groups[s.resources.callers[caller]["group"]]
-    first, active = np.int64(group["heap"]), np.int64(group["active"])
-    following = heap_second(s.resources.heap[0], first, active)
+    group = np.int64(s.resources.callers[caller]["group"])
+    following = pool_second(s.resources.pools, 0, group)
     if following < 0:
         return
     ask_for_line(s, following)
     prefetch(s.resources.rings, following * s.resources.rings.shape[1])
-    line = heap_top(s.resources.heap[0], first, active)
+    line = pool_top(s.resources.pools, 0, group)
     windows, counts = s.carrier.windows, s.carrier.window_counts
     window_soon(windows, counts, W_HOUR, line, now, HOUR_BUCKET_MS)
     window_soon(windows, counts, W_DAY, line, now, DAY_BUCKET_MS)

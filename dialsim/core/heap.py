@@ -1,17 +1,17 @@
-"""Indexed heaps of eight children a parent, which tell the member of a pool that is free first.
+"""Indexed heaps of eight children a parent: of a pool, who does not stand in its lane.
 
-A pool is a stretch ``heap[lo : lo + n]`` of one array that holds its members as entries, key and id
-in one number (:func:`entry_of`); `key` and `pos` are indexed by id and shared by all pools. The top
+A heap is a stretch ``heap[lo : lo + n]`` of one array that holds its members as entries, key and id
+in one number (:func:`entry_of`); `key` and `pos` are indexed by id and shared by all heaps. The top
 is the member with the least (key, id), so that equal keys are decided by number and never by
-history. All kernels are O(log n) but :func:`heap_build`, O(n), and :func:`heap_top`, O(1).
+history. Its place is the heap's first. All kernels are O(log n) but :func:`heap_second`, O(1).
 
 The eight children of a place lie side by side, 64 bytes in all: one level costs a wait for memory
 at most, and a hundred thousand members stand on six levels. With ids alone in the heap, and two
 children, it was seventeen levels of two waits each.
 
 Arrays: `heap` int64 (entries), `pos` int32 (place of each id in `heap`, -1 for one that is in no
-pool), `key` int64, not below -2^43; those from 2^43 - 1 on (278 years in ms) count as equal. Ids
-are below 2^20. In a pool that begins one place before a line of memory (:func:`pool_from`) all
+heap), `key` int64, not below -2^43; those from 2^43 - 1 on (278 years in ms) count as equal. Ids
+are below 2^20. In a heap that begins one place before a line of memory (:func:`heap_from`) all
 children of a place lie in one line.
 """
 
@@ -31,53 +31,25 @@ LAST_KEY = (1 << 63 - ID_BITS) - 1
 
 
 @kernel
-def entry_of(key: NDArray[Any], member: int) -> int:
+def entry_of(key: int, member: int) -> int:
     """Return what stands in a heap for an id: key and id in one number, ordered as both are."""
-    return (min(np.int64(key[member]), LAST_KEY) << ID_BITS) | member
+    return (min(np.int64(key), LAST_KEY) << ID_BITS) | member
 
 
-@kernel
-def heap_build(heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int) -> None:
-    """Make a pool of the entries in ``heap[lo : lo + n]``, in any order and with any keys.
-
-    Their keys are read anew, and their `pos` is set.
-    """
-    for place in range(lo, lo + n):
-        member = np.int64(heap[place]) & ID_MASK
-        heap[place] = entry_of(key, member)
-        pos[member] = place
-    for offset in range((n + CHILDREN - 2) // CHILDREN - 1, -1, -1):
-        _sink(heap, pos, lo, n, lo + offset)
-
-
-def pool_from(place: int) -> int:
-    """Return where a pool may begin, at a place of the heap or behind it.
+def heap_from(place: int) -> int:
+    """Return where a heap may begin, at a place of the array or behind it.
 
     Examples
     --------
-    >>> [pool_from(place) for place in (0, 7, 8)]
+    >>> [heap_from(place) for place in (0, 7, 8)]
     [7, 7, 15]
     """
     return -(-(place + 1) // CHILDREN) * CHILDREN - 1
 
 
 @kernel
-def heap_key(heap: NDArray[Any], lo: int) -> int:
-    """Return the key of the top of a pool, at most LAST_KEY; somebody is in it."""
-    return np.int64(heap[lo]) >> ID_BITS
-
-
-@kernel
-def heap_top(heap: NDArray[Any], lo: int, n: int) -> int:
-    """Return the id with the least (key, id) of a pool, or -1 if the pool is empty."""
-    if n <= 0:
-        return -1
-    return np.int64(heap[lo]) & ID_MASK
-
-
-@kernel
 def heap_second(heap: NDArray[Any], lo: int, n: int) -> int:
-    """Return the id that comes next behind the top of a pool, or -1 if there is none."""
+    """Return the id that comes next behind the top of a heap, or -1 if there is none."""
     if n <= 1:
         return -1
     least = np.int64(heap[lo + 1])
@@ -87,26 +59,11 @@ def heap_second(heap: NDArray[Any], lo: int, n: int) -> int:
 
 
 @kernel
-def heap_update(
-    heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int, member: int
-) -> None:
-    """Put a member of the pool in its place after its key was changed, up or down."""
-    place = np.int64(pos[member])
-    entry = entry_of(key, member)
-    later = entry > heap[place]
-    heap[place] = entry
-    if later:
-        _sink(heap, pos, lo, n, place)
-    else:
-        _rise(heap, pos, lo, place)
-
-
-@kernel
 def heap_add(
     heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int, member: int
 ) -> int:
-    """Add an id that is in no pool; return the new `n`. ``heap[lo + n]`` must be the pool's."""
-    heap[lo + n] = entry_of(key, member)
+    """Add an id that is in no heap; return the new `n`. ``heap[lo + n]`` must be the heap's."""
+    heap[lo + n] = entry_of(np.int64(key[member]), member)
     _rise(heap, pos, lo, lo + n)
     return n + 1
 
@@ -115,12 +72,12 @@ def heap_add(
 def heap_drop(
     heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int, member: int
 ) -> int:
-    """Take a member out of the pool, wherever it stands; return the new `n`."""
+    """Take a member out of the heap, wherever it stands; return the new `n`."""
     place = np.int64(pos[member])
     last = np.int64(heap[lo + n - 1]) & ID_MASK
     pos[member] = -1
     if last != member:
-        heap[place] = entry_of(key, last)
+        heap[place] = entry_of(np.int64(key[last]), last)
         pos[last] = place
         _rise(heap, pos, lo, place)
         _sink(heap, pos, lo, n - 1, np.int64(pos[last]))
@@ -199,7 +156,7 @@ def _sink(heap: NDArray[Any], pos: NDArray[Any], lo: int, n: int, place: int) ->
 
 
 def check_heap(heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int) -> None:
-    """Raise AssertionError, with the state, if a pool is out of order. For tests; O(n)."""
+    """Raise AssertionError, with the state, if a heap is out of order. For tests; O(n)."""
     members = [int(entry) & ID_MASK for entry in heap[lo : lo + n]]
     state = f"members {members}, keys {[int(key[m]) for m in members]}"
     if len(set(members)) != n:

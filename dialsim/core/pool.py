@@ -34,8 +34,8 @@ from dialsim.core.heap import (
     entry_of,
     heap_add,
     heap_drop,
+    heap_from,
     heap_second,
-    pool_from,
 )
 from dialsim.core.jit import kernel
 
@@ -97,8 +97,8 @@ def make_pools(tracks: int, sizes: Sequence[int]) -> Pools:
     place = 0
     for track, row in np.ndindex(pools.shape):
         pool, size = pools[track, row], sizes[row]
-        pool["heap"] = pool_from(place)
-        pool["lane"] = pool_from(pool["heap"] + size - 1) + 1
+        pool["heap"] = heap_from(place)
+        pool["lane"] = heap_from(pool["heap"] + size - 1) + 1
         ring = 1 << (2 * size - 1).bit_length()
         pool["mask"] = ring - 1
         place = pool["lane"] + ring
@@ -158,7 +158,7 @@ def pool_second(p: Pools, track: int, row: int) -> int:
 def pool_update(p: Pools, key: NDArray[Any], track: int, row: int, member: int) -> None:
     """Put a member of the pool in its place after its key was changed, up or down."""
     pool = p.pools[track, row]
-    entry = _entry(np.int64(key[track, member]), member)
+    entry = entry_of(np.int64(key[track, member]), member)
     begin = np.int64(pool["begin"])
     if p.pos[track, member] != _place(pool, begin) or entry < pool["last"]:
         _move(p, pool, key, track, member)
@@ -184,12 +184,6 @@ def pool_drop(p: Pools, key: NDArray[Any], track: int, row: int, member: int) ->
     _leave(p, pool, key, track, member)
     p.pos[track, member] = -1
     _find_top(p, pool)
-
-
-@kernel
-def _entry(key: int, member: int) -> int:
-    """Entry of a member with a key, as :func:`dialsim.core.heap.entry_of` makes it."""
-    return (min(key, LAST_KEY) << ID_BITS) | member
 
 
 @kernel
@@ -237,7 +231,7 @@ def _append(p: Pools, pool: Any, track: int, entry: int) -> None:
 @kernel(inlined=False)
 def _move(p: Pools, pool: Any, key: NDArray[Any], track: int, member: int) -> None:
     """Put a member in its place, from any to any."""
-    entry = _entry(np.int64(key[track, member]), member)
+    entry = entry_of(np.int64(key[track, member]), member)
     _leave(p, pool, key, track, member)
     _make_way(p, pool, key, track, entry)
     if entry < pool["last"]:
@@ -334,12 +328,12 @@ def check_pool(p: Pools, key: NDArray[Any], track: int, row: int) -> list[int]:
         raise AssertionError(f"a gap is first or last: {state}")
     if pos[queued].tolist() != places[lane != NOBODY].tolist():
         raise AssertionError(f"pos of one in the lane is wrong: {state}")
-    right = [entry_of(keys, member) for member in queued]
+    right = [entry_of(keys[member], member) for member in queued]
     if lane[lane != NOBODY].tolist() != right or right != sorted(right):
         raise AssertionError(f"the lane is out of order: {state}")
     if pool["last"] != max(right, default=NONE_YET):
         raise AssertionError(f"another is the last of the lane: {state}")
     ordered = sorted(members, key=lambda member: (int(keys[member]), member))
-    if pool["top"] != (entry_of(keys, ordered[0]) if ordered else NOBODY):
+    if pool["top"] != (entry_of(keys[ordered[0]], ordered[0]) if ordered else NOBODY):
         raise AssertionError(f"another is the top: {state}")
     return ordered

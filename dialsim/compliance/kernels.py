@@ -390,11 +390,11 @@ def pick_caller(
     ``(caller or -1, wake_tick, lacking)``: without a caller ID, the first tick at which one may be
     had (FAR when only a call's end can help) and the `Limit` that holds the campaign.
     """
+    if by_headroom == 1:
+        return pick_by_headroom(r, limits, groups_of, track, now)
     best = NO_CALLER
-    best_free = FAR
-    wake = FAR
+    best_free = wake = FAR
     lacking = L_CALLERS
-    enterprise = np.int64(r.meters[0]["free"])
     for i in range(groups_of.shape[0]):
         if groups_of[i] < 0:
             break
@@ -402,27 +402,66 @@ def pick_caller(
         top = pool_top(r.pools, track, group)
         if top < 0:
             continue
-        if by_headroom == 1 and is_used_up(r, group, now):
+        free = pool_key(r.pools, track, group)
+        ready = ready_at(r, limits, group, free, now)
+        if free <= now:
+            lacking = L_TRUNKS
+        if ready > now:
+            wake = min(wake, ready)
+        elif free < best_free or (free == best_free and top < best):
+            best, best_free = top, free
+    if lacking == L_TRUNKS and r.meters[0]["free"] > now:
+        lacking = L_ENTERPRISE
+    return best, wake, lacking
+
+
+@kernel(inlined=False)
+def pick_by_headroom(
+    r: Resources, limits: Limits, groups_of: Array, track: int, now: int
+) -> tuple[int, int, int]:
+    """`pick_caller` from the group that has used least of its filed volume."""
+    best = NO_CALLER
+    best_free = wake = FAR
+    lacking = L_CALLERS
+    for i in range(groups_of.shape[0]):
+        if groups_of[i] < 0:
+            break
+        group = np.int64(groups_of[i])
+        top = pool_top(r.pools, track, group)
+        if top < 0:
+            continue
+        if is_used_up(r, group, now):
             wake = min(wake, (quotient(now, DAY_MS) + 1) * DAY_MS)
             continue
         free = pool_key(r.pools, track, group)
+        ready = ready_at(r, limits, group, free, now)
         if free <= now:
             lacking = L_TRUNKS
-        row = np.int64(r.groups[group]["trunk"])
-        if r.trunks[row]["in_use"] >= r.trunks[row]["channels"]:
-            continue
-        trunk = max(np.int64(r.meters[1 + row]["free"]), stopped_until(limits.stops[row], now))
-        ready = max(free, trunk, enterprise)
         if ready > now:
             wake = min(wake, ready)
             continue
         more = 0
-        if by_headroom == 1 and best >= 0:
+        if best >= 0:
             chosen = np.int64(r.callers[best]["group"])
             more = has_more_room(r, group, chosen, track, now)
         sooner = free < best_free or (free == best_free and top < best)
         if more > 0 or (more == 0 and sooner):
             best, best_free = top, free
-    if enterprise > now and lacking == L_TRUNKS:
+    if lacking == L_TRUNKS and r.meters[0]["free"] > now:
         lacking = L_ENTERPRISE
     return best, wake, lacking
+
+
+@kernel
+def ready_at(r: Resources, limits: Limits, group: int, free: int, now: int) -> int:
+    """First tick from which a group's number that is free at a tick may be dialled from.
+
+    For its trunk and the enterprise; FAR while the trunk has no channel left, which only a call's
+    end can give.
+    """
+    row = np.int64(r.groups[group]["trunk"])
+    trunk = r.trunks[row]
+    if trunk["in_use"] >= trunk["channels"]:
+        return FAR
+    stopped = stopped_until(limits.stops[row], now)
+    return max(free, np.int64(r.meters[1 + row]["free"]), stopped, np.int64(r.meters[0]["free"]))

@@ -56,8 +56,8 @@ from dialsim.scenario.schema import Scenario
 from dialsim.scenario.teams import all_teams
 
 CASES = 1024  # room for complaint cases to begin with; it grows when it is full
-LEADS_A_CASE = 64  # their nodes lie behind those of the leads: of so many a case, they can do so
-# without moving what lies before them, which in a list of a hundred million would be gigabytes
+LEADS_A_CASE = 4096  # with one case of so many leads, their nodes need not move as they become
+# more: what lies before them is gigabytes in a list of a hundred million
 DELAY_DAYS = 60  # calendar days behind the aftermath that a delay may reach
 DAY_MS = 86_400_000
 HOURS = 24

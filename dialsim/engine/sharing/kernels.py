@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from dialsim.agents.kernels import sure_agents
 from dialsim.core.codes import Limit
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in
 from dialsim.engine.order.kernels import choose, next_list
@@ -283,6 +284,8 @@ def whose_turn(k: Static, s: State, asked: int) -> int:
     Those that hang together take turns by agents' time; between them, by dials.
     """
     node = np.int64(k.world[0]["node_dial"])
+    if s.queue.timers[node + asked]["next"] < 0:
+        return asked
     best, best_line, best_own = asked, np.int64(0), np.int64(0)
     best_first = -1
     at = node + asked
@@ -339,7 +342,8 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
     progress, leader = s.progress[campaign], s.progress[first]
     s.control[0]["line_virtual"] = line
     if is_alone(k, campaign):
-        progress["line_tag"] = line + WEIGHT_UNIT * WEIGHT_UNIT // np.int64(progress["weight"])
+        weight = np.int64(progress["weight"])
+        progress["line_tag"] = line + quotient(WEIGHT_UNIT * WEIGHT_UNIT, weight)
         return
     mean_ms = (np.int64(progress["busy_ms"]) + FIRST_BUSY_MS) // (np.int64(progress["ended"]) + 1)
     progress["tag"] = own + mean_ms * WEIGHT_UNIT // np.int64(progress["weight"])

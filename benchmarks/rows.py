@@ -140,7 +140,7 @@ def memory_rows(sizes: Sizes) -> Iterator[Row]:
         "further campaign": ("each further campaign", "24 B", ""),
     }
     for name, (what, most, aim) in budgets.items():
-        yield Row(what, f"{found[name]:g} B", f"at most {most}", aim)
+        yield Row(what, f"{found[name]:.3g} B", f"at most {most}", aim)
 
 
 def around_rows(sizes: Sizes) -> Iterator[Row]:

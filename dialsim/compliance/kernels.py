@@ -415,7 +415,7 @@ def pick_caller(
     return best, wake, lacking
 
 
-@kernel(inlined=False)
+@kernel
 def pick_by_headroom(
     r: Resources, limits: Limits, groups_of: Array, track: int, now: int
 ) -> tuple[int, int, int]:

@@ -170,7 +170,7 @@ def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) ->
 
 
 def spread(totals: Array, last: int = -1) -> NDArray[np.int32]:
-    """Return totals as int32[n, 60], spread over the buckets up to the last, as rows keep them."""
+    """Return totals as int32[n, 60], spread over the buckets up to the last, each at its place."""
     edges = totals[:, None] * np.arange(BUCKETS + 1) // BUCKETS
     return np.roll(np.diff(edges, axis=1).astype(np.int32), last + 1, axis=1)
 

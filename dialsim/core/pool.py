@@ -148,7 +148,7 @@ def pool_second(p: Pools, track: int, row: int) -> int:
         behind = heap_second(p.entries, heap, heaped)
         second = NOBODY if behind < 0 else np.int64(p.entries[p.pos[track, behind]])
     else:
-        begin = _next_in_lane(p, pool, begin)
+        begin = _close_gaps(p, pool, track, begin)
     if begin < pool["end"]:
         second = min(second, np.int64(p.entries[_place(pool, begin)]))
     return _member(second)
@@ -205,6 +205,21 @@ def _next_in_lane(p: Pools, pool: Any, number: int) -> int:
     while number < pool["end"] and p.entries[_place(pool, number)] == NOBODY:
         number += 1
     return number
+
+
+@kernel
+def _close_gaps(p: Pools, pool: Any, track: int, first: int) -> int:
+    """Return the number of the entry behind the lane's first, now right behind it.
+
+    A first that stays where it is would else have the same gaps passed at each question.
+    """
+    behind = _next_in_lane(p, pool, first)
+    if behind > first + 1 and behind < pool["end"]:
+        entry, place = np.int64(p.entries[_place(pool, first)]), _place(pool, behind - 1)
+        p.entries[place] = entry
+        p.pos[track, entry & ID_MASK] = place
+        pool["begin"] = behind - 1
+    return behind
 
 
 @kernel(inlined=True)

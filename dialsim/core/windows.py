@@ -36,7 +36,7 @@ WINDOW = np.dtype(
     [
         ("filled", "u8"),  # bits ``1 << place``: the bucket there has been counted in
         ("head", "i4"),  # number of the newest bucket, ``tick // bucket_ms``
-        ("total", "i4"),  # sum of the row's counts
+        ("total", "i4"),  # sum of the window's counts
     ],
     align=True,
 )
@@ -51,7 +51,7 @@ FOUR = np.dtype(
 )
 """The sums of a window of four counts, and where it stands (32 bytes)."""
 _ONE = np.uint64(1)
-_EARLIER = BUCKETS << 26  # a whole number of rows, before the first bucket there may be
+_EARLIER = BUCKETS << 26  # a whole number of windows, before the first bucket there may be
 
 
 @kernel(inlined=True)
@@ -206,7 +206,7 @@ def _going(window: Any, bucket: int) -> Any:
     """Bits of the filled places that leave a window once a bucket is its newest."""
     filled = np.uint64(window["filled"])
     passed = bucket - np.int64(window["head"])
-    # A row that was never used may have any head, also a later one: nothing in it is filled.
+    # A window that was never used may have any head, also a later one: nothing in it is filled.
     if filled == 0 or passed >= BUCKETS:
         return filled
     run = (_ONE << np.uint64(passed)) - _ONE

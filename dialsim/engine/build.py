@@ -288,7 +288,7 @@ def build_arrays(
         else made,
     )
     calls, fates = build_calls(slots)
-    ranked = range(node_case - n_leads - slots, node_case - n_leads)
+    ranked = range(int(world[0]["node_call"]), int(world[0]["node_lead"]))
     n = len(scenario.campaigns)
     memory = build_memory(n, intervals, *([] if call_rows is None else [call_rows]))
     state = State(

@@ -15,7 +15,6 @@ from dialsim.core.codes import LeadState, Reason, Seen
 from dialsim.core.ticks import local_tick
 from dialsim.errors import InternalError, Problems
 from dialsim.outcomes.layout import CONVERSATION_MS
-from dialsim.people.build import persons_of
 from dialsim.planning.from_here import FromHere
 from dialsim.planning.in_mid_run import Moment, Raw
 from dialsim.planning.promises import Promise
@@ -170,7 +169,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     world = beginning.world(0)
     if world is None:
         raise InternalError("the lists of a log were not read to their end")
-    leads = _leads(world)
+    leads = stand_of_leads(world)
     own, met = beginning.own_calls()
     if not leads["finished"] and not leads["again"]:
         _nobody(log, problems)
@@ -326,24 +325,34 @@ def _with_what_is_left(scenario: Scenario, goals: list[dict[str, Any]]) -> Scena
     return scenario_from(raw, replace(scenario._origin, lines={}))
 
 
-def _leads(world: World) -> dict[str, Any]:
-    """Return where leads stand: one of each person in each campaign."""
-    from dialsim.report.waterfall import final_reasons
+def stand_of_leads(world: World) -> dict[str, Any]:
+    """Return where leads stand: one of each person in each campaign.
 
-    leads = world.state.leads
-    finished = leads[leads["state"] == LeadState.FINISHED]
-    reasons = np.bincount(finished["reason"], minlength=max(Reason) + 1)
-    fresh = np.flatnonzero(leads["state"] == LeadState.FRESH)
+    Returns
+    -------
+    dict
+        Counts: ``finished``, of them ``by_reason``, to be called ``again``, ``fresh``, and
+        ``barred`` for a static reason though nobody has looked at them yet.
+    """
+    from dialsim.report.waterfall import final_reasons, lead_blocks, persons_on
+
+    states = np.zeros(max(LeadState) + 1, np.int64)
+    reasons = np.zeros(max(Reason) + 1, np.int64)
     barred = 0
     for campaign in range(len(world.scenario.campaigns)):
-        mine = fresh[leads["campaign"][fresh] == campaign]
-        persons = persons_of(leads[mine], mine, world.static.lead_shift)
-        barred += int(np.count_nonzero(final_reasons(world, campaign, leads[mine], persons)))
+        for source, rows, _ in lead_blocks(world, campaign):
+            leads, persons = world.state.leads[rows], persons_on(world, campaign, source, rows)
+            states += np.bincount(leads["state"], minlength=len(states))
+            finished = leads["state"] == LeadState.FINISHED
+            reasons += np.bincount(leads["reason"][finished], minlength=len(reasons))
+            fresh = leads["state"] == LeadState.FRESH
+            why = final_reasons(world, campaign, leads[fresh], persons[fresh])
+            barred += int(np.count_nonzero(why))
     return {
-        "finished": len(finished),
+        "finished": int(states[LeadState.FINISHED]),
         "by_reason": {each.name: int(reasons[each]) for each in Reason if reasons[each]},
-        "again": int((leads["state"] == LeadState.SLEEPING).sum()),
-        "fresh": len(fresh) - barred,
+        "again": int(states[LeadState.SLEEPING]),
+        "fresh": int(states[LeadState.FRESH]) - barred,
         "barred": barred,
     }
 

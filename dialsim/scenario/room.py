@@ -9,7 +9,9 @@ from dialsim.scenario.schema import Scenario
 
 CALLER_IDS = 200_000
 AGENTS = 1_000_000
-LEADS = 2**31 - 10**7
+CHANNELS = 10_000_000
+LEADS = 2**31 - 3 * 10**7
+"""What waits for an event, leads and channels among them, has numbers below 2^31."""
 CALLS_TO_ONE = 255
 """Calls to one person that the network can count."""
 
@@ -18,6 +20,7 @@ def check_room(scenario: Scenario, problems: Problems) -> None:
     """Add what is too much in all, although each table is within its own bounds."""
     _sum("caller_ids", "caller IDs", (b.count for b in scenario.caller_ids), CALLER_IDS, problems)
     _sum("agents", "agents", (group.count for group in scenario.agents), AGENTS, problems)
+    _sum("trunks", "channels", (trunk.channels for trunk in scenario.trunks), CHANNELS, problems)
     counts = {
         people.name: people.synthetic.count
         for people in scenario.people

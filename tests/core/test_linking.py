@@ -106,6 +106,28 @@ def test_what_is_inlined_is_called_by_nobody() -> None:
 
 @pytest.mark.needs_jit
 @pytest.mark.once
+def test_what_is_never_inlined_is_called() -> None:
+    """Though it is short and called in one place."""
+
+    def one(x: int) -> int:
+        return x * 3
+
+    def other(x: int) -> int:
+        return x * 3
+
+    def defined(inner: Any) -> int:
+        @kernel
+        def outer(x: int) -> int:
+            return inner(x) + 1
+
+        assert outer(5) == 16
+        return len(list(library(outer).get_defined_functions()))
+
+    assert defined(kernel(inlined=False)(one)) == defined(kernel(other)) + 1
+
+
+@pytest.mark.needs_jit
+@pytest.mark.once
 def test_an_index_below_zero_is_out_of_bounds_in_kernels_alone() -> None:
     """numba's own functions go on counting from the end."""
     done = subprocess.run(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialsim.core import windows as w
 from dialsim.core.windows import (
     BUCKETS,
     FOUR,
@@ -92,6 +93,47 @@ def test_what_is_asked_for_is_not_changed() -> None:
         bucket_soon(counts, 1, 1, tick, 1_000)
     assert (windows == before[0]).all()
     assert (counts == before[1]).all()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, int]]:
+    """What is asked for ahead: each array and the place in it, counted row by row."""
+    found: list[tuple[Any, int]] = []
+    monkeypatch.setattr(w, "prefetch", lambda array, place: found.append((array, int(place))))
+    return found
+
+
+def plain(kernel: Any) -> Any:
+    """The kernel as plain Python, compiled or not."""
+    return getattr(kernel, "py_func", kernel)
+
+
+@pytest.mark.parametrize("tick", [5_000, 30_000, 64_999, 66_000, -1])
+def test_what_is_asked_for_is_what_will_be_counted_in(
+    tick: int, asked: list[tuple[Any, int]]
+) -> None:
+    """The bucket of the tick, and the one that leaves if one does."""
+    windows, counts = made()
+    window_add(windows, counts, 1, 2, -10_000, 1_000, 3)
+    plain(window_soon)(windows, counts, 1, 2, tick, 1_000)
+    plain(bucket_soon)(counts, 1, 2, tick, 1_000)
+    before = counts.copy()
+    window_add(windows, counts, 1, 2, tick, 1_000, 4)
+    touched = set(np.flatnonzero((counts != before).ravel()).tolist())
+    assert {place for _, place in asked} == touched
+    assert all(array is counts for array, _ in asked)
+
+
+@pytest.mark.parametrize("tick", [5_000, 66_000, -1])
+def test_of_four_what_is_asked_for_is_what_will_be_counted_in(
+    tick: int, asked: list[tuple[Any, int]]
+) -> None:
+    windows, counts = made_of_four()
+    plain(four_soon)(windows, counts, 2, tick, 1_000)
+    four_add(windows, counts, 2, tick, 1_000, (1, 2, 3, 4))
+    (records, row), (buckets, place) = asked
+    assert (records is windows, row, buckets is counts) == (True, 2, True)
+    assert np.flatnonzero(counts.ravel()).tolist() == list(range(place, place + 4))
 
 
 def test_a_window_that_is_cleared_counts_anew() -> None:

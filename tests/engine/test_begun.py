@@ -135,9 +135,14 @@ def test_the_twin_goes_on_alike(fresh_share: float | None) -> None:
     assert not found, found
 
 
-def test_complaints_are_still_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many cases as room was made for; of calls that rang, by a known line, in the run."""
+@pytest.mark.parametrize("leads_a_case", [1, 5, 4096])
+def test_complaints_are_still_to_come(monkeypatch: pytest.MonkeyPatch, leads_a_case: int) -> None:
+    """As many cases as room was made for; of calls that rang, by a known line, in the run.
+
+    Their nodes find room behind the others, at first and then not, or never.
+    """
     monkeypatch.setattr(build, "CASES", 2)
+    monkeypatch.setattr(build, "LEADS_A_CASE", leads_a_case)
     loud = scenario(**network(**{"complaints.rate_12321.opted_in": 1_000_000}))
     loud["network"]["overrides"]["complaints.hotline_factor"] = 1
     world = begun(loud)

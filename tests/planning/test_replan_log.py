@@ -21,7 +21,7 @@ from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
 from dialsim.planning.choices import decisions_of
-from dialsim.planning.from_log import Logged, logged, of_campaign
+from dialsim.planning.from_log import Logged, logged, of_campaign, stand_of_leads
 from dialsim.planning.in_mid_run import Moment
 from dialsim.planning.plan_found import PlanFound
 from dialsim.report.plan_page import plan_page
@@ -244,6 +244,21 @@ def test_complaints_on_their_way_are_as_many_as_in_the_run(
     assert played_cases > 20
     spread = (played_cases + played_cases / 4) ** 0.5
     assert abs(told_cases / 4 - played_cases) < 4 * spread
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("campaigns", [1, 2])
+def test_lines_that_are_no_rows_are_nobody(tmp_path: Path, campaigns: int) -> None:
+    """Room is made for lines; blank ones hold no lead, fresh or barred."""
+    raw = campaign(tmp_path)
+    lines = (tmp_path / "people.csv").read_text(encoding="utf-8").splitlines()[:19]
+    blank = ["", *lines[1:7], "", "", *lines[7:], ""]
+    (tmp_path / "people.csv").write_text("\n".join([lines[0], *blank]), encoding="utf-8")
+    first = raw["campaigns"][0]
+    raw["campaigns"] += [first | {"name": f"again {i}"} for i in range(1, campaigns)]
+    counts = stand_of_leads(ready(raw))
+    assert (counts["fresh"], counts["barred"]) == (18 * campaigns, 0)
+    assert (counts["finished"], counts["again"], counts["by_reason"]) == (0, 0, {})
 
 
 def test_a_plan_for_what_is_left(

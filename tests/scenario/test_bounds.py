@@ -92,6 +92,9 @@ def test_sums_over_tables() -> None:
     raw = changed("people.0.synthetic.count", 800_000_000)
     raw["campaigns"] = [raw["campaigns"][0] | {"name": f"c{i}"} for i in range(3)]
     assert "people over all campaigns" in only(raw).message
+    raw = changed("trunks.0.channels", 900_000)
+    raw["trunks"] += [raw["trunks"][0] | {"name": f"t{i}"} for i in range(12)]
+    assert "too many channels in all" in only(raw).message
     raw = changed("caller_ids.0.count", 150_000)
     raw["caller_ids"].append(raw["caller_ids"][0] | {"name": "other"})
     assert only(raw).allowed == "at most 200000"

@@ -33,7 +33,7 @@ from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw
 from dialsim.engine.again.kernels import keep_appointment, next_step
 from dialsim.engine.ahead.kernels import look_for_next
-from dialsim.engine.leads.kernels import free_person, pace, pace_pool, person_of
+from dialsim.engine.leads.kernels import free_person, pace, pace_pool, person_of, put_call
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
     choose_probe,
@@ -114,12 +114,6 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     signal(k, s, slot, n, now)
     kind = K_ANSWER if call["answered"] == 1 else K_CALL_END
     put_call(k, s, slot, now + np.int64(call["after_ms"]), kind)
-
-
-@kernel
-def put_call(k: Static, s: State, slot: int, tick: int, kind: int) -> None:
-    """Let a call wait for its next event; of several in one tick the first is the lead's."""
-    queue_put(s.queue, np.int64(k.world[0]["node_call"]) + slot, tick, kind)
 
 
 @kernel

@@ -48,6 +48,12 @@ def person_of(k: Static, s: State, lead: int) -> int:
 
 
 @kernel
+def put_call(k: Static, s: State, slot: int, tick: int, kind: int) -> None:
+    """Let a lead's call wait for its next event; of several at a time by the leads' numbers."""
+    queue_put(s.queue, np.int64(k.world[0]["node_call"]) + slot, tick, kind)
+
+
+@kernel
 def class_of(k: Static, s: State, lead: int) -> int:
     """Row of a lead's hours class."""
     record = s.leads[lead]

@@ -12,8 +12,9 @@ from dialsim.carrier.layout import TALK_OPTED_IN
 from dialsim.core.codes import Kind, LeadState, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
-from dialsim.core.queue import queue_put, queue_remove
+from dialsim.core.queue import queue_remove
 from dialsim.core.rng import draw, hit
+from dialsim.engine.leads.kernels import put_call
 from dialsim.engine.state import State, Static
 from dialsim.pacing.layout import GAP_UNIT
 
@@ -58,7 +59,7 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
     call["stage"] = ON_HOLD
     s.leads[call["lead"]]["state"] = WAITING
     wait_push(s.desks[campaign], s.calls, slot)
-    queue_put(s.queue, np.int64(k.world[0]["node_call"]) + slot, now + hold_ms, K_WAIT_END)
+    put_call(k, s, slot, now + hold_ms, K_WAIT_END)
     return True
 
 
@@ -89,7 +90,7 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     call["agent"] = agent
     call["stage"] = HANDED_OVER
     talk_ms = np.int64(s.fates[slot]["desk_ms"])
-    queue_put(s.queue, np.int64(k.world[0]["node_call"]) + slot, now + talk_ms, K_CALL_END)
+    put_call(k, s, slot, now + talk_ms, K_CALL_END)
 
 
 @kernel

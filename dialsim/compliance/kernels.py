@@ -354,14 +354,14 @@ def agreed_today(r: Resources, row: int, now: int) -> int:
     return np.int64(r.agreed[row, min(now // DAY_MS, r.agreed.shape[1] - 1)])
 
 
-@kernel(inlined=False)
+@kernel
 def is_used_up(r: Resources, row: int, now: int) -> bool:
     """Whether a group has made all the calls that are filed for the day."""
     group, agreed = r.groups[row], agreed_today(r, row, now)
     return bool(agreed > 0 and group["day"] == now // DAY_MS and group["today"] >= agreed)
 
 
-@kernel(inlined=False)
+@kernel
 def has_more_room(r: Resources, one: int, other: int, track: int, now: int) -> int:
     """1 if a group has used less of its filed volume than another, -1 if more, 0 if as much.
 
@@ -391,6 +391,8 @@ def pick_caller(
     ``(caller or -1, wake_tick, lacking)``: without a caller ID, the first tick at which one may be
     had (FAR when only a call's end can help) and the `Limit` that holds the campaign.
     """
+    if by_headroom == 1:
+        return pick_by_headroom(r, limits, groups_of, track, now)
     best = NO_CALLER
     best_free = wake = FAR
     lacking = L_CALLERS
@@ -401,7 +403,39 @@ def pick_caller(
         top = pool_top(r.pools, track, group)
         if top < 0:
             continue
-        if by_headroom == 1 and is_used_up(r, group, now):
+        free = pool_key(r.pools, track, group)
+        ready = ready_at(r, limits, group, free, now)
+        if free <= now:
+            lacking = L_TRUNKS
+        if ready > now:
+            wake = min(wake, ready)
+        elif free < best_free or (free == best_free and top < best):
+            best, best_free = top, free
+    if lacking == L_TRUNKS and r.meters[0]["free"] > now:
+        lacking = L_ENTERPRISE
+    return best, wake, lacking
+
+
+@kernel
+def pick_by_headroom(
+    r: Resources, limits: Limits, groups_of: Array, track: int, now: int
+) -> tuple[int, int, int]:
+    """`pick_caller` from the group that has used least of its filed volume.
+
+    A loop of its own: what a day's calls are compared with is worked out before a loop begins,
+    whether it is wanted there or not.
+    """
+    best = NO_CALLER
+    best_free = wake = FAR
+    lacking = L_CALLERS
+    for i in range(groups_of.shape[0]):
+        if groups_of[i] < 0:
+            break
+        group = np.int64(groups_of[i])
+        top = pool_top(r.pools, track, group)
+        if top < 0:
+            continue
+        if is_used_up(r, group, now):
             wake = min(wake, (quotient(now, DAY_MS) + 1) * DAY_MS)
             continue
         free = pool_key(r.pools, track, group)
@@ -412,7 +446,7 @@ def pick_caller(
             wake = min(wake, ready)
             continue
         more = 0
-        if by_headroom == 1 and best >= 0:
+        if best >= 0:
             chosen = np.int64(r.callers[best]["group"])
             more = has_more_room(r, group, chosen, track, now)
         sooner = free < best_free or (free == best_free and top < best)

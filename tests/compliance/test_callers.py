@@ -100,7 +100,10 @@ def in_use(r: Resources, track: int = 0) -> list[list[int]]:
 
 
 def pick(r: Resources, limits: Limits, groups: list[int], now: int) -> tuple[int, int, int]:
-    caller, wake, lacking = pick_caller(r, limits, np.array([*groups, -1, 0], np.int32), 0, 0, now)
+    """As `pick_caller` by turns; by headroom it is the same where nothing is filed."""
+    asked = np.array([*groups, -1, 0], np.int32)
+    caller, wake, lacking = pick_caller(r, limits, asked, 0, 0, now)
+    assert pick_caller(r, limits, asked, 0, 1, now) == (caller, wake, lacking)
     return int(caller), int(wake), int(lacking)
 
 

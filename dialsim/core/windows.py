@@ -92,7 +92,9 @@ def window_soon(
 ) -> None:
     """Ask for the memory that :func:`window_add` at about a tick will touch; change nothing."""
     bucket_soon(counts, family, row, tick, bucket_ms)
-    going = _going(windows[row, family], _bucket(tick, bucket_ms))
+    window = windows[row, family]
+    filled, head = np.uint64(window["filled"]), np.int64(window["head"])
+    going = _going(filled, head, _bucket(tick, bucket_ms))
     if going != 0:
         prefetch(counts, (family * BUCKETS + lowest_bit(going)) * counts.shape[2] + row)
 
@@ -173,10 +175,11 @@ def _sums(window: Any) -> tuple[int, int, int, int]:
 @kernel
 def _advance(window: Any, counts: NDArray[Any], family: int, row: int, bucket: int) -> None:
     """Make a bucket the newest one and clear those that fell out of the window."""
-    if bucket == np.int64(window["head"]):
+    filled, head = np.uint64(window["filled"]), np.int64(window["head"])
+    if bucket == head:
         return
-    going = _going(window, bucket)
-    window["filled"] = np.uint64(window["filled"]) & ~going
+    going = _going(filled, head, bucket)
+    window["filled"] = filled & ~going
     while going != 0:
         place = lowest_bit(going)
         window["total"] -= counts[family, place, row]
@@ -188,10 +191,11 @@ def _advance(window: Any, counts: NDArray[Any], family: int, row: int, bucket: i
 @kernel
 def _advance_four(window: Any, counts: NDArray[Any], row: int, bucket: int) -> None:
     """Do the same with four counts."""
-    if bucket == np.int64(window["head"]):
+    filled, head = np.uint64(window["filled"]), np.int64(window["head"])
+    if bucket == head:
         return
-    going = _going(window, bucket)
-    window["filled"] = np.uint64(window["filled"]) & ~going
+    going = _going(filled, head, bucket)
+    window["filled"] = filled & ~going
     while going != 0:
         place = lowest_bit(going)
         for i in range(4):
@@ -202,10 +206,9 @@ def _advance_four(window: Any, counts: NDArray[Any], row: int, bucket: int) -> N
 
 
 @kernel
-def _going(window: Any, bucket: int) -> Any:
+def _going(filled: Any, head: int, bucket: int) -> Any:
     """Bits of the filled places that leave a window once a bucket is its newest."""
-    filled = np.uint64(window["filled"])
-    passed = bucket - np.int64(window["head"])
+    passed = bucket - head
     # A window that was never used may have any head, also a later one: nothing in it is filled.
     if filled == 0 or passed >= BUCKETS:
         return filled

@@ -15,10 +15,14 @@ from dialsim.scenario.schema import Scenario
 NO_CONTRACT = -1
 
 
-def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) -> Resources:
+def build_resources(
+    scenario: Scenario, limits: Limits, registered: list[bool], *, by_operator: bool
+) -> Resources:
     """Build caller IDs, their groups' pools and the trunks, all free at first use.
 
-    ``by_operator``: each caller ID has a next-free tick, and each group a count, for each operator.
+    ``registered``: the blocks that are so when the run begins; the numbers of all others are
+    doubted as one. ``by_operator``: each caller ID has a next-free tick, and each group a count,
+    for each operator.
     """
     names = [trunk.name for trunk in scenario.trunks]
     trunks = np.zeros(len(names), TRUNK)
@@ -31,6 +35,8 @@ def build_resources(scenario: Scenario, limits: Limits, *, by_operator: bool) ->
     total = sum(block.count for block in scenario.caller_ids)
     callers = aligned_zeros(total, CALLER)
     callers["suspected_tick"] = callers["probe"] = -1
+    alone = np.repeat(registered, [block.count for block in scenario.caller_ids])
+    callers["judged_with"] = np.where(alone, -1, np.argmin(alone))
     free = np.zeros(total, np.int64)
     first = 0
     for row, block in enumerate(scenario.caller_ids):

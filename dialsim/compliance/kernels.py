@@ -269,13 +269,43 @@ def retire_caller(r: Resources, caller: int) -> None:
 
 
 @kernel
+def whose_doubt(r: Resources, caller: int) -> int:
+    """The caller ID whose probe and doubt a call counts for: its own, or that of all unregistered.
+
+    The network judges an enterprise's unregistered numbers together; so many of them would else
+    be given up after more calls than few.
+    """
+    return (
+        np.int64(r.callers[caller]["judged_with"]) if is_judged_with_others(r, caller) else caller
+    )
+
+
+@kernel
+def is_judged_with_others(r: Resources, caller: int) -> bool:
+    """Whether a caller ID was registered nowhere when the run began."""
+    return bool(np.int64(r.callers[caller]["judged_with"]) >= 0)
+
+
+@kernel
+def suspect(r: Resources, judge: int, now: int) -> None:
+    """Give up a caller ID whose doubt has passed the limit, and all whose doubt that is."""
+    r.callers[judge]["doubt"] = 0.0
+    if np.int64(r.callers[judge]["why"]) & BY_DOUBT:
+        return  # they are given up already, all of them
+    if not is_judged_with_others(r, judge):
+        suspect_caller(r, judge, now)
+        return
+    for caller in range(r.callers.shape[0]):
+        if np.int64(r.callers[caller]["judged_with"]) == judge:
+            suspect_caller(r, caller, now)
+
+
+@kernel
 def suspect_caller(r: Resources, caller: int, now: int) -> None:
     """Use a caller ID no more until it has been looked up: its calls seem to be intercepted."""
     record = r.callers[caller]
-    record["doubt"] = 0.0
-    if not np.int64(record["why"]) & BY_DOUBT:
-        record["suspected_tick"] = now
-        record["suspicions"] += 1
+    record["suspected_tick"] = now
+    record["suspicions"] += 1
     bar_caller(r, caller, BY_DOUBT)
 
 

@@ -21,6 +21,7 @@ CALLER = np.dtype(
         ("probe", "i8"),  # lead of the call whose end is waited for, -1 none
         ("suspected_tick", "i8"),  # when it was last given up for that; -1 it never was
         ("suspicions", "i4"),  # how often
+        ("judged_with", "i4"),  # whose probe and doubt are its own too; -1: it has its own
     ],
     align=True,
 )

@@ -49,6 +49,7 @@ from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LEAD, PERSON
 from dialsim.people.lists import Lists
 from dialsim.scenario.as_of import opening_tick
+from dialsim.scenario.filing import registered_span
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.open_hours import clock_shifts
 from dialsim.scenario.profile import Profile
@@ -251,7 +252,8 @@ def build_arrays(
     limits = build_all_limits(scenario, rules, trunk_stops(scenario))
     by_operator = counts_operators(scenario)
     mix = build_mix(scenario)
-    resources = build_resources(scenario, limits, by_operator=by_operator)
+    registered = [registered_span(scenario, network, b)[0] == 0 for b in scenario.caller_ids]
+    resources = build_resources(scenario, limits, registered, by_operator=by_operator)
     crew = build_crew(scenario, teams, shifts, intervals)
     world = np.zeros(1, WORLD)
     fill_world(world[0], scenario, rules, seed, replication)

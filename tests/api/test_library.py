@@ -98,7 +98,7 @@ def test_what_is_kept_shows_what_the_scenarios_are_about() -> None:
     assert bad["goals met"] == [False, False]
     assert bad["network"]["stop complaints_enterprise"] == 1
     assert full("foreign_enterprise")["goals met"] == [False, True]
-    assert full("foreign_enterprise")["network"]["throttle gateway_calls"] == 5
+    assert full("foreign_enterprise")["network"]["throttle gateway_calls"] == 3
     assert full("stale_scrub")["goals met"] == [True, False, False]
     assert full("too_fast")["network"]["throttle calls_per_hour"] == 130
     assert full("bought_list")["network"]["suspend new_callees_day"] == 3

@@ -85,7 +85,8 @@ def dialer(
         trunks=[SimpleNamespace(name=t, channels=n, contract=None) for t, n in enumerate(channels)],
         caller_ids=[SimpleNamespace(count=n, trunk=t, start=None, filed=None) for n, t in groups],
     )
-    return build_resources(scenario, limits, by_operator=bool(to_operator)), limits
+    registered = [True] * len(groups)
+    return build_resources(scenario, limits, registered, by_operator=bool(to_operator)), limits
 
 
 def set_free(r: Resources, ticks: list[int]) -> None:

@@ -212,22 +212,27 @@ def test_c_fewer_attempts_cost_less_reach_than_complaints(
 
 
 @pytest.mark.emergent
+@pytest.mark.parametrize("known", [None, 10**9])
 @pytest.mark.parametrize(("people", "n"), [(20_000, 2), pytest.param(100_000, 20, marks=FULL)])
-def test_d_more_unregistered_numbers_buy_nothing(people: int, n: int, figure: Figure) -> None:
+def test_d_more_unregistered_numbers_buy_nothing(
+    people: int, n: int, known: int | None, figure: Figure
+) -> None:
     """(d) 10 or 100 unregistered numbers of one enterprise get the same calls answered.
 
-    By the network, which judges them together. A dialer gives numbers up one by one as they seem
-    intercepted, and few of them after fewer calls; here it does not.
+    The network judges them together, and a dialer that doubts them gives all of them up at once;
+    and so it is with a dialer to which nothing is ever known enough to give a number up.
     """
-    kept = {"contract": "no number is given up", "overrides": {"dialer.suspicion_known": 10**9}}
+    overrides = {} if known is None else {"dialer.suspicion_known": known}
+    rules = {"contract": "as it is, or none given up", "overrides": overrides}
     few, many = (
-        replicate(unregistered(campaign("bought", people, count=count)) | {"rules": kept}, n)
+        replicate(unregistered(campaign("bought", people, count=count)) | {"rules": rules}, n)
         for count in (10, 100)
     )
-    assert few.values("attempts").min() == people
+    assert (few.values("attempts").min() == people) == (known is not None)
     ratio = mean_interval(many.values("answered") / few.values("answered"))
     assert ratio.value is not None
-    figure("(d) answered, 100 over 10 unregistered numbers", ratio.value, "0.9 to 1.1")
+    kept = "given up" if known is None else "kept"
+    figure(f"(d) answered, 100 to 10 unregistered, {kept}", ratio.value, "0.9 to 1.1")
     assert 0.9 <= ratio.value <= 1.1
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
-from dialsim.compliance.kernels import suspect_caller
+from dialsim.compliance.kernels import suspect, take_up_again, whose_doubt
 from dialsim.core.codes import Limit, Seen
 from dialsim.core.queue import queue_is_in
 from dialsim.engine import face
@@ -119,8 +120,12 @@ def test_an_alarm_ends_with_its_day() -> None:
     assert pacer["alarm"] == 0
 
 
-def test_worlds_of_suspicious_dialers_play_as_written() -> None:
-    """Numbers given up and alarms raised and ended, within a morning, by a quick suspicion."""
+@pytest.mark.parametrize("filed", [0, 6])
+def test_worlds_of_suspicious_dialers_play_as_written(filed: int) -> None:
+    """Numbers given up and alarms raised and ended, within a morning, by a quick suspicion.
+
+    Of those that are registered each for itself, of the others all together.
+    """
     rules = {
         "contract": "test", "callee_limits": [], "retry_gap": "0s",
         "overrides": {"dialer.suspicion_calls": 6, "dialer.suspicion_known": 10},
@@ -130,14 +135,22 @@ def test_worlds_of_suspicious_dialers_play_as_written() -> None:
         network={"overrides": network_overrides(3) | {"answer.gross.opted_in": 0.4}},
         people=[synthetic("customers", 150)],
         trunks=[trunk("main", 2, 20)],
-        caller_ids=[caller_ids("north", 8, "main")],
+        caller_ids=[caller_ids("south", 8 - filed, "main")],
         agents=[{"name": "day", "count": 4, "wrap_up": "0s", "shifts": [
             {"days": "daily", "from": "09:00", "to": "09:25"}]}],
     )  # fmt: skip
-    raw["campaigns"] = [raw["campaigns"][0] | {"pacing": {"mode": "predictive"}}]
+    raw["caller_ids"] += [caller_ids("north", filed, "main", volume=400)] if filed else []
+    names = [block["name"] for block in raw["caller_ids"]]
+    mine = {"pacing": {"mode": "predictive"}, "caller_ids": names}
+    raw["campaigns"] = [raw["campaigns"][0] | mine]
     world = face.fill_all(prepare(load_scenario(raw)))
     face.run_to_end(world)
-    assert suspected_callers(world)
+    told = suspected_callers(world)
+    south = [each for each in told if each["caller"].startswith("south")]
+    assert len(south) == 8 - filed
+    assert len({each["time"] for each in south}) == 1
+    assert len({each["time"] for each in told}) == len(told) - len(south) + 1
+    assert (len(told) > len(south)) == bool(filed)
     assert alarms(world)
     found = compare(raw)
     assert not found, found
@@ -167,6 +180,7 @@ def disguised(
         "shifts": [{"days": "daily", "from": "09:00", "to": "17:00"}],
     }
     made["days"] = more.pop("days", 1)
+    made["events"] = more.pop("events", [])
     made["campaigns"][0] |= more
     return face.fill_all(prepare(load_scenario(made)))
 
@@ -195,10 +209,11 @@ def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
     raw["campaigns"] = [first | {"name": name} for name in ("opens", "lacks", "idle")]
     world = face.fill_all(prepare(load_scenario(raw)))
     k, s = world.static, world.state
+    s.resources.callers["judged_with"] = -1
     now, rest_ms = 30 * 3_600_000, int(k.world[0]["suspicion_rest_ms"])
     for caller, since in ((0, now - rest_ms), (1, now - rest_ms + 1)):
-        suspect_caller(s.resources, caller, since)
-        suspect_caller(s.resources, caller, since + 5)  # it is given up already
+        suspect(s.resources, caller, since)
+        suspect(s.resources, caller, since + 5)  # it is given up already
     s.progress["limit"] = (Limit.CLOSED, Limit.CALLER_IDS, Limit.LEADS)
     on_window(k, s, 0, now)
     callers = s.resources.callers
@@ -229,7 +244,14 @@ def test_a_number_given_up_is_used_again_the_next_day_or_after_its_rest() -> Non
 
 @pytest.mark.slow_without_jit
 def test_predictive_pacing_slows_down_when_all_its_numbers_are_intercepted() -> None:
-    world = disguised(900, numbers=60, caller_ids=["unfiled"], pacing={"mode": "predictive"})
+    """They were registered when the run began, so that each is doubted for itself."""
+    out = {
+        "name": "out",
+        "what": "deregistered",
+        "from": datetime(2026, 4, 13, 8),
+        "caller_ids": ["north"],
+    }
+    world = disguised(900, caller_ids=["north"], pacing={"mode": "predictive"}, events=[out])
     calls = face.run_to_end(world).calls
     found = alarms(world)
     assert [each["campaign"] for each in found] == ["upsell"]
@@ -239,3 +261,42 @@ def test_predictive_pacing_slows_down_when_all_its_numbers_are_intercepted() -> 
     assert not (late["seen"] == Seen.ABANDONED).any()  # one dial for each free agent
     before = calls[(calls["tick"] > raised - 600_000) & (calls["tick"] <= raised)]
     assert (late["tick"] < raised + 660_000).sum() < 0.8 * len(before)
+
+
+@pytest.mark.slow_without_jit
+def test_unregistered_numbers_are_given_up_together_however_many_there_are() -> None:
+    """By an alarm of their campaign, or by their common doubt where they make few of its calls."""
+    last = []
+    for numbers in (3, 300):
+        world = disguised(900, numbers=numbers, caller_ids=["unfiled"])
+        calls = face.run_to_end(world).calls
+        check_given_up(world, calls)
+        ticks = world.state.resources.callers["suspected_tick"].tolist()
+        assert ticks[:40] == [-1] * 40
+        assert set(ticks[40:]) == {world.state.pacers[0]["alarm_tick"]}
+        assert calls["tick"].max() <= ticks[40]  # the campaign has no others
+        last.append((len(calls), int((calls["delivered"] == 1).sum())))
+    assert last[1] == pytest.approx(last[0], rel=0.1)
+    mixed = disguised(numbers=30)
+    calls = face.run_to_end(mixed).calls
+    check_given_up(mixed, calls)
+    ticks = mixed.state.resources.callers["suspected_tick"].tolist()
+    assert ticks[:40] == [-1] * 40
+    assert len(set(ticks[40:])) == 1
+    assert not alarms(mixed)
+
+
+def test_numbers_given_up_together_are_told_and_taken_up_together() -> None:
+    """Those of all blocks that are not registered, beside one that is."""
+    made = disguised(numbers=2)
+    r = made.state.resources
+    assert r.callers["judged_with"].tolist() == [-1] * 40 + [40, 40]
+    assert (whose_doubt(r, 3), whose_doubt(r, 41)) == (3, 40)
+    suspect(r, 40, 1000)
+    suspect(r, 40, 1005)  # they are given up already
+    suspect(r, 3, 2000)
+    assert np.flatnonzero(r.callers["retired"]).tolist() == [3, 40, 41]
+    assert r.callers["suspected_tick"][[3, 40, 41]].tolist() == [2000, 1000, 1000]
+    assert r.callers["suspicions"][[3, 40, 41]].tolist() == [1, 1, 1]
+    assert take_up_again(r, 500, 1500)
+    assert np.flatnonzero(r.callers["retired"]).tolist() == [3]

@@ -17,6 +17,9 @@ class Doubt:
         campaigns = range(len(given.campaigns))
         self.ends = dict.fromkeys(campaigns, 0.0)
         self.usual = dict.fromkeys(campaigns, 0.0)
+        unregistered = [i for i, each in enumerate(given.callers) if each.judged_with >= 0]
+        alone = {i: [i] for i in range(len(given.callers))}
+        self.together = alone | dict.fromkeys(unregistered, unregistered)
         self.probe_of_line: dict[int, Any] = {}
         self.row: dict[int, list[list[Any]]] = {c: [] for c in campaigns}  # lead, sign
         self.of_campaign = dict.fromkeys(campaigns, 0.0)
@@ -36,7 +39,7 @@ class Doubt:
     def begin(self, lead: Any, caller: int) -> None:
         """A dial, which may become a probe and join its campaign's row."""
         if lead.attempts == 1:
-            self.probe_of_line.setdefault(caller, lead)
+            self.probe_of_line.setdefault(self.together[caller][0], lead)
             if len(self.row[lead.campaign]) < 64:
                 self.row[lead.campaign].append([lead, PENDING])
 
@@ -49,25 +52,35 @@ class Doubt:
         if seen in (None, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE):
             sign = int(seen is not None and t - call.dial_tick < world.suspicion_quick_ms)
         known = self.ends[c] >= world.suspicion_known
-        if self.probe_of_line.get(call.caller) is call.lead:
-            del self.probe_of_line[call.caller]
+        together = self.together[call.caller]
+        if self.probe_of_line.get(together[0]) is call.lead:
+            del self.probe_of_line[together[0]]
             if known and sign is not None:
-                doubt = self.after(self.of_line.get(call.caller, 0.0), self.usual[c], sign)
+                doubt = self.after(self.of_line.get(together[0], 0.0), self.usual[c], sign)
                 if doubt > world.suspicion_calls:
                     doubt = 0.0
-                    self.given_up.setdefault(call.caller, t)
-                    self.twin.retire(call.caller, "doubt")
-                self.of_line[call.caller] = doubt
-        for each in self.row[c]:
-            if each[0] is call.lead:
-                each[1] = sign
+                    self.give_up(t, together)
+                self.of_line[together[0]] = doubt
+        mine = [each for each in self.row[c] if each[0] is call.lead]
+        for each in mine:
+            each[1] = sign
         while self.row[c] and self.row[c][0][1] is not PENDING:
             _, heard = self.row[c].pop(0)
             if known and heard is not None:
                 self.watch(t // 86_400_000, c, heard)
+        unregistered = self.given.callers[call.caller].judged_with >= 0
+        if mine and unregistered and self.alarm.get(c) == t // 86_400_000:
+            self.of_line[together[0]] = 0.0
+            self.give_up(t, together)
         if sign is not None and c not in self.alarm:
             self.ends[c] = min(self.ends[c] + 1.0, 5000.0)
             self.usual[c] += (sign - self.usual[c]) / self.ends[c]
+
+    def give_up(self, t: int, together: list[int]) -> None:
+        """Use a line no more, or all that are registered nowhere, until they were looked up."""
+        for caller in together:
+            self.given_up.setdefault(caller, t)
+            self.twin.retire(caller, "doubt")
 
     def take_up_again(self, t: int, opens: int) -> None:
         """When hours begin, lines given up long enough ago are used again."""

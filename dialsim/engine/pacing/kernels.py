@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dialsim.agents.kernels import idle_for, works
-from dialsim.compliance.kernels import suspect_caller
+from dialsim.compliance.kernels import is_judged_with_others, suspect, whose_doubt
 from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
@@ -57,6 +57,7 @@ from dialsim.pacing.predictive.kernels import (
 )
 from dialsim.pacing.rehearsal.kernels import note_talk, note_try
 from dialsim.pacing.suspicion.kernels import (
+    alarmed_today,
     doubt_after,
     judge_probes,
     learn_usual,
@@ -324,7 +325,7 @@ def choose_probe(s: State, slot: int) -> None:
     call["probe"] = -1
     if s.leads[lead]["attempts"] > 1:
         return
-    line = s.resources.callers[call["caller"]]
+    line = s.resources.callers[whose_doubt(s.resources, np.int64(call["caller"]))]
     if line["probe"] < 0:
         line["probe"] = lead
     call["probe"] = take_probe(s.pacers[call["campaign"]])
@@ -335,7 +336,9 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
     """What a call's end, answered or not, says of its line, and of all lines of the campaign."""
     call = s.calls[slot]
     lead, place = np.int64(call["lead"]), np.int64(call["probe"])
-    line, pacer = s.resources.callers[call["caller"]], s.pacers[call["campaign"]]
+    caller = np.int64(call["caller"])
+    judge = whose_doubt(s.resources, caller)
+    line, pacer = s.resources.callers[judge], s.pacers[call["campaign"]]
     world, end = k.world[0], what_it_shows(k, call, answered, now)
     known = pacer["heard"] >= world["suspicion_known"]
     stopped, limit = world["suspicion_stopped"], world["suspicion_calls"]
@@ -345,10 +348,12 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
         if known and end != NO_SIGN:
             line["doubt"] = doubt_after(line["doubt"], pacer["usual"], stopped, quick)
             if line["doubt"] > limit:
-                suspect_caller(s.resources, np.int64(call["caller"]), now)
+                suspect(s.resources, judge, now)
     if place >= 0:
         pacer["ends"][place % PROBES] = end
         judge_probes(pacer, stopped, limit, known, now)
+        if alarmed_today(pacer, now) and is_judged_with_others(s.resources, caller):
+            suspect(s.resources, judge, now)  # the campaign's alarm needs fewer of their calls
     if end != NO_SIGN and s.leads[lead]["attempts"] == 1:
         learn_usual(pacer, quick)
 

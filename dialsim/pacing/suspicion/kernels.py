@@ -84,6 +84,12 @@ def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int
 
 
 @kernel
+def alarmed_today(pacer: Any, now: int) -> bool:
+    """Whether there is an alarm that was raised on the same day."""
+    return bool(pacer["alarm"] == 1 and now // DAY_MS == pacer["alarm_tick"] // DAY_MS)
+
+
+@kernel
 def learn_usual(pacer: Any, quick: int) -> None:
     """Learn from one more call what share is usual; nothing while there is an alarm."""
     if pacer["alarm"] == 0:
@@ -102,7 +108,7 @@ def watch(pacer: Any, stopped: float, limit: float, quick: int, now: int) -> Non
         pacer["since_alarm"] += (quick - pacer["since_alarm"]) / SHORT_MEMORY
         usual = pacer["usual"]
         over = pacer["since_alarm"] <= usual + (1.0 - usual) * stopped / 2.0
-        if over or now // DAY_MS != pacer["alarm_tick"] // DAY_MS:
+        if over or not alarmed_today(pacer, now):
             pacer["alarm"] = 0
         return
     pacer["doubt"] = doubt_after(pacer["doubt"], pacer["usual"], stopped, quick)

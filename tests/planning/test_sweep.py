@@ -182,8 +182,10 @@ def test_a_file_that_changed_meanwhile_is_said(tmp_path: Path) -> None:
         if far.what == "replication" and far.done:
             stop.request()
 
-    given: dict[str, Any] = {"scenario": made, "vary": {COUNT: [1, 2]}, "out": tmp_path / "out"}
-    sweep(stop=stop, progress=watch, **given)
+    # so many that the stop comes before the end, however late the first are told of
+    given: dict[str, Any] = {"scenario": made, "vary": {COUNT: [1, 2]}, "n": 40}
+    given["out"] = tmp_path / "out"
+    assert not sweep(stop=stop, progress=watch, **given).complete
     (tmp_path / "list.csv").write_text("\n".join(["id,number", *rows[:30]]))
     with pytest.raises(ScenarioError, match=r"list\.csv has changed since the sweep was begun"):
         sweep(**given)

@@ -346,12 +346,25 @@ def ring_depth(scenario: Scenario, limits: NDArray[Any], earlier: bool = True) -
     one that has to see every attempt is given room for those too.
     """
     longest = int(max(limits["count"], default=1))
-    possible = sum(campaign.most_attempts for campaign in scenario.campaigns)
+    possible = attempts_of_one(scenario)
     listed = earlier and any(source.file is not None for source in scenario.people)
     if looks_at_all(limits):
         told = scenario.history is not None and scenario.history.calls is not None
         return possible + (MOST_EARLIER if told else int(listed))
     return max(1, longest if listed else min(possible, longest))
+
+
+def attempts_of_one(scenario: Scenario) -> int:
+    """Return how many attempts one person can get, in all campaigns that call them.
+
+    Who is drawn is on one list; who comes from a file may be on any other as well.
+    """
+    if any(source.file is not None for source in scenario.people):
+        return sum(campaign.most_attempts for campaign in scenario.campaigns)
+    return max(
+        sum(each.most_attempts for each in scenario.campaigns if source.name in each.people)
+        for source in scenario.people
+    )
 
 
 def fill_world(world: Any, scenario: Scenario, rules: Profile, seed: int, replication: int) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from dialsim.carrier.layout import CASE_NODES
-from dialsim.compliance.kernels import screen
-from dialsim.core.codes import Action, Cause, Kind, LeadState, Reason, Seen, Status
-from dialsim.core.queue import queue_put
+from dialsim.compliance.kernels import retire_caller, screen
+from dialsim.core.codes import Action, Cause, Kind, LeadState, Limit, Reason, Seen, Status
+from dialsim.core.queue import queue_is_in, queue_put, queue_remove
 from dialsim.engine.build import World, prepare
 from dialsim.engine.face import (
     advance,
@@ -21,6 +21,8 @@ from dialsim.engine.face import (
     grow_cases,
     run_to_end,
 )
+from dialsim.engine.leads.kernels import make_ready
+from dialsim.engine.pacing.kernels import on_pace
 from dialsim.people.build import persons_of
 from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario
@@ -49,6 +51,46 @@ def test_a_dial_that_nothing_asks_for_any_more() -> None:
     assert advance(world, 10) == Status.REACHED
     assert np.array_equal(before, world.state.people)
     assert world.state.control[0]["events"] == 1
+
+
+def test_whoever_has_nobody_left_takes_no_turn() -> None:
+    """It lacks people until somebody waits, whatever else is lacking by then."""
+    raw = scenario(people=[synthetic("customers", 9)], days=1)
+    raw["agents"][0]["shifts"] = BRIEF
+    assert not compare(raw)
+    world = fill_all(prepare(load_scenario(raw)))
+    k, s = world.static, world.state
+    node, dial = (int(k.world[0][name]) for name in ("node_pace", "node_dial"))
+    now = int(k.shifts[0, 0]) + 1
+    while s.progress["limit"][0] != Limit.LEADS or LeadState.SLEEPING not in s.leads["state"]:
+        now += 1000
+        assert advance(world, now) == Status.REACHED
+    for caller in range(len(s.resources.callers)):
+        retire_caller(s.resources, caller)
+    on_pace(k, s, node, now)
+    assert (s.progress["to_dial"][0], s.progress["limit"][0]) == (0, Limit.LEADS)
+    assert not queue_is_in(s.queue, dial)
+    asleep = int(np.flatnonzero(s.leads["state"] == LeadState.SLEEPING)[0])
+    queue_remove(s.queue, int(k.world[0]["node_lead"]) + asleep)
+    make_ready(k, s, asleep, now)
+    on_pace(k, s, node, now)
+    assert s.progress["to_dial"][0] > 0
+    assert queue_is_in(s.queue, dial)
+    advance(world, now + 1)
+    assert s.progress["limit"][0] == Limit.CALLER_IDS
+
+
+def test_as_many_attempts_are_remembered_as_one_person_can_get() -> None:
+    """Who is drawn for one list is not called by a campaign with another."""
+    raw = scenario(people=[synthetic("one", 5), synthetic("two", 5)])
+    raw["rules"]["callee_limits"] = [{"count": 50, "per": "3h"}]
+    first = raw["campaigns"][0] | {"attempts": {"at_most": 2}}
+    each = [first | {"name": name, "people": [name]} for name in ("one", "two")]
+    for lists, depth in ((["two"], 5), (["one", "two"], 5), (None, 2)):
+        third = first | {"name": "third", "people": lists, "attempts": {"at_most": 3}}
+        raw["campaigns"] = each + [third] * (lists is not None)
+        assert prepare(load_scenario(raw)).state.rings.shape[1] == depth
+        assert not compare(raw)
 
 
 @pytest.mark.parametrize("limits", ["caller_limits", "callee_limits", "enterprise_limits"])

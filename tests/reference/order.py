@@ -53,6 +53,10 @@ class Order:
             if queue
         ]
 
+    def anybody(self, c: int) -> bool:
+        """Whether somebody waits in an open class, or a row is left."""
+        return any(self.fresh[c]) or bool(self.heads(c, [*range(len(self.given.area_groups[c]))]))
+
     def next_ready(self, c: int, areas: list[int]) -> Lead | None:
         """Of some areas in open classes, the head whose turn it is."""
         queues = self.heads(c, areas)

@@ -130,8 +130,7 @@ class Twin:
         self.network.begin()
         last = (0, 0, 0)
         while self.heap and self.heap[0][0] < self.world.end:
-            event = heapq.heappop(self.heap)
-            tick, kind, node = event
+            tick, kind, node = event = heapq.heappop(self.heap)
             if self.due.get(node) != (tick, kind):
                 continue  # moved or dropped
             while self.weights and self.weights[0][0] <= tick:
@@ -166,8 +165,7 @@ class Twin:
         fate = call.fate
         self.drop(self.world.node_lead + call.lead.number)
         fate.live, fate.delivered = False, False
-        fate.after_ms, fate.sip = t - call.dial_tick, 487
-        fate.announcement = Announcement.NONE
+        fate.after_ms, fate.sip, fate.announcement = t - call.dial_tick, 487, Announcement.NONE
         if not fate.blocked:
             fate.cause = Cause.CANCELLED
         call.cancelled = True
@@ -262,6 +260,8 @@ class Twin:
         progress.to_dial = self.pacing.wanted(t, c, second)
         if progress.to_dial == 0:
             self.limit(t, c, self.pacing.satisfied(c))
+        elif progress.limit == Limit.LEADS and not self.order.anybody(c):
+            progress.to_dial = 0
         else:
             self.put_once(self.world.node_dial + c, Kind.DIAL, t)
 

@@ -122,6 +122,22 @@ def first_ready(k: Static, s: State, campaign: int, area: int) -> tuple[int, int
 
 
 @kernel
+def has_somebody(k: Static, s: State, campaign: int) -> bool:
+    """Whether somebody waits in a ready list of an open class, or a row is left."""
+    if next_list(k, s, campaign) >= 0:
+        return True
+    zones = np.int64(k.world[0]["zones"])
+    lists = k.areas.groups.shape[1] * np.int64(k.world[0]["grades"])  # of a class
+    for hours in range(campaign * zones, (campaign + 1) * zones):
+        if s.classes[hours]["open"] == 0:
+            continue
+        for row in range(hours * lists, (hours + 1) * lists):
+            if s.ready[row, 0] >= 0:
+                return True
+    return False
+
+
+@kernel
 def turn(k: Static, s: State, campaign: int, row: int) -> int:
     """Whose turn it is where fresh rows and people to try again are mixed: FRESH or AGAIN.
 

@@ -13,6 +13,7 @@ from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
 from dialsim.engine.leads.kernels import pace
+from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.rehearsal.kernels import by_rehearsal
 from dialsim.engine.sharing.kernels import give_way, rivals, survey, take_back
 from dialsim.engine.state import State, Static
@@ -70,6 +71,7 @@ K_PACE = int(Kind.PACE)
 K_DIAL = int(Kind.DIAL)
 L_CLOSED = int(Limit.CLOSED)
 L_AGENTS = int(Limit.AGENTS)
+L_LEADS = int(Limit.LEADS)
 NO_ANSWER, BUSY, UNREACHABLE = int(Seen.NO_ANSWER), int(Seen.BUSY), int(Seen.UNREACHABLE)
 SECOND_MS = 1000
 HALF_SECOND_MS = 500
@@ -108,6 +110,9 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
     progress["to_dial"] = wanted(k, s, campaign, second, now)
     if progress["to_dial"] == 0:
         set_limit(progress, s.limit_ms[campaign], held_by_itself(terms), now)
+        return
+    if progress["limit"] == L_LEADS and not has_somebody(k, s, campaign):
+        progress["to_dial"] = 0  # an idle second of many campaigns would be a turn among them all
         return
     dial = np.int64(world["node_dial"]) + campaign
     if not queue_is_in(s.queue, dial):

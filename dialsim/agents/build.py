@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.layout import AGENT, AGENT_GROUP, FLOOR, POOL, STAFF, WRAP_UNIT, Crew, Routes
+from dialsim.core.aligned import aligned_zeros
 from dialsim.core.quantiles import constant_table, exponential_table, lognormal_mixture_table
 from dialsim.core.rng import text_key, threshold32
 from dialsim.scenario.schema import Scenario
@@ -169,14 +170,14 @@ def build_crew(
         agents["pool"][first : first + team.count] = pool
         first += team.count
     agents["key"] = _agent_keys(tuple((group.name, group.count) for group in scenario.agents))
-    pools = np.zeros(1 + max(pools_by_group.values()), POOL)
+    pools = aligned_zeros(1 + max(pools_by_group.values()), POOL)
     pools["idle_head"] = pools["idle_tail"] = NOBODY
     return Crew(
         agents=agents,
         groups=groups,
         pools=pools,
         staff=np.zeros((len(pools), intervals), STAFF),
-        floors=np.zeros(len(scenario.campaigns), FLOOR),
+        floors=aligned_zeros(len(scenario.campaigns), FLOOR),
         room=np.zeros(len(pools), np.int64),
         arrivals=np.zeros((len(scenario.campaigns), len(pools)), np.int64),
     )

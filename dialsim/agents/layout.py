@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.aligned import whole_lines
 from dialsim.core.frame import frame
 
 AGENT = np.dtype(
@@ -46,31 +47,35 @@ AFTER_CONVERSATION, AFTER_SHORT, AFTER_ASSISTANT = 0, 1, 2
 WRAP_UNIT = 1_000_000
 """Mean of the tables of wrap-up lengths."""
 
-POOL = np.dtype(
-    [
-        ("idle_head", "i4"),  # longest idle agent
-        ("idle_tail", "i4"),
-        ("idle", "i4"),
-        ("talking", "i4"),
-        ("wrapping", "i4"),
-        ("on_shift", "i4"),  # teams on shift
-        ("given_up", "u1"),  # 1: while a campaign decides that leaves it to one before it
-        ("next_end", "i8"),  # first tick at which one of these goes off; 0: none is on
-    ],
-    align=True,
+POOL = whole_lines(
+    np.dtype(
+        [
+            ("idle_head", "i4"),  # longest idle agent
+            ("idle_tail", "i4"),
+            ("idle", "i4"),
+            ("talking", "i4"),
+            ("wrapping", "i4"),
+            ("on_shift", "i4"),  # teams on shift
+            ("given_up", "u1"),  # 1: while a campaign decides that leaves it to one before it
+            ("next_end", "i8"),  # first tick at which one of these goes off; 0: none is on
+        ],
+        align=True,
+    )
 )
 """Agents who can stand in for each other: their teams serve the same campaigns, as first or as
 overflow for each."""
 
-FLOOR = np.dtype(
-    [
-        ("idle", "i8"),  # agents of its pools
-        ("talking", "i8"),
-        ("wrapping", "i8"),
-        ("outstanding", "i8"),  # calls out whose answer may take one of them
-        ("waiting", "i8"),  # callees waiting for one of them
-    ],
-    align=True,
+FLOOR = whole_lines(
+    np.dtype(
+        [
+            ("idle", "i8"),  # agents of its pools
+            ("talking", "i8"),
+            ("wrapping", "i8"),
+            ("outstanding", "i8"),  # calls out whose answer may take one of them
+            ("waiting", "i8"),  # callees waiting for one of them
+        ],
+        align=True,
+    )
 )
 """What a campaign sees of the agents it may use, and of the calls out for them."""
 

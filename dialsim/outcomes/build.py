@@ -24,8 +24,8 @@ def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> 
         calls=np.zeros(call_rows, CALL_ROW),
         events=np.zeros(EVENT_ROWS, EVENT_ROW),
         actions=np.zeros(ACTION_ROWS, ACTION_ROW),
-        tallies=np.zeros(campaigns, TALLY),
-        series=np.zeros((campaigns, intervals), TALLY),
+        tallies=aligned_zeros(campaigns, TALLY),
+        series=aligned_zeros((campaigns, intervals), TALLY),
         by_seen=np.zeros((campaigns, len(Seen)), np.int64),
         by_cause=np.zeros((campaigns, len(Cause)), np.int64),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Category, Limit, Purpose, Seen
 from dialsim.core.quantiles import exponential_table
 from dialsim.core.rng import text_key, threshold32
@@ -85,7 +86,7 @@ RETRIES = {
 
 def build_campaigns(scenario: Scenario, rules: Profile) -> NDArray[Any]:
     """Return one CAMPAIGN record a campaign."""
-    records = np.zeros(len(scenario.campaigns), CAMPAIGN)
+    records = aligned_zeros(len(scenario.campaigns), CAMPAIGN)
     for record, campaign in zip(records, scenario.campaigns, strict=True):
         record["purpose"] = Purpose[campaign.purpose.upper()]
         record["category"] = Category[campaign.category.upper()]
@@ -172,7 +173,7 @@ def build_gaps() -> NDArray[Any]:
 
 def build_pacers(campaigns: int) -> NDArray[Any]:
     """Return what campaigns' pacing remembers before their first call."""
-    pacers = np.zeros(campaigns, PACER)
+    pacers = aligned_zeros(campaigns, PACER)
     pacers["level"] = 1.0
     pacers["alarm_tick"] = -1
     pacers["margin"], pacers["unit"] = FIRST_MARGIN, 1.0
@@ -197,14 +198,14 @@ def build_rehearsals(campaigns: int) -> NDArray[Any]:
 
 def build_ledgers(campaigns: int) -> NDArray[Any]:
     """Return what the guard knows before the first call."""
-    ledgers = np.zeros(campaigns, LEDGER)
+    ledgers = aligned_zeros(campaigns, LEDGER)
     ledgers["wait_head"] = ledgers["wait_tail"] = -1
     return ledgers
 
 
 def build_progress(campaigns: NDArray[Any]) -> NDArray[Any]:
     """Return the state of campaigns (CAMPAIGN) before the first decision."""
-    progress = np.zeros(len(campaigns), PROGRESS)
+    progress = aligned_zeros(len(campaigns), PROGRESS)
     progress["limit"] = Limit.CLOSED
     progress["weight"] = campaigns["weight"]
     return progress

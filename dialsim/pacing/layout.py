@@ -2,111 +2,120 @@
 
 import numpy as np
 
+from dialsim.core.aligned import whole_lines
+
 MOST_PARTS = 8
 MIX_UNIT = 1 << 16
 AGREED_STEP_MS = 300_000
 """Agents and callees agree on times of whole five minutes."""
 
-CAMPAIGN = np.dtype(
-    [
-        ("purpose", "u1"),
-        ("category", "u1"),
-        ("by_consent", "u1"),  # 1: rests on consent; 0: contract or legal duty
-        ("mode", "u1"),  # PROGRESSIVE, POWER, RATE ...
-        ("method", "u1"),  # of vicidial_adapt: HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES
-        ("preview_ms", "i8"),  # how long an agent looks at a record first
-        ("drop_percent", "f8"),  # share of answers that adaptive modes aim at or keep below
-        ("most_level", "f8"),  # dials an agent, at most
-        ("gain", "f8"),  # of abandon_target, a step
-        ("window_ms", "i8"),  # of abandon_target: answers looked at
-        ("runs", "i8"),  # of simulate_ahead: of a candidate, at most
-        ("agents_target", "i8"),  # agents wanted idle; below zero: callees wanted waiting
-        ("intensity", "i8"),  # percent
-        ("latest_min", "i8"),  # minute of the day towards which a level is tapered
-        ("poisson", "u1"),  # 1: dials of rate pacing come at random
-        ("opt_out_offered", "u1"),
-        ("robot", "u1"),  # 1: robots talk, 2: recordings are played
-        ("message_ms", "i8"),  # length of the recording; 0 none
-        ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
-        ("exports_data", "u1"),  # 1: people's data leaves the country
-        ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
-        ("priority", "i8"),  # 1 goes first
-        ("weight", "i8"),  # what it gets of what is scarce, in 1/WEIGHT_UNIT; by priority too
-        ("at_most", "i4"),  # attempts per lead
-        ("ratio", "i8"),  # dials per idle agent, in 1/1024
-        ("gap", "i8"),  # mean time between two dials of rate pacing, in 1/1024 ms
-        ("key", "u8"),  # hash of the name
-        ("ring_timeout_ms", "i8"),
-        ("drop_after_ms", "i8"),
-        ("connect_within_ms", "i8"),  # a callee who waits longer counts as dropped
-        ("abandon_cap", "i8"),  # share of answers that may be dropped, in 1/ABANDON_UNIT
-        ("reach_ms", "i8"),  # longest time from a dial to its answer, as the guard reckons
-        ("retry_ms", "i8", (12,)),  # by `Seen`; -1 no retry
-        ("parts", "i8"),  # parts of a day, 0 none
-        ("part_ms", "i8", (MOST_PARTS,)),  # time of day at which each begins
-        ("varied", "i8"),  # bits ``1 << Seen`` after which a lead waits for another part
-        (
-            "fresh_share",
-            "i8",
-        ),  # of dials, to people never tried, in 1/MIX_UNIT; -1 last
-        ("by_headroom", "i8"),  # 1: from the block that has used least of its filed volume
-        ("transfer_share", "i8"),  # of people, that ask a robot for a person: 32-bit threshold
-        ("hold_ms", "i8"),  # they are released after so long
-        ("hold_patience_ms", "i8"),  # mean time until they hang up by themselves
-        ("callbacks", "i8"),  # calls that may be agreed on with one person
-        ("callback_share", "i8"),  # of connects, that end so: 32-bit threshold
-        ("soonest_ms", "i8"),  # how long after the call
-        ("latest_ms", "i8"),
-        ("punctual_ms", "i8"),  # on time if dialled so long after the time agreed on
-    ],
-    align=True,
+CAMPAIGN = whole_lines(
+    np.dtype(
+        [
+            # what its calls read: two lines of memory, and of `retry_ms` one
+            ("purpose", "u1"),
+            ("category", "u1"),
+            ("by_consent", "u1"),  # 1: rests on consent; 0: contract or legal duty
+            ("mode", "u1"),  # PROGRESSIVE, POWER, RATE ...
+            ("robot", "u1"),  # 1: robots talk, 2: recordings are played
+            ("opt_out_offered", "u1"),
+            ("exports_data", "u1"),  # 1: people's data leaves the country
+            ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
+            ("at_most", "i4"),  # attempts per lead
+            ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
+            ("abandon_cap", "i8"),  # share of answers that may be dropped, in 1/ABANDON_UNIT
+            ("reach_ms", "i8"),  # longest time from a dial to its answer, as the guard reckons
+            ("by_headroom", "i8"),  # 1: from the block that has used least of its filed volume
+            ("fresh_share", "i8"),  # of dials, to people never tried, in 1/MIX_UNIT; -1 last
+            ("transfer_share", "i8"),  # of people, that ask a robot for a person: 32-bit threshold
+            ("ring_timeout_ms", "i8"),
+            ("drop_after_ms", "i8"),
+            ("connect_within_ms", "i8"),  # a callee who waits longer counts as dropped
+            ("callbacks", "i8"),  # calls that may be agreed on with one person
+            ("callback_share", "i8"),  # of connects, that end so: 32-bit threshold
+            ("parts", "i8"),  # parts of a day, 0 none
+            ("varied", "i8"),  # bits ``1 << Seen`` after which a lead waits for another part
+            ("ratio", "i8"),  # dials per idle agent, in 1/1024
+            ("priority", "i8"),  # 1 goes first
+            ("retry_ms", "i8", (12,)),  # by `Seen`; -1 no retry
+            # from here on what few read, or seldom
+            ("method", "u1"),  # of vicidial_adapt: HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES
+            ("preview_ms", "i8"),  # how long an agent looks at a record first
+            ("drop_percent", "f8"),  # share of answers that adaptive modes aim at or keep below
+            ("most_level", "f8"),  # dials an agent, at most
+            ("gain", "f8"),  # of abandon_target, a step
+            ("window_ms", "i8"),  # of abandon_target: answers looked at
+            ("runs", "i8"),  # of simulate_ahead: of a candidate, at most
+            ("agents_target", "i8"),  # agents wanted idle; below zero: callees wanted waiting
+            ("intensity", "i8"),  # percent
+            ("latest_min", "i8"),  # minute of the day towards which a level is tapered
+            ("poisson", "u1"),  # 1: dials of rate pacing come at random
+            ("message_ms", "i8"),  # length of the recording; 0 none
+            ("weight", "i8"),  # what it gets of what is scarce, in 1/WEIGHT_UNIT; by priority too
+            ("gap", "i8"),  # mean time between two dials of rate pacing, in 1/1024 ms
+            ("key", "u8"),  # hash of the name
+            ("part_ms", "i8", (MOST_PARTS,)),  # time of day at which each begins
+            ("hold_ms", "i8"),  # they are released after so long
+            ("hold_patience_ms", "i8"),  # mean time until they hang up by themselves
+            ("soonest_ms", "i8"),  # how long after the call
+            ("latest_ms", "i8"),
+            ("punctual_ms", "i8"),  # on time if dialled so long after the time agreed on
+        ],
+        align=True,
+    )
 )
 """What the scenario says of a campaign (read only)."""
 
-PROGRESS = np.dtype(
-    [
-        ("block", "i4"),  # block of leads the fresh cursor is in
-        ("fresh_due", "i8"),  # dials owed to people never tried, in 1/MIX_UNIT
-        ("to_dial", "i8"),  # dials pacing asked for and not yet made
-        ("allotted", "i8"),  # dials left of what a user's policy decided
-        ("stale", "u1"),  # 1: another campaign has dialled for the same agents since
-        ("gives_way", "u1"),  # 1: to another that is too far behind it
-        ("limit", "u1"),  # `Limit` in force
-        ("limit_since", "i8"),
-        ("due", "i8"),  # next dial of rate pacing, in 1/1024 ms
-        ("gaps", "i8"),  # gaps drawn so far
-        ("ended", "i8"),  # attempts that are over
-        ("busy_ms", "i8"),  # agents' time they took
-        ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger
-        ("tag", "i8"),  # agents' time by weight at which its next dial begins
-        ("virtual", "i8"),  # of the first of linked campaigns: where the latest dial began
-        ("heard_out", "i8"),  # recordings that people heard to their end
-        ("asked", "i8"),  # callees who asked a robot for a person
-        ("taken_over", "i8"),  # of these, those a person took over
-        ("not_taken", "i8"),  # those who hung up or were released before
-        ("hold_ms", "i8"),  # of those taken over, in all
-        ("agreed", "i8"),  # calls agreed on
-        ("called_back", "i8"),  # of these, dialled
-        ("on_time", "i8"),  # of those, soon enough
-        ("late_ms", "i8"),  # from the time agreed on to the dial, in all
-        ("line_tag", "i8"),  # the same campaign's: dials by weight, of all that are linked
-    ],
-    align=True,
+PROGRESS = whole_lines(
+    np.dtype(
+        [
+            # what its calls touch: one line of memory
+            ("to_dial", "i8"),  # dials pacing asked for and not yet made
+            ("limit_since", "i8"),
+            ("limit", "u1"),  # `Limit` in force
+            ("stale", "u1"),  # 1: another campaign has dialled for the same agents since
+            ("gives_way", "u1"),  # 1: to another that is too far behind it
+            ("block", "i4"),  # block of leads the fresh cursor is in
+            ("ended", "i8"),  # attempts that are over
+            ("busy_ms", "i8"),  # agents' time they took
+            ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger
+            ("line_tag", "i8"),  # of the first of linked campaigns: dials by weight, of them all
+            # and what some do
+            ("fresh_due", "i8"),  # dials owed to people never tried, in 1/MIX_UNIT
+            ("allotted", "i8"),  # dials left of what a user's policy decided
+            ("due", "i8"),  # next dial of rate pacing, in 1/1024 ms
+            ("gaps", "i8"),  # gaps drawn so far
+            ("tag", "i8"),  # agents' time by weight at which its next dial begins
+            ("virtual", "i8"),  # of the first of linked campaigns: where the latest dial began
+            ("heard_out", "i8"),  # recordings that people heard to their end
+            ("asked", "i8"),  # callees who asked a robot for a person
+            ("taken_over", "i8"),  # of these, those a person took over
+            ("not_taken", "i8"),  # those who hung up or were released before
+            ("hold_ms", "i8"),  # of those taken over, in all
+            ("agreed", "i8"),  # calls agreed on
+            ("called_back", "i8"),  # of these, dialled
+            ("on_time", "i8"),  # of those, soon enough
+            ("late_ms", "i8"),  # from the time agreed on to the dial, in all
+        ],
+        align=True,
+    )
 )
 """How far a campaign is."""
 
-LEDGER = np.dtype(
-    [
-        ("calls", "i8"),  # dialled on the day
-        ("answers", "i8"),  # of the day: what the share is one of
-        ("drops", "i8"),  # of the same day
-        ("day", "i8"),
-        ("outstanding", "i8"),  # attempts dialled and not yet answered or failed
-        ("waiting", "i8"),  # callees waiting for an agent
-        ("wait_head", "i4"),  # call slot of the one who waits longest
-        ("wait_tail", "i4"),
-    ],
-    align=True,
+LEDGER = whole_lines(
+    np.dtype(
+        [
+            ("calls", "i8"),  # dialled on the day
+            ("answers", "i8"),  # of the day: what the share is one of
+            ("drops", "i8"),  # of the same day
+            ("day", "i8"),
+            ("outstanding", "i8"),  # attempts dialled and not yet answered or failed
+            ("waiting", "i8"),  # callees waiting for an agent
+            ("wait_head", "i4"),  # call slot of the one who waits longest
+            ("wait_tail", "i4"),
+        ],
+        align=True,
+    )
 )
 """What the abandon guard of a campaign knows."""
 
@@ -161,55 +170,62 @@ PENDING, LATER, QUICK, NO_SIGN = 0, 1, 2, 3
 LEAST_SHARE, MOST_SHARE = 0.01, 0.95
 """Shares between which a rise can be told."""
 
-PACER = np.dtype(
-    [
-        ("heard", "f8"),  # calls that were answered or not, at most LONG_MEMORY
-        ("usual", "f8"),  # share of these that failed before they can have rung; held in an alarm
-        ("probes", "i8"),  # calls taken so far whose ends are waited for, in order
-        ("judged", "i8"),  # of these, those that have been judged by
-        ("ends", "u1", (PROBES,)),  # of the others, by place: PENDING, LATER, QUICK, NO_SIGN
-        ("doubt", "f8"),  # how far it looks as if that had risen (`suspicion`)
-        ("alarm", "u1"),  # 1: so far that its numbers may all be intercepted
-        ("since_alarm", "f8"),  # the same share since then, from 1
-        ("alarm_tick", "i8"),  # when the latest alarm was raised; -1 none
-        ("alarms", "i8"),
-        ("last_dial", "i8"),  # tick of the latest dial
-        ("gap_ms", "f8"),  # mean time between two dials while there is no alarm
-        ("level", "f8"),  # dials an agent, of adaptive modes
-        ("clock", "i8"),  # half seconds since the shift began
-        ("calls", "i8"),  # dialled so far
-        ("drops", "i8"),
-        ("calls_mark", "i8"),  # of both at the last full minute
-        ("drops_mark", "i8"),
-        ("minute_calls", "i8"),  # of the last full minute
-        ("minute_drops", "i8"),
-        ("samples", "i8"),  # taken so far
-        ("ready", "i4", (SAMPLES,)),  # the latest: idle agents, waiting callees, agents
-        ("waiting", "i4", (SAMPLES,)),
-        ("agents", "i4", (SAMPLES,)),
-        ("window_first", "i8"),  # oldest bucket of the window that may hold something
-        ("window_answers", "i4", (WINDOW_BUCKETS,)),
-        ("window_drops", "i4", (WINDOW_BUCKETS,)),
-        ("margin", "f8"),  # standard deviations that predictive keeps in hand
-        ("known", "f8"),  # ends of calls it has seen, at most what it remembers
-        ("answer", "f8"),  # share of calls that are answered
-        ("unit", "f8"),  # weight of the latest of them
-        ("answered", "f8", (RING_SECONDS,)),  # recent calls by seconds until they were answered
-        ("ended", "f8", (RING_SECONDS,)),  # the same of those that were not
-        ("ringing", "i4", (RINGING,)),  # calls out by second of their dial
-        ("out", "i8"),  # calls out
-        ("within_s", "i8"),  # how far it looks ahead
-        (
-            "later",
-            "f8",
-            (RING_SECONDS + 1,),
-        ),  # calls answered after so long or more
-        ("soon", "f8", (RING_SECONDS,)),  # chance that a call is answered within that, by its age
-        ("first_soon", "f8"),  # the same of a new one
-        ("ringing_mean", "f8"),  # answers expected of the calls out, and their variance
-        ("ringing_var", "f8"),
-    ],
-    align=True,
+PACER = whole_lines(
+    np.dtype(
+        [
+            # what its calls touch: one line of memory, and of `ends` one
+            ("heard", "f8"),  # calls that were answered or not, at most LONG_MEMORY
+            (
+                "usual",
+                "f8",
+            ),  # share of these that failed before they can have rung; held in an alarm
+            ("probes", "i8"),  # calls taken so far whose ends are waited for, in order
+            ("judged", "i8"),  # of these, those that have been judged by
+            ("last_dial", "i8"),  # tick of the latest dial
+            ("gap_ms", "f8"),  # mean time between two dials while there is no alarm
+            ("calls", "i8"),  # dialled so far
+            ("alarm", "u1"),  # 1: so far that its numbers may all be intercepted
+            ("ends", "u1", (PROBES,)),  # of the others, by place: PENDING, LATER, QUICK, NO_SIGN
+            # what all but a few modes never touch
+            ("doubt", "f8"),  # how far it looks as if that had risen (`suspicion`)
+            ("since_alarm", "f8"),  # the same share since then, from 1
+            ("alarm_tick", "i8"),  # when the latest alarm was raised; -1 none
+            ("alarms", "i8"),
+            ("level", "f8"),  # dials an agent, of adaptive modes
+            ("clock", "i8"),  # half seconds since the shift began
+            ("drops", "i8"),
+            ("calls_mark", "i8"),  # of both at the last full minute
+            ("drops_mark", "i8"),
+            ("minute_calls", "i8"),  # of the last full minute
+            ("minute_drops", "i8"),
+            ("samples", "i8"),  # taken so far
+            ("ready", "i4", (SAMPLES,)),  # the latest: idle agents, waiting callees, agents
+            ("waiting", "i4", (SAMPLES,)),
+            ("agents", "i4", (SAMPLES,)),
+            ("window_first", "i8"),  # oldest bucket of the window that may hold something
+            ("window_answers", "i4", (WINDOW_BUCKETS,)),
+            ("window_drops", "i4", (WINDOW_BUCKETS,)),
+            ("margin", "f8"),  # standard deviations that predictive keeps in hand
+            ("known", "f8"),  # ends of calls it has seen, at most what it remembers
+            ("answer", "f8"),  # share of calls that are answered
+            ("unit", "f8"),  # weight of the latest of them
+            ("answered", "f8", (RING_SECONDS,)),  # recent calls by seconds until they were answered
+            ("ended", "f8", (RING_SECONDS,)),  # the same of those that were not
+            ("ringing", "i4", (RINGING,)),  # calls out by second of their dial
+            ("out", "i8"),  # calls out
+            ("within_s", "i8"),  # how far it looks ahead
+            ("later", "f8", (RING_SECONDS + 1,)),  # calls answered after so long or more
+            (
+                "soon",
+                "f8",
+                (RING_SECONDS,),
+            ),  # chance that a call is answered within that, by its age
+            ("first_soon", "f8"),  # the same of a new one
+            ("ringing_mean", "f8"),  # answers expected of the calls out, and their variance
+            ("ringing_var", "f8"),
+        ],
+        align=True,
+    )
 )
 """What a campaign's pacing remembers: of its own calls, nothing else."""
 

@@ -35,6 +35,13 @@ def prefetch(array: NDArray[Any], place: Any, behind: Any = 0) -> None:
     """
 
 
+def prefetch_near(array: NDArray[Any], place: Any, behind: Any = 0) -> None:
+    """Do the same into the first-level cache, for what is needed within the next microsecond.
+
+    It has room for a few hundred lines: what is asked for long before drives out what is in use.
+    """
+
+
 def _type_prefetch(_: Any) -> Any:
     def typer(array: Any, place: Any, behind: Any = types.int64) -> Any:
         numbers = isinstance(place, types.Integer) and isinstance(behind, types.Integer)
@@ -44,6 +51,14 @@ def _type_prefetch(_: Any) -> Any:
 
 
 def _lower_prefetch(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    return _fetch(2, context, builder, signature, arguments)
+
+
+def _lower_near(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    return _fetch(3, context, builder, signature, arguments)
+
+
+def _fetch(locality: int, context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
     byte = ir.IntType(8).as_pointer()
     number = ir.IntType(32)
@@ -52,11 +67,12 @@ def _lower_prefetch(context: Any, builder: Any, signature: Any, arguments: Any) 
         place = builder.gep(place, [arguments[2]])
     kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
     fetch = _function(builder.module, kind, "llvm.prefetch.p0i8")
-    # to read; locality 2 is the second level, which can wait for more lines than the first; data
-    builder.call(fetch, [place, number(0), number(2), number(1)])
+    # to read; locality 3 is the first level, 2 the second, which can wait for more lines; data
+    builder.call(fetch, [place, number(0), number(locality), number(1)])
     return context.get_dummy_value()
 
 
-_type(prefetch)(_type_prefetch)
-_lower(prefetch, types.Array, types.Integer)(_lower_prefetch)
-_lower(prefetch, types.Array, types.Integer, types.Integer)(_lower_prefetch)
+for _asked, _lowered in ((prefetch, _lower_prefetch), (prefetch_near, _lower_near)):
+    _type(_asked)(_type_prefetch)
+    _lower(_asked, types.Array, types.Integer)(_lowered)
+    _lower(_asked, types.Array, types.Integer, types.Integer)(_lowered)

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
-from dialsim.core.prefetch import prefetch
+from dialsim.core.prefetch import prefetch, prefetch_near
 
 BUCKETS = 60
 WINDOW = np.dtype(
@@ -90,13 +90,13 @@ def window_total(
 def window_soon(
     windows: NDArray[Any], counts: NDArray[Any], family: int, row: int, tick: int, bucket_ms: int
 ) -> None:
-    """Ask for the memory that :func:`window_add` at about a tick will touch; change nothing."""
-    bucket_soon(counts, family, row, tick, bucket_ms)
+    """Ask for what :func:`window_add` will touch within a microsecond; change nothing."""
+    bucket = _bucket(tick, bucket_ms)
+    prefetch_near(counts, (family * BUCKETS + _place(bucket)) * counts.shape[2] + row)
     window = windows[row, family]
-    filled, head = np.uint64(window["filled"]), np.int64(window["head"])
-    going = _going(filled, head, _bucket(tick, bucket_ms))
+    going = _going(np.uint64(window["filled"]), np.int64(window["head"]), bucket)
     if going != 0:
-        prefetch(counts, (family * BUCKETS + lowest_bit(going)) * counts.shape[2] + row)
+        prefetch_near(counts, (family * BUCKETS + lowest_bit(going)) * counts.shape[2] + row)
 
 
 @kernel

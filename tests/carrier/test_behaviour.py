@@ -17,14 +17,13 @@ from dialsim.carrier.behaviour.kernels import (
     count_callee,
     count_delivered,
     enterprise_too_short,
-    figures,
     is_new,
     is_past,
     judge_behaviour,
     looks_for_new,
     notice_due,
 )
-from dialsim.carrier.counters.kernels import count_in, count_one
+from dialsim.carrier.counters.kernels import count_in, count_one, week_of
 from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
@@ -163,8 +162,8 @@ def test_how_calls_went_is_counted_together() -> None:
         for duration_ms, expected in calls:
             counted = count_delivered(carrier, seat_here(4, -1, CALLERS), duration_ms, 6000, 5)
             assert counted == expected
-        assert figures(carrier, seat_here(4, -1, CALLERS), 5) == expected
-        assert figures(carrier, seat_here(4, FIXED_ROW, CALLERS), 5) == (0, 0, 0, 0)
+        assert week_of(carrier, seat_here(4, -1, CALLERS)[0], 5) == expected
+        assert week_of(carrier, seat_here(4, FIXED_ROW, CALLERS)[0], 5) == (0, 0, 0, 0)
 
 
 def test_talk_stops_growing() -> None:
@@ -179,7 +178,7 @@ def test_talk_stops_growing() -> None:
         assert last(MOST_TALK_S - 1, 5) == MOST_TALK_S - 1
         assert last(7, 5) == MOST_TALK_S + 6
         assert last(7, 6) == MOST_TALK_S + 6
-        assert figures(carrier, seat, 6) == (3, 3, 0, MOST_TALK_S + 6)
+        assert week_of(carrier, seat[0], 6) == (3, 3, 0, MOST_TALK_S + 6)
         assert last(7, 7 * DAY_MS + 5) == 7
         assert last(MOST_TALK_S - 7, 7 * DAY_MS + 5) == MOST_TALK_S
         assert last(7, 7 * DAY_MS + 5) == MOST_TALK_S
@@ -213,7 +212,7 @@ def test_registered_lines_are_told_once_a_while() -> None:
     seat = seat_here(4, -1, CALLERS)
     deliver(carrier, seat, 200, 200)
     with wrapping():
-        counted = figures(carrier, seat, 6)
+        counted = week_of(carrier, seat[0], 6)
         told = notice_due(carrier, profile, 4, 0, counted, 6)
         assert told == (Rule.SHORT_CALLS, WHOLE, 1500)
         assert notice_due(carrier, profile, 4, 0, counted, 7) == (0, 0, 0)

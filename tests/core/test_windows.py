@@ -99,7 +99,8 @@ def test_what_is_asked_for_is_not_changed() -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, int]]:
     """What is asked for ahead: each array and the place in it, counted row by row."""
     found: list[tuple[Any, int]] = []
-    monkeypatch.setattr(w, "prefetch", lambda array, place: found.append((array, int(place))))
+    for name in ("prefetch", "prefetch_near"):
+        monkeypatch.setattr(w, name, lambda array, place: found.append((array, int(place))))
     return found
 
 

@@ -77,7 +77,7 @@ def count_delivered(
 ) -> tuple[int, int, int, int]:
     """Count how a delivered call went; ``duration_ms`` -1: nobody answered.
 
-    Returns what :func:`figures` would.
+    Returns what :func:`week_of` would.
     """
     answered = np.int64(duration_ms >= 0)
     short = answered & np.int64(duration_ms <= short_ms)
@@ -107,7 +107,7 @@ def is_past(distance: int, n: int, variance: int) -> bool:
 
 @kernel(inlined=True)
 def exceeds(rule: Any, counted: Any) -> bool:
-    """Whether a rule on how calls went is exceeded (``counted`` as `figures` returns it)."""
+    """Whether a rule on how calls went is exceeded (``counted`` as `week_of` returns it)."""
     delivered, answered, short, talk_s = counted
     threshold = np.int64(rule["threshold"])
     n = delivered if rule["measure"] == ANSWERS else answered
@@ -132,12 +132,6 @@ def figure_of(measure: int, counted: Any) -> int:
     return WHOLE * answered // delivered
 
 
-@kernel(inlined=True)
-def figures(carrier: Carrier, seat: Any, now: int) -> tuple[int, int, int, int]:
-    """Delivered, answered and short calls of a seat in 7 days, and seconds of talk."""
-    return week_of(carrier, seat[0], now)
-
-
 @kernel
 def judge_behaviour(
     carrier: Carrier, profile: Profile, line: int, operator: int, seat: Any, at: Any
@@ -150,7 +144,7 @@ def judge_behaviour(
     now, base, key, n = at
     target = carrier.lines[seat[1]]
     at_least = np.int64(profile.operators[operator]["at_least"])
-    counted = figures(carrier, seat, now)
+    counted = week_of(carrier, seat[0], now)
     slow, raised = 0, -1
     for i in range(operator * RULES, (operator + 1) * RULES):
         rule = profile.behaviour[i]

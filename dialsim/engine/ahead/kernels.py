@@ -20,7 +20,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.jit import kernel
 from dialsim.core.pool import pool_second, pool_top
-from dialsim.core.prefetch import prefetch
+from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import SLOTS, Queue, queue_soon
 from dialsim.core.windows import bucket_soon, four_soon, window_soon
 from dialsim.engine.leads.kernels import person_of
@@ -129,34 +129,32 @@ def look_for_next(s: State, caller: int, now: int) -> None:
     """
     if s.resources.callers.shape[0] <= FEW:
         return
-    group = np.int64(s.resources.callers[caller]["group"])
-    following = pool_second(s.resources.pools, 0, group)
+    resources, carrier = s.resources, s.carrier
+    group = np.int64(resources.callers[caller]["group"])
+    following = pool_second(resources.pools, 0, group)
     if following < 0:
         return
-    ask_for_line(s, following)
-    prefetch(s.resources.rings, following * s.resources.rings.shape[1])
-    line = pool_top(s.resources.pools, 0, group)
-    windows, counts = s.carrier.windows, s.carrier.window_counts
+    prefetch_near(resources.callers, following)
+    prefetch_near(resources.free, following)
+    prefetch_near(resources.pools.pos, following)
+    prefetch_near(resources.rings, following * resources.rings.shape[1])
+    prefetch_near(carrier.lines, following)
+    prefetch_near(carrier.windows, following * FAMILIES)
+    line = pool_top(resources.pools, 0, group)
+    windows, counts = carrier.windows, carrier.window_counts
     window_soon(windows, counts, W_HOUR, line, now, HOUR_BUCKET_MS)
     window_soon(windows, counts, W_DAY, line, now, DAY_BUCKET_MS)
-
-
-@kernel
-def ask_for_line(s: State, line: int) -> None:
-    """Ask for what the dialer and the network keep of a caller ID."""
-    prefetch(s.resources.callers, line)
-    prefetch(s.carrier.lines, line)
-    prefetch(s.carrier.windows, line * FAMILIES)
 
 
 @kernel
 def ask_for_counts(s: State, call: Any, now: int) -> None:
     """Ask for what the end of a call, or its answer, touches of its caller ID."""
     line = np.int64(call["caller"])
+    prefetch(s.resources.callers, line)
     if call["answered"] == 1 and call["answer_tick"] < 0:
-        prefetch(s.resources.callers, line)
         return
-    ask_for_line(s, line)
+    prefetch(s.carrier.lines, line)
+    prefetch(s.carrier.windows, line * FAMILIES)
     bucket_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
     four_soon(s.carrier.weeks, s.carrier.week_counts, line, now, WEEK_BUCKET_MS)
 

@@ -16,13 +16,12 @@ NO_CONTRACT = -1
 
 
 def build_resources(
-    scenario: Scenario, limits: Limits, registered: list[bool], *, by_operator: bool
+    scenario: Scenario, limits: Limits, registered: list[tuple[int, int]], *, by_operator: bool
 ) -> Resources:
     """Build caller IDs, their groups' pools and the trunks, all free at first use.
 
-    ``registered``: the blocks that are so when the run begins; the numbers of all others are
-    doubted as one. ``by_operator``: each caller ID has a next-free tick, and each group a count,
-    for each operator.
+    ``registered``: ticks from which and up to which each block is so. ``by_operator``: each caller
+    ID has a next-free tick, and each group a count, for each operator.
     """
     names = [trunk.name for trunk in scenario.trunks]
     trunks = np.zeros(len(names), TRUNK)
@@ -35,13 +34,14 @@ def build_resources(
     total = sum(block.count for block in scenario.caller_ids)
     callers = aligned_zeros(total, CALLER)
     callers["suspected_tick"] = callers["probe"] = -1
-    alone = np.repeat(registered, [block.count for block in scenario.caller_ids])
-    callers["judged_with"] = np.where(alone, -1, np.argmin(alone))
+    unregistered = np.zeros(1, CALLER)
+    unregistered["probe"] = -1
     free = np.zeros(total, np.int64)
     first = 0
     for row, block in enumerate(scenario.caller_ids):
         ramped = block.filed is not None and bool(block.filed.ramp)
-        groups[row] = (first, block.count, names.index(block.trunk), ramped, -1, 0)
+        trunk = names.index(block.trunk)
+        groups[row] = (first, block.count, trunk, ramped, -1, 0, *registered[row])
         callers["group"][first : first + block.count] = row
         free[first : first + block.count] = first_use(scenario, block)
         first += block.count
@@ -53,6 +53,7 @@ def build_resources(
     meters, meter_rings, meter_opened = build_meters(limits.meters)
     resources = Resources(
         callers=callers,
+        unregistered=unregistered,
         free=np.tile(free, (tracks, 1)),
         pools=make_pools(tracks, [block.count for block in scenario.caller_ids]),
         rings=np.zeros((total, depth), np.int64),

@@ -269,41 +269,38 @@ def retire_caller(r: Resources, caller: int) -> None:
 
 
 @kernel
-def whose_doubt(r: Resources, caller: int) -> int:
-    """The caller ID whose probe and doubt a call counts for: its own, or that of all unregistered.
+def is_registered(r: Resources, caller: int, now: int) -> bool:
+    """Whether a caller ID is registered: a dialer knows its own filings."""
+    group = r.groups[r.callers[caller]["group"]]
+    return bool(group["registered_from"] <= now < group["registered_until"])
 
-    The network judges an enterprise's unregistered numbers together; so many of them would else
-    be given up after more calls than few.
+
+@kernel
+def suspect_unregistered(r: Resources, now: int) -> None:
+    """Use no caller ID that is not registered until these have been looked up.
+
+    Their network counts such calls of an enterprise together, so they are doubted together too:
+    one by one many of them would be given up after more calls than few.
     """
-    return (
-        np.int64(r.callers[caller]["judged_with"]) if is_judged_with_others(r, caller) else caller
-    )
-
-
-@kernel
-def is_judged_with_others(r: Resources, caller: int) -> bool:
-    """Whether a caller ID was registered nowhere when the run began."""
-    return bool(np.int64(r.callers[caller]["judged_with"]) >= 0)
-
-
-@kernel
-def suspect(r: Resources, judge: int, now: int) -> None:
-    """Give up a caller ID whose doubt has passed the limit, and all whose doubt that is."""
-    r.callers[judge]["doubt"] = 0.0
-    if np.int64(r.callers[judge]["why"]) & BY_DOUBT:
-        return  # they are given up already, all of them
-    if not is_judged_with_others(r, judge):
-        suspect_caller(r, judge, now)
-        return
+    r.unregistered[0]["doubt"] = 0.0
     for caller in range(r.callers.shape[0]):
-        if np.int64(r.callers[caller]["judged_with"]) == judge:
+        if not is_registered(r, caller, now):
             suspect_caller(r, caller, now)
+
+
+@kernel
+def is_given_up(r: Resources, caller: int) -> bool:
+    """Whether a caller ID is not used because its calls seem to be intercepted."""
+    return bool(np.int64(r.callers[caller]["why"]) & BY_DOUBT)
 
 
 @kernel
 def suspect_caller(r: Resources, caller: int, now: int) -> None:
     """Use a caller ID no more until it has been looked up: its calls seem to be intercepted."""
     record = r.callers[caller]
+    record["doubt"] = 0.0
+    if is_given_up(r, caller):
+        return
     record["suspected_tick"] = now
     record["suspicions"] += 1
     bar_caller(r, caller, BY_DOUBT)

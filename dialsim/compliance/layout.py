@@ -21,7 +21,6 @@ CALLER = np.dtype(
         ("probe", "i8"),  # lead of the call whose end is waited for, -1 none
         ("suspected_tick", "i8"),  # when it was last given up for that; -1 it never was
         ("suspicions", "i4"),  # how often
-        ("judged_with", "i4"),  # whose probe and doubt are its own too; -1: it has its own
     ],
     align=True,
 )
@@ -35,6 +34,8 @@ GROUP = np.dtype(
         ("ramped", "u1"),  # 1: none of its numbers makes more calls a day than agreed
         ("day", "i8"),  # day of its last call
         ("today", "i8"),  # calls of that day
+        ("registered_from", "i8"),  # ticks between which its numbers are registered
+        ("registered_until", "i8"),
     ],
     align=True,
 )
@@ -121,6 +122,7 @@ class Resources(NamedTuple):
     """What a dial needs and the dialer owns."""
 
     callers: NDArray[Any]  # CALLER[N]
+    unregistered: NDArray[Any]  # CALLER[1]: probe and doubt of all that are not registered
     free: NDArray[Any]  # int64[tracks, N]: next-free tick, the pools' key; a track an operator
     pools: Pools  # of each group those that are not retired, in the order of their turns
     rings: NDArray[Any]  # int64[N, depth]: ticks of the last attempts

@@ -252,7 +252,7 @@ def build_arrays(
     limits = build_all_limits(scenario, rules, trunk_stops(scenario))
     by_operator = counts_operators(scenario)
     mix = build_mix(scenario)
-    registered = [registered_span(scenario, network, b)[0] == 0 for b in scenario.caller_ids]
+    registered = [registered_span(scenario, network, block) for block in scenario.caller_ids]
     resources = build_resources(scenario, limits, registered, by_operator=by_operator)
     crew = build_crew(scenario, teams, shifts, intervals)
     world = np.zeros(1, WORLD)

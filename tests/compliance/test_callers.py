@@ -85,7 +85,7 @@ def dialer(
         trunks=[SimpleNamespace(name=t, channels=n, contract=None) for t, n in enumerate(channels)],
         caller_ids=[SimpleNamespace(count=n, trunk=t, start=None, filed=None) for n, t in groups],
     )
-    registered = [True] * len(groups)
+    registered = [(0, NO_MORE)] * len(groups)
     return build_resources(scenario, limits, registered, by_operator=bool(to_operator)), limits
 
 

@@ -17,16 +17,21 @@ class Doubt:
         campaigns = range(len(given.campaigns))
         self.ends = dict.fromkeys(campaigns, 0.0)
         self.usual = dict.fromkeys(campaigns, 0.0)
-        unregistered = [i for i, each in enumerate(given.callers) if each.judged_with >= 0]
-        alone = {i: [i] for i in range(len(given.callers))}
-        self.together = alone | dict.fromkeys(unregistered, unregistered)
-        self.probe_of_line: dict[int, Any] = {}
+        self.probe_of_line: dict[int, Any] = {}  # by line, all that are not registered as one
         self.row: dict[int, list[list[Any]]] = {c: [] for c in campaigns}  # lead, sign
         self.of_campaign = dict.fromkeys(campaigns, 0.0)
         self.since = dict.fromkeys(campaigns, 0.0)
         self.of_line: dict[int, float] = {}
         self.given_up: dict[int, int] = {}  # by line that is: since when
         self.alarm: dict[int, int] = {}  # by campaign that has one: the day it was raised
+
+    def registered(self, caller: int, t: int) -> bool:
+        block = self.given.filed_blocks[self.given.callers[caller].group]
+        return bool(block.registered_from <= t < block.registered_until)
+
+    def line(self, caller: int, dial_tick: int) -> int:
+        """A line, or all that are not registered."""
+        return caller if self.registered(caller, dial_tick) else -1
 
     def after(self, doubt: float, usual: float, quick: int) -> float:
         stopped = self.given.world.suspicion_stopped
@@ -36,10 +41,10 @@ class Doubt:
             return float((doubt + 1.0) * (1.0 - stopped))
         return float((doubt + 1.0) * (1.0 - stopped + stopped / max(usual, 0.01)))
 
-    def begin(self, lead: Any, caller: int) -> None:
+    def begin(self, t: int, lead: Any, caller: int) -> None:
         """A dial, which may become a probe and join its campaign's row."""
         if lead.attempts == 1:
-            self.probe_of_line.setdefault(self.together[caller][0], lead)
+            self.probe_of_line.setdefault(self.line(caller, t), lead)
             if len(self.row[lead.campaign]) < 64:
                 self.row[lead.campaign].append([lead, PENDING])
 
@@ -52,15 +57,14 @@ class Doubt:
         if seen in (None, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE):
             sign = int(seen is not None and t - call.dial_tick < world.suspicion_quick_ms)
         known = self.ends[c] >= world.suspicion_known
-        together = self.together[call.caller]
-        if self.probe_of_line.get(together[0]) is call.lead:
-            del self.probe_of_line[together[0]]
+        line = self.line(call.caller, call.dial_tick)
+        if self.probe_of_line.get(line) is call.lead:
+            del self.probe_of_line[line]
             if known and sign is not None:
-                doubt = self.after(self.of_line.get(together[0], 0.0), self.usual[c], sign)
+                doubt = self.after(self.of_line.get(line, 0.0), self.usual[c], sign)
+                self.of_line[line] = doubt
                 if doubt > world.suspicion_calls:
-                    doubt = 0.0
-                    self.give_up(t, together)
-                self.of_line[together[0]] = doubt
+                    self.give_up(t, line)
         mine = [each for each in self.row[c] if each[0] is call.lead]
         for each in mine:
             each[1] = sign
@@ -68,17 +72,20 @@ class Doubt:
             _, heard = self.row[c].pop(0)
             if known and heard is not None:
                 self.watch(t // 86_400_000, c, heard)
-        unregistered = self.given.callers[call.caller].judged_with >= 0
-        if mine and unregistered and self.alarm.get(c) == t // 86_400_000:
-            self.of_line[together[0]] = 0.0
-            self.give_up(t, together)
+        today = self.alarm.get(c) == t // 86_400_000
+        if mine and sign == 1 and line < 0 and today and call.caller not in self.given_up:
+            self.give_up(t, line)
         if sign is not None and c not in self.alarm:
             self.ends[c] = min(self.ends[c] + 1.0, 5000.0)
             self.usual[c] += (sign - self.usual[c]) / self.ends[c]
 
-    def give_up(self, t: int, together: list[int]) -> None:
-        """Use a line no more, or all that are registered nowhere, until they were looked up."""
-        for caller in together:
+    def give_up(self, t: int, line: int) -> None:
+        """Use a line no more, or all that are not registered now, until they were looked up."""
+        callers = range(len(self.given.callers))
+        alone = [line] if line >= 0 else [each for each in callers if not self.registered(each, t)]
+        self.of_line[line] = 0.0
+        for caller in alone:
+            self.of_line[caller] = 0.0
             self.given_up.setdefault(caller, t)
             self.twin.retire(caller, "doubt")
 

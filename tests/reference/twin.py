@@ -367,7 +367,7 @@ class Twin:
         trunk.in_use += 1
         self.guard.outstanding[lead.campaign] += 1
         self.pacing.dialled(t, lead.campaign)
-        self.doubt.begin(lead, caller)
+        self.doubt.begin(t, lead, caller)
         self.given.progress[lead.campaign].allotted -= 1
         self.given.progress[lead.campaign].to_dial -= 1
         self.sharing.charge(lead.campaign)

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 
 from dialsim.agents.kernels import idle_for, works
-from dialsim.compliance.kernels import is_judged_with_others, suspect, whose_doubt
+from dialsim.compliance.kernels import (
+    is_given_up,
+    is_registered,
+    suspect_caller,
+    suspect_unregistered,
+)
 from dialsim.core.codes import Kind, Limit, Seen
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
@@ -320,9 +325,10 @@ def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, 
 
 
 @kernel
-def choose_probe(s: State, slot: int) -> None:
+def choose_probe(s: State, slot: int, now: int) -> None:
     """Let a call that begins be one whose end its line and its campaign wait for.
 
+    Those that are not registered are one line.
     First attempts alone: who could not be reached once is likelier not to be reached again.
     """
     call = s.calls[slot]
@@ -330,7 +336,9 @@ def choose_probe(s: State, slot: int) -> None:
     call["probe"] = -1
     if s.leads[lead]["attempts"] > 1:
         return
-    line = s.resources.callers[whose_doubt(s.resources, np.int64(call["caller"]))]
+    caller = np.int64(call["caller"])
+    alone = is_registered(s.resources, caller, now)
+    line = s.resources.callers[caller] if alone else s.resources.unregistered[0]
     if line["probe"] < 0:
         line["probe"] = lead
     call["probe"] = take_probe(s.pacers[call["campaign"]])
@@ -342,9 +350,10 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
     call = s.calls[slot]
     lead, place = np.int64(call["lead"]), np.int64(call["probe"])
     caller = np.int64(call["caller"])
-    judge = whose_doubt(s.resources, caller)
-    line, pacer = s.resources.callers[judge], s.pacers[call["campaign"]]
-    world, end = k.world[0], what_it_shows(k, call, answered, now)
+    alone = is_registered(s.resources, caller, np.int64(call["dial_tick"]))
+    line = s.resources.callers[caller] if alone else s.resources.unregistered[0]
+    pacer, world = s.pacers[call["campaign"]], k.world[0]
+    end = what_it_shows(k, call, answered, now)
     known = pacer["heard"] >= world["suspicion_known"]
     stopped, limit = world["suspicion_stopped"], world["suspicion_calls"]
     quick = 1 if end == QUICK else 0
@@ -352,13 +361,16 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
         line["probe"] = -1
         if known and end != NO_SIGN:
             line["doubt"] = doubt_after(line["doubt"], pacer["usual"], stopped, quick)
-            if line["doubt"] > limit:
-                suspect(s.resources, judge, now)
+            if line["doubt"] > limit and alone:
+                suspect_caller(s.resources, caller, now)
+            elif line["doubt"] > limit:
+                suspect_unregistered(s.resources, now)
     if place >= 0:
         pacer["ends"][place % PROBES] = end
         judge_probes(pacer, stopped, limit, known, now)
-        if alarmed_today(pacer, now) and is_judged_with_others(s.resources, caller):
-            suspect(s.resources, judge, now)  # the campaign's alarm needs fewer of their calls
+        if quick == 1 and not alone and alarmed_today(pacer, now):
+            if not is_given_up(s.resources, caller):
+                suspect_unregistered(s.resources, now)  # an alarm needs fewer of their calls
     if end != NO_SIGN and s.leads[lead]["attempts"] == 1:
         learn_usual(pacer, quick)
 

@@ -40,8 +40,8 @@ def build_resources(
     first = 0
     for row, block in enumerate(scenario.caller_ids):
         ramped = block.filed is not None and bool(block.filed.ramp)
-        trunk = names.index(block.trunk)
-        groups[row] = (first, block.count, trunk, ramped, -1, 0, *registered[row])
+        place = names.index(block.trunk)
+        groups[row] = (first, block.count, place, ramped, -1, 0, *registered[row])
         callers["group"][first : first + block.count] = row
         free[first : first + block.count] = first_use(scenario, block)
         first += block.count

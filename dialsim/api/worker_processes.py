@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from multiprocessing import resource_tracker, util
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.context import BaseContext
 from types import ModuleType
@@ -21,6 +21,9 @@ from dialsim.scheduler.stop import PATIENCE_S, Stop
 
 LOADED_BEFORE = ("dialsim.api.cells", "dialsim.scheduler.run", "dialsim.report.goals")
 """What a process that is forked off finds imported."""
+
+SOCKET_BYTES = 103
+"""Longest name of a socket on any system that has them (104 bytes with its end on macOS)."""
 
 
 class Lane(Protocol):
@@ -158,11 +161,16 @@ def begin_importing() -> None:
 
 
 def _context() -> BaseContext:
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    forked = "forkserver" in multiprocessing.get_all_start_methods() and _socket_fits()
+    context = multiprocessing.get_context("forkserver" if forked else "spawn")
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload(list(LOADED_BEFORE))
     return context
+
+
+def _socket_fits() -> bool:
+    """Whether the forking process can be reached: by a socket in the folder of temporary files."""
+    return len(os.fsencode(f"{util.get_temp_dir()}/listener-xxxxxxxx")) <= SOCKET_BYTES
 
 
 @contextmanager

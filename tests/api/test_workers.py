@@ -257,12 +257,15 @@ with Workers("processes", 2) as workers:
 """
 
 
-def script(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
+def script(tmp_path: Path, *arguments: str, temporary: Path | None = None) -> subprocess.Popen[str]:
+    """The script at work; `temporary`: its folder of temporary files."""
     path = tmp_path / "mine.py"
     path.write_text(SCRIPT.format(made=small_scenario(dict(LIST))))
     return subprocess.Popen(
         [sys.executable, str(path), *arguments],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        | ({} if temporary is None else {"TMPDIR": str(temporary)}),
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -272,6 +275,14 @@ def script(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
 def test_a_script_needs_no_guard(tmp_path: Path) -> None:
     """What multiprocessing asks of a script, this package does not ask."""
     out, _ = script(tmp_path, "lives").communicate(timeout=120)
+    assert out == "40\n"
+
+
+def test_temporary_files_may_lie_far_down(tmp_path: Path) -> None:
+    """No socket has so long a name: each process is begun by itself then."""
+    folder = tmp_path / ("x" * 100)
+    folder.mkdir()
+    out, _ = script(tmp_path, "lives", temporary=folder).communicate(timeout=120)
     assert out == "40\n"
 
 

@@ -26,9 +26,10 @@ LABELS: dict[str, dict[str, str]] = {
         "given_up": "{count:,} given up as intercepted, as far as a dialer can tell: more calls "
         "failed at once than it is used to ({often}the last {last})",
         "often": "{:,} times in all, ",
-        "again": "; {:,} of these looked up since and used again",
+        "again": ", {:,} of these looked up since and used again",
         "alarm": "far more calls of {campaign} failed at once than usual, from all its numbers "
-        "({time}): it dialled no further ahead",
+        "({time}), upon which those not registered are given up and predictive pacing dials no "
+        "further ahead",
         "there": "{:,} suspended in calls to one operator's subscribers",
         "severest": "severest state",
         "on": "on {}",
@@ -36,7 +37,7 @@ LABELS: dict[str, dict[str, str]] = {
         "besides": "besides",
         "state": "{0:,} {1}",
         "and": ", ",
-        "then": ", ",
+        "then": "; ",
     },
     "zh": {
         "title": "外显号码",
@@ -49,7 +50,8 @@ LABELS: dict[str, dict[str, str]] = {
         "（{often}最近一次 {last}）",
         "often": "共 {:,} 次，",
         "again": "，其中 {:,} 个核查后恢复使用",
-        "alarm": "{campaign} 的全部号码立即失败的呼叫远多于平常（{time}）：不再超前外呼",
+        "alarm": "{campaign} 的全部号码立即失败的呼叫远多于平常（{time}），"
+        "此时弃用其未登记的号码，预测式外呼不再超前",
         "there": "{:,} 个在呼叫某一运营商用户时被停机",
         "severest": "最严重状态",
         "on": "截至 {}",

@@ -156,7 +156,7 @@ class CallerIds(TypedDict):
     suspected: NotRequired[list[Suspected]]
     """Given up by the dialer because more calls failed at once than it is used to, by time."""
     alarms: NotRequired[list[Alarm]]
-    """Campaigns that dialled no further ahead because all their numbers looked so."""
+    """Campaigns all of whose numbers looked so; a predictive one dials no further ahead then."""
     registered: Numbers
     """Registered at the end."""
     suspended_there: NotRequired[Numbers]

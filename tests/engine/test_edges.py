@@ -22,6 +22,7 @@ from dialsim.engine.face import (
     run_to_end,
 )
 from dialsim.engine.leads.kernels import make_ready
+from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.pacing.kernels import on_pace
 from dialsim.people.build import persons_of
 from dialsim.people.layout import INTERNAL_DNC
@@ -73,6 +74,10 @@ def test_whoever_has_nobody_left_takes_no_turn() -> None:
     asleep = int(np.flatnonzero(s.leads["state"] == LeadState.SLEEPING)[0])
     queue_remove(s.queue, int(k.world[0]["node_lead"]) + asleep)
     make_ready(k, s, asleep, now)
+    s.classes["open"] = 0
+    assert not has_somebody(k, s, 0)
+    s.classes["open"] = 1
+    assert has_somebody(k, s, 0)
     on_pace(k, s, node, now)
     assert s.progress["to_dial"][0] > 0
     assert queue_is_in(s.queue, dial)

@@ -129,10 +129,8 @@ def has_somebody(k: Static, s: State, campaign: int) -> bool:
     zones = np.int64(k.world[0]["zones"])
     lists = k.areas.groups.shape[1] * np.int64(k.world[0]["grades"])  # of a class
     for hours in range(campaign * zones, (campaign + 1) * zones):
-        if s.classes[hours]["open"] == 0:
-            continue
         for row in range(hours * lists, (hours + 1) * lists):
-            if s.ready[row, 0] >= 0:
+            if s.ready[row, 0] >= 0 and s.classes[hours]["open"] == 1:
                 return True
     return False
 

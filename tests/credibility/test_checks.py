@@ -213,7 +213,7 @@ def test_c_fewer_attempts_cost_less_reach_than_complaints(
 
 @pytest.mark.emergent
 @pytest.mark.parametrize("known", [None, 10**9])
-@pytest.mark.parametrize(("people", "n"), [(20_000, 2), pytest.param(100_000, 20, marks=FULL)])
+@pytest.mark.parametrize(("people", "n"), [(10_000, 2), pytest.param(100_000, 20, marks=FULL)])
 def test_d_more_unregistered_numbers_buy_nothing(
     people: int, n: int, known: int | None, figure: Figure
 ) -> None:

@@ -61,6 +61,7 @@ def test_whoever_has_nobody_left_takes_no_turn() -> None:
     assert not compare(raw)
     world = fill_all(prepare(load_scenario(raw)))
     k, s = world.static, world.state
+    assert has_somebody(k, s, 0)  # rows are left
     node, dial = (int(k.world[0][name]) for name in ("node_pace", "node_dial"))
     now = int(k.shifts[0, 0]) + 1
     while s.progress["limit"][0] != Limit.LEADS or LeadState.SLEEPING not in s.leads["state"]:

@@ -90,6 +90,7 @@ def test_as_many_attempts_are_remembered_as_one_person_can_get() -> None:
     """Who is drawn for one list is not called by a campaign with another."""
     raw = scenario(people=[synthetic("one", 5), synthetic("two", 5)])
     raw["rules"]["callee_limits"] = [{"count": 50, "per": "3h"}]
+    raw["agents"][0]["shifts"] = BRIEF
     first = raw["campaigns"][0] | {"attempts": {"at_most": 2}}
     each = [first | {"name": name, "people": [name]} for name in ("one", "two")]
     for lists, depth in ((["two"], 5), (["one", "two"], 5), (None, 2)):

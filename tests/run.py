@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 CORES = os.cpu_count() or 1
-WORKERS = str(min(4, CORES)) if CORES > 1 else "0"
+# One more than cores: tests of load, of Ctrl-C and of what waits leave theirs idle.
+WORKERS = str(min(4, CORES) + 1) if CORES > 1 else "0"
 PYTEST = ["-m", "pytest", "-q", "-n", WORKERS, "--dist", "worksteal"]
 # The others play whole runs for what is around them, which says nothing new about a kernel.
 KERNEL_PARTS = "agents carrier compliance core engine loadtest numbering outcomes pacing people"

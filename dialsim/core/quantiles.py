@@ -253,18 +253,23 @@ def _check(truth: bool, rule: str, found: object) -> None:
         raise ValueError(f"{rule}, not {found!r}")
 
 
+@lru_cache(maxsize=1)
 def _edges() -> Floats:
     """Return the borders of the cells that a draw can meet: 0, 1/4096 ... 63/64, ... 1."""
     body = np.arange(_BODY + 1) / CELLS
     tail = 1.0 - np.arange(CELLS - 1, -1, -1) / (CELLS * TAIL)
-    return np.concatenate([body, tail])
+    edges = np.concatenate([body, tail])
+    edges.flags.writeable = False
+    return edges
 
 
+@lru_cache(maxsize=1)
 def _weights() -> Floats:
     """Return the probability of each cell of a table; those for the eye only have none."""
     weights = np.zeros(TABLE)
     weights[:_BODY] = 1.0 / CELLS
     weights[CELLS:] = 1.0 / (CELLS * TAIL)
+    weights.flags.writeable = False
     return weights
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 _MS = timedelta(milliseconds=1)
 
 
+# Every tick of a run is counted from the same one.
+@lru_cache(maxsize=64)
 def _midnight(start: date, zone: str) -> datetime:
     return datetime.combine(start, time(), ZoneInfo(zone)).astimezone(UTC)
 
@@ -159,17 +162,12 @@ def intersect(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
     >>> intersect(np.array([[0, 5], [7, 9]]), np.array([[3, 8]])).tolist()
     [[3, 5], [7, 8]]
     """
-    common: list[tuple[int, int]] = []
-    i = j = 0
-    while i < len(a) and j < len(b):
-        first, last = max(a[i, 0], b[j, 0]), min(a[i, 1], b[j, 1])
-        if first < last:
-            common.append((int(first), int(last)))
-        if a[i, 1] < b[j, 1]:
-            i += 1
-        else:
-            j += 1
-    return np.array(common, np.int64).reshape(-1, 2)
+    first = np.searchsorted(b[:, 1], a[:, 0], side="right")  # of `b` that may meet each of `a`
+    count = np.maximum(np.searchsorted(b[:, 0], a[:, 1], side="left") - first, 0)
+    of_a = np.repeat(np.arange(len(a)), count)
+    of_b = np.arange(len(of_a)) + np.repeat(first - (np.cumsum(count) - count), count)
+    begins = np.maximum(a[of_a, 0], b[of_b, 0])
+    return np.stack([begins, np.minimum(a[of_a, 1], b[of_b, 1])], axis=1)
 
 
 def without(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:

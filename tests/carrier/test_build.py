@@ -16,7 +16,6 @@ from dialsim.carrier.delivery.build import root, solve_display, solve_propensity
 from dialsim.carrier.delivery.signalling import build_signals
 from dialsim.carrier.populations import build_populations
 from dialsim.core.codes import Category, Cause
-from dialsim.core.quantiles import beta_table
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
 
@@ -98,4 +97,4 @@ def test_where_nobody_can_be_reached_nobody_is_made_to_answer_more() -> None:
     network = load_network("typical").with_overrides({"people.opted_in.dormant": 0.94})
     ring = np.zeros(8192, np.int32)
     assert solve_propensity(network, "opted_in", ring) == 1.0
-    assert solve_display(network, beta_table(0.5, 0.25), ring) == 10.0
+    assert solve_display(network, 0.5, ring) == 10.0

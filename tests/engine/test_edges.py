@@ -86,6 +86,7 @@ def test_whoever_has_nobody_left_takes_no_turn() -> None:
     assert s.progress["limit"][0] == Limit.CALLER_IDS
 
 
+@pytest.mark.slow_without_jit
 def test_as_many_attempts_are_remembered_as_one_person_can_get() -> None:
     """Who is drawn for one list is not called by a campaign with another."""
     raw = scenario(people=[synthetic("one", 5), synthetic("two", 5)])

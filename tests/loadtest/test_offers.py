@@ -33,7 +33,10 @@ def fates(played: Played) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("budget", [None, 7, 1000])
+@pytest.mark.parametrize(
+    "budget",
+    [7, *(pytest.param(each, marks=pytest.mark.slow_without_jit) for each in (None, 1000))],
+)
 def test_a_wall_clock_with_stalls_comes_to_what_the_virtual_one_does(
     quick: Ground, budget: int | None
 ) -> None:

@@ -131,7 +131,16 @@ def test_an_alarm_ends_with_its_day() -> None:
     assert pacer["alarm"] == 0
 
 
-@pytest.mark.parametrize(("filed", "changes"), [(0, None), (6, None), (6, "out"), (6, "in")])
+@pytest.mark.parametrize(
+    ("filed", "changes"),
+    [
+        (6, None),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow_without_jit)
+            for each in [(0, None), (6, "out"), (6, "in")]
+        ),
+    ],
+)
 def test_worlds_of_suspicious_dialers_play_as_written(filed: int, changes: str | None) -> None:
     """Numbers given up and alarms raised and ended, within a morning, by a quick suspicion.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def build_tables(network: ProfileFile) -> tuple[NDArray[Any], dict[str, float]]:
     solved = {"opted_in": solve_propensity(network, "opted_in", ring)}
     solved["bought"] = solve_propensity(network, "bought", ring)
     propensity = {name: beta_table(mean, network["answer.icc"]) for name, mean in solved.items()}
-    named = solve_display(network, propensity["opted_in"], ring)
+    named = solve_display(network, solved["opted_in"], ring)
     # 32-bit thresholds halved, so that all tables share one dtype; the fill doubles them again
     halved = [np.minimum(propensity[name] // 2, 2**31 - 1).astype(np.int32) for name in RELATIONS]
     rows = [
@@ -87,11 +88,15 @@ def wanted_answer(network: ProfileFile, published: str, relation: str, ring: NDA
     return float(network[f"answer.gross.{published}"] / reachable) if reachable > 0 else math.inf
 
 
-def mean_answer(network: ProfileFile, table: NDArray[Any], factor: float) -> float:
-    """Return the mean answer probability of a propensity table over the reference hours."""
+def reference_indices(network: ProfileFile) -> tuple[float, ...]:
+    """Return by what answering is multiplied in each of the hours published rates refer to."""
     index = network["answer.hour_index"]
-    hours = network["answer.reference_hours"]
-    return float(np.mean([mean_capped(table, factor * index[int(hour)]) for hour in hours]))
+    return tuple(float(index[int(hour)]) for hour in network["answer.reference_hours"])
+
+
+def mean_answer(table: NDArray[Any], factors: Sequence[float]) -> float:
+    """Return the mean answer probability of a propensity table over hours with such factors."""
+    return float(np.mean([mean_capped(table, factor) for factor in factors]))
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
@@ -122,15 +127,40 @@ def root(function: Callable[[float], float], low: float, high: float) -> float:
 def solve_propensity(network: ProfileFile, relation: str, ring: NDArray[Any]) -> float:
     """Return the mean propensity that reproduces the published gross answer rate."""
     wanted = wanted_answer(network, relation, relation, ring)
+    return propensity_for(wanted, float(network["answer.icc"]), reference_indices(network))
+
+
+# Solving takes longer than building everything else of a small world, and a study, a plan or a
+# comparison builds hundreds of worlds that do not differ in it.
+@lru_cache(maxsize=256)
+def propensity_for(wanted: float, icc: float, indices: tuple[float, ...]) -> float:
+    """Return the mean propensity whose mean answer over hours with such indices is the one wanted.
+
+    1.0 where it would not be reached if everybody answered.
+    """
     if wanted >= 1:
         return 1.0
-    icc = network["answer.icc"]
-    return root(
-        lambda mean: mean_answer(network, beta_table(mean, icc), 1.0) - wanted, 1e-4, 1.0 - 1e-4
-    )
+    return root(lambda mean: mean_answer(beta_table(mean, icc), indices) - wanted, 1e-4, 1.0 - 1e-4)
 
 
-def solve_display(network: ProfileFile, table: NDArray[Any], ring: NDArray[Any]) -> float:
-    """Return the factor a named display has on own customers: their gross rate becomes `named`."""
+def solve_display(network: ProfileFile, mean: float, ring: NDArray[Any]) -> float:
+    """Return the factor a named display has on own customers: their gross rate becomes `named`.
+
+    `mean` is their mean propensity.
+    """
     wanted = wanted_answer(network, "named", "opted_in", ring)
-    return root(lambda factor: mean_answer(network, table, factor) - wanted, 0.1, 10.0)
+    return display_for(wanted, mean, float(network["answer.icc"]), reference_indices(network))
+
+
+@lru_cache(maxsize=256)
+def display_for(wanted: float, mean: float, icc: float, indices: tuple[float, ...]) -> float:
+    """Return what propensities of a mean must be multiplied by to be answered as often as wanted.
+
+    Within 0.1 and 10.
+    """
+    table = beta_table(mean, icc)
+    return root(
+        lambda factor: mean_answer(table, [factor * index for index in indices]) - wanted,
+        0.1,
+        10.0,
+    )

@@ -56,7 +56,7 @@ from dialsim.engine.leads.kernels import (
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
 from dialsim.engine.order.kernels import FRESH, choose, fresh_lead, note_turn, pick_for, turn
-from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace
+from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace, rouse
 from dialsim.engine.sharing.kernels import may_risk, whose_turn
 from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
 from dialsim.engine.state import State, Static
@@ -246,7 +246,7 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
         return REACHED_STATUS
     if not may_risk(k, s, campaign, now):
         queue_remove(s.queue, node)
-        stop_dialling(s, campaign, L_GUARD, now)
+        stop_dialling(k, s, campaign, L_GUARD, now)
         return REACHED_STATUS
     row, caller, wake, lacking = choose(k, s, campaign, now)
     taken = turn(k, s, campaign, row)
@@ -270,7 +270,7 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
         queue_remove(s.queue, node)
         if lacking >= 0:
             wait_for_caller(k, s, campaign, wake)
-        stop_dialling(s, campaign, lacking if lacking >= 0 else L_LEADS, now)
+        stop_dialling(k, s, campaign, lacking if lacking >= 0 else L_LEADS, now)
         return REACHED_STATUS
     try_lead(k, s, lead, caller, now)
     if progress["to_dial"] <= 0:
@@ -280,11 +280,12 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
 
 
 @kernel
-def stop_dialling(s: State, campaign: int, limit: int, now: int) -> None:
+def stop_dialling(k: Static, s: State, campaign: int, limit: int, now: int) -> None:
     """Dial no more until the next decision, and remember what lacked."""
     progress = s.progress[campaign]
     progress["to_dial"] = 0
     set_limit(progress, s.limit_ms[campaign], limit, now)
+    rouse(k, s, campaign, now)  # no event may tell when it lacks no more
 
 
 @kernel
@@ -367,14 +368,14 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
         queue_put(s.queue, np.int64(world["node_group"]) + group, tick, K_SHIFT)
     note_next_end(s.crew, k.shifts, pool)
     pace_pool(k, s, pool, now)
-    if not starts:
-        return
     served = k.routes.served[pool]
     for i in range(served.shape[0]):
         if served[i] < 0:
             return
         campaign = np.int64(served[i])
         node = np.int64(world["node_second"]) + campaign
-        if not queue_is_in(s.queue, node):
+        if not starts:
+            rouse(k, s, campaign, now - 1)  # its seconds end with its agents' work
+        elif s.progress[campaign]["rested"] == 0 and not queue_is_in(s.queue, node):
             s.progress[campaign]["due"] = now << GAP_BITS
             queue_put(s.queue, node, next_second(k, s, campaign, now), K_PACE)

@@ -34,6 +34,7 @@ from dialsim.pacing.layout import (
     PROGRESS,
     PROGRESSIVE,
     RATE,
+    RATIO_UNIT,
     SIMULATE_AHEAD,
     TAPERED,
     TAPERED_BY_MINUTES,
@@ -47,7 +48,6 @@ from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.teams import kind_of
 from dialsim.scenario.values import ms_of_day
 
-RATIO_UNIT = 1024
 MINUTE_MS = 60_000
 MODES = {
     "progressive": PROGRESSIVE,

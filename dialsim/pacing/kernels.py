@@ -17,6 +17,7 @@ from dialsim.pacing.layout import (
     POLICY,
     POWER,
     RATE,
+    RATIO_UNIT,
     WINDOW_BUCKETS,
 )
 
@@ -37,7 +38,7 @@ def dials_wanted(campaign: Any, floor: Any, idle: int) -> int:
     """
     wanted = idle
     if campaign["mode"] == POWER:
-        wanted = np.int64(campaign["ratio"]) * wanted // 1024
+        wanted = np.int64(campaign["ratio"]) * wanted // RATIO_UNIT
     wanted -= np.int64(floor["outstanding"]) + np.int64(floor["waiting"])
     return max(wanted, 0)
 

@@ -80,6 +80,7 @@ PROGRESS = whole_lines(
             ("busy_ms", "i8"),  # agents' time they took
             ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger
             ("line_tag", "i8"),  # of the first of linked campaigns: dials by weight, of them all
+            ("rested", "i8"),  # tick of a second since which it needs none; 0: decides on each
             # and what some do
             ("fresh_due", "i8"),  # dials owed to people never tried, in 1/MIX_UNIT
             ("allotted", "i8"),  # dials left of what a user's policy decided
@@ -139,6 +140,9 @@ ABANDON_TARGET = 5
 PREDICTIVE = 6
 POLICY = 7
 SIMULATE_AHEAD = 8
+
+RATIO_UNIT = 1024
+"""A ratio of 1: dials for each idle agent of power pacing."""
 
 HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES = 0, 1, 2, 3
 """What vicidial_adapt does while too many are dropped."""

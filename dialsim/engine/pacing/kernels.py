@@ -15,8 +15,9 @@ from dialsim.compliance.kernels import (
     suspect_unregistered,
 )
 from dialsim.core.codes import Kind, Limit, Seen
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
-from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
+from dialsim.core.queue import queue_is_in, queue_put, queue_put_now, queue_remove
 from dialsim.engine.leads.kernels import pace
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.rehearsal.kernels import by_rehearsal
@@ -43,11 +44,14 @@ from dialsim.pacing.layout import (
     LATER,
     NO_SIGN,
     POLICY,
+    POWER,
     PREDICTIVE,
     PREVIEW,
     PROBES,
+    PROGRESSIVE,
     QUICK,
     RATE,
+    RATIO_UNIT,
     SIMULATE_AHEAD,
     VICIDIAL,
 )
@@ -115,6 +119,9 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
     progress["to_dial"] = wanted(k, s, campaign, second, now)
     if progress["to_dial"] == 0:
         set_limit(progress, s.limit_ms[campaign], held_by_itself(terms), now)
+        if second and is_asked_anyway(k, campaign):
+            queue_remove(s.queue, node)
+            progress["rested"] = now
         return
     if progress["limit"] == L_LEADS and not has_somebody(k, s, campaign):
         progress["to_dial"] = 0  # an idle second of many campaigns would be a turn among them all
@@ -122,6 +129,32 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
     dial = np.int64(world["node_dial"]) + campaign
     if not queue_is_in(s.queue, dial):
         queue_put_now(s.queue, dial, now, K_DIAL)
+
+
+@kernel
+def is_asked_anyway(k: Static, campaign: int) -> bool:
+    """Whether a campaign held by its agents is asked whenever it may dial, so needs no seconds.
+
+    It has the agents to itself and dials for each of them once or more: then a callee who is
+    connected takes away a dial as well, and whatever else gives it one is an event that asks it.
+    """
+    terms = k.campaigns[campaign]
+    if k.routes.linked.shape[1] > 1 and k.routes.linked[campaign, 1] >= 0:
+        return False
+    mode = terms["mode"]
+    return bool(mode == PROGRESSIVE or (mode == POWER and terms["ratio"] >= RATIO_UNIT))
+
+
+@kernel
+def rouse(k: Static, s: State, campaign: int, after: int) -> None:
+    """Let a campaign that needed no seconds decide on them again, from the first after a tick."""
+    progress = s.progress[campaign]
+    since = np.int64(progress["rested"])
+    if since == 0:
+        return
+    progress["rested"] = 0
+    tick = since + (quotient(after - since, SECOND_MS) + 1) * SECOND_MS
+    queue_put(s.queue, np.int64(k.world[0]["node_second"]) + campaign, tick, K_PACE)
 
 
 @kernel

@@ -14,7 +14,7 @@ from dialsim.engine.build import World
 from dialsim.engine.state import SIGNAL
 from dialsim.errors import CapacityError, InternalError, Problem, ScenarioError
 from dialsim.loadtest.plan import Plan
-from dialsim.loadtest.road import open_road
+from dialsim.loadtest.road import is_crowded, open_road
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
@@ -49,12 +49,16 @@ class Ground:
         Most that a load on it may plan.
     built_in
         The scenario is the open road.
+    guarded
+        False: the abandon guard lets every dial pass, because nobody answers, or because the open
+        road cannot have as many agents as calls are under way.
     """
 
     scenario: Scenario
     profile: Profile
     dials: int
     built_in: bool = False
+    guarded: bool = True
     _beginning: Beginning | None = None
 
     def begin_tick(self, world: World, plan: Plan, hold_ms: int) -> int:
@@ -113,8 +117,8 @@ class Ground:
             raise cannot_generate(len(plan), f"{error.what}, {error.figure}") from error
         if world is None:
             return None
-        if self.profile == "decision-only":
-            world.static.campaigns["abandon_cap"] = ABANDON_UNIT  # nobody answers: no drop to fear
+        if not self.guarded:
+            world.static.campaigns["abandon_cap"] = ABANDON_UNIT
         begin = self.begin_tick(world, plan, hold_ms)
         player = Player(world, NoLog())
         player.fill_lists()
@@ -142,10 +146,11 @@ def ground_for(
     scenario: Scenario | None, profile: Profile, dials: int, peak_per_s: float, seed: int
 ) -> Ground:
     """Return the ground of a scenario, or of the one that is built in."""
-    check_room(dials, decisions_alone=profile == "decision-only")
+    alone = profile == "decision-only"
+    check_room(dials, decisions_alone=alone)
     built_in = scenario is None
+    guarded = not alone and not (built_in and is_crowded(dials, peak_per_s))
     if scenario is None:
-        alone = profile == "decision-only"
         try:
             scenario = load_scenario(open_road(dials, peak_per_s, seed, decisions_alone=alone))
         except ScenarioError as error:  # more people, trunks or numbers than a scenario may hold
@@ -153,12 +158,12 @@ def ground_for(
             raise cannot_generate(dials, f"{first.message} ({first.path})") from error
     for campaign in scenario.campaigns:
         scenario = scenario.with_(f"campaigns.{campaign.name}.pacing", {"mode": "policy"})
-    if profile == "decision-only":
+    if alone:
         room = min(MOST_CHANNELS, 1000 + int(peak_per_s))
         for trunk in scenario.trunks:
             if trunk.channels < room:
                 scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)
-    return Ground(scenario, profile, dials, built_in)
+    return Ground(scenario, profile, dials, built_in, guarded)
 
 
 def check_room(dials: int, *, decisions_alone: bool) -> None:

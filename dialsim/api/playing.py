@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
 from dialsim.outcomes.sampling import SamplingSink, in_sample
 from dialsim.outcomes.split import CountingSink, SplitCounts
-from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink
+from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink, TableInParts
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[["Progress"], None]
 Splits = Mapping[str, SplitCounts]
 
+PARTS_AHEAD = 8  # pieces of tables, of some 10 MB, that are made before they are written
 LEADS_WHEN_STOPPED = 3_000_000  # more would keep somebody who pressed Ctrl-C waiting
 
 
@@ -304,22 +305,34 @@ def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice)
     writer.write_text("scenario.toml", resolved_toml(player.world.scenario))
     with ThreadPoolExecutor(1, thread_name_prefix="dialsim-tables") as beside:
         # Made here: Python itself runs on one core at a time, pyarrow's writing on its own.
-        written = [beside.submit(writer.write_table, *table) for table in _tables(player, choice)]
+        written: list[Future[None]] = []
+        for name, parts in _tables(player, choice):
+            file: TableInParts | None = None
+            for part in parts:
+                file = file or writer.table_file(name, part.schema)
+                written.append(beside.submit(file.write, part))
+                if len(written) > PARTS_AHEAD:
+                    written.pop(0).result()  # no more of a table in memory than that
+            if file is not None:
+                written.append(beside.submit(file.close))
         summary = _summary(player, player.record.complete, splits, choice.to_dict(writer.rows))
         for each in written:
             each.result()
     return summary
 
 
-def _tables(player: Player, choice: LogChoice) -> Iterator[tuple[str, Any]]:
-    """Make a run's tables beside the log; of a broken-off run not the one that takes long."""
+def _tables(player: Player, choice: LogChoice) -> Iterator[tuple[str, Iterable[Any]]]:
+    """Make a run's tables beside the log; of a broken-off run not the one that takes long.
+
+    Each by its name, in pieces.
+    """
     from dialsim.report.earlier import earlier_tables
-    from dialsim.report.people import people_table
+    from dialsim.report.people import people_parts
     from dialsim.report.series import series_table
 
     world = player.world
     if player.record.complete or len(world.state.leads) <= LEADS_WHEN_STOPPED:
-        yield "people", people_table(world)
-    yield "series", series_table(world, player.record.events)
+        yield "people", people_parts(world)
+    yield "series", [series_table(world, player.record.events)]
     for name, make in earlier_tables(world).items():
-        yield name, make(world, kept_persons(world, choice))
+        yield name, [make(world, kept_persons(world, choice))]

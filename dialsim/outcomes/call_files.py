@@ -18,9 +18,9 @@ _PATTERN = "calls/part-[0-9][0-9][0-9][0-9][0-9]"
 _WITH_BOUNDS = "person"
 """Beside times the column of which a file keeps the bounds: whoever looks for a person skips
 the rest. Bounds of the others would cost a third of the time of writing."""
-_STEADY = ("ring_ms", "row", "line")
+_STEADY = ("ring_ms", "row", "line", "person")
 """Written as differences, which is smallest and quickest; waits and talks are zero mostly."""
-_FEW = ("attempt", "sip_code", "agent")
+_FEW = ("attempt", "attempts", "sip_code", "agent")
 
 
 def call_parts(folder: Path) -> list[Path]:

@@ -238,11 +238,13 @@ class RunWriter:
 
     def write_table(self, name: str, table: Any) -> None:
         """Write an Arrow table as ``<name>.parquet``."""
-        path = self.folder / f"{name}.parquet"
-        with disk(self._shown):
-            with table_writer(path, table.schema, private=self.private) as writer:
-                writer.write_table(table)
-            rename_whole(path)
+        file = self.table_file(name, table.schema)
+        file.write(table)
+        file.close()
+
+    def table_file(self, name: str, schema: Any) -> TableInParts:
+        """Return where to write a table as ``<name>.parquet`` piece by piece."""
+        return TableInParts(self.folder / f"{name}.parquet", schema, self._shown, self.private)
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -264,6 +266,36 @@ class RunWriter:
 
     def _part_name(self) -> Path:
         return self.folder / "calls" / f"part-{self._parts:05d}{self._suffix}"
+
+
+class TableInParts:
+    """A table of a run folder that comes in pieces; it has its name once it is closed.
+
+    Parameters
+    ----------
+    path, schema
+        The file, and the Arrow schema of every piece.
+    shown
+        What the folder is called in messages.
+    private
+        The file is its owner's alone.
+    """
+
+    def __init__(self, path: Path, schema: Any, shown: Path, private: bool) -> None:
+        self._path, self._shown = path, shown
+        with disk(shown):
+            self._writer = table_writer(path, schema, private=private)
+
+    def write(self, table: Any) -> None:
+        """Append a piece."""
+        with disk(self._shown):
+            self._writer.write_table(table)
+
+    def close(self) -> None:
+        """End the file, and give it its name."""
+        with disk(self._shown):
+            self._writer.close()
+            rename_whole(self._path)
 
 
 def json_text(value: object) -> str:

@@ -334,19 +334,19 @@ def stand_of_leads(world: World) -> dict[str, Any]:
         Counts: ``finished``, of them ``by_reason``, to be called ``again``, ``fresh``, and
         ``barred`` for a static reason though nobody has looked at them yet.
     """
-    from dialsim.report.waterfall import final_reasons, lead_blocks, persons_on
+    from dialsim.report.waterfall import final_reasons, lead_blocks, people_on
 
     states = np.zeros(max(LeadState) + 1, np.int64)
     reasons = np.zeros(max(Reason) + 1, np.int64)
     barred = 0
     for campaign in range(len(world.scenario.campaigns)):
         for source, rows, _ in lead_blocks(world, campaign):
-            leads, persons = world.state.leads[rows], persons_on(world, campaign, source, rows)
+            leads, people = world.state.leads[rows], people_on(world, campaign, source, rows)
             states += np.bincount(leads["state"], minlength=len(states))
             finished = leads["state"] == LeadState.FINISHED
             reasons += np.bincount(leads["reason"][finished], minlength=len(reasons))
             fresh = leads["state"] == LeadState.FRESH
-            why = final_reasons(world, campaign, leads[fresh], persons[fresh])
+            why = final_reasons(world, campaign, leads[fresh], people[fresh])
             barred += int(np.count_nonzero(why))
     return {
         "finished": int(states[LeadState.FINISHED]),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState
 from dialsim.report.earlier import closed_before
-from dialsim.report.waterfall import attempts_before, final_reasons, lead_blocks, persons_on
+from dialsim.report.waterfall import attempts_before, final_reasons, lead_blocks, people_on
 from dialsim.report.world import history_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _stand(world: World, before: Array, campaign: int) -> Stand:
         leads, had = world.state.leads[rows], before[rows]
         over = (had > 0) & (leads["state"] == LeadState.FINISHED) & (leads["attempts"] == had)
         waiting += np.bincount(np.minimum(had[(had > 0) & ~over], at_most), minlength=at_most + 1)
-        new, persons = leads[had == 0], persons_on(world, campaign, source, rows)[had == 0]
-        free = (new["attempts"] > 0) | (final_reasons(world, campaign, new, persons) == 0)
+        new, people = leads[had == 0], people_on(world, campaign, source, rows)[had == 0]
+        free = (new["attempts"] > 0) | (final_reasons(world, campaign, new, people) == 0)
         fresh, done = fresh + int(free.sum()), done + int(over.sum())
     return Stand(fresh, waiting[1:].tolist(), done)

@@ -173,13 +173,13 @@ def worth_trying(
     if not now:
         return []
     made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
-    base = _Arithmetic(premises(scenario, already=already(world)), wanted, made)
+    base = _Arithmetic(premises(scenario, already=already(world)), wanted, metric, made)
     found = []
     used_up = untried <= USED_UP
     more = [each for each in _more(scenario) if (each.kind in OF_A_USED_UP_LIST) is used_up
             or each.kind == "longer"]  # fmt: skip
     for change in [*more, *([] if missed else _less(world, values))]:
-        to = base.after(change, metric, float(now))
+        to = base.after(change, float(now))
         if to is not None:
             found.append((to, change))
     enough = max(KEPT * float(now), SPARE * float(wanted.at_least or 0) if wanted else 0.0)
@@ -194,23 +194,26 @@ def worth_trying(
 
 
 class _Arithmetic:
-    """What a scenario comes to by arithmetic, and what a changed one would come to.
+    """What a scenario brings of a metric by arithmetic, and what a changed one would bring.
 
     `made`: the attempts of each campaign in the run. Where more were made than the arithmetic
     allows, its mean times were too long: what rests on them is scaled to what was made, and what
     counts calls one by one is not.
     """
 
-    def __init__(self, known: Premises, goal: Goal | None, made: Sequence[float]) -> None:
-        self._known, self._goal = known, goal
+    def __init__(
+        self, known: Premises, goal: Goal | None, metric: str, made: Sequence[float]
+    ) -> None:
+        self._known, self._goal, self._metric = known, goal, metric
         self._scales = [1.0] * len(made)
         figures = self._moment(known).figures
         self._scales = [
             max(1.0, count / each.binding.attempts) if each.binding.attempts else 1.0
             for count, each in zip(made, figures, strict=True)
         ]
+        self._before = self._expected(known)
 
-    def after(self, change: Change, metric: str, now: float) -> float | None:
+    def after(self, change: Change, now: float) -> float | None:
         """Return a measured value after a change; None where it cannot be made or told."""
         changed = _changed(self._known.scenario, change)
         if changed is None:
@@ -221,8 +224,7 @@ class _Arithmetic:
         ]
         far = changed.model_copy(update={"days": self._known.far.days})
         known = replace(self._known, scenario=changed, far=far, rows=rows)
-        before = self._expected(self._known, metric)
-        return now * self._expected(known, metric) / before if before else None
+        return now * self._expected(known) / self._before if self._before else None
 
     def _moment(self, known: Premises) -> Moment:
         scenario, goal = known.scenario, self._goal
@@ -232,7 +234,7 @@ class _Arithmetic:
             until = min(until, local_tick(start, zone, goal.by))
         return moment_of(known, [Case(known, each) for each in scenario.campaigns], until)
 
-    def _expected(self, known: Premises, metric: str) -> float:
+    def _expected(self, known: Premises) -> float:
         moment, total = self._moment(known), 0.0
         for i, campaign in enumerate(known.scenario.campaigns):
             if self._goal is not None and self._goal.campaign not in (None, campaign.name):
@@ -242,7 +244,7 @@ class _Arithmetic:
                 each.attempts * (1.0 if each.resource in COUNTED else self._scales[i])
                 for each in figures.capacities
             )
-            total += case.expected(figures, moment.left[i] * allowed)[metric]
+            total += case.expected(figures, moment.left[i] * allowed)[self._metric]
         return total
 
 

@@ -38,5 +38,5 @@ def _hours_rows(world: World, index: int) -> list[int]:
         entry = world.state.lists[source]
         first = int(entry["first"])
         people = world.state.people[first : first + int(entry["resident"])]
-        met[np.unique(people["zone"][people["flags"] & NOBODY == 0])] = True
+        met[people["zone"][people["flags"] & NOBODY == 0]] = True
     return np.flatnonzero(met).tolist() or [0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
 
 Array = NDArray[Any]
-CHUNK = 1 << 20
+CHUNK = 1 << 17  # leads whose columns fit into the second cache
 
 EXITS: dict[str, tuple[str, str]] = {
     "invalid": ("unusable", "number cannot exist"),
@@ -205,8 +205,20 @@ def lead_blocks(world: World, campaign: int) -> Iterator[tuple[int, slice, int]]
 
 def persons_on(world: World, campaign: int, source: int, rows: slice) -> Array:
     """Return int64[n]: the persons of a slice of a campaign's leads for a list."""
-    found: Array = np.arange(rows.start, rows.stop) - world.static.lead_shift[campaign, source]
+    span = _span(world, campaign, source, rows)
+    found: Array = np.arange(span.start, span.stop)
     return found
+
+
+def people_on(world: World, campaign: int, source: int, rows: slice) -> Array:
+    """Return PERSON[n]: the records of the persons of such a slice, as they lie there."""
+    found: Array = world.state.people[_span(world, campaign, source, rows)]
+    return found
+
+
+def _span(world: World, campaign: int, source: int, rows: slice) -> slice:
+    shift = int(world.static.lead_shift[campaign, source])
+    return slice(rows.start - shift, rows.stop - shift)
 
 
 def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
@@ -214,15 +226,15 @@ def _exits(world: World, campaign: int, own: bool) -> dict[str, int]:
     connected = 0
     before = attempts_before(world)
     for source, rows, missing in lead_blocks(world, campaign):
-        leads, persons = world.state.leads[rows], persons_on(world, campaign, source, rows)
+        leads, people = world.state.leads[rows], people_on(world, campaign, source, rows)
         counts["not_loaded"] += missing
         if before is not None:
             begun = before[rows]
             done = (leads["state"] == LeadState.FINISHED) & (begun > 0)
             done &= leads["attempts"] == begun
             counts["done_before"] += int(done.sum())
-            leads, persons = leads[~done], persons[~done]
-        connected += _count(world, campaign, (leads, persons), counts, own)
+            leads, people = leads[~done], people[~done]
+        connected += _count(world, campaign, (leads, people), counts, own)
     conversations = min(connected, int(world.state.memory.tallies[campaign]["conversations"]))
     counts["conversation"] = conversations
     counts["short"] = connected - conversations
@@ -244,46 +256,54 @@ def attempts_before(world: World) -> Array | None:
 def _count(
     world: World, campaign: int, chunk: tuple[Array, Array], counts: dict[str, int], own: bool
 ) -> int:
-    """Add a chunk of leads, with their persons, to `counts`; return how many were connected.
+    """Add a chunk of leads, with their people, to `counts`; return how many were connected.
 
     `own`: a person who answered answered this campaign.
     """
-    leads, persons = chunk
-    flags = world.state.people["flags"][persons]
-    reasons = final_reasons(world, campaign, leads, persons)
-    tried = leads["attempts"] > 0
-    untouched = np.bincount(reasons[~tried], minlength=256)
-    for code in np.flatnonzero(untouched).tolist():
-        counts[_BEFORE_DIAL.get(code, "other_rule")] += int(untouched[code])
+    leads, people = chunk
+    cells = final_reasons(world, campaign, leads, people).astype(np.uint16)
+    told = leads["seen"] == Seen.REFUSED
     # who agreed on a further call has talked to an agent, though the lead is open until then
-    connected = tried & ((reasons == Reason.CONNECTED) | (leads["agreed"] > 0))
-    dropped = tried & ~connected & ((flags & REACHED) != 0) & own
-    counts["no_agent"] += int(dropped.sum())
-    rest = tried & ~connected & ~dropped
-    told = rest & (reasons == Reason.REFUSE_CALL) & (leads["seen"] == Seen.REFUSED)
-    counts["told_refused"] += int(told.sum())
-    rest = np.bincount(reasons[rest & ~told], minlength=256)
-    for code in np.flatnonzero(rest).tolist():
-        counts[_AFTER_DIAL.get(code, "still_open")] += int(rest[code])
-    return int(connected.sum())
+    agreed, reached = leads["agreed"] > 0, people["flags"] & REACHED != 0
+    for bit, holds in enumerate((leads["attempts"] > 0, agreed, reached, told), start=8):
+        cells |= holds.astype(np.uint16) << np.uint16(bit)
+    found = np.bincount(cells, minlength=1 << 12).reshape(2, 2, 2, 2, 256)
+    _add(counts, found[:, :, :, 0].sum(axis=(0, 1, 2)), before_dial)
+    tried = found[:, :, :, 1]
+    connected = int(tried[:, :, 1].sum() + tried[:, :, 0, Reason.CONNECTED].sum())
+    rest = tried[:, :, 0].copy()  # by told, reached and reason
+    rest[:, :, Reason.CONNECTED] = 0
+    if own:
+        counts["no_agent"] += int(rest[:, 1].sum())
+        rest[:, 1] = 0
+    rest = rest.sum(axis=1)
+    counts["told_refused"] += int(rest[1, Reason.REFUSE_CALL])
+    rest[1, Reason.REFUSE_CALL] = 0
+    _add(counts, rest.sum(axis=0), after_dial)
+    return connected
 
 
-def final_reasons(world: World, campaign: int, leads: Array, persons: Array) -> Array:
+def _add(counts: dict[str, int], by_reason: Array, exit_of: Callable[[int], str]) -> None:
+    for code in np.flatnonzero(by_reason).tolist():
+        counts[exit_of(code)] += int(by_reason[code])
+
+
+def final_reasons(world: World, campaign: int, leads: Array, people: Array) -> Array:
     """Return uint8[n]: why each lead ended; 0 for one that was still open or never tried.
 
-    `persons`: the rows of whose leads they are.
+    `people`: PERSON[n], whose leads they are.
 
     A lead without an attempt that nobody finished gets the reason that would have refused it.
     """
-    reasons = np.where(leads["state"] == LeadState.FINISHED, leads["reason"], 0).astype(np.uint8)
-    fresh = np.flatnonzero((leads["state"] != LeadState.FINISHED) & (leads["attempts"] == 0))
+    finished = leads["state"] == LeadState.FINISHED
+    reasons: Array = leads["reason"] * finished
+    fresh = np.flatnonzero(~finished & (leads["attempts"] == 0))
     if len(fresh):
         record = world.static.campaigns[campaign]
-        people = world.state.people[persons[fresh]]
-        flags = people["flags"]
-        out_of_reach = int(record["barred"]) >> (people["home"] >> PROVINCE_SHIFT).astype(np.int64)
+        home = people["home"][fresh]
+        out_of_reach = int(record["barred"]) >> (home >> PROVINCE_SHIFT).astype(np.int64)
         reasons[fresh] = static_reasons(
-            flags,
+            people["flags"][fresh],
             int(record["purpose"]),
             int(record["by_consent"]),
             int(record["exports_data"]),

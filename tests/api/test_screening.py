@@ -19,7 +19,7 @@ from dialsim.api.one_list import as_file
 from dialsim.core.codes import Reason
 from dialsim.engine import face
 from dialsim.errors import ScenarioError
-from dialsim.report.waterfall import final_reasons
+from dialsim.report.waterfall import final_reasons, people_on
 from dialsim.scheduler.prepare import prepare_world
 from tests.api.lists import PEOPLE, folder, number
 from tests.people.scenarios import small_scenario
@@ -69,9 +69,8 @@ def test_the_engine_would_say_the_same(tmp_path: Path) -> None:
     face.publish(world, 0)
     size = world.filled[0]
     leads = world.state.leads[:size]
-    engine = [
-        Reason(int(code)).name.lower() for code in final_reasons(world, 0, leads, np.arange(size))
-    ]
+    people = people_on(world, 0, 0, slice(0, size))
+    engine = [Reason(int(code)).name.lower() for code in final_reasons(world, 0, leads, people)]
     mine = dialsim.screen(None, raw, NINE).table["reason"].to_pylist()[:size]
     assert ["none" if name in (None, "outside_hours") else name for name in mine] == engine
     assert len({*engine}) > 3

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+from pyarrow import parquet
+
 import dialsim
-from dialsim.report.people import people_table
+from dialsim.report.people import people_parts, people_table
 from dialsim.report.series import series_table
 from dialsim.report.waterfall import waterfalls
 from tests.report.worlds import LEADS, fabricated, played
@@ -35,6 +38,25 @@ def test_the_people_of_a_played_world_match_its_waterfall() -> None:
     total, _ = waterfalls(made)
     leads = {leave["key"]: leave["leads"] for leave in total["exits"]}
     assert reasons["connected"] == leads.get("short", 0) + leads.get("conversation", 0)
+
+
+def test_pieces_are_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """However many leads are looked at together: the account, the table and its file."""
+    made, _ = played()
+    table, account = people_table(made), waterfalls(made)
+    monkeypatch.setattr("dialsim.report.waterfall.CHUNK", 7)
+    assert waterfalls(made) == account
+    parts = list(people_parts(made))
+    assert len(parts) > 9
+    assert max(part.num_rows for part in parts) == 7
+    assert people_table(made).equals(table)
+    folder = dialsim.run(made.scenario, out=tmp_path, log="none").folder
+    assert folder is not None
+    file = parquet.ParquetFile(folder / "people.parquet")
+    assert file.num_row_groups > 9
+    kept = dialsim.run(made.scenario, log="none").people
+    assert file.read().to_pylist() == kept.to_pylist()
+    assert not list(folder.rglob("*.tmp"))
 
 
 def test_series_sums_to_the_tallies() -> None:

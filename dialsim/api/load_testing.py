@@ -114,7 +114,6 @@ def load_test(
     from dialsim.loadtest.asked import load_request
     from dialsim.loadtest.files import LoadFiles
     from dialsim.loadtest.progress import LoadLine
-    from dialsim.loadtest.result import LoadTest
     from dialsim.loadtest.testing import Course
     from dialsim.scheduler.stop import Stop, interrupts
 
@@ -143,12 +142,20 @@ def load_test(
         try:
             course = Course(asked, ready, stop, tell)
             if find_limit:
-                done = LoadTest(asked, course.scenario_name, course.seed, limit=course.search())
+                done = _searched(course)
                 _keep(done, files)
                 return done
             return _played(course, files)
         finally:
             line.clear()
+
+
+def _searched(course: Course) -> LoadTest:
+    from dialsim.loadtest.result import LoadTest
+
+    limit = course.search()
+    names = (course.scenario_name, course.seed)
+    return LoadTest(course.asked, *names, limit=limit, guard_lifted=course.guard_lifted)
 
 
 def _played(course: Course, files: LoadFiles) -> LoadTest:
@@ -160,7 +167,12 @@ def _played(course: Course, files: LoadFiles) -> LoadTest:
 
     def result() -> LoadTest:
         return LoadTest(
-            course.asked, course.scenario_name, course.seed, runs, digest=course.expected_digest
+            course.asked,
+            course.scenario_name,
+            course.seed,
+            runs,
+            digest=course.expected_digest,
+            guard_lifted=course.guard_lifted,
         )
 
     def keep(number: int, run: RunFigures) -> None:

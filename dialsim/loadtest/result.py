@@ -35,6 +35,9 @@ class LoadTest:
         Of a search; else None.
     digest
         The outcome digest, the same in every run without drops.
+    guard_lifted
+        Somewhere more calls were under way at once than a scenario may have agents, and the
+        abandon guard, which would have held dials up, let them pass.
 
     Attributes
     ----------
@@ -50,9 +53,12 @@ class LoadTest:
         runs: Sequence[RunFigures] = (),
         limit: RateLimit | None = None,
         digest: str | None = None,
+        *,
+        guard_lifted: bool = False,
     ) -> None:
         self.asked, self.scenario_name, self.seed = asked, scenario_name, seed
         self.runs, self.limit, self.digest = tuple(runs), limit, digest
+        self.guard_lifted = guard_lifted
         self.unwritten: CapacityError | None = None
 
     @property
@@ -152,6 +158,7 @@ class LoadTest:
             "runs": [run.to_dict() for run in self.runs],
             "limit": None if self.limit is None else self.limit.to_dict(),
             "digest": self.digest,
+            "guard_lifted": self.guard_lifted,
             "machine": machine(),
         }
 

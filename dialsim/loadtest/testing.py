@@ -46,6 +46,7 @@ class Course:
         self.asked, self._scenario, self._stop = asked, scenario, stop
         self._on_progress = on_progress
         self.expected_digest: str | None = None
+        self.guard_lifted = False
         self.scenario_name = BUILT_IN if scenario is None else scenario.name
         self.seed = SEED if scenario is None else scenario.seed
         if asked.seed is not None:
@@ -123,6 +124,7 @@ class Course:
         margin = 6 * int(dials**0.5) + 10  # a Poisson stream hardly ever has more
         peak = max(stage.rate_per_s for stage in stages)
         ground = ground_for(scenario, self.asked.profile, dials + margin, peak, self.seed)
+        self.guard_lifted |= ground.profile == "full" and not ground.guarded
         plan = make_plan(
             stages, campaigns, ground.scenario.seed, evenly=self.asked.arrivals == "even"
         )

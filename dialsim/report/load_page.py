@@ -20,6 +20,10 @@ CAUSES = {
     "trunk": "trunk",
     "agents": "agents",
 }
+GUARD_LIFTED = (
+    "Without the abandon guard where more calls are under way at once than a scenario may have "
+    "agents: it would hold dials up, whatever the machine."
+)
 LABEL = 15
 NARROW = ("p50", "p99", "p99.9", "max")  # of a page too narrow for all
 LEAST_FIGURE = 7
@@ -66,6 +70,8 @@ def _head(found: Found, width: int) -> Iterator[Text]:
     if found["limit"] is None:
         parts.insert(0, f"{len(found['runs'])} of {asked['runs']} runs")
     yield from paragraph(" · ".join(parts), width, style=QUIET)
+    if found["guard_lifted"]:
+        yield from paragraph(GUARD_LIFTED, width, style=QUIET)
 
 
 def _step(step: Found, width: int) -> Iterator[Text]:

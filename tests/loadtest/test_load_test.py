@@ -50,6 +50,7 @@ def test_a_load_test_from_python(tmp_path: Path) -> None:
         **SMALL, out=tmp_path / "new" / "results", junit=tmp_path / "load.xml", progress=told.append
     )
     assert done.complete
+    assert not done.guard_lifted
     assert len(done.runs) == 5
     for run in done.runs:
         (stage,) = run.stages
@@ -147,6 +148,23 @@ def page_of(done: LoadTest, width: int) -> str:
     lines = load_page(done.to_dict(), width)
     assert max(line.cell_len for line in lines) <= width
     return "\n".join(line.plain for line in lines)
+
+
+@pytest.mark.parametrize("lifted", [True, False])
+def test_the_page_says_that_no_guard_held_dials_up(
+    measured: list[RunFigures], lifted: bool
+) -> None:
+    done = result(measured)
+    done.guard_lifted = lifted
+    assert ("Without the abandon guard" in page_of(done, 80)) is lifted
+    assert done.to_dict()["guard_lifted"] is lifted
+
+
+@pytest.mark.once
+@pytest.mark.slow_without_jit
+def test_of_more_calls_than_agents_the_result_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialsim.loadtest.road.MOST_AGENTS_IN_ALL", 20)
+    assert dialsim.load_test(rate="100/s", length="100ms", **BRIEF).guard_lifted
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])

@@ -113,7 +113,7 @@ class Fork:
         check_past(past, world)
         changed = changes_of(past.past, self.scenario)
         if changed:
-            world = branched(world, self.scenario, changed)
+            world = branched(world, self.scenario, changed, past.tick)
         world = replace(world, scenario=self.scenario)
         record = player.record
         if past.past.goals != self.scenario.goals:

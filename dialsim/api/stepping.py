@@ -173,7 +173,7 @@ class Simulation:
         self._player.fill_lists()
         other = copy(self)
         other.scenario = scenario
-        other.world = branched(self.world, scenario, changes or {})
+        other.world = branched(self.world, scenario, changes or {}, self.tick)
         other._sink = self._sink.copy()
         record = copied_record(self._player.record)
         other._player = player_of(

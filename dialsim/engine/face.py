@@ -252,6 +252,16 @@ def order_dials(world: World, campaign: int, count: int, tick: int) -> None:
         pacing.order_dials(world.static, world.state, campaign, int(count), int(tick))
 
 
+def decide_each_second(world: World, tick: int) -> None:
+    """Let campaigns that decided on no seconds, for want of agents, do so again from a tick on.
+
+    For terms that change. Only when everything before the tick has been played.
+    """
+    with wrapping():
+        for campaign in range(len(world.state.progress)):
+            pacing.rouse(world.static, world.state, campaign, int(tick) - 1)
+
+
 def set_weight(world: World, campaign: int, weight: int) -> None:
     """Give a campaign another weight from now on, when it takes turns with others."""
     world.state.progress[campaign]["weight"] = weight

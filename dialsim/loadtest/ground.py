@@ -14,7 +14,7 @@ from dialsim.engine.build import World
 from dialsim.engine.state import SIGNAL
 from dialsim.errors import CapacityError, InternalError, Problem, ScenarioError
 from dialsim.loadtest.plan import Plan
-from dialsim.loadtest.road import is_crowded, open_road
+from dialsim.loadtest.road import open_road
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
@@ -50,8 +50,8 @@ class Ground:
     built_in
         The scenario is the open road.
     guarded
-        False: the abandon guard lets every dial pass, because nobody answers, or because the open
-        road cannot have as many agents as calls are under way.
+        False: the abandon guard lets every dial pass: of decision-only, where nobody answers, and
+        once it is lifted.
     """
 
     scenario: Scenario
@@ -149,7 +149,6 @@ def ground_for(
     alone = profile == "decision-only"
     check_room(dials, decisions_alone=alone)
     built_in = scenario is None
-    guarded = not alone and not (built_in and is_crowded(dials, peak_per_s))
     if scenario is None:
         try:
             scenario = load_scenario(open_road(dials, peak_per_s, seed, decisions_alone=alone))
@@ -163,7 +162,7 @@ def ground_for(
         for trunk in scenario.trunks:
             if trunk.channels < room:
                 scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)
-    return Ground(scenario, profile, dials, built_in, guarded)
+    return Ground(scenario, profile, dials, built_in, guarded=not alone)
 
 
 def check_room(dials: int, *, decisions_alone: bool) -> None:

@@ -12,7 +12,6 @@ FEW = 1000  # agents and channels where calls take a millisecond
 MOST_CALLS_PER_S = 50_000  # of a trunk: half of what the schema allows
 SHORTEST_RING_S, LONGEST_RING_S = 15, 25  # the rules leave a callee that time
 CALL_S = 90  # nearly every call is over by then
-UNDER_WAY_S = 20  # those that ring for as short a time as they may
 SPARE = 1.2  # people who may not be called, or whose numbers are nobody's
 
 
@@ -28,8 +27,8 @@ def open_road(
     peak_per_s
         Highest rate. Channels suffice for all calls of a minute and a half at it, so do agents up
         to a million, so that the abandon guard sees no risk; beyond that calls ring for a shorter
-        time, 15 s at least, and where even that is not enough (:func:`is_crowded`) the guard must
-        be lifted. Numbers and trunks suffice for twice the rate.
+        time, 15 s at least, and where even that is not enough the guard holds dials up. Numbers and
+        trunks suffice for twice the rate.
     decisions_alone
         Calls are over at once: few agents and channels do.
 
@@ -81,17 +80,6 @@ def open_road(
             }
         ],
     }
-
-
-def is_crowded(dials: int, peak_per_s: float) -> bool:
-    """Return whether more calls are under way at once than a scenario may have agents.
-
-    The abandon guard would hold dials up then, which says nothing of the machine.
-
-    >>> is_crowded(1_500_000, 50_000), is_crowded(1_500_000, 60_000), is_crowded(900_000, 300_000)
-    (False, True, False)
-    """
-    return min(dials, peak_per_s * UNDER_WAY_S) > MOST_AGENTS_IN_ALL
 
 
 def _trunk(i: int, channels: int, rate_per_s: float) -> dict[str, Any]:

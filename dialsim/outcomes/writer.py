@@ -279,23 +279,34 @@ class TableInParts:
         What the folder is called in messages.
     private
         The file is its owner's alone.
+
+    Notes
+    -----
+    A piece that could not be written, whose error its caller has, is the end of it: no further
+    one is taken, and the file never gets its name.
     """
 
     def __init__(self, path: Path, schema: Any, shown: Path, private: bool) -> None:
         self._path, self._shown = path, shown
+        self._whole = True
         with disk(shown):
             self._writer = table_writer(path, schema, private=private)
 
     def write(self, table: Any) -> None:
         """Append a piece."""
+        if not self._whole:
+            return
+        self._whole = False
         with disk(self._shown):
             self._writer.write_table(table)
+        self._whole = True
 
     def close(self) -> None:
         """End the file, and give it its name."""
-        with disk(self._shown):
+        with disk(self._shown) if self._whole else suppress(Exception):
             self._writer.close()
-            rename_whole(self._path)
+            if self._whole:
+                rename_whole(self._path)
 
 
 def json_text(value: object) -> str:

@@ -319,7 +319,7 @@ def _invalid(
                 if kind_of(decision.key) == "figures":
                     value = decision.options[at].value
                     if value != decision.present:
-                        branched(reached.world, one, {decision.key: value})
+                        branched(reached.world, one, {decision.key: value}, here.moment.tick)
             except ScenarioError as error:
                 found.append(as_problem(place, error.problems[0]))
     for place, decision, at in late_options(decisions, "days"):

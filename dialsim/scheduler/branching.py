@@ -61,7 +61,7 @@ def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scena
     return scenario if scenario.list_seed == list_seed else scenario.with_("list_seed", list_seed)
 
 
-def branched(world: World, scenario: Scenario, changes: Mapping[str, object]) -> World:
+def branched(world: World, scenario: Scenario, changes: Mapping[str, object], tick: int) -> World:
     """Return a world that goes on from where another is, under a changed scenario.
 
     Parameters
@@ -72,6 +72,8 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object]) ->
         As of :func:`changed_scenario`; equal to the world's own if nothing changes.
     changes
         For messages.
+    tick
+        Everything before it has been played.
 
     Raises
     ------
@@ -96,7 +98,7 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object]) ->
         message = "this would change what has begun already"
         remedy = "begin with it: Simulation(scenario.with_(...))"
         raise ScenarioError([Problem(", ".join(changes), message, found=found, remedy=remedy)])
-    return replace(
+    copied = replace(
         copied,
         scenario=scenario,
         rules=new.rules,
@@ -104,6 +106,8 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object]) ->
         static=new.static,
         seed=new.seed,
     )
+    face.decide_each_second(copied, tick)
+    return copied
 
 
 def copied_record(record: RunRecord) -> RunRecord:

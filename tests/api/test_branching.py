@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import dialsim
+from dialsim.core.queue import queue_is_in, queue_tick
 from dialsim.errors import ScenarioError
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import tiny
@@ -35,6 +36,25 @@ def test_a_branch_without_changes_is_the_same_run(moment: str) -> None:
 def test_goals_that_were_due_keep_their_value() -> None:
     late = dialsim.Simulation(tiny()).advance("2026-04-14T09:30")
     assert late.branch().finish().summary["goals"] == dialsim.run(tiny()).summary["goals"]
+
+
+@pytest.mark.parametrize(("second", "ratio"), [(13, 4.0), (13, 1.0), (14, 1.0)])
+def test_a_campaign_that_rests_decides_on_the_next_second(second: int, ratio: float) -> None:
+    """Held by its agents it decides on no seconds; of other terms it has not been asked."""
+    paced = {"pacing": {"mode": "power", "ratio": 1.0}}
+    raw = eventful()
+    raw = raw | {"campaigns": [raw["campaigns"][0] | paced]}
+    begun = dialsim.Simulation(raw).advance(f"2026-04-13T09:47:{second}")
+    node = int(begun.world.static.world[0]["node_second"])
+    assert begun.world.state.progress["rested"][0] > 0
+    assert not queue_is_in(begun.world.state.queue, node)
+    changes = {"campaigns.loans.pacing.ratio": ratio} if ratio > 1.0 else {"seed": 5}
+    branch = begun.branch(changes)
+    assert queue_tick(branch.world.state.queue, node) == begun.tick
+    assert branch.world.state.progress["rested"][0] == 0
+    kept = begun.branch()
+    assert not queue_is_in(kept.world.state.queue, node)
+    assert kept.world.state.progress["rested"][0] > 0
 
 
 def test_a_change_acts_from_its_moment_on() -> None:

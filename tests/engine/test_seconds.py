@@ -12,7 +12,15 @@ from dialsim.engine.build import World
 from dialsim.engine.face import advance, fill_all, run_to_end
 from dialsim.engine.pacing.kernels import is_asked_anyway, rouse
 from tests.reference.compare import compare
-from tests.reference.worlds import built, caller_ids, campaign, scenario, synthetic
+from tests.reference.worlds import (
+    agents,
+    built,
+    caller_ids,
+    campaign,
+    scenario,
+    synthetic,
+    trunk,
+)
 
 BRIEF = [{"days": "daily", "from": "09:00", "to": "09:06"}]
 PARTED = [*BRIEF, {"days": "daily", "from": "09:06", "to": "09:09"}]
@@ -128,6 +136,46 @@ def test_it_plays_as_written(ratio: float, teams: dict[str, Any], shifts: list[A
     """The twin decides on every second. Teams follow each other, at once and later."""
     raw = small({"mode": "power", "ratio": ratio}, abandon_cap=0.2)
     raw["agents"][0] |= {"shifts": shifts, **teams}
+    found = compare(raw)
+    assert not found, found
+
+
+@pytest.mark.slow_without_jit
+@pytest.mark.parametrize(
+    ("seed", "groups", "ratio", "wrap_up"),
+    [(103, 2, 2.0, "15s"), (113, 6, 4.0, "15s"), (4, 6, 2.0, "1s"), (4, 6, 4.0, "1s")],
+)
+def test_who_comes_while_a_callee_waits_is_idle_beside_him(
+    seed: int, groups: int, ratio: float, wrap_up: str
+) -> None:
+    """A shift's start puts nobody through. Whoever is next to be free takes the callee, and leaves
+    one more dial to be made for those who came."""
+    people = synthetic("customers", 3000, "opted_in", internal_dnc=0.0, consent_recorded=1.0)
+    raw = scenario(
+        people=[people],
+        days=1,
+        seed=seed,
+        abandon_cap=1.0,
+        trunks=[trunk("main", 50, 200)],
+        caller_ids=[caller_ids("north", 60, "main", checked_clean=True)],
+        rules={"contract": "test", "callee_limits": [], "retry_gap": "1m", "caller_limits": []},
+        network={"overrides": {"answer.gross.opted_in": 0.6}, "off": ["frequency"]},
+    )
+    names = [f"g{i}" for i in range(groups)]
+    raw["agents"] = [
+        agents(name, 3, 0, wrap_up)
+        | {
+            "shifts": [
+                {"days": "daily", "from": f"09:{m:02d}", "to": f"09:{m + 2 + i % 2:02d}"}
+                for m in range(i % 4, 56, 4)
+            ]
+        }
+        for i, name in enumerate(names)
+    ]
+    dialling = {"pacing": {"mode": "power", "ratio": ratio}, "drop_after": "10s"}
+    raw["campaigns"] = [
+        campaign("upsell", ["customers"], ["north"], names, ring_timeout="25s", **dialling)
+    ]
     found = compare(raw)
     assert not found, found
 

@@ -18,6 +18,7 @@ from dialsim.loadtest.junit import junit_xml
 from dialsim.loadtest.limit import RateLimit, Tried
 from dialsim.loadtest.progress import LoadProgress
 from dialsim.loadtest.result import LoadTest
+from dialsim.loadtest.road import open_road
 from dialsim.loadtest.testing import judged_try
 from dialsim.report.load_page import load_page
 from dialsim.scheduler.stop import Stop
@@ -162,9 +163,21 @@ def test_the_page_says_that_no_guard_held_dials_up(
 
 @pytest.mark.once
 @pytest.mark.slow_without_jit
-def test_of_more_calls_than_agents_the_result_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialsim.loadtest.road.MOST_AGENTS_IN_ALL", 20)
-    assert dialsim.load_test(rate="100/s", length="100ms", **BRIEF).guard_lifted
+def test_a_million_agents_are_no_limit_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the built-in scenario; of somebody's own they are what was asked about."""
+    short = {"rate": "100/s", "length": "100ms", **BRIEF}
+    monkeypatch.setattr("dialsim.loadtest.road.MOST_AGENTS_IN_ALL", 5)
+    done = dialsim.load_test(**short)
+    assert done.guard_lifted
+    assert done.steps()[0]["held"]["agents"]["share"] == 0
+    own = dialsim.load_test(open_road(60, 100.0), **short)
+    assert not own.guard_lifted
+    assert own.steps()[0]["held"]["agents"]["share"] > 0
+    monkeypatch.setattr("dialsim.loadtest.testing.MOST_RATE_MILLI", 200_000)
+    found = dialsim.load_test(find_limit=True, lateness={"p99": "1s"}, **short)
+    assert found.guard_lifted
+    assert found.limit is not None
+    assert found.limit.first_fail_milli is None
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])

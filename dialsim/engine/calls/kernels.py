@@ -42,6 +42,7 @@ from dialsim.engine.pacing.kernels import (
     note_end,
     note_free,
     note_served,
+    rouse,
 )
 from dialsim.engine.sharing.kernels import next_waiting, take_turn
 from dialsim.engine.standing.kernels import tell_excess
@@ -328,9 +329,11 @@ def on_agent(k: Static, s: State, agent: int, now: int) -> None:
     if slot == NOBODY:
         pace_pool(k, s, pool, now)
         return
-    wait_remove(s.ledgers[s.calls[slot]["campaign"]], s.calls, slot)
+    campaign = np.int64(s.calls[slot]["campaign"])
+    wait_remove(s.ledgers[campaign], s.calls, slot)
     queue_remove(s.queue, np.int64(k.world[0]["node_call"]) + slot)
     connect(k, s, agent, slot, now)
+    rouse(k, s, campaign, now - 1)  # others may be idle who came while the callee waited
 
 
 @kernel

@@ -133,10 +133,11 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
 
 @kernel
 def is_asked_anyway(k: Static, campaign: int) -> bool:
-    """Whether a campaign held by its agents is asked whenever it may dial, so needs no seconds.
+    """Whether a campaign that its agents hold is asked or roused whenever it may dial again.
 
-    It has the agents to itself and dials for each of them once or more: then a callee who is
-    connected takes away a dial as well, and whatever else gives it one is an event that asks it.
+    It has the agents to itself and dials for each of them once or more: a callee who is put
+    through to an idle agent takes away a dial as well. Whatever else gives it one asks it, but
+    that a busy agent goes on to a callee who waits, which rouses it.
     """
     terms = k.campaigns[campaign]
     if k.routes.linked.shape[1] > 1 and k.routes.linked[campaign, 1] >= 0:

@@ -17,6 +17,7 @@ from dialsim.loadtest.plan import Plan
 from dialsim.loadtest.road import open_road
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.scenario.load import load_scenario
+from dialsim.scenario.room import CHANNELS
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.values import format_duration
 from dialsim.scheduler.beginning import Beginning
@@ -158,7 +159,8 @@ def ground_for(
     for campaign in scenario.campaigns:
         scenario = scenario.with_(f"campaigns.{campaign.name}.pacing", {"mode": "policy"})
     if alone:
-        room = min(MOST_CHANNELS, 1000 + int(peak_per_s))
+        # a second's dials may go out at once; of very many no scenario may have as many channels
+        room = min(MOST_CHANNELS, 1000 + int(peak_per_s), CHANNELS // len(scenario.trunks))
         for trunk in scenario.trunks:
             if trunk.channels < room:
                 scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)

@@ -90,3 +90,11 @@ def test_more_people_than_a_scenario_may_hold(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("dialsim.loadtest.ground.bytes_available", lambda: None)
     with pytest.raises(CapacityError, match="cannot generate"):
         ground_for(None, "decision-only", 3 * 10**9, 1e5, 1)
+
+
+def test_many_trunks_have_no_more_channels_than_a_scenario_may() -> None:
+    """Of decision-only, at a rate for which the built-in scenario has 40 trunks."""
+    ground = ground_for(None, "decision-only", 100, 1e6, 1)
+    assert len(ground.scenario.trunks) == 40
+    assert sum(trunk.channels for trunk in ground.scenario.trunks) <= 10_000_000
+    assert min(trunk.channels for trunk in ground.scenario.trunks) > 1e6 / 40

@@ -248,15 +248,6 @@ def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
             player.on_progress.clear()
 
 
-def look_at_all(player: Player) -> None:
-    """Read what a run that is over left unread of its lists.
-
-    How far they were read ahead of the dialling is a matter of luck; the account of a run is not.
-    """
-    if player.record.complete:
-        player.fill_lists()
-
-
 def _summary(
     player: Player, complete: bool, splits: Splits, log: Mapping[str, str | int]
 ) -> dict[str, Any]:
@@ -285,7 +276,6 @@ def in_memory(
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
 
-    look_at_all(player)
     world = player.world
     kept = kept_persons(world, choice or LogChoice())
     return Run(
@@ -311,7 +301,6 @@ def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice)
     """
     from dialsim.scenario.identity import resolved_toml
 
-    look_at_all(player)
     writer.close()
     writer.write_text("scenario.toml", resolved_toml(player.world.scenario))
     with ThreadPoolExecutor(1, thread_name_prefix="dialsim-tables") as beside:

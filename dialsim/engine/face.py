@@ -255,11 +255,13 @@ def order_dials(world: World, campaign: int, count: int, tick: int) -> None:
 def decide_each_second(world: World, tick: int) -> None:
     """Let campaigns that decided on no seconds, for want of agents, do so again from a tick on.
 
-    For terms that change. Only when everything before the tick has been played.
+    For terms that change. Everything before the tick has been played; of a run that was stopped
+    on its way to another, perhaps more.
     """
+    after = max(int(tick) - 1, int(world.state.control[0]["now"]))
     with wrapping():
         for campaign in range(len(world.state.progress)):
-            pacing.rouse(world.static, world.state, campaign, int(tick) - 1)
+            pacing.rouse(world.static, world.state, campaign, after)
 
 
 def set_weight(world: World, campaign: int, weight: int) -> None:

@@ -159,8 +159,9 @@ def ground_for(
     for campaign in scenario.campaigns:
         scenario = scenario.with_(f"campaigns.{campaign.name}.pacing", {"mode": "policy"})
     if alone:
-        # a second's dials may go out at once; of very many no scenario may have as many channels
-        room = min(MOST_CHANNELS, 1000 + int(peak_per_s), CHANNELS // len(scenario.trunks))
+        room = min(MOST_CHANNELS, 1000 + int(peak_per_s))  # a second's dials may go out at once
+        while sum(max(trunk.channels, room) for trunk in scenario.trunks) > CHANNELS:
+            room //= 2  # no scenario may have as many in all
         for trunk in scenario.trunks:
             if trunk.channels < room:
                 scenario = scenario.with_(f"trunks.{trunk.name}.channels", room)

@@ -56,20 +56,6 @@ def test_a_folder_holds_the_same(in_memory: dialsim.Run, tmp_path: Path) -> None
     assert not list(read.folder.rglob("*.tmp"))
 
 
-@pytest.mark.slow_without_jit
-def test_the_account_knows_every_row_of_a_run_that_is_over(tmp_path: Path) -> None:
-    """How far a list was read when the last call was made is a matter of luck."""
-    raw = tiny()
-    raw["people"][0]["synthetic"]["count"] = 700_000
-    done = dialsim.run(raw, out=tmp_path, log="none")
-    total = done.summary["waterfall"]["total"]
-    assert total["rows"] == done.people.num_rows > 700_000
-    assert "not_loaded" not in {leave["key"] for leave in total["exits"]}
-    assert dialsim.run(raw, log="none").summary["waterfall"] == done.summary["waterfall"]
-    begun = dialsim.Simulation(raw).advance("2026-04-13T09:30")
-    assert begun.finish().summary["waterfall"] == done.summary["waterfall"]
-
-
 def test_the_seed_changes_behaviour_not_people(in_memory: dialsim.Run, tmp_path: Path) -> None:
     other = dialsim.run(tiny(), seed=7, out=tmp_path)
     assert other.folder is not None

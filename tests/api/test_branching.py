@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import dialsim
-from dialsim.core.queue import queue_is_in, queue_tick
+from dialsim.core.queue import queue_is_in, queue_remove, queue_tick
+from dialsim.engine import face
 from dialsim.errors import ScenarioError
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import tiny
@@ -31,6 +32,25 @@ def test_a_branch_without_changes_is_the_same_run(moment: str) -> None:
         assert getattr(again, name).equals(getattr(whole, name)), name
     assert again.summary["goals"] == whole.summary["goals"]
     assert begun.finish().summary["outcome_digest"] == whole.summary["outcome_digest"]
+
+
+def test_a_branch_from_where_a_run_was_stopped_on_its_way() -> None:
+    """The moment asked for was not reached; what rests goes on from where the engine is."""
+    paced = {"pacing": {"mode": "power", "ratio": 1.0}}
+    raw = eventful()
+    begun = dialsim.Simulation(raw | {"campaigns": [raw["campaigns"][0] | paced]})
+    begun.advance("2026-04-13T09:47:13")
+    world = begun.world
+    face.advance(world, begun.tick + 1_500_000, 1 << 40)
+    now = int(world.state.control[0]["now"])
+    assert now > begun.tick
+    world.state.progress["rested"][0] = begun.tick - begun.tick % 1000 - 5000
+    node = int(world.static.world[0]["node_second"])
+    if queue_is_in(world.state.queue, node):
+        queue_remove(world.state.queue, node)
+    branch = begun.branch({"seed": 5})
+    assert now < queue_tick(branch.world.state.queue, node) <= now + 1000
+    assert branch.finish().complete
 
 
 def test_goals_that_were_due_keep_their_value() -> None:

@@ -9,6 +9,8 @@ import pytest
 from dialsim.errors import CapacityError, ScenarioError
 from dialsim.loadtest.asked import load_request
 from dialsim.loadtest.ground import check_room, ground_for
+from dialsim.loadtest.road import open_road
+from dialsim.scenario.load import load_scenario
 
 
 def refused(**asked: Any) -> dict[str, str]:
@@ -98,3 +100,13 @@ def test_many_trunks_have_no_more_channels_than_a_scenario_may() -> None:
     assert len(ground.scenario.trunks) == 40
     assert sum(trunk.channels for trunk in ground.scenario.trunks) <= 10_000_000
     assert min(trunk.channels for trunk in ground.scenario.trunks) > 1e6 / 40
+
+    raw = open_road(1000, 600_000.0)
+    for place, trunk in enumerate(raw["trunks"][:20]):
+        trunk["channels"] = 1_000_000 if place < 6 else 1000
+    raw["trunks"] = raw["trunks"][:20]
+    raw["caller_ids"] = raw["caller_ids"][:20]
+    raw["campaigns"][0]["caller_ids"] = [block["name"] for block in raw["caller_ids"]]
+    own = ground_for(load_scenario(raw), "decision-only", 100, 6e5, 1).scenario
+    assert sum(trunk.channels for trunk in own.trunks) <= 10_000_000
+    assert min(trunk.channels for trunk in own.trunks) > 1000

@@ -49,6 +49,7 @@ class Feed:
         self.wanted: int | None = None
         self.ended: set[int] = set()
         self._readers: dict[int, Iterator[ListChunk]] = {}
+        self._failed: dict[int, Exception] = {}
         self._compiled = False
         lists = range(len(world.scenario.people))
         self._unfinished = [i for i in lists if face.rows_left(world, i) > 0]
@@ -110,6 +111,16 @@ class Feed:
 
     def _read(self, source: int) -> ListChunk | None:
         """Return up to a chunk of a file's rows; None at its end."""
+        if source in self._failed:
+            raise self._failed[source]
+        try:
+            return self._next_of_file(source)
+        except BaseException as error:
+            # its reader has no more to give after this, which must not be taken for an end
+            self._failed[source] = error if isinstance(error, Exception) else _broken_off(source)
+            raise
+
+    def _next_of_file(self, source: int) -> ListChunk | None:
         import pyarrow as pa
 
         lists = self.world.lists
@@ -125,3 +136,9 @@ class Feed:
             raise ScenarioError(
                 [Problem(f"people[{source}].file", f"cannot be read: {reason}", found=name)]
             ) from error
+
+
+def _broken_off(source: int) -> ScenarioError:
+    """Return what is told of a list that Ctrl-C ended the reading of."""
+    message = "the list was not read to its end, as reading it was interrupted"
+    return ScenarioError([Problem(f"people[{source}].file", message, remedy="begin anew")])

@@ -20,7 +20,10 @@ from dialsim.core.ticks import local_tick
 from dialsim.engine import face
 from dialsim.errors import CapacityError, InternalError, ScenarioError
 from dialsim.report.metrics import goal_values
+from dialsim.scenario.load import load_scenario
 from dialsim.scheduler import run as run_module
+from dialsim.scheduler.feed import Feed
+from dialsim.scheduler.prepare import prepare_world
 from dialsim.scheduler.progress import Progress
 from dialsim.scheduler.run import Player, run_world, wall_clock
 from dialsim.scheduler.stop import Stop
@@ -190,6 +193,35 @@ def test_a_file_that_breaks_is_bad_input(from_files: dict[str, Any]) -> None:
         ScenarioError, match=r"people\[0\].file: the file cannot be read to its end"
     ):
         played.play()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError("gone"), "cannot be read: gone"),
+        (KeyboardInterrupt(), "reading it was interrupted"),
+    ],
+)
+def test_a_list_that_broke_off_does_not_end_there(
+    from_files: dict[str, Any], error: BaseException, told: str
+) -> None:
+    """Whoever asks again hears it again, and does not take what was read for the whole list."""
+    world = prepare_world(load_scenario(from_files))
+    assert world.lists is not None
+    whole = world.lists.chunks
+
+    def breaking(source: int, rows: int) -> Iterator[Any]:
+        yield next(whole(source, rows))
+        raise error
+
+    world.lists.chunks = breaking  # type: ignore[method-assign]
+    feed = Feed(world, chunk_rows=10)
+    with pytest.raises((ScenarioError, KeyboardInterrupt)):
+        list(feed.rest())
+    for _ in range(2):
+        with pytest.raises(ScenarioError, match=told):
+            list(feed.rest())
+    assert not feed.ended
 
 
 # --- agenda, progress, stop, faults ---------------------------------------------------------------

@@ -130,8 +130,7 @@ def solve_propensity(network: ProfileFile, relation: str, ring: NDArray[Any]) ->
     return propensity_for(wanted, float(network["answer.icc"]), reference_indices(network))
 
 
-# Solving takes longer than building everything else of a small world, and a study, a plan or a
-# comparison builds hundreds of worlds that do not differ in it.
+# A study, a plan or a comparison builds hundreds of worlds that do not differ in what is solved.
 @lru_cache(maxsize=256)
 def propensity_for(wanted: float, icc: float, indices: tuple[float, ...]) -> float:
     """Return the mean propensity whose mean answer over hours with such indices is the one wanted.

@@ -147,7 +147,7 @@ def run(
         if out is None:
             sink = MemorySink(labels, calls=choice.kept != "none")
             taken = counting(sampling(sink, world, choice), splits)
-            player = player_of(world, taken, speed, progress, policy)
+            player = player_of(world, taken, speed, progress, policy, whole_lists=True)
             play(player, stop)
             return in_memory(player, sink, splits, choice)
         private = labels.carried is not None and labels.carried.private
@@ -155,7 +155,7 @@ def run(
             writer = RunWriter(folder.path, labels, calls=choice.suffix, shown=folder.place)
             folder.writer = writer
             taken = counting(sampling(writer, world, choice), splits)
-            player = player_of(world, taken, speed, progress)
+            player = player_of(world, taken, speed, progress, whole_lists=True)
             play(player, stop)
             record = player.record
             if not record.complete and not record.performance["attempts"]:
@@ -206,11 +206,11 @@ def player_of(
     speed: float | None = None,
     progress: bool | OnProgress = False,
     policy: PacingPolicy | Decide | None = None,
-    **begun: Any,
+    **more: Any,
 ) -> Player:
     """Return a player of a world whose goals are judged when they are due.
 
-    `begun`: the `tick` and `record` of a world that was played already.
+    `more`: whether it reads `whole_lists`; `tick` and `record` of a world played already.
     """
     from dialsim.report.goals import due_tick
     from dialsim.report.metrics import goal_values
@@ -233,7 +233,7 @@ def player_of(
         take_snapshot=goal_values,
         on_progress=show,
         policy=policy_of(world.scenario, policy, staffed(world)),
-        **begun,
+        **more,
     )
 
 

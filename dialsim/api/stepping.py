@@ -58,7 +58,7 @@ class Simulation:
         self.world = prepare_world(self.scenario)
         carry(self.world)
         self._sink = MemorySink(labels_of(self.world))
-        self._player = player_of(self.world, self._sink, policy=policy)
+        self._player = player_of(self.world, self._sink, policy=policy, whole_lists=True)
 
     @property
     def tick(self) -> int:
@@ -177,7 +177,12 @@ class Simulation:
         other._sink = self._sink.copy()
         record = copied_record(self._player.record)
         other._player = player_of(
-            other.world, other._sink, policy=policy, tick=self.tick, record=record
+            other.world,
+            other._sink,
+            policy=policy,
+            tick=self.tick,
+            record=record,
+            whole_lists=True,
         )
         return other
 

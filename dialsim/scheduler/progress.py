@@ -20,7 +20,8 @@ class Progress:
     Attributes
     ----------
     phase
-        ``"compiling"`` or ``"playing"``.
+        ``"compiling"``, ``"playing"``, or ``"reading"``: all is played, and what nobody called
+        of the lists is read for the account.
     tick, attempts, events
         Virtual time of the last event, and what happened up to it.
     done
@@ -34,6 +35,8 @@ class Progress:
     goals, in_danger
         Goals of which a projection is made, and how many of them would be missed if things go on
         as in the last hour worked.
+    read
+        Share of the lists' rows that has been read.
     """
 
     phase: str
@@ -46,6 +49,7 @@ class Progress:
     kernels: int
     goals: int = 0
     in_danger: int = 0
+    read: float = 1.0
 
 
 class ProgressLine:
@@ -78,6 +82,8 @@ class ProgressLine:
         """Return the line without its control characters."""
         if progress.phase == "compiling":
             return compiling(progress.kernels)
+        if progress.phase == "reading":
+            return f"{progress.read:4.0%}  of the lists read; every call has been made ..."
         moment = tick_to_datetime(self._start, self._zone, progress.tick)
         when = "aftermath" if progress.tick >= self._horizon else f"{moment:%a %d %b %H:%M}"
         parts = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -94,6 +95,9 @@ class Player:
         Called from the event loop's thread as soon as a slice has returned.
     slice_s
         Real time that a slice is meant to take.
+    whole_lists
+        Whether lists are read to their end though nobody is left to be called, as an account of
+        all their rows asks for. A stop while they are is a run played to its end.
 
     Raises
     ------
@@ -118,6 +122,7 @@ class Player:
         advance: Advance = face.advance,
         on_slice: Callable[[], None] | None = None,
         slice_s: float = SLICE_S,
+        whole_lists: bool = False,
     ) -> None:
         self.world = world
         self.record = record or RunRecord()
@@ -130,6 +135,7 @@ class Player:
         self._budget = budget or FIRST_BUDGET
         self._fixed_budget = budget is not None
         self._advance, self._on_slice, self._slice_s = advance, on_slice, slice_s
+        self._whole_lists, self._reading = whole_lists, False
         self._compiled = False
         self._kernels = 0
         self._tick = tick  # everything before it is played
@@ -230,6 +236,8 @@ class Player:
                 await self._run_errands()
                 if self._tick >= until:
                     break
+        if self._whole_lists and self._tick >= self.world.end_tick:
+            await self._read_rest()
         await self._recorder.flush()
 
     async def _compile(self) -> bool:
@@ -271,19 +279,40 @@ class Player:
         """Wait until another chunk of a list is resident."""
         self._feed.wanted = source
         begin = time.perf_counter()
-        chunk: Chunk | None = None
+        try:
+            while not self._stop.requested and await self._await_chunk() != source:
+                pass
+        except trio.EndOfChannel:
+            raise InternalError(f"list {source} has no rows left to feed") from None
+        self.measures.feed_wait_s += time.perf_counter() - begin
+
+    async def _read_rest(self) -> None:
+        """Wait until every row of every list is resident: how far they were read was luck.
+
+        What became known of those rows before the end is applied; nobody has looked at them.
+        """
+        begin = time.perf_counter()
+        self._reading = True
+        with suppress(trio.EndOfChannel):
+            while not self._stop.requested:
+                await self._await_chunk()
+        while not face.learn(self.world, self.world.end_tick - 1):
+            await self._recorder.flush()
+        self._reading = False
+        self.measures.feed_wait_s += time.perf_counter() - begin
+
+    async def _await_chunk(self) -> int | None:
+        """Wait until another chunk of any list is resident: of which one; None: stopped."""
+        source: int | None = None
 
         async def receive() -> None:
-            nonlocal chunk
+            nonlocal source
             chunk = await self._chunks.receive()
             self._publish(chunk)
+            source = chunk.source
 
-        while not self._stop.requested and (chunk is None or chunk.source != source):
-            try:
-                await self._unless_stopped(receive)
-            except trio.EndOfChannel:
-                raise InternalError(f"list {source} has no rows left to feed") from None
-        self.measures.feed_wait_s += time.perf_counter() - begin
+        await self._unless_stopped(receive)
+        return source
 
     def _publish_ready(self) -> None:
         while True:
@@ -370,8 +399,10 @@ class Player:
         else:
             left = spent * (1 - done) / done if done > 0 and spent > 0 else None
         seen = self.goals.outlooks(tick)
+        phase = "reading" if self._reading else "playing"
+        lists = self.world.state.lists
         return Progress(
-            phase="playing" if self._compiled else "compiling",
+            phase=phase if self._compiled else "compiling",
             tick=tick,
             attempts=int(control["attempts"]),
             events=int(control["events"]),
@@ -381,6 +412,7 @@ class Player:
             kernels=self._kernels,
             goals=len(seen),
             in_danger=sum(goal.in_danger for goal in seen),
+            read=float(lists["resident"].sum() / max(1, lists["count"].sum())),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -210,6 +211,12 @@ def test_progress_on_a_terminal() -> None:
     )
     line.clear()
     assert stream.getvalue().endswith("\r\x1b[2K")
+
+
+def test_progress_when_only_lists_are_left() -> None:
+    line = ProgressLine(date(2026, 4, 13), "Asia/Shanghai", 86_400_000, Terminal())
+    rest = replace(PROGRESS, phase="reading", read=0.426)
+    assert line.text(rest) == " 43%  of the lists read; every call has been made ..."
 
 
 def test_no_progress_on_a_pipe() -> None:

@@ -117,6 +117,23 @@ class Cluster:
         """Whether an error says that every worker that played a cell was killed over it."""
         return type(error).__name__ == "KilledWorker"
 
+    def mislaid(self, error: Exception) -> bool:
+        """Whether an error says no more than that a task's answer was gone when it was read.
+
+        A worker that ends takes answers with it. Where one is lost between its being fetched and
+        its being handed on, the library's executor takes the answer itself for an error.
+        """
+        at = error.__traceback__
+        while at is not None and at.tb_next is not None:
+            at = at.tb_next
+        module = None if at is None else at.tb_frame.f_globals.get("__name__")
+        return isinstance(error, TypeError) and module == "distributed.cfexecutor"
+
+    @property
+    def gone(self) -> bool:
+        """Whether the connection has ended for good; of some tasks nobody hears then."""
+        return str(self._client.status) in ("closing", "closed")
+
     def close(self) -> None:
         """Leave the cluster."""
         self._executor.shutdown(wait=False)

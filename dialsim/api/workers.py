@@ -197,6 +197,8 @@ class Workers:
                 if not working:
                     return
                 ended, _ = wait(working, LOOK_S, FIRST_COMPLETED)
+                if not ended and self._cluster is not None and self._cluster.gone:
+                    raise self._cluster_lost()
                 for future in sorted(ended, key=lambda one: working[one][1].job.index):
                     lane, part = working.pop(future)
                     idle.append(lane)
@@ -283,13 +285,15 @@ class Workers:
             lane.close()
             return self._lost(part)
         except CancelledError:
-            raise CapacityError(
-                f"the cluster {self.executor}", "was lost; what was done is kept", "--executor"
-            ) from None
+            raise self._cluster_lost() from None
         except ScenarioError as error:
             raise as_written(error, part.job.cell.scenario) from None
         except Exception as error:
-            if self._cluster is None or not self._cluster.gave_up(error):
+            if self._cluster is None:
+                raise
+            if self._cluster.mislaid(error):
+                return [part]
+            if not self._cluster.gave_up(error):
                 raise
             alone = len(part.sent.replications) == 1  # it was given to several workers by then
             return self._lost(replace(part, deaths=DEATHS) if alone else part)
@@ -305,6 +309,11 @@ class Workers:
             lane.close()
             return self._lost(replace(part, sent=replace(part.sent, replications=tuple(missing))))
         return []
+
+    def _cluster_lost(self) -> CapacityError:
+        return CapacityError(
+            f"the cluster {self.executor}", "was lost; what was done is kept", "--executor"
+        )
 
     def _lost(self, part: _Part) -> list[_Part]:
         """Return what to play again, one replication at a time, so that the culprit is found."""

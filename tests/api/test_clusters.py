@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -9,14 +10,17 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import dialsim
 from dialsim.api import replicate
-from dialsim.api.cells import Cell
+from dialsim.api.cells import Cell, PlayedCell
+from dialsim.api.clusters import Cluster, ClusterLane
 from dialsim.api.workers import Workers, played
 from dialsim.errors import CapacityError, ScenarioError
 from dialsim.scheduler.repeats import RepeatsDone
@@ -175,6 +179,51 @@ def test_what_no_worker_survives_is_named(cluster: Any, tmp_path: Path) -> None:
         list(workers.play([Cell(made, (7,))]))
     with Workers(executor(cluster)) as workers:
         assert played(workers, [(scenario(), range(2))]) == [list(replicate(scenario(), 2).played)]
+
+
+class Bare(Cluster):
+    """A cluster as far as its connection goes, of which nobody is asked."""
+
+    def __init__(self, status: str) -> None:
+        self._client = SimpleNamespace(status=status)
+
+
+def test_an_answer_that_is_mislaid_is_asked_for_again() -> None:
+    """The library's own executor, with an answer that a worker takes with it."""
+    from distributed.cfexecutor import _cascade_future
+
+    class Gone:
+        status = "lost"
+
+        async def _result(self, raiseit: bool) -> object:
+            return object()
+
+    async def cascade() -> None:
+        await _cascade_future(Gone(), told)  # type: ignore[no-untyped-call]
+
+    told: Future[Any] = Future()
+    asyncio.run(cascade())
+    error = told.exception()
+    assert isinstance(error, TypeError)
+    cluster = Bare("running")
+    assert cluster.mislaid(error)
+    assert not cluster.mislaid(TypeError("ours"))
+    workers = Workers("dask://127.0.0.1:1")
+    workers._cluster = cluster
+    part = SimpleNamespace()
+    assert workers._take(told, ClusterLane(None), part, None) == [part]  # type: ignore[arg-type, list-item]
+
+
+def test_a_connection_that_has_ended_is_not_waited_for() -> None:
+    class Silent:
+        def submit(self, *asked: Any) -> Future[PlayedCell]:
+            return Future()
+
+    workers = Workers("dask://127.0.0.1:1", 1)
+    workers._cluster = Bare("closed")
+    workers._lanes = [ClusterLane(Silent())]
+    with pytest.raises(CapacityError, match="was lost"):
+        list(workers.play([Cell(scenario(), (0,))]))
 
 
 @pytest.mark.full

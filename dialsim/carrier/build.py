@@ -61,11 +61,11 @@ from dialsim.carrier.layout import (
 )
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.carrier.populations import build_populations
-from dialsim.core.aligned import aligned_zeros
+from dialsim.core.aligned import aligned_zeros, strewn_zeros
 from dialsim.core.codes import Action, Category, NumberClass, Stream
 from dialsim.core.rng import draw, hit, text_key, threshold32
 from dialsim.core.ticks import working_days
-from dialsim.core.windows import BUCKETS, FOUR, WINDOW
+from dialsim.core.windows import BESIDE, BUCKETS, FOUR, WINDOW, no_counts
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.filing import is_always_registered, registered_span
@@ -259,10 +259,10 @@ def build_carrier(
         subscribers=np.zeros(people, SUBSCRIBER),
         last_calls=np.zeros(people if mobile.any() else 0, np.uint32),
         lines=lines,
-        windows=aligned_zeros((counters, FAMILIES), WINDOW),
-        window_counts=aligned_zeros((FAMILIES, BUCKETS, counters), np.int32),
+        windows=aligned_zeros((FAMILIES // BESIDE, counters, BESIDE), WINDOW),
+        window_counts=no_counts(FAMILIES, counters),
         weeks=aligned_zeros(counters, FOUR),
-        week_counts=aligned_zeros((BUCKETS, counters, len(WEEK_COUNTS)), np.int32),
+        week_counts=strewn_zeros((BUCKETS, counters, len(WEEK_COUNTS)), np.int32),
         enterprise=enterprise,
         enterprise_days=np.zeros((days, 5), np.int64),
         cases=np.zeros(case_capacity, CASE),
@@ -273,8 +273,8 @@ def build_carrier(
             scenario, network, run_base, end_of(days), None, opening_tick(scenario)
         ),
         gateways=gateways,
-        gateway_windows=np.zeros((len(gateways), 2), WINDOW),
-        gateway_counts=np.zeros((2, BUCKETS, len(gateways)), np.int32),
+        gateway_windows=np.zeros((1, len(gateways), BESIDE), WINDOW),
+        gateway_counts=no_counts(2, len(gateways)),
         gateway_blocks=gateway_blocks,
     )
 

@@ -19,7 +19,7 @@ from dialsim.carrier.layout import (
     Carrier,
 )
 from dialsim.core.codes import NumberClass
-from dialsim.core.windows import BUCKETS, WINDOW
+from dialsim.core.windows import BUCKETS, WINDOW, count_as, counted, of_family
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 
@@ -134,7 +134,7 @@ def remember(
         # complaints go on with the numbers that replace a line: one counter is theirs
         rows = carrier.lines["root"][stated["line"]] if family == W_TRIAGED else stated["line"]
         last = (opening - 1) // bucket_ms
-        counts = carrier.window_counts[family]
+        counts = counted(carrier.window_counts, family)
         np.add.at(counts.T, rows, spread(stated[name], last))
         if by_calls:
             others = calls[~np.isin(calls["line"], stated["line"])]
@@ -142,14 +142,15 @@ def remember(
             inside = bucket > last - BUCKETS
             np.add.at(counts, (bucket[inside] % BUCKETS, others["line"][inside]), 1)
         if family != W_TRIAGED:
-            _share(carrier, family, count, bucket_ms, opening)
+            counts[:, count] = _shared(carrier, counts[:, :count], bucket_ms, opening)
+        count_as(carrier.window_counts, family, counts)
         used = np.flatnonzero(counts.any(axis=0))
         kept = counts[:, used].T
         windows = np.zeros(len(used), WINDOW)
         windows["filled"] = ((kept != 0) << np.arange(BUCKETS, dtype=np.uint64)).sum(axis=1)
         windows["head"] = last
         windows["total"] = kept.sum(axis=1)
-        carrier.windows[:, family][used] = windows
+        of_family(carrier.windows, family)[used] = windows
 
 
 def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) -> None:
@@ -175,13 +176,16 @@ def spread(totals: Array, last: int = -1) -> NDArray[np.int32]:
     return np.roll(np.diff(edges, axis=1).astype(np.int32), last + 1, axis=1)
 
 
-def _share(carrier: Carrier, family: int, count: int, bucket_ms: int, opening: int) -> None:
-    """Count in the shared row what its lines count from the tick on at which they are linked."""
-    lines = carrier.lines[:count]
+def _shared(carrier: Carrier, counts: Array, bucket_ms: int, opening: int) -> Array:
+    """Return what the shared row counts, int32[60], of what the lines do: int32[60, lines].
+
+    What they counted from the tick on at which each was linked.
+    """
+    lines = carrier.lines[: counts.shape[1]]
     last = (opening - 1) // bucket_ms
     place = np.arange(BUCKETS)
     ends = (last - (last - place) % BUCKETS + 1) * bucket_ms  # first tick behind each bucket
     linked = np.flatnonzero((lines["registered"] == 0) & (lines["linked_tick"] < opening))
-    counts = carrier.window_counts[family]
-    counted = np.where(ends[:, None] > lines["linked_tick"][linked], counts[:, linked], 0)
-    counts[:, count] = counted.sum(axis=1)
+    since = ends[:, None] > lines["linked_tick"][linked]
+    found: Array = np.where(since, counts[:, linked], 0).sum(axis=1)
+    return found

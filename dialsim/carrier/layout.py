@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.aligned import whole_lines
 from dialsim.core.frame import frame
+from dialsim.core.windows import Counts
 
 SUBSCRIBER = np.dtype(
     [
@@ -374,8 +375,8 @@ class Carrier(NamedTuple):
     last_calls: NDArray[Any]  # uint32[P] if lines look for new callees: (counter + 1) << 14 | hour
     # of the last call that did; else empty
     lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
-    windows: NDArray[Any]  # WINDOW[C, FAMILIES]; C = N + 1 + 5 * (U + 1)
-    window_counts: NDArray[Any]  # int32[FAMILIES, 60, C]
+    windows: NDArray[Any]  # WINDOW[FAMILIES // 4, C, 4]; C = N + 1 + 5 * (U + 1)
+    window_counts: Counts  # FAMILIES, 60, C
     weeks: NDArray[Any]  # FOUR[C]: `WEEK_COUNTS`
     week_counts: NDArray[Any]  # int32[60, C, 4]
     enterprise: NDArray[Any]  # ENTERPRISE[1]
@@ -387,6 +388,6 @@ class Carrier(NamedTuple):
     filed_blocks: NDArray[Any]  # FILED_BLOCK[blocks]
     platform_stops: NDArray[Any]  # int64[k, 2]: start and end of stops of the platform
     gateways: NDArray[Any]  # GATEWAY[T]: one a trunk
-    gateway_windows: NDArray[Any]  # WINDOW[T, 2]: hour and day
-    gateway_counts: NDArray[Any]  # int32[2, 60, T]
+    gateway_windows: NDArray[Any]  # WINDOW[1, T, 4]: hour and day
+    gateway_counts: Counts  # 2, 60, T
     gateway_blocks: NDArray[Any]  # int64[T, 2 k]: start, end, start ... ticks, FAR behind the last

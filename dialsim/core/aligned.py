@@ -1,17 +1,21 @@
-"""Arrays whose records do not lie across two lines of memory.
+"""Arrays that lie in memory as they will be touched.
 
 A processor fetches memory in lines of 64 bytes. A record of 64 bytes that begins in the middle of
-one costs two waits instead of one, wherever records are touched at random.
+one costs two waits instead of one, wherever records are touched at random. New memory comes in
+pages, each made of zeros when it is first touched.
 """
 
 from __future__ import annotations
 
+import mmap
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 CACHE_LINE = 64
+LARGE_BYTES = 1 << 22
+"""From here on numpy asks for huge pages, of 2 MiB."""
 
 
 def aligned_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
@@ -32,6 +36,29 @@ def aligned_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
     room = np.zeros(size + CACHE_LINE, np.uint8)
     first = -room.ctypes.data % CACHE_LINE
     return room[first : first + size].view(kind).reshape(shape)
+
+
+def strewn_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    """Return an array of zeros like :func:`aligned_zeros`, of which little will be touched.
+
+    It has pages of the smallest size. Of a huge one two million zeros would be written for a
+    single count in it, slower than a call is dialled wherever the memory is new to the machine.
+
+    Raises
+    ------
+    MemoryError
+        There is not so much.
+    """
+    kind = np.dtype(dtype)
+    size = int(np.prod(shape, dtype=np.int64)) * kind.itemsize
+    if size < LARGE_BYTES or not hasattr(mmap, "MADV_NOHUGEPAGE"):
+        return aligned_zeros(shape, dtype)
+    try:
+        room = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        room.madvise(mmap.MADV_NOHUGEPAGE)
+    except OSError as error:
+        raise MemoryError(f"no room for {size:,} bytes") from error
+    return np.frombuffer(room, np.uint8).view(kind).reshape(shape)
 
 
 def whole_lines(record: np.dtype[Any]) -> np.dtype[Any]:

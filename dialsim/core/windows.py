@@ -5,15 +5,19 @@ a day in buckets of 24 minutes. It is exact to a bucket; limits that must be exa
 ring of times instead. Four counts that always go on together share a window (`four_add` ...): they
 are kept side by side and move on once.
 
-Arrays: `windows` WINDOW (rows, families), `counts` int32 (families, 60, rows); of four FOUR (rows)
-and int32 (60, rows, 4). Zeros are a window that has counted nothing, whatever its head. Ticks of
-one window never go back; they may be negative. Bucket numbers lie within 2^31 of zero: three
-centuries in buckets of 5 s.
+Arrays: `windows` WINDOW (families // 4, rows, 4), `counts` Counts (families, 60, rows); of four
+FOUR (rows) and int32 (60, rows, 4). Zeros are a window that has counted nothing, whatever its
+head. Ticks of one window never go back; they may be negative. Bucket numbers lie within 2^31 of
+zero: three centuries in buckets of 5 s.
 
 The rows of a bucket lie together, not the buckets of a row: a hundred thousand owners count in the
-same bucket at about the same time. That is some hundred kilobytes, and a family or a bucket that
-nobody counts in is memory never touched. The records of an owner lie together instead: each
-call reads several.
+same bucket at about the same time. That is a hundred kilobytes, and a family or a bucket that
+nobody counts in is memory never touched. Four families of an owner lie together instead, a line of
+memory: each call reads several.
+
+Many owners count little each. A count is a byte, and where it does not fit into one it stands in
+an array of its own, of which as a rule no page is ever touched: memory that is new costs as much
+as what is done in it.
 
 Which buckets hold something is written beside the sum. A number that calls twice an hour would
 otherwise look through half an hour of empty minutes at each call, all of them far away in memory.
@@ -21,17 +25,22 @@ otherwise look through half an hour of empty minutes at each call, all of them f
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.aligned import strewn_zeros
 from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient, remainder
+from dialsim.core.frame import frame
 from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch, prefetch_near
 
 BUCKETS = 60
+BESIDE = 4  # families of an owner that lie side by side
+MOST = 127  # that a count may be where it stands
+ELSEWHERE = -1  # instead of one that is more
 WINDOW = np.dtype(
     [
         ("filled", "u8"),  # bits ``1 << place``: the bucket there has been counted in
@@ -50,6 +59,53 @@ FOUR = np.dtype(
     align=True,
 )
 """The sums of a window of four counts, and where it stands (32 bytes)."""
+
+
+@frame
+class Counts(NamedTuple):
+    """The counts of many buckets, to be read by :func:`counted`.
+
+    Attributes
+    ----------
+    small
+        int8, three axes: the count, or ELSEWHERE.
+    large
+        int32 of the same shape: those that do not fit; elsewhere it means nothing.
+    """
+
+    small: NDArray[Any]
+    large: NDArray[Any]
+
+
+def no_counts(families: int, rows: int) -> Counts:
+    """Return counts that are all zero."""
+    shape = families, BUCKETS, rows
+    return Counts(strewn_zeros(shape, np.int8), strewn_zeros(shape, np.int32))
+
+
+def counted(counts: Counts, family: int) -> NDArray[np.int32]:
+    """Return the counts of a family, int32[60, rows]; O(size).
+
+    >>> counted(Counts(np.array([[[3, -1]]], np.int8), np.array([[[7, 300]]], np.int32)), 0)
+    array([[  3, 300]], dtype=int32)
+    """
+    small, large = counts.small[family], counts.large[family]
+    return np.where(small == ELSEWHERE, large, small)
+
+
+def count_as(counts: Counts, family: int, values: NDArray[Any]) -> None:
+    """Let a family count what an array (60, rows) says; O(size)."""
+    small = counts.small[family]
+    fits = (values >= 0) & (values <= MOST)
+    np.copyto(small, np.where(fits, values, ELSEWHERE), casting="same_kind")
+    np.copyto(counts.large[family], values, where=~fits, casting="same_kind")
+
+
+def of_family(windows: NDArray[Any], family: int) -> NDArray[Any]:
+    """Return a family's records, WINDOW[rows], as they lie there."""
+    return windows[family // BESIDE, :, family % BESIDE]
+
+
 _ONE = np.uint64(1)
 _EARLIER = BUCKETS << 26  # a whole number of windows, before the first bucket there may be
 
@@ -57,7 +113,7 @@ _EARLIER = BUCKETS << 26  # a whole number of windows, before the first bucket t
 @kernel(inlined=True)
 def window_add(
     windows: NDArray[Any],
-    counts: NDArray[Any],
+    counts: Counts,
     family: int,
     row: int,
     tick: int,
@@ -68,52 +124,52 @@ def window_add(
 
     A negative amount takes back what was counted in the same bucket.
     """
-    window, bucket = windows[row, family], _bucket(tick, bucket_ms)
+    window, bucket = windows[family // BESIDE, row, family % BESIDE], _bucket(tick, bucket_ms)
     _advance(window, counts, family, row, bucket)
     place = _place(bucket)
-    counts[family, place, row] += amount
+    _put(counts, family, place, row, _count(counts, family, place, row) + amount)
     window["filled"] |= _ONE << np.uint64(place)
     window["total"] += amount
 
 
 @kernel(inlined=True)
 def window_total(
-    windows: NDArray[Any], counts: NDArray[Any], family: int, row: int, tick: int, bucket_ms: int
+    windows: NDArray[Any], counts: Counts, family: int, row: int, tick: int, bucket_ms: int
 ) -> int:
     """Return what was counted in the window that ends with a tick's bucket, and forget the rest."""
-    window = windows[row, family]
+    window = windows[family // BESIDE, row, family % BESIDE]
     _advance(window, counts, family, row, _bucket(tick, bucket_ms))
     return np.int64(window["total"])
 
 
 @kernel
 def window_soon(
-    windows: NDArray[Any], counts: NDArray[Any], family: int, row: int, tick: int, bucket_ms: int
+    windows: NDArray[Any], counts: Counts, family: int, row: int, tick: int, bucket_ms: int
 ) -> None:
     """Ask for what :func:`window_add` will touch within a microsecond; change nothing."""
-    bucket = _bucket(tick, bucket_ms)
-    prefetch_near(counts, (family * BUCKETS + _place(bucket)) * counts.shape[2] + row)
-    window = windows[row, family]
+    bucket, small = _bucket(tick, bucket_ms), counts.small
+    prefetch_near(small, (family * BUCKETS + _place(bucket)) * small.shape[2] + row)
+    window = windows[family // BESIDE, row, family % BESIDE]
     going = _going(np.uint64(window["filled"]), np.int64(window["head"]), bucket)
     if going != 0:
-        prefetch_near(counts, (family * BUCKETS + lowest_bit(going)) * counts.shape[2] + row)
+        prefetch_near(small, (family * BUCKETS + lowest_bit(going)) * small.shape[2] + row)
 
 
 @kernel
-def bucket_soon(counts: NDArray[Any], family: int, row: int, tick: int, bucket_ms: int) -> None:
+def bucket_soon(counts: Counts, family: int, row: int, tick: int, bucket_ms: int) -> None:
     """Ask for the count of a row's bucket at a tick, before the window's record is at hand."""
     place = _place(_bucket(tick, bucket_ms))
-    prefetch(counts, (family * BUCKETS + place) * counts.shape[2] + row)
+    prefetch(counts.small, (family * BUCKETS + place) * counts.small.shape[2] + row)
 
 
 @kernel
-def window_clear(windows: NDArray[Any], counts: NDArray[Any], family: int, row: int) -> None:
+def window_clear(windows: NDArray[Any], counts: Counts, family: int, row: int) -> None:
     """Forget all that was counted."""
-    window = windows[row, family]
+    window = windows[family // BESIDE, row, family % BESIDE]
     window["filled"] = 0
     window["total"] = 0
     for place in range(BUCKETS):
-        counts[family, place, row] = 0
+        counts.small[family, place, row] = 0
 
 
 @kernel(inlined=True)
@@ -153,6 +209,23 @@ def four_soon(
     prefetch(counts, (_place(_bucket(tick, bucket_ms)) * counts.shape[1] + row) * 4)
 
 
+@kernel(inlined=True)
+def _count(counts: Counts, i: int, j: int, k: int) -> int:
+    """Return the count at a place."""
+    found = np.int64(counts.small[i, j, k])
+    return found if found != ELSEWHERE else np.int64(counts.large[i, j, k])
+
+
+@kernel(inlined=True)
+def _put(counts: Counts, i: int, j: int, k: int, value: int) -> None:
+    """Write the count at a place, or where there is room for it."""
+    if 0 <= value <= MOST:
+        counts.small[i, j, k] = value
+    else:
+        counts.small[i, j, k] = ELSEWHERE
+        counts.large[i, j, k] = value
+
+
 @kernel
 def _bucket(tick: int, bucket_ms: int) -> int:
     """Return the number of the bucket a tick lies in."""
@@ -173,7 +246,7 @@ def _sums(window: Any) -> tuple[int, int, int, int]:
 
 
 @kernel
-def _advance(window: Any, counts: NDArray[Any], family: int, row: int, bucket: int) -> None:
+def _advance(window: Any, counts: Counts, family: int, row: int, bucket: int) -> None:
     """Make a bucket the newest one and clear those that fell out of the window."""
     filled, head = np.uint64(window["filled"]), np.int64(window["head"])
     if bucket == head:
@@ -182,8 +255,8 @@ def _advance(window: Any, counts: NDArray[Any], family: int, row: int, bucket: i
     window["filled"] = filled & ~going
     while going != 0:
         place = lowest_bit(going)
-        window["total"] -= counts[family, place, row]
-        counts[family, place, row] = 0
+        window["total"] -= _count(counts, family, place, row)
+        counts.small[family, place, row] = 0
         going &= going - _ONE
     window["head"] = bucket
 

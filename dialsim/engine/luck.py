@@ -118,7 +118,7 @@ def _calendar_end(world: World) -> int:
     return end_of(world.end_tick // DAY_MS + DELAY_DAYS)
 
 
-def _with_carrier(world: World, **arrays: NDArray[Any]) -> World:
+def _with_carrier(world: World, **arrays: Any) -> World:
     return replace(
         world, state=world.state._replace(carrier=world.state.carrier._replace(**arrays))
     )

@@ -46,6 +46,7 @@ from numpy.typing import NDArray
 from dialsim.carrier.complaints.kernels import WITH_CONSENT
 from dialsim.carrier.layout import W_TRIAGED
 from dialsim.core.codes import Action, Rule
+from dialsim.core.windows import counted
 from dialsim.outcomes.grounds import GROUNDS
 from dialsim.report.poisson_binomial import add, beginning
 from dialsim.report.reviews import Arrivals, Ceiling, review_chance
@@ -150,7 +151,7 @@ class ComplaintTerms:
         self._agreed: Array = carrier.contracts["per_million"].copy()
         self._root: Array = carrier.lines["root"][:count].astype(np.int64)
         self._blocks = carrier.filed_blocks.copy()
-        self._earlier: Array = carrier.window_counts[W_TRIAGED][:, self._root].T.copy()
+        self._earlier: Array = counted(carrier.window_counts, W_TRIAGED)[:, self._root].T
         self._end_day = -(-world.end_tick // DAY_MS)
         self._consent = all(c.lawful_basis == "consent" for c in world.scenario.campaigns)
         self.off = bool(self._network["off_complaints"] == 1)

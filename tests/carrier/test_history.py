@@ -23,7 +23,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.codes import Action, NumberClass
 from dialsim.core.rng import wrapping
-from dialsim.core.windows import BUCKETS, WINDOW
+from dialsim.core.windows import BESIDE, WINDOW, no_counts
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.names import resolved_profiles
 from tests.reference.worlds import scenario
@@ -44,8 +44,8 @@ def carrier() -> Carrier:
     lines["labelled"][:N] = (0, 1, 1)
     used = {
         "lines": lines,
-        "windows": np.zeros((N + 1, FAMILIES), WINDOW),
-        "window_counts": np.zeros((FAMILIES, BUCKETS, N + 1), np.int32),
+        "windows": np.zeros((FAMILIES // BESIDE, N + 1, BESIDE), WINDOW),
+        "window_counts": no_counts(FAMILIES, N + 1),
     }
     return Carrier(**dict.fromkeys(Carrier._fields, np.zeros(0)) | used)
 

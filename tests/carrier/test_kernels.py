@@ -26,6 +26,7 @@ from dialsim.carrier.subscribers.kernels import registration_minute
 from dialsim.compliance.layout import TRUNK
 from dialsim.core.codes import Action, Cause, Stream
 from dialsim.core.rng import draw, wrapping
+from dialsim.core.windows import of_family
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
 
@@ -113,8 +114,8 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     """A rule on the filed volume passes over a line that filed none."""
     carrier, profile = built()
     carrier.lines[0]["filed_daily"] = -1
-    carrier.windows[:, W_HOUR]["total"][0] = 10_000  # far above the hourly ceiling
-    carrier.windows[:, W_DAY]["total"][0] = 10_000
+    of_family(carrier.windows, W_HOUR)["total"][0] = 10_000  # far above the hourly ceiling
+    of_family(carrier.windows, W_DAY)["total"][0] = 10_000
     at = (0, np.uint64(1), np.uint64(2), 0)
     assert apply_frequency(carrier, profile, 0, 0, seat_here(0, -1, 50), at) == (True, 0)
     assert carrier.lines[0]["pending"] == Action.THROTTLE

@@ -31,6 +31,7 @@ from dialsim.carrier.layout import (
 from dialsim.core.codes import Action, Kind, Rule
 from dialsim.core.queue import queue_is_in, queue_remove
 from dialsim.core.rng import wrapping
+from dialsim.core.windows import counted, of_family
 from dialsim.engine.build import prepare
 from dialsim.engine.face import fill_all, run_to_end
 from dialsim.engine.kernels import dispatch_call
@@ -125,9 +126,9 @@ def test_an_appeal_begins_the_count_anew() -> None:
     mark(carrier, profile, 5, -1, 0, 12)
     take_label_away(carrier, 4, CALLERS)
     assert carrier.lines["labelled"][[4, 5]].tolist() == [0, 1]
-    marks = carrier.windows[:, W_MARKS]["total"]
+    marks = of_family(carrier.windows, W_MARKS)["total"]
     assert marks[[4, 5]].tolist() == [0, 12]
-    assert not carrier.window_counts[W_MARKS, :, 4].any()
+    assert not counted(carrier.window_counts, W_MARKS)[:, 4].any()
     assert mark(carrier, profile, 4, -1, 1, 12)[-1][0] == Action.LABEL
     mark(carrier, profile, 6, FIXED_ROW, 1, 12)
     take_label_away(carrier, FIXED_ROW, CALLERS)

@@ -27,6 +27,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.core.codes import Action, Operator, Rule
 from dialsim.core.rng import wrapping
+from dialsim.core.windows import of_family
 from tests.carrier.unregistered import AT, CALLERS, FIXED_ROW, MOBILE_ROW, SEATS, network
 
 HOUR_MS = 3_600_000
@@ -44,7 +45,7 @@ def test_every_seat_has_windows_and_a_row_of_its_own() -> None:
     assert sorted(counters) == list(range(CALLERS + 1 + 5 * (SEATS + 1)))
     assert len(carrier.weeks) == len(counters)
     for family in range(FAMILIES):
-        assert len(carrier.windows[:, family]) == len(counters)
+        assert len(of_family(carrier.windows, family)) == len(counters)
     targets = [int(target) for _, target in seats]
     assert len(set(targets)) == len(targets)
     for line, _, target in ((i % 11, 0, t) for i, t in enumerate(targets)):
@@ -145,7 +146,7 @@ def silent() -> tuple[Carrier, Profile]:
 def test_without_answers_nothing_is_spared(key: int, n: int) -> None:
     carrier, profile = silent()
     carrier.lines["pending"] = 0
-    carrier.windows[:, W_HOUR]["total"][CALLERS] = 151
+    of_family(carrier.windows, W_HOUR)["total"][CALLERS] = 151
     seat = seat_here(4, FIXED_ROW, CALLERS)
     with wrapping():
         at = (0, np.uint64(1), np.uint64(key), n)

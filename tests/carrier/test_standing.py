@@ -32,6 +32,7 @@ from dialsim.carrier.layout import (
     WHITELIST,
 )
 from dialsim.core.codes import Action, Cause, Rule
+from dialsim.core.windows import of_family
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.engine.cases.kernels import on_case_node
@@ -445,7 +446,7 @@ def test_complaints_go_on_with_the_numbers_in_place() -> None:
     """Old and new share one count; without inheritance each has its own."""
     both: dict[str, Any] = {"complaints.number.suspend": 1000, "complaints.number.warn": 1000}
     made, logs = played(replaced(**both))
-    totals = made.state.carrier.windows[:, W_TRIAGED]["total"]
+    totals = of_family(made.state.carrier.windows, W_TRIAGED)["total"]
     triaged = len(logs.events)
     rows = len(made.state.carrier.lines)
     assert rows > 2
@@ -453,7 +454,7 @@ def test_complaints_go_on_with_the_numbers_in_place() -> None:
     raw = replaced(**both)
     raw["network"]["off"] += ["inheritance"]
     made, _ = played(raw)
-    split = made.state.carrier.windows[:, W_TRIAGED]["total"][:2].tolist()
+    split = of_family(made.state.carrier.windows, W_TRIAGED)["total"][:2].tolist()
     assert min(split) > 0
     assert sum(split) == triaged
 

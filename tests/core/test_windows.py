@@ -15,9 +15,12 @@ from dialsim.core.windows import (
     FOUR,
     WINDOW,
     bucket_soon,
+    count_as,
+    counted,
     four_add,
     four_soon,
     four_totals,
+    no_counts,
     window_add,
     window_clear,
     window_soon,
@@ -27,11 +30,12 @@ from dialsim.core.windows import (
 STARTS = st.integers(-(10**10), 10**10)
 LENGTHS = st.sampled_from([5, 7, 1_000, 60_000, 1_440_000])
 ROWS = 3
+SOME = st.integers(0, 9) | st.integers(100, 300)  # together more than a byte holds
 
 
 def made() -> tuple[Any, Any]:
     """Return the records of some rows' windows, of two families, and their counts."""
-    return np.zeros((ROWS, 2), WINDOW), np.zeros((2, BUCKETS, ROWS), np.int32)
+    return np.zeros((1, ROWS, 4), WINDOW), no_counts(2, ROWS)
 
 
 def made_of_four() -> tuple[Any, Any]:
@@ -39,13 +43,16 @@ def made_of_four() -> tuple[Any, Any]:
     return np.zeros(ROWS, FOUR), np.zeros((BUCKETS, ROWS, 4), np.int32)
 
 
+def read(counts: Any) -> Any:
+    """Return all counts of windows of one as they are."""
+    return np.stack([counted(counts, family) for family in range(len(counts.small))])
+
+
 @given(
     start=STARTS,
     bucket_ms=LENGTHS,
     family=st.integers(0, 1),
-    steps=st.lists(
-        st.tuples(st.integers(0, 200), st.integers(0, 9), st.booleans()), min_size=1, max_size=80
-    ),
+    steps=st.lists(st.tuples(st.integers(0, 200), SOME, st.booleans()), min_size=1, max_size=80),
 )
 def test_it_counts_what_a_list_counts(
     start: int, bucket_ms: int, family: int, steps: list[tuple[int, int, bool]]
@@ -63,13 +70,15 @@ def test_it_counts_what_a_list_counts(
         else:
             window_add(windows, counts, family, 1, tick, bucket_ms, amount)
             seen.append((tick, amount))
-        mine, column = windows[1, family], counts[family, :, 1]
+        mine, column = windows[0, 1, family], counted(counts, family)[:, 1]
         assert int(column.sum()) == mine["total"]
         assert mine["head"] == tick // bucket_ms
         empty = [place for place in range(BUCKETS) if not int(mine["filled"]) >> place & 1]
         assert not column[empty].any()
-    mine["filled"], mine["head"], mine["total"], column[:] = 0, 0, 0, 0
-    assert not counts.any()
+    mine["filled"], mine["head"], mine["total"] = 0, 0, 0
+    counts.small[family, :, 1] = counts.large[family, :, 1] = 0
+    assert not counts.small.any()
+    assert not counts.large.any()
     assert not windows.view(np.uint8).any()
 
 
@@ -77,22 +86,22 @@ def test_it_counts_what_a_list_counts(
 def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int) -> None:
     windows, counts = made()
     window_add(windows, counts, 1, 2, -1, 1_000, 5)
-    assert windows["head"][2, 1] == -1
-    assert counts[1, 59, 2] == 5
+    assert windows["head"][0, 2, 1] == -1
+    assert counts.small[1, 59, 2] == 5
     assert window_total(windows, counts, 1, 2, -1_000 + gap * 1_000, 1_000) == left
-    assert counts.sum() == left
+    assert read(counts).sum() == left
 
 
 def test_what_is_asked_for_is_not_changed() -> None:
     """Nothing leaves yet, one bucket leaves, all leave."""
     windows, counts = made()
     window_add(windows, counts, 1, 1, 5_000, 1_000, 3)
-    before = windows.copy(), counts.copy()
+    before = windows.copy(), read(counts)
     for tick in (5_000, 30_000, 66_000, 10**6):
         window_soon(windows, counts, 1, 1, tick, 1_000)
         bucket_soon(counts, 1, 1, tick, 1_000)
     assert (windows == before[0]).all()
-    assert (counts == before[1]).all()
+    assert (read(counts) == before[1]).all()
 
 
 @pytest.fixture
@@ -118,11 +127,11 @@ def test_what_is_asked_for_is_what_will_be_counted_in(
     window_add(windows, counts, 1, 2, -10_000, 1_000, 3)
     plain(window_soon)(windows, counts, 1, 2, tick, 1_000)
     plain(bucket_soon)(counts, 1, 2, tick, 1_000)
-    before = counts.copy()
+    before = counts.small.copy()
     window_add(windows, counts, 1, 2, tick, 1_000, 4)
-    touched = set(np.flatnonzero((counts != before).ravel()).tolist())
+    touched = set(np.flatnonzero((counts.small != before).ravel()).tolist())
     assert {place for _, place in asked} == touched
-    assert all(array is counts for array, _ in asked)
+    assert all(array is counts.small for array, _ in asked)
 
 
 @pytest.mark.parametrize("tick", [5_000, 66_000, -1])
@@ -137,6 +146,30 @@ def test_of_four_what_is_asked_for_is_what_will_be_counted_in(
     assert np.flatnonzero(counts.ravel()).tolist() == list(range(place, place + 4))
 
 
+@pytest.mark.parametrize("value", [0, 1, 127, 128, 255, 256, 2**31 - 1, -1, -2])
+def test_a_count_is_what_was_counted_whatever_its_size(value: int) -> None:
+    """And where it no longer needs the room elsewhere it stands where it stood."""
+    windows, counts = made()
+    window_add(windows, counts, 1, 2, 5_000, 1_000, value)
+    assert counted(counts, 1)[5, 2] == value == window_total(windows, counts, 1, 2, 5_000, 1_000)
+    assert (counts.small[1, 5, 2] == w.ELSEWHERE) == (not 0 <= value <= 127)
+    window_add(windows, counts, 1, 2, 5_999, 1_000, 7 - value)
+    assert counts.small[1, 5, 2] == 7 == window_total(windows, counts, 1, 2, 5_999, 1_000)
+    written = np.full((BUCKETS, ROWS), value)
+    count_as(counts, 0, written)
+    assert (counted(counts, 0) == written).all()
+    assert counted(counts, 1).sum() == 7
+
+
+def test_small_counts_touch_no_room_for_large_ones() -> None:
+    windows, counts = made()
+    for tick in range(0, 200_000, 300):
+        window_add(windows, counts, 0, 1, tick, 1_000, 20)
+    window_clear(windows, counts, 0, 1)
+    count_as(counts, 1, np.full((BUCKETS, ROWS), 127))
+    assert not counts.large.any()
+
+
 def test_a_window_that_is_cleared_counts_anew() -> None:
     windows, counts = made()
     places = ((0, 0), (0, 1), (1, 0))
@@ -144,7 +177,7 @@ def test_a_window_that_is_cleared_counts_anew() -> None:
         for tick in (0, 5_000):
             window_add(windows, counts, family, row, tick, 1_000, 3)
     window_clear(windows, counts, 0, 0)
-    assert not counts[0, :, 0].any()
+    assert not counted(counts, 0)[:, 0].any()
     window_add(windows, counts, 0, 0, 6_000, 1_000, 1)
     found = [window_total(windows, counts, *place, 62_000, 1_000) for place in places]
     assert found == [1, 3, 3]

@@ -17,6 +17,7 @@ from dialsim.carrier.layout import W_DAY, W_HOUR
 from dialsim.core.codes import LeadState, Reason, Seen, Status
 from dialsim.core.queue import KINDS
 from dialsim.core.ticks import tick_to_datetime
+from dialsim.core.windows import counted, of_family
 from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
@@ -204,8 +205,8 @@ def test_limits_and_windows_hold_the_calls_of_the_log(
 
 def window(world: World, family: int, line: int, bucket: int) -> int:
     """What a line's window of 60 buckets counts as of a bucket, its last."""
-    head = int(world.state.carrier.windows[:, family]["head"][line])
-    counts = world.state.carrier.window_counts[family, :, line]
+    head = int(of_family(world.state.carrier.windows, family)["head"][line])
+    counts = counted(world.state.carrier.window_counts, family)[:, line]
     kept = range(max(head - 59, bucket - 59), head + 1)
     return int(sum(counts[each % 60] for each in kept))
 

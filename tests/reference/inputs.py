@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from dialsim.carrier import layout
+from dialsim.core import windows
 
 
 def record(row: Any) -> SimpleNamespace:
@@ -33,17 +34,18 @@ def until_minus(row: Any) -> list[int]:
     return numbers[: numbers.index(-1)] if -1 in numbers else numbers
 
 
-def counted(windows: Any, counts: Any, row: int) -> dict[int, int]:
+def counted(records: Any, counts: Any, row: int) -> dict[int, int]:
     """What a counter's window counts, by bucket."""
-    head, counts = int(windows["head"][row]), counts[:, row].tolist()
+    head, counts = int(records["head"][row]), counts[:, row].tolist()
     return {bucket: counts[bucket % 60] for bucket in range(head - 59, head + 1)}
 
 
 def counters(carrier: Any, callers: int) -> list[dict[str, dict[int, int]]]:
     """What the windows of each line have counted by family, row N what linked lines share."""
+    counts = [windows.counted(carrier.window_counts, each) for each in range(layout.FAMILIES)]
     return [
         {
-            name: counted(carrier.windows[:, family], carrier.window_counts[family], row)
+            name: counted(windows.of_family(carrier.windows, family), counts[family], row)
             for family, name in enumerate(layout.WINDOW_FAMILIES)
         }
         | {

@@ -118,8 +118,8 @@ def test_complaints_from_before_the_start_count() -> None:
     made = world(**NO_REVIEW, **{"complaints.rate_12321.opted_in": 9000})
     p = complaint_chances(made.static.profile.network[0], "complaint")[CONSENT]
     counts = made.state.carrier.window_counts
-    counts[W_TRIAGED, 59, 0] = 2  # yesterday
-    counts[W_TRIAGED, 0, 1] = 2  # 30 days ago: gone before anybody acts
+    counts.small[W_TRIAGED, 59, 0] = 2  # yesterday
+    counts.small[W_TRIAGED, 0, 1] = 2  # 30 days ago: gone before anybody acts
     some = [(9, caller, CONSENT, 5) for caller in (0, 1)]
     found = ComplaintTerms(made).chances(calls(*some), NOTHING)
     one, three = 1 - (1 - p) ** 5, thrice([p] * 5)

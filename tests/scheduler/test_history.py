@@ -15,6 +15,7 @@ from dialsim.carrier.history import CALLER_STATE
 from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.carrier.layout import W_DAY, W_DELIVERED, W_HOUR, W_MARKS, W_TRIAGED
 from dialsim.core.codes import Seen
+from dialsim.core.windows import of_family
 from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.errors import ScenarioError
@@ -70,14 +71,14 @@ def test_no_history() -> None:
     """A scenario that tells nothing has no account, and begins as before."""
     world = prepared(world_of(caller_ids("north", 3, "main")))
     assert world.history is None
-    assert not world.state.carrier.window_counts.any()
+    assert not world.state.carrier.window_counts.small.any()
 
 
 def test_rows_reach_rings_and_windows(tmp_path: Path) -> None:
     """States, then calls: the line's windows, the shared row, labels, and the dialer's rings."""
     world = prepared(told(tmp_path, [STATES, *STATE_ROWS], [CALLS, *CALL_ROWS]))
     families = (W_HOUR, W_DAY, W_MARKS, W_DELIVERED, W_TRIAGED)
-    totals = [world.state.carrier.windows[:, each]["total"][:4] for each in families]
+    totals = [of_family(world.state.carrier.windows, each)["total"][:4] for each in families]
     hour, day, marks, delivered, triaged = totals
     assert hour.tolist() == [3, 0, 5, 8]
     assert day.tolist() == [8, 5, 5, 18]
@@ -136,7 +137,7 @@ def test_the_worst_of_several_states(tmp_path: Path) -> None:
     rows = ["north-003,9,,4,,1,,no", "north-003,7,1,2,,3,,yes", "north-003,,,,,,,"]
     world = prepared(told(tmp_path, [STATES, *rows]))
     families = (W_HOUR, W_DAY, W_MARKS)
-    totals = [world.state.carrier.windows[:, each]["total"][2] for each in families]
+    totals = [of_family(world.state.carrier.windows, each)["total"][2] for each in families]
     assert totals == [1, 4, 3]
     assert world.state.carrier.lines["linked_tick"][2] == -7 * DAY_MS
     assert world.state.carrier.lines["labelled"][2] == ALL_PLATFORMS

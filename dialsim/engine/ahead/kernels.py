@@ -10,7 +10,6 @@ import numpy as np
 
 from dialsim.carrier.layout import (
     DAY_BUCKET_MS,
-    FAMILIES,
     HOUR_BUCKET_MS,
     MONTH_BUCKET_MS,
     W_DAY,
@@ -22,7 +21,7 @@ from dialsim.core.jit import kernel
 from dialsim.core.pool import pool_second, pool_top
 from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import SLOTS, Queue, queue_soon
-from dialsim.core.windows import bucket_soon, four_soon, window_soon
+from dialsim.core.windows import BESIDE, bucket_soon, four_soon, window_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
@@ -139,7 +138,7 @@ def look_for_next(s: State, caller: int, now: int) -> None:
     prefetch_near(resources.pools.pos, following)
     prefetch_near(resources.rings, following * resources.rings.shape[1])
     prefetch_near(carrier.lines, following)
-    prefetch_near(carrier.windows, following * FAMILIES)
+    prefetch_near(carrier.windows, following * BESIDE)
     line = pool_top(resources.pools, 0, group)
     windows, counts = carrier.windows, carrier.window_counts
     window_soon(windows, counts, W_HOUR, line, now, HOUR_BUCKET_MS)
@@ -154,7 +153,7 @@ def ask_for_counts(s: State, call: Any, now: int) -> None:
     if call["answered"] == 1 and call["answer_tick"] < 0:
         return
     prefetch(s.carrier.lines, line)
-    prefetch(s.carrier.windows, line * FAMILIES)
+    prefetch(s.carrier.windows, line * BESIDE)
     bucket_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
     four_soon(s.carrier.weeks, s.carrier.week_counts, line, now, WEEK_BUCKET_MS)
 

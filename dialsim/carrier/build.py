@@ -61,7 +61,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.carrier.populations import build_populations
-from dialsim.core.aligned import aligned_zeros, strewn_zeros
+from dialsim.core.aligned import aligned_zeros, strewn_zeros, touched_zeros
 from dialsim.core.codes import Action, Category, NumberClass, Stream
 from dialsim.core.rng import draw, hit, text_key, threshold32
 from dialsim.core.ticks import working_days
@@ -259,9 +259,9 @@ def build_carrier(
         subscribers=np.zeros(people, SUBSCRIBER),
         last_calls=np.zeros(people if mobile.any() else 0, np.uint32),
         lines=lines,
-        windows=aligned_zeros((FAMILIES // BESIDE, counters, BESIDE), WINDOW),
+        windows=touched_zeros((FAMILIES // BESIDE, counters, BESIDE), WINDOW),
         window_counts=no_counts(FAMILIES, counters),
-        weeks=aligned_zeros(counters, FOUR),
+        weeks=touched_zeros(counters, FOUR),
         week_counts=strewn_zeros((BUCKETS, counters, len(WEEK_COUNTS)), np.int32),
         enterprise=enterprise,
         enterprise_days=np.zeros((days, 5), np.int64),

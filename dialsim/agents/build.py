@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.agents.layout import AGENT, AGENT_GROUP, FLOOR, POOL, STAFF, WRAP_UNIT, Crew, Routes
+from dialsim.agents.layout import (
+    AGENT,
+    AGENT_GROUP,
+    FLOOR,
+    NOT_BUSY,
+    POOL,
+    STAFF,
+    WRAP_UNIT,
+    Crew,
+    Routes,
+)
 from dialsim.core.aligned import aligned_zeros
 from dialsim.core.quantiles import constant_table, exponential_table, lognormal_mixture_table
 from dialsim.core.rng import text_key, threshold32
@@ -174,6 +184,7 @@ def build_crew(
     pools["idle_head"] = pools["idle_tail"] = NOBODY
     return Crew(
         agents=agents,
+        busy_since=np.full(len(agents), NOT_BUSY, np.int64),
         groups=groups,
         pools=pools,
         staff=np.zeros((len(pools), intervals), STAFF),

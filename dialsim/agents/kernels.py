@@ -9,6 +9,7 @@ from dialsim.agents.layout import (
     AFTER_ASSISTANT,
     AFTER_CONVERSATION,
     AFTER_SHORT,
+    NOT_BUSY,
     WRAP_UNIT,
     Crew,
     Routes,
@@ -71,7 +72,6 @@ def set_agent_state(crew: Crew, agent: int, state: int, now: int, interval_ms: i
         pool["wrapping"] -= 1
     if state == TALK:
         pool["talking"] += 1
-        record["busy_since"] = now
     elif state == WRAP_UP:
         pool["wrapping"] += 1
     record["state"] = state
@@ -247,6 +247,7 @@ def take_agent(crew: Crew, agent: int, lead: int, now: int, interval_ms: int) ->
     idle_remove(crew, agent)
     set_agent_state(crew, agent, TALK, now, interval_ms)
     crew.agents[agent]["lead"] = lead
+    crew.busy_since[agent] = now
 
 
 @kernel
@@ -269,6 +270,7 @@ def wrap_up_ms(group: Any, wraps: Array, live: int, talk_ms: int, at: Any) -> in
 def end_wrap_up(crew: Crew, agent: int, now: int, interval_ms: int) -> bool:
     """Finish an agent's wrap-up; true when the agent is idle now, false when gone home."""
     crew.agents[agent]["lead"] = NOBODY
+    crew.busy_since[agent] = NOT_BUSY
     if crew.groups[crew.agents[agent]["group"]]["on_shift"] == 1:
         set_agent_state(crew, agent, IDLE, now, interval_ms)
         idle_push(crew, agent)

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from dialsim.core.aligned import whole_lines
 from dialsim.core.frame import frame
 
+NOT_BUSY = 1 << 62
 AGENT = np.dtype(
     [
         ("since", "i8"),  # tick of the last change of state
-        ("busy_since", "i8"),  # tick at which the last callee was connected
         ("group", "i4"),
         ("pool", "i4"),
         ("lead", "i4"),  # lead being talked to, else -1
@@ -100,6 +100,8 @@ class Crew(NamedTuple):
     """Everybody who can talk, and what their time went into."""
 
     agents: NDArray[Any]  # AGENT[A]
+    busy_since: NDArray[Any]  # int64[A]: tick at which an agent's callee was connected, until the
+    # wrap-up after the call is over; else NOT_BUSY, which no tick comes to
     groups: NDArray[Any]  # AGENT_GROUP[ag]
     pools: NDArray[Any]  # POOL[p]
     staff: NDArray[Any]  # STAFF[pools, intervals]

@@ -121,13 +121,16 @@ class Cluster:
         """Whether an error says no more than that a task's answer was gone when it was read.
 
         A worker that ends takes answers with it. Where one is lost between its being fetched and
-        its being handed on, the library's executor takes the answer itself for an error.
+        its being handed on, the library's executor takes the answer itself for an error, with a
+        type, a value and a traceback to be had of it. A fault of our own may look alike where the
+        library left its traceback behind: whoever asks again does not do so for ever.
         """
         at = error.__traceback__
         while at is not None and at.tb_next is not None:
             at = at.tb_next
         module = None if at is None else at.tb_frame.f_globals.get("__name__")
-        return isinstance(error, TypeError) and module == "distributed.cfexecutor"
+        unpacked = isinstance(error, TypeError) and str(error).startswith("cannot unpack")
+        return unpacked and module == "distributed.cfexecutor"
 
     @property
     def gone(self) -> bool:

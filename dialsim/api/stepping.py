@@ -187,8 +187,16 @@ class Simulation:
         return other
 
     def finish(self) -> Run:
-        """Play to the end and return what came of it."""
-        if not self.complete:
+        """Play to the end and return what came of it.
+
+        Lists are read to their end, too, for the account of their rows.
+
+        Raises
+        ------
+        ScenarioError
+            A list cannot be read to its end, or has changed meanwhile.
+        """
+        if not self._player.over:
             play(self._player, None)
         return in_memory(self._player, self._sink, {})
 

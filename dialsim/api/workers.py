@@ -197,7 +197,7 @@ class Workers:
                 if not working:
                     return
                 ended, _ = wait(working, LOOK_S, FIRST_COMPLETED)
-                if not ended and self._cluster is not None and self._cluster.gone:
+                if not ended and self._is_gone() and not self._stop.requested:
                     raise self._cluster_lost()
                 for future in sorted(ended, key=lambda one: working[one][1].job.index):
                     lane, part = working.pop(future)
@@ -291,8 +291,8 @@ class Workers:
         except Exception as error:
             if self._cluster is None:
                 raise
-            if self._cluster.mislaid(error):
-                return [part]
+            if self._cluster.mislaid(error) and part.deaths + 1 < DEATHS:
+                return [replace(part, deaths=part.deaths + 1)]
             if not self._cluster.gave_up(error):
                 raise
             alone = len(part.sent.replications) == 1  # it was given to several workers by then
@@ -309,6 +309,9 @@ class Workers:
             lane.close()
             return self._lost(replace(part, sent=replace(part.sent, replications=tuple(missing))))
         return []
+
+    def _is_gone(self) -> bool:
+        return self._cluster is not None and self._cluster.gone
 
     def _cluster_lost(self) -> CapacityError:
         return CapacityError(
@@ -335,12 +338,15 @@ class Workers:
         for lane, _ in working.values():
             lane.stop()
         jobs = {part.job.index: part.job for part in again if part.job.done}
-        wait(working)
+        silent = wait(working, LOOK_S).not_done
+        while silent and not self._is_gone():
+            silent = wait(silent, LOOK_S).not_done
         for future, (lane, part) in list(working.items()):
             del working[future]
             jobs[part.job.index] = part.job
             try:
-                self._take(future, lane, part, tell)
+                if future not in silent:
+                    self._take(future, lane, part, tell)
             except CapacityError:
                 continue  # stopped too hard to say anything
             except ScenarioError as error:

@@ -9,6 +9,7 @@ twice, and is no huge one.
 from __future__ import annotations
 
 import mmap
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -63,9 +64,10 @@ def strewn_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
         return aligned_zeros(shape, dtype)
     try:
         room = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        room.madvise(mmap.MADV_NOHUGEPAGE)
     except OSError as error:
         raise MemoryError(f"no room for {size:,} bytes") from error
+    with suppress(OSError):  # of a system that knows no huge pages
+        room.madvise(mmap.MADV_NOHUGEPAGE)
     return np.frombuffer(room, np.uint8).view(kind).reshape(shape)
 
 

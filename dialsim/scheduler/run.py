@@ -159,6 +159,13 @@ class Player:
         """Everything before this tick has been played."""
         return self._tick
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left: all is played, and of `whole_lists` every row is read."""
+        lists = self.world.state.lists
+        read = self._feed.finished and np.array_equal(lists["resident"], lists["count"])
+        return self._tick >= self.world.end_tick and (read or not self._whole_lists)
+
     def play(self, until: int | None = None, stop: Stop | None = None) -> bool:
         """Play everything before a tick (None: to the end); False if stopped before it.
 
@@ -184,11 +191,16 @@ class Player:
         return reached
 
     def fill_lists(self) -> None:
-        """Make every row of every list resident, which changes no result."""
+        """Make every row of every list resident, which changes no result.
+
+        Of a run that is over what became known of them before its end is applied.
+        """
         for source in range(len(self.world.state.lists)):  # what an earlier call left filled
             self._publish(Chunk(source, ended=source in self._feed.ended))
         for chunk in self._feed.rest():
             self._publish(chunk)
+        if self._tick >= self.world.end_tick:
+            face.learn(self.world, self.world.end_tick - 1)
         self.record.inputs.update(self._feed.inputs)
 
     async def play_async(self, until: int) -> bool:

@@ -14,7 +14,7 @@ from dialsim.agents.kernels import (
     wait_push,
     wait_remove,
 )
-from dialsim.agents.layout import AGENT, AGENT_GROUP, FLOOR, POOL, STAFF, Crew
+from dialsim.agents.layout import AGENT, AGENT_GROUP, FLOOR, NOT_BUSY, POOL, STAFF, Crew
 from dialsim.core.codes import AgentState
 from dialsim.outcomes.build import build_calls
 from dialsim.pacing.build import build_ledgers
@@ -39,6 +39,7 @@ def crew_of(agents: Any, groups: Any, pools: Any) -> Crew:
     """Everybody, with nothing booked yet."""
     return Crew(
         agents=agents,
+        busy_since=np.full(len(agents), NOT_BUSY, np.int64),
         groups=groups,
         pools=pools,
         staff=np.zeros((1, 1), STAFF),

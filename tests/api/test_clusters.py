@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ import dialsim
 from dialsim.api import replicate
 from dialsim.api.cells import Cell, PlayedCell
 from dialsim.api.clusters import Cluster, ClusterLane
-from dialsim.api.workers import Workers, played
+from dialsim.api.workers import DEATHS, Workers, _Part, played
 from dialsim.errors import CapacityError, ScenarioError
 from dialsim.scheduler.repeats import RepeatsDone
 from dialsim.scheduler.stop import Stop
@@ -210,20 +211,60 @@ def test_an_answer_that_is_mislaid_is_asked_for_again() -> None:
     assert not cluster.mislaid(TypeError("ours"))
     workers = Workers("dask://127.0.0.1:1")
     workers._cluster = cluster
-    part = SimpleNamespace()
-    assert workers._take(told, ClusterLane(None), part, None) == [part]  # type: ignore[arg-type, list-item]
+    part = _Part(SimpleNamespace(), SimpleNamespace())  # type: ignore[arg-type]
+    again = workers._take(told, ClusterLane(None), part, None)
+    assert again == [replace(part, deaths=1)]
+    with pytest.raises(TypeError):  # it is asked for again, but not for ever
+        workers._take(told, ClusterLane(None), replace(part, deaths=DEATHS - 1), None)
+
+
+def test_a_fault_of_ours_is_none_that_was_mislaid() -> None:
+    """Also where the library has dropped its traceback: its executor raises it, too."""
+    from distributed.cfexecutor import _cascade_future
+
+    class Failed:
+        status = "error"
+
+        async def _result(self, raiseit: bool) -> object:
+            return TypeError, TypeError("ours"), None
+
+    async def cascade() -> None:
+        await _cascade_future(Failed(), told)  # type: ignore[no-untyped-call]
+
+    told: Future[Any] = Future()
+    asyncio.run(cascade())
+    error = told.exception()
+    assert isinstance(error, TypeError)
+    assert not Bare("running").mislaid(error)
+
+
+class Silent:
+    """An executor of whose tasks nobody hears, and which may end its cluster meanwhile."""
+
+    def __init__(self, cluster: Bare, stop: Stop | None = None) -> None:
+        self._cluster, self._stop = cluster, stop
+
+    def submit(self, *asked: Any) -> Future[PlayedCell]:
+        if self._stop is not None:
+            self._stop.request()
+        self._cluster._client.status = "closed"
+        return Future()
 
 
 def test_a_connection_that_has_ended_is_not_waited_for() -> None:
-    class Silent:
-        def submit(self, *asked: Any) -> Future[PlayedCell]:
-            return Future()
-
     workers = Workers("dask://127.0.0.1:1", 1)
-    workers._cluster = Bare("closed")
-    workers._lanes = [ClusterLane(Silent())]
+    workers._cluster = Bare("running")
+    workers._lanes = [ClusterLane(Silent(workers._cluster))]
     with pytest.raises(CapacityError, match="was lost"):
         list(workers.play([Cell(scenario(), (0,))]))
+
+
+def test_nor_is_it_once_a_stop_is_wished() -> None:
+    stop = Stop()
+    workers = Workers("dask://127.0.0.1:1", 1, stop=stop)
+    workers._cluster = Bare("running")
+    workers._lanes = [ClusterLane(Silent(workers._cluster, stop))]
+    assert not list(workers.play([Cell(scenario(), (0,))]))
 
 
 @pytest.mark.full

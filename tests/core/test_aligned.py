@@ -32,6 +32,17 @@ def test_without_such_pages_they_are_zeros_all_the_same(monkeypatch: pytest.Monk
     assert not found[:: LARGE_BYTES // 8].any()
 
 
+def test_where_the_system_knows_no_huge_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its answer is that the advice means nothing to it."""
+
+    class Plain(mmap.mmap):
+        def madvise(self, *advice: int) -> None:
+            raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(mmap, "mmap", Plain)
+    assert not strewn_zeros(2 * LARGE_BYTES, np.int8).any()
+
+
 def test_more_than_there_is() -> None:
     with pytest.raises(MemoryError):
         strewn_zeros(1 << 60, np.int8)

@@ -21,7 +21,7 @@ from dialsim.pacing.adaptive.kernels import (
 )
 from dialsim.pacing.build import build_campaigns, build_outlooks, build_pacers
 from dialsim.pacing.kernels import note_in_window, window_sums
-from dialsim.pacing.layout import LEDGER
+from dialsim.pacing.layout import HANDLED, HANDLED_BIN_MS, LEDGER
 from dialsim.pacing.predictive.kernels import (
     aimed_share,
     crowd,
@@ -236,6 +236,17 @@ def test_agents_are_soon_free_when_calls_end_by_then() -> None:
     assert soon_free(outlook, 51_999) == 0.0
     assert soon_free(outlook, 600_000) == 0.0  # so long no call lasted
     assert soon_free(outlook, 56_000, 56_000, 20_000) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("within_s", [0, 1, 3, 4, 10, 23])
+def test_the_busy_are_counted_by_the_bins_of_now_and_of_then(within_s: int) -> None:
+    for age_ms in (0, 1, 999, 1000, 3000, 3999, 4000, 5001, 6999, 507_999, 511_999, 9_999_000):
+        outlook = build_outlooks(1)[0]
+        note_busy(outlook, age_ms, within_s)
+        first = age_ms // HANDLED_BIN_MS
+        later = (age_ms + within_s * 1000) // HANDLED_BIN_MS
+        carry = later - first - within_s * 1000 // HANDLED_BIN_MS
+        assert np.flatnonzero(outlook["busy"]).tolist() == [2 * min(first, HANDLED - 1) + carry]
 
 
 def soon_free(outlook: Any, *ages_ms: int) -> float:

@@ -26,6 +26,7 @@ from tests.scheduler.lists import written
 from tests.scheduler.worlds import player, tiny
 
 ROWS = 1000
+BEFORE_THE_END = list(range(ROWS - 30, ROWS - 10))  # who withdraws so that it is known
 LATE = 700  # the row from which on the reader lags behind all calls
 ON_THE_SECOND_DAY = "2026-04-14T11:30:00"
 AFTER_ALL_EVENTS = "2026-04-14T23:00:00"
@@ -63,6 +64,10 @@ def when(played: Player, moment: str) -> int:
 
 def rows_of(played: Player) -> int:
     return int(played.world.state.lists[0]["resident"])
+
+
+def withdrawn(played: Player) -> list[int]:
+    return np.flatnonzero(played.world.state.people["flags"] & WITHDRAWN).tolist()
 
 
 def feeding_late(
@@ -103,8 +108,7 @@ def test_rows_are_as_if_they_had_been_there_from_the_start(
         mine, theirs = getattr(whole.world.state, name), getattr(first.world.state, name)
         np.testing.assert_array_equal(mine, theirs, name)
     assert face.now(first.world) < when(first, AFTER_ALL_EVENTS)
-    withdrawn = first.world.state.people["flags"] & WITHDRAWN != 0
-    assert np.flatnonzero(withdrawn).tolist() == list(range(ROWS - 30, ROWS - 10))
+    assert withdrawn(first) == BEFORE_THE_END
     assert face.digest(whole.world) == face.digest(first.world)
     assert whole.record.inputs == first.record.inputs != {}
 
@@ -120,8 +124,9 @@ def test_a_player_whose_account_nobody_asks_for_leaves_them(
     assert played.record.complete
 
 
-def test_a_stop_while_the_rest_is_read_leaves_it(
-    longer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("by_playing_on", [True, False])
+def test_a_stop_while_the_rest_is_read_leaves_it_until_it_is_asked_for(
+    longer: dict[str, Any], by_playing_on: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_module, "PROGRESS_S", 0.001)
     stop, seen = Stop(), set()
@@ -129,7 +134,6 @@ def test_a_stop_while_the_rest_is_read_leaves_it(
     def on_progress(progress: Progress) -> None:
         seen.add(progress.phase)
         if progress.phase == "reading" and progress.read * ROWS >= LATE:
-            assert progress.read < 1
             stop.request()
 
     fill = Feed._fill
@@ -138,6 +142,7 @@ def test_a_stop_while_the_rest_is_read_leaves_it(
         if self.world.filled[source] >= LATE:
             while not stop.requested:
                 time.sleep(0.001)
+            time.sleep(0.3)  # by then the driver has heard of it
         return fill(self, source)
 
     monkeypatch.setattr(Feed, "_fill", late)
@@ -146,6 +151,14 @@ def test_a_stop_while_the_rest_is_read_leaves_it(
     assert played.record.complete
     assert "reading" in seen
     assert rows_of(played) < ROWS
+    assert not played.over
+    if by_playing_on:
+        assert played.play()
+    else:
+        played.fill_lists()
+    assert played.over
+    assert rows_of(played) == ROWS
+    assert withdrawn(played) == BEFORE_THE_END
 
 
 def test_a_list_that_breaks_in_the_rest_is_bad_input(
@@ -158,6 +171,22 @@ def test_a_list_that_breaks_in_the_rest_is_bad_input(
     with pytest.raises(ScenarioError, match="has changed since it was opened"):
         played.play()
     assert played.tick == played.world.end_tick
+    with pytest.raises(ScenarioError, match="has changed since it was opened"):
+        played.play()
+    assert not played.over
+    assert not played.record.complete
+
+
+def test_a_simulation_says_it_each_time(
+    longer: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "list.csv"
+    begun = dialsim.Simulation(longer)
+    begun._player._feed.chunk_rows = 100
+    feeding_late(monkeypatch, lambda: file.write_text("number\n13900009999\n", "utf-8"))
+    for _ in range(2):
+        with pytest.raises(ScenarioError, match="has changed since it was opened"):
+            begun.finish()
 
 
 def test_a_run_accounts_for_every_row(tmp_path: Path) -> None:

@@ -289,9 +289,9 @@ def weigh_pool(s: State, row: int, within: int, now: int) -> None:
             continue  # who is busy still goes home afterwards
         first = np.int64(group["first"])
         for agent in range(first, first + np.int64(group["count"])):
-            record = s.crew.agents[agent]
-            if record["lead"] >= 0:
-                note_busy(outlook, now - np.int64(record["busy_since"]), within)
+            age_ms = now - np.int64(s.crew.busy_since[agent])
+            if age_ms >= 0:
+                note_busy(outlook, age_ms, within)
     weigh_busy(outlook, within)
 
 
@@ -441,12 +441,12 @@ def note_free(k: Static, s: State, agent: int, now: int) -> None:
     campaign = np.int64(s.leads[record["lead"]]["campaign"])
     mode = k.campaigns[campaign]["mode"]
     if mode == SIMULATE_AHEAD:
-        note_talk(s.rehearsals[campaign], now - np.int64(record["busy_since"]), now)
+        note_talk(s.rehearsals[campaign], now - np.int64(s.crew.busy_since[agent]), now)
     if mode != PREDICTIVE:
         return
     row = np.int64(record["pool"])
     outlook, pool = s.outlooks[row], s.crew.pools[row]
-    learn_handling(outlook, now - np.int64(record["busy_since"]))
+    learn_handling(outlook, now - np.int64(s.crew.busy_since[agent]))
     busy = np.int64(pool["talking"]) + np.int64(pool["wrapping"])
     if busy > 0:
         outlook["free_mean"] -= outlook["free_mean"] / busy

@@ -68,7 +68,6 @@ def set_pool(s: State, campaign: int, row: int, now: int) -> None:
             continue  # who is busy still goes home afterwards
         first = np.int64(group["first"])
         for agent in range(first, first + np.int64(group["count"])):
-            record = s.crew.agents[agent]
-            if record["lead"] >= 0:
-                age_s = min(AGES - 1, (now - np.int64(record["busy_since"])) // SECOND_MS)
-                board["at_call"][age_s] += 1
+            age_ms = now - np.int64(s.crew.busy_since[agent])
+            if age_ms >= 0:
+                board["at_call"][min(AGES - 1, age_ms // SECOND_MS)] += 1

@@ -33,6 +33,7 @@ from dialsim.pacing.layout import (
 Array = NDArray[Any]
 
 SECOND_MS = 1000
+HANDLED_BIN_S = HANDLED_BIN_MS // SECOND_MS
 MEMORY = 500.0  # calls that an estimate remembers
 GROWTH = MEMORY / (MEMORY - 1.0)  # each call weighs so much more than the one before it
 HEAVY = 1e9  # a weight at which all are scaled back
@@ -120,9 +121,9 @@ def note_busy(staff: Any, age_ms: int, within_s: int) -> None:
     The chance goes by the bin of the age and by that of the age ``within_s`` later, which is one of
     two.
     """
-    first = quotient(age_ms, HANDLED_BIN_MS)
-    beyond_ms = age_ms - first * HANDLED_BIN_MS + remainder(within_s * SECOND_MS, HANDLED_BIN_MS)
-    carry = 1 if beyond_ms >= HANDLED_BIN_MS else 0
+    age_s = quotient(age_ms, SECOND_MS)
+    first = quotient(age_s, HANDLED_BIN_S)
+    carry = quotient(remainder(age_s, HANDLED_BIN_S) + within_s % HANDLED_BIN_S, HANDLED_BIN_S)
     staff["busy"][2 * min(first, HANDLED - 1) + carry] += 1
 
 

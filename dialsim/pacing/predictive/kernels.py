@@ -34,6 +34,11 @@ Array = NDArray[Any]
 
 SECOND_MS = 1000
 HANDLED_BIN_S = HANDLED_BIN_MS // SECOND_MS
+AGES_S = HANDLED * HANDLED_BIN_S
+_BIN, _PART = np.divmod(np.arange(AGES_S), HANDLED_BIN_S)
+_CARRY = (_PART + np.arange(HANDLED_BIN_S)[:, None]) // HANDLED_BIN_S
+PLACES = (2 * _BIN + _CARRY).astype(np.uint16)
+"""Place among `busy` of an age in seconds, by the seconds ahead modulo those of a bin."""
 MEMORY = 500.0  # calls that an estimate remembers
 GROWTH = MEMORY / (MEMORY - 1.0)  # each call weighs so much more than the one before it
 HEAVY = 1e9  # a weight at which all are scaled back
@@ -119,12 +124,12 @@ def note_busy(staff: Any, age_ms: int, within_s: int) -> None:
     """Count an agent who has been at a call so long, among those with the same chance.
 
     The chance goes by the bin of the age and by that of the age ``within_s`` later, which is one of
-    two.
+    two. Thousands of agents are counted each second: where stands in a table.
     """
     age_s = quotient(age_ms, SECOND_MS)
-    first = quotient(age_s, HANDLED_BIN_S)
-    carry = quotient(remainder(age_s, HANDLED_BIN_S) + within_s % HANDLED_BIN_S, HANDLED_BIN_S)
-    staff["busy"][2 * min(first, HANDLED - 1) + carry] += 1
+    if age_s >= AGES_S:  # the last bin has no end
+        age_s = AGES_S - HANDLED_BIN_S + remainder(age_s, HANDLED_BIN_S)
+    staff["busy"][PLACES[remainder(within_s, HANDLED_BIN_S), age_s]] += 1
 
 
 @kernel

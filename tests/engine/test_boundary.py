@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from dialsim.core.codes import Action, Status
+from dialsim.core.windows import Counts
 from dialsim.engine import face
 from dialsim.engine.build import World
 from tests.engine.test_twin import everything
@@ -27,7 +28,8 @@ def scramble(world: World) -> None:
     """Overwrite all the network holds and knows with noise."""
     noise = np.random.default_rng(1)
     carrier, profile = world.state.carrier, world.static.profile
-    for array in (*carrier, profile.network, profile.frequency, profile.tables,
+    held = [each for one in carrier for each in (one if isinstance(one, Counts) else [one])]
+    for array in (*held, profile.network, profile.frequency, profile.tables,
                   profile.hour_factor, profile.working, profile.poisson_low):  # fmt: skip
         array.view(np.uint8)[...] = noise.integers(0, 256, array.view(np.uint8).shape, np.uint8)
 

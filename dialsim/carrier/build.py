@@ -259,7 +259,7 @@ def build_carrier(
         subscribers=np.zeros(people, SUBSCRIBER),
         last_calls=np.zeros(people if mobile.any() else 0, np.uint32),
         lines=lines,
-        windows=touched_zeros((FAMILIES // BESIDE, counters, BESIDE), WINDOW),
+        windows=touched_zeros((-(-FAMILIES // BESIDE), counters, BESIDE), WINDOW),
         window_counts=no_counts(FAMILIES, counters),
         weeks=touched_zeros(counters, FOUR),
         week_counts=strewn_zeros((BUCKETS, counters, len(WEEK_COUNTS)), np.int32),

@@ -189,21 +189,25 @@ class Bare(Cluster):
         self._client = SimpleNamespace(status=status)
 
 
-def test_an_answer_that_is_mislaid_is_asked_for_again() -> None:
-    """The library's own executor, with an answer that a worker takes with it."""
+def handed_on(status: str, answer: object) -> Future[Any]:
+    """Hand on a task's answer as the library's executor does, which sees it in this state."""
     from distributed.cfexecutor import _cascade_future
 
-    class Gone:
-        status = "lost"
-
-        async def _result(self, raiseit: bool) -> object:
-            return object()
+    async def result(raiseit: bool) -> object:
+        del raiseit
+        return answer
 
     async def cascade() -> None:
-        await _cascade_future(Gone(), told)  # type: ignore[no-untyped-call]
+        await _cascade_future(task, told)  # type: ignore[no-untyped-call]
 
-    told: Future[Any] = Future()
+    task, told = SimpleNamespace(status=status, _result=result), Future[Any]()
     asyncio.run(cascade())
+    return told
+
+
+def test_an_answer_that_is_mislaid_is_asked_for_again() -> None:
+    """The library's own executor, with an answer that a worker takes with it."""
+    told = handed_on("lost", object())
     error = told.exception()
     assert isinstance(error, TypeError)
     cluster = Bare("running")
@@ -220,20 +224,7 @@ def test_an_answer_that_is_mislaid_is_asked_for_again() -> None:
 
 def test_a_fault_of_ours_is_none_that_was_mislaid() -> None:
     """Also where the library has dropped its traceback: its executor raises it, too."""
-    from distributed.cfexecutor import _cascade_future
-
-    class Failed:
-        status = "error"
-
-        async def _result(self, raiseit: bool) -> object:
-            return TypeError, TypeError("ours"), None
-
-    async def cascade() -> None:
-        await _cascade_future(Failed(), told)  # type: ignore[no-untyped-call]
-
-    told: Future[Any] = Future()
-    asyncio.run(cascade())
-    error = told.exception()
+    error = handed_on("error", (TypeError, TypeError("ours"), None)).exception()
     assert isinstance(error, TypeError)
     assert not Bare("running").mislaid(error)
 

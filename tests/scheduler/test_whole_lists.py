@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -70,26 +69,41 @@ def withdrawn(played: Player) -> list[int]:
     return np.flatnonzero(played.world.state.people["flags"] & WITHDRAWN).tolist()
 
 
-def feeding_late(
-    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object] = bool
-) -> threading.Event:
-    """Let the reader be late: its last rows come when everything has been played."""
-    fill, over = Feed._fill, threading.Event()
-    read_rest = Player._read_rest
+def feeding_after(monkeypatch: pytest.MonkeyPatch, over: threading.Event) -> None:
+    """Let the reader wait for something before its last rows."""
+    fill = Feed._fill
 
     def late(self: Feed, source: int) -> bool:
         if self.world.filled[source] >= LATE:
             over.wait()
         return fill(self, source)
 
+    monkeypatch.setattr(Feed, "_fill", late)
+
+
+def feeding_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the reader come too late: nobody waits for its last rows any more."""
+    drive, over = Player._drive, threading.Event()
+
+    async def driven(self: Player, until: int) -> None:
+        await drive(self, until)
+        over.set()
+
+    feeding_after(monkeypatch, over)
+    monkeypatch.setattr(Player, "_drive", driven)
+
+
+def feeding_late(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object] = bool) -> None:
+    """Let the reader be late: its last rows come when everything has been played."""
+    read_rest, over = Player._read_rest, threading.Event()
+
     async def told(self: Player) -> None:
         meanwhile()
         over.set()
         await read_rest(self)
 
-    monkeypatch.setattr(Feed, "_fill", late)
+    feeding_after(monkeypatch, over)
     monkeypatch.setattr(Player, "_read_rest", told)
-    return over
 
 
 @pytest.mark.parametrize("chunk_rows", [7, 64, 10**6])
@@ -116,8 +130,7 @@ def test_rows_are_as_if_they_had_been_there_from_the_start(
 def test_a_player_whose_account_nobody_asks_for_leaves_them(
     longer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    over = feeding_late(monkeypatch)
-    threading.Timer(0.5, over.set).start()
+    feeding_after_all(monkeypatch)
     played = player(longer, chunk_rows=100)
     assert played.play()
     assert rows_of(played) < ROWS
@@ -136,16 +149,7 @@ def test_a_stop_while_the_rest_is_read_leaves_it_until_it_is_asked_for(
         if progress.phase == "reading" and progress.read * ROWS >= LATE:
             stop.request()
 
-    fill = Feed._fill
-
-    def late(self: Feed, source: int) -> bool:
-        if self.world.filled[source] >= LATE:
-            while not stop.requested:
-                time.sleep(0.001)
-            time.sleep(0.3)  # by then the driver has heard of it
-        return fill(self, source)
-
-    monkeypatch.setattr(Feed, "_fill", late)
+    feeding_after_all(monkeypatch)
     played = player(longer, chunk_rows=100, whole_lists=True, on_progress=on_progress)
     assert played.play(stop=stop)
     assert played.record.complete

@@ -150,7 +150,8 @@ HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES = 0, 1, 2, 3
 SAMPLES = 15
 RING_SECONDS = 64
 RINGING = 512  # seconds that a call may be out
-HANDLED, HANDLED_BIN_MS = 128, 4_000
+HANDLED, HANDLED_BIN_S = 128, 4
+AGES_S = HANDLED * HANDLED_BIN_S
 WINDOW_BUCKETS = 60
 
 FIRST_ANSWERS, FIRST_WEIGHT = 0.5, 20.0
@@ -237,11 +238,16 @@ OUTLOOK = np.dtype(
     [
         ("unit", "f8"),  # weight of the latest call
         ("handled", "f8", (HANDLED,)),  # recent calls by how long an agent was at each
-        ("busy", "i4", (2 * HANDLED,)),  # agents at a call, by how long: bin, and part of it
+        ("busy", "i4", (2 * HANDLED,)),  # while weighed: busy agents by bin of age, and part of it
         ("left", "f8", (HANDLED + 1,)),  # recent calls at which an agent was so long at least
         ("worth", "f8"),  # share of them that is dialled for (`weigh_busy`)
         ("free_mean", "f8"),  # busy agents expected to be free in time, and their variance
         ("free_var", "f8"),
+        ("followed", "u1"),  # 1: what is below follows the agents who are busy, of teams on shift
+        ("since", "i4", (AGES_S,)),  # these by the second since which, modulo so many
+        ("some", "u8", (AGES_S // 64,)),  # bits: the seconds that have any
+        ("first", "i8"),  # the first second that is counted there
+        ("longer", "i4", (HANDLED_BIN_S,)),  # of those before it, modulo those of a bin
     ],
     align=True,
 )

@@ -20,8 +20,9 @@ from dialsim.pacing.adaptive.kernels import (
     vicidial_level,
 )
 from dialsim.pacing.build import build_campaigns, build_outlooks, build_pacers
+from dialsim.pacing.busy.kernels import follow_from, note_busy
 from dialsim.pacing.kernels import note_in_window, window_sums
-from dialsim.pacing.layout import HANDLED, HANDLED_BIN_MS, LEDGER
+from dialsim.pacing.layout import LEDGER
 from dialsim.pacing.predictive.kernels import (
     aimed_share,
     crowd,
@@ -30,7 +31,6 @@ from dialsim.pacing.predictive.kernels import (
     learn_end,
     learn_handling,
     left_over_after,
-    note_busy,
     note_ringing,
     weigh_busy,
     weigh_ringing,
@@ -238,22 +238,13 @@ def test_agents_are_soon_free_when_calls_end_by_then() -> None:
     assert soon_free(outlook, 56_000, 56_000, 20_000) == pytest.approx(2.0)
 
 
-@pytest.mark.parametrize("within_s", [0, 1, 3, 4, 10, 23])
-def test_the_busy_are_counted_by_the_bins_of_now_and_of_then(within_s: int) -> None:
-    for age_ms in (0, 1, 999, 1000, 3000, 3999, 4000, 5001, 6999, 507_999, 511_999, 9_999_000):
-        outlook = build_outlooks(1)[0]
-        note_busy(outlook, age_ms, within_s)
-        first = age_ms // HANDLED_BIN_MS
-        later = (age_ms + within_s * 1000) // HANDLED_BIN_MS
-        carry = later - first - within_s * 1000 // HANDLED_BIN_MS
-        assert np.flatnonzero(outlook["busy"]).tolist() == [2 * min(first, HANDLED - 1) + carry]
-
-
 def soon_free(outlook: Any, *ages_ms: int) -> float:
     """Return how many of agents at calls of these ages are to be free within 10 s."""
+    now = 1_000_000
+    follow_from(outlook, now)
     for age_ms in ages_ms:
-        note_busy(outlook, age_ms, 10)
-    weigh_busy(outlook, 10)
+        note_busy(outlook, now - age_ms, 1)
+    weigh_busy(outlook, 10, now)
     assert not outlook["busy"].any()
     assert 0.0 <= outlook["free_var"] <= outlook["free_mean"]
     return float(outlook["free_mean"])
@@ -267,7 +258,7 @@ def test_busy_agents_are_worth_less_the_longer_calls_are() -> None:
         assert outlook["worth"] == 1.0
         for _ in range(50):
             learn_handling(outlook, handled_s * 1000)
-        weigh_busy(outlook, 10)
+        weigh_busy(outlook, 10, 0)
         worth.append(float(outlook["worth"]))
     assert worth == pytest.approx([1.0, 15 / 62, 15 / 122])
 
@@ -326,6 +317,26 @@ def test_it_looks_further_ahead_in_a_crowd() -> None:
         weigh_ringing(pacer, 85, 100_000)
         looked.append(int(pacer["within_s"]))
     assert looked == [9, 13, 17, 17]
+
+
+@given(
+    st.floats(0, 300) | st.floats(0, 10_000),
+    st.floats(0, 20),
+    st.floats(0, 20) | st.floats(0, 2000),
+    st.floats(-3, 6),
+    st.floats(0.0, 1.0),
+)
+def test_dials_are_as_many_as_leave_something_over(
+    free: float, answers: float, spread: float, margin: float, chance: float
+) -> None:
+    """As many as could be tried one after another, until one leaves nothing; at most 4096."""
+    pacer = build_pacers(1)[0]
+    pacer["first_soon"], pacer["margin"] = chance, margin
+    surplus = free - answers
+    tried = 0
+    while tried < 4096 and left_over_after(pacer, surplus, spread, tried + 1) >= 0.0:
+        tried += 1
+    assert dials_ahead(pacer, free, answers, spread) == tried
 
 
 @given(st.floats(0, 50), st.floats(0, 20), st.floats(0, 20), st.floats(-3, 6), st.floats(0.05, 1.0))

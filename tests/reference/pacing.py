@@ -275,8 +275,10 @@ class Pacing:
                 outlook.worth = min(1.0, 1.5 * memory.within / mean_s)
             alike: dict[tuple[int, int], int] = {}
             for since in self.twin.staff.busy_on_shift(pool):
-                b = t - since
-                bins = min(b // 4000, 127), (b + memory.within * 1000) // 4000 - b // 4000
+                b = (
+                    -(-t // 1000) + -since // 1000
+                )  # whole seconds, from the first after the connect
+                bins = min(b // 4, 127), (b + memory.within) // 4 - b // 4
                 alike[bins] = alike.get(bins, 0) + 1
             for (first, further), agents in sorted(alike.items()):
                 free = self.free(outlook, first, min(first + further, 127))

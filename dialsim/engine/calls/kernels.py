@@ -42,6 +42,7 @@ from dialsim.engine.pacing.kernels import (
     note_end,
     note_free,
     note_served,
+    note_taken,
     rouse,
 )
 from dialsim.engine.sharing.kernels import next_waiting, take_turn
@@ -246,6 +247,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     lead = np.int64(call["lead"])
     fate = s.fates[slot]
     take_agent(s.crew, agent, lead, now, np.int64(k.world[0]["interval_ms"]))
+    note_taken(s, agent, now)
     s.leads[lead]["state"] = TALKING
     call["agent"] = agent
     call["wait_ms"] = now - np.int64(call["answer_tick"])

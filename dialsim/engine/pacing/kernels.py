@@ -30,6 +30,7 @@ from dialsim.pacing.adaptive.kernels import (
     take_sample,
     vicidial_level,
 )
+from dialsim.pacing.busy.kernels import follow_from, note_busy
 from dialsim.pacing.kernels import (
     dials_wanted,
     held_by_itself,
@@ -60,7 +61,6 @@ from dialsim.pacing.predictive.kernels import (
     follow_drops,
     learn_end,
     learn_handling,
-    note_busy,
     note_ringing,
     weigh_busy,
     weigh_ringing,
@@ -282,17 +282,24 @@ def weigh_agents(k: Static, s: State, campaign: int, now: int) -> None:
 @kernel
 def weigh_pool(s: State, row: int, within: int, now: int) -> None:
     """Sum up which busy agents of a pool will be free within so many seconds."""
+    if s.outlooks[row]["followed"] == 0:
+        follow_busy(s, row, now)
+    weigh_busy(s.outlooks[row], within, now)
+
+
+@kernel
+def follow_busy(s: State, row: int, now: int) -> None:
+    """Count the busy agents of a pool; from then on each who begins or ends a call is counted."""
     outlook = s.outlooks[row]
+    follow_from(outlook, now)
     for team in range(s.crew.groups.shape[0]):
         group = s.crew.groups[team]
         if group["pool"] != row or group["on_shift"] == 0:
             continue  # who is busy still goes home afterwards
         first = np.int64(group["first"])
         for agent in range(first, first + np.int64(group["count"])):
-            age_ms = now - np.int64(s.crew.busy_since[agent])
-            if age_ms >= 0:
-                note_busy(outlook, age_ms, within)
-    weigh_busy(outlook, within)
+            if s.crew.busy_since[agent] <= now:
+                note_busy(outlook, np.int64(s.crew.busy_since[agent]), 1)
 
 
 @kernel
@@ -435,9 +442,21 @@ def note_served(k: Static, s: State, campaign: int, dropped: int, now: int) -> N
 
 
 @kernel
+def note_taken(s: State, agent: int, now: int) -> None:
+    """An agent has a callee, and is busy until the wrap-up is over."""
+    record = s.crew.agents[agent]
+    if s.outlooks[record["pool"]]["followed"] == 1:
+        if s.crew.groups[record["group"]]["on_shift"] == 1:
+            note_busy(s.outlooks[record["pool"]], now, 1)
+
+
+@kernel
 def note_free(k: Static, s: State, agent: int, now: int) -> None:
     """An agent's handling of a call is over."""
     record = s.crew.agents[agent]
+    if s.outlooks[record["pool"]]["followed"] == 1:
+        if s.crew.groups[record["group"]]["on_shift"] == 1:
+            note_busy(s.outlooks[record["pool"]], np.int64(s.crew.busy_since[agent]), -1)
     campaign = np.int64(s.leads[record["lead"]]["campaign"])
     mode = k.campaigns[campaign]["mode"]
     if mode == SIMULATE_AHEAD:

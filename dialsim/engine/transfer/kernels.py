@@ -15,6 +15,7 @@ from dialsim.core.quantiles import quantile
 from dialsim.core.queue import queue_remove
 from dialsim.core.rng import draw, hit
 from dialsim.engine.leads.kernels import put_call
+from dialsim.engine.pacing.kernels import note_taken
 from dialsim.engine.state import State, Static
 from dialsim.pacing.layout import GAP_UNIT
 
@@ -86,6 +87,7 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     progress["taken_over"] += 1
     progress["hold_ms"] += call["hold_ms"]
     take_agent(s.crew, agent, lead, now, np.int64(k.world[0]["interval_ms"]))
+    note_taken(s, agent, now)
     s.leads[lead]["state"] = TALKING
     call["agent"] = agent
     call["stage"] = HANDED_OVER

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
+from dialsim.pacing.busy.kernels import sort_by_age
 from dialsim.pacing.layout import (
     FIRST_HORIZON_S,
     FIRST_MARGIN,
     FIRST_WEIGHT,
     HANDLED,
-    HANDLED_BIN_MS,
+    HANDLED_BIN_S,
     RING_SECONDS,
     RINGING,
 )
@@ -33,12 +34,7 @@ from dialsim.pacing.layout import (
 Array = NDArray[Any]
 
 SECOND_MS = 1000
-HANDLED_BIN_S = HANDLED_BIN_MS // SECOND_MS
-AGES_S = HANDLED * HANDLED_BIN_S
-_BIN, _PART = np.divmod(np.arange(AGES_S), HANDLED_BIN_S)
-_CARRY = (_PART + np.arange(HANDLED_BIN_S)[:, None]) // HANDLED_BIN_S
-PLACES = (2 * _BIN + _CARRY).astype(np.uint16)
-"""Place among `busy` of an age in seconds, by the seconds ahead modulo those of a bin."""
+HANDLED_BIN_MS = HANDLED_BIN_S * SECOND_MS
 MEMORY = 500.0  # calls that an estimate remembers
 GROWTH = MEMORY / (MEMORY - 1.0)  # each call weighs so much more than the one before it
 HEAVY = 1e9  # a weight at which all are scaled back
@@ -120,21 +116,8 @@ def weigh_chances(pacer: Any) -> None:
 
 
 @kernel
-def note_busy(staff: Any, age_ms: int, within_s: int) -> None:
-    """Count an agent who has been at a call so long, among those with the same chance.
-
-    The chance goes by the bin of the age and by that of the age ``within_s`` later, which is one of
-    two. Thousands of agents are counted each second: where stands in a table.
-    """
-    age_s = quotient(age_ms, SECOND_MS)
-    if age_s >= AGES_S:  # the last bin has no end
-        age_s = AGES_S - HANDLED_BIN_S + remainder(age_s, HANDLED_BIN_S)
-    staff["busy"][PLACES[remainder(within_s, HANDLED_BIN_S), age_s]] += 1
-
-
-@kernel
-def weigh_busy(staff: Any, within_s: int) -> None:
-    """Sum up which of the agents counted will be free within so many seconds, and count anew.
+def weigh_busy(staff: Any, within_s: int, now: int) -> None:
+    """Sum up which of the agents who are followed will be free within so many seconds.
 
     The longer calls are, the less is known of when an agent will be free, and a dial on the chance
     of it holds up, under the guard, those for agents who are idle: it is worth less.
@@ -145,8 +128,9 @@ def weigh_busy(staff: Any, within_s: int) -> None:
         left[i] = left[i + 1] + staff["handled"][i]
     staff["worth"] = 1.0
     if left[0] > 0.0:
-        mean_s = HANDLED_BIN_MS / SECOND_MS * (0.5 + longer / left[0])
+        mean_s = HANDLED_BIN_S * (0.5 + longer / left[0])
         staff["worth"] = min(1.0, FORESEEN * within_s / mean_s)
+    sort_by_age(staff, within_s, now)
     busy = staff["busy"]
     for first in range(HANDLED):
         if busy[2 * first] | busy[2 * first + 1] == 0:
@@ -154,7 +138,7 @@ def weigh_busy(staff: Any, within_s: int) -> None:
         for carry in range(2):
             agents = np.int64(busy[2 * first + carry])
             if agents > 0:
-                last = first + within_s * SECOND_MS // HANDLED_BIN_MS + carry
+                last = first + within_s // HANDLED_BIN_S + carry
                 chance = free_soon(staff, first, min(last, HANDLED - 1))
                 mean += agents * chance
                 spread += agents * chance * (1.0 - chance)
@@ -243,17 +227,33 @@ def dials_ahead(pacer: Any, free: float, answers: float, spread: float) -> int:
     ``free``: idle agents and those about to be free, less callees that wait; ``answers``:
     expected of the calls that ring; ``spread``: the variance of both together. What is left over
     is convex or concave in the dials and falls in the end, so that it passes zero once, if the
-    first dial leaves something.
+    first dial leaves something: where it would is solved for, and then seen to.
     """
-    low, high = 0, MOST_DIALS + 1  # so many may be made; so many not
-    dials = 1
-    while high - low > 1:
-        if left_over_after(pacer, free - answers, spread, dials) < 0.0:
-            high = dials
-        else:
-            low = dials
-        dials = min(2 * dials, (low + high) // 2)  # seldom are many left to dial
-    return low
+    surplus = free - answers
+    if left_over_after(pacer, surplus, spread, 1) < 0.0:
+        return 0
+    dials = zero_of_left_over(pacer, surplus, spread)
+    while dials < MOST_DIALS and left_over_after(pacer, surplus, spread, dials + 1) >= 0.0:
+        dials += 1
+    while left_over_after(pacer, surplus, spread, dials) < 0.0:
+        dials -= 1
+    return dials
+
+
+@kernel
+def zero_of_left_over(pacer: Any, surplus: float, spread: float) -> int:
+    """Dials, from 1 to the most there may be, about which nothing more is left over.
+
+    With c the chance and m the margin, (surplus - n c)² = m² (spread + n c (1 - c)), solved for n:
+    the smaller root for a margin above zero.
+    """
+    chance = max(1e-3, pacer["first_soon"])
+    each = chance * (1.0 - chance)
+    margin = pacer["margin"]
+    inside = margin * margin * each + 4.0 * surplus * chance
+    root = np.sqrt(max(0.0, each * inside + 4.0 * chance * chance * spread))
+    dials = surplus / chance + margin * (margin * each - root) / (2.0 * chance * chance)
+    return np.int64(min(max(1.0, dials), float(MOST_DIALS)))
 
 
 @kernel

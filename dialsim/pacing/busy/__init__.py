@@ -1,0 +1,1 @@
+"""How long the agents of a pool have been at their calls."""

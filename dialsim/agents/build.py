@@ -103,20 +103,22 @@ def build_routes(scenario: Scenario) -> Routes:
     single = [len({p for each in together[c] for p in order[each]}) == 1 for c in campaigns]
     return Routes(
         pools=_table(order),
-        served=_table([sorted(ranks, key=first) for ranks in pools.ranks], len(campaigns)),
-        linked=_table(together, len(campaigns)),
+        served=_table([sorted(ranks, key=first) for ranks in pools.ranks]),
+        linked=_table(together),
         desks=_table(desks),
         at_desk=_table(
-            [[c for c in campaigns if pool in desks[c]] for pool in range(len(pools.groups))],
-            len(campaigns),
+            [[c for c in campaigns if pool in desks[c]] for pool in range(len(pools.groups))]
         ),
         single=np.array(single, np.int32),
     )
 
 
-def _table(rows: Sequence[Sequence[int]], width: int = 1) -> NDArray[Any]:
-    """Return rows of unequal length as int32, -1 behind the last of each."""
-    table = np.full((len(rows), max(width, *map(len, rows))), -1, np.int32)
+def _table(rows: Sequence[Sequence[int]]) -> NDArray[Any]:
+    """Return rows of unequal length as int32, -1 behind the last of each.
+
+    As wide as the longest: where each has one number, those of many lie in one line of memory.
+    """
+    table = np.full((len(rows), max(1, *map(len, rows))), -1, np.int32)
     for row, numbers in zip(table, rows, strict=True):
         row[: len(numbers)] = numbers
     return table
@@ -188,7 +190,7 @@ def build_crew(
         groups=groups,
         pools=pools,
         staff=np.zeros((len(pools), intervals), STAFF),
-        floors=aligned_zeros(len(scenario.campaigns), FLOOR),
+        floors=np.zeros(len(scenario.campaigns), FLOOR),
         room=np.zeros(len(pools), np.int64),
         arrivals=np.zeros((len(scenario.campaigns), len(pools)), np.int64),
     )

@@ -57,6 +57,7 @@ POOL = whole_lines(
             ("wrapping", "i4"),
             ("on_shift", "i4"),  # teams on shift
             ("given_up", "u1"),  # 1: while a campaign decides that leaves it to one before it
+            ("followed", "u1"),  # 1: pacing counts who becomes busy and who is it no more
             ("next_end", "i8"),  # first tick at which one of these goes off; 0: none is on
         ],
         align=True,
@@ -65,17 +66,15 @@ POOL = whole_lines(
 """Agents who can stand in for each other: their teams serve the same campaigns, as first or as
 overflow for each."""
 
-FLOOR = whole_lines(
-    np.dtype(
-        [
-            ("idle", "i8"),  # agents of its pools
-            ("talking", "i8"),
-            ("wrapping", "i8"),
-            ("outstanding", "i8"),  # calls out whose answer may take one of them
-            ("waiting", "i8"),  # callees waiting for one of them
-        ],
-        align=True,
-    )
+FLOOR = np.dtype(
+    [
+        ("idle", "i4"),  # agents of its pools
+        ("talking", "i4"),
+        ("wrapping", "i4"),
+        ("outstanding", "i4"),  # calls out whose answer may take one of them
+        ("waiting", "i4"),  # callees waiting for one of them
+    ],
+    align=True,
 )
 """What a campaign sees of the agents it may use, and of the calls out for them."""
 
@@ -88,10 +87,10 @@ class Routes(NamedTuple):
     """Which agents a campaign may use, and who else uses them; read only."""
 
     pools: NDArray[Any]  # int32[C, p]: a campaign's pools, who is asked first first; -1 behind
-    served: NDArray[Any]  # int32[p, C]: campaigns of a pool, the first to be connected first
-    linked: NDArray[Any]  # int32[C, C]: campaigns that hang together with one, by number
+    served: NDArray[Any]  # int32[p, c]: campaigns of a pool, the first to be connected first
+    linked: NDArray[Any]  # int32[C, c]: campaigns that hang together with one, by number
     desks: NDArray[Any]  # int32[C, d]: pools that take over from a campaign's robots, in order
-    at_desk: NDArray[Any]  # int32[p, C]: campaigns whose robots a pool takes over from
+    at_desk: NDArray[Any]  # int32[p, c]: campaigns whose robots a pool takes over from
     single: NDArray[Any]  # int32[C]: 1: those linked with a campaign have one pool, all the same
 
 

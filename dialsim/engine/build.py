@@ -40,10 +40,10 @@ from dialsim.pacing.build import (
 )
 from dialsim.people.build import (
     build_blocks,
+    build_leads_of,
     build_lists,
     build_mix,
     build_priorities,
-    lead_shifts,
 )
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LEAD, PERSON
@@ -274,9 +274,7 @@ def build_arrays(
         world=world,
         campaigns=campaigns,
         blocks=blocks,
-        mix=mix,
-        lead_base=lead_base,
-        lead_shift=lead_shifts(lead_base, lists),
+        leads_of=build_leads_of(lead_base, lists, mix),
         areas=areas,
         routes=build_routes(scenario),
         limits=limits,
@@ -306,7 +304,7 @@ def build_arrays(
         people=np.zeros(people, PERSON),
         rings=np.zeros((people, ring_depth(scenario, limits.callee, earlier)), np.int64),
         priorities=build_priorities(mix, people),
-        hour_first=np.full((len(lists), HOURS + 2), -1, np.int64),
+        hour_first=np.full((HOURS + 2, len(lists)), -1, np.int64),
         leads=np.zeros(n_leads, LEAD),
         appointments=np.full(n_leads if grades > 1 else 0, -1, np.int64),
         ready=np.full((len(classes) * areas.groups.shape[1] * grades, 2), -1, np.int32),

@@ -140,7 +140,7 @@ def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
     dated["row"] += person - first
     world.to_come[source].append(dated)
     if world.lists is not None and world.lists.hour_starts[source] is not None:
-        world.state.hour_first[source] = world.lists.hour_starts[source]
+        world.state.hour_first[:, source] = world.lists.hour_starts[source]
     if chunk.priorities is not None and len(world.state.priorities):
         world.state.priorities[person : person + len(chunk.rows)] = chunk.priorities
     if world.carried is not None and world.lists is not None:

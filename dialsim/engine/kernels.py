@@ -367,7 +367,7 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
         tick = np.int64(k.shifts[group, record["position"]])
         queue_put(s.queue, np.int64(world["node_group"]) + group, tick, K_SHIFT)
     note_next_end(s.crew, k.shifts, pool)
-    s.outlooks[pool]["followed"] = 0  # others count as busy now; whoever asks counts them anew
+    s.crew.pools[pool]["followed"] = 0  # others count as busy now; whoever asks counts them anew
     pace_pool(k, s, pool, now)
     served = k.routes.served[pool]
     for i in range(served.shape[0]):

@@ -93,10 +93,8 @@ class Static(NamedTuple):
 
     world: Array  # WORLD[1]
     campaigns: Array  # CAMPAIGN[C]
-    blocks: Array  # int32[C, lists]: lists in dial order, -1 behind the last
-    mix: Array  # int64[C, lists]: weights of mixed lists; 0: one after the other; or BY_PRIORITY
-    lead_base: Array  # int64[C, lists]: lead of list l's first row in campaign c, -1 none
-    lead_shift: Array  # int64[C, lists]: by how much a lead's number is above its person's row
+    blocks: Array  # int32[C, l]: lists in dial order, -1 behind the last
+    leads_of: Array  # LEADS_OF[C, lists]
     areas: Areas
     routes: Routes
     limits: Limits
@@ -106,6 +104,16 @@ class Static(NamedTuple):
     wraps: Array  # int32[groups, cells]: wrap-up lengths of groups whose lengths scatter
     gaps: Array  # int32[cells]: gaps of rate pacing at random, in parts of their mean
     profile: Profile
+
+    @property
+    def lead_base(self) -> Array:
+        """int64[C, lists]: lead of a list's first row, -1 where a campaign does not call it."""
+        return np.ascontiguousarray(self.leads_of["base"])
+
+    @property
+    def lead_shift(self) -> Array:
+        """int64[C, lists]: by how much a lead's number is above its person's row."""
+        return np.ascontiguousarray(self.leads_of["shift"])
 
 
 @frame
@@ -119,7 +127,7 @@ class State(NamedTuple):
     people: Array  # PERSON[P]
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
     priorities: Array  # int32[P], of lists in that order; none if no campaign goes by it
-    hour_first: Array  # int64[lists, 26]: first row of each best hour, 24 none; [l, 0] -1: not so
+    hour_first: Array  # int64[26, lists]: first row of each best hour, 24 none; [0, l] -1: not so
     leads: Array  # LEAD[L]
     appointments: Array  # int64[L] if grades > 1: tick agreed on for the next call, -1 none
     ready: Array  # int32[C * zones * areas * grades, 2]: head and tail of the ready lists

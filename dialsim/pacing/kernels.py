@@ -98,6 +98,8 @@ def held_by_itself(campaign: Any) -> int:
 @kernel
 def set_limit(progress: Any, limit_ms: Array, limit: int, now: int) -> None:
     """Note what holds a campaign from ``now`` on (``limit_ms``: the campaign's row)."""
+    if progress["limit"] == limit:
+        return
     limit_ms[progress["limit"]] += now - np.int64(progress["limit_since"])
     progress["limit"] = limit
     progress["limit_since"] = now

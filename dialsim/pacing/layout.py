@@ -243,8 +243,8 @@ OUTLOOK = np.dtype(
         ("worth", "f8"),  # share of them that is dialled for (`weigh_busy`)
         ("free_mean", "f8"),  # busy agents expected to be free in time, and their variance
         ("free_var", "f8"),
-        ("followed", "u1"),  # 1: what is below follows the agents who are busy, of teams on shift
-        ("since", "i4", (AGES_S,)),  # these by the second since which, modulo so many
+        # while its `followed` is 1:
+        ("since", "i4", (AGES_S,)),  # busy agents of teams on shift by their second, modulo so many
         ("some", "u8", (AGES_S // 64,)),  # bits: the seconds that have any
         ("first", "i8"),  # the first second that is counted there
         ("longer", "i4", (HANDLED_BIN_S,)),  # of those before it, modulo those of a bin

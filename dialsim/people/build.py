@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import LeadState, Operator, Province, Purpose
 from dialsim.core.rng import text_key, threshold32
 from dialsim.errors import Problems
-from dialsim.people.layout import BY_PRIORITY, LIST
+from dialsim.people.layout import BY_PRIORITY, LEADS_OF, LIST
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.reach import province_code
 from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
@@ -156,9 +156,9 @@ def cumulative(shares: Sequence[float]) -> list[int]:
 def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], NDArray[Any], int]:
     """Return each campaign's lists in dial order, where their leads begin, and the leads in all."""
     names = [source.name for source in scenario.people]
-    shape = (len(scenario.campaigns), len(names))
-    blocks = np.full(shape, -1, np.int32)
-    base = np.full(shape, -1, np.int64)
+    most = max(len(campaign.people) for campaign in scenario.campaigns)
+    blocks = np.full((len(scenario.campaigns), most), -1, np.int32)
+    base = np.full((len(scenario.campaigns), len(names)), -1, np.int64)
     leads = 0
     for row, campaign in enumerate(scenario.campaigns):
         for place, name in enumerate(campaign.people):
@@ -169,9 +169,12 @@ def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], N
     return blocks, base, leads
 
 
-def lead_shifts(lead_base: NDArray[Any], lists: NDArray[Any]) -> NDArray[np.int64]:
-    """Return int64[C, lists]: by how much the number of a lead is above its person's row."""
-    return np.where(lead_base < 0, 0, lead_base - lists["first"])
+def build_leads_of(lead_base: NDArray[Any], lists: NDArray[Any], mix: NDArray[Any]) -> NDArray[Any]:
+    """Return LEADS_OF[C, lists]: where a campaign's leads of each list begin, and their weight."""
+    leads_of = np.zeros(lead_base.shape, LEADS_OF)
+    leads_of["base"], leads_of["weight"] = lead_base, mix
+    leads_of["shift"] = np.where(lead_base < 0, 0, lead_base - lists["first"])
+    return leads_of
 
 
 def persons_of(leads: NDArray[Any], numbers: NDArray[Any], shifts: NDArray[Any]) -> NDArray[Any]:
@@ -184,7 +187,7 @@ def persons_of(leads: NDArray[Any], numbers: NDArray[Any], shifts: NDArray[Any])
     numbers
         int64[n]: their places among all leads.
     shifts
-        As :func:`lead_shifts` returns them.
+        int64[C, lists]: by how much the number of a lead is above its person's row.
     """
     found: NDArray[Any] = numbers - shifts[leads["campaign"], leads["source"]]
     return found

@@ -34,6 +34,16 @@ Whose lead it is follows from its place: the leads of a campaign for a list lie 
 list's rows (`persons_of` in `dialsim.people.build`, `person_of` in the engine).
 """
 
+LEADS_OF = np.dtype(
+    [
+        ("base", "i8"),  # lead of the list's first row; -1: the campaign does not call it
+        ("shift", "i8"),  # by how much the number of a lead is above its person's row
+        ("weight", "i8"),  # of a list that is mixed with others; 0: one after the other
+    ],
+    align=True,
+)
+"""The leads that a campaign has of a list."""
+
 BY_PRIORITY = -1
 """In place of a weight: rows of all lists of the campaign come by priority."""
 

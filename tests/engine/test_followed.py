@@ -59,7 +59,7 @@ def test_who_is_busy_is_counted_as_if_all_were_looked_at() -> None:
             now = NINE + step * 1000 + 137 * (step % 7)
             advance(world, now + 1)
             for pool, outlook in enumerate(world.state.outlooks):
-                if outlook["followed"] == 0:
+                if world.state.crew.pools[pool]["followed"] == 0:
                     continue
                 followed += 1
                 within_s = step % 9
@@ -76,7 +76,7 @@ def test_who_is_busy_is_counted_as_if_all_were_looked_at() -> None:
 def test_nobody_is_followed_for_campaigns_that_do_not_ask() -> None:
     world = fill_all(built(two_teams("progressive", "power")))
     run_to_end(world)
-    assert not world.state.outlooks["followed"].any()
+    assert not world.state.crew.pools["followed"].any()
 
 
 @pytest.mark.slow_without_jit

@@ -227,7 +227,7 @@ def test_best_hours() -> None:
     raw["people"][0]["order"] = "best_hour"
     raw["agents"][0]["count"] = 1
     world = given_world(chunk_of(rows), raw)
-    world.state.hour_first[0] = np.searchsorted(hours, np.arange(26))
+    world.state.hour_first[:, 0] = np.searchsorted(hours, np.arange(26))
     calls = face.run_to_end(world).calls
     calls = calls[calls["attempt"] == 1]
     called = [int(h) for h in hours[calls["person"]]]
@@ -245,6 +245,6 @@ def test_a_list_by_hours_waits_for_its_last_row() -> None:
     raw = given_scenario()
     raw["people"][0]["order"] = "best_hour"
     world = given_world(chunk_of(given_rows(3), ended=False), raw, rows_reserved=5)
-    world.state.hour_first[0] = [0] * 25 + [5]
+    world.state.hour_first[:, 0] = [0] * 25 + [5]
     assert face.advance(world, world.end_tick) == Status.NEED_LEADS
     assert int(world.state.control[0]["attempts"]) == 0

@@ -166,7 +166,7 @@ def compare_rows(raw: dict[str, Any], *lists: ListRows) -> str:
         chunk.priorities = np.array(brought.priorities, np.int32) if brought.priorities else None
         face.fill_chunk(world, place, chunk)
         if brought.hours:
-            world.state.hour_first[place] = np.searchsorted(brought.hours, np.arange(26))
+            world.state.hour_first[:, place] = np.searchsorted(brought.hours, np.arange(26))
         face.publish(world, place)
     found = people_difference(world, twin)
     if found:

@@ -44,7 +44,7 @@ def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
 def person_of(k: Static, s: State, lead: int) -> int:
     """Row of a lead's person."""
     record = s.leads[lead]
-    return lead - np.int64(k.lead_shift[record["campaign"], record["source"]])
+    return lead - np.int64(k.leads_of[record["campaign"], record["source"]]["shift"])
 
 
 @kernel
@@ -64,6 +64,8 @@ def class_of(k: Static, s: State, lead: int) -> int:
 @kernel
 def area_of(k: Static, s: State, lead: int) -> int:
     """Area of a lead: which caller IDs may call its person."""
+    if k.areas.groups.shape[1] == 1:
+        return 0
     campaign = s.leads[lead]["campaign"]
     return np.int64(k.areas.of[campaign, s.people[person_of(k, s, lead)]["home"]])
 
@@ -120,8 +122,8 @@ def free_person(k: Static, s: State, person: int, now: int) -> None:
         return
     source = np.int64(who["source"])
     row = person - np.int64(s.lists[source]["first"])
-    for campaign in range(k.lead_base.shape[0]):
-        base = np.int64(k.lead_base[campaign, source])
+    for campaign in range(k.leads_of.shape[0]):
+        base = np.int64(k.leads_of[campaign, source]["base"])
         if base < 0:
             continue
         if s.leads[base + row]["state"] == IS_HELD:

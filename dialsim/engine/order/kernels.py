@@ -176,7 +176,7 @@ def next_list(k: Static, s: State, campaign: int) -> int:
             best = source
         else:
             progress["block"] += 1
-    if best < 0 or k.mix[campaign, best] == 0:
+    if best < 0 or k.leads_of[campaign, best]["weight"] == 0:
         return best
     for place in range(progress["block"] + 1, blocks.shape[0]):
         source = np.int64(blocks[place])
@@ -196,7 +196,8 @@ def goes_before(k: Static, s: State, campaign: int, source: int, best: int) -> b
     By weight: the list whose rows taken are fewer for its weight once the next is counted; by
     priority the row with the higher one.
     """
-    weight, other = np.int64(k.mix[campaign, source]), np.int64(k.mix[campaign, best])
+    weight = np.int64(k.leads_of[campaign, source]["weight"])
+    other = np.int64(k.leads_of[campaign, best]["weight"])
     if weight == BY_PRIORITY:
         return next_priority(s, campaign, source) > next_priority(s, campaign, best)
     mine = (np.int64(s.taken[campaign, source]) + 1) * other
@@ -223,13 +224,13 @@ def fresh_lead(k: Static, s: State, campaign: int, now: int) -> int:
         s.control[0]["need_list"] = source
         return -2
     s.taken[campaign, source] += 1
-    return np.int64(k.lead_base[campaign, source]) + row
+    return np.int64(k.leads_of[campaign, source]["base"]) + row
 
 
 @kernel
 def next_row(s: State, campaign: int, source: int, now: int) -> int:
     """Next row of a list with rows left, in its dial order; -1: not resident yet."""
-    first = s.hour_first[source]
+    first = s.hour_first[:, source]
     resident = np.int64(s.lists[source]["resident"])
     found = np.int64(-1)
     if first[0] < 0:

@@ -15,13 +15,13 @@ from dialsim.compliance.kernels import (
     suspect_unregistered,
 )
 from dialsim.core.codes import Kind, Limit, Seen
-from dialsim.core.counts import quotient
+from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now, queue_remove
 from dialsim.engine.leads.kernels import pace
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.rehearsal.kernels import by_rehearsal
-from dialsim.engine.sharing.kernels import give_way, rivals, survey, take_back
+from dialsim.engine.sharing.kernels import give_way, is_alone, rivals, survey, take_back
 from dialsim.engine.state import State, Static
 from dialsim.pacing.adaptive.kernels import (
     close_minute,
@@ -140,7 +140,7 @@ def is_asked_anyway(k: Static, campaign: int) -> bool:
     that a busy agent goes on to a callee who waits, which rouses it.
     """
     terms = k.campaigns[campaign]
-    if k.routes.linked.shape[1] > 1 and k.routes.linked[campaign, 1] >= 0:
+    if not is_alone(k, campaign):
         return False
     mode = terms["mode"]
     return bool(mode == PROGRESSIVE or (mode == POWER and terms["ratio"] >= RATIO_UNIT))
@@ -177,7 +177,7 @@ def decide_anew(k: Static, s: State, campaign: int, now: int) -> bool:
         return False
     terms = k.campaigns[campaign]
     given, kept = 0, 1
-    if terms["mode"] != RATE and terms["mode"] != POLICY and k.routes.linked[campaign, 1] >= 0:
+    if terms["mode"] != RATE and terms["mode"] != POLICY and not is_alone(k, campaign):
         given, kept = give_way(k, s, campaign, now)
     if kept > 0 and (given > 0 or progress["stale"] == 1):
         progress["to_dial"] = wanted(k, s, campaign, False, now)
@@ -282,7 +282,7 @@ def weigh_agents(k: Static, s: State, campaign: int, now: int) -> None:
 @kernel
 def weigh_pool(s: State, row: int, within: int, now: int) -> None:
     """Sum up which busy agents of a pool will be free within so many seconds."""
-    if s.outlooks[row]["followed"] == 0:
+    if s.crew.pools[row]["followed"] == 0:
         follow_busy(s, row, now)
     weigh_busy(s.outlooks[row], within, now)
 
@@ -291,6 +291,7 @@ def weigh_pool(s: State, row: int, within: int, now: int) -> None:
 def follow_busy(s: State, row: int, now: int) -> None:
     """Count the busy agents of a pool; from then on each who begins or ends a call is counted."""
     outlook = s.outlooks[row]
+    s.crew.pools[row]["followed"] = 1
     follow_from(outlook, now)
     for team in range(s.crew.groups.shape[0]):
         group = s.crew.groups[team]
@@ -407,7 +408,7 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
             elif line["doubt"] > limit:
                 suspect_unregistered(s.resources, now)
     if place >= 0:
-        pacer["ends"][place % PROBES] = end
+        pacer["ends"][remainder(place, PROBES)] = end
         judge_probes(pacer, stopped, limit, known, now)
         if quick == 1 and not alone and alarmed_today(pacer, now):
             if not is_given_up(s.resources, caller):
@@ -445,7 +446,7 @@ def note_served(k: Static, s: State, campaign: int, dropped: int, now: int) -> N
 def note_taken(s: State, agent: int, now: int) -> None:
     """An agent has a callee, and is busy until the wrap-up is over."""
     record = s.crew.agents[agent]
-    if s.outlooks[record["pool"]]["followed"] == 1:
+    if s.crew.pools[record["pool"]]["followed"] == 1:
         if s.crew.groups[record["group"]]["on_shift"] == 1:
             note_busy(s.outlooks[record["pool"]], now, 1)
 
@@ -454,7 +455,7 @@ def note_taken(s: State, agent: int, now: int) -> None:
 def note_free(k: Static, s: State, agent: int, now: int) -> None:
     """An agent's handling of a call is over."""
     record = s.crew.agents[agent]
-    if s.outlooks[record["pool"]]["followed"] == 1:
+    if s.crew.pools[record["pool"]]["followed"] == 1:
         if s.crew.groups[record["group"]]["on_shift"] == 1:
             note_busy(s.outlooks[record["pool"]], np.int64(s.crew.busy_since[agent]), -1)
     campaign = np.int64(s.leads[record["lead"]]["campaign"])

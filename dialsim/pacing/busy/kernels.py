@@ -35,7 +35,6 @@ def follow_from(staff: Any, now: int) -> None:
     for part in range(HANDLED_BIN_S):
         staff["longer"][part] = 0
     staff["first"] = max(0, second_of(now) - AGES_S + 1)
-    staff["followed"] = 1
 
 
 @kernel

@@ -14,6 +14,9 @@ campaign judges by its calls in the order in which they began.
 
 from typing import Any
 
+import numpy as np
+
+from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.pacing.layout import (
     GAPS,
@@ -63,10 +66,10 @@ def slowed(pacer: Any, wanted: int, now: int) -> int:
 @kernel
 def take_probe(pacer: Any) -> int:
     """The place of a call that begins among those a campaign waits for; -1: there is no room."""
-    place = pacer["probes"]
+    place = np.int64(pacer["probes"])
     if place - pacer["judged"] >= PROBES:
         return -1
-    pacer["ends"][place % PROBES] = PENDING
+    pacer["ends"][remainder(place, PROBES)] = PENDING
     pacer["probes"] = place + 1
     return place
 
@@ -74,11 +77,11 @@ def take_probe(pacer: Any) -> int:
 @kernel
 def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int) -> None:
     """Judge by the calls that are over, as far as all that began before are over too."""
-    while pacer["judged"] < pacer["probes"]:
-        end = pacer["ends"][pacer["judged"] % PROBES]
+    for place in range(pacer["judged"], pacer["probes"]):
+        end = pacer["ends"][remainder(place, PROBES)]
         if end == PENDING:
             return
-        pacer["judged"] += 1
+        pacer["judged"] = place + 1
         if known and end != NO_SIGN:
             watch(pacer, stopped, limit, 1 if end == QUICK else 0, now)
 

@@ -162,7 +162,7 @@ def build_crew(
 ) -> Crew:
     """Build agents, teams and pools, everybody off."""
     pools_by_group = {group: p for p, of in enumerate(pools_of(scenario).groups) for group in of}
-    groups = np.zeros(len(teams), AGENT_GROUP)
+    groups = aligned_zeros(len(teams), AGENT_GROUP)
     agents = np.zeros(sum(group.count for group in scenario.agents), AGENT)
     agents["lead"] = agents["next"] = agents["prev"] = NOBODY
     first = 0

@@ -32,14 +32,14 @@ AGENT_GROUP = np.dtype(
         ("position", "i4"),  # next boundary in `shifts`
         ("boundaries", "i4"),  # boundaries of this group; they alternate start, end
         ("idle", "i4"),  # agents of the group who are idle
+        ("wrap_table", "i4"),  # row of `wraps` that lengths are drawn from; -1: always the mean
         ("on_shift", "u1"),
         ("wrap_ms", "i8", (3,)),  # mean wrap-up after a conversation, a shorter call, an assistant
-        ("wrap_table", "i4"),  # row of `wraps` that lengths are drawn from; -1: always the mean
         ("absent", "i8"),  # threshold of not being there on a day
     ],
     align=True,
 )
-"""A team: agents with the same shifts and wrap-up."""
+"""A team: agents with the same shifts and wrap-up; one line of memory."""
 
 AFTER_CONVERSATION, AFTER_SHORT, AFTER_ASSISTANT = 0, 1, 2
 """Places in ``wrap_ms``."""

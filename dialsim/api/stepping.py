@@ -12,6 +12,7 @@ from dialsim.api.playing import in_memory, play, player_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
+from dialsim.outcomes.layout import TALLIED
 from dialsim.outcomes.writer import MemorySink
 
 if TYPE_CHECKING:
@@ -81,9 +82,8 @@ class Simulation:
     def tallies(self) -> dict[str, dict[str, int]]:
         """Counts so far by campaign: attempts, delivered, answered, connects ..."""
         rows = self.world.state.memory.tallies
-        names = rows.dtype.names or ()
         return {
-            campaign.name: {name: int(row[name]) for name in names}
+            campaign.name: {name: int(row[name]) for name in TALLIED}
             for campaign, row in zip(self.scenario.campaigns, rows, strict=True)
         }
 

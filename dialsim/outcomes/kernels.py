@@ -75,7 +75,8 @@ def tally_call(tally: Any, row: Any, live: int, first_reach: int) -> None:
     tally["delivered"] += row["delivered"]
     tally["ring_ms"] += row["ring_ms"]
     tally["talk_ms"] += row["talk_ms"]
-    tally["reach"] += first_reach
+    if first_reach:
+        tally["reach"] += 1
     if is_blocked(np.int64(row["cause"])):
         tally["intercepted"] += 1
     if row["sip"] != 200:

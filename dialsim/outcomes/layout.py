@@ -117,12 +117,16 @@ NO_OPERATOR = 255
 
 TALLY = np.dtype(
     [
+        # what nearly every call adds to: one line of memory
         ("attempts", "i8"),
         ("delivered", "i8"),
         ("answered", "i8"),
         ("live_answers", "i8"),
         ("connects", "i8"),
         ("conversations", "i8"),
+        ("talk_ms", "i8"),
+        ("ring_ms", "i8"),
+        # and what some do
         ("reach", "i8"),
         ("abandoned", "i8"),
         ("intercepted", "i8"),
@@ -131,12 +135,17 @@ TALLY = np.dtype(
         ("complaints_hotline", "i8"),
         ("complaints_sector", "i8"),
         ("opt_outs", "i8"),
-        ("talk_ms", "i8"),
-        ("ring_ms", "i8"),
     ],
     align=True,
 )
 """Counts of a campaign, in all (`tallies`) and by interval of the dial (`series`)."""
+
+TALLIED = (
+    "attempts", "delivered", "answered", "live_answers", "connects", "conversations", "reach",
+    "abandoned", "intercepted", "marks", "complaints_12321", "complaints_hotline",
+    "complaints_sector", "opt_outs", "talk_ms", "ring_ms",
+)  # fmt: skip
+"""The same names in the order in which they are shown."""
 
 CONVERSATION_MS = 30_000
 """A conversation is a connect of at least 30 s: a definition (DESIGN words), not a threshold."""

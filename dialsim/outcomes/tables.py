@@ -30,6 +30,7 @@ from dialsim.core.codes import (
 )
 from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.columns import named, plain, texts, truth
+from dialsim.outcomes.layout import TALLIED
 
 INTERCEPTED = frozenset(BLOCKS)
 """Causes that are an act of the network; the true outcome of them all is "intercepted"."""
@@ -257,8 +258,7 @@ def series_table(series: NDArray[Any], labels: Labels) -> Any:
         ("campaign", named(which, labels.campaign_words), None),
     ]
     columns += [
-        (name, plain(flat[name]), "ms" if name.endswith("_ms") else "count")
-        for name in series.dtype.names or ()
+        (name, plain(flat[name]), "ms" if name.endswith("_ms") else "count") for name in TALLIED
     ]
     return _table(columns)
 

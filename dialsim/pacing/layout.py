@@ -178,19 +178,16 @@ LEAST_SHARE, MOST_SHARE = 0.01, 0.95
 PACER = whole_lines(
     np.dtype(
         [
-            # what its calls touch: one line of memory, and of `ends` one
+            # what its calls touch: one line of memory
             ("heard", "f8"),  # calls that were answered or not, at most LONG_MEMORY
-            (
-                "usual",
-                "f8",
-            ),  # share of these that failed before they can have rung; held in an alarm
-            ("probes", "i8"),  # calls taken so far whose ends are waited for, in order
-            ("judged", "i8"),  # of these, those that have been judged by
+            ("usual", "f8"),  # share of these that failed too soon to have rung; held in an alarm
             ("last_dial", "i8"),  # tick of the latest dial
             ("gap_ms", "f8"),  # mean time between two dials while there is no alarm
-            ("calls", "i8"),  # dialled so far
+            ("ends", "u8", (2,)),  # of probes not judged, by place: low and high bits of their ends
+            ("probes", "i4"),  # calls taken so far whose ends are waited for, in order
+            ("judged", "i4"),  # of these, those that have been judged by
+            ("calls", "i4"),  # dialled so far
             ("alarm", "u1"),  # 1: so far that its numbers may all be intercepted
-            ("ends", "u1", (PROBES,)),  # of the others, by place: PENDING, LATER, QUICK, NO_SIGN
             # what all but a few modes never touch
             ("doubt", "f8"),  # how far it looks as if that had risen (`suspicion`)
             ("since_alarm", "f8"),  # the same share since then, from 1
@@ -198,7 +195,7 @@ PACER = whole_lines(
             ("alarms", "i8"),
             ("level", "f8"),  # dials an agent, of adaptive modes
             ("clock", "i8"),  # half seconds since the shift began
-            ("drops", "i8"),
+            ("drops", "i8"),  # so far, of vicidial_adapt
             ("calls_mark", "i8"),  # of both at the last full minute
             ("drops_mark", "i8"),
             ("minute_calls", "i8"),  # of the last full minute

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.ticks import merge
+from dialsim.outcomes.layout import TALLIED
 from dialsim.report.callbacks import kept_share
 from dialsim.report.run_lines import FOREVER, build_lines
 from dialsim.report.world import (
@@ -74,7 +75,7 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
 def _of_calls(world: World, campaigns: slice) -> dict[str, int | float | None]:
     """Return the metrics that are made of calls and what people said of them."""
     tallies = world.state.memory.tallies[campaigns]
-    sums = {name: int(tallies[name].sum()) for name in tallies.dtype.names or ()}
+    sums = {name: int(tallies[name].sum()) for name in TALLIED}
     complaints = sums["complaints_12321"] + sums["complaints_hotline"]
     counted = ("attempts", "delivered", "answered", "live_answers", "connects", "conversations")
     after = ("complaints_12321", "complaints_sector", "marks", "opt_outs")

@@ -26,6 +26,7 @@ from dialsim.pacing.suspicion.kernels import (
     doubt_after,
     judge_probes,
     learn_usual,
+    note_probe,
     take_probe,
     watch,
 )
@@ -113,10 +114,10 @@ def test_calls_are_judged_in_the_order_in_which_they_began() -> None:
     places = [take_probe(pacer) for _ in range(PROBES + 1)]
     assert places == [*range(PROBES), -1]
     for place in places[1:PROBES]:
-        pacer["ends"][place] = QUICK
+        note_probe(pacer, place, QUICK)
         judge_probes(pacer, 0.5, 1e7, True, 0)
     assert (pacer["judged"], pacer["alarm"]) == (0, 0)
-    pacer["ends"][0] = NO_SIGN
+    note_probe(pacer, 0, NO_SIGN)
     judge_probes(pacer, 0.5, 1e7, True, 0)
     assert (pacer["judged"], pacer["alarm"]) == (PROBES, 1)
     assert take_probe(pacer) == PROBES

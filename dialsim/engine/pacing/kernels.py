@@ -15,7 +15,7 @@ from dialsim.compliance.kernels import (
     suspect_unregistered,
 )
 from dialsim.core.codes import Kind, Limit, Seen
-from dialsim.core.counts import quotient, remainder
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now, queue_remove
 from dialsim.engine.leads.kernels import pace
@@ -48,7 +48,6 @@ from dialsim.pacing.layout import (
     POWER,
     PREDICTIVE,
     PREVIEW,
-    PROBES,
     PROGRESSIVE,
     QUICK,
     RATE,
@@ -72,6 +71,7 @@ from dialsim.pacing.suspicion.kernels import (
     judge_probes,
     learn_usual,
     note_gap,
+    note_probe,
     slowed,
     take_probe,
 )
@@ -408,7 +408,7 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
             elif line["doubt"] > limit:
                 suspect_unregistered(s.resources, now)
     if place >= 0:
-        pacer["ends"][remainder(place, PROBES)] = end
+        note_probe(pacer, place, end)
         judge_probes(pacer, stopped, limit, known, now)
         if quick == 1 and not alone and alarmed_today(pacer, now):
             if not is_given_up(s.resources, caller):
@@ -433,8 +433,9 @@ def note_served(k: Static, s: State, campaign: int, dropped: int, now: int) -> N
     """An answer found an agent in time, or did not."""
     terms = k.campaigns[campaign]
     pacer = s.pacers[campaign]
-    pacer["drops"] += dropped
-    if terms["mode"] == ABANDON_TARGET:
+    if terms["mode"] == VICIDIAL:
+        pacer["drops"] += dropped
+    elif terms["mode"] == ABANDON_TARGET:
         note_in_window(pacer, terms, dropped, now)
     elif terms["mode"] == PREDICTIVE:
         held = s.progress[campaign]["limit"] != L_AGENTS

@@ -32,6 +32,7 @@ from dialsim.pacing.layout import (
 )
 
 DAY_MS = 86_400_000
+ONE = np.uint64(1)
 
 
 @kernel
@@ -69,16 +70,33 @@ def take_probe(pacer: Any) -> int:
     place = np.int64(pacer["probes"])
     if place - pacer["judged"] >= PROBES:
         return -1
-    pacer["ends"][remainder(place, PROBES)] = PENDING
+    note_probe(pacer, place, PENDING)
     pacer["probes"] = place + 1
     return place
+
+
+@kernel
+def note_probe(pacer: Any, place: int, end: int) -> None:
+    """Note what became of a call that is waited for: PENDING, LATER, QUICK or NO_SIGN."""
+    at = np.uint64(remainder(place, PROBES))
+    for bit in range(2):
+        others = pacer["ends"][bit] & ~(ONE << at)
+        pacer["ends"][bit] = others | (np.uint64((end >> bit) & 1) << at)
+
+
+@kernel
+def end_of_probe(pacer: Any, place: int) -> int:
+    """What became of a call that is waited for."""
+    at = np.uint64(remainder(place, PROBES))
+    low, high = (pacer["ends"][0] >> at) & ONE, (pacer["ends"][1] >> at) & ONE
+    return np.int64(low | (high << ONE))
 
 
 @kernel
 def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int) -> None:
     """Judge by the calls that are over, as far as all that began before are over too."""
     for place in range(pacer["judged"], pacer["probes"]):
-        end = pacer["ends"][remainder(place, PROBES)]
+        end = end_of_probe(pacer, place)
         if end == PENDING:
             return
         pacer["judged"] = place + 1

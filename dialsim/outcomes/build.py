@@ -8,12 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import aligned_zeros
-from dialsim.core.codes import Cause, Seen
-from dialsim.outcomes.layout import ACTION_ROW, CALL, CALL_ROW, EVENT_ROW, FATE, TALLY, Memory
+from dialsim.outcomes.layout import (
+    ACTION_ROW,
+    CALL,
+    CALL_ROW,
+    CAUSES,
+    EVENT_ROW,
+    FATE,
+    SEENS,
+    TALLY,
+    Memory,
+)
 
 CALL_ROWS = 1 << 16
 EVENT_ROWS = 1 << 14
 ACTION_ROWS = 1 << 12
+A_LINE = 16  # counts of four bytes in a line of memory
 INTERVAL_MS = 15 * 60_000
 """Length of a series interval: a quarter of an hour."""
 
@@ -26,8 +36,7 @@ def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> 
         actions=np.zeros(ACTION_ROWS, ACTION_ROW),
         tallies=aligned_zeros(campaigns, TALLY),
         series=aligned_zeros((campaigns, intervals), TALLY),
-        by_seen=np.zeros((campaigns, len(Seen)), np.int64),
-        by_cause=np.zeros((campaigns, len(Cause)), np.int64),
+        by_end=aligned_zeros((campaigns, -(-(SEENS + CAUSES) // A_LINE) * A_LINE), np.int32),
     )
 
 

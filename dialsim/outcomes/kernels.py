@@ -10,7 +10,7 @@ from dialsim.core.codes import Seen
 from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.rng import mix64
-from dialsim.outcomes.layout import NO_OPERATOR, Memory
+from dialsim.outcomes.layout import NO_OPERATOR, SEENS, Memory
 
 Array = NDArray[Any]
 
@@ -101,8 +101,8 @@ def count_call(memory: Memory, row: Any, live: int, first_reach: int, interval_m
     slot = min(quotient(np.int64(row["tick"]), interval_ms), series.shape[0] - 1)
     tally_call(memory.tallies[campaign], row, live, first_reach)
     tally_call(series[slot], row, live, first_reach)
-    memory.by_seen[campaign, row["seen"]] += 1
-    memory.by_cause[campaign, row["cause"]] += 1
+    memory.by_end[campaign, row["seen"]] += 1
+    memory.by_end[campaign, SEENS + np.int64(row["cause"])] += 1
 
 
 @kernel

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.codes import Cause, Seen
 from dialsim.core.frame import frame
 
 CALL = np.dtype(
@@ -114,6 +115,7 @@ ACTION_ROW = np.dtype(
 """One action of the network."""
 
 NO_OPERATOR = 255
+SEENS, CAUSES = len(Seen), len(Cause)
 
 TALLY = np.dtype(
     [
@@ -160,5 +162,14 @@ class Memory(NamedTuple):
     actions: NDArray[Any]  # ACTION_ROW[capacity]
     tallies: NDArray[Any]  # TALLY[C]
     series: NDArray[Any]  # TALLY[C, intervals]
-    by_seen: NDArray[Any]  # int64[C, len(Seen)]
-    by_cause: NDArray[Any]  # int64[C, len(Cause)]
+    by_end: NDArray[Any]  # int32[C, whole lines]: attempts by `Seen`, and behind by `Cause`
+
+    @property
+    def by_seen(self) -> NDArray[Any]:
+        """int32[C, len(Seen)]: attempts by what the dialer saw; a view."""
+        return self.by_end[:, :SEENS]
+
+    @property
+    def by_cause(self) -> NDArray[Any]:
+        """int32[C, len(Cause)]: attempts by what really happened; a view."""
+        return self.by_end[:, SEENS : SEENS + CAUSES]

@@ -175,9 +175,11 @@ def decide_anew(k: Static, s: State, campaign: int, now: int) -> bool:
     progress = s.progress[campaign]
     if progress["to_dial"] == 0:
         return False
+    if is_alone(k, campaign):
+        return True
     terms = k.campaigns[campaign]
     given, kept = 0, 1
-    if terms["mode"] != RATE and terms["mode"] != POLICY and not is_alone(k, campaign):
+    if terms["mode"] != RATE and terms["mode"] != POLICY:
         given, kept = give_way(k, s, campaign, now)
     if kept > 0 and (given > 0 or progress["stale"] == 1):
         progress["to_dial"] = wanted(k, s, campaign, False, now)

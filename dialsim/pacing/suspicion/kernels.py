@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.pacing.layout import (
@@ -33,6 +34,7 @@ from dialsim.pacing.layout import (
 
 DAY_MS = 86_400_000
 ONE = np.uint64(1)
+ALL = np.uint64((1 << PROBES) - 1)
 
 
 @kernel
@@ -95,13 +97,22 @@ def end_of_probe(pacer: Any, place: int) -> int:
 @kernel
 def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int) -> None:
     """Judge by the calls that are over, as far as all that began before are over too."""
-    for place in range(pacer["judged"], pacer["probes"]):
+    first = np.int64(pacer["judged"])
+    over = min(over_in_a_row(pacer, first), np.int64(pacer["probes"]) - first)
+    for place in range(first, first + over):
         end = end_of_probe(pacer, place)
-        if end == PENDING:
-            return
-        pacer["judged"] = place + 1
         if known and end != NO_SIGN:
             watch(pacer, stopped, limit, 1 if end == QUICK else 0, now)
+    pacer["judged"] = first + over
+
+
+@kernel
+def over_in_a_row(pacer: Any, place: int) -> int:
+    """How many calls from a place on are over before one is not; of calls not taken yet nothing."""
+    at = np.uint64(remainder(place, PROBES))
+    over = pacer["ends"][0] | pacer["ends"][1]
+    turned = (over >> at) | (over << (np.uint64(PROBES) - at)) if at > 0 else over
+    return PROBES if turned == ALL else lowest_bit(~turned)
 
 
 @kernel

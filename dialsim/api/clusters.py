@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -77,22 +78,8 @@ class Cluster:
 
     def _threads(self) -> int:
         """Return how many threads the cluster has, once every worker has told its program."""
-        try:
-            self._client.wait_for_workers(1, timeout=ANSWER_S)
-        except TimeoutError:
-            raise _refusal(
-                self._address, "this cluster has no workers", "start some: dask worker HOST:PORT"
-            ) from None
-        try:
-            programs = self._client.run(cells.program)
-        except Exception as error:  # whatever a worker without dialsim raises
-            raise _refusal(
-                self._address,
-                f"a worker cannot import dialsim: {error!s:.120}",
-                "install the same version of dialsim on every worker",
-            ) from None
         ours = program()
-        for worker, theirs in sorted(programs.items()):
+        for worker, theirs in sorted(self._programs().items()):
             if theirs != ours:
                 raise ScenarioError(
                     [
@@ -108,6 +95,42 @@ class Cluster:
                 )
         threads: dict[str, int] = self._client.nthreads()
         return max(1, sum(threads.values()))
+
+    def _programs(self) -> dict[str, str]:
+        """Return what every worker says it runs; who ends meanwhile is asked for by its successor.
+
+        A worker that cannot be reached may just have been killed, and is no reason to refuse its
+        cluster before it has had time to be replaced.
+        """
+        until = time.monotonic() + ANSWER_S
+        while True:
+            self._wait_for_one()
+            told = self._client.run(cells.program, on_error="return")
+            errors = [each for each in told.values() if isinstance(each, Exception)]
+            raised = [each for each in errors if not isinstance(each, OSError)]
+            if raised:  # whatever a worker without dialsim raises
+                raise _refusal(
+                    self._address,
+                    f"a worker cannot import dialsim: {raised[0]!s:.120}",
+                    "install the same version of dialsim on every worker",
+                )
+            if told and not errors:
+                return {worker: str(each) for worker, each in told.items()}
+            if errors and time.monotonic() >= until:
+                raise _refusal(
+                    self._address,
+                    f"a worker does not answer: {errors[0]!s:.120}",
+                    "look whether it runs and its port is open, or stop it",
+                )
+            time.sleep(LOOK_S)
+
+    def _wait_for_one(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=ANSWER_S)
+        except TimeoutError:
+            raise _refusal(
+                self._address, "this cluster has no workers", "start some: dask worker HOST:PORT"
+            ) from None
 
     def lane(self) -> ClusterLane:
         """Return a place for one cell at a time."""

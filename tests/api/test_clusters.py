@@ -20,7 +20,7 @@ import pytest
 
 import dialsim
 from dialsim.api import replicate
-from dialsim.api.cells import Cell, PlayedCell
+from dialsim.api.cells import Cell, PlayedCell, program
 from dialsim.api.clusters import Cluster, ClusterLane
 from dialsim.api.workers import DEATHS, Workers, _Part, played
 from dialsim.errors import CapacityError, ScenarioError
@@ -168,6 +168,39 @@ def test_another_version_on_a_worker(cluster: Any, monkeypatch: pytest.MonkeyPat
     with pytest.raises(ScenarioError, match="another version") as caught:
         replicate(scenario(), 2, executor=executor(cluster))
     assert "install the same version" in str(caught.value)
+
+
+class Asked(Cluster):
+    """A cluster whose workers say one thing after another when they are asked what they run."""
+
+    def __init__(self, *answers: object) -> None:
+        self._address = "127.0.0.1:8786"
+        told = iter(answers)
+        self._client = SimpleNamespace(
+            wait_for_workers=lambda *_, **__: None,
+            run=lambda *_, **__: {"tcp://worker": next(told)},
+            nthreads=lambda: {"tcp://worker": 3},
+        )
+
+
+LOST = ConnectionResetError("in <TCP (closed)>: reset")
+
+
+def test_a_worker_that_ends_while_it_is_asked_is_asked_for_again() -> None:
+    """Its successor answers; that it was lost says nothing of what it ran."""
+    assert Asked(LOST, LOST, program())._threads() == 3
+
+
+def test_a_worker_that_stays_away_is_said_not_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialsim.api.clusters.ANSWER_S", 0.0)
+    with pytest.raises(ScenarioError, match="does not answer: in <TCP") as caught:
+        Asked(LOST)._threads()
+    assert "version" not in str(caught.value)
+
+
+def test_a_worker_without_dialsim_is_not_asked_again() -> None:
+    with pytest.raises(ScenarioError, match="cannot import dialsim: No module"):
+        Asked(ModuleNotFoundError("No module named 'dialsim'"))._threads()
 
 
 @pytest.mark.full

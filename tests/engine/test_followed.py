@@ -81,4 +81,4 @@ def test_nobody_is_followed_for_campaigns_that_do_not_ask() -> None:
 
 @pytest.mark.slow_without_jit
 def test_the_twin_looks_at_all_of_them() -> None:
-    compare(two_teams("progressive", "predictive"))
+    assert not compare(two_teams("progressive", "predictive"))

@@ -17,6 +17,7 @@ from dialsim.carrier.layout import (
     W_HOUR,
     WEEK_BUCKET_MS,
 )
+from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.core.pool import pool_second, pool_top
 from dialsim.core.prefetch import prefetch, prefetch_near
@@ -25,6 +26,7 @@ from dialsim.core.windows import BESIDE, bucket_soon, four_soon, window_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
+A_LINE = 8  # ticks in a line of memory
 FEW = 1000  # caller IDs of which all that is kept stays in the cache by itself
 MINUTE_BITS = 16  # a slot of the wheel's second level: 65.5 s
 MINUTES = 2 * SLOTS  # the first of them
@@ -120,7 +122,7 @@ def look_on_the_list(k: Static, s: State, lead: int) -> None:
 
 
 @kernel
-def look_for_next(s: State, caller: int, now: int) -> None:
+def look_for_next(k: Static, s: State, caller: int, now: int) -> None:
     """Ask for what the next calls from a caller ID's group will touch, once this one has its turn.
 
     Of the one after the next its records; they say where the windows of the next must be looked
@@ -136,13 +138,29 @@ def look_for_next(s: State, caller: int, now: int) -> None:
     prefetch_near(resources.callers, following)
     prefetch_near(resources.free, following)
     prefetch_near(resources.pools.pos, following)
-    prefetch_near(resources.rings, following * resources.rings.shape[1])
+    if resources.rings.shape[1] <= A_LINE:
+        prefetch_near(resources.rings, following * resources.rings.shape[1])
     prefetch_near(carrier.lines, following)
     prefetch_near(carrier.windows, following * BESIDE)
     line = pool_top(resources.pools, 0, group)
     windows, counts = carrier.windows, carrier.window_counts
     window_soon(windows, counts, W_HOUR, line, now, HOUR_BUCKET_MS)
     window_soon(windows, counts, W_DAY, line, now, DAY_BUCKET_MS)
+    if resources.rings.shape[1] > A_LINE:
+        ask_for_ring(k, s, line)
+
+
+@kernel
+def ask_for_ring(k: Static, s: State, caller: int) -> None:
+    """Ask for which of a caller ID's calls its limits look at after the next, and for its place."""
+    rings, limits = s.resources.rings, k.limits.caller
+    depth = rings.shape[1]
+    made = np.int64(s.resources.callers[caller]["attempts"])
+    prefetch_near(rings, caller * depth + remainder(made, depth))
+    for i in range(limits.shape[0]):
+        place = made + 1 - np.int64(limits[i]["count"])
+        if place >= 0:
+            prefetch_near(rings, caller * depth + remainder(place, depth))
 
 
 @kernel

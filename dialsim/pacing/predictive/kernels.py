@@ -252,7 +252,8 @@ def zero_of_left_over(pacer: Any, surplus: float, spread: float) -> int:
     margin = pacer["margin"]
     inside = margin * margin * each + 4.0 * surplus * chance
     root = np.sqrt(max(0.0, each * inside + 4.0 * chance * chance * spread))
-    dials = surplus / chance + margin * (margin * each - root) / (2.0 * chance * chance)
+    twice = 2.0 * chance
+    dials = (twice * surplus + margin * (margin * each - root)) / (twice * chance)
     return np.int64(min(max(1.0, dials), float(MOST_DIALS)))
 
 

@@ -75,8 +75,6 @@ def tally_call(tally: Any, row: Any, live: int, first_reach: int) -> None:
     tally["delivered"] += row["delivered"]
     tally["ring_ms"] += row["ring_ms"]
     tally["talk_ms"] += row["talk_ms"]
-    if first_reach:
-        tally["reach"] += 1
     if is_blocked(np.int64(row["cause"])):
         tally["intercepted"] += 1
     if row["sip"] != 200:
@@ -85,6 +83,7 @@ def tally_call(tally: Any, row: Any, live: int, first_reach: int) -> None:
     if live == 0:
         return
     tally["live_answers"] += 1
+    tally["reach"] += first_reach
     if row["seen"] == SEEN_ABANDONED:
         tally["abandoned"] += 1
     elif row["seen"] == SEEN_CONNECTED:

@@ -23,9 +23,9 @@ LATE = [
 ]
 
 
-def two_teams(*modes: str) -> dict[str, Any]:
+def two_teams(*modes: str, people: int = 900) -> dict[str, Any]:
     """Return a scenario of two teams that change over, and a campaign of each mode."""
-    raw = scenario(people=[synthetic("customers", 900, "opted_in")], days=1)
+    raw = scenario(people=[synthetic("customers", people, "opted_in")], days=1)
     raw |= {"trunks": [trunk("main", 20, 60)], "caller_ids": [caller_ids("north", 60, "main")]}
     team = raw["agents"][0] | {"wrap_up": "40s"}
     raw["agents"] = [
@@ -79,6 +79,5 @@ def test_nobody_is_followed_for_campaigns_that_do_not_ask() -> None:
     assert not world.state.crew.pools["followed"].any()
 
 
-@pytest.mark.slow_without_jit
 def test_the_twin_looks_at_all_of_them() -> None:
-    assert not compare(two_teams("progressive", "predictive"))
+    assert not compare(two_teams("progressive", "predictive", people=200))

@@ -111,12 +111,12 @@ def test_no_order_of_answers_leaves_more_over(
 def test_the_guard_of_one_pool_says_what_spreading_says(
     calls: list[int], idle: int, answers: list[int], asked: int
 ) -> None:
-    """Three campaigns of one pool, and one beside them: the short way is the long one."""
-    world = built(["a", "a", "a", "b"])
+    """Three campaigns of one pool, and four beside them: the short way is the long one."""
+    world = built(["a", "a", "a", "b", "b", "b", "b"])
     k, s = world.static, world.state
     s.crew.pools["idle"], s.crew.pools["next_end"] = idle, 1 << 40
-    s.ledgers["outstanding"] = calls
-    s.ledgers["answers"] = answers
+    s.ledgers["outstanding"][:4] = calls
+    s.ledgers["answers"][:4] = answers
     found = []
     for single in (1, 0):
         k.routes.single[:3] = single
@@ -243,6 +243,24 @@ def test_groups_shared_in_part_keep_everybody_at_work() -> None:
     assert (dropped["tick"] + dropped["ring_ms"] + dropped["wait_ms"] > home - 1000).all()
     share = talk / (talk + world.state.crew.staff["idle_ms"].sum(axis=1))
     assert share.max() - share.min() < 0.2
+
+
+def test_worlds_of_more_and_of_fewer_who_share_play_as_written() -> None:
+    """Three campaigns of one pool beside two of two pools and two of another."""
+    predictive = {"pacing": {"mode": "predictive"}, "drop_after": "5s"}
+    used = [["a"], ["a"], ["a"], ["b", "c"], ["c"], ["d"], ["d"]]
+    raw = scenario(
+        days=1,
+        agents=[agents(name, 2, 0) for name in "abcd"],
+        people=[synthetic("customers", 40, "opted_in")],
+        campaigns=[
+            campaign(f"c{i}", ["customers"], ["north"], names) | predictive
+            for i, names in enumerate(used)
+        ],
+        trunks=[trunk("main", 20, 40)],
+        caller_ids=[caller_ids("north", 20, "main")],
+    )
+    assert not compare(raw)
 
 
 def test_partly_shared_worlds_play_as_written(jit_off: bool) -> None:

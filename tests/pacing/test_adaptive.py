@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialsim.errors import ScenarioError
@@ -326,6 +326,8 @@ def test_it_looks_further_ahead_in_a_crowd() -> None:
     st.floats(-3, 6),
     st.floats(0.0, 1.0),
 )
+@example(17.16742416417845, 0.0, 4.0, 1.0, 0.3)  # nothing left over, but for the rounding
+@example(7.946832399112026, 0.0, 4.0, -1.0, 0.25)
 def test_dials_are_as_many_as_leave_something_over(
     free: float, answers: float, spread: float, margin: float, chance: float
 ) -> None:

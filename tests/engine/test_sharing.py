@@ -245,13 +245,14 @@ def test_groups_shared_in_part_keep_everybody_at_work() -> None:
     assert share.max() - share.min() < 0.2
 
 
-def test_worlds_of_more_and_of_fewer_who_share_play_as_written() -> None:
+def test_worlds_of_more_and_of_fewer_who_share_play_as_written(jit_off: bool) -> None:
     """Three campaigns of one pool beside two of two pools and two of another."""
     predictive = {"pacing": {"mode": "predictive"}, "drop_after": "5s"}
     used = [["a"], ["a"], ["a"], ["b", "c"], ["c"], ["d"], ["d"]]
+    morning = [{"days": "daily", "from": "09:00", "to": "09:02" if jit_off else "09:20"}]
     raw = scenario(
         days=1,
-        agents=[agents(name, 2, 0) for name in "abcd"],
+        agents=[agents(name, 2, 0) | {"shifts": morning} for name in "abcd"],
         people=[synthetic("customers", 40, "opted_in")],
         campaigns=[
             campaign(f"c{i}", ["customers"], ["north"], names) | predictive

@@ -411,7 +411,8 @@ def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
                 suspect_unregistered(s.resources, now)
     if place >= 0:
         note_probe(pacer, place, end)
-        judge_probes(pacer, stopped, limit, known, now)
+        if place == pacer["judged"]:  # of the others one that began before is not over
+            judge_probes(pacer, stopped, limit, known, now)
         if quick == 1 and not alone and alarmed_today(pacer, now):
             if not is_given_up(s.resources, caller):
                 suspect_unregistered(s.resources, now)  # an alarm needs fewer of their calls

@@ -336,15 +336,18 @@ def claim(k: Static, s: State, campaign: int) -> int:
 @kernel
 def take_turn(k: Static, s: State, campaign: int) -> None:
     """Charge a campaign for a dial; others with dials to make for the same agents decide anew."""
-    linked = k.routes.linked[campaign]
-    first = np.int64(linked[0])
-    line, own = starts(k, s, campaign, first)
-    progress, leader = s.progress[campaign], s.progress[first]
-    s.control[0]["line_virtual"] = line
+    progress = s.progress[campaign]
     if is_alone(k, campaign):
+        line = max(np.int64(s.control[0]["line_virtual"]), np.int64(progress["line_tag"]))
+        s.control[0]["line_virtual"] = line
         weight = np.int64(progress["weight"])
         progress["line_tag"] = line + quotient(WEIGHT_UNIT * WEIGHT_UNIT, weight)
         return
+    linked = k.routes.linked[campaign]
+    first = np.int64(linked[0])
+    line, own = starts(k, s, campaign, first)
+    leader = s.progress[first]
+    s.control[0]["line_virtual"] = line
     mean_ms = (np.int64(progress["busy_ms"]) + FIRST_BUSY_MS) // (np.int64(progress["ended"]) + 1)
     progress["tag"] = own + mean_ms * WEIGHT_UNIT // np.int64(progress["weight"])
     leader["virtual"] = max(own, np.int64(leader["virtual"]))

@@ -16,8 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.core.bits import lowest_bit
-from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.pacing.layout import (
     GAPS,
@@ -26,7 +24,6 @@ from dialsim.pacing.layout import (
     LONGEST_GAP_MS,
     MOST_SHARE,
     NO_SIGN,
-    PENDING,
     PROBES,
     QUICK,
     SHORT_MEMORY,
@@ -34,7 +31,6 @@ from dialsim.pacing.layout import (
 
 DAY_MS = 86_400_000
 ONE = np.uint64(1)
-ALL = np.uint64((1 << PROBES) - 1)
 
 
 @kernel
@@ -72,47 +68,33 @@ def take_probe(pacer: Any) -> int:
     place = np.int64(pacer["probes"])
     if place - pacer["judged"] >= PROBES:
         return -1
-    note_probe(pacer, place, PENDING)
-    pacer["probes"] = place + 1
+    pacer["probes"] = place + 1  # its bits are zero: PENDING
     return place
 
 
 @kernel
 def note_probe(pacer: Any, place: int, end: int) -> None:
-    """Note what became of a call that is waited for: PENDING, LATER, QUICK or NO_SIGN."""
-    at = np.uint64(remainder(place, PROBES))
-    for bit in range(2):
-        others = pacer["ends"][bit] & ~(ONE << at)
-        pacer["ends"][bit] = others | (np.uint64((end >> bit) & 1) << at)
-
-
-@kernel
-def end_of_probe(pacer: Any, place: int) -> int:
-    """What became of a call that is waited for."""
-    at = np.uint64(remainder(place, PROBES))
-    low, high = (pacer["ends"][0] >> at) & ONE, (pacer["ends"][1] >> at) & ONE
-    return np.int64(low | (high << ONE))
+    """Note what became of a call that was waited for: LATER, QUICK or NO_SIGN."""
+    at = np.uint64(place - np.int64(pacer["judged"]))
+    pacer["ends"][0] |= np.uint64(end & 1) << at
+    pacer["ends"][1] |= np.uint64(end >> 1) << at
 
 
 @kernel
 def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int) -> None:
     """Judge by the calls that are over, as far as all that began before are over too."""
-    first = np.int64(pacer["judged"])
-    over = min(over_in_a_row(pacer, first), np.int64(pacer["probes"]) - first)
-    for place in range(first, first + over):
-        end = end_of_probe(pacer, place)
+    low, high = np.uint64(pacer["ends"][0]), np.uint64(pacer["ends"][1])
+    over = 0
+    while (low | high) & ONE:
+        end = np.int64((low & ONE) | ((high & ONE) << ONE))
         if known and end != NO_SIGN:
             watch(pacer, stopped, limit, 1 if end == QUICK else 0, now)
-    pacer["judged"] = first + over
-
-
-@kernel
-def over_in_a_row(pacer: Any, place: int) -> int:
-    """How many calls from a place on are over before one is not; of calls not taken yet nothing."""
-    at = np.uint64(remainder(place, PROBES))
-    over = pacer["ends"][0] | pacer["ends"][1]
-    turned = (over >> at) | (over << (np.uint64(PROBES) - at)) if at > 0 else over
-    return PROBES if turned == ALL else lowest_bit(~turned)
+        low >>= ONE
+        high >>= ONE
+        over += 1
+    if over > 0:
+        pacer["ends"][0], pacer["ends"][1] = low, high
+        pacer["judged"] += over
 
 
 @kernel

@@ -154,14 +154,14 @@ def verdict(
 def screen(people: Array, leads: Array, shifts: Array, campaigns: Array, out: Array) -> int:
     """Static reason of every lead into ``out`` (uint8, one a lead); returns how many may be called.
 
-    All are resident. ``shifts``: int64[C, lists], by how much the number of a lead is above its
-    person's row.
+    All are resident. ``shifts``: int64[C, l], by how much the number of a lead is above its
+    person's row, by campaign and place of the list among its own.
 
     Finished leads keep their own reason out of this: callers look at untouched leads only.
     """
     callable_leads = 0
     for i in range(leads.shape[0]):
-        person = people[i - shifts[leads[i]["campaign"], leads[i]["source"]]]
+        person = people[i - shifts[leads[i]["campaign"], leads[i]["block"]]]
         flags, home = np.int64(person["flags"]), np.int64(person["home"])
         reason = static_reason(flags, home, campaigns[leads[i]["campaign"]])
         out[i] = reason

@@ -18,6 +18,7 @@ from dialsim.compliance.build import build_resources
 from dialsim.compliance.hours import Hours, build_hours
 from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
 from dialsim.compliance.stops import trunk_stops
+from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import make_queue, queue_put, queue_remove
 from dialsim.core.rng import run_base, text_key, wrapping
@@ -273,8 +274,8 @@ def build_arrays(
     static = Static(
         world=world,
         campaigns=campaigns,
-        blocks=blocks,
-        leads_of=build_leads_of(lead_base, lists, mix),
+        leads_of=build_leads_of(blocks, lead_base, lists, mix),
+        lead_base=lead_base,
         areas=areas,
         routes=build_routes(scenario),
         limits=limits,
@@ -315,8 +316,8 @@ def build_arrays(
         pacers=build_pacers(n),
         outlooks=build_outlooks(len(crew.pools)),
         rehearsals=build_rehearsals(n),
-        taken=np.zeros((n, len(lists)), np.int64),
-        hour_rows=np.zeros((n, len(lists), HOURS + 1), np.int64),
+        taken=aligned_zeros(blocks.shape, np.int64),
+        hour_rows=np.zeros((*blocks.shape, HOURS + 1), np.int64),
         limit_ms=np.zeros((n, len(Limit)), np.int64),
         resources=resources,
         crew=crew,

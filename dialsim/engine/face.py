@@ -221,7 +221,7 @@ def show(world: World, source: int, rows: int) -> None:
     first = int(s.lists[source]["resident"])
     s.lists[source]["resident"] = rows
     node = int(world.static.world[0]["node_lead"])
-    for lead, stop in make_leads(s.leads, world.static.lead_base, s.lists, source, first):
+    for lead, stop in make_leads(s.leads, world.static.leads_of, s.lists, source, first):
         free_nodes(s.queue.timers, node + lead, node + stop)
     for begun in world.begun.get(source, ()):
         mine = begun[(begun["row"] >= first) & (begun["row"] < rows)]

@@ -93,8 +93,8 @@ class Static(NamedTuple):
 
     world: Array  # WORLD[1]
     campaigns: Array  # CAMPAIGN[C]
-    blocks: Array  # int32[C, l]: lists in dial order, -1 behind the last
-    leads_of: Array  # LEADS_OF[C, lists]
+    leads_of: Array  # LEADS_OF[C, l]: of a campaign's lists in dial order
+    lead_base: Array  # int64[C, lists]: lead of a list's first row, -1: the campaign calls it not
     areas: Areas
     routes: Routes
     limits: Limits
@@ -106,13 +106,13 @@ class Static(NamedTuple):
     profile: Profile
 
     @property
-    def lead_base(self) -> Array:
-        """int64[C, lists]: lead of a list's first row, -1 where a campaign does not call it."""
-        return np.ascontiguousarray(self.leads_of["base"])
+    def blocks(self) -> Array:
+        """int32[C, l]: lists in dial order, -1 behind the last."""
+        return np.ascontiguousarray(self.leads_of["source"])
 
     @property
     def lead_shift(self) -> Array:
-        """int64[C, lists]: by how much a lead's number is above its person's row."""
+        """int64[C, l]: by how much a lead's number is above its person's row."""
         return np.ascontiguousarray(self.leads_of["shift"])
 
 
@@ -138,8 +138,8 @@ class State(NamedTuple):
     pacers: Array  # PACER[C]
     outlooks: Array  # OUTLOOK[pools]
     rehearsals: Array  # REHEARSAL[C]
-    taken: Array  # int64[C, lists]: rows looked at so far
-    hour_rows: Array  # int64[C, lists, 25]: rows of each best hour already taken
+    taken: Array  # int64[C, l]: rows of its lists looked at so far
+    hour_rows: Array  # int64[C, l, 25]: rows of each best hour already taken
     limit_ms: Array  # int64[C, len(Limit)]: time each limit was in force
     resources: Resources
     crew: Crew

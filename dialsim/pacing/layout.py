@@ -12,7 +12,7 @@ AGREED_STEP_MS = 300_000
 CAMPAIGN = whole_lines(
     np.dtype(
         [
-            # what its calls read: two lines of memory, and of `retry_ms` one
+            # a line of memory that each dial and each end of a call reads
             ("purpose", "u1"),
             ("category", "u1"),
             ("by_consent", "u1"),  # 1: rests on consent; 0: contract or legal duty
@@ -23,20 +23,23 @@ CAMPAIGN = whole_lines(
             ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
             ("at_most", "i4"),  # attempts per lead
             ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
-            ("abandon_cap", "i8"),  # share of answers that may be dropped, in 1/ABANDON_UNIT
+            ("abandon_cap", "i4"),  # share of answers that may be dropped, in 1/ABANDON_UNIT
+            ("fresh_share", "i4"),  # of dials, to people never tried, in 1/MIX_UNIT; -1 last
+            ("ratio", "i4"),  # dials per idle agent, in 1/1024
+            ("priority", "u1"),  # 1 goes first
+            ("parts", "u1"),  # parts of a day, 0 none
+            ("varied", "u2"),  # bits ``1 << Seen`` after which a lead waits for another part
+            ("callbacks", "u1"),  # calls that may be agreed on with one person
+            ("by_headroom", "u1"),  # 1: from the block that has used least of its filed volume
             ("reach_ms", "i8"),  # longest time from a dial to its answer, as the guard reckons
-            ("by_headroom", "i8"),  # 1: from the block that has used least of its filed volume
-            ("fresh_share", "i8"),  # of dials, to people never tried, in 1/MIX_UNIT; -1 last
-            ("transfer_share", "i8"),  # of people, that ask a robot for a person: 32-bit threshold
             ("ring_timeout_ms", "i8"),
+            ("transfer_share", "i8"),  # of people, that ask a robot for a person: 32-bit threshold
+            # one that answers read
             ("drop_after_ms", "i8"),
             ("connect_within_ms", "i8"),  # a callee who waits longer counts as dropped
-            ("callbacks", "i8"),  # calls that may be agreed on with one person
+            ("message_ms", "i8"),  # length of the recording; 0 none
             ("callback_share", "i8"),  # of connects, that end so: 32-bit threshold
-            ("parts", "i8"),  # parts of a day, 0 none
-            ("varied", "i8"),  # bits ``1 << Seen`` after which a lead waits for another part
-            ("ratio", "i8"),  # dials per idle agent, in 1/1024
-            ("priority", "i8"),  # 1 goes first
+            # and, from NO_ANSWER on, one that calls nobody answered read
             ("retry_ms", "i8", (12,)),  # by `Seen`; -1 no retry
             # from here on what few read, or seldom
             ("method", "u1"),  # of vicidial_adapt: HARD, AVERAGE, TAPERED, TAPERED_BY_MINUTES
@@ -50,7 +53,6 @@ CAMPAIGN = whole_lines(
             ("intensity", "i8"),  # percent
             ("latest_min", "i8"),  # minute of the day towards which a level is tapered
             ("poisson", "u1"),  # 1: dials of rate pacing come at random
-            ("message_ms", "i8"),  # length of the recording; 0 none
             ("weight", "i8"),  # what it gets of what is scarce, in 1/WEIGHT_UNIT; by priority too
             ("gap", "i8"),  # mean time between two dials of rate pacing, in 1/1024 ms
             ("key", "u8"),  # hash of the name
@@ -183,7 +185,7 @@ PACER = whole_lines(
             ("usual", "f8"),  # share of these that failed too soon to have rung; held in an alarm
             ("last_dial", "i8"),  # tick of the latest dial
             ("gap_ms", "f8"),  # mean time between two dials while there is no alarm
-            ("ends", "u8", (2,)),  # of probes not judged, by place: low and high bits of their ends
+            ("ends", "u8", (2,)),  # of the next to be judged: low and high bits of their ends
             ("probes", "i4"),  # calls taken so far whose ends are waited for, in order
             ("judged", "i4"),  # of these, those that have been judged by
             ("calls", "i4"),  # dialled so far

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import LeadState, Operator, Province, Purpose
 from dialsim.core.rng import text_key, threshold32
 from dialsim.errors import Problems
@@ -169,11 +170,20 @@ def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], N
     return blocks, base, leads
 
 
-def build_leads_of(lead_base: NDArray[Any], lists: NDArray[Any], mix: NDArray[Any]) -> NDArray[Any]:
-    """Return LEADS_OF[C, lists]: where a campaign's leads of each list begin, and their weight."""
-    leads_of = np.zeros(lead_base.shape, LEADS_OF)
-    leads_of["base"], leads_of["weight"] = lead_base, mix
-    leads_of["shift"] = np.where(lead_base < 0, 0, lead_base - lists["first"])
+def build_leads_of(
+    blocks: NDArray[Any], lead_base: NDArray[Any], lists: NDArray[Any], mix: NDArray[Any]
+) -> NDArray[Any]:
+    """Return LEADS_OF[C, l]: of a campaign's lists, in dial order, where the leads of each begin.
+
+    What lies behind a campaign's last list names none: its `source` is -1.
+    """
+    leads_of = aligned_zeros(blocks.shape, LEADS_OF)
+    leads_of["source"] = blocks
+    for at in np.argwhere(blocks >= 0).tolist():
+        campaign, source = at[0], int(blocks[*at])
+        base = int(lead_base[campaign, source])
+        shift = base - int(lists[source]["first"])
+        leads_of[*at] = (base, shift, source, mix[campaign, source])
     return leads_of
 
 
@@ -187,9 +197,10 @@ def persons_of(leads: NDArray[Any], numbers: NDArray[Any], shifts: NDArray[Any])
     numbers
         int64[n]: their places among all leads.
     shifts
-        int64[C, lists]: by how much the number of a lead is above its person's row.
+        int64[C, l]: by how much the number of a lead is above its person's row, by campaign and
+        place of the list among its own.
     """
-    found: NDArray[Any] = numbers - shifts[leads["campaign"], leads["source"]]
+    found: NDArray[Any] = numbers - shifts[leads["campaign"], leads["block"]]
     return found
 
 
@@ -218,7 +229,7 @@ def build_priorities(mix: NDArray[np.int64], people: int) -> NDArray[np.int32]:
 
 
 def make_leads(
-    leads: NDArray[Any], lead_base: NDArray[Any], lists: NDArray[Any], source: int, first: int
+    leads: NDArray[Any], leads_of: NDArray[Any], lists: NDArray[Any], source: int, first: int
 ) -> list[tuple[int, int]]:
     """Write the fresh leads of a list's rows, from one on to the last resident.
 
@@ -226,8 +237,8 @@ def make_leads(
     ----------
     leads
         LEAD records; those of rows that are not resident are zeros, and nobody looks at them.
-    lead_base, lists
-        As :func:`build_blocks` and :func:`build_lists` return them.
+    leads_of, lists
+        As :func:`build_leads_of` and :func:`build_lists` return them.
     source, first
         The list, and the first row that has no leads yet.
 
@@ -238,10 +249,11 @@ def make_leads(
     """
     resident = int(lists[source]["resident"])
     written = []
-    for campaign, base in enumerate(lead_base[:, source].tolist()):
-        if base < 0 or first >= resident:
+    for campaign, block in np.argwhere(leads_of["source"] == source).tolist():
+        base = int(leads_of[campaign, block]["base"])
+        if first >= resident:
             continue
         mine = leads[base + first : base + resident]
-        mine["campaign"], mine["source"], mine["state"] = campaign, source, LeadState.FRESH
+        mine["campaign"], mine["block"], mine["state"] = campaign, block, LeadState.FRESH
         written.append((base + first, base + resident))
     return written

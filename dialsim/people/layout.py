@@ -18,7 +18,7 @@ PERSON = np.dtype(
 LEAD = np.dtype(
     [
         ("campaign", "u1"),
-        ("source", "u1"),  # index of the list its person is on
+        ("block", "u1"),  # which of its campaign's lists its person is on, in dial order
         ("state", "u1"),  # `LeadState`
         ("reason", "u1"),  # `Reason` once finished
         ("attempts", "u1"),  # attempts of this campaign
@@ -36,13 +36,14 @@ list's rows (`persons_of` in `dialsim.people.build`, `person_of` in the engine).
 
 LEADS_OF = np.dtype(
     [
-        ("base", "i8"),  # lead of the list's first row; -1: the campaign does not call it
+        ("base", "i8"),  # lead of the list's first row
         ("shift", "i8"),  # by how much the number of a lead is above its person's row
-        ("weight", "i8"),  # of a list that is mixed with others; 0: one after the other
+        ("source", "i4"),  # index of the list; -1: the campaign calls no more
+        ("weight", "i4"),  # of a list that is mixed with others; 0: one after the other
     ],
     align=True,
 )
-"""The leads that a campaign has of a list."""
+"""The leads that a campaign has of one of its lists."""
 
 BY_PRIORITY = -1
 """In place of a weight: rows of all lists of the campaign come by priority."""

@@ -217,7 +217,8 @@ def people_on(world: World, campaign: int, source: int, rows: slice) -> Array:
 
 
 def _span(world: World, campaign: int, source: int, rows: slice) -> slice:
-    shift = int(world.static.lead_shift[campaign, source])
+    first = int(world.state.lists[source]["first"])
+    shift = int(world.static.lead_base[campaign, source]) - first
     return slice(rows.start - shift, rows.stop - shift)
 
 

@@ -482,7 +482,7 @@ def test_a_list_of_leads_is_screened() -> None:
     campaigns, out = np.zeros(2, CAMPAIGN), np.full(5, 99, np.uint8)
     persons["flags"] = [0, people.WITHDRAWN, people.INDUSTRY_DNC]
     campaigns["purpose"] = [Purpose.MARKETING, Purpose.SERVICE]
-    leads["campaign"], leads["source"] = [0, 0, 1, 1, 1], [1, 1, 0, 1, 1]
+    leads["campaign"], leads["block"] = [0, 0, 1, 1, 1], [1, 1, 0, 1, 1]
     assert screen(persons, leads, shifts, campaigns, out) == 2
     withdrawn, on_dnc = Reason.CONSENT_WITHDRAWN, Reason.INDUSTRY_DNC
     assert out.tolist() == [withdrawn, on_dnc, 0, withdrawn, 0]

@@ -169,7 +169,7 @@ def test_nobody_looks_at_leads_whose_rows_are_not_there(
             if base < 0:
                 continue
             rest = slice(base + first, base + int(world.state.lists[source]["count"]))
-            world.state.leads[rest]["source"] = world.state.leads[rest]["campaign"] = 7
+            world.state.leads[rest]["block"] = world.state.leads[rest]["campaign"] = 7
             world.state.leads[rest]["state"] = LeadState.HELD
             world.state.queue.timers[node + rest.start : node + rest.stop] = (3 << 4, 0, 0)
             wrong += rest.stop - rest.start

@@ -265,7 +265,8 @@ def test_a_campaign_of_one_list_less_than_others_has_an_end_of_its_lists() -> No
         ],
     )
     made = built(raw)
-    assert next_list(made.static, made.state, 0) == 1
+    assert made.static.blocks.tolist() == [[1, -1], [0, 1]]
+    assert next_list(made.static, made.state, 0) == 0
 
 
 def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:

@@ -452,7 +452,7 @@ def test_nobody_is_hungry_who_has_nobody_to_dial() -> None:
     """A ready lead or a row left, and a caller ID; a row alone is enough if no area has one."""
     world = three()
     k, s = world.static, world.state
-    s.taken[1, 1] = 5  # of five rows
+    s.taken[1, 0] = 5  # of five rows
     assert hungry(world) == [True, False, False]
     make_ready(k, s, int(k.lead_base[1, 1]), 0)
     assert hungry(world) == [True, True, False]

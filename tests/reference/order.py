@@ -81,7 +81,7 @@ class Order:
         left = [place for place, block in enumerate(self.fresh[c]) if block]
         if not left:
             return None
-        weights = [self.given.mix[c][source] for source in self.given.blocks[c]]
+        weights = self.given.mix[c]
         place = left[0]
         if weights[place]:
             place = min(left, key=lambda i: (self.turn_of(c, i, weights[i]), i))

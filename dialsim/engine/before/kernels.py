@@ -46,7 +46,7 @@ E_HOTLINE = int(EventCode.COMPLAINT_HOTLINE)
 @kernel
 def lead_of(k: Static, told: Any, source: int) -> int:
     """The lead of an attempt (BEGUN of a row of one list)."""
-    return np.int64(k.leads_of[told["campaign"], source]["base"]) + np.int64(told["row"])
+    return np.int64(k.lead_base[told["campaign"], source]) + np.int64(told["row"])
 
 
 @kernel

@@ -44,7 +44,7 @@ def pace_pool(k: Static, s: State, pool: int, now: int) -> None:
 def person_of(k: Static, s: State, lead: int) -> int:
     """Row of a lead's person."""
     record = s.leads[lead]
-    return lead - np.int64(k.leads_of[record["campaign"], record["source"]]["shift"])
+    return lead - np.int64(k.leads_of[record["campaign"], record["block"]]["shift"])
 
 
 @kernel
@@ -122,8 +122,8 @@ def free_person(k: Static, s: State, person: int, now: int) -> None:
         return
     source = np.int64(who["source"])
     row = person - np.int64(s.lists[source]["first"])
-    for campaign in range(k.leads_of.shape[0]):
-        base = np.int64(k.leads_of[campaign, source]["base"])
+    for campaign in range(k.lead_base.shape[0]):
+        base = np.int64(k.lead_base[campaign, source])
         if base < 0:
             continue
         if s.leads[base + row]["state"] == IS_HELD:

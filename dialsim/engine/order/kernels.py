@@ -162,52 +162,56 @@ def note_turn(k: Static, s: State, campaign: int, taken: int) -> None:
 
 @kernel(inlined=True)
 def next_list(k: Static, s: State, campaign: int) -> int:
-    """The list from which the next fresh row comes; -1: no row is left.
+    """Which of a campaign's lists the next fresh row comes from; -1: no row is left.
 
     One after the other; or the one whose next row `goes_before` those of the others, of equals the
     first.
     """
     progress = s.progress[campaign]
-    blocks = k.blocks[campaign]
+    lists = k.leads_of[campaign]
     best = np.int64(-1)
-    while progress["block"] < blocks.shape[0] and blocks[progress["block"]] >= 0 and best < 0:
-        source = np.int64(blocks[progress["block"]])
-        if s.taken[campaign, source] < s.lists[source]["count"]:
-            best = source
-        else:
-            progress["block"] += 1
-    if best < 0 or k.leads_of[campaign, best]["weight"] == 0:
-        return best
-    for place in range(progress["block"] + 1, blocks.shape[0]):
-        source = np.int64(blocks[place])
-        if source < 0:
+    while progress["block"] < lists.shape[0] and lists[progress["block"]]["source"] >= 0:
+        if has_rows(k, s, campaign, np.int64(progress["block"])):
+            best = np.int64(progress["block"])
             break
-        if s.taken[campaign, source] < s.lists[source]["count"] and goes_before(
-            k, s, campaign, source, best
-        ):
-            best = source
+        progress["block"] += 1
+    if best < 0 or lists[best]["weight"] == 0:
+        return best
+    for block in range(progress["block"] + 1, lists.shape[0]):
+        if lists[block]["source"] < 0:
+            break
+        if has_rows(k, s, campaign, block) and goes_before(k, s, campaign, block, best):
+            best = block
     return best
 
 
 @kernel
-def goes_before(k: Static, s: State, campaign: int, source: int, best: int) -> bool:
+def has_rows(k: Static, s: State, campaign: int, block: int) -> bool:
+    """Whether a list has rows that its campaign has not looked at."""
+    source = np.int64(k.leads_of[campaign, block]["source"])
+    return bool(s.taken[campaign, block] < s.lists[source]["count"])
+
+
+@kernel
+def goes_before(k: Static, s: State, campaign: int, block: int, best: int) -> bool:
     """Whether the next row of one list goes before that of another.
 
     By weight: the list whose rows taken are fewer for its weight once the next is counted; by
     priority the row with the higher one.
     """
-    weight = np.int64(k.leads_of[campaign, source]["weight"])
+    weight = np.int64(k.leads_of[campaign, block]["weight"])
     other = np.int64(k.leads_of[campaign, best]["weight"])
     if weight == BY_PRIORITY:
-        return next_priority(s, campaign, source) > next_priority(s, campaign, best)
-    mine = (np.int64(s.taken[campaign, source]) + 1) * other
+        return next_priority(k, s, campaign, block) > next_priority(k, s, campaign, best)
+    mine = (np.int64(s.taken[campaign, block]) + 1) * other
     return bool(mine < (np.int64(s.taken[campaign, best]) + 1) * weight)
 
 
 @kernel
-def next_priority(s: State, campaign: int, source: int) -> int:
+def next_priority(k: Static, s: State, campaign: int, block: int) -> int:
     """Priority of the next row of a list; of one that is not resident yet above all others."""
-    taken, entry = np.int64(s.taken[campaign, source]), s.lists[source]
+    taken = np.int64(s.taken[campaign, block])
+    entry = s.lists[k.leads_of[campaign, block]["source"]]
     if taken >= entry["resident"]:
         return FAR
     return np.int64(s.priorities[np.int64(entry["first"]) + taken])
@@ -216,28 +220,29 @@ def next_priority(s: State, campaign: int, source: int) -> int:
 @kernel
 def fresh_lead(k: Static, s: State, campaign: int, now: int) -> int:
     """Next lead never looked at; -1: none left; -2: its row is not resident yet."""
-    source = next_list(k, s, campaign)
-    if source < 0:
+    block = next_list(k, s, campaign)
+    if block < 0:
         return -1
-    row = next_row(s, campaign, source, now)
+    row = next_row(k, s, campaign, block, now)
     if row < 0:
-        s.control[0]["need_list"] = source
+        s.control[0]["need_list"] = k.leads_of[campaign, block]["source"]
         return -2
-    s.taken[campaign, source] += 1
-    return np.int64(k.leads_of[campaign, source]["base"]) + row
+    s.taken[campaign, block] += 1
+    return np.int64(k.leads_of[campaign, block]["base"]) + row
 
 
 @kernel
-def next_row(s: State, campaign: int, source: int, now: int) -> int:
+def next_row(k: Static, s: State, campaign: int, block: int, now: int) -> int:
     """Next row of a list with rows left, in its dial order; -1: not resident yet."""
+    source = np.int64(k.leads_of[campaign, block]["source"])
     first = s.hour_first[:, source]
     resident = np.int64(s.lists[source]["resident"])
     found = np.int64(-1)
     if first[0] < 0:
-        if s.taken[campaign, source] < resident:
-            found = np.int64(s.taken[campaign, source])
+        if s.taken[campaign, block] < resident:
+            found = np.int64(s.taken[campaign, block])
     elif resident >= s.lists[source]["count"]:
-        taken = s.hour_rows[campaign, source]
+        taken = s.hour_rows[campaign, block]
         hour = now // HOUR_MS % HOURS
         for i in range(HOURS + 1):  # this hour, no best hour, then hours gone by: the next last
             bucket = hour if i == 0 else HOURS if i == 1 else (hour + 1 - i) % HOURS

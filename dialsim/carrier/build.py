@@ -65,7 +65,7 @@ from dialsim.core.aligned import aligned_zeros, strewn_zeros, touched_zeros
 from dialsim.core.codes import Action, Category, NumberClass, Stream
 from dialsim.core.rng import draw, hit, text_key, threshold32
 from dialsim.core.ticks import working_days
-from dialsim.core.windows import BESIDE, BUCKETS, FOUR, WINDOW, no_counts
+from dialsim.core.windows import BESIDE, FOUR, PLACES, WINDOW, no_counts
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.filing import is_always_registered, registered_span
@@ -262,7 +262,7 @@ def build_carrier(
         windows=touched_zeros((-(-FAMILIES // BESIDE), counters, BESIDE), WINDOW),
         window_counts=no_counts(FAMILIES, counters),
         weeks=touched_zeros(counters, FOUR),
-        week_counts=strewn_zeros((BUCKETS, counters, len(WEEK_COUNTS)), np.int32),
+        week_counts=strewn_zeros((PLACES, counters, len(WEEK_COUNTS)), np.int32),
         enterprise=enterprise,
         enterprise_days=np.zeros((days, 5), np.int64),
         cases=np.zeros(case_capacity, CASE),

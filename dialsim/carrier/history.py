@@ -19,7 +19,7 @@ from dialsim.carrier.layout import (
     Carrier,
 )
 from dialsim.core.codes import NumberClass
-from dialsim.core.windows import BUCKETS, WINDOW, count_as, counted, of_family
+from dialsim.core.windows import BUCKETS, PLACES, WINDOW, count_as, counted, of_family
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 
@@ -140,14 +140,14 @@ def remember(
             others = calls[~np.isin(calls["line"], stated["line"])]
             bucket = others["tick"] // bucket_ms
             inside = bucket > last - BUCKETS
-            np.add.at(counts, (bucket[inside] % BUCKETS, others["line"][inside]), 1)
+            np.add.at(counts, (bucket[inside] % PLACES, others["line"][inside]), 1)
         if family != W_TRIAGED:
             counts[:, count] = _shared(carrier, counts[:, :count], bucket_ms, opening)
         count_as(carrier.window_counts, family, counts)
         used = np.flatnonzero(counts.any(axis=0))
         kept = counts[:, used].T
         windows = np.zeros(len(used), WINDOW)
-        windows["filled"] = ((kept != 0) << np.arange(BUCKETS, dtype=np.uint64)).sum(axis=1)
+        windows["filled"] = ((kept != 0) << np.arange(PLACES, dtype=np.uint64)).sum(axis=1)
         windows["head"] = last
         windows["total"] = kept.sum(axis=1)
         of_family(carrier.windows, family)[used] = windows
@@ -171,20 +171,22 @@ def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) ->
 
 
 def spread(totals: Array, last: int = -1) -> NDArray[np.int32]:
-    """Return totals as int32[n, 60], spread over the buckets up to the last, each at its place."""
+    """Return totals as int32[n, 64], spread over 60 buckets up to the last, each at its place."""
     edges = totals[:, None] * np.arange(BUCKETS + 1) // BUCKETS
-    return np.roll(np.diff(edges, axis=1).astype(np.int32), last + 1, axis=1)
+    found = np.zeros((len(totals), PLACES), np.int32)
+    found[:, np.arange(last - BUCKETS + 1, last + 1) % PLACES] = np.diff(edges, axis=1)
+    return found
 
 
 def _shared(carrier: Carrier, counts: Array, bucket_ms: int, opening: int) -> Array:
-    """Return what the shared row counts, int32[60], of what the lines do: int32[60, lines].
+    """Return what the shared row counts, int32[64], of what the lines do: int32[64, lines].
 
     What they counted from the tick on at which each was linked.
     """
     lines = carrier.lines[: counts.shape[1]]
     last = (opening - 1) // bucket_ms
-    place = np.arange(BUCKETS)
-    ends = (last - (last - place) % BUCKETS + 1) * bucket_ms  # first tick behind each bucket
+    place = np.arange(PLACES)
+    ends = (last - (last - place) % PLACES + 1) * bucket_ms  # first tick behind each bucket
     linked = np.flatnonzero((lines["registered"] == 0) & (lines["linked_tick"] < opening))
     since = ends[:, None] > lines["linked_tick"][linked]
     found: Array = np.where(since, counts[:, linked], 0).sum(axis=1)

@@ -5,10 +5,11 @@ a day in buckets of 24 minutes. It is exact to a bucket; limits that must be exa
 ring of times instead. Four counts that always go on together share a window (`four_add` ...): they
 are kept side by side and move on once.
 
-Arrays: `windows` WINDOW (families // 4, rows, 4), `counts` Counts (families, 60, rows); of four
-FOUR (rows) and int32 (60, rows, 4). Zeros are a window that has counted nothing, whatever its
-head. Ticks of one window never go back; they may be negative. Bucket numbers lie within 2^31 of
-zero: three centuries in buckets of 5 s.
+Arrays: `windows` WINDOW (families // 4, rows, 4), `counts` Counts (families, 64, rows); of four
+FOUR (rows) and int32 (64, rows, 4). Bucket n stands at place n mod 64, each a bit of a word; the
+four that have just left are empty. Zeros are a window that has counted nothing, whatever its head.
+Ticks of one window never go back; they may be negative. Bucket numbers lie within 2^31 of zero:
+three centuries in buckets of 5 s.
 
 The rows of a bucket lie together, not the buckets of a row: a hundred thousand owners count in the
 same bucket at about the same time. That is a hundred kilobytes, and a family or a bucket that
@@ -32,12 +33,13 @@ from numpy.typing import NDArray
 
 from dialsim.core.aligned import strewn_zeros
 from dialsim.core.bits import lowest_bit
-from dialsim.core.counts import quotient, remainder
+from dialsim.core.counts import quotient
 from dialsim.core.frame import frame
 from dialsim.core.jit import kernel
-from dialsim.core.prefetch import prefetch, prefetch_near
+from dialsim.core.prefetch import prefetch
 
 BUCKETS = 60
+PLACES = 64
 BESIDE = 4  # families of an owner that lie side by side
 MOST = 127  # that a count may be where it stands
 ELSEWHERE = -1  # instead of one that is more
@@ -79,12 +81,12 @@ class Counts(NamedTuple):
 
 def no_counts(families: int, rows: int) -> Counts:
     """Return counts that are all zero."""
-    shape = families, BUCKETS, rows
+    shape = families, PLACES, rows
     return Counts(strewn_zeros(shape, np.int8), strewn_zeros(shape, np.int32))
 
 
 def counted(counts: Counts, family: int) -> NDArray[np.int32]:
-    """Return the counts of a family, int32[60, rows]; O(size).
+    """Return the counts of a family, int32[64, rows]; O(size).
 
     >>> counted(Counts(np.array([[[3, -1]]], np.int8), np.array([[[7, 300]]], np.int32)), 0)
     array([[  3, 300]], dtype=int32)
@@ -94,7 +96,7 @@ def counted(counts: Counts, family: int) -> NDArray[np.int32]:
 
 
 def count_as(counts: Counts, family: int, values: NDArray[Any]) -> None:
-    """Let a family count what an array (60, rows) says; O(size)."""
+    """Let a family count what an array (64, rows) says; O(size)."""
     small = counts.small[family]
     fits = (values >= 0) & (values <= MOST)
     np.copyto(small, np.where(fits, values, ELSEWHERE), casting="same_kind")
@@ -107,7 +109,6 @@ def of_family(windows: NDArray[Any], family: int) -> NDArray[Any]:
 
 
 _ONE = np.uint64(1)
-_EARLIER = BUCKETS << 26  # a whole number of windows, before the first bucket there may be
 
 
 @kernel(inlined=True)
@@ -143,23 +144,10 @@ def window_total(
 
 
 @kernel
-def window_soon(
-    windows: NDArray[Any], counts: Counts, family: int, row: int, tick: int, bucket_ms: int
-) -> None:
-    """Ask for what :func:`window_add` will touch within a microsecond; change nothing."""
-    bucket, small = _bucket(tick, bucket_ms), counts.small
-    prefetch_near(small, (family * BUCKETS + _place(bucket)) * small.shape[2] + row)
-    window = windows[family // BESIDE, row, family % BESIDE]
-    going = _going(np.uint64(window["filled"]), np.int64(window["head"]), bucket)
-    if going != 0:
-        prefetch_near(small, (family * BUCKETS + lowest_bit(going)) * small.shape[2] + row)
-
-
-@kernel
 def bucket_soon(counts: Counts, family: int, row: int, tick: int, bucket_ms: int) -> None:
     """Ask for the count of a row's bucket at a tick, before the window's record is at hand."""
     place = _place(_bucket(tick, bucket_ms))
-    prefetch(counts.small, (family * BUCKETS + place) * counts.small.shape[2] + row)
+    prefetch(counts.small, (family * PLACES + place) * counts.small.shape[2] + row)
 
 
 @kernel
@@ -168,7 +156,7 @@ def window_clear(windows: NDArray[Any], counts: Counts, family: int, row: int) -
     window = windows[family // BESIDE, row, family % BESIDE]
     window["filled"] = 0
     window["total"] = 0
-    for place in range(BUCKETS):
+    for place in range(PLACES):
         counts.small[family, place, row] = 0
 
 
@@ -235,7 +223,7 @@ def _bucket(tick: int, bucket_ms: int) -> int:
 @kernel
 def _place(bucket: int) -> int:
     """Return where in its column a bucket is counted."""
-    return remainder(bucket + _EARLIER, BUCKETS)
+    return bucket & (PLACES - 1)
 
 
 @kernel
@@ -285,6 +273,7 @@ def _going(filled: Any, head: int, bucket: int) -> Any:
     # A window that was never used may have any head, also a later one: nothing in it is filled.
     if filled == 0 or passed >= BUCKETS:
         return filled
-    run = (_ONE << np.uint64(passed)) - _ONE
-    first = _place(bucket - passed + 1)
-    return filled & ((run << np.uint64(first)) | (run >> np.uint64(BUCKETS - first)))
+    run = (_ONE << np.uint64(passed)) - _ONE  # as many as are new, from the oldest on
+    oldest = head - BUCKETS + 1
+    turned = (run << np.uint64(_place(oldest))) | (run >> np.uint64(_place(-oldest)))
+    return filled & turned

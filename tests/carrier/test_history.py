@@ -71,9 +71,10 @@ def test_spread_is_even_and_complete() -> None:
     """Buckets differ by one at most, and what is left over comes late."""
     parts = spread(np.array([0, 1, 59, 60, 61, 1_000_000]))
     assert parts.sum(axis=1).tolist() == [0, 1, 59, 60, 61, 1_000_000]
-    assert all(row.max() - row.min() <= 1 for row in parts)
+    assert all(row[4:].max() - row[4:].min() <= 1 for row in parts)
+    assert not parts[:, :4].any()  # the four buckets behind the window
     assert parts[1, -1] == 1
-    assert parts[4].tolist() == [1] * 59 + [2]
+    assert parts[4, 4:].tolist() == [1] * 59 + [2]
 
 
 def test_totals_fill_the_line_and_what_it_shares() -> None:

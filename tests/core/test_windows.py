@@ -13,6 +13,7 @@ from dialsim.core import windows as w
 from dialsim.core.windows import (
     BUCKETS,
     FOUR,
+    PLACES,
     WINDOW,
     bucket_soon,
     count_as,
@@ -23,7 +24,6 @@ from dialsim.core.windows import (
     no_counts,
     window_add,
     window_clear,
-    window_soon,
     window_total,
 )
 
@@ -40,7 +40,7 @@ def made() -> tuple[Any, Any]:
 
 def made_of_four() -> tuple[Any, Any]:
     """Return the records of some windows of four and their counts."""
-    return np.zeros(ROWS, FOUR), np.zeros((BUCKETS, ROWS, 4), np.int32)
+    return np.zeros(ROWS, FOUR), np.zeros((PLACES, ROWS, 4), np.int32)
 
 
 def read(counts: Any) -> Any:
@@ -73,7 +73,7 @@ def test_it_counts_what_a_list_counts(
         mine, column = windows[0, 1, family], counted(counts, family)[:, 1]
         assert int(column.sum()) == mine["total"]
         assert mine["head"] == tick // bucket_ms
-        empty = [place for place in range(BUCKETS) if not int(mine["filled"]) >> place & 1]
+        empty = [place for place in range(PLACES) if not int(mine["filled"]) >> place & 1]
         assert not column[empty].any()
     mine["filled"], mine["head"], mine["total"] = 0, 0, 0
     counts.small[family, :, 1] = counts.large[family, :, 1] = 0
@@ -87,18 +87,16 @@ def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int)
     windows, counts = made()
     window_add(windows, counts, 1, 2, -1, 1_000, 5)
     assert windows["head"][0, 2, 1] == -1
-    assert counts.small[1, 59, 2] == 5
+    assert counts.small[1, 63, 2] == 5
     assert window_total(windows, counts, 1, 2, -1_000 + gap * 1_000, 1_000) == left
     assert read(counts).sum() == left
 
 
 def test_what_is_asked_for_is_not_changed() -> None:
-    """Nothing leaves yet, one bucket leaves, all leave."""
     windows, counts = made()
     window_add(windows, counts, 1, 1, 5_000, 1_000, 3)
     before = windows.copy(), read(counts)
     for tick in (5_000, 30_000, 66_000, 10**6):
-        window_soon(windows, counts, 1, 1, tick, 1_000)
         bucket_soon(counts, 1, 1, tick, 1_000)
     assert (windows == before[0]).all()
     assert (read(counts) == before[1]).all()
@@ -108,8 +106,7 @@ def test_what_is_asked_for_is_not_changed() -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, int]]:
     """What is asked for ahead: each array and the place in it, counted row by row."""
     found: list[tuple[Any, int]] = []
-    for name in ("prefetch", "prefetch_near"):
-        monkeypatch.setattr(w, name, lambda array, place: found.append((array, int(place))))
+    monkeypatch.setattr(w, "prefetch", lambda array, place: found.append((array, int(place))))
     return found
 
 
@@ -122,10 +119,7 @@ def plain(kernel: Any) -> Any:
 def test_what_is_asked_for_is_what_will_be_counted_in(
     tick: int, asked: list[tuple[Any, int]]
 ) -> None:
-    """The bucket of the tick, and the one that leaves if one does."""
     windows, counts = made()
-    window_add(windows, counts, 1, 2, -10_000, 1_000, 3)
-    plain(window_soon)(windows, counts, 1, 2, tick, 1_000)
     plain(bucket_soon)(counts, 1, 2, tick, 1_000)
     before = counts.small.copy()
     window_add(windows, counts, 1, 2, tick, 1_000, 4)
@@ -155,7 +149,7 @@ def test_a_count_is_what_was_counted_whatever_its_size(value: int) -> None:
     assert (counts.small[1, 5, 2] == w.ELSEWHERE) == (not 0 <= value <= 127)
     window_add(windows, counts, 1, 2, 5_999, 1_000, 7 - value)
     assert counts.small[1, 5, 2] == 7 == window_total(windows, counts, 1, 2, 5_999, 1_000)
-    written = np.full((BUCKETS, ROWS), value)
+    written = np.full((PLACES, ROWS), value)
     count_as(counts, 0, written)
     assert (counted(counts, 0) == written).all()
     assert counted(counts, 1).sum() == 7
@@ -166,7 +160,7 @@ def test_small_counts_touch_no_room_for_large_ones() -> None:
     for tick in range(0, 200_000, 300):
         window_add(windows, counts, 0, 1, tick, 1_000, 20)
     window_clear(windows, counts, 0, 1)
-    count_as(counts, 1, np.full((BUCKETS, ROWS), 127))
+    count_as(counts, 1, np.full((PLACES, ROWS), 127))
     assert not counts.large.any()
 
 
@@ -211,7 +205,7 @@ def test_four_count_what_four_lists_count(
         assert list(told) == windows["totals"][1].tolist() == expected
         assert counts[:, 1].sum(axis=0).tolist() == expected
         assert windows["head"][1] == newest
-        filled = {bucket % BUCKETS for bucket, _ in seen if newest - bucket < BUCKETS}
+        filled = {bucket % PLACES for bucket, _ in seen if newest - bucket < BUCKETS}
         assert int(windows["filled"][1]) == sum(1 << place for place in filled)
     assert not counts[:, [0, 2]].any()
     for name in FOUR.names or ():
@@ -223,7 +217,7 @@ def test_a_window_of_four_is_as_long(gap: int, left: int) -> None:
     windows, counts = made_of_four()
     four_add(windows, counts, 2, -1, 1_000, (5, 0, 7, -2))
     assert windows["head"][2] == -1
-    assert counts[59, 2].tolist() == [5, 0, 7, -2]
+    assert counts[63, 2].tolist() == [5, 0, 7, -2]
     told = four_totals(windows, counts, 2, -1_000 + gap * 1_000, 1_000)
     assert told == (5 * left, 0, 7 * left, -2 * left)
 

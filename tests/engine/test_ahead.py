@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from dialsim.core.queue import make_queue, queue_put
-from dialsim.engine.ahead.kernels import FEW, next_minute, walk_on
+from dialsim.engine.ahead.kernels import A_CALLER_ID, AT_HAND, next_minute, walk_on
 from tests.reference.compare import compare
 from tests.reference.worlds import agents, caller_ids, campaign, scenario, synthetic, trunk
 
+MANY = AT_HAND // A_CALLER_ID
+"""Caller IDs of which more is kept than stays in the cache by itself."""
+LONG = AT_HAND // 300
+"""A limit of so many calls, that it takes no more than 300 caller IDs for that."""
+
 
 def test_many_caller_ids() -> None:
-    """More than stay in the cache by themselves: engine and twin still agree."""
-    raw = scenario(caller_ids=[caller_ids("north", FEW + 50, "main", volume=20)])
+    """Engine and twin still agree."""
+    raw = scenario(caller_ids=[caller_ids("north", MANY, "main", volume=20)])
     raw["trunks"] = [trunk("main", 20, 40)]
     assert not compare(raw)
 
 
 def test_many_caller_ids_with_limits_that_look_far_back() -> None:
     """Calls are looked up where the limits of the next caller ID look."""
-    raw = scenario(caller_ids=[caller_ids("north", FEW + 50, "main", volume=20)])
-    raw["rules"]["caller_limits"] = [{"count": 1, "per": "1m"}, {"count": 12, "per": "24h"}]
+    raw = scenario(caller_ids=[caller_ids("north", 300, "main", volume=20)])
+    raw["rules"]["caller_limits"] = [{"count": 1, "per": "1m"}, {"count": LONG, "per": "24h"}]
     raw["trunks"] = [trunk("main", 20, 40)]
     assert not compare(raw)
 
 
 def test_one_caller_id_beside_many_of_another_block() -> None:
     """Nobody comes behind it."""
-    many = caller_ids("north", FEW + 50, "main", volume=20)
+    many = caller_ids("north", 300, "main", volume=20)
     raw = scenario(caller_ids=[many, caller_ids("south", 1, "main", volume=20)])
+    raw["rules"]["caller_limits"] = [{"count": LONG, "per": "24h"}]
     raw["campaigns"][0]["caller_ids"] = ["south"]
     assert not compare(raw)
 

@@ -208,7 +208,7 @@ def window(world: World, family: int, line: int, bucket: int) -> int:
     head = int(of_family(world.state.carrier.windows, family)["head"][line])
     counts = counted(world.state.carrier.window_counts, family)[:, line]
     kept = range(max(head - 59, bucket - 59), head + 1)
-    return int(sum(counts[each % 60] for each in kept))
+    return int(sum(counts[each % 64] for each in kept))
 
 
 def test_nothing_is_played_before_the_moment(raw: dict[str, Any], log: Path) -> None:

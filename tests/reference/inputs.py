@@ -37,7 +37,7 @@ def until_minus(row: Any) -> list[int]:
 def counted(records: Any, counts: Any, row: int) -> dict[int, int]:
     """What a counter's window counts, by bucket."""
     head, counts = int(records["head"][row]), counts[:, row].tolist()
-    return {bucket: counts[bucket % 60] for bucket in range(head - 59, head + 1)}
+    return {bucket: counts[bucket % 64] for bucket in range(head - 59, head + 1)}
 
 
 def counters(carrier: Any, callers: int) -> list[dict[str, dict[int, int]]]:

@@ -9,12 +9,8 @@ from typing import Any
 import numpy as np
 
 from dialsim.carrier.layout import (
-    DAY_BUCKET_MS,
-    HOUR_BUCKET_MS,
     MONTH_BUCKET_MS,
-    W_DAY,
     W_DELIVERED,
-    W_HOUR,
     WEEK_BUCKET_MS,
 )
 from dialsim.core.counts import remainder
@@ -22,12 +18,13 @@ from dialsim.core.jit import kernel
 from dialsim.core.pool import pool_second, pool_top
 from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import SLOTS, Queue, queue_soon
-from dialsim.core.windows import BESIDE, bucket_soon, four_soon, window_soon
+from dialsim.core.windows import BESIDE, bucket_soon, four_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
 A_LINE = 8  # ticks in a line of memory
-FEW = 1000  # caller IDs of which all that is kept stays in the cache by itself
+A_CALLER_ID = 64  # ticks' room that is kept of one beside the ring of its calls
+AT_HAND = 640_000  # of all of them, up to which most of it stays in the cache: asking costs more
 MINUTE_BITS = 16  # a slot of the wheel's second level: 65.5 s
 MINUTES = 2 * SLOTS  # the first of them
 
@@ -63,7 +60,7 @@ def look_ahead(k: Static, s: State, now: int) -> None:
         ask_for_person(s, np.int64(call["person"]))
         prefetch(s.leads, np.int64(call["lead"]))
         prefetch(s.queue.timers, first + np.int64(call["lead"]))
-        if s.resources.callers.shape[0] > FEW:
+        if lie_far(s):
             ask_for_counts(s, call, now)
 
 
@@ -122,13 +119,20 @@ def look_on_the_list(k: Static, s: State, lead: int) -> None:
 
 
 @kernel
-def look_for_next(k: Static, s: State, caller: int, now: int) -> None:
-    """Ask for what the next calls from a caller ID's group will touch, once this one has its turn.
+def lie_far(s: State) -> bool:
+    """Whether more is kept of the caller IDs than stays in the cache by itself."""
+    callers, depth = s.resources.rings.shape
+    return bool(callers * (A_CALLER_ID + depth) > AT_HAND)
 
-    Of the one after the next its records; they say where the windows of the next must be looked
-    for, which had its turn here one call ago. Where there are few caller IDs, they are at hand.
+
+@kernel
+def look_for_next(k: Static, s: State, caller: int) -> None:
+    """Ask for the records that the next call but one from a caller ID's group will touch.
+
+    Their counts lie beside those of their neighbours, who call shortly before. A long ring of calls
+    does not; where it is looked at the next one's record says, which was asked for one call ago.
     """
-    if s.resources.callers.shape[0] <= FEW:
+    if not lie_far(s):
         return
     resources, carrier = s.resources, s.carrier
     group = np.int64(resources.callers[caller]["group"])
@@ -142,12 +146,8 @@ def look_for_next(k: Static, s: State, caller: int, now: int) -> None:
         prefetch_near(resources.rings, following * resources.rings.shape[1])
     prefetch_near(carrier.lines, following)
     prefetch_near(carrier.windows, following * BESIDE)
-    line = pool_top(resources.pools, 0, group)
-    windows, counts = carrier.windows, carrier.window_counts
-    window_soon(windows, counts, W_HOUR, line, now, HOUR_BUCKET_MS)
-    window_soon(windows, counts, W_DAY, line, now, DAY_BUCKET_MS)
     if resources.rings.shape[1] > A_LINE:
-        ask_for_ring(k, s, line)
+        ask_for_ring(k, s, pool_top(resources.pools, 0, group))
 
 
 @kernel

@@ -101,7 +101,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     record["state"] = DIALLING
     keep_appointment(k, s, lead, now)
     take_caller(s.resources, k.limits, caller, np.int64(who["home"]) & OPERATOR, now)
-    look_for_next(k, s, caller, now)
+    look_for_next(k, s, caller)
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
     take_trunk(s.resources, k.limits, trunk, now)
     note_dial(k, s, campaign, now)

@@ -6,7 +6,7 @@ import gc
 from typing import Any
 
 from benchmarks.measuring import Measurement
-from benchmarks.peers import dialsim_world, salabim_model, simpy_model
+from benchmarks.peers import dialsim_world, salabim_model, simpy_model, simpy_processes
 from benchmarks.peers.flow import Counts, Parameters
 from benchmarks.peers.likeness import (
     CAMPAIGNS,
@@ -19,7 +19,11 @@ from benchmarks.peers.likeness import (
 from dialsim.engine.build import World
 from dialsim.engine.face import Logs, run_to_end
 
-PEERS: dict[str, Any] = {"SimPy": simpy_model, "salabim": salabim_model}
+PEERS: dict[str, Any] = {
+    "SimPy": simpy_model,
+    "SimPy with a process a call": simpy_processes,
+    "salabim": salabim_model,
+}
 
 
 def check_likeness() -> None:
@@ -31,7 +35,9 @@ def check_likeness() -> None:
         A peer plays another campaign than dialsim does: their times say nothing.
     """
     ours = sample(dialsim_world.play, [campaign(seed) for seed in OTHERS])
-    for model in PEERS.values():
+    for seed in CAMPAIGNS[:2]:
+        assert simpy_processes.play(campaign(seed)) == simpy_model.play(campaign(seed))
+    for model in (simpy_model, salabim_model):
         theirs = sample(model.play, [campaign(seed) for seed in CAMPAIGNS])
         check_alike(differences(theirs, ours))
 

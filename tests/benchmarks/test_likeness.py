@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.peers import dialsim_world, salabim_model, simpy_model
+from benchmarks.peers import dialsim_world, salabim_model, simpy_model, simpy_processes
 from benchmarks.peers.flow import Counts, Parameters
 from benchmarks.peers.likeness import (
     CAMPAIGNS,
@@ -36,8 +36,10 @@ def test_peers_play_what_dialsim_plays(model: Any, ours: dict[str, list[float]])
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_peers_with_the_same_draws_come_to_the_same_counts(seed: int) -> None:
-    """To the millisecond: both give calls of one tick the same order."""
-    assert simpy_model.play(campaign(seed)) == salabim_model.play(campaign(seed))
+    """To the millisecond: all give calls of one tick the same order."""
+    found = simpy_model.play(campaign(seed))
+    assert found == salabim_model.play(campaign(seed))
+    assert found == simpy_processes.play(campaign(seed))
 
 
 def changed(**figures: Any) -> Callable[[Parameters], Counts]:

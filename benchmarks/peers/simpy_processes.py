@@ -1,0 +1,120 @@
+"""The call flow without a carrier, in SimPy as its documentation teaches it.
+
+A call is a process: it rings, asks a `Resource` for an agent while the callee's patience lasts,
+talks, and gives the agent back. Whoever is tried again waits in a process of their own. The draws
+are those of `simpy_model`, which plays the same campaign without a process: what is between the two
+is what speed costs in plainness.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator
+from typing import Any
+
+import simpy
+
+from benchmarks.peers.flow import Counts, Luck, Parameters, tally
+
+Process = Generator[simpy.Event, Any, None]
+
+
+class Campaign:
+    """A campaign in a SimPy environment; `run` plays it to its end."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        p = self.parameters = parameters
+        self.env = simpy.Environment()
+        self.agents = simpy.Resource(self.env, p.agents)
+        self.counts = Counts()
+        self.luck = Luck(p)
+        self.dialling = 0
+        self.attempts = [0] * p.people
+        self.recent: list[deque[int]] = [deque(maxlen=p.limit) for _ in range(p.people)]
+        self.fresh = iter(range(p.people))
+        self.due: deque[int] = deque()  # retries whose time has come
+
+    def run(self) -> Counts:
+        """Play until nobody is left to call and the last call is over."""
+        self.pump()
+        self.env.run()
+        self.counts.tried = tally(self.attempts, self.parameters.at_most)
+        return self.counts
+
+    def pump(self) -> None:
+        """Dial while the pacing allows it and somebody may be called."""
+        agents = self.agents  # one just given back goes to who waits, a moment later
+        idle = agents.capacity - agents.count - len(agents.queue)
+        while self.dialling < int(self.parameters.power * idle):
+            person = self.next_person()
+            if person is None:
+                return
+            self.dialling += 1
+            self.env.process(self.call(person))
+
+    def next_person(self) -> int | None:
+        """Return whom to call now: a due retry, then the list; the blocked are put off."""
+        p, now = self.parameters, self.env.now
+        while True:
+            if self.due:
+                person = self.due.popleft()
+            else:
+                person = next(self.fresh, -1)
+                if person < 0:
+                    return None
+                if person in p.do_not_call:
+                    self.counts.refused += 1
+                    continue
+            recent = self.recent[person]
+            if len(recent) < p.limit or now - recent[0] >= p.window_ms:
+                recent.append(now)
+                return person
+            self.env.process(self.retry(person, recent[0] + p.window_ms - now))
+
+    def retry(self, person: int, delay_ms: int) -> Process:
+        """Let somebody be due after a delay."""
+        yield self.env.timeout(delay_ms)
+        self.due.append(person)
+        self.pump()
+
+    def call(self, person: int) -> Process:
+        """One attempt, from the dial to its end."""
+        env, p, counts, luck = self.env, self.parameters, self.counts, self.luck
+        counts.last_dial_ms = env.now
+        counts.attempts += 1
+        self.attempts[person] += 1
+        answers = next(luck.answers) < luck.propensity[person]
+        ring_ms = next(luck.rings) if answers else p.ring_timeout_ms
+        answered = ring_ms < p.ring_timeout_ms
+        length_ms = p.setup_ms + min(ring_ms, p.ring_timeout_ms)
+        counts.dial_ms += length_ms
+        yield env.timeout(length_ms)
+        self.dialling -= 1
+        if answered:
+            counts.answers += 1
+            yield from self.talk()
+        elif self.attempts[person] < p.at_most:
+            env.process(self.retry(person, p.retry_ms))
+        counts.end_ms = env.now
+        self.pump()
+
+    def talk(self) -> Process:
+        """Wait for an agent as long as the callee does, talk and wrap up."""
+        env, p, counts = self.env, self.parameters, self.counts
+        with self.agents.request() as agent:
+            since = env.now
+            found = yield agent | env.timeout(p.drop_after_ms)
+            counts.wait_ms += env.now - since
+            if agent not in found:
+                counts.abandoned += 1
+                return
+            talk_ms = next(self.luck.talks)
+            counts.connects += 1
+            counts.talk_ms += talk_ms
+            counts.agent_ms += talk_ms + p.wrap_up_ms
+            yield env.timeout(talk_ms + p.wrap_up_ms)
+
+
+def play(parameters: Parameters) -> Counts:
+    """Play a campaign; the same parameters give the same counts."""
+    return Campaign(parameters).run()

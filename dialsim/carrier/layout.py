@@ -376,9 +376,9 @@ class Carrier(NamedTuple):
     # of the last call that did; else empty
     lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
     windows: NDArray[Any]  # WINDOW[FAMILIES // 4, C, 4]; C = N + 1 + 5 * (U + 1)
-    window_counts: Counts  # FAMILIES, 60, C
+    window_counts: Counts  # FAMILIES, 64, C
     weeks: NDArray[Any]  # FOUR[C]: `WEEK_COUNTS`
-    week_counts: NDArray[Any]  # int32[60, C, 4]
+    week_counts: NDArray[Any]  # int32[64, C, 4]
     enterprise: NDArray[Any]  # ENTERPRISE[1]
     enterprise_days: NDArray[Any]  # int64[days, 5]: delivered, cases, and of linked unregistered
     # lines attempts, answered, short; by day of the call

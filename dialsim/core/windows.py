@@ -95,6 +95,20 @@ def counted(counts: Counts, family: int) -> NDArray[np.int32]:
     return np.where(small == ELSEWHERE, large, small)
 
 
+def in_order(counts: Counts, family: int, last: int) -> NDArray[np.int32]:
+    """Return the counts of a family's buckets up to `last`, int32[rows, 60], the oldest first.
+
+    Of windows that are empty or have `last` for their newest. O(size).
+
+    >>> counts = no_counts(1, 1)
+    >>> counts.small[0, [63, 0, 1], 0] = 5, 6, 7
+    >>> in_order(counts, 0, 1)[0, -4:].tolist(), int(in_order(counts, 0, 61)[0].sum())
+    ([0, 5, 6, 7], 0)
+    """
+    places = np.arange(last - BUCKETS + 1, last + 1) % PLACES
+    return np.ascontiguousarray(counted(counts, family)[places].T)
+
+
 def count_as(counts: Counts, family: int, values: NDArray[Any]) -> None:
     """Let a family count what an array (64, rows) says; O(size)."""
     small = counts.small[family]

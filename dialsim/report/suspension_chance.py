@@ -44,12 +44,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.complaints.kernels import WITH_CONSENT
-from dialsim.carrier.layout import W_TRIAGED
+from dialsim.carrier.layout import MONTH_BUCKET_MS, W_TRIAGED
 from dialsim.core.codes import Action, Rule
-from dialsim.core.windows import counted
+from dialsim.core.windows import BUCKETS, in_order
 from dialsim.outcomes.grounds import GROUNDS
 from dialsim.report.poisson_binomial import add, beginning
 from dialsim.report.reviews import Arrivals, Ceiling, review_chance
+from dialsim.scenario.as_of import opening_tick
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -151,7 +152,8 @@ class ComplaintTerms:
         self._agreed: Array = carrier.contracts["per_million"].copy()
         self._root: Array = carrier.lines["root"][:count].astype(np.int64)
         self._blocks = carrier.filed_blocks.copy()
-        self._earlier: Array = counted(carrier.window_counts, W_TRIAGED)[:, self._root].T
+        self._last = (opening_tick(world.scenario) - 1) // MONTH_BUCKET_MS
+        self._earlier = in_order(carrier.window_counts, W_TRIAGED, self._last)[self._root]
         self._end_day = -(-world.end_tick // DAY_MS)
         self._consent = all(c.lawful_basis == "consent" for c in world.scenario.campaigns)
         self.off = bool(self._network["off_complaints"] == 1)
@@ -241,7 +243,7 @@ class ComplaintTerms:
             return reached
         for b, first in enumerate(firsts.tolist()):
             inside = counts[:b][days[:b] >= first].sum(axis=0, dtype=np.int64)
-            state = beginning(threshold, len(roots), _left(earlier, first))
+            state = beginning(threshold, len(roots), _left(earlier, self._last, first))
             if b:
                 state, _ = add(state, np.broadcast_to(inside, shape[1:]), chances_there)
             reached[roots] += add(state, counts[b], chances_there)[1]
@@ -282,11 +284,11 @@ class ComplaintTerms:
         return found
 
 
-def _left(earlier: Array, first: int) -> Array:
+def _left(earlier: Array, last: int, first: int) -> Array:
     """Return how many complaints from before the start a window holds that begins on a day.
 
-    `earlier`: int[n, 60], by half days; the oldest first.
+    `earlier`: int[n, 60], by half days up to the half day `last`; the oldest first.
     """
-    gone = int(np.clip(2 * (first + WINDOW_DAYS), 0, earlier.shape[1]))
+    gone = int(np.clip(DAY_MS // MONTH_BUCKET_MS * first - (last - BUCKETS + 1), 0, BUCKETS))
     found: Array = earlier[:, gone:].sum(axis=1, dtype=np.int64)
     return found

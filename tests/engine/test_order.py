@@ -51,7 +51,7 @@ def world(people: int, overrides: dict[str, Any], agents_count: int = 40, **more
     lists = more.pop("lists", ["customers"])
     raw = scenario(
         days=more.pop("days", 2),
-        people=[synthetic(name, people, **USUAL) for name in lists],
+        people=[synthetic(name, people, **USUAL) for name in more.pop("in_order", lists)],
         network={"overrides": overrides, "off": ["frequency", "labels", "complaints", "behaviour"]},
         trunks=[trunk("main", 10_000, 1_000)],
         caller_ids=[caller_ids("north", 1, "main", checked_clean=True)],
@@ -216,16 +216,37 @@ def test_fresh_rows_and_people_to_try_again_are_mixed(share: float, fresh_of_ten
     assert first.sum() == fresh_of_ten
 
 
+def test_what_is_kept_of_a_list_lies_at_its_place_among_those_of_its_campaign() -> None:
+    """Whatever its place among all; behind the last of a campaign there is none."""
+    raw = scenario(
+        people=[synthetic(name, count) for name, count in (("a", 3), ("b", 5), ("c", 7))],
+        campaigns=[
+            campaign("one", ["c", "a"], ["north"], ["day"], mix={"a": 2, "c": 9}),
+            campaign("two", ["b"], ["north"], ["day"]),
+        ],
+    )
+    made = built(raw)
+    found = made.static.leads_of[["source", "weight", "base", "shift"]]
+    assert found[0].tolist() == [(2, 9, 0, -8), (0, 2, 7, 7)]
+    assert found[1].tolist() == [(1, 0, 10, 7), (-1, 0, 0, 0)]
+    assert made.static.lead_base.tolist() == [[7, -1, 0], [-1, 10, -1]]
+
+
 @pytest.mark.slow_without_jit
-def test_lists_are_mixed_by_weight() -> None:
-    played = world(40, NOBODY_ANSWERS, 1, lists=["gold", "silver"], mix={"gold": 3, "silver": 1})
+@pytest.mark.parametrize("in_order", [["gold", "silver"], ["silver", "gold"]])
+def test_lists_are_mixed_by_weight(in_order: list[str]) -> None:
+    """In the campaign's order, whatever that of the scenario."""
+    lists = {"lists": ["gold", "silver"], "in_order": in_order}
+    gold, silver = map(in_order.index, lists["lists"])
+    played = world(40, NOBODY_ANSWERS, 1, **lists, mix={"gold": 3, "silver": 1})
     calls = np.sort(face.run_to_end(played).calls, order="tick")
     source = played.state.people["source"][calls["person"]]
-    assert source[:8].tolist() == [0, 0, 0, 1, 0, 0, 0, 1]
-    one_after_the_other = world(40, NOBODY_ANSWERS, 1, lists=["gold", "silver"])
+    assert source[:8].tolist() == [gold, gold, gold, silver] * 2
+    one_after_the_other = world(40, NOBODY_ANSWERS, 1, **lists)
     calls = np.sort(face.run_to_end(one_after_the_other).calls, order="tick")
     source = one_after_the_other.state.people["source"][calls["person"]]
-    assert (np.diff(source[calls["attempt"] == 1].astype(int)) >= 0).all()
+    first = source[calls["attempt"] == 1]
+    assert first.tolist() == [gold] * 40 + [silver] * 40
 
 
 def test_whose_turn_it_is_by_what_was_taken() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -9,13 +10,15 @@ import numpy as np
 import pytest
 
 from dialsim.carrier.complaints.kernels import complaint_modifier, working_later
-from dialsim.carrier.layout import W_TRIAGED
+from dialsim.carrier.layout import MONTH_BUCKET_MS, W_TRIAGED
+from dialsim.core.windows import WINDOW, in_order, no_counts, window_add, window_total
 from dialsim.engine.build import World, prepare
 from dialsim.outcomes.grounds import CALL_GROUNDS
 from dialsim.report.reviews import Arrivals, Ceiling, review_chance
 from dialsim.report.suspension_chance import (
     Chances,
     ComplaintTerms,
+    _left,
     complaint_chances,
     later_days,
     without_effects,
@@ -23,15 +26,22 @@ from dialsim.report.suspension_chance import (
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 
+DAY_MS = 86_400_000
 NOTHING = Chances(0.0, 0.0)
 CONSENT = 128
 NO_REVIEW = {"complaints.enterprise.per_million": 1_000_000, "complaints.hotline_factor": 0}
 
 
-def world(days: int = 5, count: int = 3, aftermath: str = "60d", **network: Any) -> World:
+def world(
+    days: int = 5, count: int = 3, aftermath: str = "60d", begun: int = 0, **network: Any
+) -> World:
     """A world of which only what complaints would bring is looked at."""
     made = small_scenario({"name": "list", "synthetic": {"count": 50}}, **network)
     made |= {"days": days, "aftermath": aftermath}
+    if begun:
+        # some file: nobody reads it here
+        begin = datetime.fromisoformat(made["start"]) + timedelta(days=begun)
+        made["history"] = {"calls": {"file": __file__}, "as_of": begin}
     made["caller_ids"][0]["count"] = count
     made["enterprise"]["traceback_within"] = "1h"
     return prepare(load_scenario(made))
@@ -114,16 +124,36 @@ def test_what_would_act_after_the_end_does_not() -> None:
     assert terms.chances(early, NOTHING).suspension > 0.1
 
 
-def test_complaints_from_before_the_start_count() -> None:
-    made = world(**NO_REVIEW, **{"complaints.rate_12321.opted_in": 9000})
+@pytest.mark.parametrize("begun", [0, 3])
+def test_complaints_from_before_the_start_count(begun: int) -> None:
+    """That of the scenario, or of a run in mid-campaign: two of yesterday, or of 30 days ago."""
+    made = world(days=8, begun=begun, **NO_REVIEW, **{"complaints.rate_12321.opted_in": 9000})
     p = complaint_chances(made.static.profile.network[0], "complaint")[CONSENT]
-    counts = made.state.carrier.window_counts
-    counts.small[W_TRIAGED, 59, 0] = 2  # yesterday
-    counts.small[W_TRIAGED, 0, 1] = 2  # 30 days ago: gone before anybody acts
-    some = [(9, caller, CONSENT, 5) for caller in (0, 1)]
+    carrier, start = made.state.carrier, begun * DAY_MS
+    for caller, tick in ((0, start - 1), (1, start - 30 * DAY_MS)):  # these are gone by any act
+        to = (carrier.windows, carrier.window_counts, W_TRIAGED, caller)
+        window_add(*to, tick, MONTH_BUCKET_MS, 2)
+        window_total(*to, start - 1, MONTH_BUCKET_MS)
+    some = [(24 * begun + 9, caller, CONSENT, 5) for caller in (0, 1)]
     found = ComplaintTerms(made).chances(calls(*some), NOTHING)
     one, three = 1 - (1 - p) ** 5, thrice([p] * 5)
     assert found.suspension == pytest.approx(1 - (1 - one) * (1 - three))
+
+
+@pytest.mark.parametrize("opening_h", [0, 9, 5 * 24, 5 * 24 + 13, 33 * 24])
+def test_what_is_left_of_complaints_from_before_the_start(opening_h: int) -> None:
+    """Of 45 days of them, another number each half day, those of the 60 half days that count."""
+    windows, counts = np.zeros((2, 2, 4), WINDOW), no_counts(8, 2)
+    last = (opening_h - 1) // 12
+    for half_day in range(last - 89, last + 1):
+        amount = half_day - last + 90
+        tick = half_day * MONTH_BUCKET_MS
+        window_add(windows, counts, W_TRIAGED, 1, tick, MONTH_BUCKET_MS, amount)
+    earlier = in_order(counts, W_TRIAGED, last)
+    for first in range(opening_h // 24 - 33, opening_h // 24 + 3):
+        kept = range(max(2 * first, last - 59), last + 1)
+        expected = sum(half_day - last + 90 for half_day in kept)
+        assert _left(earlier, last, first).tolist() == [0, expected]
 
 
 def test_calls_a_window_apart_do_not_meet() -> None:

@@ -21,6 +21,7 @@ from dialsim.core.windows import (
     four_add,
     four_soon,
     four_totals,
+    in_order,
     no_counts,
     window_add,
     window_clear,
@@ -162,6 +163,16 @@ def test_small_counts_touch_no_room_for_large_ones() -> None:
     window_clear(windows, counts, 0, 1)
     count_as(counts, 1, np.full((PLACES, ROWS), 127))
     assert not counts.large.any()
+
+
+@pytest.mark.parametrize("last", [-1, 0, 3, 59, 60, 63, 64, -70])
+def test_buckets_in_order_are_those_of_the_window(last: int) -> None:
+    """The oldest first, wherever they stand; what has left is not among them."""
+    windows, counts = made()
+    for bucket in range(last - 80, last + 1):
+        window_add(windows, counts, 1, 2, bucket * 1_000, 1_000, bucket - last + 81)
+    found = in_order(counts, 1, last)
+    assert found.tolist() == [[0] * 60, [0] * 60, list(range(22, 82))]
 
 
 def test_a_window_that_is_cleared_counts_anew() -> None:

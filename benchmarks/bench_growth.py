@@ -21,19 +21,18 @@ CAMPAIGNS, CALLERS = 50, 100_000
 GROWTH_BY_PEOPLE, GROWTH_BY_CAMPAIGNS, GROWTH_BY_CALLERS = 0.30, 0.10, 0.10
 """Most that an attempt's cost may grow over these ranges."""
 LOG_ROWS = 1 << 15
+TURNS = 5
 
 
-def cost_ns(raw: dict[str, Any], rounds: int) -> float:
-    """Return the least time of an attempt over some rounds, and see that each was counted."""
-    best = float("inf")
-    for _ in range(rounds):
-        world = face.fill_all(prepare(load_scenario(raw), call_rows=LOG_ROWS))
-        begin = time.perf_counter()
-        attempts = int(play_out(world).state.control[0]["attempts"])
-        best = min(best, 1e9 * (time.perf_counter() - begin) / attempts)
-        assert attempts == world.state.memory.tallies["attempts"].sum()
-        assert attempts > len(world.state.people)
-    return best
+def cost_ns(raw: dict[str, Any]) -> float:
+    """Return the time of an attempt, and see that each was counted."""
+    world = face.fill_all(prepare(load_scenario(raw), call_rows=LOG_ROWS))
+    begin = time.perf_counter()
+    attempts = int(play_out(world).state.control[0]["attempts"])
+    cost = 1e9 * (time.perf_counter() - begin) / attempts
+    assert attempts == world.state.memory.tallies["attempts"].sum()
+    assert attempts > len(world.state.people)
+    return cost
 
 
 GROWTHS = {
@@ -61,16 +60,15 @@ GROWTHS = {
 
 @pytest.mark.parametrize("which", GROWTHS)
 def test_growth(which: str, benchmark: Any, note: Callable[[str], None], measured: bool) -> None:
-    """Small and large by turns in one process."""
+    """Small and large by turns in one process, as often as each other; of each the least time."""
     words, small, large, most = GROWTHS[which]
     if not measured:
         few = shared_out(open_road(2000, 50), 5) if which == "campaigns" else open_road(2000, 50)
-        assert cost_ns(few, 1) > 0
+        assert cost_ns(few) > 0
         benchmark.pedantic(lambda: None, rounds=1)
         return
-    before = cost_ns(small(), 2)
-    after = cost_ns(large(), 2)
-    before = min(before, cost_ns(small(), 2))
+    turns = [(cost_ns(small()), cost_ns(large())) for _ in range(TURNS)]
+    before, after = (min(each) for each in zip(*turns, strict=True))
     note(f"{words}: {before:.0f} to {after:.0f} ns an attempt, {after / before - 1:+.0%}")
     benchmark.pedantic(lambda: None, rounds=1)  # the figures are in the notes
     if after / before - 1 > most:

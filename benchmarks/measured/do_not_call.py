@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measuring import Measurement
-from dialsim.core.bitset import Bitset, bitset_add, bitset_probe, make_bitset
+from dialsim.core.bitset import bitset_add, make_bitset, probe_bitset
 
 SPACE = 5_000_000_000
 """About as many mobile numbers exist in China."""
@@ -22,13 +22,7 @@ Way = Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[Callable[..., Any],
 def by_bitset(listed: NDArray[np.int64], asked: NDArray[np.int64]) -> Any:
     """Ask four bits a number in pages, one cache line a probe."""
     bits = bitset_add(make_bitset(SPACE, len(listed)), listed, 0)
-    out = np.zeros(len(asked), np.uint8)
-
-    def probe(bits: Bitset, asked: NDArray[np.int64], out: NDArray[np.uint8]) -> Any:
-        bitset_probe(bits, asked, out)
-        return out
-
-    return probe, (bits, asked, out)
+    return probe_bitset, (bits, asked)
 
 
 def by_set(listed: NDArray[np.int64], asked: NDArray[np.int64]) -> Any:

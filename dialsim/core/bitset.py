@@ -7,16 +7,16 @@ Leaves and pages are made where a number is, so that empty space costs nothing. 
 are those of numbers nobody added: all zero for ever, so that a probe never asks whether a page is
 there.
 
-A page costs its bytes for the first number in it, and numbers of a registry lie far apart. For a
-few million numbers a page of 2^10 (512 B) keeps the bill small: a hundred thousand numbers strewn
-over five thousand million cost 50 MB, where pages of 2^16 (32 KiB) would cost 1.8 GB. From some
-ten million on nearly every page exists whatever its size, and the large ones have a directory that
-fits a cache: 51 against 44 million probes/s with every page present, on a machine whose memory
-gives 54 to an array of the same size without any directory.
+A page costs its bytes for the first number in it, and numbers of a registry lie far apart: large
+pages waste what lies between them, small ones need a large directory. The more numbers there are,
+the smaller are pages (:func:`page_bits_of`): five million strewn over China's five thousand million
+mobiles take 460 MB in pages of 64 B, where pages of 512 B take 1.6 GB and an array without any
+directory 2.5 GB; and what is smaller is probed faster.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,10 +29,10 @@ from dialsim.errors import CapacityError
 
 LANES = 4
 TOP_BITS = 26
-SPARSE_PAGE_BITS = 10
-DENSE_PAGE_BITS = 16
-DENSE_FROM = 10_000_000
-"""Numbers from which large pages are made: then small ones would save no memory."""
+STREWN_OVER = 5_000_000_000
+"""Over how many numbers those of a registry lie strewn: about as many mobiles China has."""
+LEAST_PAGE_BITS = 5
+MOST_PAGE_BITS = 16
 
 MOST_RESERVED = 1 << 31
 """Bytes of pages reserved before the first number is there."""
@@ -80,7 +80,7 @@ def make_bitset(space: int, numbers: int = 0, page_bits: int | None = None) -> B
         An upper bound of how many will be added, 0 if nobody knows. It decides the pages' size
         and reserves their room at once; beyond it the room is doubled when it is full.
     page_bits
-        Numbers in a page as a power of two, 1 to 26; absent: by `numbers`.
+        Numbers in a page as a power of two, 1 to 26; absent: :func:`page_bits_of` `numbers`.
 
     Notes
     -----
@@ -93,7 +93,7 @@ def make_bitset(space: int, numbers: int = 0, page_bits: int | None = None) -> B
     [0, 4, 0, 4]
     """
     if page_bits is None:
-        page_bits = DENSE_PAGE_BITS if numbers >= DENSE_FROM else SPARSE_PAGE_BITS
+        page_bits = page_bits_of(numbers)
     rows = (space >> TOP_BITS) + 1
     sizes = np.zeros(1, BITSET_SIZES)
     sizes[0] = (space, page_bits, 1, 1)
@@ -105,6 +105,28 @@ def make_bitset(space: int, numbers: int = 0, page_bits: int | None = None) -> B
         counts=np.zeros(LANES, np.int64),
         sizes=sizes,
     )
+
+
+def page_bits_of(numbers: int) -> int:
+    """Return how large pages are made for so many numbers, as a power of two of numbers.
+
+    Pages of 2^b numbers take 2^b / 2 bytes for each number that is there, their directory four
+    bytes for each 2^b of the space. Where both are the same they take least. Here they are a power
+    up: a quarter more, half at most, and probed fastest, since more of the directory stays in the
+    cache. Of more numbers than there are pages of the least size nearly all pages exist: they are
+    large then, and the directory is nothing.
+
+    Examples
+    --------
+    >>> [page_bits_of(numbers) for numbers in (0, 100_000, 1_000_000, 5_000_000, 100_000_000)]
+    [16, 10, 9, 7, 5]
+    >>> page_bits_of(200_000_000)
+    16
+    """
+    if numbers << LEAST_PAGE_BITS > STREWN_OVER:
+        return MOST_PAGE_BITS
+    least = math.log2(8 * STREWN_OVER / max(numbers, 1)) / 2
+    return min(max(round(least + 1), LEAST_PAGE_BITS), MOST_PAGE_BITS)
 
 
 def bitset_add(bits: Bitset, index: NDArray[np.int64], lane: int) -> Bitset:
@@ -141,7 +163,7 @@ def bitset_add(bits: Bitset, index: NDArray[np.int64], lane: int) -> Bitset:
 def probe_bitset(bits: Bitset, index: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Return the lanes of each number, bit ``1 << lane``; 0 for an index below 0."""
     out = np.zeros(len(index), np.uint8)
-    bitset_probe(bits, np.ascontiguousarray(index, np.int64), out)
+    bitset_probe(bits, np.ascontiguousarray(index, np.int64), np.zeros(2 * _AHEAD, np.uint64), out)
     return out
 
 
@@ -154,19 +176,32 @@ def bitset_bytes(bits: Bitset) -> int:
 
 
 @kernel
-def bitset_probe(bits: Bitset, index: NDArray[Any], out: NDArray[Any]) -> None:
+def bitset_probe(
+    bits: Bitset, index: NDArray[Any], places: NDArray[Any], out: NDArray[Any]
+) -> None:
     """Write the lanes of each number to `out` (uint8); 0 for an index outside the space.
 
     Two things may be far away: the leaf's entry and the page's byte. Both are asked for while
-    earlier numbers are answered.
+    earlier numbers are answered; where they are stands in `places` (uint64[2 * _AHEAD]) until it is
+    their turn.
     """
     page_bits = np.uint64(bits.sizes[0]["page_bits"])
-    last = index.shape[0] - 1
-    for i in range(index.shape[0]):
-        prefetch(bits.leaves, _leaf_place(bits, index[min(i + 2 * _AHEAD, last)], page_bits))
-        prefetch(bits.pages, _byte_place(bits, index[min(i + _AHEAD, last)], page_bits))
-        byte = np.uint64(bits.pages[_byte_place(bits, index[i], page_bits)])
-        out[i] = np.uint8((byte >> _shift(index[i])) & _HALF_BYTE)
+    count = index.shape[0]
+    turn = 2 * _AHEAD - 1
+    for i in range(count + 2 * _AHEAD):
+        answered = i - 2 * _AHEAD
+        if answered >= 0:
+            byte = np.uint64(bits.pages[places[i & turn]])
+            out[answered] = np.uint8((byte >> _shift(index[answered])) & _HALF_BYTE)
+        if i < count:
+            place = _leaf_place(bits, index[i], page_bits)
+            places[i & turn] = place
+            prefetch(bits.leaves, place)
+        paged = i - _AHEAD
+        if 0 <= paged < count:
+            place = _in_page(bits, places[paged & turn], index[paged], page_bits)
+            places[paged & turn] = place
+            prefetch(bits.pages, place)
 
 
 @kernel
@@ -221,7 +256,13 @@ def _leaf_place(bits: Bitset, number: int, page_bits: np.uint64) -> np.uint64:
 @kernel
 def _byte_place(bits: Bitset, number: int, page_bits: np.uint64) -> np.uint64:
     """Return where in `pages` a number's byte is."""
-    page = np.uint64(bits.leaves[_leaf_place(bits, number, page_bits)])
+    return _in_page(bits, _leaf_place(bits, number, page_bits), number, page_bits)
+
+
+@kernel
+def _in_page(bits: Bitset, leaf_place: np.uint64, number: int, page_bits: np.uint64) -> np.uint64:
+    """Return where in `pages` a number's byte is whose page is named at a place in `leaves`."""
+    page = np.uint64(bits.leaves[leaf_place])
     within = np.uint64(number) & ((_ONE << page_bits) - _ONE)
     return (page << (page_bits - _ONE)) | (within >> _ONE)
 

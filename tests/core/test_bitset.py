@@ -31,7 +31,9 @@ def expected(sets: list[set[int]], probes: Any) -> list[int]:
     return [sum(1 << lane for lane in range(4) if int(i) in sets[lane]) for i in probes]
 
 
-@given(batches=batches, probes=st.lists(indices, max_size=60), page_bits=st.sampled_from([10, 16]))
+@given(
+    batches=batches, probes=st.lists(indices, max_size=60), page_bits=st.sampled_from([5, 10, 16])
+)
 def test_it_equals_four_sets(
     batches: list[tuple[int, list[int]]], probes: list[int], page_bits: int
 ) -> None:
@@ -47,7 +49,7 @@ def test_it_equals_four_sets(
     b.check_bitset(bits)
 
 
-@pytest.mark.parametrize("page_bits", [10, 16, 18])
+@pytest.mark.parametrize("page_bits", [5, 10, 16, 18])
 def test_room_grows_when_the_bound_was_wrong(page_bits: int) -> None:
     """Said to hold one number, given some in each of many leaves."""
     bits = b.make_bitset(1 << 29, 1, page_bits)
@@ -81,14 +83,34 @@ def test_the_last_number_of_the_space_and_what_lies_beyond() -> None:
             b.bitset_add(bits, np.array([0]), 4)
 
 
-def test_pages_are_small_while_numbers_are_few() -> None:
-    """A thousand numbers strewn over China's mobiles cost 512 B each and a directory."""
-    few = b.make_bitset(5 * 10**9, 1000)
-    few = b.bitset_add(few, np.arange(1000, dtype=np.int64) * 5 * 10**6, 0)
-    leaves = 76 * 4 * (LEAF >> 10)
-    assert b.bitset_bytes(few) == 1001 * 512 + leaves
-    assert int(few.sizes[0]["page_bits"]) == b.SPARSE_PAGE_BITS
-    assert int(b.make_bitset(1 << 20, 10**9).sizes[0]["page_bits"]) == b.DENSE_PAGE_BITS
+def test_pages_are_smaller_the_more_numbers_there_are() -> None:
+    """A thousand numbers strewn over China's mobiles cost 8 KiB each and a directory of 0.3 MB."""
+    bits = b.make_bitset(5 * 10**9, 1000)
+    bits = b.bitset_add(bits, np.arange(1000, dtype=np.int64) * 5 * 10**6, 0)
+    page_bits = int(bits.sizes[0]["page_bits"])
+    assert page_bits == b.page_bits_of(1000) == 14
+    assert b.bitset_bytes(bits) == (1001 << 13) + 76 * 4 * (LEAF >> 14)
+
+
+@given(numbers=st.integers(1, 100_000_000))
+def test_pages_take_little_more_than_those_of_the_best_size(numbers: int) -> None:
+    """Directory and pages of numbers strewn at random, against every other size."""
+
+    def bytes_of(page_bits: int) -> float:
+        pages = b.STREWN_OVER / (1 << page_bits)
+        there = pages * -np.expm1(-numbers / pages)
+        return float(4 * pages + there * (1 << page_bits) / 2)
+
+    best = min(map(bytes_of, range(1, b.TOP_BITS + 1)))
+    assert bytes_of(b.page_bits_of(numbers)) < 1.65 * best
+
+
+@pytest.mark.parametrize("count", [0, 1, 31, 32, 33, 63, 64, 65, 129])
+def test_as_many_are_answered_as_are_asked(count: int) -> None:
+    """However many are under way when the last has been asked for."""
+    asked = np.arange(count, dtype=np.int64)[::-1].copy()
+    bits = b.bitset_add(b.make_bitset(1 << 30), asked[asked % 3 == 0], 1)
+    assert b.probe_bitset(bits, asked).tolist() == [2 * (n % 3 == 0) for n in asked.tolist()]
 
 
 def test_strided_batches_are_taken() -> None:
@@ -105,7 +127,7 @@ def test_no_room_is_said() -> None:
 
 def test_a_bound_far_too_high_reserves_little() -> None:
     bits = b.make_bitset(1 << 50, 1 << 50)
-    assert bits.pages.nbytes <= b.MOST_RESERVED + (1 << b.DENSE_PAGE_BITS)
+    assert bits.pages.nbytes <= b.MOST_RESERVED + (1 << b.MOST_PAGE_BITS)
 
 
 @pytest.mark.slow_without_jit

@@ -11,9 +11,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
@@ -250,7 +251,7 @@ def _source_digest() -> bytes:
 
 def _kernel_sources() -> list[tuple[Path, str]]:
     """Return path and text of the sources with kernels and of all they import, sorted by path."""
-    texts = {path: path.read_text("utf-8") for path in sorted(_PACKAGE.rglob("*.py"))}
+    texts = {path: path.read_text("utf-8") for path in sorted(_sources())}
     core = _PACKAGE / "core"
     waiting = [path for path, text in texts.items() if "@kernel" in text or path.parent == core]
     taken: set[Path] = set()
@@ -260,6 +261,13 @@ def _kernel_sources() -> list[tuple[Path, str]]:
             taken.add(path)
             waiting.extend(_imported(texts[path], texts))
     return [(path, texts[path]) for path in sorted(taken)]
+
+
+def _sources() -> Iterator[Path]:
+    """Go through all sources of the package, past the folders of caches and their many files."""
+    for folder, below, files in os.walk(_PACKAGE):
+        below[:] = [name for name in below if name != "__pycache__"]
+        yield from (Path(folder, name) for name in files if name.endswith(".py"))
 
 
 def _imported(text: str, known: dict[Path, str]) -> list[Path]:

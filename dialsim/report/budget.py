@@ -202,7 +202,7 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
     complaints: dict[str, float] = {}
     blocks = {}
     for case, figures, attempts in cases:
-        calls = attempts * case.rates.delivered
+        calls = attempts * figures.mean.delivered
         for block in case.blocks:
             part = calls * case.usable(block) / max(case.numbers, 1)
             blocks[block.name] = block, case.usable(block)
@@ -221,8 +221,8 @@ def complaint_rate(known: Premises, case: Case, figures: Figures, block: CallerI
     network = known.network
     modifier = network.below("complaints.modifier")
     third = sum(figures.shares[2:]) / sum(figures.shares)
-    dropped = case.rates.answered * case.rates.live * dropped_share(known, case)
-    dropped /= case.rates.delivered or 1.0
+    dropped = figures.mean.answered * case.rates.live * dropped_share(known, case)
+    dropped /= figures.mean.delivered or 1.0
     labelled = 0.0
     if not block.checked_clean and "labels" not in known.scenario.network.off:
         seen = sum(network.below("labels.handsets").values())

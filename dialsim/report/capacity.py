@@ -57,6 +57,36 @@ def length_ms(spans: Array) -> int:
     return int((spans[:, 1] - spans[:, 0]).sum())
 
 
+def moments(spans: Array, shares: Array) -> NDArray[np.int64]:
+    """Return the ticks at which shares of the length of open spans are over (int64[n]).
+
+    >>> moments(np.array([[0, 100], [200, 300]]), np.array([0.25, 0.75])).tolist()
+    [50, 250]
+    """
+    over = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])])
+    gone = np.round(np.asarray(shares) * over[-1]).astype(np.int64)
+    place = np.clip(np.searchsorted(over, gone, "right") - 1, 0, max(len(spans) - 1, 0))
+    found: NDArray[np.int64] = spans[place, 0] + gone - over[place]
+    return found
+
+
+def hours_of_week(spans: Array, weekday: int) -> NDArray[np.float64]:
+    """Return how many ms of spans lie in each hour of the week (float64[168], Monday 0 h first).
+
+    `weekday`: of tick 0, Monday 0.
+
+    >>> found = hours_of_week(np.array([[1_800_000, 5_400_000]]), 1)
+    >>> found[24:26].tolist(), float(found.sum())
+    ([1800000.0, 1800000.0], 3600000.0)
+    """
+    found = np.zeros(7 * 24)
+    for first, last in spans.tolist():
+        for hour in range(first // HOUR_MS, -(-last // HOUR_MS)):
+            inside = min(last, (hour + 1) * HOUR_MS) - max(first, hour * HOUR_MS)
+            found[(24 * weekday + hour) % len(found)] += inside
+    return found
+
+
 def limit_capacity(spans: Array, count: int, per: int) -> int:
     """Return the most attempts a sliding limit of `count` in `per` ms allows one caller ID.
 

@@ -228,8 +228,8 @@ def _begun(known: Premises, already: Already) -> list[str]:
     return [
         *found,
         *(["; ".join(numbers)] if numbers else []),
-        "who is to be tried again is taken for due at once; own ceilings, limits of people and "
-        "complaints on their way are left to a run",
+        "who is to be tried again is taken for due at once, and to answer like anybody else, as in "
+        "a run; own ceilings, limits of people and complaints on their way are left to a run",
     ]
 
 
@@ -245,7 +245,7 @@ def _campaign(
     case, figures = cases[place], then.figures[place]
     days = figures.days
     binding = figures.binding
-    rates = case.rates
+    first = case.rates.mean()
     return {
         "campaign": case.campaign.name,
         "open_hours": length_ms(figures.spans) / HOUR_MS,
@@ -266,7 +266,7 @@ def _campaign(
         "shared": _scarce(known, then, place),
         "who": who_can_be_called(known, case.campaign, case.audience, until),
         "gaps": effective_gaps(known.scenario, known.rules, case.campaign),
-        "rates": {"answered": rates.answered, "dial_s": rates.dial_s, "handle_s": rates.handle_s},
+        "rates": {"answered": first.answered, "dial_s": first.dial_s, "handle_s": first.handle_s},
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.report import words
@@ -14,6 +15,7 @@ from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
 
 Array = NDArray[Any]
+NEVER = 1 << 60
 
 
 @dataclass(frozen=True)
@@ -106,24 +108,41 @@ def _free(ticks: Sequence[int], limits: Sequence[CalleeLimit]) -> int:
     )  # fmt: skip
 
 
-def possible_attempts(scenario: Scenario, rules: Profile, campaign: Campaign, spans: Array) -> int:
-    """Return how many attempts a person can get at most in the open time of a campaign.
+def possible_attempts(
+    scenario: Scenario, rules: Profile, campaign: Campaign, spans: Array, starts: Array
+) -> NDArray[np.int64]:
+    """Return how many attempts people can get at most in the open time of a campaign (int64[n]).
 
     The shortest of the campaign's waits, the retry gap and the limits on people decide; at most
     what the campaign wants.
+
+    Parameters
+    ----------
+    spans
+        int64[m, 2], sorted and disjoint: when calls may be made.
+    starts
+        int64[n]: ticks from which on each may be tried.
     """
     waits = [wait for wait in dict(campaign.attempts.retry).values() if wait is not None]
-    if not len(spans):
-        return 0
-    gap, limits = least_gap(scenario, rules), callee_limits(scenario, rules)
-    ticks = [int(spans[0, 0])]
-    while waits and len(ticks) < campaign.attempts.at_most:
-        tick = max(ticks[-1] + max(gap, min(waits), 1), _free(ticks, limits))
-        later = [max(tick, first) for first, last in spans.tolist() if last > tick]
-        if not later:
+    limits = [each for each in callee_limits(scenario, rules) if each.always]
+    at_most = campaign.attempts.at_most if waits else 1
+    wait = max(least_gap(scenario, rules), min(waits, default=1), 1)
+    ticks: list[Array] = []
+    found = np.zeros(len(starts), np.int64)
+    tick = np.asarray(starts)
+    for made in range(at_most):
+        for limit in limits:
+            if made >= limit.count:
+                tick = np.maximum(tick, ticks[made - limit.count] + limit.per)
+        place = np.searchsorted(spans[:, 1], tick, "right")  # the first that ends later
+        is_open = place < len(spans)
+        found += is_open
+        if not is_open.any():
             break
-        ticks.append(later[0])
-    return len(ticks)
+        begin = spans[np.minimum(place, len(spans) - 1), 0]
+        ticks.append(np.where(is_open, np.maximum(tick, begin), NEVER))
+        tick = ticks[-1] + wait
+    return found
 
 
 def written_gaps(gaps: Mapping[str, Any]) -> list[str]:

@@ -7,67 +7,124 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dialsim.people.build import opted_in_share
+from dialsim.report.prospects import Prospects, prospects
 from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import Campaign, PeopleList, Scenario
+from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.teams import kind_of
 
+LEAST_S = 0.001
 CONVERSATION_S = 30.0  # a definition, see `outcomes.layout.CONVERSATION_MS`
 
 
 @dataclass(frozen=True)
-class Rates:
-    """What an average first attempt of a campaign comes to.
+class MeanAttempt:
+    """The average of all attempts of a campaign, first ones and later ones.
 
     Attributes
     ----------
     answered
-        Share of first attempts that anything picks up.
+        Share that anything picks up.
     delivered
-        Share of first attempts that reach the callee's phone.
-    live
-        Share of answered calls that a person picks up.
-    talks
-        Share of connects of 30 s or more.
-    spread
-        a + b of the beta that answer propensities follow: how fast later attempts decline.
+        Share that make a phone ring.
     dial_s, handle_s
         Mean time from dial to answer or failure; mean talk and wrap-up of an answered call.
     """
 
     answered: float
     delivered: float
-    live: float
-    talks: float
-    spread: float
     dial_s: float
     handle_s: float
 
-    def answered_at(self, attempt: int) -> float:
-        """Return the answer rate of the n-th attempt, from 1, after as many unanswered ones.
+    @property
+    def talk_s(self) -> float:
+        """Mean time of talk and wrap-up an attempt takes, answered or not."""
+        return self.answered * self.handle_s
 
-        Those who answer readily leave the list first, so the rate falls by selection.
+    @property
+    def held_s(self) -> float:
+        """Mean time a call holds a channel."""
+        return max(LEAST_S, self.dial_s + self.talk_s)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What attempts of a campaign come to.
+
+    Attributes
+    ----------
+    prospects
+        Who rings and answers, attempt by attempt.
+    live
+        Share of answered calls that a person picks up.
+    talks
+        Share of connects of 30 s or more.
+    post_dial_s, ring_s, timeout_s
+        Mean time until a call rings or has failed; from then to an answer; to its end without one.
+    handle_s
+        Mean talk and wrap-up of an answered call.
+    """
+
+    prospects: Prospects
+    live: float
+    talks: float
+    post_dial_s: float
+    ring_s: float
+    timeout_s: float
+    handle_s: float
+
+    def mean(self, shares: Sequence[float] = (1.0,)) -> MeanAttempt:
+        """Return the average attempt, `shares` of all people coming to the n-th; first ones alone.
+
+        Examples
+        --------
+        >>> one = np.ones(1)
+        >>> who = Prospects(people=one, rings=0.8 * one, answers=0.5 * one, goes_on=0.5 * one)
+        >>> rates = Rates(who, 1.0, 0.5, post_dial_s=2.0, ring_s=10.0, timeout_s=25.0, handle_s=60)
+        >>> rates.mean([1.0, 0.5])
+        MeanAttempt(answered=0.5, delivered=0.8, dial_s=14.5, handle_s=60)
         """
-        if math.isinf(self.spread):
-            return self.answered
-        return self.answered * self.spread / (self.spread + attempt - 1)
+        total = sum(shares)
+        answered = delivered = 0.0
+        for attempt, share in enumerate(shares, start=1):
+            answered += share / total * self.prospects.answered_at(attempt)
+            delivered += share / total * self.prospects.delivered_at(attempt)
+        silent = delivered - answered
+        dial_s = self.post_dial_s + answered * self.ring_s + silent * self.timeout_s
+        return MeanAttempt(answered, delivered, dial_s, self.handle_s)
 
 
 def campaign_rates(
-    scenario: Scenario, campaign: Campaign, network: Profile, counts: Sequence[int]
+    scenario: Scenario,
+    campaign: Campaign,
+    network: Profile,
+    counts: Sequence[int],
+    hours: NDArray[np.float64] | None = None,
 ) -> Rates:
-    """Return a campaign's mean rates, over its lists by their size (`counts`: rows of each)."""
-    named = any(b.display_name for b in scenario.caller_ids if b.name in campaign.caller_ids)
+    """Return a campaign's mean rates, over its lists by their size.
+
+    Parameters
+    ----------
+    counts
+        Rows of each of the scenario's lists.
+    hours
+        float64[168]: how much it calls in each hour of the week, as for
+        :func:`dialsim.report.prospects.prospects`.
+    """
     notice_s, stays = _recording(scenario, network)
-    answered = talk_s = talks = delivered = total = 0.0
-    for source, count in zip(scenario.people, counts, strict=True):
-        if source.name not in campaign.people:
-            continue
-        people = float(max(count, 1))
-        genuine = source.consent_genuine
-        total += people
-        answered += people * _mixed(genuine, *_gross(network, named))
-        delivered += people * _delivered(scenario, campaign, source, network)
+    lists = [
+        (source, float(max(count, 1)))
+        for source, count in zip(scenario.people, counts, strict=True)
+        if source.name in campaign.people
+    ]
+    total = sum(people for _, people in lists)
+    talk_s = talks = 0.0
+    for source, people in lists:
+        own = opted_in_share(source)
+        genuine = own * source.genuine_of("opted_in") + (1.0 - own) * source.genuine_of("bought")
         talk = [network["talk.opted_in"], network["talk.bought"]]
         kind = kind_of(scenario, campaign)
         if kind != "people":
@@ -79,21 +136,15 @@ def campaign_rates(
         if most_s >= bound_s:
             long = (_above(mixture, shape, bound_s) for mixture in talk)
             talks += people * _mixed(genuine, *long)
-    answered = answered / total * _from_abroad(scenario, campaign, network)
     talk_s, talks = stays * talk_s / total + notice_s, stays * talks / total
-    delivered = max(answered, delivered / total)
-    assistant, icc = network["answer.assistant_share"], network["answer.icc"]
-    post_dial_s = _lognormal_s(network, "ring.post_dial")
-    ring_s = min(_lognormal_s(network, "ring.answer"), campaign.ring_timeout / 1000)
-    failed = min(1.0 - answered, network["people.unreachable"] + network["people.busy"])
-    silent = 1.0 - answered - failed
+    assistant = network["answer.assistant_share"]
     return Rates(
-        answered=answered,
-        delivered=delivered,
+        prospects=prospects(scenario, campaign, network, lists, hours),
         live=1.0 - assistant,
         talks=talks,
-        spread=1.0 / icc - 1.0 if icc else math.inf,
-        dial_s=post_dial_s + answered * ring_s + silent * campaign.ring_timeout / 1000,
+        post_dial_s=_lognormal_s(network, "ring.post_dial"),
+        ring_s=min(_lognormal_s(network, "ring.answer"), campaign.ring_timeout / 1000),
+        timeout_s=campaign.ring_timeout / 1000,
         handle_s=(1 - assistant) * talk_s
         + assistant * _lognormal_s(network, "talk.assistant")
         + _wrap_s(scenario, campaign, assistant, talks),
@@ -112,51 +163,11 @@ def _wrap_s(scenario: Scenario, campaign: Campaign, assistant: float, talks: flo
     return found / sum(group.count for group in groups)
 
 
-def _delivered(
-    scenario: Scenario, campaign: Campaign, source: PeopleList, network: Profile
-) -> float:
-    """Return which share of a list's first attempts reach a phone that rings."""
-    drawn = source.synthetic
-    own = opted_in_share(source)
-    share = 0.0
-    for relation, part in (("opted_in", own), ("bought", 1.0 - own)):
-        dead = 0.0
-        for kind in ("empty", "suspended", "dormant"):
-            said = getattr(drawn, kind) if drawn is not None else None
-            dead += network[f"people.{relation}.{kind}"] if said is None else said
-        refused = network[f"refuse_call.category_share.{relation}"]
-        if drawn is not None and drawn.refuses is not None:
-            refused = drawn.refuses.get(campaign.category, refused)
-        if "refuse_call" in scenario.network.off:
-            refused = 0.0
-        if "subscriber_blocks" not in scenario.network.off:
-            refused = 1.0 - (1.0 - refused) * (1.0 - network[f"subscriber_blocks.{relation}"])
-        share += part * max(0.0, 1.0 - dead) * (1.0 - refused)
-    return float(share * (1.0 - network["people.unreachable"]) * (1.0 - network["people.busy"]))
-
-
 def _recording(scenario: Scenario, network: Profile) -> tuple[float, float]:
     """Return the length of the recording notice in s, and which share does not hang up at it."""
     if not scenario.enterprise.tells_of_recording or "recording_notice" in scenario.network.off:
         return 0.0, 1.0
     return network["recording.notice"] / 1000, 1.0 - network["recording.hangs_up"]
-
-
-def _from_abroad(scenario: Scenario, campaign: Campaign, network: Profile) -> float:
-    """Return what is left of a campaign's answers where its calls show as international."""
-    passing = {trunk.name for trunk in scenario.trunks if trunk.by_gateway}
-    blocks = [block for block in scenario.caller_ids if block.name in campaign.caller_ids]
-    shown = sum(b.count for b in blocks if b.trunk in passing and b.authorised_by is None)
-    lets_in = network["gateway.answer_factor"]
-    if "subscriber_blocks" not in scenario.network.off:
-        lets_in *= 1.0 - network["subscriber_blocks.international"]
-    return float(1.0 - (1.0 - lets_in) * shown / sum(block.count for block in blocks))
-
-
-def _gross(network: Profile, named: bool) -> tuple[float, float]:
-    """Return the gross answer rates of genuine and of other people."""
-    own = network["answer.gross.named" if named else "answer.gross.opted_in"]
-    return own, network["answer.gross.bought"] * (network["display.factor"] if named else 1.0)
 
 
 def _mixed(share: float, genuine: float, other: float) -> float:

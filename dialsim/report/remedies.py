@@ -29,7 +29,7 @@ from dialsim.report.resource_words import (
     counted,
     resource_name,
 )
-from dialsim.report.resources import Case, Figures
+from dialsim.report.resources import ROUNDS, Case, Figures
 from dialsim.report.sharing import Shared
 from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import CallerIds, Goal, Scenario
@@ -74,12 +74,16 @@ class Need:
 
 def need(case: Case, until: int, metric: str, target: float) -> Need | None:
     """Return what a campaign must do to bring so much of a metric by a tick; None: it cannot."""
+    found = None
     figures = case.until(until)
-    each = case.yields(figures)[metric]
-    if each <= 0:
-        return None
-    begun = target / each
-    return Need(case, figures, until, begun, begun * sum(figures.shares))
+    for _ in range(ROUNDS):  # the more is done, the sooner people are begun with, and tried on
+        each = case.yields(figures)[metric]
+        if each <= 0:
+            return None
+        begun = target / each
+        found = Need(case, figures, until, begun, begun * sum(figures.shares))
+        figures = case.until(until, found.attempts)
+    return found
 
 
 def remedies(
@@ -246,10 +250,13 @@ def lead_time(case: Case) -> Text:
 def _lines(wanted: Need) -> dict[str, Any]:
     """Return the calls a second and channels that the first trunk would need."""
     case, spans = wanted.case, wanted.figures.spans
-    trunk = max(case.trunks, key=lambda each: case.line_capacity(each, spans))
+    held_s = wanted.figures.mean.held_s
+    trunk = max(case.trunks, key=lambda each: case.line_capacity(each, spans, held_s))
     spans = case.with_line(trunk.name, spans)
     others = sum(
-        case.line_capacity(each, wanted.figures.spans) for each in case.trunks if each is not trunk
+        case.line_capacity(each, wanted.figures.spans, held_s)
+        for each in case.trunks
+        if each is not trunk
     )
     seconds = length_ms(spans) / 1000
     rate = (wanted.attempts - others) / seconds if seconds else math.inf
@@ -263,7 +270,7 @@ def _lines(wanted: Need) -> dict[str, Any]:
     parts = []
     wants = (
         ("calls_per_second", _upward(rate), MOST_RATE),
-        ("channels", _upward(rate * case.held_s), MOST_CHANNELS),
+        ("channels", _upward(rate * held_s), MOST_CHANNELS),
     )
     for key, count, most in wants:
         have = getattr(trunk, key)
@@ -283,10 +290,13 @@ def _contract(wanted: Need) -> dict[str, Any]:
     """
     case, spans = wanted.case, wanted.figures.spans
     bound = [trunk for trunk in case.trunks if case.agreed(trunk) is not None]
-    trunk = max(bound, key=lambda each: case.line_capacity(each, spans))
+    held_s = wanted.figures.mean.held_s
+    trunk = max(bound, key=lambda each: case.line_capacity(each, spans, held_s))
     contract = case.agreed(trunk)
     assert contract is not None
-    others = sum(case.contract_capacity(each, spans) for each in case.trunks if each is not trunk)
+    others = sum(
+        case.contract_capacity(each, spans, held_s) for each in case.trunks if each is not trunk
+    )
     spans = case.with_line(trunk.name, spans)
     days, seconds = days_of(spans), length_ms(spans) / 1000
     text = remedy("contract", have=words.about(wanted.allows(CONTRACT)))
@@ -301,7 +311,7 @@ def _contract(wanted: Need) -> dict[str, Any]:
     volume = _upward(calls / days)
     wants = (
         ("daily_volume", volume),
-        ("concurrency", _upward(calls / seconds * case.held_s)),
+        ("concurrency", _upward(calls / seconds * held_s)),
     )
     changes: dict[str, object] = {}
     parts = []
@@ -343,7 +353,8 @@ def _agents(wanted: Need) -> dict[str, Any]:
     text = remedy("agents", agents=counted("agent", have), have=allowed)
     if not hours[name]:
         return _remedy([AGENTS], sentence(text, remedy("no_shift")), {}, None)
-    missing_h = wanted.attempts * case.agent_s / 3600 - case.agent_hours(until)
+    agent_s = case.agent_s(wanted.figures.mean)
+    missing_h = wanted.attempts * agent_s / 3600 - case.agent_hours(until)
     more = _upward(missing_h / hours[name])
     group = next(each for each in case.groups if each.name == name)
     count = group.count + more

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +18,17 @@ from dialsim.report.audience import Audience, audience, days_of, days_with, zone
 from dialsim.report.capacity import (
     caller_arithmetic,
     cut,
+    hours_of_week,
     length_ms,
     limits_capacity,
+    moments,
     scarcest_limit,
     staffed_times,
     union,
 )
 from dialsim.report.gaps import possible_attempts
 from dialsim.report.premises import Premises
-from dialsim.report.rates import Rates, campaign_rates
+from dialsim.report.rates import LEAST_S, MeanAttempt, Rates, campaign_rates
 from dialsim.report.resource_words import (
     AGENTS,
     CALLERS,
@@ -48,7 +50,8 @@ from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Contract, T
 Array = NDArray[Any]
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-LEAST_S = 0.001
+ROUNDS = 12  # until what is done and how soon people are begun with agree
+BEGINNINGS = 24  # moments at which people are taken to be begun with
 NOTHING = Text("", "")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
@@ -76,6 +79,8 @@ class Figures:
         People who may be called and whose hours meet a shift.
     shares
         Of those who are begun or gone on with, the share that comes to the n-th attempt, from 1.
+    mean
+        The average of their attempts.
     capacities
         Of every resource.
     """
@@ -84,12 +89,24 @@ class Figures:
     days: int
     people: float
     shares: Sequence[float]
+    mean: MeanAttempt
     capacities: Sequence[Capacity]
 
     @property
     def binding(self) -> Capacity:
         """The resource that allows least."""
         return min(self.capacities, key=lambda each: each.attempts)
+
+
+class Coming(NamedTuple):
+    """The share of all people who are begun or gone on with that comes to each attempt, from 1.
+
+    `in_all` counts attempts from a person's first, `from_now` those that are still to be made. What
+    earlier calls came to says nothing of how a run draws the people they went to.
+    """
+
+    in_all: Sequence[float]
+    from_now: Sequence[float]
 
 
 class Case:
@@ -105,7 +122,13 @@ class Case:
 
     def __init__(self, known: Premises, campaign: Campaign) -> None:
         self.known, self.campaign = known, campaign
-        self.rates: Rates = campaign_rates(known.scenario, campaign, known.network, known.rows)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """What its attempts come to in the hours in which it calls."""
+        known, open_ms = self.known, union([spans for _, spans in self.staffed])
+        hours = hours_of_week(open_ms, known.scenario.start.weekday())
+        return campaign_rates(known.scenario, self.campaign, known.network, known.rows, hours)
 
     @cached_property
     def audience(self) -> Audience:
@@ -173,22 +196,21 @@ class Case:
         """Its blocks as large as their numbers that may be used."""
         return [block.model_copy(update={"count": self.usable(block)}) for block in self.blocks]
 
-    @property
-    def held_s(self) -> float:
-        """Mean time a call holds a channel."""
-        return max(LEAST_S, self.rates.dial_s + self.rates.answered * self.rates.handle_s)
-
-    @property
-    def agent_s(self) -> float:
-        """Mean time of an agent an attempt takes."""
+    def agent_s(self, mean: MeanAttempt) -> float:
+        """Return the mean time of an agent an attempt takes."""
         pacing = self.campaign.pacing
-        waiting = self.rates.dial_s / pacing.ratio if pacing.waits_with_agents else 0.0
-        return max(LEAST_S, waiting + self.rates.answered * self.rates.handle_s)
+        waiting = mean.dial_s / pacing.ratio if pacing.waits_with_agents else 0.0
+        return max(LEAST_S, waiting + mean.talk_s)
 
     # --- up to a moment ----------------------------------------------------------------------
 
-    def until(self, tick: int) -> Figures:
-        """Return its figures up to a tick."""
+    def until(self, tick: int, attempts: float | None = None) -> Figures:
+        """Return its figures up to a tick.
+
+        The later a person is begun with, the fewer attempts there is time for. How long beginning
+        with all takes follows from `attempts`, the most that are made meanwhile; None: those that
+        the scarcest of all resources but people allows.
+        """
         spans = cut(union([spans for _, spans in self.staffed]), tick)
         days = days_of(spans)
         people = sum(
@@ -196,18 +218,34 @@ class Case:
             for row, count in self.audience.zones.items()
             if len(intersect(spans, zone_times(self.known, self.campaign, row)))
         )
-        shares = self._survivors(spans)
-        capacities = [
+        wanted = people * sum(self._coming(spans, 0.0).from_now)
+        part = 1.0
+        for _ in range(ROUNDS):
+            most = self._most(spans, tick, part) if attempts is None else attempts
+            before, part = part, min(1.0, wanted / most) if most > 0 else 1.0
+            if part == before:
+                break
+        coming = self._coming(spans, part)
+        mean = self.rates.mean(coming.from_now)
+        capacities = [*self._apart(spans, tick, mean), _people(people, coming.from_now)]
+        return Figures(spans, days, people, coming.in_all, mean, capacities)
+
+    def _most(self, spans: Array, tick: int, part: float) -> float:
+        """Return what the scarcest of all resources but people allows; `part`: see `_coming`."""
+        mean = self.rates.mean(self._coming(spans, part).from_now)
+        return min(each.attempts for each in self._apart(spans, tick, mean))
+
+    def _apart(self, spans: Array, tick: int, mean: MeanAttempt) -> list[Capacity]:
+        """Return the capacity of every resource but people."""
+        return [
             *self._callers(spans),
             *self._filed(spans),
             *self._enterprise(spans),
-            self._lines(spans),
-            *self._contracts(spans),
-            self._agents(tick),
+            self._lines(spans, mean.held_s),
+            *self._contracts(spans, mean.held_s),
+            self._agents(tick, mean),
             *self._rate(spans),
-            _people(people, shares),
         ]
-        return Figures(spans, days, people, shares, capacities)
 
     def attempts_each(self, block: CallerIds, spans: Array) -> int | None:
         """Return what the own ceilings allow one caller ID of a block; None without any."""
@@ -243,15 +281,12 @@ class Case:
 
     def yields(self, figures: Figures) -> dict[str, float]:
         """Return what one person begun with comes to on average, by metric."""
-        rates = self.rates
-        answered = sum(
-            share * rates.answered_at(n) for n, share in enumerate(figures.shares, start=1)
-        )
+        rates, attempts = self.rates, sum(figures.shares)
+        answered = attempts * figures.mean.answered
         live = answered * rates.live
-        attempts = sum(figures.shares)
         return {
             "attempts": attempts,
-            "delivered": attempts * rates.delivered,
+            "delivered": attempts * figures.mean.delivered,
             "answered": answered,
             "live_answers": live,
             "connects": live,
@@ -299,17 +334,17 @@ class Case:
         text = words.joined(reckoned("and"), [_limit(each) for each in limits])
         return [Capacity(ENTERPRISE, most, reckoned("enterprise", limits=text))]
 
-    def line_capacity(self, trunk: Trunk, spans: Array) -> float:
-        """Return the attempts one trunk allows."""
+    def line_capacity(self, trunk: Trunk, spans: Array, held_s: float) -> float:
+        """Return the attempts one trunk allows, each of which holds a channel so long."""
         spans = self.with_line(trunk.name, spans)
         own = limits_capacity(spans, trunk.limits, self.known.scenario)
-        most = self._carried(trunk, spans)
+        most = self._carried(trunk, spans, held_s)
         return most if own is None else min(most, own)
 
-    def _carried(self, trunk: Trunk, spans: Array) -> float:
+    def _carried(self, trunk: Trunk, spans: Array, held_s: float) -> float:
         """Return the attempts one trunk could carry if it had no limits of its own."""
         seconds = length_ms(spans) / 1000
-        return min(trunk.calls_per_second, trunk.channels / self.held_s) * seconds
+        return min(trunk.calls_per_second, trunk.channels / held_s) * seconds
 
     def agreed(self, trunk: Trunk) -> Contract | None:
         """Return a trunk's contract if it agrees on volume or concurrency, and counts."""
@@ -319,17 +354,17 @@ class Case:
         terms = (contract.daily_volume, contract.concurrency)
         return None if terms == (None, None) else contract
 
-    def contract_capacity(self, trunk: Trunk, spans: Array) -> float:
+    def contract_capacity(self, trunk: Trunk, spans: Array, held_s: float) -> float:
         """Return the attempts a trunk's contract takes; of one without such terms, its line."""
         contract = self.agreed(trunk)
         if contract is None:
-            return self.line_capacity(trunk, spans)
+            return self.line_capacity(trunk, spans, held_s)
         spans = self.with_line(trunk.name, spans)
         most = math.inf
         if contract.daily_volume is not None:
             most = float(contract.daily_volume * days_of(spans))
         if contract.concurrency is not None:
-            most = min(most, contract.concurrency / self.held_s * length_ms(spans) / 1000)
+            most = min(most, contract.concurrency / held_s * length_ms(spans) / 1000)
         return most
 
     def filed_a_day(self, trunk: Trunk) -> int:
@@ -337,7 +372,7 @@ class Case:
         blocks = [block for block in self.known.scenario.caller_ids if block.trunk == trunk.name]
         return sum(block.count * block.filed.daily_volume for block in blocks if block.filed)
 
-    def _contracts(self, spans: Array) -> list[Capacity]:
+    def _contracts(self, spans: Array, held_s: float) -> list[Capacity]:
         """Return what contracts take, beyond which the operator refuses calls."""
         parts = []
         for trunk in self.trunks:
@@ -351,41 +386,44 @@ class Case:
                 terms.append(reckoned("than", volume=volume, filed=filed) if filed else volume)
             if contract.concurrency is not None:
                 calls = contract.concurrency
-                terms.append(reckoned("concurrency", calls=calls, held_s=self.held_s))
+                terms.append(reckoned("concurrency", calls=calls, held_s=held_s))
             said = words.joined(reckoned("then"), terms)
             parts.append(reckoned("contract", contract=contract.name, trunk=trunk.name, terms=said))
         if not parts:
             return []
-        attempts = sum(self.contract_capacity(trunk, spans) for trunk in self.trunks)
+        attempts = sum(self.contract_capacity(trunk, spans, held_s) for trunk in self.trunks)
         return [Capacity(CONTRACT, attempts, words.joined(reckoned("then"), parts))]
 
-    def _own_limit(self, trunk: Trunk, spans: Array) -> Text | None:
+    def _own_limit(self, trunk: Trunk, spans: Array, held_s: float) -> Text | None:
         """Return the own limit of a trunk in words, where it allows less than the line carries."""
         spans = self.with_line(trunk.name, spans)
         limit = scarcest_limit(spans, trunk.limits, self.known.scenario)
-        if limit is None or self.line_capacity(trunk, spans) >= self._carried(trunk, spans):
+        carried = self._carried(trunk, spans, held_s)
+        if limit is None or self.line_capacity(trunk, spans, held_s) >= carried:
             return None
         return _limit(limit)
 
-    def _lines(self, spans: Array) -> Capacity:
+    def _lines(self, spans: Array, held_s: float) -> Capacity:
         rate = sum(trunk.calls_per_second for trunk in self.trunks)
         channels = sum(trunk.channels for trunk in self.trunks)
-        why = [reckoned("lines", rate=rate, channels=channels, held_s=self.held_s)]
+        why = [reckoned("lines", rate=rate, channels=channels, held_s=held_s)]
         for trunk in self.trunks:
-            own = self._own_limit(trunk, spans)
+            own = self._own_limit(trunk, spans, held_s)
             if own is not None:
                 why.append(reckoned("own_limit", trunk=trunk.name, limit=own))
-        attempts = sum(self.line_capacity(trunk, spans) for trunk in self.trunks)
+        attempts = sum(self.line_capacity(trunk, spans, held_s) for trunk in self.trunks)
         return Capacity(TRUNKS, attempts, words.joined(NOTHING, why))
 
-    def _agents(self, tick: int) -> Capacity:
-        hours = self.agent_hours(tick)
-        talk = self.rates.answered * self.rates.handle_s
-        waiting = self.agent_s - talk
+    def _agents(self, tick: int, mean: MeanAttempt) -> Capacity:
+        hours, attempt_s, talk_s = self.agent_hours(tick), self.agent_s(mean), mean.talk_s
         why = reckoned(
-            "agents", hours=hours, attempt_s=self.agent_s, waiting_s=waiting, talk_s=talk
+            "agents",
+            hours=hours,
+            attempt_s=attempt_s,
+            waiting_s=attempt_s - talk_s,
+            talk_s=talk_s,
         )
-        return Capacity(AGENTS, hours * 3600 / self.agent_s, why)
+        return Capacity(AGENTS, hours * 3600 / attempt_s, why)
 
     def _rate(self, spans: Array) -> list[Capacity]:
         """Return what rate pacing dials."""
@@ -396,26 +434,38 @@ class Case:
         why = reckoned("rate", per_minute=per_minute, hours=minutes / 60)
         return [Capacity(RATE, per_minute * minutes, why)]
 
-    def _survivors(self, spans: Array) -> list[float]:
-        known = self.known
-        most = max(1, possible_attempts(known.scenario, known.rules, self.campaign, spans))
-        if known.already is None:
-            return self._of_those(0, most)
-        stand = known.already.stands[known.scenario.campaigns.index(self.campaign)]
-        at_most = self.campaign.attempts.at_most
-        shares = np.zeros(at_most)
-        for made, people in enumerate([stand.fresh, *stand.waiting[: at_most - 1]]):
-            come = self._of_those(made, min(most, at_most - made))
-            shares[made : made + len(come)] += np.array(come) * people / max(stand.left, 1)
-        return shares.tolist() if shares.any() else self._of_those(0, most)
+    def _coming(self, spans: Array, part: float) -> Coming:
+        """Return who comes to which attempt if people are begun with over a part of the open time.
 
-    def _of_those(self, made: int, most: int) -> list[float]:
-        """Return the share of people with so many attempts behind them that comes to each next."""
-        left, shares = 1.0, []
-        for attempt in range(made + 1, made + most + 1):
-            shares.append(left)
-            left *= 1.0 - self.rates.answered_at(attempt)
-        return shares
+        Evenly over the first `part` of it; 0: all at once.
+        """
+        known, at_most = self.known, max(self.campaign.attempts.at_most, 1)
+        room = np.ones(1, np.int64)
+        if len(spans):
+            starts = moments(spans, part * (np.arange(BEGINNINGS) + 0.5) / BEGINNINGS)
+            room = possible_attempts(known.scenario, known.rules, self.campaign, spans, starts)
+        left = [1.0]
+        if known.already is not None:
+            stand = known.already.stands[known.scenario.campaigns.index(self.campaign)]
+            left = [stand.fresh, *stand.waiting[: at_most - 1]] if stand.left else left
+        of_all, of_these = np.zeros(at_most), np.zeros(at_most)
+        there_is_time = np.mean(np.arange(at_most) < room[:, None], axis=0)
+        come = self._tried_on * there_is_time / sum(left)
+        for made, people in enumerate(left):
+            of_all[made:] += people * come[: at_most - made]
+            of_these[: at_most - made] += people * come[: at_most - made]
+        return Coming(_trimmed(of_all), _trimmed(of_these))
+
+    @cached_property
+    def _tried_on(self) -> Array:
+        """Share of people that comes to each attempt from now on, were there time for all."""
+        on = [self.rates.prospects.goes_on_at(n) for n in range(1, self.campaign.attempts.at_most)]
+        return np.cumprod([1.0, *on])
+
+
+def _trimmed(shares: Array) -> list[float]:
+    found: list[float] = np.trim_zeros(shares, "b").tolist()
+    return found
 
 
 def _people(people: float, shares: Sequence[float]) -> Capacity:

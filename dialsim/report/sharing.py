@@ -56,20 +56,25 @@ def shared_resources(
     for members in _together([{block.name for block in case.blocks} for case in cases]):
         found += _numbers([cases[i] for i in members], _spans(figures, members), members)
     for members in _together([{group.name for group in case.groups} for case in cases]):
-        found.append(_agents(cases, members, _spans(figures, members), attempts))
+        found.append(_agents(cases, figures, members, attempts))
     for members in _together([{trunk.name for trunk in case.trunks} for case in cases]):
         spans = _spans(figures, members)
-        slowest = max((cases[i] for i in members), key=lambda case: case.held_s)
+        last = max(members, key=lambda i: figures[i].mean.held_s)
+        slowest, held_s = cases[last], figures[last].mean.held_s
         trunks: dict[str, Trunk] = {t.name: t for i in members for t in cases[i].trunks}
-        owners = {t.name: cases[i] for i in members for t in cases[i].trunks}
+        owners = {t.name: i for i in members for t in cases[i].trunks}
         told = [
-            (slowest if trunk in slowest.trunks else owners[name], trunk)
+            (slowest, trunk, held_s)
+            if trunk in slowest.trunks
+            else (cases[owners[name]], trunk, figures[owners[name]].mean.held_s)
             for name, trunk in trunks.items()
         ]
-        lines = sum(case.line_capacity(trunk, spans) for case, trunk in told)
+        lines = sum(case.line_capacity(trunk, spans, each_s) for case, trunk, each_s in told)
         found.append(Shared(TRUNKS, members, lines))
-        if any(case.agreed(trunk) for case, trunk in told):
-            taken = sum(case.contract_capacity(trunk, spans) for case, trunk in told)
+        if any(case.agreed(trunk) for case, trunk, _ in told):
+            taken = sum(
+                case.contract_capacity(trunk, spans, each_s) for case, trunk, each_s in told
+            )
             found.append(Shared(CONTRACT, members, taken))
     everybody = tuple(range(len(cases)))
     known = cases[0].known
@@ -130,8 +135,12 @@ def _numbers(cases: Sequence[Case], spans: Array, members: tuple[int, ...]) -> l
 
 
 def _agents(
-    cases: Sequence[Case], members: tuple[int, ...], spans: Array, attempts: Sequence[float]
+    cases: Sequence[Case],
+    figures: Sequence[Figures],
+    members: tuple[int, ...],
+    attempts: Sequence[float],
 ) -> Shared:
+    spans = _spans(figures, members)
     groups = {group.name: group for i in members for group in cases[i].groups}
     case = cases[members[0]]
     hours: dict[str, float] = {}
@@ -139,8 +148,9 @@ def _agents(
         hours |= hours_each(case.known.far, cases[i].campaign, spans)
     total = sum(group.count * hours[name] for name, group in groups.items())
     wanted = sum(attempts[i] for i in members)
-    seconds = sum(attempts[i] * cases[i].agent_s for i in members)
-    mean_s = seconds / wanted if wanted else case.agent_s
+    each_s = {i: cases[i].agent_s(figures[i].mean) for i in members}
+    seconds = sum(attempts[i] * each_s[i] for i in members)
+    mean_s = seconds / wanted if wanted else each_s[members[0]]
     grows = max(groups.values(), key=lambda group: hours[group.name])
     per_hour = 3600 / mean_s
     return Shared(AGENTS, members, total * per_hour, hours[grows.name] * per_hour, grows)

@@ -29,7 +29,8 @@ def large(**changes: Any) -> Scenario:
     raw["trunks"][0] |= {"channels": 100_000, "calls_per_second": 1000}
     raw["caller_ids"][0] |= {"count": 2_000, "checked_clean": True}
     raw["caller_ids"][0]["filed"]["daily_volume"] = 500
-    raw["campaigns"][0]["attempts"] = {"at_most": 3, "retry": {"no_answer": "2h"}}
+    again = dict.fromkeys(("no_answer", "busy", "unreachable"), "2h")
+    raw["campaigns"][0]["attempts"] = {"at_most": 3, "retry": again}
     scenario = load_scenario(raw)
     for key, value in changes.items():
         scenario = scenario.with_(key.replace("__", "."), value)

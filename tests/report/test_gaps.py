@@ -77,9 +77,15 @@ def test_there_must_be_time_for_an_attempt() -> None:
     scenario = retried(9, no_answer="2h")
     rules, _ = resolved_profiles(scenario)
     assert rules is not None
-    campaign = scenario.campaigns[0]
-    assert possible_attempts(scenario, rules, campaign, spans) == 4  # two a day
-    assert possible_attempts(scenario, rules, campaign, spans[:1]) == 2
-    assert possible_attempts(scenario, rules, campaign, spans[:0]) == 0
+    first, later = int(spans[0, 0]), int(spans[1, 0])
+    starts = np.array([first, spans[0, 1] - 1, later, spans[1, 1] - 1, spans[1, 1]])
+
+    def room(spans: Any, scenario: Scenario = scenario) -> list[int]:
+        found = possible_attempts(scenario, rules, scenario.campaigns[0], spans, starts)
+        return list(found.tolist())
+
+    assert room(spans) == [4, 3, 2, 1, 0]  # two a day
+    assert room(spans[:1]) == [2, 1, 0, 0, 0]
+    assert room(spans[:0]) == [0] * 5
     once = retried(9)
-    assert possible_attempts(once, rules, once.campaigns[0], spans) == 1
+    assert room(spans, once) == [1, 1, 1, 1, 0]

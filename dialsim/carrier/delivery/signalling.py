@@ -104,3 +104,31 @@ def build_announced(network: ProfileFile) -> NDArray[Any]:
     for word, seen in network["signalling.announcement_meaning"].items():
         said[Announcement[word.upper()]] = Seen[seen.upper()]
     return said
+
+
+def seen_shares(scenario: Scenario, network: ProfileFile) -> NDArray[np.float64]:
+    """Return what a dialer takes each true cause for (float64[causes, `Seen`]; rows sum to 1).
+
+    What comes back and what is heard are drawn apart, so that shares multiply.
+    """
+    plain, told = "signalling" in scenario.network.off, tells_refusals(scenario)
+    meaning, announced = build_meaning(network, told), build_announced(network)
+    ambiguous = build_ambiguous(network)
+    found = np.zeros((len(Cause), len(Seen)))
+    codes = _shares(build_signals(network, plain, told))
+    heard = _shares(build_announcements(network, plain))
+    for cause in Cause:
+        for code, share in codes[cause]:
+            for word, part in heard[cause]:
+                said = int(announced[word]) if ambiguous[code] else 0
+                found[cause, said or meaning[code]] += share * part
+    return found
+
+
+def _shares(matrix: NDArray[Any]) -> list[list[tuple[int, float]]]:
+    """Return each row of a matrix of cumulative thresholds as codes with their shares."""
+    parts = np.diff(matrix[:, :, 0], prepend=0, axis=1) / threshold32(1.0)
+    return [
+        [(int(code), float(part)) for code, part in zip(row, shares, strict=True) if part > 0]
+        for row, shares in zip(matrix[:, :, 1], parts, strict=True)
+    ]

@@ -169,7 +169,7 @@ class _Chances:
                     yield max(alive, 0.0) * part / KINDS, *each
 
     def _refuses(self, source: PeopleList, relation: Relation) -> float:
-        """Return the share of people with a phone who let no call of the campaign through."""
+        """Return the share of people who let no call of the campaign through."""
         drawn, off = source.synthetic, self.scenario.network.off
         refuses = self.network[f"refuse_call.category_share.{relation}"]
         if drawn is not None and drawn.refuses is not None:
@@ -177,9 +177,9 @@ class _Chances:
         if "refuse_call" in off:
             refuses = 0.0
         blocks = self.network[f"subscriber_blocks.{relation}"]
-        return float(
-            1.0 - (1.0 - refuses) * (1.0 - (0.0 if "subscriber_blocks" in off else blocks))
-        )
+        if "subscriber_blocks" in off:
+            blocks = 0.0
+        return float(1.0 - (1.0 - refuses) * (1.0 - blocks))
 
     def _callees(self, relation: Relation, own: bool) -> Iterator[tuple[float, float, float]]:
         """Yield the chances of people whose phones ring, by how readily they answer.

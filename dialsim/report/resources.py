@@ -444,10 +444,11 @@ class Case:
         if len(spans):
             starts = moments(spans, part * (np.arange(BEGINNINGS) + 0.5) / BEGINNINGS)
             room = possible_attempts(known.scenario, known.rules, self.campaign, spans, starts)
-        left = [1.0]
+        left: Sequence[float] = [1.0]
         if known.already is not None:
             stand = known.already.stands[known.scenario.campaigns.index(self.campaign)]
-            left = [stand.fresh, *stand.waiting[: at_most - 1]] if stand.left else left
+            begun = [stand.fresh, *stand.waiting[: at_most - 1]]
+            left = begun if any(begun) else left
         of_all, of_these = np.zeros(at_most), np.zeros(at_most)
         there_is_time = np.mean(np.arange(at_most) < room[:, None], axis=0)
         come = self._tried_on * there_is_time / sum(left)

@@ -33,6 +33,7 @@ STREWN_OVER = 5_000_000_000
 """Over how many numbers those of a registry lie strewn: about as many mobiles China has."""
 LEAST_PAGE_BITS = 5
 MOST_PAGE_BITS = 16
+USUAL_PAGE_BITS = 10  # where nobody knows how many numbers there will be
 
 MOST_RESERVED = 1 << 31
 """Bytes of pages reserved before the first number is there."""
@@ -113,19 +114,21 @@ def page_bits_of(numbers: int) -> int:
     Pages of 2^b numbers take 2^b / 2 bytes for each number that is there, their directory four
     bytes for each 2^b of the space. Where both are the same they take least. Here they are a power
     up: a quarter more, half at most, and probed fastest, since more of the directory stays in the
-    cache. Of more numbers than there are pages of the least size nearly all pages exist: they are
-    large then, and the directory is nothing.
+    cache. Of more numbers than there are pages of the least size most pages exist: they are large
+    then, and the directory is nothing.
 
     Examples
     --------
-    >>> [page_bits_of(numbers) for numbers in (0, 100_000, 1_000_000, 5_000_000, 100_000_000)]
+    >>> [page_bits_of(numbers) for numbers in (2, 100_000, 1_000_000, 5_000_000, 100_000_000)]
     [16, 10, 9, 7, 5]
-    >>> page_bits_of(200_000_000)
-    16
+    >>> page_bits_of(200_000_000), page_bits_of(0)
+    (16, 10)
     """
+    if numbers == 0:
+        return USUAL_PAGE_BITS
     if numbers << LEAST_PAGE_BITS > STREWN_OVER:
         return MOST_PAGE_BITS
-    least = math.log2(8 * STREWN_OVER / max(numbers, 1)) / 2
+    least = math.log2(8 * STREWN_OVER / numbers) / 2
     return min(max(round(least + 1), LEAST_PAGE_BITS), MOST_PAGE_BITS)
 
 

@@ -109,12 +109,17 @@ def _free(ticks: Sequence[int], limits: Sequence[CalleeLimit]) -> int:
 
 
 def possible_attempts(
-    scenario: Scenario, rules: Profile, campaign: Campaign, spans: Array, starts: Array
+    scenario: Scenario,
+    rules: Profile,
+    campaign: Campaign,
+    spans: Array,
+    starts: Array,
+    wait_ms: int,
 ) -> NDArray[np.int64]:
     """Return how many attempts people can get at most in the open time of a campaign (int64[n]).
 
-    The shortest of the campaign's waits, the retry gap and the limits on people decide; at most
-    what the campaign wants.
+    The wait after each, the retry gap and the limits on people decide; at most what the campaign
+    wants.
 
     Parameters
     ----------
@@ -122,15 +127,15 @@ def possible_attempts(
         int64[m, 2], sorted and disjoint: when calls may be made.
     starts
         int64[n]: ticks from which on each may be tried.
+    wait_ms
+        The campaign's own.
     """
-    waits = [wait for wait in dict(campaign.attempts.retry).values() if wait is not None]
     limits = [each for each in callee_limits(scenario, rules) if each.always]
-    at_most = campaign.attempts.at_most if waits else 1
-    wait = max(least_gap(scenario, rules), min(waits, default=1), 1)
+    wait = max(least_gap(scenario, rules), wait_ms, 1)
     ticks: list[Array] = []
     found = np.zeros(len(starts), np.int64)
     tick = np.asarray(starts)
-    for made in range(at_most):
+    for made in range(campaign.attempts.at_most):
         for limit in limits:
             if made >= limit.count:
                 tick = np.maximum(tick, ticks[made - limit.count] + limit.per)

@@ -46,14 +46,14 @@ class Prospects:
         float64[k]: chance that a call reaches the phone and makes it ring.
     answers
         float64[k]: chance that anything picks up.
-    goes_on
-        float64[k]: chance that the campaign would try once more.
+    again
+        float64[k, `Seen`]: chance that an attempt is seen as each outcome and tried again for it.
     """
 
     people: Floats
     rings: Floats
     answers: Floats
-    goes_on: Floats
+    again: Floats
 
     def delivered_at(self, attempt: int) -> float:
         """Return the share of n-th attempts, from 1, that make a phone ring."""
@@ -67,11 +67,20 @@ class Prospects:
         """Return the share of n-th attempts, from 1, after which another would follow."""
         return float(self._by_attempt[attempt - 1, 2])
 
+    def after(self) -> Floats:
+        """Return of first attempts that are tried again the share of each outcome (float64[Seen]).
+
+        All 0 if none is.
+        """
+        shares: Floats = self.people @ self.again
+        return shares / (shares.sum() or 1.0)
+
     @cached_property
     def _by_attempt(self) -> Floats:
         """Return the three, attempt by attempt (float64[MOST_ATTEMPTS, 3]); 0 if nobody is left."""
-        chances = np.column_stack([self.rings, self.answers, self.goes_on])
-        left = self.people * self.goes_on ** np.arange(MOST_ATTEMPTS)[:, None]
+        goes_on = self.again.sum(axis=1)
+        chances = np.column_stack([self.rings, self.answers, goes_on])
+        left = self.people * goes_on ** np.arange(MOST_ATTEMPTS)[:, None]
         total = left.sum(axis=1, keepdims=True)
         found: Floats = np.zeros((MOST_ATTEMPTS, 3))
         np.divide(left @ chances, total, out=found, where=total > 0)
@@ -110,8 +119,8 @@ def prospects(
         for relation, part in _relations(source)
         for share, *each in chances.classes(source, relation)
     ]
-    people, rings, answers, goes_on = np.array(rows, float).T
-    return Prospects(people, rings, answers, goes_on)
+    people, rings, answers, again = (np.array(column) for column in zip(*rows, strict=True))
+    return Prospects(people, rings, answers, again)
 
 
 def _relations(source: PeopleList) -> Iterator[tuple[Relation, float]]:
@@ -135,9 +144,9 @@ class _Chances:
             index = np.outer(network["answer.weekday_index"], network["answer.hour_index"])
             self._hours = index.ravel(), hours / hours.sum()
         retry = dict(campaign.attempts.retry)
-        again = [retry.get(seen.name.lower()) is not None for seen in Seen]
-        self._again = seen_shares(scenario, network) @ np.array(again, float)
-        self._assistants_again = again[Seen.ASSISTANT]
+        again = np.array([retry.get(seen.name.lower()) is not None for seen in Seen], float)
+        self._again = seen_shares(scenario, network) * again
+        self._assistants = np.eye(len(Seen))[Seen.ASSISTANT] * again
         self._named = any(b.display_name for b in self._blocks)
 
     @property
@@ -147,7 +156,7 @@ class _Chances:
 
     def classes(
         self, source: PeopleList, relation: Relation
-    ) -> Iterator[tuple[float, float, float, float]]:
+    ) -> Iterator[tuple[float, float, float, Floats]]:
         """Yield share, chance to ring, to be answered and to be tried again of each class.
 
         In the order in which the network judges: whoever refuses may have a dead number as well.
@@ -181,7 +190,7 @@ class _Chances:
             blocks = 0.0
         return float(1.0 - (1.0 - refuses) * (1.0 - blocks))
 
-    def _callees(self, relation: Relation, own: bool) -> Iterator[tuple[float, float, float]]:
+    def _callees(self, relation: Relation, own: bool) -> Iterator[tuple[float, float, Floats]]:
         """Yield the chances of people whose phones ring, by how readily they answer.
 
         `own`: whether they really agreed to be called.
@@ -192,7 +201,7 @@ class _Chances:
         rings = 1.0 - off - busy
         ready = self._readiness(relation, own)
         failed = off * again[Cause.UNREACHABLE] + busy * again[Cause.BUSY]
-        assistant = network["answer.assistant_share"] * self._assistants_again
+        assistant = network["answer.assistant_share"] * self._assistants
         for answers in ready.tolist():
             silent = (1.0 - answers) * again[Cause.NO_ANSWER]
             yield rings, rings * answers, failed + rings * (silent + answers * assistant)

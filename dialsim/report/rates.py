@@ -82,7 +82,7 @@ class Rates:
         Examples
         --------
         >>> one = np.ones(1)
-        >>> who = Prospects(people=one, rings=0.8 * one, answers=0.5 * one, goes_on=0.5 * one)
+        >>> who = Prospects(one, rings=0.8 * one, answers=0.5 * one, again=0.5 * np.ones((1, 1)))
         >>> rates = Rates(who, 1.0, 0.5, post_dial_s=2.0, ring_s=10.0, timeout_s=25.0, handle_s=60)
         >>> rates.mean([1.0, 0.5])
         MeanAttempt(answered=0.5, delivered=0.8, dial_s=14.5, handle_s=60)

@@ -74,7 +74,7 @@ class Need:
 
 def need(case: Case, until: int, metric: str, target: float) -> Need | None:
     """Return what a campaign must do to bring so much of a metric by a tick; None: it cannot."""
-    found = None
+    found, before = None, -1.0
     figures = case.until(until)
     for _ in range(ROUNDS):  # the more is done, the sooner people are begun with, and tried on
         each = case.yields(figures)[metric]
@@ -82,7 +82,10 @@ def need(case: Case, until: int, metric: str, target: float) -> Need | None:
             return None
         begun = target / each
         found = Need(case, figures, until, begun, begun * sum(figures.shares))
-        figures = case.until(until, found.attempts)
+        if abs(begun - before) <= SLACK * begun:
+            break
+        before = begun
+        figures = case.until(until, found.attempts, found.begun)
     return found
 
 

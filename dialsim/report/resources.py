@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.ticks import intersect, without
+from dialsim.core.codes import Seen
+from dialsim.core.ticks import end_tick, intersect, without
 from dialsim.report import words
 from dialsim.report.audience import Audience, audience, days_of, days_with, zone_times
 from dialsim.report.capacity import (
@@ -51,6 +52,7 @@ Array = NDArray[Any]
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 ROUNDS = 12  # until what is done and how soon people are begun with agree
+BY_DAY = (FILED, ENTERPRISE, CONTRACT)  # resources that allow so many calls a day
 BEGINNINGS = 24  # moments at which people are taken to be begun with
 NOTHING = Text("", "")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -126,9 +128,11 @@ class Case:
     @cached_property
     def rates(self) -> Rates:
         """What its attempts come to in the hours in which it calls."""
-        known, open_ms = self.known, union([spans for _, spans in self.staffed])
-        hours = hours_of_week(open_ms, known.scenario.start.weekday())
-        return campaign_rates(known.scenario, self.campaign, known.network, known.rows, hours)
+        known, scenario = self.known, self.known.scenario
+        last = end_tick(scenario.start, scenario.days, scenario.time_zone)
+        spans = cut(union([spans for _, spans in self.staffed]), last)
+        hours = hours_of_week(spans, scenario.start.weekday())
+        return campaign_rates(scenario, self.campaign, known.network, known.rows, hours)
 
     @cached_property
     def audience(self) -> Audience:
@@ -204,12 +208,12 @@ class Case:
 
     # --- up to a moment ----------------------------------------------------------------------
 
-    def until(self, tick: int, attempts: float | None = None) -> Figures:
+    def until(self, tick: int, attempts: float = 0.0, begun: float = 0.0) -> Figures:
         """Return its figures up to a tick.
 
-        The later a person is begun with, the fewer attempts there is time for. How long beginning
-        with all takes follows from `attempts`, the most that are made meanwhile; None: those that
-        the scarcest of all resources but people allows.
+        The later a person is begun with, the fewer attempts there is time for; how long it takes to
+        begin with all follows from what the resources allow. `attempts`, `begun`: as if each of
+        them allowed so many attempts at least, and there were so many people.
         """
         spans = cut(union([spans for _, spans in self.staffed]), tick)
         days = days_of(spans)
@@ -218,22 +222,18 @@ class Case:
             for row, count in self.audience.zones.items()
             if len(intersect(spans, zone_times(self.known, self.campaign, row)))
         )
-        wanted = people * sum(self._coming(spans, 0.0).from_now)
+        wanted = max(people, begun) * sum(self._coming(spans, 0.0).from_now)
         part = 1.0
         for _ in range(ROUNDS):
-            most = self._most(spans, tick, part) if attempts is None else attempts
-            before, part = part, min(1.0, wanted / most) if most > 0 else 1.0
+            mean = self.rates.mean(self._coming(spans, part).from_now)
+            apart = self._apart(spans, tick, mean)
+            before, part = part, _beginning(wanted, apart, attempts, days)
             if part == before:
                 break
         coming = self._coming(spans, part)
         mean = self.rates.mean(coming.from_now)
         capacities = [*self._apart(spans, tick, mean), _people(people, coming.from_now)]
         return Figures(spans, days, people, coming.in_all, mean, capacities)
-
-    def _most(self, spans: Array, tick: int, part: float) -> float:
-        """Return what the scarcest of all resources but people allows; `part`: see `_coming`."""
-        mean = self.rates.mean(self._coming(spans, part).from_now)
-        return min(each.attempts for each in self._apart(spans, tick, mean))
 
     def _apart(self, spans: Array, tick: int, mean: MeanAttempt) -> list[Capacity]:
         """Return the capacity of every resource but people."""
@@ -439,29 +439,67 @@ class Case:
 
         Evenly over the first `part` of it; 0: all at once.
         """
-        known, at_most = self.known, max(self.campaign.attempts.at_most, 1)
-        room = np.ones(1, np.int64)
-        if len(spans):
-            starts = moments(spans, part * (np.arange(BEGINNINGS) + 0.5) / BEGINNINGS)
-            room = possible_attempts(known.scenario, known.rules, self.campaign, spans, starts)
+        known, at_most = self.known, self.campaign.attempts.at_most
         left: Sequence[float] = [1.0]
         if known.already is not None:
             stand = known.already.stands[known.scenario.campaigns.index(self.campaign)]
             begun = [stand.fresh, *stand.waiting[: at_most - 1]]
             left = begun if any(begun) else left
         of_all, of_these = np.zeros(at_most), np.zeros(at_most)
-        there_is_time = np.mean(np.arange(at_most) < room[:, None], axis=0)
-        come = self._tried_on * there_is_time / sum(left)
+        come = self._tried_on * self._there_is_time(spans, part) / sum(left)
         for made, people in enumerate(left):
             of_all[made:] += people * come[: at_most - made]
             of_these[: at_most - made] += people * come[: at_most - made]
         return Coming(_trimmed(of_all), _trimmed(of_these))
+
+    def _there_is_time(self, spans: Array, part: float) -> Array:
+        """Return for which share of people there is time for each attempt, as for `_coming`.
+
+        Each waits after all attempts as after the first: by what it was seen as.
+        """
+        known, at_most = self.known, self.campaign.attempts.at_most
+        found = np.zeros(at_most)
+        found[0] = 1.0
+        if not len(spans):
+            return found
+        count = BEGINNINGS if part else 1
+        starts = moments(spans, part * (np.arange(count) + 0.5) / count)
+        for wait_ms, share in self._waits.items():
+            room = possible_attempts(
+                known.scenario, known.rules, self.campaign, spans, starts, wait_ms
+            )
+            found[1:] += share * np.mean(np.arange(1, at_most) < room[:, None], axis=0)
+        return found
+
+    @cached_property
+    def _waits(self) -> dict[int, float]:
+        """How long the campaign waits after a first attempt, and after which share of them."""
+        found: dict[int, float] = {}
+        waits = dict(self.campaign.attempts.retry)
+        for seen, share in zip(Seen, self.rates.prospects.after().tolist(), strict=True):
+            if share:
+                wait_ms = waits[seen.name.lower()]
+                found[wait_ms] = found.get(wait_ms, 0.0) + share
+        return found
 
     @cached_property
     def _tried_on(self) -> Array:
         """Share of people that comes to each attempt from now on, were there time for all."""
         on = [self.rates.prospects.goes_on_at(n) for n in range(1, self.campaign.attempts.at_most)]
         return np.cumprod([1.0, *on])
+
+
+def _beginning(wanted: float, capacities: Sequence[Capacity], at_least: float, days: int) -> float:
+    """Return over which part of the open time people are begun with, who want so many attempts.
+
+    As fast as rates allow; what is allowed by the day holds nobody up within a day.
+    """
+    rate = min(max(each.attempts, at_least) for each in capacities if each.resource not in BY_DAY)
+    quota = [max(each.attempts, at_least) for each in capacities if each.resource in BY_DAY]
+    if min([rate, *quota]) <= 0:
+        return 1.0
+    whole_days = math.floor(wanted / min(quota) * days) / days if quota else 0.0
+    return min(1.0, max(wanted / rate, whole_days))
 
 
 def _trimmed(shares: Array) -> list[float]:

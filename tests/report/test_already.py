@@ -109,7 +109,7 @@ def test_attempts_go_on_where_they_were(begun: Already) -> None:
     assert now.shares[0] == pytest.approx(stand.fresh / stand.left)
     again = case.rates.prospects.goes_on_at(1)
     second = (stand.fresh * again + stand.waiting[0]) / stand.left
-    assert now.shares[1] == pytest.approx(second)
+    assert 0.95 * second < now.shares[1] < second  # some waits last beyond the end
     everybody = case.rates.mean([1.0, again])  # whom a run draws as if nobody had been called
     assert now.mean.answered <= everybody.answered
 

@@ -77,15 +77,56 @@ def test_there_must_be_time_for_an_attempt() -> None:
     scenario = retried(9, no_answer="2h")
     rules, _ = resolved_profiles(scenario)
     assert rules is not None
-    first, later = int(spans[0, 0]), int(spans[1, 0])
-    starts = np.array([first, spans[0, 1] - 1, later, spans[1, 1] - 1, spans[1, 1]])
+    starts = np.array([spans[0, 0], spans[0, 1] - 1, spans[1, 0], spans[1, 1] - 1, spans[1, 1]])
 
-    def room(spans: Any, scenario: Scenario = scenario) -> list[int]:
-        found = possible_attempts(scenario, rules, scenario.campaigns[0], spans, starts)
+    def room(spans: Any, wait_ms: int = 2 * HOUR) -> list[int]:
+        campaign = scenario.campaigns[0]
+        found = possible_attempts(scenario, rules, campaign, spans, starts, wait_ms)
         return list(found.tolist())
 
     assert room(spans) == [4, 3, 2, 1, 0]  # two a day
     assert room(spans[:1]) == [2, 1, 0, 0, 0]
     assert room(spans[:0]) == [0] * 5
-    once = retried(9)
-    assert room(spans, once) == [1, 1, 1, 1, 0]
+    assert room(spans, 22 * HOUR) == [2, 2, 1, 1, 0]
+
+
+@given(
+    edges=st.lists(st.integers(0, 60), min_size=2, max_size=12, unique=True),
+    starts=st.lists(st.integers(-5, 70), min_size=1, max_size=4),
+    limits=st.lists(st.tuples(st.integers(1, 4), st.integers(1, 40)), max_size=3),
+    wait=st.integers(1, 20),
+)
+def test_room_is_that_of_one_person_after_the_other(
+    edges: list[int], starts: list[int], limits: list[tuple[int, int]], wait: int
+) -> None:
+    """Against a count tick by tick, an hour a tick."""
+    edges = sorted(edges)[: len(edges) // 2 * 2]
+    spans = HOUR * np.array(edges).reshape(-1, 2)
+    raw = world()
+    raw["rules"] = {
+        "pack": "lab",
+        "retry_gap": "1ms",
+        "callee_limits": [{"count": count, "per": f"{per}h"} for count, per in limits],
+    }
+    raw["campaigns"][0]["attempts"] = {"at_most": 6, "retry": {"busy": f"{wait}h"}}
+    scenario = load_scenario(raw)
+    rules, _ = resolved_profiles(scenario)
+    assert rules is not None
+    is_open = [any(a <= t < b for a, b in pairwise_of(edges)) for t in range(80)]
+    expected = []
+    for start in starts:
+        made: list[int] = []
+        for t in range(max(start, 0), 80):
+            rested = not made or t >= made[-1] + wait
+            allowed = all(sum(t - per < at for at in made) < count for count, per in limits)
+            if len(made) < 6 and is_open[t] and rested and allowed:
+                made.append(t)
+        expected.append(len(made))
+    campaign = scenario.campaigns[0]
+    ticks = HOUR * np.array(starts)
+    found = possible_attempts(scenario, rules, campaign, spans, ticks, wait * HOUR)
+    assert found.tolist() == expected
+
+
+def pairwise_of(edges: list[int]) -> list[tuple[int, int]]:
+    return list(zip(edges[::2], edges[1::2], strict=True))

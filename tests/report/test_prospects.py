@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -124,14 +124,16 @@ def test_who_is_picked_out() -> None:
         people=half,
         rings=np.array([1.0, 0.0]),
         answers=np.array([0.9, 0.0]),
-        goes_on=np.array([0.1, 1.0]),
+        again=np.array([[0.1, 0.0], [0.2, 0.8]]),
     )
     assert found.answered_at(1) == pytest.approx(0.45)
     assert found.goes_on_at(1) == pytest.approx(0.55)
     assert found.delivered_at(2) == pytest.approx(0.1 / 1.1)
     assert found.answered_at(9) < 1e-7
-    nobody = found.__class__(half, half, half, np.zeros(2))
+    assert found.after() == pytest.approx([0.15 / 0.55, 0.4 / 0.55])
+    nobody = Prospects(half, half, half, np.zeros((2, 2)))
     assert nobody.answered_at(2) == 0.0
+    assert nobody.after().tolist() == [0.0, 0.0]
 
 
 def test_what_is_not_tried_again_ends_a_person() -> None:
@@ -143,6 +145,67 @@ def test_what_is_not_tried_again_ends_a_person() -> None:
     assert 0.4 < every < 0.6
     assert 0.03 < busy < 0.1
     assert case_of(raw).rates.prospects.goes_on_at(1) == 0.0
+
+
+def test_who_rings_by_arithmetic() -> None:
+    """Neither refused by registry or handset, nor dead, nor off, nor busy."""
+    shares = premises(load_scenario(plentiful({}))).network
+    dead = shares["people.opted_in.empty"] + shares["people.opted_in.suspended"]
+    alive = 1 - dead - shares["people.opted_in.dormant"]
+    there = alive * (1 - shares["people.unreachable"]) * (1 - shares["people.busy"])
+    refused = shares["refuse_call.category_share.opted_in"]
+    blocked = shares["subscriber_blocks.opted_in"]
+
+    def rings(*off: str, **people: Any) -> float:
+        raw = plentiful(people)
+        raw["network"]["off"] += off
+        return case_of(raw).rates.prospects.delivered_at(1)
+
+    assert rings() == pytest.approx((1 - refused) * (1 - blocked) * there)
+    assert rings("refuse_call") == pytest.approx((1 - blocked) * there)
+    assert rings("subscriber_blocks") == pytest.approx((1 - refused) * there)
+    assert rings(refuses={"insurance": 0.5}) == rings()
+    assert rings(refuses={"credit_card": 0.5}) == pytest.approx(rings() * 0.5 / (1 - refused))
+
+
+def test_what_is_heard_says_more_than_some_codes_only() -> None:
+    """With no ambiguous code, announcements change nothing."""
+    raw = plentiful({})
+    told = case_of(raw).known.network
+    plain = told["signalling.ambiguous"]
+    raw["network"]["overrides"]["signalling.ambiguous"] = []
+    scenario = load_scenario(raw)
+    network = premises(scenario).network
+    shares = seen_shares(scenario, network)
+    meaning = {int(code): Seen[word.upper()] for code, word in told["signalling.meaning"].items()}
+    for cause, key in ((Cause.INVALID, "invalid"), (Cause.REFUSED_CATEGORY, "refused")):
+        by_code = np.zeros(len(Seen))
+        for code, share in network[f"signalling.{key}"]:
+            by_code[meaning.get(code, Seen.UNREACHABLE)] += share
+        assert shares[cause] == pytest.approx(by_code)
+    assert plain
+    assert not np.allclose(shares, seen_shares(load_scenario(plentiful({})), told))
+
+
+def test_calls_that_show_as_international() -> None:
+    """They are answered less often, by the profile's factor and by whom blocks such calls."""
+    scenario = load_scenario(SCENARIOS / "foreign_enterprise.toml")
+    known = premises(scenario)
+    place, campaign = next(
+        (i, campaign)
+        for i, campaign in enumerate(scenario.campaigns)
+        for block in scenario.caller_ids
+        for trunk in scenario.trunks
+        if block.name in campaign.caller_ids and block.trunk == trunk.name and trunk.by_gateway
+    )
+    here = Case(known, campaign).rates.prospects
+    factor = known.network["gateway.answer_factor"]
+    blocks = known.network["subscriber_blocks.international"]
+    open_doors = scenario.with_("network.overrides", {"gateway.answer_factor": 1.0})
+    there = Case(premises(open_doors), open_doors.campaigns[place]).rates.prospects
+    assert here.delivered_at(1) == there.delivered_at(1)
+    assert here.answered_at(1) == pytest.approx(factor * there.answered_at(1), rel=0.1)
+    assert 0 < blocks < 1
 
 
 # --- what it makes of an estimate -----------------------------------------------------------------
@@ -183,6 +246,45 @@ def test_who_is_begun_with_late_is_tried_less_often() -> None:
     assert few.shares[0] == pytest.approx(1.0)
     assert few.shares[1] < 0.9 * many.shares[1]
     assert few.mean.answered > many.mean.answered
+
+
+def test_a_wait_beyond_the_end_leaves_no_attempt() -> None:
+    """Each outcome by its own wait, not all by the shortest."""
+    raw = plentiful({})
+    raw["days"] = 1
+    raw["campaigns"][0]["attempts"]["retry"] = {"no_answer": "1d", "busy": "30m"}
+    found = case_of(raw)
+    shares = found.until(86_400_000).shares
+    only_busy = found.rates.prospects.after()[Seen.BUSY]
+    assert shares[1] == pytest.approx(found.rates.prospects.goes_on_at(1) * only_busy, rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("metric", "times"), [("answered", 2.5), ("attempts", 4.0), ("conversations", 1.5)]
+)
+def test_as_many_people_as_it_takes(metric: str, times: float) -> None:
+    """More people are begun with later, and tried less often: that is reckoned with."""
+    raw = plentiful({"count": 1000}, agents__count=20)
+    raw["days"] = 2
+    target = int(times * estimate(load_scenario(raw))["expected"][metric])
+    raw["goals"] = [{"metric": metric, "at_least": target}]
+    (goal,) = estimate(load_scenario(raw))["goals"]
+    scenario = load_scenario(raw)
+    for remedy in goal["campaigns"][0]["remedies"]:
+        for change in remedy["set"]:
+            key, _, value = change.partition("=")
+            if not key.startswith("days"):
+                scenario = scenario.with_(key, int(value))
+    (mended,) = estimate(scenario)["goals"]
+    assert target * 0.999 < mended["expected"] < 1.03 * target
+
+
+def test_days_of_the_week_are_those_of_the_start() -> None:
+    raw = plentiful({})
+    raw["start"], raw["days"] = date(2026, 4, 14), 1  # a Tuesday
+    tuesday = case_of(raw).rates.prospects.answered_at(1)
+    raw["network"]["overrides"]["answer.weekday_index"] = [0.1, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+    assert case_of(raw).rates.prospects.answered_at(1) == pytest.approx(tuesday)
 
 
 def test_hours_in_which_people_hardly_answer() -> None:

@@ -102,7 +102,7 @@ class TableFile:
             batches = range(self._arrow.num_record_batches)
             self.rows = sum(self._arrow.get_batch(i).num_rows for i in batches)
         else:
-            self._parquet = parquet.ParquetFile(path)
+            self._parquet = parquet.ParquetFile(path, pre_buffer=False)
             self.schema = self._parquet.schema_arrow
             self.rows = int(self._parquet.metadata.num_rows)
 

@@ -188,7 +188,7 @@ def _marked_rows(path: Path, source: Source, person: Person) -> Marked:
     import pyarrow as pa
     from pyarrow import parquet
 
-    with parquet.ParquetFile(path) as file:
+    with parquet.ParquetFile(path, pre_buffer=False) as file:
         places = {name.strip(): name for name in file.schema_arrow.names}
         alternates = source.columns.get("alternates", [])
         named = [source.columns.get("number"), *alternates]
@@ -235,7 +235,7 @@ def _write_parquet(path: Path, rows: list[int], out: BinaryIO) -> None:
 
     gone: NDArray[np.int64] = np.array(rows, np.int64) - 1
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(path, pre_buffer=False) as file:
             codec = file.metadata.row_group(0).column(0).compression
             codec = "NONE" if codec == "UNCOMPRESSED" else codec
             first = 0

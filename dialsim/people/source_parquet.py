@@ -79,7 +79,8 @@ def parquet_batches(
     the file, because columns that play no role are never read.
     """
     try:
-        with parquet.ParquetFile(path) as file:
+        # What is buffered beforehand is kept to the end: of a long list all of its columns.
+        with parquet.ParquetFile(path, pre_buffer=False) as file:
             schema = file.schema_arrow
             wanted = [schema.names[place] for place in sorted(set(places.values()))]
             row = 1

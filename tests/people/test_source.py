@@ -589,17 +589,3 @@ def test_any_text_is_read_as_csv_does(tmp_path_factory, text: str, block: int) -
     }
     other = given_up | {line for line, row in rows.items() if len(row) != width}
     assert [row.line for row in source.malformed] == sorted(other)
-
-
-def test_a_parquet_file_is_not_kept_in_memory(tmp_path: Path) -> None:
-    """What was read of it is given back, however many rows follow."""
-    path = tmp_path / "long.parquet"
-    numbers = np.random.default_rng(1).integers(13_000_000_000, 14_000_000_000, 1_200_000)
-    parquet.write_table(pa.table({"number": numbers}), path, row_group_size=20_000)
-    source, wrong = opened(path)
-    assert source is not None, wrong
-    before, most = pa.total_allocated_bytes(), 0
-    for _ in source.batches(10_000):
-        most = max(most, pa.total_allocated_bytes() - before)
-    assert path.stat().st_size > 4_000_000
-    assert most < 2_500_000

@@ -1,0 +1,28 @@
+"""What reading a Parquet file costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
+
+from dialsim.errors import Problems
+from dialsim.people.source import open_source
+from dialsim.scenario.files import FileFormat
+
+
+def test_a_parquet_file_is_not_kept_in_memory(tmp_path: Path) -> None:
+    """What was read of it is given back, however many rows follow."""
+    path, problems = tmp_path / "long.parquet", Problems()
+    numbers = np.random.default_rng(1).integers(13_000_000_000, 14_000_000_000, 1_200_000)
+    parquet.write_table(pa.table({"number": numbers}), path, row_group_size=20_000)
+    roles = {"number": ["number"]}
+    source = open_source(path, FileFormat(), roles, "people[0]", problems, given={})
+    assert source is not None, problems
+    before, most = pa.total_allocated_bytes(), 0
+    for _ in source.batches(10_000):
+        most = max(most, pa.total_allocated_bytes() - before)
+    assert path.stat().st_size > 4_000_000
+    assert most < 2_500_000

@@ -19,13 +19,13 @@ from dialsim.carrier.delivery.signalling import seen_shares
 from dialsim.core.codes import Cause, Seen
 from dialsim.core.quantiles import beta_table, lognormal_mixture_table
 from dialsim.people.build import opted_in_share
+from dialsim.scenario.attempts import MOST_ATTEMPTS
 from dialsim.scenario.people import Relation
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Campaign, PeopleList, Scenario
 
 Floats = NDArray[np.float64]
 
-MOST_ATTEMPTS = 20  # that a campaign may make to a person
 KINDS = 64
 """Of people whose phones ring, by how readily they answer: each as many."""
 _BODY = 4096  # cells of a quantile table that are equally likely

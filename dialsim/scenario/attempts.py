@@ -10,6 +10,8 @@ from dialsim.scenario.fields import Clock, Many, Model, Ms, Name, Quiet, Share, 
 from dialsim.scenario.meaning import source, unit
 from dialsim.scenario.values import format_duration
 
+MOST_ATTEMPTS = 20
+"""That a campaign may make to a person."""
 Unheard = Literal["no_answer", "busy", "unreachable", "assistant", "abandoned", "line_rejected"]
 
 
@@ -29,7 +31,7 @@ class Attempts(Quiet):
 
     unsaid: ClassVar[frozenset[str]] = frozenset({"day_parts", "varied_after"})
 
-    at_most: Annotated[int, Field(ge=1, le=20), unit("attempts")] = Field(
+    at_most: Annotated[int, Field(ge=1, le=MOST_ATTEMPTS), unit("attempts")] = Field(
         1, description="to a person, the first included"
     )
     retry: Retry = Field(default_factory=Retry, description="when to try again")

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from dialsim.api.forking import Fork
 from dialsim.api.replicating import Played, play_again
-from dialsim.core.own_files import PACKAGE, own_files
 from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.schema import Scenario
 
@@ -189,9 +188,10 @@ def program() -> str:
     """
     from dialsim.report.summary import version_of
 
+    package = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=6)
-    for path in own_files(".py", ".toml"):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+    for path in sorted(path for kind in ("*.py", "*.toml") for path in package.rglob(kind)):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0")
         digest.update(hashlib.blake2b(path.read_bytes()).digest())
     return f"{version_of('dialsim')} ({digest.hexdigest()})"
 

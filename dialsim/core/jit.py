@@ -11,9 +11,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
@@ -22,7 +23,6 @@ import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 
 from dialsim.core.linking import INLINED, PartCompiler, WholeCompiler
-from dialsim.core.own_files import PACKAGE, own_files
 from dialsim.core.parts import PartCache, Place
 
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
@@ -57,8 +57,9 @@ _SWITCHES = (
     "LLVM_REFPRUNE_FLAGS",
 )
 _FOLDER = "kernels-"
+_PACKAGE = Path(__file__).resolve().parents[1]
 _IMPORT = re.compile(
-    rf"^[ \t]*(?:from|import)[ \t]+({re.escape(PACKAGE.name)}[\w.]*)"
+    rf"^[ \t]*(?:from|import)[ \t]+({re.escape(_PACKAGE.name)}[\w.]*)"
     r"(?:[ \t]+import[ \t]+(\([^)]*\)|[^\n]*))?",
     re.MULTILINE,
 )
@@ -153,7 +154,7 @@ def kernel(
 
 def _is_kept(function: Callable[..., Any]) -> bool:
     """Return whether the stamp says all of a kernel: of those in the package, by their names."""
-    ours = function.__module__.partition(".")[0] == PACKAGE.name
+    ours = function.__module__.partition(".")[0] == _PACKAGE.name
     return ours and "<locals>" not in function.__qualname__
 
 
@@ -243,15 +244,15 @@ def _source_digest() -> bytes:
     """Return the digest of all sources a kernel can depend on; read once in a process."""
     digest = hashlib.blake2b(digest_size=20)
     for path, text in _kernel_sources():
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
         digest.update(hashlib.blake2b(text.encode(), digest_size=20).digest())
     return digest.digest()
 
 
 def _kernel_sources() -> list[tuple[Path, str]]:
     """Return path and text of the sources with kernels and of all they import, sorted by path."""
-    texts = {path: path.read_text("utf-8") for path in own_files(".py")}
-    core = PACKAGE / "core"
+    texts = {path: path.read_text("utf-8") for path in sorted(_sources())}
+    core = _PACKAGE / "core"
     waiting = [path for path, text in texts.items() if "@kernel" in text or path.parent == core]
     taken: set[Path] = set()
     while waiting:
@@ -262,6 +263,13 @@ def _kernel_sources() -> list[tuple[Path, str]]:
     return [(path, texts[path]) for path in sorted(taken)]
 
 
+def _sources() -> Iterator[Path]:
+    """Go through all sources of the package, past the folders of caches and their many files."""
+    for folder, below, files in os.walk(_PACKAGE):
+        below[:] = [name for name in below if name != "__pycache__"]
+        yield from (Path(folder, name) for name in files if name.endswith(".py"))
+
+
 def _imported(text: str, known: dict[Path, str]) -> list[Path]:
     """Return the package's files a source imports by absolute name, comments and all."""
     found = []
@@ -269,7 +277,7 @@ def _imported(text: str, known: dict[Path, str]) -> list[Path]:
         parts = module.split(".")[1:]
         leaves = re.findall(r"\w+", names)
         for tail in [[], *([leaf] for leaf in leaves)]:
-            stem = PACKAGE.joinpath(*parts, *tail)
+            stem = _PACKAGE.joinpath(*parts, *tail)
             found += [p for p in (stem.with_suffix(".py"), stem / "__init__.py") if p in known]
     return found
 

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from dialsim.core.rng import wrapping
 from dialsim.errors import CapacityError
+from dialsim.people.known.kernels import refill_ids, refill_numbers
+from dialsim.people.known.layout import MOBILES, MOBILES_FROM, MOST_FAR, NUMBER_SLOT, SLOT
 from dialsim.people.layout import EARLIER
 from dialsim.people.merging import kernels
-from dialsim.people.merging.layout import SLOT
 
 Array = NDArray[Any]
 MOST_ROWS = (1 << 31) - 1
@@ -73,20 +74,23 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
     return keys
 
 
-def table_for(keys: int) -> Array:
-    """Return an empty table with room for a number of keys, at most three quarters full.
+def bytes_of_tables(numbers: int, identifiers: int) -> int:
+    """Return the memory of tables for so many keys: 11 bytes a number, 16 an identifier.
 
-    16 bytes a key. Keys are strewn over all of it, so all its pages are soon in use.
+    Eight bytes more for each number that is no Chinese mobile number are not in it.
     """
-    return np.zeros(_slots(keys), SLOT)
+    return sum(
+        slots_for(keys) * slot.itemsize
+        for keys, slot in ((numbers, NUMBER_SLOT), (identifiers, SLOT))
+        if keys
+    )
 
 
-def bytes_of_tables(*keys: int) -> int:
-    """Return the memory of tables for so many keys each."""
-    return sum(_slots(count) * SLOT.itemsize for count in keys if count)
+def slots_for(keys: int) -> int:
+    """Return the slots of a table with room for a number of keys, at most three quarters full.
 
-
-def _slots(keys: int) -> int:
+    Keys are strewn over all of it, so all its pages are soon in use.
+    """
     return max(16, (4 * keys + 2) // 3)
 
 
@@ -114,7 +118,8 @@ class Persons:
     Raises
     ------
     CapacityError
-        More than 2**31 - 1 rows.
+        More than 2**31 - 1 rows; or, when rows are met or joined, more than 1.5 billion numbers
+        that are no Chinese mobile numbers.
     """
 
     def __init__(self, numbers: int, identifiers: int) -> None:
@@ -122,8 +127,9 @@ class Persons:
             raise CapacityError(
                 "lists from files", f"{max(numbers, identifiers)} rows; at most {MOST_ROWS}"
             )
-        self.numbers = table_for(numbers)
-        self.identifiers = table_for(identifiers)
+        self.numbers = np.zeros(slots_for(numbers), NUMBER_SLOT)
+        self.far = np.zeros(1, np.int64)
+        self.identifiers = np.zeros(slots_for(identifiers), SLOT)
         self.bridging = 0
         self._held = [0, 0]  # at most so many keys in either table
         self._touched = np.zeros(1, np.uint64)
@@ -145,31 +151,17 @@ class Persons:
         int64[n], the person's first row, -1 where it is this one; and how many rows joined two
         persons. Depends on the order of all rows, not on how they are cut.
         """
-        known = np.count_nonzero(rows["number"]) + np.count_nonzero(further)
-        self.numbers = self._with_room(self.numbers, 0, int(known))
-        self.identifiers = self._with_room(
-            self.identifiers, 1, int(np.count_nonzero(rows["id_key"]))
-        )
+        self._make_room(rows, further)
         first = np.empty(len(rows), np.int64)
         with wrapping():
             bridging = int(
                 kernels.meet(
-                    self.numbers, self.identifiers, rows, np.ascontiguousarray(further),
+                    self.numbers, self.far, self.identifiers, rows, np.ascontiguousarray(further),
                     base, first, self._touched,
                 )
             )  # fmt: skip
         self.bridging += bridging
         return first, bridging
-
-    def _with_room(self, table: Array, kind: int, keys: int) -> Array:
-        """Return the table, or a larger one if cells hold more numbers than their columns say."""
-        self._held[kind] += keys
-        if 4 * self._held[kind] <= 3 * len(table):
-            return table
-        larger = table_for(2 * self._held[kind])
-        with wrapping():
-            kernels.refill(table, larger)
-        return larger
 
     def join(self, rows: Array, alternates: Array) -> Array:
         """Return the row that stands for each row's person, all rows known.
@@ -187,11 +179,47 @@ class Persons:
         """
         parent = np.empty(len(rows), np.int64)
         first = np.empty(len(rows), np.int64)
+        self._make_room_beside(rows["number"], alternates["number"])
         with wrapping():
-            kernels.join(self.numbers, self.identifiers, rows, parent, self._touched)
-            kernels.join_alternates(self.numbers, rows, parent, alternates)
+            kernels.join(self.numbers, self.far, self.identifiers, rows, parent, self._touched)
+            kernels.join_alternates(self.numbers, self.far, rows, parent, alternates)
             kernels.survivors(rows, parent, first)
         return first
+
+    def _make_room(self, rows: Array, further: Array) -> None:
+        """Make larger tables if cells hold more numbers than their columns say."""
+        self._held[0] += int(np.count_nonzero(rows["number"]) + np.count_nonzero(further))
+        self._held[1] += int(np.count_nonzero(rows["id_key"]))
+        self._make_room_beside(rows["number"], further)
+        with wrapping():
+            if 4 * self._held[0] > 3 * len(self.numbers):
+                numbers = np.zeros(slots_for(2 * self._held[0]), NUMBER_SLOT)
+                refill_numbers(self.numbers, self.far, numbers)
+                self.numbers = numbers
+            if 4 * self._held[1] > 3 * len(self.identifiers):
+                identifiers = np.zeros(slots_for(2 * self._held[1]), SLOT)
+                refill_ids(self.identifiers, identifiers)
+                self.identifiers = identifiers
+
+    def _make_room_beside(self, *numbers: Array) -> None:
+        """Make room for those of some numbers, 0 none, that are no Chinese mobile numbers."""
+        known = int(self.far[0])
+        needed = known + sum(_no_mobiles(each) for each in numbers)
+        if needed > MOST_FAR:
+            raise CapacityError(
+                "lists from files",
+                f"{needed} numbers that are no Chinese mobile numbers; at most {MOST_FAR}",
+            )
+        if 1 + needed > len(self.far):
+            far = np.zeros(1 + max(2 * known, needed), np.int64)
+            far[: 1 + known] = self.far[: 1 + known]
+            self.far = far
+
+
+def _no_mobiles(numbers: Array) -> int:
+    """Return how many of some numbers, 0 none, are no Chinese mobile numbers."""
+    mobiles = (numbers >= MOBILES_FROM) & (numbers < MOBILES_FROM + MOBILES)
+    return int(np.count_nonzero(numbers) - np.count_nonzero(mobiles))
 
 
 def merge(rows: Array, first: Array, terms: Array, base: np.uint64) -> NDArray[np.uint8]:

@@ -133,8 +133,8 @@ def merge_lists(
 
     Notes
     -----
-    O(rows) in time; 64 bytes a row twice while lists are put in order, then once, and 16 bytes a
-    slot of either table, 8 a row for the sets.
+    O(rows) in time; 64 bytes a row twice while lists are put in order, then once, and the tables of
+    :func:`~dialsim.people.persons.bytes_of_tables`, 8 a row for the sets.
     """
     sizes = [whole.count + len(bad) for whole, bad in zip(lists, malformed, strict=True)]
     bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

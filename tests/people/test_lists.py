@@ -561,6 +561,6 @@ def test_memory_of_reading_is_foreseen_and_given_back(tmp_path: Path, first: boo
     finally:
         tracemalloc.stop()
     told = lists.bytes_to_read()
-    assert told > count * 31  # two tables of 16 bytes a key, a little less for rounding
+    assert told > count * 26  # tables of 11 and 16 bytes a key, a little less for rounding
     assert told <= most < told + 1_500_000  # a batch on its way
     assert left < 500_000

@@ -13,25 +13,30 @@ from dialsim.core.codes import Relation, RowFault
 from dialsim.core.rng import draw, hit, run_base, threshold32, wrapping
 from dialsim.errors import CapacityError
 from dialsim.people import layout
+from dialsim.people.known.layout import MOBILES_FROM
 from dialsim.people.merging import kernels
 from dialsim.people.merging import layout as merging
-from dialsim.people.merging.layout import ALTERNATE, NEVER, ROW, SLOT, TERMS
+from dialsim.people.merging.layout import ALTERNATE, NEVER, ROW, TERMS
 from dialsim.people.persons import (
     Earlier,
     Persons,
+    bytes_of_tables,
     id_keys,
     merge,
     merge_zones,
     person_keys,
-    table_for,
+    slots_for,
 )
 from dialsim.people.rows import blank_rows
 
+NUMBERS = (  # the first and the last Chinese mobile number, and such as are none
+    0, 8613000000000, 8619999999999, 8612999999999, 8620000000000, 14155550100, 867552345678
+)  # fmt: skip
 ROWS = st.lists(
     st.tuples(
-        st.integers(0, 6),  # number, 0 none
+        st.sampled_from(NUMBERS),
         st.integers(0, 4),  # identifier, 0 none
-        st.lists(st.integers(1, 6), max_size=2),  # further numbers
+        st.lists(st.sampled_from(NUMBERS[1:]), max_size=2),  # further numbers
         st.sampled_from([0, 0, 0, 0, 11, 20, 21]),  # fault
     ),
     max_size=14,
@@ -121,10 +126,10 @@ def test_as_they_come_does_not_depend_on_chunks(rows: list[tuple[Any, ...]], chu
 
 
 def test_tables_grow_when_cells_hold_more_than_was_reserved() -> None:
-    """Nothing known is lost when a table is made anew."""
+    """Nothing known is lost when a table is made anew; every second number is no mobile's."""
     persons = Persons(1, 1)
     rows = blank_rows(40)
-    rows["number"] = np.arange(1, 41)
+    rows["number"] = np.arange(1, 41) + np.tile([MOBILES_FROM, 0], 20)
     rows["id_key"] = np.arange(1, 41)
     for low in (0, 10, 20, 30):
         first, _ = persons.meet(rows[low : low + 10], np.zeros((10, 0), np.int64), low)
@@ -132,6 +137,22 @@ def test_tables_grow_when_cells_hold_more_than_was_reserved() -> None:
     first, _ = persons.meet(rows.copy(), np.zeros((40, 0), np.int64), 40)
     assert first.tolist() == list(range(40))
     assert len(persons.numbers) >= 64
+    assert persons.far[0] == 20
+
+
+def test_more_numbers_than_codes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers that are no Chinese mobile numbers, met or joined; what is known stays."""
+    monkeypatch.setattr("dialsim.people.persons.MOST_FAR", 3)
+    rows = blank_rows(4)
+    rows["number"] = [1, 2, MOBILES_FROM, 3]
+    none = np.zeros((4, 0), np.int64)
+    persons = Persons(99, 0)
+    persons.meet(rows, none, 0)
+    with pytest.raises(CapacityError, match="6 numbers that are no Chinese mobile numbers; at mo"):
+        persons.meet(rows, none, 4)
+    with pytest.raises(CapacityError, match="4 numbers"):
+        Persons(99, 0).join(rows, np.array([(0, 4)], ALTERNATE))
+    assert persons.meet(rows[2:3], none[:1], 4)[0].tolist() == [2]
 
 
 def test_links_say_what_rows_have_in_common() -> None:
@@ -153,9 +174,10 @@ def test_too_many_rows_are_refused() -> None:
 
 
 def test_tables_hold_what_they_are_made_for() -> None:
-    """At most three quarters full, never smaller than a handful."""
-    assert [len(table_for(n)) for n in (0, 12, 13, 1000)] == [16, 16, 18, 1334]
-    assert table_for(3).dtype == SLOT
+    """At most three quarters full, never smaller than a handful; 11 bytes a number, 16 an id."""
+    assert [slots_for(n) for n in (0, 12, 13, 1000)] == [16, 16, 18, 1334]
+    assert bytes_of_tables(1000, 0) == 1334 * 8
+    assert bytes_of_tables(0, 13) == 18 * 12
 
 
 # --- merging -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""Hashes of identifiers, tables of numbers and identifiers, and the merging of persons.
+"""Hashes of identifiers, and the merging of persons who share one or share a number.
 
-A table is SLOT[n], at most three quarters full, probed one slot after another; it is made once at
-an upper bound and seldom rehashed. A key is a number, or the hash of an identifier; 0 is none.
+Tables are those of :mod:`dialsim.people.known.kernels`: `numbers` with `far`, and `ids`. A key is a
+number, or the hash of an identifier; 0 is none.
 """
 
 from typing import Any
@@ -11,16 +11,27 @@ from numpy.typing import NDArray
 
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw, hit, mix64
+from dialsim.people.known.kernels import (
+    fetch_ids,
+    fetch_numbers,
+    find_id,
+    find_number,
+    owner_of_id,
+    owner_of_number,
+    put_id,
+    put_number,
+    take_id,
+    take_number,
+    turn_over,
+)
 
 Array = NDArray[Any]
 
 NUMBER_SALT = np.uint64(0x5D1A15B0C0FFEE11)
 ID_SALT = np.uint64(0xA24BAED4963EE407)
 WORD_STEP = np.uint64(0x9E3779B97F4A7C15)
-SLOT_SALT = np.uint64(0x9FB21C651E98DF25)
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
-HALF = np.uint64(32)
 BLOCK = 128  # rows whose slots are fetched before the first is looked at
 DOT, DIGIT_ZERO, DIGIT_NINE = 46, 48, 57
 SPACE = 32  # bytes up to it at either end of an identifier do not count
@@ -167,67 +178,6 @@ def give(rows: Array, merged: Array, fault_flags: Array, given: Array, tally: Ar
 
 
 @kernel
-def home(table: Array, key: np.uint64) -> int:
-    """Return the slot in which a key stands unless others stood there before."""
-    high = np.uint64(mix64(np.uint64(key) ^ SLOT_SALT)) >> HALF
-    return np.int64((high * np.uint64(table.shape[0])) >> HALF)
-
-
-@kernel
-def find(table: Array, key: np.uint64) -> int:
-    """Return the slot of a key, or the free slot where it would go."""
-    at = home(table, key)
-    while True:
-        found = np.uint64(table[at]["key"])
-        if found == ZERO or found == np.uint64(key):
-            return at
-        at += 1
-        if at == table.shape[0]:
-            at = 0
-
-
-@kernel
-def fetch(table: Array, keys: Array, field: int, first: int, last: int) -> np.uint64:
-    """Touch the slots of rows ``first .. last``: their loads overlap, and the look-ups find them.
-
-    `field` 0: numbers, 1: identifiers of ROW `keys`.
-    """
-    seen = ZERO
-    for i in range(first, last):
-        if field == 0:
-            key = np.uint64(np.int64(keys[i]["number"]))
-        else:
-            key = np.uint64(keys[i]["id_key"])
-        seen ^= np.uint64(table[home(table, key)]["key"])
-    return seen
-
-
-@kernel
-def put(table: Array, key: np.uint64, row: int) -> bool:
-    """Give a key to a row unless it has one; whether it was free."""
-    at = find(table, key)
-    if np.uint64(table[at]["key"]) != ZERO:
-        return False
-    table[at]["key"] = key
-    table[at]["row"] = row
-    return True
-
-
-@kernel
-def owner_at(table: Array, at: int) -> int:
-    """Return the row that the key in a slot has; -1: the slot is free."""
-    return np.int64(table[at]["row"]) if np.uint64(table[at]["key"]) != ZERO else -1
-
-
-@kernel
-def refill(table: Array, larger: Array) -> None:
-    """Put every key of a table into a larger one."""
-    for at in range(table.shape[0]):
-        if np.uint64(table[at]["key"]) != ZERO:
-            put(larger, np.uint64(table[at]["key"]), np.int64(table[at]["row"]))
-
-
-@kernel
 def earlier_of(first: int, second: int) -> int:
     """Return the earlier of two rows, where -1 is none."""
     if first < 0 or second < 0:
@@ -236,23 +186,25 @@ def earlier_of(first: int, second: int) -> int:
 
 
 @kernel
-def meet_row(numbers: Array, ids: Array, row: Any, further: Array, at: int) -> tuple[int, int]:
+def meet_row(
+    numbers: Array, far: Array, ids: Array, row: Any, further: Array, at: int
+) -> tuple[int, int]:
     """Look one usable row up by all it has, and make what is new known.
 
     Returns
     -------
     The first row of the person, -1 if this is it; and whether the row joins two that were two.
     """
-    number, id_key = np.uint64(np.int64(row["number"])), np.uint64(row["id_key"])
-    number_at, id_at = find(numbers, number), find(ids, id_key)
-    by_number = owner_at(numbers, number_at)
-    by_id = owner_at(ids, id_at) if id_key != ZERO else -1
+    number, id_key = np.int64(row["number"]), np.uint64(row["id_key"])
+    number_at, id_at = find_number(numbers, far, number), find_id(ids, id_key)
+    by_number = owner_of_number(numbers, number_at)
+    by_id = owner_of_id(ids, id_at) if id_key != ZERO else -1
     first = earlier_of(by_number, by_id)
     bridges = by_number >= 0 and by_id >= 0 and by_number != by_id
     link = (LINK_NUMBER if by_number >= 0 else 0) | (LINK_ID if by_id >= 0 else 0)
     for k in range(further.shape[0]):
         if further[k] != 0:
-            other = owner_at(numbers, find(numbers, np.uint64(np.int64(further[k]))))
+            other = owner_of_number(numbers, find_number(numbers, far, np.int64(further[k])))
             if other >= 0:
                 link |= LINK_ALTERNATE
                 bridges = bridges or (first >= 0 and other != first)
@@ -260,20 +212,19 @@ def meet_row(numbers: Array, ids: Array, row: Any, further: Array, at: int) -> t
     row["link"] = link
     mine = first if first >= 0 else at
     if by_number < 0:
-        numbers[number_at]["key"] = number
-        numbers[number_at]["row"] = mine
+        take_number(numbers, far, number_at, number, mine)
     if by_id < 0 and id_key != ZERO:
-        ids[id_at]["key"] = id_key
-        ids[id_at]["row"] = mine
+        take_id(ids, id_at, id_key, mine)
     for k in range(further.shape[0]):
         if further[k] != 0:
-            put(numbers, np.uint64(np.int64(further[k])), mine)
+            put_number(numbers, far, np.int64(further[k]), mine)
     return first, 1 if bridges else 0
 
 
 @kernel
 def meet(
     numbers: Array,
+    far: Array,
     ids: Array,
     rows: Array,
     further: Array,
@@ -285,8 +236,8 @@ def meet(
 
     Parameters
     ----------
-    numbers, ids
-        Tables of all rows so far.
+    numbers, far, ids
+        What is known of all rows so far.
     rows
         ROW; `link` is written. Rows with a fault take no part.
     further
@@ -296,7 +247,7 @@ def meet(
     first
         int64[n], written: the person's first row among all rows, -1 where it is this one.
     touched
-        uint64[1], written so that the compiler keeps what :func:`fetch` loads; of no meaning.
+        uint64[1], written so that the compiler keeps what is fetched; of no meaning.
 
     Returns
     -------
@@ -306,12 +257,12 @@ def meet(
     seen = ZERO
     for low in range(0, rows.shape[0], BLOCK):
         high = min(low + BLOCK, rows.shape[0])
-        seen ^= np.uint64(fetch(numbers, rows, 0, low, high))
-        seen ^= np.uint64(fetch(ids, rows, 1, low, high))
+        seen ^= np.uint64(fetch_numbers(numbers, rows, low, high))
+        seen ^= np.uint64(fetch_ids(ids, rows, low, high))
         for i in range(low, high):
             first[i] = -1
             if rows[i]["fault"] == 0:
-                found, bridges = meet_row(numbers, ids, rows[i], further[i], base + i)
+                found, bridges = meet_row(numbers, far, ids, rows[i], further[i], base + i)
                 first[i] = found
                 bridging += bridges
     touched[0] = seen
@@ -335,26 +286,29 @@ def unite(parent: Array, one: int, other: int) -> None:
 
 
 @kernel
-def claim(numbers: Array, rows: Array, parent: Array, number: int, row: int) -> bool:
+def claim(numbers: Array, far: Array, rows: Array, parent: Array, number: int, row: int) -> bool:
     """Unite a row with the one that has a number, or give it the number; whether it was taken.
 
     A number counts as fresh once, at the first row without a fault that has it.
     """
     usable = rows[row]["fault"] == 0
-    at = find(numbers, np.uint64(np.int64(number)))
-    taken = np.uint64(numbers[at]["key"]) != ZERO
-    if taken:
-        unite(parent, np.int64(numbers[at]["row"]), row)
-    if not taken or (usable and rows[np.int64(numbers[at]["row"])]["fault"] != 0):
-        numbers[at]["key"] = np.uint64(np.int64(number))
-        numbers[at]["row"] = row
-        if usable and rows[row]["fresh"] < MOST_FRESH:
+    at = find_number(numbers, far, number)
+    owner = owner_of_number(numbers, at)
+    if owner < 0:
+        take_number(numbers, far, at, number, row)
+    else:
+        unite(parent, owner, row)
+    if usable and (owner < 0 or rows[owner]["fault"] != 0):
+        turn_over(numbers, at, row)
+        if rows[row]["fresh"] < MOST_FRESH:
             rows[row]["fresh"] += 1
-    return taken
+    return owner >= 0
 
 
 @kernel
-def join(numbers: Array, ids: Array, rows: Array, parent: Array, touched: Array) -> None:
+def join(
+    numbers: Array, far: Array, ids: Array, rows: Array, parent: Array, touched: Array
+) -> None:
     """Unite rows with one number or one identifier; rows whose number is none by identifier only.
 
     Parameters
@@ -369,27 +323,29 @@ def join(numbers: Array, ids: Array, rows: Array, parent: Array, touched: Array)
     seen = ZERO
     for low in range(0, rows.shape[0], BLOCK):
         high = min(low + BLOCK, rows.shape[0])
-        seen ^= np.uint64(fetch(numbers, rows, 0, low, high))
-        seen ^= np.uint64(fetch(ids, rows, 1, low, high))
+        seen ^= np.uint64(fetch_numbers(numbers, rows, low, high))
+        seen ^= np.uint64(fetch_ids(ids, rows, low, high))
         for i in range(low, high):
             parent[i] = i
             number, id_key = np.int64(rows[i]["number"]), np.uint64(rows[i]["id_key"])
             fault = rows[i]["fault"]
             if number != 0 and (fault == 0 or fault >= OTHER_COUNTRY):
-                if claim(numbers, rows, parent, number, i):
+                if claim(numbers, far, rows, parent, number, i):
                     rows[i]["link"] |= LINK_NUMBER
-            if id_key != ZERO and not put(ids, id_key, i):
-                unite(parent, np.int64(ids[find(ids, id_key)]["row"]), i)
+            if id_key != ZERO and not put_id(ids, id_key, i):
+                unite(parent, owner_of_id(ids, find_id(ids, id_key)), i)
                 rows[i]["link"] |= LINK_ID
     touched[0] = seen
 
 
 @kernel
-def join_alternates(numbers: Array, rows: Array, parent: Array, alternates: Array) -> None:
+def join_alternates(
+    numbers: Array, far: Array, rows: Array, parent: Array, alternates: Array
+) -> None:
     """Unite rows with those that have one of their further numbers (ALTERNATE)."""
     for k in range(alternates.shape[0]):
         row = np.int64(alternates[k]["row"])
-        if claim(numbers, rows, parent, np.int64(alternates[k]["number"]), row):
+        if claim(numbers, far, rows, parent, np.int64(alternates[k]["number"]), row):
             rows[row]["link"] |= LINK_ALTERNATE
 
 

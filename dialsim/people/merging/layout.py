@@ -1,4 +1,4 @@
-"""The records behind merging: a row of a file as it was understood, and a slot of a table."""
+"""The records behind merging: a row of a file as it was understood, and what goes with it."""
 
 import numpy as np
 
@@ -26,9 +26,6 @@ ROW = np.dtype(
     align=True,
 )
 """One row of a file (64 bytes), before it is known whose row it is."""
-
-SLOT = np.dtype([("key", "u8"), ("row", "i4")])
-"""One slot of a table (12 bytes, not aligned: there may be as many as people); key 0: free."""
 
 ALTERNATE = np.dtype([("row", "i8"), ("number", "i8")], align=True)
 """A further number of a row."""

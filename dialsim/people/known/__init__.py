@@ -1,0 +1,1 @@
+"""Numbers and identifiers that have been met: tables that say which row each is of."""

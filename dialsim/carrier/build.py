@@ -24,6 +24,7 @@ from dialsim.carrier.delivery.signalling import (
     build_announced,
     build_announcements,
     build_meaning,
+    build_seen_shares,
     build_signals,
     tells_refusals,
 )
@@ -123,6 +124,7 @@ def build_profile(
         meaning=build_meaning(network, tells_refusals(scenario)),
         ambiguous=build_ambiguous(network),
         announced=build_announced(network),
+        seen_shares=build_seen_shares(scenario, network),
         working=working_table(scenario.start, days),
         month_of_day=np.array([month_index(scenario.start, d) for d in range(days)], np.uint8),
         poisson_low=poisson_lower(network["complaints.enterprise.confidence"]),

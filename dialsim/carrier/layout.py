@@ -360,6 +360,7 @@ class Profile(NamedTuple):
     meaning: NDArray[Any]  # uint8[1000]: Seen a dialer takes a SIP code for
     ambiguous: NDArray[Any]  # uint8[1000]: 1: the code says less than what is heard
     announced: NDArray[Any]  # uint8[Announcement]: Seen that an announcement says; 0 nothing
+    seen_shares: NDArray[Any]  # int64[causes, Seen]: 32-bit threshold of a cause to be seen so
     working: NDArray[Any]  # uint8[days]: 1 on a working day; covers run, aftermath and delays
     month_of_day: NDArray[Any]  # uint8[days]: month counted from the start
     poisson_low: NDArray[Any]  # int64[k]: lower bound in 1/1000 of the mean behind n cases

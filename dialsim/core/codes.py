@@ -433,6 +433,7 @@ class Stream(IntEnum):
     DORMANT = 15
     HANDSET = 16
     BLOCKS = 17
+    POSTERIOR = 18  # n = candidate: the base that draws it; whether a candidate is taken
     PROVINCE = 30
     # what happens: drawn with the run's seed, entity = person, n = attempt
     REFUSE_CALL = 32

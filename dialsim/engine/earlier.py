@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.posterior.layout import PAST_CALL
 from dialsim.core.codes import Seen
 from dialsim.engine.state import State
 from dialsim.people.layout import (
@@ -27,6 +28,13 @@ MOST_TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen
 """What bars a person, or is counted by most limits; first what is kept of rows on one call."""
 
 MOST_EARLIER = 100  # of a person that are counted: the count is one byte
+SAYS_WHO = (
+    Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT,
+    Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE, Seen.INVALID,
+)  # fmt: skip
+"""What tells whether somebody can be reached, and answers; all else says more of the line."""
+
+WEEK_MS = 7 * 86_400_000
 
 
 def remember(
@@ -143,3 +151,62 @@ def begun_of(
     spoken: NDArray[np.int64] = row[own["seen"] == Seen.CONNECTED]
     rows["flags"][spoken] |= np.uint32(REACHED)
     return begun[np.lexsort((begun["tick"], begun["campaign"], begun["row"]))], numbers
+
+
+def past_calls(
+    rows: NDArray[Any],
+    earlier: NDArray[Any],
+    lead_base: NDArray[Any],
+    in_time: NDArray[Any],
+    no_line: int,
+) -> NDArray[Any]:
+    """Return what attempts made before a run is played say of whom they went to.
+
+    Parameters
+    ----------
+    rows
+        GIVEN[n].
+    earlier
+        EARLIER, rows counted from the first of `rows`.
+    lead_base
+        int64[campaigns]: -1 where a campaign does not call the list.
+    in_time
+        int64[campaigns]: 32-bit threshold of an answer to come before the ring timeout.
+    no_line
+        Row of the network's lines that stands for a caller ID which is not known.
+
+    Returns
+    -------
+    PAST_CALL, rows counted like `earlier`. Of several attempts at one tick that which tells most
+    counts, the run's own before others. A number that was none is passed over by own campaigns
+    alone; of others it is not known which of several numbers was none, and says nothing. They
+    rang as long as the longest of the campaigns that call the list.
+    """
+    calls_it = lead_base >= 0
+    campaign: NDArray[np.int64] = earlier["campaign"]
+    own = (campaign >= 0) & calls_it[campaign]
+    rank = np.full(max(Seen) + 1, len(MOST_TELLING))
+    rank[list(MOST_TELLING)] = np.arange(len(MOST_TELLING))
+    rank[Seen.NONE] += 1
+    order = np.lexsort(
+        (earlier["seen"], earlier["caller"], rank[earlier["seen"]], ~own, earlier["tick"],
+         earlier["row"])
+    )  # fmt: skip
+    calls, own = earlier[order], own[order]
+    again = (calls["row"][1:] == calls["row"][:-1]) & (calls["tick"][1:] == calls["tick"][:-1])
+    first = np.append(True, ~again)[: len(calls)]
+    calls, own = calls[first], own[first]
+    row: NDArray[np.int64] = calls["row"]
+    none = own & (calls["seen"] == Seen.INVALID)
+    so_far = np.cumsum(none) - none
+    begin = np.searchsorted(row, row)
+    further = (rows["flags"].astype(np.int64) >> ALTERNATES_SHIFT) & 3
+    says = np.isin(calls["seen"], SAYS_WHO)
+    says &= own | (calls["seen"] != Seen.INVALID) | (further[row] == 0)
+    found = np.zeros(len(calls), PAST_CALL)
+    found["row"], found["week_ms"], found["seen"] = row, calls["tick"] % WEEK_MS, calls["seen"]
+    longest = in_time[calls_it].max(initial=0)
+    found["in_time"] = np.where(own, in_time[calls["campaign"]], longest)
+    found["line"] = np.where(calls["caller"] < 0, no_line, calls["caller"])
+    found["number"] = np.minimum(so_far - so_far[begin], further[row]) if len(calls) else 0
+    return found[says]

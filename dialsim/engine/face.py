@@ -14,16 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.kernels import works
-from dialsim.carrier.layout import CASE_NODES
+from dialsim.carrier.layout import CASE_NODES, RING
+from dialsim.carrier.posterior.kernels import fit_subscribers
 from dialsim.carrier.subscribers.kernels import fill_subscribers
 from dialsim.core.codes import Action, Limit, Seen, Status
+from dialsim.core.quantiles import CELLS
 from dialsim.core.queue import FAULT, NO_FAULT, free_nodes, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.engine import kernels
 from dialsim.engine.before import kernels as before
 from dialsim.engine.build import REPLAY, World
-from dialsim.engine.earlier import begun_of, remember
+from dialsim.engine.earlier import begun_of, past_calls, remember
 from dialsim.engine.network import kernels as network
 from dialsim.engine.pacing import kernels as pacing
 from dialsim.engine.sharing.kernels import survey
@@ -153,6 +155,8 @@ def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
             values=world.lists.attribute_values[source],
         )
     count = fill_rows(world, source, chunk.rows)
+    if len(earlier):
+        _fit_network(world, source, person, chunk.rows, earlier)
     other = np.flatnonzero(numbers)
     if len(other) and world.static.world[0]["tape"] != REPLAY:
         before.change_numbers(world.state, person + other, numbers[other])
@@ -182,6 +186,21 @@ def _fill_network(world: World, source: int, first: int, count: int) -> None:
         base = list_base(world)
         fill_subscribers(s.carrier, world.static.profile, s.people, base, lo, lo + count)
     world.filled[source] = first + count
+
+
+def _fit_network(
+    world: World, source: int, person: int, rows: NDArray[Any], earlier: NDArray[Any]
+) -> None:
+    """Draw the network's half of people anew who were called before (`earlier`: EARLIER)."""
+    k, s = world.static, world.state
+    ring: NDArray[np.int32] = k.profile.tables[RING, :CELLS]
+    before_timeout = ring < k.campaigns["ring_timeout_ms"][:, None]
+    in_time = (np.count_nonzero(before_timeout, axis=1) << 32) // CELLS
+    no_line = int(k.world[0]["callers"])
+    calls = past_calls(rows, earlier, k.lead_base[:, source], in_time, no_line)
+    calls["row"] += person
+    with wrapping():
+        fit_subscribers(s.carrier, k.profile, s.people, list_base(world), calls)
 
 
 def _sorted_keys(world: World, source: int) -> NDArray[Any]:

@@ -95,6 +95,7 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         meaning=profile.meaning.tolist(),
         ambiguous=profile.ambiguous.tolist(),
         announced=profile.announced.tolist(),
+        seen_shares=profile.seen_shares.tolist(),
         off_hour=profile.off_hour.tolist(),
         zone_shift=profile.zone_shift.tolist(),
         working=profile.working.tolist(),

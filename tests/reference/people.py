@@ -84,27 +84,39 @@ def people(given: SimpleNamespace) -> list[Person]:
 
 
 def derive(
-    given: SimpleNamespace, number: int, row: int, key: int, told: SimpleNamespace
+    given: SimpleNamespace,
+    number: int,
+    row: int,
+    key: int,
+    told: SimpleNamespace,
+    network_base: int | None = None,
 ) -> Person:
-    """One row of list `number`; what `told` leaves open (-1) is drawn."""
-    source = given.lists[number]
+    """One row of list `number`; what `told` leaves open (-1) is drawn.
 
-    def bits(stream: int, n: int = 0) -> int:
-        return draw(given.world.list_base, stream, key, n)
+    What is "of the network" by `network_base`, if that is another.
+    """
+    source, list_base = given.lists[number], given.world.list_base
+    base = list_base if network_base is None else network_base
 
-    def hit(stream: int, threshold: int, n: int = 0) -> bool:
+    def bits(stream: int, n: int = 0, drawn_by: int = base) -> int:
+        return draw(drawn_by, stream, key, n)
+
+    def true(stream: int, threshold: int, n: int = 0) -> bool:
         return top(bits(stream, n)) < threshold
 
-    def operator(shares: list[int], n: int) -> int:
+    def hit(stream: int, threshold: int) -> bool:
+        return top(bits(stream, 0, list_base)) < threshold
+
+    def operator(shares: list[int], n: int, drawn_by: int) -> int:
         # "the first whose cumulative share exceeds the top 32 bits of OPERATOR"
-        u = top(bits(Stream.OPERATOR, n))
+        u = top(bits(Stream.OPERATOR, n, drawn_by))
         return next((i for i, share in enumerate(shares) if share > u), len(shares) - 1)
 
     def unless(said: int, drawn: int) -> int:
         return drawn if said < 0 else said
 
     def province() -> int:
-        u = top(bits(Stream.PROVINCE))
+        u = top(bits(Stream.PROVINCE, 0, list_base))
         named = source.province_share
         return next((i for i, share in enumerate(named, start=1) if share > u), 0)
 
@@ -114,8 +126,8 @@ def derive(
         Relation.OPTED_IN if hit(Stream.RELATION, source.opted_in) else Relation.BOUGHT,
     )
     truth = given.populations[number][r]
-    prefix = unless(told.operator, operator(source.operator_share, 0))
-    ported = prefix != Operator.ABROAD and hit(Stream.PORTED, truth.ported)
+    prefix = unless(told.operator, operator(source.operator_share, 0, list_base))
+    ported = prefix != Operator.ABROAD and true(Stream.PORTED, truth.ported)
     status = top(bits(Stream.NUMBER_STATUS))
     gone = truth.empty + truth.suspended
     # "u < share → since ever; else minute (u − share) // growth_per_min if growth is positive and
@@ -133,28 +145,28 @@ def derive(
         zone=unless(told.zone, int(far)),
         province=unless(told.province, XINJIANG if far else province()),
         operator=prefix,
-        true_operator=operator(given.operator_share, 1) if ported else prefix,
+        true_operator=operator(given.operator_share, 1, base) if ported else prefix,
         relation=r,
         consent=unless(
             told.consent, source.purposes if hit(Stream.CONSENT, source.recorded) else 0
         ),
-        genuine=hit(Stream.GENUINE, truth.genuine),
+        genuine=true(Stream.GENUINE, truth.genuine),
         internal_dnc=hit(Stream.INTERNAL_DNC, source.internal_dnc)
         or bool(told.flags & INTERNAL_DNC),
         industry_dnc=hit(Stream.INDUSTRY_DNC, source.industry_dnc)
         or bool(told.flags & INDUSTRY_DNC),
-        whitelist=hit(Stream.WHITELIST, truth.whitelist),
+        whitelist=true(Stream.WHITELIST, truth.whitelist),
         empty=status < truth.empty,
         suspended=truth.empty <= status < gone,
-        dormant=status >= gone and hit(Stream.DORMANT, truth.dormant),
+        dormant=status >= gone and true(Stream.DORMANT, truth.dormant),
         dead=[
-            hit(Stream.NUMBER_STATUS, gone, n)
+            true(Stream.NUMBER_STATUS, gone, n)
             for n in range(1, 1 + (told.flags >> ALTERNATES_SHIFT & 3))
         ],
         registered_min=registered,
-        refused=sum(1 << c for c in Category if hit(Stream.REFUSED, truth.category_share[c], c)),
+        refused=sum(1 << c for c in Category if true(Stream.REFUSED, truth.category_share[c], c)),
         propensity=2 * quantile(given.tables[PROPENSITY_OPTED_IN + r], bits(Stream.PROPENSITY)),
-        handset=handset(given, hit, top(bits(Stream.HANDSET)), truth.blocks),
+        handset=handset(given, true, top(bits(Stream.HANDSET)), truth.blocks),
         flags=told.flags,
     )
 

@@ -41,6 +41,7 @@ from tests.reference.order import Order
 from tests.reference.outcome import outcome
 from tests.reference.pacing import Pacing
 from tests.reference.people import Person, people
+from tests.reference.posterior import remember
 from tests.reference.records import Call, Lead, ListRows, Result
 from tests.reference.sharing import Sharing
 from tests.reference.staff import Staff
@@ -71,9 +72,7 @@ class Twin:
         self.heap: list[tuple[int, int, int]] = []
         self.people = people(given)
         self.places: dict[tuple[int, int, int], int] = {}  # of attempts before: list, row, tick
-        for source, brought in (rows or {}).items():
-            for row, past in enumerate(brought.attempts()):
-                self.people[given.lists[source].first + row].attempts += past
+        remember(self, rows or {})
         self.to_learn = sorted(
             (tick, given.lists[source].first + row, flags)
             for source, brought in (rows or {}).items()

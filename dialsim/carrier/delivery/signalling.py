@@ -34,6 +34,9 @@ SIGNALS = {
     Cause.CONTRACT_CONCURRENCY: "throttled",
 }
 
+ANSWERED = (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
+"""What comes of answers lies with the dialer."""
+
 
 def tells_refusals(scenario: Scenario) -> bool:
     """Return whether the operator says of each refused call that its category was refused."""
@@ -122,6 +125,15 @@ def seen_shares(scenario: Scenario, network: ProfileFile) -> NDArray[np.float64]
             for word, part in heard[cause]:
                 said = int(announced[word]) if ambiguous[code] else 0
                 found[cause, said or meaning[code]] += share * part
+    return found
+
+
+def build_seen_shares(scenario: Scenario, network: ProfileFile) -> NDArray[np.int64]:
+    """Return :func:`seen_shares` as 32-bit thresholds; an answer is seen as whatever came of it."""
+    shares = np.minimum(seen_shares(scenario, network), 1.0)  # a sum of parts may be a hair above
+    found: NDArray[np.int64] = np.vectorize(threshold32, otypes=[np.int64])(shares)
+    answered = np.isin(np.arange(len(Seen)), ANSWERED)
+    found[[Cause.LIVE, Cause.ASSISTANT]] = np.where(answered, threshold32(1.0), 0)
     return found
 
 

@@ -1,0 +1,264 @@
+"""Who people are, given how calls to them ended before: against arithmetic and against runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import dialsim
+from dialsim.carrier.layout import DORMANT, EMPTY, PROPENSITY_OPTED_IN, SUSPENDED_NUMBER
+from dialsim.carrier.posterior import kernels
+from dialsim.carrier.posterior.layout import PAST_CALL
+from dialsim.core.codes import Cause, Seen
+from dialsim.core.rng import threshold32, wrapping
+from dialsim.engine import face
+from dialsim.engine.build import World, prepare
+from dialsim.engine.earlier import WEEK_MS, past_calls
+from dialsim.people.layout import ALTERNATES_SHIFT, EARLIER, GIVEN
+from dialsim.scenario import load_scenario
+from tests.scenario.worlds import world as small_world
+
+PEOPLE = 1200
+MONDAY_10 = 10 * 3_600_000
+WHOLE = float(1 << 32)
+
+
+def some_people(**changes: Any) -> World:
+    """People who all opted in, with a good deal of dead numbers, none called yet."""
+    raw = small_world()
+    drawn = {"count": PEOPLE, "relation": "opted_in"}
+    drawn |= {"empty": 0.05, "suspended": 0.03, "dormant": 0.06}
+    raw["people"][0]["synthetic"] = drawn | changes
+    return face.fill_all(prepare(load_scenario(raw)))
+
+
+def called(seen: Sequence[Seen], people: int = PEOPLE) -> NDArray[Any]:
+    """Everybody called once for each of some outcomes, at ten on Mondays."""
+    calls = np.zeros(people * len(seen), PAST_CALL)
+    calls["row"] = np.repeat(np.arange(people), len(seen))
+    calls["seen"] = np.tile(np.array(seen, np.int64), people)
+    calls["week_ms"], calls["in_time"] = MONDAY_10, threshold32(0.9)
+    return calls
+
+
+def fitted(seen: Sequence[Seen], **changes: Any) -> World:
+    """The same people after such calls."""
+    found = some_people(**changes)
+    with wrapping():
+        kernels.fit_subscribers(
+            found.state.carrier, found.static.profile, found.state.people,
+            face.list_base(found), called(seen),
+        )  # fmt: skip
+    return found
+
+
+def classes(world: World) -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
+    """Propensities that are equally likely, and the chances of each outcome: alive and not."""
+    profile = world.static.profile
+    table = 2.0 * profile.tables[PROPENSITY_OPTED_IN][:4096]
+    hour = profile.hour_factor[(int(profile.weekday[0]) * 24 + 10) % 168] / 65536
+    answers = 0.9 * np.minimum(1.0, table / WHOLE * hour)
+    shares = profile.seen_shares / WHOLE
+    off, busy = (int(profile.network[0][name]) / WHOLE for name in ("unreachable", "busy"))
+    ringing = np.outer(answers, shares[Cause.LIVE]) + np.outer(1 - answers, shares[Cause.NO_ANSWER])
+    alive = off * shares[Cause.UNREACHABLE]
+    alive = alive + (1 - off) * (busy * shares[Cause.BUSY] + (1 - busy) * ringing)
+    return table, alive, shares
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        [Seen.NO_ANSWER],
+        [Seen.NO_ANSWER] * 3,
+        [Seen.CONNECTED],
+        [Seen.UNREACHABLE, Seen.NO_ANSWER],
+        [Seen.UNREACHABLE] * 2,
+        [Seen.INVALID],
+    ],
+)
+def test_people_are_drawn_from_the_posterior(seen: list[Seen]) -> None:
+    """Shares of dead and dormant numbers and mean propensities, by Bayes' rule over 4096 kinds."""
+    found = fitted(seen)
+    table, alive, shares = classes(found)
+    gone = float(np.prod([shares[Cause.INVALID, each] for each in seen])) * 0.08
+    asleep = float(np.prod([shares[Cause.UNREACHABLE, each] for each in seen])) * 0.92 * 0.06
+    kinds = np.prod([alive[:, each] for each in seen], axis=0) * 0.92 * 0.94 / len(table)
+    total = gone + asleep + kinds.sum()
+    flags = found.state.carrier.subscribers["flags"]
+    dead = (flags & (EMPTY | SUSPENDED_NUMBER)) != 0
+    dormant = (flags & DORMANT) != 0
+    for sample, expected in ((dead, gone / total), (dormant, asleep / total)):
+        spread = np.sqrt(expected * (1 - expected) / PEOPLE)
+        assert abs(sample.mean() - expected) <= 4.5 * spread + 1e-9
+    ready = found.state.carrier.subscribers["propensity"][~dead & ~dormant]
+    if len(ready) > 30:
+        weights = kinds / kinds.sum()
+        mean = table @ weights
+        deviation = np.sqrt((table - mean) ** 2 @ weights)
+        assert abs(ready.mean() - mean) < 4.5 * deviation / np.sqrt(len(ready))
+
+
+def test_who_was_called_is_drawn_by_themselves() -> None:
+    """Nobody else changes, and not what the dialer knows; nothing depends on who else is asked."""
+    before, after = some_people(), some_people()
+    calls = called([Seen.NO_ANSWER] * 2, people=40)
+    with wrapping():
+        for part in (calls[:40], calls[40:]):
+            kernels.fit_subscribers(
+                after.state.carrier, after.static.profile, after.state.people,
+                face.list_base(after), part,
+            )  # fmt: skip
+    together = fitted([Seen.NO_ANSWER] * 2).state.carrier.subscribers
+    mine = after.state.carrier.subscribers
+    assert (mine[:40] == together[:40]).all()
+    assert (mine[40:] == before.state.carrier.subscribers[40:]).all()
+    assert (mine[:40] != before.state.carrier.subscribers[:40]).any()
+    assert (after.state.people == before.state.people).all()
+
+
+def test_what_cannot_be_is_left_out_from_the_earliest_on() -> None:
+    """No number is ever none here: whom it says so of is drawn by what was seen later."""
+    none = dict.fromkeys(("empty", "suspended", "dormant"), 0.0)
+    plain = some_people(**none)
+    plain.static.profile.seen_shares[:, Seen.INVALID] = 0
+    for seen, like in (
+        ([Seen.INVALID], []),
+        ([Seen.INVALID, Seen.NO_ANSWER], [Seen.NO_ANSWER]),
+        ([Seen.NO_ANSWER, Seen.INVALID], []),
+    ):
+        worlds = []
+        for calls in (seen, like):
+            world = some_people(**none)
+            world.static.profile.seen_shares[:, Seen.INVALID] = 0
+            with wrapping():
+                kernels.fit_subscribers(
+                    world.state.carrier, world.static.profile, world.state.people,
+                    face.list_base(world), called(calls, people=3),
+                )  # fmt: skip
+            worlds.append(world.state.carrier.subscribers[:3])
+        assert (worlds[0] == worlds[1]).all()
+
+
+# --- which calls say so -------------------------------------------------------------------------
+
+
+def told(*calls: tuple[int, int, int, int, int], further: int = 0) -> list[tuple[int, ...]]:
+    """What calls (row, tick, caller, seen, campaign) say, as tuples.
+
+    Campaigns 0 and 1 call the list, with ring timeouts hit by 5 and 7; campaign 2 does not.
+    """
+    rows = np.zeros(3, GIVEN)
+    rows["flags"] = further << ALTERNATES_SHIFT
+    found = past_calls(
+        rows, np.array(list(calls), EARLIER), np.array([0, 9, -1]), np.array([5, 7, 8]), no_line=99
+    )
+    names = ["row", "week_ms", "line", "number", "seen", "in_time"]
+    return [tuple(int(call[name]) for name in names) for call in found]
+
+
+def test_calls_in_order_of_row_and_time() -> None:
+    """An unknown caller ID is the shared row; times count within the week, whenever they were."""
+    found = told(
+        (1, -1, -1, Seen.NO_ANSWER, -1),
+        (0, -2, 3, Seen.BUSY, 0),
+        (1, -WEEK_MS, 4, Seen.ASSISTANT, 1),
+        (0, 5, 3, Seen.UNREACHABLE, 2),
+    )
+    assert found == [
+        (0, WEEK_MS - 2, 3, 0, Seen.BUSY, 5),
+        (0, 5, 3, 0, Seen.UNREACHABLE, 7),  # not of a campaign that calls the list
+        (1, 0, 4, 0, Seen.ASSISTANT, 7),
+        (1, WEEK_MS - 1, 99, 0, Seen.NO_ANSWER, 7),
+    ]
+    assert told() == []
+
+
+@pytest.mark.parametrize("seen", [Seen.NONE, Seen.BLOCKED, Seen.REFUSED, Seen.CANCELLED])
+def test_what_says_nothing_of_a_person(seen: Seen) -> None:
+    """What rules and the dialer did; a call at the same tick is hidden by what tells more."""
+    assert told((0, -9, 1, seen, 0)) == []
+    hides = seen in (Seen.BLOCKED, Seen.REFUSED)
+    assert len(told((0, -9, 1, Seen.BUSY, 0), (0, -9, 1, seen, 0))) == (0 if hides else 1)
+
+
+def test_of_calls_at_one_tick_one_counts() -> None:
+    """The run's own before others, then what tells most, then the smallest caller and seen."""
+    seen = [Seen.NO_ANSWER, Seen.CONNECTED, Seen.BUSY]
+    assert [each[4] for each in told(*((0, -9, 1, each, 0) for each in seen))] == [Seen.CONNECTED]
+    assert told((0, -9, 1, Seen.CONNECTED, -1), (0, -9, 2, Seen.BUSY, 1))[0][4] == Seen.BUSY
+    assert told((0, -9, 2, Seen.BUSY, 0), (0, -9, 1, Seen.UNREACHABLE, 0))[0][2] == 1
+
+
+def test_numbers_are_passed_by_one_after_another() -> None:
+    """An own call to none says so of the number of the time; the last of them stays."""
+    calls = [(0, -9 + i, 1, Seen.INVALID, 0) for i in range(3)] + [(1, -9, 1, Seen.BUSY, 0)]
+    assert [each[3] for each in told(*calls, further=1)] == [0, 1, 1, 0]
+    assert [each[3] for each in told(*calls, further=0)] == [0, 0, 0, 0]
+
+
+def test_which_of_several_numbers_was_none_is_not_known_of_other_calls() -> None:
+    """With one number it is that one."""
+    calls = [(0, -9, 1, Seen.INVALID, -1), (0, -8, 1, Seen.INVALID, 2), (0, -7, 1, Seen.BUSY, -1)]
+    assert len(told(*calls)) == 3
+    assert [each[3:5] for each in told(*calls, further=2)] == [(0, Seen.BUSY)]
+
+
+# --- against runs -------------------------------------------------------------------------------
+
+LISTED = 8000
+
+
+def two_days(folder: Path, **changes: Any) -> dict[str, Any]:
+    """A campaign of two days that lacks nothing but people: each is called once a day."""
+    listed = folder / "list.csv"
+    numbers = [f"138{row:08d}" for row in range(LISTED)]
+    listed.write_text("\n".join(["number", *numbers]) + "\n", encoding="utf-8")
+    raw = small_world()
+    raw["days"] = 2
+    raw["people"][0] = {"name": raw["people"][0]["name"], "file": str(listed)}
+    raw["people"][0]["relation"] = "opted_in"
+    raw["agents"][0]["count"] = 400
+    raw["trunks"][0] |= {"channels": 5_000, "calls_per_second": 100}
+    raw["caller_ids"][0] |= {"count": 400, "checked_clean": True}
+    raw["caller_ids"][0]["filed"]["daily_volume"] = 500
+    off = ["frequency", "complaints", "behaviour", "labels", "refuse_call", "subscriber_blocks"]
+    raw["network"] = {"off": off, "overrides": {"answer.hour_index": [1.0] * 24, "answer.icc": 0.5}}
+    again = dict.fromkeys(("no_answer", "busy", "unreachable", "assistant"), "18h")
+    raw["campaigns"][0]["attempts"] = {"at_most": 2, "retry": again}
+    return raw | changes
+
+
+@pytest.mark.needs_jit
+def test_a_run_told_by_its_own_log_goes_on_as_it_did(tmp_path: Path) -> None:
+    """Second calls end alike in the whole run and in one that knows the first day from a log."""
+    raw = two_days(tmp_path)
+    whole = dialsim.run(raw).calls.to_pylist()
+    midnight = whole[0]["time"].replace(hour=0, minute=0, second=0, microsecond=0)
+    second = midnight + timedelta(days=1)
+    first_day = [call for call in whole if call["time"] < second]
+    log = tmp_path / "log.csv"
+    lines = [
+        f"{call['time']:%Y-%m-%dT%H:%M:%S},138{call['person']:08d},{call['seen_outcome']}"
+        for call in first_day
+    ]
+    log.write_text("\n".join(["time,number,outcome", *lines]) + "\n", encoding="utf-8")
+    history = {"calls": {"file": str(log), "own": True}, "as_of": second.replace(tzinfo=None)}
+    gone_on = dialsim.run(raw | {"history": history, "seed": 77}).calls.to_pylist()
+    rates = []
+    for calls in (whole, gone_on):
+        later = [call["sip_code"] == 200 for call in calls if call["attempt"] == 2]
+        assert len(later) > 2000
+        rates.append((np.mean(later), len(later)))
+    (before, many), (after, as_many) = rates
+    assert abs(many - as_many) < 0.02 * many
+    spread = np.sqrt(before * (1 - before) * (1 / many + 1 / as_many))
+    assert abs(before - after) < 4 * spread
+    fresh = np.mean([call["sip_code"] == 200 for call in first_day])
+    assert fresh - before > 8 * spread  # or the test could not tell

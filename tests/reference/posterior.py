@@ -1,0 +1,109 @@
+"""Who people are, given how calls to them ended before: SEMANTICS.md, *Who they are then*."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from dialsim.carrier.layout import RING
+from dialsim.core.codes import Cause, Seen, Stream
+from dialsim.people.layout import ALTERNATES_SHIFT
+from tests.reference.draws import draw, top
+from tests.reference.people import Person, derive
+from tests.reference.records import ListRows
+
+WEEK_MS = 7 * 86_400_000
+WHOLE = 1 << 32
+ANSWERED = (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
+SAYS_WHO = (*ANSWERED, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE, Seen.INVALID)
+
+
+def remember(twin: Any, rows: dict[int, ListRows]) -> None:
+    """Give everybody their attempts before the start, and draw them anew in the light of these."""
+    given = twin.given
+    for source, brought in rows.items():
+        first = given.lists[source].first
+        for row, past in enumerate(brought.attempts()):
+            twin.people[first + row].attempts += past
+        bases = [bases[source] for bases in given.lead_base]
+        for row in {call[0] for call in (*brought.earlier, *brought.begun)}:
+            calls = calls_of(given, bases, brought, row)
+            told = given.rows[source][row]
+            person = drawn(given, source, first + row, told, calls)
+            kept = twin.people[first + row]
+            for name in ("true_operator", "genuine", "whitelist", "empty", "suspended", "dormant",
+                         "dead", "registered_min", "refused", "propensity", "handset",
+                         "phone"):  # fmt: skip
+                setattr(kept, name, getattr(person, name))
+
+
+def calls_of(
+    given: SimpleNamespace, bases: list[int], brought: ListRows, row: int
+) -> list[SimpleNamespace]:
+    """The calls to a person that say who it is, in order of time."""
+    further = int(brought.rows[row]["flags"]) >> ALTERNATES_SHIFT & 3
+    timeouts = [
+        c.ring_timeout_ms for c, base in zip(given.campaigns, bases, strict=True) if base >= 0
+    ]
+    told = [(tick, caller, seen, -1) for at, tick, caller, seen in brought.earlier if at == row]
+    told += [(tick, caller, seen, c) for at, tick, c, caller, seen in brought.begun if at == row]
+    found, number = [], 0
+    for tick, caller, seen, campaign in sorted(told):
+        own = campaign >= 0 and bases[campaign] >= 0
+        which = seen != Seen.INVALID or own or not further
+        if seen in SAYS_WHO and which:
+            timeout = given.campaigns[campaign].ring_timeout_ms if own else max(timeouts, default=0)
+            found.append(
+                SimpleNamespace(tick=tick, caller=caller, seen=seen, number=number, timeout=timeout)
+            )
+        if own and seen == Seen.INVALID:
+            number = min(number + 1, further)
+    return found
+
+
+def drawn(
+    given: SimpleNamespace, source: int, row: int, told: SimpleNamespace, calls: list[Any]
+) -> Person:
+    """The first candidate that fits; the earliest call goes where none does."""
+    base = given.world.list_base
+    while calls:
+        for candidate in range(1024):
+            drawn_by = draw(base, Stream.POSTERIOR, 0, candidate) if candidate else base
+            person = derive(given, source, row, told.key, told, drawn_by)
+            weight = WHOLE
+            for call in calls:
+                weight = both(weight, chance(given, person, call))
+            if top(draw(drawn_by, Stream.POSTERIOR, told.key, 0)) < weight:
+                return person
+        calls = calls[1:]
+    return derive(given, source, row, told.key, told)
+
+
+def both(one: int, other: int) -> int:
+    """A threshold of two that both hit, each without its last bit."""
+    return (one // 2) * (other // 2) // 2**30
+
+
+def chance(given: SimpleNamespace, person: Person, call: SimpleNamespace) -> int:
+    """The threshold of a call to end as it did."""
+    net = given.network
+    seen = {cause: given.seen_shares[cause][call.seen] for cause in Cause}
+    none = person.dead[call.number - 1] if call.number else person.empty or person.suspended
+    if none:
+        return seen[Cause.INVALID]
+    if person.dormant and not call.number:
+        return seen[Cause.UNREACHABLE]
+    hour = (call.tick // 3_600_000 + 24 * given.weekday) % 168
+    answers = person.propensity * given.hour_factor[hour] >> 16
+    line = given.lines[call.caller if call.caller >= 0 else len(given.callers)]
+    if line.named:
+        answers = answers * net.display_factor[0 if person.genuine else 1] >> 16
+    if line.international:
+        answers = answers * net.abroad_factor >> 16
+    cells = given.tables[RING][:4096]
+    in_time = sum(ms < call.timeout for ms in cells) * WHOLE // 4096
+    p = both(min(answers, WHOLE), in_time)
+    rings = both(p, seen[Cause.LIVE]) + both(WHOLE - p, seen[Cause.NO_ANSWER])
+    on = both(net.busy, seen[Cause.BUSY]) + both(WHOLE - net.busy, rings)
+    off = both(net.unreachable, seen[Cause.UNREACHABLE])
+    return off + both(WHOLE - net.unreachable, on)

@@ -228,8 +228,9 @@ def _begun(known: Premises, already: Already) -> list[str]:
     return [
         *found,
         *(["; ".join(numbers)] if numbers else []),
-        "who is to be tried again is taken for due at once, and to answer like anybody else, as in "
-        "a run; own ceilings, limits of people and complaints on their way are left to a run",
+        "who is to be tried again is taken for due at once, and to answer like whoever was called "
+        "as often in a run; own ceilings, limits of people and complaints on their way are left to "
+        "a run",
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,17 +98,6 @@ class Figures:
     def binding(self) -> Capacity:
         """The resource that allows least."""
         return min(self.capacities, key=lambda each: each.attempts)
-
-
-class Coming(NamedTuple):
-    """The share of all people who are begun or gone on with that comes to each attempt, from 1.
-
-    `in_all` counts attempts from a person's first, `from_now` those that are still to be made. What
-    earlier calls came to says nothing of how a run draws the people they went to.
-    """
-
-    in_all: Sequence[float]
-    from_now: Sequence[float]
 
 
 class Case:
@@ -222,18 +211,18 @@ class Case:
             for row, count in self.audience.zones.items()
             if len(intersect(spans, zone_times(self.known, self.campaign, row)))
         )
-        wanted = max(people, begun) * sum(self._coming(spans, 0.0).from_now)
+        wanted = max(people, begun) * sum(self._coming(spans, 0.0))
         part = 1.0
         for _ in range(ROUNDS):
-            mean = self.rates.mean(self._coming(spans, part).from_now)
+            mean = self.rates.mean(self._coming(spans, part))
             apart = self._apart(spans, tick, mean)
             before, part = part, _beginning(wanted, apart, attempts, days)
             if part == before:
                 break
         coming = self._coming(spans, part)
-        mean = self.rates.mean(coming.from_now)
-        capacities = [*self._apart(spans, tick, mean), _people(people, coming.from_now)]
-        return Figures(spans, days, people, coming.in_all, mean, capacities)
+        mean = self.rates.mean(coming)
+        capacities = [*self._apart(spans, tick, mean), _people(people, coming)]
+        return Figures(spans, days, people, coming, mean, capacities)
 
     def _apart(self, spans: Array, tick: int, mean: MeanAttempt) -> list[Capacity]:
         """Return the capacity of every resource but people."""
@@ -434,10 +423,11 @@ class Case:
         why = reckoned("rate", per_minute=per_minute, hours=minutes / 60)
         return [Capacity(RATE, per_minute * minutes, why)]
 
-    def _coming(self, spans: Array, part: float) -> Coming:
-        """Return who comes to which attempt if people are begun with over a part of the open time.
+    def _coming(self, spans: Array, part: float) -> list[float]:
+        """Return which share of people comes to the n-th attempt, from 1, begun or gone on with.
 
-        Evenly over the first `part` of it; 0: all at once.
+        They are begun with evenly over the first `part` of the open time; 0: all at once. Whoever
+        has been called before comes to further attempts as those of a run who were called as often.
         """
         known, at_most = self.known, self.campaign.attempts.at_most
         left: Sequence[float] = [1.0]
@@ -445,12 +435,12 @@ class Case:
             stand = known.already.stands[known.scenario.campaigns.index(self.campaign)]
             begun = [stand.fresh, *stand.waiting[: at_most - 1]]
             left = begun if any(begun) else left
-        of_all, of_these = np.zeros(at_most), np.zeros(at_most)
-        come = self._tried_on * self._there_is_time(spans, part) / sum(left)
+        found, time = np.zeros(at_most), self._there_is_time(spans, part)
         for made, people in enumerate(left):
-            of_all[made:] += people * come[: at_most - made]
-            of_these[: at_most - made] += people * come[: at_most - made]
-        return Coming(_trimmed(of_all), _trimmed(of_these))
+            if people:
+                come = np.cumprod([1.0, *self._tried_on[made:]])
+                found[made:] += people / sum(left) * come * time[: at_most - made]
+        return _trimmed(found)
 
     def _there_is_time(self, spans: Array, part: float) -> Array:
         """Return for which share of people there is time for each attempt, as for `_coming`.
@@ -483,10 +473,10 @@ class Case:
         return found
 
     @cached_property
-    def _tried_on(self) -> Array:
-        """Share of people that comes to each attempt from now on, were there time for all."""
-        on = [self.rates.prospects.goes_on_at(n) for n in range(1, self.campaign.attempts.at_most)]
-        return np.cumprod([1.0, *on])
+    def _tried_on(self) -> list[float]:
+        """Share of n-th attempts, from 1, that are followed by another, were there time for it."""
+        attempts = range(1, self.campaign.attempts.at_most)
+        return [self.rates.prospects.goes_on_at(n) for n in attempts]
 
 
 def _beginning(wanted: float, capacities: Sequence[Capacity], at_least: float, days: int) -> float:

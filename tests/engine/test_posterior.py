@@ -260,5 +260,7 @@ def test_a_run_told_by_its_own_log_goes_on_as_it_did(tmp_path: Path) -> None:
     assert abs(many - as_many) < 0.02 * many
     spread = np.sqrt(before * (1 - before) * (1 / many + 1 / as_many))
     assert abs(before - after) < 4 * spread
+    foretold = dialsim.check(raw | {"history": history})["estimate"]["campaigns"][0]["expected"]
+    assert abs(foretold["answered"] - after * as_many) < 0.04 * after * as_many
     fresh = np.mean([call["sip_code"] == 200 for call in first_day])
     assert fresh - before > 8 * spread  # or the test could not tell

@@ -342,8 +342,8 @@ LABELS: dict[str, dict[str, str]] = {
         "silent": "{:,} of these calls without an outcome: those people are not called again",
         "to_come": "complaints that these calls will still bring are drawn by the profile; those "
         "counted before are known only as far as states of caller IDs tell",
-        "drawn": "what each person is like is drawn by the profile, whatever came of the calls to "
-        "them",
+        "drawn": "what each person is like is drawn by the profile so that it fits how calls to "
+        "them ended; what the network did to those calls is not asked",
         "at_once": "calls under way at {} have ended, and whoever is on shift then is free",
         "of_others": "{:,} calls of campaigns that are none of this scenario: for limits alone",
         "unknown_callers": "{:,} calls from caller IDs that are none of the scenario's: neither "
@@ -368,7 +368,8 @@ LABELS: dict[str, dict[str, str]] = {
         "因为记录中没有约定的回呼",
         "silent": "其中 {:,} 次呼叫没有结果：不再呼叫这些人",
         "to_come": "这些呼叫今后还会带来的投诉按参数抽样；此前已计入的投诉只以外显号码状态所载为准",
-        "drawn": "每个人的情况按参数抽样，与其此前呼叫的结果无关",
+        "drawn": "每个人的情况按参数抽样，并与此前对其呼叫的结果相符；"
+        "不考虑网络当时如何处置这些呼叫",
         "at_once": "{} 时正在进行的呼叫视为已结束，当班坐席均空闲",
         "of_others": "{:,} 次呼叫属于本方案之外的活动：只计入次数限制",
         "unknown_callers": "{:,} 次呼叫的外显号码不属于本方案：其限制与网络窗口均不计入",
@@ -418,7 +419,9 @@ def _begun_assumed(made: History) -> list[Text]:
         found += [_said("silent", silent)] if silent else []
         unshown = int(np.count_nonzero(own["caller"] < 0)) - made.account.unknown_callers
         found += [_said("no_caller", unshown)] if unshown > 0 else []
-        found += [_said("to_come"), _said("drawn")]
+        found.append(_said("to_come"))
+    if made.account.with_outcome:
+        found.append(_said("drawn"))
     if made.as_of is not None:
         found.append(_said("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
     if made.account.repeated and len(own):

@@ -9,10 +9,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Seen
 from dialsim.core.ticks import end_tick, intersect, without
 from dialsim.report import words
 from dialsim.report.audience import Audience, audience, days_of, days_with, zone_times
@@ -22,12 +20,11 @@ from dialsim.report.capacity import (
     hours_of_week,
     length_ms,
     limits_capacity,
-    moments,
     scarcest_limit,
     staffed_times,
     union,
 )
-from dialsim.report.gaps import possible_attempts
+from dialsim.report.coming import Coming
 from dialsim.report.premises import Premises
 from dialsim.report.rates import LEAST_S, MeanAttempt, Rates, campaign_rates
 from dialsim.report.resource_words import (
@@ -53,7 +50,6 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 ROUNDS = 12  # until what is done and how soon people are begun with agree
 BY_DAY = (FILED, ENTERPRISE, CONTRACT)  # resources that allow so many calls a day
-BEGINNINGS = 24  # moments at which people are taken to be begun with
 NOTHING = Text("", "")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
@@ -122,6 +118,11 @@ class Case:
         spans = cut(union([spans for _, spans in self.staffed]), last)
         hours = hours_of_week(spans, scenario.start.weekday())
         return campaign_rates(scenario, self.campaign, known.network, known.rows, hours)
+
+    @cached_property
+    def coming(self) -> Coming:
+        """Who comes to which attempt."""
+        return Coming(self.known, self.campaign, self.rates)
 
     @cached_property
     def audience(self) -> Audience:
@@ -211,15 +212,15 @@ class Case:
             for row, count in self.audience.zones.items()
             if len(intersect(spans, zone_times(self.known, self.campaign, row)))
         )
-        wanted = max(people, begun) * sum(self._coming(spans, 0.0))
+        wanted = max(people, begun) * sum(self.coming.shares(spans, 0.0))
         part = 1.0
         for _ in range(ROUNDS):
-            mean = self.rates.mean(self._coming(spans, part))
+            mean = self.rates.mean(self.coming.shares(spans, part))
             apart = self._apart(spans, tick, mean)
             before, part = part, _beginning(wanted, apart, attempts, days)
             if part == before:
                 break
-        coming = self._coming(spans, part)
+        coming = self.coming.shares(spans, part)
         mean = self.rates.mean(coming)
         capacities = [*self._apart(spans, tick, mean), _people(people, coming)]
         return Figures(spans, days, people, coming, mean, capacities)
@@ -423,61 +424,6 @@ class Case:
         why = reckoned("rate", per_minute=per_minute, hours=minutes / 60)
         return [Capacity(RATE, per_minute * minutes, why)]
 
-    def _coming(self, spans: Array, part: float) -> list[float]:
-        """Return which share of people comes to the n-th attempt, from 1, begun or gone on with.
-
-        They are begun with evenly over the first `part` of the open time; 0: all at once. Whoever
-        has been called before comes to further attempts as those of a run who were called as often.
-        """
-        known, at_most = self.known, self.campaign.attempts.at_most
-        left: Sequence[float] = [1.0]
-        if known.already is not None:
-            stand = known.already.stands[known.scenario.campaigns.index(self.campaign)]
-            begun = [stand.fresh, *stand.waiting[: at_most - 1]]
-            left = begun if any(begun) else left
-        found, time = np.zeros(at_most), self._there_is_time(spans, part)
-        for made, people in enumerate(left):
-            if people:
-                come = np.cumprod([1.0, *self._tried_on[made:]])
-                found[made:] += people / sum(left) * come * time[: at_most - made]
-        return _trimmed(found)
-
-    def _there_is_time(self, spans: Array, part: float) -> Array:
-        """Return for which share of people there is time for each attempt, as for `_coming`.
-
-        Each waits after all attempts as after the first: by what it was seen as.
-        """
-        known, at_most = self.known, self.campaign.attempts.at_most
-        found = np.zeros(at_most)
-        found[0] = 1.0
-        if not len(spans):
-            return found
-        count = BEGINNINGS if part else 1
-        starts = moments(spans, part * (np.arange(count) + 0.5) / count)
-        for wait_ms, share in self._waits.items():
-            room = possible_attempts(
-                known.scenario, known.rules, self.campaign, spans, starts, wait_ms
-            )
-            found[1:] += share * np.mean(np.arange(1, at_most) < room[:, None], axis=0)
-        return found
-
-    @cached_property
-    def _waits(self) -> dict[int, float]:
-        """How long the campaign waits after a first attempt, and after which share of them."""
-        found: dict[int, float] = {}
-        waits = dict(self.campaign.attempts.retry)
-        for seen, share in zip(Seen, self.rates.prospects.after().tolist(), strict=True):
-            if share:
-                wait_ms = waits[seen.name.lower()]
-                found[wait_ms] = found.get(wait_ms, 0.0) + share
-        return found
-
-    @cached_property
-    def _tried_on(self) -> list[float]:
-        """Share of n-th attempts, from 1, that are followed by another, were there time for it."""
-        attempts = range(1, self.campaign.attempts.at_most)
-        return [self.rates.prospects.goes_on_at(n) for n in attempts]
-
 
 def _beginning(wanted: float, capacities: Sequence[Capacity], at_least: float, days: int) -> float:
     """Return over which part of the open time people are begun with, who want so many attempts.
@@ -490,11 +436,6 @@ def _beginning(wanted: float, capacities: Sequence[Capacity], at_least: float, d
         return 1.0
     whole_days = math.floor(wanted / min(quota) * days) / days if quota else 0.0
     return min(1.0, max(wanted / rate, whole_days))
-
-
-def _trimmed(shares: Array) -> list[float]:
-    found: list[float] = np.trim_zeros(shares, "b").tolist()
-    return found
 
 
 def _people(people: float, shares: Sequence[float]) -> Capacity:

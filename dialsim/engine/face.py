@@ -113,16 +113,14 @@ def fill(world: World, source: int, count: int) -> int:
     with wrapping():
         fill_synthetic(s.people, s.lists, list_base(world), source, first, count)
     _fill_network(world, source, first, count)
+    world.filled[source] += count
     return count
 
 
 def fill_rows(world: World, source: int, rows: NDArray[Any]) -> int:
     """Write the next rows of a list from GIVEN records; as :func:`fill`."""
-    first = world.filled[source]
-    s = world.state
-    with wrapping():
-        fill_keyed(s.people, s.lists, list_base(world), source, first, rows)
-    _fill_network(world, source, first, len(rows))
+    _write_rows(world, source, rows)
+    world.filled[source] += len(rows)
     return len(rows)
 
 
@@ -154,13 +152,14 @@ def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
             attributes=chunk.attributes,
             values=world.lists.attribute_values[source],
         )
-    count = fill_rows(world, source, chunk.rows)
+    _write_rows(world, source, chunk.rows)
     if len(earlier):
         _fit_network(world, source, person, chunk.rows, earlier)
     other = np.flatnonzero(numbers)
     if len(other) and world.static.world[0]["tape"] != REPLAY:
         before.change_numbers(world.state, person + other, numbers[other])
-    return count
+    world.filled[source] += len(chunk.rows)  # last: who is filled may be shown by another thread
+    return len(chunk.rows)
 
 
 def list_base(world: World) -> np.uint64:
@@ -179,13 +178,20 @@ def _make_room(world: World, source: int, first: int, count: int) -> None:
     world.state.carrier.last_calls[person : person + count] = 0  # nobody's, where none are kept
 
 
+def _write_rows(world: World, source: int, rows: NDArray[Any]) -> None:
+    """Write the next rows (GIVEN) of a list, which are not filled yet."""
+    first, s = world.filled[source], world.state
+    with wrapping():
+        fill_keyed(s.people, s.lists, list_base(world), source, first, rows)
+    _fill_network(world, source, first, len(rows))
+
+
 def _fill_network(world: World, source: int, first: int, count: int) -> None:
     s = world.state
     lo = int(s.lists[source]["first"]) + first
     with wrapping():
         base = list_base(world)
         fill_subscribers(s.carrier, world.static.profile, s.people, base, lo, lo + count)
-    world.filled[source] = first + count
 
 
 def _fit_network(

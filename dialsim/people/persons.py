@@ -77,7 +77,8 @@ def id_keys(column: Any) -> NDArray[np.uint64]:
 def bytes_of_tables(numbers: int, identifiers: int) -> int:
     """Return the memory of tables for so many keys: 11 bytes a number, 16 an identifier.
 
-    Eight bytes more for each number that is no Chinese mobile number are not in it.
+    What numbers that are no Chinese mobile numbers take beside it, 8 to 16 bytes each, is not in
+    it.
     """
     return sum(
         slots_for(keys) * slot.itemsize

@@ -20,7 +20,8 @@ from dialsim.core.rng import threshold32, wrapping
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.engine.earlier import WEEK_MS, past_calls
-from dialsim.people.layout import ALTERNATES_SHIFT, EARLIER, GIVEN
+from dialsim.people.chunks import Chunk
+from dialsim.people.layout import ALTERNATES_SHIFT, DATED, EARLIER, GIVEN
 from dialsim.scenario import load_scenario
 from tests.scenario.worlds import world as small_world
 
@@ -81,6 +82,10 @@ def classes(world: World) -> tuple[NDArray[np.float64], NDArray[np.float64], Any
         [Seen.UNREACHABLE, Seen.NO_ANSWER],
         [Seen.UNREACHABLE] * 2,
         [Seen.INVALID],
+        [Seen.NO_ANSWER] * 3 + [Seen.BUSY] * 3,
+        [Seen.BUSY, Seen.NO_ANSWER, Seen.UNREACHABLE] * 2,
+        [Seen.CONNECTED] * 2 + [Seen.NO_ANSWER] * 6,
+        [Seen.INVALID] * 2 + [Seen.NO_ANSWER] * 2,
     ],
 )
 def test_people_are_drawn_from_the_posterior(seen: list[Seen]) -> None:
@@ -146,6 +151,29 @@ def test_what_cannot_be_is_left_out_from_the_earliest_on() -> None:
         assert (worlds[0] == worlds[1]).all()
 
 
+def test_nobody_is_shown_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are being written are none of those another thread may show."""
+    raw = small_world()
+    raw["people"] = [{"name": raw["people"][0]["name"], "file": __file__, "relation": "opted_in"}]
+    world = prepare(load_scenario(raw), counts=[6])
+    seen: list[tuple[int, int]] = []
+
+    def fit(carrier: Any, profile: Any, people: Any, base: Any, calls: NDArray[Any]) -> None:
+        seen.append((int(world.filled[0]), int(calls["row"][0])))
+        kernels.fit_subscribers(carrier, profile, people, base, calls)
+
+    monkeypatch.setattr(face, "fit_subscribers", fit)
+    for first in (0, 3):
+        rows = np.zeros(3, GIVEN)
+        rows["key"] = first + 1 + np.arange(3)
+        earlier = np.array([(first + 1, -9, 0, Seen.BUSY, -1)], EARLIER)
+        none = np.zeros(3, np.int64)
+        chunk = Chunk(rows, np.zeros(0, DATED), earlier, none, {}, none)
+        assert face.fill_chunk(world, 0, chunk) == 3
+    assert seen == [(0, 1), (3, 4)]
+    assert world.filled[0] == 6
+
+
 # --- which calls say so -------------------------------------------------------------------------
 
 
@@ -208,6 +236,14 @@ def test_which_of_several_numbers_was_none_is_not_known_of_other_calls() -> None
     calls = [(0, -9, 1, Seen.INVALID, -1), (0, -8, 1, Seen.INVALID, 2), (0, -7, 1, Seen.BUSY, -1)]
     assert len(told(*calls)) == 3
     assert [each[3:5] for each in told(*calls, further=2)] == [(0, Seen.BUSY)]
+
+
+def test_the_last_eight_calls_of_a_person_count() -> None:
+    """Which number was called is known from all of them."""
+    calls = [(row, -50 + i, i, Seen.BUSY, 0) for row in (0, 2) for i in range(11)]
+    found = told((1, -9, 1, Seen.BUSY, 0), (0, -99, 1, Seen.INVALID, 0), *calls, further=1)
+    assert [each[2] for each in found] == [*range(3, 11), 1, *range(3, 11)]
+    assert [each[3] for each in found] == [1] * 8 + [0] * 9
 
 
 # --- against runs -------------------------------------------------------------------------------

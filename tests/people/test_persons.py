@@ -155,6 +155,16 @@ def test_more_numbers_than_codes_are_refused(monkeypatch: pytest.MonkeyPatch) ->
     assert persons.meet(rows[2:3], none[:1], 4)[0].tolist() == [2]
 
 
+def test_rows_without_a_number_are_not_each_others() -> None:
+    """Whatever else they are: no number is no number that two could share."""
+    rows = blank_rows(3)
+    rows["id_key"] = [1, 2, 1]
+    persons = Persons(3, 3)
+    first, _ = persons.meet(rows, np.zeros((3, 0), np.int64), 0)
+    assert first.tolist() == [-1, -1, 0]
+    assert not persons.numbers.any()
+
+
 def test_links_say_what_rows_have_in_common() -> None:
     """By number, by identifier, by a further number; several at once."""
     records, further = made([(1, 1, [], 0), (1, 0, [], 0), (2, 1, [], 0), (3, 0, [1], 0)])

@@ -14,6 +14,7 @@ from tests.reference.records import ListRows
 
 WEEK_MS = 7 * 86_400_000
 WHOLE = 1 << 32
+NONE = (-(1 << 62), 0)  # of no weight
 ANSWERED = (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
 SAYS_WHO = (*ANSWERED, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE, Seen.INVALID)
 
@@ -58,25 +59,66 @@ def calls_of(
             )
         if own and seen == Seen.INVALID:
             number = min(number + 1, further)
-    return found
+    return found[-8:]
 
 
 def drawn(
     given: SimpleNamespace, source: int, row: int, told: SimpleNamespace, calls: list[Any]
 ) -> Person:
-    """The first candidate that fits; the earliest call goes where none does."""
+    """The first candidate that is taken, else the heaviest; without one the earliest call goes."""
     base = given.world.list_base
     while calls:
-        for candidate in range(1024):
+        best, chosen = NONE, None
+        largest = largest_weight(given, calls)
+        for candidate in range(1024 if largest != NONE else 0):
             drawn_by = draw(base, Stream.POSTERIOR, 0, candidate) if candidate else base
             person = derive(given, source, row, told.key, told, drawn_by)
-            weight = WHOLE
-            for call in calls:
-                weight = both(weight, chance(given, person, call))
-            if top(draw(drawn_by, Stream.POSTERIOR, told.key, 0)) < weight:
+            weight = weight_of(given, person, calls)
+            u = top(draw(drawn_by, Stream.POSTERIOR, told.key, 0))
+            if weight != NONE and taken(u, weight, largest):
                 return person
+            if weight > best:
+                best, chosen = weight, person
+        if chosen:
+            return chosen
         calls = calls[1:]
     return derive(given, source, row, told.key, told)
+
+
+def weight_of(given: SimpleNamespace, person: Any, calls: list[Any]) -> tuple[int, int]:
+    """How likely the calls were: -e and m, which compare like the weight m times 2 ** -e."""
+    m, e = WHOLE, 0
+    for call in calls:
+        m = both(m, chance(given, person, call))
+        if not m:
+            return NONE
+        up = max(0, 32 - m.bit_length())
+        m, e = m << up, e + up
+    return -e, m
+
+
+def largest_weight(given: SimpleNamespace, calls: list[Any]) -> tuple[int, int]:
+    """The largest weight of any of the kinds."""
+    gone = {call.number for call in calls if call.seen == Seen.INVALID}
+    kinds = [
+        SimpleNamespace(
+            propensity=min(k << 28, WHOLE - 1),
+            genuine=True,
+            empty=none == "empty" or (none == "gone" and 0 in gone),
+            suspended=False,
+            dormant=none == "dormant",
+            dead=[none == "gone" and n in gone for n in (1, 2, 3)],
+        )
+        for k in range(17)
+        for none in ("", "empty", "dormant", "gone")
+    ]
+    return max(weight_of(given, kind, calls) for kind in kinds)
+
+
+def taken(u: int, weight: tuple[int, int], largest: tuple[int, int]) -> bool:
+    """Whether a draw takes a weight, in parts of the largest."""
+    apart = largest[0] - weight[0]
+    return apart < 0 or both(u, largest[1]) < weight[1] >> apart
 
 
 def both(one: int, other: int) -> int:

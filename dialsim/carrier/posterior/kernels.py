@@ -1,8 +1,8 @@
 """Drawing the network's half of a person so that it fits the calls made before a run is played.
 
 Candidates are drawn one after another as anybody is, and each is taken with the chance that its
-calls would have ended as they did: what is taken is drawn from the posterior, exactly. What rules
-and labels may have done to those calls is not looked at.
+calls would have ended as they did, in parts of the largest there can be: rejection sampling from
+the posterior. What rules and labels may have done to those calls is not looked at.
 """
 
 from typing import Any
@@ -16,23 +16,26 @@ from dialsim.carrier.subscribers.kernels import (
     DEAD,
     DORMANT,
     EMPTY,
+    GENUINE,
     SUSPENDED_NUMBER,
     fill_subscriber,
 )
-from dialsim.core.codes import Cause, Stream
+from dialsim.core.codes import Cause, Seen, Stream
 from dialsim.core.jit import kernel
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw
 
 Array = NDArray[Any]
 
 MOST_CANDIDATES = 1024
-CERTAIN = 1 << 32
+CERTAIN, HALF = 1 << 32, 1 << 31
 ZERO = np.uint64(0)
+HIGH = np.uint64(32)
 C_LIVE = int(Cause.LIVE)
 C_NO_ANSWER = int(Cause.NO_ANSWER)
 C_BUSY = int(Cause.BUSY)
 C_UNREACHABLE = int(Cause.UNREACHABLE)
 C_INVALID = int(Cause.INVALID)
+SEEN_INVALID = int(Seen.INVALID)
 S_POSTERIOR = int(Stream.POSTERIOR)
 
 
@@ -63,28 +66,100 @@ def chance_of(carrier: Carrier, profile: Profile, subscriber: Any, call: Any) ->
 
 
 @kernel
-def likelihood(carrier: Carrier, profile: Profile, subscriber: Any, calls: Array) -> int:
-    """Return the 32-bit threshold of calls (PAST_CALL of one person) to end as all of them did."""
-    found = CERTAIN
+def weight_of(carrier: Carrier, profile: Profile, subscriber: Any, calls: Array) -> tuple[int, int]:
+    """Return how likely calls (PAST_CALL of one person) were to end as they did: m, e.
+
+    m * 2^-e in parts of 2^32, m from 2^31 on, so that many calls lose nothing; 0, 0: impossible.
+    """
+    m, e = CERTAIN, 0
     for i in range(calls.shape[0]):
-        found = both(found, np.int64(chance_of(carrier, profile, subscriber, calls[i])))
-    return found
+        m = both(m, np.int64(chance_of(carrier, profile, subscriber, calls[i])))
+        if m == 0:
+            return 0, 0
+        while m < HALF:
+            m <<= 1
+            e += 1
+    return m, e
+
+
+@kernel
+def outweighs(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether a weight is larger than another."""
+    if one[0] == 0 or other[0] == 0:
+        return one[0] > other[0]
+    return one[1] < other[1] or (one[1] == other[1] and one[0] > other[0])
+
+
+@kernel
+def largest_weight(
+    carrier: Carrier, profile: Profile, subscriber: Any, calls: Array
+) -> tuple[int, int]:
+    """Return the largest weight that calls have of any kind of person; overwrites `subscriber`.
+
+    Kinds: the first number none, never on, or in use, or what was seen to be none; each from never
+    answering to always in sixteenths.
+    """
+    gone = 0
+    for i in range(calls.shape[0]):
+        if calls[i]["seen"] == SEEN_INVALID:
+            number = np.int64(calls[i]["number"])
+            gone |= EMPTY if number == 0 else DEAD << (number - 1)
+    largest = (0, 0)
+    for sixteenth in range(17):
+        subscriber["propensity"] = min(sixteenth << 28, CERTAIN - 1)
+        for none in (0, EMPTY, DORMANT, gone):
+            subscriber["flags"] = GENUINE | none
+            weight = weight_of(carrier, profile, subscriber, calls)
+            if outweighs(weight, largest):
+                largest = weight
+    return largest
+
+
+@kernel
+def is_taken(u: np.uint64, weight: tuple[int, int], largest: tuple[int, int]) -> bool:
+    """Whether a draw takes a candidate of some weight, which is likely as it is near the largest.
+
+    What outweighs the largest of the kinds, as it lies between two of them, is taken.
+    """
+    apart = weight[1] - largest[1]
+    if apart < 0:
+        return True
+    high = np.int64(np.uint64(u) >> HIGH)
+    return ((high >> 1) * (largest[0] >> 1)) >> 30 < weight[0] >> min(apart, 62)
+
+
+@kernel
+def candidate_base(base: np.uint64, candidate: int) -> np.uint64:
+    """Return the base of a candidate's draws; the first is who it would be without any call."""
+    if candidate == 0:
+        return np.uint64(base)
+    return np.uint64(draw(np.uint64(base), S_POSTERIOR, ZERO, candidate))
 
 
 @kernel
 def fits(
     carrier: Carrier, profile: Profile, subscriber: Any, person: Any, base: np.uint64, calls: Array
 ) -> bool:
-    """Draw a person's record anew until it fits some calls; whether one of the candidates did."""
-    for candidate in range(MOST_CANDIDATES):
-        drawn_by = base
-        if candidate > 0:
-            drawn_by = np.uint64(draw(base, S_POSTERIOR, ZERO, candidate))
+    """Draw a person's record so that it fits some calls; false if they have no chance at all.
+
+    Where no candidate is taken, it is the one of the largest weight.
+    """
+    largest = largest_weight(carrier, profile, subscriber, calls)
+    best, chosen = (0, 0), -1
+    for candidate in range(MOST_CANDIDATES if largest[0] > 0 else 0):
+        drawn_by = np.uint64(candidate_base(base, candidate))
         fill_subscriber(subscriber, profile, person, drawn_by)
-        chance = np.int64(likelihood(carrier, profile, subscriber, calls))
-        if hit(draw(drawn_by, S_POSTERIOR, person["key"], 0), chance):
+        weight = weight_of(carrier, profile, subscriber, calls)
+        if weight[0] > 0 and is_taken(
+            np.uint64(draw(drawn_by, S_POSTERIOR, person["key"], 0)), weight, largest
+        ):
             return True
-    return False
+        if outweighs(weight, best):
+            best, chosen = weight, candidate
+    if chosen < 0:
+        return False
+    fill_subscriber(subscriber, profile, person, np.uint64(candidate_base(base, chosen)))
+    return True
 
 
 @kernel
@@ -93,8 +168,9 @@ def fit_subscribers(
 ) -> None:
     """Fill the records of people anew who were called before (``calls``: PAST_CALL).
 
-    Where no candidate fits, the earliest call is left out, then the next: a number may have gone
-    to somebody else. Some 0.1 µs a candidate; of who did not answer twice every second fits.
+    Where the calls have no chance of any candidate, the earliest is left out, then the next: a
+    number may have gone to somebody else. 1 to 10 µs a person; 100 where the profile
+    knows nobody like that.
     """
     first = 0
     while first < calls.shape[0]:

@@ -211,7 +211,7 @@ def meet_row(
                 first = earlier_of(first, other)
     row["link"] = link
     mine = first if first >= 0 else at
-    if by_number < 0:
+    if by_number < 0 and number != 0:
         take_number(numbers, far, number_at, number, mine)
     if by_id < 0 and id_key != ZERO:
         take_id(ids, id_at, id_key, mine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +13,17 @@ import pytest
 from numpy.typing import NDArray
 
 import dialsim
-from dialsim.carrier.layout import DORMANT, EMPTY, PROPENSITY_OPTED_IN, SUSPENDED_NUMBER
+from dialsim.carrier.layout import (
+    DORMANT,
+    EMPTY,
+    GENUINE,
+    PROPENSITY_OPTED_IN,
+    RING,
+    SUSPENDED_NUMBER,
+)
 from dialsim.carrier.posterior import kernels
 from dialsim.carrier.posterior.layout import PAST_CALL
+from dialsim.carrier.subscribers.kernels import DEAD
 from dialsim.core.codes import Cause, Seen
 from dialsim.core.rng import threshold32, wrapping
 from dialsim.engine import face
@@ -151,27 +160,83 @@ def test_what_cannot_be_is_left_out_from_the_earliest_on() -> None:
         assert (worlds[0] == worlds[1]).all()
 
 
+def test_the_chance_of_a_call_by_hand() -> None:
+    """Which number was called, what the line shows, and when it was."""
+    world = some_people()
+    carrier, profile = world.state.carrier, world.static.profile
+    no_line = int(world.static.world[0]["callers"])
+    carrier.lines["named"][:no_line] = 1
+    profile.hour_factor[:] = 1 << 16
+    profile.hour_factor[11] = 1 << 15
+    network = profile.network[0]
+    network["display_factor"] = (3 << 15, 5 << 14)
+    shares = profile.seen_shares
+
+    def chance(seen: Seen, flags: int = 0, number: int = 0, line: int = no_line, at_h: int = 0):
+        subscriber = carrier.subscribers[0]
+        subscriber["flags"], subscriber["propensity"] = flags, 1 << 30
+        call = called([seen], people=1)[0]
+        call["number"], call["line"], call["in_time"] = number, line, 1 << 32
+        call["week_ms"] = (at_h - 24 * int(profile.weekday[0])) % 168 * 3_600_000
+        with wrapping():
+            return int(kernels.chance_of(carrier, profile, subscriber, call))
+
+    def alive(p: float) -> float:
+        off, busy = (int(network[name]) / WHOLE for name in ("unreachable", "busy"))
+        return (1 - off) * (1 - busy) * p
+
+    assert chance(Seen.CONNECTED) / WHOLE == pytest.approx(alive(1 / 4), rel=1e-6)
+    for flags, line, expected in ((GENUINE, 0, 3 / 8), (0, 0, 5 / 16), (GENUINE, no_line, 1 / 4)):
+        found = chance(Seen.CONNECTED, flags, line=line) / WHOLE
+        assert found == pytest.approx(alive(expected), rel=1e-6)
+    assert chance(Seen.CONNECTED, at_h=11) / WHOLE == pytest.approx(alive(1 / 8), rel=1e-6)
+    none, other = int(shares[Cause.INVALID, Seen.INVALID]), chance(Seen.INVALID)
+    assert none > 10 * other
+    for flags, number, expected in (
+        (EMPTY, 0, none), (SUSPENDED_NUMBER, 0, none), (EMPTY, 1, other), (DEAD, 0, other),
+        (DEAD, 1, none), (DEAD, 2, other), (DEAD << 1, 2, none), (DEAD << 1, 1, other),
+    ):  # fmt: skip
+        assert chance(Seen.INVALID, flags, number) == expected
+    asleep, other = int(shares[Cause.UNREACHABLE, Seen.UNREACHABLE]), chance(Seen.UNREACHABLE)
+    assert asleep > 2 * other
+    assert chance(Seen.UNREACHABLE, DORMANT, 0) == asleep
+    assert chance(Seen.UNREACHABLE, DORMANT, 1) == other
+
+
 def test_nobody_is_shown_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that are being written are none of those another thread may show."""
+    """Rows that are being written are none of those another thread may show; of two lists."""
     raw = small_world()
-    raw["people"] = [{"name": raw["people"][0]["name"], "file": __file__, "relation": "opted_in"}]
-    world = prepare(load_scenario(raw), counts=[6])
-    seen: list[tuple[int, int]] = []
+    name = raw["people"][0]["name"]
+    raw["people"] = [
+        {"name": each, "file": __file__, "relation": "opted_in"} for each in (name, "second")
+    ]
+    second = copy.deepcopy(raw["campaigns"][0]) | {"name": "other", "people": ["second"]}
+    raw["campaigns"].append(second)
+    world = prepare(load_scenario(raw), counts=[5, 6])
+    ring = np.sort(world.static.profile.tables[RING][:4096])
+    world.static.campaigns["ring_timeout_ms"] = ring[[1000, 3000]]
+    seen: list[tuple[int, ...]] = []
 
     def fit(carrier: Any, profile: Any, people: Any, base: Any, calls: NDArray[Any]) -> None:
-        seen.append((int(world.filled[0]), int(calls["row"][0])))
+        call = calls[0]
+        told = [int(call[name]) for name in ("row", "line", "in_time")]
+        seen.append((int(world.filled[1]), *told))
         kernels.fit_subscribers(carrier, profile, people, base, calls)
 
     monkeypatch.setattr(face, "fit_subscribers", fit)
+    no_line = int(world.static.world[0]["callers"])
+    shorter = int(np.count_nonzero(ring < ring[3000])) << 20
     for first in (0, 3):
         rows = np.zeros(3, GIVEN)
         rows["key"] = first + 1 + np.arange(3)
-        earlier = np.array([(first + 1, -9, 0, Seen.BUSY, -1)], EARLIER)
+        earlier = np.array([(first + 1, -9, -1, Seen.BUSY, -1)], EARLIER)
         none = np.zeros(3, np.int64)
         chunk = Chunk(rows, np.zeros(0, DATED), earlier, none, {}, none)
-        assert face.fill_chunk(world, 0, chunk) == 3
-    assert seen == [(0, 1), (3, 4)]
-    assert world.filled[0] == 6
+        assert face.fill_chunk(world, 1, chunk) == 3
+    begin = int(world.state.lists[1]["first"])
+    assert begin >= 5
+    assert seen == [(0, begin + 1, no_line, shorter), (3, begin + 4, no_line, shorter)]
+    assert world.filled[1] == 6
 
 
 # --- which calls say so -------------------------------------------------------------------------

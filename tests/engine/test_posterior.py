@@ -23,7 +23,7 @@ from dialsim.carrier.layout import (
 )
 from dialsim.carrier.posterior import kernels
 from dialsim.carrier.posterior.layout import PAST_CALL
-from dialsim.carrier.subscribers.kernels import DEAD
+from dialsim.carrier.subscribers.kernels import DEAD, fill_subscriber
 from dialsim.core.codes import Cause, Seen
 from dialsim.core.rng import threshold32, wrapping
 from dialsim.engine import face
@@ -158,6 +158,45 @@ def test_what_cannot_be_is_left_out_from_the_earliest_on() -> None:
                 )  # fmt: skip
             worlds.append(world.state.carrier.subscribers[:3])
         assert (worlds[0] == worlds[1]).all()
+
+
+def test_where_no_candidate_is_taken_it_is_the_heaviest() -> None:
+    """No number is none, but one silence in four million sounds like it: who hardly answers."""
+    world = some_people(empty=0.0, suspended=0.0, dormant=0.0)
+    carrier, profile = world.state.carrier, world.static.profile
+    profile.seen_shares[:, Seen.INVALID] = 0
+    profile.seen_shares[Cause.INVALID, Seen.INVALID] = 1 << 32
+    profile.seen_shares[Cause.NO_ANSWER, Seen.INVALID] = 1 << 10
+    person, base = world.state.people[0], face.list_base(world)
+    with wrapping():
+        weights, drawn = [], []
+        for candidate in range(kernels.MOST_CANDIDATES):
+            subscriber = carrier.subscribers[0]
+            by = np.uint64(kernels.candidate_base(base, candidate))
+            fill_subscriber(subscriber, profile, person, by)
+            weight = kernels.weight_of(carrier, profile, subscriber, called([Seen.INVALID], 1))
+            weights.append((-int(weight[1]), int(weight[0])))
+            drawn.append(carrier.subscribers[0].copy())
+        kernels.fit_subscribers(
+            carrier, profile, world.state.people, base, called([Seen.INVALID], 1)
+        )
+    assert carrier.subscribers[0] == drawn[weights.index(max(weights))]
+    assert len({each["propensity"] for each in drawn}) > 900
+
+
+def test_candidates_are_taken_in_parts_of_the_largest_weight() -> None:
+    """With the chance of their share; what is larger yet, always."""
+    half = np.uint64(1 << 63)
+    for weight, at_half, just_below in (
+        ((1 << 32, 4), True, True),
+        ((1 << 31, 3), True, True),
+        ((3 << 30, 5), False, True),
+        ((1 << 31, 5), False, False),
+    ):
+        assert kernels.is_taken(half, weight, (1 << 32, 4)) == at_half
+        below = np.uint64((3 << 61) - (1 << 33))  # under three eighths
+        assert kernels.is_taken(below, weight, (1 << 32, 4)) == just_below
+    assert not kernels.is_taken(np.uint64(0), (1 << 31, 200), (1 << 32, 4))
 
 
 def test_the_chance_of_a_call_by_hand() -> None:

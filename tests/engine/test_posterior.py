@@ -82,20 +82,23 @@ def classes(world: World) -> tuple[NDArray[np.float64], NDArray[np.float64], Any
     return table, alive, shares
 
 
+SEEN = (
+    [Seen.NO_ANSWER],
+    [Seen.UNREACHABLE, Seen.NO_ANSWER],
+    [Seen.NO_ANSWER] * 3,
+    [Seen.CONNECTED],
+    [Seen.UNREACHABLE] * 2,
+    [Seen.INVALID],
+    [Seen.NO_ANSWER] * 3 + [Seen.BUSY] * 3,
+    [Seen.BUSY, Seen.NO_ANSWER, Seen.UNREACHABLE] * 2,
+    [Seen.CONNECTED] * 2 + [Seen.NO_ANSWER] * 6,
+    [Seen.INVALID] * 2 + [Seen.NO_ANSWER] * 2,
+)
+SLOW = pytest.mark.slow_without_jit
+
+
 @pytest.mark.parametrize(
-    "seen",
-    [
-        [Seen.NO_ANSWER],
-        [Seen.NO_ANSWER] * 3,
-        [Seen.CONNECTED],
-        [Seen.UNREACHABLE, Seen.NO_ANSWER],
-        [Seen.UNREACHABLE] * 2,
-        [Seen.INVALID],
-        [Seen.NO_ANSWER] * 3 + [Seen.BUSY] * 3,
-        [Seen.BUSY, Seen.NO_ANSWER, Seen.UNREACHABLE] * 2,
-        [Seen.CONNECTED] * 2 + [Seen.NO_ANSWER] * 6,
-        [Seen.INVALID] * 2 + [Seen.NO_ANSWER] * 2,
-    ],
+    "seen", [*SEEN[:2], *(pytest.param(each, marks=SLOW) for each in SEEN[2:])]
 )
 def test_people_are_drawn_from_the_posterior(seen: list[Seen]) -> None:
     """Shares of dead and dormant numbers and mean propensities, by Bayes' rule over 4096 kinds."""

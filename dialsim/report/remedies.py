@@ -7,6 +7,7 @@ ceiling or filing is ever loosened.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -394,17 +395,22 @@ def _people(wanted: Need) -> dict[str, Any]:
 def _days(
     wanted: Need, short: list[str], goal: Goal, index: int, metric: str, target: float
 ) -> dict[str, Any] | None:
-    """Return the fewest further days on which every scarce resource suffices."""
+    """Return the fewest further days on which every scarce resource suffices.
+
+    The last that could be is looked at first: if not even then, it is not before.
+    """
     far = wanted.case.known.far
     last = end_tick(far.start, far.days, far.time_zone)
-    more = 1
-    while (later := _later(far, wanted.case.known.scenario, goal, more)).until <= last:
+
+    def suffices(later: _Later) -> bool:
         then = need(wanted.case, later.until, metric, target)
-        if then is not None and not set(short) & set(then.short):
-            break
-        more += 1
-    else:
+        return then is not None and not set(short) & set(then.short)
+
+    ends = (_later(far, wanted.case.known.scenario, goal, more) for more in itertools.count(1))
+    days = list(itertools.takewhile(lambda later: later.until <= last, ends))
+    if not days or not suffices(days[-1]):
         return None
+    more, later = next((n, each) for n, each in enumerate(days, start=1) if suffices(each))
     day = Text(
         words.day(later.day, weekday=True), words.day(later.day, weekday=True, language="zh")
     )

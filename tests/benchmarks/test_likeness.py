@@ -28,7 +28,9 @@ def ours() -> dict[str, list[float]]:
 
 
 @pytest.mark.slow_without_jit
-@pytest.mark.parametrize("model", [simpy_model, salabim_model])
+@pytest.mark.parametrize(
+    "model", [simpy_model, pytest.param(salabim_model, marks=pytest.mark.full)]
+)
 def test_peers_play_what_dialsim_plays(model: Any, ours: dict[str, list[float]]) -> None:
     theirs = sample(model.play, [campaign(seed) for seed in CAMPAIGNS])
     check_alike(differences(theirs, ours))

@@ -122,6 +122,7 @@ def test_people_are_drawn_from_the_posterior(seen: list[Seen]) -> None:
         assert abs(ready.mean() - mean) < 4.5 * deviation / np.sqrt(len(ready))
 
 
+@SLOW
 def test_who_was_called_is_drawn_by_themselves() -> None:
     """Nobody else changes, and not what the dialer knows; nothing depends on who else is asked."""
     before, after = some_people(), some_people()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.delivery.signalling import ANSWERED
 from dialsim.carrier.posterior.layout import PAST_CALL
 from dialsim.core.codes import Seen
 from dialsim.engine.state import State
@@ -28,10 +29,7 @@ MOST_TELLING = (Seen.BLOCKED, Seen.REFUSED, Seen.CONNECTED, Seen.ABANDONED, Seen
 """What bars a person, or is counted by most limits; first what is kept of rows on one call."""
 
 MOST_EARLIER = 100  # of a person that are counted: the count is one byte
-SAYS_WHO = (
-    Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT,
-    Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE, Seen.INVALID,
-)  # fmt: skip
+SAYS_WHO = (*ANSWERED, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE, Seen.INVALID)
 """What tells whether somebody can be reached, and answers; all else says more of the line."""
 
 MOST_SAYING = 8

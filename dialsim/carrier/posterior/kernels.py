@@ -125,7 +125,7 @@ def is_taken(u: np.uint64, weight: tuple[int, int], largest: tuple[int, int]) ->
     if apart < 0:
         return True
     high = np.int64(np.uint64(u) >> HIGH)
-    return ((high >> 1) * (largest[0] >> 1)) >> 30 < weight[0] >> min(apart, 62)
+    return both(high, largest[0]) < weight[0] >> min(apart, 62)
 
 
 @kernel
@@ -168,9 +168,9 @@ def fit_subscribers(
 ) -> None:
     """Fill the records of people anew who were called before (``calls``: PAST_CALL).
 
-    Where the calls have no chance of any candidate, the earliest is left out, then the next: a
-    number may have gone to somebody else. 1 to 10 µs a person; 100 where the profile
-    knows nobody like that.
+    Where no candidate has a chance to bring the calls, the earliest is left out, then the next: a
+    number may have gone to somebody else. 1 to 10 µs a person; some 100 where the profile knows
+    nobody like that.
     """
     first = 0
     while first < calls.shape[0]:

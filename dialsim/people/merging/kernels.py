@@ -299,7 +299,7 @@ def claim(numbers: Array, far: Array, rows: Array, parent: Array, number: int, r
     else:
         unite(parent, owner, row)
     if usable and (owner < 0 or rows[owner]["fault"] != 0):
-        turn_over(numbers, at, row)
+        turn_over(numbers, at, row)  # to itself, if it has just taken it
         if rows[row]["fresh"] < MOST_FRESH:
             rows[row]["fresh"] += 1
     return owner >= 0

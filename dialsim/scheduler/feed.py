@@ -6,6 +6,7 @@ nor the moment it arrives can change a result.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -51,6 +52,7 @@ class Feed:
         self._readers: dict[int, Iterator[ListChunk]] = {}
         self._failed: dict[int, Exception] = {}
         self._compiled = False
+        self._filling = threading.Lock()
         lists = range(len(world.scenario.people))
         self._unfinished = [i for i in lists if face.rows_left(world, i) > 0]
         self._files = [i for i in lists if world.scenario.people[i].file is not None]
@@ -69,8 +71,8 @@ class Feed:
         """Fill until nothing is left; waits whenever the channel is full."""
         while self._unfinished:
             source = self._next()
-            # A first chunk may compile for many seconds; rows that are not resident may be
-            # left half written.
+            # A first chunk may compile for many seconds: whoever stops does not wait for it. Its
+            # thread fills on, and whoever fills next waits for that.
             more = await trio.to_thread.run_sync(
                 self._fill, source, abandon_on_cancel=not self._compiled
             )
@@ -99,7 +101,14 @@ class Feed:
         return wanted
 
     def _fill(self, source: int) -> bool:
-        """Fill the next rows of a list and return whether more follow."""
+        """Fill the next rows of a list and return whether more follow.
+
+        One thread at a time: that of a first chunk may have been left behind, at work.
+        """
+        with self._filling:
+            return self._fill_alone(source)
+
+    def _fill_alone(self, source: int) -> bool:
         if source not in self._files:
             face.fill(self.world, source, self.chunk_rows)
             return face.rows_left(self.world, source) > 0

@@ -203,3 +203,30 @@ def test_a_run_accounts_for_every_row(tmp_path: Path) -> None:
     assert dialsim.run(raw, log="none").summary["waterfall"] == done.summary["waterfall"]
     begun = dialsim.Simulation(raw).advance("2026-04-13T09:30")
     assert begun.finish().summary["waterfall"] == done.summary["waterfall"]
+
+
+@pytest.mark.parametrize("form", ["synthetic", "file"])
+def test_a_thread_left_behind_is_waited_for(
+    form: str, longer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop does not wait for a first chunk; whoever goes on fills no row a second time."""
+    raw = tiny() if form == "synthetic" else longer
+    whole = dialsim.run(raw).summary["outcome_digest"]
+    write, begins, may_end = face._make_room, threading.Event(), threading.Event()
+
+    def slow(*of_rows: Any) -> None:
+        first = not begins.is_set()
+        begins.set()
+        if first:
+            may_end.wait()
+        write(*of_rows)
+
+    monkeypatch.setattr(face, "_make_room", slow)
+    begun = dialsim.Simulation(raw).advance("2026-04-13T00:00")
+    assert begins.wait(10)
+    assert begun.world.filled == [0] * len(begun.world.filled)
+    threading.Timer(0.1, may_end.set).start()
+    branch = begun.branch()
+    assert begun.world.filled == begun.world.state.lists["count"].tolist()
+    assert branch.finish().summary["outcome_digest"] == whole
+    assert begun.finish().summary["outcome_digest"] == whole

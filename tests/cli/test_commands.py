@@ -158,7 +158,6 @@ def test_memory_is_checked_before_the_run(call: Call, scenario: Path, monkeypatc
     assert not Path("runs").exists()
 
 
-@pytest.mark.needs_jit  # without it coverage measures, and writes its own files
 def test_a_full_disk_is_one_sentence(scenario: Path, tmp_path: Path) -> None:
     """A limit on the size of a file stands for the disk."""
     code = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import sqrt
 from types import SimpleNamespace
 from typing import Any
@@ -266,9 +267,10 @@ class Pacing:
         for pool in self.given.pools_of[c]:
             outlook = self.outlooks[pool]
             outlook.mean = outlook.variance = 0.0
-            total, longer = down(outlook.handled, 0), 0.0
-            for i in range(127, 0, -1):
-                longer += down(outlook.handled, i)
+            *at_least, total = accumulate(reversed(outlook.handled))
+            longer = 0.0
+            for calls in at_least:
+                longer += calls
             outlook.worth = 1.0
             if total > 0.0:
                 mean_s = 4.0 * (0.5 + longer / total)

@@ -96,6 +96,8 @@ class Sharing:
 
     def rivals(self, c: int) -> dict[int, int]:
         """Calls of each campaign that may come to this one's agents."""
+        if len(self.together[c]) == 1:
+            return {c: self.under_way(c)}
         come, _ = self.spread(c)
         found = {}
         for other in self.together[c]:

@@ -106,7 +106,7 @@ class Fork:
         if world is None:
             return None
         sink = sink_for(replace(world, scenario=self.scenario))
-        player = player_of(world, sink)
+        player = player_of(world, sink, watched=False)
         if not play(player, stop, past.tick):
             return None
         player.fill_lists()
@@ -144,7 +144,7 @@ class Fork:
         tick = self.as_of.tick
         world = with_luck(begun.world, replication, tick)
         record, sink = copied_record(begun.record), deepcopy(begun.sink)
-        player = player_of(world, sink, tick=tick, record=record)
+        player = player_of(world, sink, watched=False, tick=tick, record=record)
         play(player, stop)
         if not record.complete:
             return None

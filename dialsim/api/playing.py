@@ -206,14 +206,19 @@ def player_of(
     speed: float | None = None,
     progress: bool | OnProgress = False,
     policy: PacingPolicy | Decide | None = None,
+    watched: bool = True,
     **more: Any,
 ) -> Player:
     """Return a player of a world whose goals are judged when they are due.
 
-    `more`: whether it reads `whole_lists`; `tick` and `record` of a world played already.
+    `watched`: False of one of many, whose end alone is wanted; of long lists that changes nothing,
+    which another thread reads meanwhile. `more`: whether it reads `whole_lists`; `tick` and
+    `record` of a world played already.
     """
     from dialsim.report.goals import due_tick
     from dialsim.report.metrics import goal_values
+    from dialsim.scheduler.alone import AlonePlayer
+    from dialsim.scheduler.feed import CHUNK_ROWS
     from dialsim.scheduler.policy import policy_of
     from dialsim.scheduler.progress import ProgressLine
     from dialsim.scheduler.run import Player, staffed, wall_clock
@@ -225,14 +230,17 @@ def player_of(
         show = line if line.on_terminal else None
     elif progress:
         show = progress
-    return Player(
+    asked = policy_of(world.scenario, policy, staffed(world))
+    short = int(world.state.lists["count"].sum()) <= CHUNK_ROWS
+    alone = short and Player.compiled and asked is None and not watched
+    return (AlonePlayer if alone else Player)(
         world,
         sink,
         clock=None if speed is None else wall_clock(world, speed),
         deadlines={i: tick for i, tick in due.items() if tick < world.end_tick},
         take_snapshot=goal_values,
         on_progress=show,
-        policy=policy_of(world.scenario, policy, staffed(world)),
+        policy=asked,
         **more,
     )
 

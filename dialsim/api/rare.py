@@ -71,7 +71,7 @@ class Watch:
             return None
         without_effects(world)
         sink = GroundsSink(NoSink())
-        player = player_of(world, sink)
+        player = player_of(world, sink, watched=False)
         play(player, stop)
         record = player.record
         if not record.complete:

@@ -311,7 +311,7 @@ def play_again(
         return None, None
     sink = sink_for(world)
     watch = Watch(world, sink) if rare else None
-    player = player_of(world, watch.sink if watch is not None else sink)
+    player = player_of(world, sink if watch is None else watch.sink, watched=False)
     play(player, stop)
     if not player.record.complete:
         return None, world

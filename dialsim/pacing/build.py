@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -166,8 +167,9 @@ def retry_row(campaign: Campaign) -> list[int]:
     return row
 
 
+@cache
 def build_gaps() -> NDArray[Any]:
-    """Return the table of random gaps between dials, in parts of their mean."""
+    """Return the table of random gaps between dials, in parts of their mean; all share one."""
     return exponential_table(GAP_UNIT)
 
 

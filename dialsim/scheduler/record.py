@@ -86,7 +86,7 @@ class Recorder:
         if len(logs.events):
             self._record.events.append(logs.events)
         begin = time.perf_counter()
-        await self._batches.send(logs)
+        await self._pass_on(logs)
         self._measures.record_wait_s += time.perf_counter() - begin
 
     def _take_back(self, calls: NDArray[Any]) -> None:
@@ -100,7 +100,10 @@ class Recorder:
 
     async def rotate(self) -> None:
         """Have the sink close its part, once it has written what came before."""
-        await self._batches.send(ROTATE)
+        await self._pass_on(ROTATE)
+
+    async def _pass_on(self, logs: face.Logs | None) -> None:
+        await self._batches.send(logs)
 
     async def _write(self, batches: trio.MemoryReceiveChannel[face.Logs | None]) -> None:
         async with batches:
@@ -112,3 +115,14 @@ class Recorder:
                     await trio.to_thread.run_sync(self.sink.write, *logs)
                     self._take_back(logs.calls)
                 self._measures.record_s += time.perf_counter() - begin
+
+
+class PlainRecorder(Recorder):
+    """A recorder whose sink writes in the thread that hands over, at once."""
+
+    async def _pass_on(self, logs: face.Logs | None) -> None:
+        if logs is None:
+            self.sink.rotate()
+        else:
+            self.sink.write(*logs)
+            self._take_back(logs.calls)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import trio
@@ -105,6 +105,9 @@ class Player:
         From :meth:`play`, whatever the feed, the sink or the engine raised, bare of groups.
     """
 
+    compiled: ClassVar[bool] = False
+    """Whether one has come to the end of a world in this process: what takes long is compiled."""
+
     def __init__(
         self,
         world: World,
@@ -177,26 +180,32 @@ class Player:
         begin = time.perf_counter()
         try:
             with interrupts(self._stop):
-                reached = run_trio(lambda: self.play_async(until), self._stop)
+                reached = self._play(until)
         except BaseExceptionGroup as group:
             raise _bare(group) from None
         finally:
             self.measures.wall_s += time.perf_counter() - begin
-            control = self.world.state.control[0]
             self.record.inputs.update(self._feed.inputs)
-            self.record.performance = self.measures.to_dict(
-                int(control["attempts"]), int(control["events"])
-            )
+            self._note_performance()
         self.record.complete = self._tick >= self.world.end_tick
+        Player.compiled |= self.record.complete
         return reached
+
+    def _play(self, until: int) -> bool:
+        return run_trio(lambda: self.play_async(until), self._stop)
+
+    def _note_performance(self) -> None:
+        control = self.world.state.control[0]
+        self.record.performance = self.measures.to_dict(
+            int(control["attempts"]), int(control["events"])
+        )
 
     def fill_lists(self) -> None:
         """Make every row of every list resident, which changes no result.
 
         Of a run that is over what became known of them before its end is applied.
         """
-        for source in range(len(self.world.state.lists)):  # what an earlier call left filled
-            self._publish(Chunk(source, ended=source in self._feed.ended))
+        self._publish_filled()
         for chunk in self._feed.rest():
             self._publish(chunk)
         if self._tick >= self.world.end_tick:
@@ -206,8 +215,7 @@ class Player:
     async def play_async(self, until: int) -> bool:
         """Do what :meth:`play` does, within a Trio loop of the caller's."""
         chunks_in, self._chunks = trio.open_memory_channel[Chunk](AHEAD)
-        for source in range(len(self.world.state.lists)):  # what an earlier call left filled
-            self._publish(Chunk(source, ended=source in self._feed.ended))
+        self._publish_filled()
         async with trio.open_nursery() as background:
             background.start_soon(self._watch_stop)
             if self.on_progress is not None:
@@ -233,7 +241,7 @@ class Player:
         while not self._stop.requested:
             self._publish_ready()
             target = self._clock.reach(self._tick, self._agenda.next_tick(until))
-            await self._unless_stopped(partial(self._clock.wait, target))
+            await self._wait(target)
             if self._stop.requested:
                 break
             status = await self._slice(target)
@@ -275,9 +283,17 @@ class Player:
         del name, seconds
         self._kernels += 1
 
+    async def _wait(self, target: int) -> None:
+        """Wait for the moment of a tick."""
+        await self._unless_stopped(partial(self._clock.wait, target))
+
+    async def _advanced(self, target: int) -> Status:
+        """Play a slice."""
+        return await trio.to_thread.run_sync(self._advance, self.world, target, self._budget)
+
     async def _slice(self, target: int) -> Status:
         begin = time.perf_counter()
-        status = await trio.to_thread.run_sync(self._advance, self.world, target, self._budget)
+        status = await self._advanced(target)
         took = time.perf_counter() - begin
         if self._on_slice is not None:
             self._on_slice()
@@ -332,6 +348,11 @@ class Player:
                 self._publish(self._chunks.receive_nowait())
             except (trio.WouldBlock, trio.EndOfChannel):
                 return
+
+    def _publish_filled(self) -> None:
+        """Make resident what an earlier call left filled."""
+        for source in range(len(self.world.state.lists)):
+            self._publish(Chunk(source, ended=source in self._feed.ended))
 
     def _publish(self, chunk: Chunk) -> None:
         face.publish(self.world, chunk.source)

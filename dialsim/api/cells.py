@@ -120,6 +120,11 @@ class Begun:
             self._kept.move_to_end(cell.key)
             return self._kept[cell.key]
 
+    def forget(self, cell: SentCell) -> None:
+        """Let the beginning of a cell's scenario go: it may have read its lists in part."""
+        with self._building:
+            self._kept.pop(cell.key, None)
+
 
 _begun = Begun()
 """Of a worker that is a process of its own."""
@@ -154,17 +159,22 @@ def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = No
     """
     if cell.made_by != program():
         raise ScenarioError([_other_program(cell.made_by)])
-    beginning = (begun or _begun).beginning(cell)
+    kept = begun or _begun
+    beginning = kept.beginning(cell)
     begin_s = time.perf_counter()
     played: list[Played] = []
-    for number in cell.replications:
-        if isinstance(beginning, Fork):
-            one = beginning.play(number, stop)
-        else:
-            one, _ = play_again(beginning, number, stop, rare=cell.rare)
-        if one is None:
-            break
-        played.append(one)
+    try:
+        for number in cell.replications:
+            if isinstance(beginning, Fork):
+                one = beginning.play(number, stop)
+            else:
+                one, _ = play_again(beginning, number, stop, rare=cell.rare)
+            if one is None:
+                break
+            played.append(one)
+    except BaseException:
+        kept.forget(cell)
+        raise
     took_s = time.perf_counter() - begin_s
     inputs = dict(beginning.lists.inputs)
     return PlayedCell(played, inputs, took_s / len(played) if played else 0.0)

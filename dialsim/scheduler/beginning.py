@@ -81,6 +81,7 @@ class Beginning:
         self._static: Static | None = None  # of the first world
         self._hours: Hours | None = None
         self._read: World | None = None  # a world with all its people, which nobody plays
+        self._reading: Feed | None = None  # of that world, while it is filled
         self._building = threading.Lock()
 
     def own_calls(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
@@ -116,13 +117,16 @@ class Beginning:
             if self._once or not self._from_files:
                 world = self._build(replication)
                 # whoever was called before goes on from the beginning, wherever their row stands
-                if self._goes_on and self._filled(world, stop) is None:
+                if self._goes_on and not _filled(Feed(world), stop):
                     return None
                 return _noted(world)
-            if self._read is None:
-                self._read = self._filled(self._build(replication), stop)
-            if self._read is None:
-                return None
+            if self._read is None and self._reading is None:
+                self._reading = Feed(self._build(replication))
+            if self._reading is not None:
+                if not _filled(self._reading, stop):
+                    return None  # whoever asks again reads on: what is read is not read twice
+                self._read, self._reading = self._reading.world, None
+            assert self._read is not None
             world = self._build(replication)
             _copy_people(self._read, world)
             return world
@@ -151,16 +155,16 @@ class Beginning:
             world.history = self._history.account
         return world
 
-    def _filled(self, world: World, stop: Stop | None) -> World | None:
-        """Read all lists into a world; None if stopped."""
-        feed = Feed(world)
-        for chunk in feed.rest():
-            if stop is not None and stop.requested:
-                return None
-            face.publish(world, chunk.source)
-            if chunk.ended and face.rows_left(world, chunk.source):
-                face.shorten(world, chunk.source)
-        return world
+
+def _filled(feed: Feed, stop: Stop | None) -> bool:
+    """Read all lists into a world; False if stopped before they were at their end."""
+    for chunk in feed.rest():
+        face.publish(feed.world, chunk.source)
+        if chunk.ended and face.rows_left(feed.world, chunk.source):
+            face.shorten(feed.world, chunk.source)
+        if stop is not None and stop.requested:
+            return feed.finished
+    return True
 
 
 def _noted(world: World) -> World:

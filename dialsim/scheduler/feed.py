@@ -112,24 +112,21 @@ class Feed:
         if source not in self._files:
             face.fill(self.world, source, self.chunk_rows)
             return face.rows_left(self.world, source) > 0
-        chunk = self._read(source)
-        if chunk is None:
-            return False
-        face.fill_chunk(self.world, source, chunk)
-        return not chunk.ended
-
-    def _read(self, source: int) -> ListChunk | None:
-        """Return up to a chunk of a file's rows; None at its end."""
         if source in self._failed:
             raise self._failed[source]
         try:
-            return self._next_of_file(source)
+            chunk = self._next_of_file(source)
+            if chunk is None:
+                return False
+            face.fill_chunk(self.world, source, chunk)
+            return not chunk.ended
         except BaseException as error:
-            # its reader has no more to give after this, which must not be taken for an end
+            # rows are lost, and its reader may have no more: which must not be taken for an end
             self._failed[source] = error if isinstance(error, Exception) else _broken_off(source)
             raise
 
     def _next_of_file(self, source: int) -> ListChunk | None:
+        """Return up to a chunk of a file's rows; None at its end."""
         import pyarrow as pa
 
         lists = self.world.lists

@@ -18,7 +18,7 @@ from dialsim.outcomes.writer import MemorySink
 from dialsim.report.world import labels_of
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler.alone import AlonePlayer
-from dialsim.scheduler.feed import CHUNK_ROWS
+from dialsim.scheduler.feed import CHUNK_ROWS, Feed
 from dialsim.scheduler.prepare import prepare_world
 from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
@@ -50,6 +50,15 @@ def test_with_a_log_of_any_size_in_any_steps() -> None:
         assert played.play(tick)
         assert played.tick == tick
     played.play()
+    assert same(played)
+
+
+def test_rows_that_somebody_has_filled_are_there() -> None:
+    played = alone()
+    for source in range(len(played.world.filled)):
+        face.fill(played.world, source, 10**6)
+    played._feed = Feed(played.world)
+    assert played.play()
     assert same(played)
 
 

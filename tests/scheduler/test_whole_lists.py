@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -230,3 +231,30 @@ def test_a_thread_left_behind_is_waited_for(
     assert begun.world.filled == begun.world.state.lists["count"].tolist()
     assert branch.finish().summary["outcome_digest"] == whole
     assert begun.finish().summary["outcome_digest"] == whole
+
+
+@pytest.mark.parametrize("how", ["finish", "branch", "left behind"])
+def test_rows_that_could_not_be_filled_are_no_end_of_a_list(
+    how: str, longer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What had been read by then is lost: whoever goes on hears of it each time."""
+    room, failed = face._make_room, threading.Event()
+
+    def fails(*of_rows: Any) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise MemoryError("no room for rows")
+        room(*of_rows)
+
+    monkeypatch.setattr(face, "_make_room", fails)
+    begun = dialsim.Simulation(longer)
+    if how == "left behind":
+        begun.advance("2026-04-13T00:00")
+        assert failed.wait(10)
+        time.sleep(0.05)  # its thread ends
+    else:
+        with pytest.raises(MemoryError):
+            getattr(begun, how)()
+    for _ in range(2):
+        with pytest.raises(MemoryError, match="no room for rows"):
+            begun.finish()

@@ -2,8 +2,8 @@
 
     python tests/reached.py .coverage.json
 
-The file is one that slipcover wrote (``--json``); it is removed. Its own report, with ``--fail-under``, forgets
-what the workers of pytest-xdist have reached (1.1.0).
+The file is one that slipcover wrote (``--json``); it is removed. Its own report, with
+``--fail-under``, forgets what the workers of pytest-xdist have reached (1.1.0).
 """
 
 from __future__ import annotations

@@ -159,9 +159,7 @@ class Beginning:
 def _filled(feed: Feed, stop: Stop | None) -> bool:
     """Read all lists into a world; False if stopped before they were at their end."""
     for chunk in feed.rest():
-        face.publish(feed.world, chunk.source)
-        if chunk.ended and face.rows_left(feed.world, chunk.source):
-            face.shorten(feed.world, chunk.source)
+        feed.publish(chunk)
         if stop is not None and stop.requested:
             return feed.finished
     return True

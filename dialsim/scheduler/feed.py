@@ -93,6 +93,12 @@ class Feed:
                 self.ended.add(source)
             yield Chunk(source, not more)
 
+    def publish(self, chunk: Chunk) -> None:
+        """Make the rows of a list filled so far resident; one that has ended has no others."""
+        face.publish(self.world, chunk.source)
+        if chunk.ended and face.rows_left(self.world, chunk.source):
+            face.shorten(self.world, chunk.source)
+
     def _next(self) -> int:
         wanted = self.wanted if self.wanted in self._unfinished else self._unfinished[0]
         assert wanted is not None

@@ -355,9 +355,7 @@ class Player:
             self._publish(Chunk(source, ended=source in self._feed.ended))
 
     def _publish(self, chunk: Chunk) -> None:
-        face.publish(self.world, chunk.source)
-        if chunk.ended and face.rows_left(self.world, chunk.source):
-            face.shorten(self.world, chunk.source)
+        self._feed.publish(chunk)
         self._plan_to_learn()
 
     def _plan_to_learn(self) -> None:

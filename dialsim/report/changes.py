@@ -205,13 +205,13 @@ class _Arithmetic:
         self, known: Premises, goal: Goal | None, metric: str, made: Sequence[float]
     ) -> None:
         self._known, self._goal, self._metric = known, goal, metric
-        self._scales = [1.0] * len(made)
-        figures = self._moment(known).figures
+        cases = _cases(known)
+        moment = self._moment(known, cases)
         self._scales = [
             max(1.0, count / each.binding.attempts) if each.binding.attempts else 1.0
-            for count, each in zip(made, figures, strict=True)
+            for count, each in zip(made, moment.figures, strict=True)
         ]
-        self._before = self._expected(known)
+        self._before = self._expected(cases, moment)
 
     def after(self, change: Change, now: float) -> float | None:
         """Return a measured value after a change; None where it cannot be made or told."""
@@ -224,28 +224,34 @@ class _Arithmetic:
         ]
         far = changed.model_copy(update={"days": self._known.far.days})
         known = replace(self._known, scenario=changed, far=far, rows=rows)
-        return now * self._expected(known) / self._before if self._before else None
+        if not self._before:
+            return None
+        cases = _cases(known)
+        return now * self._expected(cases, self._moment(known, cases)) / self._before
 
-    def _moment(self, known: Premises) -> Moment:
+    def _moment(self, known: Premises, cases: Sequence[Case]) -> Moment:
         scenario, goal = known.scenario, self._goal
         start, zone = scenario.start, scenario.time_zone
         until = end_tick(start, scenario.days, zone)
         if goal is not None and goal.by is not None:
             until = min(until, local_tick(start, zone, goal.by))
-        return moment_of(known, [Case(known, each) for each in scenario.campaigns], until)
+        return moment_of(known, cases, until)
 
-    def _expected(self, known: Premises) -> float:
-        moment, total = self._moment(known), 0.0
-        for i, campaign in enumerate(known.scenario.campaigns):
-            if self._goal is not None and self._goal.campaign not in (None, campaign.name):
+    def _expected(self, cases: Sequence[Case], moment: Moment) -> float:
+        total = 0.0
+        for i, (case, figures) in enumerate(zip(cases, moment.figures, strict=True)):
+            if self._goal is not None and self._goal.campaign not in (None, case.campaign.name):
                 continue
-            case, figures = Case(known, campaign), moment.figures[i]
             allowed = min(
                 each.attempts * (1.0 if each.resource in COUNTED else self._scales[i])
                 for each in figures.capacities
             )
             total += case.expected(figures, moment.left[i] * allowed)[self._metric]
         return total
+
+
+def _cases(known: Premises) -> list[Case]:
+    return [Case(known, each) for each in known.scenario.campaigns]
 
 
 def _held_up(world: World) -> float:

@@ -11,7 +11,6 @@ from typing import Any
 
 import trio
 
-from dialsim.core.codes import Status
 from dialsim.engine.build import World
 from dialsim.errors import InternalError
 from dialsim.outcomes.writer import Sink
@@ -44,9 +43,6 @@ class AlonePlayer(Player):
 
     async def _wait(self, target: int) -> None:
         pass
-
-    async def _advanced(self, target: int) -> Status:
-        return self._advance(self.world, target, self._budget)
 
     def _publish_ready(self) -> None:
         pass

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import queue
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 
 import trio
@@ -16,8 +18,14 @@ from dialsim.engine.build import World
 from dialsim.outcomes.writer import Sink
 from dialsim.scheduler.performance import Measures
 
-BATCHES = 2  # on their way to the sink; the driver waits when there are more
-ROTATE = None  # on the same way: close the part
+BATCHES = 3  # on their way to the sink; the driver waits when there are more
+
+
+class _Order(Enum):
+    """What the sink is told on the same way."""
+
+    ROTATE = auto()
+    END = auto()
 
 
 @dataclass
@@ -52,7 +60,8 @@ class Recorder:
     world
         Whose log is drained.
     sink
-        Written to in a worker thread, one batch at a time, in order.
+        Written to in a thread of its own, one batch at a time, in order. It takes the next as soon
+        as it is through with one: no turn of the loop, which may be playing a slice, is waited for.
     record
         Gets actions and events as well: goals and summary are computed from them.
     measures
@@ -64,16 +73,21 @@ class Recorder:
         self.sink = sink
         self._record = record
         self._measures = measures
-        self._batches: trio.MemorySendChannel[face.Logs | None]
+        self._batches: queue.SimpleQueue[face.Logs | _Order]
+        self._room: trio.Semaphore
         self._spares: list[NDArray[Any]] = []  # written, to be logged into again
 
     @asynccontextmanager
     async def opened(self, nursery: trio.Nursery) -> AsyncIterator[None]:
         """Write in `nursery` while the context lasts; what is on its way is still written."""
-        self._batches, batches = trio.open_memory_channel[face.Logs | None](BATCHES)
-        nursery.start_soon(self._write, batches)
-        async with self._batches:
+        self._batches = queue.SimpleQueue()
+        self._room = trio.Semaphore(BATCHES)
+        token = trio.lowlevel.current_trio_token()
+        nursery.start_soon(trio.to_thread.run_sync, self._write, token)
+        try:
             yield
+        finally:
+            self._batches.put(_Order.END)
 
     async def flush(self) -> None:
         """Hand over what is logged; waits while the sink is behind."""
@@ -100,29 +114,29 @@ class Recorder:
 
     async def rotate(self) -> None:
         """Have the sink close its part, once it has written what came before."""
-        await self._pass_on(ROTATE)
+        await self._pass_on(_Order.ROTATE)
 
-    async def _pass_on(self, logs: face.Logs | None) -> None:
-        await self._batches.send(logs)
+    async def _pass_on(self, logs: face.Logs | _Order) -> None:
+        await self._room.acquire()
+        self._batches.put(logs)
 
-    async def _write(self, batches: trio.MemoryReceiveChannel[face.Logs | None]) -> None:
-        async with batches:
-            async for logs in batches:
-                begin = time.perf_counter()
-                if logs is None:
-                    await trio.to_thread.run_sync(self.sink.rotate)
-                else:
-                    await trio.to_thread.run_sync(self.sink.write, *logs)
-                    self._take_back(logs.calls)
-                self._measures.record_s += time.perf_counter() - begin
+    def _write(self, token: trio.lowlevel.TrioToken) -> None:
+        while (logs := self._batches.get()) is not _Order.END:
+            begin = time.perf_counter()
+            self._to_sink(logs)
+            self._measures.record_s += time.perf_counter() - begin
+            token.run_sync_soon(self._room.release)
+
+    def _to_sink(self, logs: face.Logs | _Order) -> None:
+        if isinstance(logs, _Order):
+            self.sink.rotate()
+        else:
+            self.sink.write(*logs)
+            self._take_back(logs.calls)
 
 
 class PlainRecorder(Recorder):
     """A recorder whose sink writes in the thread that hands over, at once."""
 
-    async def _pass_on(self, logs: face.Logs | None) -> None:
-        if logs is None:
-            self.sink.rotate()
-        else:
-            self.sink.write(*logs)
-            self._take_back(logs.calls)
+    async def _pass_on(self, logs: face.Logs | _Order) -> None:
+        self._to_sink(logs)

@@ -1,7 +1,9 @@
 """One nursery plays a world: feed, drive, record, progress, and the wish to stop.
 
-The engine works in a thread, in slices of some milliseconds, so that a run can be watched and
-stopped at any moment. What a slice holds is measured, never meant: no result depends on it.
+The engine works in the loop's own thread, in slices of some milliseconds between which all others
+have their turn, so that a run can be watched and stopped at any moment; lists are read and the log
+is written in other threads. A thread for the engine, woken for each slice, cost it up to a third
+of its time. What a slice holds is measured, never meant: no result depends on it.
 """
 
 from __future__ import annotations
@@ -90,9 +92,9 @@ class Player:
         Rows of a list fed at a time and events of a slice; None: what fits `SLICE_S`. For tests:
         no result depends on them.
     advance
-        Plays a slice, in a worker thread, as ``face.advance`` does, whose place it takes.
+        Plays a slice as ``face.advance`` does, whose place it takes.
     on_slice
-        Called from the event loop's thread as soon as a slice has returned.
+        Called as soon as a slice has returned.
     slice_s
         Real time that a slice is meant to take.
     whole_lists
@@ -244,7 +246,7 @@ class Player:
             await self._wait(target)
             if self._stop.requested:
                 break
-            status = await self._slice(target)
+            status = self._slice(target)
             if status == Status.NEED_LEADS:
                 await self._await_rows(int(self.world.state.control[0]["need_list"]))
             elif status == Status.LOG_FULL:
@@ -287,13 +289,9 @@ class Player:
         """Wait for the moment of a tick."""
         await self._unless_stopped(partial(self._clock.wait, target))
 
-    async def _advanced(self, target: int) -> Status:
-        """Play a slice."""
-        return await trio.to_thread.run_sync(self._advance, self.world, target, self._budget)
-
-    async def _slice(self, target: int) -> Status:
+    def _slice(self, target: int) -> Status:
         begin = time.perf_counter()
-        status = await self._advanced(target)
+        status = self._advance(self.world, target, self._budget)
         took = time.perf_counter() - begin
         if self._on_slice is not None:
             self._on_slice()

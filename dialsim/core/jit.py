@@ -322,6 +322,15 @@ class _KernelCache(FunctionCache):
 
     _impl_class = _KernelCacheImpl
 
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what is kept for a signature; None: nothing.
+
+        numba first makes everything ready that compiling needs, a fifth of a second at each start;
+        what is machine code already needs none of it, and whoever compiles does so anyway.
+        """
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
 
 _new_cache: Any = _KernelCache
 

@@ -37,9 +37,13 @@ def high(x):
 MAIN = """
 import sys
 import numpy as np
+from numba.core.cpu import CPUContext
 from synth.core import jit
 from synth.high.kernels import high
 from synth.low.kernels import read
+
+ready, made_ready = [], CPUContext.refresh
+CPUContext.refresh = lambda context: (ready.append(context), made_ready(context))
 
 print(high(1))
 print(sum(sum(k.stats.cache_hits.values()) for k in jit.KERNELS + jit.CALLED),
@@ -49,6 +53,7 @@ try:
     print("unchecked")
 except IndexError:
     print("IndexError")
+print(len(ready) > 0)
 if "prune" in sys.argv:
     print(jit.prune_cache())
 """
@@ -110,6 +115,13 @@ def test_unchanged_sources_hit_the_cache(warm: Path) -> None:
     synth = Synth.__new__(Synth)
     synth.root = warm
     assert synth.run()[:2] == ["20", "1 0"]
+
+
+@pytest.mark.once
+def test_only_what_is_compiled_has_numba_make_itself_ready(warm: Path, synth: Synth) -> None:
+    assert synth.run()[3] == "True"
+    synth.root = warm
+    assert synth.run()[3] == "False"
 
 
 @pytest.mark.once

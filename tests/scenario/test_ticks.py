@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -137,6 +139,24 @@ def test_working_days_with_make_up_days() -> None:
     assert date(2026, 5, 2) not in public.rest
     assert public.unpublished == ()
     assert public_days(date(2026, 12, 1), date(2027, 1, 31)).unpublished == (2027,)
+
+
+ONE_COUNTRY = """
+import sys
+from datetime import date
+from dialsim.scenario.calendar import _calendar_of_china, public_days
+assert public_days(date(2026, 1, 1), date(2026, 12, 31)).make_up
+print(sum(name.startswith("holidays.countries") for name in sys.modules))
+import holidays
+assert holidays.country_holidays("DE", years=2026)
+assert holidays.countries.China is _calendar_of_china()
+"""
+
+
+def test_of_all_countries_one_is_imported_and_others_can_be() -> None:
+    command = [sys.executable, "-c", ONE_COUNTRY]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "1"), done.stderr
 
 
 @pytest.mark.parametrize("moment", [datetime(2026, 4, 13, 1, tzinfo=UTC), datetime(2026, 4, 13, 9)])

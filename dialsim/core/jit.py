@@ -145,7 +145,7 @@ def kernel(
         return part
 
     _called[function.__module__, function.__qualname__] = called
-    compiled._cache = _CacheWhenAsked(function)
+    compiled._cache = _CacheWhenAsked(function, nrt)
     compiled.get_call_template = functools.partial(_widened, called)
     compiled.get_overload = lambda signature: called().get_overload(signature)
     KERNELS.append(compiled)
@@ -321,13 +321,17 @@ class _KernelCache(FunctionCache):
     """The cache of one kernel."""
 
     _impl_class = _KernelCacheImpl
+    nrt = False
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what is kept for a signature; None: nothing.
 
         numba first makes everything ready that compiling needs, a fifth of a second at each start;
-        what is machine code already needs none of it, and whoever compiles does so anyway.
+        of that, machine code needs the memory runtime where it allocates, and else nothing.
+        Whoever compiles makes it ready anyway.
         """
+        if self.nrt:
+            return super().load_overload(sig, target_context)
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
 
@@ -338,16 +342,18 @@ _new_cache: Any = _KernelCache
 class _CacheWhenAsked:
     """The cache of a kernel, opened when the kernel is first called: most of them never are."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
+    def __init__(self, function: Callable[..., Any], nrt: bool) -> None:
+        self._function, self._nrt = function, nrt
 
     @functools.cached_property
     def _opened(self) -> Any:
         try:
-            return _new_cache(self._function)
+            opened = _new_cache(self._function)
         except RuntimeError:
             # No folder can be written: slower, not wrong.
             return NullCache()
+        opened.nrt = self._nrt
+        return opened
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._opened, name)

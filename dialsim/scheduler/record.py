@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 import trio
@@ -80,14 +81,18 @@ class Recorder:
     @asynccontextmanager
     async def opened(self, nursery: trio.Nursery) -> AsyncIterator[None]:
         """Write in `nursery` while the context lasts; what is on its way is still written."""
-        self._batches = queue.SimpleQueue()
-        self._room = trio.Semaphore(BATCHES)
-        token = trio.lowlevel.current_trio_token()
-        nursery.start_soon(trio.to_thread.run_sync, self._write, token)
+        batches: queue.SimpleQueue[face.Logs | _Order] = queue.SimpleQueue()
+        room = trio.Semaphore(BATCHES)
+        soon = trio.lowlevel.current_trio_token().run_sync_soon
+        nursery.start_soon(
+            trio.to_thread.run_sync, self._write, batches, partial(soon, room.release)
+        )
+        self._batches, self._room = batches, room
         try:
             yield
         finally:
-            self._batches.put(_Order.END)
+            # Of a loop torn down by an interrupt this may come when another has begun already.
+            batches.put(_Order.END)
 
     async def flush(self) -> None:
         """Hand over what is logged; waits while the sink is behind."""
@@ -120,12 +125,14 @@ class Recorder:
         await self._room.acquire()
         self._batches.put(logs)
 
-    def _write(self, token: trio.lowlevel.TrioToken) -> None:
-        while (logs := self._batches.get()) is not _Order.END:
+    def _write(
+        self, batches: queue.SimpleQueue[face.Logs | _Order], written: Callable[[], None]
+    ) -> None:
+        while (logs := batches.get()) is not _Order.END:
             begin = time.perf_counter()
             self._to_sink(logs)
             self._measures.record_s += time.perf_counter() - begin
-            token.run_sync_soon(self._room.release)
+            written()
 
     def _to_sink(self, logs: face.Logs | _Order) -> None:
         if isinstance(logs, _Order):

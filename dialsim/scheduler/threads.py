@@ -79,18 +79,20 @@ def run_trio(main: Callable[[], Awaitable[T]], stop: Stop) -> T:
     if not _loop_is_running():
         return trio.run(main)
     outcome: dict[str, Any] = {}
+    over = threading.Event()
 
     def work() -> None:
         try:
             outcome["value"] = trio.run(main)
         except BaseException as error:  # handed to the thread that waits
             outcome["error"] = error
+        finally:
+            over.set()
 
-    thread = threading.Thread(target=work, name="dialsim", daemon=True)
-    thread.start()
-    while thread.is_alive():
+    threading.Thread(target=work, name="dialsim", daemon=True).start()
+    while not over.is_set():  # a thread whose `join` was interrupted is taken for ended
         try:
-            thread.join(0.1)
+            over.wait(0.1)
         except KeyboardInterrupt:
             stop.request()
     if "error" in outcome:

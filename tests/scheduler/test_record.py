@@ -10,7 +10,8 @@ import trio
 from dialsim.engine import face
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
-from dialsim.scheduler.record import BATCHES
+from dialsim.scheduler.performance import Measures
+from dialsim.scheduler.record import BATCHES, Recorder, RunRecord, _Order
 from dialsim.scheduler.run import Player
 from tests.scheduler.worlds import tiny
 
@@ -55,6 +56,31 @@ def test_few_arrays_serve_a_whole_run() -> None:
         assert np.array_equal(np.concatenate(sink.calls), whole)
         assert len(sink.memory) > 10
         assert len(set(sink.memory)) <= BATCHES + 2
+
+
+async def test_the_end_of_an_earlier_way_ends_no_later_one() -> None:
+    """A loop that an interrupt tore down may be cleared away when the next has begun already."""
+    world = face.fill_all(prepare(load_scenario(tiny()), call_rows=ROWS))
+    sink = Keeping()
+    recorder = Recorder(world, sink, RunRecord(), Measures())
+    with trio.fail_after(30):
+        async with trio.open_nursery() as nursery:
+            earlier, later = recorder.opened(nursery), recorder.opened(nursery)
+            await earlier.__aenter__()
+            ways = [recorder._batches]
+            await later.__aenter__()
+            ways.append(recorder._batches)
+            try:
+                await earlier.__aexit__(None, None, None)
+                for _ in range(3 * BATCHES):
+                    face.advance(world, world.end_tick)
+                    await recorder.flush()
+                await later.__aexit__(None, None, None)
+            finally:
+                for way in ways:
+                    way.put(_Order.END)  # whatever failed, no thread is left waiting
+    assert len(sink.calls) == 3 * BATCHES
+    assert np.array_equal(np.concatenate(sink.calls), expected()[: 3 * BATCHES * ROWS])
 
 
 def test_what_is_handed_over_is_not_copied() -> None:

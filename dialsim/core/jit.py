@@ -100,7 +100,7 @@ def kernel(
     The options, and why:
 
     ``nogil=True``
-        so that the event loop lives on while a kernel works in a thread.
+        so that lists are read, logs written and replications played beside a kernel at work.
     ``_nrt=False``
         no reference counts: they cost more than the work itself when a kernel hands a tuple of
         arrays to another (0.23 instead of 1.0 µs an iteration).

@@ -17,7 +17,7 @@ from dialsim.scheduler.threads import run_trio
 
 def test_interrupts_of_who_waits_are_wishes() -> None:
     """However many: what the other thread plays is still played to its end, and comes back."""
-    stop, heard = Stop(), 0
+    stop, heard, begun = Stop(), 0, threading.Event()
 
     def interrupt(number: int, frame: Any) -> None:
         nonlocal heard
@@ -25,6 +25,7 @@ def test_interrupts_of_who_waits_are_wishes() -> None:
         raise KeyboardInterrupt
 
     async def until_wished() -> int:
+        begun.set()
         await stop.wait()
         while heard < 3:
             await trio.sleep(0.01)
@@ -35,9 +36,12 @@ def test_interrupts_of_who_waits_are_wishes() -> None:
         return run_trio(until_wished, stop)
 
     def send() -> None:
-        for _ in range(3):
+        begun.wait()
+        for sent in range(3):
             time.sleep(0.15)
             os.kill(os.getpid(), signal.SIGINT)
+            while heard == sent:  # two that nobody has heard yet are one
+                time.sleep(0.01)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:

@@ -18,7 +18,7 @@ from dialsim.core.codes import AgentState, Stream
 from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw, draw_by, hit
 
 Array = NDArray[Any]
 
@@ -254,7 +254,7 @@ def take_agent(crew: Crew, agent: int, lead: int, now: int, interval_ms: int) ->
 def wrap_up_ms(group: Any, wraps: Array, live: int, talk_ms: int, at: Any) -> int:
     """How long the wrap-up after a call takes.
 
-    ``at``: (run base, person key, attempt n); drawn only if the group's lengths scatter.
+    ``at``: (luck, person key, attempt n); drawn only if the group's lengths scatter.
     """
     outcome = AFTER_ASSISTANT
     if live == 1:
@@ -262,7 +262,7 @@ def wrap_up_ms(group: Any, wraps: Array, live: int, talk_ms: int, at: Any) -> in
     mean = np.int64(group["wrap_ms"][outcome])
     if group["wrap_table"] < 0:
         return mean
-    u = draw(at[0], S_WRAP_UP, at[1], at[2])
+    u = draw_by(at[0], S_WRAP_UP, at[1], at[2])
     return mean * np.int64(quantile(wraps[group["wrap_table"]], u)) // WRAP_UNIT
 
 

@@ -26,6 +26,7 @@ from dialsim.carrier.delivery.signalling import (
     build_meaning,
     build_seen_shares,
     build_signals,
+    row_starts,
     tells_refusals,
 )
 from dialsim.carrier.filing.build import (
@@ -107,6 +108,9 @@ def build_profile(
     fill_network(record[0], scenario, network, base)
     weekday = scenario.start.weekday()
     judges = judges_of(scenario, network)
+    plain = "signalling" in scenario.network.off
+    signals = build_signals(network, plain, tells_refusals(scenario))
+    announcements = build_announcements(network, plain)
     return Profile(
         network=record,
         operators=build_operators(judges),
@@ -117,10 +121,10 @@ def build_profile(
         weekday=np.array([weekday], np.int64),
         populations=build_populations(scenario, network),
         operator_share=operator_shares(network),
-        signals=build_signals(
-            network, "signalling" in scenario.network.off, tells_refusals(scenario)
-        ),
-        announcements=build_announcements(network, "signalling" in scenario.network.off),
+        signals=signals,
+        signal_starts=row_starts(signals),
+        announcements=announcements,
+        announcement_starts=row_starts(announcements),
         meaning=build_meaning(network, tells_refusals(scenario)),
         ambiguous=build_ambiguous(network),
         announced=build_announced(network),

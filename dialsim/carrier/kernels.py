@@ -31,7 +31,7 @@ from dialsim.carrier.subscribers.kernels import own_block
 from dialsim.core.codes import Action, Cause, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw_by, hit
 
 Array = NDArray[Any]
 
@@ -69,15 +69,15 @@ S_ANNOUNCEMENT = int(Stream.ANNOUNCEMENT)
 @kernel(inlined=True)
 def refusal(record: Any, state: int, subscriber: Any, network: Any, at: Any) -> int:
     """Cause from the refuse-call registry's live copy, or NONE (``at`` as in `blocked_cause`)."""
-    now, base, key, n, _ = at
+    now, luck, key, n, _ = at
     listed = np.int64(subscriber["registered_min"]) * MINUTE_MS <= now
     if record["registered"] == 1:
         if not (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1 or not listed:
             return C_NONE
-        u = draw(base, S_REFUSE_CALL, key, n)
+        u = draw_by(luck, S_REFUSE_CALL, key, n)
         return C_REFUSED_CATEGORY if hit(u, np.int64(network["intercept_registered"])) else C_NONE
     if state == A_INTERCEPT and listed:
-        u = draw(base, S_REFUSE_CALL, key, n)
+        u = draw_by(luck, S_REFUSE_CALL, key, n)
         return C_REFUSED_FLAGGED if hit(u, np.int64(network["intercept_flagged"])) else C_NONE
     return C_NONE
 
@@ -99,7 +99,7 @@ def rungs(carrier: Carrier, own: int, target: int, classes: int, now: int) -> tu
 @kernel
 def throttles(profile: Profile, operator: int, stream: int, at: Any) -> bool:
     """Whether an operator refuses a call of a throttled line that is above its ceiling."""
-    u = draw(at[1], stream, at[2], at[3])
+    u = draw_by(at[1], stream, at[2], at[3])
     return hit(u, np.int64(profile.operators[operator]["throttle_refuses"]))
 
 
@@ -110,7 +110,7 @@ def blocked_cause(
     """Cause of a block before the line contract, or NONE (network/SEMANTICS.md, Judge 1-5).
 
     ``judged``: (above a throttling ceiling here, there, row there, target there; -1: not judged
-    there). ``at``: (now, run base, person key, attempt n, shared target row or -1).
+    there). ``at``: (now, luck, person key, attempt n, shared target row or -1).
     """
     now, target = at[0], at[4]
     above, above_there, row, target_there = judged
@@ -159,7 +159,7 @@ def look_here(
     Returns whether it is above a throttling ceiling, the row whose rung is now pending (-1), and
     whether the callee is new (1), known (0) or not looked at (-1).
     """
-    now, base, key, n, callers, _ = at
+    now, luck, key, n, callers, _ = at
     count_call(carrier, line, target >= 0, callers, now)
     seat = seat_here(line, target, callers)
     record = carrier.lines[line]
@@ -167,7 +167,7 @@ def look_here(
     if looks_for_new(profile, record):
         new = 1 if is_new(profile, record, carrier.last_calls, person, seat[0], now) else 0
         count_callee(carrier, seat, new == 1, now)
-    above, raised = apply_frequency(carrier, profile, line, line, seat, (now, base, key, n))
+    above, raised = apply_frequency(carrier, profile, line, line, seat, (now, luck, key, n))
     return above, raised, new
 
 
@@ -181,7 +181,7 @@ def look_there(
     line is above a throttling ceiling, the row whose rung is now pending, the line's row there and
     the target there (-1 each: none).
     """
-    now, base, key, n, callers, _ = at
+    now, luck, key, n, callers, _ = at
     target, new = seen
     operator = operator_there(carrier, profile, subscriber, line)
     if operator < 0:
@@ -191,7 +191,7 @@ def look_there(
     add_call(carrier, seat[0], now)
     if new >= 0:
         count_callee(carrier, seat, new == 1, now)
-    above, raised = apply_frequency(carrier, profile, line, row, seat, (now, base, key, n))
+    above, raised = apply_frequency(carrier, profile, line, row, seat, (now, luck, key, n))
     return above, raised, row, seat[1]
 
 
@@ -208,10 +208,10 @@ def judge(
 ) -> tuple[int, int]:
     """Decide one attempt and write what comes back (``call``) and what is (``fate``).
 
-    ``at``: (now, run base, person key, attempt n, callers N, ring timeout ms). Returns the rows
+    ``at``: (now, luck, person key, attempt n, callers N, ring timeout ms). Returns the rows
     of `lines` whose pending rung was just set, here and there, or -1.
     """
-    now, base, key, n, _, ring_timeout_ms = at
+    now, luck, key, n, _, ring_timeout_ms = at
     network = profile.network[0]
     record = carrier.lines[line]
     subscriber = carrier.subscribers[person]
@@ -221,7 +221,7 @@ def judge(
         carrier, profile, subscriber, line, (target, new), at
     )
     judged = (above, above_there, row, target_there)
-    here = (now, base, key, n, target)
+    here = (now, luck, key, n, target)
     ring_ms = 0
     cause = blocked_cause(carrier, profile, subscriber, line, judged, here)
     if cause == C_NONE and network["off_contract"] == 0:
@@ -232,12 +232,12 @@ def judge(
         cause, ring_ms = delivery_cause(
             subscriber, record, labelled, profile, ring_timeout_ms, here
         )
-        after = np.int64(quantile(profile.tables[POST_DIAL], draw(base, S_POST_DIAL, key, n)))
+        after = np.int64(quantile(profile.tables[POST_DIAL], draw_by(luck, S_POST_DIAL, key, n)))
         after += ring_ms
     elif cause == C_BLOCKED_BY_CALLEE:
-        after = np.int64(quantile(profile.tables[POST_DIAL], draw(base, S_POST_DIAL, key, n)))
+        after = np.int64(quantile(profile.tables[POST_DIAL], draw_by(luck, S_POST_DIAL, key, n)))
     else:
-        u = draw(base, S_SIGNAL_DELAY, key, n)
+        u = draw_by(luck, S_SIGNAL_DELAY, key, n)
         after = np.int64(quantile(profile.tables[REFUSAL_DELAY], u))
     answered = cause == C_LIVE or cause == C_ASSISTANT
     call["announcement"] = 0
@@ -250,8 +250,10 @@ def judge(
         call["sip"] = 200
         draw_fate(fate, subscriber, profile, cause, np.int64(call["robot"]), here)
     else:
-        call["sip"] = sent_back(profile.signals, cause, S_SIGNAL, here)
-        call["announcement"] = sent_back(profile.announcements, cause, S_ANNOUNCEMENT, here)
+        call["sip"] = sent_back(profile.signals, profile.signal_starts, cause, S_SIGNAL, here)
+        call["announcement"] = sent_back(
+            profile.announcements, profile.announcement_starts, cause, S_ANNOUNCEMENT, here
+        )
         fate["live"] = 0
         fate["opt_out"] = 0
     return raised, raised_there

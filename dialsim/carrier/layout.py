@@ -356,7 +356,9 @@ class Profile(NamedTuple):
     populations: NDArray[Any]  # POPULATION[lists, 2]: by list and `Relation`
     operator_share: NDArray[Any]  # int64[5]: cumulative 32-bit thresholds: where ported numbers go
     signals: NDArray[Any]  # int64[causes, k, 2]: cumulative 32-bit threshold, SIP code
+    signal_starts: NDArray[Any]  # uint8[causes, STARTS]: `row_starts` of the signals
     announcements: NDArray[Any]  # int64[causes, k, 2]: cumulative 32-bit threshold, Announcement
+    announcement_starts: NDArray[Any]  # uint8[causes, STARTS]: `row_starts` of the announcements
     meaning: NDArray[Any]  # uint8[1000]: Seen a dialer takes a SIP code for
     ambiguous: NDArray[Any]  # uint8[1000]: 1: the code says less than what is heard
     announced: NDArray[Any]  # uint8[Announcement]: Seen that an announcement says; 0 nothing

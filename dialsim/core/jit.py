@@ -22,6 +22,7 @@ import numba
 import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 
+from dialsim.core.branches import COUNTED
 from dialsim.core.linking import INLINED, PartCompiler, WholeCompiler
 from dialsim.core.parts import PartCache, Place
 
@@ -210,8 +211,9 @@ def kernel_stamp() -> str:
     """Return the hex digest of all that can change a kernel's machine code or constants.
 
     That is: the text of every source file that makes kernels, of ``core`` and of whatever they
-    import from the package; the versions of numba, numpy and llvmlite; and numba's settings for
-    code generation. Costs some milliseconds once, then microseconds.
+    import from the package; which way branches were counted to go; the versions of numba, numpy
+    and llvmlite; and numba's settings for code generation. Costs some milliseconds once, then
+    microseconds.
     """
     digest = hashlib.blake2b(_source_digest(), digest_size=20)
     for version in (numba.__version__, numpy.__version__, _llvmlite.__version__):
@@ -246,6 +248,7 @@ def _source_digest() -> bytes:
     for path, text in _kernel_sources():
         digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
         digest.update(hashlib.blake2b(text.encode(), digest_size=20).digest())
+    digest.update(COUNTED.read_bytes())
     return digest.digest()
 
 

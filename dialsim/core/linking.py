@@ -18,11 +18,15 @@ import importlib.util
 from typing import Any
 
 from numba import types
-from numba.core import compiler, config
+from numba.core import compiler, compiler_machinery, config, typed_passes
 from numba.core.codegen import JITCodeLibrary
+
+from dialsim.core.branches import KernelLower
 
 # numba and llvmlite describe none of these to a type checker.
 _Compiler: Any = compiler.Compiler
+_Lowering: Any = typed_passes.BaseNativeLowering
+_register_pass: Any = compiler_machinery.register_pass
 _Library: Any = JITCodeLibrary
 _config: Any = config
 _llvm: Any = importlib.import_module("llvmlite.binding")
@@ -174,12 +178,38 @@ def _seen(values: Any) -> list[str]:
     return [each.name for each in values if not each.is_declaration and each.linkage not in hidden]
 
 
-class PartCompiler(_Compiler):  # type: ignore[misc]
-    """numba's compiler, which fills a part."""
+@_register_pass(mutates_CFG=True, analysis_only=False)
+class KernelLowering(_Lowering):  # type: ignore[misc]
+    """numba's step from typed code to LLVM's intermediate form, as kernels take it."""
+
+    _name = "kernel_lowering"
+    lowering_class = KernelLower
+
+
+class _KernelCompiler(_Compiler):  # type: ignore[misc]
+    """numba's compiler, with a step of ours."""
 
     def compile_extra(self, func: Any) -> Any:
         """Compile a function."""
         self.state.targetctx.is_for_kernels = True
+        return super().compile_extra(func)
+
+    def define_pipelines(self) -> list[Any]:
+        """Return numba's steps, with ours in the place of its own."""
+        pipelines: list[Any] = super().define_pipelines()
+        for each in pipelines:
+            each.passes = [
+                (KernelLowering if step is typed_passes.NativeLowering else step, about)
+                for step, about in each.passes
+            ]
+        return pipelines
+
+
+class PartCompiler(_KernelCompiler):
+    """Fills a part."""
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a function."""
         part = Part(self.state.targetctx.codegen(), func.__qualname__)
         part.kernel = (func.__module__, func.__qualname__)
         part.arguments = tuple(self.state.args)
@@ -187,12 +217,11 @@ class PartCompiler(_Compiler):  # type: ignore[misc]
         return super().compile_extra(func)
 
 
-class WholeCompiler(_Compiler):  # type: ignore[misc]
-    """numba's compiler, which fills a whole."""
+class WholeCompiler(_KernelCompiler):
+    """Fills a whole."""
 
     def compile_extra(self, func: Any) -> Any:
         """Compile a function."""
-        self.state.targetctx.is_for_kernels = True
         self.state.library = Whole(self.state.targetctx.codegen(), func.__qualname__)
         self.state.library.enable_object_caching()
         return super().compile_extra(func)

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.codes import Stream
+from dialsim.core.frame import frame
 from dialsim.core.jit import kernel
 
 # moremur (P. Evensen, 2019): as quick as splitmix64's finaliser, and without its weakness on
@@ -77,11 +79,33 @@ def draw(base: np.uint64, stream: int, entity: np.uint64, n: int) -> np.uint64:
     -----
     For one base, stream and entity it is a bijection of `n`, and for one base, stream and `n` a
     bijection of `entity` followed by another: no short cycles, no lost values. A draw costs three
-    mixers, of which the first is the same for a whole stream.
+    mixers, of which the first is the same for a whole stream (:class:`Luck`).
     """
-    x = mix64(np.uint64(base) + np.uint64(np.int64(stream)) * _STREAM_STEP)
-    x = mix64(x ^ np.uint64(entity))
+    begun = mix64(np.uint64(base) + np.uint64(np.int64(stream)) * _STREAM_STEP)
+    return draw_on(begun, entity, n)
+
+
+@kernel(inlined=True)
+def draw_on(begun: np.uint64, entity: np.uint64, n: int) -> np.uint64:
+    """Return what :func:`draw` returns; `begun` is what its first mixer makes of the stream."""
+    x = mix64(np.uint64(begun) ^ np.uint64(entity))
     return mix64(x + np.uint64(np.int64(n)) * _COUNT_STEP)
+
+
+@frame
+class Luck(NamedTuple):
+    """All streams of one base, begun: made by :func:`luck_of`.
+
+    An attempt is a dozen draws of one base; each takes two mixers instead of three.
+    """
+
+    streams: NDArray[Any]  # uint64[Stream]: what the first mixer of a draw makes of each
+
+
+@kernel(inlined=True)
+def draw_by(luck: Luck, stream: int, entity: np.uint64, n: int) -> np.uint64:
+    """Return what :func:`draw` returns for the base that `luck` was made of."""
+    return draw_on(luck.streams[stream], entity, n)
 
 
 @kernel
@@ -111,6 +135,20 @@ def ordinal_key(list_hash: np.uint64, ordinal: int) -> np.uint64:
     A bijection of the ordinal within a list, so that no two people of a list share a key.
     """
     return mix64(mix64(np.uint64(np.int64(ordinal)) + _SEED_OFFSET) ^ np.uint64(list_hash))
+
+
+_mix_each: Any = getattr(mix64, "py_func", mix64)  # of an array, in numpy
+
+
+def luck_of(base: np.uint64) -> Luck:
+    """Return all streams of a base, begun.
+
+    >>> base = np.uint64(run_base(7, 0))
+    >>> int(luck_of(base).streams[Stream.RING]) == int(mix64(base + Stream.RING * _STREAM_STEP))
+    True
+    """
+    streams = np.arange(max(Stream) + 1, dtype=np.uint64)
+    return Luck(_mix_each(np.uint64(base) + streams * _STREAM_STEP))
 
 
 def threshold32(p: float) -> int:

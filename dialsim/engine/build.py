@@ -21,7 +21,7 @@ from dialsim.compliance.stops import trunk_stops
 from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import make_queue, queue_put, queue_remove
-from dialsim.core.rng import run_base, text_key, wrapping
+from dialsim.core.rng import luck_of, run_base, text_key, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.engine.dated import Dated
 from dialsim.engine.earlier import MOST_EARLIER
@@ -273,6 +273,7 @@ def build_arrays(
     world["grades"] = grades
     static = Static(
         world=world,
+        luck=luck_of(world[0]["run_base"]),
         campaigns=campaigns,
         leads_of=build_leads_of(blocks, lead_base, lists, mix),
         lead_base=lead_base,

@@ -14,7 +14,7 @@ from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.core.codes import Kind, Stream
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
-from dialsim.core.rng import draw, hit, run_base, text_key, threshold32, wrapping
+from dialsim.core.rng import draw, hit, luck_of, run_base, text_key, threshold32, wrapping
 from dialsim.engine import face
 from dialsim.engine.build import DAY_MS, DELAY_DAYS, World
 from dialsim.scenario.filing import first_use
@@ -46,7 +46,9 @@ def with_luck(world: World, replication: int, tick: int) -> World:
         record["past_until"] = -(-tick // DAY_MS) * DAY_MS
         record["run_base"] = run_base(world.seed, replication)
         other = replace(
-            copied, static=copied.static._replace(world=record), replication=replication
+            copied,
+            static=copied.static._replace(world=record, luck=luck_of(record["run_base"][0])),
+            replication=replication,
         )
         other = _with_blocks(other, tick)
         other = _with_stops(other, tick)

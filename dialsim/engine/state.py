@@ -15,6 +15,7 @@ from dialsim.carrier.layout import Carrier, Profile
 from dialsim.compliance.layout import Areas, Limits, Resources
 from dialsim.core.frame import frame
 from dialsim.core.queue import Queue
+from dialsim.core.rng import Luck
 from dialsim.outcomes.layout import Memory
 
 Array = NDArray[Any]
@@ -92,6 +93,7 @@ class Static(NamedTuple):
     """What a run is played from; read only."""
 
     world: Array  # WORLD[1]
+    luck: Luck  # of the world's `run_base`
     campaigns: Array  # CAMPAIGN[C]
     leads_of: Array  # LEADS_OF[C, l]: of a campaign's lists in dial order
     lead_base: Array  # int64[C, lists]: lead of a list's first row, -1: the campaign calls it not

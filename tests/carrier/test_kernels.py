@@ -25,7 +25,7 @@ from dialsim.carrier.layout import (
 from dialsim.carrier.subscribers.kernels import registration_minute
 from dialsim.compliance.layout import TRUNK
 from dialsim.core.codes import Action, Cause, Stream
-from dialsim.core.rng import draw, wrapping
+from dialsim.core.rng import draw, luck_of, wrapping
 from dialsim.core.windows import of_family
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
@@ -67,7 +67,7 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     assert drawn[stopped] < 0.9 * 2**32 <= drawn[passed]
 
     def found(state: Action, now: int, n: int = stopped) -> int:
-        at = (now, np.uint64(1), np.uint64(2), n, -1)
+        at = (now, luck_of(np.uint64(1)), np.uint64(2), n, -1)
         with wrapping():
             return int(refusal(line, state, person[0], profile.network[0], at))
 
@@ -88,7 +88,7 @@ def test_a_dormant_phone_is_never_reached() -> None:
     for flags, cause in ((DORMANT, Cause.UNREACHABLE), (DORMANT | EMPTY, Cause.INVALID)):
         subscriber["flags"] = flags
         for n in range(5):
-            at = (0, np.uint64(1), np.uint64(2), n, -1)
+            at = (0, luck_of(np.uint64(1)), np.uint64(2), n, -1)
             found = delivery_cause(subscriber[0], carrier.lines[0], False, profile, 25_000, at)
             assert found == (cause, 0)
 
@@ -116,7 +116,7 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     carrier.lines[0]["filed_daily"] = -1
     of_family(carrier.windows, W_HOUR)["total"][0] = 10_000  # far above the hourly ceiling
     of_family(carrier.windows, W_DAY)["total"][0] = 10_000
-    at = (0, np.uint64(1), np.uint64(2), 0)
+    at = (0, luck_of(np.uint64(1)), np.uint64(2), 0)
     assert apply_frequency(carrier, profile, 0, 0, seat_here(0, -1, 50), at) == (True, 0)
     assert carrier.lines[0]["pending"] == Action.THROTTLE
     assert carrier.lines[0]["ceiling"] == 60

@@ -32,6 +32,7 @@ from dialsim.carrier.layout import (
     WHITELIST,
 )
 from dialsim.core.codes import Action, Cause, Rule
+from dialsim.core.rng import luck_of
 from dialsim.core.windows import of_family
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
@@ -269,18 +270,18 @@ def test_without_complaints_marks_are_left() -> None:
     network, record = made.static.profile.network, made.state.carrier.lines[0]
     network["off_complaints"] = network["off_labels"] = 0
     network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
-    at = (np.uint64(1), 0, False, False, False, False, False)
+    at = (luck_of(np.uint64(1)), 0, False, False, False, False, False)
     key = np.uint64(2)
     assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
     network["complaint"] = network["hotline"] = 1
     assert not any(reactions(network[0], record, 1, key, at)[1:3])
     network["out_of_hours"] = 1 << 48
     assert not any(reactions(network[0], record, 1, key, at)[1:3])
-    at = (np.uint64(1), 0, False, False, True, False, False)
+    at = (luck_of(np.uint64(1)), 0, False, False, True, False, False)
     assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
     network["out_of_hours"], network["robot"] = 1 << 16, 1 << 48
     assert not any(reactions(network[0], record, 1, key, at)[1:3])
-    at = (np.uint64(1), 0, False, False, False, False, True)
+    at = (luck_of(np.uint64(1)), 0, False, False, False, False, True)
     assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
     network["off_complaints"] = 1
     assert reactions(network[0], record, 1, key, at)[:4] == (True, False, False, False)

@@ -138,10 +138,10 @@ def judge_behaviour(
 ) -> int:
     """Compare an unregistered line's calls with an operator's rules, the last one counted.
 
-    ``at``: (now, run base, person key, attempt n). Returns the row whose pending rung has just been
+    ``at``: (now, luck, person key, attempt n). Returns the row whose pending rung has just been
     set, or -1.
     """
-    now, base, key, n = at
+    now, luck, key, n = at
     target = carrier.lines[seat[1]]
     at_least = np.int64(profile.operators[operator]["at_least"])
     counted = week_of(carrier, seat[0], now)
@@ -157,7 +157,7 @@ def judge_behaviour(
         figure = figure_of(np.int64(rule["measure"]), counted)
         action, number = np.int64(rule["action"]), np.int64(rule["rule"])
         if call_for(target, action, number, figure, threshold, operator, now) == 1:
-            test_call(carrier, profile, line, seat[1], (base, key, n, operator))
+            test_call(carrier, profile, line, seat[1], (luck, key, n, operator))
             raised = seat[1]
     target["slow"] = slow
     return raised

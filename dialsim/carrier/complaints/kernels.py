@@ -14,7 +14,7 @@ from dialsim.carrier.layout import W_DELIVERED, W_TRIAGED, Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw, draw_by, hit
 
 Array = NDArray[Any]
 
@@ -162,25 +162,25 @@ def reactions(
 ) -> tuple[bool, bool, bool, bool, int]:
     """Whether a delivered call is marked, complained about at 12321, a hotline, the regulator.
 
-    Last come the `grounds` that weighed on it. ``at``: (run base, attempt n, abandoned, labelled,
+    Last come the `grounds` that weighed on it. ``at``: (luck, attempt n, abandoned, labelled,
     out of hours, refused before, by a robot).
     """
-    base, n, abandoned = at[0], at[1], at[2]
+    luck, n, abandoned = at[0], at[1], at[2]
     behaviour = 0 if genuine else 1
     weighs = grounds(record, genuine, at)
     marked = False
     if network["off_labels"] == 0:
-        marked = hit(draw(base, S_MARK, key, n), mark_threshold(network, behaviour, abandoned))
+        marked = hit(draw_by(luck, S_MARK, key, n), mark_threshold(network, behaviour, abandoned))
     if network["off_complaints"] == 1:
         return marked, False, False, False, weighs
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
-    complains = hit(draw(base, S_COMPLAINT, key, n), complaint_modifier(network, weighs, p))
-    calls_hotline = hit(draw(base, S_HOTLINE, key, n), complaint_modifier(network, weighs, q))
+    complains = hit(draw_by(luck, S_COMPLAINT, key, n), complaint_modifier(network, weighs, p))
+    calls_hotline = hit(draw_by(luck, S_HOTLINE, key, n), complaint_modifier(network, weighs, q))
     r = np.int64(network["sector"][behaviour])
     calls_sector = False
     if r > 0:
-        calls_sector = hit(draw(base, S_SECTOR, key, n), complaint_modifier(network, weighs, r))
+        calls_sector = hit(draw_by(luck, S_SECTOR, key, n), complaint_modifier(network, weighs, r))
     return marked, complains, calls_hotline, calls_sector, weighs
 
 

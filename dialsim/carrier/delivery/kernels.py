@@ -10,7 +10,7 @@ from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw_by, hit
 
 Array = NDArray[Any]
 
@@ -22,6 +22,8 @@ HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 HIGH = np.uint64(32)
 CERTAIN = 1 << 32
+STARTS = 256
+START_SHIFT = 24  # from a draw's 32 bits to which of the starts it falls on
 POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY, TALK_ROBOT, TALK_RECORDING = 5, 6, 7, 9, 10
 RECORDING = 2  # of CALL's `robot`
@@ -68,49 +70,50 @@ def delivery_cause(
     subscriber: Any, record: Any, labelled: bool, profile: Profile, ring_timeout_ms: int, at: Any
 ) -> tuple[int, int]:
     """Cause and ring time of an attempt that no rule stopped (network/SEMANTICS.md, Judge 7-8)."""
-    now, base, key, n, _ = at
+    now, luck, key, n, _ = at
     network = profile.network[0]
     if np.int64(subscriber["flags"]) & (EMPTY | SUSPENDED_NUMBER):
         return C_INVALID, 0
     if np.int64(subscriber["flags"]) & DORMANT:
         return C_UNREACHABLE, 0
-    if hit(draw(base, S_UNREACHABLE, key, n), np.int64(network["unreachable"])):
+    if hit(draw_by(luck, S_UNREACHABLE, key, n), np.int64(network["unreachable"])):
         return C_UNREACHABLE, 0
-    if hit(draw(base, S_BUSY, key, n), np.int64(network["busy"])):
+    if hit(draw_by(luck, S_BUSY, key, n), np.int64(network["busy"])):
         return C_BUSY, 0
-    u = draw(base, S_ANSWER, key, n)
+    u = draw_by(luck, S_ANSWER, key, n)
     if np.int64(u >> HIGH) >= answer_threshold(subscriber, record, labelled, profile, now):
         return C_NO_ANSWER, ring_timeout_ms
-    ring_ms = np.int64(quantile(profile.tables[RING], draw(base, S_RING, key, n)))
+    ring_ms = np.int64(quantile(profile.tables[RING], draw_by(luck, S_RING, key, n)))
     if ring_ms > ring_timeout_ms - 1:
         return C_NO_ANSWER, ring_timeout_ms
-    if hit(draw(base, S_ASSISTANT, key, n), np.int64(network["assistant"])):
+    if hit(draw_by(luck, S_ASSISTANT, key, n), np.int64(network["assistant"])):
         return C_ASSISTANT, ring_ms
     return C_LIVE, ring_ms
 
 
 @kernel
-def sent_back(signals: Array, cause: int, stream: int, at: Any) -> int:
+def sent_back(signals: Array, starts: Array, cause: int, stream: int, at: Any) -> int:
     """Code (or `Announcement`) a cause comes back as, drawn from its row of a matrix.
 
-    ``at`` as in `blocked_cause`. What comes back in any case is not drawn.
+    ``starts``: where in the row to begin, by the draw's top bits (`row_starts`). ``at`` as in
+    `blocked_cause`. What comes back in any case is not drawn.
     """
     row = signals[cause]
     if row[0, 0] >= CERTAIN:
         return row[0, 1]
-    high = np.int64(draw(at[1], stream, at[2], at[3]) >> HIGH)
-    place = 0
-    for i in range(row.shape[0] - 1):
-        place += np.int64(high >= row[i, 0])  # counted, as luck is not foreseen: no branch on it
+    high = np.int64(draw_by(at[1], stream, at[2], at[3]) >> HIGH)
+    place = np.int64(starts[cause, high >> START_SHIFT])
+    while high >= row[place, 0]:  # seldom: most starts have no threshold among their draws
+        place += 1
     return row[place, 1]
 
 
 @kernel
 def tell_of_recording(fate: Any, network: Any, at: Any) -> None:
     """Put the recording notice before the talk; some hang up at it, and say nothing else."""
-    _, base, key, n, _ = at
+    _, luck, key, n, _ = at
     notice_ms = np.int64(network["notice_ms"])
-    if hit(draw(base, S_RECORDING_NOTICE, key, n), np.int64(network["hangs_up"])):
+    if hit(draw_by(luck, S_RECORDING_NOTICE, key, n), np.int64(network["hangs_up"])):
         fate["talk_ms"] = notice_ms
         fate["opt_out"] = 0
     else:
@@ -125,23 +128,23 @@ def draw_fate(
 
     ``robot``: 0 a person calls, 1 a robot, 2 a recording.
     """
-    _, base, key, n, _ = at
+    _, luck, key, n, _ = at
     behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
     if cause == C_LIVE:
         table = TALK_OPTED_IN + behaviour
         if robot > 0:
             table = TALK_RECORDING if robot == RECORDING else TALK_ROBOT
-        talk = quantile(profile.tables[table], draw(base, S_TALK, key, n))
+        talk = quantile(profile.tables[table], draw_by(luck, S_TALK, key, n))
         chance = np.int64(profile.network[0]["opt_out"][behaviour])
-        fate["opt_out"] = 1 if hit(draw(base, S_OPT_OUT, key, n), chance) else 0
+        fate["opt_out"] = 1 if hit(draw_by(luck, S_OPT_OUT, key, n), chance) else 0
         fate["live"] = 1
     else:
-        u = draw(base, S_ASSISTANT_TALK, key, n)
+        u = draw_by(luck, S_ASSISTANT_TALK, key, n)
         talk = quantile(profile.tables[ASSISTANT_TALK], u)
         fate["opt_out"] = 0
         fate["live"] = 0
     fate["talk_ms"] = max(np.int64(talk), 1)
     if cause == C_LIVE and profile.network[0]["notice_ms"] > 0:
         tell_of_recording(fate, profile.network[0], at)
-    patience = quantile(profile.tables[PATIENCE], draw(base, S_PATIENCE, key, n))
+    patience = quantile(profile.tables[PATIENCE], draw_by(luck, S_PATIENCE, key, n))
     fate["patience_ms"] = max(np.int64(patience), 1)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.carrier.delivery.kernels import START_SHIFT, STARTS
 from dialsim.core.codes import Announcement, Cause, Seen
 from dialsim.core.rng import threshold32
 from dialsim.scenario.profile import Profile as ProfileFile
@@ -63,6 +64,7 @@ def build_signals(network: ProfileFile, plain: bool, told: bool) -> NDArray[Any]
             code, share = row[min(i, len(row) - 1)]
             total += share if i < len(row) else 0.0
             signals[cause, i] = (threshold32(min(total, 1.0)), code)
+        signals[cause, len(row) - 1 :, 0] = threshold32(1.0)
     return signals
 
 
@@ -92,6 +94,23 @@ def build_announcements(network: ProfileFile, plain: bool) -> NDArray[Any]:
             heard[cause, i] = (threshold32(min(total, 1.0)), Announcement[word.upper()])
         heard[cause, len(row) - 1 :] = (threshold32(1.0), heard[cause, len(row) - 1, 1])
     return heard
+
+
+def row_starts(matrix: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return where in its row to begin for a draw, by its top bits (uint8[rows, `STARTS`]).
+
+    `matrix` as of :func:`build_signals`. No place before the start can be the draw's; the first
+    from there on whose threshold is above it is.
+
+    >>> half = np.array([[[1 << 31, 486], [1 << 32, 480]]])
+    >>> row_starts(half)[0, [0, 127, 128, 255]].tolist()
+    [0, 0, 1, 1]
+    """
+    least = np.arange(STARTS) << START_SHIFT
+    starts: NDArray[np.uint8] = (
+        (matrix[:, :-1, 0][:, :, None] <= least).sum(axis=1).astype(np.uint8)
+    )
+    return starts
 
 
 def build_ambiguous(network: ProfileFile) -> NDArray[Any]:

@@ -114,12 +114,12 @@ def apply_frequency(
 ) -> tuple[bool, int]:
     """Compare a seat's counts with its rules, the attempt at ``now`` already counted.
 
-    ``judged`` is the row whose rules apply: the line, or its row there. ``at``: (now, run base,
+    ``judged`` is the row whose rules apply: the line, or its row there. ``at``: (now, luck,
     person key, attempt n). Returns whether a throttling ceiling is exceeded right now, and the row
     whose pending rung has just been set (-1: none); the engine puts that row's node after the
     detection delay.
     """
-    now, base, key, n = at
+    now, luck, key, n = at
     rules = carrier.lines[judged]
     operator = np.int64(rules["operator"])
     target = carrier.lines[seat[1]]
@@ -141,7 +141,7 @@ def apply_frequency(
             throttled = True
         action, number = np.int64(rule["action"]), np.int64(rule["rule"])
         if call_for(target, action, number, count, ceiling, operator, now) == 1:
-            test_call(carrier, profile, line, seat[1], (base, key, n, operator))
+            test_call(carrier, profile, line, seat[1], (luck, key, n, operator))
             raised = seat[1]
     if target["slow"] == 1:
         count = count_in(carrier, seat[0], W_HOUR, HOUR_BUCKET_MS, now)

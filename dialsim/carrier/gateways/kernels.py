@@ -7,7 +7,7 @@ import numpy as np
 from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, Carrier
 from dialsim.core.codes import Cause, Stream
 from dialsim.core.jit import kernel
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw_by, hit
 from dialsim.core.windows import window_add, window_total
 
 C_NONE = int(Cause.NONE)
@@ -46,7 +46,7 @@ def count_entry(carrier: Carrier, network: Any, gateway: int, now: int) -> tuple
 @kernel
 def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
     """Cause by which a gateway keeps a call out, or NONE (``at`` as in `blocked_cause`)."""
-    now, base, key, n, _ = at
+    now, luck, key, n, _ = at
     if is_blocked_at(carrier, gateway, now):
         return C_GATEWAY_SHUT
     count, ceiling = count_entry(carrier, network, gateway, now)
@@ -59,6 +59,6 @@ def gateway_cause(carrier: Carrier, network: Any, gateway: int, at: Any) -> int:
         record["measured"] = count
         record["ceiling"] = ceiling
     record["calm_tick"] = now + np.int64(network["gateway_hold_ms"])
-    if hit(draw(base, S_GATEWAY_THROTTLE, key, n), np.int64(network["gateway_refuses"])):
+    if hit(draw_by(luck, S_GATEWAY_THROTTLE, key, n), np.int64(network["gateway_refuses"])):
         return C_GATEWAY_THROTTLED
     return C_NONE

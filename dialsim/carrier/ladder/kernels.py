@@ -7,7 +7,7 @@ import numpy as np
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.jit import kernel
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw_by, hit
 
 A_NONE = int(Action.NONE)
 A_THROTTLE = int(Action.THROTTLE)
@@ -45,10 +45,10 @@ def call_for(
 def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: Any) -> None:
     """Decide whether the rung that has just become pending will be spared.
 
-    The line whose call was one too many is the one that is rung back. ``at``: (run base, person
+    The line whose call was one too many is the one that is rung back. ``at``: (luck, person
     key, attempt n, operator that judges).
     """
-    base, key, n, operator = at
+    luck, key, n, operator = at
     row = carrier.lines[target]
     action = np.int64(row["pending"])
     row["spares"] = 0
@@ -60,8 +60,8 @@ def test_call(carrier: Carrier, profile: Profile, line: int, target: int, at: An
     if (np.int64(row["spared"]) >> action) & 1:
         return
     terms = profile.operators[operator]
-    if hit(draw(base, S_TEST, key, n), np.int64(terms["tested"])):
-        if hit(draw(base, S_SPARED, key, n), np.int64(terms["spared"])):
+    if hit(draw_by(luck, S_TEST, key, n), np.int64(terms["tested"])):
+        if hit(draw_by(luck, S_SPARED, key, n), np.int64(terms["spared"])):
             row["spares"] = 1
 
 

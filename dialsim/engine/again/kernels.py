@@ -6,7 +6,7 @@ import numpy as np
 
 from dialsim.core.codes import Reason, Seen, Stream
 from dialsim.core.jit import kernel
-from dialsim.core.rng import draw
+from dialsim.core.rng import draw_by
 from dialsim.engine.leads.kernels import class_of, finish, person_of, sleep
 from dialsim.engine.network.kernels import change_number
 from dialsim.engine.state import State, Static
@@ -137,7 +137,7 @@ def agree(k: Static, s: State, lead: int, slot: int, now: int) -> int:
         return -1
     if np.int64(who["flags"]) & WITHDRAWN:
         return -1
-    u = draw(k.world[0]["run_base"], S_AGREED, who["key"], np.int64(fate["attempt"]))
+    u = draw_by(k.luck, S_AGREED, who["key"], np.int64(fate["attempt"]))
     if np.int64(u >> np.uint64(32)) >= campaign["callback_share"]:
         return -1
     span_ms = np.int64(campaign["latest_ms"]) - np.int64(campaign["soonest_ms"])

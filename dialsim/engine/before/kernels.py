@@ -134,7 +134,7 @@ def complain_of(k: Static, s: State, told: Any, lead: int) -> None:
     abandoned = told["seen"] == SEEN_ABANDONED
     robot = k.campaigns[campaign]["robot"] >= 1
     n = np.int64(told["attempt"])
-    at = (k.world[0]["run_base"], n, abandoned, labelled, off_hours, refused, robot)
+    at = (k.luck, n, abandoned, labelled, off_hours, refused, robot)
     network = k.profile.network[0]
     genuine = np.int64(subscriber["flags"]) & GENUINE
     acts = reactions(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)

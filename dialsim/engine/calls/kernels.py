@@ -30,7 +30,7 @@ from dialsim.core.codes import (
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
-from dialsim.core.rng import draw
+from dialsim.core.rng import draw_by
 from dialsim.engine.again.kernels import keep_appointment, next_step
 from dialsim.engine.ahead.kernels import look_for_next
 from dialsim.engine.leads.kernels import free_person, pace, pace_pool, person_of, put_call
@@ -155,7 +155,7 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
         timeout = np.int64(campaign["ring_timeout_ms"])
         at = (
             now,
-            world["run_base"],
+            k.luck,
             s.people[person]["key"],
             n,
             np.int64(world["callers"]),
@@ -311,7 +311,7 @@ def begin_wrap_up(k: Static, s: State, slot: int, now: int) -> None:
     set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
     group = s.crew.groups[s.crew.agents[agent]["group"]]
     fate = s.fates[slot]
-    at = (k.world[0]["run_base"], s.people[call["person"]]["key"], np.int64(fate["attempt"]))
+    at = (k.luck, s.people[call["person"]]["key"], np.int64(fate["attempt"]))
     wrap_ms = wrap_up_ms(group, k.wraps, np.int64(fate["live"]), talk_ms, at)
     if call["stage"] == WITH_ROBOT:  # a desk takes no turns
         s.progress[call["campaign"]]["busy_ms"] += talk_ms + wrap_ms
@@ -407,7 +407,7 @@ def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
         return
     if k.world[0]["tape"] == REPLAY or k.profile.network[0]["off_labels"] == 1:
         return
-    u = draw(k.world[0]["run_base"], S_OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
+    u = draw_by(k.luck, S_OPT_OUT, s.people[person]["key"], np.int64(fate["attempt"]))
     if np.int64(u & np.uint64(1)) == 1:
         mark(k, s, call, person, campaign, now)
 

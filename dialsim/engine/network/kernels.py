@@ -46,7 +46,7 @@ from dialsim.compliance.kernels import (
 from dialsim.core.codes import Action, EventCode, Kind, Rule, Seen, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw_by, hit
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.kernels import log_action, log_event
 
@@ -208,7 +208,7 @@ def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -
         await_appeal(k, s, row, now)
     after_mark = np.int64(k.profile.network[0]["after_mark"])
     n = np.int64(s.people[person]["attempts"]) - 1
-    u = draw(k.world[0]["run_base"], S_HANDSET_BLOCK, s.people[person]["key"], n)
+    u = draw_by(k.luck, S_HANDSET_BLOCK, s.people[person]["key"], n)
     if after_mark > 0 and hit(u, after_mark):
         block_line(s.carrier.subscribers[person], line)
 
@@ -305,7 +305,7 @@ def watch(k: Static, s: State, slot: int, person: int, at: Any) -> None:
         notify(k, s, line, counted, (now, duration_ms >= 0))
         return
     n = np.int64(s.fates[slot]["attempt"])
-    about = (now, k.world[0]["run_base"], s.people[person]["key"], n)
+    about = (now, k.luck, s.people[person]["key"], n)
     await_rung(k, s, judge_behaviour(s.carrier, k.profile, line, operator, seat, about), now)
     there = operator_there(s.carrier, k.profile, s.carrier.subscribers[person], line)
     if there >= 0:
@@ -372,7 +372,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), dial_tick)
     n = np.int64(fate["attempt"])
     robot = call["robot"] >= 1
-    at = (k.world[0]["run_base"], n, abandoned, labelled, off_hours, refused, robot)
+    at = (k.luck, n, abandoned, labelled, off_hours, refused, robot)
     acts = reactions(
         k.profile.network[0], s.carrier.lines[line], genuine, s.people[person]["key"], at
     )

@@ -13,7 +13,7 @@ from dialsim.core.codes import Kind, LeadState, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
 from dialsim.core.queue import queue_remove
-from dialsim.core.rng import draw, hit
+from dialsim.core.rng import draw_by, hit
 from dialsim.engine.leads.kernels import put_call
 from dialsim.engine.pacing.kernels import note_taken
 from dialsim.engine.state import State, Static
@@ -39,9 +39,9 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
     fate = s.fates[slot]
     if share == 0 or call["stage"] != WITH_ROBOT or fate["live"] == 0 or fate["opt_out"] == 1:
         return False
-    base, n = k.world[0]["run_base"], np.int64(fate["attempt"])
+    luck, n = k.luck, np.int64(fate["attempt"])
     key = s.people[call["person"]]["key"]
-    if not hit(draw(base, S_TRANSFER, key, n), share):
+    if not hit(draw_by(luck, S_TRANSFER, key, n), share):
         return False
     s.progress[campaign]["asked"] += 1
     call["robot_agent"] = call["agent"]
@@ -52,7 +52,7 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
         take_over(k, s, agent, slot, now)
         return True
     mean_ms = np.int64(k.campaigns[campaign]["hold_patience_ms"])
-    patience_ms = mean_ms * np.int64(quantile(k.gaps, draw(base, S_HOLD, key, n))) // GAP_UNIT
+    patience_ms = mean_ms * np.int64(quantile(k.gaps, draw_by(luck, S_HOLD, key, n))) // GAP_UNIT
     hold_ms = min(np.int64(k.campaigns[campaign]["hold_ms"]), patience_ms)
     if hold_ms <= 0:
         s.progress[campaign]["not_taken"] += 1
@@ -98,7 +98,7 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
 @kernel
 def desk_talk_ms(k: Static, s: State, person: int, n: int) -> int:
     """How long somebody talks who is handed over in their n-th attempt."""
-    u = draw(k.world[0]["run_base"], S_TRANSFER_TALK, s.people[person]["key"], n)
+    u = draw_by(k.luck, S_TRANSFER_TALK, s.people[person]["key"], n)
     return max(np.int64(quantile(k.profile.tables[TALK_OPTED_IN], u)), 1)
 
 

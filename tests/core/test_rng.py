@@ -97,6 +97,13 @@ def test_the_same_with_the_compiler_on_and_off(jit_off: bool) -> None:
     assert other.stdout.splitlines() == lines
 
 
+def test_streams_that_are_begun_give_the_same() -> None:
+    for (seed, replication, stream, entity, n), expected in GOLDEN.items():
+        with rng.wrapping():
+            luck = rng.luck_of(U64(rng.run_base(seed, replication)))
+            assert int(rng.draw_by(luck, stream, U64(entity), n)) == expected
+
+
 words = st.integers(0, MASK)
 small = st.integers(-(1 << 63), (1 << 63) - 1)
 

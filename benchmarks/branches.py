@@ -26,9 +26,11 @@ from typing import Any
 
 import click
 
-from dialsim.core.branches import COUNTED, NEARLY_ALWAYS, Branch, Likely
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # what is counted is what lies here
+
+from dialsim.core.branches import COUNTED, NEARLY_ALWAYS, Branch, Likely  # noqa: E402
+
 PEOPLE = 20_000
 SELDOM = 1e-3
 """Calls of a kernel for each attempt up to which it is cold."""
@@ -83,12 +85,16 @@ def let_kernels_count(counters: Counters) -> None:
     class CountingLower(branches.KernelLower):
         """Adds one at each call and branch, and tells LLVM nothing."""
 
+        def init(self) -> None:
+            super().init()
+            self.likely = branches.Likely("", {})
+
         def lower_inst(self, inst: Any) -> None:
             if CALLS.line not in self.seen:
                 self.seen[CALLS.line] = CALLS.place
                 self.add_one(*CALLS)
             if isinstance(inst, typed.Branch):
-                which = self.which(inst)
+                which = self.next_branch(inst)
                 condition, kind = inst.cond.name, self.typeof(inst.cond.name)
                 holds = self.loadvar(condition)
                 self.add_one(*which, self.context.cast(self.builder, holds, kind, types.boolean))
@@ -102,8 +108,8 @@ def let_kernels_count(counters: Counters) -> None:
                 eight = ir.Constant(word, 8)
                 at = self.builder.add(at, self.builder.mul(self.builder.zext(holds, word), eight))
             counter = self.builder.inttoptr(at, word.as_pointer())
-            more = self.builder.add(self.builder.load(counter), ir.Constant(word, 1))
-            self.builder.store(more, counter)
+            # A list may be filled beside the engine.
+            self.builder.atomic_rmw("add", counter, ir.Constant(word, 1), "monotonic")
 
     linking.KernelLowering.lowering_class = CountingLower
 
@@ -184,7 +190,7 @@ def written(known: dict[str, Any]) -> str:
     lines = []
     for kernel, found_ways in ways.items():
         cold = kernel in known["called"] and calls[kernel] <= SELDOM
-        if found_ways or cold:
+        if (found_ways or cold) and "<locals>" not in kernel:
             told = Likely(known["digests"][kernel], found_ways, cold)
             lines.append(f"{kernel} {told.written()}")
     return HEAD + "\n".join(lines) + "\n"
@@ -238,7 +244,8 @@ def main(renew: bool, count_into: Path | None) -> None:
         out = Path(folder) / "counted.json"
         command = [sys.executable, __file__, "--count-into", str(out)]
         # Machine code that counts holds addresses of its process: nobody else may find it.
-        environment = os.environ | {"NUMBA_CACHE_DIR": folder}
+        own = {"NUMBA_CACHE_DIR": folder, "NUMBA_DISABLE_JIT": "0", "PYTHONPATH": str(ROOT)}
+        environment = os.environ | own
         subprocess.run(command, env=environment, check=True)
         text = written(json.loads(out.read_text("utf-8")))
     aside = COUNTED.with_suffix(".new")

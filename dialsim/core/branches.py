@@ -6,7 +6,9 @@ else and keeps in registers what the other one needs. The engine's way of an att
 a processor's first instruction cache, where before it did not. Results are the same.
 
 What was counted is kept in `branches.txt`; `python benchmarks/branches.py --renew` counts anew. Of
-a kernel it is believed only while the kernel's source is the one that was counted.
+a kernel it is believed only while the kernel's source is the one that was counted; without it, or
+where the file cannot be read, code is laid out as LLVM thinks best. It was counted with one version
+of Python: others may make other branches of the same line, and are then told of the wrong one.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,10 +27,14 @@ _Lower: Any = lowering.Lower
 
 COUNTED = Path(__file__).with_suffix(".txt")
 NEARLY_ALWAYS = 0.95
-"""Share of all times from which on a branch is told to LLVM; of others it knows no better."""
+"""Share of all times from which on a branch is told to LLVM.
+
+Told of all others too, it makes no faster code, and more branches of what it would else reckon.
+"""
 RARE = (1, 1_000_000)
-"""Weights of the way that is hardly ever taken, and of the other."""
+"""Weights of the way that is hardly ever taken, and of the other: it shall stand aside for good."""
 COLD = "cold"
+_LINE = re.compile(rf"[\w.]+ [0-9a-f]{{8}}(?: {COLD})?(?: \d+[+-]\d+)*")
 
 
 class Branch(NamedTuple):
@@ -36,7 +43,7 @@ class Branch(NamedTuple):
     Attributes
     ----------
     line
-        Of its source, the decorator being line 0.
+        Of its source, from 0, which is the decorator's.
     place
         Of those of a line, from 0: conditions joined by `and` and `or` are branches of their own.
     """
@@ -65,8 +72,8 @@ class Likely(NamedTuple):
     def written(self) -> str:
         """Return it as in `branches.txt`: line and place of each, a plus between them if it holds.
 
-        >>> Likely("9f0c", {Branch(3, 0): True, Branch(3, 1): False}, cold=True).written()
-        '9f0c cold 3+0 3-1'
+        >>> Likely("9f0c1122", {Branch(3, 0): True, Branch(3, 1): False}, cold=True).written()
+        '9f0c1122 cold 3+0 3-1'
         """
         ways = [
             f"{each.line}{'+' if way else '-'}{each.place}"
@@ -76,14 +83,16 @@ class Likely(NamedTuple):
 
 
 def parse(text: str) -> dict[str, Likely]:
-    """Return what a text like `branches.txt` says, by module and name of a kernel.
+    r"""Return what a text like `branches.txt` says, by module and name of a kernel.
 
-    >>> parse("engine.rest 9f0c 3+0 12-1")["engine.rest"].ways[Branch(12, 1)]
+    A line that does not say so, as after a merge that went wrong, is passed over.
+
+    >>> parse("engine.rest 9f0c1122 3+0 12-1\n<<<<<<< HEAD")["engine.rest"].ways[Branch(12, 1)]
     False
     """
     found = {}
     for line in text.splitlines():
-        if line.startswith("#"):
+        if not _LINE.fullmatch(line):
             continue
         kernel, digest, *words = line.split()
         ways = {}
@@ -97,8 +106,11 @@ def parse(text: str) -> dict[str, Likely]:
 
 @functools.cache
 def counted() -> dict[str, Likely]:
-    """Return what `branches.txt` says."""
-    return parse(COUNTED.read_text("utf-8"))
+    """Return what `branches.txt` says; nothing if it is not there."""
+    try:
+        return parse(COUNTED.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return {}
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -115,9 +127,12 @@ def source_digest(function: Callable[..., Any]) -> str:
 def likely(function: Callable[..., Any]) -> Likely:
     """Return what was counted of a kernel; of one that was not, or that has changed, nothing."""
     known = counted().get(name_of(function))
-    if known is None or known.digest != source_digest(function):
-        return Likely("", {})
-    return known
+    try:
+        if known is not None and known.digest == source_digest(function):
+            return known
+    except (OSError, TypeError):  # its source is not at hand
+        pass
+    return Likely("", {})
 
 
 class KernelLower(_Lower):  # type: ignore[misc]
@@ -141,12 +156,12 @@ class KernelLower(_Lower):  # type: ignore[misc]
         """Bring one instruction to intermediate form."""
         super().lower_inst(inst)
         if isinstance(inst, ir.Branch):
-            way = self.likely.ways.get(self.which(inst))
+            way = self.likely.ways.get(self.next_branch(inst))
             if way is not None:
                 self.builder.block.terminator.set_weights(RARE[::-1] if way else RARE)
 
-    def which(self, inst: Any) -> Branch:
-        """Return which branch comes next; asked once for each."""
+    def next_branch(self, inst: Any) -> Branch:
+        """Return which branch this is, and count it: to be asked once for each, in order."""
         line = inst.loc.line - self.first_line
         place = self.seen[line] = self.seen.get(line, -1) + 1
         return Branch(line, place)

@@ -248,7 +248,7 @@ def _source_digest() -> bytes:
     for path, text in _kernel_sources():
         digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
         digest.update(hashlib.blake2b(text.encode(), digest_size=20).digest())
-    digest.update(COUNTED.read_bytes())
+    digest.update(COUNTED.read_bytes() if COUNTED.exists() else b"")
     return digest.digest()
 
 

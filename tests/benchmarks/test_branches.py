@@ -72,12 +72,12 @@ def test_the_plain_campaign_says_what_is_usual() -> None:
             world(10, judge=[[-1, 0, 10, 0], [4, 0, 0, 10]], rare=[[-1, 0, 0, 0], [2, 0, 0, 5]]),
             world(10, judge=[[-1, 0, 10, 0], [4, 0, 0, 10]], rare=[[-1, 0, 0, 0], [2, 0, 5, 0]]),
         ],
-        "digests": {"judge": "aa", "rare": "bb"},
+        "digests": {"judge": "aaaaaaaa", "rare": "bbbbbbbb"},
         "called": ["judge", "rare"],
     }
     found = parse(branches.written(known))
-    assert found["judge"].written() == "aa 4-0"  # whatever others do
-    assert found["rare"].written() == "bb cold"  # the others are at odds
+    assert found["judge"].written() == "aaaaaaaa 4-0"  # whatever others do
+    assert found["rare"].written() == "bbbbbbbb cold"  # the others are at odds
 
 
 def test_kernels_that_have_changed_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,11 @@ from dialsim.carrier.build import month_index, operator_shares, working_table
 from dialsim.carrier.complaints.build import poisson_lower
 from dialsim.carrier.complaints.kernels import working_later
 from dialsim.carrier.delivery.build import root, solve_display, solve_propensity
-from dialsim.carrier.delivery.signalling import build_signals
+from dialsim.carrier.delivery.kernels import START_SHIFT, sent_back
+from dialsim.carrier.delivery.signalling import build_signals, row_starts
 from dialsim.carrier.populations import build_populations
-from dialsim.core.codes import Category, Cause
+from dialsim.core.codes import Category, Cause, Stream
+from dialsim.core.rng import draw_by, luck_of, threshold32, wrapping
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
 
@@ -29,6 +31,26 @@ def test_poisson_bound_is_garwoods() -> None:
     exact = stats.chi2.ppf(0.05, 2 * cases) / 2 * 1000
     assert bounds[0] == 0
     assert np.all((exact - bounds[1:] >= -1e-3) & (exact - bounds[1:] < 1 + 1e-3))
+
+
+@pytest.mark.parametrize("shares", [[1.0], [0.5, 0.5], [0.0, 0.25, 0.0, 0.5, 0.25], [0.999, 0.001]])
+def test_what_comes_back_is_the_first_above_the_draw(shares: list[float]) -> None:
+    """As a search from the row's beginning finds it, whatever the draw."""
+    row = [(threshold32(min(sum(shares[: i + 1]), 1.0)), 400 + i) for i in range(len(shares))]
+    signals = np.array([row], np.int64)
+    starts = row_starts(signals)
+    with wrapping():
+        luck = luck_of(np.uint64(5))
+        for key in range(300):
+            high = int(draw_by(luck, Stream.SIGNAL, np.uint64(key), 1)) >> 32
+            at = (0, luck, np.uint64(key), 1, -1)
+            found = sent_back(signals, starts, 0, int(Stream.SIGNAL), at)
+            assert found == next(code for threshold, code in row if high < threshold)
+    for edge in {bound + step for bound, _ in row for step in (-1, 0)} - {-1, 1 << 32}:
+        first = next(i for i, (threshold, _) in enumerate(row) if edge < threshold)
+        start = int(starts[0, edge >> START_SHIFT])
+        assert start <= first
+        assert all(threshold <= edge for threshold, _ in row[start:first])
 
 
 @pytest.mark.parametrize("plain", [False, True])

@@ -17,7 +17,7 @@ CALLERS = 10
 FIXED_ROW, MOBILE_ROW = CALLERS, CALLERS + 1
 SEATS = CALLERS  # all of them may be unregistered
 AT = (0, luck_of(np.uint64(1)), np.uint64(2), 0)
-"""Tick, run base, person key, attempt n."""
+"""Tick, luck, person key, attempt n."""
 
 
 def unregistered(**network: Any) -> dict[str, Any]:

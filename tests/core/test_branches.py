@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,3 +85,18 @@ def test_what_is_kept_names_each_kernel_once_and_in_order() -> None:
     assert names == sorted(set(names))
     assert set(branches.counted()) == set(names)
     assert "dialsim.engine.kernels.advance" in names
+
+
+def test_what_cannot_be_read_is_as_if_it_had_not_been_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A merge that went wrong, a file that is not there, a source that nobody kept."""
+    torn = "<<<<<<< HEAD\na.b 9f0c1122 3+0\n=======\n\na.c 9f0c\na.d 9f0c1122 3+\n>>>>>>> other\n"
+    assert list(branches.parse(torn)) == ["a.b"]
+    monkeypatch.setattr(branches, "COUNTED", tmp_path / "gone.txt")
+    assert branches.counted.__wrapped__() == {}
+    made: dict[str, Any] = {"__name__": "made"}
+    exec("def up(x):\n    return x + 1\n", made)
+    known = {"made.up": Likely("9f0c1122", {Branch(1, 0): True})}
+    monkeypatch.setattr(branches, "counted", lambda: known)
+    assert branches.likely(made["up"]) == Likely("", {})

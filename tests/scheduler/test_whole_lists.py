@@ -238,10 +238,11 @@ def test_rows_that_could_not_be_filled_are_no_end_of_a_list(
     how: str, longer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What had been read by then is lost: whoever goes on hears of it each time."""
-    room, failed = face._make_room, threading.Event()
+    room, failed, may_fail = face._make_room, threading.Event(), threading.Event()
 
     def fails(*of_rows: Any) -> None:
         if not failed.is_set():
+            may_fail.wait()
             failed.set()
             raise MemoryError("no room for rows")
         room(*of_rows)
@@ -250,9 +251,11 @@ def test_rows_that_could_not_be_filled_are_no_end_of_a_list(
     begun = dialsim.Simulation(longer)
     if how == "left behind":
         begun.advance("2026-04-13T00:00")
+        may_fail.set()  # no sooner: a thread that fails in time is no thread left behind
         assert failed.wait(10)
         time.sleep(0.05)  # its thread ends
     else:
+        may_fail.set()
         with pytest.raises(MemoryError):
             getattr(begun, how)()
     for _ in range(2):

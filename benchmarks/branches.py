@@ -3,12 +3,13 @@
     python benchmarks/branches.py              which kernels have changed since they were counted
     python benchmarks/branches.py --renew      count, and write dialsim/core/branches.txt anew
 
-The open road of the benchmarks is played, the plain campaign of service to customers, and every
-scenario that dialsim brings, smaller. Where the plain campaign comes to a branch, its way is taken
-for the usual one, and what more demanding campaigns do there stands behind; where it does not, all
-the others together say, an attempt of each counting alike. A kernel is cold if none of them calls
-it often. What is written down changes how fast kernels are, never what they say. Takes a minute or
-two; kernels that count are compiled apart and thrown away.
+The open road of the benchmarks is played, the plain campaign of service to customers, as it is,
+shared out among fifty campaigns and with a hundred thousand caller IDs; and every scenario that
+dialsim brings, smaller. Where plain campaigns come to a branch, what they do together is taken for
+the usual way, and what more demanding ones do there stands behind; where they do not, all others
+together say. An attempt of each counts alike. A kernel is cold if none of them calls it often. What
+is written down changes how fast kernels are, never what they say. Takes a minute or two; kernels
+that count are compiled apart and thrown away.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ sys.path.insert(0, str(ROOT))  # what is counted is what lies here
 
 from dialsim.core.branches import COUNTED, NEARLY_ALWAYS, Branch, Likely  # noqa: E402
 
-PEOPLE = 20_000
+PEOPLE, CAMPAIGNS, CALLERS = 20_000, 50, 100_000
 SELDOM = 1e-3
 """Calls of a kernel for each attempt up to which it is cold."""
 PLACES = 1 << 15
@@ -44,7 +45,8 @@ Counter = tuple[int, int, int, int]
 """Line and place of a branch, how often its condition did not hold, and how often it did."""
 CALLS = Branch(-1, 0)
 """Stands for the kernel itself: how often it was called, and 0."""
-OPEN_ROAD = "open-road"
+ROADS = ("one campaign", "many campaigns", "many caller IDs")
+"""Ways of the open road."""
 
 
 class Counters:
@@ -114,15 +116,26 @@ def let_kernels_count(counters: Counters) -> None:
     linking.KernelLowering.lowering_class = CountingLower
 
 
+def open_road(name: str) -> dict[str, Any]:
+    """Return the open road in one of its ways."""
+    from benchmarks.worlds import shared_out, whole_list
+
+    road = whole_list(10 * PEOPLE)
+    if name == "many campaigns":
+        return shared_out(road, CAMPAIGNS)
+    if name == "many caller IDs":
+        return road | {"caller_ids": [each | {"count": CALLERS} for each in road["caller_ids"]]}
+    return road
+
+
 def play(name: str) -> int:
     """Play a world in this process and return its attempts."""
     import dialsim
-    from benchmarks.worlds import whole_list
     from dialsim.planning.scaling import scaled
     from dialsim.scenario.library import template
 
-    if name == OPEN_ROAD:
-        scenario = dialsim.load_scenario(whole_list(10 * PEOPLE))
+    if name in ROADS:
+        scenario = dialsim.load_scenario(open_road(name))
     else:
         scenario = dialsim.load_scenario(template(name).path)
         people = sum(each.synthetic.count if each.synthetic else 0 for each in scenario.people)
@@ -130,27 +143,24 @@ def play(name: str) -> int:
     return int(dialsim.run(scenario, log=False).summary["metrics"]["attempts"]["value"])
 
 
-def worlds() -> list[str]:
-    """Return the names of all worlds."""
-    from dialsim.scenario.library import template_names
-
-    return [OPEN_ROAD, *template_names()]
-
-
 def count_here(out: Path) -> None:
     """Play all worlds, one after another, and write what each came to."""
     from dialsim.core import branches, jit
+    from dialsim.scenario.library import template_names
 
     counters = Counters()
     let_kernels_count(counters)
-    sums: list[dict[str, Any]] = []
-    for name in worlds():
+
+    def came_to(name: str) -> dict[str, Any]:
         ctypes.memset(counters.values, 0, ctypes.sizeof(counters.values))
-        attempts = play(name)
-        sums.append({"attempts": attempts, "kernels": counters.read()})
+        return {"attempts": play(name), "kernels": counters.read()}
+
+    worlds = {
+        "plain": [came_to(name) for name in ROADS],
+        "others": [came_to(name) for name in template_names()],
+    }
     functions = [each.py_func for each in jit.KERNELS]
-    known = {
-        "worlds": sums,
+    known = worlds | {
         "digests": {branches.name_of(each): branches.source_digest(each) for each in functions},
         "called": [branches.name_of(each.py_func) for each in jit.CALLED],
     }
@@ -174,19 +184,14 @@ def written(known: dict[str, Any]) -> str:
     """Return the text of `branches.txt` for what a process has counted."""
     calls: dict[str, float] = {}
     ways: dict[str, dict[Branch, bool]] = {}
-    plain, *others = [each_attempt(world) for world in known["worlds"]]
-    for kernel in sorted({kernel for world in (plain, *others) for kernel in world}):
-        of_others: dict[Branch, list[tuple[float, float]]] = {}
-        for world in others:
-            for branch, pair in world.get(kernel, {}).items():
-                of_others.setdefault(branch, []).append(pair)
-        own = {each: [pair] for each, pair in plain.get(kernel, {}).items() if sum(pair) > 0}
-        found = {each: usual(pairs) for each, pairs in (of_others | own).items()}
+    plain, others = ([each_attempt(each) for each in known[kind]] for kind in ("plain", "others"))
+    worlds = plain + others
+    for kernel in sorted({kernel for world in worlds for kernel in world}):
+        counts = pairs_of(kernel, others) | pairs_of(kernel, plain)
+        found = {each: usual(pairs) for each, pairs in counts.items()}
         ways[kernel] = {each: way for each, way in found.items() if way is not None}
         ways[kernel].pop(CALLS, None)
-        calls[kernel] = max(
-            sum(world.get(kernel, {}).get(CALLS, (0, 0))) for world in (plain, *others)
-        )
+        calls[kernel] = max(sum(world.get(kernel, {}).get(CALLS, (0, 0))) for world in worlds)
     lines = []
     for kernel, found_ways in ways.items():
         cold = kernel in known["called"] and calls[kernel] <= SELDOM
@@ -194,6 +199,18 @@ def written(known: dict[str, Any]) -> str:
             told = Likely(known["digests"][kernel], found_ways, cold)
             lines.append(f"{kernel} {told.written()}")
     return HEAD + "\n".join(lines) + "\n"
+
+
+def pairs_of(
+    kernel: str, worlds: Iterable[dict[str, dict[Branch, tuple[float, float]]]]
+) -> dict[Branch, list[tuple[float, float]]]:
+    """Return what worlds counted of a kernel's branches, of those that they came to."""
+    found: dict[Branch, list[tuple[float, float]]] = {}
+    for world in worlds:
+        for branch, pair in world.get(kernel, {}).items():
+            if sum(pair) > 0:
+                found.setdefault(branch, []).append(pair)
+    return found
 
 
 def each_attempt(world: dict[str, Any]) -> dict[str, dict[Branch, tuple[float, float]]]:
@@ -246,7 +263,8 @@ def main(renew: bool, count_into: Path | None) -> None:
         # Machine code that counts holds addresses of its process: nobody else may find it.
         own = {"NUMBA_CACHE_DIR": folder, "NUMBA_DISABLE_JIT": "0", "PYTHONPATH": str(ROOT)}
         environment = os.environ | own
-        subprocess.run(command, env=environment, check=True)
+        if subprocess.run(command, env=environment, check=False).returncode:
+            raise click.ClickException(f"counting has failed; {COUNTED.name} is as it was")
         text = written(json.loads(out.read_text("utf-8")))
     aside = COUNTED.with_suffix(".new")
     aside.write_text(text, "utf-8")

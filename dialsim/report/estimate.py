@@ -17,9 +17,9 @@ from dialsim.report.conclusion import CLOSE, OUT_OF_REACH, conclusion
 from dialsim.report.gaps import effective_gaps
 from dialsim.report.premises import Premises, premises
 from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
-from dialsim.report.resources import Case, Figures
+from dialsim.report.resources import Case
 from dialsim.report.scrubs import scrubs, written_scrubs
-from dialsim.report.sharing import Shared, factors, shared_resources
+from dialsim.report.sharing import Division, divided
 from dialsim.report.walls import heading
 from dialsim.report.world import HOUR_MS
 from dialsim.scenario.metrics import metrics
@@ -103,41 +103,31 @@ def estimate(
 
 
 @dataclass(frozen=True)
-class Moment:
-    """All campaigns up to a moment, what they share divided.
+class Moment(Division):
+    """All campaigns up to a moment, and what they bring.
 
     Attributes
     ----------
-    alone
-        Attempts of each campaign if it were the only one.
-    left
-        The part of it that is left to each.
+    expected
+        Of each campaign, by metric.
+    budget
+        As of :func:`dialsim.report.budget.complaint_budget`.
     """
 
-    figures: Sequence[Figures]
-    alone: Sequence[float]
-    shared: Sequence[Shared]
-    left: Sequence[float]
     expected: Sequence[dict[str, float]]
     budget: dict[str, Any] | None
 
 
 def moment_of(known: Premises, cases: Sequence[Case], until: int) -> Moment:
     """Return all campaigns up to a tick, what they share divided among them."""
-    figures = [case.until(until) for case in cases]
-    alone = [
-        case.expected(each, each.binding.attempts)["attempts"]
-        for case, each in zip(cases, figures, strict=True)
-    ]
-    shared = shared_resources(cases, figures, alone)
-    left = factors(shared, alone)
-    attempts = [part * each for part, each in zip(left, alone, strict=True)]
+    now = divided(cases, until)
+    attempts = [part * each for part, each in zip(now.left, now.alone, strict=True)]
     expected = [
         case.expected(each, count)
-        for case, each, count in zip(cases, figures, attempts, strict=True)
+        for case, each, count in zip(cases, now.figures, attempts, strict=True)
     ]
-    budget = complaint_budget(known, list(zip(cases, figures, attempts, strict=True)))
-    return Moment(figures, alone, shared, left, expected, budget)
+    budget = complaint_budget(known, list(zip(cases, now.figures, attempts, strict=True)))
+    return Moment(now.figures, now.alone, now.shared, now.left, expected, budget)
 
 
 def _notes(

@@ -109,6 +109,7 @@ class Case:
 
     def __init__(self, known: Premises, campaign: Campaign) -> None:
         self.known, self.campaign = known, campaign
+        self._figures: dict[tuple[int, float, float], Figures] = {}
 
     @cached_property
     def rates(self) -> Rates:
@@ -203,8 +204,14 @@ class Case:
 
         The later a person is begun with, the fewer attempts there is time for; how long it takes to
         begin with all follows from what the resources allow. `attempts`, `begun`: as if each of
-        them allowed so many attempts at least, and there were so many people.
+        them allowed so many attempts at least, and there were so many people. Worked out once.
         """
+        asked = tick, attempts, begun
+        if asked not in self._figures:
+            self._figures[asked] = self._until(*asked)
+        return self._figures[asked]
+
+    def _until(self, tick: int, attempts: float, begun: float) -> Figures:
         spans = cut(union([spans for _, spans in self.staffed]), tick)
         days = days_of(spans)
         people = sum(

@@ -38,6 +38,39 @@ class Shared:
     of: CallerIds | AgentGroup | None = None
 
 
+@dataclass(frozen=True)
+class Division:
+    """All campaigns up to a moment, what they share divided.
+
+    Attributes
+    ----------
+    figures
+        Of each campaign.
+    alone
+        Attempts of each campaign if it were the only one.
+    shared
+        What several of them use.
+    left
+        The part of `alone` that is left to each.
+    """
+
+    figures: Sequence[Figures]
+    alone: Sequence[float]
+    shared: Sequence[Shared]
+    left: Sequence[float]
+
+
+def divided(cases: Sequence[Case], until: int) -> Division:
+    """Return all campaigns up to a tick, what they share divided among them."""
+    figures = [case.until(until) for case in cases]
+    alone = [
+        case.expected(each, each.binding.attempts)["attempts"]
+        for case, each in zip(cases, figures, strict=True)
+    ]
+    shared = shared_resources(cases, figures, alone)
+    return Division(figures, alone, shared, factors(shared, alone))
+
+
 def shared_resources(
     cases: Sequence[Case], figures: Sequence[Figures], attempts: Sequence[float]
 ) -> list[Shared]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -64,8 +66,9 @@ def by_machines(scenario: Scenario, campaign: Campaign) -> bool:
 
 def teams_of(scenario: Scenario, campaign: Campaign) -> list[Team]:
     """Return the teams that work for a campaign."""
-    names = [group.name for group in scenario.agents]
-    return [team for team in all_teams(scenario) if names[team.group] in campaign.all_agents]
+    opening, names = opening_tick(scenario), campaign.all_agents
+    places = [place for place, group in enumerate(scenario.agents) if group.name in names]
+    return [team for place in places for team in _teams(scenario, place, opening)]
 
 
 def staffed_spans(scenario: Scenario, campaign: Campaign) -> Array:
@@ -106,8 +109,19 @@ def _spans(scenario: Scenario, shifts: tuple[Shift, ...], later: int) -> Array:
     parts = []
     for shift in shifts:
         first, last = (min(edge + later, DAY_MS) for edge in shift.window)
-        parts.append(open_intervals(*run, [(first, last)], shift.weekdays))
+        parts.append(_worked(*run, (first, last), frozenset(shift.weekdays)))
     return merge(np.concatenate([np.zeros((0, 2), np.int64), *parts]))
+
+
+# Teams of many groups have the same hours, and are asked for again by each estimate.
+@lru_cache(maxsize=1024)
+def _worked(
+    start: date, days: int, zone: str, window: tuple[int, int], weekdays: frozenset[int]
+) -> Array:
+    """Return when a shift is, not to be written to."""
+    spans = open_intervals(start, days, zone, [window], weekdays)
+    spans.flags.writeable = False
+    return spans
 
 
 def break_outside(group: AgentGroup) -> int | None:

@@ -1,4 +1,4 @@
-"""Branches are counted as they go, the plain campaign has its say first, and few counts are old."""
+"""Branches are counted as they go, plain campaigns have their say first, few counts are old."""
 
 from __future__ import annotations
 
@@ -65,19 +65,30 @@ def world(attempts: int, **kernels: list[list[int]]) -> dict[str, Any]:
     return {"attempts": attempts, "kernels": {name: [each] for name, each in kernels.items()}}
 
 
-def test_the_plain_campaign_says_what_is_usual() -> None:
+def test_plain_campaigns_say_what_is_usual() -> None:
+    """They decide together where they come to a branch; else all others do, if they agree."""
+    shared = [[-1, 0, 100, 0], [7, 0, 100, 0]]
     known = {
-        "worlds": [
-            world(100, judge=[[-1, 0, 100, 0], [4, 0, 99, 1]], rare=[[-1, 0, 0, 0], [2, 0, 0, 0]]),
+        "plain": [
+            world(
+                100,
+                judge=[[-1, 0, 100, 0], [4, 0, 99, 1]],
+                share=shared,
+                rare=[[-1, 0, 0, 0], [2, 0, 0, 0]],
+            ),
+            world(50, judge=[[-1, 0, 50, 0], [4, 0, 50, 0]], share=[[-1, 0, 50, 0], [7, 0, 0, 50]]),
+        ],
+        "others": [
             world(10, judge=[[-1, 0, 10, 0], [4, 0, 0, 10]], rare=[[-1, 0, 0, 0], [2, 0, 0, 5]]),
             world(10, judge=[[-1, 0, 10, 0], [4, 0, 0, 10]], rare=[[-1, 0, 0, 0], [2, 0, 5, 0]]),
         ],
-        "digests": {"judge": "aaaaaaaa", "rare": "bbbbbbbb"},
-        "called": ["judge", "rare"],
+        "digests": {"judge": "aaaaaaaa", "rare": "bbbbbbbb", "share": "cccccccc"},
+        "called": ["judge", "rare", "share"],
     }
     found = parse(branches.written(known))
     assert found["judge"].written() == "aaaaaaaa 4-0"  # whatever others do
     assert found["rare"].written() == "bbbbbbbb cold"  # the others are at odds
+    assert "share" not in found  # the plain ones are at odds
 
 
 def test_kernels_that_have_changed_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,136 @@
+"""What a changed scenario would bring, by the arithmetic of ``check``, against the one that was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from dialsim.core.ticks import end_tick, local_tick
+from dialsim.report.premises import Premises
+from dialsim.report.resource_words import CALLERS, CONTRACT, ENTERPRISE, FILED, PEOPLE, RATE
+from dialsim.report.resources import Case
+from dialsim.report.sharing import Division, divided
+from dialsim.scenario.schema import Campaign, Goal, Scenario
+
+COUNTED = (CALLERS, FILED, ENTERPRISE, CONTRACT, RATE, PEOPLE)
+"""Resources that allow so many attempts, whatever calls take."""
+
+
+class Foretold:
+    """What a scenario brings of a metric by arithmetic, and what a changed one would bring.
+
+    Parameters
+    ----------
+    known
+        What the arithmetic starts from.
+    goal
+        Whose campaign and moment count; None: all campaigns, to the end.
+    metric
+        Which.
+    made
+        The attempts of each campaign in the run. Where more were made than the arithmetic allows,
+        its mean times were too long: what rests on them is scaled to what was made, and what counts
+        calls one by one is not.
+    """
+
+    def __init__(
+        self, known: Premises, goal: Goal | None, metric: str, made: Sequence[float]
+    ) -> None:
+        self._known, self._goal, self._metric = known, goal, metric
+        self._cases = [Case(known, each) for each in known.scenario.campaigns]
+        self._rest_on = [_rests_on(known.scenario, each) for each in known.scenario.campaigns]
+        now = self._divided(known.scenario, self._cases)
+        self._scales = [
+            max(1.0, count / each.binding.attempts) if each.binding.attempts else 1.0
+            for count, each in zip(made, now.figures, strict=True)
+        ]
+        self._before = self._expected(self._cases, now)
+
+    def share(self, changed: Scenario) -> float | None:
+        """Return how many times as much a changed scenario brings; None: there is nothing yet.
+
+        Parameters
+        ----------
+        changed
+            The scenario with other counts, days, attempts or pacing, and nothing else: lists,
+            hours and profiles are those of the one before. Campaigns of which nothing is changed
+            that they rest on are not worked out again, only what they share.
+        """
+        if not self._before:
+            return None
+        rows = [
+            self._known.rows[i] if people.synthetic is None else people.synthetic.count
+            for i, people in enumerate(changed.people)
+        ]
+        far = changed.model_copy(update={"days": self._known.far.days})
+        known = replace(self._known, scenario=changed, far=far, rows=rows)
+        cases = [
+            case if rests_on == _rests_on(changed, campaign) else Case(known, campaign)
+            for case, rests_on, campaign in zip(
+                self._cases, self._rest_on, changed.campaigns, strict=True
+            )
+        ]
+        return self._expected(cases, self._divided(changed, cases)) / self._before
+
+    def _divided(self, scenario: Scenario, cases: Sequence[Case]) -> Division:
+        start, zone = scenario.start, scenario.time_zone
+        until = end_tick(start, scenario.days, zone)
+        if self._goal is not None and self._goal.by is not None:
+            until = min(until, local_tick(start, zone, self._goal.by))
+        return divided(cases, until)
+
+    def _expected(self, cases: Sequence[Case], now: Division) -> float:
+        total = 0.0
+        for i, (case, figures) in enumerate(zip(cases, now.figures, strict=True)):
+            if self._goal is not None and self._goal.campaign not in (None, case.campaign.name):
+                continue
+            allowed = min(
+                each.attempts * (1.0 if each.resource in COUNTED else self._scales[i])
+                for each in figures.capacities
+            )
+            total += case.expected(figures, now.left[i] * allowed)[self._metric]
+        return total
+
+
+def _rests_on(scenario: Scenario, campaign: Campaign) -> tuple[object, ...]:
+    """Return all of a scenario that the figures of a campaign rest on, of what a change may set."""
+    own = [block for block in scenario.caller_ids if block.name in campaign.caller_ids]
+    trunks = {block.trunk for block in own}
+    return (
+        scenario.days,
+        campaign,
+        [each for each in scenario.people if each.name in campaign.people],
+        [each for each in scenario.agents if each.name in campaign.all_agents],
+        [each for each in scenario.trunks if each.name in trunks],
+        [each for each in scenario.caller_ids if each.trunk in trunks],
+    )
+
+
+def unchecked(scenario: Scenario, sets: Mapping[str, object]) -> Scenario:
+    """Return a scenario with some values set that are there already, and nothing else looked at.
+
+    Takes microseconds, where :meth:`Scenario.with_` reads and judges the whole scenario anew: of
+    many changes that are compared, a few are shown, and those are judged then.
+
+    Parameters
+    ----------
+    sets
+        Values by their paths, items of a list by name; a dict stands for what it says, all else of
+        it as if left out.
+    """
+    for path, value in sets.items():
+        scenario = _with(scenario, path.split("."), value)
+    return scenario
+
+
+def _with(there: Any, path: Sequence[str], value: object) -> Any:
+    if not path:
+        known = isinstance(value, dict) and isinstance(there, BaseModel)
+        return type(there).model_validate(value) if known else value
+    first, *rest = path
+    if isinstance(there, tuple):
+        return tuple(_with(each, rest, value) if each.name == first else each for each in there)
+    return there.model_copy(update={first: _with(getattr(there, first), rest, value)})

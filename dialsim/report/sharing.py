@@ -79,7 +79,8 @@ def shared_resources(
     Parameters
     ----------
     cases, figures
-        All campaigns, up to one moment.
+        All campaigns, up to one moment. Each by what its own case knows of what it uses: of the
+        scenario as it is, or as it was before a change that leaves all of that alone.
     attempts
         Of each campaign alone: they weigh the time an attempt takes.
     """
@@ -175,10 +176,9 @@ def _agents(
 ) -> Shared:
     spans = _spans(figures, members)
     groups = {group.name: group for i in members for group in cases[i].groups}
-    case = cases[members[0]]
     hours: dict[str, float] = {}
     for i in members:
-        hours |= hours_each(case.known.far, cases[i].campaign, spans)
+        hours |= hours_each(cases[i].known.far, cases[i].campaign, spans)
     total = sum(group.count * hours[name] for name, group in groups.items())
     wanted = sum(attempts[i] for i in members)
     each_s = {i: cases[i].agent_s(figures[i].mean) for i in members}

@@ -20,7 +20,7 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
     >>> with_value({"agents": [{"name": "day", "count": 1}]}, "agents.day.count", 2)
     ({'agents': [{'name': 'day', 'count': 2}]}, 'agents[0].count')
     """
-    changed = copy.deepcopy(dict(raw))
+    changed = _apart(raw)
     parts = dotted.replace("[", ".").replace("]", "").split(".")
     node: Any = changed
     path: list[str | int] = []
@@ -53,6 +53,15 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
                 [Problem(so_far, "the path goes on below a plain value", found=shown(node))]
             )
     return changed, path_text(path)
+
+
+def _apart(value: Any) -> Any:
+    """Return a copy in which no two places are one object, as they may be in what Python makes."""
+    if isinstance(value, Mapping):
+        return {key: _apart(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_apart(each) for each in value]
+    return copy.deepcopy(value)
 
 
 def value_at(raw: Any, dotted: str) -> Any:

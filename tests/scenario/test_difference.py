@@ -158,3 +158,14 @@ def test_what_was_not_said_before() -> None:
     (table,) = told(changed(enterprise__privacy__recording_notice=True))
     assert table[:2] == ("enterprise.privacy", None)
     assert table[2]["recording_notice"] is True
+
+
+def test_what_two_places_share_is_changed_in_one() -> None:
+    """A dict made in Python may hold one table twice: they are two in what is changed."""
+    raw = world()
+    terms = {"at_most": 2, "retry": {"no_answer": "4h"}}
+    first = raw["campaigns"][0] | {"attempts": terms}
+    raw["campaigns"] = [first, first | {"name": "second"}]
+    other = load_scenario(raw).with_("campaigns.second.attempts.at_most", 3)
+    assert [each.attempts.at_most for each in other.campaigns] == [2, 3]
+    assert terms["at_most"] == 2

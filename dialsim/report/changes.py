@@ -17,7 +17,7 @@ from dialsim.core.codes import Cause
 from dialsim.errors import ScenarioError
 from dialsim.report import words
 from dialsim.report.already import already
-from dialsim.report.foretold import Foretold, unchecked
+from dialsim.report.foretold import Foretold, as_if
 from dialsim.report.premises import premises
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.reasons import Language
@@ -189,7 +189,7 @@ def worth_trying(
     more = [each for each in _more(scenario) if (each.kind in OF_A_USED_UP_LIST) is used_up
             or each.kind == "longer"]  # fmt: skip
     for change in [*more, *([] if missed else _less(world, values))]:
-        changed = unchecked(scenario, change.sets)
+        changed = as_if(scenario, change.sets)
         share = None if changed is None else base.share(changed)
         if share is not None:
             found.append((float(now) * share, change))

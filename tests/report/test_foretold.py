@@ -10,7 +10,7 @@ import dialsim
 from benchmarks.worlds import open_road, shared_out
 from dialsim.report import foretold
 from dialsim.report.changes import _more
-from dialsim.report.foretold import Foretold, unchecked
+from dialsim.report.foretold import Foretold, as_if
 from dialsim.report.premises import Premises, premises
 from dialsim.report.resources import Case
 from dialsim.scenario.library import template
@@ -20,7 +20,7 @@ NAMES = ("starter", "two_campaigns", "bad_client", "stale_scrub", "insurance_ren
 
 
 def scenarios() -> dict[str, Scenario]:
-    """Return scenarios that dialsim brings, and one of campaigns with teams of their own."""
+    """Return scenarios that dialsim brings, and three in which campaigns share this or that."""
     brought = {name: dialsim.load_scenario(template(name).path) for name in NAMES}
     return brought | {"many": many(), "overlapping": overlapping(), "slow": slow()}
 
@@ -73,7 +73,7 @@ def test_campaigns_that_a_change_leaves_alone_need_no_work(monkeypatch: pytest.M
             base = Foretold(premises(scenario), goal, "attempts", made)
             shares = {}
             for change in _more(scenario):
-                changed = unchecked(scenario, change.sets)
+                changed = as_if(scenario, change.sets)
                 assert changed is not None
                 shares[change.kind, change.name] = base.share(changed), changed
             with monkeypatch.context() as patched:
@@ -97,7 +97,7 @@ def test_one_of_many_campaigns_is_worked_out(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(foretold, "Case", Counted)
 
     def share(sets: dict[str, object]) -> float | None:
-        changed = unchecked(scenario, sets)
+        changed = as_if(scenario, sets)
         assert changed is not None
         return base.share(changed)
 
@@ -112,7 +112,7 @@ def test_one_of_many_campaigns_is_worked_out(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.once
-def test_an_unchecked_change_is_the_checked_one() -> None:
+def test_what_is_as_if_set_is_what_is_set() -> None:
     looked_at = 0
     for scenario in scenarios().values():
         for change in _more(scenario):
@@ -122,7 +122,7 @@ def test_an_unchecked_change_is_the_checked_one() -> None:
                     checked = checked.with_(path, value)
             except dialsim.ScenarioError:
                 continue
-            changed = unchecked(scenario, change.sets)
+            changed = as_if(scenario, change.sets)
             assert changed is not None
             assert changed.to_dict() == checked.to_dict()
             looked_at += 1
@@ -136,7 +136,7 @@ def test_what_a_table_does_not_take_is_not_reckoned() -> None:
     often = {"at_most": 20, "retry": dict.fromkeys(("no_answer", "busy", "unreachable"), "1h")}
     raw["campaigns"][0]["attempts"] = often
     scenario = dialsim.load_scenario(raw)
-    assert unchecked(scenario, {"campaigns.service.attempts.at_most": 21}) is None
+    assert as_if(scenario, {"campaigns.service.attempts.at_most": 21}) is None
     kinds = {each["kind"] for each in dialsim.run(scenario, log=False).summary["changes"]}
     assert "one_more_attempt" not in kinds
 
@@ -152,7 +152,7 @@ def test_names_that_would_be_steps_are_gone_to_by_place(name: str) -> None:
     for change in of_it:
         (path, value), *_ = change.sets.items()
         assert path.split(".")[1] == "1"
-        changed, checked = unchecked(scenario, change.sets), scenario.with_(path, value)
+        changed, checked = as_if(scenario, change.sets), scenario.with_(path, value)
         assert changed is not None
         assert changed.to_dict() == checked.to_dict() != scenario.to_dict()
 

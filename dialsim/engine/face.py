@@ -291,10 +291,10 @@ def order_dials(world: World, campaign: int, count: int, tick: int) -> None:
 
 
 def decide_each_second(world: World, tick: int) -> None:
-    """Let campaigns that decided on no seconds, for want of agents, do so again from a tick on.
+    """Let campaigns that decided on no seconds, for want of agents or people, do so again.
 
-    For terms that change. Everything before the tick has been played; of a run that was stopped
-    on its way to another, perhaps more.
+    From a tick on, for terms that change. Everything before it has been played; of a run that was
+    stopped on its way to another, perhaps more.
     """
     after = max(int(tick) - 1, int(world.state.control[0]["now"]))
     with wrapping():

@@ -285,7 +285,8 @@ def stop_dialling(k: Static, s: State, campaign: int, limit: int, now: int) -> N
     progress = s.progress[campaign]
     progress["to_dial"] = 0
     set_limit(progress, s.limit_ms[campaign], limit, now)
-    rouse(k, s, campaign, now)  # no event may tell when it lacks no more
+    if limit != L_LEADS:  # of which whoever comes due tells
+        rouse(k, s, campaign, now)  # no event may tell when it lacks no more
 
 
 @kernel

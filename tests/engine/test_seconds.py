@@ -129,6 +129,43 @@ def test_whoever_lacks_something_else_is_roused() -> None:
     assert {Limit.CALLER_IDS, Limit.AGENTS} <= seen
 
 
+def used_up(ratio: float = 1.0, **changes: Any) -> dict[str, Any]:
+    """Return a scenario of a list that is soon through, and of people tried again after a while."""
+    raw = small({"mode": "power", "ratio": ratio}, **changes)
+    raw["people"] = [synthetic("customers", 12, "opted_in", internal_dnc=0.0, consent_recorded=1.0)]
+    raw["agents"][0] |= {"count": 6, "shifts": PARTED}
+    raw["trunks"] = [trunk("main", 20, 200)]
+    raw["rules"] |= {"callee_limits": [], "retry_gap": "0s"}
+    soon = {"no_answer": "70s", "busy": "40s", "unreachable": "90s", "abandoned": "30s"}
+    raw["campaigns"][0] |= {"attempts": {"at_most": 5, "retry": soon}}
+    return raw
+
+
+def test_it_rests_while_its_list_is_used_up() -> None:
+    """Who comes due asks it; having called them it lacks people again, and needs no seconds."""
+    world = fill_all(built(used_up()))
+    node = second_of(world)
+    attempts = set()
+    for tick in range(NINE + 1500, NINE + 6 * MINUTE_MS, 1000):
+        advance(world, tick)
+        progress = world.state.progress[0]
+        assert not queue_is_in(world.state.queue, node)
+        assert progress["rested"] == NINE + 1000
+        if progress["limit"] == Limit.LEADS:
+            attempts.add(int(world.state.control[0]["attempts"]))
+    assert len(attempts) > 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 3.0])
+def test_a_list_that_is_used_up_plays_as_written(ratio: float, seed: int) -> None:
+    """The twin decides on every second. At several dials an agent, a call that is put through may
+    leave none to be made: then its agents hold it, from the next second on."""
+    network = {"overrides": {"answer.gross.opted_in": 0.6}}
+    found = compare(used_up(ratio, seed=seed, abandon_cap=1.0, network=network))
+    assert not found, found
+
+
 @pytest.mark.parametrize("shifts", [BRIEF, PARTED])
 @pytest.mark.parametrize("teams", [{}, {"teams": 2, "stagger": "2m"}])
 @pytest.mark.parametrize("ratio", [1.0, 2.0, 3.0])

@@ -38,6 +38,7 @@ from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
     choose_probe,
     doubt_line,
+    more_than_one_each,
     note_dial,
     note_end,
     note_free,
@@ -78,6 +79,7 @@ SEEN_CANCELLED = int(Seen.CANCELLED)
 CAUSE_CANCELLED = int(Cause.CANCELLED)
 SIP_CANCELLED = 487
 L_TRUNKS = int(Limit.TRUNKS)
+L_LEADS = int(Limit.LEADS)
 E_OPT_OUT = int(EventCode.OPT_OUT)
 AGENT_WRAP_UP = int(AgentState.WRAP_UP)
 S_OPT_OUT = int(Stream.OPT_OUT)
@@ -229,6 +231,8 @@ def on_answer(k: Static, s: State, slot: int, now: int) -> None:
     agent = free_agent(s.crew, k.routes, campaign)
     if agent != NOBODY:
         connect(k, s, agent, slot, now)
+        if s.progress[campaign]["limit"] == L_LEADS and more_than_one_each(k.campaigns[campaign]):
+            rouse(k, s, campaign, now - 1)  # its agents may hold it now, not its list
         return
     drop_after_ms = np.int64(k.campaigns[campaign]["drop_after_ms"])
     wait_ms = min(drop_after_ms, np.int64(s.fates[slot]["patience_ms"]))

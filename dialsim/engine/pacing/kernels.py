@@ -120,11 +120,12 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
     if progress["to_dial"] == 0:
         set_limit(progress, s.limit_ms[campaign], held_by_itself(terms), now)
         if second and is_asked_anyway(k, campaign):
-            queue_remove(s.queue, node)
-            progress["rested"] = now
+            rest(s, campaign, node, now)
         return
     if progress["limit"] == L_LEADS and not has_somebody(k, s, campaign):
         progress["to_dial"] = 0  # an idle second of many campaigns would be a turn among them all
+        if second and is_asked_anyway(k, campaign):
+            rest(s, campaign, node, now)
         return
     dial = np.int64(world["node_dial"]) + campaign
     if not queue_is_in(s.queue, dial):
@@ -133,17 +134,31 @@ def on_pace(k: Static, s: State, node: int, now: int) -> None:
 
 @kernel
 def is_asked_anyway(k: Static, campaign: int) -> bool:
-    """Whether a campaign that its agents hold is asked or roused whenever it may dial again.
+    """Whether a campaign held by its agents or its list is asked or roused when it may dial again.
 
     It has the agents to itself and dials for each of them once or more: a callee who is put
     through to an idle agent takes away a dial as well. Whatever else gives it one asks it, but
-    that a busy agent goes on to a callee who waits, which rouses it.
+    that a busy agent goes on to a callee who waits, which rouses it. If its list holds it, whoever
+    comes due asks it, and a call put through that may leave it no dial to make rouses it.
     """
     terms = k.campaigns[campaign]
     if not is_alone(k, campaign):
         return False
     mode = terms["mode"]
     return bool(mode == PROGRESSIVE or (mode == POWER and terms["ratio"] >= RATIO_UNIT))
+
+
+@kernel
+def more_than_one_each(terms: Any) -> bool:
+    """Whether a campaign dials more than once for an idle agent: one put through takes as many."""
+    return bool(terms["mode"] == POWER and terms["ratio"] > RATIO_UNIT)
+
+
+@kernel
+def rest(s: State, campaign: int, node: int, now: int) -> None:
+    """Let a campaign decide on no more seconds, until something asks or rouses it."""
+    queue_remove(s.queue, node)
+    s.progress[campaign]["rested"] = now
 
 
 @kernel

@@ -42,7 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what says nothing, or takes for ever, in this way of running.
 
     Plain Python checks every index as well: bounds-checked runs what it cannot play, and worlds
-    drawn at random.
+    drawn at random. Plain Python also plays kernels by hand that are otherwise called by kernels
+    alone: each would have to be compiled once more, a second's work, to be called from a test.
     """
 
     def has(item: pytest.Item, *marks: str) -> bool:
@@ -54,6 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     elif BOUNDS_CHECKED:
         kept = ("needs_jit", "slow_without_jit", "bounds")
         out = [item for item in items if has(item, "once") or not has(item, *kept)]
+    elif "by_hand" not in config.option.markexpr:
+        out = [item for item in items if has(item, "by_hand")]
     if out:
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in out]

@@ -98,7 +98,9 @@ def stages(full: bool) -> list[Stage]:
     ]
     if full:
         tests += [
-            Stage("full", "the slow tier", [[PYTHON, *PYTEST, "-m", "full"]], pytest=True),
+            Stage(
+                "full", "the slow tier", [[PYTHON, *PYTEST, "-m", "full or by_hand"]], pytest=True
+            ),
             Stage(
                 "mutation",
                 "a kernel that says something else is noticed",

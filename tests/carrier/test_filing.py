@@ -59,6 +59,7 @@ def next_tick(state: World, row: int = 0) -> int:
 SUSPENDED = {"state": Action.SUSPEND, "state_rule": Rule.SHORT_ENTERPRISE, "until": 9_000}
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("shared", "own", "state", "until", "node"),
     [
@@ -82,17 +83,20 @@ def test_the_severer_rung_is_kept(
     assert next_tick(made) == node
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize(("pending", "left"), [(Action.THROTTLE, 0), (Action.CLOSE, Action.CLOSE)])
 def test_a_pending_rung_gives_way_unless_severer(pending: Action, left: int) -> None:
     line = leave(about_to_be_registered(), SUSPENDED, {"pending": pending, "spares": 1})
     assert (line["pending"], line["spares"]) == (left, 1 if left else 0)
 
 
+@pytest.mark.by_hand
 def test_a_pending_rung_of_the_class_stays_with_it() -> None:
     line = leave(about_to_be_registered(), {"pending": Action.SUSPEND, "measured": 7}, {})
     assert (line["state"], line["pending"], line["measured"]) == (0, 0, 0)
 
 
+@pytest.mark.by_hand
 def test_labels_are_kept_each_from_its_time() -> None:
     shared = {"labelled": 0b011, "label_from": [5, 6, 7]}
     own = {"labelled": 0b001, "label_from": [1, 2, 3], "appeals": 1}
@@ -147,6 +151,7 @@ def test_labels_of_the_old_number_and_its_class_are_inherited(of_class: bool) ->
     assert sees_label(carrier, 0, 1, -1, HOUR_MS) != of_class
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("whose", "operator", "linked", "inherits", "expected"),
     [
@@ -195,11 +200,13 @@ def test_a_stop_reaches_every_line() -> None:
     assert not is_shut(carrier, carrier.lines[0], 6)
 
 
+@pytest.mark.by_hand
 def test_a_line_that_is_not_linked_yet_leaves_nothing_behind() -> None:
     line = leave(about_to_be_registered(), SUSPENDED | {"labelled": 1}, {"linked_tick": 1_001})
     assert (line["state"], line["labelled"]) == (Action.NONE, 0)
 
 
+@pytest.mark.by_hand
 def test_a_number_that_may_not_originate_is_refused() -> None:
     """Whatever else is in force."""
     made = about_to_be_registered()

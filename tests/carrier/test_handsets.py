@@ -87,6 +87,7 @@ def test_what_a_call_shows_is_shut_out() -> None:
     assert found == [Cause.NONE, Cause.NONE, prefix, abroad, prefix]
 
 
+@pytest.mark.by_hand
 def test_a_whitelist_goes_before_a_blacklist() -> None:
     """As in the order of the operators' own service; a shut line is not let through by it."""
     carrier, profile = built()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.complaints.kernels import act_on_line, review_due, triage
@@ -110,6 +111,7 @@ def test_a_line_contract_counts_days_and_months() -> None:
     assert subscriber[0]["day_calls"] == 255
 
 
+@pytest.mark.by_hand
 def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     """A rule on the filed volume passes over a line that filed none."""
     carrier, profile = built()
@@ -122,6 +124,7 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     assert carrier.lines[0]["ceiling"] == 60
 
 
+@pytest.mark.by_hand
 def test_a_review_needs_cases_and_a_rate() -> None:
     """Five cases are not enough among a million calls; among a thousand they are; once only."""
     carrier, profile = built()

@@ -159,6 +159,7 @@ def test_a_second_number_blocked_blocks_them_all() -> None:
     assert subscriber["handset"][0] & BLOCKS_ENTERPRISE
 
 
+@pytest.mark.by_hand
 def test_an_appeal_is_filed_decided_and_may_have_to_wait() -> None:
     """Looked up, filed, gone some working days later; after so many filings not at once."""
     raw = appealing()

@@ -106,6 +106,7 @@ def test_a_volume_is_per_day(volume: int, days: list[int]) -> None:
     assert passed == [min(volume, days.count(day)) for day in range(4)]
 
 
+@pytest.mark.by_hand
 def test_without_an_agreed_rate_there_is_none_to_pass() -> None:
     made = prepare(load_scenario(world()))
     assert trunk_exceeds(made.state.carrier, made.static.profile, 0) == (False, 0)
@@ -227,6 +228,7 @@ def test_a_stop_is_appealed_once() -> None:
     assert made.state.resources.callers["retired"].all()
 
 
+@pytest.mark.by_hand
 def test_an_appeal_comes_too_late() -> None:
     """The suspension is over, or another one holds by now: nothing is decided."""
     made = prepare(load_scenario(world(people=3, lines=1)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dialsim.core.queue import make_queue, queue_put
 from dialsim.engine.ahead.kernels import A_CALLER_ID, AT_HAND, next_minute, walk_on
 from tests.reference.compare import compare
@@ -13,9 +15,10 @@ LONG = AT_HAND // 300
 """A limit of so many calls, that it takes no more than 300 caller IDs for that."""
 
 
-def test_many_caller_ids() -> None:
+def test_many_caller_ids(jit_off: bool) -> None:
     """Engine and twin still agree."""
-    raw = scenario(caller_ids=[caller_ids("north", MANY, "main", volume=20)])
+    people = [synthetic("customers", 20 if jit_off else 60)]
+    raw = scenario(people=people, caller_ids=[caller_ids("north", MANY, "main", volume=20)])
     raw["trunks"] = [trunk("main", 20, 40)]
     assert not compare(raw)
 
@@ -28,15 +31,17 @@ def test_many_caller_ids_with_limits_that_look_far_back() -> None:
     assert not compare(raw)
 
 
-def test_one_caller_id_beside_many_of_another_block() -> None:
+def test_one_caller_id_beside_many_of_another_block(jit_off: bool) -> None:
     """Nobody comes behind it."""
+    people = [synthetic("customers", 20 if jit_off else 60)]
     many = caller_ids("north", 300, "main", volume=20)
-    raw = scenario(caller_ids=[many, caller_ids("south", 1, "main", volume=20)])
+    raw = scenario(people=people, caller_ids=[many, caller_ids("south", 1, "main", volume=20)])
     raw["rules"]["caller_limits"] = [{"count": LONG, "per": "24h"}]
     raw["campaigns"][0]["caller_ids"] = ["south"]
     assert not compare(raw)
 
 
+@pytest.mark.slow_without_jit
 def test_many_lists_that_take_turns() -> None:
     """Each campaign has its own people, the last list's last row is the last of all."""
     names = [f"part-{i}" for i in range(3)]

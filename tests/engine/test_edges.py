@@ -54,6 +54,7 @@ def test_a_dial_that_nothing_asks_for_any_more() -> None:
     assert world.state.control[0]["events"] == 1
 
 
+@pytest.mark.by_hand
 def test_whoever_has_nobody_left_takes_no_turn() -> None:
     """It lacks people until somebody waits, whatever else is lacking by then."""
     raw = scenario(people=[synthetic("customers", 9)], days=1)
@@ -84,6 +85,9 @@ def test_whoever_has_nobody_left_takes_no_turn() -> None:
     assert queue_is_in(s.queue, dial)
     advance(world, now + 1)
     assert s.progress["limit"][0] == Limit.CALLER_IDS
+    s.classes["open"] = 0
+    on_pace(k, s, node, now + 1)
+    assert (s.progress["to_dial"][0], s.progress["limit"][0]) == (0, Limit.CLOSED)
 
 
 @pytest.mark.slow_without_jit

@@ -73,11 +73,12 @@ def test_who_is_busy_is_counted_as_if_all_were_looked_at() -> None:
         run_to_end(world)
 
 
+@pytest.mark.slow_without_jit
 def test_nobody_is_followed_for_campaigns_that_do_not_ask() -> None:
     world = fill_all(built(two_teams("progressive", "power")))
     run_to_end(world)
     assert not world.state.crew.pools["followed"].any()
 
 
-def test_the_twin_looks_at_all_of_them() -> None:
-    assert not compare(two_teams("progressive", "predictive", people=200))
+def test_the_twin_looks_at_all_of_them(jit_off: bool) -> None:
+    assert not compare(two_teams("progressive", "predictive", people=80 if jit_off else 200))

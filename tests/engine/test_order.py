@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dialsim.compliance.kernels import take_caller
@@ -118,6 +118,7 @@ def test_another_part_is_the_first_that_was_not_tried(
     assert found == min(t for t in later if t >= until and part_of(begins, t) not in before)
 
 
+@pytest.mark.by_hand
 def test_a_retry_waits_for_the_next_part() -> None:
     attempts = {"at_most": 2, "retry": {"no_answer": "10m", "busy": "10m"}}
     played = world(3, {}, attempts=attempts | {"day_parts": ["09:00", "10:00"]})
@@ -249,6 +250,7 @@ def test_lists_are_mixed_by_weight(in_order: list[str]) -> None:
     assert first.tolist() == [gold] * 40 + [silver] * 40
 
 
+@pytest.mark.by_hand
 def test_whose_turn_it_is_by_what_was_taken() -> None:
     """Three lists of 40 rows, mixed 2 : 1 : 1, the second already at its end."""
     played = world(40, {}, lists=["a", "b", "c"], mix={"a": 2, "b": 1, "c": 1}, fresh_share=0.5)
@@ -277,6 +279,7 @@ def test_whose_turn_it_is_by_what_was_taken() -> None:
     assert turn(k, s, 0, 0) == UNMIXED
 
 
+@pytest.mark.by_hand
 def test_a_campaign_of_one_list_less_than_others_has_an_end_of_its_lists() -> None:
     raw = scenario(
         people=[synthetic(name, 5) for name in ("a", "b")],
@@ -290,6 +293,7 @@ def test_a_campaign_of_one_list_less_than_others_has_an_end_of_its_lists() -> No
     assert next_list(made.static, made.state, 0) == 0
 
 
+@pytest.mark.by_hand
 def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:
     callbacks = {"share": 1.0, "soonest": "5m", "latest": "10m"}
     played = world(20, {}, callbacks=callbacks, fresh_share=0.5)
@@ -420,6 +424,8 @@ def filed_blocks(choice: str, *volumes: int, more: dict[str, Any] | None = None)
     return face.fill_all(built(raw))
 
 
+@pytest.mark.by_hand
+@settings(max_examples=10)
 @example([(5, 5, 0), (5, 6, 6), (15, 15, 2)], False)  # all have used it up
 @example([(0, 3, 3), (15, 3, 1), (5, 4, 0)], False)
 @given(

@@ -164,6 +164,7 @@ def test_what_cannot_be_is_left_out_from_the_earliest_on() -> None:
         assert (worlds[0] == worlds[1]).all()
 
 
+@pytest.mark.by_hand
 def test_where_no_candidate_is_taken_it_is_the_heaviest() -> None:
     """No number is none, but one silence in four million sounds like it: who hardly answers."""
     world = some_people(empty=0.0, suspended=0.0, dormant=0.0)
@@ -203,6 +204,7 @@ def test_candidates_are_taken_in_parts_of_the_largest_weight() -> None:
     assert not kernels.is_taken(np.uint64(0), (1 << 31, 200), (1 << 32, 4))
 
 
+@pytest.mark.by_hand
 def test_the_chance_of_a_call_by_hand() -> None:
     """Which number was called, what the line shows, and when it was."""
     world = some_people()

@@ -40,6 +40,7 @@ def second_of(world: World, number: int = 0) -> int:
     return int(world.static.world[0]["node_second"]) + number
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("pacing", "asked"),
     [
@@ -60,6 +61,7 @@ def test_who_needs_no_seconds(pacing: dict[str, Any], asked: bool) -> None:
         assert not is_asked_anyway(world.static, 0)
 
 
+@pytest.mark.by_hand
 def test_whoever_shares_agents_needs_them() -> None:
     raw = small()
     raw["campaigns"] = [
@@ -89,6 +91,7 @@ def test_it_rests_while_its_agents_hold_it() -> None:
     run_to_end(world)
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("since", "after", "tick"),
     [

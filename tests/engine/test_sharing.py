@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialsim.agents.kernels import free_agent, idle_for
@@ -72,6 +72,8 @@ def played_out(world: World, under_way: list[int], idle: list[int], luck: Random
     return unserved
 
 
+@pytest.mark.by_hand
+@settings(max_examples=10)
 @given(
     st.lists(st.sampled_from(USES), min_size=1, max_size=4),
     st.lists(st.integers(0, 6), min_size=4, max_size=4),
@@ -102,6 +104,8 @@ def test_no_order_of_answers_leaves_more_over(
             assert most == {c: min(under_way[c], over) for c in members}
 
 
+@pytest.mark.by_hand
+@settings(max_examples=10)
 @given(
     st.lists(st.integers(0, 6), min_size=4, max_size=4),
     st.integers(0, 9),
@@ -125,6 +129,8 @@ def test_the_guard_of_one_pool_says_what_spreading_says(
     assert found[0] or sum(calls[:3]) >= idle
 
 
+@pytest.mark.by_hand
+@settings(max_examples=10)
 @given(
     st.lists(st.integers(0, 6), min_size=8, max_size=8),
     st.lists(st.integers(0, 9), min_size=3, max_size=3),
@@ -154,6 +160,7 @@ def test_a_survey_of_one_pool_sees_what_the_long_one_sees(
     assert found[0]["idle"] == (0 if given_up else at_work[0])
 
 
+@pytest.mark.by_hand
 def test_calls_that_have_agents_of_their_own_take_nobody_elses() -> None:
     """One campaign's calls come to the other's agents only once its own are too few."""
     world = built(["a", "b a"])
@@ -288,6 +295,7 @@ def test_partly_shared_worlds_play_as_written(jit_off: bool) -> None:
     assert not found, found
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("waiting", "gets"),
     [
@@ -431,6 +439,7 @@ def hungry(world: World) -> list[bool]:
     return [bool(is_hungry(world.static, world.state, c, 0)) for c in range(3)]
 
 
+@pytest.mark.by_hand
 def test_who_is_hungry() -> None:
     """Who has no dials to make for want of agents; not for want of anything else."""
     world = three()
@@ -448,6 +457,7 @@ def test_who_is_hungry() -> None:
     assert hungry(world) == [False, False, True]
 
 
+@pytest.mark.by_hand
 def test_nobody_is_hungry_who_has_nobody_to_dial() -> None:
     """A ready lead or a row left, and a caller ID; a row alone is enough if no area has one."""
     world = three()
@@ -462,6 +472,7 @@ def test_nobody_is_hungry_who_has_nobody_to_dial() -> None:
     assert hungry(world) == [True, True, False]
 
 
+@pytest.mark.by_hand
 def test_who_gives_up_everything_keeps_its_dials_for_later() -> None:
     """And is held by its agents; who has none left by then makes none."""
     world = three()
@@ -479,6 +490,7 @@ def test_who_gives_up_everything_keeps_its_dials_for_later() -> None:
     assert decide_anew(k, s, 1, 7)
 
 
+@pytest.mark.by_hand
 def test_a_campaign_gives_way_until_the_other_has_caught_up() -> None:
     """And gives up no more than the pools they have in common."""
     world = built(["a b", "b"], count=4)
@@ -543,6 +555,7 @@ def test_giving_way_plays_as_written(jit_off: bool, monkeypatch: pytest.MonkeyPa
     assert jit_off or (2, False) in given_up
 
 
+@pytest.mark.by_hand
 def test_calls_to_pools_that_are_given_up_are_nobodys_rivals() -> None:
     world = built(["a b", "b"])
     k, s = world.static, world.state

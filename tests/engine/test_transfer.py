@@ -104,6 +104,7 @@ def test_without_anybody_at_the_desk_nobody_is_taken_over(hold: str) -> None:
         assert (asked["hold_ms"] == 0).all()
 
 
+@pytest.mark.by_hand
 def test_a_desk_of_nobody_has_nobody() -> None:
     """Before anybody has logged in, of a desk of two groups and of one."""
     two = raw(desk("first", 3), desk("second", 4))

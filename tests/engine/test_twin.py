@@ -27,6 +27,7 @@ from tests.reference.worlds import (
 )
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.bounds
 @settings(max_examples=1 + settings.default.max_examples * 6 // 10)
 @given(worlds())
@@ -214,14 +215,15 @@ def test_numbers_that_may_call_only_some() -> None:
     assert not found, found
 
 
-def test_dialling_ahead_for_agents_who_are_shared() -> None:
+def test_dialling_ahead_for_agents_who_are_shared(jit_off: bool) -> None:
     """With a campaign that does not, and a group that has gone home in mid-call."""
     groups = [
         {"name": name, "count": 3, "wrap_up": "15s"}
         | {"shifts": [{"days": "daily", "from": "09:00", "to": end}]}
         for name, end in (("day", "09:20"), ("late", "09:06"), ("own", "09:02"))
     ]
-    raw = scenario(agents=groups, people=[synthetic("customers", 200, "opted_in")])
+    people = synthetic("customers", 60 if jit_off else 200, "opted_in")
+    raw = scenario(agents=groups, people=[people])
     raw["campaigns"] = [
         raw["campaigns"][0] | {"name": name, "pacing": {"mode": mode}, "agents": ["day", "late"]}
         for name, mode in (("one", "predictive"), ("two", "progressive"))

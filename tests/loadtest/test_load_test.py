@@ -104,6 +104,7 @@ def test_a_scenario_whose_hours_are_too_short() -> None:
         dialsim.load_test(rate="1/m", length="12h")
 
 
+@pytest.mark.slow_without_jit
 def test_thresholds_are_met_by_the_worst_run(measured: list[RunFigures]) -> None:
     most = max(run.stages[0].lateness.get_value_at_percentile(99) for run in measured) / 1000
     met = result(measured, lateness={"p99": f"{int(most) + 1}ms"}, admitted="100%")

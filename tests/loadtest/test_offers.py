@@ -33,6 +33,7 @@ def fates(played: Played) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize(
     "budget",
     [7, *(pytest.param(each, marks=pytest.mark.slow_without_jit) for each in (None, 1000))],
@@ -64,6 +65,7 @@ def test_nobody_is_late_on_a_clock_that_waits_for_everything(quick: Ground) -> N
     assert (stage.backlog_grows, stage.at_least) == (False, False)
 
 
+@pytest.mark.slow_without_jit
 @pytest.mark.parametrize(
     ("cause", "tables", "limit", "rate"),
     [
@@ -133,6 +135,7 @@ def test_without_a_hold_an_offer_is_admitted_at_once_or_deferred() -> None:
     assert (played.offers.decided_tick - played.begin_tick).tolist() == played.plan.due.tolist()
 
 
+@pytest.mark.slow_without_jit
 def test_a_deadline_drops_what_is_taken_late_and_nothing_else(quick: Ground) -> None:
     plan = load(200, 800)
     terms = Terms(deadline_s=0.1)

@@ -231,6 +231,7 @@ def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> Non
     assert np.isin(later["caller"], [40, 41]).sum() > np.isin(calls["caller"], [40, 41]).sum()
 
 
+@pytest.mark.by_hand
 def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
     """When hours of any campaign begin; those whose rest is not over stay given up."""
     raw = scenario()

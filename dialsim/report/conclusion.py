@@ -26,12 +26,17 @@ def conclusion(found: Found) -> str:
 
 
 def _binding(found: Found) -> str:
-    parts = []
+    told: dict[str, list[str]] = {}
     for campaign in found["campaigns"]:
-        name = f"{campaign['campaign']}: " if len(found["campaigns"]) > 1 else ""
         text = f"{binds(campaign['binding'])} at about {words.about(campaign['attempts'])} attempts"
-        parts.append(name + text if name else text[0].upper() + text[1:])
-    return "; ".join(parts)
+        told.setdefault(text, []).append(campaign["campaign"])
+    if len(found["campaigns"]) == 1:
+        (text,) = told
+        return text[0].upper() + text[1:]
+    return "; ".join(
+        f"{words.named(names)}: {text}{' each' if len(names) > 1 else ''}"
+        for text, names in told.items()
+    )
 
 
 def binds(resource: str) -> str:

@@ -28,8 +28,13 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
     if found["heading"]:
         lines.append(Text(found["heading"], style="bold red"))
     lines += paragraph(found["conclusion"], width, indent=0, style="bold")
-    for campaign in found["campaigns"]:
-        lines += [Text(), *_who(campaign, found, width), Text(), *_campaign(campaign, width)]
+    for number, (names, who, attempts) in enumerate(_alike(found["campaigns"], width)):
+        lines += [Text(), *who]
+        if number == 0:
+            lines += _at_work_for_nothing(found["idle"], width)
+        lines += [Text(), *attempts]
+        if len(names) > 1:
+            lines += paragraph(f"So it is for each of {', '.join(names)}.", width, style="dim")
     takes = _takes(found, width)
     if takes:
         lines += [Text(), *takes]
@@ -46,14 +51,33 @@ def notes_lines(notes: Sequence[str], width: int = 80) -> list[Text]:
     return [line for note in notes for line in paragraph(note, width, style="dim", mark="· ")]
 
 
+def _alike(
+    campaigns: Sequence[Found], width: int
+) -> list[tuple[list[str], list[Text], list[Text]]]:
+    """Return campaigns' names, who can be called and attempts; those of which it is the same, once.
+
+    In the order in which the first of each stands.
+    """
+    told: dict[tuple[str, ...], list[Found]] = {}
+    for each in campaigns:
+        lines = (*_who(each, "", width), *_campaign(each, "", width))
+        told.setdefault(tuple(line.plain for line in lines), []).append(each)
+    found = []
+    for group in told.values():
+        names = [each["campaign"] for each in group]
+        title = words.named(names, 1)
+        found.append((names, _who(group[0], title, width), _campaign(group[0], title, width)))
+    return found
+
+
 # --- who can be called ----------------------------------------------------------------------------
 
 
-def _who(campaign: Found, found: Found, width: int) -> list[Text]:
+def _who(campaign: Found, title: str, width: int) -> list[Text]:
     who = campaign["who"]
     read = sum(who["read"].values())
     note = f"all {read:,} rows of files read" if read else "from the lists' shares"
-    lines = [heading(f"{campaign['campaign']}: who can be called", note, width)]
+    lines = [heading(f"{title}: who can be called", note, width)]
     lines.append(_count("list rows", who["rows"], who["rows"]))
     lines += [
         _count(f"  − {each['name']}", each["people"], who["rows"], "dim")
@@ -80,14 +104,27 @@ def _who(campaign: Found, found: Found, width: int) -> list[Text]:
     gaps = written_gaps(campaign["gaps"])
     if gaps:
         lines += paragraph(f"Tried again after: {'; '.join(gaps)}.", width)
-    for idle in found["idle"] if campaign is found["campaigns"][0] else ():
-        share = words.percent(idle["idle_hours"] / idle["agent_hours"])
-        text = (
-            f"Agents {idle['agents']} are at work for {words.about(idle['idle_hours'])} agent "
-            f"hours ({share}) while nobody may be called: {written_windows(idle['windows'])}."
-        )
-        lines += paragraph(text, width, style="yellow")
     return lines
+
+
+def _at_work_for_nothing(idle: Sequence[Found], width: int) -> list[Text]:
+    told: dict[str, list[str]] = {}
+    for each in idle:
+        share = words.percent(each["idle_hours"] / each["agent_hours"])
+        text = (
+            f"at work for {words.about(each['idle_hours'])} agent hours ({share}) while nobody may "
+            f"be called: {written_windows(each['windows'])}."
+        )
+        told.setdefault(text, []).append(each["agents"])
+    return [
+        line
+        for text, names in told.items()
+        for line in paragraph(
+            f"Agents {words.named(names)} are {'each ' if len(names) > 1 else ''}{text}",
+            width,
+            style="yellow",
+        )
+    ]
 
 
 def _count(name: str, people: float, rows: float, style: str = "") -> Text:
@@ -119,11 +156,11 @@ def _open_for(zone: Found, room: int) -> str:
 # --- attempts, at mean rates ----------------------------------------------------------------------
 
 
-def _campaign(campaign: Found, width: int) -> list[Text]:
+def _campaign(campaign: Found, title: str, width: int) -> list[Text]:
     open_for = (
         f"{campaign['open_hours']:,.1f} open hours on {words.things(campaign['days'], 'day')}"
     )
-    lines = [heading(f"{campaign['campaign']}: attempts, at mean rates", open_for, width)]
+    lines = [heading(f"{title}: attempts, at mean rates", open_for, width)]
     most = max((each["attempts"] for each in campaign["capacities"]), default=0.0) or 1.0
     for each in sorted(campaign["capacities"], key=lambda each: float(each["attempts"])):
         is_least = each["resource"] == campaign["binding"]
@@ -144,7 +181,7 @@ def _campaign(campaign: Found, width: int) -> list[Text]:
     )
     lines += paragraph(text, width)
     for each in campaign["shared"]:
-        names = ", ".join(each["campaigns"])
+        names = words.named(each["campaigns"])
         text = (
             f"{allows(each['resource'])} {names} {words.about(each['attempts'])} attempts in all."
         )

@@ -389,6 +389,18 @@ def per(ms: int, language: Language = "en") -> str:
     return say.get(str(ms)) or say["per"].format(span(ms, language))
 
 
+def named(names: Sequence[str], most: int = 3) -> str:
+    """Return names as they stand in a sentence; of many, some and the number of the others.
+
+    >>> named(["a"]), named(["a", "b"]), named(["a", "b", "c", "d"]), named(list("abcdef"))
+    ('a', 'a and b', 'a, b, c and d', 'a, b, c and 3 others')
+    """
+    if len(names) > most + 1:
+        names = [*names[:most], f"{len(names) - most:,} others"]
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def things(count: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its English noun.
 

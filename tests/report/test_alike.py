@@ -1,0 +1,56 @@
+"""Campaigns of which a check says the same are told once, by all their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+import dialsim
+from benchmarks.worlds import open_road, shared_out
+from dialsim.report.estimate import estimate
+from dialsim.report.feasibility import check_page
+
+MANY = 50
+
+
+def page(raw: dict[str, Any], width: int = 100) -> list[str]:
+    lines = [line.plain for line in check_page(estimate(dialsim.load_scenario(raw)), width)]
+    assert all(cell_len(line) <= width for line in lines)
+    return lines
+
+
+def titles(lines: list[str]) -> list[str]:
+    """The headings of campaigns."""
+    return [line.split(":")[0] for line in lines if ": who can be called" in line]
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_fifty_alike_fill_one_screen(width: int) -> None:
+    lines = page(shared_out(open_road(20_000, 500), MANY), width)
+    assert titles(lines) == ["part-01 and 49 others"]
+    assert lines[1].startswith("part-01, part-02, part-03 and 47 others: people to call bind at")
+    text = " ".join(" ".join(lines).split())
+    assert "attempts each." in text
+    assert all(f"part-{number:02d}" in text for number in range(1, MANY + 1))
+    assert "Agents part-01, part-02, part-03 and 47 others are each at work for" in text
+    assert text.count("while nobody may be called") == 1
+    assert len(lines) < 45
+
+
+def test_whoever_differs_stands_alone() -> None:
+    """In whatever place; the others are told where the first of them stands."""
+    raw = shared_out(open_road(20_000, 500), 5)
+    raw["people"][2]["synthetic"] = raw["people"][2]["synthetic"] | {"count": 9_000}
+    lines = page(raw)
+    assert titles(lines) == ["part-01 and 3 others", "part-03"]
+    assert sum("So it is for each of part-01, part-02, part-04, part-05." in x for x in lines) == 1
+    assert "part-01, part-02, part-04 and part-05: people to call bind at about" in lines[1]
+
+
+def test_one_says_nothing_of_others() -> None:
+    text = "\n".join(page(open_road(2_000, 50)))
+    assert "each of" not in text
+    assert "Agents day are at work for" in text
+    assert titles(page(shared_out(open_road(20_000, 500), 2))) == ["part-01 and part-02"]

@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.set_threshold(*COLLECT)
     try:
         code = _command(arguments)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not _is_interrupt(error):
+            raise
         print("interrupted", file=sys.stderr)
         code = INTERRUPTED
     if arguments is None:
@@ -94,8 +96,21 @@ def _command(arguments: Sequence[str] | None) -> int:
         silence()
         print(f"standard output cannot be written: {error.strerror or error}", file=sys.stderr)
         return MACHINE
-    except Exception:  # whatever it is, it is ours
-        return _report()
+    except Exception as error:  # whatever it is, it is ours
+        if not _is_interrupt(error):
+            return _report()
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Return whether Ctrl-C is behind an error.
+
+    One that comes while a class is made, as in an import, Python 3.11 hands on as a `RuntimeError`.
+    """
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__
+    return error is not None
 
 
 def _ignore_interrupts() -> None:

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from dialsim.core.codes import Cause, Limit
+import numpy as np
+
+from dialsim.compliance.areas import groups_of
+from dialsim.core.codes import Cause, LeadState, Limit
 from dialsim.report import words
 from dialsim.report.capacity import caller_arithmetic, length_ms, limits_capacity, scarcest_limit
 from dialsim.report.earlier import closed_before
 from dialsim.report.opening import campaign_open
+from dialsim.report.waterfall import lead_blocks
 from dialsim.scenario.filing import agreed_on
 from dialsim.scenario.reasons import Language
 
@@ -132,8 +136,7 @@ def binding_sentence(
         policy = world.scenario.policy
         given["name"] = "" if policy is None else f" {policy.name}"
     elif limit == Limit.LEADS:
-        given["finished"] = int(world.state.control[0]["finished"])
-        given["leads"] = len(world.state.leads)
+        given["finished"], given["leads"] = _leads(world, index)
     elif limit == Limit.ENTERPRISE:
         limits = world.scenario.rules.enterprise_limits
         each = (say["limit"].format(calls=x.count, per=words.per(x.per, language)) for x in limits)
@@ -160,6 +163,15 @@ def _count(noun: str, count: int, language: Language) -> str:
     return NOUNS[language][noun][count != 1].format(count)
 
 
+def _leads(world: World, index: int) -> tuple[int, int]:
+    """Return how many leads of a campaign are finished, and how many it has."""
+    finished = leads = 0
+    for _, rows, missing in lead_blocks(world, index):
+        finished += int((world.state.leads["state"][rows] == LeadState.FINISHED).sum())
+        leads += rows.stop - rows.start + missing
+    return finished, leads
+
+
 def _callers(world: World, index: int, used: float | None, language: Language) -> str:
     say, scenario = LABELS[language], world.scenario
     campaign = scenario.campaigns[index]
@@ -173,7 +185,10 @@ def _callers(world: World, index: int, used: float | None, language: Language) -
         agreed = [agreed_on(b.filed, scenario.start + timedelta(day)) * b.count for b in ramped]
         numbers = _count("numbers", sum(b.count for b in ramped), language)
         text += say["ramp"].format(numbers=numbers, calls=sum(agreed))
-    retired = int(world.state.resources.callers["retired"].sum()) - len(closed_before(world))
+    callers = world.state.resources.callers
+    mine = np.isin(callers["group"], groups_of(world.static.areas, index))
+    mine[closed_before(world)] = False
+    retired = int(callers["retired"][mine].sum())
     return text + (say["retired"].format(retired) if retired else "")
 
 

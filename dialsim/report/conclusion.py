@@ -26,16 +26,18 @@ def conclusion(found: Found) -> str:
 
 
 def _binding(found: Found) -> str:
-    told: dict[str, list[str]] = {}
-    for campaign in found["campaigns"]:
-        text = f"{binds(campaign['binding'])} at about {words.about(campaign['attempts'])} attempts"
-        told.setdefault(text, []).append(campaign["campaign"])
+    told = words.grouped(
+        (
+            each["campaign"],
+            f"{binds(each['binding'])} at about {words.about(each['attempts'])} attempts",
+        )
+        for each in found["campaigns"]
+    )
     if len(found["campaigns"]) == 1:
-        (text,) = told
+        ((_, text),) = told
         return text[0].upper() + text[1:]
     return "; ".join(
-        f"{words.named(names)}: {text}{' each' if len(names) > 1 else ''}"
-        for text, names in told.items()
+        f"{words.named(names)}: {text}{' each' if len(names) > 1 else ''}" for names, text in told
     )
 
 

@@ -108,23 +108,21 @@ def _who(campaign: Found, title: str, width: int) -> list[Text]:
 
 
 def _at_work_for_nothing(idle: Sequence[Found], width: int) -> list[Text]:
-    told: dict[str, list[str]] = {}
-    for each in idle:
-        share = words.percent(each["idle_hours"] / each["agent_hours"])
-        text = (
-            f"at work for {words.about(each['idle_hours'])} agent hours ({share}) while nobody may "
-            f"be called: {written_windows(each['windows'])}."
-        )
-        told.setdefault(text, []).append(each["agents"])
-    return [
-        line
-        for text, names in told.items()
-        for line in paragraph(
-            f"Agents {words.named(names)} are {'each ' if len(names) > 1 else ''}{text}",
-            width,
-            style="yellow",
-        )
-    ]
+    lines: list[Text] = []
+    told = words.grouped((each["agents"], _lost(each)) for each in idle)
+    for names, text in told:
+        each = "each " if len(names) > 1 else ""
+        text = f"Agents {words.named(names)} are {each}{text}"
+        lines += paragraph(text, width, style="yellow")
+    return lines
+
+
+def _lost(idle: Found) -> str:
+    share = words.percent(idle["idle_hours"] / idle["agent_hours"])
+    return (
+        f"at work for {words.about(idle['idle_hours'])} agent hours ({share}) while nobody may be "
+        f"called: {written_windows(idle['windows'])}."
+    )
 
 
 def _count(name: str, people: float, rows: float, style: str = "") -> Text:

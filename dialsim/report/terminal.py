@@ -212,11 +212,8 @@ def _splits(s: Summary, width: int, language: Language) -> list[Text]:
 def _binding(s: Summary, width: int, language: Language) -> list[Text]:
     say = LABELS[language]
     lines = [heading(say["binding"], "", width)]
-    for each in s["binding"]:
-        text = words.told(each, "sentence", language)
-        if len(s["binding"]) > 1:
-            text = say["of"].format(each["campaign"], text)
-        lines += paragraph(text, width)
+    for names, text in words.of_each(s["binding"], "sentence", language):
+        lines += paragraph(say["of"].format(names, text) if names else text, width)
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -389,16 +389,50 @@ def per(ms: int, language: Language = "en") -> str:
     return say.get(str(ms)) or say["per"].format(span(ms, language))
 
 
-def named(names: Sequence[str], most: int = 3) -> str:
+def named(names: Sequence[str], most: int = 3, language: Language = "en") -> str:
     """Return names as they stand in a sentence; of many, some and the number of the others.
 
     >>> named(["a"]), named(["a", "b"]), named(["a", "b", "c", "d"]), named(list("abcdef"))
     ('a', 'a and b', 'a, b, c and d', 'a, b, c and 3 others')
+    >>> named(["a", "b"], language="zh"), named(list("abcdef"), language="zh")
+    ('a、b', 'a、b、c 等 6 个')
     """
-    if len(names) > most + 1:
-        names = [*names[:most], f"{len(names) - most:,} others"]
-    *first, last = names
+    many = len(names) > most + 1
+    if language == "zh":
+        return f"{'、'.join(names[:most])} 等 {len(names):,} 个" if many else "、".join(names)
+    *first, last = [*names[:most], f"{len(names) - most:,} others"] if many else names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def grouped(told: Iterable[tuple[str, str]]) -> list[tuple[list[str], str]]:
+    """Group names by what is said of each, in the order in which it is first said.
+
+    >>> grouped([("a", "late"), ("b", "early"), ("c", "late")])
+    [(['a', 'c'], 'late'), (['b'], 'early')]
+    """
+    found: dict[str, list[str]] = {}
+    for name, text in told:
+        found.setdefault(text, []).append(name)
+    return [(names, text) for text, names in found.items()]
+
+
+def of_each(
+    entries: Sequence[Mapping[str, Any]], key: str, language: Language
+) -> list[tuple[str, str]]:
+    """Return texts of campaigns, each with the names of whom it holds; of one campaign, none.
+
+    >>> both = [{"campaign": "a", "why": "agents"}, {"campaign": "b", "why": "agents"}]
+    >>> of_each(both, "why", "en"), of_each(both[:1], "why", "en")
+    ([('a and b, each', 'agents')], [('', 'agents')])
+    """
+    if len(entries) == 1:
+        return [("", told(entries[0], key, language))]
+    each = {"en": ", each", "zh": "，均如此"}[language]
+    pairs = ((entry["campaign"], told(entry, key, language)) for entry in entries)
+    return [
+        (named(names, language=language) + (each if len(names) > 1 else ""), text)
+        for names, text in grouped(pairs)
+    ]
 
 
 def things(count: int, singular: str, plural: str | None = None) -> str:

@@ -312,6 +312,29 @@ def test_ctrl_c_at_the_start(scenario: Path, tmp_path: Path) -> None:
     assert "Traceback" not in stderr
 
 
+@pytest.mark.parametrize("place", ["dialsim.cli.commands.main", "dialsim.__main__._command"])
+def test_ctrl_c_while_a_class_is_made(
+    place: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """As Python 3.11 hands it on; any other error of that kind is ours."""
+
+    def interrupted(*_: Any, **__: Any) -> int:
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    def wrong(*_: Any, **__: Any) -> int:
+        raise RuntimeError("Error calling __set_name__") from KeyError()
+
+    monkeypatch.setattr(place, interrupted)
+    assert main(["run"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+    monkeypatch.setattr(place, wrong)
+    if place.endswith("_command"):
+        with pytest.raises(RuntimeError):
+            main(["run"])
+    else:
+        assert main(["run"]) == 70
+
+
 def test_ctrl_c_while_the_world_is_built(scenario: Path, tmp_path: Path) -> None:
     text = scenario.read_text("utf-8")
     raw = tomli.loads(text)

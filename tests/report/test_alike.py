@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 import dialsim
 from benchmarks.worlds import open_road, shared_out
+from dialsim.report import words
 from dialsim.report.estimate import estimate
 from dialsim.report.feasibility import check_page
 
@@ -54,3 +55,28 @@ def test_one_says_nothing_of_others() -> None:
     assert "each of" not in text
     assert "Agents day are at work for" in text
     assert titles(page(shared_out(open_road(20_000, 500), 2))) == ["part-01 and part-02"]
+
+
+def test_what_held_campaigns_back_is_of_their_own_leads_and_numbers() -> None:
+    """Not of those of the others."""
+    raw = shared_out(open_road(300, 30), 3)
+    raw["people"][2]["synthetic"] = raw["people"][2]["synthetic"] | {"count": 500}
+    raw["agents"] = [each | {"count": 40} for each in raw["agents"]]
+    run = dialsim.run(raw)
+    said = [each["sentence"] for each in run.summary["binding"]]
+    leads = run.people.group_by("campaign").aggregate([("row", "count")]).to_pylist()
+    finished = [each for each in run.people.to_pylist() if each["state"] == "finished"]
+    assert [each["row_count"] for each in leads] == [100, 100, 500]
+    for each, text in zip(leads, said, strict=True):
+        done = sum(row["campaign"] == each["campaign"] for row in finished)
+        assert f"{done:,} of {each['row_count']:,} leads are finished" in text
+
+
+def test_a_run_tells_campaigns_that_were_held_back_alike_once() -> None:
+    shares = {"agents": 0.5}
+    said = [
+        {"campaign": name, "sentence": text, "sentence_zh": text + "。", "shares": shares}
+        for name, text in (("a", "Agents"), ("b", "Trunks"), ("c", "Agents"))
+    ]
+    assert words.of_each(said, "sentence", "en") == [("a and c, each", "Agents"), ("b", "Trunks")]
+    assert words.of_each(said, "sentence", "zh")[0] == ("a、c，均如此", "Agents。")

@@ -56,6 +56,7 @@ def dossier_html(asked: Request) -> str:
         "audience": asked.audience,
         "s": summary,
         "text": partial(words.told, language=language),
+        "of_each": partial(words.of_each, language=language),
         "head": _head(asked),
         "broken_off": broken_off(summary, language),
         "dossier_style": _style(),

@@ -62,6 +62,7 @@ def run_html(log: RunLog, language: Language = "en") -> str:
         "confidence": lambda name: words.CONFIDENCE[language].get(name, name),
         "s": summary,
         "text": partial(words.told, language=language),
+        "of_each": partial(words.of_each, language=language),
         "period": said["period"].format(start=words.day(start, True, True, language), days=length),
         "broken_off": broken_off(summary, language),
         "good": summary["verdict"]["all_met"] and summary["complete"] and not summary["heading"],

@@ -17,7 +17,7 @@ LONG = AT_HAND // 300
 
 def test_many_caller_ids(jit_off: bool) -> None:
     """Engine and twin still agree."""
-    people = [synthetic("customers", 20 if jit_off else 60)]
+    people = [synthetic("customers", 15 if jit_off else 30)]
     raw = scenario(people=people, caller_ids=[caller_ids("north", MANY, "main", volume=20)])
     raw["trunks"] = [trunk("main", 20, 40)]
     assert not compare(raw)

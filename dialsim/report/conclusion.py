@@ -26,19 +26,18 @@ def conclusion(found: Found) -> str:
 
 
 def _binding(found: Found) -> str:
-    told = words.grouped(
-        (
-            each["campaign"],
-            f"{binds(each['binding'])} at about {words.about(each['attempts'])} attempts",
-        )
-        for each in found["campaigns"]
-    )
+    told = words.grouped((each["campaign"], _bound(each)) for each in found["campaigns"])
     if len(found["campaigns"]) == 1:
         ((_, text),) = told
         return text[0].upper() + text[1:]
     return "; ".join(
         f"{words.named(names)}: {text}{' each' if len(names) > 1 else ''}" for names, text in told
     )
+
+
+def _bound(campaign: Found) -> str:
+    attempts = words.about(campaign["expected"]["attempts"])
+    return f"{binds(campaign['binding'])} at about {attempts} attempts"
 
 
 def binds(resource: str) -> str:

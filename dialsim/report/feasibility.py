@@ -34,7 +34,8 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
             lines += _at_work_for_nothing(found["idle"], width)
         lines += [Text(), *attempts]
         if len(names) > 1:
-            lines += paragraph(f"So it is for each of {', '.join(names)}.", width, style="dim")
+            text = f"So it is for each of {words.named(names, len(names))}."
+            lines += paragraph(text, width, style="dim")
     takes = _takes(found, width)
     if takes:
         lines += [Text(), *takes]
@@ -179,7 +180,7 @@ def _campaign(campaign: Found, title: str, width: int) -> list[Text]:
     )
     lines += paragraph(text, width)
     for each in campaign["shared"]:
-        names = words.named(each["campaigns"])
+        names = words.named(each["campaigns"], len(each["campaigns"]))
         text = (
             f"{allows(each['resource'])} {names} {words.about(each['attempts'])} attempts in all."
         )

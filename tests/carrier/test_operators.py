@@ -149,7 +149,7 @@ def silent() -> tuple[Carrier, Profile]:
 
 
 @pytest.mark.by_hand
-@settings(max_examples=10)
+@settings(max_examples=max(10, settings.default.max_examples))
 @given(key=st.integers(0, 2**64 - 1), n=st.integers(0, 19))
 def test_without_answers_nothing_is_spared(key: int, n: int) -> None:
     carrier, profile = silent()

@@ -46,8 +46,28 @@ def test_whoever_differs_stands_alone() -> None:
     raw["people"][2]["synthetic"] = raw["people"][2]["synthetic"] | {"count": 9_000}
     lines = page(raw)
     assert titles(lines) == ["part-01 and 3 others", "part-03"]
-    assert sum("So it is for each of part-01, part-02, part-04, part-05." in x for x in lines) == 1
+    assert (
+        sum("So it is for each of part-01, part-02, part-04 and part-05." in x for x in lines) == 1
+    )
     assert "part-01, part-02, part-04 and part-05: people to call bind at about" in lines[1]
+
+
+def test_what_campaigns_share_is_not_there_for_each_of_them() -> None:
+    """Two pools of two agents: four campaigns share one, three the other."""
+    raw = shared_out(open_road(20_000, 500), 7)
+    raw["agents"] = [each | {"count": 2} for each in raw["agents"][:2]]
+    for number, campaign in enumerate(raw["campaigns"]):
+        campaign["agents"] = ["part-01" if number < 4 else "part-02"]
+    found = estimate(dialsim.load_scenario(raw))
+    assert len({tuple(each["shared"][0]["campaigns"]) for each in found["campaigns"]}) == 2
+    lines = page(raw)
+    assert titles(lines) == ["part-01 and 3 others", "part-05 and 2 others"]
+    text = " ".join(" ".join(lines).split())
+    four, three = (found["campaigns"][i]["expected"]["attempts"] for i in (0, 6))
+    assert f"agents bind at about {words.about(four)} attempts each" in text
+    assert f"agents bind at about {words.about(three)} attempts each" in text
+    assert 3.9 < found["campaigns"][0]["attempts"] / four < 4.1
+    assert "Agents allow part-05, part-06 and part-07" in text
 
 
 def test_one_says_nothing_of_others() -> None:

@@ -155,3 +155,15 @@ def test_a_glance_at_a_run(eventful: dialsim.Run) -> None:
     text = eventful._repr_html_()
     assert eventful.summary["verdict"]["sentence"] in text
     assert "conversations" in text
+
+
+def test_a_run_without_goals_has_missed_none(tmp_path: Path) -> None:
+    """Its verdict is neither green nor red."""
+    pages = {}
+    for goals in ([], [{"metric": "attempts", "at_least": 1_000_000}]):
+        run = dialsim.run(tiny() | {"goals": goals}, out=tmp_path / str(len(goals)), report=True)
+        assert run.folder is not None
+        pages[len(goals)] = (run.folder / "report.html").read_text("utf-8")
+    assert '<p class="verdict open">No goals were set.</p>' in pages[0]
+    assert 'class="verdict bad"' not in pages[0]
+    assert 'class="verdict bad"' in pages[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from rich.cells import cell_len
 
 import dialsim
 from benchmarks.worlds import open_road, shared_out
+from dialsim.core.codes import Limit
+from dialsim.engine.build import prepare
 from dialsim.report import words
+from dialsim.report.binding_words import binding_sentence
 from dialsim.report.estimate import estimate
 from dialsim.report.feasibility import check_page
 
@@ -77,19 +81,32 @@ def test_one_says_nothing_of_others() -> None:
     assert titles(page(shared_out(open_road(20_000, 500), 2))) == ["part-01 and part-02"]
 
 
-def test_what_held_campaigns_back_is_of_their_own_leads_and_numbers() -> None:
+def test_what_held_campaigns_back_is_of_their_own_leads() -> None:
     """Not of those of the others."""
     raw = shared_out(open_road(300, 30), 3)
     raw["people"][2]["synthetic"] = raw["people"][2]["synthetic"] | {"count": 500}
     raw["agents"] = [each | {"count": 40} for each in raw["agents"]]
     run = dialsim.run(raw)
     said = [each["sentence"] for each in run.summary["binding"]]
-    leads = run.people.group_by("campaign").aggregate([("row", "count")]).to_pylist()
-    finished = [each for each in run.people.to_pylist() if each["state"] == "finished"]
-    assert [each["row_count"] for each in leads] == [100, 100, 500]
-    for each, text in zip(leads, said, strict=True):
-        done = sum(row["campaign"] == each["campaign"] for row in finished)
-        assert f"{done:,} of {each['row_count']:,} leads are finished" in text
+    rows = run.people.to_pylist()
+    leads = Counter(row["campaign"] for row in rows)
+    finished = Counter(row["campaign"] for row in rows if row["state"] == "finished")
+    assert leads == {"part-01": 100, "part-02": 100, "part-03": 500}
+    for text, (name, count) in zip(said, sorted(leads.items()), strict=True):
+        assert f"{finished[name]:,} of {count:,} leads are finished" in text
+
+
+def test_numbers_given_up_are_those_of_the_campaign() -> None:
+    raw = shared_out(open_road(300, 30, callers=5), 2)
+    (block,) = raw["caller_ids"]
+    raw["caller_ids"] = [block | {"name": name} for name in ("one", "two")]
+    for campaign, name in zip(raw["campaigns"], ("one", "two"), strict=True):
+        campaign["caller_ids"] = [name]
+    world = prepare(dialsim.load_scenario(raw))
+    world.state.resources.callers["retired"][[0, 5, 7]] = 1
+    for index, count in enumerate((1, 2)):
+        said = binding_sentence(world, index, Limit.CALLER_IDS, 0.5, None, "en")
+        assert f"; {count} were given up on the way" in said
 
 
 def test_a_run_tells_campaigns_that_were_held_back_alike_once() -> None:

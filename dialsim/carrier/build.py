@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -247,10 +247,15 @@ def build_carrier(
     people: int,
     days: int,
     case_capacity: int,
+    lines: NDArray[Any] | None = None,
 ) -> Carrier:
-    """Build the network's state before the first call."""
+    """Build the network's state before the first call.
+
+    `lines` become part of it, as :func:`build_lines` left them (None: they are built).
+    """
     n = Lines(scenario.caller_ids).count
-    lines = build_lines(scenario, network, run_base, n)
+    lines = build_lines(scenario, network) if lines is None else lines
+    draw_labels(lines, scenario, network, run_base)
     seats = int(np.count_nonzero(lines["seat"][:n] >= 0))
     mobile = lines["number_class"][:n] == NumberClass.MOBILE
     gateways, gateway_blocks = build_gateways(
@@ -285,28 +290,22 @@ def build_carrier(
     )
 
 
-def build_lines(
-    scenario: Scenario, network: ProfileFile, run_base: np.uint64, n: int
-) -> NDArray[Any]:
-    """Build one record a caller ID, one a class of linked unregistered numbers, and those there."""
+def build_lines(scenario: Scenario, network: ProfileFile) -> NDArray[Any]:
+    """Build one record a caller ID, one a class of linked unregistered numbers, and those there.
+
+    What a number brings that is drawn comes later (:func:`draw_labels`).
+    """
+    n = Lines(scenario.caller_ids).count
     lines = np.zeros(n + len(CLASSES), LINE)
     lines["until"] = -1
     lines["filed_daily"] = -1
     lines["authentic"] = 1
     lines["number_class"][n:] = range(len(CLASSES))
     fill_unsaid(lines)
-    arrives = threshold32(network["labels.arrives_share"])
-    if "labels" in scenario.network.off:
-        arrives = 0
     row = 0
     for block in scenario.caller_ids:
         mine = lines[row : row + block.count]
         fill_block(mine, block, scenario, network)
-        if arrives and not block.checked_clean:
-            for i in range(block.count):
-                key = np.uint64(text_key(f"{block.name}/{i}"))
-                u = np.uint64(draw(run_base, Stream.ARRIVES_LABELLED, key, 0))
-                mine[i]["labelled"] = ALL_PLATFORMS if hit(u, arrives) else 0
         if not is_always_registered(scenario, network, block):
             lines["appeals"][n + int(mine[0]["number_class"])] |= mine[0]["appeals"]
         row += block.count
@@ -314,6 +313,29 @@ def build_lines(
     fill_replacements(lines[:n], scenario)
     parts = [lines, *give_seats(lines, may_be_unregistered(scenario, network))]
     return np.concatenate(parts, out=aligned_zeros(sum(map(len, parts)), LINE))
+
+
+def draw_labels(
+    lines: NDArray[Any],
+    scenario: Scenario,
+    network: ProfileFile,
+    run_base: np.uint64,
+    settled: Collection[str] = (),
+) -> None:
+    """Draw which numbers begin with labels that earlier owners left, but in `settled` blocks."""
+    arrives = threshold32(network["labels.arrives_share"])
+    if not arrives or "labels" in scenario.network.off:
+        return
+    row = 0
+    for block in scenario.caller_ids:
+        mine = lines[row : row + block.count]
+        row += block.count
+        if block.checked_clean or block.name in settled:
+            continue
+        for i in range(block.count):
+            key = np.uint64(text_key(f"{block.name}/{i}"))
+            u = np.uint64(draw(run_base, Stream.ARRIVES_LABELLED, key, 0))
+            mine[i]["labelled"] = ALL_PLATFORMS if hit(u, arrives) else 0
 
 
 def give_seats(lines: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDArray[Any]]:

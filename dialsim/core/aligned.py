@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import mmap
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
 
 CACHE_LINE = 64
 LARGE_BYTES = 1 << 22
@@ -38,6 +40,30 @@ def aligned_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
     room = np.zeros(size + CACHE_LINE, np.uint8)
     first = -room.ctypes.data % CACHE_LINE
     return room[first : first + size].view(kind).reshape(shape)
+
+
+def aligned_copy(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a copy of an array that begins with a line of memory if the array does.
+
+    Examples
+    --------
+    >>> aligned_copy(aligned_zeros(3, np.int64)).ctypes.data % CACHE_LINE
+    0
+    """
+    if array.ctypes.data % CACHE_LINE:
+        return array.copy()
+    found = aligned_zeros(array.shape, array.dtype)
+    found[...] = array
+    return found
+
+
+def copied(arrays: Arrays) -> Arrays:
+    """Return a named tuple of arrays, and of such tuples, whose arrays are copies.
+
+    Each lies in memory as that which it is a copy of: see :func:`aligned_copy`.
+    """
+    fields = (copied(each) if isinstance(each, tuple) else aligned_copy(each) for each in arrays)
+    return type(arrays)(*fields)
 
 
 def touched_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.build import end_of
+from dialsim.carrier.build import draw_labels, end_of
 from dialsim.carrier.gateways.build import build_gateways
-from dialsim.carrier.labels.build import ALL_PLATFORMS
 from dialsim.carrier.platform.build import build_platform_stops
-from dialsim.core.codes import Kind, Stream
+from dialsim.core.codes import Kind
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
-from dialsim.core.rng import draw, hit, luck_of, run_base, text_key, threshold32, wrapping
+from dialsim.core.rng import luck_of, run_base, wrapping
 from dialsim.engine import face
-from dialsim.engine.build import DAY_MS, DELAY_DAYS, World
+from dialsim.engine.alike import DAY_MS, DELAY_DAYS
+from dialsim.engine.build import World
 from dialsim.scenario.filing import first_use
 
 
@@ -99,20 +98,13 @@ def _put_instead(world: World, node: int, ticks: NDArray[Any]) -> None:
 
 def _draw_labels(world: World, tick: int) -> None:
     """Draw the labels that numbers bring which nobody has used, and whose owner does not appeal."""
-    arrives = threshold32(world.network["labels.arrives_share"])
-    if not arrives or "labels" in world.scenario.network.off:
-        return
-    base, row = world.static.world[0]["run_base"], 0
-    for block in world.scenario.caller_ids:
-        mine = world.state.carrier.lines[row : row + block.count]
-        row += block.count
-        unused = first_use(world.scenario, block) >= tick > 0
-        if block.checked_clean or block.appeals_labels or not unused:
-            continue
-        for i in range(block.count):
-            key = np.uint64(text_key(f"{block.name}/{i}"))
-            u = np.uint64(draw(base, int(Stream.ARRIVES_LABELLED), key, 0))
-            mine[i]["labelled"] = ALL_PLATFORMS if hit(u, arrives) else 0
+    scenario, base = world.scenario, world.static.world[0]["run_base"]
+    settled = [
+        block.name
+        for block in scenario.caller_ids
+        if block.appeals_labels or not first_use(scenario, block) >= tick > 0
+    ]
+    draw_labels(world.state.carrier.lines, scenario, world.network, base, settled)
 
 
 def _calendar_end(world: World) -> int:

@@ -94,7 +94,7 @@ class Lines:
 
 def build_lines(scenario: Scenario, network: Profile, names: list[str] | None = None) -> Lines:
     """Return the caller IDs of a scenario; `names`: as tables print them, where they are known."""
-    from dialsim.engine.build import caller_names
+    from dialsim.engine.alike import caller_names
 
     blocks = scenario.caller_ids
     block = np.repeat(np.arange(len(blocks)), [each.count for each in blocks])

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.limits.build import callee_limits
 from dialsim.engine import face
-from dialsim.engine.build import World, prepare, ring_depth
+from dialsim.engine.alike import Alike, alike, ring_depth
+from dialsim.engine.build import World, prepare
 from dialsim.errors import CapacityError, Problems
 from dialsim.people.lists import Lists
 from dialsim.scenario.names import resolved_profiles
@@ -21,8 +22,6 @@ from dialsim.scheduler.memory import check_memory, process_rooms, rooms
 from dialsim.scheduler.own_numbers import own_numbers
 
 if TYPE_CHECKING:
-    from dialsim.compliance.hours import Hours
-    from dialsim.engine.state import Static
     from dialsim.scheduler.stop import Stop
 
 
@@ -52,8 +51,8 @@ class Beginning:
 
     Notes
     -----
-    Shared by all worlds are the files' contents, the hours, and what the network judges by; the
-    rest of a world is built anew and is its own. People from files are read into a world that
+    Shared by all worlds are the files' contents and all that no world changes; the rest of a world
+    is its own, copied or built anew. People from files are read into a world that
     nobody plays, and each that is played gets a copy of them. Every method may be called by
     several threads; worlds are built one at a time.
     """
@@ -78,8 +77,7 @@ class Beginning:
             self._history.tell(self.lists)
         self._goes_on = self._history is not None and self._history.account.in_campaigns > 0
         self._from_files = any(people.file is not None for people in scenario.people)
-        self._static: Static | None = None  # of the first world
-        self._hours: Hours | None = None
+        self._alike: Alike | None = None  # of several worlds
         self._read: World | None = None  # a world with all its people, which nobody plays
         self._reading: Feed | None = None  # of that world, while it is filled
         self._building = threading.Lock()
@@ -133,22 +131,21 @@ class Beginning:
 
     def _build(self, replication: int) -> World:
         try:
+            if self._alike is None and not self._once:
+                self._alike = alike(self.scenario, self.lists.counts, earlier=self._earlier)
             world = prepare(
                 self.scenario,
                 None,
                 replication,
                 counts=self.lists.counts,
-                hours=self._hours,
-                like=self._static,
+                like=self._alike,
                 earlier=self._earlier,
                 tape=self._tape,
             )
         except MemoryError:
             people = f"for {sum(self.lists.counts):,} people"
             raise CapacityError("memory did not suffice", people, "the size of the lists") from None
-        if self._static is None:
-            self._static, self._hours = world.static, world.hours
-            self.lists.zone_row = world.hours.row
+        self.lists.zone_row = world.hours.row
         world.lists = self.lists
         if self._history is not None:
             self._history.begin(world)

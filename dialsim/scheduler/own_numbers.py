@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import NumberClass, RowFault
-from dialsim.engine.build import caller_names
+from dialsim.engine.alike import caller_names
 from dialsim.errors import Problems
 from dialsim.numbering.classify import classify_column, classify_numbers
 from dialsim.numbering.tables import load_plan

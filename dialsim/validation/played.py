@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import Cause, Seen
 from dialsim.engine import face
+from dialsim.engine.alike import alike
 from dialsim.engine.build import World, prepare
 from dialsim.errors import InternalError
 from dialsim.outcomes.build import INTERVAL_MS
@@ -180,10 +181,10 @@ def play(queue: Queue, days: int, from_h: int = OPENS_H) -> Days:
 def _worlds(queue: Queue, days: int) -> Iterator[tuple[World, face.Logs]]:
     """Play replications of `RUN_DAYS` days each until there are enough."""
     people = queue.people(RUN_DAYS)
-    scenario, like = queue.scenario(RUN_DAYS, people), None
+    scenario = queue.scenario(RUN_DAYS, people)
+    like = alike(scenario)
     for number in range(-(-days // RUN_DAYS)):
         world = prepare(scenario, replication=number, like=like)
-        like = world.static
         logs = face.run_to_end(face.fill_all(world))
         if int(world.state.control[0]["attempts"]) == people:
             raise InternalError(f"the list of {queue.name} ran out: {people} people")

@@ -59,9 +59,9 @@ def unregistered(scenario: dict[str, Any]) -> dict[str, Any]:
     return scenario | {"study": "unlawful"}
 
 
-def play(scenario: dict[str, Any], replication: int = 0, like: World | None = None) -> Played:
+def play(scenario: dict[str, Any]) -> Played:
     """Play one replication to its end, with its log."""
-    world = prepare(load_scenario(scenario), replication=replication, like=like and like.static)
+    world = prepare(load_scenario(scenario))
     return Played(world, run_to_end(fill_all(world)))
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dialsim.api import replicate
 from dialsim.core.codes import Cause
+from dialsim.engine.alike import alike
 from dialsim.engine.build import prepare
 from dialsim.engine.face import fill_all
 from dialsim.report.intervals import mean_interval
@@ -65,11 +66,11 @@ def nuisance_number() -> dict[str, Any]:
 
 def days_to_label(numbers: int) -> NDArray[np.float64]:
     """Return how many days each of so many numbers lived until it was labelled."""
-    scenario, like = load_scenario(nuisance_number()), None
+    scenario = load_scenario(nuisance_number())
+    like = alike(scenario)
     found = []
     for number in range(numbers):
         world = fill_all(prepare(scenario, replication=number, like=like))
-        like = world.static
         found.append(first_label(world))
         tally = world.state.memory.tallies[0]
         assert tally["delivered"] == tally["attempts"]

@@ -1,0 +1,55 @@
+"""Worlds of many replications begin as one built alone, whatever was played before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dialsim.core.aligned import CACHE_LINE
+from dialsim.engine.alike import alike
+from dialsim.engine.build import prepare
+from dialsim.engine.face import fill_all, run_to_end
+from dialsim.scenario import load_scenario
+from tests.engine.golden import golden_worlds
+
+WORLDS = golden_worlds()
+
+
+def arrays_of(tuples: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield every array of nested tuples, with its name."""
+    if isinstance(tuples, np.ndarray):
+        yield name, tuples
+    elif isinstance(tuples, tuple):
+        fields = getattr(tuples, "_fields", map(str, range(len(tuples))))
+        for field, each in zip(fields, tuples, strict=True):
+            yield from arrays_of(each, f"{name}.{field}")
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_nothing_is_left_of_one_that_was_played_before(name: str) -> None:
+    scenario = load_scenario(WORLDS[name])
+    begin = alike(scenario)
+    run_to_end(fill_all(prepare(scenario, like=begin)))
+    beside, alone = prepare(scenario, None, 1, like=begin), prepare(scenario, None, 1)
+    for mine, theirs in ((beside.static, alone.static), (beside.state, alone.state)):
+        for (field, found), (_, wanted) in zip(arrays_of(mine), arrays_of(theirs), strict=True):
+            assert found.dtype == wanted.dtype, field
+            assert np.array_equal(found, wanted), field
+
+
+def test_what_is_written_is_nobody_elses_and_lies_where_it_should() -> None:
+    scenario = load_scenario(next(iter(WORLDS.values())))
+    begin = alike(scenario)
+    one, other = (prepare(scenario, None, 1, like=begin) for _ in range(2))
+    kept = (begin.lists, begin.classes, begin.resources, begin.crew, begin.lines, other.state)
+    theirs = [each for _, each in arrays_of(kept)]
+    for field, found in arrays_of(one.state):
+        assert not any(np.shares_memory(found, each) for each in theirs), field
+    crew, resources = one.state.crew, one.state.resources
+    for found in (resources.callers, crew.groups, crew.pools, one.state.carrier.lines):
+        assert found.ctypes.data % CACHE_LINE == 0
+    assert one.static.campaigns is other.static.campaigns

@@ -16,6 +16,8 @@ from dialsim.engine.face import fill_all, run_to_end
 from dialsim.scenario import load_scenario
 from tests.engine.golden import golden_worlds
 
+pytestmark = pytest.mark.once
+
 WORLDS = golden_worlds()
 
 

@@ -215,15 +215,15 @@ def test_numbers_that_may_call_only_some() -> None:
     assert not found, found
 
 
-def test_dialling_ahead_for_agents_who_are_shared(jit_off: bool) -> None:
+@pytest.mark.slow_without_jit
+def test_dialling_ahead_for_agents_who_are_shared() -> None:
     """With a campaign that does not, and a group that has gone home in mid-call."""
     groups = [
         {"name": name, "count": 3, "wrap_up": "15s"}
         | {"shifts": [{"days": "daily", "from": "09:00", "to": end}]}
         for name, end in (("day", "09:20"), ("late", "09:06"), ("own", "09:02"))
     ]
-    people = synthetic("customers", 60 if jit_off else 200, "opted_in")
-    raw = scenario(agents=groups, people=[people])
+    raw = scenario(agents=groups, people=[synthetic("customers", 200, "opted_in")])
     raw["campaigns"] = [
         raw["campaigns"][0] | {"name": name, "pacing": {"mode": mode}, "agents": ["day", "late"]}
         for name, mode in (("one", "predictive"), ("two", "progressive"))

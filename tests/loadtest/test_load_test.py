@@ -104,7 +104,7 @@ def test_a_scenario_whose_hours_are_too_short() -> None:
         dialsim.load_test(rate="1/m", length="12h")
 
 
-@pytest.mark.slow_without_jit
+@pytest.mark.once
 def test_thresholds_are_met_by_the_worst_run(measured: list[RunFigures]) -> None:
     most = max(run.stages[0].lateness.get_value_at_percentile(99) for run in measured) / 1000
     met = result(measured, lateness={"p99": f"{int(most) + 1}ms"}, admitted="100%")
@@ -119,6 +119,7 @@ def test_thresholds_are_met_by_the_worst_run(measured: list[RunFigures]) -> None
     assert not result(measured[:4]).met
 
 
+@pytest.mark.once
 def test_a_result_is_void_where_the_machine_held_the_process_up(
     measured: list[RunFigures],
 ) -> None:
@@ -139,6 +140,7 @@ def test_when_a_heartbeat_voids_a_run(beat_s: float) -> None:
     assert run_figures(played).void is (beat_s > 0.01)
 
 
+@pytest.mark.once
 def test_least_and_most_of_all_runs(measured: list[RunFigures]) -> None:
     (step,) = result(measured).steps()
     each = [run.stages[0].lateness.get_max_value() / 1000 for run in measured]
@@ -152,6 +154,7 @@ def page_of(done: LoadTest, width: int) -> str:
     return "\n".join(line.plain for line in lines)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("lifted", [True, False])
 def test_the_page_says_that_no_guard_held_dials_up(
     measured: list[RunFigures], lifted: bool
@@ -181,6 +184,7 @@ def test_a_million_agents_are_no_limit_of_the_machine(monkeypatch: pytest.Monkey
     assert found.limit.first_fail_milli is None
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
     page = page_of(result(measured, lateness={"p99": "1s"}, admitted=1.0), width)
@@ -197,6 +201,7 @@ def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
     assert not search.met
 
 
+@pytest.mark.once
 def test_what_a_try_of_a_search_fails_by(measured: list[RunFigures]) -> None:
     run = measured[0]
     (stage,) = run.stages
@@ -217,6 +222,7 @@ def test_what_a_try_of_a_search_fails_by(measured: list[RunFigures]) -> None:
     assert judged_try(5_000, throttled, 1e6, open_road=False).passed
 
 
+@pytest.mark.once
 def test_an_hgrm_file_is_the_usual_one(measured: list[RunFigures]) -> None:
     lines = hgrm_text(measured[0].stages[0].lateness).splitlines()
     assert lines[0].split() == ["Value", "Percentile", "TotalCount", "1/(1-Percentile)"]

@@ -9,6 +9,7 @@ twice, and is no huge one.
 from __future__ import annotations
 
 import mmap
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -57,13 +58,29 @@ def aligned_copy(array: NDArray[Any]) -> NDArray[Any]:
     return found
 
 
-def copied(arrays: Arrays) -> Arrays:
-    """Return a named tuple of arrays, and of such tuples, whose arrays are copies.
+def copied(arrays: Arrays, zeros: Collection[str] = ()) -> Arrays:
+    """Return a named tuple of arrays whose arrays are copies.
 
-    Each lies in memory as that which it is a copy of: see :func:`aligned_copy`.
+    Parameters
+    ----------
+    arrays
+        Its fields are arrays, or such tuples. Each copy lies in memory as :func:`aligned_copy`
+        says.
+    zeros
+        Fields that hold nothing but zeros: they are made anew, for a page that nobody has touched
+        costs nothing, and a copy of it does.
     """
-    fields = (copied(each) if isinstance(each, tuple) else aligned_copy(each) for each in arrays)
-    return type(arrays)(*fields)
+    names = getattr(arrays, "_fields", ())
+    return type(arrays)(
+        *(
+            copied(each)
+            if isinstance(each, tuple)
+            else np.zeros(each.shape, each.dtype)
+            if name in zeros
+            else aligned_copy(each)
+            for name, each in zip(names, arrays, strict=True)
+        )
+    )
 
 
 def touched_zeros(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:

@@ -21,7 +21,7 @@ from dialsim.compliance.layout import Resources
 from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
 from dialsim.compliance.stops import trunk_stops
 from dialsim.core.aligned import aligned_copy, copied
-from dialsim.core.rng import luck_of, run_base, text_key
+from dialsim.core.rng import luck_of, run_base, text_key, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.engine.earlier import MOST_EARLIER
 from dialsim.engine.staffed import build_staffed
@@ -40,6 +40,9 @@ from dialsim.scenario.teams import all_teams
 
 DELAY_DAYS = 60  # calendar days behind the aftermath that a delay may reach
 DAY_MS = 86_400_000
+NOTHING_BOOKED = ("rings", "made", "operator_rings", "operator_booked", "meter_rings")
+NOBODY_WORKED = ("staff", "arrivals")
+"""What of caller IDs and of agents is all zeros before the first call, and may be large."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Alike:
     Attributes
     ----------
     scenario, rules, network, caller_names, hours
-        As of a :class:`World`.
+        As of a :class:`~dialsim.engine.build.World`.
     counts
         Rows of each list.
     leads
@@ -85,8 +88,8 @@ class Alike:
             self,
             lists=self.lists.copy(),
             classes=self.classes.copy(),
-            resources=copied(self.resources),
-            crew=copied(self.crew),
+            resources=copied(self.resources, NOTHING_BOOKED),
+            crew=copied(self.crew, NOBODY_WORKED),
             lines=aligned_copy(self.lines),
         )
 
@@ -94,15 +97,21 @@ class Alike:
 def alike(
     scenario: Scenario,
     counts: list[int] | None = None,
-    hours: Hours | None = None,
     earlier: bool = True,
 ) -> Alike:
-    """Build what the worlds of all replications have alike; parameters as of :func:`prepare`."""
+    """Build what the worlds of all replications have alike.
+
+    Parameters and errors are those of :func:`~dialsim.engine.build.prepare`.
+    """
+    with wrapping():
+        return _alike(scenario, list_counts(scenario) if counts is None else counts, earlier)
+
+
+def _alike(scenario: Scenario, counts: list[int], earlier: bool) -> Alike:
     rules, network = resolved_profiles(scenario)
     assert rules is not None  # or it would have raised
     assert network is not None
-    counts = list_counts(scenario) if counts is None else counts
-    hours = hours or build_hours(scenario, rules)
+    hours = build_hours(scenario, rules)
     days = calendar_days(scenario)
     blocks, lead_base, n_leads = build_blocks(scenario, counts)
     classes, boundaries = hours.classes()

@@ -112,7 +112,6 @@ def prepare(
     replication: int = 0,
     *,
     counts: list[int] | None = None,
-    hours: Hours | None = None,
     tape: NDArray[Any] | None = None,
     record: int = 0,
     call_rows: int | None = None,
@@ -129,8 +128,6 @@ def prepare(
         Seed of behaviour (None: the scenario's) and the replication it plays.
     counts
         Rows of each list; None: all lists are synthetic.
-    hours
-        As built before; None: built here.
     tape
         SIGNAL records: the run replays these signals, and the network is not asked.
     record
@@ -138,9 +135,9 @@ def prepare(
     call_rows
         Rows of the call log between two drains; None: the default.
     like
-        What :func:`alike` made of the same scenario, for one of several worlds: they share the
-        static half, which takes most of the time, and begin with copies of the rest. `counts`,
-        `hours` and `earlier` are its.
+        What :func:`~dialsim.engine.alike.alike` made of the same scenario, for one of several
+        worlds: they share the static half, which takes most of the time, and begin with copies of
+        the rest. `counts` and `earlier` were its, and are not looked at.
     earlier
         Whether rows of lists from files may bring attempts made before the start, of which as
         many are remembered as the limits look back on.
@@ -150,9 +147,10 @@ def prepare(
     ScenarioError
         If a profile or an override is not valid.
     """
+    assert like is None or like.scenario is scenario
     seed = scenario.seed if seed is None else seed
     with wrapping():
-        begin = like.copied() if like else alike(scenario, counts, hours, earlier)
+        begin = like.copied() if like else alike(scenario, counts, earlier)
         static, state = build_world(begin, np.uint64(run_base(seed, replication)), call_rows)
         if tape is not None:
             state = state._replace(tape=np.ascontiguousarray(tape))

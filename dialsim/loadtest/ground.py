@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.aligned import aligned_copy
 from dialsim.core.ticks import intersect
 from dialsim.engine.build import World
 from dialsim.engine.state import SIGNAL
@@ -119,7 +120,9 @@ class Ground:
         if world is None:
             return None
         if not self.guarded:
-            world.static.campaigns["abandon_cap"] = ABANDON_UNIT
+            campaigns = aligned_copy(world.static.campaigns)  # those of other worlds keep theirs
+            campaigns["abandon_cap"] = ABANDON_UNIT
+            world.static = world.static._replace(campaigns=campaigns)
         begin = self.begin_tick(world, plan, hold_ms)
         player = Player(world, NoLog())
         player.fill_lists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.carrier.populations import build_populations
 from dialsim.core.aligned import aligned_zeros, strewn_zeros, touched_zeros
 from dialsim.core.codes import Action, Category, NumberClass, Stream
-from dialsim.core.rng import draw, hit, text_key, threshold32
+from dialsim.core.rng import draw_each, text_key, threshold32
 from dialsim.core.ticks import working_days
 from dialsim.core.windows import BESIDE, FOUR, PLACES, WINDOW, no_counts
 from dialsim.scenario.as_of import opening_tick
@@ -332,10 +333,14 @@ def draw_labels(
         row += block.count
         if block.checked_clean or block.name in settled:
             continue
-        for i in range(block.count):
-            key = np.uint64(text_key(f"{block.name}/{i}"))
-            u = np.uint64(draw(run_base, Stream.ARRIVES_LABELLED, key, 0))
-            mine[i]["labelled"] = ALL_PLATFORMS if hit(u, arrives) else 0
+        u = draw_each(run_base, Stream.ARRIVES_LABELLED, _keys(block.name, block.count), 0)
+        mine["labelled"] = np.where(u >> np.uint64(32) < arrives, ALL_PLATFORMS, 0)
+
+
+@lru_cache(maxsize=64)  # a replication has those of the one before it
+def _keys(name: str, count: int) -> NDArray[np.uint64]:
+    """Return the key of each caller ID of a block."""
+    return np.array([text_key(f"{name}/{i}") for i in range(count)], np.uint64)
 
 
 def give_seats(lines: NDArray[Any], unregistered: NDArray[np.bool_]) -> list[NDArray[Any]]:

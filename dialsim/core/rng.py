@@ -151,6 +151,25 @@ def luck_of(base: np.uint64) -> Luck:
     return Luck(_mix_each(np.uint64(base) + streams * _STREAM_STEP))
 
 
+def draw_each(
+    base: np.uint64, stream: int, entities: NDArray[np.uint64], n: int
+) -> NDArray[np.uint64]:
+    """Return what :func:`draw` returns for each of many entities, from Python.
+
+    A kernel called once for each takes 15 µs, and 70 if it is told the stream by its name.
+
+    Examples
+    --------
+    >>> base, keys = np.uint64(run_base(7, 0)), np.arange(3, dtype=np.uint64)
+    >>> draw_each(base, 2, keys, 1).tolist() == [int(draw(base, 2, key, 1)) for key in keys]
+    True
+    """
+    begun = _mix_each(np.array([base]) + np.array([stream], np.uint64) * _STREAM_STEP)
+    counted = np.array([n], np.uint64) * _COUNT_STEP
+    drawn: NDArray[np.uint64] = _mix_each(_mix_each(begun ^ entities) + counted)
+    return drawn
+
+
 def threshold32(p: float) -> int:
     """Return the threshold under which a share `p` of all draws falls, for :func:`hit`.
 

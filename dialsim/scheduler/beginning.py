@@ -52,9 +52,9 @@ class Beginning:
     Notes
     -----
     Shared by all worlds are the files' contents and all that no world changes; the rest of a world
-    is its own, copied or built anew. People from files are read into a world that
-    nobody plays, and each that is played gets a copy of them. Every method may be called by
-    several threads; worlds are built one at a time.
+    is its own, copied or built anew. People from files are read into a world that nobody plays,
+    and each that is played gets a copy of them. Every method may be called by several threads;
+    worlds are built one at a time.
     """
 
     def __init__(

@@ -191,6 +191,8 @@ def test_more_calls_at_once_than_there_are_agents(monkeypatch: pytest.MonkeyPatc
     figures = conserved(virtual(ground, plan)).stages[0]
     assert figures.counts["admitted"] == len(plan)
     assert figures.held["agents"]["share"] == 0
+    ground.guarded = True  # what its worlds share is as it was
+    assert conserved(virtual(ground, plan)).stages[0].held["agents"]["share"] > 0
 
 
 def test_a_run_that_was_interrupted_tells_of_what_was_offered(quick: Ground) -> None:

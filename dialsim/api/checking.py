@@ -124,20 +124,24 @@ def refused(error: ScenarioError) -> dict[str, Any]:
 
 
 def warm(
-    on_kernel: Callable[[str, float], None] | None = None, *, keep: bool = False
+    on_kernel: Callable[[str, float], None] | None = None,
+    *,
+    keep: bool = False,
+    processes: int | None = None,
 ) -> dict[str, Any]:
     """Compile every kernel and remove stale ones; see :func:`dialsim.scheduler.warm.warm`."""
     from dialsim.scheduler.warm import warm as compile_all
 
-    return compile_all(on_kernel, _other_kernels, keep=keep)
+    return compile_all(on_kernel, other_kernels, keep=keep, processes=processes)
 
 
-def _other_kernels(tiny: dict[str, Any]) -> None:
+def other_kernels() -> None:
     """Have those kernels compiled that no run reaches."""
     from dialsim.api.screening import screen
     from dialsim.loadtest.plan import Stage, make_plan
+    from dialsim.scheduler.warm import TINY
 
-    screen(None, tiny)
+    screen(None, TINY)
     make_plan((Stage(1000, 100),), 1, 1)
 
 

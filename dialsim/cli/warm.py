@@ -16,7 +16,12 @@ import click
     is_flag=True,
     help="Compile all anew, beside what is compiled, and list the kernels, slowest first.",
 )
-def command(as_json: bool, keep: bool, listed: bool) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="How many compile at a time; one a core, up to 4, if you do not say.",
+)
+def command(as_json: bool, keep: bool, listed: bool, processes: int | None) -> None:
     """Compile every kernel, with the time of each, and remove those of other versions."""
     from dialsim.api import compile_times, warm
 
@@ -28,7 +33,7 @@ def command(as_json: bool, keep: bool, listed: bool) -> None:
         if not as_json:
             click.echo(f"{seconds:8.2f} s  {name}")
 
-    found = warm(show, keep=keep)
+    found = warm(show, keep=keep, processes=processes)
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return

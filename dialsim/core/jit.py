@@ -23,7 +23,9 @@ import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 
 from dialsim.core.branches import COUNTED
-from dialsim.core.linking import INLINED, PartCompiler, WholeCompiler
+from dialsim.core.callees import PARTS
+from dialsim.core.jobs import Job, shared
+from dialsim.core.linking import INLINED, KEPT, PartCompiler, WholeCompiler
 from dialsim.core.parts import PartCache, Place
 
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
@@ -131,6 +133,8 @@ def kernel(
         return function
     options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
     options["no_cfunc_wrapper"] = True
+    if _is_kept(function):
+        KEPT.add((function.__module__, function.__qualname__))
     if inlined is not None:
         INLINED[function.__module__, function.__qualname__] = inlined
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
@@ -139,18 +143,23 @@ def kernel(
     def called() -> Any:
         """Return the kernel as others call it; in a process that compiles nothing, never made."""
         part = _njit(pipeline_class=PartCompiler, no_cpython_wrapper=True, **options)(function)
-        if _is_kept(function):
+        if (function.__module__, function.__qualname__) in KEPT:
             place = functools.partial(_place_of_parts, function)
-            part._cache = PartCache(function, place, lambda *kernel: _called[kernel]())
+            part._cache = PartCache(function, place, part_of)
         CALLED.append(part)
         return part
 
-    _called[function.__module__, function.__qualname__] = called
+    _called[function.__module__, function.__qualname__] = PARTS[compiled] = called
     compiled._cache = _CacheWhenAsked(function, nrt)
     compiled.get_call_template = functools.partial(_widened, called)
     compiled.get_overload = lambda signature: called().get_overload(signature)
     KERNELS.append(compiled)
     return compiled
+
+
+def part_of(module: str, name: str) -> Any:
+    """Return the dispatcher of a kernel as others call it, by its module and its name there."""
+    return _called[module, name]()
 
 
 def _is_kept(function: Callable[..., Any]) -> bool:
@@ -325,6 +334,7 @@ class _KernelCache(FunctionCache):
 
     _impl_class = _KernelCacheImpl
     nrt = False
+    kernel = ("", "")
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what is kept for a signature; None: nothing.
@@ -332,11 +342,26 @@ class _KernelCache(FunctionCache):
         numba first makes everything ready that compiling needs, a fifth of a second at each start;
         of that, machine code needs the memory runtime where it allocates, and else nothing.
         Whoever compiles makes it ready anyway.
+
+        Where several processes compile together, one that another is at is waited for.
         """
+        found, jobs = self._look(sig, target_context), shared()
+        if found is None and jobs is not None and self.kernel in KEPT:
+            job = Job(self.kernel, tuple(sig), is_whole=True)
+            if not jobs.claim(job):
+                jobs.await_other(job, functools.partial(self._is_there, sig, target_context))
+                found = self._look(sig, target_context)
+        return found
+
+    def _look(self, sig: Any, target_context: Any) -> Any:
         if self.nrt:
             return super().load_overload(sig, target_context)
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
+
+    def _is_there(self, sig: Any, target_context: Any) -> bool:
+        key = self._index_key(sig, target_context.codegen())
+        return key in self._cache_file._load_index()
 
 
 _new_cache: Any = _KernelCache
@@ -356,6 +381,7 @@ class _CacheWhenAsked:
             # No folder can be written: slower, not wrong.
             return NullCache()
         opened.nrt = self._nrt
+        opened.kernel = (self._function.__module__, self._function.__qualname__)
         return opened
 
     def __getattr__(self, name: str) -> Any:

@@ -13,12 +13,13 @@ the length to one below zero: five instructions at each of some thousand places.
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib
 import importlib.util
 from typing import Any
 
 from numba import types
-from numba.core import compiler, compiler_machinery, config, typed_passes
+from numba.core import compiler, compiler_machinery, config, errors, typed_passes
 from numba.core.codegen import JITCodeLibrary
 
 from dialsim.core.branches import KernelLower
@@ -26,9 +27,11 @@ from dialsim.core.branches import KernelLower
 # numba and llvmlite describe none of these to a type checker.
 _Compiler: Any = compiler.Compiler
 _Lowering: Any = typed_passes.BaseNativeLowering
+_PassManager: Any = compiler_machinery.PassManager
 _register_pass: Any = compiler_machinery.register_pass
 _Library: Any = JITCodeLibrary
 _config: Any = config
+_within: Any = errors.new_error_context  # type: ignore[attr-defined]
 _llvm: Any = importlib.import_module("llvmlite.binding")
 _linalg: Any = importlib.import_module("numba.np.linalg")
 
@@ -65,14 +68,29 @@ def _index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
 
 _arrays.fix_integer_index = _index
 
-# A kernel's name spells out each field of its arguments, character by character: the same two
-# dozen records in every one, which took a thirtieth of the time of compiling.
 _mangling: Any = importlib.import_module("numba.core.itanium_mangler")
-_mangling._escape_string = functools.lru_cache(1024)(_mangling._escape_string)
+
+
+@functools.lru_cache(4096)
+def _of_types(types: tuple[Any, ...]) -> str:
+    return hashlib.blake2b(repr(types).encode(), digest_size=8).hexdigest()
+
+
+def _name(kernel: str, types: Any, *, abi_tags: Any = (), uid: int | None = None) -> str:
+    """Return the name of a kernel's machine code for some types of arguments.
+
+    numba's own spells out each field of all of them, three thousand characters at every call, and
+    tells records apart by the order in which a process first met them.
+    """
+    return str(
+        _mangling.mangle(f"{kernel}.{_of_types(tuple(types))}", (), abi_tags=abi_tags, uid=uid)
+    )
 
 
 INLINED: dict[tuple[str, str], bool] = {}
 """Whether a kernel, by its module and name, becomes part of whatever calls it, or never does."""
+KEPT: set[tuple[str, str]] = set()
+"""Kernels, by module and name, that are named alike by every process: it can load another's."""
 
 
 class Part(_Library):  # type: ignore[misc]
@@ -84,18 +102,41 @@ class Part(_Library):  # type: ignore[misc]
         Its module, and its name there.
     arguments
         The types it is called with.
+    bitcode
+        Its intermediate form as it was kept, if it was; read when a whole is made of it.
     """
 
     _linking_libraries: list[Any]
     kernel: tuple[str, str]
     arguments: tuple[Any, ...]
+    bitcode: bytes | None = None
+    _module: Any
+
+    @property
+    def _final_module(self) -> Any:
+        if self.bitcode is not None:
+            self._module, self.bitcode = _llvm.parse_bitcode(self.bitcode), None
+        return self._module
+
+    @_final_module.setter
+    def _final_module(self, module: Any) -> None:
+        self._module = module
 
     def finalize(self) -> None:
-        """Call it done; only numba's own pieces are linked in."""
+        """Call it done; only numba's own pieces are linked in, and hidden.
+
+        numba counts the functions of a process to tell names apart: where a part is loaded, their
+        names may be given to something else.
+        """
         self._raise_if_finalized()
+        module = self._final_module
+        mine = {each.name for each in module.functions if not each.is_declaration}
         for library in dict.fromkeys(self._linking_libraries):
             if not isinstance(library, Part):
-                self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+                module.link_in(library._get_module_for_linking(), preserve=True)
+        for each in module.functions:
+            if not each.is_declaration and each.name not in mine:
+                each.linkage = "internal"
         self._finalized = True
 
     def defines(self) -> list[str]:
@@ -144,7 +185,7 @@ class Whole(_Library):  # type: ignore[misc]
         for number, each in enumerate(theirs):
             if not each.is_declaration and each.name not in mine:
                 each.linkage = "internal"
-                each.name = f"part{number}"  # numba's own spells out every field of every argument
+                each.name = f"part{number}"  # numba's own pieces spell out the types of arguments
         super().finalize()
 
     def serialize_using_object_code(self) -> tuple[str, str, tuple[bytes, bytes]]:
@@ -186,18 +227,56 @@ class KernelLowering(_Lowering):  # type: ignore[misc]
     lowering_class = KernelLower
 
 
+class _Steps(_PassManager):  # type: ignore[misc]
+    """numba's steps, taken one after another and not told of.
+
+    At each of thirty numba spells out all types of arguments and all settings for whoever listens,
+    measures its parts and looks whether it shall print it: a twentieth of the time of compiling.
+    """
+
+    def _runPass(self, index: int, step: Any, state: Any) -> None:  # noqa: N802
+        """Take one step; numba calls it."""
+        del index
+        step.analysis = self._analysis
+        with _within("Pass {name}", name=step.name()):
+            step.run_initialization(state)
+            step.run_pass(state)
+            step.run_finalizer(state)
+
+
 class _KernelCompiler(_Compiler):  # type: ignore[misc]
-    """numba's compiler, with a step of ours."""
+    """numba's compiler, with a step of ours.
+
+    Attributes
+    ----------
+    number
+        Tells what it makes of a kernel from what the other compiler makes.
+    """
+
+    number: int
 
     def compile_extra(self, func: Any) -> Any:
         """Compile a function."""
         self.state.targetctx.is_for_kernels = True
+        self.state.targetctx.mangler = _name
         return super().compile_extra(func)
+
+    def _compile_bytecode(self) -> Any:
+        """Compile a function that was taken apart; numba calls it.
+
+        numba has counted it; by its count it would be named otherwise in another process.
+        """
+        function = self.state.func_id
+        if (function.func.__module__, function.func_qualname) in KEPT:
+            function.unique_id = self.number
+            function.unique_name = f"{function.func_qualname}${self.number}"
+        return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:
         """Return numba's steps, with ours in the place of its own."""
         pipelines: list[Any] = super().define_pipelines()
         for each in pipelines:
+            each.__class__ = _Steps
             each.passes = [
                 (KernelLowering if step is typed_passes.NativeLowering else step, about)
                 for step, about in each.passes
@@ -207,6 +286,8 @@ class _KernelCompiler(_Compiler):  # type: ignore[misc]
 
 class PartCompiler(_KernelCompiler):
     """Fills a part."""
+
+    number = 0
 
     def compile_extra(self, func: Any) -> Any:
         """Compile a function."""
@@ -219,6 +300,8 @@ class PartCompiler(_KernelCompiler):
 
 class WholeCompiler(_KernelCompiler):
     """Fills a whole."""
+
+    number = 1
 
     def compile_extra(self, func: Any) -> Any:
         """Compile a function."""

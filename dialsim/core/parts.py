@@ -5,9 +5,10 @@ the part of every kernel below: thirty seconds for the engine. Each is kept in a
 beside the wholes, under the same stamp: intermediate form, signature, and the parts it calls.
 
 A file is believed only if its digest, which covers the stamp and its own name, is right, and only
-as long as the parts it calls are those it was made with; else it is as if there were none. numba
-counts the functions of a process to tell names apart, so pieces of numba's own that came with a
-part are hidden in it when it is read: another process may give their names to something else.
+as long as the parts it calls are those it was made with; else it is as if there were none.
+
+Where several processes compile together, one that needs a part says that it is at it, and waits for
+a part that another is at (`dialsim.core.jobs`).
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from typing import Any, NamedTuple
 
 from numba.core import compiler, serialize
 
+from dialsim.core.jobs import Job, shared
 from dialsim.core.linking import Part
 
-_llvm: Any = importlib.import_module("llvmlite.binding")
 _compile_result: Any = compiler.compile_result
 _dumps: Any = serialize.dumps
 _DIGEST_BYTES = 20
@@ -72,6 +73,7 @@ class PartCache:
         self._function, self._find_place, self._part_of = function, place, part_of
         self._place: Place | None = None
         self._looked = False
+        self._paths: dict[tuple[Any, ...], Path] = {}
 
     @property
     def cache_path(self) -> str | None:
@@ -85,6 +87,23 @@ class PartCache:
         path = self._path(arguments, context)
         if path is None:
             return None
+        kept, jobs = self._read(path), shared()
+        if kept is None and jobs is not None and not jobs.claim(self.job_of(arguments)):
+            jobs.await_other(self.job_of(arguments), path.exists)
+            kept = self._read(path)
+        return None if kept is None else self._rebuilt(kept, tuple(arguments), context)
+
+    def job_of(self, arguments: Any) -> Job:
+        """Return what other processes know the part for some types by."""
+        return Job((self._function.__module__, self._function.__qualname__), tuple(arguments))
+
+    def is_kept(self, arguments: Any, context: Any) -> bool:
+        """Return whether there is a file of the part for some types."""
+        path = self._path(arguments, context)
+        return path is not None and path.exists()
+
+    def _read(self, path: Path) -> Any:
+        """Return what was kept in a file; None if there is none, or it is not to be believed."""
         try:
             content = path.read_bytes()
         except OSError:
@@ -92,7 +111,7 @@ class PartCache:
         packed = content[_DIGEST_BYTES:]
         if content[:_DIGEST_BYTES] != self._digest(path, packed):
             return None
-        return self._rebuilt(pickle.loads(zlib.decompress(packed)), tuple(arguments), context)
+        return pickle.loads(zlib.decompress(packed))
 
     def save_overload(self, arguments: Any, result: Any) -> None:
         """Keep a part, unless it holds addresses of this process or the disk is full."""
@@ -139,10 +158,7 @@ class PartCache:
             if dispatcher.overloads[types].fndesc.mangled_name != symbol:
                 return None
             library._linking_libraries.append(dispatcher.overloads[types].library)
-        library._final_module = _llvm.parse_bitcode(bitcode)
-        for each in library._final_module.functions:
-            if not each.is_declaration and each.name != describing.mangled_name:
-                each.linkage = "internal"
+        library.bitcode = bitcode
         library._finalized = True
         return _compile_result(
             target_context=context,
@@ -181,7 +197,10 @@ class PartCache:
         place = self._at()
         if place is None:
             return None
-        code = self._function.__code__.co_code
-        key = repr((tuple(arguments), context.codegen().magic_tuple(), code)).encode()
-        which = hashlib.blake2b(key, digest_size=8).hexdigest()
-        return place.folder / f"{place.name}.{which}.part"
+        types = tuple(arguments)
+        if types not in self._paths:
+            code = self._function.__code__.co_code
+            key = repr((types, context.codegen().magic_tuple(), code)).encode()
+            which = hashlib.blake2b(key, digest_size=8).hexdigest()
+            self._paths[types] = place.folder / f"{place.name}.{which}.part"
+        return self._paths[types]

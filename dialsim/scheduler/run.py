@@ -28,8 +28,9 @@ from dialsim.errors import InternalError
 from dialsim.outcomes.writer import Sink
 from dialsim.scheduler.agenda import Agenda, Errand, Item
 from dialsim.scheduler.clock import Clock, VirtualClock, WallClock
+from dialsim.scheduler.compiling import together
 from dialsim.scheduler.feed import AHEAD, CHUNK_ROWS, Chunk, Feed
-from dialsim.scheduler.performance import Measures, compile_watch
+from dialsim.scheduler.performance import Measures
 from dialsim.scheduler.policy import AskedPolicy
 from dialsim.scheduler.progress import Progress
 from dialsim.scheduler.record import Recorder, RunRecord
@@ -270,7 +271,7 @@ class Player:
         begin = time.perf_counter()
 
         def nothing() -> None:
-            with compile_watch(self._count_kernel):
+            with together(self._count_kernel):
                 face.advance(self.world, BEFORE_ALL, 1)
 
         async def compiling() -> None:

@@ -9,12 +9,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import InternalError
-from dialsim.scheduler.performance import compile_watch
+from dialsim.scheduler.compiling import is_cold, together
 
 if TYPE_CHECKING:
     from dialsim.scheduler.repeats import OnRepeat
@@ -77,9 +77,10 @@ CALLED: dict[str, Any] = {"campaigns": [TINY["campaigns"][0] | {"people": ["draw
 
 def warm(
     on_kernel: Callable[[str, float], None] | None = None,
-    also: Callable[[dict[str, Any]], object] | None = None,
+    also: Callable[[], object] | None = None,
     *,
     keep: bool = False,
+    processes: int | None = None,
 ) -> dict[str, Any]:
     """Compile what is not compiled yet, and remove compiled kernels of other versions.
 
@@ -88,9 +89,11 @@ def warm(
     on_kernel
         Called with name and seconds of each kernel as it is compiled.
     also
-        Called with a small scenario, for the kernels that no run reaches.
+        A function of a module, called for the kernels that no run reaches.
     keep
         Leave kernels of other versions, and of other settings of numba, where they are.
+    processes
+        How many compile; one a core, up to four, if nobody says.
 
     Returns
     -------
@@ -106,10 +109,11 @@ def warm(
             on_kernel(name, seconds)
 
     begin = time.perf_counter()
-    with compile_watch(note):
+    others = () if also is None else (also,)
+    with together(note, processes, (read_files, *others)):
         _play()
-        if also is not None:
-            also(TINY)
+        for each in others:
+            each()
     from dialsim.core.jit import KERNELS, prune_cache
 
     return {
@@ -118,17 +122,6 @@ def warm(
         "removed": 0 if keep else prune_cache(),
         "seconds": round(time.perf_counter() - begin, 3),
     }
-
-
-def is_cold() -> bool:
-    """Return whether the first run of this process would compile the engine.
-
-    Some hundredths of a second, once.
-    """
-    from dialsim.core.jit import is_compiled
-    from dialsim.engine.kernels import advance
-
-    return not is_compiled(advance)
 
 
 def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool = False) -> None:
@@ -158,7 +151,7 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
 
     def work() -> None:
         try:
-            with compile_watch(lambda name, _: compiled.append(name)):
+            with together(lambda name, _: compiled.append(name), None, (read_files,)):
                 _play()
         except BaseException as error:
             failed.append(error)
@@ -195,7 +188,7 @@ def compile_times() -> list[tuple[str, float]]:
     """
     with tempfile.TemporaryDirectory() as cache:
         done = subprocess.run(
-            [sys.executable, "-m", "dialsim", "warm", "--json", "--keep"],
+            [sys.executable, "-m", "dialsim", "warm", "--json", "--keep", "--processes", "1"],
             env=os.environ | {"NUMBA_CACHE_DIR": cache},
             capture_output=True,
             text=True,
@@ -216,11 +209,21 @@ def _play() -> None:
 
     face.run_to_end(prepare(load_scenario(TINY)))
     with tempfile.TemporaryDirectory() as folder:
-        _play_files(Path(folder))
+        for world in _worlds_of_files(Path(folder)):
+            face.run_to_end(world)
 
 
-def _play_files(folder: Path) -> None:
-    """Play lists from files: as they come, with a registry and a withdrawal, then read first."""
+def read_files() -> None:
+    """Compile what lists from files need before anybody is called, without the engine."""
+    from dialsim.engine import face
+
+    with tempfile.TemporaryDirectory() as folder:
+        for world in _worlds_of_files(Path(folder)):
+            face.learn(world, world.dated.next_tick)
+
+
+def _worlds_of_files(folder: Path) -> Iterator[Any]:
+    """Yield worlds of lists from files: as they come, with a registry, then read first."""
     from dialsim.engine import face
     from dialsim.scenario.load import load_scenario
     from dialsim.scheduler.prepare import prepare_world
@@ -243,5 +246,5 @@ def _play_files(folder: Path) -> None:
             face.fill_chunk(world, 0, chunk)
         face.shorten(world, 0)
         face.publish(world, 0)
-        face.run_to_end(world)
+        yield world
         people |= first

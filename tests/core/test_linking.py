@@ -78,6 +78,7 @@ def test_only_what_python_calls_is_brought_to_machine_code() -> None:
     shown = [f.name for f in whole.get_defined_functions() if str(f.linkage) != "Linkage.internal"]
     assert shown
     assert not any("inner" in name for name in shown)
+    assert max(map(len, shown)) < 300
     assert inner(3) == 20  # a whole of its own, from the same parts
     assert isinstance(library(inner), Whole)
     assert jit.CALLED[before:] == parts

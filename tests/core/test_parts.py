@@ -18,9 +18,7 @@ KERNELS = """
 import numpy as np
 from synth.core.jit import kernel
 
-@kernel
-def low(a, i):
-    return abs(a[i:][0]) + {step}
+{lowest}
 
 @kernel
 def middle(a, i):
@@ -34,17 +32,70 @@ def high(a, i):
 def other(x):
     return x
 """
+LOW = """
+@kernel
+def low(a, i):
+    return abs(a[i:][0].low) + {step}
+"""
+MADE = """
+def made():
+    @kernel
+    def low(a, i):
+        return abs(a[i:][0].low) + {step}
+    return low
+
+low = made()
+"""
+PIECES = """
+import numba
+from synth.core.jit import kernel
+
+def piece(more):
+    @numba.njit
+    def inner(x):
+        return x + more
+    return inner
+
+one, ten = piece(1), piece(10)
+
+@kernel
+def low(a, i):
+    return one(a[i].low)
+
+@kernel
+def middle(a, i):
+    return ten(low(a, i))
+
+@kernel
+def high(a, i):
+    return middle(a, i) + low(a, i)
+
+@kernel
+def other(x):
+    return x
+"""
 MAIN = """
+import hashlib
 import sys
 import numpy as np
+from numba.core.bytecode import FunctionIdentity
 from synth.core import jit
 from synth.kernels import high, other
 
 if "count" in sys.argv:
     print(other(1), other(1.5))  # from here on numba counts otherwise
-print(high(np.array([-5, -7]), 0))
+    other(np.zeros(1, [("before", "i4")]))
+for word in sys.argv[1:]:
+    for _ in range(int(word) if word.isdigit() else 0):
+        FunctionIdentity.from_function(jit.kernel_stamp)
+records = np.zeros(2, [("low", "i8"), ("high", "i8")])
+records["low"] = [-5, -7]
+print(high(records, 0))
 print(sum(sum(k.stats.cache_hits.values()) for k in jit.CALLED),
       sum(sum(k.stats.cache_misses.values()) for k in jit.CALLED))
+if "code" in sys.argv:
+    (whole,) = high.overloads.values()
+    print(hashlib.blake2b(whole.library._get_compiled_object()).hexdigest())
 """
 
 
@@ -59,8 +110,9 @@ class Synth:
         (root / "main.py").write_text(MAIN)
         self.write(step=1)
 
-    def write(self, step: int) -> None:
-        (self.root / "synth" / "kernels.py").write_text(KERNELS.format(step=step))
+    def write(self, step: int, lowest: str = LOW) -> None:
+        text = KERNELS.format(lowest=lowest.format(step=step))
+        (self.root / "synth" / "kernels.py").write_text(text)
 
     def run(self, *words: str, **switches: str) -> list[str]:
         """What `high` returns, and how many parts were found and how many compiled."""
@@ -140,12 +192,33 @@ def test_a_file_of_other_sources_or_settings_is_not_believed(synth: Synth) -> No
 
 
 def test_a_part_goes_with_the_parts_it_was_made_with(synth: Synth) -> None:
-    """The lowest is compiled anew under another name: whoever calls it is too."""
-    low, middle = synth.parts()
-    kept = middle.read_bytes()
-    low.unlink()
-    assert synth.run("count")[1] == "20"
-    assert middle.read_bytes() != kept
+    """One that a function makes is not kept, and each process names it by its own count."""
+    before = set(synth.parts())
+    synth.write(step=1, lowest=MADE)
+    assert synth.run() == ["20", "0 2"]
+    (middle,) = set(synth.parts()) - before
+    content = middle.read_bytes()
+    assert synth.run("count") == ["1 1.5", "20", "0 2"]
+    assert middle.read_bytes() != content
+
+
+def test_processes_make_the_same_of_a_kernel(synth: Synth) -> None:
+    """Though numba counts functions and records of a process, and names them by it."""
+    code = synth.run("code")[2]
+    for part in synth.parts():
+        part.unlink()
+        assert synth.run("count", "code") == ["1 1.5", "20", "1 1", code]
+
+
+def test_what_numba_names_by_its_count_is_the_part_s_own(synth: Synth) -> None:
+    """Of two functions that one makes, each process may give one the name of the other's other."""
+    (synth.root / "synth" / "kernels.py").write_text(PIECES)
+    before = set(synth.parts())
+    assert synth.run() == ["2", "0 2"]  # -5 + 1 + 10 and -5 + 1
+    _, middle = sorted(set(synth.parts()) - before)
+    for count in range(6):
+        middle.unlink()
+        assert synth.run(str(count)) == ["2", "1 1"]
 
 
 def test_a_file_that_cannot_be_written_is_not_kept(synth: Synth) -> None:

@@ -1,0 +1,209 @@
+"""Kernels compiled by several processes: this one, and helpers that it begins and ends.
+
+Helpers hand nothing back: what they compile lies where this process looks before it compiles
+anything (`dialsim.core.parts`). So one that cannot begin, is killed, or has other settings costs
+time, and never a result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+from dialsim.scheduler.memory import bytes_available
+from dialsim.scheduler.performance import compile_watch
+from dialsim.scheduler.threads import threads_of_machine
+
+OnKernel = Callable[[str, float], None]
+Errand = Callable[[], object]
+PROCESS_BYTES = 600_000_000
+"""What there is to be for each process that compiles: one that makes machine code of the engine."""
+PAUSE_S = 0.005
+IDLE_PAUSES = 100
+"""How often in a row a helper finds nothing offered before it turns to an errand."""
+_HELPER = """
+import json, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+asked = json.loads(sys.stdin.readline())
+sys.path[:] = asked["path"]
+from dialsim.scheduler.compiling import help_out
+help_out(asked["folder"], asked["stamp"], asked["errands"])
+"""
+
+
+def is_cold() -> bool:
+    """Return whether the first run of this process would compile the engine.
+
+    Some hundredths of a second, once.
+    """
+    from dialsim.core.jit import is_compiled
+    from dialsim.engine.kernels import advance
+
+    return not is_compiled(advance)
+
+
+@contextlib.contextmanager
+def together(
+    on_kernel: OnKernel | None = None,
+    processes: int | None = None,
+    errands: tuple[Errand, ...] = (),
+) -> Iterator[None]:
+    """Have helpers compile parts of the kernels that this process compiles meanwhile.
+
+    Parameters
+    ----------
+    on_kernel
+        Called with name and seconds of each kernel that is compiled here or there, in any thread.
+    processes
+        How many compile, this one among them; one a core, up to four, if nobody says. 1: no helper.
+    errands
+        What a helper does once nothing is offered any more, as while this process makes machine
+        code of a large kernel: functions of modules that compile kernels which this one will need.
+
+    Notes
+    -----
+    There is no helper where the engine is compiled, where it would find no folder to write to, and
+    for each of them that memory has no room for. They end with this process, however it ends.
+    """
+    note = on_kernel or _tell_nobody
+    count = _helpers_wanted(processes)
+    with contextlib.ExitStack() as ending:
+        ending.enter_context(compile_watch(note))
+        if count:
+            with contextlib.suppress(OSError):  # no room for a folder, or for a process
+                ending.enter_context(_helped(count, note, errands))
+        yield
+
+
+@contextlib.contextmanager
+def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Iterator[None]:
+    """Compile together with helpers meanwhile."""
+    from dialsim.core.jit import kernel_stamp, part_of
+    from dialsim.core.jobs import Jobs, sharing
+
+    with contextlib.ExitStack() as ending:
+        folder = ending.enter_context(
+            tempfile.TemporaryDirectory(prefix="dialsim-", ignore_cleanup_errors=True)
+        )
+        asked = {
+            "path": sys.path,
+            "folder": folder,
+            "stamp": kernel_stamp(),
+            "errands": [f"{each.__module__}:{each.__qualname__}" for each in errands],
+        }
+        helpers = [
+            ending.enter_context(_helper(json.dumps(asked), on_kernel)) for _ in range(count)
+        ]
+
+        def pause() -> bool:
+            time.sleep(PAUSE_S)
+            return any(helper.poll() is None for helper in helpers)
+
+        with sharing(Jobs(Path(folder), pause, part_of)):
+            yield
+
+
+def _helpers_wanted(processes: int | None) -> int:
+    from dialsim.core.jit import is_kept_on_disk
+    from dialsim.engine.kernels import advance
+
+    if not sys.executable or not is_cold() or not is_kept_on_disk(advance):
+        return 0
+    if processes is not None:
+        return processes - 1
+    available = bytes_available()
+    room = threads_of_machine() if available is None else available // PROCESS_BYTES
+    return max(0, min(threads_of_machine(), room) - 1)
+
+
+@contextlib.contextmanager
+def _helper(asked: str, on_kernel: OnKernel) -> Iterator[subprocess.Popen[str]]:
+    """Begin a helper, which ends when its input does."""
+    helper = subprocess.Popen(
+        [sys.executable, "-c", _HELPER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert helper.stdin is not None
+    assert helper.stdout is not None
+    telling = threading.Thread(target=_tell, args=(helper.stdout, on_kernel), daemon=True)
+    telling.start()
+    try:
+        with contextlib.suppress(OSError):  # it has ended already
+            helper.stdin.write(asked + "\n")
+            helper.stdin.flush()
+        yield helper
+    finally:
+        helper.kill()
+        helper.wait()
+        telling.join()
+        with contextlib.suppress(OSError):
+            helper.stdin.close()
+        helper.stdout.close()
+
+
+def _tell_nobody(name: str, seconds: float) -> None:
+    del name, seconds
+
+
+def _tell(lines: IO[str], on_kernel: OnKernel) -> None:
+    with contextlib.suppress(OSError, ValueError):  # nobody listens, or the last line is cut off
+        for line in lines:
+            name, seconds = json.loads(line)
+            on_kernel(name, seconds)
+
+
+def help_out(folder: str, stamp: str, errands: list[str]) -> None:
+    """Compile what another process offers in a folder, until that process ends.
+
+    Parameters
+    ----------
+    stamp
+        Of that process's kernels; with others, as under settings of numba that were made while it
+        ran, nothing is compiled.
+    errands
+        Module and name of functions to call when there is nothing else to do.
+    """
+    from dialsim.core.jit import kernel_stamp, part_of
+    from dialsim.core.jobs import Jobs, sharing
+
+    if kernel_stamp() != stamp:
+        return
+
+    def end_with_the_other() -> None:
+        sys.stdin.read()
+        os._exit(0)
+
+    def pause() -> bool:
+        time.sleep(PAUSE_S)
+        return True
+
+    def tell(name: str, seconds: float) -> None:
+        sys.stdout.write(json.dumps([name, seconds]) + "\n")
+        sys.stdout.flush()
+
+    threading.Thread(target=end_with_the_other, daemon=True).start()
+    jobs, idle, left = Jobs(Path(folder), pause, part_of), -math.inf, list(errands)
+    with compile_watch(tell), sharing(jobs):
+        while True:
+            if jobs.do_one():
+                idle = 0
+            elif idle < IDLE_PAUSES or not left:
+                idle += pause()
+            elif jobs.begin(errand := left.pop(0)):
+                module, _, name = errand.partition(":")
+                with contextlib.suppress(Exception):  # whoever does it again meets it, and says so
+                    getattr(importlib.import_module(module), name)()

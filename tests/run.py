@@ -134,7 +134,7 @@ def compile_ahead(chosen: list[Stage]) -> dict[str, Future[object]]:
     here goes wrong in the stage too, and is told there.
     """
     compiler = ThreadPoolExecutor(1)
-    command = [PYTHON, "-m", "dialsim", "warm", "--keep"]
+    command = [PYTHON, "-m", "dialsim", "warm", "--keep", "--processes", "1"]
 
     def warm(env: dict[str, str]) -> object:
         return subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True)

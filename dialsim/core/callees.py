@@ -2,15 +2,17 @@
 
 numba finds the types of a kernel's values one after another, and on a call compiles what is called,
 since the call is of the type that it returns. So it knows of one call at a time, which is all that
-one process needs. Where several compile together (`dialsim.core.jobs`), calls of kernels are first
-passed over, as numba passes over those whose arguments it does not know yet: at the end of that it
-is known which can be compiled now, all of them but one are offered to the others, and the round
-begins anew with what they return.
+one process needs. Where several compile together (`dialsim.core.jobs`), a scout goes first, which
+passes calls of kernels over as numba passes over those whose arguments it does not know yet. At its
+end it is known which can be compiled now; all of them but one are offered to the others, and the
+scout goes on with what they return. What it finds is thrown away: types that are known in another
+order may come out as others, and are to be those that numba finds alone.
 """
 
 from __future__ import annotations
 
 import contextlib
+import inspect
 from typing import Any
 
 from numba import types
@@ -32,52 +34,76 @@ PARTS: dict[Any, Any] = {}
 
 
 def _find_types(infer: Any, raise_errors: bool = True) -> Any:
-    """Find the types of all values of a function: as numba does, in rounds if others help."""
+    """Find the types of all values of a function, as numba does; if others help, scout ahead."""
     jobs = shared()
-    if jobs is None:
-        return _propagate(infer, raise_errors)
+    if jobs is not None and _may_call_kernels(infer.func_id.func):
+        _scout(infer, jobs)
+    return _propagate(infer, raise_errors)
+
+
+def _may_call_kernels(function: Any) -> bool:
+    """Return whether a function names a kernel; one that it reaches otherwise is not foreseen."""
+    named = (function.__globals__.get(name) for name in function.__code__.co_names)
+    return any(hasattr(each, "py_func") and each in PARTS for each in named)
+
+
+def _scout(infer: Any, jobs: Jobs) -> None:
+    """Have compiled what a function calls, as far as that is known beforehand."""
+    scout = _Inferer(infer.context, infer.func_ir, infer.warnings)
+    scout.arg_names = infer.arg_names.copy()
+    for name, variable in infer.typevars.items():
+        if variable.locked:  # an argument, or a constant
+            scout.seed_type(name, variable.getone())
+    scout.build_constraint()
+    scout.tried = set()
     while True:
-        passed_over: dict[Job, Any] = {}
-        infer.passed_over = passed_over
-        try:
-            found = _propagate(infer, raise_errors=False)
-        finally:
-            del infer.passed_over
-        if not passed_over:
-            break
-        _compile(passed_over, _at_hand(infer), jobs)
-    return _propagate(infer) if found and raise_errors else found  # told as numba tells it
+        scout.passed_over = {}
+        _propagate(scout, raise_errors=False)
+        if not scout.passed_over:
+            return
+        _compile(scout.passed_over, _at_hand(infer), jobs)
+        scout.tried.update(scout.passed_over)
 
 
 def _resolve_call(self: Any, infer: Any, variables: Any, fnty: Any) -> None:
-    """Find the type of a call; if others help and its kernel is not compiled, note it for later."""
+    """Find the type of a call; a scout notes one whose kernel is not compiled, and goes on."""
     passed_over: dict[Job, Any] | None = getattr(infer, "passed_over", None)
     made = PARTS.get(getattr(fnty, "dispatcher", None))
-    if passed_over is None or made is None or self.kws:
+    if passed_over is None or made is None:
         return _resolve(self, infer, variables, fnty)
     known = _arguments(variables, self.args, self.vararg, self.kws)
     if known is None or not all(each.is_precise() for each in known[0]):
         return None
     part, arguments = made(), tuple(_unliteral(each) for each in known[0])
-    if arguments in part.overloads or not hasattr(part._cache, "job_of"):
+    if arguments in part.overloads:
         return _resolve(self, infer, variables, fnty)
-    passed_over[part._cache.job_of(arguments)] = part
+    code = part.py_func.__code__
+    as_given = len(arguments) == code.co_argcount and not code.co_flags & inspect.CO_VARARGS
+    if as_given and hasattr(part._cache, "job_of"):
+        job = part._cache.job_of(arguments)
+        if job not in infer.tried:  # else it cannot be compiled, as will be told
+            passed_over[job] = part
     return None
 
 
 def _compile(parts: dict[Job, Any], above: tuple[Job, ...], jobs: Jobs) -> None:
     """Compile what a kernel calls, by job: all of it is ready afterwards, whoever did it."""
+    kept = {job for job in parts if _is_kept(job, parts[job])}
     for order, job in enumerate(parts):
-        if order:
+        if order and job not in kept:
             jobs.offer(job, above, order)
     later = []
     for job, part in parts.items():
-        if part._cache.is_kept(job.arguments, part.targetctx) or jobs.claim(job):
+        if job in kept or _is_kept(job, part) or jobs.claim(job):
             _make_ready(job, part)
         else:
             later.append(job)
     for job in later:
         _make_ready(job, parts[job])
+
+
+def _is_kept(job: Job, part: Any) -> bool:
+    return bool(part._cache.is_kept(job.arguments, part.targetctx))
 
 
 def _make_ready(job: Job, part: Any) -> None:

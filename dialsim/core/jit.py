@@ -133,7 +133,9 @@ def kernel(
         return function
     options = {"nogil": True, "error_model": "numpy", "inline": "never", "_nrt": nrt}
     options["no_cfunc_wrapper"] = True
-    if _is_kept(function):
+    if (function.__module__, function.__qualname__) in _called:  # its name says not which it is
+        KEPT.discard((function.__module__, function.__qualname__))
+    elif _is_kept(function):
         KEPT.add((function.__module__, function.__qualname__))
     if inlined is not None:
         INLINED[function.__module__, function.__qualname__] = inlined
@@ -350,8 +352,15 @@ class _KernelCache(FunctionCache):
             job = Job(self.kernel, tuple(sig), is_whole=True)
             if not jobs.claim(job):
                 jobs.await_other(job, functools.partial(self._is_there, sig, target_context))
-                found = self._look(sig, target_context)
+            found = self._look(sig, target_context)
         return found
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled."""
+        super().save_overload(sig, data)
+        jobs = shared()
+        if jobs is not None and self.kernel in KEPT:
+            jobs.end(Job(self.kernel, tuple(sig), is_whole=True))
 
     def _look(self, sig: Any, target_context: Any) -> Any:
         if self.nrt:

@@ -73,7 +73,7 @@ class Jobs:
         self.folder, self._pause, self._part_of = folder, pause, part_of
         self._above: tuple[str, ...] = ()  # what needs the job at hand, by key, from the root on
         self._read: dict[str, tuple[Job, tuple[str, ...]] | None] = {}
-        self._mine: set[str] = set()
+        self._mine: set[str] = set()  # what is being compiled here, by key
 
     def offer(self, job: Job, above: tuple[Job, ...], order: int) -> None:
         """Offer a part to whoever has nothing to do.
@@ -98,12 +98,21 @@ class Jobs:
             aside.replace(self.folder / f"{name}{_OFFERED}")
 
     def claim(self, job: Job) -> bool:
-        """Say that this process compiles a part; False if another one has said so."""
+        """Say that this process compiles something; False if another one has said so."""
         return self._claim(key_of(job))
 
-    def begin(self, errand: str) -> bool:
-        """Say that this process does something for the others; False if another has said so."""
-        return self._claim(hashlib.blake2b(errand.encode(), digest_size=10).hexdigest())
+    def end(self, job: Job) -> None:
+        """Say that this process is no longer at it: others find it compiled, or compile it."""
+        self._release(key_of(job))
+
+    def do_errand(self, errand: str, go: Callable[[], object]) -> None:
+        """Do something for all of these processes, unless another one has begun it; once.
+
+        What goes wrong is left to whoever comes upon it again, and can say so.
+        """
+        key = hashlib.blake2b(errand.encode(), digest_size=10).hexdigest()
+        if key not in self._mine and self._claim(key):
+            self._try(go)
 
     def await_other(self, job: Job, is_there: Callable[[], bool]) -> None:
         """Return once another process has compiled something, or this one has to."""
@@ -149,15 +158,31 @@ class Jobs:
         found = self._read[key]
         assert found is not None
         (kernel, arguments, _), needing = found
-        before, self._above = self._above, needing
-        try:
+
+        def compile_part() -> None:
             importlib.import_module(kernel[0])
             self._part_of(*kernel).compile(arguments)
-        except Exception:  # whoever needs it meets it again, and says so
-            with contextlib.suppress(OSError):
-                (self.folder / f"{key}{_TAKEN}").unlink()
+
+        before, self._above = self._above, needing
+        try:
+            self._try(compile_part)
         finally:
             self._above = before
+            self._release(key)
+
+    def _try(self, go: Callable[[], object]) -> None:
+        """Do something; what it was at when it went wrong it is no longer at."""
+        before = set(self._mine)
+        try:
+            go()
+        except Exception:
+            for key in sorted(self._mine - before):
+                self._release(key)
+
+    def _release(self, key: str) -> None:
+        self._mine.discard(key)
+        with contextlib.suppress(OSError):
+            (self.folder / f"{key}{_TAKEN}").unlink(missing_ok=True)
 
     def _claim(self, key: str) -> bool:
         if key not in self._mine:

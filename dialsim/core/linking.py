@@ -71,9 +71,16 @@ _arrays.fix_integer_index = _index
 _mangling: Any = importlib.import_module("numba.core.itanium_mangler")
 
 
+_named: dict[str, list[Any]] = {}  # types of arguments, by the digest of how they are written
+
+
 @functools.lru_cache(4096)
 def _of_types(types: tuple[Any, ...]) -> str:
-    return hashlib.blake2b(repr(types).encode(), digest_size=8).hexdigest()
+    digest = hashlib.blake2b(repr(types).encode(), digest_size=8).hexdigest()
+    alike = _named.setdefault(digest, [])  # two modules may each have a tuple of one name
+    if types not in alike:
+        alike.append(types)
+    return digest if types == alike[0] else f"{digest}.{alike.index(types)}"
 
 
 def _name(kernel: str, types: Any, *, abi_tags: Any = (), uid: int | None = None) -> str:
@@ -161,22 +168,29 @@ class Whole(_Library):  # type: ignore[misc]
     """A kernel that Python calls, with all parts it needs."""
 
     _linking_libraries: list[Any]
+    _reload_init: set[Any]
 
     def finalize(self) -> None:
         """Link the parts in, hide them, optimise everything once and make machine code of it."""
         module = self._final_module
         mine = set(_seen(module.functions) + _seen(module.global_variables))
         waiting: list[Any] = list(self._linking_libraries)
-        self._linking_libraries = [each for each in waiting if not isinstance(each, Part)]
-        linked: set[Part] = set()
+        self._linking_libraries = []
+        linked: set[Any] = set()
         while waiting:
-            part = waiting.pop()
-            if isinstance(part, Part) and part not in linked:
-                linked.add(part)
-                module.link_in(part._final_module, preserve=True)
-                waiting.extend(part._linking_libraries)
+            library = waiting.pop()
+            if library in linked:
+                continue
+            linked.add(library)
+            if isinstance(library, Part):
+                module.link_in(library._final_module, preserve=True)
+                waiting.extend(each for each in library._linking_libraries if type(each) is Part)
+            else:  # a piece of numba's own
+                self._reload_init.update(library._reload_init)
+                module.link_in(library._get_module_for_linking(), preserve=True)
         for wanted, attribute in ((True, "alwaysinline"), (False, "noinline")):
-            kept = {part for part in linked if INLINED.get(part.kernel) is wanted}
+            parts = [each for each in linked if isinstance(each, Part)]
+            kept = {part for part in parts if INLINED.get(part.kernel) is wanted}
             named = {name for part in kept for name in part.defines()}
             for each in module.functions:
                 if each.name in named:

@@ -88,9 +88,10 @@ class PartCache:
         if path is None:
             return None
         kept, jobs = self._read(path), shared()
-        if kept is None and jobs is not None and not jobs.claim(self.job_of(arguments)):
-            jobs.await_other(self.job_of(arguments), path.exists)
-            kept = self._read(path)
+        if kept is None and jobs is not None:
+            if not jobs.claim(self.job_of(arguments)):
+                jobs.await_other(self.job_of(arguments), path.exists)
+            kept = self._read(path)  # another may have ended just before
         return None if kept is None else self._rebuilt(kept, tuple(arguments), context)
 
     def job_of(self, arguments: Any) -> Job:
@@ -115,13 +116,19 @@ class PartCache:
 
     def save_overload(self, arguments: Any, result: Any) -> None:
         """Keep a part, unless it holds addresses of this process or the disk is full."""
+        self._save(arguments, result)
+        jobs = shared()
+        if jobs is not None:
+            jobs.end(self.job_of(arguments))
+
+    def _save(self, arguments: Any, result: Any) -> None:
         library, path = result.library, self._path(arguments, result.target_context)
         if path is None or library.has_dynamic_globals or result.lifted:
             return
         called = [each for each in dict.fromkeys(library._linking_libraries) if type(each) is Part]
         describing = result.fndesc
         describing.typemap = describing.calltypes = None  # numba leaves them out as well
-        parts = [(*part.kernel, part.arguments, self._symbol(part)) for part in called]
+        parts = [(*part.kernel, part.arguments, self._symbol_of(part)) for part in called]
         kept = (
             library.name,
             library._final_module.as_bitcode(),
@@ -155,7 +162,7 @@ class PartCache:
             importlib.import_module(module)
             dispatcher = self._part_of(module, kernel)
             dispatcher.compile(types)
-            if dispatcher.overloads[types].fndesc.mangled_name != symbol:
+            if _symbol(dispatcher.overloads[types]) != symbol:
                 return None
             library._linking_libraries.append(dispatcher.overloads[types].library)
         library.bitcode = bitcode
@@ -177,9 +184,8 @@ class PartCache:
             referenced_envs=(),
         )
 
-    def _symbol(self, part: Part) -> str:
-        dispatcher = self._part_of(*part.kernel)
-        return str(dispatcher.overloads[part.arguments].fndesc.mangled_name)
+    def _symbol_of(self, part: Part) -> str:
+        return _symbol(self._part_of(*part.kernel).overloads[part.arguments])
 
     def _at(self) -> Place | None:
         if not self._looked:
@@ -204,3 +210,8 @@ class PartCache:
             which = hashlib.blake2b(key, digest_size=8).hexdigest()
             self._paths[types] = place.folder / f"{place.name}.{which}.part"
         return self._paths[types]
+
+
+def _symbol(result: Any) -> str:
+    """Return what whoever calls a part relies on: its name, and the type that it returns."""
+    return f"{result.fndesc.mangled_name} {result.signature.return_type}"

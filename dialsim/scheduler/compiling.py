@@ -8,10 +8,12 @@ time, and never a result.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -81,7 +83,8 @@ def together(
     with contextlib.ExitStack() as ending:
         ending.enter_context(compile_watch(note))
         if count:
-            with contextlib.suppress(OSError):  # no room for a folder, or for a process
+            # No room for a folder, a process, a thread.
+            with contextlib.suppress(OSError, RuntimeError):
                 ending.enter_context(_helped(count, note, errands))
         yield
 
@@ -97,7 +100,7 @@ def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Ite
             tempfile.TemporaryDirectory(prefix="dialsim-", ignore_cleanup_errors=True)
         )
         asked = {
-            "path": sys.path,
+            "path": [each for each in sys.path if isinstance(each, str)],
             "folder": folder,
             "stamp": kernel_stamp(),
             "errands": [f"{each.__module__}:{each.__qualname__}" for each in errands],
@@ -131,7 +134,7 @@ def _helpers_wanted(processes: int | None) -> int:
 def _helper(asked: str, on_kernel: OnKernel) -> Iterator[subprocess.Popen[str]]:
     """Begin a helper, which ends when its input does."""
     helper = subprocess.Popen(
-        [sys.executable, "-c", _HELPER],
+        [sys.executable, "-P", "-c", _HELPER],  # -P: not what lies in the working directory
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -140,8 +143,8 @@ def _helper(asked: str, on_kernel: OnKernel) -> Iterator[subprocess.Popen[str]]:
     assert helper.stdin is not None
     assert helper.stdout is not None
     telling = threading.Thread(target=_tell, args=(helper.stdout, on_kernel), daemon=True)
-    telling.start()
     try:
+        telling.start()
         with contextlib.suppress(OSError):  # it has ended already
             helper.stdin.write(asked + "\n")
             helper.stdin.flush()
@@ -149,7 +152,8 @@ def _helper(asked: str, on_kernel: OnKernel) -> Iterator[subprocess.Popen[str]]:
     finally:
         helper.kill()
         helper.wait()
-        telling.join()
+        if telling.ident is not None:
+            telling.join()
         with contextlib.suppress(OSError):
             helper.stdin.close()
         helper.stdout.close()
@@ -160,8 +164,8 @@ def _tell_nobody(name: str, seconds: float) -> None:
 
 
 def _tell(lines: IO[str], on_kernel: OnKernel) -> None:
-    with contextlib.suppress(OSError, ValueError):  # nobody listens, or the last line is cut off
-        for line in lines:
+    for line in lines:
+        with contextlib.suppress(Exception):  # nobody listens, or the line is cut off
             name, seconds = json.loads(line)
             on_kernel(name, seconds)
 
@@ -183,8 +187,11 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
     if kernel_stamp() != stamp:
         return
 
+    tempfile.tempdir = folder  # so that nothing is left of what it is in the midst of
+
     def end_with_the_other() -> None:
         sys.stdin.read()
+        shutil.rmtree(folder, ignore_errors=True)  # the other may have had no time to
         os._exit(0)
 
     def pause() -> bool:
@@ -203,7 +210,10 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
                 idle = 0
             elif idle < IDLE_PAUSES or not left:
                 idle += pause()
-            elif jobs.begin(errand := left.pop(0)):
-                module, _, name = errand.partition(":")
-                with contextlib.suppress(Exception):  # whoever does it again meets it, and says so
-                    getattr(importlib.import_module(module), name)()
+            else:
+                jobs.do_errand(left[0], functools.partial(_go, left.pop(0)))
+
+
+def _go(errand: str) -> None:
+    module, _, name = errand.partition(":")
+    getattr(importlib.import_module(module), name)()

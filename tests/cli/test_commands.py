@@ -248,7 +248,7 @@ def test_warm_lists_compile_times(call: Call, monkeypatch: Any) -> None:
     monkeypatch.setattr("dialsim.scheduler.warm.subprocess.run", child)
     code, out, _ = call("warm", "--list")
     assert code == 0
-    assert asked[0][0] == ["-m", "dialsim", "warm", "--json", "--keep"]
+    assert asked[0][0] == ["-m", "dialsim", "warm", "--json", "--keep", "--processes", "1"]
     assert not Path(asked[0][1]).exists()  # a cache of its own, and gone
     assert [line.split() for line in out.splitlines()] == [
         *(["2.50", "s", "55.6", "%", "a"], ["2.00", "s", "44.4", "%", "b"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,89 @@ def test_who_waits_in_vain_compiles_for_himself(alone: dict[str, Any], tmp_path:
         assert found["paused"] == paused
         assert (found["code"], found["node"]) == (alone["code"], -1)
         assert sorted(found["parts"]) == sorted(alone["parts"])
+
+
+WRONG = """
+import sys
+import numpy as np
+from contextlib import nullcontext
+from pathlib import Path
+from dialsim.core import jit
+from dialsim.core.jobs import Jobs, sharing
+from wrong import high, unified, with_default
+
+jobs = Jobs(Path(sys.argv[1]), lambda: False, jit.part_of)
+with sharing(jobs) if len(sys.argv) > 2 else nullcontext():
+    print(with_default(3), with_default(3.5), unified(True, 3))
+    try:
+        high(np.arange(3))
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+KERNELS = """
+import numpy as np
+from dialsim.core.jit import kernel
+
+@kernel
+def low(a, more=5):
+    return a + more
+
+@kernel
+def wrong(a):
+    return low(a, "x") + low(a[0], 1)
+
+@kernel
+def high(a):
+    return low(a[0], 2) + wrong(a)
+
+@kernel
+def all_of(first, *others):
+    return first + len(others)
+
+@kernel
+def with_default(x):
+    by_hand = low(x) + low(x, more=1) + low(*(x, 2)) + low(low(x, 3), low(x, 4))
+    return by_hand + all_of(x) + all_of(x, x, 1)
+
+@kernel
+def as_int(x):
+    return np.int64(x)
+
+@kernel
+def unified(c, x):
+    found = np.uint8(3)
+    if c:
+        found = as_int(x)
+    return found * found
+"""
+
+
+def test_what_cannot_be_compiled_is_told_as_it_would_be_alone(tmp_path: Path) -> None:
+    """Types that do not fit, two calls deep; and arguments left out, named, or of other calls.
+
+    The last one comes to 9.0 if types are found in another order than numba finds them in.
+    """
+    (tmp_path / "wrong.py").write_text(KERNELS)
+    path = f"import sys\nsys.path.append({str(tmp_path)!r})\n"
+    # As if it were of the package: only of its kernels parts are kept, and offered.
+    ours = "import dialsim.core.jit as jit\njit._is_kept = lambda function: True\n"
+    env = {k: v for k, v in os.environ.items() if not k.startswith("NUMBA_")}
+    found = []
+    for how in ([], ["shared"]):
+        folder = tmp_path / f"jobs{len(how)}"
+        folder.mkdir()
+        done = subprocess.run(
+            [sys.executable, "-c", path + ours + WRONG, str(folder), *how],
+            cwd=ROOT,
+            env=env | {"NUMBA_CACHE_DIR": str(folder / "cache")},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
+        )
+        assert done.returncode == 0, done.stderr
+        found.append(re.sub("0x[0-9a-f]+", "address", done.stdout))
+    alone, together = found
+    assert alone.startswith("38 41.5 9\nTypingError ")
+    assert "No implementation of function" in alone
+    assert together == alone

@@ -79,8 +79,10 @@ def test_a_part_is_taken_once(two: tuple[Process, Process]) -> None:
     other.jobs.offer(job("mine"), (), 0)  # it has come upon it too
     assert one.do_all() == other.do_all() == []
     one.jobs.offer(job("theirs"), (), 0)
+    other.meanwhile["theirs"] = lambda: taken.append(one.jobs.claim(job("theirs")))
+    taken: list[bool] = []
     assert other.do_all() == ["theirs"]
-    assert not one.jobs.claim(job("theirs"))
+    assert taken == [False]
 
 
 def test_parts_are_told_apart_by_kernel_and_types() -> None:
@@ -143,6 +145,37 @@ def test_what_goes_wrong_is_left_to_whoever_needs_it(two: tuple[Process, Process
     assert other.do_all() == ["wrong"]
     one.jobs.await_other(job("wrong"), lambda: False)  # at once
     assert one.jobs.claim(job("wrong"))
+
+
+def test_what_is_no_longer_compiled_is_waited_for_by_nobody(two: tuple[Process, Process]) -> None:
+    """Compiled, or not kept as the disk is full: it is there, or whoever needs it begins."""
+    one, other = two
+    assert one.jobs.claim(job("part"))
+    one.jobs.end(job("part"))
+    other.jobs.await_other(job("part"), lambda: False)  # at once
+    assert other.jobs.claim(job("part"))
+    assert not one.jobs.claim(job("part"))
+
+
+def test_an_errand_is_done_once_and_leaves_nothing_begun(two: tuple[Process, Process]) -> None:
+    one, other = two
+    gone: list[str] = []
+
+    def fail() -> None:
+        gone.append("fail")
+        assert one.jobs.claim(job("kernel"))
+        assert one.jobs.claim(job("what it calls"))
+        one.jobs.end(job("what it calls"))
+        raise OSError("no room")
+
+    assert one.jobs.claim(job("of before"))
+    one.jobs.do_errand("fail", fail)
+    assert other.jobs.claim(job("kernel"))
+    assert not other.jobs.claim(job("of before"))
+    for process in two:
+        process.jobs.do_errand("fail", fail)
+        process.jobs.do_errand("go", lambda: gone.append("go"))
+    assert gone == ["fail", "go"]
 
 
 def test_an_offer_that_cannot_be_read_is_passed_over(two: tuple[Process, Process]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import namedtuple
 from typing import Any
 
 import numba
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from dialsim.core import jit
 from dialsim.core.bits import highest_bit, lowest_bit
 from dialsim.core.jit import kernel
-from dialsim.core.linking import Part, Whole
+from dialsim.core.linking import KEPT, Part, Whole, _name
 
 CHECKED = """
 import numba
@@ -83,6 +84,43 @@ def test_only_what_python_calls_is_brought_to_machine_code() -> None:
     assert isinstance(library(inner), Whole)
     assert jit.CALLED[before:] == parts
     assert [len(part.signatures) for part in parts] == [1, 1]
+
+
+@pytest.mark.needs_jit
+@pytest.mark.once
+def test_kernels_of_one_name_are_told_apart() -> None:
+    """The second stands where the first stood; who calls both gets both."""
+
+    def one(x: int) -> int:
+        return x * 3
+
+    def other(x: int) -> int:
+        return x * 5
+
+    made = []
+    for function in (one, other):
+        function.__module__, function.__qualname__ = "dialsim.nowhere", "twice"
+        made.append(kernel(function))
+        assert (("dialsim.nowhere", "twice") in KEPT) is (len(made) == 1)
+    first, second = made
+
+    @kernel
+    def both(x: int) -> int:
+        return first(x) * 100 + second(x)
+
+    assert both(2) == 610
+
+
+def test_types_that_are_written_alike_are_told_apart() -> None:
+    """Tuples of one name, of two modules, with fields in another order."""
+    one, other = (namedtuple("Pair", fields)(1, 2) for fields in ("x y", "y x"))  # noqa: PYI024
+    types = [(numba.typeof(each),) for each in (one, other)]
+    assert repr(types[0]) == repr(types[1])
+    names = [_name("dialsim.first_of", each) for each in types]
+    assert names[0] != names[1]
+    assert names == [_name("dialsim.first_of", each) for each in types]
+    assert names[0] != _name("dialsim.second_of", types[0])
+    assert names[0] != _name("dialsim.first_of", types[0], uid=3)
 
 
 @pytest.mark.needs_jit

@@ -202,6 +202,18 @@ def test_a_part_goes_with_the_parts_it_was_made_with(synth: Synth) -> None:
     assert middle.read_bytes() != content
 
 
+def test_a_part_goes_with_what_those_it_calls_return(synth: Synth) -> None:
+    """As no stamp says: of a constant that is not the source's."""
+    text = KERNELS.format(lowest=LOW.format(step="KIND(1)"))
+    constant = "import os\nKIND = np.float64 if 'other' in os.environ else np.int64\n@kernel\n"
+    (synth.root / "synth" / "kernels.py").write_text(text.replace("@kernel\n", constant, 1))
+    before = set(synth.parts())
+    assert synth.run() == ["20", "0 2"]
+    low, _ = sorted(set(synth.parts()) - before)
+    low.unlink()
+    assert synth.run(other="") == ["20.0", "0 2"]
+
+
 def test_processes_make_the_same_of_a_kernel(synth: Synth) -> None:
     """Though numba counts functions and records of a process, and names them by it."""
     code = synth.run("code")[2]

@@ -99,8 +99,9 @@ def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Ite
         folder = ending.enter_context(
             tempfile.TemporaryDirectory(prefix="dialsim-", ignore_cleanup_errors=True)
         )
+        entries: list[Any] = sys.path  # of which not all need be texts
         asked = {
-            "path": [each for each in sys.path if isinstance(each, str)],
+            "path": [each for each in entries if isinstance(each, str)],
             "folder": folder,
             "stamp": kernel_stamp(),
             "errands": [f"{each.__module__}:{each.__qualname__}" for each in errands],

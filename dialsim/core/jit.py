@@ -8,6 +8,7 @@ everything that could change its machine code, and lies in a folder of that stam
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib
@@ -356,8 +357,9 @@ class _KernelCache(FunctionCache):
         return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled."""
-        super().save_overload(sig, data)
+        """Keep what was compiled; with no room on the disk it is compiled again next time."""
+        with contextlib.suppress(OSError):
+            super().save_overload(sig, data)
         jobs = shared()
         if jobs is not None and self.kernel in KEPT:
             jobs.end(Job(self.kernel, tuple(sig), is_whole=True))

@@ -21,7 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from dialsim.scheduler.memory import bytes_available
 from dialsim.scheduler.performance import compile_watch
@@ -34,9 +34,13 @@ PROCESS_BYTES = 600_000_000
 PAUSE_S = 0.005
 IDLE_PAUSES = 100
 """How often in a row a helper finds nothing offered before it turns to an errand."""
+# What is sent to all processes of a terminal or a container is the other's business; a helper ends
+# when that one does.
 _HELPER = """
 import json, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
 asked = json.loads(sys.stdin.readline())
 sys.path[:] = asked["path"]
 from dialsim.scheduler.compiling import help_out
@@ -192,7 +196,9 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
 
     def end_with_the_other() -> None:
         sys.stdin.read()
-        shutil.rmtree(folder, ignore_errors=True)  # the other may have had no time to
+        # The other may have had no time to clear away. Under another name nothing comes to it.
+        with contextlib.suppress(OSError):
+            shutil.rmtree(Path(folder).rename(f"{folder}-over"), ignore_errors=True)
         os._exit(0)
 
     def pause() -> bool:
@@ -200,8 +206,9 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
         return True
 
     def tell(name: str, seconds: float) -> None:
-        sys.stdout.write(json.dumps([name, seconds]) + "\n")
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):  # the other has ended
+            sys.stdout.write(json.dumps([name, seconds]) + "\n")
+            sys.stdout.flush()
 
     threading.Thread(target=end_with_the_other, daemon=True).start()
     jobs, idle, left = Jobs(Path(folder), pause, part_of), -math.inf, list(errands)

@@ -132,7 +132,9 @@ print(json.dumps(told))
 
 
 def test_a_helper_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
-    """Even if that is killed."""
+    """Even if that is killed; and nothing is left in the system's folder."""
+    left = tmp_path / "left"
+    left.mkdir()
     code = """
 with together(note, 2):
     jobs.shared().offer(mix, (), 0)
@@ -144,18 +146,20 @@ with together(note, 2):
     with subprocess.Popen(
         [sys.executable, "-c", BEGIN + code],
         cwd=ROOT,
-        env=env | {"NUMBA_CACHE_DIR": str(tmp_path)},
+        env=env | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "TMPDIR": str(left)},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stdout is not None
         helper = int(process.stdout.readline())
         assert lives(helper)
+        assert list(left.iterdir())
         process.kill()
     end = time.monotonic() + SOON_S
     while lives(helper) and time.monotonic() < end:
         time.sleep(0.01)
     assert not lives(helper)
+    assert not list(left.iterdir())
 
 
 def lives(process: int) -> bool:

@@ -58,8 +58,9 @@ def _scout(infer: Any, jobs: Jobs) -> None:
     scout.tried = set()
     while True:
         scout.passed_over = {}
-        _propagate(scout, raise_errors=False)
-        if not scout.passed_over:
+        # Once, in the order of the source: numba does so until nothing new is found.
+        scout.constraints.propagate(scout)
+        if len(scout.passed_over) < 2:  # for one alone nobody has to go ahead
             return
         _compile(scout.passed_over, _at_hand(infer), jobs)
         scout.tried.update(scout.passed_over)

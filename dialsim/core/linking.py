@@ -176,12 +176,12 @@ class Whole(_Library):  # type: ignore[misc]
         mine = set(_seen(module.functions) + _seen(module.global_variables))
         waiting: list[Any] = list(self._linking_libraries)
         self._linking_libraries = []
-        linked: set[Any] = set()
+        linked: dict[Any, None] = {}
         while waiting:
             library = waiting.pop()
             if library in linked:
                 continue
-            linked.add(library)
+            linked[library] = None
             if isinstance(library, Part):
                 module.link_in(library._final_module, preserve=True)
                 waiting.extend(each for each in library._linking_libraries if type(each) is Part)

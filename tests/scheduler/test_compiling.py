@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from dialsim.scheduler import compiling
+from dialsim.scheduler.compiling import _helpers_wanted
 from tests.house.sources import ROOT
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
@@ -195,22 +197,45 @@ print(json.dumps([value, told, took]))
     "code",
     [
         "compiling.sys.executable = str(Path('no such file').absolute())",
-        "compiling.sys.executable = ''",
-        "compiling.sys.executable = None",
         "compiling.tempfile.tempdir = str(Path('no such folder').absolute())",
-        "compiling.bytes_available = lambda: 900_000_000",
-        "compiling.is_cold = lambda: False",
-        "compiling.threads_of_machine = lambda: 1",
     ],
 )
-def test_where_there_can_be_no_helper_a_process_compiles_alone(code: str, tmp_path: Path) -> None:
-    """As with one core, or when all is compiled."""
+def test_where_no_helper_can_begin_a_process_compiles_alone(code: str, tmp_path: Path) -> None:
     alone = "with together(note):\n    value = int(rng.run_base(1, 2))\n"
     shown = "print(json.dumps([value, len(helpers), jobs.shared() is None]))"
     value, helpers, no_jobs = played(tmp_path, f"{code}\n{alone}{shown}")
     from dialsim.core.rng import run_base
 
     assert (value, helpers, no_jobs) == (int(run_base(1, 2)), 0, True)
+
+
+@pytest.mark.parametrize(
+    ("of_machine", "asked", "wanted"),
+    [
+        ({}, None, 3),
+        ({}, 1, 0),
+        ({}, 3, 2),
+        ({"threads_of_machine": 1}, None, 0),
+        ({"threads_of_machine": 1}, 2, 1),
+        ({"bytes_available": 900_000_000}, None, 0),
+        ({"bytes_available": 1_300_000_000}, None, 1),
+        ({"bytes_available": None}, None, 3),
+        ({"is_cold": False}, 3, 0),
+        ({"is_kept_on_disk": False}, None, 0),
+    ],
+)
+def test_how_many_help(
+    of_machine: dict[str, Any], asked: int | None, wanted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One a core and as memory allows, unless somebody says; none where it would serve nobody."""
+    cold = {"threads_of_machine": 4, "bytes_available": 10**11, "is_cold": True}
+    for name, value in (cold | {"is_kept_on_disk": True} | of_machine).items():
+        place = "dialsim.core.jit" if name == "is_kept_on_disk" else compiling.__name__
+        monkeypatch.setattr(f"{place}.{name}", lambda *_, value=value: value)
+    assert _helpers_wanted(asked) == wanted
+    for missing in ("", None):
+        monkeypatch.setattr(sys, "executable", missing)
+        assert _helpers_wanted(asked) == 0
 
 
 WARM = """

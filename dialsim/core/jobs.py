@@ -40,7 +40,7 @@ class Job(NamedTuple):
     arguments
         The types it is called with.
     is_whole
-        Machine code of it with all its parts; never offered.
+        Whether it is machine code of the kernel with all its parts; that is never offered.
     """
 
     kernel: tuple[str, str]

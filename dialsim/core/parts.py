@@ -5,7 +5,8 @@ the part of every kernel below: thirty seconds for the engine. Each is kept in a
 beside the wholes, under the same stamp: intermediate form, signature, and the parts it calls.
 
 A file is believed only if its digest, which covers the stamp and its own name, is right, and only
-as long as the parts it calls are those it was made with; else it is as if there were none.
+as long as the parts it calls have the names, and return the types, that they had when it was made;
+else it is as if there were none.
 
 Where several processes compile together, one that needs a part says that it is at it, and waits for
 a part that another is at (`dialsim.core.jobs`).

@@ -163,8 +163,8 @@ def build_crew(
     """Build agents, teams and pools, everybody off."""
     pools_by_group = {group: p for p, of in enumerate(pools_of(scenario).groups) for group in of}
     groups = aligned_zeros(len(teams), AGENT_GROUP)
-    agents = np.zeros(sum(group.count for group in scenario.agents), AGENT)
-    agents["lead"] = agents["next"] = agents["prev"] = NOBODY
+    agents = aligned_zeros(sum(group.count for group in scenario.agents), AGENT)
+    agents["campaign"] = agents["next"] = agents["prev"] = NOBODY
     first = 0
     for row, team in enumerate(teams):
         group = scenario.agents[team.group]
@@ -181,12 +181,13 @@ def build_crew(
         agents["group"][first : first + team.count] = row
         agents["pool"][first : first + team.count] = pool
         first += team.count
-    agents["key"] = _agent_keys(tuple((group.name, group.count) for group in scenario.agents))
+    keys = _agent_keys(tuple((group.name, group.count) for group in scenario.agents))
     pools = aligned_zeros(1 + max(pools_by_group.values()), POOL)
     pools["idle_head"] = pools["idle_tail"] = NOBODY
     return Crew(
         agents=agents,
         busy_since=np.full(len(agents), NOT_BUSY, np.int64),
+        keys=np.array(keys, np.uint64),
         groups=groups,
         pools=pools,
         staff=np.zeros((len(pools), intervals), STAFF),

@@ -139,7 +139,7 @@ def start_shift(crew: Crew, group: int, now: int, interval_ms: int, run_base: np
     for agent in range(first, first + np.int64(record["count"])):
         if crew.agents[agent]["state"] == OFF:
             if absent > 0:
-                if hit(draw(run_base, S_ABSENCE, crew.agents[agent]["key"], now // DAY_MS), absent):
+                if hit(draw(run_base, S_ABSENCE, crew.keys[agent], now // DAY_MS), absent):
                     continue
             set_agent_state(crew, agent, IDLE, now, interval_ms)
             idle_push(crew, agent)
@@ -242,11 +242,11 @@ def works(crew: Crew, routes: Routes, campaign: int) -> bool:
 
 
 @kernel(inlined=True)
-def take_agent(crew: Crew, agent: int, lead: int, now: int, interval_ms: int) -> None:
-    """Give an idle agent a callee to talk to."""
+def take_agent(crew: Crew, agent: int, campaign: int, now: int, interval_ms: int) -> None:
+    """Give an idle agent a callee of a campaign to talk to."""
     idle_remove(crew, agent)
     set_agent_state(crew, agent, TALK, now, interval_ms)
-    crew.agents[agent]["lead"] = lead
+    crew.agents[agent]["campaign"] = campaign
     crew.busy_since[agent] = now
 
 
@@ -269,7 +269,7 @@ def wrap_up_ms(group: Any, wraps: Array, live: int, talk_ms: int, at: Any) -> in
 @kernel
 def end_wrap_up(crew: Crew, agent: int, now: int, interval_ms: int) -> bool:
     """Finish an agent's wrap-up; true when the agent is idle now, false when gone home."""
-    crew.agents[agent]["lead"] = NOBODY
+    crew.agents[agent]["campaign"] = NOBODY
     crew.busy_since[agent] = NOT_BUSY
     if crew.groups[crew.agents[agent]["group"]]["on_shift"] == 1:
         set_agent_state(crew, agent, IDLE, now, interval_ms)

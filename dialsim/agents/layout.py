@@ -14,15 +14,14 @@ AGENT = np.dtype(
         ("since", "i8"),  # tick of the last change of state
         ("group", "i4"),
         ("pool", "i4"),
-        ("lead", "i4"),  # lead being talked to, else -1
+        ("campaign", "i4"),  # whose callee is served, until the wrap-up is over; else -1
         ("next", "i4"),  # idle list
         ("prev", "i4"),
         ("state", "u1"),  # `AgentState`
-        ("key", "u8"),  # hash of the group's name and the place in it
     ],
     align=True,
 )
-"""One agent."""
+"""One agent: half a line of memory."""
 
 AGENT_GROUP = np.dtype(
     [
@@ -101,6 +100,7 @@ class Crew(NamedTuple):
     agents: NDArray[Any]  # AGENT[A]
     busy_since: NDArray[Any]  # int64[A]: tick at which an agent's callee was connected, until the
     # wrap-up after the call is over; else NOT_BUSY, which no tick comes to
+    keys: NDArray[Any]  # uint64[A]: hash of the group's name and an agent's place in it
     groups: NDArray[Any]  # AGENT_GROUP[ag]
     pools: NDArray[Any]  # POOL[p]
     staff: NDArray[Any]  # STAFF[pools, intervals]

@@ -11,8 +11,7 @@ ordered by a rank instead, that of whoever is in the place. A list of level 0 ho
 and is sorted when the cursor first reaches it; what is put at that same tick later is inserted in
 its place.
 
-While a node is not in the wheel its links are free: :func:`list_push`, :func:`list_pop` and
-:func:`list_take` keep it in one of the caller's own first-in-first-out lists.
+While a node is not in the wheel its links are free: `dialsim.core.fifo` keeps it in lists by them.
 """
 
 from __future__ import annotations
@@ -223,6 +222,15 @@ def queue_remove(q: Queue, node: int) -> None:
 
 
 @kernel
+def queue_remove_now(q: Queue, node: int) -> None:
+    """Do what :func:`queue_remove` does at the tick that is played; quicker for the first there."""
+    if q.clock[SORTED] == q.clock[CURSOR] and q.heads[q.clock[CURSOR] & 255] == node:
+        queue_take(q, node)
+    else:
+        queue_remove(q, node)
+
+
+@kernel
 def queue_pop(q: Queue, until: int) -> int:
     """Take out the node with the least (tick, kind, node or rank) and a tick before `until`.
 
@@ -240,7 +248,7 @@ def queue_pop(q: Queue, until: int) -> int:
 
 @kernel
 def queue_take(q: Queue, node: int) -> None:
-    """Take out the node that :func:`queue_next` has just returned; nothing was put since."""
+    """Take out the first node at the tick that is played: what :func:`queue_next` returns."""
     digit = q.clock[CURSOR] & 255
     behind = np.int64(q.timers[node]["next"])
     q.timers[node]["due"] = -1
@@ -300,17 +308,20 @@ def queue_soon(q: Queue, out: NDArray[Any]) -> int:
     -------
     How many, sorted by tick alone; what is put there later is not among them. Moves nothing.
     """
-    found = 0
-    digit = _next_slot(q, 0, q.clock[CURSOR] & 255)
-    while digit >= 0:
-        node = np.int64(q.heads[digit])
-        while node >= 0:
-            if found == out.shape[0]:
-                return found
-            out[found] = node
-            found += 1
-            node = np.int64(q.timers[node]["next"])
-        digit = _next_slot(q, 0, digit + 1) if digit < SLOTS - 1 else -1
+    found, first = 0, q.clock[CURSOR] & 255
+    for word in range(first >> 6, SLOTS >> 6):
+        used = q.bits[word]
+        if word == first >> 6:
+            used = (used >> np.uint64(first & 63)) << np.uint64(first & 63)
+        while used:
+            node = np.int64(q.heads[word * 64 + lowest_bit(used)])
+            used &= used - _ONE
+            while node >= 0:
+                if found == out.shape[0]:
+                    return found
+                out[found] = node
+                found += 1
+                node = np.int64(q.timers[node]["next"])
     return found
 
 
@@ -362,17 +373,24 @@ def _file(q: Queue, node: int, tick: int) -> None:
     if head >= 0 and is_sorted:
         _insert(q, slot, node)
         return
+    _push(q, node, slot)
+    if is_sorted:
+        q.clock[TAIL] = node
+
+
+@kernel
+def _push(q: Queue, node: int, slot: int) -> None:
+    """Link a node into a slot, at the head."""
+    head = np.int64(q.heads[slot])
     timer = q.timers[node]
     timer["next"] = head
     timer["prev"] = -1
     q.heads[slot] = node
     if head >= 0:
         q.timers[head]["prev"] = node
-        return
-    word = slot >> 6
-    q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
-    if is_sorted:
-        q.clock[TAIL] = node
+    else:
+        word = slot >> 6
+        q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
 
 
 @kernel(inlined=False)
@@ -441,14 +459,19 @@ def _unlink(q: Queue, node: int, tick: int) -> None:
 
 @kernel
 def _cascade(q: Queue, slot: int) -> None:
-    """Empty a slot the cursor has come to; its nodes fall to lower levels."""
+    """Empty a slot the cursor has come to; its nodes fall to lower levels.
+
+    Of none of their ticks is the list sorted: the cursor has not been there.
+    """
     node = np.int64(q.heads[slot])
     q.heads[slot] = -1
     word = slot >> 6
     q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
+    lowest = slot < 2 * SLOTS
     while node >= 0:
         behind = np.int64(q.timers[node]["next"])
-        _file(q, node, queue_tick(q, node))
+        tick = queue_tick(q, node)
+        _push(q, node, tick & 255 if lowest else _slot(q, tick))
         node = behind
 
 
@@ -546,48 +569,3 @@ def _merge_sort(q: Queue, slot: int) -> None:
     q.timers[head]["prev"] = -1
     q.heads[slot] = head
     q.clock[TAIL] = tail
-
-
-@kernel
-def list_push(q: Queue, ends: NDArray[Any], row: int, node: int) -> None:
-    """Append a node that is neither in the wheel nor in a list to one of the caller's lists.
-
-    Parameters
-    ----------
-    ends
-        int32 (lists, 2): first and last node of each list, -1 and -1 while it is empty.
-    row
-        Which list.
-    """
-    tail = np.int64(ends[row, 1])
-    q.timers[node]["next"] = -1
-    q.timers[node]["prev"] = tail
-    if tail < 0:
-        ends[row, 0] = node
-    else:
-        q.timers[tail]["next"] = node
-    ends[row, 1] = node
-
-
-@kernel
-def list_pop(q: Queue, ends: NDArray[Any], row: int) -> int:
-    """Take the first node out of a list and return it, or -1 if the list is empty."""
-    node = np.int64(ends[row, 0])
-    if node >= 0:
-        list_take(q, ends, row, node)
-    return node
-
-
-@kernel
-def list_take(q: Queue, ends: NDArray[Any], row: int, node: int) -> None:
-    """Take a node out of the list it is in, wherever it stands there; O(1)."""
-    before = np.int64(q.timers[node]["prev"])
-    behind = np.int64(q.timers[node]["next"])
-    if before < 0:
-        ends[row, 0] = behind
-    else:
-        q.timers[before]["next"] = behind
-    if behind < 0:
-        ends[row, 1] = before
-    else:
-        q.timers[behind]["prev"] = before

@@ -16,22 +16,25 @@ from numpy.typing import NDArray
 from dialsim.agents.kernels import end_shift, note_next_end, start_shift
 from dialsim.compliance.kernels import take_up_again, verdict
 from dialsim.core.codes import Kind, LeadState, Limit, Status, Verdict
+from dialsim.core.fifo import list_pop
 from dialsim.core.jit import kernel
 from dialsim.core.queue import (
-    list_pop,
     queue_is_in,
     queue_kind,
     queue_next,
     queue_put,
     queue_remove,
+    queue_remove_now,
     queue_take,
     queue_tick,
 )
 from dialsim.engine.ahead.kernels import (
+    WINDOW_BITS,
     look_ahead,
     look_behind,
     look_on_the_list,
     next_minute,
+    next_window,
     walk_on,
 )
 from dialsim.engine.calls.kernels import (
@@ -66,7 +69,6 @@ from dialsim.pacing.layout import GAP_BITS
 Array = NDArray[Any]
 
 HELD = 1 << 10
-WINDOW_BITS = 8  # of the queue's lowest level
 LATE = 0xC0  # of a window's number: in the last quarter of its minute
 K_CASE = int(Kind.CASE)
 K_CALL_END = int(Kind.CALL_END)
@@ -105,38 +107,47 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     control = s.control[0]
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
-    window = scout = np.int64(-1)
+    status, played, last = YIELD, np.int64(0), np.int64(control["now"])
+    window = near = scout = np.int64(-1)
     steps = np.int64(0)  # that the logs surely have room for
     for _ in range(budget):
         if steps == 0:
             steps = steps_with_room(s)
             if steps == 0:
-                return LOG_FULL if logs_full(s) else CASES_FULL
+                status = LOG_FULL if logs_full(s) else CASES_FULL
+                break
         steps -= 1
         node = queue_next(s.queue, end)
         if node < 0:
-            return DONE if until >= world["end"] else REACHED_STATUS
+            status = DONE if until >= world["end"] else REACHED_STATUS
+            break
         now = queue_tick(s.queue, node)
         kind = queue_kind(s.queue, node)
         if now >> WINDOW_BITS != window:
             window = now >> WINDOW_BITS
             look_ahead(k, s, now)
+            near = next_window(s.queue, now)
             if scout < 0 and window & LATE == LATE:
                 scout = next_minute(s.queue, now)
+        if near >= 0:
+            near = walk_on(s.queue, near)
         if scout >= 0:
             scout = walk_on(s.queue, scout)
         if kind == K_DIAL:
             if on_dial(k, s, node - np.int64(world["node_dial"]), now) == NEED_LEADS:
-                return NEED_LEADS
+                status = NEED_LEADS
+                break
         else:
             queue_take(s.queue, node)
             if kind >= K_AGENT:
                 dispatch_dialler(k, s, node, kind, now)
             else:
                 dispatch_call(k, s, node, kind, now)
-        control["now"] = now
-        control["events"] += 1
-    return YIELD
+        last = now
+        played += 1
+    control["now"] = last
+    control["events"] += played
+    return status
 
 
 @kernel
@@ -242,10 +253,10 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     node = np.int64(k.world[0]["node_dial"]) + campaign
     progress = s.progress[campaign]
     if not some or progress["to_dial"] <= 0:
-        queue_remove(s.queue, node)
+        queue_remove_now(s.queue, node)
         return REACHED_STATUS
     if not may_risk(k, s, campaign, now):
-        queue_remove(s.queue, node)
+        queue_remove_now(s.queue, node)
         stop_dialling(k, s, campaign, L_GUARD, now)
         return REACHED_STATUS
     row, caller, wake, lacking = choose(k, s, campaign, now)
@@ -267,14 +278,14 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
                 return REACHED_STATUS  # it has begun before; its row is passed by
     note_turn(k, s, campaign, taken)
     if lead < 0:
-        queue_remove(s.queue, node)
+        queue_remove_now(s.queue, node)
         if lacking >= 0:
             wait_for_caller(k, s, campaign, wake)
         stop_dialling(k, s, campaign, lacking if lacking >= 0 else L_LEADS, now)
         return REACHED_STATUS
     try_lead(k, s, lead, caller, now)
     if progress["to_dial"] <= 0:
-        queue_remove(s.queue, node)
+        queue_remove_now(s.queue, node)
         set_limit(progress, s.limit_ms[campaign], held_by_itself(k.campaigns[campaign]), now)
     return REACHED_STATUS
 

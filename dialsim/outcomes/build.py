@@ -42,7 +42,7 @@ def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> 
 
 def build_calls(slots: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the call slots, all free and linked, and the fates beside them."""
-    calls = np.zeros(slots, CALL)
+    calls = aligned_zeros(slots, CALL)
     calls["lead"] = calls["agent"] = -1
     calls["next"] = np.arange(1, slots + 1)
     calls["next"][-1] = -1

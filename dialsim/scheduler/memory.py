@@ -20,6 +20,7 @@ from dialsim.scenario.schema import Scenario
 FIXED_BYTES = 300_000_000  # interpreter, libraries, tables, logs and their batches on the way
 RING_BYTES = 8
 LAST_CALL_BYTES = 4  # of callees of lines that look for new ones
+AGENT_BESIDE = 16  # since when busy, and a key
 RANK_BYTES = 4  # by which calls that wait are ordered
 WINDOW_BYTES = PLACES * (1 + 4) + WINDOW.itemsize  # buckets, small and large, and sum
 WEEK_BYTES = PLACES * 4 * 4 + FOUR.itemsize
@@ -101,7 +102,7 @@ def parts_needed(
         ),
         Part(
             f"{sum(agents):,} agents",
-            sum(agents) * (AGENT.itemsize + TIMER.itemsize),
+            sum(agents) * (AGENT.itemsize + AGENT_BESIDE + TIMER.itemsize),
             largest("agents", ".count", agents),
         ),
     ]

@@ -40,6 +40,7 @@ def crew_of(agents: Any, groups: Any, pools: Any) -> Crew:
     return Crew(
         agents=agents,
         busy_since=np.full(len(agents), NOT_BUSY, np.int64),
+        keys=np.zeros(len(agents), np.uint64),
         groups=groups,
         pools=pools,
         staff=np.zeros((1, 1), STAFF),

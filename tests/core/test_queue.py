@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +44,7 @@ class Twin:
 
     def remove(self, node: int) -> None:
         if node in self.waiting:
-            w.queue_remove(self.q, node)
+            (w.queue_remove if node % 2 else w.queue_remove_now)(self.q, node)
             del self.waiting[node]
             assert not w.queue_is_in(self.q, node)
             self.look()
@@ -303,55 +302,3 @@ def test_the_check_bites(spoil: Any, message: str) -> None:
     spoil(q)
     with pytest.raises(AssertionError, match=message):
         check_queue(q)
-
-
-list_moves = st.lists(
-    st.tuples(
-        st.sampled_from(["push", "pop", "take", "wheel"]), st.integers(0, 2), st.integers(0, 9)
-    ),
-    max_size=80,
-)
-
-
-@given(moves=list_moves)
-def test_lists_of_nodes_that_are_not_in_the_wheel(moves: list[tuple[str, int, int]]) -> None:
-    q = w.make_queue(10)
-    ends = np.full((3, 2), -1, np.int32)
-    lists: list[deque[int]] = [deque() for _ in range(3)]
-    free = set(range(10))
-    for what, row, node in moves:
-        if what == "push" and node in free:
-            w.list_push(q, ends, row, node)
-            lists[row].append(node)
-            free.remove(node)
-        elif what == "pop":
-            expected = lists[row].popleft() if lists[row] else -1
-            assert w.list_pop(q, ends, row) == expected
-            free |= {expected} - {-1}
-        elif what == "take" and node in lists[row]:
-            w.list_take(q, ends, row, node)
-            lists[row].remove(node)
-            free.add(node)
-        elif what == "wheel" and node in free:
-            w.queue_put(q, node, 100 + row, 1)
-            free.remove(node)
-        check_queue(q)
-        for r in range(3):
-            walked = []
-            at = int(ends[r, 0])
-            while at >= 0:
-                walked.append(at)
-                at = int(q.timers[at]["next"])
-            assert walked == list(lists[r])
-            assert int(ends[r, 1]) == (walked[-1] if walked else -1)
-
-
-@pytest.mark.parametrize(("taken", "left"), [(4, [2, 7]), (2, [4, 7]), (7, [2, 4])])
-def test_taking_out_of_a_list_at_the_ends_and_between(taken: int, left: list[int]) -> None:
-    q = w.make_queue(8)
-    ends = np.full((1, 2), -1, np.int32)
-    for node in (2, 4, 7):
-        w.list_push(q, ends, 0, node)
-    w.list_take(q, ends, 0, taken)
-    assert ends[0].tolist() == [left[0], left[-1]]
-    assert [w.list_pop(q, ends, 0) for _ in range(3)] == [*left, -1]

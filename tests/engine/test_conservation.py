@@ -370,11 +370,12 @@ def check_handed_over(world: World, calls: Any) -> None:
         assert row["hold_ms"] <= world.static.campaigns[row["campaign"]]["hold_ms"]
 
 
-def is_absent(world: World, agent: Any, start: int) -> bool:
+def is_absent(world: World, agent: int, start: int) -> bool:
     """Whether an agent stays away from a shift."""
     base = int(world.static.world[0]["run_base"])
-    bits = draw(base, Stream.ABSENCE, int(agent["key"]), start // 86_400_000)
-    return top(bits) < world.state.crew.groups[agent["group"]]["absent"]
+    crew = world.state.crew
+    bits = draw(base, Stream.ABSENCE, int(crew.keys[agent]), start // 86_400_000)
+    return top(bits) < crew.groups[crew.agents[agent]["group"]]["absent"]
 
 
 def check_agents(world: World, calls: Any) -> None:
@@ -394,7 +395,7 @@ def check_agents(world: World, calls: Any) -> None:
         shifts = [
             (start, stop)
             for start, stop in zip(edges[::2], edges[1::2], strict=True)
-            if not is_absent(world, agent, start)
+            if not is_absent(world, number, start)
         ]
         for lo, _ in busy:  # a call begins on shift, or within the wrap-up that outlived it
             assert any(start <= lo < stop for start, stop in shifts)

@@ -124,6 +124,7 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         agreed=state.resources.agreed.tolist(),
         trunks=records(state.resources.trunks),
         agents=records(state.crew.agents),
+        agent_keys=state.crew.keys.tolist(),
         agent_groups=records(state.crew.groups),
         pools=records(state.crew.pools),
         lines=records(state.carrier.lines),

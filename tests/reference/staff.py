@@ -69,7 +69,12 @@ class Staff:
     def absent(self, t: int, number: int) -> bool:
         """ "ABSENCE (key of the agent, n = day) hits absent"."""
         agent = self.given.agents[number]
-        bits = draw(self.given.world.run_base, Stream.ABSENCE, agent.key, t // 86_400_000)
+        bits = draw(
+            self.given.world.run_base,
+            Stream.ABSENCE,
+            self.given.agent_keys[number],
+            t // 86_400_000,
+        )
         return top(bits) < self.given.agent_groups[agent.group].absent
 
     def wrap_ms(self, call: Call) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Counted, Reason, Scope, Seen, Window
-from dialsim.core.counts import remainder
+from dialsim.core.counts import place_in_ring, remainder
 from dialsim.core.jit import kernel
 
 Array = NDArray[Any]
@@ -146,7 +146,7 @@ def limit_free(
     depth = ring.shape[0]
     if attempts < count or count > depth:
         return np.int64(-(1 << 62))
-    return attempt_tick(ring[remainder(attempts - count, depth)]) + np.int64(limit["per_ms"])
+    return attempt_tick(ring[place_in_ring(attempts - count, depth)]) + np.int64(limit["per_ms"])
 
 
 @kernel
@@ -167,7 +167,7 @@ def callee_until(
         if free > until:
             until = free
             reason = PAIR_LIMIT if limits[i]["scope"] == PAIR else CALLEE_LIMIT
-    free = attempt_tick(ring[remainder(attempts - 1, ring.shape[0])]) + gap_ms
+    free = attempt_tick(ring[place_in_ring(attempts - 1, ring.shape[0])]) + gap_ms
     if free > until:
         until = free
         reason = RETRY_GAP

@@ -10,6 +10,7 @@ import numpy as np
 
 from dialsim.carrier.layout import (
     MONTH_BUCKET_MS,
+    SUBSCRIBER,
     W_DELIVERED,
     WEEK_BUCKET_MS,
 )
@@ -23,36 +24,34 @@ from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
 A_LINE = 8  # ticks in a line of memory
+A_LINE_BYTES = 64
+SUBSCRIBER_END = SUBSCRIBER.itemsize - 1
 A_CALLER_ID = 64  # ticks' room that is kept of one beside the ring of its calls
 AT_HAND = 640_000  # of all of them, up to which most of it stays in the cache: asking costs more
-MINUTE_BITS = 16  # a slot of the wheel's second level: 65.5 s
-MINUTES = 2 * SLOTS  # the first of them
+WINDOW_BITS = 8  # a slot of the wheel's first level: a quarter of a second
+WINDOWS = SLOTS  # the first of them
+MINUTE_BITS = 16  # of its second level: 65.5 s
+MINUTES = 2 * SLOTS
 
 
-@kernel
+@kernel(inlined=False)
 def look_ahead(k: Static, s: State, now: int) -> None:
     """Ask for all that the events of the next quarter of a second will touch.
 
     A call's record tells whose it is and from which caller ID, a lead's where its person is: both
-    must have come before those can be asked for, hence two rounds. Who is a lead and who is a call
-    is not foreseen: instead of branches on it, the first of all is asked for once more.
+    must have come before those can be asked for, hence two rounds.
     """
-    first, first_call = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_call"])
-    soon, due = s.soon[0], s.soon[1]
-    nodes = queue_soon(s.queue, soon)
-    leads = calls = 0
-    for i in range(nodes):
-        lead = np.int64(soon[i]) - first
-        is_lead = np.int64(np.uint64(lead) < np.uint64(s.leads.shape[0]))
-        prefetch(s.leads, lead * is_lead)
-        due[leads] = lead
-        leads += is_lead
-        call = np.int64(soon[i]) - first_call
-        is_call = np.int64(np.uint64(call) < np.uint64(s.calls.shape[0]))
-        prefetch(s.calls, call * is_call)
-        prefetch(s.fates, call * is_call)
-        soon[calls] = call
-        calls += is_call
+    leads, calls, agents = sort_out(k, s)
+    due, soon, free = s.soon[0], s.soon[1], s.soon[2]
+    for i in range(leads):
+        prefetch(s.leads, np.int64(due[i]))
+    for i in range(calls):
+        prefetch(s.calls, np.int64(soon[i]))
+        prefetch(s.calls, np.int64(soon[i]), A_LINE_BYTES)
+        prefetch(s.fates, np.int64(soon[i]))
+    for i in range(agents):
+        prefetch(s.crew.agents, np.int64(free[i]))
+    first, first_agent = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_agent"])
     for i in range(leads):
         ask_for_person(s, person_of(k, s, np.int64(due[i])))
     for i in range(calls):
@@ -60,8 +59,42 @@ def look_ahead(k: Static, s: State, now: int) -> None:
         ask_for_person(s, np.int64(call["person"]))
         prefetch(s.leads, np.int64(call["lead"]))
         prefetch(s.queue.timers, first + np.int64(call["lead"]))
+        agent = max(np.int64(call["agent"]), 0)
+        prefetch(s.crew.agents, agent)
+        prefetch(s.queue.timers, first_agent + agent)
         if lie_far(s):
             ask_for_counts(s, call, now)
+
+
+@kernel
+def sort_out(k: Static, s: State) -> tuple[int, int, int]:
+    """Write which leads, calls and agents the next events are about into ``soon``; return how many.
+
+    What an event is about is not foreseen: instead of branches on it, each is written three times,
+    and counts where it belongs.
+    """
+    first, first_call = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_call"])
+    first_agent = np.int64(k.world[0]["node_agent"])
+    nodes = queue_soon(s.queue, s.soon[3])
+    leads = calls = agents = 0
+    for i in range(nodes):
+        node = np.int64(s.soon[3, i])
+        s.soon[0, leads] = node - first
+        leads += np.int64(np.uint64(node - first) < np.uint64(s.leads.shape[0]))
+        s.soon[1, calls] = node - first_call
+        calls += np.int64(np.uint64(node - first_call) < np.uint64(s.calls.shape[0]))
+        s.soon[2, agents] = node - first_agent
+        agents += np.int64(np.uint64(node - first_agent) < np.uint64(s.crew.agents.shape[0]))
+    return leads, calls, agents
+
+
+@kernel
+def next_window(q: Queue, now: int) -> int:
+    """First node of those that fall due in the quarter of a second after this one, -1: none.
+
+    At a minute's end none lie there yet.
+    """
+    return np.int64(q.heads[WINDOWS + (((now >> WINDOW_BITS) + 1) & (SLOTS - 1))])
 
 
 @kernel
@@ -180,5 +213,8 @@ def ask_for_counts(s: State, call: Any, now: int) -> None:
 def ask_for_person(s: State, person: int) -> None:
     """Ask for what the dialer and the network keep of a person."""
     prefetch(s.people, person)
-    prefetch(s.rings, person * s.rings.shape[1])
+    depth = s.rings.shape[1]
+    prefetch(s.rings, person * depth)
+    prefetch(s.rings, person * depth + depth - 1)
     prefetch(s.carrier.subscribers, person)
+    prefetch(s.carrier.subscribers, person, SUBSCRIBER_END)

@@ -27,7 +27,7 @@ from dialsim.core.codes import (
     Seen,
     Stream,
 )
-from dialsim.core.counts import remainder
+from dialsim.core.counts import place_in_ring
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw_by
@@ -97,7 +97,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     n = np.int64(who["attempts"])
     who["flags"] |= BUSY
     ring = s.rings[person]
-    ring[remainder(n, ring.shape[0])] = pack_attempt(now, caller, campaign)
+    ring[place_in_ring(n, ring.shape[0])] = pack_attempt(now, caller, campaign)
     who["attempts"] = n + 1
     record["attempts"] += 1
     record["state"] = DIALLING
@@ -248,15 +248,14 @@ def on_answer(k: Static, s: State, slot: int, now: int) -> None:
 def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     """Put an idle agent and a callee together."""
     call = s.calls[slot]
-    lead = np.int64(call["lead"])
+    campaign = np.int64(call["campaign"])
     fate = s.fates[slot]
-    take_agent(s.crew, agent, lead, now, np.int64(k.world[0]["interval_ms"]))
+    take_agent(s.crew, agent, campaign, now, np.int64(k.world[0]["interval_ms"]))
     note_taken(s, agent, now)
-    s.leads[lead]["state"] = TALKING
+    s.leads[call["lead"]]["state"] = TALKING
     call["agent"] = agent
     call["wait_ms"] = now - np.int64(call["answer_tick"])
     call["seen"] = SEEN_CONNECTED if fate["live"] == 1 else SEEN_ASSISTANT
-    campaign = np.int64(call["campaign"])
     terms = k.campaigns[campaign]
     if fate["live"] == 1 or terms["counts_assistants"] == 1:
         late = 1 if fate["live"] == 1 and call["wait_ms"] > terms["connect_within_ms"] else 0
@@ -353,7 +352,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     person = np.int64(call["person"])
     who = s.people[person]
     ring = s.rings[person]
-    ring[remainder(np.int64(fate["attempt"]), ring.shape[0])] |= np.int64(call["seen"])
+    ring[place_in_ring(np.int64(fate["attempt"]), ring.shape[0])] |= np.int64(call["seen"])
     row = s.memory.calls[control["calls"]]
     write_call(row, call, fate, now)
     row["person"] = person

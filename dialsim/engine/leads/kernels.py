@@ -3,8 +3,9 @@
 import numpy as np
 
 from dialsim.core.codes import Kind, LeadState, Limit
+from dialsim.core.fifo import list_push
 from dialsim.core.jit import kernel
-from dialsim.core.queue import list_push, queue_is_in, queue_put, queue_put_now
+from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
 from dialsim.engine.state import State, Static
 
 BUSY = 1 << 9

@@ -477,7 +477,7 @@ def note_free(k: Static, s: State, agent: int, now: int) -> None:
     if s.crew.pools[record["pool"]]["followed"] == 1:
         if s.crew.groups[record["group"]]["on_shift"] == 1:
             note_busy(s.outlooks[record["pool"]], np.int64(s.crew.busy_since[agent]), -1)
-    campaign = np.int64(s.leads[record["lead"]]["campaign"])
+    campaign = np.int64(record["campaign"])
     mode = k.campaigns[campaign]["mode"]
     if mode == SIMULATE_AHEAD:
         note_talk(s.rehearsals[campaign], now - np.int64(s.crew.busy_since[agent]), now)

@@ -81,14 +81,14 @@ def desk_agent(k: Static, s: State, campaign: int) -> int:
 def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     """Put a callee who asked for a person and an agent of the desk together."""
     call = s.calls[slot]
-    lead = np.int64(call["lead"])
-    progress = s.progress[call["campaign"]]
+    campaign = np.int64(call["campaign"])
+    progress = s.progress[campaign]
     end_hold(call, now)
     progress["taken_over"] += 1
     progress["hold_ms"] += call["hold_ms"]
-    take_agent(s.crew, agent, lead, now, np.int64(k.world[0]["interval_ms"]))
+    take_agent(s.crew, agent, campaign, now, np.int64(k.world[0]["interval_ms"]))
     note_taken(s, agent, now)
-    s.leads[lead]["state"] = TALKING
+    s.leads[call["lead"]]["state"] = TALKING
     call["agent"] = agent
     call["stage"] = HANDED_OVER
     talk_ms = np.int64(s.fates[slot]["desk_ms"])

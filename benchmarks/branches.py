@@ -147,9 +147,11 @@ def count_here(out: Path) -> None:
     """Play all worlds, one after another, and write what each came to."""
     from dialsim.core import branches, jit
     from dialsim.scenario.library import template_names
+    from dialsim.scheduler.warm import warm
 
     counters = Counters()
     let_kernels_count(counters)
+    warm(keep=True, processes=1)  # what another process compiles does not count
 
     def came_to(name: str) -> dict[str, Any]:
         ctypes.memset(counters.values, 0, ctypes.sizeof(counters.values))
@@ -164,6 +166,8 @@ def count_here(out: Path) -> None:
         "digests": {branches.name_of(each): branches.source_digest(each) for each in functions},
         "called": [branches.name_of(each.py_func) for each in jit.CALLED],
     }
+    if silent := sorted(set(known["called"]) - set(counters.read())):
+        raise RuntimeError(f"kernels that do not count: {', '.join(silent)}")
     out.write_text(json.dumps(known), "utf-8")
 
 

@@ -33,9 +33,10 @@ from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw_by
 from dialsim.engine.again.kernels import keep_appointment, next_step
 from dialsim.engine.ahead.kernels import look_for_next
-from dialsim.engine.leads.kernels import free_person, pace, pace_pool, person_of, put_call
+from dialsim.engine.leads.kernels import free_person, pace, person_of, put_call
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
+    ask_pool,
     choose_probe,
     doubt_line,
     more_than_one_each,
@@ -332,7 +333,7 @@ def on_agent(k: Static, s: State, agent: int, now: int) -> None:
         return
     slot = next_waiting(k, s, pool)
     if slot == NOBODY:
-        pace_pool(k, s, pool, now)
+        ask_pool(k, s, pool, 1, now)
         return
     campaign = np.int64(s.calls[slot]["campaign"])
     wait_remove(s.ledgers[campaign], s.calls, slot)
@@ -376,7 +377,8 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     release(k, s, slot, now)
     next_step(k, s, lead, slot, now)
     free_person(k, s, person, now)
-    pace_pool(k, s, np.int64(k.routes.pools[campaign, 0]), now)
+    changed = 1 if call["agent"] == NOBODY else 0
+    ask_pool(k, s, np.int64(k.routes.pools[campaign, 0]), changed, now)
 
 
 @kernel

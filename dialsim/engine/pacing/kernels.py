@@ -148,6 +148,42 @@ def is_asked_anyway(k: Static, campaign: int) -> bool:
     return bool(mode == PROGRESSIVE or (mode == POWER and terms["ratio"] >= RATIO_UNIT))
 
 
+@kernel(inlined=True)
+def ask_pool(k: Static, s: State, pool: int, changed: int, now: int) -> None:
+    """Let campaigns of a pool decide after a call's or a wrap-up's end, as `pace_pool` does.
+
+    ``changed`` 0: no campaign has an agent or a call under way more or less than before. Who would
+    decide what it did is not asked.
+    """
+    first = np.int64(k.routes.served[pool, 0])
+    if first < 0:
+        return
+    campaigns = k.routes.linked[first]
+    for i in range(campaigns.shape[0]):
+        if campaigns[i] < 0:
+            return
+        if not decides_alike(k, s, np.int64(campaigns[i]), changed):
+            pace(k, s, np.int64(campaigns[i]), now)
+
+
+@kernel
+def decides_alike(k: Static, s: State, campaign: int, changed: int) -> bool:
+    """Whether a campaign that needs no seconds would decide what it did last.
+
+    It is held by its agents, and has as many as before; or by its list, on which there is nobody
+    still, and would make a dial more, or as many: in progressive a call that is put through leaves
+    it as many as it had.
+    """
+    progress = s.progress[campaign]
+    if progress["rested"] == 0:
+        return False
+    if progress["limit"] == L_AGENTS:
+        return changed == 0
+    if progress["limit"] != L_LEADS or k.campaigns[campaign]["mode"] != PROGRESSIVE:
+        return False
+    return not has_somebody(k, s, campaign)
+
+
 @kernel
 def more_than_one_each(terms: Any) -> bool:
     """Whether a campaign dials more than once for an idle agent: one put through takes as many."""

@@ -1,0 +1,251 @@
+"""Tell by how much the engine is faster or slower than at another commit, on any machine.
+
+    python benchmarks/turns.py HEAD~1                      one campaign, a million people
+    python benchmarks/turns.py HEAD~1 --world callers      the same with 100,000 caller IDs
+
+Both play the same world, each in a process of its own and in turns of 32,768 attempts: while one
+plays, the other waits. A shared machine may change its speed by half within a minute, but hardly
+between two turns, so what is told is the median of their ratios. Both must come to the same
+digests. Two minutes, most of it to compile the other commit.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT))  # behind the tree that a process was told to play
+
+TURN = 1 << 15
+"""Attempts in a turn: rows of the log."""
+PEOPLE = 1_000_000
+AGENTS = 4000
+FEWEST_TURNS = 12
+"""Fewer say little: the first warms caches up, and the last is cut short."""
+FEWEST_PEOPLE = 250_000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one process played while the other waited.
+
+    Attributes
+    ----------
+    attempts
+        Since the turn before.
+    seconds
+        It took.
+    digest
+        Of all attempts so far.
+    """
+
+    attempts: int
+    seconds: float
+    digest: str
+
+
+class PlayedOtherwise(click.ClickException):
+    """The two engines do not play the same, so times cannot be compared."""
+
+    exit_code = 1
+
+
+def world_of(name: str, people: int) -> dict[str, Any]:
+    """Return a scenario file's content: one campaign, fifty, or one with many caller IDs."""
+    from benchmarks.worlds import open_road, shared_out, whole_list
+
+    if name == "campaigns":
+        return shared_out(open_road(people, AGENTS), 50)
+    return open_road(people, AGENTS, callers=100_000) if name == "callers" else whole_list(people)
+
+
+def play_here() -> None:
+    """Play the world that comes as a line of input, a turn for each further line."""
+    from dialsim.core.codes import Status
+    from dialsim.engine import face
+    from dialsim.engine.build import prepare
+    from dialsim.scenario import load_scenario
+
+    world = face.fill_all(prepare(load_scenario(json.loads(input())), call_rows=TURN))
+    face.advance(world, 0)  # loads or compiles the loop
+    print("ready", flush=True)
+    made, status = 0, Status.LOG_FULL
+    for _ in sys.stdin:
+        begin = time.perf_counter()
+        while (status := face.advance(world, world.end_tick)) == Status.CASES_FULL:
+            face.grow_cases(world)
+        seconds = time.perf_counter() - begin
+        attempts = int(world.state.control[0]["attempts"])
+        print(json.dumps([attempts - made, seconds, face.digest(world), int(status)]), flush=True)
+        made = attempts
+        face.let_go(world)
+        if status == Status.DONE:
+            return
+
+
+def begin(tree: Path, raw: dict[str, Any], cache: Path | None) -> subprocess.Popen[str]:
+    """Begin a process that plays a world with a tree's engine; `cache`: where it compiles to."""
+    own = {"PYTHONPATH": str(tree)} | ({} if cache is None else {"NUMBA_CACHE_DIR": str(cache)})
+    command = [sys.executable, "-P", __file__, "--inside"]
+    process = subprocess.Popen(
+        command, env=os.environ | own, cwd=tree, stdin=-1, stdout=-1, text=True
+    )
+    told(process).write(json.dumps(raw) + "\n")
+    told(process).flush()
+    return process
+
+
+def told(process: subprocess.Popen[str]) -> IO[str]:
+    """Return what a process reads."""
+    assert process.stdin is not None
+    return process.stdin
+
+
+def line_of(process: subprocess.Popen[str], which: str) -> str:
+    """Return the next line that a process writes.
+
+    Raises
+    ------
+    click.ClickException
+        It ended instead.
+    """
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        raise click.ClickException(f"{which} cannot be played: see above")
+    return line
+
+
+def take_turns(processes: dict[str, subprocess.Popen[str]]) -> dict[str, list[Turn]]:
+    """Let processes play in turns until their worlds end.
+
+    Raises
+    ------
+    PlayedOtherwise
+        A digest differs after a turn.
+    """
+    from dialsim.core.codes import Status
+
+    names = list(processes)
+    for name in names:
+        line_of(processes[name], name)
+    turns: dict[str, list[Turn]] = {name: [] for name in names}
+    status, made = -1, 0
+    while status != Status.DONE:
+        names.append(names.pop(0))  # nobody is always the first
+        for name in names:
+            told(processes[name]).write("\n")
+            told(processes[name]).flush()
+            attempts, seconds, digest, status = json.loads(line_of(processes[name], name))
+            turns[name].append(Turn(attempts, seconds, digest))
+        made += turns[names[0]][-1].attempts
+        if len({turns[name][-1].digest for name in names}) > 1:
+            raise PlayedOtherwise(
+                f"{' and '.join(processes)} have other digests by attempt {made:,}: they do not "
+                "play the same, so neither is the faster one"
+            )
+    return turns
+
+
+def summary(turns: dict[str, list[Turn]]) -> list[str]:
+    r"""Return lines that tell what an attempt takes in each, and the ratio of the second.
+
+    >>> one = [Turn(100, s * 1e-7, "") for s in (9, 5, 6, 5, 8)]
+    >>> two = [Turn(100, s * 1e-7, "") for s in (9, 4, 5, 4, 8)]
+    >>> print(*summary({"old": one, "new": two}), sep="\n")
+    old: 5.0 ns an attempt (median of 3 turns)
+    new: 4.0 ns an attempt (median of 3 turns)
+    new takes 0.800 of the time of old; half of the turns 0.800 to 0.817
+    """
+    counted = {name: mine[1:-1] for name, mine in turns.items()}
+    took = {name: [each.seconds / each.attempts * 1e9 for each in counted[name]] for name in turns}
+    old, new = turns
+    ratios = sorted(there / here for here, there in zip(took[old], took[new], strict=True))
+    low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return [
+        *(
+            f"{name}: {statistics.median(each):,.1f} ns an attempt (median of {len(each)} turns)"
+            for name, each in took.items()
+        ),
+        f"{new} takes {middle:.3f} of the time of {old}; half of the turns {low:.3f} to {high:.3f}",
+    ]
+
+
+def unpacked(commit: str, folder: Path) -> Path:
+    """Return a folder with the package as it was at a commit.
+
+    Raises
+    ------
+    BadInput
+        Git knows no such commit, or there is no history here.
+    """
+    from benchmarks.files import BadInput
+
+    command = ["git", "archive", commit, "dialsim"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    except FileNotFoundError as error:
+        raise BadInput("git is not installed, which keeps what the engine was before") from error
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip()
+        raise BadInput(f"{commit!r} is no commit with a package dialsim: {said}") from error
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+@click.command(help=__doc__)
+@click.argument("commit", required=False)
+@click.option(
+    "--world",
+    type=click.Choice(["plain", "campaigns", "callers"]),
+    default="plain",
+    show_default=True,
+    help="One campaign, fifty, or one with 100,000 caller IDs.",
+)
+@click.option("--people", type=click.IntRange(min=1), default=PEOPLE, show_default=True)
+@click.option("--inside", is_flag=True, hidden=True)
+def main(commit: str | None, world: str, people: int, inside: bool) -> None:
+    """Play in turns, and print the ratio."""
+    if inside:
+        play_here()
+        return
+    from benchmarks.files import BadInput
+    from benchmarks.measuring import machine
+
+    if commit is None:
+        raise BadInput("nothing to compare with: name a commit, as HEAD~1")
+    raw = world_of(world, people)
+    with ExitStack() as ending:
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
+        tree = unpacked(commit, folder)
+        processes = {}
+        for name, place, cache in ((commit, tree, folder / "cache"), ("this tree", ROOT, None)):
+            processes[name] = ending.enter_context(begin(place, raw, cache))
+            ending.callback(processes[name].kill)
+        turns = take_turns(processes)
+    if len(turns[commit]) < FEWEST_TURNS:
+        raise BadInput(
+            f"{len(turns[commit])} turns say nothing; with {FEWEST_PEOPLE:,} --people there are "
+            f"{FEWEST_TURNS}"
+        )
+    click.echo("\n".join(summary(turns)))
+    click.echo(f"{people:,} people, on {machine()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Engines in turns: both play the same to its end, ratios are those of turns, bad input is told."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import turns
+from benchmarks.turns import ROOT, PlayedOtherwise, Turn
+
+
+def played(*people: int) -> dict[str, list[Turn]]:
+    """Play worlds of so many people in turns, each with the engine that lies here."""
+    with ExitStack() as ending:
+        processes = {}
+        for number, count in enumerate(people):
+            raw = turns.world_of("plain", count)
+            processes[f"tree {number}"] = ending.enter_context(turns.begin(ROOT, raw, None))
+            ending.callback(processes[f"tree {number}"].kill)
+        return turns.take_turns(processes)
+
+
+@pytest.mark.once
+def test_both_play_the_same_to_its_end() -> None:
+    found = played(300, 300)
+    one, other = found.values()
+    assert [each.digest for each in one] == [each.digest for each in other]
+    assert 300 < sum(each.attempts for each in one) < 900
+    assert all(each.seconds > 0 for each in one)
+
+
+@pytest.mark.once
+def test_what_plays_otherwise_has_no_speed() -> None:
+    with pytest.raises(PlayedOtherwise, match="tree 0 and tree 1 have other digests by attempt"):
+        played(300, 299)
+
+
+@pytest.mark.once
+def test_a_process_that_ends_is_told() -> None:
+    with ExitStack() as ending:
+        process = ending.enter_context(turns.begin(ROOT, {"schema": 0}, None))
+        ending.callback(process.kill)
+        with pytest.raises(click.ClickException, match="this tree cannot be played: see above"):
+            turns.take_turns({"this tree": process})
+
+
+def test_first_and_last_turn_are_left_out() -> None:
+    said = turns.summary(
+        {
+            "old": [Turn(10, s, "") for s in (90.0, 2e-8, 2e-8, 4e-8, 90.0)],
+            "new": [Turn(10, s, "") for s in (1.0, 1e-8, 1e-8, 4e-8, 1.0)],
+        }
+    )
+    assert said[0] == "old: 2.0 ns an attempt (median of 3 turns)"
+    assert said[1] == "new: 1.0 ns an attempt (median of 3 turns)"
+    assert said[2].startswith("new takes 0.500 of the time of old")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ([], "name a commit"),
+        (["no-such-commit"], "'no-such-commit' is no commit with a package dialsim"),
+        (["HEAD", "--people", "0"], "--people"),
+        (["HEAD", "--world", "moon"], "--world"),
+    ],
+)
+def test_bad_input_is_told(asked: list[str], message: str) -> None:
+    done = CliRunner().invoke(turns.main, asked)
+    assert done.exit_code == 2
+    assert message in done.output
+
+
+def test_without_git_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = CliRunner().invoke(turns.main, ["HEAD"])
+    assert done.exit_code == 2
+    assert "git is not installed" in done.output

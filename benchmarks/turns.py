@@ -14,16 +14,18 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
@@ -34,9 +36,8 @@ TURN = 1 << 15
 """Attempts in a turn: rows of the log."""
 PEOPLE = 1_000_000
 AGENTS = 4000
-FEWEST_TURNS = 12
-"""Fewer say little: the first warms caches up, and the last is cut short."""
 FEWEST_PEOPLE = 250_000
+"""Of whom there are fifteen turns. The first warms caches up, the last is cut short."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,11 @@ def play_here() -> None:
     from dialsim.engine.build import prepare
     from dialsim.scenario import load_scenario
 
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever else is printed is no answer
     world = face.fill_all(prepare(load_scenario(json.loads(input())), call_rows=TURN))
     face.advance(world, 0)  # loads or compiles the loop
-    print("ready", flush=True)
+    print("ready", file=out, flush=True)
     made, status = 0, Status.LOG_FULL
     for _ in sys.stdin:
         begin = time.perf_counter()
@@ -90,7 +93,8 @@ def play_here() -> None:
             face.grow_cases(world)
         seconds = time.perf_counter() - begin
         attempts = int(world.state.control[0]["attempts"])
-        print(json.dumps([attempts - made, seconds, face.digest(world), int(status)]), flush=True)
+        played = [attempts - made, seconds, face.digest(world), int(status)]
+        print(json.dumps(played), file=out, flush=True)
         made = attempts
         face.let_go(world)
         if status == Status.DONE:
@@ -104,18 +108,19 @@ def begin(tree: Path, raw: dict[str, Any], cache: Path | None) -> subprocess.Pop
     process = subprocess.Popen(
         command, env=os.environ | own, cwd=tree, stdin=-1, stdout=-1, text=True
     )
-    told(process).write(json.dumps(raw) + "\n")
-    told(process).flush()
+    tell(process, json.dumps(raw))
     return process
 
 
-def told(process: subprocess.Popen[str]) -> IO[str]:
-    """Return what a process reads."""
+def tell(process: subprocess.Popen[str], line: str) -> None:
+    """Write a line that a process reads; if it has ended, its answer is missed."""
     assert process.stdin is not None
-    return process.stdin
+    with suppress(BrokenPipeError):
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
 
 
-def line_of(process: subprocess.Popen[str], which: str) -> str:
+def answer_of(process: subprocess.Popen[str], which: str) -> str:
     """Return the next line that a process writes.
 
     Raises
@@ -130,6 +135,17 @@ def line_of(process: subprocess.Popen[str], which: str) -> str:
     return line
 
 
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """End a process behind a with statement, however that is left."""
+    try:
+        yield process
+    finally:
+        process.kill()
+        with suppress(BrokenPipeError):  # what it was told last it never read
+            process.communicate()
+
+
 def take_turns(processes: dict[str, subprocess.Popen[str]]) -> dict[str, list[Turn]]:
     """Let processes play in turns until their worlds end.
 
@@ -142,15 +158,14 @@ def take_turns(processes: dict[str, subprocess.Popen[str]]) -> dict[str, list[Tu
 
     names = list(processes)
     for name in names:
-        line_of(processes[name], name)
+        answer_of(processes[name], name)
     turns: dict[str, list[Turn]] = {name: [] for name in names}
     status, made = -1, 0
     while status != Status.DONE:
         names.append(names.pop(0))  # nobody is always the first
         for name in names:
-            told(processes[name]).write("\n")
-            told(processes[name]).flush()
-            attempts, seconds, digest, status = json.loads(line_of(processes[name], name))
+            tell(processes[name], "")
+            attempts, seconds, digest, status = json.loads(answer_of(processes[name], name))
             turns[name].append(Turn(attempts, seconds, digest))
         made += turns[names[0]][-1].attempts
         if len({turns[name][-1].digest for name in names}) > 1:
@@ -185,6 +200,11 @@ def summary(turns: dict[str, list[Turn]]) -> list[str]:
     ]
 
 
+def git(*command: str) -> bytes:
+    """Return what git answers in this tree."""
+    return subprocess.run(["git", *command], cwd=ROOT, check=True, capture_output=True).stdout
+
+
 def unpacked(commit: str, folder: Path) -> Path:
     """Return a folder with the package as it was at a commit.
 
@@ -195,15 +215,15 @@ def unpacked(commit: str, folder: Path) -> Path:
     """
     from benchmarks.files import BadInput
 
-    command = ["git", "archive", commit, "dialsim"]
     try:
-        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        named = git("rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}")
+        packed = git("archive", named.decode().strip(), "dialsim")
     except FileNotFoundError as error:
         raise BadInput("git is not installed, which keeps what the engine was before") from error
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip()
         raise BadInput(f"{commit!r} is no commit with a package dialsim: {said}") from error
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")
     return folder
 
@@ -229,20 +249,17 @@ def main(commit: str | None, world: str, people: int, inside: bool) -> None:
 
     if commit is None:
         raise BadInput("nothing to compare with: name a commit, as HEAD~1")
+    if people < FEWEST_PEOPLE:
+        raise BadInput(f"{people:,} --people are too few to tell; {FEWEST_PEOPLE:,} at least")
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     raw = world_of(world, people)
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
         tree = unpacked(commit, folder)
         processes = {}
         for name, place, cache in ((commit, tree, folder / "cache"), ("this tree", ROOT, None)):
-            processes[name] = ending.enter_context(begin(place, raw, cache))
-            ending.callback(processes[name].kill)
+            processes[name] = ending.enter_context(ended(begin(place, raw, cache)))
         turns = take_turns(processes)
-    if len(turns[commit]) < FEWEST_TURNS:
-        raise BadInput(
-            f"{len(turns[commit])} turns say nothing; with {FEWEST_PEOPLE:,} --people there are "
-            f"{FEWEST_TURNS}"
-        )
     click.echo("\n".join(summary(turns)))
     click.echo(f"{people:,} people, on {machine()}")
 

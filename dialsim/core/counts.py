@@ -33,7 +33,7 @@ def remainder(count: int, by: int) -> int:
 
 @kernel(inlined=True)
 def place_in_ring(count: int, depth: int) -> int:
-    """Return ``count % depth`` as :func:`remainder` does, mostly without dividing.
+    """Return ``count % depth`` of a count that is not negative, mostly without dividing.
 
     For rings as long as what they nearly always hold: the few attempts to a person.
 

@@ -107,7 +107,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     control = s.control[0]
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
-    status, played, last = YIELD, np.int64(0), np.int64(control["now"])
+    status, played, last = YIELD, np.int64(0), np.int64(0)
     window = near = scout = np.int64(-1)
     steps = np.int64(0)  # that the logs surely have room for
     for _ in range(budget):
@@ -145,8 +145,9 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
                 dispatch_call(k, s, node, kind, now)
         last = now
         played += 1
-    control["now"] = last
-    control["events"] += played
+    if played > 0:
+        control["now"] = last
+        control["events"] += played
     return status
 
 

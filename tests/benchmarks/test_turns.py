@@ -18,8 +18,8 @@ def played(*people: int) -> dict[str, list[Turn]]:
         processes = {}
         for number, count in enumerate(people):
             raw = turns.world_of("plain", count)
-            processes[f"tree {number}"] = ending.enter_context(turns.begin(ROOT, raw, None))
-            ending.callback(processes[f"tree {number}"].kill)
+            begun = turns.ended(turns.begin(ROOT, raw, None))
+            processes[f"tree {number}"] = ending.enter_context(begun)
         return turns.take_turns(processes)
 
 
@@ -39,12 +39,17 @@ def test_what_plays_otherwise_has_no_speed() -> None:
 
 
 @pytest.mark.once
-def test_a_process_that_ends_is_told() -> None:
-    with ExitStack() as ending:
-        process = ending.enter_context(turns.begin(ROOT, {"schema": 0}, None))
-        ending.callback(process.kill)
+@pytest.mark.parametrize("when", ["at first", "ready"])
+def test_a_process_that_ends_is_told(when: str) -> None:
+    raw = {"schema": 0} if when == "at first" else turns.world_of("plain", 300)
+    with turns.ended(turns.begin(ROOT, raw, None)) as process:
+        if when == "ready":
+            assert turns.answer_of(process, "") == "ready\n"
+            process.kill()
+            process.wait()
+            turns.tell(process, "")
         with pytest.raises(click.ClickException, match="this tree cannot be played: see above"):
-            turns.take_turns({"this tree": process})
+            turns.answer_of(process, "this tree")
 
 
 def test_first_and_last_turn_are_left_out() -> None:
@@ -63,6 +68,8 @@ def test_first_and_last_turn_are_left_out() -> None:
     ("asked", "message"),
     [
         ([], "name a commit"),
+        (["--", "--help"], "'--help' is no commit"),
+        (["HEAD", "--people", "249999"], "249,999 --people are too few to tell; 250,000 at least"),
         (["no-such-commit"], "'no-such-commit' is no commit with a package dialsim"),
         (["HEAD", "--people", "0"], "--people"),
         (["HEAD", "--world", "moon"], "--world"),

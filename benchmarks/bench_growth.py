@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.measured.engine import play_out
 from benchmarks.worlds import open_road, shared_out, whole_list
+from dialsim.core.codes import Status
 from dialsim.engine import face
 from dialsim.engine.build import prepare
 from dialsim.scenario import load_scenario
@@ -21,19 +21,49 @@ BUSY = 2_000_000
 CAMPAIGNS, CALLERS = 50, 100_000
 GROWTH_BY_PEOPLE, GROWTH_BY_CAMPAIGNS, GROWTH_BY_CALLERS = 0.30, 0.10, 0.10
 """Most that an attempt's cost may grow over these ranges."""
-LOG_ROWS = 1 << 15
-TURNS = 9
+TURN = 1 << 15
+"""Attempts until the other world goes on: some hundredths of a second."""
+ROUNDS = 5
 
 
-def cost_ns(raw: dict[str, Any]) -> float:
-    """Return the time of an attempt, and see that each was counted."""
-    world = face.fill_all(prepare(load_scenario(raw), call_rows=LOG_ROWS))
-    begin = time.perf_counter()
-    attempts = int(play_out(world).state.control[0]["attempts"])
-    cost = 1e9 * (time.perf_counter() - begin) / attempts
-    assert attempts == world.state.memory.tallies["attempts"].sum()
-    assert attempts > len(world.state.people)
-    return cost
+class Played:
+    """A world that is played in turns with another, and begun again when it is over.
+
+    Attributes
+    ----------
+    whole
+        How often it was played to its end.
+    """
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self.scenario = load_scenario(raw)
+        self.whole, self.attempts, self.seconds = 0, 0, 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """Make the world, which is not timed."""
+        self.world = face.fill_all(prepare(self.scenario, call_rows=TURN))
+        self.under_way = 0.0
+
+    def take_turn(self) -> None:
+        """Play until the log is full or the world over; see then that each attempt was counted."""
+        begin = time.perf_counter()
+        while (status := face.advance(self.world, self.world.end_tick)) == Status.CASES_FULL:
+            face.grow_cases(self.world)
+        self.under_way += time.perf_counter() - begin
+        face.let_go(self.world)
+        if status == Status.DONE:
+            attempts = int(self.world.state.control[0]["attempts"])
+            assert attempts == self.world.state.memory.tallies["attempts"].sum()
+            assert attempts > len(self.world.state.people)
+            self.whole += 1
+            self.attempts += attempts
+            self.seconds += self.under_way
+            self.begin()
+
+    def cost_ns(self) -> float:
+        """Return the time of an attempt, over whole worlds."""
+        return 1e9 * self.seconds / self.attempts
 
 
 GROWTHS = {
@@ -59,38 +89,37 @@ GROWTHS = {
 """By name: words, the small world, the large one, and how much more an attempt may cost there."""
 
 
-def by_turns(small: Callable[[], Any], large: Callable[[], Any]) -> list[tuple[float, float]]:
-    """Play both worlds by turns, the one that goes first last in the next turn.
+def by_turns(small: dict[str, Any], large: dict[str, Any]) -> tuple[float, float]:
+    """Play two worlds in turns, and return what an attempt took in each, in ns.
 
-    A shared machine is a fifth slower in one minute than in the next: what is compared is
-    played side by side, so that the minute counts for both.
+    A shared machine changes its speed by half within a minute, but hardly from turn to turn. The
+    large one is played to its end once, the small one as often as it is over meanwhile.
     """
-    turns = []
-    for turn in range(TURNS):
-        if turn % 2:
-            later = cost_ns(large())
-            turns.append((cost_ns(small()), later))
-        else:
-            turns.append((cost_ns(small()), cost_ns(large())))
-    return turns
+    one, other = Played(small), Played(large)
+    while other.whole == 0:
+        one.take_turn()
+        other.take_turn()
+    while one.whole == 0:
+        one.take_turn()
+    return one.cost_ns(), other.cost_ns()
 
 
 @pytest.mark.parametrize("which", GROWTHS)
 def test_growth(which: str, benchmark: Any, note: Callable[[str], None], measured: bool) -> None:
-    """The growth of a turn; half of the turns show less, half more."""
+    """The growth in a round; half of the rounds show less, half more."""
     words, small, large, most = GROWTHS[which]
     if not measured:
         few = shared_out(open_road(2000, 50), 5) if which == "campaigns" else open_road(2000, 50)
-        assert cost_ns(few) > 0
+        assert min(by_turns(open_road(500, 50), few)) > 0
         benchmark.pedantic(lambda: None, rounds=1)
         return
-    turns = by_turns(small, large)
-    growths = [after / before - 1 for before, after in turns]
+    rounds = [by_turns(small(), large()) for _ in range(ROUNDS)]
+    growths = [after / before - 1 for before, after in rounds]
     growth = statistics.median(growths)
-    low, _, high = statistics.quantiles(growths, n=4)
-    before, after = (min(each) for each in zip(*turns, strict=True))
+    before, after = (min(each) for each in zip(*rounds, strict=True))
     note(
-        f"{words}: {growth:+.0%} an attempt, half of {TURNS} turns {low:+.0%} to {high:+.0%}; "
+        f"{words}: {growth:+.0%} an attempt, {ROUNDS} rounds {min(growths):+.0%} to "
+        f"{max(growths):+.0%}; "
         f"at best {before:.0f} and {after:.0f} ns"
     )
     benchmark.pedantic(lambda: None, rounds=1)  # the figures are in the notes

@@ -6,7 +6,7 @@
 Both play the same world, each in a process of its own and in turns of 32,768 attempts: while one
 plays, the other waits. A shared machine may change its speed by half within a minute, but hardly
 between two turns, so what is told is the median of their ratios. Both must come to the same
-digests. Two minutes, most of it to compile the other commit.
+digests. A minute or two, most of it to compile the other commit.
 """
 
 from __future__ import annotations

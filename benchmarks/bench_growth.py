@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.measured.engine import TURN, play_turn
 from benchmarks.worlds import open_road, shared_out, whole_list
 from dialsim.core.codes import Status
 from dialsim.engine import face
-from dialsim.engine.build import prepare
+from dialsim.engine.build import World, prepare
 from dialsim.scenario import load_scenario
 
 PEOPLE, LARGE = 100_000, 10_000_000
@@ -21,8 +22,6 @@ BUSY = 2_000_000
 CAMPAIGNS, CALLERS = 50, 100_000
 GROWTH_BY_PEOPLE, GROWTH_BY_CAMPAIGNS, GROWTH_BY_CALLERS = 0.30, 0.10, 0.10
 """Most that an attempt's cost may grow over these ranges."""
-TURN = 1 << 15
-"""Attempts until the other world goes on: some hundredths of a second."""
 ROUNDS = 5
 
 
@@ -38,18 +37,15 @@ class Played:
     def __init__(self, raw: dict[str, Any]) -> None:
         self.scenario = load_scenario(raw)
         self.whole, self.attempts, self.seconds = 0, 0, 0.0
-        self.begin()
-
-    def begin(self) -> None:
-        """Make the world, which is not timed."""
-        self.world = face.fill_all(prepare(self.scenario, call_rows=TURN))
+        self.world: World | None = None
         self.under_way = 0.0
 
     def take_turn(self) -> None:
         """Play until the log is full or the world over; see then that each attempt was counted."""
+        if self.world is None:  # to make one is not timed
+            self.world = face.fill_all(prepare(self.scenario, call_rows=TURN))
         begin = time.perf_counter()
-        while (status := face.advance(self.world, self.world.end_tick)) == Status.CASES_FULL:
-            face.grow_cases(self.world)
+        status = play_turn(self.world)
         self.under_way += time.perf_counter() - begin
         face.let_go(self.world)
         if status == Status.DONE:
@@ -59,7 +55,7 @@ class Played:
             self.whole += 1
             self.attempts += attempts
             self.seconds += self.under_way
-            self.begin()
+            self.world, self.under_way = None, 0.0
 
     def cost_ns(self) -> float:
         """Return the time of an attempt, over whole worlds."""

@@ -32,8 +32,6 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT))  # behind the tree that a process was told to play
 
-TURN = 1 << 15
-"""Attempts in a turn: rows of the log."""
 PEOPLE = 1_000_000
 AGENTS = 4000
 FEWEST_PEOPLE = 250_000
@@ -76,6 +74,7 @@ def world_of(name: str, people: int) -> dict[str, Any]:
 
 def play_here() -> None:
     """Play the world that comes as a line of input, a turn for each further line."""
+    from benchmarks.measured.engine import TURN, play_turn
     from dialsim.core.codes import Status
     from dialsim.engine import face
     from dialsim.engine.build import prepare
@@ -86,11 +85,10 @@ def play_here() -> None:
     world = face.fill_all(prepare(load_scenario(json.loads(input())), call_rows=TURN))
     face.advance(world, 0)  # loads or compiles the loop
     print("ready", file=out, flush=True)
-    made, status = 0, Status.LOG_FULL
+    made = 0
     for _ in sys.stdin:
         begin = time.perf_counter()
-        while (status := face.advance(world, world.end_tick)) == Status.CASES_FULL:
-            face.grow_cases(world)
+        status = play_turn(world)
         seconds = time.perf_counter() - begin
         attempts = int(world.state.control[0]["attempts"])
         played = [attempts - made, seconds, face.digest(world), int(status)]

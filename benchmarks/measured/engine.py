@@ -12,20 +12,27 @@ from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.scenario import load_scenario
 
+TURN = 1 << 15
+"""Attempts until the log is full: some hundredths of a second."""
+
 
 def ready(people: int, replication: int = 0) -> World:
     """Return a filled world of the open road, untouched."""
     scenario = load_scenario(whole_list(people))
-    return face.fill_all(prepare(scenario, replication=replication, call_rows=1 << 15))
+    return face.fill_all(prepare(scenario, replication=replication, call_rows=TURN))
+
+
+def play_turn(world: World) -> Status:
+    """Play a world of synthetic lists until its log is full or it is over; return which."""
+    while (status := face.advance(world, world.end_tick)) == Status.CASES_FULL:
+        face.grow_cases(world)
+    return status
 
 
 def play_out(world: World) -> World:
     """Play a world of synthetic lists to its end; what it logs is let go."""
-    while (status := face.advance(world, world.end_tick)) != Status.DONE:
-        if status == Status.LOG_FULL:
-            face.let_go(world)
-        elif status == Status.CASES_FULL:
-            face.grow_cases(world)
+    while play_turn(world) != Status.DONE:
+        face.let_go(world)
     return world
 
 

@@ -48,17 +48,6 @@ def heap_from(place: int) -> int:
 
 
 @kernel
-def heap_second(heap: NDArray[Any], lo: int, n: int) -> int:
-    """Return the id that comes next behind the top of a heap, or -1 if there is none."""
-    if n <= 1:
-        return -1
-    least = np.int64(heap[lo + 1])
-    for place in range(lo + 2, lo + min(n, CHILDREN + 1)):
-        least = min(np.int64(heap[place]), least)
-    return least & ID_MASK
-
-
-@kernel
 def heap_add(
     heap: NDArray[Any], pos: NDArray[Any], key: NDArray[Any], lo: int, n: int, member: int
 ) -> int:

@@ -35,7 +35,6 @@ from dialsim.core.heap import (
     heap_add,
     heap_drop,
     heap_from,
-    heap_second,
 )
 from dialsim.core.jit import kernel
 
@@ -137,23 +136,6 @@ def pool_top(p: Pools, track: int, row: int) -> int:
     return _member(np.int64(p.pools[track, row]["top"]))
 
 
-@kernel
-def pool_second(p: Pools, track: int, row: int) -> int:
-    """Return the id that comes next behind the top of a pool, or -1 if there is none."""
-    pool = p.pools[track, row]
-    begin = np.int64(pool["begin"])
-    heap, heaped = np.int64(pool["heap"]), np.int64(pool["heaped"])
-    second = np.int64(p.entries[heap]) if heaped > 0 else NOBODY
-    if second == pool["top"]:
-        behind = heap_second(p.entries, heap, heaped)
-        second = NOBODY if behind < 0 else np.int64(p.entries[p.pos[track, behind]])
-    else:
-        begin = _close_gaps(p, pool, track, begin)
-    if begin < pool["end"]:
-        second = min(second, np.int64(p.entries[_place(pool, begin)]))
-    return _member(second)
-
-
 @kernel(inlined=True)
 def pool_update(p: Pools, key: NDArray[Any], track: int, row: int, member: int) -> None:
     """Put a member of the pool in its place after its key was changed, up or down."""
@@ -205,21 +187,6 @@ def _next_in_lane(p: Pools, pool: Any, number: int) -> int:
     while number < pool["end"] and p.entries[_place(pool, number)] == NOBODY:
         number += 1
     return number
-
-
-@kernel
-def _close_gaps(p: Pools, pool: Any, track: int, first: int) -> int:
-    """Return the number of the entry behind the lane's first, now right behind it.
-
-    A first that stays where it is would else have the same gaps passed at each question.
-    """
-    behind = _next_in_lane(p, pool, first)
-    if behind > first + 1 and behind < pool["end"]:
-        entry, place = np.int64(p.entries[_place(pool, first)]), _place(pool, behind - 1)
-        p.entries[place] = entry
-        p.pos[track, entry & ID_MASK] = place
-        pool["begin"] = behind - 1
-    return behind
 
 
 @kernel(inlined=True)

@@ -9,7 +9,8 @@ O(1), pop O(1) on average; nothing is allocated.
 Order is total: (tick, kind, node). Nodes that stand for places which others take in turn are
 ordered by a rank instead, that of whoever is in the place. A list of level 0 holds one tick only
 and is sorted when the cursor first reaches it; what is put at that same tick later is inserted in
-its place.
+its place. What is put there while nobody else waits for that tick, as one event calls for another,
+lies in no list until a second one comes: it stands alone.
 
 While a node is not in the wheel its links are free: `dialsim.core.fifo` keeps it in lists by them.
 """
@@ -41,6 +42,7 @@ FAULT = 3
 KIND = 4
 TAIL = 5
 RANKED = 6
+ALONE = 7
 
 # Values of `clock[FAULT]`: the first wrong use since the queue was made, kept for the face to
 # report; the wrong put or removal itself is left undone.
@@ -77,7 +79,8 @@ class Queue(NamedTuple):
     clock
         int64: cursor tick, nodes in the wheel, tick whose list is sorted, first fault, kind of the
         node popped last, last node of the sorted list; by the names CURSOR, COUNT, SORTED, FAULT,
-        KIND, TAIL; and the first node that has a rank: RANKED.
+        KIND, TAIL; the first node that has a rank: RANKED; and the one that waits for the cursor's
+        tick in no list, then the only one there, -1: none: ALONE.
     ranks
         int32: by what nodes from RANKED on come before and behind others of their tick and kind,
         in place of their number. Not to be changed while a node is in the wheel; nodes of a kind
@@ -116,7 +119,7 @@ def make_queue(
         timers=timers,
         heads=np.full(LEVELS * SLOTS, -1, np.int32),
         bits=np.zeros(LEVELS * 4, np.uint64),
-        clock=np.array([0, 0, -1, NO_FAULT, -1, -1, ranked.start], np.int64),
+        clock=np.array([0, 0, -1, NO_FAULT, -1, -1, ranked.start, -1], np.int64),
         ranks=np.zeros(len(ranked), np.int32),
     )
 
@@ -196,18 +199,13 @@ def queue_put(q: Queue, node: int, tick: int, kind: int) -> None:
 @kernel
 def queue_put_now(q: Queue, node: int, tick: int, kind: int) -> None:
     """Do what :func:`queue_put` does; quicker for the tick that is played if it holds no more."""
-    timer, digit = q.timers[node], tick & 255
-    alone = q.clock[CURSOR] == tick and q.clock[SORTED] == tick and q.heads[digit] < 0
-    if not alone or timer["due"] >= 0:
+    timer, alone = q.timers[node], q.clock[ALONE] < 0 and q.heads[tick & 255] < 0
+    if alone and q.clock[SORTED] == tick and q.clock[CURSOR] == tick and timer["due"] < 0:
+        timer["due"], timer["next"] = node_due(tick, kind), -1
+        q.clock[ALONE] = node
+        q.clock[COUNT] += 1
+    else:
         queue_put(q, node, tick, kind)
-        return
-    timer["due"] = node_due(tick, kind)
-    timer["next"] = timer["prev"] = -1
-    q.heads[digit] = node
-    word = digit >> 6
-    q.bits[word] = q.bits[word] | (_ONE << np.uint64(digit & 63))
-    q.clock[TAIL] = node
-    q.clock[COUNT] += 1
 
 
 @kernel
@@ -215,6 +213,8 @@ def queue_remove(q: Queue, node: int) -> None:
     """Take a node out of the wheel before its time; O(1)."""
     if q.timers[node]["due"] < 0:
         _fault(q, NOT_QUEUED)
+    elif node == q.clock[ALONE]:
+        queue_take(q, node)
     else:
         _unlink(q, node, queue_tick(q, node))
         q.timers[node]["due"] = -1
@@ -224,7 +224,8 @@ def queue_remove(q: Queue, node: int) -> None:
 @kernel
 def queue_remove_now(q: Queue, node: int) -> None:
     """Do what :func:`queue_remove` does at the tick that is played; quicker for the first there."""
-    if q.clock[SORTED] == q.clock[CURSOR] and q.heads[q.clock[CURSOR] & 255] == node:
+    first = q.heads[q.clock[CURSOR] & 255] == node and q.clock[SORTED] == q.clock[CURSOR]
+    if node == q.clock[ALONE] or first:
         queue_take(q, node)
     else:
         queue_remove(q, node)
@@ -249,10 +250,13 @@ def queue_pop(q: Queue, until: int) -> int:
 @kernel
 def queue_take(q: Queue, node: int) -> None:
     """Take out the first node at the tick that is played: what :func:`queue_next` returns."""
-    digit = q.clock[CURSOR] & 255
-    behind = np.int64(q.timers[node]["next"])
     q.timers[node]["due"] = -1
     q.clock[COUNT] -= 1
+    if node == q.clock[ALONE]:
+        q.clock[ALONE] = -1
+        return
+    digit = q.clock[CURSOR] & 255
+    behind = np.int64(q.timers[node]["next"])
     q.heads[digit] = behind
     if behind >= 0:
         q.timers[behind]["prev"] = -1
@@ -268,7 +272,9 @@ def queue_next(q: Queue, until: int) -> int:
 
     The cursor moves to its tick, or to a tick before `until` if there is none.
     """
-    cursor = q.clock[CURSOR]
+    cursor, alone = q.clock[CURSOR], q.clock[ALONE]
+    if alone >= 0:
+        return alone if cursor < until else np.int64(-1)
     if q.clock[SORTED] == cursor and cursor < until:
         first = np.int64(q.heads[cursor & 255])
         if first >= 0:
@@ -301,6 +307,12 @@ def queue_next(q: Queue, until: int) -> int:
 
 
 @kernel
+def queue_now(q: Queue) -> int:
+    """Return the tick of the node that :func:`queue_next` returned last."""
+    return np.int64(q.clock[CURSOR])
+
+
+@kernel
 def queue_soon(q: Queue, out: NDArray[Any]) -> int:
     """Write nodes that lie within the cursor's 256 ticks into `out`, as many as it holds.
 
@@ -309,6 +321,9 @@ def queue_soon(q: Queue, out: NDArray[Any]) -> int:
     How many, sorted by tick alone; what is put there later is not among them. Moves nothing.
     """
     found, first = 0, q.clock[CURSOR] & 255
+    if q.clock[ALONE] >= 0 and out.shape[0] > 0:
+        out[0] = q.clock[ALONE]
+        found = 1
     for word in range(first >> 6, SLOTS >> 6):
         used = q.bits[word]
         if word == first >> 6:
@@ -332,6 +347,8 @@ def queue_peek(q: Queue) -> int:
     Costs the length of one slot's list when the earliest node is 256 ticks away or more.
     """
     cursor = q.clock[CURSOR]
+    if q.clock[ALONE] >= 0:
+        return cursor
     digit = _next_slot(q, 0, cursor & 255)
     if digit >= 0:
         return (cursor & ~255) | digit
@@ -368,13 +385,24 @@ def _slot(q: Queue, tick: int) -> int:
 def _file(q: Queue, node: int, tick: int) -> None:
     """Link a node whose `due` is set into its slot: at the head, or in its place if sorted."""
     slot = _slot(q, tick)
-    head = np.int64(q.heads[slot])
-    is_sorted = tick == q.clock[SORTED]
-    if head >= 0 and is_sorted:
+    if tick == q.clock[SORTED]:
+        _join(q, node, slot)
+    else:
+        _push(q, node, slot)
+
+
+@kernel(inlined=False)
+def _join(q: Queue, node: int, slot: int) -> None:
+    """Put a node among those that wait for the tick that is played."""
+    alone = q.clock[ALONE]
+    if alone >= 0:
+        q.clock[ALONE] = -1
+        _push(q, alone, slot)
+        q.clock[TAIL] = alone
+    if q.heads[slot] >= 0:
         _insert(q, slot, node)
-        return
-    _push(q, node, slot)
-    if is_sorted:
+    else:
+        _push(q, node, slot)
         q.clock[TAIL] = node
 
 
@@ -393,7 +421,7 @@ def _push(q: Queue, node: int, slot: int) -> None:
         q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
 
 
-@kernel(inlined=False)
+@kernel
 def _insert(q: Queue, slot: int, node: int) -> None:
     """Put a node in its place in a sorted list, looking from both ends at once."""
     due = q.timers[node]["due"]

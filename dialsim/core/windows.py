@@ -40,6 +40,7 @@ from dialsim.core.prefetch import prefetch
 
 BUCKETS = 60
 PLACES = 64
+A_LINE_BYTES = 64  # of memory
 BESIDE = 4  # families of an owner that lie side by side
 MOST = 127  # that a count may be where it stands
 ELSEWHERE = -1  # instead of one that is more
@@ -158,10 +159,12 @@ def window_total(
 
 
 @kernel
-def bucket_soon(counts: Counts, family: int, row: int, tick: int, bucket_ms: int) -> None:
-    """Ask for the count of a row's bucket at a tick, before the window's record is at hand."""
-    place = _place(_bucket(tick, bucket_ms))
-    prefetch(counts.small, (family * PLACES + place) * counts.small.shape[2] + row)
+def window_last(windows: NDArray[Any], family: int, row: int) -> int:
+    """Return what was counted in the window that ends with the bucket it was last moved to.
+
+    Quicker than :func:`window_total`, and the same at the tick of the last call that moved it.
+    """
+    return np.int64(windows[family // BESIDE, row, family % BESIDE]["total"])
 
 
 @kernel
@@ -249,18 +252,31 @@ def _sums(window: Any) -> tuple[int, int, int, int]:
 
 @kernel
 def _advance(window: Any, counts: Counts, family: int, row: int, bucket: int) -> None:
-    """Make a bucket the newest one and clear those that fell out of the window."""
+    """Make a bucket the newest one and clear those that fell out of the window.
+
+    The rows that follow will as a rule come to the same buckets, one after another: the next line
+    of each is asked for.
+    """
     filled, head = np.uint64(window["filled"]), np.int64(window["head"])
     if bucket == head:
         return
     going = _going(filled, head, bucket)
     window["filled"] = filled & ~going
+    _line_soon(counts, family, _place(bucket), row)
     while going != 0:
         place = lowest_bit(going)
+        _line_soon(counts, family, place, row)
         window["total"] -= _count(counts, family, place, row)
         counts.small[family, place, row] = 0
         going &= going - _ONE
     window["head"] = bucket
+
+
+@kernel
+def _line_soon(counts: Counts, family: int, place: int, row: int) -> None:
+    """Ask for the line of memory behind that of a row's count, whosever counts are there."""
+    rows = counts.small.shape[2]
+    prefetch(counts.small, (family * PLACES + place) * rows + row, A_LINE_BYTES)
 
 
 @kernel

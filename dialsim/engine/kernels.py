@@ -22,11 +22,11 @@ from dialsim.core.queue import (
     queue_is_in,
     queue_kind,
     queue_next,
+    queue_now,
     queue_put,
     queue_remove,
     queue_remove_now,
     queue_take,
-    queue_tick,
 )
 from dialsim.engine.ahead.kernels import (
     WINDOW_BITS,
@@ -35,6 +35,7 @@ from dialsim.engine.ahead.kernels import (
     look_on_the_list,
     next_minute,
     next_window,
+    note_on,
     walk_on,
 )
 from dialsim.engine.calls.kernels import (
@@ -70,6 +71,7 @@ Array = NDArray[Any]
 
 HELD = 1 << 10
 LATE = 0xC0  # of a window's number: in the last quarter of its minute
+LAST = 0xFF  # the last of it: those of the next are not known one by one
 K_CASE = int(Kind.CASE)
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
@@ -109,6 +111,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     end = min(until, np.int64(world["end"]))
     status, played, last = YIELD, np.int64(0), np.int64(0)
     window = near = scout = np.int64(-1)
+    found = np.int64(-1)  # nodes of the next quarter of a second that have been walked past
     steps = np.int64(0)  # that the logs surely have room for
     for _ in range(budget):
         if steps == 0:
@@ -121,18 +124,19 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
         if node < 0:
             status = DONE if until >= world["end"] else REACHED_STATUS
             break
-        now = queue_tick(s.queue, node)
-        kind = queue_kind(s.queue, node)
-        if now >> WINDOW_BITS != window:
-            window = now >> WINDOW_BITS
-            look_ahead(k, s, now)
-            near = next_window(s.queue, now)
-            if scout < 0 and window & LATE == LATE:
-                scout = next_minute(s.queue, now)
-        if near >= 0:
-            near = walk_on(s.queue, near)
-        if scout >= 0:
-            scout = walk_on(s.queue, scout)
+        now, kind = queue_now(s.queue), queue_kind(s.queue, node)
+        if kind < K_PACE:  # who decides and dials then does so at the same tick
+            if now >> WINDOW_BITS != window:
+                known = near < 0 and now >> WINDOW_BITS == window + 1 and window & LAST != LAST
+                window = now >> WINDOW_BITS
+                look_ahead(k, s, found if known else np.int64(-1), now)
+                near, found = next_window(s.queue, now), np.int64(0)
+                if scout < 0 and window & LATE == LATE:
+                    scout = next_minute(s.queue, now)
+            if near >= 0:
+                near, found = note_on(s, near, found)
+            if scout >= 0:
+                scout = walk_on(s.queue, scout)
         if kind == K_DIAL:
             if on_dial(k, s, node - np.int64(world["node_dial"]), now) == NEED_LEADS:
                 status = NEED_LEADS

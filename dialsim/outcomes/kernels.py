@@ -17,33 +17,33 @@ Array = NDArray[Any]
 CONVERSATION_MS = 30_000
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
-LOW_SALT = np.uint64(0x6C62272E07BB0142)
-HIGH_SALT = np.uint64(0x62B821756295C58D)
+# Without pattern: fractional bits of the square roots of primes from 3 to 37; that of 23 is even.
+LOW_SALT, HIGH_SALT = np.uint64(0xBB67AE8584CAA73B), np.uint64(0x3C6EF372FE94F82B)
+LOW_TICK, HIGH_TICK = np.uint64(0xA54FF53A5F1D36F1), np.uint64(0x510E527FADE682D1)
+LOW_ENDS, HIGH_ENDS = np.uint64(0x9B05688C2B3E6C1F), np.uint64(0x1F83D9ABFB41BD6B)
+LOW_WAITS, HIGH_WAITS = np.uint64(0x5BE0CD19137E2179), np.uint64(0x629A292A367CD507)
+LOW_TALK, HIGH_TALK = np.uint64(0x9159015A3070DD17), np.uint64(0x152FECD8F70E5939)
 
 
 @kernel
-def attempt_hash(key: np.uint64, campaign: int, row: Any, salt: np.uint64) -> np.uint64:
-    """64 bits of an attempt: person, campaign, tick, caller, seen, true and three durations."""
-    h = mix64(key ^ salt)
-    h = mix64(h + np.uint64(np.int64(row["tick"])))
-    packed = (np.int64(row["caller"]) << 24) | (campaign << 16)
-    packed |= (np.int64(row["seen"]) << 8) | np.int64(row["cause"])
-    h = mix64(h ^ np.uint64(packed))
-    h = mix64(h + np.uint64(np.int64(row["ring_ms"])))
-    h = mix64(h ^ np.uint64(np.int64(row["wait_ms"])))
-    return mix64(h + np.uint64(np.int64(row["talk_ms"])))
+def add_digest(control: Any, key: np.uint64, call: Any, fate: Any, row: Any) -> None:
+    """Add an attempt to the commutative outcome digest, in two halves of 64 bits.
 
-
-@kernel
-def add_digest(control: Any, key: np.uint64, row: Any) -> None:
-    """Add an attempt to the commutative outcome digest."""
-    campaign = np.int64(row["campaign"])
-    control["digest_low"] = np.uint64(control["digest_low"]) + attempt_hash(
-        key, campaign, row, LOW_SALT
-    )
-    control["digest_high"] = np.uint64(control["digest_high"]) + attempt_hash(
-        key, campaign, row, HIGH_SALT
-    )
+    Of each attempt these are hashed: person, campaign, tick, caller, seen, true and three
+    durations. Words of them are multiplied, all at once, and their sum is mixed: mixers one behind
+    another would have to wait. What was just written into the row as bytes is taken from
+    where it came from, for a processor waits for bytes that it reads together.
+    """
+    tick = np.uint64(np.int64(call["dial_tick"]))
+    packed = (np.int64(call["caller"]) << 24) | (np.int64(call["campaign"]) << 16)
+    ends = np.uint64(packed | (np.int64(call["seen"]) << 8) | np.int64(fate["cause"]))
+    waits = np.uint64((np.int64(row["ring_ms"]) << 32) | np.int64(row["wait_ms"]))
+    talk = np.uint64(np.int64(row["talk_ms"]))
+    low = (key ^ LOW_SALT) + tick * LOW_TICK + ends * LOW_ENDS + waits * LOW_WAITS
+    high = (key ^ HIGH_SALT) + tick * HIGH_TICK + ends * HIGH_ENDS + waits * HIGH_WAITS
+    low, high = mix64(low + talk * LOW_TALK), mix64(high + talk * HIGH_TALK)
+    control["digest_low"] = np.uint64(control["digest_low"]) + low
+    control["digest_high"] = np.uint64(control["digest_high"]) + high
 
 
 @kernel

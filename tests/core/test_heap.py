@@ -75,8 +75,6 @@ def test_changes_in_the_middle(keys: list[int], changes: list[tuple[str, int, in
         assert n == len(inside)
         expected = min(inside, key=lambda i: (int(key[i]), i), default=-1)
         assert top_of(heap, lo, n) == expected
-        behind = min(inside - {expected}, key=lambda i: (int(key[i]), i), default=-1)
-        assert h.heap_second(heap, lo, n) == behind
 
 
 def test_keys_too_far_to_tell_apart_are_the_last() -> None:
@@ -87,11 +85,6 @@ def test_keys_too_far_to_tell_apart_are_the_last() -> None:
         order.append(top_of(heap, 0, n))
         n = h.heap_drop(heap, pos, key, 0, n, order[-1])
     assert order == [2, 0, 1, 3]
-
-
-def test_who_stands_alone_has_nobody_behind() -> None:
-    heap = pools([3], 0)[0]
-    assert (top_of(heap, 0, 1), h.heap_second(heap, 0, 1)) == (0, -1)
 
 
 def swapped(heap: Any, pos: Any, key: Any) -> None:

@@ -44,7 +44,7 @@ class Twin:
 
     def remove(self, node: int) -> None:
         if node in self.waiting:
-            (w.queue_remove if node % 2 else w.queue_remove_now)(self.q, node)
+            (w.queue_remove if node // 2 % 2 else w.queue_remove_now)(self.q, node)
             del self.waiting[node]
             assert not w.queue_is_in(self.q, node)
             self.look()
@@ -269,6 +269,29 @@ def test_what_is_soon_is_told_and_stays() -> None:
     assert w.queue_soon(q, out) == 0
     assert w.queue_next(q, 701) == 0
     assert w.queue_soon(q, out) == 1
+
+
+@pytest.mark.parametrize("remove", [w.queue_remove, w.queue_remove_now, w.queue_take])
+def test_who_stands_alone_is_first_until_another_comes(remove: Callable[..., None]) -> None:
+    """In no list, yet among all that wait; with a second one both are in order."""
+    q = w.make_queue(4)
+    w.queue_put(q, 0, 7, 5)
+    w.queue_put(q, 1, 9, 5)
+    assert w.queue_pop(q, 8) == 0
+    w.queue_put_now(q, 3, 7, 5)
+    check_queue(q)
+    assert (q.clock[w.ALONE], w.queue_peek(q), w.queue_next(q, 8), w.queue_now(q)) == (3, 7, 3, 7)
+    assert w.queue_next(q, 7) == -1
+    out = np.full(3, -1, np.int32)
+    assert (w.queue_soon(q, out[:0]), w.queue_soon(q, out)) == (0, 2)
+    assert out.tolist() == [3, 1, -1]
+    remove(q, 3)
+    check_queue(q)
+    assert (q.clock[w.ALONE], w.queue_next(q, 8)) == (-1, -1)
+    w.queue_put_now(q, 3, 9, 5)
+    assert w.queue_pop(q, 20) == 1
+    w.queue_put_now(q, 1, 9, 6)  # behind one that waits already
+    assert [int(w.queue_pop(q, 20)) for _ in range(3)] == [3, 1, -1]
 
 
 def test_due_holds_tick_and_kind() -> None:

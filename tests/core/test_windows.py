@@ -15,7 +15,6 @@ from dialsim.core.windows import (
     FOUR,
     PLACES,
     WINDOW,
-    bucket_soon,
     count_as,
     counted,
     four_add,
@@ -25,6 +24,7 @@ from dialsim.core.windows import (
     no_counts,
     window_add,
     window_clear,
+    window_last,
     window_total,
 )
 
@@ -68,9 +68,12 @@ def test_it_counts_what_a_list_counts(
             newest = tick // bucket_ms
             expected = sum(a for t, a in seen if newest - t // bucket_ms < BUCKETS)
             assert window_total(windows, counts, family, 1, tick, bucket_ms) == expected
+            assert window_last(windows, family, 1) == expected
         else:
             window_add(windows, counts, family, 1, tick, bucket_ms, amount)
             seen.append((tick, amount))
+            told = window_last(windows, family, 1)
+            assert told == window_total(windows, counts, family, 1, tick, bucket_ms)
         mine, column = windows[0, 1, family], counted(counts, family)[:, 1]
         assert int(column.sum()) == mine["total"]
         assert mine["head"] == tick // bucket_ms
@@ -93,16 +96,6 @@ def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int)
     assert read(counts).sum() == left
 
 
-def test_what_is_asked_for_is_not_changed() -> None:
-    windows, counts = made()
-    window_add(windows, counts, 1, 1, 5_000, 1_000, 3)
-    before = windows.copy(), read(counts)
-    for tick in (5_000, 30_000, 66_000, 10**6):
-        bucket_soon(counts, 1, 1, tick, 1_000)
-    assert (windows == before[0]).all()
-    assert (read(counts) == before[1]).all()
-
-
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, int]]:
     """What is asked for ahead: each array and the place in it, counted row by row."""
@@ -114,19 +107,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, int]]:
 def plain(kernel: Any) -> Any:
     """The kernel as plain Python, compiled or not."""
     return getattr(kernel, "py_func", kernel)
-
-
-@pytest.mark.parametrize("tick", [5_000, 30_000, 64_999, 66_000, -1])
-def test_what_is_asked_for_is_what_will_be_counted_in(
-    tick: int, asked: list[tuple[Any, int]]
-) -> None:
-    windows, counts = made()
-    plain(bucket_soon)(counts, 1, 2, tick, 1_000)
-    before = counts.small.copy()
-    window_add(windows, counts, 1, 2, tick, 1_000, 4)
-    touched = set(np.flatnonzero((counts.small != before).ravel()).tolist())
-    assert {place for _, place in asked} == touched
-    assert all(array is counts.small for array, _ in asked)
 
 
 @pytest.mark.parametrize("tick", [5_000, 66_000, -1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialsim.core.queue import HORIZON, NO_FAULT, RANKED, SLOTS, TAIL, Queue
+from dialsim.core.queue import ALONE, HORIZON, NO_FAULT, RANKED, SLOTS, TAIL, Queue
 
 
 def check_queue(q: Queue) -> None:
@@ -55,6 +55,13 @@ def check_queue(q: Queue) -> None:
             before, node = node, behind
         if level == 0 and last_key[0] >> 4 == sorted_tick:
             hold(int(q.clock[TAIL]) == before, f"slot {slot}: its last node is not {before}")
+    alone = int(q.clock[ALONE])
+    if alone >= 0:
+        hold(alone not in seen, f"node {alone} is alone and in a list")
+        hold(q.timers[alone]["due"] >> 4 == cursor == sorted_tick, f"node {alone} is not played")
+        behind = int(q.timers[alone]["next"])
+        hold(behind == q.heads[cursor & 255] == -1, f"node {alone} is not alone")
+        seen.add(alone)
     hold(len(seen) == count, f"{len(seen)} nodes found, {count} counted")
     hold(
         seen == set(np.flatnonzero(q.timers["due"] >= 0).tolist()),

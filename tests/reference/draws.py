@@ -6,8 +6,11 @@ WORD = (1 << 64) - 1
 STREAM_STEP = 0x9E3779B97F4A7C15
 COUNT_STEP = 0xC13FA9A902A6328F
 SEED_OFFSET = 0x91E10DA5C79E7B1D
-LOW_SALT = 0x6C62272E07BB0142
-HIGH_SALT = 0x62B821756295C58D
+# Of a half of the digest: what a key is mixed with; by what tick, ends, waits and talk count.
+LOW = (0xBB67AE8584CAA73B, 0xA54FF53A5F1D36F1, 0x9B05688C2B3E6C1F)
+LOW += (0x5BE0CD19137E2179, 0x9159015A3070DD17)
+HIGH = (0x3C6EF372FE94F82B, 0x510E527FADE682D1, 0x1F83D9ABFB41BD6B)
+HIGH += (0x629A292A367CD507, 0x152FECD8F70E5939)
 
 
 def mix64(x: int) -> int:
@@ -39,14 +42,16 @@ def quantile(table: list[int], bits: int) -> int:
     return table[bits >> 52]
 
 
-def attempt_hash(key: int, campaign: int, row: dict[str, int], salt: int) -> int:
+def attempt_hash(key: int, campaign: int, row: dict[str, int], half: tuple[int, ...]) -> int:
     """64 bits of an attempt: person, campaign, tick, caller, seen, true and three durations."""
-    h = mix64(key ^ salt)
-    h = mix64(h + row["tick"])
-    h = mix64(h ^ (row["caller"] << 24 | campaign << 16 | row["seen"] << 8 | row["cause"]))
-    h = mix64(h + row["ring_ms"])
-    h = mix64(h ^ row["wait_ms"])
-    return mix64(h + row["talk_ms"])
+    salt, *factors = half
+    words = (
+        row["tick"],
+        row["caller"] << 24 | campaign << 16 | row["seen"] << 8 | row["cause"],
+        row["ring_ms"] << 32 | row["wait_ms"],
+        row["talk_ms"],
+    )
+    return mix64((key ^ salt) + sum(word * by for word, by in zip(words, factors, strict=True)))
 
 
 class Count:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from dialsim.core.codes import EventCode, Seen
 from dialsim.outcomes.layout import CONVERSATION_MS
-from tests.reference.draws import HIGH_SALT, LOW_SALT, WORD, attempt_hash
+from tests.reference.draws import HIGH, LOW, WORD, attempt_hash
 from tests.reference.records import Call
 
 EVENT_TALLIES = {
@@ -52,8 +52,8 @@ class Log:
             "grounds": 0,  # until the callee has reacted
         }
         self.calls.append(row)
-        for half, salt in enumerate((LOW_SALT, HIGH_SALT)):
-            hashed = attempt_hash(person.key, lead.campaign, row, salt)
+        for half, factors in enumerate((LOW, HIGH)):
+            hashed = attempt_hash(person.key, lead.campaign, row, factors)
             self.digest[half] = self.digest[half] + hashed & WORD
         self.by_seen[lead.campaign][int(seen)] += 1
         self.by_cause[lead.campaign][int(fate.cause)] += 1

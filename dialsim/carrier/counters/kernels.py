@@ -9,6 +9,7 @@ from dialsim.core.windows import (
     four_totals,
     window_add,
     window_clear,
+    window_last,
     window_total,
 )
 
@@ -24,6 +25,12 @@ def count_in(carrier: Carrier, counter: int, family: int, bucket_ms: int, now: i
     """What a window counts now."""
     windows, counts = carrier.windows, carrier.window_counts
     return window_total(windows, counts, family, counter, now, bucket_ms)
+
+
+@kernel
+def counted_last(carrier: Carrier, counter: int, family: int) -> int:
+    """What `count_in` returns of a window in whose last bucket it has just been counted."""
+    return window_last(carrier.windows, family, counter)
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.counters.kernels import count_in, count_one
+from dialsim.carrier.counters.kernels import count_in, count_one, counted_last
 from dialsim.carrier.filing.kernels import class_row
 from dialsim.carrier.ladder.kernels import call_for, test_call
 from dialsim.carrier.layout import (
@@ -133,8 +133,11 @@ def apply_frequency(
             ceiling = np.int64(rules["filed_daily"])
         if ceiling < 0 or rule["action"] == A_NONE:
             continue
-        bucket_ms = np.int64(rule["bucket_ms"])
-        count = count_in(carrier, seat[0], np.int64(rule["window"]), bucket_ms, now)
+        family = np.int64(rule["window"])
+        if family <= W_DAY:  # it ends with this attempt's bucket
+            count = counted_last(carrier, seat[0], family)
+        else:
+            count = count_in(carrier, seat[0], family, np.int64(rule["bucket_ms"]), now)
         if count <= ceiling:
             continue
         if rule["action"] == A_THROTTLE:
@@ -144,7 +147,7 @@ def apply_frequency(
             test_call(carrier, profile, line, seat[1], (luck, key, n, operator))
             raised = seat[1]
     if target["slow"] == 1:
-        count = count_in(carrier, seat[0], W_HOUR, HOUR_BUCKET_MS, now)
+        count = counted_last(carrier, seat[0], W_HOUR)
         if count > np.int64(profile.operators[operator]["slow_per_hour"]):
             throttled = True
     return throttled, raised

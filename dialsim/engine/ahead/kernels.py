@@ -9,17 +9,14 @@ from typing import Any
 import numpy as np
 
 from dialsim.carrier.layout import (
-    MONTH_BUCKET_MS,
     SUBSCRIBER,
-    W_DELIVERED,
     WEEK_BUCKET_MS,
 )
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
-from dialsim.core.pool import pool_second, pool_top
 from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import SLOTS, Queue, queue_soon
-from dialsim.core.windows import BESIDE, bucket_soon, four_soon
+from dialsim.core.windows import BESIDE, four_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
@@ -35,13 +32,16 @@ MINUTES = 2 * SLOTS
 
 
 @kernel(inlined=False)
-def look_ahead(k: Static, s: State, now: int) -> None:
+def look_ahead(k: Static, s: State, found: int, now: int) -> None:
     """Ask for all that the events of the next quarter of a second will touch.
 
-    A call's record tells whose it is and from which caller ID, a lead's where its person is: both
-    must have come before those can be asked for, hence two rounds.
+    ``found``: how many of their nodes stand in ``soon``; -1: they are to be looked for. A call's
+    record tells whose it is and from which caller ID, a lead's where its person is: both must have
+    come before those can be asked for, hence two rounds.
     """
-    leads, calls, agents = sort_out(k, s)
+    if found < 0:
+        found = queue_soon(s.queue, s.soon[3])
+    leads, calls, agents = sort_out(k, s, found)
     due, soon, free = s.soon[0], s.soon[1], s.soon[2]
     for i in range(leads):
         prefetch(s.leads, np.int64(due[i]))
@@ -67,7 +67,7 @@ def look_ahead(k: Static, s: State, now: int) -> None:
 
 
 @kernel
-def sort_out(k: Static, s: State) -> tuple[int, int, int]:
+def sort_out(k: Static, s: State, nodes: int) -> tuple[int, int, int]:
     """Write which leads, calls and agents the next events are about into ``soon``; return how many.
 
     What an event is about is not foreseen: instead of branches on it, each is written three times,
@@ -75,7 +75,6 @@ def sort_out(k: Static, s: State) -> tuple[int, int, int]:
     """
     first, first_call = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_call"])
     first_agent = np.int64(k.world[0]["node_agent"])
-    nodes = queue_soon(s.queue, s.soon[3])
     leads = calls = agents = 0
     for i in range(nodes):
         node = np.int64(s.soon[3, i])
@@ -86,6 +85,18 @@ def sort_out(k: Static, s: State) -> tuple[int, int, int]:
         s.soon[2, agents] = node - first_agent
         agents += np.int64(np.uint64(node - first_agent) < np.uint64(s.crew.agents.shape[0]))
     return leads, calls, agents
+
+
+@kernel
+def note_on(s: State, node: int, found: int) -> tuple[int, int]:
+    """Write a node of the next quarter of a second into ``soon``: who follows, and how many stand.
+
+    What is put there meanwhile stands before it, and is not among them.
+    """
+    if found == s.soon.shape[1]:
+        return np.int64(-1), found
+    s.soon[3, found] = node
+    return walk_on(s.queue, node), found + 1
 
 
 @kernel
@@ -162,15 +173,12 @@ def lie_far(s: State) -> bool:
 def look_for_next(k: Static, s: State, caller: int) -> None:
     """Ask for the records that the next call but one from a caller ID's group will touch.
 
-    Their counts lie beside those of their neighbours, who call shortly before. A long ring of calls
-    does not; where it is looked at the next one's record says, which was asked for one call ago.
+    Those of a group take turns, so as a rule it is the next but one by number. Their counts lie
+    beside those of their neighbours, who call shortly before. A long ring of calls does not; where
+    it is looked at the next one's record says, which was asked for one call ago.
     """
-    if not lie_far(s):
-        return
-    resources, carrier = s.resources, s.carrier
-    group = np.int64(resources.callers[caller]["group"])
-    following = pool_second(resources.pools, 0, group)
-    if following < 0:
+    resources, carrier, following = s.resources, s.carrier, caller + 2
+    if not lie_far(s) or following >= resources.callers.shape[0]:
         return
     prefetch_near(resources.callers, following)
     prefetch_near(resources.free, following)
@@ -180,7 +188,7 @@ def look_for_next(k: Static, s: State, caller: int) -> None:
     prefetch_near(carrier.lines, following)
     prefetch_near(carrier.windows, following * BESIDE)
     if resources.rings.shape[1] > A_LINE:
-        ask_for_ring(k, s, pool_top(resources.pools, 0, group))
+        ask_for_ring(k, s, caller + 1)
 
 
 @kernel
@@ -205,7 +213,6 @@ def ask_for_counts(s: State, call: Any, now: int) -> None:
         return
     prefetch(s.carrier.lines, line)
     prefetch(s.carrier.windows, line * BESIDE)
-    bucket_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
     four_soon(s.carrier.weeks, s.carrier.week_counts, line, now, WEEK_BUCKET_MS)
 
 

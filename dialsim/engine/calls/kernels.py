@@ -369,7 +369,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
         who["flags"] |= REACHED
         first_reach = 1
     count_call(s.memory, row, live, first_reach, np.int64(k.world[0]["interval_ms"]))
-    add_digest(control, who["key"], row)
+    add_digest(control, who["key"], call, fate, row)
     note_rejection(k, s, call)
     opt_out(k, s, slot, person, now)
     if fate["delivered"] == 1:

@@ -5,8 +5,9 @@
 
 Both play the same world, each in a process of its own and in turns of 32,768 attempts: while one
 plays, the other waits. A shared machine may change its speed by half within a minute, but hardly
-between two turns, so what is told is the median of their ratios. Both must come to the same
-digests. A minute or two, most of it to compile the other commit.
+between two turns, so what is told is the median of their ratios. Both must come to the same counts
+and talk; where digests differ nevertheless, as of a commit that makes them otherwise, it is said.
+A minute or two, most of it to compile the other commit.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ FEWEST_PEOPLE = 250_000
 """Of whom there are fifteen turns. The first warms caches up, the last is cut short."""
 
 
+OTHER_DIGESTS = "digests differ, counts do not: made otherwise, or of other attempts as many"
+
+
 @dataclass(frozen=True)
 class Turn:
     """What one process played while the other waited.
@@ -48,12 +52,15 @@ class Turn:
         Since the turn before.
     seconds
         It took.
+    counts
+        Of all attempts so far, in ms and otherwise, by name.
     digest
         Of all attempts so far.
     """
 
     attempts: int
     seconds: float
+    counts: dict[str, int]
     digest: str
 
 
@@ -91,7 +98,9 @@ def play_here() -> None:
         status = play_turn(world)
         seconds = time.perf_counter() - begin
         attempts = int(world.state.control[0]["attempts"])
-        played = [attempts - made, seconds, face.digest(world), int(status)]
+        tallies = world.state.memory.tallies
+        counts = {name: int(tallies[name].sum()) for name in tallies.dtype.names or ()}
+        played = [attempts - made, seconds, counts, face.digest(world), int(status)]
         print(json.dumps(played), file=out, flush=True)
         made = attempts
         face.let_go(world)
@@ -150,7 +159,7 @@ def take_turns(processes: dict[str, subprocess.Popen[str]]) -> dict[str, list[Tu
     Raises
     ------
     PlayedOtherwise
-        A digest differs after a turn.
+        A count differs after a turn.
     """
     from dialsim.core.codes import Status
 
@@ -163,13 +172,14 @@ def take_turns(processes: dict[str, subprocess.Popen[str]]) -> dict[str, list[Tu
         names.append(names.pop(0))  # nobody is always the first
         for name in names:
             tell(processes[name], "")
-            attempts, seconds, digest, status = json.loads(answer_of(processes[name], name))
-            turns[name].append(Turn(attempts, seconds, digest))
+            attempts, seconds, counts, digest, status = json.loads(answer_of(processes[name], name))
+            turns[name].append(Turn(attempts, seconds, counts, digest))
         made += turns[names[0]][-1].attempts
-        if len({turns[name][-1].digest for name in names}) > 1:
+        one, other = (turns[name][-1].counts for name in names)
+        if apart := [name for name in sorted(one) if one[name] != other.get(name)]:
             raise PlayedOtherwise(
-                f"{' and '.join(processes)} have other digests by attempt {made:,}: they do not "
-                "play the same, so neither is the faster one"
+                f"{' and '.join(processes)} have other counts by attempt {made:,} "
+                f"({', '.join(apart)}): they do not play the same, so neither is the faster one"
             )
     return turns
 
@@ -177,8 +187,8 @@ def take_turns(processes: dict[str, subprocess.Popen[str]]) -> dict[str, list[Tu
 def summary(turns: dict[str, list[Turn]]) -> list[str]:
     r"""Return lines that tell what an attempt takes in each, and the ratio of the second.
 
-    >>> one = [Turn(100, s * 1e-7, "") for s in (9, 5, 6, 5, 8)]
-    >>> two = [Turn(100, s * 1e-7, "") for s in (9, 4, 5, 4, 8)]
+    >>> one = [Turn(100, s * 1e-7, {}, "") for s in (9, 5, 6, 5, 8)]
+    >>> two = [Turn(100, s * 1e-7, {}, "") for s in (9, 4, 5, 4, 8)]
     >>> print(*summary({"old": one, "new": two}), sep="\n")
     old: 5.0 ns an attempt (median of 3 turns)
     new: 4.0 ns an attempt (median of 3 turns)
@@ -195,6 +205,7 @@ def summary(turns: dict[str, list[Turn]]) -> list[str]:
             for name, each in took.items()
         ),
         f"{new} takes {middle:.3f} of the time of {old}; half of the turns {low:.3f} to {high:.3f}",
+        *([OTHER_DIGESTS] if turns[old][-1].digest != turns[new][-1].digest else []),
     ]
 
 

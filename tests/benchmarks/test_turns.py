@@ -34,7 +34,9 @@ def test_both_play_the_same_to_its_end() -> None:
 
 @pytest.mark.once
 def test_what_plays_otherwise_has_no_speed() -> None:
-    with pytest.raises(PlayedOtherwise, match="tree 0 and tree 1 have other digests by attempt"):
+    with pytest.raises(
+        PlayedOtherwise, match=r"tree 0 and tree 1 have other counts by attempt.*attempts"
+    ):
         played(300, 299)
 
 
@@ -55,13 +57,19 @@ def test_a_process_that_ends_is_told(when: str) -> None:
 def test_first_and_last_turn_are_left_out() -> None:
     said = turns.summary(
         {
-            "old": [Turn(10, s, "") for s in (90.0, 2e-8, 2e-8, 4e-8, 90.0)],
-            "new": [Turn(10, s, "") for s in (1.0, 1e-8, 1e-8, 4e-8, 1.0)],
+            "old": [Turn(10, s, {}, "") for s in (90.0, 2e-8, 2e-8, 4e-8, 90.0)],
+            "new": [Turn(10, s, {}, "") for s in (1.0, 1e-8, 1e-8, 4e-8, 1.0)],
         }
     )
     assert said[0] == "old: 2.0 ns an attempt (median of 3 turns)"
     assert said[1] == "new: 1.0 ns an attempt (median of 3 turns)"
     assert said[2].startswith("new takes 0.500 of the time of old")
+    assert len(said) == 3
+
+
+def test_other_digests_of_the_same_counts_are_told() -> None:
+    old, new = ([Turn(10, 1e-8, {"reach": 3}, digest)] * 4 for digest in ("a", "b"))
+    assert turns.summary({"old": old, "new": new})[3].startswith("digests differ, counts do not")
 
 
 @pytest.mark.parametrize(

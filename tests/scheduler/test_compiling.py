@@ -71,7 +71,7 @@ OFFER = """
 with together(note, 2):
     (helper,) = helpers
     jobs.shared().offer(mix, (), 0)
-    until(lambda: told or helper.poll() is not None)
+    until(lambda: told and parts() or helper.poll() is not None)  # it tells before it has written
     alive = helper.poll() is None
 print(json.dumps([told, parts(), alive, helper.poll() is not None, jobs.shared() is None]))
 """

@@ -3,7 +3,7 @@
 A heap is a stretch ``heap[lo : lo + n]`` of one array that holds its members as entries, key and id
 in one number (:func:`entry_of`); `key` and `pos` are indexed by id and shared by all heaps. The top
 is the member with the least (key, id), so that equal keys are decided by number and never by
-history. Its place is the heap's first. All kernels are O(log n) but :func:`heap_second`, O(1).
+history. Its place is the heap's first. All kernels are O(log n).
 
 The eight children of a place lie side by side, 64 bytes in all: one level costs a wait for memory
 at most, and a hundred thousand members stand on six levels. With ids alone in the heap, and two

@@ -30,8 +30,8 @@ def prefetch(array: NDArray[Any], place: Any, behind: Any = 0) -> None:
     array
         Of any number of dimensions, stored row by row; `place` counts its elements in that order.
     behind
-        How many bytes behind the element's first the line lies that is wanted: the next line of a
-        record longer than one (64 bytes).
+        How many bytes behind the element's first the line lies that is wanted: the next line (64
+        bytes) of a record longer than one, or of neighbours. It may lie behind the array.
     """
 
 

@@ -124,7 +124,7 @@ class State(NamedTuple):
 
     control: Array  # CONTROL[1]
     queue: Queue
-    soon: Array  # int32[4, 256]: scratch of `look_ahead`
+    soon: Array  # int32[4, 256]: scratch of `look_ahead`, and what `note_on` notes for it
     lists: Array  # LIST[lists]
     people: Array  # PERSON[P]
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)

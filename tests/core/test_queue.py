@@ -294,10 +294,32 @@ def test_who_stands_alone_is_first_until_another_comes(remove: Callable[..., Non
     assert [int(w.queue_pop(q, 20)) for _ in range(3)] == [3, 1, -1]
 
 
+def test_wrong_use_at_the_tick_that_is_played_is_told() -> None:
+    """Twice, beside somebody who stands in a list; and behind the cursor, which has gone on."""
+    q = w.make_queue(3)
+    w.queue_put(q, 0, 7, 0)
+    w.queue_put(q, 1, 9, 0)
+    assert w.queue_pop(q, 8) == 0
+    w.queue_put_now(q, 1, 7, 0)
+    assert (q.clock[w.FAULT], q.clock[w.ALONE], q.clock[w.COUNT]) == (w.PUT_TWICE, -1, 1)
+    q = w.make_queue(3)
+    w.queue_put(q, 0, 7, 0)
+    assert w.queue_pop(q, 8) == 0
+    w.queue_put(q, 1, 300, 0)
+    assert w.queue_next(q, 290) == -1
+    w.queue_put_now(q, 0, 7, 0)
+    assert (q.clock[w.FAULT], q.clock[w.ALONE], q.clock[w.COUNT]) == (w.PUT_LATE, -1, 1)
+
+
 def test_due_holds_tick_and_kind() -> None:
     assert w.TIMER.itemsize == 16
     assert w.node_due(7, 3) == 7 * 16 + 3
     assert w.node_due(1, 0) > w.node_due(0, 15)
+
+
+def stands_alone(q: Any, node: int) -> None:
+    """Let a node say that it waits for tick 10 in no list."""
+    q.timers["due"][node], q.clock[w.ALONE] = 10 * 16, node
 
 
 @pytest.mark.parametrize(
@@ -314,6 +336,9 @@ def test_due_holds_tick_and_kind() -> None:
         (lambda q: q.clock.__setitem__(w.TAIL, 0), "its last node is not"),
         (lambda q: q.clock.__setitem__(w.COUNT, 9), "3 nodes found, 9 counted"),
         (lambda q: q.timers["due"].__setitem__(4, 3), "in no slot"),
+        (lambda q: q.clock.__setitem__(w.ALONE, 1), "alone and in a list"),
+        (lambda q: q.clock.__setitem__(w.ALONE, 4), "4 is not played"),
+        (lambda q: stands_alone(q, 4), "4 is not alone"),
     ],
 )
 def test_the_check_bites(spoil: Any, message: str) -> None:

@@ -100,7 +100,12 @@ def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, int]]:
     """What is asked for ahead: each array and the place in it, counted row by row."""
     found: list[tuple[Any, int]] = []
-    monkeypatch.setattr(w, "prefetch", lambda array, place: found.append((array, int(place))))
+
+    def prefetch(array: Any, place: Any, behind: int = 0) -> None:
+        assert behind % array.itemsize == 0
+        found.append((array, int(place) + behind // array.itemsize))
+
+    monkeypatch.setattr(w, "prefetch", prefetch)
     return found
 
 
@@ -119,6 +124,24 @@ def test_of_four_what_is_asked_for_is_what_will_be_counted_in(
     (records, row), (buckets, place) = asked
     assert (records is windows, row, buckets is counts) == (True, 2, True)
     assert np.flatnonzero(counts.ravel()).tolist() == list(range(place, place + 4))
+
+
+def test_of_a_bucket_that_comes_or_goes_the_neighbours_counts_are_asked_for(
+    asked: list[tuple[Any, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of memory on, once: while the bucket stays nothing is asked for."""
+    for name, kernel in vars(w).copy().items():
+        monkeypatch.setattr(w, name, plain(kernel))
+    windows, counts = made()
+    places = []
+    for tick in (5_000, 5_999, 9_000, 66_000):
+        w.window_add(windows, counts, 1, 2, tick, 1_000, 4)
+        places.append(len(asked))
+    assert places == [1, 1, 2, 4]
+    buckets = [5, 9, 66 % PLACES, 5]  # of the last, 66 comes and 5 goes
+    flat = [(PLACES + place) * ROWS + 2 + 64 for place in buckets]
+    assert [place for _, place in asked] == flat
+    assert all(array is counts.small for array, _ in asked)
 
 
 @pytest.mark.parametrize("value", [0, 1, 127, 128, 255, 256, 2**31 - 1, -1, -2])

@@ -57,8 +57,9 @@ def look_ahead(k: Static, s: State, found: int, now: int) -> None:
     for i in range(calls):
         call = s.calls[soon[i]]
         ask_for_person(s, np.int64(call["person"]))
-        prefetch(s.leads, np.int64(call["lead"]))
-        prefetch(s.queue.timers, first + np.int64(call["lead"]))
+        lead = max(np.int64(call["lead"]), 0)  # some are over since they were noted
+        prefetch(s.leads, lead)
+        prefetch(s.queue.timers, first + lead)
         agent = max(np.int64(call["agent"]), 0)
         prefetch(s.crew.agents, agent)
         prefetch(s.queue.timers, first_agent + agent)

@@ -80,7 +80,8 @@ class Queue(NamedTuple):
         int64: cursor tick, nodes in the wheel, tick whose list is sorted, first fault, kind of the
         node popped last, last node of the sorted list; by the names CURSOR, COUNT, SORTED, FAULT,
         KIND, TAIL; the first node that has a rank: RANKED; and the one that waits for the cursor's
-        tick in no list, then the only one there, -1: none: ALONE.
+        tick in no list, then the only one there, -1: none: ALONE. Nobody follows it, as its
+        ``next`` says.
     ranks
         int32: by what nodes from RANKED on come before and behind others of their tick and kind,
         in place of their number. Not to be changed while a node is in the wheel; nodes of a kind

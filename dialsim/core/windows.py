@@ -31,7 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.aligned import strewn_zeros
+from dialsim.core.aligned import CACHE_LINE, strewn_zeros
 from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient
 from dialsim.core.frame import frame
@@ -40,7 +40,6 @@ from dialsim.core.prefetch import prefetch
 
 BUCKETS = 60
 PLACES = 64
-A_LINE_BYTES = 64  # of memory
 BESIDE = 4  # families of an owner that lie side by side
 MOST = 127  # that a count may be where it stands
 ELSEWHERE = -1  # instead of one that is more
@@ -276,7 +275,7 @@ def _advance(window: Any, counts: Counts, family: int, row: int, bucket: int) ->
 def _line_soon(counts: Counts, family: int, place: int, row: int) -> None:
     """Ask for the line of memory behind that of a row's count, whosever counts are there."""
     rows = counts.small.shape[2]
-    prefetch(counts.small, (family * PLACES + place) * rows + row, A_LINE_BYTES)
+    prefetch(counts.small, (family * PLACES + place) * rows + row, CACHE_LINE)
 
 
 @kernel

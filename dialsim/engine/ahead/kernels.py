@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.carrier.layout import (
-    SUBSCRIBER,
-    WEEK_BUCKET_MS,
-)
+from dialsim.carrier.layout import SUBSCRIBER, WEEK_BUCKET_MS
+from dialsim.core.aligned import CACHE_LINE
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch, prefetch_near
@@ -21,7 +19,6 @@ from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
 A_LINE = 8  # ticks in a line of memory
-A_LINE_BYTES = 64
 SUBSCRIBER_END = SUBSCRIBER.itemsize - 1
 A_CALLER_ID = 64  # ticks' room that is kept of one beside the ring of its calls
 AT_HAND = 640_000  # of all of them, up to which most of it stays in the cache: asking costs more
@@ -47,7 +44,7 @@ def look_ahead(k: Static, s: State, found: int, now: int) -> None:
         prefetch(s.leads, np.int64(due[i]))
     for i in range(calls):
         prefetch(s.calls, np.int64(soon[i]))
-        prefetch(s.calls, np.int64(soon[i]), A_LINE_BYTES)
+        prefetch(s.calls, np.int64(soon[i]), CACHE_LINE)
         prefetch(s.fates, np.int64(soon[i]))
     for i in range(agents):
         prefetch(s.crew.agents, np.int64(free[i]))

@@ -60,6 +60,7 @@ def executor(cluster: Any) -> str:
     return "dask://" + str(cluster.scheduler_address).removeprefix("tcp://")
 
 
+@pytest.mark.full
 def test_one_is_killed_in_mid_sweep_and_nothing_is_lost(cluster: Any) -> None:
     told: list[int] = []
 
@@ -113,6 +114,7 @@ def decide(seen):
 """
 
 
+@pytest.mark.full
 def test_workers_leave_what_nobody_wants_any_more(cluster: Any, tmp_path: Path) -> None:
     """A stop in the middle of a cell that would take minutes: it is not played to its end."""
     marker, stop = tmp_path / "asked", Stop()

@@ -278,6 +278,7 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
     assert out == "40\n"
 
 
+@pytest.mark.full
 def test_temporary_files_may_lie_far_down(tmp_path: Path) -> None:
     """No socket has so long a name: each process is begun by itself then."""
     folder = tmp_path / ("x" * 100)

@@ -91,6 +91,7 @@ def test_of_what_a_kernel_calls_all_but_the_first_are_offered(
     assert sorted(found["parts"]) == sorted(alone["parts"])
 
 
+@pytest.mark.full
 def test_who_waits_in_vain_compiles_for_himself(alone: dict[str, Any], tmp_path: Path) -> None:
     """Whatever the others say they are at, and never end; at once if there are no others."""
     parts = len(alone["parts"])

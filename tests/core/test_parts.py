@@ -202,6 +202,7 @@ def test_a_part_goes_with_the_parts_it_was_made_with(synth: Synth) -> None:
     assert middle.read_bytes() != content
 
 
+@pytest.mark.full
 def test_a_part_goes_with_what_those_it_calls_return(synth: Synth) -> None:
     """As no stamp says: of a constant that is not the source's."""
     text = KERNELS.format(lowest=LOW.format(step="KIND(1)"))
@@ -214,6 +215,7 @@ def test_a_part_goes_with_what_those_it_calls_return(synth: Synth) -> None:
     assert synth.run(other="") == ["20.0", "0 2"]
 
 
+@pytest.mark.full
 def test_processes_make_the_same_of_a_kernel(synth: Synth) -> None:
     """Though numba counts functions and records of a process, and names them by it."""
     code = synth.run("code")[2]

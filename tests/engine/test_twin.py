@@ -29,7 +29,7 @@ from tests.reference.worlds import (
 
 @pytest.mark.slow_without_jit
 @pytest.mark.bounds
-@settings(max_examples=1 + settings.default.max_examples * 6 // 10)
+@settings(max_examples=1 + settings.default.max_examples * 4 // 10)
 @given(worlds())
 def test_random_worlds(raw: dict[str, Any]) -> None:
     found = compare(raw)
@@ -46,7 +46,7 @@ def test_many_random_worlds(raw: dict[str, Any]) -> None:
 
 
 @pytest.mark.bounds
-@settings(max_examples=settings.default.max_examples // 2)
+@settings(max_examples=1 + settings.default.max_examples * 3 // 10)
 @given(list_worlds())
 def test_random_lists(drawn: tuple[dict[str, Any], ListRows]) -> None:
     found = compare_rows(*drawn)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,19 +53,20 @@ def is_set(node: ast.AST, names: set[str]) -> bool:
     return False
 
 
-def within(scope: ast.AST) -> Iterator[ast.AST]:
-    """Walk a function or module without going into the functions inside it."""
-    for node in ast.iter_child_nodes(scope):
-        yield node
+def within(scope: ast.AST) -> list[ast.AST]:
+    """Nodes of a function or module, without going into the functions inside it."""
+    found = list(ast.iter_child_nodes(scope))
+    for node in found:  # what is inside it comes behind
         if not isinstance(node, FUNCTIONS):
-            yield from within(node)
+            found.extend(ast.iter_child_nodes(node))
+    return found
 
 
-def set_names(scope: ast.AST) -> set[str]:
-    """Names bound to sets in a function or module, by value or by annotation."""
+def set_names(nodes: list[ast.AST]) -> set[str]:
+    """Names bound to sets among a function's or module's nodes, by value or by annotation."""
     names: set[str] = set()
     for _ in range(2):  # the second look sees names bound to named sets
-        for node in within(scope):
+        for node in nodes:
             match node:
                 case ast.Assign(targets=targets, value=value) if is_set(value, names):
                     names.update(t.id for t in targets if isinstance(t, ast.Name))
@@ -130,12 +130,15 @@ def faults(node: ast.AST, names: set[str], free: set[int]) -> list[str]:
 def violations(source: Source) -> list[str]:
     """Every line of a file that lets the machine into the result."""
     free = order_free(source.tree)
-    everywhere = set_names(source.tree)
-    scopes: list[tuple[ast.AST, set[str]]] = [(source.tree, everywhere)]
-    scopes += [(f, everywhere | set_names(f)) for f in source.functions]
+    outside = within(source.tree)
+    everywhere = set_names(outside)
+    scopes = [(outside, everywhere)]
+    for function in source.functions:
+        inside = within(function)
+        scopes.append((inside, everywhere | set_names(inside)))
     found = []
-    for scope, names in scopes:
-        for node in within(scope):
+    for nodes, names in scopes:
+        for node in nodes:
             for fault in faults(node, names, free):
                 line = getattr(node, "lineno", None) or node.iter.lineno  # type: ignore[attr-defined]
                 if not ESCAPE.search(source.lines[line - 1]):

@@ -84,12 +84,14 @@ def test_a_helper_compiles_what_is_offered_and_tells(tmp_path: Path) -> None:
     assert (alive, ended, alone) == (True, True, True)
 
 
+@pytest.mark.full
 def test_a_helper_with_other_settings_ends_at_once(tmp_path: Path) -> None:
     """Those that a process makes for itself are not handed on to others."""
     told, parts, alive, *_ = played(tmp_path, "numba.config.BOUNDSCHECK = 1\n" + OFFER)
     assert (told, parts, alive) == ([], [], False)
 
 
+@pytest.mark.full
 def test_an_errand_is_done_once_when_nothing_is_offered_any_more(tmp_path: Path) -> None:
     """By one of two helpers, which look for it where this process would.
 
@@ -119,6 +121,7 @@ print(json.dumps([early, Path("gone").read_text(), Path("last").exists()]))
     assert played(tmp_path / "cache", code) == [False, "x", True]
 
 
+@pytest.mark.full
 def test_an_interrupt_is_the_business_of_this_process(tmp_path: Path) -> None:
     """A terminal sends it to all; a helper ends with whoever began it."""
     code = """
@@ -172,6 +175,7 @@ def lives(process: int) -> bool:
     return done.stdout.strip() not in ("", "Z", "Z+")
 
 
+@pytest.mark.full
 def test_what_a_killed_helper_was_at_is_compiled_here(tmp_path: Path) -> None:
     """It has said that it is at a part of a kernel, and is gone."""
     code = """
@@ -193,6 +197,7 @@ print(json.dumps([value, told, took]))
     assert took < SOON_S
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "code",
     [

@@ -12,10 +12,11 @@ import contextlib
 import functools
 import hashlib
 import importlib
+import inspect
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
@@ -63,8 +64,8 @@ _SWITCHES = (
 _FOLDER = "kernels-"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _IMPORT = re.compile(
-    rf"^[ \t]*(?:from|import)[ \t]+({re.escape(_PACKAGE.name)}[\w.]*)"
-    r"(?:[ \t]+import[ \t]+(\([^)]*\)|[^\n]*))?",
+    rb"^[ \t]*(?:from|import)[ \t]+%s\b\.?([\w.]*)"
+    rb"(?:[ \t]+import[ \t]+(\([^)]*\)|[^\n]*))?" % re.escape(_PACKAGE.name).encode(),
     re.MULTILINE,
 )
 _places: set[Path] = set()  # folders in which folders of stamps lie
@@ -140,6 +141,8 @@ def kernel(
         KEPT.add((function.__module__, function.__qualname__))
     if inlined is not None:
         INLINED[function.__module__, function.__qualname__] = inlined
+    # numba asks for it twice, six hundred kernels at each start.
+    function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
 
     @functools.cache
@@ -257,43 +260,51 @@ def prune_cache() -> int:
 def _source_digest() -> bytes:
     """Return the digest of all sources a kernel can depend on; read once in a process."""
     digest = hashlib.blake2b(digest_size=20)
-    for path, text in _kernel_sources():
-        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
-        digest.update(hashlib.blake2b(text.encode(), digest_size=20).digest())
+    for name, text in _kernel_sources():
+        digest.update(name.encode() + b"\0")
+        digest.update(hashlib.blake2b(text, digest_size=20).digest())
     digest.update(COUNTED.read_bytes() if COUNTED.exists() else b"")
     return digest.digest()
 
 
-def _kernel_sources() -> list[tuple[Path, str]]:
-    """Return path and text of the sources with kernels and of all they import, sorted by path."""
-    texts = {path: path.read_text("utf-8") for path in sorted(_sources())}
-    core = _PACKAGE / "core"
-    waiting = [path for path, text in texts.items() if "@kernel" in text or path.parent == core]
-    taken: set[Path] = set()
+def _kernel_sources() -> list[tuple[str, bytes]]:
+    """Return name and text of the sources with kernels and of all they import, sorted by name."""
+    texts = dict(_sources())
+    waiting = [
+        name for name, text in texts.items() if b"@kernel" in text or name.startswith("core/")
+    ]
+    taken: set[str] = set()
     while waiting:
-        path = waiting.pop()
-        if path not in taken:
-            taken.add(path)
-            waiting.extend(_imported(texts[path], texts))
-    return [(path, texts[path]) for path in sorted(taken)]
+        name = waiting.pop()
+        if name not in taken:
+            taken.add(name)
+            waiting.extend(_imported(texts[name], texts))
+    return [(name, texts[name]) for name in sorted(taken)]
 
 
-def _sources() -> Iterator[Path]:
-    """Go through all sources of the package, past the folders of caches and their many files."""
+def _sources() -> Iterator[tuple[str, bytes]]:
+    """Go through the package's sources, as ``core/rng.py``, past the many files of caches.
+
+    Each start of a process reads them all: names are put together as text, which paths take longer
+    for than files do to be read.
+    """
     for folder, below, files in os.walk(_PACKAGE):
         below[:] = [name for name in below if name != "__pycache__"]
-        yield from (Path(folder, name) for name in files if name.endswith(".py"))
+        inside = folder[len(str(_PACKAGE)) + 1 :].replace(os.sep, "/")
+        for file in files:
+            if file.endswith(".py"):
+                with open(f"{folder}/{file}", "rb") as source:  # noqa: PTH123
+                    yield f"{inside}/{file}".lstrip("/"), source.read()
 
 
-def _imported(text: str, known: dict[Path, str]) -> list[Path]:
+def _imported(text: bytes, known: Container[str]) -> list[str]:
     """Return the package's files a source imports by absolute name, comments and all."""
     found = []
     for module, names in _IMPORT.findall(text):
-        parts = module.split(".")[1:]
-        leaves = re.findall(r"\w+", names)
-        for tail in [[], *([leaf] for leaf in leaves)]:
-            stem = _PACKAGE.joinpath(*parts, *tail)
-            found += [p for p in (stem.with_suffix(".py"), stem / "__init__.py") if p in known]
+        for leaf in (b"", *re.findall(rb"\w+", names)):
+            stem = "/".join(part.decode() for part in (*module.split(b"."), leaf) if part)
+            files = (f"{stem}.py", f"{stem}/__init__.py".lstrip("/"))
+            found += [name for name in files if name in known]
     return found
 
 

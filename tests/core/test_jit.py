@@ -181,8 +181,11 @@ def test_the_stamp_follows_numbas_switches(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_sources_of_the_stamp_are_kernels_core_and_what_they_import() -> None:
-    names = {path.name for path, _ in jit._kernel_sources()}
-    assert {"jit.py", "rng.py", "queue.py", "codes.py"} <= names
+    texts = dict(jit._kernel_sources())
+    kernels = {"engine/kernels.py", "people/known/kernels.py"}
+    assert {"core/jit.py", "core/rng.py", "engine/state.py", *kernels} <= texts.keys()
+    assert not {"cli/__init__.py", "report/summary.py", "scheduler/run.py"} & texts.keys()
+    assert b"def rouse(" in texts["engine/pacing/kernels.py"]
 
 
 def test_options_of_each_kernel(jit_off: bool) -> None:

@@ -29,6 +29,7 @@ from dialsim.core.callees import PARTS
 from dialsim.core.jobs import Job, shared
 from dialsim.core.linking import INLINED, KEPT, PartCompiler, WholeCompiler
 from dialsim.core.parts import PartCache, Place
+from dialsim.core.resolved import resolve_once
 
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
 _njit: Any = numba.njit
@@ -70,6 +71,8 @@ _IMPORT = re.compile(
 )
 _places: set[Path] = set()  # folders in which folders of stamps lie
 _called: dict[tuple[str, str], Callable[[], Any]] = {}  # a kernel's part, by its module and name
+
+resolve_once()
 
 
 @overload

@@ -1,0 +1,44 @@
+"""What numba's own functions return for given types is found out once in a process.
+
+numba asks all that may add two integers, in order, each time it meets two integers that are added:
+a twelfth of the time of compiling. The same function given the same types always comes to the same,
+whoever calls it. What was not found is asked for again: its message says where.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import types
+from numba.core import typeinfer
+
+from dialsim.core.linking import KEPT
+
+# numba does not describe it to a type checker.
+_Inferer: Any = typeinfer.TypeInferer
+_resolve: Any = _Inferer.resolve_call
+
+# Kernels are compiled where they are called, and a method's type holds whose it is.
+_OTHERS = (types.Dispatcher, types.RecursiveCall, types.FunctionType, types.BoundFunction)
+
+_known: dict[tuple[Any, ...], Any] = {}
+
+
+def _resolve_once(infer: Any, called: Any, arguments: Any, named: Any) -> Any:
+    """Return the signature that a call in a kernel comes to; numba calls it."""
+    function = infer.func_id
+    is_kernel = (function.func.__module__, function.func_qualname) in KEPT
+    if not is_kernel or named or isinstance(called, _OTHERS):
+        return _resolve(infer, called, arguments, named)
+    asked = (called, *arguments)
+    if asked not in _known:
+        found = _resolve(infer, called, arguments, named)
+        if found is None:
+            return None
+        _known[asked] = found
+    return _known[asked]
+
+
+def resolve_once() -> None:
+    """Have numba ask once from now on, where it compiles kernels of this package."""
+    _Inferer.resolve_call = _resolve_once

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.jit import kernel
-from dialsim.core.queue import Queue
+from dialsim.core.queue_layout import Queue
 
 
 @kernel

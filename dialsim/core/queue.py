@@ -13,136 +13,41 @@ its place. What is put there while nobody else waits for that tick, as one event
 lies in no list until a second one comes: it stands alone.
 
 While a node is not in the wheel its links are free: `dialsim.core.fifo` keeps it in lists by them.
+The arrays, and what they are read by: `dialsim.core.queue_layout`.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.bits import highest_bit, lowest_bit
-from dialsim.core.frame import frame
 from dialsim.core.jit import kernel
-
-LEVELS = 5
-SLOTS = 256
-KINDS = 16
-NEVER = 1 << 62
-"""Later than every tick: what :func:`queue_peek` returns for an empty queue."""
-HORIZON = 1 << 40
-"""First tick that is too far to be put."""
-
-# Places in `clock`.
-CURSOR = 0
-COUNT = 1
-SORTED = 2
-FAULT = 3
-KIND = 4
-TAIL = 5
-RANKED = 6
-ALONE = 7
-
-# Values of `clock[FAULT]`: the first wrong use since the queue was made, kept for the face to
-# report; the wrong put or removal itself is left undone.
-NO_FAULT = 0
-PUT_LATE = 1  # before the cursor
-PUT_FAR = 2  # at or beyond HORIZON
-PUT_TWICE = 3
-NOT_QUEUED = 4
-
-TIMER = np.dtype(
-    [
-        ("due", "<i8"),  # tick * 16 + kind while in the wheel, -1 otherwise
-        ("next", "<i4"),  # node behind this one, -1 at the tail
-        ("prev", "<i4"),  # node before this one, -1 at the head
-    ],
-    align=True,
+from dialsim.core.queue_layout import (
+    ALONE,
+    COUNT,
+    CURSOR,
+    FAULT,
+    HORIZON,
+    KIND,
+    KINDS,
+    LEVELS,
+    NEVER,
+    NO_FAULT,
+    NOT_QUEUED,
+    PUT_FAR,
+    PUT_LATE,
+    PUT_TWICE,
+    RANKED,
+    SLOTS,
+    SORTED,
+    TAIL,
+    Queue,
 )
 
 _ONE = np.uint64(1)
-
-
-@frame
-class Queue(NamedTuple):
-    """The arrays of one wheel; a copy of them is a copy of the queue.
-
-    Attributes
-    ----------
-    timers
-        :data:`TIMER` records, one a node.
-    heads
-        int32 (LEVELS * SLOTS): first node of each slot, -1 if it is empty.
-    bits
-        uint64 (LEVELS * 4): one bit a slot that is not empty.
-    clock
-        int64: cursor tick, nodes in the wheel, tick whose list is sorted, first fault, kind of the
-        node popped last, last node of the sorted list; by the names CURSOR, COUNT, SORTED, FAULT,
-        KIND, TAIL; the first node that has a rank: RANKED; and the one that waits for the cursor's
-        tick in no list, then the only one there, -1: none: ALONE. Nobody follows it, as its
-        ``next`` says.
-    ranks
-        int32: by what nodes from RANKED on come before and behind others of their tick and kind,
-        in place of their number. Not to be changed while a node is in the wheel; nodes of a kind
-        have all a rank, or none.
-    """
-
-    timers: NDArray[Any]
-    heads: NDArray[Any]
-    bits: NDArray[Any]
-    clock: NDArray[Any]
-    ranks: NDArray[Any]
-
-
-def make_queue(
-    n_nodes: int, later: range = range(0), ranked: range = range(0), room: int = 0
-) -> Queue:
-    """Return an empty queue for nodes 0 to ``n_nodes - 1``, its cursor at tick 0.
-
-    Costs 16 bytes a node, 4 a ranked one, and 5 kB.
-
-    Parameters
-    ----------
-    later
-        Nodes whose memory is not touched yet: each must be freed (:func:`free_nodes`) before
-        anything is done with it.
-    ranked
-        Nodes that have a rank; all 0 yet.
-    room
-        Further nodes that :func:`grow_queue` can add without a copy; their memory is not touched,
-        and until then nothing may be done with them.
-    """
-    timers = np.zeros(n_nodes + room, TIMER)
-    free_nodes(timers, 0, later.start)
-    free_nodes(timers, later.stop, n_nodes)
-    return Queue(
-        timers=timers,
-        heads=np.full(LEVELS * SLOTS, -1, np.int32),
-        bits=np.zeros(LEVELS * 4, np.uint64),
-        clock=np.array([0, 0, -1, NO_FAULT, -1, -1, ranked.start, -1], np.int64),
-        ranks=np.zeros(len(ranked), np.int32),
-    )
-
-
-def grow_queue(q: Queue, n_nodes: int, more: int) -> Queue:
-    """Return the queue of `n_nodes` nodes with `more` of them; what waits goes on waiting.
-
-    Its arrays are shared with the old queue: use only the new one. Where it was made with too
-    little room, the timers are copied, which takes their memory twice.
-    """
-    timers = q.timers
-    if n_nodes + more > len(timers):
-        timers = np.empty(n_nodes + more, TIMER)
-        timers[:n_nodes] = q.timers[:n_nodes]
-    free_nodes(timers, n_nodes, n_nodes + more)
-    return q._replace(timers=timers)
-
-
-def free_nodes(timers: NDArray[Any], first: int, stop: int) -> None:
-    """Write that nodes `first` to ``stop - 1`` wait for nothing and are in no list."""
-    mine = timers[first:stop]
-    mine["due"] = mine["next"] = mine["prev"] = -1
 
 
 @kernel

@@ -14,7 +14,8 @@ from dialsim.carrier.layout import CASE_NODES, Carrier
 from dialsim.compliance.hours import Hours
 from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Kind, Limit
-from dialsim.core.queue import make_queue, queue_put, queue_remove
+from dialsim.core.queue import queue_put, queue_remove
+from dialsim.core.queue_layout import make_queue
 from dialsim.core.rng import luck_of, run_base, wrapping
 from dialsim.engine.alike import Alike, alike, calendar_days
 from dialsim.engine.dated import Dated

@@ -19,7 +19,7 @@ from dialsim.carrier.posterior.kernels import fit_subscribers
 from dialsim.carrier.subscribers.kernels import fill_subscribers
 from dialsim.core.codes import Action, Limit, Seen, Status
 from dialsim.core.quantiles import CELLS
-from dialsim.core.queue import FAULT, NO_FAULT, free_nodes, grow_queue
+from dialsim.core.queue_layout import FAULT, NO_FAULT, free_nodes, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.engine import kernels

@@ -14,7 +14,7 @@ from dialsim.agents.layout import Crew, Routes
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.compliance.layout import Areas, Limits, Resources
 from dialsim.core.frame import frame
-from dialsim.core.queue import Queue
+from dialsim.core.queue_layout import Queue
 from dialsim.core.rng import Luck
 from dialsim.outcomes.layout import Memory
 

@@ -10,7 +10,7 @@ from dialsim.agents.layout import AGENT
 from dialsim.carrier.layout import FAMILIES, LINE, SUBSCRIBER
 from dialsim.compliance.layout import CALLER
 from dialsim.core.codes import Operator
-from dialsim.core.queue import TIMER
+from dialsim.core.queue_layout import TIMER
 from dialsim.core.windows import FOUR, PLACES, WINDOW
 from dialsim.errors import CapacityError
 from dialsim.outcomes.layout import CALL, FATE

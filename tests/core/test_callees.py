@@ -20,7 +20,7 @@ COMPILE = """
 import hashlib, json, sys
 from contextlib import nullcontext
 from pathlib import Path
-from dialsim.core import jit, jobs, queue
+from dialsim.core import jit, jobs, queue, queue_layout
 from dialsim.core.jobs import Job, Jobs, key_of, sharing
 
 folder, how = Path(sys.argv[1]), sys.argv[2]
@@ -41,7 +41,7 @@ def pause():
     paused.append(1)
     return how != "others are gone"
 
-timers = queue.make_queue(10)
+timers = queue_layout.make_queue(10)
 with nullcontext() if how == "alone" else sharing(Noted(folder, pause, jit.part_of)):
     node = queue.queue_pop(timers, 100)
 (whole,) = queue.queue_pop.overloads.values()

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialsim.core import queue as w
+from dialsim.core.queue_layout import TIMER, grow_queue, make_queue
 from tests.core.walk import check_queue
 
 
@@ -21,7 +22,7 @@ class Twin:
     """A wheel and a heap that must always agree."""
 
     def __init__(self, n_nodes: int, *, checks: bool, ranked: range = range(0)) -> None:
-        self.q = w.make_queue(n_nodes, ranked=ranked)
+        self.q = make_queue(n_nodes, ranked=ranked)
         self.heap: list[tuple[int, int, int, int]] = []
         self.ranked = ranked
         self.ranks = itertools.count(10_000, -1)
@@ -151,7 +152,7 @@ def test_ten_thousand_nodes_at_one_tick(order: str, world_size: Callable[[int], 
         nodes.reverse()
     elif order == "mixed":
         random.Random(1).shuffle(nodes)
-    q = w.make_queue(n)
+    q = make_queue(n)
     for node in nodes:
         w.queue_put(q, node, 70_000, node % 3)
     popped = [w.queue_pop(q, 70_001) for _ in range(n)]
@@ -181,7 +182,7 @@ def test_puts_at_the_tick_that_is_being_played() -> None:
 
 def test_whoever_is_in_a_place_decides_its_turn() -> None:
     """Nodes 2 to 4 are places taken by 30, 20 and 10; the others go by their own numbers."""
-    q = w.make_queue(6, ranked=range(2, 5))
+    q = make_queue(6, ranked=range(2, 5))
     q.ranks[:] = (30, 20, 10)
     for node in range(2, 5):
         w.queue_put(q, node, 70, 4)
@@ -197,7 +198,7 @@ def test_whoever_is_in_a_place_decides_its_turn() -> None:
 def test_what_is_not_due_leaves_no_trace() -> None:
     """After -1 anything from `until` on may be put, also before what waits already."""
     for far in (300, 70_000, 1 << 25, 1 << 33):
-        q = w.make_queue(3)
+        q = make_queue(3)
         w.queue_put(q, 0, far, 1)
         for until in (far - 200, far - 3, far):
             assert w.queue_pop(q, until) == -1
@@ -210,10 +211,10 @@ def test_what_is_not_due_leaves_no_trace() -> None:
 @pytest.mark.parametrize("room", [0, 2, 3, 8])
 def test_a_wheel_can_grow(room: int) -> None:
     """Into the room it was made with, or into new memory."""
-    q = before = w.make_queue(2, room=room)
+    q = before = make_queue(2, room=room)
     w.queue_put(q, 0, 5, 1)
     w.queue_put(q, 1, 1 << 30, 1)
-    q = w.grow_queue(q, 2, 3)
+    q = grow_queue(q, 2, 3)
     assert (q.timers is before.timers) == (room >= 3)
     w.queue_put(q, 4, 4, 1)
     assert [w.queue_is_in(q, node) for node in range(5)] == [True, True, False, False, True]
@@ -221,7 +222,7 @@ def test_a_wheel_can_grow(room: int) -> None:
 
 
 def test_copies_live_their_own_lives() -> None:
-    q = w.make_queue(2)
+    q = make_queue(2)
     w.queue_put(q, 0, 5, 1)
     other = w.Queue(*(array.copy() for array in q))
     assert w.queue_pop(q, 6) == 0
@@ -239,7 +240,7 @@ def test_copies_live_their_own_lives() -> None:
     ],
 )
 def test_wrong_use_is_refused_and_remembered(wrong: Any, fault: int) -> None:
-    q = w.make_queue(3)
+    q = make_queue(3)
     w.queue_put(q, 2, 100, 0)
     assert w.queue_pop(q, 101) == 2
     w.queue_put(q, 0, 150, 0)
@@ -256,7 +257,7 @@ def test_wrong_use_is_refused_and_remembered(wrong: Any, fault: int) -> None:
 
 def test_what_is_soon_is_told_and_stays() -> None:
     """Nodes of the cursor's 256 ticks, by tick, as many as there is room for; nothing moves."""
-    q = w.make_queue(6)
+    q = make_queue(6)
     for node, tick in enumerate((700, 300, 255, 7, 7, 90)):
         w.queue_put(q, node, tick, 0)
     out = np.full(6, -1, np.int32)
@@ -274,7 +275,7 @@ def test_what_is_soon_is_told_and_stays() -> None:
 @pytest.mark.parametrize("remove", [w.queue_remove, w.queue_remove_now, w.queue_take])
 def test_who_stands_alone_is_first_until_another_comes(remove: Callable[..., None]) -> None:
     """In no list, yet among all that wait; with a second one both are in order."""
-    q = w.make_queue(4)
+    q = make_queue(4)
     w.queue_put(q, 0, 7, 5)
     w.queue_put(q, 1, 9, 5)
     assert w.queue_pop(q, 8) == 0
@@ -296,13 +297,13 @@ def test_who_stands_alone_is_first_until_another_comes(remove: Callable[..., Non
 
 def test_wrong_use_at_the_tick_that_is_played_is_told() -> None:
     """Twice, beside somebody who stands in a list; and behind the cursor, which has gone on."""
-    q = w.make_queue(3)
+    q = make_queue(3)
     w.queue_put(q, 0, 7, 0)
     w.queue_put(q, 1, 9, 0)
     assert w.queue_pop(q, 8) == 0
     w.queue_put_now(q, 1, 7, 0)
     assert (q.clock[w.FAULT], q.clock[w.ALONE], q.clock[w.COUNT]) == (w.PUT_TWICE, -1, 1)
-    q = w.make_queue(3)
+    q = make_queue(3)
     w.queue_put(q, 0, 7, 0)
     assert w.queue_pop(q, 8) == 0
     w.queue_put(q, 1, 300, 0)
@@ -312,7 +313,7 @@ def test_wrong_use_at_the_tick_that_is_played_is_told() -> None:
 
 
 def test_due_holds_tick_and_kind() -> None:
-    assert w.TIMER.itemsize == 16
+    assert TIMER.itemsize == 16
     assert w.node_due(7, 3) == 7 * 16 + 3
     assert w.node_due(1, 0) > w.node_due(0, 15)
 
@@ -342,7 +343,7 @@ def stands_alone(q: Any, node: int) -> None:
     ],
 )
 def test_the_check_bites(spoil: Any, message: str) -> None:
-    q = w.make_queue(5)
+    q = make_queue(5)
     for node in (3, 0, 1, 2):
         w.queue_put(q, node, 10, 0 if node == 3 else 1)
     assert w.queue_pop(q, 11) == 3

@@ -26,12 +26,12 @@ def counted(infer, called, arguments, named):
     return find(infer, called, arguments, named)
 
 TypeInferer.resolve_call = counted
-from dialsim.core import jit, linking, queue, resolved
+from dialsim.core import jit, linking, queue, queue_layout, resolved
 
 if "as numba does" in sys.argv:
     TypeInferer.resolve_call = counted
     linking._NEEDLESS = ()
-timers = queue.make_queue(10)
+timers = queue_layout.make_queue(10)
 assert queue.queue_pop(timers, 100) == -1
 queue.queue_put(timers, 3, 7, 2)
 codes = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialsim.core.queue import ALONE, HORIZON, NO_FAULT, RANKED, SLOTS, TAIL, Queue
+from dialsim.core.queue_layout import ALONE, HORIZON, NO_FAULT, RANKED, SLOTS, TAIL, Queue
 
 
 def check_queue(q: Queue) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dialsim.core.queue import make_queue, queue_put
+from dialsim.core.queue import queue_put
+from dialsim.core.queue_layout import make_queue
 from dialsim.engine.ahead.kernels import (
     A_CALLER_ID,
     AT_HAND,

@@ -15,7 +15,7 @@ import dialsim
 from dialsim.__main__ import main
 from dialsim.carrier.layout import W_DAY, W_HOUR
 from dialsim.core.codes import LeadState, Reason, Seen, Status
-from dialsim.core.queue import KINDS
+from dialsim.core.queue_layout import KINDS
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.core.windows import counted, of_family
 from dialsim.engine import face

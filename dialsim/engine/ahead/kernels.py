@@ -13,7 +13,8 @@ from dialsim.core.aligned import CACHE_LINE
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch, prefetch_near
-from dialsim.core.queue import SLOTS, Queue, queue_soon
+from dialsim.core.queue import queue_soon
+from dialsim.core.queue_layout import SLOTS, Queue
 from dialsim.core.windows import BESIDE, four_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static

@@ -259,8 +259,8 @@ class _Steps(_PassManager):  # type: ignore[misc]
 
 
 _NEEDLESS = (untyped_passes.InlineClosureLikes, typed_passes.NopythonRewrites)
-"""They look for functions within functions, comprehensions and sums of whole arrays, of which
-kernels have none: an eighth of the time of compiling, for the same machine code."""
+"""They look for functions within functions, comprehensions and sums of whole arrays, of which this
+package's kernels have none: an eighth of the time of compiling, for the same machine code."""
 
 
 class _KernelCompiler(_Compiler):  # type: ignore[misc]
@@ -292,14 +292,16 @@ class _KernelCompiler(_Compiler):  # type: ignore[misc]
         return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:
-        """Return numba's steps, with ours in the place of its own, without the needless."""
+        """Return numba's steps, with ours in the place of its own; of our kernels' those needed."""
+        function = self.state.func_id
+        left_out = _NEEDLESS if (function.func.__module__, function.func_qualname) in KEPT else ()
         pipelines: list[Any] = super().define_pipelines()
         for each in pipelines:
             each.__class__ = _Steps
             each.passes = [
                 (KernelLowering if step is typed_passes.NativeLowering else step, about)
                 for step, about in each.passes
-                if step not in _NEEDLESS
+                if step not in left_out
             ]
         return pipelines
 

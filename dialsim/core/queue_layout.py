@@ -13,7 +13,7 @@ LEVELS = 5
 SLOTS = 256
 KINDS = 16
 NEVER = 1 << 62
-"""Later than every tick: what :func:`queue_peek` returns for an empty queue."""
+"""Later than every tick: what ``queue_peek`` returns for an empty queue."""
 HORIZON = 1 << 40
 """First tick that is too far to be put."""
 

@@ -1,8 +1,9 @@
 """What numba's own functions return for given types is found out once in a process.
 
 numba asks all that may add two integers, in order, each time it meets two integers that are added:
-a twelfth of the time of compiling. The same function given the same types always comes to the same,
-whoever calls it. What was not found is asked for again: its message says where.
+a twelfth of the time of compiling. Given the same types, the same function comes to the same in all
+kernels whose settings are alike: they differ in whether a kernel may allocate. What was not found
+is asked for again: its message says where.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from numba import types
-from numba.core import typeinfer
+from numba.core import targetconfig, typeinfer
 
 from dialsim.core.linking import KEPT
 
-# numba does not describe it to a type checker.
+# numba describes neither to a type checker.
 _Inferer: Any = typeinfer.TypeInferer
+_settings: Any = targetconfig.ConfigStack.top_or_none
 _resolve: Any = _Inferer.resolve_call
 
 # Kernels are compiled where they are called, and a method's type holds whose it is.
@@ -30,7 +32,7 @@ def _resolve_once(infer: Any, called: Any, arguments: Any, named: Any) -> Any:
     is_kernel = (function.func.__module__, function.func_qualname) in KEPT
     if not is_kernel or named or isinstance(called, _OTHERS):
         return _resolve(infer, called, arguments, named)
-    asked = (called, *arguments)
+    asked = (called, _settings().nrt, *arguments)
     if asked not in _known:
         found = _resolve(infer, called, arguments, named)
         if found is None:

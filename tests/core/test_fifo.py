@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dialsim.core import fifo
 from dialsim.core import queue as w
-from dialsim.core.queue_layout import make_queue
+from dialsim.core import queue_layout as layout
 from tests.core.walk import check_queue
 
 list_moves = st.lists(
@@ -24,7 +24,7 @@ list_moves = st.lists(
 
 @given(moves=list_moves)
 def test_lists_of_nodes_that_are_not_in_the_wheel(moves: list[tuple[str, int, int]]) -> None:
-    q = make_queue(10)
+    q = layout.make_queue(10)
     ends = np.full((3, 2), -1, np.int32)
     lists: list[deque[int]] = [deque() for _ in range(3)]
     free = set(range(10))
@@ -57,7 +57,7 @@ def test_lists_of_nodes_that_are_not_in_the_wheel(moves: list[tuple[str, int, in
 
 @pytest.mark.parametrize(("taken", "left"), [(4, [2, 7]), (2, [4, 7]), (7, [2, 4])])
 def test_taking_out_of_a_list_at_the_ends_and_between(taken: int, left: list[int]) -> None:
-    q = make_queue(8)
+    q = layout.make_queue(8)
     ends = np.full((1, 2), -1, np.int32)
     for node in (2, 4, 7):
         fifo.list_push(q, ends, 0, node)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialsim.core import queue as w
-from dialsim.core.queue_layout import TIMER, grow_queue, make_queue
+from dialsim.core import queue_layout as layout
 from tests.core.walk import check_queue
 
 
@@ -22,7 +22,7 @@ class Twin:
     """A wheel and a heap that must always agree."""
 
     def __init__(self, n_nodes: int, *, checks: bool, ranked: range = range(0)) -> None:
-        self.q = make_queue(n_nodes, ranked=ranked)
+        self.q = layout.make_queue(n_nodes, ranked=ranked)
         self.heap: list[tuple[int, int, int, int]] = []
         self.ranked = ranked
         self.ranks = itertools.count(10_000, -1)
@@ -62,16 +62,16 @@ class Twin:
 
     def pop(self, until: int) -> bool:
         first = self.first()
-        assert w.queue_peek(self.q) == (first[0] if first else w.NEVER)
+        assert w.queue_peek(self.q) == (first[0] if first else layout.NEVER)
         node = w.queue_pop(self.q, until)
         if first is None or first[0] >= until:
             assert node == -1
-            assert self.q.clock[w.CURSOR] <= max(self.now, until - 1)
+            assert self.q.clock[layout.CURSOR] <= max(self.now, until - 1)
             self.now = max(self.now, until)
         else:
             assert node == first[3]
-            assert self.q.clock[w.CURSOR] == first[0]
-            assert self.q.clock[w.KIND] == first[1]
+            assert self.q.clock[layout.CURSOR] == first[0]
+            assert self.q.clock[layout.KIND] == first[1]
             heapq.heappop(self.heap)
             del self.waiting[node]
             self.now = first[0]
@@ -79,7 +79,7 @@ class Twin:
         return node >= 0
 
     def look(self) -> None:
-        assert self.q.clock[w.COUNT] == len(self.waiting)
+        assert self.q.clock[layout.COUNT] == len(self.waiting)
         if self.checks:
             check_queue(self.q)
 
@@ -110,7 +110,7 @@ moves = st.lists(
 def test_it_agrees_with_a_heap(moves: list[tuple[str, int, int, int]], ranked: range) -> None:
     twin = Twin(12, checks=True, ranked=ranked)
     for what, node, gap, kind in moves:
-        tick = min(twin.now + gap, w.HORIZON - 1)
+        tick = min(twin.now + gap, layout.HORIZON - 1)
         if what == "put":
             twin.put(node, tick, kind)
         elif what == "remove":
@@ -120,7 +120,7 @@ def test_it_agrees_with_a_heap(moves: list[tuple[str, int, int, int]], ranked: r
         else:
             while twin.pop(tick):
                 pass
-    while twin.pop(w.HORIZON):
+    while twin.pop(layout.HORIZON):
         pass
     assert not twin.waiting
 
@@ -152,12 +152,12 @@ def test_ten_thousand_nodes_at_one_tick(order: str, world_size: Callable[[int], 
         nodes.reverse()
     elif order == "mixed":
         random.Random(1).shuffle(nodes)
-    q = make_queue(n)
+    q = layout.make_queue(n)
     for node in nodes:
         w.queue_put(q, node, 70_000, node % 3)
     popped = [w.queue_pop(q, 70_001) for _ in range(n)]
     assert popped == sorted(range(n), key=lambda node: (node % 3, node))
-    assert w.queue_pop(q, w.HORIZON) == -1
+    assert w.queue_pop(q, layout.HORIZON) == -1
     check_queue(q)
 
 
@@ -182,7 +182,7 @@ def test_puts_at_the_tick_that_is_being_played() -> None:
 
 def test_whoever_is_in_a_place_decides_its_turn() -> None:
     """Nodes 2 to 4 are places taken by 30, 20 and 10; the others go by their own numbers."""
-    q = make_queue(6, ranked=range(2, 5))
+    q = layout.make_queue(6, ranked=range(2, 5))
     q.ranks[:] = (30, 20, 10)
     for node in range(2, 5):
         w.queue_put(q, node, 70, 4)
@@ -198,7 +198,7 @@ def test_whoever_is_in_a_place_decides_its_turn() -> None:
 def test_what_is_not_due_leaves_no_trace() -> None:
     """After -1 anything from `until` on may be put, also before what waits already."""
     for far in (300, 70_000, 1 << 25, 1 << 33):
-        q = make_queue(3)
+        q = layout.make_queue(3)
         w.queue_put(q, 0, far, 1)
         for until in (far - 200, far - 3, far):
             assert w.queue_pop(q, until) == -1
@@ -211,20 +211,20 @@ def test_what_is_not_due_leaves_no_trace() -> None:
 @pytest.mark.parametrize("room", [0, 2, 3, 8])
 def test_a_wheel_can_grow(room: int) -> None:
     """Into the room it was made with, or into new memory."""
-    q = before = make_queue(2, room=room)
+    q = before = layout.make_queue(2, room=room)
     w.queue_put(q, 0, 5, 1)
     w.queue_put(q, 1, 1 << 30, 1)
-    q = grow_queue(q, 2, 3)
+    q = layout.grow_queue(q, 2, 3)
     assert (q.timers is before.timers) == (room >= 3)
     w.queue_put(q, 4, 4, 1)
     assert [w.queue_is_in(q, node) for node in range(5)] == [True, True, False, False, True]
-    assert [w.queue_pop(q, w.HORIZON) for _ in range(4)] == [4, 0, 1, -1]
+    assert [w.queue_pop(q, layout.HORIZON) for _ in range(4)] == [4, 0, 1, -1]
 
 
 def test_copies_live_their_own_lives() -> None:
-    q = make_queue(2)
+    q = layout.make_queue(2)
     w.queue_put(q, 0, 5, 1)
-    other = w.Queue(*(array.copy() for array in q))
+    other = layout.Queue(*(array.copy() for array in q))
     assert w.queue_pop(q, 6) == 0
     check_queue(other)
     assert w.queue_pop(other, 6) == 0
@@ -233,31 +233,31 @@ def test_copies_live_their_own_lives() -> None:
 @pytest.mark.parametrize(
     ("wrong", "fault"),
     [
-        (lambda q: w.queue_put(q, 1, 99, 0), w.PUT_LATE),
-        (lambda q: w.queue_put(q, 1, w.HORIZON, 0), w.PUT_FAR),
-        (lambda q: w.queue_put(q, 0, 200, 0), w.PUT_TWICE),
-        (lambda q: w.queue_remove(q, 1), w.NOT_QUEUED),
+        (lambda q: w.queue_put(q, 1, 99, 0), layout.PUT_LATE),
+        (lambda q: w.queue_put(q, 1, layout.HORIZON, 0), layout.PUT_FAR),
+        (lambda q: w.queue_put(q, 0, 200, 0), layout.PUT_TWICE),
+        (lambda q: w.queue_remove(q, 1), layout.NOT_QUEUED),
     ],
 )
 def test_wrong_use_is_refused_and_remembered(wrong: Any, fault: int) -> None:
-    q = make_queue(3)
+    q = layout.make_queue(3)
     w.queue_put(q, 2, 100, 0)
     assert w.queue_pop(q, 101) == 2
     w.queue_put(q, 0, 150, 0)
     wrong(q)
-    assert q.clock[w.FAULT] == fault
+    assert q.clock[layout.FAULT] == fault
     w.queue_put(q, 0, 1, 0)
-    assert q.clock[w.FAULT] == fault  # the first one stays
+    assert q.clock[layout.FAULT] == fault  # the first one stays
     with pytest.raises(AssertionError, match=f"fault {fault}"):
         check_queue(q)
-    q.clock[w.FAULT] = w.NO_FAULT
+    q.clock[layout.FAULT] = layout.NO_FAULT
     check_queue(q)
     assert w.queue_pop(q, 151) == 0
 
 
 def test_what_is_soon_is_told_and_stays() -> None:
     """Nodes of the cursor's 256 ticks, by tick, as many as there is room for; nothing moves."""
-    q = make_queue(6)
+    q = layout.make_queue(6)
     for node, tick in enumerate((700, 300, 255, 7, 7, 90)):
         w.queue_put(q, node, tick, 0)
     out = np.full(6, -1, np.int32)
@@ -275,20 +275,25 @@ def test_what_is_soon_is_told_and_stays() -> None:
 @pytest.mark.parametrize("remove", [w.queue_remove, w.queue_remove_now, w.queue_take])
 def test_who_stands_alone_is_first_until_another_comes(remove: Callable[..., None]) -> None:
     """In no list, yet among all that wait; with a second one both are in order."""
-    q = make_queue(4)
+    q = layout.make_queue(4)
     w.queue_put(q, 0, 7, 5)
     w.queue_put(q, 1, 9, 5)
     assert w.queue_pop(q, 8) == 0
     w.queue_put_now(q, 3, 7, 5)
     check_queue(q)
-    assert (q.clock[w.ALONE], w.queue_peek(q), w.queue_next(q, 8), w.queue_now(q)) == (3, 7, 3, 7)
+    assert (q.clock[layout.ALONE], w.queue_peek(q), w.queue_next(q, 8), w.queue_now(q)) == (
+        3,
+        7,
+        3,
+        7,
+    )
     assert w.queue_next(q, 7) == -1
     out = np.full(3, -1, np.int32)
     assert (w.queue_soon(q, out[:0]), w.queue_soon(q, out)) == (0, 2)
     assert out.tolist() == [3, 1, -1]
     remove(q, 3)
     check_queue(q)
-    assert (q.clock[w.ALONE], w.queue_next(q, 8)) == (-1, -1)
+    assert (q.clock[layout.ALONE], w.queue_next(q, 8)) == (-1, -1)
     w.queue_put_now(q, 3, 9, 5)
     assert w.queue_pop(q, 20) == 1
     w.queue_put_now(q, 1, 9, 6)  # behind one that waits already
@@ -297,30 +302,38 @@ def test_who_stands_alone_is_first_until_another_comes(remove: Callable[..., Non
 
 def test_wrong_use_at_the_tick_that_is_played_is_told() -> None:
     """Twice, beside somebody who stands in a list; and behind the cursor, which has gone on."""
-    q = make_queue(3)
+    q = layout.make_queue(3)
     w.queue_put(q, 0, 7, 0)
     w.queue_put(q, 1, 9, 0)
     assert w.queue_pop(q, 8) == 0
     w.queue_put_now(q, 1, 7, 0)
-    assert (q.clock[w.FAULT], q.clock[w.ALONE], q.clock[w.COUNT]) == (w.PUT_TWICE, -1, 1)
-    q = make_queue(3)
+    assert (q.clock[layout.FAULT], q.clock[layout.ALONE], q.clock[layout.COUNT]) == (
+        layout.PUT_TWICE,
+        -1,
+        1,
+    )
+    q = layout.make_queue(3)
     w.queue_put(q, 0, 7, 0)
     assert w.queue_pop(q, 8) == 0
     w.queue_put(q, 1, 300, 0)
     assert w.queue_next(q, 290) == -1
     w.queue_put_now(q, 0, 7, 0)
-    assert (q.clock[w.FAULT], q.clock[w.ALONE], q.clock[w.COUNT]) == (w.PUT_LATE, -1, 1)
+    assert (q.clock[layout.FAULT], q.clock[layout.ALONE], q.clock[layout.COUNT]) == (
+        layout.PUT_LATE,
+        -1,
+        1,
+    )
 
 
 def test_due_holds_tick_and_kind() -> None:
-    assert TIMER.itemsize == 16
+    assert layout.TIMER.itemsize == 16
     assert w.node_due(7, 3) == 7 * 16 + 3
     assert w.node_due(1, 0) > w.node_due(0, 15)
 
 
 def stands_alone(q: Any, node: int) -> None:
     """Let a node say that it waits for tick 10 in no list."""
-    q.timers["due"][node], q.clock[w.ALONE] = 10 * 16, node
+    q.timers["due"][node], q.clock[layout.ALONE] = 10 * 16, node
 
 
 @pytest.mark.parametrize(
@@ -329,21 +342,21 @@ def stands_alone(q: Any, node: int) -> None:
         (lambda q: q.bits.__setitem__(0, np.uint64(0)), "bits of slots"),
         (lambda q: q.timers["next"].__setitem__(2, 0), "two places or in a ring"),
         (lambda q: q.timers["due"].__setitem__(1, -1), "is not due"),
-        (lambda q: q.clock.__setitem__(w.CURSOR, 11), "out of range"),
+        (lambda q: q.clock.__setitem__(layout.CURSOR, 11), "out of range"),
         (lambda q: q.timers["due"].__setitem__(1, 11 * 16), "wrong slot"),
         (lambda q: q.timers["due"].__setitem__(1, (256 + 10) * 16), "wrong level"),
         (lambda q: q.timers["prev"].__setitem__(1, 2), "link back"),
         (lambda q: q.timers["due"].__setitem__(1, 10 * 16 + 9), "out of order"),
-        (lambda q: q.clock.__setitem__(w.TAIL, 0), "its last node is not"),
-        (lambda q: q.clock.__setitem__(w.COUNT, 9), "3 nodes found, 9 counted"),
+        (lambda q: q.clock.__setitem__(layout.TAIL, 0), "its last node is not"),
+        (lambda q: q.clock.__setitem__(layout.COUNT, 9), "3 nodes found, 9 counted"),
         (lambda q: q.timers["due"].__setitem__(4, 3), "in no slot"),
-        (lambda q: q.clock.__setitem__(w.ALONE, 1), "alone and in a list"),
-        (lambda q: q.clock.__setitem__(w.ALONE, 4), "4 is not played"),
+        (lambda q: q.clock.__setitem__(layout.ALONE, 1), "alone and in a list"),
+        (lambda q: q.clock.__setitem__(layout.ALONE, 4), "4 is not played"),
         (lambda q: stands_alone(q, 4), "4 is not alone"),
     ],
 )
 def test_the_check_bites(spoil: Any, message: str) -> None:
-    q = make_queue(5)
+    q = layout.make_queue(5)
     for node in (3, 0, 1, 2):
         w.queue_put(q, node, 10, 0 if node == 3 else 1)
     assert w.queue_pop(q, 11) == 3

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from numba import types
 
+from dialsim.core import resolved, rng
 from tests.house.sources import ROOT
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
@@ -40,7 +44,7 @@ codes = [
 ]
 inside = resolved._known
 context = queue.queue_pop.typingctx
-anew = [context.resolve_function_type(key[0], key[1:], {}) == it for key, it in inside.items()]
+anew = [context.resolve_function_type(key[0], key[2:], {}) == it for key, it in inside.items()]
 print(json.dumps({"codes": codes, "known": len(inside), "anew": all(anew),
                   "asked": len(asked), "different": len(set(asked))}))
 """
@@ -68,3 +72,19 @@ def test_machine_code_is_as_numba_makes_it_alone(tmp_path: Path) -> None:
     assert ours["anew"]
     assert numbas["known"] == 0
     assert ours["asked"] == ours["different"] < numbas["asked"]
+
+
+def test_kernels_that_allocate_and_those_of_others_are_asked_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What allocates calls other machine code of numba's for the same types."""
+    found = iter("abcd")
+    monkeypatch.setattr(resolved, "_known", {})
+    monkeypatch.setattr(resolved, "_resolve", lambda *_: next(found))
+    told = []
+    for name, allocates in (("mix64", 0), ("mix64", 1), ("mix64", 0), ("none", 0), ("none", 0)):
+        monkeypatch.setattr(resolved, "_settings", lambda it=allocates: SimpleNamespace(nrt=it))
+        function = SimpleNamespace(func=rng.luck_of, func_qualname=name)
+        infer = SimpleNamespace(func_id=function)
+        told += resolved._resolve_once(infer, operator.add, (types.int64, types.int64), {})
+    assert told == ["a", "b", "a", "c", "d"]

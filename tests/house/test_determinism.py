@@ -65,7 +65,9 @@ def within(scope: ast.AST) -> list[ast.AST]:
 def set_names(nodes: list[ast.AST]) -> set[str]:
     """Names bound to sets among a function's or module's nodes, by value or by annotation."""
     names: set[str] = set()
-    for _ in range(2):  # the second look sees names bound to named sets
+    before = -1
+    while len(names) != before:  # a further look sees names bound to named sets
+        before = len(names)
         for node in nodes:
             match node:
                 case ast.Assign(targets=targets, value=value) if is_set(value, names):

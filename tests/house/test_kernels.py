@@ -61,6 +61,18 @@ def test_kernels_are_short_and_take_few_arguments() -> None:
     assert wrong == [], f"at most {MOST_LINES} lines and {MOST_PARAMETERS} arguments, then cut"
 
 
+def test_kernels_have_no_functions_inside() -> None:
+    """Nor comprehensions: the steps of numba that would take them apart are left out."""
+    inside = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.comprehension)
+    wrong = [
+        f"{source.at(function)}: {function.name}"
+        for source in python_files("dialsim")
+        for function in source.kernels()
+        if any(isinstance(node, inside) for part in function.body for node in ast.walk(part))
+    ]
+    assert wrong == []
+
+
 def test_the_scan_finds_kernels() -> None:
     """A renamed decorator would make every other test here pass on nothing."""
     assert sum(1 for source in python_files() for _ in source.kernels()) > 20

@@ -58,9 +58,9 @@ def changed(**figures: Any) -> Callable[[Parameters], Counts]:
         ({"power": 1.0}, "drop share of answers"),
         ({"window_ms": 60_000}, "last dial, h"),
         ({"at_most": 2}, "attempts a person"),
-        ({"do_not_call": frozenset()}, "share refused"),
-        ({"long_talk": (11.6, 0.6)}, "mean talk, s"),
-        ({"wrap_up_ms": 5_000}, "last dial, h"),
+        pytest.param({"do_not_call": frozenset()}, "share refused", marks=pytest.mark.full),
+        pytest.param({"long_talk": (11.6, 0.6)}, "mean talk, s", marks=pytest.mark.full),
+        pytest.param({"wrap_up_ms": 5_000}, "last dial, h", marks=pytest.mark.full),
     ],
     ids=lambda each: "-".join(each) if isinstance(each, dict) else "",
 )

@@ -32,6 +32,7 @@ def test_both_play_the_same_to_its_end() -> None:
     assert all(each.seconds > 0 for each in one)
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_what_plays_otherwise_has_no_speed() -> None:
     with pytest.raises(
@@ -41,7 +42,7 @@ def test_what_plays_otherwise_has_no_speed() -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("when", ["at first", "ready"])
+@pytest.mark.parametrize("when", ["at first", pytest.param("ready", marks=pytest.mark.full)])
 def test_a_process_that_ends_is_told(when: str) -> None:
     raw = {"schema": 0} if when == "at first" else turns.world_of("plain", 300)
     with turns.ended(turns.begin(ROOT, raw, None)) as process:

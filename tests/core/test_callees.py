@@ -157,6 +157,7 @@ def unified(c, x):
 """
 
 
+@pytest.mark.full
 def test_what_cannot_be_compiled_is_told_as_it_would_be_alone(tmp_path: Path) -> None:
     """Types that do not fit, two calls deep; and arguments left out, named, or of other calls.
 

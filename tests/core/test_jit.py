@@ -159,6 +159,7 @@ def test_bounds_checks_bite_after_a_plain_cache(warm: Path) -> None:
     assert synth.run()[2] == "unchecked"
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_a_read_only_place_means_no_cache(synth: Synth) -> None:
     blocked = synth.root / "file"

@@ -191,6 +191,7 @@ def test_a_file_of_other_sources_or_settings_is_not_believed(synth: Synth) -> No
         assert synth.run(**switches) == [right, "0 2"]
 
 
+@pytest.mark.full
 def test_a_part_goes_with_the_parts_it_was_made_with(synth: Synth) -> None:
     """One that a function makes is not kept, and each process names it by its own count."""
     before = set(synth.parts())

@@ -65,6 +65,7 @@ def compiled(folder: Path, how: str = "") -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
+@pytest.mark.full
 def test_machine_code_is_as_numba_makes_it_alone(tmp_path: Path) -> None:
     ours, numbas = compiled(tmp_path), compiled(tmp_path, "as numba does")
     assert ours["codes"] == numbas["codes"]

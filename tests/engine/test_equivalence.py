@@ -102,7 +102,7 @@ def test_slices(begun: World, whole: Result, cuts: list[int]) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("budget", [1, 7, 1000])
+@pytest.mark.parametrize("budget", [pytest.param(1, marks=pytest.mark.full), 7, 1000])
 def test_budgets(begun: World, whole: Result, budget: int) -> None:
     same(whole, play_on(face.copy_state(begun), budget=budget))
 
@@ -178,7 +178,7 @@ def test_nobody_looks_at_leads_whose_rows_are_not_there(
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("share", [0.2, 0.6])
+@pytest.mark.parametrize("share", [0.2, pytest.param(0.6, marks=pytest.mark.full)])
 def test_copy_in_mid_run(begun: World, whole: Result, share: float) -> None:
     world = face.copy_state(begun)
     ends = [row[0] + row[1] + row[2] + row[3] for row in whole.calls]
@@ -251,6 +251,7 @@ def fingerprint(world: World) -> str:
     return hashlib.blake2b(json.dumps(values).encode(), digest_size=16).hexdigest()
 
 
+@pytest.mark.full
 @pytest.mark.once
 def test_without_compiler(begun: World) -> None:
     plain = run_python(SUM_UP, NUMBA_DISABLE_JIT="1").decode().split()[-1]

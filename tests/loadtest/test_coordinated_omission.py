@@ -13,7 +13,9 @@ TICK_S = 0.001
 
 
 @pytest.mark.slow_without_jit
-@pytest.mark.parametrize(("stall_s", "share"), [(0.4, 0.5), (0.25, 0.8), (0.6, 0.25)])
+@pytest.mark.parametrize(
+    ("stall_s", "share"), [(0.4, 0.5), pytest.param(0.25, 0.8, marks=pytest.mark.full), (0.6, 0.25)]
+)
 def test_the_corrected_quantile_of_one_stall(stall_s: float, share: float) -> None:
     """S − (1 − ρ)(1 − q)T, as long as (1 − q)(1 − ρ)T ≤ S.
 

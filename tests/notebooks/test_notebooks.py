@@ -20,7 +20,7 @@ from tests.house.sources import ROOT, tracked_files
 
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.py"))
-QUICK = ("01_first_campaign", "02_what_the_network_sees")
+QUICK = ("01_first_campaign",)
 LONGEST_S = 600  # a first compile on a slow machine included
 
 # The kernel is a process of its own, which the fixture that keeps tests off the network is not in.

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -56,11 +57,7 @@ class Cluster:
                 address, "a cluster is reached through distributed", "pip install 'dialsim[dask]'"
             ) from None
         try:
-            with warnings.catch_warnings():  # other versions of libraries: ours is what counts
-                warnings.simplefilter("ignore")
-                self._client: Any = library.Client(
-                    f"tcp://{address}", timeout=ANSWER_S, set_as_default=False
-                )
+            self._client: Any = _client(library, address)
         except (OSError, ValueError, TimeoutError) as error:
             reason = str(error).partition("\n")[0] or "no answer"
             raise _refusal(
@@ -68,6 +65,12 @@ class Cluster:
                 f"no cluster answers there: {reason:.120}",
                 "look whether its scheduler runs and the port is open, or play on this machine "
                 "with --executor processes",
+            ) from None
+        except AssertionError:
+            raise _refusal(
+                address,
+                "distributed could not begin on this machine within 10 s, twice",
+                "try again while less runs here",
             ) from None
         try:
             self.threads = self._threads()
@@ -229,6 +232,21 @@ def _while_wanted(worker: Any, task: Any) -> Iterator[Stop]:
     finally:
         over.set()
         watching.join()
+
+
+def _client(library: Any, address: str) -> Any:
+    """Return a connection to a cluster.
+
+    The library gives a thread of its own ten seconds to begin, which on a busy machine has not
+    sufficed once, and then fails an assertion: it is asked again.
+    """
+    connect = partial(library.Client, f"tcp://{address}", timeout=ANSWER_S, set_as_default=False)
+    with warnings.catch_warnings():  # other versions of libraries: ours is what counts
+        warnings.simplefilter("ignore")
+        try:
+            return connect()
+        except AssertionError:
+            return connect()
 
 
 def _refusal(address: str, message: str, remedy: str) -> ScenarioError:

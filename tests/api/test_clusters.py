@@ -156,6 +156,27 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         replicate(scenario(), 2, executor="dask://nonsense")
 
 
+@pytest.mark.parametrize("fails", [1, 2])
+def test_a_library_that_does_not_begin_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, fails: int
+) -> None:
+    asked: list[str] = []
+
+    def client(address: str, **_: Any) -> Any:
+        asked.append(address)
+        if len(asked) <= fails:
+            raise AssertionError
+        raise OSError("refused")
+
+    monkeypatch.setattr(
+        "dialsim.api.clusters.import_module", lambda _: SimpleNamespace(Client=client)
+    )
+    says = "could not begin on this machine" if fails == 2 else "no cluster answers there: ref"
+    with pytest.raises(ScenarioError, match=says):
+        replicate(scenario(), 2, executor="dask://127.0.0.1:1")
+    assert asked == ["tcp://127.0.0.1:1"] * 2
+
+
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> Any:
         raise ImportError(name)

@@ -69,7 +69,7 @@ class Cluster:
         except AssertionError:
             raise _refusal(
                 address,
-                "distributed could not begin on this machine within 10 s, twice",
+                "distributed failed twice as it began on this machine",
                 "try again while less runs here",
             ) from None
         try:

@@ -144,7 +144,7 @@ def kernel(
         KEPT.add((function.__module__, function.__qualname__))
     if inlined is not None:
         INLINED[function.__module__, function.__qualname__] = inlined
-    # numba asks for it twice, six hundred kernels at each start.
+    # Else numba works it out twice for each of six hundred kernels, at every start.
     function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
 
@@ -230,8 +230,8 @@ def kernel_stamp() -> str:
 
     That is: the text of every source file that makes kernels, of ``core`` and of whatever they
     import from the package; which way branches were counted to go; the versions of numba, numpy
-    and llvmlite; and numba's settings for code generation. Costs some milliseconds once, then
-    microseconds.
+    and llvmlite; and numba's settings for code generation. Costs some twenty milliseconds once,
+    then microseconds.
     """
     digest = hashlib.blake2b(_source_digest(), digest_size=20)
     for version in (numba.__version__, numpy.__version__, _llvmlite.__version__):

@@ -258,6 +258,11 @@ class _Steps(_PassManager):  # type: ignore[misc]
             step.run_finalizer(state)
 
 
+def is_ours(function: Any) -> bool:
+    """Return whether what numba has taken apart is a kernel of this package."""
+    return (function.func.__module__, function.func_qualname) in KEPT
+
+
 _NEEDLESS = (untyped_passes.InlineClosureLikes, typed_passes.NopythonRewrites)
 """They look for functions within functions, comprehensions and sums of whole arrays, of which this
 package's kernels have none: an eighth of the time of compiling, for the same machine code."""
@@ -286,15 +291,14 @@ class _KernelCompiler(_Compiler):  # type: ignore[misc]
         numba has counted it; by its count it would be named otherwise in another process.
         """
         function = self.state.func_id
-        if (function.func.__module__, function.func_qualname) in KEPT:
+        if is_ours(function):
             function.unique_id = self.number
             function.unique_name = f"{function.func_qualname}${self.number}"
         return super()._compile_bytecode()
 
     def define_pipelines(self) -> list[Any]:
         """Return numba's steps, with ours in the place of its own; of our kernels' those needed."""
-        function = self.state.func_id
-        left_out = _NEEDLESS if (function.func.__module__, function.func_qualname) in KEPT else ()
+        left_out = _NEEDLESS if is_ours(self.state.func_id) else ()
         pipelines: list[Any] = super().define_pipelines()
         for each in pipelines:
             each.__class__ = _Steps

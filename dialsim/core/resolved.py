@@ -13,7 +13,7 @@ from typing import Any
 from numba import types
 from numba.core import targetconfig, typeinfer
 
-from dialsim.core.linking import KEPT
+from dialsim.core.linking import is_ours
 
 # numba describes neither to a type checker.
 _Inferer: Any = typeinfer.TypeInferer
@@ -28,9 +28,7 @@ _known: dict[tuple[Any, ...], Any] = {}
 
 def _resolve_once(infer: Any, called: Any, arguments: Any, named: Any) -> Any:
     """Return the signature that a call in a kernel comes to; numba calls it."""
-    function = infer.func_id
-    is_kernel = (function.func.__module__, function.func_qualname) in KEPT
-    if not is_kernel or named or isinstance(called, _OTHERS):
+    if not is_ours(infer.func_id) or named or isinstance(called, _OTHERS):
         return _resolve(infer, called, arguments, named)
     asked = (called, _settings().nrt, *arguments)
     if asked not in _known:

@@ -171,7 +171,7 @@ def test_a_library_that_does_not_begin_is_asked_again(
     monkeypatch.setattr(
         "dialsim.api.clusters.import_module", lambda _: SimpleNamespace(Client=client)
     )
-    says = "could not begin on this machine" if fails == 2 else "no cluster answers there: ref"
+    says = "failed twice as it began" if fails == 2 else "no cluster answers there: ref"
     with pytest.raises(ScenarioError, match=says):
         replicate(scenario(), 2, executor="dask://127.0.0.1:1")
     assert asked == ["tcp://127.0.0.1:1"] * 2

@@ -30,7 +30,7 @@ def counted(infer, called, arguments, named):
     return find(infer, called, arguments, named)
 
 TypeInferer.resolve_call = counted
-from dialsim.core import jit, linking, queue, queue_layout, resolved
+from dialsim.core import linking, queue, queue_layout, resolved
 
 if "as numba does" in sys.argv:
     TypeInferer.resolve_call = counted

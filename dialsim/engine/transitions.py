@@ -2,7 +2,7 @@
 
 Two rules: every move of a lead's state is in this table, and the table knows nothing of how a
 move is made. ``tests/engine`` checks that every state is reached and that runs make no other
-move; :func:`diagram` draws the README's picture from it.
+move; :func:`diagram` draws the picture in DESIGN.md from it.
 """
 
 from __future__ import annotations

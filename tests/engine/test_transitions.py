@@ -1,4 +1,4 @@
-"""The table of a lead's moves: complete, and drawn into the README."""
+"""The table of a lead's moves: complete, and drawn into DESIGN.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialsim.engine.transitions import TRANSITIONS, diagram, unreachable
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "dialsim" / "DESIGN.md"
 
 
 def test_every_state_is_reached() -> None:
@@ -22,9 +22,9 @@ def test_every_state_is_reached() -> None:
     assert all(before is not LeadState.FINISHED for before, _, _ in TRANSITIONS)
 
 
-def test_the_readme_shows_the_table() -> None:
-    """The diagram in the README is the table's."""
-    assert diagram() in README.read_text("utf-8")
+def test_the_page_shows_the_table() -> None:
+    """The diagram in DESIGN.md is the table's."""
+    assert diagram() in PAGE.read_text("utf-8")
 
 
 @pytest.mark.once

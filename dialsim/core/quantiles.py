@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.jit import kernel
+from dialsim.core.special import beta_cdf, logistic, normal_cdf
 
 CELLS = 4096
 TABLE = 2 * CELLS
@@ -168,11 +169,11 @@ def _mixture(components: tuple[tuple[float, ...], ...]) -> NDArray[np.int32]:
         parts = weight / sigma * np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
         density = parts.sum(axis=1)
         slope = -(parts * z / sigma).sum(axis=1)
-        return _normal(z) @ weight, density, slope
+        return normal_cdf(z) @ weight, density, slope
 
     grid = np.unique((mu + sigma * np.linspace(-8.0, 8.0, 257)[:, None]).ravel())
     y = _invert(grid, curve, _edges()[1:-1])
-    partial = _normal((y[:, None] - mu) / sigma - sigma) @ share_of_mean
+    partial = normal_cdf((y[:, None] - mu) / sigma - sigma) @ share_of_mean
     mean = float(share_of_mean.sum())
     return _durations(np.concatenate([[0.0], partial, [mean]]), mean)
 
@@ -214,8 +215,8 @@ def _beta(mean: float, icc: float) -> NDArray[np.int64]:
     a, b = mean * k, (1.0 - mean) * k
 
     def curve(t: Floats) -> tuple[Floats, Floats, Floats]:
-        share, density = _beta_cdf(t, a, b)
-        return share, density, density * (a - (a + b) * _logistic(t))
+        share, density = beta_cdf(t, a, b)
+        return share, density, density * (a - (a + b) * logistic(t))
 
     # In log odds; beyond 40 either way a threshold is 0 or 2**32 whatever comes.
     low, high = -40.0, 40.0
@@ -226,7 +227,7 @@ def _beta(mean: float, icc: float) -> NDArray[np.int64]:
         high = float(coarse[min(64, np.searchsorted(share, 1.0 - 1e-8))])
     edges = _edges()[1:-1]
     t = _invert(np.linspace(low, high, 513), curve, edges)
-    share, density = _beta_cdf(t, a, b)
+    share, density = beta_cdf(t, a, b)
     # I(x; a + 1, b) from I(x; a, b) and the density in log odds.
     partial = mean * (share - density / a)
     partial = np.where(t <= -39.9, 0.0, np.where(t >= 39.9, mean - (1.0 - edges), partial))
@@ -318,49 +319,3 @@ def _invert(grid: Floats, curve: Curve, shares: Floats) -> Floats:
             step = step / (1.0 - 0.5 * step * slope / density)
         at = np.clip(at - np.where(np.isfinite(step), step, 0.0), low, high)
     return at
-
-
-def _normal(z: Floats) -> Floats:
-    """Return the standard normal distribution function, exact in both tails."""
-    flat = (z * -math.sqrt(0.5)).ravel().tolist()
-    return 0.5 * np.array(list(map(math.erfc, flat))).reshape(z.shape)
-
-
-def _logistic(t: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-t))
-
-
-def _beta_cdf(t: Floats, a: float, b: float) -> tuple[Floats, Floats]:
-    """Return the beta distribution function at log odds `t`, and its density in log odds.
-
-    By the continued fraction of the incomplete beta function (DLMF 8.17.22), from whichever end
-    it converges quickly.
-    """
-    x, rest = _logistic(t), _logistic(-t)
-    log_beta = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
-    density = np.exp(a * np.log(x) + b * np.log(rest) - log_beta)
-    turn = x > (a + 1.0) / (a + b + 2.0)
-    p, q = np.where(turn, b, a), np.where(turn, a, b)
-    share = density / p * _fraction(np.where(turn, rest, x), p, q)
-    return np.where(turn, 1.0 - share, share), density
-
-
-def _fraction(x: Floats, p: Floats, q: Floats) -> Floats:
-    """Return 1 / (1 + d1 / (1 + d2 / (1 + ...))) by Lentz's method, all points at once."""
-    c = np.ones_like(x)
-    d = 1.0 / (1.0 - (p + q) * x / (p + 1.0))
-    value = d
-    m = 0
-    change = np.zeros_like(x)
-    while np.max(np.abs(change - 1.0)) > 1e-14 and m < 20_000:
-        m += 1
-        even = m * (q - m) * x / ((p + 2 * m - 1.0) * (p + 2 * m))
-        d = 1.0 / (1.0 + even * d)
-        c = 1.0 + even / c
-        value = value * c * d
-        odd = -(p + m) * (p + q + m) * x / ((p + 2 * m) * (p + 2 * m + 1.0))
-        d = 1.0 / (1.0 + odd * d)
-        c = 1.0 + odd / c
-        change = c * d
-        value = value * change
-    return value

@@ -63,6 +63,12 @@ print(made(5).sum())
 if "prune" in sys.argv:
     print(jit.prune_cache())
 """
+ALONE = """
+import sys
+sys.path.append("synth/low")
+import kernels, numpy
+print(kernels.read(numpy.ones(3), 2))
+"""
 
 
 class Synth:
@@ -77,17 +83,18 @@ class Synth:
         self.write(step=1, factor=10)
         (package / "high" / "kernels.py").write_text(HIGH)
         (root / "main.py").write_text(MAIN)
+        (root / "alone.py").write_text(ALONE)
 
     def write(self, step: int, factor: int) -> None:
         package = self.root / "synth"
         (package / "low" / "kernels.py").write_text(LOW.format(step=step))
         (package / "layout.py").write_text(f"FACTOR = {factor}\n")
 
-    def run(self, *words: str, **switches: str) -> list[str]:
+    def run(self, *words: str, script: str = "main.py", **switches: str) -> list[str]:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "COVERAGE_"))}
         env |= {"NUMBA_CACHE_DIR": str(self.root / "cache"), **switches}
         done = subprocess.run(
-            [sys.executable, "main.py", *words],
+            [sys.executable, script, *words],
             cwd=self.root,
             env=env,
             capture_output=True,
@@ -156,6 +163,14 @@ def test_bounds_checks_bite_after_a_plain_cache(warm: Path) -> None:
     synth.root = warm
     assert synth.run()[2] == "unchecked"
     assert synth.run(NUMBA_BOUNDSCHECK="1")[2] == "IndexError"
+    assert synth.run()[2] == "unchecked"
+
+
+@pytest.mark.full
+@pytest.mark.once
+def test_what_a_file_by_itself_left_is_compiled_anew(synth: Synth) -> None:
+    """As `python -m doctest FILE` does: its module has another name, which nobody can import."""
+    assert synth.run(script="alone.py") == ["1.0"]
     assert synth.run()[2] == "unchecked"
 
 

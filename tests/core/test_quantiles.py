@@ -109,15 +109,6 @@ def test_beta_moments_and_quantiles(mean: float, icc: float) -> None:
     assert (met(p) <= border[1:] + 1e-9).all()
 
 
-@pytest.mark.parametrize(("a", "b"), [(0.005, 0.2), (0.5, 0.5), (2, 9), (40, 3), (900, 2_000)])
-def test_the_incomplete_beta_function(a: float, b: float) -> None:
-    t = np.linspace(-20, 20, 201)
-    share, density = q._beta_cdf(t, a, b)
-    assert share == pytest.approx(stats.beta(a, b).cdf(q._logistic(t)), rel=1e-9, abs=1e-13)
-    slope = (q._beta_cdf(t + 1e-6, a, b)[0] - q._beta_cdf(t - 1e-6, a, b)[0]) / 2e-6
-    assert density == pytest.approx(slope, abs=1e-6)
-
-
 @pytest.mark.parametrize(
     ("mean", "icc", "p"), [(0.3, 0.0, 0.3), (0.0, 0.5, 0.0), (1.0, 0.5, 1.0), (0.2, 1e-9, 0.2)]
 )

@@ -26,8 +26,8 @@ def explain(
     Parameters
     ----------
     name
-        Such as ``"callee.retry_gap"``, ``"hours"``, ``"no_consent"``, ``"reasons"``, ``"S60"``;
-        None: everything.
+        Such as ``"callee.retry_gap"``, ``"hours"``, ``"no_consent"``, ``"reasons"``, ``"S60"``,
+        ``"sources"``; None: every value and reason.
     rules, network
         The rule pack and the network profile to look in.
     language

@@ -38,7 +38,8 @@ def command(
 
     A value is named as in the profiles, such as callee.retry_gap; a rule by the beginning of its
     names, such as hours or caller_class.fixed; a reason as results print it, in any case, such as
-    no_consent. `reasons` lists all of these, a source id such as S60 all that rests on it.
+    no_consent; `reasons` lists all of these. A source id such as S60 tells what the source is and
+    all that rests on it; `sources` lists all sources.
 
     RUN is a run's folder. Alone, its interventions are listed; with --intervention one is
     explained, its figure counted again from the calls, and what would have avoided it; with

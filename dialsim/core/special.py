@@ -91,9 +91,7 @@ def _converge(x: Floats, p: Floats, q: Floats, c: Floats, d: Floats, value: Floa
 
 
 @kernel(inlined=True)
-def _step(
-    m: int, x: Any, p: Any, q: Any, c: Any, d: Any, value: Any
-) -> tuple[Any, Any, Any, Any]:
+def _step(m: int, x: Any, p: Any, q: Any, c: Any, d: Any, value: Any) -> tuple[Any, Any, Any, Any]:
     """Return the next `c`, `d` and `value`, and by what the value changed last."""
     even = m * (q - m) * x / ((p + 2 * m - 1.0) * (p + 2 * m))
     d = 1.0 / (1.0 + even * d)

@@ -1,7 +1,7 @@
 """What a value of a profile or a reason rests on: found by name, and as a page.
 
 A name is that of a value (``callee.retry_gap``), of a group of them (``hours``), of a reason in
-any case (``no_consent``), ``reasons`` for all of these, or a source id (``S60``).
+any case (``no_consent``), ``reasons`` for all of these, a source id (``S60``), or ``sources``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 from dialsim.scenario.profile import Profile, Value, load_network, load_rules
 from dialsim.scenario.reasons import SOURCE, Explained, Language, explained_reasons
+from dialsim.scenario.sources import Source, all_sources
 
 Entry = dict[str, Any]
 
@@ -23,25 +24,29 @@ def explanations(
     network: str = "typical",
     language: Language = "en",
 ) -> list[Entry]:
-    """Return everything that goes by a name, values before reasons.
+    """Return everything that goes by a name: sources, values, reasons.
 
     Parameters
     ----------
     name
-        A value, a group of values, a reason, ``"reasons"`` or a source id; None: everything.
+        A value, a group of values, a reason, ``"reasons"``, a source id or ``"sources"``; None:
+        every value and reason.
     rules, network
         The rule pack and the network profile to look in.
     language
-        Of what a reason says.
+        Of what a reason says, and of titles.
 
     Returns
     -------
     list of dict
-        Of a value ``kind`` ("value"), ``key, profile, value, unit, source, confidence, tighter,
-        wall, note, stands_in`` (the file that says it), ``like`` (the key it is taken over from,
-        or None), ``override`` (tighten, contract or free) and ``reasons`` it decides. Of a reason
-        ``kind`` ("reason"), ``reason, code, verdict, severity, sentence, basis, sources, mend,
-        exposure, acts`` (None where nothing threatens) and ``values`` that decide it.
+        Of a source ``kind`` ("source"), ``name, title, type`` (law, authority, vendor, press,
+        trade, research or reference), ``copy`` (whether the original was not read) and
+        ``addresses``; what rests on it follows. Of a value ``kind`` ("value"), ``key, profile,
+        value, unit, source, confidence, tighter, wall, note, stands_in`` (the file that says it),
+        ``like`` (the key it is taken over from, or None), ``override`` (tighten, contract or free)
+        and ``reasons`` it decides. Of a reason ``kind`` ("reason"), ``reason, code, verdict,
+        severity, sentence, basis, sources, mend, exposure, acts`` (None where nothing threatens)
+        and ``values`` that decide it.
 
     Raises
     ------
@@ -50,22 +55,28 @@ def explanations(
     """
     profiles = (load_rules(rules), load_network(network))
     reasons = explained_reasons()
+    asked = "" if name is None else name.strip()
+    sources = [
+        _source(source, language)
+        for source in all_sources().values()
+        if asked in (source.name, "sources")
+    ]
     found = [_value(profile, key) for profile in profiles for key in profile]
     found += [_reason(reason, profiles[0], language) for reason in reasons.values()]
     if name is None:
         return found
-    wanted = [entry for entry in found if _goes_by(entry, name.strip())]
+    wanted = sources + [entry for entry in found if _goes_by(entry, asked)]
     if wanted:
         return wanted
-    known = {part for entry in found for part in _names(entry)}
+    known = {part for entry in found for part in _names(entry)} | {"reasons", "sources"}
     raise ScenarioError(
         [
             Problem(
                 "",
-                f"no value of the rules {rules} or the network {network}, and no reason, is "
-                f"{shown(name)}",
+                f"no value of the rules {rules} or the network {network}, no reason and no source "
+                f"is {shown(name)}",
                 allowed="a name that `dialsim explain` lists",
-                remedy=did_you_mean(name.strip().lower().replace("-", "_"), known),
+                remedy=did_you_mean(asked.lower().replace("-", "_"), known),
             )
         ]
     )
@@ -86,6 +97,17 @@ def _names(entry: Entry) -> list[str]:
         return [entry["reason"].lower()]
     parts = entry["key"].split(".")
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
+
+
+def _source(source: Source, language: Language) -> Entry:
+    return {
+        "kind": "source",
+        "name": source.name,
+        "title": source.title[language],
+        "type": source.kind,
+        "copy": source.is_copy,
+        "addresses": list(source.addresses),
+    }
 
 
 def _value(profile: Profile, key: str) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 from rich.cells import cell_len
@@ -11,7 +12,9 @@ from rich.text import Text
 
 from dialsim.errors import shown
 from dialsim.report.page import Cell, cut_line, heading, row, wrapped
+from dialsim.report.words import SOURCE_KINDS, source_kind
 from dialsim.scenario.reasons import Language
+from dialsim.scenario.sources import sources_of
 from dialsim.scenario.strictness import Ceiling
 
 Entry = Mapping[str, Any]
@@ -22,12 +25,14 @@ LABELS = {
         "stands_in": "stands in", "override": "override", "note": "note", "reasons": "decides",
         "verdict": "verdict", "severity": "severity", "basis": "basis", "exposure": "exposure",
         "acts": "who acts", "mend": "mend", "values": "decided by", "title": "reasons",
+        "sources": "sources", "type": "kind", "at": "at",
     },
     "zh": {
         "value": "值", "unit": "单位", "source": "来源", "confidence": "可信度",
         "stands_in": "所在", "override": "覆盖", "note": "说明", "reasons": "决定",
         "verdict": "判定", "severity": "性质", "basis": "依据", "exposure": "后果",
         "acts": "执法方", "mend": "处理", "values": "取决于", "title": "原因",
+        "sources": "来源", "type": "类别", "at": "出处",
     },
 }  # fmt: skip
 
@@ -96,10 +101,50 @@ WORDS: dict[str, dict[str, str]] = {
 
 
 def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
-    """Return one value or reason with everything known of it."""
+    """Return one value, reason or source with everything known of it."""
     (entry,) = entries
-    draw = _reason_page if entry["kind"] == "reason" else _value_page
-    return draw(entry, width, language)
+    if entry["kind"] == "source":
+        return _source_page(entry, width, language)
+    if entry["kind"] == "reason":
+        lines = _reason_page(entry, width, language)
+        cited = [*entry["sources"], *entry["exposure_sources"]]
+    else:
+        lines, cited = _value_page(entry, width, language), [entry["source"]]
+    told = _source_list(cited, width, language)
+    return [*lines, Text(""), *told] if told else lines
+
+
+def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
+    labels = LABELS[language]
+    column = max(cell_len(labels[name]) for name in ("type", "at")) + 2
+    kind = source_kind(entry["type"], entry["copy"], language)
+    note = SOURCE_KINDS[language]["copy_note"] if entry["copy"] else ""
+    lines = [
+        heading(entry["name"], "", width),
+        *wrapped(entry["title"], width, "  "),
+        Text(""),
+        *wrapped(kind, width, "  ", _padded(labels["type"], column)),
+        *(wrapped(note, width, "  ", " " * column) if note else ()),
+    ]
+    label = labels["at"]
+    for address in entry["addresses"]:
+        for part in wrap(address, width - 2 - column, break_on_hyphens=False):
+            lines.append(Text.assemble("  ", (_padded(label, column), "dim"), part))
+            label = ""
+    return lines
+
+
+def _padded(label: str, column: int) -> str:
+    return label + " " * (column - cell_len(label))
+
+
+def _source_list(cited: Iterable[str], width: int, language: Language) -> list[Text]:
+    """Return what sources are, by texts that name them; nothing if these name none."""
+    sources = sources_of(cited)
+    lines = [heading(LABELS[language]["sources"], "dialsim explain S…", width)] if sources else []
+    for source in sources:
+        lines += wrapped(source.title[language], width, "  ", f"{source.name:<5}")
+    return lines
 
 
 def _value_page(entry: Entry, width: int, language: Language) -> list[Text]:
@@ -157,8 +202,14 @@ def _heads(keys: Sequence[str]) -> list[str]:
 
 
 def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text]:
-    """Return several values and reasons, a line each, by their groups."""
+    """Return several sources, values and reasons, a line each, by their groups."""
     lines: list[Text] = []
+    sources = [entry for entry in entries if entry["kind"] == "source"]
+    if len(sources) == 1:
+        lines += [*_source_page(sources[0], width, language), Text("")]
+    elif sources:
+        lines += _source_list((entry["name"] for entry in sources), width, language)
+        lines.append(Text(""))
     values = [entry for entry in entries if entry["kind"] == "value"]
     groups = groupby(values, key=lambda entry: (entry["profile"], entry["key"].split(".")[0]))
     for (profile, group), members in groups:
@@ -175,6 +226,8 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
             )
             lines.append(cut_line(row(cells), width))
         lines.append(Text(""))
+    if values and not sources:
+        lines += [*_source_list((entry["source"] for entry in values), width, language), Text("")]
     return lines[:-1]
 
 
@@ -225,5 +278,4 @@ def _labelled(found: Mapping[str, str], width: int, language: Language) -> Itera
     column = max(cell_len(labels[name]) for name in found) + 2
     for name, text in found.items():
         if text:
-            label = labels[name] + " " * (column - cell_len(labels[name]))
-            yield from wrapped(text, width, "  ", label)
+            yield from wrapped(text, width, "  ", _padded(labels[name], column))

@@ -8,6 +8,7 @@ from typing import Any
 
 from dialsim.core.codes import Action, Cause, Limit, Rule
 from dialsim.scenario.reasons import Language, Text
+from dialsim.scenario.sources import sources_of
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 WEEKDAYS = {
@@ -54,6 +55,32 @@ LABELS: dict[str, dict[str, str]] = {
     },
 }
 """The small words of every page."""
+
+SOURCE_KINDS = {
+    "en": {
+        "law": "law, rule or standard",
+        "authority": "an authority",
+        "vendor": "a vendor's terms",
+        "press": "press",
+        "trade": "trade: sellers' pages, guides",
+        "research": "research",
+        "reference": "a table or standard list",
+        "copy": "{kind}, read in a copy",
+        "copy_note": "Where a copy or a report was read, the original decides.",
+    },
+    "zh": {
+        "law": "法律、法规或标准",
+        "authority": "主管部门",
+        "vendor": "厂商条款",
+        "press": "媒体",
+        "trade": "行业网页：销售页、指南",
+        "research": "研究",
+        "reference": "对照表或标准",
+        "copy": "{kind}，读自转载",
+        "copy_note": "凡读自转载或报道者，以原文为准。",
+    },
+}
+"""What kind of document a source is."""
 
 CONFIDENCE = {
     "en": {
@@ -192,6 +219,24 @@ def joined(separator: Text, parts: Sequence[Text]) -> Text:
     return Text(
         separator.en.join(part.en for part in parts), separator.zh.join(part.zh for part in parts)
     )
+
+
+def source_kind(kind: str, is_copy: bool, language: Language) -> str:
+    """Return what kind of document a source is, and whether only a copy was read."""
+    said = SOURCE_KINDS[language]
+    return said["copy"].format(kind=said[kind]) if is_copy else said[kind]
+
+
+def source_rows(cited: Iterable[str], language: Language) -> list[dict[str, str]]:
+    """Return id, title and kind of each source that texts such as ``"S32,S60"`` name."""
+    return [
+        {
+            "name": source.name,
+            "title": source.title[language],
+            "kind": source_kind(source.kind, source.is_copy, language),
+        }
+        for source in sources_of(cited)
+    ]
 
 
 def told(entry: Mapping[str, Any], key: str, language: Language) -> Any:

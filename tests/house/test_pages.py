@@ -101,7 +101,8 @@ def test_what_is_wrong_is_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
         "# One, two?\n[a](#one-two) [b](#three) [c](gone.md) [d](https://x.y/)\n"
-        "```sh\ndialsim run a.toml --seed 1     # a word\ndialsim run b --sed 1\ndialsim rum c\n```\n"
+        "```sh\ndialsim run a.toml --seed 1     # a word\n"
+        "dialsim run b --sed 1\ndialsim rum c\n```\n"
     )
     assert list(dead_links(page)) == ["#three", "gone.md"]
     assert list(commands(page)) == ["run a.toml --seed 1", "run b --sed 1", "rum c"]

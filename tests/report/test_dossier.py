@@ -80,6 +80,15 @@ def test_untrusted_text_is_escaped_and_nothing_is_fetched(
     assert f'<meta name="{MARK}" content="{audience}">' in html
 
 
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_page_ends_with_the_sources_it_names(run: dialsim.Run, audience: Audience) -> None:
+    html = run.dossier(audience, replications=0)
+    before, _, told = html.partition('<section id="sources">')
+    cited = set(re.findall(r"[( ,](S\d{1,2}b?)\b", re.sub("<[^>]*>", " ", before)))
+    assert set(re.findall(r"<tr><td>(S\d{1,2}b?)</td>", told)) == cited
+    assert cited or audience != "compliance"
+
+
 def test_the_same_run_gives_the_same_page(run: dialsim.Run) -> None:
     again = dialsim.run(told())
     for audience in AUDIENCES:

@@ -13,6 +13,7 @@ import pytest
 import dialsim
 from dialsim.report.html.javascript import charts_script
 from dialsim.report.html.labels import LABELS
+from dialsim.scenario.sources import all_sources
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import as_toml, tiny
 
@@ -73,11 +74,12 @@ def test_the_page_is_whole_and_asks_for_nothing(eventful: dialsim.Run, language:
     for spec in page.charts.values():
         assert json.loads(spec)["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
     said = " ".join(page.text)
-    for key in ("goals", "network", "held_back", "assumes", "reactions_caption"):
+    for key in ("goals", "network", "held_back", "assumes", "sources", "reactions_caption"):
         if key != "goals" or eventful.summary["goals"]:
             assert LABELS[language][key] in said
     assert eventful.summary["outcome_digest"] in said
     assert "frequency.registered.throttle_per_hour" in said
+    assert all_sources()["S32"].title[language] in said  # type: ignore[index]
     assert "<built-in" not in text
     assert "None" not in said
 

@@ -120,6 +120,7 @@ def _kept_from(asked: Request) -> list[dict[str, str]]:
         if not barred and leave["key"] not in KEPT_LATER:
             continue
         reason = reasons.get(leave["key"]) if barred and leave["key"] != "other_rule" else None
+        asked.cited.extend(() if reason is None else reason.sources)
         found.append(
             {
                 "name": text(leave, "name") if reason is None else reason.sentence[language],

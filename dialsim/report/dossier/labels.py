@@ -19,6 +19,7 @@ SHARED: dict[str, dict[str, str]] = {
         "counted from it. Run it again with its log.",
         "forgotten": "{calls} calls of people who were forgotten since are gone from the log: "
         "what is counted from it is that much too low.",
+        "sources": "Sources",
         "yes": "yes",
         "no": "no",
         "campaign": "campaign",
@@ -48,6 +49,7 @@ SHARED: dict[str, dict[str, str]] = {
         "no_log": "本次运行未保留全部通话记录（未记录，或仅抽样记录），无法统计{missing}。"
         "请保留记录后重新运行。",
         "forgotten": "此后被遗忘人员的 {calls} 次通话已从记录中删除，由记录统计的数字相应偏低。",
+        "sources": "来源",
         "yes": "是",
         "no": "否",
         "campaign": "任务",

@@ -62,6 +62,8 @@ def dossier_html(asked: Request) -> str:
         "dossier_style": _style(),
         **VALUES[asked.audience](asked),
     }
+    values["sources"] = words.source_rows(asked.cited, language)
+    values["copy_note"] = words.SOURCE_KINDS[language]["copy_note"]
     title = f"{summary['identity']['name']} · {said[f'for_{asked.audience}']}"
     return document(f"dossier_{asked.audience}.html", language, title, values)
 

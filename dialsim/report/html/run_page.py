@@ -57,6 +57,7 @@ def run_html(log: RunLog, language: Language = "en") -> str:
     days = summary["period"]["days"]
     length = said["one_day"] if days == 1 else said["days"].format(count=days)
     values = values_in_force(log)
+    cited = (row.source for each in values for row in each.rows)
     shown: dict[str, Any] = {
         "said": said,
         "confidence": lambda name: words.CONFIDENCE[language].get(name, name),
@@ -80,6 +81,8 @@ def run_html(log: RunLog, language: Language = "en") -> str:
         "reactions": reaction_facts(summary, language),
         "late": _late(summary, language),
         "values": values,
+        "sources": words.source_rows(cited, language),
+        "copy_note": words.SOURCE_KINDS[language]["copy_note"],
         "scenario_text": resolved_toml(log.scenario),
     }
     name = summary["identity"]["name"]

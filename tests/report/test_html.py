@@ -8,6 +8,7 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import altair as alt
 import pytest
 
 import dialsim
@@ -73,6 +74,7 @@ def test_the_page_is_whole_and_asks_for_nothing(eventful: dialsim.Run, language:
     assert set(page.charts) == FIGURES
     for spec in page.charts.values():
         assert json.loads(spec)["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+        alt.Chart.from_dict(json.loads(spec), validate=True)
     said = " ".join(page.text)
     for key in ("goals", "network", "held_back", "assumes", "sources", "reactions_caption"):
         if key != "goals" or eventful.summary["goals"]:

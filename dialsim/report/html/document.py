@@ -43,7 +43,8 @@ class Figure:
     ) -> None:
         self.key, self.title, self.caption = key, title, caption
         self.columns, self.rows = columns, rows or []
-        self.specification = None if chart is None else chart.to_dict()
+        # Whether it is sound the tests ask; asking at each run costs as much as playing a small one.
+        self.specification = None if chart is None else chart.to_dict(validate=False)
 
 
 def document(

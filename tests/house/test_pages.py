@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+import dialsim
 from dialsim.cli import LazyCommands
 from tests.house.sources import ROOT, tracked_files
 
@@ -95,6 +96,22 @@ def test_python_can_be_read(page: Path) -> None:
     for language, content in FENCED.findall(page.read_text("utf-8")):
         if language == "python":
             ast.parse(content)
+
+
+@pytest.mark.once
+@pytest.mark.slow_without_jit
+def test_the_page_of_the_readme_is_that_of_the_run_it_names() -> None:
+    run = dialsim.run(ROOT / "scenarios" / "first_campaign.toml")
+    played = run.page().replace("run SCENARIO", "run scenarios/first_campaign.toml")
+    shown = next(
+        content
+        for language, content in FENCED.findall((ROOT / "README.md").read_text("utf-8"))
+        if not language and content.startswith(str(run.summary["identity"]["name"]))
+    )
+    timed = re.compile(r" in [\d.]+ s \(engine .*")  # of the machine on which it was shown
+    until = played.index("\noutcome")
+    assert timed.sub("", shown[: shown.index("\noutcome")]) == timed.sub("", played[:until])
+    assert run.summary["outcome_digest"] in shown
 
 
 def test_what_is_wrong_is_found(tmp_path: Path) -> None:

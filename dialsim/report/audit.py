@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, get_args
 
 from dialsim.report.audit_findings import judged
 from dialsim.report.audit_ground import Columns, Finding, Ground
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.obligations import STATUSES, Obligation, Obligations, Words, obligations
+from dialsim.scenario.profile import Confidence, Value
 from dialsim.scenario.schema import Scenario
+from dialsim.scenario.sources import ASSUMED
 
 LANGUAGES = ("en", "zh")
 
@@ -74,9 +77,17 @@ def _row(known: Obligations, owed: Obligation, finding: Finding) -> dict[str, An
         "wall": owed.wall and not finding.barred,
         **{key: text.en for key, text in texts.items()},
         **{f"{key}_zh": text.zh for key, text in texts.items()},
-        "sources": list(owed.sources),
-        "confidence": owed.confidence,
+        **_rests_on(owed, finding.rests_on),
     }
+
+
+def _rests_on(owed: Obligation, values: Sequence[Value]) -> dict[str, Any]:
+    """Return sources and confidence: of values, where a finding is about some, the least known."""
+    if not values:
+        return {"sources": list(owed.sources), "confidence": owed.confidence}
+    cited = [source for value in values for source in value.source.split(",") if source != ASSUMED]
+    least = max((value.confidence for value in values), key=get_args(Confidence).index)
+    return {"sources": [*dict.fromkeys([*owed.sources, *cited])], "confidence": least}
 
 
 def _to_do(known: Obligations, owed: Obligation, finding: Finding) -> Words:

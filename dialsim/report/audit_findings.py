@@ -78,6 +78,9 @@ def _consent_proof(ground: Ground) -> Finding:
     if not ground.by_consent:
         return Finding("not_applicable")
     if document := ground.document("consent_proof"):
+        strangers = [people.name for _, people in ground.by_consent if never_agreed(people)]
+        if document.status == "met" and strangers:
+            return Finding("missing", "strangers", {"lists": names(strangers)})
         return document
     without = [
         people.name
@@ -182,12 +185,15 @@ def _industry_dnc(ground: Ground) -> Finding:
 def _hours(ground: Ground) -> Finding:
     if ground.in_theory:
         return Finding("not_shown", "lab")
-    kept, walls = [], []
+    kept, walls, rests_on = [], [], []
     for purpose in dict.fromkeys(campaign.purpose for campaign in ground.scenario.campaigns):
         kept.append(_clock(daily_windows(ground.scenario, purpose, ground.rules)))
         walls.append(", ".join(ground.rules[f"hours.wall.{purpose}"]))
+        of_trade = f"hours.sector.{ground.scenario.enterprise.sector}.{purpose}"
+        held = of_trade if of_trade in ground.rules else f"hours.wall.{purpose}"
+        rests_on.append(ground.rules.entry(held))
     hours, wall = (" / ".join(dict.fromkeys(each)) for each in (kept, walls))
-    return Finding("met", "", {"hours": hours, "wall": wall})
+    return Finding("met", "", {"hours": hours, "wall": wall}, rests_on=tuple(rests_on))
 
 
 def _clock(windows: Sequence[tuple[int, int]]) -> str:
@@ -212,7 +218,7 @@ def _callee_limits(ground: Ground) -> Finding:
     own = mine.callee_limits is not None or mine.retry_gap is not None
     if own and mine.contract is not None:
         return Finding("met", "contract", {**named, "contract": mine.contract})
-    return Finding("met", "", named)
+    return Finding("met", "", named, rests_on=(ground.rules.entry("callee.limits"),))
 
 
 def _limit(count: int, per: int) -> Words:

@@ -11,7 +11,7 @@ from dialsim.report import words
 from dialsim.scenario.enterprise import Document, Privacy
 from dialsim.scenario.obligations import Obligation, Obligations, Status, Words
 from dialsim.scenario.people import PeopleList
-from dialsim.scenario.profile import Profile
+from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario, Trunk
 from dialsim.scenario.value_names import in_chinese
 
@@ -32,12 +32,16 @@ class Finding:
         What its names in braces stand for.
     barred
         Missing, but the dialer calls nobody it is about: no wall is broken.
+    rests_on
+        Values of the rule pack whose sources and confidence are the finding's; none: the
+        obligation's own are.
     """
 
     status: Status
     variant: str = ""
     values: Values = field(default_factory=dict)
     barred: bool = False
+    rests_on: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)

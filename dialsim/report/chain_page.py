@@ -103,7 +103,7 @@ LABELS: dict[str, dict[str, str]] = {
         "of_delivered": "，其中 {:,} 次在运行开始之前",
         "of_before": "共 {1} 件，其中 {0} 件针对运行开始之前的呼叫",
         "before_run": "（运行开始之前）",
-        "why_forgotten": "此次运行之后有人员被遗忘，其通话已从记录中删除。",
+        "why_forgotten": "此次运行之后有人员信息被删除，其通话已从记录中删除。",
         "rests": "依据",
         "before": "此前情况",
         "nothing": "无：首次涉及这些号码",

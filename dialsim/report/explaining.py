@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
-from dialsim.scenario.profile import Profile, Value, load_network, load_rules
+from dialsim.scenario.obligations import Obligation, obligations
+from dialsim.scenario.profile import Profile, Value, known_profiles, load_network, load_rules
 from dialsim.scenario.reasons import SOURCE, Explained, Language, explained_reasons
 from dialsim.scenario.sources import Source, all_sources
 
@@ -39,14 +40,16 @@ def explanations(
     Returns
     -------
     list of dict
-        Of a source ``kind`` ("source"), ``name, title, type`` (law, authority, vendor, press,
-        trade, research or reference), ``copy`` (whether the original was not read) and
+        Of a source ``kind`` ("source"), ``name, title, type`` (as of
+        :class:`dialsim.scenario.sources.Source`), ``copy`` (whether the original was not read) and
         ``addresses``; what rests on it follows. Of a value ``kind`` ("value"), ``key, profile,
         value, unit, source, confidence, tighter, wall, note, stands_in`` (the file that says it),
         ``like`` (the key it is taken over from, or None), ``override`` (tighten, contract or free)
         and ``reasons`` it decides. Of a reason ``kind`` ("reason"), ``reason, code, verdict,
         severity, sentence, basis, sources, mend, exposure, acts`` (None where nothing threatens)
-        and ``values`` that decide it.
+        and ``values`` that decide it. What rests on a source is looked for in all packs and
+        profiles, and among obligations: ``kind`` ("obligation"), ``key, title, basis, sources,
+        confidence``.
 
     Raises
     ------
@@ -65,6 +68,9 @@ def explanations(
     found += [_reason(reason, profiles[0], language) for reason in reasons.values()]
     if name is None:
         return found
+    if sources:
+        found += _elsewhere(profiles)
+        found += [_obligation(owed, language) for owed in obligations().rows.values()]
     wanted = sources + [entry for entry in found if _goes_by(entry, asked)]
     if wanted:
         return wanted
@@ -84,7 +90,7 @@ def explanations(
 
 def _goes_by(entry: Entry, name: str) -> bool:
     if SOURCE.fullmatch(name):
-        sources = entry["sources"] if entry["kind"] == "reason" else entry["source"].split(",")
+        sources = entry["source"].split(",") if entry["kind"] == "value" else entry["sources"]
         return name in sources
     if entry["kind"] == "reason":
         plain = name.upper().replace("-", "_").replace(" ", "_")
@@ -129,6 +135,33 @@ def _value(profile: Profile, key: str) -> Entry:
         "like": value.like or None,
         "override": _override(profile, value),
         "reasons": decides,
+    }
+
+
+def _elsewhere(but: Sequence[Profile]) -> list[Entry]:
+    """Return the values that other packs and profiles say themselves."""
+    mine = {(profile.kind, profile.name) for profile in but}
+    others = [load_rules(name) for name in known_profiles("rules") if ("rules", name) not in mine]
+    others += [
+        load_network(name) for name in known_profiles("network") if ("network", name) not in mine
+    ]
+    return [
+        _value(profile, key)
+        for profile in others
+        for key in profile
+        if profile.entry(key).pack == profile.name
+    ]
+
+
+def _obligation(owed: Obligation, language: Language) -> Entry:
+    zh = language == "zh"
+    return {
+        "kind": "obligation",
+        "key": owed.key,
+        "title": owed.title.zh if zh else owed.title.en,
+        "basis": owed.basis.zh if zh else owed.basis.en,
+        "sources": list(owed.sources),
+        "confidence": owed.confidence,
     }
 
 

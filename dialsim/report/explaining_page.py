@@ -25,14 +25,16 @@ LABELS = {
         "stands_in": "stands in", "override": "override", "note": "note", "reasons": "decides",
         "verdict": "verdict", "severity": "severity", "basis": "basis", "exposure": "exposure",
         "acts": "who acts", "mend": "mend", "values": "decided by", "title": "reasons",
-        "sources": "sources", "type": "kind", "at": "at",
+        "sources": "sources", "type": "kind", "at": "at", "owed": "obligations",
+        "nowhere": "no address that anybody should be sent to; look for the original",
     },
     "zh": {
         "value": "值", "unit": "单位", "source": "来源", "confidence": "可信度",
         "stands_in": "所在", "override": "覆盖", "note": "说明", "reasons": "决定",
         "verdict": "判定", "severity": "性质", "basis": "依据", "exposure": "后果",
         "acts": "执法方", "mend": "处理", "values": "取决于", "title": "原因",
-        "sources": "来源", "type": "类别", "at": "出处",
+        "sources": "来源", "type": "类别", "at": "出处", "owed": "义务",
+        "nowhere": "原址不可用，请查原文",
     },
 }  # fmt: skip
 
@@ -127,7 +129,7 @@ def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
         *(wrapped(note, width, "  ", " " * column) if note else ()),
     ]
     label = labels["at"]
-    for address in entry["addresses"]:
+    for address in entry["addresses"] or [labels["nowhere"]]:
         for part in wrap(address, width - 2 - column, break_on_hyphens=False):
             lines.append(Text.assemble("  ", (_padded(label, column), "dim"), part))
             label = ""
@@ -141,7 +143,8 @@ def _padded(label: str, column: int) -> str:
 def _source_list(cited: Iterable[str], width: int, language: Language) -> list[Text]:
     """Return what sources are, by texts that name them; nothing if these name none."""
     sources = sources_of(cited)
-    lines = [heading(LABELS[language]["sources"], "dialsim explain S…", width)] if sources else []
+    asked = f"dialsim explain {sources[0].name}" if sources else ""
+    lines = [heading(LABELS[language]["sources"], asked, width)] if sources else []
     for source in sources:
         lines += wrapped(source.title[language], width, "  ", f"{source.name:<5}")
     return lines
@@ -226,6 +229,14 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
             )
             lines.append(cut_line(row(cells), width))
         lines.append(Text(""))
+    owed = [entry for entry in entries if entry["kind"] == "obligation"]
+    if owed:
+        names = max(len(entry["key"]) for entry in owed)
+        lines.append(heading(LABELS[language]["owed"], "dialsim check", width))
+        for entry in owed:
+            cells = Cell(entry["key"], names), Cell(entry["confidence"], 10), Cell(entry["title"])
+            lines.append(cut_line(row(cells), width))
+        lines.append(Text(""))
     if values and not sources:
         lines += [*_source_list((entry["source"] for entry in values), width, language), Text("")]
     return lines[:-1]
@@ -235,7 +246,7 @@ def _value_rows(entries: Sequence[Entry], width: int) -> Iterable[Text]:
     names = [entry["key"].partition(".")[2] or entry["key"] for entry in entries]
     key = max(map(len, names))
     wall = 4 if any(entry["wall"] for entry in entries) else 0
-    source = min(11, max(len(entry["source"]) for entry in entries))
+    source = min(19, max(len(entry["source"]) for entry in entries))
     room = width - 2 - key - 10 - source - 6 - (wall + 2 if wall else 0)
     longest = max(cell_len(value_text(entry["value"], entry["unit"])) for entry in entries)
     column = max(12, min(room, longest))

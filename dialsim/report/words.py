@@ -58,9 +58,11 @@ LABELS: dict[str, dict[str, str]] = {
 
 SOURCE_KINDS = {
     "en": {
-        "law": "law, rule or standard",
+        "law": "law or rule",
+        "draft": "a draft, without force of law",
+        "standard": "a recommended standard or a trade's guideline, not law",
         "authority": "an authority",
-        "vendor": "a vendor's terms",
+        "vendor": "a vendor's pages",
         "press": "press",
         "trade": "trade: sellers' pages, guides",
         "research": "research",
@@ -69,9 +71,11 @@ SOURCE_KINDS = {
         "copy_note": "Where a copy or a report was read, the original decides.",
     },
     "zh": {
-        "law": "法律、法规或标准",
+        "law": "法律法规",
+        "draft": "征求意见稿，无法律效力",
+        "standard": "推荐性标准或行业指引，非法律",
         "authority": "主管部门",
-        "vendor": "厂商条款",
+        "vendor": "厂商资料",
         "press": "媒体",
         "trade": "行业网页：销售页、指南",
         "research": "研究",
@@ -227,13 +231,14 @@ def source_kind(kind: str, is_copy: bool, language: Language) -> str:
     return said["copy"].format(kind=said[kind]) if is_copy else said[kind]
 
 
-def source_rows(cited: Iterable[str], language: Language) -> list[dict[str, str]]:
-    """Return id, title and kind of each source that texts such as ``"S32,S60"`` name."""
+def source_rows(cited: Iterable[str], language: Language) -> list[dict[str, Any]]:
+    """Return id, title, kind and addresses of each source that texts such as ``"S32,S60"`` name."""
     return [
         {
             "name": source.name,
             "title": source.title[language],
             "kind": source_kind(source.kind, source.is_copy, language),
+            "addresses": source.addresses,
         }
         for source in sources_of(cited)
     ]

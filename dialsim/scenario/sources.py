@@ -14,7 +14,9 @@ import tomli
 from dialsim.errors import InternalError
 from dialsim.scenario.reasons import SOURCE, Text
 
-SourceKind = Literal["law", "authority", "vendor", "press", "trade", "research", "reference"]
+SourceKind = Literal[
+    "law", "draft", "standard", "authority", "vendor", "press", "trade", "research", "reference"
+]
 
 ASSUMED = "A"
 """Stands for a source where nothing was found."""
@@ -29,8 +31,9 @@ class Source:
     name
         The id that values name it by, such as ``"S60"``.
     kind
-        law: statute, rule, standard; authority: a regulator or ministry; vendor: terms of a line or
-        platform; press; trade: sellers' pages and guides, weak; research; reference: a list.
+        law: statute, rule; draft: of one, without force; standard: recommended, or a trade's own;
+        authority: a regulator or ministry; vendor: pages and terms of a line or platform; press;
+        trade: sellers' pages and guides, weak; research; reference: a list.
     title
         What it is, in English and Chinese.
     is_copy

@@ -100,6 +100,10 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
     ({}, "consent_proof", "not_shown", "own"),
     ({"enterprise.evidence.consent_proof": HELD}, "consent_proof", "met", "Paper 7"),
     ({"enterprise.evidence.consent_proof": ENDED}, "consent_proof", "missing", "13 Apr 2026"),
+    (
+        {"enterprise.evidence.consent_proof": HELD, LIST + "consent_genuine": 0.9},
+        "consent_proof", "missing", "nobody there really agreed",
+    ),
     (SERVED, "consent_proof", "not_applicable", "no campaign"),
     ({CAMPAIGN + "opt_out_offered": False}, "withdrawal", "missing", "upsell"),
     (SERVED, "lawful_basis", "met", "service rests on contract"),
@@ -350,6 +354,25 @@ def test_every_sentence_is_said_somewhere(tmp_path: Path) -> None:
             form = re.sub(r"\\{\w+\\}", ".*", re.escape(sentence.zh))
             hit = any(k == key and re.fullmatch(form, why) for k, why in said)
             assert hit != ((key, name) in UNREACHED), (key, name)
+
+
+def test_what_a_number_rests_on_is_told_of_the_number() -> None:
+    """Hours of marketing are line terms, hours of a bank's collections a standard's."""
+    plain = rows({})
+    assert (plain["hours"]["sources"], plain["hours"]["confidence"]) == (["S5", "S23"], "vendor")
+    assert plain["callee_limits"]["confidence"] == "vendor"
+    collected = {CAMPAIGN + "purpose": "collections", CAMPAIGN + "lawful_basis": "contract"}
+    loans = {
+        "rules.pack": "cn-collections",
+        "enterprise.sector": "banking",
+        BLOCK + "filed.use": "collections",
+        "trunks.0.permits": ["collections"],
+        **collected,
+    }
+    owed = rows(loans)
+    assert owed["hours"]["sources"] == ["S5", "S13", "S14"]
+    assert owed["hours"]["confidence"] == owed["callee_limits"]["confidence"] == "rule"
+    assert "S13" in owed["callee_limits"]["sources"]
 
 
 # --- severity -------------------------------------------------------------------------------------

@@ -57,16 +57,19 @@ def test_each_is_named_once_in_the_order_of_the_file() -> None:
 def test_a_source_is_explained_before_what_rests_on_it() -> None:
     first, *rest = explanations("S60")
     assert (first["kind"], first["name"], first["copy"]) == ("source", "S60", True)
-    assert {entry["kind"] for entry in rest} == {"value", "reason"}
+    assert {entry["kind"] for entry in rest} == {"value", "reason", "obligation"}
+    assert {entry["profile"] for entry in explanations("S14") if entry["kind"] == "value"} == {
+        "rules/cn",
+        "rules/cn-collections",
+    }
     plain = [line.plain for line in table([first, *rest], 80, "en")]
     assert plain[0].startswith("S60")
     assert any("https://dnc.com/" in line for line in plain)
     assert not any(line.startswith("sources") for line in plain), "others are not asked for"
 
 
-def test_a_source_of_another_pack_stands_alone() -> None:
-    (only,) = explanations("S73", rules="lab", network="lab", language="zh")
-    assert only["kind"] == "source"
+def test_a_page_of_a_source_is_as_narrow_as_it_is_asked_for() -> None:
+    only = explanations("S73", language="zh")[0]
     lines = [line.plain for line in page([only], 40, "zh")]
     assert lines[1].strip().startswith("美国号码标签")
     assert all(len(line) <= 40 for line in lines)

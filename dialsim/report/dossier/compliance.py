@@ -14,6 +14,7 @@ from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import listed
 from dialsim.report.html.run_page import group_row
 from dialsim.report.html.values import values_in_force
+from dialsim.report.reactions_page import reaction_facts
 from dialsim.report.waterfall import before_dial
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.reasons import Explained, explained_reasons
@@ -40,6 +41,7 @@ def compliance_values(asked: Request) -> dict[str, Any]:
         "scrubbing": scrubbing(asked),
         "documents": documents(asked),
         "kept_from": _kept_from(asked),
+        "reactions": reaction_facts(summary, asked.language),
         "overrides": overrides(asked),
         "contract": asked.log.scenario.rules.contract,
         "walls": [_wall(asked, wall) for wall in summary.get("walls", ())],
@@ -120,7 +122,6 @@ def _kept_from(asked: Request) -> list[dict[str, str]]:
         if not barred and leave["key"] not in KEPT_LATER:
             continue
         reason = reasons.get(leave["key"]) if barred and leave["key"] != "other_rule" else None
-        asked.cited.extend(() if reason is None else reason.sources)
         found.append(
             {
                 "name": text(leave, "name") if reason is None else reason.sentence[language],

@@ -48,7 +48,7 @@ SHARED: dict[str, dict[str, str]] = {
         "identity": "运行 {name} · 结果 {outcome} · 方案 {scenario}",
         "no_log": "本次运行未保留全部通话记录（未记录，或仅抽样记录），无法统计{missing}。"
         "请保留记录后重新运行。",
-        "forgotten": "此后被遗忘人员的 {calls} 次通话已从记录中删除，由记录统计的数字相应偏低。",
+        "forgotten": "此后信息被删除者的 {calls} 次通话已从记录中删除，由记录统计的数字相应偏低。",
         "sources": "来源",
         "yes": "是",
         "no": "否",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -19,6 +20,9 @@ from dialsim.scenario.reasons import Language
 
 MARK = "dialsim-dossier"
 """Names the element by which a file is known as a dossier."""
+
+_TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
+_CITED = re.compile(r"(?<![\w.-])(S\d{1,2}b?)(?=\s*[)），,、])")
 
 VALUES: Mapping[Audience, Callable[[Request], dict[str, Any]]] = {
     "boss": boss_values,
@@ -62,10 +66,21 @@ def dossier_html(asked: Request) -> str:
         "dossier_style": _style(),
         **VALUES[asked.audience](asked),
     }
-    values["sources"] = words.source_rows(asked.cited, language)
     values["copy_note"] = words.SOURCE_KINDS[language]["copy_note"]
     title = f"{summary['identity']['name']} · {said[f'for_{asked.audience}']}"
-    return document(f"dossier_{asked.audience}.html", language, title, values)
+    template = f"dossier_{asked.audience}.html"
+    told = document(template, language, title, values | {"sources": []})
+    sources = words.source_rows(cited_on(told), language)
+    return document(template, language, title, values | {"sources": sources})
+
+
+def cited_on(html: str) -> list[str]:
+    """Return the source ids that a page names, before a comma or a bracket's end.
+
+    >>> cited_on("<p>team S7 (S5,S12, rule)</p>（S60，规定）")
+    ['S5', 'S12', 'S60']
+    """
+    return _CITED.findall(_TAG.sub(" ", html))
 
 
 def _head(asked: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -47,8 +47,6 @@ class Request:
         Columns found in the files of its lists; None: the files are not at hand.
     operator
         Tell of this operator's lines alone; None: of all.
-    cited
-        Sources named so far on the page, which ends with what they are.
     """
 
     log: RunLog
@@ -60,7 +58,6 @@ class Request:
     costs: Costs | None = None
     columns: Columns | None = None
     operator: str | None = None
-    cited: list[str] = field(default_factory=list)
 
     @property
     def said(self) -> Mapping[str, str]:
@@ -91,8 +88,7 @@ class Request:
         return "" if self.has_log else self.said["no_log"].format(missing=missing)
 
     def basis(self, source: str, confidence: str) -> str:
-        """Return what a value rests on: its source, now cited, and how well it is known."""
-        self.cited.append(source)
+        """Return what a value rests on: its source, and how well it is known."""
         known = words.CONFIDENCE[self.language].get(confidence, confidence)
         return known if source == "A" else f"{source}, {known}"
 

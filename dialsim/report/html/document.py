@@ -43,7 +43,7 @@ class Figure:
     ) -> None:
         self.key, self.title, self.caption = key, title, caption
         self.columns, self.rows = columns, rows or []
-        # Whether it is sound the tests ask; asking at each run costs as much as playing a small one.
+        # Whether it is sound the tests ask; asking at each run costs more than playing a small one.
         self.specification = None if chart is None else chart.to_dict(validate=False)
 
 

@@ -122,13 +122,24 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
     ]  # fmt: skip
 
 
-def _dropped(gone: Mapping[str, Any], language: Language) -> str:
+def cap_basis(gone: Mapping[str, Any], language: Language) -> str:
+    """Return what the cap of drops (``abandoned`` of a summary) rests on, as a suffix.
+
+    Of a rule that is taken over from elsewhere it is said whose it is.
+
+    >>> us = {"source": "S60", "confidence": "rule", "note": "US rule taken over; China has none"}
+    >>> cap_basis(us, "en")
+    ' (S60, US rule taken over)'
+    """
     say = LABELS[language]
-    basis = quoted_basis(gone, language)
     note = words.told(gone, "note", language) if gone.get("note") else ""
     if gone["confidence"] == "rule" and note:  # whose rule it is, or what replaced it
-        whose = note.partition(say["note_ends"])[0]
-        basis = say["whose"].format(source=gone["source"], note=whose)
+        return say["whose"].format(source=gone["source"], note=note.partition(say["note_ends"])[0])
+    return quoted_basis(gone, language)
+
+
+def _dropped(gone: Mapping[str, Any], language: Language) -> str:
+    say, basis = LABELS[language], cap_basis(gone, language)
     cap = words.percent(gone["at_most"])
     if gone["share"] is None:
         return say["no_live"].format(cap=cap, basis=basis)

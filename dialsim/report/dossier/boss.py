@@ -13,6 +13,7 @@ from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import length, listed, money
 from dialsim.report.html.run_page import clock_text, goal_row, group_row
 from dialsim.report.intervals import Interval
+from dialsim.report.reactions_page import cap_basis
 from dialsim.report.reckoning import CostLine, Reckoning, reckoning
 
 CAUSES = 4  # told by name, the most frequent
@@ -329,7 +330,7 @@ def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, Any]:
         of=of,
         measured="–" if wall["measured"] is None else words.percent(wall["measured"]),
         cap=words.percent(wall["cap"]),
-        basis=f" ({asked.basis(wall['source'], wall['confidence'])})",
+        basis=cap_basis(asked.log.summary["abandoned"], asked.language),
         kept=said["kept" if wall["met"] else "broken"],
     )
     return {"text": text, "style": "" if wall["met"] else "bad"}

@@ -14,7 +14,7 @@ from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import listed
 from dialsim.report.html.run_page import group_row
 from dialsim.report.html.values import values_in_force
-from dialsim.report.reactions_page import reaction_facts
+from dialsim.report.reactions_page import cap_basis, reaction_facts
 from dialsim.report.waterfall import before_dial
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.reasons import Explained, explained_reasons
@@ -140,7 +140,8 @@ def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, str]:
     return {
         "name": name if not wall["campaign"] else f"{name} · {wall['campaign']}",
         "measured": "–" if wall["measured"] is None else words.percent(wall["measured"]),
-        "cap": f"{words.percent(wall['cap'])} ({asked.basis(wall['source'], wall['confidence'])})",
+        "cap": words.percent(wall["cap"])
+        + cap_basis(asked.log.summary["abandoned"], asked.language),
         "kept": asked.said["kept" if wall["met"] else "broken"],
         "style": "good" if wall["met"] else "bad",
     }

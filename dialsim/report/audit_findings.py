@@ -28,6 +28,7 @@ from dialsim.report.capacity import times
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.open_hours import daily_windows
 from dialsim.scenario.schema import CallerIds, Registry
+from dialsim.scenario.sectors import sector_key
 from dialsim.scenario.value_names import in_chinese
 from dialsim.scenario.values import MS_PER_DAY
 
@@ -189,9 +190,8 @@ def _hours(ground: Ground) -> Finding:
     for purpose in dict.fromkeys(campaign.purpose for campaign in ground.scenario.campaigns):
         kept.append(_clock(daily_windows(ground.scenario, purpose, ground.rules)))
         walls.append(", ".join(ground.rules[f"hours.wall.{purpose}"]))
-        of_trade = f"hours.sector.{ground.scenario.enterprise.sector}.{purpose}"
-        held = of_trade if of_trade in ground.rules else f"hours.wall.{purpose}"
-        rests_on.append(ground.rules.entry(held))
+        of_trade = sector_key(ground.scenario, ground.rules, purpose)
+        rests_on.append(ground.rules.entry(of_trade or f"hours.wall.{purpose}"))
     hours, wall = (" / ".join(dict.fromkeys(each)) for each in (kept, walls))
     return Finding("met", "", {"hours": hours, "wall": wall}, rests_on=tuple(rests_on))
 

@@ -9,6 +9,7 @@ from typing import Any
 from dialsim.report import words
 from dialsim.report.audit import audit
 from dialsim.report.dossier.proofs import documents, lists, other_files, scrubbing
+from dialsim.report.dossier.recounted import recounted
 from dialsim.report.dossier.replaced import overrides
 from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import listed
@@ -32,8 +33,9 @@ KEPT_LATER = ("asked_not_to", "barred_since", "told_refused", "seen_blocked")
 
 
 def compliance_values(asked: Request) -> dict[str, Any]:
-    """Return what the template ``dossier_compliance.html`` speaks of; reads no table."""
+    """Return what the template ``dossier_compliance.html`` speaks of."""
     summary = asked.log.summary
+    counted, where_from = recounted(asked)
     return {
         "audit": _audit(asked),
         "lists": lists(asked),
@@ -44,7 +46,8 @@ def compliance_values(asked: Request) -> dict[str, Any]:
         "reactions": reaction_facts(summary, asked.language),
         "overrides": overrides(asked),
         "contract": asked.log.scenario.rules.contract,
-        "walls": [_wall(asked, wall) for wall in summary.get("walls", ())],
+        "walls": [_wall(asked, wall) for wall in summary.get("walls", ())] + counted,
+        "recount": where_from,
         "groups": [
             group_row(group, asked.language) for group in summary["interventions"]["groups"]
         ],

@@ -11,6 +11,7 @@ from dialsim.report import words
 from dialsim.report.action_words import figure_words
 from dialsim.report.chain import quoted, value_words
 from dialsim.report.page import wrapped
+from dialsim.report.recount import COMPLAINT
 from dialsim.report.story_page import acts_lines, labelled, listed, section, stamp, title
 from dialsim.scenario.reasons import Language
 
@@ -143,8 +144,9 @@ def chain_lines(found: Entry, width: int, language: Language) -> list[Text]:
         lines += section(say["recount"], _recount(found, width, language), width, note)
     lines += section(say["rests"], _values(found["values"], width, language), width)
     lines += section(say["before"], _before(found["before"], width, language), width)
-    complaints = [complaint_item(each, language) for each in found["before"]["complaints"]]
-    told = before_note(found["before"]["complaints"], language)
+    cases = counted_first(found["before"]["complaints"], found["rule"])
+    complaints = [complaint_item(each, language) for each in cases]
+    told = before_note(cases, language)
     lines += section(say["complaints"], listed(complaints, width, language), width, told)
     lines += section(say["after"], _after(found, width, language), width)
     avoid = [("·", text) for text in found["avoid"]]
@@ -224,6 +226,22 @@ def before_note(complaints: Sequence[Entry], language: Language) -> str:
     """Return how many of some complaints are about calls before the run; nothing if none is."""
     count = sum(each["before_run"] for each in complaints)
     return LABELS[language]["of_before"].format(count, len(complaints)) if count else ""
+
+
+def counted_first(complaints: Sequence[Entry], rule: str) -> list[Entry]:
+    """Return complaints with those first that count, where only some do.
+
+    Against a number count those to 12321; a page shows the first dozen.
+
+    >>> hotline, case = {"event": "complaint_hotline"}, {"event": "complaint_12321"}
+    >>> counted_first([hotline, case], "complaints_number") == [case, hotline]
+    True
+    >>> counted_first([hotline, case], "complaints_enterprise") == [hotline, case]
+    True
+    """
+    if rule != "complaints_number":
+        return list(complaints)
+    return sorted(complaints, key=lambda each: each["event"] != COMPLAINT)
 
 
 def complaint_item(each: Entry, language: Language) -> tuple[str, str]:

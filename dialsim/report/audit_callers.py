@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialsim.report.audit_ground import Finding, Ground, names, never_agreed, on_day
+from dialsim.report.audit_ground import Finding, Ground, names, on_day, some_never_agreed
 from dialsim.scenario.eligibility import misuses
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.people import NEARLY
@@ -15,7 +15,7 @@ def licence(ground: Ground) -> Finding:
     if centre is None:
         return document or Finding("not_shown")
     if centre.kind == "in_house":
-        strangers = [people.name for people in ground.people if never_agreed(people)]
+        strangers = [people.name for people in ground.people if some_never_agreed(people)]
         if not strangers:
             return Finding("not_applicable")
         if centre.licence is None and document is None:

@@ -19,9 +19,9 @@ from dialsim.report.audit_ground import (
     Ground,
     joined,
     names,
-    never_agreed,
     on_day,
     purposes,
+    some_never_agreed,
     span,
 )
 from dialsim.report.capacity import times
@@ -48,7 +48,7 @@ def _consent(ground: Ground) -> Finding:
     if not called:
         return Finding("not_applicable")
     lists = [people for _, people in called]
-    if strangers := [people.name for people in lists if never_agreed(people)]:
+    if strangers := [people.name for people in lists if some_never_agreed(people)]:
         return Finding("missing", "bought", {"lists": names(strangers)})
     silent = [
         people.name
@@ -78,10 +78,15 @@ def _consent(ground: Ground) -> Finding:
 def _consent_proof(ground: Ground) -> Finding:
     if not ground.by_consent:
         return Finding("not_applicable")
+    found = _proof_shown(ground)
+    strangers = [people.name for _, people in ground.by_consent if some_never_agreed(people)]
+    if found.status == "met" and strangers:
+        return Finding("missing", "strangers", {"lists": names(strangers)})
+    return found
+
+
+def _proof_shown(ground: Ground) -> Finding:
     if document := ground.document("consent_proof"):
-        strangers = [people.name for _, people in ground.by_consent if never_agreed(people)]
-        if document.status == "met" and strangers:
-            return Finding("missing", "strangers", {"lists": names(strangers)})
         return document
     without = [
         people.name
@@ -218,7 +223,9 @@ def _callee_limits(ground: Ground) -> Finding:
     own = mine.callee_limits is not None or mine.retry_gap is not None
     if own and mine.contract is not None:
         return Finding("met", "contract", {**named, "contract": mine.contract})
-    return Finding("met", "", named, rests_on=(ground.rules.entry("callee.limits"),))
+    said = {"callee.limits": mine.callee_limits, "callee.retry_gap": mine.retry_gap}
+    packs = (ground.rules.entry(key) for key, own_value in said.items() if own_value is None)
+    return Finding("met", "", named, rests_on=tuple(packs))
 
 
 def _limit(count: int, per: int) -> Words:

@@ -154,6 +154,6 @@ def purposes(items: Iterable[str]) -> Words:
     return Words(", ".join(listed), "、".join(in_chinese(item) for item in listed))
 
 
-def never_agreed(people: PeopleList) -> bool:
+def some_never_agreed(people: PeopleList) -> bool:
     """Whether the scenario itself says that some never agreed."""
     return people.relation == "bought" or people.consent_genuine < 1

@@ -59,6 +59,8 @@ def explanations(
     profiles = (load_rules(rules), load_network(network))
     reasons = explained_reasons()
     asked = "" if name is None else name.strip()
+    if SOURCE.fullmatch(source := asked[:1].upper() + asked[1:].lower()):
+        asked = source
     sources = [
         _source(source, language)
         for source in all_sources().values()
@@ -81,7 +83,7 @@ def explanations(
                 "",
                 f"no value of the rules {rules} or the network {network}, no reason and no source "
                 f"is {shown(name)}",
-                allowed="a name that `dialsim explain` lists",
+                allowed="a name that `dialsim explain` or `dialsim explain sources` lists",
                 remedy=did_you_mean(asked.lower().replace("-", "_"), known),
             )
         ]

@@ -21,7 +21,9 @@ FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 NAMED = re.compile(r"`((?:tests|benchmarks|scenarios|notebooks|dialsim)/[\w./]+)`")
-COMMAND = re.compile(r"^(?:\.venv/bin/)?dialsim (?!\w+\()(.+?)(?:\s+#.*)?$", re.MULTILINE)
+COMMAND = re.compile(
+    r"^(?:\$ )?(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?dialsim (?!\w+\()(.+?)(?:\s+#.*)?$", re.MULTILINE
+)
 
 
 def prose(text: str) -> str:
@@ -48,8 +50,9 @@ def dead_links(page: Path) -> Iterator[str]:
 def commands(page: Path) -> Iterator[str]:
     """Yield what follows ``dialsim`` in each line of a shell's."""
     for language, content in FENCED.findall(page.read_text("utf-8")):
-        if language == "sh":
-            yield from COMMAND.findall(content)
+        if language in ("sh", "bash", "console"):
+            for line in COMMAND.findall(content.replace("\\\n", "")):
+                yield " ".join(re.split(r"[|&;]", line)[0].split())
 
 
 def unknown_words(line: str) -> Iterator[str]:
@@ -119,7 +122,7 @@ def test_what_is_wrong_is_found(tmp_path: Path) -> None:
     page.write_text(
         "# One, two?\n[a](#one-two) [b](#three) [c](gone.md) [d](https://x.y/)\n"
         "```sh\ndialsim run a.toml --seed 1     # a word\n"
-        "dialsim run b --sed 1\ndialsim rum c\n```\n"
+        "$ NUMBA_X=1 dialsim run b \\\n --sed 1 | grep -v x\ndialsim rum c\n```\n"
     )
     assert list(dead_links(page)) == ["#three", "gone.md"]
     assert list(commands(page)) == ["run a.toml --seed 1", "run b --sed 1", "rum c"]

@@ -102,7 +102,7 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
     ({"enterprise.evidence.consent_proof": ENDED}, "consent_proof", "missing", "13 Apr 2026"),
     (
         {"enterprise.evidence.consent_proof": HELD, LIST + "consent_genuine": 0.9},
-        "consent_proof", "missing", "nobody there really agreed",
+        "consent_proof", "missing", "not everybody there really agreed",
     ),
     (SERVED, "consent_proof", "not_applicable", "no campaign"),
     ({CAMPAIGN + "opt_out_offered": False}, "withdrawal", "missing", "upsell"),
@@ -360,7 +360,7 @@ def test_what_a_number_rests_on_is_told_of_the_number() -> None:
     """Hours of marketing are line terms, hours of a bank's collections a standard's."""
     plain = rows({})
     assert (plain["hours"]["sources"], plain["hours"]["confidence"]) == (["S5", "S23"], "vendor")
-    assert plain["callee_limits"]["confidence"] == "vendor"
+    assert plain["callee_limits"]["confidence"] == "practice"
     collected = {CAMPAIGN + "purpose": "collections", CAMPAIGN + "lawful_basis": "contract"}
     loans = {
         "rules.pack": "cn-collections",
@@ -371,8 +371,12 @@ def test_what_a_number_rests_on_is_told_of_the_number() -> None:
     }
     owed = rows(loans)
     assert owed["hours"]["sources"] == ["S5", "S13", "S14"]
-    assert owed["hours"]["confidence"] == owed["callee_limits"]["confidence"] == "rule"
-    assert "S13" in owed["callee_limits"]["sources"]
+    assert owed["hours"]["confidence"] == "rule"
+    limits = owed["callee_limits"]  # three a day is a standard's, two hours between them a seller's
+    assert limits["sources"] == ["S4", "S13", "S14", "S32"]
+    assert limits["confidence"] == "practice"
+    own = rows({"rules.callee_limits": [{"count": 1, "per": "30d"}], "rules.retry_gap": "3h"})
+    assert own["callee_limits"]["sources"] == ["S4"]  # what the scenario says no pack does
 
 
 # --- severity -------------------------------------------------------------------------------------

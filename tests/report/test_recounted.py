@@ -14,6 +14,7 @@ import pytest
 import dialsim
 from dialsim.report.dossier import recounted
 from tests.report.stopped import STOPPED
+from tests.scheduler.worlds import tiny
 
 LIMITS = {
     "callee_limits": [
@@ -24,6 +25,9 @@ LIMITS = {
     ],
     "retry_gap": "3h",
 }
+OPTED_OUT = "calls to people who had asked in a call of this run not to be called"
+WEEK = {"name": "week", "what": "hours", "from": "2026-04-13", "to": "2026-04-19"}
+SHORT = tiny(name="short", goals=[])
 
 
 @pytest.fixture(scope="module")
@@ -60,31 +64,79 @@ def test_figures_are_those_of_the_calls(run: dialsim.Run) -> None:
     assert min(gaps).total_seconds() >= 3 * 3600
     assert rows["least time between two calls to a person"][1:] == ["at least 3 h", "kept"]
     clock = [at.strftime("%H:%M") for mine in times.values() for at in mine]
-    hours = rows["dials by the clock of Asia/Shanghai"]
+    hours = rows["hours of dials, marketing"]
     assert hours[0] == f"{min(clock)} – {max(clock)}"
     assert hours[2] == "kept"
-    assert rows["calls to people after they asked not to be called"] == ["0", "none", "kept"]
+    assert rows[OPTED_OUT] == ["0", "none", "kept"]
     assert len([name for name in rows if name.startswith("most calls")]) == 3  # connects are not
 
 
+def forged(
+    run: dialsim.Run, person: int, ticks: list[int], campaign: int = 0
+) -> recounted.Attempts:
+    """The run's attempts and some more to a person."""
+    made = recounted.attempts_by_person(run.log)
+    count = len(ticks)
+    more = recounted.Attempts(
+        np.full(count, person), np.array(ticks), np.full(count, campaign), np.ones(count, np.bool_)
+    )
+    both = [np.concatenate(pair) for pair in zip(made, more, strict=True)]
+    order = np.lexsort((both[1], both[0]))
+    return recounted.Attempts(*(part[order] for part in both))
+
+
 def test_what_is_broken_is_told(run: dialsim.Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    persons, ticks = recounted.attempts_by_person(run.log)
     opted = next(each for each in run.log.happenings if each.event == "opt_out")
     night = run.log.day_start(opted.tick) + 23 * 3_600_000
-    persons = np.append(persons, [opted.person, opted.person])
-    ticks = np.append(ticks, [night, night + 30_000])
-    order = np.lexsort((ticks, persons))
-    forged = persons[order], ticks[order]
-    monkeypatch.setattr(recounted, "attempts_by_person", lambda log: forged)
+    made = forged(run, opted.person, [night, night + 30_000])
+    monkeypatch.setattr(recounted, "attempts_by_person", lambda log: made)
     rows = told(run)
     assert rows["most calls to one person within 1 min"] == ["2", "at most 1", "broken"]
     assert rows["least time between two calls to a person"][::2] == ["30 s", "broken"]
-    assert rows["dials by the clock of Asia/Shanghai"][2] == "broken"
-    assert rows["calls to people after they asked not to be called"] == ["2", "none", "broken"]
+    assert rows["hours of dials, marketing"][2] == "broken"
+    assert rows[OPTED_OUT] == ["2", "none", "broken"]
 
 
-def test_a_run_without_a_log_says_so(tmp_path: Path) -> None:
-    unlogged = dialsim.run(STOPPED, log=False, out=tmp_path)
+@pytest.mark.parametrize(
+    ("changes", "hour"),
+    [
+        ({"events": [{**WEEK, "hours": ["10:00-10:30"]}]}, 15),
+        ({"start": "2026-04-30"}, 24 + 10),  # the first of May: marketing rests
+        ({}, 13),
+    ],
+)
+def test_hours_are_those_of_the_day(
+    changes: dict[str, Any], hour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = dialsim.run({**SHORT, **changes})
+    assert told(played)["hours of dials, marketing"][2] == "kept"
+    made = forged(played, 10**6, [hour * 3_600_000])
+    monkeypatch.setattr(recounted, "attempts_by_person", lambda log: made)
+    assert told(played)["hours of dials, marketing"][2] == "broken"
+
+
+def test_what_is_left_out_is_said(run: dialsim.Run) -> None:
+    assert "by calendar, from a first call on or on outcomes are not" in walls(run)[-1][0]
+    abroad = dialsim.run({**SHORT, "time_zone": "Asia/Singapore"})
+    assert not any(name.startswith("hours of dials") for name in told(abroad))
+    assert "people of several clocks" in walls(abroad)[-1][0]
+
+
+def test_calls_before_the_run_count() -> None:
+    """A pair of which the second is of the run is judged, one before it is not."""
+    person, tick = np.array([1, 1, 1, 2, 2]), np.array([0, 10, 5_000, 0, 10])
+    played = np.array([False, False, True, False, False])
+    made = recounted.Attempts(person, tick, person * 0, played)
+    assert recounted.shortest_gap(made) == 4_990
+    assert recounted.most_within(made, 5_000) == 2
+    assert recounted.most_within(made, 5_001) == 3
+    assert recounted.most_within(made, 100) == 1
+
+
+@pytest.mark.parametrize("kept", [False, "sample=1/5"])
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_a_run_without_its_calls_says_so(tmp_path: Path, kept: Any, in_memory: bool) -> None:
+    unlogged = dialsim.run(STOPPED, log=kept, out=None if in_memory else tmp_path)
     *rows, said = walls(unlogged)
     assert not any(row[0].startswith("most calls") for row in rows)
     assert "how often and when people were called cannot be counted" in said[0]
@@ -96,10 +148,11 @@ def test_a_damaged_log_leaves_the_rest_of_the_page(tmp_path: Path) -> None:
     (damaged.folder / "calls" / "part-00001.parquet").write_bytes(b"none")
     *rows, said = walls(dialsim.load_run(damaged.folder))
     assert [row[0] for row in rows] == ["abandoned share"]
-    assert "could not be counted again" in said[0]
+    assert "The call log is damaged" in said[0]
 
 
 def test_nobody_called() -> None:
     none = np.zeros(0, np.int64)
-    assert recounted.most_of_a_person(none, none, 1000) == 0
-    assert recounted.shortest_gap(none, none) is None
+    made = recounted.Attempts(none, none, none, none.astype(np.bool_))
+    assert recounted.most_within(made, 1000) == 0
+    assert recounted.shortest_gap(made) is None

@@ -22,7 +22,7 @@ MARK = "dialsim-dossier"
 """Names the element by which a file is known as a dossier."""
 
 _TAG = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
-_CITED = re.compile(r"(?<![\w.-])(S\d{1,2}b?)(?=\s*[)），,、])")
+_CITED = re.compile(r"(?<![A-Za-z0-9_.-])(S\d{1,2}b?)(?=\s*[)），,、])")
 
 VALUES: Mapping[Audience, Callable[[Request], dict[str, Any]]] = {
     "boss": boss_values,
@@ -76,6 +76,8 @@ def dossier_html(asked: Request) -> str:
 
 def cited_on(html: str) -> list[str]:
     """Return the source ids that a page names, before a comma or a bracket's end.
+
+    A name of the scenario that looks the same is one too many, and does no harm.
 
     >>> cited_on("<p>team S7 (S5,S12, rule)</p>（S60，规定）")
     ['S5', 'S12', 'S60']

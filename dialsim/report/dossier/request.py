@@ -66,7 +66,10 @@ class Request:
 
     @property
     def has_log(self) -> bool:
-        """Whether the run kept its attempts row by row."""
+        """Whether the run kept its attempts row by row, all of them."""
+        kept = self.log.summary.get("log", {})
+        if kept.get("kept") == "none" or kept.get("one_in", 1) != 1:
+            return False  # of a run in memory the tables are there all the same, empty
         try:
             return bool(self.log.columns("calls"))
         except ScenarioError:  # there is one, and whoever reads it is told what is damaged

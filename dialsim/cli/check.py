@@ -9,6 +9,8 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.language import language_option
+
 
 @click.command()
 @click.argument("scenario", type=click.Path(path_type=Path))
@@ -24,18 +26,24 @@ import click
     type=click.Choice(["audit", "feasibility"]),
     help="One half alone: may these calls be made; can the goals be reached.",
 )
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 def command(
     scenario: Path,
     changes: tuple[str, ...],
     only: Literal["audit", "feasibility"] | None,
+    language: Literal["en", "zh"],
     as_json: bool,
 ) -> int:
     """Audit SCENARIO, and say what it can do at most, without playing it.
 
+    The audit is told in Chinese, too: --only audit --lang zh.
+
     Exit code 0: nothing stands in the way; 1: a wall is missing or a goal is out of reach; 2: bad
     input.
     """
+    if language == "zh" and only != "audit":
+        raise click.UsageError("the audit alone is told in Chinese: add --only audit")
     from dialsim.api.checking import check, refused
     from dialsim.cli.changes import load_changed
     from dialsim.cli.people import RowProgress
@@ -58,7 +66,7 @@ def command(
 
         from dialsim.report.verdict import print_check
 
-        print_check(found, Console())
+        print_check(found, Console(), language)
     else:
         from dialsim.errors import Problem
 

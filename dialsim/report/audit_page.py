@@ -8,6 +8,7 @@ from typing import Any, Literal
 from rich.cells import cell_len
 from rich.text import Text
 
+from dialsim.report import words
 from dialsim.report.page import Cell, cut_line, heading, row, usable_width
 
 Row = Mapping[str, Any]
@@ -16,14 +17,6 @@ _TITLE = {"en": 25, "zh": 24}
 """Columns of the obligations' titles."""
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 
-_CONFIDENCE_ZH = {
-    "rule": "规则",
-    "official": "官方",
-    "vendor": "厂商",
-    "practice": "实践",
-    "inferred": "推算",
-    "assumption": "假设",
-}
 _BREACH = {"en": "{who_acts}: {exposure}", "zh": "{who_acts}：{exposure}"}
 _MARKS = {
     "missing": ("✗", BAD),
@@ -178,8 +171,8 @@ def _details(each: Row, width: int, lang: Language) -> list[Text]:
     lines = [head]
     if each["status"] == "missing":
         lines += _wrapped(_text(each, "why", lang), width, indent=5)
-    known = each["confidence"] if lang == "en" else _CONFIDENCE_ZH[each["confidence"]]
-    basis = f"{_text(each, 'basis', lang)} ({', '.join(each['sources'])}, {known})"
+    known = words.CONFIDENCE[lang][each["confidence"]]
+    basis = words.cited(_text(each, "basis", lang), [*each["sources"], known], lang)
     parts = (
         ("mend" if each["status"] == "missing" else "declare", _text(each, "show", lang)),
         ("breach", _BREACH[lang].format(**_both(each, lang))),

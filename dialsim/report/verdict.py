@@ -11,6 +11,7 @@ from dialsim.report.audit_page import audit_lines
 from dialsim.report.conclusion import OUT_OF_REACH
 from dialsim.report.feasibility import check_page, notes_lines
 from dialsim.report.page import heading, paragraph, put, usable_width
+from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,6 +68,9 @@ def whole_page(found: Found, width: int = 80) -> list[Text]:
     return lines
 
 
-def print_check(found: Found, console: Console) -> None:
-    """Print a check on a console, 60 to 100 columns wide."""
-    put(whole_page(found, console.width), console)
+def print_check(found: Found, console: Console, language: Language = "en") -> None:
+    """Print a check on a console, 60 to 100 columns wide; of one in Chinese the audit alone."""
+    if language == "zh":
+        put(audit_lines(found["audit"], console.width, language), console)
+    else:
+        put(whole_page(found, console.width), console)

@@ -225,6 +225,17 @@ def joined(separator: Text, parts: Sequence[Text]) -> Text:
     )
 
 
+def cited(text: str, parts: Iterable[str], language: Language) -> str:
+    """Return a text with what it rests on in brackets behind it.
+
+    >>> cited("a rule", ["S1", "S2", "rule"], "en"), cited("依据", ["S1", "规定"], "zh")
+    ('a rule (S1, S2, rule)', '依据（S1，规定）')
+    """
+    if language == "zh":
+        return f"{text}（{'，'.join(parts)}）"
+    return f"{text} ({', '.join(parts)})"
+
+
 def source_kind(kind: str, is_copy: bool, language: Language) -> str:
     """Return what kind of document a source is, and whether only a copy was read."""
     said = SOURCE_KINDS[language]

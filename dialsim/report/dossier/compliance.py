@@ -93,7 +93,7 @@ def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
     said, text = asked.said, partial(words.told, language=asked.language)
     mark, style = MARKS[row["status"]]
     todo = {"missing": "mend", "not_shown": "declare"}.get(row["status"])
-    sources = asked.basis(", ".join(row["sources"]), row["confidence"])
+    known = words.CONFIDENCE[asked.language][row["confidence"]]
     colon = "：" if asked.language == "zh" else ": "
     return {
         "key": row["key"],
@@ -104,7 +104,7 @@ def _obligation(asked: Request, row: Mapping[str, Any]) -> dict[str, Any]:
         "wall": row["wall"],
         "why": text(row, "why"),
         "to_do": f"{said[todo]}{colon}{text(row, 'show')}" if todo else "",
-        "basis": f"{text(row, 'basis')} ({sources})",
+        "basis": words.cited(text(row, "basis"), [*row["sources"], known], asked.language),
         "who_acts": text(row, "who_acts"),
         "exposure": text(row, "exposure"),
     }
@@ -131,7 +131,7 @@ def _kept_from(asked: Request) -> list[dict[str, str]]:
                 "people": f"{leave['leads']:,}",
                 "basis": ""
                 if reason is None
-                else f"{reason.basis[language]} ({', '.join(reason.sources)})",
+                else words.cited(reason.basis[language], reason.sources, language),
             }
         )
     return found

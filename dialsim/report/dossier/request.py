@@ -93,7 +93,8 @@ class Request:
     def basis(self, source: str, confidence: str) -> str:
         """Return what a value rests on: its source, and how well it is known."""
         known = words.CONFIDENCE[self.language].get(confidence, confidence)
-        return known if source == "A" else f"{source}, {known}"
+        comma = "，" if self.language == "zh" else ", "
+        return known if source == "A" else f"{source}{comma}{known}"
 
     def cause(self, refused: Mapping[str, Any]) -> str:
         """Return what a cause of refused calls is called, as of a summary's interventions."""

@@ -379,13 +379,13 @@ class _KernelCache(FunctionCache):
             jobs.end(Job(self.kernel, tuple(sig), is_whole=True))
 
     def _look(self, sig: Any, target_context: Any) -> Any:
-        if self.nrt:
-            return super().load_overload(sig, target_context)
-        with self._guard_against_spurious_io_errors():
-            try:
+        try:
+            if self.nrt:
+                return super().load_overload(sig, target_context)
+            with self._guard_against_spurious_io_errors():
                 return self._load_overload(sig, target_context)
-            except ModuleNotFoundError:  # kept by a process that ran the source file by itself
-                return None
+        except ModuleNotFoundError:  # kept by a process that ran the source file by itself
+            return None
 
     def _is_there(self, sig: Any, target_context: Any) -> bool:
         key = self._index_key(sig, target_context.codegen())

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dialsim.errors import shown
 from dialsim.report.page import Cell, cut_line, heading, row, wrapped
-from dialsim.report.words import SOURCE_KINDS, source_kind
+from dialsim.report.words import SOURCE_KINDS, cited, source_kind
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.sources import sources_of
 from dialsim.scenario.strictness import Ceiling
@@ -109,10 +109,10 @@ def page(entries: Sequence[Entry], width: int, language: Language) -> list[Text]
         return _source_page(entry, width, language)
     if entry["kind"] == "reason":
         lines = _reason_page(entry, width, language)
-        cited = [*entry["sources"], *entry["exposure_sources"]]
+        named = [*entry["sources"], *entry["exposure_sources"]]
     else:
-        lines, cited = _value_page(entry, width, language), [entry["source"]]
-    told = _source_list(cited, width, language)
+        lines, named = _value_page(entry, width, language), [entry["source"]]
+    told = _source_list(named, width, language)
     return [*lines, Text(""), *told] if told else lines
 
 
@@ -140,9 +140,9 @@ def _padded(label: str, column: int) -> str:
     return label + " " * (column - cell_len(label))
 
 
-def _source_list(cited: Iterable[str], width: int, language: Language) -> list[Text]:
+def _source_list(named: Iterable[str], width: int, language: Language) -> list[Text]:
     """Return what sources are, by texts that name them; nothing if these name none."""
-    sources = sources_of(cited)
+    sources = sources_of(named)
     asked = f"dialsim explain {sources[0].name}" if sources else ""
     lines = [heading(LABELS[language]["sources"], asked, width)] if sources else []
     for source in sources:
@@ -177,12 +177,12 @@ def _note(entry: Entry, words: Mapping[str, str]) -> str:
 def _reason_page(entry: Entry, width: int, language: Language) -> list[Text]:
     words = WORDS[language]
     severity = "contract_terms" if entry["severity"] == "contract" else entry["severity"]
-    basis = f"{entry['basis']} ({_sources(entry['sources'], words)})"
+    threat, threat_sources = entry["exposure"], [_sources(entry["exposure_sources"], words)]
     found = {
         "verdict": words[entry["verdict"]],
         "severity": words[severity],
-        "basis": basis,
-        "exposure": _cited(entry["exposure"], entry["exposure_sources"], words),
+        "basis": cited(entry["basis"], [_sources(entry["sources"], words)], language),
+        "exposure": cited(threat, threat_sources, language) if threat else "",
         "acts": entry["acts"] or "",
         "mend": entry["mend"],
         "values": ", ".join(_heads(entry["values"])),
@@ -193,10 +193,6 @@ def _reason_page(entry: Entry, width: int, language: Language) -> list[Text]:
         Text(""),
         *_labelled(found, width, language),
     ]
-
-
-def _cited(text: str | None, sources: Sequence[str], words: Mapping[str, str]) -> str:
-    return f"{text} ({_sources(sources, words)})" if text else ""
 
 
 def _heads(keys: Sequence[str]) -> list[str]:

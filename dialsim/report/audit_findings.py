@@ -202,10 +202,7 @@ def _hours(ground: Ground) -> Finding:
 
 
 def _clock(windows: Sequence[tuple[int, int]]) -> str:
-    return ", ".join(
-        "-".join(f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}" for ms in window)
-        for window in windows
-    )
+    return ", ".join("-".join(map(words.of_day, window)) for window in windows)
 
 
 def _callee_limits(ground: Ground) -> Finding:

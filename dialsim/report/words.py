@@ -225,6 +225,15 @@ def joined(separator: Text, parts: Sequence[Text]) -> Text:
     )
 
 
+def of_day(ms: int) -> str:
+    """Return a time of day, given in ms since midnight, to the minute.
+
+    >>> of_day(34_200_000), of_day(86_400_000)
+    ('09:30', '24:00')
+    """
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}"
+
+
 def cited(text: str, parts: Iterable[str], language: Language) -> str:
     """Return a text with what it rests on in brackets behind it.
 

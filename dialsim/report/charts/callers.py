@@ -312,13 +312,24 @@ def most_within(lines: Array, ticks: Array, span_ms: int, count: int) -> Array:
     [2, 1, 0]
     """
     most = np.zeros(count, np.int64)
-    if not len(ticks):
-        return most
-    far = int(ticks.max() - ticks.min()) + span_ms + 1  # further apart than any two calls
-    keys = lines * far + (ticks - ticks.min())
-    begun = np.searchsorted(keys, keys - span_ms, side="right")
-    np.maximum.at(most, lines, np.arange(1, len(keys) + 1) - begun)
+    np.maximum.at(most, lines, within_span(lines, ticks, span_ms))
     return most
+
+
+def within_span(whose: Array, ticks: Array, span_ms: int) -> Array:
+    """Return of each call how many of the same number, or person, lie in the span it ends.
+
+    As in :func:`most_within`: `whose` and `ticks` are sorted by both, the call itself counts.
+
+    >>> within_span(np.array([0, 0, 0, 1]), np.array([0, 5, 10, 12]), 10).tolist()
+    [1, 2, 2, 1]
+    """
+    if not len(ticks):
+        return np.zeros(0, np.int64)
+    far = int(ticks.max() - ticks.min()) + span_ms + 1  # further apart than any two calls
+    keys = whose * far + (ticks - ticks.min())
+    begun = np.searchsorted(keys, keys - span_ms, side="right")
+    return np.asarray(np.arange(1, len(keys) + 1) - begun, np.int64)
 
 
 def headroom(

@@ -130,14 +130,10 @@ def _campaign(asked: Request, campaign: Campaign) -> str:
         name=campaign.name,
         purpose=said_in(PURPOSES[campaign.purpose], language),
         category=said_in(CATEGORIES[campaign.category], language),
-        hours=listed(["–".join(map(_of_day, window)) for window in windows], language),
+        hours=listed(["–".join(map(words.of_day, window)) for window in windows], language),
     )
     comma = "，" if language == "zh" else "; "
     return text + comma + said["tried"].format(most=campaign.most_attempts)
-
-
-def _of_day(ms: int) -> str:
-    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}"
 
 
 # --- load -----------------------------------------------------------------------------------------

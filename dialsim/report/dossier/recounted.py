@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dialsim.compliance.limits.build import callee_limits, retry_gap
 from dialsim.errors import ScenarioError
 from dialsim.report import words
+from dialsim.report.charts.callers import within_span
 from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import PURPOSES, said_in
 from dialsim.report.earlier_log import UNTIMED
@@ -23,7 +24,7 @@ from dialsim.scenario.open_hours import LEGAL_ZONE, campaign_spans, daily_window
 
 Array = NDArray[Any]
 
-MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+DAY_MS = 86_400_000
 
 
 class Attempts(NamedTuple):
@@ -128,11 +129,7 @@ def most_within(made: Attempts, span_ms: int) -> int:
     if not made.played.any():
         return 0
     places = np.cumsum(np.diff(made.person, prepend=made.person[0]) != 0)
-    ticks = made.tick - made.tick.min()
-    keys = places * (int(ticks.max()) + span_ms + 1) + ticks  # people further apart than a span
-    begun = np.searchsorted(keys, keys - span_ms, side="right")
-    within = np.arange(1, len(keys) + 1) - begun
-    return int(within[made.played].max())
+    return int(within_span(places, made.tick, span_ms)[made.played].max())
 
 
 def shortest_gap(made: Attempts) -> int | None:
@@ -180,11 +177,13 @@ def _hours(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
                 ticks.append(made.tick[made.played & (made.campaign == row)])
                 kept = kept and all_within(ticks[-1], campaign_spans(scenario, campaign, rules))
         clock = (np.concatenate(ticks) - asked.log.day_start(0)) % DAY_MS  # no summer time there
-        measured = f"{_clock(clock.min())} – {_clock(clock.max())}" if len(clock) else "–"
+        ends = (
+            [words.of_day(int(each)) for each in (clock.min(), clock.max())] if len(clock) else []
+        )
         windows = daily_windows(scenario, purpose, rules)
-        cap = ", ".join(f"{_clock(begins)}-{_clock(ends)}" for begins, ends in windows)
+        cap = ", ".join("-".join(map(words.of_day, window)) for window in windows)
         name = asked.said["dials_of"].format(purpose=said_in(PURPOSES[purpose], asked.language))
-        yield _row(asked, name, measured, cap, kept)
+        yield _row(asked, name, " – ".join(ends) or "–", cap, kept)
 
 
 def all_within(ticks: Array, spans: Array) -> bool:
@@ -198,10 +197,6 @@ def all_within(ticks: Array, spans: Array) -> bool:
         return not len(ticks)
     place = np.searchsorted(spans[:, 0], ticks, side="right") - 1
     return bool(((place >= 0) & (ticks < spans[np.maximum(place, 0), 1])).all())
-
-
-def _clock(ms: int) -> str:
-    return f"{int(ms) // HOUR_MS:02}:{int(ms) // MINUTE_MS % 60:02}"
 
 
 def _after_opt_out(asked: Request, made: Attempts) -> dict[str, str]:

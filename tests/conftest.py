@@ -93,6 +93,18 @@ def world_size() -> Callable[[int], int]:
     return size
 
 
+@pytest.fixture
+def each_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell of every replication as it ends, instead of some times a second.
+
+    Who asks for a stop when some are done is then heard at the same one on every machine: a quick
+    one may otherwise be at the end before it tells of the second.
+    """
+    from dialsim.scheduler import repeats
+
+    monkeypatch.setattr(repeats, "SHOWN_EVERY_S", 0.0)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _interrupts_arrive() -> Iterator[None]:
     """Let tests, and what they start, be interrupted.

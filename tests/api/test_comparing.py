@@ -152,6 +152,7 @@ def test_goals_that_differ() -> None:
     assert nothing.exit_code == 0
 
 
+@pytest.mark.usefixtures("each_told")
 def test_what_is_done_stays_when_it_is_stopped() -> None:
     stop, seen = Stop(), []
 
@@ -160,11 +161,11 @@ def test_what_is_done_stays_when_it_is_stopped() -> None:
         if far.done >= 2:
             stop.request()
 
-    found = compare(scenario(), wider(), replications=50, progress=watch, stop=stop)
-    assert 2 <= len(found) < 50  # progress is told some times a second
-    assert (found.complete, found.wanted, seen[0]) == (False, 50, ("pair", 0))
+    found = compare(scenario(), wider(), replications=9, progress=watch, stop=stop)
+    assert 2 <= len(found) < 9  # another thread's may end at the same time
+    assert (found.complete, found.wanted, seen[0]) == (False, 9, ("pair", 0))
     assert len(found.a) == len(found.b)  # type: ignore[arg-type]
-    assert f"Broken off: {len(found)} of 50 pairs" in text(found)
+    assert f"Broken off: {len(found)} of 9 pairs" in text(found)
     none = compare(scenario(), wider(), stop=stop)
     assert (len(none), none.exit_code, none.wanted) == (0, 0, 20)
     assert none.verdict == "Broken off before the first pair came to its end."

@@ -227,6 +227,7 @@ def test_pairs_without_shared_luck_are_refused() -> None:
         replicate(scenario(), 1).paired(replicate(scenario(), 1, first=1))
 
 
+@pytest.mark.usefixtures("each_told")
 def test_what_is_done_stays_when_it_is_stopped() -> None:
     stop, seen = Stop(), []
 

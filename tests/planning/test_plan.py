@@ -181,6 +181,7 @@ def test_a_wall_that_stands_in_the_way_is_named() -> None:
     assert "never to be traded" in "\n".join(x.plain for x in plan_page(none.to_dict(), 80))
 
 
+@pytest.mark.usefixtures("each_told")
 def test_stopped_early_nothing_is_certified_by_half() -> None:
     stop = Stop()
     runs = []
@@ -196,12 +197,11 @@ def test_stopped_early_nothing_is_certified_by_half() -> None:
     assert "run of the proof" not in runs
 
 
-@pytest.mark.usefixtures("brief")
+@pytest.mark.usefixtures("brief", "each_told")
 def test_stopped_in_the_proof_it_is_no_finished_plan(tmp_path: Path) -> None:
     """What was certified before stays; what is broken off stands beside it."""
     from dialsim.planning.saving import save_plan
 
-    # hundreds of runs of the proof: progress is told some times a second
     raw = small(goals=[{"metric": "conversations", "at_least": 5}])
     raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [2]}]
     whole = dialsim.plan(raw, executor="serial")

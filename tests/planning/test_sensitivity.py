@@ -176,6 +176,7 @@ def test_points_that_only_a_worker_finds_invalid_are_pulled_back_too(
     assert studies[0].goals[0].effects != plain.goals[0].effects
 
 
+@pytest.mark.usefixtures("each_told")
 def test_what_is_done_stays_when_it_is_stopped() -> None:
     stop = Stop()
 

@@ -22,7 +22,6 @@ from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.traffic import traffic
 from dialsim.report.reckoning import reckoning
 from dialsim.report.run_log import RunLog
-from dialsim.scheduler import repeats
 from dialsim.scheduler.stop import Stop
 from tests.report.told import plain, rows_of, section, told
 
@@ -156,10 +155,8 @@ def test_a_run_that_comes_to_something_else_is_given_no_chances(
     assert "原为 0.0.1" in dossier(other, "boss", "zh", replications=2).html
 
 
-def test_what_was_played_is_told_when_it_is_stopped(
-    run: dialsim.Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(repeats, "SHOWN_EVERY_S", 0.0)
+@pytest.mark.usefixtures("each_told")
+def test_what_was_played_is_told_when_it_is_stopped(run: dialsim.Run) -> None:
     stop = Stop()
 
     def watch(far: Any) -> None:

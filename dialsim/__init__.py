@@ -31,6 +31,7 @@ a look at a scenario need not pay.
 #     theory         exact answers of queueing theory                       (beside core)
 #     core           jit, ticks, codes, random draws, timing wheel, windows
 #     errors         the user's fault, the machine's, ours
+#     collector      Python's collector of garbage, at rest while it all is imported
 #
 # Data goes one way: scenario, people, scheduler, compliance, carrier, outcomes, report.
 
@@ -38,6 +39,8 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from dialsim.collector import collector_at_rest
 
 if TYPE_CHECKING:
     from dialsim.api import Accounts as Accounts
@@ -183,7 +186,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'dialsim' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    with collector_at_rest():
+        value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

@@ -38,6 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+gc.disable()  # until all tests are imported: two seconds of each process, and nothing to find
+
+
+def pytest_collection_finish() -> None:
+    """Let Python's collector go on."""
+    gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what says nothing, or takes for ever, in this way of running.
 

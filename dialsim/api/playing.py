@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dialsim.api.carrying import carry, check_attributes
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
+from dialsim.collector import collector_at_rest
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
@@ -256,6 +257,7 @@ def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
             player.on_progress.clear()
 
 
+@collector_at_rest()
 def _summary(
     player: Player, complete: bool, splits: Splits, log: Mapping[str, str | int]
 ) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dialsim.collector import collector_at_rest
 from dialsim.engine.build import World
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.beginning import Beginning
 
 
+@collector_at_rest()
 def prepare_world(scenario: Scenario) -> World:
     """Return the scenario's world, nothing played yet.
 

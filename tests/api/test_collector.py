@@ -1,0 +1,109 @@
+"""While dialsim is imported and worlds are built, Python's collector of garbage rests."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+from collections.abc import Iterator
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from dialsim.collector import collector_at_rest
+from tests.house.sources import ROOT
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    frozen = gc.get_freeze_count() > 0
+    gc.unfreeze()
+    gc.enable()
+    yield
+    gc.enable()
+    if frozen:
+        gc.freeze()
+
+
+class Cyclic:
+    """Garbage that only the collector finds."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_it_goes_on_when_the_last_block_has_ended() -> None:
+    with collector_at_rest():
+        assert not gc.isenabled()
+        with collector_at_rest():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_blocks_of_two_threads_are_counted() -> None:
+    begun, may_end = Event(), Event()
+
+    def other() -> None:
+        with collector_at_rest():
+            begun.set()
+            may_end.wait()
+
+    thread = Thread(target=other)
+    with collector_at_rest():
+        thread.start()
+        begun.wait()
+    assert not gc.isenabled()
+    may_end.set()
+    thread.join()
+    assert gc.isenabled()
+
+
+def test_one_that_was_off_stays_off() -> None:
+    gc.disable()
+    with collector_at_rest():
+        pass
+    assert not gc.isenabled()
+
+
+def test_it_goes_on_after_an_error() -> None:
+    with pytest.raises(ValueError, match="mine"), collector_at_rest():
+        raise ValueError("mine")
+    assert gc.isenabled()
+
+
+def test_what_was_made_meanwhile_is_old_and_its_garbage_is_found() -> None:
+    with collector_at_rest():
+        kept: list[Any] = [[]]
+        Cyclic()
+    assert not any(each is kept for each in gc.get_objects(generation=0))
+    assert any(each is kept for each in gc.get_objects(generation=2))
+    gc.collect()
+    assert not any(isinstance(each, Cyclic) for each in gc.get_objects())
+
+
+def test_what_somebody_put_aside_stays_aside() -> None:
+    gc.freeze()
+    aside = gc.get_freeze_count()
+    with collector_at_rest():
+        pass
+    assert gc.get_freeze_count() == aside
+
+
+def test_it_rests_while_dialsim_is_imported() -> None:
+    """No full collection, which would go through all that numba and pydantic have made."""
+    code = """
+import gc
+full = 0
+def note(phase, about):
+    global full
+    full += phase == "start" and about["generation"] == 2
+gc.callbacks.append(note)
+import dialsim
+dialsim.run, dialsim.plan, dialsim.replicate, dialsim.sweep
+print(full, gc.isenabled())
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "True"]

@@ -60,6 +60,7 @@ def public_days(first: date, last: date) -> PublicDays:
     )
 
 
+@cache
 def _calendar_of_china() -> Any:
     """Return the library's class of China, without importing each other country's: 0.1 s.
 

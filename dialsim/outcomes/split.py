@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.columns import values_of
 from dialsim.core.codes import Cause, EventCode, Seen
 from dialsim.outcomes.layout import CONVERSATION_MS
 from dialsim.outcomes.tables import INTERCEPTED
@@ -153,12 +154,12 @@ def table_columns(batch: Any) -> tuple[Array, dict[str, Array]]:
 
     def of(name: str) -> Array:
         column = batch.column(name)
-        return np.asarray(column.to_numpy(zero_copy_only=False))
+        return values_of(column)
 
     def is_(name: str, word: str) -> Array:
         column = batch.column(name).cast("string")
         same = compute.fill_null(compute.equal(column, word), False)
-        return np.asarray(same.to_numpy(zero_copy_only=False), np.bool_)
+        return values_of(same)
 
     return of("person"), _columns(
         delivered=of("delivered").astype(np.bool_),

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import compute as pc
 
+from dialsim.columns import values_of
 from dialsim.core.codes import Purpose, Relation, Seen
 from dialsim.people.dates import whole_text
 from dialsim.people.merging.layout import NO_HOUR
@@ -112,7 +113,7 @@ def by_value(
             found = empty if not short else read(short)
             known[text] = BAD if found is None else found
         values[i] = known[text]
-    codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)
+    codes = values_of(coded.indices, missing=len(coded.dictionary))
     return np.asarray(values[codes], np.int64)
 
 
@@ -126,7 +127,7 @@ def whole_numbers(column: Any, empty: int, low: int, high: int) -> NDArray[np.in
             outside = (found != empty) & ((found < low) | (found > high))
             return np.where(outside, BAD, found)
     missing = np.asarray(column.is_null())
-    values = column.fill_null(0).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    values = values_of(column.cast(pa.int64()), missing=0)
     values = np.where((values < low) | (values > high), BAD, values)
     return np.where(missing, empty, values)
 
@@ -264,7 +265,7 @@ class Coded:
         hidden = {t for t, hit in zip(new, self._search.found(new), strict=True) if hit}
         for i, text in enumerate(texts):
             codes[i] = self._code(text, text in hidden) if text else -1
-        place = coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+        place = values_of(coded.indices, missing=len(texts))
         return np.asarray(codes[place], np.int32)
 
     def _code(self, text: str, hidden: bool) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 
 from dialsim.api.replaying import NotReplayed, not_as_it_was
 from dialsim.api.stepping import moment_tick
+from dialsim.columns import values_of
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.planning.in_mid_run import Moment
 from dialsim.report.dossier.labels import SHARED
@@ -146,7 +147,7 @@ def _calls_before(run: Run, here: Moment) -> int | None:
     try:
         if run.sampled > 1:
             return None
-        times = [batch.column(0).to_numpy(zero_copy_only=False)
+        times = [values_of(batch.column(0))
                  for batch in run.batches("calls", ["time"])]  # fmt: skip
     except ScenarioError:
         return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.columns import values_of
 from dialsim.core.codes import Seen
 from dialsim.report.earlier import ANSWERS, COMPLAINTS, COUNTS
 
@@ -81,7 +82,7 @@ class EarlierLog:
             part["campaign"] = coded(batch.column("campaign"), campaigns)
             part["seen"] = coded(batch.column("seen_outcome"), _SEEN, 0)
             for name in ("person", *COMPLAINTS):
-                part[name] = batch.column(name).to_numpy(zero_copy_only=False)
+                part[name] = values_of(batch.column(name))
             parts.append(part)
         return np.concatenate(parts)
 
@@ -129,6 +130,6 @@ class EarlierLog:
         return list(rows[names.index(trunk)]) if rows else []
 
     def _ticks(self, column: Any, empty: int) -> Array:
-        nulls = np.asarray(column.is_null().to_numpy(zero_copy_only=False), np.bool_)
+        nulls = values_of(column.is_null())
         ticks = self._log.ticks(column.fill_null(0))
         return np.where(nulls, empty, ticks)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.columns import values_of
 from dialsim.core.codes import Cause, Operator, Seen
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime, working_days
 from dialsim.report.earlier_log import EarlierLog
@@ -337,7 +338,7 @@ class RunLog:
             if lines is not None:
                 keep &= lines[rows]
             if person is not None:
-                keep &= batch.column("person").to_numpy() == person
+                keep &= values_of(batch.column("person")) == person
             if since is not None:
                 keep &= ticks >= since
             if until is not None:
@@ -353,13 +354,13 @@ class RunLog:
         plain = {"person": "person", "attempt": "attempt", "sip": "sip_code"}
         plain |= {name: name for name in ("ring_ms", "wait_ms", "talk_ms", "delivered")}
         for name, column in plain.items():
-            taken[name] = batch.column(column).to_numpy(zero_copy_only=False)[keep]
+            taken[name] = values_of(batch.column(column))[keep]
         taken["end_tick"] = taken["tick"] + taken["ring_ms"] + taken["wait_ms"] + taken["talk_ms"]
         taken["robot"] = -1
         if self.transfers:
-            taken["robot"] = batch.column("robot").fill_null(-1).to_numpy()[keep]
-            taken["agent"] = batch.column("agent").fill_null(-1).to_numpy()[keep]
-            taken["hold_ms"] = batch.column("hold_ms").to_numpy()[keep]
+            taken["robot"] = values_of(batch.column("robot"), missing=-1)[keep]
+            taken["agent"] = values_of(batch.column("agent"), missing=-1)[keep]
+            taken["hold_ms"] = values_of(batch.column("hold_ms"))[keep]
         campaigns = {each.name: i for i, each in enumerate(self.scenario.campaigns)}
         taken["campaign"] = coded(batch.column("campaign"), campaigns)[keep]
         taken["seen"] = coded(batch.column("seen_outcome"), _SEEN, 0)[keep]
@@ -373,7 +374,7 @@ class RunLog:
         """Return a column of times as ticks: int64[n]."""
         import pyarrow as pa
 
-        stamps = column.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        stamps = values_of(column.cast(pa.int64()))
         return np.asarray(stamps, np.int64) - self._epoch_ms
 
     def _optional_ticks(self, column: Any) -> list[int | None]:
@@ -408,5 +409,5 @@ def coded(column: Any, codes: Mapping[str, int], none: int = -1) -> Array:
     """Return a dictionary-encoded column under the codes of its words; `none` where it is null."""
     words = column.dictionary.to_pylist()
     by_word = np.array([codes.get(word, none) for word in words] or [none], np.int64)
-    index = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    index = values_of(column.indices, missing=-1)
     return np.where(index < 0, none, by_word[np.maximum(index, 0)])

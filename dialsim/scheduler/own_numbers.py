@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.columns import values_of
 from dialsim.core.codes import NumberClass, RowFault
 from dialsim.engine.alike import caller_names
 from dialsim.errors import Problems
@@ -109,7 +110,7 @@ class OwnNumbers:
             at = np.minimum(np.searchsorted(known, found["number"]), len(known) - 1)
             ours = (known[at] == found["number"]) & (found["further"] == 0)
             rows[others[ours]] = places[at[ours]]
-        codes = coded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+        codes = values_of(coded.indices, missing=len(texts))
         return rows[codes], empty[codes]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.columns import values_of
 from dialsim.errors import ScenarioError
 from dialsim.report import words
 from dialsim.report.chain import brief, iso
@@ -133,7 +134,7 @@ def caller_ids(
             x=alt.X("from:T", title=None)
             .scale(nice=False)
             .axis(format="%m-%d", tickCount=by_days(rows[0]["from"], end)),
-            x2="to:T",
+            x2=alt.X2("to:T"),
             y=alt.Y("caller:N", sort=order, title=None).axis(ticks=False, domain=False),
             color=alt.Color("name:N").scale(
                 domain=[names[i] for i in mine], range=[look.states[i] for i in mine]
@@ -182,7 +183,7 @@ def last_day(log: RunLog, look: Look, until: str | None = None) -> Any:
     return (
         alt.Chart(data(rows))
         .mark_rule(stroke=look.soft, strokeDash=[3, 4])
-        .encode(x="end:T", opacity=alt.Opacity("shown:Q", scale=None, legend=None))
+        .encode(x=alt.X("end:T"), opacity=alt.Opacity("shown:Q", scale=None, legend=None))
     )
 
 
@@ -272,7 +273,7 @@ def calls_by_line(log: RunLog) -> tuple[Array, Array]:
     for batch in log.batches("calls", ("time", "caller")):
         column = batch.column("caller")
         rows = np.array([names[name] for name in column.dictionary.to_pylist()] or [0], np.int64)
-        lines.append(rows[column.indices.to_numpy()])
+        lines.append(rows[values_of(column.indices)])
         ticks.append(log.ticks(batch.column("time")))
     line = np.concatenate(lines) if lines else np.zeros(0, np.int64)
     tick = np.concatenate(ticks) if ticks else np.zeros(0, np.int64)
@@ -358,11 +359,11 @@ def headroom(
         .scale(domain=[0, 1.05 * top], nice=False)
         .axis(format="%", tickCount=5)
     )
-    middle = base.mark_tick(color=look.ink, thickness=2, height=14).encode(x="used_median:Q")
+    middle = base.mark_tick(color=look.ink, thickness=2, height=14).encode(x=alt.X("used_median:Q"))
     line = (
         alt.Chart(data([{"all": 1.0}]))
         .mark_rule(stroke=look.bad, strokeDash=[5, 4], strokeWidth=1.5)
-        .encode(x="all:Q")
+        .encode(x=alt.X("all:Q"))
     )
     chart = (bars + middle + line).properties(width="container", height=26 * len(rows))
     return finished(chart, look)

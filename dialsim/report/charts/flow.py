@@ -102,7 +102,7 @@ def waterfall(
         x=alt.X("from:Q", title=None, scale=alt.Scale(domain=[0, most], nice=False)).axis(
             format="~s", tickCount=5
         ),
-        x2="to:Q",
+        x2=alt.X2("to:Q"),
         color=alt.Color("kind:N", legend=None).scale(
             domain=["stage", "exit"], range=[look.main, look.pale]
         ),
@@ -116,7 +116,7 @@ def waterfall(
     texts = [
         base.transform_filter(alt.datum.place == place)
         .mark_text(align=align, dx=dx, fill=fill)
-        .encode(x=f"{edge}:Q", text="text:N")
+        .encode(x=alt.X(f"{edge}:Q"), text=alt.Text("text:N"))
         for place, align, dx, fill, edge in places
     ]
     chart = alt.layer(bars, *texts).properties(width="container", height=24 * len(rows))

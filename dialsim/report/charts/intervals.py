@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.columns import values_of
 from dialsim.report.run_log import RunLog
 
 Array = NDArray[Any]
@@ -43,12 +44,12 @@ def intervals(log: RunLog, columns: Sequence[str]) -> Intervals:
         for batch in log.batches("series", ["time", "campaign", *columns])
     ]
     table = pa.concat_tables(parts).combine_chunks()
-    local = compute.local_timestamp(table["time"]).to_numpy()
+    local = values_of(compute.local_timestamp(table["time"]))
     names = {each.name: row for row, each in enumerate(log.scenario.campaigns)}
     campaign = np.array([names[name] for name in table["campaign"].to_pylist()], np.int64)
     end = np.datetime64(log.moment(log.horizon_tick).replace(tzinfo=None), "ms")
     mine = local < end
-    counts = {name: table[name].to_numpy()[mine] for name in columns}
+    counts = {name: values_of(table[name])[mine] for name in columns}
     return Intervals(local[mine], campaign[mine], counts)
 
 

@@ -92,35 +92,35 @@ def finished(chart: Any, look: Look) -> alt.TopLevelMixin:
     import altair as alt
 
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")  # heights are steps of rows
-    configured: Any = chart.properties(autosize=fit).configure(
+    axis = alt.AxisConfig(
+        labelColor=look.soft,
+        titleColor=look.soft,
+        gridColor=look.grid,
+        domainColor=look.grid,
+        tickColor=look.grid,
+        labelFontSize=11,
+        titleFontSize=11,
+        titleFontWeight="normal",
+    )
+    legend = alt.LegendConfig(
+        labelColor=look.ink,
+        titleColor=look.soft,
+        labelFontSize=11,
+        orient="top",
+        title=None,
+        symbolType="square",
+        labelLimit=260,
+    )
+    dressed: alt.TopLevelMixin = chart.properties(autosize=fit).configure(
         font=FACE,
         background=look.surface,
         padding=4,
-    )
-    dressed: alt.TopLevelMixin = (
-        configured.configure_axis(
-            labelColor=look.soft,
-            titleColor=look.soft,
-            gridColor=look.grid,
-            domainColor=look.grid,
-            tickColor=look.grid,
-            labelFontSize=11,
-            titleFontSize=11,
-            titleFontWeight="normal",
-        )
-        .configure_legend(
-            labelColor=look.ink,
-            titleColor=look.soft,
-            labelFontSize=11,
-            orient="top",
-            title=None,
-            symbolType="square",
-            labelLimit=260,
-        )
-        .configure_header(labelColor=look.ink, titleColor=look.soft, labelFontSize=12)
-        .configure_view(stroke=None)
-        .configure_text(color=look.ink, fontSize=11)
-    )
+        axis=axis,
+        legend=legend,
+        header=alt.HeaderConfig(labelColor=look.ink, titleColor=look.soft, labelFontSize=12),
+        view=alt.ViewConfig(stroke=None),
+        text=alt.MarkConfig(color=look.ink, fontSize=11),
+    )  # all at once: each further call would copy the chart
     return dressed
 
 

@@ -50,7 +50,7 @@ def responses(rows: Rows, title: str, share: bool, look: Look = PAPER) -> alt.To
         )
         y = alt.Y("mean:Q", title=title if key == keys[0] else None, scale=scale)
         whiskers = base.mark_rule(color=look.main, strokeWidth=2).encode(
-            y=alt.Y("low:Q", scale=scale), y2="high:Q"
+            y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")
         )
         line = base.mark_line(color=look.pale, strokeWidth=2).encode(y=y.axis(format=form))
         dots = base.mark_point(color=look.main, filled=True, size=50, opacity=1).encode(y=y)
@@ -90,7 +90,7 @@ def heat(
         color=colour.legend(format="%" if share else "~s", title=title, orient="right")
     )
     figures = base.mark_text().encode(
-        text="label:N",
+        text=alt.Text("label:N"),
         color=alt.condition(f"datum.mean > {middle}", alt.value("white"), alt.value(look.ink)),
     )
     size = {"width": max(240, 70 * len(across)), "height": max(120, 36 * len(down))}

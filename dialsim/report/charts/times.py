@@ -71,7 +71,7 @@ def flow(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.TopL
             color=alt.Color("what:N", sort=names).scale(
                 domain=names, range=[look.pale, look.second, look.main]
             ),
-            order="place:Q",
+            order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("when:N", title=said["time"]),
                 alt.Tooltip("what:N", title=" "),
@@ -185,7 +185,7 @@ def _time_of_agents(rows: Rows, language: Language, look: Look) -> alt.TopLevelM
             color=alt.Color("what:N", sort=names).scale(
                 domain=names, range=[look.main, look.second, look.grid]
             ),
-            order="place:Q",
+            order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("when:N", title=said["time"]),
                 alt.Tooltip("what:N", title=" "),
@@ -298,6 +298,10 @@ def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
         ],
     )
     rule = alt.Chart(data([{"cap": cap, "text": f"{said['cap']} {100 * cap:g} %"}]))
-    line = rule.mark_rule(stroke=look.bad, strokeDash=[5, 4], strokeWidth=1.5).encode(y="cap:Q")
-    text = rule.mark_text(fill=look.bad, align="left", dy=-7, x=4).encode(y="cap:Q", text="text:N")
+    line = rule.mark_rule(stroke=look.bad, strokeDash=[5, 4], strokeWidth=1.5).encode(
+        y=alt.Y("cap:Q")
+    )
+    text = rule.mark_text(fill=look.bad, align="left", dy=-7, x=4).encode(
+        y=alt.Y("cap:Q"), text=alt.Text("text:N")
+    )
     return finished((bars + line + text).properties(width="container", height=150), look)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dialsim.columns import values_of
 from dialsim.core.codes import EventCode
 from dialsim.report import words
 from dialsim.report.dossier.request import Request
@@ -102,7 +103,7 @@ def _counted(asked: Request) -> Counted | None:
     delivered = 0
     for batch in asked.log.batches("calls", ("caller", "delivered")):
         here = mine[coded(batch.column("caller"), asked.log.row_of)]
-        rang = batch.column("delivered").to_numpy(zero_copy_only=False)
+        rang = values_of(batch.column("delivered"))
         delivered += int((here & rang).sum())
     return Counted(by_channel, delivered)
 

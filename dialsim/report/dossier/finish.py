@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dialsim.columns import values_of
 from dialsim.core.ticks import local_tick
 from dialsim.engine.goals import COUNTED
 from dialsim.report.intervals import Interval, share_interval
@@ -159,7 +160,7 @@ def _grown(log: RunLog, metric: str, campaign: str | None) -> tuple[Any, Any]:
     """Return when each interval of the series begins, and the count at its end."""
     ticks, counts = [], []
     for batch in log.batches("series", ("time", "campaign", metric)):
-        column = batch.column(metric).to_numpy(zero_copy_only=False)
+        column = values_of(batch.column(metric))
         if campaign is not None:
             mine = np.array(batch.column("campaign").to_pylist(), object) == campaign
             column = np.where(mine, column, 0)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.columns import values_of
 from dialsim.compliance.limits.build import callee_limits, retry_gap
 from dialsim.errors import ScenarioError
 from dialsim.report import words
@@ -107,7 +108,7 @@ def attempts_by_person(log: RunLog) -> Attempts:
     before = before[(before["person"] >= 0) & (before["tick"] > UNTIMED)]
     parts = [(before["person"].astype(np.int64), before["tick"], before["campaign"])]
     for batch in log.batches("calls", ("time", "person", "campaign")):
-        persons = batch.column("person").to_numpy(zero_copy_only=False).astype(np.int64)
+        persons = values_of(batch.column("person")).astype(np.int64)
         rows = coded(batch.column("campaign"), campaigns)
         parts.append((persons, log.ticks(batch.column("time")), rows))
     person, tick, campaign = (

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.columns import values_of
 from dialsim.core.codes import Operator, Province
 from dialsim.errors import ScenarioError
 from dialsim.report.charts.callers import days_of
@@ -191,7 +192,7 @@ def traffic(log: RunLog) -> Traffic:
     parts: dict[str, list[Array]] = {}
     for batch in log.batches("calls", COLUMNS):
         plain = {
-            name: batch.column(name).to_numpy(zero_copy_only=False)
+            name: values_of(batch.column(name))
             for name in ("person", "sip_code", "ring_ms", "wait_ms", "talk_ms")
         }
         rows = {
@@ -230,7 +231,7 @@ def _provinces(log: RunLog, persons: Array) -> Array:
     known = np.zeros(int(persons.max()) + 1 if len(persons) else 1, np.int8)
     codes = {str(name): place for place, name in enumerate(PROVINCES, 1)}
     for batch in _told(log):
-        rows = batch.column("person").to_numpy()
+        rows = values_of(batch.column("person"))
         inside = rows < len(known)
         known[rows[inside]] = coded(batch.column("number_province"), codes, 0)[inside]
     return known[persons]

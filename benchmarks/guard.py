@@ -36,7 +36,7 @@ def main(save: Path | None, against: Path | None, tolerance: float, small: bool)
     """Measure, compare, and exit with 1 if something is slower or wrong."""
     if save is None and against is None:
         raise BadInput("nothing to do: name a file to --save to, or one to compare --against")
-    before = None if against is None else read_baseline(against)
+    before = None if against is None else read_baseline(against, small)
     if save is not None:
         check_writable(save)
     measure = ratio_to(Reference(), 0.0 if small else ENOUGH_S)
@@ -49,7 +49,11 @@ def main(save: Path | None, against: Path | None, tolerance: float, small: bool)
     click.echo("\n".join(table(compared)))
     click.echo(f"\nIn steps of the reference loop an item, on {machine()}.")
     if save is not None:
-        write_aside(save, as_json(found, machine()))
+        write_aside(save, as_json(found, machine(), small))
+    if before is not None and not before.keys() & found.keys():
+        raise BadInput(f"{against} holds nothing that is measured now: make it anew with --save")
+    if gone := [change.name for change in compared if change.now is None]:
+        click.echo(f"of the baseline, not measured now: {'; '.join(gone)}", err=True)
     slower = [change.name for change in compared if change.is_slower]
     if slower:
         click.echo(f"slower by more than {tolerance:.0%}: {'; '.join(slower)}", err=True)

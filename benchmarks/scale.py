@@ -23,6 +23,7 @@ from benchmarks.scaling.points import WARM_UP_PEOPLE, all_played, open_list
 from benchmarks.scaling.worlds import campaign
 
 MOST = 1_000_000_000
+TOO_SMALL = 3
 
 
 def whole_people(_context: Any, _option: Any, text: str) -> int:
@@ -34,7 +35,7 @@ def whole_people(_context: Any, _option: Any, text: str) -> int:
         It is no whole number from 1000 to 10^9.
     """
     try:
-        people = float(text)
+        people = float(text) if text.isascii() else math.nan
     except ValueError:
         people = math.nan
     if not WARM_UP_PEOPLE <= people <= MOST or people != int(people):
@@ -68,10 +69,12 @@ def line(point: Mapping[str, Any]) -> str:
 def main(
     upto: int, out: Path, json_file: Path | None, listed: Path | None, column: str, rounds: int
 ) -> None:
-    """Play every size and draw; exit with 3 if one was too large."""
+    """Play every size and draw; exit with 3 if one was too large, with 2 if a list is no good."""
     kind = out.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise BadInput(f"{out} is no picture that can be drawn: end it in .png or .svg")
+    if json_file is not None and json_file.resolve() == out.resolve():
+        raise BadInput(f"--out and --json name one file, {out}")
     for path in (out, json_file):
         if path is not None:
             check_writable(path)
@@ -80,20 +83,20 @@ def main(
         click.echo(f"{listed} has {source.rows:,} rows: no more are played", err=True)
         upto = source.rows
     by_array = bytes_a_person(campaign(WARM_UP_PEOPLE))
-    points, failed = [], False
+    points: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
     for point in all_played(upto, source, rounds):
         click.echo(line(point))
-        failed = failed or "failed" in point
-        if "failed" not in point:
-            points.append(point)
+        (failed if "failed" in point else points).append(point)
         if json_file is not None:
             content = {"machine": machine(), "bytes_a_person": by_array, "points": points}
+            content |= {"failed": failed}
             write_aside(json_file, json.dumps(content, indent=2) + "\n")
     for name, size in by_array.items():
         click.echo(f"{size:>8g} B a person in {name}")
     if points:
         write_aside(out, picture(drawn(points, by_array, machine()), kind))
-    sys.exit(3 if failed else 0)
+    sys.exit(max((point.get("exit_code", TOO_SMALL) for point in failed), default=0))
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def main(only: tuple[str, ...], small: bool, json_file: Path | None) -> None:
         check_writable(json_file)
     rows: list[Row] = []
     wrong: list[str] = []
-    for name in only or GROUPS:
+    for name in dict.fromkeys(only or GROUPS):
         click.echo(f"measuring {name} ...", err=True)
         try:
             rows.extend(GROUPS[name](SMALL if small else Sizes()))

@@ -35,7 +35,7 @@ sys.path.append(str(ROOT))  # behind the tree that a process was told to play
 
 PEOPLE = 1_000_000
 AGENTS = 4000
-FEWEST_PEOPLE = 250_000
+FEWEST_PEOPLE, MOST_PEOPLE = 250_000, 100_000_000
 """Of whom there are fifteen turns. The first warms caches up, the last is cut short."""
 
 
@@ -247,7 +247,7 @@ def unpacked(commit: str, folder: Path) -> Path:
     show_default=True,
     help="One campaign, fifty, or one with 100,000 caller IDs.",
 )
-@click.option("--people", type=click.IntRange(min=1), default=PEOPLE, show_default=True)
+@click.option("--people", type=click.IntRange(1, MOST_PEOPLE), default=PEOPLE, show_default=True)
 @click.option("--inside", is_flag=True, hidden=True)
 def main(commit: str | None, world: str, people: int, inside: bool) -> None:
     """Play in turns, and print the ratio."""

@@ -66,40 +66,48 @@ def table(found: Sequence[Change]) -> Iterator[str]:
         yield f"| {' | '.join(change.cells())} |"
 
 
-def as_json(ratios: Mapping[str, float], machine: str) -> str:
-    """Return the text of a baseline file."""
+def as_json(ratios: Mapping[str, float], machine: str, small: bool = False) -> str:
+    """Return the text of a baseline file; `small`: what was measured was."""
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "unit": "steps of the reference loop an item",
         "machine": machine,
+        "small": small,
         "ratios": dict(ratios),
     }
     return json.dumps(content, indent=2) + "\n"
 
 
-def read_baseline(path: Path) -> dict[str, float]:
-    """Return the ratios of a baseline file.
+def read_baseline(path: Path, small: bool = False) -> dict[str, float]:
+    """Return the ratios of a baseline file; `small`: what is measured now is.
 
     Raises
     ------
     BadInput
-        It cannot be read, or is no baseline of this format.
+        It cannot be read, is no baseline of this format, or is one of other sizes.
     """
     try:
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}; make it with --save") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput(f"{path} is no baseline: it is not JSON; make it with --save") from None
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+    if not isinstance(content, dict) or repr(content.get("schema")) != repr(SCHEMA):
         raise BadInput(f"{path} is no baseline: its schema is not {SCHEMA}; make it with --save")
     ratios = content.get("ratios")
     if not isinstance(ratios, dict) or not all(_is_ratio(each) for each in ratios.values()):
         raise BadInput(f"{path} is no baseline: `ratios` must be numbers above 0 by name")
+    if bool(content.get("small")) != small:
+        sizes = "small sizes" if content["small"] else "full sizes"
+        option = "with --small" if content["small"] else "without --small"
+        raise BadInput(f"{path} holds ratios of {sizes}: compare {option}")
     return {name: float(ratio) for name, ratio in ratios.items()}
 
 
 def _is_ratio(found: object) -> bool:
     if isinstance(found, bool) or not isinstance(found, int | float):
         return False
-    return math.isfinite(found) and found > 0
+    try:
+        return math.isfinite(found) and found > 0
+    except OverflowError:  # a whole number beyond any float
+        return False

@@ -24,7 +24,7 @@ Measure = Callable[[Measurement], float]
 def guarded(small: bool = False) -> Iterator[Measurement]:
     """Yield what is guarded, one at a time, so that only one is in memory; small: a few of each.
 
-    Sizes are part of what the ratios mean: a change of them is a new name.
+    Sizes are part of what the ratios mean: whoever changes one changes `comparing.SCHEMA`.
     """
     yield engine(2_000 if small else 200_000)
     yield same_campaign(2_000 if small else 60_000)[0]

@@ -27,7 +27,7 @@ def played(people: int, listed: Path | None, column: str) -> dict[str, Any]:
     Raises
     ------
     DialsimError
-        The list cannot be read, or the machine is too small for it.
+        The list cannot be read, most of it may not be called, or the machine is too small for it.
     """
     first: list[float] = []
 
@@ -37,7 +37,13 @@ def played(people: int, listed: Path | None, column: str) -> dict[str, Any]:
 
     run = dialsim.run(campaign(people, listed, column), log=False, progress=note)
     performance = run.summary["performance"]
-    assert performance["attempts"] > 0.9 * people, "the list was not dialled to its end"
+    from dialsim.errors import ScenarioError
+
+    if performance["attempts"] <= 0.9 * people:
+        raise ScenarioError(
+            f"{performance['attempts']:,} attempts to {people:,} rows: there should be more than "
+            "one each; a list to measure on holds mobile numbers, each once"
+        )
     return {
         "people": people,
         "attempts": performance["attempts"],
@@ -56,7 +62,8 @@ def main() -> int:
     try:
         found = played(int(people), Path(listed[0]) if listed else None, column)
     except DialsimError as error:
-        print(json.dumps({"people": int(people), "failed": str(error)}))
+        told = {"people": int(people), "failed": str(error), "exit_code": error.exit_code}
+        print(json.dumps(told))
         return error.exit_code
     print(json.dumps(found))
     return 0

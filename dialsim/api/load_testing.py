@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import CapacityError
+from dialsim.errors import CapacityError, Problem, ScenarioError
 
 if TYPE_CHECKING:
     from dialsim.loadtest.asked import Length, Rate
@@ -134,7 +134,7 @@ def load_test(
         seed=seed,
     )
     ready = None if scenario is None else seeded(loaded(scenario), seed)
-    files = LoadFiles(_path(out), _path(junit))
+    files = LoadFiles(_path("--out", out), _path("--junit", junit))
     line = LoadLine()
     tell: Any = line if progress is True else progress or None
     stop = stop or Stop()
@@ -200,5 +200,7 @@ def _keep(done: LoadTest, files: LoadFiles) -> None:
         done.unwritten = error
 
 
-def _path(path: str | Path | None) -> Path | None:
-    return None if path is None else Path(path)
+def _path(option: str, path: Any) -> Path | None:
+    if path is None or (isinstance(path, str | Path) and str(path)):
+        return None if path is None else Path(path)
+    raise ScenarioError([Problem(option, "this is no path", found=repr(path))])

@@ -61,7 +61,11 @@ def command() -> None:
     show_default=True,
     help="How long a dial waits, in virtual time, for what it lacks.",
 )
-@click.option("--deadline", metavar="TIME", help="Drop a dial that is taken later than this.")
+@click.option(
+    "--deadline",
+    metavar="TIME",
+    help="Drop a dial that is taken later than this; it has no lateness: judge by --admitted.",
+)
 @click.option(
     "--drain",
     metavar="TIME",
@@ -90,10 +94,10 @@ def command() -> None:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
-    help="Folder for histograms (.hgrm) and load.json.",
+    type=click.Path(),
+    help="Folder for load.json and, unless a limit is searched for, histograms (.hgrm).",
 )
-@click.option("--junit", type=click.Path(path_type=Path), help="Write thresholds as JUnit XML.")
+@click.option("--junit", type=click.Path(), help="Write thresholds as JUnit XML.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing but faults.")
 def load(
@@ -117,8 +121,8 @@ def load(
     find_limit: bool,
     seed: int | None,
     changes: tuple[str, ...],
-    out: Path | None,
-    junit: Path | None,
+    out: str | None,
+    junit: str | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -168,7 +172,7 @@ def load(
     return 0 if done.met else 1
 
 
-def _print(done: LoadTest, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+def _print(done: LoadTest, out: str | None, *, as_json: bool, quiet: bool) -> None:
     """Print the page of a load test, or its result as JSON."""
     if as_json:
         click.echo(json.dumps(done.to_dict(), ensure_ascii=False, indent=2))

@@ -164,7 +164,7 @@ def command(
         out=out,
         speed=speed,
         progress=not quiet,
-        log="none" if no_log else log or "parquet",
+        log="none" if no_log else "parquet" if log is None else log,
         by=by,
         attributes=attributes,
         pseudonyms=key,

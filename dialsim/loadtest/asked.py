@@ -21,9 +21,13 @@ Arrivals = Literal["poisson", "even"]
 Length = str | timedelta
 Rate = str | int | float
 
+MOST_RATE_MILLI = 10**15
 RATE_FORM = 'a number with its unit, /s, /m or /h, such as "50000/s" or "1_200/m"'
 RAMP_FORM = 'from:to:step, such as "10000:50000:10000/s"'
+NOTHING = "at this rate nothing would be dialled"
 SECONDS_PER_UNIT = {"s": 1, "m": 60, "h": 3600}
+SHOWN = 40
+MOST_SEED = 2**63 - 1
 LEAST_RUNS, MOST_RUNS = 5, 1000
 MOST_STAGES = 100
 SHORTEST_MS, LONGEST_MS = 100, 86_400_000
@@ -36,7 +40,7 @@ FIRST_RATE = "1000/s"
 TARGETED = "p99"
 """The quantile of own lateness that a search for the limit goes by."""
 
-_RATE = re.compile(r"([0-9][0-9_]{0,30}(?:\.[0-9]{1,9})?)\s*(?:/\s*(s|m|h))?")
+_RATE = re.compile(r"([0-9][0-9_]{0,400}(?:\.[0-9]{1,9})?)\s*(?:/\s*(s|m|h))?")
 _SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*(%?)")
 
 
@@ -136,17 +140,23 @@ def load_request(
     read = _Reader()
     rates = read.rates(rate, ramp, find_limit=find_limit)
     usual = SEARCH_LENGTHS if find_limit else LENGTHS
-    length_ms = read.length("--for", length or usual[0], SHORTEST_MS, LONGEST_MS)
-    warm_up_ms = read.length("--warm-up", warm_up or usual[1], 0, LONGEST_MS)
+    length_ms = read.length(
+        "--for", usual[0] if length is None else length, SHORTEST_MS, LONGEST_MS
+    )
+    warm_up_ms = read.length("--warm-up", usual[1] if warm_up is None else warm_up, 0, LONGEST_MS)
     hold_ms = read.length("--hold", hold, 0, LONGEST_HOLD_MS)
     drain_ms = read.length("--drain", drain, 0, LONGEST_HOLD_MS)
     deadline_ms = None if deadline is None else read.length("--deadline", deadline, 1, LONGEST_MS)
     read.choice("--arrivals", arrivals, get_args(Arrivals))
     read.choice("--profile", profile, get_args(Profile))
-    lateness_ms = read.lateness(lateness or {}, find_limit=find_limit)
+    lateness_ms = read.lateness({} if lateness is None else lateness, find_limit=find_limit)
     share = read.share("--admitted", admitted)
     if find_limit and share is not None:
         read.problems.add("--admitted", "a search for the limit goes by lateness and backlog alone")
+    if find_limit and deadline is not None:
+        message = "a search asks how many dials can be decided: none may be dropped"
+        read.problems.add("--deadline", message, remedy="leave it out")
+    read.seed(seed)
     asked = LoadRequest(
         rates_milli=rates,
         length_ms=length_ms,
@@ -186,8 +196,10 @@ class _Reader:
         found = self._rate("--rate", FIRST_RATE if rate is None else rate)
         return (1000 if found is None else found,)
 
-    def _rate(self, option: str, text: Rate, unit: str | None = None) -> int | None:
-        """Return a rate; `unit`: of a number without one."""
+    def _rate(
+        self, option: str, text: Rate, unit: str | None = None, nothing: str = NOTHING
+    ) -> int | None:
+        """Return a rate; `unit`: of a number without one; `nothing`: what to say of zero."""
         if isinstance(text, int | float) and not isinstance(text, bool):
             text, unit = f"{text:f}".rstrip("0").rstrip(".") if text == text else "nan", "s"
         match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
@@ -198,24 +210,42 @@ class _Reader:
         number = Fraction(match[1].replace("_", ""))
         milli = number * 1000 / SECONDS_PER_UNIT[per]
         if milli < 1:
-            message = "at this rate nothing would be dialled"
-            self.problems.add(option, message, found=text, allowed="at least 0.001/s, 3.6/h")
+            self.problems.add(option, nothing, found=text, allowed="at least 0.001/s, 3.6/h")
+            return None
+        if milli > MOST_RATE_MILLI:
+            message = "no machine dials so often"
+            found = str(text) if len(str(text)) < SHOWN else f"{str(text)[:SHOWN]}..."
+            self.problems.add(option, message, found=found, allowed="at most 1e12 a second")
             return None
         return int(milli)
 
     def _ramp(self, text: str) -> tuple[int, ...]:
         parts = [part.strip() for part in str(text).split(":")]
         unit = parts[-1].rpartition("/")[2].strip() if "/" in parts[-1] else None
-        if len(parts) != 3:
+        if len(parts) != 3 or not any("/" in part for part in parts):
             self.problems.add("--ramp", "this is no ramp", found=text, allowed=RAMP_FORM)
             return (1000,)
-        read = [self._rate("--ramp", part, unit) for part in parts]
+        says = (NOTHING, NOTHING, "a ramp of steps of nothing has no end")
+        read = [
+            self._rate("--ramp", part, unit, nothing)
+            for part, nothing in zip(parts, says, strict=True)
+        ]
         if read[0] is None or read[1] is None or read[2] is None:
             return (1000,)
         first, last, step = read[0], read[1], read[2]
         if last < first:
             self.problems.add(
                 "--ramp", "a ramp goes up", found=text, allowed="from at most as high as to"
+            )
+            return (first,)
+        if (last - first) % step:
+            whole = first + (last - first) // step * step
+            self.problems.add(
+                "--ramp",
+                "no step falls on its end",
+                found=text,
+                allowed="from, and to a whole number of steps above it",
+                remedy=f"{whole / 1000:,.10g}/s or {(whole + step) / 1000:,.10g}/s as its end",
             )
             return (first,)
         count = (last - first) // step + 1
@@ -245,9 +275,12 @@ class _Reader:
             remedy = did_you_mean(text, known)
             self.problems.add(option, "unknown", found=text, allowed=known, remedy=remedy)
 
-    def runs(self, runs: int | None, *, find_limit: bool) -> int:
+    def runs(self, runs: Any, *, find_limit: bool) -> int:
         """Return how often the load is played."""
         if runs is None:
+            return LEAST_RUNS
+        if not isinstance(runs, int) or isinstance(runs, bool):
+            self.problems.add("--runs", "this is no whole number", found=runs)
             return LEAST_RUNS
         if find_limit:
             self.problems.add(
@@ -260,12 +293,24 @@ class _Reader:
                 found=runs,
                 allowed=f"{LEAST_RUNS} to {MOST_RUNS}",
             )
-        return runs
+        return int(runs)
+
+    def seed(self, seed: Any) -> None:
+        """Refuse what is no seed."""
+        if seed is None:
+            return
+        if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MOST_SEED:
+            allowed = f"a whole number from 0 to {MOST_SEED}"
+            self.problems.add("--seed", "this is no seed", found=seed, allowed=allowed)
 
     def lateness(self, asked: Mapping[str, Length], *, find_limit: bool) -> dict[str, float]:
         """Return thresholds in ms, by quantile in ascending order."""
         known = [quantile_name(q) for q in QUANTILES]
         found: dict[str, float] = {}
+        if not isinstance(asked, Mapping):
+            allowed = 'lengths by quantile, such as {"p99": "20ms"}'
+            self.problems.add("lateness", "this is no mapping", found=asked, allowed=allowed)
+            return found
         for name in asked:
             if name not in known:
                 self.problems.add(f"--{name}", "no such quantile", found=name, allowed=known)

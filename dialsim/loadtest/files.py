@@ -13,6 +13,7 @@ from dialsim.loadtest.result import LoadTest
 from dialsim.outcomes.writer import disk, json_text, write_aside
 
 RESULT = "load.json"
+HISTOGRAM = ".hgrm"
 
 
 class LoadFiles:
@@ -28,27 +29,31 @@ class LoadFiles:
     Raises
     ------
     ScenarioError
-        Something else stands there.
+        Something else stands there, it is no name for a file, or both name one; nothing was made.
     CapacityError
         Nothing can be written there; found out before anything is played.
     """
 
     def __init__(self, out: Path | None, junit: Path | None) -> None:
         self.out, self.junit = out, junit
-        for path, option in ((out, "--out"), (junit, "--junit")):
-            if path is not None and "\0" in str(path):
-                raise _refusal(option, "a path holds no NUL", path)
         if out is not None:
-            if out.exists() and not out.is_dir():
-                raise _refusal("--out", "a file stands where the folder should be", out)
-            with disk(out):
-                out.mkdir(parents=True, exist_ok=True)
-            _try(out, "--out")
+            _refuse_name(out, "--out")
+            _refuse_file_for_folder(out, "--out", out)
         if junit is not None:
+            _refuse_name(junit, "--junit")
             if junit.is_dir():
                 raise _refusal("--junit", "a folder stands where the file should be", junit)
-            with disk(junit.parent, "--junit"):
-                junit.parent.mkdir(parents=True, exist_ok=True)
+            _refuse_file_for_folder(junit.parent, "--junit", junit)
+            taken = junit.name == RESULT or junit.suffix == HISTOGRAM
+            if taken and out is not None and junit.resolve().parent == out.resolve():
+                raise _refusal("--junit", "a result of --out has this name", junit)
+        for folder, option in ((out, "--out"), (junit and junit.parent, "--junit")):
+            if folder is not None:
+                with disk(folder, option):
+                    folder.mkdir(parents=True, exist_ok=True)
+        if out is not None:
+            _try(out, "--out")
+        if junit is not None and (junit.is_file() or not junit.exists()):
             _try(junit.parent, "--junit")
 
     def keep_run(self, number: int, run: RunFigures) -> None:
@@ -57,7 +62,7 @@ class LoadFiles:
             return
         for place, figures in enumerate(run.stages, 1):
             for what, made in (("lateness", figures.lateness), ("latency", figures.latency)):
-                name = f"run-{number}-step-{place}-{what}.hgrm"
+                name = f"run-{number}-step-{place}-{what}{HISTOGRAM}"
                 write_aside(self.out / name, hgrm_text(made), "--out")
 
     def keep(self, done: LoadTest) -> None:
@@ -66,6 +71,25 @@ class LoadFiles:
             write_aside(self.out / RESULT, json_text(done.to_dict()), "--out")
         if self.junit is not None:
             write_aside(self.junit, junit_xml(done), "--junit")
+
+
+def _refuse_name(path: Path, option: str) -> None:
+    """Refuse what no file can be called."""
+    if "\0" in str(path):
+        raise _refusal(option, "a path holds no NUL", path)
+    try:
+        path.exists()
+    except OSError as error:  # a name of more than 255 bytes
+        reason = (error.strerror or str(error)).lower()
+        raise _refusal(option, f"nothing can stand there: {reason}", path) from None
+
+
+def _refuse_file_for_folder(folder: Path, option: str, path: Path) -> None:
+    """Refuse a path below a file."""
+    found = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not found.is_dir():
+        where = "a file stands where the folder should be"
+        raise _refusal(option, where if found == path else f"{found} is a file, no folder", path)
 
 
 def _try(folder: Path, option: str) -> None:

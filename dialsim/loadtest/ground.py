@@ -23,6 +23,7 @@ from dialsim.scenario.schema import Scenario
 from dialsim.scenario.values import format_duration
 from dialsim.scheduler.beginning import Beginning
 from dialsim.scheduler.memory import bytes_available
+from dialsim.scheduler.progress import duration
 from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
 
@@ -86,7 +87,7 @@ class Ground:
                 Problem(
                     "--for",
                     "the load lasts longer than its campaigns are open at a stretch",
-                    found=f"{format_duration(needed)} with warm-up, every step and the hold",
+                    found=f"{duration(needed / 1000)} with warm-up, every step and the hold",
                     allowed=f"at most {format_duration(longest)}",
                     remedy="a shorter step, fewer steps, or longer shifts",
                 )

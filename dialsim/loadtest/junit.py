@@ -36,9 +36,7 @@ def junit_xml(done: LoadTest) -> str:
     )
     suite.extend(cases)
     ElementTree.indent(suite)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, "unicode") + "\n"
-    )
+    return f"{HEAD}\n{ElementTree.tostring(suite, 'unicode')}\n"
 
 
 def _case(name: str, failure: str | None) -> ElementTree.Element:

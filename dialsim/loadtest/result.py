@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dialsim.loadtest.asked import LoadRequest
@@ -169,23 +169,29 @@ class LoadTest:
 
 def _step(found: Sequence[StageFigures]) -> dict[str, Any]:
     """Return one step of several runs."""
-    first = found[0]
+    first = found[0]  # with a deadline, or broken off, runs differ in what held offers up
     out: dict[str, Any] = {"stage": first.stage, "rate_per_s": first.rate_per_s}
     out["rate"] = rate_text(first.rate_per_s)
     out["runs"] = len(found)
     for name in COUNTS:
         counts = [figures.counts[name] for figures in found]
         out[name] = [min(counts), max(counts)]
-    out["deferred_for"] = first.deferred_for
+    out["deferred_for"] = _most([figures.deferred_for for figures in found])
     for what in ("lateness", "latency"):
         times = [quantiles_ms(getattr(figures, what)) for figures in found]
         out[f"{what}_ms"] = {name: _ends([t[name] for t in times]) for name in times[0]}
-    out["held"] = first.held
+    out["held"] = {cause: _most([figures.held[cause] for figures in found]) for cause in first.held}
     out["at_least"] = sum(figures.at_least for figures in found)
     out["backlog_most"] = _ends([figures.backlog_most for figures in found])
     out["backlog_slope_per_s"] = _ends([figures.backlog_slope_per_s for figures in found])
     out["backlog_grows"] = sum(figures.backlog_grows for figures in found)
     return out
+
+
+def _most(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the most of each figure by its name."""
+    names = dict.fromkeys(name for each in figures for name in each)
+    return {name: max(each.get(name, 0) for each in figures) for name in names}
 
 
 def _ends(values: Sequence[float | None]) -> list[float | None]:

@@ -319,6 +319,9 @@ def rename_whole(path: Path) -> None:
     path.with_name(path.name + ".tmp").replace(path)
 
 
+SHOWN = 50
+"""Letters of a file's name in that of what is written aside, so that both are short enough."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -326,17 +329,24 @@ _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 def write_aside(path: Path, text: str, setting: str = "the path given") -> None:
     """Write a text file aside, then rename it: what stands at `path` is whole at any time.
 
+    A link stays and what it points to is replaced. What is no file, such as a pipe or a device, is
+    written to.
+
     Raises
     ------
     CapacityError
         It cannot be written there; `setting` is what chose the path.
     """
     with disk(path.parent, setting):
+        place = path.resolve()
+        if place.exists() and not place.is_file():
+            path.write_text(text, "utf-8")
+            return
         process = os.getpid()  # det-ok: in the name of a file that is renamed
-        aside = path.with_name(f".{path.name}.{process}.tmp")
+        aside = place.with_name(f".{place.name[:SHOWN]}.{process}.tmp")
         try:
             aside.write_text(text, "utf-8")
-            aside.replace(path)
+            aside.replace(place)
         finally:
             aside.unlink(missing_ok=True)
 

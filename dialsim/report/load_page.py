@@ -20,6 +20,7 @@ CAUSES = {
     "trunk": "trunk",
     "agents": "agents",
 }
+DROPPED = "what is dropped has no lateness and stands in no quantile"
 GUARD_LIFTED = (
     "Without the abandon guard where more calls are under way at once than a scenario may have "
     "agents: it would hold dials up, whatever the machine."
@@ -83,6 +84,8 @@ def _step(step: Found, width: int) -> Iterator[Text]:
         for name in ("offered", "admitted", "deferred", "dropped", "censored")
     ]
     yield from labelled_rows("offers", " · ".join(counts), width, LABEL)
+    if max(step["dropped"]):
+        yield from labelled_rows("", DROPPED, width, LABEL)
     if step["deferred_for"]:
         reasons = [f"{name.replace('_', ' ')} {n:,}" for name, n in step["deferred_for"].items()]
         yield from labelled_rows("deferred for", ", ".join(reasons), width, LABEL)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from benchmarks import guard
+from benchmarks.files import BadInput
 from benchmarks.guarding.comparing import as_json, changes, read_baseline, table
 from benchmarks.guarding.ratios import ATTEMPTS, guarded, ratio_to, ratios
 from benchmarks.guarding.reference import reference_loop
@@ -124,6 +125,9 @@ def test_saved_and_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch, {"engine": 130.0, "screen": 2.0}, "--against", file, "--tolerance", "0.5"
     )
     assert lenient.exit_code == 0
+    fewer = ran(monkeypatch, {"engine": 100.0}, "--against", file)
+    assert fewer.exit_code == 0
+    assert "not measured now: screen" in fewer.output
     assert list(tmp_path.iterdir()) == [tmp_path / "baseline.json"]
 
 
@@ -151,6 +155,11 @@ def test_a_wrong_result_is_no_baseline(tmp_path: Path, monkeypatch: pytest.Monke
         ('{"schema": 1, "ratios": {"engine": 0}}', "above 0"),
         ('{"schema": 1, "ratios": {"engine": true}}', "above 0"),
         ('{"schema": 1, "ratios": {"engine": Infinity}}', "above 0"),
+        ('{"schema": 1, "ratios": {"engine": 1' + 400 * "0" + "}}", "above 0"),
+        ('{"schema": true, "ratios": {}}', "schema"),
+        (100_000 * "[", "not JSON"),
+        ('{"schema": 1, "ratios": {}}', "nothing that is measured now"),
+        ('{"schema": 1, "ratios": {"screen": 1}}', "nothing that is measured now"),
     ],
 )
 def test_what_is_no_baseline_is_bad_input(
@@ -178,3 +187,12 @@ def test_a_baseline_is_read_as_it_was_written(tmp_path: Path) -> None:
     file.write_text(as_json({"engine": 71.25}, "a machine"), "utf-8")
     assert read_baseline(file) == {"engine": 71.25}
     assert json.loads(file.read_text("utf-8"))["machine"] == "a machine"
+
+
+def test_a_baseline_of_other_sizes_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    for small in (False, True):
+        file.write_text(as_json({"engine": 71.25}, "a machine", small), "utf-8")
+        assert read_baseline(file, small)
+        with pytest.raises(BadInput, match="compare with" if small else "compare without"):
+            read_baseline(file, not small)

@@ -83,7 +83,7 @@ def test_bad_input_is_told_at_once(capsys: Any, tmp_path: Path) -> None:
     assert "cannot generate that load" in err
     (tmp_path / "file").write_text("")
     code, _, err = call(capsys, *QUICK, "--out", tmp_path / "file" / "below")
-    assert (code, "--out" in err) == (3, True)
+    assert (code, "--out" in err) == (2, True)
 
 
 def test_a_disk_that_fails_ends_with_the_page_and_3(

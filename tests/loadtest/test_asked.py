@@ -23,7 +23,7 @@ def test_rates_and_their_units() -> None:
     assert load_request(rate="50_000/s").rates_milli == (50_000_000,)
     assert load_request(rate="1200/m").rates_milli == (20_000,)
     assert load_request(rate=2.5).rates_milli == (2500,)
-    ramp = load_request(ramp="1000:3500:1000/s")
+    ramp = load_request(ramp="1000:3000:1000/s")
     assert ramp.rates_milli == (1_000_000, 2_000_000, 3_000_000)
     stages = ramp.stages()
     assert [stage.measured for stage in stages] == [False, True, True, True]
@@ -38,10 +38,53 @@ def test_no_rate(rate: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "ramp", ["10/s", "10:20/s", "20:10:5/s", "1:10:0/s", "1:100000:1/s", "a:b:c", "1:2:3", "::"]
+    "ramp",
+    [
+        "10/s",
+        "10:20/s",
+        "20:10:5/s",
+        "1:10:0/s",
+        "1:100000:1/s",
+        "a:b:c",
+        "1:2:3",
+        "::",
+        "10:25:10/s",
+    ],
 )
 def test_no_ramp(ramp: str) -> None:
     assert set(refused(ramp=ramp)) == {"--ramp"}
+
+
+def test_a_ramp_says_what_is_wrong_once() -> None:
+    assert refused(ramp="10:20:10") == {"--ramp": "this is no ramp"}
+    assert refused(ramp="1:10:0/s") == {"--ramp": "a ramp of steps of nothing has no end"}
+    with pytest.raises(ScenarioError, match="20/s or 30/s as its end"):
+        load_request(ramp="10:25:10/s")
+
+
+@pytest.mark.parametrize("rate", ["9" * 400 + "/s", "1_000_000_000_001/s", 1e308])
+def test_no_machine_dials_so_often(rate: Any) -> None:
+    assert refused(rate=rate) == {"--rate": "no machine dials so often"}
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 1.5, "x", True])
+def test_no_seed(seed: Any) -> None:
+    assert set(refused(rate="1/s", seed=seed)) == {"--seed"}
+
+
+@pytest.mark.parametrize("runs", ["5", 5.5, True])
+def test_no_number_of_runs(runs: Any) -> None:
+    assert set(refused(rate="1/s", runs=runs)) == {"--runs"}
+
+
+def test_nothing_is_no_length() -> None:
+    assert set(refused(rate="1/s", length="", warm_up="")) == {"--for", "--warm-up"}
+    assert set(refused(rate="1/s", lateness=["p99"])) == {"lateness"}
+
+
+def test_a_search_lets_no_dial_drop() -> None:
+    """What is dropped has no lateness: any rate would pass."""
+    assert set(refused(find_limit=True, deadline="1ms")) == {"--deadline"}
 
 
 def test_everything_at_once() -> None:

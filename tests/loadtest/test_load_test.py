@@ -238,9 +238,25 @@ def test_where_results_cannot_go(tmp_path: Path) -> None:
         LoadFiles(None, tmp_path)
     with pytest.raises(dialsim.ScenarioError, match="NUL"):
         LoadFiles(Path("a\0b"), None)
-    with pytest.raises(dialsim.CapacityError, match="--out"):
+    with pytest.raises(dialsim.ScenarioError, match="file is a file, no folder"):
         LoadFiles(file / "below", None)
+    with pytest.raises(dialsim.ScenarioError, match="file is a file, no folder"):
+        LoadFiles(tmp_path / "new", file / "below" / "x.xml")
+    for name in ("load.json", "run-1-step-1-lateness.hgrm"):
+        with pytest.raises(dialsim.ScenarioError, match="a result of --out has this name"):
+            LoadFiles(tmp_path / "new", tmp_path / "new" / name)
+    for out, junit in ((tmp_path / ("a" * 300), None), (None, tmp_path / ("a" * 300))):
+        with pytest.raises(dialsim.ScenarioError, match="nothing can stand there"):
+            LoadFiles(out, junit)
     assert file.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("path", ["", 5, b"x"])
+def test_what_is_no_path(path: Any) -> None:
+    for option in ("out", "junit"):
+        with pytest.raises(dialsim.ScenarioError, match=f"--{option}: this is no path"):
+            dialsim.load_test(rate="1/s", **{option: path})
 
 
 @pytest.mark.once  # test_offers.py walks the same kernels, and faster

@@ -100,7 +100,11 @@ class LoadTest:
         return all(each.met for each in self.judged)
 
     def steps(self) -> list[dict[str, Any]]:
-        """Return each step with the least and most of each figure over all runs."""
+        """Return each step with the least and most of each figure over all runs.
+
+        Of ``held`` and ``deferred_for``, which are the same in every run unless dials were dropped
+        or a run was broken off, the most.
+        """
         by_stage: dict[int, list[StageFigures]] = {}
         for run in self.runs:
             for figures in run.stages:

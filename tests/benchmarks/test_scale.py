@@ -156,7 +156,7 @@ def test_a_picture_is_drawn_of_what_fits(
     assert len(json.loads(figures.read_text("utf-8"))["points"]) == 2
 
 
-@pytest.mark.parametrize("upto", ["0", "1e10", "1000.5", "many", "nan"])
+@pytest.mark.parametrize("upto", ["0", "1e10", "1000.5", "many", "nan", "\uff11\uff10\uff10\uff10"])
 def test_sizes_that_make_no_sense(upto: str, monkeypatch: pytest.MonkeyPatch) -> None:
     done = ran(monkeypatch, [], "--upto", upto, "--out", "x.png")
     assert done.exit_code == 2
@@ -168,7 +168,22 @@ def test_pictures_that_cannot_be_drawn_or_written(
 ) -> None:
     assert ran(monkeypatch, [], "--out", str(tmp_path / "x.pdf")).exit_code == 2
     assert ran(monkeypatch, [], "--out", str(tmp_path / "none" / "x.png")).exit_code == 3
+    both = str(tmp_path / "x.svg")
+    assert ran(monkeypatch, [], "--out", both, "--json", both).exit_code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_of_which_most_may_not_be_called_is_bad_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, figures = tmp_path / "same.parquet", tmp_path / "scale.json"
+    parquet.write_table(pa.table({"number": ["13900000000"] * 1000}), path)
+    found = played(1000, Listed(path, "number", 1000))
+    assert found["exit_code"] == 2
+    assert "mobile numbers, each once" in found["failed"]
+    done = ran(monkeypatch, [found], "--out", str(tmp_path / "x.svg"), "--json", str(figures))
+    assert done.exit_code == 2
+    assert json.loads(figures.read_text("utf-8"))["failed"] == [found]
 
 
 def test_a_list_that_is_shorter_is_played_to_its_end(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
+import tempfile
 from pathlib import Path
 
 import click
 
-SHOWN = 50
-"""Letters of a file's name in that of what is written aside, so that both are short enough."""
+from dialsim.aside import written_aside
 
 
 class BadInput(click.ClickException):
@@ -44,30 +42,19 @@ def check_writable(path: Path) -> None:
 
 
 def write_aside(path: Path, content: str | bytes | None) -> None:
-    """Write a file aside, then rename it; None: only try whether one could be written.
-
-    A link stays and what it points to is replaced. What is no file, such as a pipe or a device, is
-    written to.
+    """Write a file as `dialsim.aside` does; None: only try whether one could be written.
 
     Raises
     ------
     NoRoom
         The disk is full, or something else is in the way; nothing of the file is left.
     """
-    raw = content.encode() if isinstance(content, str) else content
-    place = path.resolve()
-    aside = place.with_name(f".{place.name[:SHOWN]}.{os.getpid()}.part")
     try:
-        if place.exists() and not place.is_file():
-            if raw is not None:
-                path.write_bytes(raw)
-            return
-        aside.write_bytes(raw or b"")
-        if raw is None:
-            aside.unlink()
-        else:
-            aside.replace(place)
+        if content is not None:
+            with written_aside(path) as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+        elif path.is_file() or not path.exists():
+            with tempfile.TemporaryFile(dir=path.resolve().parent):
+                pass
     except OSError as error:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
         raise NoRoom(f"{path} cannot be written: {error.strerror}") from None

@@ -31,6 +31,7 @@ a look at a scenario need not pay.
 #     theory         exact answers of queueing theory                       (beside core)
 #     core           jit, ticks, codes, random draws, timing wheel, windows
 #     errors         the user's fault, the machine's, ours
+#     aside          files that are whole at any time
 #     columns        Arrow's columns as numpy arrays
 #     collector      Python's collector of garbage, at rest while it all is imported
 #

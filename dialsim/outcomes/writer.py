@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.aside import written_aside
 from dialsim.errors import CapacityError
 from dialsim.outcomes.call_files import table_writer
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW
@@ -319,36 +319,20 @@ def rename_whole(path: Path) -> None:
     path.with_name(path.name + ".tmp").replace(path)
 
 
-SHOWN = 50
-"""Letters of a file's name in that of what is written aside, so that both are short enough."""
-
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def write_aside(path: Path, text: str, setting: str = "the path given") -> None:
-    """Write a text file aside, then rename it: what stands at `path` is whole at any time.
-
-    A link stays and what it points to is replaced. What is no file, such as a pipe or a device, is
-    written to.
+    """Write a text file as :func:`dialsim.aside.written_aside` does.
 
     Raises
     ------
     CapacityError
         It cannot be written there; `setting` is what chose the path.
     """
-    with disk(path.parent, setting):
-        place = path.resolve()
-        if place.exists() and not place.is_file():
-            path.write_text(text, "utf-8")
-            return
-        process = os.getpid()  # det-ok: in the name of a file that is renamed
-        aside = place.with_name(f".{place.name[:SHOWN]}.{process}.tmp")
-        try:
-            aside.write_text(text, "utf-8")
-            aside.replace(place)
-        finally:
-            aside.unlink(missing_ok=True)
+    with disk(path.parent, setting), written_aside(path) as file:
+        file.write(text.encode())
 
 
 @contextmanager

@@ -7,14 +7,14 @@ owner may read.
 from __future__ import annotations
 
 import csv
-import os
+import io
 import re
-import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dialsim.aside import written_aside
 from dialsim.core.codes import RowFault
 from dialsim.errors import InternalError, is_plain
 
@@ -208,16 +208,13 @@ def write_rejects(accounts: list[Account], path: Path) -> int:
         renamed; text that a spreadsheet would run as a formula begins with an apostrophe.
     """
     rows = [(account.name, *reject) for account in accounts for reject in account.rejects]
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(REJECT_COLUMNS)
-            writer.writerows([_harmless(value) for value in row] for row in rows)
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    with (
+        written_aside(path, private=True) as raw,
+        io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
+    ):
+        writer = csv.writer(file)
+        writer.writerow(REJECT_COLUMNS)
+        writer.writerows([_harmless(value) for value in row] for row in rows)
     return len(rows)
 
 

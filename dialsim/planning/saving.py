@@ -7,10 +7,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dialsim.aside import written_aside
 from dialsim.errors import CapacityError
 from dialsim.scenario.identity import moved
 from dialsim.scenario.schema import Scenario
@@ -33,7 +33,7 @@ def write_scenario(scenario: Scenario, path: Path, head: str) -> Path:
 
     text = tomli_w.dumps(moved(scenario, path.parent))
     text = f"# {head}\n# Every default is written out.\n\n{text}"
-    _written(path, lambda aside: aside.write_text(text, "utf-8"))
+    _written(path, text)
     return path
 
 
@@ -137,11 +137,9 @@ def _parquet(found: PlanFound, path: Path) -> None:
     pq.write_table(found.table, path)
 
 
-def _written(path: Path, write: Callable[[Path], object]) -> None:
-    aside = path.with_name(f".{path.name}.part")
+def _written(path: Path, text: str) -> None:
     try:
-        write(aside)
-        aside.replace(path)
+        with written_aside(path) as file:
+            file.write(text.encode())
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise CapacityError(f"the file {path}", _reason(error), "--out") from None

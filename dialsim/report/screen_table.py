@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.aside import written_aside
 from dialsim.compliance.screening.layout import BIT, NEVER, ORDER
 from dialsim.core.codes import Verdict
 from dialsim.core.ticks import local_tick, tick_to_datetime
@@ -141,27 +140,12 @@ def write_table(table: Any, path: Path, clock: tuple[date, str], private: bool) 
     """
     from pyarrow import csv, parquet
 
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            if path.suffix.lower() == ".csv":
-                file.write(b"\xef\xbb\xbf")
-                csv.write_csv(as_text(table, clock), file)
-            else:
-                parquet.write_table(table, file)
-        if not private:
-            _as_usual(Path(aside))
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-
-
-def _as_usual(path: Path) -> None:
-    """Give a file the mode that a new file has."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    path.chmod(0o666 & ~mask)
+    with written_aside(path, private) as file:
+        if path.suffix.lower() == ".csv":
+            file.write(b"\xef\xbb\xbf")
+            csv.write_csv(as_text(table, clock), file)
+        else:
+            parquet.write_table(table, file)
 
 
 def as_text(table: Any, clock: tuple[date, str]) -> Any:

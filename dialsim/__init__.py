@@ -42,8 +42,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dialsim.collector import collector_at_rest
-
 if TYPE_CHECKING:
     from dialsim.api import Accounts as Accounts
     from dialsim.api import Comparison as Comparison
@@ -188,6 +186,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'dialsim' has no attribute {name!r}")
+    from dialsim.collector import collector_at_rest
+
     with collector_at_rest():
         value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value

@@ -21,7 +21,7 @@ Arrivals = Literal["poisson", "even"]
 Length = str | timedelta
 Rate = str | int | float
 
-MOST_RATE_MILLI = 10**15
+MOST_ASKED_MILLI = 10**15
 RATE_FORM = 'a number with its unit, /s, /m or /h, such as "50000/s" or "1_200/m"'
 RAMP_FORM = 'from:to:step, such as "10000:50000:10000/s"'
 NOTHING = "at this rate nothing would be dialled"
@@ -212,7 +212,7 @@ class _Reader:
         if milli < 1:
             self.problems.add(option, nothing, found=text, allowed="at least 0.001/s, 3.6/h")
             return None
-        if milli > MOST_RATE_MILLI:
+        if milli > MOST_ASKED_MILLI:
             message = "no machine dials so often"
             found = str(text) if len(str(text)) < SHOWN else f"{str(text)[:SHOWN]}..."
             self.problems.add(option, message, found=found, allowed="at most 1e12 a second")

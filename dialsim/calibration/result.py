@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from dialsim.aside import written_aside
 from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.profile import Profile
 
@@ -164,7 +165,8 @@ class Calibration:
         """
         target = check_target(path)
         try:
-            target.write_text(self.to_toml(), encoding="utf-8")
+            with written_aside(target) as file:
+                file.write(self.to_toml().encode())
         except OSError as error:
             message = f"cannot be written: {error.strerror or error}"
             raise ScenarioError([Problem("", message, file=str(path))]) from None

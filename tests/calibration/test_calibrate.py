@@ -72,6 +72,7 @@ def test_each_value_is_a_row_and_says_what_it_rests_on(found: Calibration) -> No
 
 def test_the_profile_says_where_its_values_come_from(found: Calibration, tmp_path: Path) -> None:
     path = found.save(tmp_path / "ours.toml")
+    assert list(tmp_path.iterdir()) == [path]
     raw = small_scenario({"name": "customers", "synthetic": {"count": 20}})
     raw["network"] = {"profile": str(path), "overrides": {"people.busy": 0.05}}
     scenario = load_scenario(raw)

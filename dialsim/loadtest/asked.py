@@ -213,9 +213,9 @@ class _Reader:
             self.problems.add(option, nothing, found=text, allowed="at least 0.001/s, 3.6/h")
             return None
         if milli > MOST_ASKED_MILLI:
-            message = "no machine dials so often"
+            message, most = "no machine dials so often", f"at most {MOST_ASKED_MILLI // 1000:,}/s"
             found = str(text) if len(str(text)) < SHOWN else f"{str(text)[:SHOWN]}..."
-            self.problems.add(option, message, found=found, allowed="at most 1e12 a second")
+            self.problems.add(option, message, found=found, allowed=most)
             return None
         return int(milli)
 

@@ -2,6 +2,7 @@
 
     python benchmarks/turns.py HEAD~1                      one campaign, a million people
     python benchmarks/turns.py HEAD~1 --world callers      the same with 100,000 caller IDs
+    python benchmarks/turns.py HEAD~1 --world peers        the call flow of SimPy's row: no network
 
 Both play the same world, each in a process of its own and in turns of 32,768 attempts: while one
 plays, the other waits. A shared machine may change its speed by half within a minute, but hardly
@@ -35,6 +36,7 @@ sys.path.append(str(ROOT))  # behind the tree that a process was told to play
 
 PEOPLE = 1_000_000
 AGENTS = 4000
+PEERS_AN_AGENT = 300  # people an agent of the peers' flow gets through in a shift
 FEWEST_PEOPLE, MOST_PEOPLE = 250_000, 100_000_000
 """Of whom there are fifteen turns. The first warms caches up, the last is cut short."""
 
@@ -71,9 +73,12 @@ class PlayedOtherwise(click.ClickException):
 
 
 def world_of(name: str, people: int) -> dict[str, Any]:
-    """Return a scenario file's content: one campaign, fifty, or one with many caller IDs."""
+    """Return a scenario file's content: one campaign, fifty, many caller IDs, or no network."""
+    from benchmarks.peers import dialsim_world, likeness
     from benchmarks.worlds import open_road, shared_out, whole_list
 
+    if name == "peers":
+        return dialsim_world.scenario(likeness.campaign(1, people, people // PEERS_AN_AGENT))
     if name == "campaigns":
         return shared_out(open_road(people, AGENTS), 50)
     return open_road(people, AGENTS, callers=100_000) if name == "callers" else whole_list(people)
@@ -242,7 +247,7 @@ def unpacked(commit: str, folder: Path) -> Path:
 @click.argument("commit", required=False)
 @click.option(
     "--world",
-    type=click.Choice(["plain", "campaigns", "callers"]),
+    type=click.Choice(["plain", "campaigns", "callers", "peers"]),
     default="plain",
     show_default=True,
     help="One campaign, fifty, or one with 100,000 caller IDs.",

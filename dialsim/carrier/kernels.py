@@ -18,6 +18,7 @@ from dialsim.carrier.frequency.kernels import (
     apply_frequency,
     classes_there,
     count_call,
+    counts_calls,
     operator_there,
     row_there,
     seat_here,
@@ -159,6 +160,8 @@ def look_here(
     Returns whether it is above a throttling ceiling, the row whose rung is now pending (-1), and
     whether the callee is new (1), known (0) or not looked at (-1).
     """
+    if not counts_calls(profile):
+        return False, -1, -1
     now, luck, key, n, callers, _ = at
     count_call(carrier, line, target >= 0, callers, now)
     seat = seat_here(line, target, callers)
@@ -188,6 +191,8 @@ def look_there(
         return False, -1, -1, -1
     seat = seat_there(carrier, line, target, callers, operator)
     row = row_there(carrier, line, callers, operator)
+    if not counts_calls(profile):
+        return False, -1, row, seat[1]
     add_call(carrier, seat[0], now)
     if new >= 0:
         count_callee(carrier, seat, new == 1, now)

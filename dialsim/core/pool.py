@@ -6,7 +6,9 @@ of entries (:func:`dialsim.core.heap.entry_of`) in rising order: out of it and i
 instructions, and memory is read and written in sequence, where a heap of a hundred thousand sinks
 six levels at random. Who would come before the lane's last waits in the pool's heap instead, and
 so do a few of the last themselves where they stand too far ahead, so that one key in the far future
-does not bar the lane for all others. Both are in order, so the first is the lesser of two.
+does not bar the lane for all others. Both are in order, so the first is the lesser of two. Who has
+the last's key and a lower id is let in before the few it comes before: several dials of one tick go
+once round the numbers, and the heap would hold them for a whole turn.
 
 Order is that of the heap: the least (key, id), whatever happened before. All kernels are O(1) for a
 member of the lane that comes to its end, on average, and O(log n) otherwise; nothing is allocated.
@@ -42,7 +44,7 @@ NOBODY = (1 << 63) - 1
 """An entry behind all others, of no member: a gap, or the top of an empty pool."""
 NONE_YET = -(1 << 63)
 """An entry before all others, of no member: the last of an empty lane."""
-FEW = 8  # entries at most that leave the end of a lane for one that comes before them
+FEW = 8  # entries at most that make way at the end of a lane for one that comes before them
 
 POOL = np.dtype(
     [
@@ -215,14 +217,50 @@ def _move(p: Pools, pool: Any, key: NDArray[Any], track: int, member: int) -> No
     """Put a member in its place, from any to any."""
     entry = entry_of(np.int64(key[track, member]), member)
     _leave(p, pool, key, track, member)
-    _make_way(p, pool, key, track, entry)
-    if entry < pool["last"]:
+    lets_in = _may_let_in(p, pool, entry)
+    if not lets_in:
+        _make_way(p, pool, key, track, entry)
+    if entry < pool["last"] and not lets_in:
         _enter_heap(p, pool, key, track, member)
     else:
         if np.int64(pool["end"]) - np.int64(pool["begin"]) > pool["mask"]:
             _close_up(p, pool, track)
-        _append(p, pool, track, entry)
+        if lets_in:
+            _let_in(p, pool, track, entry)
+        else:
+            _append(p, pool, track, entry)
     _find_top(p, pool)
+
+
+@kernel
+def _may_let_in(p: Pools, pool: Any, entry: int) -> bool:
+    """Whether an entry comes before a few at the lane's end, all of its own key."""
+    last, end = np.int64(pool["last"]), np.int64(pool["end"])
+    if entry > last or entry >> ID_BITS != last >> ID_BITS:
+        return False
+    return end - pool["begin"] <= FEW or p.entries[_place(pool, end - FEW - 1)] < entry
+
+
+@kernel
+def _let_in(p: Pools, pool: Any, track: int, entry: int) -> None:
+    """Put one who stands nowhere before those of the lane that come after it, where there is room.
+
+    They and the gaps among them move on by a place.
+    """
+    begin, number = np.int64(pool["begin"]), np.int64(pool["end"])
+    while number > begin:
+        other = np.int64(p.entries[_place(pool, number - 1)])
+        if other < entry:
+            break
+        place = _place(pool, number)
+        p.entries[place] = other
+        if other != NOBODY:
+            p.pos[track, other & ID_MASK] = place
+        number -= 1
+    place = _place(pool, number)
+    p.entries[place] = entry
+    p.pos[track, entry & ID_MASK] = place
+    pool["end"] += 1
 
 
 @kernel

@@ -117,6 +117,15 @@ def hit(u: np.uint64, threshold: int) -> bool:
     return bool(np.int64(u >> _S32) < threshold)
 
 
+@kernel(inlined=True)
+def happens(luck: Luck, stream: int, entity: np.uint64, n: int, threshold: int) -> bool:
+    """Return whether the draw of :func:`draw_by` is a :func:`hit`; what never happens is not drawn.
+
+    A mechanism that is off costs a comparison, then, and not two mixers.
+    """
+    return threshold > 0 and hit(draw_by(luck, stream, entity, n), threshold)
+
+
 @kernel
 def first_above(shares: NDArray[Any], u: np.uint64) -> int:
     """Return the index of the first cumulative 32-bit threshold above a draw; else the last."""

@@ -172,6 +172,38 @@ def test_equal_keys_go_by_number() -> None:
     assert m.check_pool(both.p, both.key, 0, 0) == [0, 1, 2, 3, 4, 5]
 
 
+def test_several_of_one_tick_need_no_heap() -> None:
+    """Three go out at a time, also where the last of them is the first again; none waits in a heap.
+
+    Nor does who is let in as the ring is full.
+    """
+    both = Both((7, 1))
+    for call in range(60):
+        both.update(call % 7, 1 + call // 3)
+        assert both.heaped() == [0, 0]
+    both = Both((2, 1), [3, 3, 0])
+    for _ in range(8):
+        both.update(0, 3)
+    assert both.heaped() == [0, 0]
+
+
+def test_a_gap_moves_on_with_those_behind_it() -> None:
+    both = Both((6, 1), [0, 9, 9, 9, 9, 0, 0])
+    both.drop(3)
+    both.update(0, 9)
+    assert both.heaped() == [0, 0]
+    assert m.check_pool(both.p, both.key, 0, 0) == [5, 0, 1, 2, 4]
+
+
+def test_only_a_few_make_way_for_one_of_their_key() -> None:
+    """One more than that, and it goes the way of all others: to the heap."""
+    for behind, heaped in ((m.FEW, 0), (m.FEW + 1, m.FEW + 1)):
+        both = Both((behind + 2, 1))
+        for member in [*range(1, behind + 1), 0]:
+            both.update(member, 9)
+        assert both.heaped() == [heaped, 0]
+
+
 def test_keys_too_far_to_tell_apart_are_the_last() -> None:
     p, key = m.make_pools(1, [4]), np.array([[1 << 62, LAST_KEY, 5, 1 << 50]], np.int64)
     m.pool_build(p, key, 0, 0, np.arange(4))

@@ -14,7 +14,7 @@ from dialsim.carrier.layout import W_DELIVERED, W_TRIAGED, Carrier, Profile
 from dialsim.core.codes import Action, Rule, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
-from dialsim.core.rng import draw, draw_by, hit
+from dialsim.core.rng import draw, happens, hit
 
 Array = NDArray[Any]
 
@@ -60,12 +60,18 @@ def working_later(working: Array, tick: int, days: int) -> int:
 
 @kernel
 def note_delivered(
-    carrier: Carrier, line: int, target: int, callers: int, dial_tick: int, now: int
+    carrier: Carrier, network: Any, line: int, target: int, callers: int, at: Any
 ) -> None:
-    """Count a delivered call for the line's and the enterprise's shares (``target``: -1 alone)."""
-    count_one(carrier, line, W_DELIVERED, MONTH_BUCKET_MS, now)
-    if target >= 0:
-        count_one(carrier, callers, W_DELIVERED, MONTH_BUCKET_MS, now)
+    """Count a delivered call (``target``: -1 alone; ``at``: tick of the dial, now).
+
+    For the shares of marks among the line's and the enterprise's calls, if any are looked at, and
+    for the enterprise's day.
+    """
+    dial_tick, now = at
+    if network["off_labels"] == 0:
+        count_one(carrier, line, W_DELIVERED, MONTH_BUCKET_MS, now)
+        if target >= 0:
+            count_one(carrier, callers, W_DELIVERED, MONTH_BUCKET_MS, now)
     note_day(carrier, dial_tick)
 
 
@@ -170,17 +176,17 @@ def reactions(
     weighs = grounds(record, genuine, at)
     marked = False
     if network["off_labels"] == 0:
-        marked = hit(draw_by(luck, S_MARK, key, n), mark_threshold(network, behaviour, abandoned))
+        marked = happens(luck, S_MARK, key, n, mark_threshold(network, behaviour, abandoned))
     if network["off_complaints"] == 1:
         return marked, False, False, False, weighs
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
-    complains = hit(draw_by(luck, S_COMPLAINT, key, n), complaint_modifier(network, weighs, p))
-    calls_hotline = hit(draw_by(luck, S_HOTLINE, key, n), complaint_modifier(network, weighs, q))
+    complains = happens(luck, S_COMPLAINT, key, n, complaint_modifier(network, weighs, p))
+    calls_hotline = happens(luck, S_HOTLINE, key, n, complaint_modifier(network, weighs, q))
     r = np.int64(network["sector"][behaviour])
     calls_sector = False
     if r > 0:
-        calls_sector = hit(draw_by(luck, S_SECTOR, key, n), complaint_modifier(network, weighs, r))
+        calls_sector = happens(luck, S_SECTOR, key, n, complaint_modifier(network, weighs, r))
     return marked, complains, calls_hotline, calls_sector, weighs
 
 

@@ -10,7 +10,7 @@ from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import draw_by, hit
+from dialsim.core.rng import draw_by, happens
 
 Array = NDArray[Any]
 
@@ -76,9 +76,9 @@ def delivery_cause(
         return C_INVALID, 0
     if np.int64(subscriber["flags"]) & DORMANT:
         return C_UNREACHABLE, 0
-    if hit(draw_by(luck, S_UNREACHABLE, key, n), np.int64(network["unreachable"])):
+    if happens(luck, S_UNREACHABLE, key, n, np.int64(network["unreachable"])):
         return C_UNREACHABLE, 0
-    if hit(draw_by(luck, S_BUSY, key, n), np.int64(network["busy"])):
+    if happens(luck, S_BUSY, key, n, np.int64(network["busy"])):
         return C_BUSY, 0
     u = draw_by(luck, S_ANSWER, key, n)
     if np.int64(u >> HIGH) >= answer_threshold(subscriber, record, labelled, profile, now):
@@ -86,7 +86,7 @@ def delivery_cause(
     ring_ms = np.int64(quantile(profile.tables[RING], draw_by(luck, S_RING, key, n)))
     if ring_ms > ring_timeout_ms - 1:
         return C_NO_ANSWER, ring_timeout_ms
-    if hit(draw_by(luck, S_ASSISTANT, key, n), np.int64(network["assistant"])):
+    if happens(luck, S_ASSISTANT, key, n, np.int64(network["assistant"])):
         return C_ASSISTANT, ring_ms
     return C_LIVE, ring_ms
 
@@ -113,7 +113,7 @@ def tell_of_recording(fate: Any, network: Any, at: Any) -> None:
     """Put the recording notice before the talk; some hang up at it, and say nothing else."""
     _, luck, key, n, _ = at
     notice_ms = np.int64(network["notice_ms"])
-    if hit(draw_by(luck, S_RECORDING_NOTICE, key, n), np.int64(network["hangs_up"])):
+    if happens(luck, S_RECORDING_NOTICE, key, n, np.int64(network["hangs_up"])):
         fate["talk_ms"] = notice_ms
         fate["opt_out"] = 0
     else:
@@ -136,7 +136,7 @@ def draw_fate(
             table = TALK_RECORDING if robot == RECORDING else TALK_ROBOT
         talk = quantile(profile.tables[table], draw_by(luck, S_TALK, key, n))
         chance = np.int64(profile.network[0]["opt_out"][behaviour])
-        fate["opt_out"] = 1 if hit(draw_by(luck, S_OPT_OUT, key, n), chance) else 0
+        fate["opt_out"] = 1 if happens(luck, S_OPT_OUT, key, n, chance) else 0
         fate["live"] = 1
     else:
         u = draw_by(luck, S_ASSISTANT_TALK, key, n)

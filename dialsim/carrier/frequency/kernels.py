@@ -92,6 +92,13 @@ def operator_there(carrier: Carrier, profile: Profile, subscriber: Any, line: in
     return operator
 
 
+@kernel
+def counts_calls(profile: Profile) -> bool:
+    """Whether it matters to anything that is on how often a line calls."""
+    network = profile.network[0]
+    return network["off_frequency"] == 0 or network["off_behaviour"] == 0
+
+
 @kernel(inlined=True)
 def add_call(carrier: Carrier, counter: int, now: int) -> None:
     """Count an attempt in a counter's hour and day."""

@@ -216,9 +216,9 @@ def next_free(limits: Array, ring: Array, booked: int, opened: Array, earliest: 
 @kernel
 def stopped_until(stops: Array, now: int) -> int:
     """End of the stop that holds a trunk at ``now``; ``now`` if none does."""
-    for i in range(0, stops.shape[0] - 1, 2):
-        if stops[i] < 0 or stops[i] > now:
-            break
+    i = 0
+    while i < stops.shape[0] - 1 and 0 <= stops[i] <= now:
         if now < stops[i + 1]:
             return np.int64(stops[i + 1])
+        i += 2
     return now

@@ -360,9 +360,10 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     callers = np.int64(k.world[0]["callers"])
     target = shared_row(s.carrier, line, now)
     dial_tick = np.int64(call["dial_tick"])
-    note_delivered(s.carrier, line, target, callers, dial_tick, now)
+    network = k.profile.network[0]
+    note_delivered(s.carrier, network, line, target, callers, (dial_tick, now))
     note_trunk_call(s.carrier, np.int64(call["trunk"]), dial_tick)
-    if k.profile.network[0]["off_behaviour"] == 0:
+    if network["off_behaviour"] == 0:
         watch(k, s, slot, person, (now, target))
     subscriber = s.carrier.subscribers[person]
     genuine = np.int64(subscriber["flags"]) & GENUINE
@@ -373,9 +374,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
     n = np.int64(fate["attempt"])
     robot = call["robot"] >= 1
     at = (k.luck, n, abandoned, labelled, off_hours, refused, robot)
-    acts = reactions(
-        k.profile.network[0], s.carrier.lines[line], genuine, s.people[person]["key"], at
-    )
+    acts = reactions(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
     if call["seen"] == SEEN_CONNECTED and fate["opt_out"] == 1:
         subscriber["refused"] = np.int64(subscriber["refused"]) | ASKED
     if acts[0]:

@@ -82,6 +82,9 @@ def forget(
     """
     wanted = _number_of(number, home)
     place = Path(folder)
+    if str(folder) == "":
+        remedy = '"." is the folder you are in'
+        raise ScenarioError([Problem("--in", "the path is empty", found='""', remedy=remedy)])
     if not place.is_dir():
         what = "this is not a folder" if place.exists() else "no such folder"
         raise ScenarioError([Problem("--in", what, found=str(place))])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.stdout import silence
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def command() -> None:
 
 
 @command.command("load")
-@click.argument("scenario", type=click.Path(path_type=Path), required=False)
+@click.argument("scenario", type=PATH, required=False)
 @click.option("--rate", metavar="N/s", help="Dials planned in a time: 50000/s, 1200/m.")
 @click.option(
     "--ramp",
@@ -84,7 +85,7 @@ def command() -> None:
     is_flag=True,
     help="Search for the highest rate with p99 in its target and no growing backlog, 3 of 3.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Of planned instants, behaviour.")
+@click.option("--seed", type=SEED, help="Of planned instants, behaviour.")
 @click.option(
     "--set",
     "changes",

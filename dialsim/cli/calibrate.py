@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 import click
 
+from dialsim.cli.kinds import PATH
 from dialsim.cli.language import language_option
 
 
 @click.command()
-@click.argument("calls", type=click.Path(path_type=Path))
+@click.argument("calls", type=PATH)
 @click.option(
     "--network",
     default="typical",
@@ -46,7 +47,7 @@ from dialsim.cli.language import language_option
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE.toml",
     help="Write the profile there.",
 )

@@ -9,11 +9,12 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.kinds import PATH
 from dialsim.cli.language import language_option
 
 
 @click.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=PATH)
 @click.option(
     "--set",
     "changes",

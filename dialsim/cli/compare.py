@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.threads import executor_option, threads_option, workers_option
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ INTERRUPTED = 130
 
 
 @click.command()
-@click.argument("a", type=click.Path(path_type=Path))
-@click.argument("b", type=click.Path(path_type=Path), required=False)
+@click.argument("a", type=PATH)
+@click.argument("b", type=PATH, required=False)
 @click.option(
     "--set",
     "changes",
@@ -39,9 +40,7 @@ INTERRUPTED = 130
     is_flag=True,
     help="Tell also how likely rare suspensions are in both, from the calls made.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour in both with this seed."
-)
+@click.option("--seed", type=SEED, help="Draw behaviour in both with this seed.")
 @threads_option
 @executor_option
 @workers_option

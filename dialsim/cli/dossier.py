@@ -8,13 +8,14 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.kinds import PATH, PATH_OR_DASH
 from dialsim.cli.language import language_option
 
 INTERRUPTED = 130
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=PATH)
 @click.option(
     "--for",
     "audience",
@@ -25,7 +26,7 @@ INTERRUPTED = 130
 @language_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=PATH_OR_DASH,
     help="File to write; - for standard output.  [default: dossier-….html in RUN]",
 )
 @click.option(
@@ -37,12 +38,12 @@ INTERRUPTED = 130
 )
 @click.option(
     "--costs",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="For the boss: TOML file whose [costs] stands for the scenario's.",
 )
 @click.option(
     "--files",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder from which paths of the scenario's lists start.  [default: the current one]",
 )
 @click.option(

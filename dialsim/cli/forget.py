@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dialsim.cli.kinds import PATH
+
 if TYPE_CHECKING:
     from dialsim.api import Forgotten
     from dialsim.outcomes.pseudonyms import PseudonymKey
@@ -22,7 +24,7 @@ LABEL_COLUMNS = 13
 @click.option(
     "--in",
     "folder",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=Path(),
     show_default=True,
     help="Folder with scenarios, the files they name, and runs; searched with all below it.",
@@ -54,7 +56,7 @@ LABEL_COLUMNS = 13
 )
 @click.option(
     "--pseudonym-key-file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Key that runs' pseudonyms were made with.  [default: DIALSIM_PSEUDONYM_KEY]",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and change nothing.")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialsim.cli.kinds import PATH
+
 if TYPE_CHECKING:
     from dialsim.scenario.library import Template
 
@@ -17,7 +19,7 @@ _SETTING = "the path given to init"
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("path", type=PATH, required=False)
 @click.option(
     "--template",
     "name",

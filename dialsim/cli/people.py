@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dialsim.cli.kinds import PATH
+
 if TYPE_CHECKING:
     from dialsim.api import Accounts
 
@@ -19,10 +21,10 @@ _OPTIONS = {"columns": "--number, --id or --alternate", "header": "--no-header"}
 
 
 @click.command()
-@click.argument("source", metavar="SCENARIO_OR_LIST", type=click.Path(path_type=Path))
+@click.argument("source", metavar="SCENARIO_OR_LIST", type=PATH)
 @click.option(
     "--rejects",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Write every row that is not used there, with line and reason. Holds numbers.",
 )
 @click.option("--number", metavar="COLUMN", help=f"Column of the numbers, {_LIST}.")

@@ -7,13 +7,14 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
 from dialsim.cli.planned import forecast_teller, tell_forecast, tell_plan
 from dialsim.cli.threads import processes_option, workers_option
 
 
 @click.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=PATH)
 @click.option(
     "--set",
     "changes",
@@ -21,10 +22,10 @@ from dialsim.cli.threads import processes_option, workers_option
     multiple=True,
     help="Change a value, such as plan.probability=0.9; repeatable.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour with this seed.")
+@click.option("--seed", type=SEED, help="Draw behaviour with this seed.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=Path("plans"),
     show_default=True,
     help="Folder for the plan's folder: scenario.toml, plan.json, candidates.parquet.",

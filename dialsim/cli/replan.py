@@ -7,13 +7,14 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.kinds import PATH
 from dialsim.cli.language import language_option
 from dialsim.cli.planned import forecast_teller, tell_forecast, tell_plan
 from dialsim.cli.threads import processes_option, workers_option
 
 
 @click.command()
-@click.argument("run", metavar="RUN|CALLS", type=click.Path(path_type=Path))
+@click.argument("run", metavar="RUN|CALLS", type=PATH)
 @click.option(
     "--as-of",
     metavar="TIME",
@@ -24,20 +25,20 @@ from dialsim.cli.threads import processes_option, workers_option
 @click.option(
     "--plan",
     "asked",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="A scenario whose [plan], [costs] and goals are taken instead of the run's own; with a "
     "call log the campaign's scenario.",
 )
 @click.option(
     "--files",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FOLDER",
     help="Where the paths of the run's scenario start.  [default: the current folder]",
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=Path("plans"),
     show_default=True,
     help="Folder for the plan's folder: scenario.toml, plan.json, candidates.parquet.",

@@ -9,17 +9,18 @@ from typing import Literal
 
 import click
 
+from dialsim.cli.kinds import PATH
 from dialsim.cli.language import language_option
 from dialsim.cli.stdout import silence
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=PATH)
 @language_option
 @click.option(
     "--html",
     "place",
-    type=click.Path(path_type=Path),
+    type=PATH,
     is_flag=False,
     flag_value=Path(),
     metavar="[FILE]",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
 from dialsim.cli.stdout import silence
 from dialsim.cli.threads import executor_option, threads_option, workers_option
@@ -24,11 +25,11 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
 
 
 @click.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour with this seed.")
+@click.argument("scenario", type=PATH)
+@click.option("--seed", type=SEED, help="Draw behaviour with this seed.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=Path("runs"),
     show_default=True,
     help="Folder for the run's folder.",
@@ -66,7 +67,7 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
 )
 @click.option(
     "--pseudonym-key-file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Its key, at least 16 bytes.  [default: DIALSIM_PSEUDONYM_KEY; there is no other]",
 )
 @click.option(

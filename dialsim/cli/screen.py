@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dialsim.cli.kinds import PATH
 from dialsim.cli.people import RowProgress
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("source", metavar="[LIST]", required=False, type=click.Path(path_type=Path))
+@click.argument("source", metavar="[LIST]", required=False, type=PATH)
 @click.option(
     "--scenario",
     required=True,
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Whose rules, registries, withdrawals and history hold.",
 )
 @click.option(
@@ -63,7 +64,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--campaign", metavar="NAME", help="Which campaign calls.  [default: the only one]")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="Write every row there, with all reasons: .csv or .parquet.",
 )

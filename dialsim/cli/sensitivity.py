@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import click
 
+from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
 from dialsim.cli.threads import processes_option, workers_option
 
@@ -16,7 +17,7 @@ INTERRUPTED = 130
 
 
 @click.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=PATH)
 @click.option(
     "--set",
     "changes",
@@ -24,7 +25,7 @@ INTERRUPTED = 130
     multiple=True,
     help="Change a value first; repeatable.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Draw luck and points with it.")
+@click.option("--seed", type=SEED, help="Draw luck and points with it.")
 @click.option(
     "--trajectories",
     type=int,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
 from dialsim.cli.threads import processes_option, workers_option
 
@@ -26,7 +27,7 @@ SHORT_S = 10.0
 
 
 @click.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=PATH)
 @click.option(
     "--vary",
     metavar="KEY=VALUES",
@@ -51,10 +52,10 @@ SHORT_S = 10.0
     multiple=True,
     help="Change a value at every point first; repeatable.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Draw behaviour with this seed.")
+@click.option("--seed", type=SEED, help="Draw behaviour with this seed.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of the sweep; broken off, the same command goes on with it.  [default: none is "
     "written]",
 )

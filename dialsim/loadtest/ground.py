@@ -20,7 +20,6 @@ from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.room import CHANNELS
 from dialsim.scenario.schema import Scenario
-from dialsim.scenario.values import format_duration
 from dialsim.scheduler.beginning import Beginning
 from dialsim.scheduler.memory import bytes_available
 from dialsim.scheduler.progress import duration
@@ -87,8 +86,9 @@ class Ground:
                 Problem(
                     "--for",
                     "the load lasts longer than its campaigns are open at a stretch",
-                    found=f"{duration(needed / 1000)} with warm-up, every step and the hold",
-                    allowed=f"at most {format_duration(longest)}",
+                    found=f"{duration(needed / 1000)} with warm-up, every step and the hold, "
+                    f"{duration((needed - longest) / 1000)} too long",
+                    allowed=f"at most {duration(longest / 1000)}",
                     remedy="a shorter step, fewer steps, or longer shifts",
                 )
             ]

@@ -136,6 +136,8 @@ def test_bad_input(place: Path) -> None:
             dialsim.forget(bad, place)
     with pytest.raises(ScenarioError, match="no such folder"):
         dialsim.forget(number(3), place / "none")
+    with pytest.raises(ScenarioError, match="path is empty"):
+        dialsim.forget(number(3), "")
     with pytest.raises(ScenarioError, match="not a folder"):
         dialsim.forget(number(3), place / "own.csv")
 

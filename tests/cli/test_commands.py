@@ -56,6 +56,25 @@ def test_run_prints_a_page_and_leaves_a_folder(call: Call, scenario: Path) -> No
     assert dialsim.load_run(folder).complete
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["forget", "+86 138 0000 0001", "--in"],
+        ["init"],
+        ["run", "tiny.toml", "--out"],
+        ["dossier", "runs", "--for", "boss", "--out"],
+    ],
+)
+def test_an_empty_path_is_not_the_folder_one_is_in(
+    call: Call, scenario: Path, words: list[str]
+) -> None:
+    """A variable that nobody has set: above all nothing may be forgotten or written there."""
+    code, _, err = call(*words, "")
+    assert code == 2
+    assert "the path is empty" in err
+    assert list(scenario.parent.iterdir()) == [scenario]
+
+
 def test_a_missed_goal_exits_1(call: Call, tmp_path: Path) -> None:
     raw = tiny(goals=[{"metric": "conversations", "at_least": 10_000}])
     assert call("run", as_toml(raw, tmp_path / "a.toml"))[0] == 1

@@ -1,0 +1,36 @@
+"""What more than one command takes: a path, a seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class GivenPath(click.Path):
+    """A path that is not empty: to `pathlib` an empty text is the folder one is in.
+
+    What is empty is as a rule a variable of the shell that nobody has set.
+    """
+
+    def __init__(self, *, allow_dash: bool = False) -> None:
+        super().__init__(path_type=Path, allow_dash=allow_dash)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path.
+
+        Raises
+        ------
+        click.BadParameter
+            It is empty.
+        """
+        if value == "":
+            self.fail("the path is empty; . is the folder you are in", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = GivenPath()
+PATH_OR_DASH = GivenPath(allow_dash=True)
+SEED = click.IntRange(0, 2**63 - 1)
+"""As of a scenario's `seed`."""

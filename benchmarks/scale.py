@@ -64,10 +64,15 @@ def line(point: Mapping[str, Any]) -> str:
 @click.option(
     "--list", "listed", type=click.Path(path_type=Path), help="Parquet list instead of drawn ones."
 )
-@click.option("--column", default="number", show_default=True, help="Its column of numbers.")
+@click.option("--column", help="Its column of numbers.  [default: number]")
 @click.option("--rounds", type=click.IntRange(1, 100), default=1, help="Best of so many.")
 def main(
-    upto: int, out: Path, json_file: Path | None, listed: Path | None, column: str, rounds: int
+    upto: int,
+    out: Path,
+    json_file: Path | None,
+    listed: Path | None,
+    column: str | None,
+    rounds: int,
 ) -> None:
     """Play every size and draw; exit with 3 if one was too large, with 2 if a list is no good."""
     kind = out.suffix.lower().removeprefix(".")
@@ -75,10 +80,12 @@ def main(
         raise BadInput(f"{out} is no picture that can be drawn: end it in .png or .svg")
     if json_file is not None and json_file.resolve() == out.resolve():
         raise BadInput(f"--out and --json name one file, {out}")
+    if column is not None and listed is None:
+        raise BadInput("--column names a column of a list: say which by --list")
     for path in (out, json_file):
         if path is not None:
             check_writable(path)
-    source = None if listed is None else open_list(listed, column)
+    source = None if listed is None else open_list(listed, column or "number")
     if source is not None and source.rows < upto:
         click.echo(f"{listed} has {source.rows:,} rows: no more are played", err=True)
         upto = source.rows

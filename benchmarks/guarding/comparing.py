@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.files import BadInput
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)

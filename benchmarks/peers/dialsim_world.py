@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.measured.engine import TURN
 from benchmarks.peers.flow import Counts, Parameters
 from dialsim.core.codes import Reason
 from dialsim.engine.build import World, prepare
@@ -105,7 +106,7 @@ def _people(p: Parameters) -> dict[str, Any]:
 
 def ready(parameters: Parameters) -> World:
     """Return the world of a campaign, its people drawn and nothing played."""
-    return fill_all(prepare(load_scenario(scenario(parameters)), call_rows=1 << 20))
+    return fill_all(prepare(load_scenario(scenario(parameters)), call_rows=TURN))
 
 
 def counts(world: World, logs: Logs, parameters: Parameters) -> Counts:

@@ -163,6 +163,12 @@ def test_sizes_that_make_no_sense(upto: str, monkeypatch: pytest.MonkeyPatch) ->
     assert "people" in done.output
 
 
+def test_a_column_is_of_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = ran(monkeypatch, [], "--out", "x.png", "--column", "phone")
+    assert done.exit_code == 2
+    assert "say which by --list" in done.output
+
+
 def test_pictures_that_cannot_be_drawn_or_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,7 +100,7 @@ def peer_rows(sizes: Sizes) -> Iterator[Row]:
     ours, *others = timed_in_turns([dialsim, *peers], sizes.rounds)
     yield rate_row(dialsim, ours)
     for peer, theirs in zip(peers, others, strict=True):
-        budget = ("60 times slower", "200 times") if peer.name.startswith("SimPy,") else ("", "")
+        budget = ("60 times slower", "200 times") if peer.name.startswith("SimPy") else ("", "")
         yield rate_row(peer, theirs, *budget, _slower(ours, theirs))
 
 

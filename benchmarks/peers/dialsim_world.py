@@ -24,6 +24,7 @@ CLOSES_H = 21
 def scenario(parameters: Parameters) -> dict[str, Any]:
     """Return the scenario that comes nearest to the flow; its seed draws people and luck."""
     p = parameters
+    channels = int((p.power + 2) * p.agents)  # and calls a second: more than are ever wanted
     return {
         "schema": 1,
         "name": "peers",
@@ -45,7 +46,7 @@ def scenario(parameters: Parameters) -> dict[str, Any]:
         ],
         "trunks": [
             {"name": "main", "operator": "CTCC", "permits": ["service"]}
-            | {"calls_per_second": 100_000, "channels": int((p.power + 2) * p.agents)}
+            | {"calls_per_second": min(2 * channels, 100_000), "channels": channels}
         ],
         "caller_ids": [
             {

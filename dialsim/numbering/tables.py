@@ -15,7 +15,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +24,7 @@ import numpy as np
 from numba.core.caching import CompileResultCacheImpl
 from numpy.typing import NDArray
 
+from dialsim.aside import written_aside
 from dialsim.core.frame import frame
 from dialsim.errors import InternalError
 
@@ -229,13 +229,11 @@ def _compiled() -> bytes:
 
 
 def _keep(path: Path, data: bytes) -> None:
-    """Write the file aside, then rename it; leave it if the place cannot be written."""
+    """Write the file where the next process finds it, or not if the place cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".plan-") as aside:
-            new = Path(aside) / path.name
-            new.write_bytes(data)
-            new.replace(path)
+        with written_aside(path) as file:
+            file.write(data)
         for old in sorted(path.parent.glob("plan-*.npz")):
             if old != path:
                 old.unlink()

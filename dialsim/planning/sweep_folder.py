@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.aside import written_aside
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.outcomes.writer import disk
 
@@ -134,13 +135,8 @@ class SweepFolder:
         ).replace_schema_metadata(metadata)
         name = f"{part.point:06d}-{part.replications[0]:07d}-{len(part.replications)}.parquet"
         path = self.work / PARTS / name
-        with disk(self.place):
-            aside = path.with_suffix(f".{os.getpid()}.tmp")
-            try:
-                pq.write_table(table, aside)
-                aside.replace(path)
-            finally:
-                aside.unlink(missing_ok=True)
+        with disk(self.place), written_aside(path) as file:
+            pq.write_table(table, file)
 
     def settle(self, content: Mapping[str, Any], table: Any, scenario: str) -> None:
         """Write the whole, take the parts away and give the folder its name."""
@@ -148,9 +144,8 @@ class SweepFolder:
 
         with disk(self.place):
             self._write(self.work / SCENARIO, scenario)
-            aside = self.work / f"{POINTS}.tmp"
-            pq.write_table(table, aside)
-            aside.replace(self.work / POINTS)
+            with written_aside(self.work / POINTS) as file:
+                pq.write_table(table, file)
             self._write(self.work / SWEEP, _json({**self._head(), **content, "complete": True}))
             shutil.rmtree(self.work / PARTS)
             (self.work / HOLD).unlink(missing_ok=True)
@@ -218,9 +213,8 @@ class SweepFolder:
                     path.unlink(missing_ok=True)
 
     def _write(self, path: Path, text: str) -> None:
-        aside = path.with_suffix(f".{os.getpid()}.tmp")
-        aside.write_text(text, "utf-8")
-        aside.replace(path)
+        with written_aside(path) as file:
+            file.write(text.encode())
 
 
 def sweep_json(folder: Path) -> dict[str, Any] | None:

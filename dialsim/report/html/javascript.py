@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+
+from dialsim.aside import written_aside
 
 
 def charts_script() -> str:
@@ -42,13 +42,7 @@ def _place() -> Path:
 
 
 def _keep(place: Path, text: str) -> None:
-    """Write aside, then rename: several processes may do so at once."""
+    """Write it where the next process finds it; several may do so at once."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=place.parent, prefix=place.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(aside).replace(place)
-    except OSError:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    with written_aside(place) as file:
+        file.write(text.encode())

@@ -39,11 +39,13 @@ from dialsim.core.heap import (
     heap_from,
 )
 from dialsim.core.jit import kernel
+from dialsim.core.prefetch import prefetch_near
 
 NOBODY = (1 << 63) - 1
 """An entry behind all others, of no member: a gap, or the top of an empty pool."""
 NONE_YET = -(1 << 63)
 """An entry before all others, of no member: the last of an empty lane."""
+AHEAD = 12  # entries of a lane
 FEW = 8  # entries at most that make way at the end of a lane for one that comes before them
 
 POOL = np.dtype(
@@ -168,6 +170,16 @@ def pool_drop(p: Pools, key: NDArray[Any], track: int, row: int, member: int) ->
     _leave(p, pool, key, track, member)
     p.pos[track, member] = -1
     _find_top(p, pool)
+
+
+@kernel
+def pool_soon(p: Pools, track: int, row: int) -> None:
+    """Ask for an entry of the lane that will be its first a dozen calls from now.
+
+    A line of memory holds eight, and a round through many members is longer than a cache keeps it.
+    """
+    pool = p.pools[track, row]
+    prefetch_near(p.entries, _place(pool, np.int64(pool["begin"]) + AHEAD))
 
 
 @kernel

@@ -202,6 +202,13 @@ def four_totals(
 
 
 @kernel
+def window_soon(counts: Counts, family: int, row: int, tick: int, bucket_ms: int) -> None:
+    """Ask for the count that :func:`window_add` at about a tick will touch, not for its sum."""
+    rows = counts.small.shape[2]
+    prefetch(counts.small, (family * PLACES + _place(_bucket(tick, bucket_ms))) * rows + row)
+
+
+@kernel
 def four_soon(
     windows: NDArray[Any], counts: NDArray[Any], row: int, tick: int, bucket_ms: int
 ) -> None:

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.carrier.layout import SUBSCRIBER, WEEK_BUCKET_MS
+from dialsim.carrier.layout import MONTH_BUCKET_MS, SUBSCRIBER, W_DELIVERED, WEEK_BUCKET_MS
 from dialsim.core.aligned import CACHE_LINE
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
+from dialsim.core.pool import pool_soon
 from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import queue_soon
 from dialsim.core.queue_layout import SLOTS, Queue
-from dialsim.core.windows import BESIDE, four_soon
+from dialsim.core.windows import BESIDE, four_soon, window_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
@@ -149,10 +150,11 @@ def look_behind(k: Static, s: State, row: int) -> None:
 def look_on_the_list(k: Static, s: State, lead: int) -> None:
     """Ask for the next row of the list from which a fresh lead was just taken.
 
-    One list is read ahead by the processor itself; of many that take turns it loses the thread.
+    One list is read ahead by the processor itself; of many that take turns, or beside what is kept
+    of many caller IDs, it loses the thread.
     """
     after = lead + 1
-    if s.progress.shape[0] == 1 or after >= s.leads.shape[0]:
+    if (s.progress.shape[0] == 1 and not lie_far(s)) or after >= s.leads.shape[0]:
         return
     prefetch(s.leads, after)
     prefetch(s.queue.timers, np.int64(k.world[0]["node_lead"]) + after)
@@ -182,6 +184,7 @@ def look_for_next(k: Static, s: State, caller: int) -> None:
     prefetch_near(resources.callers, following)
     prefetch_near(resources.free, following)
     prefetch_near(resources.pools.pos, following)
+    pool_soon(resources.pools, 0, np.int64(resources.callers[caller]["group"]))
     if resources.rings.shape[1] <= A_LINE:
         prefetch_near(resources.rings, following * resources.rings.shape[1])
     prefetch_near(carrier.lines, following)
@@ -212,6 +215,7 @@ def ask_for_counts(s: State, call: Any, now: int) -> None:
         return
     prefetch(s.carrier.lines, line)
     prefetch(s.carrier.windows, line * BESIDE)
+    window_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
     four_soon(s.carrier.weeks, s.carrier.week_counts, line, now, WEEK_BUCKET_MS)
 
 

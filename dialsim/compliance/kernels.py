@@ -176,13 +176,18 @@ def book_meter(r: Resources, limits: Limits, row: int, now: int) -> None:
     meter = r.meters[row]
     if meter["limits"] == 0:
         return
-    first = np.int64(meter["first"])
-    ring = r.meter_rings[first : first + np.int64(meter["depth"])]
-    ring[remainder(np.int64(meter["booked"]), ring.shape[0])] = now
-    meter["booked"] += 1
+    first, depth = np.int64(meter["first"]), np.int64(meter["depth"])
+    place, booked = np.int64(meter["place"]), np.int64(meter["booked"]) + 1
+    r.meter_rings[first + place] = now
+    place = place + 1 if place + 1 < depth else 0
+    meter["place"], meter["booked"] = place, booked
+    if meter["per_ms"] > 0:  # as of most trunks: the limit that slides is all there is
+        if booked >= depth:
+            meter["free"] = r.meter_rings[first + place] + np.int64(meter["per_ms"])
+        return
     opened = r.meter_opened[row]
     book_opened(limits.meters[row], limits.periods, opened, now)
-    booked = np.int64(meter["booked"])
+    ring = r.meter_rings[first : first + depth]
     meter["free"] = next_free(limits.meters[row], ring, booked, opened, 0)
 
 

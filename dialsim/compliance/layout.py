@@ -71,11 +71,13 @@ OPENED = np.dtype([("end", "i8"), ("count", "i8")], align=True)
 
 METER = np.dtype(
     [
-        ("booked", "i8"),  # calls so far; the ring's write position
+        ("booked", "i8"),  # calls so far
         ("free", "i8"),  # first tick at which another call is allowed
         ("limits", "i8"),  # how many it has; without any it counts nothing
         ("first", "i8"),  # where its ring begins
         ("depth", "i8"),
+        ("place", "i8"),  # in the ring: of the next call, and of the oldest once it is full
+        ("per_ms", "i8"),  # of its only limit if that slides, which then has `depth` calls; else 0
     ],
     align=True,
 )

@@ -135,6 +135,8 @@ def build_meters(meters: Array) -> tuple[Array, Array, Array]:
     records["depth"] = depths
     records["limits"] = (meters["count"] > 0).sum(axis=1)
     records["first"] = np.cumsum(depths) - depths
+    only = (records["limits"] == 1) & (slides > 0).any(axis=1)
+    records["per_ms"] = np.where(only, np.where(slides > 0, meters["per_ms"], 0).sum(axis=1), 0)
     return records, np.zeros(int(depths.sum()), np.int64), _opened(meters)
 
 

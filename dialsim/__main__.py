@@ -106,8 +106,11 @@ def _command(arguments: Sequence[str] | None) -> int:
 def _is_interrupt(error: BaseException | None) -> bool:
     """Return whether Ctrl-C is behind an error.
 
-    One that comes while a class is made, as in an import, Python 3.11 hands on as a `RuntimeError`.
+    One that comes while a class is made, as in an import, Python 3.11 hands on as a `RuntimeError`;
+    pydantic, while it makes the validator of a model, as an error that only names it.
     """
+    if type(error).__name__ == "SchemaError" and "KeyboardInterrupt" in str(error):
+        return True
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__
     return error is not None

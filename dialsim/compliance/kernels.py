@@ -183,7 +183,7 @@ def book_meter(r: Resources, limits: Limits, row: int, now: int) -> None:
     meter["place"], meter["booked"] = place, booked
     if meter["per_ms"] > 0:  # as of most trunks: the limit that slides is all there is
         if booked >= depth:
-            meter["free"] = r.meter_rings[first + place] + np.int64(meter["per_ms"])
+            meter["free"] = max(0, r.meter_rings[first + place] + np.int64(meter["per_ms"]))
         return
     opened = r.meter_opened[row]
     book_opened(limits.meters[row], limits.periods, opened, now)

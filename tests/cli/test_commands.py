@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tomli
+from pydantic_core import SchemaError
 
 import dialsim
 from dialsim.__main__ import main
@@ -350,6 +351,23 @@ def test_ctrl_c_while_a_class_is_made(
             main(["run"])
     else:
         assert main(["run"]) == 70
+
+
+@pytest.mark.parametrize(
+    ("behind", "code", "told"),
+    [("KeyboardInterrupt: ", 130, "interrupted"), ("KeyError: 'schema'", 70, "Please report it")],
+)
+def test_ctrl_c_while_a_validator_is_made(
+    behind: str, code: int, told: str, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As pydantic hands it on."""
+
+    def interrupted(*_: Any, **__: Any) -> int:
+        raise SchemaError(f'Error building "model" validator:\n  {behind}')
+
+    monkeypatch.setattr("dialsim.cli.commands.main", interrupted)
+    assert main(["run"]) == code
+    assert told in capsys.readouterr().err
 
 
 def test_ctrl_c_while_the_world_is_built(scenario: Path, tmp_path: Path) -> None:

@@ -422,6 +422,7 @@ def test_whom_a_call_before_the_start_counts_for(callers: int) -> None:
     ("line", "free"),
     [
         ((2, 60, Window.SLIDING), 45),
+        ((2, 10, Window.SLIDING), 0),  # long over
         ((2, 60, Window.ANCHORED), 45),
         ((3, 60, Window.ANCHORED), 0),
         ((2, 15, Window.ANCHORED), 0),

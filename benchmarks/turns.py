@@ -36,7 +36,6 @@ sys.path.append(str(ROOT))  # behind the tree that a process was told to play
 
 PEOPLE = 1_000_000
 AGENTS = 4000
-PEERS_AN_AGENT = 300  # people an agent of the peers' flow gets through in a shift
 FEWEST_PEOPLE, MOST_PEOPLE = 250_000, 100_000_000
 """Of whom there are fifteen turns. The first warms caches up, the last is cut short."""
 
@@ -78,7 +77,7 @@ def world_of(name: str, people: int) -> dict[str, Any]:
     from benchmarks.worlds import open_road, shared_out, whole_list
 
     if name == "peers":
-        return dialsim_world.scenario(likeness.campaign(1, people, people // PEERS_AN_AGENT))
+        return dialsim_world.scenario(likeness.campaign_of(people))
     if name == "campaigns":
         return shared_out(open_road(people, AGENTS), 50)
     return open_road(people, AGENTS, callers=100_000) if name == "callers" else whole_list(people)
@@ -250,7 +249,7 @@ def unpacked(commit: str, folder: Path) -> Path:
     type=click.Choice(["plain", "campaigns", "callers", "peers"]),
     default="plain",
     show_default=True,
-    help="One campaign, fifty, or one with 100,000 caller IDs.",
+    help="One campaign, fifty, one with 100,000 caller IDs, or one without a network.",
 )
 @click.option("--people", type=click.IntRange(1, MOST_PEOPLE), default=PEOPLE, show_default=True)
 @click.option("--inside", is_flag=True, hidden=True)

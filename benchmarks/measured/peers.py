@@ -13,6 +13,7 @@ from benchmarks.peers.likeness import (
     CAMPAIGNS,
     OTHERS,
     campaign,
+    campaign_of,
     check_alike,
     differences,
     sample,
@@ -124,7 +125,7 @@ def theirs(name: str, parameters: Parameters, rounds: int = 3) -> Measurement:
 
 def same_campaign(people: int) -> list[Measurement]:
     """Return one campaign in each model, dialsim's first, as the peers play it and with its log."""
-    parameters = campaign(1, people, max(people // 300, 10))
+    parameters = campaign_of(people)
     return [
         ours(parameters),
         with_log(parameters),

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.peers.flow import Counts, Parameters, registry, statistics
 
+PEOPLE_AN_AGENT = 300  # on the list of a campaign that is timed
 ERROR = 0.01
 """Chance that any statistic of two models that are alike is found to differ."""
 MARGINS = {
@@ -73,6 +74,11 @@ def campaign(seed: int, people: int = 6_000, agents: int = 20) -> Parameters:
         window_ms=3 * hour,
         seed=seed,
     )
+
+
+def campaign_of(people: int) -> Parameters:
+    """Return the campaign that is timed: as many agents as get through the list in a shift."""
+    return campaign(1, people, max(people // PEOPLE_AN_AGENT, 10))
 
 
 def sample(

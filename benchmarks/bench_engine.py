@@ -13,7 +13,7 @@ from benchmarks.measured.peers import check_likeness, same_campaign
 from benchmarks.measuring import timed
 
 PEOPLE, FEW = 1_000_000, 2_000
-PEER_PEOPLE = 60_000
+PEER_PEOPLE = 200_000
 BUDGET = 1_000_000
 """Attempts a second the engine must make at this stage."""
 

@@ -23,7 +23,7 @@ class Sizes:
     """How much is measured; small sizes show that the table can be made, and nothing else."""
 
     engine: tuple[int, ...] = (1_000_000, 10_000_000)
-    peers: int = 200_000
+    peers: int = 1_000_000
     people: int = 4_000_000
     numbers: int = 1_000_000
     by_library: int = 2_000
@@ -96,7 +96,7 @@ def peer_rows(sizes: Sizes) -> Iterator[Row]:
     """Measure the peers' call flow, once the models are shown to play one campaign."""
     if sizes.likeness:
         check_likeness()
-    dialsim, *peers = same_campaign(sizes.peers)
+    dialsim, *peers = same_campaign(sizes.peers, rounds=2)  # of minutes
     ours, *others = timed_in_turns([dialsim, *peers], sizes.rounds)
     yield rate_row(dialsim, ours)
     for peer, theirs in zip(peers, others, strict=True):

@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.files import BadInput
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True)

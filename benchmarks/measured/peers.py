@@ -50,7 +50,7 @@ def check_counts(counts: Counts) -> None:
     assert min(counts.abandoned, counts.refused, *counts.tried) > 0
 
 
-def ours(parameters: Parameters, rounds: int = 3) -> Measurement:
+def ours(parameters: Parameters, rounds: int) -> Measurement:
     """Return the campaign as dialsim plays it: like the peers it counts, and keeps no call.
 
     What it counts is right if every attempt is that of a campaign whose log is kept and counted.
@@ -65,7 +65,7 @@ def ours(parameters: Parameters, rounds: int = 3) -> Measurement:
         assert digest(world) == kept[0]
 
     return Measurement(
-        name="dialsim, the peers' call flow",
+        name=f"dialsim, the peers' call flow, {parameters.people:,} people",
         unit="attempts",
         items=attempts,
         play=play_out,
@@ -75,7 +75,7 @@ def ours(parameters: Parameters, rounds: int = 3) -> Measurement:
     )
 
 
-def with_log(parameters: Parameters, rounds: int = 3) -> Measurement:
+def with_log(parameters: Parameters, rounds: int) -> Measurement:
     """Return the campaign as dialsim plays it, with a row of every call kept in memory."""
 
     def play(world: World) -> tuple[World, Logs]:
@@ -92,7 +92,7 @@ def with_log(parameters: Parameters, rounds: int = 3) -> Measurement:
     )
 
 
-def theirs(name: str, parameters: Parameters, rounds: int = 3) -> Measurement:
+def theirs(name: str, parameters: Parameters, rounds: int) -> Measurement:
     """Return the campaign as a peer plays it; building it is not timed either.
 
     The garbage collector rests meanwhile: it would look at the peer's many objects again and
@@ -123,11 +123,11 @@ def theirs(name: str, parameters: Parameters, rounds: int = 3) -> Measurement:
     )
 
 
-def same_campaign(people: int) -> list[Measurement]:
+def same_campaign(people: int, rounds: int = 3) -> list[Measurement]:
     """Return one campaign in each model, dialsim's first, as the peers play it and with its log."""
     parameters = campaign_of(people)
     return [
-        ours(parameters),
-        with_log(parameters),
-        *(theirs(name, parameters) for name in PEERS),
+        ours(parameters, rounds),
+        with_log(parameters, rounds),
+        *(theirs(name, parameters, rounds) for name in PEERS),
     ]

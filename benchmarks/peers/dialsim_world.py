@@ -36,6 +36,8 @@ def scenario(parameters: Parameters) -> dict[str, Any]:
         "rules": {
             "pack": "lab",
             "callee_limits": [{"count": p.limit, "per": _ms(p.window_ms), "window": "sliding"}],
+            "contract": "none",
+            "overrides": {"dialer.suspicion_quick": "0s"},  # no carrier to be suspected
         },
         "network": {"profile": "lab", "off": list(MECHANISMS), "overrides": _people(p)},
         "people": [

@@ -32,7 +32,7 @@ class Campaign:
         self.idle = p.agents
         self.dialling = 0
         self.attempts = [0] * p.people
-        self.recent: list[deque[float] | None] = [None] * p.people  # the last `limit` attempts
+        self.recent: list[tuple[float, ...]] = [()] * p.people  # the last `limit` attempts
         self.fresh = iter(range(p.people))
         self.due: deque[int] = deque()  # retries whose time has come
         self.waiting: dict[int, float] = {}  # answered when, no agent yet; longest wait first
@@ -75,7 +75,7 @@ class Campaign:
                     self.counts.refused += 1
                     continue
             recent = self.recent[person]
-            if recent is None or len(recent) < p.limit or now - recent[0] >= p.window_ms:
+            if len(recent) < p.limit or now - recent[0] >= p.window_ms:
                 return person
             self.calendar.put(recent[0] + p.window_ms, person)
 
@@ -83,10 +83,7 @@ class Campaign:
         """Note the attempt; return how long it takes, and whether it is answered then."""
         p, counts, luck = self.parameters, self.counts, self.luck
         now = counts.last_dial_ms = self.env._now
-        recent = self.recent[person]
-        if recent is None:
-            recent = self.recent[person] = deque(maxlen=p.limit)
-        recent.append(now)
+        self.recent[person] = (*self.recent[person], now)[-p.limit :]
         self.attempts[person] += 1
         self.dialling += 1
         counts.attempts += 1

@@ -32,7 +32,7 @@ class Campaign:
         self.idle = p.agents
         self.dialling = 0
         self.attempts = [0] * p.people
-        self.recent: list[deque[int] | None] = [None] * p.people  # the last `limit` attempts
+        self.recent: list[tuple[int, ...]] = [()] * p.people  # the last `limit` attempts
         self.fresh = iter(range(p.people))
         self.due: deque[int] = deque()  # retries whose time has come
         self.calendar: list[tuple[int, int, int]] = []  # tick, order of entry, person
@@ -74,17 +74,14 @@ class Campaign:
                     self.counts.refused += 1
                     continue
             recent = self.recent[person]
-            if recent is None or len(recent) < p.limit or now - recent[0] >= p.window_ms:
+            if len(recent) < p.limit or now - recent[0] >= p.window_ms:
                 return person
             self.enter(recent[0] + p.window_ms, person)
 
     def dial(self, person: int) -> None:
         p, counts, luck = self.parameters, self.counts, self.luck
         now = counts.last_dial_ms = self.env.now
-        recent = self.recent[person]
-        if recent is None:
-            recent = self.recent[person] = deque(maxlen=p.limit)
-        recent.append(now)
+        self.recent[person] = (*self.recent[person], now)[-p.limit :]
         self.attempts[person] += 1
         self.dialling += 1
         counts.attempts += 1

@@ -30,7 +30,7 @@ class Campaign:
         self.luck = Luck(p)
         self.dialling = 0
         self.attempts = [0] * p.people
-        self.recent: list[deque[int]] = [deque(maxlen=p.limit) for _ in range(p.people)]
+        self.recent: list[tuple[int, ...]] = [()] * p.people  # the last `limit` attempts
         self.fresh = iter(range(p.people))
         self.due: deque[int] = deque()  # retries whose time has come
 
@@ -67,7 +67,7 @@ class Campaign:
                     continue
             recent = self.recent[person]
             if len(recent) < p.limit or now - recent[0] >= p.window_ms:
-                recent.append(now)
+                self.recent[person] = (*recent, now)[-p.limit :]
                 return person
             self.env.process(self.retry(person, recent[0] + p.window_ms - now))
 

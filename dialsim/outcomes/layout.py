@@ -76,7 +76,7 @@ CALL_ROW = np.dtype(
         ("true_operator", "u1"),
         ("delivered", "u1"),
         ("announcement", "u1"),  # `Announcement`
-        ("grounds", "u1"),  # bits: what weighs on a complaint about it; 0 if not delivered
+        ("grounds", "u1"),  # bits: what weighs on a complaint; 0 if there can be none
     ],
     align=True,
 )

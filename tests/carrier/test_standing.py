@@ -19,9 +19,10 @@ from dialsim.carrier.appeals.kernels import (
 from dialsim.carrier.complaints.kernels import (
     ROBOT,
     WITH_CONSENT,
+    complaints,
     has_refused,
+    is_marked,
     is_off_hour,
-    reactions,
 )
 from dialsim.carrier.contract.kernels import excess_to_tell, trunk_cause, trunk_exceeds
 from dialsim.carrier.layout import (
@@ -31,7 +32,7 @@ from dialsim.carrier.layout import (
     W_TRIAGED,
     WHITELIST,
 )
-from dialsim.core.codes import Action, Cause, Rule
+from dialsim.core.codes import Action, Cause, EventCode, Rule
 from dialsim.core.rng import luck_of
 from dialsim.core.windows import of_family
 from dialsim.engine import face
@@ -267,29 +268,45 @@ def test_a_stop_stands_or_goes(granted: float, action: Action) -> None:
     assert carrier.enterprise["stopped"][0] == (action == Action.UPHOLD)
 
 
-def test_without_complaints_marks_are_left() -> None:
+def test_marks_and_complaints_follow_their_chances() -> None:
     made = prepare(load_scenario(world(people=3)))
     network, record = made.static.profile.network, made.state.carrier.lines[0]
-    network["off_complaints"] = network["off_labels"] = 0
+    network["off_labels"] = 0
     network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
-    at = (luck_of(np.uint64(1)), 0, False, False, False, False, False)
-    key = np.uint64(2)
-    assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
+    luck, key = luck_of(np.uint64(1)), np.uint64(2)
+    at = (luck, 0, False, False, False, False, False)
+    assert is_marked(network[0], 1, key, at[:3])
+    assert complaints(network[0], record, 1, key, at)[:2] == (True, True)
     network["complaint"] = network["hotline"] = 1
-    assert not any(reactions(network[0], record, 1, key, at)[1:3])
+    assert not any(complaints(network[0], record, 1, key, at)[:2])
     network["out_of_hours"] = 1 << 48
-    assert not any(reactions(network[0], record, 1, key, at)[1:3])
-    at = (luck_of(np.uint64(1)), 0, False, False, True, False, False)
-    assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
+    assert not any(complaints(network[0], record, 1, key, at)[:2])
+    at = (luck, 0, False, False, True, False, False)
+    assert complaints(network[0], record, 1, key, at)[:2] == (True, True)
     network["out_of_hours"], network["robot"] = 1 << 16, 1 << 48
-    assert not any(reactions(network[0], record, 1, key, at)[1:3])
-    at = (luck_of(np.uint64(1)), 0, False, False, False, False, True)
-    assert reactions(network[0], record, 1, key, at)[:3] == (True, True, True)
-    network["off_complaints"] = 1
-    assert reactions(network[0], record, 1, key, at)[:4] == (True, False, False, False)
+    assert not any(complaints(network[0], record, 1, key, at)[:2])
+    at = (luck, 0, False, False, False, False, True)
+    assert complaints(network[0], record, 1, key, at)[:2] == (True, True)
+    assert complaints(network[0], record, 1, key, at)[3] == ROBOT | WITH_CONSENT
     network["off_labels"] = 1
-    assert reactions(network[0], record, 1, key, at)[:4] == (False, False, False, False)
-    assert reactions(network[0], record, 1, key, at)[4] == ROBOT | WITH_CONSENT
+    assert not is_marked(network[0], 1, key, at[:3])
+
+
+@pytest.mark.parametrize("off", [["complaints"], ["labels"], ["complaints", "labels"]])
+def test_one_kind_of_reaction_is_left_without_the_other(off: list[str]) -> None:
+    raw = world(people=40)
+    raw["network"]["off"] = ["behaviour", *off]
+    made = prepare(load_scenario(raw))
+    network = made.static.profile.network
+    network["mark"] = network["complaint"] = network["hotline"] = 1 << 32
+    logs = face.run_to_end(face.fill_all(made))
+    delivered = logs.calls["delivered"] == 1
+    told = set(logs.events["code"].tolist())
+    assert delivered.any()
+    assert (EventCode.MARK in told) == ("labels" not in off)
+    assert (EventCode.COMPLAINT_12321 in told) == ("complaints" not in off)
+    assert (EventCode.COMPLAINT_HOTLINE in told) == ("complaints" not in off)
+    assert (logs.calls["grounds"][delivered] & WITH_CONSENT).any() == ("complaints" not in off)
 
 
 def test_the_weakest_proof_decides() -> None:

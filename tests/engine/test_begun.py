@@ -157,6 +157,16 @@ def test_complaints_are_still_to_come(monkeypatch: pytest.MonkeyPatch, leads_a_c
     assert not found, found
 
 
+def test_none_are_to_come_where_complaints_are_off() -> None:
+    quiet = scenario(**network(**{"complaints.rate_12321.opted_in": 1_000_000}))
+    quiet["network"]["off"] = ["complaints"]
+    world = begun(quiet)
+    assert int(world.state.control[0]["cases"]) == 0
+    assert int(world.state.carrier.enterprise_days[0, 0]) > 0  # delivered they were
+    found = compare_rows(quiet, ListRows(rows(), begun=BEGUN))
+    assert not found, found
+
+
 def test_a_replay_is_told_of_no_complaints() -> None:
     """Who replays signals asks no network: neither cases nor numbers are its own."""
     raw = scenario(**network(**{"complaints.rate_12321.opted_in": 1_000_000}))

@@ -231,6 +231,28 @@ def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> Non
     assert np.isin(later["caller"], [40, 41]).sum() > np.isin(calls["caller"], [40, 41]).sum()
 
 
+@pytest.mark.parametrize("quick", ["0s", "6s"])
+def test_the_twin_doubts_as_soon(quick: str) -> None:
+    """Or not at all where no call can fail too soon."""
+    rules = {"contract": "test", "overrides": {"dialer.suspicion_quick": quick}}
+    raw = scenario(rules=rules, people=[synthetic("customers", 40)])
+    found = compare(raw)
+    assert not found, found
+    world = face.fill_all(prepare(load_scenario(raw)))
+    face.run_to_end(world)
+    assert world.state.pacers["heard"].any() == (quick != "0s")
+
+
+@pytest.mark.slow_without_jit
+def test_what_no_call_can_fail_for_changes_nothing() -> None:
+    world = disguised(overrides={"dialer.suspicion_quick": "0s"})
+    other = disguised(overrides={"dialer.suspicion_known": 2_000_000_000})
+    for each in (world, other):
+        face.run_to_end(each)
+        assert not suspected_callers(each)
+    assert face.digest(world) == face.digest(other)
+
+
 @pytest.mark.by_hand
 def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
     """When hours of any campaign begin; those whose rest is not over stay given up."""

@@ -43,7 +43,7 @@ class Doubt:
 
     def begin(self, t: int, lead: Any, caller: int) -> None:
         """A dial, which may become a probe and join its campaign's row."""
-        if lead.attempts == 1:
+        if lead.attempts == 1 and self.given.world.suspicion_quick_ms > 0:
             self.probe_of_line.setdefault(self.line(caller, t), lead)
             if len(self.row[lead.campaign]) < 64:
                 self.row[lead.campaign].append([lead, PENDING])
@@ -51,7 +51,7 @@ class Doubt:
     def end(self, t: int, call: Any, seen: int | None) -> None:
         """A call was answered (None), or ended as it was seen."""
         c, world = call.lead.campaign, self.given.world
-        if call.lead.attempts > 1:
+        if call.lead.attempts > 1 or world.suspicion_quick_ms == 0:
             return
         sign = None  # nothing to be told
         if seen in (None, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE):

@@ -237,7 +237,8 @@ class Network(Gateways):
         modifiers = self.modifiers(t, call, seen)
         factors = [factor for holds, factor in modifiers if holds]
         weighs = [bool(holds) for holds, _ in modifiers] + [person.genuine]
-        self.grounds = sum(1 << bit for bit, holds in enumerate(weighs) if holds)
+        told = [] if net.off_complaints else [bit for bit, holds in enumerate(weighs) if holds]
+        self.grounds = sum(1 << bit for bit in told)
         self.count_delivered(t, call)
         self.behave(t, call)
         codes = []

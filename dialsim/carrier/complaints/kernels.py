@@ -96,7 +96,7 @@ def mark_threshold(network: Any, behaviour: int, abandoned: bool) -> int:
 
 @kernel
 def grounds(record: Any, genuine: int, at: Any) -> int:
-    """Bits of what weighs on a complaint about a call (``at`` as in `reactions`)."""
+    """Bits of what weighs on a complaint about a call (``at`` as in `complaints`)."""
     _, n, abandoned, labelled, off_hours, refused, robot = at
     found = THIRD_CALL if n >= 2 else 0
     if labelled:
@@ -163,31 +163,33 @@ def is_off_hour(profile: Profile, zone: int, dial_tick: int) -> bool:
 
 
 @kernel
-def reactions(
+def is_marked(network: Any, genuine: int, key: np.uint64, at: Any) -> bool:
+    """Whether the callee marks a delivered call (``at``: luck, attempt n, abandoned)."""
+    if network["off_labels"] == 1:
+        return False
+    luck, n, abandoned = at
+    return happens(luck, S_MARK, key, n, mark_threshold(network, 0 if genuine else 1, abandoned))
+
+
+@kernel
+def complaints(
     network: Any, record: Any, genuine: int, key: np.uint64, at: Any
-) -> tuple[bool, bool, bool, bool, int]:
-    """Whether a delivered call is marked, complained about at 12321, a hotline, the regulator.
+) -> tuple[bool, bool, bool, int]:
+    """Whether a delivered call is complained about at 12321, a hotline, the regulator.
 
     Last come the `grounds` that weighed on it. ``at``: (luck, attempt n, abandoned, labelled,
     out of hours, refused before, by a robot).
     """
-    luck, n, abandoned = at[0], at[1], at[2]
+    luck, n = at[0], at[1]
     behaviour = 0 if genuine else 1
     weighs = grounds(record, genuine, at)
-    marked = False
-    if network["off_labels"] == 0:
-        marked = happens(luck, S_MARK, key, n, mark_threshold(network, behaviour, abandoned))
-    if network["off_complaints"] == 1:
-        return marked, False, False, False, weighs
     p = np.int64(network["complaint"][behaviour])
     q = np.int64(network["hotline"][behaviour])
+    r = np.int64(network["sector"][behaviour])
     complains = happens(luck, S_COMPLAINT, key, n, complaint_modifier(network, weighs, p))
     calls_hotline = happens(luck, S_HOTLINE, key, n, complaint_modifier(network, weighs, q))
-    r = np.int64(network["sector"][behaviour])
-    calls_sector = False
-    if r > 0:
-        calls_sector = happens(luck, S_SECTOR, key, n, complaint_modifier(network, weighs, r))
-    return marked, complains, calls_hotline, calls_sector, weighs
+    calls_sector = happens(luck, S_SECTOR, key, n, complaint_modifier(network, weighs, r))
+    return complains, calls_hotline, calls_sector, weighs
 
 
 @kernel

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.carrier.complaints.kernels import (
+    complaints,
     has_refused,
     is_off_hour,
     note_day,
-    reactions,
     working_later,
 )
 from dialsim.carrier.contract.kernels import note_trunk_call
@@ -123,6 +123,9 @@ def rings(k: Static, s: State, told: Any, lead: int) -> bool:
 @kernel
 def complain_of(k: Static, s: State, told: Any, lead: int) -> None:
     """Open the cases of one call that are counted after the run begins to be played."""
+    network = k.profile.network[0]
+    if network["off_complaints"] == 1:
+        return
     person = person_of(k, s, lead)
     campaign = np.int64(told["campaign"])
     tick, line = np.int64(told["tick"]), np.int64(told["caller"])
@@ -135,14 +138,13 @@ def complain_of(k: Static, s: State, told: Any, lead: int) -> None:
     robot = k.campaigns[campaign]["robot"] >= 1
     n = np.int64(told["attempt"])
     at = (k.luck, n, abandoned, labelled, off_hours, refused, robot)
-    network = k.profile.network[0]
     genuine = np.int64(subscriber["flags"]) & GENUINE
-    acts = reactions(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
-    if acts[1]:
+    acts = complaints(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
+    if acts[0]:
         counted = working_later(k.profile.working, tick, np.int64(network["triage_days"]))
         if counted >= opening:
             open_case(k, s, (tick, line, person, campaign, E_12321), counted)
-    if acts[2]:
+    if acts[1]:
         counted = working_later(k.profile.working, tick, np.int64(network["hotline_days"]))
         if counted >= opening:
             open_case(k, s, (tick, line, person, campaign, E_HOTLINE), counted)

@@ -115,7 +115,7 @@ def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     call = s.calls[slot]
     call["person"], call["campaign"] = person, campaign
     call["robot"] = k.campaigns[campaign]["robot"]
-    choose_probe(s, slot, now)
+    choose_probe(k, s, slot, now)
     signal(k, s, slot, n, now)
     kind = K_ANSWER if call["answered"] == 1 else K_CALL_END
     put_call(k, s, slot, now + np.int64(call["after_ms"]), kind)

@@ -12,10 +12,11 @@ from dialsim.carrier.behaviour.kernels import (
     notice_due,
 )
 from dialsim.carrier.complaints.kernels import (
+    complaints,
     has_refused,
+    is_marked,
     is_off_hour,
     note_delivered,
-    reactions,
     working_later,
 )
 from dialsim.carrier.contract.kernels import note_trunk_call
@@ -352,7 +353,10 @@ def watch_enterprise(k: Static, s: State, call: Any, duration_ms: int, now: int)
 
 @kernel
 def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
-    """What a callee whose phone rang does with it: marks, complains; returns `grounds`."""
+    """What a callee whose phone rang does with it: marks, complains.
+
+    Returns what weighed on complaints (`grounds`), 0 where they are off.
+    """
     call = s.calls[slot]
     fate = s.fates[slot]
     campaign = np.int64(call["campaign"])
@@ -367,20 +371,25 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
         watch(k, s, slot, person, (now, target))
     subscriber = s.carrier.subscribers[person]
     genuine = np.int64(subscriber["flags"]) & GENUINE
-    labelled = sees_label(s.carrier, person, line, target, now)
     abandoned = call["seen"] == SEEN_ABANDONED
-    refused = has_refused(subscriber, np.int64(k.campaigns[campaign]["category"]), dial_tick)
-    off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), dial_tick)
-    n = np.int64(fate["attempt"])
-    robot = call["robot"] >= 1
-    at = (k.luck, n, abandoned, labelled, off_hours, refused, robot)
-    acts = reactions(network, s.carrier.lines[line], genuine, s.people[person]["key"], at)
+    key, n = s.people[person]["key"], np.int64(fate["attempt"])
+    weighs, complains, calls_hotline, calls_sector = np.int64(0), False, False, False
+    if network["off_complaints"] == 0:
+        labelled = sees_label(s.carrier, person, line, target, now)
+        refused = has_refused(subscriber, np.int64(k.campaigns[campaign]["category"]), dial_tick)
+        off_hours = is_off_hour(k.profile, np.int64(s.people[person]["zone"]), dial_tick)
+        at = (k.luck, n, abandoned, labelled, off_hours, refused, call["robot"] >= 1)
+        complains, calls_hotline, calls_sector, weighs = complaints(
+            network, s.carrier.lines[line], genuine, key, at
+        )
     if call["seen"] == SEEN_CONNECTED and fate["opt_out"] == 1:
         subscriber["refused"] = np.int64(subscriber["refused"]) | ASKED
-    if acts[0]:
+    if is_marked(network, genuine, key, (k.luck, n, abandoned)):
         mark(k, s, call, person, campaign, now)
-    complain(k, s, call, person, campaign, (now, acts[1], acts[2], acts[3]))
-    return acts[4]
+    if complains or calls_hotline or calls_sector:
+        acts = (now, complains, calls_hotline, calls_sector)
+        complain(k, s, call, person, campaign, acts)
+    return weighs
 
 
 @kernel

@@ -397,13 +397,13 @@ def note_dial(k: Static, s: State, campaign: int, now: int) -> None:
     turn_to_day(ledger, now)
     ledger["calls"] += 1
     ledger["outstanding"] += 1
-    note_gap(s.pacers[campaign], now)
-    s.pacers[campaign]["calls"] += 1
     mode = k.campaigns[campaign]["mode"]
     if mode == PREDICTIVE or mode == SIMULATE_AHEAD:
+        note_gap(s.pacers[campaign], now)
         note_ringing(s.pacers[campaign], now, 1)
     elif mode == POLICY:
         s.progress[campaign]["allotted"] -= 1
+    s.pacers[campaign]["calls"] += 1
 
 
 @kernel(inlined=True)
@@ -420,12 +420,14 @@ def note_end(k: Static, s: State, campaign: int, dial_tick: int, answered: int, 
 
 
 @kernel
-def choose_probe(s: State, slot: int, now: int) -> None:
+def choose_probe(k: Static, s: State, slot: int, now: int) -> None:
     """Let a call that begins be one whose end its line and its campaign wait for.
 
     Those that are not registered are one line.
     First attempts alone: who could not be reached once is likelier not to be reached again.
     """
+    if k.world[0]["suspicion_quick_ms"] == 0:
+        return
     call = s.calls[slot]
     lead = np.int64(call["lead"])
     call["probe"] = -1
@@ -441,7 +443,12 @@ def choose_probe(s: State, slot: int, now: int) -> None:
 
 @kernel(inlined=True)
 def doubt_line(k: Static, s: State, slot: int, answered: int, now: int) -> None:
-    """What a call's end, answered or not, says of its line, and of all lines of the campaign."""
+    """What a call's end, answered or not, says of its line, and of all lines of the campaign.
+
+    Nothing where no call can fail too soon.
+    """
+    if k.world[0]["suspicion_quick_ms"] == 0:
+        return
     call = s.calls[slot]
     lead, place = np.int64(call["lead"]), np.int64(call["probe"])
     caller = np.int64(call["caller"])

@@ -1,7 +1,7 @@
 """Print the table of what is measured, in Markdown: checked first, then timed, all in one run.
 
-Takes about ten minutes on two cores, most of them compiling everything for the first time (group
-`start`). Everything else on the machine should rest.
+Takes about ten minutes on two cores, six of them to let the peers play a million people (group
+`peers`). Everything else on the machine should rest.
 """
 
 from __future__ import annotations

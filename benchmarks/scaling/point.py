@@ -27,7 +27,8 @@ def played(people: int, listed: Path | None, column: str) -> dict[str, Any]:
     Raises
     ------
     DialsimError
-        The list cannot be read, most of it may not be called, or the machine is too small for it.
+        The list cannot be read, most of it may not be called, a limit held the campaign up before
+        its end, or the machine is too small for it.
     """
     first: list[float] = []
 
@@ -39,6 +40,14 @@ def played(people: int, listed: Path | None, column: str) -> dict[str, Any]:
     performance = run.summary["performance"]
     from dialsim.errors import ScenarioError
 
+    exits = run.summary["waterfall"]["total"]["exits"]
+    untried = sum(each["leads"] for each in exits if each["key"] == "out_of_time")
+    if untried > 0.01 * people:
+        (held,) = run.summary["binding"]
+        raise ScenarioError(
+            f"{untried:,} of {people:,} people were never tried, so a limit was measured and not "
+            f"the engine. {held['sentence']}"
+        )
     if performance["attempts"] <= 0.9 * people:
         raise ScenarioError(
             f"{performance['attempts']:,} attempts to {people:,} rows: there should be more than "

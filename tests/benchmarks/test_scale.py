@@ -16,11 +16,13 @@ from pyarrow import parquet
 
 from benchmarks import scale
 from benchmarks.files import BadInput
+from benchmarks.scaling import point as point_of_scale
 from benchmarks.scaling import points
 from benchmarks.scaling.chart import drawn
 from benchmarks.scaling.points import Listed, all_played, cut, open_list, played, sizes
 from benchmarks.scaling.worlds import campaign
-from benchmarks.worlds import AGENTS, PEOPLE_AN_AGENT
+from benchmarks.worlds import AGENTS, PEOPLE_AN_AGENT, open_road
+from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario
 
 BY_ARRAY = {"people": 16.0, "rings": 24.0}
@@ -89,6 +91,14 @@ def test_a_size_is_played_in_a_process_of_its_own(phones: Path) -> None:
     assert 0 < found["engine_s"] < found["wall_s"]
     assert 0 < found["first_call_s"] <= found["wall_s"]
     assert found["peak_bytes"] > 50_000_000
+
+
+def test_a_campaign_that_a_limit_held_up_is_no_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(point_of_scale, "campaign", lambda people, *_: open_road(people, agents=1))
+    with pytest.raises(
+        ScenarioError, match=r"2,\d\d\d of 3,000 people were never tried.*\n?Agents"
+    ):
+        point_of_scale.played(3_000, None, "number")
 
 
 def test_a_size_too_large_for_the_machine_is_said() -> None:

@@ -16,7 +16,7 @@ def whole_list(people: int) -> dict[str, Any]:
 
     A list of more than a million takes more days, not more agents, up to a hundred million: what is
     measured is the list, and calls under way cost memory and time of their own. Of more than ten
-    million there are more caller IDs: over so many days complaints would close a hundred of them.
+    million there are more caller IDs: over so many days complaints would suspend a hundred of them.
     """
     agents = min(max(people // PEOPLE_AN_AGENT, 40), AGENTS)
     agents = max(agents, -(-people // (PEOPLE_AN_AGENT * MOST_DAYS)))

@@ -41,12 +41,12 @@ def played(people: int, listed: Path | None, column: str) -> dict[str, Any]:
     from dialsim.errors import ScenarioError
 
     exits = run.summary["waterfall"]["total"]["exits"]
-    untried = sum(each["leads"] for each in exits if each["key"] == "out_of_time")
-    if untried > 0.01 * people:
+    left = sum(each["leads"] for each in exits if each["key"] in ("out_of_time", "still_open"))
+    if left > 0.01 * people:
         (held,) = run.summary["binding"]
         raise ScenarioError(
-            f"{untried:,} of {people:,} people were never tried, so a limit was measured and not "
-            f"the engine. {held['sentence']}"
+            f"{left:,} of {people:,} people were not done with at the end, so a limit was measured "
+            f"and not the engine. {held['sentence']}"
         )
     if performance["attempts"] <= 0.9 * people:
         raise ScenarioError(

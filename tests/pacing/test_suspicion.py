@@ -245,12 +245,17 @@ def test_the_twin_doubts_as_soon(quick: str) -> None:
 
 @pytest.mark.slow_without_jit
 def test_what_no_call_can_fail_for_changes_nothing() -> None:
-    world = disguised(overrides={"dialer.suspicion_quick": "0s"})
-    other = disguised(overrides={"dialer.suspicion_known": 2_000_000_000})
-    for each in (world, other):
-        face.run_to_end(each)
-        assert not suspected_callers(each)
-    assert face.digest(world) == face.digest(other)
+    off = {"dialer.suspicion_quick": "0s"}
+    touchy = {"dialer.suspicion_stopped": 0.01, "dialer.suspicion_calls": 5}  # by calls alone
+    worlds = [
+        disguised(overrides=overrides)
+        for overrides in (off, off | touchy, {"dialer.suspicion_known": 2_000_000_000})
+    ]
+    for world in worlds:
+        face.run_to_end(world)
+        assert not suspected_callers(world)
+        assert not alarms(world)
+    assert len({face.digest(world) for world in worlds}) == 1
 
 
 @pytest.mark.by_hand

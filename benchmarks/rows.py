@@ -96,7 +96,7 @@ def peer_rows(sizes: Sizes) -> Iterator[Row]:
     """Measure the peers' call flow, once the models are shown to play one campaign."""
     if sizes.likeness:
         check_likeness()
-    dialsim, *peers = same_campaign(sizes.peers, rounds=2)  # of minutes
+    dialsim, *peers = same_campaign(sizes.peers, rounds=2)  # a million people take minutes
     ours, *others = timed_in_turns([dialsim, *peers], sizes.rounds)
     yield rate_row(dialsim, ours)
     for peer, theirs in zip(peers, others, strict=True):

@@ -8,23 +8,25 @@ AGENTS = 4000
 PEOPLE_AN_AGENT = 250
 """People whom an agent can be expected to get through in a day, all attempts together."""
 MOST_DAYS = 100
+CALLERS = 100
+"""Caller IDs of a list of up to ten million."""
 PEOPLE_A_CALLER_ID = 100_000
+"""Of a longer one: over so many days complaints would suspend a hundred of them."""
 
 
 def whole_list(people: int) -> dict[str, Any]:
     """Return the open road for a list of any length, dialled to its end.
 
     A list of more than a million takes more days, not more agents, up to a hundred million: what is
-    measured is the list, and calls under way cost memory and time of their own. Of more than ten
-    million there are more caller IDs: over so many days complaints would suspend a hundred of them.
+    measured is the list, and calls under way cost memory and time of their own.
     """
     agents = min(max(people // PEOPLE_AN_AGENT, 40), AGENTS)
     agents = max(agents, -(-people // (PEOPLE_AN_AGENT * MOST_DAYS)))
     days = max(1, -(-people // (PEOPLE_AN_AGENT * agents)))
-    return open_road(people, agents, max(people // PEOPLE_A_CALLER_ID, 100)) | {"days": days}
+    return open_road(people, agents, max(people // PEOPLE_A_CALLER_ID, CALLERS)) | {"days": days}
 
 
-def open_road(people: int, agents: int = AGENTS, callers: int = 100) -> dict[str, Any]:
+def open_road(people: int, agents: int = AGENTS, callers: int = CALLERS) -> dict[str, Any]:
     """Return a scenario with full rules and carrier in which no limit is ever the reason to wait.
 
     Few enterprise numbers with a large filed volume, wide trunks, many agents; customers are

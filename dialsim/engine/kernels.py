@@ -248,7 +248,7 @@ def dispatch_dialler(k: Static, s: State, node: int, kind: int, now: int) -> Non
         on_shift(k, s, node - np.int64(world["node_group"]), now)
 
 
-@kernel
+@kernel(inlined=True)
 def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     """One dial, of the campaign whose turn it is; NEED_LEADS leaves everything as it was."""
     some = True

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dialsim.compliance.kernels import FAR, NO_CALLER, pick_caller
+from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.engine.state import State, Static
 from dialsim.pacing.layout import MIX_UNIT
@@ -14,7 +15,7 @@ HOUR_MS = 3_600_000
 HOURS = 24
 
 
-@kernel
+@kernel(inlined=True)
 def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
     """Whose turn it is, and from which caller ID.
 
@@ -75,10 +76,10 @@ def pick_for_any(
     return -1, NO_CALLER, wake, lacking
 
 
-@kernel
+@kernel(inlined=True)
 def choose_in_one(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
     """`choose` where all people are of one area."""
-    row = first_ready(k, s, campaign, 0)[0]
+    row = first_in_one(k, s, campaign)
     if k.areas.groups[campaign, 0, 0] < 0:
         return row, NO_CALLER, FAR, -1
     caller, wake, lacking = pick_for(k, s, campaign, 0, now)
@@ -122,16 +123,34 @@ def first_ready(k: Static, s: State, campaign: int, area: int) -> tuple[int, int
 
 
 @kernel
+def first_in_one(k: Static, s: State, campaign: int) -> int:
+    """`first_ready` where all people are of one area: a campaign's lists lie side by side."""
+    grades = np.int64(k.world[0]["grades"])
+    lists = np.int64(k.world[0]["zones"]) * grades
+    row, behind = campaign * lists, (campaign + 1) * lists
+    best, best_due = np.int64(-1), np.int64(0)
+    while row < behind:
+        head = np.int64(s.ready[row, 0])
+        if head >= 0 and s.classes[quotient(row, grades)]["open"] == 1:
+            due = np.int64(s.queue.timers[head]["due"])
+            if best < 0 or due > best_due or (due == best_due and head < s.ready[best, 0]):
+                best, best_due = row, due
+        row += 1
+    return best
+
+
+@kernel
 def has_somebody(k: Static, s: State, campaign: int) -> bool:
     """Whether somebody waits in a ready list of an open class, or a row is left."""
     if next_list(k, s, campaign) >= 0:
         return True
     zones = np.int64(k.world[0]["zones"])
     lists = k.areas.groups.shape[1] * np.int64(k.world[0]["grades"])  # of a class
-    for hours in range(campaign * zones, (campaign + 1) * zones):
-        for row in range(hours * lists, (hours + 1) * lists):
-            if s.ready[row, 0] >= 0 and s.classes[hours]["open"] == 1:
-                return True
+    row, behind = campaign * zones * lists, (campaign + 1) * zones * lists
+    while row < behind:
+        if s.ready[row, 0] >= 0 and s.classes[quotient(row, lists)]["open"] == 1:
+            return True
+        row += 1
     return False
 
 

@@ -29,9 +29,11 @@ NO_EXPORT = 1 << 16
 OTHER_COUNTRY = 1 << 17
 UNUSABLE = 1 << 13
 REFUSED_SHIFT = 24
+REFUSED = 0x7F << REFUSED_SHIFT
 PROVINCE_SHIFT = 3  # of PERSON.home
 CONSENT = 7
 ROW = INVALID | PROTECTED | DUPLICATE | OTHER_COUNTRY | UNUSABLE
+MAY_BAR = ROW | WITHDRAWN | NO_EXPORT | INTERNAL_DNC | INDUSTRY_DNC | REFUSED | SUSPECTED
 
 GO = int(Verdict.GO)
 FINAL = int(Verdict.FINAL)
@@ -104,6 +106,13 @@ def is_out_of_reach(home: int, barred: int) -> bool:
 @kernel
 def static_reason(flags: int, home: int, campaign: Any) -> int:
     """First reason that bars a person for good, in the fixed order; 0 when there is none."""
+    if not flags & MAY_BAR:  # as of most, seen at one look
+        reason = NONE
+        if campaign["by_consent"] == 1:
+            reason = consent_reason(flags, np.int64(campaign["purpose"]))
+        if reason == NONE and is_out_of_reach(home, np.int64(campaign["barred"])):
+            reason = NOT_FROM_HERE
+        return reason
     if flags & ROW:
         return row_reason(flags)
     purpose = np.int64(campaign["purpose"])
@@ -410,7 +419,7 @@ def has_more_room(r: Resources, one: int, other: int, track: int, now: int) -> i
     return (1 if less > 0 else 0) - (1 if less < 0 else 0)
 
 
-@kernel
+@kernel(inlined=True)
 def pick_caller(
     r: Resources, limits: Limits, groups_of: Array, track: int, by_headroom: int, now: int
 ) -> tuple[int, int, int]:

@@ -27,7 +27,7 @@ from dialsim.engine.earlier import MOST_EARLIER
 from dialsim.engine.staffed import build_staffed
 from dialsim.engine.state import WORLD, Static
 from dialsim.numbering.prefixes import operators_of
-from dialsim.outcomes.build import INTERVAL_MS
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.build import build_campaigns, build_gaps
 from dialsim.people.build import build_blocks, build_leads_of, build_lists, build_mix
 from dialsim.scenario.as_of import opening_tick
@@ -231,7 +231,6 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile) -> None:
     # who people are does not depend on the replication
     world["list_base"] = run_base(scenario.list_seed, 0)
     world["enterprise_key"] = text_key(scenario.enterprise.name)
-    world["interval_ms"] = INTERVAL_MS
     world["opening"] = opening_tick(scenario)
     world["retry_gap_ms"] = retry_gap(scenario, rules)
     world["rejections_to_retire"] = rules["dialer.line_rejections_to_retire"]

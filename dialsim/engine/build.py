@@ -17,11 +17,13 @@ from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.queue_layout import make_queue
 from dialsim.core.rng import luck_of, run_base, wrapping
+from dialsim.engine.ahead.worth import is_worth_asking
 from dialsim.engine.alike import Alike, alike, calendar_days
 from dialsim.engine.dated import Dated
 from dialsim.engine.state import CONTROL, SIGNAL, State, Static
-from dialsim.outcomes.build import INTERVAL_MS, build_calls, build_memory
+from dialsim.outcomes.build import build_calls, build_memory
 from dialsim.outcomes.carried import Carried
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.build import (
     build_ledgers,
     build_outlooks,
@@ -227,6 +229,7 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
         memory=memory,
         tape=np.zeros(0, SIGNAL),
     )
+    world["looks_ahead"] = is_worth_asking(state)
     return static._replace(world=world, luck=luck_of(base)), state
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import local_tick, merge
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.layout import PRIORITY_STEP
 
 if TYPE_CHECKING:
@@ -89,7 +90,6 @@ class GoalWatch:
         self._world = world
         scenario = world.scenario
         self._names = [campaign.name for campaign in scenario.campaigns]
-        self._interval_ms = int(world.static.world[0]["interval_ms"])
         self._goals: list[tuple[int, Goal, list[int]]] = []
         for index, goal in enumerate(scenario.goals):
             if goal.at_least is None or goal.metric not in COUNTED:
@@ -159,7 +159,7 @@ class GoalWatch:
         finish = None
         if value >= target:
             grown = np.cumsum(memory.series[goal.metric][mine].sum(axis=0))
-            finish = min(tick, (int(np.searchsorted(grown, target)) + 1) * self._interval_ms)
+            finish = min(tick, (int(np.searchsorted(grown, target)) + 1) * INTERVAL_MS)
         elif rate:
             finish = _after(worked, tick, math.ceil((target - value) / rate))
         return GoalOutlook(
@@ -185,10 +185,10 @@ class GoalWatch:
     ) -> float | None:
         """Return what a worked ms brought over the last hour of work, or what there was of it."""
         worked_ms, brought = 0, 0
-        last = min(tick // self._interval_ms, len(counts))
+        last = min(tick // INTERVAL_MS, len(counts))
         for place in range(last - 1, -1, -1):
-            begin = place * self._interval_ms
-            worked_ms += _between(worked, begin, begin + self._interval_ms)
+            begin = place * INTERVAL_MS
+            worked_ms += _between(worked, begin, begin + INTERVAL_MS)
             brought += int(counts[place])
             if worked_ms >= HOUR_MS:
                 break

@@ -49,8 +49,8 @@ from dialsim.engine.calls.kernels import (
 from dialsim.engine.cases.kernels import on_case_node, on_review_end, on_stop_appeal
 from dialsim.engine.leads.kernels import (
     area_of,
-    class_of,
     finish,
+    hours_of,
     make_ready,
     on_due,
     pace,
@@ -64,6 +64,7 @@ from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace, rou
 from dialsim.engine.sharing.kernels import may_risk, whose_turn
 from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
 from dialsim.engine.state import State, Static
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.kernels import held_by_itself, set_limit
 from dialsim.pacing.layout import GAP_BITS
 
@@ -110,6 +111,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
     status, played, last = YIELD, np.int64(0), np.int64(0)
+    looks_ahead = world["looks_ahead"] == 1
     window = near = scout = np.int64(-1)
     found = np.int64(-1)  # nodes of the next quarter of a second that have been walked past
     steps = np.int64(0)  # that the logs surely have room for
@@ -125,7 +127,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
             status = DONE if until >= world["end"] else REACHED_STATUS
             break
         now, kind = queue_now(s.queue), queue_kind(s.queue, node)
-        if kind < K_PACE:  # who decides and dials then does so at the same tick
+        if looks_ahead and kind < K_PACE:  # who decides and dials then does so at the same tick
             if now >> WINDOW_BITS != window:
                 known = near < 0 and now >> WINDOW_BITS == window + 1 and window & LAST != LAST
                 window = now >> WINDOW_BITS
@@ -326,7 +328,8 @@ def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     campaign = np.int64(record["campaign"])
     world = k.world[0]
     barred = k.areas.groups[campaign, area_of(k, s, lead), 0] < 0
-    if s.classes[class_of(k, s, lead)]["open"] == 0 or (caller < 0 and not barred):
+    hours = hours_of(k, s, campaign, person)
+    if s.classes[hours]["open"] == 0 or (caller < 0 and not barred):
         make_ready(k, s, lead, now)
         return
     answer, reason, until = verdict(
@@ -346,7 +349,7 @@ def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
         record["state"] = IS_HELD
         s.people[person]["flags"] |= HELD
     else:
-        place(k, s, lead, caller, now)
+        place(k, s, lead, person, caller, now)
 
 
 @kernel
@@ -372,13 +375,12 @@ def on_shift(k: Static, s: State, group: int, now: int) -> None:
     world = k.world[0]
     record = s.crew.groups[group]
     pool = np.int64(record["pool"])
-    interval_ms = np.int64(world["interval_ms"])
     starts = record["on_shift"] == 0
     if starts:
         base = world["past_base"] if now < world["past_until"] else world["run_base"]
-        start_shift(s.crew, group, now, interval_ms, base)
+        start_shift(s.crew, group, now, INTERVAL_MS, base)
     else:
-        end_shift(s.crew, group, now, interval_ms)
+        end_shift(s.crew, group, now, INTERVAL_MS)
     record["position"] += 1
     if record["position"] < record["boundaries"]:
         tick = np.int64(k.shifts[group, record["position"]])

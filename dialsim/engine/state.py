@@ -28,7 +28,6 @@ WORLD = np.dtype(
         ("past_base", "u8"),  # the same of draws about a day that began before `past_until`
         ("list_base", "u8"),  # base of every draw about who people are
         ("enterprise_key", "u8"),
-        ("interval_ms", "i8"),  # length of a series interval
         ("opening", "i8"),  # the run is played from here; before it lies what is told of the past
         ("past_until", "i8"),  # end of the day on which other luck began; 0: it never did
         ("retry_gap_ms", "i8"),
@@ -61,6 +60,7 @@ WORLD = np.dtype(
         ("node_call", "i4"),
         ("node_lead", "i4"),
         ("node_case", "i4"),
+        ("looks_ahead", "u1"),  # whether memory is asked for early; nothing else depends on it
         ("tape", "u1"),  # 1: record signals; 2: replay them, the network is not asked
     ],
     align=True,

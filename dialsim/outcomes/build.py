@@ -24,8 +24,6 @@ CALL_ROWS = 1 << 16
 EVENT_ROWS = 1 << 14
 ACTION_ROWS = 1 << 12
 A_LINE = 16  # counts of four bytes in a line of memory
-INTERVAL_MS = 15 * 60_000
-"""Length of a series interval: a quarter of an hour."""
 
 
 def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> Memory:

@@ -10,7 +10,7 @@ from dialsim.core.codes import Seen
 from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.rng import mix64
-from dialsim.outcomes.layout import NO_OPERATOR, SEENS, Memory
+from dialsim.outcomes.layout import INTERVAL_MS, NO_OPERATOR, SEENS, Memory
 
 Array = NDArray[Any]
 
@@ -69,37 +69,37 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
 
 
 @kernel
-def tally_call(tally: Any, row: Any, live: int, first_reach: int) -> None:
-    """Add an attempt that ended to a tally."""
-    tally["attempts"] += 1
-    tally["delivered"] += row["delivered"]
-    tally["ring_ms"] += row["ring_ms"]
-    tally["talk_ms"] += row["talk_ms"]
-    if is_blocked(np.int64(row["cause"])):
-        tally["intercepted"] += 1
+def tally_call(tally: Any, interval: Any, row: Any, live: int, first_reach: int) -> None:
+    """Add an attempt that ended to a campaign's tally and to its interval's."""
+    delivered, ring_ms = np.int64(row["delivered"]), np.int64(row["ring_ms"])
+    talk_ms, blocked = np.int64(row["talk_ms"]), np.int64(is_blocked(np.int64(row["cause"])))
+    for each in (tally, interval):
+        each["attempts"] += 1
+        each["delivered"] += delivered
+        each["ring_ms"] += ring_ms
+        each["talk_ms"] += talk_ms
+        each["intercepted"] += blocked
     if row["sip"] != 200:
         return
-    tally["answered"] += 1
-    if live == 0:
-        return
-    tally["live_answers"] += 1
-    tally["reach"] += first_reach
-    if row["seen"] == SEEN_ABANDONED:
-        tally["abandoned"] += 1
-    elif row["seen"] == SEEN_CONNECTED:
-        tally["connects"] += 1
-        if row["talk_ms"] >= CONVERSATION_MS:
-            tally["conversations"] += 1
+    abandoned = np.int64(live == 1 and row["seen"] == SEEN_ABANDONED)
+    connected = np.int64(live == 1 and row["seen"] == SEEN_CONNECTED)
+    conversation = connected if talk_ms >= CONVERSATION_MS else 0
+    for each in (tally, interval):
+        each["answered"] += 1
+        each["live_answers"] += live
+        each["reach"] += first_reach
+        each["abandoned"] += abandoned
+        each["connects"] += connected
+        each["conversations"] += conversation
 
 
 @kernel
-def count_call(memory: Memory, row: Any, live: int, first_reach: int, interval_ms: int) -> None:
+def count_call(memory: Memory, row: Any, live: int, first_reach: int) -> None:
     """Count an attempt that ended, in all and in the interval it was dialled in."""
     campaign = np.int64(row["campaign"])
     series = memory.series[campaign]
-    slot = min(quotient(np.int64(row["tick"]), interval_ms), series.shape[0] - 1)
-    tally_call(memory.tallies[campaign], row, live, first_reach)
-    tally_call(series[slot], row, live, first_reach)
+    slot = min(quotient(np.int64(row["tick"]), INTERVAL_MS), series.shape[0] - 1)
+    tally_call(memory.tallies[campaign], series[slot], row, live, first_reach)
     memory.by_end[campaign, row["seen"]] += 1
     memory.by_end[campaign, SEENS + np.int64(row["cause"])] += 1
 

@@ -149,6 +149,9 @@ TALLIED = (
 )  # fmt: skip
 """The same names in the order in which they are shown."""
 
+INTERVAL_MS = 15 * 60_000
+"""Length of a series interval: a quarter of an hour. By a constant kernels need not divide."""
+
 CONVERSATION_MS = 30_000
 """A conversation is a connect of at least 30 s: a definition (DESIGN words), not a threshold."""
 

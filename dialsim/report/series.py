@@ -8,6 +8,7 @@ import numpy as np
 
 from dialsim.core.codes import EventCode
 from dialsim.outcomes.columns import plain
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.outcomes.tables import series_table as tally_table
 from dialsim.report.world import Rows, event_rows, labels_of
 
@@ -58,8 +59,7 @@ def series_table(world: World, events: Rows = None) -> Any:
 def _with_events(world: World, rows: Any) -> Any:
     """Return the engine's series with what people did after the calls of each interval."""
     series = world.state.memory.series.copy()
-    interval_ms = int(world.static.world[0]["interval_ms"])
-    slots = np.clip(rows["call_tick"] // interval_ms, 0, series.shape[1] - 1)
+    slots = np.clip(rows["call_tick"] // INTERVAL_MS, 0, series.shape[1] - 1)
     for code, name in COUNTED.items():
         mine = rows["code"] == code
         series[name] = 0

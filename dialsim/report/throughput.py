@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import merge
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.report.metrics import shift_ms
 from dialsim.report.opening import campaign_open
 from dialsim.report.world import HOUR_MS, moment
@@ -29,7 +30,6 @@ def by_hour(world: World) -> list[dict[str, Any]]:
         (None without staff)``. What fell into other hours, such as wrap-up, is left out.
     """
     series, staff = world.state.memory.series, world.state.crew.staff
-    interval = int(world.static.world[0]["interval_ms"])
     attempts = series["attempts"].sum(axis=0)
     conversations = series["conversations"].sum(axis=0)
     busy = (staff["talk_ms"] + staff["wrap_ms"]).sum(axis=0)
@@ -37,7 +37,7 @@ def by_hour(world: World) -> list[dict[str, Any]]:
     opened = open_by_interval(world)
     sums = np.zeros((24, 5))
     for index in np.flatnonzero(opened > 0).tolist():
-        hour = moment(world.scenario, index * interval).hour
+        hour = moment(world.scenario, index * INTERVAL_MS).hour
         sums[hour] += (
             opened[index] / HOUR_MS,
             attempts[index],
@@ -62,15 +62,14 @@ def by_hour(world: World) -> list[dict[str, Any]]:
 
 def open_by_interval(world: World) -> Array:
     """Return int64[intervals]: for how many ms of each some campaign was open and staffed."""
-    interval = int(world.static.world[0]["interval_ms"])
     now = min(int(world.state.control[0]["now"]), world.horizon_tick)
     spans = merge(
         np.concatenate([campaign_open(world, i, now) for i in range(len(world.scenario.campaigns))])
     )
     opened = np.zeros(world.state.memory.series.shape[1], np.int64)
     for first, last in spans.tolist():
-        for index in range(first // interval, -(-last // interval)):
-            opened[index] += min(last, (index + 1) * interval) - max(first, index * interval)
+        for index in range(first // INTERVAL_MS, -(-last // INTERVAL_MS)):
+            opened[index] += min(last, (index + 1) * INTERVAL_MS) - max(first, index * INTERVAL_MS)
     return opened
 
 

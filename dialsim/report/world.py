@@ -13,7 +13,7 @@ from dialsim.agents.build import pool_names
 from dialsim.core.codes import NumberClass
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.outcomes.carried import Carried
-from dialsim.outcomes.layout import ACTION_ROW, EVENT_ROW
+from dialsim.outcomes.layout import ACTION_ROW, EVENT_ROW, INTERVAL_MS
 from dialsim.outcomes.tables import Labels
 from dialsim.scenario.filing import is_always_registered
 from dialsim.scenario.schema import Scenario
@@ -80,7 +80,7 @@ def labels_of(world: World) -> Labels:
         callers=world.caller_names,
         blocks=[block.name for block in scenario.caller_ids],
         pools=pool_names(scenario),
-        interval_ms=int(world.static.world[0]["interval_ms"]),
+        interval_ms=INTERVAL_MS,
         carried=carried_of(world),
         transfers=any(campaign.transfer for campaign in scenario.campaigns),
     )

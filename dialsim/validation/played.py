@@ -16,7 +16,7 @@ from dialsim.engine import face
 from dialsim.engine.alike import alike
 from dialsim.engine.build import World, prepare
 from dialsim.errors import InternalError
-from dialsim.outcomes.build import INTERVAL_MS
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.validation.worlds import CLOSES_H, OPENS_H, Queue
 
 Array = NDArray[Any]

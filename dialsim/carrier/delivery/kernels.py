@@ -19,7 +19,7 @@ EMPTY = 2
 SUSPENDED_NUMBER = 4
 DORMANT = 16
 HOUR_MS = 3_600_000
-DAY_MS = 86_400_000
+DAY_HOURS, WEEK_HOURS = 24, 168
 HIGH = np.uint64(32)
 CERTAIN = 1 << 32
 STARTS = 256
@@ -52,10 +52,9 @@ def answer_threshold(
     """32-bit threshold to answer: propensity x hour of the week x what the call shows."""
     network = profile.network[0]
     behaviour = 0 if np.int64(subscriber["flags"]) & GENUINE else 1
-    weekday = remainder(profile.weekday[0] + quotient(now, DAY_MS), 7)
-    hour = remainder(quotient(now, HOUR_MS), 24)
+    hour = remainder(profile.weekday[0] * DAY_HOURS + quotient(now, HOUR_MS), WEEK_HOURS)
     p = np.int64(subscriber["propensity"])
-    p = (p * profile.hour_factor[weekday * 24 + hour]) >> 16
+    p = (p * profile.hour_factor[hour]) >> 16
     if record["named"] == 1:
         p = (p * np.int64(network["display_factor"][behaviour])) >> 16
     if labelled:

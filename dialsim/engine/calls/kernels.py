@@ -33,7 +33,7 @@ from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw_by
 from dialsim.engine.again.kernels import keep_appointment, next_step
 from dialsim.engine.ahead.kernels import look_for_next
-from dialsim.engine.leads.kernels import free_person, pace, person_of, put_call
+from dialsim.engine.leads.kernels import free_person, pace, put_call
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
     ask_pool,
@@ -59,6 +59,7 @@ from dialsim.engine.transfer.kernels import (
     relieve,
 )
 from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.kernels import book_answer
 
 WITHDRAWN = 1 << 3
@@ -89,10 +90,9 @@ RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
 
 
 @kernel
-def place(k: Static, s: State, lead: int, caller: int, now: int) -> None:
+def place(k: Static, s: State, lead: int, person: int, caller: int, now: int) -> None:
     """Dial: book person, caller ID, trunk and pool, then let the network decide."""
     record = s.leads[lead]
-    person = person_of(k, s, lead)
     campaign = np.int64(record["campaign"])
     who = s.people[person]
     n = np.int64(who["attempts"])
@@ -251,7 +251,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     call = s.calls[slot]
     campaign = np.int64(call["campaign"])
     fate = s.fates[slot]
-    take_agent(s.crew, agent, campaign, now, np.int64(k.world[0]["interval_ms"]))
+    take_agent(s.crew, agent, campaign, now, INTERVAL_MS)
     note_taken(s, agent, now)
     s.leads[call["lead"]]["state"] = TALKING
     call["agent"] = agent
@@ -312,7 +312,7 @@ def begin_wrap_up(k: Static, s: State, slot: int, now: int) -> None:
     call = s.calls[slot]
     agent = np.int64(call["agent"])
     talk_ms = now - np.int64(s.crew.agents[agent]["since"])
-    set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, np.int64(k.world[0]["interval_ms"]))
+    set_agent_state(s.crew, agent, AGENT_WRAP_UP, now, INTERVAL_MS)
     group = s.crew.groups[s.crew.agents[agent]["group"]]
     fate = s.fates[slot]
     at = (k.luck, s.people[call["person"]]["key"], np.int64(fate["attempt"]))
@@ -327,7 +327,7 @@ def on_agent(k: Static, s: State, agent: int, now: int) -> None:
     """An agent's wrap-up ends: the callee waiting or on hold longest, or the next decision."""
     pool = np.int64(s.crew.agents[agent]["pool"])
     note_free(k, s, agent, now)
-    if not end_wrap_up(s.crew, agent, now, np.int64(k.world[0]["interval_ms"])):
+    if not end_wrap_up(s.crew, agent, now, INTERVAL_MS):
         return
     if relieve(k, s, agent, now):
         return
@@ -368,7 +368,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     if live == 1 and not np.int64(who["flags"]) & REACHED:
         who["flags"] |= REACHED
         first_reach = 1
-    count_call(s.memory, row, live, first_reach, np.int64(k.world[0]["interval_ms"]))
+    count_call(s.memory, row, live, first_reach)
     add_digest(control, who["key"], call, fate, row)
     note_rejection(k, s, call)
     opt_out(k, s, slot, person, now)

@@ -57,9 +57,13 @@ def put_call(k: Static, s: State, slot: int, tick: int, kind: int) -> None:
 @kernel
 def class_of(k: Static, s: State, lead: int) -> int:
     """Row of a lead's hours class."""
-    record = s.leads[lead]
-    zone = np.int64(s.people[person_of(k, s, lead)]["zone"])
-    return np.int64(record["campaign"]) * np.int64(k.world[0]["zones"]) + zone
+    return hours_of(k, s, np.int64(s.leads[lead]["campaign"]), person_of(k, s, lead))
+
+
+@kernel
+def hours_of(k: Static, s: State, campaign: int, person: int) -> int:
+    """Row of the hours class in which a campaign may call a person."""
+    return campaign * np.int64(k.world[0]["zones"]) + np.int64(s.people[person]["zone"])
 
 
 @kernel

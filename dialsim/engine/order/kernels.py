@@ -88,7 +88,7 @@ def choose_in_one(k: Static, s: State, campaign: int, now: int) -> tuple[int, in
     return row, caller, FAR, -1
 
 
-@kernel
+@kernel(inlined=True)
 def pick_for(k: Static, s: State, campaign: int, area: int, now: int) -> tuple[int, int, int]:
     """The caller ID, or when and what lacks, for people of an area (`pick_caller`)."""
     groups, track = k.areas.groups[campaign, area], np.int64(k.areas.tracks[campaign, area])

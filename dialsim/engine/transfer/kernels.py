@@ -17,6 +17,7 @@ from dialsim.core.rng import draw_by, hit
 from dialsim.engine.leads.kernels import put_call
 from dialsim.engine.pacing.kernels import note_taken
 from dialsim.engine.state import State, Static
+from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.layout import GAP_UNIT
 
 K_CALL_END = int(Kind.CALL_END)
@@ -86,7 +87,7 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     end_hold(call, now)
     progress["taken_over"] += 1
     progress["hold_ms"] += call["hold_ms"]
-    take_agent(s.crew, agent, campaign, now, np.int64(k.world[0]["interval_ms"]))
+    take_agent(s.crew, agent, campaign, now, INTERVAL_MS)
     note_taken(s, agent, now)
     s.leads[call["lead"]]["state"] = TALKING
     call["agent"] = agent

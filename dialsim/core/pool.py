@@ -146,12 +146,16 @@ def pool_update(p: Pools, key: NDArray[Any], track: int, row: int, member: int) 
     pool = p.pools[track, row]
     entry = entry_of(np.int64(key[track, member]), member)
     begin = np.int64(pool["begin"])
-    if p.pos[track, member] != _place(pool, begin) or entry < pool["last"]:
+    in_order = entry >= pool["last"]
+    is_first = p.pos[track, member] == _place(pool, begin)
+    if not is_first or not (in_order or _may_let_in(p, pool, entry)):
         _move(p, pool, key, track, member)
         return
-    begin = _next_in_lane(p, pool, begin)
-    pool["begin"] = begin
-    _append(p, pool, track, entry)
+    pool["begin"] = _next_in_lane(p, pool, begin)
+    if in_order:
+        _append(p, pool, track, entry)
+    else:
+        _let_in(p, pool, track, entry)
     _find_top(p, pool)
 
 

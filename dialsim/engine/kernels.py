@@ -59,7 +59,7 @@ from dialsim.engine.leads.kernels import (
     sleep,
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
-from dialsim.engine.order.kernels import FRESH, caller_for, choose, fresh_lead, note_turn, turn
+from dialsim.engine.order.kernels import FRESH, choose, fresh_lead, note_turn, pick_for, turn
 from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace, rouse
 from dialsim.engine.sharing.kernels import may_risk, whose_turn
 from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
@@ -258,7 +258,7 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
         campaign = whose_turn(k, s, campaign)
         some = decide_anew(k, s, campaign, now)
     node = np.int64(k.world[0]["node_dial"]) + campaign
-    progress, looks_ahead = s.progress[campaign], k.world[0]["looks_ahead"] == 1
+    progress = s.progress[campaign]
     if not some or progress["to_dial"] <= 0:
         queue_remove_now(s.queue, node)
         return REACHED_STATUS
@@ -271,18 +271,16 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
     lead = np.int64(-1)
     if row >= 0 and taken != FRESH:
         lead = list_pop(s.queue, s.ready, row) - np.int64(k.world[0]["node_lead"])
-        if looks_ahead:
-            look_behind(k, s, row)
+        look_behind(k, s, row)
         s.queue.timers[np.int64(k.world[0]["node_lead"]) + lead]["due"] = -1
     elif caller >= 0 or lacking < 0:  # lacking nothing without a caller ID: all are barred
         lead = fresh_lead(k, s, campaign, now)
         if lead == -2:
             return NEED_LEADS
         if lead >= 0:
-            if looks_ahead:
-                look_on_the_list(k, s, lead)
+            look_on_the_list(k, s, lead)
             if k.areas.groups.shape[1] > 1:
-                caller = caller_for(k, s, campaign, area_of(k, s, lead), now)
+                caller = pick_for(k, s, campaign, area_of(k, s, lead), now)[0]
             if s.leads[lead]["state"] != IS_FRESH:
                 return REACHED_STATUS  # it has begun before; its row is passed by
     note_turn(k, s, campaign, taken)

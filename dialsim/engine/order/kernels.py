@@ -25,12 +25,6 @@ def choose(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int,
     """
     if k.areas.groups.shape[1] == 1:
         return choose_in_one(k, s, campaign, now)
-    return choose_among(k, s, campaign, now)
-
-
-@kernel(inlined=False)
-def choose_among(k: Static, s: State, campaign: int, now: int) -> tuple[int, int, int, int]:
-    """`choose` where people are of several areas."""
     row, caller, first_due = -1, NO_CALLER, np.int64(0)
     wake, lacking, asked, none_of = FAR, -1, 0, 0
     for area in range(k.areas.groups.shape[1]):
@@ -100,12 +94,6 @@ def pick_for(k: Static, s: State, campaign: int, area: int, now: int) -> tuple[i
     groups, track = k.areas.groups[campaign, area], np.int64(k.areas.tracks[campaign, area])
     by_headroom = np.int64(k.campaigns[campaign]["by_headroom"])
     return pick_caller(s.resources, k.limits, groups, track, by_headroom, now)
-
-
-@kernel(inlined=False)
-def caller_for(k: Static, s: State, campaign: int, area: int, now: int) -> int:
-    """The caller ID for people of one of several areas, or -1."""
-    return pick_for(k, s, campaign, area, now)[0]
 
 
 @kernel

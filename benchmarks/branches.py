@@ -146,11 +146,9 @@ def play(name: str) -> int:
 def count_here(out: Path) -> None:
     """Play all worlds, one after another, and write what each came to."""
     from dialsim.core import branches, jit
-    from dialsim.engine.ahead import worth
     from dialsim.scenario.library import template_names
     from dialsim.scheduler.warm import warm
 
-    worth.CACHED = 0  # memory is asked for early, as in worlds larger than these
     counters = Counters()
     let_kernels_count(counters)
     warm(keep=True, processes=1)  # what another process compiles does not count

@@ -17,7 +17,6 @@ from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.queue_layout import make_queue
 from dialsim.core.rng import luck_of, run_base, wrapping
-from dialsim.engine.ahead.worth import is_worth_asking
 from dialsim.engine.alike import Alike, alike, calendar_days
 from dialsim.engine.dated import Dated
 from dialsim.engine.state import CONTROL, SIGNAL, State, Static
@@ -229,7 +228,6 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
         memory=memory,
         tape=np.zeros(0, SIGNAL),
     )
-    world["looks_ahead"] = is_worth_asking(state)
     return static._replace(world=world, luck=luck_of(base)), state
 
 

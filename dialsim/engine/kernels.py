@@ -111,7 +111,6 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
     status, played, last = YIELD, np.int64(0), np.int64(0)
-    looks_ahead = world["looks_ahead"] == 1
     window = near = scout = np.int64(-1)
     found = np.int64(-1)  # nodes of the next quarter of a second that have been walked past
     steps = np.int64(0)  # that the logs surely have room for
@@ -127,7 +126,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
             status = DONE if until >= world["end"] else REACHED_STATUS
             break
         now, kind = queue_now(s.queue), queue_kind(s.queue, node)
-        if looks_ahead and kind < K_PACE:  # who decides and dials then does so at the same tick
+        if kind < K_PACE:  # who decides and dials then does so at the same tick
             if now >> WINDOW_BITS != window:
                 known = near < 0 and now >> WINDOW_BITS == window + 1 and window & LAST != LAST
                 window = now >> WINDOW_BITS

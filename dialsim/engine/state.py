@@ -60,7 +60,6 @@ WORLD = np.dtype(
         ("node_call", "i4"),
         ("node_lead", "i4"),
         ("node_case", "i4"),
-        ("looks_ahead", "u1"),  # whether memory is asked for early; nothing else depends on it
         ("tape", "u1"),  # 1: record signals; 2: replay them, the network is not asked
     ],
     align=True,

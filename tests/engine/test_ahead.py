@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from dialsim.core.queue import queue_put
 from dialsim.core.queue_layout import make_queue
-from dialsim.engine import face
 from dialsim.engine.ahead.kernels import (
     A_CALLER_ID,
     AT_HAND,
@@ -16,43 +14,15 @@ from dialsim.engine.ahead.kernels import (
     note_on,
     walk_on,
 )
-from dialsim.engine.ahead.worth import CACHED, FEW_AGENTS, is_worth_asking
 from dialsim.engine.build import prepare
 from dialsim.scenario import load_scenario
 from tests.reference.compare import compare
-from tests.reference.worlds import agents, built, caller_ids, campaign, scenario, synthetic, trunk
+from tests.reference.worlds import agents, caller_ids, campaign, scenario, synthetic, trunk
 
 MANY = AT_HAND // A_CALLER_ID
 """Caller IDs of which more is kept than stays in the cache by itself."""
 LONG = AT_HAND // 300
 """A limit of so many calls, that it takes no more than 300 caller IDs for that."""
-
-
-def test_a_small_world_asks_for_nothing_early() -> None:
-    """A larger one does, or one with many agents; either way it comes to the same."""
-    assert prepare(load_scenario(scenario())).static.world[0]["looks_ahead"] == 0
-    digests = []
-    for asks in (0, 1):
-        world = face.fill_all(built(scenario()))
-        world.static.world["looks_ahead"] = asks
-        face.run_to_end(world)
-        digests.append(face.digest(world))
-    assert digests[0] == digests[1]
-
-
-def test_what_stays_in_a_cache_by_itself() -> None:
-    """People and leads count, and agents, as of each there is a call or two."""
-    state = prepare(load_scenario(scenario())).state
-    assert not is_worth_asking(state)
-    crew = state.crew._replace(agents=np.zeros(FEW_AGENTS + 1, state.crew.agents.dtype))
-    assert is_worth_asking(state._replace(crew=crew))
-    crew = state.crew._replace(agents=crew.agents[:-1])
-    assert not is_worth_asking(state._replace(crew=crew))
-    for name in ("people", "rings", "leads"):
-        array = getattr(state, name)
-        rest = CACHED // array.itemsize
-        much = np.lib.stride_tricks.as_strided(array, (rest, *array.shape[1:]), (0,) * array.ndim)
-        assert is_worth_asking(state._replace(**{name: much}))
 
 
 def test_many_caller_ids(jit_off: bool) -> None:

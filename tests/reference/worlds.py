@@ -77,12 +77,11 @@ def built(raw: dict[str, Any], *args: Any, **options: Any) -> World:
 
     `abandon_cap` and `judges` of it are no keys of a scenario: no file may name more than its pack,
     and under three in a hundred a small world would see no dropped call; and no profile of another
-    operator is as strict as a small world needs. Memory is asked for early, as in a large one.
+    operator is as strict as a small world needs.
     """
     raw = dict(raw)
     cap, judges = raw.pop("abandon_cap", None), raw.pop("judges", 0)
     world = prepare(load_scenario(raw), *args, **options)
-    world.static.world["looks_ahead"] = 1
     if cap is not None:
         world.static.campaigns["abandon_cap"] = int(cap * ABANDON_UNIT)
     if judges:

@@ -33,6 +33,8 @@ def test_it_comes_to_the_same_counts(parameters: Parameters) -> None:
 def test_at_the_end_no_agent_is_taken_and_nobody_is_due() -> None:
     played = simpy_processes.Campaign(SMALL)
     counts = played.run()
-    assert (played.agents.level, played.dialling, len(played.due)) == (SMALL.agents, 0, 0)
+    assert (played.agents.level, played.dialling) == (SMALL.agents, 0)
+    assert not played.due
+    assert not played.calendar
     assert counts.answers == counts.connects + counts.abandoned
     assert sum(played.attempts) == counts.attempts

@@ -314,17 +314,19 @@ def _join(q: Queue, node: int, slot: int) -> None:
 
 @kernel
 def _push(q: Queue, node: int, slot: int) -> None:
-    """Link a node into a slot, at the head."""
+    """Link a node into a slot, at the head.
+
+    Whether others lie there is as good as random: instead of a branch on it, a node that is alone
+    is named as the one before itself, and then it is not; its slot is marked in any case.
+    """
     head = np.int64(q.heads[slot])
+    q.timers[head if head >= 0 else node]["prev"] = node
     timer = q.timers[node]
     timer["next"] = head
     timer["prev"] = -1
     q.heads[slot] = node
-    if head >= 0:
-        q.timers[head]["prev"] = node
-    else:
-        word = slot >> 6
-        q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
+    word = slot >> 6
+    q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
 
 
 @kernel

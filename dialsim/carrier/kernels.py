@@ -225,6 +225,7 @@ def judge(
     above_there, raised_there, row, target_there = look_there(
         carrier, profile, subscriber, line, (target, new), at
     )
+    set_up_ms = quantile(profile.tables[POST_DIAL], draw_by(luck, S_POST_DIAL, key, n))
     judged = (above, above_there, row, target_there)
     here = (now, luck, key, n, target)
     ring_ms = 0
@@ -237,10 +238,9 @@ def judge(
         cause, ring_ms = delivery_cause(
             subscriber, record, labelled, profile, ring_timeout_ms, here
         )
-        after = np.int64(quantile(profile.tables[POST_DIAL], draw_by(luck, S_POST_DIAL, key, n)))
-        after += ring_ms
+        after = np.int64(set_up_ms) + ring_ms
     elif cause == C_BLOCKED_BY_CALLEE:
-        after = np.int64(quantile(profile.tables[POST_DIAL], draw_by(luck, S_POST_DIAL, key, n)))
+        after = np.int64(set_up_ms)
     else:
         u = draw_by(luck, S_SIGNAL_DELAY, key, n)
         after = np.int64(quantile(profile.tables[REFUSAL_DELAY], u))

@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.layout import Limits, Resources
 from dialsim.compliance.limits.kernels import book_opened, callee_until, next_free, stopped_until
+from dialsim.core.aligned import CACHE_LINE
 from dialsim.core.codes import Limit, Purpose, Reason, Verdict
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.pool import pool_add, pool_drop, pool_key, pool_top, pool_update
+from dialsim.core.prefetch import prefetch_near
 
 Array = NDArray[Any]
 
@@ -191,6 +193,7 @@ def book_meter(r: Resources, limits: Limits, row: int, now: int) -> None:
     place = place + 1 if place + 1 < depth else 0
     meter["place"], meter["booked"] = place, booked
     if meter["per_ms"] > 0:  # as of most trunks: the limit that slides is all there is
+        prefetch_near(r.meter_rings, first + place, CACHE_LINE)  # a long ring lies far by then
         if booked >= depth:
             meter["free"] = max(0, r.meter_rings[first + place] + np.int64(meter["per_ms"]))
         return

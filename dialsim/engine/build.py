@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dialsim.carrier.build import CLASSES, build_carrier
 from dialsim.carrier.layout import CASE_NODES, Carrier
 from dialsim.compliance.hours import Hours
-from dialsim.core.aligned import aligned_zeros
+from dialsim.core.aligned import aligned_zeros, side_by_side
 from dialsim.core.codes import Kind, Limit
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.queue_layout import make_queue
@@ -44,6 +44,8 @@ CASES = 1024  # room for complaint cases to begin with; it grows when it is full
 LEADS_A_CASE = 4096  # with one case of so many leads, their nodes need not move as they become
 # more: what lies before them is gigabytes in a list of a hundred million
 HOURS = 24
+GIVEN_AWAY = ("calls",)
+"""Of a log, which hands its rows over with the array they stand in."""
 RECORD, REPLAY = 1, 2
 
 
@@ -228,7 +230,7 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
         memory=memory,
         tape=np.zeros(0, SIGNAL),
     )
-    return static._replace(world=world, luck=luck_of(base)), state
+    return side_by_side((static._replace(world=world, luck=luck_of(base)), state), GIVEN_AWAY)
 
 
 def number_nodes(

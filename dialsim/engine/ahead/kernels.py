@@ -150,11 +150,10 @@ def look_behind(k: Static, s: State, row: int) -> None:
 def look_on_the_list(k: Static, s: State, lead: int) -> None:
     """Ask for the next row of the list from which a fresh lead was just taken.
 
-    One list is read ahead by the processor itself; of many that take turns, or beside what is kept
-    of many caller IDs, it loses the thread.
+    The processor itself reads ahead along a list only while little else is read in between.
     """
     after = lead + 1
-    if (s.progress.shape[0] == 1 and not lie_far(s)) or after >= s.leads.shape[0]:
+    if after >= s.leads.shape[0]:
         return
     prefetch(s.leads, after)
     prefetch(s.queue.timers, np.int64(k.world[0]["node_lead"]) + after)
@@ -217,6 +216,14 @@ def ask_for_counts(s: State, call: Any, now: int) -> None:
     prefetch(s.carrier.windows, line * BESIDE)
     window_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
     four_soon(s.carrier.weeks, s.carrier.week_counts, line, now, WEEK_BUCKET_MS)
+
+
+@kernel
+def ask_for_slot(s: State, slot: int) -> None:
+    """Ask for a call slot that the next dial takes, unless another is given back before."""
+    prefetch_near(s.calls, slot)
+    prefetch_near(s.calls, slot, CACHE_LINE)
+    prefetch_near(s.fates, slot)
 
 
 @kernel

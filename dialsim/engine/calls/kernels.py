@@ -32,7 +32,7 @@ from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.rng import draw_by
 from dialsim.engine.again.kernels import keep_appointment, next_step
-from dialsim.engine.ahead.kernels import look_for_next
+from dialsim.engine.ahead.kernels import ask_for_slot, look_for_next
 from dialsim.engine.leads.kernels import free_person, pace, put_call
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
@@ -127,8 +127,10 @@ def take_slot(s: State, lead: int, caller: int, trunk: int, now: int) -> int:
     control = s.control[0]
     slot = np.int64(control["free_call"])
     call = s.calls[slot]
-    control["free_call"] = call["next"]
+    following = np.int64(call["next"])
+    control["free_call"] = following
     control["attempts"] += 1
+    ask_for_slot(s, max(following, 0))
     s.queue.ranks[slot] = lead
     call["dial_tick"] = now
     call["answer_tick"] = -1

@@ -20,7 +20,7 @@ from dialsim.compliance.hours import Hours, build_hours
 from dialsim.compliance.layout import Resources
 from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
 from dialsim.compliance.stops import trunk_stops
-from dialsim.core.aligned import aligned_copy, copied
+from dialsim.core.aligned import aligned_copy, copied, side_by_side
 from dialsim.core.rng import luck_of, run_base, text_key, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.engine.earlier import MOST_EARLIER
@@ -152,7 +152,7 @@ def _alike(scenario: Scenario, counts: list[int], earlier: bool) -> Alike:
         counts=counts,
         leads=n_leads,
         depth=ring_depth(scenario, limits.callee, earlier),
-        static=static,
+        static=side_by_side(static),
         lists=lists,
         classes=classes,
         resources=build_resources(

@@ -230,7 +230,8 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
         memory=memory,
         tape=np.zeros(0, SIGNAL),
     )
-    return side_by_side((static._replace(world=world, luck=luck_of(base)), state), GIVEN_AWAY)
+    world, luck, state = side_by_side((world, luck_of(base), state), apart=GIVEN_AWAY)
+    return static._replace(world=world, luck=luck), state
 
 
 def number_nodes(

@@ -14,6 +14,7 @@ from dialsim.api.forgetting_runs import from_run, let_lines_follow
 from dialsim.api.forgotten import LINES_SHOWN, lines_said
 from dialsim.api.forgotten import Forgotten as Forgotten
 from dialsim.api.forgotten import Touched as Touched
+from dialsim.api.places import place_of
 from dialsim.errors import DialsimError, Problem, ScenarioError
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erase_lines import Marked, Row
@@ -81,10 +82,7 @@ def forget(
     not found.
     """
     wanted = _number_of(number, home)
-    place = Path(folder)
-    if str(folder) == "":
-        remedy = '"." is the folder you are in'
-        raise ScenarioError([Problem("--in", "the path is empty", found='""', remedy=remedy)])
+    place = place_of("--in", folder)
     if not place.is_dir():
         what = "this is not a folder" if place.exists() else "no such folder"
         raise ScenarioError([Problem("--in", what, found=str(place))])

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dialsim.api.places import place_of
 from dialsim.api.sources import Source, loaded, seeded
-from dialsim.errors import CapacityError, Problem, ScenarioError
+from dialsim.errors import CapacityError
 
 if TYPE_CHECKING:
     from dialsim.loadtest.asked import Length, Rate
@@ -134,7 +135,10 @@ def load_test(
         seed=seed,
     )
     ready = None if scenario is None else seeded(loaded(scenario), seed)
-    files = LoadFiles(_path("--out", out), _path("--junit", junit))
+    files = LoadFiles(
+        None if out is None else place_of("--out", out),
+        None if junit is None else place_of("--junit", junit),
+    )
     line = LoadLine()
     tell: Any = line if progress is True else progress or None
     stop = stop or Stop()
@@ -198,9 +202,3 @@ def _keep(done: LoadTest, files: LoadFiles) -> None:
         files.keep(done)
     except CapacityError as error:
         done.unwritten = error
-
-
-def _path(option: str, path: Any) -> Path | None:
-    if path is None or (isinstance(path, str | Path) and str(path)):
-        return None if path is None else Path(path)
-    raise ScenarioError([Problem(option, "this is no path", found=repr(path))])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.carrying import carry, check_attributes
+from dialsim.api.places import place_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.collector import collector_at_rest
@@ -137,22 +138,23 @@ def run(
         raise ScenarioError(
             [Problem("policy", message, allowed='policy = { file = "mine.py", ... }')]
         )
-    if out is not None:
-        check_parent(Path(out))
+    parent = None if out is None else place_of("--out", out)
+    if parent is not None:
+        check_parent(parent)
     with interruptible():  # not yet under `interrupts`: it would go on to its end
         world = prepare_world(ready)
     carry(world, key=key, with_numbers=with_numbers, in_calls=attributes)
     labels = labels_of(world)
     splits = split_counts(world, split_by)
     with interrupts(stop):
-        if out is None:
+        if parent is None:
             sink = MemorySink(labels, calls=choice.kept != "none")
             taken = counting(sampling(sink, world, choice), splits)
             player = player_of(world, taken, speed, progress, policy, whole_lists=True)
             play(player, stop)
             return in_memory(player, sink, splits, choice)
         private = labels.carried is not None and labels.carried.private
-        with RunFolder(Path(out), folder_name(world), private=private) as folder:
+        with RunFolder(parent, folder_name(world), private=private) as folder:
             writer = RunWriter(folder.path, labels, calls=choice.suffix, shown=folder.place)
             folder.writer = writer
             taken = counting(sampling(writer, world, choice), splits)

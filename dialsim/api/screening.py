@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dialsim.api.accounts import in_options, refuse_inputs, refuse_place
 from dialsim.api.one_list import ListSource, as_file, campaign_of, name_of, with_one_list
+from dialsim.api.places import place_of
 from dialsim.api.screening_rows import screened_rows
 from dialsim.api.sources import Source, loaded
 from dialsim.core.ticks import end_tick, local_tick, tick_to_datetime
@@ -279,9 +280,10 @@ def screen(
     tick = _tick(base, at)
     ready = base
     if out is not None:
-        _check_suffix(Path(out))
-        refuse_inputs(base, Path(out), "--out")
-        refuse_place(Path(out), "--out")
+        place = place_of("--out", out)
+        _check_suffix(place)
+        refuse_inputs(base, place, "--out")
+        refuse_place(place, "--out")
     with ExitStack() as stack:
         if source is not None:
             named = isinstance(source, str | Path)

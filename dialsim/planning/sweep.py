@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.cells import program
+from dialsim.api.places import place_of
 from dialsim.api.replicating import MOST, Played
 from dialsim.api.replications import Replications
 from dialsim.api.sources import Source, loaded, seeded
@@ -108,7 +109,7 @@ def sweep(
 
     base = seeded(loaded(scenario).without_plan(), seed)
     grid = Grid(base, vary, _asked_wrongly(n, executor, workers))
-    folder = None if out is None else SweepFolder(Path(out), _identity(base, grid, n))
+    folder = None if out is None else SweepFolder(place_of("--out", out), _identity(base, grid, n))
     checking = Repeats("point", grid.size, progress)
     try:
         with interruptible():

@@ -23,6 +23,10 @@ def place_of(option: str, path: Any) -> Path:
     """
     if isinstance(path, str | Path) and str(path):
         return Path(path)
-    what = "the path is empty" if path == "" else "this is no path"
-    remedy = '"." is the folder you are in'
-    raise ScenarioError([Problem(option, what, found=repr(path), remedy=remedy)])
+    if path == "":
+        remedy = '"." is the folder you are in'
+        problem = Problem(option, "the path is empty", found='""', remedy=remedy)
+    else:
+        allowed = "a text or a pathlib.Path"
+        problem = Problem(option, "this is no path", found=repr(path), allowed=allowed)
+    raise ScenarioError([problem])

@@ -45,7 +45,7 @@ LEADS_A_CASE = 4096  # with one case of so many leads, their nodes need not move
 # more: what lies before them is gigabytes in a list of a hundred million
 HOURS = 24
 GIVEN_AWAY = ("calls",)
-"""Of a log, which hands its rows over with the array they stand in."""
+"""A log hands its rows over with the array they stand in; call slots only have the same name."""
 RECORD, REPLAY = 1, 2
 
 

@@ -6,9 +6,12 @@
 
 Both play the same world, each in a process of its own and in turns of 32,768 attempts: while one
 plays, the other waits. A shared machine may change its speed by half within a minute, but hardly
-between two turns, so what is told is the median of their ratios. Both must come to the same counts
-and talk; where digests differ nevertheless, as of a commit that makes them otherwise, it is said.
-A minute or two, most of it to compile the other commit.
+between two turns, so what counts of a pair of processes is the median of their turns' ratios. Where
+memory comes to lie differs from process to process and is worth some hundredths: the same engine
+twice is as far apart. So there are several pairs, each of new processes, and only if all of them
+say the same is one engine called faster. Both must come to the same counts and talk; where digests
+differ nevertheless, as of a commit that makes them otherwise, it is said. Two minutes, half a one
+of them to compile the other commit.
 """
 
 from __future__ import annotations
@@ -34,11 +37,15 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT))  # behind the tree that a process was told to play
 
+WORLDS = ("plain", "campaigns", "callers", "peers")
 PEOPLE = 1_000_000
 AGENTS = 4000
 FEWEST_PEOPLE, MOST_PEOPLE = 250_000, 100_000_000
 """Of whom there are fifteen turns. The first warms caches up, the last is cut short."""
 
+
+PAIRS = 6
+"""Of two engines that are alike, one seems the faster in all six pairs once in 32 times."""
 
 OTHER_DIGESTS = "digests differ, counts do not: made otherwise, or of other attempts as many"
 
@@ -189,29 +196,84 @@ def take_turns(processes: dict[str, subprocess.Popen[str]]) -> dict[str, list[Tu
     return turns
 
 
-def summary(turns: dict[str, list[Turn]]) -> list[str]:
-    r"""Return lines that tell what an attempt takes in each, and the ratio of the second.
+@dataclass(frozen=True)
+class Pair:
+    """What one pair of processes tells.
+
+    Attributes
+    ----------
+    took_ns
+        What an attempt takes in each, by name: medians over the turns.
+    ratio
+        Time of the second by that of the first: the median over the turns.
+    alike
+        Their digests are the same.
+    """
+
+    took_ns: dict[str, float]
+    ratio: float
+    alike: bool
+
+
+def pair_of(turns: dict[str, list[Turn]]) -> Pair:
+    """Return what a pair's turns tell; the first and the last are left out.
 
     >>> one = [Turn(100, s * 1e-7, {}, "") for s in (9, 5, 6, 5, 8)]
     >>> two = [Turn(100, s * 1e-7, {}, "") for s in (9, 4, 5, 4, 8)]
-    >>> print(*summary({"old": one, "new": two}), sep="\n")
-    old: 5.0 ns an attempt (median of 3 turns)
-    new: 4.0 ns an attempt (median of 3 turns)
-    new takes 0.800 of the time of old; half of the turns 0.800 to 0.817
+    >>> pair_of({"old": one, "new": two})
+    Pair(took_ns={'old': 5.0, 'new': 4.0}, ratio=0.8, alike=True)
     """
-    counted = {name: mine[1:-1] for name, mine in turns.items()}
-    took = {name: [each.seconds / each.attempts * 1e9 for each in counted[name]] for name in turns}
+    took = {
+        name: [each.seconds / each.attempts * 1e9 for each in mine[1:-1]]
+        for name, mine in turns.items()
+    }
     old, new = turns
-    ratios = sorted(there / here for here, there in zip(took[old], took[new], strict=True))
-    low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    ratios = [there / here for here, there in zip(took[old], took[new], strict=True)]
+    return Pair(
+        took_ns={name: round(statistics.median(each), 1) for name, each in took.items()},
+        ratio=round(statistics.median(ratios), 4),
+        alike=turns[old][-1].digest == turns[new][-1].digest,
+    )
+
+
+def summary(pairs: list[Pair]) -> list[str]:
+    r"""Return lines that tell what an attempt takes in each, and the ratio of the second.
+
+    >>> found = [Pair({"old": 5.0, "new": 4.0}, ratio, True) for ratio in (0.8, 0.81, 0.79)]
+    >>> print(*summary(found), sep="\n")
+    old: 5.0 ns an attempt
+    new: 4.0 ns an attempt
+    new takes 0.800 of the time of old (0.790 to 0.810 in 3 pairs of processes)
+    >>> print(*summary([Pair({"old": 5.0, "new": 5.1}, 1.02, True), *found[:1]])[2:], sep="\n")
+    new takes 0.910 of the time of old (0.800 to 1.020 in 2 pairs of processes)
+    not told apart: pairs say one and the other
+    """
+    old, new = pairs[0].took_ns
+    ratios = [each.ratio for each in pairs]
+    apart = max(ratios) < 1 or min(ratios) > 1
     return [
         *(
-            f"{name}: {statistics.median(each):,.1f} ns an attempt (median of {len(each)} turns)"
-            for name, each in took.items()
+            f"{name}: {statistics.median(each.took_ns[name] for each in pairs):,.1f} ns an attempt"
+            for name in (old, new)
         ),
-        f"{new} takes {middle:.3f} of the time of {old}; half of the turns {low:.3f} to {high:.3f}",
-        *([OTHER_DIGESTS] if turns[old][-1].digest != turns[new][-1].digest else []),
+        f"{new} takes {statistics.median(ratios):.3f} of the time of {old} "
+        f"({min(ratios):.3f} to {max(ratios):.3f} in {len(pairs)} pairs of processes)",
+        *([] if apart else ["not told apart: pairs say one and the other"]),
+        *([] if all(each.alike for each in pairs) else [OTHER_DIGESTS]),
     ]
+
+
+def play_pair(trees: dict[str, tuple[Path, Path | None]], raw: dict[str, Any]) -> Pair:
+    """Play a world with two trees, each in a new process; by name a tree and its cache."""
+    with ExitStack() as ending:
+        return pair_of(
+            take_turns(
+                {
+                    name: ending.enter_context(ended(begin(tree, raw, cache)))
+                    for name, (tree, cache) in trees.items()
+                }
+            )
+        )
 
 
 def git(*command: str) -> bytes:
@@ -246,14 +308,21 @@ def unpacked(commit: str, folder: Path) -> Path:
 @click.argument("commit", required=False)
 @click.option(
     "--world",
-    type=click.Choice(["plain", "campaigns", "callers", "peers"]),
-    default="plain",
+    type=click.Choice(WORLDS),
+    default=WORLDS[0],
     show_default=True,
     help="One campaign, fifty, one with 100,000 caller IDs, or one without a network.",
 )
 @click.option("--people", type=click.IntRange(1, MOST_PEOPLE), default=PEOPLE, show_default=True)
+@click.option(
+    "--pairs",
+    type=click.IntRange(1, 100),
+    default=PAIRS,
+    show_default=True,
+    help="Of processes, one pair after another.",
+)
 @click.option("--inside", is_flag=True, hidden=True)
-def main(commit: str | None, world: str, people: int, inside: bool) -> None:
+def main(commit: str | None, world: str, people: int, pairs: int, inside: bool) -> None:
     """Play in turns, and print the ratio."""
     if inside:
         play_here()
@@ -270,11 +339,9 @@ def main(commit: str | None, world: str, people: int, inside: bool) -> None:
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
         tree = unpacked(commit, folder)
-        processes = {}
-        for name, place, cache in ((commit, tree, folder / "cache"), ("this tree", ROOT, None)):
-            processes[name] = ending.enter_context(ended(begin(place, raw, cache)))
-        turns = take_turns(processes)
-    click.echo("\n".join(summary(turns)))
+        trees = {commit: (tree, folder / "cache"), "this tree": (ROOT, None)}
+        found = [play_pair(trees, raw) for _ in range(pairs)]
+    click.echo("\n".join(summary(found)))
     click.echo(f"{people:,} people, on {machine()}")
 
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import turns
-from benchmarks.turns import ROOT, PlayedOtherwise, Turn
+from benchmarks.turns import ROOT, Pair, PlayedOtherwise, Turn
 
 
 def played(*people: int) -> dict[str, list[Turn]]:
@@ -56,21 +56,31 @@ def test_a_process_that_ends_is_told(when: str) -> None:
 
 
 def test_first_and_last_turn_are_left_out() -> None:
-    said = turns.summary(
+    found = turns.pair_of(
         {
             "old": [Turn(10, s, {}, "") for s in (90.0, 2e-8, 2e-8, 4e-8, 90.0)],
             "new": [Turn(10, s, {}, "") for s in (1.0, 1e-8, 1e-8, 4e-8, 1.0)],
         }
     )
-    assert said[0] == "old: 2.0 ns an attempt (median of 3 turns)"
-    assert said[1] == "new: 1.0 ns an attempt (median of 3 turns)"
-    assert said[2].startswith("new takes 0.500 of the time of old")
-    assert len(said) == 3
+    assert found == Pair({"old": 2.0, "new": 1.0}, 0.5, alike=True)
+
+
+@pytest.mark.parametrize(
+    ("ratios", "told"),
+    [((0.97, 0.99), True), ((1.01, 1.04), True), ((0.97, 1.01), False), ((1.0, 1.01), False)],
+)
+def test_engines_are_told_apart_only_where_all_pairs_say_the_same(
+    ratios: tuple[float, ...], told: bool
+) -> None:
+    said = turns.summary([Pair({"old": 2.0, "new": 2.0}, each, alike=True) for each in ratios])
+    assert (len(said) == 3) is told
+    assert told or said[3].startswith("not told apart")
 
 
 def test_other_digests_of_the_same_counts_are_told() -> None:
     old, new = ([Turn(10, 1e-8, {"reach": 3}, digest)] * 4 for digest in ("a", "b"))
-    assert turns.summary({"old": old, "new": new})[3].startswith("digests differ, counts do not")
+    said = turns.summary([turns.pair_of({"old": old, "new": new})])
+    assert said[-1].startswith("digests differ, counts do not")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +91,7 @@ def test_other_digests_of_the_same_counts_are_told() -> None:
         (["HEAD", "--people", "249999"], "249,999 --people are too few to tell; 250,000 at least"),
         (["no-such-commit"], "'no-such-commit' is no commit with a package dialsim"),
         (["HEAD", "--people", "0"], "--people"),
+        (["HEAD", "--pairs", "0"], "--pairs"),
         (["HEAD", "--world", "moon"], "--world"),
     ],
 )

@@ -10,8 +10,8 @@ between two turns, so what counts of a pair of processes is the median of their 
 memory comes to lie differs from process to process and is worth some hundredths: the same engine
 twice is as far apart. So there are several pairs, each of new processes, and only if all of them
 say the same is one engine called faster. Both must come to the same counts and talk; where digests
-differ nevertheless, as of a commit that makes them otherwise, it is said. Two minutes, half a one
-of them to compile the other commit.
+differ nevertheless, as of a commit that makes them otherwise, it is said. A minute, half of it to
+compile the other commit.
 """
 
 from __future__ import annotations

@@ -137,9 +137,9 @@ def main(
     if valgrind is None or shutil.which("callgrind_control") is None:
         click.echo("valgrind is not installed; on Debian: apt-get install valgrind", err=True)
         sys.exit(3)
-    asked = {scenario.stem: [str(scenario)] for scenario in scenarios}
-    asked |= {name: ["--world", name, "--people", str(people)] for name in named}
-    for name, world in asked.items():
+    asked = [(scenario.stem, [str(scenario)]) for scenario in scenarios]
+    asked += [(name, ["--world", name, "--people", str(people)]) for name in named]
+    for name, world in asked:
         click.echo(line_of(name, *play_apart(world, valgrind, caches=caches)))
 
 

@@ -239,28 +239,37 @@ def pair_of(turns: dict[str, list[Turn]]) -> Pair:
 def summary(pairs: list[Pair]) -> list[str]:
     r"""Return lines that tell what an attempt takes in each, and the ratio of the second.
 
-    >>> found = [Pair({"old": 5.0, "new": 4.0}, ratio, True) for ratio in (0.8, 0.81, 0.79)]
+    >>> found = [Pair({"old": 5.0, "new": 4.0}, ratio, True) for ratio in (0.8, 0.81, 0.79) * 2]
     >>> print(*summary(found), sep="\n")
     old: 5.0 ns an attempt
     new: 4.0 ns an attempt
-    new takes 0.800 of the time of old (0.790 to 0.810 in 3 pairs of processes)
-    >>> print(*summary([Pair({"old": 5.0, "new": 5.1}, 1.02, True), *found[:1]])[2:], sep="\n")
-    new takes 0.910 of the time of old (0.800 to 1.020 in 2 pairs of processes)
+    new takes 0.800 of the time of old (0.790 to 0.810 in 6 pairs of processes)
+    >>> print(*summary([Pair({"old": 5.0, "new": 5.1}, 1.02, True), *found[1:]])[2:], sep="\n")
+    new takes 0.805 of the time of old (0.790 to 1.020 in 6 pairs of processes)
     not told apart: pairs say one and the other
     """
     old, new = pairs[0].took_ns
     ratios = [each.ratio for each in pairs]
     apart = max(ratios) < 1 or min(ratios) > 1
+    doubt = "not told apart: pairs say one and the other"
+    if len(pairs) < PAIRS:
+        doubt, apart = f"too few pairs to tell engines apart: {PAIRS} at least", False
     return [
         *(
             f"{name}: {statistics.median(each.took_ns[name] for each in pairs):,.1f} ns an attempt"
             for name in (old, new)
         ),
         f"{new} takes {statistics.median(ratios):.3f} of the time of {old} "
-        f"({min(ratios):.3f} to {max(ratios):.3f} in {len(pairs)} pairs of processes)",
-        *([] if apart else ["not told apart: pairs say one and the other"]),
+        f"({_scatter(ratios)})",
+        *([] if apart else [doubt]),
         *([] if all(each.alike for each in pairs) else [OTHER_DIGESTS]),
     ]
+
+
+def _scatter(ratios: list[float]) -> str:
+    if len(ratios) == 1:
+        return "in one pair of processes"
+    return f"{min(ratios):.3f} to {max(ratios):.3f} in {len(ratios)} pairs of processes"
 
 
 def play_pair(trees: dict[str, tuple[Path, Path | None]], raw: dict[str, Any]) -> Pair:

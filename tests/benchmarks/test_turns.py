@@ -66,15 +66,20 @@ def test_first_and_last_turn_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ratios", "told"),
-    [((0.97, 0.99), True), ((1.01, 1.04), True), ((0.97, 1.01), False), ((1.0, 1.01), False)],
+    ("ratios", "doubt"),
+    [
+        ((0.97, 0.98, 0.99) * 2, []),
+        ((1.01, 1.02, 1.04) * 2, []),
+        ((0.97, 1.01) * 3, ["not told apart: pairs say one and the other"]),
+        ((1.0, 1.01) * 3, ["not told apart: pairs say one and the other"]),
+        ((0.5,) * 5, ["too few pairs to tell engines apart: 6 at least"]),
+    ],
 )
-def test_engines_are_told_apart_only_where_all_pairs_say_the_same(
-    ratios: tuple[float, ...], told: bool
+def test_engines_are_told_apart_only_where_all_of_enough_pairs_say_the_same(
+    ratios: tuple[float, ...], doubt: list[str]
 ) -> None:
-    said = turns.summary([Pair({"old": 2.0, "new": 2.0}, each, alike=True) for each in ratios])
-    assert (len(said) == 3) is told
-    assert told or said[3].startswith("not told apart")
+    pairs = [Pair({"old": 2.0, "new": 2.0}, each, alike=True) for each in ratios]
+    assert turns.summary(pairs)[3:] == doubt
 
 
 def test_other_digests_of_the_same_counts_are_told() -> None:

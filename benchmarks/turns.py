@@ -259,8 +259,7 @@ def summary(pairs: list[Pair]) -> list[str]:
             f"{name}: {statistics.median(each.took_ns[name] for each in pairs):,.1f} ns an attempt"
             for name in (old, new)
         ),
-        f"{new} takes {statistics.median(ratios):.3f} of the time of {old} "
-        f"({_scatter(ratios)})",
+        f"{new} takes {statistics.median(ratios):.3f} of the time of {old} ({_scatter(ratios)})",
         *([] if apart else [doubt]),
         *([] if all(each.alike for each in pairs) else [OTHER_DIGESTS]),
     ]

@@ -247,7 +247,7 @@ def changed() -> list[str]:
     return found
 
 
-@click.command(help=__doc__)
+@click.command(help=(__doc__ or "").replace("\n\n    ", "\n\n\b\n    "))  # \b: lines as written
 @click.option("--renew", is_flag=True, help="Count, and write what was counted.")
 @click.option("--count-into", type=click.Path(path_type=Path), hidden=True)
 def main(renew: bool, count_into: Path | None) -> None:

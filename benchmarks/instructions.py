@@ -106,7 +106,7 @@ def play_apart(world: list[str], valgrind: str, *, caches: bool) -> tuple[int, C
         return int(done.stdout.split()[-1]), counted(profile.read_text())
 
 
-@click.command(help=__doc__)
+@click.command(help=(__doc__ or "").replace("\n\n    ", "\n\n\b\n    "))  # \b: lines as written
 @click.argument("scenarios", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--world",

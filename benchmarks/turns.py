@@ -312,7 +312,7 @@ def unpacked(commit: str, folder: Path) -> Path:
     return folder
 
 
-@click.command(help=__doc__)
+@click.command(help=(__doc__ or "").replace("\n\n    ", "\n\n\b\n    "))  # \b: lines as written
 @click.argument("commit", required=False)
 @click.option(
     "--world",

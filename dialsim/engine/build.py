@@ -14,6 +14,7 @@ from dialsim.carrier.layout import CASE_NODES, Carrier
 from dialsim.compliance.hours import Hours
 from dialsim.core.aligned import aligned_zeros, side_by_side
 from dialsim.core.codes import Kind, Limit
+from dialsim.core.delays import make_delays
 from dialsim.core.queue import queue_put, queue_remove
 from dialsim.core.queue_layout import make_queue
 from dialsim.core.rng import luck_of, run_base, wrapping
@@ -203,6 +204,7 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
             ranked=ranked,
             room=CASE_NODES * (begin.leads // LEADS_A_CASE),
         ),
+        delays=make_delays(static.campaigns["retry_ms"]),
         soon=np.zeros((4, 256), np.int32),
         lists=begin.lists,
         people=np.zeros(people, PERSON),

@@ -57,6 +57,7 @@ from dialsim.engine.leads.kernels import (
     pace_pool,
     person_of,
     sleep,
+    wake_soon,
 )
 from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_line
 from dialsim.engine.order.kernels import FRESH, choose, fresh_lead, note_turn, pick_for, turn
@@ -72,6 +73,7 @@ Array = NDArray[Any]
 
 HELD = 1 << 10
 LATE = 0xC0  # of a window's number: in the last quarter of its minute
+WAKEN = 3  # windows, this one and those whose nodes are walked past: of them the wheel knows all
 LAST = 0xFF  # the last of it: those of the next are not known one by one
 K_CASE = int(Kind.CASE)
 K_CALL_END = int(Kind.CALL_END)
@@ -130,6 +132,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
             if now >> WINDOW_BITS != window:
                 known = near < 0 and now >> WINDOW_BITS == window + 1 and window & LAST != LAST
                 window = now >> WINDOW_BITS
+                wake_soon(k, s, (window + WAKEN) << WINDOW_BITS)
                 look_ahead(k, s, found if known else np.int64(-1), now)
                 near, found = next_window(s.queue, now), np.int64(0)
                 if scout < 0 and window & LATE == LATE:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from dialsim.core.queue_layout import ALONE, HORIZON, NO_FAULT, RANKED, SLOTS, TAIL, Queue
 
 
-def check_queue(q: Queue) -> None:
+def check_queue(q: Queue, in_lines: Collection[int] = ()) -> None:
     """Walk the whole wheel and raise AssertionError, with the state, where it is inconsistent.
 
-    Costs every slot and every node.
+    Costs every slot and every node. ``in_lines``: nodes that wait outside (`dialsim.core.delays`).
     """
     cursor, count, sorted_tick, fault = (int(value) for value in q.clock[:4])
     seen: set[int] = set()
@@ -64,6 +66,7 @@ def check_queue(q: Queue) -> None:
         seen.add(alone)
     hold(len(seen) == count, f"{len(seen)} nodes found, {count} counted")
     hold(
-        seen == set(np.flatnonzero(q.timers["due"] >= 0).tolist()),
-        "a node is due and in no slot",
+        seen.isdisjoint(in_lines)
+        and seen.union(in_lines) == set(np.flatnonzero(q.timers["due"] >= 0).tolist()),
+        "a node is due and in no slot, or in a line too",
     )

@@ -7,7 +7,7 @@ import numpy as np
 from dialsim.core.codes import Reason, Seen, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw_by
-from dialsim.engine.leads.kernels import class_of, finish, person_of, sleep
+from dialsim.engine.leads.kernels import class_of, finish, person_of, rest, sleep
 from dialsim.engine.network.kernels import change_number
 from dialsim.engine.state import State, Static
 from dialsim.pacing.layout import AGREED_STEP_MS
@@ -60,7 +60,7 @@ def next_step(k: Static, s: State, lead: int, slot: int, now: int) -> None:
     if reason != 0:
         finish(s, lead, reason)
     else:
-        sleep(k, s, lead, until)
+        rest(k, s, lead, until, now)
 
 
 @kernel

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dialsim.core.codes import Kind, LeadState, Limit
+from dialsim.core.delays import NO_LINE, delay_of, delay_put, delays_hand_on
 from dialsim.core.fifo import list_push
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in, queue_put, queue_put_now
@@ -106,6 +107,23 @@ def sleep(k: Static, s: State, lead: int, until: int) -> None:
     s.leads[lead]["state"] = SLEEPING
     if until < k.world[0]["horizon"]:
         queue_put(s.queue, np.int64(k.world[0]["node_lead"]) + lead, until, K_DUE)
+
+
+@kernel(inlined=True)
+def rest(k: Static, s: State, lead: int, until: int, now: int) -> None:
+    """Let a lead sleep until a tick, in the line of those who began to rest before it if it can."""
+    row = delay_of(s.delays, until - now)
+    if row == NO_LINE or until >= k.world[0]["horizon"]:
+        sleep(k, s, lead, until)
+        return
+    s.leads[lead]["state"] = SLEEPING
+    delay_put(s.queue, s.delays, row, np.int64(k.world[0]["node_lead"]) + lead, now, K_DUE)
+
+
+@kernel(inlined=True)
+def wake_soon(k: Static, s: State, until: int) -> None:
+    """Let the wheel know of those who rest in lines until a tick."""
+    delays_hand_on(s.queue, s.delays, until, s.leads, np.int64(k.world[0]["node_lead"]))
 
 
 @kernel

@@ -118,6 +118,7 @@ def build_profile(
         frequency=build_frequency(judges, scenario.network.off),
         behaviour=build_behaviour(judges),
         tables=tables,
+        constants=np.where((tables == tables[:, :1]).all(1), tables[:, 0], -1).astype(np.int32),
         hour_factor=hour_factors(network),
         weekday=np.array([weekday], np.int64),
         populations=build_populations(scenario, network),

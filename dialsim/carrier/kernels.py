@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.behaviour.kernels import count_callee, is_new, looks_for_new
 from dialsim.carrier.contract.kernels import contract_cause
-from dialsim.carrier.delivery.kernels import delivery_cause, draw_fate, sent_back
+from dialsim.carrier.delivery.kernels import delivery_cause, draw_fate, duration, sent_back
 from dialsim.carrier.filing.kernels import is_shut, worst_state
 from dialsim.carrier.frequency.kernels import (
     add_call,
@@ -31,7 +31,6 @@ from dialsim.carrier.layout import Carrier, Profile
 from dialsim.carrier.subscribers.kernels import own_block
 from dialsim.core.codes import Action, Cause, Stream
 from dialsim.core.jit import kernel
-from dialsim.core.quantiles import quantile
 from dialsim.core.rng import draw_by, hit
 
 Array = NDArray[Any]
@@ -225,7 +224,7 @@ def judge(
     above_there, raised_there, row, target_there = look_there(
         carrier, profile, subscriber, line, (target, new), at
     )
-    set_up_ms = quantile(profile.tables[POST_DIAL], draw_by(luck, S_POST_DIAL, key, n))
+    set_up_ms = duration(profile, POST_DIAL, S_POST_DIAL, at)
     judged = (above, above_there, row, target_there)
     here = (now, luck, key, n, target)
     ring_ms = 0
@@ -238,12 +237,11 @@ def judge(
         cause, ring_ms = delivery_cause(
             subscriber, record, labelled, profile, ring_timeout_ms, here
         )
-        after = np.int64(set_up_ms) + ring_ms
+        after = set_up_ms + ring_ms
     elif cause == C_BLOCKED_BY_CALLEE:
-        after = np.int64(set_up_ms)
+        after = set_up_ms
     else:
-        u = draw_by(luck, S_SIGNAL_DELAY, key, n)
-        after = np.int64(quantile(profile.tables[REFUSAL_DELAY], u))
+        after = duration(profile, REFUSAL_DELAY, S_SIGNAL_DELAY, at)
     answered = cause == C_LIVE or cause == C_ASSISTANT
     call["announcement"] = 0
     call["after_ms"] = max(after, 1)

@@ -351,6 +351,7 @@ class Profile(NamedTuple):
     frequency: NDArray[Any]  # FREQUENCY_RULE[5 * k]
     behaviour: NDArray[Any]  # BEHAVIOUR_RULE[5 * k]
     tables: NDArray[Any]  # int32[N_TABLES, 8192]: quantile tables
+    constants: NDArray[Any]  # int32[N_TABLES]: what a table holds throughout; -1: it differs
     hour_factor: NDArray[Any]  # int64[168]: 16.16 answer factor by hour of the week, Monday 0 h
     weekday: NDArray[Any]  # int64[1]: weekday of day 0, Monday 0
     populations: NDArray[Any]  # POPULATION[lists, 2]: by list and `Relation`

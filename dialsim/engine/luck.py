@@ -16,6 +16,7 @@ from dialsim.core.rng import luck_of, run_base, wrapping
 from dialsim.engine import face
 from dialsim.engine.alike import DAY_MS, DELAY_DAYS
 from dialsim.engine.build import World
+from dialsim.engine.calls.kernels import draw_patience
 from dialsim.scenario.filing import first_use
 
 
@@ -41,6 +42,7 @@ def with_luck(world: World, replication: int, tick: int) -> World:
         return copied
     record = copied.static.world.copy()
     with wrapping():
+        draw_patience(copied.static, copied.state)
         record["past_base"] = record["run_base"]
         record["past_until"] = -(-tick // DAY_MS) * DAY_MS
         record["run_base"] = run_base(world.seed, replication)

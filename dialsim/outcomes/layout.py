@@ -41,7 +41,7 @@ CALL = np.dtype(
 FATE = np.dtype(
     [
         ("talk_ms", "i8"),  # how long the callee will talk, if connected
-        ("patience_ms", "i8"),  # how long the callee will wait
+        ("patience_ms", "i8"),  # how long the callee will wait; 0: nobody has asked
         ("desk_ms", "i8"),  # how long the callee will talk to a person whom a robot hands over to
         ("attempt", "i4"),  # the person's attempt ordinal: n of every draw
         ("cause", "u1"),  # `Cause`

@@ -10,13 +10,16 @@ import pytest
 from dialsim.carrier.build import build_carrier, build_profile
 from dialsim.carrier.complaints.kernels import act_on_line, review_due, triage
 from dialsim.carrier.contract.kernels import within_contract
-from dialsim.carrier.delivery.kernels import delivery_cause
+from dialsim.carrier.delivery.kernels import delivery_cause, duration
 from dialsim.carrier.frequency.kernels import apply_frequency, seat_here
 from dialsim.carrier.kernels import refusal
 from dialsim.carrier.layout import (
     DORMANT,
     EMPTY,
+    N_TABLES,
     NEVER_MIN,
+    POST_DIAL,
+    RING,
     SUBSCRIBER,
     W_DAY,
     W_HOUR,
@@ -26,7 +29,8 @@ from dialsim.carrier.layout import (
 from dialsim.carrier.subscribers.kernels import registration_minute
 from dialsim.compliance.layout import TRUNK
 from dialsim.core.codes import Action, Cause, Stream
-from dialsim.core.rng import draw, luck_of, wrapping
+from dialsim.core.quantiles import quantile
+from dialsim.core.rng import draw, draw_by, luck_of, wrapping
 from dialsim.core.windows import of_family
 from dialsim.scenario import load_network, load_scenario
 from tests.people.scenarios import small_scenario
@@ -92,6 +96,26 @@ def test_a_dormant_phone_is_never_reached() -> None:
             at = (0, luck_of(np.uint64(1)), np.uint64(2), n, -1)
             found = delivery_cause(subscriber[0], carrier.lines[0], False, profile, 25_000, at)
             assert found == (cause, 0)
+
+
+def test_what_always_takes_as_long_is_not_drawn() -> None:
+    """All else is what its table holds for the draw."""
+    _, profile = built(**{"ring.post_dial_median": "2s", "ring.post_dial_sigma": 0.0})
+    luck, key = luck_of(np.uint64(1)), np.uint64(2)
+    at = (0, luck, key, 3)
+    with wrapping():
+        lengths = [
+            (
+                duration(profile, table, int(Stream.TALK), at),
+                quantile(profile.tables[table], draw_by(luck, int(Stream.TALK), key, 3)),
+            )
+            for table in range(N_TABLES)
+        ]
+    assert [one == other for one, other in lengths] == [True] * N_TABLES
+    constant = profile.constants >= 0
+    assert (constant[POST_DIAL], lengths[POST_DIAL][0], constant[RING]) == (True, 2_000, False)
+    undrawn = (0, luck_of(np.uint64(1))._replace(streams=np.zeros(0, np.uint64)), key, 3)
+    assert duration(profile, POST_DIAL, int(Stream.TALK), undrawn) == 2_000
 
 
 def test_a_line_contract_counts_days_and_months() -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dialsim.carrier.delivery.kernels import patience
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.compliance.kernels import retire_caller, screen
 from dialsim.core.codes import Action, Cause, Kind, LeadState, Limit, Reason, Seen, Status
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
+from dialsim.core.rng import wrapping
 from dialsim.engine.build import World, prepare
 from dialsim.engine.face import (
     advance,
@@ -22,6 +24,7 @@ from dialsim.engine.face import (
     run_to_end,
 )
 from dialsim.engine.leads.kernels import make_ready
+from dialsim.engine.luck import with_luck
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.pacing.kernels import on_pace
 from dialsim.people.build import persons_of
@@ -180,6 +183,24 @@ def test_a_waiting_callee_gets_the_next_agent() -> None:
     answered = waited["tick"] + waited["ring_ms"]
     connected = answered + waited["wait_ms"]
     assert np.all(np.diff(connected[np.argsort(answered, kind="stable")]) >= 0)
+
+
+def test_other_luck_leaves_callees_under_way_their_patience() -> None:
+    """It is drawn once somebody waits, but by the luck of the dial."""
+    world = small(20)
+    s, now = world.state, int(world.static.shifts[0, 0])
+    while not (s.calls["answered"][s.calls["lead"] >= 0] == 1).any():
+        now += 1000
+        assert advance(world, now) == Status.REACHED
+    other = with_luck(world, 1, now).state
+    found = 0
+    for slot in np.flatnonzero((s.calls["lead"] >= 0) & (s.calls["answered"] == 1)):
+        key, n = s.people["key"][s.calls["person"][slot]], int(s.fates["attempt"][slot])
+        with wrapping():
+            own = patience(world.static.profile, world.static.luck, key, n)
+        assert (s.fates["patience_ms"][slot], other.fates["patience_ms"][slot]) == (0, own)
+        found += 1
+    assert found == np.count_nonzero(other.fates["patience_ms"]) > 0
 
 
 def test_one_call_at_a_time() -> None:

@@ -10,7 +10,7 @@ from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.core.quantiles import quantile
-from dialsim.core.rng import draw_by, happens
+from dialsim.core.rng import Luck, draw_by, happens
 
 Array = NDArray[Any]
 
@@ -43,6 +43,24 @@ S_ASSISTANT_TALK = int(Stream.ASSISTANT_TALK)
 S_PATIENCE = int(Stream.PATIENCE)
 S_OPT_OUT = int(Stream.OPT_OUT)
 S_RECORDING_NOTICE = int(Stream.RECORDING_NOTICE)
+
+
+@kernel(inlined=True)
+def duration(profile: Profile, table: int, stream: int, at: Any) -> int:
+    """How long something takes, in ms; what always takes as long is not drawn.
+
+    ``at``: (now, luck, person key, attempt n), and what else there is.
+    """
+    constant = np.int64(profile.constants[table])
+    if constant >= 0:
+        return constant
+    return np.int64(quantile(profile.tables[table], draw_by(at[1], stream, at[2], at[3])))
+
+
+@kernel
+def patience(profile: Profile, luck: Luck, key: np.uint64, n: int) -> int:
+    """How long a callee who picked up waits for somebody to talk to, in ms."""
+    return max(duration(profile, PATIENCE, S_PATIENCE, (0, luck, key, n)), np.int64(1))
 
 
 @kernel
@@ -82,7 +100,7 @@ def delivery_cause(
     u = draw_by(luck, S_ANSWER, key, n)
     if np.int64(u >> HIGH) >= answer_threshold(subscriber, record, labelled, profile, now):
         return C_NO_ANSWER, ring_timeout_ms
-    ring_ms = np.int64(quantile(profile.tables[RING], draw_by(luck, S_RING, key, n)))
+    ring_ms = duration(profile, RING, S_RING, at)
     if ring_ms > ring_timeout_ms - 1:
         return C_NO_ANSWER, ring_timeout_ms
     if happens(luck, S_ASSISTANT, key, n, np.int64(network["assistant"])):
@@ -123,8 +141,9 @@ def tell_of_recording(fate: Any, network: Any, at: Any) -> None:
 def draw_fate(
     fate: Any, subscriber: Any, profile: Profile, cause: int, robot: int, at: Any
 ) -> None:
-    """Draw what an answered callee will do: talk, wait, ask to be left alone.
+    """Draw what an answered callee will do: talk, ask to be left alone.
 
+    How long one waits is drawn once somebody does: most are connected at once.
     ``robot``: 0 a person calls, 1 a robot, 2 a recording.
     """
     _, luck, key, n, _ = at
@@ -133,17 +152,15 @@ def draw_fate(
         table = TALK_OPTED_IN + behaviour
         if robot > 0:
             table = TALK_RECORDING if robot == RECORDING else TALK_ROBOT
-        talk = quantile(profile.tables[table], draw_by(luck, S_TALK, key, n))
+        talk = duration(profile, table, S_TALK, at)
         chance = np.int64(profile.network[0]["opt_out"][behaviour])
         fate["opt_out"] = 1 if happens(luck, S_OPT_OUT, key, n, chance) else 0
         fate["live"] = 1
     else:
-        u = draw_by(luck, S_ASSISTANT_TALK, key, n)
-        talk = quantile(profile.tables[ASSISTANT_TALK], u)
+        talk = duration(profile, ASSISTANT_TALK, S_ASSISTANT_TALK, at)
         fate["opt_out"] = 0
         fate["live"] = 0
-    fate["talk_ms"] = max(np.int64(talk), 1)
+    fate["talk_ms"] = max(talk, 1)
+    fate["patience_ms"] = 0
     if cause == C_LIVE and profile.network[0]["notice_ms"] > 0:
         tell_of_recording(fate, profile.network[0], at)
-    patience = quantile(profile.tables[PATIENCE], draw_by(luck, S_PATIENCE, key, n))
-    fate["patience_ms"] = max(np.int64(patience), 1)

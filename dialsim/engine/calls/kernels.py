@@ -13,6 +13,7 @@ from dialsim.agents.kernels import (
     wait_remove,
     wrap_up_ms,
 )
+from dialsim.carrier.delivery.kernels import patience
 from dialsim.carrier.kernels import judge
 from dialsim.compliance.kernels import retire_caller, take_caller, take_trunk
 from dialsim.compliance.limits.kernels import pack_attempt
@@ -180,7 +181,27 @@ def signal(k: Static, s: State, slot: int, n: int, now: int) -> None:
     if call["answered"] == 0:
         call["seen"] = understood(k.profile, call)
     if world["tape"] == RECORD:
+        if call["answered"] == 1:
+            patience_of(k, s, slot)
         record_signal(s.tape[s.control[0]["attempts"] - 1], call, fate)
+
+
+@kernel
+def patience_of(k: Static, s: State, slot: int) -> int:
+    """How long the callee of a call waits, in ms: drawn as it is first asked for."""
+    fate = s.fates[slot]
+    if fate["patience_ms"] == 0:
+        key = s.people[s.calls[slot]["person"]]["key"]
+        fate["patience_ms"] = patience(k.profile, k.luck, key, np.int64(fate["attempt"]))
+    return np.int64(fate["patience_ms"])
+
+
+@kernel
+def draw_patience(k: Static, s: State) -> None:
+    """Draw how long the callees of all calls under way wait: by the luck of their dials."""
+    for slot in range(s.calls.shape[0]):
+        if s.calls[slot]["lead"] != NOBODY and s.calls[slot]["answered"] == 1:
+            patience_of(k, s, slot)
 
 
 @kernel
@@ -238,7 +259,7 @@ def on_answer(k: Static, s: State, slot: int, now: int) -> None:
             rouse(k, s, campaign, now - 1)  # its agents may hold it now, not its list
         return
     drop_after_ms = np.int64(k.campaigns[campaign]["drop_after_ms"])
-    wait_ms = min(drop_after_ms, np.int64(s.fates[slot]["patience_ms"]))
+    wait_ms = min(drop_after_ms, patience_of(k, s, slot))
     if wait_ms <= 0:
         drop(k, s, slot, now)
         return

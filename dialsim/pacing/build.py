@@ -180,7 +180,7 @@ def build_pacers(campaigns: int) -> NDArray[Any]:
     pacers["alarm_tick"] = -1
     pacers["margin"], pacers["unit"] = FIRST_MARGIN, 1.0
     pacers["answer"] = pacers["first_soon"] = FIRST_ANSWERS
-    pacers["within_s"] = FIRST_HORIZON_S
+    pacers["within_s"], pacers["learned"] = FIRST_HORIZON_S, 1
     return pacers
 
 
@@ -188,6 +188,7 @@ def build_outlooks(pools: int) -> NDArray[Any]:
     """Return what is expected of the agents of each pool before their first call."""
     outlooks = np.zeros(pools, OUTLOOK)
     outlooks["unit"] = outlooks["worth"] = 1.0
+    outlooks["learned"] = 1
     return outlooks
 
 

@@ -217,6 +217,9 @@ PACER = whole_lines(
             ("ended", "f8", (RING_SECONDS,)),  # the same of those that were not
             ("ringing", "i4", (RINGING,)),  # calls out by second of their dial
             ("out", "i8"),  # calls out
+            ("learned", "u1"),  # 1: an end since the chances below were worked out
+            ("count", "f8"),  # of `answered`, and of that times the seconds, in all
+            ("total", "f8"),
             ("within_s", "i8"),  # how far it looks ahead
             ("later", "f8", (RING_SECONDS + 1,)),  # calls answered after so long or more
             (
@@ -238,7 +241,10 @@ OUTLOOK = np.dtype(
         ("unit", "f8"),  # weight of the latest call
         ("handled", "f8", (HANDLED,)),  # recent calls by how long an agent was at each
         ("busy", "i4", (2 * HANDLED,)),  # while weighed: busy agents by bin of age, and part of it
+        ("bins", "u8", (HANDLED // 64,)),  # bits: the bins that have any
+        ("learned", "u1"),  # 1: a call since the two below were worked out
         ("left", "f8", (HANDLED + 1,)),  # recent calls at which an agent was so long at least
+        ("mean_s", "f8"),  # how long an agent is at one; 0: of none is known
         ("worth", "f8"),  # share of them that is dialled for (`weigh_busy`)
         ("free_mean", "f8"),  # busy agents expected to be free in time, and their variance
         ("free_var", "f8"),

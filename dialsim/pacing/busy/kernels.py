@@ -95,7 +95,15 @@ def sort_by_age(staff: Any, within_s: int, now: int) -> None:
             place = 64 * word + lowest_bit(rest)
             rest &= rest - ONE
             age_s = remainder(last + AGES_S - place, AGES_S)
-            staff["busy"][places[age_s]] += staff["since"][place]
+            add_busy(staff, np.int64(places[age_s]), np.int64(staff["since"][place]))
     for part in range(HANDLED_BIN_S):  # the last bin has no end
         age_s = AGES_S - HANDLED_BIN_S + remainder(last + HANDLED_BIN_S - part, HANDLED_BIN_S)
-        staff["busy"][places[age_s]] += staff["longer"][part]
+        if staff["longer"][part] != 0:
+            add_busy(staff, np.int64(places[age_s]), np.int64(staff["longer"][part]))
+
+
+@kernel
+def add_busy(staff: Any, place: int, agents: int) -> None:
+    """Count busy agents in a place of `PLACES`, and mark its bin."""
+    staff["busy"][place] += agents
+    staff["bins"][place >> 7] |= ONE << np.uint64((place >> 1) & 63)

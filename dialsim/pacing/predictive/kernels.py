@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
 from dialsim.pacing.busy.kernels import sort_by_age
@@ -34,6 +35,7 @@ from dialsim.pacing.layout import (
 Array = NDArray[Any]
 
 SECOND_MS = 1000
+ONE = np.uint64(1)
 HANDLED_BIN_MS = HANDLED_BIN_S * SECOND_MS
 MEMORY = 500.0  # calls that an estimate remembers
 GROWTH = MEMORY / (MEMORY - 1.0)  # each call weighs so much more than the one before it
@@ -51,6 +53,7 @@ MOST_DIALS = 4096  # of one decision
 @kernel
 def learn_end(pacer: Any, after_ms: int, answered: int) -> None:
     """A call was answered, or ended without: remember which, and after how long."""
+    pacer["learned"] = 1
     n = min(pacer["known"] + 1.0, MEMORY)
     pacer["known"] = n
     weight = n + max(0.0, FIRST_WEIGHT - n)
@@ -72,6 +75,7 @@ def learn_end(pacer: Any, after_ms: int, answered: int) -> None:
 @kernel
 def learn_handling(staff: Any, handled_ms: int) -> None:
     """An agent is free again after so long."""
+    staff["learned"] = 1
     place = min(quotient(handled_ms, HANDLED_BIN_MS), HANDLED - 1)
     unit = staff["unit"] * GROWTH
     if unit > HEAVY:
@@ -88,31 +92,58 @@ def horizon_s(pacer: Any) -> int:
 
     In a crowd up to twice that.
     """
+    if pacer["count"] == 0.0:
+        return FIRST_HORIZON_S
+    return 1 + np.int64((1.0 + crowd(pacer)) * pacer["total"] / pacer["count"])
+
+
+@kernel
+def weigh_answered(pacer: Any) -> None:
+    """Sum up the recent calls that were answered, and the seconds until they were."""
     count = total = 0.0
     for i in range(RING_SECONDS):
         count += pacer["answered"][i]
         total += i * pacer["answered"][i]
-    if count == 0.0:
-        return FIRST_HORIZON_S
-    return 1 + np.int64((1.0 + crowd(pacer)) * total / count)
+    pacer["count"], pacer["total"] = count, total
 
 
 @kernel
 def weigh_chances(pacer: Any) -> None:
-    """Work out how far to look ahead, and the chance of an answer by then, by a call's age."""
+    """Work out how far to look ahead, and the chance of an answer by then, by a call's age.
+
+    Of a few agents no call ends in most seconds: then nothing is new.
+    """
+    if pacer["learned"] == 1:
+        weigh_answered(pacer)
     within = horizon_s(pacer)
-    pacer["within_s"] = within
-    later, left = pacer["later"], 0.0
+    if pacer["learned"] == 0 and pacer["within_s"] == within:
+        return
+    pacer["learned"], pacer["within_s"] = 0, within
+    later, left, unit = pacer["later"], 0.0, pacer["unit"]
     later[RING_SECONDS] = 0.0
     for age in range(RING_SECONDS - 1, -1, -1):
         later[age] = later[age + 1] + pacer["answered"][age]
         left += pacer["answered"][age] + pacer["ended"][age]
-        if left < pacer["unit"]:  # too few have rung so long
+        if left < unit:  # too few have rung so long
             pacer["soon"][age] = pacer["answer"]
         else:
             by_then = later[age] - later[min(age + within, RING_SECONDS - 1) + 1]
             pacer["soon"][age] = min(1.0, by_then / left)
     pacer["first_soon"] = pacer["soon"][0]
+
+
+@kernel
+def weigh_handled(staff: Any) -> None:
+    """Work out how many of the recent calls kept an agent so long at least, if one has come."""
+    if staff["learned"] == 0:
+        return
+    staff["learned"] = 0
+    left, here, longer = staff["left"], 0.0, 0.0
+    for i in range(HANDLED - 1, -1, -1):
+        longer += here
+        here += staff["handled"][i]
+        left[i] = here
+    staff["mean_s"] = HANDLED_BIN_S * (0.5 + longer / here) if here > 0.0 else 0.0
 
 
 @kernel
@@ -122,27 +153,27 @@ def weigh_busy(staff: Any, within_s: int, now: int) -> None:
     The longer calls are, the less is known of when an agent will be free, and a dial on the chance
     of it holds up, under the guard, those for agents who are idle: it is worth less.
     """
-    left, mean, spread, longer = staff["left"], 0.0, 0.0, 0.0
-    for i in range(HANDLED - 1, -1, -1):
-        longer += left[i + 1]
-        left[i] = left[i + 1] + staff["handled"][i]
+    weigh_handled(staff)
+    mean = spread = 0.0
     staff["worth"] = 1.0
-    if left[0] > 0.0:
-        mean_s = HANDLED_BIN_S * (0.5 + longer / left[0])
-        staff["worth"] = min(1.0, FORESEEN * within_s / mean_s)
+    if staff["mean_s"] > 0.0:
+        staff["worth"] = min(1.0, FORESEEN * within_s / staff["mean_s"])
     sort_by_age(staff, within_s, now)
     busy = staff["busy"]
-    for first in range(HANDLED):
-        if busy[2 * first] | busy[2 * first + 1] == 0:
-            continue
-        for carry in range(2):
-            agents = np.int64(busy[2 * first + carry])
-            if agents > 0:
-                last = first + within_s // HANDLED_BIN_S + carry
-                chance = free_soon(staff, first, min(last, HANDLED - 1))
-                mean += agents * chance
-                spread += agents * chance * (1.0 - chance)
-                busy[2 * first + carry] = 0
+    for word in range(HANDLED // 64):
+        rest = staff["bins"][word]
+        staff["bins"][word] = 0
+        while rest != 0:
+            first = 64 * word + lowest_bit(rest)
+            rest &= rest - ONE
+            for carry in range(2):
+                agents = np.int64(busy[2 * first + carry])
+                if agents > 0:
+                    last = first + within_s // HANDLED_BIN_S + carry
+                    chance = free_soon(staff, first, min(last, HANDLED - 1))
+                    mean += agents * chance
+                    spread += agents * chance * (1.0 - chance)
+                    busy[2 * first + carry] = 0
     staff["free_mean"] = mean
     staff["free_var"] = spread
 
@@ -162,8 +193,12 @@ def weigh_ringing(pacer: Any, ages_s: int, now: int) -> None:
     second = quotient(now, SECOND_MS) + RINGING  # a turn on: no second before the first
     weigh_chances(pacer)
     mean = spread = 0.0
+    rest = np.int64(pacer["out"])
     for age in range(min(RINGING, ages_s)):
+        if rest <= 0:
+            break
         calls = np.int64(pacer["ringing"][remainder(second - age, RINGING)])
+        rest -= calls
         if calls > 0:
             chance = pacer["soon"][min(age, RING_SECONDS - 1)]
             mean += calls * chance

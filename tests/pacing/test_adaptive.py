@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -261,6 +262,35 @@ def test_busy_agents_are_worth_less_the_longer_calls_are() -> None:
         weigh_busy(outlook, 10, 0)
         worth.append(float(outlook["worth"]))
     assert worth == pytest.approx([1.0, 15 / 62, 15 / 122])
+
+
+def test_what_is_not_worked_out_anew_has_not_changed(world_size: Callable[[int], int]) -> None:
+    """Each second, after a few events or none, the tables are those of who forgets them all."""
+    luck = np.random.default_rng(7)
+    pacers, outlooks = build_pacers(1), build_outlooks(1)
+    pacer, outlook, kept = pacers[0], outlooks[0], 0
+    follow_from(outlook, 0)
+    for second in range(world_size(3_000)):
+        now, before = second * 1000, pacers.copy()
+        for what in luck.integers(0, 5, luck.integers(0, 3)):
+            if what == 0:
+                note_ringing(pacer, now - 1 - int(luck.integers(0, 1000)), 1)
+            elif what == 1 and pacer["out"] > 0:
+                learn_end(pacer, int(luck.integers(0, 30_000)), int(luck.integers(0, 2)))
+                dialled = (np.flatnonzero(pacer["ringing"])[0]) * 1000
+                note_ringing(pacer, int(dialled), -1)
+            elif what == 2:
+                learn_handling(outlook, int(luck.integers(0, 200_000)))
+            elif what == 3:
+                note_busy(outlook, now - int(luck.integers(0, 1000)), 1)
+        others, forgetful = pacers.copy(), outlooks.copy()
+        others["learned"] = forgetful["learned"] = 1
+        for each, staff in ((pacer, outlook), (others[0], forgetful[0])):
+            weigh_ringing(each, 60, now)
+            weigh_busy(staff, int(each["within_s"]), now)
+        assert (others, forgetful) == (pacers, outlooks)
+        kept += int((pacer["soon"] == before["soon"][0]).all())
+    assert kept > second // 3
 
 
 def test_the_margin_follows_the_drops_and_does_not_wind_up() -> None:

@@ -119,17 +119,21 @@ def weigh_chances(pacer: Any) -> None:
     if pacer["learned"] == 0 and pacer["within_s"] == within:
         return
     pacer["learned"], pacer["within_s"] = 0, within
-    later, left, unit = pacer["later"], 0.0, pacer["unit"]
+    later, soon = pacer["later"], pacer["soon"]
+    answered = left = 0.0
     later[RING_SECONDS] = 0.0
     for age in range(RING_SECONDS - 1, -1, -1):
-        later[age] = later[age + 1] + pacer["answered"][age]
+        answered += pacer["answered"][age]
         left += pacer["answered"][age] + pacer["ended"][age]
-        if left < unit:  # too few have rung so long
-            pacer["soon"][age] = pacer["answer"]
-        else:
-            by_then = later[age] - later[min(age + within, RING_SECONDS - 1) + 1]
-            pacer["soon"][age] = min(1.0, by_then / left)
-    pacer["first_soon"] = pacer["soon"][0]
+        later[age], soon[age] = answered, left
+    unit, answer = pacer["unit"], pacer["answer"]
+    known = max(0, RING_SECONDS - 1 - within)  # ages to which the table reaches as far ahead
+    for age in range(known):
+        by_then = later[age] - later[age + within + 1]
+        soon[age] = answer if soon[age] < unit else min(1.0, by_then / soon[age])
+    for age in range(known, RING_SECONDS):
+        soon[age] = answer if soon[age] < unit else min(1.0, later[age] / soon[age])
+    pacer["first_soon"] = soon[0]
 
 
 @kernel

@@ -40,12 +40,12 @@ from dialsim.core.queue_layout import (
     PUT_FAR,
     PUT_LATE,
     PUT_TWICE,
-    RANKED,
     SLOTS,
     SORTED,
     TAIL,
     Queue,
 )
+from dialsim.core.queue_order import is_before, sort_slot
 
 _ONE = np.uint64(1)
 
@@ -194,7 +194,7 @@ def queue_next(q: Queue, until: int) -> int:
                 return -1
             q.clock[CURSOR] = tick
             if q.clock[SORTED] != tick:
-                _sort(q, digit)
+                sort_slot(q, digit)
                 q.clock[SORTED] = tick
             return np.int64(q.heads[digit])
         level = 1
@@ -337,10 +337,10 @@ def _insert(q: Queue, slot: int, node: int) -> None:
     high = q.clock[TAIL]
     after = -1
     while True:
-        if _is_before(q, node, due, low):
+        if is_before(q, node, due, low):
             after = low
             break
-        if not _is_before(q, node, due, high):
+        if not is_before(q, node, due, high):
             after = np.int64(q.timers[high]["next"])
             break
         low = np.int64(q.timers[low]["next"])
@@ -356,22 +356,6 @@ def _insert(q: Queue, slot: int, node: int) -> None:
         q.timers[after]["prev"] = node
     else:
         q.clock[TAIL] = node
-
-
-@kernel
-def _is_before(q: Queue, node: int, due: int, other: int) -> bool:
-    """Return whether a node comes before another one by (due, node or rank)."""
-    theirs = q.timers[other]["due"]
-    return bool(due < theirs or (due == theirs and _rank(q, node) < _rank(q, other)))
-
-
-@kernel
-def _rank(q: Queue, node: int) -> int:
-    """Return what decides between nodes of one tick and kind."""
-    place = node - q.clock[RANKED]
-    if 0 <= place < q.ranks.shape[0]:
-        return np.int64(q.ranks[place])
-    return node
 
 
 @kernel
@@ -425,83 +409,3 @@ def _next_slot(q: Queue, level: int, at_least: int) -> int:
         return -1
     word = lowest_bit(used)
     return word * 64 + lowest_bit(q.bits[words + word])
-
-
-@kernel
-def _sort(q: Queue, slot: int) -> None:
-    """Sort a slot's list by (due, node or rank); nothing is allocated."""
-    head = node = np.int64(q.heads[slot])
-    behind = np.int64(q.timers[head]["next"])
-    # Nodes put one after another lie in order, or the other way round: each level turns them.
-    rises = falls = True
-    while behind >= 0 and (rises or falls):
-        is_before = _is_before(q, node, q.timers[node]["due"], behind)
-        rises, falls = rises and is_before, falls and not is_before
-        node, behind = behind, np.int64(q.timers[behind]["next"])
-    if rises:
-        q.clock[TAIL] = node
-    elif falls:
-        _reverse(q, slot, head, node)
-    else:
-        _merge_sort(q, slot)
-
-
-@kernel
-def _reverse(q: Queue, slot: int, head: int, tail: int) -> None:
-    """Turn a slot's list round."""
-    node = head
-    while node >= 0:
-        timer = q.timers[node]
-        node = np.int64(timer["next"])
-        timer["next"] = timer["prev"]
-        timer["prev"] = node
-    q.heads[slot] = tail
-    q.clock[TAIL] = head
-
-
-@kernel
-def _merge_sort(q: Queue, slot: int) -> None:
-    """Sort a slot's list by merging runs, each round twice as long."""
-    head = np.int64(q.heads[slot])
-    tail = head
-    width = 1
-    merges = 2
-    while merges > 1:
-        merges = 0
-        left = head
-        head = tail = -1
-        while left >= 0:
-            merges += 1
-            right = left
-            n_left = 0
-            while n_left < width and right >= 0:
-                n_left += 1
-                right = np.int64(q.timers[right]["next"])
-            n_right = width
-            while n_left > 0 or (n_right > 0 and right >= 0):
-                if n_left == 0:
-                    from_left = False
-                elif n_right == 0 or right < 0:
-                    from_left = True
-                else:
-                    from_left = _is_before(q, left, q.timers[left]["due"], right)
-                if from_left:
-                    node = left
-                    left = np.int64(q.timers[left]["next"])
-                    n_left -= 1
-                else:
-                    node = right
-                    right = np.int64(q.timers[right]["next"])
-                    n_right -= 1
-                if tail < 0:
-                    head = node
-                else:
-                    q.timers[tail]["next"] = node
-                q.timers[node]["prev"] = tail
-                tail = node
-            left = right
-        q.timers[tail]["next"] = -1
-        width *= 2
-    q.timers[head]["prev"] = -1
-    q.heads[slot] = head
-    q.clock[TAIL] = tail

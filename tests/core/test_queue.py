@@ -161,6 +161,44 @@ def test_ten_thousand_nodes_at_one_tick(order: str, world_size: Callable[[int], 
     check_queue(q)
 
 
+@pytest.mark.parametrize(
+    ("kind_of", "ranked"),
+    [
+        (lambda node: 9, range(0)),
+        (lambda node: (3, 9, 9, 9, 11)[node % 5], range(0)),
+        (lambda node: 3 if 300 <= node < 600 else 9, range(300, 600)),  # 3 goes by ranks
+        (lambda node: 3 if 30 <= node < 800 else 9, range(30, 800)),
+        (lambda node: 3, range(900)),
+        (lambda node: node % 16, range(0)),  # none is the commonest
+    ],
+)
+def test_many_at_one_tick_are_found_in_memorys_order(
+    kind_of: Callable[[int], int], ranked: range
+) -> None:
+    """Whatever stands before and behind them; those that go by ranks are merged."""
+    luck = random.Random(3)
+    n = 900
+    q = layout.make_queue(n, ranked=ranked)
+    ranks = luck.sample(range(10 * n), len(q.ranks))
+    q.ranks[:] = ranks
+    nodes = luck.sample(range(n), n - 100)
+    for node in nodes:
+        w.queue_put(q, node, 1 << 25, kind_of(node))
+
+    def key(node: int) -> tuple[int, int]:
+        place = node - ranked.start
+        return kind_of(node), ranks[place] if 0 <= place < len(ranks) else node
+
+    assert w.queue_next(q, 1 << 26) == min(nodes, key=key)
+    check_queue(q)
+    others = [node for node in range(n) if node not in set(nodes)]
+    for node in others:
+        w.queue_put(q, node, 1 << 25, kind_of(node))
+    check_queue(q)
+    popped = [w.queue_pop(q, 1 << 26) for _ in range(n)]
+    assert popped == sorted(range(n), key=key)
+
+
 def test_puts_at_the_tick_that_is_being_played() -> None:
     twin = Twin(200, checks=True)
     for node in range(0, 100, 2):

@@ -224,7 +224,7 @@ def judge(
     above_there, raised_there, row, target_there = look_there(
         carrier, profile, subscriber, line, (target, new), at
     )
-    set_up_ms = duration(profile, POST_DIAL, S_POST_DIAL, at)
+    set_up_ms = duration(profile, POST_DIAL, S_POST_DIAL, luck, key, n)
     judged = (above, above_there, row, target_there)
     here = (now, luck, key, n, target)
     ring_ms = 0
@@ -241,7 +241,7 @@ def judge(
     elif cause == C_BLOCKED_BY_CALLEE:
         after = set_up_ms
     else:
-        after = duration(profile, REFUSAL_DELAY, S_SIGNAL_DELAY, at)
+        after = duration(profile, REFUSAL_DELAY, S_SIGNAL_DELAY, luck, key, n)
     answered = cause == C_LIVE or cause == C_ASSISTANT
     call["announcement"] = 0
     call["after_ms"] = max(after, 1)

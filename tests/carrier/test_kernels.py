@@ -102,11 +102,10 @@ def test_what_always_takes_as_long_is_not_drawn() -> None:
     """All else is what its table holds for the draw."""
     _, profile = built(**{"ring.post_dial_median": "2s", "ring.post_dial_sigma": 0.0})
     luck, key = luck_of(np.uint64(1)), np.uint64(2)
-    at = (0, luck, key, 3)
     with wrapping():
         lengths = [
             (
-                duration(profile, table, int(Stream.TALK), at),
+                duration(profile, table, int(Stream.TALK), luck, key, 3),
                 quantile(profile.tables[table], draw_by(luck, int(Stream.TALK), key, 3)),
             )
             for table in range(N_TABLES)
@@ -114,8 +113,8 @@ def test_what_always_takes_as_long_is_not_drawn() -> None:
     assert [one == other for one, other in lengths] == [True] * N_TABLES
     constant = profile.constants >= 0
     assert (constant[POST_DIAL], lengths[POST_DIAL][0], constant[RING]) == (True, 2_000, False)
-    undrawn = (0, luck_of(np.uint64(1))._replace(streams=np.zeros(0, np.uint64)), key, 3)
-    assert duration(profile, POST_DIAL, int(Stream.TALK), undrawn) == 2_000
+    nothing = luck._replace(streams=np.zeros(0, np.uint64))
+    assert duration(profile, POST_DIAL, int(Stream.TALK), nothing, key, 3) == 2_000
 
 
 def test_a_line_contract_counts_days_and_months() -> None:

@@ -46,21 +46,18 @@ S_RECORDING_NOTICE = int(Stream.RECORDING_NOTICE)
 
 
 @kernel(inlined=True)
-def duration(profile: Profile, table: int, stream: int, at: Any) -> int:
-    """How long something takes, in ms; what always takes as long is not drawn.
-
-    ``at``: (now, luck, person key, attempt n), and what else there is.
-    """
+def duration(profile: Profile, table: int, stream: int, luck: Luck, key: np.uint64, n: int) -> int:
+    """How long something takes, in ms; what always takes as long is not drawn."""
     constant = np.int64(profile.constants[table])
     if constant >= 0:
         return constant
-    return np.int64(quantile(profile.tables[table], draw_by(at[1], stream, at[2], at[3])))
+    return np.int64(quantile(profile.tables[table], draw_by(luck, stream, key, n)))
 
 
 @kernel
 def patience(profile: Profile, luck: Luck, key: np.uint64, n: int) -> int:
     """How long a callee who picked up waits for somebody to talk to, in ms."""
-    return max(duration(profile, PATIENCE, S_PATIENCE, (0, luck, key, n)), np.int64(1))
+    return max(duration(profile, PATIENCE, S_PATIENCE, luck, key, n), np.int64(1))
 
 
 @kernel
@@ -100,7 +97,7 @@ def delivery_cause(
     u = draw_by(luck, S_ANSWER, key, n)
     if np.int64(u >> HIGH) >= answer_threshold(subscriber, record, labelled, profile, now):
         return C_NO_ANSWER, ring_timeout_ms
-    ring_ms = duration(profile, RING, S_RING, at)
+    ring_ms = duration(profile, RING, S_RING, luck, key, n)
     if ring_ms > ring_timeout_ms - 1:
         return C_NO_ANSWER, ring_timeout_ms
     if happens(luck, S_ASSISTANT, key, n, np.int64(network["assistant"])):
@@ -152,12 +149,12 @@ def draw_fate(
         table = TALK_OPTED_IN + behaviour
         if robot > 0:
             table = TALK_RECORDING if robot == RECORDING else TALK_ROBOT
-        talk = duration(profile, table, S_TALK, at)
+        talk = duration(profile, table, S_TALK, luck, key, n)
         chance = np.int64(profile.network[0]["opt_out"][behaviour])
         fate["opt_out"] = 1 if happens(luck, S_OPT_OUT, key, n, chance) else 0
         fate["live"] = 1
     else:
-        talk = duration(profile, ASSISTANT_TALK, S_ASSISTANT_TALK, at)
+        talk = duration(profile, ASSISTANT_TALK, S_ASSISTANT_TALK, luck, key, n)
         fate["opt_out"] = 0
         fate["live"] = 0
     fate["talk_ms"] = max(talk, 1)

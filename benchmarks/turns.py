@@ -6,12 +6,13 @@
 
 Both play the same world, each in a process of its own and in turns of 32,768 attempts: while one
 plays, the other waits. A shared machine may change its speed by half within a minute, but hardly
-between two turns, so what counts of a pair of processes is the median of their turns' ratios. Where
-memory comes to lie differs from process to process and is worth some hundredths: the same engine
-twice is as far apart. So there are several pairs, each of new processes, and only if all of them
-say the same is one engine called faster. Both must come to the same counts and talk; where digests
-differ nevertheless, as of a commit that makes them otherwise, it is said. A minute, half of it to
-compile the other commit.
+between two turns, so of a pair of processes the median of their turns' ratios is told. What happens
+in few turns only, as in a break in which nobody dials, is in none of that: beside it stands the
+ratio of all turns together. Where memory comes to lie differs from process to process and is worth
+some hundredths: the same engine twice is as far apart. So there are several pairs, each of new
+processes, and only if all of them say the same is one engine called faster. Both must come to the
+same counts and talk; where digests differ nevertheless, as of a commit that makes them otherwise,
+it is said. A minute, half of it to compile the other commit.
 """
 
 from __future__ import annotations
@@ -206,22 +207,25 @@ class Pair:
         What an attempt takes in each, by name: medians over the turns.
     ratio
         Time of the second by that of the first: the median over the turns.
+    in_all
+        The same of all turns together, the first apart.
     alike
         Their digests are the same.
     """
 
     took_ns: dict[str, float]
     ratio: float
+    in_all: float
     alike: bool
 
 
 def pair_of(turns: dict[str, list[Turn]]) -> Pair:
-    """Return what a pair's turns tell; the first and the last are left out.
+    """Return what a pair's turns tell, the first left out, and of a turn the last, cut short, too.
 
     >>> one = [Turn(100, s * 1e-7, {}, "") for s in (9, 5, 6, 5, 8)]
     >>> two = [Turn(100, s * 1e-7, {}, "") for s in (9, 4, 5, 4, 8)]
     >>> pair_of({"old": one, "new": two})
-    Pair(took_ns={'old': 5.0, 'new': 4.0}, ratio=0.8, alike=True)
+    Pair(took_ns={'old': 5.0, 'new': 4.0}, ratio=0.8, in_all=0.875, alike=True)
     """
     took = {
         name: [each.seconds / each.attempts * 1e9 for each in mine[1:-1]]
@@ -232,43 +236,52 @@ def pair_of(turns: dict[str, list[Turn]]) -> Pair:
     return Pair(
         took_ns={name: round(statistics.median(each), 1) for name, each in took.items()},
         ratio=round(statistics.median(ratios), 4),
+        in_all=round(sum_of(turns[new][1:]) / sum_of(turns[old][1:]), 4),
         alike=turns[old][-1].digest == turns[new][-1].digest,
     )
 
 
-def summary(pairs: list[Pair]) -> list[str]:
-    r"""Return lines that tell what an attempt takes in each, and the ratio of the second.
+def sum_of(turns: list[Turn]) -> float:
+    """Return how long turns took together, in s."""
+    return sum(each.seconds for each in turns)
 
-    >>> found = [Pair({"old": 5.0, "new": 4.0}, ratio, True) for ratio in (0.8, 0.81, 0.79) * 2]
+
+def summary(pairs: list[Pair]) -> list[str]:
+    r"""Return lines that tell what an attempt takes in each, and the ratios of the second.
+
+    >>> old, new = {"old": 5.0}, {"new": 4.0}
+    >>> found = [Pair(old | new, ratio, 0.9, True) for ratio in (0.8, 0.81, 0.79) * 2]
     >>> print(*summary(found), sep="\n")
     old: 5.0 ns an attempt
     new: 4.0 ns an attempt
-    new takes 0.800 of the time of old (0.790 to 0.810 in 6 pairs of processes)
-    >>> print(*summary([Pair({"old": 5.0, "new": 5.1}, 1.02, True), *found[1:]])[2:], sep="\n")
-    new takes 0.805 of the time of old (0.790 to 1.020 in 6 pairs of processes)
-    not told apart: pairs say one and the other
+    new takes of the time of old, in 6 pairs of processes:
+      in a turn 0.800 (0.790 to 0.810)
+      in all 0.900 (0.900 to 0.900)
+    >>> print(*summary([Pair(old | new, 1.02, 0.9, True), *found[1:]])[3:], sep="\n")
+      in a turn 0.805 (0.790 to 1.020): not told apart, pairs say one and the other
+      in all 0.900 (0.900 to 0.900)
     """
     old, new = pairs[0].took_ns
-    ratios = [each.ratio for each in pairs]
-    apart = max(ratios) < 1 or min(ratios) > 1
-    doubt = "not told apart: pairs say one and the other"
-    if len(pairs) < PAIRS:
-        doubt, apart = f"too few pairs to tell engines apart: {PAIRS} at least", False
+    many = "one pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
     return [
         *(
             f"{name}: {statistics.median(each.took_ns[name] for each in pairs):,.1f} ns an attempt"
             for name in (old, new)
         ),
-        f"{new} takes {statistics.median(ratios):.3f} of the time of {old} ({_scatter(ratios)})",
-        *([] if apart else [doubt]),
+        f"{new} takes of the time of {old}, in {many} of processes:",
+        f"  in a turn {_told([each.ratio for each in pairs])}",
+        f"  in all {_told([each.in_all for each in pairs])}",
         *([] if all(each.alike for each in pairs) else [OTHER_DIGESTS]),
     ]
 
 
-def _scatter(ratios: list[float]) -> str:
-    if len(ratios) == 1:
-        return "in one pair of processes"
-    return f"{min(ratios):.3f} to {max(ratios):.3f} in {len(ratios)} pairs of processes"
+def _told(ratios: list[float]) -> str:
+    doubt = ""
+    if len(ratios) < PAIRS:
+        doubt = f": too few pairs to tell engines apart, {PAIRS} at least"
+    elif min(ratios) <= 1 <= max(ratios):
+        doubt = ": not told apart, pairs say one and the other"
+    return f"{statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f}){doubt}"
 
 
 def play_pair(trees: dict[str, tuple[Path, Path | None]], raw: dict[str, Any]) -> Pair:

@@ -62,24 +62,32 @@ def test_first_and_last_turn_are_left_out() -> None:
             "new": [Turn(10, s, {}, "") for s in (1.0, 1e-8, 1e-8, 4e-8, 1.0)],
         }
     )
-    assert found == Pair({"old": 2.0, "new": 1.0}, 0.5, alike=True)
+    # of all together 1e-8 + 1e-8 + 4e-8 + 1 of 2e-8 + 2e-8 + 4e-8 + 90
+    assert found == Pair({"old": 2.0, "new": 1.0}, 0.5, in_all=round(1 / 90, 4), alike=True)
 
 
 @pytest.mark.parametrize(
     ("ratios", "doubt"),
     [
-        ((0.97, 0.98, 0.99) * 2, []),
-        ((1.01, 1.02, 1.04) * 2, []),
-        ((0.97, 1.01) * 3, ["not told apart: pairs say one and the other"]),
-        ((1.0, 1.01) * 3, ["not told apart: pairs say one and the other"]),
-        ((0.5,) * 5, ["too few pairs to tell engines apart: 6 at least"]),
+        ((0.97, 0.98, 0.99) * 2, ""),
+        ((1.01, 1.02, 1.04) * 2, ""),
+        ((0.97, 1.01) * 3, ": not told apart, pairs say one and the other"),
+        ((1.0, 1.01) * 3, ": not told apart, pairs say one and the other"),
+        ((0.5,) * 5, ": too few pairs to tell engines apart, 6 at least"),
     ],
 )
 def test_engines_are_told_apart_only_where_all_of_enough_pairs_say_the_same(
-    ratios: tuple[float, ...], doubt: list[str]
+    ratios: tuple[float, ...], doubt: str
 ) -> None:
-    pairs = [Pair({"old": 2.0, "new": 2.0}, each, alike=True) for each in ratios]
-    assert turns.summary(pairs)[3:] == doubt
+    """In a turn, whatever all turns together say; and the other way round."""
+    few = "too few" in doubt
+    took = {"old": 2.0, "new": 2.0}
+    for place in (3, 4):
+        both = [(each, 0.5) if place == 3 else (0.5, each) for each in ratios]
+        pairs = [Pair(took, in_a_turn, in_all, alike=True) for in_a_turn, in_all in both]
+        said = turns.summary(pairs)
+        assert said[place].endswith(f"{max(ratios):.3f}){doubt}")
+        assert said[7 - place].endswith("0.500)") != few
 
 
 def test_other_digests_of_the_same_counts_are_told() -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.rng import wrapping
 from dialsim.engine import face
 from dialsim.engine.build import World
+from dialsim.engine.calls.kernels import draw_patience
 from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
@@ -33,6 +35,11 @@ CHANGEABLE: Mapping[str, str] = {
 What is not here shapes what has begun already: shifts have their next bell, windows their counts,
 lists their people.
 """
+
+
+GOES_ON = ("delays",)
+"""Arrays that may differ: who rests in a line of one length goes on resting there, and who is to rest
+for a length that had none waits in the wheel."""
 
 
 def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
@@ -85,14 +92,18 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
     -----
     The state is copied, the static half is built anew. Whether a change leaves the memory of a
     world alone is not taken on trust: both scenarios are built, and their states before the first
-    event must be equal, array by array.
+    event must be equal, array by array, but for those of `GOES_ON`. Calls under way keep the
+    patience of the luck by which they were dialled.
     """
     copied = face.copy_state(world)
     if not changes:
         return copied
+    with wrapping():
+        draw_patience(copied.static, copied.state)
     old, new = prepare_world(world.scenario), prepare_world(scenario)
     lengths = _other_lengths(old.network, new.network)
     differing = [name for name, same in _compared(old.state, new.state) if not same]
+    differing = [name for name in differing if name not in GOES_ON]
     if lengths or differing:
         found = ", ".join(lengths or differing)
         message = "this would change what has begun already"

@@ -30,6 +30,7 @@ from dialsim.engine.pacing.kernels import on_pace
 from dialsim.people.build import persons_of
 from dialsim.people.layout import INTERNAL_DNC
 from dialsim.scenario import load_scenario
+from dialsim.scheduler.branching import branched, changed_scenario
 from tests.people.scenarios import small_scenario
 from tests.reference.compare import compare
 from tests.reference.worlds import built, scenario, synthetic
@@ -185,14 +186,19 @@ def test_a_waiting_callee_gets_the_next_agent() -> None:
     assert np.all(np.diff(connected[np.argsort(answered, kind="stable")]) >= 0)
 
 
-def test_other_luck_leaves_callees_under_way_their_patience() -> None:
+@pytest.mark.parametrize("by", ["another replication", "another seed"])
+def test_other_luck_leaves_callees_under_way_their_patience(by: str) -> None:
     """It is drawn once somebody waits, but by the luck of the dial."""
     world = small(20)
     s, now = world.state, int(world.static.shifts[0, 0])
     while not (s.calls["answered"][s.calls["lead"] >= 0] == 1).any():
         now += 1000
         assert advance(world, now) == Status.REACHED
-    other = with_luck(world, 1, now).state
+    if by == "another seed":
+        changes = {"seed": world.seed + 1}
+        other = branched(world, changed_scenario(world.scenario, changes), changes, now).state
+    else:
+        other = with_luck(world, 1, now).state
     found = 0
     for slot in np.flatnonzero((s.calls["lead"] >= 0) & (s.calls["answered"] == 1)):
         key, n = s.people["key"][s.calls["person"][slot]], int(s.fates["attempt"][slot])

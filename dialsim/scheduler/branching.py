@@ -38,8 +38,8 @@ lists their people.
 
 
 GOES_ON = ("delays",)
-"""Arrays that may differ: who rests in a line of one length goes on resting there, and who is to rest
-for a length that had none waits in the wheel."""
+"""Arrays that may differ: who rests in a line of one length goes on resting there, and who is to
+rest for a length that had none waits in the wheel."""
 
 
 def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:

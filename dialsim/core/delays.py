@@ -78,6 +78,27 @@ def make_delays(lengths: NDArray[np.int64]) -> NDArray[Any]:
     return delays
 
 
+def with_lines(delays: NDArray[Any], lengths: NDArray[np.int64]) -> NDArray[Any]:
+    """Return lines as they are, and behind them empty ones for lengths that have none yet.
+
+    Parameters
+    ----------
+    lengths
+        As of :func:`make_delays`; where there would be more than `MOST_LINES`, the commonest.
+
+    Examples
+    --------
+    >>> lines = make_delays(np.array([7_200_000]))
+    >>> with_lines(lines, np.array([900_000, 7_200_000]))["length"].tolist()
+    [7200000, 900000]
+    """
+    further = make_delays(lengths[~np.isin(lengths, delays["length"])])
+    further = further[further["length"] >= 0][: MOST_LINES - len(delays)]
+    found: NDArray[Any] = aligned_zeros(len(delays) + len(further), DELAY)
+    found[: len(delays)], found[len(delays) :] = delays, further
+    return found
+
+
 @kernel
 def delay_of(delays: NDArray[Any], length: int) -> int:
     """Return which line's nodes wait so long, or NO_LINE."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.delays import with_lines
 from dialsim.core.rng import wrapping
 from dialsim.engine import face
 from dialsim.engine.build import World
@@ -38,8 +39,8 @@ lists their people.
 
 
 GOES_ON = ("delays",)
-"""Arrays that may differ: who rests in a line of one length goes on resting there, and who is to
-rest for a length that had none waits in the wheel."""
+"""Arrays that may differ: who rests in a line of one length goes on resting there; a length that is
+new gets a line."""
 
 
 def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
@@ -114,6 +115,9 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
         scenario=scenario,
         rules=new.rules,
         network=new.network,
+        state=copied.state._replace(
+            delays=with_lines(copied.state.delays, new.static.campaigns["retry_ms"])
+        ),
         static=new.static,
         seed=new.seed,
     )

@@ -10,6 +10,7 @@ import dialsim
 from dialsim.core.queue import queue_is_in, queue_remove, queue_tick
 from dialsim.engine import face
 from dialsim.errors import ScenarioError
+from dialsim.scheduler import branching
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import tiny
 
@@ -94,6 +95,21 @@ def test_other_luck_from_here_on_leaves_people_as_they_are() -> None:
     one, other = begun.branch({"seed": 99}).finish(), begun.finish()
     assert one.summary["outcome_digest"] != other.summary["outcome_digest"]
     assert one.people["number_operator"].equals(other.people["number_operator"])
+
+
+def test_other_retries_come_as_if_nobody_stood_in_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who rests goes on resting as long as before; who is to rest anew rests the new length."""
+    begun = dialsim.Simulation(eventful()).advance("2026-04-13T12:00")
+    assert begun.world.state.delays["waiting"].sum() > 10
+    name = begun.world.scenario.campaigns[0].name
+    changes = {f"campaigns.{name}.attempts.retry.no_answer": "97m"}
+    one = begun.branch(changes)
+    assert 97 * 60_000 in one.world.state.delays["length"]
+    monkeypatch.setattr(branching, "with_lines", lambda delays, lengths: delays)
+    other = begun.branch(changes)
+    assert 97 * 60_000 not in other.world.state.delays["length"]
+    digests = [each.finish().summary["outcome_digest"] for each in (one, other, begun)]
+    assert digests[0] == digests[1] != digests[2]
 
 
 @pytest.mark.parametrize(

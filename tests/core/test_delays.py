@@ -171,6 +171,27 @@ def test_the_commonest_lengths_have_a_line() -> None:
     assert (none["length"].tolist(), d.delay_of(none, 0)) == ([-1], d.NO_LINE)
 
 
+def test_lines_that_come_later_stand_behind_those_that_are() -> None:
+    """Whoever waits goes on waiting; of too many new ones the commonest have a line."""
+    waiting = Waiting(40, (SPAN,))
+    for node in range(20):
+        waiting.rest(node, SPAN)
+    before = waiting.delays.copy()
+    waiting.delays = d.with_lines(waiting.delays, np.array([2 * SPAN, -1, 5, SPAN]))
+    assert (waiting.delays[:1] == before).all()
+    assert waiting.delays["length"].tolist() == [SPAN, 2 * SPAN]
+    for node in range(20, 40):
+        waiting.rest(node, 2 * SPAN if node % 2 else SPAN)
+    waiting.look()
+    assert waiting.delays["waiting"].tolist() == [29, 9]
+    while waiting.step(1 << 30):
+        pass
+    many = np.repeat(np.arange(1, 20), np.arange(1, 20)) * 3 * SPAN
+    lengths = d.with_lines(waiting.delays, many)["length"].tolist()
+    assert lengths == [SPAN, 2 * SPAN, *(3 * SPAN * n for n in range(19, 5, -1))]
+    assert len(lengths) == d.MOST_LINES
+
+
 def test_who_waits_already_is_told_as_the_wheel_does() -> None:
     waiting = Waiting(2, (SPAN,))
     waiting.rest(0, SPAN)

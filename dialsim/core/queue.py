@@ -13,7 +13,8 @@ its place. What is put there while nobody else waits for that tick, as one event
 lies in no list until a second one comes: it stands alone.
 
 While a node is not in the wheel its links are free: `dialsim.core.fifo` keeps it in lists by them.
-The arrays, and what they are read by: `dialsim.core.queue_layout`.
+How the list of a tick is sorted: `dialsim.core.queue_order`. The arrays, and what they are read by:
+`dialsim.core.queue_layout`.
 """
 
 from __future__ import annotations

@@ -11,8 +11,10 @@ from dialsim.carrier.delivery.kernels import patience
 from dialsim.carrier.layout import CASE_NODES
 from dialsim.compliance.kernels import retire_caller, screen
 from dialsim.core.codes import Action, Cause, Kind, LeadState, Limit, Reason, Seen, Status
+from dialsim.core.delays import SHORTEST
 from dialsim.core.queue import queue_is_in, queue_put, queue_remove
 from dialsim.core.rng import wrapping
+from dialsim.engine.ahead.kernels import WINDOW_BITS
 from dialsim.engine.build import World, prepare
 from dialsim.engine.face import (
     advance,
@@ -23,7 +25,8 @@ from dialsim.engine.face import (
     grow_cases,
     run_to_end,
 )
-from dialsim.engine.leads.kernels import make_ready
+from dialsim.engine.kernels import WAKEN
+from dialsim.engine.leads.kernels import make_ready, wake_soon
 from dialsim.engine.luck import with_luck
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.pacing.kernels import on_pace
@@ -58,6 +61,11 @@ def test_a_dial_that_nothing_asks_for_any_more() -> None:
     assert world.state.control[0]["events"] == 1
 
 
+def test_the_wheel_is_told_of_no_more_than_the_shortest_line_allows() -> None:
+    """Whoever joins a line is due behind the span that is played, or could be passed by."""
+    assert WAKEN << WINDOW_BITS <= SHORTEST
+
+
 @pytest.mark.by_hand
 def test_whoever_has_nobody_left_takes_no_turn() -> None:
     """It lacks people until somebody waits, whatever else is lacking by then."""
@@ -78,6 +86,8 @@ def test_whoever_has_nobody_left_takes_no_turn() -> None:
     assert (s.progress["to_dial"][0], s.progress["limit"][0]) == (0, Limit.LEADS)
     assert not queue_is_in(s.queue, dial)
     asleep = int(np.flatnonzero(s.leads["state"] == LeadState.SLEEPING)[0])
+    wake_soon(k, s, int(k.world[0]["end"]))  # out of lines nobody can be taken
+    assert not s.delays["waiting"].any()
     queue_remove(s.queue, int(k.world[0]["node_lead"]) + asleep)
     make_ready(k, s, asleep, now)
     s.classes["open"] = 0

@@ -1,16 +1,17 @@
 """The event queue: a hierarchical timing wheel with intrusive lists.
 
 A node is a number from 0 to n-1 that stands for an owner (a lead, a call, a shift); it waits for
-at most one event. Five levels of 256 slots cover 2**40 ticks (34 years): a node lies at the level
-of the highest base-256 digit in which its tick differs from the cursor, in the slot of that digit.
-As the cursor comes to a slot of a higher level, its nodes fall to lower levels. Put and remove are
-O(1), pop O(1) on average; nothing is allocated.
+at most one event. The first level has 65,536 slots, one a tick; three further ones have 256 each,
+and reach 2**40 ticks (34 years). A tick is written in digits accordingly, the lowest of 16 bits,
+the others of 8: a node lies at the level of the highest digit in which its tick differs from the
+cursor, in the slot of that digit. As the cursor comes to a slot of a higher level, its nodes fall
+to lower levels. Put and remove are O(1), pop O(1) on average; nothing is allocated.
 
 Order is total: (tick, kind, node). Nodes that stand for places which others take in turn are
-ordered by a rank instead, that of whoever is in the place. A list of level 0 holds one tick only
-and is sorted when the cursor first reaches it; what is put at that same tick later is inserted in
-its place. What is put there while nobody else waits for that tick, as one event calls for another,
-lies in no list until a second one comes: it stands alone.
+ordered by a rank instead, that of whoever is in the place. A list of the first level holds one tick
+only and is sorted when the cursor first reaches it; what is put at that same tick later is inserted
+in its place. What is put there while nobody else waits for that tick, as one event calls for
+another, lies in no list until a second one comes: it stands alone.
 
 While a node is not in the wheel its links are free: `dialsim.core.fifo` keeps it in lists by them.
 How the list of a tick is sorted: `dialsim.core.queue_order`. The arrays, and what they are read by:
@@ -35,6 +36,9 @@ from dialsim.core.queue_layout import (
     KIND,
     KINDS,
     LEVELS,
+    MARKS,
+    NEAR,
+    NEAR_BITS,
     NEVER,
     NO_FAULT,
     NOT_QUEUED,
@@ -49,6 +53,8 @@ from dialsim.core.queue_layout import (
 from dialsim.core.queue_order import is_before, sort_slot
 
 _ONE = np.uint64(1)
+_LOW = NEAR - 1
+_WINDOW = 256  # ticks: what lies there is told at once
 
 
 @kernel
@@ -106,7 +112,7 @@ def queue_put(q: Queue, node: int, tick: int, kind: int) -> None:
 @kernel
 def queue_put_now(q: Queue, node: int, tick: int, kind: int) -> None:
     """Do what :func:`queue_put` does; quicker for the tick that is played if it holds no more."""
-    timer, alone = q.timers[node], q.clock[ALONE] < 0 and q.heads[tick & 255] < 0
+    timer, alone = q.timers[node], q.clock[ALONE] < 0 and q.heads[tick & _LOW] < 0
     if alone and q.clock[SORTED] == tick and q.clock[CURSOR] == tick and timer["due"] < 0:
         timer["due"], timer["next"] = node_due(tick, kind), -1
         q.clock[ALONE] = node
@@ -131,7 +137,7 @@ def queue_remove(q: Queue, node: int) -> None:
 @kernel
 def queue_remove_now(q: Queue, node: int) -> None:
     """Do what :func:`queue_remove` does at the tick that is played; quicker for the first there."""
-    first = q.heads[q.clock[CURSOR] & 255] == node and q.clock[SORTED] == q.clock[CURSOR]
+    first = q.heads[q.clock[CURSOR] & _LOW] == node and q.clock[SORTED] == q.clock[CURSOR]
     if node == q.clock[ALONE] or first:
         queue_take(q, node)
     else:
@@ -162,14 +168,13 @@ def queue_take(q: Queue, node: int) -> None:
     if node == q.clock[ALONE]:
         q.clock[ALONE] = -1
         return
-    digit = q.clock[CURSOR] & 255
+    digit = q.clock[CURSOR] & _LOW
     behind = np.int64(q.timers[node]["next"])
     q.heads[digit] = behind
     if behind >= 0:
         q.timers[behind]["prev"] = -1
     else:
-        word = digit >> 6
-        q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(digit & 63))
+        _call_empty(q, digit)
         q.clock[TAIL] = -1
 
 
@@ -183,14 +188,14 @@ def queue_next(q: Queue, until: int) -> int:
     if alone >= 0:
         return alone if cursor < until else np.int64(-1)
     if q.clock[SORTED] == cursor and cursor < until:
-        first = np.int64(q.heads[cursor & 255])
+        first = np.int64(q.heads[cursor & _LOW])
         if first >= 0:
             return first
     while True:
         cursor = q.clock[CURSOR]
-        digit = _next_slot(q, 0, cursor & 255)
+        digit = _next_tick(q, cursor & _LOW)
         if digit >= 0:
-            tick = (cursor & ~255) | digit
+            tick = (cursor & ~_LOW) | digit
             if tick >= until:
                 return -1
             q.clock[CURSOR] = tick
@@ -198,19 +203,14 @@ def queue_next(q: Queue, until: int) -> int:
                 sort_slot(q, digit)
                 q.clock[SORTED] = tick
             return np.int64(q.heads[digit])
-        level = 1
-        while level < LEVELS:
-            digit = _next_slot(q, level, (cursor >> (8 * level)) & 255)
-            if digit >= 0:
-                break
-            level += 1
-        if level == LEVELS:
+        slot, bits = _next_slot(q, cursor)
+        if slot < 0:
             return -1
-        start = ((cursor >> (8 * level + 8)) << (8 * level + 8)) | (digit << (8 * level))
+        start = ((cursor >> (bits + 8)) << (bits + 8)) | ((slot & (SLOTS - 1)) << bits)
         if start >= until:
             return -1
         q.clock[CURSOR] = start
-        _cascade(q, level * SLOTS + digit)
+        _cascade(q, slot)
 
 
 @kernel
@@ -220,18 +220,25 @@ def queue_now(q: Queue) -> int:
 
 
 @kernel
-def queue_soon(q: Queue, out: NDArray[Any]) -> int:
-    """Write nodes that lie within the cursor's 256 ticks into `out`, as many as it holds.
+def queue_soon(q: Queue, rows: int, out: NDArray[Any]) -> int:
+    """Write nodes that wait for one of the cursor's 256 ticks into `out`, by kind; moves nothing.
+
+    What happens next is not foreseen, so there is no branch on it.
+
+    Parameters
+    ----------
+    rows
+        Which row nodes of a kind go to: two bits a kind, those of kind 0 lowest.
+    out
+        int32 (4, n): as many nodes as a row holds, each row sorted by tick alone.
 
     Returns
     -------
-    How many, sorted by tick alone; what is put there later is not among them. Moves nothing.
+    How many stand in each row: 16 bits a row, those of row 0 lowest. What is put there later is not
+    among them, nor who stands alone at the tick that is played.
     """
-    found, first = 0, q.clock[CURSOR] & 255
-    if q.clock[ALONE] >= 0 and out.shape[0] > 0:
-        out[0] = q.clock[ALONE]
-        found = 1
-    for word in range(first >> 6, SLOTS >> 6):
+    counts, left, first = np.int64(0), out.shape[1], q.clock[CURSOR] & _LOW
+    for word in range(first >> 6, (first | (_WINDOW - 1)) + 1 >> 6):
         used = q.bits[word]
         if word == first >> 6:
             used = (used >> np.uint64(first & 63)) << np.uint64(first & 63)
@@ -239,36 +246,35 @@ def queue_soon(q: Queue, out: NDArray[Any]) -> int:
             node = np.int64(q.heads[word * 64 + lowest_bit(used)])
             used &= used - _ONE
             while node >= 0:
-                if found == out.shape[0]:
-                    return found
-                out[found] = node
-                found += 1
+                if left == 0:
+                    return counts
+                left -= 1
+                row = (rows >> 2 * queue_kind(q, node)) & 3
+                out[row, (counts >> 16 * row) & 0xFFFF] = node
+                counts += 1 << 16 * row
                 node = np.int64(q.timers[node]["next"])
-    return found
+    return counts
 
 
 @kernel
 def queue_peek(q: Queue) -> int:
     """Return the earliest tick in the wheel, or NEVER; moves nothing.
 
-    Costs the length of one slot's list when the earliest node is 256 ticks away or more.
+    Costs the length of one slot's list when none waits for a tick of the first level.
     """
     cursor = q.clock[CURSOR]
     if q.clock[ALONE] >= 0:
         return cursor
-    digit = _next_slot(q, 0, cursor & 255)
+    digit = _next_tick(q, cursor & _LOW)
     if digit >= 0:
-        return (cursor & ~255) | digit
-    for level in range(1, LEVELS):
-        digit = _next_slot(q, level, (cursor >> (8 * level)) & 255)
-        if digit >= 0:
-            earliest = NEVER
-            node = np.int64(q.heads[level * SLOTS + digit])
-            while node >= 0:
-                earliest = min(earliest, queue_tick(q, node))
-                node = np.int64(q.timers[node]["next"])
-            return earliest
-    return NEVER
+        return (cursor & ~_LOW) | digit
+    slot, _ = _next_slot(q, cursor)
+    earliest = NEVER
+    node = np.int64(q.heads[slot]) if slot >= 0 else np.int64(-1)
+    while node >= 0:
+        earliest = min(earliest, queue_tick(q, node))
+        node = np.int64(q.timers[node]["next"])
+    return earliest
 
 
 @kernel
@@ -284,8 +290,9 @@ def _slot(q: Queue, tick: int) -> int:
     It does not change while a node waits: the cursor cannot pass a slot without emptying it, and
     before that it shares all higher digits with the ticks in it.
     """
-    level = highest_bit((tick ^ q.clock[CURSOR]) | 1) >> 3
-    return level * SLOTS + ((tick >> (8 * level)) & 255)
+    bits = highest_bit((tick ^ q.clock[CURSOR]) | 1) & ~7
+    far = NEAR + (bits - NEAR_BITS) * (SLOTS >> 3) + ((tick >> bits) & (SLOTS - 1))
+    return far if bits >= NEAR_BITS else tick & _LOW
 
 
 @kernel
@@ -328,6 +335,18 @@ def _push(q: Queue, node: int, slot: int) -> None:
     q.heads[slot] = node
     word = slot >> 6
     q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
+    mark = MARKS + (word >> 6)
+    q.bits[mark] = q.bits[mark] | (_ONE << np.uint64(word & 63))
+
+
+@kernel
+def _call_empty(q: Queue, slot: int) -> None:
+    """Say of a slot that nobody lies in it."""
+    word = slot >> 6
+    left = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
+    q.bits[word] = left
+    mark = MARKS + (word >> 6)
+    q.bits[mark] = q.bits[mark] & ~(np.uint64(left == 0) << np.uint64(word & 63))
 
 
 @kernel
@@ -370,8 +389,7 @@ def _unlink(q: Queue, node: int, tick: int) -> None:
         slot = _slot(q, tick)
         q.heads[slot] = behind
         if behind < 0:
-            word = slot >> 6
-            q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
+            _call_empty(q, slot)
     if behind >= 0:
         q.timers[behind]["prev"] = before
     elif tick == q.clock[SORTED]:
@@ -386,27 +404,44 @@ def _cascade(q: Queue, slot: int) -> None:
     """
     node = np.int64(q.heads[slot])
     q.heads[slot] = -1
-    word = slot >> 6
-    q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
-    lowest = slot < 2 * SLOTS
+    _call_empty(q, slot)
     while node >= 0:
         behind = np.int64(q.timers[node]["next"])
         tick = queue_tick(q, node)
-        _push(q, node, tick & 255 if lowest else _slot(q, tick))
+        _push(q, node, _slot(q, tick))
         node = behind
 
 
 @kernel
-def _next_slot(q: Queue, level: int, at_least: int) -> int:
-    """Return the first slot of a level that is not empty, from digit `at_least` on; or -1."""
-    words, first, low = level * 4, at_least >> 6, np.uint64(at_least & 63)
-    here = (q.bits[words + first] >> low) << low
+def _next_tick(q: Queue, at_least: int) -> int:
+    """Return the first slot of the first level that is not empty, from `at_least` on; or -1."""
+    word, low = at_least >> 6, np.uint64(at_least & 63)
+    here = (q.bits[word] >> low) << low
     if here:
-        return first * 64 + lowest_bit(here)
-    # Which of the others it is is as good as random: a loop would be foreseen wrong each time.
-    used = np.int64(q.bits[words + 1] != 0) << 1 | np.int64(q.bits[words + 2] != 0) << 2
-    used = (used | np.int64(q.bits[words + 3] != 0) << 3) & (-2 << first)
-    if used == 0:
-        return -1
-    word = lowest_bit(used)
-    return word * 64 + lowest_bit(q.bits[words + word])
+        return word * 64 + lowest_bit(here)
+    block, behind = word >> 6, ~_ONE << np.uint64(word & 63)
+    while block < NEAR >> 12:
+        used = q.bits[MARKS + block] & behind
+        if used:
+            word = block * 64 + lowest_bit(used)
+            return word * 64 + lowest_bit(q.bits[word])
+        block, behind = block + 1, ~np.uint64(0)
+    return -1
+
+
+@kernel
+def _next_slot(q: Queue, cursor: int) -> tuple[int, int]:
+    """Return the first slot of a further level that is not empty, the nearest level's, or -1.
+
+    And how many bits of a tick stand below the digit of that level.
+    """
+    for level in range(LEVELS - 1):
+        bits, first = NEAR_BITS + 8 * level, NEAR + SLOTS * level
+        digit = (cursor >> bits) & (SLOTS - 1)
+        low = np.uint64(digit & 63)
+        for word in range((first + digit) >> 6, (first + SLOTS) >> 6):
+            here = (q.bits[word] >> low) << low
+            if here:
+                return word * 64 + lowest_bit(here), bits
+            low = np.uint64(0)
+    return -1, 0

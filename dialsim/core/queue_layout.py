@@ -9,8 +9,18 @@ from numpy.typing import NDArray
 
 from dialsim.core.frame import frame
 
-LEVELS = 5
+NEAR_BITS = 16
+NEAR = 1 << NEAR_BITS
+"""Slots of the first level, one a tick: a minute of them.
+
+With fewer, what is to be half a minute later, as the end of most calls, would lie at a further
+level first and fall from there.
+"""
 SLOTS = 256
+"""Of each further level, each as long as all of the level before."""
+LEVELS = 4
+MARKS = NEAR + (LEVELS - 1) * SLOTS >> 6
+"""Words of `bits` before those that tell which words of the first level hold a bit."""
 KINDS = 16
 NEVER = 1 << 62
 """Later than every tick: what ``queue_peek`` returns for an empty queue."""
@@ -54,9 +64,10 @@ class Queue(NamedTuple):
     timers
         :data:`TIMER` records, one a node.
     heads
-        int32 (LEVELS * SLOTS): first node of each slot, -1 if it is empty.
+        int32 (NEAR + 3 * SLOTS): first node of each slot, -1 if it is empty.
     bits
-        uint64 (LEVELS * 4): one bit a slot that is not empty.
+        uint64: one bit a slot that is not empty; from word MARKS on one bit a word of the first
+        level's that has any. What is there of other levels tells nothing.
     clock
         int64: cursor tick, nodes in the wheel, tick whose list is sorted, first fault, kind of the
         node popped last, last node of the sorted list; by the names CURSOR, COUNT, SORTED, FAULT,
@@ -81,7 +92,7 @@ def make_queue(
 ) -> Queue:
     """Return an empty queue for nodes 0 to ``n_nodes - 1``, its cursor at tick 0.
 
-    Costs 16 bytes a node, 4 a ranked one, and 5 kB.
+    Costs 16 bytes a node, 4 a ranked one, and 274 kB.
 
     Parameters
     ----------
@@ -99,8 +110,8 @@ def make_queue(
     free_nodes(timers, later.stop, n_nodes)
     return Queue(
         timers=timers,
-        heads=np.full(LEVELS * SLOTS, -1, np.int32),
-        bits=np.zeros(LEVELS * 4, np.uint64),
+        heads=np.full(MARKS << 6, -1, np.int32),
+        bits=np.zeros(MARKS + (MARKS >> 6) + 1, np.uint64),
         clock=np.array([0, 0, -1, NO_FAULT, -1, -1, ranked.start, -1], np.int64),
         ranks=np.zeros(len(ranked), np.int32),
     )

@@ -34,8 +34,6 @@ from dialsim.engine.ahead.kernels import (
     look_behind,
     look_on_the_list,
     next_minute,
-    next_window,
-    note_on,
     walk_on,
 )
 from dialsim.engine.calls.kernels import (
@@ -73,8 +71,7 @@ Array = NDArray[Any]
 
 HELD = 1 << 10
 LATE = 0xC0  # of a window's number: in the last quarter of its minute
-WAKEN = 3  # windows, this one and those whose nodes are walked past: of them the wheel knows all
-LAST = 0xFF  # the last of it: those of the next are not known one by one
+WAKEN = 3  # windows, this one and two more, during which comes what is kept of who is due in them
 K_CASE = int(Kind.CASE)
 K_CALL_END = int(Kind.CALL_END)
 K_WAIT_END = int(Kind.WAIT_END)
@@ -113,8 +110,7 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
     world = k.world[0]
     end = min(until, np.int64(world["end"]))
     status, played, last = YIELD, np.int64(0), np.int64(0)
-    window = near = scout = np.int64(-1)
-    found = np.int64(-1)  # nodes of the next quarter of a second that have been walked past
+    window = scout = np.int64(-1)
     steps = np.int64(0)  # that the logs surely have room for
     for _ in range(budget):
         if steps == 0:
@@ -130,15 +126,11 @@ def advance(k: Static, s: State, until: int, budget: int) -> int:
         now, kind = queue_now(s.queue), queue_kind(s.queue, node)
         if kind < K_PACE:  # who decides and dials then does so at the same tick
             if now >> WINDOW_BITS != window:
-                known = near < 0 and now >> WINDOW_BITS == window + 1 and window & LAST != LAST
                 window = now >> WINDOW_BITS
                 wake_soon(k, s, (window + WAKEN) << WINDOW_BITS)
-                look_ahead(k, s, found if known else np.int64(-1), now)
-                near, found = next_window(s.queue, now), np.int64(0)
+                look_ahead(k, s, now)
                 if scout < 0 and window & LATE == LATE:
                     scout = next_minute(s.queue, now)
-            if near >= 0:
-                near, found = note_on(s, near, found)
             if scout >= 0:
                 scout = walk_on(s.queue, scout)
         if kind == K_DIAL:

@@ -124,7 +124,7 @@ class State(NamedTuple):
     control: Array  # CONTROL[1]
     queue: Queue
     delays: Array  # DELAY[n]: leads that rest equally long, and are not next yet
-    soon: Array  # int32[4, 256]: scratch of `look_ahead`, and what `note_on` notes for it
+    soon: Array  # int32[4, 256]: scratch of `look_ahead`
     lists: Array  # LIST[lists]
     people: Array  # PERSON[P]
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)

@@ -294,20 +294,21 @@ def test_wrong_use_is_refused_and_remembered(wrong: Any, fault: int) -> None:
 
 
 def test_what_is_soon_is_told_and_stays() -> None:
-    """Nodes of the cursor's 256 ticks, by tick, as many as there is room for; nothing moves."""
+    """Nodes of the cursor's 256 ticks, by kind and tick, as many as there is room for."""
     q = layout.make_queue(6)
     for node, tick in enumerate((700, 300, 255, 7, 7, 90)):
-        w.queue_put(q, node, tick, 0)
-    out = np.full(6, -1, np.int32)
-    assert w.queue_soon(q, out) == 4
-    assert sorted(out[:2].tolist()) == [3, 4]
-    assert out[2:].tolist() == [5, 2, -1, -1]
-    assert w.queue_soon(q, out[:3]) == 3
+        w.queue_put(q, node, tick, 2 * (node % 2))
+    rows, out = 0b01_00_11, np.full((4, 6), -1, np.int32)
+    assert w.queue_soon(q, rows, out) == 2 << 16 | 2 << 48
+    assert out.tolist() == [[-1] * 6, [3, 5, *[-1] * 4], [-1] * 6, [4, 2, *[-1] * 4]]
+    narrow = np.full((4, 3), -1, np.int32)
+    assert w.queue_soon(q, rows, narrow) == 2 << 16 | 1 << 48
+    assert w.queue_soon(q, rows, narrow[:, :0]) == 0
     check_queue(q)
-    assert [int(w.queue_pop(q, 400)) for _ in range(5)] == [3, 4, 5, 2, 1]
-    assert w.queue_soon(q, out) == 0
+    assert [int(w.queue_pop(q, 400)) for _ in range(5)] == [4, 3, 5, 2, 1]
+    assert w.queue_soon(q, rows, out) == 0
     assert w.queue_next(q, 701) == 0
-    assert w.queue_soon(q, out) == 1
+    assert w.queue_soon(q, rows, out) == 1 << 48
 
 
 @pytest.mark.parametrize("remove", [w.queue_remove, w.queue_remove_now, w.queue_take])
@@ -326,9 +327,9 @@ def test_who_stands_alone_is_first_until_another_comes(remove: Callable[..., Non
         7,
     )
     assert w.queue_next(q, 7) == -1
-    out = np.full(3, -1, np.int32)
-    assert (w.queue_soon(q, out[:0]), w.queue_soon(q, out)) == (0, 2)
-    assert out.tolist() == [3, 1, -1]
+    out = np.full((4, 3), -1, np.int32)
+    assert w.queue_soon(q, 0, out) == 1  # who is next and who stands alone is played by then
+    assert out[0].tolist() == [1, -1, -1]
     remove(q, 3)
     check_queue(q)
     assert (q.clock[layout.ALONE], w.queue_next(q, 8)) == (-1, -1)
@@ -353,8 +354,8 @@ def test_wrong_use_at_the_tick_that_is_played_is_told() -> None:
     q = layout.make_queue(3)
     w.queue_put(q, 0, 7, 0)
     assert w.queue_pop(q, 8) == 0
-    w.queue_put(q, 1, 300, 0)
-    assert w.queue_next(q, 290) == -1
+    w.queue_put(q, 1, 70_000, 0)
+    assert w.queue_next(q, 69_000) == -1
     w.queue_put_now(q, 0, 7, 0)
     assert (q.clock[layout.FAULT], q.clock[layout.ALONE], q.clock[layout.COUNT]) == (
         layout.PUT_LATE,
@@ -378,11 +379,12 @@ def stands_alone(q: Any, node: int) -> None:
     ("spoil", "message"),
     [
         (lambda q: q.bits.__setitem__(0, np.uint64(0)), "bits of slots"),
+        (lambda q: q.bits.__setitem__(layout.MARKS, np.uint64(2)), "marks of words"),
         (lambda q: q.timers["next"].__setitem__(2, 0), "two places or in a ring"),
         (lambda q: q.timers["due"].__setitem__(1, -1), "is not due"),
         (lambda q: q.clock.__setitem__(layout.CURSOR, 11), "out of range"),
         (lambda q: q.timers["due"].__setitem__(1, 11 * 16), "wrong slot"),
-        (lambda q: q.timers["due"].__setitem__(1, (256 + 10) * 16), "wrong level"),
+        (lambda q: q.timers["due"].__setitem__(1, (layout.NEAR + 10) * 16), "wrong level"),
         (lambda q: q.timers["prev"].__setitem__(1, 2), "link back"),
         (lambda q: q.timers["due"].__setitem__(1, 10 * 16 + 9), "out of order"),
         (lambda q: q.clock.__setitem__(layout.TAIL, 0), "its last node is not"),

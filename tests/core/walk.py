@@ -6,7 +6,18 @@ from collections.abc import Collection
 
 import numpy as np
 
-from dialsim.core.queue_layout import ALONE, HORIZON, NO_FAULT, RANKED, SLOTS, TAIL, Queue
+from dialsim.core.queue_layout import (
+    ALONE,
+    HORIZON,
+    MARKS,
+    NEAR,
+    NEAR_BITS,
+    NO_FAULT,
+    RANKED,
+    SLOTS,
+    TAIL,
+    Queue,
+)
 
 
 def check_queue(q: Queue, in_lines: Collection[int] = ()) -> None:
@@ -28,9 +39,14 @@ def check_queue(q: Queue, in_lines: Collection[int] = ()) -> None:
     hold(fault == NO_FAULT, f"fault {fault}")
     used = q.heads >= 0
     marked = np.unpackbits(q.bits.view(np.uint8), bitorder="little") > 0
+    words, marked = marked[MARKS * 64 :], marked[: MARKS * 64]
     hold(bool(np.array_equal(used, marked)), f"bits of slots {np.flatnonzero(used != marked)}")
+    near = used[:NEAR].reshape(-1, 64).any(axis=1)
+    hold(bool(np.array_equal(near, words[: len(near)])), "marks of words")
     for slot in np.flatnonzero(used).tolist():
-        level, digit = divmod(slot, SLOTS)
+        level, digit = divmod(slot - NEAR, SLOTS) if slot >= NEAR else (-1, slot)
+        bits = NEAR_BITS + 8 * level if level >= 0 else 0
+        size = SLOTS if level >= 0 else NEAR
         head = int(q.heads[slot])
         before, node, last_key = -1, head, (-1, -1)
         while node >= 0:
@@ -40,14 +56,14 @@ def check_queue(q: Queue, in_lines: Collection[int] = ()) -> None:
             seen.add(node)
             hold(due >= 0, f"node {node} in slot {slot} is not due")
             hold(cursor <= tick < HORIZON, f"node {node} at tick {tick} is out of range")
-            hold(tick >> (8 * level) & 255 == digit, f"node {node} is in the wrong slot {slot}")
+            hold((tick >> bits) % size == digit, f"node {node} is in the wrong slot {slot}")
             hold(
-                tick >> (8 * level + 8) == cursor >> (8 * level + 8)
-                and (level == 0 or digit > cursor >> (8 * level) & 255),
+                (tick >> bits) // size == (cursor >> bits) // size
+                and (level < 0 or digit > (cursor >> bits) % size),
                 f"node {node} is on the wrong level {level}",
             )
             hold(prev == before, f"node {node} does not link back to {before}")
-            if level == 0 and tick == sorted_tick:
+            if level < 0 and tick == sorted_tick:
                 place = node - int(q.clock[RANKED])
                 rank = int(q.ranks[place]) if 0 <= place < len(q.ranks) else node
                 hold((due, rank) > last_key, f"node {node} is out of order")
@@ -55,14 +71,14 @@ def check_queue(q: Queue, in_lines: Collection[int] = ()) -> None:
             else:
                 last_key = (due, node)
             before, node = node, behind
-        if level == 0 and last_key[0] >> 4 == sorted_tick:
+        if level < 0 and last_key[0] >> 4 == sorted_tick:
             hold(int(q.clock[TAIL]) == before, f"slot {slot}: its last node is not {before}")
     alone = int(q.clock[ALONE])
     if alone >= 0:
         hold(alone not in seen, f"node {alone} is alone and in a list")
         hold(q.timers[alone]["due"] >> 4 == cursor == sorted_tick, f"node {alone} is not played")
         behind = int(q.timers[alone]["next"])
-        hold(behind == q.heads[cursor & 255] == -1, f"node {alone} is not alone")
+        hold(behind == q.heads[cursor % NEAR] == -1, f"node {alone} is not alone")
         seen.add(alone)
     hold(len(seen) == count, f"{len(seen)} nodes found, {count} counted")
     hold(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from dialsim.core.codes import Kind
 from dialsim.core.queue import queue_put
 from dialsim.core.queue_layout import make_queue
 from dialsim.engine.ahead.kernels import (
     A_CALLER_ID,
+    AGENTS,
     AT_HAND,
+    CALLS,
+    LEADS,
+    OTHERS,
+    ROWS,
     next_minute,
-    next_window,
-    note_on,
     walk_on,
 )
-from dialsim.engine.build import prepare
-from dialsim.scenario import load_scenario
 from tests.reference.compare import compare
 from tests.reference.worlds import agents, caller_ids, campaign, scenario, synthetic, trunk
 
@@ -75,19 +77,9 @@ def test_the_next_minute_is_walked_through() -> None:
     assert next_minute(q, 70_000) == -1
 
 
-def test_who_comes_in_the_next_quarter_of_a_second_is_noted() -> None:
-    """One after another, as long as there is room."""
-    state = prepare(load_scenario(scenario())).state
-    q, room = make_queue(400), state.soon.shape[1]
-    for node in range(300):
-        queue_put(q, node, 300 + node % 5, 0)
-    queue_put(q, 300, 600, 0)
-    s = state._replace(queue=q)
-    node, found = int(next_window(q, 1)), 0
-    while node >= 0:
-        node, found = map(int, note_on(s, node, found))
-    assert found == room == len(set(s.soon[3].tolist())) == 256
-    assert s.soon[3].max() < 300
-    assert next_window(q, 300) == 300
-    assert tuple(map(int, note_on(s, 300, 7))) == (-1, 8)
-    assert s.soon[3, 7] == 300
+def test_who_is_due_soon_is_sorted_by_what_is_asked_for() -> None:
+    rows = {kind: ROWS >> 2 * kind & 3 for kind in Kind}
+    assert [kind.name for kind in Kind if rows[kind] == CALLS] == ["CALL_END", "WAIT_END", "ANSWER"]
+    assert [kind.name for kind in Kind if rows[kind] in (LEADS, AGENTS)] == ["AGENT", "DUE"]
+    assert rows[Kind.DUE] == LEADS
+    assert rows[Kind.PACE] == OTHERS

@@ -10,102 +10,62 @@ import numpy as np
 
 from dialsim.carrier.layout import MONTH_BUCKET_MS, SUBSCRIBER, W_DELIVERED, WEEK_BUCKET_MS
 from dialsim.core.aligned import CACHE_LINE
+from dialsim.core.codes import Kind
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
 from dialsim.core.pool import pool_soon
 from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import queue_soon
-from dialsim.core.queue_layout import SLOTS, Queue
+from dialsim.core.queue_layout import NEAR, NEAR_BITS, SLOTS, Queue
 from dialsim.core.windows import BESIDE, four_soon, window_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
+CALL_KINDS = (Kind.CALL_END, Kind.WAIT_END, Kind.ANSWER)
 A_LINE = 8  # ticks in a line of memory
 SUBSCRIBER_END = SUBSCRIBER.itemsize - 1
 A_CALLER_ID = 64  # ticks' room that is kept of one beside the ring of its calls
 AT_HAND = 640_000  # of all of them, up to which most of it stays in the cache: asking costs more
-WINDOW_BITS = 8  # a slot of the wheel's first level: a quarter of a second
-WINDOWS = SLOTS  # the first of them
-MINUTE_BITS = 16  # of its second level: 65.5 s
-MINUTES = 2 * SLOTS
+LEADS, CALLS, AGENTS, OTHERS = 0, 1, 2, 3  # rows of `soon`
+_ROWS = {Kind.DUE: LEADS, Kind.AGENT: AGENTS} | dict.fromkeys(CALL_KINDS, CALLS)
+ROWS = sum(_ROWS.get(kind, OTHERS) << 2 * kind for kind in Kind)
+COUNT = 0xFFFF  # of nodes in a row, as `queue_soon` tells it
+WINDOW_BITS = 8  # a quarter of a second: what `queue_soon` tells of
 
 
 @kernel(inlined=False)
-def look_ahead(k: Static, s: State, found: int, now: int) -> None:
-    """Ask for all that the events of the next quarter of a second will touch.
+def look_ahead(k: Static, s: State, now: int) -> None:
+    """Ask for all that the events of this quarter of a second will touch.
 
-    ``found``: how many of their nodes stand in ``soon``; -1: they are to be looked for. A call's
-    record tells whose it is and from which caller ID, a lead's where its person is: both must have
-    come before those can be asked for, hence two rounds.
+    A call's record tells whose it is and from which caller ID, a lead's where its person is: both
+    must have come before those can be asked for, hence two rounds.
     """
-    if found < 0:
-        found = queue_soon(s.queue, s.soon[3])
-    leads, calls, agents = sort_out(k, s, found)
-    due, soon, free = s.soon[0], s.soon[1], s.soon[2]
+    counts = queue_soon(s.queue, ROWS, s.soon)
+    leads, calls, agents = counts & COUNT, counts >> 16 & COUNT, counts >> 32 & COUNT
+    due, soon, free = s.soon[LEADS], s.soon[CALLS], s.soon[AGENTS]
+    first, first_call = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_call"])
+    first_agent = np.int64(k.world[0]["node_agent"])
     for i in range(leads):
-        prefetch(s.leads, np.int64(due[i]))
+        prefetch(s.leads, due[i] - first)
     for i in range(calls):
-        prefetch(s.calls, np.int64(soon[i]))
-        prefetch(s.calls, np.int64(soon[i]), CACHE_LINE)
-        prefetch(s.fates, np.int64(soon[i]))
+        slot = soon[i] - first_call
+        prefetch(s.calls, slot)
+        prefetch(s.calls, slot, CACHE_LINE)
+        prefetch(s.fates, slot)
     for i in range(agents):
-        prefetch(s.crew.agents, np.int64(free[i]))
-    first, first_agent = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_agent"])
+        prefetch(s.crew.agents, free[i] - first_agent)
     for i in range(leads):
-        ask_for_person(s, person_of(k, s, np.int64(due[i])))
+        ask_for_person(s, person_of(k, s, due[i] - first))
     for i in range(calls):
-        call = s.calls[soon[i]]
+        call = s.calls[soon[i] - first_call]
         ask_for_person(s, np.int64(call["person"]))
-        lead = max(np.int64(call["lead"]), 0)  # some are over since they were noted
+        lead, agent = np.int64(call["lead"]), max(np.int64(call["agent"]), 0)
         prefetch(s.leads, lead)
         prefetch(s.queue.timers, first + lead)
-        agent = max(np.int64(call["agent"]), 0)
         prefetch(s.crew.agents, agent)
         prefetch(s.queue.timers, first_agent + agent)
         if lie_far(s):
             ask_for_counts(s, call, now)
-
-
-@kernel
-def sort_out(k: Static, s: State, nodes: int) -> tuple[int, int, int]:
-    """Write which leads, calls and agents the next events are about into ``soon``; return how many.
-
-    What an event is about is not foreseen: instead of branches on it, each is written three times,
-    and counts where it belongs.
-    """
-    first, first_call = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_call"])
-    first_agent = np.int64(k.world[0]["node_agent"])
-    leads = calls = agents = 0
-    for i in range(nodes):
-        node = np.int64(s.soon[3, i])
-        s.soon[0, leads] = node - first
-        leads += np.int64(np.uint64(node - first) < np.uint64(s.leads.shape[0]))
-        s.soon[1, calls] = node - first_call
-        calls += np.int64(np.uint64(node - first_call) < np.uint64(s.calls.shape[0]))
-        s.soon[2, agents] = node - first_agent
-        agents += np.int64(np.uint64(node - first_agent) < np.uint64(s.crew.agents.shape[0]))
-    return leads, calls, agents
-
-
-@kernel
-def note_on(s: State, node: int, found: int) -> tuple[int, int]:
-    """Write a node of the next quarter of a second into ``soon``: who follows, and how many stand.
-
-    What is put there meanwhile stands before it, and is not among them.
-    """
-    if found == s.soon.shape[1]:
-        return np.int64(-1), found
-    s.soon[3, found] = node
-    return walk_on(s.queue, node), found + 1
-
-
-@kernel
-def next_window(q: Queue, now: int) -> int:
-    """First node of those that fall due in the quarter of a second after this one, -1: none.
-
-    At a minute's end none lie there yet.
-    """
-    return np.int64(q.heads[WINDOWS + (((now >> WINDOW_BITS) + 1) & (SLOTS - 1))])
 
 
 @kernel
@@ -114,8 +74,7 @@ def next_minute(q: Queue, now: int) -> int:
 
     The slot of the wheel's second level that the cursor comes to next.
     """
-    slot = MINUTES + (((now >> MINUTE_BITS) + 1) & (SLOTS - 1))
-    return np.int64(q.heads[slot])
+    return np.int64(q.heads[NEAR + (((now >> NEAR_BITS) + 1) & (SLOTS - 1))])
 
 
 @kernel
@@ -123,7 +82,7 @@ def walk_on(q: Queue, node: int) -> int:
     """Ask for the record behind a node, and return its number.
 
     Each record names the next, so that a list strewn over memory costs a wait at each; a step for
-    each event, a quarter of a second or a minute ahead, waits for hardly more than the first. Where
+    each event, a quarter of a minute ahead, waits for hardly more than the first. Where
     the list changed meanwhile it leads elsewhere, which costs nothing.
     """
     after = np.int64(q.timers[node]["next"])

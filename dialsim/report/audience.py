@@ -221,7 +221,8 @@ def idle_hours(known: Premises, until: int) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``agents, agent_hours, idle_hours, windows``; groups that lose nothing are left out.
+        ``agents, agent_hours, idle_hours, windows``; groups that lose nothing are left out, and
+        those of campaigns that can call nobody at any time.
     """
     lost = []
     for group in known.scenario.agents:
@@ -238,7 +239,7 @@ def idle_hours(known: Premises, until: int) -> list[dict[str, Any]]:
         alone = served[0].model_copy(update={"agents": (group.name,), "overflow_agents": ()})
         teams = [(count, cut(spans, until)) for count, spans in staffed_times(known.far, alone)]
         idle = without(union([spans for _, spans in teams]), allowed)
-        if len(idle):
+        if len(idle) and len(allowed):  # where nobody can be called at all, hours are not why
             lost.append(
                 {
                     "agents": group.name,

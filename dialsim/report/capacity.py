@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Operator
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.report import words
+from dialsim.scenario.filing import NEVER, first_use
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario
 from dialsim.scenario.teams import teams_of
@@ -50,6 +51,18 @@ def cut(spans: Array, until: int) -> Array:
     """Return spans up to a tick."""
     kept = spans[spans[:, 0] < until]
     return np.minimum(kept, until)
+
+
+def used_in(scenario: Scenario, block: CallerIds, spans: Array) -> Array:
+    """Return what of some spans a block of caller IDs is in use in: from its first day on."""
+    return intersect(spans, np.array([[first_use(scenario, block), NEVER]]))
+
+
+def first_day(block: CallerIds, language: Language = "en") -> str:
+    """Return the day from which a block is in use, in words; it must name one."""
+    assert block.start is not None
+    start = block.start.date() if isinstance(block.start, datetime) else block.start
+    return words.day(start, language=language)
 
 
 def length_ms(spans: Array) -> int:

@@ -17,6 +17,7 @@ from dialsim.report.conclusion import CLOSE, OUT_OF_REACH, conclusion
 from dialsim.report.gaps import effective_gaps
 from dialsim.report.premises import Premises, premises
 from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
+from dialsim.report.resource_words import CONTRACT
 from dialsim.report.resources import Case
 from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.sharing import Division, divided
@@ -173,6 +174,12 @@ def _notes(
         found.append(NEEDLESS_STUDY)
     cap = known.rules["abandon.at_most"]
     for campaign, each in zip(scenario.campaigns, campaigns, strict=True):
+        if each["binding"] == CONTRACT:
+            found.append(
+                f"{campaign.name}: what the contract does not take the operator refuses, and the "
+                "dialer does not wait: such attempts are lost, so a run may bring far fewer "
+                "conversations; own `limits` of the trunk, or fewer `channels`, keep below it"
+            )
         if campaign.pacing.may_drop and cap < 1:
             found.append(
                 f"{campaign.name}: the abandon guard may hold {campaign.pacing.mode} pacing back; "
@@ -304,6 +311,9 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
     most = _favoured(cases, then, about[0], goal) if goal.campaign and goal.favoured else None
     if outlook == OUT_OF_REACH and most is not None and most > target:
         outlook = CLOSE
+    refused = any(then.figures[place].binding.resource == CONTRACT for place in about)
+    if outlook == "likely" and at_least and refused:
+        outlook = CLOSE  # whom the operator refuses has been tried: it may be far fewer
     found: dict[str, Any] = {
         "metric": goal.metric,
         "name": metrics()[goal.metric].name

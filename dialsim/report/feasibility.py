@@ -16,6 +16,7 @@ from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, us
 
 Found = Mapping[str, Any]
 OUTLOOKS = {"likely": "green", "out of reach": "red"}
+COUNTED = 1e-9  # of what was counted this much may be lost where it is added up
 ZONES = 4  # rows of hours shown; the others are one
 REASONS = 6
 TINY = 1e-4  # chances below are said to be below
@@ -93,13 +94,13 @@ def _who(campaign: Found, title: str, width: int) -> list[Text]:
     for each in who["zones"][:ZONES]:
         cells = [
             Cell(f"  {each['zones']}", 36, style="dim"),
-            Cell(words.about(each["people"]), 12, right=True),
+            Cell(_people(each["people"]), 12, right=True),
             Cell(_open_for(each, width - 54)),
         ]
         lines.append(row(cells))
     if len(who["zones"]) > ZONES:
         rest = who["zones"][ZONES:]
-        people = words.about(sum(each["people"] for each in rest))
+        people = _people(sum(each["people"] for each in rest))
         lines.append(row([Cell(f"  {len(rest)} other hours", 36, style="dim"),
                           Cell(people, 12, right=True)]))  # fmt: skip
     gaps = written_gaps(campaign["gaps"])
@@ -131,10 +132,20 @@ def _count(name: str, people: float, rows: float, style: str = "") -> Text:
     return row(
         [
             Cell(name, 36, style=style),
-            Cell(words.about(people), 12, right=True, style=style),
+            Cell(_people(people), 12, right=True, style=style),
             Cell(words.column(share), 8, right=True, style=style),
         ]
     )
+
+
+def _people(count: float) -> str:
+    """Return how many people: to three digits, unless they were counted.
+
+    >>> _people(2614.0), _people(2614.3)
+    ('2,614', '2,610')
+    """
+    whole = round(count)
+    return f"{whole:,}" if abs(count - whole) <= COUNTED * max(count, 1.0) else words.about(count)
 
 
 def _few(items: list[Found], most: int, others: str) -> list[Found]:

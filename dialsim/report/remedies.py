@@ -374,11 +374,11 @@ def _people(wanted: Need) -> dict[str, Any]:
     case, figures = wanted.case, wanted.figures
     known = case.known
     have = figures.people
-    text = remedy("people", have=words.about(have), need=words.about(wanted.begun))
+    text = remedy("people", have=words.about(have), need=words.about(math.ceil(wanted.begun)))
     rows = dict(zip([each.name for each in known.scenario.people], known.rows, strict=True))
     allowed = {name: count for name, count in case.audience.lists.items() if count > 0}
     if not allowed or not have:
-        return _remedy([PEOPLE], sentence(text, remedy("consent")), {}, None)
+        return _remedy([PEOPLE], sentence(text, remedy("nobody")), {}, None)
     name = max(allowed, key=lambda each: allowed[each])
     open_share = have / case.audience.allowed
     usable = allowed[name] / rows[name] * open_share

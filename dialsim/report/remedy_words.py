@@ -38,7 +38,7 @@ LABELS: dict[str, dict[str, str]] = {
         "no_shift": ": no shift meets the hours",
         "more_agents": ": it takes {total}, {more:,} more in the same shifts",
         "people": "{have} people can be called: it takes {need}",
-        "consent": ", with consent on record for this purpose",
+        "nobody": ", and nobody on the lists can be",
         "more_people": ", {more} more with consent on record: {name} with {count:,} rows, as many "
         "of them barred as now",
         "days": "or {days}, until {day}",
@@ -73,7 +73,7 @@ LABELS: dict[str, dict[str, str]] = {
         "no_shift": "：没有班次落在可呼时段",
         "more_agents": "：需要 {total}，即同班次增加 {more:,} 名",
         "people": "{have} 人可呼：需要 {need} 人",
-        "consent": "，且有此用途的同意记录",
+        "nobody": "，而名单中无人可呼",
         "more_people": "，即增加 {more} 名有同意记录的人：{name} 需 {count:,} 行，"
         "其中不可呼的比例与现在相同",
         "days": "或{days}，至 {day}",

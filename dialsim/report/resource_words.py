@@ -26,6 +26,7 @@ LABELS: dict[str, dict[str, str]] = {
     "en": {
         "and": ", ",
         "then": "; ",
+        "later": ", {block} not before {first}",
         "filed": "{numbers} filed for {a_day:,} calls a day in all",
         "ramp": ", fewer while a ramp lasts",
         "unfiled": ", {numbers} without a filing at their own ceilings",
@@ -45,6 +46,7 @@ LABELS: dict[str, dict[str, str]] = {
     "zh": {
         "and": "，",
         "then": "；",
+        "later": "，{block} 自{first}起启用",
         "filed": "{numbers}，合计每日报备 {a_day:,} 次",
         "ramp": "，爬坡期内更少",
         "unfiled": "，另有{numbers}未报备，按自设上限计",

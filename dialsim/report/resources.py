@@ -17,12 +17,14 @@ from dialsim.report.audience import Audience, audience, days_of, days_with, zone
 from dialsim.report.capacity import (
     caller_arithmetic,
     cut,
+    first_day,
     hours_of_week,
     length_ms,
     limits_capacity,
     scarcest_limit,
     staffed_times,
     union,
+    used_in,
 )
 from dialsim.report.coming import Coming
 from dialsim.report.premises import Premises
@@ -40,7 +42,7 @@ from dialsim.report.resource_words import (
     reckoned,
 )
 from dialsim.scenario.as_of import opening_tick
-from dialsim.scenario.filing import agreed_on
+from dialsim.scenario.filing import agreed_on, first_use
 from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.reasons import Language, Text
 from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Contract, Trunk
@@ -139,7 +141,7 @@ class Case:
     @cached_property
     def free(self) -> Array:
         """When it may call somebody and has a line."""
-        return union([self.with_line(trunk.name, self.allowed) for trunk in self.trunks])
+        return union([self.in_use(block, self.allowed) for block in self.blocks])
 
     @cached_property
     def staffed(self) -> list[tuple[float, Array]]:
@@ -156,6 +158,10 @@ class Case:
     def with_line(self, trunk: str, spans: Array) -> Array:
         """Return what of some spans a trunk is not stopped in."""
         return without(spans, self._stops[trunk])
+
+    def in_use(self, block: CallerIds, spans: Array) -> Array:
+        """Return what of some spans a block is used in, and has a line."""
+        return self.with_line(block.trunk, used_in(self.known.far, block, spans))
 
     @cached_property
     def blocks(self) -> list[CallerIds]:
@@ -247,13 +253,13 @@ class Case:
     def attempts_each(self, block: CallerIds, spans: Array) -> int | None:
         """Return what the own ceilings allow one caller ID of a block; None without any."""
         known = self.known
-        free = self.with_line(block.trunk, spans)
+        free = self.in_use(block, spans)
         return limits_capacity(free, known.scenario.rules.caller_limits, known.scenario)
 
     def filed_each(self, block: CallerIds, spans: Array) -> int:
         """Return what its filing allows one caller ID of a block on the open days."""
         start = self.known.scenario.start
-        days = days_with(self.with_line(block.trunk, spans))
+        days = days_with(self.in_use(block, spans))
         return sum(agreed_on(block.filed, start + timedelta(day)) for day in days)
 
     def filed_left(self, block: CallerIds, spans: Array) -> int:
@@ -261,7 +267,7 @@ class Case:
         allowed = self.usable(block) * self.filed_each(block, spans)
         already = self.known.already
         today = opening_tick(self.known.scenario) // DAY_MS
-        if already is None or today not in days_with(self.with_line(block.trunk, spans)):
+        if already is None or today not in days_with(self.in_use(block, spans)):
             return allowed
         agreed = agreed_on(block.filed, self.known.scenario.start + timedelta(today))
         used = min(already.today.get(block.name, 0), self.usable(block) * agreed)
@@ -298,8 +304,20 @@ class Case:
         if not limits:
             return []
         most = sum(block.count * (self.attempts_each(block, spans) or 0) for block in self._in_use)
-        why = {lang: caller_arithmetic(self._in_use, limits, lang) for lang in LANGUAGES}
-        return [Capacity(CALLERS, most, Text(**why))]
+        why = Text(*(caller_arithmetic(self._in_use, limits, lang) for lang in LANGUAGES))
+        return [Capacity(CALLERS, most, words.joined(NOTHING, [why, *self._later()]))]
+
+    def _later(self) -> list[Text]:
+        """Return which of its blocks are not in use from the first day on, in words."""
+        return [
+            reckoned(
+                "later",
+                block=block.name,
+                first=Text(*(first_day(block, lang) for lang in LANGUAGES)),
+            )
+            for block in self.blocks
+            if first_use(self.known.far, block) > 0
+        ]
 
     def _filed(self, spans: Array) -> list[Capacity]:
         """Return what filings allow; nothing if some number has neither filing nor ceiling."""
@@ -318,6 +336,7 @@ class Case:
                 if each is None:
                     return []
                 attempts += block.count * each
+        why += self._later()
         if numbers < self.numbers:
             others = counted("number", self.numbers - numbers)
             why.append(reckoned("unfiled", numbers=others))

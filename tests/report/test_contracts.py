@@ -44,6 +44,18 @@ def test_concurrency_caps_the_channels() -> None:
     assert one["attempts"] == pytest.approx(lines[0]["attempts"])
 
 
+def test_what_a_contract_refuses_is_lost() -> None:
+    """A goal is not called likely where the operator refuses the dialer's calls, and it is told."""
+    scenario = under(100, daily_volume=70)
+    assert first_goal(scenario)["expected"] > 200
+    assert first_goal(scenario)["outlook"] == "too close to tell"
+    (note,) = [each for each in estimate(scenario)["notes"] if "the operator refuses" in each]
+    assert "own `limits` of the trunk" in note
+    kept = scenario.with_("trunks.main.limits", [{"count": 70, "per": "1d"}])
+    assert first_goal(kept)["outlook"] == "likely"
+    assert not [each for each in estimate(kept)["notes"] if "the operator refuses" in each]
+
+
 def test_nothing_is_said_of_contracts_without_such_terms_or_switched_off() -> None:
     assert not capacity(under(100, callee_per_day=2, complaints_per_million=9.0))
     assert not capacity(under(100, daily_volume=70).with_("network.off", ["contract"]))

@@ -283,6 +283,21 @@ def test_a_line_that_is_stopped_allows_nothing() -> None:
     assert all(b == pytest.approx(a / 2) for a, b in halves)
 
 
+def test_numbers_allow_nothing_before_they_are_used() -> None:
+    """Of two days the second: half the hours, and half of what each resource allows."""
+    raw = world()
+    before = estimate(load_scenario(raw))["campaigns"][0]
+    raw["caller_ids"][0]["from"] = date(2026, 4, 14)
+    after = estimate(load_scenario(raw))["campaigns"][0]
+    assert (before["open_hours"], after["open_hours"]) == (6, 3)
+    capacities = {each["resource"]: each for each in after["capacities"]}
+    for each in before["capacities"]:
+        if each["resource"] != "people to call":
+            assert capacities[each["resource"]]["attempts"] == pytest.approx(each["attempts"] / 2)
+    assert capacities["filed volume"]["why"].endswith(", north not before 14 Apr")
+    assert capacities["filed volume"]["why_zh"].endswith("，north 自4月14日起启用")
+
+
 # --- who can be called ----------------------------------------------------------------------------
 
 

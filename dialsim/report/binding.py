@@ -11,7 +11,7 @@ from dialsim.compliance.areas import groups_of
 from dialsim.core.codes import Limit
 from dialsim.report import words
 from dialsim.report.binding_words import CONTRACT, binding_sentence, contract_words
-from dialsim.report.capacity import limits_capacity
+from dialsim.report.capacity import limits_capacity, used_in
 from dialsim.report.opening import campaign_open
 from dialsim.report.world import history_of
 from dialsim.scenario.reasons import Language
@@ -85,8 +85,13 @@ def callers_used(world: World, campaign: int) -> float | None:
     scenario = world.scenario
     until = min(int(world.state.control[0]["now"]), world.horizon_tick)
     spans = campaign_open(world, campaign, until)
-    each = limits_capacity(spans, scenario.rules.caller_limits, scenario)
-    if not each:
+    blocks = [b for b in scenario.caller_ids if b.name in scenario.campaigns[campaign].caller_ids]
+    limits = scenario.rules.caller_limits
+    allowed = sum(
+        block.count * (limits_capacity(used_in(scenario, block, spans), limits, scenario) or 0)
+        for block in blocks
+    )
+    if not allowed:
         return None
     groups = groups_of(world.static.areas, campaign).tolist()
     mine = np.isin(world.state.resources.callers["group"], groups)
@@ -96,4 +101,4 @@ def callers_used(world: World, campaign: int) -> float | None:
     if history is not None:  # rings begin with the calls made before the start
         before = history.attempts_before
         made -= int(before[mine[: len(before)]].sum())
-    return made / (each * int(mine.sum()))
+    return made / allowed

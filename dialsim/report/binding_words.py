@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dialsim.compliance.areas import groups_of
-from dialsim.core.codes import Cause, LeadState, Limit
+from dialsim.core.codes import Cause, LeadState, Limit, Reason
+from dialsim.core.ticks import intersect
 from dialsim.report import words
-from dialsim.report.capacity import caller_arithmetic, length_ms, limits_capacity, scarcest_limit
+from dialsim.report.capacity import (
+    caller_arithmetic,
+    first_day,
+    length_ms,
+    limits_capacity,
+    scarcest_limit,
+)
 from dialsim.report.earlier import closed_before
 from dialsim.report.opening import campaign_open
-from dialsim.report.waterfall import lead_blocks
-from dialsim.scenario.filing import agreed_on
+from dialsim.report.waterfall import before_dial, lead_blocks, name_of
+from dialsim.scenario.filing import agreed_on, first_use
+from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
@@ -32,6 +40,7 @@ LABELS: dict[str, dict[str, str]] = {
         "held": "({} of the open time)",
         "caller_ids": "Caller IDs: {arithmetic}; none was free for {share} of the open time.",
         "used": ", {} of it used",
+        "later": "; {block} was not in use before {first}",
         "ramp": "; a ramp holds {numbers} to {calls:,} calls a day at the end of the run",
         "retired": "; {:,} were given up on the way",
         "agents": "Agents {held}: {arithmetic}.",
@@ -43,8 +52,10 @@ LABELS: dict[str, dict[str, str]] = {
         "trunks": "Trunks {held}: {arithmetic}.",
         "trunk_limit": "{name} takes {calls:,} calls {per} by its own limit",
         "trunk": "{name} takes {rate:,} calls a second and {channels:,} at a time",
-        "leads": "People to call {held}: {finished:,} of {leads:,} leads are finished, and nobody "
-        "else was due.",
+        "stopped": "; {events} stopped it for {share} of the open time",
+        "leads": "People to call {held}: {finished:,} of {leads:,} leads are finished{barred}, and "
+        "nobody else was due.",
+        "barred": ", {count:,} of them without a call, most for: {reason}",
         "enterprise": "The enterprise's own limits {held}: {limits}, over all caller IDs.",
         "limit": "{calls:,} calls {per}",
         "abandon_guard": "The abandon guard {held}: one more dial might have been one dropped call "
@@ -62,6 +73,7 @@ LABELS: dict[str, dict[str, str]] = {
         "held": "（占可呼时间的 {}）",
         "caller_ids": "外显号码：{arithmetic}；可呼时间的 {share} 里没有空闲号码。",
         "used": "，已用 {}",
+        "later": "；{block} 自{first}起启用",
         "ramp": "；爬坡期内 {numbers} 在运行末期合计每天限 {calls:,} 次",
         "retired": "；途中弃用 {:,} 个",
         "agents": "坐席{held}：{arithmetic}。",
@@ -73,7 +85,10 @@ LABELS: dict[str, dict[str, str]] = {
         "trunks": "线路{held}：{arithmetic}。",
         "trunk_limit": "{name} 自设上限为{per} {calls:,} 次",
         "trunk": "{name} 每秒可发起 {rate:,} 次呼叫，并发 {channels:,} 路",
-        "leads": "可呼名单{held}：{leads:,} 条中 {finished:,} 条已结案，其余均未到再次呼叫的时间。",
+        "stopped": "，其中可呼时间的 {share} 因 {events} 停用",
+        "leads": "可呼名单{held}：{leads:,} 条中 {finished:,} 条已结案{barred}，其余均未到再次呼叫"
+        "的时间。",
+        "barred": "（其中 {count:,} 条未呼叫，多数因：{reason}）",
         "enterprise": "企业自设上限{held}：全部外显号码合计{limits}。",
         "limit": "{per} {calls:,} 次",
         "abandon_guard": "呼损保护{held}：再多拨一路就可能多一次呼损，超过 {cap} 的上限；"
@@ -136,7 +151,7 @@ def binding_sentence(
         policy = world.scenario.policy
         given["name"] = "" if policy is None else f" {policy.name}"
     elif limit == Limit.LEADS:
-        given["finished"], given["leads"] = _leads(world, index)
+        given["finished"], given["leads"], given["barred"] = _leads(world, index, language)
     elif limit == Limit.ENTERPRISE:
         limits = world.scenario.rules.enterprise_limits
         each = (say["limit"].format(calls=x.count, per=words.per(x.per, language)) for x in limits)
@@ -163,13 +178,22 @@ def _count(noun: str, count: int, language: Language) -> str:
     return NOUNS[language][noun][count != 1].format(count)
 
 
-def _leads(world: World, index: int) -> tuple[int, int]:
-    """Return how many leads of a campaign are finished, and how many it has."""
+def _leads(world: World, index: int, language: Language) -> tuple[int, int, str]:
+    """Return how many leads of a campaign are finished, how many it has, and what barred most."""
     finished = leads = 0
+    barred = np.zeros(len(Reason), np.int64)
     for _, rows, missing in lead_blocks(world, index):
-        finished += int((world.state.leads["state"][rows] == LeadState.FINISHED).sum())
+        mine = world.state.leads[rows]
+        over = mine["state"] == LeadState.FINISHED
+        finished += int(over.sum())
+        never = mine["reason"][over & (mine["attempts"] == 0)]
+        barred += np.bincount(never, minlength=len(barred))
         leads += rows.stop - rows.start + missing
-    return finished, leads
+    count = int(barred.sum())
+    if 2 * count < leads:
+        return finished, leads, ""
+    reason = name_of(before_dial(int(barred.argmax())), language)
+    return finished, leads, LABELS[language]["barred"].format(count=count, reason=reason)
 
 
 def _callers(world: World, index: int, used: float | None, language: Language) -> str:
@@ -179,6 +203,11 @@ def _callers(world: World, index: int, used: float | None, language: Language) -
     text = caller_arithmetic(blocks, scenario.rules.caller_limits, language)
     if used is not None:
         text += say["used"].format(words.percent(used))
+    text += "".join(
+        say["later"].format(block=block.name, first=first_day(block, language))
+        for block in blocks
+        if first_use(scenario, block) > 0
+    )
     ramped = [b for b in blocks if b.filed is not None and b.filed.ramp]
     if ramped:
         day = min(int(world.state.control[0]["now"]), world.horizon_tick - 1) // DAY_MS
@@ -211,15 +240,28 @@ def _trunk(
 ) -> str:
     """Say what a trunk takes: its own limit where that is the least, else what it can carry."""
     say = LABELS[language]
+    stopped = _stopped(world, trunk, spans, language)
     carried = min(trunk.calls_per_second / 1000, trunk.channels / max(1.0, held_ms))
     own = limits_capacity(spans, trunk.limits, world.scenario)
     if own is not None and own < carried * length_ms(spans):
         limit = scarcest_limit(spans, trunk.limits, world.scenario)
         per = words.per(limit.per, language)
-        return say["trunk_limit"].format(name=trunk.name, calls=limit.count, per=per)
-    return say["trunk"].format(
+        return say["trunk_limit"].format(name=trunk.name, calls=limit.count, per=per) + stopped
+    takes = say["trunk"].format(
         name=trunk.name, rate=trunk.calls_per_second, channels=trunk.channels
     )
+    return takes + stopped
+
+
+def _stopped(world: World, trunk: Trunk, spans: NDArray[Any], language: Language) -> str:
+    """Say which events stopped a trunk while calls were allowed; nothing if none did."""
+    events = [e.name for e in world.scenario.events if e.stops(trunk.name, trunk.operator)]
+    lost = length_ms(intersect(stop_spans(world.scenario, trunk), spans))
+    if not lost:
+        return ""
+    share = words.percent(lost / length_ms(spans))
+    named = words.named(events, language=language)
+    return LABELS[language]["stopped"].format(events=named, share=share)
 
 
 def _agents(world: World, index: int, language: Language) -> str:

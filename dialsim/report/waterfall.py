@@ -14,6 +14,7 @@ from dialsim.report.screening import static_reasons
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
+    from dialsim.scenario.reasons import Language
 
 Array = NDArray[Any]
 CHUNK = 1 << 17  # leads whose columns fit into the second cache
@@ -151,6 +152,15 @@ def after_dial(reason: int) -> str:
 def words_of(key: str) -> str:
     """Return what a stage or an exit is called."""
     return EXITS[key][1] if key in EXITS else dict(STAGES)[key]
+
+
+def name_of(key: str, language: Language) -> str:
+    """Return what a stage or an exit is called in a language.
+
+    >>> name_of("no_consent", "en")
+    'no consent'
+    """
+    return CHINESE[key] if language == "zh" else words_of(key)
 
 
 def waterfalls(world: World) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date, datetime
 
 import numpy as np
 import pytest
@@ -288,6 +289,47 @@ def test_used_up_caller_ids_bind_whoever_holds_longer() -> None:
     (found,) = binding(made)
     assert found["limit"] == "caller_ids"
     assert "4 numbers at 5 calls an hour allow 20 calls an hour" in found["sentence"]
+
+
+def test_caller_ids_are_used_up_only_from_when_they_are_in_use() -> None:
+    made = fabricated({"caller_ids.0.from": date(2026, 4, 14)})
+    made.state.limit_ms[0, Limit.CALLER_IDS] = HOUR
+    made.state.resources.callers["attempts"] = 14  # of 5 in each of 3 hours
+    (found,) = binding(made)
+    assert found["limit"] == "caller_ids"
+    assert found["callers_used"] == pytest.approx(14 / 15)
+    assert "; north was not in use before 14 Apr; none was free" in found["sentence"]
+    assert "；north 自4月14日起启用" in found["sentence_zh"]
+
+
+def test_an_event_that_stops_a_trunk_is_named() -> None:
+    made = fabricated(
+        {"events": [{"name": "works", "what": "stop", "trunks": ["main"],
+                     "from": datetime(2026, 4, 13, 9), "to": datetime(2026, 4, 13, 12)}]}
+    )  # fmt: skip
+    made.state.limit_ms[0, Limit.TRUNKS] = 100 * HOUR
+    (found,) = binding(made)
+    assert "main takes" in found["sentence"]
+    assert "; works stopped it for 50 % of the open time." in found["sentence"]
+    assert "其中可呼时间的 50 % 因 works 停用" in found["sentence_zh"]
+    without = fabricated()
+    without.state.limit_ms[0, Limit.TRUNKS] = 100 * HOUR
+    assert "stopped" not in binding(without)[0]["sentence"]
+
+
+@pytest.mark.parametrize("share", [0.25, 0.75])
+def test_what_bars_most_of_a_list_is_named(share: float) -> None:
+    made = fabricated()
+    leads = made.state.leads
+    leads["state"], leads["attempts"] = LeadState.FINISHED, 1
+    barred = round(share * len(leads))
+    leads["attempts"][:barred], leads["reason"][:barred] = 0, Reason.NO_CONSENT
+    leads["reason"][0] = Reason.INTERNAL_DNC
+    made.state.limit_ms[0, Limit.LEADS] = 100 * HOUR
+    (found,) = binding(made)
+    assert f"{len(leads)} of {len(leads)} leads are finished" in found["sentence"]
+    told = f"finished, {barred} of them without a call, most for: no consent, and nobody"
+    assert (told in found["sentence"]) == (share > 0.5)
 
 
 def test_hours_count_open_time_only() -> None:

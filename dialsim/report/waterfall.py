@@ -35,6 +35,7 @@ EXITS: dict[str, tuple[str, str]] = {
     "industry_dnc": ("barred", "industry do-not-call list"),
     "refused": ("barred", "refused such calls"),
     "suspected_elsewhere": ("barred", "seen as blocked in another campaign"),
+    "out_of_reach": ("barred", "where no caller ID may call"),
     "other_rule": ("barred", "refused by another rule"),
     "done_before": ("untried", "done with before, as the log tells"),
     "not_loaded": ("untried", "not read from the list"),
@@ -87,6 +88,7 @@ CHINESE = {
     "industry_dnc": "行业免打扰名单",
     "refused": "谢绝此类来电",
     "suspected_elsewhere": "在其他活动中疑似被拦截",
+    "out_of_reach": "所在地无号码可呼",
     "other_rule": "被其他规则拒绝",
     "done_before": "此前已结束（据呼叫记录）",
     "not_loaded": "未从名单读取",
@@ -123,6 +125,7 @@ _BEFORE_DIAL: dict[int, str] = {
     Reason.INDUSTRY_DNC: "industry_dnc",
     Reason.REFUSE_CALL: "refused",
     Reason.SUSPECTED_BLOCK: "suspected_elsewhere",
+    Reason.CALLER_NOT_ALLOWED: "out_of_reach",
     Reason.NONE: "out_of_time",
 }
 _AFTER_DIAL: dict[int, str] = {

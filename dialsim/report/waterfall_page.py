@@ -35,7 +35,7 @@ def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Langua
     for stage in total["stages"]:
         exits = groups.get(before.get(stage["key"], ""), [])
         lines += [_exit(leave, rows, language) for leave in exits]
-        if stage["left"] != previous:
+        if stage["left"] != previous or stage is total["stages"][-1]:  # how it ended is always told
             lines.append(_stage(stage, rows, width, language))
         previous = stage["left"]
     return lines

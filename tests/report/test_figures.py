@@ -332,6 +332,16 @@ def test_what_bars_most_of_a_list_is_named(share: float) -> None:
     assert (told in found["sentence"]) == (share > 0.5)
 
 
+def test_people_where_no_caller_id_may_call_are_told_apart() -> None:
+    made = fabricated()
+    leads = made.state.leads
+    leads["state"], leads["attempts"], leads["agreed"] = LeadState.FINISHED, 0, 0
+    leads["reason"] = Reason.CALLER_NOT_ALLOWED
+    (exit_,) = waterfalls(made)[0]["exits"]
+    assert (exit_["key"], exit_["leads"]) == ("out_of_reach", len(leads))
+    assert exit_["name"] == "where no caller ID may call"
+
+
 def test_hours_count_open_time_only() -> None:
     hours = by_hour(fabricated())
     assert [hour["hour"] for hour in hours] == [9, 10, 11]

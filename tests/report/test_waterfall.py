@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dialsim
+from dialsim.report.waterfall_page import waterfall_section
 from tests.report.test_changes import paced
 
 pytestmark = pytest.mark.needs_jit
@@ -26,3 +27,17 @@ def test_who_agreed_on_a_further_call_was_connected() -> None:
     assert exits.get("no_agent", 0) == run.metrics["abandoned"] == 0
     assert sum(exits.values()) == total["rows"]
     assert 0 < left["conversation"] <= left["connected"]
+
+
+@pytest.mark.parametrize(("left", "told"), [((1, 1, 1), 2), ((3, 3, 2), 2), ((3, 2, 2), 3)])
+def test_the_last_stage_is_told_though_nobody_left_before_it(
+    left: tuple[int, ...], told: int
+) -> None:
+    """Others are where somebody did."""
+    stages = [
+        {"key": key, "name": key, "name_zh": key, "left": count}
+        for key, count in zip(("rows", "usable", "conversation"), left, strict=True)
+    ]
+    found = {"total": {"rows": left[0], "stages": stages, "exits": []}, "campaigns": [None]}
+    lines = [line.plain.split()[0] for line in waterfall_section(found, 80, "en")[1:]]
+    assert (len(lines), lines[-1]) == (told, "conversation")

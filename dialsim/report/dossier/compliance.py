@@ -28,6 +28,8 @@ MARKS = {
 }
 """What stands before an obligation, by status, the worst first."""
 
+NO_RULE = ("out_of_reach", "other_rule")
+"""Exits that no reason tells of: where a line may call is between its operator and the caller."""
 KEPT_LATER = ("asked_not_to", "barred_since", "told_refused", "seen_blocked")
 """Ways in which people who had been called were called no more by a rule."""
 
@@ -124,7 +126,7 @@ def _kept_from(asked: Request) -> list[dict[str, str]]:
         barred = leave["group"] in ("unusable", "barred")
         if not barred and leave["key"] not in KEPT_LATER:
             continue
-        reason = reasons.get(leave["key"]) if barred and leave["key"] != "other_rule" else None
+        reason = reasons.get(leave["key"]) if barred and leave["key"] not in NO_RULE else None
         found.append(
             {
                 "name": text(leave, "name") if reason is None else reason.sentence[language],

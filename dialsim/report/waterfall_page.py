@@ -8,15 +8,24 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.page import Cell, bar, heading, row
+from dialsim.report.page import Cell, bar, heading, paragraph, row
 from dialsim.report.waterfall import STAGE_GROUPS, STAGES
 from dialsim.scenario.reasons import Language
 
 QUIET = "dim"
 
 LABELS: dict[str, dict[str, str]] = {
-    "en": {"title": "Where the list went", "campaigns": "{:,} campaigns together"},
-    "zh": {"title": "名单去向", "campaigns": "{:,} 个活动合计"},
+    "en": {
+        "title": "Where the list went",
+        "campaigns": "{:,} campaigns together",
+        "shared": "Campaigns call the same people, and nothing tells which one a person answered: "
+        "who was dropped without an agent stands under what ended the lead.",
+    },
+    "zh": {
+        "title": "名单去向",
+        "campaigns": "{:,} 个活动合计",
+        "shared": "多个活动呼叫同一批人，无法区分其接听的是哪个活动：呼损计入线索结束的原因。",
+    },
 }
 
 
@@ -38,6 +47,8 @@ def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Langua
         if stage["left"] != previous or stage is total["stages"][-1]:  # how it ended is always told
             lines.append(_stage(stage, rows, width, language))
         previous = stage["left"]
+    if all(stage["key"] != "reached" for stage in total["stages"]):
+        lines += paragraph(say["shared"], width, style=QUIET)
     return lines
 
 

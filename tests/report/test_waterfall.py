@@ -36,8 +36,11 @@ def test_the_last_stage_is_told_though_nobody_left_before_it(
     """Others are where somebody did."""
     stages = [
         {"key": key, "name": key, "name_zh": key, "left": count}
-        for key, count in zip(("rows", "usable", "conversation"), left, strict=True)
+        for key, count in zip(("rows", "reached", "conversation"), left, strict=True)
     ]
     found = {"total": {"rows": left[0], "stages": stages, "exits": []}, "campaigns": [None]}
     lines = [line.plain.split()[0] for line in waterfall_section(found, 80, "en")[1:]]
     assert (len(lines), lines[-1]) == (told, "conversation")
+    del stages[1]
+    text = " ".join(line.plain.strip() for line in waterfall_section(found, 80, "en"))
+    assert text.endswith("who was dropped without an agent stands under what ended the lead.")

@@ -41,7 +41,7 @@ TARGETED = "p99"
 """The quantile of own lateness that a search for the limit goes by."""
 
 _RATE = re.compile(r"([0-9][0-9_]{0,400}(?:\.[0-9]{1,9})?)\s*(?:/\s*(s|m|h))?")
-_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*(%?)")
+_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,30})?)\s*(%?)")
 
 
 @dataclass(frozen=True)
@@ -336,8 +336,13 @@ class _Reader:
         """Return a share between 0 and 1."""
         if text is None:
             return None
-        match = _SHARE.fullmatch(str(text).strip())
-        value = None if match is None else float(match[1]) / (100 if match[2] else 1)
+        value: float | None
+        if isinstance(text, float):
+            value = float(text)
+        else:
+            match = _SHARE.fullmatch(str(text).strip())
+            # 0.9 / 100 in floats lies above 9 of 1,000
+            value = None if match is None else float(Fraction(match[1]) / (100 if match[2] else 1))
         if value is None or not 0 < value <= 1:
             self.problems.add(
                 option, "this is no share", found=str(text), allowed='above 0 to 1, or "99.5%"'

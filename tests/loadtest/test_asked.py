@@ -124,6 +124,30 @@ def test_thresholds_that_no_step_could_tell() -> None:
     assert met.admitted == 0.5
 
 
+@pytest.mark.parametrize(
+    ("asked", "share"),
+    [
+        ("0.9%", 0.009),
+        ("99.9%", 0.999),
+        ("0.3333333333333333", 1 / 3),
+        (1 / 3, 1 / 3),
+        (1e-5, 1e-5),
+        (5e-324, 5e-324),
+        (1, 1.0),
+    ],
+)
+def test_a_share_is_read_exactly(asked: Any, share: float) -> None:
+    request = load_request(rate="1/s", admitted=asked)
+    assert request.admitted == request.to_dict()["admitted"] == share
+
+
+@pytest.mark.parametrize(
+    "share", [0, 0.0, -0.5, 1.0000000000000002, float("nan"), float("inf"), True, "", "0%", "1e-5"]
+)
+def test_no_share(share: Any) -> None:
+    assert set(refused(rate="1/s", admitted=share)) == {"--admitted"}
+
+
 def test_a_rate_this_machine_cannot_generate() -> None:
     with pytest.raises(CapacityError, match="cannot generate"):
         check_room(10**12, decisions_alone=True)

@@ -120,6 +120,21 @@ def test_thresholds_are_met_by_the_worst_run(measured: list[RunFigures]) -> None
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(
+    ("admitted", "offered", "asked"),
+    [(9, 1000, "0.9%"), (999, 1000, "99.9%"), (1, 3, 1 / 3), (5, 6, 5 / 6)],
+)
+def test_a_share_is_met_by_as_many(
+    measured: list[RunFigures], admitted: int, offered: int, asked: Any
+) -> None:
+    (stage,) = measured[0].stages
+    for fewer in (0, 1):
+        counts = {**stage.counts, "offered": offered, "admitted": admitted - fewer}
+        run = replace(measured[0], stages=(replace(stage, counts=counts),))
+        assert result([run] * 5, admitted=asked).met is not bool(fewer)
+
+
+@pytest.mark.once
 def test_a_result_is_void_where_the_machine_held_the_process_up(
     measured: list[RunFigures],
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from dialsim.errors import Problem, ScenarioError
@@ -14,10 +15,14 @@ from dialsim.outcomes.writer import disk, json_text, write_aside
 
 RESULT = "load.json"
 HISTOGRAM = ".hgrm"
+_HISTOGRAM_NAME = re.compile(r"run-[1-9][0-9]*-step-[1-9][0-9]*-(?:lateness|latency)\.hgrm")
 
 
 class LoadFiles:
     """A folder of histograms with the result, and a file of JUnit XML.
+
+    Histograms that a former load left in the folder go as the first new file is written; whatever
+    else lies there stays.
 
     Parameters
     ----------
@@ -29,13 +34,15 @@ class LoadFiles:
     Raises
     ------
     ScenarioError
-        Something else stands there, it is no name for a file, or both name one; nothing was made.
+        Something else stands there, it is no name for a file, or both name one place, be it a
+        folder that `out` lies in; nothing was made.
     CapacityError
         Nothing can be written there; found out before anything is played.
     """
 
     def __init__(self, out: Path | None, junit: Path | None) -> None:
         self.out, self.junit = out, junit
+        self._former_gone = False
         if out is not None:
             _refuse_name(out, "--out")
             _refuse_file_for_folder(out, "--out", out)
@@ -47,6 +54,8 @@ class LoadFiles:
             taken = junit.name == RESULT or junit.suffix == HISTOGRAM
             if taken and out is not None and junit.resolve().parent == out.resolve():
                 raise _refusal("--junit", "a result of --out has this name", junit)
+            if out is not None and junit.resolve() in (out.resolve(), *out.resolve().parents):
+                raise _refusal("--junit", "--out needs a folder there", junit)
         for folder, option in ((out, "--out"), (junit and junit.parent, "--junit")):
             if folder is not None:
                 with disk(folder, option):
@@ -60,6 +69,7 @@ class LoadFiles:
         """Write the histograms of a run: own lateness and latency, one of each a step."""
         if self.out is None:
             return
+        self._remove_former(self.out)
         for place, figures in enumerate(run.stages, 1):
             for what, made in (("lateness", figures.lateness), ("latency", figures.latency)):
                 name = f"run-{number}-step-{place}-{what}{HISTOGRAM}"
@@ -68,9 +78,20 @@ class LoadFiles:
     def keep(self, done: LoadTest) -> None:
         """Write the result as it stands."""
         if self.out is not None:
+            self._remove_former(self.out)
             write_aside(self.out / RESULT, json_text(done.to_dict()), "--out")
         if self.junit is not None:
             write_aside(self.junit, junit_xml(done), "--junit")
+
+    def _remove_former(self, out: Path) -> None:
+        """Remove, once, the histograms of a former load: they are none of the new result's."""
+        if self._former_gone:
+            return
+        with disk(out, "--out"):
+            for path in out.iterdir():
+                if _HISTOGRAM_NAME.fullmatch(path.name) and not path.is_dir():
+                    path.unlink(missing_ok=True)
+        self._former_gone = True
 
 
 def _refuse_name(path: Path, option: str) -> None:

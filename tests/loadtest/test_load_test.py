@@ -244,6 +244,31 @@ def test_an_hgrm_file_is_the_usual_one(measured: list[RunFigures]) -> None:
     assert lines[-1].startswith("#[Buckets")
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("writes", ["histograms", "result"])
+def test_histograms_of_a_former_load_go(
+    measured: list[RunFigures], tmp_path: Path, writes: str
+) -> None:
+    former = [
+        f"run-{run}-step-{step}-{what}.hgrm"
+        for run, step, what in ((1, 1, "latency"), (2, 10, "lateness"), (12, 1, "latency"))
+    ]
+    mine = ["run-1-step-1.hgrm", "my-run-1-step-1-latency.hgrm", "run-1-step-1-latency.hgrm.old"]
+    for name in (*former, *mine):
+        (tmp_path / name).write_text("former")
+    (tmp_path / "run-3-step-1-latency.hgrm").mkdir()
+    mine.append("run-3-step-1-latency.hgrm")
+    files = LoadFiles(tmp_path, None)
+    assert {each.name for each in tmp_path.iterdir()} == {*former, *mine}
+    now = {"load.json"}
+    if writes == "histograms":
+        files.keep_run(1, measured[0])
+        files.keep_run(2, measured[1])
+        now |= {f"run-{i}-step-1-{what}.hgrm" for i in (1, 2) for what in ("lateness", "latency")}
+    files.keep(result(measured))
+    assert {each.name for each in tmp_path.iterdir()} == {*now, *mine}
+
+
 def test_where_results_cannot_go(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
@@ -260,6 +285,9 @@ def test_where_results_cannot_go(tmp_path: Path) -> None:
     for name in ("load.json", "run-1-step-1-lateness.hgrm"):
         with pytest.raises(dialsim.ScenarioError, match="a result of --out has this name"):
             LoadFiles(tmp_path / "new", tmp_path / "new" / name)
+    for out in (tmp_path / "same", tmp_path / "." / "same", tmp_path / "same" / "below"):
+        with pytest.raises(dialsim.ScenarioError, match="--junit: --out needs a folder there"):
+            LoadFiles(out, tmp_path / "same")
     for out, junit in ((tmp_path / ("a" * 300), None), (None, tmp_path / ("a" * 300))):
         with pytest.raises(dialsim.ScenarioError, match="nothing can stand there"):
             LoadFiles(out, junit)

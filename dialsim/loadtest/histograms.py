@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 QUANTILES = (50.0, 90.0, 99.0, 99.9, 99.99)
 LONGEST_US = 24 * 3_600_000_000
 FIGURES = 3  # significant decimal figures a value keeps
+US_PER_MS = 1000.0
+_DEVIATION = re.compile(r"(StdDeviation   = )[ 0-9.]+")
 
 
 def histogram_of(seconds: NDArray[np.float64]) -> Any:
@@ -52,7 +55,15 @@ def quantile_name(percent: float) -> str:
 
 
 def hgrm_text(made: Any) -> str:
-    """Return a histogram as a percentile distribution in ms, the usual ``.hgrm`` file."""
+    """Return a histogram as a percentile distribution in ms, the usual ``.hgrm`` file.
+
+    >>> import numpy as np
+    >>> text = hgrm_text(histogram_of(np.array([0.001, 0.002])))
+    >>> text.splitlines()[-3]
+    '#[Mean    =        1.500, StdDeviation   =        0.500]'
+    """
     out = io.BytesIO()
-    made.output_percentile_distribution(out, 1000.0)
-    return out.getvalue().decode("ascii")
+    made.output_percentile_distribution(out, US_PER_MS)
+    text = out.getvalue().decode("ascii")
+    deviation_ms = f"{made.get_stddev() / US_PER_MS:12.{FIGURES}f}"  # hdrh leaves it in µs
+    return _DEVIATION.sub(lambda found: found[1] + deviation_ms, text)

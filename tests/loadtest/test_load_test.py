@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,20 @@ def test_an_hgrm_file_is_the_usual_one(measured: list[RunFigures]) -> None:
     lines = hgrm_text(measured[0].stages[0].lateness).splitlines()
     assert lines[0].split() == ["Value", "Percentile", "TotalCount", "1/(1-Percentile)"]
     assert lines[-1].startswith("#[Buckets")
+
+
+@pytest.mark.once
+def test_an_hgrm_file_is_in_one_unit(measured: list[RunFigures]) -> None:
+    made = measured[0].stages[0].lateness
+    figures = dict(re.findall(r"(\w+) += +([0-9.]+)", hgrm_text(made)))
+    in_us = {
+        "Mean": made.get_mean_value(),
+        "StdDeviation": made.get_stddev(),
+        "Max": made.get_max_value(),
+    }
+    assert in_us["StdDeviation"] > 1
+    for name, us in in_us.items():
+        assert float(figures[name]) == pytest.approx(us / 1000, abs=0.0005)
 
 
 @pytest.mark.once

@@ -28,8 +28,9 @@ def junit_xml(done: LoadTest) -> str:
             _case(f"{each.name} at {rate_text(each.rate_per_s)}/s", None if each.met else failure)
         )
     if done.limit is not None:
+        failure = "none of those tried does" if done.limit.complete else "undecided: broken off"
         found = done.limit.last_pass_milli is not None
-        cases.append(_case("some rate passes", None if found else "none of those tried does"))
+        cases.append(_case("some rate passes", None if found else failure))
     failures = sum(1 for case in cases if len(case))
     suite = ElementTree.Element(
         "testsuite", name=SUITE, tests=str(len(cases)), failures=str(failures), errors="0"

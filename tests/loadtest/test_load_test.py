@@ -284,6 +284,24 @@ def test_histograms_of_a_former_load_go(
     assert {each.name for each in tmp_path.iterdir()} == {*now, *mine}
 
 
+@pytest.mark.parametrize(
+    ("passed", "complete", "failure"),
+    [
+        (None, False, "undecided: broken off"),
+        (None, True, "none of those tried does"),
+        (5_000, False, None),
+    ],
+)
+def test_a_search_that_was_broken_off_tells_no_failure_of_rates(
+    passed: int | None, complete: bool, failure: str | None
+) -> None:
+    search = result([], find_limit=True, rate="5/s")
+    search.limit = RateLimit(passed, None, (Tried(5_000, True, False, 1.0, 0.0),), complete)
+    cases = {case.get("name"): case for case in ElementTree.fromstring(junit_xml(search))}
+    found = cases["some rate passes"].find("failure")
+    assert (None if found is None else found.get("message")) == failure
+
+
 def test_where_results_cannot_go(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")

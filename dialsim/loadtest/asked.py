@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from dialsim.errors import Problems, did_you_mean
 from dialsim.loadtest.ground import Profile
 from dialsim.loadtest.histograms import QUANTILES, quantile_name
 from dialsim.loadtest.one_run import Terms
-from dialsim.loadtest.plan import Stage
+from dialsim.loadtest.plan import MilliRate, Stage
 from dialsim.scenario.values import format_duration, parse_duration
 
 Arrivals = Literal["poisson", "even"]
@@ -62,7 +63,7 @@ class LoadRequest:
         Search for the highest rate that passes instead of playing steps.
     """
 
-    rates_milli: tuple[int, ...]
+    rates_milli: tuple[MilliRate, ...]
     length_ms: int
     warm_up_ms: int
     arrivals: Arrivals
@@ -74,7 +75,7 @@ class LoadRequest:
     find_limit: bool = False
     seed: int | None = None
 
-    def stages(self, rates_milli: tuple[int, ...] | None = None) -> tuple[Stage, ...]:
+    def stages(self, rates_milli: tuple[MilliRate, ...] | None = None) -> tuple[Stage, ...]:
         """Return the warm-up, if there is one, and the steps."""
         rates = rates_milli or self.rates_milli
         warm = [Stage(rates[0], self.warm_up_ms, measured=False)] if self.warm_up_ms else []
@@ -84,7 +85,7 @@ class LoadRequest:
         """Return it as a plain dict: rates in dials a second, lengths in ms."""
         deadline_s = self.terms.deadline_s
         return {
-            "rates_per_s": [rate / 1000 for rate in self.rates_milli],
+            "rates_per_s": [float(rate / 1000) for rate in self.rates_milli],
             "length_ms": self.length_ms,
             "warm_up_ms": self.warm_up_ms,
             "arrivals": self.arrivals,
@@ -182,7 +183,9 @@ class _Reader:
     def __init__(self) -> None:
         self.problems = Problems()
 
-    def rates(self, rate: Rate | None, ramp: str | None, *, find_limit: bool) -> tuple[int, ...]:
+    def rates(
+        self, rate: Rate | None, ramp: str | None, *, find_limit: bool
+    ) -> tuple[MilliRate, ...]:
         """Return the rates of the steps, in dials in a thousand seconds; never none."""
         if rate is not None and ramp is not None:
             self.problems.add("--ramp", "a load has one rate, or a ramp of several", found=ramp)
@@ -198,17 +201,13 @@ class _Reader:
 
     def _rate(
         self, option: str, text: Rate, unit: str | None = None, nothing: str = NOTHING
-    ) -> int | None:
+    ) -> Fraction | None:
         """Return a rate; `unit`: of a number without one; `nothing`: what to say of zero."""
-        if isinstance(text, int | float) and not isinstance(text, bool):
-            text, unit = f"{text:f}".rstrip("0").rstrip(".") if text == text else "nan", "s"
-        match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
-        per = (match[2] or unit) if match else None
-        if match is None or per is None:
+        per_s = _dials_per_s(text, unit)
+        if per_s is None:
             self.problems.add(option, "this is no rate", found=text, allowed=RATE_FORM)
             return None
-        number = Fraction(match[1].replace("_", ""))
-        milli = number * 1000 / SECONDS_PER_UNIT[per]
+        milli = per_s * 1000
         if milli < 1:
             self.problems.add(option, nothing, found=text, allowed="at least 0.001/s, 3.6/h")
             return None
@@ -217,9 +216,9 @@ class _Reader:
             found = str(text) if len(str(text)) < SHOWN else f"{str(text)[:SHOWN]}..."
             self.problems.add(option, message, found=found, allowed=most)
             return None
-        return int(milli)
+        return milli
 
-    def _ramp(self, text: str) -> tuple[int, ...]:
+    def _ramp(self, text: str) -> tuple[MilliRate, ...]:
         parts = [part.strip() for part in str(text).split(":")]
         unit = parts[-1].rpartition("/")[2].strip() if "/" in parts[-1] else None
         if len(parts) != 3 or not any("/" in part for part in parts):
@@ -240,12 +239,13 @@ class _Reader:
             return (first,)
         if (last - first) % step:
             whole = first + (last - first) // step * step
+            ends = [_rate_in(unit or "s", end) for end in (whole, whole + step)]
             self.problems.add(
                 "--ramp",
                 "no step falls on its end",
                 found=text,
                 allowed="from, and to a whole number of steps above it",
-                remedy=f"{whole / 1000:,.10g}/s or {(whole + step) / 1000:,.10g}/s as its end",
+                remedy=f"{ends[0]} or {ends[1]} as its end",
             )
             return (first,)
         count = (last - first) // step + 1
@@ -254,7 +254,7 @@ class _Reader:
                 "--ramp", f"{count:,} steps", found=text, allowed=f"at most {MOST_STAGES}"
             )
             return (first,)
-        return tuple(range(first, last + 1, step))
+        return tuple(first + i * step for i in range(count))
 
     def length(self, option: str, text: Length, least: int, most: int) -> int:
         """Return a duration in ms; of one that is refused the least there may be."""
@@ -370,3 +370,21 @@ class _Reader:
                     allowed=f"at least {needed:,} dials a step",
                     remedy="a higher --rate or a longer --for",
                 )
+
+
+def _dials_per_s(text: Rate, unit: str | None) -> Fraction | None:
+    """Return a rate exactly; None: it is none."""
+    if isinstance(text, float):  # as it is written: 0.1, not the binary fraction next to it
+        return Fraction(repr(float(text))) if 0 <= text < math.inf else None
+    if isinstance(text, int) and not isinstance(text, bool):
+        return Fraction(text) if text >= 0 else None
+    match = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
+    per = (match[2] or unit) if match else None
+    if match is None or per is None:
+        return None
+    return Fraction(match[1].replace("_", "")) / SECONDS_PER_UNIT[per]
+
+
+def _rate_in(unit: str, rate_milli: MilliRate) -> str:
+    """Return a rate as a message shows it."""
+    return f"{float(rate_milli * SECONDS_PER_UNIT[unit] / 1000):,.10g}/{unit}"

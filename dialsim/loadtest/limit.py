@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialsim.errors import CapacityError
+from dialsim.loadtest.plan import MilliRate
 
 TRIES = 3
 """A rate passes if it does in so many runs out of as many."""
@@ -30,7 +31,7 @@ class Tried:
         What it failed by; None: it passed.
     """
 
-    rate_milli: int
+    rate_milli: MilliRate
     passed: bool
     void: bool
     lateness_ms: float | None
@@ -40,7 +41,7 @@ class Tried:
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a plain dict, the rate in dials a second."""
         return {
-            "rate_per_s": self.rate_milli / 1000,
+            "rate_per_s": _per_s(self.rate_milli),
             "passed": self.passed,
             "void": self.void,
             "lateness_ms": self.lateness_ms,
@@ -65,8 +66,8 @@ class RateLimit:
         Why no higher rate was tried although the last one passed, such as want of memory.
     """
 
-    last_pass_milli: int | None
-    first_fail_milli: int | None
+    last_pass_milli: MilliRate | None
+    first_fail_milli: MilliRate | None
     tried: tuple[Tried, ...]
     complete: bool
     ended_by: str | None = None
@@ -89,7 +90,7 @@ class RateLimit:
 
 
 def find_limit(
-    try_rate: Callable[[int], Tried | None], start_milli: int, most_milli: int
+    try_rate: Callable[[MilliRate], Tried | None], start_milli: MilliRate, most_milli: int
 ) -> RateLimit:
     """Search for the highest rate that passes.
 
@@ -115,9 +116,9 @@ def find_limit(
         From `try_rate`, before any rate has passed; after that it ends the search.
     """
     tried: list[Tried] = []
-    last_pass: int | None = None
-    first_fail: int | None = None
-    rate: int | None = min(start_milli, most_milli)
+    last_pass: MilliRate | None = None
+    first_fail: MilliRate | None = None
+    rate: MilliRate | None = min(start_milli, most_milli)
     for _ in range(MOST_RATES):
         if rate is None:
             break
@@ -138,7 +139,7 @@ def find_limit(
 
 
 def _passes(
-    try_rate: Callable[[int], Tried | None], rate_milli: int, tried: list[Tried]
+    try_rate: Callable[[MilliRate], Tried | None], rate_milli: MilliRate, tried: list[Tried]
 ) -> bool | None:
     """Try a rate until it fails or has passed often enough; None if that was interrupted."""
     for _ in range(TRIES):
@@ -151,7 +152,9 @@ def _passes(
     return True
 
 
-def _next_rate(last_pass: int | None, first_fail: int | None, most: int) -> int | None:
+def _next_rate(
+    last_pass: MilliRate | None, first_fail: MilliRate | None, most: int
+) -> MilliRate | None:
     """Return the rate to try next; None: the limit is known closely enough."""
     if first_fail is None:
         assert last_pass is not None
@@ -164,5 +167,5 @@ def _next_rate(last_pass: int | None, first_fail: int | None, most: int) -> int 
     return middle if last_pass < middle < first_fail else None
 
 
-def _per_s(rate_milli: int | None) -> float | None:
-    return None if rate_milli is None else rate_milli / 1000
+def _per_s(rate_milli: MilliRate | None) -> float | None:
+    return None if rate_milli is None else float(rate_milli / 1000)

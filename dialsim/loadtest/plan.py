@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,15 @@ from dialsim.core.rng import run_base, text_key, wrapping
 from dialsim.loadtest.kernels import draw_gaps
 
 Ticks = NDArray[np.int64]
+MilliRate = int | Fraction
+"""Dials in a thousand seconds, exactly: 10 an hour are 25/9."""
+
 GAP_UNIT = 1_000_000
 """Mean of the table of random gaps."""
 
 CHUNK = 1 << 20
 MILLI = 1000
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -27,21 +32,21 @@ class Stage:
     Attributes
     ----------
     rate_milli
-        Dials planned in a thousand seconds, so that a rate carries three decimals.
+        Dials planned in a thousand seconds.
     length_ms
         How long it lasts.
     measured
         False: a warm-up, whose figures are left out.
     """
 
-    rate_milli: int
+    rate_milli: MilliRate
     length_ms: int
     measured: bool = True
 
     @property
     def rate_per_s(self) -> float:
         """Dials planned in a second."""
-        return self.rate_milli / MILLI
+        return float(self.rate_milli / MILLI)
 
     @property
     def expected(self) -> int:
@@ -110,7 +115,8 @@ def make_plan(
 
     Notes
     -----
-    About 20 ns and 18 bytes a dial.
+    About 20 ns and 18 bytes a dial; ten times the time at a rate of so many decimals that its
+    instants do not come out of 64 bits.
     """
     lengths = [stage.length_ms for stage in stages]
     begins = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -131,7 +137,17 @@ def make_plan(
 def _even(stage: Stage) -> Ticks:
     """Return ticks at equal distances, the first at 0."""
     count = -(-stage.rate_milli * stage.length_ms // (MILLI * MILLI))
-    return np.arange(count, dtype=np.int64) * (MILLI * MILLI) // stage.rate_milli
+    return _whole_times(
+        np.arange(count, dtype=np.int64), Fraction(MILLI * MILLI) / stage.rate_milli
+    )
+
+
+def _whole_times(ascending: Ticks, ratio: Fraction) -> Ticks:
+    """Return the whole part of numbers from 0 up times a ratio, exactly."""
+    over, under = ratio.as_integer_ratio()
+    fits = int(ascending[-1]) * over <= LARGEST and under <= LARGEST
+    exact: NDArray[Any] = ascending if fits else ascending.astype(object)
+    return (exact * over // under).astype(np.int64)
 
 
 def _at_random(stage: Stage, number: int, seed: int) -> Ticks:
@@ -148,7 +164,7 @@ def _at_random(stage: Stage, number: int, seed: int) -> Ticks:
             gaps: NDArray[Any] = np.empty(size, np.int64)
             draw_gaps(table, base, key, first, gaps)
             sums = passed + np.cumsum(gaps)
-            ticks = sums // stage.rate_milli
+            ticks = _whole_times(sums, 1 / Fraction(stage.rate_milli))
             if ticks[-1] >= stage.length_ms:
                 parts.append(ticks[: int(np.searchsorted(ticks, stage.length_ms))])
                 return np.concatenate(parts)

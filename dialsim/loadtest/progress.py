@@ -81,9 +81,11 @@ def text(far: LoadProgress) -> str:
 
 
 def rate_text(rate_per_s: float) -> str:
-    """Return a rate with as many of its three decimals as say something.
+    """Return a rate with as many of its three decimals as say something; below 1, three figures.
 
-    >>> rate_text(1_500_000.0), rate_text(0.25)
-    ('1,500,000', '0.25')
+    >>> rate_text(1_500_000.0), rate_text(0.25), rate_text(10 / 3600)
+    ('1,500,000', '0.25', '0.00278')
     """
+    if rate_per_s < 1:
+        return f"{rate_per_s:.3g}"
     return f"{rate_per_s:,.3f}".rstrip("0").rstrip(".")

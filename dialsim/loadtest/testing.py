@@ -12,7 +12,7 @@ from dialsim.loadtest.ground import Ground, ground_for
 from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.limit import RateLimit, Tried, find_limit
 from dialsim.loadtest.one_run import Played, play_on_the_wall, play_virtually
-from dialsim.loadtest.plan import Plan, make_plan
+from dialsim.loadtest.plan import MilliRate, Plan, make_plan
 from dialsim.loadtest.progress import LoadProgress, OnLoad
 from dialsim.loadtest.road import BUILT_IN, SEED
 
@@ -102,7 +102,7 @@ class Course:
         del ground
         return find_limit(self._try, self.asked.rates_milli[0], MOST_RATE_MILLI)
 
-    def _try(self, rate_milli: int) -> Tried | None:
+    def _try(self, rate_milli: MilliRate) -> Tried | None:
         """Play one run at a rate; once more if the machine held it up, or the guard the dials."""
         ground, plan = self._ground((rate_milli,))
         void = 0
@@ -133,7 +133,7 @@ class Course:
         ground.guarded, self.guard_lifted = False, True
         return True
 
-    def _ground(self, rates_milli: tuple[int, ...]) -> tuple[Ground, Plan]:
+    def _ground(self, rates_milli: tuple[MilliRate, ...]) -> tuple[Ground, Plan]:
         stages = self.asked.stages(rates_milli)
         scenario = self._scenario
         campaigns = 1 if scenario is None else len(scenario.campaigns)
@@ -179,7 +179,9 @@ class Course:
             raise InternalError("a load on the wall clock came to another outcome than in virtual")
 
 
-def judged_try(rate_milli: int, run: RunFigures, target_ms: float, *, open_road: bool) -> Tried:
+def judged_try(
+    rate_milli: MilliRate, run: RunFigures, target_ms: float, *, open_road: bool
+) -> Tried:
     """Return whether a run at a rate passes, and if not why.
 
     Parameters

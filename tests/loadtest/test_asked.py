@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -31,7 +33,32 @@ def test_rates_and_their_units() -> None:
 
 
 @pytest.mark.parametrize(
-    "rate", ["0/s", "-5/s", "fast", "5", "1e3/s", "5/d", "", float("nan"), float("inf"), 0, True]
+    ("rate", "rate_milli"),
+    [
+        ("10/h", Fraction(25, 9)),
+        ("1000/m", Fraction(50_000, 3)),
+        ("0.123456789/s", Fraction(123_456_789, 10**6)),
+        (0.1, 100),
+        (1.00025, Fraction("1000.25")),
+        (1 / 3, Fraction("333.3333333333333")),
+    ],
+)
+def test_a_rate_is_held_exactly(rate: Any, rate_milli: Fraction) -> None:
+    assert load_request(rate=rate, length="1h").rates_milli == (rate_milli,)
+
+
+def test_a_ramp_is_held_exactly() -> None:
+    ramp = load_request(ramp="10:30:10/h", length="6m")
+    assert ramp.rates_milli == (Fraction(25, 9), Fraction(50, 9), Fraction(75, 9))
+    assert [stage.expected for stage in ramp.stages() if stage.measured] == [1, 2, 3]
+    assert json.loads(json.dumps(ramp.to_dict()))["rates_per_s"] == [n / 3600 for n in (10, 20, 30)]
+    with pytest.raises(ScenarioError, match="20/h or 30/h as its end"):
+        load_request(ramp="10:25:10/h", length="6m")
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [-1, -1.5, "0/s", "-5/s", "fast", "5", "1e3/s", "5/d", "", float("nan"), float("inf"), 0, True],
 )
 def test_no_rate(rate: Any) -> None:
     assert set(refused(rate=rate)) == {"--rate"}
@@ -62,7 +89,7 @@ def test_a_ramp_says_what_is_wrong_once() -> None:
         load_request(ramp="10:25:10/s")
 
 
-@pytest.mark.parametrize("rate", ["9" * 400 + "/s", "1_000_000_000_001/s", 1e308])
+@pytest.mark.parametrize("rate", ["9" * 400 + "/s", "1_000_000_000_001/s", 1e308, 10**400])
 def test_no_machine_dials_so_often(rate: Any) -> None:
     assert refused(rate=rate) == {"--rate": "no machine dials so often"}
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 
 from dialsim.errors import CapacityError
 from dialsim.loadtest.limit import Tried, find_limit
+from dialsim.loadtest.plan import MilliRate
 
 FAR = 10**12
 
 
-def machine(limit: int, flaw: Callable[[int, int], bool] | None = None) -> Callable[[int], Tried]:
+def machine(
+    limit: int, flaw: Callable[[MilliRate, int], bool] | None = None
+) -> Callable[[MilliRate], Tried]:
     """A machine that keeps up with rates up to one; `flaw`: a try that fails all the same."""
-    tries: dict[int, int] = {}
+    tries: dict[MilliRate, int] = {}
 
-    def try_rate(rate: int) -> Tried:
+    def try_rate(rate: MilliRate) -> Tried:
         tries[rate] = tries.get(rate, 0) + 1
         passed = rate <= limit and not (flaw is not None and flaw(rate, tries[rate]))
         return Tried(rate, passed, False, 1.0, 0.0, None if passed else "late")
@@ -43,6 +47,13 @@ def test_two_of_three_is_a_fail() -> None:
     assert found.last_pass_milli <= 5_000_000
 
 
+def test_a_search_may_begin_at_any_rate() -> None:
+    found = find_limit(machine(20_000), Fraction(25, 9), FAR)
+    assert found.tried[0].to_dict()["rate_per_s"] == 10 / 3600
+    assert found.last_pass_milli is not None
+    assert found.last_pass_milli <= 20_000 <= 1.05 * found.last_pass_milli
+
+
 def test_nothing_passes() -> None:
     found = find_limit(machine(0), 8_000, FAR)
     assert (found.last_pass_milli, found.complete) == (None, True)
@@ -59,7 +70,7 @@ def test_an_interrupted_search_tells_what_was_tried() -> None:
     whole = machine(5_000_000)
     left = 4
 
-    def broken_off(rate: int) -> Tried | None:
+    def broken_off(rate: MilliRate) -> Tried | None:
         nonlocal left
         left -= 1
         return whole(rate) if left >= 0 else None
@@ -72,7 +83,7 @@ def test_an_interrupted_search_tells_what_was_tried() -> None:
 def test_want_of_memory_ends_the_search_but_not_before_it_began() -> None:
     whole = machine(FAR)
 
-    def small(rate: int) -> Tried:
+    def small(rate: MilliRate) -> Tried:
         if rate > 4_000_000:
             raise CapacityError("memory", "is short")
         return whole(rate)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
+
 import numpy as np
 import pytest
 
@@ -18,6 +21,34 @@ def test_even_dials_stand_at_equal_distances() -> None:
 def test_a_rate_of_a_third_of_a_dial_a_second() -> None:
     plan = make_plan((Stage(333, 10_000),), 1, 1, evenly=True)
     assert plan.due.tolist() == [0, 3003, 6006, 9009]
+
+
+@pytest.mark.parametrize(
+    "rate_milli",
+    [
+        Fraction(25, 9),  # 10 an hour
+        Fraction(50_000, 3),
+        Fraction("123456.789123456"),
+        Fraction("333.3333333333333"),  # too many decimals for 64 bits
+        1_000_000_000 + Fraction(1, 7),
+    ],
+)
+def test_a_rate_is_planned_exactly(rate_milli: Fraction) -> None:
+    gap_ms = 1_000_000 / rate_milli
+    length_ms = ceil(50 * gap_ms)
+    plan = make_plan((Stage(rate_milli, length_ms),), 1, 1, evenly=True)
+    assert len(plan) == ceil(length_ms / gap_ms) >= 50
+    assert plan.due.tolist() == [int(i * gap_ms) for i in range(len(plan))]
+
+
+def test_random_dials_at_a_rate_of_many_decimals_come_as_at_the_next_of_few() -> None:
+    """Both from the same gaps; only the second is reckoned in 64 bits."""
+    odd, even = (
+        make_plan((Stage(rate, 20_000),), 1, 3).due
+        for rate in (50_000 + Fraction(1, 10**15 + 37), 50_000)
+    )
+    assert len(odd) == len(even) > 500
+    assert np.abs(odd - even).max() <= 1
 
 
 @pytest.mark.parametrize("rate", [20, 700])

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Limit
 from dialsim.loadtest.histograms import histogram_of, quantiles_ms
 from dialsim.loadtest.offers import Fate, Held
 from dialsim.loadtest.one_run import Played
@@ -29,7 +28,7 @@ class StageFigures:
     counts
         ``offered`` = ``admitted`` + ``deferred`` + ``dropped`` + ``censored``.
     deferred_for
-        Deferred offers by the name of the limit that they lacked last.
+        Deferred offers by what held them up last, by the names of `held`.
     lateness, latency
         HDR histograms, in µs. Lateness is own: from the moment of the tick at which an offer was
         decided to the return of the slice that held the decision. Latency goes from the offer's
@@ -104,7 +103,7 @@ def stage_figures(played: Played, stage: int) -> StageFigures:
         rate_per_s=plan.stages[stage].rate_per_s,
         counts=counts,
         deferred_for={
-            Limit(code).name.lower(): int(n)
+            Held(code).name.lower(): int(n)
             for code, n in zip(*np.unique(reasons, return_counts=True), strict=True)
         },
         lateness=histogram_of(np.concatenate([late_s, passed_s[unplayed]])),

@@ -30,7 +30,7 @@ class Fate(IntEnum):
 
 
 class Held(IntEnum):
-    """What held an offer up, in virtual time."""
+    """What held an offer up, in virtual time, and in the end may defer it."""
 
     ELIGIBILITY = 0  # nobody whom the campaign may call now, or it is closed
     RATE_LIMIT = 1  # a caller ID's, a trunk's or the enterprise's calls in a time
@@ -80,7 +80,7 @@ class Offers:
     ----------
     fate, decided_tick, slice_of, lacked
         Of each offer: a `Fate`; the tick at which it was decided, -1 if it was not; the slice that
-        held the decision; the `Limit` for which it was deferred.
+        held the decision; what it was deferred for, a `Held`.
     held_ticks
         Of each campaign and each `Held`: the ticks of the plan, ascending, in which somebody waited
         for that.
@@ -193,9 +193,10 @@ class Offers:
             if not len(queue):
                 continue
             limit = Limit(int(world.state.progress[campaign]["limit"]))
-            self.held_ticks[campaign][_held_by(world, limit)].append(at)
+            cause = _held_by(world, limit)
+            self.held_ticks[campaign][cause].append(at)
             over = queue.pop_planned_by(at - self._hold_ms)
-            self.lacked[over] = limit
+            self.lacked[over] = cause
             self._decide(over, Fate.DEFERRED)
 
     def _decide(self, offers: NDArray[np.int64], fate: Fate) -> None:

@@ -21,6 +21,8 @@ CAUSES = {
     "agents": "agents",
 }
 DROPPED = "what is dropped has no lateness and stands in no quantile"
+NOBODY = "nobody, by eligibility, rate limit, trunk or agents"
+NO_HOLD = "nobody: without a hold, what is short is deferred at once"
 GUARD_LIFTED = (
     "Without the abandon guard where more calls are under way at once than a scenario may have "
     "agents: it would hold dials up, whatever the machine."
@@ -87,10 +89,10 @@ def _step(step: Found, width: int) -> Iterator[Text]:
     if max(step["dropped"]):
         yield from labelled_rows("", DROPPED, width, LABEL)
     if step["deferred_for"]:
-        reasons = [f"{name.replace('_', ' ')} {n:,}" for name, n in step["deferred_for"].items()]
+        reasons = [f"{CAUSES[name]} {n:,}" for name, n in step["deferred_for"].items()]
         yield from labelled_rows("deferred for", ", ".join(reasons), width, LABEL)
     yield from _times(step, width)
-    yield from labelled_rows("held up", _held(step["held"]), width, LABEL)
+    yield from labelled_rows("held up", _held(step), width, LABEL)
     yield from labelled_rows("backlog", _backlog(step), width, LABEL)
 
 
@@ -112,14 +114,15 @@ def _room(width: int, figures: int) -> int:
     return (width - 2 - LABEL) // figures - 2
 
 
-def _held(held: Found) -> str:
+def _held(step: Found) -> str:
     parts = [
         f"{CAUSES[name]} {100 * each['share']:.3g} %, p99 {each['p99_ms']:,.0f} ms, "
         f"max {each['max_ms']:,.0f} ms"
-        for name, each in held.items()
+        for name, each in step["held"].items()
         if each["share"] > 0
     ]
-    return "; ".join(parts) or "nobody, by eligibility, rate limit, trunk or agents"
+    nobody = NO_HOLD if step["deferred_for"] else NOBODY
+    return "; ".join(parts) or nobody
 
 
 def _backlog(step: Found) -> str:

@@ -64,7 +64,7 @@ def test_thresholds_decide_the_exit_code(capsys: Any, tmp_path: Path) -> None:
     found = json.loads(text)
     (step,) = found["steps"]
     assert step["deferred"][0] > 0
-    assert step["deferred_for"].keys() <= {"trunks"}
+    assert step["deferred_for"].keys() == {"rate_limit"}
     for run in found["runs"]:
         (stage,) = run["stages"]
         parts = ("admitted", "deferred", "dropped", "censored")

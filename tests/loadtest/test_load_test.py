@@ -17,6 +17,7 @@ from dialsim.loadtest.files import LoadFiles
 from dialsim.loadtest.histograms import hgrm_text
 from dialsim.loadtest.junit import junit_xml
 from dialsim.loadtest.limit import RateLimit, Tried
+from dialsim.loadtest.one_run import Terms
 from dialsim.loadtest.progress import LoadProgress
 from dialsim.loadtest.result import LoadTest
 from dialsim.loadtest.road import open_road
@@ -215,6 +216,18 @@ def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
     assert "last pass 5 dials/s, first fail 9 dials/s" in " ".join(page.split())
     assert "memory" in page
     assert not search.met
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("hold_ms", [0, 100])
+def test_a_cause_has_one_name_on_the_page(measured: list[RunFigures], hold_ms: int) -> None:
+    ground = road(300, 100, trunks={"calls_per_second": 20})
+    run = run_figures(on_wall(ground, load(100, 400), Terms(hold_ms=hold_ms)))
+    page = " ".join(page_of(result([run] * 5), 100).split())
+    assert f"deferred for rate limit {run.stages[0].counts['deferred']}" in page
+    held = "nobody: without a hold" if hold_ms == 0 else "rate limit"
+    assert f"held up {held}" in page
+    assert "held up nobody, by" in " ".join(page_of(result(measured), 100).split())
 
 
 @pytest.mark.once

@@ -25,6 +25,8 @@ class StageFigures:
 
     Attributes
     ----------
+    stage
+        From 1, the warm-up left out: the step of the histograms' names.
     counts
         ``offered`` = ``admitted`` + ``deferred`` + ``dropped`` + ``censored``.
     deferred_for
@@ -77,7 +79,10 @@ class StageFigures:
 
 
 def stage_figures(played: Played, stage: int) -> StageFigures:
-    """Return the figures of one stage of a run; see :class:`StageFigures`."""
+    """Return the figures of one stage of a run, by its place in the plan.
+
+    See :class:`StageFigures`.
+    """
     plan, offers = played.plan, played.offers
     mine = np.flatnonzero((plan.stage_of == stage) & (plan.due < played.offered_ms))
     fate = offers.fate[mine]
@@ -99,7 +104,7 @@ def stage_figures(played: Played, stage: int) -> StageFigures:
     reasons = offers.lacked[mine[fate == Fate.DEFERRED]]
     most, slope, grows = _backlog(played, stage, ends_s) if on_wall else (0, None, False)
     return StageFigures(
-        stage=stage,
+        stage=sum(each.measured for each in plan.stages[: stage + 1]),
         rate_per_s=plan.stages[stage].rate_per_s,
         counts=counts,
         deferred_for={

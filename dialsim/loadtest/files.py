@@ -70,9 +70,9 @@ class LoadFiles:
         if self.out is None:
             return
         self._remove_former(self.out)
-        for place, figures in enumerate(run.stages, 1):
+        for figures in run.stages:
             for what, made in (("lateness", figures.lateness), ("latency", figures.latency)):
-                name = f"run-{number}-step-{place}-{what}{HISTOGRAM}"
+                name = f"run-{number}-step-{figures.stage}-{what}{HISTOGRAM}"
                 write_aside(self.out / name, hgrm_text(made), "--out")
 
     def keep(self, done: LoadTest) -> None:

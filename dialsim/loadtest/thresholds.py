@@ -17,6 +17,8 @@ class Judged:
 
     Attributes
     ----------
+    stage
+        As of `StageFigures`.
     name
         ``"lateness p99"`` or ``"admitted"``.
     worst

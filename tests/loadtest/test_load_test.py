@@ -18,6 +18,7 @@ from dialsim.loadtest.histograms import hgrm_text
 from dialsim.loadtest.junit import junit_xml
 from dialsim.loadtest.limit import RateLimit, Tried
 from dialsim.loadtest.one_run import Terms
+from dialsim.loadtest.plan import Stage, make_plan
 from dialsim.loadtest.progress import LoadProgress
 from dialsim.loadtest.result import LoadTest
 from dialsim.loadtest.road import open_road
@@ -99,6 +100,22 @@ def test_a_ramp_has_a_histogram_a_step() -> None:
     done = dialsim.load_test(ramp="100:300:100/s", length="150ms", profile="decision-only", **BRIEF)
     assert [step["rate_per_s"] for step in done.steps()] == [100, 200, 300]
     assert done.steps_table.num_rows == 3
+
+
+@pytest.mark.parametrize("warm_up_ms", [0, 50])
+def test_a_step_has_the_number_of_its_files(tmp_path: Path, warm_up_ms: int) -> None:
+    warm_up = [Stage(100_000, warm_up_ms, measured=False)] if warm_up_ms else []
+    stages = (*warm_up, Stage(100_000, 50), Stage(200_000, 50))
+    run = run_figures(on_wall(road(200, 200), make_plan(stages, 1, 7)))
+    done = result([run] * 5, lateness={"p50": "1s"})
+    LoadFiles(tmp_path, None).keep_run(1, run)
+    assert [step["stage"] for step in done.steps()] == [1, 2]
+    assert [each.stage for each in done.judged] == [1, 2]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"run-1-step-{stage.stage}-{what}.hgrm"
+        for stage in run.stages
+        for what in ("lateness", "latency")
+    }
 
 
 def test_a_scenario_whose_hours_are_too_short() -> None:

@@ -168,9 +168,18 @@ def load(
     if done.unwritten is not None:
         raise done.unwritten
     if not done.complete:
-        print("interrupted; what was measured by then is kept", file=sys.stderr)
+        print(_interruption(done, out, quiet=quiet), file=sys.stderr)
         return INTERRUPTED
     return 0 if done.met else 1
+
+
+def _interruption(done: LoadTest, out: str | None, *, quiet: bool) -> str:
+    """Return what to tell of a load test that was broken off."""
+    if not done.measured:
+        return "interrupted before anything was measured"
+    if out is None:
+        return "interrupted" if quiet else "interrupted; what was measured by then is shown"
+    return "interrupted; what was measured by then is kept"
 
 
 def _print(done: LoadTest, out: str | None, *, as_json: bool, quiet: bool) -> None:

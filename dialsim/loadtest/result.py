@@ -70,6 +70,13 @@ class LoadTest:
         return whole and not any(run.interrupted for run in self.runs)
 
     @property
+    def measured(self) -> bool:
+        """Whether there is any figure: not if it was broken off in set-up or warm-up."""
+        if self.limit is not None:
+            return bool(self.limit.tried)
+        return any(run.stages for run in self.runs)
+
+    @property
     def void(self) -> str | None:
         """Why the figures say more of the machine than of dialsim; None: they hold."""
         if self.limit is not None:

@@ -21,6 +21,7 @@ CAUSES = {
     "agents": "agents",
 }
 DROPPED = "what is dropped has no lateness and stands in no quantile"
+UNMEASURED = "Broken off before anything was measured."
 NOBODY = "nobody, by eligibility, rate limit, trunk or agents"
 NO_HOLD = "nobody: without a hold, what is short is deferred at once"
 GUARD_LIFTED = (
@@ -50,10 +51,10 @@ def load_page(found: Found, width: int) -> list[Text]:
     """Return the page of a load test as lines; see :func:`print_load`."""
     width = usable_width(width)
     lines = [*_head(found, width), Text("")]
+    if not (found["limit"]["tried"] if found["limit"] is not None else found["steps"]):
+        return [*lines, *paragraph(UNMEASURED, width, 0, OPEN)]
     if found["limit"] is not None:
         lines += _limit(found["limit"], found["asked"], width)
-    elif not found["steps"]:
-        lines += paragraph("Broken off before anything was measured.", width)
     else:
         for step in found["steps"]:
             lines += [*_step(step, width), Text("")]

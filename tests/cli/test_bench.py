@@ -19,6 +19,7 @@ import pytest
 from dialsim.__main__ import main
 from dialsim.errors import CapacityError
 from dialsim.loadtest.files import LoadFiles
+from dialsim.loadtest.testing import Course
 from tests.house.sources import ROOT
 from tests.scheduler.worlds import as_toml, tiny
 
@@ -97,6 +98,38 @@ def test_a_disk_that_fails_ends_with_the_page_and_3(
     assert code == 3
     assert "200 dials/s" in page
     assert "is full" in err
+
+
+@pytest.mark.parametrize(
+    ("far", "options", "said"),
+    [
+        ("virtual run", (), "interrupted before anything was measured"),
+        ("virtual run", ("--out",), "interrupted before anything was measured"),
+        ("run 2 of 5", (), "interrupted; what was measured by then is shown"),
+        ("run 2 of 5", ("--out",), "interrupted; what was measured by then is kept"),
+        ("run 2 of 5", ("--quiet",), "interrupted"),
+    ],
+)
+def test_what_is_said_of_an_interrupted_load_is_so(
+    far: str,
+    options: tuple[str, ...],
+    said: str,
+    capsys: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def measured(course: Course, *where: object, **how: object) -> object:
+        if far == f"run {where[-1]} of 5":
+            course._stop.request()
+        return play(course, *where, **how)
+
+    play = Course._measured
+    monkeypatch.setattr(Course, "_measured", measured)
+    if far == "virtual run":
+        monkeypatch.setattr("dialsim.loadtest.testing.play_virtually", lambda *_: None)
+    given = (*options, tmp_path / "results") if "--out" in options else options
+    code, _, err = call(capsys, *QUICK, *given)
+    assert (code, err.strip()) == (130, said)
 
 
 def test_a_search_names_its_limit(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,6 +182,13 @@ def test_least_and_most_of_all_runs(measured: list[RunFigures]) -> None:
     assert each[0] < each[4]
 
 
+def run_in_warm_up() -> RunFigures:
+    stages = (Stage(200_000, 50, measured=False), Stage(200_000, 50))
+    played = on_wall(road(200, 200), make_plan(stages, 1, 7))
+    played.interrupted, played.offered_ms = True, 25
+    return run_figures(played)
+
+
 def page_of(done: LoadTest, width: int) -> str:
     lines = load_page(done.to_dict(), width)
     assert max(line.cell_len for line in lines) <= width
@@ -225,7 +232,7 @@ def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
     for word in ("200 dials/s", "lateness, most", "heartbeat", "Every threshold is met."):
         assert word in page
     assert "No threshold was set." in page_of(result(measured), width)
-    assert "Broken off" in page_of(result([]), width)
+    assert page_of(result([run_in_warm_up()]), width).count("Broken off") == 1
     tried = (Tried(5_000, True, False, 1.0, 0.0), Tried(9_000, False, True, 50.0, None, "void"))
     search = result([], find_limit=True, rate="5/s")
     search.limit = RateLimit(5_000, 9_000, tried, complete=True, ended_by="memory: is short")
@@ -245,6 +252,22 @@ def test_a_cause_has_one_name_on_the_page(measured: list[RunFigures], hold_ms: i
     held = "nobody: without a hold" if hold_ms == 0 else "rate limit"
     assert f"held up {held}" in page
     assert "held up nobody, by" in " ".join(page_of(result(measured), 100).split())
+
+
+@pytest.mark.once
+def test_a_page_of_nothing_measured_says_so_and_no_more(measured: list[RunFigures]) -> None:
+    search = result([], find_limit=True, rate="5/s")
+    search.limit = RateLimit(None, None, (), complete=False)
+    for done in (result([]), result([run_in_warm_up()]), search):
+        assert not done.measured
+        assert page_of(done, 80).count("roken off") == 1
+        assert page_of(done, 80).endswith("Broken off before anything was measured.")
+    broken_off = result(measured[:1])
+    assert broken_off.measured
+    assert "Broken off: this is what was measured by then." in page_of(broken_off, 80)
+    search.limit = RateLimit(None, None, (Tried(5_000, True, False, 1.0, 0.0),), complete=False)
+    assert search.measured
+    assert "Broken off: this is what was measured by then." in page_of(search, 80)
 
 
 @pytest.mark.once

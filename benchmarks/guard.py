@@ -6,6 +6,7 @@ baseline; `--against` compares with one, and exits with 1 if something is slower
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -21,12 +22,26 @@ TOLERANCE = 0.25
 """A machine of another make shifts ratios by some ten per cent, a shared one as much again."""
 
 
+def a_number(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    """Return what a range lets through but for nan, which lies beyond neither end.
+
+    Raises
+    ------
+    click.BadParameter
+        It is nan.
+    """
+    if math.isnan(value):
+        raise click.BadParameter(f"{value} is not in the range 0<x<=10.", ctx, param)
+    return value
+
+
 @click.command(help=__doc__)
 @click.option("--save", type=click.Path(path_type=Path), help="Write the ratios there.")
 @click.option("--against", type=click.Path(path_type=Path), help="Compare with these.")
 @click.option(
     "--tolerance",
     type=click.FloatRange(0, 10, min_open=True),
+    callback=a_number,
     default=TOLERANCE,
     show_default=True,
     help="How much longer something may take, as a share.",

@@ -173,9 +173,15 @@ def test_what_is_no_baseline_is_bad_input(
     assert wrong in done.output
 
 
-@pytest.mark.parametrize("tolerance", ["0", "-0.1", "much"])
-def test_tolerances_that_make_no_sense(tolerance: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ran(monkeypatch, {}, "--save", "x", "--tolerance", tolerance).exit_code == 2
+@pytest.mark.parametrize("tolerance", ["0", "-0.1", "much", "nan", "-nan", "inf"])
+def test_tolerances_that_make_no_sense(
+    tolerance: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "baseline.json"
+    done = ran(monkeypatch, {"engine": 1.0}, "--save", str(file), "--tolerance", tolerance)
+    assert done.exit_code == 2
+    assert "--tolerance" in done.output
+    assert not file.exists()
 
 
 def test_nothing_to_do_is_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:

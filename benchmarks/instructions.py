@@ -106,6 +106,28 @@ def play_apart(world: list[str], valgrind: str, *, caches: bool) -> tuple[int, C
         return int(done.stdout.split()[-1]), counted(profile.read_text())
 
 
+def check_scenarios(scenarios: tuple[Path, ...]) -> None:
+    """Raise unless each may be played.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with any of them.
+    """
+    from benchmarks.files import BadInput
+    from dialsim.errors import Problem, ScenarioError
+    from dialsim.scenario import load_scenario
+
+    problems: list[Problem] = []
+    for scenario in scenarios:
+        try:
+            load_scenario(scenario)
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(str(ScenarioError(problems)))
+
+
 @click.command(help=(__doc__ or "").replace("\n\n    ", "\n\n\b\n    "))  # \b: lines as written
 @click.argument("scenarios", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
@@ -133,6 +155,7 @@ def main(
         scenario = scenarios[0] if scenarios else None
         click.echo(play_here(scenario, named[0] if named else "", people, count=count))
         return
+    check_scenarios(scenarios)
     valgrind = shutil.which("valgrind")
     if valgrind is None or shutil.which("callgrind_control") is None:
         click.echo("valgrind is not installed; on Debian: apt-get install valgrind", err=True)

@@ -34,6 +34,20 @@ def test_a_world_is_played_to_its_end() -> None:
     assert 500 < int(done.output) < 1500
 
 
+def test_what_is_no_scenario_is_told_before_anything_is_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(instructions, "play_apart", lambda *_, **__: pytest.fail("played"))
+    no_toml, folder = tmp_path / "bad.toml", tmp_path / "folder"
+    no_toml.write_text("no = = toml")
+    folder.mkdir()
+    done = CliRunner().invoke(instructions.main, [str(no_toml), str(folder)])
+    assert done.exit_code == 2
+    assert "bad.toml:1: not valid TOML" in done.output
+    assert "folder: this is a folder, not a scenario file" in done.output
+    assert done.output.count("Error:") == 1
+
+
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     done = CliRunner().invoke(instructions.main, [])

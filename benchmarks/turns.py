@@ -334,7 +334,13 @@ def unpacked(commit: str, folder: Path) -> Path:
     show_default=True,
     help="One campaign, fifty, one with 100,000 caller IDs, or one without a network.",
 )
-@click.option("--people", type=click.IntRange(1, MOST_PEOPLE), default=PEOPLE, show_default=True)
+@click.option(
+    "--people",
+    type=click.IntRange(FEWEST_PEOPLE, MOST_PEOPLE),
+    default=PEOPLE,
+    show_default=True,
+    help="On the list; fewer are too few to tell.",
+)
 @click.option(
     "--pairs",
     type=click.IntRange(1, 100),
@@ -353,8 +359,6 @@ def main(commit: str | None, world: str, people: int, pairs: int, inside: bool) 
 
     if commit is None:
         raise BadInput("nothing to compare with: name a commit, as HEAD~1")
-    if people < FEWEST_PEOPLE:
-        raise BadInput(f"{people:,} --people are too few to tell; {FEWEST_PEOPLE:,} at least")
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     raw = world_of(world, people)
     with ExitStack() as ending:

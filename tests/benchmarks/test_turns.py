@@ -101,7 +101,7 @@ def test_other_digests_of_the_same_counts_are_told() -> None:
     [
         ([], "name a commit"),
         (["--", "--help"], "'--help' is no commit"),
-        (["HEAD", "--people", "249999"], "249,999 --people are too few to tell; 250,000 at least"),
+        (["HEAD", "--people", "249999"], "249999 is not in the range 250000<=x<=100000000"),
         (["no-such-commit"], "'no-such-commit' is no commit with a package dialsim"),
         (["HEAD", "--people", "0"], "--people"),
         (["HEAD", "--pairs", "0"], "--pairs"),
@@ -112,6 +112,10 @@ def test_bad_input_is_told(asked: list[str], message: str) -> None:
     done = CliRunner().invoke(turns.main, asked)
     assert done.exit_code == 2
     assert message in done.output
+
+
+def test_help_tells_how_few_people_there_may_be() -> None:
+    assert "250000<=x<=100000000" in CliRunner().invoke(turns.main, ["--help"]).output
 
 
 def test_without_git_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

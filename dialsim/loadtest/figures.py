@@ -61,6 +61,13 @@ class StageFigures:
     backlog_slope_per_s: float | None
     backlog_grows: bool
 
+    @property
+    def short_of(self) -> set[str]:
+        """What anybody waited for or, without a hold, was deferred for: names of `held`."""
+        return {name for name, each in self.held.items() if each["share"] > 0} | {
+            *self.deferred_for
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Return all but the histograms, whose quantiles stand for them, in ms."""
         return {

@@ -127,7 +127,7 @@ class Course:
         dials up whatever the machine, of which alone a load test asks. What is held up in virtual
         time is the same in every run.
         """
-        held = any(stage.held["agents"]["share"] > 0 for stage in run.stages)
+        held = any("agents" in stage.short_of for stage in run.stages)
         if not (held and ground.built_in and ground.guarded):
             return False
         ground.guarded, self.guard_lifted = False, True
@@ -202,6 +202,6 @@ def judged_try(
         why = "late"
     elif stage.backlog_grows:
         why = "backlog grows"
-    elif open_road and any(held["share"] > 0 for held in stage.held.values()):
+    elif open_road and stage.short_of:
         why = "its scenario is too small"
     return Tried(rate_milli, why is None, run.void, late, stage.backlog_slope_per_s, why)

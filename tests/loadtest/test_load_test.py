@@ -215,6 +215,9 @@ def test_a_million_agents_are_no_limit_of_the_machine(monkeypatch: pytest.Monkey
     done = dialsim.load_test(**short)
     assert done.guard_lifted
     assert done.steps()[0]["held"]["agents"]["share"] == 0
+    at_once = dialsim.load_test(**short | {"hold": "0s"})  # then nobody waits, and all is deferred
+    assert at_once.guard_lifted
+    assert at_once.steps()[0]["deferred_for"] == {}
     own = dialsim.load_test(open_road(60, 100.0), **short)
     assert not own.guard_lifted
     assert own.steps()[0]["held"]["agents"]["share"] > 0
@@ -222,7 +225,7 @@ def test_a_million_agents_are_no_limit_of_the_machine(monkeypatch: pytest.Monkey
     found = dialsim.load_test(find_limit=True, lateness={"p99": "1s"}, **short)
     assert found.guard_lifted
     assert found.limit is not None
-    assert found.limit.first_fail_milli is None
+    assert "its scenario is too small" not in [each.why for each in found.limit.tried]
 
 
 @pytest.mark.once
@@ -284,6 +287,8 @@ def test_what_a_try_of_a_search_fails_by(measured: list[RunFigures]) -> None:
         "some undecided": (replace(run, stages=(replace(stage, counts=counts),)), 1e6),
         "its scenario is too small": (replace(run, stages=(replace(stage, held=held),)), 1e6),
     }
+    deferred = replace(run, stages=(replace(stage, deferred_for={"trunk": 3}),))
+    assert judged_try(5_000, deferred, 1e6, open_road=True).why == "its scenario is too small"
     for why, (figures, target_ms) in tries.items():
         tried = judged_try(5_000, figures, target_ms, open_road=True)
         assert (tried.why, tried.passed) == (why, why is None)

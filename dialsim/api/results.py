@@ -336,10 +336,10 @@ class Run:
         ------
         ScenarioError
             The table is missing or damaged, has not these columns, or holds the calls of some
-            people alone.
+            people alone, or of nobody.
         """
-        if name == "calls" and not sample:
-            self._refuse_sample()
+        if name == "calls":
+            self._refuse_missing_calls(sample=sample)
         if self.folder is not None:
             return read_batches(self.folder, name, self.summary, columns)
         batches: Iterable[Any] = self._table(name).select(list(columns)).to_batches()
@@ -357,8 +357,17 @@ class Run:
         log = self.summary.get("log")
         return int(log["one_in"]) if isinstance(log, dict) and log.get("kept") == "sample" else 1
 
-    def _refuse_sample(self) -> None:
-        if self.sampled == 1:
+    @property
+    def _keeps_calls(self) -> bool:
+        """Whether calls are kept row by row, be it of some people alone."""
+        log = self.summary.get("log")
+        return not isinstance(log, dict) or log.get("kept") != "none"
+
+    def _refuse_missing_calls(self, *, sample: bool) -> None:
+        if self.folder is None and not self._keeps_calls:  # of a folder its files tell
+            remedy = "run it again with a call log (--log parquet), to its end"
+            raise ScenarioError([Problem("", "this run has no calls", remedy=remedy)])
+        if sample or self.sampled == 1:
             return
         where = None if self.folder is None else str(self.folder)
         message = "this takes every call, and the run kept those of one person in"
@@ -369,7 +378,8 @@ class Run:
 
     def _whole_columns(self, name: str) -> list[str]:
         """Return the columns of a table that holds everybody's rows; none if it does not."""
-        return [] if name == "calls" and self.sampled > 1 else self.columns(name)
+        whole = name != "calls" or (self._keeps_calls and self.sampled == 1)
+        return self.columns(name) if whole else []
 
     def dossier(self, audience: Audience, language: Language = "en", **options: Any) -> str:
         """Return a page of HTML, to be printed: for ``boss``, ``compliance`` or ``operator``.

@@ -121,6 +121,20 @@ def test_so_many_are_kept() -> None:
     assert (in_sample(keys, 7) == in_sample(keys[::-1], 7)[::-1]).all()
 
 
+@pytest.mark.parametrize("where", ["memory", "folder"])
+def test_without_a_log_nothing_is_split(where: str, runs: dict[str, dialsim.Run]) -> None:
+    """In memory the table of calls is empty: what was split by it would be zeros."""
+    run = runs["none"] if where == "folder" else dialsim.run(tiny(), log="none")
+    assert run.metrics["attempts"]
+    for by in ("hour", "operator", "province", "list"):
+        with pytest.raises(ScenarioError, match="this run has no calls") as error:
+            run.split(by)
+        assert "--log parquet" in str(error.value)
+    with pytest.raises(ScenarioError, match="this run has no calls"):
+        list(run.batches("calls", ["time"], sample=True))
+    assert not run.log.columns("calls")
+
+
 def test_who_needs_every_call_says_so(runs: dict[str, dialsim.Run]) -> None:
     run = dialsim.load_run(runs["sample=1/3"].folder)  # type: ignore[arg-type]
     for ask in (lambda: run.split("hour"), lambda: run.person(1), lambda: run.batches("calls", [])):

@@ -19,7 +19,7 @@ from dialsim.api.sources import Source, loaded, seeded
 from dialsim.api.workers import Cut, Workers, check_executor
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.planning.grid import Grid, Point
-from dialsim.planning.sweep_folder import POINTS, Part, SweepFolder, sweep_json
+from dialsim.planning.sweep_folder import POINTS, Part, SweepFolder, partial_of, sweep_json
 from dialsim.planning.sweep_table import untidy
 from dialsim.planning.swept import Sweep, SweepHead, unit_of
 from dialsim.scenario.identity import resolved_toml, scenario_digest
@@ -143,12 +143,12 @@ def load_sweep(folder: str | Path) -> Sweep:
     Raises
     ------
     ScenarioError
-        There is none, or it was not played to its end.
+        It is no path, there is no sweep, or it was not played to its end.
     """
-    place = Path(folder)
+    place = place_of("folder", folder)
     content = sweep_json(place)
     if content is None or not content.get("complete"):
-        partial_sweep = sweep_json(place.with_name(f"{place.name}-partial")) is not None
+        partial_sweep = sweep_json(partial_of(place)) is not None
         message = "no sweep that is done stands here"
         remedy = "it was broken off: the same command goes on with it" if partial_sweep else None
         raise ScenarioError([Problem("", message, file=str(place), remedy=remedy)])

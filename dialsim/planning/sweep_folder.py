@@ -65,14 +65,16 @@ class SweepFolder:
     Raises
     ------
     ScenarioError
-        On :meth:`open`: something else stands there, or a sweep of other inputs.
+        It has no name; on :meth:`open`: something else stands there, or a sweep of other inputs.
     CapacityError
         The folder cannot be written.
     """
 
     def __init__(self, place: Path, identity: Mapping[str, Any]) -> None:
         self.place, self._identity = place, dict(identity)
-        self.work = place.with_name(f"{place.name}-partial")
+        if not place.name:
+            raise _nameless(place)
+        self.work = partial_of(place)
         self._held: TextIO | None = None
 
     @property
@@ -217,6 +219,12 @@ class SweepFolder:
             file.write(text.encode())
 
 
+def partial_of(place: Path) -> Path:
+    """Return the folder that parts of a sweep are kept in until it is done."""
+    named = place if place.name else place.resolve()
+    return named.parent / f"{named.name}-partial"
+
+
 def sweep_json(folder: Path) -> dict[str, Any] | None:
     """Return what the folder of a sweep says of itself; None if it is none."""
     try:
@@ -243,6 +251,14 @@ def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[
 
 def _json(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _nameless(place: Path) -> ScenarioError:
+    """Return the refusal of a folder that nothing can stand beside, or that one is in."""
+    message = "the folder of a sweep needs a name: its parts are kept beside it"
+    here = '"." is the folder you are in: name one in it' if place == Path() else "name one"
+    remedy = f'{here}, such as "./sweep"'
+    return ScenarioError([Problem("--out", message, found=shown(str(place)), remedy=remedy)])
 
 
 def _refusal(folder: Path, message: str) -> ScenarioError:

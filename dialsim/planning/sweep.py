@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 OnRepeat = Callable[["RepeatsDone"], None]
 REPLICATIONS = 20
-GOAL_KEYS = ("index", "metric", "name", "unit", "bound", "target", "by")
+GOAL_KEYS = ("index", "metric", "campaign", "name", "unit", "bound", "target", "by")
 
 
 def sweep(

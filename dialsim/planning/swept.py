@@ -64,7 +64,7 @@ class SweepHead:
     axes
         By key its values, as a file would hold them.
     goals
-        Of the scenario: metric, name, unit, bound, target and date.
+        Of the scenario: metric, campaign (None: all), name, unit, bound, target and date.
     units
         Of each metric.
     heading, heading_zh

@@ -22,6 +22,8 @@ from dialsim.scenario.reasons import Language
 Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 POINTS_SHOWN = 24
+SHARE, FIGURE, NARROW = 16, 13, 9
+"""Columns of a share with its interval, of a figure, and of one that is short of room."""
 GOALS_MET, SUSPENSION, COST = "goals_met", "any_suspension", "cost"
 
 
@@ -59,7 +61,7 @@ def point_lines(found: Found, width: int, lang: Language) -> list[Text]:
         min(_most(names, width), max(map(cell_len, (name, *texts[key].values()))))
         for name, key in zip(names, found["vary"], strict=True)
     ]
-    columns = _columns(found, width - 2 - sum(room) - 2 * (len(room) - 1))
+    columns = _columns(found, width - 2 - sum(room) - 2 * (len(room) - 1), lang)
     titles = [Cell(name, size, style=QUIET) for name, size in zip(names, room, strict=True)]
     titles += [
         Cell(title_of(metric, found, lang), size, right=True, style=QUIET)
@@ -117,17 +119,36 @@ def _texts(
     return texts, legend
 
 
-def _columns(found: Found, left: int) -> list[tuple[str, int]]:
-    """Return which metrics the table of points has, and how wide each is; goals met first."""
+def _columns(found: Found, left: int, lang: Language) -> list[tuple[str, int]]:
+    """Return which metrics the table of points has, and how wide each is; goals met first.
+
+    As wide as a goal's campaign asks for; narrower, where goals of one metric would else not all
+    have a column. Otherwise the last give way.
+    """
     order = [m for m in (GOALS_MET, SUSPENSION, COST) if m in found["units"]]
     order += [m for m in found["units"] if m not in order]
+    shares = [m for m in order if found["units"][m] == "0 or 1"]
+    sizes = {m: SHARE if m in shares else FIGURE for m in order}
+    asked = {m: max(sizes[m], cell_len(title_of(m, found, lang))) for m in _of_campaigns(found)}
+    if sum(size + 2 for size in (sizes | asked).values()) <= left:
+        return list((sizes | asked).items())
+    metrics = [goal["metric"] for goal in found["goals"]]
+    if len(set(metrics)) < len(metrics):
+        each = (left - len(shares) * (SHARE + 2)) // (len(order) - len(shares)) - 2
+        if NARROW <= each < FIGURE:
+            sizes = {m: SHARE if m in shares else each for m in order}
     columns: list[tuple[str, int]] = []
-    for metric in order:
-        size = 16 if found["units"][metric] == "0 or 1" else 13
+    for metric, size in sizes.items():
         if left >= size + 2:
             columns.append((metric, size))
             left -= size + 2
     return columns
+
+
+def _of_campaigns(found: Found) -> list[str]:
+    """Return the metrics that are judged of one campaign."""
+    names = (f"goal_{i}.value" for i, g in enumerate(found["goals"], 1) if g.get("campaign"))
+    return [name for name in names if name in found["units"]]
 
 
 def _share(interval: Found) -> str:

@@ -54,6 +54,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "more": "and {} more",
         "folder": "results: {}",
         "goal_of": "goal {}",
+        "of_campaign": "{}: {}",
     },
     "zh": {
         "head": "{points}个点 × {n}次重复 · 种子 {seed}",
@@ -95,6 +96,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "more": "及另外{}个",
         "folder": "结果目录：{}",
         "goal_of": "目标{}",
+        "of_campaign": "{}：{}",
     },
 }
 
@@ -105,12 +107,18 @@ def name_of(metric: str, goals: Sequence[Found], lang: Language = "en") -> str:
     if metric.startswith("goal_"):
         number, _, what = metric.removeprefix("goal_").partition(".")
         goal = goals[int(number) - 1]
-        name = plain_name(goal["metric"], lang)
+        name = _goal_name(goal, lang)
         if goal["target"] is not None and what == "value":
             target = words.number(goal["target"], goal["unit"])
             return said[goal["bound"]].format(name=name, target=target)
         return name if what == "value" else said[what].format(name)
     return said[metric] if metric in said else plain_name(metric, lang)
+
+
+def _goal_name(goal: Found, lang: Language) -> str:
+    """Return what a goal judges, and of which campaign if it is of one."""
+    name, campaign = plain_name(goal["metric"], lang), goal.get("campaign")
+    return name if campaign is None else LABELS[lang]["of_campaign"].format(campaign, name)
 
 
 def figure(value: float | None, unit: str) -> str:
@@ -138,7 +146,7 @@ def title_of(metric: str, found: Found, lang: Language) -> str:
     """Return what a metric is called in a table, without its target."""
     if metric.startswith("goal_"):
         goal = found["goals"][int(metric.removeprefix("goal_").partition(".")[0]) - 1]
-        return plain_name(goal["metric"], lang)
+        return _goal_name(goal, lang)
     return name_of(metric, found["goals"], lang)
 
 

@@ -84,7 +84,8 @@ class Replications(Sample):
         Notes
         -----
         Of what is met or not Clopper and Pearson's; of counts below 5 a replication and 200 in
-        all Garwood's, as :func:`dialsim.report.intervals.count_interval` says.
+        all Garwood's, as :func:`dialsim.report.intervals.count_interval` says. A t interval may
+        reach beyond what is possible; pages show it cut at 0, and at 1 of a share.
         """
         if self._counts(metric):
             return count_interval(self.values(metric), level)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.intervals import possible_ends
 from dialsim.report.page import Cell, cut_line, heading, paragraph, row
 
 Language = Literal["en", "zh"]
@@ -189,6 +190,8 @@ def _ends(each: Found, found: Found, said: Mapping[str, str]) -> str:
     if each["absolute"] or str(each["metric"]) in CHANCES:
         return between(low, high, said["to"])
     unit = "" if metric is None else found["metrics"][metric]["unit"]
+    if metric is not None:  # a margin may be negative
+        low, high = possible_ends(low, high, unit)
     return said["to"].format(figure(low, unit), figure(high, unit))
 
 

@@ -128,6 +128,17 @@ def share_interval(hits: int, count: int, level: float = LEVEL) -> Interval:
     return Interval(hits / count, float(low), float(high), count, level, "Clopper-Pearson")
 
 
+def possible_ends(low: float, high: float, unit: str) -> tuple[float, float]:
+    """Return the ends of a figure's interval, cut at what the figure can be, to be shown.
+
+    No figure of a run is negative and no share above 1, whatever a t interval says.
+
+    >>> possible_ends(-0.2, 1.1, "share"), possible_ends(-0.2, 1.1, "calls")
+    ((0.0, 1.0), (0.0, 1.1))
+    """
+    return max(0.0, low), min(1.0, high) if unit == "share" else high
+
+
 def mean_ends(
     n: int, mean: ArrayLike, spread: ArrayLike, level: float = LEVEL
 ) -> tuple[Floats, Floats]:

@@ -19,6 +19,7 @@ from dialsim.report.certainty_lines import (
     until_lines,
     until_sentence,
 )
+from dialsim.report.intervals import possible_ends
 from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
 
 if TYPE_CHECKING:
@@ -86,7 +87,10 @@ def print_replications(found: Found, console: Console, lang: Language = "en") ->
 
 
 def replications_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
+    """Return the lines of the page, none wider than `width` (at least 60).
+
+    Intervals are shown cut at 0, those of shares at 100 % as well.
+    """
     width, said = usable_width(width), _WORDS[lang]
     done = len(found["replications"])
     note = said["head"].format(done=done, wanted=found["wanted"], seed=found["seed"])
@@ -169,17 +173,23 @@ def _metric(metric: Found, width: int, lang: Language) -> Text:
 def _ends(interval: Found, unit: str, said: Mapping[str, str]) -> str:
     if interval["low"] is None:
         return "" if interval["value"] is None else figure(interval["value"], unit)
-    low = max(0.0, interval["low"])  # no figure is negative, whatever a t interval says
-    return said["to"].format(figure(low, unit), figure(interval["high"], unit))
+    low, high = possible_ends(interval["low"], interval["high"], unit)
+    return said["to"].format(figure(low, unit), figure(high, unit))
 
 
 def replications_html(found: Found) -> str:
-    """Return small tables for a notebook: probabilities, and each metric's mean and quantiles."""
+    """Return small tables for a notebook: probabilities, and each metric's mean and quantiles.
+
+    Intervals are cut as on the page.
+    """
     head = ["metric", "mean", "low", "high", "5 %", "95 %"]
     rows: list[Sequence[str]] = []
     for metric in found["metrics"].values():
         mean, quantiles, unit = metric["mean"], metric["quantiles"], metric["unit"]
-        figures = (mean["value"], mean["low"], mean["high"], quantiles["0.05"], quantiles["0.95"])
+        low, high = mean["low"], mean["high"]
+        if low is not None:
+            low, high = possible_ends(low, high, unit)
+        figures = (mean["value"], low, high, quantiles["0.05"], quantiles["0.95"])
         rows.append([metric["name"], *(figure(each, unit) for each in figures)])
     first, *verdict = takewhile(lambda line: line.plain, replications_page(found))
     title = " ".join(first.plain.split())

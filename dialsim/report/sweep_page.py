@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.intervals import possible_ends
 from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, put, row, usable_width
 from dialsim.report.sweep_points_page import COST, GOALS_MET, played, point_lines, ranked
 from dialsim.report.sweep_words import (
@@ -49,7 +50,10 @@ def print_sweep(found: Found, console: Console, lang: Language = "en") -> None:
 
 
 def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text]:
-    """Return the lines of the page, none wider than `width` (at least 60)."""
+    """Return the lines of the page, none wider than `width` (at least 60).
+
+    Intervals are shown cut at 0, those of shares at 100 % as well.
+    """
     width, said = usable_width(width), LABELS[lang]
     note = said["head"].format(
         points=f"{found['points']:,}", n=f"{found['replications']:,}", seed=found["seed"]
@@ -192,8 +196,8 @@ def _long(each: Found, width: int) -> list[Text]:
 def _ends(interval: Found, unit: str, said: Mapping[str, str]) -> str:
     if interval["low"] is None:
         return ""
-    low = max(0.0, interval["low"])  # no figure is negative, whatever a t interval says
-    return said["to"].format(figure(low, unit), figure(interval["high"], unit))
+    low, high = possible_ends(interval["low"], interval["high"], unit)
+    return said["to"].format(figure(low, unit), figure(high, unit))
 
 
 # --- interactions ---------------------------------------------------------------------------------

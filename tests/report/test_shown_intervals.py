@@ -1,0 +1,60 @@
+"""Intervals as pages show them: no further than the figure can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import tomli_w
+
+import dialsim
+from dialsim.__main__ import main
+from dialsim.api import replicate
+from dialsim.report.replications_page import replications_html, replications_page
+from dialsim.report.sweep_page import sweep_page
+from dialsim.report.words import percent
+from tests.people.scenarios import small_scenario
+
+pytestmark = [pytest.mark.once, pytest.mark.slow_without_jit]
+
+GOALS = [{"metric": "asr", "at_least": 0.1}]
+
+
+def one_person() -> dict[str, Any]:
+    """Return a world of one person: answered or not, calls end in shares far apart."""
+    people = {"name": "list", "synthetic": {"count": 1, "relation": "opted_in"}}
+    return small_scenario(people) | {"goals": GOALS}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_share_is_shown_above_all(language: Any) -> None:
+    found = replicate(one_person(), 6)
+    t = found.interval("asr")
+    assert t.high is not None
+    assert t.high > 1  # the statistics themselves are not cut
+    for width in (60, 80, 100):
+        text = "\n".join(line.plain for line in replications_page(found.to_dict(), width, language))
+        assert f"{100 * t.high:.1f}" not in text
+    assert "100.0 %" in text
+    html = replications_html(found.to_dict())
+    assert f"{100 * t.high:.1f}" not in html
+    assert ">-" not in html  # nor is anything shown below nothing
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_share_of_a_sweep_is_shown_above_all(language: Any) -> None:
+    found = dialsim.sweep(one_person(), {"days": [1, 2]}, 6, executor="serial")
+    high = found.interval("asr", days=1).high
+    assert high is not None
+    assert high > 1
+    text = "\n".join(line.plain for line in sweep_page(found.to_dict(), 100, language))
+    assert percent(high) not in text
+    assert percent(1.0) in text
+
+
+def test_the_command_shows_no_share_above_all(tmp_path: Any, capsys: Any) -> None:
+    path = tmp_path / "one.toml"
+    path.write_text(tomli_w.dumps(one_person()))
+    main(["run", str(path), "--replications", "6"])
+    lines = [line for line in capsys.readouterr().out.splitlines() if "answer-seizure" in line]
+    assert lines[-1].count(" to 100.0 %") == 2  # of the interval and of the quantiles

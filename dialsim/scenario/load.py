@@ -65,6 +65,7 @@ GUESSES = (
 
 Loc = tuple[str | int, ...]
 
+UNKNOWN_KEY = "unknown key"
 A_KEY = "[key]"
 """How pydantic ends the place of a key of a free table that is not one of those allowed."""
 
@@ -275,7 +276,7 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
         known = sorted(known_keys(loc[:-1]))
         problems.add(
             path,
-            "unknown key",
+            UNKNOWN_KEY,
             found=found,
             allowed=known,
             remedy=did_you_mean(loc[-1], known),

@@ -16,7 +16,9 @@ from dialsim.core.rng import wrapping
 from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.engine.calls.kernels import draw_patience
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.scenario.edit import with_value
+from dialsim.scenario.load import UNKNOWN_KEY
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.prepare import prepare_world
@@ -51,15 +53,15 @@ def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scena
     ScenarioError
         With every change that may not be made, or the first that leads nowhere.
     """
+    if not isinstance(changes, Mapping):
+        allowed = '{"campaigns.upsell.pacing.ratio": 1.4}'
+        message = "the new values stand by their keys"
+        raise ScenarioError([Problem("changes", message, found=shown(changes), allowed=allowed)])
     problems = [
-        Problem(
-            key,
-            "this cannot change in mid-run: it shapes what has begun already",
-            allowed="; ".join(dict.fromkeys(CHANGEABLE.values())),
-            remedy="begin with it: Simulation(scenario.with_(...))",
-        )
-        for key in changes
-        if not any(re.fullmatch(pattern, key) for pattern in CHANGEABLE)
+        problem
+        for key, value in changes.items()
+        if not any(re.fullmatch(pattern, str(key)) for pattern in CHANGEABLE)
+        for problem in _no_such_key(scenario, key, value) or [_begun_already(key)]
     ]
     if problems:
         raise ScenarioError(problems)
@@ -67,6 +69,28 @@ def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scena
     for key, value in changes.items():
         scenario = scenario.with_(key, value)
     return scenario if scenario.list_seed == list_seed else scenario.with_("list_seed", list_seed)
+
+
+def _begun_already(key: str) -> Problem:
+    return Problem(
+        key,
+        "this cannot change in mid-run: it shapes what has begun already",
+        allowed="; ".join(dict.fromkeys(CHANGEABLE.values())),
+        remedy="begin with it: Simulation(scenario.with_(...))",
+    )
+
+
+def _no_such_key(scenario: Scenario, key: str, value: object) -> list[Problem]:
+    """Return why a key leads nowhere; nothing if a scenario has it, whatever its value."""
+    try:
+        with_value(scenario._raw or scenario.to_dict(), key, value)
+    except ScenarioError as error:
+        return list(error.problems)
+    try:
+        scenario.with_(key, value)
+    except ScenarioError as error:
+        return [problem for problem in error.problems if problem.message == UNKNOWN_KEY]
+    return []
 
 
 def branched(world: World, scenario: Scenario, changes: Mapping[str, object], tick: int) -> World:
@@ -106,8 +130,10 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
     differing = [name for name, same in _compared(old.state, new.state) if not same]
     differing = [name for name in differing if name not in GOES_ON]
     if lengths or differing:
-        found = ", ".join(lengths or differing)
+        found = ", ".join(map(shown, changes.values()))
         message = "this would change what has begun already"
+        if lengths:
+            message += f": {', '.join(lengths)}"
         remedy = "begin with it: Simulation(scenario.with_(...))"
         raise ScenarioError([Problem(", ".join(changes), message, found=found, remedy=remedy)])
     copied = replace(

@@ -113,6 +113,36 @@ def test_other_retries_come_as_if_nobody_stood_in_line(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
+    ("key", "path", "remedy"),
+    [
+        ("nosuch", "nosuch", None),
+        ("agents.day.cuont", "agents[0].cuont", 'did you mean "count"?'),
+        ("campaigns.loans.pacing.ratioo", "campaigns[0].pacing.ratioo", 'did you mean "ratio"?'),
+    ],
+)
+def test_a_key_that_there_is_not_is_told_as_one(key: str, path: str, remedy: str | None) -> None:
+    begun = dialsim.Simulation(eventful())
+    with pytest.raises(ScenarioError) as caught:
+        begun.branch({key: 1, "days": 6})
+    unknown, begun_already = caught.value.problems
+    assert (unknown.path, unknown.message, unknown.remedy) == (path, "unknown key", remedy)
+    assert "cannot change in mid-run" in begun_already.message
+
+
+def test_what_was_asked_for_is_what_was_found() -> None:
+    begun = dialsim.Simulation(eventful())
+    for changes, found, message in (
+        ({"campaigns.loans.attempts.at_most": 9}, "9", "has begun already"),
+        ({"network.overrides.frequency.delay": "9h"}, '"9h"', "already: frequency.delay"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            begun.branch(changes)
+        (problem,) = caught.value.problems
+        assert problem.found == found
+        assert problem.message.endswith(message)
+
+
+@pytest.mark.parametrize(
     ("changes", "why"),
     [
         ({"agents.day.count": 5, "days": 6}, "cannot change in mid-run"),

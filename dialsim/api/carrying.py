@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dialsim.errors import Problem, ScenarioError, did_you_mean
+from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 from dialsim.outcomes.carried import Carried
+from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
-    from dialsim.outcomes.pseudonyms import PseudonymKey
     from dialsim.scenario.schema import Scenario
 
 
@@ -38,6 +38,41 @@ def carry(
         with_numbers=with_numbers,
         in_calls=in_calls,
     )
+
+
+def attributes_of(option: str, names: Any) -> list[str]:
+    """Return the attributes that were given for an option, each once.
+
+    Raises
+    ------
+    ScenarioError
+        They are neither a name nor names.
+    """
+    given = [names] if isinstance(names, str) else names
+    found = list(given) if isinstance(given, Iterable) else [given]
+    odd = [name for name in found if not isinstance(name, str)]
+    if odd:
+        allowed = "the name of an attribute, or a list of names"
+        problem = Problem(option, "an attribute has a name", found=shown(odd[0]), allowed=allowed)
+        raise ScenarioError([problem])
+    return list(dict.fromkeys(found))
+
+
+def key_of(pseudonyms: Any) -> PseudonymKey | None:
+    """Return the key that people are shown under; None: they are not.
+
+    Raises
+    ------
+    ScenarioError
+        It is none, or there is none in the environment.
+    """
+    if pseudonyms is True:
+        return load_key()
+    if not pseudonyms or isinstance(pseudonyms, PseudonymKey):
+        return pseudonyms or None
+    allowed = "True, for that of the environment, or a PseudonymKey"
+    found = f"{type(pseudonyms).__name__}, which is not shown"  # it may be somebody's secret
+    raise ScenarioError([Problem("pseudonyms", "this is no key", found=found, allowed=allowed)])
 
 
 def check_attributes(scenario: Scenario, names: Iterable[str]) -> None:

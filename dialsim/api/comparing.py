@@ -95,7 +95,7 @@ def compare(
         found = dialsim.compare(base, base.with_("caller_ids.north.count", 240))
         found.verdict, found.interval("conversations")
     """
-    from dialsim.scheduler.stop import Stop
+    from dialsim.scheduler.stop import stop_of
 
     taken: list[_Taken] = []
     as_they_are = replications is None and seed is None
@@ -111,7 +111,7 @@ def compare(
     if one is not None and two is not None and as_they_are:
         return compare_runs(one, two, (taken[0].label, taken[1].label))
     n = PAIRS if replications is None else replications
-    return _scenarios(taken, n, seed, _By(executor, count, rare), progress, stop or Stop())
+    return _scenarios(taken, n, seed, _By(executor, count, rare), progress, stop_of(stop))
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def load_test(
     from dialsim.loadtest.files import LoadFiles
     from dialsim.loadtest.progress import LoadLine
     from dialsim.loadtest.testing import Course
-    from dialsim.scheduler.stop import Stop, interrupts
+    from dialsim.scheduler.stop import interrupts, stop_of
 
     asked = load_request(
         rate=rate,
@@ -141,7 +141,7 @@ def load_test(
     )
     line = LoadLine()
     tell: Any = line if progress is True else progress or None
-    stop = stop or Stop()
+    stop = stop_of(stop)
     with interrupts(stop):
         try:
             course = Course(asked, ready, stop, tell)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.carrying import carry, check_attributes
+from dialsim.api.carrying import attributes_of, carry, check_attributes, key_of
 from dialsim.api.places import place_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.collector import collector_at_rest
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.log_choice import LogChoice
-from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
+from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.outcomes.sampling import SamplingSink, in_sample
 from dialsim.outcomes.split import CountingSink, SplitCounts
 from dialsim.outcomes.writer import SUMMARY, MemorySink, RunWriter, Sink, TableInParts
@@ -106,8 +107,9 @@ def run(
     Raises
     ------
     ScenarioError
-        The input is at fault, `log` is no such choice, there is no key for pseudonyms, or
-        something that is no run stands where the folder should be; nothing was written.
+        The input is at fault, an argument is none of what it may be, there is no key for
+        pseudonyms, or something that is no run stands where the folder should be; nothing was
+        written.
     CapacityError
         Memory will not suffice, or the disk is full; finished parts stay readable.
     KeyboardInterrupt
@@ -122,15 +124,15 @@ def run(
     from dialsim.scheduler.clock import MAX_SPEED
     from dialsim.scheduler.folder import RunFolder, check_parent, folder_name
     from dialsim.scheduler.prepare import prepare_world
-    from dialsim.scheduler.stop import Stop, interruptible, interrupts
+    from dialsim.scheduler.stop import interruptible, interrupts, stop_of
 
-    stop = stop or Stop()
+    stop = stop_of(stop)
     choice = LogChoice.of(log)
     ready = seeded(loaded(scenario), seed)
-    split_by = [by] if isinstance(by, str) else list(dict.fromkeys(by))
+    split_by = attributes_of("--by", by)
     check_attributes(ready, split_by)
-    key = load_key() if pseudonyms is True else pseudonyms or None
-    if speed is not None and not 0 < speed <= MAX_SPEED:
+    key = key_of(pseudonyms)
+    if speed is not None and not (isinstance(speed, Real) and 0 < speed <= MAX_SPEED):
         message = "must be above 0 and at most 1e9"
         raise ScenarioError([Problem("--speed", message, found=str(speed))])
     if out is not None and policy is not None:

@@ -122,11 +122,11 @@ def replay(
     """
     from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats
-    from dialsim.scheduler.stop import Stop, interrupts
+    from dialsim.scheduler.stop import interrupts, stop_of
     from dialsim.scheduler.threads import side_by_side, threads_of_machine
     from dialsim.scheduler.warm import compile_ahead
 
-    stop = stop or Stop()
+    stop = stop_of(stop)
     repeats = Repeats("replication", n, progress)
     done: dict[int, Ended] = {}
     first = int(run.summary["identity"].get("replication", 0))

@@ -148,7 +148,7 @@ def replicate(
         many.paired(dialsim.replicate(other, 20)).interval("complaints")
     """
     from dialsim.scheduler.repeats import Repeats
-    from dialsim.scheduler.stop import Stop
+    from dialsim.scheduler.stop import stop_of
 
     most = MOST_UNTIL if n is None and until is not None else n
     asked: list[tuple[Scenario, list[Target]]] = []
@@ -167,7 +167,7 @@ def replicate(
     count = check_workers(executor, workers, threads, check)
     ((ready, targets),) = asked
     assert most is not None  # refused above
-    stop = stop or Stop()
+    stop = stop_of(stop)
     repeats = Repeats("replication", most, progress)
     wanted, played = most, list[Played]()
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.carrying import unknown_attribute
+from dialsim.api.places import place_of
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.reader import read_batches, read_summary, read_table, table_columns
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS
@@ -423,8 +424,8 @@ def load_run(folder: str | Path) -> Run:
     Raises
     ------
     ScenarioError
-        The folder is missing, holds no run, or one of a version this one cannot read. A run that
-        was broken off is returned, with ``complete`` False.
+        It is no path, or the folder is missing, holds no run, or one of a version this one cannot
+        read. A run that was broken off is returned, with ``complete`` False.
     """
-    path = Path(folder)
+    path = place_of("folder", folder)
     return Run(read_summary(path), path)

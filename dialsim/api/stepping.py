@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
 
 from dialsim.api.carrying import carry
 from dialsim.api.playing import in_memory, play, player_of
@@ -242,4 +243,11 @@ def moment_tick(scenario: Scenario, to: str | datetime | timedelta | int, tick: 
             return local_tick(start, zone, datetime.fromisoformat(to))
         except ValueError:
             raise ValueError(f'{to!r} is no moment: write "10:30" or "2026-04-13T10:30"') from None
-    return int(to)
+    tick_given: Any = to
+    if isinstance(tick_given, Integral) or (
+        isinstance(tick_given, float) and tick_given.is_integer()
+    ):
+        return int(tick_given)
+    raise ValueError(
+        f'{to!r} is no moment: write "10:30", "2026-04-13T10:30", a datetime, a timedelta or a tick'
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dialsim.api.samples import CHANCES, COST, HAPPENED
 from dialsim.report.stopping import Kind, Target
@@ -58,7 +58,8 @@ def _asked(until: Until, problems: Problems) -> Iterable[tuple[str, float]]:
         for name, given in until.items():
             yield str(name), _number(given)
         return
-    for each in [until] if isinstance(until, str) else until:
+    asked: Any = until
+    for each in asked if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked]:
         name, equals, text = str(each).partition("=")
         if not equals:
             problems.add("until", "is no metric with a width", found=each, allowed=_ALLOWED)

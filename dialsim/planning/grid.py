@@ -67,12 +67,16 @@ class Grid:
     ) -> None:
         self.base = scenario
         problems = Problems() if problems is None else problems  # an empty one is false
-        if not vary:
+        if not isinstance(vary, Mapping):
+            allowed = f'{{"agents.day.count": {_LISTS}}}'
+            problems.add("vary", "the values stand by their keys", found=vary, allowed=allowed)
+            vary = {}
+        elif not vary:
             remedy = "name a key and its values: --vary caller_ids.north.count=50,100,200"
             problems.add("vary", "nothing is varied", remedy=remedy)
         elif len(vary) > MOST_KEYS:
             problems.add("vary", "too many keys", found=len(vary), allowed=f"at most {MOST_KEYS}")
-        self.axes = {key: _axis(key, values, problems) for key, values in vary.items()}
+        self.axes = {key: _axis(str(key), values, problems) for key, values in vary.items()}
         self._check_keys(problems)
         self.size = math.prod(len(values) for values in self.axes.values())
         if self.size > MOST_POINTS:
@@ -145,7 +149,7 @@ class Grid:
         raw = self.base._raw or self.base.to_dict()
         places: dict[str, str] = {}
         for key in self.axes:
-            if key.partition(".")[0] in NEVER_VARIED:
+            if str(key).partition(".")[0] in NEVER_VARIED:
                 problems.add(
                     key, "this key is never varied", remedy=NEVER_VARIED[key.split(".")[0]]
                 )
@@ -175,11 +179,13 @@ class Grid:
         return replace(problem, message=f"{problem.message}, at {at}{count}")
 
 
+_LISTS = "[50, 100, 200], or range(1, 4)"
+
+
 def _axis(key: str, values: object, problems: Problems) -> tuple[Any, ...]:
     """Return the values of a key, or add what is wrong with them."""
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
-        remedy = "[50, 100, 200], or range(1, 4)"
-        problems.add(key, "the values are a list", found=values, allowed=remedy)
+        problems.add(key, "the values are a list", found=values, allowed=_LISTS)
         return ()
     taken = tuple(islice(values, MOST_POINTS + 1))
     if not taken:

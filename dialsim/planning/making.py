@@ -115,10 +115,10 @@ def plan(
     is a function of the scenario, its files, the seed and the version alone.
     """
     from dialsim.api.workers import Workers
-    from dialsim.scheduler.stop import Stop, interrupts
+    from dialsim.scheduler.stop import interrupts, stop_of
 
     ready = seeded(loaded(scenario), seed)
-    stop = stop or Stop()
+    stop = stop_of(stop)
     making = _checked(ready)
     making.progress = progress
     team = Workers(executor, workers, stop=stop, progress=progress)

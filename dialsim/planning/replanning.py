@@ -111,9 +111,9 @@ def replan(
     drawn anew in each run.
     """
     from dialsim.api.workers import Workers
-    from dialsim.scheduler.stop import Stop, interrupts
+    from dialsim.scheduler.stop import interrupts, stop_of
 
-    stop = stop or Stop()
+    stop = stop_of(stop)
     with interrupts(stop):
         if isinstance(run, Run) or not Path(run).is_file():
             begun = run if isinstance(run, Run) else load_run(run)

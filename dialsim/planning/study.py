@@ -106,7 +106,7 @@ def sensitivity(
         found = dialsim.sensitivity("scenarios/first_campaign.toml", scale=0.05)
         found.goals[0].settled, found.goals[0].leading
     """
-    from dialsim.scheduler.stop import Stop, interrupts
+    from dialsim.scheduler.stop import interrupts, stop_of
 
     base = scaled(seeded(loaded(scenario).without_plan(), seed), scale)
     names = [only] if isinstance(only, str) else list(only)
@@ -117,7 +117,7 @@ def sensitivity(
         base_samples=method["base_samples"] if base_samples is None else base_samples,
         replications=replications,
         scale=scale,
-        stop=stop or Stop(),
+        stop=stop_of(stop),
     )
     _check(plan, executor, workers)
     _, network = resolved_profiles(base)

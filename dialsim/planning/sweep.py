@@ -105,8 +105,9 @@ def sweep(
     With goals ``found.interval("goals_met", {"day.count": 4})`` is how likely they are met there.
     """
     from dialsim.scheduler.repeats import Repeats
-    from dialsim.scheduler.stop import Stop, interruptible, interrupts
+    from dialsim.scheduler.stop import interruptible, interrupts, stop_of
 
+    stop = stop_of(stop)
     base = seeded(loaded(scenario).without_plan(), seed)
     grid = Grid(base, vary, _asked_wrongly(n, executor, workers))
     folder = None if out is None else SweepFolder(place_of("--out", out), _identity(base, grid, n))
@@ -123,7 +124,6 @@ def sweep(
                 kept.take(part)
             if folder.finished:
                 return load_sweep(folder.place)
-        stop = stop or Stop()
         repeats = Repeats("replication", kept.left, progress)
         try:
             team = Workers(executor, workers, stop=stop, progress=progress)

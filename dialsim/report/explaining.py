@@ -58,7 +58,7 @@ def explanations(
     """
     profiles = (load_rules(rules), load_network(network))
     reasons = explained_reasons()
-    asked = "" if name is None else name.strip()
+    asked = name.strip() if isinstance(name, str) else ""
     if SOURCE.fullmatch(source := asked[:1].upper() + asked[1:].lower()):
         asked = source
     sources = [

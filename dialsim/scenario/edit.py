@@ -20,6 +20,9 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
     >>> with_value({"agents": [{"name": "day", "count": 1}]}, "agents.day.count", 2)
     ({'agents': [{'name': 'day', 'count': 2}]}, 'agents[0].count')
     """
+    if not isinstance(dotted, str):
+        allowed = 'a path, such as "agents.day.count"'
+        raise ScenarioError([Problem("", "keys are text", found=shown(dotted), allowed=allowed)])
     changed = _apart(raw)
     parts = dotted.replace("[", ".").replace("]", "").split(".")
     node: Any = changed

@@ -12,6 +12,8 @@ from typing import Any
 
 import trio
 
+from dialsim.errors import Problem, ScenarioError, shown
+
 PATIENCE_S = 3.0  # a second Ctrl-C within it is impatience, after it an order
 
 
@@ -60,6 +62,22 @@ class Stop:
         finally:
             for stop in heard:
                 stop._waiting.discard(one)
+
+
+def stop_of(stop: Any) -> Stop:
+    """Return the stop that was given, or a new one.
+
+    Raises
+    ------
+    ScenarioError
+        It is none.
+    """
+    if isinstance(stop, Stop):
+        return stop
+    if not stop:
+        return Stop()
+    allowed = "a Stop, as `from dialsim.scheduler.stop import Stop` makes it"
+    raise ScenarioError([Problem("stop", "this is no stop", found=shown(stop), allowed=allowed)])
 
 
 @contextmanager

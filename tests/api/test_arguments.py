@@ -1,0 +1,72 @@
+"""Arguments from Python that are none of what they may be: refused before anything is played."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import dialsim
+from dialsim.api import replicate
+from dialsim.errors import ScenarioError
+from dialsim.scheduler.progress import Progress
+from tests.scheduler.worlds import tiny
+
+
+def never(progress: Progress) -> None:
+    """Fail where something is played."""
+    raise AssertionError(progress.phase)
+
+
+# --- others ---------------------------------------------------------------------------------------
+
+ASKED: dict[str, tuple[Callable[[Any], Any], str, list[Any]]] = {
+    "speed": (lambda it: dialsim.run(tiny(), speed=it, progress=never), "--speed", ["x", [1]]),
+    "by": (lambda it: dialsim.run(tiny(), by=it, progress=never), "--by", [3, [3], [["a"]], None]),
+    "stop": (lambda it: dialsim.run(tiny(), stop=it, progress=never), "stop", [3, "x"]),
+    "stop of many": (lambda it: replicate(tiny(), 2, stop=it), "stop", [3]),
+    "stop of a sweep": (lambda it: dialsim.sweep(tiny(), {"days": [1]}, stop=it), "stop", [3]),
+    "vary": (lambda it: dialsim.sweep(tiny(), it), "vary", [None, 3, ["days"]]),
+    "until": (lambda it: replicate(tiny(), 200, until=it), "until", [3, [3]]),
+    "key of a sweep": (lambda it: dialsim.sweep(tiny(), {it: [1]}), "keys are text", [3, None]),
+    "key": (lambda it: dialsim.load_scenario(tiny()).with_(it, 1), "keys are text", [3, None]),
+    "changes": (lambda it: dialsim.Simulation(tiny()).branch(it), "changes", [3, ["seed"]]),
+    "key of a branch": (
+        lambda it: dialsim.Simulation(tiny()).branch({it: 4}), "keys are text", [3],
+    ),
+    "name": (lambda it: dialsim.explain(it), "no value of the rules", [3, b"hours"]),
+    "run": (lambda it: dialsim.load_run(it), "folder: this is no path", [None, 3]),
+    "sweep": (lambda it: dialsim.load_sweep(it), "folder: this is no path", [None, 3]),
+    "no folder": (lambda it: dialsim.load_sweep(it), "folder: the path is empty", [""]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [(name, each) for name, row in ASKED.items() for each in row[2]]
+)
+def test_what_is_none_of_what_it_may_be_is_refused(asked: str, given: Any) -> None:
+    ask, where, _ = ASKED[asked]
+    with pytest.raises(ScenarioError, match=f"^{where}") as error:
+        ask(given)
+    assert error.value.problems[0].allowed or error.value.problems[0].found
+
+
+def test_what_is_no_key_is_refused_and_not_shown() -> None:
+    """Somebody who writes a secret where a key belongs does not find it in a log."""
+    secret: Any = "correct horse"
+    with pytest.raises(ScenarioError, match="pseudonyms: this is no key") as error:
+        dialsim.run(tiny(), pseudonyms=secret, progress=never)
+    assert secret not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [None, datetime.date(2026, 4, 14), datetime.time(10), float("inf"), float("nan"), 0.5, [1]],
+)
+def test_what_is_no_moment_is_refused(moment: Any) -> None:
+    sim = dialsim.Simulation(tiny())
+    with pytest.raises(ValueError, match="is no moment"):
+        sim.advance(moment)
+    assert sim.tick == 0

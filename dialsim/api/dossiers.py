@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from dialsim.api.languages import language_fault
 from dialsim.api.replaying import NotReplayed, replay, scenario_of
 from dialsim.api.replicating import MOST
 from dialsim.errors import Problem, Problems, ScenarioError
@@ -154,8 +155,9 @@ def _check_asked(
     problems = Problems()
     if audience not in AUDIENCES:
         problems.add("--for", "no such reader", found=audience, allowed=", ".join(AUDIENCES))
-    if language not in ("en", "zh"):
-        problems.add("--lang", "no such language", found=language, allowed="en, zh")
+    fault = language_fault("--lang", language)
+    if fault is not None:
+        problems.take(fault)
     if replications is not None:
         _check_replications(audience, replications, operator, problems)
     if operator is not None:

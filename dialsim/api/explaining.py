@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from dialsim.api.languages import language_of
 from dialsim.errors import Problem, ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def explain(
     Raises
     ------
     ScenarioError
-        Nothing goes by that name: it names the nearest.
+        Nothing goes by that name: it names the nearest. Or there is no such language.
 
     Examples
     --------
@@ -51,7 +52,8 @@ def explain(
     """
     from dialsim.report.explaining import explanations
 
-    return explanations(name, rules=rules, network=network, language=language)
+    told = language_of("language", language)
+    return explanations(name, rules=rules, network=network, language=told)
 
 
 def explain_run(
@@ -88,7 +90,7 @@ def explain_run(
     Raises
     ------
     ScenarioError
-        There is no such run, intervention, caller ID or person: it says what is allowed.
+        There is no such run, intervention, caller ID, person or language: it says what is allowed.
 
     Examples
     --------
@@ -102,6 +104,7 @@ def explain_run(
     from dialsim.report.person_story import story
     from dialsim.report.timeline import timeline
 
+    language = language_of("language", language)
     given = [name for name in (intervention, caller, person) if name is not None]
     if len(given) > 1:
         message = "one thing is explained at a time"

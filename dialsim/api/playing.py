@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.carrying import attributes_of, carry, check_attributes, key_of
+from dialsim.api.languages import language_of
 from dialsim.api.places import place_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
@@ -132,6 +133,7 @@ def run(
     split_by = attributes_of("--by", by)
     check_attributes(ready, split_by)
     key = key_of(pseudonyms)
+    page = None if not report else "en" if report is True else language_of("report", report)
     if speed is not None and not (isinstance(speed, Real) and 0 < speed <= MAX_SPEED):
         message = "must be above 0 and at most 1e9"
         raise ScenarioError([Problem("--speed", message, found=str(speed))])
@@ -170,8 +172,8 @@ def run(
             writer.write_json(SUMMARY, summary)
             path = folder.settle(complete=record.complete)
         done = Run(summary, path, notes=folder.notes)
-        if report and done.complete:  # the folder stands: whatever happens now loses nothing
-            done.save_report(language="en" if report is True else report)
+        if page is not None and done.complete:  # the folder stands: nothing is lost any more
+            done.save_report(language=page)
         return done
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from dialsim.api.languages import language_of
 from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class Plots:
     -----
     The same charts as on the run's page, each under the heading that it has there. Each may be
     changed as altair's are: ``run.plot.flow().properties(width=900, title="Our week")``.
+    In another language than ``"en"`` and ``"zh"`` there is none: ScenarioError.
     """
 
     def __init__(self, log: RunLog) -> None:
@@ -50,31 +53,35 @@ class Plots:
             remedy = did_you_mean(campaign, names)
             message, allowed = f"there is no campaign {campaign}", ", ".join(names)
             raise ScenarioError([Problem("", message, allowed=allowed, remedy=remedy)])
-        return _headed("waterfall", waterfall(self._log.summary, campaign, language), language)
+
+        def draw(log: RunLog, told: Language) -> Any:
+            return waterfall(log.summary, campaign, told)
+
+        return self._drawn("waterfall", draw, language)
 
     def flow(self, language: Language = "en") -> Any:
         """Return attempts, answered calls and conversations by hour."""
         from dialsim.report.charts.times import flow
 
-        return _headed("flow", flow(self._log, language), language)
+        return self._drawn("flow", flow, language)
 
     def answers(self, language: Language = "en") -> Any:
         """Return when people answer, hour by weekday."""
         from dialsim.report.charts.times import answers
 
-        return _headed("answers", answers(self._log, language), language)
+        return self._drawn("answers", answers, language)
 
     def occupancy(self, language: Language = "en") -> Any:
         """Return what agents' time went into, by hour."""
         from dialsim.report.charts.times import occupancy
 
-        return _headed("occupancy", occupancy(self._log, language), language)
+        return self._drawn("occupancy", occupancy, language)
 
     def dropped(self, language: Language = "en") -> Any:
         """Return the dropped share of live answers by day, against its cap."""
         from dialsim.report.charts.times import dropped
 
-        return _headed("dropped", dropped(self._log, language), language)
+        return self._drawn("dropped", dropped, language)
 
     def caller_ids(self, language: Language = "en") -> Any:
         """Return how the caller IDs that fared worst stood over time.
@@ -86,7 +93,7 @@ class Plots:
         """
         from dialsim.report.charts.callers import caller_ids
 
-        return _headed("caller_lives", caller_ids(self._log, language), language)
+        return self._drawn("caller_lives", caller_ids, language)
 
     def headroom(self, language: Language = "en") -> Any:
         """Return how much of filed volumes and own ceilings was used.
@@ -98,13 +105,17 @@ class Plots:
         """
         from dialsim.report.charts.callers import headroom
 
-        return _headed("headroom", headroom(self._log, language), language)
+        return self._drawn("headroom", headroom, language)
 
     def reactions(self, language: Language = "en") -> Any:
         """Return marks and complaints by day, through the aftermath."""
         from dialsim.report.charts.reactions import reactions
 
-        return _headed("reactions", reactions(self._log, language), language)
+        return self._drawn("reactions", reactions, language)
+
+    def _drawn(self, key: str, draw: Callable[[RunLog, Language], Any], language: Language) -> Any:
+        told = language_of("language", language)
+        return _headed(key, draw(self._log, told), told)
 
     def __repr__(self) -> str:
         return f"<Plots: {', '.join(name for name in dir(self) if not name.startswith('_'))}>"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.api.carrying import unknown_attribute
+from dialsim.api.languages import language_of
 from dialsim.api.places import place_of
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.reader import read_batches, read_summary, read_table, table_columns
@@ -122,10 +123,11 @@ class Run:
         Raises
         ------
         ScenarioError
-            The summary was read from a folder and is damaged.
+            The summary was read from a folder and is damaged, or the language is none of these.
         """
         from dialsim.report.terminal import page
 
+        language = language_of("language", language)
         self.check_summary()
         return "\n".join(line.plain for line in page(self.summary, width, language=language))
 
@@ -248,11 +250,12 @@ class Run:
         Raises
         ------
         ScenarioError
-            The folder's scenario is missing, or of a version this one cannot read.
+            The folder's scenario is missing, or of a version this one cannot read; or there is no
+            page in that language.
         """
         from dialsim.report.html.run_page import run_html
 
-        return run_html(self.log, language)
+        return run_html(self.log, language_of("language", language))
 
     def save_report(self, path: str | Path | None = None, language: Language = "en") -> Path:
         """Write the run's page and return where; see :meth:`report`.
@@ -265,7 +268,7 @@ class Run:
         Raises
         ------
         ScenarioError
-            The run is in memory alone and no path is given.
+            The run is in memory alone and no path is given, or there is no page in that language.
         CapacityError
             It cannot be written there; what was there before is still there.
         """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dialsim.api.languages import language_of
 from dialsim.api.samples import COST
 from dialsim.errors import Problem, ScenarioError, written
 from dialsim.planning.swept import happens
@@ -105,7 +106,7 @@ class SweepPlots:
         return heat(rows, (one, two), title, self._is_share(metric))
 
     def _title(self, metric: str, language: Language) -> str:
-        name = name_of(metric, self._found.head.goals, language)
+        name = name_of(metric, self._found.head.goals, language_of("language", language))
         return f"{name}, {self._found.head.units[metric]}" if metric == COST else name
 
     def _is_share(self, metric: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,57 @@ from dialsim.scheduler.progress import Progress
 from tests.scheduler.worlds import tiny
 
 
+@pytest.fixture(scope="module")
+def run() -> dialsim.Run:
+    return dialsim.run(tiny(days=1))
+
+
 def never(progress: Progress) -> None:
     """Fail where something is played."""
     raise AssertionError(progress.phase)
+
+
+# --- languages ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["fr", 3])
+@pytest.mark.parametrize("out", [None, "runs"])
+def test_a_page_in_no_language_is_refused_before_the_run(
+    language: Any, out: str | None, tmp_path: Path
+) -> None:
+    place = None if out is None else tmp_path / out
+    with pytest.raises(ScenarioError, match="report: no such language") as error:
+        dialsim.run(tiny(), out=place, report=language, progress=never)
+    assert error.value.problems[0].allowed == "en, zh"
+    assert not list(tmp_path.iterdir())
+
+
+TOLD: dict[str, Callable[[dialsim.Run, Any], Any]] = {
+    "page": lambda run, language: run.page(language=language),
+    "report": lambda run, language: run.report(language),
+    "person": lambda run, language: run.person(1, language),
+    "caller": lambda run, language: run.caller(1, language),
+    "explain_run": lambda run, language: dialsim.explain_run(run, language=language),
+    "explain": lambda _, language: dialsim.explain("hours", language=language),
+    "waterfall": lambda run, language: run.plot.waterfall(language=language),
+    "flow": lambda run, language: run.plot.flow(language),
+    "reactions": lambda run, language: run.plot.reactions(language),
+}
+
+
+@pytest.mark.parametrize("told", TOLD)
+@pytest.mark.parametrize("language", ["fr", None, ["en"]])
+def test_nothing_is_told_in_no_language(told: str, language: Any, run: dialsim.Run) -> None:
+    with pytest.raises(ScenarioError, match="language: no such language"):
+        TOLD[told](run, language)
+
+
+def test_a_page_in_no_language_replaces_nothing(run: dialsim.Run, tmp_path: Path) -> None:
+    unknown: Any = "fr"
+    (tmp_path / "page.html").write_text("mine")
+    with pytest.raises(ScenarioError, match="no such language"):
+        run.save_report(tmp_path / "page.html", language=unknown)
+    assert (tmp_path / "page.html").read_text() == "mine"
 
 
 # --- others ---------------------------------------------------------------------------------------

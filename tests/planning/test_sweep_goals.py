@@ -71,3 +71,6 @@ def test_a_sweep_that_is_read_again_says_the_same(found: Sweep) -> None:
 def test_a_chart_says_whose_a_goal_is(found: Sweep) -> None:
     drawn = json.dumps(found.plot.curve("goal_1.value").to_dict(), ensure_ascii=False)
     assert "c1: conversations" in drawn
+    unknown: Any = "fr"
+    with pytest.raises(dialsim.ScenarioError, match="no such language"):
+        found.plot.curve("goal_1.value", language=unknown)

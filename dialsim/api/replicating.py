@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 OnRepeat = Callable[["RepeatsDone"], None]
 MOST = 1_000_000
 MOST_THREADS = 256
+MOST_NUMBER = 2**63 - 1
+"""Number of a replication, which is a word of the key of its draws."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,9 @@ def replicate(
     Raises
     ------
     ScenarioError, CapacityError
-        As for :func:`dialsim.run`; or `n`, `threads` or `workers` is not a count, or `executor`
-        is none, or cannot be reached; or `until` names a metric or goal that there is not, one
-        twice, or no half-width.
+        As for :func:`dialsim.run`; or `n`, `first`, `threads` or `workers` is not a count, or
+        `executor` is none, or cannot be reached; or `until` names a metric or goal that there is
+        not, one twice, or no half-width.
 
     Notes
     -----
@@ -361,8 +363,10 @@ def _check_counts(n: int | None, first: int, looked_at: bool, problems: Problems
     elif looked_at and n < FIRST:
         allowed = f"at least {FIRST} with `until`: there is no look before"
         problems.add("n", "too few replications to look at", found=n, allowed=allowed)
-    if not _whole(first) or first < 0:
-        problems.add("first", "replications count from 0", found=first, allowed="0 or more")
+    last = MOST_NUMBER + 1 - (n if _whole(n) and 1 <= n <= MOST else 1)
+    if not _whole(first) or not 0 <= first <= last:
+        allowed = f"0 to {last}, so that the last has a number of 63 bits, too"
+        problems.add("first", "replications count from 0", found=first, allowed=allowed)
 
 
 def check_workers(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
 
@@ -44,8 +45,21 @@ def loaded(scenario: Source) -> Scenario:
 
 
 def seeded(scenario: Scenario, seed: int | None) -> Scenario:
-    """Return the scenario with another seed of behaviour and the same drawn lists."""
-    if seed is None or int(seed) == scenario.seed:
+    """Return the scenario with another seed of behaviour and the same drawn lists.
+
+    Raises
+    ------
+    ScenarioError
+        It is no whole number, or out of range.
+    """
+    if seed is None:
+        return scenario
+    if isinstance(seed, bool) or not isinstance(seed, Integral):
+        from dialsim.loadtest.asked import MOST_SEED
+
+        allowed = f"a whole number from 0 to {MOST_SEED}"
+        raise ScenarioError([Problem("--seed", "this is no seed", shown(seed), allowed)])
+    if int(seed) == scenario.seed:
         return scenario
     return scenario.with_("list_seed", scenario.list_seed).with_("seed", int(seed))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import dialsim
@@ -67,6 +68,41 @@ def test_a_page_in_no_language_replaces_nothing(run: dialsim.Run, tmp_path: Path
     with pytest.raises(ScenarioError, match="no such language"):
         run.save_report(tmp_path / "page.html", language=unknown)
     assert (tmp_path / "page.html").read_text() == "mine"
+
+
+# --- seeds ----------------------------------------------------------------------------------------
+
+PLAYED: dict[str, Callable[[Any], Any]] = {
+    "run": lambda seed: dialsim.run(tiny(), seed=seed, progress=never),
+    "simulation": lambda seed: dialsim.Simulation(tiny(), seed=seed),
+    "replicate": lambda seed: replicate(tiny(), 2, seed=seed),
+    "sweep": lambda seed: dialsim.sweep(tiny(), {"days": [1]}, 1, seed=seed, executor="serial"),
+    "compare": lambda seed: dialsim.compare(tiny(), tiny(days=1), seed=seed),
+}
+
+
+@pytest.mark.parametrize("played", PLAYED)
+@pytest.mark.parametrize("seed", [1.5, 7.0, True, "7", "x", np.bool_(1)])
+def test_what_is_no_seed_is_refused(played: str, seed: Any) -> None:
+    with pytest.raises(ScenarioError, match="--seed: this is no seed") as error:
+        PLAYED[played](seed)
+    assert error.value.problems[0].allowed == f"a whole number from 0 to {2**63 - 1}"
+
+
+def test_numbers_of_numpy_are_seeds() -> None:
+    seed: Any = np.int64(7)
+    assert dialsim.Simulation(tiny(), seed=seed).scenario.seed == 7
+
+
+@pytest.mark.parametrize("first", [2**63, 2**63 - 1])
+def test_every_replication_has_a_number(first: int) -> None:
+    with pytest.raises(ScenarioError, match="first: replications count from 0") as error:
+        replicate(tiny(), 2, first=first)
+    assert f"0 to {2**63 - 2}" in str(error.value)
+
+
+def test_the_last_replication_there_is() -> None:
+    assert replicate(tiny(days=1), 2, first=2**63 - 2).numbers == (2**63 - 2, 2**63 - 1)
 
 
 # --- others ---------------------------------------------------------------------------------------

@@ -80,11 +80,12 @@ class Grid:
         self._check_keys(problems)
         self.size = math.prod(len(values) for values in self.axes.values())
         if self.size > MOST_POINTS:
-            sizes = " × ".join(f"{len(values):,}" for values in self.axes.values())
+            cut = any(len(values) > MOST_POINTS for values in self.axes.values())
+            sizes = " × ".join(map(_count, self.axes.values()))
             problems.add(
                 "vary",
                 f"{sizes} combinations are too many to play",
-                found=self.size,
+                found=None if cut else self.size,
                 allowed=f"at most {MOST_POINTS:,}",
                 remedy="take fewer values of each key, or wider steps: first:last:step",
             )
@@ -180,6 +181,12 @@ class Grid:
 
 
 _LISTS = "[50, 100, 200], or range(1, 4)"
+
+
+def _count(values: tuple[Any, ...]) -> str:
+    """Return how many values there are, of which one more is taken than there may be."""
+    many = len(values) > MOST_POINTS
+    return f"more than {MOST_POINTS:,}" if many else f"{len(values):,}"
 
 
 def _axis(key: str, values: object, problems: Problems) -> tuple[Any, ...]:

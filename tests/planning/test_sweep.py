@@ -495,6 +495,14 @@ def test_what_is_no_grid_is_refused(vary: dict[str, Any], path: str, match: str)
     assert match in problems(vary)[path]
 
 
+def test_a_range_that_is_cut_is_not_counted() -> None:
+    """One value more is taken than there may be: how many there are is not known."""
+    told = problems({COUNT: range(1, 200_000)})
+    assert "too many values" in told[COUNT]
+    assert "more than 100,000 combinations" in told["vary"]
+    assert not any("100001" in text or "100,001" in text for text in told.values())
+
+
 def test_a_wall_is_never_loosened() -> None:
     told = problems({"rules.overrides.abandon.at_most": [0.02, 0.5]})
     (text,) = told.values()

@@ -115,22 +115,32 @@ def check_reach(scenario: Scenario, rules: Profile, problems: Problems) -> None:
                 allowed="trunks whose `reach` includes the province that the licence, or the "
                 "class of the numbers, allows",
             )
-        elif Code.UNKNOWN not in reached:
-            _check_placed(scenario, campaign, sorted(reached), problems)
+        elif reached != EVERYWHERE:
+            _check_placed(scenario, campaign, reached, problems)
 
 
 def _check_placed(
-    scenario: Scenario, campaign: Campaign, reached: list[Code], problems: Problems
+    scenario: Scenario, campaign: Campaign, reached: frozenset[Code], problems: Problems
 ) -> None:
+    names = _named(reached)
+    if Code.UNKNOWN in reached:
+        bound = f"may not call numbers of {', '.join(_named(EVERYWHERE - reached))}"
+    else:
+        bound = f"may call numbers of {', '.join(names)} alone"
     for j, source in enumerate(scenario.people):
         drawn = source.synthetic
         if source.name not in campaign.people or drawn is None or drawn.regions:
             continue
-        names = [PROVINCES[code - 1] for code in reached]
         problems.add(
             f"people[{j}].synthetic.regions",
-            f"CALLER_NOT_ALLOWED: {campaign.name} may call numbers of {', '.join(names)} alone, "
+            f"CALLER_NOT_ALLOWED: {campaign.name} {bound}, "
             "and nothing says where these people's are of",
             found=None,
-            allowed=f'regions = {{ "{names[0]}" = 1.0 }}, or shares of several provinces',
+            allowed=f'regions = {{ "{names[0]}" = 1.0 }}, or shares of several provinces'
+            if names
+            else "trunks that reach some province",
         )
+
+
+def _named(codes: frozenset[Code]) -> list[str]:
+    return [PROVINCES[code - 1] for code in sorted(codes) if code != Code.UNKNOWN]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from dialsim.compliance.areas import build_areas, groups_of
 from dialsim.core.codes import Operator, Province, Reason
 from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario
+from dialsim.scenario.fields import Province as Place
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.reach import provinces_alike
 from tests.people.scenarios import small_scenario
@@ -103,6 +104,27 @@ def test_operators_are_told_apart_where_calls_to_each_are_counted() -> None:
 def test_bad_reach(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(ScenarioError, match=told):
         load_scenario(two_lines(**changes))
+
+
+@pytest.mark.parametrize(
+    ("trunk", "told"),
+    [
+        ({"reach": ["Tibet"]}, "may call numbers of Tibet alone"),
+        ({"blind": ["Guangdong", "Tibet"]}, "may not call numbers of Guangdong, Tibet"),
+        ({"blind": sorted(get_args(Place))}, "trunks that reach some province"),
+    ],
+)
+def test_people_of_nowhere_are_not_called_by_province(trunk: dict[str, Any], told: str) -> None:
+    raw = two_lines(**trunk)
+    raw["campaigns"][0]["caller_ids"] = ["south"]
+    with pytest.raises(ScenarioError) as error:
+        load_scenario(raw)
+    (problem,) = error.value.problems
+    assert problem.path == "people[0].synthetic.regions"
+    assert "nothing says where these people's are of" in problem.message
+    assert told in str(problem)
+    raw["people"][0]["synthetic"]["regions"] = {"Tibet": 0.5, "Henan": 0.5}
+    load_scenario(raw)
 
 
 def test_scopes_of_limits_are_not_mixed_up() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from dialsim.core.ticks import end_tick
 from dialsim.scenario.advice_words import KINDS_ZH, advised, listed, spaced
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.calling_time import warnings_of_time
 from dialsim.scenario.eligibility import licensed_province, own_province_only
-from dialsim.scenario.filing import NEVER, deregistered_from, registered_span
+from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.pack_scope import warnings_of_scope
@@ -118,6 +119,9 @@ def _about_standing(scenario: Scenario, network: Profile, language: Language) ->
             found.append(say("deregistered", block.name))
         if block.replaces is not None:
             found.append(say("replaces", name=block.name, old=block.replaces))
+        last_tick = end_tick(scenario.start, scenario.days, scenario.time_zone)
+        if block.start is not None and first_use(scenario, block) >= last_tick:
+            found.append(say("used_after", name=block.name, start=block.start.isoformat()))
     return found
 
 

@@ -43,6 +43,8 @@ LABELS: dict[str, dict[str, str]] = {
         "them for unregistered; stop until they are filed anew",
         "replaces": "caller_ids {name} replace {old}: state, labels and complaints of the old "
         "numbers go on with the new ones, so replacing them mends nothing",
+        "used_after": "caller_ids {name} are used from {start} on, after the run: no call of it "
+        "shows them",
         "no_scrub": 'refuse_call.access = "operator_scrub", but no registry is of kind "refused"',
         "other_categories": "registry {name} is about {categories}, and no campaign is: it bars "
         "nobody",
@@ -93,6 +95,7 @@ LABELS: dict[str, dict[str, str]] = {
         "deregistered": "外显号码 {} 在运行中注销登记：此后网络视其为未登记；重新报备前应停止呼叫",
         "replaces": "外显号码 {name} 替换 {old}：原号码的处置、标记和投诉随新号码延续，"
         "换号不解决任何问题",
+        "used_after": "外显号码 {name} 自 {start} 起启用，晚于运行期间：运行中不会使用",
         "no_scrub": 'refuse_call.access = "operator_scrub"，但没有种类为 "refused" 的禁呼名单',
         "other_categories": "禁呼名单 {name} 针对{categories}，而没有活动属于该类：不起作用",
         "stale": "禁呼名单 {name} 自 {day} 起已超过 {age}（硬性限制 registry.max_age）",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -19,6 +19,7 @@ from dialsim.scenario.filing import (
 )
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.reasons import Language
 from tests.people.scenarios import small_scenario
 
 DAY_MS = 86_400_000
@@ -29,6 +30,20 @@ def raw_scenario(**filed: Any) -> dict[str, Any]:
     raw = small_scenario({"name": "list", "synthetic": {"count": 5, "relation": "opted_in"}})
     raw["caller_ids"][0]["filed"] |= filed
     return raw
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [("2026-04-13", 0), ("2026-04-13T23:59:59", 0), ("2026-04-14", 1), ("2027-01-01", 1)],
+)
+def test_numbers_that_are_used_after_the_run_are_told(start: str, said: int) -> None:
+    raw = raw_scenario()
+    raw["days"] = 1
+    raw["caller_ids"][0]["from"] = start
+    words = {"en": f"from {start} on, after the run", "zh": f"自 {start} 起"}
+    for language in get_args(Language):
+        told = [text for text in warnings(load_scenario(raw), language) if words[language] in text]
+        assert len(told) == said
 
 
 def deregistered(when: str, *names: str) -> dict[str, Any]:

@@ -60,8 +60,14 @@ GUESSES = (
     ),
     (re.compile(r".*\.countries\[\d+\]"), re.compile(r".*\.countries: ")),
     (re.compile(r"costs\..*"), re.compile(r"costs: no price")),
+    (
+        re.compile(r"plan\.decisions\[\d+\]\.from"),
+        re.compile(r"plan\.decisions\[\d+\]\.values"),
+    ),
     (re.compile(r"registries\[\d+\]\.known_from"), re.compile(r"registries\[\d+\]\.as_of: ")),
 )
+
+A_LAST_ITEM = re.compile(r"\[\d+\]$")
 
 Loc = tuple[str | int, ...]
 
@@ -217,7 +223,8 @@ def _take(found: Problems, problems: Problems, placed: set[str]) -> None:
     told = [after for cause, after in GUESSES if any(cause.fullmatch(path) for path in blind)]
     for problem in found:
         text = f"{problem.path}: {problem.message}"
-        if problem.path not in placed and not any(after.match(text) for after in told):
+        guessed = {problem.path, A_LAST_ITEM.sub("", problem.path)}  # an item of a guessed list
+        if placed.isdisjoint(guessed) and not any(after.match(text) for after in told):
             problems.take(problem)
 
 

@@ -84,6 +84,8 @@ EXPECTED = {
     "goals[0].metric": 42,
 }
 
+TUESDAY = date(2026, 4, 14)
+
 
 def problems_of(source: Any) -> dict[str, Any]:
     with pytest.raises(ScenarioError) as caught:
@@ -138,6 +140,30 @@ def test_a_guessed_day_brings_no_problem_of_its_own() -> None:
     raw["goals"] = [{"metric": "reach", "at_least": 1, "by": datetime(2026, 4, 14, 9)}]
     raw["campaigns"][0]["ring_timeout"] = "5s"
     assert set(problems_of(raw)) == {"start", "campaigns[0].ring_timeout"}
+
+
+@pytest.mark.parametrize(
+    ("table", "value", "place"),
+    [
+        ("events", [{"name": "e", "what": "deregistered", "from": TUESDAY}], "caller_ids"),
+        ("plan", {"decisions": [{"key": "caller_ids.north.count"}]}, "from"),
+        ("plan", {"decisions": [{"key": "caller_ids.north.count", "values": []}]}, "values"),
+    ],
+)
+def test_what_stands_in_for_a_missing_value_brings_no_problem_of_its_own(
+    table: str, value: Any, place: str
+) -> None:
+    raw = changed(table, value)
+    raw["goals"] = [{"metric": "reach", "at_least": 1}]
+    raw["costs"] = {"per_number_month": "30 CNY"}
+    where = {"events": "events[0]", "plan": "plan.decisions[0]"}[table]
+    assert set(problems_of(raw)) == {f"{where}.{place}"}
+
+
+def test_what_other_events_name_is_looked_up_beside_one_that_names_nothing() -> None:
+    event = {"name": "e", "what": "deregistered", "from": TUESDAY}
+    raw = changed("events", [event, event | {"name": "f", "caller_ids": ["?"]}])
+    assert set(problems_of(raw)) == {"events[0].caller_ids", "events[1].caller_ids[0]"}
 
 
 def test_a_fault_of_shape_does_not_hide_a_fault_of_meaning() -> None:

@@ -58,6 +58,10 @@ GUESSES = (
         re.compile(r".*\.synthetic\.(operators|prefixes|regions|relations)\..*"),
         re.compile(r".*\.synthetic\.\w+: (no share|these shares)"),
     ),
+    (
+        re.compile(r"agents\[\d+\]\.(shifts|breaks)\[\d+\]\..*"),
+        re.compile(r"campaigns\[\d+\]\.agents: nobody|agents\[\d+\]\.shifts\[\d+\]: overlaps"),
+    ),
     (re.compile(r".*\.countries\[\d+\]"), re.compile(r".*\.countries: ")),
     (re.compile(r"costs\..*"), re.compile(r"costs: no price")),
     (
@@ -493,6 +497,8 @@ def _guess(error: ErrorDetails) -> Any:
         return None
     if error["loc"][-1:] == ("file",):
         return "people.parquet"  # any: that it is missing is not reported
+    if error["loc"][-1:] == ("days",) and error["type"] == "dialsim":
+        return "daily"  # any: what comes of it is not reported
     if "countries" in error["loc"][-2:]:
         return "CN"
     choices = _choices(error["loc"])

@@ -142,6 +142,25 @@ def test_a_guessed_day_brings_no_problem_of_its_own() -> None:
     assert set(problems_of(raw)) == {"start", "campaigns[0].ring_timeout"}
 
 
+def test_faults_of_one_shift_are_told_together() -> None:
+    raw = world()
+    night = {"days": "mon-fry", "from": time(22), "to": time(2)}
+    raw["agents"][0]["shifts"] = [night, {"days": "sat", "from": time(23), "to": time(23, 30)}]
+    raw["agents"][0]["breaks"] = [night | {"days": "mon-fri"}]
+    assert set(problems_of(raw)) == {
+        "agents[0].shifts[0].days",
+        "agents[0].shifts[0].to",
+        "agents[0].breaks[0].to",
+    }
+
+
+def test_shifts_on_days_that_are_guessed_do_not_overlap() -> None:
+    raw = world()
+    shift = {"days": "mon-fry", "from": time(9), "to": time(12)}
+    raw["agents"][0]["shifts"] = [shift, shift | {"days": "sat"}]
+    assert set(problems_of(raw)) == {"agents[0].shifts[0].days"}
+
+
 @pytest.mark.parametrize(
     ("table", "value", "place"),
     [

@@ -26,7 +26,7 @@ from dialsim.scenario.names import check_names, check_profile_names, resolved_pr
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.profile_file import take_in
 from dialsim.scenario.schema import Origin, Scenario
-from dialsim.scenario.values import path_text
+from dialsim.scenario.values import format_duration, path_text
 
 _DAYS = ("start", "days", "time_zone")
 DEPENDS_ON_DAYS = re.compile(
@@ -322,6 +322,10 @@ def _report(error: ErrorDetails, raw: Mapping[str, Any], problems: Problems) -> 
             remedy=did_you_mean(found, context.get("choices", ())),
         )
     else:
+        written = _found_at(raw, loc)
+        if kind in _BOUNDS and isinstance(written, str):  # a duration, found and bound in ms
+            bound = _BOUNDS[kind][0]
+            found, context = written, {bound: format_duration(context[bound])}
         message, allowed = _words(kind, context, error["msg"])
         problems.add(path, message, found=found, allowed=allowed)
 

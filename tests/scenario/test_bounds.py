@@ -274,3 +274,19 @@ def test_a_duration_that_is_too_long_is_told_the_longest(path: str, value: Any, 
     assert problem.path.startswith(path.replace(".0.", "[0]."))
     assert problem.allowed == most
     assert "not a duration" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "least"),
+    [
+        ("rules.caller_limits", [{"count": 50, "per": "0s"}], "more than 0s"),
+        ("rules.callee_limits", [{"count": 1, "per": "0m"}], "more than 0s"),
+        ("costs", {"per_minute": "1 CNY", "billing_step": "0 s"}, "more than 0s"),
+    ],
+)
+def test_a_duration_that_is_too_short_is_found_as_it_is_written(
+    path: str, value: Any, least: str
+) -> None:
+    problem = only(changed(path, value))
+    written = value["billing_step"] if isinstance(value, dict) else value[0]["per"]
+    assert (problem.found, problem.allowed) == (f'"{written}"', least)

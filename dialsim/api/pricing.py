@@ -12,6 +12,7 @@ from dialsim.scenario.costs import Costs
 from dialsim.scenario.lines import line_map
 from dialsim.scenario.load import read_text, scenario_from
 from dialsim.scenario.schema import Origin, Scenario
+from dialsim.scenario.values import with_headers
 
 
 def costs_of_file(path: Path, scenario: Scenario) -> Costs:
@@ -31,7 +32,7 @@ def costs_of_file(path: Path, scenario: Scenario) -> Costs:
     try:
         raw: Any = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise refuse(f"not valid TOML: {error.msg}", error.lineno) from None
+        raise refuse(f"not valid TOML: {with_headers(error.msg)}", error.lineno) from None
     except (ValueError, RecursionError) as error:
         raise refuse(f"not valid TOML: {error}") from None
     if "costs" not in raw:

@@ -10,6 +10,7 @@ from typing import Any
 
 from dialsim.calibration.log import RELATIONS, WORDS
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
+from dialsim.scenario.values import with_headers
 
 FIELDS = {
     "time": "when the attempt began",
@@ -117,7 +118,7 @@ def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
     except FileNotFoundError:
         message, remedy = "no such file of columns", 'or write talk_s=duration,time="start time"'
     except (OSError, ValueError) as error:
-        message, remedy = f"cannot be read: {error}", None
+        message, remedy = f"cannot be read: {with_headers(str(error))}", None
     raise ScenarioError([Problem("", message, file=text, remedy=remedy)])
 
 

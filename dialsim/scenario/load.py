@@ -26,7 +26,7 @@ from dialsim.scenario.names import check_names, check_profile_names, resolved_pr
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.profile_file import take_in
 from dialsim.scenario.schema import Origin, Scenario
-from dialsim.scenario.values import format_duration, path_text
+from dialsim.scenario.values import format_duration, path_text, with_headers
 
 _DAYS = ("start", "days", "time_zone")
 DEPENDS_ON_DAYS = re.compile(
@@ -136,7 +136,7 @@ def raw_of(path: Path) -> tuple[dict[str, Any], Origin]:
     try:
         raw = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        reason = getattr(error, "msg", str(error))
+        reason = with_headers(getattr(error, "msg", str(error)))
         at = f"line {error.lineno}, column {error.colno}"
         raise ScenarioError(
             [

@@ -14,6 +14,7 @@ import tomli
 
 from dialsim.errors import Problems, did_you_mean
 from dialsim.scenario.profile import SOURCED, known_profiles
+from dialsim.scenario.values import with_headers
 
 FREE = ("vendor", "practice", "inferred", "assumption")
 """What a value in a file of the user's can be; only a profile of the house holds rules."""
@@ -70,7 +71,8 @@ def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any
         names = sorted(each.name for each in path.parent.glob("*.toml"))
         return refuse("there is no such profile file", remedy=did_you_mean(path.name, names))
     except (OSError, ValueError, RecursionError) as error:
-        return refuse(f"this profile cannot be read: {str(error).splitlines()[0]}")
+        reason = with_headers(str(error).splitlines()[0])
+        return refuse(f"this profile cannot be read: {reason}")
     known = known_profiles("network")
     base = raw.pop("extends", None)
     raw.pop("title", None)

@@ -7,11 +7,14 @@ allowed, and the caller knows where it stood.
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+
+from dialsim.errors import shown
 
 MS_PER_UNIT = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 MS_PER_DAY = MS_PER_UNIT["d"]
@@ -189,6 +192,25 @@ def path_text(loc: Iterable[str | int]) -> str:
         else:
             text += f".{part}" if text else part
     return text
+
+
+def with_headers(reason: str) -> str:
+    """Return what a TOML parser says, its tables named as a file names them.
+
+    >>> with_headers("Cannot declare ('enterprise', 'call centre') twice")
+    'Cannot declare [enterprise."call centre"] twice'
+    """
+    return _TUPLE.sub(_header, reason)
+
+
+_TEXT = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_TUPLE = re.compile(rf"\({_TEXT}(?:, {_TEXT})*,?\)")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _header(found: re.Match[str]) -> str:
+    parts = [str(part) for part in literal_eval(found[0])]
+    return "[" + ".".join(part if _BARE.fullmatch(part) else shown(part) for part in parts) + "]"
 
 
 def plain(value: object) -> object:

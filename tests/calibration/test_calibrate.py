@@ -97,7 +97,9 @@ def test_a_profile_file_at_fault_is_told_with_the_rest(tmp_path: Path) -> None:
     )
     raw = small_scenario({"name": "customers", "synthetic": {"count": 20}})
     raw["days"] = 0
+    (tmp_path / "double.toml").write_text("[people]\n[people]\n")
     for name, words in (
+        ("double.toml", ["declare [people] twice", "days"]),
         ("ours.toml", ["no source", "none of vendor", "answer.icx", "share from 0 to 1", "days"]),
         ("our.toml", ['did you mean "ours.toml"', "days"]),
     ):

@@ -80,6 +80,7 @@ def test_without_prices_the_page_says_how_to_give_them(run: dialsim.Run, tmp_pat
         ('[costs]\nper_minute_by_trunk = { x = "1 CNY" }\n', "by which steps"),
         ('[costs]\nper_number_month_by_block = { x = "1 CNY" }\n', "no block of caller IDs"),
         ("[costs\n", "not valid TOML"),
+        ("[costs]\n[costs]\n", r"declare \[costs\] twice"),
     ):
         prices.write_text(text, "utf-8")
         with pytest.raises(ScenarioError, match=message):

@@ -201,6 +201,9 @@ def test_a_fault_of_shape_does_not_hide_a_fault_of_meaning() -> None:
     [
         ("a.toml", b'name = "x\n', "not valid TOML at line 1, column 10"),
         ("a.toml", b"a = 1\na = 2\n", "not valid TOML at line 2"),
+        ("a.toml", b"[a.b]\n[a.b]\n", "cannot declare [a.b] twice"),
+        ("a.toml", b'["a\x27 ".b]\n["a\x27 ".b]\n', 'cannot declare ["a\' ".b] twice'),
+        ("a.toml", b"a = []\n[[a]]\n", "cannot mutate immutable namespace [a]"),
         ("a.toml", b"name = '\xff'", "not UTF-8 text (byte 8)"),
         ("a.toml", b"", "this key is required"),
         ("a.toml", None, "no such scenario file"),

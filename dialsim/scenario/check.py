@@ -7,7 +7,7 @@ Adds everything to one list of problems and changes nothing. Names that lead now
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from dialsim.errors import Problems, did_you_mean
@@ -25,7 +25,7 @@ from dialsim.scenario.policy import check_policy
 from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.reach import check_reach
 from dialsim.scenario.room import check_room
-from dialsim.scenario.schema import Campaign, Rules, Scenario
+from dialsim.scenario.schema import Campaign, Goal, Rules, Scenario
 from dialsim.scenario.sectors import check_sector
 from dialsim.scenario.strictness import Ceiling, covers
 from dialsim.scenario.teams import break_outside, by_machines
@@ -146,7 +146,7 @@ def _agents(scenario: Scenario, problems: Problems) -> None:
                 day, other = clash[0]
                 problems.add(
                     f"agents[{i}].shifts[{j}]",
-                    f"overlaps shift {other + 1} of the same group on {WEEKDAYS[day]}",
+                    f"overlaps agents[{i}].shifts[{other}] on {WEEKDAYS[day]}",
                     found=f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}",
                     remedy="join the two, or make them two groups",
                 )
@@ -309,4 +309,26 @@ def _goals(scenario: Scenario, problems: Problems) -> None:
                     found=value,
                     allowed="0 to 1",
                     remedy=f"did you mean {value / 100:g}?" if value <= 100 else None,
+                )
+    _conflicts(scenario.goals, problems)
+
+
+def _conflicts(goals: Sequence[Goal], problems: Problems) -> None:
+    """Add goals that no run can meet together."""
+    for i, goal in enumerate(goals):
+        for j, other in enumerate(goals[:i]):
+            same = (goal.metric, goal.campaign, goal.by) == (
+                other.metric,
+                other.campaign,
+                other.by,
+            )
+            lows = [each.at_least for each in (goal, other) if each.at_least is not None]
+            tops = [each.at_most for each in (goal, other) if each.at_most is not None]
+            if same and lows and tops and max(lows) > min(tops):
+                problems.add(
+                    f"goals[{i}]",
+                    f"conflicts with goals[{j}]: {goal.metric} at least {max(lows):g} and at most "
+                    f"{min(tops):g}",
+                    allowed="goals that one run can meet",
+                    remedy="take one of the two out, or another `by`",
                 )

@@ -12,7 +12,7 @@ from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.values import parse_price
 
 if TYPE_CHECKING:
-    from dialsim.scenario.schema import Goal, Scenario
+    from dialsim.scenario.schema import Scenario
 
 
 MAY_BE_ABSENT = (
@@ -53,7 +53,6 @@ def check_plan(scenario: Scenario, problems: Problems) -> None:
                 allowed="each key once",
             )
     _promises(scenario, plan, problems)
-    _conflicts(scenario.goals, problems)
     _prices(scenario, plan, problems)
     if not problems.items:  # else each option would tell of it again
         check_options(scenario, problems)
@@ -222,27 +221,6 @@ def _promises(scenario: Scenario, plan: Plan, problems: Problems) -> None:
         elif named in seen:
             problems.add(path, "promised twice", found=promise.metric, allowed="each goal once")
         seen.add(named)
-
-
-def _conflicts(goals: Sequence[Goal], problems: Problems) -> None:
-    """Add goals that no run can meet together."""
-    for i, goal in enumerate(goals):
-        for other in goals[:i]:
-            same = (goal.metric, goal.campaign, goal.by) == (
-                other.metric,
-                other.campaign,
-                other.by,
-            )
-            lows = [each.at_least for each in (goal, other) if each.at_least is not None]
-            tops = [each.at_most for each in (goal, other) if each.at_most is not None]
-            if same and lows and tops and max(lows) > min(tops):
-                problems.add(
-                    f"goals[{i}]",
-                    f"conflicts with another goal of {goal.metric}: at least {max(lows):g} and "
-                    f"at most {min(tops):g}",
-                    allowed="goals that one run can meet",
-                    remedy="take one of the two out, or another `by`",
-                )
 
 
 def _prices(scenario: Scenario, plan: Plan, problems: Problems) -> None:

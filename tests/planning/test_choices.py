@@ -185,7 +185,7 @@ def test_goals_that_contradict_each_other_are_named() -> None:
             {"metric": "conversations", "at_most": 20},
         ]
     )
-    with pytest.raises(ScenarioError, match="conflicts with another goal of conversations"):
+    with pytest.raises(ScenarioError, match=r"goals\[1\]: conflicts with goals\[0\]"):
         dialsim.load_scenario(raw)
 
 

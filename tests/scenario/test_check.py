@@ -42,7 +42,7 @@ def test_names_lead_somewhere_once(kind: str) -> None:
 def test_shifts_of_a_group_do_not_overlap() -> None:
     raw = world()
     raw["agents"][0]["shifts"] += [{"days": "fri", "from": time(11, 59), "to": time(13)}]
-    refused(raw, "agents[0].shifts[1]", "overlaps shift 1 of the same group on fri")
+    refused(raw, "agents[0].shifts[1]", "overlaps agents[0].shifts[0] on fri")
     raw["agents"][0]["shifts"][1]["from"] = time(12)
     load_scenario(raw)
 
@@ -133,6 +133,29 @@ def test_hours_are_chinas_wherever_the_agents_sit() -> None:
 )
 def test_goals(goal: dict[str, Any], place: str) -> None:
     refused({**world(), "goals": [goal]}, f"goals[0].{place}", "")
+
+
+@pytest.mark.parametrize(
+    ("other", "possible"),
+    [
+        ({}, False),
+        ({"at_most": 10}, True),
+        ({"by": datetime(2026, 4, 14)}, True),
+        ({"campaign": "upsell"}, True),
+        ({"metric": "attempts"}, True),
+    ],
+)
+def test_goals_that_no_run_can_meet_together(other: dict[str, Any], possible: bool) -> None:
+    least = {"metric": "conversations", "at_least": 10}
+    goals = [least, {"metric": "conversations", "at_most": 9, **other}]
+    if possible:
+        load_scenario({**world(), "goals": goals})
+    else:
+        refused(
+            {**world(), "goals": goals},
+            "goals[1]",
+            "conflicts with goals[0]: conversations at least 10 and at most 9",
+        )
 
 
 def test_own_limits_only_tighten_the_packs() -> None:

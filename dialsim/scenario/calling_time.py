@@ -6,6 +6,7 @@ nowhere, such as an event outside the run.
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -31,6 +32,7 @@ from dialsim.scenario.profile import Profile
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.sectors import sector_key
+from dialsim.scenario.staff import AgentGroup
 from dialsim.scenario.strictness import Ceiling
 from dialsim.scenario.teams import staffed_spans
 from dialsim.scenario.values import format_duration
@@ -52,6 +54,21 @@ def _since(scenario: Scenario) -> str:
     """Return from when on, of a scenario that is played from a moment in its days."""
     as_of = None if scenario.history is None else scenario.history.as_of
     return "" if as_of is None else f", from {as_of:%Y-%m-%d %H:%M} on"
+
+
+def _outside_the_run(scenario: Scenario, groups: list[AgentGroup]) -> str:
+    """Say which groups are employed on no day of the run, and by which of their keys."""
+    first = datetime.combine(scenario.start, time())
+    last = first + timedelta(days=scenario.days)
+    said = []
+    for group in groups:
+        begins, ends = group.employed
+        path = f"agents[{scenario.agents.index(group)}]"
+        if begins is not None and begins >= last:
+            said.append(f"{path}.from = {group.start} is after the run")
+        elif ends is not None and ends <= first:
+            said.append(f"{path}.to = {group.end} is before the run")
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _no_hours(scenario: Scenario, campaign: Campaign, rules: Profile, problems: Problems) -> None:
@@ -94,9 +111,11 @@ def _open_at_all(
         closed = closed_on_holidays(campaign, rules)
         problems.add(
             f"{path}.agents",
-            "nobody is at work at any time when this campaign may call" + _since(scenario),
+            "nobody is at work at any time when this campaign may call"
+            + _since(scenario)
+            + _outside_the_run(scenario, groups),
             found=[
-                f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}"
+                f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M} in {scenario.time_zone}"
                 for group in groups
                 for shift in group.shifts
             ],

@@ -118,9 +118,23 @@ def test_somebody_is_at_work_while_calls_are_allowed(
 
 def test_hours_are_chinas_wherever_the_agents_sit() -> None:
     raw = {**world(), "time_zone": "America/New_York"}
-    refused(raw, "campaigns[0].agents", "nobody is at work")
+    refused(raw, "campaigns[0].agents", '"mon-fri 09:00-12:00 in America/New_York"')
     raw["agents"][0]["shifts"] = [{"days": "daily", "from": time(21), "to": time(23)}]
     load_scenario(raw)
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        ({"from": "2026-04-15"}, "agents[0].from = 2026-04-15 is after the run"),
+        ({"to": "2026-04-12"}, "agents[0].to = 2026-04-12 is before the run"),
+        ({"from": "2026-04-14T12:00:00", "to": "2026-04-14T13:00:00"}, "may call\n"),
+    ],
+)
+def test_a_group_that_works_outside_the_run_is_told(group: dict[str, Any], said: str) -> None:
+    raw = {**world(), "days": 2}
+    raw["agents"][0] |= group
+    refused(raw, "campaigns[0].agents", said)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 
@@ -295,7 +296,24 @@ def did_you_mean(name: object, known: Iterable[str]) -> str | None:
     """
     if not isinstance(name, str) or len(name) > 200:  # nothing here is called so, and it is slow
         return None
-    near = difflib.get_close_matches(name, sorted(set(known))[:1000], n=2, cutoff=0.6)
+    return _meant(difflib.get_close_matches(name, sorted(set(known))[:1000], n=2, cutoff=0.6))
+
+
+def did_you_mean_file(name: str, known: Iterable[str]) -> str | None:
+    """Return what :func:`did_you_mean` does, of names of files: alike endings are no likeness.
+
+    >>> did_you_mean_file("miss.csv", ["bin.csv"]), did_you_mean_file("lst.csv", ["list.tsv"])
+    (None, 'did you mean "list.tsv"?')
+    """
+    by_stem: dict[str, list[str]] = {}
+    for each in sorted(known):
+        by_stem.setdefault(PurePath(each).stem, []).append(each)
+    near = difflib.get_close_matches(PurePath(name[:200]).stem, list(by_stem)[:1000], n=2)
+    files = [each for stem in near for each in by_stem[stem]][:2]
+    return _meant(files)
+
+
+def _meant(near: list[str]) -> str | None:
     if not near:
         return None
     return "did you mean " + " or ".join(f'"{item}"' for item in near) + "?"

@@ -11,7 +11,7 @@ import numpy as np
 from dialsim.calibration.columns import FIELDS, Columns, Mapped, mapped
 from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.tables import log_of
-from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
+from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean_file
 
 if TYPE_CHECKING:
     from dialsim.api import Run
@@ -70,7 +70,7 @@ def _file(path: Path) -> Any:
 
     if not path.is_file():
         names = sorted(each.name for each in path.parent.glob("*")) if path.parent.is_dir() else []
-        raise refuse("no such call log", did_you_mean(path.name, names))
+        raise refuse("no such call log", did_you_mean_file(path.name, names))
     if path.stat().st_size == 0:
         raise refuse("the log is empty: it has not even a line of column names", "export it again")
     try:

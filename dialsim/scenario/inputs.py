@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from dialsim.errors import Problems, did_you_mean
+from dialsim.errors import Problems, did_you_mean_file
 from dialsim.scenario.files import Registry
 from dialsim.scenario.people import NEARLY, Synthetic
 from dialsim.scenario.profile import Profile
@@ -53,7 +53,7 @@ def _file(path: Path, place: str, written: str, problems: Problems) -> None:
             fault,
             found=written,
             allowed="a path relative to the scenario file",
-            remedy=did_you_mean(path.name, near),
+            remedy=did_you_mean_file(path.name, near),
         )
     elif fault is not None:
         problems.add(place, fault, found=written, allowed="a CSV or Parquet file")

@@ -18,7 +18,15 @@ import tomli
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dialsim.errors import InternalError, Problem, Problems, ScenarioError, did_you_mean, shown
+from dialsim.errors import (
+    InternalError,
+    Problem,
+    Problems,
+    ScenarioError,
+    did_you_mean,
+    did_you_mean_file,
+    shown,
+)
 from dialsim.scenario.check import check_meaning
 from dialsim.scenario.fields import FORM_OF_PATTERN
 from dialsim.scenario.lines import line_map
@@ -167,7 +175,7 @@ def read_text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         names = sorted(p.name for p in path.parent.glob("*.toml"))
-        raise refuse("no such scenario file", did_you_mean(path.name, names)) from None
+        raise refuse("no such scenario file", did_you_mean_file(path.name, names)) from None
     except IsADirectoryError:
         raise refuse("this is a folder, not a scenario file") from None
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import tomli
 
-from dialsim.errors import Problems, did_you_mean
+from dialsim.errors import Problems, did_you_mean, did_you_mean_file
 from dialsim.scenario.profile import SOURCED, known_profiles
 from dialsim.scenario.values import with_headers
 
@@ -69,7 +69,7 @@ def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any
         raw = tomli.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         names = sorted(each.name for each in path.parent.glob("*.toml"))
-        return refuse("there is no such profile file", remedy=did_you_mean(path.name, names))
+        return refuse("there is no such profile file", remedy=did_you_mean_file(path.name, names))
     except (OSError, ValueError, RecursionError) as error:
         reason = with_headers(str(error).splitlines()[0])
         return refuse(f"this profile cannot be read: {reason}")

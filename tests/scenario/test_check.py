@@ -236,6 +236,27 @@ def test_list_files(tmp_path: Path) -> None:
     load_scenario(raw)
 
 
+@pytest.mark.parametrize(
+    ("there", "near"),
+    [
+        (["bin.csv", "semi.csv"], None),
+        (["mising.csv", "bin.csv"], 'did you mean "mising.csv"?'),
+        (["missing.parquet"], 'did you mean "missing.parquet"?'),
+    ],
+)
+def test_a_file_is_not_like_another_for_its_ending(
+    tmp_path: Path, there: list[str], near: str | None
+) -> None:
+    for name in there:
+        (tmp_path / name).write_bytes(b"")
+    raw = world()
+    raw["people"] = [{"name": "own", "file": str(tmp_path / "missing.csv")}]
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(raw)
+    (problem,) = caught.value.problems
+    assert problem.remedy == near
+
+
 def test_warnings() -> None:
     assert warnings(load_scenario(world())) == []
     raw = {**world(), "start": date(2027, 3, 1), "goals": [{"metric": "marks", "at_least": 5}]}

@@ -45,7 +45,9 @@ class Costs(Quiet):
     )
     per_attempt: Price | None = Field(None, description="for each attempt, answered or not")
     per_number_month: Price | None = Field(
-        None, description="rent of a number for each calendar month in which it may be used"
+        None,
+        description="rent of a number for each calendar month of the days on which it may be "
+        "used: from the block's `from`, else the first day, to the last day that was played",
     )
     per_number_month_by_block: dict[Name, Price] = Field(
         default_factory=dict, description="by block of caller IDs, where it is another price"

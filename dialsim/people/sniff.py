@@ -36,6 +36,8 @@ _SAMPLE_ROWS = 200
 _STRAY = " \t\r\n\0\ufeff\u200b\u3000\xa0"
 _SEPARATOR = re.compile(r'"?sep=[^\w"\r\n]"?(?:\r\n|\r|\n)', re.IGNORECASE)
 _PHONE = re.compile(r"\d(?:[\s().-]*\d){6,}")
+_CONTROL = re.compile(r"[\x01-\x08\x10-\x19\x1c-\x1f\x7f]")
+"""Controls of no text; left out: blanks, NUL, an old end of file, and shifts of encodings."""
 
 MAGIC = (
     (b"PAR1", "parquet", ""),
@@ -124,6 +126,8 @@ def sniff(
     if not sample:
         raise SniffError("the file is empty", remedy="export the list again")
     codec = codec_name(encoding) if encoding else _find_encoding(path, packed, sample, whole)
+    if _is_binary(decoded(sample, codec or "latin-1", whole), delimiter):
+        raise SniffError("this is no text, so no CSV file", remedy="export the list as CSV")
     if codec is None:
         if encoding:
             raise SniffError("no encoding of files is called so", "encoding")
@@ -192,6 +196,20 @@ def _share(path: Path, packed: bool, sample: bytes) -> float:
     first = max(sample.count(b"\n"), sample.count(b"\r")) / len(sample)
     mean = (first + sum(ends)) / 3
     return first * len(sample) / (mean * size) if first else len(sample) / size
+
+
+def _is_binary(text: str, delimiter: str | None) -> bool:
+    r"""Return whether text is none: it holds several control characters, and holds them often.
+
+    A stray one costs its row alone, and tables of databases are parted by two or three of them.
+
+    >>> _is_binary("\x7fELF\x02\x01\x01\x03", None), _is_binary("number\x01id\x02x", None)
+    (True, False)
+    """
+    if delimiter is not None and _CONTROL.match(delimiter):
+        return False
+    found = _CONTROL.findall(text)
+    return len(set(found)) >= 4 and 50 * len(found) > len(text)
 
 
 # --- encoding ------------------------------------------------------------------------------------

@@ -144,12 +144,7 @@ def _missing(
         remedy = "the first row seems to be a title: take out what stands above the row of names"
     else:
         likely = _likely(key, name, names if free is None else free, rows, names)
-        column = f'"{_cut(likely)}"' if likely is not None else '"..."'
-        value = f"[{column}]" if key in ("alternates", "attribute") else column
-        written = (
-            f"attributes = {value}" if key == "attribute" else f"columns = {{ {key} = {value} }}"
-        )
-        remedy = f"perhaps {written}" if likely is not None else f"name it: {written}"
+        remedy = _named(key, None if likely is None else _cut(likely))
     problems.add(
         path,
         "the file has no such column" if name else f"the file has no column of {_words(key)}",
@@ -157,6 +152,16 @@ def _missing(
         allowed=listed(names),
         remedy=remedy,
     )
+
+
+def _named(key: str, likely: str | None) -> str:
+    """Return how a scenario names a column, the likeliest one if there is any."""
+    if likely is not None and not likely.strip():
+        return "the column of numbers has no name that can be read: give it one in the file"
+    column = '"..."' if likely is None else f'"{likely}"'
+    value = f"[{column}]" if key in ("alternates", "attribute") else column
+    written = f"attributes = {value}" if key == "attribute" else f"columns = {{ {key} = {value} }}"
+    return f"name it: {written}" if likely is None else f"perhaps {written}"
 
 
 def _parted_by(names: Sequence[str]) -> str | None:

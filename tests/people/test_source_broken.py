@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from dialsim.errors import Problems, ScenarioError
+from dialsim.errors import Problems, ScenarioError, is_plain
 from dialsim.people.source import Source, open_source
 from dialsim.scenario.files import FileFormat
 
@@ -65,3 +65,38 @@ def test_roles_in_which_bytes_need_be_no_text(tmp_path: Path) -> None:
     cells = [b"1", b"\xff"]
     parquet.write_table(pa.table({"number": cells, "id": cells[::-1]}), tmp_path / "a")
     assert read(opened(tmp_path / "a", tolerant=("id",))) == [["1", "\ufffd"]]
+
+
+def looked_at(path: Path, **keys: Any) -> tuple[Source | None, str]:
+    """Open a file; with it what is wrong."""
+    problems = Problems()
+    source = open_source(path, FileFormat(**keys), ROLES, "people[0]", problems, given={})
+    return source, "\n".join(str(problem) for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x7fELF\x02\x01\x01\x00\x03\n" + bytes(range(256)), "this is no text"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x01\x02\x03\x04", "this is no text"),
+        (b",id,who\n13800000001,1,a\n13800000002,2,b\n", "give it one in the file"),
+        (b"\x01,id,who\n13800000001,1,a\n", "give it one in the file"),
+    ],
+)
+def test_what_is_no_text_is_called_so_and_not_shown(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    source, wrong = looked_at(path)
+    assert source is None
+    assert words in wrong
+    assert all(map(is_plain, wrong.replace("\n", " ")))
+
+
+def test_tables_parted_by_controls_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"number\x01tags\n" + b"13800000001\x01a\x02b\x03c\x04d\n" * 3)
+    source, wrong = looked_at(path, delimiter="\x01")
+    assert source is not None, wrong
+    assert source.names == ["number", "tags"]

@@ -480,7 +480,7 @@ def worlds(draw: Any) -> dict[str, Any]:
             raw["agents"].append(about_agents(pick, group, robots=False))
         for item in raw["campaigns"]:
             item.update(transfer_of(draw, desk))
-    if any("reach" in each for each in raw["trunks"]):  # then it must be known where people live
+    if any({"reach", "blind"} & each.keys() for each in raw["trunks"]):  # where do people live?
         for source in raw["people"]:
             source["synthetic"].setdefault("regions", {"Beijing": 0.4, "Tibet": 0.3})
     return raw

@@ -47,9 +47,16 @@ def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Langua
         if stage["left"] != previous or stage is total["stages"][-1]:  # how it ended is always told
             lines.append(_stage(stage, rows, width, language))
         previous = stage["left"]
-    if all(stage["key"] != "reached" for stage in total["stages"]):
-        lines += paragraph(say["shared"], width, style=QUIET)
+    told = why_unreached(total, language)
+    if told:
+        lines += paragraph(told, width, style=QUIET)
     return lines
+
+
+def why_unreached(account: Mapping[str, Any], language: Language) -> str:
+    """Return why an account has no stage of live answers; nothing if it has one."""
+    untold = all(stage["key"] != "reached" for stage in account["stages"])
+    return LABELS[language]["shared"] if untold else ""
 
 
 def _stage(stage: Mapping[str, Any], rows: int, width: int, language: Language) -> Text:

@@ -44,3 +44,11 @@ def test_the_last_stage_is_told_though_nobody_left_before_it(
     del stages[1]
     text = " ".join(line.plain.strip() for line in waterfall_section(found, 80, "en"))
     assert text.endswith("who was dropped without an agent stands under what ended the lead.")
+
+
+def test_a_page_says_why_live_answers_stand_nowhere() -> None:
+    raw = paced(goals=[])
+    why = "nothing tells which one a person answered"
+    assert why not in dialsim.run(raw).report()
+    raw["campaigns"].append(raw["campaigns"][0] | {"name": "again"})
+    assert why in dialsim.run(raw).report()

@@ -14,6 +14,7 @@ from dialsim.report.charts.looks import PAGE
 from dialsim.report.html.document import Figure
 from dialsim.report.html.labels import LABELS
 from dialsim.report.run_log import RunLog
+from dialsim.report.waterfall_page import why_unreached
 from dialsim.scenario.reasons import Language
 
 Draw = Callable[[str, RunLog, Language], Figure]
@@ -55,10 +56,11 @@ def _drawn(key: str, draw: Draw, log: RunLog, language: Language) -> Figure:
 def _waterfall(key: str, log: RunLog, language: Language) -> Figure:
     said, heads = LABELS[language], CHART_LABELS[language]
     rows = flow.waterfall_rows(log.summary, language=language)
+    untold = why_unreached(log.summary["waterfall"]["total"], language)
     return Figure(
         key,
         said[key],
-        said["waterfall_caption"],
+        f"{said['waterfall_caption']} {untold}".strip(),
         flow.waterfall(log.summary, language=language, look=PAGE),
         ("", heads["rows"], heads["share"]),
         [(row["name"], f"{row['people']:,}", words.column(row["share"])) for row in rows],

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.aligned import whole_lines
 from dialsim.core.frame import frame
+from dialsim.core.granted import grant_lengths
 
 NOT_BUSY = 1 << 62
 AGENT = np.dtype(
@@ -91,6 +92,17 @@ class Routes(NamedTuple):
     desks: NDArray[Any]  # int32[C, d]: pools that take over from a campaign's robots, in order
     at_desk: NDArray[Any]  # int32[p, c]: campaigns whose robots a pool takes over from
     single: NDArray[Any]  # int32[C]: 1: those linked with a campaign have one pool, all the same
+
+
+grant_lengths(
+    "usual",
+    Routes,
+    pools=(None, 1),
+    served=(None, 1),
+    linked=(None, 1),
+    desks=(None, 1),
+    at_desk=(None, 1),
+)
 
 
 @frame

@@ -6,8 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import whole_lines
+from dialsim.core.codes import Seen
 from dialsim.core.frame import frame
-from dialsim.core.windows import Counts
+from dialsim.core.granted import grant_fields, grant_lengths
+from dialsim.core.quantiles import TABLE
+from dialsim.core.windows import BESIDE, Counts
 
 SUBSCRIBER = np.dtype(
     [
@@ -310,11 +313,18 @@ NETWORK = np.dtype(
 )
 """The profile's values as the kernels read them (one record)."""
 
+OFF = [name for name in NETWORK.names or () if name.startswith("off_")]
+grant_fields("network", NETWORK, **dict.fromkeys(OFF, 0))
+grant_fields("no network", NETWORK, **dict.fromkeys(OFF, 1) | {"off_signalling": 0})
+
 # rows of `tables`, the integer quantile tables
 POST_DIAL, RING, TALK_OPTED_IN, TALK_BOUGHT, ASSISTANT_TALK = 0, 1, 2, 3, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY_OPTED_IN, PROPENSITY_BOUGHT, TALK_ROBOT = 5, 6, 7, 8, 9
 TALK_RECORDING = 10
 N_TABLES = 11
+
+STARTS = 256
+START_SHIFT = 24  # from a draw's 32 bits to which of the starts it falls on
 
 # 60-bucket windows: counter r is line r's; counter N is the one that all linked unregistered lines
 # share. Behind it come those of the terminating operators: see `dialsim.carrier.frequency.kernels`.
@@ -371,6 +381,20 @@ class Profile(NamedTuple):
     zone_shift: NDArray[Any]  # int64[zones, hours of the run]: ms from a tick to the callee's clock
 
 
+grant_lengths(
+    "usual",
+    Profile,
+    network=(1,),
+    tables=(N_TABLES, TABLE),
+    populations=(None, 2),
+    signals=(None, None, 2),
+    signal_starts=(None, STARTS),
+    announcements=(None, None, 2),
+    announcement_starts=(None, STARTS),
+    seen_shares=(None, len(Seen)),
+)
+
+
 @frame
 class Carrier(NamedTuple):
     """The network's own world."""
@@ -395,3 +419,17 @@ class Carrier(NamedTuple):
     gateway_windows: NDArray[Any]  # WINDOW[1, T, 4]: hour and day
     gateway_counts: Counts  # 2, 60, T
     gateway_blocks: NDArray[Any]  # int64[T, 2 k]: start, end, start ... ticks, FAR behind the last
+
+
+grant_lengths(
+    "usual",
+    Carrier,
+    windows=(None, None, BESIDE),
+    week_counts=(None, None, 4),
+    enterprise=(1,),
+    enterprise_days=(None, 5),
+    contract_days=(None, 0, 2),
+    platform_stops=(0, 2),
+    gateways=(0,),
+    gateway_windows=(1, 0, BESIDE),
+)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.frame import frame
+from dialsim.core.granted import grant_lengths
 from dialsim.core.pool import Pools
 
 CALLER = np.dtype(
@@ -107,6 +108,9 @@ class Areas(NamedTuple):
     barred: NDArray[Any]  # uint32[C]: bits ``1 << Province`` that no group may call
 
 
+grant_lengths("usual", Areas, of=(None, 256), groups=(None, 1, None), tracks=(None, 1))
+
+
 @frame
 class Limits(NamedTuple):
     """Every limit on calls, read only."""
@@ -117,6 +121,9 @@ class Limits(NamedTuple):
     meters: NDArray[Any]  # LIMIT[1 + t, k]
     periods: NDArray[Any]  # int64[p, n]: first ticks of a calendar's periods, ascending
     stops: NDArray[Any]  # int64[t, k]: no calls on a trunk; start, end, start ... ticks, -1 behind
+
+
+grant_lengths("usual", Limits, to_operator=(0,), meters=(None, 1), stops=(None, 2))
 
 
 @frame
@@ -139,3 +146,17 @@ class Resources(NamedTuple):
     meters: NDArray[Any]  # METER[1 + t]
     meter_rings: NDArray[Any]  # int64[sum of depths]: ticks of the last calls of each meter
     meter_opened: NDArray[Any]  # OPENED[1 + t, k]
+
+
+grant_lengths(
+    "usual",
+    Resources,
+    unregistered=(1,),
+    free=(1, None),
+    made=(None, 1),
+    opened=(None, 0),
+    operator_rings=(0, 1, 1),
+    operator_booked=(0, 1),
+    operator_opened=(0, 1, 0),
+    meter_opened=(None, 0),
+)

@@ -21,7 +21,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from numba.core import ir, lowering
+from numba.core import ir, lowering, types
+
+from dialsim.core.granted import granted_field
 
 _Lower: Any = lowering.Lower
 
@@ -136,7 +138,7 @@ def likely(function: Callable[..., Any]) -> Likely:
 
 
 class KernelLower(_Lower):  # type: ignore[misc]
-    """numba's step to LLVM's intermediate form, which tells LLVM what was counted."""
+    """numba's step to LLVM's intermediate form, which tells it what was counted and is granted."""
 
     def init(self) -> None:
         """Look up what was counted; numba calls it at the end of its own."""
@@ -159,6 +161,15 @@ class KernelLower(_Lower):  # type: ignore[misc]
             way = self.likely.ways.get(self.next_branch(inst))
             if way is not None:
                 self.builder.block.terminator.set_weights(RARE[::-1] if way else RARE)
+
+    def lower_expr(self, resty: Any, expr: Any) -> Any:
+        """Bring an expression to intermediate form."""
+        value = super().lower_expr(resty, expr)
+        if expr.op == "static_getitem" and isinstance(expr.index, str):
+            record = self.typeof(expr.value.name)
+            if isinstance(record, types.Record):
+                return granted_field(self.builder, record, expr.index, value)
+        return value
 
     def next_branch(self, inst: Any) -> Branch:
         """Return which branch this is, and count it: to be asked once for each, in order."""

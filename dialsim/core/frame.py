@@ -20,6 +20,8 @@ from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
 
+from dialsim.core.granted import granted_lengths
+
 T = TypeVar("T", bound=type)
 
 
@@ -27,7 +29,7 @@ class FrameType(types.Type):
     """The numba type of a frame: its fields' names and types."""
 
     def __init__(self, name: str, fields: tuple[tuple[str, Any], ...]) -> None:
-        self.fields = fields
+        self.frame, self.fields = name, fields
         self.places = {field: i for i, (field, _) in enumerate(fields)}
         inner = ", ".join(f"{field}: {kind}" for field, kind in fields)
         super().__init__(name=f"Frame {name}({inner})")
@@ -100,9 +102,10 @@ def _lower_field(context: Any, builder: Any, kind: FrameType, value: Any, name: 
     place = kind.places[name]
     start = builder.bitcast(value, table.as_pointer())
     slot = cgutils.gep_inbounds(builder, start, 0, place)
-    if isinstance(kind.fields[place][1], FrameType):
+    field = kind.fields[place][1]
+    if isinstance(field, FrameType):
         return builder.bitcast(slot, ir.IntType(8).as_pointer())
-    return _load(builder, slot)
+    return granted_lengths(context, builder, kind.frame, name, field, _load(builder, slot))
 
 
 def _load(builder: Any, slot: Any) -> Any:

@@ -27,7 +27,7 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache, NullCache
 from dialsim.core.branches import COUNTED
 from dialsim.core.callees import PARTS
 from dialsim.core.jobs import Job, shared
-from dialsim.core.linking import INLINED, KEPT, PartCompiler, WholeCompiler
+from dialsim.core.linking import GRANTED, INLINED, KEPT, PartCompiler, WholeCompiler
 from dialsim.core.parts import PartCache, Place
 from dialsim.core.resolved import resolve_once
 
@@ -79,10 +79,14 @@ resolve_once()
 def kernel(function: Callable[P, R]) -> Callable[P, R]: ...
 @overload
 def kernel(
-    *, nrt: bool = False, inlined: bool | None = None
+    *, nrt: bool = False, inlined: bool | None = None, granted: tuple[str, ...] = ()
 ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def kernel(
-    function: Callable[..., Any] | None = None, *, nrt: bool = False, inlined: bool | None = None
+    function: Callable[..., Any] | None = None,
+    *,
+    nrt: bool = False,
+    inlined: bool | None = None,
+    granted: tuple[str, ...] = (),
 ) -> Any:
     """Compile a function; use as ``@kernel``, or as ``@kernel(nrt=True)`` if it must allocate.
 
@@ -98,6 +102,9 @@ def kernel(
         guesses from sizes. True is for kernels on an attempt's way, a call of which puts by a dozen
         registers; False for what is rare and stands in their midst: what it needs in registers the
         others would have to put by.
+    granted
+        What its machine code takes for granted where Python calls it (`dialsim.core.granted`):
+        whoever does so has asked before whether it holds. Kernels that call it make nothing of it.
 
     Returns
     -------
@@ -132,7 +139,7 @@ def kernel(
     Where none of them can be written, kernels are compiled anew by each process.
     """
     if function is None:
-        return cast(Any, functools.partial(kernel, nrt=nrt, inlined=inlined))
+        return cast(Any, functools.partial(kernel, nrt=nrt, inlined=inlined, granted=granted))
     if _config.DISABLE_JIT:
         KERNELS.append(function)
         return function
@@ -144,6 +151,8 @@ def kernel(
         KEPT.add((function.__module__, function.__qualname__))
     if inlined is not None:
         INLINED[function.__module__, function.__qualname__] = inlined
+    if granted:
+        GRANTED[function.__module__, function.__qualname__] = granted
     # Else numba works it out twice for each of six hundred kernels, at every start.
     function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)

@@ -23,6 +23,7 @@ from numba.core import compiler, compiler_machinery, config, errors, typed_passe
 from numba.core.codegen import JITCodeLibrary
 
 from dialsim.core.branches import KernelLower
+from dialsim.core.granted import definitions
 
 # numba and llvmlite describe none of these to a type checker.
 _Compiler: Any = compiler.Compiler
@@ -96,6 +97,8 @@ def _name(kernel: str, types: Any, *, abi_tags: Any = (), uid: int | None = None
 
 INLINED: dict[tuple[str, str], bool] = {}
 """Whether a kernel, by its module and name, becomes part of whatever calls it, or never does."""
+GRANTED: dict[tuple[str, str], tuple[str, ...]] = {}
+"""What a kernel that Python calls takes for granted, by its module and name."""
 KEPT: set[tuple[str, str]] = set()
 """Kernels, by module and name, that are named alike by every process: it can load another's."""
 
@@ -169,6 +172,7 @@ class Whole(_Library):  # type: ignore[misc]
 
     _linking_libraries: list[Any]
     _reload_init: set[Any]
+    grants: tuple[str, ...] = ()
 
     def finalize(self) -> None:
         """Link the parts in, hide them, optimise everything once and make machine code of it."""
@@ -188,6 +192,8 @@ class Whole(_Library):  # type: ignore[misc]
             else:  # a piece of numba's own
                 self._reload_init.update(library._reload_init)
                 module.link_in(library._get_module_for_linking(), preserve=True)
+        declared = [each.name for each in module.global_variables if each.is_declaration]
+        module.link_in(_llvm.parse_assembly(definitions(declared, self.grants)))
         for wanted, attribute in ((True, "alwaysinline"), (False, "noinline")):
             parts = [each for each in linked if isinstance(each, Part)]
             kept = {part for part in parts if INLINED.get(part.kernel) is wanted}
@@ -331,6 +337,8 @@ class WholeCompiler(_KernelCompiler):
 
     def compile_extra(self, func: Any) -> Any:
         """Compile a function."""
-        self.state.library = Whole(self.state.targetctx.codegen(), func.__qualname__)
-        self.state.library.enable_object_caching()
+        whole = Whole(self.state.targetctx.codegen(), func.__qualname__)
+        whole.grants = GRANTED.get((func.__module__, func.__qualname__), ())
+        whole.enable_object_caching()
+        self.state.library = whole
         return super().compile_extra(func)

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.aligned import aligned_zeros
 from dialsim.core.frame import frame
+from dialsim.core.granted import grant_lengths
 from dialsim.core.heap import (
     ID_BITS,
     ID_MASK,
@@ -83,6 +84,9 @@ class Pools(NamedTuple):
     pools: NDArray[Any]
     entries: NDArray[Any]
     pos: NDArray[Any]
+
+
+grant_lengths("usual", Pools, pools=(1, None), pos=(1, None))  # one track
 
 
 def make_pools(tracks: int, sizes: Sequence[int]) -> Pools:

@@ -35,6 +35,7 @@ from dialsim.core.aligned import CACHE_LINE, strewn_zeros
 from dialsim.core.bits import lowest_bit
 from dialsim.core.counts import quotient
 from dialsim.core.frame import frame
+from dialsim.core.granted import grant_lengths
 from dialsim.core.jit import kernel
 from dialsim.core.prefetch import prefetch
 
@@ -77,6 +78,9 @@ class Counts(NamedTuple):
 
     small: NDArray[Any]
     large: NDArray[Any]
+
+
+grant_lengths("usual", Counts, small=(None, PLACES, None), large=(None, PLACES, None))
 
 
 def no_counts(families: int, rows: int) -> Counts:

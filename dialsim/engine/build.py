@@ -21,6 +21,7 @@ from dialsim.core.rng import luck_of, run_base, wrapping
 from dialsim.engine.alike import Alike, alike, calendar_days
 from dialsim.engine.dated import Dated
 from dialsim.engine.state import CONTROL, SIGNAL, State, Static
+from dialsim.engine.usual.choice import Choice
 from dialsim.outcomes.build import build_calls, build_memory
 from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.layout import INTERVAL_MS
@@ -80,6 +81,8 @@ class World:
         The same of rows that are not resident yet, by list.
     begun
         Attempts of leads that the run goes on with: BEGUN, by list, in order of rows.
+    choice
+        Which engine played it last, and for which arrays that was chosen.
     """
 
     scenario: Scenario
@@ -99,6 +102,7 @@ class World:
     to_come: dict[int, list[NDArray[Any]]] = field(default_factory=lambda: defaultdict(list))
     begun: dict[int, list[NDArray[Any]]] = field(default_factory=lambda: defaultdict(list))
     keys_in_order: dict[int, NDArray[Any]] = field(default_factory=dict)
+    choice: Choice | None = None
 
     @property
     def horizon_tick(self) -> int:

@@ -29,6 +29,7 @@ from dialsim.engine.earlier import begun_of, past_calls, remember
 from dialsim.engine.network import kernels as network
 from dialsim.engine.pacing import kernels as pacing
 from dialsim.engine.sharing.kernels import survey
+from dialsim.engine.usual.choice import choose
 from dialsim.errors import InternalError
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.pacing.policy import CampaignSeen, Observation
@@ -71,8 +72,9 @@ def advance(world: World, until: int, budget: int | None = None) -> Status:
     InternalError
         If the queue found a broken promise: our fault.
     """
+    world.choice = choose(world.static, world.state, world.choice)
     with wrapping():
-        status = kernels.advance(
+        status = world.choice.engine(
             world.static, world.state, int(until), NO_BUDGET if budget is None else int(budget)
         )
     fault = int(world.state.queue.clock[FAULT])

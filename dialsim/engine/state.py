@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from dialsim.agents.layout import Crew, Routes
 from dialsim.carrier.layout import Carrier, Profile
 from dialsim.compliance.layout import Areas, Limits, Resources
+from dialsim.core.codes import Limit
 from dialsim.core.frame import frame
+from dialsim.core.granted import grant_fields, grant_lengths
+from dialsim.core.quantiles import TABLE
 from dialsim.core.queue_layout import Queue
 from dialsim.core.rng import Luck
 from dialsim.outcomes.layout import Memory
@@ -66,6 +69,8 @@ WORLD = np.dtype(
 )
 """Figures of the whole run (one record)."""
 
+grant_fields("usual", WORLD, opening=0, past_until=0, tape=0)
+
 CONTROL = np.dtype(
     [
         ("now", "i8"),  # tick of the last event
@@ -117,6 +122,9 @@ class Static(NamedTuple):
         return np.ascontiguousarray(self.leads_of["shift"])
 
 
+grant_lengths("usual", Static, world=(1,), leads_of=(None, 1), wraps=(None, TABLE))
+
+
 @frame
 class State(NamedTuple):
     """One replication's own world; every array is written in place."""
@@ -150,6 +158,19 @@ class State(NamedTuple):
     carrier: Carrier
     memory: Memory
     tape: Array  # SIGNAL[n]: signals by attempt, recorded or replayed; empty otherwise
+
+
+grant_lengths(
+    "usual",
+    State,
+    control=(1,),
+    soon=(None, 256),
+    priorities=(0,),
+    ready=(None, 2),
+    taken=(None, 1),
+    hour_rows=(None, 1, 25),
+    limit_ms=(None, len(Limit)),
+)
 
 
 SIGNAL = np.dtype(

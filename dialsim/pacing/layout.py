@@ -3,6 +3,7 @@
 import numpy as np
 
 from dialsim.core.aligned import whole_lines
+from dialsim.core.granted import grant_fields
 
 MOST_PARTS = 8
 MIX_UNIT = 1 << 16
@@ -67,6 +68,17 @@ CAMPAIGN = whole_lines(
     )
 )
 """What the scenario says of a campaign (read only)."""
+
+grant_fields(
+    "usual",
+    CAMPAIGN,
+    barred=0,
+    by_headroom=0,
+    counts_assistants=0,
+    exports_data=0,
+    fresh_share=-1,
+    transfer_share=0,
+)
 
 PROGRESS = whole_lines(
     np.dtype(

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dialsim.core.granted import grant_fields
+
 PERSON = np.dtype(
     [
         ("key", "u8"),  # stable identity: every draw about this person is keyed by it
@@ -44,6 +46,8 @@ LEADS_OF = np.dtype(
     align=True,
 )
 """The leads that a campaign has of one of its lists."""
+
+grant_fields("usual", LEADS_OF, shift=0, weight=0)
 
 BY_PRIORITY = -1
 """In place of a weight: rows of all lists of the campaign come by priority."""

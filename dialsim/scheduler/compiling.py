@@ -49,14 +49,23 @@ help_out(asked["folder"], asked["stamp"], asked["errands"])
 
 
 def is_cold() -> bool:
-    """Return whether the first run of this process would compile the engine.
+    """Return whether the first run of this process would compile everything.
 
-    Some hundredths of a second, once.
+    Where one engine is compiled, another needs its own machine code and nothing else. Some
+    hundredths of a second, once.
     """
     from dialsim.core.jit import is_compiled
-    from dialsim.engine.kernels import advance
+    from dialsim.engine.usual.choice import ENGINES
 
-    return not is_compiled(advance)
+    return not any(is_compiled(engine) for engine in ENGINES.values())
+
+
+def is_warm() -> bool:
+    """Return whether every engine is compiled, so that no run compiles any."""
+    from dialsim.core.jit import is_compiled
+    from dialsim.engine.usual.choice import ENGINES
+
+    return all(is_compiled(engine) for engine in ENGINES.values())
 
 
 @contextlib.contextmanager
@@ -79,11 +88,12 @@ def together(
 
     Notes
     -----
-    There is no helper where the engine is compiled, where it would find no folder to write to, and
-    for each of them that memory has no room for. They end with this process, however it ends.
+    There is no helper where nothing large is to be compiled, where it would find no folder to write
+    to, and for each of them that memory has no room for. They end with this process, however it
+    ends.
     """
     note = on_kernel or _tell_nobody
-    count = _helpers_wanted(processes)
+    count = _helpers_wanted(processes, errands)
     with contextlib.ExitStack() as ending:
         ending.enter_context(compile_watch(note))
         if count:
@@ -122,11 +132,13 @@ def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Ite
             yield
 
 
-def _helpers_wanted(processes: int | None) -> int:
+def _helpers_wanted(processes: int | None, errands: tuple[Errand, ...] = ()) -> int:
     from dialsim.core.jit import is_kept_on_disk
     from dialsim.engine.kernels import advance
 
-    if not sys.executable or not is_cold() or not is_kept_on_disk(advance):
+    if not sys.executable or not is_kept_on_disk(advance):
+        return 0
+    if not is_cold() and (not errands or is_warm()):
         return 0
     if processes is not None:
         return processes - 1

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import InternalError
-from dialsim.scheduler.compiling import is_cold, together
+from dialsim.scheduler.compiling import is_warm, together
 
 if TYPE_CHECKING:
     from dialsim.scheduler.repeats import OnRepeat
@@ -73,6 +73,8 @@ TINY: dict[str, Any] = {
 }
 """A scenario that reaches most of the kernels."""
 CALLED: dict[str, Any] = {"campaigns": [TINY["campaigns"][0] | {"people": ["drawn"]}]}
+USUAL: dict[str, Any] = TINY | {"people": TINY["people"][:1]} | CALLED
+"""One that the engine of usual worlds plays; the first is not usual."""
 
 
 def warm(
@@ -110,7 +112,7 @@ def warm(
 
     begin = time.perf_counter()
     others = () if also is None else (also,)
-    with together(note, processes, (read_files, *others)):
+    with together(note, processes, (read_files, *OTHER_ENGINES, *others)):
         _play()
         for each in others:
             each()
@@ -125,9 +127,9 @@ def warm(
 
 
 def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool = False) -> None:
-    """Compile, if that was never done on this machine, before many begin to play at once.
+    """Compile what was never compiled on this machine, before many begin to play at once.
 
-    Each process that begins cold would compile all by itself, and nobody could say how far it is.
+    Each process would compile all by itself, and nobody could say how far it is.
 
     Parameters
     ----------
@@ -138,7 +140,7 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
     for_processes
         Compile only what other processes can load: nothing where no folder can be written.
     """
-    if not is_cold():
+    if is_warm():
         return
     from dialsim.core.jit import KERNELS, is_kept_on_disk
     from dialsim.engine.kernels import advance
@@ -151,7 +153,8 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
 
     def work() -> None:
         try:
-            with together(lambda name, _: compiled.append(name), None, (read_files,)):
+            errands = (read_files, *OTHER_ENGINES)
+            with together(lambda name, _: compiled.append(name), None, errands):
                 _play()
         except BaseException as error:
             failed.append(error)
@@ -211,6 +214,31 @@ def _play() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for world in _worlds_of_files(Path(folder)):
             face.run_to_end(world)
+    for each in OTHER_ENGINES:
+        each()
+
+
+def compile_usual() -> None:
+    """Compile the engine of usual worlds."""
+    _begin(USUAL)
+
+
+def compile_without_network() -> None:
+    """Compile the engine of usual worlds whose network is off."""
+    from dialsim.scenario.tables import MECHANISMS
+
+    _begin(USUAL | {"network": {"off": list(MECHANISMS)}})
+
+
+OTHER_ENGINES = (compile_usual, compile_without_network)
+
+
+def _begin(scenario: dict[str, Any]) -> None:
+    from dialsim.engine import face
+    from dialsim.engine.build import prepare
+    from dialsim.scenario.load import load_scenario
+
+    face.advance(prepare(load_scenario(scenario)), 0)
 
 
 def read_files() -> None:

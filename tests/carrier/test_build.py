@@ -13,8 +13,9 @@ from dialsim.carrier.build import month_index, operator_shares, working_table
 from dialsim.carrier.complaints.build import poisson_lower
 from dialsim.carrier.complaints.kernels import working_later
 from dialsim.carrier.delivery.build import root, solve_display, solve_propensity
-from dialsim.carrier.delivery.kernels import START_SHIFT, sent_back
+from dialsim.carrier.delivery.kernels import sent_back
 from dialsim.carrier.delivery.signalling import build_signals, row_starts
+from dialsim.carrier.layout import START_SHIFT
 from dialsim.carrier.populations import build_populations
 from dialsim.core.codes import Category, Cause, Stream
 from dialsim.core.rng import draw_by, luck_of, threshold32, wrapping

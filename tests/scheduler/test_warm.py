@@ -20,9 +20,10 @@ import dialsim
 from dialsim.api.cells import Cell
 from dialsim.api.workers import Workers
 from dialsim.scheduler import warm
+from dialsim.scheduler.compiling import is_cold, is_warm
 from dialsim.scheduler.repeats import KERNEL, SHOWN_EVERY_S, RepeatsDone, text
 from dialsim.scheduler.stop import Stop
-from dialsim.scheduler.warm import TINY, compile_ahead, is_cold
+from dialsim.scheduler.warm import TINY, compile_ahead
 from tests.house.sources import ROOT
 
 pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
@@ -45,7 +46,7 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         compiled.append(threading.current_thread().name)
         compile_two()
 
-    monkeypatch.setattr(warm, "is_cold", lambda: not compiled)
+    monkeypatch.setattr(warm, "is_warm", lambda: bool(compiled))
     monkeypatch.setattr(warm, "_play", play)
     return compiled
 
@@ -139,7 +140,7 @@ def test_nothing_is_compiled_for_others_who_could_not_load_it(
 
 
 IS_COLD = """
-from dialsim.scheduler.warm import is_cold
+from dialsim.scheduler.compiling import is_cold
 from dialsim.core.jit import is_kept_on_disk
 from dialsim.engine.kernels import advance
 print(is_cold(), is_kept_on_disk(advance))
@@ -161,6 +162,7 @@ def test_a_machine_is_cold_until_it_has_played(tmp_path: Path) -> None:
     )
     dialsim.replicate(TINY, 1, threads=1)
     assert not is_cold()
+    assert is_warm()
     assert in_a_process(IS_COLD) == "False True"
     place = tmp_path / "a file"
     place.write_text("")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.layout import Profile
+from dialsim.carrier.layout import START_SHIFT, Profile
 from dialsim.core.codes import Cause, Stream
 from dialsim.core.counts import quotient, remainder
 from dialsim.core.jit import kernel
@@ -22,8 +22,6 @@ HOUR_MS = 3_600_000
 DAY_HOURS, WEEK_HOURS = 24, 168
 HIGH = np.uint64(32)
 CERTAIN = 1 << 32
-STARTS = 256
-START_SHIFT = 24  # from a draw's 32 bits to which of the starts it falls on
 POST_DIAL, RING, TALK_OPTED_IN, ASSISTANT_TALK = 0, 1, 2, 4
 PATIENCE, REFUSAL_DELAY, PROPENSITY, TALK_ROBOT, TALK_RECORDING = 5, 6, 7, 9, 10
 RECORDING = 2  # of CALL's `robot`

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.carrier.delivery.kernels import START_SHIFT, STARTS
+from dialsim.carrier.layout import START_SHIFT, STARTS
 from dialsim.core.codes import Announcement, Cause, Seen
 from dialsim.core.rng import threshold32
 from dialsim.scenario.profile import Profile as ProfileFile

@@ -69,7 +69,7 @@ WORLD = np.dtype(
 )
 """Figures of the whole run (one record)."""
 
-grant_fields("usual", WORLD, opening=0, past_until=0, tape=0)
+grant_fields("usual", WORLD, past_until=0, tape=0)
 
 CONTROL = np.dtype(
     [

@@ -72,25 +72,26 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
 def tally_call(tally: Any, interval: Any, row: Any, live: int, first_reach: int) -> None:
     """Add an attempt that ended to a campaign's tally and to its interval's."""
     delivered, ring_ms = np.int64(row["delivered"]), np.int64(row["ring_ms"])
-    talk_ms, blocked = np.int64(row["talk_ms"]), np.int64(is_blocked(np.int64(row["cause"])))
+    blocked = np.int64(is_blocked(np.int64(row["cause"])))
     for each in (tally, interval):
         each["attempts"] += 1
         each["delivered"] += delivered
         each["ring_ms"] += ring_ms
-        each["talk_ms"] += talk_ms
         each["intercepted"] += blocked
     if row["sip"] != 200:
         return
+    talk_ms = np.int64(row["talk_ms"])  # nobody talks who did not answer
     abandoned = np.int64(live == 1 and row["seen"] == SEEN_ABANDONED)
     connected = np.int64(live == 1 and row["seen"] == SEEN_CONNECTED)
     conversation = connected if talk_ms >= CONVERSATION_MS else 0
     for each in (tally, interval):
         each["answered"] += 1
         each["live_answers"] += live
+        each["connects"] += connected
+        each["talk_ms"] += talk_ms
+        each["conversations"] += conversation
         each["reach"] += first_reach
         each["abandoned"] += abandoned
-        each["connects"] += connected
-        each["conversations"] += conversation
 
 
 @kernel

@@ -119,19 +119,19 @@ SEENS, CAUSES = len(Seen), len(Cause)
 
 TALLY = np.dtype(
     [
-        # what nearly every call adds to: one line of memory
+        # what each call adds to, and most answers: one line of memory
         ("attempts", "i8"),
         ("delivered", "i8"),
+        ("ring_ms", "i8"),
+        ("intercepted", "i8"),
         ("answered", "i8"),
         ("live_answers", "i8"),
         ("connects", "i8"),
-        ("conversations", "i8"),
         ("talk_ms", "i8"),
-        ("ring_ms", "i8"),
-        # and what some do
+        # and what else comes of an answer, or follows
+        ("conversations", "i8"),
         ("reach", "i8"),
         ("abandoned", "i8"),
-        ("intercepted", "i8"),
         ("marks", "i8"),
         ("complaints_12321", "i8"),
         ("complaints_hotline", "i8"),

@@ -29,7 +29,7 @@ def rows(n: int = 400) -> Any:
     made["sip"] = np.where(made["cause"] <= Cause.ASSISTANT, 200, 480)
     made["seen"] = rng.integers(1, len(Seen), n)
     made["delivered"] = rng.integers(0, 2, n)
-    made["talk_ms"] = rng.integers(0, 90_000, n)
+    made["talk_ms"] = np.where(made["sip"] == 200, rng.integers(0, 90_000, n), 0)
     return made
 
 

@@ -112,7 +112,7 @@ def warm(
 
     begin = time.perf_counter()
     others = () if also is None else (also,)
-    with together(note, processes, (read_files, *OTHER_ENGINES, *others)):
+    with together(note, processes, (*ERRANDS, *others)):
         _play()
         for each in others:
             each()
@@ -153,8 +153,7 @@ def compile_ahead(progress: bool | OnRepeat, stop: Stop, *, for_processes: bool 
 
     def work() -> None:
         try:
-            errands = (read_files, *OTHER_ENGINES)
-            with together(lambda name, _: compiled.append(name), None, errands):
+            with together(lambda name, _: compiled.append(name), None, ERRANDS):
                 _play()
         except BaseException as error:
             failed.append(error)
@@ -211,11 +210,11 @@ def _play() -> None:
     from dialsim.scenario.load import load_scenario
 
     face.run_to_end(prepare(load_scenario(TINY)))
+    compile_without_network()
     with tempfile.TemporaryDirectory() as folder:
         for world in _worlds_of_files(Path(folder)):
             face.run_to_end(world)
-    for each in OTHER_ENGINES:
-        each()
+    compile_usual()
 
 
 def compile_usual() -> None:
@@ -228,9 +227,6 @@ def compile_without_network() -> None:
     from dialsim.scenario.tables import MECHANISMS
 
     _begin(USUAL | {"network": {"off": list(MECHANISMS)}})
-
-
-OTHER_ENGINES = (compile_usual, compile_without_network)
 
 
 def _begin(scenario: dict[str, Any]) -> None:
@@ -248,6 +244,10 @@ def read_files() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for world in _worlds_of_files(Path(folder)):
             face.learn(world, world.dated.next_tick)
+
+
+ERRANDS = (compile_usual, read_files, compile_without_network)
+"""What a helper does while `_play` is at the engine: first what that comes to last."""
 
 
 def _worlds_of_files(folder: Path) -> Iterator[Any]:

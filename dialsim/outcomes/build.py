@@ -32,8 +32,8 @@ def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> 
         calls=np.zeros(call_rows, CALL_ROW),
         events=np.zeros(EVENT_ROWS, EVENT_ROW),
         actions=np.zeros(ACTION_ROWS, ACTION_ROW),
-        tallies=aligned_zeros(campaigns, TALLY),
         series=aligned_zeros((campaigns, intervals), TALLY),
+        later=aligned_zeros(campaigns, TALLY),
         by_end=aligned_zeros((campaigns, -(-(SEENS + CAUSES) // A_LINE) * A_LINE), np.int32),
     )
 

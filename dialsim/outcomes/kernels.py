@@ -69,38 +69,32 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
 
 
 @kernel
-def tally_call(tally: Any, interval: Any, row: Any, live: int, first_reach: int) -> None:
-    """Add an attempt that ended to a campaign's tally and to its interval's."""
-    delivered, ring_ms = np.int64(row["delivered"]), np.int64(row["ring_ms"])
-    blocked = np.int64(is_blocked(np.int64(row["cause"])))
-    for each in (tally, interval):
-        each["attempts"] += 1
-        each["delivered"] += delivered
-        each["ring_ms"] += ring_ms
-        each["intercepted"] += blocked
+def tally_call(interval: Any, row: Any, live: int, first_reach: int) -> None:
+    """Add an attempt that ended to its interval's tally."""
+    interval["attempts"] += 1
+    interval["delivered"] += np.int64(row["delivered"])
+    interval["ring_ms"] += np.int64(row["ring_ms"])
+    interval["intercepted"] += np.int64(is_blocked(np.int64(row["cause"])))
     if row["sip"] != 200:
         return
     talk_ms = np.int64(row["talk_ms"])  # nobody talks who did not answer
-    abandoned = np.int64(live == 1 and row["seen"] == SEEN_ABANDONED)
     connected = np.int64(live == 1 and row["seen"] == SEEN_CONNECTED)
-    conversation = connected if talk_ms >= CONVERSATION_MS else 0
-    for each in (tally, interval):
-        each["answered"] += 1
-        each["live_answers"] += live
-        each["connects"] += connected
-        each["talk_ms"] += talk_ms
-        each["conversations"] += conversation
-        each["reach"] += first_reach
-        each["abandoned"] += abandoned
+    interval["answered"] += 1
+    interval["live_answers"] += live
+    interval["connects"] += connected
+    interval["talk_ms"] += talk_ms
+    interval["conversations"] += connected if talk_ms >= CONVERSATION_MS else 0
+    interval["reach"] += first_reach
+    interval["abandoned"] += np.int64(live == 1 and row["seen"] == SEEN_ABANDONED)
 
 
 @kernel
 def count_call(memory: Memory, row: Any, live: int, first_reach: int) -> None:
-    """Count an attempt that ended, in all and in the interval it was dialled in."""
+    """Count an attempt that ended, in the interval it was dialled in and by how it ended."""
     campaign = np.int64(row["campaign"])
     series = memory.series[campaign]
     slot = min(quotient(np.int64(row["tick"]), INTERVAL_MS), series.shape[0] - 1)
-    tally_call(memory.tallies[campaign], series[slot], row, live, first_reach)
+    tally_call(series[slot], row, live, first_reach)
     memory.by_end[campaign, row["seen"]] += 1
     memory.by_end[campaign, SEENS + np.int64(row["cause"])] += 1
 

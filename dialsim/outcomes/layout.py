@@ -140,7 +140,7 @@ TALLY = np.dtype(
     ],
     align=True,
 )
-"""Counts of a campaign, in all (`tallies`) and by interval of the dial (`series`)."""
+"""Counts of a campaign, by interval of the dial (`series`) and in all (`tallies`)."""
 
 TALLIED = (
     "attempts", "delivered", "answered", "live_answers", "connects", "conversations", "reach",
@@ -163,9 +163,18 @@ class Memory(NamedTuple):
     calls: NDArray[Any]  # CALL_ROW[capacity]
     events: NDArray[Any]  # EVENT_ROW[capacity]
     actions: NDArray[Any]  # ACTION_ROW[capacity]
-    tallies: NDArray[Any]  # TALLY[C]
-    series: NDArray[Any]  # TALLY[C, intervals]
+    series: NDArray[Any]  # TALLY[C, intervals]: attempts and what came of them
+    later: NDArray[Any]  # TALLY[C]: marks, complaints and opt-outs, which no interval counts
     by_end: NDArray[Any]  # int32[C, whole lines]: attempts by `Seen`, and behind by `Cause`
+
+    @property
+    def tallies(self) -> NDArray[Any]:
+        """TALLY[C]: counts of each campaign in all; summed up at each look, not to be written."""
+        found = self.later.copy()
+        for name in TALLIED:
+            found[name] += self.series[name].sum(axis=1)
+        found.flags.writeable = False
+        return found
 
     @property
     def by_seen(self) -> NDArray[Any]:

@@ -33,6 +33,7 @@ from tests.report.worlds import (
     LEADS,
     action,
     actions,
+    count,
     events,
     fabricated,
     played,
@@ -56,7 +57,7 @@ def test_every_metric_of_the_dictionary_is_computed() -> None:
 
 def test_a_share_of_nothing_is_none() -> None:
     made = fabricated()
-    made.state.memory.tallies[:] = 0
+    made.state.memory.series[:] = 0
     values = metric_values(made)
     assert values["asr"] is None
     assert values["abandoned_share"] is None
@@ -104,7 +105,7 @@ def test_waterfall_names_every_way_to_leave() -> None:
 def test_rows_that_were_never_read_stay_in_the_account() -> None:
     made = fabricated()
     made.state.lists["resident"] = 7
-    made.state.memory.tallies["conversations"] = 0
+    count(made, conversations=0)
     total, _ = waterfalls(made)
     assert total["rows"] == len(LEADS)
     assert {"key": "not_loaded", "group": "untried", "name": "not read from the list",
@@ -122,7 +123,7 @@ def test_any_leads_sum_exactly(seed: int) -> None:
     people["flags"] = rng.integers(0, 1 << 31, len(people))
     done = leads["state"] == LeadState.FINISHED
     connected = done & (leads["reason"] == Reason.CONNECTED) & (leads["attempts"] > 0)
-    made.state.memory.tallies["conversations"] = rng.integers(0, connected.sum() + 1)
+    count(made, conversations=rng.integers(0, connected.sum() + 1))
     total, _ = waterfalls(made)
     assert sum(leave["leads"] for leave in total["exits"]) == total["rows"] == len(leads)
     assert all(leave["leads"] > 0 for leave in total["exits"])
@@ -169,7 +170,7 @@ def test_a_goal_is_judged_when_it_was_due() -> None:
 @pytest.mark.parametrize("bound", ["at_least", "at_most"])
 def test_a_goal_on_a_share_of_nothing_is_undecided(bound: str) -> None:
     made = fabricated({"goals": [{"metric": "abandoned_share", bound: 0.03}]})
-    made.state.memory.tallies[:] = 0
+    made.state.memory.series[:] = 0
     found = summarise(made)
     assert found["goals"][0]["met"] is None
     assert found["verdict"]["undecided"] == 1
@@ -181,8 +182,7 @@ def test_a_goal_on_a_share_of_nothing_is_undecided(bound: str) -> None:
 @pytest.mark.parametrize(("dropped", "kept"), [(3, True), (4, False)])
 def test_the_abandon_ceiling_is_a_wall(dropped: int, kept: bool) -> None:
     made = fabricated({"goals": [{"metric": "conversations", "at_least": 1}]})
-    made.state.memory.tallies["live_answers"] = 100
-    made.state.memory.tallies["abandoned"] = dropped
+    count(made, live_answers=100, abandoned=dropped)
     found = summarise(made)
     (wall,) = found["walls"]
     assert wall == {
@@ -195,8 +195,7 @@ def test_the_abandon_ceiling_is_a_wall(dropped: int, kept: bool) -> None:
 
 def test_one_campaign_above_the_ceiling_is_enough() -> None:
     made = shared_list()
-    made.state.memory.tallies["live_answers"] = 1000, 10
-    made.state.memory.tallies["abandoned"] = 0, 10
+    count(made, live_answers=(1000, 10), abandoned=(0, 10))
     found = summarise(made)
     assert found["abandoned"]["within"]
     assert [wall["met"] for wall in found["walls"]] == [True, False]
@@ -210,7 +209,7 @@ def test_a_campaign_does_not_count_answers_to_another() -> None:
     people["flags"] = 7 | REACHED  # all by the first campaign
     first = leads["campaign"] == 0
     leads["reason"][first] = Reason.CONNECTED
-    made.state.memory.tallies["conversations"] = 5, 0
+    count(made, conversations=(5, 0))
     total, (one, two) = waterfalls(made)
     for found in (total, one, two):
         assert sum(leave["leads"] for leave in found["exits"]) == found["rows"]

@@ -25,7 +25,7 @@ from dialsim.report.page import put
 from dialsim.report.summary import summarise
 from dialsim.report.terminal import print_page
 from dialsim.scenario import load_scenario
-from tests.report.worlds import HOUR, actions, events, fabricated, played, shared_list
+from tests.report.worlds import HOUR, actions, count, events, fabricated, played, shared_list
 from tests.scenario.worlds import world
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -135,8 +135,7 @@ def test_a_broken_wall_is_red_in_the_head() -> None:
 
 def test_a_page_of_campaigns_that_share_a_list() -> None:
     made = shared_list()
-    made.state.memory.tallies["live_answers"] = 1000, 10
-    made.state.memory.tallies["abandoned"] = 0, 10
+    count(made, live_answers=(1000, 10), abandoned=(0, 10))
     lines = printed(lambda c: print_page(summarise(made), c), 80)
     assert not any(line.startswith("  live answer") for line in lines)
     assert sum("Abandoned share of second 100 %: above" in line for line in lines) == 2

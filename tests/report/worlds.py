@@ -64,7 +64,7 @@ def fabricated(changes: dict[str, Any] | None = None) -> World:
         state.people[i]["key"] = 1000 + i
     state.control["now"] = made.end_tick - 1
     state.control["finished"] = sum(lead[0] == LeadState.FINISHED for lead in LEADS)
-    tally = state.memory.tallies[0]
+    tally = state.memory.series[0, 9 * 4]
     for name, value in {
         "attempts": 13, "delivered": 10, "answered": 5, "live_answers": 4, "connects": 3,
         "conversations": 2, "reach": 4, "abandoned": 1, "intercepted": 1, "marks": 1,
@@ -72,7 +72,6 @@ def fabricated(changes: dict[str, Any] | None = None) -> World:
         "ring_ms": 130_000,
     }.items():  # fmt: skip
         tally[name] = value
-    state.memory.series[0, 9 * 4] = tally
     state.crew.staff[0, 9 * 4] = (600_000, 240_000, 60_000)
     state.memory.by_cause[0, 9] = 1
     state.limit_ms[0, Limit.CLOSED] = DAY
@@ -134,3 +133,11 @@ def played() -> tuple[World, face.Logs]:
     """Return a small world played to its end, and everything it logged."""
     made = face.fill_all(prepare(load_scenario(world())))
     return made, face.run_to_end(made)
+
+
+def count(made: World, **counts: Any) -> None:
+    """Have campaigns counted so much of each, in all."""
+    memory = made.state.memory
+    for name, of_campaigns in counts.items():
+        memory.series[name] = 0
+        memory.later[name] = of_campaigns

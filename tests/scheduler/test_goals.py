@@ -137,7 +137,7 @@ def test_weights_stay_between_the_scenarios_and_a_step_of_priority() -> None:
     for step in range(400):
         place = draws.integers(NINE // EVERY_MS, NINE // EVERY_MS + 8)
         memory.series["conversations"][0][place] = draws.integers(0, 60)
-        memory.tallies["conversations"][0] = draws.integers(0, 2 * TARGET)
+        memory.later["conversations"][0] = draws.integers(0, 2 * TARGET)
         tick = NINE + int(draws.integers(1, 8)) * EVERY_MS
         for row, weight in watch.weights(tick).items():
             day.world.state.progress[row]["weight"] = weight
@@ -155,7 +155,7 @@ def test_a_campaign_that_has_brought_nothing_yet_is_favoured_and_one_that_is_don
     base = day.world.static.campaigns["weight"].tolist()
     assert set(watch.weights(tick)) == {0, 1}
     assert all(weight > base[row] for row, weight in watch.weights(tick).items())
-    memory.tallies["conversations"][1] = 5
+    memory.later["conversations"][1] = 5
     assert set(watch.weights(tick)) == {0}
     progress["weight"][1] = 3 * base[1]
     assert base[1] < watch.weights(tick)[1] < 3 * base[1]  # and gives back what it was given

@@ -431,7 +431,7 @@ def opt_out(k: Static, s: State, slot: int, person: int, now: int) -> None:
     if k.campaigns[campaign]["opt_out_offered"] == 1:
         s.people[person]["flags"] |= WITHDRAWN
         log_event(s.memory, s.control[0], call, person, campaign, (now, E_OPT_OUT))
-        s.memory.tallies[campaign]["opt_outs"] += 1
+        s.memory.later[campaign]["opt_outs"] += 1
         return
     if k.world[0]["tape"] == REPLAY or k.profile.network[0]["off_labels"] == 1:
         return

@@ -196,7 +196,7 @@ def on_line(k: Static, s: State, row: int, now: int) -> None:
 def mark(k: Static, s: State, call: Any, person: int, campaign: int, now: int) -> None:
     """A callee marks the number on the handset."""
     log_event(s.memory, s.control[0], call, person, campaign, (now, E_MARK))
-    s.memory.tallies[campaign]["marks"] += 1
+    s.memory.later[campaign]["marks"] += 1
     line = np.int64(call["caller"])
     callers = np.int64(k.world[0]["callers"])
     target = shared_row(s.carrier, line, now)
@@ -396,7 +396,7 @@ def react(k: Static, s: State, slot: int, person: int, now: int) -> int:
 def complain(k: Static, s: State, call: Any, person: int, campaign: int, acts: Any) -> None:
     """A callee complains (``acts``: tick, whether at 12321, at a hotline, at the regulator)."""
     now, complains, calls_hotline, calls_sector = acts
-    tally = s.memory.tallies[campaign]
+    tally = s.memory.later[campaign]
     if complains:
         log_event(s.memory, s.control[0], call, person, campaign, (now, E_12321))
         tally["complaints_12321"] += 1

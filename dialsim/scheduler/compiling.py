@@ -203,6 +203,8 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
 
     if kernel_stamp() != stamp:
         return
+    # All layouts with it: a part that is made before they say what is granted would ask for it.
+    importlib.import_module("dialsim.engine.usual.choice")
 
     tempfile.tempdir = folder  # so that nothing is left of what it is in the midst of
 

@@ -8,7 +8,8 @@ read, and what cannot be is not in its machine code at all. Other kernels read w
 
 Parts serve both: where a fact may be granted they choose between what they read and what is
 granted by a constant that is defined when a whole is made of them (`dialsim.core.linking`). Whoever
-calls such a kernel has looked before (:func:`missing`) that its grants hold.
+calls such a kernel has looked before that its grants hold (:func:`unlike_fields`,
+:func:`unlike_lengths`).
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ def grant_fields(grant: str, dtype: np.dtype[Any], /, **values: int) -> None:
     Parameters
     ----------
     grant
-        Its name, for `kernel` and `missing`.
+        Its name, as for `kernel`.
     dtype
-        Of records that no kernel writes, and that all lie in arrays which `missing` is given.
+        Of records that no kernel writes, and that all lie where `unlike_fields` looks.
     values
         What each field is, in every record.
 
@@ -58,7 +59,7 @@ def grant_lengths(grant: str, frame: type, /, **lengths: tuple[int | None, ...])
     Parameters
     ----------
     grant
-        Its name, for `kernel` and `missing`.
+        Its name, as for `kernel`.
     frame
         A class of frames (`dialsim.core.frame`). Wherever it stands all its frames are alike.
     lengths
@@ -76,31 +77,25 @@ def grant_lengths(grant: str, frame: type, /, **lengths: tuple[int | None, ...])
         facts.setdefault(name, []).append((grant, axes))
 
 
-def missing(grants: tuple[str, ...], *frames: Any) -> list[str]:
-    """Return what is not as grants take it, each by frame, array and field or axis.
+def unlike_fields(grants: tuple[str, ...], *frames: Any) -> list[str]:
+    """Return the fields that are not as grants take them, each by frame, array and name.
 
     Parameters
     ----------
     grants
         Names of grants.
     frames
-        All that a kernel with these grants is to be called with. Arrays may change while it runs
-        in all that no grant speaks of.
+        All that a kernel with these grants is to be called with and that holds granted fields.
 
     Returns
     -------
     list of str
-        Nothing if the kernel may be called.
+        Nothing if they hold.
 
     Notes
     -----
     Looks at each record of which a field is granted: some tens of microseconds for the engine's.
     """
-    return [*unlike_fields(grants, *frames), *unlike_lengths(grants, *frames)]
-
-
-def unlike_fields(grants: tuple[str, ...], *frames: Any) -> list[str]:
-    """Return the fields that are not as grants take them; as :func:`missing`."""
     facts: dict[np.dtype[Any], dict[str, int]] = {}
     for grant, dtype, values in _field_facts:
         if grant in grants:
@@ -116,7 +111,10 @@ def unlike_fields(grants: tuple[str, ...], *frames: Any) -> list[str]:
 
 
 def unlike_lengths(grants: tuple[str, ...], *frames: Any) -> list[str]:
-    """Return the axes that are not as long as grants take them; as :func:`missing`."""
+    """Return the axes that are not as long as grants take them; as :func:`unlike_fields`.
+
+    Looks at no element.
+    """
     found = []
     for place, facts, array in _arrays(frames):
         for grant, axes in facts:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dialsim.core.frame import frame
-from dialsim.core.granted import grant_fields, grant_lengths, missing
+from dialsim.core.granted import grant_fields, grant_lengths, unlike_fields, unlike_lengths
 from dialsim.core.jit import kernel
 
 TERMS = np.dtype([("kept", "u1"), ("share", "i4"), ("factor", "f8"), ("of_test", "i8", (2,))])
@@ -30,6 +30,10 @@ grant_fields("test", TERMS, kept=0, share=-7)
 grant_fields("other", TERMS, kept=1)
 grant_lengths("test", Outer, grid=(None, 3))
 grant_lengths("test", Inner, terms=(2,))
+
+
+def missing(grants: tuple[str, ...], *frames: Any) -> list[str]:
+    return [*unlike_fields(grants, *frames), *unlike_lengths(grants, *frames)]
 
 
 def world(rows: int = 2, columns: int = 3) -> Outer:

@@ -1,11 +1,13 @@
 """The event queue: a hierarchical timing wheel with intrusive lists.
 
 A node is a number from 0 to n-1 that stands for an owner (a lead, a call, a shift); it waits for
-at most one event. The first level has 65,536 slots, one a tick; three further ones have 256 each,
-and reach 2**40 ticks (34 years). A tick is written in digits accordingly, the lowest of 16 bits,
-the others of 8: a node lies at the level of the highest digit in which its tick differs from the
-cursor, in the slot of that digit. As the cursor comes to a slot of a higher level, its nodes fall
-to lower levels. Put and remove are O(1), pop O(1) on average; nothing is allocated.
+at most one event. The first level has 65,536 slots, one a tick, and holds whoever is due within so
+many ticks of the cursor: it is a ring. Three further ones have 256 each, and reach 2**40 ticks (34
+years). A tick is written in digits, the lowest of 16 bits, the others of 8: a node that is due
+later lies at the level of the highest digit in which its tick differs from the cursor, in the slot
+of that digit. As the cursor comes to a slot of a further level, its nodes fall to nearer levels;
+none of the first level that are due behind that are played before. Put and remove are O(1), pop
+O(1) on average, but that it looks at each 64 ticks in which nothing is; nothing is allocated.
 
 Order is total: (tick, kind, node). Nodes that stand for places which others take in turn are
 ordered by a rank instead, that of whoever is in the place. A list of the first level holds one tick
@@ -36,7 +38,6 @@ from dialsim.core.queue_layout import (
     KIND,
     KINDS,
     LEVELS,
-    MARKS,
     NEAR,
     NEAR_BITS,
     NEVER,
@@ -54,6 +55,7 @@ from dialsim.core.queue_order import is_before, sort_slot
 
 _ONE = np.uint64(1)
 _LOW = NEAR - 1
+_WORDS = NEAR >> 6
 _WINDOW = 256  # ticks: what lies there is told at once
 
 
@@ -193,22 +195,17 @@ def queue_next(q: Queue, until: int) -> int:
             return first
     while True:
         cursor = q.clock[CURSOR]
-        digit = _next_tick(q, cursor & _LOW)
-        if digit >= 0:
-            tick = (cursor & ~_LOW) | digit
-            if tick >= until:
-                return -1
+        tick, slot, start = _next_tick(q, cursor), np.int64(-1), NEVER
+        if tick > (cursor | _LOW):
+            slot, start = _next_slot(q, cursor)
+        if min(tick, start) >= until:
+            return -1
+        if tick < start:
             q.clock[CURSOR] = tick
             if q.clock[SORTED] != tick:
-                sort_slot(q, digit)
+                sort_slot(q, tick & _LOW)
                 q.clock[SORTED] = tick
-            return np.int64(q.heads[digit])
-        slot, bits = _next_slot(q, cursor)
-        if slot < 0:
-            return -1
-        start = ((cursor >> (bits + 8)) << (bits + 8)) | ((slot & (SLOTS - 1)) << bits)
-        if start >= until:
-            return -1
+            return np.int64(q.heads[tick & _LOW])
         q.clock[CURSOR] = start
         _cascade(q, slot)
 
@@ -260,16 +257,15 @@ def queue_soon(q: Queue, rows: int, out: NDArray[Any]) -> int:
 def queue_peek(q: Queue) -> int:
     """Return the earliest tick in the wheel, or NEVER; moves nothing.
 
-    Costs the length of one slot's list when none waits for a tick of the first level.
+    Costs the length of one slot's list when none waits for a tick of this minute.
     """
     cursor = q.clock[CURSOR]
     if q.clock[ALONE] >= 0:
         return cursor
-    digit = _next_tick(q, cursor & _LOW)
-    if digit >= 0:
-        return (cursor & ~_LOW) | digit
+    earliest = _next_tick(q, cursor)
+    if earliest <= (cursor | _LOW):
+        return earliest
     slot, _ = _next_slot(q, cursor)
-    earliest = NEVER
     node = np.int64(q.heads[slot]) if slot >= 0 else np.int64(-1)
     while node >= 0:
         earliest = min(earliest, queue_tick(q, node))
@@ -285,14 +281,21 @@ def _fault(q: Queue, what: int) -> None:
 
 @kernel
 def _slot(q: Queue, tick: int) -> int:
-    """Return the index in `heads` where a tick lies, as seen from the cursor.
+    """Return the index in `heads` where a node that is put now lies."""
+    if tick - q.clock[CURSOR] < NEAR:
+        return tick & _LOW
+    return _far_slot(q, tick)
 
-    It does not change while a node waits: the cursor cannot pass a slot without emptying it, and
-    before that it shares all higher digits with the ticks in it.
+
+@kernel
+def _far_slot(q: Queue, tick: int) -> int:
+    """Return the index in `heads` of a slot of a further level, as seen from the cursor.
+
+    It does not change while a node waits there: the cursor cannot pass a slot without emptying it,
+    and before that it shares all higher digits with the ticks in it.
     """
-    bits = highest_bit((tick ^ q.clock[CURSOR]) | 1) & ~7
-    far = NEAR + (bits - NEAR_BITS) * (SLOTS >> 3) + ((tick >> bits) & (SLOTS - 1))
-    return far if bits >= NEAR_BITS else tick & _LOW
+    bits = highest_bit((tick ^ q.clock[CURSOR]) | NEAR) & ~7
+    return NEAR + (bits - NEAR_BITS) * (SLOTS >> 3) + ((tick >> bits) & (SLOTS - 1))
 
 
 @kernel
@@ -335,18 +338,13 @@ def _push(q: Queue, node: int, slot: int) -> None:
     q.heads[slot] = node
     word = slot >> 6
     q.bits[word] = q.bits[word] | (_ONE << np.uint64(slot & 63))
-    mark = MARKS + (word >> 6)
-    q.bits[mark] = q.bits[mark] | (_ONE << np.uint64(word & 63))
 
 
 @kernel
 def _call_empty(q: Queue, slot: int) -> None:
     """Say of a slot that nobody lies in it."""
     word = slot >> 6
-    left = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
-    q.bits[word] = left
-    mark = MARKS + (word >> 6)
-    q.bits[mark] = q.bits[mark] & ~(np.uint64(left == 0) << np.uint64(word & 63))
+    q.bits[word] = q.bits[word] & ~(_ONE << np.uint64(slot & 63))
 
 
 @kernel
@@ -386,7 +384,9 @@ def _unlink(q: Queue, node: int, tick: int) -> None:
     if before >= 0:
         q.timers[before]["next"] = behind
     else:
-        slot = _slot(q, tick)
+        slot = tick & _LOW
+        if q.heads[slot] != node:  # it was put so early that it lies at a further level
+            slot = _far_slot(q, tick)
         q.heads[slot] = behind
         if behind < 0:
             _call_empty(q, slot)
@@ -413,27 +413,27 @@ def _cascade(q: Queue, slot: int) -> None:
 
 
 @kernel
-def _next_tick(q: Queue, at_least: int) -> int:
-    """Return the first slot of the first level that is not empty, from `at_least` on; or -1."""
-    word, low = at_least >> 6, np.uint64(at_least & 63)
-    here = (q.bits[word] >> low) << low
-    if here:
-        return word * 64 + lowest_bit(here)
-    block, behind = word >> 6, ~_ONE << np.uint64(word & 63)
-    while block < NEAR >> 12:
-        used = q.bits[MARKS + block] & behind
+def _next_tick(q: Queue, cursor: int) -> int:
+    """Return the first tick from the cursor's on for which a node waits at the first level.
+
+    NEVER if there is none.
+    """
+    word, low = (cursor & _LOW) >> 6, np.uint64(cursor & 63)
+    used = (q.bits[word] >> low) << low
+    for _ in range(_WORDS + 1):  # of the first one at last the ticks before the cursor's
         if used:
-            word = block * 64 + lowest_bit(used)
-            return word * 64 + lowest_bit(q.bits[word])
-        block, behind = block + 1, ~np.uint64(0)
-    return -1
+            tick = (cursor & ~_LOW) | (word << 6) | lowest_bit(used)
+            return tick if tick >= cursor else tick + NEAR
+        word = (word + 1) & (_WORDS - 1)
+        used = q.bits[word]
+    return NEVER
 
 
 @kernel
 def _next_slot(q: Queue, cursor: int) -> tuple[int, int]:
-    """Return the first slot of a further level that is not empty, the nearest level's, or -1.
+    """Return the first slot of a further level that is not empty, and where its ticks begin.
 
-    And how many bits of a tick stand below the digit of that level.
+    Of the nearest level that has one; -1 and NEVER if none has.
     """
     for level in range(LEVELS - 1):
         bits, first = NEAR_BITS + 8 * level, NEAR + SLOTS * level
@@ -442,6 +442,8 @@ def _next_slot(q: Queue, cursor: int) -> tuple[int, int]:
         for word in range((first + digit) >> 6, (first + SLOTS) >> 6):
             here = (q.bits[word] >> low) << low
             if here:
-                return word * 64 + lowest_bit(here), bits
+                slot = word * 64 + lowest_bit(here)
+                start = ((cursor >> (bits + 8)) << (bits + 8)) | ((slot & (SLOTS - 1)) << bits)
+                return slot, start
             low = np.uint64(0)
-    return -1, 0
+    return -1, NEVER

@@ -11,7 +11,7 @@ from dialsim.core.frame import frame
 
 NEAR_BITS = 16
 NEAR = 1 << NEAR_BITS
-"""Slots of the first level, one a tick: a minute of them.
+"""Slots of the first level, one a tick: a minute of them, from the cursor on.
 
 With fewer, what is to be half a minute later, as the end of most calls, would lie at a further
 level first and fall from there.
@@ -19,8 +19,7 @@ level first and fall from there.
 SLOTS = 256
 """Of each further level, each as long as all of the level before."""
 LEVELS = 4
-MARKS = NEAR + (LEVELS - 1) * SLOTS >> 6
-"""Words of `bits` before those that tell which words of the first level hold a bit."""
+HEADS = NEAR + (LEVELS - 1) * SLOTS
 KINDS = 16
 NEVER = 1 << 62
 """Later than every tick: what ``queue_peek`` returns for an empty queue."""
@@ -64,10 +63,9 @@ class Queue(NamedTuple):
     timers
         :data:`TIMER` records, one a node.
     heads
-        int32 (NEAR + 3 * SLOTS): first node of each slot, -1 if it is empty.
+        int32 (HEADS): first node of each slot, -1 if it is empty.
     bits
-        uint64: one bit a slot that is not empty; from word MARKS on one bit a word of the first
-        level's that has any. What is there of other levels tells nothing.
+        uint64 (HEADS // 64): one bit a slot that is not empty.
     clock
         int64: cursor tick, nodes in the wheel, tick whose list is sorted, first fault, kind of the
         node popped last, last node of the sorted list; by the names CURSOR, COUNT, SORTED, FAULT,
@@ -110,8 +108,8 @@ def make_queue(
     free_nodes(timers, later.stop, n_nodes)
     return Queue(
         timers=timers,
-        heads=np.full(MARKS << 6, -1, np.int32),
-        bits=np.zeros(MARKS + (MARKS >> 6) + 1, np.uint64),
+        heads=np.full(HEADS, -1, np.int32),
+        bits=np.zeros(HEADS >> 6, np.uint64),
         clock=np.array([0, 0, -1, NO_FAULT, -1, -1, ranked.start, -1], np.int64),
         ranks=np.zeros(len(ranked), np.int32),
     )

@@ -196,7 +196,8 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
     number_nodes(world[0], scenario, (len(classes), len(crew.groups), slots, begin.leads), carrier)
     node_case = int(world[0]["node_case"])  # behind those of the leads
     grades, blocks = int(world[0]["grades"]), static.leads_of.shape
-    calls, fates = build_calls(slots)
+    handed_over = bool((static.campaigns["transfer_share"] > 0).any())
+    calls, fates, transfers = build_calls(slots, transfers=handed_over)
     ranked = range(int(world[0]["node_call"]), int(world[0]["node_lead"]))
     intervals = int(world[0]["horizon"]) // INTERVAL_MS + 1
     memory = build_memory(n, intervals, *([] if call_rows is None else [call_rows]))
@@ -232,6 +233,7 @@ def build_world(begin: Alike, base: np.uint64, call_rows: int | None) -> tuple[S
         crew=crew,
         calls=calls,
         fates=fates,
+        transfers=transfers,
         carrier=carrier,
         memory=memory,
         tape=np.zeros(0, SIGNAL),

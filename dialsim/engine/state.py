@@ -155,6 +155,7 @@ class State(NamedTuple):
     crew: Crew
     calls: Array  # CALL[slots]: attempts under way, the dialer's view
     fates: Array  # FATE[slots]: the same attempts as they really are
+    transfers: Array  # TRANSFER[slots], none if nobody can ask a robot for a person
     carrier: Carrier
     memory: Memory
     tape: Array  # SIGNAL[n]: signals by attempt, recorded or replayed; empty otherwise

@@ -17,6 +17,7 @@ from dialsim.outcomes.layout import (
     FATE,
     SEENS,
     TALLY,
+    TRANSFER,
     Memory,
 )
 
@@ -38,10 +39,10 @@ def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> 
     )
 
 
-def build_calls(slots: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the call slots, all free and linked, and the fates beside them."""
+def build_calls(slots: int, *, transfers: bool) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the call slots, all free and linked, fates beside them and transfers if there are."""
     calls = aligned_zeros(slots, CALL)
     calls["lead"] = calls["agent"] = -1
     calls["next"] = np.arange(1, slots + 1)
     calls["next"][-1] = -1
-    return calls, aligned_zeros(slots, FATE)
+    return calls, aligned_zeros(slots, FATE), aligned_zeros(slots if transfers else 0, TRANSFER)

@@ -15,6 +15,7 @@ from dialsim.outcomes.layout import INTERVAL_MS, NO_OPERATOR, SEENS, Memory
 Array = NDArray[Any]
 
 CONVERSATION_MS = 30_000
+NOBODY = -1
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
 # Without pattern: fractional bits of the square roots of primes from 3 to 37; that of 23 is even.
@@ -48,7 +49,10 @@ def add_digest(control: Any, key: np.uint64, call: Any, fate: Any, row: Any) -> 
 
 @kernel
 def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
-    """Fill the durations and outcomes of a call row from the slot of an attempt that ended."""
+    """Fill the durations and outcomes of a call row from the slot of an attempt that ended.
+
+    As of one whose callee asked no robot for a person; see `write_transfer`.
+    """
     row["tick"] = call["dial_tick"]
     row["ring_ms"] = call["after_ms"]
     row["wait_ms"] = call["wait_ms"]
@@ -57,15 +61,22 @@ def write_call(row: Any, call: Any, fate: Any, now: int) -> None:
     row["caller"] = call["caller"]
     row["trunk"] = call["trunk"]
     row["agent"] = call["agent"]
-    row["robot"] = call["robot_agent"]
-    row["robot_ms"] = call["robot_ms"]
-    row["hold_ms"] = call["hold_ms"]
+    row["robot"] = NOBODY
+    row["robot_ms"] = row["hold_ms"] = 0
     row["sip"] = call["sip"]
     row["seen"] = call["seen"]
     row["cause"] = fate["cause"]
     row["delivered"] = fate["delivered"]
     row["announcement"] = call["announcement"]
     row["grounds"] = 0
+
+
+@kernel
+def write_transfer(row: Any, transfer: Any) -> None:
+    """Write what became of the callee if they asked a robot for a person."""
+    row["robot"] = transfer["robot"]
+    row["robot_ms"] = transfer["robot_ms"]
+    row["hold_ms"] = transfer["hold_ms"]
 
 
 @kernel

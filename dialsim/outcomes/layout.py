@@ -12,7 +12,7 @@ CALL = np.dtype(
     [
         ("dial_tick", "i8"),
         ("answer_tick", "i8"),  # -1 until answered
-        ("after_ms", "i8"),  # dial to answer or failure
+        ("after_ms", "i4"),  # dial to answer or failure
         ("lead", "i4"),  # -1: the slot is free
         ("caller", "i4"),
         ("trunk", "i4"),
@@ -21,7 +21,7 @@ CALL = np.dtype(
         ("prev", "i4"),
         ("wait_ms", "i4"),
         ("person", "i4"),
-        ("probe", "i8"),  # its place among calls whose ends its campaign waits for, -1 none
+        ("probe", "i4"),  # its place among calls whose ends its campaign waits for, -1 none
         ("sip", "u2"),  # code that came back
         ("seen", "u1"),  # `Seen`
         ("answered", "u1"),  # the signalling says answered
@@ -29,14 +29,21 @@ CALL = np.dtype(
         ("stage", "u1"),  # of a call that robots answer: with the robot, on hold, with a person
         ("campaign", "u1"),
         ("announcement", "u1"),  # `Announcement` that came in place of an answer
-        ("robot_agent", "i4"),  # who was asked for a person, -1 nobody
+    ],
+    align=True,
+)
+"""An attempt under way as the dialer sees it: one slot a channel, and one line of memory."""
+
+TRANSFER = np.dtype(
+    [
+        ("robot", "i4"),  # who was asked for a person, -1 nobody
         ("robot_ms", "i4"),  # talk until then
         ("hold_ms", "i4"),  # from then to the person, or the end
         ("hold_tick", "i8"),  # when that began
     ],
     align=True,
 )
-"""An attempt under way as the dialer sees it: one slot a channel."""
+"""What became of an attempt's callee who asked a robot for a person; same slot."""
 
 FATE = np.dtype(
     [

@@ -13,7 +13,7 @@ from dialsim.core.codes import Operator
 from dialsim.core.queue_layout import TIMER
 from dialsim.core.windows import FOUR, PLACES, WINDOW
 from dialsim.errors import CapacityError
-from dialsim.outcomes.layout import CALL, FATE
+from dialsim.outcomes.layout import CALL, FATE, TRANSFER
 from dialsim.people.layout import LEAD, PERSON
 from dialsim.scenario.schema import Scenario
 
@@ -70,6 +70,9 @@ def parts_needed(
     callers = sum(blocks)
     judged = LINE.itemsize + TIMER.itemsize + FAMILIES * WINDOW_BYTES + WEEK_BYTES
     per_caller = CALLER.itemsize + POOL_BYTES + judged
+    per_channel = CALL.itemsize + FATE.itemsize + TIMER.itemsize + RANK_BYTES
+    if any(campaign.transfer for campaign in scenario.campaigns):
+        per_channel += TRANSFER.itemsize
     unfiled = sum(block.count for block in scenario.caller_ids if not block.registered)
 
     def largest(name: str, key: str, sizes: list[int]) -> str:
@@ -80,7 +83,7 @@ def parts_needed(
         Part("reading the lists", reading, largest("people", ", the largest list", counts)),
         Part(
             f"{sum(channels):,} channels",
-            sum(channels) * (CALL.itemsize + FATE.itemsize + TIMER.itemsize + RANK_BYTES),
+            sum(channels) * per_channel,
             largest("trunks", ".channels", channels),
         ),
         Part(

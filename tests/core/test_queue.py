@@ -379,7 +379,6 @@ def stands_alone(q: Any, node: int) -> None:
     ("spoil", "message"),
     [
         (lambda q: q.bits.__setitem__(0, np.uint64(0)), "bits of slots"),
-        (lambda q: q.bits.__setitem__(layout.MARKS, np.uint64(2)), "marks of words"),
         (lambda q: q.timers["next"].__setitem__(2, 0), "two places or in a ring"),
         (lambda q: q.timers["due"].__setitem__(1, -1), "is not due"),
         (lambda q: q.clock.__setitem__(layout.CURSOR, 11), "out of range"),

@@ -9,7 +9,6 @@ import numpy as np
 from dialsim.core.queue_layout import (
     ALONE,
     HORIZON,
-    MARKS,
     NEAR,
     NEAR_BITS,
     NO_FAULT,
@@ -39,10 +38,7 @@ def check_queue(q: Queue, in_lines: Collection[int] = ()) -> None:
     hold(fault == NO_FAULT, f"fault {fault}")
     used = q.heads >= 0
     marked = np.unpackbits(q.bits.view(np.uint8), bitorder="little") > 0
-    words, marked = marked[MARKS * 64 :], marked[: MARKS * 64]
     hold(bool(np.array_equal(used, marked)), f"bits of slots {np.flatnonzero(used != marked)}")
-    near = used[:NEAR].reshape(-1, 64).any(axis=1)
-    hold(bool(np.array_equal(near, words[: len(near)])), "marks of words")
     for slot in np.flatnonzero(used).tolist():
         level, digit = divmod(slot - NEAR, SLOTS) if slot >= NEAR else (-1, slot)
         bits = NEAR_BITS + 8 * level if level >= 0 else 0
@@ -58,8 +54,10 @@ def check_queue(q: Queue, in_lines: Collection[int] = ()) -> None:
             hold(cursor <= tick < HORIZON, f"node {node} at tick {tick} is out of range")
             hold((tick >> bits) % size == digit, f"node {node} is in the wrong slot {slot}")
             hold(
-                (tick >> bits) // size == (cursor >> bits) // size
-                and (level < 0 or digit > (cursor >> bits) % size),
+                tick - cursor < NEAR
+                if level < 0
+                else (tick >> bits) // size == (cursor >> bits) // size
+                and digit > (cursor >> bits) % size,
                 f"node {node} is on the wrong level {level}",
             )
             hold(prev == before, f"node {node} does not link back to {before}")

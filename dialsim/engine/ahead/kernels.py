@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from dialsim.carrier.layout import MONTH_BUCKET_MS, SUBSCRIBER, W_DELIVERED, WEEK_BUCKET_MS
-from dialsim.core.aligned import CACHE_LINE
 from dialsim.core.codes import Kind
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
@@ -50,7 +49,6 @@ def look_ahead(k: Static, s: State, now: int) -> None:
     for i in range(calls):
         slot = soon[i] - first_call
         prefetch(s.calls, slot)
-        prefetch(s.calls, slot, CACHE_LINE)
         prefetch(s.fates, slot)
     for i in range(agents):
         prefetch(s.crew.agents, free[i] - first_agent)
@@ -181,7 +179,6 @@ def ask_for_counts(s: State, call: Any, now: int) -> None:
 def ask_for_slot(s: State, slot: int) -> None:
     """Ask for a call slot that the next dial takes, unless another is given back before."""
     prefetch_near(s.calls, slot)
-    prefetch_near(s.calls, slot, CACHE_LINE)
     prefetch_near(s.fates, slot)
 
 

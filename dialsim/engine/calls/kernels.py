@@ -54,12 +54,19 @@ from dialsim.engine.state import State, Static
 from dialsim.engine.transfer.kernels import (
     ON_HOLD,
     WITH_ROBOT,
+    begin_transfer,
     desk_talk_ms,
     give_up,
     hand_over,
     relieve,
 )
-from dialsim.outcomes.kernels import add_digest, count_call, log_event, write_call
+from dialsim.outcomes.kernels import (
+    add_digest,
+    count_call,
+    log_event,
+    write_call,
+    write_transfer,
+)
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.kernels import book_answer
 
@@ -116,6 +123,8 @@ def place(k: Static, s: State, lead: int, person: int, caller: int, now: int) ->
     call = s.calls[slot]
     call["person"], call["campaign"] = person, campaign
     call["robot"] = k.campaigns[campaign]["robot"]
+    if k.campaigns[campaign]["transfer_share"] > 0:
+        begin_transfer(s.transfers[slot])
     choose_probe(k, s, slot, now)
     signal(k, s, slot, n, now)
     kind = K_ANSWER if call["answered"] == 1 else K_CALL_END
@@ -142,8 +151,6 @@ def take_slot(s: State, lead: int, caller: int, trunk: int, now: int) -> int:
     call["wait_ms"] = 0
     call["seen"] = 0
     call["stage"] = WITH_ROBOT
-    call["robot_agent"] = NOBODY
-    call["robot_ms"] = call["hold_ms"] = 0
     return slot
 
 
@@ -379,6 +386,8 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     ring[place_in_ring(np.int64(fate["attempt"]), ring.shape[0])] |= np.int64(call["seen"])
     row = s.memory.calls[control["calls"]]
     write_call(row, call, fate, now)
+    if k.campaigns[campaign]["transfer_share"] > 0:
+        write_transfer(row, s.transfers[slot])
     row["person"] = person
     row["campaign"] = campaign
     row["attempt"] = s.leads[lead]["attempts"]

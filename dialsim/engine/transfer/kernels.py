@@ -45,9 +45,10 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
     if not hit(draw_by(luck, S_TRANSFER, key, n), share):
         return False
     s.progress[campaign]["asked"] += 1
-    call["robot_agent"] = call["agent"]
-    call["robot_ms"] = now - np.int64(call["answer_tick"]) - np.int64(call["wait_ms"])
-    call["hold_tick"] = now
+    transfer = s.transfers[slot]
+    transfer["robot"] = call["agent"]
+    transfer["robot_ms"] = now - np.int64(call["answer_tick"]) - np.int64(call["wait_ms"])
+    transfer["hold_tick"] = now
     agent = desk_agent(k, s, campaign)
     if agent != NOBODY:
         take_over(k, s, agent, slot, now)
@@ -63,6 +64,13 @@ def hand_over(k: Static, s: State, slot: int, now: int) -> bool:
     wait_push(s.desks[campaign], s.calls, slot)
     put_call(k, s, slot, now + hold_ms, K_WAIT_END)
     return True
+
+
+@kernel
+def begin_transfer(transfer: Any) -> None:
+    """Nobody was asked for a person yet."""
+    transfer["robot"] = NOBODY
+    transfer["robot_ms"] = transfer["hold_ms"] = 0
 
 
 @kernel
@@ -84,9 +92,9 @@ def take_over(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     call = s.calls[slot]
     campaign = np.int64(call["campaign"])
     progress = s.progress[campaign]
-    end_hold(call, now)
+    end_hold(s, slot, now)
     progress["taken_over"] += 1
-    progress["hold_ms"] += call["hold_ms"]
+    progress["hold_ms"] += s.transfers[slot]["hold_ms"]
     take_agent(s.crew, agent, campaign, now, INTERVAL_MS)
     note_taken(s, agent, now)
     s.leads[call["lead"]]["state"] = TALKING
@@ -104,10 +112,11 @@ def desk_talk_ms(k: Static, s: State, person: int, n: int) -> int:
 
 
 @kernel
-def end_hold(call: Any, now: int) -> None:
+def end_hold(s: State, slot: int, now: int) -> None:
     """Book the time on hold as time waited."""
-    call["hold_ms"] = now - np.int64(call["hold_tick"])
-    call["wait_ms"] += call["hold_ms"]
+    transfer = s.transfers[slot]
+    transfer["hold_ms"] = now - np.int64(transfer["hold_tick"])
+    s.calls[slot]["wait_ms"] += transfer["hold_ms"]
 
 
 @kernel
@@ -115,7 +124,7 @@ def give_up(s: State, slot: int, now: int) -> None:
     """A callee on hold hangs up or is released; the robot's call it was."""
     campaign = np.int64(s.calls[slot]["campaign"])
     wait_remove(s.desks[campaign], s.calls, slot)
-    end_hold(s.calls[slot], now)
+    end_hold(s, slot, now)
     s.progress[campaign]["not_taken"] += 1
 
 
@@ -130,7 +139,7 @@ def next_held(k: Static, s: State, pool: int) -> int:
         head = np.int64(s.desks[served[i]]["wait_head"])
         if head < 0:
             continue
-        if slot < 0 or s.calls[head]["hold_tick"] < s.calls[slot]["hold_tick"]:
+        if slot < 0 or s.transfers[head]["hold_tick"] < s.transfers[slot]["hold_tick"]:
             slot = head
     return slot
 

@@ -191,7 +191,7 @@ def build_crew(
         groups=groups,
         pools=pools,
         staff=np.zeros((len(pools), intervals), STAFF),
-        floors=np.zeros(len(scenario.campaigns), FLOOR),
+        floor=np.zeros(1, FLOOR),
         room=np.zeros(len(pools), np.int64),
         arrivals=np.zeros((len(scenario.campaigns), len(pools)), np.int64),
     )

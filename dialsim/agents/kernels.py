@@ -48,9 +48,12 @@ def book_time(staff: Array, state: int, since: int, now: int, interval_ms: int) 
             border = now
         stay = min(border, now) - since
         interval = staff[slot]
-        interval["idle_ms"] += stay if state == IDLE else 0
-        interval["talk_ms"] += stay if state == TALK else 0
-        interval["wrap_ms"] += stay if state == WRAP_UP else 0
+        if state == IDLE:
+            interval["idle_ms"] += stay
+        elif state == TALK:
+            interval["talk_ms"] += stay
+        elif state == WRAP_UP:
+            interval["wrap_ms"] += stay
         since += stay
 
 

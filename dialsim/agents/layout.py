@@ -116,6 +116,6 @@ class Crew(NamedTuple):
     groups: NDArray[Any]  # AGENT_GROUP[ag]
     pools: NDArray[Any]  # POOL[p]
     staff: NDArray[Any]  # STAFF[pools, intervals]
-    floors: NDArray[Any]  # FLOOR[C]: as they were when the campaign last decided
+    floor: NDArray[Any]  # FLOOR[1]: of the campaign that is deciding
     room: NDArray[Any]  # int64[pools]: agents that calls are reckoned against
     arrivals: NDArray[Any]  # int64[C, p]: calls that may come to a campaign's pools, in its order

@@ -86,7 +86,6 @@ METER = np.dtype(
 
 CLASS = np.dtype(
     [
-        ("open", "u1"),
         ("position", "i4"),  # next boundary in `boundaries`
         ("count", "i4"),  # boundaries of this class
     ],

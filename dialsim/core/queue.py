@@ -32,6 +32,7 @@ from dialsim.core.jit import kernel
 from dialsim.core.queue_layout import (
     ALONE,
     COUNT,
+    COUNT_BITS,
     CURSOR,
     FAULT,
     HORIZON,
@@ -46,6 +47,7 @@ from dialsim.core.queue_layout import (
     PUT_FAR,
     PUT_LATE,
     PUT_TWICE,
+    ROW_BITS,
     SLOTS,
     SORTED,
     TAIL,
@@ -56,6 +58,7 @@ from dialsim.core.queue_order import is_before, sort_slot
 _ONE = np.uint64(1)
 _LOW = NEAR - 1
 _WORDS = NEAR >> 6
+_ROW, _COUNT = (1 << ROW_BITS) - 1, (1 << COUNT_BITS) - 1
 _WINDOW = 256  # ticks: what lies there is told at once
 
 
@@ -225,14 +228,15 @@ def queue_soon(q: Queue, rows: int, out: NDArray[Any]) -> int:
     Parameters
     ----------
     rows
-        Which row nodes of a kind go to: two bits a kind, those of kind 0 lowest.
+        Which row nodes of a kind go to: ROW_BITS a kind, those of kind 0 lowest.
     out
-        int32 (4, n): as many nodes as a row holds, each row sorted by tick alone.
+        int32 (5, n): as many nodes as a row holds, each row sorted by tick alone; n below
+        2**COUNT_BITS.
 
     Returns
     -------
-    How many stand in each row: 16 bits a row, those of row 0 lowest. What is put there later is not
-    among them, nor who stands alone at the tick that is played.
+    How many stand in each row: COUNT_BITS a row, those of row 0 lowest. What is put there later is
+    not among them, nor who stands alone at the tick that is played.
     """
     counts, left, first = np.int64(0), out.shape[1], q.clock[CURSOR] & _LOW
     for word in range(first >> 6, (first | (_WINDOW - 1)) + 1 >> 6):
@@ -246,9 +250,9 @@ def queue_soon(q: Queue, rows: int, out: NDArray[Any]) -> int:
                 if left == 0:
                     return counts
                 left -= 1
-                row = (rows >> 2 * queue_kind(q, node)) & 3
-                out[row, (counts >> 16 * row) & 0xFFFF] = node
-                counts += 1 << 16 * row
+                row = (rows >> ROW_BITS * queue_kind(q, node)) & _ROW
+                out[row, (counts >> COUNT_BITS * row) & _COUNT] = node
+                counts += 1 << COUNT_BITS * row
                 node = np.int64(q.timers[node]["next"])
     return counts
 

@@ -26,6 +26,12 @@ NEVER = 1 << 62
 HORIZON = 1 << 40
 """First tick that is too far to be put."""
 
+# What `queue_soon` takes and returns.
+ROW_BITS = 3
+"""Of a row's number: one for each kind."""
+COUNT_BITS = 12
+"""Of how many nodes a row holds: one for each of at most five rows."""
+
 # Places in `clock`.
 CURSOR = 0
 COUNT = 1

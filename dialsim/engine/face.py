@@ -326,7 +326,7 @@ def _seen(world: World, row: int, tick: int) -> CampaignSeen:
     with wrapping():
         survey(k, s, row)
         open_now = bool(works(s.crew, k.routes, row) and pacing.any_open(k, s, row))
-    floor, progress, ledger = s.crew.floors[row], s.progress[row], s.ledgers[row]
+    floor, progress, ledger = s.crew.floor[0], s.progress[row], s.ledgers[row]
     by_seen = s.memory.by_seen[row]
     handled = int(by_seen[Seen.CONNECTED] + by_seen[Seen.ASSISTANT])
     today = int(ledger["day"]) == tick // DAY_MS

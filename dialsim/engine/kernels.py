@@ -323,7 +323,7 @@ def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
     world = k.world[0]
     barred = k.areas.groups[campaign, area_of(k, s, lead), 0] < 0
     hours = hours_of(k, s, campaign, person)
-    if s.classes[hours]["open"] == 0 or (caller < 0 and not barred):
+    if s.open[hours] == 0 or (caller < 0 and not barred):
         make_ready(k, s, lead, now)
         return
     answer, reason, until = verdict(
@@ -350,14 +350,14 @@ def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
 def on_window(k: Static, s: State, row: int, now: int) -> None:
     """An hours class opens or closes."""
     record = s.classes[row]
-    record["open"] = 1 - record["open"]
+    s.open[row] = 1 - s.open[row]
     record["position"] += 1
     if record["position"] < record["count"]:
         tick = np.int64(k.boundaries[row, record["position"]])
         queue_put(s.queue, np.int64(k.world[0]["node_class"]) + row, tick, K_WINDOW)
     pace(k, s, row // np.int64(k.world[0]["zones"]), now)
     rest_ms = np.int64(k.world[0]["suspicion_rest_ms"])
-    if record["open"] == 1 and take_up_again(s.resources, rest_ms, now):
+    if s.open[row] == 1 and take_up_again(s.resources, rest_ms, now):
         for campaign in range(s.progress.shape[0]):
             if s.progress[campaign]["limit"] == L_CALLERS:
                 pace(k, s, campaign, now)

@@ -132,7 +132,7 @@ class State(NamedTuple):
     control: Array  # CONTROL[1]
     queue: Queue
     delays: Array  # DELAY[n]: leads that rest equally long, and are not next yet
-    soon: Array  # int32[4, 256]: scratch of `look_ahead`
+    soon: Array  # int32[5, 256]: scratch of `look_ahead`
     lists: Array  # LIST[lists]
     people: Array  # PERSON[P]
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
@@ -142,6 +142,7 @@ class State(NamedTuple):
     appointments: Array  # int64[L] if grades > 1: tick agreed on for the next call, -1 none
     ready: Array  # int32[C * zones * areas * grades, 2]: head and tail of the ready lists
     classes: Array  # CLASS[C * zones]
+    open: Array  # uint8[C * zones]: 1: an hours class is open
     progress: Array  # PROGRESS[C]
     ledgers: Array  # LEDGER[C]
     desks: Array  # LEDGER[C], of which the waiting list alone is used: callees on hold

@@ -34,10 +34,10 @@ CAMPAIGN = whole_lines(
             ("by_headroom", "u1"),  # 1: from the block that has used least of its filed volume
             ("reach_ms", "i8"),  # longest time from a dial to its answer, as the guard reckons
             ("ring_timeout_ms", "i8"),
-            ("transfer_share", "i8"),  # of people, that ask a robot for a person: 32-bit threshold
-            # one that answers read
-            ("drop_after_ms", "i8"),
             ("connect_within_ms", "i8"),  # a callee who waits longer counts as dropped
+            # one that somebody answers for whom no agent is idle, or a recording, reads
+            ("drop_after_ms", "i8"),
+            ("transfer_share", "i8"),  # of people, that ask a robot for a person: 32-bit threshold
             ("message_ms", "i8"),  # length of the recording; 0 none
             ("callback_share", "i8"),  # of connects, that end so: 32-bit threshold
             # and, from NO_ANSWER on, one that calls nobody answered read
@@ -195,17 +195,17 @@ PACER = whole_lines(
             # what its calls touch: one line of memory
             ("heard", "f8"),  # calls that were answered or not, at most LONG_MEMORY
             ("usual", "f8"),  # share of these that failed too soon to have rung; held in an alarm
-            ("last_dial", "i8"),  # tick of the latest dial
-            ("gap_ms", "f8"),  # mean time between two dials while there is no alarm
+            ("doubt", "f8"),  # how far it looks as if that had risen (`suspicion`)
+            ("alarm_tick", "i8"),  # when the latest alarm was raised; -1 none
             ("ends", "u8", (2,)),  # of the next to be judged: low and high bits of their ends
             ("probes", "i4"),  # calls taken so far whose ends are waited for, in order
             ("judged", "i4"),  # of these, those that have been judged by
             ("calls", "i4"),  # dialled so far
             ("alarm", "u1"),  # 1: so far that its numbers may all be intercepted
             # what all but a few modes never touch
-            ("doubt", "f8"),  # how far it looks as if that had risen (`suspicion`)
-            ("since_alarm", "f8"),  # the same share since then, from 1
-            ("alarm_tick", "i8"),  # when the latest alarm was raised; -1 none
+            ("last_dial", "i8"),  # tick of the latest dial
+            ("gap_ms", "f8"),  # mean time between two dials while there is no alarm
+            ("since_alarm", "f8"),  # the same share since the alarm, from 1
             ("alarms", "i8"),
             ("level", "f8"),  # dials an agent, of adaptive modes
             ("clock", "i8"),  # half seconds since the shift began

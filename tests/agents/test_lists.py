@@ -44,7 +44,7 @@ def crew_of(agents: Any, groups: Any, pools: Any) -> Crew:
         groups=groups,
         pools=pools,
         staff=np.zeros((1, 1), STAFF),
-        floors=np.zeros(1, FLOOR),
+        floor=np.zeros(1, FLOOR),
         room=np.zeros(len(pools), np.int64),
         arrivals=np.zeros((1, len(pools)), np.int64),
     )

@@ -298,11 +298,11 @@ def test_what_is_soon_is_told_and_stays() -> None:
     q = layout.make_queue(6)
     for node, tick in enumerate((700, 300, 255, 7, 7, 90)):
         w.queue_put(q, node, tick, 2 * (node % 2))
-    rows, out = 0b01_00_11, np.full((4, 6), -1, np.int32)
-    assert w.queue_soon(q, rows, out) == 2 << 16 | 2 << 48
-    assert out.tolist() == [[-1] * 6, [3, 5, *[-1] * 4], [-1] * 6, [4, 2, *[-1] * 4]]
-    narrow = np.full((4, 3), -1, np.int32)
-    assert w.queue_soon(q, rows, narrow) == 2 << 16 | 1 << 48
+    rows, out = 0b001_000_100, np.full((5, 6), -1, np.int32)
+    assert w.queue_soon(q, rows, out) == 2 << 12 | 2 << 48
+    assert out.tolist() == [[-1] * 6, [3, 5, *[-1] * 4], *[[-1] * 6] * 2, [4, 2, *[-1] * 4]]
+    narrow = np.full((5, 3), -1, np.int32)
+    assert w.queue_soon(q, rows, narrow) == 2 << 12 | 1 << 48
     assert w.queue_soon(q, rows, narrow[:, :0]) == 0
     check_queue(q)
     assert [int(w.queue_pop(q, 400)) for _ in range(5)] == [4, 3, 5, 2, 1]
@@ -327,7 +327,7 @@ def test_who_stands_alone_is_first_until_another_comes(remove: Callable[..., Non
         7,
     )
     assert w.queue_next(q, 7) == -1
-    out = np.full((4, 3), -1, np.int32)
+    out = np.full((5, 3), -1, np.int32)
     assert w.queue_soon(q, 0, out) == 1  # who is next and who stands alone is played by then
     assert out[0].tolist() == [1, -1, -1]
     remove(q, 3)

@@ -6,10 +6,11 @@ import pytest
 
 from dialsim.core.codes import Kind
 from dialsim.core.queue import queue_put
-from dialsim.core.queue_layout import make_queue
+from dialsim.core.queue_layout import ROW_BITS, make_queue
 from dialsim.engine.ahead.kernels import (
     A_CALLER_ID,
     AGENTS,
+    ANSWERS,
     AT_HAND,
     CALLS,
     LEADS,
@@ -78,8 +79,9 @@ def test_the_next_minute_is_walked_through() -> None:
 
 
 def test_who_is_due_soon_is_sorted_by_what_is_asked_for() -> None:
-    rows = {kind: ROWS >> 2 * kind & 3 for kind in Kind}
-    assert [kind.name for kind in Kind if rows[kind] == CALLS] == ["CALL_END", "WAIT_END", "ANSWER"]
+    rows = {kind: ROWS >> ROW_BITS * kind & (1 << ROW_BITS) - 1 for kind in Kind}
+    assert [kind.name for kind in Kind if rows[kind] == CALLS] == ["CALL_END", "WAIT_END"]
+    assert rows[Kind.ANSWER] == ANSWERS
     assert [kind.name for kind in Kind if rows[kind] in (LEADS, AGENTS)] == ["AGENT", "DUE"]
     assert rows[Kind.DUE] == LEADS
     assert rows[Kind.PACE] == OTHERS

@@ -90,16 +90,16 @@ def test_whoever_has_nobody_left_takes_no_turn() -> None:
     assert not s.delays["waiting"].any()
     queue_remove(s.queue, int(k.world[0]["node_lead"]) + asleep)
     make_ready(k, s, asleep, now)
-    s.classes["open"] = 0
+    s.open[:] = 0
     assert not has_somebody(k, s, 0)
-    s.classes["open"] = 1
+    s.open[:] = 1
     assert has_somebody(k, s, 0)
     on_pace(k, s, node, now)
     assert s.progress["to_dial"][0] > 0
     assert queue_is_in(s.queue, dial)
     advance(world, now + 1)
     assert s.progress["limit"][0] == Limit.CALLER_IDS
-    s.classes["open"] = 0
+    s.open[:] = 0
     on_pace(k, s, node, now + 1)
     assert (s.progress["to_dial"][0], s.progress["limit"][0]) == (0, Limit.CLOSED)
 

@@ -151,7 +151,7 @@ def test_a_survey_of_one_pool_sees_what_the_long_one_sees(
     for single in (1, 0):
         k.routes.single[:3] = single
         survey(k, s, asked)
-        found.append(s.crew.floors[asked].copy())
+        found.append(s.crew.floor[0].copy())
     seen = ["idle", "talking", "wrapping"]
     if not given_up:  # else it dials nobody, and asks for no more
         seen += ["outstanding", "waiting"]
@@ -171,11 +171,11 @@ def test_calls_that_have_agents_of_their_own_take_nobody_elses() -> None:
         s.ledgers["outstanding"] = (1, out)
         survey(k, s, 0)
         assert rivals(k, s, 0, 1) == taken
-        assert s.crew.floors[0]["idle"] == 2
-        assert s.crew.floors[0]["outstanding"] == 1 + taken
+        assert s.crew.floor[0]["idle"] == 2
+        assert s.crew.floor[0]["outstanding"] == 1 + taken
     s.ledgers["waiting"] = (0, 7)
     survey(k, s, 0)
-    assert (s.crew.floors[0]["waiting"], s.crew.floors[0]["outstanding"]) == (7, 1 + 16 - 3 - 7)
+    assert (s.crew.floor[0]["waiting"], s.crew.floor[0]["outstanding"]) == (7, 1 + 16 - 3 - 7)
 
 
 def test_who_can_do_less_is_asked_first_and_overflow_last() -> None:
@@ -430,7 +430,7 @@ def three(count: int = 2) -> World:
     for source in raw["people"]:
         source["synthetic"]["count"] = 5
     world = face.fill_all(prepare(load_scenario(raw)))
-    world.state.classes["open"] = 1
+    world.state.open[:] = 1
     world.state.progress["limit"] = Limit.AGENTS
     return world
 
@@ -502,7 +502,7 @@ def test_a_campaign_gives_way_until_the_other_has_caught_up() -> None:
     most = int(claim(k, s, 1))
     assert most == 4 * CLAIM_MS  # by the weight of 1
     s.progress["limit"] = Limit.AGENTS
-    s.classes["open"] = 1
+    s.open[:] = 1
     s.progress["tag"] = (0, 5)
     gives = []
     for tag in (4, most + 5, most + 6, most, 6, 5, 4, 6):
@@ -511,7 +511,7 @@ def test_a_campaign_gives_way_until_the_other_has_caught_up() -> None:
         assert found == (int(s.crew.pools["given_up"].sum()), 2 - found[0])
         assert s.crew.pools["given_up"][own] == 0
         survey(k, s, 0)
-        assert s.crew.floors[0]["idle"] == 2 - found[0]
+        assert s.crew.floor[0]["idle"] == 2 - found[0]
         take_back(k, s, 0)
         assert s.crew.pools["given_up"].sum() == 0
         gives.append(found[0])

@@ -104,7 +104,10 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         lists=records(state.lists),
         rows={source: records(told) for source, told in (rows or {}).items()},
         leads=len(state.leads),
-        classes=records(state.classes),
+        classes=[
+            SimpleNamespace(**vars(each), open=is_open)
+            for each, is_open in zip(records(state.classes), state.open.tolist(), strict=True)
+        ],
         progress=records(state.progress),
         callers=records(state.resources.callers),
         free=state.resources.free.tolist(),

@@ -4,8 +4,6 @@ Each event touches records of one lead and its person, at random in gigabytes. H
 for some events before; nothing that is computed depends on it.
 """
 
-from typing import Any
-
 import numpy as np
 
 from dialsim.carrier.layout import MONTH_BUCKET_MS, SUBSCRIBER, W_DELIVERED, WEEK_BUCKET_MS
@@ -15,20 +13,25 @@ from dialsim.core.jit import kernel
 from dialsim.core.pool import pool_soon
 from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import queue_soon
-from dialsim.core.queue_layout import NEAR, NEAR_BITS, SLOTS, Queue
+from dialsim.core.queue_layout import COUNT_BITS, NEAR, NEAR_BITS, ROW_BITS, SLOTS, Queue
 from dialsim.core.windows import BESIDE, four_soon, window_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
-CALL_KINDS = (Kind.CALL_END, Kind.WAIT_END, Kind.ANSWER)
 A_LINE = 8  # ticks in a line of memory
 SUBSCRIBER_END = SUBSCRIBER.itemsize - 1
 A_CALLER_ID = 64  # ticks' room that is kept of one beside the ring of its calls
 AT_HAND = 640_000  # of all of them, up to which most of it stays in the cache: asking costs more
-LEADS, CALLS, AGENTS, OTHERS = 0, 1, 2, 3  # rows of `soon`
-_ROWS = {Kind.DUE: LEADS, Kind.AGENT: AGENTS} | dict.fromkeys(CALL_KINDS, CALLS)
-ROWS = sum(_ROWS.get(kind, OTHERS) << 2 * kind for kind in Kind)
-COUNT = 0xFFFF  # of nodes in a row, as `queue_soon` tells it
+LEADS, CALLS, AGENTS, ANSWERS, OTHERS = 0, 1, 2, 3, 4  # rows of `soon`
+_ROWS = {
+    Kind.DUE: LEADS,
+    Kind.CALL_END: CALLS,
+    Kind.WAIT_END: CALLS,
+    Kind.AGENT: AGENTS,
+    Kind.ANSWER: ANSWERS,
+}
+ROWS = sum(_ROWS.get(kind, OTHERS) << ROW_BITS * kind for kind in Kind)
+COUNT = (1 << COUNT_BITS) - 1
 WINDOW_BITS = 8  # a quarter of a second: what `queue_soon` tells of
 
 
@@ -40,16 +43,19 @@ def look_ahead(k: Static, s: State, now: int) -> None:
     must have come before those can be asked for, hence two rounds.
     """
     counts = queue_soon(s.queue, ROWS, s.soon)
-    leads, calls, agents = counts & COUNT, counts >> 16 & COUNT, counts >> 32 & COUNT
-    due, soon, free = s.soon[LEADS], s.soon[CALLS], s.soon[AGENTS]
+    leads, calls = counts & COUNT, counts >> COUNT_BITS * CALLS & COUNT
+    agents, answers = counts >> COUNT_BITS * AGENTS & COUNT, counts >> COUNT_BITS * ANSWERS & COUNT
+    due, soon, free, picked_up = s.soon[LEADS], s.soon[CALLS], s.soon[AGENTS], s.soon[ANSWERS]
     first, first_call = np.int64(k.world[0]["node_lead"]), np.int64(k.world[0]["node_call"])
     first_agent = np.int64(k.world[0]["node_agent"])
     for i in range(leads):
         prefetch(s.leads, due[i] - first)
     for i in range(calls):
-        slot = soon[i] - first_call
-        prefetch(s.calls, slot)
-        prefetch(s.fates, slot)
+        prefetch(s.calls, soon[i] - first_call)
+        prefetch(s.fates, soon[i] - first_call)
+    for i in range(answers):
+        prefetch(s.calls, picked_up[i] - first_call)
+        prefetch(s.fates, picked_up[i] - first_call)
     for i in range(agents):
         prefetch(s.crew.agents, free[i] - first_agent)
     for i in range(leads):
@@ -63,7 +69,12 @@ def look_ahead(k: Static, s: State, now: int) -> None:
         prefetch(s.crew.agents, agent)
         prefetch(s.queue.timers, first_agent + agent)
         if lie_far(s):
-            ask_for_counts(s, call, now)
+            ask_for_counts(s, np.int64(call["caller"]), now)
+    for i in range(answers):
+        call = s.calls[picked_up[i] - first_call]
+        prefetch(s.leads, np.int64(call["lead"]))
+        if lie_far(s):
+            prefetch(s.resources.callers, np.int64(call["caller"]))
 
 
 @kernel
@@ -163,12 +174,9 @@ def ask_for_ring(k: Static, s: State, caller: int) -> None:
 
 
 @kernel
-def ask_for_counts(s: State, call: Any, now: int) -> None:
-    """Ask for what the end of a call, or its answer, touches of its caller ID."""
-    line = np.int64(call["caller"])
+def ask_for_counts(s: State, line: int, now: int) -> None:
+    """Ask for what the end of a call touches of its caller ID."""
     prefetch(s.resources.callers, line)
-    if call["answered"] == 1 and call["answer_tick"] < 0:
-        return
     prefetch(s.carrier.lines, line)
     prefetch(s.carrier.windows, line * BESIDE)
     window_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)

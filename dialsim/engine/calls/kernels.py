@@ -37,6 +37,7 @@ from dialsim.engine.ahead.kernels import ask_for_slot, look_for_next
 from dialsim.engine.leads.kernels import free_person, pace, put_call
 from dialsim.engine.network.kernels import await_rung, log_gateway, mark, react
 from dialsim.engine.pacing.kernels import (
+    ask_linked,
     ask_pool,
     choose_probe,
     doubt_line,
@@ -94,6 +95,7 @@ E_OPT_OUT = int(EventCode.OPT_OUT)
 AGENT_WRAP_UP = int(AgentState.WRAP_UP)
 S_OPT_OUT = int(Stream.OPT_OUT)
 NOBODY = -1
+RECORDING = 2  # of CAMPAIGN's `robot`
 RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
 
 
@@ -293,7 +295,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
         book_answer(s.ledgers[campaign], late, now)
         note_served(k, s, campaign, late, now)
     talk_ms = np.int64(fate["talk_ms"])
-    if terms["message_ms"] > 0 and talk_ms >= terms["message_ms"]:
+    if terms["robot"] == RECORDING and talk_ms >= terms["message_ms"]:
         talk_ms = np.int64(terms["message_ms"])  # the recording is over
         s.progress[campaign]["heard_out"] += np.int64(fate["live"])
     put_call(k, s, slot, now + talk_ms, K_CALL_END)
@@ -410,7 +412,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     next_step(k, s, lead, slot, now)
     free_person(k, s, person, now)
     changed = 1 if call["agent"] == NOBODY else 0
-    ask_pool(k, s, np.int64(k.routes.pools[campaign, 0]), changed, now)
+    ask_linked(k, s, campaign, changed, now)
 
 
 @kernel

@@ -108,7 +108,7 @@ def first_ready(k: Static, s: State, campaign: int, area: int) -> tuple[int, int
     best = -1
     best_due = np.int64(0)
     for hours in range(campaign * zones, (campaign + 1) * zones):
-        if s.classes[hours]["open"] == 0:
+        if s.open[hours] == 0:
             continue
         row = (hours * areas + area) * grades
         behind = row + grades
@@ -131,7 +131,7 @@ def first_in_one(k: Static, s: State, campaign: int) -> int:
     best, best_due = np.int64(-1), np.int64(0)
     while row < behind:
         head = np.int64(s.ready[row, 0])
-        if head >= 0 and s.classes[quotient(row, grades)]["open"] == 1:
+        if head >= 0 and s.open[quotient(row, grades)] == 1:
             due = np.int64(s.queue.timers[head]["due"])
             if best < 0 or due > best_due or (due == best_due and head < s.ready[best, 0]):
                 best, best_due = row, due
@@ -148,7 +148,7 @@ def has_somebody(k: Static, s: State, campaign: int) -> bool:
     lists = k.areas.groups.shape[1] * np.int64(k.world[0]["grades"])  # of a class
     row, behind = campaign * zones * lists, (campaign + 1) * zones * lists
     while row < behind:
-        if s.ready[row, 0] >= 0 and s.classes[quotient(row, lists)]["open"] == 1:
+        if s.ready[row, 0] >= 0 and s.open[quotient(row, lists)] == 1:
             return True
         row += 1
     return False

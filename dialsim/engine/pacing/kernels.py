@@ -21,7 +21,14 @@ from dialsim.core.queue import queue_is_in, queue_put, queue_put_now, queue_remo
 from dialsim.engine.leads.kernels import pace
 from dialsim.engine.order.kernels import has_somebody
 from dialsim.engine.rehearsal.kernels import by_rehearsal
-from dialsim.engine.sharing.kernels import give_way, is_alone, rivals, survey, take_back
+from dialsim.engine.sharing.kernels import (
+    give_way,
+    is_alone,
+    linked_with,
+    rivals,
+    survey,
+    take_back,
+)
 from dialsim.engine.state import State, Static
 from dialsim.pacing.adaptive.kernels import (
     close_minute,
@@ -93,7 +100,7 @@ def any_open(k: Static, s: State, campaign: int) -> bool:
     """Whether some hours class of a campaign is open."""
     zones = np.int64(k.world[0]["zones"])
     for z in range(campaign * zones, (campaign + 1) * zones):
-        if s.classes[z]["open"] == 1:
+        if s.open[z] == 1:
             return True
     return False
 
@@ -156,14 +163,19 @@ def ask_pool(k: Static, s: State, pool: int, changed: int, now: int) -> None:
     decide what it did is not asked.
     """
     first = np.int64(k.routes.served[pool, 0])
-    if first < 0:
-        return
-    campaigns = k.routes.linked[first]
-    for i in range(campaigns.shape[0]):
-        if campaigns[i] < 0:
+    if first >= 0:
+        ask_linked(k, s, first, changed, now)
+
+
+@kernel(inlined=True)
+def ask_linked(k: Static, s: State, campaign: int, changed: int, now: int) -> None:
+    """Do what `ask_pool` does, of any pool of a campaign or of one that hangs together with it."""
+    for i in range(k.routes.linked.shape[1]):
+        other = linked_with(k, campaign, i)
+        if other < 0:
             return
-        if not decides_alike(k, s, np.int64(campaigns[i]), changed):
-            pace(k, s, np.int64(campaigns[i]), now)
+        if not decides_alike(k, s, other, changed):
+            pace(k, s, other, now)
 
 
 @kernel
@@ -224,10 +236,10 @@ def decide_anew(k: Static, s: State, campaign: int, now: int) -> bool:
     if it gives way.
     """
     progress = s.progress[campaign]
+    if is_alone(k, campaign):
+        return bool(progress["to_dial"] > 0)
     if progress["to_dial"] == 0:
         return False
-    if is_alone(k, campaign):
-        return True
     terms = k.campaigns[campaign]
     given, kept = 0, 1
     if terms["mode"] != RATE and terms["mode"] != POLICY:
@@ -274,7 +286,7 @@ def wanted(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
         return by_level(k, s, campaign, second, now)
     if mode == SIMULATE_AHEAD:
         return by_rehearsal(k, s, campaign, second, now)
-    floor = s.crew.floors[campaign]
+    floor = s.crew.floor[0]
     idle = np.int64(floor["idle"])
     if mode == PREVIEW:
         idle, _ = idle_for(s.crew, k.routes, campaign, np.int64(terms["preview_ms"]), now)
@@ -295,7 +307,7 @@ def by_level(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
     """Dials of a mode that steers a level; its clock goes on with each half second."""
     terms = k.campaigns[campaign]
     pacer = s.pacers[campaign]
-    floor = s.crew.floors[campaign]
+    floor = s.crew.floor[0]
     vicidial = terms["mode"] == VICIDIAL
     idle, waiting = np.int64(floor["idle"]), np.int64(floor["waiting"])
     talking, wrapping = np.int64(floor["talking"]), np.int64(floor["wrapping"])
@@ -374,7 +386,7 @@ def ahead(k: Static, s: State, campaign: int) -> int:
         part = 1.0 if calls == under_way else calls / under_way
         answers += part * s.pacers[other]["ringing_mean"]
         spread += part * s.pacers[other]["ringing_var"]
-    floor = s.crew.floors[campaign]
+    floor = s.crew.floor[0]
     free = float(floor["idle"] - floor["waiting"])
     order = k.routes.pools[campaign]
     for i in range(order.shape[0]):

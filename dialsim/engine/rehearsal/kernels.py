@@ -20,7 +20,7 @@ EVERY_S = 60
 def by_rehearsal(k: Static, s: State, campaign: int, second: bool, now: int) -> int:
     """Dials of simulate_ahead, after `survey`; it rehearses once a minute of its clock."""
     pacer, board = s.pacers[campaign], s.rehearsals[campaign]
-    terms, floor = k.campaigns[campaign], s.crew.floors[campaign]
+    terms, floor = k.campaigns[campaign], s.crew.floor[0]
     if second:
         if pacer["clock"] % EVERY_S == 0:
             answered = recall(board, now)
@@ -42,7 +42,7 @@ def set_board(k: Static, s: State, campaign: int, now: int) -> None:
 
     Calls of others that may are taken for just dialled.
     """
-    board, floor = s.rehearsals[campaign], s.crew.floors[campaign]
+    board, floor = s.rehearsals[campaign], s.crew.floor[0]
     board["idle"], board["waiting"] = floor["idle"], floor["waiting"]
     for age_s in range(AGES):
         board["at_call"][age_s] = board["out"][age_s] = 0

@@ -128,6 +128,21 @@ def left_over(k: Static, s: State, campaign: int) -> int:
 
 
 @kernel
+def use_one_pool(k: Static, campaign: int) -> bool:
+    """Whether a campaign and all that hang together with it have one pool, all the same."""
+    alone = k.routes.linked.shape[1] == 1 and k.routes.pools.shape[1] == 1
+    return bool(alone or k.routes.single[campaign] == 1)
+
+
+@kernel
+def linked_with(k: Static, campaign: int, place: int) -> int:
+    """The campaign at a place among those that hang together with one, itself too; -1 behind."""
+    if k.routes.linked.shape[1] == 1:
+        return campaign
+    return np.int64(k.routes.linked[campaign, place])
+
+
+@kernel
 def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
     """Whether the abandon guard lets a campaign dial once more.
 
@@ -137,7 +152,7 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
     record = k.campaigns[campaign]
     if record["abandon_cap"] >= ABANDON_UNIT:
         return True
-    if k.routes.single[campaign] == 1:
+    if use_one_pool(k, campaign):
         return may_risk_in_one(k, s, campaign, now)
     make_room(k, s, campaign, now + np.int64(record["reach_ms"]))
     spread(k, s, campaign, 1)
@@ -156,21 +171,21 @@ def may_risk(k: Static, s: State, campaign: int, now: int) -> bool:
 @kernel
 def may_risk_in_one(k: Static, s: State, campaign: int, now: int) -> bool:
     """`may_risk` where all that hang together use one pool: nothing has to be spread."""
-    linked = k.routes.linked[campaign]
-    calls = np.int64(1)
-    for i in range(linked.shape[0]):
-        if linked[i] < 0:
+    most, calls = k.routes.linked.shape[1], np.int64(1)
+    for i in range(most):
+        other = linked_with(k, campaign, i)
+        if other < 0:
             break
-        ledger = s.ledgers[linked[i]]
+        ledger = s.ledgers[other]
         calls += np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
     until = now + np.int64(k.campaigns[campaign]["reach_ms"])
     over = calls - sure_agents(s.crew, k.shifts, np.int64(k.routes.pools[campaign, 0]), until)
     if over <= 0:
         return True
-    for i in range(linked.shape[0]):
-        if linked[i] < 0:
+    for i in range(most):
+        other = linked_with(k, campaign, i)
+        if other < 0:
             break
-        other = np.int64(linked[i])
         ledger = s.ledgers[other]
         mine = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
         short = min(over, mine + 1 if other == campaign else mine)
@@ -188,7 +203,7 @@ def rivals(k: Static, s: State, campaign: int, other: int) -> int:
     """
     ledger = s.ledgers[other]
     under_way = np.int64(ledger["outstanding"]) + np.int64(ledger["waiting"])
-    if other == campaign or k.routes.single[campaign] == 1:
+    if other == campaign or use_one_pool(k, campaign):
         return under_way
     mine, theirs = k.routes.pools[campaign], k.routes.pools[other]
     found = np.int64(0)
@@ -204,10 +219,10 @@ def rivals(k: Static, s: State, campaign: int, other: int) -> int:
 @kernel
 def survey(k: Static, s: State, campaign: int) -> None:
     """Write what a campaign sees of its agents and of the calls out for them."""
-    if k.routes.single[campaign] == 1:
+    if use_one_pool(k, campaign):
         survey_in_one(k, s, campaign)
         return
-    floor = s.crew.floors[campaign]
+    floor = s.crew.floor[0]
     floor["idle"] = floor["talking"] = floor["wrapping"] = 0
     order = k.routes.pools[campaign]
     for i in range(order.shape[0]):
@@ -236,14 +251,14 @@ def survey(k: Static, s: State, campaign: int) -> None:
 def survey_in_one(k: Static, s: State, campaign: int) -> None:
     """`survey` where all that hang together use one pool: every call comes to its agents."""
     outstanding = waiting = np.int64(0)
-    linked = k.routes.linked[campaign]
-    for i in range(linked.shape[0]):
-        if linked[i] < 0:
+    for i in range(k.routes.linked.shape[1]):
+        other = linked_with(k, campaign, i)
+        if other < 0:
             break
-        ledger = s.ledgers[linked[i]]
+        ledger = s.ledgers[other]
         outstanding += np.int64(ledger["outstanding"])
         waiting += np.int64(ledger["waiting"])
-    floor, pool = s.crew.floors[campaign], s.crew.pools[k.routes.pools[campaign, 0]]
+    floor, pool = s.crew.floor[0], s.crew.pools[k.routes.pools[campaign, 0]]
     there = np.int64(1 - pool["given_up"])
     floor["idle"] = there * np.int64(pool["idle"])
     floor["talking"] = there * np.int64(pool["talking"])
@@ -292,7 +307,7 @@ def whose_turn(k: Static, s: State, asked: int) -> int:
     while at >= 0:  # all that is left of a tick once dials are its first: they are its last kind
         campaign = at - node
         at = np.int64(s.queue.timers[at]["next"])
-        first = np.int64(k.routes.linked[campaign][0])
+        first = linked_with(k, campaign, 0)
         line, own = starts(k, s, campaign, first)
         if best_first < 0 or (line, first, own) < (best_line, best_first, best_own):
             best, best_line, best_first, best_own = campaign, line, first, own

@@ -147,6 +147,8 @@ def next_held(k: Static, s: State, pool: int) -> int:
 @kernel
 def relieve(k: Static, s: State, agent: int, now: int) -> bool:
     """Give a free agent of a desk the callee on hold longest; false: nobody is on hold."""
+    if s.transfers.shape[0] == 0:
+        return False
     slot = next_held(k, s, np.int64(s.crew.agents[agent]["pool"]))
     if slot == NOBODY:
         return False

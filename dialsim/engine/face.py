@@ -31,6 +31,7 @@ from dialsim.engine.pacing import kernels as pacing
 from dialsim.engine.sharing.kernels import survey
 from dialsim.engine.usual.choice import choose
 from dialsim.errors import InternalError
+from dialsim.pacing.build import weigh
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.pacing.policy import CampaignSeen, Observation
 from dialsim.people.build import make_leads
@@ -306,7 +307,7 @@ def decide_each_second(world: World, tick: int) -> None:
 
 def set_weight(world: World, campaign: int, weight: int) -> None:
     """Give a campaign another weight from now on, when it takes turns with others."""
-    world.state.progress[campaign]["weight"] = weight
+    weigh(world.state.progress[campaign], weight)
 
 
 def observe(world: World, tick: int) -> Observation:

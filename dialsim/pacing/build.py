@@ -210,5 +210,10 @@ def build_progress(campaigns: NDArray[Any]) -> NDArray[Any]:
     """Return the state of campaigns (CAMPAIGN) before the first decision."""
     progress = aligned_zeros(len(campaigns), PROGRESS)
     progress["limit"] = Limit.CLOSED
-    progress["weight"] = campaigns["weight"]
+    weigh(progress, campaigns["weight"])
     return progress
+
+
+def weigh(progress: Any, weight: Any) -> None:
+    """Write weights, one or one each, into records of PROGRESS."""
+    progress["weight"], progress["turn"] = weight, WEIGHT_UNIT * WEIGHT_UNIT // weight

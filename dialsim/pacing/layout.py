@@ -92,10 +92,11 @@ PROGRESS = whole_lines(
             ("block", "i4"),  # block of leads the fresh cursor is in
             ("ended", "i8"),  # attempts that are over
             ("busy_ms", "i8"),  # agents' time they took
-            ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger
+            ("turn", "i8"),  # dials by weight that one of its own is: WEIGHT_UNIT**2 // weight
             ("line_tag", "i8"),  # of the first of linked campaigns: dials by weight, of them all
             ("rested", "i8"),  # tick of a second since which it needs none; 0: decides on each
             # and what some do
+            ("weight", "i8"),  # CAMPAIGN's, or more while a goal is in danger
             ("fresh_due", "i8"),  # dials owed to people never tried, in 1/MIX_UNIT
             ("allotted", "i8"),  # dials left of what a user's policy decided
             ("due", "i8"),  # next dial of rate pacing, in 1/1024 ms

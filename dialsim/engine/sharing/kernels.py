@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from dialsim.agents.kernels import sure_agents
 from dialsim.core.codes import Limit
-from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.queue import queue_is_in
 from dialsim.engine.order.kernels import choose, next_list
@@ -355,8 +354,7 @@ def take_turn(k: Static, s: State, campaign: int) -> None:
     if is_alone(k, campaign):
         line = max(np.int64(s.control[0]["line_virtual"]), np.int64(progress["line_tag"]))
         s.control[0]["line_virtual"] = line
-        weight = np.int64(progress["weight"])
-        progress["line_tag"] = line + quotient(WEIGHT_UNIT * WEIGHT_UNIT, weight)
+        progress["line_tag"] = line + np.int64(progress["turn"])
         return
     linked = k.routes.linked[campaign]
     first = np.int64(linked[0])

@@ -80,7 +80,7 @@ def note_probe(pacer: Any, place: int, end: int) -> None:
     pacer["ends"][1] |= np.uint64(end >> 1) << at
 
 
-@kernel
+@kernel(inlined=True)
 def judge_probes(pacer: Any, stopped: float, limit: float, known: bool, now: int) -> None:
     """Judge by the calls that are over, as far as all that began before are over too."""
     low, high = np.uint64(pacer["ends"][0]), np.uint64(pacer["ends"][1])

@@ -86,12 +86,12 @@ def test_of_what_a_kernel_calls_all_but_the_first_are_offered(
     assert found["offered"] == [
         ["_next_slot", first],
         ["_cascade", first],
+        ["queue_tick", [*first, "_cascade"]],
         ["_reverse", above],
         ["_are_many", above],
         ["_sort_by_place", above],
         ["_merge_sort", above],
         ["_merge_sort", [*above, "_sort_by_place"]],
-        ["queue_tick", [*first, "_cascade"]],
     ]
     assert found["left"] == 8
     assert found["paused"] == 0

@@ -5,9 +5,9 @@ at most one event. The first level has 65,536 slots, one a tick, and holds whoev
 many ticks of the cursor: it is a ring. Three further ones have 256 each, and reach 2**40 ticks (34
 years). A tick is written in digits, the lowest of 16 bits, the others of 8: a node that is due
 later lies at the level of the highest digit in which its tick differs from the cursor, in the slot
-of that digit. As the cursor comes to a slot of a further level, its nodes fall to nearer levels;
-none of the first level that are due behind that are played before. Put and remove are O(1), pop
-O(1) on average, but that it looks at each 64 ticks in which nothing is; nothing is allocated.
+of that digit. As the cursor comes to a slot of a further level, its nodes fall to nearer levels,
+before anybody is played who is due in it. Put and remove are O(1), pop O(1) on average, but that it
+looks once at each 64 ticks in which nobody is due; nothing is allocated.
 
 Order is total: (tick, kind, node). Nodes that stand for places which others take in turn are
 ordered by a rank instead, that of whoever is in the place. A list of the first level holds one tick

@@ -20,6 +20,7 @@ SLOTS = 256
 """Of each further level, each as long as all of the level before."""
 LEVELS = 4
 HEADS = NEAR + (LEVELS - 1) * SLOTS
+"""Slots of all levels."""
 KINDS = 16
 NEVER = 1 << 62
 """Later than every tick: what ``queue_peek`` returns for an empty queue."""

@@ -47,6 +47,12 @@ def dead_links(page: Path) -> Iterator[str]:
             yield link
 
 
+def tables(text: str) -> Iterator[list[str]]:
+    """Yield the lines of each table of a page."""
+    for group in re.findall(r"(?:^\|.*\n?)+", prose(text), re.MULTILINE):
+        yield group.splitlines()
+
+
 def commands(page: Path) -> Iterator[str]:
     """Yield what follows ``dialsim`` in each line of a shell's."""
     for language, content in FENCED.findall(page.read_text("utf-8")):
@@ -76,6 +82,16 @@ def unknown_words(line: str) -> Iterator[str]:
 def test_there_are_pages() -> None:
     assert "README.md" in NAMES
     assert sum(len(list(commands(page))) for page in PAGES) > 20
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_tables_are_tables(page: Path) -> None:
+    """The second line divides the head from the rest, and each has as many cells as the first."""
+    for head, *lines in tables(page.read_text("utf-8")):
+        assert re.fullmatch(r"\|(?: ?:?-+:? ?\|)+", lines[0] if lines else ""), head
+        assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {
+            len(re.findall(r"(?<!\\)\|", head))
+        }, head
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)

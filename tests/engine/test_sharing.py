@@ -28,8 +28,9 @@ from dialsim.engine.sharing.kernels import (
     spread,
     survey,
     take_back,
+    take_turn,
 )
-from dialsim.pacing.layout import CLAIM_MS
+from dialsim.pacing.layout import CLAIM_MS, WEIGHT_UNIT
 from dialsim.scenario.load import load_scenario
 from tests.reference.compare import compare
 from tests.reference.sharing import Sharing
@@ -368,6 +369,18 @@ def time_at_work(world: World) -> float:
 
 AHEAD = {"pacing": {"mode": "predictive"}}
 ONE_EACH: dict[str, Any] = {"pacing": {"mode": "progressive"}}
+
+
+def test_a_turn_costs_by_the_weight_that_was_given_last() -> None:
+    """Of campaigns that share no agents: three times the weight, a third of the cost."""
+    world = built(["a", "b"])
+    progress = world.state.progress
+    for weight in (WEIGHT_UNIT, 3 * WEIGHT_UNIT):
+        face.set_weight(world, 1, weight)
+        before = int(progress["line_tag"][1])
+        take_turn(world.static, world.state, 1)
+        assert int(progress["line_tag"][1]) - before == WEIGHT_UNIT * WEIGHT_UNIT // weight
+    assert progress["line_tag"][0] == 0
 
 
 @pytest.mark.slow_without_jit

@@ -13,7 +13,7 @@ from dialsim.agents.kernels import (
     wait_remove,
     wrap_up_ms,
 )
-from dialsim.carrier.delivery.kernels import patience
+from dialsim.carrier.delivery.kernels import RECORDING, patience
 from dialsim.carrier.kernels import judge
 from dialsim.compliance.kernels import retire_caller, take_caller, take_trunk
 from dialsim.compliance.limits.kernels import pack_attempt
@@ -95,7 +95,6 @@ E_OPT_OUT = int(EventCode.OPT_OUT)
 AGENT_WRAP_UP = int(AgentState.WRAP_UP)
 S_OPT_OUT = int(Stream.OPT_OUT)
 NOBODY = -1
-RECORDING = 2  # of CAMPAIGN's `robot`
 RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
 
 

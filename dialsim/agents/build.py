@@ -190,7 +190,7 @@ def build_crew(
         keys=np.array(keys, np.uint64),
         groups=groups,
         pools=pools,
-        staff=np.zeros((len(pools), intervals), STAFF),
+        booked=np.zeros((len(pools), intervals), STAFF),
         floor=np.zeros(1, FLOOR),
         room=np.zeros(len(pools), np.int64),
         arrivals=np.zeros((len(scenario.campaigns), len(pools)), np.int64),

@@ -34,41 +34,60 @@ S_WRAP_UP = int(Stream.WRAP_UP)
 
 
 @kernel(inlined=True)
-def book_time(staff: Array, state: int, since: int, now: int, interval_ms: int) -> None:
-    """Add the stay ``[since, now)`` in a state to its intervals (``staff``: one pool's row).
+def book_time(crew: Crew, row: int, state: int, since: int, now: int, interval_ms: int) -> None:
+    """Add the stay ``[since, now)`` of an agent of a pool in a state to its intervals.
 
     A stay is cut at interval borders, so that occupancy by interval adds up to the millisecond.
+    Most lie within the interval in which the pool's latest ended: they are summed up beside what
+    else is touched of the pool, and booked together.
     """
-    last = staff.shape[0] - 1
+    pool = crew.pools[row]
+    begin = np.int64(pool["slot"]) * interval_ms
+    if since >= begin and now <= begin + interval_ms:
+        add_stay(pool, state, now - since)
+    else:
+        book_apart(crew, row, state, since, now, interval_ms)
+
+
+@kernel
+def add_stay(times: Any, state: int, stay_ms: int) -> None:
+    """Add a stay to the time in a state, of a pool or of a record of STAFF."""
+    if state == IDLE:
+        times["idle_ms"] += stay_ms
+    elif state == TALK:
+        times["talk_ms"] += stay_ms
+    elif state == WRAP_UP:
+        times["wrap_ms"] += stay_ms
+
+
+@kernel(inlined=False)
+def book_apart(crew: Crew, row: int, state: int, since: int, now: int, interval_ms: int) -> None:
+    """Book a stay that begins before an interval or ends after it; and what the pool holds."""
+    booked, pool = crew.booked[row], crew.pools[row]
+    times, last = booked[pool["slot"]], booked.shape[0] - 1
+    times["idle_ms"] += pool["idle_ms"]
+    times["talk_ms"] += pool["talk_ms"]
+    times["wrap_ms"] += pool["wrap_ms"]
+    pool["idle_ms"] = pool["talk_ms"] = pool["wrap_ms"] = 0
+    pool["slot"] = min(quotient(now, interval_ms), last)
     while since < now:
         slot = quotient(since, interval_ms)
         border = (slot + 1) * interval_ms
         if slot >= last:
             slot = last
             border = now
-        stay = min(border, now) - since
-        interval = staff[slot]
-        if state == IDLE:
-            interval["idle_ms"] += stay
-        elif state == TALK:
-            interval["talk_ms"] += stay
-        elif state == WRAP_UP:
-            interval["wrap_ms"] += stay
-        since += stay
+        stay_ms = min(border, now) - since
+        add_stay(booked[slot], state, stay_ms)
+        since += stay_ms
 
 
 @kernel(inlined=True)
 def set_agent_state(crew: Crew, agent: int, state: int, now: int, interval_ms: int) -> None:
     """Move an agent to another state and book the time spent in the old one."""
     record = crew.agents[agent]
-    book_time(
-        crew.staff[record["pool"]],
-        np.int64(record["state"]),
-        np.int64(record["since"]),
-        now,
-        interval_ms,
-    )
-    pool = crew.pools[record["pool"]]
+    row = np.int64(record["pool"])
+    book_time(crew, row, np.int64(record["state"]), np.int64(record["since"]), now, interval_ms)
+    pool = crew.pools[row]
     if record["state"] == TALK:
         pool["talking"] -= 1
     elif record["state"] == WRAP_UP:

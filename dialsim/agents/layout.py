@@ -58,7 +58,11 @@ POOL = whole_lines(
             ("on_shift", "i4"),  # teams on shift
             ("given_up", "u1"),  # 1: while a campaign decides that leaves it to one before it
             ("followed", "u1"),  # 1: pacing counts who becomes busy and who is it no more
+            ("slot", "i4"),  # interval of which the three below are
             ("next_end", "i8"),  # first tick at which one of these goes off; 0: none is on
+            ("idle_ms", "i8"),  # its agents' time in an interval, as far as it is not `booked`
+            ("talk_ms", "i8"),
+            ("wrap_ms", "i8"),
         ],
         align=True,
     )
@@ -115,7 +119,17 @@ class Crew(NamedTuple):
     keys: NDArray[Any]  # uint64[A]: hash of the group's name and an agent's place in it
     groups: NDArray[Any]  # AGENT_GROUP[ag]
     pools: NDArray[Any]  # POOL[p]
-    staff: NDArray[Any]  # STAFF[pools, intervals]
+    booked: NDArray[Any]  # STAFF[pools, intervals]: agents' time, but for what pools still hold
     floor: NDArray[Any]  # FLOOR[1]: of the campaign that is deciding
     room: NDArray[Any]  # int64[pools]: agents that calls are reckoned against
     arrivals: NDArray[Any]  # int64[C, p]: calls that may come to a campaign's pools, in its order
+
+    @property
+    def staff(self) -> NDArray[Any]:
+        """STAFF[pools, intervals]: agents' time; summed up at each look, not to be written."""
+        found = self.booked.copy()
+        rows, slots = np.arange(len(self.pools)), self.pools["slot"]
+        for name in STAFF.names or ():
+            found[name][rows, slots] += self.pools[name]
+        found.flags.writeable = False
+        return found

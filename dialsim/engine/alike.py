@@ -29,7 +29,7 @@ from dialsim.engine.state import WORLD, Static
 from dialsim.numbering.prefixes import operators_of
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.build import build_campaigns, build_gaps
-from dialsim.people.build import build_blocks, build_leads_of, build_lists, build_mix
+from dialsim.people.build import build_blocks, build_leads_of, build_lists
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.filing import registered_span
 from dialsim.scenario.names import resolved_profiles
@@ -131,7 +131,7 @@ def _alike(scenario: Scenario, counts: list[int], earlier: bool) -> Alike:
         world=world,
         luck=luck_of(world[0]["run_base"]),
         campaigns=campaigns,
-        leads_of=build_leads_of(blocks, lead_base, lists, build_mix(scenario)),
+        leads_of=build_leads_of(scenario, blocks, lead_base, lists),
         lead_base=lead_base,
         areas=areas,
         routes=build_routes(scenario),

@@ -284,7 +284,7 @@ def on_dial(k: Static, s: State, campaign: int, now: int) -> int:
             wait_for_caller(k, s, campaign, wake)
         stop_dialling(k, s, campaign, lacking if lacking >= 0 else L_LEADS, now)
         return REACHED_STATUS
-    try_lead(k, s, lead, caller, now)
+    try_lead(k, s, campaign, lead, caller, now)
     if progress["to_dial"] <= 0:
         queue_remove_now(s.queue, node)
         set_limit(progress, s.limit_ms[campaign], held_by_itself(k.campaigns[campaign]), now)
@@ -312,14 +312,13 @@ def wait_for_caller(k: Static, s: State, campaign: int, wake: int) -> None:
 
 
 @kernel(inlined=True)
-def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
-    """Ask the compliance kernel about a lead and do what it says.
+def try_lead(k: Static, s: State, campaign: int, lead: int, caller: int, now: int) -> None:
+    """Ask the compliance kernel about a lead of a campaign and do what it says.
 
     ``caller`` -1: none that may call the person is free, or none may at all.
     """
     record = s.leads[lead]
     person = person_of(k, s, lead)
-    campaign = np.int64(record["campaign"])
     world = k.world[0]
     barred = k.areas.groups[campaign, area_of(k, s, lead), 0] < 0
     hours = hours_of(k, s, campaign, person)
@@ -343,7 +342,7 @@ def try_lead(k: Static, s: State, lead: int, caller: int, now: int) -> None:
         record["state"] = IS_HELD
         s.people[person]["flags"] |= HELD
     else:
-        place(k, s, lead, person, caller, now)
+        place(k, s, campaign, lead, person, caller, now)
 
 
 @kernel

@@ -137,7 +137,7 @@ class State(NamedTuple):
     people: Array  # PERSON[P]
     rings: Array  # int64[P, depth]: packed attempts (`pack_attempt`)
     priorities: Array  # int32[P], of lists in that order; none if no campaign goes by it
-    hour_first: Array  # int64[26, lists]: first row of each best hour, 24 none; [0, l] -1: not so
+    hour_first: Array  # int64[26, lists]: first row of each best hour, 24 none; of lists by hour
     leads: Array  # LEAD[L]
     appointments: Array  # int64[L] if grades > 1: tick agreed on for the next call, -1 none
     ready: Array  # int32[C * zones * areas * grades, 2]: head and tail of the ready lists

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.aligned import aligned_zeros
+from dialsim.core.codes import Cause, Seen
 from dialsim.outcomes.layout import (
     ACTION_ROW,
     CALL,
     CALL_ROW,
-    CAUSES,
     EVENT_ROW,
     FATE,
-    SEENS,
     TALLY,
     TRANSFER,
     Memory,
@@ -24,7 +23,6 @@ from dialsim.outcomes.layout import (
 CALL_ROWS = 1 << 16
 EVENT_ROWS = 1 << 14
 ACTION_ROWS = 1 << 12
-A_LINE = 16  # counts of four bytes in a line of memory
 
 
 def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> Memory:
@@ -35,7 +33,7 @@ def build_memory(campaigns: int, intervals: int, call_rows: int = CALL_ROWS) -> 
         actions=np.zeros(ACTION_ROWS, ACTION_ROW),
         series=aligned_zeros((campaigns, intervals), TALLY),
         later=aligned_zeros(campaigns, TALLY),
-        by_end=aligned_zeros((campaigns, -(-(SEENS + CAUSES) // A_LINE) * A_LINE), np.int32),
+        by_end=aligned_zeros((campaigns, len(Cause), len(Seen)), np.int32),
     )
 
 

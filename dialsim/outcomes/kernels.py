@@ -10,7 +10,7 @@ from dialsim.core.codes import Seen
 from dialsim.core.counts import quotient
 from dialsim.core.jit import kernel
 from dialsim.core.rng import mix64
-from dialsim.outcomes.layout import INTERVAL_MS, NO_OPERATOR, SEENS, Memory
+from dialsim.outcomes.layout import INTERVAL_MS, NO_OPERATOR, Memory
 
 Array = NDArray[Any]
 
@@ -106,8 +106,7 @@ def count_call(memory: Memory, row: Any, live: int, first_reach: int) -> None:
     series = memory.series[campaign]
     slot = min(quotient(np.int64(row["tick"]), INTERVAL_MS), series.shape[0] - 1)
     tally_call(series[slot], row, live, first_reach)
-    memory.by_end[campaign, row["seen"]] += 1
-    memory.by_end[campaign, SEENS + np.int64(row["cause"])] += 1
+    memory.by_end[campaign, row["cause"], row["seen"]] += 1
 
 
 @kernel

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Cause, Seen
 from dialsim.core.frame import frame
 
 CALL = np.dtype(
@@ -122,7 +121,6 @@ ACTION_ROW = np.dtype(
 """One action of the network."""
 
 NO_OPERATOR = 255
-SEENS, CAUSES = len(Seen), len(Cause)
 
 TALLY = np.dtype(
     [
@@ -172,7 +170,7 @@ class Memory(NamedTuple):
     actions: NDArray[Any]  # ACTION_ROW[capacity]
     series: NDArray[Any]  # TALLY[C, intervals]: attempts and what came of them
     later: NDArray[Any]  # TALLY[C]: marks, complaints and opt-outs, which no interval counts
-    by_end: NDArray[Any]  # int32[C, whole lines]: attempts by `Seen`, and behind by `Cause`
+    by_end: NDArray[Any]  # int32[C, Cause, Seen]: attempts by what happened, and was seen of it
 
     @property
     def tallies(self) -> NDArray[Any]:
@@ -185,10 +183,15 @@ class Memory(NamedTuple):
 
     @property
     def by_seen(self) -> NDArray[Any]:
-        """int32[C, len(Seen)]: attempts by what the dialer saw; a view."""
-        return self.by_end[:, :SEENS]
+        """int32[C, len(Seen)]: attempts by what the dialer saw; summed up, not to be written."""
+        return self._summed(axis=1)
 
     @property
     def by_cause(self) -> NDArray[Any]:
-        """int32[C, len(Cause)]: attempts by what really happened; a view."""
-        return self.by_end[:, SEENS : SEENS + CAUSES]
+        """int32[C, len(Cause)]: attempts by what really happened; summed up, not to be written."""
+        return self._summed(axis=2)
+
+    def _summed(self, axis: int) -> NDArray[Any]:
+        found: NDArray[Any] = self.by_end.sum(axis=axis, dtype=np.int32)
+        found.flags.writeable = False
+        return found

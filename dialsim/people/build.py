@@ -171,19 +171,21 @@ def build_blocks(scenario: Scenario, counts: list[int]) -> tuple[NDArray[Any], N
 
 
 def build_leads_of(
-    blocks: NDArray[Any], lead_base: NDArray[Any], lists: NDArray[Any], mix: NDArray[Any]
+    scenario: Scenario, blocks: NDArray[Any], lead_base: NDArray[Any], lists: NDArray[Any]
 ) -> NDArray[Any]:
     """Return LEADS_OF[C, l]: of a campaign's lists, in dial order, where the leads of each begin.
 
     What lies behind a campaign's last list names none: its `source` is -1.
     """
+    mix = build_mix(scenario)
     leads_of = aligned_zeros(blocks.shape, LEADS_OF)
     leads_of["source"] = blocks
     for at in np.argwhere(blocks >= 0).tolist():
         campaign, source = at[0], int(blocks[*at])
         base = int(lead_base[campaign, source])
         shift = base - int(lists[source]["first"])
-        leads_of[*at] = (base, shift, source, mix[campaign, source])
+        by_hour = scenario.people[source].order == "best_hour"
+        leads_of[*at] = (base, shift, source, mix[campaign, source], by_hour)
     return leads_of
 
 

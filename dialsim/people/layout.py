@@ -42,12 +42,13 @@ LEADS_OF = np.dtype(
         ("shift", "i8"),  # by how much the number of a lead is above its person's row
         ("source", "i4"),  # index of the list; -1: the campaign calls no more
         ("weight", "i4"),  # of a list that is mixed with others; 0: one after the other
+        ("by_hour", "u1"),  # 1: its rows go by their best hour
     ],
     align=True,
 )
 """The leads that a campaign has of one of its lists."""
 
-grant_fields("usual", LEADS_OF, shift=0, weight=0)
+grant_fields("usual", LEADS_OF, by_hour=0, shift=0, weight=0)
 
 BY_PRIORITY = -1
 """In place of a weight: rows of all lists of the campaign come by priority."""

@@ -43,7 +43,7 @@ def crew_of(agents: Any, groups: Any, pools: Any) -> Crew:
         keys=np.zeros(len(agents), np.uint64),
         groups=groups,
         pools=pools,
-        staff=np.zeros((1, 1), STAFF),
+        booked=np.zeros((1, 3), STAFF),
         floor=np.zeros(1, FLOOR),
         room=np.zeros(len(pools), np.int64),
         arrivals=np.zeros((1, len(pools)), np.int64),
@@ -64,14 +64,22 @@ def test_a_callee_may_leave_from_anywhere() -> None:
 
 def test_a_stay_is_cut_at_borders_and_the_last_interval_takes_the_rest() -> None:
     """Each millisecond is booked once."""
-    staff = np.zeros(3, STAFF)
-    book_time(staff, int(AgentState.IDLE), 70, 150, 100)
-    book_time(staff, int(AgentState.TALK), 150, 480, 100)
-    book_time(staff, int(AgentState.WRAP_UP), 480, 500, 100)
-    book_time(staff, int(AgentState.OFF), 500, 900, 100)
-    assert staff["idle_ms"].tolist() == [30, 50, 0]
-    assert staff["talk_ms"].tolist() == [0, 50, 280]
-    assert staff["wrap_ms"].tolist() == [0, 0, 20]
+    crew = crew_of(np.zeros(1, AGENT), np.zeros(1, AGENT_GROUP), np.zeros(1, POOL))
+    book_time(crew, 0, int(AgentState.IDLE), 20, 50, 100)
+    book_time(crew, 0, int(AgentState.TALK), 50, 60, 100)
+    assert not crew.booked["idle_ms"].any()
+    assert crew.staff["idle_ms"].tolist() == [[30, 0, 0]]
+    book_time(crew, 0, int(AgentState.IDLE), 70, 150, 100)
+    book_time(crew, 0, int(AgentState.IDLE), 160, 200, 100)
+    book_time(crew, 0, int(AgentState.TALK), 150, 480, 100)
+    book_time(crew, 0, int(AgentState.WRAP_UP), 480, 500, 100)
+    book_time(crew, 0, int(AgentState.OFF), 500, 900, 100)
+    book_time(crew, 0, int(AgentState.WRAP_UP), 210, 215, 100)
+    assert crew.staff["idle_ms"].tolist() == [[60, 90, 0]]
+    assert crew.staff["talk_ms"].tolist() == [[10, 50, 280]]
+    assert crew.staff["wrap_ms"].tolist() == [[0, 0, 25]]
+    assert crew.booked["wrap_ms"].tolist() == [[0, 0, 20]]
+    assert not crew.staff.flags.writeable
 
 
 def test_idle_since_the_same_tick_stand_by_number() -> None:

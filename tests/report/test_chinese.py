@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from dialsim.core.codes import Action, Cause, Limit, Province, RowFault, Rule
+from dialsim.core.codes import Action, Cause, Limit, Province, RowFault, Rule, Seen
 from dialsim.people import fault_words
 from dialsim.report import accounts, resource_words, splits, waterfall, words
 from dialsim.report.action_words import worked_line
@@ -273,7 +273,8 @@ def test_every_limit_is_told_in_both_languages(limit: Limit) -> None:
     })  # fmt: skip
     made.state.limit_ms[:] = 0
     made.state.limit_ms[0, limit] = 9 * HOUR
-    made.state.memory.by_cause[0, [Cause.CONTRACT_VOLUME, Cause.CONTRACT_CALLEE]] = 2
+    refused = [Cause.CONTRACT_VOLUME, Cause.CONTRACT_CALLEE]
+    made.state.memory.by_end[0, refused, Seen.BLOCKED] = 2
     (found,) = binding(made)
     assert not english_in(found["sentence_zh"], ("main",))
     assert bool(english_in(found["sentence"]))

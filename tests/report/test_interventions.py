@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from dialsim.core.codes import Action, Cause, NumberClass, Rule
+from dialsim.core.codes import Action, Cause, NumberClass, Rule, Seen
 from dialsim.engine.build import World
 from dialsim.report import interventions
 from dialsim.report.assumptions import assumptions
@@ -170,8 +170,8 @@ def test_interventions_are_what_was_done_against_the_enterprise() -> None:
 def test_what_held_it_back_tells_of_the_line_contract() -> None:
     made = fabricated()
     assert "contract" not in binding(made)[0]["sentence"]
-    made.state.memory.by_cause[0, Cause.CONTRACT_CALLEE] = 1
-    made.state.memory.by_cause[0, Cause.CONTRACT_VOLUME] = 3
+    made.state.memory.by_end[0, Cause.CONTRACT_CALLEE, Seen.BLOCKED] = 1
+    made.state.memory.by_end[0, Cause.CONTRACT_VOLUME, Seen.BLOCKED] = 3
     (found,) = binding(made)
     assert found["refused_by_contract"] == {"contract_volume": 3, "contract_callee": 1}
     assert found["sentence"].endswith(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.core.codes import Action, EventCode, LeadState, Limit, Reason, Rule
+from dialsim.core.codes import Action, Cause, EventCode, LeadState, Limit, Reason, Rule, Seen
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.outcomes.layout import ACTION_ROW, EVENT_ROW
@@ -72,8 +72,8 @@ def fabricated(changes: dict[str, Any] | None = None) -> World:
         "ring_ms": 130_000,
     }.items():  # fmt: skip
         tally[name] = value
-    state.crew.staff[0, 9 * 4] = (600_000, 240_000, 60_000)
-    state.memory.by_cause[0, 9] = 1
+    state.crew.booked[0, 9 * 4] = (600_000, 240_000, 60_000)
+    state.memory.by_end[0, Cause.THROTTLED, Seen.NO_ANSWER] = 1
     state.limit_ms[0, Limit.CLOSED] = DAY
     state.limit_ms[0, Limit.AGENTS] = 3 * HOUR
     state.limit_ms[0, Limit.LEADS] = HOUR

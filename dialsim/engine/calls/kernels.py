@@ -99,10 +99,11 @@ RECORD, REPLAY = 1, 2  # values of WORLD's `tape`
 
 
 @kernel
-def place(k: Static, s: State, lead: int, person: int, caller: int, now: int) -> None:
+def place(
+    k: Static, s: State, campaign: int, lead: int, person: int, caller: int, now: int
+) -> None:
     """Dial: book person, caller ID, trunk and pool, then let the network decide."""
     record = s.leads[lead]
-    campaign = np.int64(record["campaign"])
     who = s.people[person]
     n = np.int64(who["attempts"])
     who["flags"] |= BUSY

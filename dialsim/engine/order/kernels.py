@@ -254,13 +254,14 @@ def fresh_lead(k: Static, s: State, campaign: int, now: int) -> int:
 def next_row(k: Static, s: State, campaign: int, block: int, now: int) -> int:
     """Next row of a list with rows left, in its dial order; -1: not resident yet."""
     source = np.int64(k.leads_of[campaign, block]["source"])
-    first = s.hour_first[:, source]
     resident = np.int64(s.lists[source]["resident"])
     found = np.int64(-1)
-    if first[0] < 0:
+    if k.leads_of[campaign, block]["by_hour"] == 0:
         if s.taken[campaign, block] < resident:
             found = np.int64(s.taken[campaign, block])
-    elif resident >= s.lists[source]["count"]:
+        return found
+    first = s.hour_first[:, source]
+    if resident >= s.lists[source]["count"]:
         taken = s.hour_rows[campaign, block]
         hour = now // HOUR_MS % HOURS
         for i in range(HOURS + 1):  # this hour, no best hour, then hours gone by: the next last

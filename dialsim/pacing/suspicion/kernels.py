@@ -42,9 +42,8 @@ def doubt_after(doubt: float, usual: float, stopped: float, quick: int) -> float
     """
     if usual > MOST_SHARE:
         return 0.0
-    if quick == 0:
-        return (doubt + 1.0) * (1.0 - stopped)
-    return (doubt + 1.0) * (1.0 - stopped + stopped / max(usual, LEAST_SHARE))
+    # Which of the two it is cannot be foreseen, so there is no branch on it.
+    return (doubt + 1.0) * (1.0 - stopped + quick * (stopped / max(usual, LEAST_SHARE)))
 
 
 @kernel

@@ -26,6 +26,7 @@ from dialsim.core.aligned import aligned_zeros
 from dialsim.core.quantiles import constant_table, exponential_table, lognormal_mixture_table
 from dialsim.core.rng import text_key, threshold32
 from dialsim.scenario.schema import Scenario
+from dialsim.scenario.staff import AgentGroup
 from dialsim.scenario.teams import Team
 
 NOBODY = -1
@@ -133,23 +134,37 @@ def build_shifts(teams: Sequence[Team]) -> NDArray[Any]:
     return shifts
 
 
-def build_wraps(scenario: Scenario) -> NDArray[Any]:
-    """Return the tables of wrap-up lengths, a row a group (int32[groups, cells]).
+def _shapes(scenario: Scenario) -> list[tuple[str, float]]:
+    """Return how wrap-up lengths scatter, by distribution and spread, each once.
 
-    The mean of each is WRAP_UNIT; a group whose lengths do not scatter has no need of its row.
+    Groups that scatter alike read one table: fifty of them would fill a processor's cache.
+    """
+    alike = dict.fromkeys(map(_shape, scenario.agents))
+    return [shape for shape in alike if shape is not None]
+
+
+def _shape(group: AgentGroup) -> tuple[str, float] | None:
+    """Return how a group's lengths scatter; None if they do not."""
+    wraps = group.wraps
+    if wraps.distribution == "constant":
+        return None
+    return wraps.distribution, wraps.spread if wraps.distribution == "lognormal" else 1.0
+
+
+def build_wraps(scenario: Scenario) -> NDArray[Any]:
+    """Return the tables of wrap-up lengths (int32[tables, cells]), one for all that scatter alike.
+
+    The mean of each is WRAP_UNIT; without any there is one that nobody reads.
     """
     rows = []
-    for group in scenario.agents:
-        wraps = group.wraps
-        if wraps.distribution == "exponential":
+    for distribution, spread in _shapes(scenario):
+        if distribution == "exponential":
             rows.append(exponential_table(WRAP_UNIT))
-        elif wraps.distribution == "lognormal":
-            sigma = math.sqrt(math.log1p(wraps.spread**2))
+        else:
+            sigma = math.sqrt(math.log1p(spread**2))
             median = WRAP_UNIT * math.exp(-sigma * sigma / 2)
             rows.append(lognormal_mixture_table([(1.0, median, sigma)]))
-        else:
-            rows.append(constant_table(WRAP_UNIT))
-    return np.stack(rows)
+    return np.stack(rows or [constant_table(WRAP_UNIT)])
 
 
 @lru_cache(maxsize=16)  # a replication has those of the one before it
@@ -165,7 +180,7 @@ def build_crew(
     groups = aligned_zeros(len(teams), AGENT_GROUP)
     agents = aligned_zeros(sum(group.count for group in scenario.agents), AGENT)
     agents["campaign"] = agents["next"] = agents["prev"] = NOBODY
-    first = 0
+    first, shapes = 0, _shapes(scenario)
     for row, team in enumerate(teams):
         group = scenario.agents[team.group]
         pool = pools_by_group[team.group]
@@ -176,7 +191,8 @@ def build_crew(
         record["pool"] = pool
         record["boundaries"] = int((shifts[row] >= 0).sum())
         record["wrap_ms"] = (wraps.conversation, wraps.short, wraps.assistant)
-        record["wrap_table"] = -1 if wraps.distribution == "constant" else team.group
+        shape = _shape(group)
+        record["wrap_table"] = -1 if shape is None else shapes.index(shape)
         record["absent"] = threshold32(group.absence)
         agents["group"][first : first + team.count] = row
         agents["pool"][first : first + team.count] = pool

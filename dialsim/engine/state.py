@@ -107,7 +107,7 @@ class Static(NamedTuple):
     boundaries: Array  # int64[C * zones, k]: hours; opening, closing, opening ... ticks
     staffed: Array  # int64[C * zones, k]: hours in which somebody is on shift
     shifts: Array  # int64[teams, k]: start, end, start ... ticks
-    wraps: Array  # int32[groups, cells]: wrap-up lengths of groups whose lengths scatter
+    wraps: Array  # int32[tables, cells]: wrap-up lengths of groups whose lengths scatter
     gaps: Array  # int32[cells]: gaps of rate pacing at random, in parts of their mean
     profile: Profile
 

@@ -239,3 +239,30 @@ def test_the_plan_reckons_with_robots() -> None:
     rates = campaign_rates(scenario, scenario.campaigns[0], network, [300])
     people = load_scenario(staffed(wrap_up="0s"))
     assert rates.handle_s < campaign_rates(people, people.campaigns[0], network, [300]).handle_s
+
+
+def test_groups_whose_lengths_scatter_alike_read_one_table() -> None:
+    """Whatever their means are; a spread of its own has one of its own, a fixed length none."""
+    wider = {"distribution": "lognormal", "spread": 0.9}
+    wraps = [
+        MEANS | {"distribution": "lognormal", "spread": 0.5},
+        MEANS | {"distribution": "constant"},
+        MEANS | wider,
+        MEANS | {"distribution": "exponential"},
+        MEANS | wider | {"conversation": "90s"},
+        MEANS,  # lognormal by half its mean unless told
+    ]
+    raw = staffed()
+    names = [f"group-{place}" for place in range(len(wraps))]
+    raw["agents"] = [
+        raw["agents"][0] | {"name": name, "wrap_up_by": each}
+        for name, each in zip(names, wraps, strict=True)
+    ]
+    raw["campaigns"][0]["agents"] = names
+    made = prepare(load_scenario(raw))
+    rows = made.state.crew.groups["wrap_table"].tolist()
+    assert rows == [0, -1, 1, 2, 1, 0]
+    assert len(made.static.wraps) == 3
+    for row, each in zip(rows, raw["agents"], strict=True):
+        alone = prepare(load_scenario(staffed(wrap_up_by=each["wrap_up_by"])))
+        assert row < 0 or (made.static.wraps[row] == alone.static.wraps[0]).all()

@@ -50,35 +50,42 @@ def book_time(crew: Crew, row: int, state: int, since: int, now: int, interval_m
 
 
 @kernel
-def add_stay(times: Any, state: int, stay_ms: int) -> None:
-    """Add a stay to the time in a state, of a pool or of a record of STAFF."""
+def add_stay(pool: Any, state: int, stay_ms: int) -> None:
+    """Add a stay to what a pool sums up of a state."""
     if state == IDLE:
-        times["idle_ms"] += stay_ms
+        pool["idle_ms"] += stay_ms
     elif state == TALK:
-        times["talk_ms"] += stay_ms
+        pool["talk_ms"] += stay_ms
     elif state == WRAP_UP:
-        times["wrap_ms"] += stay_ms
+        pool["wrap_ms"] += stay_ms
 
 
 @kernel(inlined=False)
 def book_apart(crew: Crew, row: int, state: int, since: int, now: int, interval_ms: int) -> None:
-    """Book a stay that begins before an interval or ends after it; and what the pool holds."""
-    booked, pool = crew.booked[row], crew.pools[row]
-    times, last = booked[pool["slot"]], booked.shape[0] - 1
-    times["idle_ms"] += pool["idle_ms"]
-    times["talk_ms"] += pool["talk_ms"]
-    times["wrap_ms"] += pool["wrap_ms"]
-    pool["idle_ms"] = pool["talk_ms"] = pool["wrap_ms"] = 0
-    pool["slot"] = min(quotient(now, interval_ms), last)
+    """Add a stay that begins before the interval a pool sums up, or ends after it."""
+    last = crew.booked.shape[1] - 1
     while since < now:
         slot = quotient(since, interval_ms)
         border = (slot + 1) * interval_ms
         if slot >= last:
             slot = last
             border = now
+        turn_to_interval(crew, row, slot)
         stay_ms = min(border, now) - since
-        add_stay(booked[slot], state, stay_ms)
+        add_stay(crew.pools[row], state, stay_ms)
         since += stay_ms
+
+
+@kernel
+def turn_to_interval(crew: Crew, row: int, slot: int) -> None:
+    """Book what a pool has summed up, and let it sum up an interval."""
+    pool = crew.pools[row]
+    times = crew.booked[row, pool["slot"]]
+    times["idle_ms"] += pool["idle_ms"]
+    times["talk_ms"] += pool["talk_ms"]
+    times["wrap_ms"] += pool["wrap_ms"]
+    pool["idle_ms"] = pool["talk_ms"] = pool["wrap_ms"] = 0
+    pool["slot"] = slot
 
 
 @kernel(inlined=True)

@@ -78,7 +78,7 @@ def test_a_stay_is_cut_at_borders_and_the_last_interval_takes_the_rest() -> None
     assert crew.staff["idle_ms"].tolist() == [[60, 90, 0]]
     assert crew.staff["talk_ms"].tolist() == [[10, 50, 280]]
     assert crew.staff["wrap_ms"].tolist() == [[0, 0, 25]]
-    assert crew.booked["wrap_ms"].tolist() == [[0, 0, 20]]
+    assert crew.booked["wrap_ms"].tolist() == [[0, 0, 20]]  # the pool holds the rest
     assert not crew.staff.flags.writeable
 
 

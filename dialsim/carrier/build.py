@@ -58,17 +58,17 @@ from dialsim.carrier.layout import (
     LINE,
     NETWORK,
     SUBSCRIBER,
-    WEEK_COUNTS,
     Carrier,
     Profile,
 )
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.carrier.populations import build_populations
-from dialsim.core.aligned import aligned_zeros, strewn_zeros, touched_zeros
+from dialsim.core.aligned import aligned_zeros, touched_zeros
 from dialsim.core.codes import Action, Category, NumberClass, Stream
 from dialsim.core.rng import draw_each, text_key, threshold32
 from dialsim.core.ticks import working_days
-from dialsim.core.windows import BESIDE, FOUR, PLACES, WINDOW, no_counts
+from dialsim.core.windows import BESIDE, WINDOW, no_counts
+from dialsim.core.windows_of_four import FOUR, no_four_counts
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.filing import is_always_registered, registered_span
@@ -275,7 +275,7 @@ def build_carrier(
         windows=touched_zeros((-(-FAMILIES // BESIDE), counters, BESIDE), WINDOW),
         window_counts=no_counts(FAMILIES, counters),
         weeks=touched_zeros(counters, FOUR),
-        week_counts=strewn_zeros((PLACES, counters, len(WEEK_COUNTS)), np.int32),
+        week_counts=no_four_counts(counters),
         enterprise=enterprise,
         enterprise_days=np.zeros((days, 5), np.int64),
         cases=np.zeros(case_capacity, CASE),

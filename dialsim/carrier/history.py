@@ -19,7 +19,7 @@ from dialsim.carrier.layout import (
     Carrier,
 )
 from dialsim.core.codes import NumberClass
-from dialsim.core.windows import BUCKETS, PLACES, WINDOW, count_as, counted, of_family
+from dialsim.core.windows import BUCKETS, PLACES, count_as, counted
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 
@@ -134,7 +134,7 @@ def remember(
         # complaints go on with the numbers that replace a line: one counter is theirs
         rows = carrier.lines["root"][stated["line"]] if family == W_TRIAGED else stated["line"]
         last = (opening - 1) // bucket_ms
-        counts = counted(carrier.window_counts, family)
+        counts = counted(carrier.windows, carrier.window_counts, family)
         np.add.at(counts.T, rows, spread(stated[name], last))
         if by_calls:
             others = calls[~np.isin(calls["line"], stated["line"])]
@@ -143,14 +143,7 @@ def remember(
             np.add.at(counts, (bucket[inside] % PLACES, others["line"][inside]), 1)
         if family != W_TRIAGED:
             counts[:, count] = _shared(carrier, counts[:, :count], bucket_ms, opening)
-        count_as(carrier.window_counts, family, counts)
-        used = np.flatnonzero(counts.any(axis=0))
-        kept = counts[:, used].T
-        windows = np.zeros(len(used), WINDOW)
-        windows["filled"] = ((kept != 0) << np.arange(PLACES, dtype=np.uint64)).sum(axis=1)
-        windows["head"] = last
-        windows["total"] = kept.sum(axis=1)
-        of_family(carrier.windows, family)[used] = windows
+        count_as(carrier.windows, carrier.window_counts, family, counts, last)
 
 
 def _begin_new_rules(carrier: Carrier, count: int, states: Array, new: Young) -> None:

@@ -11,6 +11,7 @@ from dialsim.core.frame import frame
 from dialsim.core.granted import grant_fields, grant_lengths
 from dialsim.core.quantiles import TABLE
 from dialsim.core.windows import BESIDE, Counts
+from dialsim.core.windows_of_four import FourCounts
 
 SUBSCRIBER = np.dtype(
     [
@@ -406,7 +407,7 @@ class Carrier(NamedTuple):
     windows: NDArray[Any]  # WINDOW[FAMILIES // 4, C, 4]; C = N + 1 + 5 * (U + 1)
     window_counts: Counts  # FAMILIES, 64, C
     weeks: NDArray[Any]  # FOUR[C]: `WEEK_COUNTS`
-    week_counts: NDArray[Any]  # int32[64, C, 4]
+    week_counts: FourCounts  # 64, C
     enterprise: NDArray[Any]  # ENTERPRISE[1]
     enterprise_days: NDArray[Any]  # int64[days, 5]: delivered, cases, and of linked unregistered
     # lines attempts, answered, short; by day of the call
@@ -425,7 +426,6 @@ grant_lengths(
     "usual",
     Carrier,
     windows=(None, None, BESIDE),
-    week_counts=(None, None, 4),
     enterprise=(1,),
     enterprise_days=(None, 5),
     contract_days=(None, 0, 2),

@@ -1,7 +1,7 @@
 """The ground floor: what kernels are made with. Knows numpy and numba only.
 
 ``codes`` fixed numbers · ``jit`` the one decorator · ``rng`` draws · ``queue`` timing wheel ·
-``heap`` indexed heap · ``pool`` who is free first · ``windows`` rolling counters · ``quantiles``
-integer duration tables.
+``heap`` indexed heap · ``pool`` who is free first · ``windows`` rolling counters ·
+``windows_of_four`` four that go on together · ``quantiles`` integer duration tables.
 Nothing is imported here, so that ``import dialsim`` stays quick.
 """

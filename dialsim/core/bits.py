@@ -1,4 +1,4 @@
-"""Places of the lowest and the highest set bit of a word: one instruction each.
+"""How many bits of a word are set, and the places of the lowest and highest: one instruction each.
 
 With NUMBA_DISABLE_JIT=1 they are plain Python.
 """
@@ -37,6 +37,15 @@ def highest_bit(word: Any) -> int:
     return int(word).bit_length() - 1
 
 
+def set_bits(word: Any) -> int:
+    """Return how many bits of a 64-bit word are set.
+
+    >>> set_bits(0b1011000)
+    3
+    """
+    return int(word).bit_count()
+
+
 def _type_place(_: Any) -> Any:
     def typer(word: Any) -> Any:
         return types.int64 if isinstance(word, types.Integer) else None
@@ -55,7 +64,13 @@ def _lower_highest(context: Any, builder: Any, signature: Any, arguments: Any) -
     return builder.sub(ir.Constant(zeros.type, _WORD - 1), zeros)
 
 
+def _lower_count(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    return builder.ctpop(context.cast(builder, arguments[0], signature.args[0], types.uint64))
+
+
 _type(lowest_bit)(_type_place)
 _type(highest_bit)(_type_place)
+_type(set_bits)(_type_place)
 _lower(lowest_bit, types.Integer)(_lower_lowest)
 _lower(highest_bit, types.Integer)(_lower_highest)
+_lower(set_bits, types.Integer)(_lower_count)

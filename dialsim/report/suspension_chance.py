@@ -153,7 +153,8 @@ class ComplaintTerms:
         self._root: Array = carrier.lines["root"][:count].astype(np.int64)
         self._blocks = carrier.filed_blocks.copy()
         self._last = (opening_tick(world.scenario) - 1) // MONTH_BUCKET_MS
-        self._earlier = in_order(carrier.window_counts, W_TRIAGED, self._last)[self._root]
+        kept = in_order(carrier.windows, carrier.window_counts, W_TRIAGED, self._last)
+        self._earlier = kept[self._root]
         self._end_day = -(-world.end_tick // DAY_MS)
         self._consent = all(c.lawful_basis == "consent" for c in world.scenario.campaigns)
         self.off = bool(self._network["off_complaints"] == 1)

@@ -11,7 +11,8 @@ from dialsim.carrier.layout import FAMILIES, LINE, SUBSCRIBER
 from dialsim.compliance.layout import CALLER
 from dialsim.core.codes import Operator
 from dialsim.core.queue_layout import TIMER
-from dialsim.core.windows import FOUR, PLACES, WINDOW
+from dialsim.core.windows import PLACES, WINDOW
+from dialsim.core.windows_of_four import FOUR
 from dialsim.errors import CapacityError
 from dialsim.outcomes.layout import CALL, FATE, TRANSFER
 from dialsim.people.layout import LEAD, PERSON
@@ -23,7 +24,7 @@ LAST_CALL_BYTES = 4  # of callees of lines that look for new ones
 AGENT_BESIDE = 16  # since when busy, and a key
 RANK_BYTES = 4  # by which calls that wait are ordered
 WINDOW_BYTES = PLACES * (1 + 4) + WINDOW.itemsize  # buckets, small and large, and sum
-WEEK_BYTES = PLACES * 4 * 4 + FOUR.itemsize
+WEEK_BYTES = PLACES * (4 + 4 * 4) + FOUR.itemsize
 POOL_BYTES = 52  # a caller ID's next-free tick, and its room in its group's pool at most
 UNTOLD = 1_000_000
 JUDGES = len(Operator) - 1  # mainland operators, each with counters of its own of those not filed

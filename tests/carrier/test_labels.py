@@ -128,7 +128,7 @@ def test_an_appeal_begins_the_count_anew() -> None:
     assert carrier.lines["labelled"][[4, 5]].tolist() == [0, 1]
     marks = of_family(carrier.windows, W_MARKS)["total"]
     assert marks[[4, 5]].tolist() == [0, 12]
-    assert not counted(carrier.window_counts, W_MARKS)[:, 4].any()
+    assert not counted(carrier.windows, carrier.window_counts, W_MARKS)[:, 4].any()
     assert mark(carrier, profile, 4, -1, 1, 12)[-1][0] == Action.LABEL
     mark(carrier, profile, 6, FIXED_ROW, 1, 12)
     take_label_away(carrier, FIXED_ROW, CALLERS)

@@ -12,26 +12,24 @@ from hypothesis import strategies as st
 from dialsim.core import windows as w
 from dialsim.core.windows import (
     BUCKETS,
-    FOUR,
+    NEWEST,
     PLACES,
     WINDOW,
     count_as,
     counted,
-    four_add,
-    four_soon,
-    four_totals,
     in_order,
     no_counts,
-    window_add,
     window_clear,
+    window_count,
     window_last,
+    window_soon,
     window_total,
 )
 
 STARTS = st.integers(-(10**10), 10**10)
 LENGTHS = st.sampled_from([5, 7, 1_000, 60_000, 1_440_000])
 ROWS = 3
-SOME = st.integers(0, 9) | st.integers(100, 300)  # together more than a byte holds
+SOME = st.integers(1, 3) | st.integers(100, 300)  # together more than a byte holds
 
 
 def made() -> tuple[Any, Any]:
@@ -39,14 +37,10 @@ def made() -> tuple[Any, Any]:
     return np.zeros((1, ROWS, 4), WINDOW), no_counts(2, ROWS)
 
 
-def made_of_four() -> tuple[Any, Any]:
-    """Return the records of some windows of four and their counts."""
-    return np.zeros(ROWS, FOUR), np.zeros((PLACES, ROWS, 4), np.int32)
-
-
-def read(counts: Any) -> Any:
-    """Return all counts of windows of one as they are."""
-    return np.stack([counted(counts, family) for family in range(len(counts.small))])
+def count(made: tuple[Any, Any], family: int, row: int, tick: int, times: int) -> None:
+    """Count so often at a tick, in buckets of a second."""
+    for _ in range(times):
+        window_count(*made, family, row, tick, 1_000)
 
 
 @given(
@@ -60,25 +54,30 @@ def test_it_counts_what_a_list_counts(
 ) -> None:
     """And touches no other window."""
     windows, counts = made()
-    seen: list[tuple[int, int]] = []
+    seen: list[int] = []
     tick = start
-    for gap, amount, is_read in steps:
+    for gap, times, is_read in steps:
         tick += gap * bucket_ms // 3
         if is_read:
-            newest = tick // bucket_ms
-            expected = sum(a for t, a in seen if newest - t // bucket_ms < BUCKETS)
-            assert window_total(windows, counts, family, 1, tick, bucket_ms) == expected
-            assert window_last(windows, family, 1) == expected
+            told = window_total(windows, counts, family, 1, tick, bucket_ms)
         else:
-            window_add(windows, counts, family, 1, tick, bucket_ms, amount)
-            seen.append((tick, amount))
+            for _ in range(times):
+                window_count(windows, counts, family, 1, tick, bucket_ms)
+            seen += [tick // bucket_ms] * times
             told = window_last(windows, family, 1)
             assert told == window_total(windows, counts, family, 1, tick, bucket_ms)
-        mine, column = windows[0, 1, family], counted(counts, family)[:, 1]
-        assert int(column.sum()) == mine["total"]
-        assert mine["head"] == tick // bucket_ms
-        empty = [place for place in range(PLACES) if not int(mine["filled"]) >> place & 1]
-        assert not column[empty].any()
+        newest = tick // bucket_ms
+        seen = [bucket for bucket in seen if newest - bucket < BUCKETS]
+        assert told == window_last(windows, family, 1) == len(seen)
+        expected = np.zeros(PLACES, np.int64)
+        np.add.at(expected, np.array(seen, np.int64) % PLACES, 1)
+        mine = windows[0, 1, family]
+        assert (counted(windows, counts, family)[:, 1] == expected).all()
+        assert (mine["total"], mine["head"]) == (len(seen), newest)
+        assert int(mine["filled"]) == sum(int(NEWEST) << newest - each for each in set(seen))
+        assert np.flatnonzero(counts.small[family, :, 1]).tolist() == [
+            place for place in range(PLACES) if expected[place] > 1
+        ]
     mine["filled"], mine["head"], mine["total"] = 0, 0, 0
     counts.small[family, :, 1] = counts.large[family, :, 1] = 0
     assert not counts.small.any()
@@ -88,169 +87,98 @@ def test_it_counts_what_a_list_counts(
 
 @pytest.mark.parametrize(("gap", "left"), [(59, 5), (60, 0), (61, 0), (10_000, 0)])
 def test_the_window_is_the_current_bucket_and_the_59_before(gap: int, left: int) -> None:
-    windows, counts = made()
-    window_add(windows, counts, 1, 2, -1, 1_000, 5)
+    windows, counts = kept = made()
+    count(kept, 1, 2, -1, 5)
     assert windows["head"][0, 2, 1] == -1
-    assert counts.small[1, 63, 2] == 5
+    assert counts.small[1, 63, 2] == 4
     assert window_total(windows, counts, 1, 2, -1_000 + gap * 1_000, 1_000) == left
-    assert read(counts).sum() == left
+    assert counted(windows, counts, 1).sum() == left
+    assert counts.small.sum() == max(left - 1, 0)
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, int]]:
-    """What is asked for ahead: each array and the place in it, counted row by row."""
-    found: list[tuple[Any, int]] = []
-
-    def prefetch(array: Any, place: Any, behind: int = 0) -> None:
-        assert behind % array.itemsize == 0
-        found.append((array, int(place) + behind // array.itemsize))
-
-    monkeypatch.setattr(w, "prefetch", prefetch)
-    return found
-
-
-def plain(kernel: Any) -> Any:
-    """The kernel as plain Python, compiled or not."""
-    return getattr(kernel, "py_func", kernel)
-
-
-@pytest.mark.parametrize("tick", [5_000, 66_000, -1])
-def test_of_four_what_is_asked_for_is_what_will_be_counted_in(
-    tick: int, asked: list[tuple[Any, int]]
-) -> None:
-    windows, counts = made_of_four()
-    plain(four_soon)(windows, counts, 2, tick, 1_000)
-    four_add(windows, counts, 2, tick, 1_000, (1, 2, 3, 4))
-    (records, row), (buckets, place) = asked
-    assert (records is windows, row, buckets is counts) == (True, 2, True)
-    assert np.flatnonzero(counts.ravel()).tolist() == list(range(place, place + 4))
-
-
-def test_of_a_bucket_that_comes_or_goes_the_neighbours_counts_are_asked_for(
-    asked: list[tuple[Any, int]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A line of memory on, once: while the bucket stays nothing is asked for."""
-    for name, kernel in vars(w).copy().items():
-        monkeypatch.setattr(w, name, plain(kernel))
+def test_what_may_be_touched_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Any, int]] = []
+    monkeypatch.setattr(w, "prefetch", lambda array, place: asked.append((array, int(place))))
     windows, counts = made()
-    places = []
-    for tick in (5_000, 5_999, 9_000, 66_000):
-        w.window_add(windows, counts, 1, 2, tick, 1_000, 4)
-        places.append(len(asked))
-    assert places == [1, 1, 2, 4]
-    buckets = [5, 9, 66 % PLACES, 5]  # of the last, 66 comes and 5 goes
-    flat = [(PLACES + place) * ROWS + 2 + 64 for place in buckets]
-    assert [place for _, place in asked] == flat
+    for tick in (5_000, 66_000, -1):
+        getattr(window_soon, "py_func", window_soon)(counts, 1, 2, tick, 1_000)
+        count((windows.copy(), counts), 1, 2, tick, 2)
     assert all(array is counts.small for array, _ in asked)
+    assert sorted(place for _, place in asked) == np.flatnonzero(counts.small).tolist()
 
 
-@pytest.mark.parametrize("value", [0, 1, 127, 128, 255, 256, 2**31 - 1, -1, -2])
-def test_a_count_is_what_was_counted_whatever_its_size(value: int) -> None:
-    """And where it no longer needs the room elsewhere it stands where it stood."""
+@pytest.mark.parametrize("times", [1, 2, 127, 128, 129, 256, 1000])
+def test_a_count_is_what_was_counted_whatever_its_size(times: int) -> None:
+    """The first in a word of bits, what is beyond in a byte, and more than it holds elsewhere."""
+    windows, counts = kept = made()
+    count(kept, 1, 2, 5_000, times)
+    assert counted(windows, counts, 1)[5, 2] == times
+    assert counts.small[1, 5, 2] == (times - 1 if times <= 128 else w.ELSEWHERE)
+    assert counts.large.any() == (times > 128)
+    assert window_total(windows, counts, 1, 2, 64_999, 1_000) == times
+    assert window_total(windows, counts, 1, 2, 65_000, 1_000) == 0
+    assert not counts.small.any()
+
+
+@pytest.mark.parametrize("last", [-1, 0, 3, 59, 60, 63, 64, -70])
+def test_windows_may_be_told_what_they_have_counted(last: int) -> None:
+    """They go on as if they had counted it; a row that counts nothing is as if it were new."""
+    values = np.zeros((PLACES, ROWS), np.int32)
+    for bucket in range(last - 59, last + 1):
+        values[bucket % PLACES, 1:] = (bucket - last + 59) * 5 % 299, bucket % 2
     windows, counts = made()
-    window_add(windows, counts, 1, 2, 5_000, 1_000, value)
-    assert counted(counts, 1)[5, 2] == value == window_total(windows, counts, 1, 2, 5_000, 1_000)
-    assert (counts.small[1, 5, 2] == w.ELSEWHERE) == (not 0 <= value <= 127)
-    window_add(windows, counts, 1, 2, 5_999, 1_000, 7 - value)
-    assert counts.small[1, 5, 2] == 7 == window_total(windows, counts, 1, 2, 5_999, 1_000)
-    written = np.full((PLACES, ROWS), value)
-    count_as(counts, 0, written)
-    assert (counted(counts, 0) == written).all()
-    assert counted(counts, 1).sum() == 7
+    count_as(windows, counts, 1, values, last)
+    assert (counted(windows, counts, 1) == values).all()
+    assert not windows[0, 0].view(np.uint8).any()
+    assert not counted(windows, counts, 0).any()
+    others = windows_2, counts_2 = made()
+    for bucket in range(last - 59, last + 1):
+        for row in (1, 2):
+            count(others, 1, row, bucket * 1_000, int(values[bucket % PLACES, row]))
+    for bucket in (last + 1, last + 2, last + 40, last + 200):
+        for row in (1, 2):
+            found = [
+                window_total(*each, 1, row, bucket * 1_000, 1_000)
+                for each in ((windows, counts), others)
+            ]
+            assert found[0] == found[1]
+        assert (counted(windows, counts, 1) == counted(windows_2, counts_2, 1)).all()
+        assert (windows == windows_2).all()
 
 
 def test_small_counts_touch_no_room_for_large_ones() -> None:
-    windows, counts = made()
-    for tick in range(0, 200_000, 300):
-        window_add(windows, counts, 0, 1, tick, 1_000, 20)
+    """Nor does whoever counts once in a bucket touch any."""
+    windows, counts = kept = made()
+    for tick in range(0, 200_000, 1_000):
+        count(kept, 0, 1, tick, 1)
+    assert window_last(windows, 0, 1) == 60
+    assert not counts.small.any()
+    for tick in range(200_000, 400_000, 300):
+        count(kept, 0, 1, tick, 20)
     window_clear(windows, counts, 0, 1)
-    count_as(counts, 1, np.full((PLACES, ROWS), 127))
+    count_as(windows, counts, 1, np.full((PLACES, ROWS), 128), 3)
     assert not counts.large.any()
 
 
 @pytest.mark.parametrize("last", [-1, 0, 3, 59, 60, 63, 64, -70])
 def test_buckets_in_order_are_those_of_the_window(last: int) -> None:
     """The oldest first, wherever they stand; what has left is not among them."""
-    windows, counts = made()
+    kept = made()
     for bucket in range(last - 80, last + 1):
-        window_add(windows, counts, 1, 2, bucket * 1_000, 1_000, bucket - last + 81)
-    found = in_order(counts, 1, last)
+        count(kept, 1, 2, bucket * 1_000, bucket - last + 81)
+    found = in_order(*kept, 1, last)
     assert found.tolist() == [[0] * 60, [0] * 60, list(range(22, 82))]
 
 
 def test_a_window_that_is_cleared_counts_anew() -> None:
-    windows, counts = made()
+    windows, counts = kept = made()
     places = ((0, 0), (0, 1), (1, 0))
     for family, row in places:
         for tick in (0, 5_000):
-            window_add(windows, counts, family, row, tick, 1_000, 3)
+            count(kept, family, row, tick, 3)
     window_clear(windows, counts, 0, 0)
-    assert not counted(counts, 0)[:, 0].any()
-    window_add(windows, counts, 0, 0, 6_000, 1_000, 1)
+    assert not counted(windows, counts, 0)[:, 0].any()
+    assert not counts.small[0, :, 0].any()
+    count(kept, 0, 0, 6_000, 1)
     found = [window_total(windows, counts, *place, 62_000, 1_000) for place in places]
     assert found == [1, 3, 3]
-
-
-AMOUNTS = st.tuples(*[st.integers(-9, 9)] * 4)
-
-
-@given(
-    start=STARTS,
-    bucket_ms=LENGTHS,
-    steps=st.lists(st.tuples(st.integers(0, 200), AMOUNTS, st.booleans()), min_size=1, max_size=80),
-)
-def test_four_count_what_four_lists_count(
-    start: int, bucket_ms: int, steps: list[tuple[int, tuple[int, ...], bool]]
-) -> None:
-    """Both kernels return the sums of the buckets not yet gone, what was just added with them."""
-    windows, counts = made_of_four()
-    seen: list[tuple[int, tuple[int, ...]]] = []
-    tick = start
-    for gap, amounts, is_read in steps:
-        tick += gap * bucket_ms // 3
-        newest = tick // bucket_ms
-        if not is_read:
-            seen.append((newest, amounts))
-            told = four_add(windows, counts, 1, tick, bucket_ms, amounts)
-        else:
-            told = four_totals(windows, counts, 1, tick, bucket_ms)
-        kept = [a for bucket, a in seen if newest - bucket < BUCKETS]
-        expected = [sum(each[i] for each in kept) for i in range(4)]
-        assert list(told) == windows["totals"][1].tolist() == expected
-        assert counts[:, 1].sum(axis=0).tolist() == expected
-        assert windows["head"][1] == newest
-        filled = {bucket % PLACES for bucket, _ in seen if newest - bucket < BUCKETS}
-        assert int(windows["filled"][1]) == sum(1 << place for place in filled)
-    assert not counts[:, [0, 2]].any()
-    for name in FOUR.names or ():
-        assert not windows[name][[0, 2]].any()
-
-
-@pytest.mark.parametrize(("gap", "left"), [(59, 1), (60, 0), (61, 0), (10_000, 0)])
-def test_a_window_of_four_is_as_long(gap: int, left: int) -> None:
-    windows, counts = made_of_four()
-    four_add(windows, counts, 2, -1, 1_000, (5, 0, 7, -2))
-    assert windows["head"][2] == -1
-    assert counts[63, 2].tolist() == [5, 0, 7, -2]
-    told = four_totals(windows, counts, 2, -1_000 + gap * 1_000, 1_000)
-    assert told == (5 * left, 0, 7 * left, -2 * left)
-
-
-def test_of_four_only_what_left_is_forgotten() -> None:
-    """Two buckets leave at once, the third stays."""
-    windows, counts = made_of_four()
-    for tick, amounts in ((0, (1, 2, 3, 4)), (9_000, (1, 0, 0, 1)), (30_000, (0, 5, 0, 6))):
-        four_add(windows, counts, 0, tick, 1_000, amounts)
-    assert four_totals(windows, counts, 0, 59_999, 1_000) == (2, 7, 3, 11)
-    assert four_totals(windows, counts, 0, 69_000, 1_000) == (0, 5, 0, 6)
-    assert np.argwhere(counts[:, 0].any(axis=1)).tolist() == [[30]]
-
-
-def test_of_four_what_is_asked_for_is_not_changed() -> None:
-    windows, counts = made_of_four()
-    four_add(windows, counts, 1, 5_000, 1_000, (1, 2, 3, 4))
-    before = windows.copy(), counts.copy()
-    for tick in (5_000, 30_000, 66_000, 10**6):
-        four_soon(windows, counts, 1, tick, 1_000)
-    assert (windows == before[0]).all()
-    assert (counts == before[1]).all()

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 
 from dialsim.core.codes import Action, Status
-from dialsim.core.windows import Counts
 from dialsim.engine import face
 from dialsim.engine.build import World
 from tests.engine.test_twin import everything
@@ -28,7 +27,7 @@ def scramble(world: World) -> None:
     """Overwrite all the network holds and knows with noise."""
     noise = np.random.default_rng(1)
     carrier, profile = world.state.carrier, world.static.profile
-    held = [each for one in carrier for each in (one if isinstance(one, Counts) else [one])]
+    held = [each for one in carrier for each in (one if isinstance(one, tuple) else [one])]
     for array in (*held, profile.network, profile.frequency, profile.tables,
                   profile.hour_factor, profile.working, profile.poisson_low):  # fmt: skip
         array.view(np.uint8)[...] = noise.integers(0, 256, array.view(np.uint8).shape, np.uint8)

@@ -205,8 +205,9 @@ def test_limits_and_windows_hold_the_calls_of_the_log(
 
 def window(world: World, family: int, line: int, bucket: int) -> int:
     """What a line's window of 60 buckets counts as of a bucket, its last."""
-    head = int(of_family(world.state.carrier.windows, family)["head"][line])
-    counts = counted(world.state.carrier.window_counts, family)[:, line]
+    carrier = world.state.carrier
+    head = int(of_family(carrier.windows, family)["head"][line])
+    counts = counted(carrier.windows, carrier.window_counts, family)[:, line]
     kept = range(max(head - 59, bucket - 59), head + 1)
     return int(sum(counts[each % 64] for each in kept))
 

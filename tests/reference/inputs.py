@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from dialsim.carrier import layout
-from dialsim.core import windows
+from dialsim.core import windows, windows_of_four
 
 
 def record(row: Any) -> SimpleNamespace:
@@ -42,14 +42,16 @@ def counted(records: Any, counts: Any, row: int) -> dict[int, int]:
 
 def counters(carrier: Any, callers: int) -> list[dict[str, dict[int, int]]]:
     """What the windows of each line have counted by family, row N what linked lines share."""
-    counts = [windows.counted(carrier.window_counts, each) for each in range(layout.FAMILIES)]
+    kept = carrier.windows, carrier.window_counts
+    counts = [windows.counted(*kept, each) for each in range(layout.FAMILIES)]
+    week = windows_of_four.all_four(carrier.weeks, carrier.week_counts)
     return [
         {
             name: counted(windows.of_family(carrier.windows, family), counts[family], row)
             for family, name in enumerate(layout.WINDOW_FAMILIES)
         }
         | {
-            name: counted(carrier.weeks, carrier.week_counts[:, :, place], row)
+            name: counted(carrier.weeks, week[:, :, place], row)
             for place, name in enumerate(layout.WEEK_COUNTS)
         }
         for row in range(callers + 1)

@@ -11,7 +11,7 @@ import pytest
 
 from dialsim.carrier.complaints.kernels import complaint_modifier, working_later
 from dialsim.carrier.layout import MONTH_BUCKET_MS, W_TRIAGED
-from dialsim.core.windows import WINDOW, in_order, no_counts, window_add, window_total
+from dialsim.core.windows import WINDOW, in_order, no_counts, window_count, window_total
 from dialsim.engine.build import World, prepare
 from dialsim.outcomes.grounds import CALL_GROUNDS
 from dialsim.report.reviews import Arrivals, Ceiling, review_chance
@@ -132,7 +132,8 @@ def test_complaints_from_before_the_start_count(begun: int) -> None:
     carrier, start = made.state.carrier, begun * DAY_MS
     for caller, tick in ((0, start - 1), (1, start - 30 * DAY_MS)):  # these are gone by any act
         to = (carrier.windows, carrier.window_counts, W_TRIAGED, caller)
-        window_add(*to, tick, MONTH_BUCKET_MS, 2)
+        for _ in range(2):
+            window_count(*to, tick, MONTH_BUCKET_MS)
         window_total(*to, start - 1, MONTH_BUCKET_MS)
     some = [(24 * begun + 9, caller, CONSENT, 5) for caller in (0, 1)]
     found = ComplaintTerms(made).chances(calls(*some), NOTHING)
@@ -146,10 +147,10 @@ def test_what_is_left_of_complaints_from_before_the_start(opening_h: int) -> Non
     windows, counts = np.zeros((2, 2, 4), WINDOW), no_counts(8, 2)
     last = (opening_h - 1) // 12
     for half_day in range(last - 89, last + 1):
-        amount = half_day - last + 90
         tick = half_day * MONTH_BUCKET_MS
-        window_add(windows, counts, W_TRIAGED, 1, tick, MONTH_BUCKET_MS, amount)
-    earlier = in_order(counts, W_TRIAGED, last)
+        for _ in range(half_day - last + 90):
+            window_count(windows, counts, W_TRIAGED, 1, tick, MONTH_BUCKET_MS)
+    earlier = in_order(windows, counts, W_TRIAGED, last)
     for first in range(opening_h // 24 - 33, opening_h // 24 + 3):
         kept = range(max(2 * first, last - 59), last + 1)
         expected = sum(half_day - last + 90 for half_day in kept)

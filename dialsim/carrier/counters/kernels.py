@@ -4,20 +4,14 @@ from typing import Any
 
 from dialsim.carrier.layout import WEEK_BUCKET_MS, Carrier
 from dialsim.core.jit import kernel
-from dialsim.core.windows import (
-    four_add,
-    four_totals,
-    window_add,
-    window_clear,
-    window_last,
-    window_total,
-)
+from dialsim.core.windows import window_clear, window_count, window_last, window_total
+from dialsim.core.windows_of_four import four_add, four_totals
 
 
 @kernel(inlined=True)
 def count_one(carrier: Carrier, counter: int, family: int, bucket_ms: int, now: int) -> None:
     """Count one more in a window."""
-    window_add(carrier.windows, carrier.window_counts, family, counter, now, bucket_ms, 1)
+    window_count(carrier.windows, carrier.window_counts, family, counter, now, bucket_ms)
 
 
 @kernel(inlined=True)

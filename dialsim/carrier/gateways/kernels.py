@@ -8,7 +8,7 @@ from dialsim.carrier.layout import DAY_BUCKET_MS, HOUR_BUCKET_MS, Carrier
 from dialsim.core.codes import Cause, Stream
 from dialsim.core.jit import kernel
 from dialsim.core.rng import draw_by, hit
-from dialsim.core.windows import window_add, window_total
+from dialsim.core.windows import window_count, window_total
 
 C_NONE = int(Cause.NONE)
 C_GATEWAY_SHUT = int(Cause.GATEWAY_SHUT)
@@ -32,8 +32,8 @@ def is_blocked_at(carrier: Carrier, gateway: int, now: int) -> bool:
 def count_entry(carrier: Carrier, network: Any, gateway: int, now: int) -> tuple[int, int]:
     """Count a call; the first ceiling it passes as (count, ceiling), (0, -1) if none."""
     windows, counts = carrier.gateway_windows, carrier.gateway_counts
-    window_add(windows, counts, 0, gateway, now, HOUR_BUCKET_MS, 1)
-    window_add(windows, counts, 1, gateway, now, DAY_BUCKET_MS, 1)
+    window_count(windows, counts, 0, gateway, now, HOUR_BUCKET_MS)
+    window_count(windows, counts, 1, gateway, now, DAY_BUCKET_MS)
     count = window_total(windows, counts, 0, gateway, now, HOUR_BUCKET_MS)
     if count > network["gateway_per_hour"]:
         return count, np.int64(network["gateway_per_hour"])

@@ -6,7 +6,7 @@ for some events before; nothing that is computed depends on it.
 
 import numpy as np
 
-from dialsim.carrier.layout import MONTH_BUCKET_MS, SUBSCRIBER, W_DELIVERED, WEEK_BUCKET_MS
+from dialsim.carrier.layout import MONTH_BUCKET_MS, SUBSCRIBER, W_DELIVERED
 from dialsim.core.codes import Kind
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
@@ -14,7 +14,7 @@ from dialsim.core.pool import pool_soon
 from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import queue_soon
 from dialsim.core.queue_layout import COUNT_BITS, NEAR, NEAR_BITS, ROW_BITS, SLOTS, Queue
-from dialsim.core.windows import BESIDE, four_soon, window_soon
+from dialsim.core.windows import BESIDE, window_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
@@ -180,7 +180,7 @@ def ask_for_counts(s: State, line: int, now: int) -> None:
     prefetch(s.carrier.lines, line)
     prefetch(s.carrier.windows, line * BESIDE)
     window_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
-    four_soon(s.carrier.weeks, s.carrier.week_counts, line, now, WEEK_BUCKET_MS)
+    prefetch(s.carrier.weeks, line)
 
 
 @kernel

@@ -19,7 +19,7 @@ from dialsim.scenario import load_scenario
 PEOPLE, LARGE = 100_000, 10_000_000
 BUSY = 2_000_000
 """People who keep 4,000 agents busy for most of a day: who calls nobody still looks around."""
-CAMPAIGNS, CALLERS = 50, 100_000
+CAMPAIGNS, SOME_CALLERS, CALLERS = 50, 3_000, 100_000
 GROWTH_BY_PEOPLE, GROWTH_BY_CAMPAIGNS, GROWTH_BY_CALLERS = 0.30, 0.10, 0.10
 """Most that an attempt's cost may grow over these ranges."""
 ROUNDS = 5
@@ -74,6 +74,12 @@ GROWTHS = {
         lambda: open_road(BUSY, 4000),
         lambda: shared_out(open_road(BUSY, 4000), CAMPAIGNS),
         GROWTH_BY_CAMPAIGNS,
+    ),
+    "some_caller_ids": (  # what is kept of them no longer fits into the second cache
+        f"100 to {SOME_CALLERS:,} caller IDs",
+        lambda: open_road(10 * PEOPLE, 4000),
+        lambda: open_road(10 * PEOPLE, 4000, callers=SOME_CALLERS),
+        GROWTH_BY_CALLERS,
     ),
     "caller_ids": (
         f"100 to {CALLERS:,} caller IDs",

@@ -21,7 +21,7 @@ from dialsim.engine.state import State, Static
 A_LINE = 8  # ticks in a line of memory
 SUBSCRIBER_END = SUBSCRIBER.itemsize - 1
 A_CALLER_ID = 64  # ticks' room that is kept of one beside the ring of its calls
-AT_HAND = 640_000  # of all of them, up to which most of it stays in the cache: asking costs more
+AT_HAND = 100_000  # of all of them, up to which most of it stays in a second cache of 1 MiB
 LEADS, CALLS, AGENTS, ANSWERS, OTHERS = 0, 1, 2, 3, 4  # rows of `soon`
 _ROWS = {
     Kind.DUE: LEADS,

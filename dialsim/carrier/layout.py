@@ -335,17 +335,18 @@ DAY_BUCKET_MS = 24 * 60_000
 MONTH_BUCKET_MS = 12 * 3_600_000
 WEEK_BUCKET_MS = 168 * 60_000
 FIVE_MINUTE_BUCKET_MS = 5_000
-W_HOUR, W_DAY, W_DELIVERED, W_MARKS = 0, 1, 2, 3  # all that most calls touch: a line of memory
-W_TRIAGED, W_NEW_5MIN, W_NEW_DAY, W_REPEATS = 4, 5, 6, 7
+# Two by two they lie side by side: of a call's begin, of its end, of its callee, of others.
+W_HOUR, W_DAY, W_DELIVERED, W_MARKS = 0, 1, 2, 3
+W_NEW_5MIN, W_NEW_DAY, W_REPEATS, W_TRIAGED = 4, 5, 6, 7
 WINDOW_FAMILIES: dict[str, int] = {
     "hour": HOUR_BUCKET_MS,  # attempts
     "day": DAY_BUCKET_MS,
     "delivered": MONTH_BUCKET_MS,
     "marks": MONTH_BUCKET_MS,
-    "triaged": MONTH_BUCKET_MS,  # counter N stays empty: complaints are counted number by number
     "new_5min": FIVE_MINUTE_BUCKET_MS,  # attempts to callees new to the counter
     "new_day": DAY_BUCKET_MS,
     "repeats": DAY_BUCKET_MS,  # the other attempts
+    "triaged": MONTH_BUCKET_MS,  # counter N stays empty: complaints are counted number by number
 }
 """Length of a bucket of each window family, in the order of the families (`W_HOUR` and on)."""
 FAMILIES = len(WINDOW_FAMILIES)
@@ -404,7 +405,7 @@ class Carrier(NamedTuple):
     last_calls: NDArray[Any]  # uint32[P] if lines look for new callees: (counter + 1) << 14 | hour
     # of the last call that did; else empty
     lines: NDArray[Any]  # LINE[N + 9 + 5 * (U + 9)]
-    windows: NDArray[Any]  # WINDOW[FAMILIES // 4, C, 4]; C = N + 1 + 5 * (U + 1)
+    windows: NDArray[Any]  # WINDOW[FAMILIES // 2, C, 2]; C = N + 1 + 5 * (U + 1)
     window_counts: Counts  # FAMILIES, 64, C
     weeks: NDArray[Any]  # FOUR[C]: `WEEK_COUNTS`
     week_counts: FourCounts  # 64, C
@@ -417,7 +418,7 @@ class Carrier(NamedTuple):
     filed_blocks: NDArray[Any]  # FILED_BLOCK[blocks]
     platform_stops: NDArray[Any]  # int64[k, 2]: start and end of stops of the platform
     gateways: NDArray[Any]  # GATEWAY[T]: one a trunk
-    gateway_windows: NDArray[Any]  # WINDOW[1, T, 4]: hour and day
+    gateway_windows: NDArray[Any]  # WINDOW[1, T, 2]: hour and day
     gateway_counts: Counts  # 2, 60, T
     gateway_blocks: NDArray[Any]  # int64[T, 2 k]: start, end, start ... ticks, FAR behind the last
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialsim.compliance.layout import CALLER, GROUP, OPENED, TRUNK, Limits, Resources
+from dialsim.compliance.layout import CALLER, GROUP, OPENED, SUSPECTED, TRUNK, Limits, Resources
 from dialsim.compliance.limits.build import LONG_OVER, build_meters, opened_windows
 from dialsim.core.aligned import aligned_zeros
 from dialsim.core.codes import Operator
@@ -33,7 +33,9 @@ def build_resources(
     groups = np.zeros(len(scenario.caller_ids), GROUP)
     total = sum(block.count for block in scenario.caller_ids)
     callers = aligned_zeros(total, CALLER)
-    callers["suspected_tick"] = callers["probe"] = -1
+    callers["probe"] = -1
+    suspected = np.zeros(total, SUSPECTED)
+    suspected["tick"] = -1
     unregistered = np.zeros(1, CALLER)
     unregistered["probe"] = -1
     free = np.zeros(total, np.int64)
@@ -53,6 +55,7 @@ def build_resources(
     meters, meter_rings, meter_opened = build_meters(limits.meters)
     resources = Resources(
         callers=callers,
+        suspected=suspected,
         unregistered=unregistered,
         free=np.tile(free, (tracks, 1)),
         pools=make_pools(tracks, [block.count for block in scenario.caller_ids]),

@@ -318,8 +318,8 @@ def suspect_caller(r: Resources, caller: int, now: int) -> None:
     record["doubt"] = 0.0
     if is_given_up(r, caller):
         return
-    record["suspected_tick"] = now
-    record["suspicions"] += 1
+    r.suspected[caller]["tick"] = now
+    r.suspected[caller]["times"] += 1
     bar_caller(r, caller, BY_DOUBT)
 
 
@@ -331,8 +331,8 @@ def take_up_again(r: Resources, rest_ms: int, now: int) -> bool:
     """
     some = False
     for caller in range(r.callers.shape[0]):
-        record = r.callers[caller]
-        if np.int64(record["why"]) & BY_DOUBT and now - record["suspected_tick"] >= rest_ms:
+        why = np.int64(r.callers[caller]["why"])
+        if why & BY_DOUBT and now - r.suspected[caller]["tick"] >= rest_ms:
             reinstate_caller(r, caller, BY_DOUBT)
             some = True
     return some

@@ -11,21 +11,24 @@ from dialsim.core.pool import Pools
 
 CALLER = np.dtype(
     [
-        ("attempts", "i8"),  # attempts so far; the ring's write position
+        ("attempts", "i4"),  # attempts so far; the ring's write position
         ("group", "i4"),  # caller ID group
         ("rejected", "i4"),  # line rejections in a row
+        ("probe", "i4"),  # lead of the call whose end is waited for, -1 none
+        ("today", "i4"),  # calls of the day of its last
+        ("day", "i2"),  # that day
         ("retired", "u1"),  # 1: not used any more
         ("why", "u1"),  # bits of the reasons: its own line, a stop, its trunk, the platform, doubt
-        ("day", "i4"),  # day of its last call
-        ("today", "i4"),  # calls of that day
         ("doubt", "f8"),  # how far it looks intercepted: more calls fail at once than of the others
-        ("probe", "i8"),  # lead of the call whose end is waited for, -1 none
-        ("suspected_tick", "i8"),  # when it was last given up for that; -1 it never was
-        ("suspicions", "i4"),  # how often
     ],
     align=True,
 )
-"""One caller ID, dialer side. Its next-free tick and its turn are in arrays of their own."""
+"""One caller ID, dialer side: half a line of memory, the other half is of who calls next.
+
+Its next-free tick and its turn are in arrays of their own."""
+
+SUSPECTED = np.dtype([("tick", "i8"), ("times", "i4")], align=True)
+"""When a caller ID was last given up because it looks intercepted, -1 it never was; how often."""
 
 GROUP = np.dtype(
     [
@@ -130,6 +133,7 @@ class Resources(NamedTuple):
     """What a dial needs and the dialer owns."""
 
     callers: NDArray[Any]  # CALLER[N]
+    suspected: NDArray[Any]  # SUSPECTED[N]
     unregistered: NDArray[Any]  # CALLER[1]: probe and doubt of all that are not registered
     free: NDArray[Any]  # int64[tracks, N]: next-free tick, the pools' key; a track an operator
     pools: Pools  # of each group those that are not retired, in the order of their turns

@@ -5,7 +5,7 @@ a day in buckets of 24 minutes. It is exact to a bucket; limits that must be exa
 ring of times instead. Four counts that always go on together share a window:
 :mod:`dialsim.core.windows_of_four`.
 
-Arrays: `windows` WINDOW (families // 4, rows, 4), `counts` Counts (families, 64, rows). Bucket n
+Arrays: `windows` WINDOW (families // 2, rows, 2), `counts` Counts (families, 64, rows). Bucket n
 stands at place n mod 64; the four that have just left are empty. Zeros are a window that has
 counted nothing, whatever its head. Ticks of one window never go back; they may be negative. Bucket
 numbers lie within 2^31 of zero: three centuries in buckets of 5 s.
@@ -17,8 +17,9 @@ bits, there is nothing to look for elsewhere.
 
 Beyond the first, the rows of a bucket lie together, not the buckets of a row: a hundred thousand
 owners count in the same bucket at about the same time. That is a hundred kilobytes, and a family or
-a bucket that nobody counts in is memory never touched. Four families of an owner lie together
-instead, a line of memory: each call reads several.
+a bucket that nobody counts in is memory never touched. Two families that count at the same moment,
+as a call begins or as it ends, lie side by side; the owner behind, who will call next, shares their
+line of memory.
 
 A count is a byte, and where it does not fit into one it stands in an array of its own, of which as
 a rule no page is ever touched: memory that is new costs as much as what is done in it.
@@ -41,7 +42,7 @@ from dialsim.core.prefetch import prefetch
 
 BUCKETS = 60
 PLACES = 64
-BESIDE = 4  # families of an owner that lie side by side
+BESIDE = 2  # families of an owner that lie side by side: half a line of memory
 MOST = 127  # that a count may be where it stands
 ELSEWHERE = -1  # instead of one that is more
 WINDOW = np.dtype(
@@ -83,7 +84,7 @@ def no_counts(families: int, rows: int) -> Counts:
 def counted(windows: NDArray[Any], counts: Counts, family: int) -> NDArray[np.int32]:
     """Return what the buckets of a family have counted, int32[64, rows]; O(size).
 
-    >>> windows, counts = np.zeros((1, 1, 4), WINDOW), no_counts(1, 1)
+    >>> windows, counts = np.zeros((1, 1, BESIDE), WINDOW), no_counts(1, 1)
     >>> for tick in (0, 1_000, 1_999):
     ...     window_count(windows, counts, 0, 0, tick, 1_000)
     >>> counted(windows, counts, 0)[:3, 0].tolist()
@@ -101,7 +102,7 @@ def in_order(windows: NDArray[Any], counts: Counts, family: int, last: int) -> N
 
     Of windows that are empty or have `last` for their newest. O(size).
 
-    >>> windows, counts = np.zeros((1, 1, 4), WINDOW), no_counts(1, 1)
+    >>> windows, counts = np.zeros((1, 1, BESIDE), WINDOW), no_counts(1, 1)
     >>> for bucket in (-1, 0, 0, 1):
     ...     window_count(windows, counts, 0, 0, bucket, 1)
     >>> in_order(windows, counts, 0, 1)[0, -4:].tolist()
@@ -180,6 +181,12 @@ def window_clear(windows: NDArray[Any], counts: Counts, family: int, row: int) -
     """Forget all that was counted."""
     window = windows[family // BESIDE, row, family % BESIDE]
     _advance(window, counts, family, row, np.int64(window["head"]) + BUCKETS)
+
+
+@kernel
+def place_of_record(windows: NDArray[Any], family: int, row: int) -> int:
+    """Return at which place of `windows` two families of a row begin, to be asked for."""
+    return (family // BESIDE * windows.shape[1] + row) * BESIDE
 
 
 @kernel

@@ -237,14 +237,14 @@ def suspected_callers(world: World) -> list[dict[str, Any]]:
 
     Each with the latest time, how often, and whether it was looked up and is used again.
     """
-    callers = world.state.resources.callers
-    ticks = callers["suspected_tick"]
+    callers, suspected = world.state.resources.callers, world.state.resources.suspected
+    ticks = suspected["tick"]
     found = sorted((int(ticks[row]), int(row)) for row in np.flatnonzero(ticks >= 0))
     return [
         {
             "caller": world.caller_names[row],
             "time": moment(world.scenario, tick).isoformat(),
-            "times": int(callers[row]["suspicions"]),
+            "times": int(suspected[row]["times"]),
             "again": not int(callers[row]["why"]) & BY_DOUBT,
         }
         for tick, row in found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dialsim.agents.layout import AGENT
 from dialsim.carrier.layout import FAMILIES, LINE, SUBSCRIBER
-from dialsim.compliance.layout import CALLER
+from dialsim.compliance.layout import CALLER, SUSPECTED
 from dialsim.core.codes import Operator
 from dialsim.core.queue_layout import TIMER
 from dialsim.core.windows import PLACES, WINDOW
@@ -70,7 +70,7 @@ def parts_needed(
     limits = [limit.count for limit in scenario.rules.caller_limits]
     callers = sum(blocks)
     judged = LINE.itemsize + TIMER.itemsize + FAMILIES * WINDOW_BYTES + WEEK_BYTES
-    per_caller = CALLER.itemsize + POOL_BYTES + judged
+    per_caller = CALLER.itemsize + SUSPECTED.itemsize + POOL_BYTES + judged
     per_channel = CALL.itemsize + FATE.itemsize + TIMER.itemsize + RANK_BYTES
     if any(campaign.transfer for campaign in scenario.campaigns):
         per_channel += TRANSFER.itemsize

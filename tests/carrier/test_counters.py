@@ -10,6 +10,7 @@ from dialsim.carrier.layout import (
     W_DAY,
     W_DELIVERED,
     W_HOUR,
+    W_MARKS,
     WEEK_BUCKET_MS,
     WINDOW_FAMILIES,
 )
@@ -53,14 +54,18 @@ def test_a_week_has_four_counts() -> None:
         assert week_of(carrier, 5, 5) == (0, 0, 0, 0)
 
 
-def test_what_all_calls_count_is_one_line_of_memory() -> None:
+def test_what_counts_at_one_moment_is_half_a_line_of_memory() -> None:
+    """As a call begins, and as it ends; the line's other half is the next counter's."""
     carrier, _ = network()
+    half = CACHE_LINE // 2
     for counter in (0, 7):
-        lines = {
-            of_family(carrier.windows, family)[counter:].ctypes.data // CACHE_LINE
-            for family in (W_HOUR, W_DAY, W_DELIVERED)
-        }
-        assert len(lines) == 1
-    assert CACHE_LINE % carrier.weeks.itemsize == 0
+        halves = [
+            of_family(carrier.windows, family)[counter:].ctypes.data // half
+            for family in (W_HOUR, W_DAY, W_DELIVERED, W_MARKS)
+        ]
+        assert halves[0] == halves[1]
+        assert halves[2] == halves[3]
+    assert carrier.windows.ctypes.data % CACHE_LINE == 0
+    assert carrier.weeks.itemsize == half
     assert carrier.weeks.ctypes.data % CACHE_LINE == 0
     assert carrier.week_counts.small.ctypes.data % CACHE_LINE == 0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dialsim.core import windows as w
 from dialsim.core.windows import (
+    BESIDE,
     BUCKETS,
     NEWEST,
     PLACES,
@@ -34,7 +35,7 @@ SOME = st.integers(1, 3) | st.integers(100, 300)  # together more than a byte ho
 
 def made() -> tuple[Any, Any]:
     """Return the records of some rows' windows, of two families, and their counts."""
-    return np.zeros((1, ROWS, 4), WINDOW), no_counts(2, ROWS)
+    return np.zeros((1, ROWS, BESIDE), WINDOW), no_counts(2, ROWS)
 
 
 def count(made: tuple[Any, Any], family: int, row: int, tick: int, times: int) -> None:

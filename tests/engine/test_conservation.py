@@ -290,12 +290,12 @@ def check_ramp(resources: Any, rows: list[Any]) -> None:
 
 def check_given_up(world: World, calls: Any) -> None:
     """No call begins from a number between the tick at which it was given up and its rest's end."""
-    since = world.state.resources.callers["suspected_tick"][calls["caller"]]
+    suspected = world.state.resources.suspected
+    since = suspected["tick"][calls["caller"]]
     rest_ms = int(world.static.world[0]["suspicion_rest_ms"])
     resting = (since >= 0) & (calls["tick"] > since) & (calls["tick"] < since + rest_ms)
     assert not resting.any()
-    callers = world.state.resources.callers
-    assert ((callers["suspicions"] > 0) == (callers["suspected_tick"] >= 0)).all()
+    assert ((suspected["times"] > 0) == (suspected["tick"] >= 0)).all()
 
 
 def check_limits(static: Any, limits: Any, rows: list[Any]) -> None:

@@ -272,9 +272,8 @@ def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
         suspect_caller(s.resources, caller, since + 5)  # it is given up already
     s.progress["limit"] = (Limit.CLOSED, Limit.CALLER_IDS, Limit.LEADS)
     on_window(k, s, 0, now)
-    callers = s.resources.callers
-    assert callers["retired"].tolist() == [0, 1, 0]
-    assert callers["suspicions"].tolist() == [1, 1, 0]
+    assert s.resources.callers["retired"].tolist() == [0, 1, 0]
+    assert s.resources.suspected["times"].tolist() == [1, 1, 0]
     paced = [
         bool(queue_is_in(s.queue, int(k.world[0]["node_pace"]) + campaign)) for campaign in range(3)
     ]
@@ -290,7 +289,7 @@ def test_a_number_given_up_is_used_again_the_next_day_or_after_its_rest() -> Non
         check_given_up(world, calls)
         (told,) = suspected_callers(world)
         assert (told["times"], told["again"]) == (1, last_day == 2)
-        given_up = int(world.state.resources.callers["suspected_tick"][40])
+        given_up = int(world.state.resources.suspected["tick"][40])
         mine = calls["tick"][calls["caller"] == 40]
         assert DAY_MS < given_up < 2 * DAY_MS
         assert mine.max() // DAY_MS == last_day
@@ -332,7 +331,7 @@ def test_unregistered_numbers_are_given_up_together_however_many_there_are(
         world = disguised(900, **told)
         calls = face.run_to_end(world).calls
         check_given_up(world, calls)
-        ticks = world.state.resources.callers["suspected_tick"]
+        ticks = world.state.resources.suspected["tick"]
         mine = np.unique(calls["caller"])
         assert len(mine) == numbers
         assert len(set(ticks[mine].tolist())) == 1
@@ -348,7 +347,7 @@ def test_a_few_unregistered_numbers_are_given_up_together_without_an_alarm() -> 
     mixed = disguised(numbers=30)
     calls = face.run_to_end(mixed).calls
     check_given_up(mixed, calls)
-    ticks = mixed.state.resources.callers["suspected_tick"].tolist()
+    ticks = mixed.state.resources.suspected["tick"].tolist()
     assert ticks[:40] == [-1] * 40
     assert len(set(ticks[40:])) == 1
     assert not alarms(mixed)
@@ -365,7 +364,7 @@ def test_who_is_registered_is_doubted_for_itself_from_then_on() -> None:
     suspect_caller(r, 3, 2000)
     suspect_unregistered(r, eight)
     assert r.callers["retired"].tolist() == [1] * 42
-    assert r.callers["suspected_tick"][[2, 3, 40, 41]].tolist() == [eight, 2000, 1000, 1000]
-    assert r.callers["suspicions"].tolist() == [1] * 42
+    assert r.suspected["tick"][[2, 3, 40, 41]].tolist() == [eight, 2000, 1000, 1000]
+    assert r.suspected["times"].tolist() == [1] * 42
     assert take_up_again(r, 500, 1500)
     assert np.flatnonzero(r.callers["retired"] == 0).tolist() == [40, 41]

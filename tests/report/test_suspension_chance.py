@@ -144,7 +144,7 @@ def test_complaints_from_before_the_start_count(begun: int) -> None:
 @pytest.mark.parametrize("opening_h", [0, 9, 5 * 24, 5 * 24 + 13, 33 * 24])
 def test_what_is_left_of_complaints_from_before_the_start(opening_h: int) -> None:
     """Of 45 days of them, another number each half day, those of the 60 half days that count."""
-    windows, counts = np.zeros((2, 2, 4), WINDOW), no_counts(8, 2)
+    windows, counts = np.zeros((4, 2, 2), WINDOW), no_counts(8, 2)
     last = (opening_h - 1) // 12
     for half_day in range(last - 89, last + 1):
         tick = half_day * MONTH_BUCKET_MS

@@ -6,7 +6,7 @@ for some events before; nothing that is computed depends on it.
 
 import numpy as np
 
-from dialsim.carrier.layout import MONTH_BUCKET_MS, SUBSCRIBER, W_DELIVERED
+from dialsim.carrier.layout import MONTH_BUCKET_MS, SUBSCRIBER, W_DELIVERED, W_HOUR
 from dialsim.core.codes import Kind
 from dialsim.core.counts import remainder
 from dialsim.core.jit import kernel
@@ -14,7 +14,7 @@ from dialsim.core.pool import pool_soon
 from dialsim.core.prefetch import prefetch, prefetch_near
 from dialsim.core.queue import queue_soon
 from dialsim.core.queue_layout import COUNT_BITS, NEAR, NEAR_BITS, ROW_BITS, SLOTS, Queue
-from dialsim.core.windows import BESIDE, window_soon
+from dialsim.core.windows import place_of_record, window_soon
 from dialsim.engine.leads.kernels import person_of
 from dialsim.engine.state import State, Static
 
@@ -155,7 +155,7 @@ def look_for_next(k: Static, s: State, caller: int) -> None:
     if resources.rings.shape[1] <= A_LINE:
         prefetch_near(resources.rings, following * resources.rings.shape[1])
     prefetch_near(carrier.lines, following)
-    prefetch_near(carrier.windows, following * BESIDE)
+    prefetch_near(carrier.windows, place_of_record(carrier.windows, W_HOUR, following))
     if resources.rings.shape[1] > A_LINE:
         ask_for_ring(k, s, caller + 1)
 
@@ -178,7 +178,7 @@ def ask_for_counts(s: State, line: int, now: int) -> None:
     """Ask for what the end of a call touches of its caller ID."""
     prefetch(s.resources.callers, line)
     prefetch(s.carrier.lines, line)
-    prefetch(s.carrier.windows, line * BESIDE)
+    prefetch(s.carrier.windows, place_of_record(s.carrier.windows, W_DELIVERED, line))
     window_soon(s.carrier.window_counts, W_DELIVERED, line, now, MONTH_BUCKET_MS)
     prefetch(s.carrier.weeks, line)
 

@@ -27,10 +27,7 @@ from dialsim.core.windows import NEWEST, PLACES, aged, bucket_of, place_of
 
 FOUR = np.dtype(
     [
-        (
-            "filled",
-            "u8",
-        ),  # bits ``NEWEST << age``: what any of the four was counted in, as in WINDOW
+        ("filled", "u8"),  # as in WINDOW: what any of the four was counted in
         ("head", "i4"),
         ("newest", "u4"),  # the word of its bucket
         ("totals", "i4", (4,)),

@@ -14,6 +14,7 @@ from typing import Any
 
 from dialsim.api import cells
 from dialsim.api.cells import PlayedCell, SentCell, play_cell, program
+from dialsim.collector import collector_at_rest
 from dialsim.errors import Problem, ScenarioError
 from dialsim.scheduler.stop import Stop
 
@@ -238,11 +239,13 @@ def _client(library: Any, address: str) -> Any:
     """Return a connection to a cluster.
 
     The library gives a thread of its own ten seconds to begin, which on a busy machine has not
-    sufficed once, and then fails an assertion: it is asked again.
+    sufficed once, and then fails an assertion: it is asked again. Until that thread has begun a
+    lock is held, for which an earlier connection waits as it is collected: once it was collected
+    by the new thread, and all waited for ever. So nothing is collected meanwhile.
     """
     connect = partial(library.Client, f"tcp://{address}", timeout=ANSWER_S, set_as_default=False)
-    with warnings.catch_warnings():  # other versions of libraries: ours is what counts
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(), collector_at_rest():
+        warnings.simplefilter("ignore")  # other versions of libraries: ours is what counts
         try:
             return connect()
         except AssertionError:

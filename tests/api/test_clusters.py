@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -175,6 +176,24 @@ def test_a_library_that_does_not_begin_is_asked_again(
     with pytest.raises(ScenarioError, match=says):
         replicate(scenario(), 2, executor="dask://127.0.0.1:1")
     assert asked == ["tcp://127.0.0.1:1"] * 2
+
+
+def test_nothing_is_collected_while_a_connection_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An earlier one that is collected then waits for what the library holds until it has begun."""
+    collecting: list[bool] = []
+
+    def client(*_: Any, **__: Any) -> Any:
+        collecting.append(gc.isenabled())
+        raise OSError("refused")
+
+    monkeypatch.setattr(
+        "dialsim.api.clusters.import_module", lambda _: SimpleNamespace(Client=client)
+    )
+    assert gc.isenabled()
+    with pytest.raises(ScenarioError, match="no cluster answers there"):
+        replicate(scenario(), 2, executor="dask://127.0.0.1:1")
+    assert collecting == [False]
+    assert gc.isenabled()
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

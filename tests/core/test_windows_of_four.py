@@ -19,10 +19,7 @@ from dialsim.core.windows_of_four import (
     four_totals,
     no_four_counts,
 )
-
-STARTS = st.integers(-(10**10), 10**10)
-LENGTHS = st.sampled_from([5, 7, 1_000, 60_000, 1_440_000])
-ROWS = 3
+from tests.core.test_windows import LENGTHS, ROWS, STARTS
 
 
 def made() -> tuple[Any, Any]:

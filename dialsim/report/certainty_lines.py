@@ -25,8 +25,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "by_calls": "by the calls made",
         "by_calls_note": "The chance that complaints about the calls made have this effect, mean "
         "over replications: far closer than counting.",
-        "too_few": "N too small for {what}: fewer than 10 of {n} replications had it, or had it "
-        "not.",
+        "too_few": "N too small for {what}: fewer than 10 replications had it, or had it not.",
         "of": "{} of {}",
         "to": "{} to {}",
         "until": "Played until",
@@ -52,7 +51,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "enterprise_stop": "全部号码同时被停",
         "by_calls": "按已拨通话推算",
         "by_calls_note": "就已拨通话而言，投诉造成该后果的概率，取各次重复的平均：远比计数精确。",
-        "too_few": "N太小（{what}）：{n}次重复中，发生或未发生的不足10次。",
+        "too_few": "N太小（{what}）：发生或未发生的重复不足10次。",
         "of": "{} / {}",
         "to": "{} 至 {}",
         "until": "停止条件",
@@ -92,8 +91,7 @@ def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
                                width, said))  # fmt: skip
     few = [said[metric] for metric, each in happened.items() if each["too_few"]]
     if few:
-        n = words.number(len(found["replications"]))
-        text = said["too_few"].format(n=n, what=said["and"].join(few))
+        text = said["too_few"].format(what=said["and"].join(few))
         lines += paragraph(text, width, 2, QUIET)
     if any(each["by_calls"] is not None for each in happened.values()):
         lines += paragraph(said["by_calls_note"], width, 2, QUIET)
@@ -168,8 +166,7 @@ def until_lines(found: Found, width: int, lang: Language) -> list[Text]:
         lines.append(cut_line(row(cells), width))
     few = [_name(each, found, lang) for each in until if each["too_few"]]
     if few:
-        n = words.number(len(found["replications"]))
-        text = said["too_few"].format(n=n, what=said["and"].join(few))
+        text = said["too_few"].format(what=said["and"].join(few))
         lines += paragraph(text, width, 2, BAD)
     return lines
 

@@ -7,6 +7,7 @@ from html import escape
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
+Row = tuple[str, str, str, str]
+"""Of a metric: its name, its mean, the mean's interval, and between what replications lie."""
+
 GOOD, BAD, QUIET = "green", "red", "dim"
+WIDTH_OF_A_GOAL = 80
+"""On less, how often a goal was met stands on a line of its own."""
+SHORTEST_NAME = 20
+"""Columns of a metric's name; with less, its figures take two lines."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -100,17 +108,20 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
     lines += _verdict(found, width, said)
     lines += until_sentence(found, width, lang) + until_lines(found, width, lang)
     if found["goals"]:
-        lines += [Text(""), heading(said["goals"], said["goals_note"], width)]
+        lines += _head(said["goals"], said["goals_note"], width)
         for goal in found["goals"]:
             lines += _goal(goal, found, width, lang)
     lines += suspension_lines(found, width, lang)
-    lines += [Text(""), heading(said["metrics"], said["metrics_note"], width)]
-    lines += [
-        cut_line(_metric(metric, width, lang), width)
-        for metric in found["metrics"].values()
-        if metric["mean"]["value"] is not None
-    ]
-    return lines
+    lines += _head(said["metrics"], said["metrics_note"], width)
+    return lines + _metrics(found, width, lang)
+
+
+def _head(title: str, note: str, width: int) -> list[Text]:
+    """Return a heading, its note below where there is no room beside it."""
+    first = heading(title, note, width)
+    if note in first.plain:
+        return [Text(""), first]
+    return [Text(""), first, *paragraph(note, width, 0, QUIET)]
 
 
 def _verdict(found: Found, width: int, said: Mapping[str, str]) -> list[Text]:
@@ -139,35 +150,66 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     name = found["metrics"][goal["metric"]]["name_zh"] if lang == "zh" else goal["name"]
     target = said[goal["bound"]].format(words.number(goal["target"], unit))
     share = "" if met["low"] is None else between(met["low"], met["high"], said["to"])
-    cells = [
-        Cell("✓" if whole else "✗", 1, style=GOOD if whole else BAD),
-        Cell(name, 22),
-        Cell(target, 17),
-        Cell(said["of"].format(words.number(hits), words.number(met["n"])), 16, right=True),
-        Cell(share, width - 66, right=True),
-    ]
+    mark = Cell("✓" if whole else "✗", 1, style=GOOD if whole else BAD)
+    often = said["of"].format(words.number(hits), words.number(met["n"]))
+    if width < WIDTH_OF_A_GOAL:
+        cells = [mark, Cell(name, 22), Cell(target, width - 29)]
+        below = [row([Cell("", 1), Cell(often, 22), Cell(share)])]
+    else:
+        cells = [mark, Cell(name, 22), Cell(target, 17), Cell(often, 16, right=True)]
+        cells.append(Cell(share, width - 66, right=True))
+        below = []
     value = goal["value"]
-    if value["value"] is None:
-        return [cut_line(row(cells), width)]
-    mean = said["between"].format(value=figure(value["value"], unit), ends=_ends(value, unit, said))
-    below = paragraph(f"{said['mean']} {mean}", width, 5, QUIET)
-    return [cut_line(row(cells), width), *below]
+    if value["value"] is not None:
+        ends = _ends(value, unit, said)
+        mean = said["between"].format(value=figure(value["value"], unit), ends=ends)
+        below += paragraph(f"{said['mean']} {mean}", width, 5, QUIET)
+    return [cut_line(each, width) for each in (row(cells), *below)]
 
 
-def _metric(metric: Found, width: int, lang: Language) -> Text:
+def _metrics(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return a line for each metric, or two where figures so long do not fit on one."""
+    rows = [_metric(each, lang) for each in found["metrics"].values() if _has_mean(each)]
+    if not rows:
+        return []
+    _, mean, ends, spread = (max(map(cell_len, column)) for column in zip(*rows, strict=True))
+    room = width - 8 - mean - ends - spread  # for the name, after the indent and three gaps
+    if room < SHORTEST_NAME:
+        return _on_two_lines(rows, width, mean, ends)
+    name = min(room, 26)
+    mean = min(mean + room - name, max(mean, 12))
+    more = width - 8 - name - mean - ends - spread
+    widths = name, mean, ends + more // 2, spread + more - more // 2
+    return [_fitted(each, widths, width) for each in rows]
+
+
+def _on_two_lines(rows: list[Row], width: int, mean: int, ends: int) -> list[Text]:
+    """Return the name, the mean and its interval on one line, how replications spread below."""
+    name = max(width - 6 - mean - ends, 1)
+    lines = []
+    for *first, spread in rows:
+        lines.append(_fitted(first, (name, mean, ends), width))
+        lines.append(cut_line(row([Cell(spread, width - 2, right=True, style=QUIET)]), width))
+    return lines
+
+
+def _fitted(figures: Sequence[str], widths: Sequence[int], width: int) -> Text:
+    name, *others = zip(figures, widths, strict=True)
+    styles = ("", "", QUIET)[: len(others)]
+    cells = [Cell(*each, True, style) for each, style in zip(others, styles, strict=True)]
+    return cut_line(row([Cell(*name), *cells]), width)
+
+
+def _has_mean(metric: Found) -> bool:
+    return metric["mean"]["value"] is not None
+
+
+def _metric(metric: Found, lang: Language) -> Row:
     said, unit = _WORDS[lang], metric["unit"]
     name = metric["name_zh"] if lang == "zh" else metric["name"]
-    between = (width - 46) // 2
-    quantiles = metric["quantiles"]
-    spread = said["to"].format(*(figure(quantiles[q], unit) for q in ("0.05", "0.95")))
-    return row(
-        [
-            Cell(name, 26),
-            Cell(figure(metric["mean"]["value"], unit), 12, right=True),
-            Cell(_ends(metric["mean"], unit, said), between, right=True),
-            Cell(spread, between, right=True, style=QUIET),
-        ]
-    )
+    quantiles = [figure(metric["quantiles"][q], unit) for q in ("0.05", "0.95")]
+    mean = figure(metric["mean"]["value"], unit)
+    return name, mean, _ends(metric["mean"], unit, said), said["to"].format(*quantiles)
 
 
 def _ends(interval: Found, unit: str, said: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -39,6 +40,20 @@ def test_no_share_is_shown_above_all(language: Any) -> None:
     html = replications_html(found.to_dict())
     assert f"{100 * t.high:.1f}" not in html
     assert ">-" not in html  # nor is anything shown below nothing
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_no_figure_of_a_page_is_cut(language: Any, width: int) -> None:
+    found = replicate(one_person(), 6).to_dict()
+    for metric in found["metrics"].values():
+        if metric["unit"] == "calls":
+            metric["mean"] |= {"value": 1_234_567, "low": 1_234_567, "high": 1_234_567}
+            metric["quantiles"] = dict.fromkeys(metric["quantiles"], 1_234_567)
+    text = "\n".join(line.plain for line in replications_page(found, width, language))
+    assert text.count("1,234,567") > 20
+    assert re.search(r"\d+ (?:to|至) \d+ %", text.partition("1,234,567")[0])  # of the goal's share
+    assert not re.search(r"[\d,.]…", text)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

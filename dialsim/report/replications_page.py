@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal
@@ -50,6 +51,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "metrics": "Metrics",
         "metrics_note": "95 % interval of the mean · 5 to 95 % of replications",
         "mean": "mean",
+        "by": "by {}: ",
         "to": "{} to {}",
         "at_least": "at least {}",
         "at_most": "at most {}",
@@ -69,6 +71,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "metrics": "指标",
         "metrics_note": "均值的95 %置信区间 · 重复的5 %至95 %分位",
         "mean": "均值",
+        "by": "截至{}：",
         "to": "{} 至 {}",
         "at_least": "至少 {}",
         "at_most": "至多 {}",
@@ -163,7 +166,11 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     if value["value"] is not None:
         ends = _ends(value, unit, said)
         mean = said["between"].format(value=figure(value["value"], unit), ends=ends)
-        below += paragraph(f"{said['mean']} {mean}", width, 5, QUIET)
+        when = ""
+        if goal["by"] is not None:
+            due = datetime.fromisoformat(goal["by"])
+            when = said["by"].format(words.clock(due, language=lang))
+        below += paragraph(f"{when}{said['mean']} {mean}", width, 5, QUIET)
     return [cut_line(each, width) for each in (row(cells), *below)]
 
 

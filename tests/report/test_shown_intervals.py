@@ -56,6 +56,16 @@ def test_no_figure_of_a_page_is_cut(language: Any, width: int) -> None:
     assert not re.search(r"[\d,.]…", text)
 
 
+@pytest.mark.parametrize(
+    ("language", "due"), [("en", "by Fri 17 Apr 18:30"), ("zh", "4月17日 18:30")]
+)
+def test_a_goal_says_by_when(language: Any, due: str) -> None:
+    found = replicate(one_person(), 2).to_dict()
+    assert due not in "\n".join(str(line) for line in replications_page(found, 80, language))
+    found["goals"][0]["by"] = "2026-04-17T18:30:00"
+    assert due in "\n".join(str(line) for line in replications_page(found, 80, language))
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_share_of_a_sweep_is_shown_above_all(language: Any) -> None:
     found = dialsim.sweep(one_person(), {"days": [1, 2]}, 6, executor="serial")

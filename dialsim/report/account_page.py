@@ -21,7 +21,7 @@ from dialsim.report.accounts import (
     unusable_rows,
 )
 from dialsim.report.lists_page import EXAMPLES, PARTS, QUIET, file_lines, most_first, quoted_cell
-from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
+from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, row, usable_width
 
 GOOD, BAD = "green", "red"
 MERGED, WITHHELD = "MERGED", "NUMBER_WITHHELD"
@@ -36,7 +36,7 @@ def account_page(found: Mapping[str, Any], width: int = 80) -> list[Text]:
     for account in found["lists"]:
         lines += [*list_lines(account, width), Text()]
     if found["files"]:
-        lines.append(heading("Other files", "", width))
+        lines += headed("Other files", "", width)
         for each in found["files"]:
             lines += file_lines(each, width, allowed=True)
         lines.append(Text())
@@ -52,7 +52,7 @@ def account_page(found: Mapping[str, Any], width: int = 80) -> list[Text]:
 def list_lines(account: Account, width: int) -> list[Text]:
     """Return the account of one list: every row, and who the used ones are."""
     rows = account["rows"]
-    lines = [heading(account["name"], account["file"], width), _stage("rows", rows, rows, width)]
+    lines = [*headed(account["name"], account["file"], width), _stage("rows", rows, rows, width)]
     for reason, count in most_first(account["unusable"]):
         lines.append(_loss(fault_words(reason), count, rows))
         lines += _examples(account, reason, width)

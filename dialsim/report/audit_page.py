@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.page import Cell, cut_line, heading, row, usable_width
+from dialsim.report.page import Cell, cut_line, headed, row, usable_width
 
 Row = Mapping[str, Any]
 Language = Literal["en", "zh"]
@@ -96,10 +96,10 @@ def audit_lines(found: Mapping[str, Any], width: int, lang: Language = "en") -> 
     width, said = usable_width(width), _WORDS[lang]
     if not found["covered"]:
         text = found["status"] if lang == "en" else found["status_zh"]
-        return [heading(said["title"], "", width), *_wrapped(text, width, style=QUIET)]
+        return [*headed(said["title"], "", width), *_wrapped(text, width, style=QUIET)]
     order = list(_MARKS)
     rows = sorted(found["rows"], key=lambda each: (order.index(each["status"]), _after(each)))
-    lines = [heading(said["title"], _counts(found, said), width)]
+    lines = [*headed(said["title"], _counts(found, said), width)]
     lines += _verdict(found, rows, width, lang)
     lines += [line for each in rows for line in _lines(each, width, lang)]
     for status in ("missing", "not_shown"):

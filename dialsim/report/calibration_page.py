@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.calibration_words import WORDS, reason_name
-from dialsim.report.page import Cell, cut_line, heading, put, row, usable_width, wrapped
+from dialsim.report.page import Cell, cut_line, headed, put, row, usable_width, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,7 +47,7 @@ def calibration_page(
     values = [each for each in found["rows"] if each["kind"] == "value"]
     known = sum(each["identified"] for each in values)
     note = said["head"].format(calls=f"{found['calls']:,}", network=found["network"])
-    lines = [heading(found["name"], note, width)]
+    lines = [*headed(found["name"], note, width)]
     lines += wrapped(said["what"], width, "")
     for code, value in found["remarks"]:
         lines += wrapped(said["remarks"][code].format(_remark(code, value)), width, "", "")
@@ -177,7 +177,7 @@ def _contacts(found: Found, width: int, said: Mapping[str, Any]) -> list[Text]:
         icc_high=figure(icc["high"], ""),
         distance=f"{ends['distance']:.3f}",
     )
-    lines = [Text(""), heading(said["contacts"], said["clients"].format(f"{ends['n']:,}"), width)]
+    lines = [Text(""), *headed(said["contacts"], said["clients"].format(f"{ends['n']:,}"), width)]
     lines += wrapped(text, width, "  ")
     last = len(found["contacts"])
     parts = [
@@ -192,7 +192,7 @@ def _blocks(found: Found, width: int, lang: Language) -> list[Text]:
     if not blocks:
         return []
     note = said["of_attempts"].format(_share(blocks["all"]), f"{blocks['attempts']:,}")
-    lines = [Text(""), heading(said["blocks"], note, width)]
+    lines = [Text(""), *headed(said["blocks"], note, width)]
     for each in blocks["by_reason"]:
         lines += [
             cut_line(
@@ -213,7 +213,7 @@ def _bounds(found: Found, width: int, said: Mapping[str, Any]) -> list[Text]:
     bounds = [each for each in found["rows"] if each["kind"] == "bound"]
     if not bounds:
         return []
-    lines = [Text(""), heading(said["bounds"], said["bounds_note"], width)]
+    lines = [Text(""), *headed(said["bounds"], said["bounds_note"], width)]
     for each in bounds:
         text = said["bound"].format(f"{each['fitted']:.0f}", f"{each['default']:.0f}")
         lines.append(cut_line(row([Cell(each["key"], 40), Cell(text)], gap=1), width))

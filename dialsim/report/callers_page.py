@@ -12,7 +12,7 @@ from rich.text import Text
 from dialsim.core.codes import Action
 from dialsim.report import words
 from dialsim.report.network_rules import network_rules
-from dialsim.report.page import heading, labelled_rows, paragraph
+from dialsim.report.page import headed, labelled_rows, paragraph
 from dialsim.scenario.reasons import Language
 
 LABELS: dict[str, dict[str, str]] = {
@@ -72,7 +72,7 @@ def callers_section(
     say = LABELS[language]
     total = say["number" if ids["total"] == 1 else "numbers"].format(ids["total"])
     until = words.day(datetime.fromisoformat(reached), language=language)
-    lines = [heading(say["title"], total, width)]
+    lines = [*headed(say["title"], total, width)]
     shown = [(say["severest"], ids["severest"]), (say["on"].format(until), ids["by_state"])]
     if ids["severest"] == ids["by_state"]:
         shown = [(say["all_along"], ids["by_state"])]

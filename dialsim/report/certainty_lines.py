@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.intervals import possible_ends
-from dialsim.report.page import Cell, cut_line, heading, paragraph, row
+from dialsim.report.page import Cell, cut_line, headed, paragraph, row
 
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
@@ -80,7 +80,7 @@ def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
     said, happened = _WORDS[lang], found["happened"]
     if not happened:
         return []
-    lines = [Text(""), heading(said["happened"], said["happened_note"], width)]
+    lines = [Text(""), *headed(said["happened"], said["happened_note"], width)]
     for metric, each in happened.items():
         share, hits = each["share"], each["hits"]
         count = said["of"].format(words.number(hits), words.number(share["n"]))
@@ -148,7 +148,7 @@ def until_lines(found: Found, width: int, lang: Language) -> list[Text]:
     said, until = _WORDS[lang], found["until"]
     if not until:
         return []
-    lines = [Text(""), heading(said["until"], said["until_note"], width)]
+    lines = [Text(""), *headed(said["until"], said["until_note"], width)]
     for each in until:
         interval, reached = each["interval"], each["reached"]
         ends = said["unknown"]

@@ -10,7 +10,7 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.page import heading, paragraph
+from dialsim.report.page import headed, paragraph
 from dialsim.scenario.reasons import Language
 
 LONGEST = 40  # columns of a path in a command
@@ -40,7 +40,7 @@ def changes_section(
     if not changes:
         return []
     say = LABELS[language]
-    lines = [heading(say["title"], say["note"], width)]
+    lines = [*headed(say["title"], say["note"], width)]
     for each in changes:
         text = say["change"].format(
             sentence=words.told(each, "sentence", language),

@@ -15,7 +15,7 @@ from dialsim.report.comparison_figures import change_text, signed, written
 from dialsim.report.comparison_goals import target_text
 from dialsim.report.comparison_suspensions import suspension_lines
 from dialsim.report.comparison_table import BAD, COLUMNS, GOOD, QUIET, metric_lines
-from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
+from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,7 +84,7 @@ def _head(found: Found, width: int) -> list[Text]:
     done, wanted = len(found["replications"]), found["wanted"]
     pairs = words.things(wanted, "pair") if done == wanted else f"{done} of {wanted} pairs"
     note = "one run each" if runs else f"{pairs} · seed {found['a']['seed']}"
-    lines = [heading(" and ".join(names), note, width)]
+    lines = [*headed(" and ".join(names), note, width)]
     for side in "ab":
         seed = f", seed {found[side]['seed']}" if runs else ""
         lines += _named(side.upper(), f"{found[side]['label']}{seed}", width)
@@ -107,7 +107,7 @@ def _head(found: Found, width: int) -> list[Text]:
 def _changes(found: Found, width: int) -> list[Text]:
     changes, others = found["changes"], found["others"]
     count = words.things(len(changes) + len(others), "difference") if changes or others else ""
-    lines = [heading("What changed", count, width)]
+    lines = [*headed("What changed", count, width)]
     if not changes and not others:
         return lines + paragraph("Nothing: the same scenario.", width)
     for change in changes[:CHANGES_SHOWN]:
@@ -175,7 +175,7 @@ def _goals(found: Found, width: int) -> list[Text]:
         if runs
         else "judged by McNemar's exact test, Holm over the goals · met in"
     )
-    lines = [Text(""), heading("Goals", note, width)]
+    lines = [Text(""), *headed("Goals", note, width)]
     for goal in goals:
         lines += _one_run_goal(goal, width) if runs else _goal(goal, width)
     for letter in "ab":

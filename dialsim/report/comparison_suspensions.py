@@ -13,7 +13,7 @@ from dialsim.report.certainty_lines import SUSPENSIONS, percent_digits, probabil
 from dialsim.report.comparison import holm, paired_difference
 from dialsim.report.comparison_goals import p_text
 from dialsim.report.intervals import LEVEL, mean_interval, share_interval
-from dialsim.report.page import heading, paragraph
+from dialsim.report.page import headed, paragraph
 
 Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
@@ -130,7 +130,7 @@ def suspension_lines(found: Found, width: int) -> list[Text]:
     if not suspensions:
         return []
     note = "chance by the calls made, mean over pairs · paired t test, Holm"
-    lines = [Text(""), heading("Suspensions", note, width)]
+    lines = [Text(""), *headed("Suspensions", note, width)]
     for each in suspensions.values():
         mark, style = _MARKS[each["verdict"]]
         a, b = (probability(each[side]["by_calls"]["value"]) for side in "ab")

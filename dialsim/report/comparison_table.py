@@ -11,7 +11,7 @@ from rich.text import Text
 from dialsim.report import words
 from dialsim.report.comparison_figures import half_width, signed, written
 from dialsim.report.comparison_goals import p_figure
-from dialsim.report.page import Cell, cut_line, heading, paragraph, row
+from dialsim.report.page import Cell, cut_line, headed, paragraph, row
 
 Found = Mapping[str, Any]
 GOOD, BAD, QUIET = "green", "red", "dim"
@@ -25,12 +25,12 @@ def metric_lines(found: Found, width: int) -> list[Text]:
     metrics = list(found["metrics"].items())
     tested = sum(metric["p"] is not None for _, metric in metrics)
     if found["kind"] == "runs" or not tested:
-        lines = [Text(""), heading("Metrics", "", width)]
+        lines = [Text(""), *headed("Metrics", "", width)]
         moved = [each for each in metrics if each[1]["change"]["value"]]
         lines += _table(moved, width, _PLAIN)
         return lines + _unmoved(metrics, width)
     note = f"paired t test · Holm over {words.things(tested, 'metric')}"
-    lines = [Text(""), heading("Metrics", note, width)]
+    lines = [Text(""), *headed("Metrics", note, width)]
     told = [each for each in metrics if each[1]["told"]]
     fixed = [each for each in metrics if each[1]["constant"] and each[1]["change"]["value"]]
     open_ = [each for each in metrics if each[1]["p"] is not None and not each[1]["told"]]

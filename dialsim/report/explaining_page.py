@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.errors import shown
-from dialsim.report.page import Cell, cut_line, heading, row, wrapped
+from dialsim.report.page import Cell, cut_line, headed, row, wrapped
 from dialsim.report.words import SOURCE_KINDS, cited, source_kind
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.sources import sources_of
@@ -122,7 +122,7 @@ def _source_page(entry: Entry, width: int, language: Language) -> list[Text]:
     kind = source_kind(entry["type"], entry["copy"], language)
     note = SOURCE_KINDS[language]["copy_note"] if entry["copy"] else ""
     lines = [
-        heading(entry["name"], "", width),
+        *headed(entry["name"], "", width),
         *wrapped(entry["title"], width, "  "),
         Text(""),
         *wrapped(kind, width, "  ", _padded(labels["type"], column)),
@@ -144,7 +144,7 @@ def _source_list(named: Iterable[str], width: int, language: Language) -> list[T
     """Return what sources are, by texts that name them; nothing if these name none."""
     sources = sources_of(named)
     asked = f"dialsim explain {sources[0].name}" if sources else ""
-    lines = [heading(LABELS[language]["sources"], asked, width)] if sources else []
+    lines = [*headed(LABELS[language]["sources"], asked, width)] if sources else []
     for source in sources:
         lines += wrapped(source.title[language], width, "  ", f"{source.name:<5}")
     return lines
@@ -166,7 +166,7 @@ def _value_page(entry: Entry, width: int, language: Language) -> list[Text]:
         "note": _note(entry, words),
         "reasons": ", ".join(entry["reasons"]),
     }
-    return [heading(entry["key"], taken, width), *_labelled(found, width, language)]
+    return [*headed(entry["key"], taken, width), *_labelled(found, width, language)]
 
 
 def _note(entry: Entry, words: Mapping[str, str]) -> str:
@@ -188,7 +188,7 @@ def _reason_page(entry: Entry, width: int, language: Language) -> list[Text]:
         "values": ", ".join(_heads(entry["values"])),
     }
     return [
-        heading(entry["reason"], str(entry["code"]), width),
+        *headed(entry["reason"], str(entry["code"]), width),
         *wrapped(entry["sentence"], width, "  "),
         Text(""),
         *_labelled(found, width, language),
@@ -212,11 +212,11 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
     values = [entry for entry in entries if entry["kind"] == "value"]
     groups = groupby(values, key=lambda entry: (entry["profile"], entry["key"].split(".")[0]))
     for (profile, group), members in groups:
-        lines += [heading(group, profile, width), *_value_rows(list(members), width), Text("")]
+        lines += [*headed(group, profile, width), *_value_rows(list(members), width), Text("")]
     reasons = [entry for entry in entries if entry["kind"] == "reason"]
     if reasons:
         names = max(len(entry["reason"]) for entry in reasons)
-        lines.append(heading(LABELS[language]["title"], "", width))
+        lines += headed(LABELS[language]["title"], "", width)
         for entry in reasons:
             cells = (
                 Cell(entry["reason"], names),
@@ -228,7 +228,7 @@ def table(entries: Sequence[Entry], width: int, language: Language) -> list[Text
     owed = [entry for entry in entries if entry["kind"] == "obligation"]
     if owed:
         names = max(len(entry["key"]) for entry in owed)
-        lines.append(heading(LABELS[language]["owed"], "dialsim check", width))
+        lines += headed(LABELS[language]["owed"], "dialsim check", width)
         for entry in owed:
             cells = Cell(entry["key"], names), Cell(entry["confidence"], 10), Cell(entry["title"])
             lines.append(cut_line(row(cells), width))

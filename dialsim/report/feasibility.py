@@ -12,7 +12,7 @@ from dialsim.report import words
 from dialsim.report.audience import written_windows
 from dialsim.report.conclusion import CLOSE, allows, binds
 from dialsim.report.gaps import written_gaps
-from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
+from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, row, usable_width
 
 Found = Mapping[str, Any]
 OUTLOOKS = {"likely": "green", "out of reach": "red"}
@@ -25,7 +25,7 @@ TINY = 1e-4  # chances below are said to be below
 def check_page(found: Found, width: int = 80) -> list[Text]:
     """Return the lines of the page, none wider than `width` (at least 60)."""
     width = usable_width(width)
-    lines = [heading(found["name"], "estimated, not simulated", width)]
+    lines = [*headed(found["name"], "estimated, not simulated", width)]
     if found["heading"]:
         lines.append(Text(found["heading"], style="bold red"))
     lines += paragraph(found["conclusion"], width, indent=0, style="bold")
@@ -79,7 +79,7 @@ def _who(campaign: Found, title: str, width: int) -> list[Text]:
     who = campaign["who"]
     read = sum(who["read"].values())
     note = f"all {read:,} rows of files read" if read else "from the lists' shares"
-    lines = [heading(f"{title}: who can be called", note, width)]
+    lines = [*headed(f"{title}: who can be called", note, width)]
     lines.append(_count("list rows", who["rows"], who["rows"]))
     lines += [
         _count(f"  − {each['name']}", each["people"], who["rows"], "dim")
@@ -170,7 +170,7 @@ def _campaign(campaign: Found, title: str, width: int) -> list[Text]:
     open_for = (
         f"{campaign['open_hours']:,.1f} open hours on {words.things(campaign['days'], 'day')}"
     )
-    lines = [heading(f"{title}: attempts, at mean rates", open_for, width)]
+    lines = [*headed(f"{title}: attempts, at mean rates", open_for, width)]
     most = max((each["attempts"] for each in campaign["capacities"]), default=0.0) or 1.0
     for each in sorted(campaign["capacities"], key=lambda each: float(each["attempts"])):
         is_least = each["resource"] == campaign["binding"]
@@ -225,7 +225,7 @@ def _takes(found: Found, width: int) -> list[Text]:
         lines += _remedies(goal["shared"], width)
     if not lines:
         return []
-    return [heading("What it takes", "each mends its own shortage", width), *lines]
+    return [*headed("What it takes", "each mends its own shortage", width), *lines]
 
 
 def _remedies(found: Sequence[Found], width: int, of: str = "") -> list[Text]:
@@ -244,7 +244,7 @@ def _remedies(found: Sequence[Found], width: int, of: str = "") -> list[Text]:
 def _complaints(budget: Found, width: int) -> list[Text]:
     expected = budget["expected"]
     delivered = f"{words.about(budget['delivered'])} delivered calls"
-    lines = [heading("Complaints", delivered, width)]
+    lines = [*headed("Complaints", delivered, width)]
     text = (
         f"Expected: {words.about(expected['complaints_12321'])} to 12321, "
         f"{words.about(expected['hotline'])} to operators' hotlines."
@@ -301,7 +301,7 @@ def chance(share: float) -> str:
 
 
 def _goals(found: Found, width: int) -> list[Text]:
-    lines = [heading("Goals", "", width)]
+    lines = [*headed("Goals", "", width)]
     for goal in found["goals"]:
         bound = "at least" if goal["bound"] == "at_least" else "at most"
         expected = goal["expected"]

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.page import Cell, heading, paragraph, row
+from dialsim.report.page import Cell, headed, paragraph, row
 from dialsim.report.plan_values import count, money, share, short_key, value, values_text
 from dialsim.report.plan_words import LABELS
 from dialsim.scenario.reasons import Language
@@ -42,7 +42,7 @@ def frontier_lines(found: Found, width: int, lang: Language) -> list[Text]:
 
     picked = _thinned(rows, is_best)
     names, legend = _names(found, picked, width, lang)
-    lines = [Text(""), heading(said["frontier"], said["frontier_note"], width)]
+    lines = [Text(""), *headed(said["frontier"], said["frontier_note"], width)]
     lines.append(_row(said["columns"], QUIET, width))
     for name, each in zip(names, picked, strict=True):
         cells = (

@@ -10,7 +10,7 @@ from rich.text import Text
 from dialsim.people.account import EMPTY
 from dialsim.report import words
 from dialsim.report.accounts import BARS, BARS_ZH, allowed_words, fault_words, unusable_rows
-from dialsim.report.page import Cell, heading, paragraph, path_fitted, row
+from dialsim.report.page import Cell, headed, paragraph, path_fitted, row
 from dialsim.scenario.reasons import Language
 
 QUIET, WARN = "dim", "yellow"
@@ -84,7 +84,7 @@ def lists_section(
         return []
     say = LABELS[language]
     note = "" if count == 1 else say["files"].format(count)
-    lines = [heading(say["title"], note, width), *brief_lines(lists, width, language)]
+    lines = [*headed(say["title"], note, width), *brief_lines(lists, width, language)]
     for each in files:
         lines += file_lines(each, width, language=language)
     return lines

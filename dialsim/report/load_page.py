@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from dialsim.report.page import Cell, heading, labelled_rows, paragraph, put, row, usable_width
+from dialsim.report.page import Cell, headed, labelled_rows, paragraph, put, row, usable_width
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +66,7 @@ def load_page(found: Found, width: int) -> list[Text]:
 def _head(found: Found, width: int) -> Iterator[Text]:
     asked = found["asked"]
     note = f"{asked['profile']} · {asked['arrivals']} · seed {found['seed']}"
-    yield heading(f"Load test · {found['scenario']}", note, width)
+    yield from headed(f"Load test · {found['scenario']}", note, width)
     parts = [f"{asked['length_ms'] / 1000:g} s a step", f"warm-up {asked['warm_up_ms'] / 1000:g} s"]
     parts.append(f"hold {asked['hold_ms']:,} ms")
     if asked["deadline_ms"] is not None:
@@ -81,7 +81,7 @@ def _head(found: Found, width: int) -> Iterator[Text]:
 def _step(step: Found, width: int) -> Iterator[Text]:
     """Return a step: its counts, lateness and latency, and what held offers up."""
     runs = "1 run" if step["runs"] == 1 else f"least – most of {step['runs']} runs"
-    yield heading(f"{step['rate']} dials/s", runs, width)
+    yield from headed(f"{step['rate']} dials/s", runs, width)
     counts = [
         f"{_span(step[name], ',')} {name}"
         for name in ("offered", "admitted", "deferred", "dropped", "censored")
@@ -138,7 +138,7 @@ def _backlog(step: Found) -> str:
 
 def _machine(found: Found, width: int) -> Iterator[Text]:
     """Return how long slices were, and how late a heartbeat that the machine alone decides."""
-    yield heading("Machine", "", width)
+    yield from headed("Machine", "", width)
     runs = found["runs"]
     for label, key, names in (
         ("slices", "slices", ("p50_ms", "p99_ms", "p99.9_ms", "max_ms")),
@@ -155,7 +155,7 @@ def _thresholds(found: Found, width: int) -> Iterator[Text]:
     if not found["thresholds"]:
         return
     yield Text("")
-    yield heading("Thresholds", "the worst of all runs", width)
+    yield from headed("Thresholds", "the worst of all runs", width)
     for each in found["thresholds"]:
         admitted = each["name"] == "admitted"
         worst, bound = each["worst"], each["limit"]
@@ -176,7 +176,7 @@ def _thresholds(found: Found, width: int) -> Iterator[Text]:
 
 def _limit(limit: Found, asked: Found, width: int) -> Iterator[Text]:
     """Return a search: every run in order, and between which rates the limit lies."""
-    yield heading(
+    yield from headed(
         "Search", f"p99 of own lateness at most {asked['lateness_ms']['p99']:g} ms", width
     )
     yield row(

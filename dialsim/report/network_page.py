@@ -11,7 +11,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.action_words import quoted_basis
-from dialsim.report.page import Cell, heading, paragraph, row
+from dialsim.report.page import Cell, headed, paragraph, row
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.value_names import in_chinese
 
@@ -83,7 +83,7 @@ def network_section(
         Of the whole run, of which the refused calls are a part.
     """
     say = LABELS[language]
-    lines = [heading(say["title"], say["profile"].format(did["profile"]), width)]
+    lines = [*headed(say["title"], say["profile"].format(did["profile"]), width)]
     if did["off"]:
         names = [in_chinese(name) for name in did["off"]] if language == "zh" else did["off"]
         lines += paragraph(say["off"].format(say["and"].join(names)), width, style=QUIET)
@@ -152,7 +152,7 @@ def aftermath_section(late: Mapping[str, Any], width: int, language: Language) -
     """Return a summary's aftermath: complaints that arrived late, and what came of them."""
     say = LABELS[language]
     until = words.day(datetime.fromisoformat(late["until"]), language=language)
-    lines = [heading(say["after"], say["until"].format(until), width)]
+    lines = [*headed(say["after"], say["until"].format(until), width)]
     for each in late["complaints"]:
         last = words.day(datetime.fromisoformat(each["last"]), language=language)
         said = say["complaint" if each["count"] == 1 else "complaints"]

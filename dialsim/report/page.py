@@ -100,6 +100,16 @@ def heading(title: str, note: str, width: int) -> Text:
     return line
 
 
+def headed(title: str, note: str, width: int) -> list[Text]:
+    """Return a section's heading, its note below where there is no room for it beside.
+
+    >>> [line.plain for line in headed("Goals", "met in so many", 12)]
+    ['Goals', 'met in so', 'many']
+    """
+    first = heading(title, note, width)
+    return [first] if note in first.plain else [first, *paragraph(note, width, 0, "dim")]
+
+
 def paragraph(
     text: str, width: int, indent: int = 2, style: str = "", mark: str = ""
 ) -> list[Text]:

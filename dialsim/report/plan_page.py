@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.frontier_page import frontier_lines
-from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
+from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
 from dialsim.report.plan_values import count, figure, money, share, value, values_text
 from dialsim.report.plan_words import LABELS
 from dialsim.report.replan_page import here_lines
@@ -46,7 +46,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         runs=things(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
         seed=found["seed"],
     )
-    lines = [heading(found["name"], note, width), *here_lines(found, width, lang)]
+    lines = [*headed(found["name"], note, width), *here_lines(found, width, lang)]
     lines += _conclusion(found, width, lang)
     if found["recommended"] is not None:
         lines += [Text(), *_changes(found, width, lang), Text(), *_proof(found, width, lang)]
@@ -92,7 +92,7 @@ def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _changes(found: Found, width: int, lang: Language) -> list[Text]:
     said = LABELS[lang]
-    lines = [heading(said["plan"], said["plan_note"], width)]
+    lines = [*headed(said["plan"], said["plan_note"], width)]
     for each in found["recommended"]["changes"]:
         same = each["before"] == each["after"]
         arrow = (
@@ -113,7 +113,7 @@ def _changes(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _proof(found: Found, width: int, lang: Language) -> list[Text]:
     said = LABELS[lang]
-    lines = [heading(said["proof"], said["proof_note"], width)]
+    lines = [*headed(said["proof"], said["proof_note"], width)]
     kept = found["recommended"]["promises"]
     held_out = found["holdout"]
     for place, (promise, each) in enumerate(zip(found["promises"], kept, strict=True)):
@@ -164,7 +164,7 @@ def _binding(found: Found, width: int, lang: Language) -> list[Text]:
 def _prices(found: Found, width: int, lang: Language) -> list[Text]:
     said = LABELS[lang]
     saved = [each for each in found["prices"] if each["saved"] > 0]
-    lines = [Text(""), heading(said["prices"], said["prices_note"], width)]
+    lines = [Text(""), *headed(said["prices"], said["prices_note"], width)]
     for each in saved:
         promise = found["promises"][each["promise"]]
         name = promise["name_zh"] if lang == "zh" else promise["name"]
@@ -174,7 +174,7 @@ def _prices(found: Found, width: int, lang: Language) -> list[Text]:
 
 def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
     said, near = LABELS[lang], found["nearest"]
-    lines = [heading(said["nearest"], money(near["cost"], found), width)]
+    lines = [*headed(said["nearest"], money(near["cost"], found), width)]
     lines += paragraph(values_text(near["values"], lang), width)
     for each in near["broken"]:
         promise = found["promises"][each["promise"]]
@@ -208,7 +208,7 @@ def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
         return []
     said = LABELS[lang]
     runs = found["elsewhere"][0]["promises"][0]["runs"]
-    lines = [Text(""), heading(said["elsewhere"], said["elsewhere_note"].format(n=runs), width)]
+    lines = [Text(""), *headed(said["elsewhere"], said["elsewhere_note"].format(n=runs), width)]
     names = [each["profile"] for each in found["elsewhere"]]
     lines.append(
         row(
@@ -234,7 +234,7 @@ def _robust(found: Found, width: int, lang: Language) -> list[Text]:
     names = said["names"].join(told(robust, "networks", lang))
     lines = [
         Text(""),
-        heading(said["robust"], said["robust_note"].format(n=robust["tried"]), width),
+        *headed(said["robust"], said["robust_note"].format(n=robust["tried"]), width),
     ]
     if robust["certified"]:
         changes = robust["plan"]["recommended"]["changes"]
@@ -287,7 +287,7 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
         played=count(found["searched"]),
         struck=said["sep"].join(parts) or said["struck_none"],
     )
-    lines = [Text(""), heading(said["how"], "", width), *paragraph(text, width, 2, QUIET)]
+    lines = [Text(""), *headed(said["how"], "", width), *paragraph(text, width, 2, QUIET)]
     if found["invalid"] is not None:
         key = "invalid" if found["invalid"]["all"] else "invalid_looked_at"
         text = said[key].format(

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.action_words import quoted_basis
-from dialsim.report.page import heading, labelled_rows
+from dialsim.report.page import headed, labelled_rows
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.values import parse_duration
 
@@ -81,7 +81,7 @@ LABELS: dict[str, dict[str, str]] = {
 
 def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> list[Text]:
     """Return what a summary tells of drops, complaints, marks, opt-outs and calls agreed on."""
-    lines = [heading(LABELS[language]["title"], "", width)]
+    lines = [*headed(LABELS[language]["title"], "", width)]
     for label, text, bad in reaction_facts(s, language):
         lines += labelled_rows(label, text, width, 10, BAD if bad else "")
     return lines

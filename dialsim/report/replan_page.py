@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dialsim.core.codes import Reason
 from dialsim.report import words
-from dialsim.report.page import heading, paragraph
+from dialsim.report.page import headed, paragraph
 from dialsim.report.waterfall import CHINESE, after_dial, words_of
 
 Language = Literal["en", "zh"]
@@ -95,7 +95,7 @@ def here_lines(found: Found, width: int, lang: Language) -> list[Text]:
         return []
     said = LABELS[lang]
     when = str(here["as_of"]).replace("T", " ")
-    lines = [heading(said["heading"].format(when=when), str(here["run"]), width)]
+    lines = [*headed(said["heading"].format(when=when), str(here["run"]), width)]
     if here.get("log"):
         return [*lines, *_log_lines(found, here, width, lang), Text()]
     ids = here["caller_ids"]

@@ -22,7 +22,7 @@ from dialsim.report.certainty_lines import (
     until_sentence,
 )
 from dialsim.report.intervals import possible_ends
-from dialsim.report.page import Cell, cut_line, heading, paragraph, put, row, usable_width
+from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,26 +105,18 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
     width, said = usable_width(width), _WORDS[lang]
     done = len(found["replications"])
     note = said["head"].format(done=done, wanted=found["wanted"], seed=found["seed"])
-    lines = [heading(found["name"], note, width)]
+    lines = [*headed(found["name"], note, width)]
     if not done:
         return [*lines, *paragraph(said["none"], width, 0, BAD)]
     lines += _verdict(found, width, said)
     lines += until_sentence(found, width, lang) + until_lines(found, width, lang)
     if found["goals"]:
-        lines += _head(said["goals"], said["goals_note"], width)
+        lines += [Text(""), *headed(said["goals"], said["goals_note"], width)]
         for goal in found["goals"]:
             lines += _goal(goal, found, width, lang)
     lines += suspension_lines(found, width, lang)
-    lines += _head(said["metrics"], said["metrics_note"], width)
+    lines += [Text(""), *headed(said["metrics"], said["metrics_note"], width)]
     return lines + _metrics(found, width, lang)
-
-
-def _head(title: str, note: str, width: int) -> list[Text]:
-    """Return a heading, its note below where there is no room beside it."""
-    first = heading(title, note, width)
-    if note in first.plain:
-        return [Text(""), first]
-    return [Text(""), first, *paragraph(note, width, 0, QUIET)]
 
 
 def _verdict(found: Found, width: int, said: Mapping[str, str]) -> list[Text]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dialsim.compliance.screening.layout import STATIC
 from dialsim.report import words
-from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
+from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, row, usable_width
 from dialsim.report.screen_table import NOT_IN_RUN
 
 GOOD, BAD, QUIET = "green", "red", "dim"
@@ -73,7 +73,7 @@ def _head(found: Found, width: int) -> list[Text]:
     day = words.day(at, weekday=True, year=True)
     when = f"at {day} {at:%H:%M}, {found['time_zone']}"
     lists = ", ".join(found["lists"])
-    lines = [heading(f"{found['scenario']}, campaign {found['campaign']}", when, width)]
+    lines = [*headed(f"{found['scenario']}, campaign {found['campaign']}", when, width)]
     lines += paragraph(f"list {lists}" if len(found["lists"]) == 1 else f"lists {lists}", width)
     now, later = found["verdicts"]["now"], found["verdicts"]["later"]
     rows = found["rows"]
@@ -89,7 +89,7 @@ def _head(found: Found, width: int) -> list[Text]:
 def _waterfall(found: Found, width: int) -> list[Text]:
     rows, verdicts, waits = found["rows"], found["verdicts"], found["waits"]
     missed = waits[NOT_IN_RUN]
-    lines = [heading("Who may be called", "each row by its first reason", width)]
+    lines = [*headed("Who may be called", "each row by its first reason", width)]
     lines.append(_stage("list rows", rows, rows, width))
     for name, count in found["counts"].items():
         for_good = count - waits["later"].get(name, 0) - missed.get(name, 0)
@@ -114,7 +114,7 @@ def _days(found: Found, width: int) -> list[Text]:
     if not days:
         return []
     lines = [
-        heading("First call allowed", "if nobody calls before; later bars on file count", width)
+        *headed("First call allowed", "if nobody calls before; later bars on file count", width)
     ]
     for each in days[:DAYS]:
         first = datetime.fromisoformat(each["from"])
@@ -130,7 +130,7 @@ def _days(found: Found, width: int) -> list[Text]:
 def _flags(found: Found, width: int) -> list[Text]:
     if not found["flags"]:
         return []
-    lines = [heading("Every reason", "a row may have several", width)]
+    lines = [*headed("Every reason", "a row may have several", width)]
     for name, count in sorted(found["flags"].items(), key=lambda each: -each[1]):
         lines.append(_part(reason_words(name), count, found["rows"], "·"))
     return lines
@@ -140,7 +140,7 @@ def _examples(found: Found, width: int) -> list[Text]:
     if not found["examples"]:
         return []
     several = len(found["lists"]) > 1
-    lines = [heading("First rows of each", "numbers are masked", width)]
+    lines = [*headed("First rows of each", "numbers are masked", width)]
     for name, rows in found["examples"].items():
         parts = []
         for each in rows:

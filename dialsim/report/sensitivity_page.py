@@ -12,7 +12,7 @@ from dialsim.report.page import (
     Cell,
     bar,
     cut_line,
-    heading,
+    headed,
     paragraph,
     put,
     row,
@@ -126,7 +126,7 @@ def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> li
     note = said["head"].format(
         count=len(found["assumptions"]), runs=f"{found['runs']:,}", seed=found["seed"]
     )
-    lines = [heading(found["name"], note, width), *_opening(found, width, lang)]
+    lines = [*headed(found["name"], note, width), *_opening(found, width, lang)]
     for goal in found["goals"]:
         lines += [Text(""), *_goal(goal, found, width, lang)]
     lines += _measures(found, width, lang)
@@ -160,7 +160,7 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
         if goal["now"] is None
         else words.percent(goal["now"], signed=bool(goal["now"]))
     )
-    lines = [heading(_goal_title(goal, lang), said["now"].format(now), width)]
+    lines = [*headed(_goal_title(goal, lang), said["now"].format(now), width)]
     if goal["agree"] is None:
         return lines + (_text(said["no_value"], width, lang) if found["assumptions"] else [])
     if not goal["effects"]:
@@ -235,7 +235,7 @@ def _measures(found: Found, width: int, lang: Language) -> list[Text]:
     keys = list(dict.fromkeys(key for goal in found["goals"] for key in goal["leading"]))
     if not keys:
         return []
-    lines = [Text(""), heading(said["measure"], said["measure_note"], width)]
+    lines = [Text(""), *headed(said["measure"], said["measure_note"], width)]
     for key in keys:
         entry = found["assumptions"][key]
         lines.append(cut_line(Text(f"  {key}", style="bold"), width))

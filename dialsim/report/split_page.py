@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, row, usable_width
+from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, row, usable_width
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.reasons import Language
 
@@ -60,7 +60,7 @@ def split_lines(split: Mapping[str, Any], width: int = 80, language: Language = 
     rows = split["rows"]
     count = sum(each["values"] for each in rows)
     note = say["value" if count == 1 else "values"].format(count)
-    lines = [heading(say["title"].format(name), note, width)]
+    lines = [*headed(say["title"].format(name), note, width)]
     wide = width >= 90
     size = width - 62 - (14 if wide else 0)
     columns = ("leads", "attempts", "live", "conversations", "abandoned", "complaints")

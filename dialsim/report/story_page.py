@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.page import cut_line, heading, usable_width, wrapped
+from dialsim.report.page import cut_line, headed, heading, usable_width, wrapped
 from dialsim.scenario.reasons import Language
 
 Entry = Mapping[str, Any]
@@ -98,7 +98,7 @@ def title(text: str, run: Entry, width: int, language: Language) -> Text:
 
 def section(text: str, lines: Sequence[Text], width: int, note: str = "") -> list[Text]:
     """Return a blank line, a heading and its lines; nothing if there are none."""
-    return [Text(""), heading(text, note, width), *lines] if lines else []
+    return [Text(""), *headed(text, note, width), *lines] if lines else []
 
 
 def labelled(

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.intervals import possible_ends
-from dialsim.report.page import Cell, bar, cut_line, heading, paragraph, put, row, usable_width
+from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, put, row, usable_width
 from dialsim.report.sweep_points_page import COST, GOALS_MET, played, point_lines, ranked
 from dialsim.report.sweep_words import (
     LABELS,
@@ -30,7 +30,10 @@ Found = Mapping[str, Any]
 GOOD, BAD, OPEN, QUIET = "green", "red", "yellow", "dim"
 VALUES_SHOWN = 12
 BAR = 12
+"""Columns of a bar; there is none where an interval would have to be cut for it."""
 VALUE = 16
+ENDS = 24
+"""Columns of an interval of seven digits."""
 TOLD_APART = 0.05
 
 
@@ -58,7 +61,7 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
     note = said["head"].format(
         points=f"{found['points']:,}", n=f"{found['replications']:,}", seed=found["seed"]
     )
-    lines = [heading(found["name"], note, width), *_verdict(found, width, lang)]
+    lines = [*headed(found["name"], note, width), *_verdict(found, width, lang)]
     if found["done"]:
         lines += [Text(""), *paragraph(said["responses"], width, 0, QUIET)]
         for metric in found["responses"]:
@@ -129,8 +132,8 @@ def _response(found: Found, metric: str, width: int, lang: Language) -> list[Tex
         name = said["with_unit"].format(name, found["units"][metric])
     same = _everywhere(found, metric, said)
     if same is not None:
-        return [Text(""), heading(name, same, width)]
-    lines = [Text(""), heading(name, note, width)]
+        return [Text(""), *headed(name, same, width)]
+    lines = [Text(""), *headed(name, note, width)]
     most = max((each["interval"]["value"] or 0.0 for each in rows), default=0.0)
     for key, values in found["vary"].items():
         mine = [each for each in rows if each["key"] == key]
@@ -167,13 +170,13 @@ def _at(each: Found, unit: str, most: float, width: int, said: Mapping[str, str]
     interval = each["interval"]
     value = interval["value"]
     share = 0.0 if value is None or most <= 0 else value / most
-    ends = width - 4 - VALUE - 12 - BAR - 6
-    cells = [
-        Cell(_name(each), VALUE),
-        Cell(figure(value, unit), 12, right=True),
-        Cell(_ends(interval, unit, said), ends, right=True, style=QUIET),
-        Cell(bar(share, BAR), BAR),
-    ]
+    room = width - 4 - VALUE - 12 - 4
+    cells = [Cell(_name(each), VALUE), Cell(figure(value, unit), 12, right=True)]
+    if room < ENDS + BAR + 2:
+        cells.append(Cell(_ends(interval, unit, said), room, right=True, style=QUIET))
+    else:
+        ends = Cell(_ends(interval, unit, said), room - BAR - 2, right=True, style=QUIET)
+        cells += [ends, Cell(bar(share, BAR), BAR)]
     return cut_line(row(cells, indent=4), width)
 
 
@@ -221,7 +224,7 @@ def _interactions(found: Found, width: int, lang: Language) -> list[Text]:
             lines.append(cut_line(row(cells), width))
     if not lines:
         return []
-    return [Text(""), heading(said["interactions"], said["interactions_note"], width), *lines]
+    return [Text(""), *headed(said["interactions"], said["interactions_note"], width), *lines]
 
 
 def _p_text(p: float | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.text import Text
 
-from dialsim.report.page import Cell, cut_line, heading, paragraph, row
+from dialsim.report.page import Cell, cut_line, headed, paragraph, row
 from dialsim.report.sweep_words import (
     LABELS,
     figure,
@@ -54,7 +54,7 @@ def point_lines(found: Found, width: int, lang: Language) -> list[Text]:
     if len(rows) < whole:
         key = "points_note" if len(known) == whole else "points_played"
         note = said[key].format(shown=len(rows), played=f"{len(known):,}", whole=f"{whole:,}")
-    lines = [Text(""), heading(said["points"], note, width)]
+    lines = [Text(""), *headed(said["points"], note, width)]
     names = [short_key(key, found["vary"]) for key in found["vary"]]
     texts, legend = _texts(found, rows, width)
     room = [

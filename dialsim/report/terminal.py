@@ -21,7 +21,7 @@ from dialsim.report.network_page import aftermath_section, network_section
 from dialsim.report.page import (
     Cell,
     cut_line,
-    heading,
+    headed,
     paragraph,
     put,
     row,
@@ -136,7 +136,7 @@ def _headline(s: Summary, width: int, language: Language) -> list[Text]:
     length = say["day" if period["days"] == 1 else "days"].format(period["days"])
     day = words.day(first, weekday=True, year=True, language=language)
     note = say["from"].format(day=day, length=length, seed=identity["seed"])
-    lines = [heading(identity["name"], note, width)]
+    lines = [*headed(identity["name"], note, width)]
     if s["heading"]:
         lines.append(Text(words.told(s, "heading", language), style=f"bold {BAD}"))
         for misuse in words.told(s, "misuses", language):
@@ -160,7 +160,7 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
     if not s["goals"]:
         return []
     say = LABELS[language]
-    lines = [heading(say["goals"], "", width)]
+    lines = [*headed(say["goals"], "", width)]
     for goal in s["goals"]:
         mark, style = MARKS[goal["met"]]
         by = say["at_the_end"]
@@ -211,7 +211,7 @@ def _splits(s: Summary, width: int, language: Language) -> list[Text]:
 
 def _binding(s: Summary, width: int, language: Language) -> list[Text]:
     say = LABELS[language]
-    lines = [heading(say["binding"], "", width)]
+    lines = [*headed(say["binding"], "", width)]
     for names, text in words.of_each(s["binding"], "sentence", language):
         lines += paragraph(say["of"].format(names, text) if names else text, width)
     return lines
@@ -222,7 +222,7 @@ def _aftermath(s: Summary, width: int, language: Language) -> list[Text]:
 
 
 def _assumptions(s: Summary, width: int, language: Language) -> list[Text]:
-    lines = [heading(LABELS[language]["assumes"], "", width)]
+    lines = [*headed(LABELS[language]["assumes"], "", width)]
     for text in words.told(s, "assumptions", language):
         lines += paragraph(text, width, style=QUIET, mark="· ")
     return lines

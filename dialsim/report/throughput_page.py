@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.page import Cell, bar, heading, row
+from dialsim.report.page import Cell, bar, headed, row
 from dialsim.scenario.reasons import Language
 
 QUIET = "dim"
@@ -42,7 +42,7 @@ def throughput_section(
     say = LABELS[language]
     size = max(4, (width - 66) // 2)
     most = max(hour["attempts_per_hour"] for hour in hours) or 1.0
-    lines = [heading(say["title"], say["note"], width)]
+    lines = [*headed(say["title"], say["note"], width)]
     head = [
         Cell("", 5),
         Cell(say["attempts"], 10, right=True),

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from dialsim.report.page import Cell, heading, paragraph, row, usable_width
+from dialsim.report.page import Cell, headed, paragraph, row, usable_width
 
 FAR = 3.0  # standard errors from which a figure is coloured; what is judged stands in the verdict
 
@@ -24,12 +24,12 @@ def validation_page(found: Mapping[str, Any], width: int) -> list[Text]:
         Columns of the console.
     """
     width = usable_width(width)
-    lines = [heading("Engine against theory", _summary(found["verdict"]), width)]
+    lines = [*headed("Engine against theory", _summary(found["verdict"]), width)]
     lines += [Text(), row(_head(width))]
     for _, group in groupby(found["figures"], key=lambda each: each["world"]):
         figures = list(group)
         lines += _world(figures, width)
-    lines += [Text(), heading("Rules without chance", "expected, as one would count", width)]
+    lines += [Text(), *headed("Rules without chance", "expected, as one would count", width)]
     for rule in found["rules"]:
         lines += _rule(rule, width)
     return [*lines, Text(), *_verdict(found, width)]

@@ -10,7 +10,7 @@ from rich.text import Text
 from dialsim.report.audit_page import audit_lines
 from dialsim.report.conclusion import OUT_OF_REACH
 from dialsim.report.feasibility import check_page, notes_lines
-from dialsim.report.page import heading, paragraph, put, usable_width
+from dialsim.report.page import headed, paragraph, put, usable_width
 from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def whole_page(found: Found, width: int = 80) -> list[Text]:
         lines[1:1] = paragraph(text, width, indent=0, style="bold red")
     notes = [*(found["estimate"]["notes"] if found["estimate"] else []), *found["warnings"]]
     if notes:
-        lines += [heading("Notes", "", width), *notes_lines(notes, width)]
+        lines += [*headed("Notes", "", width), *notes_lines(notes, width)]
     while lines and not lines[-1].plain:
         lines.pop()
     return lines

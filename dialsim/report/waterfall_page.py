@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from dialsim.report import words
-from dialsim.report.page import Cell, bar, heading, paragraph, row
+from dialsim.report.page import Cell, bar, headed, paragraph, row
 from dialsim.report.waterfall import STAGE_GROUPS, STAGES
 from dialsim.scenario.reasons import Language
 
@@ -35,7 +35,7 @@ def waterfall_section(waterfall: Mapping[str, Any], width: int, language: Langua
     rows = total["rows"]
     count = len(waterfall["campaigns"])
     note = "" if count == 1 else say["campaigns"].format(count)
-    lines = [heading(say["title"], note, width)]
+    lines = [*headed(say["title"], note, width)]
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for leave in total["exits"]:
         groups.setdefault(leave["group"], []).append(leave)

@@ -77,6 +77,19 @@ def test_no_share_of_a_sweep_is_shown_above_all(language: Any) -> None:
     assert percent(1.0) in text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_response_of_a_sweep_is_cut(language: Any, width: int) -> None:
+    raw = one_person()
+    raw["goals"] = [{"metric": "attempts", "at_least": 1}]
+    found = dialsim.sweep(raw, {"days": [1, 2]}, 6, executor="serial").to_dict()
+    found["at"][0]["metrics"]["goal_1.value"] = {"value": None}  # not the same at every point
+    for each in found["responses"]["goal_1.value"]:
+        each["interval"] |= {"value": 1_234_567, "low": 1_234_000, "high": 1_235_000}
+    text = "\n".join(line.plain for line in sweep_page(found, width, language))
+    assert len(re.findall("1,234,000 (?:to|至) 1,235,000", text)) == 2
+
+
 def test_the_command_shows_no_share_above_all(tmp_path: Any, capsys: Any) -> None:
     path = tmp_path / "one.toml"
     path.write_text(tomli_w.dumps(one_person()))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
+from numbers import Integral
 from typing import Any, Literal, get_args
 
 from dialsim.errors import Problems, did_you_mean
@@ -157,7 +158,7 @@ def load_request(
     if find_limit and deadline is not None:
         message = "a search asks how many dials can be decided: none may be dropped"
         read.problems.add("--deadline", message, remedy="leave it out")
-    read.seed(seed)
+    whole_seed = read.seed(seed)
     asked = LoadRequest(
         rates_milli=rates,
         length_ms=length_ms,
@@ -169,7 +170,7 @@ def load_request(
         lateness_ms=lateness_ms,
         admitted=share,
         find_limit=find_limit,
-        seed=seed,
+        seed=whole_seed,
     )
     if not len(read.problems):
         read.enough_dials(asked)
@@ -279,29 +280,36 @@ class _Reader:
         """Return how often the load is played."""
         if runs is None:
             return LEAST_RUNS
-        if not isinstance(runs, int) or isinstance(runs, bool):
+        if not isinstance(runs, Integral) or isinstance(runs, bool):
             self.problems.add("--runs", "this is no whole number", found=runs)
             return LEAST_RUNS
+        whole = int(runs)
         if find_limit:
             self.problems.add(
-                "--runs", "a search plays each rate three times", found=runs, remedy="leave it out"
+                "--runs", "a search plays each rate three times", found=whole, remedy="leave it out"
             )
-        elif not LEAST_RUNS <= runs <= MOST_RUNS:
+        elif not LEAST_RUNS <= whole <= MOST_RUNS:
             self.problems.add(
                 "--runs",
-                "the range of so many runs says nothing" if runs < LEAST_RUNS else "too many runs",
-                found=runs,
+                "the range of so many runs says nothing" if whole < LEAST_RUNS else "too many runs",
+                found=whole,
                 allowed=f"{LEAST_RUNS} to {MOST_RUNS}",
             )
-        return int(runs)
+        return whole
 
-    def seed(self, seed: Any) -> None:
-        """Refuse what is no seed."""
+    def seed(self, seed: Any) -> int | None:
+        """Return a seed, also one of numpy's whole numbers; refuse what is none."""
         if seed is None:
-            return
-        if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MOST_SEED:
+            return None
+        if (
+            isinstance(seed, bool)
+            or not isinstance(seed, Integral)
+            or not 0 <= int(seed) <= MOST_SEED
+        ):
             allowed = f"a whole number from 0 to {MOST_SEED}"
             self.problems.add("--seed", "this is no seed", found=seed, allowed=allowed)
+            return None
+        return int(seed)
 
     def lateness(self, asked: Mapping[str, Length], *, find_limit: bool) -> dict[str, float]:
         """Return thresholds in ms, by quantile in ascending order."""

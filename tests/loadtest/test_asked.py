@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dialsim.errors import CapacityError, ScenarioError
@@ -97,6 +98,12 @@ def test_no_machine_dials_so_often(rate: Any) -> None:
 @pytest.mark.parametrize("seed", [-1, 2**63, 1.5, "x", True])
 def test_no_seed(seed: Any) -> None:
     assert set(refused(rate="1/s", seed=seed)) == {"--seed"}
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
+    asked = load_request(rate="1000/s", seed=np.int64(7), runs=np.int64(6))  # type: ignore[arg-type]
+    assert asked == load_request(rate="1000/s", seed=7, runs=6)
+    assert (type(asked.seed), type(asked.runs)) == (int, int)
 
 
 @pytest.mark.parametrize("runs", ["5", 5.5, True])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from benchmarks.measured.engine import engine, replications
 from benchmarks.measured.memory import person_bytes
 from benchmarks.measured.peers import check_likeness, same_campaign
@@ -14,15 +12,16 @@ from benchmarks.measuring import timed
 
 PEOPLE, FEW = 1_000_000, 2_000
 PEER_PEOPLE = 200_000
-BUDGET = 1_000_000
-"""Attempts a second the engine must make at this stage."""
+LEAST_PER_S = 2_000_000
+"""Attempts a second that the engine is to make."""
 
 
-def test_engine(rate: Callable[..., Any], measured: bool) -> None:
+def test_engine(
+    rate: Callable[..., Any], budget: Callable[[bool, str], None], measured: bool
+) -> None:
     """A million people, up to three attempts each."""
     found = rate(engine(PEOPLE if measured else FEW))
-    if measured and found.per_second < BUDGET:
-        pytest.fail(f"{found.per_second:,.0f} attempts/s; the budget is {BUDGET:,}")
+    budget(found.per_second >= LEAST_PER_S, f"at least {LEAST_PER_S:,} attempts/s")
 
 
 def test_peers(rate: Callable[..., Any], note: Callable[[str], None], measured: bool) -> None:
@@ -52,4 +51,5 @@ def test_memory(benchmark: Any, note: Callable[[str], None]) -> None:
     found = benchmark.pedantic(person_bytes, rounds=1)
     note(", ".join(f"{name} {size:g} B" for name, size in found.items()))
     assert found["remembered attempt"] == 8
-    assert 0 < found["further campaign"] < found["person"] < 100
+    assert 0 < round(found["further campaign"]) <= 24  # a few bytes are of the world, not of it
+    assert 0 < round(found["person"]) <= 64

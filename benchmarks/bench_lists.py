@@ -80,16 +80,21 @@ def accounted(rows: int) -> Callable[[Lists], None]:
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_file_to_chunks(
-    kind: str, plain: Path, rows: int, rate: Callable[..., Any], measured: bool
+    kind: str,
+    plain: Path,
+    rows: int,
+    rate: Callable[..., Any],
+    budget: Callable[[bool, str], None],
 ) -> None:
     """Opened, classified, hashed, merged as they come."""
     path = plain / f"plain.{kind}"
     found = rate(lambda: read(path), items=rows, unit="rows", check=accounted(rows), rounds=3)
-    if measured and found.per_second < ROWS_PER_S:
-        pytest.fail(f"{found.per_second:,.0f} rows/s; at least {ROWS_PER_S:,}")
+    budget(found.per_second >= ROWS_PER_S, f"at least {ROWS_PER_S:,} rows/s")
 
 
-def test_file_to_people(plain: Path, rows: int, rate: Callable[..., Any], measured: bool) -> None:
+def test_file_to_people(
+    plain: Path, rows: int, rate: Callable[..., Any], budget: Callable[[bool, str], None]
+) -> None:
     """And written into a world reserved before, dialer and network side."""
     path = plain / "plain.csv"
     scenario = load_scenario(file_scenario(path))
@@ -107,8 +112,7 @@ def test_file_to_people(plain: Path, rows: int, rate: Callable[..., Any], measur
         return lists
 
     found = rate(fill, items=rows, unit="people", check=accounted(rows), setup=reserved, rounds=3)
-    if measured and found.per_second < ROWS_PER_S:
-        pytest.fail(f"{found.per_second:,.0f} people/s; at least {ROWS_PER_S:,}")
+    budget(found.per_second >= ROWS_PER_S, f"at least {ROWS_PER_S:,} people/s")
 
 
 def test_read_first(plain: Path, rows: int, rate: Callable[..., Any]) -> None:

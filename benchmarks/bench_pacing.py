@@ -86,7 +86,12 @@ def cost_ns(world: World, count: int, second: bool, now: int) -> float:
 
 
 @pytest.mark.parametrize("agents", [10, 100, 1000])
-def test_decision(agents: int, note: Callable[[str], None], benchmark: Any) -> None:
+def test_decision(
+    agents: int,
+    note: Callable[[str], None],
+    budget: Callable[[bool, str], None],
+    benchmark: Any,
+) -> None:
     """Decisions after an event and those of the second, as often as a day has them."""
     world = in_the_morning(agents, 1_500 * agents)
     after, seconds = kinds(world)
@@ -100,8 +105,7 @@ def test_decision(agents: int, note: Callable[[str], None], benchmark: Any) -> N
         f"{second_ns:,.0f} ns on the second ({seconds}); {mean:,.0f} ns on average"
     )
     assert after > 0 < seconds
-    if benchmark.enabled and mean > BUDGET_NS:
-        pytest.fail(f"{mean:,.0f} ns a decision; the budget is {BUDGET_NS:,}")
+    budget(mean <= BUDGET_NS, f"at most {BUDGET_NS:,} ns a decision: {mean:,.0f} ns")
 
 
 def test_a_day_of_ten_thousand_agents(note: Callable[[str], None], benchmark: Any) -> None:

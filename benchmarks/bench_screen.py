@@ -26,22 +26,25 @@ def who(request: pytest.FixtureRequest) -> Crowd:
     return crowd(PEOPLE if request.config.getoption("benchmark_enable") else 2000)
 
 
-def test_static_reasons(who: Crowd, rate: Callable[..., Any], measured: bool) -> None:
+def test_static_reasons(
+    who: Crowd, rate: Callable[..., Any], budget: Callable[[bool, str], None]
+) -> None:
     """Every reason of every person as bits, in list order."""
     found = rate(static_reasons(who))
-    if measured and found.per_second < FLAGS_PER_S:
-        pytest.fail(f"{found.per_second:,.0f} people/s; at least {FLAGS_PER_S:,}")
+    budget(found.per_second >= FLAGS_PER_S, f"at least {FLAGS_PER_S:,} people/s")
 
 
-def test_registries_and_reasons(who: Crowd, rate: Callable[..., Any], measured: bool) -> None:
+def test_registries_and_reasons(
+    who: Crowd, rate: Callable[..., Any], budget: Callable[[bool, str], None], measured: bool
+) -> None:
     """The same, of whom it is looked up first who is on a list."""
     found = rate(from_registries(who, LISTED if measured else 5000))
-    if measured and found.per_second < FLAGS_PER_S:
-        pytest.fail(f"{found.per_second:,.0f} people/s; at least {FLAGS_PER_S:,}")
+    budget(found.per_second >= FLAGS_PER_S, f"at least {FLAGS_PER_S:,} people/s")
 
 
-def test_full_verdict(who: Crowd, rate: Callable[..., Any], measured: bool) -> None:
+def test_full_verdict(
+    who: Crowd, rate: Callable[..., Any], budget: Callable[[bool, str], None]
+) -> None:
     """Reasons, hours, limits and the gap, and the first tick at which a call is allowed."""
     found = rate(full_verdict(who))
-    if measured and found.per_second < VERDICTS_PER_S:
-        pytest.fail(f"{found.per_second:,.0f} people/s; at least {VERDICTS_PER_S:,}")
+    budget(found.per_second >= VERDICTS_PER_S, f"at least {VERDICTS_PER_S:,} people/s")

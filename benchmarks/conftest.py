@@ -1,7 +1,8 @@
 """What the benchmarks share: a result checked before it is timed, and rates with their unit.
 
 `python -m pytest benchmarks --benchmark-enable` measures; without the switch every benchmark runs
-once and only its check counts.
+once, small, and only its check counts. A benchmark fails if its result is wrong, never because
+something took long: whether a budget was kept is told at the end.
 """
 
 from __future__ import annotations
@@ -16,17 +17,27 @@ import pytest
 from benchmarks.measuring import Measurement, Rate, machine
 
 _lines = pytest.StashKey[list[str]]()
+_missed = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start with an empty closing table."""
     config.stash[_lines] = []
+    config.stash[_missed] = []
+
+
+@pytest.fixture(autouse=True)
+def _grouped(request: pytest.FixtureRequest) -> None:
+    """Let what a file times be a table of its own: only there do its ratios mean something."""
+    if "benchmark" in request.fixturenames:
+        group = request.node.path.stem.removeprefix("bench_").replace("_", " ")
+        request.getfixturevalue("benchmark").group = group
 
 
 @pytest.fixture
-def measured(benchmark: Any) -> bool:
-    """Whether times count in this run; a budget is asserted only then."""
-    return bool(benchmark.enabled)
+def measured(request: pytest.FixtureRequest) -> bool:
+    """Whether times count in this run."""
+    return bool(request.config.getoption("benchmark_enable"))
 
 
 @pytest.fixture
@@ -56,7 +67,7 @@ def rate(benchmark: Any, request: pytest.FixtureRequest) -> Callable[..., Rate]:
         items = what.count(result)
         found = Rate(items / best_s, best_s, first_s, result)
         benchmark.extra_info |= {"items": items, "unit": what.unit, "per_second": found.per_second}
-        if benchmark.enabled:
+        if request.config.getoption("benchmark_enable"):
             line = f"{request.node.name:<56} {found.per_second:>15,.0f} {what.unit}/s"
             request.config.stash[_lines].append(line)
         return found
@@ -65,13 +76,28 @@ def rate(benchmark: Any, request: pytest.FixtureRequest) -> Callable[..., Rate]:
 
 
 @pytest.fixture
-def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Add a line to the closing table: a ratio, a share, a start-up time."""
+def note(request: pytest.FixtureRequest, measured: bool) -> Callable[[str], None]:
+    """Add a line to the closing table where times count: a ratio, a share, a start-up time."""
 
     def add(text: str) -> None:
-        request.config.stash[_lines].append(f"{request.node.name:<56} {text}")
+        if measured:
+            request.config.stash[_lines].append(f"{request.node.name:<56} {text}")
 
     return add
+
+
+@pytest.fixture
+def budget(
+    request: pytest.FixtureRequest, note: Callable[[str], None], measured: bool
+) -> Callable[[bool, str], None]:
+    """Tell whether a budget was kept. Nothing fails: a busy machine is no fault of the code."""
+
+    def judge(kept: bool, text: str) -> None:
+        note(f"{'within' if kept else 'OVER'} its budget of {text}")
+        if measured and not kept:
+            request.config.stash[_missed].append(f"{request.node.name:<56} {text}")
+
+    return judge
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -81,3 +107,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for line in config.stash[_lines]:
             terminalreporter.write_line(line)
         terminalreporter.write_line(machine())
+    if config.stash[_missed]:
+        terminalreporter.section("over budget in this run, on this machine")
+        for line in config.stash[_missed]:
+            terminalreporter.write_line(line)

@@ -19,20 +19,20 @@ from benchmarks.measuring import machine
 from benchmarks.rows import GROUPS, HEADINGS, SMALL, Row, Sizes
 
 
-def markdown(rows: list[Row]) -> Iterator[str]:
-    """Yield the lines of a table."""
+def markdown(rows: list[Row], judged: bool = True) -> Iterator[str]:
+    """Yield the lines of a table; `judged`: bounds that are not kept are marked."""
     yield f"| {' | '.join(HEADINGS)} |"
     yield f"|{'---|' * len(HEADINGS)}"
     for row in rows:
-        yield f"| {' | '.join(row.cells())} |"
+        yield f"| {' | '.join(row.cells(judged))} |"
 
 
-def as_json(rows: list[Row]) -> dict[str, Any]:
+def as_json(rows: list[Row], judged: bool = True) -> dict[str, Any]:
     """Return the rows and the machine as JSON has them."""
     keys = [heading.replace(" ", "_") for heading in HEADINGS]
     return {
         "machine": machine(),
-        "rows": [dict(zip(keys, row.cells(), strict=True)) for row in rows],
+        "rows": [dict(zip(keys, row.cells(judged), strict=True)) for row in rows],
     }
 
 
@@ -59,12 +59,12 @@ def main(only: tuple[str, ...], small: bool, json_file: Path | None) -> None:
             rows.extend(GROUPS[name](SMALL if small else Sizes()))
         except AssertionError as error:
             wrong.append(f"{name}: a result is wrong, so it has no speed: {error}")
-    click.echo("\n".join(markdown(rows)))
+    click.echo("\n".join(markdown(rows, judged=not small)))
     click.echo(f"\n{machine()}; best of the rounds, the first call apart.")
     if small:
         click.echo("Small sizes: the figures say nothing of speed.")
     if json_file is not None:
-        write_aside(json_file, json.dumps(as_json(rows), indent=2) + "\n")
+        write_aside(json_file, json.dumps(as_json(rows, not small), indent=2) + "\n")
     for line in wrong:
         click.echo(line, err=True)
     sys.exit(1 if wrong else 0)

@@ -8,13 +8,14 @@ from typing import Any
 from benchmarks.measured.engine import attempts, play_out
 from benchmarks.measuring import Measurement
 from benchmarks.peers import dialsim_world, salabim_model, simpy_model, simpy_processes
-from benchmarks.peers.flow import Counts, Parameters
+from benchmarks.peers.flow import Counts, Parameters, statistics
 from benchmarks.peers.likeness import (
     CAMPAIGNS,
     OTHERS,
     campaign,
     campaign_of,
     check_alike,
+    check_near,
     differences,
     sample,
 )
@@ -42,6 +43,19 @@ def check_likeness() -> None:
     for model in (simpy_model, salabim_model):
         theirs = sample(model.play, [campaign(seed) for seed in CAMPAIGNS])
         check_alike(differences(theirs, ours))
+
+
+def check_timed(people: int, logged: tuple[World, Logs], theirs: Counts) -> None:
+    """Compare the campaign that was timed, of one model each; :func:`check_likeness` plays small.
+
+    Raises
+    ------
+    AssertionError
+        A statistic differs by more than its margin.
+    """
+    parameters = campaign_of(people)
+    counts = dialsim_world.counts(*logged, parameters)
+    check_near(statistics(counts, parameters), statistics(theirs, parameters))
 
 
 def check_counts(counts: Counts) -> None:

@@ -126,6 +126,22 @@ def _difference(
     return Difference(name, *means, between - half, between + half, MARGINS[name])
 
 
+def check_near(first: Mapping[str, float], second: Mapping[str, float]) -> None:
+    """Raise unless one large campaign of each of two models differs in nothing that matters.
+
+    Raises
+    ------
+    AssertionError
+        A statistic differs by more than its margin.
+    """
+    wrong = [
+        f"{name}: {first[name]:.4f} and {second[name]:.4f}, margin {margin:g}"
+        for name, margin in MARGINS.items()
+        if not abs(first[name] - second[name]) <= margin
+    ]
+    assert not wrong, "the models are not alike where they are timed:\n" + "\n".join(wrong)
+
+
 def check_alike(found: Sequence[Difference]) -> None:
     """Raise unless two models are alike in every statistic.
 

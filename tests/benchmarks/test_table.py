@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from benchmarks import rows, table
 from benchmarks.measuring import Rate
-from benchmarks.rows import GROUPS, Row, Sizes, number
+from benchmarks.peers.likeness import MARGINS
+from benchmarks.rows import GROUPS, Bound, Row, Sizes, number, seconds
 from benchmarks.table import main
 
 
@@ -22,6 +24,7 @@ def ran(*arguments: str) -> Result:
 def test_figures_are_short() -> None:
     figures = [number(value) for value in (0.0123, 5.0, 999, 12_345, 1_880_000, 223e6)]
     assert figures == ["0.0123", "5", "999", "12.3 k", "1.88 M", "223 M"]
+    assert [seconds(0.001), seconds(0.0), seconds(2.5)] == ["< 0.01 s", "0.00 s", "2.50 s"]
 
 
 def test_a_small_table_has_its_rows_and_the_machine(tmp_path: Path) -> None:
@@ -37,6 +40,29 @@ def test_a_small_table_has_its_rows_and_the_machine(tmp_path: Path) -> None:
     assert len(written["rows"]) == 5
     assert written["machine"] in done.output
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_bound_that_is_missed_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def two(_sizes: Sizes) -> Iterator[Row]:
+        yield Row("engine", "1 M/s", Bound("2 M/s", kept=False))
+        yield Row("screen", "50 M/s", Bound("40 M/s"))
+
+    monkeypatch.setitem(GROUPS, "engine", two)
+    assert ran("--only", "engine").output.count("2 M/s: **missed**") == 1
+    assert "40 M/s: **missed**" not in ran("--only", "engine").output
+    assert "missed" not in ran("--only", "engine", "--small").output  # says nothing of speed
+
+
+def test_what_is_timed_must_be_alike_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "check_likeness", lambda: None)
+    monkeypatch.setattr(rows, "SMALL", replace(rows.SMALL, likeness=True, peers=30_000))
+    monkeypatch.setattr(table, "SMALL", rows.SMALL)
+    assert ran("--small", "--only", "peers").exit_code == 0
+    monkeypatch.setitem(MARGINS, "mean wait, s", -1.0)
+    done = ran("--small", "--only", "peers")
+    assert done.exit_code == 1
+    assert "not alike where they are timed" in done.output
+    assert "mean wait" in done.output
 
 
 def test_a_wrong_result_ends_its_group_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

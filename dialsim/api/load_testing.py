@@ -147,7 +147,7 @@ def load_test(
             course = Course(asked, ready, stop, tell)
             if find_limit:
                 done = _searched(course)
-                _keep(done, files)
+                files.keep(done)
                 return done
             return _played(course, files)
         finally:
@@ -185,20 +185,15 @@ def _played(course: Course, files: LoadFiles) -> LoadTest:
         try:
             if failed is None:
                 files.keep_run(number, run)
-                files.keep(result())
         except CapacityError as error:  # what is measured is not lost: the caller has it
             failed = error
+        failed = keep_result().unwritten
+
+    def keep_result() -> LoadTest:
+        done = result()
+        done.unwritten = failed
+        files.keep(done)
+        return done
 
     course.play_runs(keep)
-    done = result()
-    done.unwritten = failed
-    if failed is None:
-        _keep(done, files)
-    return done
-
-
-def _keep(done: LoadTest, files: LoadFiles) -> None:
-    try:
-        files.keep(done)
-    except CapacityError as error:
-        done.unwritten = error
+    return keep_result()

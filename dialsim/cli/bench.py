@@ -65,16 +65,18 @@ def command() -> None:
 @click.option(
     "--deadline",
     metavar="TIME",
-    help="Drop a dial that is taken later than this; it has no lateness: judge by --admitted.",
+    help="Drop a dial that is taken later than this; thresholds count it as later than all others.",
 )
 @click.option(
     "--drain",
     metavar="TIME",
     default="5s",
     show_default=True,
-    help="Real time after the end for what is due; the rest is censored.",
+    help="Real time after the load and its hold for what is due; the rest is censored.",
 )
-@click.option("--p50", metavar="TIME", help="Most own lateness at this quantile.")
+@click.option(
+    "--p50", metavar="TIME", help="Most own lateness at this quantile; an idle scheduler's is 1 ms."
+)
 @click.option("--p90", metavar="TIME", help="The same.")
 @click.option("--p99", metavar="TIME", help="The same; with --find-limit 10ms unless given.")
 @click.option("--p99.9", "p99_9", metavar="TIME", help="The same.")
@@ -133,10 +135,12 @@ def load(
     played in which no line, number or agent is ever short.
 
     Exit codes: 0 thresholds met, 1 one missed or the result void, 2 bad input, 3 this machine
-    cannot generate the load or write the results, 130 interrupted: what was measured is shown.
+    cannot generate the load, leaves dials undecided that no threshold judges, or cannot write the
+    results, 130 interrupted: what was measured is shown.
     """
     from dialsim.api import load_test
     from dialsim.cli.changes import load_changed
+    from dialsim.errors import CapacityError
 
     if changes and scenario is None:
         raise click.UsageError("--set changes a value of SCENARIO: name one")
@@ -170,6 +174,8 @@ def load(
     if not done.complete:
         print(_interruption(done, out, quiet=quiet), file=sys.stderr)
         return INTERRUPTED
+    if done.void is None and done.undecided and not done.judged:
+        raise CapacityError("this machine does not keep up", str(done.behind), "--rate or --ramp")
     return 0 if done.met else 1
 
 

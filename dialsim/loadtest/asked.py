@@ -82,6 +82,12 @@ class LoadRequest:
         warm = [Stage(rates[0], self.warm_up_ms, measured=False)] if self.warm_up_ms else []
         return (*warm, *(Stage(rate, self.length_ms) for rate in rates))
 
+    @property
+    def least_milli(self) -> MilliRate:
+        """The lowest rate at which a step of a search plans as many dials as its quantile needs."""
+        dials = dials_needed(float(TARGETED.removeprefix("p")))
+        return -(-dials * 1_000_000 // self.length_ms)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as a plain dict: rates in dials a second, lengths in ms."""
         deadline_s = self.terms.deadline_s
@@ -370,14 +376,23 @@ class _Reader:
                 return
         least = min(stage.expected for stage in asked.stages() if stage.measured)
         for q in QUANTILES:
-            needed = round(100 / (100 - q))
-            if quantile_name(q) in asked.lateness_ms and least < needed and not asked.find_limit:
+            needed = dials_needed(q)
+            if quantile_name(q) in asked.lateness_ms and least < needed:
                 self.problems.add(
                     f"--{quantile_name(q)}",
                     f"a step plans some {least:,} dials, of which none lies above this quantile",
                     allowed=f"at least {needed:,} dials a step",
                     remedy="a higher --rate or a longer --for",
                 )
+
+
+def dials_needed(quantile: float) -> int:
+    """Return how many dials have one above a quantile, in percent.
+
+    >>> dials_needed(50.0), dials_needed(99.0), dials_needed(99.99)
+    (2, 100, 10000)
+    """
+    return round(100 / (100 - quantile))
 
 
 def _dials_per_s(text: Rate, unit: str | None) -> Fraction | None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.loadtest.histograms import histogram_of, quantiles_ms
+from dialsim.loadtest.histograms import histogram_of, judged_quantiles_ms, quantiles_ms
 from dialsim.loadtest.offers import Fate, Held
 from dialsim.loadtest.one_run import Played
 from dialsim.loadtest.watchdog import VOID_ABOVE_MS
@@ -38,6 +38,9 @@ class StageFigures:
         of time stand in both with what had passed, dropped ones in neither.
     at_least
         Some stand in it with what had passed: quantiles are bounds from below.
+    judged_ms
+        Quantiles of lateness as thresholds are judged by: offers that were dropped or never taken
+        count as later than all others. None: a quantile lies among them.
     held
         By what held offers up in virtual time: ``share`` of offers held, ``p50_ms``, ``p99_ms``,
         ``max_ms`` over all that were decided.
@@ -56,6 +59,7 @@ class StageFigures:
     lateness: Any
     latency: Any
     at_least: bool
+    judged_ms: dict[str, float | None]
     held: dict[str, dict[str, float]]
     backlog_most: int
     backlog_slope_per_s: float | None
@@ -78,6 +82,7 @@ class StageFigures:
             "lateness_ms": quantiles_ms(self.lateness),
             "latency_ms": quantiles_ms(self.latency),
             "at_least": self.at_least,
+            "judged_ms": self.judged_ms,
             "held": self.held,
             "backlog_most": self.backlog_most,
             "backlog_slope_per_s": self.backlog_slope_per_s,
@@ -121,6 +126,7 @@ def stage_figures(played: Played, stage: int) -> StageFigures:
         lateness=histogram_of(np.concatenate([late_s, passed_s[unplayed]])),
         latency=histogram_of(np.concatenate([late_s + waited_s, passed_s[undecided]])),
         at_least=bool(len(unplayed)),
+        judged_ms=judged_quantiles_ms(histogram_of(late_s), counts["dropped"] + len(unplayed)),
         held=_held(played, decided),
         backlog_most=most,
         backlog_slope_per_s=slope,

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import CapacityError, Problem, ScenarioError
 from dialsim.loadtest.figures import RunFigures
 from dialsim.loadtest.histograms import hgrm_text
 from dialsim.loadtest.junit import junit_xml
@@ -76,10 +76,23 @@ class LoadFiles:
                 write_aside(self.out / name, hgrm_text(made), "--out")
 
     def keep(self, done: LoadTest) -> None:
-        """Write the result as it stands."""
-        if self.out is not None:
+        """Write the result as it stands, then JUnit XML, which tells what could not be written.
+
+        The first failure becomes the result's ``unwritten``. A result that has one already was not
+        written whole: what stands in the folder stays, and JUnit XML alone is written anew.
+        """
+        for write in (self._keep_result, self._keep_junit):
+            try:
+                write(done)
+            except CapacityError as error:
+                done.unwritten = done.unwritten or error
+
+    def _keep_result(self, done: LoadTest) -> None:
+        if self.out is not None and done.unwritten is None:
             self._remove_former(self.out)
             write_aside(self.out / RESULT, json_text(done.to_dict()), "--out")
+
+    def _keep_junit(self, done: LoadTest) -> None:
         if self.junit is not None:
             write_aside(self.junit, junit_xml(done), "--junit")
 

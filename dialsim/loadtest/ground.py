@@ -159,7 +159,9 @@ def ground_for(
             scenario = load_scenario(open_road(dials, peak_per_s, seed, decisions_alone=alone))
         except ScenarioError as error:  # more people, trunks or numbers than a scenario may hold
             first = error.problems[0]
-            raise cannot_generate(dials, f"{first.message} ({first.path})") from error
+            what = "no scenario can carry that load"
+            figure = f"{dials:,} planned dials: {first.message} ({first.path})"
+            raise CapacityError(what, figure, "--rate, --for or --ramp") from error
     for campaign in scenario.campaigns:
         scenario = scenario.with_(f"campaigns.{campaign.name}.pacing", {"mode": "policy"})
     if alone:
@@ -183,7 +185,7 @@ def check_room(dials: int, *, decisions_alone: bool) -> None:
     available = bytes_available()
     needed = dials * (OFFER_BYTES + (TAPE_BYTES if decisions_alone else 0))
     if available is not None and needed > available:
-        sizes = f"take {needed / 1e9:,.1f} GB of memory, {available / 1e9:,.1f} GB are available"
+        sizes = f"{needed / 1e9:,.1f} GB of memory, of which {available / 1e9:,.1f} are available"
         raise cannot_generate(dials, sizes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from typing import Any
 
@@ -49,6 +50,29 @@ def quantiles_ms(made: Any) -> dict[str, float | None]:
     return found
 
 
+def judged_quantiles_ms(made: Any, unknown: int) -> dict[str, float | None]:
+    """Return the quantiles in ms of times of which so many more are not known.
+
+    Those count as longer than all others: no quantile is shorter than it would be if they were
+    known. None: it lies among them, or there are no times at all.
+
+    >>> import numpy as np
+    >>> some = histogram_of(np.array([0.001] * 90 + [0.5] * 5))
+    >>> judged_quantiles_ms(some, 5)["p90"], judged_quantiles_ms(some, 5)["p99"]
+    (1.0, None)
+    """
+    known = made.get_total_count()
+    if not unknown:
+        return {name: value for name, value in quantiles_ms(made).items() if name != "max"}
+    found: dict[str, float | None] = {}
+    for q in QUANTILES:
+        rank = math.ceil(round(q / 100 * (known + unknown), 6))
+        inside = 0 < rank <= known
+        value = made.get_value_at_percentile(100 * rank / known) / 1000 if inside else None
+        found[quantile_name(q)] = value
+    return found
+
+
 def quantile_name(percent: float) -> str:
     """Return what a quantile is called, such as ``p99.9``."""
     return f"p{percent:g}"
@@ -57,13 +81,15 @@ def quantile_name(percent: float) -> str:
 def hgrm_text(made: Any) -> str:
     """Return a histogram as a percentile distribution in ms, the usual ``.hgrm`` file.
 
+    Its last line, a comment as those before it, names the unit.
+
     >>> import numpy as np
     >>> text = hgrm_text(histogram_of(np.array([0.001, 0.002])))
-    >>> text.splitlines()[-3]
+    >>> text.splitlines()[-4]
     '#[Mean    =        1.500, StdDeviation   =        0.500]'
     """
     out = io.BytesIO()
     made.output_percentile_distribution(out, US_PER_MS)
     text = out.getvalue().decode("ascii")
     deviation_ms = f"{made.get_stddev() / US_PER_MS:12.{FIGURES}f}"  # hdrh leaves it in µs
-    return _DEVIATION.sub(lambda found: found[1] + deviation_ms, text)
+    return _DEVIATION.sub(lambda found: found[1] + deviation_ms, text) + "#[Unit    = ms]\n"

@@ -15,15 +15,18 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 def junit_xml(done: LoadTest) -> str:
-    """Return a suite with a case for each threshold, one for the watchdog, one for completeness."""
+    """Return a suite with a case for each threshold, and for the watchdog, runs and files."""
     cases = [
         _case("every run came to its end", None if done.complete else "broken off"),
         _case("the machine did not hold the process up", done.void),
+        _case("every file was written", None if done.unwritten is None else str(done.unwritten)),
     ]
     for each in done.judged:
-        worst = "no figure" if each.worst is None else f"{each.worst:g}"
         bound, unit = ("least", "") if each.name == "admitted" else ("most", " ms")
-        failure = f"{worst}{unit}, at {bound} {each.limit:g}{unit}"
+        worst = "no figure" if each.worst is None else f"{each.worst:g}{unit}"
+        if each.unknown:
+            worst = "among what was dropped or not decided"
+        failure = f"{worst}, at {bound} {each.limit:g}{unit}"
         cases.append(
             _case(f"{each.name} at {rate_text(each.rate_per_s)}/s", None if each.met else failure)
         )

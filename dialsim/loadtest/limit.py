@@ -90,7 +90,10 @@ class RateLimit:
 
 
 def find_limit(
-    try_rate: Callable[[MilliRate], Tried | None], start_milli: MilliRate, most_milli: int
+    try_rate: Callable[[MilliRate], Tried | None],
+    start_milli: MilliRate,
+    most_milli: int,
+    least_milli: MilliRate = 1000,
 ) -> RateLimit:
     """Search for the highest rate that passes.
 
@@ -102,13 +105,14 @@ def find_limit(
         Where the search begins. While rates pass they double, while they fail they halve; between
         the last pass and the first fail they are halved geometrically until these lie within 5 %
         of each other.
-    most_milli
-        No higher rate is tried.
+    least_milli, most_milli
+        No lower and no higher rate is tried.
 
     Returns
     -------
     RateLimit
-        A rate passes if it does 3 times of 3; it fails with its first run that does not.
+        A rate passes if it does 3 times of 3; it fails with its first run that does not. A run that
+        the machine held up again and again ends the search: nothing can be told of its rate.
 
     Raises
     ------
@@ -130,11 +134,13 @@ def find_limit(
             return RateLimit(last_pass, first_fail, tuple(tried), True, str(error))
         if passed is None:
             return RateLimit(last_pass, first_fail, tuple(tried), complete=False)
+        if tried[-1].void:
+            break
         if passed:
             last_pass = rate
         else:
             first_fail = rate
-        rate = _next_rate(last_pass, first_fail, most_milli)
+        rate = _next_rate(last_pass, first_fail, least_milli, most_milli)
     return RateLimit(last_pass, first_fail, tuple(tried), complete=True)
 
 
@@ -153,14 +159,14 @@ def _passes(
 
 
 def _next_rate(
-    last_pass: MilliRate | None, first_fail: MilliRate | None, most: int
+    last_pass: MilliRate | None, first_fail: MilliRate | None, least: MilliRate, most: int
 ) -> MilliRate | None:
     """Return the rate to try next; None: the limit is known closely enough."""
     if first_fail is None:
         assert last_pass is not None
         return None if last_pass >= most else min(most, int(last_pass * GROWTH))
     if last_pass is None:
-        return int(first_fail / GROWTH) if first_fail >= 2 * 1000 else None
+        return max(least, int(first_fail / GROWTH)) if first_fail > least else None
     if first_fail <= last_pass * CLOSE_ENOUGH:
         return None
     middle = int((last_pass * first_fail) ** 0.5)

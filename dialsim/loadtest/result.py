@@ -91,6 +91,23 @@ class LoadTest:
         )
 
     @property
+    def behind(self) -> str | None:
+        """Which rate this machine did not keep up with in any run, the lowest; None: with all."""
+        for step in self.steps():
+            least, most = step["censored"]
+            if least:
+                some = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+                return f"{step['rate']} dials/s: {some} of them were still not decided at the end"
+            if step["backlog_grows"] == step["runs"]:
+                return f"{step['rate']} dials/s: the backlog grows in every run"
+        return None
+
+    @property
+    def undecided(self) -> bool:
+        """Whether at some step there was something left undecided in every run."""
+        return any(step["censored"][0] for step in self.steps())
+
+    @property
     def judged(self) -> list[Judged]:
         """Every threshold at every step."""
         if self.limit is not None:
@@ -164,6 +181,7 @@ class LoadTest:
             "complete": self.complete,
             "void": self.void,
             "met": self.met,
+            "behind": self.behind,
             "thresholds": [each.to_dict() for each in self.judged],
             "steps": self.steps(),
             "runs": [run.to_dict() for run in self.runs],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialsim.errors import InternalError
@@ -100,7 +101,8 @@ class Course:
         if play_virtually(ground, plan, self.asked.terms, self._stop) is None:
             return RateLimit(None, None, (), complete=False)
         del ground
-        return find_limit(self._try, self.asked.rates_milli[0], MOST_RATE_MILLI)
+        first_milli = self.asked.rates_milli[0]
+        return find_limit(self._try, first_milli, MOST_RATE_MILLI, self.asked.least_milli)
 
     def _try(self, rate_milli: MilliRate) -> Tried | None:
         """Play one run at a rate; once more if the machine held it up, or the guard the dials."""
@@ -117,7 +119,9 @@ class Course:
                 rate_milli, run, self.asked.lateness_ms[TARGETED], open_road=ground.built_in
             )
             void += tried.void
-            if not tried.void or void == MOST_VOID:
+            if void == MOST_VOID:
+                return replace(tried, why=f"void, {MOST_VOID} times")
+            if not tried.void:
                 return tried
 
     def _lifts_guard(self, ground: Ground, run: RunFigures) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialsim.loadtest.figures import RunFigures
-from dialsim.loadtest.histograms import quantiles_ms
 from dialsim.loadtest.progress import rate_text
 
 
@@ -22,7 +21,9 @@ class Judged:
     name
         ``"lateness p99"`` or ``"admitted"``.
     worst
-        Of all runs; None if none came so far.
+        Of all runs; None if some run has none.
+    unknown
+        There is none since the quantile lies among offers that were dropped or never taken.
     limit
         At most, in ms; of ``admitted`` at least, a share.
     """
@@ -33,6 +34,7 @@ class Judged:
     worst: float | None
     limit: float
     met: bool
+    unknown: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a plain dict, with the rate as a page shows it."""
@@ -44,6 +46,8 @@ def judge(
     runs: Sequence[RunFigures], lateness_ms: Mapping[str, float], admitted: float | None
 ) -> list[Judged]:
     """Judge every measured stage by the worst of all runs.
+
+    Whatever was dropped or never taken is later than anything: no deadline makes a load pass.
 
     Parameters
     ----------
@@ -59,12 +63,13 @@ def judge(
     out = []
     for stage, found in sorted(by_stage.items()):
         rate = found[0].rate_per_s
-        times = [quantiles_ms(figures.lateness) for figures in found]
+        times = [figures.judged_ms for figures in found]
         for name, limit in lateness_ms.items():
             known = [value for value in (t[name] for t in times) if value is not None]
             worst = max(known) if known and len(known) == len(times) else None
             met = worst is not None and worst <= limit
-            out.append(Judged(stage, rate, f"lateness {name}", worst, limit, met))
+            unknown = any(f.judged_ms[name] is None and f.counts["offered"] for f in found)
+            out.append(Judged(stage, rate, f"lateness {name}", worst, limit, met, unknown))
         if admitted is not None:
             shares = [
                 f.counts["admitted"] / f.counts["offered"] for f in found if f.counts["offered"]

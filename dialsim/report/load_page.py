@@ -20,13 +20,18 @@ CAUSES = {
     "trunk": "trunk",
     "agents": "agents",
 }
-DROPPED = "what is dropped has no lateness and stands in no quantile"
+DROPPED = "what is dropped stands in no quantile here; thresholds count it as later than all others"
+UNKNOWN = "among what was dropped or not decided"
 UNMEASURED = "Broken off before anything was measured."
 NOBODY = "nobody, by eligibility, rate limit, trunk or agents"
 NO_HOLD = "nobody: without a hold, what is short is deferred at once"
 GUARD_LIFTED = (
     "Without the abandon guard where more calls are under way at once than a scenario may have "
     "agents: it would hold dials up, whatever the machine."
+)
+LOWEST = (
+    "No lower rate was tried: a step of fewer dials says nothing of p99. A longer --for goes "
+    "lower; an idle scheduler too is about a tick late, 1 ms."
 )
 LABEL = 15
 NARROW = ("p50", "p99", "p99.9", "max")  # of a page too narrow for all
@@ -163,7 +168,8 @@ def _thresholds(found: Found, width: int) -> Iterator[Text]:
             shown = "none" if worst is None else f"{100 * worst:.4g} %"
             text = f"{shown}, at least {100 * bound:g} %"
         else:
-            text = f"{_ms(worst, '')} ms, at most {bound:g} ms"
+            shown = UNKNOWN if each["unknown"] else f"{_ms(worst, '')} ms"
+            text = f"{shown}, at most {bound:g} ms"
         mark, style = ("✓", GOOD) if each["met"] else ("✗", BAD)
         cells = [
             Cell(mark, style=style),
@@ -204,6 +210,9 @@ def _limit(limit: Found, asked: Found, width: int) -> Iterator[Text]:
 
 
 def _verdict(found: Found, width: int) -> Iterator[Text]:
+    if found["complete"] and not found["void"] and found["behind"]:
+        text = f"This machine does not keep up with {found['behind']}."
+        yield from paragraph(text, width, 0, BAD)
     if found["void"]:
         yield from paragraph(f"Void: {found['void']}.", width, 0, OPEN)
     elif not found["complete"]:
@@ -212,6 +221,8 @@ def _verdict(found: Found, width: int) -> Iterator[Text]:
         low, high = found["limit"]["last_pass_per_s"], found["limit"]["first_fail_per_s"]
         style = BAD if low is None else GOOD
         yield from paragraph(f"Limit: {_interval(low, high)}.", width, 0, style)
+        if low is None and high is not None:
+            yield from paragraph(LOWEST, width, 0, QUIET)
     elif not found["thresholds"]:
         yield from paragraph("No threshold was set.", width, 0, QUIET)
     else:

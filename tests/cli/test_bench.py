@@ -19,6 +19,7 @@ import pytest
 from dialsim.__main__ import main
 from dialsim.errors import CapacityError
 from dialsim.loadtest.files import LoadFiles
+from dialsim.loadtest.result import LoadTest
 from dialsim.loadtest.testing import Course
 from tests.house.sources import ROOT
 from tests.scheduler.worlds import as_toml, tiny
@@ -55,7 +56,7 @@ def test_thresholds_decide_the_exit_code(capsys: Any, tmp_path: Path) -> None:
     assert page.rstrip().endswith(f"results: {out}")
     assert json.loads((out / "load.json").read_text("utf-8"))["met"] is True
     suite = ElementTree.parse(junit).getroot()
-    assert (suite.get("tests"), suite.get("failures")) == ("4", "0")
+    assert (suite.get("tests"), suite.get("failures")) == ("5", "0")
     held = {"trunks.main.calls_per_second=1"}
     scenario = as_toml(tiny(), tmp_path / "tiny.toml")
     code, text, err = call(
@@ -132,12 +133,27 @@ def test_what_is_said_of_an_interrupted_load_is_so(
     assert (code, err.strip()) == (130, said)
 
 
+def test_dials_that_nobody_decided_are_a_limit_of_the_machine(
+    capsys: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Unless a threshold judges them."""
+    behind = "200 dials/s: 7 of them were still not decided at the end"
+    monkeypatch.setattr(LoadTest, "undecided", True)
+    monkeypatch.setattr(LoadTest, "behind", behind)
+    code, page, err = call(capsys, *QUICK, "--out", tmp_path)
+    assert code == 3
+    assert f"this machine does not keep up: {behind}; change --rate or --ramp" in err
+    assert "This machine does not keep up with 200 dials/s" in page
+    assert (tmp_path / "load.json").exists()
+    assert call(capsys, *QUICK, "--p50", "1h")[0] == 0
+
+
 def test_a_search_names_its_limit(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialsim.loadtest.testing.MOST_RATE_MILLI", 60_000)
+    monkeypatch.setattr("dialsim.loadtest.testing.MOST_RATE_MILLI", 600_000)
     brief = ("--for", "200ms", "--warm-up", "0s", *HOLD)
-    code, page, _ = call(capsys, "--find-limit", "--rate", "50/s", *brief, "--p99", "1h")
+    code, page, _ = call(capsys, "--find-limit", "--rate", "500/s", *brief, "--p99", "1h")
     assert code == 0
-    assert "60 dials/s pass, none failed" in page
+    assert "600 dials/s pass, none failed" in page
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of a terminal")

@@ -191,7 +191,7 @@ def test_a_rate_this_machine_cannot_generate() -> None:
 
 def test_more_people_than_a_scenario_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dialsim.loadtest.ground.bytes_available", lambda: None)
-    with pytest.raises(CapacityError, match="cannot generate"):
+    with pytest.raises(CapacityError, match="no scenario can carry that load: 3,000,000,000"):
         ground_for(None, "decision-only", 3 * 10**9, 1e5, 1)
 
 

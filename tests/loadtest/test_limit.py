@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -52,6 +53,23 @@ def test_a_search_may_begin_at_any_rate() -> None:
     assert found.tried[0].to_dict()["rate_per_s"] == 10 / 3600
     assert found.last_pass_milli is not None
     assert found.last_pass_milli <= 20_000 <= 1.05 * found.last_pass_milli
+
+
+def test_no_rate_is_tried_at_which_a_step_says_nothing() -> None:
+    found = find_limit(machine(0), 9_000, FAR, 4_000)
+    assert [each.rate_milli for each in found.tried] == [9_000, 4_500, 4_000]
+    assert (found.last_pass_milli, found.first_fail_milli) == (None, 4_000)
+
+
+def test_a_rate_that_the_machine_held_up_ends_the_search() -> None:
+    def held_up(rate: MilliRate) -> Tried:
+        found = machine(100_000)(rate)
+        return found if rate < 20_000 else replace(found, passed=False, void=True, why="void")
+
+    found = find_limit(held_up, 5_000, FAR)
+    assert found.void
+    assert (found.last_pass_milli, found.first_fail_milli) == (10_000, None)
+    assert [each.rate_milli for each in found.tried].count(20_000) == 1
 
 
 def test_nothing_passes() -> None:

@@ -68,7 +68,7 @@ def test_a_load_test_from_python(tmp_path: Path) -> None:
     assert names == {"load.json"} | {
         f"run-{run}-step-1-{what}.hgrm" for run in range(1, 6) for what in ("lateness", "latency")
     }
-    assert ElementTree.parse(tmp_path / "load.xml").getroot().get("tests") == "2"
+    assert ElementTree.parse(tmp_path / "load.xml").getroot().get("tests") == "3"
     assert done.steps_table.num_rows == 1
     assert done.runs_table.num_rows == 5
 
@@ -133,7 +133,7 @@ def test_thresholds_are_met_by_the_worst_run(measured: list[RunFigures]) -> None
     assert not missed.met
     assert [each.met for each in missed.judged] == [False]
     suite = ElementTree.fromstring(junit_xml(missed))
-    assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "1")
     assert not result(measured[:4]).complete
     assert not result(measured[:4]).met
 
@@ -221,11 +221,45 @@ def test_a_million_agents_are_no_limit_of_the_machine(monkeypatch: pytest.Monkey
     own = dialsim.load_test(open_road(60, 100.0), **short)
     assert not own.guard_lifted
     assert own.steps()[0]["held"]["agents"]["share"] > 0
-    monkeypatch.setattr("dialsim.loadtest.testing.MOST_RATE_MILLI", 200_000)
-    found = dialsim.load_test(find_limit=True, lateness={"p99": "1s"}, **short)
+    monkeypatch.setattr("dialsim.loadtest.testing.MOST_RATE_MILLI", 2_000_000)
+    search = short | {"rate": "1000/s"}  # of less, a step says nothing of p99
+    found = dialsim.load_test(find_limit=True, lateness={"p99": "1s"}, **search)
     assert found.guard_lifted
     assert found.limit is not None
     assert "its scenario is too small" not in [each.why for each in found.limit.tried]
+
+
+@pytest.mark.once
+def test_no_deadline_makes_a_load_pass() -> None:
+    """What is dropped is later than all that is not."""
+    ground, plan, terms = road(200, 200), load(200, 800), Terms(deadline_s=0.1)
+    runs = [run_figures(on_wall(ground, plan, terms, stalls={300: 0.35}))] * 5
+    (stage,) = runs[0].stages
+    kept = stage.lateness.get_value_at_percentile(99) / 1000
+    assert stage.counts["dropped"] > 0.02 * stage.counts["offered"]
+    done = result(runs, deadline="100ms", lateness={"p50": "1s", "p99": "1s"})
+    assert kept < 1000
+    assert [(each.met, each.unknown) for each in done.judged] == [(True, False), (False, True)]
+    assert "among what was dropped or not decided, at most 1000 ms" in page_of(done, 100)
+    assert "among what was dropped or not decided" in junit_xml(done)
+
+
+@pytest.mark.once
+def test_a_load_that_the_machine_does_not_keep_up_with_is_said() -> None:
+    ground, plan = road(200, 200), load(200, 600)
+    terms = Terms(hold_ms=0, drain_s=0.5)
+    runs = [run_figures(on_wall(ground, plan, terms, dial_s=0.02, budget=20))] * 5
+    done = result(runs)
+    assert done.undecided
+    page = " ".join(page_of(done, 80).split())
+    assert "This machine does not keep up with 200 dials/s:" in page
+    assert "of them were still not decided at the end." in page
+    slow = replace(runs[0].stages[0], counts={**runs[0].stages[0].counts, "censored": 0})
+    grows = result([replace(runs[0], stages=(slow,))] * 5)
+    assert not grows.undecided
+    assert grows.behind == "200 dials/s: the backlog grows in every run"
+    once = replace(slow, backlog_grows=False)
+    assert result([*grows.runs[:4], replace(runs[0], stages=(once,))]).behind is None
 
 
 @pytest.mark.once
@@ -237,7 +271,7 @@ def test_the_page_fits(measured: list[RunFigures], width: int) -> None:
     assert "No threshold was set." in page_of(result(measured), width)
     assert page_of(result([run_in_warm_up()]), width).count("Broken off") == 1
     tried = (Tried(5_000, True, False, 1.0, 0.0), Tried(9_000, False, True, 50.0, None, "void"))
-    search = result([], find_limit=True, rate="5/s")
+    search = result([], find_limit=True, rate="1000/s")
     search.limit = RateLimit(5_000, 9_000, tried, complete=True, ended_by="memory: is short")
     page = page_of(search, width)
     assert "last pass 5 dials/s, first fail 9 dials/s" in " ".join(page.split())
@@ -259,7 +293,7 @@ def test_a_cause_has_one_name_on_the_page(measured: list[RunFigures], hold_ms: i
 
 @pytest.mark.once
 def test_a_page_of_nothing_measured_says_so_and_no_more(measured: list[RunFigures]) -> None:
-    search = result([], find_limit=True, rate="5/s")
+    search = result([], find_limit=True, rate="1000/s")
     search.limit = RateLimit(None, None, (), complete=False)
     for done in (result([]), result([run_in_warm_up()]), search):
         assert not done.measured
@@ -300,7 +334,8 @@ def test_what_a_try_of_a_search_fails_by(measured: list[RunFigures]) -> None:
 def test_an_hgrm_file_is_the_usual_one(measured: list[RunFigures]) -> None:
     lines = hgrm_text(measured[0].stages[0].lateness).splitlines()
     assert lines[0].split() == ["Value", "Percentile", "TotalCount", "1/(1-Percentile)"]
-    assert lines[-1].startswith("#[Buckets")
+    assert lines[-2].startswith("#[Buckets")
+    assert lines[-1] == "#[Unit    = ms]"
 
 
 @pytest.mark.once
@@ -353,7 +388,7 @@ def test_histograms_of_a_former_load_go(
 def test_a_search_that_was_broken_off_tells_no_failure_of_rates(
     passed: int | None, complete: bool, failure: str | None
 ) -> None:
-    search = result([], find_limit=True, rate="5/s")
+    search = result([], find_limit=True, rate="1000/s")
     search.limit = RateLimit(passed, None, (Tried(5_000, True, False, 1.0, 0.0),), complete)
     cases = {case.get("name"): case for case in ElementTree.fromstring(junit_xml(search))}
     found = cases["some rate passes"].find("failure")
@@ -405,9 +440,12 @@ def test_a_disk_that_fails_later_loses_no_figure(
             raise dialsim.CapacityError("the disk", "is full", "--out")
 
     monkeypatch.setattr(LoadFiles, "keep_run", full)
-    done = dialsim.load_test(**SMALL, out=tmp_path)
+    done = dialsim.load_test(**SMALL, out=tmp_path, junit=tmp_path / "load.xml")
     assert len(done.runs) == 5
     assert done.unwritten is not None
+    suite = ElementTree.parse(tmp_path / "load.xml").getroot()  # of the end, not of the first run
+    failed = {case.get("name"): case[0].get("message") for case in suite if len(case)}
+    assert failed == {"every file was written": "the disk: is full; change --out"}
     kept = json.loads((tmp_path / "load.json").read_text("utf-8"))
     assert len(kept["runs"]) == 1
     assert not kept["complete"]

@@ -21,7 +21,7 @@ CAUSES = {
     "agents": "agents",
 }
 DROPPED = "what is dropped stands in no quantile here; thresholds count it as later than all others"
-UNKNOWN = "among what was dropped or not decided"
+UNKNOWN = "Unknown: it lies among what was dropped or not decided."
 UNMEASURED = "Broken off before anything was measured."
 NOBODY = "nobody, by eligibility, rate limit, trunk or agents"
 NO_HOLD = "nobody: without a hold, what is short is deferred at once"
@@ -168,7 +168,7 @@ def _thresholds(found: Found, width: int) -> Iterator[Text]:
             shown = "none" if worst is None else f"{100 * worst:.4g} %"
             text = f"{shown}, at least {100 * bound:g} %"
         else:
-            shown = UNKNOWN if each["unknown"] else f"{_ms(worst, '')} ms"
+            shown = "unknown" if each["unknown"] else f"{_ms(worst, '')} ms"
             text = f"{shown}, at most {bound:g} ms"
         mark, style = ("✓", GOOD) if each["met"] else ("✗", BAD)
         cells = [
@@ -178,6 +178,8 @@ def _thresholds(found: Found, width: int) -> Iterator[Text]:
             Cell(text),
         ]
         yield row(cells)
+    if any(each["unknown"] for each in found["thresholds"]):
+        yield from paragraph(UNKNOWN, width, 2, QUIET)
 
 
 def _limit(limit: Found, asked: Found, width: int) -> Iterator[Text]:

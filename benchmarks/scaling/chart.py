@@ -9,11 +9,13 @@ from typing import Any
 from dialsim.report.charts.looks import PAPER, data, finished
 
 FORMATS = ("png", "svg")
-WIDTH, HEIGHT = 520, 190
+WIDTH, HEIGHT = 520, 170
+MOST_GB, MOST_FIRST_S = 10.0, 5.0
+"""What a hundred million people may take, and how soon the first of them is to be called."""
 
 
 def drawn(points: Sequence[Mapping[str, Any]], by_array: Mapping[str, float], machine: str) -> Any:
-    """Return the chart: memory, bytes a person by array, time an attempt.
+    """Return the chart: memory, bytes a person by array, time an attempt, and the first call.
 
     Parameters
     ----------
@@ -25,7 +27,10 @@ def drawn(points: Sequence[Mapping[str, Any]], by_array: Mapping[str, float], ma
     import altair as alt
 
     whole = alt.vconcat(
-        _memory(points, sum(by_array.values())), _arrays(by_array), _time(points)
+        _memory(points, sum(by_array.values())),
+        _arrays(by_array),
+        _time(points),
+        _first_call(points),
     ).properties(title=alt.TitleParams(f"dialsim, {machine}", fontSize=12))
     return finished(whole, PAPER)
 
@@ -63,15 +68,43 @@ def _memory(points: Sequence[Mapping[str, Any]], a_person: float) -> Any:
             ("arrays that grow with the list", a_person * point["people"]),
         )
     ]
-    return (
+    least = min(row["gb"] for row in rows)
+    most = max(MOST_GB, *(row["gb"] for row in rows))
+    lines = (
         alt.Chart(data(rows))
         .mark_line(point=True)
         .encode(
             x=_over_people(points),
-            y=alt.Y("gb:Q", title="memory, GB", scale=alt.Scale(type="log")),
-            color=alt.Color("what:N", scale=alt.Scale(range=[PAPER.third, PAPER.main])),
+            y=alt.Y(
+                "gb:Q",
+                title="GB",
+                scale=alt.Scale(type="log", domain=[least, most], nice=False),
+            ),
+            color=alt.Color("what:N", title=None, scale=alt.Scale(range=[PAPER.third, PAPER.main])),
         )
-        .properties(width=WIDTH, height=HEIGHT)
+    )
+    title = _title("Memory", f"registries apart; {MOST_GB:g} GB are allowed at 100 million people")
+    return alt.layer(lines, _bound("gb", MOST_GB)).properties(
+        width=WIDTH, height=HEIGHT, title=title
+    )
+
+
+def _title(text: str, below: str = "") -> Any:
+    import altair as alt
+
+    return alt.TitleParams(
+        text, subtitle=below, anchor="start", frame="group", fontSize=13, subtitleFontSize=11
+    )
+
+
+def _bound(field: str, value: float) -> Any:
+    """Return a dashed line at what is allowed."""
+    import altair as alt
+
+    return (
+        alt.Chart(data([{field: value}]))
+        .mark_rule(strokeDash=[4, 4], color=PAPER.bad)
+        .encode(y=alt.Y(f"{field}:Q"))
     )
 
 
@@ -86,7 +119,7 @@ def _arrays(by_array: Mapping[str, float]) -> Any:
             x=alt.X("bytes:Q", title="bytes a person"),
             y=alt.Y("array:N", title=None, sort="-x"),
         )
-        .properties(width=WIDTH)
+        .properties(width=WIDTH, title=_title("Arrays that grow with the list"))
     )
 
 
@@ -102,7 +135,29 @@ def _time(points: Sequence[Mapping[str, Any]]) -> Any:
         .mark_line(point=True, color=PAPER.main)
         .encode(
             x=_over_people(points),
-            y=alt.Y("ns:Q", title="engine, ns an attempt", scale=alt.Scale(zero=True)),
+            y=alt.Y("ns:Q", title="ns an attempt", scale=alt.Scale(zero=True)),
         )
-        .properties(width=WIDTH, height=HEIGHT)
+        .properties(
+            width=WIDTH,
+            height=HEIGHT,
+            title=_title(
+                "Time of an attempt, engine alone",
+                "of a short list with what a day costs when nobody calls",
+            ),
+        )
+    )
+
+
+def _first_call(points: Sequence[Mapping[str, Any]]) -> Any:
+    import altair as alt
+
+    rows = [{"people": point["people"], "s": point["first_call_s"]} for point in points]
+    lines = (
+        alt.Chart(data(rows))
+        .mark_line(point=True, color=PAPER.main)
+        .encode(x=_over_people(points), y=alt.Y("s:Q", title="s", scale=alt.Scale(zero=True)))
+    )
+    title = _title("First call after the start", f"{MOST_FIRST_S:g} s are allowed")
+    return alt.layer(lines, _bound("s", MOST_FIRST_S)).properties(
+        width=WIDTH, height=HEIGHT, title=title
     )

@@ -142,6 +142,7 @@ def test_the_chart_holds_every_point() -> None:
     assert '"gb": 0.04' in told  # the arrays at a million
     assert '"ns": 500.0' in told
     assert '"bytes": 24.0' in told
+    assert told.count('"s": ') == 3  # the first calls, and how soon they are to come
     assert "a machine" in told
 
 

@@ -277,4 +277,6 @@ def main(renew: bool, count_into: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from benchmarks.program import run
+
+    run(main)

@@ -9,6 +9,9 @@ import click
 
 from dialsim.aside import written_aside
 
+ROOM = 1 << 16
+"""Bytes there must be for what is written in the end; an empty file fits on a full disk."""
+
 
 class BadInput(click.ClickException):
     """What was asked for makes no sense."""
@@ -54,7 +57,7 @@ def write_aside(path: Path, content: str | bytes | None) -> None:
             with written_aside(path) as file:
                 file.write(content.encode() if isinstance(content, str) else content)
         elif path.is_file() or not path.exists():
-            with tempfile.TemporaryFile(dir=path.resolve().parent):
-                pass
+            with tempfile.TemporaryFile(dir=path.resolve().parent) as file:
+                file.write(bytes(ROOM))
     except OSError as error:
         raise NoRoom(f"{path} cannot be written: {error.strerror}") from None

@@ -17,6 +17,7 @@ from benchmarks.guarding.comparing import as_json, changes, read_baseline, table
 from benchmarks.guarding.ratios import ENOUGH_S, guarded, ratio_to, ratios
 from benchmarks.guarding.reference import Reference
 from benchmarks.measuring import machine
+from benchmarks.program import run
 
 TOLERANCE = 0.25
 """A machine of another make shifts ratios by some ten per cent, a shared one as much again."""
@@ -63,17 +64,23 @@ def main(save: Path | None, against: Path | None, tolerance: float, small: bool)
     compared = changes(before or {}, found, tolerance)
     click.echo("\n".join(table(compared)))
     click.echo(f"\nIn steps of the reference loop an item, on {machine()}.")
-    if save is not None:
-        write_aside(save, as_json(found, machine(), small))
+    if small:
+        click.echo("Small sizes: the figures say nothing of speed.")
     if before is not None and not before.keys() & found.keys():
         raise BadInput(f"{against} holds nothing that is measured now: make it anew with --save")
     if gone := [change.name for change in compared if change.now is None]:
         click.echo(f"of the baseline, not measured now: {'; '.join(gone)}", err=True)
     slower = [change.name for change in compared if change.is_slower]
+    if save is not None:
+        if slower and against is not None and save.resolve() == against.resolve():
+            told = f"{save} stays as it was: what is slower becomes no baseline of its own"
+            click.echo(told, err=True)
+        else:
+            write_aside(save, as_json(found, machine(), small))
     if slower:
         click.echo(f"slower by more than {tolerance:.0%}: {'; '.join(slower)}", err=True)
     sys.exit(1 if slower else 0)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

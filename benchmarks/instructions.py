@@ -31,7 +31,7 @@ from benchmarks.turns import WORLDS
 PROCESSOR = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": ""}
 CACHES = ("--cache-sim=yes", "--I1=32768,8,64", "--D1=32768,8,64", "--LL=1048576,8,64")
 """Of a common processor: bytes, lines of a set, bytes of a line."""
-PEOPLE = 100_000
+PEOPLE, MOST_PEOPLE = 100_000, 10_000_000
 
 
 def counted(profile: str) -> Counter[str]:
@@ -97,7 +97,7 @@ def play_apart(world: list[str], valgrind: str, *, caches: bool) -> tuple[int, C
     play = [sys.executable, __file__, "--inside", *world]
     environment = os.environ | PROCESSOR
     # Compiled beforehand: under callgrind that would take minutes.
-    subprocess.run(play, env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(play, env=environment, check=True, capture_output=True, text=True)
     with tempfile.TemporaryDirectory() as folder:
         profile = Path(folder) / "profile"
         options = ["--tool=callgrind", "-q", "--instr-atstart=no", *(CACHES if caches else ())]
@@ -137,7 +137,9 @@ def check_scenarios(scenarios: tuple[Path, ...]) -> None:
     multiple=True,
     help="One of turns.py; may be given several times.",
 )
-@click.option("--people", type=click.IntRange(min=1), default=PEOPLE, help="Of such a world.")
+@click.option(
+    "--people", type=click.IntRange(1, MOST_PEOPLE), default=PEOPLE, help="Of such a world."
+)
 @click.option("--caches", is_flag=True, help="Count lines that no cache holds as well.")
 @click.option("--inside", is_flag=True, hidden=True)
 @click.option("--count", is_flag=True, hidden=True)
@@ -163,8 +165,15 @@ def main(
     asked = [(scenario.stem, [str(scenario)]) for scenario in scenarios]
     asked += [(name, ["--world", name, "--people", str(people)]) for name in named]
     for name, world in asked:
-        click.echo(line_of(name, *play_apart(world, valgrind, caches=caches)))
+        try:
+            click.echo(line_of(name, *play_apart(world, valgrind, caches=caches)))
+        except subprocess.CalledProcessError as error:
+            said = (error.stderr or "").strip().splitlines()
+            click.echo(f"{name} was not counted: {said[-1] if said else error}", err=True)
+            sys.exit(3)
 
 
 if __name__ == "__main__":
-    main()
+    from benchmarks.program import run
+
+    run(main)

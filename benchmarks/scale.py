@@ -18,6 +18,7 @@ import click
 from benchmarks.files import BadInput, check_writable, write_aside
 from benchmarks.measured.memory import bytes_a_person
 from benchmarks.measuring import machine
+from benchmarks.program import run
 from benchmarks.scaling.chart import FORMATS, drawn, picture
 from benchmarks.scaling.points import WARM_UP_PEOPLE, all_played, open_list
 from benchmarks.scaling.worlds import campaign
@@ -92,19 +93,21 @@ def main(
     by_array = bytes_a_person(campaign(WARM_UP_PEOPLE))
     points: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
-    for point in all_played(upto, source, rounds):
-        click.echo(line(point))
-        (failed if "failed" in point else points).append(point)
-        if json_file is not None:
-            content = {"machine": machine(), "bytes_a_person": by_array, "points": points}
-            content |= {"failed": failed}
-            write_aside(json_file, json.dumps(content, indent=2) + "\n")
+    try:
+        for point in all_played(upto, source, rounds):
+            click.echo(line(point))
+            (failed if "failed" in point else points).append(point)
+            if json_file is not None:
+                content = {"machine": machine(), "bytes_a_person": by_array, "points": points}
+                content |= {"failed": failed}
+                write_aside(json_file, json.dumps(content, indent=2) + "\n")
+    finally:  # Ctrl-C takes no point that was played
+        if points:
+            write_aside(out, picture(drawn(points, by_array, machine()), kind))
     for name, size in by_array.items():
         click.echo(f"{size:>8g} B a person in {name}")
-    if points:
-        write_aside(out, picture(drawn(points, by_array, machine()), kind))
     sys.exit(max((point.get("exit_code", TOO_SMALL) for point in failed), default=0))
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -16,15 +16,19 @@ import click
 
 from benchmarks.files import check_writable, write_aside
 from benchmarks.measuring import machine
+from benchmarks.program import run
 from benchmarks.rows import GROUPS, HEADINGS, SMALL, Row, Sizes
 
 
-def markdown(rows: list[Row], judged: bool = True) -> Iterator[str]:
-    """Yield the lines of a table; `judged`: bounds that are not kept are marked."""
+def heading() -> Iterator[str]:
+    """Yield the first lines of a table."""
     yield f"| {' | '.join(HEADINGS)} |"
     yield f"|{'---|' * len(HEADINGS)}"
-    for row in rows:
-        yield f"| {' | '.join(row.cells(judged))} |"
+
+
+def line(row: Row, judged: bool = True) -> str:
+    """Return a row's line of a table; `judged`: a bound that is not kept is marked."""
+    return f"| {' | '.join(row.cells(judged))} |"
 
 
 def as_json(rows: list[Row], judged: bool = True) -> dict[str, Any]:
@@ -48,27 +52,29 @@ def as_json(rows: list[Row], judged: bool = True) -> dict[str, Any]:
     "--json", "json_file", type=click.Path(path_type=Path), help="Write the rows there as well."
 )
 def main(only: tuple[str, ...], small: bool, json_file: Path | None) -> None:
-    """Measure, print, and exit with 1 if a result was wrong."""
+    """Measure, print each row as it comes, and exit with 1 if a result was wrong."""
     if json_file is not None:
         check_writable(json_file)
     rows: list[Row] = []
     wrong: list[str] = []
+    click.echo("\n".join(heading()))
     for name in dict.fromkeys(only or GROUPS):
         click.echo(f"measuring {name} ...", err=True)
         try:
-            rows.extend(GROUPS[name](SMALL if small else Sizes()))
+            for row in GROUPS[name](SMALL if small else Sizes()):
+                rows.append(row)
+                click.echo(line(row, judged=not small))
         except AssertionError as error:
             wrong.append(f"{name}: a result is wrong, so it has no speed: {error}")
-    click.echo("\n".join(markdown(rows, judged=not small)))
+        if json_file is not None:  # as far as it goes: Ctrl-C takes nothing
+            write_aside(json_file, json.dumps(as_json(rows, not small), indent=2) + "\n")
     click.echo(f"\n{machine()}; best of the rounds, the first call apart.")
     if small:
         click.echo("Small sizes: the figures say nothing of speed.")
-    if json_file is not None:
-        write_aside(json_file, json.dumps(as_json(rows, not small), indent=2) + "\n")
-    for line in wrong:
-        click.echo(line, err=True)
+    for told in wrong:
+        click.echo(told, err=True)
     sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -359,7 +359,6 @@ def main(commit: str | None, world: str, people: int, pairs: int, inside: bool) 
 
     if commit is None:
         raise BadInput("nothing to compare with: name a commit, as HEAD~1")
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     raw = world_of(world, people)
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
@@ -371,4 +370,6 @@ def main(commit: str | None, world: str, people: int, pairs: int, inside: bool) 
 
 
 if __name__ == "__main__":
-    main()
+    from benchmarks.program import run
+
+    run(main)

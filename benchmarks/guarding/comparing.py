@@ -97,10 +97,15 @@ def read_baseline(path: Path, small: bool = False) -> dict[str, float]:
     ratios = content.get("ratios")
     if not isinstance(ratios, dict) or not all(_is_ratio(each) for each in ratios.values()):
         raise BadInput(f"{path} is no baseline: `ratios` must be numbers above 0 by name")
-    if bool(content.get("small")) != small:
-        sizes = "small sizes" if content["small"] else "full sizes"
-        option = "with --small" if content["small"] else "without --small"
+    of_small = content.get("small")
+    if not isinstance(of_small, bool):
+        raise BadInput(f"{path} is no baseline: `small` must be true or false")
+    if of_small != small:
+        sizes = "small sizes" if of_small else "full sizes"
+        option = "with --small" if of_small else "without --small"
         raise BadInput(f"{path} holds ratios of {sizes}: compare {option}")
+    if not ratios:
+        raise BadInput(f"{path} is no baseline: `ratios` is empty; make it with --save")
     return {name: float(ratio) for name, ratio in ratios.items()}
 
 

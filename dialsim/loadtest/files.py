@@ -15,6 +15,8 @@ from dialsim.outcomes.writer import disk, json_text, write_aside
 
 RESULT = "load.json"
 HISTOGRAM = ".hgrm"
+ROOM = 1 << 16
+"""Bytes there must be before anything is played: a small load's result, about."""
 _HISTOGRAM_NAME = re.compile(r"run-[1-9][0-9]*-step-[1-9][0-9]*-(?:lateness|latency)\.hgrm")
 
 
@@ -131,7 +133,7 @@ def _try(folder: Path, option: str) -> None:
     probe = folder / f".dialsim.{os.getpid()}.tmp"
     with disk(folder, option):
         try:
-            probe.write_bytes(b"")
+            probe.write_bytes(bytes(ROOM))  # an empty file fits on a full disk
         finally:
             probe.unlink(missing_ok=True)
 

@@ -131,6 +131,22 @@ def test_saved_and_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert list(tmp_path.iterdir()) == [tmp_path / "baseline.json"]
 
 
+def test_what_is_slower_takes_no_baseline_s_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, other = tmp_path / "baseline.json", tmp_path / "other.json"
+    ran(monkeypatch, {"engine": 100.0}, "--save", str(file))
+    before = file.read_text("utf-8")
+    worse = ran(monkeypatch, {"engine": 300.0}, "--against", str(file), "--save", str(file))
+    assert worse.exit_code == 1
+    assert "stays as it was" in worse.output
+    assert file.read_text("utf-8") == before
+    ran(monkeypatch, {"engine": 300.0}, "--against", str(file), "--save", str(other))
+    assert read_baseline(other) == {"engine": 300.0}
+    ran(monkeypatch, {"engine": 90.0}, "--against", str(file), "--save", str(file))
+    assert read_baseline(file) == {"engine": 90.0}
+
+
 def test_a_wrong_result_is_no_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(_what: Measurement) -> float:
         raise AssertionError("four is not three")
@@ -158,8 +174,10 @@ def test_a_wrong_result_is_no_baseline(tmp_path: Path, monkeypatch: pytest.Monke
         ('{"schema": 3, "ratios": {"engine": 1' + 400 * "0" + "}}", "above 0"),
         ('{"schema": true, "ratios": {}}', "schema"),
         (100_000 * "[", "not JSON"),
-        ('{"schema": 3, "ratios": {}}', "nothing that is measured now"),
-        ('{"schema": 3, "ratios": {"screen": 1}}', "nothing that is measured now"),
+        ('{"schema": 3, "small": false, "ratios": {}}', "is empty"),
+        ('{"schema": 3, "ratios": {"engine": 1}}', "`small` must be true or false"),
+        ('{"schema": 3, "small": "no", "ratios": {"engine": 1}}', "`small` must be true or false"),
+        ('{"schema": 3, "small": false, "ratios": {"screen": 1}}', "nothing that is measured now"),
     ],
 )
 def test_what_is_no_baseline_is_bad_input(

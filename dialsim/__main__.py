@@ -90,6 +90,10 @@ def _command(arguments: Sequence[str] | None) -> int:
     except DialsimError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except MemoryError as error:
+        why = f" ({str(error).rstrip('.')})" if str(error) else ""
+        print(f"memory: this machine has too little of it{why}", file=sys.stderr)
+        return MACHINE
     except OSError as error:
         if error.errno not in _OUTPUT or error.filename is not None:
             return _report()

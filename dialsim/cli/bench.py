@@ -182,7 +182,8 @@ def load(
 def _interruption(done: LoadTest, out: str | None, *, quiet: bool) -> str:
     """Return what to tell of a load test that was broken off."""
     if not done.measured:
-        return "interrupted before anything was measured"
+        stays = "" if out is None else f"; {out} is as it was"
+        return f"interrupted before anything was measured{stays}"
     if out is None:
         return "interrupted" if quiet else "interrupted; what was measured by then is shown"
     return "interrupted; what was measured by then is kept"
@@ -198,6 +199,6 @@ def _print(done: LoadTest, out: str | None, *, as_json: bool, quiet: bool) -> No
         from dialsim.report.load_page import print_load
 
         print_load(done.to_dict(), Console())
-        if out is not None and done.unwritten is None:
+        if out is not None and done.measured and done.unwritten is None:
             click.echo(f"\nresults: {out}")
     sys.stdout.flush()

@@ -81,8 +81,11 @@ class LoadFiles:
         """Write the result as it stands, then JUnit XML, which tells what could not be written.
 
         The first failure becomes the result's ``unwritten``. A result that has one already was not
-        written whole: what stands in the folder stays, and JUnit XML alone is written anew.
+        written whole: what stands in the folder stays, and JUnit XML alone is written anew. Of a
+        test that was broken off before anything was measured nothing is: a former result stays.
         """
+        if not done.measured:
+            return
         for write in (self._keep_result, self._keep_junit):
             try:
                 write(done)

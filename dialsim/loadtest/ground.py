@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ from dialsim.scenario.room import CHANNELS
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.beginning import Beginning
 from dialsim.scheduler.memory import bytes_available
-from dialsim.scheduler.progress import duration
+from dialsim.scheduler.progress import Progress, duration
 from dialsim.scheduler.run import Player
 from dialsim.scheduler.stop import Stop
 
@@ -94,10 +95,17 @@ class Ground:
             ]
         )
 
-    def world(self, plan: Plan, hold_ms: int, stop: Stop) -> tuple[World, int] | None:
+    def world(
+        self,
+        plan: Plan,
+        hold_ms: int,
+        stop: Stop,
+        on_kernels: Callable[[int], None] | None = None,
+    ) -> tuple[World, int] | None:
         """Return a world played to where a load begins, every list resident, and that tick.
 
-        None if it was stopped before.
+        None if it was stopped before. `on_kernels` is told some times a second how many kernels
+        were compiled, as long as some are.
 
         Raises
         ------
@@ -125,7 +133,12 @@ class Ground:
             campaigns["abandon_cap"] = ABANDON_UNIT
             world.static = world.static._replace(campaigns=campaigns)
         begin = self.begin_tick(world, plan, hold_ms)
-        player = Player(world, NoLog())
+
+        def tell(far: Progress) -> None:
+            if far.phase == "compiling" and on_kernels is not None:
+                on_kernels(far.kernels)
+
+        player = Player(world, NoLog(), on_progress=tell)
         player.fill_lists()
         if not player.play(begin, stop):
             return None

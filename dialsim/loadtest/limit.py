@@ -29,6 +29,8 @@ class Tried:
         The machine held the process up: the run says nothing, and is no pass.
     why
         What it failed by; None: it passed.
+    admitted
+        Share of the dials that were placed, not deferred; None: there was none.
     """
 
     rate_milli: MilliRate
@@ -37,6 +39,7 @@ class Tried:
     lateness_ms: float | None
     backlog_slope_per_s: float | None
     why: str | None = None
+    admitted: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a plain dict, the rate in dials a second."""
@@ -47,6 +50,7 @@ class Tried:
             "lateness_ms": self.lateness_ms,
             "backlog_slope_per_s": self.backlog_slope_per_s,
             "why": self.why,
+            "admitted": self.admitted,
         }
 
 

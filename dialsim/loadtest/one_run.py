@@ -95,12 +95,18 @@ class Played:
         return self.origin_s + self.plan.due / 1000
 
 
-def play_virtually(ground: Ground, plan: Plan, terms: Terms, stop: Stop) -> Played | None:
+def play_virtually(
+    ground: Ground,
+    plan: Plan,
+    terms: Terms,
+    stop: Stop,
+    on_kernels: Callable[[int], None] | None = None,
+) -> Played | None:
     """Play a load as fast as the machine can; nothing is late, so nothing is dropped.
 
-    Returns None if it was stopped before it was over.
+    Returns None if it was stopped before it was over. `on_kernels`: as of :meth:`Ground.world`.
     """
-    begun = ground.world(plan, terms.hold_ms, stop)
+    begun = ground.world(plan, terms.hold_ms, stop, on_kernels)
     if begun is None:
         return None
     world, begin = begun

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from dialsim.scheduler.progress import ERASE, duration
+from dialsim.scheduler.progress import ERASE, compiling, duration
 
 
 @dataclass(frozen=True)
@@ -17,19 +17,22 @@ class LoadProgress:
     Attributes
     ----------
     what
-        ``"virtual run"``, ``"run 2 of 5"`` or ``"search"``.
+        ``"compiling"``, ``"virtual run"``, ``"run 2 of 5"`` or ``"search"``.
     rate_per_s
         Of the stage in hand.
     done
         Share of the run in hand that is over.
     left_s
         Seconds to go, all runs together; None while nobody can tell.
+    kernels
+        How many were compiled, while some are.
     """
 
     what: str
     rate_per_s: float
     done: float
     left_s: float | None
+    kernels: int = 0
 
 
 OnLoad = Callable[[LoadProgress], None]
@@ -69,7 +72,11 @@ def text(far: LoadProgress) -> str:
 
     >>> text(LoadProgress("run 2 of 5", 50_000, 0.25, 75))
     'run 2 of 5  25 %  50,000/s  1 min 15 s left'
+    >>> text(LoadProgress("compiling", 50_000, 0.0, None, 12))
+    'compiling kernels (once on a machine, 12 done) ...'
     """
+    if far.what == "compiling":
+        return compiling(far.kernels)
     parts = [
         far.what,
         f"{round(100 * max(0.0, min(1.0, far.done)))} %",

@@ -126,13 +126,17 @@ class LoadTest:
     def steps(self) -> list[dict[str, Any]]:
         """Return each step with the least and most of each figure over all runs.
 
-        Of ``held`` and ``deferred_for``, which are the same in every run unless dials were dropped
+        A step that was broken off is left out unless there is no other. Of ``held`` and
+        ``deferred_for``, which are the same in every run unless dials were dropped
         or a run was broken off, the most.
         """
         by_stage: dict[int, list[StageFigures]] = {}
         for run in self.runs:
-            for figures in run.stages:
+            for figures in run.stages[: -1 if run.interrupted else None]:
                 by_stage.setdefault(figures.stage, []).append(figures)
+        for run in self.runs:  # a step that was broken off stands only where no whole one does
+            for figures in run.stages[-1:] if run.interrupted else ():
+                by_stage.setdefault(figures.stage, [figures])
         return [_step(found) for _, found in sorted(by_stage.items())]
 
     @property

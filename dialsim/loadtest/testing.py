@@ -71,9 +71,9 @@ class Course:
         ground, plan = self._ground(self.asked.rates_milli)
         found: list[RunFigures] = []
         self._tell("virtual run", plan, 0.0, None)
-        virtual = play_virtually(ground, plan, self.asked.terms, self._stop)
+        virtual = self._virtual(ground, plan)
         if virtual is not None and self._lifts_guard(ground, run_figures(virtual)):
-            virtual = play_virtually(ground, plan, self.asked.terms, self._stop)
+            virtual = self._virtual(ground, plan)
         if virtual is None:
             return found
         self.expected_digest = virtual.digest
@@ -98,7 +98,7 @@ class Course:
             Not even the first rate can be generated here.
         """
         ground, plan = self._ground(self.asked.rates_milli)
-        if play_virtually(ground, plan, self.asked.terms, self._stop) is None:
+        if self._virtual(ground, plan) is None:
             return RateLimit(None, None, (), complete=False)
         del ground
         first_milli = self.asked.rates_milli[0]
@@ -151,6 +151,16 @@ class Course:
             stages, campaigns, ground.scenario.seed, evenly=self.asked.arrivals == "even"
         )
         return ground, plan
+
+    def _virtual(self, ground: Ground, plan: Plan) -> Played | None:
+        """Play a load on the virtual clock, compiling what is not compiled yet."""
+
+        def tell(kernels: int) -> None:
+            if self._on_progress is not None:
+                rate_per_s = plan.stages[0].rate_per_s
+                self._on_progress(LoadProgress("compiling", rate_per_s, 0.0, None, kernels))
+
+        return play_virtually(ground, plan, self.asked.terms, self._stop, tell)
 
     def _measured(self, ground: Ground, plan: Plan, number: int | None) -> Played | None:
         what = "search" if number is None else f"run {number} of {self.asked.runs}"
@@ -208,4 +218,13 @@ def judged_try(
         why = "backlog grows"
     elif open_road and stage.short_of:
         why = "its scenario is too small"
-    return Tried(rate_milli, why is None, run.void, late, stage.backlog_slope_per_s, why)
+    offered = stage.counts["offered"]
+    return Tried(
+        rate_milli,
+        passed=why is None,
+        void=run.void,
+        lateness_ms=late,
+        backlog_slope_per_s=stage.backlog_slope_per_s,
+        why=why,
+        admitted=stage.counts["admitted"] / offered if offered else None,
+    )

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from dialsim.report.page import Cell, headed, labelled_rows, paragraph, put, row, usable_width
+from dialsim.report.page import (
+    Cell,
+    cut_line,
+    headed,
+    labelled_rows,
+    paragraph,
+    put,
+    row,
+    usable_width,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,7 +86,9 @@ def _head(found: Found, width: int) -> Iterator[Text]:
     if asked["deadline_ms"] is not None:
         parts.append(f"deadline {asked['deadline_ms']:,} ms")
     if found["limit"] is None:
-        parts.insert(0, f"{len(found['runs'])} of {asked['runs']} runs")
+        whole = sum(1 for run in found["runs"] if not run["interrupted"])
+        part = " and a part of one" if whole < len(found["runs"]) else ""
+        parts.insert(0, f"{whole} of {asked['runs']} runs{part}")
     yield from paragraph(" · ".join(parts), width, style=QUIET)
     if found["guard_lifted"]:
         yield from paragraph(GUARD_LIFTED, width, style=QUIET)
@@ -191,21 +202,26 @@ def _limit(limit: Found, asked: Found, width: int) -> Iterator[Text]:
         [
             Cell("", 1),
             Cell("dials/s", 12, True, QUIET),
-            Cell("p99, ms", 12, True, QUIET),
-            Cell("backlog a second", 18, True, QUIET),
+            Cell("p99, ms", 9, True, QUIET),
+            Cell("backlog/s", 11, True, QUIET),
+            Cell("admitted", 8, True, QUIET),
         ]
     )
     for each in limit["tried"]:
         slope = each["backlog_slope_per_s"]
         mark, style = ("✓", GOOD) if each["passed"] else ("✗", OPEN if each["void"] else BAD)
-        yield row(
-            [
-                Cell(mark, style=style),
-                Cell(f"{each['rate_per_s']:,.0f}", 12, True),
-                Cell(_ms(each["lateness_ms"], ""), 12, True),
-                Cell("–" if slope is None else _signed(slope), 18, True),
-                Cell(each["why"] or "", style=OPEN if each["void"] else BAD),
-            ]
+        yield cut_line(
+            row(
+                [
+                    Cell(mark, style=style),
+                    Cell(f"{each['rate_per_s']:,.0f}", 12, True),
+                    Cell(_ms(each["lateness_ms"], ""), 9, True),
+                    Cell("–" if slope is None else _signed(slope), 11, True),
+                    Cell(_percent(each["admitted"]), 8, True),
+                    Cell(each["why"] or "", style=OPEN if each["void"] else BAD),
+                ]
+            ),
+            width,
         )
     if limit["ended_by"]:
         yield from paragraph(f"No higher rate was tried: {limit['ended_by']}.", width)
@@ -251,6 +267,11 @@ def _ms(value: float | None, sign: str) -> str:
     if value is None:
         return "–"
     return sign + (f"{value:,.0f}" if value >= 100 else f"{value:.3g}")
+
+
+def _percent(share: float | None) -> str:
+    """Return a share cut to a tenth of a percent: only all is all."""
+    return "–" if share is None else f"{int(1000 * share) / 10:g} %"
 
 
 def _signed(value: float) -> str:

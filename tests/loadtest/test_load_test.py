@@ -61,7 +61,9 @@ def test_a_load_test_from_python(tmp_path: Path) -> None:
         assert stage.counts["offered"] == stage.counts["admitted"] > 30
         assert run.digest == done.digest is not None
     assert told[0].what == "virtual run"
-    assert {far.what for far in told[1:]} == {f"run {i} of 5" for i in range(1, 6)}
+    runs = [f"run {i} of 5" for i in range(1, 6)]
+    whats = list(dict.fromkeys(far.what for far in told))
+    assert [what for what in whats if what != "compiling"] == ["virtual run", *runs]
     kept = json.loads((tmp_path / "new" / "results" / "load.json").read_text("utf-8"))
     assert kept == json.loads(json.dumps(done.to_dict()))
     names = {path.name for path in (tmp_path / "new" / "results").iterdir()}
@@ -227,6 +229,37 @@ def test_a_million_agents_are_no_limit_of_the_machine(monkeypatch: pytest.Monkey
     assert found.guard_lifted
     assert found.limit is not None
     assert "its scenario is too small" not in [each.why for each in found.limit.tried]
+
+
+@pytest.mark.once
+def test_a_run_that_was_broken_off_is_told_from_whole_ones(measured: list[RunFigures]) -> None:
+    few = replace(measured[1].stages[0], counts=dict.fromkeys(measured[1].stages[0].counts, 3))
+    part = replace(measured[1], stages=(few,), interrupted=True)
+    done = result([measured[0], part], lateness={"p99": "1s"})
+    page = page_of(done, 80)
+    assert "1 of 5 runs and a part of one" in page
+    (step,) = done.steps()
+    assert step["runs"] == 1
+    assert step["offered"] == [measured[0].stages[0].counts["offered"]] * 2
+    suite = ElementTree.fromstring(junit_xml(done))
+    assert [case[0].get("message") if len(case) else None for case in suite] == [
+        "broken off",
+        "undecided: broken off",
+        None,
+        "undecided: broken off",
+    ]
+    assert result([part]).steps()[0]["offered"] == [3, 3]  # better than nothing
+
+
+@pytest.mark.once
+def test_a_search_says_how_many_dials_were_placed() -> None:
+    tried = Tried(5_000_000, True, False, 1.0, 0.0, admitted=0.0019)
+    limit = RateLimit(5_000_000, None, (tried,), True)
+    done = LoadTest(result([], find_limit=True, rate="1000/s").asked, "mine", 1, limit=limit)
+    for width in (60, 80):
+        page = page_of(done, width)
+        assert "admitted" in page
+        assert "0.1 %" in page
 
 
 @pytest.mark.once

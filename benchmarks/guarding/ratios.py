@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from benchmarks.guarding.reference import Reference
+from benchmarks.measured.around import bare_and_whole
 from benchmarks.measured.do_not_call import lookups
 from benchmarks.measured.engine import engine
 from benchmarks.measured.numbering import plain_mobiles
 from benchmarks.measured.peers import same_campaign
-from benchmarks.measured.screen import crowd, full_verdict, static_reasons
+from benchmarks.measured.screen import crowd, from_registries, full_verdict, static_reasons
 from benchmarks.measuring import Measurement
 
 ROUNDS, MOST_ROUNDS = 5, 60
@@ -30,10 +33,13 @@ def guarded(small: bool = False) -> Iterator[Measurement]:
     yield same_campaign(2_000 if small else 60_000)[0]
     who = crowd(4_000 if small else 4_000_000)
     yield static_reasons(who)
+    yield from_registries(who, 5_000 if small else 5_000_000)
     yield full_verdict(who)
     del who
     yield plain_mobiles(4_000 if small else 1_000_000)
     yield lookups(*((5_000, 2_000) if small else (5_000_000, 4_000_000)))[0]
+    with tempfile.TemporaryDirectory() as folder:
+        yield bare_and_whole(2_000 if small else 200_000, Path(folder))[1]
 
 
 def ratio_to(reference: Reference, enough_s: float = ENOUGH_S) -> Measure:

@@ -42,6 +42,11 @@ LOWEST = (
     "No lower rate was tried: a step of fewer dials says nothing of p99. A longer --for goes "
     "lower; an idle scheduler too is about a tick late, 1 ms."
 )
+DEFERRED = (
+    "A limit of decisions, not of calls: {share} of the dials were placed there, the others "
+    "deferred for want of people, lines or agents."
+)
+NEARLY_ALL = 0.99
 LABEL = 15
 NARROW = ("p50", "p99", "p99.9", "max")  # of a page too narrow for all
 LEAST_FIGURE = 7
@@ -241,6 +246,14 @@ def _verdict(found: Found, width: int) -> Iterator[Text]:
         yield from paragraph(f"Limit: {_interval(low, high)}.", width, 0, style)
         if low is None and high is not None:
             yield from paragraph(LOWEST, width, 0, QUIET)
+        placed = [
+            each["admitted"] or 0.0
+            for each in found["limit"]["tried"]
+            if each["passed"] and each["rate_per_s"] == low
+        ]
+        if placed and min(placed) < NEARLY_ALL:
+            text = DEFERRED.format(share=_percent(min(placed)))
+            yield from paragraph(text, width, 0, OPEN)
     elif not found["thresholds"]:
         yield from paragraph("No threshold was set.", width, 0, QUIET)
     else:

@@ -259,7 +259,10 @@ def test_a_search_says_how_many_dials_were_placed() -> None:
     for width in (60, 80):
         page = page_of(done, width)
         assert "admitted" in page
-        assert "0.1 %" in page
+        assert "0.1 % of the dials were placed there" in " ".join(page.split())
+    limit = RateLimit(5_000_000, None, (replace(tried, admitted=1.0),), True)
+    done = LoadTest(result([], find_limit=True, rate="1000/s").asked, "mine", 1, limit=limit)
+    assert "A limit of decisions" not in page_of(done, 80)
 
 
 @pytest.mark.once

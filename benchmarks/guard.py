@@ -20,7 +20,7 @@ from benchmarks.measuring import machine
 from benchmarks.program import run
 
 TOLERANCE = 0.25
-"""A machine of another make shifts ratios by some ten per cent, a shared one as much again."""
+"""A shared machine shifts ratios by some ten per cent from run to run."""
 
 
 def a_number(ctx: click.Context, param: click.Parameter, value: float) -> float:

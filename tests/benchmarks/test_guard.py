@@ -16,6 +16,7 @@ from benchmarks.guarding.comparing import as_json, changes, read_baseline, table
 from benchmarks.guarding.ratios import ATTEMPTS, guarded, ratio_to, ratios
 from benchmarks.guarding.reference import reference_loop
 from benchmarks.measuring import Measurement
+from tests.house.sources import ROOT
 
 NAMES = ("engine", "screen")
 
@@ -200,6 +201,11 @@ def test_tolerances_that_make_no_sense(
     assert done.exit_code == 2
     assert "--tolerance" in done.output
     assert not file.exists()
+
+
+def test_the_baseline_that_is_kept_is_one_of_what_is_guarded() -> None:
+    kept = read_baseline(ROOT / "benchmarks" / "baseline.json")
+    assert len(kept) == sum(1 for _ in guarded(small=True))
 
 
 def test_nothing_to_do_is_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -356,8 +356,8 @@ def disk_error(error: OSError, folder: Path, setting: str = "--out") -> Capacity
     if number is None:  # pyarrow keeps it in the text alone
         number = next((n for n in (*_FULL, *_REFUSED) if f"[errno {n}]" in str(error).lower()), 0)
     if number in _FULL:
-        return CapacityError(f"the disk under {folder}", "is full", setting)
+        return CapacityError(f"the disk under {folder}", "it is full", setting)
     if number in _REFUSED:
-        return CapacityError(f"the folder {folder}", "may not be written", setting)
+        return CapacityError(f"the folder {folder}", "it may not be written", setting)
     reason = error.strerror or str(error)
-    return CapacityError(f"the folder {folder}", f"cannot be written ({reason})", setting)
+    return CapacityError(f"the folder {folder}", f"it cannot be written ({reason})", setting)

@@ -110,10 +110,10 @@ def test_nothing_happened_is_a_table_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "the disk under runs: is full; change"),
-        (OSError("Error writing. Detail: [errno 28] No space"), "the disk under runs: is full"),
-        (PermissionError(errno.EACCES, "Permission denied"), "the folder runs: may not be"),
-        (OSError(errno.EROFS, "Read-only file system"), "the folder runs: may not be written"),
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk under runs: it is full; change"),
+        (OSError("Error writing. Detail: [errno 28] No space"), "the disk under runs: it is full"),
+        (PermissionError(errno.EACCES, "Permission denied"), "the folder runs: it may not be"),
+        (OSError(errno.EROFS, "Read-only file system"), "the folder runs: it may not be written"),
         (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "written (Not a directory)"),
     ],
 )  # fmt: skip

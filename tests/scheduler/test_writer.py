@@ -110,7 +110,7 @@ def test_nothing_happened_is_a_table_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "the disk under runs: it is full; change"),
+        (OSError(errno.ENOSPC, "No space left on device"), "under runs: it is full; change"),
         (OSError("Error writing. Detail: [errno 28] No space"), "the disk under runs: it is full"),
         (PermissionError(errno.EACCES, "Permission denied"), "the folder runs: it may not be"),
         (OSError(errno.EROFS, "Read-only file system"), "the folder runs: it may not be written"),

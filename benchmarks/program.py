@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 import sys
 from typing import NoReturn
 
 import click
 
-from dialsim.cli.stdout import silence
+from dialsim.cli.stdout import silence, takes_nothing
 
 NO_OUTPUT, INTERRUPTED, CLOSED_PIPE = 3, 130, 141
-_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 def run(command: click.Command) -> NoReturn:
@@ -49,7 +47,7 @@ def _code(command: click.Command) -> int:
     except BrokenPipeError:
         return _left()
     except OSError as error:
-        if error.errno not in _OUTPUT or error.filename is not None:
+        if not takes_nothing(error):
             raise
         silence()
         print(f"standard output cannot be written: {error.strerror}", file=sys.stderr)

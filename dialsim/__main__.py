@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import sys
@@ -18,8 +17,6 @@ CLOSED_PIPE = 141
 
 COLLECT = (50_000, 20, 100)
 """When Python looks for cycles: what a command imports is no garbage, and looking costs 0.2 s."""
-
-_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +60,7 @@ def _command(arguments: Sequence[str] | None) -> int:
     import click
 
     from dialsim.cli import commands
-    from dialsim.cli.stdout import silence
+    from dialsim.cli.stdout import silence, takes_nothing
     from dialsim.errors import DialsimError, InternalError
 
     try:
@@ -95,7 +92,7 @@ def _command(arguments: Sequence[str] | None) -> int:
         print(f"memory: this machine has too little of it{why}", file=sys.stderr)
         return MACHINE
     except OSError as error:
-        if error.errno not in _OUTPUT or error.filename is not None:
+        if not takes_nothing(error):
             return _report()
         silence()
         print(f"standard output cannot be written: {error.strerror or error}", file=sys.stderr)

@@ -1,10 +1,18 @@
-"""Standard output that nobody reads any more."""
+"""Standard output that nobody reads any more, or that takes nothing."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
+
+_REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
+def takes_nothing(error: OSError) -> bool:
+    """Return whether an error is that of standard output, which names no file: full or closed."""
+    return error.errno in _REFUSED and error.filename is None
 
 
 def silence() -> None:

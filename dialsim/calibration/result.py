@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from dialsim.aside import written_aside
 from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.profile import Profile
+from dialsim.storage.aside import written_aside
 
 Kind = Literal["value", "finding", "bound"]
 

@@ -24,9 +24,9 @@ import numpy as np
 from numba.core.caching import CompileResultCacheImpl
 from numpy.typing import NDArray
 
-from dialsim.aside import written_aside
 from dialsim.core.frame import frame
 from dialsim.errors import InternalError
+from dialsim.storage.aside import written_aside
 
 _place_of: Any = CompileResultCacheImpl  # untyped
 

@@ -16,11 +16,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.aside import written_aside
 from dialsim.errors import CapacityError
 from dialsim.outcomes.call_files import table_writer
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW
 from dialsim.outcomes.tables import Labels, action_table, call_table, concatenated, event_table
+from dialsim.storage.aside import written_aside
 
 ROWS_PER_PART = 5_000_000
 """Rows of one file of calls: about 50 MB."""
@@ -324,7 +324,7 @@ _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def write_aside(path: Path, text: str, setting: str = "the path given") -> None:
-    """Write a text file as :func:`dialsim.aside.written_aside` does.
+    """Write a text file as :func:`dialsim.storage.aside.written_aside` does.
 
     Raises
     ------

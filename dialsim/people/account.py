@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dialsim.aside import written_aside
 from dialsim.core.codes import RowFault
 from dialsim.errors import InternalError, is_plain
+from dialsim.storage.aside import written_aside
 
 MOST_EXAMPLES = 5
 MERGED = "MERGED"

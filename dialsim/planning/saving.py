@@ -10,10 +10,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dialsim.aside import written_aside
 from dialsim.errors import CapacityError
 from dialsim.scenario.identity import moved
 from dialsim.scenario.schema import Scenario
+from dialsim.storage.aside import written_aside
 
 if TYPE_CHECKING:
     from dialsim.planning.plan_found import PlanFound

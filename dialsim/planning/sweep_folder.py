@@ -13,9 +13,9 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.aside import written_aside
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.outcomes.writer import disk
+from dialsim.storage.aside import written_aside
 
 SWEEP, POINTS, SCENARIO = "sweep.json", "points.parquet", "scenario.toml"
 PARTS, HOLD = "parts", "held"

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.aside import written_aside
 from dialsim.compliance.screening.layout import BIT, NEVER, ORDER
 from dialsim.core.codes import Verdict
 from dialsim.core.ticks import local_tick, tick_to_datetime
+from dialsim.storage.aside import written_aside
 
 Array = NDArray[Any]
 

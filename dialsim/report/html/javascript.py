@@ -6,7 +6,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from dialsim.aside import written_aside
+from dialsim.storage.aside import written_aside
 
 
 def charts_script() -> str:

@@ -292,7 +292,8 @@ def in_memory(
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
 
-    world = player.world
+    # What the tables are made from, and not the player, which holds more.
+    world, events = player.world, player.record.events
     kept = kept_persons(world, choice or LogChoice())
     return Run(
         _summary(
@@ -302,7 +303,7 @@ def in_memory(
             "calls": lambda: sink.calls,
             "events": lambda: sink.events,
             "interventions": lambda: sink.interventions,
-            "series": lambda: series_table(world, player.record.events),
+            "series": lambda: series_table(world, events),
             "people": lambda: people_table(world),
             **{name: partial(make, world, kept) for name, make in earlier_tables(world).items()},
         },

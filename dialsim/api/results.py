@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from dialsim.api.carrying import unknown_attribute
 from dialsim.api.languages import language_of
 from dialsim.api.places import place_of
+from dialsim.api.run_tables import RunTables
 from dialsim.errors import Problem, ScenarioError
-from dialsim.outcomes.reader import read_batches, read_summary, read_table, table_columns
+from dialsim.outcomes.reader import read_summary
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS
 from dialsim.outcomes.tables import attribute_column
 from dialsim.outcomes.writer import SUMMARY
@@ -54,7 +55,8 @@ class Run:
 
     Notes
     -----
-    Tables are read when they are first asked for, and kept.
+    Tables are read when they are first asked for, and kept. A run in memory holds its world, from
+    which they are made; one of a folder holds nothing but its summary and what was asked for.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class Run:
         self.summary = summary
         self.folder = folder
         self.notes = tuple(notes)
-        self._tables = dict(tables or {})
+        self._tables = RunTables(summary, folder, tables)
         self._scenario = scenario
 
     @property
@@ -151,27 +153,27 @@ class Run:
     @functools.cached_property
     def calls(self) -> Frame:
         """A row an attempt: Arrow, with ``to_polars()`` and ``to_pandas()``."""
-        return self._table("calls")
+        return self._tables.table("calls")
 
     @functools.cached_property
     def events(self) -> Frame:
         """A row a complaint, mark or opt-out."""
-        return self._table("events")
+        return self._tables.table("events")
 
     @functools.cached_property
     def interventions(self) -> Frame:
         """A row an action of the network."""
-        return self._table("interventions")
+        return self._tables.table("interventions")
 
     @functools.cached_property
     def series(self) -> Frame:
         """A row an interval and campaign."""
-        return self._table("series")
+        return self._tables.table("series")
 
     @functools.cached_property
     def people(self) -> Frame:
         """A row a lead, with how it ended."""
-        return self._table("people")
+        return self._tables.table("people")
 
     @functools.cached_property
     def earlier_calls(self) -> Frame:
@@ -182,19 +184,20 @@ class Run:
         ScenarioError
             The scenario has no history.
         """
-        return self._table("earlier_calls")
+        return self._tables.table("earlier_calls")
 
     @functools.cached_property
     def earlier_caller_ids(self) -> Frame:
         """A row a caller ID of which the history tells anything. ScenarioError: there is none."""
-        return self._table("earlier_caller_ids")
+        return self._tables.table("earlier_caller_ids")
 
     @functools.cached_property
     def log(self) -> RunLog:
         """The run's tables as arrays of ticks and rows: what stories and charts are made from."""
         from dialsim.report.run_log import RunLog
 
-        return RunLog(self.scenario, self.summary, self.batches, self._whole_columns)
+        tables = self._tables  # not this run's own methods: it would lie in a reference cycle
+        return RunLog(self.scenario, self.summary, tables.batches, tables.whole_columns)
 
     @property
     def plot(self) -> Plots:
@@ -342,48 +345,16 @@ class Run:
             The table is missing or damaged, has not these columns, or holds the calls of some
             people alone, or of nobody.
         """
-        if name == "calls":
-            self._refuse_missing_calls(sample=sample)
-        if self.folder is not None:
-            return read_batches(self.folder, name, self.summary, columns)
-        batches: Iterable[Any] = self._table(name).select(list(columns)).to_batches()
-        return batches
+        return self._tables.batches(name, columns, sample=sample)
 
     def columns(self, name: str) -> list[str]:
         """Return the columns that a table has; none if it is missing. ScenarioError: damaged."""
-        if self.folder is None:
-            return list(self._table(name).schema.names) if name in self._tables else []
-        return table_columns(self.folder, name)
+        return self._tables.columns(name)
 
     @property
     def sampled(self) -> int:
         """Of how many people the calls of one are kept; 1: of all who are kept at all."""
-        log = self.summary.get("log")
-        return int(log["one_in"]) if isinstance(log, dict) and log.get("kept") == "sample" else 1
-
-    @property
-    def _keeps_calls(self) -> bool:
-        """Whether calls are kept row by row, be it of some people alone."""
-        log = self.summary.get("log")
-        return not isinstance(log, dict) or log.get("kept") != "none"
-
-    def _refuse_missing_calls(self, *, sample: bool) -> None:
-        if self.folder is None and not self._keeps_calls:  # of a folder its files tell
-            remedy = "run it again with a call log (--log parquet), to its end"
-            raise ScenarioError([Problem("", "this run has no calls", remedy=remedy)])
-        if sample or self.sampled == 1:
-            return
-        where = None if self.folder is None else str(self.folder)
-        message = "this takes every call, and the run kept those of one person in"
-        remedy = "run it again with --log parquet"
-        found = f"--log sample=1/{self.sampled}"
-        problem = Problem("", f"{message} {self.sampled:,}", found, remedy=remedy, file=where)
-        raise ScenarioError([problem])
-
-    def _whole_columns(self, name: str) -> list[str]:
-        """Return the columns of a table that holds everybody's rows; none if it does not."""
-        whole = name != "calls" or (self._keeps_calls and self.sampled == 1)
-        return self.columns(name) if whole else []
+        return self._tables.sampled
 
     def dossier(self, audience: Audience, language: Language = "en", **options: Any) -> str:
         """Return a page of HTML, to be printed: for ``boss``, ``compliance`` or ``operator``.
@@ -394,15 +365,6 @@ class Run:
         from dialsim.api.dossiers import dossier
 
         return dossier(self, audience, language, **options).html
-
-    def _table(self, name: str) -> Frame:
-        if self.folder is not None:
-            return Frame(read_table(self.folder, name, self.summary), name)
-        if name not in self._tables and name.startswith("earlier_"):
-            raise ScenarioError(f"this run has no {name}: its scenario has no history")
-        if name not in self._tables:
-            raise ScenarioError(f"this run has no {name}: it was broken off before the first call")
-        return Frame(self._tables[name](), name)
 
     def __repr__(self) -> str:
         identity = self.summary["identity"]

@@ -53,11 +53,12 @@ class SerialLane:
 
     def submit(self, cell: SentCell) -> Future[PlayedCell]:
         """Play a cell."""
-        future: Future[PlayedCell] = Future()
         try:
-            future.set_result(play_cell(cell, self._stop, self._begun))
+            played = play_cell(cell, self._stop, self._begun)
         except Exception as error:  # handed on, as an executor does
-            future.set_exception(error)
+            return _failed(error)
+        future: Future[PlayedCell] = Future()
+        future.set_result(played)
         return future
 
     def stop(self) -> None:
@@ -66,6 +67,13 @@ class SerialLane:
     def close(self) -> None:
         """Let the lists go."""
         self._begun = Begun()
+
+
+def _failed(error: Exception) -> Future[PlayedCell]:
+    """Return a future of an error, which no frame of the error's traceback holds."""
+    future: Future[PlayedCell] = Future()
+    future.set_exception(error)
+    return future
 
 
 class ThreadLane:

@@ -191,12 +191,14 @@ class Workers:
         again: deque[_Part] = deque()
         working: dict[Future[PlayedCell], tuple[Lane, _Part]] = {}
         idle = list(self._lanes)
+        ended: set[Future[PlayedCell]] = set()
+        future: Future[PlayedCell] | None = None
         try:
             while not self._stop.requested:
                 self._hand_out(waiting, again, working, idle)
                 if not working:
                     return
-                ended, _ = wait(working, LOOK_S, FIRST_COMPLETED)
+                ended = wait(working, LOOK_S, FIRST_COMPLETED).done
                 if not ended and self._is_gone() and not self._stop.requested:
                     raise self._cluster_lost()
                 for future in sorted(ended, key=lambda one: working[one][1].job.index):
@@ -218,6 +220,10 @@ class Workers:
                 lane.stop()
             for lane, _ in working.values():
                 lane.close()
+            # Else an error would keep this frame, which keeps the future that keeps the error.
+            working.clear()
+            ended.clear()
+            future = None
 
     def _compile_ahead(self) -> None:
         if self._cluster is None and not self._stop.requested:
@@ -297,6 +303,8 @@ class Workers:
                 raise
             alone = len(part.sent.replications) == 1  # it was given to several workers by then
             return self._lost(replace(part, deaths=DEATHS) if alone else part)
+        finally:
+            del future  # as in `play`
         self._compare_inputs(part, outcome)
         self.replication_s = outcome.replication_s or self.replication_s
         for played in outcome.played:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +106,28 @@ class Chunk:
     lines: Array
     ended: bool = False
     priorities: Array | None = None
+
+
+class HeldChunks:
+    """Chunks of a list as they are read, which hold the lists that read them.
+
+    Parameters
+    ----------
+    owner
+        What reads, and keeps how far it has come. It holds the chunks to come, and they hold it by
+        this object alone.
+    chunks
+        The chunks to come.
+    """
+
+    def __init__(self, owner: object, chunks: Iterator[Chunk]) -> None:
+        self._owner, self._chunks = owner, chunks
+
+    def __iter__(self) -> Iterator[Chunk]:
+        return self
+
+    def __next__(self) -> Chunk:
+        return next(self._chunks)
 
 
 def given_rows(rows: Array, merged: Array, account: Account) -> Array:

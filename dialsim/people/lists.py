@@ -7,6 +7,7 @@ one: then all lists are read first.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ from dialsim.people.attributes import AttributeWatch, refuse_number_columns
 from dialsim.people.chunks import (
     ANY_BAR,
     Chunk,
+    HeldChunks,
     count_dated,
     count_other_purpose,
     dated_rows,
@@ -204,9 +206,12 @@ class Lists:
         if self._sources[index] is None:
             raise InternalError(f"list {index} comes from no file")
         if index not in self._running:
-            read = self._whole if self.read_first else self._as_they_come
-            self._running[index] = read(index, chunk_rows)
-        return self._running[index]
+            # What is kept here between two chunks must not hold these lists themselves: they
+            # would lie in a reference cycle, with all they have read. Whoever reads holds them.
+            held = weakref.proxy(self)
+            read = Lists._whole if self.read_first else Lists._as_they_come
+            self._running[index] = read(held, index, chunk_rows)
+        return HeldChunks(self, self._running[index])
 
     def bytes_to_read(self) -> int:
         """Return the memory that reading takes, from the estimate of rows; free after the last.
@@ -310,7 +315,7 @@ class Lists:
             Of what is wrong, with its place in the scenario's file.
         """
         try:
-            yield from self._read(index, chunk_rows)
+            yield from Lists._read(self, index, chunk_rows)
         except ScenarioError as error:
             raise ScenarioError(map(self._problems.placed, error.problems)) from None
 
@@ -378,7 +383,7 @@ class Lists:
         source, base = self._source(index), int(self._bases[index])
         account = self._account(index)
         count = 0
-        for row, read in self._batches(index, chunk_rows):
+        for row, read in Lists._batches(self, index, chunk_rows):  # not bound: see `chunks`
             rows = read.rows
             first, bridging = self._persons.meet(rows, read.further, base + row)
             account.bridging += bridging
@@ -410,7 +415,7 @@ class Lists:
             self._show_merged(index, np.flatnonzero(merged), first[merged], lines[merged], rows)
             yield self._chunk(index, row, rows, merged, later, earlier, read.attributes, lines)
             count = row + len(rows)
-        yield from self._rest(index, count, chunk_rows)
+        yield from Lists._rest(self, index, count, chunk_rows)
 
     def _rest(self, index: int, count: int, chunk_rows: int) -> Iterator[Chunk]:
         """Yield the malformed rows; the last chunk of a list that comes as it is read."""

@@ -7,6 +7,7 @@ asked; nothing of the network's memory is needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -298,7 +299,8 @@ class RunLog:
     @cached_property
     def earlier(self) -> EarlierLog:
         """What is known of the time before the run was played."""
-        return EarlierLog(self)
+        # of a copy, which does not hold what is made of it: this log and it would hold each other
+        return EarlierLog(copy(self))
 
     @property
     def opening_tick(self) -> int:

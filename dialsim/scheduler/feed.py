@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from copy import copy
 from typing import NamedTuple
 
 import trio
@@ -119,7 +120,7 @@ class Feed:
             face.fill(self.world, source, self.chunk_rows)
             return face.rows_left(self.world, source) > 0
         if source in self._failed:
-            raise self._failed[source]
+            raise copy(self._failed[source])
         try:
             chunk = self._next_of_file(source)
             if chunk is None:
@@ -128,7 +129,9 @@ class Feed:
             return not chunk.ended
         except BaseException as error:
             # rows are lost, and its reader may have no more: which must not be taken for an end
-            self._failed[source] = error if isinstance(error, Exception) else _broken_off(source)
+            # a copy: the traceback of the error itself leads to this feed, and its world
+            failed = copy(error) if isinstance(error, Exception) else _broken_off(source)
+            self._failed[source] = failed
             raise
 
     def _next_of_file(self, source: int) -> ListChunk | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 import sys
@@ -99,9 +100,25 @@ def compile_watch(on_kernel: Callable[[str, float], None]) -> Iterator[None]:
     from numba.core import event as numba_event
 
     events: Any = numba_event
+    watch = _watch_class()(on_kernel)
+    events.register("numba:compile", watch)
+    try:
+        yield
+    finally:
+        events.unregister("numba:compile", watch)
+
+
+@functools.cache
+def _watch_class() -> Any:
+    """Return the class of what listens to numba, which is imported when the first is made.
+
+    Made once: a class is a reference cycle, and would keep all that its methods close over.
+    """
+    from numba.core import event as numba_event
 
     class Watch(numba_event.Listener):
-        def __init__(self) -> None:
+        def __init__(self, on_kernel: Callable[[str, float], None]) -> None:
+            self.on_kernel = on_kernel
             self.open: list[list[float]] = []  # begin, seconds of inner ones
 
         def on_start(self, event: Any) -> None:
@@ -117,11 +134,6 @@ def compile_watch(on_kernel: Callable[[str, float], None]) -> Iterator[None]:
                 self.open[-1][1] += took
             function = event.data["dispatcher"].py_func
             name = f"{function.__module__.removeprefix('dialsim.')}.{function.__name__}"
-            on_kernel(name, took - inner)
+            self.on_kernel(name, took - inner)
 
-    watch = Watch()
-    events.register("numba:compile", watch)
-    try:
-        yield
-    finally:
-        events.unregister("numba:compile", watch)
+    return Watch

@@ -19,6 +19,7 @@ import numpy as np
 import trio
 from numpy.typing import NDArray
 
+from dialsim.collector import taken_out
 from dialsim.core.codes import Status
 from dialsim.core.ticks import merge
 from dialsim.engine import face
@@ -181,15 +182,21 @@ class Player:
         self._stop = stop or Stop()
         until = self.world.end_tick if until is None else min(until, self.world.end_tick)
         begin = time.perf_counter()
+        reached, wrong = False, None
         try:
             with interrupts(self._stop):
                 reached = self._play(until)
         except BaseExceptionGroup as group:
-            raise _bare(group) from None
+            wrong = taken_out(group)
         finally:
             self.measures.wall_s += time.perf_counter() - begin
             self.record.inputs.update(self._feed.inputs)
             self._note_performance()
+        if wrong is not None:
+            try:
+                raise wrong
+            finally:
+                wrong = None  # or this frame and the error would keep each other
         self.record.complete = self._tick >= self.world.end_tick
         Player.compiled |= self.record.complete
         return reached
@@ -220,16 +227,16 @@ class Player:
         chunks_in, self._chunks = trio.open_memory_channel[Chunk](AHEAD)
         self._publish_filled()
         async with trio.open_nursery() as background:
-            background.start_soon(self._watch_stop)
+            background.start_soon(_unframed, self._watch_stop)
             if self.on_progress is not None:
-                background.start_soon(self._show_progress, self.on_progress)
+                background.start_soon(_unframed, partial(self._show_progress, self.on_progress))
             async with (
                 trio.open_nursery() as writing,
                 self._recorder.opened(writing),
                 trio.open_nursery() as feeding,
             ):
-                feeding.start_soon(self._feed.run, chunks_in)
-                await self._drive(until)
+                feeding.start_soon(_unframed, partial(self._feed.run, chunks_in))
+                await _unframed(partial(self._drive, until))
                 feeding.cancel_scope.cancel()
             background.cancel_scope.cancel()
         if self.on_progress is not None:
@@ -446,9 +453,14 @@ class Player:
         )
 
 
-def _bare(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the one thing that went wrong; of several, the first."""
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+async def _unframed(work: Callable[[], Awaitable[None]]) -> None:
+    """Wait for something to be done. When it is cancelled, nothing refers to its frames afterwards.
+
+    Of a loop that fails, the cancellations of all others lie in a reference cycle: by their
+    tracebacks with the frame that collects them.
+    """
+    try:
+        await work()
+    except trio.Cancelled as cancelled:
+        del work
+        raise cancelled.with_traceback(None) from None

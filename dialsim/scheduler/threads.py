@@ -52,6 +52,8 @@ def side_by_side(
 
     waiting = iter(numbers)
     working: dict[Future[T | None], int] = {}
+    ended: set[Future[T | None]] = set()
+    future: Future[T | None] | None = None
     with ThreadPoolExecutor(threads, thread_name_prefix="dialsim") as pool:
         try:
             while True:
@@ -60,14 +62,18 @@ def side_by_side(
                     working[pool.submit(begin, number)] = number
                 if not working:
                     return
-                ended, _ = wait(working, return_when=FIRST_COMPLETED)
+                ended = wait(working, return_when=FIRST_COMPLETED).done
                 for future in sorted(ended, key=working.__getitem__):
                     number = working.pop(future)
                     yield number, future.result()
         finally:
             inner.request()
-            for future in working:
-                future.cancel()
+            for each in working:
+                each.cancel()
+            # Else an error would keep this frame, which keeps the future that keeps the error.
+            working.clear()
+            ended.clear()
+            future = None
 
 
 def run_trio(main: Callable[[], Awaitable[T]], stop: Stop) -> T:
@@ -96,7 +102,10 @@ def run_trio(main: Callable[[], Awaitable[T]], stop: Stop) -> T:
         except KeyboardInterrupt:
             stop.request()
     if "error" in outcome:
-        raise outcome["error"]
+        try:
+            raise outcome["error"]
+        finally:
+            outcome.clear()  # or this frame and the error would keep each other
     value: T = outcome["value"]
     return value
 

@@ -148,7 +148,7 @@ def test_a_run_that_comes_to_something_else_is_given_no_chances(
 ) -> None:
     older = {**run.summary["identity"], "version": "0.0.1"}
     other = dialsim.Run({**run.summary, "identity": older, "outcome_digest": "0" * 32},
-                        tables=run._tables, scenario=run.scenario)  # fmt: skip
+                        tables=run._tables.made, scenario=run.scenario)  # fmt: skip
     found = dossier(other, "boss", replications=2)
     assert found.complete
     assert "instead of 0.0.1" in found.notes[0]

@@ -1,0 +1,99 @@
+"""The tables of a run, in memory or in its folder, as Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dialsim.errors import Problem, ScenarioError
+from dialsim.outcomes.reader import read_batches, read_table, table_columns
+from dialsim.scenario.frame import Frame
+
+
+class RunTables:
+    """The tables of a run.
+
+    Parameters
+    ----------
+    summary
+        Of the run.
+    folder
+        Its folder; None: the tables are in memory.
+    made
+        By name of a table in memory: what makes it.
+
+    Notes
+    -----
+    They know nothing of the :class:`~dialsim.api.results.Run`, which holds both them and what is
+    made from them: of a run in memory they hold its world.
+    """
+
+    def __init__(
+        self,
+        summary: dict[str, Any],
+        folder: Path | None = None,
+        made: Mapping[str, Callable[[], Any]] | None = None,
+    ) -> None:
+        self.summary, self.folder, self.made = summary, folder, dict(made or {})
+
+    def table(self, name: str) -> Frame:
+        """Return a table.
+
+        Raises
+        ------
+        ScenarioError
+            It is missing or damaged.
+        """
+        if self.folder is not None:
+            return Frame(read_table(self.folder, name, self.summary), name)
+        if name not in self.made and name.startswith("earlier_"):
+            raise ScenarioError(f"this run has no {name}: its scenario has no history")
+        if name not in self.made:
+            raise ScenarioError(f"this run has no {name}: it was broken off before the first call")
+        return Frame(self.made[name](), name)
+
+    def batches(self, name: str, columns: Sequence[str], *, sample: bool = False) -> Iterable[Any]:
+        """Return columns of a table as Arrow batches; see :meth:`Run.batches`."""
+        if name == "calls":
+            self._refuse_missing_calls(sample=sample)
+        if self.folder is not None:
+            return read_batches(self.folder, name, self.summary, columns)
+        batches: Iterable[Any] = self.table(name).select(list(columns)).to_batches()
+        return batches
+
+    def columns(self, name: str) -> list[str]:
+        """Return the columns that a table has; none if it is missing. ScenarioError: damaged."""
+        if self.folder is None:
+            return list(self.table(name).schema.names) if name in self.made else []
+        return table_columns(self.folder, name)
+
+    def whole_columns(self, name: str) -> list[str]:
+        """Return the columns of a table that holds everybody's rows; none if it does not."""
+        whole = name != "calls" or (self._keeps_calls and self.sampled == 1)
+        return self.columns(name) if whole else []
+
+    @property
+    def sampled(self) -> int:
+        """Of how many people the calls of one are kept; 1: of all who are kept at all."""
+        log = self.summary.get("log")
+        return int(log["one_in"]) if isinstance(log, dict) and log.get("kept") == "sample" else 1
+
+    @property
+    def _keeps_calls(self) -> bool:
+        """Whether calls are kept row by row, be it of some people alone."""
+        log = self.summary.get("log")
+        return not isinstance(log, dict) or log.get("kept") != "none"
+
+    def _refuse_missing_calls(self, *, sample: bool) -> None:
+        if self.folder is None and not self._keeps_calls:  # of a folder its files tell
+            remedy = "run it again with a call log (--log parquet), to its end"
+            raise ScenarioError([Problem("", "this run has no calls", remedy=remedy)])
+        if sample or self.sampled == 1:
+            return
+        where = None if self.folder is None else str(self.folder)
+        message = "this takes every call, and the run kept those of one person in"
+        remedy = "run it again with --log parquet"
+        found = f"--log sample=1/{self.sampled}"
+        problem = Problem("", f"{message} {self.sampled:,}", found, remedy=remedy, file=where)
+        raise ScenarioError([problem])

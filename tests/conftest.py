@@ -7,10 +7,13 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.alive import Alive
 
 BOUNDS_CHECKED = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in ("", "0")
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
@@ -111,6 +114,15 @@ def each_told(monkeypatch: pytest.MonkeyPatch) -> None:
     from dialsim.scheduler import repeats
 
     monkeypatch.setattr(repeats, "SHOWN_EVERY_S", 0.0)
+
+
+@pytest.fixture
+def alive(monkeypatch: pytest.MonkeyPatch) -> Iterator[Alive]:
+    """Watch which worlds are still there, with Python's collector switched off."""
+    from tests.alive import watching
+
+    with watching(monkeypatch) as found:
+        yield found
 
 
 @pytest.fixture(scope="session", autouse=True)

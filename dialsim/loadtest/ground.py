@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -112,7 +111,6 @@ class Ground:
         ScenarioError, CapacityError
             A file cannot be read; the load is too long; memory will not suffice.
         """
-        gc.collect()  # the world of the run before, if something still points at it in a ring
         check_room(len(plan), decisions_alone=self.profile == "decision-only")
         if len(plan) > self.dials:
             raise InternalError(f"{len(plan)} dials on a ground made for {self.dials}")

@@ -25,6 +25,7 @@ from dialsim.loadtest.road import open_road
 from dialsim.loadtest.testing import judged_try
 from dialsim.report.load_page import load_page
 from dialsim.scheduler.stop import Stop
+from tests.alive import Alive
 from tests.loadtest.loads import load, on_wall, road
 
 # All this passes on the wall clock, the hold of each run too.
@@ -94,6 +95,22 @@ def test_a_test_that_is_stopped_keeps_what_was_measured(tmp_path: Path) -> None:
     assert 0 < counts[1]["offered"] < counts[0]["offered"]
     assert counts[1]["offered"] == counts[1]["admitted"] + counts[1]["censored"]
     assert json.loads((tmp_path / "load.json").read_text("utf-8"))["complete"] is False
+
+
+@pytest.mark.once
+@pytest.mark.slow_without_jit
+def test_the_world_of_each_run_ends_with_it(alive: Alive) -> None:
+    most = 0
+
+    def look(far: LoadProgress) -> None:
+        nonlocal most
+        del far
+        most = max(most, alive.left_now().get("World", 0))
+
+    done = dialsim.load_test(rate="100/s", length="100ms", progress=look, **BRIEF)
+    assert done.complete
+    assert most == 1
+    assert not alive.left()
 
 
 @pytest.mark.once  # test_offers.py walks the same kernels, and faster

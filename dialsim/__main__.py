@@ -76,7 +76,9 @@ def _command(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as end:
+        if isinstance(end.__cause__, EOFError):  # click takes it for the end of somebody's answers
+            return _report()
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is closed

@@ -208,6 +208,30 @@ class CapacityError(DialsimError):
         return f"{text}; change {self.setting}" if self.setting else text
 
 
+class CacheError(DialsimError):
+    """A compiled kernel that was kept on disk cannot be loaded, although it is as it was written.
+
+    Parameters
+    ----------
+    kernel
+        Its name.
+    why
+        What went wrong.
+    """
+
+    exit_code = 3
+
+    def __init__(self, kernel: str, why: str) -> None:
+        self.kernel, self.why = kernel, why
+        super().__init__(kernel, why)
+
+    def __str__(self) -> str:
+        return (
+            f"the cache of compiled kernels: {self.kernel} cannot be loaded ({self.why});"
+            " `dialsim warm --anew` clears the cache and compiles everything again"
+        )
+
+
 class InternalError(DialsimError):
     """Something that cannot happen has happened: our fault, never the user's."""
 

@@ -127,12 +127,13 @@ def warm(
     on_kernel: Callable[[str, float], None] | None = None,
     *,
     keep: bool = False,
+    anew: bool = False,
     processes: int | None = None,
 ) -> dict[str, Any]:
     """Compile every kernel and remove stale ones; see :func:`dialsim.scheduler.warm.warm`."""
     from dialsim.scheduler.warm import warm as compile_all
 
-    return compile_all(on_kernel, other_kernels, keep=keep, processes=processes)
+    return compile_all(on_kernel, other_kernels, keep=keep, anew=anew, processes=processes)
 
 
 def other_kernels() -> None:

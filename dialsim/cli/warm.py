@@ -8,6 +8,7 @@ import click
 
 
 @click.command()
+@click.option("--anew", is_flag=True, help="Remove all compiled kernels first, damaged or not.")
 @click.option("--json", "as_json", is_flag=True, help="Print the times as JSON.")
 @click.option("--keep", is_flag=True, help="Remove no kernels of other versions or settings.")
 @click.option(
@@ -21,10 +22,12 @@ import click
     type=click.IntRange(1, 64),
     help="How many compile at a time; one a core, up to 4, if you do not say.",
 )
-def command(as_json: bool, keep: bool, listed: bool, processes: int | None) -> None:
+def command(anew: bool, as_json: bool, keep: bool, listed: bool, processes: int | None) -> None:
     """Compile every kernel, with the time of each, and remove those of other versions."""
     from dialsim.api import compile_times, warm
 
+    if anew and keep:
+        raise click.UsageError("--anew removes what --keep leaves: name one of them")
     if listed:
         _list(compile_times(), as_json)
         return
@@ -33,14 +36,15 @@ def command(as_json: bool, keep: bool, listed: bool, processes: int | None) -> N
         if not as_json:
             click.echo(f"{seconds:8.2f} s  {name}")
 
-    found = warm(show, keep=keep, processes=processes)
+    found = warm(show, keep=keep, anew=anew, processes=processes)
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
-    fresh = len(found["compiled"])
+    fresh, removed = len(found["compiled"]), found["removed"]
     click.echo(
         f"{fresh} compiled, {found['kernels']} kernels ready in {found['seconds']:.1f} s"
-        + (f"; {found['removed']} stale caches removed" if found["removed"] else "")
+        + (f"; {removed} {'' if anew else 'stale '}caches removed" if removed else "")
+        + ("" if found["kept"] else "; none is kept: the folder for them cannot be written")
     )
 
 

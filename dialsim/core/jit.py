@@ -3,7 +3,8 @@
 numba's own disk cache looks only at the file a function stands in. A kernel that calls a kernel of
 another file would go on giving the old answer after an edit there, and a cache warmed without
 bounds checks would answer a run that asks for them. Here each compiled function is stamped with
-everything that could change its machine code, and lies in a folder of that stamp.
+everything that could change its machine code, and lies in a folder of that stamp. A file of it that
+is damaged costs the time to compile it again (`dialsim.storage.checked`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from dialsim.core.jobs import Job, shared
 from dialsim.core.linking import GRANTED, INLINED, KEPT, PartCompiler, WholeCompiler
 from dialsim.core.parts import PartCache, Place
 from dialsim.core.resolved import resolve_once
+from dialsim.core.wholes import WholeFiles, blaming_the_cache
 
 # numba describes neither its settings nor its inner options to a type checker; llvmlite nothing.
 _njit: Any = numba.njit
@@ -221,12 +223,24 @@ def is_compiled(kernel: Any) -> bool:
 
     Notes
     -----
-    Takes what :func:`kernel_stamp` takes, and reads a file of some bytes; nothing is loaded.
+    Takes what :func:`kernel_stamp` takes, and reads a file to see whether it is whole: some
+    milliseconds for an engine. Nothing is loaded.
     """
-    if not hasattr(kernel, "py_func") or kernel.signatures:
+    return bool(getattr(kernel, "signatures", False)) or is_on_disk(kernel)
+
+
+def is_on_disk(kernel: Any) -> bool:
+    """Return whether other processes find a kernel compiled; True if there is nothing to compile.
+
+    Parameters
+    ----------
+    kernel
+        One of :data:`KERNELS` that Python calls.
+    """
+    if not hasattr(kernel, "py_func"):
         return True
-    index = getattr(kernel._cache, "_cache_file", None)  # none where no folder can be written
-    return index is not None and bool(index._load_index())
+    files = getattr(kernel._cache, "_cache_file", None)  # none where no folder can be written
+    return files is not None and files.is_any()
 
 
 def is_kept_on_disk(kernel: Any) -> bool:
@@ -250,19 +264,34 @@ def kernel_stamp() -> str:
     return digest.hexdigest()
 
 
+def clear_cache() -> int:
+    """Remove all compiled kernels, of whatever stamp, and return how many folders went.
+
+    What a process has loaded or compiled before stays with it, and is not kept again.
+    """
+    for name, text in _kernel_sources():
+        if b"@kernel" in text:
+            module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            importlib.import_module(f"{_PACKAGE.name}.{module}")
+    return _remove_folders(but="")
+
+
 def prune_cache() -> int:
     """Remove compiled kernels of other stamps and return how many folders went.
 
     Looks where the kernels imported so far are kept; other processes that still run with another
     stamp keep what they have loaded and compile the rest anew.
     """
-    mine = _FOLDER + kernel_stamp()[:16]
+    return _remove_folders(but=_FOLDER + kernel_stamp()[:16])
+
+
+def _remove_folders(but: str) -> int:
     removed = 0
     for each in KERNELS:
         _ = getattr(each, "_cache", None) and each._cache.cache_path  # its place is known then
     for place in sorted(_places):
         for folder in sorted(place.glob(_FOLDER + "*")):
-            if folder.is_dir() and folder.name != mine:
+            if folder.is_dir() and folder.name != but:
                 shutil.rmtree(folder, ignore_errors=True)
                 removed += not folder.exists()
     return removed
@@ -354,13 +383,24 @@ class _KernelCacheImpl(CompileResultCacheImpl):
         super().__init__(function)
         self._locator = _StampedPlace(self._locator)
 
+    def rebuild(self, target_context: Any, payload: Any) -> Any:
+        """Return a compiled function from what was kept; numba calls it."""
+        with blaming_the_cache(self.filename_base):
+            return super().rebuild(target_context, payload)
+
 
 class _KernelCache(FunctionCache):
     """The cache of one kernel."""
 
     _impl_class = _KernelCacheImpl
+    _cache_file: Any
     nrt = False
     kernel = ("", "")
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        stamp = repr(self._impl.locator.get_source_stamp())
+        self._cache_file = WholeFiles(Path(self.cache_path), self._impl.filename_base, stamp)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what is kept for a signature; None: nothing.
@@ -397,8 +437,7 @@ class _KernelCache(FunctionCache):
             return None
 
     def _is_there(self, sig: Any, target_context: Any) -> bool:
-        key = self._index_key(sig, target_context.codegen())
-        return key in self._cache_file._load_index()
+        return self._cache_file.path(self._index_key(sig, target_context.codegen())).exists()
 
 
 _new_cache: Any = _KernelCache

@@ -24,6 +24,7 @@ from numba.core.codegen import JITCodeLibrary
 
 from dialsim.core.branches import KernelLower
 from dialsim.core.granted import definitions
+from dialsim.core.wholes import blaming_the_cache
 
 # numba and llvmlite describe none of these to a type checker.
 _Compiler: Any = compiler.Compiler
@@ -125,7 +126,8 @@ class Part(_Library):  # type: ignore[misc]
     @property
     def _final_module(self) -> Any:
         if self.bitcode is not None:
-            self._module, self.bitcode = _llvm.parse_bitcode(self.bitcode), None
+            with blaming_the_cache(".".join(self.kernel)):
+                self._module, self.bitcode = _llvm.parse_bitcode(self.bitcode), None
         return self._module
 
     @_final_module.setter

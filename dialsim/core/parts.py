@@ -4,9 +4,9 @@ A process that calls from Python a kernel nobody has called so before makes a wh
 the part of every kernel below: thirty seconds for the engine. Each is kept in a file of its own
 beside the wholes, under the same stamp: intermediate form, signature, and the parts it calls.
 
-A file is believed only if its digest, which covers the stamp and its own name, is right, and only
-as long as the parts it calls have the names, and return the types, that they had when it was made;
-else it is as if there were none.
+A file is believed only if it is as it was written (`dialsim.storage.checked`), and only as long as
+the parts it calls have the names, and return the types, that they had when it was made; else it is
+as if there were none.
 
 Where several processes compile together, one that needs a part says that it is at it, and waits for
 a part that another is at (`dialsim.core.jobs`).
@@ -18,7 +18,6 @@ import contextlib
 import hashlib
 import importlib
 import pickle
-import uuid  # det-ok: names a file until it is renamed
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -28,10 +27,11 @@ from numba.core import compiler, serialize
 
 from dialsim.core.jobs import Job, shared
 from dialsim.core.linking import Part
+from dialsim.core.wholes import blaming_the_cache
+from dialsim.storage.checked import read_checked, write_checked
 
 _compile_result: Any = compiler.compile_result
 _dumps: Any = serialize.dumps
-_DIGEST_BYTES = 20
 
 
 class Place(NamedTuple):
@@ -106,14 +106,12 @@ class PartCache:
 
     def _read(self, path: Path) -> Any:
         """Return what was kept in a file; None if there is none, or it is not to be believed."""
-        try:
-            content = path.read_bytes()
-        except OSError:
+        place = self._at()
+        packed = None if place is None else read_checked(path, place.stamp)
+        if packed is None:
             return None
-        packed = content[_DIGEST_BYTES:]
-        if content[:_DIGEST_BYTES] != self._digest(path, packed):
-            return None
-        return pickle.loads(zlib.decompress(packed))
+        with blaming_the_cache(path.name):
+            return pickle.loads(zlib.decompress(packed))
 
     def save_overload(self, arguments: Any, result: Any) -> None:
         """Keep a part, unless it holds addresses of this process or the disk is full."""
@@ -123,8 +121,9 @@ class PartCache:
             jobs.end(self.job_of(arguments))
 
     def _save(self, arguments: Any, result: Any) -> None:
-        library, path = result.library, self._path(arguments, result.target_context)
-        if path is None or library.has_dynamic_globals or result.lifted:
+        library, place = result.library, self._at()
+        path = self._path(arguments, result.target_context)
+        if place is None or path is None or library.has_dynamic_globals or result.lifted:
             return
         called = [each for each in dict.fromkeys(library._linking_libraries) if type(each) is Part]
         describing = result.fndesc
@@ -140,14 +139,8 @@ class PartCache:
             result.reload_init,
         )
         packed = zlib.compress(_dumps(kept), 1)
-        aside = path.with_name(f"{path.name}.{uuid.uuid4().hex[:16]}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_bytes(self._digest(path, packed) + packed)
-            aside.replace(path)
-        except OSError:  # slower next time, not wrong
-            with contextlib.suppress(OSError):
-                aside.unlink()
+        with contextlib.suppress(OSError):  # slower next time, not wrong
+            write_checked(path, place.stamp, packed)
 
     def _rebuilt(self, kept: Any, arguments: tuple[Any, ...], context: Any) -> Any:
         """Return what was kept; None if it is of other types, or calls a part that has changed."""
@@ -192,12 +185,6 @@ class PartCache:
         if not self._looked:
             self._place, self._looked = self._find_place(), True
         return self._place
-
-    def _digest(self, path: Path, packed: bytes) -> bytes:
-        place = self._at()
-        assert place is not None
-        whose = f"{place.stamp} {path.name} ".encode()
-        return hashlib.blake2b(whose + packed, digest_size=_DIGEST_BYTES).digest()
 
     def _path(self, arguments: Any, context: Any) -> Path | None:
         """Return the file of the part for some types on this machine's processor."""

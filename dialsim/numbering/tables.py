@@ -18,7 +18,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 from numba.core.caching import CompileResultCacheImpl
@@ -26,9 +25,10 @@ from numpy.typing import NDArray
 
 from dialsim.core.frame import frame
 from dialsim.errors import InternalError
-from dialsim.storage.aside import written_aside
+from dialsim.storage.checked import read_checked, write_checked
 
 _place_of: Any = CompileResultCacheImpl  # untyped
+_KEPT = "numbering plan"  # all else that it was made from stands in its name
 
 NO_OPERATOR = -1
 FROM_PREFIX = -2
@@ -131,11 +131,9 @@ def load_plan() -> tuple[Plan, Names]:
     ('', True, 86)
     """
     path = _path()
-    if path is not None:
-        try:
-            return unpacked(path.read_bytes())
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            pass  # not there, or damaged: made anew
+    kept = None if path is None else read_checked(path, _KEPT)
+    if kept is not None:
+        return unpacked(kept)
     data = _compiled()
     if path is not None:
         _keep(path, data)
@@ -207,7 +205,7 @@ def _path() -> Path | None:
         place = _place_of(unpacked)._locator.get_cache_path()
     except RuntimeError:
         return None
-    return Path(place) / f"plan-{plan_stamp()}.npz"
+    return Path(place) / f"plan-{plan_stamp()}.tables"
 
 
 def _compiled() -> bytes:
@@ -231,10 +229,8 @@ def _compiled() -> bytes:
 def _keep(path: Path, data: bytes) -> None:
     """Write the file where the next process finds it, or not if the place cannot be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with written_aside(path) as file:
-            file.write(data)
-        for old in sorted(path.parent.glob("plan-*.npz")):
+        write_checked(path, _KEPT, data)
+        for old in sorted(path.parent.glob("plan-*")):
             if old != path:
                 old.unlink()
     except OSError:

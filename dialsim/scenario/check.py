@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-from dialsim.errors import Problems, did_you_mean
+from dialsim.errors import MOST_SHOWN, Problems, did_you_mean
 from dialsim.scenario.calling_time import check_calling_time
 from dialsim.scenario.costs import check_costs
 from dialsim.scenario.eligibility import check_eligibility, province_of_area
@@ -18,6 +18,7 @@ from dialsim.scenario.enterprise import check_evidence
 from dialsim.scenario.filing import check_filing
 from dialsim.scenario.inputs import check_inputs
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.overlaps import break_outside, overlapping_shifts
 from dialsim.scenario.pack_scope import check_scope
 from dialsim.scenario.plan_check import check_plan
 from dialsim.scenario.plausible import check_network
@@ -28,7 +29,7 @@ from dialsim.scenario.room import check_room
 from dialsim.scenario.schema import Campaign, Goal, Rules, Scenario
 from dialsim.scenario.sectors import check_sector
 from dialsim.scenario.strictness import Ceiling, covers
-from dialsim.scenario.teams import break_outside, by_machines
+from dialsim.scenario.teams import by_machines
 from dialsim.scenario.values import MS_PER_UNIT, WEEKDAYS, format_duration, parse_windows
 
 LONGEST_WAIT = MS_PER_UNIT["h"]
@@ -134,23 +135,14 @@ def _list_order(scenario: Scenario, campaign: Campaign, path: str, problems: Pro
 
 def _agents(scenario: Scenario, problems: Problems) -> None:
     for i, group in enumerate(scenario.agents):
-        taken: list[tuple[int, int, int, int]] = []  # weekday, start, end, shift
-        for j, shift in enumerate(group.shifts):
-            start, end = shift.window
-            clash = [
-                (day, other)
-                for day, first, last, other in taken
-                if day in shift.weekdays and start < last and first < end
-            ]
-            if clash:
-                day, other = clash[0]
-                problems.add(
-                    f"agents[{i}].shifts[{j}]",
-                    f"overlaps agents[{i}].shifts[{other}] on {WEEKDAYS[day]}",
-                    found=f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}",
-                    remedy="join the two, or make them two groups",
-                )
-            taken += [(day, start, end, j) for day in shift.weekdays]
+        for j, other, day in overlapping_shifts(group.shifts):
+            shift = group.shifts[j]
+            problems.add(
+                f"agents[{i}].shifts[{j}]",
+                f"overlaps agents[{i}].shifts[{other}] on {WEEKDAYS[day]}",
+                found=f"{shift.days} {shift.start:%H:%M}-{shift.end:%H:%M}",
+                remedy="join the two, or make them two groups",
+            )
         lost = break_outside(group)
         if lost is not None:
             rest = group.breaks[lost]
@@ -314,21 +306,32 @@ def _goals(scenario: Scenario, problems: Problems) -> None:
 
 
 def _conflicts(goals: Sequence[Goal], problems: Problems) -> None:
-    """Add goals that no run can meet together."""
+    """Add goals that no run can meet together, two and two.
+
+    Once there are more than an error shows, each further goal is added with one alone, the
+    strictest: two thousand goals can be in a million conflicts.
+    """
+    earlier: dict[tuple[object, ...], list[tuple[float, int]]] = {}  # bounds with their places
+    strictest: dict[tuple[object, ...], tuple[float, int]] = {}
+    added = 0
     for i, goal in enumerate(goals):
-        for j, other in enumerate(goals[:i]):
-            same = (goal.metric, goal.campaign, goal.by) == (
-                other.metric,
-                other.campaign,
-                other.by,
-            )
-            lows = [each.at_least for each in (goal, other) if each.at_least is not None]
-            tops = [each.at_most for each in (goal, other) if each.at_most is not None]
-            if same and lows and tops and max(lows) > min(tops):
-                problems.add(
-                    f"goals[{i}]",
-                    f"conflicts with goals[{j}]: {goal.metric} at least {max(lows):g} and at most "
-                    f"{min(tops):g}",
-                    allowed="goals that one run can meet",
-                    remedy="take one of the two out, or another `by`",
-                )
+        is_low, what = goal.at_least is not None, (goal.metric, goal.campaign, goal.by)
+        bound = goal.at_least if is_low else goal.at_most
+        assert bound is not None
+        mine, theirs = (is_low, *what), (not is_low, *what)
+        hardest = strictest.get(theirs)
+        if hardest is not None and (bound > hardest[0] if is_low else hardest[0] > bound):
+            for other, j in earlier[theirs] if added < MOST_SHOWN else [hardest]:
+                low, top = (bound, other) if is_low else (other, bound)
+                if low > top:
+                    problems.add(
+                        f"goals[{i}]",
+                        f"conflicts with goals[{j}]: {goal.metric} at least {low:g} and at most "
+                        f"{top:g}",
+                        allowed="goals that one run can meet",
+                        remedy="take one of the two out, or another `by`",
+                    )
+                    added += 1
+        earlier.setdefault(mine, []).append((bound, i))
+        harder = max if is_low else min
+        strictest[mine] = harder(strictest.get(mine, (bound, i)), (bound, i))

@@ -122,17 +122,3 @@ def _worked(
     spans = open_intervals(start, days, zone, [window], weekdays)
     spans.flags.writeable = False
     return spans
-
-
-def break_outside(group: AgentGroup) -> int | None:
-    """Return the place of the first break that lies in no shift of any of its days; None: none."""
-    for place, rest in enumerate(group.breaks):
-        first, last = rest.window
-        if not any(
-            set(shift.weekdays) & set(rest.weekdays)
-            and shift.window[0] < last
-            and first < shift.window[1]
-            for shift in group.shifts
-        ):
-            return place
-    return None

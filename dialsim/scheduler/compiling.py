@@ -68,6 +68,14 @@ def is_warm() -> bool:
     return all(is_compiled(engine) for engine in ENGINES.values())
 
 
+def is_kept() -> bool:
+    """Return whether every engine is compiled on disk, where other processes find it."""
+    from dialsim.core.jit import is_on_disk
+    from dialsim.engine.usual.choice import ENGINES
+
+    return all(is_on_disk(engine) for engine in ENGINES.values())
+
+
 @contextlib.contextmanager
 def together(
     on_kernel: OnKernel | None = None,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import InternalError
-from dialsim.scheduler.compiling import is_warm, together
+from dialsim.scheduler.compiling import is_kept, is_warm, together
 
 if TYPE_CHECKING:
     from dialsim.scheduler.repeats import OnRepeat
@@ -82,9 +82,12 @@ def warm(
     also: Callable[[], object] | None = None,
     *,
     keep: bool = False,
+    anew: bool = False,
     processes: int | None = None,
 ) -> dict[str, Any]:
     """Compile what is not compiled yet, and remove compiled kernels of other versions.
+
+    What is damaged on disk is not compiled.
 
     Parameters
     ----------
@@ -94,14 +97,16 @@ def warm(
         A function of a module, called for the kernels that no run reaches.
     keep
         Leave kernels of other versions, and of other settings of numba, where they are.
+    anew
+        Remove all compiled kernels first.
     processes
         How many compile; one a core, up to four, if nobody says.
 
     Returns
     -------
     dict
-        ``compiled`` [{kernel, seconds}], ``kernels`` in all, ``removed`` stale cache folders,
-        ``seconds``.
+        ``compiled`` [{kernel, seconds}], ``kernels`` in all, ``removed`` cache folders, stale or
+        all, ``kept`` whether the next process finds them compiled, ``seconds``.
     """
     compiled: list[dict[str, Any]] = []
 
@@ -111,6 +116,11 @@ def warm(
             on_kernel(name, seconds)
 
     begin = time.perf_counter()
+    cleared = 0
+    if anew:
+        from dialsim.core.jit import clear_cache
+
+        cleared = clear_cache()
     others = () if also is None else (also,)
     with together(note, processes, (*ERRANDS, *others)):
         _play()
@@ -121,7 +131,8 @@ def warm(
     return {
         "compiled": compiled,
         "kernels": len(KERNELS),
-        "removed": 0 if keep else prune_cache(),
+        "removed": cleared + (0 if keep else prune_cache()),
+        "kept": is_kept(),
         "seconds": round(time.perf_counter() - begin, 3),
     }
 

@@ -116,7 +116,7 @@ class Synth:
 
     def run(self, *words: str, **switches: str) -> list[str]:
         """What `high` returns, and how many parts were found and how many compiled."""
-        for whole in (self.root / "cache").rglob("*.nb?"):
+        for whole in (self.root / "cache").rglob("*.whole"):
             whole.unlink()
         env = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "COVERAGE_"))}
         env |= {"NUMBA_CACHE_DIR": str(self.root / "cache"), **switches}
@@ -160,7 +160,7 @@ def test_parts_are_found_again(synth: Synth) -> None:
     before = [part.read_bytes() for part in synth.parts()]
     assert synth.run() == ["20", "2 0"]
     assert [part.read_bytes() for part in synth.parts()] == before
-    assert {path.suffix for path in synth.parts()[0].parent.iterdir()} == {".part", ".nbi", ".nbc"}
+    assert {path.suffix for path in synth.parts()[0].parent.iterdir()} == {".part", ".whole"}
 
 
 def test_a_damaged_file_is_compiled_anew(synth: Synth) -> None:

@@ -209,24 +209,24 @@ def load() -> int:
 
 
 def test_the_tables_are_kept(compiled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "new" / "plan-1.npz"
+    path = tmp_path / "new" / "plan-1.tables"
     monkeypatch.setattr(tables, "_path", lambda: path)
     load()
     old = path.with_name("plan-0.npz")
     old.write_bytes(b"")
     load()
     assert compiled == [1]
-    assert sorted(p.name for p in path.parent.iterdir()) == ["plan-0.npz", "plan-1.npz"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["plan-0.npz", "plan-1.tables"]
     path.write_bytes(path.read_bytes()[:5000])  # cut short: made anew, and the old version goes
     load()
     load()
     assert compiled == [1, 1]
-    assert [p.name for p in path.parent.iterdir()] == ["plan-1.npz"]
+    assert [p.name for p in path.parent.iterdir()] == ["plan-1.tables"]
 
 
 @pytest.mark.parametrize("junk", [b"", b"junk", b"PK\x05\x06" + b"\0" * 18])
 def test_a_damaged_file_is_made_anew(compiled, tmp_path, monkeypatch, junk: bytes) -> None:
-    path = tmp_path / "plan-1.npz"
+    path = tmp_path / "plan-1.tables"
     path.write_bytes(junk)
     monkeypatch.setattr(tables, "_path", lambda: path)
     load()
@@ -234,9 +234,21 @@ def test_a_damaged_file_is_made_anew(compiled, tmp_path, monkeypatch, junk: byte
     assert compiled == [1]
 
 
+@pytest.mark.parametrize("place", [0.0, 0.001, 0.3, 0.7, 0.999])
+def test_a_bit_that_flipped_is_no_other_plan(compiled, tmp_path, monkeypatch, place: float) -> None:
+    path = tmp_path / "plan-1.tables"
+    monkeypatch.setattr(tables, "_path", lambda: path)
+    load()
+    content = bytearray(path.read_bytes())
+    content[int(place * len(content))] ^= 4
+    path.write_bytes(content)
+    load()
+    assert compiled == [1, 1]
+
+
 def test_a_place_that_cannot_be_written(compiled, tmp_path, monkeypatch) -> None:
     (tmp_path / "file").write_bytes(b"")
-    monkeypatch.setattr(tables, "_path", lambda: tmp_path / "file" / "plan-1.npz")
+    monkeypatch.setattr(tables, "_path", lambda: tmp_path / "file" / "plan-1.tables")
     load()
     monkeypatch.setattr(tables, "_path", lambda: None)
     load()

@@ -137,7 +137,7 @@ def test_a_page_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
         dialsim.run(tiny()).save_report()
 
 
-def test_the_script_is_kept_and_made_again_when_cut(
+def test_the_script_is_kept_and_made_again_when_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import platformdirs
@@ -145,11 +145,15 @@ def test_the_script_is_kept_and_made_again_when_cut(
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: tmp_path / "cache")
     whole = charts_script()
     (kept,) = (tmp_path / "cache").iterdir()
-    assert kept.read_text("utf-8") == whole
+    content = kept.read_bytes()
+    assert content.endswith(whole.encode())
     assert "</script" not in whole
-    kept.write_text(whole[: len(whole) // 2], "utf-8")
-    assert charts_script() == whole
-    assert kept.read_text("utf-8") == whole
+    middle = len(content) // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    for damaged in (content[:middle], flipped, b""):
+        kept.write_bytes(damaged)
+        assert charts_script() == whole
+        assert kept.read_bytes() == content
     shutil.rmtree(tmp_path / "cache")
     (tmp_path / "cache").write_text("a file where the folder should be")
     assert charts_script() == whole

@@ -182,7 +182,7 @@ from dialsim.scheduler import warm
 told, kept, ahead = [], [], warm.compile_ahead
 
 def files():
-    return {each.name for each in Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nb*")}
+    return {each.name for each in Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.whole")}
 
 def noted(*asked, **how):
     ahead(*asked, **how)

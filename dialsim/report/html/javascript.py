@@ -6,7 +6,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from dialsim.storage.aside import written_aside
+from dialsim.storage.checked import read_checked, write_checked
 
 
 def charts_script() -> str:
@@ -18,31 +18,22 @@ def charts_script() -> str:
     where later pages find it. Where nothing can be kept it is made again.
     """
     kept = _place()
-    with suppress(OSError, UnicodeDecodeError):
-        text = kept.read_text("utf-8")
-        if text.endswith(_END):
-            return text
+    script = read_checked(kept, _KEPT)
+    if script is not None:
+        return script.decode()
     import vl_convert
 
     bundle = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub lacks the default
-    text = bundle.replace("</script", "<\\/script") + _END
+    text = bundle.replace("</script", "<\\/script")
     with suppress(OSError):
-        _keep(kept, text)
+        write_checked(kept, _KEPT, text.encode())
     return text
 
 
-_END = "\n/* whole */\n"
-"""Tells a script that was kept whole from one that was cut."""
+_KEPT = "script of charts"  # all else that it was made from stands in its name
 
 
 def _place() -> Path:
     from platformdirs import user_cache_path
 
-    return user_cache_path("dialsim") / f"charts-{version('vl-convert-python')}.js"
-
-
-def _keep(place: Path, text: str) -> None:
-    """Write it where the next process finds it; several may do so at once."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with written_aside(place) as file:
-        file.write(text.encode())
+    return user_cache_path("dialsim") / f"charts-{version('vl-convert-python')}.script"

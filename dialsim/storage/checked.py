@@ -1,0 +1,66 @@
+"""Files kept between commands: whole, and read only if they are as they were written.
+
+Compiled kernels, tables and scripts are kept so that the next command need not make them again. A
+disk that fills up, a copy that is cut, a bit that flips would make machine code of it that crashes,
+or plays something else. So each file begins with a digest over its content, its own name and the
+stamp of what it was made from; a file that does not pass is thrown away, and whoever asked for it
+makes it anew.
+
+This is against damage. Whoever may write to the folder can write a digest as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from dialsim.storage.aside import written_aside
+
+DIGEST_BYTES = 20
+
+
+def write_checked(path: Path, stamp: str, content: bytes) -> None:
+    """Keep content under a name; the folder is made if it is not there.
+
+    Parameters
+    ----------
+    stamp
+        What the content was made from; a file with another stamp is not read.
+
+    Raises
+    ------
+    OSError
+        It cannot be written there; what stood there before does still.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_aside(path) as file:
+        file.write(_digest(path, stamp, content))
+        file.write(content)
+
+
+def read_checked(path: Path, stamp: str) -> bytes | None:
+    """Return what was kept under a name; None if it is not there, or not as it was written.
+
+    A file that is not as it was written is removed, unless another process has put a new one in
+    its place meanwhile.
+    """
+    try:
+        with path.open("rb") as file:
+            digest, content = file.read(DIGEST_BYTES), file.read()
+            read = os.fstat(file.fileno())
+    except OSError:
+        return None
+    if digest == _digest(path, stamp, content):
+        return content
+    with suppress(OSError):
+        if os.path.samestat(read, path.stat()):
+            path.unlink()
+    return None
+
+
+def _digest(path: Path, stamp: str, content: bytes) -> bytes:
+    digest = hashlib.blake2b(f"{stamp}\0{path.name}\0".encode(), digest_size=DIGEST_BYTES)
+    digest.update(content)
+    return digest.digest()

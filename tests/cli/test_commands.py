@@ -21,7 +21,7 @@ from pydantic_core import SchemaError
 
 import dialsim
 from dialsim.__main__ import main
-from dialsim.errors import CapacityError, InternalError
+from dialsim.errors import CacheError, CapacityError, InternalError
 from tests.house.sources import ROOT
 from tests.scheduler.worlds import as_toml, tiny
 
@@ -154,6 +154,8 @@ def test_a_missing_command_names_the_near_one(call: Call) -> None:
         (CapacityError("memory will not suffice", "9 GB"), 3, "memory will not suffice: 9 GB"),
         (InternalError("broken"), 70, "Please report"),
         (ZeroDivisionError("oh"), 70, "ZeroDivisionError"),
+        (EOFError("a file is empty"), 70, "EOFError"),
+        (CacheError("kernels.advance", "no object"), 3, "`dialsim warm --anew`"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )
@@ -253,7 +255,22 @@ def test_warm(call: Call, monkeypatch: Any) -> None:
     code, out, _ = call("warm")
     assert code == 0
     assert "2 stale caches removed" in out
-    assert json.loads(call("warm", "--json")[1])["kernels"] > 20
+    assert "none is kept" not in out
+    found = json.loads(call("warm", "--json")[1])
+    assert found["kernels"] > 20
+    assert found["kept"]
+
+
+def test_warm_anew_clears_and_says_where_nothing_is_kept(call: Call, monkeypatch: Any) -> None:
+    monkeypatch.setattr("dialsim.core.jit.prune_cache", lambda: 0)
+    monkeypatch.setattr("dialsim.core.jit.clear_cache", lambda: 5)
+    monkeypatch.setattr("dialsim.scheduler.warm.is_kept", lambda: False)
+    code, out, _ = call("warm", "--anew")
+    assert code == 0
+    assert "; 5 caches removed; none is kept: the folder for them cannot be written" in out
+    code, _, err = call("warm", "--anew", "--keep")
+    assert code == 2
+    assert "name one of them" in err
 
 
 def test_warm_lists_compile_times(call: Call, monkeypatch: Any) -> None:

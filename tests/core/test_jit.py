@@ -62,6 +62,8 @@ print(len(ready) > 0)
 print(made(5).sum())
 if "prune" in sys.argv:
     print(jit.prune_cache())
+if "clear" in sys.argv:
+    print(jit.clear_cache())
 """
 ALONE = """
 import sys
@@ -155,6 +157,14 @@ def test_an_edited_constant_is_seen_and_old_folders_go(synth: Synth) -> None:
     # Two rooms, each with a folder of the old stamp.
     assert lines[-1] == "2"
     assert len(synth.folders()) == 1
+
+
+@pytest.mark.once
+def test_all_that_is_compiled_goes_when_the_cache_is_cleared(synth: Synth) -> None:
+    assert synth.run()[0] == "20"
+    synth.write(step=1, factor=7)
+    assert synth.run("clear")[-1] == "4"
+    assert synth.folders() == set()
 
 
 @pytest.mark.once

@@ -23,6 +23,7 @@ from dialsim.numbering.kernels import (
 )
 from dialsim.numbering.layout import NUMBER
 from dialsim.numbering.tables import WALK, load_plan, zone_sets_of
+from dialsim.storage.checked import read_checked
 
 PLAN, NAMES = load_plan()
 LARGEST = np.iinfo(np.int64).max
@@ -190,7 +191,8 @@ def test_zone_sets_of_countries() -> None:
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Count compilations, which give the plan of this process at once."""
     kept = tables._path()
-    data = kept.read_bytes() if kept is not None and kept.exists() else tables._compiled()
+    data = None if kept is None else read_checked(kept, tables._KEPT)
+    data = tables._compiled() if data is None else data
     calls: list[int] = []
 
     def compile_at_once() -> bytes:

@@ -1,4 +1,4 @@
-"""What file lists carry past the engine in one run: who asks for it, and where it is kept."""
+"""What a caller asks of the columns that file lists carry past the engine."""
 
 from __future__ import annotations
 
@@ -6,38 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
-from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.pseudonyms import PseudonymKey, load_key
 
 if TYPE_CHECKING:
-    from dialsim.engine.build import World
     from dialsim.scenario.schema import Scenario
-
-
-def carry(
-    world: World,
-    *,
-    key: PseudonymKey | None = None,
-    with_numbers: bool = False,
-    in_calls: bool = False,
-) -> None:
-    """Give a world room for what its file lists carry; before anything is fed.
-
-    A world of synthetic lists alone has nothing to carry, but shows the columns asked for.
-    """
-    people = world.scenario.people
-    asked = key is not None or with_numbers
-    if not asked and all(source.file is None for source in people):
-        return
-    lists = world.state.lists
-    world.carried = Carried(
-        lists["first"].tolist(),
-        lists["count"].tolist(),
-        [None if source.file is None else source.attributes for source in people],
-        key=key,
-        with_numbers=with_numbers,
-        in_calls=in_calls,
-    )
 
 
 def attributes_of(option: str, names: Any) -> list[str]:

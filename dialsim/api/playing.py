@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.api.carrying import attributes_of, carry, check_attributes, key_of
+from dialsim.api.carrying import attributes_of, check_attributes, key_of
 from dialsim.api.languages import language_of
 from dialsim.api.places import place_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.collector import collector_at_rest
 from dialsim.errors import Problem, ScenarioError
+from dialsim.outcomes.carried import CarriedColumns
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.outcomes.sampling import SamplingSink, in_sample
@@ -146,8 +147,7 @@ def run(
     if parent is not None:
         check_parent(parent)
     with interruptible():  # not yet under `interrupts`: it would go on to its end
-        world = prepare_world(ready)
-    carry(world, key=key, with_numbers=with_numbers, in_calls=attributes)
+        world = prepare_world(ready, CarriedColumns(key, with_numbers, attributes))
     labels = labels_of(world)
     splits = split_counts(world, split_by)
     with interrupts(stop):

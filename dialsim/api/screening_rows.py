@@ -50,9 +50,9 @@ def screened_rows(
     All lists from files are read, in the scenario's order: which row stands for a person depends
     on it. As much memory as a run of the scenario takes.
     """
-    from dialsim.scheduler.prepare import prepare_world
+    from dialsim.scheduler.prepare import prepare_unread_world
 
-    world = prepare_world(scenario)
+    world = prepare_unread_world(scenario)
     names = [source.name for source in scenario.people]
     wanted = [names.index(name) for name in campaign.people]
     files = [i for i, source in enumerate(scenario.people) if source.file is not None]

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.carrying import carry
 from dialsim.api.playing import in_memory, play, player_of
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
+from dialsim.outcomes.carried import CarriedColumns
 from dialsim.outcomes.layout import TALLIED
 from dialsim.outcomes.writer import MemorySink
 
@@ -57,8 +57,7 @@ class Simulation:
         from dialsim.scheduler.prepare import prepare_world
 
         self.scenario = seeded(loaded(scenario), seed)
-        self.world = prepare_world(self.scenario)
-        carry(self.world)
+        self.world = prepare_world(self.scenario, CarriedColumns())
         self._sink = MemorySink(labels_of(self.world))
         self._player = player_of(self.world, self._sink, policy=policy, whole_lists=True)
 

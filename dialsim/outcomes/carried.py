@@ -7,15 +7,36 @@ a world adds to it as rows are filled; readers ask by person row, for rows that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.errors import InternalError
 from dialsim.outcomes.pseudonyms import DIGEST_BYTES, PseudonymKey
 
 NO_VALUE = -1
 Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class CarriedColumns:
+    """What tables show of people beside their lines and attributes.
+
+    Attributes
+    ----------
+    key
+        Makes pseudonyms; None: no column of them.
+    with_numbers
+        Tables show numbers.
+    in_calls
+        The call log shows the attributes too, not only the table of people.
+    """
+
+    key: PseudonymKey | None = None
+    with_numbers: bool = False
+    in_calls: bool = False
 
 
 class Carried:
@@ -27,19 +48,16 @@ class Carried:
         Person row of each list's first row, and the rows reserved for it.
     attributes
         Names of each list's pass-through columns; None for a synthetic list.
-    key
-        Makes pseudonyms; None: no column of them.
-    with_numbers
-        Tables show numbers.
-    in_calls
-        The call log shows the attributes too, not only the table of people.
+    key, with_numbers, in_calls
+        As of :class:`CarriedColumns`.
 
     Notes
     -----
     Memory: 4 bytes a row and attribute, 8 for numbers or pseudonyms, another 17 once pseudonyms
     are asked for; lines cost nothing while each row is one line further than the row before.
     Adding and asking may happen in different threads, as long as nobody asks for rows that are
-    not added yet.
+    not added yet. A gap is an InternalError: its rows were read before this was attached to their
+    world, and nobody would know whose lines, numbers and attributes these are.
     """
 
     def __init__(
@@ -72,6 +90,7 @@ class Carried:
         self._numbers = np.zeros(people if keeps else 0, np.int64)
         self._digests = np.zeros((0, DIGEST_BYTES), np.uint8)
         self._made = np.zeros(0, np.bool_)
+        self._added = [0] * len(firsts)
 
     @property
     def private(self) -> bool:
@@ -104,6 +123,11 @@ class Carried:
         """
         kept = self._lines[source]
         assert kept is not None, "a synthetic list carries nothing"
+        if first > self._added[source]:
+            raise InternalError(
+                f"row {self._added[source]} of list {source} was read without what it carries"
+            )
+        self._added[source] = max(self._added[source], first + len(lines))
         kept.add(first, np.asarray(lines, np.int64))
         lo = int(self._firsts[source]) + first
         hi = lo + len(lines)
@@ -137,6 +161,10 @@ class Carried:
     def lines(self, source: int, first: int, count: int) -> Array | None:
         """Return int64[n]: the line of each row of a list in dial order; None: it has no file."""
         kept = self._lines[source]
+        if kept is not None and first + count > self._added[source]:
+            raise InternalError(
+                f"row {self._added[source]} of list {source} was read without what it carries"
+            )
         return None if kept is None else kept.of(first, count)
 
     def numbers(self, persons: Array) -> Array:

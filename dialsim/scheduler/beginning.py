@@ -12,7 +12,8 @@ from dialsim.compliance.limits.build import callee_limits
 from dialsim.engine import face
 from dialsim.engine.alike import Alike, alike, ring_depth
 from dialsim.engine.build import World, prepare
-from dialsim.errors import CapacityError, Problems
+from dialsim.errors import CapacityError, InternalError, Problems
+from dialsim.outcomes.carried import Carried, CarriedColumns
 from dialsim.people.lists import Lists
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.schema import Scenario
@@ -34,6 +35,9 @@ class Beginning:
         Checked and resolved.
     once
         One world is asked for, and no other: its lists are fed to it while it plays.
+    carried
+        Tables are made of the worlds, with these columns beside lines and attributes; None: none
+        are, and nothing is kept for them.
     tape
         SIGNAL records: what comes back for each attempt, instead of asking the network.
 
@@ -58,9 +62,14 @@ class Beginning:
     """
 
     def __init__(
-        self, scenario: Scenario, *, once: bool = False, tape: NDArray[Any] | None = None
+        self,
+        scenario: Scenario,
+        *,
+        once: bool = False,
+        carried: CarriedColumns | None = None,
+        tape: NDArray[Any] | None = None,
     ) -> None:
-        self.scenario, self._once, self._tape = scenario, once, tape
+        self.scenario, self._once, self._tape, self._carried = scenario, once, tape, carried
         problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
         rules, _ = resolved_profiles(scenario, problems)
         self.lists = Lists(scenario, problems)
@@ -129,6 +138,11 @@ class Beginning:
             _copy_people(self._read, world)
             return world
 
+    def unread(self, replication: int) -> World:
+        """Return the world of a replication, no row of its lists read: for whoever reads them."""
+        with self._building:
+            return _noted(self._build(replication))
+
     def _build(self, replication: int) -> World:
         try:
             if self._alike is None and not self._once:
@@ -147,6 +161,8 @@ class Beginning:
             raise CapacityError("memory did not suffice", people, "the size of the lists") from None
         self.lists.zone_row = world.hours.row
         world.lists = self.lists
+        if self._carried is not None:
+            attach_carried(world, self._carried)
         if self._history is not None:
             self._history.begin(world)
             world.history = self._history.account
@@ -162,6 +178,33 @@ def _filled(feed: Feed, stop: Stop | None) -> bool:
     return True
 
 
+def attach_carried(world: World, columns: CarriedColumns) -> None:
+    """Give a world room for what rows of its file lists carry past the engine.
+
+    A world of synthetic lists alone has nothing to carry, but shows the columns asked for.
+
+    Raises
+    ------
+    InternalError
+        Rows have been read already, and what they carry is lost.
+    """
+    if any(world.filled):
+        raise InternalError("what rows carry was attached after rows had been read")
+    people = world.scenario.people
+    asked = columns.key is not None or columns.with_numbers
+    if not asked and all(source.file is None for source in people):
+        return
+    lists = world.state.lists
+    world.carried = Carried(
+        lists["first"].tolist(),
+        lists["count"].tolist(),
+        [None if source.file is None else source.attributes for source in people],
+        key=columns.key,
+        with_numbers=columns.with_numbers,
+        in_calls=columns.in_calls,
+    )
+
+
 def _noted(world: World) -> World:
     """Note what of the run's days was delivered before the run: days go on counting from there."""
     if world.history is not None:
@@ -175,6 +218,7 @@ def _copy_people(read: World, world: World) -> None:
     """Write the people of one world into another of the same scenario."""
     mine, theirs = world.state, read.state
     world.begun = read.begun
+    world.carried = read.carried
     for name in ("lists", "people", "rings", "priorities", "hour_first"):
         np.copyto(getattr(mine, name), getattr(theirs, name))
     np.copyto(mine.carrier.subscribers, theirs.carrier.subscribers)  # leads may ask of them

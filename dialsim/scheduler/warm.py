@@ -265,7 +265,7 @@ def _worlds_of_files(folder: Path) -> Iterator[Any]:
     """Yield worlds of lists from files: as they come, with a registry, then read first."""
     from dialsim.engine import face
     from dialsim.scenario.load import load_scenario
-    from dialsim.scheduler.prepare import prepare_world
+    from dialsim.scheduler.prepare import prepare_unread_world
 
     numbers = [f"1380000{i:04d}" for i in range(20)] + ["+86 138-0000-0007", "1.38E+10"]
     rows = [f"c{i},{number},{numbers[0]}" for i, number in enumerate(numbers)]
@@ -279,7 +279,7 @@ def _worlds_of_files(folder: Path) -> Iterator[Any]:
         ("registries", [barred]),
         ("withdrawals", [{"file": str(folder / "gone.csv")}]),
     ):
-        world = prepare_world(load_scenario(TINY | {"people": [people], key: more} | CALLED))
+        world = prepare_unread_world(load_scenario(TINY | {"people": [people], key: more} | CALLED))
         assert world.lists is not None
         for chunk in world.lists.chunks(0, len(rows)):
             face.fill_chunk(world, 0, chunk)

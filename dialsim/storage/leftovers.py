@@ -1,0 +1,238 @@
+"""What killed commands left: how it is told from what living ones write, and how it goes.
+
+See :mod:`dialsim.storage.workplaces` for the names. If the lock of something is free, its command
+is dead. A lock is taken before what it guards is removed, so two commands may clean at once, and
+one may begin while another cleans.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dialsim.storage.locks import Lock, LockHeldError, read_note
+from dialsim.storage.workplaces import (
+    ASIDE,
+    LOCK,
+    NAME,
+    NEW,
+    OLD,
+    OURS,
+    PLACE,
+    carry_over,
+    number_of,
+    remove,
+)
+
+YOUNG_S = 86_400.0
+"""Where the file system has no locks, whatever is younger than this counts as in use."""
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What one command writes aside, or has left.
+
+    Attributes
+    ----------
+    paths
+        Files and folders, without the lock.
+    alive
+        Whether the command still lives, or may: its lock is held, or cannot be asked about.
+    pid
+        The command's process as it noted it; None if it did not.
+    place
+        Name of the folder that was about to be replaced: an earlier one may be among `paths`.
+    """
+
+    paths: tuple[Path, ...]
+    alive: bool
+    pid: int | None
+    place: str | None
+
+
+@dataclass
+class Cleared:
+    """What became of leftovers; false if there were none.
+
+    Attributes
+    ----------
+    removed
+        What is gone.
+    restored
+        Earlier results that were put back in their places.
+    """
+
+    removed: list[Path] = field(default_factory=list)
+    restored: list[Path] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.restored)
+
+    def sentence(self) -> str:
+        """Return one sentence on it; empty if there is nothing to say."""
+        parts = []
+        if self.removed:
+            count = len(self.removed)
+            what = "1 leftover" if count == 1 else f"{count} leftovers"
+            parts.append(f"removed {what} of killed commands in {_folders(self.removed)}")
+        if self.restored:
+            parts.append(
+                "put back what a killed command was about to replace: "
+                + ", ".join(str(path) for path in self.restored)
+            )
+        return "; ".join(parts)
+
+
+def is_aside(name: str) -> bool:
+    """Return whether dialsim gives such names to what it writes aside, locks among them."""
+    return NAME.fullmatch(name) is not None
+
+
+def leftovers(folder: Path) -> list[Leftover]:
+    """Return what commands write aside in a folder, and what killed ones left in it.
+
+    Below the folder nothing is looked at. A folder that is missing or cannot be read has nothing.
+    """
+    found = []
+    for stem, kinds in _by_stem(folder).items():
+        paths = tuple(folder / f"{stem}{kind}" for kind in sorted(kinds - {LOCK}))
+        if paths:
+            note = read_note(folder / f"{stem}{LOCK}")
+            pid = note.get("pid")
+            alive = _alive(folder, stem, kinds)
+            found.append(
+                Leftover(paths, alive, pid if isinstance(pid, int) else None, _place(note))
+            )
+    return found
+
+
+def remove_leftovers(folder: Path) -> Cleared:
+    """Remove what killed commands left in a folder, and return what was done.
+
+    An earlier result that was about to be replaced is put back if nothing stands in its place.
+    What a living command writes is never touched, no link is followed, and nothing is removed but
+    what has a name of :func:`is_aside`. What cannot be removed stays. Never raises OSError.
+    """
+    cleared = Cleared()
+    for stem in _by_stem(folder):
+        _clear(folder, stem, cleared)
+    return cleared
+
+
+def restore(place: Path) -> bool:
+    """Put back an earlier folder that a killed command was about to replace.
+
+    Does nothing if something stands in its place. Never raises OSError.
+
+    Returns
+    -------
+    bool
+        Whether it stands there now, and did not before.
+    """
+    if os.path.lexists(place):
+        return False
+    cleared = Cleared()
+    for stem, kinds in _by_stem(place.parent).items():
+        if OLD in kinds and _place(read_note(place.parent / f"{stem}{LOCK}")) == place.name:
+            _clear(place.parent, stem, cleared)
+    return bool(cleared.restored)
+
+
+def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
+    """Put back, carry over and remove what one command left, if it is dead."""
+    lock_path, aside, old = (folder / f"{stem}{kind}" for kind in (LOCK, ASIDE, OLD))
+    had_lock, young = os.path.lexists(lock_path), _young((lock_path, aside, old))
+    try:
+        lock = Lock(lock_path)
+    except (LockHeldError, OSError):
+        return
+    gone = False
+    try:
+        if not lock.effective and young:
+            gone = not had_lock
+            return
+        note = read_note(lock_path)
+        name = _place(note)
+        place = None if name is None else folder / name
+        there = os.path.lexists(aside)
+        with suppress(OSError):
+            if os.path.lexists(old):
+                if place is None:  # nobody knows what it was
+                    return
+                if os.path.lexists(place):
+                    carry_over(old, place, _ours(note))
+                else:
+                    old.rename(place)
+                    cleared.restored.append(place)
+            elif place is not None and place.is_dir() and note.get(NEW) == number_of(place):
+                carry_over(aside, place, _ours(note))
+        gone = not os.path.lexists(old) and remove(aside)
+        if gone and there:
+            cleared.removed.append(aside)
+    finally:
+        if gone:
+            lock.release()
+        else:
+            lock.leave()
+
+
+def _by_stem(folder: Path) -> dict[str, set[str]]:
+    """Return the kinds of what stands in a folder, by the beginning of their names."""
+    found: dict[str, set[str]] = {}
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = NAME.fullmatch(entry.name)
+            if match is not None and not entry.is_symlink():
+                found.setdefault(match[1], set()).add(match[2])
+    return dict(sorted(found.items()))
+
+
+def _alive(folder: Path, stem: str, kinds: set[str]) -> bool:
+    paths = [folder / f"{stem}{kind}" for kind in kinds]
+    if LOCK not in kinds:  # a lock is there before what it guards, and goes after it
+        return False
+    try:
+        lock = Lock(folder / f"{stem}{LOCK}", make=False)
+    except FileNotFoundError:  # it has come to its end
+        return False
+    except (LockHeldError, OSError):
+        return True
+    lock.leave()
+    return not lock.effective and _young(paths)
+
+
+def _young(paths: Iterable[Path]) -> bool:
+    """Return whether any of these was written of late."""
+    times = []
+    for path in paths:
+        with suppress(OSError):
+            times.append(path.stat(follow_symlinks=False).st_mtime)
+    return bool(times) and time.time() - max(times) < YOUNG_S
+
+
+def _place(note: dict[str, Any]) -> str | None:
+    name = note.get(PLACE)
+    if isinstance(name, str) and name not in ("", ".", "..") and Path(name).name == name:
+        return name
+    return None
+
+
+def _ours(note: dict[str, Any]) -> list[str]:
+    """Return the noted paths of what is ours, without any that would lead out of the folder."""
+    names = note.get(OURS)
+    if not isinstance(names, list):
+        return []
+    return [
+        name
+        for name in names
+        if isinstance(name, str) and not Path(name).is_absolute() and ".." not in Path(name).parts
+    ]
+
+
+def _folders(paths: Iterable[Path]) -> str:
+    return ", ".join(dict.fromkeys(str(path.parent) for path in paths))

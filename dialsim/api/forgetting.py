@@ -1,7 +1,8 @@
 """Forgetting a person: out of the lists, registries, histories and runs of a folder.
 
-The person is followed through the lists first, then everything is decided, and only then is
-anything changed. What bars a person goes last, and only if no row is left that leads to them.
+The person is followed through the lists first, then everything is decided and written aside, and
+only then is anything changed: all of it, or nothing. What bars a person goes only if no row is left
+that leads to them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dialsim.api.places import place_of
 from dialsim.errors import DialsimError, Problem, ScenarioError
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erase_lines import Marked, Row
+from dialsim.storage.journal import ChangedError, Changes
 
 PROTECTION = (
     "a number taken out of a do-not-call registry is no longer protected by it: whoever buys or"
@@ -69,7 +71,9 @@ def forget(
     ------
     ScenarioError
         This is no number, or no folder; or so many rows hang together that they cannot be one
-        person's. Nothing was changed.
+        person's; or somebody changed a file meanwhile. Nothing was changed.
+    CapacityError
+        The disk is full, or a folder cannot be written.
 
     Notes
     -----
@@ -91,15 +95,39 @@ def forget(
     someone = Someone(wanted, ids)
     follow(files, someone, not_ids)
     found.also = someone.told()
-    for run in files.runs:
-        from_run(run, files, someone, key, found)
-    eraser = _Eraser(files, someone, set(not_ids), found, registries=registries)
-    for file in files.people:
-        eraser.from_list(file, change=lists)
-    eraser.from_others()
+    with Changes(place) as changes:
+        for run in files.runs:
+            from_run(run, files, someone, key, found, changes)
+        eraser = _Eraser(files, someone, set(not_ids), found, changes, registries=registries)
+        for file in files.people:
+            eraser.from_list(file, change=lists)
+        eraser.from_others()
+        _commit(changes, place)
     _warn(files, someone, found, lists)
     found.verdict = _verdict(files, found)
     return found
+
+
+def _commit(changes: Changes, place: Path) -> None:
+    """Change everything that was written aside.
+
+    Raises
+    ------
+    ScenarioError
+        Somebody else changed a file meanwhile; nothing was changed.
+    CapacityError
+        The journal or a file cannot be written.
+    """
+    from dialsim.outcomes.writer import disk_error
+
+    try:
+        changes.commit()
+    except ChangedError as error:
+        raise ScenarioError(
+            [Problem("--in", f"{error}: nothing was changed", remedy="forget again")]
+        ) from None
+    except OSError as error:
+        raise disk_error(error, place, "--in") from error
 
 
 def _number_of(text: str | int, home: str) -> int:
@@ -139,13 +167,14 @@ class _Eraser:
         someone: Someone,
         not_ids: set[str],
         found: Forgotten,
+        changes: Changes,
         *,
         registries: bool,
     ) -> None:
         self._folder = folder
         self._someone = someone
         self._not_ids = not_ids
-        self._found = found
+        self._found, self._changes = found, changes
         self._registries = registries
         self._why_kept = folder.blind
 
@@ -165,7 +194,9 @@ class _Eraser:
             self._why_kept = f"the person is still in {file.shown} and would be called"
         elif before and not self._found.dry_run:
             gone = marked.all_lines
-            self._found.could_not += let_lines_follow(self._folder, file, before, gone)
+            self._found.could_not += let_lines_follow(
+                self._folder, file, before, gone, self._changes
+            )
 
     def from_others(self) -> None:
         """Take the person out of registries, withdrawals and histories."""
@@ -201,7 +232,7 @@ class _Eraser:
 
         try:
             if not self._found.dry_run:
-                take_out(file.path, marked)
+                take_out(file.path, marked, self._changes)
         except DialsimError as error:
             self._found.could_not.append(f"{file.shown}: {first_line(error)}")
             return False

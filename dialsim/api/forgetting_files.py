@@ -16,6 +16,7 @@ from dialsim.people.erase_lines import Marked
 from dialsim.people.erase_person import bare_id
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
+from dialsim.storage.journal import digest_of
 
 MOST_NAMES = 64
 """Numbers and identifiers that one person can have here; searching takes time for each."""
@@ -173,14 +174,10 @@ class File:
             self.fault = first_line(error)
             return Marked()
 
-    def digest(self, *, anew: bool = False) -> str:
+    def digest(self) -> str:
         """Return the digest of the file's content, as runs keep it; as it was when first asked."""
-        import hashlib
-
-        if anew or not self._digest:
-            with self.path.open("rb") as file:
-                made = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32))
-            self._digest = made.hexdigest()
+        if not self._digest:
+            self._digest = digest_of(self.path) or ""
         return self._digest
 
 

@@ -11,10 +11,16 @@ from dialsim.errors import DialsimError, Problem, ScenarioError
 from dialsim.outcomes.erasing import erase_persons, inputs_now, move_lines, persons_in, shown_in
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.outcomes.reader import read_summary
+from dialsim.storage.journal import Changes, digest_of
 
 
 def from_run(
-    run: Path, folder: Folder, someone: Someone, key: PseudonymKey | None, found: Forgotten
+    run: Path,
+    folder: Folder,
+    someone: Someone,
+    key: PseudonymKey | None,
+    found: Forgotten,
+    changes: Changes,
 ) -> None:
     """Take the person out of a run, and say so; and what nobody can tell.
 
@@ -35,7 +41,7 @@ def from_run(
             numbers=[f"+{number}" for number in someone.numbers],
             lines=lines,
         )
-        erased = erase_persons(run, persons, summary, dry_run=found.dry_run)
+        erased = erase_persons(run, persons, summary, dry_run=found.dry_run, changes=changes)
     except (DialsimError, OSError, pa.ArrowException) as error:
         found.could_not.append(f"{run}: {first_line(error)}")
         return
@@ -45,7 +51,9 @@ def from_run(
         found.touched.append(Touched(str(run), "run", sum(erased.rows.values()), True, note))
 
 
-def let_lines_follow(folder: Folder, file: File, before: str, gone: list[int]) -> list[str]:
+def let_lines_follow(
+    folder: Folder, file: File, before: str, gone: list[int], changes: Changes
+) -> list[str]:
     """Let the lines of a list in the runs that read it be those of the file as it is now.
 
     Returns
@@ -55,7 +63,7 @@ def let_lines_follow(folder: Folder, file: File, before: str, gone: list[int]) -
     """
     import pyarrow as pa
 
-    now = file.digest(anew=True)
+    now = digest_of(changes.now(file.path)) or ""
     faults = []
     for (name, written), places in folder.lists.items():
         if file not in places:
@@ -64,7 +72,7 @@ def let_lines_follow(folder: Folder, file: File, before: str, gone: list[int]) -
             try:
                 summary = read_summary(run)
                 if inputs_now(summary).get(written) == before and "line" in shown_in(run):
-                    move_lines(run, name, gone, written, now)
+                    move_lines(run, name, gone, written, now, changes)
             except (DialsimError, OSError, pa.ArrowException) as error:
                 faults.append(f"{run}: {first_line(error)}")
     return faults

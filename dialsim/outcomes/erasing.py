@@ -1,15 +1,15 @@
 """Taking people out of a run folder: their rows go, everybody else's stay as they are.
 
-Each file that holds a row of theirs is written anew beside itself, then renamed; the summary says
-how many rows are gone, so that the folder still reads as whole.
+Each file that holds a row of theirs, or a value that nobody else has, is written anew aside; all of
+a run's files take their places together. The summary says how many rows are gone, so that the
+folder still reads as whole.
 """
 
 from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.dictionaries import holds_dictionary, in_use, unused
 from dialsim.outcomes.call_files import TableFile, make_private, table_writer
 from dialsim.outcomes.reader import forgotten_rows, table_files
+from dialsim.outcomes.tables import RESERVED
 from dialsim.outcomes.writer import SUMMARY, disk, json_text, rename_whole
+from dialsim.storage.journal import Changes, together
 
 Array = NDArray[Any]
 
 FORGOTTEN = "(forgotten)"
+TABLES = ("calls", "events", "earlier_calls", "interventions", "people")
 _PERSON = dict.fromkeys(("calls", "events", "people", "earlier_calls"), "person")
 _CAUSE = {"interventions": "cause_person"}
 
@@ -79,7 +83,12 @@ def shown_in(folder: Path) -> set[str]:
 
 
 def erase_persons(
-    folder: Path, persons: Collection[int], summary: dict[str, Any], *, dry_run: bool = False
+    folder: Path,
+    persons: Collection[int],
+    summary: dict[str, Any],
+    *,
+    dry_run: bool = False,
+    changes: Changes | None = None,
 ) -> Erased:
     """Take every row of some persons out of a run.
 
@@ -91,6 +100,8 @@ def erase_persons(
         As read; what is written holds ``forgotten``: rows gone by table, and persons.
     dry_run
         Count, and change nothing.
+    changes
+        Takes place together with these; None: at once.
 
     Raises
     ------
@@ -109,29 +120,26 @@ def erase_persons(
     if not persons:
         return erased
     gone = np.array(sorted(persons), np.int64)
-    made: list[Path] = []
-    with disk(folder, "the folder"):
-        try:
-            for name in ("calls", "events", "earlier_calls", "interventions", "people"):
-                for path in table_files(folder, name):
-                    rows = _count(path, name, gone)
-                    if rows:
-                        erased.rows[name] = erased.rows.get(name, 0) + rows
-                        erased.files.append(path)
-                        if not dry_run:
-                            made.append(path)
-                            _rewrite(path, name, gone)
-            if dry_run or not erased.files:
-                return erased
-            values = _values_left(folder, summary, gone)
-            path = folder / SUMMARY
-            made.append(path)
-            _write_beside(path, json_text(_told(summary, erased, len(gone), values)))
-            for path in made:  # people last but one: until then the rest can be found again
-                rename_whole(path)
-        except BaseException:
-            _drop(made)
-            raise
+    for name in TABLES:
+        for path in table_files(folder, name):
+            rows = _count(path, name, gone)
+            if rows:
+                erased.rows[name] = erased.rows.get(name, 0) + rows
+            if rows or _leaves_values(path, name, gone):
+                erased.files.append(path)
+    if not erased.rows:
+        return Erased()
+    if dry_run:
+        return erased
+    with disk(folder, "the folder"), together(changes, folder) as taking_part:
+        for name in TABLES:
+            for path in table_files(folder, name):
+                if path in erased.files:
+                    _rewrite(path, name, gone, taking_part.aside(path, folder))
+        values = _values_left(folder, summary, gone)
+        path = folder / SUMMARY
+        text = json_text(_told(summary, erased, len(gone), values))
+        _write_text(path, text, taking_part.aside(path, folder))
     erased.files.append(folder / SUMMARY)
     return erased
 
@@ -142,7 +150,12 @@ def inputs_now(summary: Mapping[str, Any]) -> dict[str, str]:
 
 
 def move_lines(
-    folder: Path, source: str, gone: Collection[int], file: str, digest: str
+    folder: Path,
+    source: str,
+    gone: Collection[int],
+    file: str,
+    digest: str,
+    changes: Changes | None = None,
 ) -> list[Path]:
     """Let the lines of a list's rows follow its file, out of which lines were taken.
 
@@ -154,37 +167,39 @@ def move_lines(
         Every line taken out, as it was counted before.
     digest
         Of the file as it is now; the summary keeps it, beside that of the file that was read.
+    changes
+        Takes place together with these, and on top of them; None: at once.
     """
+    path, told = folder / "people.parquet", folder / SUMMARY
+    before = np.array(sorted(gone), np.int64)
+    with disk(folder, "the folder"), together(changes, folder) as taking_part:
+        summary = json.loads(taking_part.now(told).read_text("utf-8"))
+        since = {**(summary.get("inputs_since_forgotten") or {}), file: digest}
+        with TableFile(taking_part.now(path)) as found:
+            _move_lines(found, source, before, taking_part.aside(path, folder), _is_private(path))
+        text = json_text({**summary, "inputs_since_forgotten": since})
+        _write_text(told, text, taking_part.aside(told, folder))
+    return [path, told]
+
+
+def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private: bool) -> None:
+    """Write a table aside with the lines of one list as they are without some of them."""
     import pyarrow as pa
     from pyarrow import compute
 
-    path, told = folder / "people.parquet", folder / SUMMARY
-    before = np.array(sorted(gone), np.int64)
-    summary = json.loads(told.read_text("utf-8"))
-    since = {**(summary.get("inputs_since_forgotten") or {}), file: digest}
-    made = [path, told]
-    with disk(folder, "the folder"):
-        try:
-            with TableFile(path) as found:
-                schema = found.schema
-                at = schema.names.index("line")
-                with table_writer(path, schema, private=_is_private(path)) as writer:
-                    for group in range(found.groups):
-                        table = found.group(group)
-                        lines = table.column(at).combine_chunks()
-                        plain = np.asarray(lines.fill_null(0).to_numpy(zero_copy_only=False))
-                        moved = pa.array(plain - np.searchsorted(before, plain))
-                        mine = compute.equal(table.column("list").cast("string"), source)
-                        column = compute.if_else(mine, moved, lines)
-                        column = compute.if_else(compute.is_null(lines), lines, column)
-                        writer.write_table(table.set_column(at, schema.field(at), column))
-            _write_beside(told, json_text({**summary, "inputs_since_forgotten": since}))
-            for each in made:
-                rename_whole(each)
-        except BaseException:
-            _drop(made)
-            raise
-    return made
+    schema = found.schema
+    at = schema.names.index("line")
+    with table_writer(aside, schema, private=private) as writer:
+        for group in range(found.groups):
+            table = found.group(group)
+            lines = table.column(at).combine_chunks()
+            plain = np.asarray(lines.fill_null(0).to_numpy(zero_copy_only=False))
+            moved = pa.array(plain - np.searchsorted(gone, plain))
+            mine = compute.equal(table.column("list").cast("string"), source)
+            column = compute.if_else(mine, moved, lines)
+            column = compute.if_else(compute.is_null(lines), lines, column)
+            writer.write_table(table.set_column(at, schema.field(at), column))
+    rename_whole(aside)
 
 
 def _told(
@@ -228,13 +243,6 @@ def _values_left(folder: Path, summary: dict[str, Any], gone: Array) -> dict[str
                 left = batch.filter(_in(batch.column(0), gone, invert=True))
                 kept.update(v for v in left.column(1).unique().to_pylist() if v is not None)
     return found
-
-
-def _drop(made: Iterable[Path]) -> None:
-    """Remove what was written beside files."""
-    for path in made:
-        with suppress(OSError):
-            path.with_name(path.name + ".tmp").unlink(missing_ok=True)
 
 
 def _is_private(path: Path) -> bool:
@@ -286,46 +294,58 @@ def _in(column: Any, persons: Array, *, invert: bool = False) -> Any:
 def _count(path: Path, name: str, gone: Array) -> int:
     from pyarrow import compute
 
-    column = (_PERSON | _CAUSE)[name]
+    column = _person(name)
     return sum(
         int(compute.sum(_in(batch.column(0), gone)).as_py() or 0)
         for batch in _batches(path, [column])
     )
 
 
-def _rewrite(path: Path, name: str, gone: Array) -> None:
-    """Write a table without some persons beside itself, piece by piece."""
-    from pyarrow import compute
-
+def _rewrite(path: Path, name: str, gone: Array, aside: Path) -> None:
+    """Write a table without some persons aside, piece by piece."""
     with TableFile(path) as file:
         schema = file.schema
-        with table_writer(path, schema, private=_is_private(path)) as writer:
+        with table_writer(aside, schema, private=_is_private(path)) as writer:
             for group in range(file.groups):
-                table = file.group(group)
-                if name in _CAUSE:
-                    at = schema.names.index(_CAUSE[name])
-                    column = table.column(at)
-                    kept = compute.if_else(_in(column, gone), None, column)
-                    table = table.set_column(at, schema.field(at), kept.cast(column.type))
-                else:
-                    table = table.filter(_in(table.column(_PERSON[name]), gone, invert=True))
-                writer.write_table(_compacted(table, schema))
+                writer.write_table(in_use(_without(file.group(group), name, gone)))
+    rename_whole(aside)
 
 
-def _compacted(table: Any, schema: Any) -> Any:
-    """Return a table whose dictionaries hold the values in use alone."""
-    import pyarrow as pa
+def _without(table: Any, name: str, gone: Array) -> Any:
+    """Return a piece of a table without some persons."""
+    from pyarrow import compute
 
-    for at, each in enumerate(schema):
-        if pa.types.is_dictionary(each.type):
-            plain = table.column(at).cast(each.type.value_type)
-            coded = plain.dictionary_encode().unify_dictionaries().cast(each.type)
-            table = table.set_column(at, each, coded)
-    return table
+    if name not in _CAUSE:
+        return table.filter(_in(table.column(_PERSON[name]), gone, invert=True))
+    at = table.schema.names.index(_CAUSE[name])
+    column = table.column(at)
+    kept = compute.if_else(_in(column, gone), None, column)
+    return table.set_column(at, table.schema.field(at), kept.cast(column.type))
 
 
-def _write_beside(path: Path, text: str) -> None:
-    beside = path.with_name(path.name + ".tmp")
+def _leaves_values(path: Path, name: str, gone: Array) -> bool:
+    """Return whether dictionaries of people's values hold some that none of those left has.
+
+    A file of calls knows the values of all who were read before, whoever was called.
+    """
+    with TableFile(path) as file:
+        names = [
+            field.name
+            for field in file.schema
+            if holds_dictionary(field.type) and field.name not in RESERVED
+        ]
+        return bool(names) and any(
+            unused(_without(file.group(group).select([_person(name), *names]), name, gone), names)
+            for group in range(file.groups)
+        )
+
+
+def _person(name: str) -> str:
+    return (_PERSON | _CAUSE)[name]
+
+
+def _write_text(path: Path, text: str, aside: Path) -> None:
+    """Write a file's new text aside, for as few to read as the file."""
     if _is_private(path):
-        make_private(beside)
-    beside.write_text(text, encoding="utf-8")
+        make_private(aside)
+    aside.write_text(text, encoding="utf-8")

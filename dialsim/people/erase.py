@@ -1,8 +1,8 @@
 """Taking a person out of a file: rows with their numbers or identifiers go, all others stay.
 
 A CSV file keeps its delimiter, encoding and line ends, and every other row its bytes; a Parquet
-file its schema, row groups and compression. The new file is written aside and takes the old one's
-name and permissions when it is whole.
+file its schema, row groups and compression, but in its dictionaries no value that no row has. The
+new file is written aside and takes the old one's name and permissions when it is whole.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -25,6 +24,7 @@ from dialsim.people.erase_lines import Marked, Row, marked_lines, plain_ids, wit
 from dialsim.people.erase_person import Person, linking_numbers
 from dialsim.people.source_text import UnreadableError
 from dialsim.scenario.files import Registry, Withdrawals
+from dialsim.storage.journal import ChangedError, Changes, together
 
 if TYPE_CHECKING:
     from dialsim.people.source import Source
@@ -77,13 +77,15 @@ def find_person(
     return marked
 
 
-def take_out(path: Path, marked: Marked) -> None:
+def take_out(path: Path, marked: Marked, changes: Changes | None = None) -> None:
     """Take the rows that were found out of their file; without any it is not touched.
 
     Parameters
     ----------
     path
         The file. A link stays one: what it leads to is changed.
+    changes
+        Takes place together with these; None: at once.
 
     Raises
     ------
@@ -95,11 +97,16 @@ def take_out(path: Path, marked: Marked) -> None:
         return
     path = Path(os.path.realpath(path))
     try:
-        with _replaced(path, marked.stamp) as out:
+        with (
+            together(changes, path.parent) as taking_part,
+            _replaced(path, marked.stamp, taking_part) as out,
+        ):
             if marked.kind == "parquet":
                 _write_parquet(path, marked.lines, out)
             else:
                 _write_text(path, marked, out)
+    except ChangedError:
+        raise _refused(path, "it was changed meanwhile") from None
     except OSError as error:
         raise _refused(path, error.strerror or "it cannot be written") from None
 
@@ -143,24 +150,17 @@ def _is_packed(path: Path) -> bool:
 
 
 @contextmanager
-def _replaced(path: Path, stamp: tuple[int, int]) -> Iterator[BinaryIO]:
-    """Give a file to write to that takes the place of `path` at the end; none if that fails."""
+def _replaced(path: Path, stamp: tuple[int, int], changes: Changes) -> Iterator[BinaryIO]:
+    """Give a file to write to that takes the place of `path` with other changes."""
     before = path.stat()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
-    aside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        shutil.copymode(path, aside)
-        with suppress(OSError, AttributeError):  # only who may give files away keeps the owner
-            os.chown(aside, before.st_uid, before.st_gid)
-        if _stamp(path) != stamp:
-            raise _refused(path, "it was changed meanwhile")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    aside = changes.aside(path)
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        yield out
+    shutil.copymode(path, aside)
+    with suppress(OSError, AttributeError):  # only who may give files away keeps the owner
+        os.chown(aside, before.st_uid, before.st_gid)
+    if _stamp(path) != stamp:
+        raise _refused(path, "it was changed meanwhile")
 
 
 # --- CSV -----------------------------------------------------------------------------------------
@@ -233,6 +233,8 @@ def _write_parquet(path: Path, rows: list[int], out: BinaryIO) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
+    from dialsim.dictionaries import in_use
+
     gone: NDArray[np.int64] = np.array(rows, np.int64) - 1
     try:
         with parquet.ParquetFile(path, pre_buffer=False) as file:
@@ -247,6 +249,7 @@ def _write_parquet(path: Path, rows: list[int], out: BinaryIO) -> None:
                     keep[here - first] = False
                     first += table.num_rows
                     if keep.any():
-                        writer.write_table(table.filter(pa.array(keep)), table.num_rows)
+                        kept = in_use(table.filter(pa.array(keep)))
+                        writer.write_table(kept, table.num_rows)
     except (pa.ArrowException, ValueError, RuntimeError) as error:
         raise _refused(path, str(error).splitlines()[0][:120]) from None

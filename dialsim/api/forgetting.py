@@ -16,7 +16,7 @@ from dialsim.api.forgotten import LINES_SHOWN, lines_said
 from dialsim.api.forgotten import Forgotten as Forgotten
 from dialsim.api.forgotten import Touched as Touched
 from dialsim.api.places import place_of
-from dialsim.errors import DialsimError, Problem, ScenarioError
+from dialsim.errors import DialsimError, Problem, ScenarioError, shown
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erase_lines import Marked, Row
 from dialsim.storage.journal import ChangedError, Changes
@@ -134,6 +134,7 @@ def _number_of(text: str | int, home: str) -> int:
     """Return the E.164 digits of a number."""
     from dialsim.numbering.classify import classify_text
 
+    _check_home(home)
     row = classify_text([str(text)], home)[0]
     if int(row["number"]) <= 0 or not row["valid"]:
         from dialsim.core.codes import RowFault
@@ -150,6 +151,20 @@ def _number_of(text: str | int, home: str) -> int:
             ]
         )
     return int(row["number"])
+
+
+def _check_home(home: str) -> None:
+    """Refuse what is no country, as a scenario's key does."""
+    from pydantic_core import PydanticCustomError
+
+    from dialsim.scenario.fields import country_code
+
+    try:
+        country_code(home)
+    except PydanticCustomError as error:
+        allowed = (error.context or {}).get("allowed")
+        problem = Problem("--home", error.message(), found=shown(home), allowed=allowed)
+        raise ScenarioError([problem]) from None
 
 
 def _masked(number: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from dialsim.people.erase_person import bare_id
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
 from dialsim.storage.journal import digest_of
+from dialsim.storage.settling import settle, sweep
 
 MOST_NAMES = 64
 """Numbers and identifiers that one person can have here; searching takes time for each."""
@@ -203,8 +204,11 @@ class Folder:
         self.blind: str | None = None
         self._found = found
         self._data: list[Path] = []
+        for above in folder.resolve().parents:
+            _settle(above, settle, found)
         for at, folders, names in os.walk(folder):
             here = Path(at)
+            _settle(here, settle if found.dry_run else sweep, found)
             if SUMMARY in names or call_parts(here):
                 self.runs.append(here)
                 folders.clear()
@@ -260,6 +264,14 @@ class Folder:
                 file.kind = kind
                 same = self.lists.setdefault((spec.name, written), [])
                 same += [file] if file not in same else []
+
+
+def _settle(folder: Path, how: Callable[[Path], None], found: Forgotten) -> None:
+    """Finish or undo what a killed command began to change in a folder."""
+    try:
+        how(folder)
+    except OSError as error:
+        found.could_not.append(f"{folder}: what was begun here cannot be finished ({error})")
 
 
 def follow(folder: Folder, someone: Someone, others: Collection[str]) -> None:

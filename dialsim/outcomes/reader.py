@@ -10,6 +10,7 @@ from typing import Any
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.call_files import TableFile, call_parts
 from dialsim.outcomes.writer import SUMMARY
+from dialsim.storage.settling import settle
 
 SUMMARY_VERSIONS = (1,)
 _TABLES = (
@@ -19,12 +20,12 @@ _TABLES = (
 
 
 def read_summary(path: Path) -> dict[str, Any]:
-    """Return the summary of a run folder.
+    """Return the summary of a run folder; what a killed command began to change is settled first.
 
     Raises
     ------
     ScenarioError
-        There is none, or none that can be read.
+        There is none, or none that can be read; or another command is changing the folder.
     """
 
     def refuse(message: str, remedy: str | None = None) -> ScenarioError:
@@ -32,6 +33,10 @@ def read_summary(path: Path) -> dict[str, Any]:
 
     if not path.is_dir():
         raise refuse("no such run folder" if not path.exists() else "this is not a folder")
+    try:
+        settle(path)
+    except OSError as error:
+        raise refuse(f"what was begun here cannot be finished: {error}", "try again") from None
     try:
         summary: Any = json.loads((path / SUMMARY).read_text("utf-8"))
     except FileNotFoundError:

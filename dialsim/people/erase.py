@@ -70,6 +70,8 @@ def find_person(
             marked = _marked_rows(path, source, person)
         else:
             marked = marked_lines(source, _is_packed(path), person)
+    except OSError as error:
+        raise _refused(path, error.strerror or "it cannot be read") from None
     except UnreadableError as error:
         raise _refused(path, str(error)) from None
     marked.kind, marked.encoding = source.kind, source.encoding or "utf-8"
@@ -185,6 +187,17 @@ def _write_text(path: Path, marked: Marked, out: BinaryIO) -> None:
 
 
 def _marked_rows(path: Path, source: Source, person: Person) -> Marked:
+    import pyarrow as pa
+
+    from dialsim.people.source_parquet import brief
+
+    try:
+        return _marked_in_groups(path, source, person)
+    except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
+        raise UnreadableError(brief(error)) from None
+
+
+def _marked_in_groups(path: Path, source: Source, person: Person) -> Marked:
     import pyarrow as pa
     from pyarrow import parquet
 

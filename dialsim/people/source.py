@@ -24,6 +24,7 @@ from dialsim.people.sniff import Dialect, SniffError, kind_of, sniff
 from dialsim.people.source_columns import find_columns, listed
 from dialsim.people.source_records import RowLines
 from dialsim.people.source_text import SHOWN, UnreadableError, count_lines
+from dialsim.storage.settling import settle
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -321,13 +322,20 @@ def open_source(
 
     Notes
     -----
-    Reads the first 256 KiB; and of a CSV file that begins as plain ASCII what comes before the
-    first other byte, unless the encoding is given.
+    What a killed command began to change is finished or undone first. Reads the first 256 KiB; and
+    of a CSV file that begins as plain ASCII what comes before the first other byte, unless the
+    encoding is given.
     """
     file = named or path.name
     before = len(problems)
     kind = _kind(path, spec, where, file, problems)
     if kind is None:
+        return None
+    try:
+        settle(path.resolve().parent)
+    except OSError as error:
+        message = f"what was begun with the file cannot be finished: {error}"
+        problems.add(f"{where}.file", message, found=file)
         return None
     open_ = _open_parquet if kind == "parquet" else _open_csv
     try:

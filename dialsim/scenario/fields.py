@@ -186,7 +186,7 @@ def _delimiter(char: str) -> str:
     return char
 
 
-def _country(code: str) -> str:
+def country_code(code: str) -> str:
     """Refuse what is no country of the numbering plan (the library is large: not for China)."""
     if code == "CN":
         return code
@@ -322,7 +322,7 @@ Delimiter = Annotated[
     form("one character", ",", ";", "\t", pattern=r"^[^A-Za-z0-9]$"),
 ]
 Country = Annotated[
-    str, AfterValidator(_country), form("country", "CN", "HK", pattern=r"^[A-Z]{2}$")
+    str, AfterValidator(country_code), form("country", "CN", "HK", pattern=r"^[A-Z]{2}$")
 ]
 FileName = Annotated[
     str,

@@ -22,6 +22,7 @@ from dialsim.outcomes.call_files import TableFile, call_parts
 from dialsim.outcomes.writer import SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
 from dialsim.scenario.policy import policy_digest
+from dialsim.storage.settling import settle
 
 DOSSIERS = ("boss", "compliance", "operator")
 """Readers of the dossiers of a run, which go with it when it is made anew."""
@@ -201,6 +202,7 @@ def _kind(path: Path) -> str:
 
 def _foreign(place: Path) -> str | None:
     """Say what stands in a run's place if that is neither a run nor an empty folder."""
+    settle(place)
     if not os.path.lexists(place):
         return None
     if place.is_symlink() or not place.is_dir():

@@ -159,7 +159,11 @@ class Changes:
         except LockHeldError:
             raise PendingError(f"another command is changing files in {self.folder}") from None
         self._lock.write_note()
-        remove_records(self.folder, "", [])  # of a command that was about to let go
+        if os.path.lexists(self.folder / NOTE):
+            self._let_go()
+            raise PendingError(f"another command is changing files in {self.folder}")
+        for name in (FOLDERS, JOURNAL):  # of a command that was killed as it let go
+            (self.folder / name).unlink(missing_ok=True)
         self._take(self.folder)
 
     def _take(self, folder: Path) -> None:
@@ -291,6 +295,8 @@ def remove_records(home: Path, token: str, folders: list[Path]) -> None:
     for folder in folders:
         if folder != home and read_json(folder / NOTE).get("token") == token:
             undo_folder(folder)
+        elif folder != home and read_json(folder / f"{NOTE}.note").get("token") == token:
+            (folder / f"{NOTE}.note").unlink(missing_ok=True)
     for path in _written_aside(home):
         path.unlink(missing_ok=True)
     for name in (FOLDERS, f"{NOTE}.note", f"{JOURNAL}.tmp", NOTE, JOURNAL):

@@ -74,14 +74,17 @@ def sweep(folder: Path) -> None:
         As for :func:`settle`.
     """
     settle(folder)
-    if os.path.lexists(folder / NOTE) or not any(is_of_changes(name) for name in _names(folder)):
+    names = [name for name in _names(folder) if is_of_changes(name)]
+    if not names or os.path.lexists(folder / NOTE):
         return
     try:
         lock = Lock(folder / LOCK)
     except LockHeldError:
         return
     try:
-        remove_records(folder, "", [])
+        for name in names:
+            if name != LOCK:
+                (folder / name).unlink(missing_ok=True)
     finally:
         lock.release()
 

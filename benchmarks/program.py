@@ -17,10 +17,12 @@ def run(command: click.Command) -> NoReturn:
     """Run a script's command and end the process.
 
     Its own exit code; 2 bad input; 3 standard output cannot be written; 130 after Ctrl-C; 141
-    whoever read the output left; 143 after SIGTERM, which ends the script as Ctrl-C does: its
-    processes and folders go with it.
+    whoever read the output left; 143 after SIGTERM, and 129 after SIGHUP unless that was ignored,
+    which end the script as Ctrl-C does: its processes and folders go with it.
     """
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     sys.exit(_code(command))
 
 

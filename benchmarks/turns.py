@@ -99,7 +99,8 @@ def play_here() -> None:
     from dialsim.engine.build import prepare
     from dialsim.scenario import load_scenario
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C: whoever began this process ends it
+    for number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
+        signal.signal(number, signal.SIG_IGN)  # whoever began this process ends it
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever else is printed is no answer
     world = face.fill_all(prepare(load_scenario(json.loads(input())), call_rows=TURN))

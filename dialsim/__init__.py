@@ -31,7 +31,7 @@ a look at a scenario need not pay.
 #     theory         exact answers of queueing theory                       (beside core)
 #     core           jit, ticks, codes, random draws, timing wheel, windows
 #     errors         the user's fault, the machine's, ours
-#     aside          files that are whole at any time
+#     storage        files that are whole at any time, and what killed commands left
 #     columns        Arrow's columns as numpy arrays
 #     collector      Python's collector of garbage, at rest while it all is imported
 #
@@ -40,9 +40,11 @@ a look at a scenario need not pay.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` takes longer than all that a command needs to hear Ctrl-C
 if TYPE_CHECKING:
+    from typing import Any
+
     from dialsim.api import Accounts as Accounts
     from dialsim.api import Comparison as Comparison
     from dialsim.api import Forgotten as Forgotten

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+# Few imports, so that Ctrl-C is heard soon: `signal` alone imports as much as all else here.
+import _signal  # type: ignore[import-not-found]
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
 
 MACHINE = 3
 INTERRUPTED = 130
@@ -19,6 +22,19 @@ COLLECT = (50_000, 20, 100)
 """When Python looks for cycles: what a command imports is no garbage, and looking costs 0.2 s."""
 
 
+def _end_importing(number: int, frame: object) -> None:
+    """End here and now, as an interrupted command does: nothing was begun yet."""
+    del number, frame
+    os.write(2, b"interrupted\n")
+    os._exit(INTERRUPTED)
+
+
+_program = sys.argv[0].rpartition(os.sep)[2].partition(".")[0]
+_begun_as_command = __name__ == "__main__" or _program in ("dialsim", "dialsim-script")
+if _begun_as_command and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _end_importing)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
@@ -27,12 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     has a code of its own by then.
     """
     if sys.stderr is None:
+        from pathlib import Path
+
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
     if sys.stdout is None:
         print("standard output is closed: nothing could be printed", file=sys.stderr)
         return MACHINE
     if arguments is None:
         gc.set_threshold(*COLLECT)
+        if _signal.getsignal(_signal.SIGINT) is _end_importing:
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     try:
         code = _command(arguments)
     except (KeyboardInterrupt, RuntimeError) as error:
@@ -50,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _leave(code: int) -> NoReturn:
     """End here and now: Python turns an interrupt that went through ``exec`` into the signal."""
+    from contextlib import suppress
+
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
@@ -62,13 +84,15 @@ def _command(arguments: Sequence[str] | None) -> int:
     from dialsim.cli import commands
     from dialsim.cli.stdout import silence, takes_nothing
     from dialsim.errors import DialsimError, InternalError
+    from dialsim.storage.leftovers import telling
 
     try:
-        code = commands.main(
-            args=None if arguments is None else list(arguments),
-            prog_name="dialsim",
-            standalone_mode=False,
-        )
+        with telling(lambda sentence: print(f"note: {sentence}", file=sys.stderr)):
+            code = commands.main(
+                args=None if arguments is None else list(arguments),
+                prog_name="dialsim",
+                standalone_mode=False,
+            )
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as end:
@@ -121,10 +145,10 @@ def _is_interrupt(error: BaseException | None) -> bool:
 
 def _ignore_interrupts() -> None:
     """Ignore Ctrl-C once the code is decided: it could only print a traceback now."""
-    import signal
+    from contextlib import suppress
 
     with suppress(ValueError):  # not the main thread
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
 
 
 def _report() -> int:

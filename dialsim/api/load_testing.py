@@ -142,7 +142,7 @@ def load_test(
     line = LoadLine()
     tell: Any = line if progress is True else progress or None
     stop = stop_of(stop)
-    with interrupts(stop):
+    with files, interrupts(stop):
         try:
             course = Course(asked, ready, stop, tell)
             if find_limit:

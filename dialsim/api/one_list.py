@@ -130,9 +130,11 @@ def as_file(source: ListSource) -> Iterator[Path]:
         return
     from pyarrow import parquet
 
+    from dialsim.storage.workplaces import folder_aside
+
     table = as_table(source)
-    with tempfile.TemporaryDirectory(prefix="dialsim-") as folder:  # mode 0700
-        handle, name = tempfile.mkstemp(dir=folder, prefix="rows-", suffix=".parquet")  # 0600
+    with folder_aside(Path(tempfile.gettempdir()), "rows", 0o700) as folder:
+        handle, name = tempfile.mkstemp(dir=folder.path, suffix=".parquet")  # mode 0600
         with os.fdopen(handle, "wb") as file:
             parquet.write_table(table, file)
         yield Path(name)

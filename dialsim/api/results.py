@@ -391,6 +391,13 @@ def load_run(folder: str | Path) -> Run:
     ScenarioError
         It is no path, or the folder is missing, holds no run, or one of a version this one cannot
         read. A run that was broken off is returned, with ``complete`` False.
+
+    Notes
+    -----
+    A run that a killed command was just about to replace is put back into its place first.
     """
+    from dialsim.storage.leftovers import restore
+
     path = place_of("folder", folder)
+    restore(path)
     return Run(read_summary(path), path)

@@ -19,6 +19,8 @@ from typing import Protocol
 from dialsim.api.cells import Begun, PlayedCell, SentCell, play_cell
 from dialsim.scheduler.stop import PATIENCE_S, Stop
 
+OF_TERMINAL = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
+"""Signals that every process of a terminal gets at once."""
 LOADED_BEFORE = ("dialsim.api.cells", "dialsim.scheduler.run", "dialsim.report.goals")
 """What a process that is forked off finds imported."""
 
@@ -183,9 +185,9 @@ def _socket_fits() -> bool:
 
 @contextmanager
 def _apart() -> Iterator[None]:
-    """Begin processes that are deaf to Ctrl-C from the first, and do not run the caller's script.
+    """Begin processes that hear neither Ctrl-C nor hang-up, and do not run the caller's script.
 
-    A Ctrl-C goes to every process of a terminal; a mask is handed down, a handler is not. What is
+    Either goes to every process of a terminal; a mask is handed down, a handler is not. What is
     played stands in this package, so that a script or a notebook needs no
     ``if __name__ == "__main__"``.
     """
@@ -194,7 +196,7 @@ def _apart() -> Iterator[None]:
     before = set()
     if masks:
         resource_tracker.ensure_running()  # which would take the mask off, if begun under it
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
     sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield
@@ -210,12 +212,12 @@ _stop = Stop()
 
 
 def _begin(leash: Connection) -> None:
-    """Make this process deaf to Ctrl-C, which is its parent's, and let it heed the leash.
+    """Leave Ctrl-C and hang-ups to the parent, and end when the parent's end of the leash closes.
 
     The mask instead of a handler, because playing installs handlers of its own.
     """
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
     else:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_heed, args=(leash,), name="leash", daemon=True).start()

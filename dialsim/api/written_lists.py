@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +47,7 @@ def write_list(table: Any, path: str | Path) -> Path:
     from pyarrow import parquet
 
     from dialsim.outcomes.writer import disk
+    from dialsim.storage.workplaces import Workplace
 
     arrow = _arrow(table)
     place = Path(path)
@@ -55,8 +55,8 @@ def write_list(table: Any, path: str | Path) -> Path:
     folder = place.parent if whole else place
     with disk(folder, "the path given to write_list"):
         folder.mkdir(parents=True, exist_ok=True)
-        aside = folder / f".list-{os.getpid()}.tmp"
-        try:
+        with Workplace(folder, "list") as workplace:
+            aside = workplace.path
             aside.touch(0o600)
             parquet.write_table(arrow, aside, compression="zstd")
             digest = hashlib.blake2b(aside.read_bytes(), digest_size=8).hexdigest()
@@ -67,8 +67,6 @@ def write_list(table: Any, path: str | Path) -> Path:
                     [Problem("", message, file=str(file), remedy="name another, or a folder")]
                 )
             aside.replace(file)
-        finally:
-            aside.unlink(missing_ok=True)
     return file
 
 

@@ -66,9 +66,13 @@ def _entry(each: Template) -> str:
 
 
 def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
-    """Write files, all of them or none, and return which; a list that is there already stays."""
+    """Write files, all of them or none, and return which; a list that is there already stays.
+
+    The scenario comes last: if the command is killed before it, the same command can be repeated.
+    """
     from dialsim.errors import Problem, ScenarioError
     from dialsim.outcomes.writer import disk
+    from dialsim.storage.aside import written_aside
 
     fresh, taken = [], []
     for target, content in contents.items():
@@ -83,11 +87,11 @@ def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
             [Problem("", message, file=str(path), remedy="name another path") for path in taken]
         )
     with ExitStack() as undo:
-        for target in fresh:
+        for target in sorted(fresh, key=lambda target: target == scenario):  # the scenario last
             with disk(target.parent, _SETTING):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with target.open("xb") as file:
-                    undo.callback(target.unlink, missing_ok=True)
+                with written_aside(target, fresh=True) as file:
                     file.write(contents[target])
+                undo.callback(target.unlink, missing_ok=True)
         undo.pop_all()
     return fresh

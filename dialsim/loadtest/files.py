@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from dialsim.loadtest.histograms import hgrm_text
 from dialsim.loadtest.junit import junit_xml
 from dialsim.loadtest.result import LoadTest
 from dialsim.outcomes.writer import disk, json_text, write_aside
+from dialsim.storage.locks import Lock, LockHeldError
+from dialsim.storage.workplaces import Workplace, claim
 
 RESULT = "load.json"
 HISTOGRAM = ".hgrm"
@@ -22,6 +23,8 @@ _HISTOGRAM_NAME = re.compile(r"run-[1-9][0-9]*-step-[1-9][0-9]*-(?:lateness|late
 
 class LoadFiles:
     """A folder of histograms with the result, and a file of JUnit XML.
+
+    A context, in which no other load test writes to the folder.
 
     Histograms that a former load left in the folder go as the first new file is written; whatever
     else lies there stays.
@@ -36,8 +39,8 @@ class LoadFiles:
     Raises
     ------
     ScenarioError
-        Something else stands there, it is no name for a file, or both name one place, be it a
-        folder that `out` lies in; nothing was made.
+        Something else stands there, it is no name for a file, both name one place, be it a folder
+        that `out` lies in; nothing was made. On entry: another load test writes to `out`.
     CapacityError
         Nothing can be written there; found out before anything is played.
     """
@@ -62,10 +65,20 @@ class LoadFiles:
             if folder is not None:
                 with disk(folder, option):
                     folder.mkdir(parents=True, exist_ok=True)
+        self._claim: Lock | None = None
         if out is not None:
             _try(out, "--out")
         if junit is not None and (junit.is_file() or not junit.exists()):
             _try(junit.parent, "--junit")
+
+    def __enter__(self) -> LoadFiles:
+        if self.out is not None:
+            self._claim = _claimed(self.out)
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._claim is not None:
+            self._claim.release()
 
     def keep_run(self, number: int, run: RunFigures) -> None:
         """Write the histograms of a run: own lateness and latency, one of each a step."""
@@ -133,12 +146,20 @@ def _refuse_file_for_folder(folder: Path, option: str, path: Path) -> None:
 
 def _try(folder: Path, option: str) -> None:
     """Find out whether a file can be written into a folder."""
-    probe = folder / f".dialsim.{os.getpid()}.tmp"
-    with disk(folder, option):
-        try:
-            probe.write_bytes(bytes(ROOM))  # an empty file fits on a full disk
-        finally:
-            probe.unlink(missing_ok=True)
+    with disk(folder, option), Workplace(folder, "load") as probe:
+        probe.path.write_bytes(bytes(ROOM))  # an empty file fits on a full disk
+
+
+def _claimed(out: Path) -> Lock:
+    """Return the lock of a folder that one load test alone may write to."""
+    try:
+        with disk(out, "--out"):
+            return claim(out, "load")
+    except LockHeldError as held:
+        who = "another command" if held.pid is None else f"another command, process {held.pid},"
+        message, remedy = f"{who} is writing its results there", "wait for it, or name another"
+        where = repr(str(out))
+        raise ScenarioError([Problem("--out", message, found=where, remedy=remedy)]) from None
 
 
 def _refusal(option: str, message: str, path: Path) -> ScenarioError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from dialsim.errors import CapacityError
 from dialsim.scenario.identity import moved
 from dialsim.scenario.schema import Scenario
 from dialsim.storage.aside import written_aside
+from dialsim.storage.leftovers import remove_leftovers, restore
+from dialsim.storage.workplaces import folder_aside
 
 if TYPE_CHECKING:
     from dialsim.planning.plan_found import PlanFound
@@ -41,6 +42,7 @@ def check_out(out: Path) -> None:
     """Raise CapacityError unless a plan could be written there: better now than after the work."""
     try:
         out.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(out)
         tempfile.TemporaryFile(dir=out).close()
     except OSError as error:
         raise CapacityError(f"the folder {out}", _reason(error), "--out") from None
@@ -58,8 +60,8 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     -----
     Named by the scenario, a digest of it, its prices and its ``[plan]``, and the seed. Written
     aside and renamed; a plan of the same name is replaced, but a whole one never by what was
-    broken off: that stands beside it, ``-partial``. Without a certified plan there is no
-    ``scenario.toml``.
+    broken off: that stands beside it, ``-partial``. Other files in its folder stay in it. Without a
+    certified plan there is no ``scenario.toml``.
     """
     from dialsim.scenario.identity import scenario_digest
     from dialsim.scenario.names import resolved_profiles
@@ -80,20 +82,18 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     except OSError as error:
         raise CapacityError(f"the folder {folder}", _reason(error), "--out") from None
     plain = json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str)
+    restore(folder)
     if not found.complete and _is_whole(folder):
         folder = folder.with_name(f"{folder.name}-partial")
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=out))
     try:
-        if found.certified:
-            found.save(aside / SCENARIO)
-        _parquet(found, aside / CANDIDATES)
-        (aside / PLAN).write_text(plain + "\n", "utf-8")
-        aside.chmod(0o777 & ~_umask())
-        _in_place(aside, folder)
+        with folder_aside(out, folder.name) as aside:
+            if found.certified:
+                found.save(aside.path / SCENARIO)
+            _parquet(found, aside.path / CANDIDATES)
+            (aside.path / PLAN).write_text(plain + "\n", "utf-8")
+            aside.put_in_place(folder, _ours)
     except OSError as error:
         raise CapacityError(f"the folder {folder}", _reason(error), "--out") from None
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return folder
 
 
@@ -106,29 +106,14 @@ def _is_whole(folder: Path) -> bool:
     return bool(told.get("complete"))
 
 
-def _in_place(aside: Path, folder: Path) -> None:
-    """Put a folder where an earlier one may stand: at no time is there half of either."""
-    old = aside.with_name(f"{aside.name}.old")
-    if folder.exists():
-        folder.replace(old)
-    try:
-        aside.replace(folder)
-    except OSError:
-        if old.exists():
-            old.replace(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _ours(folder: Path) -> list[str]:
+    del folder
+    return [PLAN, SCENARIO, CANDIDATES]
 
 
 def _reason(error: OSError) -> str:
     """Return why the system refused, in its own words whoever asked it."""
     return os.strerror(error.errno) if error.errno else str(error)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _parquet(found: PlanFound, path: Path) -> None:

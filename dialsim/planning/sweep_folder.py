@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.outcomes.writer import disk
 from dialsim.storage.aside import written_aside
+from dialsim.storage.leftovers import is_aside, remove_leftovers
+from dialsim.storage.locks import Lock, LockHeldError
+from dialsim.storage.workplaces import claim
 
 SWEEP, POINTS, SCENARIO = "sweep.json", "points.parquet", "scenario.toml"
-PARTS, HOLD = "parts", "held"
+PARTS = "parts"
 """What is there while a sweep is played alone."""
 DIGEST, REPLICATION = "digest", "replication"
 SCHEMA_VERSION = 1
@@ -75,7 +78,7 @@ class SweepFolder:
         if not place.name:
             raise _nameless(place)
         self.work = partial_of(place)
-        self._held: TextIO | None = None
+        self._held: Lock | None = None
 
     @property
     def finished(self) -> bool:
@@ -92,8 +95,12 @@ class SweepFolder:
         if self.finished:
             return iter(())
         with disk(self.place):
-            (self.work / PARTS).mkdir(parents=True, exist_ok=True)
+            self.work.parent.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(self.work.parent)
             self._hold()
+            (self.work / PARTS).mkdir(parents=True, exist_ok=True)
+            for folder in (self.work, self.work / PARTS):
+                remove_leftovers(folder)
             if not (self.work / SWEEP).exists():
                 self._write(self.work / SWEEP, _json({**self._head(), "complete": False}))
         return self._parts()
@@ -101,22 +108,18 @@ class SweepFolder:
     def _hold(self) -> None:
         """Let nobody else play the same; the hold ends with the process, however that ends."""
         try:
-            import fcntl
-        except ImportError:  # Windows: two that play the same come to the same
-            return
-        self._held = (self.work / HOLD).open("w")
-        try:
-            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self.close()
+            self._held = claim(self.work.parent, self.work.name)
+        except LockHeldError as held:
             message, remedy = "another process plays this sweep", "wait for it, or stop it first"
+            if held.pid is not None:
+                message += f" (process {held.pid})"
             file = str(self.work)
             raise ScenarioError([Problem("", message, file=file, remedy=remedy)]) from None
 
     def close(self) -> None:
         """Let others play it."""
         if self._held is not None:
-            self._held.close()
+            self._held.release()
             self._held = None
 
     def keep(self, part: Part) -> None:
@@ -137,7 +140,7 @@ class SweepFolder:
         ).replace_schema_metadata(metadata)
         name = f"{part.point:06d}-{part.replications[0]:07d}-{len(part.replications)}.parquet"
         path = self.work / PARTS / name
-        with disk(self.place), written_aside(path) as file:
+        with disk(self.place), written_aside(path, clear=False) as file:
             pq.write_table(table, file)
 
     def settle(self, content: Mapping[str, Any], table: Any, scenario: str) -> None:
@@ -150,7 +153,6 @@ class SweepFolder:
                 pq.write_table(table, file)
             self._write(self.work / SWEEP, _json({**self._head(), **content, "complete": True}))
             shutil.rmtree(self.work / PARTS)
-            (self.work / HOLD).unlink(missing_ok=True)
             if self.place.is_dir():  # empty, or it would have been refused
                 self.place.rmdir()
             self.work.rename(self.place)
@@ -168,7 +170,7 @@ class SweepFolder:
             raise _refusal(folder, "something that is no folder stands here")
         content = sweep_json(folder)
         if content is None:
-            if any(each.name not in (PARTS, HOLD) for each in folder.iterdir()):
+            if any(each.name != PARTS and not is_aside(each.name) for each in folder.iterdir()):
                 raise _refusal(folder, "a folder that is no sweep stands here")
             return
         theirs = content.get("identity")

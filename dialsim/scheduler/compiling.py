@@ -26,6 +26,7 @@ from typing import IO, Any
 from dialsim.scheduler.memory import bytes_available
 from dialsim.scheduler.performance import compile_watch
 from dialsim.scheduler.threads import threads_of_machine
+from dialsim.storage.workplaces import folder_aside
 
 OnKernel = Callable[[str, float], None]
 Errand = Callable[[], object]
@@ -118,9 +119,8 @@ def _helped(count: int, on_kernel: OnKernel, errands: tuple[Errand, ...]) -> Ite
     from dialsim.core.jobs import Jobs, sharing
 
     with contextlib.ExitStack() as ending:
-        folder = ending.enter_context(
-            tempfile.TemporaryDirectory(prefix="dialsim-", ignore_cleanup_errors=True)
-        )
+        aside = ending.enter_context(folder_aside(Path(tempfile.gettempdir()), "compile", 0o700))
+        folder = str(aside.path)
         entries: list[Any] = sys.path  # of which not all need be texts
         asked = {
             "path": [each for each in entries if isinstance(each, str)],
@@ -220,7 +220,8 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
         sys.stdin.read()
         # The other may have had no time to clear away. Under another name nothing comes to it.
         with contextlib.suppress(OSError):
-            shutil.rmtree(Path(folder).rename(f"{folder}-over"), ignore_errors=True)
+            place = Path(folder)
+            shutil.rmtree(place.rename(place.with_name(f".over{place.name}")), ignore_errors=True)
         os._exit(0)
 
     def pause() -> bool:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +22,7 @@ from dialsim.outcomes.writer import SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
 from dialsim.scenario.policy import policy_digest
 from dialsim.storage.settling import settle
+from dialsim.storage.workplaces import Workplace, folder_aside
 
 DOSSIERS = ("boss", "compliance", "operator")
 """Readers of the dossiers of a run, which go with it when it is made anew."""
@@ -43,8 +43,6 @@ FILES = (
 
 OTHER_OUT = "choose another --out, or move it away"
 
-_count = itertools.count()
-
 
 class RunFolder:
     """Context of one run's folder.
@@ -60,8 +58,6 @@ class RunFolder:
 
     Attributes
     ----------
-    path
-        Where to write meanwhile.
     place
         Where the run will stand if it comes to its end.
     writer
@@ -87,12 +83,18 @@ class RunFolder:
     def __init__(self, parent: Path, name: str, *, private: bool = False) -> None:
         self._parent, self._name = parent, name
         self._mode = 0o700 if private else 0o777
-        self.path = parent / f".{name}.{os.getpid()}-{next(_count)}.tmp"
         self.place = parent / name
         self.writer: RunWriter | None = None
         self.notes: list[str] = []
         self._made: list[Path] = []
-        self._settled = False
+        self._aside: Workplace | None = None
+        self._ending = ExitStack()
+
+    @property
+    def path(self) -> Path:
+        """Where to write meanwhile."""
+        assert self._aside is not None
+        return self._aside.path
 
     def __enter__(self) -> RunFolder:
         check_parent(self._parent)
@@ -103,29 +105,18 @@ class RunFolder:
             ways = [self._parent, *self._parent.parents]
             self._made = list(itertools.takewhile(lambda way: not way.exists(), ways))
             self._parent.mkdir(parents=True, exist_ok=True)
-            self.path.mkdir(self._mode)
+            aside = folder_aside(self._parent, self._name, self._mode)
+            self._aside = self._ending.enter_context(aside)
         return self
 
     def settle(self, *, complete: bool) -> Path:
         """Give the folder its name and return where it is."""
         with disk(self._parent):
             place = next(p for p in self._places() if self._may_replace(p, complete))
-            old = self.path.with_suffix(".old")
-            replaces = place.exists()
-            if replaces:
+            if place.exists():
                 self.notes += _changed_inputs(_summary(place), _summary(self.path))
-                place.rename(old)
-            try:
-                self.path.rename(place)
-            except OSError:
-                if replaces:
-                    old.rename(place)
-                raise
-            self._settled = True
-        if replaces:
-            with disk(old):  # so that the message says where other files still are
-                _clear(old)
-                _carry_over(old, place)
+            assert self._aside is not None
+            self._aside.put_in_place(place, _ours)
         return place
 
     def _places(self) -> Iterator[Path]:
@@ -149,20 +140,23 @@ class RunFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._settled:
+        with self._ending:
+            self._keep(error)
+        if self._aside is not None and not self._aside.placed:
+            for way in self._made:
+                with suppress(OSError):  # somebody else writes there too
+                    way.rmdir()
+
+    def _keep(self, error: BaseException | None) -> None:
+        """Keep as a part what was done before a failure, if it is worth anything."""
+        if self._aside is None or self._aside.placed:
             return
         if self.writer is not None:
             self.writer.abandon()
         nothing_done = error is None or isinstance(error, ScenarioError)
-        if nothing_done or not call_parts(self.path):
-            shutil.rmtree(self.path, ignore_errors=True)
-            for way in self._made:
-                with suppress(OSError):  # somebody else writes there too
-                    way.rmdir()
-            return
-        # If that fails as well, the error on its way says why, and the parts stay where they are.
-        with suppress(DialsimError):
-            self.settle(complete=False)
+        if not nothing_done and call_parts(self.path):
+            with suppress(DialsimError):  # the error on its way says why
+                self.settle(complete=False)
 
 
 def check_parent(parent: Path) -> None:
@@ -259,25 +253,8 @@ def _changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
     ]
 
 
-def _clear(folder: Path) -> None:
-    """Remove what dialsim wrote into a folder, and the folder if nothing else is in it."""
-    for path in [*(folder / name for name in FILES), *call_parts(folder)]:
-        if path.is_symlink() or path.is_file():
-            path.unlink()
-    for path in (folder / "calls", folder):
-        with suppress(OSError):  # somebody else's files are in it
-            path.rmdir()
-
-
-def _carry_over(old: Path, place: Path) -> None:
-    """Move what is left in a cleared folder to its successor."""
-    if not old.is_dir():
-        return
-    for path in list(old.iterdir()):
-        if path.name == "calls" and (place / "calls").is_dir():
-            for inner in list(path.iterdir()):
-                inner.rename(place / "calls" / inner.name)
-            path.rmdir()
-        else:
-            path.rename(place / path.name)
-    old.rmdir()
+def _ours(folder: Path) -> list[str]:
+    """Return what dialsim wrote into the folder of a run, relative to it."""
+    parts = (path.relative_to(folder).as_posix() for path in call_parts(folder))
+    whole = [*FILES, *parts]
+    return [*whole, *(f"{name}.tmp" for name in whole)]

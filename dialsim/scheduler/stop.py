@@ -82,11 +82,12 @@ def stop_of(stop: Any) -> Stop:
 
 @contextmanager
 def interrupts(stop: Stop) -> Iterator[None]:
-    """Turn Ctrl-C and a polite kill into a wish to stop, while the context lasts.
+    """Turn Ctrl-C, a polite kill and a hang-up into a wish to stop, while the context lasts.
 
-    A plain handler instead of Trio's receiver, because it holds before the loop starts and while
-    files are closed after it, too. Does nothing outside the main thread, which alone gets signals.
-    Another Ctrl-C after some seconds raises KeyboardInterrupt.
+    A hang-up that was ignored before, as under ``nohup``, stays ignored. A plain handler instead
+    of Trio's receiver, because it holds before the loop starts and while files are closed after
+    it, too. Does nothing outside the main thread, which alone gets signals. Another Ctrl-C after
+    some seconds raises KeyboardInterrupt.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -101,7 +102,10 @@ def interrupts(stop: Stop) -> Iterator[None]:
         first.append(now)
         stop.request()
 
-    wanted = (signal.SIGINT, signal.SIGTERM)
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        wanted.append(hang_up)
     before = [signal.signal(number, wish) for number in wanted]
     try:
         yield

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-SHOWN = 50
-"""Letters of its name in that of what is written aside, so that both are short enough."""
+from dialsim.storage.workplaces import Workplace
 
 
 @contextmanager
-def written_aside(path: Path, private: bool = False) -> Iterator[BinaryIO]:
+def written_aside(
+    path: Path, private: bool = False, *, fresh: bool = False, clear: bool = True
+) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the place of `path` if the block ends without an error.
 
     A link stays, and what it points to is replaced. What is no file, such as a pipe or a device,
@@ -24,9 +25,16 @@ def written_aside(path: Path, private: bool = False) -> Iterator[BinaryIO]:
     ----------
     private
         It is its owner's alone.
+    fresh
+        Whatever stands there by then stays, and is an error.
+    clear
+        Whether leftovers of killed commands beside it are removed before; False for one of very
+        many files.
 
     Raises
     ------
+    FileExistsError
+        It was to be `fresh`, and is not.
     OSError
         It cannot be written there; nothing of it is left.
     """
@@ -35,17 +43,32 @@ def written_aside(path: Path, private: bool = False) -> Iterator[BinaryIO]:
             yield file
         return
     place = path.resolve()
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:SHOWN]}.")  # mode 0600
-    aside = Path(name)
-    try:
+    with Workplace(place.parent, place.name, clear=clear) as workplace:
+        aside = workplace.path
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         with os.fdopen(handle, "wb") as file:
             yield file
         if not private:
             aside.chmod(0o666 & ~_mask())
-        aside.replace(place)
-    except BaseException:
-        aside.unlink(missing_ok=True)
+        if fresh:
+            _put_fresh(aside, place)
+        else:
+            aside.replace(place)
+
+
+_BINARY: int = getattr(os, "O_BINARY", 0)
+
+
+def _put_fresh(aside: Path, place: Path) -> None:
+    """Give a file its name unless something has that name."""
+    try:
+        place.hardlink_to(aside)
+    except FileExistsError:
         raise
+    except OSError:  # the file system has no second names
+        if os.path.lexists(place):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
+        aside.replace(place)
 
 
 def _mask() -> int:

@@ -1,33 +1,37 @@
-"""What killed commands left: how it is told from what living ones write, and how it goes.
+"""What killed commands left: how it differs from what living ones write, and how it goes.
 
-See :mod:`dialsim.storage.workplaces` for the names. If the lock of something is free, its command
-is dead. A lock is taken before what it guards is removed, so two commands may clean at once, and
-one may begin while another cleans.
+Whatever dialsim writes aside is called ``.NAME.TOKEN.dialsim-tmp``, file or folder, and beside it
+lies a lock ``.NAME.TOKEN.dialsim-lock`` for as long as its command lives. An earlier folder on its
+way out is called ``.NAME.TOKEN.dialsim-old``; the lock of a place that only one command may write
+to is ``.NAME.claim.dialsim-lock``.
+
+A lock is taken before what it guards is made, and before what it guards is removed. So two commands
+may clean at once, and one may begin while another cleans.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dialsim.storage.locks import Lock, LockHeldError, read_note
-from dialsim.storage.workplaces import (
-    ASIDE,
-    LOCK,
-    NAME,
-    NEW,
-    OLD,
-    OURS,
-    PLACE,
-    carry_over,
-    number_of,
-    remove,
-)
+
+SHOWN = 50
+"""Letters of its name in that of what is written aside, so that both are short enough."""
+
+ASIDE, OLD, LOCK = "tmp", "old", "lock"
+CLAIM = "claim"
+NAME = re.compile(r"(\..+\.(?:[0-9a-f]{16}|claim)\.dialsim-)(tmp|old|lock)", re.DOTALL)
+
+PLACE, NEW, OURS = "place", "new", "ours"
+"""What the note of a lock holds while one folder replaces another."""
 
 YOUNG_S = 86_400.0
 """Where the file system has no locks, whatever is younger than this counts as in use."""
@@ -99,7 +103,7 @@ def leftovers(folder: Path) -> list[Leftover]:
     Below the folder nothing is looked at. A folder that is missing or cannot be read has nothing.
     """
     found = []
-    for stem, kinds in _by_stem(folder).items():
+    for stem, kinds in _by_stem(folder, own=False).items():
         paths = tuple(folder / f"{stem}{kind}" for kind in sorted(kinds - {LOCK}))
         if paths:
             note = read_note(folder / f"{stem}{LOCK}")
@@ -116,11 +120,13 @@ def remove_leftovers(folder: Path) -> Cleared:
 
     An earlier result that was about to be replaced is put back if nothing stands in its place.
     What a living command writes is never touched, no link is followed, and nothing is removed but
-    what has a name of :func:`is_aside`. What cannot be removed stays. Never raises OSError.
+    what has a name of :func:`is_aside` and is this user's. What cannot be removed stays. Never
+    raises OSError.
     """
     cleared = Cleared()
     for stem in _by_stem(folder):
         _clear(folder, stem, cleared)
+    _tell(cleared)
     return cleared
 
 
@@ -140,7 +146,27 @@ def restore(place: Path) -> bool:
     for stem, kinds in _by_stem(place.parent).items():
         if OLD in kinds and _place(read_note(place.parent / f"{stem}{LOCK}")) == place.name:
             _clear(place.parent, stem, cleared)
+    _tell(cleared)
     return bool(cleared.restored)
+
+
+_tellers: list[Callable[[str], object]] = []
+
+
+@contextmanager
+def telling(tell: Callable[[str], object]) -> Iterator[None]:
+    """Have a sentence handed on whenever leftovers are removed, in whatever thread, meanwhile."""
+    _tellers.append(tell)
+    try:
+        yield
+    finally:
+        _tellers.remove(tell)
+
+
+def _tell(cleared: Cleared) -> None:
+    if cleared:
+        for tell in tuple(_tellers):
+            tell(cleared.sentence())
 
 
 def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
@@ -181,15 +207,26 @@ def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
             lock.leave()
 
 
-def _by_stem(folder: Path) -> dict[str, set[str]]:
-    """Return the kinds of what stands in a folder, by the beginning of their names."""
+def _by_stem(folder: Path, *, own: bool = True) -> dict[str, set[str]]:
+    """Return the kinds of what stands in a folder, by the beginning of their names.
+
+    With `own` what another user wrote is left out: in a folder for everybody's temporary files
+    anybody may have made such a name.
+    """
     found: dict[str, set[str]] = {}
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             match = NAME.fullmatch(entry.name)
-            if match is not None and not entry.is_symlink():
-                found.setdefault(match[1], set()).add(match[2])
+            if match is None or entry.is_symlink() or (own and not _is_own(entry)):
+                continue
+            found.setdefault(match[1], set()).add(match[2])
     return dict(sorted(found.items()))
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    if not hasattr(os, "geteuid"):  # Windows, where everybody has such a folder of their own
+        return True
+    return entry.stat(follow_symlinks=False).st_uid == os.geteuid()
 
 
 def _alive(folder: Path, stem: str, kinds: set[str]) -> bool:
@@ -236,3 +273,52 @@ def _ours(note: dict[str, Any]) -> list[str]:
 
 def _folders(paths: Iterable[Path]) -> str:
     return ", ".join(dict.fromkeys(str(path.parent) for path in paths))
+
+
+def number_of(folder: Path) -> list[int]:
+    """Return what tells a folder from every other, whatever its name is."""
+    found = folder.stat(follow_symlinks=False)
+    return [found.st_dev, found.st_ino]
+
+
+def remove(path: Path) -> bool:
+    """Remove a file or folder that was written aside; return whether it is gone. Never raises."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+    return not os.path.lexists(path)
+
+
+def carry_over(old: Path, place: Path, ours: Collection[str]) -> None:
+    """Remove from a replaced folder what is ours, move the rest to its successor, and remove it.
+
+    Raises
+    ------
+    OSError
+        It cannot be done; what is left is still in `old`.
+    """
+    folders: dict[Path, None] = {}
+    for name in ours:
+        path = old / name
+        above = [each for each in path.parents if each != old and old in each.parents]
+        if any(each.is_symlink() for each in above):
+            continue
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        folders.update(dict.fromkeys(above))
+    for folder in sorted(folders, reverse=True):
+        with suppress(OSError):  # somebody else's files are in it, or it is not there
+            folder.rmdir()
+    _move_in(old, place)
+
+
+def _move_in(old: Path, place: Path) -> None:
+    for path in list(old.iterdir()):
+        beside = place / path.name
+        if all(each.is_dir() and not each.is_symlink() for each in (path, beside)):
+            _move_in(path, beside)
+        else:
+            path.rename(beside)
+    old.rmdir()

@@ -1,31 +1,36 @@
 """A name aside to write to, locked while its command lives, and how it takes the place of another.
 
-Whatever dialsim writes aside is called ``.NAME.TOKEN.dialsim-tmp``, file or folder, and beside it
-lies a lock ``.NAME.TOKEN.dialsim-lock`` for as long as it is being written. The lock is taken
-before what it guards is made. ``.NAME.TOKEN.dialsim-old`` is an earlier folder on its way out.
+See :mod:`dialsim.storage.leftovers` for the names.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import secrets
-import shutil
-from collections.abc import Callable, Collection
-from contextlib import suppress
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dialsim.storage.exchanging import exchange
+from dialsim.storage.leftovers import (
+    ASIDE,
+    CLAIM,
+    LOCK,
+    NEW,
+    OLD,
+    OURS,
+    PLACE,
+    SHOWN,
+    carry_over,
+    number_of,
+    remove,
+    remove_leftovers,
+)
 from dialsim.storage.locks import Lock, LockHeldError
 
-SHOWN = 50
-"""Letters of its name in that of what is written aside, so that both are short enough."""
-
-ASIDE, OLD, LOCK = "tmp", "old", "lock"
-NAME = re.compile(r"(\..+\.[0-9a-f]{16}\.dialsim-)(tmp|old|lock)", re.DOTALL)
-
-PLACE, NEW, OURS = "place", "new", "ours"
-"""What the note of a lock holds while one folder replaces another."""
+CLAIMS, BETWEEN_S = 10, 0.02
+"""How often, and how far apart, a place is asked for before it counts as taken."""
 
 
 class Workplace:
@@ -39,11 +44,16 @@ class Workplace:
         Folder, which must exist.
     name
         What the result will be called, about.
+    clear
+        Whether leftovers of killed commands in `parent` are removed before; False for one of very
+        many.
 
     Attributes
     ----------
     path
         Name to write to; nothing is there yet.
+    placed
+        Whether :meth:`put_in_place` gave the folder its final name.
 
     Raises
     ------
@@ -51,7 +61,10 @@ class Workplace:
         Nothing can be written there.
     """
 
-    def __init__(self, parent: Path, name: str) -> None:
+    def __init__(self, parent: Path, name: str, *, clear: bool = True) -> None:
+        self.placed = False
+        if clear:
+            remove_leftovers(parent)
         while True:
             stem = f".{name[:SHOWN]}.{secrets.token_hex(8)}.dialsim-"
             self.path = parent / f"{stem}{ASIDE}"
@@ -78,7 +91,8 @@ class Workplace:
         Raises
         ------
         OSError
-            It cannot be done. Either of the two stands in the place.
+            It cannot be done. Either of the two stands in the place; if the new one does, what of
+            the earlier one could not be carried over is still aside, for the next command.
 
         Notes
         -----
@@ -88,7 +102,9 @@ class Workplace:
         """
         if not os.path.lexists(place):
             self.path.rename(place)
+            self.placed = True
             return
+        remove_leftovers(place)
         names = sorted(ours(place))
         self._lock.write_note(**{PLACE: place.name, NEW: number_of(self.path), OURS: names})
         if exchange(self.path, place):
@@ -101,6 +117,7 @@ class Workplace:
             except OSError:
                 old.rename(place)
                 raise
+        self.placed = True
         carry_over(old, place, names)
 
     def close(self) -> None:
@@ -109,7 +126,7 @@ class Workplace:
         An earlier folder that could not be put back, or what of it could not be carried over,
         stays: the next command tries again.
         """
-        if self._old.exists():
+        if self._old.exists() or (self.placed and self.path.exists()):
             self._lock.leave()
             return
         remove(self.path)
@@ -122,50 +139,36 @@ class Workplace:
         self.close()
 
 
-def number_of(folder: Path) -> list[int]:
-    """Return what tells a folder from every other, whatever its name is."""
-    found = folder.stat(follow_symlinks=False)
-    return [found.st_dev, found.st_ino]
+@contextmanager
+def folder_aside(parent: Path, name: str, mode: int = 0o777) -> Iterator[Workplace]:
+    """Make a folder aside, to fill and to put in its place; at the end what is left goes."""
+    with Workplace(parent, name) as workplace:
+        workplace.path.mkdir(mode)
+        yield workplace
 
 
-def remove(path: Path) -> bool:
-    """Remove a file or folder that was written aside; return whether it is gone. Never raises."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-    return not os.path.lexists(path)
+def claim(folder: Path, name: str) -> Lock:
+    """Lock a place in a folder, so that one command alone writes there until it ends.
 
-
-def carry_over(old: Path, place: Path, ours: Collection[str]) -> None:
-    """Remove from a replaced folder what is ours, move the rest to its successor, and remove it.
+    Parameters
+    ----------
+    name
+        What the place is called.
 
     Raises
     ------
+    LockHeldError
+        Another command writes there.
     OSError
-        It cannot be done; what is left is still in `old`.
+        Nothing can be written into the folder.
     """
-    folders: dict[Path, None] = {}
-    for name in ours:
-        path = old / name
-        above = [each for each in path.parents if each != old and old in each.parents]
-        if any(each.is_symlink() for each in above):
-            continue
-        if path.is_symlink() or path.is_file():
-            path.unlink()
-        folders.update(dict.fromkeys(above))
-    for folder in sorted(folders, reverse=True):
-        with suppress(OSError):  # somebody else's files are in it, or it is not there
-            folder.rmdir()
-    _move_in(old, place)
-
-
-def _move_in(old: Path, place: Path) -> None:
-    for path in list(old.iterdir()):
-        beside = place / path.name
-        if all(each.is_dir() and not each.is_symlink() for each in (path, beside)):
-            _move_in(path, beside)
-        else:
-            path.rename(beside)
-    old.rmdir()
+    path = folder / f".{name[:SHOWN]}.{CLAIM}.dialsim-{LOCK}"
+    for _ in range(CLAIMS):
+        with suppress(LockHeldError):
+            lock = Lock(path)
+            break
+        time.sleep(BETWEEN_S)  # it may be held by a command that is just cleaning
+    else:
+        lock = Lock(path)
+    lock.write_note()
+    return lock

@@ -43,7 +43,9 @@ def started(what: object, **how: object) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_takes_children_and_folders_along(
     number: signal.Signals, code: int, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from dialsim.api.forgetting_files import File, Folder, Someone, first_line, follow, hidden
+from dialsim.api.forgetting_leftovers import from_all_leftovers, from_leftovers
 from dialsim.api.forgetting_runs import from_run, let_lines_follow
 from dialsim.api.forgotten import LINES_SHOWN, lines_said
 from dialsim.api.forgotten import Forgotten as Forgotten
@@ -19,6 +20,7 @@ from dialsim.api.places import place_of
 from dialsim.errors import DialsimError, Problem, ScenarioError, shown
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erase_lines import Marked, Row
+from dialsim.people.erase_person import Person
 from dialsim.storage.journal import ChangedError, Changes
 
 PROTECTION = (
@@ -83,7 +85,9 @@ def forget(
     so. A run's rows are found by their lines in the list as long as it is what the run read, and by
     number or pseudonym where the tables show them; so runs are searched before lists are changed.
     Figures computed before stay: they count many. Files elsewhere (rejects, exports, copies) are
-    not found.
+    not found; nor is anything in hidden folders or behind links to folders, but for files that a
+    scenario names. What killed commands left is removed, whoever is in it; what a living command
+    writes may hold the person, and is named.
     """
     wanted = _number_of(number, home)
     place = place_of("--in", folder)
@@ -91,7 +95,11 @@ def forget(
         what = "this is not a folder" if place.exists() else "no such folder"
         raise ScenarioError([Problem("--in", what, found=str(place))])
     found = Forgotten(_masked(wanted), dry_run=dry_run)
+    sought = Person([wanted], (), home)
+    from_all_leftovers(place, sought, found)
     files = Folder(place, found)
+    for folder in {file.path.parent for file in files.files.values()} - files.folders:
+        from_leftovers(folder, sought, found)
     someone = Someone(wanted, ids)
     follow(files, someone, not_ids)
     found.also = someone.told()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dialsim.api.forgetting_leftovers import is_searched
 from dialsim.api.forgotten import Forgotten
 from dialsim.errors import DialsimError, Problem, ScenarioError
 from dialsim.outcomes.call_files import call_parts
@@ -17,7 +18,6 @@ from dialsim.people.erase_person import bare_id
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
 from dialsim.storage.journal import digest_of
-from dialsim.storage.settling import settle, sweep
 
 MOST_NAMES = 64
 """Numbers and identifiers that one person can have here; searching takes time for each."""
@@ -193,6 +193,8 @@ class Folder:
         Files by name and file of the list, as scenarios have them.
     runs
         Folders of runs.
+    folders
+        Every folder that was looked into, by its real path.
     blind
         Why some list may hold the person unseen; None: every list is known.
     """
@@ -204,16 +206,15 @@ class Folder:
         self.blind: str | None = None
         self._found = found
         self._data: list[Path] = []
-        for above in folder.resolve().parents:
-            _settle(above, settle, found)
+        self.folders: set[Path] = set()
         for at, folders, names in os.walk(folder):
             here = Path(at)
-            _settle(here, settle if found.dry_run else sweep, found)
+            self.folders.add(here.resolve())
             if SUMMARY in names or call_parts(here):
                 self.runs.append(here)
                 folders.clear()
                 continue
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            folders[:] = sorted(filter(is_searched, folders))
             for name in sorted(names):
                 if name.endswith(".toml"):
                     self._take(here / name)
@@ -264,14 +265,6 @@ class Folder:
                 file.kind = kind
                 same = self.lists.setdefault((spec.name, written), [])
                 same += [file] if file not in same else []
-
-
-def _settle(folder: Path, how: Callable[[Path], None], found: Forgotten) -> None:
-    """Finish or undo what a killed command began to change in a folder."""
-    try:
-        how(folder)
-    except OSError as error:
-        found.could_not.append(f"{folder}: what was begun here cannot be finished ({error})")
 
 
 def follow(folder: Folder, someone: Someone, others: Collection[str]) -> None:

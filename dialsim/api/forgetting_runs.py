@@ -41,7 +41,9 @@ def from_run(
             numbers=[f"+{number}" for number in someone.numbers],
             lines=lines,
         )
-        erased = erase_persons(run, persons, summary, dry_run=found.dry_run, changes=changes)
+        erased = erase_persons(
+            run, persons, summary, lines=lines, dry_run=found.dry_run, changes=changes
+        )
     except (DialsimError, OSError, pa.ArrowException) as error:
         found.could_not.append(f"{run}: {first_line(error)}")
         return

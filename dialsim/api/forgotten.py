@@ -53,6 +53,8 @@ class Forgotten:
         What could not be searched or changed, each with the reason.
     warnings
         What to know all the same.
+    leftovers
+        What killed commands had left and is removed (in a dry run: would be), whoever is in it.
     searched
         How many files and runs were looked through.
     dry_run
@@ -66,6 +68,7 @@ class Forgotten:
     touched: list[Touched] = field(default_factory=list)
     could_not: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
     searched: int = 0
     dry_run: bool = False
     verdict: list[str] = field(default_factory=list)
@@ -86,6 +89,7 @@ class Forgotten:
             "touched": [vars(each) for each in self.touched],
             "could_not": self.could_not,
             "warnings": self.warnings,
+            "leftovers": self.leftovers,
             "verdict": self.verdict,
         }
 

@@ -77,8 +77,13 @@ def command(
 
     NUMBER is one of the person's phone numbers. Rows that a run would take for the same person,
     by number, identifier or further number, go with it; so do their further numbers. Registries
-    and withdrawals keep whom a list still holds, or may hold. Files are written anew beside
-    themselves, then renamed; files elsewhere, such as rejects and exports, are not found.
+    and withdrawals keep whom a list still holds, or may hold. All changes or nothing: if this
+    command is killed, the next one finishes what it had begun, or undoes it.
+
+    Searched are the folder and those below it with the files that their scenarios name, also
+    elsewhere; what killed commands left there is removed. Not searched: hidden folders, folders
+    behind symbolic links, and files that no scenario names, such as rejects and exports. Scenarios
+    end in `.toml`, in small letters.
 
     Exit codes: 0 nothing is left that was not meant to stay, 1 something is, 2 bad input.
     """
@@ -152,6 +157,8 @@ def _print(found: Forgotten) -> None:
         note = f" ({'; '.join(notes)})" if notes else ""
         state = verb if each.done else "left"
         _say(each.kind, f"{each.path}: {rows_said(each.rows)} {state}{note}")
+    for path in found.leftovers:
+        _say("leftover", f"{path}: {verb}; a killed command had left it")
     if not found.touched:
         _say("", f"{found.number} was found nowhere in {found.searched:,} files and runs")
     for name, text in zip(("gone?", "called?"), found.verdict, strict=True):

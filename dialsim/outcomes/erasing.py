@@ -87,6 +87,7 @@ def erase_persons(
     persons: Collection[int],
     summary: dict[str, Any],
     *,
+    lines: Mapping[str, Collection[int]] | None = None,
     dry_run: bool = False,
     changes: Changes | None = None,
 ) -> Erased:
@@ -98,6 +99,8 @@ def erase_persons(
         Person rows.
     summary
         As read; what is written holds ``forgotten``: rows gone by table, and persons.
+    lines
+        By a list's name, the lines of its file that are theirs: the account shows none of them.
     dry_run
         Count, and change nothing.
     changes
@@ -138,7 +141,7 @@ def erase_persons(
                     _rewrite(path, name, gone, taking_part.aside(path, folder))
         values = _values_left(folder, summary, gone)
         path = folder / SUMMARY
-        text = json_text(_told(summary, erased, len(gone), values))
+        text = json_text(_told(summary, erased, len(gone), values, lines or {}))
         _write_text(path, text, taking_part.aside(path, folder))
     erased.files.append(folder / SUMMARY)
     return erased
@@ -203,7 +206,11 @@ def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private
 
 
 def _told(
-    summary: dict[str, Any], erased: Erased, persons: int, values: Mapping[str, set[str]]
+    summary: dict[str, Any],
+    erased: Erased,
+    persons: int,
+    values: Mapping[str, set[str]],
+    lines: Mapping[str, Collection[int]],
 ) -> dict[str, Any]:
     told = dict(summary)
     rows = {
@@ -225,7 +232,26 @@ def _told(
         splits[name] = {**split, "rows": shown}
     if splits:
         told["splits"] = splits
+    if isinstance(summary.get("lists"), list):
+        told["lists"] = [_without_examples(account, lines) for account in summary["lists"]]
     return told
+
+
+def _without_examples(account: Any, lines: Mapping[str, Collection[int]]) -> Any:
+    """Return the account of a list's rows without examples from some lines."""
+    if not isinstance(account, dict) or not isinstance(account.get("examples"), dict):
+        return account
+    name, gone = account.get("name"), lines.get(str(account.get("name")), ())
+    shown = {f"{name}:{line}" for line in gone}
+    examples = {
+        reason: [
+            each
+            for each in found
+            if each.get("line") not in gone and each.get("merged_with") not in shown
+        ]
+        for reason, found in account["examples"].items()
+    }
+    return {**account, "examples": {reason: found for reason, found in examples.items() if found}}
 
 
 def _values_left(folder: Path, summary: dict[str, Any], gone: Array) -> dict[str, set[str]]:
@@ -235,13 +261,14 @@ def _values_left(folder: Path, summary: dict[str, Any], gone: Array) -> dict[str
     found: dict[str, set[str]] = {}
     for name in summary.get("splits") or {}:
         column = attribute_column(name)
-        for path in table_files(folder, "people"):
-            if column not in _names(path):
-                continue
-            kept = found.setdefault(name, set())
-            for batch in _batches(path, ["person", column]):
-                left = batch.filter(_in(batch.column(0), gone, invert=True))
-                kept.update(v for v in left.column(1).unique().to_pylist() if v is not None)
+        for table in ("people", "calls"):  # of a run that was broken off there may be one of them
+            for path in table_files(folder, table):
+                if column not in _names(path):
+                    continue
+                kept = found.setdefault(name, set())
+                for batch in _batches(path, ["person", column]):
+                    left = batch.filter(_in(batch.column(0), gone, invert=True))
+                    kept.update(v for v in left.column(1).unique().to_pylist() if v is not None)
     return found
 
 

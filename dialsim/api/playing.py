@@ -20,6 +20,7 @@ from dialsim.api.sources import Source, loaded, seeded
 from dialsim.collector import collector_at_rest
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.carried import CarriedColumns
+from dialsim.outcomes.checked import CHECKSUMS
 from dialsim.outcomes.log_choice import LogChoice
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.outcomes.sampling import SamplingSink, in_sample
@@ -335,7 +336,7 @@ def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice)
         summary = _summary(player, player.record.complete, splits, choice.to_dict(writer.rows))
         for each in written:
             each.result()
-    return summary
+    return {**summary, CHECKSUMS: writer.checksums()}
 
 
 def _tables(player: Player, choice: LogChoice) -> Iterator[tuple[str, Iterable[Any]]]:

@@ -66,7 +66,7 @@ class RunTables:
         """Return the columns that a table has; none if it is missing. ScenarioError: damaged."""
         if self.folder is None:
             return list(self.table(name).schema.names) if name in self.made else []
-        return table_columns(self.folder, name)
+        return table_columns(self.folder, name, self.summary)
 
     def whole_columns(self, name: str) -> list[str]:
         """Return the columns of a table that holds everybody's rows; none if it does not."""

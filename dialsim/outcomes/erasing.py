@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 
 from dialsim.dictionaries import holds_dictionary, in_use, unused
 from dialsim.outcomes.call_files import TableFile, make_private, table_writer
+from dialsim.outcomes.checked import open_beside, sums_of, with_checksums
 from dialsim.outcomes.reader import forgotten_rows, table_files
 from dialsim.outcomes.tables import RESERVED
 from dialsim.outcomes.writer import SUMMARY, disk, json_text, rename_whole
+from dialsim.storage.checksums import FileSums
 from dialsim.storage.journal import Changes, together
 
 Array = NDArray[Any]
@@ -134,14 +136,16 @@ def erase_persons(
         return Erased()
     if dry_run:
         return erased
+    sums: dict[Path, FileSums] = {}
     with disk(folder, "the folder"), together(changes, folder) as taking_part:
         for name in TABLES:
             for path in table_files(folder, name):
                 if path in erased.files:
-                    _rewrite(path, name, gone, taking_part.aside(path, folder))
+                    sums[path] = _rewrite(path, name, gone, taking_part.aside(path, folder))
         values = _values_left(folder, summary, gone)
+        told = _told(summary, erased, len(gone), values, lines or {})
         path = folder / SUMMARY
-        text = json_text(_told(summary, erased, len(gone), values, lines or {}))
+        text = json_text(with_checksums(told, folder, sums))
         _write_text(path, text, taking_part.aside(path, folder))
     erased.files.append(folder / SUMMARY)
     return erased
@@ -178,15 +182,23 @@ def move_lines(
     with disk(folder, "the folder"), together(changes, folder) as taking_part:
         summary = json.loads(taking_part.now(told).read_text("utf-8"))
         since = {**(summary.get("inputs_since_forgotten") or {}), file: digest}
-        with TableFile(taking_part.now(path)) as found:
-            _move_lines(found, source, before, taking_part.aside(path, folder), _is_private(path))
-        text = json_text({**summary, "inputs_since_forgotten": since})
+        with TableFile(taking_part.now(path), sums_of(summary, folder, path)) as found:
+            aside = taking_part.aside(path, folder)
+            sums = _move_lines(found, source, before, aside, _is_private(path))
+        moved = with_checksums(summary, folder, {path: sums})
+        text = json_text({**moved, "inputs_since_forgotten": since})
         _write_text(told, text, taking_part.aside(told, folder))
     return [path, told]
 
 
-def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private: bool) -> None:
-    """Write a table aside with the lines of one list as they are without some of them."""
+def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private: bool) -> FileSums:
+    """Write a table aside with the lines of one list as they are without some of them.
+
+    Returns
+    -------
+    FileSums
+        Of what was written.
+    """
     import pyarrow as pa
     from pyarrow import compute
 
@@ -203,6 +215,7 @@ def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private
             column = compute.if_else(compute.is_null(lines), lines, column)
             writer.write_table(table.set_column(at, schema.field(at), column))
     rename_whole(aside)
+    return writer.sums
 
 
 def _told(
@@ -277,12 +290,12 @@ def _is_private(path: Path) -> bool:
 
 
 def _names(path: Path) -> list[str]:
-    with TableFile(path) as file:
+    with open_beside(path) as file:
         return list(file.schema.names)
 
 
 def _batches(path: Path, columns: list[str]) -> Iterator[Any]:
-    with TableFile(path) as file:
+    with open_beside(path) as file:
         yield from file.batches(columns)
 
 
@@ -328,14 +341,15 @@ def _count(path: Path, name: str, gone: Array) -> int:
     )
 
 
-def _rewrite(path: Path, name: str, gone: Array, aside: Path) -> None:
-    """Write a table without some persons aside, piece by piece."""
-    with TableFile(path) as file:
+def _rewrite(path: Path, name: str, gone: Array, aside: Path) -> FileSums:
+    """Write a table without some persons aside, piece by piece; return its checksums."""
+    with open_beside(path) as file:
         schema = file.schema
         with table_writer(aside, schema, private=_is_private(path)) as writer:
             for group in range(file.groups):
                 writer.write_table(in_use(_without(file.group(group), name, gone)))
     rename_whole(aside)
+    return writer.sums
 
 
 def _without(table: Any, name: str, gone: Array) -> Any:
@@ -355,7 +369,7 @@ def _leaves_values(path: Path, name: str, gone: Array) -> bool:
 
     A file of calls knows the values of all who were read before, whoever was called.
     """
-    with TableFile(path) as file:
+    with open_beside(path) as file:
         names = [
             field.name
             for field in file.schema

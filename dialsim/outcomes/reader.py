@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
-from dialsim.outcomes.call_files import TableFile, call_parts
+from dialsim.outcomes.call_files import call_parts
+from dialsim.outcomes.checked import open_table
 from dialsim.outcomes.writer import SUMMARY
+from dialsim.storage.checksums import ContentChanged
 from dialsim.storage.settling import settle
 
 SUMMARY_VERSIONS = (1,)
@@ -95,7 +97,7 @@ def read_table(folder: Path, name: str, summary: dict[str, Any]) -> Any:
 
     parts = _whole_parts(folder, name, summary)
     try:
-        return pa.concat_tables([_read(path) for path in parts])
+        return pa.concat_tables([_read(folder, path, summary) for path in parts])
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(folder, name, error) from None
 
@@ -115,7 +117,7 @@ def read_batches(
     parts = _whole_parts(folder, name, summary)
     try:
         for path in parts:
-            with TableFile(path) as file:
+            with open_table(summary, folder, path) as file:
                 missing = [each for each in columns if each not in file.schema.names]
                 if missing:
                     message = f"{name} has no column {', '.join(missing)}"
@@ -125,7 +127,7 @@ def read_batches(
         raise _unreadable(folder, name, error) from None
 
 
-def table_columns(folder: Path, name: str) -> list[str]:
+def table_columns(folder: Path, name: str, summary: dict[str, Any]) -> list[str]:
     """Return the columns that a table of a run folder has; none if it is missing.
 
     Raises
@@ -137,7 +139,7 @@ def table_columns(folder: Path, name: str) -> list[str]:
 
     files = table_files(folder, name)
     try:
-        return list(_schema_names(files[0])) if files else []
+        return _schema_names(folder, files[0], summary) if files else []
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(folder, name, error) from None
 
@@ -153,7 +155,7 @@ def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]
     whole, damaged, rows = [], [], 0
     for path in parts:
         try:
-            rows += _row_count(path)
+            rows += _row_count(folder, path, summary)
             whole.append(path)
         except (OSError, pa.ArrowException):
             damaged.append(path)
@@ -164,23 +166,27 @@ def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]
 
 
 def _unreadable(folder: Path, name: str, error: Exception) -> ScenarioError:
+    if isinstance(error, ContentChanged):
+        path = error.path.relative_to(folder)
+        message = f"{name} cannot be read: the content of {path} is not what was written"
+        return _refusal(folder, message, _readable(folder, name))
     reason = str(error).splitlines()[0][:120]
     return _refusal(folder, f"{name} cannot be read ({reason})", _readable(folder, name))
 
 
-def _row_count(path: Path) -> int:
-    with TableFile(path) as file:
+def _row_count(folder: Path, path: Path, summary: dict[str, Any]) -> int:
+    with open_table(summary, folder, path) as file:
         rows: int = file.rows
     return rows
 
 
-def _schema_names(path: Path) -> list[str]:
-    with TableFile(path) as file:
+def _schema_names(folder: Path, path: Path, summary: dict[str, Any]) -> list[str]:
+    with open_table(summary, folder, path) as file:
         return list(file.schema.names)
 
 
-def _read(path: Path) -> Any:
-    with TableFile(path) as file:
+def _read(folder: Path, path: Path, summary: dict[str, Any]) -> Any:
+    with open_table(summary, folder, path) as file:
         return file.read()
 
 
@@ -227,7 +233,10 @@ def _incomplete(
     folder: Path, name: str, whole: list[Path], damaged: list[Path], rows: int, wanted: int
 ) -> ScenarioError:
     """Say what is missing of a table."""
-    faults = [f"{path.relative_to(folder)} is damaged" for path in damaged]
+    faults = [
+        f"{path.relative_to(folder)} is damaged: its content is not what was written"
+        for path in damaged
+    ]
     if name == "calls":
         found = {path.name for path in (*whole, *damaged)}
         last = max(found)

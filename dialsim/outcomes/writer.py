@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 
 from dialsim.errors import CapacityError
 from dialsim.outcomes.call_files import table_writer
+from dialsim.outcomes.checked import SUMMARY as SUMMARY
+from dialsim.outcomes.checked import checksums_dict
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW
 from dialsim.outcomes.tables import Labels, action_table, call_table, concatenated, event_table
 from dialsim.storage.aside import written_aside
+from dialsim.storage.checksums import ContentChanged, FileSums
 
 ROWS_PER_PART = 5_000_000
 """Rows of one file of calls: about 50 MB."""
-
-SUMMARY = "summary.json"
 
 _NO_CALLS = np.empty(0, CALL_ROW)
 _NO_EVENTS = np.empty(0, EVENT_ROW)
@@ -180,6 +181,8 @@ class RunWriter:
         self._parts = 0
         self._in_part = 0
         self._open: Any = None
+        self._sums: dict[str, FileSums] = {}
+        self._tables: dict[str, TableInParts] = {}
         self._memory = MemorySink(labels, calls=False)
         self._closed = False
         self.private = labels.carried is not None and labels.carried.private
@@ -213,6 +216,7 @@ class RunWriter:
         with disk(self._shown):
             writer.close()
             rename_whole(name)
+        self._sums[f"calls/{name.name}"] = writer.sums
 
     def close(self) -> None:
         """Rotate, and write events and interventions."""
@@ -244,7 +248,14 @@ class RunWriter:
 
     def table_file(self, name: str, schema: Any) -> TableInParts:
         """Return where to write a table as ``<name>.parquet`` piece by piece."""
-        return TableInParts(self.folder / f"{name}.parquet", schema, self._shown, self.private)
+        path = self.folder / f"{name}.parquet"
+        self._tables[path.name] = TableInParts(path, schema, self._shown, self.private)
+        return self._tables[path.name]
+
+    def checksums(self) -> dict[str, Any]:
+        """Return the checksums of every table written whole so far, for the summary."""
+        tables = {name: each.sums for name, each in self._tables.items() if each.sums is not None}
+        return checksums_dict({**self._sums, **tables})
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -280,6 +291,11 @@ class TableInParts:
     private
         The file is its owner's alone.
 
+    Attributes
+    ----------
+    sums
+        Checksums of the file, once it has its name.
+
     Notes
     -----
     A piece that could not be written, whose error its caller has, is the end of it: no further
@@ -289,6 +305,7 @@ class TableInParts:
     def __init__(self, path: Path, schema: Any, shown: Path, private: bool) -> None:
         self._path, self._shown = path, shown
         self._whole = True
+        self.sums: FileSums | None = None
         with disk(shown):
             self._writer = table_writer(path, schema, private=private)
 
@@ -307,6 +324,7 @@ class TableInParts:
             self._writer.close()
             if self._whole:
                 rename_whole(self._path)
+                self.sums = self._writer.sums
 
 
 def json_text(value: object) -> str:
@@ -342,10 +360,12 @@ def disk(folder: Path, setting: str = "--out") -> Iterator[None]:
     Raises
     ------
     CapacityError
-        Instead of any OSError.
+        Instead of any OSError but `ContentChanged`, which a file that is read raises.
     """
     try:
         yield
+    except ContentChanged:
+        raise
     except OSError as error:
         raise disk_error(error, folder, setting) from error
 

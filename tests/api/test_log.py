@@ -24,7 +24,7 @@ from dialsim.outcomes.writer import RunWriter
 from tests.scheduler.worlds import player, tiny
 
 CHOICES = ("parquet", "arrow", "none", "sample=1/3")
-OF_MACHINE = {"performance", "log"}
+OF_MACHINE = {"performance", "log", "checksums"}
 
 
 @pytest.fixture(scope="module")

@@ -159,6 +159,28 @@ class Performance(TypedDict, total=False):
 
 
 @with_config(CLOSED)
+class FileChecksums(TypedDict):
+    """What a file of a table is checked by when it is read."""
+
+    bytes: Bytes
+    """Its length."""
+    rows: Rows
+    """Rows of the table in it."""
+    crc32: Hex
+    """CRC-32 of each block, eight hex digits each, one after another."""
+
+
+@with_config(CLOSED)
+class Checksums(TypedDict):
+    """What the files of the run's tables are checked by when they are read."""
+
+    block_bytes: Annotated[int, Field(ge=1, json_schema_extra={"unit": "bytes"})]
+    """Length of a block; the last of a file may be shorter."""
+    files: dict[str, FileChecksums]
+    """By the file's path in the run's folder."""
+
+
+@with_config(CLOSED)
 class Forgotten(TypedDict):
     """What `dialsim forget` has taken out of the run's folder since."""
 

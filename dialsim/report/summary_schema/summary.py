@@ -36,6 +36,7 @@ from dialsim.report.summary_schema.results import (
 )
 from dialsim.report.summary_schema.run import (
     CallLog,
+    Checksums,
     Forgotten,
     Identity,
     Performance,
@@ -65,9 +66,9 @@ class Split(TypedDict):
 class Summary(TypedDict):
     """What a run was, what came of it, and how it was judged.
 
-    All but `performance` is a function of the inputs, the seed and the version alone. A text has
-    its Chinese beside it under the key with `_zh`; summaries of older versions lack some of these,
-    and other keys that are not required.
+    All but `performance` and `checksums` is a function of the inputs, the seed and the version
+    alone. A text has its Chinese beside it under the key with `_zh`; summaries of older versions
+    lack some of these, and other keys that are not required.
     """
 
     schema_version: Annotated[Literal[1], Field(json_schema_extra={"unit": "version"})]
@@ -154,3 +155,5 @@ class Summary(TypedDict):
     """What `dialsim forget` has taken out of the run's folder since."""
     performance: Performance
     """Figures of this machine and this run, outside every digest."""
+    checksums: NotRequired[Checksums]
+    """What the stored tables are checked by, outside every digest; absent: they are in memory."""

@@ -21,6 +21,10 @@ _TABLES = (
 )
 
 
+class DamagedError(ScenarioError):
+    """A table of a run is not what was written, or cannot be read: whoever does without it asks."""
+
+
 def read_summary(path: Path) -> dict[str, Any]:
     """Return the summary of a run folder; what a killed command began to change is settled first.
 
@@ -169,9 +173,9 @@ def _unreadable(folder: Path, name: str, error: Exception) -> ScenarioError:
     if isinstance(error, ContentChanged):
         path = error.path.relative_to(folder)
         message = f"{name} cannot be read: the content of {path} is not what was written"
-        return _refusal(folder, message, _readable(folder, name))
+        return _damage(folder, message, _readable(folder, name))
     reason = str(error).splitlines()[0][:120]
-    return _refusal(folder, f"{name} cannot be read ({reason})", _readable(folder, name))
+    return _damage(folder, f"{name} cannot be read ({reason})", _readable(folder, name))
 
 
 def _row_count(folder: Path, path: Path, summary: dict[str, Any]) -> int:
@@ -249,7 +253,7 @@ def _incomplete(
         if not faults and rows < wanted:
             faults.append(f"what came after calls/{last} is missing")
     message = f"{name} has {rows:,} readable rows, the summary tells of {wanted:,}"
-    return _refusal(folder, "; ".join([message, *faults]), _readable(folder, name, whole))
+    return _damage(folder, "; ".join([message, *faults]), _readable(folder, name, whole))
 
 
 def _readable(folder: Path, name: str, whole: list[Path] | None = None) -> str:
@@ -261,6 +265,10 @@ def _readable(folder: Path, name: str, whole: list[Path] | None = None) -> str:
     if whole and name == "calls":
         text += f"; {len(whole)} of its files can be read by themselves, the first is {whole[0]}"
     return text
+
+
+def _damage(folder: Path, message: str, remedy: str) -> DamagedError:
+    return DamagedError([Problem("", message, file=str(folder), remedy=remedy)])
 
 
 def _refusal(folder: Path, message: str, remedy: str) -> ScenarioError:

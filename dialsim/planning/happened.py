@@ -12,6 +12,7 @@ from dialsim.api.replaying import NotReplayed, not_as_it_was
 from dialsim.api.stepping import moment_tick
 from dialsim.columns import values_of
 from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.outcomes.reader import DamagedError
 from dialsim.planning.in_mid_run import Moment
 from dialsim.report.dossier.labels import SHARED
 from dialsim.scenario.metrics import metrics
@@ -149,6 +150,8 @@ def _calls_before(run: Run, here: Moment) -> int | None:
             return None
         times = [values_of(batch.column(0))
                  for batch in run.batches("calls", ["time"])]  # fmt: skip
+    except DamagedError:
+        raise
     except ScenarioError:
         return None
     stamps = np.concatenate([np.zeros(0, "M8[ms]"), *times]).astype("M8[ms]")

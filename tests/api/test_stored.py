@@ -194,7 +194,6 @@ def test_who_forgets_does_not_take_damage_for_what_was_written(
 @pytest.mark.parametrize(
     ("command", "file"),
     [
-        (["report", "RUN", "--html"], "series"),
         (["explain", "RUN", "--person", "1"], "people"),
         (["explain", "RUN", "--person", "1"], "calls/part-00001"),
         (["dossier", "RUN", "--for", "operator"], "calls/part-00001"),
@@ -216,3 +215,16 @@ def test_every_command_ends_with_a_sentence(
     printed = capsys.readouterr()
     assert "not what was written" in printed.err
     assert "Traceback" not in printed.err
+
+
+def test_a_page_says_in_the_place_of_a_chart_what_is_damaged(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(folders["parquet"], folder)
+    path = folder / "series.parquet"
+    data = path.read_bytes()
+    path.write_bytes(flipped(data, 4 * len(data)))
+    page = dialsim.load_run(folder).report()
+    assert "series.parquet is not what was written" in page
+    assert 'id="flow"' not in page

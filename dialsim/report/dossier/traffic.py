@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dialsim.columns import values_of
 from dialsim.core.codes import Operator, Province
 from dialsim.errors import ScenarioError
+from dialsim.outcomes.reader import DamagedError
 from dialsim.report.charts.callers import days_of
 from dialsim.report.run_log import RunLog, coded
 from dialsim.scenario.reach import PROVINCES
@@ -242,5 +243,7 @@ def _told(log: RunLog) -> Iterable[Any]:
     try:
         if "number_province" in log.columns("people"):
             yield from log.batches("people", ("person", "number_province"))
+    except DamagedError:
+        raise
     except ScenarioError:  # broken off before the table, which takes long, was written
         return

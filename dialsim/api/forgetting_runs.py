@@ -10,7 +10,7 @@ from dialsim.api.forgotten import Forgotten, Touched
 from dialsim.errors import DialsimError, Problem, ScenarioError
 from dialsim.outcomes.erasing import erase_persons, inputs_now, move_lines, persons_in, shown_in
 from dialsim.outcomes.pseudonyms import PseudonymKey
-from dialsim.outcomes.reader import read_summary
+from dialsim.report.stored_summary import read_summary
 from dialsim.storage.journal import Changes, digest_of
 
 

@@ -11,11 +11,9 @@ from dialsim.api.carrying import unknown_attribute
 from dialsim.api.languages import language_of
 from dialsim.api.places import place_of
 from dialsim.api.run_tables import RunTables
-from dialsim.errors import Problem, ScenarioError
-from dialsim.outcomes.reader import read_summary
+from dialsim.errors import ScenarioError
 from dialsim.outcomes.split import CALL_TABLE_COLUMNS
 from dialsim.outcomes.tables import attribute_column
-from dialsim.outcomes.writer import SUMMARY
 from dialsim.report.splits import PERSON_PARTS, Split, split_by_hour, split_tables
 from dialsim.scenario.frame import Frame
 
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from dialsim.report.run_log import RunLog
     from dialsim.scenario.reasons import Language
     from dialsim.scenario.schema import Scenario
-
-FAULTS_TOLD = 5
 
 
 class Run:
@@ -102,15 +98,9 @@ class Run:
         ScenarioError
             It is damaged; the keys that are missing or have another form are named.
         """
-        from dialsim.report.summary_schema import summary_faults
+        from dialsim.report.stored_summary import check_summary
 
-        faults = summary_faults(self.summary)
-        if faults:
-            told = "; ".join(faults[:FAULTS_TOLD])
-            more = len(faults) - FAULTS_TOLD
-            message = f"{SUMMARY} is damaged: {told}" + (f"; and {more:,} more" * (more > 0))
-            file = None if self.folder is None else str(self.folder)
-            raise ScenarioError([Problem("", message, remedy="run it again", file=file)])
+        check_summary(self.summary, None if self.folder is None else str(self.folder))
 
     def page(self, width: int = 80, language: Language = "en") -> str:
         """Return the page that ``dialsim report`` prints, as plain text.
@@ -396,6 +386,7 @@ def load_run(folder: str | Path) -> Run:
     -----
     A run that a killed command was just about to replace is put back into its place first.
     """
+    from dialsim.report.stored_summary import read_summary
     from dialsim.storage.leftovers import restore
 
     path = place_of("folder", folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from dialsim.outcomes.call_files import TableFile
 from dialsim.storage.checksums import BLOCK_BYTES, ContentChanged, FileSums
+from dialsim.storage.json_text import parsed
 
 SUMMARY = "summary.json"
 CHECKSUMS = "checksums"
@@ -85,8 +85,8 @@ def _summary_in(folder: Path) -> Mapping[str, Any]:
 def _checksums_in(folder: Path, *state: int) -> Mapping[str, Any]:
     del state  # another summary is another entry
     try:
-        summary = json.loads((folder / SUMMARY).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        summary = parsed((folder / SUMMARY).read_text("utf-8"))
+    except (OSError, ValueError):
         return {}
     kept = summary.get(CHECKSUMS) if isinstance(summary, dict) else None
     return {} if kept is None else {CHECKSUMS: kept}

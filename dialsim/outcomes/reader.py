@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from dialsim.outcomes.call_files import call_parts
 from dialsim.outcomes.checked import open_table
 from dialsim.outcomes.writer import SUMMARY
 from dialsim.storage.checksums import ContentChanged
+from dialsim.storage.json_text import parsed
 from dialsim.storage.settling import settle
 
 SUMMARY_VERSIONS = (1,)
@@ -44,13 +44,11 @@ def read_summary(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise refuse(f"what was begun here cannot be finished: {error}", "try again") from None
     try:
-        summary: Any = json.loads((path / SUMMARY).read_text("utf-8"))
+        summary: Any = parsed((path / SUMMARY).read_text("utf-8"))
     except FileNotFoundError:
         inner = sorted(p.parent.name for p in path.glob(f"*/{SUMMARY}"))
         hint = f"did you mean {path / inner[0]}?" if inner else None
         raise refuse(f"this is no finished run: it has no {SUMMARY}", hint) from None
-    except RecursionError:
-        raise refuse(f"{SUMMARY} is nested too deeply to be a summary", "run it again") from None
     except (OSError, ValueError) as error:
         raise refuse(f"{SUMMARY} cannot be read: {error}", "run it again") from None
     version = summary.get("schema_version") if isinstance(summary, dict) else None

@@ -13,6 +13,7 @@ from dialsim.errors import CapacityError
 from dialsim.scenario.identity import moved
 from dialsim.scenario.schema import Scenario
 from dialsim.storage.aside import written_aside
+from dialsim.storage.json_text import parsed
 from dialsim.storage.leftovers import remove_leftovers, restore
 from dialsim.storage.workplaces import folder_aside
 
@@ -100,10 +101,10 @@ def save_plan(found: PlanFound, out: Path) -> Path:
 def _is_whole(folder: Path) -> bool:
     """Return whether a folder holds a plan that was made to its end."""
     try:
-        told = json.loads((folder / PLAN).read_text("utf-8"))
+        told = parsed((folder / PLAN).read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(told.get("complete"))
+    return isinstance(told, dict) and bool(told.get("complete"))
 
 
 def _ours(folder: Path) -> list[str]:

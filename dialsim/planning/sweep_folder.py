@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.outcomes.writer import disk
 from dialsim.storage.aside import written_aside
+from dialsim.storage.json_text import parsed
 from dialsim.storage.leftovers import is_aside, remove_leftovers
 from dialsim.storage.locks import Lock, LockHeldError
 from dialsim.storage.workplaces import claim
@@ -230,8 +231,8 @@ def partial_of(place: Path) -> Path:
 def sweep_json(folder: Path) -> dict[str, Any] | None:
     """Return what the folder of a sweep says of itself; None if it is none."""
     try:
-        content = json.loads((folder / SWEEP).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = parsed((folder / SWEEP).read_text("utf-8"))
+    except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) and "identity" in content else None
 

@@ -7,7 +7,6 @@ what is no run of dialsim is left alone.
 from __future__ import annotations
 
 import itertools
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
@@ -21,6 +20,7 @@ from dialsim.outcomes.call_files import TableFile, call_parts
 from dialsim.outcomes.writer import SUMMARY, RunWriter, disk
 from dialsim.scenario.identity import run_folder_name, scenario_digest
 from dialsim.scenario.policy import policy_digest
+from dialsim.storage.json_text import parsed
 from dialsim.storage.settling import settle
 from dialsim.storage.workplaces import Workplace, folder_aside
 
@@ -219,8 +219,8 @@ def _foreign(place: Path) -> str | None:
 def _summary(place: Path) -> dict[str, Any]:
     """Return a run's summary; empty if there is none that can be read."""
     try:
-        found = json.loads((place / SUMMARY).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = parsed((place / SUMMARY).read_text("utf-8"))
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -14,6 +14,7 @@ from dialsim.report.dossier.terms import said_in
 from dialsim.report.explaining_page import value_text
 from dialsim.report.intervals import share_interval
 from dialsim.report.run_log import coded
+from dialsim.report.stored_summary import needed
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.teams import by_machines
 
@@ -85,7 +86,7 @@ def _counted(asked: Request) -> Counted | None:
         by_channel = dict(zip(CHANNELS, counts, strict=True))
         return Counted(by_channel, replayed.total("delivered"), len(replayed))
     if asked.operator is None:
-        events = summary["events"]
+        events = needed(summary, "events")
         delivered = int(summary["metrics"]["delivered"]["value"])
         return Counted({name: int(events.get(name, 0)) for name in CHANNELS}, delivered)
     if not asked.has_log:

@@ -16,6 +16,7 @@ from dialsim.report.dossier.terms import listed
 from dialsim.report.html.run_page import group_row
 from dialsim.report.html.values import values_in_force
 from dialsim.report.reactions_page import cap_basis, reaction_facts
+from dialsim.report.stored_summary import needed
 from dialsim.report.waterfall import before_dial
 from dialsim.scenario.identity import scenario_digest
 from dialsim.scenario.reasons import Explained, explained_reasons
@@ -157,7 +158,7 @@ def _wall(asked: Request, wall: Mapping[str, Any]) -> dict[str, str]:
 
 def _personal(asked: Request) -> list[str]:
     said, summary = asked.said, asked.log.summary
-    data = summary["personal_data"]
+    data = needed(summary, "personal_data")
     key, names = data["pseudonyms"], summary.get("attributes") or []
     privacy = asked.log.scenario.enterprise.privacy
     days = None if privacy is None else privacy.retention_days

@@ -11,6 +11,7 @@ from dialsim.report.audit_ground import on_day
 from dialsim.report.dossier.request import Request
 from dialsim.report.dossier.terms import listed, said_in
 from dialsim.report.scrubs import written_scrubs
+from dialsim.report.stored_summary import needed
 from dialsim.scenario.people import PeopleList
 
 CONSENT_ROLES = ("consent_date", "consent_purpose", "consent_expiry", "consent_evidence")
@@ -18,7 +19,7 @@ CONSENT_ROLES = ("consent_date", "consent_purpose", "consent_expiry", "consent_e
 
 def lists(asked: Request) -> list[dict[str, str]]:
     """Return each list of people with what of it was used and where its consent stands."""
-    accounts = {each["name"]: each for each in asked.log.summary["lists"]}
+    accounts = {each["name"]: each for each in needed(asked.log.summary, "lists")}
     return [_list(asked, people, accounts.get(people.name)) for people in asked.log.scenario.people]
 
 
@@ -62,7 +63,7 @@ def other_files(asked: Request) -> list[dict[str, str]]:
     scenario, summary = asked.log.scenario, asked.log.summary
     days = {each.name: each.as_of for each in scenario.registries}
     found = []
-    for account in summary["files"]:
+    for account in needed(summary, "files"):
         as_of = days.get(account["name"])
         kind = f"kind_{account['kind'].replace(' ', '_')}"
         found.append(

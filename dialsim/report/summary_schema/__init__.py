@@ -15,6 +15,8 @@ from dialsim.scenario.metrics import metrics
 __all__ = ["summary_faults", "summary_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LATER = ("complaints_sector", "callbacks_on_time")
+"""Metrics that are younger than the format: summaries of older versions lack them."""
 TITLE = "summary.json of a dialsim run, version 1"
 
 
@@ -41,14 +43,21 @@ def summary_faults(summary: Mapping[str, Any]) -> list[str]:
     from pydantic import ValidationError
 
     try:
-        _adapter().validate_python(dict(summary))
+        _adapter().validate_python(dict(summary), strict=True)
     except ValidationError as error:
-        return [
+        faults = [
             f"{'.'.join(map(str, each['loc']))}: {_said(each)}"
             for each in error.errors(include_url=False, include_input=False)
             if each["type"] != "extra_forbidden"
         ]
-    return []
+        if faults:
+            return faults
+    return [f"metrics.{key}: is missing" for key in _always() if key not in summary["metrics"]]
+
+
+def _always() -> list[str]:
+    """Return the metrics that every summary has."""
+    return [key for key in metrics() if key not in LATER]
 
 
 def _said(error: Any) -> str:
@@ -71,7 +80,7 @@ def _name_metrics(schema: dict[str, Any]) -> None:
     known = metrics()
     schema["properties"]["metrics"] |= {
         "additionalProperties": False,
-        "required": ["attempts"],
+        "required": _always(),
         "properties": {
             key: {"$ref": "#/$defs/Metric", "description": metric.meaning, "unit": metric.unit}
             for key, metric in known.items()

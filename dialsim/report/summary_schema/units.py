@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 CLOSED = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 """Of every table with fixed keys: no others, and each described by the text below it."""
@@ -17,6 +19,23 @@ def _whole(unit: str) -> object:
 def unit(name: str) -> object:
     """Return what says the unit of a number."""
     return Field(json_schema_extra={"unit": name})
+
+
+def _moment(text: str) -> str:
+    """Refuse what has the form of a moment and is none, such as 25 o'clock."""
+    return _read(datetime, text, "a moment that there is")
+
+
+def _day(text: str) -> str:
+    return _read(date, text, "a day that there is")
+
+
+def _read(kind: type[date], text: str, wanted: str) -> str:
+    try:
+        kind.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("dialsim", "should be {wanted}", {"wanted": wanted}) from None
+    return text
 
 
 Calls = Annotated[int, _whole("calls")]
@@ -57,6 +76,7 @@ Moment = Annotated[
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T.*[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?$",
         json_schema_extra={"unit": "ISO 8601 with the offset of the scenario's zone"},
     ),
+    AfterValidator(_moment),
 ]
 LocalMoment = Annotated[
     str,
@@ -64,10 +84,12 @@ LocalMoment = Annotated[
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+$",
         json_schema_extra={"unit": "ISO 8601, local time of the scenario"},
     ),
+    AfterValidator(_moment),
 ]
 Day = Annotated[
     str,
     Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"unit": "ISO 8601 day"}),
+    AfterValidator(_day),
 ]
 Hex = Annotated[str, Field(pattern=r"^[0-9a-f]*$", json_schema_extra={"unit": "hex digits"})]
 Confidence = Literal["rule", "official", "vendor", "practice", "inferred", "assumption", "scenario"]

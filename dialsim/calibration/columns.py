@@ -10,6 +10,7 @@ from typing import Any
 
 from dialsim.calibration.log import RELATIONS, WORDS
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
+from dialsim.scenario.files import FileFormat
 from dialsim.scenario.values import with_headers
 
 FIELDS = {
@@ -35,6 +36,10 @@ FIELDS = {
 
 CHOICES = {"ring_from": ("dial", "ringing")}
 PLAIN = ("relation", "ring_timeout", "ring_from", "registered", "named", "certain")
+FORMAT = ("format", "delimiter", "encoding", "header")
+SHORTEST_RING_MS = 1000
+LARGEST = 1 << 20
+"""Bytes of a file of columns at most."""
 Columns = str | Path | Mapping[str, Any] | None
 
 
@@ -59,6 +64,8 @@ class Mapped:
     certain
         Outcomes are what really happened, and not what a signal was taken for: "no answer" always
         rang, and nothing else did.
+    written
+        How the file is written; what is absent is found from its bytes.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -69,6 +76,7 @@ class Mapped:
     registered: bool | None = None
     named: bool | None = None
     certain: bool = False
+    written: FileFormat = field(default_factory=FileFormat)
 
 
 def mapped(columns: Columns) -> Mapped:
@@ -82,7 +90,7 @@ def mapped(columns: Columns) -> Mapped:
     raw, file = read_columns(columns)
     problems = Problems(file=file)
     found = Mapped()
-    known = ("columns", "outcomes", *PLAIN)
+    known = ("columns", "outcomes", *PLAIN, *FORMAT)
     for key, value in raw.items():
         if key == "columns":
             _columns(value, found, problems)
@@ -90,10 +98,25 @@ def mapped(columns: Columns) -> Mapped:
             _outcomes(value, found, problems)
         elif key in PLAIN:
             _plain(key, value, found, problems)
+        elif key in FORMAT:
+            continue
         else:
             problems.add(key, "unknown key", allowed=known, remedy=did_you_mean(key, known))
+    _format({key: raw[key] for key in FORMAT if key in raw}, found, problems)
     problems.raise_if_any()
     return found
+
+
+def _format(raw: Mapping[str, Any], found: Mapped, problems: Problems) -> None:
+    from pydantic import ValidationError
+
+    try:
+        found.written = FileFormat.model_validate(raw)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            key = str(each["loc"][0]) if each["loc"] else "format"
+            allowed = FileFormat.model_fields[key].description
+            problems.add(key, each["msg"], found=raw.get(key), allowed=allowed)
 
 
 def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
@@ -101,25 +124,42 @@ def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
     if columns is None:
         return {}, None
     if isinstance(columns, Mapping):
-        tables = {"columns", "outcomes", *PLAIN} & set(columns)
+        tables = {"columns", "outcomes", *PLAIN, *FORMAT} & set(columns)
         if not columns or "columns" in columns or tables - {"relation", "registered", "named"}:
             return columns, None
         texts = all(isinstance(value, str) for value in columns.values())
         said = columns.get("relation") in RELATIONS  # what holds for all, and no column's name
         return ({"columns": dict(columns)} if texts and not said else columns), None
     text = os.fspath(columns)
-    if "=" in text and not Path(text).is_file():
+    if "=" in text and not _is_file(text):
         pairs = [part.partition("=") for part in text.split(",")]
         return {"columns": {name.strip(): column.strip() for name, _, column in pairs}}, None
     import tomli
 
+    remedy = None
     try:
-        return tomli.loads(Path(text).read_text("utf-8")), text
+        if Path(text).exists() and not _is_file(text):
+            message = "cannot be read: it is no regular file"
+        elif Path(text).stat().st_size > LARGEST:
+            message = f"cannot be read: it is longer than {LARGEST:,} bytes"
+        else:
+            return tomli.loads(Path(text).read_text("utf-8")), text
     except FileNotFoundError:
         message, remedy = "no such file of columns", 'or write talk_s=duration,time="start time"'
-    except (OSError, ValueError) as error:
-        message, remedy = f"cannot be read: {with_headers(str(error))}", None
+    except RecursionError:
+        message = "cannot be read: its values are nested too deeply"
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+    except ValueError as error:
+        message = f"cannot be read: {with_headers(str(error))}"
     raise ScenarioError([Problem("", message, file=text, remedy=remedy)])
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # no name of a file: too long
+        return False
 
 
 def _columns(value: Any, found: Mapped, problems: Problems) -> None:
@@ -145,7 +185,7 @@ def _outcomes(value: Any, found: Mapped, problems: Problems) -> None:
         problems.add("outcomes", "wrong type", found=value, allowed='{ "ANSWERED" = "answered" }')
         return
     for word, meaning in value.items():
-        if meaning not in WORDS:
+        if not isinstance(meaning, str) or meaning not in WORDS:
             problems.add(
                 f"outcomes.{word}",
                 "not an outcome",
@@ -177,6 +217,8 @@ def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:
     elif key == "ring_timeout":
         try:
             found.ring_timeout_ms = parse_duration(value)
+            if found.ring_timeout_ms < SHORTEST_RING_MS:
+                problems.add(key, "too short", found=value, allowed="1s or more")
         except TooLongError as error:
             problems.add(key, "too long", found=value, allowed=error.allowed)
         except ValueError:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dialsim.calibration.cells import coded
 from dialsim.calibration.columns import FIELDS, Columns, Mapped, mapped
 from dialsim.calibration.log import RELATIONS, CallLog
-from dialsim.calibration.tables import log_of
-from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean_file
+from dialsim.calibration.tables import Place, log_of, row_place
+from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, did_you_mean_file
+from dialsim.people.source_columns import listed
 
 if TYPE_CHECKING:
     from dialsim.api import Run
+    from dialsim.people.source import Source
     from dialsim.scenario.schema import Scenario
 
 OWN = ("time", "campaign", "person", "caller", "trunk", "attempt", "ring_ms", "talk_ms")
@@ -22,7 +27,7 @@ MADE_OF = {
     "seen": {"outcome": "seen_outcome"},
     "true": {"outcome": "true_outcome", "reason": "true_reason"},
 }
-ENCODINGS = ("utf-8", "gb18030")
+CHUNK_ROWS = 1 << 18
 
 
 def read_log(calls: Any, columns: Columns, *, seen: bool, name: str | None) -> CallLog:
@@ -52,102 +57,200 @@ def read_log(calls: Any, columns: Columns, *, seen: bool, name: str | None) -> C
     if not isinstance(calls, str | os.PathLike):
         if not hasattr(calls, "schema") or not hasattr(calls, "column"):
             raise ScenarioError("calls are a run, a file's path, or an Arrow table")
-        return _of_table(calls, told, seen, name or "a table", None)
+        return _of_table(calls, told, seen, name or "a table")
     path = Path(calls)
     if path.is_dir():
         run = load_run(path)
         return _of_run(run, told, seen, name or path.resolve().name)
-    return _of_table(_file(path), told, seen, name or path.name, str(path))
+    return _of_file(path, told, seen, name or path.name)
 
 
-def _file(path: Path) -> Any:
-    """Return a file as an Arrow table."""
+def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
+    """Return the log of a file; its rows that are none are left out and accounted for."""
     import pyarrow as pa
-    from pyarrow import csv, parquet
 
-    def refuse(message: str, remedy: str | None = None) -> ScenarioError:
-        return ScenarioError([Problem("", message, file=str(path), remedy=remedy)])
+    from dialsim.people.number_files import FileAccount
+    from dialsim.people.source import assign
 
-    if not path.is_file():
-        names = sorted(each.name for each in path.parent.glob("*")) if path.parent.is_dir() else []
-        raise refuse("no such call log", did_you_mean_file(path.name, names))
-    if path.stat().st_size == 0:
-        raise refuse("the log is empty: it has not even a line of column names", "export it again")
+    problems = Problems(file=str(path))
+    source = _opened(path, told, problems)
+    have = source.names
+    names, own = _names_of(have, told, seen)
+    _refuse_one_column(have, names, problems)
+    roles = {} if own or told.columns else {part: (part,) for part in FIELDS}
+    found = Problems()
+    assign(source, roles, found, given=names if own or told.columns else {})
+    _raise_placed(found, path)
+    names = {part: str(column) for part, column in source.columns.items()}
+    _refuse_saying_nothing(have, names, problems)
     try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-        if magic == b"PAR1":
-            return parquet.read_table(path)
-        encoding, delimiter = _dialect(path)
-        return csv.read_csv(
-            path,
-            read_options=csv.ReadOptions(encoding=encoding),
-            parse_options=csv.ParseOptions(delimiter=delimiter),
-        )
-    except (OSError, pa.ArrowException) as error:
-        raise refuse(f"cannot be read: {_short(error)}", "give a CSV or a Parquet file") from None
+        batches = list(source.batches(CHUNK_ROWS))
+    except ScenarioError as error:
+        _raise_placed(error.problems, path)
+    rows = sum(batch.num_rows for batch in batches)
+    account = FileAccount("", name, "call log", path.name, rows=rows, used=rows)
+    account.take_malformed(source)
+    account.refuse_if_useless(
+        found,
+        "no row of this log can be understood",
+        "a row an attempt, with as many fields as the first row",
+        "export it again",
+    )
+    if not account.rows:
+        found.add(".file", "the log has no rows", remedy="export it again, or give another file")
+    _raise_placed(found, path)
+    columns = {
+        part: pa.chunked_array(_of_one_type([batch.column(part) for batch in batches]))
+        for part in names
+    }
+    unit = "line" if source.kind == "csv" else "row"
+
+    def place(row: int) -> str:
+        return f"{unit} {source.line_of(row):,}"
+
+    log = _made(columns, names, told, own, name, rows, problems, place)
+    if source.malformed:
+        whole = account.to_dict()
+        kept = ("rows", "used", "unusable", "examples")
+        log.remarks.append(("left_out", {key: whole[key] for key in kept}))
+    return log
 
 
-def _dialect(path: Path) -> tuple[str, str]:
-    """Return encoding and delimiter of a file, which may be compressed, by its beginning."""
-    import codecs
+def _of_one_type(chunks: list[Any]) -> list[Any]:
+    """Return pieces of a column alike: text where one of them is a dictionary that is no text."""
+    from dialsim.people.cells import as_text
 
+    if len({chunk.type for chunk in chunks}) == 1:
+        return chunks
+    return [as_text(chunk) for chunk in chunks]
+
+
+def _raise_placed(found: Iterable[Problem], path: Path) -> None:
+    """Raise problems of a file, if there are any, as those of a call log and no scenario's."""
+    placed = []
+    for problem in found:
+        key = problem.path.removeprefix(".")
+        placed.append(replace(problem, path="" if key == "file" else key, file=str(path)))
+    if placed:
+        raise ScenarioError(placed)
+
+
+def _of_table(table: Any, told: Mapped, seen: bool, name: str) -> CallLog:
+    """Return the log of an Arrow table."""
     import pyarrow as pa
 
-    from dialsim.people.sniff import find_delimiter
-
-    with pa.input_stream(str(path), compression="detect") as stream:
-        head = stream.read(1 << 20)
-    for encoding in ENCODINGS:
-        try:
-            text = codecs.getincrementaldecoder(encoding)().decode(head)
-        except UnicodeDecodeError:
-            continue
-        return encoding, find_delimiter(text, len(head) < 1 << 20)
-    return ENCODINGS[0], ","
-
-
-def _short(error: object) -> str:
-    return str(error).splitlines()[0][:160]
-
-
-def _of_table(table: Any, told: Mapped, seen: bool, name: str, file: str | None) -> CallLog:
-    log = CallLog(name, table.num_rows, ring_from_dial=told.ring_from_dial)
-    problems = Problems(file=file)
+    if isinstance(table, pa.RecordBatch):
+        table = pa.Table.from_batches([table])
+    problems = Problems()
     have = table.schema.names
     if not table.num_rows:
         problems.add("", "the log has no rows", remedy="export it again, or give another file")
         problems.raise_if_any()
-    own = {"seen_outcome", *OWN} <= set(have) and not told.columns
-    names = told.columns or (
-        _own_names(have, seen) if own else {part: part for part in FIELDS if part in have}
-    )
+    names, own = _names_of(have, told, seen)
+    for part, column in names.items():
+        if have.count(column) != 1:
+            problems.add(
+                f"columns.{part}",
+                f"the log has no column {column}"
+                if column not in have
+                else f"{have.count(column)} columns are called {column}",
+                allowed=listed(have),
+                remedy=did_you_mean(column, have),
+            )
+    columns = {part: table.column(name) for part, name in names.items() if have.count(name) == 1}
+    if len(columns) == len(names):
+        _refuse_saying_nothing(have, names, problems)
+    return _made(columns, names, told, own, name, table.num_rows, problems, row_place)
+
+
+def _made(
+    columns: Mapping[str, Any],
+    names: Mapping[str, str],
+    told: Mapped,
+    own: bool,
+    name: str,
+    rows: int,
+    problems: Problems,
+    place: Place,
+) -> CallLog:
+    log = CallLog(name, rows, ring_from_dial=told.ring_from_dial)
     if own:
         log.true_causes = names["outcome"] == "true_outcome"
-    if file is not None and len(have) == 1 and have[0] not in names.values():
-        from dialsim.people.sniff import DELIMITERS
+    log_of(columns, names, told, log, problems, place)
+    problems.raise_if_any()
+    _common(log, told)
+    return log
 
+
+def _opened(path: Path, told: Mapped, problems: Problems) -> Source:
+    """Return a file that has been looked at; raises what is wrong with it."""
+    from dialsim.people.source import look_at
+
+    def refuse(message: str, remedy: str | None = None) -> None:
+        problems.add("", message, remedy=remedy)
+        problems.raise_if_any()
+
+    try:
+        size = path.stat().st_size
+    except OSError:
+        names = []
+        if path.parent.is_dir() and os.access(path.parent, os.R_OK):
+            names = sorted(each.name for each in path.parent.iterdir())
+        refuse("no such call log", did_you_mean_file(path.name, names))
+    if path.is_file() and size == 0:
+        refuse("the log is empty: it has not even a line of column names", "export it again")
+    if not path.is_file():
+        refuse("this is no regular file", "give a CSV or a Parquet file")
+    found = Problems()
+    source = look_at(path, told.written, "", found)
+    _raise_placed(found, path)
+    assert source is not None  # else it has problems
+    if source.rows_estimate == 0:
+        refuse("the log has no rows", "export it again, or give another file")
+    return source
+
+
+def _names_of(have: list[str], told: Mapped, seen: bool) -> tuple[dict[str, str], bool]:
+    """Return the column of each part, and whether it is a table of calls of a run."""
+    own = {"seen_outcome", *OWN} <= set(have) and not told.columns
+    if own:
+        return _own_names(have, seen), True
+    return told.columns or {part: part for part in FIELDS if part in have}, False
+
+
+def _refuse_one_column(have: list[str], names: Mapping[str, str], problems: Problems) -> None:
+    from dialsim.people.sniff import DELIMITERS
+
+    if len(have) == 1 and have[0] not in names.values():
         problems.add(
             "",
             "one column is all that was found, and it is none of those asked for",
-            found=have[0],
+            found=listed(have),
             allowed="between the fields of a CSV one of " + " ".join(map(repr, DELIMITERS)),
             remedy="export it again with one of these; it is found by itself",
         )
         problems.raise_if_any()
-    if not {"outcome", "talk_ms", "talk_s", "contacts"} & set(names):
-        problems.add(
-            "columns",
-            "nothing tells how these calls went: no outcome, no talk time, no number of contacts",
-            found=", ".join(have[:20]),
-            allowed=FIELDS,
-            remedy='say which column is which, such as --columns "outcome=result,talk_s=duration"',
-        )
-        problems.raise_if_any()
-    log_of(table, names, told, log, problems)
+
+
+def _refuse_saying_nothing(
+    have: list[str], names: Mapping[str, str], problems: Problems
+) -> None:
+    from dialsim.people.sniff import looks_like_phone
+
+    if {"outcome", "talk_ms", "talk_s", "contacts"} & set(names):
+        return
+    bare = any(looks_like_phone(each) for each in have)
+    problems.add(
+        "columns",
+        "nothing tells how these calls went: no outcome, no talk time, no number of contacts",
+        found=listed(have),
+        allowed=FIELDS,
+        remedy="the first row holds a phone number, not names: in a file for --columns say "
+        'header = false, and which of the columns "1", "2", ... is which'
+        if bare
+        else 'say which column is which, such as --columns "outcome=result,talk_s=duration"',
+    )
     problems.raise_if_any()
-    _common(log, told)
-    return log
 
 
 def _own_names(have: list[str], seen: bool) -> dict[str, str]:
@@ -182,7 +285,8 @@ def _of_run(run: Run, told: Mapped, seen: bool, name: str) -> CallLog:
     table = pa.Table.from_batches(batches)
     log = CallLog(name, table.num_rows)
     log.true_causes = names["outcome"] == "true_outcome"
-    log_of(table, names, told, log, problems)
+    columns = {part: table.column(column) for part, column in names.items()}
+    log_of(columns, names, told, log, problems)
     problems.raise_if_any()
     _of_scenario(log, table, scenario, problems)
     problems.raise_if_any()
@@ -190,13 +294,13 @@ def _of_run(run: Run, told: Mapped, seen: bool, name: str) -> CallLog:
 
 
 def _of_scenario(log: CallLog, table: Any, scenario: Scenario, problems: Problems) -> None:
-    from dialsim.calibration.tables import _words
-
-    which, words = _words(table.column("campaign"))
+    which, names = coded(table.column("campaign"))
+    words = names.to_pylist()
     by_name = {campaign.name: campaign for campaign in scenario.campaigns}
     timeouts = np.array([float(by_name[word].ring_timeout) for word in words])
     log.timeout_ms = timeouts[which]
-    caller, labels = _words(table.column("caller"))
+    caller, known = coded(table.column("caller"))
+    labels = known.to_pylist()
     blocks = {block.name: block for block in scenario.caller_ids}
     mine = [blocks.get(label.rpartition("-")[0]) for label in labels]
     log.registered = np.array([int(b.registered) if b else -1 for b in mine], np.int8)[caller]

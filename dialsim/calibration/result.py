@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.scenario.profile import Profile
-from dialsim.storage.aside import written_aside
 
 Kind = Literal["value", "finding", "bound"]
 
@@ -161,15 +160,14 @@ class Calibration:
         Raises
         ------
         ScenarioError
-            The file does not end in ``.toml``, or cannot be written.
+            The file does not end in ``.toml``, or no file can be there.
+        CapacityError
+            The disk is full, or the folder may not be written.
         """
+        from dialsim.outcomes.writer import write_aside
+
         target = check_target(path)
-        try:
-            with written_aside(target) as file:
-                file.write(self.to_toml().encode())
-        except OSError as error:
-            message = f"cannot be written: {error.strerror or error}"
-            raise ScenarioError([Problem("", message, file=str(path))]) from None
+        write_aside(target, self.to_toml(), "where the profile is written (-o)")
         return target
 
     def to_dict(self) -> dict[str, Any]:
@@ -201,7 +199,17 @@ def check_target(path: str | Path) -> Path:
     fault = None
     if target.suffix != ".toml":
         fault = Problem("", "a profile is a .toml file", found=str(path), remedy="name it so")
-    elif target.is_dir() or not target.absolute().parent.is_dir():
+    else:
+        try:
+            target.lstat()
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else None
+            fault = Problem("", f"no file can be there: {reason or error}", found=shown(str(path)))
+    if fault is None and target.is_dir():
+        fault = Problem("", "a folder is there, and no file can be", found=str(path))
+    elif fault is None and not target.absolute().parent.is_dir():
         fault = Problem("", "there is no folder to write it to", found=str(path))
     if fault is not None:
         raise ScenarioError([fault])

@@ -2,137 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.calibration.cells import NULLS, coded, empty_words, moments, numbers, shown_word
 from dialsim.calibration.columns import FIELDS, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
-from dialsim.errors import Problems, did_you_mean
+from dialsim.errors import Problems
+from dialsim.people.account import masked
+from dialsim.people.dates import BAD, EMPTY
+from dialsim.people.source_columns import listed
 
 SHOWN = 8
+MOST_REASONS = 1000
+LONGEST_MS = 86_400_000
+"""Of a ring or a talk: a day, as in a call history."""
+MOST_COUNT = 100_000
 YES = {"true": 1, "yes": 1, "1": 1, "y": 1, "是": 1, "false": 0, "no": 0, "0": 0, "n": 0, "否": 0}
-EMPTY = ("", "none", "null", "nan")
+
+Place = Callable[[int], str]
+"""Where a row stands, such as ``line 12``."""
+
+
+def row_place(row: int) -> str:
+    """Return the place of a row that came from no file."""
+    return f"row {row + 1:,}"
 
 
 @dataclass(frozen=True)
 class _Given:
-    """A column: what it tells, its name in the file, its values, and what a user said."""
+    """A column: what it tells, its name in the file, its values, what a user stated, its rows."""
 
     part: str
     name: str
     values: Any
-    told: Mapped
+    mapped: Mapped
+    place: Place
 
     @property
     def path(self) -> str:
         """Where its problems are."""
         return f"columns.{self.part}"
 
+    def first(self, rows: NDArray[np.bool_]) -> str:
+        """Return how many rows are meant, and where the first one stands."""
+        where = np.flatnonzero(rows)
+        at = self.place(int(where[0]))
+        return f"{len(where):,} rows, the first is {at}" if len(where) > 1 else at
+
 
 def log_of(
-    table: Any, names: Mapping[str, str], told: Mapped, log: CallLog, problems: Problems
+    columns: Mapping[str, Any],
+    names: Mapping[str, str],
+    told: Mapped,
+    log: CallLog,
+    problems: Problems,
+    place: Place = row_place,
 ) -> None:
-    """Fill a log from an Arrow table.
+    """Fill a log from columns.
 
     Parameters
     ----------
+    columns
+        Arrow columns (chunked) by what they tell.
     names
-        Column by what it tells; those the table lacks are problems.
+        What the file calls them.
     told
         What holds for all rows.
     log
         With name and rows; its arrays are written.
     problems
         The list to add to; what is at fault is left out of the log.
+    place
+        Where a row stands in its file.
     """
-    have = {}
-    for part, column in names.items():
-        if column in table.schema.names:
-            have[part] = table.column(column)
-        else:
-            problems.add(
-                f"columns.{part}",
-                f"the log has no column {column}",
-                allowed=table.schema.names,
-                remedy=did_you_mean(column, table.schema.names),
-            )
-    for part, values in have.items():
-        _READ[part](_Given(part, names[part], values, told), log, problems)
+    from dialsim.people.source_parquet import refused_type
+
+    for part, values in columns.items():
+        given = _Given(part, listed([names[part]]), values, told, place)
+        refused = refused_type(part, values.type)
+        if refused is not None:
+            why, allowed = refused
+            found = f"{given.name}: {values.type}"
+            problems.add(given.path, why, found=found, allowed=allowed)
+            continue
+        _READ[part](given, log, problems)
     if told.relation is not None and log.relation is None:
         log.relation = np.full(log.rows, RELATIONS.index(told.relation), np.int8)
     for part in ("registered", "named"):
         if getattr(told, part) is not None and getattr(log, part) is None:
             setattr(log, part, np.full(log.rows, int(getattr(told, part)), np.int8))
-    _backwards(log, names, problems)
-
-
-def _first(rows: NDArray[np.bool_]) -> str:
-    """Return how many rows are meant, and where the first one stands."""
-    where = np.flatnonzero(rows)
-    many = f"{len(where):,} rows, the first is row {where[0] + 1:,}"
-    return many if len(where) > 1 else f"row {where[0] + 1:,}"
+    _check_order(log, names, problems, place)
 
 
 def _time(given: _Given, log: CallLog, problems: Problems) -> None:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    values = given.values
-    kind = values.type
-    if pa.types.is_dictionary(kind):
-        values = values.cast(pa.string())
-        kind = values.type
-    if pa.types.is_date(kind):
-        log.timed = False
-        log.time_ms = _numbers(values.cast(pa.timestamp("ms")).cast(pa.int64())).astype(np.int64)
-        return
-    if not pa.types.is_timestamp(kind):
-        allowed = "dates with times, such as 2026-04-13 09:30:00"
-        text = str(next((v for v in values.to_pylist() if v is not None), ""))
-        problems.add(given.path, f"{given.name} holds no times", found=text, allowed=allowed)
-        return
-    if kind.tz is not None:
-        values = pc.local_timestamp(values)
-    if values.null_count:
-        rows = np.asarray(pc.is_null(values).combine_chunks())
+    found = moments(given.values)
+    empty, bad = found.state == EMPTY, found.state == BAD
+    if empty.all() or bad.any():
+        first = int(np.flatnonzero(bad)[0]) if bad.any() else 0
+        text = f"{given.name} holds no times"
+        if not (empty | bad).all():
+            text = f"{given.name} is no time that can be read: {given.first(bad)}"
         problems.add(
             given.path,
-            f"{given.name} is empty: {_first(rows)}",
-            remedy="take them out",
+            text,
+            found=masked(str(given.values[first].as_py() or ""), number=False),
+            allowed="dates with times, such as 2026-04-13 09:30:00",
         )
-        return
-    log.time_ms = _numbers(values.cast(pa.timestamp("ms"), safe=False).cast(pa.int64())).astype(
-        np.int64
-    )
-
-
-def _numbers(values: Any) -> NDArray[np.float64]:
-    return np.asarray(values.to_numpy(), dtype=float)
+    elif empty.any():
+        problems.add(
+            given.path, f"{given.name} is empty: {given.first(empty)}", remedy="take them out"
+        )
+    else:
+        log.timed = not bool(found.day_alone.all())
+        log.time_ms = found.ticks
 
 
 def _key(given: _Given, log: CallLog, problems: Problems) -> None:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    values = given.values
-    if values.null_count:
-        rows = np.asarray(pc.is_null(values).combine_chunks())
+    index, words = coded(given.values)
+    empty = np.append(empty_words(words), True)[index]
+    if empty.any():
         problems.add(
-            given.path,
-            f"{given.name} is empty: {_first(rows)}",
-            remedy="take them out",
+            given.path, f"{given.name} is empty: {given.first(empty)}", remedy="take them out"
         )
         return
-    if not pa.types.is_dictionary(values.type):
-        values = values.dictionary_encode()
-    values = values.combine_chunks() if hasattr(values, "combine_chunks") else values
-    if isinstance(values, pa.ChunkedArray):
-        values = values.unify_dictionaries().combine_chunks()
-    setattr(log, given.part, np.asarray(values.indices).astype(np.int64))
+    setattr(log, given.part, index)
 
 
 def _duration(given: _Given, log: CallLog, problems: Problems) -> None:
@@ -140,78 +138,68 @@ def _duration(given: _Given, log: CallLog, problems: Problems) -> None:
     if found is None:
         return
     stem, _, unit = given.part.rpartition("_")
+    remedy = "correct these rows or take them out"
     if np.any(found < 0):
-        message = f"{given.name} is negative: {_first(found < 0)}"
-        problems.add(given.path, message, remedy="correct these rows or take them out")
+        message = f"{given.name} is negative: {given.first(found < 0)}"
+        problems.add(given.path, message, remedy=remedy)
         return
-    setattr(log, f"{stem}_ms", found * (1000 if unit == "s" else 1))
+    found = found * (1000 if unit == "s" else 1)
+    if np.any(found > LONGEST_MS):
+        message = f"{given.name} is longer than a day: {given.first(found > LONGEST_MS)}"
+        problems.add(given.path, message, allowed=FIELDS[given.part], remedy=remedy)
+        return
+    setattr(log, f"{stem}_ms", found)
 
 
 def _as_numbers(given: _Given, problems: Problems) -> NDArray[np.float64] | None:
-    import pyarrow as pa
-
-    if (
-        pa.types.is_integer(given.values.type)
-        or pa.types.is_floating(given.values.type)
-        or pa.types.is_null(given.values.type)
-    ):
-        return _numbers(given.values.cast(pa.float64()))
-    for row, value in enumerate(given.values.to_pylist(), 1):
-        try:
-            float(value if value is not None else 0)
-        except (TypeError, ValueError):
-            text = f"{given.name} is not a number in row {row:,}"
-            problems.add(given.path, text, found=str(value), allowed=FIELDS[given.part])
-            return None
-    return np.array([float("nan") if v is None else float(v) for v in given.values.to_pylist()])
+    """Return a column as finite numbers, NaN where a cell is empty."""
+    found, bad = numbers(given.values)
+    if not bad.any():
+        return found
+    cell = given.values[int(np.flatnonzero(bad)[0])].as_py()
+    text = f"{given.name} is not a number: {given.first(bad)}"
+    problems.add(given.path, text, found=shown_word(cell), allowed=FIELDS[given.part])
+    return None
 
 
 def _count(given: _Given, log: CallLog, problems: Problems) -> None:
     found = _as_numbers(given, problems)
     if found is None:
         return
-    wrong = ~(found >= 1) | (found != np.floor(found))
+    wrong = ~((found >= 1) & (found <= MOST_COUNT)) | (found != np.floor(found))
     if np.any(wrong):
-        text = f"{given.name} is no count from 1 on: {_first(wrong)}"
-        problems.add(given.path, text, found=float(found[wrong][0]), allowed=FIELDS[given.part])
+        text = f"{given.name} is no count from 1 to {MOST_COUNT:,}: {given.first(wrong)}"
+        cell = given.values[int(np.flatnonzero(wrong)[0])].as_py()
+        problems.add(given.path, text, found=shown_word(cell), allowed=FIELDS[given.part])
         return
     setattr(log, given.part, found.astype(np.int32 if given.part == "attempt" else np.int64))
 
 
-def _words(values: Any) -> tuple[NDArray[np.int64], list[Any]]:
-    """Return each row's index into the words that occur, -1 for an empty cell; and the words."""
-    import pyarrow as pa
-
-    if not pa.types.is_dictionary(values.type):
-        values = values.dictionary_encode()
-    if isinstance(values, pa.ChunkedArray):
-        values = values.unify_dictionaries().combine_chunks()
-    index = values.indices.fill_null(-1)
-    return np.asarray(index).astype(np.int64), values.dictionary.to_pylist()
-
-
 def _outcome(given: _Given, log: CallLog, problems: Problems) -> None:
-    index, words = _words(given.values)
+    index, dictionary = coded(given.values)
+    words = dictionary.to_pylist()
     meanings = np.full(len(words) + 1, Outcome.UNKNOWN, np.uint8)  # the last is an empty cell
-    unknown = []
+    strange = np.zeros(len(words) + 1, np.bool_)
     for i, word in enumerate(words):
         plain = plain_word(word)
-        plain = given.told.outcomes.get(plain, plain)
+        plain = given.mapped.outcomes.get(plain, plain)
         if plain in WORDS:
             meanings[i] = WORDS[plain]
-        elif plain not in EMPTY:
-            unknown.append((str(word), int((index == i).sum())))
-    if unknown:
-        unknown.sort(key=lambda item: -item[1])
-        words = [f"{word} ({n:,} row{'s' if n > 1 else ''})" for word, n in unknown[:SHOWN]]
-        shown = ", ".join(words)
+        else:
+            strange[i] = plain not in NULLS
+    if strange.any():
+        count = np.bincount(index[strange[index]], minlength=len(words))
+        unknown = np.argsort(-count, kind="stable")[: int(strange.sum())]
+        shown = [shown_word(words[i]) for i in unknown[:SHOWN].tolist()]
+        counts = [f"({n:,} row{'s' if n > 1 else ''})" for n in count[unknown[:SHOWN]].tolist()]
+        listing = ", ".join(f"{word} {n}" for word, n in zip(shown, counts, strict=True))
         more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
         problems.add(
             given.path,
             f"{given.name} holds words that are no outcome",
-            found=shown + more,
+            found=listing + more,
             allowed=WORDS,
-            remedy=f'say in a file for --columns what they mean: [outcomes] "{unknown[0][0]}" = …',
+            remedy=f'say in a file for --columns what they mean: [outcomes] "{shown[0]}" = …',
         )
         return
     log.outcome = meanings[index]
@@ -224,25 +212,31 @@ def _outcome(given: _Given, log: CallLog, problems: Problems) -> None:
 
 
 def _reason(given: _Given, log: CallLog, problems: Problems) -> None:
-    del problems  # any word may be a reason
-    index, words = _words(given.values)
-    log.reasons = [plain_word(word) for word in words]
-    for i, word in enumerate(log.reasons):
-        if word in EMPTY:
-            index[index == i] = -1
+    index, dictionary = coded(given.values)
+    if len(dictionary) > MOST_REASONS:  # any word may be a reason, but this is no column of them
+        problems.add(
+            given.path,
+            f"{given.name} holds {len(dictionary):,} different texts: no reasons",
+            allowed=f"at most {MOST_REASONS:,}",
+            remedy="map another column, or none",
+        )
+        return
+    words = [plain_word(word) for word in dictionary.to_pylist()]
+    log.reasons = [word if word in NULLS else shown_word(word) for word in words]
+    index[np.append([word in NULLS for word in words], True)[index]] = -1
     log.reason = index.astype(np.int16)
 
 
 def _relation(given: _Given, log: CallLog, problems: Problems) -> None:
-    index, words = _words(given.values)
+    index, dictionary = coded(given.values)
+    words = dictionary.to_pylist()
     known = {name: i for i, name in enumerate(RELATIONS)}
-    wrong = [str(word) for word in words if plain_word(word) not in known]
+    wrong = [shown_word(word) for word in words if plain_word(word) not in known]
     if wrong or np.any(index < 0):
-        found = ", ".join(wrong[:SHOWN]) if wrong else "empty cells"
         problems.add(
             given.path,
             f"{given.name} holds no relation",
-            found=found,
+            found=", ".join(wrong[:SHOWN]) if any(wrong) else "empty cells",
             allowed=RELATIONS,
         )
         return
@@ -250,9 +244,9 @@ def _relation(given: _Given, log: CallLog, problems: Problems) -> None:
 
 
 def _truth(given: _Given, log: CallLog, problems: Problems) -> None:
-    index, words = _words(given.values)
-    plain = [str(word).strip().lower() for word in words]
-    wrong = [word for word in plain if word not in YES and word not in EMPTY]
+    index, dictionary = coded(given.values)
+    plain = [str(word).strip().lower() for word in dictionary.to_pylist()]
+    wrong = [shown_word(word) for word in plain if word not in YES and word not in NULLS]
     if wrong:
         found = ", ".join(wrong[:SHOWN])
         problems.add(given.path, f"{given.name} is not yes or no", found=found, allowed=YES)
@@ -261,7 +255,9 @@ def _truth(given: _Given, log: CallLog, problems: Problems) -> None:
     setattr(log, given.part, table[index])
 
 
-def _backwards(log: CallLog, names: Mapping[str, str], problems: Problems) -> None:
+def _check_order(
+    log: CallLog, names: Mapping[str, str], problems: Problems, place: Place
+) -> None:
     """Add a person's later attempt that is dated before an earlier one."""
     if log.time_ms is None or log.person is None or log.attempt is None:
         return
@@ -274,11 +270,12 @@ def _backwards(log: CallLog, names: Mapping[str, str], problems: Problems) -> No
     if np.any(wrong):
         rows = np.zeros(log.rows, bool)
         rows[order[1:][wrong]] = True
-        column = names.get("time", "time")
+        column, count = (listed([names.get(part, part)]) for part in ("time", "attempt"))
+        first = _Given("time", column, None, Mapped(), place).first(rows)
         problems.add(
             "columns.time",
-            f"{column} runs backwards: a later attempt to a person is earlier, {_first(rows)}",
-            remedy=f"check {column} and {names.get('attempt', 'attempt')}, or leave attempt out",
+            f"{column} runs backwards: a later attempt to a person is earlier, {first}",
+            remedy=f"check {column} and {count}, or leave attempt out",
         )
 
 

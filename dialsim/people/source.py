@@ -326,8 +326,40 @@ def open_source(
     of a CSV file that begins as plain ASCII what comes before the first other byte, unless the
     encoding is given.
     """
-    file = named or path.name
     before = len(problems)
+    source = look_at(path, spec, where, problems, named)
+    if source is None:
+        return None
+    if source.rows_estimate == 0 and not may_be_empty:  # whatever its columns are called
+        problems.add(
+            f"{where}.file",
+            "the list is empty: it has a header and no row",
+            found=source._file,
+            allowed="at least one row",
+            remedy="export the list again",
+        )
+        return None
+    source._tolerant = frozenset(tolerant)
+    assign(source, roles, problems, required=required, given=given)
+    if not source._places and len(problems) == before:
+        problems.add(
+            f"{where}.columns",
+            "the file has none of the columns that are looked for",
+            found=source._file,
+            allowed=f"one of {listed(roles)}; the file has {listed(source.names)}",
+            remedy=naming(where, *(asked or list(roles)[:1])),
+        )
+    return source if len(problems) == before else None
+
+
+def look_at(
+    path: Path, spec: FileFormat, where: str, problems: Problems, named: str | None = None
+) -> Source | None:
+    """Open a file and find how it is written; its columns play no role yet, see :func:`assign`.
+
+    Parameters are those of :func:`open_source`; None if something is wrong.
+    """
+    file = named or path.name
     kind = _kind(path, spec, where, file, problems)
     if kind is None:
         return None
@@ -344,43 +376,34 @@ def open_source(
         problems.add(f"{where}.file", f"the file cannot be read: {error}", found=file)
         return None
     source = open_(path, spec, where, file, problems)
-    if source is None:
-        return None
-    if source.rows_estimate == 0 and not may_be_empty:  # whatever its columns are called
-        problems.add(
-            f"{where}.file",
-            "the list is empty: it has a header and no row",
-            found=file,
-            allowed="at least one row",
-            remedy="export the list again",
-        )
-        return None
-    source._stamp, source._tolerant = stamp, frozenset(tolerant)
+    if source is not None:
+        source._stamp = stamp
+    return source
+
+
+def assign(
+    source: Source,
+    roles: Mapping[str, Sequence[str]],
+    problems: Problems,
+    *,
+    required: Sequence[str] = (),
+    given: Mapping[str, str],
+) -> None:
+    """Find which columns of a file play which roles; parameters as of :func:`open_source`."""
     dialect = source._dialect
     source._places = find_columns(
         source.names,
         roles,
         given,
         required,
-        where,
+        source.where,
         problems,
         dialect.rows if dialect else (),
         source.header,
     )
-    if kind == "parquet":
+    if source.kind == "parquet":
         _check_types(source, problems)
-    if not source._places and len(problems) == before:
-        problems.add(
-            f"{where}.columns",
-            "the file has none of the columns that are looked for",
-            found=file,
-            allowed=f"one of {listed(roles)}; the file has {listed(source.names)}",
-            remedy=naming(where, *(asked or list(roles)[:1])),
-        )
-    if len(problems) > before:
-        return None
     source.columns = _by_role(source)
-    return source
 
 
 def naming(where: str, *roles: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rich.text import Text
 
+from dialsim.people.fault_words import fault_words
 from dialsim.report import words
 from dialsim.report.calibration_words import WORDS, reason_name
 from dialsim.report.page import Cell, cut_line, headed, put, row, usable_width, wrapped
@@ -50,7 +51,8 @@ def calibration_page(
     lines = [*headed(found["name"], note, width)]
     lines += wrapped(said["what"], width, "")
     for code, value in found["remarks"]:
-        lines += wrapped(said["remarks"][code].format(_remark(code, value)), width, "", "")
+        text = said["remarks"][code].format(_remark(code, value, lang))
+        lines += wrapped(text, width, "", "")
     if values:
         title = said["values"].format(known=known, whole=len(values))
         lines += [Text(""), *_values(values, title, width, said)]
@@ -64,10 +66,23 @@ def calibration_page(
     return lines
 
 
-def _remark(code: str, value: Any) -> str:
+def _remark(code: str, value: Any, lang: Language) -> str:
+    if code == "left_out":
+        return _left_out(value, lang)
     if code in ("ring_timeout", "delay"):
         return words.span(round(value))
     return words.percent(value) if isinstance(value, float) else str(value)
+
+
+def _left_out(value: Found, lang: Language) -> str:
+    """Return the rows of a file that are none, by reason, and where the first of them stands."""
+    reasons = [
+        f"{fault_words(reason, lang)} ({count:,})" for reason, count in value["unusable"].items()
+    ]
+    line, count, rows = value["examples"][0]["line"], value["rows"] - value["used"], value["rows"]
+    if lang == "zh":
+        return f"{rows:,} 行中的 {count:,} 行：{'、'.join(reasons)}；首见于第 {line:,} 行"
+    return f"{count:,} of {words.things(rows, 'row')}: {', '.join(reasons)}; the first in line {line:,}"
 
 
 def _values(rows: Sequence[Found], title: str, width: int, said: Mapping[str, Any]) -> list[Text]:

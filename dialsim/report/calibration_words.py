@@ -46,6 +46,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "remarks": {
             "relation": "Taken for granted: all people are {}; a column or `relation` can say "
             "otherwise.",
+            "left_out": "Left out: {}.",
             "ring_timeout": "Taken for granted: calls ring for {}, the longest ring that was "
             "answered; `ring_timeout` can say otherwise.",
             "delay": "Taken for granted: the delay before ringing has a median of {}; the log "
@@ -121,6 +122,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "行数如此之多，检验会否定任何模型。",
         "remarks": {
             "relation": "假定：全部被叫均为 {}；可用列或 relation 另行说明。",
+            "left_out": "未计入：{}。",
             "ring_timeout": "假定：振铃时限为 {}（接通前最长振铃）；可用 ring_timeout 说明。",
             "delay": "假定：振铃前时延中位数为 {}；话单无法分辨。",
             "reach": "结果为信令所示：不知哪些呼叫真正振铃。在网用户中无法接通的比例"

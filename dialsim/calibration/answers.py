@@ -73,8 +73,11 @@ class Trials:
 
 def fit_answers(
     log: CallLog, network: Profile, in_time: NDArray[np.float64], at_reference: float
-) -> Answers:
+) -> Answers | str:
     """Return rates by relation and hour, intraclass correlation and label effect.
+
+    Where no rates can be told, why: ``too_few`` attempts that count, or ``not_in_time``, hardly any
+    answer would come before the ring timeout.
 
     Parameters
     ----------
@@ -88,8 +91,13 @@ def fit_answers(
         The same for the timeout under which gross rates are taken to hold.
     """
     trials = _trials(log, network, in_time)
+    if trials is None:
+        return "too_few"
     groups = _patterns(log, trials)
-    model, start, low, high = _model(log, trials, groups, network, at_reference)
+    model, first, low, high = _model(log, trials, groups, network, at_reference)
+    start = model.within(first, np.array(low), np.array(high))
+    if start is None:
+        return "not_in_time"
     fit = Fit(model, start, low, high)
     found = Answers(told=log.true_causes, people=int(sum(g.count.sum() for g in groups)))
     tries = np.bincount(trials.person)
@@ -104,7 +112,8 @@ def fit_answers(
     return found
 
 
-def _trials(log: CallLog, network: Profile, in_time: NDArray[np.float64]) -> Trials:
+def _trials(log: CallLog, network: Profile, in_time: NDArray[np.float64]) -> Trials | None:
+    """Return the attempts that count; None if there are none."""
     assert log.outcome is not None
     hour, weekday = log.hour, log.weekday
     assert hour is not None
@@ -118,6 +127,8 @@ def _trials(log: CallLog, network: Profile, in_time: NDArray[np.float64]) -> Tri
     if not rare.all():
         counts &= ~rare[hour]
     rows = np.flatnonzero(counts)
+    if not len(rows):
+        return None
     person = np.arange(log.rows) if log.person is None else log.person
     rows = rows[np.lexsort((before[rows], person[rows]))]
     days = np.array(network["answer.weekday_index"])
@@ -181,8 +192,7 @@ def _patterns(log: CallLog, trials: Trials) -> list[Patterns]:
         last = np.r_[trials.person[1:] != trials.person[:-1], True]
         told = np.isin(log.outcome[trials.rows], (Outcome.INVALID, Outcome.BLOCKED))
         final[trials.person[last & told]] = True
-    kin = np.zeros(people, np.int8)
-    kin[trials.person] = relation[trials.rows]
+    kin = _kin(log, trials)
     mark = np.zeros(people, np.uint64)
     np.add.at(mark, trials.person, marks[trials.kind, trials.answered.astype(int)])
     mark += np.where(final, ends[0], np.uint64(0)) + kin.astype(np.uint64) * ends[1]
@@ -218,6 +228,14 @@ def _patterns(log: CallLog, trials: Trials) -> list[Patterns]:
     return found
 
 
+def _kin(log: CallLog, trials: Trials) -> NDArray[np.int8]:
+    """Return the relation of each person: where the attempts differ in it, that of the last."""
+    kin = np.zeros(int(trials.person.max()) + 1, np.int8)
+    if log.relation is not None:
+        kin[trials.person] = log.relation[trials.rows]
+    return kin
+
+
 def _firsts(log: CallLog, mine: NDArray[np.bool_]) -> tuple[int, int]:
     """Return first attempts that rang, and all of them."""
     assert log.outcome is not None
@@ -244,11 +262,11 @@ def _model(
     start: dict[str, tuple[float, float, float]] = {}
     again = int(np.bincount(trials.person).max()) > 1
     first = trials.before == 0
-    kin = np.zeros(log.rows, np.int8) if log.relation is None else log.relation
+    side = _kin(log, trials)[trials.person]
     named = classes.named[trials.kind]
     for group in groups:
         name = RELATIONS[group.relation]
-        mine = first & (kin[trials.rows] == group.relation)
+        mine = first & (side == group.relation)
         share = group.reached / max(group.first, 1)
         if log.true_causes:
             start[f"reach.{name}"] = (min(max(share, 0.01), 0.999), 1e-3, 1 - 1e-6)
@@ -257,13 +275,13 @@ def _model(
         else:
             dead = network[f"people.{name}.empty"] + network[f"people.{name}.suspended"]
             setting.fixed[f"dead.{name}"] = float(dead)
-        for key, side in ((f"gross.{name}", mine & ~named), ("gross.named", mine & named)):
-            if key == "gross.named" and (group.relation == 1 or not side.any()):
+        for key, part in ((f"gross.{name}", mine & ~named), ("gross.named", mine & named)):
+            if key == "gross.named" and (group.relation == 1 or not part.any()):
                 continue
-            if not side.any():
+            if not part.any():
                 setting.fixed[key] = float(network[f"answer.{key}"])
                 continue
-            rate = float(trials.answered[side].mean()) * (share if log.true_causes else 1.0)
+            rate = float(trials.answered[part].mean()) * (share if log.true_causes else 1.0)
             start[key] = (min(max(rate, 0.005), 0.9), 1e-4, 0.999)
     if not log.true_causes:
         for name in RELATIONS:
@@ -331,6 +349,11 @@ def _pivot(
     at = fit.at.copy()
     at[names.index(f"hour.{model.pivot}")] = index[model.pivot]
     again = Fit(turned, at, low, high)
+    if not again.defined:  # this hour's index lies beyond what others may be
+        found.parameters[f"hour.{model.pivot}"] = Profiled(
+            float(index[model.pivot]), 0.01, 20.0, False
+        )
+        return
     found.parameters[f"hour.{model.pivot}"] = again.interval(names.index(f"hour.{model.pivot}"))
 
 
@@ -348,9 +371,8 @@ def _compare(found: Answers, log: CallLog, trials: Trials, model: Propensity, fi
     """Add how far fit and log are apart, and the figures behind it."""
     classes = trials.classes
     chances = model.chances(fit.at)
-    kin = np.zeros(log.rows, np.int8) if log.relation is None else log.relation
     first = trials.before == 0
-    side = kin[trials.rows]
+    side = _kin(log, trials)[trials.person]
     mean = {r: chance @ weight for r, (chance, weight, _) in chances.items()}
     expected = np.zeros(len(trials.rows))
     for relation, values in mean.items():

@@ -199,6 +199,9 @@ def _answers(log: CallLog, base: Profile, ringing: Ringing | None, found: Calibr
     if log.timeout_ms is not None:
         in_time = answered_by(median, sigma, log.timeout_ms)
     fit = fits.fit_answers(log, base, in_time, at_reference)
+    if isinstance(fit, str):
+        found.not_fitted += [(part, fit) for part in ("answers", "retry", "label")]
+        return
     found.answers_by_hour, found.answers_by_attempt = fit.by_hour, fit.by_attempt
     if not log.true_causes:
         found.remarks.append(("reach", base["people.unreachable"]))

@@ -24,6 +24,7 @@ LEVEL = 0.1  # of a parabola that falls by CROSSING at the end, half-way would b
 NARROW = 0.5
 MOST_STEPS = 30
 _FAR = 1e300
+_UNDEFINED = 1e100
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class Fit:
         self._root = self._whitening()
         self._trail: list[tuple[int, Floats]] = []  # best parameters where one of them was held
         self._again()
+
+    @property
+    def defined(self) -> bool:
+        """Whether the likelihood is defined where it is largest: it is where it is at `start`."""
+        return self.most > -_FAR
 
     def _value(self, at: Floats) -> tuple[float, Floats]:
         """Return minus the log likelihood and its gradient; far up outside of the domain."""
@@ -300,7 +306,9 @@ class Fit:
                 at_near = at_near / 2 if last > 0 else at_near
                 last = 1
         best = far if abs(at_far) < abs(at_near) else near
-        return float(self.at[i]) + side * best, True
+        # Beyond the domain the likelihood is not small but undefined: it has not fallen.
+        falls = at_far < _UNDEFINED or at_near > -0.01 * ROOT
+        return float(self.at[i]) + side * best, falls
 
 
 def numeric(function: Callable[[Floats], float], steps: Floats) -> LogLikelihood:

@@ -16,10 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.calibration.log import RELATIONS
+
 Floats = NDArray[np.float64]
 NODES = 48  # people that stand for all: the beta in as many parts of equal size
 TINY = 1e-12
 LEAST, MOST = 1e-4, 1 - 1e-4  # mean propensities that are looked at
+FACTORS = (0.02, 50.0)  # of a shown name that are looked at
+INSIDE = 0.02  # of the room there is: how far within its ends a start is put that lies beyond
 IN_LOG_ODDS = ("dead.", "final.")  # how these parameters are counted: none is reported
 
 
@@ -176,13 +180,59 @@ class Propensity:
             index[self.pivot] = self.sum - others
         return index
 
+    def within(self, start: Floats, low: Floats, high: Floats) -> Floats | None:
+        """Return a place near `start` where the likelihood is defined; None: there is none.
+
+        The domain is no box. A share of people answers that is above that of the smallest mean
+        propensity and below that of the largest, times the share that is reached in time; indices
+        of the hours are positive and sum to a constant. A log in which all or none answer has its
+        largest likelihood at this border, and a start by its shares would lie beyond.
+        """
+        at = np.clip(start, low, high)
+        if self.index(self.read(at))[self.pivot] < low_of_hours(self.names, low):
+            for i, name in enumerate(self.names):
+                if name.startswith("hour."):
+                    at[i] = np.clip(self.setting.index[int(name[5:])], low[i], high[i])
+        index = self.index(self.read(at))
+        if np.any(index[self.classes.hours] <= 0):
+            return None
+        hours = index[self.setting.reference]
+        for group in self.patterns:
+            name = RELATIONS[group.relation]
+            values = self.read(at)
+            share = reached_in_time(self.setting, values, name)
+            least, most = (answering(beta_nodes(m, values["icc"]), hours) for m in (LEAST, MOST))
+            gross = _inside(values[f"gross.{name}"], share * least, share * min(most, 1.0))
+            if not self._put(f"gross.{name}", gross, at, low, high):
+                return None
+            if group.relation == 0 and "gross.named" in values:
+                mean = self.solve(group.relation, gross / share, values["icc"], index)
+                if mean is None:
+                    return None
+                nodes = beta_nodes(mean, values["icc"])
+                least, most = (answering(factor * nodes, hours) for factor in FACTORS)
+                gross = _inside(values["gross.named"], share * least, share * most)
+                if not self._put("gross.named", gross, at, low, high):
+                    return None
+        defined = math.isfinite(self(at)[0])
+        self._mean.clear()
+        return at if defined else None
+
+    def _put(self, name: str, value: float, at: Floats, low: Floats, high: Floats) -> bool:
+        """Set a parameter, or what it is held at; returns whether it may have this value."""
+        if name not in self.names:
+            self.setting.fixed[name] = value
+            return True
+        i = self.names.index(name)
+        at[i] = value
+        return bool(low[i] < value < high[i])
+
     def solve(self, relation: int, wanted: float, icc: float, index: Floats) -> float | None:
         """Return the mean propensity with which a share `wanted` of reached people answers."""
         hours = index[self.setting.reference]
 
         def answers(mean: float) -> float:
-            nodes = beta_nodes(mean, icc)
-            return float(np.minimum(1.0, nodes[:, None] * hours).mean()) - wanted
+            return answering(beta_nodes(mean, icc), hours) - wanted
 
         near = self._mean.get(relation)
         found = None if near is None else _secant(answers, near)
@@ -202,7 +252,7 @@ class Propensity:
         slope: dict[str, float] = dict.fromkeys([*self.names, *self.setting.fixed], 0.0)
         by_hour = np.zeros(24)
         total = 0.0
-        if np.any(index <= 0):
+        if np.any(index[self.classes.hours] <= 0):
             return -np.inf, np.zeros_like(at)
         for group in self.patterns:
             part = _Part(self, group, values, index)
@@ -229,7 +279,9 @@ class Propensity:
         found = {}
         for group in self.patterns:
             part = _Part(self, group, values, index)
-            assert part.mean is not None  # the maximum lies within the domain
+            # The maximum lies within the domain: `within` gave the start, and no step leaves it.
+            assert part.mean is not None
+            assert part.named is not None
             found[group.relation] = (part.chance, part.weight, part.ends())
         return found
 
@@ -240,8 +292,6 @@ class _Part:
     def __init__(
         self, model: Propensity, group: Patterns, values: Mapping[str, float], index: Floats
     ) -> None:
-        from dialsim.calibration.log import RELATIONS
-
         self.model, self.group, self.values, self.index = model, group, values, index
         self.name = RELATIONS[group.relation]
         setting = model.setting
@@ -254,7 +304,7 @@ class _Part:
             self.dead = values[f"dead.{self.name}"]
             self.ringing = setting.reach
             self.rate = (1 - self.dead) * setting.reach
-        self.share = self.rate * setting.in_time
+        self.share = reached_in_time(setting, values, self.name)
         self.gross = values[f"gross.{self.name}"]
         wanted = self.gross / self.share
         self.mean = model.solve(group.relation, wanted, self.icc, index) if wanted < 1 else None
@@ -279,9 +329,9 @@ class _Part:
         def answers(factor: float) -> float:
             return float(np.minimum(1.0, factor * self.nodes[:, None] * hours).mean()) - wanted
 
-        if not answers(0.02) < 0 < answers(50.0):
+        if not answers(FACTORS[0]) < 0 < answers(FACTORS[1]):
             return None
-        return float(brentq(answers, 0.02, 50.0, xtol=1e-10))
+        return float(brentq(answers, *FACTORS, xtol=1e-10))
 
     def _chances(self) -> None:
         classes, values = self.model.classes, self.values
@@ -388,6 +438,30 @@ class _Part:
         slope[rate_name] -= per_mean * self.gross / self.share / (self.rate * all_by_mean) * turn
         drop = (inside * self.nodes[:, None]).sum(axis=0) / inside.size / all_by_mean
         np.add.at(by_hour, reference, -per_mean * drop)
+
+
+def answering(nodes: Floats, hours: Floats) -> float:
+    """Return the share of people with some propensities who answer, over some hours' indices."""
+    return float(np.minimum(1.0, nodes[:, None] * hours).mean())
+
+
+def reached_in_time(setting: Setting, values: Mapping[str, float], relation: str) -> float:
+    """Return the share of people of a relation who are reached, and would answer in time."""
+    if setting.told:
+        return values[f"reach.{relation}"] * setting.in_time
+    return (1 - values[f"dead.{relation}"]) * setting.reach * setting.in_time
+
+
+def low_of_hours(names: list[str], low: Floats) -> float:
+    """Return the least index that an hour may have; 0 where there is one hour alone."""
+    return max((float(low[i]) for i, name in enumerate(names) if name[:5] == "hour."), default=0.0)
+
+
+def _inside(value: float, low: float, high: float) -> float:
+    """Return a value if it lies between two others, else one that does, close to the nearer."""
+    if low < value < high:
+        return value
+    return low + (INSIDE if value <= low else 1 - INSIDE) * (high - low)
 
 
 def _derivative(function: Callable[[float], Floats], at: float, there: Floats) -> Floats:

@@ -59,7 +59,7 @@ def read_log(calls: Any, columns: Columns, *, seen: bool, name: str | None) -> C
             raise ScenarioError("calls are a run, a file's path, or an Arrow table")
         return _of_table(calls, told, seen, name or "a table")
     path = Path(calls)
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - of a name that is too long as well
         run = load_run(path)
         return _of_run(run, told, seen, name or path.resolve().name)
     return _of_file(path, told, seen, name or path.name)
@@ -192,9 +192,9 @@ def _opened(path: Path, told: Mapped, problems: Problems) -> Source:
 
     try:
         size = path.stat().st_size
-    except OSError:
+    except (OSError, ValueError):
         names = []
-        if path.parent.is_dir() and os.access(path.parent, os.R_OK):
+        if os.path.isdir(path.parent) and os.access(path.parent, os.R_OK):
             names = sorted(each.name for each in path.parent.iterdir())
         refuse("no such call log", did_you_mean_file(path.name, names))
     if path.is_file() and size == 0:

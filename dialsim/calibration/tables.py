@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.calibration.cells import NULLS, coded, empty_words, moments, numbers, shown_word
+from dialsim.calibration.cells import NULLS, cell_text, coded, empty_words, moments, numbers, shown_word
 from dialsim.calibration.columns import FIELDS, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.errors import Problems
@@ -110,7 +110,7 @@ def _time(given: _Given, log: CallLog, problems: Problems) -> None:
         problems.add(
             given.path,
             text,
-            found=masked(str(given.values[first].as_py() or ""), number=False),
+            found=masked(cell_text(given.values, first), number=False),
             allowed="dates with times, such as 2026-04-13 09:30:00",
         )
     elif empty.any():
@@ -156,7 +156,7 @@ def _as_numbers(given: _Given, problems: Problems) -> NDArray[np.float64] | None
     found, bad = numbers(given.values)
     if not bad.any():
         return found
-    cell = given.values[int(np.flatnonzero(bad)[0])].as_py()
+    cell = cell_text(given.values, int(np.flatnonzero(bad)[0]))
     text = f"{given.name} is not a number: {given.first(bad)}"
     problems.add(given.path, text, found=shown_word(cell), allowed=FIELDS[given.part])
     return None
@@ -169,7 +169,7 @@ def _count(given: _Given, log: CallLog, problems: Problems) -> None:
     wrong = ~((found >= 1) & (found <= MOST_COUNT)) | (found != np.floor(found))
     if np.any(wrong):
         text = f"{given.name} is no count from 1 to {MOST_COUNT:,}: {given.first(wrong)}"
-        cell = given.values[int(np.flatnonzero(wrong)[0])].as_py()
+        cell = cell_text(given.values, int(np.flatnonzero(wrong)[0]))
         problems.add(given.path, text, found=shown_word(cell), allowed=FIELDS[given.part])
         return
     setattr(log, given.part, found.astype(np.int32 if given.part == "attempt" else np.int64))
@@ -223,7 +223,7 @@ def _reason(given: _Given, log: CallLog, problems: Problems) -> None:
         return
     words = [plain_word(word) for word in dictionary.to_pylist()]
     log.reasons = [word if word in NULLS else shown_word(word) for word in words]
-    index[np.append([word in NULLS for word in words], True)[index]] = -1
+    index[np.array([*(word in NULLS for word in words), True])[index]] = -1
     log.reason = index.astype(np.int16)
 
 

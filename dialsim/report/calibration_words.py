@@ -100,6 +100,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "none_answered": "nobody answered.",
             "no_time": "the log has no times of day; map the column with --columns time=....",
             "too_few": "too few calls.",
+            "not_in_time": "by these times to answer hardly any call is answered before the ring "
+            "timeout; check the column of ring times, and `ring_timeout`.",
             "no_column": "the log has no such column.",
             "all_alike": "all calls are alike in it.",
             "no_person": "the log does not say who was called; map the column with "
@@ -170,6 +172,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "none_answered": "无人接听。",
             "no_time": "话单没有时刻；请用 --columns time=… 指明列。",
             "too_few": "呼叫太少。",
+            "not_in_time": "按此振铃时长，几乎没有呼叫能在振铃时限内接通；请检查振铃时长列与 "
+            "ring_timeout。",
             "no_column": "话单没有此列。",
             "all_alike": "全部呼叫均相同。",
             "no_person": "话单未记被叫；请用 --columns person=… 指明列。",

@@ -14,6 +14,7 @@ from dialsim.scenario.profile import Profile
 
 MOST_ATTEMPTS = 8  # later attempts of a person are left out
 FEWEST_AN_HOUR = 50  # attempts; an hour with fewer keeps its default
+FEWEST_PEOPLE = 10  # of whom a rate over people can be told
 FEWEST = 100  # attempts of which a rate by hour can be told
 BESIDE = ("reach.", "dead.", "final.")  # estimated as well, reported by nobody
 TELLING = (("final.alive", -3.5), ("final.dead", 1.0), ("final.mute", -1.0))
@@ -76,8 +77,8 @@ def fit_answers(
 ) -> Answers | str:
     """Return rates by relation and hour, intraclass correlation and label effect.
 
-    Where no rates can be told, why: ``too_few`` attempts that count, or ``not_in_time``, hardly any
-    answer would come before the ring timeout.
+    Where no rates can be told, why: ``too_few`` attempts that count; ``few_people``; ``not_in_time``, hardly any
+    answer would come before the ring timeout; ``all_answered``, nearly all who were reached did.
 
     Parameters
     ----------
@@ -93,12 +94,16 @@ def fit_answers(
     trials = _trials(log, network, in_time)
     if trials is None:
         return "too_few"
+    if int(trials.person.max()) + 1 < FEWEST_PEOPLE:
+        return "few_people"
     groups = _patterns(log, trials)
     model, first, low, high = _model(log, trials, groups, network, at_reference)
     start = model.within(first, np.array(low), np.array(high))
     if start is None:
         return "not_in_time"
     fit = Fit(model, start, low, high)
+    if model.saturated(fit.at):
+        return "all_answered"
     found = Answers(told=log.true_causes, people=int(sum(g.count.sum() for g in groups)))
     tries = np.bincount(trials.person)
     found.tried_again = int((tries > 1).sum())

@@ -23,6 +23,7 @@ NODES = 48  # people that stand for all: the beta in as many parts of equal size
 TINY = 1e-12
 LEAST, MOST = 1e-4, 1 - 1e-4  # mean propensities that are looked at
 FACTORS = (0.02, 50.0)  # of a shown name that are looked at
+NEARLY = 0.99  # of the largest share that can answer: a rate above is at the end of its domain
 INSIDE = 0.02  # of the room there is: how far within its ends a start is put that lies beyond
 IN_LOG_ODDS = ("dead.", "final.")  # how these parameters are counted: none is reported
 
@@ -217,6 +218,26 @@ class Propensity:
         defined = math.isfinite(self(at)[0])
         self._mean.clear()
         return at if defined else None
+
+    def saturated(self, at: Floats) -> bool:
+        """Return whether all who are reached answer, as far as the model lets them.
+
+        The largest likelihood then lies where the domain ends. How far it falls beyond cannot be
+        told, nor how people differ who all do the same.
+        """
+        values, before = self.read(at), dict(self._mean)
+        hours = self.index(values)[self.setting.reference]
+        found = False
+        for group in self.patterns:
+            share = reached_in_time(self.setting, values, RELATIONS[group.relation])
+            most = answering(beta_nodes(MOST, values["icc"]), hours)
+            found |= values[f"gross.{RELATIONS[group.relation]}"] > NEARLY * share * most
+            part = _Part(self, group, values, self.index(values))
+            if part.own:
+                most = answering(FACTORS[1] * part.nodes, hours)
+                found |= values["gross.named"] > NEARLY * share * most
+        self._mean = before
+        return bool(found)
 
     def _put(self, name: str, value: float, at: Floats, low: Floats, high: Floats) -> bool:
         """Set a parameter, or what it is held at; returns whether it may have this value."""

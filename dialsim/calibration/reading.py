@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -73,7 +73,7 @@ def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
     from dialsim.people.source import assign
 
     problems = Problems(file=str(path))
-    source = _opened(path, told, problems)
+    source = _opened(path, told)
     have = source.names
     names, own = _names_of(have, told, seen)
     _refuse_one_column(have, names, problems)
@@ -83,10 +83,7 @@ def _of_file(path: Path, told: Mapped, seen: bool, name: str) -> CallLog:
     _raise_placed(found, path)
     names = {part: str(column) for part, column in source.columns.items()}
     _refuse_saying_nothing(have, names, problems)
-    try:
-        batches = list(source.batches(CHUNK_ROWS))
-    except ScenarioError as error:
-        _raise_placed(error.problems, path)
+    batches = _batches(source, path)
     rows = sum(batch.num_rows for batch in batches)
     account = FileAccount("", name, "call log", path.name, rows=rows, used=rows)
     account.take_malformed(source)
@@ -125,14 +122,28 @@ def _of_one_type(chunks: list[Any]) -> list[Any]:
     return [as_text(chunk) for chunk in chunks]
 
 
+def _batches(source: Source, path: Path) -> list[Any]:
+    """Return the rows of a file."""
+    try:
+        return list(source.batches(CHUNK_ROWS))
+    except ScenarioError as error:
+        raise ScenarioError(_placed(error.problems, path)) from None
+
+
 def _raise_placed(found: Iterable[Problem], path: Path) -> None:
-    """Raise problems of a file, if there are any, as those of a call log and no scenario's."""
-    placed = []
-    for problem in found:
-        key = problem.path.removeprefix(".")
-        placed.append(replace(problem, path="" if key == "file" else key, file=str(path)))
+    """Raise problems of a file, if there are any."""
+    placed = _placed(found, path)
     if placed:
         raise ScenarioError(placed)
+
+
+def _placed(found: Iterable[Problem], path: Path) -> list[Problem]:
+    """Return problems of a file as those of a call log, which no scenario names."""
+    paths = {".file": ""}
+    return [
+        replace(each, path=paths.get(each.path, each.path.removeprefix(".")), file=str(path))
+        for each in found
+    ]
 
 
 def _of_table(table: Any, told: Mapped, seen: bool, name: str) -> CallLog:
@@ -182,19 +193,18 @@ def _made(
     return log
 
 
-def _opened(path: Path, told: Mapped, problems: Problems) -> Source:
+def _opened(path: Path, told: Mapped) -> Source:
     """Return a file that has been looked at; raises what is wrong with it."""
     from dialsim.people.source import look_at
 
-    def refuse(message: str, remedy: str | None = None) -> None:
-        problems.add("", message, remedy=remedy)
-        problems.raise_if_any()
+    def refuse(message: str, remedy: str | None = None) -> NoReturn:
+        raise ScenarioError([Problem("", message, file=str(path), remedy=remedy)])
 
     try:
         size = path.stat().st_size
     except (OSError, ValueError):
         names = []
-        if os.path.isdir(path.parent) and os.access(path.parent, os.R_OK):
+        if os.access(path.parent, os.R_OK | os.X_OK) and path.parent.is_dir():
             names = sorted(each.name for each in path.parent.iterdir())
         refuse("no such call log", did_you_mean_file(path.name, names))
     if path.is_file() and size == 0:
@@ -232,9 +242,7 @@ def _refuse_one_column(have: list[str], names: Mapping[str, str], problems: Prob
         problems.raise_if_any()
 
 
-def _refuse_saying_nothing(
-    have: list[str], names: Mapping[str, str], problems: Problems
-) -> None:
+def _refuse_saying_nothing(have: list[str], names: Mapping[str, str], problems: Problems) -> None:
     from dialsim.people.sniff import looks_like_phone
 
     if {"outcome", "talk_ms", "talk_s", "contacts"} & set(names):

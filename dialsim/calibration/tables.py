@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.calibration.cells import NULLS, cell_text, coded, empty_words, moments, numbers, shown_word
+from dialsim.calibration.cells import (
+    NULLS,
+    cell_text,
+    coded,
+    empty_words,
+    moments,
+    numbers,
+    shown_word,
+)
 from dialsim.calibration.columns import FIELDS, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.errors import Problems
@@ -143,12 +151,12 @@ def _duration(given: _Given, log: CallLog, problems: Problems) -> None:
         message = f"{given.name} is negative: {given.first(found < 0)}"
         problems.add(given.path, message, remedy=remedy)
         return
-    found = found * (1000 if unit == "s" else 1)
-    if np.any(found > LONGEST_MS):
-        message = f"{given.name} is longer than a day: {given.first(found > LONGEST_MS)}"
+    unit_ms = 1000 if unit == "s" else 1
+    if np.any(found > LONGEST_MS / unit_ms):
+        message = f"{given.name} is longer than a day: {given.first(found > LONGEST_MS / unit_ms)}"
         problems.add(given.path, message, allowed=FIELDS[given.part], remedy=remedy)
         return
-    setattr(log, f"{stem}_ms", found)
+    setattr(log, f"{stem}_ms", found * unit_ms)
 
 
 def _as_numbers(given: _Given, problems: Problems) -> NDArray[np.float64] | None:
@@ -255,9 +263,7 @@ def _truth(given: _Given, log: CallLog, problems: Problems) -> None:
     setattr(log, given.part, table[index])
 
 
-def _check_order(
-    log: CallLog, names: Mapping[str, str], problems: Problems, place: Place
-) -> None:
+def _check_order(log: CallLog, names: Mapping[str, str], problems: Problems, place: Place) -> None:
     """Add a person's later attempt that is dated before an earlier one."""
     if log.time_ms is None or log.person is None or log.attempt is None:
         return

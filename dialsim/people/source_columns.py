@@ -17,6 +17,7 @@ COMMON = (
 
 _MOST_NAMES = 20
 _LONGEST_NAME = 40
+_MOST_DIGITS = 9  # of a name: with as many it can be a number, whatever parts them
 
 
 def find_columns(
@@ -227,8 +228,8 @@ def _column_of_numbers(
 def listed(names: Iterable[str]) -> str:
     """Return names for a message: cut, and without anybody's phone number.
 
-    >>> listed(["id", "tel", "13800000001"])
-    'id, tel, 138****0001'
+    >>> listed(["id", "tel", "13800000001", "138/0000/0001"])
+    'id, tel, 138****0001, 138****0001'
     """
     shown = [_cut(name) or "(no name)" for name in names]
     more = [f"and {len(shown) - _MOST_NAMES} more"] if len(shown) > _MOST_NAMES else []
@@ -236,8 +237,8 @@ def listed(names: Iterable[str]) -> str:
 
 
 def _cut(name: str) -> str:
-    if looks_like_phone(name):
-        digits = [char for char in name if char.isdigit()]
+    digits = [char for char in name if char.isdigit()]
+    if looks_like_phone(name) or len(digits) >= _MOST_DIGITS:
         return "".join(digits[:3]) + "****" + "".join(digits[-4:])
     name = "".join(char if char.isprintable() else " " for char in name)
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 3] + "..."

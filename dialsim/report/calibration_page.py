@@ -82,7 +82,8 @@ def _left_out(value: Found, lang: Language) -> str:
     line, count, rows = value["examples"][0]["line"], value["rows"] - value["used"], value["rows"]
     if lang == "zh":
         return f"{rows:,} 行中的 {count:,} 行：{'、'.join(reasons)}；首见于第 {line:,} 行"
-    return f"{count:,} of {words.things(rows, 'row')}: {', '.join(reasons)}; the first in line {line:,}"
+    whole = words.things(rows, "row")
+    return f"{count:,} of {whole}: {', '.join(reasons)}; the first in line {line:,}"
 
 
 def _values(rows: Sequence[Found], title: str, width: int, said: Mapping[str, Any]) -> list[Text]:

@@ -100,6 +100,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "none_answered": "nobody answered.",
             "no_time": "the log has no times of day; map the column with --columns time=....",
             "too_few": "too few calls.",
+            "few_people": "too few people were called: a rate is one over people.",
+            "all_answered": "nearly all who were reached answered: neither the rate nor how people "
+            "differ can be learned from it. Check the words for unanswered calls.",
             "not_in_time": "by these times to answer hardly any call is answered before the ring "
             "timeout; check the column of ring times, and `ring_timeout`.",
             "no_column": "the log has no such column.",
@@ -172,6 +175,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "none_answered": "无人接听。",
             "no_time": "话单没有时刻；请用 --columns time=… 指明列。",
             "too_few": "呼叫太少。",
+            "few_people": "被叫人数太少，无从推断人群的接听率。",
+            "all_answered": "几乎所有振铃呼叫均接通，无从推断接听率及个体差异；"
+            "请检查未接通的结果用词。",
             "not_in_time": "按此振铃时长，几乎没有呼叫能在振铃时限内接通；请检查振铃时长列与 "
             "ring_timeout。",
             "no_column": "话单没有此列。",

@@ -1,4 +1,4 @@
-"""Call logs as nobody should export them, drawn from a seed, and what `calibrate` prints of them."""
+"""Call logs as nobody should export them, drawn from a seed; what `calibrate` prints of them."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ SPELLINGS: list[Callable[[str], str]] = [
     lambda n: f"{n}.0",
 ]
 DATES = [
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+08:00", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M", "%Y%m%d",
-    "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M %p", "%H:%M:%S", "%Y-%m-%d", "%Y-02-30 %H:%M",
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+08:00", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M",
+    "%Y%m%d", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M %p", "%H:%M:%S", "%Y-%m-%d", "%Y-02-30 %H:%M",
     "9999-12-31 23:59", "0001-01-01", "soon", "%Y-%m-%d %H:%M:%S.%f", "46125.4", "1776042000000",
 ]  # fmt: skip
 DURATIONS = [
@@ -154,7 +154,7 @@ def _dates(drawn: Drawn, rows: list[list[str]]) -> list[list[str]]:
     for row in rows[1:]:
         other = form if drawn.random.random() < 0.8 else drawn.random.choice(DATES)
         with contextlib.suppress(ValueError):
-            row[0] = datetime.strptime(row[0], DATES[0]).strftime(other)
+            row[0] = datetime.fromisoformat(row[0]).strftime(other)
     return rows
 
 
@@ -258,7 +258,9 @@ def _arrow(drawn: Drawn) -> pa.Table:
             lambda: pa.nulls(count, pa.string()),
             lambda words=words: pa.array([None, *words][:count], pa.array(words).type),
             lambda odd=odd: pa.array([odd] * count, pa.timestamp("s")),
-            lambda odd=odd: pa.array([odd] * count, pa.timestamp(random.choice(["ms", "us", "ns"]))),
+            lambda odd=odd: pa.array(
+                [odd] * count, pa.timestamp(random.choice(["ms", "us", "ns"]))
+            ),
             lambda odd=odd: pa.array([-odd] * count, pa.timestamp("ms", "Asia/Shanghai")),
             lambda: pa.array([2**31 - 1] * count, pa.date32()),
             lambda: pa.array([5] * count, pa.time32("s")),

@@ -47,7 +47,7 @@ class Problem:
             where += f":{self.line}"
         head = ": ".join(part for part in (where, self.path, self.message) if part)
         rest = [
-            f"  {label}: {text}"
+            f"  {label}: {visible(text)}"
             for label, text in (
                 ("found", self.found),
                 ("allowed", self.allowed),
@@ -55,7 +55,7 @@ class Problem:
             )
             if text is not None
         ]
-        return "\n".join([head, *rest])
+        return "\n".join([visible(head), *rest])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a plain dict, for ``--json``."""
@@ -205,7 +205,7 @@ class CapacityError(DialsimError):
 
     def __str__(self) -> str:
         text = f"{self.what}: {self.figure}"
-        return f"{text}; change {self.setting}" if self.setting else text
+        return visible(f"{text}; change {self.setting}" if self.setting else text)
 
 
 class CacheError(DialsimError):
@@ -281,6 +281,17 @@ def _as_toml(value: object) -> str:
 
 def _on_one_line(text: str) -> str:
     return "".join(c if is_plain(c) else _escaped(c) for c in text.replace("\n", " "))
+
+
+def visible(text: str) -> str:
+    r"""Return a text as it may go to a terminal: what is not plain is escaped, line breaks stay.
+
+    Names of files and keys, and what libraries say of a file, can hold anything.
+
+    >>> visible("a\x1b[2J.toml: 数\nfound: 1")
+    'a\\u001b[2J.toml: 数\nfound: 1'
+    """
+    return "".join(c if c == "\n" or is_plain(c) else _escaped(c) for c in text)
 
 
 def is_plain(char: str) -> bool:

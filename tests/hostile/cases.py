@@ -100,7 +100,7 @@ def _list_by_itself(rng: random.Random, case: Case) -> None:
     who = persons(rng)
     listed = list_of_people(rng, who)
     number = str(listed.columns.get("number", "number"))
-    ending, data = written(rng, listed.table, hostility=0.6, number=number)
+    ending, data = written(rng, listed.table, hostility=rng.choice([0.2, 0.6]), number=number)
     name = "customers" + ending
     case.files[name] = data
     if rng.random() < 0.01:
@@ -136,7 +136,7 @@ def _list_by_itself(rng: random.Random, case: Case) -> None:
 
 def _lists_of_scenario(rng: random.Random, case: Case) -> None:
     who = persons(rng)
-    raw, files, held = with_files(rng, who, hostility=rng.choice([0.0, 0.3, 0.3, 0.6]))
+    raw, files, held = with_files(rng, who, hostility=rng.choice([0.0, 0.1, 0.2, 0.5]))
     case.files = {"s.toml": as_text(raw).encode(), **files}
     _hide(case, who, held)
     attributes = [name for each in raw["people"] for name in each.get("attributes", [])]
@@ -281,7 +281,7 @@ def _arguments(rng: random.Random, case: Case) -> None:
 def _log_to_calibrate(rng: random.Random, case: Case) -> None:
     who = persons(rng)
     listed = call_log(rng, who)
-    ending, data = written(rng, listed.table, hostility=rng.choice([0.0, 0.5, 0.7]), number="person")
+    ending, data = written(rng, listed.table, hostility=rng.choice([0.0, 0.3, 0.7]), number="person")
     name = "log" + ending
     case.files[name] = data
     _hide(case, who, {name: listed})

@@ -106,7 +106,7 @@ def _table(rng: random.Random, path: Path) -> str:
     elif how == "twice":
         table = pa.concat_tables([table, table])
     elif how == "order":
-        table = table.take(pa.array(list(reversed(range(table.num_rows)))))
+        table = table.take(pa.array(list(reversed(range(table.num_rows))), pa.int64()))
     elif how == "int":
         table = table.set_column(at, name, pa.array([2**40] * table.num_rows, pa.int64()))
     elif how == "extreme":

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,6 +60,8 @@ class Worker:
         with self.log.open(encoding="utf-8", errors="replace") as file:
             file.seek(size)
             text = file.read()
+        if "Timeout (" in text:
+            why = "took too long"
         return {"index": index, "kind": "?", "codes": [why], "seconds": LONGEST_S, "told": "",
                 "found": [(f"{why}: {_innermost(text)}", text[-3000:])]}  # fmt: skip
 
@@ -85,14 +89,26 @@ class Worker:
                 if line:
                     return json.loads(line), ""
                 code = process.wait()
-                return None, "took too long" if code == 1 else f"ended with {code}"
+                return None, f"ended with {code}"
             if _resident(process.pid) > MOST_BYTES:
                 return None, "took too much memory"
         return None, "took too long"
 
-    def end(self) -> None:
-        """End the process."""
+    def close(self) -> None:
+        """Let the process end, which has nothing left to play."""
         if self.process is not None:
+            assert self.process.stdin is not None
+            self.process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(5)
+            self.end()
+
+    def end(self) -> None:
+        """End the process, which says where it is if it can."""
+        if self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.send_signal(signal.SIGABRT)
+                self.process.wait(5)
             self.process.kill()
             self.process.wait()
             for stream in (self.process.stdin, self.process.stdout):
@@ -133,7 +149,7 @@ def play(seed: int, indices: Iterable[int], workers: int, place: Path) -> Iterat
         except Exception as error:  # it is raised by who asks
             done.append(error)
         finally:
-            worker.end()
+            worker.close()
             done.append(None)
             some.release()
             some.release()
@@ -180,11 +196,14 @@ def main() -> int:
     begin, played, found = time.monotonic(), 0, []
     codes: collections.Counter[str] = collections.Counter()
     kinds: collections.Counter[str] = collections.Counter()
+    by_kind: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     spent: collections.Counter[str] = collections.Counter()
     for each in play(given.seed, indices, 1 if given.case else given.workers, place):
         played += 1
         codes.update(map(str, each["codes"]))
         kinds[each["kind"]] += 1
+        for code in each["codes"]:
+            by_kind[each["kind"]][str(code)] += 1
         spent[each["kind"]] += each["seconds"]
         if each["found"]:
             found.append(each)
@@ -203,7 +222,8 @@ def main() -> int:
                 print(f"--- {signature}\n{detail}")
     print(f"{played:,} cases in {time.monotonic() - begin:.0f} s: {len(found)} with faults; exit "
           f"codes {dict(codes.most_common())}")  # fmt: skip
-    print({kind: f"{count} in {spent[kind]:.0f} s" for kind, count in kinds.most_common()})
+    for kind, count in kinds.most_common():
+        print(f"  {kind:<18} {count:6,} in {spent[kind]:4.0f} s, {dict(by_kind[kind].most_common(5))}")
     if given.case:
         print(f"files: {place}")
     else:

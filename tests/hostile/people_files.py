@@ -18,7 +18,7 @@ CONSENT_DATES = ("2026-01-15", "2026/1/15", "20260115", "2026-01-15 08:00:00", "
 PURPOSES = ("marketing", "marketing service", "营销", "营销;服务", "service", "collections", "",
             "marketing,service", "催收", "advertising")  # fmt: skip
 OUTCOMES = ("connected", "no_answer", "busy", "blocked", "unreachable", "接通", "无人接听", "占线",
-            "拦截", "", "invalid", "answered", "voicemail", "assistant", "abandoned")  # fmt: skip
+            "拦截", "", "invalid", "answered", "assistant", "abandoned")  # fmt: skip
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Persons:
 
 def persons(rng: random.Random, most: int = 30) -> Persons:
     """Draw people, each with two numbers, an identifier and a name."""
-    count = rng.choice([0, 1, 2, 5, 12, most])
+    count = rng.choice([1, 2, 5, 12, 12, most, most, 0 if rng.random() < 0.2 else 3])
     return Persons(
         [phone(rng) for _ in range(count)],
         [phone(rng) for _ in range(count)],
@@ -144,7 +144,9 @@ def withdrawals(rng: random.Random, who: Persons) -> Listed:
     return Listed(Table(roles, rows, rows_held=len(rows)))
 
 
-def earlier_calls(rng: random.Random, who: Persons, callers: list[str]) -> Listed:
+def earlier_calls(
+    rng: random.Random, who: Persons, callers: list[str], days: list[int]
+) -> Listed:
     """Return the calls of the days before, or of the morning."""
     header = ["time", "number", "caller_id", "outcome", "talk_s"]
     rows = []
@@ -152,11 +154,12 @@ def earlier_calls(rng: random.Random, who: Persons, callers: list[str]) -> Liste
         if not who.numbers:
             break
         at = rng.randrange(len(who.numbers))
-        time = f"2026-04-{rng.choice([1, 10, 12, 13, 13]):02d} {rng.randrange(9, 11):02d}:" \
+        time = f"2026-04-{rng.choice(days):02d} {rng.randrange(9, 11):02d}:" \
                f"{rng.randrange(60):02d}:{rng.randrange(60):02d}"  # fmt: skip
         outcome = rng.choice(OUTCOMES)
         talk = str(rng.randrange(1, 300)) if outcome in ("connected", "接通") else ""
-        rows.append([time, spelt(rng, who.numbers[at]), rng.choice(callers), outcome, talk])
+        caller = rng.choice([*callers, *callers, *callers, "south-001", ""])
+        rows.append([time, spelt(rng, who.numbers[at]), caller, outcome, talk])
     if rng.random() < 0.3:
         header.append("campaign")
         rows = [[*row, rng.choice(["upsell", "other", ""])] for row in rows]

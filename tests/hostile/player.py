@@ -17,6 +17,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from dialsim.scheduler.warm import warm
 from tests.hostile import rules
 from tests.hostile.cases import Case, case_of, told
 from tests.hostile.scenario_files import SMALL, as_text, synthetic
@@ -101,11 +102,14 @@ def call(command: list[str], root: Path) -> rules.Done:
     sys.stdin, sys.stdout, sys.stderr = streams
     code: int | str
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", DeprecationWarning)  # a user is not shown these two
             warnings.simplefilter("ignore", ResourceWarning)
             code = main(command)
+        for each in warned:
+            print(warnings.formatwarning(each.message, each.category, each.filename, each.lineno),
+                  file=sys.stderr)  # fmt: skip
     except BaseException as error:  # whatever comes out of it is what is looked for
         code = f"raised {type(error).__name__}"
         traceback.print_exc(file=sys.stderr)
@@ -163,6 +167,7 @@ def main() -> None:
     sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     questions = sys.stdin
     worlds = place / "worlds"
+    warm(keep=True)
     if not worlds.exists():
         build_worlds(worlds)
     _left(temporary)

@@ -29,7 +29,7 @@ from tests.hostile.words import HOSTILE_TEXTS, HOSTILE_TOML
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 MODES = ("progressive", "progressive", "power", "preview", "rate", "predictive", "vicidial_adapt",
          "abandon_target", "simulate_ahead")  # fmt: skip
-CALLERS = ["north-001", "north-002", "north-003", "south-001", ""]
+CALLERS = ["north-001", "north-002", "north-003"]
 
 SMALL: dict[str, Any] = {
     "schema": 1, "name": "small", "start": "2026-04-13", "days": 1, "seed": 3, "aftermath": "1d",
@@ -66,15 +66,16 @@ def small(rng: random.Random) -> dict[str, Any]:
     if rng.random() < 0.2:
         campaign["attempts"]["day_parts"] = ["09:00", "11:00"]
     if rng.random() < 0.2:
-        raw["rules"]["callee_limits"] = [{"count": 1, "per": "1d"}]
+        raw["rules"] |= {"contract": "CTCC 2026", "callee_limits": [{"count": 1, "per": "1d"}]}
     if rng.random() < 0.2:
         raw["costs"] = {"per_minute": "0.06 CNY", "billing_step": "60s"}
     if rng.random() < 0.2:
         raw["events"] = [{"name": "week", "what": "hours", "from": "2026-04-13",
-                          "hours": ["10:00-11:30"]}]  # fmt: skip
+                          "to": "2026-04-14", "hours": ["10:00-11:30"]}]  # fmt: skip
     if rng.random() < 0.2:
         raw["goals"].append({"metric": "caller_ids_suspended", "at_most": 0})
     if rng.random() < 0.15:
+        raw["costs"] = {"per_agent_hour": "40 CNY"}
         raw["plan"] = {"probability": 0.6,
                        "decisions": [{"key": "agents.day.count", "values": [2, 4]}]}  # fmt: skip
     return raw
@@ -124,14 +125,18 @@ def with_files(
         synthetic(raw, 20)
     if rng.random() < 0.4:
         raw["registries"] = [{"name": "own", "kind": rng.choice(["internal", "industry"])}]
+        if raw["registries"][0]["kind"] == "industry":
+            raw["registries"][0]["as_of"] = "2026-04-10"
         add("own", registry(rng, who), raw["registries"][0])
     if rng.random() < 0.3:
         raw["withdrawals"] = [{}]
         add("gone", withdrawals(rng, who), raw["withdrawals"][0])
     if rng.random() < 0.35:
-        raw["history"] = {"calls": {"own": rng.random() < 0.6}}
-        add("calls", earlier_calls(rng, who, CALLERS), raw["history"]["calls"])
-        if raw["history"]["calls"]["own"]:
+        own = rng.random() < 0.6
+        raw["history"] = {"calls": {"own": own}}
+        listed = earlier_calls(rng, who, CALLERS, [13] if own else [1, 10, 12])
+        add("calls", listed, raw["history"]["calls"])
+        if own:
             raw["history"]["as_of"] = "2026-04-13T11:00:00"
         if rng.random() < 0.4:
             raw["history"]["caller_ids"] = {}
@@ -158,12 +163,11 @@ def shipped() -> dict[str, str]:
             each["count"] = min(each["count"], 3)
         for each in raw["agents"]:
             each["count"] = min(each["count"], 4)
-        raw["days"] = min(raw["days"], 5)
         found[path.stem] = tomli_w.dumps(raw)
     return found
 
 
-SIZES = {"count": 2000, "days": 6, "at_most": 20, "runs": 64, "channels": 10**6,
+SIZES = {"count": 2000, "days": 40, "at_most": 20, "runs": 64, "channels": 10**6,
          "per_minute": 10**5, "teams": 48}  # fmt: skip
 
 
@@ -211,7 +215,7 @@ def mutated(rng: random.Random, text: str) -> tuple[bytes, list[str]]:
 def _change(rng: random.Random, lines: list[str]) -> str:
     keyed = [i for i, line in enumerate(lines) if LINE.match(line)]
     heads = [i for i, line in enumerate(lines) if line.startswith("[")]
-    how = rng.choice(["value"] * 8 + ["key", "gone", "twice", "unknown", "table", "table gone",
+    how = rng.choice(["near"] * 9 + ["value"] * 6 + ["key", "gone", "twice", "unknown", "table", "table gone",
                       "table twice", "deep", "many", "junk", "swap", "inner"])  # fmt: skip
     if not keyed or not heads:
         lines.insert(0, rng.choice(HOSTILE_TEXTS))
@@ -222,6 +226,8 @@ def _change(rng: random.Random, lines: list[str]) -> str:
     lead, key, value = match.groups()
     if how == "value":
         lines[at] = f"{lead}{key} = {rng.choice(HOSTILE_TOML)}"
+    elif how == "near":
+        lines[at] = f"{lead}{key} = {_near(rng, key, value)}"
     elif how == "inner":  # within a string or a list of the value
         parts = re.split(r"([\[\],{}\"=])", value)
         parts[rng.randrange(len(parts))] = rng.choice([*HOSTILE_TEXTS, *HOSTILE_TOML])
@@ -262,3 +268,42 @@ def _change(rng: random.Random, lines: list[str]) -> str:
         other = rng.choice(keyed)
         lines[at], lines[other] = lines[other], lines[at]
     return f"{how}: {key}"[:60]
+
+
+OTHERS = {
+    "mode": MODES, "pack": ("cn", "cn-strict", "cn-collections", "us", "uk", "india", "lab"),
+    "profile": ("strict", "typical", "lenient", "lab"), "order": ("list", "key", "best_hour"),
+    "operator": ("CMCC", "CUCC", "CTCC", "CBN", "MVNO"), "kind": ("people", "robots", "recordings"),
+    "purpose": ("marketing", "service", "collections"), "enters": ("domestic", "gateway"),
+    "class": ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106", "axb"),
+    "lawful_basis": ("consent", "contract", "legal_duty"), "relation": ("opted_in", "bought"),
+    "time_zone": ("Asia/Shanghai", "Asia/Urumqi", "UTC", "America/New_York", "Asia/Kathmandu"),
+    "window": ("sliding", "anchored", "calendar"), "metric": ("reach", "asr", "marks", "attempts"),
+    "caller_choice": ("rotation", "headroom"), "area_code": ("10", "571", "991"),
+    "days": ("mon-fri", "sat", "daily", "mon,wed"), "sector": ("banking", "lending", "retail"),
+}  # fmt: skip
+
+
+def _near(rng: random.Random, key: str, value: str) -> str:
+    """Return a value of the same kind that may well be allowed."""
+    if value in ("true", "false"):
+        return "false" if value == "true" else "true"
+    if key in OTHERS and value.startswith('"'):
+        return f'"{rng.choice(OTHERS[key])}"'
+    if re.fullmatch(r"-?\d+", value):
+        whole = int(value)
+        return str(rng.choice([0, 1, 2, whole + 1, whole - 1, whole * 2, whole // 2, whole * 1000]))
+    if re.fullmatch(r"-?\d+\.\d+", value):
+        part = float(value)
+        return str(rng.choice([0.0, 1.0, part / 2, part * 2, 0.999, 1e-9]))
+    span = re.fullmatch(r"\"(\d+)(ms|s|m|h|d)\"", value)
+    if span:
+        count = int(span.group(1))
+        return f'"{rng.choice([0, 1, count * 2, count * 60])}{rng.choice("smhd")}"'
+    clock = re.fullmatch(r"\"?(\d\d):(\d\d)(:\d\d)?\"?", value)
+    if clock:
+        return f'"{rng.randrange(24):02d}:{rng.choice([0, 30, 59]):02d}"'
+    day = re.fullmatch(r"\"?2026-(\d\d)-(\d\d)\"?", value)
+    if day:
+        return f'"2026-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"'
+    return rng.choice(HOSTILE_TOML)

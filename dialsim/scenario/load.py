@@ -417,6 +417,8 @@ def _literals(annotation: object) -> list[Any]:
 
 def _choices(loc: Loc) -> list[Any]:
     keys = [part for part in loc if isinstance(part, str)]
+    if not keys:  # of the whole table, as a key that is no text of Unicode
+        return []
     model = _model_at(tuple(keys[:-1]))
     return _literals(_annotation(model, keys[-1])) if model is not None else []
 
@@ -428,6 +430,8 @@ def _quoted(choices: list[Any]) -> list[str]:
 def is_list(loc: Loc) -> bool:
     """Return whether a list stands at a place, by the model."""
     keys = [part for part in loc if isinstance(part, str)]
+    if not keys:  # of the whole table, as a key that is no text of Unicode
+        return []
     model = _model_at(tuple(keys[:-1]))
     return model is not None and _is_listed(_annotation(model, keys[-1]))
 
@@ -446,6 +450,8 @@ def required_keys(loc: Loc) -> list[str]:
 def description(loc: Loc) -> str | None:
     """Return what the model says of a place."""
     keys = [part for part in loc if isinstance(part, str)]
+    if not keys:  # of the whole table, as a key that is no text of Unicode
+        return []
     model = _model_at(tuple(keys[:-1]))
     for name, info in (model.model_fields if model else {}).items():
         if keys[-1] == (info.alias or name):

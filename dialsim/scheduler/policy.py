@@ -74,7 +74,7 @@ class AskedPolicy:
                 answer = await trio.to_thread.run_sync(
                     partial(self._decide, seen), abandon_on_cancel=True
                 )
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise self._fault(f"raised {_told(error)}", seen) from error
             late = False
         if late:
@@ -115,7 +115,7 @@ def _asks(campaign: Any) -> bool:
     return bool(campaign.pacing.mode == "policy")
 
 
-def _told(error: Exception) -> str:
+def _told(error: Exception | SystemExit) -> str:
     """Return an exception with the line of the policy it came from."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" (line {frames[-1].lineno} of {Path(frames[-1].filename).name})" if frames else ""

@@ -109,6 +109,10 @@ def raising(seen: Observation) -> Decision:
     return Decision({"upsell": 1 // (seen.tick - seen.tick)})
 
 
+def leaving(seen: Observation) -> Decision:
+    raise SystemExit(5)
+
+
 def hanging(seen: Observation) -> Decision:
     time.sleep(3)
     return Decision()
@@ -118,6 +122,7 @@ def hanging(seen: Observation) -> Decision:
     ("policy", "says"),
     [
         (raising, ["policy raising raised ZeroDivisionError", "of test_policy.py", "4 idle"]),
+        (leaving, ["policy leaving raised SystemExit: 5", "of test_policy.py"]),
         (lambda seen: 12, ["answered something that is no decision", "found: 12", "Decision("]),
         (
             lambda seen: Decision({"upsel": 1}),

@@ -21,6 +21,7 @@ import numpy as np
 from dialsim.people.source_records import count_line_ends, record_ends
 from dialsim.people.source_text import (
     MARK,
+    byte_orders,
     codec_name,
     decoded,
     raw_blocks,
@@ -125,7 +126,10 @@ def sniff(
     sample, whole = _sample(raw_blocks(path, packed))
     if not sample:
         raise SniffError("the file is empty", remedy="export the list again")
-    codec = codec_name(encoding) if encoding else _find_encoding(path, packed, sample, whole)
+    if encoding:
+        codec = _ordered(codec_name(encoding), sample)
+    else:
+        codec = _find_encoding(path, packed, sample, whole)
     if _is_binary(decoded(sample, codec or "latin-1", whole), delimiter):
         raise SniffError("this is no text, so no CSV file", remedy="export the list as CSV")
     if codec is None:
@@ -238,6 +242,26 @@ def _find_encoding(path: Path, packed: bool, sample: bytes, whole: bool) -> str 
         if _mostly(sample, name, whole):
             return name
     return None
+
+
+def _ordered(codec: str | None, sample: bytes) -> str | None:
+    """Return a given encoding with the order of its bytes, if the text has no mark that says it."""
+    orders = byte_orders(codec, sample) if codec else ()
+    if len(orders) < 2:
+        return codec
+    likeliest = max(orders, key=lambda each: _plainness(decoded(sample, each, False)))
+    if _plainness(decoded(sample, likeliest, False)) > 0:
+        return likeliest
+    raise SniffError(
+        f"this is no {codec} text: it has no byte order mark, and no line end in either order",
+        "encoding",
+        "leave the encoding out, or name the one that the file was saved in",
+    )
+
+
+def _plainness(text: str) -> int:
+    """Return how many characters of a text are such as every table of numbers has."""
+    return sum(text.count(char) for char in "\n\r,;\t0123456789")
 
 
 def _first_other(path: Path, packed: bool) -> tuple[bytes, bool]:

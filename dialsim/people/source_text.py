@@ -27,6 +27,11 @@ SHOWN = 200
 """Characters of a rejected row that are kept."""
 
 _UTF_8 = ("utf-8", "utf-8-sig")
+_BY_MARK = {
+    "utf-16": {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"},
+    "utf-32": {codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be"},
+}
+"""Encodings whose byte order mark says how bytes are ordered: what each mark says."""
 _BOM = "\ufeff"
 _NO_FORM = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
 _ERRORS = "dialsim.mark"
@@ -35,7 +40,15 @@ _ERRORS = "dialsim.mark"
 def _marked(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return MARK, error.end
+    if error.encoding.replace("-", "").startswith(("utf16", "utf32")):
+        return MARK, error.end
+    return MARK, error.start + _within_line(error.object[error.start : error.end])
+
+
+def _within_line(wrong: bytes) -> int:
+    """Return how many of some bytes that are no text are left out: a line ends all the same."""
+    ends = [place for mark in (b"\r", b"\n") if (place := wrong.find(mark)) > 0]
+    return min(ends, default=len(wrong))
 
 
 codecs.register_error(_ERRORS, _marked)
@@ -66,6 +79,59 @@ def codec_name(encoding: str) -> str | None:
     except (LookupError, ValueError, TypeError):
         return None
     return None if info.name.replace("_", "-") in _NO_FORM else info.name
+
+
+def byte_orders(encoding: str, head: bytes) -> tuple[str, ...]:
+    r"""Return the encodings that a text without its byte order mark may be in.
+
+    Parameters
+    ----------
+    encoding
+        As :func:`codec_name` names it.
+    head
+        The first bytes of the text.
+
+    Returns
+    -------
+    tuple of str
+        The encoding itself where the bytes say how they are ordered, or where no order matters.
+
+    >>> byte_orders("utf-16", b"\xff\xfea\0"), byte_orders("utf-16", b"a\0")
+    (('utf-16',), ('utf-16-le', 'utf-16-be'))
+    """
+    by_mark = _BY_MARK.get(encoding, {b"": encoding})
+    return (encoding,) if head.startswith(tuple(by_mark)) else tuple(by_mark.values())
+
+
+class Decoder:
+    """Bytes to text, piece by piece: whatever is no text becomes a :data:`MARK`, nothing raises.
+
+    Parameters
+    ----------
+    encoding
+        As :func:`codec_name` names it; one whose bytes need a mark begin with it.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)(_ERRORS)
+
+    def decode(self, data: bytes, final: bool = False) -> str:
+        """Return the text of the next bytes; of a cut character with the bytes that end it."""
+        before = self._decoder.getstate()
+        try:
+            text = self._decoder.decode(data, final)
+            while final and (left := self._decoder.getstate()[0]):  # behind a last cut character
+                self._decoder.reset()
+                text += self._decoder.decode(left, True)
+            return text
+        except UnicodeError:  # an escape sequence that never ends: the decoder gives up
+            if len(data) <= 1:
+                self._decoder.reset()
+                lost = before[0] + data
+                return MARK + self.decode(lost[_within_line(lost) :], final)
+            self._decoder.setstate(before)
+            half = len(data) // 2
+            return self.decode(data[:half]) + self.decode(data[half:], final)
 
 
 class _Hashing(io.RawIOBase):
@@ -121,14 +187,18 @@ def text_blocks(raw: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """
     first = True
     if encoding in _UTF_8:
+        head = b""
         for data in raw:
-            if first and data.startswith(codecs.BOM_UTF8):
-                data = data[len(codecs.BOM_UTF8) :]
-            first = False
+            if first:
+                head += data
+                if len(head) < len(codecs.BOM_UTF8):
+                    continue
+                data, first = head.removeprefix(codecs.BOM_UTF8), False
             yield data
+        if first and head:
+            yield head
         return
-    decoder = codecs.getincrementaldecoder(encoding)(_ERRORS)
-    for text in _decoded(raw, decoder):
+    for text in _decoded(raw, Decoder(encoding)):
         if first and text:
             text = text.removeprefix(_BOM)
             first = False
@@ -136,7 +206,7 @@ def text_blocks(raw: Iterator[bytes], encoding: str) -> Iterator[bytes]:
             yield text.encode("utf-8", "replace")
 
 
-def _decoded(raw: Iterator[bytes], decoder: codecs.IncrementalDecoder) -> Iterator[str]:
+def _decoded(raw: Iterator[bytes], decoder: Decoder) -> Iterator[str]:
     for data in raw:
         yield decoder.decode(data)
     yield decoder.decode(b"", True)
@@ -165,8 +235,7 @@ def decoded(data: bytes, encoding: str, whole: bool) -> str:
     whole
         That nothing follows: then a cut character is marked like other bytes that are no text.
     """
-    decoder = codecs.getincrementaldecoder(encoding)(_ERRORS)
-    return decoder.decode(data, whole).removeprefix(_BOM)
+    return Decoder(encoding).decode(data, whole).removeprefix(_BOM)
 
 
 def count_lines(path: Path, packed: bool, encoding: str) -> int:

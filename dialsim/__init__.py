@@ -32,6 +32,7 @@ a look at a scenario need not pay.
 #     core           jit, ticks, codes, random draws, timing wheel, windows
 #     errors         the user's fault, the machine's, ours
 #     storage        files that are whole at any time, and what killed commands left
+#     address_space  whether a limit leaves room for the libraries
 #     columns        Arrow's columns as numpy arrays
 #     collector      Python's collector of garbage, at rest while it all is imported
 #
@@ -137,6 +138,14 @@ _HOMES = {
     "write_list": "dialsim.api",
 }
 
+_PLAY = frozenset(
+    {
+        *("Simulation", "calibrate", "compare", "load_test", "plan", "replan", "replicate"),
+        *("run", "sensitivity", "sweep", "validate", "warm"),
+    }
+)
+"""Names that play a scenario, or compile what does."""
+
 __all__ = [
     "Accounts",
     "Calibration",
@@ -188,10 +197,19 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'dialsim' has no attribute {name!r}")
+    from dialsim.address_space import LOOKING, PLAYING, check_address_space, is_lack_of_memory
     from dialsim.collector import collector_at_rest
 
-    with collector_at_rest():
-        value = getattr(import_module(_HOMES[name]), name)
+    check_address_space(PLAYING if name in _PLAY else LOOKING, f"dialsim.{name}")
+    try:
+        with collector_at_rest():
+            value = getattr(import_module(_HOMES[name]), name)
+    except (ImportError, OSError, RuntimeError) as error:
+        if not is_lack_of_memory(error):
+            raise
+        from dialsim.errors import CapacityError
+
+        raise CapacityError("memory did not suffice", f"to import dialsim.{name}") from error
     globals()[name] = value
     return value
 

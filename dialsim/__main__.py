@@ -81,6 +81,7 @@ def _leave(code: int) -> NoReturn:
 def _command(arguments: Sequence[str] | None) -> int:
     import click
 
+    from dialsim.address_space import is_lack_of_memory
     from dialsim.cli import commands
     from dialsim.cli.stdout import silence, takes_nothing
     from dialsim.errors import DialsimError, InternalError
@@ -114,20 +115,29 @@ def _command(arguments: Sequence[str] | None) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except MemoryError as error:
-        why = f" ({str(error).rstrip('.')})" if str(error) else ""
-        print(f"memory: this machine has too little of it{why}", file=sys.stderr)
-        return MACHINE
+        return _no_memory(error)
     except OSError as error:
+        if is_lack_of_memory(error):
+            return _no_memory(error)
         if not takes_nothing(error):
             return _report()
         silence()
         print(f"standard output cannot be written: {error.strerror or error}", file=sys.stderr)
         return MACHINE
     except Exception as error:  # whatever it is, it is ours
+        if is_lack_of_memory(error):
+            return _no_memory(error)
         if not _is_interrupt(error):
             return _report()
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def _no_memory(error: BaseException) -> int:
+    why = str(error).partition("\n")[0].rstrip(".")
+    why = f" ({why})" if why else ""
+    print(f"memory: this machine has too little of it{why}", file=sys.stderr)
+    return MACHINE
 
 
 def _is_interrupt(error: BaseException | None) -> bool:

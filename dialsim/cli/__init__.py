@@ -9,6 +9,7 @@ from importlib import import_module
 
 import click
 
+from dialsim.address_space import LOOKING, PLAYING, READING, check_address_space
 from dialsim.errors import did_you_mean
 
 COMMANDS = {
@@ -32,6 +33,11 @@ COMMANDS = {
     "schema": "Print what a scenario file may hold: JSON Schema, or a reference.",
     "warm": "Compile the simulator once, so that runs start at once.",
 }
+
+
+LOOK = frozenset({"check", "report", "init", "explain", "schema"})
+READ = frozenset({"people", "screen", "forget"})
+"""Commands that read lists, and before them those that read less. All others play."""
 
 
 class LazyCommands(click.Group):
@@ -58,6 +64,10 @@ class LazyCommands(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             hint = did_you_mean(args[0], COMMANDS) or f"known are {', '.join(COMMANDS)}"
             raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
+        if args and args[0] in COMMANDS and not {"-h", "--help"} & set(args):
+            name = args[0]
+            least = LOOKING if name in LOOK else READING if name in READ else PLAYING
+            check_address_space(least, f"dialsim {name}")  # before its module is imported
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -25,7 +25,7 @@ def scenario() -> dict[str, Any]:
 
 
 def swept(executor: str) -> Any:
-    return dialsim.sweep(scenario(), {"agents.day.count": [2, 20]}, 1, executor=executor, only_forecast=True)
+    return dialsim.sweep(scenario(), {"agents.day.count": [2, 20]}, 1, executor=executor)
 
 
 def planned(executor: str) -> Any:
@@ -55,6 +55,6 @@ def test_a_plan_for_the_rest(alive: Alive, tmp_path: Path, executor: str) -> Non
     run = dialsim.run(underway(), out=tmp_path)
     with few_runs(other_network=60):
         plan = in_few_runs(underway())
-        found = dialsim.replan(str(run.folder), as_of=MOMENT, plan=plan, executor=executor, only_forecast=True)
+        found = dialsim.replan(str(run.folder), as_of=MOMENT, plan=plan, executor=executor)
     assert not alive.left()
     assert found.complete

@@ -69,11 +69,13 @@ class Pools:
 def pools_of(scenario: Scenario) -> Pools:
     """Return the pools, by their first group; a group no campaign names is one of its own."""
     by_ranks: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    overflow = [frozenset(campaign.overflow_agents) for campaign in scenario.campaigns]
+    agents = [frozenset(campaign.all_agents) for campaign in scenario.campaigns]
     for place, group in enumerate(scenario.agents):
         ranks = {
-            number: int(group.name in campaign.overflow_agents)
-            for number, campaign in enumerate(scenario.campaigns)
-            if group.name in campaign.all_agents
+            number: int(group.name in overflow[number])
+            for number, names in enumerate(agents)
+            if group.name in names
         }
         by_ranks.setdefault(tuple(ranks.items()) or ((-1, place),), []).append(place)
     return Pools(list(by_ranks.values()), [{c: r for c, r in key if c >= 0} for key in by_ranks])

@@ -27,7 +27,8 @@ def build_staffed(scenario: Scenario, hours: Hours, teams: Sequence[Team]) -> ND
     names = [group.name for group in scenario.agents]
     flat = []
     for number, campaign in enumerate(scenario.campaigns):
-        mine = [team.spans for team in teams if names[team.group] in campaign.all_agents]
+        wanted = frozenset(campaign.all_agents)
+        mine = [team.spans for team in teams if names[team.group] in wanted]
         shifts = merge(np.concatenate([np.zeros((0, 2), np.int64), *mine]))
         flat += [intersect(row[number], shifts).reshape(-1) for row in hours.spans]
     staffed = np.full((len(flat), max(1, *map(len, flat))), NEVER, np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialsim.report.audit_ground import Finding, Ground, names, on_day, some_never_agreed
 from dialsim.scenario.eligibility import misuses
+from dialsim.scenario.named import named
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.people import NEARLY
 
@@ -74,8 +75,7 @@ def _misused(ground: Ground, reason: str) -> Finding | None:
     found = [
         (block.name, Words(said.en.partition(": ")[2], said.zh.partition("：")[2]))
         for campaign in scenario.campaigns
-        for block in ground.blocks
-        if block.name in campaign.caller_ids
+        for block in named(ground.blocks, campaign.caller_ids)
         for said, _ in misuses(scenario, campaign, block, ground.rules)
         if said.en.startswith(reason)
     ]

@@ -23,6 +23,7 @@ from dialsim.report.earlier import closed_before
 from dialsim.report.opening import campaign_open
 from dialsim.report.waterfall import before_dial, lead_blocks, name_of
 from dialsim.scenario.filing import agreed_on, first_use
+from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.reasons import Language
 
@@ -199,7 +200,7 @@ def _leads(world: World, index: int, language: Language) -> tuple[int, int, str]
 def _callers(world: World, index: int, used: float | None, language: Language) -> str:
     say, scenario = LABELS[language], world.scenario
     campaign = scenario.campaigns[index]
-    blocks = [b for b in scenario.caller_ids if b.name in campaign.caller_ids]
+    blocks = named(scenario.caller_ids, campaign.caller_ids)
     text = caller_arithmetic(blocks, scenario.rules.caller_limits, language)
     if used is not None:
         text += say["used"].format(words.percent(used))
@@ -223,7 +224,7 @@ def _callers(world: World, index: int, used: float | None, language: Language) -
 
 def _trunks(world: World, index: int, language: Language) -> str:
     campaign = world.scenario.campaigns[index]
-    names = {b.trunk for b in world.scenario.caller_ids if b.name in campaign.caller_ids}
+    names = {block.trunk for block in named(world.scenario.caller_ids, campaign.caller_ids)}
     until = min(int(world.state.control[0]["now"]), world.horizon_tick)
     spans = campaign_open(world, index, until)
     tally = world.state.memory.tallies[index]
@@ -267,7 +268,7 @@ def _stopped(world: World, trunk: Trunk, spans: NDArray[Any], language: Language
 def _agents(world: World, index: int, language: Language) -> str:
     say, scenario = LABELS[language], world.scenario
     campaign = scenario.campaigns[index]
-    count = sum(group.count for group in scenario.agents if group.name in campaign.all_agents)
+    count = sum(group.count for group in named(scenario.agents, campaign.all_agents))
     agents = _count("agents", count, language)
     pools = world.static.routes.pools[index]
     staff = world.state.crew.staff[pools[pools >= 0]]

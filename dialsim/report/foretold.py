@@ -13,6 +13,7 @@ from dialsim.report.premises import Premises
 from dialsim.report.resource_words import CALLERS, CONTRACT, ENTERPRISE, FILED, PEOPLE, RATE
 from dialsim.report.resources import Case
 from dialsim.report.sharing import Division, divided
+from dialsim.scenario.named import named
 from dialsim.scenario.schema import Campaign, Goal, Scenario
 
 COUNTED = (CALLERS, FILED, ENTERPRISE, CONTRACT, RATE, PEOPLE)
@@ -100,13 +101,13 @@ def _rests_on(scenario: Scenario, campaign: Campaign) -> tuple[object, ...]:
 
     Its figures, and what it says of its numbers, agents and lines where others share them.
     """
-    own = [block for block in scenario.caller_ids if block.name in campaign.caller_ids]
+    own = named(scenario.caller_ids, campaign.caller_ids)
     trunks = {block.trunk for block in own}
     return (
         scenario.days,
         campaign,
-        [each for each in scenario.people if each.name in campaign.people],
-        [each for each in scenario.agents if each.name in campaign.all_agents],
+        named(scenario.people, campaign.people),
+        named(scenario.agents, campaign.all_agents),
         [each for each in scenario.trunks if each.name in trunks],
         [each for each in scenario.caller_ids if each.trunk in trunks],
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.people.build import opted_in_share
 from dialsim.report.prospects import Prospects, prospects
+from dialsim.scenario.named import named
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.teams import kind_of
@@ -153,7 +154,7 @@ def campaign_rates(
 
 def _wrap_s(scenario: Scenario, campaign: Campaign, assistant: float, talks: float) -> float:
     """Return the mean wrap-up of an answered call, over the agents of a campaign."""
-    groups = [group for group in scenario.agents if group.name in campaign.all_agents]
+    groups = named(scenario.agents, campaign.all_agents)
     found = 0.0
     for group in groups:
         wraps = group.wraps

@@ -43,6 +43,7 @@ from dialsim.report.resource_words import (
 )
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.filing import agreed_on, first_use
+from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.reasons import Language, Text
 from dialsim.scenario.schema import AgentGroup, CallerIds, Campaign, Contract, Trunk
@@ -166,8 +167,7 @@ class Case:
     @cached_property
     def blocks(self) -> list[CallerIds]:
         """Its blocks of caller IDs."""
-        names = self.campaign.caller_ids
-        return [block for block in self.known.scenario.caller_ids if block.name in names]
+        return named(self.known.scenario.caller_ids, self.campaign.caller_ids)
 
     @cached_property
     def trunks(self) -> list[Trunk]:
@@ -178,10 +178,9 @@ class Case:
     @cached_property
     def groups(self) -> list[AgentGroup]:
         """Its groups of agents."""
-        names = self.campaign.all_agents
-        return [group for group in self.known.scenario.agents if group.name in names]
+        return named(self.known.scenario.agents, self.campaign.all_agents)
 
-    @property
+    @cached_property
     def numbers(self) -> int:
         """How many caller IDs it may use."""
         return sum(self.usable(block) for block in self.blocks)
@@ -189,8 +188,12 @@ class Case:
     def usable(self, block: CallerIds) -> int:
         """Return how many numbers of a block are not closed already."""
         already = self.known.already
-        own = next(each for each in self.blocks if each.name == block.name)
-        return own.count - (0 if already is None else already.closed.get(block.name, 0))
+        own = self._counts[block.name]
+        return own - (0 if already is None else already.closed.get(block.name, 0))
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        return {block.name: block.count for block in self.blocks}
 
     @cached_property
     def _in_use(self) -> list[CallerIds]:

@@ -17,6 +17,7 @@ from dialsim.core.ticks import end_tick, intersect, merge
 from dialsim.errors import Problems
 from dialsim.scenario.advice_words import advised, listed, spaced
 from dialsim.scenario.events import Event
+from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import (
     LEGAL_ZONE,
     Windows,
@@ -90,7 +91,7 @@ def _open_at_all(
     scenario: Scenario, campaign: Campaign, path: str, rules: Profile, problems: Problems
 ) -> None:
     """Judge whether agents are ever at work while calls are allowed, over a line that is open."""
-    groups = [group for group in scenario.agents if group.name in campaign.all_agents]
+    groups = named(scenario.agents, campaign.all_agents)
     if not groups:
         return  # names that lead nowhere
     allowed = campaign_spans(scenario, campaign, rules)
@@ -130,7 +131,7 @@ def _open_at_all(
 def _lines_open(
     scenario: Scenario, campaign: Campaign, path: str, usable: Array, problems: Problems
 ) -> None:
-    carrying = {block.trunk for block in scenario.caller_ids if block.name in campaign.caller_ids}
+    carrying = {block.trunk for block in named(scenario.caller_ids, campaign.caller_ids)}
     trunks = [trunk for trunk in scenario.trunks if trunk.name in carrying]
     stopped = [stop_spans(scenario, trunk) for trunk in trunks]
     if trunks and not any(len(intersect(usable, outside(scenario, stop))) for stop in stopped):

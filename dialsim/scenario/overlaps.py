@@ -56,7 +56,7 @@ def _covering(windows: Sequence[Window], edges: Sequence[int]) -> list[int]:
     """Return the first window over each piece between two edges; where there is none, a large."""
     coming = sorted(range(len(windows)), key=lambda place: windows[place], reverse=True)
     covering: list[int] = []
-    found: list[int] = []
+    found = []
     for edge in edges[:-1]:
         while coming and windows[coming[-1]][0] <= edge:
             heappush(covering, coming.pop())

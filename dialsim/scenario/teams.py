@@ -54,9 +54,8 @@ def all_teams(scenario: Scenario, first_tick: int | None = None) -> list[Team]:
 
 def kind_of(scenario: Scenario, campaign: Campaign) -> str:
     """Return who talks for a campaign: `people`, `robots` or `recordings`."""
-    return next(
-        (group.kind for group in scenario.agents if group.name in campaign.all_agents), "people"
-    )
+    names = frozenset(campaign.all_agents)
+    return next((group.kind for group in scenario.agents if group.name in names), "people")
 
 
 def by_machines(scenario: Scenario, campaign: Campaign) -> bool:
@@ -66,7 +65,7 @@ def by_machines(scenario: Scenario, campaign: Campaign) -> bool:
 
 def teams_of(scenario: Scenario, campaign: Campaign) -> list[Team]:
     """Return the teams that work for a campaign."""
-    opening, names = opening_tick(scenario), campaign.all_agents
+    opening, names = opening_tick(scenario), frozenset(campaign.all_agents)
     places = [place for place, group in enumerate(scenario.agents) if group.name in names]
     return [team for place in places for team in _teams(scenario, place, opening)]
 

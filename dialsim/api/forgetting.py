@@ -279,6 +279,8 @@ class _Eraser:
                 f"{file.shown}: {lines_said(marked.unclear)} may hold the number too, in a form"
                 " that is not clear: look at it"
             )
+        if marked.in_metadata:
+            say.append(f"{file.shown}: its metadata may hold the number too: look at it")
         if file.doubts:
             ids = ", ".join(sorted({hidden(name) for name in file.doubts.values()}))
             say.append(

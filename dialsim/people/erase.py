@@ -208,6 +208,7 @@ def _marked_in_groups(path: Path, source: Source, person: Person) -> Marked:
         numbers = [places[name] for name in named if isinstance(name, str)]
         ids = [places[name] for name in [source.columns.get("id")] if isinstance(name, str)]
         marked = Marked()
+        marked.in_metadata = _in_metadata(file.metadata.metadata or {}, person)
         first = 1
         for group in range(file.num_row_groups):
             table = file.read_row_group(group, columns=[*numbers, *ids], use_threads=False)
@@ -227,6 +228,15 @@ def _marked_in_groups(path: Path, source: Source, person: Person) -> Marked:
             marked.doubted.update((first + np.flatnonzero(doubtful)).tolist())
             first += table.num_rows
     return marked
+
+
+def _in_metadata(words: dict[bytes, bytes], person: Person) -> bool:
+    """Return whether what a Parquet file says of itself holds the number."""
+    return any(
+        person.is_mentioned(text.decode("utf-8", "replace"))
+        for name, text in words.items()
+        if name != b"ARROW:schema"  # packed, and the same again
+    )
 
 
 def _rows(

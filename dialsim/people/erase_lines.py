@@ -62,6 +62,8 @@ class Marked:
         Of the file: ``"csv"`` or ``"parquet"``, and its text encoding.
     stamp
         Size and time of the file when it was searched.
+    in_metadata
+        Whether what a Parquet file says of itself holds a number of the person's, and will.
     """
 
     found: dict[int, Row] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class Marked:
     kind: str = "csv"
     encoding: str = "utf-8"
     stamp: tuple[int, int] = (0, 0)
+    in_metadata: bool = False
 
     @property
     def rows(self) -> list[Row]:
@@ -109,6 +112,7 @@ class Marked:
         """Take what another search of the same file has found, too."""
         self.found |= other.found
         self.doubted |= other.doubted
+        self.in_metadata |= other.in_metadata
         self.kind, self.encoding = other.kind, other.encoding
         self.stamp = self.stamp if self.stamp != (0, 0) else other.stamp
 

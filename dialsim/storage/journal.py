@@ -123,10 +123,11 @@ class Changes:
             self.close()
             return
         self._remove_superseded()
-        for folder in self._folders:
-            mine = {p: c for p, c in self._changes.items() if c.folder == folder}
-            entries = [_entry(path, change) for path, change in mine.items()]
-            self._write_note(folder, entries)
+        entries: dict[Path, list[dict[str, Any]]] = {}
+        for path, change in self._changes.items():
+            entries.setdefault(change.folder, []).append(_entry(path, change))
+        for folder, changes in entries.items():
+            write_whole(folder / NOTE, self._note(folder, changes))
         for path, change in self._changes.items():
             if stamp_of(path) != change.seen:
                 raise ChangedError(f"{path} was changed meanwhile")
@@ -164,48 +165,43 @@ class Changes:
             raise PendingError(f"another command is changing files in {self.folder}")
         for name in (FOLDERS, JOURNAL):  # of a command that was killed as it let go
             (self.folder / name).unlink(missing_ok=True)
-        self._take(self.folder)
+        try:
+            self._take(self.folder)
+        except BaseException:
+            self._let_go()
+            raise
 
     def _take(self, folder: Path) -> None:
         """Write down that a folder is about to be changed, there and in the folder of all."""
         from dialsim.storage.settling import settle
 
         settle(folder)
-        self._folders.append(folder)
         with (self.folder / FOLDERS).open("a", encoding="utf-8") as file:
             file.write(json.dumps([self.token, relative(folder, self.folder)]) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        self._write_note(folder, None)
+        self._write_first_note(folder)
+        self._folders.append(folder)
 
-    def _write_note(self, folder: Path, entries: list[dict[str, Any]] | None) -> None:
-        """Write a folder's note, which another command's must not be replaced by."""
-        note = folder / NOTE
-        text = {
-            "token": self.token,
-            "for": [relative(self.folder, folder), str(self.folder)],
-            "changes": entries,
-        }
-        if entries is not None:
-            write_whole(note, text)
-            return
-        aside = folder / f"{NOTE}.note"
+    def _write_first_note(self, folder: Path) -> None:
+        """Write a folder's note, in place of no other's."""
+        note, aside = folder / NOTE, folder / f"{NOTE}.note"
         with aside.open("w", encoding="utf-8") as file:
-            json.dump(text, file)
+            json.dump(self._note(folder), file)
             file.flush()
             os.fsync(file.fileno())
         try:
-            os.link(aside, note)
+            if not _linked(aside, note):  # no such links there
+                aside.replace(note)
         except FileExistsError:
-            self._folders.remove(folder)
             raise PendingError(f"another command is changing files in {folder}") from None
-        except OSError:  # no such links there
-            if os.path.lexists(note):
-                self._folders.remove(folder)
-                raise PendingError(f"another command is changing files in {folder}") from None
-            aside.replace(note)
-        aside.unlink(missing_ok=True)
+        finally:
+            aside.unlink(missing_ok=True)
         fsync_folder(folder)
+
+    def _note(self, folder: Path, changes: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        ways = [relative(self.folder, folder), str(self.folder)]
+        return {"token": self.token, "for": ways, "changes": changes}
 
     def _remove_superseded(self) -> None:
         """Remove what was written aside and is not to take any place."""
@@ -363,6 +359,25 @@ def _entry(path: Path, change: _Change) -> dict[str, Any]:
         "before": digest_of(path),
         "after": digest_of(change.aside),
     }
+
+
+def _linked(path: Path, name: Path) -> bool:
+    """Give a file another name; return False where files have one name alone.
+
+    Raises
+    ------
+    FileExistsError
+        The name is taken.
+    """
+    try:
+        os.link(path, name)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(name):
+            raise FileExistsError(name) from None
+        return False
+    return True
 
 
 def _is_inside(folder: Path, entry: Any) -> bool:

@@ -117,3 +117,19 @@ def test_the_command_says_so(place: Path, capsys: Any) -> None:
 def test_a_country_that_is_none_is_refused(place: Path, home: str, capsys: Any) -> None:
     assert main(["forget", NUMBER, "--in", str(place), "--home", home]) == 2
     assert "--home: " in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing_else(place: Path) -> None:
+    """Its file is named, and the rest is done."""
+    for name in ("a", "b"):
+        (place / name).mkdir()
+        (place / name / "own.csv").write_text((place / "own.csv").read_text())
+        text = (place / "s.toml").read_text().replace('"small"', f'"{name}"')
+        (place / name / "s.toml").write_text(text)
+    (place / "a" / ".dialsim-changes.note").mkdir()
+    found = forget(place)
+    assert found.could_not[-1].startswith(f"{place / 'a' / 'own.csv'}: nothing was taken out")
+    assert NUMBER in (place / "a" / "own.csv").read_text()
+    for folder in (place, place / "b"):
+        assert NUMBER not in (folder / "own.csv").read_text()
+    assert not [p for p in place.rglob(".dialsim-changes*") if p.is_file()]

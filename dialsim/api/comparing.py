@@ -22,6 +22,7 @@ from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.scenario.difference import differences
 from dialsim.scenario.policy import policy_digest
 from dialsim.scenario.schema import Scenario
+from dialsim.storage.paths import is_folder
 
 if TYPE_CHECKING:
     from dialsim.api.replicating import Played
@@ -152,7 +153,7 @@ def _is_count(value: object) -> bool:
 
 
 def _take(source: Source | Run) -> _Taken:
-    if isinstance(source, (str, Path)) and Path(source).is_dir():
+    if isinstance(source, (str, Path)) and is_folder(Path(source)):
         return _Taken(str(source), load_run(source), None)
     if isinstance(source, Run):
         name = str(source.summary["identity"]["name"])

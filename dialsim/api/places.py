@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dialsim.errors import Problem, ScenarioError
+from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.storage.paths import no_path
 
 
 def place_of(option: str, path: Any) -> Path:
@@ -14,7 +15,8 @@ def place_of(option: str, path: Any) -> Path:
     Raises
     ------
     ScenarioError
-        It is empty, which to `pathlib` is the folder one is in, or no path at all.
+        It is empty, which to `pathlib` is the folder one is in, or no path at all, such as a
+        name of 300 letters.
 
     Examples
     --------
@@ -22,6 +24,9 @@ def place_of(option: str, path: Any) -> Path:
     'today'
     """
     if isinstance(path, str | Path) and str(path):
+        why = no_path(path)
+        if why is not None:
+            raise ScenarioError([Problem(option, why, found=shown(str(path)))])
         return Path(path)
     if path == "":
         remedy = '"." is the folder you are in'

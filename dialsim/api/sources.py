@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.scenario.depth import check_depth
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
 
@@ -135,7 +136,9 @@ def resolved_scenario(folder: Path) -> Scenario:
     path = folder / "scenario.toml"
     again = "explain it with the version that made it, or run it again"
     try:
-        return Scenario.model_validate(tomli.loads(path.read_text("utf-8")))
+        raw = tomli.loads(path.read_text("utf-8"))
+        check_depth(raw, file=str(path))
+        return Scenario.model_validate(raw)
     except FileNotFoundError:
         message, found = "this run has no scenario.toml", None
     except ValidationError as error:

@@ -10,6 +10,8 @@ from typing import Any
 import click
 import tomli
 
+from dialsim.errors import Problem, ScenarioError, shown
+from dialsim.scenario.depth import ALLOWED
 from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.load import load_scenario, scenario_from
 from dialsim.scenario.schema import Scenario
@@ -46,6 +48,12 @@ def changed(scenario: Scenario, changes: Sequence[str]) -> Scenario:
     return scenario_from(raw, replace(scenario._origin, lines=lines))
 
 
+def nested(text: str) -> ScenarioError:
+    """Return what to say of a value that is nested too deeply."""
+    problem = Problem("", "nested too deeply", found=shown(text), allowed=ALLOWED)
+    return ScenarioError([problem])
+
+
 def toml_value(text: str) -> Any:
     """Return a value as a file would hold it; what is no TOML is text.
 
@@ -56,4 +64,6 @@ def toml_value(text: str) -> Any:
         table = tomli.loads(f"value = {text}")
     except ValueError:  # of which a syntax error is one, and a number of 5 000 digits another
         return text
+    except RecursionError:
+        raise nested(text) from None
     return table["value"] if set(table) == {"value"} else text

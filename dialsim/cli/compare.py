@@ -11,6 +11,7 @@ import click
 
 from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.threads import executor_option, threads_option, workers_option
+from dialsim.storage.paths import is_folder
 
 if TYPE_CHECKING:
     from dialsim.scenario.schema import Scenario
@@ -109,6 +110,6 @@ def _changed(path: Path, changes: tuple[str, ...]) -> Scenario:
     from dialsim.api.sources import scenario_to_replay
     from dialsim.cli.changes import changed, load_changed
 
-    if path.is_dir():
+    if is_folder(path):
         return changed(scenario_to_replay(path), changes)
     return load_changed(path, changes)

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from dialsim.cli.language import language_option
+from dialsim.storage.paths import is_folder
 
 
 @click.command()
@@ -70,7 +71,7 @@ def command(
 
 def _is_folder(name: str) -> bool:
     """Whether a name is a path rather than that of a value: such a folder, or a slash in it."""
-    return "/" in name or Path(name).is_dir()
+    return "/" in name or is_folder(Path(name))
 
 
 def _of_run(

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from dialsim.storage.paths import no_path
+
 
 class GivenPath(click.Path):
     """A path that is not empty: to `pathlib` an empty text is the folder one is in.
@@ -23,10 +25,13 @@ class GivenPath(click.Path):
         Raises
         ------
         click.BadParameter
-            It is empty.
+            It is empty, or nothing can be called so.
         """
         if value == "":
             self.fail("the path is empty; . is the folder you are in", param, ctx)
+        why = no_path(value)
+        if why is not None:
+            self.fail(why, param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -192,7 +192,7 @@ def varied(texts: tuple[str, ...]) -> dict[str, list[Any]]:
 def _values(key: str, text: str) -> list[Any]:
     import tomli
 
-    from dialsim.cli.changes import toml_value
+    from dialsim.cli.changes import nested, toml_value
 
     whole = RANGE.fullmatch(text)
     if whole:
@@ -210,4 +210,6 @@ def _values(key: str, text: str) -> list[Any]:
             return list(table["values"])
     except ValueError:  # some are bare text, such as 2h
         pass
+    except RecursionError:
+        raise nested(text) from None
     return [toml_value(part.strip()) for part in text.split(",")]

@@ -12,6 +12,7 @@ from dialsim.outcomes.checked import open_table
 from dialsim.outcomes.writer import SUMMARY
 from dialsim.storage.checksums import ContentChanged
 from dialsim.storage.json_text import parsed
+from dialsim.storage.paths import is_folder
 from dialsim.storage.settling import settle
 
 SUMMARY_VERSIONS = (1,)
@@ -37,8 +38,8 @@ def read_summary(path: Path) -> dict[str, Any]:
     def refuse(message: str, remedy: str | None = None) -> ScenarioError:
         return ScenarioError([Problem("", message, remedy=remedy, file=str(path))])
 
-    if not path.is_dir():
-        raise refuse("no such run folder" if not path.exists() else "this is not a folder")
+    if not is_folder(path):
+        raise refuse("this is not a folder" if path.is_file() else "no such run folder")
     try:
         settle(path)
     except OSError as error:

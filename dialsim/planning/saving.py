@@ -15,11 +15,14 @@ from dialsim.scenario.schema import Scenario
 from dialsim.storage.aside import written_aside
 from dialsim.storage.json_text import parsed
 from dialsim.storage.leftovers import remove_leftovers, restore
+from dialsim.storage.paths import fitting
 from dialsim.storage.workplaces import folder_aside
 
 if TYPE_CHECKING:
     from dialsim.planning.plan_found import PlanFound
 
+LONGEST_STEM = 215
+"""Bytes of a scenario's name in that of its plan's folder; digest, seed and an ending follow."""
 PLAN, SCENARIO, CANDIDATES = "plan.json", "scenario.toml", "candidates.parquet"
 
 
@@ -77,7 +80,8 @@ def save_plan(found: PlanFound, out: Path) -> Path:
     here = [] if found.here is None else [found.here.digest, found.here.tick]
     text = json.dumps([played, decided["plan"], decided.get("costs"), *here], default=str)
     digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-    folder = out / f"{asked.name}-{digest[:8]}-{asked.seed}"
+    name = fitting(asked.name.replace("/", "-").replace(os.sep, "-"), LONGEST_STEM)
+    folder = out / f"{name}-{digest[:8]}-{asked.seed}"
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

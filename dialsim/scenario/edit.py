@@ -8,7 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
+from dialsim.scenario.depth import check_depth, check_keys
 from dialsim.scenario.values import path_text
+
+SHOWN = 60
+"""Letters of a path in the message that what stands there is nested too deeply."""
 
 
 def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict[str, Any], str]:
@@ -23,8 +27,10 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
     if not isinstance(dotted, str):
         allowed = 'a path, such as "agents.day.count"'
         raise ScenarioError([Problem("", "keys are text", found=shown(dotted), allowed=allowed)])
+    check_depth(value, dotted[:SHOWN])
     changed = _apart(raw)
     parts = dotted.replace("[", ".").replace("]", "").split(".")
+    check_keys(parts)
     node: Any = changed
     path: list[str | int] = []
     for at, part in enumerate(parts):

@@ -13,6 +13,10 @@ from dialsim.scenario.profile import Profile, load_network
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.strictness import is_looser
 from dialsim.scenario.values import plain
+from dialsim.storage.paths import beginning
+
+LONGEST_STEM = 190
+"""Bytes of a scenario's name in that of its run folder; digest, seed and endings follow."""
 
 FORMAT = 1
 """Version of the digest's input; a change of meaning raises it."""
@@ -216,4 +220,4 @@ def run_folder_name(scenario: Scenario, digest: str) -> str:
     Characters that a file system may refuse become hyphens.
     """
     name = re.sub(r"[^\w.-]+", "-", scenario.name).strip("-.") or "scenario"
-    return f"{name[:60]}-{digest[:8]}-{scenario.seed}"
+    return f"{beginning(name[:60], LONGEST_STEM)}-{digest[:8]}-{scenario.seed}"

@@ -28,6 +28,7 @@ from dialsim.errors import (
     shown,
 )
 from dialsim.scenario.check import check_meaning
+from dialsim.scenario.depth import ALLOWED, check_depth
 from dialsim.scenario.fields import FORM_OF_PATTERN
 from dialsim.scenario.lines import line_map
 from dialsim.scenario.names import check_names, check_profile_names, resolved_profiles
@@ -161,7 +162,9 @@ def raw_of(path: Path) -> tuple[dict[str, Any], Origin]:
             [Problem("", "a number of thousands of digits", file=str(path))]
         ) from None
     except RecursionError:
-        raise ScenarioError([Problem("", "nested too deeply", file=str(path))]) from None
+        problem = Problem("", "nested too deeply", allowed=ALLOWED, file=str(path))
+        raise ScenarioError([problem]) from None
+    check_depth(raw, file=str(path))
     return raw, Origin(file=str(path), lines=line_map(text.replace("\r\n", "\n")))
 
 
@@ -187,6 +190,7 @@ def read_text(path: Path) -> str:
 
 def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     """Return the checked scenario of a dict; `origin` gives file and lines to its problems."""
+    check_depth(raw, file=origin.file)
     problems = Problems(file=origin.file, lines=origin.lines)
     folder = Path(origin.file).parent if origin.file is not None else Path()
     content = copy.deepcopy(dict(raw))

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import tomli
 
-from dialsim.errors import Problems, did_you_mean, did_you_mean_file
+from dialsim.errors import Problems, ScenarioError, did_you_mean, did_you_mean_file
+from dialsim.scenario.depth import check_depth
 from dialsim.scenario.profile import SOURCED, known_profiles
 from dialsim.scenario.values import with_headers
 
@@ -73,6 +74,10 @@ def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any
     except (OSError, ValueError, RecursionError) as error:
         reason = with_headers(str(error).splitlines()[0])
         return refuse(f"this profile cannot be read: {reason}")
+    try:
+        check_depth(raw)
+    except ScenarioError as error:
+        return refuse(f"this profile cannot be read: {error.problems[0].message}")
     known = known_profiles("network")
     base = raw.pop("extends", None)
     raw.pop("title", None)

@@ -1,0 +1,61 @@
+"""How deeply the tables and lists of a scenario may lie within each other.
+
+No deeper than Python can follow, which a file of one line can exceed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialsim.errors import Problem, ScenarioError, shown
+
+DEEPEST = 60
+"""Tables and lists within each other. No key of a scenario needs a tenth of them."""
+ALLOWED = f"at most {DEEPEST} tables and lists within each other"
+MOST_VALUES = 2_000_000
+"""Values in all. Lists of Python that hold each other twice can stand for more than there are."""
+_SHOWN = 4  # keys of a path
+
+
+def check_depth(value: Any, path: str = "", file: str | None = None) -> None:
+    """See whether a value can be walked through; it may be of Python and hold itself.
+
+    Raises
+    ------
+    ScenarioError
+        Something in it lies too deeply, or it holds too many values.
+    """
+    left: list[tuple[Any, tuple[Any, ...]]] = [(value, ())]
+    count = 0
+    while left:
+        each, keys = left.pop()
+        count += 1
+        if count > MOST_VALUES:
+            allowed = f"at most {MOST_VALUES:,}"
+            raise ScenarioError([Problem(path, "too many values", allowed=allowed, file=file)])
+        if len(keys) > DEEPEST:
+            where = ".".join(part for part in (path, *map(_shown, keys[:_SHOWN]), "...") if part)
+            raise ScenarioError([Problem(where, "nested too deeply", allowed=ALLOWED, file=file)])
+        if isinstance(each, Mapping):
+            left += [(inner, (*keys, key)) for key, inner in each.items()]
+        elif isinstance(each, (list, tuple)):
+            left += [(inner, (*keys, place)) for place, inner in enumerate(each)]
+
+
+def check_keys(parts: list[str]) -> None:
+    """See whether a path of so many keys leads to a place that a value can lie in.
+
+    Raises
+    ------
+    ScenarioError
+        It leads too deep.
+    """
+    if len(parts) > DEEPEST:
+        where = ".".join([*map(_shown, parts[:_SHOWN]), "..."])
+        found = f"{len(parts):,} keys"
+        raise ScenarioError([Problem(where, "nested too deeply", found=found, allowed=ALLOWED)])
+
+
+def _shown(key: object) -> str:
+    return shown(key).strip('"')[:40]

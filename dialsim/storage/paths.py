@@ -1,0 +1,64 @@
+"""Names of files as they come from users: what can be none, and what is too long for one."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+LONGEST = 255
+"""Bytes of a name that every usual file system takes."""
+
+
+def no_path(path: str | os.PathLike[str]) -> str | None:
+    """Return why nothing can be called so, be it there or not; None: something can.
+
+    >>> no_path("runs/today") is None, no_path("a" * 300)
+    (True, 'a name in it is too long: 300 bytes, at most 255')
+    """
+    text = os.fspath(path)
+    if "\0" in text:
+        return "a path holds no NUL"
+    try:
+        os.lstat(text)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            return None
+        most = max(len(os.fsencode(part)) for part in Path(text).parts)
+        if most > LONGEST:
+            return f"a name in it is too long: {most:,} bytes, at most {LONGEST}"
+        return f"the path is too long: {len(os.fsencode(text)):,} bytes"
+    except ValueError:  # such as half a character
+        return "this is no path"
+    return None
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a folder stands there, as far as one can look; a path of any kind is taken."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def fitting(name: str, most: int) -> str:
+    """Return a name of at most so many bytes: itself, or its beginning with a digest of all.
+
+    >>> fitting("north", 60), fitting("n" * 300, 20)
+    ('north', 'nnnnnnnnnnn-306fffda')
+    """
+    encoded = name.encode()
+    if len(encoded) <= most:
+        return name
+    digest = hashlib.blake2b(encoded, digest_size=4).hexdigest()
+    return f"{beginning(name, most - len(digest) - 1)}-{digest}"
+
+
+def beginning(name: str, most: int) -> str:
+    """Return as much of a name as has at most so many bytes; no character is cut.
+
+    >>> beginning("数据", 5)
+    '数'
+    """
+    return name.encode()[:most].decode(errors="ignore")

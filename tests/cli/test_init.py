@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -88,14 +90,14 @@ def test_nothing_is_replaced_and_nothing_half_written(call: Call) -> None:
 
 
 def test_a_disk_that_refuses_leaves_nothing(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = Path.open
+    plain = os.open
 
-    def full(self: Path, mode: str = "r", *rest: object, **options: object) -> object:
-        if self.name == "do_not_call.csv" and "x" in mode:
+    def full(path: str | Path, flags: int, *rest: Any, **options: Any) -> int:
+        if Path(path).name.startswith(".do_not_call.csv.") and flags & os.O_EXCL:
             raise OSError(28, "No space left on device")
-        return plain(self, mode, *rest, **options)  # type: ignore[call-overload]
+        return plain(path, flags, *rest, **options)
 
-    monkeypatch.setattr(Path, "open", full)
+    monkeypatch.setattr(os, "open", full)
     code, _, err = call("init", "--template", "dirty_list")
     assert code == 3
     assert "is full" in err

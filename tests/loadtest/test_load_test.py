@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -449,6 +450,19 @@ def test_a_search_that_was_broken_off_tells_no_failure_of_rates(
     cases = {case.get("name"): case for case in ElementTree.fromstring(junit_xml(search))}
     found = cases["some rate passes"].find("failure")
     assert (None if found is None else found.get("message")) == failure
+
+
+def test_one_load_test_alone_writes_to_a_folder(tmp_path: Path) -> None:
+    with LoadFiles(tmp_path, None):
+        for junit in (None, tmp_path / "other.xml"):
+            with pytest.raises(dialsim.ScenarioError) as refused, LoadFiles(tmp_path, junit):
+                pass
+            assert f"process {os.getpid()}, is writing its results there" in str(refused.value)
+        with LoadFiles(tmp_path / "another", None):
+            pass
+    with LoadFiles(tmp_path, None):  # it is free again
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["another"]
 
 
 def test_where_results_cannot_go(tmp_path: Path) -> None:

@@ -222,7 +222,10 @@ def test_stopped_in_the_proof_it_is_no_finished_plan(tmp_path: Path) -> None:
     assert beside.name == f"{folder.name}-partial"
     assert (folder / "scenario.toml").exists()
     assert sorted(each.name for each in tmp_path.iterdir()) == [folder.name, beside.name]
+    (folder / "notes.txt").write_text("mine")
     save_plan(whole, tmp_path)  # a second run replaces the first
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert sorted(each.name for each in tmp_path.iterdir()) == [folder.name, beside.name]
 
 
 def test_what_has_no_price_is_named() -> None:

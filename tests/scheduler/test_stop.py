@@ -10,7 +10,7 @@ import threading
 import pytest
 import trio
 
-from dialsim.scheduler.stop import Stop, interruptible
+from dialsim.scheduler.stop import Stop, interruptible, interrupts
 
 Callback = ctypes.CFUNCTYPE(None)
 
@@ -94,3 +94,18 @@ def test_several_loops_hear_one_stop() -> None:
     assert sorted(ended) == [0, 1, 2]
     trio.run(inner[0].wait)  # who comes later does not wait
     asked.request()  # nobody is left to be told
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no such signal")
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_hang_up_is_a_wish_to_stop_unless_it_is_ignored(ignored: bool) -> None:
+    found = signal.SIG_IGN if ignored else signal.default_int_handler
+    before = signal.signal(signal.SIGHUP, found)
+    stop = Stop()
+    try:
+        with interrupts(stop):
+            signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is found
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert stop.requested is not ignored

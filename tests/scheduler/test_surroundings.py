@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from dialsim.api.results import load_run
 from dialsim.errors import CapacityError, InternalError, ScenarioError
 from dialsim.scenario.load import load_scenario
 from dialsim.scheduler import memory
@@ -19,6 +21,7 @@ from dialsim.scheduler.memory import bytes_available, bytes_needed, check_memory
 from dialsim.scheduler.prepare import prepare_world
 from dialsim.scheduler.progress import Progress, ProgressLine
 from dialsim.scheduler.warm import warm
+from dialsim.storage.leftovers import restore, telling
 from tests.scheduler.worlds import tiny
 
 
@@ -111,6 +114,43 @@ def test_a_part_never_replaces_one_that_got_further(tmp_path: Path) -> None:
     assert make(tmp_path, False, "c", attempts=7).name == "one-partial-2"
     assert make(tmp_path, False, "d", attempts=8).name == "one-partial"
     assert [read(tmp_path / f"one{end}") for end in ("", "-partial", "-partial-2")] == [*"adc"]
+
+
+def test_a_killed_run_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    place = make(tmp_path, True, "a")
+    left = tmp_path / ".one.0123456789abcdef.dialsim-tmp"
+    (left / "calls").mkdir(parents=True)
+    (left / "calls" / "part-00001.parquet").write_text("138")
+    told: list[str] = []
+    with telling(told.append):
+        make(tmp_path, True, "b")
+    assert told == [f"removed 1 leftover of killed commands in {tmp_path}"]
+    assert names(tmp_path) == {"one"}
+    assert read(place) == "b"
+
+
+def test_a_run_that_was_about_to_be_replaced_is_found_again(tmp_path: Path) -> None:
+    place = make(tmp_path, True, "a")
+    old = tmp_path / ".one.0123456789abcdef.dialsim-old"
+    for look in (
+        lambda: restore(place),
+        lambda: load_run(place),
+        lambda: make(tmp_path, False, "b", attempts=1),
+    ):
+        place.rename(old)
+        old.with_name(f"{old.name[:-3]}lock").write_text(json.dumps({"place": "one"}))
+        with suppress(ScenarioError):  # this is no whole run
+            look()
+        assert read(place) == "a"
+        assert names(tmp_path) <= {"one", "one-partial"}
+
+
+def test_two_may_make_the_same_run_at_once(tmp_path: Path) -> None:
+    with RunFolder(tmp_path, "one") as folder:
+        (folder.path / "summary.json").write_text(json.dumps({"identity": {}, "text": "a"}))
+        make(tmp_path, True, "b")
+        assert read(folder.settle(complete=True)) == "a"
+    assert names(tmp_path) == {"one"}
 
 
 def test_a_changed_input_is_told(tmp_path: Path) -> None:

@@ -77,8 +77,9 @@ def fit_answers(
 ) -> Answers | str:
     """Return rates by relation and hour, intraclass correlation and label effect.
 
-    Where no rates can be told, why: ``too_few`` attempts that count; ``few_people``; ``not_in_time``, hardly any
-    answer would come before the ring timeout; ``all_answered``, nearly all who were reached did.
+    Where no rates can be told, why: ``too_few`` attempts that count; ``few_people``;
+    ``not_in_time``, hardly any answer would come before the ring timeout; ``all_answered``, nearly
+    all who were reached did.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def fit_answers(
     if start is None:
         return "not_in_time"
     fit = Fit(model, start, low, high)
-    if model.saturated(fit.at):
+    if model.saturated(fit.at, fit.most):
         return "all_answered"
     found = Answers(told=log.true_causes, people=int(sum(g.count.sum() for g in groups)))
     tries = np.bincount(trials.person)

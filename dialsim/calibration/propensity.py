@@ -23,7 +23,7 @@ NODES = 48  # people that stand for all: the beta in as many parts of equal size
 TINY = 1e-12
 LEAST, MOST = 1e-4, 1 - 1e-4  # mean propensities that are looked at
 FACTORS = (0.02, 50.0)  # of a shown name that are looked at
-NEARLY = 0.99  # of the largest share that can answer: a rate above is at the end of its domain
+NEARLY = 0.97  # of the largest share that can answer: a rate above is at the end of its domain
 INSIDE = 0.02  # of the room there is: how far within its ends a start is put that lies beyond
 IN_LOG_ODDS = ("dead.", "final.")  # how these parameters are counted: none is reported
 
@@ -219,7 +219,7 @@ class Propensity:
         self._mean.clear()
         return at if defined else None
 
-    def saturated(self, at: Floats) -> bool:
+    def saturated(self, at: Floats, likelihood: float) -> bool:
         """Return whether all who are reached answer, as far as the model lets them.
 
         The largest likelihood then lies where the domain ends. How far it falls beyond cannot be
@@ -231,7 +231,12 @@ class Propensity:
         for group in self.patterns:
             share = reached_in_time(self.setting, values, RELATIONS[group.relation])
             most = answering(beta_nodes(MOST, values["icc"]), hours)
-            found |= values[f"gross.{RELATIONS[group.relation]}"] > NEARLY * share * most
+            name = f"gross.{RELATIONS[group.relation]}"
+            found |= values[name] > NEARLY * share * most
+            if name in self.names:
+                end = at.copy()
+                end[self.names.index(name)] = (1 - INSIDE) * share * most
+                found |= self(end)[0] > likelihood
             part = _Part(self, group, values, self.index(values))
             if part.own:
                 most = answering(FACTORS[1] * part.nodes, hours)

@@ -45,14 +45,16 @@ def calibrate(
     Parameters
     ----------
     calls
-        A run, its folder, a CSV or Parquet file (may be compressed), or an Arrow table.
+        A run, its folder, a CSV (plain or gzip) or Parquet file, or an Arrow table. Rows of a file
+        that are none are left out, and accounted for in `remarks`.
     network
         Profile whose values are the defaults, and are kept where the log tells nothing.
     columns
         What the log's columns are: a dict such as ``{"talk_s": "duration"}``, the same as text
         (``"talk_s=duration,time=start"``), or a TOML file with ``[columns]``, ``[outcomes]``
         (what the log's words mean), ``relation``, ``ring_timeout``, ``ring_from``,
-        ``registered`` and ``named``. None: they are called as they are here, or as in a run.
+        ``registered``, ``named``, and how the file is written as of a scenario's lists:
+        ``format``, ``delimiter``, ``encoding``, ``header``. None: they are called as they are here, or as in a run.
     seen
         Of a simulated log take what the dialer saw, and not what really happened.
     name
@@ -73,7 +75,7 @@ def calibrate(
     ------
     ScenarioError
         The log is empty, lacks columns, has unknown outcomes, negative times, or times that run
-        backwards: everything at once, with place and remedy.
+        backwards: everything at once, with place and remedy, and no phone number in it.
 
     Notes
     -----

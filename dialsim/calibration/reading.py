@@ -36,7 +36,7 @@ def read_log(calls: Any, columns: Columns, *, seen: bool, name: str | None) -> C
     Parameters
     ----------
     calls
-        A run folder, a `Run`, a Parquet or CSV file (which may be compressed), or an Arrow table.
+        A run folder, a `Run`, a Parquet or CSV file (which may be gzip), or an Arrow table.
     columns
         What the columns are, as of :func:`dialsim.calibration.columns.mapped`.
     seen

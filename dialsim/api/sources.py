@@ -12,6 +12,7 @@ from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.scenario.depth import check_depth
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
+from dialsim.storage.small_files import read_small_text
 
 Source = Scenario | str | Path | Mapping[str, Any]
 
@@ -136,7 +137,7 @@ def resolved_scenario(folder: Path) -> Scenario:
     path = folder / "scenario.toml"
     again = "explain it with the version that made it, or run it again"
     try:
-        raw = tomli.loads(path.read_text("utf-8"))
+        raw = tomli.loads(read_small_text(path))
         check_depth(raw, file=str(path))
         return Scenario.model_validate(raw)
     except FileNotFoundError:

@@ -12,6 +12,7 @@ from dialsim.calibration.log import RELATIONS, WORDS
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
 from dialsim.scenario.files import FileFormat
 from dialsim.scenario.values import with_headers
+from dialsim.storage.small_files import read_small_text
 
 FIELDS = {
     "time": "when the attempt began",
@@ -38,8 +39,6 @@ CHOICES = {"ring_from": ("dial", "ringing")}
 PLAIN = ("relation", "ring_timeout", "ring_from", "registered", "named", "certain")
 FORMAT = ("format", "delimiter", "encoding", "header")
 SHORTEST_RING_MS = 1000
-LARGEST = 1 << 20
-"""Bytes of a file of columns at most."""
 Columns = str | Path | Mapping[str, Any] | None
 
 
@@ -138,12 +137,7 @@ def read_columns(columns: Columns) -> tuple[Mapping[str, Any], str | None]:
 
     remedy = None
     try:
-        if Path(text).exists() and not _is_file(text):
-            message = "cannot be read: it is no regular file"
-        elif Path(text).stat().st_size > LARGEST:
-            message = f"cannot be read: it is longer than {LARGEST:,} bytes"
-        else:
-            return tomli.loads(Path(text).read_text("utf-8")), text
+        return tomli.loads(read_small_text(Path(text))), text
     except FileNotFoundError:
         message, remedy = "no such file of columns", 'or write talk_s=duration,time="start time"'
     except RecursionError:

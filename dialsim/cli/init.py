@@ -55,6 +55,12 @@ def command(path: Path | None, name: str, listed: bool) -> None:
     click.echo(f"wrote {written}; next: dialsim check {there}")
 
 
+def _holds(target: Path, content: bytes) -> bool:
+    """Whether a file holds this and no more, however long it is."""
+    alike = target.is_file() and target.stat().st_size == len(content)
+    return alike and target.read_bytes() == content
+
+
 def _entry(each: Template) -> str:
     """Return a scenario's name and what it shows, wrapped to the terminal."""
     from shutil import get_terminal_size
@@ -79,7 +85,7 @@ def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
         with disk(target.parent, _SETTING):
             if not target.exists():
                 fresh.append(target)
-            elif target == scenario or not target.is_file() or target.read_bytes() != content:
+            elif target == scenario or not _holds(target, content):
                 taken.append(target)
     if taken:
         message = "this file exists and is not replaced"

@@ -36,6 +36,7 @@ from dialsim.scenario.profile import Profile
 from dialsim.scenario.profile_file import take_in
 from dialsim.scenario.schema import Origin, Scenario
 from dialsim.scenario.values import format_duration, path_text, with_headers
+from dialsim.storage.small_files import read_small_text
 
 _DAYS = ("start", "days", "time_zone")
 DEPENDS_ON_DAYS = re.compile(
@@ -81,6 +82,9 @@ GUESSES = (
 )
 
 A_LAST_ITEM = re.compile(r"\[\d+\]$")
+
+MOST_FAULTS = 300
+"""Faults of the form that are looked at; a file with more of them is no scenario."""
 
 Loc = tuple[str | int, ...]
 
@@ -169,13 +173,19 @@ def raw_of(path: Path) -> tuple[dict[str, Any], Origin]:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a TOML file; ScenarioError if it is not there or no UTF-8."""
+    """Return the text of a TOML file.
+
+    Raises
+    ------
+    ScenarioError
+        It is not there, no UTF-8, or longer than 4 MiB.
+    """
 
     def refuse(message: str, remedy: str | None = None) -> ScenarioError:
         return ScenarioError([Problem("", message, remedy=remedy, file=str(path))])
 
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_small_text(path)
     except FileNotFoundError:
         names = sorted(p.name for p in path.parent.glob("*.toml"))
         raise refuse("no such scenario file", did_you_mean_file(path.name, names)) from None
@@ -185,7 +195,7 @@ def read_text(path: Path) -> str:
         raise refuse(f"not UTF-8 text (byte {error.start})", "save the file as UTF-8") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise refuse(f"cannot be read: {reason.lower()}") from None
+        raise refuse(f"cannot be read: {reason[:1].lower()}{reason[1:]}") from None
 
 
 def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
@@ -259,7 +269,7 @@ def _validated(raw: Mapping[str, Any]) -> tuple[Scenario | None, list[ErrorDetai
     try:
         return Scenario.model_validate(raw), []
     except ValidationError as error:
-        return None, error.errors(include_url=False)
+        return None, error.errors(include_url=False)[:MOST_FAULTS]
 
 
 def _misspelt(errors: list[ErrorDetails]) -> set[Loc]:
@@ -435,7 +445,7 @@ def is_list(loc: Loc) -> bool:
     """Return whether a list stands at a place, by the model."""
     keys = [part for part in loc if isinstance(part, str)]
     if not keys:  # of the whole table, as a key that is no text of Unicode
-        return []
+        return False
     model = _model_at(tuple(keys[:-1]))
     return model is not None and _is_listed(_annotation(model, keys[-1]))
 
@@ -455,7 +465,7 @@ def description(loc: Loc) -> str | None:
     """Return what the model says of a place."""
     keys = [part for part in loc if isinstance(part, str)]
     if not keys:  # of the whole table, as a key that is no text of Unicode
-        return []
+        return None
     model = _model_at(tuple(keys[:-1]))
     for name, info in (model.model_fields if model else {}).items():
         if keys[-1] == (info.alias or name):

@@ -10,6 +10,7 @@ from pydantic import Field
 from dialsim.errors import Problems
 from dialsim.scenario.fields import FileName, Model, Ms, Name, up_to
 from dialsim.scenario.meaning import source
+from dialsim.storage.small_files import read_small
 
 if TYPE_CHECKING:
     from dialsim.scenario.schema import Scenario
@@ -59,7 +60,7 @@ def policy_digest(scenario: Scenario) -> str | None:
     if scenario.policy is None:
         return None
     try:
-        source = scenario.file_path(scenario.policy.file).read_bytes()
+        source = read_small(scenario.file_path(scenario.policy.file))
     except OSError:
         return None
     return hashlib.blake2b(source, digest_size=16).hexdigest()

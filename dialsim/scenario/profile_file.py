@@ -16,6 +16,7 @@ from dialsim.errors import Problems, ScenarioError, did_you_mean, did_you_mean_f
 from dialsim.scenario.depth import check_depth
 from dialsim.scenario.profile import SOURCED, known_profiles
 from dialsim.scenario.values import with_headers
+from dialsim.storage.small_files import read_small_text
 
 FREE = ("vendor", "practice", "inferred", "assumption")
 """What a value in a file of the user's can be; only a profile of the house holds rules."""
@@ -67,12 +68,13 @@ def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any
         return "typical", {}
 
     try:
-        raw = tomli.loads(path.read_bytes().decode("utf-8-sig"))
+        raw = tomli.loads(read_small_text(path))
     except FileNotFoundError:
         names = sorted(each.name for each in path.parent.glob("*.toml"))
         return refuse("there is no such profile file", remedy=did_you_mean_file(path.name, names))
     except (OSError, ValueError, RecursionError) as error:
-        reason = with_headers(str(error).splitlines()[0])
+        said = isinstance(error, OSError) and error.strerror
+        reason = with_headers(said or str(error).splitlines()[0])
         return refuse(f"this profile cannot be read: {reason}")
     try:
         check_depth(raw)

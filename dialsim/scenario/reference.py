@@ -24,7 +24,7 @@ _FIRST = """\
 # Keys of a scenario file
 
 Written from the models by `dialsim schema --markdown`; a test holds this page to them. A scenario \
-is a TOML 1.1 file; `dialsim init` writes one to start from.
+is a TOML 1.1 file of at most 4 MiB; `dialsim init` writes one to start from.
 
 - **Unknown keys** are refused, each with the nearest known one; so is any value outside what is \
 allowed. All problems are told at once.

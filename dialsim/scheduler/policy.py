@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dialsim.engine import face
 from dialsim.errors import Problem, ScenarioError, did_you_mean
 from dialsim.pacing.policy import Decision, Observation, PacingPolicy
+from dialsim.storage.small_files import read_small_text
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -170,7 +171,7 @@ def _loaded(scenario: Scenario) -> Any:
     path = scenario.file_path(policy.file)
     names: dict[str, Any] = {"__name__": f"dialsim_policy_{path.stem}", "__file__": str(path)}
     try:
-        exec(compile(path.read_text("utf-8"), str(path), "exec"), names)
+        exec(compile(read_small_text(path), str(path), "exec"), names)
         found = names.get(policy.name)
         made = found() if isinstance(found, type) else found
     except OSError as error:

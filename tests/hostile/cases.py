@@ -57,6 +57,8 @@ class Case:
         Whether the commands may change what was there.
     gone
         A number of which nothing is left if the last command says so.
+    sound
+        Whether the rows of the files are as they were meant, so that each can be followed.
     """
 
     index: int
@@ -73,7 +75,7 @@ class Case:
     rows: dict[str, int] = field(default_factory=dict)
     changes: bool = False
     gone: str | None = None
-    tables: dict[str, Listed] = field(default_factory=dict)
+    sound: bool = False
 
 
 def case_of(seed: int, index: int) -> Case:
@@ -418,7 +420,7 @@ def _forget(rng: random.Random, case: Case) -> None:
     case.files = {"d/s.toml": as_text(raw).encode()}
     case.files |= {f"d/{name}": data for name, data in files.items()}
     case.numbers |= who.all_numbers
-    case.tables = {f"d/{name}": listed for name, listed in held.items()}
+    case.sound = clean
     case.notes = [f"{name}: {note}" for name, each in held.items() for note in each.table.notes]
     if rng.random() < 0.5:
         command = ["run", "d/s.toml", "--out", "d/runs", *QUIET]
@@ -441,8 +443,10 @@ def _forget(rng: random.Random, case: Case) -> None:
         forget += ["--home", rng.choice(["CN", "ZZZ", "US", "", "cn"])]
     if rng.random() < 0.1:
         forget += [rng.choice(["--id", "--not-id"]), rng.choice([*who.ids, "x", ""])]
+        case.sound = False
     if rng.random() < 0.1:
         forget[1] = rng.choice(HOSTILE_TEXTS).replace("\x00", "") or "-"
+        case.sound = False
     case.commands.append(forget)
     case.changes = True
     if "--lists" in forget and "--dry-run" not in forget and "--keep-registries" not in forget:

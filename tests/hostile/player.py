@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.scheduler.warm import warm
-from tests.hostile import rules
+from tests.hostile import forgetting, rules
 from tests.hostile.cases import Case, case_of, told
 from tests.hostile.scenario_files import SMALL, as_text, synthetic
 from tests.hostile.seen import Hidden
@@ -39,6 +39,7 @@ def play(seed: int, index: int, place: Path, worlds: Path) -> dict[str, Any]:
     found: list[tuple[str, str]] = []
     codes: list[Any] = []
     for command in case.commands:
+        held = forgetting.rows_held(root) if command[:1] == ["forget"] and not case.special else {}
         done = call(command, root)
         codes.append(done.code)
         found += rules.of_command(case, done, hidden)
@@ -49,7 +50,7 @@ def play(seed: int, index: int, place: Path, worlds: Path) -> dict[str, Any]:
         found += rules.of_accounts(case, done)
         found += rules.of_rejects(case, root, done)
         found += rules.of_runs(case, root, before)
-        found += rules.of_forgetting(case, root, done, before)
+        found += forgetting.of_forgetting(case, root, done, held)
         before = rules.look(root)
     if not case.special:
         found += rules.of_folder(case, root, first, before, hidden)

@@ -204,18 +204,3 @@ def of_folder(
             if seen is not None:
                 found.append((f"{name}: in clear in {last.split('-')[0]}", f"{path}: {seen}"))
     return found
-
-
-def of_forgetting(case: Case, root: Path, done: Done, before: dict[str, str]) -> list[tuple[str, str]]:
-    """Return where somebody who is said to be gone still stands."""
-    if case.gone is None or done.code != 0 or done.command[:1] != ["forget"]:
-        return []
-    found = []
-    gone = Hidden([re.sub(r"\D", "", case.gone)[-11:]], [])
-    for path in sorted(root.rglob("*")):
-        if path.is_file():
-            seen = gone.in_file(path)
-            if seen is not None:
-                at = str(path.relative_to(root))
-                found.append((f"forget: said to be gone, and is in a {path.suffix}", f"{at}: {seen}"))
-    return found

@@ -40,7 +40,7 @@ def read_small(path: Path, most: int = MOST_BYTES, patience_s: float = PATIENCE_
         regular = stat.S_ISREG(about.st_mode)
         if regular and about.st_size > most:
             raise _too_long(most)
-        parts = []
+        parts: list[bytes] = []
         left = most + 1
         while left > 0:
             if not regular and not stat.S_ISDIR(about.st_mode):

@@ -31,6 +31,7 @@ a look at a scenario need not pay.
 #     theory         exact answers of queueing theory                       (beside core)
 #     core           jit, ticks, codes, random draws, timing wheel, windows
 #     errors         the user's fault, the machine's, ours
+#     dictionaries   those of Arrow's columns: words in use alone
 #     storage        files that are whole at any time, and what killed commands left
 #     address_space  whether a limit leaves room for the libraries
 #     columns        Arrow's columns as numpy arrays

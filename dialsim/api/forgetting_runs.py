@@ -13,6 +13,9 @@ from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.report.stored_summary import read_summary
 from dialsim.storage.journal import Changes, digest_of
 
+DAMAGED = (DialsimError, OSError, ValueError)
+"""Beside Arrow's own errors what reading a damaged table ends with: its names may be no text."""
+
 
 def from_run(
     run: Path,
@@ -44,7 +47,7 @@ def from_run(
         erased = erase_persons(
             run, persons, summary, lines=lines, dry_run=found.dry_run, changes=changes
         )
-    except (DialsimError, OSError, pa.ArrowException) as error:
+    except (*DAMAGED, pa.ArrowException) as error:
         found.could_not.append(f"{run}: {first_line(error)}")
         return
     found.could_not += [f"{run}: {reason}{why}" for reason in blind]
@@ -75,7 +78,7 @@ def let_lines_follow(
                 summary = read_summary(run)
                 if inputs_now(summary).get(written) == before and "line" in shown_in(run):
                     move_lines(run, name, gone, written, now, changes)
-            except (DialsimError, OSError, pa.ArrowException) as error:
+            except (*DAMAGED, pa.ArrowException) as error:
                 faults.append(f"{run}: {first_line(error)}")
     return faults
 

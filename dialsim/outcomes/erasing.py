@@ -206,7 +206,7 @@ def _move_lines(found: TableFile, source: str, gone: Array, aside: Path, private
     at = schema.names.index("line")
     with table_writer(aside, schema, private=private) as writer:
         for group in range(found.groups):
-            table = found.group(group)
+            table = _sound(found.group(group))
             lines = table.column(at).combine_chunks()
             plain = np.asarray(lines.fill_null(0).to_numpy(zero_copy_only=False))
             moved = pa.array(plain - np.searchsorted(gone, plain))
@@ -238,7 +238,7 @@ def _told(
         kept = values.get(name)
         shown = [
             {**row, "value": FORGOTTEN}
-            if kept is not None and row["value"] is not None and row["value"] not in kept
+            if kept is not None and row.get("value") is not None and row["value"] not in kept
             else row
             for row in split["rows"]
         ]
@@ -296,7 +296,14 @@ def _names(path: Path) -> list[str]:
 
 def _batches(path: Path, columns: list[str]) -> Iterator[Any]:
     with open_beside(path) as file:
-        yield from file.batches(columns)
+        for batch in file.batches(columns):
+            yield _sound(batch)
+
+
+def _sound(piece: Any) -> Any:
+    """Return a piece of a table if Arrow may work with it; a damaged one could end the process."""
+    piece.validate(full=True)
+    return piece
 
 
 def _where_shown(batch: Any, values: Collection[str]) -> list[int]:
@@ -335,6 +342,8 @@ def _count(path: Path, name: str, gone: Array) -> int:
     from pyarrow import compute
 
     column = _person(name)
+    if column not in _names(path):
+        raise OSError(f"{path.name} is damaged: it has no column {column}")
     return sum(
         int(compute.sum(_in(batch.column(0), gone)).as_py() or 0)
         for batch in _batches(path, [column])
@@ -347,7 +356,7 @@ def _rewrite(path: Path, name: str, gone: Array, aside: Path) -> FileSums:
         schema = file.schema
         with table_writer(aside, schema, private=_is_private(path)) as writer:
             for group in range(file.groups):
-                writer.write_table(in_use(_without(file.group(group), name, gone)))
+                writer.write_table(in_use(_without(_sound(file.group(group)), name, gone)))
     rename_whole(aside)
     return writer.sums
 
@@ -375,10 +384,9 @@ def _leaves_values(path: Path, name: str, gone: Array) -> bool:
             for field in file.schema
             if holds_dictionary(field.type) and field.name not in RESERVED
         ]
-        return bool(names) and any(
-            unused(_without(file.group(group).select([_person(name), *names]), name, gone), names)
-            for group in range(file.groups)
-        )
+        columns = [_person(name), *names]
+        pieces = (_sound(file.group(group).select(columns)) for group in range(file.groups))
+        return bool(names) and any(unused(_without(each, name, gone), names) for each in pieces)
 
 
 def _person(name: str) -> str:

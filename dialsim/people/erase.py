@@ -212,6 +212,8 @@ def _marked_in_groups(path: Path, source: Source, person: Person) -> Marked:
         first = 1
         for group in range(file.num_row_groups):
             table = file.read_row_group(group, columns=[*numbers, *ids], use_threads=False)
+            # Arrow takes a damaged one for whole, and may end the process.
+            table.validate(full=True)
             held = np.zeros(table.num_rows, np.bool_)
             doubtful = np.zeros(table.num_rows, np.bool_)
             for name in numbers:

@@ -141,6 +141,15 @@ def test_a_failure_leaves_everything_as_it_was(folder: Path, monkeypatch: Any) -
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
+def test_a_table_without_its_column_is_damaged(folder: Path) -> None:
+    path = folder / "events.parquet"
+    pq.write_table(pq.read_table(path).rename_columns(["persom"]), path)
+    before = {path: path.read_bytes() for path in folder.rglob("*.*")}
+    with pytest.raises(OSError, match="no column person"):
+        erase_persons(folder, {3}, read_summary(folder))
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
+
+
 def test_lines_follow_their_file(folder: Path) -> None:
     move_lines(folder, "customers", [3], "c.csv", "after")
     assert [row["line"] for row in rows(folder, "people")] == [2, 3, None, 3]

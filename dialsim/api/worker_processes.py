@@ -195,8 +195,9 @@ def _apart() -> Iterator[None]:
     masks = hasattr(signal, "pthread_sigmask")
     before = set()
     if masks:
-        resource_tracker.ensure_running()  # which would take the mask off, if begun under it
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL - {signal.SIGINT})
+        resource_tracker.ensure_running()  # ignores SIGINT, and would take that off the mask
+        signal.pthread_sigmask(signal.SIG_BLOCK, OF_TERMINAL)
     sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield

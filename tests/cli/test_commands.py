@@ -319,14 +319,20 @@ def start(scenario: Path, out: Path, *options: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def test_ctrl_c_keeps_what_was_done(scenario: Path, tmp_path: Path) -> None:
+HANG_UP = getattr(signal, "SIGHUP", signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(HANG_UP, marks=pytest.mark.full, id="hang-up")]
+)
+def test_ctrl_c_keeps_what_was_done(number: int, scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "runs"
     process = start(scenario, out, "--speed", "600", "--json")
     limit = time.monotonic() + 120
     while not list(out.glob(".*/calls")) and time.monotonic() < limit:
         time.sleep(0.05)
     time.sleep(2.0)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     stdout, stderr = process.communicate(timeout=60)  # to its end it would play longer
     assert process.returncode == 130, stderr
     assert json.loads(stdout)["complete"] is False
@@ -336,6 +342,17 @@ def test_ctrl_c_keeps_what_was_done(scenario: Path, tmp_path: Path) -> None:
     assert not run.complete
     assert run.calls.num_rows == run.summary["metrics"]["attempts"]["value"]
     assert run.people.num_rows > 0
+
+
+def test_ctrl_c_while_the_command_is_imported() -> None:
+    code = (
+        "import sys; sys.argv = ['dialsim', 'warm']; import os, signal, dialsim.__main__;"
+        "os.kill(os.getpid(), signal.SIGINT)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
 
 
 def test_ctrl_c_at_the_start(scenario: Path, tmp_path: Path) -> None:

@@ -159,6 +159,7 @@ def _opened(
     if not scenario.withdrawals:
         return
     from dialsim.people.source import open_source
+    from dialsim.people.source_columns import listed
 
     for i, spec in enumerate(scenario.withdrawals):
         where = f"withdrawals[{i}]"
@@ -180,7 +181,7 @@ def _opened(
             problems.add(
                 f"{where}.columns",
                 "no column says whose consent was withdrawn",
-                found=", ".join(source.names),
+                found=listed(source.names),
                 allowed="a column of numbers, of identifiers, or both",
                 remedy='name it: columns = { number = "..." }',
             )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems
 from dialsim.people.number_files import MOST_EXAMPLES, Example, FileAccount, shown_cell
+from dialsim.people.source_columns import listed
 from dialsim.scenario.files import CallerStates, EarlierCalls
 from dialsim.scenario.schema import Scenario
 
@@ -68,7 +69,7 @@ def no_column(source: Source, where: str, says: str, role: str, problems: Proble
     problems.add(
         f"{where}.columns",
         f"no column says {says}",
-        found=", ".join(source.names),
+        found=listed(source.names),
         remedy=naming(where, role),
     )
 

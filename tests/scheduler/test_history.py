@@ -370,3 +370,16 @@ def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
         face.run_to_end(world)
         digests.add(face.digest(world))
     assert len(digests) == 1
+
+
+def test_states_of_caller_ids_in_a_year_python_has_not_are_bad_input(tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    raw = told(tmp_path, STATES)
+    days = pa.array([2**31 - 1] * 2, pa.date32())
+    file = Path(raw["history"]["caller_ids"]["file"]).with_suffix(".parquet")
+    parquet.write_table(pa.table({"caller_id": days, "dials_today": [1, 2]}), file)
+    raw["history"]["caller_ids"]["file"] = str(file)
+    with pytest.raises(ScenarioError, match=r"history\.caller_ids"):
+        prepared(raw)

@@ -25,6 +25,7 @@ EMPTY = "(empty)"
 REJECT_COLUMNS = ("list", "line", "reason", "column", "text", "merged_with")
 _SHOWN = 40
 _RUN = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]+")
 _MOMENT = re.compile(
     r"\s*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([T\s]+\d{1,2}(:\d{1,2}){1,2}([.,]\d+)?)?"
     r"\s*(Z|[+-]\d\d:?\d\d)?\s*"
@@ -87,6 +88,9 @@ class Account:
     bars_unheard
         Merged rows with a bar that the row handed on before does not have: their own numbers are
         not called, the other row's is.
+    taken_strictly
+        Of the unusable rows, those with too few or too many fields, or with bytes that are no
+        text, that say that consent was withdrawn: the person they name is not called.
     alternates, second_numbers
         Cells of further numbers, and second numbers found in a cell; like all that follow, in
         rows without a fault.
@@ -121,6 +125,7 @@ class Account:
     stricter: int = 0
     bridging: int = 0
     bars_unheard: int = 0
+    taken_strictly: int = 0
     alternates: int = 0
     second_numbers: int = 0
     alternates_used: int = 0
@@ -146,7 +151,7 @@ class Account:
         """Keep a row as an example, and for the rejects if they are kept; `text` as it stands."""
         examples = self.examples.setdefault(reason, [])
         if len(examples) < MOST_EXAMPLES:
-            shown = masked(text, number=column in ("number", "alternates", "")) or EMPTY
+            shown = masked(text, number=column in ("number", "alternates", "id", "")) or EMPTY
             examples.append(Example(line, column, shown, merged_with))
         if self.keep_rejects:
             self._rejects.append((line, reason, column, text, merged_with))
@@ -157,7 +162,7 @@ class Account:
 
     def show_withheld(self, line: int, column: str, text: str) -> None:
         """Keep a value that holds a number as an example; its row is no reject."""
-        shown = masked(text)
+        shown = masked(text, names=False)
         self.examples.setdefault(WITHHELD, []).append(Example(line, column, shown))
 
     def to_dict(self) -> dict[str, Any]:
@@ -171,6 +176,7 @@ class Account:
             "name": self.name,
             "file": self.file,
             **{name: getattr(self, name) for name in counts},
+            **({"taken_strictly": self.taken_strictly} if self.taken_strictly else {}),
             "merged_by": {name: count for name, count in sorted(self.merged_by.items()) if count},
             "unusable": {fault.name: n for fault, n in sorted(self.unusable.items()) if n},
             "barred": {name: count for name, count in sorted(self.barred.items()) if count},
@@ -228,13 +234,16 @@ def _harmless(value: object) -> object:
     return f"'{text}" if formula else text
 
 
-def masked(text: str, number: bool = True) -> str:
+def masked(text: str, number: bool = True, names: bool | None = None) -> str:
     r"""Return a cell's text, cut to one short line and without a phone number in it.
 
     Parameters
     ----------
     number
         It stands for a phone number: of fewer digits too, most are hidden.
+    names
+        Hide words as well, which may be somebody's name, but for the first letter of each.
+        Absent: in the place of a number.
 
     Examples
     --------
@@ -242,6 +251,8 @@ def masked(text: str, number: bool = True) -> str:
     ('138****0001', '+86 138-****-0001', '2026-13-01')
     >>> masked("1234567\x00"), masked("2026-13-01 10:00", number=False)
     ('12***67\\x00', '2026-13-01 10:00')
+    >>> masked("Zhang San"), masked("张三"), masked("1380000000O"), masked("bought", number=False)
+    ('Z**** S**', '**', '138****000O', 'bought')
     """
     places = [match.start() for match in _RUN.finditer(text)]
     shown = list(text)
@@ -252,5 +263,9 @@ def masked(text: str, number: bool = True) -> str:
     if len(places) >= (5 if number else 9) and not moment:
         for place in places[first : len(places) - last]:
             shown[place] = "*"
+    if number if names is None else names:
+        for match in _WORD.finditer(text):
+            kept = 1 if match[0].isascii() else 0
+            shown[match.start() + kept : match.end()] = "*" * (len(match[0]) - kept)
     line = "".join(c if is_plain(c) else repr(c)[1:-1] for c in shown[: _SHOWN + 1])
     return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."

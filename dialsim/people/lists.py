@@ -8,7 +8,7 @@ one: then all lists are read first.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from dialsim.people.chunks import (
 )
 from dialsim.people.layout import DATED, EARLIER
 from dialsim.people.list_terms import open_list, purposes_needed, terms_of
+from dialsim.people.malformed import CONSENT_ROLES
 from dialsim.people.merging.layout import LINK_NUMBER, NEVER, ROW
 from dialsim.people.order import hour_starts
 from dialsim.people.persons import Earlier, Persons, bytes_of_tables
@@ -40,6 +41,7 @@ from dialsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from dialsim.people.list_hours import ListHours
+    from dialsim.people.malformed import Malformed
     from dialsim.people.number_files import FileAccount
     from dialsim.people.read_first import Merged
     from dialsim.people.registries import Registries
@@ -50,17 +52,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 READ_ROWS = 1 << 16
-CONSENT_COLUMNS = frozenset(
-    {
-        "consent_date",
-        "consent_purpose",
-        "consent_expiry",
-        "consent_evidence",
-        "withdrawn",
-        "export_consent",
-        "relation",
-    }
-)
 Columns = Mapping[str, Mapping[str, str | list[str]]]
 """By list and role, how the columns that stand for something are called in its file."""
 
@@ -241,7 +232,7 @@ class Lists:
         people = [self.scenario.people[i] for i in self._places]
         if any(source.order != "list" for source in people):
             return True
-        if any(CONSENT_COLUMNS & set(self._source(i).columns) for i in self._places):
+        if any(CONSENT_ROLES & set(self._source(i).columns) for i in self._places):
             return True
         return len({tuple(getattr(source, key) for key in _TERMS) for source in people}) > 1
 
@@ -368,8 +359,14 @@ class Lists:
                 account.show_withheld(line, name, read.text(place, f"attribute:{name}"))
 
     def _malformed(self, index: int) -> None:
-        account = self._account(index)
-        for bad in self._source(index).malformed:
+        from dialsim.people.rows import malformed_rows, withdrawn_by
+
+        account, malformed = self._account(index), self._source(index).malformed
+        rows = malformed_rows(malformed)
+        theirs = withdrawn_by(malformed, rows, self.scenario.people[index].home)
+        heard = np.union1d(theirs["row"], np.flatnonzero(rows["id_key"]))
+        account.taken_strictly += len(heard)
+        for bad in malformed:
             reason = RowFault(bad.fault).name
             if account.room_for(reason) > 0:
                 account.show(reason, bad.line, "", bad.found)
@@ -426,7 +423,7 @@ class Lists:
             part = bad[begin : begin + chunk_rows]
             lines = np.array([row.line for row in part], np.int64)
             names = self.scenario.people[index].attributes
-            rows = malformed_rows([row.fault for row in part])
+            rows = malformed_rows(part)
             codes = {name: np.full(len(part), -1, np.int32) for name in names}
             chunk = self._chunk(
                 index, count + begin, rows, np.zeros(len(part), np.bool_),
@@ -489,11 +486,12 @@ class Lists:
             found.append(whole)
         with wrapping():
             base = np.uint64(run_base(self.scenario.list_seed, 0))
-        malformed = [[int(row.fault) for row in self._source(i).malformed] for i in self._places]
+        malformed: list[Sequence[Malformed]] = [self._source(i).malformed for i in self._places]
+        homes = [self.scenario.people[i].home for i in self._places]
         terms = terms_of([self.scenario.people[i] for i in self._places])
         alike = next(iter(self._readers.values())).ground.alike
         joint = self._hours.joint
-        return merge_lists(found, malformed, terms, base, joint, alike, self._earlier)
+        return merge_lists(found, malformed, homes, terms, base, joint, alike, self._earlier)
 
     @cached_property
     def _persons(self) -> Persons:

@@ -233,7 +233,7 @@ def numbers_of_malformed(source: Source, home: str) -> tuple[NDArray[np.int64], 
     """Return places of malformed rows with a number in its column, and these numbers (NUMBER)."""
     from dialsim.numbering.classify import classify_text
 
-    cells = [source.cell_of(row, "number") for row in source.malformed]
+    cells = [row.number for row in source.malformed]
     found = classify_text(cells, home)
     places = np.flatnonzero(number_faults(found) == 0)
     return places, found[places]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,10 @@ from dialsim.people.merging.layout import ALTERNATE, MET, ROW
 from dialsim.people.order import dial_order
 from dialsim.people.persons import Earlier, Persons, merge, merge_zones
 from dialsim.people.row_ground import Read
-from dialsim.people.rows import malformed_rows
+from dialsim.people.rows import malformed_rows, withdrawn_by
+
+if TYPE_CHECKING:
+    from dialsim.people.malformed import Malformed
 
 Array = NDArray[Any]
 
@@ -113,7 +116,8 @@ def ordered(whole: WholeList, order: str, ranks: dict[str, Array]) -> None:
 
 def merge_lists(
     lists: list[WholeList],
-    malformed: list[list[int]],
+    malformed: list[Sequence[Malformed]],
+    homes: Sequence[str],
     terms: Array,
     base: np.uint64,
     joint: Callable[[int, int], int | None],
@@ -124,8 +128,9 @@ def merge_lists(
 
     Parameters
     ----------
-    lists, malformed
-        Each list in dial order, and the faults of the rows of its file that are none.
+    lists, malformed, homes
+        Each list in dial order, the rows of its file that are none, and the country of its
+        numbers without a country code.
     terms, base
         See :func:`~dialsim.people.persons.merge`; `until` of the terms is written.
     joint, alike
@@ -143,13 +148,17 @@ def merge_lists(
     rows = lists[0].rows[: sizes[0]] if alone else np.empty(int(bounds[-1]), ROW)
     alternates, later = [np.zeros(0, ALTERNATE)], [np.zeros(0, DATED)]
     met = [np.zeros(0, MET)]
-    for begin, whole, bad in zip(bounds[:-1].tolist(), lists, malformed, strict=True):
+    for begin, whole, bad, home in zip(bounds[:-1].tolist(), lists, malformed, homes, strict=True):
         end = begin + whole.count
         if whole.order is not None:
             np.take(whole.rows, whole.order, out=rows[begin:end], mode="clip")
         elif not alone:
             rows[begin:end] = whole.rows[: whole.count]
-        rows[end : end + len(bad)] = malformed_rows(bad)
+        none = malformed_rows(bad)
+        theirs = withdrawn_by(bad, none, home)
+        rows[end : end + len(bad)] = none
+        theirs["row"] += end
+        alternates.append(theirs)
         place = np.arange(whole.count)
         if whole.order is not None:
             place[whole.order] = np.arange(whole.count)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
@@ -35,10 +36,13 @@ from dialsim.people.layout import (
     NO_PROOF,
 )
 from dialsim.people.merging.kernels import understand
-from dialsim.people.merging.layout import MET, NEVER, NO_HOUR, NO_PRIORITY, ROW
+from dialsim.people.merging.layout import ALTERNATE, MET, NEVER, NO_HOUR, NO_PRIORITY, ROW
 from dialsim.people.persons import id_keys
 from dialsim.people.row_ground import CELLS, WHOLE_ROW, Ground, Read
 from dialsim.scenario.schema import PeopleList
+
+if TYPE_CHECKING:
+    from dialsim.people.malformed import Malformed
 
 Array = NDArray[Any]
 MOST_ATTEMPTS = 255
@@ -418,8 +422,38 @@ def blank_rows(count: int) -> Array:
     return rows
 
 
-def malformed_rows(faults: Sequence[int]) -> Array:
-    """Return rows of which nothing could be read, by their faults."""
-    rows = blank_rows(len(faults))
-    rows["fault"], rows["cell"] = faults, WHOLE_ROW
+def malformed_rows(malformed: Sequence[Malformed]) -> Array:
+    """Return rows that are none: nothing of them counts but a withdrawal, see `withdrawn_by`."""
+    rows = blank_rows(len(malformed))
+    rows["fault"], rows["cell"] = [int(row.fault) for row in malformed], WHOLE_ROW
     return rows
+
+
+def withdrawn_by(malformed: Sequence[Malformed], rows: Array, home: str) -> Array:
+    """Write what rows that are none say of a withdrawal, and return whose it is.
+
+    Parameters
+    ----------
+    rows
+        As :func:`malformed_rows` makes them; those that say it get a withdrawal and an identifier.
+    home
+        Country of the numbers that are written without a country code.
+
+    Returns
+    -------
+    ALTERNATE
+        Their numbers.
+    """
+    from dialsim.numbering.classify import classify_text
+
+    places = np.flatnonzero([row.withdrawn for row in malformed])
+    said = [malformed[place] for place in places.tolist()]
+    numbers = classify_text([row.number for row in said], home)
+    known = numbers["index"] >= 0
+    keys = id_keys(pa.array([row.id for row in said], pa.string()))
+    keys[["\ufffd" in row.id for row in said]] = 0
+    rows["withdrawn"][places] = LONG_AGO
+    rows["id_key"][places] = keys
+    found = np.zeros(int(known.sum()), ALTERNATE)
+    found["row"], found["number"] = places[known], numbers["number"][known]
+    return found

@@ -7,54 +7,31 @@ file only, never on the size of the chunks.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import RowFault
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.people.sniff import Dialect, SniffError, kind_of, sniff
 from dialsim.people.source_columns import find_columns, listed
 from dialsim.people.source_records import RowLines
-from dialsim.people.source_text import SHOWN, UnreadableError, count_lines
+from dialsim.people.source_text import UnreadableError, count_lines
 from dialsim.storage.settling import settle
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from dialsim.people.malformed import Malformed
     from dialsim.scenario.files import FileFormat
 
 MOST_BYTES = 1 << 28
 """A batch is handed on when it holds so much text, however few its rows."""
-
-
-class Malformed(NamedTuple):
-    """A row that is none.
-
-    Attributes
-    ----------
-    line
-        1-based line of the file, or row of a Parquet file.
-    why
-        What is wrong, without anything of what the row holds.
-    found
-        Its beginning, or the cell that is no text: at most 200 characters, as the file has them,
-        so with phone numbers in clear.
-    fault
-        ``MALFORMED_ROW``, or ``BAD_CHARACTER`` for bytes that are no text.
-    """
-
-    line: int
-    why: str
-    found: str
-    fault: RowFault
 
 
 @dataclass
@@ -193,25 +170,15 @@ class Source:
             self._reject,
         )
 
-    def _reject(self, line: int, why: str, found: str, undecodable: bool) -> None:
-        fault = RowFault.BAD_CHARACTER if undecodable else RowFault.MALFORMED_ROW
-        self.malformed.append(Malformed(line, why, found, fault))
+    def _reject(self, line: int, why: str, found: str, cells: Mapping[str, str] | None) -> None:
+        from dialsim.people.malformed import undecodable_row, understood
 
-    def cell_of(self, bad: Malformed, role: str) -> str:
-        """Return what stands in a column of a row with too few or too many fields.
-
-        Empty if that cannot be told, as of any malformed row of a Parquet file.
-        """
-        place = self._places.get(role)
-        if self._dialect is None or place is None or bad.fault != RowFault.MALFORMED_ROW:
-            return ""
-        mark = self._dialect.delimiter
-        try:
-            fields = next(csv.reader([bad.found], delimiter=mark), [])
-        except csv.Error:
-            return ""
-        cut = len(bad.found) >= SHOWN and place >= len(fields) - 1
-        return "" if cut or place >= len(fields) else fields[place]
+        if cells is None and self._dialect is not None:
+            mark, columns = self._dialect.delimiter, len(self.names)
+            row = understood(line, why, found, self._places, columns, mark)
+        else:
+            row = undecodable_row(line, why, found, cells or {})
+        self.malformed.append(row)
 
     def line_of(self, row: int) -> int:
         """Return the 1-based line that a row already read begins on; of Parquet its row.

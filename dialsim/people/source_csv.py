@@ -17,8 +17,11 @@ from dialsim.people.sniff import Dialect, body_blocks
 from dialsim.people.source_records import STRAY, Records, RowLines, record_blocks, record_lines
 from dialsim.people.source_text import MARK, SHOWN, Digest
 
-Reject = Callable[[int, str, str, bool], None]
-"""Takes line, reason, the beginning of what was found, and whether bytes were no text."""
+MOST_TEXT = 1 << 14
+"""Characters of a row with too few or too many fields that are looked at."""
+
+Reject = Callable[[int, str, str, "Mapping[str, str] | None"], None]
+"""Takes line, reason, what was found; and where bytes were no text, all cells by role."""
 
 
 def csv_batches(
@@ -45,7 +48,7 @@ def csv_batches(
     """
 
     def uncut(line: int, why: str, found: str) -> None:
-        reject(line, why, found, False)
+        reject(line, why, found, None)
 
     text = body_blocks(path, dialect, digest)
     for records in record_blocks(text, dialect.delimiter, dialect.body_line, uncut):
@@ -77,19 +80,20 @@ def _rows(
         )
     at = np.array([number - 1 for number, _, _ in wrong], np.int64)
     of_rows = np.delete(of_records, at)
-    rejects = [(line, STRAY, found, False) for line, found in records.broken]
+    rejects: list[tuple[int, str, str, Mapping[str, str] | None]]
+    rejects = [(line, STRAY, found, None) for line, found in records.broken]
     rejects += [
-        (int(of_records[number - 1]), _why(fields, len(dialect.names)), text, False)
+        (int(of_records[number - 1]), _why(fields, len(dialect.names)), text, None)
         for number, fields, text in wrong
     ]
     if records.marked:
         batch, bad, cells = marked_rows(batch, tolerant)
-        rejects += [(int(of_rows[row]), *cell, True) for row, cell in zip(bad, cells, strict=True)]
+        rejects += [(int(of_rows[row]), *cell) for row, cell in zip(bad, cells, strict=True)]
         keep = np.ones(rows, np.bool_)
         keep[bad] = False
         of_rows, batch = of_rows[keep], batch.filter(pa.array(keep))
-    for line, why, found, undecodable in sorted(rejects):
-        reject(line, why, found, undecodable)
+    for line, why, found, of_row in sorted(rejects, key=lambda each: each[:3]):
+        reject(line, why, found, of_row)
     lines.add(of_rows)
     return batch
 
@@ -106,7 +110,7 @@ def _parsed(
     wrong: list[tuple[int, int, str]] = []
 
     def other(row: Any) -> str:
-        wrong.append((row.number, row.actual_columns, row.text[:SHOWN]))
+        wrong.append((row.number, row.actual_columns, row.text[:MOST_TEXT]))
         return "skip"
 
     names = [str(i) for i in range(len(dialect.names))]
@@ -140,8 +144,8 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 
 def marked_rows(
     batch: pa.RecordBatch, tolerant: Container[str]
-) -> tuple[pa.RecordBatch, NDArray[np.int64], list[tuple[str, str]]]:
-    """Return the rows with bytes that are no text, and column and text of the first such cell.
+) -> tuple[pa.RecordBatch, NDArray[np.int64], list[tuple[str, str, dict[str, str]]]]:
+    """Return the rows with bytes that are no text; of each what is wrong, where, and all cells.
 
     `tolerant` columns cost no row: the batch that is returned has U+FFFD in them.
     """
@@ -156,7 +160,10 @@ def marked_rows(
             first.setdefault(row, (undecodable(name), text[:SHOWN]))
     rows = sorted(first)
     batch = pa.RecordBatch.from_arrays(columns, batch.schema.names)
-    return batch, np.array(rows, np.int64), [first[row] for row in rows]
+    cells = batch.take(pa.array(rows, pa.int64())).to_pylist()
+    found = [(*first[row], {role: text.replace(MARK, "\ufffd") for role, text in all_.items()})
+             for row, all_ in zip(rows, cells, strict=True)]  # fmt: skip
+    return batch, np.array(rows, np.int64), found
 
 
 def undecodable(role: str) -> str:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
+from dialsim.people.cells import as_text
 from dialsim.people.source_csv import Reject, undecodable
 from dialsim.people.source_records import RowLines
 from dialsim.people.source_text import SHOWN, Digest, UnreadableError, raw_blocks
@@ -116,7 +117,10 @@ def _kept(
         columns.append(_plain(batch.column(schema.names[place]), role, note))
     batch = pa.RecordBatch.from_arrays(columns, list(places))
     for row in sorted(rejects):
-        reject(first_row + row, *rejects[row], True)
+        cells = {
+            role: str(as_text(batch.column(role).slice(row, 1))[0].as_py() or "") for role in places
+        }
+        reject(first_row + row, *rejects[row], cells)
     if keep.all():
         lines.add_run(first_row, batch.num_rows)
         return batch

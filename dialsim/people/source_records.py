@@ -31,7 +31,7 @@ OPEN = "a quote is never closed"
 STRAY = "a quote is not closed where its field ends"
 
 _QUOTE, _LF, _CR = 34, 10, 13
-_SHOWN = 200
+_SHOWN = 1 << 14
 
 
 class Records(NamedTuple):

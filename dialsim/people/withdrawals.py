@@ -227,7 +227,7 @@ def _parts(source: Source, home: str, dates: Any, account: FileAccount) -> Itera
         known = keys != 0
         yield numbers, number_ticks, keys[known], ticks[known]
     places, found = numbers_of_malformed(source, home)
-    keys = id_keys(pa.array([source.cell_of(row, "id") for row in source.malformed], pa.string()))
+    keys = id_keys(pa.array([row.id for row in source.malformed], pa.string()))
     account.take_malformed(source, {*places.tolist(), *np.flatnonzero(keys).tolist()})
     keys = keys[keys != 0]
     yield found["number"], np.full(len(found), LONG_AGO), keys, np.full(len(keys), LONG_AGO)

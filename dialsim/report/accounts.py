@@ -56,6 +56,8 @@ NOTES = {
     "stricter": "rows that made their person's consent or bars stricter",
     "bridging": "rows that join two people who may have been called already; both are kept",
     "bars_unheard": "merged rows with a bar that their person is not held to on other numbers",
+    "taken_strictly": "rows of another length or with broken text that say a consent was withdrawn:"
+    " whom they name is not called",
     "first_none": "first number was none, a further one used",
     "second_numbers": "second numbers found in a number's cell",
     "alternates_used": "further numbers that people can be called on",

@@ -63,6 +63,8 @@ class ListAccount(TypedDict):
     """Rows that join two persons, both of whom may have been called already."""
     bars_unheard: Rows
     """Merged rows with a bar that their person is not held to on other numbers."""
+    taken_strictly: NotRequired[Rows]
+    """Malformed rows that say that consent was withdrawn: whom they name is not called."""
     alternates: Cells
     """Cells of further numbers."""
     second_numbers: Cells

@@ -17,6 +17,7 @@ from typing import Any
 from dialsim.core.codes import RowFault
 from dialsim.errors import InternalError, is_plain
 from dialsim.storage.aside import written_aside
+from dialsim.storage.formulas import harmless
 
 MOST_EXAMPLES = 5
 MERGED = "MERGED"
@@ -220,18 +221,10 @@ def write_rejects(accounts: list[Account], path: Path) -> int:
     ):
         writer = csv.writer(file)
         writer.writerow(REJECT_COLUMNS)
-        writer.writerows([_harmless(value) for value in row] for row in rows)
+        writer.writerows(
+            [harmless(value) if isinstance(value, str) else value for value in row] for row in rows
+        )
     return len(rows)
-
-
-def _harmless(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    text = value.replace("\0", "\\0")
-    formula = text[:1] in ("=", "@", "\t", "\r") or (
-        text[:1] in "+-" and bool(re.search(r"[A-Za-z(!]", text))
-    )
-    return f"'{text}" if formula else text
 
 
 def masked(text: str, number: bool = True, names: bool | None = None) -> str:

@@ -31,8 +31,14 @@ CONSENT_ROLES = frozenset(
 """Columns of a list that say what a person has consented to."""
 
 _WORDS = frozenset(
-    ["withdrawn", "withdraw", "revoked", "opted-out", "opted-out.", "opt-out", "optout", "opted_out", "unsubscribed", "unsubscribe", "do-not-call", "do_not_call", "donotcall", "dnc", "stop", "refused", "撤回", "已撤回", "撤销", "已撤销", "退订", "已退订", "拒绝", "已拒绝", "勿扰", "禁呼", "谢绝来电", "不同意"]
-)
+    (
+        "withdrawn", "withdraw", "revoked", "opted-out", "opt-out", "optout", "opted_out",
+        "unsubscribed", "unsubscribe", "do-not-call", "do_not_call", "donotcall", "dnc", "stop",
+        "refused", "撤回", "已撤回", "撤销", "已撤销", "退订", "已退订", "拒绝", "已拒绝", "勿扰",
+        "禁呼", "谢绝来电", "不同意",
+    )
+)  # fmt: skip
+"""What a cell says of a withdrawal, in whichever column it has come to stand."""
 
 
 class Malformed(NamedTuple):

@@ -14,6 +14,7 @@ from dialsim.compliance.screening.layout import BIT, NEVER, ORDER
 from dialsim.core.codes import Verdict
 from dialsim.core.ticks import local_tick, tick_to_datetime
 from dialsim.storage.aside import written_aside
+from dialsim.storage.formulas import SUSPECT, harmless
 
 Array = NDArray[Any]
 
@@ -136,16 +137,36 @@ def write_table(table: Any, path: Path, clock: tuple[date, str], private: bool) 
     Notes
     -----
     CSV is UTF-8 with a byte order mark, without which Excel takes Chinese for another encoding.
-    Written aside, then renamed.
+    Text that a spreadsheet would run as a formula begins with an apostrophe. Written aside, then
+    renamed.
     """
     from pyarrow import csv, parquet
 
     with written_aside(path, private) as file:
         if path.suffix.lower() == ".csv":
             file.write(b"\xef\xbb\xbf")
-            csv.write_csv(as_text(table, clock), file)
+            csv.write_csv(_harmless(as_text(table, clock)), file)
         else:
             parquet.write_table(table, file)
+
+
+def _harmless(table: Any) -> Any:
+    """Return a table of text whose cells and names no spreadsheet runs."""
+    import pyarrow as pa
+    from pyarrow import compute as pc
+
+    columns = []
+    for column in table.columns:
+        if (
+            pa.types.is_string(column.type)
+            and pc.any(pc.match_substring_regex(column, SUSPECT)).as_py()
+        ):
+            coded = column.combine_chunks().dictionary_encode()
+            texts = [None if t is None else harmless(t) for t in coded.dictionary.to_pylist()]
+            written = pa.DictionaryArray.from_arrays(coded.indices, pa.array(texts, pa.string()))
+            column = written.cast(pa.string())
+        columns.append(column)
+    return pa.table(columns, names=[harmless(name) for name in table.schema.names])
 
 
 def as_text(table: Any, clock: tuple[date, str]) -> Any:

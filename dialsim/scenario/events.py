@@ -35,7 +35,7 @@ _CLOCK = r"[0-9]{1,2}:[0-5][0-9](:[0-5][0-9])?"
 Window = Annotated[
     str,
     BeforeValidator(_window),
-    form("hours of a day", "10:00-11:30", pattern=rf"^\s*{_CLOCK}\s*-\s*{_CLOCK}\s*$"),
+    form("hours of a day", "10:00-11:30", pattern=rf"^ *{_CLOCK} *- *{_CLOCK} *$"),
 ]
 """Hours of a day as a file writes them: ``"10:00-11:30"``."""
 

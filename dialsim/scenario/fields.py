@@ -246,13 +246,13 @@ def _plain_text(text: str) -> str:
 
 
 _WEEKDAY = "(" + "|".join("".join(f"[{c}{c.upper()}]" for c in day) for day in WEEKDAYS) + ")"
-_DAYS = rf"{_WEEKDAY}\s*(-\s*{_WEEKDAY}\s*)?"
+_DAYS = rf"{_WEEKDAY} *(- *{_WEEKDAY} *)?"
 
 Ms = Annotated[
     int,
     BeforeValidator(_duration),
     PlainSerializer(format_duration, return_type=str),
-    form("duration", "25s", "4h", "45d", pattern=r"^\s*([0-9]+(\.[0-9]+)?\s*(ms|s|m|h|d)\s*)+$"),
+    form("duration", "25s", "4h", "45d", pattern=r"^ *([0-9]+(\.[0-9]+)? *(ms|s|m|h|d) *)+$"),
 ]
 """A duration in ms; ``"45d"``, ``"4h"``, ``"500ms"`` in a file."""
 
@@ -282,14 +282,14 @@ Days = Annotated[
     form(
         "days of the week",
         *("mon-fri", "sat", "mon,wed", "daily"),
-        pattern=rf"^\s*([dD][aA][iI][lL][yY]|{_DAYS}(,\s*{_DAYS})*)\s*$",
+        pattern=rf"^ *([dD][aA][iI][lL][yY]|{_DAYS}(, *{_DAYS})*) *$",
     ),
 ]
 
 Price = Annotated[
     str,
     BeforeValidator(_price),
-    form("price", "0.02 CNY", pattern=r"^\s*[0-9]{1,9}(\.[0-9]{1,6})? +[A-Z]{3}\s*$"),
+    form("price", "0.02 CNY", pattern=r"^ *[0-9]{1,9}(\.[0-9]{1,6})? +[A-Z]{3} *$"),
 ]
 """An amount and its currency; ``"0.02 CNY"`` in a file."""
 

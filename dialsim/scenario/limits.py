@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from dialsim.scenario.fields import Ms, Quiet, fault
 from dialsim.scenario.meaning import unit
-from dialsim.scenario.values import MS_PER_DAY
+from dialsim.scenario.values import LEAST_WINDOW_MS, MS_PER_DAY
 
 
 def _of_its_kind(schema: dict[str, Any], limit: type[Limit]) -> None:
@@ -29,7 +29,10 @@ class Limit(Quiet):
     count: Annotated[int, Field(ge=1, le=100_000), unit("calls")] = Field(
         description="at most, in each window"
     )
-    per: Ms = Field(gt=0, description="length of the window; of a calendar one a day or a week")
+    per: Ms = Field(
+        ge=LEAST_WINDOW_MS,
+        description="length of the window, 1 s or longer; of a calendar one a day or a week",
+    )
     window: Literal["sliding", "anchored", "calendar"] = Field(
         "sliding",
         description="every span of that length; one that opens with the first call it counts; or "

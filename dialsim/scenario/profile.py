@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import tomli
 
-from dialsim.errors import InternalError, Problem, Problems, ScenarioError, did_you_mean, shown
+from dialsim.errors import (
+    InternalError,
+    Problem,
+    Problems,
+    ScenarioError,
+    did_you_mean,
+    is_plain,
+    shown,
+)
 from dialsim.scenario.strictness import MEANINGS, is_looser, problem_with
 from dialsim.scenario.values import parse_duration
 
@@ -243,6 +251,9 @@ class Profile:
                 )
                 continue
             old = values[name]
+            if said:
+                for message, found, allowed in source_faults(overrides[key], old.unit):
+                    problems.add(where, message, found=found, allowed=allowed)
             wrong = problem_with(new, old.value, old.unit)
             if wrong is not None:
                 problems.add(where, f"not a value in {old.unit}", found=new, allowed=wrong)
@@ -297,6 +308,28 @@ def is_sourced(new: object) -> bool:
     True
     """
     return isinstance(new, Mapping) and {"value", "source"} <= set(new) <= SOURCED
+
+
+def source_faults(new: Mapping[str, Any], unit: str) -> Iterator[tuple[str, object, str]]:
+    """Yield what is wrong with what a sourced value says beside its value: what, found, allowed.
+
+    Parameters
+    ----------
+    unit
+        That of the value whose place it takes.
+
+    >>> list(source_faults({"value": 0.3, "unit": -1, "source": "log"}, "share"))
+    [('the unit of this value is another', -1, '"share", or nothing')]
+    """
+    if "unit" in new and new["unit"] != unit:
+        yield "the unit of this value is another", new["unit"], f'"{unit}", or nothing'
+    for key in ("source", "note"):
+        text = new.get(key, "-")
+        empty = key == "source" and not text
+        if not isinstance(text, str) or empty or not all(map(is_plain, text)):
+            yield f"its {key} is no text", text, "one line of plain text"
+    if new.get("confidence", "inferred") not in get_args(Confidence):
+        yield "there is no such confidence", new["confidence"], ", ".join(get_args(Confidence))
 
 
 def _with_source(new: Any) -> tuple[Any, dict[str, Any]]:

@@ -14,7 +14,7 @@ import tomli
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean, did_you_mean_file
 from dialsim.scenario.depth import check_depth
-from dialsim.scenario.profile import SOURCED, known_profiles
+from dialsim.scenario.profile import SOURCED, known_profiles, load_network, source_faults
 from dialsim.scenario.values import with_headers
 from dialsim.storage.small_files import read_small_text
 
@@ -87,11 +87,16 @@ def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any
         remedy = did_you_mean(base, known) or 'begin the file with extends = "typical"'
         return refuse("its `extends` names no network profile", allowed=known, remedy=remedy)
     values: dict[str, Any] = {}
+    units = {key: each.unit for key, each in load_network(base).values.items()}
     for key, leaf in _leaves(raw, ""):
         wrong = _fault(leaf)
         if wrong is not None:
             problems.add("network.profile", f"{name}: {key}: {wrong}", allowed=_FORM)
         elif isinstance(leaf, Mapping):
+            unit = units.get(key, leaf.get("unit", ""))
+            for message, found, allowed in source_faults(leaf, unit):
+                message = f"{name}: {key}: {message}"
+                problems.add("network.profile", message, found=found, allowed=allowed)
             values[key] = {part: leaf[part] for part in ("value", "source", "confidence")}
     return base, values
 

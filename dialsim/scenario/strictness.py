@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dialsim.scenario.values import (
     DURATION_FORM,
+    LEAST_WINDOW_MS,
     LONGEST,
     MS_PER_DAY,
     TooLongError,
@@ -149,8 +150,8 @@ def _limit(limit: object) -> str | None:
     count = limit["count"]
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 255:
         return f"a list of {form}, count 1 to 255"
-    if _duration(limit["per"], None) or parse_duration(limit["per"]) == 0:
-        return f"a list of {form}, per above zero, at most {LONGEST}"
+    if _duration(limit["per"], None) or parse_duration(limit["per"]) < LEAST_WINDOW_MS:
+        return f"a list of {form}, per at least 1s, at most {LONGEST}"
     for key, words in MEANINGS.items():
         if limit.get(key, words[0]) not in words:
             return f"a list of {form}, {key} one of {', '.join(words)}"

@@ -19,6 +19,9 @@ from dialsim.errors import shown
 MS_PER_UNIT = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 MS_PER_DAY = MS_PER_UNIT["d"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LEAST_WINDOW_MS = 1_000
+"""The shortest window of a limit: calls last seconds, and no limit counts within one."""
+
 LONGEST = "36600d"
 """The longest duration there is: a hundred years."""
 
@@ -75,7 +78,12 @@ def parse_duration(text: object, most: str = LONGEST) -> int:
 def _length_ms(text: object) -> Fraction:
     if isinstance(text, timedelta):
         return Fraction(text // timedelta(microseconds=1), 1000)
-    return _length_of(text.strip() if isinstance(text, str) else "")
+    return _length_of(_one_line(text))
+
+
+def _one_line(text: object) -> str:
+    """Return a text without blanks around it; nothing of one with a line break or a tab."""
+    return text.strip() if isinstance(text, str) and text.isprintable() else ""
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +125,7 @@ def parse_price(text: object) -> tuple[Decimal, str]:
     >>> parse_price("0.02 CNY")
     (Decimal('0.02'), 'CNY')
     """
-    found = _PRICE.fullmatch(text.strip()) if isinstance(text, str) else None
+    found = _PRICE.fullmatch(_one_line(text))
     if found is None:
         raise ValueError('an amount and its currency, such as "0.02 CNY"')
     return Decimal(found[1]), found[2]
@@ -129,7 +137,7 @@ def parse_window(text: object) -> tuple[int, int]:
     >>> parse_window("09:00-24:00")
     (32400000, 86400000)
     """
-    halves = text.split("-") if isinstance(text, str) else []
+    halves = _one_line(text).split("-")
     found = [_CLOCK.fullmatch(half.strip()) for half in halves]
     if len(found) == 2 and found[0] and found[1]:
         start, end = (
@@ -164,11 +172,12 @@ def parse_weekdays(text: object) -> tuple[int, ...]:
     >>> parse_weekdays("mon-fri"), parse_weekdays("sat-mon"), parse_weekdays("wed, mon")
     ((0, 1, 2, 3, 4), (0, 5, 6), (0, 2))
     """
-    if isinstance(text, str):
-        if text.strip().lower() == "daily":
+    written = _one_line(text).lower()
+    if written:
+        if written == "daily":
             return tuple(range(7))
         days: set[int] = set()
-        for part in text.lower().split(","):
+        for part in written.split(","):
             ends = [end.strip() for end in part.split("-")]
             if len(ends) > 2 or any(end not in WEEKDAYS for end in ends):
                 break

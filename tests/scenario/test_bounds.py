@@ -279,8 +279,8 @@ def test_a_duration_that_is_too_long_is_told_the_longest(path: str, value: Any, 
 @pytest.mark.parametrize(
     ("path", "value", "least"),
     [
-        ("rules.caller_limits", [{"count": 50, "per": "0s"}], "more than 0s"),
-        ("rules.callee_limits", [{"count": 1, "per": "0m"}], "more than 0s"),
+        ("rules.caller_limits", [{"count": 50, "per": "0s"}], "at least 1s"),
+        ("rules.callee_limits", [{"count": 1, "per": "0m"}], "at least 1s"),
         ("costs", {"per_minute": "1 CNY", "billing_step": "0 s"}, "more than 0s"),
     ],
 )

@@ -84,7 +84,7 @@ def classify_text(column: pa.Array | Sequence[str | None], home: str = CHINA) ->
     import pyarrow as pa
 
     if not isinstance(column, pa.Array | pa.ChunkedArray):
-        column = pa.array(column, pa.large_string())
+        column = _as_text(column)
     kind = column.type
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
@@ -92,6 +92,17 @@ def classify_text(column: pa.Array | Sequence[str | None], home: str = CHINA) ->
         msg = f"`column` must be text, was {kind}; `classify_column` takes numbers too"
         raise TypeError(msg)
     return classify_column(column, home)
+
+
+def _as_text(column: Any) -> pa.Array:
+    """Return texts as a column; half of a surrogate pair, as of bytes no shell text, is no digit."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(column, pa.large_string())
+    except UnicodeEncodeError:
+        texts = [None if cell is None else cell.encode("utf-8", "replace") for cell in column]
+        return pa.array(texts, pa.large_binary()).cast(pa.large_string())
 
 
 def classify_column(column: pa.Array, home: str = CHINA) -> NDArray[Any]:

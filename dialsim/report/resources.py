@@ -461,7 +461,7 @@ def _beginning(wanted: float, capacities: Sequence[Capacity], at_least: float, d
     """
     rate = min(max(each.attempts, at_least) for each in capacities if each.resource not in BY_DAY)
     quota = [max(each.attempts, at_least) for each in capacities if each.resource in BY_DAY]
-    if min([rate, *quota]) <= 0:
+    if min([rate, *quota]) <= 0 or not days:  # not open on any day of them
         return 1.0
     whole_days = math.floor(wanted / min(quota) * days) / days if quota else 0.0
     return min(1.0, max(wanted / rate, whole_days))

@@ -283,7 +283,9 @@ def _arguments(rng: random.Random, case: Case) -> None:
 def _log_to_calibrate(rng: random.Random, case: Case) -> None:
     who = persons(rng)
     listed = call_log(rng, who)
-    ending, data = written(rng, listed.table, hostility=rng.choice([0.0, 0.3, 0.7]), number="person")
+    ending, data = written(
+        rng, listed.table, hostility=rng.choice([0.0, 0.3, 0.7]), number="person"
+    )
     name = "log" + ending
     case.files[name] = data
     _hide(case, who, {name: listed})
@@ -294,7 +296,9 @@ def _log_to_calibrate(rng: random.Random, case: Case) -> None:
                                              "=x", "time=time,time=x", "nope=outcome", "columns.toml",
                                              "outcome=outcome", rng.choice(HOSTILE_TEXTS)])]  # fmt: skip
     elif how == 1:
-        text = '[columns]\noutcome = "outcome"\n[outcomes]\n"接通" = "answered"\nring_from = "dial"\n'
+        text = (
+            '[columns]\noutcome = "outcome"\n[outcomes]\n"接通" = "answered"\nring_from = "dial"\n'
+        )
         data, more = mutated(rng, text)
         case.notes += more
         case.files["columns.toml"] = data

@@ -100,7 +100,9 @@ def _table(rng: random.Random, path: Path) -> str:
         column = pa.array(["x"] * table.num_rows)
         table = table.set_column(at, name, column)
     elif how == "null":
-        table = table.set_column(at, table.field(at), pa.nulls(table.num_rows, table.field(at).type))
+        table = table.set_column(
+            at, table.field(at), pa.nulls(table.num_rows, table.field(at).type)
+        )
     elif how == "rows":
         table = table.slice(rng.randrange(table.num_rows + 1))
     elif how == "twice":

@@ -223,7 +223,9 @@ def main() -> int:
     print(f"{played:,} cases in {time.monotonic() - begin:.0f} s: {len(found)} with faults; exit "
           f"codes {dict(codes.most_common())}")  # fmt: skip
     for kind, count in kinds.most_common():
-        print(f"  {kind:<18} {count:6,} in {spent[kind]:4.0f} s, {dict(by_kind[kind].most_common(5))}")
+        print(
+            f"  {kind:<18} {count:6,} in {spent[kind]:4.0f} s, {dict(by_kind[kind].most_common(5))}"
+        )
     if given.case:
         print(f"files: {place}")
     else:

@@ -144,9 +144,7 @@ def withdrawals(rng: random.Random, who: Persons) -> Listed:
     return Listed(Table(roles, rows, rows_held=len(rows)))
 
 
-def earlier_calls(
-    rng: random.Random, who: Persons, callers: list[str], days: list[int]
-) -> Listed:
+def earlier_calls(rng: random.Random, who: Persons, callers: list[str], days: list[int]) -> Listed:
     """Return the calls of the days before, or of the morning."""
     header = ["time", "number", "caller_id", "outcome", "talk_s"]
     rows = []

@@ -8,13 +8,13 @@ import io
 import json
 import re
 import stat
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyarrow import parquet
 
+from dialsim.errors import is_plain
 from tests.hostile.cases import Case
 from tests.hostile.seen import Hidden
 
@@ -22,7 +22,9 @@ CODES = {0, 1, 2, 3}
 FIRST_LINE = 600
 """Letters of the first line of a message."""
 FRAME = re.compile(r'File "[^"]*?(dialsim/[^"]+)", line (\d+), in (.+)')
-ERROR = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception|Exit|Iteration|Interrupt|Warning\w*))\b.*$", re.M)
+ERROR = re.compile(
+    r"^((?:\w+\.)*\w*(?:Error|Exception|Exit|Iteration|Interrupt|Warning\w*))\b.*$", re.M
+)
 WARNING = re.compile(r"^.*\b\w*Warning: .*$", re.M)
 ASIDE = re.compile(r"(^\..+|.*\.(tmp|part|aside|partial|old|new)$|^tmp\w{6,})")
 
@@ -80,7 +82,8 @@ def of_command(case: Case, done: Done, hidden: Hidden) -> list[tuple[str, str]]:
         if seen is not None:
             at = next((part for part in text.split("\n") if seen in part), "")
             found.append((f"{name}: in clear on {stream}: {_shape(at)}", f"{seen}\n{at[:300]}"))
-        control = _control(text)
+        given = "".join(done.command) if stream == "stdout" else ""  # paths are given back as given
+        control = _control(text, given, stream == "stdout" and "--json" in done.command)
         if control and not trace:
             found.append((f"{name}: control character on {stream}", control))
     return found
@@ -91,12 +94,14 @@ def _shape(line: str) -> str:
     return re.sub(r"[\d\W_]+", " ", re.sub(r"\"[^\"]*\"|'[^']*'", " ", line))[:60].strip()
 
 
-def _control(text: str) -> str | None:
+def _control(text: str, given: str, as_json: bool) -> str | None:
+    """Return the neighbourhood of a character that a terminal obeys; JSON escapes those below 32."""
     for at, char in enumerate(text):
-        if ord(char) < 32 and char not in "\n\t" or char in "\x7f\x85\u2028\u202e\u200b\ufeff" \
-                or unicodedata.category(char) == "Cs":  # fmt: skip
-            if char == "\r" and text[at + 1 : at + 2] == "\n":
-                continue
+        if char in "\n\t" or (char == "\r" and text[at + 1 : at + 2] == "\n"):
+            continue
+        if char in given:
+            continue
+        if ord(char) < 32 or (not as_json and not is_plain(char)):
             return repr(text[max(0, at - 60) : at + 20])
     return None
 

@@ -98,7 +98,9 @@ def with_files(
     """
     raw, files, held = small(rng), {}, {}
 
-    def add(stem: str, listed: Listed, table: dict[str, Any], number: str | None = "number") -> None:
+    def add(
+        stem: str, listed: Listed, table: dict[str, Any], number: str | None = "number"
+    ) -> None:
         ending, data = written(rng, listed.table, hostility=hostility, number=number)
         files[stem + ending] = data
         held[stem + ending] = listed
@@ -246,7 +248,9 @@ def _change(rng: random.Random, lines: list[str]) -> str:
     elif how == "twice":
         lines.insert(at, lines[at])
     elif how == "unknown":
-        lines.insert(at, f"{rng.choice(['colour', 'nmae', 'x-y', '速度'])} = {rng.choice(HOSTILE_TOML)}")
+        lines.insert(
+            at, f"{rng.choice(['colour', 'nmae', 'x-y', '速度'])} = {rng.choice(HOSTILE_TOML)}"
+        )
     elif how == "table":
         lines.append(rng.choice(["[unknown]", "[[people]]", "[people]", "[rules]", "[history]",
                                  "[network.overrides]\n\"answer.opted_in\" = 2", "[plan]", "[costs]",

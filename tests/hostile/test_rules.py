@@ -40,7 +40,8 @@ def test_a_number_is_seen(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["138****5678", "0.13812345678901", "a13812345678f0c0ffee0", "138, 1234, 5678", "12345678"]
+    "text",
+    ["138****5678", "0.13812345678901", "a13812345678f0c0ffee0", "138, 1234, 5678", "12345678"],
 )
 def test_what_is_no_number_is_not(text: str) -> None:
     assert HIDDEN.in_text(text) is None

@@ -207,3 +207,8 @@ def check_any(cells: list[bytes]) -> None:
         assert record["further"] == 0 or usable
     alone = [classify_column(pa.array([cell], pa.binary()))[0].tolist() for cell in cells]
     assert found.tolist() == alone
+
+
+def test_half_of_a_surrogate_pair_is_no_digit() -> None:
+    found = classify_text(["138\udcff00000001", None, "\udcff", "13800000001"])
+    assert found["number"].tolist() == [8613800000001, 0, 0, 8613800000001]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialsim.api.checking import check
 from dialsim.cli.changes import toml_value
 from dialsim.core.ticks import without
 from dialsim.report.capacity import limits_capacity
@@ -23,6 +24,7 @@ from dialsim.report.resources import Case
 from dialsim.scenario import load_scenario
 from dialsim.scenario.limits import OwnLimit
 from dialsim.scenario.schema import Scenario
+from tests.people.scenarios import small_scenario
 from tests.scenario.worlds import world
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -489,3 +491,16 @@ def test_what_it_cannot_reckon_with_is_said() -> None:
     told = " ".join(estimate(load_scenario(raw))["notes"])
     assert "agents whom campaigns share in part" in told
     assert "beside: its policy is not asked" in told
+
+
+def test_people_whom_no_hour_of_the_shift_reaches(tmp_path: Path) -> None:
+    """An event leaves them hours on their own clock, two behind, that nobody works in."""
+    (tmp_path / "list.csv").write_text("number,time_zone\n13812345678,Asia/Urumqi\n")
+    raw = small_scenario({"name": "west", "file": str(tmp_path / "list.csv")})
+    raw["agents"][0]["shifts"][0]["to"] = "12:00"
+    day = "2026-04-13"
+    raw["events"] = [
+        {"name": "week", "what": "hours", "from": day, "to": day, "hours": ["10:00-11:30"]}
+    ]
+    raw["goals"] = [{"metric": "conversations", "at_least": 3}]
+    assert check(load_scenario(raw), only="feasibility")["verdict"]["exit_code"] == 1

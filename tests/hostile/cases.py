@@ -193,7 +193,7 @@ def _scenario(rng: random.Random, case: Case) -> None:
         text = as_text(synthetic(small(rng)))
     else:
         who = persons(rng)
-        raw, files, held = with_files(rng, who, hostility=0.0)
+        raw, files, _ = with_files(rng, who, hostility=0.0)
         case.files |= files
         case.numbers |= who.all_numbers
         text = as_text(raw)
@@ -271,13 +271,17 @@ def _change(rng: random.Random) -> str:
 
 def _arguments(rng: random.Random, case: Case) -> None:
     who = persons(rng, 12)
-    raw, files, held = with_files(rng, who, hostility=0.0, clean=True)
+    raw, files, _ = with_files(rng, who, hostility=0.0, clean=True)
     case.files = {"s.toml": as_text(raw).encode(), **files}
     if rng.random() < 0.4:
         case.worlds["w"] = rng.choice(["drawn", "listed"])
     case.numbers |= who.all_numbers
     case.commands = [arguments_of(rng, case)]
     case.changes = True
+
+
+_COLUMNS = ("outcome=person", "talk_s=note,time=outcome", "person=", "=x", "time=time,time=x",
+            "nope=outcome", "columns.toml", "outcome=outcome")  # fmt: skip
 
 
 def _log_to_calibrate(rng: random.Random, case: Case) -> None:
@@ -292,9 +296,7 @@ def _log_to_calibrate(rng: random.Random, case: Case) -> None:
     command = ["calibrate", name]
     how = rng.randrange(10)
     if how == 0:
-        command += ["--columns", rng.choice(["outcome=person", "talk_s=note,time=outcome", "person=",
-                                             "=x", "time=time,time=x", "nope=outcome", "columns.toml",
-                                             "outcome=outcome", rng.choice(HOSTILE_TEXTS)])]  # fmt: skip
+        command += ["--columns", rng.choice([*_COLUMNS, rng.choice(HOSTILE_TEXTS)])]
     elif how == 1:
         text = (
             '[columns]\noutcome = "outcome"\n[outcomes]\n"接通" = "answered"\nring_from = "dial"\n'
@@ -307,7 +309,8 @@ def _log_to_calibrate(rng: random.Random, case: Case) -> None:
         command += rng.choice([["--relation", "bought"], ["--ring-timeout", "25s"],
                                ["--ring-timeout", rng.choice(HOSTILE_TEXTS)], ["--unregistered"],
                                ["--seen"], ["--name", rng.choice(HOSTILE_TEXTS)],
-                               ["--network", rng.choice(["strict", "lab", "nope", "log.csv"])]])  # fmt: skip
+                               ["--network", rng.choice(["strict", "lab", "nope", "log.csv"])],
+                               ])  # fmt: skip
     if rng.random() < 0.4:
         command += ["-o", "profile.toml"]
     if rng.random() < 0.3:
@@ -317,15 +320,30 @@ def _log_to_calibrate(rng: random.Random, case: Case) -> None:
     case.commands = [[text.replace("\x00", "") for text in command]]
 
 
+_PROFILE = """title = "own"
+base = "typical"
+
+[answer.opted_in]
+value = 0.4
+unit = "share"
+source = "X"
+confidence = "practice"
+
+[people.busy]
+value = 0.05
+unit = "share"
+source = "X"
+confidence = "assumption"
+"""
+
+
 def _other_tables(rng: random.Random, case: Case) -> None:
     """A profile of one's own, costs, a policy, caller IDs from a file."""
     raw = synthetic(small(rng), 20)
     how = rng.randrange(4)
     if how == 0:
         raw["network"] = {"profile": "own.toml"}
-        text = ('title = "own"\nbase = "typical"\n\n[answer.opted_in]\nvalue = 0.4\nunit = "share"\n'
-                'source = "X"\nconfidence = "practice"\n\n[people.busy]\nvalue = 0.05\n'
-                'unit = "share"\nsource = "X"\nconfidence = "assumption"\n')  # fmt: skip
+        text = _PROFILE
         data, case.notes = mutated(rng, text)
         case.files["own.toml"] = data
         command = rng.choice([["check", "s.toml"], ["run", "s.toml", *QUIET],

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tests.hostile.cases import Case
 
 COMMANDS = ("people", "screen", "check", "run", "calibrate", "forget", "report", "explain",
-            "compare", "dossier", "init", "schema", "sweep", "sensitivity", "plan", "replan")  # fmt: skip
+            "compare", "dossier", "init", "schema", "sweep", "sensitivity", "plan", "replan",
+            )  # fmt: skip
 WRITES = {"--out", "--output", "-o", "--rejects", "--html", "path"}
 PLAUSIBLE: dict[str, tuple[str, ...]] = {
     "--seed": ("0", "7", "9223372036854775807", "-1", "9223372036854775808"),

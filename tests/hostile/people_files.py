@@ -96,8 +96,9 @@ def _cell(rng: random.Random, role: str, i: int, who: Persons, clean: bool) -> s
         return who.names[i]
     if role == "branch":
         value = rng.choice(["north", "south", "成都", "北京"])
-        near = [who.numbers[i], f"tel {who.others[i]}", rng.choice(HOSTILE_TEXTS),
-                "/".join([who.numbers[i][:3], who.numbers[i][3:7], who.numbers[i][7:]])]  # fmt: skip
+        number = who.numbers[i]
+        near = [number, f"tel {who.others[i]}", rng.choice(HOSTILE_TEXTS)]
+        near.append("/".join([number[:3], number[3:7], number[7:]]))
         return value if clean or rng.random() < 0.9 else rng.choice(near)
     return str(_value(rng, role, clean))
 
@@ -173,14 +174,14 @@ def caller_states(rng: random.Random, callers: list[str]) -> Listed:
 
 
 def call_log(rng: random.Random, who: Persons) -> Listed:
-    """Return a call log to calibrate by; its column `person` holds numbers, names or identifiers."""
+    """Return a call log to calibrate by; its `person` is a number, a name or an identifier."""
     roles = ["outcome"]
     for role in ("time", "person", "caller", "attempt", "reason", "ring_ms", "ring_s", "talk_ms",
                  "talk_s", "relation", "registered", "named", "labelled", "contacts", "campaign",
                  "trunk", "note"):  # fmt: skip
-        if rng.random() < 0.45 and not {"ring_ms": "ring_s", "ring_s": "ring_ms",
+        if rng.random() < 0.45 and {"ring_ms": "ring_s", "ring_s": "ring_ms",
                                         "talk_ms": "talk_s", "talk_s": "talk_ms"
-                                        }.get(role, "-") in roles:  # fmt: skip
+                                        }.get(role, "-") not in roles:  # fmt: skip
             roles.append(role)
     rng.shuffle(roles)
     count = rng.choice([0, 1, 2, 8, 60, 300])

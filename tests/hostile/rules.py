@@ -42,7 +42,7 @@ class Done:
 def signature_of(err: str) -> str:
     """Return the error and the innermost frame of ours in a traceback."""
     frames = FRAME.findall(err)
-    errors = [line for line in ERROR.findall(err)]
+    errors = ERROR.findall(err)
     where = f"{frames[-1][0]}:{frames[-1][2]}" if frames else "?"
     return f"{errors[-1] if errors else '?'} in {where}"
 
@@ -95,7 +95,7 @@ def _shape(line: str) -> str:
 
 
 def _control(text: str, given: str, as_json: bool) -> str | None:
-    """Return the neighbourhood of a character that a terminal obeys; JSON escapes those below 32."""
+    """Return where a character stands that a terminal obeys; JSON escapes those below 32."""
     for at, char in enumerate(text):
         if char in "\n\t" or (char == "\r" and text[at + 1 : at + 2] == "\n"):
             continue

@@ -214,11 +214,14 @@ def mutated(rng: random.Random, text: str) -> tuple[bytes, list[str]]:
     return data, notes
 
 
+_WAYS = ("key", "gone", "twice", "unknown", "table", "table gone", "table twice", "deep", "many",
+         "junk", "swap", "inner")  # fmt: skip
+
+
 def _change(rng: random.Random, lines: list[str]) -> str:
     keyed = [i for i, line in enumerate(lines) if LINE.match(line)]
     heads = [i for i, line in enumerate(lines) if line.startswith("[")]
-    how = rng.choice(["near"] * 24 + ["value"] * 6 + ["key", "gone", "twice", "unknown", "table", "table gone",
-                      "table twice", "deep", "many", "junk", "swap", "inner"])  # fmt: skip
+    how = rng.choice(["near"] * 24 + ["value"] * 6 + list(_WAYS))
     if not keyed or not heads:
         lines.insert(0, rng.choice(HOSTILE_TEXTS))
         return "junk"
@@ -241,7 +244,8 @@ def _change(rng: random.Random, lines: list[str]) -> str:
         lines[at] = f"{lead}{key} = {''.join(parts)}"
     elif how == "key":
         wrong = rng.choice([key[:-1] or "k", key + "s", key.upper(), f'"{key} "', '""', "a.b.c",
-                            '"\\u202e"', "__proto__", "名", key + ".x", "'" + "k" * 400 + "'"])  # fmt: skip
+                            '"\\u202e"', "__proto__", "名", key + ".x", "'" + "k" * 400 + "'",
+                            ])  # fmt: skip
         lines[at] = f"{lead}{wrong} = {value}"
     elif how == "gone":
         del lines[at]
@@ -253,7 +257,8 @@ def _change(rng: random.Random, lines: list[str]) -> str:
         )
     elif how == "table":
         lines.append(rng.choice(["[unknown]", "[[people]]", "[people]", "[rules]", "[history]",
-                                 "[network.overrides]\n\"answer.opted_in\" = 2", "[plan]", "[costs]",
+                                 "[network.overrides]\n\"answer.opted_in\" = 2", "[plan]",
+                                 "[costs]",
                                  "[[goals]]\nmetric = \"x\"", "[a.b.c.d]", "[[trunks]]\nname = 1",
                                  "[policy]\nfile = \"p.py\"\nname = \"X\"", "[refuse_call]",
                                  "[[events]]\nname = \"e\"\nwhat = \"stop\"\nfrom = 2026-04-13",

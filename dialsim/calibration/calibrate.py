@@ -54,8 +54,8 @@ def calibrate(
         (``"talk_s=duration,time=start"``), or a TOML file with ``[columns]``, ``[outcomes]``
         (what the log's words mean), ``relation``, ``ring_timeout``, ``ring_from``,
         ``registered``, ``named``, and how the file is written as of a scenario's lists:
-        ``format``, ``delimiter``, ``encoding``, ``header``. None: they are called as they are here,
-        or as in a run.
+        ``format``, ``delimiter``, ``encoding``, ``header``. None: they are called as they are
+        here, or as in a run.
     seen
         Of a simulated log take what the dialer saw, and not what really happened.
     name

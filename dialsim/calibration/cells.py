@@ -34,15 +34,6 @@ def shown_word(value: object) -> str:
     return masked(text, number=not is_moment(text))
 
 
-def cell_text(values: pa.ChunkedArray, row: int) -> str:
-    """Return what stands in a cell; empty if Python has no such value, as of a year of 9 digits."""
-    try:
-        value = values[row].as_py()
-    except (OverflowError, ValueError):
-        return ""
-    return "" if value is None else str(value)
-
-
 def coded(values: pa.ChunkedArray) -> tuple[NDArray[np.int64], Any]:
     """Return each row's index into the values that occur, -1 for null; and these values, an array.
 

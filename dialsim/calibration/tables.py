@@ -9,20 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.calibration.cells import (
-    NULLS,
-    cell_text,
-    coded,
-    empty_words,
-    moments,
-    numbers,
-    shown_word,
-)
+from dialsim.calibration.cells import NULLS, coded, empty_words, moments, numbers, shown_word
 from dialsim.calibration.columns import FIELDS, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.errors import Problems
 from dialsim.people.account import masked
 from dialsim.people.dates import BAD, EMPTY
+from dialsim.people.number_files import cell_text
 from dialsim.people.source_columns import listed
 
 SHOWN = 8

@@ -114,7 +114,7 @@ class FileAccount:
             self.unusable[reason] += int(counts[code])
             for i in np.flatnonzero(faults == code)[: max(room, 0)].tolist():
                 line = source.line_of(first_row + i)
-                self.examples.append(Example(line, reason, shown_cell(texts[i].as_py())))
+                self.examples.append(Example(line, reason, shown_cell(cell_text(texts, i))))
 
     def take_strictly(
         self, reason: str, source: Source, rows: NDArray[np.int64], first_row: int, texts: Any
@@ -132,7 +132,7 @@ class FileAccount:
         room = max(MOST_EXAMPLES - self.taken_strictly[reason], 0)
         self.taken_strictly[reason] += len(rows)
         for i in rows[:room].tolist():
-            shown = shown_cell(texts[i].as_py(), number)
+            shown = shown_cell(cell_text(texts, i), number)
             self.strict_examples.append(Example(source.line_of(first_row + i), reason, shown))
 
     def take_malformed(self, source: Source, barring: Collection[int] = ()) -> None:
@@ -244,6 +244,18 @@ def number_faults(found: NDArray[Any]) -> NDArray[np.uint8]:
     assert found.dtype == NUMBER
     unknown = np.where(found["fault"] == 0, np.uint8(RowFault.NOT_ALLOCATED), found["fault"])
     return np.where(found["index"] >= 0, np.uint8(0), unknown).astype(np.uint8)
+
+
+def cell_text(column: Any, row: int) -> str:
+    """Return what stands in a cell of an Arrow column, as text; empty for null.
+
+    Empty as well where Python has no such value, as of a timestamp in a year of nine digits.
+    """
+    try:
+        value = column[row].as_py()
+    except (OverflowError, ValueError):
+        return ""
+    return "" if value is None else str(value)
 
 
 def shown_cell(value: object, number: bool = True) -> str:

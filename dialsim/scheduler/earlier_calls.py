@@ -14,7 +14,7 @@ from dialsim.engine.earlier import MOST_TELLING
 from dialsim.errors import Problems
 from dialsim.people.history_account import HistoryAccount
 from dialsim.people.layout import LONG_AGO
-from dialsim.people.number_files import FileAccount, number_faults, shown_cell
+from dialsim.people.number_files import FileAccount, cell_text, number_faults, shown_cell
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.files import EarlierCalls
 from dialsim.scenario.schema import Scenario
@@ -250,7 +250,7 @@ class _CallReader:
                 self.first_late = self.source.line_of(first + int(late[0]))
             odd_words = np.flatnonzero(faults == UNKNOWN_OUTCOME)
             for row in odd_words.tolist():
-                self.odd_words[shown_cell(columns["outcome"][row].as_py(), False)] += 1
+                self.odd_words[shown_cell(cell_text(columns["outcome"], row), False)] += 1
             if len(odd_words) and not self.first_odd:
                 self.first_odd = self.source.line_of(first + int(odd_words[0]))
             names = [name for name in ("number", "id", "caller_id") if name in columns]
@@ -317,7 +317,7 @@ class _CallReader:
         odd = np.flatnonzero(found == BAD)
         self.odd_talks += len(odd)
         if len(odd) and not self.first_odd_talk:
-            self.first_odd_talk = shown_cell(columns["talk_s"][int(odd[0])].as_py(), False)
+            self.first_odd_talk = shown_cell(cell_text(columns["talk_s"], int(odd[0])), False)
         return np.where(found == BAD, -1, found)
 
     def _caller(self, columns: dict[str, Any], count: int) -> tuple[Array, Array]:

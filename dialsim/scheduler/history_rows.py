@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems
-from dialsim.people.number_files import MOST_EXAMPLES, Example, FileAccount, shown_cell
+from dialsim.people.number_files import (
+    MOST_EXAMPLES,
+    Example,
+    FileAccount,
+    cell_text,
+    shown_cell,
+)
 from dialsim.people.source_columns import listed
 from dialsim.scenario.files import CallerStates, EarlierCalls
 from dialsim.scenario.schema import Scenario
@@ -121,6 +127,6 @@ def take_rows(
         account.unusable[fault_name(code)] += len(rows)
         for row in rows[:room].tolist():
             line = source.line_of(first + row)
-            cell = (cells or {}).get(code, texts)[row].as_py()
+            cell = cell_text((cells or {}).get(code, texts), row)
             shown = shown_cell(cell, code not in (RowFault.BAD_DATE, AFTER_START, *_COUNTED))
             account.examples.append(Example(line, fault_name(code), shown))

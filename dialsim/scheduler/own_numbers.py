@@ -19,7 +19,7 @@ from dialsim.engine.alike import caller_names
 from dialsim.errors import Problems
 from dialsim.numbering.classify import classify_column, classify_numbers
 from dialsim.numbering.tables import load_plan
-from dialsim.people.number_files import number_faults, shown_cell
+from dialsim.people.number_files import cell_text, number_faults, shown_cell
 from dialsim.scenario.schema import CallerIds, Scenario
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _read(source: Source, block: CallerIds, where: str) -> _Numbers:
             counts[code] = counts.get(code, 0) + len(rows)
             shown = bad.setdefault(code, [])
             for place in rows[: SHOWN - len(shown)].tolist():
-                shown.append(f"line {at[place]}: {shown_cell(texts[place].as_py())}")
+                shown.append(f"line {at[place]}: {shown_cell(cell_text(texts, place))}")
         numbers.append(found["number"][faults == 0])
         lines.append(at[faults == 0])
         row += len(found)

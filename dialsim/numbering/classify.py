@@ -95,7 +95,7 @@ def classify_text(column: pa.Array | Sequence[str | None], home: str = CHINA) ->
 
 
 def _as_text(column: Any) -> pa.Array:
-    """Return texts as a column; half of a surrogate pair, as of bytes no shell text, is no digit."""
+    """Return texts as a column; half a surrogate pair, as bytes that are no text give, is none."""
     import pyarrow as pa
 
     try:

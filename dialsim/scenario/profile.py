@@ -310,19 +310,20 @@ def is_sourced(new: object) -> bool:
     return isinstance(new, Mapping) and {"value", "source"} <= set(new) <= SOURCED
 
 
-def source_faults(new: Mapping[str, Any], unit: str) -> Iterator[tuple[str, object, str]]:
+def source_faults(new: Mapping[str, Any], unit: str | None) -> Iterator[tuple[str, object, str]]:
     """Yield what is wrong with what a sourced value says beside its value: what, found, allowed.
 
     Parameters
     ----------
     unit
-        That of the value whose place it takes.
+        That of the value whose place it takes; None: it has none.
 
     >>> list(source_faults({"value": 0.3, "unit": -1, "source": "log"}, "share"))
     [('the unit of this value is another', -1, '"share", or nothing')]
     """
     if "unit" in new and new["unit"] != unit:
-        yield "the unit of this value is another", new["unit"], f'"{unit}", or nothing'
+        allowed = "nothing" if unit is None else f'"{unit}", or nothing'
+        yield "the unit of this value is another", new["unit"], allowed
     for key in ("source", "note"):
         text = new.get(key, "-")
         empty = key == "source" and not text

@@ -69,7 +69,7 @@ class Nursery:
         return Lived(
             status,
             time.perf_counter() - begin,
-            int((self._scratch / "count").read_text()),
+            int((self._scratch / "count").read_text() or 0),  # it may be killed while it writes
             (self._scratch / "stderr").read_text("utf-8"),
         )
 
@@ -208,7 +208,12 @@ def judge_killed(case: Undisturbed, place: Path) -> list[str]:
             if whole in case.before:
                 faults.append(f"{run_folder}: an earlier run is gone: {error}")
             continue
-        if not run.complete or not run.calls.num_rows or not run.people.num_rows:
+        try:
+            rows = run.calls.num_rows and run.people.num_rows
+        except dialsim.ScenarioError as error:
+            faults.append(f"{run_folder}: ruined: {error}")
+            continue
+        if not run.complete or not rows:
             faults.append(f"{run_folder}: not whole")
     for name, was, is_now in _files(case, place):
         if name.endswith("report.html") and is_now is None:

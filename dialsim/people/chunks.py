@@ -199,3 +199,11 @@ def dated_rows(rows: Array, given: Array, later: Array, begin: int, end_tick: in
         parts.append(dated)
     found = np.concatenate(parts)
     return found[np.lexsort((found["flags"], found["tick"], found["row"]))]
+
+
+def of_rows(entries: Array, low: int, high: int, begin: int) -> Array:
+    """Return the entries, in order of rows, of rows ``low .. high``, counted from `begin`."""
+    first, last = np.searchsorted(entries["row"], [low, high])
+    found = entries[first:last].copy()
+    found["row"] -= begin
+    return found

@@ -30,6 +30,7 @@ from dialsim.people.chunks import (
     count_other_purpose,
     dated_rows,
     given_rows,
+    of_rows,
 )
 from dialsim.people.layout import DATED, EARLIER
 from dialsim.people.list_terms import open_list, purposes_needed, terms_of
@@ -462,7 +463,7 @@ class Lists:
         lines, codes = self._carried(index, place, low - begin, high - begin)
         double = (rows["fault"] == 0) & (first != np.arange(low, high))
         self._show_merged(index, np.flatnonzero(double), first[double], lines[double], rows)
-        later, earlier = (_of_rows(x, low, high, begin) for x in (merged.later, merged.earlier))
+        later, earlier = (of_rows(x, low, high, begin) for x in (merged.later, merged.earlier))
         chunk = self._chunk(index, low - begin, rows, double, later, earlier, codes, lines)
         chunk.ended = high == end
         return chunk
@@ -593,11 +594,3 @@ def columns_found(scenario: Scenario, sources: Iterable[Source | None]) -> Colum
         for people, source in zip(scenario.people, sources, strict=True)
         if source is not None
     }
-
-
-def _of_rows(entries: Array, low: int, high: int, begin: int) -> Array:
-    """Return the entries, in order of rows, of rows ``low .. high``, counted from `begin`."""
-    first, last = np.searchsorted(entries["row"], [low, high])
-    found = entries[first:last].copy()
-    found["row"] -= begin
-    return found

@@ -85,7 +85,8 @@ def command(
     behind symbolic links, and files that no scenario names, such as rejects and exports. Scenarios
     end in `.toml`, in small letters.
 
-    Exit codes: 0 nothing is left that was not meant to stay, 1 something is, 2 bad input.
+    Exit codes: 0 nothing is left that was not meant to stay, 1 something is, 2 bad input, 3 the
+    disk is full or a folder cannot be written: nothing was changed.
     """
     from dialsim.api import forget
 

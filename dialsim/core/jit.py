@@ -65,6 +65,7 @@ _SWITCHES = (
     "LLVM_REFPRUNE_FLAGS",
 )
 _FOLDER = "kernels-"
+_FILES = "storage/"  # how files are written changes no machine code
 _PACKAGE = Path(__file__).resolve().parents[1]
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+%s\b\.?([\w.]*)"
@@ -252,9 +253,9 @@ def kernel_stamp() -> str:
     """Return the hex digest of all that can change a kernel's machine code or constants.
 
     That is: the text of every source file that makes kernels, of ``core`` and of whatever they
-    import from the package; which way branches were counted to go; the versions of numba, numpy
-    and llvmlite; and numba's settings for code generation. Costs some twenty milliseconds once,
-    then microseconds.
+    import from the package, but for how files are written; which way branches were counted to go;
+    the versions of numba, numpy and llvmlite; and numba's settings for code generation. Costs some
+    twenty milliseconds once, then microseconds.
     """
     digest = hashlib.blake2b(_source_digest(), digest_size=20)
     for version in (numba.__version__, numpy.__version__, _llvmlite.__version__):
@@ -317,7 +318,7 @@ def _kernel_sources() -> list[tuple[str, bytes]]:
     taken: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name not in taken:
+        if name not in taken and not name.startswith(_FILES):
             taken.add(name)
             waiting.extend(_imported(texts[name], texts))
     return [(name, texts[name]) for name in sorted(taken)]

@@ -211,6 +211,7 @@ def test_sources_of_the_stamp_are_kernels_core_and_what_they_import() -> None:
     kernels = {"engine/kernels.py", "people/known/kernels.py"}
     assert {"core/jit.py", "core/rng.py", "engine/state.py", *kernels} <= texts.keys()
     assert not {"cli/__init__.py", "report/summary.py", "scheduler/run.py"} & texts.keys()
+    assert not [name for name in texts if name.startswith("storage/")]
     assert b"def rouse(" in texts["engine/pacing/kernels.py"]
 
 

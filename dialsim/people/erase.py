@@ -211,9 +211,7 @@ def _marked_in_groups(path: Path, source: Source, person: Person) -> Marked:
         marked.in_metadata = _in_metadata(file.metadata.metadata or {}, person)
         first = 1
         for group in range(file.num_row_groups):
-            table = file.read_row_group(group, columns=[*numbers, *ids], use_threads=False)
-            # Arrow takes a damaged one for whole, and may end the process.
-            table.validate(full=True)
+            table = _legible(file.read_row_group(group, [*numbers, *ids], use_threads=False))
             held = np.zeros(table.num_rows, np.bool_)
             doubtful = np.zeros(table.num_rows, np.bool_)
             for name in numbers:
@@ -230,6 +228,16 @@ def _marked_in_groups(path: Path, source: Source, person: Person) -> Marked:
             marked.doubted.update((first + np.flatnonzero(doubtful)).tolist())
             first += table.num_rows
     return marked
+
+
+def _legible(table: Any) -> Any:
+    """Return cells as a list's reader has them: bytes that are no text are U+FFFD."""
+    from dialsim.people.source_parquet import plain_cells
+
+    for at, name in enumerate(table.column_names):
+        cells = plain_cells(table.column(at).combine_chunks(), name, lambda *_: None)
+        table = table.set_column(at, name, cells)
+    return table
 
 
 def _in_metadata(words: dict[bytes, bytes], person: Person) -> bool:

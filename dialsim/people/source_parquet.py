@@ -114,7 +114,7 @@ def _kept(
         rejects.setdefault(row, (undecodable(role), cell.decode("utf-8", "replace")[:SHOWN]))
 
     for role, place in places.items():
-        columns.append(_plain(batch.column(schema.names[place]), role, note))
+        columns.append(plain_cells(batch.column(schema.names[place]), role, note))
     batch = pa.RecordBatch.from_arrays(columns, list(places))
     for row in sorted(rejects):
         cells = {
@@ -128,14 +128,14 @@ def _kept(
     return batch.filter(pa.array(keep))
 
 
-def _plain(column: pa.Array, role: str, note: Callable[[str, int, bytes], None]) -> pa.Array:
+def plain_cells(column: pa.Array, role: str, note: Callable[[str, int, bytes], None]) -> pa.Array:
     """Return a column in the types that are promised; bytes that are no text become U+FFFD."""
     types = pa.types
     kind = column.type
     if types.is_dictionary(kind):
         inner = kind.value_type
         if not (types.is_string(inner) and _is_text(column.dictionary)):
-            return _plain(column.cast(inner), role, note)
+            return plain_cells(column.cast(inner), role, note)
         return column
     if types.is_decimal(kind) or types.is_null(kind):
         return column.cast(pa.string())

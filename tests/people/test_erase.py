@@ -262,3 +262,13 @@ def test_an_identifier_of_a_spreadsheet_is_found() -> None:
     assert (id_keys(pa.array(cells)) == id_keys(pa.array(["17"]))).tolist() == [
         True, True, False, False, False,
     ]  # fmt: skip
+
+
+def test_text_that_is_none_does_not_keep_a_person(tmp_path: Path) -> None:
+    path = tmp_path / "list.parquet"
+    cells = pa.array([b"13800000001", b"138\xff", b"13800000002"]).view(pa.string())
+    ids = pa.array([b"a", b"M\xfcller", b"c"]).view(pa.string())
+    parquet.write_table(pa.table({"number": cells, "id": ids}), path)
+    assert erase_number(path, EarlierCalls(file="list.parquet"), NUMBER).lines == [1]
+    left = parquet.read_table(path)
+    assert left.column("id").cast(pa.binary()).to_pylist() == [b"M\xfcller", b"c"]

@@ -26,6 +26,7 @@ from typing import IO, Any
 from dialsim.scheduler.memory import bytes_available
 from dialsim.scheduler.performance import compile_watch
 from dialsim.scheduler.threads import threads_of_machine
+from dialsim.storage.leftovers import remove_leftovers
 from dialsim.storage.workplaces import folder_aside
 
 OnKernel = Callable[[str, float], None]
@@ -222,6 +223,7 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
         with contextlib.suppress(OSError):
             place = Path(folder)
             shutil.rmtree(place.rename(place.with_name(f".over{place.name}")), ignore_errors=True)
+            remove_leftovers(place.parent)  # the other's lock, which is free now
         os._exit(0)
 
     def pause() -> bool:

@@ -16,14 +16,16 @@ executor_option = click.option(
     "--executor",
     metavar="threads|processes|dask://HOST:PORT",
     help="Who plays: threads of this process, processes, or the workers of a Dask cluster. The "
-    "figures are the same.  [default: threads]",
+    "figures are the same. Whoever reaches a Dask scheduler can run code on it.  "
+    "[default: threads]",
 )
 processes_option = click.option(
     "--executor",
     metavar="processes|threads|serial|dask://HOST:PORT",
     default="processes",
     show_default=True,
-    help="Who plays. The figures are the same.",
+    help="Who plays. The figures are the same. Whoever reaches a Dask scheduler can run code on "
+    "it.",
 )
 """Of commands whose replications are played by processes unless somebody says otherwise."""
 

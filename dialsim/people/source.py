@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.people.sniff import Dialect, SniffError, kind_of, sniff
-from dialsim.people.source_columns import find_columns, listed
+from dialsim.people.source_columns import find_columns, listed, shown_name
 from dialsim.people.source_records import RowLines
 from dialsim.people.source_text import UnreadableError, count_lines
 from dialsim.storage.settling import settle
@@ -171,13 +171,17 @@ class Source:
         )
 
     def _reject(self, line: int, why: str, found: str, cells: Mapping[str, str] | None) -> None:
+        from dialsim.core.codes import RowFault
         from dialsim.people.malformed import undecodable_row, understood
+        from dialsim.people.source_records import TOO_LONG
 
         if cells is None and self._dialect is not None:
             mark, columns = self._dialect.delimiter, len(self.names)
             row = understood(line, why, found, self._places, columns, mark)
         else:
             row = undecodable_row(line, why, found, cells or {})
+            if why == TOO_LONG:
+                row = row._replace(fault=RowFault.MALFORMED_ROW)
         self.malformed.append(row)
 
     def line_of(self, row: int) -> int:
@@ -513,9 +517,20 @@ def _open_parquet(
 
 
 def _check_types(source: Source, problems: Problems) -> None:
-    from dialsim.people.source_parquet import parquet_schema, refused_type
+    from dialsim.people.source_parquet import cells_too_long, parquet_schema, refused_type
 
     schema, _ = parquet_schema(source.path)
+    wanted = {schema.names[place] for place in source._places.values()}
+    found = cells_too_long(source.path, wanted)
+    if found is not None:
+        name, size, rows = found
+        problems.add(
+            f"{source.where}.file",
+            f"the cells of a column are too long: {size >> 20} MiB in {rows} rows",
+            found=shown_name(name),
+            allowed="cells of at most 1 MiB, row groups of at most 256 MiB a column",
+            remedy="export the list again, without such cells",
+        )
     for role, place in source._places.items():
         refused = refused_type(role, schema.field(place).type)
         if refused:

@@ -145,7 +145,7 @@ def _missing(
         remedy = "the first row seems to be a title: take out what stands above the row of names"
     else:
         likely = _likely(key, name, names if free is None else free, rows, names)
-        remedy = _named(key, None if likely is None else _cut(likely))
+        remedy = _named(key, None if likely is None else shown_name(likely))
     problems.add(
         path,
         "the file has no such column" if name else f"the file has no column of {_words(key)}",
@@ -231,12 +231,13 @@ def listed(names: Iterable[str]) -> str:
     >>> listed(["id", "tel", "13800000001", "138/0000/0001"])
     'id, tel, 138****0001, 138****0001'
     """
-    shown = [_cut(name) or "(no name)" for name in names]
+    shown = [shown_name(name) or "(no name)" for name in names]
     more = [f"and {len(shown) - _MOST_NAMES} more"] if len(shown) > _MOST_NAMES else []
     return ", ".join(shown[:_MOST_NAMES] + more)
 
 
-def _cut(name: str) -> str:
+def shown_name(name: str) -> str:
+    """Return a name for a message: cut, on one line, and without anybody's phone number."""
     digits = [char for char in name if char.isdigit()]
     if looks_like_phone(name) or len(digits) >= _MOST_DIGITS:
         return "".join(digits[:3]) + "****" + "".join(digits[-4:])

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyarrow import parquet
 
-from dialsim.people.cells import as_text
 from dialsim.people.source_csv import Reject, undecodable
-from dialsim.people.source_records import RowLines
+from dialsim.people.source_records import LONGEST, TOO_LONG, RowLines
 from dialsim.people.source_text import SHOWN, Digest, UnreadableError, raw_blocks
 
 _ROWS = 1 << 16
+_MOST_HELD = 1 << 28
+"""Bytes of a column that are held at once, roughly."""
+
+_LONG_ON_AVERAGE = 256
 
 
 def parquet_schema(path: Path) -> tuple[pa.Schema, int]:
@@ -84,14 +89,96 @@ def parquet_batches(
         with parquet.ParquetFile(path, pre_buffer=False) as file:
             schema = file.schema_arrow
             wanted = [schema.names[place] for place in sorted(set(places.values()))]
-            row = 1
-            for batch in file.iter_batches(batch_size=_ROWS, columns=wanted, use_threads=False):
-                yield _kept(batch, schema, places, tolerant, row, lines, reject)
-                row += batch.num_rows
+            texts = [name for name in wanted if _is_bytes(schema.field(name).type)]
+            with parquet.ParquetFile(path, pre_buffer=False, read_dictionary=texts) as coded:
+                row = 1
+                for group in range(file.num_row_groups):
+                    longest = _longest_repeated(coded, group, texts)
+                    reader = coded if longest > LONGEST else file
+                    rows = _rows_at_once(file.metadata.row_group(group), wanted, longest)
+                    for batch in reader.iter_batches(
+                        batch_size=rows, row_groups=[group], columns=wanted, use_threads=False
+                    ):
+                        yield _kept(batch, schema, places, tolerant, row, lines, reject)
+                        row += batch.num_rows
     except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
         raise UnreadableError(brief(error)) from None
     for _ in raw_blocks(path, False, digest):
         pass
+
+
+def cells_too_long(path: Path, columns: Container[str]) -> tuple[str, int, int] | None:
+    """Return column, bytes and rows of a row group whose cells are too long to be read, if any.
+
+    Told from the footer, before anything is read: 256 MiB of a column with more than 256 bytes a
+    row. What is within that is read, and a cell of more than 1 MiB costs its row.
+    """
+    with parquet.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            for name, size, rows in _chunks(file.metadata.row_group(group)):
+                if name in columns and size > _MOST_HELD and size > _LONG_ON_AVERAGE * rows:
+                    return name, size, rows
+    return None
+
+
+def _chunks(group: Any) -> Iterator[tuple[str, int, int]]:
+    """Yield name, bytes and values of each column of a row group, from the footer."""
+    for i in range(group.num_columns):
+        chunk = group.column(i)
+        yield chunk.path_in_schema, chunk.total_uncompressed_size, max(chunk.num_values, 1)
+
+
+def _rows_at_once(group: Any, wanted: Container[str], longest: int) -> int:
+    """Return how many rows of a group are read at once: fewer where cells are long."""
+    mean = max((size / rows for name, size, rows in _chunks(group) if name in wanted), default=1)
+    each = max(mean, min(longest, LONGEST), 1)
+    return int(max(1, min(_ROWS, _MOST_HELD // each)))
+
+
+def _longest_repeated(coded: parquet.ParquetFile, group: int, texts: list[str]) -> int:
+    """Return the bytes of the longest text in the dictionaries of a row group.
+
+    A page of a few bytes can stand for a long text as often as there are rows. The dictionary
+    comes whole with the first row; texts that stand for themselves are no longer than their page.
+    """
+    if not texts:
+        return 0
+    first = coded.iter_batches(batch_size=1, row_groups=[group], columns=texts, use_threads=False)
+    columns = next(first, pa.record_batch([])).columns
+    lengths = (_lengths(c.dictionary) for c in columns if pa.types.is_dictionary(c.type))
+    return max((int(each.max(initial=0)) for each in lengths), default=0)
+
+
+def _lengths(values: pa.Array) -> NDArray[np.int64]:
+    lengths = pc.fill_null(pc.binary_length(values), 0)
+    return np.asarray(lengths, np.int64)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    """Whether a column holds text or bytes of any length, which can be read as a dictionary."""
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    types = pa.types
+    return bool(
+        types.is_string(inner) or types.is_large_string(inner)
+        or types.is_binary(inner) or types.is_large_binary(inner)
+    )  # fmt: skip
+
+
+def _too_long(batch: pa.RecordBatch) -> dict[int, str]:
+    """Return the beginning of the first cell of more than 1 MiB of each row that has one."""
+    found: dict[int, str] = {}
+    for column in batch.columns:
+        if not _is_bytes(column.type):
+            continue
+        if pa.types.is_dictionary(column.type):
+            lengths = np.append(_lengths(column.dictionary), 0)
+            at = np.asarray(pc.fill_null(column.indices, len(lengths) - 1), np.int64)
+            lengths = lengths[at]
+        else:
+            lengths = _lengths(column)
+        for row in np.flatnonzero(lengths > LONGEST).tolist():
+            found.setdefault(row, _text_of(column, row))
+    return found
 
 
 def _kept(
@@ -103,29 +190,57 @@ def _kept(
     lines: RowLines,
     reject: Reject,
 ) -> pa.RecordBatch:
-    keep = np.ones(batch.num_rows, np.bool_)
+    long = _too_long(batch)
+    whole, keep = batch, np.ones(batch.num_rows, np.bool_)
+    keep[list(long)] = False
+    at = np.flatnonzero(keep)
+    if long:
+        batch = _without_dictionaries(batch.filter(pa.array(keep)))
     columns = []
     rejects: dict[int, tuple[str, str]] = {}
 
     def note(role: str, row: int, cell: bytes) -> None:
         if role in tolerant:
             return
-        keep[row] = False
+        keep[at[row]] = False
         rejects.setdefault(row, (undecodable(role), cell.decode("utf-8", "replace")[:SHOWN]))
 
     for role, place in places.items():
         columns.append(plain_cells(batch.column(schema.names[place]), role, note))
     batch = pa.RecordBatch.from_arrays(columns, list(places))
-    for row in sorted(rejects):
+    wrong = [(int(at[row]), *rejects[row]) for row in rejects]
+    wrong += [(row, TOO_LONG, found) for row, found in long.items()]
+    for row, why, found in sorted(wrong):
         cells = {
-            role: str(as_text(batch.column(role).slice(row, 1))[0].as_py() or "") for role in places
+            role: _text_of(whole.column(schema.names[place]), row) for role, place in places.items()
         }
-        reject(first_row + row, *rejects[row], cells)
+        reject(first_row + row, why, found, cells)
     if keep.all():
         lines.add_run(first_row, batch.num_rows)
         return batch
     lines.add(first_row + np.flatnonzero(keep))
-    return batch.filter(pa.array(keep))
+    return batch.filter(pa.array(keep[at]))
+
+
+def _without_dictionaries(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a batch whose dictionaries, which hold texts too long to be cells, are left out."""
+    columns = [
+        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
+def _text_of(column: pa.Array, row: int) -> str:
+    """Return a cell as text, at most its beginning."""
+    cell = column[row]
+    cell = cell.value if pa.types.is_dictionary(column.type) else cell
+    if not cell.is_valid:
+        return ""
+    if not _is_bytes(cell.type):
+        return str(cell.as_py())[:SHOWN]
+    data = cell.as_buffer()
+    return data.slice(0, min(4 * SHOWN, data.size)).to_pybytes().decode("utf-8", "ignore")[:SHOWN]
 
 
 def plain_cells(column: pa.Array, role: str, note: Callable[[str, int, bytes], None]) -> pa.Array:

@@ -27,6 +27,7 @@ from dialsim.people.source_text import checked
 LONGEST = 1 << 20
 """Bytes after which a record without an end is given up: a quote is never closed, or no table."""
 
+TOO_LONG = "a cell is longer than 1 MiB"
 OPEN = "a quote is never closed"
 STRAY = "a quote is not closed where its field ends"
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 class Policy(Model):
     """Python that says how many each campaign of mode ``policy`` dials."""
 
-    file: FileName = Field(description="Python file, relative to the scenario; it is executed")
+    file: FileName = Field(
+        description="Python file, relative to the scenario; whatever plays the scenario executes "
+        "it, with your rights; check, screen and people do not"
+    )
     name: Name = Field(
         description="a class without arguments with a method `decide`, or a function"
     )

@@ -240,7 +240,8 @@ def _text_of(column: pa.Array, row: int) -> str:
     if not _is_bytes(cell.type):
         return str(cell.as_py())[:SHOWN]
     data = cell.as_buffer()
-    return data.slice(0, min(4 * SHOWN, data.size)).to_pybytes().decode("utf-8", "ignore")[:SHOWN]
+    head: bytes = data.slice(0, min(4 * SHOWN, data.size)).to_pybytes()
+    return head.decode("utf-8", "ignore")[:SHOWN]
 
 
 def plain_cells(column: pa.Array, role: str, note: Callable[[str, int, bytes], None]) -> pa.Array:

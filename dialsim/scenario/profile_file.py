@@ -93,7 +93,7 @@ def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any
         if wrong is not None:
             problems.add("network.profile", f"{name}: {key}: {wrong}", allowed=_FORM)
         elif isinstance(leaf, Mapping):
-            unit = units.get(key, leaf.get("unit", ""))
+            unit = units[key] if key in units else str(leaf.get("unit", ""))
             for message, found, allowed in source_faults(leaf, unit):
                 message = f"{name}: {key}: {message}"
                 problems.add("network.profile", message, found=found, allowed=allowed)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-# Few imports, so that Ctrl-C is heard soon: `signal` alone imports as much as all else here.
-import _signal  # type: ignore[import-not-found]
+# Few imports, so that Ctrl-C is heard soon.
 import gc
 import os
+import signal
 import sys
 
 TYPE_CHECKING = False
@@ -31,8 +31,8 @@ def _end_importing(number: int, frame: object) -> None:
 
 _program = sys.argv[0].rpartition(os.sep)[2].partition(".")[0]
 _begun_as_command = __name__ == "__main__" or _program in ("dialsim", "dialsim-script")
-if _begun_as_command and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-    _signal.signal(_signal.SIGINT, _end_importing)
+if _begun_as_command and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, _end_importing)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MACHINE
     if arguments is None:
         gc.set_threshold(*COLLECT)
-        if _signal.getsignal(_signal.SIGINT) is _end_importing:
-            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+        if signal.getsignal(signal.SIGINT) is _end_importing:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = _command(arguments)
     except (KeyboardInterrupt, RuntimeError) as error:
@@ -158,7 +158,7 @@ def _ignore_interrupts() -> None:
     from contextlib import suppress
 
     with suppress(ValueError):  # not the main thread
-        _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _report() -> int:

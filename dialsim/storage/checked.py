@@ -20,6 +20,8 @@ from dialsim.storage.aside import written_aside
 
 DIGEST_BYTES = 20
 
+_cleared: set[Path] = set()  # folders this process has cleared of what killed commands left
+
 
 def write_checked(path: Path, stamp: str, content: bytes) -> None:
     """Keep content under a name; the folder is made if it is not there.
@@ -35,7 +37,9 @@ def write_checked(path: Path, stamp: str, content: bytes) -> None:
         It cannot be written there; what stood there before does still.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with written_aside(path) as file:
+    first = path.parent not in _cleared  # hundreds of files go to one folder
+    _cleared.add(path.parent)
+    with written_aside(path, clear=first) as file:
         file.write(_digest(path, stamp, content))
         file.write(content)
 

@@ -51,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MACHINE
     if arguments is None:
         gc.set_threshold(*COLLECT)
+        if sys.stdout.errors == "strict":  # a path that is no Unicode is printed as it was given
+            sys.stdout.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
         if signal.getsignal(signal.SIGINT) is _end_importing:
             signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

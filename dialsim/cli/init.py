@@ -48,7 +48,7 @@ def command(path: Path | None, name: str, listed: bool) -> None:
     with disk(path.parent, _SETTING):
         path = path / default if path.is_dir() else path
     there = shlex.quote(str(path))
-    contents = {path: chosen.text_at(there).encode()}
+    contents = {path: chosen.text_at(there).encode(errors="replace")}
     for written, place in chosen.files().items():
         contents[path.parent / written] = place.read_bytes()
     written = ", ".join(str(target) for target in _write(contents, path))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -109,3 +111,14 @@ def test_a_path_that_cannot_be_written(call: Call, path: str) -> None:
     code, out, err = call("init", path)
     assert (code, out) == (3, "")
     assert err.count("\n") == 1
+
+
+def test_a_path_that_is_no_unicode(tmp_path: Path) -> None:
+    """It is printed as it was given, where standard output is strict about such things too."""
+    path = os.fsencode(tmp_path) + b"/my\xff.toml"
+    command = [sys.executable.encode(), b"-m", b"dialsim", b"init", path]
+    env = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    done = subprocess.run(command, env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"wrote " + path)
+    assert load_scenario(Path(os.fsdecode(path))).name == "my-campaign"

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SEED = 20260413
 LONGEST_S = 60.0
 MOST_BYTES = 2_500_000_000
-START_S = 400.0
+START_S = 900.0
 """Until a worker is ready: kernels may have to be compiled."""
 
 

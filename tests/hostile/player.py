@@ -97,7 +97,7 @@ def call(command: list[str], root: Path) -> rules.Done:
     before = sys.stdin, sys.stdout, sys.stderr
     streams = (
         io.TextIOWrapper(io.BytesIO(), "utf-8"),
-        io.TextIOWrapper(out, "utf-8", write_through=True),
+        io.TextIOWrapper(out, "utf-8", "surrogateescape", write_through=True),
         io.TextIOWrapper(err, "utf-8", "backslashreplace", write_through=True),
     )
     sys.stdin, sys.stdout, sys.stderr = streams

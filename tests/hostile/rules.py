@@ -171,8 +171,8 @@ def of_runs(case: Case, root: Path, before: dict[str, str]) -> list[tuple[str, s
 def of_rejects(case: Case, root: Path, done: Done) -> list[tuple[str, str]]:
     """Return what is wrong with the file of rows that are not used."""
     path = root / "rejects.csv"
-    if not (done.command[:1] == ["people"] and "--json" in done.command and done.code in (0, 1)
-            and path.is_file()):  # fmt: skip
+    if not (done.command[:1] == ["people"] and {"--json", "--rejects"} <= set(done.command)
+            and done.code in (0, 1) and path.is_file()):  # fmt: skip
         return []
     told = json.loads(done.out)
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))

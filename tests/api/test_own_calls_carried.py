@@ -159,7 +159,8 @@ def test_screening_reads_the_lists_of_such_a_scenario(tmp_path: Path, capsys: An
     out = tmp_path / "screened.csv"
     assert main(["screen", "--scenario", str(MID_CAMPAIGN), "--out", str(out), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert sum(found["rows"].values()) if isinstance(found["rows"], dict) else found["rows"] == 900
+    assert found["rows"] == 900
+    assert sum(found["verdicts"].values()) == 900
     lines = out.read_text("utf-8-sig").splitlines()
     assert len(lines) == 901
 

@@ -106,9 +106,8 @@ def test_a_disk_that_refuses_leaves_nothing(call: Call, monkeypatch: pytest.Monk
     assert [path for path in Path().rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.parametrize("path", ["a" * 300 + ".toml", "/proc/none.toml"])
-def test_a_path_that_cannot_be_written(call: Call, path: str) -> None:
-    code, out, err = call("init", path)
+def test_a_path_that_cannot_be_written(call: Call) -> None:
+    code, out, err = call("init", "/proc/none.toml")
     assert (code, out) == (3, "")
     assert err.count("\n") == 1
 

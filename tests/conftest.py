@@ -116,8 +116,20 @@ def each_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeats, "SHOWN_EVERY_S", 0.0)
 
 
+@pytest.fixture(scope="session")
+def compiled() -> None:
+    """Compile the engine, or load it: a run that fails at once would leave a thread at that."""
+    from dialsim.engine import face
+    from dialsim.scenario.load import load_scenario
+    from dialsim.scheduler.prepare import prepare_world
+    from dialsim.scheduler.run import BEFORE_ALL
+    from tests.people.scenarios import ONE_NUMBER, file_scenario
+
+    face.advance(prepare_world(load_scenario(file_scenario(ONE_NUMBER))), BEFORE_ALL, 1)
+
+
 @pytest.fixture
-def alive(monkeypatch: pytest.MonkeyPatch) -> Iterator[Alive]:
+def alive(monkeypatch: pytest.MonkeyPatch, compiled: None) -> Iterator[Alive]:
     """Watch which worlds are still there, with Python's collector switched off."""
     from tests.alive import watching
 

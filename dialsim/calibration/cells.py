@@ -24,14 +24,21 @@ _OFFSET = r"(\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*(?:Z|[+-]\d\d:?\d\d)\s*$"
 _DATES = Dates(date(1970, 1, 1), "UTC")
 
 
-def shown_word(value: object) -> str:
+def shown_word(value: object, *, names: bool = False) -> str:
     """Return a cell as outputs show it: on one short line, and without a phone number.
+
+    Parameters
+    ----------
+    names
+        Hide words as well: where none is expected, one may be somebody's name.
 
     >>> shown_word("no reply"), shown_word("13800000001"), shown_word("2026-04-13 09:30")
     ('no reply', '138****0001', '2026-04-13 09:30')
+    >>> shown_word("Zhang San", names=True)
+    'Z**** S**'
     """
     text = "" if value is None else str(value)
-    return masked(text, number=not is_moment(text))
+    return masked(text, number=not is_moment(text), names=names)
 
 
 def coded(values: pa.ChunkedArray) -> tuple[NDArray[np.int64], Any]:

@@ -35,6 +35,9 @@ FIELDS = {
 }
 """What a log may tell of an attempt."""
 
+WORDED = ("outcome", "reason", "relation", "registered", "named", "labelled")
+"""What it tells in words, which messages show."""
+
 CHOICES = {"ring_from": ("dial", "ringing")}
 PLAIN = ("relation", "ring_timeout", "ring_from", "registered", "named", "certain")
 FORMAT = ("format", "delimiter", "encoding", "header")

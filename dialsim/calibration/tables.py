@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.calibration.cells import NULLS, coded, empty_words, moments, numbers, shown_word
-from dialsim.calibration.columns import FIELDS, Mapped, plain_word
+from dialsim.calibration.columns import FIELDS, WORDED, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.errors import Problems
-from dialsim.people.account import masked
 from dialsim.people.dates import BAD, EMPTY
 from dialsim.people.number_files import cell_text
 from dialsim.people.source_columns import listed
@@ -48,6 +47,11 @@ class _Given:
     def path(self) -> str:
         """Where its problems are."""
         return f"columns.{self.part}"
+
+    def shown(self, cell: object) -> str:
+        """Return one of its cells as messages show it: words only where it is to hold some."""
+        other = self.name in FIELDS and self.name != self.part  # such as `person` for outcomes
+        return shown_word(cell, names=other or self.part not in WORDED)
 
     def first(self, rows: NDArray[np.bool_]) -> str:
         """Return how many rows are meant, and where the first one stands."""
@@ -111,7 +115,7 @@ def _time(given: _Given, log: CallLog, problems: Problems) -> None:
         problems.add(
             given.path,
             text,
-            found=masked(cell_text(given.values, first), number=False),
+            found=given.shown(cell_text(given.values, first)),
             allowed="dates with times, such as 2026-04-13 09:30:00",
         )
     elif empty.any():
@@ -159,7 +163,7 @@ def _as_numbers(given: _Given, problems: Problems) -> NDArray[np.float64] | None
         return found
     cell = cell_text(given.values, int(np.flatnonzero(bad)[0]))
     text = f"{given.name} is not a number: {given.first(bad)}"
-    problems.add(given.path, text, found=shown_word(cell), allowed=FIELDS[given.part])
+    problems.add(given.path, text, found=given.shown(cell), allowed=FIELDS[given.part])
     return None
 
 
@@ -171,7 +175,7 @@ def _count(given: _Given, log: CallLog, problems: Problems) -> None:
     if np.any(wrong):
         text = f"{given.name} is no count from 1 to {MOST_COUNT:,}: {given.first(wrong)}"
         cell = cell_text(given.values, int(np.flatnonzero(wrong)[0]))
-        problems.add(given.path, text, found=shown_word(cell), allowed=FIELDS[given.part])
+        problems.add(given.path, text, found=given.shown(cell), allowed=FIELDS[given.part])
         return
     setattr(log, given.part, found.astype(np.int32 if given.part == "attempt" else np.int64))
 
@@ -191,7 +195,7 @@ def _outcome(given: _Given, log: CallLog, problems: Problems) -> None:
     if strange.any():
         count = np.bincount(index[strange[index]], minlength=len(words))
         unknown = np.argsort(-count, kind="stable")[: int(strange.sum())]
-        shown = [shown_word(words[i]) for i in unknown[:SHOWN].tolist()]
+        shown = [given.shown(words[i]) for i in unknown[:SHOWN].tolist()]
         counts = [f"({n:,} row{'s' if n > 1 else ''})" for n in count[unknown[:SHOWN]].tolist()]
         listing = ", ".join(f"{word} {n}" for word, n in zip(shown, counts, strict=True))
         more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
@@ -232,7 +236,7 @@ def _relation(given: _Given, log: CallLog, problems: Problems) -> None:
     index, dictionary = coded(given.values)
     words = dictionary.to_pylist()
     known = {name: i for i, name in enumerate(RELATIONS)}
-    wrong = [shown_word(word) for word in words if plain_word(word) not in known]
+    wrong = [given.shown(word) for word in words if plain_word(word) not in known]
     if wrong or np.any(index < 0):
         problems.add(
             given.path,
@@ -247,7 +251,7 @@ def _relation(given: _Given, log: CallLog, problems: Problems) -> None:
 def _truth(given: _Given, log: CallLog, problems: Problems) -> None:
     index, dictionary = coded(given.values)
     plain = [str(word).strip().lower() for word in dictionary.to_pylist()]
-    wrong = [shown_word(word) for word in plain if word not in YES and word not in NULLS]
+    wrong = [given.shown(word) for word in plain if word not in YES and word not in NULLS]
     if wrong:
         found = ", ".join(wrong[:SHOWN])
         problems.add(given.path, f"{given.name} is not yes or no", found=found, allowed=YES)

@@ -252,6 +252,8 @@ def _incomplete(
         if not faults and rows < wanted:
             faults.append(f"what came after calls/{last} is missing")
     message = f"{name} has {rows:,} readable rows, the summary tells of {wanted:,}"
+    if rows == wanted:  # the summary does not say how many there are
+        message = f"{name} cannot be read"
     return _damage(folder, "; ".join([message, *faults]), _readable(folder, name, whole))
 
 

@@ -245,7 +245,7 @@ def masked(text: str, number: bool = True, names: bool | None = None) -> str:
     >>> masked("1234567\x00"), masked("2026-13-01 10:00", number=False)
     ('12***67\\x00', '2026-13-01 10:00')
     >>> masked("Zhang San"), masked("张三"), masked("1380000000O"), masked("bought", number=False)
-    ('Z**** S**', '**', '138****000O', 'bought')
+    ('Z**** S**', '**', '138***0000O', 'bought')
     """
     places = [match.start() for match in _RUN.finditer(text)]
     shown = list(text)

@@ -38,7 +38,7 @@ _FEWEST, _MOST = 7, 15
 _BETWEEN = r"[\s\-.()·•_/\\|:,;、–—~]"
 _APART = re.compile(rf"(?<=\d){_BETWEEN}+(?=\d)")
 _DIGITS = re.compile(r"(\+?)(\d+)")
-_CHAIN = re.compile(rf"\d+(?:{_BETWEEN}+\d+)*(?:{_BETWEEN}*[Xx](?![A-Za-z]))?")
+_CHAIN = re.compile(rf"\d+(?:{_BETWEEN}+\d+)*(?:{_BETWEEN}*[Xx](?![A-Za-z\d]))?")
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
 _GROUPS = 12
 """Groups of digits that are taken together at most."""

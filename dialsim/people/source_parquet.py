@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from dialsim.people.number_files import cell_text
 from dialsim.people.source_csv import Reject, undecodable
 from dialsim.people.source_records import LONGEST, TOO_LONG, RowLines
 from dialsim.people.source_text import SHOWN, Digest, UnreadableError, raw_blocks
@@ -238,7 +239,7 @@ def _text_of(column: pa.Array, row: int) -> str:
     if not cell.is_valid:
         return ""
     if not _is_bytes(cell.type):
-        return str(cell.as_py())[:SHOWN]
+        return cell_text(column, row)[:SHOWN]
     data = cell.as_buffer()
     head: bytes = data.slice(0, min(4 * SHOWN, data.size)).to_pybytes()
     return head.decode("utf-8", "ignore")[:SHOWN]

@@ -26,7 +26,7 @@ from typing import IO, Any
 from dialsim.scheduler.memory import bytes_available
 from dialsim.scheduler.performance import compile_watch
 from dialsim.scheduler.threads import threads_of_machine
-from dialsim.storage.leftovers import remove_leftovers
+from dialsim.storage.leftovers import ASIDE, LOCK, remove_leftovers
 from dialsim.storage.workplaces import folder_aside
 
 OnKernel = Callable[[str, float], None]
@@ -34,6 +34,8 @@ Errand = Callable[[], object]
 PROCESS_BYTES = 600_000_000
 """What there is to be for each process that compiles: one that makes machine code of the engine."""
 PAUSE_S = 0.005
+LOOKS = 400
+"""How often to look whether another process has ended: for two seconds."""
 IDLE_PAUSES = 100
 """How often in a row a helper finds nothing offered before it turns to an errand."""
 # What is sent to all processes of a terminal or a container is the other's business; a helper ends
@@ -223,7 +225,12 @@ def help_out(folder: str, stamp: str, errands: list[str]) -> None:
         with contextlib.suppress(OSError):
             place = Path(folder)
             shutil.rmtree(place.rename(place.with_name(f".over{place.name}")), ignore_errors=True)
-            remove_leftovers(place.parent)  # the other's lock, which is free now
+            lock = place.with_name(place.name.removesuffix(ASIDE) + LOCK)
+            for _ in range(LOOKS):  # the other's lock is free as soon as its process has ended
+                remove_leftovers(place.parent)
+                if not lock.exists():
+                    break
+                time.sleep(PAUSE_S)
         os._exit(0)
 
     def pause() -> bool:

@@ -144,11 +144,22 @@ def test_what_is_not_played(alive: Alive, tmp_path: Path) -> None:
 # --- ends that are none ---------------------------------------------------------------------------
 
 
-def test_a_run_that_is_stopped(alive: Alive, tmp_path: Path) -> None:
+def test_a_run_that_is_stopped(
+    alive: Alive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stop = Stop()
-    run = dialsim.run(
-        long(), out=tmp_path, stop=stop, progress=lambda far: far.attempts and stop.request()
-    )
+    play = Player._slice
+
+    def slice_and_stop(self: Player, target: int) -> Any:
+        status = play(self, target)
+        if self.world.state.control[0]["attempts"]:
+            stop.request()
+        return status
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Player, "_slice", slice_and_stop)
+        run = dialsim.run(long(), out=tmp_path, stop=stop)
+    assert run.summary["metrics"]["attempts"]["value"]
     assert not run.complete
     before = Stop()
     before.request()

@@ -247,7 +247,8 @@ def test_a_run_without_its_calls(explain: Any, tmp_path: Path) -> None:
 def edited(folder: Path, to: Path, **changes: Any) -> Path:
     shutil.copytree(folder, to)
     summary = json.loads((to / "summary.json").read_text("utf-8"))
-    summary.update(changes)
+    for name, value in changes.items():
+        summary[name] = {**summary[name], **value} if isinstance(value, dict) else value
     (to / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     return to
 

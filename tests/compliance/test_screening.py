@@ -410,6 +410,7 @@ GOOD = {
     "consent_evidence": "form",
     "export_consent": "yes",
 }
+NO_DATES = {"consent_date": "", "consent_expiry": ""}  # in such a row they may be withdrawals
 LINES: tuple[tuple[str, dict[str, str], Reason], ...] = (
     ("13800000002", {}, Reason.NONE),
     ("abc", {}, Reason.INVALID_NUMBER),
@@ -430,7 +431,7 @@ LINES: tuple[tuple[str, dict[str, str], Reason], ...] = (
     ("13800000018", {}, Reason.CALLEE_LIMIT),
     ("13800000019", {}, Reason.RETRY_GAP),
     ("13800000020", {}, Reason.PAIR_LIMIT),
-    ("13800000021,a,b,c,d,e,f,g,h,i,j", {}, Reason.UNUSABLE_ROW),
+    ("13800000021" + ",no" * 10, NO_DATES, Reason.UNUSABLE_ROW),
     ("13908910001", {}, Reason.CALLER_NOT_ALLOWED),  # of Tibet
 )
 CALLS = (

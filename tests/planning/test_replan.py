@@ -360,6 +360,9 @@ def test_a_log_that_tells_of_another_past_is_found_out(run: Path, tmp_path: Path
     place = table.schema.get_field_index("time")
     column = pa.array(times).cast(table.schema.field("time").type)
     parquet.write_table(table.set_column(place, table.schema.field("time"), column), parts[0])
+    told = json.loads((other / "summary.json").read_text("utf-8"))
+    del told["checksums"]  # as of a version that kept none: the file is whole by itself
+    (other / "summary.json").write_text(json.dumps(told), "utf-8")
     with pytest.raises(ScenarioError, match="another past than the run's folder holds"):
         dialsim.replan(other, as_of=MOMENT)
 

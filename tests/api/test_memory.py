@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import dialsim
@@ -218,3 +222,61 @@ def test_a_log_that_cannot_be_written(
         dialsim.run(raw())
     assert alive.made("World") == 1
     assert not alive.left()
+
+
+# --- how much of it -------------------------------------------------------------------------------
+
+PEAKS = """
+import resource, sys
+import dialsim
+
+def play(numbers, first):
+    found = dialsim.replicate(sys.argv[1], numbers, first=first, executor=sys.argv[2], workers=2)
+    assert len(found) == numbers
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+few = play(3, 0)
+print(few, play(int(sys.argv[3]), 3))
+"""
+ROWS = 300_000
+A_WORLD_KB = 25_000
+"""Of the people of such a list alone, which a world of theirs has touched: 85 bytes each."""
+
+
+def _peaks(folder: Path, executor: str, further: int) -> tuple[int, int]:
+    """Return the most memory of a process after three replications and after more, in kB."""
+    import tomli_w
+
+    numbers = np.random.default_rng(1).choice(90_000_000, ROWS, replace=False) + 10_000_000
+    rows = "\n".join(f"138{number}" for number in numbers)
+    (folder / "list.csv").write_text(f"number\n{rows}\n", encoding="utf-8")
+    raw = small_scenario({"name": "list", "file": "list.csv"})
+    raw["agents"][0] |= {"count": 2, "shifts": [{"days": "daily", "from": "09:00", "to": "09:30"}]}
+    (folder / "fat.toml").write_text(tomli_w.dumps(raw), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", PEAKS, "fat.toml", executor, str(further)],
+        capture_output=True,
+        text=True,
+        timeout=230,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    few, many = map(int, done.stdout.split())
+    return few, many
+
+
+@pytest.mark.slow_without_jit
+@pytest.mark.parametrize("executor", ["threads", "serial"])
+def test_many_replications_take_the_memory_of_a_few(tmp_path: Path, executor: str) -> None:
+    """Twelve more worlds of a list, which were kept, would take twelve times `A_WORLD_KB`."""
+    few, many = _peaks(tmp_path, executor, 12)
+    assert many - few < 4 * A_WORLD_KB
+
+
+@pytest.mark.full
+def test_four_hundred_replications_take_less_than_a_gigabyte(tmp_path: Path) -> None:
+    few, many = _peaks(tmp_path, "threads", 397)
+    assert many - few < 4 * A_WORLD_KB
+    assert many < 1_000_000

@@ -20,6 +20,7 @@ from dialsim.scenario.frame import Frame
 if TYPE_CHECKING:
     from dialsim.api.plots import Plots
     from dialsim.api.stories import Story
+    from dialsim.api.verifying import Verified
     from dialsim.report.dossier.request import Audience
     from dialsim.report.run_log import RunLog
     from dialsim.scenario.reasons import Language
@@ -231,6 +232,28 @@ class Run:
         """
         return self._story(language, intervention=row)
 
+    def verify(self, files: str | Path | None = None) -> Verified:
+        """Check every stored file whole, and sum the outcome digest again from the calls.
+
+        Parameters
+        ----------
+        files
+            Folder from which the paths of the run's lists start; None: the current one.
+
+        Returns
+        -------
+        Verified
+            What was checked, and sentences on what could not be.
+
+        Raises
+        ------
+        ScenarioError
+            Something is not as it was written, or the run is in memory.
+        """
+        from dialsim.api.verifying import verify
+
+        return verify(self, files)
+
     def _story(self, language: Language, **asked: Any) -> Story:
         from dialsim.api.explaining import explain_run
         from dialsim.api.stories import Story
@@ -373,8 +396,13 @@ class Run:
         return brief_html(self.summary)
 
 
-def load_run(folder: str | Path) -> Run:
+def load_run(folder: str | Path, *, verify: bool = False) -> Run:
     """Return a run from its folder; tables are read when they are asked for.
+
+    Parameters
+    ----------
+    verify
+        Check all of it at once, as :meth:`Run.verify` does. What is read later is checked then.
 
     Raises
     ------
@@ -391,4 +419,7 @@ def load_run(folder: str | Path) -> Run:
 
     path = place_of("folder", folder)
     restore(path)
-    return Run(read_summary(path), path)
+    found = Run(read_summary(path), path)
+    if verify:
+        found.verify()
+    return found

@@ -27,15 +27,28 @@ from dialsim.cli.stdout import silence
     help="Write the page to mail instead, to FILE.  [default: RUN/report.html]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def command(run: Path, language: Literal["en", "zh"], place: Path | None, as_json: bool) -> int:
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Check every stored file instead, and sum the outcome digest again from the calls.",
+)
+def command(
+    run: Path, language: Literal["en", "zh"], place: Path | None, as_json: bool, verify: bool
+) -> int:
     """Print the page of RUN, a run's folder, again, or write it as HTML.
 
-    Exit code 0: its goals were met; 1: one was missed, or the run was broken off; 2: no such run.
+    Exit code 0: its goals were met, or with --verify: all is as it was written; 1: a goal was
+    missed, or the run was broken off; 2: no such run, or a damaged one.
     """
     from dialsim.api import load_run
 
+    if verify and (place is not None or as_json):
+        raise click.UsageError("--verify prints what was checked: leave --html and --json out")
     found = load_run(run)
-    found.check_summary()
+    if verify:
+        for line in found.verify().lines():
+            click.echo(line)
+        return 0
     code = 0 if found.goals_met else 1
     if place is not None and as_json:
         raise click.UsageError("--html and --json are two ways to tell it: name one")

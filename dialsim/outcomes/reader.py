@@ -8,7 +8,7 @@ from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
 from dialsim.outcomes.call_files import call_parts
-from dialsim.outcomes.checked import open_table
+from dialsim.outcomes.checked import CHECKSUMS, open_table
 from dialsim.outcomes.writer import SUMMARY
 from dialsim.storage.checksums import ContentChanged
 from dialsim.storage.json_text import parsed
@@ -16,7 +16,7 @@ from dialsim.storage.paths import is_folder
 from dialsim.storage.settling import settle
 
 SUMMARY_VERSIONS = (1,)
-_TABLES = (
+TABLES = (
     *("calls", "events", "interventions", "series", "people"),
     *("earlier_calls", "earlier_caller_ids"),
 )
@@ -128,6 +128,42 @@ def read_batches(
                 yield from file.batches(columns)
     except (OSError, pa.ArrowException) as error:
         raise _unreadable(folder, name, error) from None
+
+
+def check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int, int]:
+    """Check every file of a table whole; return how many there are, and their bytes.
+
+    A file without checksums is read to its end instead. A table that the run has not is none.
+
+    Raises
+    ------
+    DamagedError
+        A file is not what was written, or one of those that were is missing.
+    """
+    import pyarrow as pa
+
+    files = table_files(folder, name)
+    kept = (summary.get(CHECKSUMS) or {}).get("files", {})
+    head = "calls/" if name == "calls" else f"{name}."
+    gone = sorted(
+        {each for each in kept if each.startswith(head)}
+        - {path.relative_to(folder).as_posix() for path in files}
+    )
+    if gone:
+        message = f"{name} cannot be read: {', '.join(gone[:5])} is missing"
+        raise _damage(folder, message, _readable(folder, name))
+    if not files:
+        return 0, 0
+    _whole_parts(folder, name, summary)
+    try:
+        for path in files:
+            with open_table(summary, folder, path) as file:
+                file.check()
+                if CHECKSUMS not in summary:
+                    file.read()
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(folder, name, error) from None
+    return len(files), sum(path.stat().st_size for path in files)
 
 
 def table_columns(folder: Path, name: str, summary: dict[str, Any]) -> list[str]:
@@ -259,7 +295,7 @@ def _incomplete(
 
 def _readable(folder: Path, name: str, whole: list[Path] | None = None) -> str:
     """Say what can be read although one table cannot."""
-    kept = [other for other in _TABLES if other != name and table_files(folder, other)]
+    kept = [other for other in TABLES if other != name and table_files(folder, other)]
     text = "put the files back or run it again"
     if kept:
         text += f"; {', '.join(kept)} can still be asked for"

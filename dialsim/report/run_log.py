@@ -69,9 +69,9 @@ CALL_COLUMNS = (
     "talk_ms",
 )
 TRANSFER_COLUMNS = ("robot", "agent", "hold_ms")
-_CAUSES = {cause.name.lower(): int(cause) for cause in Cause}
+CAUSES = {cause.name.lower(): int(cause) for cause in Cause}
 _OPERATORS = {operator.name.lower(): int(operator) for operator in Operator}
-_SEEN = {seen.name.lower(): int(seen) for seen in Seen}
+SEEN = {seen.name.lower(): int(seen) for seen in Seen}
 
 
 class Act(NamedTuple):
@@ -365,10 +365,10 @@ class RunLog:
             taken["hold_ms"] = values_of(batch.column("hold_ms"))[keep]
         campaigns = {each.name: i for i, each in enumerate(self.scenario.campaigns)}
         taken["campaign"] = coded(batch.column("campaign"), campaigns)[keep]
-        taken["seen"] = coded(batch.column("seen_outcome"), _SEEN, 0)[keep]
+        taken["seen"] = coded(batch.column("seen_outcome"), SEEN, 0)[keep]
         taken["true_operator"] = coded(batch.column("true_operator"), _OPERATORS)[keep]
-        outcome = coded(batch.column("true_outcome"), _CAUSES, 0)[keep]
-        reason = coded(batch.column("true_reason"), _CAUSES, 0)[keep]
+        outcome = coded(batch.column("true_outcome"), CAUSES, 0)[keep]
+        reason = coded(batch.column("true_reason"), CAUSES, 0)[keep]
         taken["cause"] = np.where(reason > 0, reason, outcome)
         return taken
 

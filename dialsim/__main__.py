@@ -25,8 +25,10 @@ COLLECT = (50_000, 20, 100)
 def _end_importing(number: int, frame: object) -> None:
     """End here and now, as an interrupted command does: nothing was begun yet."""
     del number, frame
-    os.write(2, b"interrupted\n")
-    os._exit(INTERRUPTED)
+    try:
+        os.write(2, b"interrupted\n")
+    finally:  # whoever closed standard error gets the code all the same
+        os._exit(INTERRUPTED)
 
 
 _program = sys.argv[0].rpartition(os.sep)[2].partition(".")[0]

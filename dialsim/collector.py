@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from threading import Lock
+from typing import TypeVar
+
+Failure = TypeVar("Failure", bound=BaseException)
 
 _lock = Lock()
 _resting = 0  # blocks that are under way, in all threads
@@ -55,6 +58,18 @@ def collector_at_rest() -> Iterator[None]:
                 gc.enable()
 
 
+def copy_of(error: Failure) -> Failure:
+    """Return an error like another, without its traceback; itself if it cannot be copied.
+
+    Whoever keeps the error itself keeps every frame that its traceback leads to.
+    """
+    try:
+        found = copy(error)
+    except Exception:  # its class may be made of anything else than its arguments
+        return error
+    return found if str(found) == str(error) else error
+
+
 def taken_out(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """Return the first error of a group as an error that nothing of the group refers to.
 
@@ -66,10 +81,7 @@ def taken_out(group: BaseExceptionGroup[BaseException]) -> BaseException:
     found: BaseException = group
     while isinstance(found, BaseExceptionGroup):
         found = found.exceptions[0]
-    try:
-        error = copy(found)
-    except TypeError:  # its class is made of something else than its arguments
-        error = found
+    error = copy_of(found)
     trace, cause, context = found.__traceback__, found.__cause__, found.__context__
     silent = found.__suppress_context__
     _strip(group)

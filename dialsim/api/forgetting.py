@@ -17,7 +17,7 @@ from dialsim.api.forgotten import LINES_SHOWN, lines_said
 from dialsim.api.forgotten import Forgotten as Forgotten
 from dialsim.api.forgotten import Touched as Touched
 from dialsim.api.places import place_of
-from dialsim.errors import DialsimError, Problem, ScenarioError, shown
+from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erase_lines import Marked, Row
 from dialsim.people.erase_person import Person
@@ -256,7 +256,7 @@ class _Eraser:
         try:
             if not self._found.dry_run:
                 take_out(file.path, marked, self._changes)
-        except DialsimError as error:
+        except ScenarioError as error:  # of a full disk nothing at all is changed
             self._found.could_not.append(f"{file.shown}: {first_line(error)}")
             return False
         return True

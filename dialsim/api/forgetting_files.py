@@ -18,6 +18,7 @@ from dialsim.people.erase_person import bare_id
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
 from dialsim.storage.journal import digest_of
+from dialsim.storage.small_files import read_small
 
 MOST_NAMES = 64
 """Numbers and identifiers that one person can have here; searching takes time for each."""
@@ -216,7 +217,7 @@ class Folder:
                 continue
             folders[:] = sorted(filter(is_searched, folders))
             for name in sorted(names):
-                if name.endswith(".toml"):
+                if name.endswith(".toml") and not _is_special(here / name):
                     self._take(here / name)
                 elif name.lower().endswith(_DATA):
                     self._data.append(here / name)
@@ -285,12 +286,17 @@ def follow(folder: Folder, someone: Someone, others: Collection[str]) -> None:
         file.search_doubtful(someone, others)
 
 
+def _is_special(path: Path) -> bool:
+    """Whether a pipe or a device stands there, which holds nobody."""
+    return path.exists() and not path.is_file()
+
+
 def _names_people(path: Path) -> bool:
     """Whether a TOML file looks like a scenario; one that cannot be read does."""
     try:
         import tomli
 
-        raw = tomli.loads(path.read_bytes().decode("utf-8-sig"))
+        raw = tomli.loads(read_small(path).decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return path.name not in ("pyproject.toml",)
     return bool({"people", "registries", "withdrawals", "history"} & raw.keys())

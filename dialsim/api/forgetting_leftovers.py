@@ -17,7 +17,7 @@ from dialsim.api.forgotten import Forgotten
 from dialsim.outcomes.call_files import SUFFIXES, call_parts
 from dialsim.outcomes.writer import SUMMARY
 from dialsim.people.erase_person import Person
-from dialsim.storage.leftovers import is_aside, leftovers, remove_leftovers
+from dialsim.storage.leftovers import OLD, is_aside, leftovers, remove_leftovers
 from dialsim.storage.settling import settle, sweep
 
 _BLOCK = 1 << 20
@@ -73,13 +73,19 @@ def from_leftovers(folder: Path, person: Person, found: Forgotten) -> None:
         if each.alive:
             found.could_not += [f"{path}: {_LIVING}" for path in each.paths]
         else:
-            dead += each.paths
-    if dead and not found.dry_run:
+            dead += [path for path in each.paths if not _goes_back(folder, path, each.place)]
+    if not found.dry_run:
         remove_leftovers(folder)
     _account(dead, found)
     for path in _entries(folder):
         if not is_aside(path.name):
             _from_earlier_version(path, person, found)
+
+
+def _goes_back(folder: Path, path: Path, place: str | None) -> bool:
+    """Return whether an earlier result is put back where a killed command was to replace it."""
+    is_old = path.name.endswith(OLD)
+    return is_old and place is not None and not os.path.lexists(folder / place)
 
 
 def _settle(folder: Path, how: Callable[[Path], None], found: Forgotten) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 from dialsim.api.forgetting_files import File, Folder, Someone, first_line
 from dialsim.api.forgotten import Forgotten, Touched
-from dialsim.errors import DialsimError, Problem, ScenarioError
+from dialsim.errors import CapacityError, DialsimError, Problem, ScenarioError
 from dialsim.outcomes.erasing import erase_persons, inputs_now, move_lines, persons_in, shown_in
 from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.report.stored_summary import read_summary
+from dialsim.storage.aside import is_full
 from dialsim.storage.journal import Changes, digest_of
+from dialsim.storage.small_files import read_small_text
 
 DAMAGED = (DialsimError, OSError, ValueError)
 """Beside Arrow's own errors what reading a damaged table ends with: its names may be no text."""
@@ -48,12 +50,19 @@ def from_run(
             run, persons, summary, lines=lines, dry_run=found.dry_run, changes=changes
         )
     except (*DAMAGED, pa.ArrowException) as error:
+        _raise_if_full(error)
         found.could_not.append(f"{run}: {first_line(error)}")
         return
     found.could_not += [f"{run}: {reason}{why}" for reason in blind]
     if erased.files:
         note = ", ".join(f"{rows:,} in {name}" for name, rows in erased.rows.items())
         found.touched.append(Touched(str(run), "run", sum(erased.rows.values()), True, note))
+
+
+def _raise_if_full(error: Exception) -> None:
+    """Raise an error that comes of a full disk: then nothing at all is changed."""
+    if isinstance(error, CapacityError) and is_full(error.__cause__):
+        raise error
 
 
 def let_lines_follow(
@@ -79,6 +88,7 @@ def let_lines_follow(
                 if inputs_now(summary).get(written) == before and "line" in shown_in(run):
                     move_lines(run, name, gone, written, now, changes)
             except (*DAMAGED, pa.ArrowException) as error:
+                _raise_if_full(error)
                 faults.append(f"{run}: {first_line(error)}")
     return faults
 
@@ -154,7 +164,7 @@ def _file_lists(run: Path) -> list[tuple[str, str]]:
     import tomli
 
     try:
-        raw = tomli.loads((run / "scenario.toml").read_text("utf-8"))
+        raw = tomli.loads(read_small_text(run / "scenario.toml"))
         return [(each["name"], each["file"]) for each in raw["people"] if "file" in each]
     except (OSError, ValueError, KeyError, TypeError):
         raise ScenarioError(

@@ -22,7 +22,7 @@ from dialsim.outcomes.checked import SUMMARY as SUMMARY
 from dialsim.outcomes.checked import checksums_dict
 from dialsim.outcomes.layout import ACTION_ROW, CALL_ROW, EVENT_ROW
 from dialsim.outcomes.tables import Labels, action_table, call_table, concatenated, event_table
-from dialsim.storage.aside import written_aside
+from dialsim.storage.aside import FULL, written_aside
 from dialsim.storage.checksums import ContentChanged, FileSums
 
 ROWS_PER_PART = 5_000_000
@@ -337,7 +337,6 @@ def rename_whole(path: Path) -> None:
     path.with_name(path.name + ".tmp").replace(path)
 
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -374,8 +373,8 @@ def disk_error(error: OSError, folder: Path, setting: str = "--out") -> Capacity
     """Return what to tell the user about a failure to write below `folder`."""
     number = error.errno
     if number is None:  # pyarrow keeps it in the text alone
-        number = next((n for n in (*_FULL, *_REFUSED) if f"[errno {n}]" in str(error).lower()), 0)
-    if number in _FULL:
+        number = next((n for n in (*FULL, *_REFUSED) if f"[errno {n}]" in str(error).lower()), 0)
+    if number in FULL:
         return CapacityError(f"the disk under {folder}", "it is full", setting)
     if number in _REFUSED:
         return CapacityError(f"the folder {folder}", "it may not be written", setting)

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.errors import CapacityError, Problem, Problems, ScenarioError
 from dialsim.people.erase_lines import Marked, Row, marked_lines, plain_ids, without_lines
 from dialsim.people.erase_person import Person, linking_numbers
 from dialsim.people.source_text import UnreadableError
 from dialsim.scenario.files import Registry, Withdrawals
+from dialsim.storage.aside import is_full
 from dialsim.storage.journal import ChangedError, Changes, together
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def take_out(path: Path, marked: Marked, changes: Changes | None = None) -> None
     ScenarioError
         The file cannot be replaced, or somebody else changed it since it was searched; then it is
         as it was.
+    CapacityError
+        The disk is full; the file is as it was.
     """
     if not marked.found:
         return
@@ -110,6 +113,8 @@ def take_out(path: Path, marked: Marked, changes: Changes | None = None) -> None
     except ChangedError:
         raise _refused(path, "it was changed meanwhile") from None
     except OSError as error:
+        if is_full(error):
+            raise CapacityError(f"the disk under {path.parent}", "it is full", "--in") from error
         raise _refused(path, error.strerror or "it cannot be written") from None
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from copy import copy
 from typing import NamedTuple
 
 import trio
 
+from dialsim.collector import copy_of
 from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.errors import InternalError, Problem, ScenarioError
@@ -120,7 +120,7 @@ class Feed:
             face.fill(self.world, source, self.chunk_rows)
             return face.rows_left(self.world, source) > 0
         if source in self._failed:
-            raise copy(self._failed[source])
+            raise copy_of(self._failed[source])
         try:
             chunk = self._next_of_file(source)
             if chunk is None:
@@ -130,7 +130,7 @@ class Feed:
         except BaseException as error:
             # rows are lost, and its reader may have no more: which must not be taken for an end
             # a copy: the traceback of the error itself leads to this feed, and its world
-            failed = copy(error) if isinstance(error, Exception) else _broken_off(source)
+            failed = copy_of(error) if isinstance(error, Exception) else _broken_off(source)
             self._failed[source] = failed
             raise
 

@@ -11,6 +11,22 @@ from typing import BinaryIO
 
 from dialsim.storage.workplaces import Workplace
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What an error says of a disk that takes nothing more."""
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Return whether an error says that a disk is full, in its number or in its text alone.
+
+    >>> is_full(OSError(28, "No space left on device")), is_full(OSError("[errno 28] No space"))
+    (True, True)
+    """
+    if not isinstance(error, OSError):
+        return False
+    if error.errno is not None:
+        return error.errno in FULL
+    return any(f"[errno {number}]" in str(error).lower() for number in FULL)
+
 
 @contextmanager
 def written_aside(

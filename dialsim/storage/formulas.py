@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-SUSPECT = r"^[=@\t\r]|^[+\-].*[A-Za-z(!|]|\x00"
+SUSPECT = r"(?s)^[=@\t\r]|^[+\-].*[A-Za-z(!|]|\x00"
 """What only a text has that :func:`harmless` may change; RE2 and Python read it alike."""
 
 _CALLS = re.compile(r"[A-Za-z(!|]")

@@ -11,6 +11,7 @@ aside. In the folder whose command it is there are also ``.folders``, ``.journal
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -26,11 +27,16 @@ from dialsim.storage.locks import Lock, LockHeldError
 
 NOTE = ".dialsim-changes"
 FOLDERS, JOURNAL, LOCK = (f"{NOTE}.{name}" for name in ("folders", "journal", "lock"))
-_BLOCK = 1 << 20
 
 
 class PendingError(OSError):
     """Another command is just changing a folder, or what it left there cannot be read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(errno.EBUSY, message)
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 class ChangedError(OSError):
@@ -142,8 +148,10 @@ class Changes:
         if self._lock is None or os.path.lexists(self.folder / JOURNAL):
             self._let_go()  # a journal stays for the next command
             return
-        remove_records(self.folder, self.token, self._folders)
-        self._let_go()
+        try:
+            remove_records(self.folder, self.token, self._folders)
+        finally:
+            self._let_go()
 
     def _enter(self, folder: Path) -> None:
         if self._lock is None:

@@ -28,6 +28,7 @@ from dialsim.storage.leftovers import (
     remove_leftovers,
 )
 from dialsim.storage.locks import Lock, LockHeldError
+from dialsim.storage.paths import fitting
 
 CLAIMS, BETWEEN_S = 10, 0.02
 """How often, and how far apart, a place is asked for before it counts as taken."""
@@ -162,7 +163,7 @@ def claim(folder: Path, name: str) -> Lock:
     OSError
         Nothing can be written into the folder.
     """
-    path = folder / f".{name[:SHOWN]}.{CLAIM}.dialsim-{LOCK}"
+    path = folder / f".{fitting(name, SHOWN)}.{CLAIM}.dialsim-{LOCK}"
     for _ in range(CLAIMS):
         with suppress(LockHeldError):
             lock = Lock(path)

@@ -8,11 +8,13 @@ that leads to them.
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from pathlib import Path
 
+from dialsim.api.forgetting_claim import alone_in
 from dialsim.api.forgetting_files import File, Folder, Someone, first_line, follow, hidden
 from dialsim.api.forgetting_leftovers import from_all_leftovers, from_leftovers
-from dialsim.api.forgetting_runs import from_run, let_lines_follow
+from dialsim.api.forgetting_runs import from_run, let_lines_follow, reads
 from dialsim.api.forgotten import LINES_SHOWN, lines_said
 from dialsim.api.forgotten import Forgotten as Forgotten
 from dialsim.api.forgotten import Touched as Touched
@@ -73,7 +75,8 @@ def forget(
     ------
     ScenarioError
         This is no number, or no folder; or so many rows hang together that they cannot be one
-        person's; or somebody changed a file meanwhile. Nothing was changed.
+        person's; or somebody changed a file meanwhile, or another forget is at work. Nothing was
+        changed.
     CapacityError
         The disk is full, or a folder cannot be written.
 
@@ -95,25 +98,29 @@ def forget(
         what = "this is not a folder" if place.exists() else "no such folder"
         raise ScenarioError([Problem("--in", what, found=str(place))])
     found = Forgotten(_masked(wanted), dry_run=dry_run)
-    sought = Person([wanted], (), home)
-    from_all_leftovers(place, sought, found)
-    files = Folder(place, found)
-    for folder in {file.path.parent for file in files.files.values()} - files.folders:
-        from_leftovers(folder, sought, found)
-    someone = Someone(wanted, ids)
-    follow(files, someone, not_ids)
-    found.also = someone.told()
-    with Changes(place) as changes:
-        for run in files.runs:
-            from_run(run, files, someone, key, found, changes)
-        eraser = _Eraser(files, someone, set(not_ids), found, changes, registries=registries)
-        for file in files.people:
-            eraser.from_list(file, change=lists)
-        eraser.from_others()
-        _commit(changes, place)
-    _warn(files, someone, found, lists)
-    found.verdict = _verdict(files, found)
-    return found
+    with nullcontext() if dry_run else alone_in(place):
+        sought = Person([wanted], (), home)
+        from_all_leftovers(place, sought, found)
+        files = Folder(place, found)
+        for folder in {file.path.parent for file in files.files.values()} - files.folders:
+            from_leftovers(folder, sought, found)
+        someone = Someone(wanted, ids)
+        follow(files, someone, not_ids)
+        found.also = someone.told()
+        with Changes(place) as changes:
+            kept = [
+                run for run in files.runs if not from_run(run, files, someone, key, found, changes)
+            ]
+            eraser = _Eraser(
+                files, someone, set(not_ids), found, changes, kept, registries=registries
+            )
+            for file in files.people:
+                eraser.from_list(file, change=lists)
+            eraser.from_others()
+            _commit(changes, place)
+        _warn(files, someone, found, lists)
+        found.verdict = _verdict(files, found)
+        return found
 
 
 def _commit(changes: Changes, place: Path) -> None:
@@ -191,6 +198,7 @@ class _Eraser:
         not_ids: set[str],
         found: Forgotten,
         changes: Changes,
+        kept: Collection[Path],
         *,
         registries: bool,
     ) -> None:
@@ -198,6 +206,7 @@ class _Eraser:
         self._someone = someone
         self._not_ids = not_ids
         self._found, self._changes = found, changes
+        self._runs_kept = kept
         self._registries = registries
         self._why_kept = folder.blind
 
@@ -209,17 +218,15 @@ class _Eraser:
         if not marked.found:
             return
         kept = None if change else "kept: lists were not to be changed"
-        before = file.digest() if change and self._folder.runs else ""
+        needed = [run for run in self._runs_kept if reads(run, self._folder, file)]
+        if kept is None and needed:
+            kept = f"kept: the person's rows in {needed[0]} are found by this list"
+            self._found.could_not.append(f"{file.shown}: {kept}")
         if kept is None and not self._take_out(file, marked):
             kept = "it could not be changed"
         self._touch(file, marked, kept)
         if kept is not None:
             self._why_kept = f"the person is still in {file.shown} and would be called"
-        elif before and not self._found.dry_run:
-            gone = marked.all_lines
-            self._found.could_not += let_lines_follow(
-                self._folder, file, before, gone, self._changes
-            )
 
     def from_others(self) -> None:
         """Take the person out of registries, withdrawals and histories."""
@@ -255,7 +262,10 @@ class _Eraser:
 
         try:
             if not self._found.dry_run:
-                take_out(file.path, marked, self._changes)
+                with self._changes.part():
+                    take_out(file.path, marked, self._changes)
+                    if file.kind == "list" and self._folder.runs:
+                        let_lines_follow(self._folder, file, marked.all_lines, self._changes)
         except ScenarioError as error:  # of a full disk nothing at all is changed
             self._found.could_not.append(f"{file.shown}: {first_line(error)}")
             return False

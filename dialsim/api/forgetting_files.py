@@ -17,7 +17,7 @@ from dialsim.people.erase_lines import Marked
 from dialsim.people.erase_person import bare_id
 from dialsim.scenario.load import load_scenario
 from dialsim.scenario.schema import Scenario
-from dialsim.storage.journal import digest_of
+from dialsim.storage.journal import digest_of, stamp_of
 from dialsim.storage.small_files import read_small
 
 MOST_NAMES = 64
@@ -106,6 +106,8 @@ class File:
         Why it cannot be read; None: it can.
     doubts
         Identifiers of the person in rows of which nobody knows whether they are, by line.
+    digest
+        Of the content as it was noted, as runs keep it; empty before.
     """
 
     def __init__(self, path: Path, shown: str, kind: str) -> None:
@@ -113,7 +115,8 @@ class File:
         self.fault: str | None = None
         self.doubts: dict[int, str] = {}
         self._readings: dict[str, _Reading] = {}
-        self._digest = ""
+        self.digest = ""
+        self._stamp = (0, 0, 0)
 
     @property
     def scenarios(self) -> set[Path]:
@@ -176,11 +179,15 @@ class File:
             self.fault = first_line(error)
             return Marked()
 
-    def digest(self) -> str:
-        """Return the digest of the file's content, as runs keep it; as it was when first asked."""
-        if not self._digest:
-            self._digest = digest_of(self.path) or ""
-        return self._digest
+    def note_content(self) -> None:
+        """Note what the file holds before it is searched: lines found in it are lines of that."""
+        self._stamp = stamp_of(self.path)
+        self.digest = digest_of(self.path) or ""
+
+    @property
+    def is_as_noted(self) -> bool:
+        """Whether nobody has changed the file since it was noted."""
+        return stamp_of(self.path) == self._stamp
 
 
 class Folder:
@@ -222,6 +229,8 @@ class Folder:
                 elif name.lower().endswith(_DATA):
                     self._data.append(here / name)
         self.runs.sort()
+        for file in self.people if self.runs else ():
+            file.note_content()
         self.files = dict(sorted(self.files.items()))
 
     @property

@@ -14,9 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from dialsim.api.forgotten import Forgotten
-from dialsim.outcomes.call_files import SUFFIXES, call_parts
+from dialsim.outcomes.call_files import call_parts
 from dialsim.outcomes.writer import SUMMARY
 from dialsim.people.erase_person import Person
+from dialsim.scheduler.folder import FILES
 from dialsim.storage.leftovers import OLD, is_aside, leftovers, remove_leftovers
 from dialsim.storage.settling import settle, sweep
 
@@ -29,7 +30,8 @@ _NOT_KNOWN = "it may be what a killed command left, and holds the number: look a
 _OF_PROCESS = re.compile(r"\..+\.(\d+)-\d+\.tmp|\.list-(\d+)\.tmp", re.DOTALL)
 _OLD_RUN = re.compile(r"\..+\.\d+-\d+\.old", re.DOTALL)
 _AT_RANDOM = re.compile(r"\..+\.[a-z0-9_]{8}(\.part)?", re.DOTALL)
-_RUN_FILES = (*SUFFIXES, ".json", ".toml", ".html", ".tmp")
+_PART = re.compile(r"part-[0-9]{5}(\.parquet|\.arrow)(\.tmp)?")
+_PARQUET = b"PAR1"  # how such a file begins
 
 
 def from_all_leftovers(place: Path, person: Person, found: Forgotten) -> None:
@@ -102,7 +104,7 @@ def _from_parts(run: Path, found: Forgotten) -> None:
         path
         for folder in (run, run / "calls")
         for path in _entries(folder)
-        if path.suffix == ".tmp" and path.stem.endswith(_RUN_FILES) and path.is_file()
+        if path.suffix == ".tmp" and _is_of_run(path, run) and path.is_file()
     ]
     _remove(parts, Path.unlink, found)
 
@@ -110,12 +112,13 @@ def _from_parts(run: Path, found: Forgotten) -> None:
 def _from_earlier_version(path: Path, person: Person, found: Forgotten) -> None:
     match = _OF_PROCESS.fullmatch(path.name)
     if match is not None and not path.is_symlink():
-        if _is_alive(int(match[1] or match[2])):
+        ours = _is_run(path) if path.is_dir() else match[2] is not None and _is_parquet(path)
+        if ours and _is_alive(int(match[1] or match[2])):
             found.could_not.append(f"{path}: {_LIVING}")
-        elif path.is_file():
-            _remove([path], Path.unlink, found)
-        elif _is_run(path):
-            _remove([path], shutil.rmtree, found)
+        elif ours:
+            _remove([path], shutil.rmtree if path.is_dir() else Path.unlink, found)
+        elif path.is_file() and _mentions(path, person):
+            found.could_not.append(f"{path}: {_NOT_KNOWN}")
         return
     if _AT_RANDOM.fullmatch(path.name) and path.is_file() and _mentions(path, person):
         found.could_not.append(f"{path}: {_NOT_KNOWN}")
@@ -159,9 +162,26 @@ def _is_alive(pid: int) -> bool:
 
 
 def _is_run(folder: Path) -> bool:
-    """Return whether a folder holds nothing but what a run writes."""
+    """Return whether a folder holds files of a run, and nothing else."""
     files = [path for path in folder.rglob("*") if not path.is_dir()]
-    return all(path.suffix in _RUN_FILES for path in files)
+    return bool(files) and all(_is_of_run(path, folder) for path in files)
+
+
+def _is_of_run(path: Path, run: Path) -> bool:
+    """Return whether a run writes a file of this name, or wrote it aside."""
+    if path.parent == run / "calls":
+        return _PART.fullmatch(path.name) is not None
+    return path.parent == run and path.name.removesuffix(".tmp") in FILES
+
+
+def _is_parquet(path: Path) -> bool:
+    """Return whether a file is one of Parquet, or the beginning of one."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_PARQUET))
+    except OSError:
+        return False
+    return _PARQUET.startswith(head)
 
 
 def _mentions(path: Path, person: Person) -> bool:

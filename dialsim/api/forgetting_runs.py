@@ -26,11 +26,17 @@ def from_run(
     key: PseudonymKey | None,
     found: Forgotten,
     changes: Changes,
-) -> None:
+) -> bool:
     """Take the person out of a run, and say so; and what nobody can tell.
 
     A row is the person's if its line in the list is, as long as the list is what the run read; and
     if it shows one of the person's numbers, or a pseudonym of one.
+
+    Returns
+    -------
+    bool
+        Whether the run could be searched and changed. If not, its lists must stay as they are:
+        their lines are what the person's rows are found by when it can be.
     """
     import pyarrow as pa
 
@@ -52,11 +58,20 @@ def from_run(
     except (*DAMAGED, pa.ArrowException) as error:
         _raise_if_full(error)
         found.could_not.append(f"{run}: {first_line(error)}")
-        return
+        return False
     found.could_not += [f"{run}: {reason}{why}" for reason in blind]
     if erased.files:
         note = ", ".join(f"{rows:,} in {name}" for name, rows in erased.rows.items())
         found.touched.append(Touched(str(run), "run", sum(erased.rows.values()), True, note))
+    return True
+
+
+def reads(run: Path, folder: Folder, file: File) -> bool:
+    """Return whether a run has read a list, or may have."""
+    try:
+        return any(file in folder.lists.get(each, ()) for each in _file_lists(run))
+    except ScenarioError:
+        return True
 
 
 def _raise_if_full(error: Exception) -> None:
@@ -65,32 +80,30 @@ def _raise_if_full(error: Exception) -> None:
         raise error
 
 
-def let_lines_follow(
-    folder: Folder, file: File, before: str, gone: list[int], changes: Changes
-) -> list[str]:
-    """Let the lines of a list in the runs that read it be those of the file as it is now.
+def let_lines_follow(folder: Folder, file: File, gone: list[int], changes: Changes) -> None:
+    """Let the lines of a list in the runs that read it be those of the file as it will be.
 
-    Returns
-    -------
-    list of str
-        What could not be done.
+    Raises
+    ------
+    ScenarioError
+        The lines of a run cannot be changed.
+    CapacityError
+        The disk is full.
     """
     import pyarrow as pa
 
     now = digest_of(changes.now(file.path)) or ""
-    faults = []
     for (name, written), places in folder.lists.items():
         if file not in places:
             continue
         for run in folder.runs:
             try:
                 summary = read_summary(run)
-                if inputs_now(summary).get(written) == before and "line" in shown_in(run):
+                if inputs_now(summary).get(written) == file.digest and "line" in shown_in(run):
                     move_lines(run, name, gone, written, now, changes)
             except (*DAMAGED, pa.ArrowException) as error:
                 _raise_if_full(error)
-                faults.append(f"{run}: {first_line(error)}")
-    return faults
+                raise ScenarioError(f"{run}: {first_line(error)}") from None
 
 
 def _pseudonyms(
@@ -122,7 +135,7 @@ def _lines(
     plain = named and _by_number_alone(summary)
     for name, written in _file_lists(run):
         places = folder.lists.get((name, written), [])
-        same = [file for file in places if file.digest() == inputs.get(written)]
+        same = [file for file in places if file.digest == inputs.get(written) and file.is_as_noted]
         if same and "line" in shown:
             lines[name] = set(same[0].marked.lines)
             continue

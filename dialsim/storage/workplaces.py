@@ -148,6 +148,11 @@ def folder_aside(parent: Path, name: str, mode: int = 0o777) -> Iterator[Workpla
         yield workplace
 
 
+def claim_path(folder: Path, name: str) -> Path:
+    """Return the file whose lock :func:`claim` takes."""
+    return folder / f".{fitting(name, SHOWN)}.{CLAIM}.dialsim-{LOCK}"
+
+
 def claim(folder: Path, name: str) -> Lock:
     """Lock a place in a folder, so that one command alone writes there until it ends.
 
@@ -163,7 +168,7 @@ def claim(folder: Path, name: str) -> Lock:
     OSError
         Nothing can be written into the folder.
     """
-    path = folder / f".{fitting(name, SHOWN)}.{CLAIM}.dialsim-{LOCK}"
+    path = claim_path(folder, name)
     for _ in range(CLAIMS):
         with suppress(LockHeldError):
             lock = Lock(path)

@@ -18,7 +18,10 @@ from tests.storage.kills import killed_everywhere
 SECRET = dialsim.PseudonymKey(KEY.encode())
 WORK = f"{__name__}:forget"
 WHO = 4
-RECORDS = tuple(f".dialsim-changes.{name}" for name in ("lock", "folders", "journal", "note"))
+RECORDS = (
+    *(f".dialsim-changes.{name}" for name in ("lock", "folders", "journal", "note")),
+    ".forget.claim.dialsim-lock",
+)
 """Of no person; left where nothing else was, until somebody looks through the whole folder."""
 
 pytestmark = pytest.mark.slow_without_jit  # plays worlds, and no kernel for its own sake

@@ -47,7 +47,7 @@ def test_leftovers_go(place: Path) -> None:
     ]
     for name in (f".list-{DEAD}.tmp", ".own.csv.0123456789abcdef.dialsim-tmp"):
         left.append(place / name)
-        left[-1].write_text(NUMBER)
+        left[-1].write_text(f"PAR1{NUMBER}")
     seen = forget(place, dry_run=True)
     assert sorted(seen.leftovers) == sorted(map(str, left))
     assert all(path.exists() for path in left)
@@ -108,7 +108,7 @@ def test_beside_files_elsewhere(place: Path, tmp_path_factory: pytest.TempPathFa
 
 
 def test_the_command_says_so(place: Path, capsys: Any) -> None:
-    (place / f".list-{DEAD}.tmp").write_text(NUMBER)
+    (place / f".list-{DEAD}.tmp").write_text(f"PAR1{NUMBER}")
     assert main(["forget", NUMBER, "--in", str(place), "--keep-lists"]) == 0
     assert "a killed command had left it" in capsys.readouterr().out
 

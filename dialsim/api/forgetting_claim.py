@@ -1,0 +1,60 @@
+"""One ``dialsim forget`` at a time in a folder: two would follow lines that the other moves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dialsim.errors import Problem, ScenarioError
+from dialsim.storage.locks import Lock, LockHeldError
+from dialsim.storage.workplaces import claim, claim_path
+
+_NAME = "forget"
+
+
+@contextmanager
+def alone_in(place: Path) -> Iterator[None]:
+    """Hold a folder, with all below it, while its people are looked for and taken out.
+
+    A folder that cannot be written is not held: nothing in it can be changed either.
+
+    Raises
+    ------
+    ScenarioError
+        Another command forgets somebody in the folder, above it or below. Nothing was changed.
+    """
+    try:
+        held = claim(place, _NAME)
+    except LockHeldError as error:
+        raise _at_work(place, error.pid) from None
+    except OSError:
+        yield
+        return
+    with held:
+        for folder in (*place.resolve().parents, *_below(place)):
+            _refuse_if_held(folder)
+        yield
+
+
+def _below(place: Path) -> Iterator[Path]:
+    for at, folders, _ in os.walk(place):
+        if Path(at) != place:
+            yield Path(at)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+
+
+def _refuse_if_held(folder: Path) -> None:
+    try:
+        Lock(claim_path(folder, _NAME), make=False).leave()
+    except LockHeldError as error:
+        raise _at_work(folder, error.pid) from None
+    except OSError:  # nobody has held it, or it is somebody else's
+        return
+
+
+def _at_work(folder: Path, pid: int | None) -> ScenarioError:
+    who = "" if pid is None else f" (process {pid})"
+    message = f"another `dialsim forget`{who} is at work in {folder}"
+    return ScenarioError([Problem("--in", message, remedy="forget again when it has ended")])

@@ -35,10 +35,17 @@ _REMEDY = "take it out; results hold the lists' numbers if run with --with-numbe
 
 
 _FEWEST, _MOST = 7, 15
-_BETWEEN = r"[\s\-.()·•_/\\|:,;、–—~]"
+_BETWEEN = r"[\s\-.()·•_/\\|:,;、~\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2212\ufeff]"
 _APART = re.compile(rf"(?<=\d){_BETWEEN}+(?=\d)")
 _DIGITS = re.compile(r"(\+?)(\d+)")
 _CHAIN = re.compile(rf"\d+(?:{_BETWEEN}+\d+)*(?:{_BETWEEN}*[Xx](?![A-Za-z\d]))?")
+_OTHERS = re.compile(
+    r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d.])"  # an address of the internet
+    r"|(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?![\d:])"  # a time
+    r"|(?<!\d)(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20|21)\d\d|(?:19|20|21)\d\d([/.-])\d{1,2}\2\d{1,2})(?!\d)"
+    r"|(?<![\d.])\d{1,3}\.\d{3,8}\s*[,;]\s*-?\d{1,3}\.\d{3,8}(?![\d.])"  # a place on a map
+)
+"""What holds digits and is nobody's number, such as a date in whatever order."""
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
 _GROUPS = 12
 """Groups of digits that are taken together at most."""
@@ -102,6 +109,7 @@ def _runs(text: str) -> tuple[list[str], bool]:
     if is_moment(text):
         return [], False
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    text = _OTHERS.sub("=", text)
     runs: list[str] = []
     for plus, digits in (*_DIGITS.findall(text), *_DIGITS.findall(_APART.sub("", text))):
         if _FEWEST <= len(digits) <= _MOST:

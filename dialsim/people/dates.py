@@ -29,6 +29,7 @@ _DATE = r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1
 _DATE += r"|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
 _TIME = r"(?:(?:T|\s+)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?"
 _MOMENT = re.compile(_DATE + _TIME, re.ASCII)
+_DIGITS_OF_A_DATE = re.compile(r"(?:19|20|21)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _LIKE_ISO = r"^(19|20|21)\d\d-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$"
 
 
@@ -181,10 +182,16 @@ class Dates:
 def is_moment(text: str) -> bool:
     """Whether a text has one of the forms of a date or a date-time, whatever its digits say.
 
-    >>> is_moment("2026-04-13 10:00"), is_moment("13800000001")
+    Eight digits with nothing between them may be anything: they are if they name a day.
+
+    >>> is_moment("2026-04-13 10:00"), is_moment("13800000001"), is_moment("2026-99-99")
+    (True, False, True)
+    >>> is_moment("20260413"), is_moment("61234567")
     (True, False)
     """
-    return _MOMENT.fullmatch(text.strip()) is not None
+    text = text.strip()
+    found = _MOMENT.fullmatch(text)
+    return found is not None and (found[10] is None or bool(_DIGITS_OF_A_DATE.match(text)))
 
 
 def _offset(text: str) -> timezone | None:

@@ -30,6 +30,8 @@ CONSENT_ROLES = frozenset(
 )
 """Columns of a list that say what a person has consented to."""
 
+DATE_ROLES = ("consent_date", "consent_expiry", "withdrawn")
+
 _WORDS = frozenset(
     (
         "withdrawn", "withdraw", "revoked", "opted-out", "opt-out", "optout", "opted_out",
@@ -133,11 +135,27 @@ def _withdrawn(fields: Sequence[str], number: int, places: Mapping[str, int], co
     own = places.get("withdrawn")
     if own is None:
         return False
-    for at in _may_be(own, len(fields), columns):
-        cell = plain(fields[at][:SHOWN])
+    ends_early = _ends_early(fields, number, places, columns)
+    for at in (own,) if ends_early else _may_be(own, len(fields), columns):
+        cell = plain(fields[at][:SHOWN]) if at < len(fields) else ""
         if at != number and cell and (is_moment(cell) or (at == own and cell.casefold() not in NO)):
             return True
     return False
+
+
+def _ends_early(
+    fields: Sequence[str], number: int, places: Mapping[str, int], columns: int
+) -> bool:
+    """Return whether a row lacks its last fields alone, as where a spreadsheet cuts empty ones.
+
+    Then what it has fits the columns from the left: the number stands in its own, and so do dates.
+    """
+    of_dates = {places[role] for role in DATE_ROLES if role in places}
+    return (
+        len(fields) < columns
+        and number == places.get("number")
+        and all(at in of_dates for at, cell in enumerate(fields) if is_moment(plain(cell)))
+    )
 
 
 def undecodable_row(

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 from dialsim.errors import Problems
+from dialsim.people.account import masked
 from dialsim.people.sniff import DELIMITERS, looks_like_phone
 
 COMMON = (
@@ -228,10 +229,17 @@ def _column_of_numbers(
 def listed(names: Iterable[str]) -> str:
     """Return names for a message: cut, and without anybody's phone number.
 
-    >>> listed(["id", "tel", "13800000001", "138/0000/0001"])
-    'id, tel, 138****0001, 138****0001'
+    >>> listed(["id", "tel"])
+    'id, tel'
+
+    Where one of them is a number the first row holds somebody's data: then words are hidden, too.
+
+    >>> listed(["Zhang San", "13800000001", "138/0000/0001"])
+    'Z**** S**, 138****0001, 138/****/0001'
     """
-    shown = [shown_name(name) or "(no name)" for name in names]
+    names = list(names)
+    how = masked if any(looks_like_phone(name) for name in names) else shown_name
+    shown = [how(name) or "(no name)" for name in names]
     more = [f"and {len(shown) - _MOST_NAMES} more"] if len(shown) > _MOST_NAMES else []
     return ", ".join(shown[:_MOST_NAMES] + more)
 

@@ -126,7 +126,11 @@ def _chunks(group: Any) -> Iterator[tuple[str, int, int]]:
     """Yield name, bytes and values of each column of a row group, from the footer."""
     for i in range(group.num_columns):
         chunk = group.column(i)
-        yield chunk.path_in_schema, chunk.total_uncompressed_size, max(chunk.num_values, 1)
+        try:
+            name = chunk.path_in_schema
+        except UnicodeDecodeError:  # of a damaged footer: no column of ours is called so
+            continue
+        yield name, chunk.total_uncompressed_size, max(chunk.num_values, 1)
 
 
 def _rows_at_once(group: Any, wanted: Container[str], longest: int) -> int:

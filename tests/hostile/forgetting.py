@@ -45,9 +45,17 @@ def rows_held(root: Path) -> Rows:
     return found
 
 
+def _plain(table: pa.Table) -> pa.Table:
+    """Return a table whose times and durations, which Python may have none of, are numbers."""
+    for at, field in enumerate(table.schema):
+        if pa.types.is_duration(field.type) or pa.types.is_timestamp(field.type):
+            table = table.set_column(at, field.name, table.column(at).cast(pa.int64()))
+    return table
+
+
 def _of_table(path: Path) -> list[tuple[str, ...]]:
     try:
-        rows = parquet.read_table(path).to_pylist()
+        rows = _plain(parquet.read_table(path)).to_pylist()
     except (pa.ArrowException, OSError):
         return []
     if path.stem == "people":

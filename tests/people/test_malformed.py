@@ -71,6 +71,27 @@ def test_a_row_that_is_none_and_says_nothing(tmp_path: Path, row: str) -> None:
     assert "taken_strictly" not in account.to_dict()
 
 
+@pytest.mark.parametrize(
+    ("row", "withdrawn"),
+    [
+        ("13800000001,marketing,2026-01-05", False),  # the last cell was empty, and was cut
+        ("13800000001,2026-01-05,2026-03-01", True),  # one in the middle is missing
+        ("13800000001,,2026-01-05,退订,x", True),
+        ("13800000001,88001234", False),  # an amount, and no day
+    ],
+)
+def test_a_row_that_lacks_its_end_alone_says_what_it_says(
+    tmp_path: Path, row: str, withdrawn: bool
+) -> None:
+    head = "number,consent_purpose,consent_date,withdrawn"
+    content = f"{head}\n{row}\n13800000001,marketing,2026-01-05,\n"
+    path = tmp_path / "a.csv"
+    path.write_text(content, "utf-8")
+    lists = opened({"name": "a", "file": str(path)})
+    flags = whole(lists).rows["flags"] & layout.WITHDRAWN
+    assert bool(flags.any()) is withdrawn
+
+
 def test_a_list_without_consent_is_not_searched(tmp_path: Path) -> None:
     """A word in a column of anything is no withdrawal."""
     path = tmp_path / "a.csv"

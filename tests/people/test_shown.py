@@ -10,6 +10,7 @@ import pytest
 from dialsim.numbering.classify import classify_column
 from dialsim.people.account import masked
 from dialsim.people.attributes import NumberSearch, is_identity_card
+from dialsim.people.source_columns import listed
 from tests.people.lists import opened, whole
 
 CARDS = ("11010519491231002X", "440524188001010014", "11010519491231002x", "110105491231002")
@@ -59,3 +60,31 @@ def test_what_shows_a_fault_still_shows() -> None:
     assert masked("1380000000O").endswith("O")
     assert masked("n/a") == "n/a"
     assert masked("bought 2", number=False) == "bought 2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4/13/2026 9:15:30", "13/4/2026 10:15", "13.4.2026 10:15", "15 Apr 2026 09:30:15",
+        "2026-04-15 9:30 - 2026-04-15 12:00", "139.186.20.115", "192.0.2.15:1380",
+        "113.26436,23.12908", "20260413",
+    ],
+)  # fmt: skip
+def test_dates_addresses_and_places_are_nobodys_numbers(text: str) -> None:
+    assert NumberSearch("CN", classify_column).found([text]) == [False]
+
+
+@pytest.mark.parametrize("between", ["/", "‐", "−", "\u200b", "\u00ad", ".", ",", " - "])
+def test_whatever_parts_a_number_leaves_it_one(between: str) -> None:
+    text = between.join(("138", "0013", "8004"))
+    assert NumberSearch("CN", classify_column).found([text, f"打给{text}"]) == [True, True]
+
+
+def test_eight_digits_are_a_date_if_they_name_a_day() -> None:
+    found = NumberSearch("HK", classify_column).found(["61234567", "6123 4567", "20260413"])
+    assert found == [True, True, False]
+
+
+def test_a_first_row_of_data_shows_no_name() -> None:
+    assert listed(["张三丰", "13800138000", "2026-01-05"]).startswith("***, 138****8000")
+    assert listed(["姓名", "手机"]) == "姓名, 手机"

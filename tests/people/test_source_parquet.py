@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
+from dialsim.__main__ import main
 from dialsim.errors import Problems
 from dialsim.people.source import open_source
 from dialsim.scenario.files import FileFormat
@@ -26,3 +27,12 @@ def test_a_parquet_file_is_not_kept_in_memory(tmp_path: Path) -> None:
         most = max(most, pa.total_allocated_bytes() - before)
     assert path.stat().st_size > 4_000_000
     assert most < 2_500_000
+
+
+def test_a_column_whose_name_is_no_text_in_the_footer(tmp_path: Path) -> None:
+    path = tmp_path / "people.parquet"
+    parquet.write_table(pa.table({"number": ["13800000001"], "other": ["x"]}), path)
+    data = path.read_bytes()
+    at = data.rindex(b"other", 0, data.rindex(b"ARROW:schema"))  # of the column, after the schema's
+    path.write_bytes(data[:at] + b"oth\x9cr" + data[at + 5 :])
+    assert main(["people", str(path), "--json"]) in (0, 2)

@@ -110,7 +110,8 @@ def _check_digest(run: Run, files: str | Path | None) -> str:
     try:
         keys, differs = _keys(run, files)
     except ScenarioError as error:
-        return f"the run's lists cannot be read again ({error.problems[-1].message})"
+        why = error.problems[-1].message
+        return f"the run's lists cannot be read again ({why}): name their folder with --files"
     if differs:
         return differs
     log = run.log

@@ -32,8 +32,19 @@ from dialsim.cli.stdout import silence
     is_flag=True,
     help="Check every stored file instead, and sum the outcome digest again from the calls.",
 )
+@click.option(
+    "--files",
+    type=PATH,
+    metavar="DIR",
+    help="With --verify: folder from which the paths of the run's lists start.  [default: .]",
+)
 def command(
-    run: Path, language: Literal["en", "zh"], place: Path | None, as_json: bool, verify: bool
+    run: Path,
+    language: Literal["en", "zh"],
+    place: Path | None,
+    as_json: bool,
+    verify: bool,
+    files: Path | None,
 ) -> int:
     """Print the page of RUN, a run's folder, again, or write it as HTML.
 
@@ -44,9 +55,11 @@ def command(
 
     if verify and (place is not None or as_json):
         raise click.UsageError("--verify prints what was checked: leave --html and --json out")
+    if files is not None and not verify:
+        raise click.UsageError("--files goes with --verify, which reads the run's lists again")
     found = load_run(run)
     if verify:
-        for line in found.verify().lines():
+        for line in found.verify(files).lines():
             click.echo(line)
         return 0
     code = 0 if found.goals_met else 1

@@ -90,7 +90,7 @@ def test_what_cannot_be_summed_is_said(folder: Path, tmp_path: Path) -> None:
         dialsim.run(tiny()).verify()
 
 
-def test_the_lists_are_needed(tmp_path: Path) -> None:
+def test_the_lists_are_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     numbers = [f"138{i:08d}" for i in range(40)]
     (tmp_path / "own.csv").write_text("\n".join(["number", *numbers]) + "\n")
     raw = tiny()
@@ -99,5 +99,11 @@ def test_the_lists_are_needed(tmp_path: Path) -> None:
     run = dialsim.load_run(dialsim.run(path, out=tmp_path / "runs").folder or "")
     assert run.verify(tmp_path).digest
     assert "cannot be read again" in run.verify(tmp_path / "runs").not_checked[0]
+    command = ["report", str(run.folder), "--verify", "--files"]
+    assert main([*command, str(tmp_path)]) == 0
+    assert "summed again" in capsys.readouterr().out
+    assert main([*command, str(tmp_path / "runs")]) == 0
+    assert "name their folder with --files" in capsys.readouterr().out
+    assert main(["report", str(run.folder), "--files", str(tmp_path)]) == 2
     (tmp_path / "own.csv").write_text("\n".join(["number", *numbers[1:]]) + "\n")
     assert "own.csv" in run.verify(tmp_path).not_checked[0]

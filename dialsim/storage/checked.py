@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dialsim.storage.aside import written_aside
+from dialsim.storage.plain import NoFileError, open_plain
 
 DIGEST_BYTES = 20
 
@@ -48,12 +49,16 @@ def read_checked(path: Path, stamp: str) -> bytes | None:
     """Return what was kept under a name; None if it is not there, or not as it was written.
 
     A file that is not as it was written is removed, unless another process has put a new one in
-    its place meanwhile.
+    its place meanwhile. So is what is no file, such as a pipe; a folder stays.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             digest, content = file.read(DIGEST_BYTES), file.read()
             read = os.fstat(file.fileno())
+    except NoFileError:
+        with suppress(OSError):  # a folder stays
+            path.unlink()
+        return None
     except OSError:
         return None
     if digest == _digest(path, stamp, content):

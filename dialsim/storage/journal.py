@@ -6,7 +6,9 @@ so; only then are files renamed. A command that meets a note of a dead one finis
 journal and undoes what has none: see :mod:`dialsim.storage.settling`.
 
 Names, in every folder: ``.dialsim-changes`` is the note, ``.dialsim-changes.N`` what is written
-aside. In the folder whose command it is there are also ``.folders``, ``.journal`` and ``.lock``.
+aside, ``.dialsim-changes.whole`` the mark that the journal was on the disk: a folder that is moved
+away is finished by it. In the folder whose command it is there are also ``.folders``, ``.journal``
+and ``.lock``.
 """
 
 from __future__ import annotations
@@ -24,19 +26,25 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.storage.locks import Lock, LockHeldError
-
-NOTE = ".dialsim-changes"
-FOLDERS, JOURNAL, LOCK = (f"{NOTE}.{name}" for name in ("folders", "journal", "lock"))
-
-
-class PendingError(OSError):
-    """Another command is just changing a folder, or what it left there cannot be read."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(errno.EBUSY, message)
-
-    def __str__(self) -> str:
-        return str(self.strerror)
+from dialsim.storage.notes import (
+    FIRST,
+    FOLDERS,
+    JOURNAL,
+    LOCK,
+    NOTE,
+    WHOLE,
+    PendingError,
+    fsync_folder,
+    is_of_changes,
+    is_path,
+    read_json,
+    refuse_others,
+    remove_record,
+    token_of,
+    write_whole,
+    written_aside,
+)
+from dialsim.storage.plain import ABSENT, NoFileError, is_plain, open_plain
 
 
 class ChangedError(OSError):
@@ -121,9 +129,12 @@ class Changes:
         ------
         ChangedError
             Somebody else has changed a file meanwhile. Nothing was changed.
+        PendingError
+            Some files were replaced, and another cannot be: it is named, and the journal stays, so
+            that the next command tries again. Or all were but those named, which somebody changed
+            in the very moment before.
         OSError
-            The journal cannot be written, and nothing was changed; or a file cannot be replaced,
-            and the next command tries again.
+            A file may not be replaced, or the disk is full. Nothing was changed.
         """
         if not self._changes:
             self.close()
@@ -138,10 +149,29 @@ class Changes:
             if stamp_of(path) != change.seen:
                 raise ChangedError(f"{path} was changed meanwhile")
         names = [relative(each, self.folder) for each in self._folders]
+        for path, change in self._changes.items():
+            check_replaceable(path, change.aside)
         record = {"token": self.token, "folders": names}
-        write_whole(self.folder / JOURNAL, record)
-        finish(self.folder, self.token, self._folders)
+        asides = [change.aside for change in self._changes.values()]
+        try:
+            write_whole(self.folder / JOURNAL, record)
+            left = finish(self.folder, self.token, self._folders)
+        except OSError as error:
+            if not all(os.path.lexists(aside) for aside in asides):
+                raise
+            self._withdraw()  # nothing was replaced
+            raise error.__cause__ or error from None
         self._let_go()
+        if left:
+            message = "everything else was changed, but somebody changed meanwhile: "
+            raise PendingError(message + ", ".join(str(path) for path in left))
+
+    def _withdraw(self) -> None:
+        """Remove the marks, then the journal: killed on the way, it is finished or undone."""
+        for folder in self._folders:
+            (folder / WHOLE).unlink(missing_ok=True)
+        (self.folder / JOURNAL).unlink(missing_ok=True)
+        fsync_folder(self.folder)
 
     def close(self) -> None:
         """Undo what was not committed, and remove what was written aside."""
@@ -163,6 +193,7 @@ class Changes:
         from dialsim.storage.settling import settle
 
         settle(self.folder)
+        refuse_others(self.folder)
         try:
             self._lock = Lock(self.folder / LOCK)
         except LockHeldError:
@@ -184,16 +215,18 @@ class Changes:
         from dialsim.storage.settling import settle
 
         settle(folder)
+        refuse_others(folder)
         with (self.folder / FOLDERS).open("a", encoding="utf-8") as file:
             file.write(json.dumps([self.token, relative(folder, self.folder)]) + "\n")
             file.flush()
             os.fsync(file.fileno())
         self._write_first_note(folder)
+        (folder / WHOLE).unlink(missing_ok=True)  # of a killed command
         self._folders.append(folder)
 
     def _write_first_note(self, folder: Path) -> None:
         """Write a folder's note, in place of no other's."""
-        note, aside = folder / NOTE, folder / f"{NOTE}.note"
+        note, aside = folder / NOTE, folder / FIRST
         with aside.open("w", encoding="utf-8") as file:
             json.dump(self._note(folder), file)
             file.flush()
@@ -215,7 +248,7 @@ class Changes:
         """Remove what was written aside and is not to take any place."""
         kept = {change.aside for change in self._changes.values()}
         for folder in self._folders:
-            for path in _written_aside(folder):
+            for path in written_aside(folder):
                 if path not in kept:
                     path.unlink()
 
@@ -253,17 +286,26 @@ def finish(home: Path, token: str, folders: list[Path]) -> list[Path]:
     list of Path
         Files that somebody has changed since, and which are left as they are.
     """
+    notes = {folder: note for folder in folders if (note := read_json(folder / NOTE))}
+    notes = {folder: note for folder, note in notes.items() if note["token"] == token}
+    for folder in notes:  # all before the first is renamed: any may be moved away in between
+        if token_of(folder / WHOLE) != token:
+            write_whole(folder / WHOLE, {"token": token})
     left = []
-    for folder in folders:
-        note = read_json(folder / NOTE)
-        if note.get("token") == token:
-            left += finish_folder(folder, note)
+    for folder, note in notes.items():
+        left += finish_folder(folder, note)
     remove_records(home, token, folders)
     return left
 
 
 def finish_folder(folder: Path, note: dict[str, Any]) -> list[Path]:
-    """Rename what the note of one folder says; return what was changed since, and is left."""
+    """Rename what the note of one folder says; return what was changed since, and is left.
+
+    Raises
+    ------
+    PendingError
+        A file cannot be replaced; the text names it, and says who can act.
+    """
     left = []
     touched = {folder}
     changes = note.get("changes")
@@ -271,11 +313,12 @@ def finish_folder(folder: Path, note: dict[str, Any]) -> list[Path]:
         if not _is_inside(folder, entry):
             continue
         aside, path = folder / entry["aside"], folder / entry["name"]
-        if not os.path.lexists(aside):
-            continue
-        found = digest_of(path)
+        try:
+            found = digest_of(path)
+        except NoFileError:
+            found = ""
         if found == entry["before"]:
-            aside.replace(path)
+            _replace(aside, path)
             touched.add(path.parent)
         else:
             aside.unlink()
@@ -286,54 +329,78 @@ def finish_folder(folder: Path, note: dict[str, Any]) -> list[Path]:
 
 
 def undo_folder(folder: Path) -> None:
-    """Remove what was written aside in one folder, then its note."""
-    for path in _written_aside(folder):
-        with suppress(FileNotFoundError):
-            path.unlink()
-    (folder / f"{NOTE}.note").unlink(missing_ok=True)
-    (folder / NOTE).unlink(missing_ok=True)
+    """Remove what was written aside in one folder, its note, and then the mark."""
+    for path in written_aside(folder):
+        path.unlink(missing_ok=True)
+    for name in (FIRST, f"{WHOLE}.tmp", NOTE, WHOLE):
+        remove_record(folder / name)
 
 
 def remove_records(home: Path, token: str, folders: list[Path]) -> None:
     """Remove what was written aside in some folders, their notes, and the journal."""
     for folder in folders:
-        if folder != home and read_json(folder / NOTE).get("token") == token:
+        if folder != home and token_of(folder / NOTE) == token:
             undo_folder(folder)
-        elif folder != home and read_json(folder / f"{NOTE}.note").get("token") == token:
-            (folder / f"{NOTE}.note").unlink(missing_ok=True)
-    for path in _written_aside(home):
+        elif folder != home:
+            for path in (folder / FIRST, folder / WHOLE):
+                if token_of(path) == token:
+                    remove_record(path)
+    for path in written_aside(home):
         path.unlink(missing_ok=True)
-    for name in (FOLDERS, f"{NOTE}.note", f"{JOURNAL}.tmp", NOTE, JOURNAL):
-        (home / name).unlink(missing_ok=True)  # without its note the journal means nothing
+    # without its note the journal means nothing
+    for name in (FOLDERS, FIRST, f"{JOURNAL}.tmp", f"{WHOLE}.tmp", WHOLE, NOTE, JOURNAL):
+        remove_record(home / name)
     fsync_folder(home)
 
 
-def write_whole(path: Path, value: dict[str, Any]) -> None:
-    """Write a small file aside, onto the disk, and give it its name."""
-    aside = path.with_name(path.name + ".tmp")
-    with aside.open("w", encoding="utf-8") as file:
-        json.dump(value, file)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-    fsync_folder(path.parent)
+def check_replaceable(path: Path, aside: Path) -> None:
+    """Refuse a file that this user may not replace, as far as the system tells.
 
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return what a note or journal says; empty if there is none, or none that can be read."""
+    Raises
+    ------
+    PermissionError
+        The folder may not be written, or is one for everybody, in which each removes their own.
+    OSError
+        The folder is on another disk than what was written aside.
+    """
+    above = path.parent.stat()
+    effective = os.access in os.supports_effective_ids
+    if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=effective):
+        raise PermissionError(errno.EACCES, "the folder may not be written", str(path.parent))
+    if above.st_dev != aside.stat().st_dev:
+        raise OSError(errno.EXDEV, "the folder is on another disk", str(path.parent))
+    if not hasattr(os, "geteuid") or not above.st_mode & stat.S_ISVTX:
+        return
     try:
-        if not stat.S_ISREG(path.stat(follow_symlinks=False).st_mode):
-            return {}
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        owners = {above.st_uid, path.stat(follow_symlinks=False).st_uid}
+    except FileNotFoundError:
+        return
+    if os.geteuid() not in (0, *owners):
+        what = "the file is another user's, in a folder where each may replace only their own"
+        raise PermissionError(errno.EPERM, what, str(path))
+
+
+def _replace(aside: Path, path: Path) -> None:
+    try:
+        aside.replace(path)
+    except OSError as error:
+        raise PendingError(
+            f"{path} cannot be replaced ({error.strerror}): what was begun is finished by the next"
+            f" command of its owner, or of whoever else may replace files in {path.parent}",
+            error.errno,
+        ) from error
 
 
 def digest_of(path: Path) -> str | None:
-    """Return the digest of a file's content; None if there is no file."""
+    """Return the digest of a file's content; None if there is no file.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is no regular file.
+    """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
     except FileNotFoundError:
         return None
@@ -346,16 +413,6 @@ def stamp_of(path: Path) -> tuple[int, int, int]:
     except FileNotFoundError:
         return (0, 0, 0)
     return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def fsync_folder(folder: Path) -> None:
-    """See that the names in a folder are on the disk, where a system can be asked for that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _entry(path: Path, change: _Change) -> dict[str, Any]:
@@ -389,32 +446,33 @@ def _linked(path: Path, name: Path) -> bool:
 
 
 def _is_inside(folder: Path, entry: Any) -> bool:
-    """Return whether what a note says, which anybody may have written, stays in its folder."""
+    """Return whether what a note says, which anybody may have written, can be done in its folder.
+
+    What was written aside must be there still.
+    """
     if not isinstance(entry, dict) or "before" not in entry:
         return False
     aside, written = entry.get("aside"), entry.get("name")
-    if not isinstance(aside, str) or not isinstance(written, str) or "\0" in aside + written:
+    if not isinstance(aside, str) or not isinstance(written, str):
+        return False
+    if not is_path(aside) or not is_path(written):
         return False
     name = Path(written)
-    if Path(aside).name != aside or not aside.startswith(f"{NOTE}."):
+    if Path(aside).name != aside or not is_of_changes(aside) or aside == NOTE:
         return False
-    if name.is_absolute() or ".." in name.parts or not name.parts:
+    if name.is_absolute() or ".." in name.parts or not name.parts or is_of_changes(name.name):
         return False
-    above = [folder / each for each in list(name.parents)[:-1]]
-    return not any(each.is_symlink() for each in above)
-
-
-def _written_aside(folder: Path) -> list[Path]:
-    """Return what was written aside in a folder, whole or not."""
-    records = {FOLDERS, JOURNAL, LOCK, f"{NOTE}.note", f"{JOURNAL}.tmp"}
-    found = []
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith(f"{NOTE}.") and entry.name not in records:
-                mode = entry.stat(follow_symlinks=False).st_mode
-                if not stat.S_ISDIR(mode):
-                    found.append(folder / entry.name)
-    return found
+    path = folder / name
+    try:
+        if any((folder / each).is_symlink() for each in list(name.parents)[:-1]):
+            return False
+        with suppress(FileNotFoundError):
+            path.stat()
+        return path.parent.is_dir() and is_plain(folder / aside)
+    except OSError as error:
+        if error.errno in ABSENT:  # no file can have this name
+            return False
+        raise
 
 
 def _real(path: Path) -> Path:

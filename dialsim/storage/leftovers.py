@@ -189,6 +189,7 @@ def _clear(folder: Path, stem: str, cleared: Cleared) -> None:
         with suppress(OSError):
             if os.path.lexists(old):
                 if place is None:  # nobody knows what it was
+                    gone = not had_lock
                     return
                 if os.path.lexists(place):
                     carry_over(old, place, _ours(note))
@@ -217,9 +218,11 @@ def _by_stem(folder: Path, *, own: bool = True) -> dict[str, set[str]]:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             match = NAME.fullmatch(entry.name)
-            if match is None or entry.is_symlink() or (own and not _is_own(entry)):
+            if match is None:
                 continue
-            found.setdefault(match[1], set()).add(match[2])
+            with suppress(OSError):  # it went as another command came to its end
+                if not entry.is_symlink() and (not own or _is_own(entry)):
+                    found.setdefault(match[1], set()).add(match[2])
     return dict(sorted(found.items()))
 
 

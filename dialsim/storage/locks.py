@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from dialsim.storage.plain import open_plain
+
 NOTE_BYTES = 1 << 20
 
 _IN_USE = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
@@ -137,14 +139,10 @@ class Lock:
 def read_note(path: Path) -> dict[str, Any]:
     """Return what the holder of a lock wrote into its file; empty if that cannot be read."""
     try:
-        handle = os.open(path, os.O_RDONLY | _NO_LINK)
-    except OSError:
-        return {}
-    with os.fdopen(handle, "rb") as file:
-        try:
+        with open_plain(path, follow=False) as file:
             content = json.loads(file.read(NOTE_BYTES))
-        except (OSError, ValueError, RecursionError):
-            return {}
+    except (OSError, ValueError, RecursionError):
+        return {}
     return content if isinstance(content, dict) else {}
 
 

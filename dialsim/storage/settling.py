@@ -6,27 +6,34 @@ costs one look at a name.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 import sys
 import time  # det-ok: how long a reader waits changes no result
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dialsim.storage.journal import (
+from dialsim.storage.journal import finish, finish_folder, remove_records, undo_folder
+from dialsim.storage.locks import Lock, LockHeldError
+from dialsim.storage.notes import (
     FOLDERS,
     JOURNAL,
     LOCK,
     NOTE,
+    WHOLE,
     PendingError,
-    finish,
-    finish_folder,
+    folder_of_our_name,
+    is_path,
+    journal_of,
+    names_of_changes,
     read_json,
-    remove_records,
-    undo_folder,
+    remove_record,
+    token_of,
 )
-from dialsim.storage.locks import Lock, LockHeldError
+from dialsim.storage.plain import ABSENT, NoFileError, open_plain
 
 WAIT_S = 10.0
 """How long to wait for a living command that renames files just now."""
@@ -42,22 +49,29 @@ def settle(folder: Path) -> None:
     Raises
     ------
     PendingError
-        A living command renames files for longer than a reader waits.
+        A living command renames files for longer than a reader waits; or what a dead one left
+        cannot be read or finished: the text names the file.
     OSError
-        It cannot be finished: a folder cannot be written.
+        A folder cannot be written.
     """
     if not os.path.lexists(folder / NOTE):
         return
     folder = Path(os.path.realpath(folder))
+    if (folder / NOTE).is_dir() and not (folder / NOTE).is_symlink():
+        return  # somebody's own
     note = read_json(folder / NOTE)
-    token = str(note.get("token"))
-    home = _home(folder, note)
-    whole = bool(note.get("changes"))  # of a folder that was moved away: it has what is its own
-    if home is not None:
-        outcome = _settle_all(home, token)
-        if outcome is None or read_json(folder / NOTE).get("token") != token:
-            return
-        whole = whole and outcome
+    token = note.get("token")
+    whole = False
+    if isinstance(token, str):
+        home = _home(folder, note)
+        whole = bool(note.get("changes"))  # of a folder that was moved away: it has what is its own
+        if home is None:
+            whole = whole and token_of(folder / WHOLE) == token
+        else:
+            outcome = _settle_all(home, token)
+            if outcome is None or token_of(folder / NOTE) != token:
+                return
+            whole = whole and outcome
     left = finish_folder(folder, note) if whole else []
     undo_folder(folder)
     _say(folder, whole, left)
@@ -74,11 +88,11 @@ def sweep(folder: Path) -> None:
         As for :func:`settle`.
     """
     settle(folder)
-    names = [name for name in _names(folder) if is_of_changes(name)]
+    names = [name for name, kind in names_of_changes(folder) if kind != stat.S_IFDIR]
     if not names or os.path.lexists(folder / NOTE):
         return
     try:
-        lock = Lock(folder / LOCK)
+        lock = _lock_in(folder)
     except LockHeldError:
         return
     try:
@@ -87,11 +101,6 @@ def sweep(folder: Path) -> None:
                 (folder / name).unlink(missing_ok=True)
     finally:
         lock.release()
-
-
-def is_of_changes(name: str) -> bool:
-    """Return whether a file of this name is a note, a journal or something written aside."""
-    return name == NOTE or name.startswith(f"{NOTE}.")
 
 
 def _settle_all(home: Path, token: str) -> bool | None:
@@ -104,19 +113,17 @@ def _settle_all(home: Path, token: str) -> bool | None:
     """
     try:
         lock = _locked(home, token)
-    except PendingError:
-        raise
-    except OSError:
-        if os.path.lexists(home / JOURNAL):
+    except OSError as error:
+        held = isinstance(error, PendingError) and error.errno == errno.EBUSY
+        if held or os.path.lexists(home / JOURNAL):
             raise
         return None  # nothing was changed yet, and nothing can be removed
     if lock is None:
         return None
     try:
-        journal = read_json(home / JOURNAL)
-        if journal.get("token") == token:
-            folders = [home / name for name in journal.get("folders", [])]
-            _say(home, True, finish(home, token, [Path(os.path.realpath(f)) for f in folders]))
+        folders = journal_of(home, token)
+        if folders is not None:
+            _say(home, True, finish(home, token, folders))
             return True
         remove_records(home, token, _folders(home, token))
         _say(home, False, [])
@@ -130,7 +137,7 @@ def _locked(home: Path, token: str) -> Lock | None:
     until = time.monotonic() + WAIT_S
     while True:
         try:
-            return Lock(home / LOCK)
+            return _lock_in(home)
         except LockHeldError as error:
             if not os.path.lexists(home / JOURNAL):
                 return None
@@ -138,38 +145,61 @@ def _locked(home: Path, token: str) -> Lock | None:
                 message = f"another command (process {error.pid}) is changing files in {home}"
                 raise PendingError(message) from None
         time.sleep(_PAUSE_S)
-        if read_json(home / NOTE).get("token") != token:
+        if token_of(home / NOTE) != token:
             return None
+
+
+def _lock_in(home: Path) -> Lock:
+    """Take the lock of a folder's changes, in place of a link or pipe of that name."""
+    path = home / LOCK
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.stat(follow_symlinks=False).st_mode):
+            remove_record(path)
+    try:
+        return Lock(path)
+    except IsADirectoryError:
+        raise folder_of_our_name(path) from None
 
 
 def _home(folder: Path, note: dict[str, Any]) -> Path | None:
     """Return the folder that keeps the journal, or would: one that knows the note's command."""
-    ways = note.get("for")
+    ways, unread = note.get("for"), None
     for way in ways if isinstance(ways, list) else []:
-        if not isinstance(way, str) or "\0" in way:
+        if not is_path(way):
             continue
         home = Path(os.path.realpath(folder / way))
-        if read_json(home / NOTE).get("token") == note.get("token"):
+        try:
+            found = token_of(home / NOTE)
+        except PendingError as error:
+            message = f"{folder / NOTE} belongs to what another command changes, but {error}"
+            unread = PendingError(message, error.errno)
+            continue
+        if found == note["token"]:
             return home
+    if unread is not None:
+        raise unread
     return None
 
 
 def _folders(home: Path, token: str) -> list[Path]:
     """Return the folders that a command was about to change."""
-    found = []
-    with suppress(OSError):
-        for line in (home / FOLDERS).read_text("utf-8").splitlines():
-            with suppress(ValueError, TypeError):
-                of, name = json.loads(line)
-                found += [Path(os.path.realpath(home / name))] if of == token else []
-    return found
-
-
-def _names(folder: Path) -> list[str]:
     try:
-        return [path.name for path in folder.iterdir()]
-    except OSError:
+        with open_plain(home / FOLDERS, follow=False) as file:
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    except NoFileError:
         return []
+    except OSError as error:
+        if error.errno in ABSENT:
+            return []
+        message = f"{home / FOLDERS} cannot be read ({error.strerror}): try again, or remove it"
+        raise PendingError(message, error.errno) from None
+    found = []
+    for line in lines:
+        with suppress(ValueError, TypeError, RecursionError):
+            of, name = json.loads(line)
+            if of == token and is_path(name):
+                found.append(Path(os.path.realpath(home / name)))
+    return found
 
 
 def _say(folder: Path, whole: bool, left: list[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -84,6 +85,16 @@ def test_what_is_no_file_or_cannot_be_written(kept: Path, tmp_path: Path) -> Non
             write_checked(path, "stamp", CONTENT)
     assert read_checked(kept, "stamp") == CONTENT
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no named pipes")
+def test_a_pipe_is_thrown_away_and_not_waited_for(kept: Path) -> None:
+    kept.unlink()
+    os.mkfifo(kept)
+    assert read_checked(kept, "stamp") is None
+    assert not os.path.lexists(kept)
+    write_checked(kept, "stamp", CONTENT)
+    assert read_checked(kept, "stamp") == CONTENT
 
 
 def test_who_reads_while_others_write_reads_one_of_them_whole(kept: Path) -> None:

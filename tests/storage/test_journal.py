@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dialsim.storage.journal import JOURNAL, NOTE, ChangedError, Changes, PendingError
+from dialsim.storage.journal import ChangedError, Changes, finish
+from dialsim.storage.notes import JOURNAL, NOTE, WHOLE, PendingError
 from dialsim.storage.settling import settle, sweep
 from tests.storage.kills import killed_everywhere
 
@@ -123,6 +127,110 @@ def test_a_run_may_be_moved_away(homes: list[Path], tmp_path: Path) -> None:
         sweep(home)
         sweep(home / "lists")
         assert contents(home) in [{"lists/a.csv": "old"}, {"lists/a.csv": "new a"}]
+
+
+@pytest.mark.parametrize("home_first", [True, False])
+def test_a_run_that_was_moved_away_is_as_the_journal_says(
+    homes: list[Path], tmp_path: Path, home_first: bool
+) -> None:
+    """Whichever is read first. Without a journal both are as they were."""
+    wanted = [{Path(n).name: t for n, t in x.items() if "runs" in n} for x in (OLD, NEW)]
+    for home in homes:
+        journal = (home / JOURNAL).exists()
+        marked = (home / "runs/one" / WHOLE).exists()
+        proven = marked or not (home / "runs/one" / NOTE).exists()
+        run = (home / "runs/one").rename(tmp_path / f"run {home.name}")
+        for folder in (home, run) if home_first else (run, home):
+            sweep(folder)
+        sweep(home / "lists")
+        found = {Path(name).name: text for name, text in contents(run).items()}
+        is_new = contents(home) == {"lists/a.csv": "new a"}
+        if journal and home_first and not proven:  # nothing of the journal is left
+            assert found == wanted[False]
+        else:
+            assert found == wanted[is_new], home
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if target.name == name:
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+
+def test_the_first_file_that_may_not_be_replaced_undoes_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path)
+    refusing(monkeypatch, "a.csv")
+    with pytest.raises(PermissionError, match=r"a\.csv"), begin(tmp_path) as changes:
+        changes.commit()
+    assert contents(tmp_path) == OLD
+
+
+def test_a_later_one_is_named_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path)
+    with monkeypatch.context() as patched:
+        refusing(patched, "summary.json")
+        wanted = rf"{tmp_path}/runs/one/summary\.json cannot be replaced .*owner"
+        with pytest.raises(PendingError, match=wanted), begin(tmp_path) as changes:
+            changes.commit()
+        for folder in (tmp_path, tmp_path / "runs/one"):
+            with pytest.raises(PendingError, match=wanted):
+                settle(folder)
+    settle(tmp_path / "runs/one")
+    assert contents(tmp_path) == NEW
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="files have no owners")
+@pytest.mark.parametrize("mode", [0o1777, 0o777])
+def test_a_folder_in_which_each_replaces_only_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    make(tmp_path)
+    (tmp_path / "lists").chmod(mode)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 12_345)
+    with begin(tmp_path) as changes:
+        if mode & stat.S_ISVTX:
+            with pytest.raises(PermissionError, match=r"another user's.*a\.csv"):
+                changes.commit()
+            assert not (tmp_path / JOURNAL).exists()
+        else:
+            changes.commit()
+    assert contents(tmp_path) == (OLD if mode & stat.S_ISVTX else NEW)
+
+
+def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path)
+    access = os.access
+    monkeypatch.setattr(
+        "dialsim.storage.journal.os.access",
+        lambda path, *args, **more: Path(path).name != "calls" and access(path, *args, **more),
+    )
+    with pytest.raises(PermissionError, match="may not be written"), begin(tmp_path) as changes:
+        changes.commit()
+    assert contents(tmp_path) == OLD
+
+
+def test_a_file_changed_at_the_last_moment_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path)
+
+    def finish_late(*args: Any) -> list[Path]:
+        (tmp_path / "lists/a.csv").write_text("theirs")
+        return finish(*args)
+
+    monkeypatch.setattr("dialsim.storage.journal.finish", finish_late)
+    with pytest.raises(PendingError, match=r"meanwhile: .*a\.csv"), begin(tmp_path) as changes:
+        changes.commit()
+    assert contents(tmp_path) == {**NEW, "lists/a.csv": "theirs"}
 
 
 def test_a_command_that_finishes_may_be_killed_as_well(killed: Path, tmp_path: Path) -> None:

@@ -240,3 +240,29 @@ def _fill(folder: Path, content: str, *, foreign: bool) -> None:
         (folder / "notes").write_text("mine")
         (folder / "calls" / "mine").write_text("mine")
         (folder / "empty").mkdir()
+
+
+def test_an_earlier_folder_of_unknown_place_stays_and_gets_no_lock(tmp_path: Path) -> None:
+    old = tmp_path / ".run.0123456789abcdef.dialsim-old"
+    old.mkdir()
+    for _ in range(2):
+        assert not remove_leftovers(tmp_path)
+        assert list(tmp_path.iterdir()) == [old]
+
+
+def test_one_that_goes_while_they_are_listed_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / f".run.{i:016x}.dialsim-tmp" for i in range(4)]
+    for path in paths:
+        path.write_text("half")
+    real = storage._is_own
+
+    def is_own(entry: os.DirEntry[str]) -> bool:
+        monkeypatch.setattr(storage, "_is_own", real)
+        Path(entry.path).unlink()
+        return real(entry)
+
+    monkeypatch.setattr(storage, "_is_own", is_own)
+    assert len(remove_leftovers(tmp_path).removed) == 3
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,199 @@
+"""Notes and journals of changes: how they are written whole, and what of them is believed.
+
+Anybody may have written them, and a disk may have damaged them. What is no regular file, no JSON or
+not of our form is no note; what cannot be read just now is not taken for missing.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from dialsim.storage.plain import ABSENT, NoFileError, open_plain
+
+NOTE = ".dialsim-changes"
+FOLDERS, JOURNAL, LOCK, FIRST, WHOLE = (
+    f"{NOTE}.{name}" for name in ("folders", "journal", "lock", "note", "whole")
+)
+RECORDS = frozenset({FOLDERS, JOURNAL, LOCK, FIRST, WHOLE, f"{JOURNAL}.tmp", f"{WHOLE}.tmp"})
+
+
+class PendingError(OSError):
+    """Another command is just changing a folder, or what one left there cannot be finished."""
+
+    def __init__(self, message: str, number: int | None = errno.EBUSY) -> None:
+        super().__init__(number, message)
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+def is_of_changes(name: str) -> bool:
+    """Return whether a file of this name is a note, a journal or something written aside."""
+    return name == NOTE or name.startswith(f"{NOTE}.")
+
+
+def is_path(value: object) -> bool:
+    """Return whether a value read from a file can be a path at all."""
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    with suppress(UnicodeEncodeError):  # half a surrogate pair
+        return bool(os.fsencode(value))
+    return False
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a note or journal says; empty if there is none, or none of ours.
+
+    Raises
+    ------
+    PendingError
+        It is there and cannot be read.
+    """
+    try:
+        with open_plain(path, follow=False) as file:
+            found = json.loads(file.read().decode())
+    except (NoFileError, ValueError, RecursionError):
+        return {}
+    except OSError as error:
+        if error.errno in ABSENT:
+            return {}
+        message = f"{path} cannot be read ({error.strerror}): try again, or remove it"
+        raise PendingError(message, error.errno) from None
+    return found if isinstance(found, dict) and isinstance(found.get("token"), str) else {}
+
+
+def token_of(path: Path) -> str | None:
+    """Return whose a note, journal or mark is; None: nobody's.
+
+    Raises
+    ------
+    PendingError
+        It is there and cannot be read.
+    """
+    token = read_json(path).get("token")
+    return token if isinstance(token, str) else None
+
+
+def journal_of(home: Path, token: str) -> list[Path] | None:
+    """Return the folders that a command's journal says are to be changed; None: it has no journal.
+
+    Raises
+    ------
+    PendingError
+        It is damaged, or cannot be read: nobody knows what was renamed.
+    """
+    journal = read_json(home / JOURNAL)
+    if journal and journal["token"] != token:
+        return None
+    names = journal.get("folders")
+    if isinstance(names, list) and all(is_path(name) for name in names):
+        return [Path(os.path.realpath(home / name)) for name in names]
+    if not journal and not _is_file(home / JOURNAL):
+        return None
+    raise PendingError(
+        f"{home / JOURNAL} is damaged: nobody knows which files were already replaced;"
+        " remove it, and what is written aside is removed, too"
+    )
+
+
+def write_whole(path: Path, value: dict[str, Any]) -> None:
+    """Write a small file aside, onto the disk, and give it its name.
+
+    Raises
+    ------
+    PendingError
+        A folder has one of the names.
+    OSError
+        It cannot be written.
+    """
+    aside = path.with_name(path.name + ".tmp")
+    for each in (aside, path):
+        if each.is_dir() and not each.is_symlink():
+            raise folder_of_our_name(each)
+    aside.unlink(missing_ok=True)  # it may be a link or a pipe
+    with aside.open("x", encoding="utf-8") as file:
+        json.dump(value, file)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    fsync_folder(path.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    """See that the names in a folder are on the disk, where a system can be asked for that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def names_of_changes(folder: Path) -> list[tuple[str, int]]:
+    """Return the names in a folder that are of changes, and what kind of file each is.
+
+    A folder that is missing has none.
+    """
+    found = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if is_of_changes(entry.name):
+                    with suppress(FileNotFoundError):  # it went as another command came to its end
+                        mode = entry.stat(follow_symlinks=False).st_mode
+                        found.append((entry.name, stat.S_IFMT(mode)))
+    except OSError as error:
+        if error.errno not in ABSENT:
+            raise
+    return found
+
+
+def written_aside(folder: Path) -> list[Path]:
+    """Return what was written aside in a folder, whole or not."""
+    return [
+        folder / name
+        for name, kind in names_of_changes(folder)
+        if name != NOTE and name not in RECORDS and kind != stat.S_IFDIR
+    ]
+
+
+def remove_record(path: Path) -> None:
+    """Remove a file of ours, if it is there. A folder that somebody gave its name stays."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        if path.is_symlink() or not path.is_dir():
+            raise
+
+
+def refuse_others(folder: Path) -> None:
+    """Clear the names that changes are going to use of what is no file: nothing is written into it.
+
+    Raises
+    ------
+    PendingError
+        A folder has such a name.
+    """
+    for name, kind in names_of_changes(folder):
+        if kind == stat.S_IFDIR:
+            raise folder_of_our_name(folder / name)
+        if kind != stat.S_IFREG:
+            (folder / name).unlink(missing_ok=True)
+
+
+def folder_of_our_name(path: Path) -> PendingError:
+    """Return what to raise if a folder has a name of ours."""
+    what = "this is a folder, and dialsim writes a file of that name: remove it"
+    return PendingError(f"{path}: {what}", errno.EISDIR)
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):
+        return stat.S_ISREG(path.stat(follow_symlinks=False).st_mode)
+    return False

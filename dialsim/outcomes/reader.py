@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +99,12 @@ def read_table(folder: Path, name: str, summary: dict[str, Any]) -> Any:
     """
     import pyarrow as pa
 
-    parts = _whole_parts(folder, name, summary)
-    try:
-        return pa.concat_tables([_read(folder, path, summary) for path in parts])
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(folder, name, error) from None
+    with _as_loaded(folder, summary):
+        parts = _whole_parts(folder, name, summary)
+        try:
+            return pa.concat_tables([_read(folder, path, summary) for path in parts])
+        except (OSError, pa.ArrowException) as error:
+            raise _unreadable(folder, name, error) from None
 
 
 def read_batches(
@@ -117,17 +119,18 @@ def read_batches(
     """
     import pyarrow as pa
 
-    parts = _whole_parts(folder, name, summary)
-    try:
-        for path in parts:
-            with open_table(summary, folder, path) as file:
-                missing = [each for each in columns if each not in file.schema.names]
-                if missing:
-                    message = f"{name} has no column {', '.join(missing)}"
-                    raise _refusal(folder, message, "run it again")
-                yield from file.batches(columns)
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(folder, name, error) from None
+    with _as_loaded(folder, summary):
+        parts = _whole_parts(folder, name, summary)
+        try:
+            for path in parts:
+                with open_table(summary, folder, path) as file:
+                    missing = [each for each in columns if each not in file.schema.names]
+                    if missing:
+                        message = f"{name} has no column {', '.join(missing)}"
+                        raise _refusal(folder, message, "run it again")
+                    yield from file.batches(columns)
+        except (OSError, pa.ArrowException) as error:
+            raise _unreadable(folder, name, error) from None
 
 
 def check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int, int]:
@@ -140,6 +143,11 @@ def check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int, 
     DamagedError
         A file is not what was written, or one of those that were is missing.
     """
+    with _as_loaded(folder, summary):
+        return _check_table(folder, name, summary)
+
+
+def _check_table(folder: Path, name: str, summary: dict[str, Any]) -> tuple[int, int]:
     import pyarrow as pa
 
     files = table_files(folder, name)
@@ -177,10 +185,27 @@ def table_columns(folder: Path, name: str, summary: dict[str, Any]) -> list[str]
     import pyarrow as pa
 
     files = table_files(folder, name)
+    with _as_loaded(folder, summary):
+        try:
+            return _schema_names(folder, files[0], summary) if files else []
+        except (OSError, pa.ArrowException) as error:
+            raise _unreadable(folder, name, error) from None
+
+
+@contextmanager
+def _as_loaded(folder: Path, summary: dict[str, Any]) -> Iterator[None]:
+    """Call a table changed, not damaged, if the run has another summary than when it was loaded."""
     try:
-        return _schema_names(folder, files[0], summary) if files else []
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(folder, name, error) from None
+        yield
+    except DamagedError as error:
+        try:
+            now = read_summary(folder)
+        except ScenarioError:
+            raise error from None
+        if all(now.get(key) == summary.get(key) for key in (CHECKSUMS, "forgotten")):
+            raise
+        message = "this run was changed since it was loaded (a person was forgotten?)"
+        raise _refusal(folder, message, "load it again") from None
 
 
 def _whole_parts(folder: Path, name: str, summary: dict[str, Any]) -> list[Path]:

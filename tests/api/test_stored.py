@@ -177,6 +177,26 @@ def test_checksums_follow_who_is_forgotten(
         assert flip_bits(folder, path, 2, 1) == (2, 0), path.name
 
 
+def test_a_run_that_was_loaded_before_somebody_was_forgotten_is_changed_not_damaged(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(folders["parquet"], folder)
+    person = dialsim.load_run(folder).calls["person"][0].as_py()
+    run = dialsim.load_run(folder)
+    erase_persons(folder, {person}, read_summary(folder))
+    reads: list[Callable[[], Any]] = [
+        lambda: run.calls,
+        lambda: list(run.batches("people", ["person"])),
+        lambda: run.columns("people"),
+        run.verify,
+    ]
+    for read in reads:
+        with pytest.raises(ScenarioError, match=r"changed since it was loaded.*load it again"):
+            read()
+    assert person not in dialsim.load_run(folder).calls["person"].to_pylist()
+
+
 def test_who_forgets_does_not_take_damage_for_what_was_written(
     folders: dict[str, Path], tmp_path: Path
 ) -> None:

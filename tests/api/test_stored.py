@@ -192,7 +192,7 @@ def test_a_run_that_was_loaded_before_somebody_was_forgotten_is_changed_not_dama
         run.verify,
     ]
     for read in reads:
-        with pytest.raises(ScenarioError, match=r"changed since it was loaded.*load it again"):
+        with pytest.raises(ScenarioError, match=r"(?s)changed since it was loaded.*load it again"):
             read()
     assert person not in dialsim.load_run(folder).calls["person"].to_pylist()
 

@@ -24,6 +24,7 @@ from dialsim.outcomes.pseudonyms import PseudonymKey
 from dialsim.people.erase_lines import Marked, Row
 from dialsim.people.erase_person import Person
 from dialsim.storage.journal import ChangedError, Changes
+from dialsim.storage.notes import PendingError
 
 PROTECTION = (
     "a number taken out of a do-not-call registry is no longer protected by it: whoever buys or"
@@ -129,9 +130,10 @@ def _commit(changes: Changes, place: Path) -> None:
     Raises
     ------
     ScenarioError
-        Somebody else changed a file meanwhile; nothing was changed.
+        Somebody else changed a file meanwhile; nothing was changed. Or a file could not be replaced
+        after others had been: the message names it, and the next command tries again.
     CapacityError
-        The journal or a file cannot be written.
+        The journal or a file cannot be written; nothing was changed.
     """
     from dialsim.outcomes.writer import disk_error
 
@@ -141,6 +143,8 @@ def _commit(changes: Changes, place: Path) -> None:
         raise ScenarioError(
             [Problem("--in", f"{error}: nothing was changed", remedy="forget again")]
         ) from None
+    except PendingError as error:
+        raise ScenarioError([Problem("--in", str(error), remedy="then forget again")]) from error
     except OSError as error:
         raise disk_error(error, place, "--in") from error
 

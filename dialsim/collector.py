@@ -67,7 +67,11 @@ def copy_of(error: Failure) -> Failure:
         found = copy(error)
     except Exception:  # its class may be made of anything else than its arguments
         return error
-    return found if str(found) == str(error) else error
+    if found is error or str(found) != str(error):
+        return error
+    # Libraries that send errors to other processes, as Dask, teach `copy` to take these along.
+    found.__cause__ = found.__context__ = None
+    return found.with_traceback(None)
 
 
 def taken_out(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -6,12 +6,13 @@ import gc
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from dialsim.collector import collector_at_rest
+from dialsim.collector import collector_at_rest, copy_of
 from tests.house.sources import ROOT
 
 
@@ -108,3 +109,30 @@ print(full, gc.isenabled())
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0", "True"]
+
+
+def test_a_copy_of_an_error_leads_to_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Although a library has taught `copy` to take tracebacks along."""
+    import copyreg
+
+    class OddError(Exception):
+        def __init__(self, place: Path) -> None:
+            super().__init__(f"at {place.name}")
+
+    def with_frames(error: ValueError) -> Any:
+        return _raised_again, (str(error), error.__traceback__)
+
+    monkeypatch.setitem(copyreg.dispatch_table, ValueError, with_frames)
+    try:
+        raise ValueError("broken off")
+    except ValueError as error:
+        found = copy_of(error)
+    assert str(found) == "broken off"
+    assert found.__traceback__ is None
+    assert found.__context__ is None
+    odd = OddError(Path("here"))
+    assert copy_of(odd) is odd  # its class is made of something else than its arguments
+
+
+def _raised_again(text: str, trace: Any) -> ValueError:
+    return ValueError(text).with_traceback(trace)

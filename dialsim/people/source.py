@@ -521,7 +521,17 @@ def _check_types(source: Source, problems: Problems) -> None:
 
     schema, _ = parquet_schema(source.path)
     wanted = {schema.names[place] for place in source._places.values()}
-    found = cells_too_long(source.path, wanted)
+    try:
+        found = cells_too_long(source.path, wanted)
+    except UnreadableError as error:
+        problems.add(
+            f"{source.where}.file",
+            f"this is no readable Parquet file ({error})",
+            found=source._file,
+            allowed="a whole Parquet file without encryption",
+            remedy="export the list again as Parquet",
+        )
+        return
     if found is not None:
         name, size, rows = found
         problems.add(

@@ -14,6 +14,7 @@ from pyarrow import parquet
 
 from dialsim.people.number_files import cell_text
 from dialsim.people.source_csv import Reject, undecodable
+from dialsim.people.source_footer import column_sizes
 from dialsim.people.source_records import LONGEST, TOO_LONG, RowLines
 from dialsim.people.source_text import SHOWN, Digest, UnreadableError, raw_blocks
 
@@ -96,7 +97,7 @@ def parquet_batches(
                 for group in range(file.num_row_groups):
                     longest = _longest_repeated(coded, group, texts)
                     reader = coded if longest > LONGEST else file
-                    rows = _rows_at_once(file.metadata.row_group(group), wanted, longest)
+                    rows = _rows_at_once(file.metadata.row_group(group), longest)
                     for batch in reader.iter_batches(
                         batch_size=rows, row_groups=[group], columns=wanted, use_threads=False
                     ):
@@ -111,31 +112,30 @@ def parquet_batches(
 def cells_too_long(path: Path, columns: Container[str]) -> tuple[str, int, int] | None:
     """Return column, bytes and rows of a row group whose cells are too long to be read, if any.
 
-    Told from the footer, before anything is read: 256 MiB of a column with more than 256 bytes a
+    Found in the footer, before anything is read: 256 MiB of a column with more than 256 bytes a
     row. What is within that is read, and a cell of more than 1 MiB costs its row.
+
+    Raises
+    ------
+    UnreadableError
+        If the footer is damaged.
     """
     with parquet.ParquetFile(path) as file:
-        for group in range(file.num_row_groups):
-            for name, size, rows in _chunks(file.metadata.row_group(group)):
-                if name in columns and size > _MOST_HELD and size > _LONG_ON_AVERAGE * rows:
-                    return name, size, rows
+        sizes = (
+            file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups)
+        )
+        large = [group for group, size in enumerate(sizes) if not 0 <= size <= _MOST_HELD]
+    if not large:
+        return None
+    for name, size, rows in column_sizes(path, large):
+        if name in columns and size > _MOST_HELD and size > _LONG_ON_AVERAGE * rows:
+            return name, size, rows
     return None
 
 
-def _chunks(group: Any) -> Iterator[tuple[str, int, int]]:
-    """Yield name, bytes and values of each column of a row group, from the footer."""
-    for i in range(group.num_columns):
-        chunk = group.column(i)
-        try:
-            name = chunk.path_in_schema
-        except UnicodeDecodeError:  # of a damaged footer: no column of ours is called so
-            continue
-        yield name, chunk.total_uncompressed_size, max(chunk.num_values, 1)
-
-
-def _rows_at_once(group: Any, wanted: Container[str], longest: int) -> int:
-    """Return how many rows of a group are read at once: fewer where cells are long."""
-    mean = max((size / rows for name, size, rows in _chunks(group) if name in wanted), default=1)
+def _rows_at_once(group: Any, longest: int) -> int:
+    """Return how many rows of a group are read at once: fewer where rows are long."""
+    mean = max(group.total_byte_size, 0) // max(group.num_rows, 1)
     each = max(mean, min(longest, LONGEST), 1)
     return int(max(1, min(_ROWS, _MOST_HELD // each)))
 

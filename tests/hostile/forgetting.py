@@ -48,8 +48,9 @@ def rows_held(root: Path) -> Rows:
 def _plain(table: pa.Table) -> pa.Table:
     """Return a table whose times and durations, which Python may have none of, are numbers."""
     for at, field in enumerate(table.schema):
-        if pa.types.is_duration(field.type) or pa.types.is_timestamp(field.type):
-            table = table.set_column(at, field.name, table.column(at).cast(pa.int64()))
+        if pa.types.is_temporal(field.type):
+            number = pa.int32() if field.type.bit_width == 32 else pa.int64()
+            table = table.set_column(at, field.name, table.column(at).cast(number))
     return table
 
 

@@ -63,7 +63,7 @@ def seeded(scenario: Scenario, seed: int | None) -> Scenario:
         raise ScenarioError([Problem("--seed", "this is no seed", shown(seed), allowed)])
     if int(seed) == scenario.seed:
         return scenario
-    return scenario.with_("list_seed", scenario.list_seed).with_("seed", int(seed))
+    return scenario.with_list_seed(scenario.list_seed).with_("seed", int(seed))
 
 
 def on_one_seed(
@@ -71,12 +71,16 @@ def on_one_seed(
 ) -> tuple[Scenario, Scenario]:
     """Return two scenarios with one seed of behaviour: the one given, or that of the first.
 
-    A ``list_seed`` that the second does not state follows the first's, as it would follow a seed.
+    A ``list_seed`` that the second does not state follows the first's, as it would follow a seed,
+    and whether replications redraw the people follows likewise.
     """
     one = seeded(first, seed)
     two = second
-    if second.seed != first.seed and "list_seed" not in (second._raw or second.to_dict()):
-        two = second.with_("list_seed", one.list_seed)
+    stated = second._raw or second.to_dict()
+    if second.seed != first.seed and "list_seed" not in stated:
+        two = second.with_list_seed(one.list_seed)
+    if "list_seed" not in stated and "people" not in stated.get("replications", {}):
+        two = two.with_("replications.people", one.replications.people)
     return one, seeded(two, one.seed)
 
 

@@ -21,7 +21,7 @@ from dialsim.compliance.layout import Resources
 from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
 from dialsim.compliance.stops import trunk_stops
 from dialsim.core.aligned import aligned_copy, copied, side_by_side
-from dialsim.core.rng import luck_of, run_base, text_key, wrapping
+from dialsim.core.rng import luck_of, text_key, wrapping
 from dialsim.core.ticks import end_tick
 from dialsim.engine.earlier import MOST_EARLIER
 from dialsim.engine.staffed import build_staffed
@@ -60,7 +60,7 @@ class Alike:
     depth
         Attempts of a person that are remembered.
     static
-        Shared, but for what goes by the replication: `run_base`, and luck drawn from it.
+        Shared, but for what goes by the replication: the bases of draws, and luck drawn from one.
     lists, classes, resources, crew
         Of the state.
     lines
@@ -225,11 +225,9 @@ def attempts_of_one(scenario: Scenario) -> int:
 
 
 def fill_world(world: Any, scenario: Scenario, rules: Profile) -> None:
-    """Write the figures of the whole run, but for `run_base`."""
+    """Write the figures of the whole run, but for the bases of draws."""
     horizon = end_tick(scenario.start, scenario.days, scenario.time_zone)
     world["horizon"], world["end"] = horizon, horizon + scenario.aftermath
-    # who people are does not depend on the replication
-    world["list_base"] = run_base(scenario.list_seed, 0)
     world["enterprise_key"] = text_key(scenario.enterprise.name)
     world["opening"] = opening_tick(scenario)
     world["retry_gap_ms"] = retry_gap(scenario, rules)

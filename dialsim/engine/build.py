@@ -20,6 +20,7 @@ from dialsim.core.queue_layout import make_queue
 from dialsim.core.rng import luck_of, run_base, wrapping
 from dialsim.engine.alike import Alike, alike, calendar_days
 from dialsim.engine.dated import Dated
+from dialsim.engine.given import Kept
 from dialsim.engine.state import CONTROL, SIGNAL, State, Static
 from dialsim.engine.usual.choice import Choice
 from dialsim.outcomes.build import build_calls, build_memory
@@ -83,6 +84,8 @@ class World:
         Attempts of leads that the run goes on with: BEGUN, by list, in order of rows.
     choice
         Which engine played it last, and for which arrays that was chosen.
+    kept
+        What rows of files said of its people, for whoever draws the rest anew; None: not kept.
     """
 
     scenario: Scenario
@@ -103,6 +106,7 @@ class World:
     begun: dict[int, list[NDArray[Any]]] = field(default_factory=lambda: defaultdict(list))
     keys_in_order: dict[int, NDArray[Any]] = field(default_factory=dict)
     choice: Choice | None = None
+    kept: Kept | None = None
 
     @property
     def horizon_tick(self) -> int:
@@ -160,7 +164,10 @@ def prepare(
     seed = scenario.seed if seed is None else seed
     with wrapping():
         begin = like.copied() if like else alike(scenario, counts, earlier)
-        static, state = build_world(begin, np.uint64(run_base(seed, replication)), call_rows)
+        base = np.uint64(run_base(seed, replication))
+        static, state = build_world(begin, base, call_rows)
+        redrawn = scenario.replications.people == "redrawn"
+        static.world["list_base"] = run_base(scenario.list_seed, replication if redrawn else 0)
         if tape is not None:
             state = state._replace(tape=np.ascontiguousarray(tape))
             static.world["tape"] = REPLAY

@@ -14,18 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.agents.kernels import works
-from dialsim.carrier.layout import CASE_NODES, RING
-from dialsim.carrier.posterior.kernels import fit_subscribers
-from dialsim.carrier.subscribers.kernels import fill_subscribers
+from dialsim.carrier.layout import CASE_NODES
 from dialsim.core.codes import Action, Limit, Seen, Status
-from dialsim.core.quantiles import CELLS
 from dialsim.core.queue_layout import FAULT, NO_FAULT, free_nodes, grow_queue
 from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.engine import kernels
 from dialsim.engine.before import kernels as before
 from dialsim.engine.build import REPLAY, World
-from dialsim.engine.earlier import begun_of, past_calls, remember
+from dialsim.engine.earlier import begun_of, remember
+from dialsim.engine.given import GivenRows, fill_network, list_base, write_known, write_rows
 from dialsim.engine.network import kernels as network
 from dialsim.engine.pacing import kernels as pacing
 from dialsim.engine.sharing.kernels import survey
@@ -36,8 +34,8 @@ from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.pacing.policy import CampaignSeen, Observation
 from dialsim.people.build import make_leads
 from dialsim.people.chunks import Chunk
-from dialsim.people.kernels import fill_keyed, fill_synthetic
-from dialsim.people.layout import GIVEN, LONG_AGO
+from dialsim.people.kernels import fill_synthetic
+from dialsim.people.layout import BY_SHARE, EARLIER, GIVEN, LONG_AGO
 
 NO_BUDGET = 1 << 62
 DAY_MS = 86_400_000
@@ -115,14 +113,16 @@ def fill(world: World, source: int, count: int) -> int:
     s = world.state
     with wrapping():
         fill_synthetic(s.people, s.lists, list_base(world), source, first, count)
-    _fill_network(world, source, first, count)
+    person = int(s.lists[source]["first"]) + first
+    fill_network(world, person, person + count)
     world.filled[source] += count
     return count
 
 
 def fill_rows(world: World, source: int, rows: NDArray[Any]) -> int:
     """Write the next rows of a list from GIVEN records; as :func:`fill`."""
-    _write_rows(world, source, rows)
+    nothing = np.zeros(0, EARLIER), np.zeros(len(rows), np.int64), np.zeros(0, BY_SHARE)
+    write_rows(world, source, GivenRows(world.filled[source], rows, *nothing))
     world.filled[source] += len(rows)
     return len(rows)
 
@@ -155,19 +155,35 @@ def fill_chunk(world: World, source: int, chunk: Chunk) -> int:
             attributes=chunk.attributes,
             values=world.lists.attribute_values[source],
         )
-    _write_rows(world, source, chunk.rows)
-    if len(earlier):
-        _fit_network(world, source, person, chunk.rows, earlier)
-    other = np.flatnonzero(numbers)
-    if len(other) and world.static.world[0]["tape"] != REPLAY:
-        before.change_numbers(world.state, person + other, numbers[other])
+    shares = chunk.shares.copy()
+    shares["row"] -= first
+    given = GivenRows(first, chunk.rows, earlier, numbers, shares)
+    write_rows(world, source, given)
+    if world.kept is not None:
+        world.kept.rows[source].append(given)
     world.filled[source] += len(chunk.rows)  # last: who is filled may be shown by another thread
     return len(chunk.rows)
 
 
-def list_base(world: World) -> np.uint64:
-    """Return the base of every draw about who people are."""
-    return np.uint64(world.static.world[0]["list_base"])
+def redraw(read: World, world: World) -> None:
+    """Write the people of a world that was read into another, drawn by the other's own base.
+
+    Parameters
+    ----------
+    read
+        Has every row, nothing played, and keeps what the rows say (`kept`).
+    world
+        Of the same scenario, with no row filled; rows are filled, and none is resident.
+    """
+    assert read.kept is not None
+    for source in range(len(world.filled)):
+        given = read.kept.rows.get(source, ())
+        for rows in given:
+            write_rows(world, source, rows)
+        if not given:
+            fill(world, source, rows_left(world, source))
+    for known in read.kept.known:
+        write_known(world, known)
 
 
 def _make_room(world: World, source: int, first: int, count: int) -> None:
@@ -179,37 +195,6 @@ def _make_room(world: World, source: int, first: int, count: int) -> None:
     person = int(world.state.lists[source]["first"]) + first
     world.state.rings[person : person + count] = 0
     world.state.carrier.last_calls[person : person + count] = 0  # nobody's, where none are kept
-
-
-def _write_rows(world: World, source: int, rows: NDArray[Any]) -> None:
-    """Write the next rows (GIVEN) of a list, which are not filled yet."""
-    first, s = world.filled[source], world.state
-    with wrapping():
-        fill_keyed(s.people, s.lists, list_base(world), source, first, rows)
-    _fill_network(world, source, first, len(rows))
-
-
-def _fill_network(world: World, source: int, first: int, count: int) -> None:
-    s = world.state
-    lo = int(s.lists[source]["first"]) + first
-    with wrapping():
-        base = list_base(world)
-        fill_subscribers(s.carrier, world.static.profile, s.people, base, lo, lo + count)
-
-
-def _fit_network(
-    world: World, source: int, person: int, rows: NDArray[Any], earlier: NDArray[Any]
-) -> None:
-    """Draw the network's half of people anew who were called before (`earlier`: EARLIER)."""
-    k, s = world.static, world.state
-    ring: NDArray[np.int32] = k.profile.tables[RING, :CELLS]
-    before_timeout = ring < k.campaigns["ring_timeout_ms"][:, None]
-    in_time = (np.count_nonzero(before_timeout, axis=1) << 32) // CELLS
-    no_line = int(k.world[0]["callers"])
-    calls = past_calls(rows, earlier, k.lead_base[:, source], in_time, no_line)
-    calls["row"] += person
-    with wrapping():
-        fit_subscribers(s.carrier, k.profile, s.people, list_base(world), calls)
 
 
 def _sorted_keys(world: World, source: int) -> NDArray[Any]:
@@ -233,8 +218,9 @@ def publish(world: World, source: int) -> None:
     while waiting and (waiting[0]["row"] < stop).all():
         entries = waiting.pop(0)
         known = entries["tick"] <= now(world)
-        flags = world.state.people["flags"]
-        np.bitwise_or.at(flags, entries["row"][known], entries["flags"][known])
+        write_known(world, entries[known])
+        if world.kept is not None:
+            world.kept.known.append(entries[known])
         world.dated.add(entries[~known])
     show(world, source, rows)
 

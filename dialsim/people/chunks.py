@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from dialsim.core.codes import RowFault
 from dialsim.core.rng import wrapping
 from dialsim.people.account import Account
 from dialsim.people.layout import (
+    BY_SHARE,
     DATED,
     DUPLICATE,
     EXPIRED,
@@ -96,6 +97,8 @@ class Chunk:
         No more rows follow. The last chunk may be empty.
     priorities
         int32[n], of a list in order of priority; None of others.
+    shares
+        BY_SHARE, `row` as of `dated`: the rows leave open what lists' shares decide of them.
     """
 
     rows: Array
@@ -106,6 +109,7 @@ class Chunk:
     lines: Array
     ended: bool = False
     priorities: Array | None = None
+    shares: Array = field(default_factory=lambda: np.zeros(0, BY_SHARE))
 
 
 class HeldChunks:

@@ -91,6 +91,20 @@ GIVEN = np.dtype(
 DATED = np.dtype([("tick", "i8"), ("row", "i8"), ("flags", "u4")], align=True)
 """From `tick` on, the person in row `row` of the list has these bits too."""
 
+BY_SHARE = np.dtype(
+    [
+        ("row", "i8"),  # the person's row
+        ("recorded", "i8"),  # 32-bit thresholds of the list that this row is in, as in LIST
+        ("internal_dnc", "i8"),  # 0 unless above that of the list of the person's row
+        ("purposes", "i8"),  # bits a recorded consent covers
+        ("consent", "i1"),  # what the row says itself; -1: the list's share
+        ("usable", "u1"),  # 0: the row has a fault, and says nothing of consent
+        ("barred", "u1"),  # a row of the person names the own do-not-call list
+    ],
+    align=True,
+)
+"""What a row of a person in several lists says, where shares of lists decide."""
+
 EARLIER = np.dtype(
     [
         ("row", "i8"),

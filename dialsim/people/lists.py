@@ -22,6 +22,7 @@ from dialsim.core.ticks import end_tick
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.people.account import MERGED, Account, write_rejects
 from dialsim.people.attributes import AttributeWatch, refuse_number_columns
+from dialsim.people.by_share import leave_open
 from dialsim.people.chunks import (
     ANY_BAR,
     Chunk,
@@ -465,6 +466,8 @@ class Lists:
         self._show_merged(index, np.flatnonzero(double), first[double], lines[double], rows)
         later, earlier = (of_rows(x, low, high, begin) for x in (merged.later, merged.earlier))
         chunk = self._chunk(index, low - begin, rows, double, later, earlier, codes, lines)
+        chunk.shares = of_rows(merged.shares, low, high, begin)
+        leave_open(chunk.rows, of_rows(merged.shares, low, high, low))
         chunk.ended = high == end
         return chunk
 

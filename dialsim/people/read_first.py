@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.people.by_share import by_share
 from dialsim.people.layout import DATED, EARLIER
 from dialsim.people.merging.layout import ALTERNATE, MET, ROW
 from dialsim.people.order import dial_order
@@ -83,8 +84,8 @@ class Merged:
         int64[n]: the row that stands for each row's person; -1 none.
     bounds
         int64[lists + 1]: where each list begins.
-    later, earlier
-        DATED and EARLIER of the rows that stand for persons, in order of rows.
+    later, earlier, shares
+        DATED, EARLIER and BY_SHARE of the rows that stand for persons, in order of rows.
     met
         int64[files]: people that each registry and withdrawals know of.
     orders
@@ -103,6 +104,7 @@ class Merged:
     orders: list[Array | None]
     stricter: list[int]
     not_taken: list[int]
+    shares: Array
 
 
 def ordered(whole: WholeList, order: str, ranks: dict[str, Array]) -> None:
@@ -173,6 +175,7 @@ def merge_lists(
     persons = Persons(len(rows) + len(further), int(np.count_nonzero(rows["id_key"])))
     first = persons.join(rows, further)
     not_taken = merge_zones(rows, first, joint, alike)
+    shares = by_share(rows, first, terms)
     stricter = np.flatnonzero(merge(rows, first, terms, base))
     known = np.zeros(0, EARLIER)
     if earlier is not None:
@@ -192,6 +195,7 @@ def merge_lists(
         orders=[whole.order for whole in lists],
         stricter=_a_list(stricter, bounds),
         not_taken=_a_list(not_taken, bounds),
+        shares=shares,
     )
 
 

@@ -131,11 +131,12 @@ def scenario_digest(
 def _with_columns(scenario: Scenario) -> dict[str, Any]:
     """Return the resolved scenario with the two columns that a list of people always had.
 
-    Prices are left out, and what a plan may decide: neither changes anything that happens.
+    Prices are left out, what a plan may decide, and what replications have in common: none of them
+    changes anything that happens in a run.
     """
     content = scenario.to_dict()
-    content.pop("costs", None)
-    content.pop("plan", None)
+    for key in ("costs", "plan", "replications"):
+        content.pop(key, None)
     for written, source in zip(content["people"], scenario.people, strict=True):
         if source.file is not None:
             always = {"number": source.columns.number, "id": source.columns.id}

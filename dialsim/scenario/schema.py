@@ -39,6 +39,7 @@ from dialsim.scenario.pacing import Pacing
 from dialsim.scenario.people import Consent, PeopleList, Synthetic
 from dialsim.scenario.plan import Plan, PlanDecision, PlanPromise
 from dialsim.scenario.policy import Policy
+from dialsim.scenario.replication import Replication
 from dialsim.scenario.staff import AgentGroup, Break, Shift, WrapUp
 from dialsim.scenario.tables import (
     Contract,
@@ -87,6 +88,7 @@ __all__ = [
     "Privacy",
     "RefuseCall",
     "Registry",
+    "Replication",
     "Retry",
     "Rules",
     "Scenario",
@@ -135,7 +137,11 @@ class Scenario(Quiet):
     list_seed: Seed = Field(
         None,  # type: ignore[assignment]
         validate_default=False,
-        description="draws synthetic lists; absent: as seed",
+        description="draws synthetic lists, and what rows of files do not say of their people; "
+        "absent: as seed",
+    )
+    replications: Replication = Field(
+        default_factory=Replication, description="what replications have in common"
     )
     aftermath: Annotated[Ms, up_to("3650d")] = Field(
         "45d",  # type: ignore[assignment]
@@ -205,8 +211,12 @@ class Scenario(Quiet):
 
     @model_validator(mode="after")
     def _list_seed_follows(self) -> Self:
-        if self.list_seed is None:  # absent in the file
+        absent = self.list_seed is None
+        if absent:
             object.__setattr__(self, "list_seed", self.seed)
+        if self.replications.people is None:
+            people = Replication(people="redrawn" if absent else "fixed")
+            object.__setattr__(self, "replications", people)
         return self
 
     def __eq__(self, other: object) -> bool:
@@ -238,6 +248,11 @@ class Scenario(Quiet):
         raw, path = with_value(self._raw or self.to_dict(), dotted, value)
         lines = without_lines(self._origin.lines, path)
         return scenario_from(raw, replace(self._origin, lines=lines))
+
+    def with_list_seed(self, list_seed: int) -> Scenario:
+        """Return the scenario with a list seed; replications redraw people if they did before."""
+        people = self.replications.people
+        return self.with_("replications.people", people).with_("list_seed", list_seed)
 
     def without_plan(self) -> Scenario:
         """Return the scenario without ``[plan]``: whoever changes it often need not judge that."""

@@ -12,6 +12,7 @@ from dialsim.compliance.limits.build import callee_limits
 from dialsim.engine import face
 from dialsim.engine.alike import Alike, alike, ring_depth
 from dialsim.engine.build import World, prepare
+from dialsim.engine.given import Kept, list_base
 from dialsim.errors import CapacityError, InternalError, Problems
 from dialsim.outcomes.carried import Carried, CarriedColumns
 from dialsim.people.lists import Lists
@@ -57,7 +58,8 @@ class Beginning:
     -----
     Shared by all worlds are the files' contents and all that no world changes; the rest of a world
     is its own, copied or built anew. People from files are read into a world that nobody plays,
-    and each that is played gets a copy of them. Every method may be called by several threads;
+    and each that is played gets a copy of what their rows say; the rest is copied too where
+    replications share it, and else drawn anew. Every method may be called by several threads;
     worlds are built one at a time.
     """
 
@@ -128,7 +130,10 @@ class Beginning:
                     return None
                 return _noted(world)
             if self._read is None and self._reading is None:
-                self._reading = Feed(self._build(replication))
+                read = self._build(replication)
+                if self.scenario.replications.people == "redrawn":
+                    read.kept = Kept()
+                self._reading = Feed(read)
             if self._reading is not None:
                 if not _filled(self._reading, stop):
                     return None  # whoever asks again reads on: what is read is not read twice
@@ -215,13 +220,20 @@ def _noted(world: World) -> World:
 
 
 def _copy_people(read: World, world: World) -> None:
-    """Write the people of one world into another of the same scenario."""
+    """Write the people of one world into another of the same scenario.
+
+    What no row says of them is drawn anew if the other draws people by another base.
+    """
     mine, theirs = world.state, read.state
     world.begun = read.begun
     world.carried = read.carried
-    for name in ("lists", "people", "rings", "priorities", "hour_first"):
+    for name in ("lists", "rings", "priorities", "hour_first"):
         np.copyto(getattr(mine, name), getattr(theirs, name))
-    np.copyto(mine.carrier.subscribers, theirs.carrier.subscribers)  # leads may ask of them
+    if list_base(world) != list_base(read):
+        face.redraw(read, world)
+    else:
+        np.copyto(mine.people, theirs.people)
+        np.copyto(mine.carrier.subscribers, theirs.carrier.subscribers)  # leads may ask of them
     for source, rows in enumerate(theirs.lists["resident"].tolist()):
         mine.lists[source]["resident"] = 0  # with the leads, which are this world's own
         face.show(world, source, rows)

@@ -68,7 +68,7 @@ def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scena
     list_seed = scenario.list_seed
     for key, value in changes.items():
         scenario = scenario.with_(key, value)
-    return scenario if scenario.list_seed == list_seed else scenario.with_("list_seed", list_seed)
+    return scenario if scenario.list_seed == list_seed else scenario.with_list_seed(list_seed)
 
 
 def _begun_already(key: str) -> Problem:

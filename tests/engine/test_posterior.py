@@ -29,6 +29,7 @@ from dialsim.core.rng import threshold32, wrapping
 from dialsim.engine import face
 from dialsim.engine.build import World, prepare
 from dialsim.engine.earlier import WEEK_MS, past_calls
+from dialsim.engine.given import list_base
 from dialsim.people.chunks import Chunk
 from dialsim.people.layout import ALTERNATES_SHIFT, DATED, EARLIER, GIVEN
 from dialsim.scenario import load_scenario
@@ -63,7 +64,7 @@ def fitted(seen: Sequence[Seen], **changes: Any) -> World:
     with wrapping():
         kernels.fit_subscribers(
             found.state.carrier, found.static.profile, found.state.people,
-            face.list_base(found), called(seen),
+            list_base(found), called(seen),
         )  # fmt: skip
     return found
 
@@ -129,7 +130,7 @@ def test_who_was_called_is_drawn_by_themselves() -> None:
         for part in (calls[:40], calls[40:]):
             kernels.fit_subscribers(
                 after.state.carrier, after.static.profile, after.state.people,
-                face.list_base(after), part,
+                list_base(after), part,
             )  # fmt: skip
     together = fitted([Seen.NO_ANSWER] * 2).state.carrier.subscribers
     mine = after.state.carrier.subscribers
@@ -156,7 +157,7 @@ def test_what_cannot_be_is_left_out_from_the_earliest_on() -> None:
             with wrapping():
                 kernels.fit_subscribers(
                     world.state.carrier, world.static.profile, world.state.people,
-                    face.list_base(world), called(calls, people=3),
+                    list_base(world), called(calls, people=3),
                 )  # fmt: skip
             worlds.append(world.state.carrier.subscribers[:3])
         assert (worlds[0] == worlds[1]).all()
@@ -170,7 +171,7 @@ def test_where_no_candidate_is_taken_it_is_the_heaviest() -> None:
     profile.seen_shares[:, Seen.INVALID] = 0
     profile.seen_shares[Cause.INVALID, Seen.INVALID] = 1 << 32
     profile.seen_shares[Cause.NO_ANSWER, Seen.INVALID] = 1 << 10
-    person, base = world.state.people[0], face.list_base(world)
+    person, base = world.state.people[0], list_base(world)
     with wrapping():
         weights, drawn = [], []
         for candidate in range(kernels.MOST_CANDIDATES):

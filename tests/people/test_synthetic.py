@@ -133,19 +133,34 @@ def test_what_a_list_leaves_open_follows_relation_and_profile(
         share(mine["refused"] >> Category.LOAN & 1 == 1, of_registered)
 
 
+def people_of(replication: int = 0, **keys: Any) -> list[Any]:
+    raw = small_scenario({"name": "list", "synthetic": {"count": 40} | EVERYTHING})
+    scenario = load_scenario(raw | {"seed": 5} | keys)
+    state = fill_all(prepare(scenario, replication=replication)).state
+    return [state.people.tolist(), state.carrier.subscribers.tolist()]
+
+
+def all_other(some: list[Any], others: list[Any]) -> bool:
+    return all(mine != theirs for mine, theirs in zip(some, others, strict=True))
+
+
 def test_the_list_seed_draws_people_and_the_seed_does_not() -> None:
-    """Another seed or replication meets the same people, another list seed others."""
+    """Another seed meets the same people, another list seed others."""
+    first = people_of(list_seed=1)
+    assert people_of(list_seed=1, seed=6) == first
+    assert all_other(first, people_of(list_seed=2))
 
-    def people(list_seed: int, seed: int, replication: int) -> list[Any]:
-        raw = small_scenario({"name": "list", "synthetic": {"count": 40} | EVERYTHING})
-        scenario = load_scenario(raw | {"list_seed": list_seed, "seed": seed})
-        state = fill_all(prepare(scenario, replication=replication)).state
-        return [state.people.tolist(), state.carrier.subscribers.tolist()]
 
-    first = people(1, 5, 0)
-    assert people(1, 6, 3) == first
-    other = people(2, 5, 0)
-    assert all(mine != theirs for mine, theirs in zip(first, other, strict=True))
+def test_replications_redraw_people_unless_they_are_to_keep_them() -> None:
+    first = people_of(0)
+    assert all_other(first, people_of(3))
+    assert all_other(people_of(2), people_of(3))
+    assert people_of(3) == people_of(3)
+    assert people_of(0, list_seed=5) == people_of(3, list_seed=5) == first
+    fixed = {"replications": {"people": "fixed"}}
+    assert people_of(3, **fixed) == first
+    redrawn = {"replications": {"people": "redrawn"}}
+    assert people_of(3, list_seed=5, **redrawn) == people_of(3)
 
 
 def given_rows(count: int) -> np.ndarray[Any, Any]:

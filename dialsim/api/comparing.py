@@ -219,7 +219,9 @@ def _scenarios(
     return Comparison(
         "scenarios",
         *(
-            Replications(scenario.name, scenario.seed, n, played)
+            Replications(
+                scenario.name, scenario.seed, n, played, people=scenario.replications.people
+            )
             for scenario, played in zip((one, two), both, strict=True)
         ),
         sides=_told_apart(*sides, changed=bool(changes)),
@@ -284,4 +286,10 @@ def _about_luck(given: Scenario, one: Scenario, two: Scenario) -> list[str]:
         notes.append(f"Both are played with seed {two.seed}: B's own, {given.seed}, is not used.")
     if one.list_seed != two.list_seed:
         notes.append("Drawn lists are of other people in B (list_seed): they share little luck.")
+    elif one.replications.people != two.replications.people:
+        notes.append("Only one of them draws its contacts anew in each pair: few draws are shared.")
+    elif one.replications.people == "redrawn":
+        notes.append("Contacts are drawn anew in each pair, the same for A and B.")
+    else:
+        notes.append("All pairs have the same contacts: intervals hold for these contacts only.")
     return notes

@@ -137,9 +137,11 @@ def replicate(
     replication in which complaints had an effect is played twice, and each takes a tenth longer.
 
     The replication is a word of its own in the key of every draw, so that replications share
-    nothing, neither with each other nor with those of another seed. Who the people of synthetic
-    lists are does not change. Files are read and the network's tables are built once; no call log
-    is kept. Memory: a world a thread, and one more where lists come from files.
+    nothing, neither with each other nor with those of another seed. Each draws anew who the people
+    of synthetic lists are, and what rows of files leave open, unless the scenario has a `list_seed`
+    or ``replications.people = "fixed"``: then all have the people of replication 0. Files are read
+    and the network's tables are built once; no call log is kept. Memory: a world a thread, and one
+    more where lists come from files.
 
     Examples
     --------
@@ -183,7 +185,8 @@ def replicate(
                     break
     finally:
         repeats.clear()
-    return Replications(ready.name, ready.seed, wanted, played, targets)
+    people = ready.replications.people
+    return Replications(ready.name, ready.seed, wanted, played, targets, people)
 
 
 @contextmanager

@@ -45,6 +45,9 @@ class Replications(Sample):
         What each came to, in order.
     targets
         How narrow which intervals were to be; empty if so many replications were asked for.
+    people
+        ``"redrawn"`` if each drew anew what is not known of the people, ``"fixed"`` if all have
+        those of replication 0.
 
     Notes
     -----
@@ -66,10 +69,11 @@ class Replications(Sample):
         wanted: int,
         played: Sequence[Played],
         targets: Sequence[Target] = (),
+        people: str | None = None,
     ) -> None:
         super().__init__([each.replication for each in played], _columns(played))
         self.name, self.seed, self.wanted, self.played = name, seed, wanted, tuple(played)
-        self.targets = tuple(targets)
+        self.targets, self.people = tuple(targets), people
 
     def interval(self, metric: str, level: float = LEVEL) -> Interval:
         """Return the mean with its t interval; an exact one of shares and of rare counts.
@@ -177,6 +181,7 @@ class Replications(Sample):
         return {
             "name": self.name,
             "seed": self.seed,
+            "people": self.people,
             "wanted": self.wanted,
             "replications": list(self.numbers),
             "complete": self.complete,

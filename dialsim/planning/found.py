@@ -176,6 +176,8 @@ class Sensitivity:
         Why each other value of the profile was not varied, in English and Chinese.
     goals
         What moves each.
+    people
+        Whether replications drew the people anew (``"redrawn"``) or shared them (``"fixed"``).
     """
 
     name: str
@@ -190,6 +192,7 @@ class Sensitivity:
     factors: tuple[Factor, ...]
     left: Mapping[str, tuple[str, str]]
     goals: Sequence[GoalFound]
+    people: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -201,6 +204,7 @@ class Sensitivity:
         return {
             "name": self.name,
             "seed": self.seed,
+            "people": self.people,
             "trajectories": self.trajectories,
             "base_samples": self.base_samples,
             "replications": self.replications,

@@ -198,6 +198,7 @@ class PlanFound:
             if self.without_calls is None
             else share_interval(*self.without_calls)._asdict() | {"runs": self.without_calls[1]},
             "seed": self.scenario.seed,
+            "people": self.scenario.replications.people if self.here is None else "fixed",
             "profile": self.scenario.network.profile,
             "currency": self.scenario.plan.currency(self.scenario),
             "unpriced": unpriced(self.scenario),

@@ -191,6 +191,7 @@ class Plan:
             factors=tuple(self.factors),
             left=self.left,
             goals=goals,
+            people=self.scenario.replications.people,
         )
 
     def _screen(self, progress: bool | OnRepeat) -> tuple[Floats, Floats]:

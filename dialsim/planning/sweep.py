@@ -166,6 +166,7 @@ def load_sweep(folder: str | Path) -> Sweep:
             content["units"],
             content["heading"],
             content["heading_zh"],
+            identity.get("people"),
         )
         points = len(content["points"])
         values, done = untidy(pq.read_table(place / POINTS), points, head.replications)
@@ -297,6 +298,7 @@ class Kept:
             {name: unit_of(name, goals, self._currency()) for name in self._in_order()},
             heading(self._base, rules),
             heading(self._base, rules, "zh"),
+            self._base.replications.people,
         )
 
     def _currency(self) -> str:
@@ -320,6 +322,7 @@ def _identity(base: Scenario, grid: Grid, n: int) -> dict[str, Any]:
         "prices_digest": hashlib.blake2b(prices.encode(), digest_size=16).hexdigest(),
         "vary": {key: plain(list(values)) for key, values in grid.axes.items()},
         "replications": n,
+        "people": base.replications.people,
         "seed": base.seed,
         "version": program(),
     }

@@ -69,6 +69,8 @@ class SweepHead:
         Of each metric.
     heading, heading_zh
         Why it is no lawful plan; None if it may be one.
+    people
+        Whether replications drew the people anew (``"redrawn"``) or shared them (``"fixed"``).
     """
 
     name: str
@@ -79,6 +81,7 @@ class SweepHead:
     units: Mapping[str, str]
     heading: str | None = None
     heading_zh: str | None = None
+    people: str | None = None
 
 
 class Sweep:
@@ -298,6 +301,7 @@ class Sweep:
         return {
             "name": head.name,
             "seed": head.seed,
+            "people": head.people,
             "replications": head.replications,
             "points": len(self.points),
             "done": len(self),

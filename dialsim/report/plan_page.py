@@ -11,6 +11,7 @@ from rich.text import Text
 from dialsim.report import words
 from dialsim.report.frontier_page import frontier_lines
 from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.report.people_drawn import people_lines
 from dialsim.report.plan_values import count, figure, money, share, value, values_text
 from dialsim.report.plan_words import LABELS
 from dialsim.report.replan_page import here_lines
@@ -55,6 +56,7 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         lines += [Text(), *_nearest(found, width, lang)]
     for part in (frontier_lines, _elsewhere, _robust, _search):
         lines += part(found, width, lang)
+    lines += people_lines(found, width, lang)
     return [cut_line(line, width) for line in lines]
 
 

@@ -23,6 +23,7 @@ from dialsim.report.certainty_lines import (
 )
 from dialsim.report.intervals import possible_ends
 from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.report.people_drawn import people_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -116,7 +117,8 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
             lines += _goal(goal, found, width, lang)
     lines += suspension_lines(found, width, lang)
     lines += [Text(""), *headed(said["metrics"], said["metrics_note"], width)]
-    return lines + _metrics(found, width, lang)
+    lines += _metrics(found, width, lang)
+    return [*lines, Text(""), *people_lines(found, width, lang)]
 
 
 def _verdict(found: Found, width: int, said: Mapping[str, str]) -> list[Text]:
@@ -235,10 +237,12 @@ def replications_html(found: Found) -> str:
     first, *verdict = takewhile(lambda line: line.plain, replications_page(found))
     title = " ".join(first.plain.split())
     said = " ".join(line.plain for line in verdict)
+    people = " ".join(line.plain for line in people_lines(found, 80))
     return (
         f"<p>{escape(title)}<br>{escape(said)}</p>"
         + _table(["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found))
         + _table(head, rows)
+        + f"<p>{escape(people)}</p>"
     )
 
 

@@ -19,6 +19,7 @@ from dialsim.report.page import (
     usable_width,
     wrapped,
 )
+from dialsim.report.people_drawn import people_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -131,7 +132,7 @@ def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> li
         lines += [Text(""), *_goal(goal, found, width, lang)]
     lines += _measures(found, width, lang)
     lines += _left(found, width, lang)
-    return lines
+    return [*lines, *people_lines(found, width, lang)]
 
 
 def _opening(found: Found, width: int, lang: Language) -> list[Text]:

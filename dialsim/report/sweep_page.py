@@ -11,6 +11,7 @@ from rich.text import Text
 from dialsim.report import words
 from dialsim.report.intervals import possible_ends
 from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.report.people_drawn import people_lines
 from dialsim.report.sweep_points_page import COST, GOALS_MET, played, point_lines, ranked
 from dialsim.report.sweep_words import (
     LABELS,
@@ -67,8 +68,9 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
         for metric in found["responses"]:
             lines += _response(found, metric, width, lang)
         lines += point_lines(found, width, lang) + _interactions(found, width, lang)
+    lines += [Text(""), *people_lines(found, width, lang)]
     if found["folder"]:
-        lines += [Text(""), Text(said["folder"].format(found["folder"]))]
+        lines += [Text(said["folder"].format(found["folder"]))]
     return lines
 
 

@@ -213,7 +213,7 @@ def test_theory_is_no_plan_beside_one() -> None:
     assert (found.better, found.exit_code) == ([], 1)
     both = copy.deepcopy(lab)
     both["caller_ids"][0]["count"] = 2
-    assert compare(both, lab, replications=8).better == ["conversations"]
+    assert compare(both, lab, replications=40).better == ["conversations"]
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -120,6 +120,7 @@ def test_a_future_that_begins_at_the_start_is_the_replication_itself() -> None:
     raw["agents"][0]["absence"] = 0.0
     for block in raw["caller_ids"]:
         block["checked_clean"] = True
+    raw["replications"] = {"people": "fixed"}  # a fork keeps its people, whatever its number
     scenario = dialsim.load_scenario(raw)
     fork = Fork(as_of(scenario, "2026-04-30T00:00:00.001"))
     for number in (0, 1, 4):

@@ -171,13 +171,29 @@ def test_neighbouring_seeds_and_replications_share_nothing() -> None:
     assert not {each.digest for each in mine.played} & {each.digest for each in next_one.played}
 
 
-def test_the_people_stay_the_same() -> None:
-    """A number that is invalid is so in every replication, and with every seed."""
-    lists = [
-        fill_all(prepare(dialsim.load_scenario(scenario()), replication=n)).state.people
-        for n in (0, 1)
-    ]
-    assert (lists[0] == lists[1]).all()
+def people_of(n: int, **keys: Any) -> Any:
+    made = dialsim.load_scenario(scenario() | keys)
+    return fill_all(prepare(made, replication=n)).state.people.tolist()
+
+
+def test_people_are_redrawn_or_stay_the_same() -> None:
+    """A number that is invalid is so with every seed, and in every replication if asked for."""
+    first = people_of(0)
+    assert people_of(1) != first
+    fixed = {"replications": {"people": "fixed"}}
+    assert people_of(1, **fixed) == people_of(0, **fixed) == first
+
+
+def test_what_replications_have_in_common_is_told() -> None:
+    made = dialsim.load_scenario(scenario())
+    assert replicate(made, 2).to_dict()["people"] == "redrawn"
+    assert replicate(made, 2, seed=11).people == "redrawn"
+    assert replicate(made.with_("list_seed", made.seed), 2).people == "fixed"
+    assert replicate(made.with_("replications.people", "fixed"), 2).people == "fixed"
+    assert (
+        replicate(made, 1).played[0].digest
+        == replicate(made.with_("replications.people", "fixed"), 1).played[0].digest
+    )
 
 
 def test_figures() -> None:

@@ -22,9 +22,10 @@ GOALS = [{"metric": "asr", "at_least": 0.1}]
 
 
 def one_person() -> dict[str, Any]:
-    """Return a world of one person: answered or not, calls end in shares far apart."""
+    """Return a world of one person, always the same: answered or not, shares are far apart."""
     people = {"name": "list", "synthetic": {"count": 1, "relation": "opted_in"}}
-    return small_scenario(people) | {"goals": GOALS}
+    fixed = {"replications": {"people": "fixed"}}
+    return small_scenario(people) | {"goals": GOALS} | fixed
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

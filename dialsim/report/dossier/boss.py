@@ -128,7 +128,8 @@ def _finish_notes(asked: Request) -> list[str]:
         else:
             found.append(said["one_run"].format(command=asked.command))
         return found
-    found.append(said["replays"].format(n=len(replayed)))
+    people = asked.log.scenario.replications.people
+    found += [said["replays"].format(n=len(replayed)), said[f"replays_{people}"]]
     if len(replayed) < replayed.wanted:
         found.append(said["replays_stopped"].format(n=len(replayed), wanted=replayed.wanted))
     if not asked.log.summary["complete"]:

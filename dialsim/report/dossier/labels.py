@@ -89,6 +89,9 @@ BOSS: dict[str, dict[str, str]] = {
         "replays": "The scenario was played {n} times, each time with other luck, this run among "
         "them. A chance is the share of these, with its exact 95 % interval; a time is the end of "
         "the quarter of an hour in which the call was dialled that reached the goal.",
+        "replays_redrawn": "Each draws its contacts anew: what is not known of them is part of the "
+        "chances.",
+        "replays_fixed": "All have the same contacts: chances are those of these contacts only.",
         "broken_off_replays": "The run was broken off; the replays were played to the end.",
         "replays_stopped": "Stopped after {n} of {wanted} replays.",
         "this_run": "In this run: {verdict}",
@@ -175,6 +178,8 @@ BOSS: dict[str, dict[str, str]] = {
         "no_counted": "没有要求至少多少通话或人数的目标：无从判断任务何时完成。",
         "replays": "方案重演 {n} 次，每次运气不同，本次运行为其中之一。概率为其中所占比例，"
         "附精确的 95 % 置信区间；时间为达成目标的那次呼叫拨出时所在一刻钟的末尾。",
+        "replays_redrawn": "每次重演都重新抽取客户：客户的未知特征已计入概率。",
+        "replays_fixed": "各次重演使用同一批客户：概率仅对这批客户成立。",
         "broken_off_replays": "本次运行中断；重演均进行到底。",
         "replays_stopped": "重演 {wanted} 次，进行到 {n} 次时停止。",
         "this_run": "本次运行：{verdict}",

@@ -279,7 +279,8 @@ def test_each_key_of_a_file_stands_in_the_reference_once_a_table() -> None:
     assert set(links) <= anchors
     order = [line for line in page.split("\n") if line.startswith("## `")]
     assert order == [
-        "## `[replications]`", "## `[enterprise]`", "## `[rules]`", "## `[network]`", "## `[refuse_call]`",
+        "## `[replications]`", "## `[enterprise]`", "## `[rules]`", "## `[network]`",
+        "## `[refuse_call]`",
         "## `[[people]]`", "## `[[registries]]`", "## `[[withdrawals]]`", "## `[[events]]`",
         "## `[history]`", "## `[[trunks]]`", "## `[[caller_ids]]`", "## `[[agents]]`",
         "## `[policy]`", "## `[[campaigns]]`", "## `[[goals]]`", "## `[costs]`",

@@ -57,8 +57,8 @@ def test_some_sets(kind: str, tmp_path: Path) -> None:
 @pytest.mark.full
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kind", ["drawn", "file"])
-def test_two_hundred_sets(kind: str, tmp_path: Path) -> None:
-    shares = held(campaign(tmp_path, kind), 200)
+def test_five_hundred_sets(kind: str, tmp_path: Path) -> None:
+    shares = held(campaign(tmp_path, kind), 500)
     assert all(share >= 0.93 for share in shares.values()), shares
     assert all(shares[metric] <= 0.98 for metric in ("attempts", "conversations", "reach")), shares
 

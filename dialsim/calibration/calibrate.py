@@ -15,10 +15,12 @@ from dialsim.calibration.contacts import SHOWN, fit_contacts
 from dialsim.calibration.durations import FEWEST, Mixture, counted, fit_mixture
 from dialsim.calibration.likelihood import Profiled
 from dialsim.calibration.log import RELATIONS, CallLog, Outcome
+from dialsim.calibration.patterns import attempts_before
 from dialsim.calibration.reading import read_log
 from dialsim.calibration.result import Calibration, Row
 from dialsim.calibration.ringing import Ringing, answered_by, fit_ringing
 from dialsim.calibration.shares import share
+from dialsim.calibration.signalled import fit_signalled
 from dialsim.scenario.profile import Profile, load_network
 
 if TYPE_CHECKING:
@@ -201,7 +203,8 @@ def _answers(log: CallLog, base: Profile, ringing: Ringing | None, found: Calibr
     in_time = np.full(log.rows, at_reference)
     if log.timeout_ms is not None:
         in_time = answered_by(median, sigma, log.timeout_ms)
-    fit = fits.fit_answers(log, base, in_time, at_reference)
+    fit_of = fits.fit_answers if log.true_causes else fit_signalled
+    fit = fit_of(log, base, in_time, at_reference)
     if isinstance(fit, str):
         found.not_fitted += [(part, fit) for part in ("answers", "retry", "label")]
         return
@@ -284,7 +287,7 @@ def _reach(log: CallLog, base: Profile, found: Calibration) -> None:
     _share(found, base, "people.unreachable", int(off.sum()), tried)
     _share(found, base, "people.busy", int(busy.sum()), int((rang | busy).sum()))
     assert log.relation is not None
-    first = (fits._before(log) == 0) & (log.outcome < Outcome.CANCELLED) & ~log.other_blocks
+    first = (attempts_before(log) == 0) & (log.outcome < Outcome.CANCELLED) & ~log.other_blocks
     for i, relation in enumerate(RELATIONS):
         mine = first & (log.relation == i)
         if mine.any():

@@ -86,6 +86,8 @@ class CallLog:
         Outcomes are what really happened, as a simulated log knows it, and not as signalled.
     ring_from_dial
         Ring times hold the delay between dialling and ringing.
+    refusers
+        Share of the people called who are registered to refuse, as a scrub found; None: not known.
     notice_ms
         Announcement of the recording at the beginning of each talk.
     remarks
@@ -114,6 +116,7 @@ class CallLog:
     contacts: NDArray[np.int64] | None = None
     true_causes: bool = False
     ring_from_dial: bool = True
+    refusers: float | None = None
     notice_ms: int = 0
     remarks: list[tuple[str, Any]] = field(default_factory=list)
 

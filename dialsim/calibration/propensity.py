@@ -9,100 +9,30 @@ solved from it, as a network profile's is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.calibration.log import RELATIONS
+from dialsim.calibration.nodes import (
+    LEAST,
+    MOST,
+    NODES,
+    Floats,
+    answering,
+    beta_nodes,
+    derivative,
+    secant,
+)
+from dialsim.calibration.patterns import Classes, Patterns
 
-Floats = NDArray[np.float64]
-NODES = 48  # people that stand for all: the beta in as many parts of equal size
 TINY = 1e-12
-LEAST, MOST = 1e-4, 1 - 1e-4  # mean propensities that are looked at
 FACTORS = (0.02, 50.0)  # of a shown name that are looked at
 NEARLY = 0.97  # of the largest share that can answer: a rate above is at the end of its domain
 INSIDE = 0.02  # of the room there is: how far within its ends a start is put that lies beyond
 IN_LOG_ODDS = ("dead.", "final.")  # how these parameters are counted: none is reported
-
-
-def beta_nodes(mean: float, icc: float) -> Floats:
-    """Return propensities that stand for Beta(mean, icc): the mean within each of equal parts.
-
-    >>> round(float(beta_nodes(0.3, 0.25).mean()), 9)
-    0.3
-    """
-    k = 1.0 / icc - 1.0
-    a, b = mean * k, (1.0 - mean) * k
-    half = NODES // 2
-    return np.concatenate([_lower(a, b, half), 1.0 - _lower(b, a, half)[::-1]])
-
-
-def _lower(a: float, b: float, half: int) -> Floats:
-    """Return the means within the lower half of the parts; the upper is that of Beta(b, a)."""
-    from scipy.special import betainc, betaincinv
-
-    edges = betaincinv(a, b, np.arange(1, half + 1) / NODES)
-    partial = np.concatenate([[0.0], betainc(a + 1, b, edges)])
-    means = np.diff(partial) * a / (a + b) * NODES
-    full = np.concatenate([[False], edges[:-1] > 1 - 1e-12])  # told from 1 by no number
-    return np.asarray(np.clip(np.where(full, 1.0, means), 0.0, 1.0))
-
-
-@dataclass
-class Patterns:
-    """People of one relation, those alike counted together.
-
-    Attributes
-    ----------
-    relation
-        0 opted_in, 1 bought.
-    answered, unanswered
-        Attempts of each pattern by class of call; sparse, (patterns, classes).
-    count
-        People of each pattern.
-    final
-        Whether its last attempt told that the person cannot be reached: nobody tried again.
-    first, reached
-        First attempts, and those in which the phone rang.
-    """
-
-    relation: int
-    answered: Any
-    unanswered: Any
-    count: Floats
-    final: Floats
-    first: int
-    reached: int
-
-
-@dataclass
-class Classes:
-    """Classes of calls: all that a call's chance depends on but the person.
-
-    Attributes
-    ----------
-    hour
-        Row of each class in `hours`, int.
-    weekday
-        Factor of its weekday.
-    in_time
-        Share of answers that come before its ring timeout.
-    labelled, named, attempt
-        Whether a label or a name was shown; attempts before it.
-    hours
-        Hours of the day that occur.
-    """
-
-    hour: NDArray[np.int64]
-    weekday: Floats
-    in_time: Floats
-    labelled: NDArray[np.bool_]
-    named: NDArray[np.bool_]
-    before: NDArray[np.int64]
-    hours: NDArray[np.int64]
 
 
 @dataclass
@@ -121,6 +51,9 @@ class Setting:
         Share of attempts to a number in service that ring; used where the log cannot tell.
     told
         Whether the log tells which attempts rang.
+    refusers
+        Share of people who are registered to refuse, so that their phones never ring; used where
+        the log cannot tell.
     fixed
         Parameters that are held, by name.
     """
@@ -130,6 +63,7 @@ class Setting:
     in_time: float
     reach: float
     told: bool
+    refusers: float = 0.0
     fixed: dict[str, float] = field(default_factory=dict)
 
 
@@ -139,9 +73,9 @@ class Propensity:
     Parameters are ``gross.R`` and ``icc``, ``hour.H``, and where they occur ``gross.named``,
     ``label`` and ``decline``. Where the log tells which attempts rang, also ``reach.R``: the share
     of first attempts that did. Where it does not, ``dead.R``, the share of people who can never be
-    reached, and ``final.alive``, ``final.dead`` and ``final.mute``: how often a failed attempt is
-    taken for the last one. Held is then ``mute.R``: the part of those never reached who refuse the
-    calls, and whom other signals give away, if any.
+    reached though they are not registered to refuse, and ``final.alive``, ``final.dead`` and
+    ``final.mute``: how often a failed attempt to people in service, to the others, and to those
+    registered to refuse is taken for the last one. The share of the last is not estimated.
 
     The hour index keeps its mean over the reference hours: that of hour `pivot` follows from the
     others.
@@ -261,7 +195,7 @@ class Propensity:
             return answering(beta_nodes(mean, icc), hours) - wanted
 
         near = self._mean.get(relation)
-        found = None if near is None else _secant(answers, near)
+        found = None if near is None else secant(answers, near)
         if found is None:
             from scipy.optimize import brentq
 
@@ -329,7 +263,7 @@ class _Part:
         else:
             self.dead = values[f"dead.{self.name}"]
             self.ringing = setting.reach
-            self.rate = (1 - self.dead) * setting.reach
+            self.rate = (1 - setting.refusers) * (1 - self.dead) * setting.reach
         self.share = reached_in_time(setting, values, self.name)
         self.gross = values[f"gross.{self.name}"]
         wanted = self.gross / self.share
@@ -369,20 +303,23 @@ class _Part:
         self.open = wanted < 1.0
         self.lost = (classes.in_time * self.ringing)[:, None]
         self.chance = np.clip(np.minimum(wanted, 1.0) * self.lost, TINY, 1 - TINY)
-        self.weight = np.full(NODES, (1 - self.dead) / NODES)
-        if self.dead > 0:  # those whom signals give away, and those of whom nothing tells
-            never = np.full((len(self.effect), 2), TINY)
-            self.chance = np.column_stack([self.chance, never])
-            mute = values[f"mute.{self.name}"]
-            self.weight = np.append(self.weight, [self.dead * (1 - mute), self.dead * mute])
+        self.weight = np.full(NODES, 1 / NODES)
+        if self.model.setting.told:
+            return
+        refusers = self.model.setting.refusers
+        never = np.full((len(self.effect), 2), TINY)
+        self.chance = np.column_stack([self.chance, never])
+        self.weight *= (1 - refusers) * (1 - self.dead)
+        self.weight = np.append(
+            self.weight, [(1 - refusers) * max(self.dead, TINY), max(refusers, TINY)]
+        )
 
     def ends(self) -> Floats:
         """Return how often a failed attempt to each node is taken for the last one."""
         if self.model.setting.told:
             return np.zeros(len(self.weight))
         end = np.full(len(self.weight), self.values["final.alive"])
-        if self.dead > 0:
-            end[-2:] = self.values["final.dead"], self.values["final.mute"]
+        end[-2:] = self.values["final.dead"], self.values["final.mute"]
         return end
 
     def evaluate(self, slope: dict[str, float], by_hour: Floats) -> float:
@@ -415,8 +352,8 @@ class _Part:
 
     def _slope_seen(self, slope: dict[str, float], share: Floats, failed: Floats) -> None:
         alive, dead, mute = share[:, :NODES].sum(axis=1), share[:, NODES], share[:, NODES + 1]
-        both = float(dead.sum() + mute.sum())
-        slope[f"dead.{self.name}"] += both / self.dead - float(alive.sum()) / (1 - self.dead)
+        gone, there = float(dead.sum()), float(alive.sum())
+        slope[f"dead.{self.name}"] += gone / max(self.dead, TINY) - there / (1 - self.dead)
         ends = (("final.alive", alive), ("final.dead", dead), ("final.mute", mute))
         for name, weight in ends:
             p, final = self.values[name], self.group.final
@@ -435,8 +372,9 @@ class _Part:
         slope["decline"] += float(direct @ classes.before) / values["decline"]
         slope["label"] += float(direct @ classes.labelled) / values["label"]
         hours = self.index[reference]
-        rate_name = f"reach.{self.name}" if self.model.setting.told else f"dead.{self.name}"
-        turn = 1.0 if self.model.setting.told else -self.model.setting.reach
+        setting = self.model.setting
+        rate_name = f"reach.{self.name}" if setting.told else f"dead.{self.name}"
+        turn = 1.0 if setting.told else -(1 - setting.refusers) * setting.reach
         if self.own:
             assert self.named is not None
             per_factor = float(direct @ classes.named) / self.named
@@ -452,9 +390,9 @@ class _Part:
             drop = (self.named * self.nodes[:, None] * inside).sum(axis=0) / (size * by_factor)
             np.add.at(by_hour, reference, -per_factor * drop)
         assert self.mean is not None
-        by_mean = _derivative(lambda x: beta_nodes(x, self.icc), self.mean, self.nodes)
+        by_mean = derivative(lambda x: beta_nodes(x, self.icc), self.mean, self.nodes)
         mean = self.mean
-        by_icc = _derivative(lambda x: beta_nodes(mean, x), self.icc, self.nodes)
+        by_icc = derivative(lambda x: beta_nodes(mean, x), self.icc, self.nodes)
         inside = (self.nodes[:, None] * hours) < 1.0
         weight = (inside * hours).sum(axis=1) / inside.size
         all_by_mean, all_by_icc = max(float(weight @ by_mean), TINY), float(weight @ by_icc)
@@ -466,16 +404,12 @@ class _Part:
         np.add.at(by_hour, reference, -per_mean * drop)
 
 
-def answering(nodes: Floats, hours: Floats) -> float:
-    """Return the share of people with some propensities who answer, over some hours' indices."""
-    return float(np.minimum(1.0, nodes[:, None] * hours).mean())
-
-
 def reached_in_time(setting: Setting, values: Mapping[str, float], relation: str) -> float:
     """Return the share of people of a relation who are reached, and would answer in time."""
     if setting.told:
         return values[f"reach.{relation}"] * setting.in_time
-    return (1 - values[f"dead.{relation}"]) * setting.reach * setting.in_time
+    in_service = (1 - setting.refusers) * (1 - values[f"dead.{relation}"])
+    return in_service * setting.reach * setting.in_time
 
 
 def low_of_hours(names: list[str], low: Floats) -> float:
@@ -488,24 +422,3 @@ def _inside(value: float, low: float, high: float) -> float:
     if low < value < high:
         return value
     return low + (INSIDE if value <= low else 1 - INSIDE) * (high - low)
-
-
-def _derivative(function: Callable[[float], Floats], at: float, there: Floats) -> Floats:
-    step = min(1e-6, at / 4, (1 - at) / 4)
-    return np.asarray((function(at + step) - there) / step)
-
-
-def _secant(function: Callable[[float], float], near: float) -> float | None:
-    """Return where an increasing function is 0, close to a point; None if it is not soon found."""
-    before, at = near, function(near)
-    then = before - at
-    for _ in range(8):
-        if abs(at) < 1e-12:
-            return before
-        if not LEAST < then < MOST:
-            return None
-        now = function(then)
-        if abs(now) < 1e-12 or now == at:
-            return then if now != at else None
-        before, at, then = then, now, then - now * (then - before) / (now - at)
-    return None

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from dialsim.calibration.log import CallLog, Outcome
-from dialsim.calibration.propensity import beta_nodes
+from dialsim.calibration.nodes import beta_nodes
 from dialsim.scenario.profile import load_network
 
 NETWORK = load_network("typical")

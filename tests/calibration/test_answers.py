@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from dialsim.calibration import answers
+from dialsim.calibration.answer_model import AnswerModel, Assumed, answer_model
+from dialsim.calibration.answers import Answers, fit_answers
 from dialsim.calibration.log import CallLog
-from dialsim.calibration.propensity import beta_nodes
+from dialsim.calibration.nodes import beta_nodes
+from dialsim.calibration.patterns import patterns_of, trials_of
+from dialsim.calibration.signalled import fit_signalled
 from dialsim.core.quantiles import beta_table, mean_capped
 from tests.calibration.logs import INDEX, NETWORK, answers_log
 
 
-def fitted(log: CallLog) -> answers.Answers:
-    return answers.fit_answers(log, NETWORK, np.ones(log.rows), 1.0)
+def fitted(log: CallLog) -> Answers:
+    fit = fit_answers if log.true_causes else fit_signalled
+    found = fit(log, NETWORK, np.ones(log.rows), 1.0)
+    assert isinstance(found, Answers)
+    return found
 
 
-def model_of(log: CallLog) -> tuple[answers.Propensity, np.ndarray]:
-    trials = answers._trials(log, NETWORK, np.full(log.rows, 0.95))
-    groups = answers._patterns(log, trials)
-    model, start, _, _ = answers._model(log, trials, groups, NETWORK, 0.97)
-    return model, start
+def model_of(log: CallLog) -> AnswerModel:
+    trials = trials_of(log, NETWORK, np.full(log.rows, 0.95))
+    assert trials is not None
+    assumed = replace(Assumed.of(NETWORK), refusers=0.12)
+    return answer_model(log, trials, patterns_of(log, trials), NETWORK, 0.97, assumed)
 
 
 @pytest.mark.parametrize("told", [True, False])
@@ -29,7 +37,8 @@ def test_the_gradient_is_that_of_the_likelihood(told: bool) -> None:
     assert log.person is not None
     log.named = (log.person % 5 == 0).astype(np.int8)
     log.relation = (log.person % 2).astype(np.int8)
-    model, at = model_of(log)
+    whole = model_of(log)
+    model, at = whole.model, whole.start
     _, gradient = model(at)
     for i, slope in enumerate(gradient):
         there, back = at.copy(), at.copy()

@@ -1,0 +1,127 @@
+"""Who answers, fitted to a log as a dialer sees it: what was signalled, and not what happened.
+
+Where an attempt failed, such a log does not tell whether the phone rang. The share of people who
+answer a first attempt is counted all the same, and first attempts are made to everybody: rates by
+relation, hour and label are fitted to them alone. What the model of propensities still takes for
+granted then (how people differ, how many are never reached) matters little; each interval is wide
+enough for all of it.
+
+How people differ (the intraclass correlation) shows in who answers a second or third attempt. So
+do people who are registered to refuse: they never answer, and are signalled as if they did not
+pick up. The two cannot be told apart. A scrub by the operator tells how many refuse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.calibration.answer_model import Assumed, answer_model
+from dialsim.calibration.answers import Answers, intervals_of, too_few
+from dialsim.calibration.comparison import compare_attempts, compare_rates
+from dialsim.calibration.likelihood import NARROW, Profiled
+from dialsim.calibration.log import RELATIONS, CallLog
+from dialsim.calibration.patterns import Patterns, Trials, patterns_of, trials_of
+from dialsim.scenario.profile import Profile
+
+MOST_REFUSERS = 0.20
+"""Share of people registered to refuse up to which a range is given, where none is known."""
+REACH = (0.80, 0.95)  # of attempts to people in service, those whose phone is on and free
+ICC = (0.05, 0.5)  # how people may differ, where that is not what is asked
+
+
+def fit_signalled(
+    log: CallLog, network: Profile, in_time: NDArray[np.float64], at_reference: float
+) -> Answers | str:
+    """Return rates by relation and hour, label effect, and a range of the intraclass correlation.
+
+    The last is identified only where `log.refusers` is known. Parameters and reasons why there are
+    none are those of :func:`dialsim.calibration.answers.fit_answers`.
+    """
+    first = trials_of(log, network, in_time, first_alone=True)
+    why = too_few(first)
+    if first is None or why is not None:
+        return why or "too_few"
+    found = _rates(log, first, network, at_reference)
+    if isinstance(found, str):
+        return found
+    every = trials_of(log, network, in_time)
+    assert every is not None  # it holds the first attempts
+    found.count_people(every)
+    if found.tried_again:
+        _differ(found, log, every, network, at_reference)
+    return found
+
+
+def _rates(log: CallLog, first: Trials, network: Profile, at_reference: float) -> Answers | str:
+    """Return what first attempts tell, with intervals that hold for all that is taken for granted.
+
+    Propensities are cut at 1. How much that matters is more the more people differ and the fewer
+    of them are reached: the two ends of both hold what lies between.
+    """
+    groups = patterns_of(log, first)
+    central = Assumed.of(network)
+    everybody = Assumed(REACH[1], ICC[0], (0.0, 0.0))
+    few = Assumed(REACH[0], ICC[1], (central.empty[0] + MOST_REFUSERS,
+                                     central.empty[1] + MOST_REFUSERS))  # fmt: skip
+    whole = answer_model(log, first, groups, network, at_reference, central)
+    fit = whole.fitted()
+    if isinstance(fit, str):
+        return fit
+    found = Answers(intervals_of(whole, fit))
+    for end in (everybody, few):
+        other = answer_model(log, first, groups, network, at_reference, end)
+        fitted = other.fitted()
+        if isinstance(fitted, str):  # the log rules this end out
+            continue
+        for name, interval in intervals_of(other, fitted).items():
+            found.parameters[name] = _joined(found.parameters[name], interval)
+    compare_rates(found, log, first, whole.model, fit.at)
+    compare_attempts(found, log, first, whole.model, fit.at)
+    return found
+
+
+def _differ(
+    found: Answers, log: CallLog, trials: Trials, network: Profile, at_reference: float
+) -> None:
+    """Add the intraclass correlation, with a range over those who may be registered to refuse."""
+    groups = patterns_of(log, trials)
+    central = replace(Assumed.of(network), refusers=_refusers(log, groups, network))
+    least, most = (0.0, MOST_REFUSERS) if log.refusers is None else (log.refusers, log.refusers)
+    # Few answer later attempts where people differ much, where many refuse, and where few phones
+    # are off or busy; the more of it is due to the others, the less people differ.
+    ends = [
+        replace(central, refusers=most, reach=REACH[1]),
+        replace(central, refusers=least, reach=REACH[0]),
+    ]
+    range_: Profiled | None = None
+    for assumed in (central, *ends):
+        whole = answer_model(log, trials, groups, network, at_reference, assumed)
+        fit = whole.fitted()
+        if isinstance(fit, str):
+            continue
+        if assumed is central:
+            compare_attempts(found, log, trials, whole.model, fit.at)
+        interval = fit.interval(whole.model.names.index("icc"))
+        range_ = interval if range_ is None else _joined(range_, interval)
+    if range_ is not None:
+        known = range_.identified and log.refusers is not None
+        known = known and range_.high - range_.low < NARROW
+        found.parameters["icc"] = replace(range_, identified=known)
+
+
+def _refusers(log: CallLog, groups: list[Patterns], network: Profile) -> float:
+    """Return the share of people who are registered to refuse: the scrub's, else the profile's."""
+    if log.refusers is not None:
+        return log.refusers
+    shares = [float(network[f"refuse_call.category_share.{RELATIONS[g.relation]}"]) for g in groups]
+    people = [float(g.count.sum()) for g in groups]
+    return min(float(np.average(shares, weights=people)), MOST_REFUSERS)
+
+
+def _joined(one: Profiled, other: Profiled) -> Profiled:
+    """Return the first value with an interval that holds both."""
+    low, high = min(one.low, other.low), max(one.high, other.high)
+    return Profiled(one.value, low, high, one.identified and other.identified)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.calibration.answer_model import Assumed, AnswerModel, answer_model
+from dialsim.calibration.answer_model import AnswerModel, Assumed, answer_model
 from dialsim.calibration.comparison import compare_attempts, compare_rates
 from dialsim.calibration.likelihood import Fit, Profiled
 from dialsim.calibration.log import CallLog

@@ -13,7 +13,7 @@ from dialsim.calibration.blocks import ceilings, interceptions
 from dialsim.calibration.columns import Columns
 from dialsim.calibration.contacts import SHOWN, fit_contacts
 from dialsim.calibration.durations import FEWEST, Mixture, counted, fit_mixture
-from dialsim.calibration.likelihood import Profiled
+from dialsim.calibration.likelihood import Profiled, joined
 from dialsim.calibration.log import RELATIONS, CallLog, Outcome
 from dialsim.calibration.patterns import attempts_before
 from dialsim.calibration.reading import read_log
@@ -120,12 +120,18 @@ def _add(
     distance: float | None = None,
     measure: str = "",
     kind: Any = "value",
+    unknown: str = "",
 ) -> bool:
-    """Add a row; returns whether its value is identified."""
+    """Add a row; returns whether its value is identified.
+
+    `unknown` is why it is not, whatever the fit says.
+    """
     if distance is not None and math.isnan(distance):
         distance = None
-    known = fitted.identified and n > 0
-    found.rows.append(Row(key, kind, default, *_plain(fitted), known, unit, n, distance, measure))
+    known = fitted.identified and n > 0 and not unknown
+    figures = _plain(fitted)
+    row = Row(key, kind, default, *figures, known, unit, n, distance, measure, unknown)
+    found.rows.append(row)
     return known
 
 
@@ -138,15 +144,19 @@ def _set(found: Calibration, key: str, value: Any, n: int) -> None:
     found.counts[key] = n
 
 
-def _ringing(log: CallLog, base: Profile, found: Calibration) -> Ringing | None:
-    """Fit the time to answer, and where the log tells it the delay before ringing."""
+def _ringing(log: CallLog, base: Profile, found: Calibration) -> list[Ringing]:
+    """Fit the time to answer, and where the log tells it the delay before ringing.
+
+    Where the times hold a delay that is not told, further fits give the range: without any, and
+    with twice the profile's.
+    """
     if log.ring_ms is None or log.outcome is None:
         found.not_fitted.append(("ring", "no_column" if log.ring_ms is None else "no_outcome"))
-        return None
+        return []
     known = log.answered & (log.ring_ms > 0)
     if int(known.sum()) < FEWEST:
         found.not_fitted.append(("ring", "too_few"))
-        return None
+        return []
     if log.timeout_ms is None:
         longest = float(log.ring_ms[known].max()) + 1
         log.timeout_ms = np.full(log.rows, longest)
@@ -155,14 +165,19 @@ def _ringing(log: CallLog, base: Profile, found: Calibration) -> Ringing | None:
         (float(timeout), log.ring_ms[known & (log.timeout_ms == timeout)])
         for timeout in np.unique(log.timeout_ms[known])
     ]
-    delays, delay = np.zeros(0), None
+    delays, delay, unknown = np.zeros(0), None, ""
     if log.ring_from_dial:
         delays = _delays(log)
         delay = (float(base["ring.post_dial_median"]), float(base["ring.post_dial_sigma"]))
-        if len(delays) < FEWEST:
-            log.remarks.append(("delay", delay[0]))
-    fit = fit_ringing(times, delays, delay)
-    parts = [("answer", fit.median, fit.sigma, fit.n, fit.distance)]
+        unknown = "delay" if len(delays) < FEWEST else ""
+    fits = [fit_ringing(times, delays, delay)]
+    if unknown and delay is not None:
+        others = (None, (2 * delay[0], delay[1]))
+        fits += [fit_ringing(times, delays, other) for other in others]
+    fit = fits[0]
+    median = joined(*(each.median for each in fits))
+    sigma = joined(*(each.sigma for each in fits))
+    parts = [("answer", median, sigma, fit.n, fit.distance)]
     if fit.delay_median is not None and fit.delay_sigma is not None:
         parts.append(
             ("post_dial", fit.delay_median, fit.delay_sigma, fit.delay_n, fit.delay_distance)
@@ -170,12 +185,13 @@ def _ringing(log: CallLog, base: Profile, found: Calibration) -> Ringing | None:
     for part, median, sigma, n, distance in parts:
         at = f"ring.{part}"
         default = float(base[f"{at}_median"])
-        if _add(found, f"{at}_median", default, median, n, "ms", distance, KOLMOGOROV):
+        spread = ("ms", distance, KOLMOGOROV, "value", unknown)
+        if _add(found, f"{at}_median", default, median, n, *spread):
             _set(found, f"{at}_median", f"{round(median.value)}ms", n)
         default = float(base[f"{at}_sigma"])
-        if _add(found, f"{at}_sigma", default, sigma, n, "sigma", distance, KOLMOGOROV):
+        if _add(found, f"{at}_sigma", default, sigma, n, "sigma", *spread[1:]):
             _set(found, f"{at}_sigma", _rounded(sigma.value), n)
-    return fit if fit.median.identified and fit.sigma.identified else None
+    return [each for each in fits if each.median.identified and each.sigma.identified]
 
 
 def _delays(log: CallLog) -> np.ndarray[Any, Any]:
@@ -190,27 +206,27 @@ def _delays(log: CallLog) -> np.ndarray[Any, Any]:
     return np.asarray(delays[delays > 0])
 
 
-def _answers(log: CallLog, base: Profile, ringing: Ringing | None, found: Calibration) -> None:
+def _answers(log: CallLog, base: Profile, ringing: list[Ringing], found: Calibration) -> None:
     """Fit who answers at which attempt."""
     why = _why_no_answers(log)
     if why is not None:
         found.not_fitted += [("answers", why), ("retry", why), ("label", why)]
         return
-    median, sigma = float(base["ring.answer_median"]), float(base["ring.answer_sigma"])
-    if ringing is not None:
-        median, sigma = ringing.median.value, ringing.sigma.value
-    at_reference = float(answered_by(median, sigma, float(base["answer.reference_timeout"])))
-    in_time = np.full(log.rows, at_reference)
-    if log.timeout_ms is not None:
-        in_time = answered_by(median, sigma, log.timeout_ms)
-    fit_of = fits.fit_answers if log.true_causes else fit_signalled
-    fit = fit_of(log, base, in_time, at_reference)
+    rings = [(each.median.value, each.sigma.value) for each in ringing]
+    rings = rings or [(float(base["ring.answer_median"]), float(base["ring.answer_sigma"]))]
+    timings = [_in_time(log, base, *each) for each in rings]
+    if log.true_causes:
+        fit = fits.fit_answers(log, base, *timings[0])
+    else:
+        fit = fit_signalled(log, base, timings)
     if isinstance(fit, str):
         found.not_fitted += [(part, fit) for part in ("answers", "retry", "label")]
         return
     found.answers_by_hour, found.answers_by_attempt = fit.by_hour, fit.by_attempt
     if not log.true_causes:
-        found.remarks.append(("reach", base["people.unreachable"]))
+        found.remarks.append(("signalled", sum(tried for _, tried, _ in fit.by_hour)))
+        if log.refusers is not None:
+            found.remarks.append(("refusers", log.refusers))
     index = list(base["answer.hour_index"])
     changed = 0
     for name, value in sorted(fit.parameters.items(), key=_order):
@@ -227,7 +243,10 @@ def _answers(log: CallLog, base: Profile, ringing: Ringing | None, found: Calibr
                 changed += n
         elif head in ("icc", "label"):
             key = "answer.icc" if head == "icc" else "labels.answer_factor"
-            if _add(found, key, float(base[key]), value, n, "share", distance, VARIATION):
+            signalled = head == "icc" and not log.true_causes and log.refusers is None
+            why = "refusers" if signalled else ""
+            default = float(base[key])
+            if _add(found, key, default, value, n, "share", distance, VARIATION, unknown=why):
                 _set(found, key, _rounded(min(value.value, 1.0)), n)
     if changed:
         _set(found, "answer.hour_index", index, changed)
@@ -242,6 +261,16 @@ def _answers(log: CallLog, base: Profile, ringing: Ringing | None, found: Calibr
     if "label" not in fit.parameters:
         column = log.labelled is None
         found.not_fitted.append(("label", "no_column" if column else "all_alike"))
+
+
+def _in_time(
+    log: CallLog, base: Profile, median_ms: float, sigma: float
+) -> tuple[np.ndarray[Any, Any], float]:
+    """Return the share of answers before the ring timeout, of each attempt and of the reference."""
+    at_reference = float(answered_by(median_ms, sigma, float(base["answer.reference_timeout"])))
+    if log.timeout_ms is None:
+        return np.full(log.rows, at_reference), at_reference
+    return answered_by(median_ms, sigma, log.timeout_ms), at_reference
 
 
 def _order(item: tuple[str, Profiled]) -> tuple[int, float, str]:
@@ -309,13 +338,29 @@ def _reach_of(log: CallLog, base: Profile, found: Calibration, relation: str, mi
             key = f"refuse_call.category_share.{relation}"
             _share(found, base, key, int(refused.sum()), int(line.sum()), works)
     through = mine & (log.outcome != Outcome.BLOCKED)
-    empty, suspended = (float(base[f"people.{relation}.{k}"]) for k in ("empty", "suspended"))
-    invalid = int((through & (log.outcome == Outcome.INVALID)).sum())
-    if empty + suspended > 0:
-        for key, part in (("empty", empty), ("suspended", suspended)):
-            if part > 0:
-                whole = (empty + suspended) / part
-                _share(found, base, f"people.{relation}.{key}", invalid, int(through.sum()), whole)
+    _not_in_service(log, base, found, relation, through)
+
+
+def _not_in_service(
+    log: CallLog, base: Profile, found: Calibration, relation: str, through: Any
+) -> None:
+    """Count numbers that are not in service.
+
+    The log tells nothing of which are empty and which suspended: their sum is identified, and
+    either may be anything up to it.
+    """
+    parts = {part: float(base[f"people.{relation}.{part}"]) for part in ("empty", "suspended")}
+    both, count = sum(parts.values()), int(through.sum())
+    if both <= 0 or not count:
+        return
+    invalid = share(int((through & (log.outcome == Outcome.INVALID)).sum()), count)
+    known = _add(found, f"people.{relation}.invalid", both, invalid, count, kind="sum")
+    for part, default in parts.items():
+        key, value = f"people.{relation}.{part}", invalid.value * default / both
+        _add(found, key, default, Profiled(value, 0.0, invalid.high, False), count, unknown="split")
+        if known:
+            found.split[key] = _rounded(value)
+            found.counts[key] = count
 
 
 def _share(

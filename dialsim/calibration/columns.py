@@ -39,7 +39,7 @@ WORDED = ("outcome", "reason", "relation", "registered", "named", "labelled")
 """What it tells in words, which messages show."""
 
 CHOICES = {"ring_from": ("dial", "ringing")}
-PLAIN = ("relation", "ring_timeout", "ring_from", "registered", "named", "certain")
+PLAIN = ("relation", "ring_timeout", "ring_from", "registered", "named", "certain", "refusers")
 FORMAT = ("format", "delimiter", "encoding", "header")
 SHORTEST_RING_MS = 1000
 Columns = str | Path | Mapping[str, Any] | None
@@ -63,6 +63,9 @@ class Mapped:
         Whether ring times begin when dialled.
     registered, named
         Of all lines, where no column tells; None: not known.
+    refusers
+        Share of the people called who are registered to refuse, as an operator's scrub found;
+        None: not known.
     certain
         Outcomes are what really happened, and not what a signal was taken for: "no answer" always
         rang, and nothing else did.
@@ -78,6 +81,7 @@ class Mapped:
     registered: bool | None = None
     named: bool | None = None
     certain: bool = False
+    refusers: float | None = None
     written: FileFormat = field(default_factory=FileFormat)
 
 
@@ -225,6 +229,13 @@ def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:
             problems.add(key, "not a known value", found=value, allowed=CHOICES[key])
         else:
             found.ring_from_dial = value == "dial"
+    elif key == "refusers":
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and 0 <= value < 1:
+            found.refusers = float(value)
+        else:
+            allowed = "a share of the people called, from 0 to below 1, such as 0.08"
+            problems.add(key, "not a share", found=value, allowed=allowed)
     elif not isinstance(value, bool):
         problems.add(key, "wrong type", found=value, allowed="true or false")
     else:

@@ -54,6 +54,12 @@ def exponential(found: Profiled) -> Profiled:
     return Profiled(value, low, high, found.identified)
 
 
+def joined(*found: Profiled) -> Profiled:
+    """Return the first value with an interval that holds all the others' as well."""
+    low, high = min(each.low for each in found), max(each.high for each in found)
+    return Profiled(found[0].value, low, high, all(each.identified for each in found))
+
+
 class Fit:
     """The parameters at which a likelihood is largest, and how sure each of them is.
 

@@ -187,6 +187,7 @@ def _made(
     log = CallLog(name, rows, ring_from_dial=told.ring_from_dial)
     if own:
         log.true_causes = names["outcome"] == "true_outcome"
+    log.refusers = told.refusers
     log_of(columns, names, told, log, problems, place)
     problems.raise_if_any()
     _common(log, told)
@@ -273,6 +274,7 @@ def _common(log: CallLog, told: Mapped) -> None:
         log.relation = np.zeros(log.rows, np.int8)
         log.remarks.append(("relation", RELATIONS[0]))
     log.true_causes = log.true_causes or told.certain
+    log.refusers = told.refusers
     if told.ring_timeout_ms is not None:
         log.timeout_ms = np.full(log.rows, float(told.ring_timeout_ms))
 
@@ -293,6 +295,7 @@ def _of_run(run: Run, told: Mapped, seen: bool, name: str) -> CallLog:
     table = pa.Table.from_batches(batches)
     log = CallLog(name, table.num_rows)
     log.true_causes = names["outcome"] == "true_outcome"
+    log.refusers = told.refusers
     columns = {part: table.column(column) for part, column in names.items()}
     log_of(columns, names, told, log, problems)
     problems.raise_if_any()

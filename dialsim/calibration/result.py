@@ -10,7 +10,7 @@ from typing import Any, Literal
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.scenario.profile import Profile
 
-Kind = Literal["value", "finding", "bound"]
+Kind = Literal["value", "sum", "finding", "bound"]
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class Row:
     key
         Name of the network value, with ``[...]`` for a part of it; of a finding, what it is.
     kind
-        ``value``: of the profile; ``finding``: about the log, no profile has it; ``bound``: never
-        reached in the log, so that it lies above what was seen.
+        ``value``: of the profile; ``sum``: of two of its values, which have no key of their own
+        together; ``finding``: about the log, no profile has it; ``bound``: never reached in the
+        log, so that it lies above what was seen.
     default
         What the profile has; None for a finding.
     fitted, low, high
@@ -39,6 +40,9 @@ class Row:
         Between log and fit.
     measure
         What that is: ``Kolmogorov`` or ``total variation``; empty for a share that is counted.
+    reason
+        Why a value is not identified: ``refusers``, ``delay`` or ``split``; empty: the log is too
+        small or too even, or the value is identified.
     """
 
     key: str
@@ -52,6 +56,7 @@ class Row:
     n: int
     distance: float | None = None
     measure: str = ""
+    reason: str = ""
 
 
 @dataclass
@@ -84,6 +89,9 @@ class Calibration:
         What was taken for granted: (code, value).
     values
         The fitted values by the profile's keys, as the profile writes them.
+    split
+        Values of which the log tells only a sum, by the profile's keys: the sum, divided as the
+        profile has it. They are assumptions, and no fitted values.
     counts
         Observations behind each of them.
     """
@@ -101,6 +109,7 @@ class Calibration:
     told: bool = False
     remarks: list[tuple[str, Any]] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
+    split: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Row:
@@ -125,14 +134,28 @@ class Calibration:
         return load_network(self.network).with_overrides(self.sourced())
 
     def sourced(self) -> dict[str, dict[str, Any]]:
-        """Return the fitted values by key, each with where it comes from."""
-        return {
+        """Return the fitted values by key, each with where it comes from.
+
+        The parts of a sum are among them, as assumptions: with the profile's own the sum would be
+        another than the one that was measured.
+        """
+        log = f"calibrated from {self.name}, n = "
+        found = {
             key: {
                 "value": value,
-                "source": f"calibrated from {self.name}, n = {self.counts[key]:,}",
+                "source": f"{log}{self.counts[key]:,}",
                 "confidence": "inferred",
             }
             for key, value in self.values.items()
+        }
+        return found | {
+            key: {
+                "value": value,
+                "source": f"A: split as in {self.network}; only the sum is {log}"
+                f"{self.counts[key]:,}",
+                "confidence": "assumption",
+            }
+            for key, value in self.split.items()
         }
 
     def to_toml(self) -> str:
@@ -171,9 +194,19 @@ class Calibration:
         return target
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, for ``--json`` and the page."""
+        """Return everything as plain data, for ``--json`` and the page.
+
+        ``reasons`` holds by code and language why values are not identified, and what would
+        identify them.
+        """
+        from dialsim.report.calibration_words import WORDS
+
         found = asdict(self)
         found["overrides"] = self.overrides
+        codes = dict.fromkeys(row.reason for row in self.rows if row.reason)
+        found["reasons"] = {
+            code: {lang: words["unknown"][code] for lang, words in WORDS.items()} for code in codes
+        }
         return found
 
     def __repr__(self) -> str:

@@ -13,6 +13,7 @@ pick up. The two cannot be told apart. A scrub by the operator tells how many re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from dialsim.calibration.answer_model import Assumed, answer_model
 from dialsim.calibration.answers import Answers, intervals_of, too_few
 from dialsim.calibration.comparison import compare_attempts, compare_rates
-from dialsim.calibration.likelihood import NARROW, Profiled
+from dialsim.calibration.likelihood import NARROW, Profiled, joined
 from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.patterns import Patterns, Trials, patterns_of, trials_of
 from dialsim.scenario.profile import Profile
@@ -30,57 +31,78 @@ MOST_REFUSERS = 0.20
 """Share of people registered to refuse up to which a range is given, where none is known."""
 REACH = (0.80, 0.95)  # of attempts to people in service, those whose phone is on and free
 ICC = (0.05, 0.5)  # how people may differ, where that is not what is asked
+ALIKE = 0.005  # of the share of answers in time: what differs less does not matter
+Timing = tuple[NDArray[np.float64], float]
+"""Share of answers before the ring timeout: of each attempt, and of the reference timeout."""
 
 
-def fit_signalled(
-    log: CallLog, network: Profile, in_time: NDArray[np.float64], at_reference: float
-) -> Answers | str:
+def fit_signalled(log: CallLog, network: Profile, timings: Sequence[Timing]) -> Answers | str:
     """Return rates by relation and hour, label effect, and a range of the intraclass correlation.
 
     The last is identified only where `log.refusers` is known. Parameters and reasons why there are
     none are those of :func:`dialsim.calibration.answers.fit_answers`.
+
+    Parameters
+    ----------
+    log
+        With outcomes, unanswered attempts and hours.
+    network
+        Gives what is not estimated, and where to begin.
+    timings
+        The likeliest, and where the time to answer is not identified the others that may be.
     """
-    first = trials_of(log, network, in_time, first_alone=True)
+    first = trials_of(log, network, timings[0][0], first_alone=True)
     why = too_few(first)
     if first is None or why is not None:
         return why or "too_few"
-    found = _rates(log, first, network, at_reference)
+    found = _rates(log, network, timings)
     if isinstance(found, str):
         return found
-    every = trials_of(log, network, in_time)
+    every = trials_of(log, network, timings[0][0])
     assert every is not None  # it holds the first attempts
     found.count_people(every)
     if found.tried_again:
-        _differ(found, log, every, network, at_reference)
+        _differ(found, log, every, network, timings[0][1])
     return found
 
 
-def _rates(log: CallLog, first: Trials, network: Profile, at_reference: float) -> Answers | str:
+def _rates(log: CallLog, network: Profile, timings: Sequence[Timing]) -> Answers | str:
     """Return what first attempts tell, with intervals that hold for all that is taken for granted.
 
     Propensities are cut at 1. How much that matters is more the more people differ and the fewer
     of them are reached: the two ends of both hold what lies between.
     """
-    groups = patterns_of(log, first)
     central = Assumed.of(network)
-    everybody = Assumed(REACH[1], ICC[0], (0.0, 0.0))
-    few = Assumed(REACH[0], ICC[1], (central.empty[0] + MOST_REFUSERS,
-                                     central.empty[1] + MOST_REFUSERS))  # fmt: skip
-    whole = answer_model(log, first, groups, network, at_reference, central)
-    fit = whole.fitted()
-    if isinstance(fit, str):
-        return fit
-    found = Answers(intervals_of(whole, fit))
-    for end in (everybody, few):
-        other = answer_model(log, first, groups, network, at_reference, end)
-        fitted = other.fitted()
-        if isinstance(fitted, str):  # the log rules this end out
-            continue
-        for name, interval in intervals_of(other, fitted).items():
-            found.parameters[name] = _joined(found.parameters[name], interval)
-    compare_rates(found, log, first, whole.model, fit.at)
-    compare_attempts(found, log, first, whole.model, fit.at)
+    lost = (central.empty[0] + MOST_REFUSERS, central.empty[1] + MOST_REFUSERS)
+    ends = [Assumed(REACH[1], ICC[0], (0.0, 0.0)), Assumed(REACH[0], ICC[1], lost)]
+    found: Answers | None = None
+    for assumed, timing in [
+        (central, timings[0]),
+        *((end, timings[0]) for end in ends),
+        *((central, timing) for timing in timings[1:] if _matters(timing, timings[0])),
+    ]:
+        first = trials_of(log, network, timing[0], first_alone=True)
+        assert first is not None  # there were some
+        groups = patterns_of(log, first)
+        whole = answer_model(log, first, groups, network, timing[1], assumed)
+        fit = whole.fitted()
+        if found is None:
+            if isinstance(fit, str):
+                return fit
+            found = Answers(intervals_of(whole, fit))
+            compare_rates(found, log, first, whole.model, fit.at)
+            compare_attempts(found, log, first, whole.model, fit.at)
+        elif not isinstance(fit, str):  # else the log rules this end out
+            for name, interval in intervals_of(whole, fit).items():
+                found.parameters[name] = joined(found.parameters[name], interval)
+    assert found is not None
     return found
+
+
+def _matters(timing: Timing, other: Timing) -> bool:
+    """Return whether two timings tell different shares of the answers that are in time."""
+    ratios = [in_time / max(at_reference, ALIKE) for in_time, at_reference in (timing, other)]
+    return bool(np.any(np.abs(ratios[0] - ratios[1]) > ALIKE))
 
 
 def _differ(
@@ -105,7 +127,7 @@ def _differ(
         if assumed is central:
             compare_attempts(found, log, trials, whole.model, fit.at)
         interval = fit.interval(whole.model.names.index("icc"))
-        range_ = interval if range_ is None else _joined(range_, interval)
+        range_ = interval if range_ is None else joined(range_, interval)
     if range_ is not None:
         known = range_.identified and log.refusers is not None
         known = known and range_.high - range_.low < NARROW
@@ -119,9 +141,3 @@ def _refusers(log: CallLog, groups: list[Patterns], network: Profile) -> float:
     shares = [float(network[f"refuse_call.category_share.{RELATIONS[g.relation]}"]) for g in groups]
     people = [float(g.count.sum()) for g in groups]
     return min(float(np.average(shares, weights=people)), MOST_REFUSERS)
-
-
-def _joined(one: Profiled, other: Profiled) -> Profiled:
-    """Return the first value with an interval that holds both."""
-    low, high = min(one.low, other.low), max(one.high, other.high)
-    return Profiled(one.value, low, high, one.identified and other.identified)

@@ -43,6 +43,12 @@ from dialsim.cli.language import language_option
 @click.option(
     "--seen", is_flag=True, help="Of a simulated log take what the dialer saw, not what happened."
 )
+@click.option(
+    "--refusers",
+    type=click.FloatRange(0, 1, max_open=True),
+    metavar="SHARE",
+    help="Share of the people called who are registered to refuse, as an operator's scrub found.",
+)
 @click.option("--name", metavar="TEXT", help="What the values are said to come from.")
 @click.option(
     "-o",
@@ -61,6 +67,7 @@ def command(
     ring_timeout: str | None,
     registered: bool | None,
     seen: bool,
+    refusers: float | None,
     name: str | None,
     output: Path | None,
     language: Literal["en", "zh"],
@@ -76,7 +83,12 @@ def command(
 
     if output is not None:
         check_target(output)
-    told = {"relation": relation, "ring_timeout": ring_timeout, "registered": registered}
+    told = {
+        "relation": relation,
+        "ring_timeout": ring_timeout,
+        "registered": registered,
+        "refusers": refusers,
+    }
     found = calibrate(
         calls,
         network,

@@ -45,7 +45,7 @@ def calibration_page(
 ) -> list[Text]:
     """Return the lines of the page, none wider than `width` (at least 60)."""
     width, said = usable_width(width), WORDS[lang]
-    values = [each for each in found["rows"] if each["kind"] == "value"]
+    values = [each for each in found["rows"] if each["kind"] in ("value", "sum")]
     known = sum(each["identified"] for each in values)
     note = said["head"].format(calls=f"{found['calls']:,}", network=found["network"])
     lines = [*headed(found["name"], note, width)]
@@ -56,6 +56,7 @@ def calibration_page(
     if values:
         title = said["values"].format(known=known, whole=len(values))
         lines += [Text(""), *_values(values, title, width, said)]
+    lines += _unidentified(values, width, said)
     lines += _answers(found, width, said)
     lines += _contacts(found, width, said)
     lines += _blocks(found, width, lang)
@@ -69,8 +70,10 @@ def calibration_page(
 def _remark(code: str, value: Any, lang: Language) -> str:
     if code == "left_out":
         return _left_out(value, lang)
-    if code in ("ring_timeout", "delay"):
+    if code == "ring_timeout":
         return words.span(round(value))
+    if code == "signalled":
+        return f"{value:,}"
     return words.percent(value) if isinstance(value, float) else str(value)
 
 
@@ -98,6 +101,23 @@ def _values(rows: Sequence[Found], title: str, width: int, said: Mapping[str, An
             group = head
             lines.append(cut_line(Text(f"  {head}"), width))
         lines.append(_value(each, rest, width, said))
+    return lines
+
+
+def _unidentified(rows: Sequence[Found], width: int, said: Mapping[str, Any]) -> list[Text]:
+    """Return why values are not identified, with their ranges, and what would identify them."""
+    by_reason: dict[str, list[str]] = {}
+    for each in rows:
+        if each["reason"]:
+            ends = (figure(each[end], each["unit"]) for end in ("low", "high"))
+            text = said["range"].format(each["key"], *ends)
+            by_reason.setdefault(each["reason"], []).append(text)
+    if not by_reason:
+        return []
+    lines = [Text(""), Text(said["unidentified"], style="bold")]
+    for reason, texts in by_reason.items():
+        text = said["sep"].join(texts) + said["colon"] + said["unknown"][reason]
+        lines += wrapped(text, width, "  ")
     return lines
 
 

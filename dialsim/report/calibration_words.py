@@ -49,16 +49,31 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "left_out": "Left out: {}.",
             "ring_timeout": "Taken for granted: calls ring for {}, the longest ring that was "
             "answered; `ring_timeout` can say otherwise.",
-            "delay": "Taken for granted: the delay before ringing has a median of {}; the log "
-            "does not tell it apart.",
-            "reach": "Outcomes are as signalled: which attempts rang is not known. How many of "
-            "the people in service cannot be reached (off: {}), and how many of those "
-            "who never are refuse the calls, is taken from the profile.",
+            "signalled": "Outcomes are as signalled: which attempts rang is not known. Answer "
+            "rates are those of {} first attempts; hours without any keep the profile's index.",
+            "refusers": "Given: {} of the people called are registered to refuse.",
         },
         "values": "Values ({known} of {whole} identified)",
         "columns": ("default", "fitted", "95 %", "n", "dist."),
         "none": "none",
         "kept": "not identified: kept",
+        "unidentified": "Not identified",
+        "range": "{} ({} to {})",
+        "unknown": {
+            "refusers": "not identified without a scrub. Who is registered to refuse never "
+            "answers, and a dialer cannot tell these people from others who do not pick up; the "
+            "range holds for 0 % to 20 % of them, and for phones off or busy at 5 % to 20 % of "
+            "attempts. The share that an operator's scrub finds (refuse_call.access = "
+            '"operator_scrub") identifies it: --refusers 0.08. So do true causes.',
+            "delay": "not identified. Ring times hold the delay between dialling and ringing, "
+            "which the log does not have by itself; the range holds for a delay from none to "
+            'twice the profile\'s. Times from ringing on identify it (ring_from = "ringing"), as '
+            "do true causes.",
+            "split": "not identified. The log tells that a number is not in service, and not "
+            "why: only the sum (invalid) is identified, and the profile's split of it is written "
+            "as an assumption. A number check that tells empty from suspended numbers "
+            "identifies it.",
+        },
         "answers": "Answers",
         "by_hour": "by hour",
         "by_attempt": "by attempt, log/fit",
@@ -129,14 +144,27 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "relation": "假定：全部被叫均为 {}；可用列或 relation 另行说明。",
             "left_out": "未计入：{}。",
             "ring_timeout": "假定：振铃时限为 {}（接通前最长振铃）；可用 ring_timeout 说明。",
-            "delay": "假定：振铃前时延中位数为 {}；话单无法分辨。",
-            "reach": "结果为信令所示：不知哪些呼叫真正振铃。在网用户中无法接通的比例"
-            "（关机：{}）及从不接通者中拒接者的比例取自配置。",
+            "signalled": "结果为信令所示：不知哪些呼叫真正振铃。接听率取自 {} 次首次外呼；"
+            "没有首次外呼的时段沿用配置的指数。",
+            "refusers": "给定：被叫中登记谢绝来电者占 {}。",
         },
         "values": "取值（{whole} 项中可识别 {known} 项）",
         "columns": ("默认", "拟合", "95 %", "样本", "距离"),
         "none": "无",
         "kept": "无法识别，保留默认",
+        "unidentified": "无法识别",
+        "range": "{}（{} 至 {}）",
+        "unknown": {
+            "refusers": "未经谢绝来电筛查，无法识别。登记谢绝来电者从不接听，外呼系统无法将其与"
+            "其他未接听者区分；区间涵盖此类被叫占 0 % 至 20 %、"
+            "关机或占线占外呼 5 % 至 20 % 的情形。"
+            '运营商筛查（refuse_call.access = "operator_scrub"）所得比例可使其识别：'
+            "--refusers 0.08；真实原因亦可。",
+            "delay": "无法识别。振铃时长含拨号至振铃的时延，话单未单独记录；区间涵盖时延从零至"
+            '默认值两倍的情形。自振铃起计的时长（ring_from = "ringing"）可使其识别；真实原因亦可。',
+            "split": "无法识别。话单只记号码不在网，不记原因：仅可识别其和（invalid），"
+            "按配置比例拆分，记为假设。能区分空号与停机的号码检测可使其识别。",
+        },
         "answers": "接听",
         "by_hour": "按时段",
         "by_attempt": "按次序，话单/拟合",

@@ -18,8 +18,11 @@ from tests.calibration.logs import INDEX, NETWORK, answers_log
 
 
 def fitted(log: CallLog) -> Answers:
-    fit = fit_answers if log.true_causes else fit_signalled
-    found = fit(log, NETWORK, np.ones(log.rows), 1.0)
+    in_time = np.ones(log.rows)
+    if log.true_causes:
+        found = fit_answers(log, NETWORK, in_time, 1.0)
+    else:
+        found = fit_signalled(log, NETWORK, [(in_time, 1.0)])
     assert isinstance(found, Answers)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -78,8 +79,13 @@ def empty_words(words: Any) -> NDArray[np.bool_]:
     return np.asarray(pc.fill_null(blank, True), np.bool_)
 
 
-def numbers(values: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return a column as numbers, NaN where a cell is empty; and where it is no finite number."""
+def numbers(
+    values: pa.ChunkedArray, read_text: Callable[[str], float | None] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return a column as numbers, NaN where a cell is empty; and where it is no finite number.
+
+    `read_text` gives the number of a text that is written otherwise; None: it is none.
+    """
     kind = values.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind):
         found = np.asarray(values.cast(pa.float64(), safe=False).to_numpy(), float)
@@ -91,8 +97,9 @@ def numbers(values: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.bo
         text = plain(str(word)) if word is not None else ""
         if _NUMBER.fullmatch(text) and len(text) < 64:
             read[i] = float(text)
-        else:
-            bad[i] = text.lower() not in NULLS
+        elif text.lower() not in NULLS:
+            other = read_text(text) if read_text is not None and len(text) < 64 else None
+            read[i], bad[i] = (np.nan, True) if other is None else (other, False)
     return read[index], (bad | np.isinf(read))[index]
 
 

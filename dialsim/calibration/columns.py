@@ -10,6 +10,7 @@ from typing import Any
 
 from dialsim.calibration.log import RELATIONS, WORDS
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
+from dialsim.people.cells import plain
 from dialsim.scenario.files import FileFormat
 from dialsim.scenario.values import with_headers
 from dialsim.storage.small_files import read_small_text
@@ -24,9 +25,9 @@ FIELDS = {
     "outcome": "how it ended, in words",
     "reason": "what stopped it, in words",
     "ring_ms": "time to the answer or the end, ms",
-    "ring_s": "the same in seconds",
+    "ring_s": "the same in seconds, m:ss or h:mm:ss",
     "talk_ms": "talk time, ms",
-    "talk_s": "the same in seconds",
+    "talk_s": "the same in seconds, m:ss or h:mm:ss",
     "relation": "opted_in or bought",
     "registered": "whether the line is registered",
     "named": "whether a certified name was shown",
@@ -204,7 +205,7 @@ def plain_word(word: str) -> str:
     >>> plain_word(" No Answer"), plain_word("NO-ANSWER")
     ('no_answer', 'no_answer')
     """
-    return "_".join(str(word).strip().lower().replace("-", " ").split())
+    return "_".join(plain(str(word)).lower().replace("-", " ").split())
 
 
 def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.codes import Seen
+from dialsim.people.cells import SEEN_WORDS
+
 RELATIONS = ("opted_in", "bought")
 
 
@@ -46,7 +49,21 @@ WORDS = {
     "line_rejected": Outcome.BLOCKED,
     "cancelled": Outcome.CANCELLED,
 }
-"""Words that an outcome column may use as they are; a mapping adds others."""
+_OF_SEEN = {
+    Seen.CONNECTED: Outcome.LIVE,
+    Seen.ABANDONED: Outcome.ABANDONED,
+    Seen.ASSISTANT: Outcome.ASSISTANT,
+    Seen.NO_ANSWER: Outcome.NO_ANSWER,
+    Seen.BUSY: Outcome.BUSY,
+    Seen.UNREACHABLE: Outcome.UNREACHABLE,
+    Seen.INVALID: Outcome.INVALID,
+    Seen.BLOCKED: Outcome.BLOCKED,
+    Seen.LINE_REJECTED: Outcome.BLOCKED,
+    Seen.CANCELLED: Outcome.CANCELLED,
+    Seen.REFUSED: Outcome.BLOCKED,
+}
+WORDS |= {word: _OF_SEEN[seen] for word, seen in SEEN_WORDS.items()}
+"""Words that an outcome column may use as they are: those of a call history, and further ones."""
 
 OF_THE_PERSON = ("refused_category", "blocked_by_callee", "blocked_prefix", "refused")
 """Blocks that are about who is called: part of what a gross answer rate is lowered by."""

@@ -13,6 +13,7 @@ from dialsim.calibration.cells import NULLS, coded, empty_words, moments, number
 from dialsim.calibration.columns import FIELDS, WORDED, Mapped, plain_word
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.errors import Problems
+from dialsim.people.cells import read_talk_ms
 from dialsim.people.dates import BAD, EMPTY
 from dialsim.people.number_files import cell_text
 from dialsim.people.source_columns import listed
@@ -158,13 +159,23 @@ def _duration(given: _Given, log: CallLog, problems: Problems) -> None:
 
 def _as_numbers(given: _Given, problems: Problems) -> NDArray[np.float64] | None:
     """Return a column as finite numbers, NaN where a cell is empty."""
-    found, bad = numbers(given.values)
+    found, bad = numbers(given.values, read_seconds if given.part.endswith("_s") else None)
     if not bad.any():
         return found
     cell = cell_text(given.values, int(np.flatnonzero(bad)[0]))
     text = f"{given.name} is not a number: {given.first(bad)}"
     problems.add(given.path, text, found=given.shown(cell), allowed=FIELDS[given.part])
     return None
+
+
+def read_seconds(text: str) -> float | None:
+    """Return seconds written with a unit or as a clock does; None: they are none, or above a day.
+
+    >>> read_seconds("1:36"), read_seconds("96秒"), read_seconds("long")
+    (96.0, 96.0, None)
+    """
+    found = read_talk_ms(text)
+    return None if found is None else found / 1000
 
 
 def _count(given: _Given, log: CallLog, problems: Problems) -> None:

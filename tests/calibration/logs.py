@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,79 @@ def answers_log(
         labelled=lit.astype(np.int8) if label is not None else None,
         relation=np.zeros(len(outcome), np.int8),
         true_causes=told,
+    )
+
+
+SIGNALS = {  # what a dialer takes a failed attempt for, by what happened: shares
+    Outcome.BLOCKED: {Outcome.UNREACHABLE: 0.35, Outcome.BUSY: 0.30, Outcome.NO_ANSWER: 0.25,
+                      Outcome.BLOCKED: 0.05, Outcome.INVALID: 0.05},
+    Outcome.INVALID: {Outcome.INVALID: 0.80, Outcome.NO_ANSWER: 0.15, Outcome.UNREACHABLE: 0.05},
+    Outcome.UNREACHABLE: {Outcome.UNREACHABLE: 0.70, Outcome.NO_ANSWER: 0.20, Outcome.INVALID: 0.1},
+    Outcome.BUSY: {Outcome.BUSY: 0.90, Outcome.UNREACHABLE: 0.10},
+    Outcome.NO_ANSWER: {Outcome.NO_ANSWER: 0.70, Outcome.UNREACHABLE: 0.30},
+}  # fmt: skip
+LAST = (Outcome.INVALID, Outcome.BLOCKED)  # as signalled: nobody tries again
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What a log is drawn from: shares of people, and of attempts to people in service."""
+
+    gross: float = 0.42
+    icc: float = 0.25
+    refusers: float = 0.1
+    invalid: float = 0.06
+    off: float = 0.08
+    busy: float = 0.04
+
+    @property
+    def reach(self) -> float:
+        """Share of first attempts in which the phone rings."""
+        in_service = (1 - self.refusers) * (1 - self.invalid)
+        return in_service * (1 - self.off) * (1 - self.busy)
+
+
+def signalled_log(
+    seed: int,
+    shares: Shares,
+    people: int = 1000,
+    *,
+    at_most: int = 3,
+    hours: tuple[int, ...] = (9, 15),
+) -> CallLog:
+    """Return a log as a dialer sees it: who refuses seems busy, off, or not to pick up."""
+    rng = np.random.default_rng(seed)
+    mean = mean_propensity(shares.gross, shares.icc, shares.reach)
+    size = 1 / shares.icc - 1
+    propensity = rng.beta(mean * size, (1 - mean) * size, people)
+    invalid = rng.random(people) < shares.invalid
+    refuses = rng.random(people) < shares.refusers
+    rows: list[tuple[Any, ...]] = []
+    who = np.arange(people)
+    for attempt in range(at_most):
+        hour = rng.choice(hours, len(who))
+        u = rng.random((3, len(who)))
+        picks_up = u[2] < propensity[who] * INDEX[hour]
+        outcome = np.where(picks_up, Outcome.LIVE, Outcome.NO_ANSWER)
+        outcome = np.where(u[1] < shares.busy, Outcome.BUSY, outcome)
+        outcome = np.where(u[0] < shares.off, Outcome.UNREACHABLE, outcome)
+        outcome = np.where(refuses[who], Outcome.BLOCKED, outcome)
+        outcome = np.where(invalid[who], Outcome.INVALID, outcome)
+        seen = outcome.copy()
+        for cause, signals in SIGNALS.items():
+            mine = outcome == cause
+            seen[mine] = rng.choice(list(signals), int(mine.sum()), p=list(signals.values()))
+        rows.append((seen, who, np.full(len(who), attempt + 1), attempt * DAY_MS + hour * HOUR_MS))
+        who = who[(seen != Outcome.LIVE) & ~np.isin(seen, LAST)]
+    outcome, person, tries, time = (np.concatenate(part) for part in zip(*rows, strict=True))
+    return CallLog(
+        "seen",
+        len(outcome),
+        outcome=outcome.astype(np.uint8),
+        person=person,
+        attempt=tries.astype(np.int32),
+        time_ms=time,
+        relation=np.zeros(len(outcome), np.int8),
     )
 
 

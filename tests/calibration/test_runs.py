@@ -14,15 +14,17 @@ from dialsim.calibration.reading import read_log
 from tests.calibration.worlds import drawn_values, played, truths, world
 
 LOGS = 200
+SEEN_LOGS = 120
 PEOPLE = 2000
 COVERED = 0.90  # of intervals of 95 %
+COVERED_SEEN = 0.93
 
 
 @pytest.mark.slow_without_jit
 def test_a_run_tells_relation_timeout_and_registration(tmp_path: Path) -> None:
     import dialsim
 
-    run = dialsim.run(world(1, 300), out=tmp_path)
+    run = dialsim.run(world(5, 300), out=tmp_path)
     assert run.folder is not None
     log = read_log(run.folder, None, seen=False, name=None)
     assert log.rows == run.calls.num_rows
@@ -53,6 +55,47 @@ def test_a_run_gives_its_values_back() -> None:
     page = found._repr_html_()
     assert page.startswith("<pre>")
     assert f"{found.calls:,}" in page
+
+
+@pytest.mark.full
+@pytest.mark.slow_without_jit
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("scrubbed", [False, True])
+def test_intervals_hold_on_logs_as_a_dialer_sees_them(scrubbed: bool) -> None:
+    """All shares are drawn, refusers from 0 to 20 %: 93 % of the intervals of each value hold.
+
+    A value that is not identified has a range in place of an interval.
+    """
+    tried: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    identified: Counter[str] = Counter()
+    ranges: Counter[str] = Counter()
+    for number in range(1000, 1000 + SEEN_LOGS):
+        truth = truths(number)
+        relation, _ = drawn_values(number)
+        refusers = truth[f"refuse_call.category_share.{relation}"]
+        columns = {"refusers": refusers} if scrubbed else None
+        found = calibrate(played(number, PEOPLE), seen=True, columns=columns)
+        for row in found.rows:
+            if row.key not in truth or row.low is None or row.high is None or row.kind == "bound":
+                continue
+            key = row.key.replace(relation, "R")
+            key = "answer.hour_index" if key.startswith("answer.hour") else key
+            tried[key] += 1
+            holds = row.low <= truth[row.key] <= row.high
+            identified[key] += row.identified
+            held[key] += row.identified and holds
+            ranges[key] += holds
+    assert tried["answer.gross.R"] == identified["answer.gross.R"] == SEEN_LOGS
+    assert tried["answer.icc"] > 0.9 * SEEN_LOGS
+    assert (identified["answer.icc"] > 0) is scrubbed
+    assert identified["ring.answer_median"] == identified["ring.answer_sigma"] == 0
+    shares = {key: held[key] / count for key, count in identified.items() if count >= SEEN_LOGS / 2}
+    assert {"answer.gross.R", "answer.hour_index", "answer.assistant_share"} < set(shares)
+    wanted = {key: COVERED if key.startswith("talk.") else COVERED_SEEN for key in shares}
+    assert {key: share for key, share in shares.items() if share < wanted[key]} == {}
+    wide = {key: ranges[key] / count for key, count in tried.items() if count >= SEEN_LOGS / 2}
+    assert {key: share for key, share in wide.items() if share < COVERED} == {}
 
 
 @pytest.mark.full

@@ -10,6 +10,8 @@ from dialsim.api.results import Run
 from tests.people.scenarios import small_scenario
 
 RELATIONS = ("opted_in", "bought")
+REFUSERS = ((0.0, 0.0), (0.0, 0.05), (0.05, 0.12), (0.12, 0.2))
+"""Shares of people who are registered to refuse, from none on: all are as frequent."""
 
 
 def drawn_values(number: int) -> tuple[str, dict[str, Any]]:
@@ -37,7 +39,9 @@ def drawn_values(number: int) -> tuple[str, dict[str, Any]]:
             [weight, short, between(0.4, 0.8)],
             [round(1 - weight, 4), long, between(0.5, 0.9)],
         ],
-        f"refuse_call.category_share.{relation}": between(0.05, 0.2),
+        f"refuse_call.category_share.{relation}": between(*REFUSERS[number // 2 % len(REFUSERS)]),
+        f"people.{relation}.empty": between(0.01, 0.12),
+        f"people.{relation}.suspended": between(0.0, 0.08),
     }
     return relation, values
 
@@ -80,8 +84,11 @@ def truths(number: int) -> dict[str, float]:
                     found[f"{key}[{i}].weight"] = weight
         else:
             found[key] = float(parse_duration(value) if isinstance(value, str) else value)
+    found[f"people.{relation}.invalid"] = sum(
+        values[f"people.{relation}.{part}"] for part in ("empty", "suspended")
+    )
     network = load_network("typical")
-    for key in (f"people.{relation}.empty", "talk.assistant_median", "talk.assistant_sigma"):
+    for key in ("talk.assistant_median", "talk.assistant_sigma"):
         found[key] = float(network[key])
     for hour, index in enumerate(network["answer.hour_index"]):
         found[f"answer.hour_index[{hour}]"] = index

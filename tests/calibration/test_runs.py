@@ -64,7 +64,8 @@ def test_a_run_gives_its_values_back() -> None:
 def test_intervals_hold_on_logs_as_a_dialer_sees_them(scrubbed: bool) -> None:
     """All shares are drawn, refusers from 0 to 20 %: 93 % of the intervals of each value hold.
 
-    A value that is not identified has a range in place of an interval.
+    A value that is not identified has a range in place of an interval. Talk is fitted alike where
+    true causes are known, and is left to the other test.
     """
     tried: Counter[str] = Counter()
     held: Counter[str] = Counter()
@@ -79,6 +80,8 @@ def test_intervals_hold_on_logs_as_a_dialer_sees_them(scrubbed: bool) -> None:
         for row in found.rows:
             if row.key not in truth or row.low is None or row.high is None or row.kind == "bound":
                 continue
+            if row.key.startswith("talk."):
+                continue
             key = row.key.replace(relation, "R")
             key = "answer.hour_index" if key.startswith("answer.hour") else key
             tried[key] += 1
@@ -92,8 +95,7 @@ def test_intervals_hold_on_logs_as_a_dialer_sees_them(scrubbed: bool) -> None:
     assert identified["ring.answer_median"] == identified["ring.answer_sigma"] == 0
     shares = {key: held[key] / count for key, count in identified.items() if count >= SEEN_LOGS / 2}
     assert {"answer.gross.R", "answer.hour_index", "answer.assistant_share"} < set(shares)
-    wanted = {key: COVERED if key.startswith("talk.") else COVERED_SEEN for key in shares}
-    assert {key: share for key, share in shares.items() if share < wanted[key]} == {}
+    assert {key: share for key, share in shares.items() if share < COVERED_SEEN} == {}
     wide = {key: ranges[key] / count for key, count in tried.items() if count >= SEEN_LOGS / 2}
     assert {key: share for key, share in wide.items() if share < COVERED} == {}
 

@@ -25,15 +25,16 @@ class Assumed:
         Share of attempts to people in service whose phones are on and free.
     icc
         Where nobody was tried again.
-    empty
-        Share of people who are never reached, by relation; where nobody was tried again.
+    invalid
+        Share of people whose numbers are not in service, by relation; where nobody was tried
+        again.
     refusers
         Share of people who are registered to refuse; where people were tried again.
     """
 
     reach: float
     icc: float
-    empty: tuple[float, float]
+    invalid: tuple[float, float]
     refusers: float = 0.0
 
     @classmethod
@@ -113,7 +114,7 @@ def answer_model(
         elif again:
             start[f"dead.{name}"] = (-1.7, -9.0, 4.0)  # log odds
         else:
-            setting.fixed[f"dead.{name}"] = assumed.empty[group.relation]
+            setting.fixed[f"dead.{name}"] = assumed.invalid[group.relation]
         for key, part in ((f"gross.{name}", mine & ~named), ("gross.named", mine & named)):
             if key == "gross.named" and (group.relation == 1 or not part.any()):
                 continue

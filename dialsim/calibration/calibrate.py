@@ -55,7 +55,8 @@ def calibrate(
         What the log's columns are: a dict such as ``{"talk_s": "duration"}``, the same as text
         (``"talk_s=duration,time=start"``), or a TOML file with ``[columns]``, ``[outcomes]``
         (what the log's words mean), ``relation``, ``ring_timeout``, ``ring_from``,
-        ``registered``, ``named``, and how the file is written as of a scenario's lists:
+        ``registered``, ``named``, ``refusers`` (share of the people called who are registered to
+        refuse, as an operator's scrub found), and how the file is written as of a scenario's lists:
         ``format``, ``delimiter``, ``encoding``, ``header``. None: they are called as they are
         here, or as in a run.
     seen
@@ -82,6 +83,10 @@ def calibrate(
 
     Notes
     -----
+    A log as a dialer sees it does not tell which attempts rang. Answer rates are then those of
+    first attempts, and the intraclass correlation is identified only where ``refusers`` is given;
+    a row that is not identified has a range, and the reason.
+
     Intervals are of 95 % by profile likelihood. The fit is judged by distances: at tens of
     thousands of rows a test would reject any model.
 

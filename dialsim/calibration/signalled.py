@@ -8,7 +8,7 @@ enough for all of it.
 
 How people differ (the intraclass correlation) shows in who answers a second or third attempt. So
 do people who are registered to refuse: they never answer, and are signalled as if they did not
-pick up. The two cannot be told apart. A scrub by the operator tells how many refuse.
+pick up. The log does not distinguish the two. An operator's scrub gives the share of the latter.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _rates(log: CallLog, network: Profile, timings: Sequence[Timing]) -> Answers
     of them are reached: the two ends of both hold what lies between.
     """
     central = Assumed.of(network)
-    lost = (central.empty[0] + MOST_REFUSERS, central.empty[1] + MOST_REFUSERS)
+    lost = (central.invalid[0] + MOST_REFUSERS, central.invalid[1] + MOST_REFUSERS)
     ends = [Assumed(REACH[1], ICC[0], (0.0, 0.0)), Assumed(REACH[0], ICC[1], lost)]
     found: Answers | None = None
     for assumed, timing in [

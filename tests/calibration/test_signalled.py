@@ -231,11 +231,11 @@ def test_every_word_and_length_of_a_call_history_is_understood() -> None:
     assert set(words) <= set(WORDS)
     lengths = ["1:36", "96秒", "96s", "0:01:36", "96", "１:３６"]
     rows = max(len(words), len(lengths))
-    told = {
+    columns = {
         "outcome": (words * 2)[:rows],
         "talk_s": (lengths * rows)[:rows],
     }
-    log = read_log(pa.table(told), None, seen=False, name=None)
+    log = read_log(pa.table(columns), None, seen=False, name=None)
     assert log.outcome is not None
     assert log.talk_ms is not None
     assert set(log.talk_ms.tolist()) == {96_000.0}

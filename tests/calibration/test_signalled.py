@@ -128,7 +128,7 @@ def export(log: CallLog) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def seen() -> Calibration:
-    log = signalled_log(7, Shares(), 500, hours=(9,))
+    log = signalled_log(8, Shares(), 500, hours=(9,))
     return calibrate(export(log), columns={"columns": {}, "ring_timeout": "25s"})
 
 

@@ -278,7 +278,10 @@ class Comparison:
 
 
 def _judged(played: Played) -> list[Mapping[str, Any]]:
-    return [*played.goals, *played.walls]
+    """Return goals and walls; of a goal on a rate also the events and the exposure."""
+    counted = [*played.counted] or [None] * len(played.goals)
+    goals = [{**goal, "counted": each} for goal, each in zip(played.goals, counted, strict=True)]
+    return [*goals, *played.walls]
 
 
 def _of_summary(summary: Mapping[str, Any]) -> list[Mapping[str, Any]]:

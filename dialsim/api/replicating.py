@@ -46,6 +46,7 @@ class Played:
     prices of the scenario, None without; `review` is how near complaints came to a review of the
     enterprise. If rare suspensions were asked for, `suspension_chance` and `stop_chance` are how
     likely both were, given the calls that would have been made whatever was complained about them.
+    `counted` are the events and the exposure of each goal on a rate; None of any other goal.
     """
 
     replication: int
@@ -60,6 +61,7 @@ class Played:
     review: Review | None = None
     suspension_chance: float | None = None
     stop_chance: float | None = None
+    counted: Sequence[tuple[float, float] | None] = ()
 
 
 Play = Callable[[Sequence[int]], list[Played]]
@@ -335,7 +337,7 @@ def figures_of(player: Player, sink: NoSink) -> Played:
     """Return the figures of a replication that came to its end."""
     from dialsim.engine import face
     from dialsim.report.enterprise_review import review_of
-    from dialsim.report.goals import judge
+    from dialsim.report.goals import counted, judge
     from dialsim.report.metrics import enterprise_stopped, metric_values
     from dialsim.report.walls import walls
 
@@ -356,6 +358,7 @@ def figures_of(player: Player, sink: NoSink) -> Played:
         enterprise_stopped=enterprise_stopped(record.actions),
         cost=cost_of(world, sink),
         review=review_of(world),
+        counted=counted(world, values, record.snapshots),
     )
 
 

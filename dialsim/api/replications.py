@@ -21,7 +21,8 @@ from dialsim.api.samples import (
     Sample,
 )
 from dialsim.report.comparison import Pairs, pairs_of, share_difference
-from dialsim.report.intervals import LEVEL, Interval, count_interval, mean_interval
+from dialsim.report.intervals import LEVEL, Interval, mean_interval
+from dialsim.report.rate_intervals import Counted, rate_difference
 from dialsim.report.stopping import FEW, Precision, Target, look
 from dialsim.scenario.metrics import metrics
 
@@ -53,7 +54,8 @@ class Replications(Sample):
     -----
     Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension`` and
     ``enterprise_stop``; ``cost``, where the scenario has prices; and by the place of each goal
-    ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``. If rare
+    ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``; of a goal on a
+    rate also ``goal_1.events`` and ``goal_1.exposure``, what it is the quotient of. If rare
     suspensions were asked for, there are ``suspension_chance`` and ``stop_chance``, whose means
     are probabilities.
 
@@ -71,38 +73,10 @@ class Replications(Sample):
         targets: Sequence[Target] = (),
         people: str | None = None,
     ) -> None:
-        super().__init__([each.replication for each in played], _columns(played))
+        goals = [str(goal["metric"]) for goal in played[0].goals] if played else []
+        super().__init__([each.replication for each in played], _columns(played), goals)
         self.name, self.seed, self.wanted, self.played = name, seed, wanted, tuple(played)
         self.targets, self.people = tuple(targets), people
-
-    def interval(self, metric: str, level: float = LEVEL) -> Interval:
-        """Return the mean with its t interval; an exact one of shares and of rare counts.
-
-        Parameters
-        ----------
-        metric
-            One of `metrics`.
-        level
-            How often such an interval is to hold the true value.
-
-        Notes
-        -----
-        Of what is met or not Clopper and Pearson's; of counts below 5 a replication and 200 in
-        all Garwood's, as :func:`dialsim.report.intervals.count_interval` says. A t interval may
-        reach beyond what is possible; pages show it cut at 0, and at 1 of a share.
-        """
-        if self._counts(metric):
-            return count_interval(self.values(metric), level)
-        return super().interval(metric, level)
-
-    def _counts(self, metric: str) -> bool:
-        if metric.startswith("goal_") and metric.endswith(".value") and self.played:
-            place = metric[len("goal_") : -len(".value")]
-            goals = self.played[0].goals
-            if place.isdigit() and 1 <= int(place) <= len(goals):
-                metric = str(goals[int(place) - 1]["metric"])
-        known = metrics().get(metric)
-        return known is not None and known.count
 
     @cached_property
     def precision(self) -> list[Precision]:
@@ -174,6 +148,11 @@ class Replications(Sample):
             {m: self.values(m)[mine] - other.values(m)[theirs] for m in shared},
             f"{self.name} − {other.name}",
             {m: pairs_of(other.values(m)[theirs], self.values(m)[mine]) for m in HAPPENED},
+            {
+                m: (_rows(other._counted(m), theirs), _rows(self._counted(m), mine))
+                for m in shared
+                if self._counted(m) is not None
+            },
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -254,14 +233,21 @@ class Paired(Sample):
         values: Mapping[str, NDArray[np.float64]],
         title: str,
         pairs: Mapping[str, Pairs] | None = None,
+        rates: Mapping[str, tuple[Counted, Counted]] | None = None,
     ) -> None:
         super().__init__(numbers, values)
-        self.title, self._pairs = title, dict(pairs or {})
+        self.title, self._pairs, self._rates = title, dict(pairs or {}), dict(rates or {})
 
     def interval(self, metric: str, level: float = LEVEL) -> Interval:
-        """Return the mean difference with its t interval; of probabilities with Newcombe's."""
+        """Return the mean difference with its t interval; of probabilities with Newcombe's.
+
+        Of rates of rare events the difference of the two rates, as
+        :func:`dialsim.report.rate_intervals.rate_difference` says.
+        """
         if metric in self._pairs:
             return share_difference(self._pairs[metric], level)
+        if metric in self._rates:
+            return rate_difference(*self._rates[metric], level).change
         return mean_interval(self.values(metric), level)
 
     def __repr__(self) -> str:
@@ -272,7 +258,8 @@ def is_precise(played: Sequence[Played], targets: Sequence[Target]) -> bool:
     """Return whether the interval of every target is as narrow as was asked for, so far."""
     if not played or not targets:
         return False
-    values = {target.metric: column_of(played, target.metric) for target in targets}
+    names = {name for target in targets for name in target.columns}
+    values = {name: column_of(played, name) for name in names}
     return all(each.met for each in look(values, targets))
 
 
@@ -286,8 +273,13 @@ def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
         names += CHANCES
     for i in range(1, len(played[0].goals) + 1):
         names += [f"goal_{i}.{part}" for part in ("value", "margin", "met")]
+        if all(i <= len(each.counted) and each.counted[i - 1] is not None for each in played):
+            names += [f"goal_{i}.{part}" for part in COUNTED]
     return {name: column_of(played, name) for name in names}
 
+
+COUNTED = ("events", "exposure")
+"""Parts of a goal on a rate."""
 
 OF_PLAYED = {
     GOALS_MET: "goals_met",
@@ -307,6 +299,10 @@ def column_of(played: Sequence[Played], metric: str) -> NDArray[np.float64]:
     if not metric.startswith("goal_"):
         return _column([each.metrics[metric] for each in played])
     place, _, part = metric[len("goal_") :].partition(".")
+    if part in COUNTED:
+        counted = [each.counted[int(place) - 1] for each in played]
+        at = COUNTED.index(part)
+        return _column([None if each is None else each[at] for each in counted])
     goals = [each.goals[int(place) - 1] for each in played]
     if part == "margin":
         return _column([goal["margin"]["relative"] for goal in goals])
@@ -315,6 +311,11 @@ def column_of(played: Sequence[Played], metric: str) -> NDArray[np.float64]:
 
 def _column(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else float(value) for value in values], np.float64)
+
+
+def _rows(counted: Counted | None, rows: Sequence[int]) -> Counted:
+    assert counted is not None  # both have the metric
+    return counted._replace(events=counted.events[rows], exposure=counted.exposure[rows])
 
 
 def _told(precision: Precision) -> dict[str, Any]:

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.report.intervals import LEVEL, Interval, mean_interval, share_interval
+from dialsim.report.intervals import (
+    LEVEL,
+    Interval,
+    count_interval,
+    mean_interval,
+    share_interval,
+)
+from dialsim.report.rate_intervals import Counted, counted_of, rate_interval
+from dialsim.scenario.metrics import Rate, metrics
 
 GOALS_MET = "goals_met"
 """Metric of a replication: 1 if every goal was met and every wall kept, else 0."""
@@ -28,6 +36,43 @@ CHANCES = (SUSPENSION_CHANCE, STOP_CHANCE)
 """Metrics there are if rare suspensions were asked for; their means are probabilities."""
 
 
+def metric_of(column: str, goals: Sequence[str]) -> str:
+    """Return the metric whose values a column holds; of a goal's value the one it is judged by.
+
+    >>> metric_of("goal_1.value", ["complaints"]), metric_of("goal_1.margin", ["complaints"])
+    ('complaints', 'goal_1.margin')
+    """
+    if column.startswith("goal_") and column.endswith(".value"):
+        place = column[len("goal_") : -len(".value")]
+        if place.isdigit() and 1 <= int(place) <= len(goals):
+            return goals[int(place) - 1]
+    return column
+
+
+def rate_columns(column: str, goals: Sequence[str]) -> Rate | None:
+    """Return in which columns the events and the exposure of a rate stand; None: it is no rate.
+
+    >>> rate_columns("complaints_per_million", [])
+    Rate(events='complaints', exposure='delivered', times=1000000)
+    >>> rate_columns("goal_1.value", ["abandoned_share"])
+    Rate(events='goal_1.events', exposure='goal_1.exposure', times=1.0)
+    """
+    metric = metric_of(column, goals)
+    known = metrics().get(metric)
+    if known is None or known.rate is None or metric == column:
+        return None if known is None else known.rate
+    goal = column.removesuffix(".value")
+    return known.rate._replace(events=f"{goal}.events", exposure=f"{goal}.exposure")
+
+
+def is_count(column: str, goals: Sequence[str]) -> bool:
+    """Whether a column holds whole numbers of things."""
+    if column.endswith(".events"):
+        return True
+    known = metrics().get(metric_of(column, goals))
+    return known is not None and known.count
+
+
 class Sample:
     """Figures by replication: means, shares and quantiles with what the number of runs allows.
 
@@ -39,9 +84,15 @@ class Sample:
         Names of the figures.
     """
 
-    def __init__(self, numbers: Sequence[int], values: Mapping[str, NDArray[np.float64]]) -> None:
+    def __init__(
+        self,
+        numbers: Sequence[int],
+        values: Mapping[str, NDArray[np.float64]],
+        goals: Sequence[str] = (),
+    ) -> None:
         self.numbers = tuple(numbers)
         self._values = dict(values)
+        self._goals = tuple(goals)  # the metric that each is judged by
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -67,7 +118,7 @@ class Sample:
         return self._values[metric].copy()
 
     def interval(self, metric: str, level: float = LEVEL) -> Interval:
-        """Return the mean with its t interval; of what is met or not, the share with an exact one.
+        """Return the mean with its t interval; an exact one of shares, rare counts and rates.
 
         Parameters
         ----------
@@ -75,12 +126,30 @@ class Sample:
             One of `metrics`.
         level
             How often such an interval is to hold the true value.
+
+        Notes
+        -----
+        Of what is met or not Clopper and Pearson's. Of counts below 5 a replication and 200 in
+        all Garwood's, as :func:`dialsim.report.intervals.count_interval` says. A rate of such
+        events (complaints per million, the abandoned share) is the events of all replications
+        over the exposure of all, with the interval of that count. A t interval may reach beyond
+        what is possible; pages show it cut at 0, and at 1 of a share.
         """
         values = self.values(metric)
         if metric in HAPPENED or metric.endswith(".met"):
             known = values[~np.isnan(values)]
             return share_interval(int(known.sum()), len(known), level)
-        return mean_interval(values, level)
+        counted = self._counted(metric)
+        if counted is not None:
+            return rate_interval(counted, level)
+        return (count_interval if is_count(metric, self._goals) else mean_interval)(values, level)
+
+    def _counted(self, metric: str) -> Counted | None:
+        """Return the events and the exposure of a rate by replication; None: it is none."""
+        rate = rate_columns(metric, self._goals)
+        if rate is None or not {rate.events, rate.exposure} <= self._values.keys():
+            return None
+        return counted_of(self._values, rate)
 
     def share(
         self,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.samples import CHANCES, COST, HAPPENED
+from dialsim.api.samples import CHANCES, COST, HAPPENED, rate_columns
 from dialsim.report.stopping import Kind, Target
 from dialsim.scenario.metrics import metrics
 
@@ -34,6 +34,7 @@ def targets_of(
         Whether there will be the chances that the calls made leave.
     """
     known = _columns(scenario, rare)
+    goals = [goal.metric for goal in scenario.goals]
     found: list[Target] = []
     for name, width in _asked(until, problems):
         columns = _named(name, scenario, known, problems)
@@ -41,7 +42,7 @@ def targets_of(
             if any(column == target.metric for target in found):
                 problems.add(f"until: {name}", "asked for twice", remedy="leave one of them out")
         found += [
-            Target(name, column, known[column], width)
+            Target(name, column, known[column], width, rate_columns(column, goals))
             for column in columns
             if _is_width(name, width, known[column], problems)
         ]
@@ -93,6 +94,8 @@ def _columns(scenario: Scenario, rare: bool) -> dict[str, Kind]:
 
 
 def _kind(metric: str) -> Kind:
+    if metrics()[metric].rate is not None:
+        return "rate"
     return "count" if metrics()[metric].count else "mean"
 
 

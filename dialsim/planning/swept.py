@@ -20,10 +20,13 @@ from dialsim.api.samples import (
     GOALS_MET,
     HAPPENED,
     Sample,
+    is_count,
+    rate_columns,
 )
 from dialsim.errors import Problems, did_you_mean, shown
 from dialsim.planning.interactions import Interaction, interaction
 from dialsim.report.intervals import LEVEL, Interval, mean_interval, share_interval
+from dialsim.report.rate_intervals import Counted, counted_once, rate_interval
 from dialsim.scenario.values import plain
 
 if TYPE_CHECKING:
@@ -203,9 +206,11 @@ class Sweep:
         Returns
         -------
         Interval
-            By Student's t over replications. Of what happens or not (`goals_met` and its like) the
-            share, by Clopper and Pearson; averaged over several points it is as wide as that of so
-            many replications, which is wide enough.
+            By Student's t over replications; of rare counts, and of rates of rare events over an
+            exposure (complaints per million), as for :meth:`dialsim.Replications.interval`. Of
+            what happens or not (`goals_met` and its like) the share, by Clopper and Pearson;
+            averaged over several points it is as wide as that of so many replications, which is
+            wide enough.
         """
         return self._interval(metric, self._rows(self._fixed(point, named)), level)
 
@@ -342,6 +347,9 @@ class Sweep:
     def _interval(self, metric: str, rows: Sequence[int], level: float = LEVEL) -> Interval:
         if metric not in self._values:
             self.values(metric)  # says which there are
+        counted = self._counted(metric, list(rows))
+        if counted is not None:
+            return rate_interval(counted, level)
         each = self._values[metric][list(rows)].mean(
             axis=0
         )  # a replication counts where every point of it has a value
@@ -353,10 +361,25 @@ class Sweep:
         high = share_interval(math.ceil(hits - 1e-9), n, level)
         return low._replace(value=hits / n if n else None, high=high.high)
 
+    def _counted(self, metric: str, rows: list[int]) -> Counted | None:
+        """Return the events of a count or a rate at some points, float[points, replications]."""
+        goals = self._judged
+        rate = rate_columns(metric, goals)
+        if rate is not None and {rate.events, rate.exposure} <= self._values.keys():
+            events, exposure = (self._values[name][rows] for name in rate[:2])
+            return Counted(events, exposure, rate.times)
+        return counted_once(self._values[metric][rows]) if is_count(metric, goals) else None
+
+    @property
+    def _judged(self) -> list[str]:
+        """The metric that each goal is judged by."""
+        return [str(goal["metric"]) for goal in self.head.goals]
+
     def _sample(self, row: int) -> Sample:
         done = self._done[row]
         numbers = np.flatnonzero(done).tolist()
-        return Sample(numbers, {name: each[row][done] for name, each in self._values.items()})
+        values = {name: each[row][done] for name, each in self._values.items()}
+        return Sample(numbers, values, self._judged)
 
     def _fixed(self, point: Mapping[str, Any] | None, named: Mapping[str, Any]) -> dict[str, Any]:
         fixed = {self.key(key): value for key, value in {**(point or {}), **named}.items()}
@@ -417,6 +440,10 @@ def unit_of(metric: str, goals: Sequence[Mapping[str, Any]], currency: str) -> s
         return TRUTH
     if metric.startswith("goal_"):
         number, _, what = metric.removeprefix("goal_").partition(".")
-        return str(goals[int(number) - 1]["unit"]) if what == "value" else "share"
+        goal = goals[int(number) - 1]
+        rate = metrics()[goal["metric"]].rate if what in ("events", "exposure") else None
+        if rate is not None:
+            return metrics()[getattr(rate, what)].unit
+        return str(goal["unit"]) if what == "value" else "share"
     known = metrics().get(metric)
     return known.unit if known is not None else "share" if metric in CHANCES else ""

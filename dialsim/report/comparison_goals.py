@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from dialsim.report import words
 from dialsim.report.comparison import (
+    Difference,
     Pairs,
     fewest_pairs,
     holm,
@@ -16,6 +19,8 @@ from dialsim.report.comparison import (
     share_difference,
 )
 from dialsim.report.intervals import LEVEL
+from dialsim.report.rate_intervals import Counted, rate_difference
+from dialsim.scenario.metrics import metrics
 
 Goal = Mapping[str, Any]
 Found = dict[str, Any]
@@ -36,7 +41,8 @@ def goals_compared(
     Parameters
     ----------
     first, second
-        A row a pair, each with the ``goals`` and ``walls`` of a summary.
+        A row a pair, each with the ``goals`` and ``walls`` of a summary; of a goal on a rate also
+        ``counted``, its events and exposure, where they are known.
     lawful
         False: whatever the second meets more often does not speak for it.
 
@@ -132,9 +138,7 @@ def _compared(first: Sequence[Goal], second: Sequence[Goal], level: float) -> Fo
         if one["met"] is not None and two["met"] is not None
     ]
     pairs = Pairs(*(decided.count(each) for each in _OUTCOMES))
-    key = "measured" if named["wall"] else "value"
-    values = [[_number(each[key]) for each in side] for side in (first, second)]
-    value = paired_difference(values[0], values[1], level)
+    value = _value(first, second, "measured" if named["wall"] else "value", level)
     return {
         **{key: named[key] for key in named if key != "target"},
         "target": {"a": named["target"], "b": other["target"]},
@@ -145,6 +149,25 @@ def _compared(first: Sequence[Goal], second: Sequence[Goal], level: float) -> Fo
         "p": mcnemar(pairs) if pairs.only_first + pairs.only_second else None,
         "value": {"a": value.first, "b": value.second, "change": value.change._asdict()},
     }
+
+
+def _value(first: Sequence[Goal], second: Sequence[Goal], key: str, level: float) -> Difference:
+    """Return how what a goal is judged by differs."""
+    one, two = _counted(first), _counted(second)
+    if one is not None and two is not None:
+        return rate_difference(one, two, level)
+    values = [[_number(each[key]) for each in side] for side in (first, second)]
+    return paired_difference(values[0], values[1], level)
+
+
+def _counted(side: Sequence[Goal]) -> Counted | None:
+    """Return the events and the exposure of a goal on a rate; None where they are not known."""
+    if any(goal.get("counted") is None for goal in side):
+        return None
+    events, exposure = np.array([goal["counted"] for goal in side], float).T
+    rate = metrics()[side[0]["metric"]].rate
+    assert rate is not None  # of others nothing is counted
+    return Counted(events, exposure, rate.times)
 
 
 _OUTCOMES = ((True, True), (True, False), (False, True), (False, False))

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from dialsim.report.comparison import holm, paired_difference
 from dialsim.report.intervals import LEVEL
+from dialsim.report.rate_intervals import counted_of, rate_difference
 from dialsim.scenario.metrics import metrics
 
 
@@ -27,7 +28,8 @@ def metrics_compared(
     dict
         By metric: name, unit and which way is ``better``; means ``a`` and ``b`` and their
         ``change`` with its t interval over the pairs that have both; ``p`` of the paired t test
-        and ``p_holm``, Holm over all metrics tested; ``told``, whether the difference survives it;
+        and ``p_holm``, Holm over all metrics tested; ``told``, whether the difference survives it
+        (rates of rare events as :func:`~dialsim.report.rate_intervals.rate_difference` says);
         ``constant``, the same in every pair; ``saved``, the variance ratio, see `Difference`. A
         metric that one of the two never has is left out.
     """
@@ -35,7 +37,11 @@ def metrics_compared(
     for key, metric in metrics().items():
         if key not in first or key not in second:
             continue
-        each = paired_difference(first[key], second[key], level)
+        if metric.rate is not None and {*metric.rate[:2]} <= first.keys() & second.keys():
+            one, two = (counted_of(side, metric.rate) for side in (first, second))
+            each = rate_difference(one, two, level)
+        else:
+            each = paired_difference(first[key], second[key], level)
         if not each.change.n:
             continue
         found[key] = {

@@ -60,12 +60,37 @@ def judge(
         due = due_tick(world, goal)
         snapshot = (snapshots or {}).get(index)
         open_still = snapshot is None and not complete and now < due
-        if snapshot is None:
-            whole = goal.campaign is None
-            snapshot = final if whole else campaign_values(world, str(goal.campaign))
-        value = snapshot[goal.metric]
+        value = _values_of(world, goal, final, snapshot)[goal.metric]
         judged.append(_judged(index, goal, value, open_still))
     return judged
+
+
+def _values_of(world: World, goal: Goal, final: Values, snapshot: Values | None) -> Values:
+    """Return the metrics that a goal is judged by: those when it was due, or at the end."""
+    if snapshot is not None:
+        return snapshot
+    return final if goal.campaign is None else campaign_values(world, goal.campaign)
+
+
+def counted(
+    world: World, final: Values, snapshots: Mapping[int, Values] | None = None
+) -> list[tuple[float, float] | None]:
+    """Return the events and the exposure of each goal on a rate; None of any other goal.
+
+    Parameters
+    ----------
+    final, snapshots
+        As for :func:`judge`.
+    """
+    found: list[tuple[float, float] | None] = []
+    for index, goal in enumerate(world.scenario.goals):
+        rate = metrics()[goal.metric].rate
+        if rate is None:
+            found.append(None)
+            continue
+        values = _values_of(world, goal, final, (snapshots or {}).get(index))
+        found.append((float(values[rate.events] or 0), float(values[rate.exposure] or 0)))
+    return found
 
 
 BROKEN_OFF = "not judged, the run broke off before"

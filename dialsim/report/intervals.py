@@ -8,13 +8,15 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Kind = Literal["t", "Clopper-Pearson", "Newcombe", "Garwood"]
+Kind = Literal["t", "Clopper-Pearson", "Newcombe", "Garwood", "MOVER"]
 Floats = NDArray[np.float64]
 LEVEL = 0.95
 RARE = 5.0
 """Mean of a count a replication below which it may be rare."""
 RARE_EVENTS = 200.0
 """Events in all below which a rare count gets an exact interval: from here on t is as good."""
+SAME = 1e-9
+"""Ratios of variance to mean that exceed 1 by less than this do so by rounding."""
 
 
 class Interval(NamedTuple):
@@ -32,7 +34,8 @@ class Interval(NamedTuple):
         How often such an interval holds the true value.
     kind
         ``"t"`` for means, ``"Clopper-Pearson"`` for shares, ``"Newcombe"`` for the difference of
-        two shares of the same replications, ``"Garwood"`` for means of rare counts.
+        two shares of the same replications, ``"Garwood"`` for means and rates of rare counts,
+        ``"MOVER"`` for the difference of two such rates.
     """
 
     value: float | None
@@ -85,7 +88,9 @@ def count_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
     Rare: below 5 a replication, and below 200 events in all. Then Garwood's (1936) interval of a
     Poisson mean, exact where events come one by one. Where they come in clumps, the variance being
     larger than the mean, it is that of as many clumps of their ratio: 30 numbers suspended in one
-    replication of a hundred are one event. Values that are not a number are left out.
+    replication of a hundred are one event. That ratio is itself an estimate from n replications,
+    so the ends are then taken as far out as Student's t with n - 1 degrees of freedom is. Values
+    that are not a number are left out.
 
     Examples
     --------
@@ -167,17 +172,28 @@ def count_ends(
 
     As :func:`count_interval`, of many samples of `n` values at once.
     """
-    from scipy.special import gammaincinv
+    from scipy.special import gammainccinv, gammaincinv
 
     mean, spread = np.asarray(mean, float), np.asarray(spread, float)
     clump = _clump(mean, spread)
     events = n * mean / clump
     exact = (mean < RARE) & (events < RARE_EVENTS)
-    tail = (1 - level) / 2
+    tail = np.where(clump > 1, _tail_of_t(n, level), (1 - level) / 2)
     low = np.where(events > 0, gammaincinv(np.maximum(events, 1e-9), tail), 0.0) * clump / n
-    high = gammaincinv(events + 1, 1 - tail) * clump / n
+    high = gammainccinv(events + 1, tail) * clump / n
     t_low, t_high = mean_ends(n, mean, spread, level)
     return np.where(exact, low, t_low), np.where(exact, high, t_high), exact
+
+
+def _tail_of_t(n: int, level: float) -> float:
+    """Return the tail of a normal variable that is as far out as that of t from `n` values.
+
+    >>> round(_tail_of_t(20, 0.95), 4), round(_tail_of_t(1000, 0.95), 4)
+    (0.0182, 0.0249)
+    """
+    from scipy.special import ndtr, stdtrit
+
+    return float(ndtr(-stdtrit(n - 1, (1 + level) / 2)))
 
 
 def events_in(n: int, mean: ArrayLike, spread: ArrayLike) -> Floats:
@@ -189,8 +205,8 @@ def events_in(n: int, mean: ArrayLike, spread: ArrayLike) -> Floats:
 def _clump(mean: ArrayLike, spread: ArrayLike) -> Floats:
     """Return how many events come at once: variance over mean, at least 1."""
     mean, spread = np.asarray(mean, float), np.asarray(spread, float)
-    found: Floats = np.maximum(1.0, spread**2 / np.where(mean > 0, mean, np.inf))
-    return found
+    found: Floats = spread**2 / np.where(mean > 0, mean, np.inf)
+    return np.where(found > 1 + SAME, found, 1.0)
 
 
 def check_level(level: float) -> None:

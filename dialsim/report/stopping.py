@@ -27,8 +27,16 @@ from dialsim.report.intervals import (
     share_ends,
     share_interval,
 )
+from dialsim.report.rate_intervals import (
+    Counted,
+    counted_of,
+    rate_bounds,
+    rate_events,
+    rate_interval,
+)
+from dialsim.scenario.metrics import Rate
 
-Kind = Literal["mean", "count", "share"]
+Kind = Literal["mean", "count", "share", "rate"]
 FIRST = 100
 """Replications before the first look."""
 STEP = 50
@@ -52,15 +60,24 @@ class Target(NamedTuple):
         Column that holds its values.
     kind
         ``"share"``: of replications; `width` is absolute. ``"mean"``, or ``"count"``, the mean of
-        something counted, which may be rare; `width` is relative to the mean.
+        something counted, which may be rare, or ``"rate"``, such a count over its exposure; `width`
+        is relative to the mean.
     width
         Half-width of the interval, at most.
+    rate
+        Of a rate: the columns of its events and of its exposure.
     """
 
     name: str
     metric: str
     kind: Kind
     width: float
+    rate: Rate | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that its interval is made of."""
+        return (self.metric,) if self.rate is None else self.rate[:2]
 
 
 class Precision(NamedTuple):
@@ -133,12 +150,21 @@ def look(
     Before 100 replications have a value no target is met, whatever its interval.
     """
     each = level_of(len(targets), level)
-    return [_precision(values[target.metric], target, each) for target in targets]
+    return [_precision(_known(values, target), target, each) for target in targets]
 
 
-def _precision(values: NDArray[np.float64], target: Target, level: float) -> Precision:
-    known = values[~np.isnan(values)]
-    n, interval = len(known), _interval(known, target.kind, level)
+def _known(values: Mapping[str, Floats], target: Target) -> Floats | Counted:
+    """Return what a target's interval is made of, of replications that have a value."""
+    if target.rate is not None:
+        counted = counted_of(values, target.rate)
+        return counted.of(counted.known)
+    each = values[target.metric]
+    return each[~np.isnan(each)]
+
+
+def _precision(known: Floats | Counted, target: Target, level: float) -> Precision:
+    interval = _interval(known, target.kind, level)
+    n = interval.n
     if n < 2:
         return Precision(target, interval, None, False, None)
     width = float(half_width(target.kind, known, level))
@@ -147,13 +173,17 @@ def _precision(values: NDArray[np.float64], target: Target, level: float) -> Pre
     return Precision(target, interval, reached, n >= FIRST and width <= target.width, events)
 
 
-def _interval(known: NDArray[np.float64], kind: Kind, level: float) -> Interval:
+def _interval(known: Floats | Counted, kind: Kind, level: float) -> Interval:
+    if isinstance(known, Counted):
+        return rate_interval(known, level)
     if kind == "share":
         return share_interval(int(known.sum()), len(known), level)
     return (count_interval if kind == "count" else mean_interval)(known, level)
 
 
-def _events(known: NDArray[np.float64], kind: Kind, interval: Interval) -> float | None:
+def _events(known: Floats | Counted, kind: Kind, interval: Interval) -> float | None:
+    if isinstance(known, Counted):
+        return rate_events(known) if interval.kind == "Garwood" else None
     if kind == "share":
         hits = float(known.sum())
         return min(hits, len(known) - hits)
@@ -162,8 +192,10 @@ def _events(known: NDArray[np.float64], kind: Kind, interval: Interval) -> float
     return float(events_in(len(known), known.mean(), known.std(ddof=1)))
 
 
-def bounds(kind: Kind, values: Floats, level: float) -> tuple[Floats, Floats, Floats]:
+def bounds(kind: Kind, values: Floats | Counted, level: float) -> tuple[Floats, Floats, Floats]:
     """Return values and ends of the intervals of samples, float[..., n], each by itself."""
+    if isinstance(values, Counted):
+        return rate_bounds(values, level)
     n = values.shape[-1]
     mean = values.mean(axis=-1)
     if kind == "share":
@@ -174,7 +206,7 @@ def bounds(kind: Kind, values: Floats, level: float) -> tuple[Floats, Floats, Fl
     return mean, *mean_ends(n, mean, spread, level)
 
 
-def half_width(kind: Kind, values: Floats, level: float) -> Floats:
+def half_width(kind: Kind, values: Floats | Counted, level: float) -> Floats:
     """Return what a target's width is compared with, of samples float[..., n]; infinite of mean 0.
 
     Of a mean half the interval over the mean; of a share half the interval.

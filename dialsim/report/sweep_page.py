@@ -158,7 +158,8 @@ def _everywhere(found: Found, metric: str, said: Mapping[str, str]) -> str | Non
     first, unit = at[0], metric_unit(found, metric)
     if first["value"] is None or any(each != first for each in at):
         return None
-    if found["units"][metric] == "0 or 1":
+    never = first["kind"] == "Garwood" and first["value"] == 0
+    if found["units"][metric] == "0 or 1" or never:
         if first["value"] not in (0.0, 1.0):
             return None
         value, ends = figure(first["value"], unit), _ends(first, unit, said)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import tomli
 
@@ -15,12 +15,20 @@ NO_COUNTS = ("share", "s", "calls/h", "1/million calls")
 """Units of what is measured or divided, not counted."""
 
 
+class Rate(NamedTuple):
+    """How a rate is made: `times` the metric `events`, a count, over the metric `exposure`."""
+
+    events: str
+    exposure: str
+    times: float = 1.0
+
+
 @dataclass(frozen=True)
 class Metric:
     """One metric.
 
     `better` says which way is an improvement, `share` that it lies in 0 to 1, `by_campaign` that
-    each campaign has its own.
+    each campaign has its own; `events`, `exposure` and `times` how a rate is made, see `rate`.
     """
 
     key: str
@@ -30,6 +38,16 @@ class Metric:
     meaning: str
     better: Literal["higher", "lower"]
     by_campaign: bool = True
+    events: str | None = None
+    exposure: str | None = None
+    times: float = 1.0
+
+    @property
+    def rate(self) -> Rate | None:
+        """What the value is a rate of, if it is that of rare events over an exposure."""
+        if self.events is None or self.exposure is None:
+            return None
+        return Rate(self.events, self.exposure, self.times)
 
     @property
     def share(self) -> bool:

@@ -210,7 +210,9 @@ class Comparison:
 
         lawful = not no_lawful_plan(self._headings)
         if isinstance(self.a, Replications) and isinstance(self.b, Replications):
-            first, second = ([_judged(each) for each in side.played] for side in (self.a, self.b))
+            first, second = (
+                [_judged(each, self.same) for each in side.played] for side in (self.a, self.b)
+            )
             return goals_compared(first, second, lawful=lawful)
         assert isinstance(self.a, Run)
         assert isinstance(self.b, Run)
@@ -225,7 +227,7 @@ class Comparison:
     def _metrics(self) -> dict[str, Any]:
         from dialsim.report.comparison_metrics import metrics_compared
 
-        return metrics_compared(_columns(self.a), _columns(self.b))
+        return metrics_compared(_columns(self.a), _columns(self.b), same=self.same)
 
     @cached_property
     def _found(self) -> dict[str, Any]:
@@ -277,9 +279,9 @@ class Comparison:
         return comparison_html(self.to_dict())
 
 
-def _judged(played: Played) -> list[Mapping[str, Any]]:
-    """Return goals and walls; of a goal on a rate also the events and the exposure."""
-    counted = [*played.counted] or [None] * len(played.goals)
+def _judged(played: Played, same: bool) -> list[Mapping[str, Any]]:
+    """Return goals and walls; of a goal on a rate the events too, unless nothing can differ."""
+    counted = [*played.counted] if played.counted and not same else [None] * len(played.goals)
     goals = [{**goal, "counted": each} for goal, each in zip(played.goals, counted, strict=True)]
     return [*goals, *played.walls]
 

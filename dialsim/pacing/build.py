@@ -24,6 +24,7 @@ from dialsim.pacing.layout import (
     GAP_UNIT,
     HARD,
     LEDGER,
+    MACHINES_OUT,
     MIX_UNIT,
     OUTLOOK,
     PACER,
@@ -85,6 +86,10 @@ RETRIES = {
 }
 
 
+COUNTS_ASSISTANTS = {"answers": 1, "machines_out": MACHINES_OUT}
+"""By `abandon.formula`, how answers by assistants count in the share of drops; else not at all."""
+
+
 def build_campaigns(scenario: Scenario, rules: Profile) -> NDArray[Any]:
     """Return one CAMPAIGN record a campaign."""
     records = aligned_zeros(len(scenario.campaigns), CAMPAIGN)
@@ -111,7 +116,7 @@ def build_campaigns(scenario: Scenario, rules: Profile) -> NDArray[Any]:
         record["drop_after_ms"] = campaign.drop_after
         record["connect_within_ms"] = rules["abandon.connect_within"]
         record["abandon_cap"] = int(rules["abandon.at_most"] * ABANDON_UNIT)  # never above it
-        record["counts_assistants"] = rules["abandon.formula"] == "answers"
+        record["counts_assistants"] = COUNTS_ASSISTANTS.get(rules["abandon.formula"], 0)
         record["reach_ms"] = campaign.ring_timeout + int(rules["dialer.setup_allowance"])
         record["retry_ms"] = retry_row(campaign)
         fill_order(record, campaign)

@@ -118,6 +118,7 @@ def turn_to_day(ledger: Any, now: int) -> None:
         ledger["answers"] = 0
         ledger["drops"] = 0
         ledger["calls"] = 0
+        ledger["persons"] = ledger["late"] = ledger["machines"] = ledger["unheard"] = 0
 
 
 @kernel
@@ -126,6 +127,28 @@ def book_answer(ledger: Any, drops: int, now: int) -> None:
     turn_to_day(ledger, now)
     ledger["answers"] += 1
     ledger["drops"] += drops
+
+
+@kernel
+def book_estimate(ledger: Any, live: int, late: int, unheard: int, now: int) -> None:
+    """Count an answer where machines are taken out of the calls that nobody heard.
+
+    The share of drops less machines among persons is that of drops among all answers, if the
+    machines among the unheard are as many as among those that agents had; persons who waited too
+    long are known to be persons and weigh accordingly more. Before agents had a person nothing is
+    estimated, and machines do not count.
+    """
+    turn_to_day(ledger, now)
+    ledger["persons"] += live
+    ledger["late"] += late
+    ledger["unheard"] += unheard
+    ledger["machines"] += 1 - live - unheard
+    ledger["answers"] = ledger["drops"] = ledger["unheard"]
+    persons = np.int64(ledger["persons"])
+    if persons > 0:
+        handled = persons + np.int64(ledger["machines"])
+        ledger["answers"] += handled
+        ledger["drops"] += quotient(np.int64(ledger["late"]) * handled + persons - 1, persons)
 
 
 @kernel

@@ -21,7 +21,7 @@ CAMPAIGN = whole_lines(
             ("robot", "u1"),  # 1: robots talk, 2: recordings are played
             ("opt_out_offered", "u1"),
             ("exports_data", "u1"),  # 1: people's data leaves the country
-            ("counts_assistants", "u1"),  # 1: the abandon share is one of all answered calls
+            ("counts_assistants", "u1"),  # 1: the abandon share is one of all answers; MACHINES_OUT
             ("at_most", "i4"),  # attempts per lead
             ("barred", "u4"),  # bits ``1 << Province`` whose numbers no caller ID may call
             ("abandon_cap", "i4"),  # share of answers that may be dropped, in 1/ABANDON_UNIT
@@ -123,17 +123,25 @@ LEDGER = whole_lines(
         [
             ("calls", "i8"),  # dialled on the day
             ("answers", "i8"),  # of the day: what the share is one of
-            ("drops", "i8"),  # of the same day
+            ("drops", "i8"),  # of the same day, as the formula counts them
             ("day", "i8"),
             ("outstanding", "i8"),  # attempts dialled and not yet answered or failed
             ("waiting", "i8"),  # callees waiting for an agent
             ("wait_head", "i4"),  # call slot of the one who waits longest
             ("wait_tail", "i4"),
+            # of the same day, where machines are taken out (MACHINES_OUT) alone
+            ("persons", "i8"),  # answers by persons that agents had
+            ("late", "i8"),  # of these, those who waited too long
+            ("machines", "i8"),  # answers by assistants that agents had
+            ("unheard", "i8"),  # answers that ended without an agent
         ],
         align=True,
     )
 )
 """What the abandon guard of a campaign knows."""
+
+MACHINES_OUT = 2
+"""`counts_assistants` where dropped calls are reduced by the share of machines."""
 
 ABANDON_UNIT = 1 << 20
 WEIGHT_UNIT = 1 << 20

@@ -14,7 +14,11 @@ from dialsim.scenario.metrics import metrics
 
 
 def metrics_compared(
-    first: Mapping[str, ArrayLike], second: Mapping[str, ArrayLike], *, level: float = LEVEL
+    first: Mapping[str, ArrayLike],
+    second: Mapping[str, ArrayLike],
+    *,
+    level: float = LEVEL,
+    same: bool = False,
 ) -> dict[str, Any]:
     """Return how each metric differs, in the dictionary's order.
 
@@ -22,6 +26,8 @@ def metrics_compared(
     ----------
     first, second
         float[n] by metric, the same replication at the same place; not a number: no value.
+    same
+        Whether both are the same scenario, so that even what is rare cannot differ.
 
     Returns
     -------
@@ -37,7 +43,11 @@ def metrics_compared(
     for key, metric in metrics().items():
         if key not in first or key not in second:
             continue
-        if metric.rate is not None and {*metric.rate[:2]} <= first.keys() & second.keys():
+        if (
+            not same
+            and metric.rate is not None
+            and {*metric.rate[:2]} <= first.keys() & second.keys()
+        ):
             one, two = (counted_of(side, metric.rate) for side in (first, second))
             each = rate_difference(one, two, level)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialsim.core.codes import Seen
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.reasons import Language
@@ -30,6 +31,35 @@ def heading(scenario: Scenario, rules: Profile, language: Language = "en") -> st
     return LABELS[language]["theory"].format(rules.name) if rules.scope.theory else None
 
 
+def machines_out(drops: int, persons: int, machines: int) -> float | None:
+    """Return the share of abandoned calls with answering machines taken out by Ofcom's estimate.
+
+    Parameters
+    ----------
+    drops
+        Answered calls that ended without an agent, whoever answered.
+    persons, machines
+        Answered calls that an agent had, by who answered.
+
+    Returns
+    -------
+    float or None
+        None of no answers. While agents had no person, nothing can be estimated, and every drop
+        counts.
+
+    Examples
+    --------
+    Of 100 calls that agents had 20 were machines, so that 4 of 5 drops were persons':
+
+    >>> round(machines_out(5, 80, 20), 6), round(4 / (80 + 4), 6)
+    (0.047619, 0.047619)
+    """
+    if not persons:
+        return 1.0 if drops else None
+    real = drops * (1 - machines / (persons + machines))
+    return real / (persons + real)
+
+
 def walls(world: World) -> list[dict[str, Any]]:
     """Return what each campaign came to against the ceiling of abandoned calls.
 
@@ -38,16 +68,22 @@ def walls(world: World) -> list[dict[str, Any]]:
     list of dict
         ``name, name_zh, campaign (None if there is but one), measured (None without live answers),
         cap, source, confidence, met``; empty if the pack's ceiling is no wall. Nothing measured
-        keeps the wall. The share is of a campaign's live answers over the whole run.
+        keeps the wall. The share is of a campaign's live answers over the whole run; where the pack
+    takes answering machines out (``abandon.formula``), the dialer's estimate by that formula.
     """
     entry = world.rules.entry("abandon.at_most")
     if not entry.wall:
         return []
     campaigns, known = world.scenario.campaigns, metrics()["abandoned_share"]
     found = []
-    for campaign, tally in zip(campaigns, world.state.memory.tallies, strict=True):
+    estimated = world.rules["abandon.formula"] == "machines_out"
+    memory = world.state.memory
+    for campaign, tally, seen in zip(campaigns, memory.tallies, memory.by_seen, strict=True):
         live = int(tally["live_answers"])
         share = int(tally["abandoned"]) / live if live else None
+        if estimated:
+            counts = (seen[each] for each in (Seen.ABANDONED, Seen.CONNECTED, Seen.ASSISTANT))
+            share = machines_out(*(int(count) for count in counts))
         found.append(
             {
                 "name": known.name,

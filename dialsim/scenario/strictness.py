@@ -28,8 +28,14 @@ SEEN = (
     "line_rejected",
 )
 
-FORMULAS = ("connects_and_drops", "live_answers", "answers")
-"""What dropped calls are a share of, from the smallest whole to the largest: from the strictest."""
+FORMULAS = ("connects_and_drops", "live_answers", "machines_out", "answers")
+"""What dropped calls are a share of, from the strictest to the least strict.
+
+``machines_out`` is Ofcom's estimate (S65; as VICIdial works it out): of the dropped calls, of which
+nobody has heard who answered, the part is taken out that answering machines have of the calls that
+agents had. ``drops' = drops * (1 - machines / (persons + machines))``, and the share is
+``drops' / (persons + drops')``.
+"""
 
 SHAPES = ("lognormal", "exponential")
 """Of mixtures of durations."""

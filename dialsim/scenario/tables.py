@@ -98,8 +98,8 @@ class Rules(Quiet):
 
     pack: Name = Field(
         "cn",
-        description="rule pack: cn, cn-strict, cn-collections; us, uk, india, brazil; or lab, for "
-        "theory",
+        description="rule pack: cn, cn-strict, cn-collections; us, uk, india, brazil; or, for "
+        "theory, lab and uk-2016",
     )
     contract: Name | None = Field(
         None, description="the line contract that allows other than the pack's vendor values"

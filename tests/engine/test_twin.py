@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from dialsim.core.codes import Seen
 from dialsim.engine.build import prepare
 from dialsim.scenario.load import load_scenario
 from tests.reference.carrier_worlds import MECHANISMS, carrier_overrides
@@ -17,6 +18,7 @@ from tests.reference.twin import play
 from tests.reference.worlds import (
     PACINGS,
     agents,
+    built,
     caller_ids,
     list_worlds,
     network_overrides,
@@ -183,6 +185,28 @@ def test_every_way_of_pacing(pacing: dict[str, Any]) -> None:
     raw["campaigns"] = [raw["campaigns"][0] | {"pacing": pacing}]
     found = compare(raw)
     assert not found, found
+
+
+@pytest.mark.parametrize("formula", [1, 2])
+@pytest.mark.parametrize("mode", ["power", pytest.param("vicidial_adapt", marks=pytest.mark.once)])
+def test_every_formula_of_the_abandoned_share(formula: int, mode: str) -> None:
+    """Assistants among the answered, callees who wait too long for an agent, and those dropped."""
+    raw = scenario(
+        agents=[MORNING | {"count": 3}],
+        people=[synthetic("customers", 200, "opted_in")],
+        abandon_cap=0.3,
+        counts_assistants=formula,
+        network={"overrides": network_overrides(400) | {"answer.assistant_share": 0.3}},
+        trunks=[trunk("main", 20, 40)],
+        caller_ids=[caller_ids("north", 20, "main")],
+    )
+    pacing = {"mode": mode} | ({"ratio": 4.0} if mode == "power" else {})
+    raw["campaigns"] = [raw["campaigns"][0] | {"pacing": pacing, "drop_after": "8s"}]
+    found = compare(raw)
+    assert not found, found
+    world = built(raw)
+    (seen,) = play(world.static, world.state).by_seen
+    assert min(seen[each] for each in (Seen.CONNECTED, Seen.ASSISTANT, Seen.ABANDONED)) > 0
 
 
 def test_what_a_policy_decides() -> None:

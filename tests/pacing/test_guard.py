@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialsim.agents.layout import FLOOR
-from dialsim.pacing.kernels import book_answer, dials_wanted, set_limit, turn_to_day, within_cap
+from dialsim.pacing.kernels import (
+    book_answer,
+    book_estimate,
+    dials_wanted,
+    set_limit,
+    turn_to_day,
+    within_cap,
+)
 from dialsim.pacing.layout import ABANDON_UNIT, CAMPAIGN, LEDGER, POWER, PROGRESS, PROGRESSIVE
 
 DAY_MS = 86_400_000
@@ -139,3 +147,64 @@ def test_credit_of_an_eighth(answers: list[Answer], drops: int, allowed: bool) -
 def test_answers_too_old_give_no_credit() -> None:
     assert within_cap(booked(EIGHT)[0], EIGHTH, 1, DAY_MS - 1)
     assert not within_cap(booked(EIGHT)[0], EIGHTH, 1, DAY_MS)
+
+
+# --- answering machines taken out -----------------------------------------------------------------
+
+
+def estimated(persons: int, late: int, machines: int, unheard: int, now: int = 7) -> Any:
+    """A ledger of calls that agents had, and of those that nobody did, machines taken out."""
+    ledger = np.zeros(1, LEDGER)
+    for n in range(persons):
+        book_estimate(ledger[0], 1, int(n < late), 0, now)
+    for _ in range(machines):
+        book_estimate(ledger[0], 0, 0, 0, now)
+    for _ in range(unheard):
+        book_estimate(ledger[0], 0, 0, 1, now)
+    return ledger[0]
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("counts", "answers", "drops"),
+    [
+        ((80, 0, 20, 5), 105, 5),  # 4 of the 5 were persons: 4 / 84 = 5 / 105
+        ((80, 2, 20, 5), 105, 8),  # the 2 are persons for certain: ⌈2 × 100 / 80⌉ = 3
+        ((3, 1, 0, 0), 3, 1),
+        ((0, 0, 50, 0), 0, 0),  # no person yet: machines allow no drops
+        ((0, 0, 50, 2), 2, 2),
+        ((1, 0, 50, 2), 53, 2),
+    ],
+)
+def test_machines_taken_out_by_hand(
+    counts: tuple[int, int, int, int], answers: int, drops: int
+) -> None:
+    ledger = estimated(*counts)
+    assert (ledger["answers"], ledger["drops"]) == (answers, drops)
+
+
+@pytest.mark.by_hand
+@given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 12))
+def test_the_guard_holds_the_share_that_ofcom_would_reckon(
+    persons: int, late: int, machines: int, unheard: int
+) -> None:
+    """Within its credit exactly as many more drops as keep the published share below the cap."""
+    late = min(late, persons)
+    ledger = estimated(persons, late, machines, unheard)
+    real = late + unheard * (1 - Fraction(machines, persons + machines))
+    share = real / (persons - late + real)
+    assert share <= Fraction(int(ledger["drops"]), int(ledger["answers"]))
+    if not late:
+        assert share == Fraction(int(ledger["drops"]), int(ledger["answers"]))
+    cap = Fraction(3, 100)
+    if within_cap(ledger, int(cap * ABANDON_UNIT), 0, 7):
+        assert share <= cap
+    elif not late:
+        assert share > Fraction(int(cap * ABANDON_UNIT), ABANDON_UNIT)
+
+
+@pytest.mark.by_hand
+def test_an_estimate_begins_anew_with_each_day() -> None:
+    ledger = estimated(10, 1, 5, 2)
+    book_estimate(ledger, 1, 0, 0, DAY_MS + 1)
+    assert (ledger["answers"], ledger["drops"], ledger["machines"]) == (1, 0, 0)

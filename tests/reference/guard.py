@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Any
 
 from dialsim.pacing.layout import ABANDON_UNIT
@@ -15,8 +17,9 @@ class Guard:
     def __init__(self, given: Any) -> None:
         self.given = given
         self.outstanding = [0] * len(given.campaigns)
-        # by campaign and day: whether each answer was dropped
-        self.answers: list[dict[int, list[int]]] = [{} for _ in given.campaigns]
+        # by campaign and day: of each answer who it was (True a person an agent had, False an
+        # assistant an agent had, None: nobody heard) and whether it was dropped
+        self.answers: list[dict[int, list[tuple[bool | None, int]]]] = [{} for _ in given.campaigns]
 
     def connected(self, t: int, call: Any) -> int | None:
         """An agent has the callee: late, if the wait was longer than it may be.
@@ -26,19 +29,29 @@ class Guard:
         if not call.fate.live and not call.campaign.counts_assistants:
             return None
         late = int(call.fate.live and call.wait_ms > call.campaign.connect_within_ms)
-        self.note(t, call, late)
+        self.note(t, call, bool(call.fate.live), late)
         return late
 
     def dropped(self, t: int, call: Any) -> None:
-        self.note(t, call, 1)
+        self.note(t, call, None, 1)
 
-    def note(self, t: int, call: Any, dropped: int) -> None:
-        self.answers[call.lead.campaign].setdefault(t // DAY_MS, []).append(dropped)
+    def note(self, t: int, call: Any, who: bool | None, dropped: int) -> None:
+        self.answers[call.lead.campaign].setdefault(t // DAY_MS, []).append((who, dropped))
 
     def day(self, t: int, c: int) -> tuple[int, int]:
-        """Answers and drops of the day."""
+        """Answers and drops of the day, as the formula counts them."""
         recent = self.answers[c].get(t // DAY_MS, [])
-        return len(recent), sum(recent)
+        drops = sum(dropped for _, dropped in recent)
+        if self.given.campaigns[c].counts_assistants < 2:
+            return len(recent), drops
+        persons = sum(who is True for who, _ in recent)
+        machines = sum(who is False for who, _ in recent)
+        unheard = len(recent) - persons - machines
+        if not persons:
+            return unheard, unheard
+        late = drops - unheard
+        heavier = Fraction(late) / (1 - Fraction(machines, persons + machines))
+        return len(recent), unheard + math.ceil(heavier)
 
     def credit(self, t: int, c: int) -> int:
         """Drops that the day's answers allow, less those there were."""

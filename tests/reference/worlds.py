@@ -75,13 +75,16 @@ SHIFTS = (
 def built(raw: dict[str, Any], *args: Any, **options: Any) -> World:
     """Prepare a drawn world.
 
-    `abandon_cap` and `judges` of it are no keys of a scenario: no file may name more than its pack,
-    and under three in a hundred a small world would see no dropped call; and no profile of another
-    operator is as strict as a small world needs.
+    `abandon_cap`, `counts_assistants` and `judges` of it are no keys of a scenario: no file may
+    name more than its pack, nor a formula that is less strict, and under three in a hundred a small
+    world would see no dropped call; and no profile of another operator is as strict as a small
+    world needs.
     """
     raw = dict(raw)
     cap, judges = raw.pop("abandon_cap", None), raw.pop("judges", 0)
+    counts_assistants = raw.pop("counts_assistants", 0)
     world = prepare(load_scenario(raw), *args, **options)
+    world.static.campaigns["counts_assistants"] = counts_assistants
     if cap is not None:
         world.static.campaigns["abandon_cap"] = int(cap * ABANDON_UNIT)
     if judges:
@@ -359,6 +362,7 @@ def worlds(draw: Any) -> dict[str, Any]:
         judges=draw(st.integers(0, 50)),
         enterprise=enterprise(draw),
         abandon_cap=pick(1.0, 0.5, 0.2, 0.03),  # no scenario may name more than its pack
+        counts_assistants=pick(0, 0, 1, 2),
         seed=draw(st.integers(0, 2**63 - 1)),
         list_seed=draw(st.integers(0, 1000)),
         days=draw(st.integers(1, 1 if config.DISABLE_JIT else 3)),
@@ -567,8 +571,9 @@ def opened_at(raw: dict[str, Any], opening: int) -> int:
     begin = datetime.combine(date.fromisoformat(raw["start"]), time())
     as_of = begin + timedelta(milliseconds=opening)
     raw["history"] = {"calls": {"file": ONE_NUMBER}, "as_of": as_of}
+    own = ("abandon_cap", "counts_assistants", "judges")
     try:
-        load_scenario({key: raw[key] for key in raw if key not in ("abandon_cap", "judges")})
+        load_scenario({key: raw[key] for key in raw if key not in own})
     except ScenarioError:
         del raw["history"]
         return 0

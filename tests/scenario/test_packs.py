@@ -18,7 +18,7 @@ from dialsim.scenario.strictness import Ceiling, covers
 from dialsim.scenario.values import parse_windows
 from tests.scenario.worlds import world
 
-PACKS = ["brazil", "cn", "cn-collections", "cn-strict", "india", "lab", "uk", "us"]
+PACKS = ["brazil", "cn", "cn-collections", "cn-strict", "india", "lab", "uk", "uk-2016", "us"]
 SECTORS = (
     "banking", "insurance", "securities", "lending", "education", "real_estate", "retail",
     "telecom", "healthcare", "government", "other",
@@ -60,7 +60,7 @@ def test_every_pack_guards_registries_and_dropped_calls(name: str) -> None:
     for key in ("registry.max_age", "abandon.at_most", "abandon.formula"):
         assert pack.entry(key).wall
         assert pack.entry(key).tighter == "lower"
-    assert pack["abandon.formula"] == "live_answers"
+    assert pack["abandon.formula"] == ("machines_out" if name == "uk-2016" else "live_answers")
     assert pack["dialer.setup_allowance"] == 15_000
 
 
@@ -85,13 +85,17 @@ def test_what_the_sources_say_of_other_places() -> None:
     assert load_rules("us")["hours.marketing"] == ["08:00-21:00"]
     assert load_rules("india")["hours.wall.marketing"] == ["09:00-21:00"]
     assert load_rules("uk")["abandon.at_most"] == 0.0
+    past = load_rules("uk-2016")
+    assert past["abandon.at_most"] == 0.03
+    assert past.entry("abandon.formula").source == "S65"
+    assert past.scope.theory  # no longer the law
     assert load_rules("brazil")["registry.max_age"] == 30 * 86_400_000
     limits = load_rules("cn-collections").entry("callee.limits")
     assert limits.protected
     assert covers([Ceiling.of(limit) for limit in limits.bare], [Ceiling(3, 86_400_000)])
 
 
-@pytest.mark.parametrize("name", ["us", "uk", "india", "brazil"])
+@pytest.mark.parametrize("name", ["us", "uk", "uk-2016", "india", "brazil"])
 def test_no_rule_of_china_is_called_a_rule_elsewhere(name: str) -> None:
     """Rules that China's pack took over from abroad may stand, and say so."""
     pack = load_rules(name)

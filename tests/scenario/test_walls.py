@@ -111,7 +111,8 @@ def _minutes(texts: list[str]) -> set[int]:
 
 def _share(formula: str) -> float:
     """The abandoned share of 90 connects, 5 drops, 5 who hung up waiting and 20 assistants."""
-    return 5 / {"connects_and_drops": 95, "live_answers": 100, "answers": 120}[formula]
+    wholes = {"connects_and_drops": 95, "live_answers": 100, "machines_out": 115, "answers": 120}
+    return 5 / wholes[formula]
 
 
 def _limits_let_more_happen(new: list[Any], old: list[Any]) -> bool | None:

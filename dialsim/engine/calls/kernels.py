@@ -69,7 +69,8 @@ from dialsim.outcomes.kernels import (
     write_transfer,
 )
 from dialsim.outcomes.layout import INTERVAL_MS
-from dialsim.pacing.kernels import book_answer
+from dialsim.pacing.kernels import book_answer, book_estimate
+from dialsim.pacing.layout import MACHINES_OUT
 
 WITHDRAWN = 1 << 3
 BUSY = 1 << 9
@@ -290,9 +291,12 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
     call["wait_ms"] = now - np.int64(call["answer_tick"])
     call["seen"] = SEEN_CONNECTED if fate["live"] == 1 else SEEN_ASSISTANT
     terms = k.campaigns[campaign]
-    if fate["live"] == 1 or terms["counts_assistants"] == 1:
+    if fate["live"] == 1 or terms["counts_assistants"] != 0:
         late = 1 if fate["live"] == 1 and call["wait_ms"] > terms["connect_within_ms"] else 0
-        book_answer(s.ledgers[campaign], late, now)
+        if terms["counts_assistants"] == MACHINES_OUT:
+            book_estimate(s.ledgers[campaign], np.int64(fate["live"]), late, 0, now)
+        else:
+            book_answer(s.ledgers[campaign], late, now)
         note_served(k, s, campaign, late, now)
     talk_ms = np.int64(fate["talk_ms"])
     if terms["robot"] == RECORDING and talk_ms >= terms["message_ms"]:
@@ -317,7 +321,10 @@ def on_wait_end(k: Static, s: State, slot: int, now: int) -> None:
 def drop(k: Static, s: State, slot: int, now: int) -> None:
     """End an answered call for want of an agent: the dialer takes it for a person's."""
     campaign = np.int64(s.calls[slot]["campaign"])
-    book_answer(s.ledgers[campaign], 1, now)
+    if k.campaigns[campaign]["counts_assistants"] == MACHINES_OUT:
+        book_estimate(s.ledgers[campaign], 0, 0, 1, now)
+    else:
+        book_answer(s.ledgers[campaign], 1, now)
     note_served(k, s, campaign, 1, now)
     s.calls[slot]["seen"] = SEEN_ABANDONED
     settle(k, s, slot, now)

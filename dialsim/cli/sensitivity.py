@@ -30,7 +30,8 @@ INTERRUPTED = 130
     "--trajectories",
     type=int,
     metavar="N",
-    help="Trajectories of the screening; each plays one run an assumption.  [default: 20]",
+    help="Trajectories of the screening; each plays one run an assumption, and two under other "
+    "draws for the noise floor.  [default: 20]",
 )
 @click.option(
     "--base-samples",

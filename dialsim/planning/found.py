@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.planning.factors import SHAPES, Factor
 from dialsim.planning.knowledge import knowledge
-from dialsim.planning.morris import Settled
+from dialsim.planning.morris import Noise, Settled
 from dialsim.planning.sobol import Indices
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.schema import Goal
@@ -34,6 +34,8 @@ class Effect:
         of effects (σ): large beside `strength` if it depends on other assumptions.
     first, first_half, total, total_half
         Sobol's indices and half the widths of their 95 % intervals; None: not computed.
+    above_noise
+        Whether `strength` stands out from what chance alone makes of an effect; None: not known.
     """
 
     key: str
@@ -46,6 +48,19 @@ class Effect:
     first_half: float | None = None
     total: float | None = None
     total_half: float | None = None
+    above_noise: bool | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, with both ends of each interval of an index."""
+        return {
+            **vars(self),
+            "first_interval": _ends(self.first, self.first_half),
+            "total_interval": _ends(self.total, self.total_half),
+        }
+
+
+def _ends(value: float | None, half: float | None) -> list[float] | None:
+    return None if value is None or half is None else [value - half, value + half]
 
 
 @dataclass
@@ -67,6 +82,9 @@ class GoalFound:
         Whether the leading ones agree often enough for a ranking to be shown.
     effects
         Of every assumption, as they are listed; see `ranking`.
+    noise
+        Mean absolute effect between two runs of the same point under other draws, and its 95 %
+        interval; None: not known.
     """
 
     index: int
@@ -80,6 +98,13 @@ class GoalFound:
     in_order: float | None
     settled: bool
     effects: list[Effect] = field(default_factory=list, repr=False)
+    noise: tuple[float, float, float] | None = None
+
+    def add_noise(self, found: Noise) -> None:
+        """Add the noise floor, and mark which effects stand out from it."""
+        self.noise = (found.strength, found.low, found.high)
+        for effect, above in zip(self.effects, found.above, strict=True):
+            effect.above_noise = bool(above)
 
     @property
     def ranking(self) -> list[Effect]:
@@ -144,10 +169,11 @@ def goal_found(
         found.effects = [
             Effect(
                 factor.key,
-                *(
-                    float(column[i])
-                    for column in (strength, settled.low, settled.high, mean, spread)
-                ),
+                strength=float(strength[i]),
+                low=float(settled.low[i]),
+                high=float(settled.high[i]),
+                mean=float(mean[i]),
+                spread=float(spread[i]),
             )
             for i, factor in enumerate(factors)
         ]
@@ -232,7 +258,8 @@ class Sensitivity:
         ]
         text, number = pa.string(), pa.float64()
         fields = [("goal", pa.int32()), ("metric", text), ("settled", pa.bool_()), ("key", text)]
-        fields += [(name, number) for name in list(Effect.__dataclass_fields__)[1:]]
+        *numbers, above = list(Effect.__dataclass_fields__)[1:]
+        fields += [*((name, number) for name in numbers), (above, pa.bool_())]
         return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
@@ -284,5 +311,8 @@ def _goal(goal: GoalFound) -> dict[str, Any]:
         "settled": goal.settled,
         "leading": goal.leading,
         "candidates": [] if goal.settled else goal.candidates,
-        "effects": [vars(effect) for effect in (goal.ranking if goal.settled else goal.moving)],
+        "noise": None
+        if goal.noise is None
+        else dict(zip(("strength", "low", "high"), goal.noise, strict=True)),
+        "effects": [effect.to_dict() for effect in (goal.ranking if goal.settled else goal.moving)],
     }

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from dialsim.core.rng import text_key
 
 Floats = NDArray[np.float64]
+RESAMPLES = 1000
+"""Resamples of trajectories from which the noise floor gets its interval."""
 
 
 class Settled(NamedTuple):
@@ -31,6 +33,63 @@ class Settled(NamedTuple):
     in_order: float
     low: Floats
     high: Floats
+
+
+class Noise(NamedTuple):
+    """What chance alone makes of an effect, and which factors stand out from it.
+
+    Attributes
+    ----------
+    strength, low, high
+        Mean absolute effect between two runs of the same point under other draws, with its 95 %
+        interval.
+    above
+        bool[factors]: whether a factor's mean absolute effect is the larger one, in at least
+        97.5 % of resampled trajectories.
+    """
+
+    strength: float
+    low: float
+    high: float
+    above: NDArray[np.bool_]
+
+
+SURE = 0.975
+"""Share of resamples in which a factor that stands out from noise has the larger effect."""
+
+
+def step_of(levels: int) -> float:
+    """Return how far a factor moves in a trajectory, of its whole range.
+
+    >>> round(step_of(4), 4)
+    0.6667
+    """
+    return levels / (2 * (levels - 1))
+
+
+def noise_floor(effects: Floats, one: Floats, two: Floats, levels: int, seed: int) -> Noise:
+    """Return the noise floor of effects (float[trajectories, factors]).
+
+    Parameters
+    ----------
+    one, two
+        float[trajectories]: outputs at one point of each trajectory, under two sets of draws.
+    levels
+        As for :func:`draw_trajectories`.
+    seed
+        Draws the resamples.
+    """
+    apart = np.abs(one - two) / step_of(levels)
+    rows = _resampled(len(effects), RESAMPLES, seed)
+    chance = apart[rows].mean(axis=1)
+    means = np.abs(effects)[rows].mean(axis=1)
+    low, high = np.quantile(chance, [0.025, 0.975])
+    above = (means > chance[:, None]).mean(axis=0) >= SURE
+    return Noise(float(apart.mean()), float(low), float(high), above)
+
+
+def _resampled(trajectories: int, resamples: int, seed: int) -> NDArray[np.int64]:
+    return np.random.default_rng(seed).integers(0, trajectories, (resamples, trajectories))
 
 
 def draw_trajectories(factors: int, trajectories: int, levels: int, seed: int) -> Floats:
@@ -89,8 +148,7 @@ def settle(effects: Floats, leading: int, resamples: int, seed: int) -> Settled:
     mean = strength.mean(axis=0)
     leading = min(leading, int((mean > 0).sum()))
     first = _leaders(mean, leading)
-    draws = np.random.default_rng(seed)
-    rows = draws.integers(0, len(effects), (resamples, len(effects)))
+    rows = _resampled(len(effects), resamples, seed)
     means = strength[rows].mean(axis=1)
     tops = [_leaders(each, leading) for each in means]
     low, high = np.quantile(means, [0.025, 0.975], axis=0)

@@ -53,7 +53,11 @@ class PlayedPoints:
         return next((self._margins(done) for _, done in self.workers.play([cell])), None)
 
     def margins(
-        self, points: Floats, factors: Sequence[Factor], one_more: Callable[[], None]
+        self,
+        points: Floats,
+        factors: Sequence[Factor],
+        one_more: Callable[[], None],
+        draws: int = 0,
     ) -> list[Floats | None]:
         """Return by point each goal's margin, its mean over replications; None if stopped before.
 
@@ -63,6 +67,8 @@ class PlayedPoints:
             float[points, factors]: the place of each factor in its range, from 0 to 1.
         one_more
             Called as a point comes to its end.
+        draws
+            Which set of replications is played: each is as many of its own.
 
         Raises
         ------
@@ -79,11 +85,11 @@ class PlayedPoints:
         left = list(range(len(points)))
         while left:
             refused: dict[int, ScenarioError] = {}
-            cells = self._cells(points, factors, left, halvings)
+            cells = self._cells(points, factors, left, halvings, draws)
             for place, done in self.workers.play(cells, refused=refused.__setitem__):
                 found[left[place]] = margins = self._margins(done)
                 if margins is not None:
-                    self.pulled += halvings[left[place]] > 0
+                    self.pulled += not draws and halvings[left[place]] > 0
                     one_more()
             for place, error in refused.items():
                 halvings[left[place]] += 1
@@ -98,6 +104,7 @@ class PlayedPoints:
         factors: Sequence[Factor],
         which: Sequence[int],
         halvings: list[int],
+        draws: int,
     ) -> Iterator[Cell]:
         """Yield the cells of points, each pulled as far as it takes to be a scenario."""
         for at in which:
@@ -112,10 +119,11 @@ class PlayedPoints:
                     halvings[at] += 1
                     if halvings[at] > HALVINGS:
                         raise
-            yield self._cell(changed)
+            yield self._cell(changed, draws)
 
-    def _cell(self, scenario: Scenario) -> Cell:
-        return Cell(scenario, tuple(range(self.replications)))
+    def _cell(self, scenario: Scenario, draws: int = 0) -> Cell:
+        first = draws * self.replications
+        return Cell(scenario, tuple(range(first, first + self.replications)))
 
     def _margins(self, done: Sequence[Played]) -> Floats | None:
         """Return the mean margins of replications; None if not all of them came to their end."""

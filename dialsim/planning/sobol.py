@@ -14,10 +14,15 @@ from numpy.typing import NDArray
 from dialsim.planning.morris import library_seed, problem_of
 
 Floats = NDArray[np.float64]
+RESAMPLES = 1000
+"""Bootstrap resamples of the base samples, for the intervals."""
 
 
 class Indices(NamedTuple):
-    """Indices of each factor, and half the width of their 95 % intervals; float[factors]."""
+    """Indices of each factor, and half the width of their 95 % bootstrap intervals.
+
+    float[factors] each.
+    """
 
     first: Floats
     first_half: Floats
@@ -42,6 +47,10 @@ def indices(factors: int, outputs: Floats, seed: int) -> Indices | None:
     if np.ptp(outputs) == 0:
         return None
     found = sobol.analyze(
-        problem_of(factors), outputs, calc_second_order=False, seed=library_seed(seed)
+        problem_of(factors),
+        outputs,
+        calc_second_order=False,
+        num_resamples=RESAMPLES,
+        seed=library_seed(seed),
     )
     return Indices(*(np.asarray(found[name]) for name in ("S1", "S1_conf", "ST", "ST_conf")))

@@ -58,7 +58,8 @@ def sensitivity(
     seed
         Draws behaviour, and the points that are played, instead of the scenario's seed.
     trajectories
-        Of Morris's screening, at least 4; None: 20. Each takes one run an assumption, and one more.
+        Of Morris's screening, at least 4; None: 20. Each takes one run an assumption and one more,
+        and two under other draws: the noise floor.
     base_samples
         Of Sobol's indices on the six leading assumptions, a power of two; None: 64, which takes
         512 runs; 0: none.
@@ -97,7 +98,9 @@ def sensitivity(
     Varied are values of the network profile that rest on assumption, practice, inference or a
     vendor's word, unless the scenario itself states them: each within a range by its confidence
     (``profiles/sensitivity.toml``). Rules are no facts that could be off. Every run has the same
-    luck. What is measured is the margin of each goal relative to its target (to 1 if that is 0).
+    draws, but for two of the first point of each trajectory: how far apart these are is what chance
+    alone makes of an effect, the noise floor; an effect that does not stand out from it is marked.
+    What is measured is the margin of each goal relative to its target (to 1 if that is 0).
 
     Examples
     --------
@@ -173,7 +176,9 @@ class Plan:
         if now is not None and self.factors:
             points, margins = self._screen(progress)
             whole = len(points) == self.trajectories
-            goals = self._judged(now, points, margins)
+            apart = self._under_other_draws(points, progress) if whole else None
+            whole = apart is not None
+            goals = self._judged(now, points, margins, apart)
             if whole and self.base_samples:
                 whole = self._decompose(goals, progress)
         elif now is not None:
@@ -207,17 +212,35 @@ class Plan:
         whole = [at for at, some in enumerate(each) if all(m is not None for m in some)]
         return points[whole], np.array([each[at] for at in whole]).reshape(-1, k + 1, goals)
 
-    def _judged(self, now: Floats, points: Floats, margins: Floats) -> list[GoalFound]:
+    def _under_other_draws(self, points: Floats, progress: bool | OnRepeat) -> Floats | None:
+        """Play the first point of each trajectory twice more; float[2, trajectories, goals]."""
+        self._begin("run", 2 * len(points), progress)
+        played = [
+            self.played.margins(points[:, 0], self.factors, self._count, draws) for draws in (1, 2)
+        ]
+        if any(each is None for side in played for each in side):
+            return None
+        return np.array(played)
+
+    def _judged(
+        self, now: Floats, points: Floats, margins: Floats, apart: Floats | None = None
+    ) -> list[GoalFound]:
         method = knowledge().method
         seed = self.scenario.seed
         goals = []
         for index, goal in enumerate(self.scenario.goals):
             outputs = margins[:, :, index]
-            effects, settled = None, None
+            effects, settled, noise = None, None, None
             if len(points) >= FEWEST and not np.isnan(outputs).any():
                 effects = morris.elementary_effects(points, outputs)
                 settled = morris.settle(effects, method["leading"], method["resamples"], seed)
-            goals.append(goal_found(index, goal, float(now[index]), self.factors, effects, settled))
+                if apart is not None and not np.isnan(apart[:, :, index]).any():
+                    one, two = apart[:, :, index]
+                    noise = morris.noise_floor(effects, one, two, method["levels"], seed)
+            found = goal_found(index, goal, float(now[index]), self.factors, effects, settled)
+            goals.append(found)
+            if noise is not None:
+                found.add_noise(noise)
         return goals
 
     def _decompose(self, goals: Sequence[GoalFound], progress: bool | OnRepeat) -> bool:

@@ -55,7 +55,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "unmoved": "No assumption moves this goal within its range.",
         "no_value": "Not analysed: too few trajectories, or points at which there was nothing to "
         "divide by.",
-        "columns": "effect · 95 % interval · share of variance alone, total",
+        "columns": "effect · 95 % interval",
+        "indices": "share of variance: alone {}, total {}",
+        "noise": "Chance alone moves it by {} pts ({}): two runs a trajectory under other draws.",
+        "below": "~: not distinguishable from noise.",
+        "no_noise": "Chance alone does not move it: two runs a trajectory under other draws.",
+        "all_noise": "None of those that lead can be told from noise: more --replications would.",
         "measure": "Measure first",
         "measure_note": "then state it in network.overrides, and run this again",
         "range": "{value} ({confidence}, {source}), tried {low} to {high}",
@@ -84,7 +89,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "未达{wanted}。可试 --trajectories {more} 或增加 --replications。仍待分辨：",
         "unmoved": "各项假设在其范围内均不影响此目标。",
         "no_value": "未分析：轨迹太少，或有的点没有可除之数。",
-        "columns": "影响 · 95 %区间 · 方差占比：单独、合计",
+        "columns": "影响 · 95 %区间",
+        "indices": "方差占比：单独 {}，合计 {}",
+        "noise": "仅由随机性即变动 {} 点（{}）：每条轨迹另以不同随机数运行两次。",
+        "below": "~：与随机噪声无法区分。",
+        "no_noise": "随机性本身不使其变动：每条轨迹另以不同随机数运行两次。",
+        "all_noise": "领先各项均与随机噪声无法区分：请增加 --replications。",
         "measure": "优先测量",
         "measure_note": "测得后写入 network.overrides 再运行",
         "range": "{value}（{confidence}，{source}），试 {low} 至 {high}",
@@ -178,12 +188,32 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
         lines += _text(said["not_settled"].format(**shares), width, lang, style=OPEN)
         names = goal["candidates"]
         more = [said["more"].format(len(names) - 12)] if len(names) > 12 else []
-        return lines + _text(said["sep"].join([*names[:12], *more]), width, lang, 4)
+        lines += _text(said["sep"].join([*names[:12], *more]), width, lang, 4)
+        return lines + _noise(goal, width, lang)
     lines += _text(said["settled"].format(**shares), width, lang, style=GOOD)
+    lines += _noise(goal, width, lang)
     lines.append(cut_line(Text("  " + said["columns"], style=QUIET), width))
     strongest = goal["effects"][0]["strength"]
     for rank, effect in enumerate(goal["effects"][:SHOWN], 1):
-        lines.append(_effect(rank, effect, strongest, width, said))
+        lines += _effect(rank, effect, strongest, width, said)
+    return lines
+
+
+def _noise(goal: Found, width: int, lang: Language) -> list[Text]:
+    """Return what chance alone makes of an effect, and what the mark beside others means."""
+    said, noise = _WORDS[lang], goal["noise"]
+    if noise is None:
+        return []
+    if not noise["high"]:
+        return _text(said["no_noise"], width, lang, style=QUIET)
+    text = said["noise"].format(_points(noise["strength"], noise), _between(noise))
+    shown = goal["effects"][:SHOWN] if goal["settled"] else []
+    if any(effect["above_noise"] is False for effect in shown):
+        text += (" " if lang == "en" else "") + said["below"]
+    lines = _text(text, width, lang, style=QUIET)
+    leading = [effect for effect in shown if effect["key"] in goal["leading"]]
+    if leading and all(effect["above_noise"] is False for effect in leading):
+        lines += _text(said["all_noise"], width, lang, style=OPEN)
     return lines
 
 
@@ -203,37 +233,68 @@ def _goal_title(goal: Found, lang: Language) -> str:
 
 def _effect(
     rank: int, effect: Found, strongest: float, width: int, said: Mapping[str, str]
-) -> Text:
+) -> list[Text]:
     sign = "+" if effect["mean"] > 0 else "−"
     if abs(effect["mean"]) < effect["strength"] / 2:
         sign = "±"
-    figures = f"{sign}{_points(effect['strength'])} {said['points']}"
-    between = f"{_points(effect['low'])}–{_points(effect['high'])}"
-    indices = ""
-    if effect["total"] is not None:
-        indices = f"{max(0.0, effect['first']):.2f}, {max(0.0, effect['total']):.2f}"
-    room = width - 42
+    hidden = effect["above_noise"] is False
+    if hidden:
+        sign = "~"
+    figures = f"{sign}{_points(effect['strength'], effect)} {said['points']}"
+    room = width - 32
     cells = [
         Cell(f"{rank}", 1),
-        Cell(effect["key"], min(room, 42)),
-        Cell(figures, 10, right=True),
-        Cell(between, 11, right=True, style=QUIET),
-        Cell(indices, 10, right=True),
+        Cell(effect["key"], min(room, 42), style=QUIET if hidden else ""),
+        Cell(figures, 12, right=True, style=QUIET if hidden else ""),
+        Cell(_between(effect), 13, right=True, style=QUIET),
     ]
     if room >= 42 + 12:
         cells.append(Cell(bar(effect["strength"] / strongest, 10), 10, style=GOOD))
-    return cut_line(row(cells), width)
+    lines = [cut_line(row(cells), width)]
+    if effect["total"] is not None:
+        indices = (_index(effect[part], effect[f"{part}_half"]) for part in ("first", "total"))
+        lines.append(cut_line(Text(f"     {said['indices'].format(*indices)}", QUIET), width))
+    return lines
 
 
-def _points(share: float) -> str:
-    value = 100 * share
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+def _index(value: float, half: float) -> str:
+    """Return a Sobol index with its 95 % interval, with the digits that the interval supports.
+
+    >>> _index(0.4312, 0.1234), _index(0.9871, 0.0213), _index(-0.02, 0.3), _index(0.5, 1.7)
+    ('0.4 ± 0.1', '0.99 ± 0.02', '0.0 ± 0.3', '0 ± 2')
+    """
+    digits = _digits(half)
+    shown = f"{min(1.0, max(0.0, value)):.{digits}f}"
+    return f"{shown} ± {half:.{digits}f}"
+
+
+def _digits(half: float, most: int = 3) -> int:
+    """Return how many decimals half the width of an interval supports: its first digit, no more."""
+    if half <= 0:
+        return most
+    return min(most, max(0, -int(f"{half:.0e}".partition("e")[2])))
+
+
+def _between(found: Found) -> str:
+    return f"{_points(found['low'], found)}–{_points(found['high'], found)}"
+
+
+def _points(share: float, found: Found) -> str:
+    """Return a share in points, with the digits that the interval of a figure supports."""
+    return f"{100 * share:.{_digits(50 * (found['high'] - found['low']), 1)}f}"
 
 
 def _measures(found: Found, width: int, lang: Language) -> list[Text]:
     """Return, for each assumption that leads in some goal, what it is and how to measure it."""
     said = _WORDS[lang]
-    keys = list(dict.fromkeys(key for goal in found["goals"] for key in goal["leading"]))
+    keys = list(
+        dict.fromkeys(
+            effect["key"]
+            for goal in found["goals"]
+            for effect in goal["effects"]
+            if effect["key"] in goal["leading"] and effect["above_noise"] is not False
+        )
+    )
     if not keys:
         return []
     lines = [Text(""), *headed(said["measure"], said["measure_note"], width)]

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dialsim.planning.morris import draw_trajectories, elementary_effects, settle
+from dialsim.planning.morris import (
+    draw_trajectories,
+    elementary_effects,
+    noise_floor,
+    settle,
+)
 from dialsim.planning.sobol import draw_samples, indices
 
 
@@ -51,6 +56,50 @@ def test_clear_leaders_are_settled_and_unclear_ones_are_not() -> None:
     swapped = settle(noise * 5 + np.array([90, 60, 60, 0, 0, 0, 0, 0]), 3, 500, 1)
     assert swapped.agree == 1.0
     assert swapped.in_order < 1.0
+
+
+def test_factors_are_told_from_what_chance_alone_makes() -> None:
+    """A straight line with chance added: one factor far above it, one below, one without effect."""
+    rng = np.random.default_rng(2)
+    points = draw_trajectories(3, 40, 4, 1)
+    noisy = points @ np.array([3.0, 0.02, 0.0]) + rng.normal(0, 0.2, (40, 4))
+    effects = elementary_effects(points, noisy)
+    first = points[:, 0] @ np.array([3.0, 0.02, 0.0])
+    one, two = first + rng.normal(0, 0.2, (2, 40))
+    found = noise_floor(effects, one, two, 4, 1)
+    assert found.above.tolist() == [True, False, False]
+    # the mean of |N(0, 2 s²)| over a step of two thirds
+    assert found.strength == pytest.approx(2 * 0.2 / np.sqrt(np.pi) / (2 / 3), rel=0.25)
+    assert found.low < found.strength < found.high
+
+
+def test_chance_seldom_stands_out_from_chance() -> None:
+    rng, told = np.random.default_rng(3), 0
+    for seed in range(200):
+        effects = rng.normal(0, np.sqrt(2), (20, 3)) / (2 / 3)
+        told += noise_floor(effects, *rng.normal(0, 1, (2, 20)), 4, seed).above.sum()
+    assert told <= 0.05 * 600
+
+
+def test_where_chance_moves_nothing_every_effect_stands_out() -> None:
+    effects = np.zeros((5, 2))
+    effects[:, 0] = 0.01
+    found = noise_floor(effects, np.ones(5), np.ones(5), 4, 1)
+    assert found.above.tolist() == [True, False]
+    assert found[:3] == (0.0, 0.0, 0.0)
+
+
+def test_intervals_of_indices_hold_them() -> None:
+    """64 base samples of a straight line, other samples each time."""
+    slopes, exact = np.array([2.0, 1.0]), np.array([0.8, 0.2])
+    held = 0
+    for seed in range(60):
+        points = draw_samples(2, 64, seed)
+        found = indices(2, points @ slopes, seed)
+        assert found is not None
+        held += (np.abs(found.total - exact) <= found.total_half).sum()
+        held += (np.abs(found.first - exact) <= found.first_half).sum()
+    assert held >= 0.9 * 240
 
 
 def test_what_moves_nothing_never_leads() -> None:

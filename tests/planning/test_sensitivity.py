@@ -59,8 +59,9 @@ def test_what_decides_a_goal(found: Sensitivity) -> None:
     assert strongest.total is not None
     assert suspended.settled
     assert not suspended.ranking
-    # the scenario itself, four trajectories of two factors, Saltelli's scheme
-    assert found.runs == 1 + 4 * 3 + 4 * 4
+    # the scenario itself, four trajectories of two factors and two runs of each under other
+    # draws, Saltelli's scheme
+    assert found.runs == 1 + 4 * 3 + 4 * 2 + 4 * 4
     assert found.complete
 
 
@@ -206,6 +207,58 @@ def test_pages_fit(found: Sensitivity, width: int) -> None:
     shown = found._repr_html_()
     assert shown.startswith("<pre>")
     assert "No assumption moves this goal" in shown
+
+
+def test_what_chance_alone_makes_of_an_effect(found: Sensitivity) -> None:
+    conversations, suspended = found.goals
+    assert conversations.noise is not None
+    strength, low, high = conversations.noise
+    assert 0 < low <= strength <= high
+    assert suspended.noise == (0.0, 0.0, 0.0)
+    by_key = {effect.key: effect for effect in conversations.effects}
+    assert by_key["answer.gross.opted_in"].above_noise
+    plain = found.to_dict()["goals"][0]
+    assert plain["noise"] == {"strength": strength, "low": low, "high": high}
+    (first,) = (e for e in plain["effects"] if e["key"] == "answer.gross.opted_in")
+    half = first["total_half"]
+    assert first["total_interval"] == pytest.approx([first["total"] - half, first["total"] + half])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_what_does_not_stand_out_from_noise_is_marked(
+    found: Sensitivity, width: int, language: Any
+) -> None:
+    plain = found.to_dict()
+    goal = plain["goals"][0]
+    goal["noise"] = {"strength": 0.31, "low": 0.2, "high": 0.4}
+    for effect in goal["effects"]:
+        effect |= {"above_noise": effect["key"] == "answer.gross.opted_in"}
+        effect |= {"first": 0.4312, "first_half": 0.1234, "total": 0.5123, "total_half": 0.0312}
+    page = sensitivity_page(plain, width, language)
+    assert max(cell_len(line.plain) for line in page) <= width
+    lines = [line.plain for line in page]
+    (first,) = (row for row in lines if "1  answer.gross.opted_in" in row)
+    (second,) = (row for row in lines if "2  people.busy" in row)
+    assert ("~" in first, "~" in second) == (False, True)
+    text = " ".join(" ".join(lines).split())
+    for said in {
+        "en": ("moves it by 31 pts (20–40)", "not distinguishable", "alone 0.4 ± 0.1, total 0.51"),
+        "zh": ("变动 31 点（20–40）", "与随机噪声无法区分", "单独 0.4 ± 0.1，合计 0.51 ± 0.03"),
+    }[language]:
+        assert said.replace(" ", "") in text.replace(" ", "")
+    measured = text.partition("Measure first" if language == "en" else "优先测量")[2]
+    assert "answer.gross.opted_in" in measured
+    assert "people.busy" not in measured
+
+
+def test_where_nothing_stands_out_nothing_is_to_be_measured(found: Sensitivity) -> None:
+    plain = found.to_dict()
+    for effect in plain["goals"][0]["effects"]:
+        effect["above_noise"] = False
+    text = "\n".join(line.plain for line in sensitivity_page(plain))
+    assert "None of those that lead can be told from noise" in text
+    assert "Measure first" not in text
 
 
 def test_its_table(found: Sensitivity) -> None:

@@ -15,7 +15,7 @@ ABROAD = [name for name in known_profiles("rules") if "CN" not in load_rules(nam
 
 
 def test_there_are_packs_for_abroad() -> None:
-    assert ABROAD == ["brazil", "india", "uk", "us"]
+    assert ABROAD == ["brazil", "india", "uk", "uk-2016", "us"]
 
 
 @pytest.mark.parametrize("pack", ABROAD)

@@ -14,6 +14,7 @@ from dialsim.api.replicating import (
     check_workers,
     played_again,
     played_elsewhere,
+    weak_of,
 )
 from dialsim.api.replications import Replications
 from dialsim.api.results import Run, load_run
@@ -220,7 +221,12 @@ def _scenarios(
         "scenarios",
         *(
             Replications(
-                scenario.name, scenario.seed, n, played, people=scenario.replications.people
+                scenario.name,
+                scenario.seed,
+                n,
+                played,
+                people=scenario.replications.people,
+                weak=weak_of(scenario, played),
             )
             for scenario, played in zip((one, two), both, strict=True)
         ),

@@ -220,6 +220,18 @@ class Comparison:
         return one_run_each(mine, others, lawful=lawful)
 
     @property
+    def _weak_defaults(self) -> list[dict[str, Any]]:
+        from dialsim.report.weak_defaults import rows_of_two
+
+        one, two = (
+            side.weak_defaults
+            if isinstance(side, Replications)
+            else side.summary.get("weak_defaults", ())
+            for side in (self.a, self.b)
+        )
+        return rows_of_two(one, two)
+
+    @property
     def _headings(self) -> dict[str, str | None]:
         return {"a": self.sides[0].heading, "b": self.sides[1].heading}
 
@@ -252,6 +264,7 @@ class Comparison:
             "only_b": self._goals["only_b"],
             "metrics": self._metrics,
             "suspensions": self.suspensions,
+            "weak_defaults": self._weak_defaults,
             "digests": {"a": _digests(self.a), "b": _digests(self.b)},
         }
 

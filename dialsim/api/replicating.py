@@ -188,7 +188,20 @@ def replicate(
     finally:
         repeats.clear()
     people = ready.replications.people
-    return Replications(ready.name, ready.seed, wanted, played, targets, people)
+    weak = weak_of(ready, played)
+    return Replications(ready.name, ready.seed, wanted, played, targets, people, weak)
+
+
+def weak_of(scenario: Scenario, played: Sequence[Played]) -> list[dict[str, Any]]:
+    """Return the weak defaults that replications rest on.
+
+    As :func:`dialsim.report.weak_defaults.weak_rows`; of those that only an action of the network
+    reads nothing if it took none in any.
+    """
+    from dialsim.report.weak_defaults import weak_rows
+
+    acted = any(each.metrics["interventions"] for each in played)
+    return weak_rows(scenario, acted=acted)
 
 
 @contextmanager

@@ -72,11 +72,13 @@ class Replications(Sample):
         played: Sequence[Played],
         targets: Sequence[Target] = (),
         people: str | None = None,
+        weak: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         goals = [str(goal["metric"]) for goal in played[0].goals] if played else []
         super().__init__([each.replication for each in played], _columns(played), goals)
         self.name, self.seed, self.wanted, self.played = name, seed, wanted, tuple(played)
         self.targets, self.people = tuple(targets), people
+        self.weak_defaults = tuple(weak)
 
     @cached_property
     def precision(self) -> list[Precision]:
@@ -183,6 +185,7 @@ class Replications(Sample):
                 for key, metric in metrics().items()
                 if key in self.metrics
             },
+            "weak_defaults": [dict(each) for each in self.weak_defaults],
             "digests": [each.digest for each in self.played],
         }
 

@@ -13,6 +13,7 @@ from dialsim.core.codes import LeadState, Operator, Province, Purpose
 from dialsim.core.rng import text_key, threshold32
 from dialsim.errors import Problems
 from dialsim.people.layout import BY_PRIORITY, LEADS_OF, LIST
+from dialsim.scenario.people import opted_in_share
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.reach import province_code
 from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
@@ -83,12 +84,6 @@ def check_prefixes(scenario: Scenario, prefix_operators: Mapping[str, Sequence[f
                     allowed="the first 3 to 7 digits of allocated mobile numbers",
                 )
     problems.raise_if_any()
-
-
-def opted_in_share(source: PeopleList) -> float:
-    """Return the share of a list's people who are the enterprise's own; the others are bought."""
-    relations = None if source.synthetic is None else source.synthetic.relations
-    return relations["opted_in"] if relations else float(source.relation == "opted_in")
 
 
 def xinjiang_share(drawn: Synthetic | None, network: Profile) -> float:

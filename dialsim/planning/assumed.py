@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, shown
-from dialsim.planning.factors import Factor, given, varied
+from dialsim.planning.factors import Factor, given, reaching, varied
 from dialsim.planning.knowledge import knowledge
 from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.schema import Scenario
+from dialsim.scenario.weak_defaults import WeakDefault, weak_in
 
 RELATIONS = ("opted_in", "bought")
 CLASSES = ("fixed", "mobile", "95_enterprise", "95_b24", "96", "1010", "400", "106", "axb")
@@ -36,6 +37,8 @@ def chosen_factors(
 ) -> tuple[list[Factor], dict[str, tuple[str, str]]]:
     """Return the values that could matter with their ranges, and why each other is left out.
 
+    The least credible defaults come first, each within the range of what is published.
+
     Parameters
     ----------
     network
@@ -58,7 +61,8 @@ def chosen_factors(
     absent = absent_words(scenario)
     found: list[Factor] = []
     left: dict[str, tuple[str, str]] = {}
-    for key in network:
+    weak = {each.key: each for each in weak_in(network, scenario.network.overrides)}
+    for key in dict.fromkeys([*weak, *network]):
         entry = network.entry(key)
         if key in own:
             found.append(own[key])
@@ -68,12 +72,19 @@ def chosen_factors(
             if only and not any(_begins(key, name) for name in only)
             else _why_left(key, entry, scenario, absent)
         )
-        factor = None if why else varied(key, entry, knowledge().spreads[entry.confidence])
+        factor = None if why else _ranged(key, entry, weak.get(key))
         if factor is not None and factor.moves:
             found.append(factor)
         else:
             left[key] = why or (ZERO if entry.value == 0 else SHAPE)
     return found, left
+
+
+def _ranged(key: str, entry: Value, weak: WeakDefault | None) -> Factor | None:
+    """Return a value with its range: a weak default's own, or that of its confidence."""
+    if weak is not None:
+        return reaching(key, entry, weak.low, weak.high)
+    return varied(key, entry, knowledge().spreads[entry.confidence])
 
 
 def _check_names(network: Profile, only: Sequence[str], ranges: Ranges, problems: Problems) -> None:

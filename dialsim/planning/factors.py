@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dialsim.errors import InternalError
 from dialsim.planning.knowledge import Spread
 from dialsim.scenario.profile import Value
 from dialsim.scenario.strictness import MOST_INDEX, MOST_PER_UNIT, problem_with
@@ -155,6 +156,37 @@ def written(ms: float) -> str:
     """
     step = MINUTE_MS if ms >= HOUR_MS else 1
     return format_duration(max(1, math.floor(ms / step + 0.5)) * step)
+
+
+def reaching(key: str, value: Value, low: Any, high: Any) -> Factor:
+    """Return a value with a range of the house's own, widened to the value in force.
+
+    Parameters
+    ----------
+    low, high
+        In the form of the value; of a mixture, factors on its medians.
+
+    Examples
+    --------
+    >>> best_case = Value(0.42, "share", "S42", "vendor")
+    >>> factor = reaching("answer.gross.opted_in", best_case, 0.15, 0.35)
+    >>> factor.low, factor.high, factor.home
+    (0.15, 0.42, 1.0)
+    """
+    bare = value.value
+    if value.unit == "mixture":
+        low, high = min(low, 1.0), max(high, 1.0)
+
+        def at(u: float) -> Any:
+            times = low * (high / low) ** u
+            return [[weight, median * times, sigma] for weight, median, sigma in bare]
+
+        return Factor(key, value, low, high, at, home=math.log(1 / low) / math.log(high / low))
+    order = parse_duration if value.unit == "duration" else float
+    made = given(key, value, min(low, bare, key=order), max(high, bare, key=order))
+    if isinstance(made, str):
+        raise InternalError(f"weak_defaults.toml: {key}: {made}")
+    return replace(made, given=False)
 
 
 def given(key: str, value: Value, low: Any, high: Any) -> Factor | str:

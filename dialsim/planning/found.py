@@ -204,6 +204,9 @@ class Sensitivity:
         What moves each.
     people
         Whether replications drew the people anew (``"redrawn"``) or shared them (``"fixed"``).
+    weak_defaults
+        The least credible defaults that it rests on, with which the varied assumptions begin; as
+        of :func:`dialsim.report.weak_defaults.weak_rows`.
     """
 
     name: str
@@ -219,6 +222,7 @@ class Sensitivity:
     left: Mapping[str, tuple[str, str]]
     goals: Sequence[GoalFound]
     people: str | None = None
+    weak_defaults: Sequence[Mapping[str, Any]] = ()
 
     @property
     def settled(self) -> bool:
@@ -244,6 +248,7 @@ class Sensitivity:
             "assumptions": {factor.key: _assumption(factor) for factor in self.factors},
             "left": {key: {"en": en, "zh": zh} for key, (en, zh) in self.left.items()},
             "goals": [_goal(goal) for goal in self.goals],
+            "weak_defaults": [dict(each) for each in self.weak_defaults],
         }
 
     @property

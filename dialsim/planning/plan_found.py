@@ -28,6 +28,7 @@ from dialsim.planning.unpriced import unpriced
 from dialsim.planning.verify import FIRST_HOLDOUT, Verified
 from dialsim.report.intervals import mean_interval, share_interval
 from dialsim.report.resource_words import resource_name
+from dialsim.report.weak_defaults import weak_rows
 from dialsim.report.words import in_both
 from dialsim.scenario.plan_rules import plan_rules
 from dialsim.scenario.reasons import Text
@@ -226,6 +227,7 @@ class PlanFound:
             ),
             "robust": None if self.robust is None else self.robust.to_dict(),
             "forecast": self.forecast.to_dict(),
+            "weak_defaults": weak_rows(self.scenario),
             "runs": self.runs,
             "seconds": self.seconds,
         }

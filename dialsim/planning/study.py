@@ -20,6 +20,7 @@ from dialsim.planning.found import GoalFound, Sensitivity, goal_found
 from dialsim.planning.knowledge import knowledge
 from dialsim.planning.played_points import PlayedPoints
 from dialsim.planning.scaling import scaled
+from dialsim.report.weak_defaults import weak_rows
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.schema import Scenario
 
@@ -96,11 +97,13 @@ def sensitivity(
     Notes
     -----
     Varied are values of the network profile that rest on assumption, practice, inference or a
-    vendor's word, unless the scenario itself states them: each within a range by its confidence
-    (``profiles/sensitivity.toml``). Rules are no facts that could be off. Every run has the same
-    draws, but for two of the first point of each trajectory: how far apart these are is what chance
-    alone makes of an effect, the noise floor; an effect that does not stand out from it is marked.
-    What is measured is the margin of each goal relative to its target (to 1 if that is 0).
+    vendor's word, unless the scenario itself states them: first the least credible defaults, each
+    over what is published (``profiles/weak_defaults.toml``), then the others, each within a range
+    by its confidence (``profiles/sensitivity.toml``). Rules are no facts that could be off. Every
+    run has the same draws, but for two of the first point of each trajectory: how far apart these
+    are is what chance alone makes of an effect, the noise floor; an effect that does not stand out
+    from it is marked. What is measured is the margin of each goal relative to its target (to 1 if
+    that is 0).
 
     Examples
     --------
@@ -197,6 +200,7 @@ class Plan:
             left=self.left,
             goals=goals,
             people=self.scenario.replications.people,
+            weak_defaults=weak_rows(self.scenario),
         )
 
     def _screen(self, progress: bool | OnRepeat) -> tuple[Floats, Floats]:

@@ -16,6 +16,7 @@ from dialsim.report.comparison_goals import target_text
 from dialsim.report.comparison_suspensions import suspension_lines
 from dialsim.report.comparison_table import BAD, COLUMNS, GOOD, QUIET, metric_lines
 from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,6 +47,8 @@ def comparison_page(found: Found, width: int = 80) -> list[Text]:
     if found["replications"]:
         lines += [*_goals(found, width), *suspension_lines(found, width)]
         lines += metric_lines(found, width)
+    weak = weak_lines(found["weak_defaults"], width)
+    lines += [Text(""), *weak] if weak else []
     if found["notes"]:
         lines.append(Text(""))
         for note in found["notes"]:
@@ -167,7 +170,12 @@ _MARKS = {
 
 def _goals(found: Found, width: int) -> list[Text]:
     runs = found["kind"] == "runs"
-    goals = [goal for goal in found["goals"] if not _is_quiet_wall(goal)]
+    weak = found["weak_defaults"]
+    goals = [
+        {**goal, "name": marked(goal["name"], weak_mark(goal["metric"], weak))}
+        for goal in found["goals"]
+        if not _is_quiet_wall(goal)
+    ]
     if not goals and not found["only_a"] and not found["only_b"]:
         return []
     note = (

@@ -12,6 +12,7 @@ from dialsim.report import words
 from dialsim.report.comparison_figures import half_width, signed, written
 from dialsim.report.comparison_goals import p_figure
 from dialsim.report.page import Cell, cut_line, headed, paragraph, row
+from dialsim.report.weak_defaults import marked, weak_mark
 
 Found = Mapping[str, Any]
 GOOD, BAD, QUIET = "green", "red", "dim"
@@ -22,7 +23,10 @@ Rows = Sequence[tuple[str, Found]]
 
 def metric_lines(found: Found, width: int) -> list[Text]:
     """Return the section on metrics: told apart, the same in every pair, not told apart."""
-    metrics = list(found["metrics"].items())
+    weak = found["weak_defaults"]
+    metrics = [
+        (key, {**metric, "marks": weak_mark(key, weak)}) for key, metric in found["metrics"].items()
+    ]
     tested = sum(metric["p"] is not None for _, metric in metrics)
     if found["kind"] == "runs" or not tested:
         lines = [Text(""), *headed("Metrics", "", width)]
@@ -86,7 +90,8 @@ def _table(rows: Rows, width: int, columns: Sequence[Column]) -> list[Text]:
         room += wide.pop() + 2  # what says least goes first
     lines = [_line("", titles, wide, room, QUIET)]
     for (_, metric), texts in zip(rows, cells, strict=True):
-        lines.append(_line(metric["name"], texts, wide, room, _style(metric)))
+        name = marked(metric["name"], metric["marks"], room)
+        lines.append(_line(name, texts, wide, room, _style(metric)))
     return [cut_line(line, width) for line in lines]
 
 

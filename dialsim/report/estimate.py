@@ -22,6 +22,7 @@ from dialsim.report.resources import Case
 from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.sharing import Division, divided
 from dialsim.report.walls import heading
+from dialsim.report.weak_defaults import weak_rows
 from dialsim.report.world import HOUR_MS
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.schema import Goal, Scenario
@@ -66,7 +67,8 @@ def estimate(
         met on average ``campaigns`` [{campaign, attempts, people, short, remedies}], what each
         would have to do so that all bring it together, and ``shared``, what they share and would be
         too scarce; ``scrubs`` (see
-        :func:`dialsim.report.scrubs.scrubs`); ``notes``.
+        :func:`dialsim.report.scrubs.scrubs`); ``notes``; ``weak_defaults`` (see
+        :func:`dialsim.report.weak_defaults.weak_rows`).
 
     Raises
     ------
@@ -99,6 +101,7 @@ def estimate(
         "goals": goals,
         "scrubs": scrubs(scenario, sum(known.rows)),
         "notes": _notes(known, campaigns, favoured),
+        "weak_defaults": weak_rows(scenario, known.network),
     }
     return {"conclusion": conclusion(found), **found}
 

@@ -14,6 +14,7 @@ from dialsim.scenario.obligations import Obligation, obligations
 from dialsim.scenario.profile import Profile, Value, known_profiles, load_network, load_rules
 from dialsim.scenario.reasons import SOURCE, Explained, Language, explained_reasons
 from dialsim.scenario.sources import Source, all_sources
+from dialsim.scenario.weak_defaults import weak_in
 
 Entry = dict[str, Any]
 
@@ -44,8 +45,9 @@ def explanations(
         :class:`dialsim.scenario.sources.Source`), ``copy`` (whether the original was not read) and
         ``addresses``; what rests on it follows. Of a value ``kind`` ("value"), ``key, profile,
         value, unit, source, confidence, tighter, wall, note, stands_in`` (the file that says it),
-        ``like`` (the key it is taken over from, or None), ``override`` (tighten, contract or free)
-        and ``reasons`` it decides. Of a reason ``kind`` ("reason"), ``reason, code, verdict,
+        ``like`` (the key it is taken over from, or None), ``override`` (tighten, contract or free),
+        ``published`` (of a weak default, what is published instead; else empty) and ``reasons`` it
+        decides. Of a reason ``kind`` ("reason"), ``reason, code, verdict,
         severity, sentence, basis, sources, mend, exposure, acts`` (None where nothing threatens)
         and ``values`` that decide it. What rests on a source is looked for in all packs and
         profiles, and among obligations: ``kind`` ("obligation"), ``key, title, basis, sources,
@@ -66,12 +68,12 @@ def explanations(
         for source in all_sources().values()
         if asked in (source.name, "sources")
     ]
-    found = [_value(profile, key) for profile in profiles for key in profile]
+    found = [each for profile in profiles for each in _values(profile, language)]
     found += [_reason(reason, profiles[0], language) for reason in reasons.values()]
     if name is None:
         return found
     if sources:
-        found += _elsewhere(profiles)
+        found += _elsewhere(profiles, language)
         found += [_obligation(owed, language) for owed in obligations().rows.values()]
     wanted = sources + [entry for entry in found if _goes_by(entry, asked)]
     if wanted:
@@ -118,6 +120,11 @@ def _source(source: Source, language: Language) -> Entry:
     }
 
 
+def _values(profile: Profile, language: Language) -> list[Entry]:
+    weak = {each.key: each.said[language] for each in weak_in(profile)}
+    return [_value(profile, key) | {"published": weak.get(key, "")} for key in profile]
+
+
 def _value(profile: Profile, key: str) -> Entry:
     value = profile.entry(key)
     mine = profile.kind == "rules"
@@ -140,7 +147,7 @@ def _value(profile: Profile, key: str) -> Entry:
     }
 
 
-def _elsewhere(but: Sequence[Profile]) -> list[Entry]:
+def _elsewhere(but: Sequence[Profile], language: Language) -> list[Entry]:
     """Return the values that other packs and profiles say themselves."""
     mine = {(profile.kind, profile.name) for profile in but}
     others = [load_rules(name) for name in known_profiles("rules") if ("rules", name) not in mine]
@@ -148,10 +155,10 @@ def _elsewhere(but: Sequence[Profile]) -> list[Entry]:
         load_network(name) for name in known_profiles("network") if ("network", name) not in mine
     ]
     return [
-        _value(profile, key)
+        each
         for profile in others
-        for key in profile
-        if profile.entry(key).pack == profile.name
+        for each in _values(profile, language)
+        if profile.entry(each["key"]).pack == profile.name
     ]
 
 

@@ -23,6 +23,7 @@ LABELS = {
     "en": {
         "value": "value", "unit": "unit", "source": "source", "confidence": "confidence",
         "stands_in": "stands in", "override": "override", "note": "note", "reasons": "decides",
+        "published": "weak default",
         "verdict": "verdict", "severity": "severity", "basis": "basis", "exposure": "exposure",
         "acts": "who acts", "mend": "mend", "values": "decided by", "title": "reasons",
         "sources": "sources", "type": "kind", "at": "at", "owed": "obligations",
@@ -31,6 +32,7 @@ LABELS = {
     "zh": {
         "value": "值", "unit": "单位", "source": "来源", "confidence": "可信度",
         "stands_in": "所在", "override": "覆盖", "note": "说明", "reasons": "决定",
+        "published": "薄弱默认值",
         "verdict": "判定", "severity": "性质", "basis": "依据", "exposure": "后果",
         "acts": "执法方", "mend": "处理", "values": "取决于", "title": "原因",
         "sources": "来源", "type": "类别", "at": "出处", "owed": "义务",
@@ -42,7 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "rule": "rule: law, standard or regulation",
         "official": "official: an authority or operator says so",
-        "vendor": "vendor: terms of a line or platform, not law",
+        "vendor": "vendor: a seller's word, or terms of a line or platform, not law",
         "practice": "practice: said on weak pages, not law",
         "inferred": "inferred: from the sources named",
         "assumption": "assumption: nothing was found",
@@ -72,7 +74,7 @@ WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "rule": "规定：法律、标准或监管规定",
         "official": "官方：主管部门或运营商公布",
-        "vendor": "厂商：线路或平台条款，非法律",
+        "vendor": "厂商：卖方说法或线路、平台条款，非法律",
         "practice": "惯例：来源薄弱，非法律",
         "inferred": "推算：由所列来源得出",
         "assumption": "假设：未找到依据",
@@ -164,6 +166,7 @@ def _value_page(entry: Entry, width: int, language: Language) -> list[Text]:
         "stands_in": place,
         "override": f"{words[entry['override']]} · {stricter}",
         "note": _note(entry, words),
+        "published": entry["published"],
         "reasons": ", ".join(entry["reasons"]),
     }
     return [*headed(entry["key"], taken, width), *_labelled(found, width, language)]

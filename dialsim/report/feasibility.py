@@ -13,6 +13,7 @@ from dialsim.report.audience import written_windows
 from dialsim.report.conclusion import CLOSE, allows, binds
 from dialsim.report.gaps import written_gaps
 from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, row, usable_width
+from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 
 Found = Mapping[str, Any]
 OUTLOOKS = {"likely": "green", "out of reach": "red"}
@@ -41,9 +42,12 @@ def check_page(found: Found, width: int = 80) -> list[Text]:
     if takes:
         lines += [Text(), *takes]
     if found["complaints"]:
-        lines += [Text(), *_complaints(found["complaints"], width)]
+        mark = weak_mark("complaints", found["weak_defaults"])
+        lines += [Text(), *_complaints(found["complaints"], mark, width)]
     if found["goals"]:
         lines += [Text(), *_goals(found, width)]
+    weak = weak_lines(found["weak_defaults"], width)
+    lines += [Text(), *weak] if weak else []
     return [cut_line(line, width) for line in lines]
 
 
@@ -241,7 +245,7 @@ def _remedies(found: Sequence[Found], width: int, of: str = "") -> list[Text]:
 # --- complaints -----------------------------------------------------------------------------------
 
 
-def _complaints(budget: Found, width: int) -> list[Text]:
+def _complaints(budget: Found, mark: str, width: int) -> list[Text]:
     expected = budget["expected"]
     delivered = f"{words.about(budget['delivered'])} delivered calls"
     lines = [*headed("Complaints", delivered, width)]
@@ -259,7 +263,8 @@ def _complaints(budget: Found, width: int) -> list[Text]:
     whole = budget["enterprise"]
     allowed = "no limit" if whole["allowed"] is None else f"{whole['allowed']:,}"
     told = words.about(whole["expected"]), allowed, chance(whole["chance"])
-    lines.append(_risk("all channels: a review", (*told, whole["basis"]["confidence"])))
+    review = marked("all channels: a review", mark)
+    lines.append(_risk(review, (*told, whole["basis"]["confidence"])))
     for each in budget["contracts"]:
         allowed = "no limit" if each["allowed"] is None else f"{each['allowed']:,}"
         told = words.about(each["expected"]), allowed, chance(each["chance"])
@@ -307,7 +312,7 @@ def _goals(found: Found, width: int) -> list[Text]:
         expected = goal["expected"]
         by = words.clock(datetime.fromisoformat(goal["by"])) if goal["by"] else ""
         cells = [
-            Cell(goal["name"], 22),
+            Cell(marked(goal["name"], weak_mark(goal["metric"], found["weak_defaults"]), 22), 22),
             Cell(f"{bound} {words.number(goal['target'])}", 17),
             Cell("" if expected is None else f"about {_rough(expected)}", 15, right=True),
             Cell(goal["outlook"], 17, style=OUTLOOKS.get(goal["outlook"], "dim")),

@@ -195,6 +195,8 @@ def _ascii(line: Text, encoding: str) -> Text:
     table = str.maketrans(
         {**dict.fromkeys("▏▎▍▌", "-"), **dict.fromkeys("▋▊▉█", "#"), "−": "-", "…": "~", "·": "-"}
         | {"✓": "+", "✗": "x", "×": "x", "–": "-", "└": "`", "→": ">", "±": "+-"}
+        | dict(zip("⁴⁵⁶⁷⁸⁹", "456789", strict=True))
+        | {"¹": "1", "²": "2", "³": "3"}
     )
     plain = line.plain.translate(table).encode(encoding, "replace").decode(encoding)
     return Text(plain, spans=line.spans)

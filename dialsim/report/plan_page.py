@@ -15,6 +15,7 @@ from dialsim.report.people_drawn import people_lines
 from dialsim.report.plan_values import count, figure, money, share, value, values_text
 from dialsim.report.plan_words import LABELS
 from dialsim.report.replan_page import here_lines
+from dialsim.report.weak_defaults import weak_lines
 from dialsim.report.words import things, told
 from dialsim.scenario.reasons import Language
 
@@ -54,6 +55,8 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         lines += _prices(found, width, lang)
     elif found["nearest"] is not None:
         lines += [Text(), *_nearest(found, width, lang)]
+    weak = weak_lines(found["weak_defaults"], width, lang)
+    lines += [Text(), *weak] if weak else []
     for part in (frontier_lines, _elsewhere, _robust, _search):
         lines += part(found, width, lang)
     lines += people_lines(found, width, lang)

@@ -18,9 +18,8 @@ from dialsim.carrier.delivery.build import reference_indices, solve_display, sol
 from dialsim.carrier.delivery.signalling import seen_shares
 from dialsim.core.codes import Cause, Seen
 from dialsim.core.quantiles import beta_table, lognormal_mixture_table
-from dialsim.people.build import opted_in_share
 from dialsim.scenario.attempts import MOST_ATTEMPTS
-from dialsim.scenario.people import Relation
+from dialsim.scenario.people import Relation, opted_in_share
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Campaign, PeopleList, Scenario
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.people.build import opted_in_share
 from dialsim.report.prospects import Prospects, prospects
 from dialsim.scenario.named import named
+from dialsim.scenario.people import opted_in_share
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Campaign, Scenario
 from dialsim.scenario.teams import kind_of

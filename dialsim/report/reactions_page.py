@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.action_words import quoted_basis
 from dialsim.report.page import headed, labelled_rows
+from dialsim.report.weak_defaults import marked, weak_mark
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.values import parse_duration
 
@@ -82,8 +84,10 @@ LABELS: dict[str, dict[str, str]] = {
 def reactions_section(s: Mapping[str, Any], width: int, language: Language) -> list[Text]:
     """Return what a summary tells of drops, complaints, marks, opt-outs and calls agreed on."""
     lines = [*headed(LABELS[language]["title"], "", width)]
-    for label, text, bad in reaction_facts(s, language):
-        lines += labelled_rows(label, text, width, 10, BAD if bad else "")
+    facts = reaction_facts(s, language)
+    column = max(10, *(cell_len(label) for label, *_ in facts))
+    for label, text, bad in facts:
+        lines += labelled_rows(label, text, width, column, BAD if bad else "")
     return lines
 
 
@@ -92,6 +96,7 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
     say = LABELS[language]
     values = {key: metric["value"] for key, metric in s["metrics"].items()}
     broken = [wall for wall in s.get("walls", ()) if not wall["met"]]
+    weak = s.get("weak_defaults", ())
 
     def beside(*names: str) -> str:
         return "".join(
@@ -107,8 +112,8 @@ def reaction_facts(s: Mapping[str, Any], language: Language) -> list[tuple[str, 
         (say["abandoned"], _dropped(s["abandoned"], language),
          bool(broken) or not s["abandoned"]["within"]),
         *(("", words.broken_wall(wall, language), True) for wall in broken if wall["campaign"]),
-        (say["complaints"], complaints, False),
-        (say["marks"], marks, False),
+        (marked(say["complaints"], weak_mark("complaints", weak)), complaints, False),
+        (marked(say["marks"], weak_mark("caller_ids_labelled", weak)), marks, False),
         (say["opt_outs"], opt_outs, False),
         *(
             (say[label], text, False)

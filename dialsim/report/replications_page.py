@@ -24,6 +24,7 @@ from dialsim.report.certainty_lines import (
 from dialsim.report.intervals import possible_ends
 from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
 from dialsim.report.people_drawn import people_lines
+from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -115,6 +116,8 @@ def replications_page(found: Found, width: int = 80, lang: Language = "en") -> l
         lines += [Text(""), *headed(said["goals"], said["goals_note"], width)]
         for goal in found["goals"]:
             lines += _goal(goal, found, width, lang)
+    weak = weak_lines(found.get("weak_defaults", ()), width, lang)
+    lines += [Text(""), *weak] if weak else []
     lines += suspension_lines(found, width, lang)
     lines += [Text(""), *headed(said["metrics"], said["metrics_note"], width)]
     lines += _metrics(found, width, lang)
@@ -145,6 +148,7 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     hits = round((met["value"] or 0) * met["n"])
     whole = met["n"] and hits == met["n"]
     name = found["metrics"][goal["metric"]]["name_zh"] if lang == "zh" else goal["name"]
+    name = marked(name, weak_mark(goal["metric"], found.get("weak_defaults", ())), 22)
     target = said[goal["bound"]].format(words.number(goal["target"], unit))
     share = "" if met["low"] is None else between(met["low"], met["high"], said["to"])
     mark = Cell("✓" if whole else "✗", 1, style=GOOD if whole else BAD)
@@ -170,7 +174,10 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
 
 def _metrics(found: Found, width: int, lang: Language) -> list[Text]:
     """Return a line for each metric, or two where figures so long do not fit on one."""
-    rows = [_metric(each, lang) for each in found["metrics"].values() if _has_mean(each)]
+    weak = found.get("weak_defaults", ())
+    rows = [
+        _metric(key, each, weak, lang) for key, each in found["metrics"].items() if _has_mean(each)
+    ]
     if not rows:
         return []
     _, mean, ends, spread = (max(map(cell_len, column)) for column in zip(*rows, strict=True))
@@ -205,9 +212,9 @@ def _has_mean(metric: Found) -> bool:
     return metric["mean"]["value"] is not None
 
 
-def _metric(metric: Found, lang: Language) -> Row:
+def _metric(key: str, metric: Found, weak: Sequence[Found], lang: Language) -> Row:
     said, unit = _WORDS[lang], metric["unit"]
-    name = metric["name_zh"] if lang == "zh" else metric["name"]
+    name = marked(metric["name_zh"] if lang == "zh" else metric["name"], weak_mark(key, weak))
     quantiles = [figure(metric["quantiles"][q], unit) for q in ("0.05", "0.95")]
     mean = figure(metric["mean"]["value"], unit)
     return name, mean, _ends(metric["mean"], unit, said), said["to"].format(*quantiles)

@@ -20,6 +20,7 @@ from dialsim.report.page import (
     wrapped,
 )
 from dialsim.report.people_drawn import people_lines
+from dialsim.report.weak_defaults import MARKS, marked, weak_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -140,6 +141,8 @@ def sensitivity_page(found: Found, width: int = 80, lang: Language = "en") -> li
     lines = [*headed(found["name"], note, width), *_opening(found, width, lang)]
     for goal in found["goals"]:
         lines += [Text(""), *_goal(goal, found, width, lang)]
+    weak = weak_lines(found["weak_defaults"], width, lang)
+    lines += [Text(""), *weak] if weak else []
     lines += _measures(found, width, lang)
     lines += _left(found, width, lang)
     return [*lines, *people_lines(found, width, lang)]
@@ -194,8 +197,10 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     lines += _noise(goal, width, lang)
     lines.append(cut_line(Text("  " + said["columns"], style=QUIET), width))
     strongest = goal["effects"][0]["strength"]
+    marks = dict(zip((row["key"] for row in found["weak_defaults"]), MARKS, strict=False))
     for rank, effect in enumerate(goal["effects"][:SHOWN], 1):
-        lines += _effect(rank, effect, strongest, width, said)
+        mark = marks.get(effect["key"], "")
+        lines += _effect(rank, effect, mark, strongest, width, said)
     return lines
 
 
@@ -232,7 +237,7 @@ def _goal_title(goal: Found, lang: Language) -> str:
 
 
 def _effect(
-    rank: int, effect: Found, strongest: float, width: int, said: Mapping[str, str]
+    rank: int, effect: Found, mark: str, strongest: float, width: int, said: Mapping[str, str]
 ) -> list[Text]:
     sign = "+" if effect["mean"] > 0 else "−"
     if abs(effect["mean"]) < effect["strength"] / 2:
@@ -244,7 +249,7 @@ def _effect(
     room = width - 32
     cells = [
         Cell(f"{rank}", 1),
-        Cell(effect["key"], min(room, 42), style=QUIET if hidden else ""),
+        Cell(marked(effect["key"], mark, min(room, 42)), min(room, 42), style=QUIET if hidden else ""),
         Cell(figures, 12, right=True, style=QUIET if hidden else ""),
         Cell(_between(effect), 13, right=True, style=QUIET),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
@@ -22,12 +22,14 @@ from dialsim.report.callbacks import callbacks
 from dialsim.report.changes import worth_trying
 from dialsim.report.earlier import to_come
 from dialsim.report.metrics import metric_values
+from dialsim.report.network_rules import network_rules
 from dialsim.report.scrubs import scrubs
 from dialsim.report.splits import Split
 from dialsim.report.throughput import by_hour, rates
 from dialsim.report.transfers import recordings, transfers
 from dialsim.report.walls import heading, walls
 from dialsim.report.waterfall import waterfalls
+from dialsim.report.weak_defaults import weak_rows
 from dialsim.report.words import in_both
 from dialsim.report.world import Rows, action_rows, carried_of, event_rows, history_of, moment
 from dialsim.scenario.identity import scenario_digest
@@ -152,8 +154,15 @@ def summarise(
         "changes": worth_trying(world, values, judged, _untried(total), acted) if complete else [],
         "aftermath": aftermath(world, actions, after_calls),
         **in_both("assumptions", partial(assumptions, world, acted)),
+        "weak_defaults": weak_rows(scenario, world.network, acted=_by_frequency(acted)),
         "performance": dict(performance or {}),
     }
+
+
+def _by_frequency(groups: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the network acted by a rule whose effect waits for `frequency.delay`."""
+    rules = network_rules()
+    return any(rules.rule(group["rule"].upper()).delay == "frequency.delay" for group in groups)
 
 
 def _untried(waterfall: Mapping[str, Any]) -> float:

@@ -31,6 +31,7 @@ from dialsim.report.reactions_page import reactions_section
 from dialsim.report.split_page import split_lines
 from dialsim.report.throughput_page import throughput_section
 from dialsim.report.waterfall_page import waterfall_section
+from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
     if not s["goals"]:
         return []
     say = LABELS[language]
-    lines = [*headed(say["goals"], "", width)]
+    lines, weak = [*headed(say["goals"], "", width)], s.get("weak_defaults", ())
     for goal in s["goals"]:
         mark, style = MARKS[goal["met"]]
         by = say["at_the_end"]
@@ -168,9 +169,10 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
             by = words.clock(datetime.fromisoformat(goal["by"]), language=language)
         target = say[goal["bound"]].format(words.number(goal["target"], goal["unit"]))
         value = words.number(goal["value"], goal["unit"], language)
+        name = words.told(goal, "name", language)
         cells = [
             Cell(mark, 1, style=style),
-            Cell(words.told(goal, "name", language), 22),
+            Cell(marked(name, weak_mark(goal["metric"], weak), 22), 22),
             Cell(value, 10, right=True, style="bold"),
             Cell(target, 17),
             Cell(words.margin(goal, language), 0 if width < WIDE else 20, style=style),
@@ -179,6 +181,10 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
             cells.append(Cell(by, style=QUIET))
         lines.append(row(cells))
     return lines
+
+
+def _weak(s: Summary, width: int, language: Language) -> list[Text]:
+    return weak_lines(s.get("weak_defaults", ()), width, language)
 
 
 def _lists(s: Summary, width: int, language: Language) -> list[Text]:
@@ -231,6 +237,7 @@ def _assumptions(s: Summary, width: int, language: Language) -> list[Text]:
 SECTIONS: tuple[Section, ...] = (
     _headline,
     _goals,
+    _weak,
     _lists,
     _waterfall,
     _network,

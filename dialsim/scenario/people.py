@@ -267,3 +267,9 @@ class PeopleList(Consent, NumbersFile):
 
 
 _OF_FILES = frozenset({*NumbersFile.model_fields, "columns", "countries", "attributes"})
+
+
+def opted_in_share(source: PeopleList) -> float:
+    """Return the share of a list's people who are the enterprise's own; the others are bought."""
+    relations = None if source.synthetic is None else source.synthetic.relations
+    return relations["opted_in"] if relations else float(source.relation == "opted_in")

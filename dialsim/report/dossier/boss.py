@@ -15,6 +15,7 @@ from dialsim.report.html.run_page import clock_text, goal_row, group_row
 from dialsim.report.intervals import Interval
 from dialsim.report.reactions_page import cap_basis
 from dialsim.report.reckoning import CostLine, Reckoning, reckoning
+from dialsim.report.weak_defaults import marked, weak_mark
 
 CAUSES = 4  # told by name, the most frequent
 REACTIONS = (
@@ -87,7 +88,7 @@ def _goal(asked: Request, goal: Mapping[str, Any], finish: Finish | None) -> dic
     """Return a goal as a row: value, when it is reached, with what chance it is met."""
     place, replayed = int(goal["index"]), asked.replayed
     scenario_goal = asked.log.scenario.goals[place]
-    row = goal_row(goal, asked.language)
+    row = goal_row(goal, asked.language, asked.weak)
     if finish is None:
         here = asked.said["no_moment"]
         quantiles = [""] * 3 if replayed else []
@@ -143,7 +144,7 @@ def _finish_notes(asked: Request) -> list[str]:
 def _bar(asked: Request, finish: Finish) -> dict[str, Any]:
     """Return when a goal is reached as places between the first day and the last, in per cent."""
     goal = asked.log.summary["goals"][finish.goal]
-    row = goal_row(goal, asked.language)
+    row = goal_row(goal, asked.language, asked.weak)
     low, middle, high = finish.quantiles or (None, None, None)
     left = _place(asked, low)
     return {
@@ -278,7 +279,7 @@ def _tiles(asked: Request, known: list[Finish], bill: Reckoning | None) -> list[
 def _reaction_tile(asked: Request, key: str) -> dict[str, str]:
     """Return a figure: the mean of the replications if there are any, else the run's."""
     metric = asked.log.summary["metrics"][key]
-    name = _name(asked, metric)
+    name = marked(_name(asked, metric), weak_mark(key, asked.weak))
     spread = None if asked.replayed is None else asked.replayed.spread(key)
     if spread is None:
         return {"value": _figure(metric), "name": name}
@@ -299,7 +300,8 @@ def _name(asked: Request, metric: Mapping[str, Any]) -> str:
 def _reaction(asked: Request, key: str) -> dict[str, str]:
     """Return a figure of the run, with its mean and spread over the replications."""
     metric = asked.log.summary["metrics"][key]
-    row = {"name": _name(asked, metric), "value": _figure(metric), "mean": "", "range": ""}
+    name = marked(_name(asked, metric), weak_mark(key, asked.weak))
+    row = {"name": name, "value": _figure(metric), "mean": "", "range": ""}
     found = None if asked.replayed is None else asked.replayed.spread(key)
     if found is not None:
         mean, low, high = (_rounded(value, metric["unit"]) for value in found)

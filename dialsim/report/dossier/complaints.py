@@ -15,6 +15,7 @@ from dialsim.report.explaining_page import value_text
 from dialsim.report.intervals import share_interval
 from dialsim.report.run_log import coded
 from dialsim.report.stored_summary import needed
+from dialsim.report.weak_defaults import marked, weak_mark
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.teams import by_machines
 
@@ -53,12 +54,15 @@ def complaint_values(asked: Request) -> dict[str, Any]:
     if counted is None:
         return {"off": asked.no_log(said["missing_complaints"]), "rows": [], "basis": _basis(asked)}
     both = sum(counted.by_channel[name] for name in TOGETHER)
+    mark = weak_mark("complaints", asked.weak)
+    names = {name: said[name] for name in CHANNELS}
+    names["complaint_hotline"] = marked(names["complaint_hotline"], mark)
     rows = [
-        _row(said[name], counted.by_channel[name], counted.delivered)
+        _row(names[name], counted.by_channel[name], counted.delivered)
         for name in CHANNELS
         if name in TOGETHER or counted.by_channel[name]
     ]
-    rows.append(_row(said["both"], both, counted.delivered))
+    rows.append(_row(marked(said["both"], mark), both, counted.delivered))
     told = {"n": counted.replays, "delivered": f"{counted.delivered:,}"}
     notes = [said["complaints_replays" if counted.replays else "complaints_note"].format(**told)]
     if asked.not_replayed:

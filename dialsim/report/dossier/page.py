@@ -16,6 +16,7 @@ from dialsim.report.dossier.operator import operator_values
 from dialsim.report.dossier.request import Audience, Request
 from dialsim.report.html.document import document
 from dialsim.report.html.run_page import broken_off
+from dialsim.report.weak_defaults import weak_texts, weak_title
 from dialsim.scenario.reasons import Language
 
 MARK = "dialsim-dossier"
@@ -64,6 +65,8 @@ def dossier_html(asked: Request) -> str:
         "head": _head(asked),
         "broken_off": broken_off(summary, language),
         "dossier_style": _style(),
+        "weak_title": weak_title(language),
+        "weak": weak_texts(asked.weak, language),
         **VALUES[asked.audience](asked),
     }
     values["copy_note"] = words.SOURCE_KINDS[language]["copy_note"]

@@ -65,6 +65,12 @@ class Request:
         return SHARED[self.language] | LABELS[self.audience][self.language]
 
     @property
+    def weak(self) -> Sequence[Mapping[str, Any]]:
+        """The weak defaults that the run rests on; none of a run before there was such a list."""
+        rows: Sequence[Mapping[str, Any]] = self.log.summary.get("weak_defaults", ())
+        return rows
+
+    @property
     def has_log(self) -> bool:
         """Whether the run kept its attempts row by row, all of them."""
         kept = self.log.summary.get("log", {})

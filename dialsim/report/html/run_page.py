@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from dialsim.report.html.labels import LABELS
 from dialsim.report.html.values import values_in_force
 from dialsim.report.reactions_page import reaction_facts
 from dialsim.report.run_log import RunLog
+from dialsim.report.weak_defaults import marked, weak_mark, weak_texts, weak_title
 from dialsim.scenario.identity import resolved_toml
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.reasons import Language
@@ -56,7 +57,7 @@ def run_html(log: RunLog, language: Language = "en") -> str:
     start = datetime.fromisoformat(summary["period"]["start"])
     days = summary["period"]["days"]
     length = said["one_day"] if days == 1 else said["days"].format(count=days)
-    values = values_in_force(log)
+    values, weak = values_in_force(log), summary.get("weak_defaults", ())
     cited = (row.source for each in values for row in each.rows)
     shown: dict[str, Any] = {
         "said": said,
@@ -72,7 +73,9 @@ def run_html(log: RunLog, language: Language = "en") -> str:
             for wall in summary.get("walls", ())
             if not wall["met"]
         ],
-        "goals": [goal_row(goal, language) for goal in summary["goals"]],
+        "goals": [goal_row(goal, language, weak) for goal in summary["goals"]],
+        "weak_title": weak_title(language),
+        "weak": weak_texts(weak, language),
         "tiles": [_tile(summary, key, language) for key in TILES],
         "attempts": summary["metrics"]["attempts"]["value"],
         "groups": [group_row(group, language) for group in summary["interventions"]["groups"]],
@@ -103,11 +106,20 @@ def broken_off(summary: Summary, language: Language) -> str:
     )
 
 
-def goal_row(goal: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Return a goal of a summary as a row of a table: texts, and how they look."""
+def goal_row(
+    goal: Mapping[str, Any], language: Language, weak: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """Return a goal of a summary as a row of a table: texts, and how they look.
+
+    Parameters
+    ----------
+    weak
+        The weak defaults of the summary, by whose marks those show that rest on them.
+    """
     said = LABELS[language]
     met = {True: "met", False: "missed", None: "undecided"}[goal["met"]]
     metric = metrics()[goal["metric"]].name_zh if language == "zh" else goal["name"]
+    metric = marked(metric, weak_mark(goal["metric"], weak))
     return {
         "mark": {"met": "✓", "missed": "✗", "undecided": "·"}[met],
         "style": {"met": "good", "missed": "bad", "undecided": ""}[met],
@@ -123,7 +135,10 @@ def goal_row(goal: Mapping[str, Any], language: Language) -> dict[str, Any]:
 def _tile(summary: Summary, key: str, language: Language) -> dict[str, str]:
     metric = summary["metrics"][key]
     return {
-        "name": metric["name_zh" if language == "zh" else "name"],
+        "name": marked(
+            metric["name_zh" if language == "zh" else "name"],
+            weak_mark(key, summary.get("weak_defaults", ())),
+        ),
         "value": "–" if metric["value"] is None else words.number(metric["value"], metric["unit"]),
     }
 

@@ -327,6 +327,30 @@ class Change(TypedDict):
 
 
 @with_config(CLOSED)
+class WeakDefault(TypedDict):
+    """A default of the network profile that little or nothing supports, and nothing replaces."""
+
+    key: str
+    """Name of the value."""
+    value: InUnit | str | list[list[InUnit]]
+    """The value in force, as its profile writes it."""
+    unit: str
+    """Its unit."""
+    confidence: Confidence
+    """How well it is known."""
+    source: str
+    """Its source ids; A: nothing was found."""
+    published: list[InUnit | str] | None
+    """The lowest and the highest that is published, of a mixture its medians; null: nothing is."""
+    text: str
+    """What is published, in words."""
+    text_zh: NotRequired[str]
+    """The same in Chinese."""
+    figures: list[str]
+    """Keys of the metrics that rest on it."""
+
+
+@with_config(CLOSED)
 class Binding(TypedDict):
     """What held a campaign back longest."""
 

@@ -33,6 +33,7 @@ from dialsim.report.summary_schema.results import (
     Verdict,
     Wall,
     Waterfalls,
+    WeakDefault,
 )
 from dialsim.report.summary_schema.run import (
     CallLog,
@@ -151,6 +152,8 @@ class Summary(TypedDict):
     """What the result takes for granted, in sentences."""
     assumptions_zh: NotRequired[list[str]]
     """The same in Chinese."""
+    weak_defaults: NotRequired[list[WeakDefault]]
+    """The least credible defaults that the result rests on, the least credible first."""
     forgotten: NotRequired[Forgotten]
     """What `dialsim forget` has taken out of the run's folder since."""
     performance: Performance

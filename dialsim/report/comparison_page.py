@@ -47,7 +47,7 @@ def comparison_page(found: Found, width: int = 80) -> list[Text]:
     if found["replications"]:
         lines += [*_goals(found, width), *suspension_lines(found, width)]
         lines += metric_lines(found, width)
-    weak = weak_lines(found["weak_defaults"], width)
+    weak = weak_lines(found.get("weak_defaults", ()), width)
     lines += [Text(""), *weak] if weak else []
     if found["notes"]:
         lines.append(Text(""))
@@ -170,7 +170,7 @@ _MARKS = {
 
 def _goals(found: Found, width: int) -> list[Text]:
     runs = found["kind"] == "runs"
-    weak = found["weak_defaults"]
+    weak = found.get("weak_defaults", ())
     goals = [
         {**goal, "name": marked(goal["name"], weak_mark(goal["metric"], weak))}
         for goal in found["goals"]

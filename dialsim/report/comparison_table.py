@@ -23,7 +23,7 @@ Rows = Sequence[tuple[str, Found]]
 
 def metric_lines(found: Found, width: int) -> list[Text]:
     """Return the section on metrics: told apart, the same in every pair, not told apart."""
-    weak = found["weak_defaults"]
+    weak = found.get("weak_defaults", ())
     metrics = [
         (key, {**metric, "marks": weak_mark(key, weak)}) for key, metric in found["metrics"].items()
     ]

@@ -126,8 +126,9 @@ class Network(Quiet):
 
     profile: Name = Field(
         "typical",
-        description="network profile: strict, typical, lenient; lab for theory; or the path of a "
-        "profile of your own, such as `dialsim calibrate` writes",
+        description="network profile: typical; published, with what is published in place of its "
+        "weakest values; strict, lenient; lab for theory; or the path of a profile of your own, "
+        "such as `dialsim calibrate` writes",
     )
     operators: dict[Operator, Name] = Field(
         default_factory=dict,

@@ -91,9 +91,8 @@ def read_weak_defaults(text: str) -> Mapping[str, WeakDefault]:
     for row in tomli.loads(text)["value"]:
         unlike = (_MUST - set(row)) | (set(row) - _MUST - _MAY)
         if unlike or row["key"] in found:
-            raise InternalError(
-                f"weak_defaults.toml: {row.get('key')}: {sorted(unlike) or 'twice'}"
-            )
+            wrong = ", ".join(sorted(unlike)) or "stands there twice"
+            raise InternalError(f"weak_defaults.toml: {row.get('key')}: {wrong}")
         published = row.get("published")
         low, high = row["range"]
         found[row["key"]] = WeakDefault(

@@ -32,9 +32,11 @@ def test_every_value_has_unit_source_and_confidence(profile: Profile) -> None:
 
 def test_known_profiles() -> None:
     assert {"cn", "lab"} <= set(known_profiles("rules"))
-    assert {"lab", "lenient", "strict", "typical"} <= set(known_profiles("network"))
+    assert {"lab", "lenient", "published", "strict", "typical"} <= set(known_profiles("network"))
     assert len({profile.digest() for profile in ALL}) == len(ALL)
-    with pytest.raises(ScenarioError, match=r'lenient, strict, typical\n.*mean "typical"'):
+    with pytest.raises(
+        ScenarioError, match=r'lenient, published, strict, typical\n.*mean "typical"'
+    ):
         load_network("typcial")
 
 

@@ -122,7 +122,11 @@ def _source(source: Source, language: Language) -> Entry:
 
 def _values(profile: Profile, language: Language) -> list[Entry]:
     weak = {each.key: each.said[language] for each in weak_in(profile)}
-    return [_value(profile, key) | {"published": weak.get(key, "")} for key in profile]
+    found = [_value(profile, key) | {"published": weak.get(key, "")} for key in profile]
+    if language == "zh":
+        for each in found:
+            each["note"] = profile.entry(each["key"]).note_zh or each["note"]
+    return found
 
 
 def _value(profile: Profile, key: str) -> Entry:

@@ -249,7 +249,9 @@ def _effect(
     room = width - 32
     cells = [
         Cell(f"{rank}", 1),
-        Cell(marked(effect["key"], mark, min(room, 42)), min(room, 42), style=QUIET if hidden else ""),
+        Cell(
+            marked(effect["key"], mark, min(room, 42)), min(room, 42), style=QUIET if hidden else ""
+        ),
         Cell(figures, 12, right=True, style=QUIET if hidden else ""),
         Cell(_between(effect), 13, right=True, style=QUIET),
     ]

@@ -63,6 +63,9 @@ def test_no_english_is_left_where_no_plan_holds(none_holds: PlanFound) -> None:
     told = none_holds.to_dict()
     assert told["nearest"]["remedies"]
     assert told["nearest"]["resources"]
+    weak = [row["key"] for row in told["weak_defaults"]]
+    assert weak[0].startswith("answer.gross.")
+    assert [key for key in weak if key in str(plan_page(told, 80, "zh"))] == weak
     assert english_on(told) == []
     absent = Option(False, Decimal(0))
     end = {"key": "agents.day.count", "end": "last", "value": absent.text}

@@ -48,7 +48,7 @@ def found() -> Sensitivity:
 
 
 def test_what_decides_a_goal(found: Sensitivity) -> None:
-    assert [factor.key for factor in found.factors] == ["people.busy", "answer.gross.opted_in"]
+    assert [factor.key for factor in found.factors] == ["answer.gross.opted_in", "people.busy"]
     conversations, suspended = found.goals
     assert conversations.now > 0
     assert conversations.settled

@@ -15,7 +15,7 @@ from dialsim.report.replications_page import replications_page
 from dialsim.report.sensitivity_page import sensitivity_page
 from dialsim.report.terminal import page
 from dialsim.report.verdict import whole_page
-from dialsim.report.weak_defaults import rows_of_two, weak_lines, weak_texts
+from dialsim.report.weak_defaults import rows_of_two, weak_lines, weak_rows, weak_texts
 from tests.people.scenarios import small_scenario
 from tests.planning.worlds import small
 from tests.report.told import plain
@@ -159,17 +159,15 @@ def test_dossiers_and_the_html_page_say_it(run: dialsim.Run) -> None:
         text = plain(run.dossier(audience))
         assert "¹ answer.gross.opted_in 42 % (vendor)" in text
         assert "¹ answer.gross.opted_in 42 %（厂商）" in plain(run.dossier(audience, language="zh"))
-    text = plain(run.html())
+    text = plain(run.report())
     assert "⁴ complaints.hotline_factor ×10 (assumption): nothing is published" in text
     assert "conversations ¹²" in text
 
 
-def test_a_plan_and_a_study_say_it() -> None:
+def test_a_study_says_it() -> None:
     raw = small()
     raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [2]}]
     scenario = dialsim.load_scenario(raw)
-    from dialsim.report.weak_defaults import weak_rows
-
     rows = weak_rows(scenario)
     assert keys(rows)[0].startswith("answer.gross.")
     study = Sensitivity("s", 1, 4, 0, 1, 1.0, True, 0, 0, (), {}, [], rows).to_dict()

@@ -141,7 +141,7 @@ def test_what_the_scenario_says_itself_is_no_default(key: str) -> None:
     assert set(read(world())) - set(read(world(network={"overrides": {key: own}}))) == {key}
 
 
-def test_what_nobody_marks_or_complains_of_hangs_on_nothing() -> None:
+def test_what_nobody_marks_or_complains_of_is_not_read() -> None:
     none = {f"marks.rate.{relation}": 0.0 for relation in ("opted_in", "bought")}
     none |= {f"complaints.rate_12321.{relation}": 0 for relation in ("opted_in", "bought")}
     left = read(world(network={"overrides": none}))

@@ -33,9 +33,9 @@ SHOWN = 6
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "head": "{count} assumptions · {runs} runs · seed {seed}",
-        "what": "Each was varied within a range by its confidence, all with the same luck. An "
-        "effect is how far a goal's margin moves, in points of its target, as the value goes "
-        "through its range.",
+        "what": "Each was varied within a range by its confidence, a weak default over what is "
+        "published, all with the same random draws. An effect is how far a goal's margin moves, in "
+        "points of its target, as the value goes through its range.",
         "scaled": "Played at {scale} of the campaign's size: thresholds that count for the whole "
         "enterprise do not shrink with it.",
         "pulled": "{} points were no valid scenario as a whole and were played nearer to it.",
@@ -72,8 +72,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "zh": {
         "head": "{count}项假设 · {runs}次运行 · 种子 {seed}",
-        "what": "每项按其可信度在一定范围内变动，所有运行运气相同。影响指取值走完全程时"
-        "目标余量的变动，以目标的百分点计。",
+        "what": "每项按其可信度在一定范围内变动，薄弱的默认值按公布范围变动，各次运行随机数相同。"
+        "影响指取值走完全程时目标余量的变动，以目标的百分点计。",
         "scaled": "按原规模的{scale}运行：以企业为单位的阈值并未随之缩小。",
         "pulled": "有{}个点整体不成立，已向原方案靠拢后运行。",
         "broken": "已中断：{whole}条轨迹中完成{done}条。",

@@ -172,7 +172,7 @@ def test_a_study_says_it() -> None:
     scenario = dialsim.load_scenario(raw)
     rows = weak_rows(scenario)
     assert keys(rows)[0].startswith("answer.gross.")
-    study = Sensitivity("s", 1, 4, 0, 1, 1.0, True, 0, 0, (), {}, [], rows).to_dict()
+    study = Sensitivity("s", 1, 4, 0, 1, 1.0, True, 0, 0, (), {}, [], weak_defaults=rows).to_dict()
     assert keys(study["weak_defaults"]) == keys(rows)
     assert len(section(lines_of(sensitivity_page(study, 80)))) == len(rows)
 

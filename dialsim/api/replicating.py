@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.errors import Problems
     from dialsim.outcomes.writer import NoSink
-    from dialsim.report.enterprise_review import Review
     from dialsim.report.stopping import Target
     from dialsim.scenario.schema import Scenario
     from dialsim.scheduler.beginning import Beginning
@@ -43,9 +42,9 @@ class Played:
 
     `suspended` is whether any caller ID was suspended, closed or stopped at any time,
     `enterprise_stopped` whether all were, at once and for the enterprise's sake; `cost` is by the
-    prices of the scenario, None without; `review` is how near complaints came to a review of the
-    enterprise. If rare suspensions were asked for, `suspension_chance` and `stop_chance` are how
-    likely both were, given the calls that would have been made whatever was complained about them.
+    prices of the scenario, None without. If rare suspensions were asked for, `suspension_chance`
+    and `stop_chance` are how likely both were, given the calls that would have been made whatever
+    was complained about them.
     `counted` are the events and the exposure of each goal on a rate; None of any other goal.
     """
 
@@ -58,7 +57,6 @@ class Played:
     suspended: bool = False
     enterprise_stopped: bool = False
     cost: float | None = None
-    review: Review | None = None
     suspension_chance: float | None = None
     stop_chance: float | None = None
     counted: Sequence[tuple[float, float] | None] = ()
@@ -349,7 +347,6 @@ def play_again(
 def figures_of(player: Player, sink: NoSink) -> Played:
     """Return the figures of a replication that came to its end."""
     from dialsim.engine import face
-    from dialsim.report.enterprise_review import review_of
     from dialsim.report.goals import counted, judge
     from dialsim.report.metrics import enterprise_stopped, metric_values
     from dialsim.report.walls import walls
@@ -370,7 +367,6 @@ def figures_of(player: Player, sink: NoSink) -> Played:
         suspended=bool(values["caller_ids_suspended"]),
         enterprise_stopped=enterprise_stopped(record.actions),
         cost=cost_of(world, sink),
-        review=review_of(world),
         counted=counted(world, values, record.snapshots),
     )
 

@@ -9,7 +9,13 @@ import click
 
 from dialsim.cli.kinds import PATH, SEED
 from dialsim.cli.language import language_option
-from dialsim.cli.planned import forecast_teller, tell_forecast, tell_plan
+from dialsim.cli.planned import (
+    forecast_teller,
+    proof_runs_option,
+    same_command,
+    tell_forecast,
+    tell_plan,
+)
 from dialsim.cli.threads import processes_option, workers_option
 
 
@@ -36,6 +42,7 @@ from dialsim.cli.threads import processes_option, workers_option
     help="Look for a plan that holds under every profile and with each assumption off, or say "
     "which assumption breaks it.",
 )
+@proof_runs_option
 @click.option("--forecast", "only_ahead", is_flag=True, help="Say what it would take, and end.")
 @processes_option
 @workers_option
@@ -48,6 +55,7 @@ def command(
     seed: int | None,
     out: Path,
     robust: bool,
+    proof_runs: int | None,
     only_ahead: bool,
     executor: str,
     workers: int | None,
@@ -59,6 +67,9 @@ def command(
 
     [plan] names what may be decided and with which probability the goals must be met; prices are
     those of [costs]. Walls are never decided: rules, consent, do-not-call, registration.
+
+    A proof goes on for as long as it is open and --proof-runs allows. What is not proved yet is
+    told from what is proved to be broken, with the command that goes on.
 
     Exit code 0: a plan is certified; 1: none is. Ctrl-C shows what is known by then.
     """
@@ -77,10 +88,12 @@ def command(
         executor=executor,
         workers=workers,
         robust=robust,
+        proof_runs=proof_runs,
         only_forecast=only_ahead,
         progress=not quiet,
         on_forecast=tell,
     )
     if only_ahead:
         return tell_forecast(found, as_json=as_json)
+    found.command = same_command()
     return tell_plan(found, out, language, as_json=as_json, quiet=quiet)

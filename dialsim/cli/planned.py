@@ -17,6 +17,37 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 RESULTS = {"en": "plan: {}", "zh": "方案：{}"}
 
+proof_runs_option = click.option(
+    "--proof-runs",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Runs that may be played to prove one candidate, at most. More of them go on where fewer "
+    "had ended.  [default: 5000]",
+)
+
+
+def same_command() -> list[str]:
+    """Return the words of the command that is under way, without ``--proof-runs``."""
+    from click.core import ParameterSource
+
+    context = click.get_current_context()
+    words = ["dialsim", context.info_name or ""]
+    named: list[str] = []
+    for each in context.command.params:
+        name = each.name or ""
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if not given or name == "proof_runs":
+            continue
+        value = context.params[name]
+        if isinstance(each, click.Argument):
+            words.append(str(value))
+        elif isinstance(each, click.Option) and each.is_flag:
+            named.append(each.opts[0])
+        else:
+            several = value if each.multiple else (value,)
+            named += [word for one in several for word in (each.opts[0], str(one))]
+    return [*words, *named]
+
 
 def forecast_teller(
     language: Literal["en", "zh"], *, silent: bool, to_stdout: bool, rest: bool = False

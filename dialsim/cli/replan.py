@@ -9,7 +9,13 @@ import click
 
 from dialsim.cli.kinds import PATH
 from dialsim.cli.language import language_option
-from dialsim.cli.planned import forecast_teller, tell_forecast, tell_plan
+from dialsim.cli.planned import (
+    forecast_teller,
+    proof_runs_option,
+    same_command,
+    tell_forecast,
+    tell_plan,
+)
 from dialsim.cli.threads import processes_option, workers_option
 
 
@@ -43,6 +49,7 @@ from dialsim.cli.threads import processes_option, workers_option
     show_default=True,
     help="Folder for the plan's folder: scenario.toml, plan.json, candidates.parquet.",
 )
+@proof_runs_option
 @click.option("--forecast", "only_ahead", is_flag=True, help="Say what it would take, and end.")
 @processes_option
 @workers_option
@@ -55,6 +62,7 @@ def command(
     asked: Path | None,
     files: Path | None,
     out: Path,
+    proof_runs: int | None,
     only_ahead: bool,
     executor: str,
     workers: int | None,
@@ -86,12 +94,14 @@ def command(
         files=files,
         executor=executor,
         workers=workers,
+        proof_runs=proof_runs,
         only_forecast=only_ahead,
         progress=not quiet,
         on_forecast=tell,
     )
     if only_ahead:
         return tell_forecast(found, as_json=as_json)
+    found.command = same_command()
     code = tell_plan(found, out, language, as_json=as_json, quiet=quiet)
     lost = found.here is not None and bool(found.here.lost)
     return 1 if code == 0 and lost else code

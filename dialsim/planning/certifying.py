@@ -1,21 +1,92 @@
-"""How many runs a promise costs, and whether some runs show that it is kept."""
+"""Whether some runs show that a promise is kept, or broken, and how many more it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from dialsim.planning.evidence import Evidence, careful, likely, share_at_least
+import numpy as np
+
+from dialsim.errors import Problems
+from dialsim.planning.betting import (
+    Kind,
+    log_evidence,
+    log_evidence_above,
+    log_evidence_of_count,
+    mean_at_most,
+    values_to_go,
+)
+from dialsim.planning.evidence import (
+    FEWEST,
+    Evidence,
+    careful,
+    likely,
+    lowest_failure,
+)
 from dialsim.planning.promises import Promise
 
-Basis = Literal["count", "complaint rate"]
-Rate = Callable[[Evidence, Promise, float], float | None]
-"""Returns a lower confidence bound that the enterprise is not stopped, or None: no such bound."""
-RateRuns = Callable[[Evidence, Promise, float, int, int], int | None]
-"""Returns after how many runs, at least and at most so many, that bound is expected to suffice."""
-SURE = 0.9999  # a chance expected above it is not believed in
+Basis = Literal["count", "chance"]
+State = Literal["certified", "open", "broken"]
+MOST_PROOF_RUNS = 1_000_000
+"""Runs that the proof of one candidate may take at most: numbers of replications end there."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a promise is proved; see ``profiles/plan.toml``.
+
+    Attributes
+    ----------
+    confidence
+        Of every certificate, and of all finalists together.
+    doubt
+        Chance at most at which a proof is given up in one look that could still succeed.
+    unfailing
+        Part of the bets on a count that is laid on a plan that never fails.
+    by_chance
+        Part of the evidence that rests on the chances that runs had, where they are known; the
+        rest counts.
+    spread
+        Of a stop that only complaints bring: how many times the square of the mean chance the mean
+        of the squares is at most.
+    runs
+        That may be played to prove one candidate, at most.
+    """
+
+    confidence: float
+    doubt: float
+    unfailing: float
+    by_chance: float
+    spread: float
+    runs: int
+
+    @classmethod
+    def of(cls, figures: Mapping[str, float]) -> Proof:
+        """Return the proof of the file's figures."""
+        return cls(
+            confidence=figures["confidence"],
+            doubt=figures["doubt"],
+            unfailing=figures["unfailing"],
+            by_chance=figures["by_chance"],
+            spread=figures["spread"],
+            runs=int(figures["proof_runs"]),
+        )
+
+    @property
+    def enough(self) -> float:
+        """Logarithm of the evidence that decides."""
+        return -math.log(1 - self.confidence)
+
+
+def check_proof_runs(runs: int | None, problems: Problems) -> None:
+    """Add a problem unless so many runs may prove a candidate; None: those of the method."""
+    whole = isinstance(runs, int) and not isinstance(runs, bool)
+    if runs is not None and not (whole and 1 <= runs <= MOST_PROOF_RUNS):
+        allowed = f"a whole number, 1 to {MOST_PROOF_RUNS:,}"
+        problems.add("proof_runs", "not a number of runs", found=runs, allowed=allowed)
 
 
 @dataclass(frozen=True)
@@ -29,10 +100,15 @@ class Kept:
     runs, held
         Runs, and those in which it held.
     least
-        Lower confidence bound of the chance that it holds.
+        Lower confidence bound of the chance that it holds, whenever one looks.
     basis
-        ``count``: the exact bound of a share. ``complaint rate``: from the pooled rate of
-        complaints, where no review of the enterprise was seen at all.
+        ``count``: by the share of runs in which it held. ``chance``: also by the chance that each
+        run had of a break, given its calls.
+    state
+        ``certified``; ``broken``: proved not to hold; ``open``: neither of both is proved.
+    more
+        About how many further runs would certify it; None: at this rate no number does, or it is
+        certified or broken.
     """
 
     promise: Promise
@@ -40,173 +116,212 @@ class Kept:
     held: int
     least: float
     basis: Basis = "count"
+    state: State = "open"
+    more: int | None = None
 
     @property
     def certified(self) -> bool:
-        """Whether the bound reaches the promise."""
-        return self.least >= self.promise.probability
+        """Whether the promise is proved to hold."""
+        return self.state == "certified"
 
 
-def kept(
-    evidence: Evidence,
-    promises: Sequence[Promise],
-    confidence: float,
-    rate: Rate | None = None,
-) -> list[Kept]:
+def kept(evidence: Evidence, promises: Sequence[Promise], proof: Proof) -> list[Kept]:
     """Return what the runs show of each promise; all are certified, or the candidate is not."""
     found = []
     for place, promise in enumerate(promises):
         held, n = evidence.held(place), len(evidence)
-        by_count = Kept(promise, n, held, share_at_least(held, n, confidence))
-        by_rate = None
-        if rate is not None and promise.by_rate and held == n:
-            by_rate = rate(evidence, promise, confidence)
-        if by_rate is not None:
-            by_count = Kept(promise, n, held, by_rate, "complaint rate")
-        found.append(by_count)
+        kinds = kinds_of(evidence, place, promise, proof)
+        state = state_of(evidence, place, promise, proof)
+        least = 1 - mean_at_most(kinds, proof.confidence)
+        if state == "certified":  # on the boundary the bound is as near as it is computed
+            least = max(least, promise.probability)
+        more = None
+        if state == "open" and n:
+            whole = values_to_go(kinds, 1 - promise.probability, proof.confidence)
+            more = None if whole is None else max(1, math.ceil(whole) - n)
+        basis: Basis = "count" if len(kinds) == 1 else "chance"
+        found.append(Kept(promise, n, held, least, basis, state, more))
     return found
 
 
+def kinds_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> list[Kind]:
+    """Return the kinds of evidence that runs give on how often a promise is broken.
+
+    Notes
+    -----
+    Every kind that is valid is used, each with a part that was fixed before the first run: the
+    evidence of all is their weighted sum, and holds at the confidence wanted whichever turns out
+    to be the stronger. None is chosen by what the runs show.
+    """
+    failures = evidence.failures(place)
+    risks = evidence.risks(place)
+    if risks is None:
+        return [Kind(failures, unfailing=proof.unfailing)]
+    spread = proof.spread if promise.by_complaints else None
+    return [
+        Kind(failures, 1 - proof.by_chance, unfailing=proof.unfailing),
+        Kind(risks, proof.by_chance, spread, proof.unfailing),
+    ]
+
+
+def state_of(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> State:
+    """Return what the runs prove of a promise.
+
+    What does not hold is proved by the count alone: chances say at least what there is, not at
+    most.
+    """
+    if not len(evidence):
+        return "open"
+    failures = evidence.failures(place)
+    allowed = 1 - promise.probability
+    if log_evidence_above(failures, allowed) >= proof.enough:
+        return "broken"
+    kinds = kinds_of(evidence, place, promise, proof)
+    return "certified" if log_evidence(kinds, allowed) >= proof.enough else "open"
+
+
+def is_hopeless(evidence: Evidence, place: int, promise: Promise, proof: Proof) -> bool:
+    """Return whether an open promise will not be certified within the runs there may be.
+
+    Even if it is broken as rarely as those so far let one believe: see
+    :func:`~dialsim.planning.evidence.lowest_failure`. To stop then certifies nothing wrongly.
+    """
+    n = len(evidence)
+    allowed = 1 - promise.probability
+    rarely = n * lowest_failure(n - evidence.held(place), n, proof.doubt)
+    count, *chances = kinds_of(evidence, place, promise, proof)
+    for kinds in ([count], chances):
+        whole = values_to_go(kinds, allowed, proof.confidence, rarely) if kinds else None
+        if whole is not None and whole <= proof.runs:
+            return False
+    return n > 0
+
+
 @cache
-def allowed_failures(n: int, probability: float, confidence: float) -> int:
+def allowed_failures(n: int, probability: float, proof: Proof) -> int:
     """Return in how many of n runs a promise may fail and still be certified; -1: n is too few.
 
-    >>> allowed_failures(58, 0.95, 0.95), allowed_failures(59, 0.95, 0.95)
-    (-1, 0)
-    >>> allowed_failures(300, 0.95, 0.95), allowed_failures(299, 0.99, 0.95)
-    (8, 0)
+    Of a promise that is judged by the count alone.
     """
-    failures = -1
-    while failures < n and share_at_least(n - failures - 1, n, confidence) >= probability:
-        failures += 1
-    return failures
+    if _counted(0, n, probability, proof) < proof.enough:
+        return -1
+    low, high = 0, n
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _counted(middle, n, probability, proof) >= proof.enough:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _counted(failures: int, n: int, probability: float, proof: Proof) -> float:
+    return log_evidence_of_count(failures, n, 1 - probability, proof.unfailing)
 
 
 @cache
-def fewest_runs(probability: float, confidence: float) -> int:
-    """Return how many runs without a failure certify a promise.
+def fewest_runs(probability: float, proof: Proof) -> int:
+    """Return how many runs without a failure certify a promise by the count alone."""
+    kinds = [Kind(np.zeros(1), unfailing=proof.unfailing)]
+    found = values_to_go(kinds, 1 - probability, proof.confidence, 0.0)
+    assert found is not None  # without a failure every bet grows
+    n = max(1, math.floor(found))
+    while allowed_failures(n, probability, proof) < 0:
+        n += 1
+    return n
 
-    >>> [fewest_runs(p, 0.95) for p in (0.9, 0.95, 0.99, 0.999)]
-    [29, 59, 299, 2995]
+
+def power(n: int, probability: float, proof: Proof, expected: float) -> float:
+    """Return the least chance that n runs certify a promise that each keeps with a chance.
+
+    Counted is the end alone: that it may be certified earlier is left out.
     """
-    import math
-
-    return math.ceil(math.log(1 - confidence) / math.log(probability) - 1e-9)
-
-
-def power(n: int, probability: float, confidence: float, expected: float) -> float:
-    """Return the chance that n runs certify a promise that each keeps with chance `expected`."""
     from scipy.special import bdtr
 
-    failures = allowed_failures(n, probability, confidence)
-    return 0.0 if failures < 0 else float(bdtr(failures, n, 1 - min(expected, SURE)))
+    failures = allowed_failures(n, probability, proof)
+    return 0.0 if failures < 0 else float(bdtr(failures, n, 1 - expected))
 
 
-def runs_needed(
-    probability: float, confidence: float, expected: float, wanted: float, most: int
-) -> int:
-    """Return the fewest runs that certify a promise with the power wanted; `most` if none do.
-
-    >>> runs_needed(0.95, 0.95, 1.0, 0.95, 4000), runs_needed(0.95, 0.95, 0.98, 0.95, 4000)
-    (59, 412)
-    """
-    n = fewest_runs(probability, confidence)
+def runs_needed(probability: float, proof: Proof, expected: float, wanted: float, most: int) -> int:
+    """Return the fewest runs that certify a promise with the power wanted; `most` if none do."""
+    n = fewest_runs(probability, proof)
     while n < most:
-        if power(n, probability, confidence, expected) >= wanted:
+        if power(n, probability, proof, expected) >= wanted:
             return n
         n += max(1, n // 20)
     return most
 
 
-def most_runs(probability: float, most_breaks: int) -> int:
-    """Return the most runs that a certificate may take.
-
-    >>> most_runs(0.95, 50), most_runs(0.99, 50)
-    (1000, 5000)
-    """
-    return round(most_breaks / (1 - probability))
-
-
 @dataclass(frozen=True)
 class Expected:
-    """What is expected of the verification of a candidate, from the runs of the search."""
+    """What is expected of the proof of a candidate, from the runs of the search."""
 
     runs: int
     power: float
 
 
 def expected(
-    evidence: Evidence,
-    promises: Sequence[Promise],
-    confidence: float,
-    wanted: float,
-    doubt: float,
-    most_breaks: int,
-    rate_runs: RateRuns | None = None,
+    evidence: Evidence, promises: Sequence[Promise], proof: Proof, wanted: float, doubt: float
 ) -> Expected:
     """Return how many runs a candidate's certificate takes, and with what chance it is reached.
 
     Parameters
     ----------
+    proof
+        Its runs are those of the method, whatever a user affords: the order in which finalists
+        are proved does not change with that.
     wanted
         The chance with which it is to be reached.
     doubt
         Of the lower bound of the chance that a promise is kept, by which runs are planned.
-    most_breaks
-        No certificate takes more runs than those in which a promise just kept is broken so often.
-    rate_runs
-        After how many runs a stop of the enterprise is shown to be rare enough by complaints.
+
+    Notes
+    -----
+    A few runs do not say how often a promise is kept: the chance of the certificate is the mean of
+    that at the rate they let one expect, and at its lower bound.
 
     Of what was never seen to break, whose chance in each run is not known, nothing is known but
-    that: it is expected to hold, and the runs allow for one break.
+    that: it is expected to hold.
     """
-    runs, chances = 1, []
+    runs, reached = 1, 1.0
     for place, promise in enumerate(promises):
-        seen, whole = evidence.margins(place), evidence.held(place) == len(evidence)
-        unseen = not promise.gradual and evidence.risks(place) is None
-        sure = whole and (unseen or (promise.gradual and seen.std() == 0))
-        found = 1.0 if sure else likely(evidence, place, promise)
-        chances.append(found)
-        if promise.by_rate:
+        if evidence.risks(place) is not None and len(evidence) >= FEWEST:
+            more, chance = _by_chance(evidence, place, promise, proof, doubt)
+            runs, reached = max(runs, more), min(reached, chance)
             continue
-        most = most_runs(promise.probability, most_breaks)
+        seen, whole = evidence.margins(place), evidence.held(place) == len(evidence)
+        sure = whole and (not promise.gradual or seen.std() == 0)
+        found = 1.0 if sure else likely(evidence, place, promise)
         least = 1.0 if sure else careful(evidence, place, promise, doubt)
-        runs = max(runs, runs_needed(promise.probability, confidence, least, wanted, most))
-        if sure and unseen:  # that it was never seen says little: one break may come
-            runs = max(runs, _runs_with_a_break(promise.probability, confidence))
-    reached = 1.0
-    for promise in (each for each in promises if each.by_rate):
-        most = most_runs(
-            max(each.probability for each in promises if not each.by_rate), most_breaks
-        )
-        by_rate = rate_runs and rate_runs(evidence, promise, confidence, runs, most)
-        by_count = fewest_runs(promise.probability, confidence)
-        if by_rate is None and by_count > most:
-            reached = 0.0
-        runs = by_rate or max(runs, min(most, by_count))
-    for promise, found in zip(promises, chances, strict=True):
-        if not promise.by_rate:
-            reached = min(reached, power(runs, promise.probability, confidence, found))
+        needed = runs_needed(promise.probability, proof, least, wanted, proof.runs)
+        runs = max(runs, needed)
+        chances = [power(proof.runs, promise.probability, proof, p) for p in (found, least)]
+        reached = min(reached, math.fsum(chances) / 2)
     return Expected(runs, reached)
 
 
-def _runs_with_a_break(probability: float, confidence: float) -> int:
-    """Return the fewest runs that certify a promise although one of them breaks it.
+def _by_chance(
+    evidence: Evidence, place: int, promise: Promise, proof: Proof, doubt: float
+) -> tuple[int, float]:
+    """Return runs and chance of the certificate of a promise whose breaks have known chances.
 
-    >>> _runs_with_a_break(0.99, 0.95)
-    473
+    These hardly differ from run to run: at the rate of the search it is reached or not; with a
+    half, if it is not at the upper bound of that rate.
     """
-    n = fewest_runs(probability, confidence)
-    while allowed_failures(n, probability, confidence) < 1:
-        n += 1
-    return n
-
-
-def is_lost(evidence: Evidence, promises: Sequence[Promise], runs: int, confidence: float) -> bool:
-    """Return whether so many failed already that the runs to come cannot certify it any more."""
-    return any(
-        len(evidence) - evidence.held(place)
-        > max(0, allowed_failures(runs, promise.probability, confidence))
-        for place, promise in enumerate(promises)
-        if not promise.by_rate
+    risks = evidence.risks(place)
+    assert risks is not None  # asked of what is known
+    bound = np.full(len(risks), 1 - careful(evidence, place, promise, doubt))
+    spread = proof.spread if promise.by_complaints else None
+    seen, most = (
+        values_to_go(
+            [Kind(values, proof.by_chance, spread, proof.unfailing)],
+            1 - promise.probability,
+            proof.confidence,
+        )
+        for values in (risks, bound)
     )
+    if seen is None or seen > proof.runs:
+        return proof.runs, 0.0
+    if most is None or most > proof.runs:
+        return proof.runs, 0.5
+    return math.ceil(most), 1.0

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.planning.promises import Promise
-from dialsim.report.enterprise_review import Review
 
 Floats = NDArray[np.float64]
 FEWEST = 4  # runs from which a spread is taken
@@ -26,15 +25,12 @@ class Outcome(NamedTuple):
         What it cost.
     margins
         By how much each promise held.
-    reviews
-        By network, how near complaints came to a review of the enterprise.
     risks
         By promise, how likely it was broken given the calls of the run; None: only whether.
     """
 
     cost: float
     margins: tuple[float, ...]
-    reviews: tuple[Review | None, ...] = ()
     risks: tuple[float | None, ...] = ()
 
 
@@ -67,6 +63,10 @@ class Evidence:
         if not known or any(each is None for each in known):
             return None
         return np.array(known, np.float64)
+
+    def failures(self, place: int) -> Floats:
+        """Return float[n]: 1 where one promise was broken, else 0."""
+        return np.where(self.margins(place) >= 0, 0.0, 1.0)
 
     def held(self, place: int) -> int:
         """Return in how many runs one promise held."""
@@ -146,6 +146,15 @@ def _share_at_most(hits: int, n: int, doubt: float) -> float:
     from scipy.special import betaincinv
 
     return 1.0 if hits >= n else float(betaincinv(hits + 1, n - hits, 1 - doubt))
+
+
+def lowest_failure(failures: int, n: int, doubt: float) -> float:
+    """Return an exact lower bound of the chance of a failure, one-sided (Clopper and Pearson).
+
+    >>> lowest_failure(0, 50, 0.05), round(lowest_failure(3, 60, 0.05), 4)
+    (0.0, 0.0137)
+    """
+    return 1 - _share_at_most(n - failures, n, doubt)
 
 
 def share_at_least(hits: int, n: int, confidence: float) -> float:

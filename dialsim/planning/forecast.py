@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialsim.planning.certifying import fewest_runs, runs_needed
+from dialsim.planning.certifying import MOST_PROOF_RUNS, fewest_runs, runs_needed
 from dialsim.planning.promises import Promise
 from dialsim.planning.search import Method
 
@@ -25,8 +25,10 @@ class Forecast:
     search_runs
         Runs of the search: at least, if all but one are struck out in the first round; at most.
     certificates
-        For each probability promised: ``probability``, ``least`` runs of a plan that never fails,
-        ``usual`` runs of one that fails 0.4 times as often as it may.
+        For each probability promised that is judged by a count: ``probability``, ``least`` runs of
+        a plan that never fails, ``usual`` runs of one that fails 0.4 times as often as it may.
+    proof_runs
+        That may be played to prove one candidate, at most.
     run_s
         Seconds a run took here; `workers` are at it at a time.
     """
@@ -36,6 +38,7 @@ class Forecast:
     search_runs: tuple[int, int]
     certificates: Sequence[dict[str, float]]
     verify_runs: tuple[int, int]
+    proof_runs: int
     run_s: float
     workers: int
 
@@ -58,6 +61,7 @@ class Forecast:
             "search_runs": list(self.search_runs),
             "certificates": list(self.certificates),
             "verify_runs": list(self.verify_runs),
+            "proof_runs": self.proof_runs,
             "run_seconds": self.run_s,
             "workers": self.workers,
             "seconds": list(self.seconds),
@@ -69,6 +73,7 @@ class Forecast:
 def forecast(
     promises: Sequence[Promise],
     method: Method,
+    proof_runs: int,
     counts: tuple[int, int],
     run: tuple[float, int],
     networks: int = 1,
@@ -77,6 +82,8 @@ def forecast(
 
     Parameters
     ----------
+    proof_runs
+        That the user allows for the proof of one candidate.
     counts
         All candidates, and those that will be played.
     run
@@ -84,20 +91,18 @@ def forecast(
     networks
         Under so many each run is played.
     """
-    chances = sorted({each.probability for each in promises if not each.by_rate})
+    chances = sorted({each.probability for each in promises if not each.by_complaints})
     certificates = []
     for p in chances:
         usual = 1 - SLACK * (1 - p)
         certificates.append(
             {
                 "probability": p,
-                "least": fewest_runs(p, method.confidence),
-                "usual": runs_needed(p, method.confidence, usual, method.power, 10**6),
+                "least": fewest_runs(p, method.proof),
+                "usual": runs_needed(p, method.proof, usual, method.power, MOST_PROOF_RUNS),
             }
         )
-    gradual = {each.probability for each in promises if each.gradual}
-    fixed = [int(c["least"]) for c in certificates]
-    most = [int(c["usual"] if c["probability"] in gradual else c["least"]) for c in certificates]
+    fewest = min(proof_runs, max(int(each["least"]) for each in certificates))
     candidates, played = counts
     return Forecast(
         candidates,
@@ -107,6 +112,7 @@ def forecast(
             networks * played * method.search_runs,
         ),
         certificates,
-        (networks * max(fixed), networks * method.finalists * max(most)),
+        (networks * fewest, networks * method.finalists * proof_runs),
+        proof_runs,
         *run,
     )

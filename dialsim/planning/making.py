@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, Problems, ScenarioError
-from dialsim.planning.certifying import Kept, kept
+from dialsim.planning.certifying import Kept, Proof, check_proof_runs, kept
 from dialsim.planning.choices import (
     Choice,
     Decision,
@@ -64,6 +64,7 @@ def plan(
     executor: str = "processes",
     workers: int | None = None,
     robust: bool = False,
+    proof_runs: int | None = None,
     only_forecast: bool = False,
     progress: bool | OnRepeat = False,
     on_forecast: OnForecast | None = None,
@@ -82,6 +83,9 @@ def plan(
     robust
         Look for a plan that keeps every promise under the profiles strict, typical and lenient as
         well, and with each assumption at either end of its range; or say which breaks it.
+    proof_runs
+        That may be played to prove one candidate, at most; None: 5,000. More of them go on where
+        fewer had ended: the runs before are the same.
     only_forecast
         End once it is told what the plan would take.
     progress
@@ -119,7 +123,7 @@ def plan(
 
     ready = seeded(loaded(scenario), seed)
     stop = stop_of(stop)
-    making = _checked(ready)
+    making = _checked(ready, proof_runs)
     making.progress = progress
     team = Workers(executor, workers, stop=stop, progress=progress)
     with interrupts(stop), team as crew:
@@ -134,7 +138,7 @@ def plan(
             making.clear()
 
 
-def _checked(scenario: Scenario) -> Making:
+def _checked(scenario: Scenario, proof_runs: int | None = None) -> Making:
     """Return what a plan is made of, or raise everything that stands against making one."""
     problems = Problems(scenario._origin.file, scenario._origin.lines)
     if scenario.plan is None:
@@ -147,6 +151,7 @@ def _checked(scenario: Scenario) -> Making:
         )
     if scenario.study is not None:
         problems.add("study", "a study of what is forbidden can be neither planned nor exported")
+    check_proof_runs(proof_runs, problems)
     problems.raise_if_any()
     decisions = decisions_of(scenario)
     figures = plan_rules().method
@@ -154,7 +159,7 @@ def _checked(scenario: Scenario) -> Making:
     for problem in check_filings(scenario, decisions):
         problems.take(problem)
     problems.raise_if_any()
-    return Making(scenario, decisions, Method.of(figures))
+    return Making(scenario, decisions, Method.of(figures), proof_runs)
 
 
 @dataclass
@@ -163,6 +168,8 @@ class Making:
 
     Attributes
     ----------
+    proof_runs
+        That may be played to prove one candidate, at most; None: those of the method.
     here
         Where it holds from, if a part of the campaign is over; None: from the start.
     """
@@ -170,12 +177,19 @@ class Making:
     scenario: Scenario
     decisions: Sequence[Decision]
     method: Method
+    proof_runs: int | None = None
     progress: bool | OnRepeat = False
     repeats: Repeats | None = None
     elsewhere: bool = True
     look: int = 0
     here: FromHere | None = None
     began_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def proof(self) -> Proof:
+        """How promises are proved."""
+        proof = self.method.proof
+        return proof if self.proof_runs is None else replace(proof, runs=self.proof_runs)
 
     def begin(self, crew: Workers, networks: Sequence[Network] = ()) -> None:
         """Take in who plays, and under which networks."""
@@ -192,9 +206,7 @@ class Making:
             self._count,
             chosen if here is None else here.chosen,
         )
-        self.search = Search(
-            self.trials.promises, self.method, self._play, rate_runs=self.trials.rate_runs
-        )
+        self.search = Search(self.trials.promises, self.method, self._play)
         # what is left of a campaign has no estimate: arithmetic begins at the start
         unknown = here is not None or has_long_lists(self.scenario)
         self.reach = Reach(self._under_all, unknown)
@@ -221,6 +233,7 @@ class Making:
             chosen=best,
             forecast=ahead,
             here=self.here,
+            proof=self.proof,
         )
         if best is not None:
             found.holdout = self._holdout(best)
@@ -250,8 +263,8 @@ class Making:
             known = {each.name for each in networks}
             worse = [each for each in robust.breaking if each.name not in known]
             networks += [each.network() for each in worse[:worst]]
-            again = Making(self.scenario, self.decisions, self.method, self.progress)
-            again.elsewhere, again.look = False, look + 1
+            again = Making(self.scenario, self.decisions, self.method, self.proof_runs)
+            again.progress, again.elsewhere, again.look = self.progress, False, look + 1
             again.begin(self.crew, networks)
             try:
                 held = again.found(None)
@@ -295,7 +308,8 @@ class Making:
             within = int(figures["trials"])
         run = run_s / len(self.trials.networks), self.crew.count
         networks = len(self.trials.networks)
-        return forecast(self.trials.own, self.method, (total, within), run, networks)
+        counts = total, within
+        return forecast(self.trials.own, self.method, self.proof.runs, counts, run, networks)
 
     def _timed(self, choice: Choice) -> float:
         """Return the seconds in which every worker plays a run, each having begun already.
@@ -352,17 +366,24 @@ class Making:
     # --- proof ------------------------------------------------------------------------------------
 
     def _verified(self) -> list[Verified]:
-        finalists = [(c, self.search.plan_runs(c)[0]) for c in self.search.finalists()]
+        finalists = self.search.finalists()
         self.told = "run of the proof"
         networks = len(self.trials.networks)
-        self.whole(networks * sum(runs for _, runs in finalists))
+        likely = {c: min(self.proof.runs, self.search.plan_runs(c)[0]) for c in finalists}
+        self.whole(networks * sum(likely.values()))
+
+        def announce(choice: Choice, runs: int) -> None:
+            if self.repeats is not None and runs > likely[choice]:
+                self.repeats.extend(networks * (runs - likely[choice]))
+                likely[choice] = runs
+
         return verify(
             finalists,
             self.search.promises,
             self._play,
-            self.method.confidence,
-            self.trials.rate,
+            self.proof,
             FIRST_VERIFYING + self.look * LOOK_APART,
+            announce,
         )
 
     def _holdout(self, best: Verified) -> list[Kept]:
@@ -374,7 +395,7 @@ class Making:
         )
         if not len(evidence):
             return []
-        return kept(evidence, self.search.promises, self.method.confidence, self.trials.rate)
+        return kept(evidence, self.search.promises, self.proof)
 
     def _elsewhere(self, best: Verified) -> list[Elsewhere]:
         """Play the plan under the other profiles, under which it promised nothing."""
@@ -396,7 +417,7 @@ class Making:
             self.whole(runs)
             (outcomes,) = trials.play([(best.choice, numbers)])
             if len(outcomes):
-                shown = kept(Evidence(outcomes), self.trials.own, self.method.confidence)
+                shown = kept(Evidence(outcomes), self.trials.own, self.proof)
                 found.append(Elsewhere(name, shown))
         return found
 

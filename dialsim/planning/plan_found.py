@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dialsim.planning.certifying import Kept
+from dialsim.planning.certifying import MOST_PROOF_RUNS, Kept, Proof, State
 from dialsim.planning.choices import Choice, Decision, value_text
 from dialsim.planning.evidence import Evidence, chance, likely, misses
 from dialsim.planning.forecast import Forecast
@@ -67,6 +68,10 @@ class PlanFound:
         What becomes of it under other networks; None: that was not asked.
     forecast
         What all of it was expected to take.
+    proof
+        How promises were proved, and by how many runs at most.
+    command
+        Words of the command that asked for it, without ``--proof-runs``; None: it was no command.
     complete
         Whether it was not stopped.
     here
@@ -85,6 +90,8 @@ class PlanFound:
     verified: Sequence[Verified]
     chosen: Verified | None
     forecast: Forecast
+    proof: Proof
+    command: Sequence[str] | None = None
     holdout: Sequence[Kept] = ()
     elsewhere: Sequence[Elsewhere] = ()
     robust: Robust | None = None
@@ -98,6 +105,15 @@ class PlanFound:
     def certified(self) -> bool:
         """Whether there is a plan that keeps every promise, as far as runs can show it."""
         return self.chosen is not None
+
+    @property
+    def state(self) -> State:
+        """``certified``; ``open``: further runs may prove a plan; ``broken``: no plan holds."""
+        if self.certified:
+            return "certified"
+        tried = self.verified[-1:] if self.verified else []
+        still = not self.complete or any(not each.broken for each in tried)
+        return "open" if still else "broken"
 
     @property
     def recommended(self) -> Scenario | None:
@@ -172,8 +188,8 @@ class PlanFound:
             f"{words['en']}: {each.promise.probability:.1%}" for each, words in self._told()
         )
         if self.here is not None:
-            return f"{self.here.head}; certified at {self.search.method.confidence:.0%}: {said}"
-        return f"Found by `dialsim plan`, certified at {self.search.method.confidence:.0%}: {said}"
+            return f"{self.here.head}; certified at {self.proof.confidence:.0%}: {said}"
+        return f"Found by `dialsim plan`, certified at {self.proof.confidence:.0%}: {said}"
 
     def _told(self) -> list[tuple[Kept, dict[str, str]]]:
         assert self.chosen is not None  # asked of a plan that was certified
@@ -205,7 +221,11 @@ class PlanFound:
             "unpriced": unpriced(self.scenario),
             "complete": self.complete,
             "certified": self.certified,
-            "confidence": self.search.method.confidence,
+            "state": self.state,
+            "proof_runs": self.proof.runs,
+            "go_on": self._go_on(),
+            "confidence": self.proof.confidence,
+            "spread": self.proof.spread,
             "decisions": [self._decision(place) for place in range(len(self.decisions))],
             "promises": [self._promise(each) for each in self.promises],
             "recommended": None if self.chosen is None else self._recommended(self.chosen, rows),
@@ -308,12 +328,36 @@ class PlanFound:
             "runs": len(best.evidence),
         }
 
+    def _go_on(self) -> dict[str, Any] | None:
+        """Return with how many runs a proof that is still open goes on; None: there is none.
+
+        The runs asked for are a quarter more than what it is likely to take.
+        """
+        last = self.verified[-1] if self.verified and self.complete else None
+        if last is None or last.certified or last.more is None:
+            return None
+        wanted = 1.25 * (len(last.evidence) + last.more)
+        step = 10 ** max(2, math.floor(math.log10(wanted)) - 1)
+        runs = min(MOST_PROOF_RUNS, math.ceil(wanted / step) * step)
+        if runs <= self.proof.runs:
+            return None
+        option = f"--proof-runs {runs}"
+        command = None if self.command is None else f"{shlex.join(self.command)} {option}"
+        return {
+            "values": {k: _plain_value(v) for k, v in self.values(last.choice).items()},
+            "more": last.more,
+            "proof_runs": runs,
+            "command": command,
+        }
+
     def _finalist(self, each: Verified) -> dict[str, Any]:
         return {
             "values": {k: _plain_value(v) for k, v in self.values(each.choice).items()},
             "planned": each.runs,
             "runs": len(each.evidence),
             "certified": each.certified,
+            "state": "certified" if each.certified else "broken" if each.broken else "open",
+            "more": each.more,
             "cost": each.evidence.cost if len(each.evidence) else None,
             "promises": [_kept(one) for one in each.kept],
         }
@@ -441,7 +485,10 @@ def _kept(each: Kept) -> dict[str, Any]:
         "high": found.high,
         "least": each.least,
         "basis": each.basis,
+        "spread": each.basis == "chance" and each.promise.by_complaints,
         "certified": each.certified,
+        "state": each.state,
+        "more": each.more,
     }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from dialsim.api.replicating import Played
 from dialsim.planning.played_points import margin
 from dialsim.scenario.plan import Plan
-from dialsim.scenario.schema import Scenario
+from dialsim.scenario.schema import Goal, Scenario
 
 ANY_SUSPENSION, ENTERPRISE_STOP, WALLS = "any_suspension", "enterprise_stop", "walls"
 
@@ -29,17 +29,19 @@ class Promise:
         Whether a run says by how much it holds, not only whether.
     under
         Place of the network under which it must hold; 0: the scenario's own.
+    chance_of
+        What breaks it, where a run knows the chance of that, given its calls.
+    by_complaints
+        Whether nothing but complaints about calls can break it. The chance of a run then goes by
+        very many calls, and hardly differs from run to run.
     """
 
     key: str
     probability: float
     gradual: bool
     under: int = 0
-
-    @property
-    def by_rate(self) -> bool:
-        """Whether it may also be shown by the rate of complaints: no stop of the enterprise."""
-        return self.key == ENTERPRISE_STOP
+    chance_of: Literal["suspension", "stop"] | None = None
+    by_complaints: bool = False
 
     @property
     def goal(self) -> int | None:
@@ -55,15 +57,35 @@ def promises_of(scenario: Scenario, plan: Plan) -> tuple[Promise, ...]:
             f"goal_{place}",
             own.get((goal.metric, goal.campaign), plan.probability),
             goal.metric != "caller_ids_suspended",
+            chance_of="suspension" if _is_no_suspension(goal) else None,
         )
         for place, goal in enumerate(scenario.goals, 1)
     ]
     return (
         *goals,
         Promise(WALLS, plan.probability, True),
-        Promise(ANY_SUSPENSION, 1 - plan.any_suspension_at_most, False),
-        Promise(ENTERPRISE_STOP, 1 - plan.enterprise_stop_at_most, False),
+        Promise(ANY_SUSPENSION, 1 - plan.any_suspension_at_most, False, chance_of="suspension"),
+        Promise(
+            ENTERPRISE_STOP,
+            1 - plan.enterprise_stop_at_most,
+            False,
+            chance_of="stop",
+            by_complaints=not _on_a_platform(scenario),
+        ),
     )
+
+
+def _is_no_suspension(goal: Goal) -> bool:
+    """Return whether a goal asks for just what every plan promises: no suspension at any time."""
+    none = goal.at_most is not None and goal.at_most < 1
+    whole = goal.by is None and goal.campaign is None
+    return goal.metric == "caller_ids_suspended" and none and whole
+
+
+def _on_a_platform(scenario: Scenario) -> bool:
+    """Return whether the enterprise may be stopped for what other clients of a platform do."""
+    centre = scenario.enterprise.call_centre
+    return centre is not None and centre.kind == "outsourced"
 
 
 def margins(played: Played, promises: Sequence[Promise]) -> tuple[float, ...]:

@@ -12,6 +12,7 @@ from dialsim.api.replaying import scenario_of
 from dialsim.api.results import Run, load_run
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import InternalError, Problem, Problems, ScenarioError
+from dialsim.planning.certifying import check_proof_runs
 from dialsim.planning.choices import Decision, candidate_count, decisions_of
 from dialsim.planning.from_here import FromHere
 from dialsim.planning.from_log import logged, of_campaign
@@ -51,6 +52,7 @@ def replan(
     files: str | Path | None = None,
     executor: str = "processes",
     workers: int | None = None,
+    proof_runs: int | None = None,
     only_forecast: bool = False,
     progress: bool | OnRepeat = False,
     on_forecast: OnForecast | None = None,
@@ -72,7 +74,7 @@ def replan(
         to its last.
     files
         Folder from which the paths of the run's scenario start; None: the current one.
-    executor, workers, only_forecast, progress, on_forecast, stop
+    executor, workers, proof_runs, only_forecast, progress, on_forecast, stop
         As for :func:`dialsim.plan`.
 
     Returns
@@ -114,13 +116,16 @@ def replan(
     from dialsim.scheduler.stop import interrupts, stop_of
 
     stop = stop_of(stop)
+    problems = Problems()
+    check_proof_runs(proof_runs, problems)
+    problems.raise_if_any()
     with interrupts(stop):
         if isinstance(run, Run) or not Path(run).is_file():
             begun = run if isinstance(run, Run) else load_run(run)
             making = _making(begun, as_of, plan, files, stop, progress)
         else:
             making = _of_log(Path(run), as_of, plan, stop, progress)
-    making.progress = progress
+    making.progress, making.proof_runs = progress, proof_runs
     team = Workers(executor, workers, stop=stop, progress=progress)
     with interrupts(stop), team as crew:
         making.begin(crew)

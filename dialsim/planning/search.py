@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dialsim.planning.certifying import RateRuns, expected
+from dialsim.planning.certifying import Proof, expected
 from dialsim.planning.choices import Choice
 from dialsim.planning.evidence import (
     Evidence,
@@ -26,7 +26,7 @@ Why = Literal["misses", "dominated", "out of reach", "invalid"]
 class Method:
     """Figures of the method; see ``profiles/plan.toml``."""
 
-    confidence: float
+    proof: Proof
     doubt: float
     first_runs: int
     rounds: int
@@ -35,13 +35,12 @@ class Method:
     careful: float
     surely: float
     hardly: float
-    most_breaks: int
 
     @classmethod
     def of(cls, figures: Mapping[str, float]) -> Method:
         """Return the method of the file's figures."""
         return cls(
-            confidence=figures["confidence"],
+            proof=Proof.of(figures),
             doubt=figures["doubt"],
             first_runs=int(figures["first_runs"]),
             rounds=int(figures["rounds"]),
@@ -50,7 +49,6 @@ class Method:
             careful=figures["careful"],
             surely=figures["surely"],
             hardly=figures["hardly"],
-            most_breaks=int(figures["most_breaks"]),
         )
 
     @property
@@ -77,8 +75,6 @@ class Search:
         Why a candidate was struck out.
     alive
         The others, in the order in which they came.
-    rate_runs
-        After how many runs a stop of the enterprise is shown to be rare enough by complaints.
     """
 
     promises: Sequence[Promise]
@@ -87,7 +83,6 @@ class Search:
     evidence: dict[Choice, Evidence] = field(default_factory=dict)
     struck: dict[Choice, Why] = field(default_factory=dict)
     alive: list[Choice] = field(default_factory=list)
-    rate_runs: RateRuns | None = None
     stopped: bool = False
 
     def add(self, candidates: Iterable[Choice]) -> None:
@@ -165,16 +160,14 @@ class Search:
         return self.plan_runs(choice)[1]
 
     def plan_runs(self, choice: Choice) -> tuple[int, float]:
-        """Return how many runs verify a candidate, and the chance that they certify it."""
+        """Return how many runs are expected to prove a candidate, and the chance that they do."""
         method = self.method
         found = expected(
             self.evidence[choice],
             self.promises,
-            method.confidence,
+            method.proof,
             method.power,
             method.careful,
-            method.most_breaks,
-            self.rate_runs,
         )
         return found.runs, found.power
 

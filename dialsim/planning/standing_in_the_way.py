@@ -27,8 +27,10 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
     dict
         ``broken``: promises whose chance is below what is promised, each with ``promise`` (its
         place), ``chance`` (expected, or where it was put to the proof, ``proved``, the lower bound
-        found), ``held`` of ``runs``, ``margin`` (mean, relative) and ``wall``, whether it is one
-        that is never traded. ``resources``: what decides by arithmetic, by campaign. ``ends``:
+        found), ``state`` (``likely`` by the search alone; of a proof ``broken`` or ``open``, with
+        about ``more`` runs to go, None: no number would do), ``held`` of ``runs``, ``share``
+        expected of a further run, ``margin`` (mean, relative) and ``wall``, whether it is one that
+        is never traded. ``resources``: what decides by arithmetic, by campaign. ``ends``:
         decisions whose value is the first or last of those offered. ``remedies``: lawful changes
         by arithmetic.
     """
@@ -50,6 +52,9 @@ def standing_in_the_way(found: PlanFound, choice: Choice) -> dict[str, Any]:
                     "promise": place,
                     "chance": expected,
                     "proved": proof is not None,
+                    "state": "likely" if proof is None else proof.kept[place].state,
+                    "more": None if proof is None else proof.kept[place].more,
+                    "share": likely(evidence, place, promise),
                     "held": evidence.held(place),
                     "runs": len(evidence),
                     "margin": float(evidence.margins(place).mean()),

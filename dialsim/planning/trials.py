@@ -7,10 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dialsim.planning.choices import Choice, Decision, chosen, price_of
-from dialsim.planning.evidence import Evidence, Outcome
-from dialsim.planning.promises import ANY_SUSPENSION, ENTERPRISE_STOP, Promise, margins
-from dialsim.planning.stop_rate import least_unstopped, runs_to_show
-from dialsim.report.enterprise_review import Review
+from dialsim.planning.evidence import Outcome
+from dialsim.planning.promises import Promise, margins
 from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
 
 FIRST_VERIFYING = 10_000_000
 """Number of the first replication of a proof; those of the search lie below."""
+FIRST_HOLDOUT = 20_000_000
+"""Number of the first replication that decides nothing: those below do."""
 Counted = Callable[[int], None]
 Choose = Callable[[Scenario, Sequence[Decision], Choice], Scenario]
 """Returns the scenario of a candidate, or raises what is wrong with it."""
@@ -123,8 +123,8 @@ class Trials:
             for choice, numbers in asks
             for under in range(len(self.networks))
         ]
-        # what the search judges by; the proof counts
-        rare = all(max(numbers, default=0) < FIRST_VERIFYING for _, numbers in asks)
+        # what search and proof judge by; what is told besides counts
+        rare = all(max(numbers, default=0) < FIRST_HOLDOUT for _, numbers in asks)
         done = played(self.workers, wanted, self.tell, rare=rare)
         several = len(self.networks)
         return [
@@ -143,30 +143,13 @@ class Trials:
             if len(runs) < len(by_number):
                 break
             held = tuple(m for run in runs for m in margins(run, self.own))
-            reviews = tuple(run.review for run in runs)
             risks = tuple(_risk(run, each) for run in runs for each in self.own)
-            found.append(Outcome(price + (runs[0].cost or 0.0), held, reviews, risks))
+            found.append(Outcome(price + (runs[0].cost or 0.0), held, risks))
         return found
-
-    def rate(self, evidence: Evidence, promise: Promise, confidence: float) -> float | None:
-        """Return how sure the runs together are that the enterprise is not stopped."""
-        return least_unstopped(_reviews(evidence, promise), confidence)
-
-    def rate_runs(
-        self, evidence: Evidence, promise: Promise, confidence: float, least: int, most: int
-    ) -> int | None:
-        """Return after how many runs that is expected to suffice; None: not within `most`."""
-        reviews = _reviews(evidence, promise)
-        return runs_to_show(reviews, confidence, promise.probability, least, most)
 
 
 def _risk(played: Played, promise: Promise) -> float | None:
     """Return how likely a run was to break a promise, given its calls; None: not known."""
-    if promise.key == ANY_SUSPENSION:
+    if promise.chance_of == "suspension":
         return played.suspension_chance
-    return played.stop_chance if promise.key == ENTERPRISE_STOP else None
-
-
-def _reviews(evidence: Evidence, promise: Promise) -> list[Review]:
-    found = [each.reviews[promise.under] for each in evidence.outcomes]
-    return [each for each in found if each is not None]
+    return played.stop_chance if promise.chance_of == "stop" else None

@@ -15,7 +15,16 @@ from dialsim.report.comparison_figures import change_text, signed, written
 from dialsim.report.comparison_goals import target_text
 from dialsim.report.comparison_suspensions import suspension_lines
 from dialsim.report.comparison_table import BAD, COLUMNS, GOOD, QUIET, metric_lines
-from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.report.page import (
+    Cell,
+    command_lines,
+    cut_line,
+    headed,
+    paragraph,
+    put,
+    row,
+    usable_width,
+)
 from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 
 if TYPE_CHECKING:
@@ -54,20 +63,8 @@ def comparison_page(found: Found, width: int = 80) -> list[Text]:
         for note in found["notes"]:
             lines += paragraph(note, width, 0, QUIET)
     if found["again"]:
-        lines += _command(found["again"], width)
+        lines += command_lines(found["again"], width)
     return lines
-
-
-def _command(text: str, width: int) -> list[Text]:
-    """Return a command on lines that a shell takes as one; a long path is never cut."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and cell_len(f"{lines[-1]} {word}") <= width - 4:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    *most, last = lines
-    return [*(Text(f"  {line} \\") for line in most), Text(f"  {last}")]
 
 
 def _named(side: str, label: str, width: int) -> list[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -139,6 +140,18 @@ def wrapped(text: str, width: int, indent: str, label: str = "") -> list[Text]:
         cut_line(Text.assemble(indent, (blank if i else label, "dim"), line), width)
         for i, line in enumerate(lines)
     ]
+
+
+def command_lines(text: str, width: int) -> list[Text]:
+    """Return a command on lines that a shell takes as one; a long word is never cut."""
+    lines: list[str] = []
+    for word in map(shlex.quote, shlex.split(text)):
+        if lines and cell_len(f"{lines[-1]} {word}") <= width - 4:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    *most, last = lines
+    return [*(Text(f"  {line} \\") for line in most), Text(f"  {last}")]
 
 
 def broken(text: str, room: int) -> list[str]:

@@ -10,7 +10,16 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.frontier_page import frontier_lines
-from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
+from dialsim.report.page import (
+    Cell,
+    command_lines,
+    cut_line,
+    headed,
+    paragraph,
+    put,
+    row,
+    usable_width,
+)
 from dialsim.report.people_drawn import people_lines
 from dialsim.report.plan_values import count, figure, money, share, value, values_text
 from dialsim.report.plan_words import LABELS
@@ -48,8 +57,8 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
         runs=things(found["runs"], "run") if lang == "en" else f"{found['runs']:,}次运行",
         seed=found["seed"],
     )
-    lines = [*headed(found["name"], note, width), *here_lines(found, width, lang)]
-    lines += _conclusion(found, width, lang)
+    above = [*headed(found["name"], note, width), *here_lines(found, width, lang)]
+    lines: list[Text] = []
     if found["recommended"] is not None:
         lines += [Text(), *_changes(found, width, lang), Text(), *_proof(found, width, lang)]
         lines += _prices(found, width, lang)
@@ -60,7 +69,10 @@ def plan_page(found: Found, width: int = 80, lang: Language = "en") -> list[Text
     for part in (frontier_lines, _elsewhere, _robust, _search):
         lines += part(found, width, lang)
     lines += people_lines(found, width, lang)
-    return [cut_line(line, width) for line in lines]
+    conclusion = _conclusion(found, width, lang)  # with a command, of which nothing is cut
+    parts = (above, lines)
+    above, lines = ([cut_line(line, width) for line in part] for part in parts)
+    return [*above, *conclusion, *lines]
 
 
 def _conclusion(found: Found, width: int, lang: Language) -> list[Text]:
@@ -70,15 +82,33 @@ def _conclusion(found: Found, width: int, lang: Language) -> list[Text]:
         lines += paragraph(said["broken"], width, 0, BAD)
     best = found["recommended"]
     if best is None:
-        key = "none" if found["complete"] else "none_yet"
-        return lines + paragraph(said[key].format(n=found["forecast"]["candidates"]), width, 0, BAD)
+        n = found["forecast"]["candidates"]
+        if not found["complete"] or found["state"] == "broken":
+            key = "none" if found["complete"] else "none_yet"
+            return lines + paragraph(said[key].format(n=n), width, 0, BAD)
+        runs, most = found["finalists"][-1]["runs"], found["proof_runs"]
+        lines += paragraph(said["none_open"].format(n=n, runs=runs, most=most), width, 0, OPEN)
+        return lines + _go_on(found, width, lang)
     text = said["found"].format(
         cost=money(best["cost"]["value"], found),
         sure=words.percent(found["confidence"]),
         n=count(best["runs"]),
     )
     lines += paragraph(text, width, 0, GOOD)
+    lines += _go_on(found, width, lang)
     return lines + _unpriced(found, width, lang)
+
+
+def _go_on(found: Found, width: int, lang: Language) -> list[Text]:
+    """Say how many runs would decide what is open, and how to go on."""
+    said, further = LABELS[lang], found["go_on"]
+    if further is None:
+        return []
+    key = "go_on" if found["recommended"] is None else "go_on_for"
+    values = values_text(further["values"], lang)
+    text = said[key].format(more=further["more"], values=values)
+    command = further["command"] or said["go_on_python"].format(runs=further["proof_runs"])
+    return [*paragraph(text, width, 0, OPEN), *command_lines(command, width)]
 
 
 def _unpriced(found: Found, width: int, lang: Language) -> list[Text]:
@@ -126,8 +156,10 @@ def _proof(found: Found, width: int, lang: Language) -> list[Text]:
         lost = held_out and held_out[place]["high"] < promise["probability"]
         if lost:
             lines += paragraph(said["holdout_lost"], width, 6, BAD)
-    if any(each["basis"] == "complaint rate" for each in kept):
-        lines += paragraph(said["rate"], width, 2, QUIET)
+    if any(each["basis"] == "chance" for each in kept):
+        lines += paragraph(said["chance"], width, 2, QUIET)
+    if any(each["spread"] for each in kept):
+        lines += paragraph(said["spread"].format(spread=found["spread"]), width, 2, QUIET)
     if held_out:
         fails = [
             promise
@@ -184,16 +216,7 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
     for each in near["broken"]:
         promise = found["promises"][each["promise"]]
         name = promise["name_zh"] if lang == "zh" else promise["name"]
-        key = "shown" if each["proved"] else "likely"
-        text = said[key].format(
-            name=name,
-            chance=share(each["chance"]),
-            wanted=share(promise["probability"]),
-            held=each["held"],
-            runs=each["runs"],
-        )
-        text += said["is_wall"] if each["wall"] else ""
-        lines += paragraph(text, width, 2, BAD, "✗ ")
+        lines += _in_the_way(name, promise, each, width, lang)
     for each in near["resources"]:
         text = said["resource"].format(
             resource=told(each, "resource", lang), why=told(each, "why", lang)
@@ -206,6 +229,26 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
     for each in near["remedies"][:SHOWN]:
         lines += paragraph(told(each, "sentence", lang), width, 2, "", "· ")
     return lines
+
+
+def _in_the_way(name: str, promise: Found, each: Found, width: int, lang: Language) -> list[Text]:
+    """Say of a promise that is not certified whether it is broken, or not proved yet."""
+    said, state = LABELS[lang], each["state"]
+    key = "likely" if state == "likely" else f"shown_{state}"
+    if state == "open" and each["more"] is None:
+        key = "shown_stuck"
+    text = said[key].format(
+        name=name,
+        chance=share(each["chance"]),
+        wanted=share(promise["probability"]),
+        held=each["held"],
+        runs=each["runs"],
+        more=each["more"],
+        share=share(each["share"]),
+    )
+    text += said["is_wall"] if each["wall"] else ""
+    still = state == "open"
+    return paragraph(text, width, 2, OPEN if still else BAD, "? " if still else "✗ ")
 
 
 def _elsewhere(found: Found, width: int, lang: Language) -> list[Text]:
@@ -302,11 +345,13 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
         )
         lines += paragraph(text, width, 2, QUIET, "· ")
     for each in found["finalists"]:
-        key = "finalist_certified" if each["certified"] else "finalist_failed"
+        stuck = each["state"] == "open" and each["more"] is None
+        key = f"finalist_{'stuck' if stuck else each['state']}"
         text = said[key].format(
             values=values_text(each["values"], lang),
             runs=count(each["runs"]),
             planned=count(each["planned"]),
+            more=each["more"] and count(each["more"]),
         )
         lines += paragraph(text, width, 2, QUIET, "· ")
     return lines
@@ -332,6 +377,7 @@ def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> l
         )
         for each in ahead["certificates"]
     ]
+    lines.append(said["proof_runs"].format(runs=count(ahead["proof_runs"])))
     quick, slow = told(ahead, "times", lang)
     lines.append(
         said["time"].format(

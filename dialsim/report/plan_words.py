@@ -19,6 +19,12 @@ LABELS: dict[str, dict[str, Any]] = {
             "once": "what is paid once",
         },
         "none": "No plan among {n:,} candidates is certified to keep every promise.",
+        "none_open": "No plan among {n:,} candidates is proved yet: {runs:,} of {most:,} runs of "
+        "the proof leave it open (`--proof-runs`).",
+        "go_on": "About {more:,} more runs would decide, if they go as those so far. To go on:",
+        "go_on_for": "About {more:,} more runs would prove {values}, if they go as those so far. "
+        "To go on:",
+        "go_on_python": "call it again with proof_runs={runs}",
         "none_yet": "Nothing is certified by half: no plan yet.",
         "broken": "Broken off: what follows is what was played by then.",
         "plan": "The plan",
@@ -29,16 +35,23 @@ LABELS: dict[str, dict[str, Any]] = {
         "all_kept": "they contradict no promise",
         "not_kept": "they contradict a promise",
         "holdout_lost": "The holdout contradicts it: its upper bound is below the promise.",
-        "rate": "A stop of the enterprise is rarer than so many runs can count: its bound is from "
-        "the rate of complaints of all runs together.",
+        "chance": "What is rare is judged by the chance that each run had of it, given its calls, "
+        "and by the count, each with its part of the doubt.",
+        "spread": "Of a stop of the enterprise, which only complaints can bring, it is assumed "
+        "that the mean square of these chances is at most {spread:g} times the square of their "
+        "mean.",
         "binds": "Least room: {name}, kept with a margin of {margin} on average.",
         "decides": " By arithmetic the throughput hangs on {resource}.",
         "prices": "What each promise costs",
         "prices_note": "saved without it, at least; among the candidates played",
         "prices_none": "None makes the plan dearer among the candidates played.",
         "nearest": "What comes nearest",
-        "shown": "{name}: shown to hold with {chance} at least, {wanted} is promised "
+        "shown_broken": "{name}: broken, proved to hold in less than the {wanted} promised "
         "({held:,} of {runs:,} runs kept it)",
+        "shown_open": "{name}: not proved yet, {chance} at least so far, {wanted} is promised "
+        "({held:,} of {runs:,} runs kept it); about {more:,} more runs would",
+        "shown_stuck": "{name}: not proved, {chance} at least so far, {wanted} is promised "
+        "({held:,} of {runs:,} runs kept it); at this rate, {share}, no number of runs would",
         "likely": "{name}: likely in {chance}, {wanted} is promised ({held:,} of {runs:,} runs "
         "kept it)",
         "is_wall": "; a wall, never to be traded",
@@ -69,7 +82,11 @@ LABELS: dict[str, dict[str, Any]] = {
         "out; the first: {reason}",
         "struck_none": "none was struck out",
         "finalist_certified": "certified by {runs} runs: {values}",
-        "finalist_failed": "not certified after {runs} of {planned} runs: {values}",
+        "finalist_broken": "broken after {runs} runs: {values}",
+        "finalist_open": "not proved yet after {runs} of {planned} runs, about {more} more would: "
+        "{values}",
+        "finalist_stuck": "not proved after {runs} of {planned} runs, at this rate no number "
+        "would: {values}",
         "nothing": "none",
         "sep": ", ",
         "names": ", ",
@@ -80,6 +97,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "{least} to {most} runs.",
         "certificate": "A certificate of {share} takes {least} runs of a plan that never fails, "
         "about {usual} of one that fails 0.4 times as often as it may.",
+        "proof_runs": "The proof of one candidate takes at most {runs} runs (`--proof-runs`).",
         "time": "A run takes {run} s here, {workers} at a time: {quick} with one finalist, {slow} "
         "at most.",
     },
@@ -97,6 +115,11 @@ LABELS: dict[str, dict[str, Any]] = {
             "once": "一次性费用",
         },
         "none": "{n:,}个候选中没有方案被认证能守住全部承诺。",
+        "none_open": "{n:,}个候选中尚无方案得到证明：已用检验运行 {runs:,} 次（上限 {most:,}，"
+        "`--proof-runs`），仍无定论。",
+        "go_on": "若其余运行与此前相当，约再需 {more:,} 次运行即可定论。继续：",
+        "go_on_for": "若其余运行与此前相当，约再需 {more:,} 次运行即可证明 {values}。继续：",
+        "go_on_python": "以 proof_runs={runs} 再次调用",
         "none_yet": "认证不可只做一半：暂无方案。",
         "broken": "已中断：以下为截至此时的结果。",
         "plan": "方案",
@@ -107,14 +130,20 @@ LABELS: dict[str, dict[str, Any]] = {
         "all_kept": "与各项承诺均不矛盾",
         "not_kept": "与某项承诺矛盾",
         "holdout_lost": "留出检验与之矛盾：其上限低于承诺。",
-        "rate": "企业停线比如此多次运行所能计数的更罕见：其界限由全部运行合并的投诉率得出。",
+        "chance": "罕见事件同时按每次运行在其呼叫下的发生概率与发生次数判断，各占一部分误差。",
+        "spread": "企业停线仅可能由投诉引起；此处假设这些概率的平方均值不超过其均值平方的 "
+        "{spread:g} 倍。",
         "binds": "余量最小：{name}，平均余量 {margin}。",
         "decides": "按算术，外呼量取决于{resource}。",
         "prices": "每项承诺的代价",
         "prices_note": "去掉该项可节省，仅就运行过的候选而言",
         "prices_none": "就运行过的候选而言，没有一项承诺使方案更贵。",
         "nearest": "最接近的候选",
-        "shown": "{name}：仅能证明至少 {chance}，承诺 {wanted}（{runs:,}次运行中守住{held:,}次）",
+        "shown_broken": "{name}：已证明守不住承诺的 {wanted}（{runs:,}次运行中守住{held:,}次）",
+        "shown_open": "{name}：尚未证明，目前至少 {chance}，承诺 {wanted}"
+        "（{runs:,}次运行中守住{held:,}次）；约再需 {more:,} 次运行",
+        "shown_stuck": "{name}：未能证明，目前至少 {chance}，承诺 {wanted}"
+        "（{runs:,}次运行中守住{held:,}次）；按目前的 {share}，再多运行也无法证明",
         "likely": "{name}：估计 {chance}，承诺 {wanted}（{runs:,}次运行中守住{held:,}次）",
         "is_wall": "；属于底线，不可交换",
         "resource": "按算术，最紧缺的是{resource}：{why}",
@@ -142,7 +171,10 @@ LABELS: dict[str, dict[str, Any]] = {
         "invalid_looked_at": "所查看的候选中 {n} 个不是有效方案，已排除；首个（原文）：“{reason}”",
         "struck_none": "没有剔除",
         "finalist_certified": "{runs}次运行后获认证：{values}",
-        "finalist_failed": "{planned}次中运行{runs}次，未获认证：{values}",
+        "finalist_broken": "{runs}次运行后证明守不住：{values}",
+        "finalist_open": "{planned}次中运行{runs}次，尚未证明，约再需 {more} 次：{values}",
+        "finalist_stuck": "{planned}次中运行{runs}次，未能证明，按目前比例再多运行也无法证明："
+        "{values}",
         "nothing": "无",
         "sep": "，",
         "names": "、",
@@ -151,6 +183,7 @@ LABELS: dict[str, dict[str, Any]] = {
         "ahead": "{candidates}个候选，其中{within}个按算术可达：搜索需 {least} 至 {most} 次运行。",
         "certificate": "认证 {share} 需要：从不失败的方案 {least} 次运行；"
         "失败频率为允许值 0.4 倍的方案约 {usual} 次。",
+        "proof_runs": "检验一个候选最多 {runs} 次运行（`--proof-runs`）。",
         "time": "本机每次运行 {run} 秒，{workers} 个并行：一个入围方案需 {quick}，最多 {slow}。",
     },
 }

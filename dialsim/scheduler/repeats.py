@@ -77,6 +77,10 @@ class Repeats:
             self._tell = progress
         self._show(time.monotonic())
 
+    def extend(self, runs: int) -> None:
+        """Expect so many runs more than before."""
+        self._whole += runs
+
     def one_more(self) -> None:
         """Count a run that came to its end."""
         self.more(1)

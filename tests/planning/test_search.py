@@ -25,11 +25,12 @@ from dialsim.planning.evidence import (
 from dialsim.planning.frontier import frontier
 from dialsim.planning.promises import Promise
 from dialsim.planning.search import Search
-from dialsim.planning.verify import FIRST_VERIFYING, verify
+from dialsim.planning.verify import FIRST_VERIFYING, PORTION, verify
 from dialsim.scenario.plan_rules import plan_rules
 from tests.planning.worlds import GOAL, METHOD, drawn, planned
 
 SPREAD = 0.05
+PROOF = METHOD.proof
 
 
 def laws_of(means: Sequence[float]) -> dict[Choice, tuple[float, float, float]]:
@@ -87,7 +88,7 @@ def test_runs_of_the_proof_decided_nothing_before() -> None:
     search.add(laws)
     search.halve()
     phase = "proof"
-    verify([(c, search.plan_runs(c)[0]) for c in search.finalists()], [GOAL], play, 0.95)
+    verify(search.finalists(), [GOAL], play, METHOD.proof)
     assert numbers["search"] == set(range(METHOD.search_runs))
     assert min(numbers["proof"]) == FIRST_VERIFYING
     assert not numbers["search"] & numbers["proof"]
@@ -95,11 +96,12 @@ def test_runs_of_the_proof_decided_nothing_before() -> None:
 
 def test_the_proof_ends_at_the_first_that_fails_and_breaks_off_what_is_lost() -> None:
     laws = {(0,): (1.0, 1.0, 0.01), (1,): (2.0, -1.0, 0.01), (2,): (3.0, 1.0, 0.01)}
-    found = verify([((2,), 59), ((1,), 300), ((0,), 59)], [GOAL], drawn(laws, 3), 0.95)
+    found = verify([(2,), (1,), (0,)], [GOAL], drawn(laws, 3), METHOD.proof)
     assert [each.choice for each in found] == [(2,), (1,)]
     assert [each.certified for each in found] == [True, False]
-    assert len(found[0].evidence) == 59
-    assert len(found[1].evidence) < 300
+    assert [each.broken for each in found] == [False, True]
+    assert len(found[0].evidence) == 2 * PORTION  # 67 without a failure are enough
+    assert len(found[1].evidence) == PORTION
 
 
 def test_finalists_go_from_the_safest_to_the_cheapest() -> None:
@@ -158,9 +160,7 @@ def test_what_was_never_seen_to_break_strikes_out_nothing_safer() -> None:
             chances = risks[choice] * rng.lognormal(0, 0.1, len(numbers))
             found.append(
                 [
-                    Outcome(
-                        100.0 + 50 * choice[0], (-1.0 if b else 1.0,), (), (c if told else None,)
-                    )
+                    Outcome(100.0 + 50 * choice[0], (-1.0 if b else 1.0,), (c if told else None,))
                     for b, c in zip(broken.tolist(), chances.tolist(), strict=True)
                 ]
             )
@@ -172,8 +172,7 @@ def test_what_was_never_seen_to_break_strikes_out_nothing_safer() -> None:
         search.add(risks)
         search.halve()
         assert (1,) not in search.struck
-        finalists = [(choice, search.plan_runs(choice)[0]) for choice in search.finalists()]
-        verified = verify(finalists, [rare], play, METHOD.confidence)
+        verified = verify(search.finalists(), [rare], play, METHOD.proof)
         certified += [each.choice for each in verified if each.certified]
     assert set(certified) == {(1,)}
     assert len(certified) >= 36
@@ -222,23 +221,27 @@ def test_chances_that_are_not_gradual_are_counted() -> None:
 def test_certificates_are_exact() -> None:
     """A plan exactly at the promise is certified with at most 5 %, whatever the runs planned."""
     for probability in (0.8, 0.95, 0.99):
-        for n in (fewest_runs(probability, 0.95), 300, 1000):
-            assert power(n, probability, 0.95, probability) <= 0.05
-            m = allowed_failures(n, probability, 0.95)
-            if m >= 0:
-                assert share_at_least(n - m, n, 0.95) >= probability
-            assert share_at_least(n - m - 1, n, 0.95) < probability
-    n = runs_needed(0.95, 0.95, 0.98, 0.95, 10_000)
-    assert power(n, 0.95, 0.95, 0.98) >= 0.95
+        for n in (fewest_runs(probability, PROOF), 300, 1000):
+            assert power(n, probability, PROOF, probability) <= 0.05
+            most = allowed_failures(n, probability, PROOF)
+            for failures, certified in ((most, True), (most + 1, False)):
+                if failures >= 0:
+                    margins = [-1.0] * failures + [1.0] * (n - failures)
+                    evidence = Evidence([Outcome(1.0, (each,)) for each in margins])
+                    (shown,) = kept(evidence, [Promise("goal_1", probability, True)], PROOF)
+                    assert shown.certified is certified
+                    assert (shown.least >= probability) is certified
+    n = runs_needed(0.95, PROOF, 0.98, 0.95, 10_000)
+    assert power(n, 0.95, PROOF, 0.98) >= 0.95
 
 
 def test_a_certificate_takes_every_promise() -> None:
     promises = [Promise("goal_1", 0.9, True), Promise("any_suspension", 0.99, False)]
     evidence = Evidence([Outcome(1.0, (0.1, 1.0))] * 100)
-    found = kept(evidence, promises, 0.95)
-    assert [each.certified for each in found] == [True, False]
-    more = Evidence([Outcome(1.0, (0.1, 1.0))] * 299)
-    assert all(each.certified for each in kept(more, promises, 0.95))
+    found = kept(evidence, promises, PROOF)
+    assert [each.state for each in found] == ["certified", "open"]
+    more = Evidence([Outcome(1.0, (0.1, 1.0))] * fewest_runs(0.99, PROOF))
+    assert all(each.certified for each in kept(more, promises, PROOF))
 
 
 def test_the_frontier_leaves_out_what_is_beaten() -> None:
@@ -284,8 +287,7 @@ def test_among_very_many_candidates_one_near_the_optimum_is_found() -> None:
         descend(search, decisions, lambda choice: True, 120)
         assert len(search.evidence) <= 130
         search.halve()
-        finalists = [(choice, search.plan_runs(choice)[0]) for choice in search.finalists()]
-        verified = verify(finalists, [GOAL], play, METHOD.confidence)
+        verified = verify(search.finalists(), [GOAL], play, METHOD.proof)
         certified = [each.choice for each in verified if each.certified]
         assert certified
         costs.append(laws[certified[-1]][0])

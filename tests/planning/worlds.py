@@ -107,5 +107,4 @@ def planned(
     search = Search([GOAL], METHOD, play)
     search.add(laws)
     search.halve()
-    finalists = [(choice, search.plan_runs(choice)[0]) for choice in search.finalists()]
-    return search, verify(finalists, [GOAL], play, METHOD.confidence)
+    return search, verify(search.finalists(), [GOAL], play, METHOD.proof)

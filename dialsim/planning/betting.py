@@ -99,7 +99,7 @@ def log_evidence_of_count(failures: int, n: int, mean: float, unfailing: float) 
     """Return the logarithm of the evidence of a count alone, as :func:`log_evidence` does.
 
     >>> round(log_evidence_of_count(0, 67, 0.05, 0.5), 3), round(math.log(20), 3)
-    (2.999, 2.996)
+    (3.042, 2.996)
     """
     from scipy.special import logsumexp
 
@@ -123,7 +123,7 @@ def mean_at_most(kinds: Sequence[Kind], confidence: float) -> float:
     """Return an upper bound of the mean that holds at all looks together.
 
     >>> round(mean_at_most([Kind(np.zeros(100))], 0.95), 4), mean_at_most([], 0.95)
-    (0.0362, 1.0)
+    (0.0333, 1.0)
     """
     from scipy.optimize import brentq
 
@@ -158,50 +158,50 @@ def log_evidence_above(values: Floats, mean: float) -> float:
     return float(logsumexp(growth - math.log(len(other))))
 
 
-def values_to_go(
-    kinds: Sequence[Kind], mean: float, confidence: float, failures: float | None = None
-) -> float | None:
+def values_to_go(kinds: Sequence[Kind], mean: float, confidence: float) -> float | None:
     """Return after how many values in all the mean is expected to be shown below the one claimed.
-
-    Parameters
-    ----------
-    failures
-        How many failures the values of a count are taken to hold, whatever they do; None: half a
-        failure more than they do, so that one which was never seen is not taken for impossible.
 
     Returns
     -------
     float or None
-        None: at the rate of the values so far it never is.
+        As if all further values were like those so far; None: at their rate it never is.
     """
+    rates = np.concatenate([each.growth(mean) / len(each.values) for each in kinds])
+    return _to_go(np.concatenate([each.log_parts for each in kinds]), rates, confidence)
+
+
+def count_to_go(failing: float, mean: float, confidence: float, kind: Kind) -> float | None:
+    """Return the same of a count of which a share fails.
+
+    Parameters
+    ----------
+    failing
+        Share of the values that are 1.
+    kind
+        What is bet on a count.
+
+    Examples
+    --------
+    >>> kind = Kind(np.zeros(0))
+    >>> round(count_to_go(0.0, 0.05, 0.95, kind), 2), count_to_go(0.05, 0.05, 0.95, kind)
+    (66.05, None)
+    """
+    return _to_go(kind.log_parts, _of_count(failing, 1 - failing, mean), confidence)
+
+
+def _to_go(parts: Floats, rates: Floats, confidence: float) -> float | None:
+    """Return when bets that grow at such rates have grown enough together."""
+    from scipy.optimize import brentq
     from scipy.special import logsumexp
 
-    rates = np.concatenate([_rate(each, mean, failures) for each in kinds])
-    parts = np.concatenate([each.log_parts for each in kinds])
     enough = -math.log(1 - confidence)
-    if rates.max(initial=-math.inf) <= 0:
-        return None
 
     def lacking(n: float) -> float:
         return float(logsumexp(parts + n * rates)) - enough
 
-    most = 1.0
+    most = 2.0
     while lacking(most) < 0:
         most *= 2
         if most > FURTHEST:
             return None
-    if most == 1.0:
-        return most
-    from scipy.optimize import brentq
-
-    return float(brentq(lacking, most / 2, most, xtol=0.01))
-
-
-def _rate(kind: Kind, mean: float, failures: float | None) -> Floats:
-    """Return float[bets]: by how much each bet is expected to grow with one more value."""
-    n = float(len(kind.values))
-    if not kind.is_count or kind.spread is not None:
-        return kind.growth(mean) / n
-    seen = float(kind.values.sum())
-    lost, n = (seen + 0.5, n + 0.5) if failures is None else (failures, n)
-    return _of_count(lost, n - lost, mean) / n
+    return float(brentq(lacking, 1e-6, most, xtol=0.001))

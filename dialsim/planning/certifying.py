@@ -13,6 +13,7 @@ import numpy as np
 from dialsim.errors import Problems
 from dialsim.planning.betting import (
     Kind,
+    count_to_go,
     log_evidence,
     log_evidence_above,
     log_evidence_of_count,
@@ -188,13 +189,12 @@ def is_hopeless(evidence: Evidence, place: int, promise: Promise, proof: Proof) 
     """
     n = len(evidence)
     allowed = 1 - promise.probability
-    rarely = n * lowest_failure(n - evidence.held(place), n, proof.doubt)
+    rarely = lowest_failure(n - evidence.held(place), n, proof.doubt)
     count, *chances = kinds_of(evidence, place, promise, proof)
-    for kinds in ([count], chances):
-        whole = values_to_go(kinds, allowed, proof.confidence, rarely) if kinds else None
-        if whole is not None and whole <= proof.runs:
-            return False
-    return n > 0
+    whole = [count_to_go(rarely, allowed, proof.confidence, count)]
+    if chances:
+        whole.append(values_to_go([count, *chances], allowed, proof.confidence))
+    return not any(each is not None and each <= proof.runs for each in whole)
 
 
 @cache
@@ -222,13 +222,25 @@ def _counted(failures: int, n: int, probability: float, proof: Proof) -> float:
 @cache
 def fewest_runs(probability: float, proof: Proof) -> int:
     """Return how many runs without a failure certify a promise by the count alone."""
-    kinds = [Kind(np.zeros(1), unfailing=proof.unfailing)]
-    found = values_to_go(kinds, 1 - probability, proof.confidence, 0.0)
+    found = _runs_at(1.0, probability, proof)
     assert found is not None  # without a failure every bet grows
-    n = max(1, math.floor(found))
-    while allowed_failures(n, probability, proof) < 0:
-        n += 1
-    return n
+    return found
+
+
+def runs_expected(probability: float, proof: Proof, expected: float, most: int) -> int:
+    """Return about how many runs certify a promise that each keeps with a chance; at most `most`.
+
+    By the count alone: it may take fewer, or twice as many.
+    """
+    found = _runs_at(expected, probability, proof)
+    return most if found is None else min(most, found)
+
+
+@cache
+def _runs_at(expected: float, probability: float, proof: Proof) -> int | None:
+    kind = Kind(np.zeros(0), unfailing=proof.unfailing)
+    found = count_to_go(1 - expected, 1 - probability, proof.confidence, kind)
+    return None if found is None else math.ceil(found - 0.01)
 
 
 def power(n: int, probability: float, proof: Proof, expected: float) -> float:
@@ -242,16 +254,6 @@ def power(n: int, probability: float, proof: Proof, expected: float) -> float:
     return 0.0 if failures < 0 else float(bdtr(failures, n, 1 - expected))
 
 
-def runs_needed(probability: float, proof: Proof, expected: float, wanted: float, most: int) -> int:
-    """Return the fewest runs that certify a promise with the power wanted; `most` if none do."""
-    n = fewest_runs(probability, proof)
-    while n < most:
-        if power(n, probability, proof, expected) >= wanted:
-            return n
-        n += max(1, n // 20)
-    return most
-
-
 @dataclass(frozen=True)
 class Expected:
     """What is expected of the proof of a candidate, from the runs of the search."""
@@ -261,7 +263,7 @@ class Expected:
 
 
 def expected(
-    evidence: Evidence, promises: Sequence[Promise], proof: Proof, wanted: float, doubt: float
+    evidence: Evidence, promises: Sequence[Promise], proof: Proof, doubt: float
 ) -> Expected:
     """Return how many runs a candidate's certificate takes, and with what chance it is reached.
 
@@ -270,8 +272,6 @@ def expected(
     proof
         Its runs are those of the method, whatever a user affords: the order in which finalists
         are proved does not change with that.
-    wanted
-        The chance with which it is to be reached.
     doubt
         Of the lower bound of the chance that a promise is kept, by which runs are planned.
 
@@ -293,8 +293,7 @@ def expected(
         sure = whole and (not promise.gradual or seen.std() == 0)
         found = 1.0 if sure else likely(evidence, place, promise)
         least = 1.0 if sure else careful(evidence, place, promise, doubt)
-        needed = runs_needed(promise.probability, proof, least, wanted, proof.runs)
-        runs = max(runs, needed)
+        runs = max(runs, runs_expected(promise.probability, proof, least, proof.runs))
         chances = [power(proof.runs, promise.probability, proof, p) for p in (found, least)]
         reached = min(reached, math.fsum(chances) / 2)
     return Expected(runs, reached)

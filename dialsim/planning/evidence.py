@@ -152,7 +152,7 @@ def lowest_failure(failures: int, n: int, doubt: float) -> float:
     """Return an exact lower bound of the chance of a failure, one-sided (Clopper and Pearson).
 
     >>> lowest_failure(0, 50, 0.05), round(lowest_failure(3, 60, 0.05), 4)
-    (0.0, 0.0137)
+    (0.0, 0.0138)
     """
     return 1 - _share_at_most(n - failures, n, doubt)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialsim.planning.certifying import MOST_PROOF_RUNS, fewest_runs, runs_needed
+from dialsim.planning.certifying import MOST_PROOF_RUNS, fewest_runs, runs_expected
 from dialsim.planning.promises import Promise
 from dialsim.planning.search import Method
 
@@ -99,7 +99,7 @@ def forecast(
             {
                 "probability": p,
                 "least": fewest_runs(p, method.proof),
-                "usual": runs_needed(p, method.proof, usual, method.power, MOST_PROOF_RUNS),
+                "usual": runs_expected(p, method.proof, usual, MOST_PROOF_RUNS),
             }
         )
     fewest = min(proof_runs, max(int(each["least"]) for each in certificates))
@@ -108,7 +108,7 @@ def forecast(
         candidates,
         played,
         (
-            networks * (played * method.first_runs + method.search_runs) if played else 0,
+            networks * ((played - 1) * method.first_runs + method.search_runs) if played else 0,
             networks * played * method.search_runs,
         ),
         certificates,

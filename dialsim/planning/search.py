@@ -31,7 +31,6 @@ class Method:
     first_runs: int
     rounds: int
     finalists: int
-    power: float
     careful: float
     surely: float
     hardly: float
@@ -45,7 +44,6 @@ class Method:
             first_runs=int(figures["first_runs"]),
             rounds=int(figures["rounds"]),
             finalists=int(figures["finalists"]),
-            power=figures["power"],
             careful=figures["careful"],
             surely=figures["surely"],
             hardly=figures["hardly"],
@@ -166,7 +164,6 @@ class Search:
             self.evidence[choice],
             self.promises,
             method.proof,
-            method.power,
             method.careful,
         )
         return found.runs, found.power

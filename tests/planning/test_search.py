@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from dialsim.planning.certifying import allowed_failures, fewest_runs, kept, power, runs_needed
+from dialsim.planning.certifying import allowed_failures, fewest_runs, kept, power, runs_expected
 from dialsim.planning.choices import Choice
 from dialsim.planning.evidence import (
     Evidence,
@@ -231,8 +231,9 @@ def test_certificates_are_exact() -> None:
                     (shown,) = kept(evidence, [Promise("goal_1", probability, True)], PROOF)
                     assert shown.certified is certified
                     assert (shown.least >= probability) is certified
-    n = runs_needed(0.95, PROOF, 0.98, 0.95, 10_000)
-    assert power(n, 0.95, PROOF, 0.98) >= 0.95
+    n = runs_expected(0.95, PROOF, 0.98, 10_000)
+    assert power(n, 0.95, PROOF, 0.98) > 0.4
+    assert power(2 * n, 0.95, PROOF, 0.98) > 0.9
 
 
 def test_a_certificate_takes_every_promise() -> None:

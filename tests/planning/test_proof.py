@@ -114,7 +114,8 @@ def test_a_rare_stop_takes_a_hundred_runs_where_its_chance_is_known() -> None:
 
 @pytest.mark.full
 @pytest.mark.needs_jit
-def test_the_plan_of_a_real_campaign_is_certified_with_every_seed() -> None:
+@pytest.mark.parametrize("seed", range(20))
+def test_the_plan_of_a_real_campaign_is_certified_with_every_seed(seed: int) -> None:
     """20,000 rows, 12 numbers, 7 agents: what one seed certified another did not."""
     raw = small(aftermath="45d", days=5)
     raw["people"][0]["synthetic"]["count"] = 20_000
@@ -123,15 +124,13 @@ def test_the_plan_of_a_real_campaign_is_certified_with_every_seed() -> None:
     raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [7]}]
     from dialsim.api.workers import Workers
 
-    for seed in range(20):
-        scenario = dialsim.load_scenario(raw | {"seed": seed})
-        assert scenario.plan is not None
-        promises = promises_of(scenario, scenario.plan)
-        with Workers("processes") as crew:
-            own = own_network(scenario)
-            trials = Trials(scenario, decisions_of(scenario), promises, crew, (own,))
-            (found,) = verify([(0,)], promises, trials.play, PROOF)
-        assert found.certified, (seed, found.kept)
+    scenario = dialsim.load_scenario(raw | {"seed": seed})
+    assert scenario.plan is not None
+    promises = promises_of(scenario, scenario.plan)
+    with Workers("processes") as crew:
+        trials = Trials(scenario, decisions_of(scenario), promises, crew, (own_network(scenario),))
+        (found,) = verify([(0,)], promises, trials.play, PROOF)
+    assert found.certified, found.kept
 
 
 # --- wrong in five of a hundred at most -----------------------------------------------------------

@@ -178,8 +178,8 @@ promise = alt.Chart(pl.DataFrame({"promise": [PROMISE]})).mark_rule(color=RED, s
 # ## Search, then proof
 #
 # `plan` keeps the two apart. It searches with some replications, strikes out what surely misses or
-# surely costs more than what is safe, settles on finalists and on how many runs are to decide, and
-# then puts them to the proof with replications that nothing else used. `[plan]` says what may be
+# surely costs more than what is safe, settles on finalists and their order, and then puts them to
+# the proof with replications that nothing else used, as many as it takes. `[plan]` says what may be
 # decided, with which probability the goal is to be met, and what filing a number costs. That no
 # number is suspended (99 %) and the enterprise not stopped (99.9 %) is required of any plan.
 
@@ -271,12 +271,12 @@ certificate = pl.DataFrame(
 certificate
 
 # %% [markdown]
-# *At least* is the exact lower bound of a share, each for itself; how rare a stop of the enterprise
-# is goes by the rate of complaints, since no few hundred runs can count it. A plan is certified if
-# every bound reaches what was promised. Used again and again, this certifies a plan that breaks one
-# of its promises in at most 5 % of the cases, whatever the search did before: nobody chose by these
-# runs, and their number was fixed before the first. The holdout is a hundred runs more, which
-# decided nothing either.
+# *At least* is a lower bound of a share, each for itself, that holds whenever one looks; how rare a
+# suspension or a stop of the enterprise is goes also by the chance that each run had of it, given
+# its calls, since no few hundred runs can count it. A plan is certified if every bound reaches what
+# was promised. Used again and again, this certifies a plan that breaks one of its promises in at
+# most 5 % of the cases, whatever the search did before: nobody chose by these runs, and each look
+# at them is paid for. The holdout is a hundred runs more, which decided nothing either.
 #
 # It does **not** say
 #

@@ -115,8 +115,9 @@ def plan(
     are played in rounds of twice as many runs, replication k of each with the same luck, and struck
     out only where a bound misses a promise or something that looks safe is cheaper beyond doubt.
     Those left are verified from the safest to the cheapest by replications that nothing else used,
-    up to the first that is not certified; `plan.toml` holds the figures of the method. The result
-    is a function of the scenario, its files, the seed and the version alone.
+    up to the first that is not certified: runs are added while a promise is open, for the evidence
+    is valid at every look, up to `proof_runs`. `plan.toml` holds the figures of the method. The
+    result is a function of the scenario, its files, the seed, `proof_runs` and the version alone.
     """
     from dialsim.api.workers import Workers
     from dialsim.scheduler.stop import interrupts, stop_of

@@ -67,11 +67,11 @@ def test_a_proof_that_is_open_goes_on_by_the_command_it_names(
 
 @pytest.fixture(scope="module")
 def broken() -> PlanFound:
-    """A plan that keeps its goal in some four fifths of runs instead of nine tenths."""
+    """A plan that keeps its goal in some two thirds of runs: eight of a search do not tell."""
     from tests.planning.worlds import few_runs
 
-    with few_runs():
-        raw = one_candidate(goals=[{"metric": "conversations", "at_least": 37}])
+    with few_runs(rounds=2):
+        raw = one_candidate(goals=[{"metric": "conversations", "at_least": 39}])
         return dialsim.plan(raw, executor="serial")
 
 

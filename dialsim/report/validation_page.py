@@ -4,16 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 from rich.text import Text
 
 from dialsim.report.page import Cell, headed, paragraph, row, usable_width
+from dialsim.report.words import things
+
+Language = Literal["en", "zh"]
+Found = Mapping[str, Any]
 
 FAR = 3.0  # standard errors from which a figure is coloured; what is judged stands in the verdict
 
+WORDS: Mapping[str, Mapping[str, Any]] = {
+    "en": {
+        "title": "Engine against theory",
+        "largest": "largest |z| {worst:.2f}, at most {most:g} is allowed",
+        "columns": ("published", "exact", "simulated", "± 95 %", "z"),
+        "days": "{} days",
+        "units": {"s": ", s", "a day": ", a day", "erlangs": ", erlangs"},
+        "rules": "Rules without chance",
+        "by_hand": "expected values are worked out without the engine",
+        "join": "; ",
+        "wrong": "{found}, expected {expected}",
+        "agrees": "The engine agrees with theory.",
+        "disagrees": "The engine does NOT agree with theory: please report this page.",
+        "worlds": "{counted}, one figure each: sum of z² {squares:.1f}, expected "
+        "{squares_low:.1f} to {squares_high:.1f}; {above} above theory (sign test p = "
+        "{signs_p:.2f}).",
+        "exact": "{agreed} of {whole} rules are exact.",
+        "wide": " {} intervals are wider than 1 % of the value (2 % of shares below 0.05): "
+        "`dialsim validate --full` plays on.",
+        "missing": "Not played here: {}.",
+        "comma": ", ",
+    },
+    "zh": {
+        "title": "仿真与理论对照",
+        "largest": "最大 |z| {worst:.2f}，允许至多 {most:g}",
+        "columns": ("已发表", "精确值", "仿真值", "± 95 %", "z"),
+        "days": "{} 天",
+        "units": {"s": "，秒", "a day": "，每天", "erlangs": "，爱尔兰"},
+        "rules": "无随机性的规则",
+        "by_hand": "应有结果另行推算，不经仿真",
+        "join": "；",
+        "wrong": "{found}；应为 {expected}",
+        "agrees": "仿真与理论一致。",
+        "disagrees": "仿真与理论不一致：请上报本页。",
+        "worlds": "{worlds} 个场景各取一项：z² 之和 {squares:.1f}，应在 {squares_low:.1f} 至 "
+        "{squares_high:.1f} 之间；{above} 项高于理论（符号检验 p = {signs_p:.2f}）。",
+        "exact": "{whole} 条规则中 {agreed} 条完全一致。",
+        "wide": "{} 个置信区间宽于数值的 1 %（小于 0.05 的比例为 2 %）："
+        "`dialsim validate --full` 可继续。",
+        "missing": "未经本命令核对：{}。",
+        "comma": "、",
+    },
+}
 
-def validation_page(found: Mapping[str, Any], width: int) -> list[Text]:
+
+def validation_page(found: Found, width: int, lang: Language = "en") -> list[Text]:
     """Return the page as lines.
 
     Parameters
@@ -21,62 +69,73 @@ def validation_page(found: Mapping[str, Any], width: int) -> list[Text]:
     found
         As :func:`dialsim.validation.validate` returns it.
     width
-        Columns of the console.
+        Columns of the console; the page has 60 to 100.
+    lang
+        ``"en"`` or ``"zh"``.
     """
-    width = usable_width(width)
-    lines = [*headed("Engine against theory", _summary(found["verdict"]), width)]
-    lines += [Text(), row(_head(width))]
+    width, words = usable_width(width), WORDS[lang]
+    note = words["largest"].format(**found["verdict"]) if found["figures"] else ""
+    lines = headed(words["title"], note, width)
+    if found["figures"]:
+        lines += [Text(), row(_head(width, words))]
     for _, group in groupby(found["figures"], key=lambda each: each["world"]):
-        figures = list(group)
-        lines += _world(figures, width)
-    lines += [Text(), *headed("Rules without chance", "expected, as one would count", width)]
-    for rule in found["rules"]:
-        lines += _rule(rule, width)
-    return [*lines, Text(), *_verdict(found, width)]
+        lines += _world(list(group), width, lang)
+    if found["rules"]:
+        lines += [Text(), *headed(words["rules"], words["by_hand"], width)]
+    for _, group in groupby(found["rules"], key=lambda each: each["group"]):
+        lines += _group(list(group), width, lang)
+    return [*lines, Text(), *_verdict(found, width, lang)]
 
 
-def _summary(verdict: Mapping[str, Any]) -> str:
-    return f"largest |z| {verdict['worst']:.2f}, at most {verdict['most']:g} is allowed"
+def _said(each: Found, key: str, lang: Language) -> str:
+    """Return a text of a comparison in a language."""
+    return str(each[f"{key}_zh" if lang == "zh" else key])
 
 
 def _columns(width: int) -> tuple[int, int, int, int, int]:
     """Return the widths of figure, published, exact, simulated and half-width."""
-    name = 22 if width < 90 else 30
-    return name, 12, 10, 10, 9
+    if width < 78:
+        return 19, 0, 9, 9, 8
+    return (22 if width < 90 else 30), 12, 10, 10, 9
 
 
-def _head(width: int) -> list[Cell]:
-    name, published, exact, simulated, half = _columns(width)
+def _head(width: int, words: Found) -> list[Cell]:
+    name, *widths = _columns(width)
     cells = [
-        Cell("", name),
-        Cell("published", published, right=True, style="dim"),
-        Cell("exact", exact, right=True, style="dim"),
-        Cell("simulated", simulated, right=True, style="dim"),
-        Cell("± 95 %", half, right=True, style="dim"),
+        Cell(text, room, right=True, style="dim")
+        for text, room in zip(words["columns"], (*widths, 5), strict=True)
+        if room
     ]
-    return [*cells, Cell("z", 5, right=True, style="dim")]
+    return [Cell("", name), *cells]
 
 
-def _world(figures: Sequence[Mapping[str, Any]], width: int) -> list[Text]:
-    first = figures[0]
-    note = f"{first['oracle']}; {first['days']:,} days"
-    lines = [Text(), *paragraph(first["world"], width, 0, "bold")]
-    lines += paragraph(f"{note}; {first['source']}", width, 2, "dim")
-    return lines + [row(_figure(each, width)) for each in figures]
+def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
+    first, words = figures[0], WORDS[lang]
+    days = words["days"].format(f"{first['days']:,}")
+    about = (_said(first, "oracle", lang), days, _said(first, "source", lang))
+    lines = [Text(), *paragraph(_said(first, "world", lang), width, 0, "bold")]
+    lines += paragraph(words["join"].join(about), width, 2, "dim")
+    for each in figures:
+        lines += _figure(each, width, lang)
+    return lines
 
 
-def _figure(each: Mapping[str, Any], width: int) -> list[Cell]:
+def _figure(each: Found, width: int, lang: Language) -> list[Text]:
     name, published, exact, simulated, half = _columns(width)
-    unit = "" if each["unit"] == "share" else f", {each['unit']}"
+    title = _said(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
     style = "red" if abs(each["z"]) >= FAR else ""
-    return [
-        Cell(f"{each['figure']}{unit}", name),
+    first, *rest = paragraph(title, name, 0)
+    cells = [
+        Cell(first.plain, name),
         Cell(each["published"] or "", published, right=True, style="dim"),
         Cell(_number(each["exact"]), exact, right=True),
         Cell(_number(each["simulated"]), simulated, right=True),
         Cell(_number((each["high"] - each["low"]) / 2), half, right=True, style="dim"),
         Cell(f"{each['z']:+.2f}", 5, right=True, style=style),
     ]
+    if not published:
+        del cells[1]
+    return [row(cells), *(row([Cell(line.plain)], indent=4) for line in rest)]
 
 
 def _number(value: float) -> str:
@@ -90,31 +149,41 @@ def _number(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _rule(rule: Mapping[str, Any], width: int) -> list[Text]:
+def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
+    lines = [Text(), *paragraph(_said(rules[0], "group", lang), width, 0, "bold")]
+    for rule in rules:
+        lines += _rule(rule, width, lang)
+    return lines
+
+
+def _rule(rule: Found, width: int, lang: Language) -> list[Text]:
+    words = WORDS[lang]
     mark, style = ("✓ ", "") if rule["agrees"] else ("✗ ", "red")
-    told = f"; {rule['source']}" if rule["source"] else ""
-    lines = paragraph(f"{rule['rule']}: {rule['given']}{told}", width, 2, style, mark)
-    text = rule["found"] if rule["agrees"] else f"{rule['found']}, expected {rule['expected']}"
-    return lines + paragraph(text, width, 4, "dim")
+    about = [_said(rule, "given", lang), rule["source"]]
+    colon = "：" if lang == "zh" else ": "
+    title = _said(rule, "rule", lang) + colon + words["join"].join(filter(None, about))
+    text = _said(rule, "found", lang)
+    if not rule["agrees"]:
+        text = words["wrong"].format(found=text, expected=_said(rule, "expected", lang))
+    return paragraph(title, width, 2, style, mark) + paragraph(text, width, 4, "dim")
 
 
-def _verdict(found: Mapping[str, Any], width: int) -> list[Text]:
-    verdict = found["verdict"]
-    said = (
-        f"Of {verdict['worlds']} worlds, one figure each: sum of z² {verdict['squares']:.1f}, "
-        f"expected {verdict['squares_low']:.1f} to {verdict['squares_high']:.1f}; "
-        f"{verdict['above']} above theory (sign test p = {verdict['signs_p']:.2f})."
-    )
+def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
+    words, rules = WORDS[lang], found["rules"]
+    parts = []
+    if found["figures"]:
+        verdict = found["verdict"]
+        counted = things(verdict["worlds"], "world")
+        parts.append(words["worlds"].format(counted=counted, **verdict))
+    if rules:
+        agreed = sum(rule["agrees"] for rule in rules)
+        parts.append(words["exact"].format(agreed=agreed, whole=len(rules)))
     wide = sum(not each["narrow"] for each in found["figures"])
-    if wide:
-        said += (
-            f" {wide} intervals are wider than 1 % of the value (2 % of shares below 0.05): "
-            "`dialsim validate --full` plays on."
-        )
-    judged = (
-        "The engine agrees with theory."
-        if found["agrees"]
-        else "The engine does NOT agree with theory: please report this page."
-    )
-    style = "bold" if found["agrees"] else "bold red"
-    return [*paragraph(judged, width, 0, style), *paragraph(said, width, 0, "dim")]
+    text = ("" if lang == "zh" else " ").join(parts) + (words["wide"].format(wide) if wide else "")
+    missing = words["comma"].join(found["not_played_zh" if lang == "zh" else "not_played"])
+    judged = words["agrees"] if found["agrees"] else words["disagrees"]
+    return [
+        *paragraph(judged, width, 0, "bold" if found["agrees"] else "bold red"),
+        *paragraph(text, width, 0, "dim"),
+        *paragraph(words["missing"].format(missing), width, 0, "dim"),
+    ]

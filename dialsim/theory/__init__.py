@@ -7,6 +7,8 @@ when they are asked for. Shares are of all arrivals, waits of first come, first 
     ErlangC, ErlangA, FixedPatience        steady state: no, exponential or fixed patience
     QueueDay, FixedPatienceDay             the same from an empty start over a finite day
     erlang_b, renewal_loss                 nobody waits: Poisson arrivals, or any renewal process
+    priority_waits_s                       classes of callees, one served before another
+    Ringing                                a random ring, answers, and a ring timeout
     BirthDeath                             any finite chain that goes up and down by one
     progressive_utilisation, burst_mismatch, mean_lines, admit_rolling, admit_spaced
                                            dialling and admission without a queue of callees
@@ -32,9 +34,11 @@ from dialsim.theory.fixed_patience import FixedPatience as FixedPatience
 from dialsim.theory.fixed_patience import fixed_patience_load as fixed_patience_load
 from dialsim.theory.fixed_patience_day import FixedPatienceDay as FixedPatienceDay
 from dialsim.theory.patience import ErlangA as ErlangA
+from dialsim.theory.priority import priority_waits_s as priority_waits_s
 from dialsim.theory.renewal import even_dials as even_dials
 from dialsim.theory.renewal import poisson_arrivals as poisson_arrivals
 from dialsim.theory.renewal import renewal_loss as renewal_loss
+from dialsim.theory.ringing import Ringing as Ringing
 
 __all__ = [
     "Admission",
@@ -44,6 +48,7 @@ __all__ = [
     "FixedPatience",
     "FixedPatienceDay",
     "QueueDay",
+    "Ringing",
     "admit_rolling",
     "admit_spaced",
     "burst_mismatch",
@@ -54,6 +59,7 @@ __all__ = [
     "mean_lines",
     "mean_lines_of_day",
     "poisson_arrivals",
+    "priority_waits_s",
     "progressive_utilisation",
     "queue_capacity",
     "renewal_loss",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import partial
 from math import exp
 from typing import Any
 
+from dialsim.scenario.reasons import Text
 from dialsim.theory import (
     FixedPatienceDay,
     QueueDay,
@@ -17,73 +17,20 @@ from dialsim.theory import (
     progressive_utilisation,
     renewal_loss,
 )
-from dialsim.validation.played import (
-    Days,
-    Measured,
-    dropped,
-    play,
-    served_within,
-    wait_s,
-    waited,
-)
+from dialsim.validation.check import Check, Figure, occupancy_of, share_of
+from dialsim.validation.played import Days, Measured, dropped, served_within, wait_s, waited
+from dialsim.validation.rings import ring_checks
+from dialsim.validation.rule import same
+from dialsim.validation.shared_agents import sharing_checks
 from dialsim.validation.worlds import DAY_S, Queue
 
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of a world.
-
-    Attributes
-    ----------
-    name, unit
-        What it is called; ``"share"``, ``"s"``, ``"a day"`` or ``"erlangs"``.
-    exact
-        What theory says.
-    measure
-        Takes it from the days that were played.
-    published
-        What a source printed of the same world, as text; empty: nothing.
-    """
-
-    name: str
-    unit: str
-    exact: float
-    measure: Callable[[Days], Measured]
-    published: str = ""
-
-
-@dataclass(frozen=True)
-class Check:
-    """A world and what is compared of it.
-
-    Attributes
-    ----------
-    title, oracle, source
-        The world; what answers for it; where it comes from.
-    queue
-        What is played.
-    days
-        How many: for a first look, and until half-widths are within 1 % (2 % below 0.05).
-    from_h
-        Hour from which calls count.
-    """
-
-    title: str
-    oracle: str
-    source: str
-    queue: Queue
-    days: tuple[int, int]
-    figures: Sequence[Figure] = field(default=())
-    from_h: int = 9
-
-    def play(self, full: bool) -> Days:
-        """Play its days."""
-        return play(self.queue, self.days[1 if full else 0], self.from_h)
-
-
-def share_of(test: Callable[[Any], Any]) -> Callable[[Days], Measured]:
-    """Return what measures the share of answered calls for which a test holds, or a mean."""
-    return lambda days: days.share(test)
+OPEN_LOOP = Text("open-loop dialling at 3 % drops", "开环外呼，呼损 3 %")
+CHANNELS = Text("trunks and channels", "中继与并发")
+C_DAY = Text("Erlang C, a day from empty", "Erlang C，自空闲起一天")
+A_DAY = Text("Erlang A, a day from empty", "Erlang A，自空闲起一天")
+DROPPED = Text("dropped", "呼损")
+OCCUPANCY = Text("occupancy", "坐席占用率")
+IN_USE = Text("channels in use", "占用通道")
 
 
 def _day_figures(
@@ -92,87 +39,97 @@ def _day_figures(
     """Yield service level, mean wait and occupancy of a day, and the abandoned if any are."""
     level, wait, busy = published
     yield Figure(
-        f"served within {within_s:g} s",
+        Text(f"served within {within_s:g} s", f"{within_s:g} 秒内接入"),
         "share",
         day.service_level(within_s),
         share_of(served_within(within_s)),
         level,
     )
-    yield Figure("found all agents busy", "share", day.p_wait, share_of(waited))
-    yield Figure("mean wait", "s", day.mean_wait_s, share_of(wait_s), wait)
-    yield Figure("occupancy", "share", day.occupancy, lambda days: days.occupancy, busy)
+    busy_name = Text("found all agents busy", "遇坐席全忙")
+    yield Figure(busy_name, "share", day.p_wait, share_of(waited))
+    yield Figure(Text("mean wait", "平均等待"), "s", day.mean_wait_s, share_of(wait_s), wait)
+    yield Figure(OCCUPANCY, "share", day.occupancy, occupancy_of, busy)
 
 
 def _queue_checks() -> Iterator[Check]:
     mmc = partial(QueueDay, arrivals_per_s=4.2 / 60, service_s=120, agents=12, day_s=DAY_S)
     talk = ((1.0, 120.0, 0.0),)
     yield Check(
-        "M/M/12, 4.2 calls a minute",
-        "Erlang C, a day from empty",
-        "ContactCenters, MMC",
+        Text("M/M/12, 4.2 calls a minute", "M/M/12，每分钟 4.2 次"),
+        C_DAY,
+        same("ContactCenters, MMC"),
         Queue("mmc", 12, 4.2, talk=talk),
         (300, 12_000),
         tuple(_day_figures(mmc(), 20, ("0.900-0.904", "5.82-6.12", "0.695"))),
     )
     day = mmc(patience_s=60)
     yield Check(
-        "M/M/12+M, patience 60 s",
-        "Erlang A, a day from empty",
-        "ContactCenters, MMCAb",
+        Text("M/M/12+M, patience 60 s", "M/M/12+M，耐心 60 秒"),
+        A_DAY,
+        same("ContactCenters, MMCAb"),
         Queue("mmcab", 12, 4.2, talk=talk, patience="60s"),
         (300, 6_000),
         (
             *_day_figures(day, 20),
-            Figure("abandoned", "a day", day.abandoned, _dropped_a_day, "57.66-59.56"),
+            Figure(DROPPED, "a day", day.abandoned, _dropped_a_day, "57.66-59.56"),
         ),
     )
     calls, aht = 100 / 30, ((1.0, 180.0, 0.0),)
     day = QueueDay(arrivals_per_s=calls / 60, service_s=180, agents=14, day_s=DAY_S)
     yield Check(
-        "M/M/14, 10 erlangs",
-        "Erlang C, a day from empty",
-        "pyworkforce (printed: steady state)",
+        Text("M/M/14, 10 erlangs", "M/M/14，10 爱尔兰"),
+        C_DAY,
+        Text("pyworkforce (printed: steady state)", "pyworkforce（所印为稳态值）"),
         Queue("pyworkforce (printed: steady state)", 14, calls, talk=aht),
         (300, 12_000),
         tuple(_day_figures(day, 20, ("0.88835", "", "0.71429"))),
     )
     day = QueueDay(arrivals_per_s=calls / 60, service_s=180, agents=14, day_s=DAY_S, patience_s=300)
     yield Check(
-        "M/M/14+M, 10 erlangs, patience 5 min",
-        "Erlang A, a day from empty",
-        "pyworkforce, test_abandonment (printed: steady state)",
+        Text("M/M/14+M, 10 erlangs, patience 5 min", "M/M/14+M，10 爱尔兰，耐心 5 分钟"),
+        A_DAY,
+        Text(
+            "pyworkforce, test_abandonment (printed: steady state)",
+            "pyworkforce，test_abandonment（所印为稳态值）",
+        ),
         Queue("pyworkforce_patience", 14, calls, talk=aht, patience="300s"),
         (300, 12_000),
         (
             *_day_figures(day, 20, ("0.91679", "4.195", "0.70430")),
-            Figure("abandoned", "share", day.p_abandon, share_of(dropped), "0.01398"),
+            Figure(DROPPED, "share", day.p_abandon, share_of(dropped), "0.01398"),
         ),
     )
     for letter, law, patience_s, patience, printed in (
-        ("", "Erlang C", None, "1d", "26.557"),
-        ("+M", "Erlang A", 300.0, "300s", "9.913"),
+        ("", C_DAY, None, "1d", "26.557"),
+        ("+M", A_DAY, 300.0, "300s", "9.913"),
     ):
         day = QueueDay(
             arrivals_per_s=3.5 / 60, service_s=180, agents=13, day_s=DAY_S, patience_s=patience_s
         )
         yield Check(
-            f"M/M/13{letter}, 3.5 calls a minute" + (", patience 5 min" if letter else ""),
-            f"{law}, a day from empty",
-            "Callcenter-Simulator, ErlangCTest (steady state)",
+            Text(
+                f"M/M/13{letter}, 3.5 calls a minute" + (", patience 5 min" if letter else ""),
+                f"M/M/13{letter}，每分钟 3.5 次" + ("，耐心 5 分钟" if letter else ""),
+            ),
+            law,
+            Text(
+                "Callcenter-Simulator, ErlangCTest (steady state)",
+                "Callcenter-Simulator，ErlangCTest（稳态）",
+            ),
             Queue(f"thirteen{letter}", 13, 3.5, talk=aht, patience=patience),
             (300, 12_000 if letter else 16_000),
             tuple(_day_figures(day, 20, ("", printed, ""))),
         )
     day = QueueDay(arrivals_per_s=48 / 60, service_s=60, agents=50, day_s=DAY_S, patience_s=120)
     yield Check(
-        "M/M/50+M, 48 calls a minute, patience 2 min",
-        "Erlang A, a day from empty",
-        "Garnett, Mandelbaum, Reiman (steady state)",
+        Text("M/M/50+M, 48 calls a minute, patience 2 min", "M/M/50+M，每分钟 48 次，耐心 2 分钟"),
+        A_DAY,
+        Text("Garnett, Mandelbaum, Reiman (steady state)", "Garnett、Mandelbaum、Reiman（稳态）"),
         Queue("garnett", 50, 48.0, talk=((1.0, 60.0, 0.0),), patience="120s"),
         (40, 600),
         (
             *_day_figures(day, 20, ("", "3.709", "0.9303")),
-            Figure("abandoned", "share", day.p_abandon, share_of(dropped), "0.03091"),
+            Figure(DROPPED, "share", day.p_abandon, share_of(dropped), "0.03091"),
         ),
     )
 
@@ -184,14 +141,17 @@ def _open_loop_checks() -> Iterator[Check]:
             arrivals_per_s=per_s, service_s=180, agents=agents, day_s=DAY_S, drop_after_s=2
         )
         yield Check(
-            f"M/M/{agents}+D, released after 2 s, {load:g} erlangs",
-            "fixed patience, a day from empty",
-            "open-loop dialling at 3 % drops",
+            Text(
+                f"M/M/{agents}+D, released after 2 s, {load:g} erlangs",
+                f"M/M/{agents}+D，2 秒后释放，{load:g} 爱尔兰",
+            ),
+            Text("fixed patience, a day from empty", "固定耐心，自空闲起一天"),
+            OPEN_LOOP,
             Queue(f"fixed_{agents}", agents, per_s * 60, drop_after="2s"),
             {10: (400, 6_000), 20: (200, 3_000), 50: (60, 1_200)}[agents],
             (
-                Figure("dropped", "share", fixed.p_drop, share_of(dropped), "0.03"),
-                Figure("occupancy", "share", fixed.occupancy, lambda days: days.occupancy),
+                Figure(DROPPED, "share", fixed.p_drop, share_of(dropped), "0.03"),
+                Figure(OCCUPANCY, "share", fixed.occupancy, occupancy_of),
             ),
         )
     load = 5.5294
@@ -200,9 +160,12 @@ def _open_loop_checks() -> Iterator[Check]:
     mixture = tuple((0.5, mean * exp(-s * s / 2), s) for mean, s in ((40.0, 0.5), (200.0, 0.7)))
     mean_s = 0.5 * (40 + 200) + 60
     yield Check(
-        "M/G/10/10, talk a mixture of lognormals, wrap-up lognormal, random ring",
-        "Erlang B",
-        "open-loop dialling at 3 % drops",
+        Text(
+            "M/G/10/10, talk a mixture of lognormals, wrap-up lognormal, random ring",
+            "M/G/10/10，通话为混合对数正态，话后处理对数正态，振铃随机",
+        ),
+        same("Erlang B"),
+        OPEN_LOOP,
         Queue(
             "mgcc", 10, load / 180 * 60, talk=mixture, shape="lognormal", wrap_up=wraps,
             ring={"ring.answer_median": "9s", "ring.answer_sigma": 0.3}, drop_after="0s",
@@ -210,7 +173,7 @@ def _open_loop_checks() -> Iterator[Check]:
         (400, 6_000),
         (
             Figure(
-                "dropped", "share", erlang_b(load / 180 * mean_s, 10), share_of(dropped),
+                DROPPED, "share", erlang_b(load / 180 * mean_s, 10), share_of(dropped),
                 "0.03",
             ),
         ),
@@ -220,9 +183,12 @@ def _open_loop_checks() -> Iterator[Check]:
         spacing_s = answer * 180 / load
         gap = even_dials(spacing_s, answer)
         yield Check(
-            f"GI/M/10/10, a dial every {spacing_s:.1f} s, {100 * answer:.0f} % answer",
-            "renewal arrivals that may be lost",
-            "evenly spaced dials",
+            Text(
+                f"GI/M/10/10, a dial every {spacing_s:.1f} s, {100 * answer:.0f} % answer",
+                f"GI/M/10/10，每 {spacing_s:.1f} 秒一次，接通率 {100 * answer:.0f} %",
+            ),
+            Text("renewal arrivals that may be lost", "更新到达，可损失"),
+            Text("evenly spaced dials", "等间隔外呼"),
             Queue(
                 f"even_{round(100 * answer)}", 10, 60 / spacing_s, arrivals="even",
                 answer=answer, drop_after="0s",
@@ -230,7 +196,7 @@ def _open_loop_checks() -> Iterator[Check]:
             (300, 8_000) if answer < 1 else (400, 30_000),
             (
                 Figure(
-                    "dropped", "share", renewal_loss(gap, 180, 10), share_of(dropped),
+                    DROPPED, "share", renewal_loss(gap, 180, 10), share_of(dropped),
                     published,
                 ),
             ),
@@ -244,30 +210,36 @@ def _dialler_checks() -> Iterator[Check]:
         answer=0.4, handling_s=60 + 15, dial_answered_s=12, dial_unanswered_s=28
     )
     yield Check(
-        "progressive, one dial for each of 20 agents, 40 % answer",
-        "renewal reward",
-        "one dial a free agent",
+        Text(
+            "progressive, one dial for each of 20 agents, 40 % answer",
+            "渐进式，20 名坐席，每名空闲坐席外呼一次，接通率 40 %",
+        ),
+        Text("renewal reward", "更新报酬"),
+        Text("one dial a free agent", "每名空闲坐席外呼一次"),
         Queue(
             "progressive", 20, talk=((1.0, 60.0, 0.0),), wrap_up={"wrap_up": "15s"}, answer=0.4,
             ring=ring,
         ),
         (20, 120),
-        (Figure("occupancy", "share", utilisation, lambda days: days.occupancy),),
+        (Figure(OCCUPANCY, "share", utilisation, occupancy_of),),
         from_h=10,
     )  # fmt: skip
     load, hold_s = 20.0, 25.0
     yield Check(
-        "25 lines offered 20 erlangs of calls that nobody answers",
-        "Erlang B",
-        "lines and channels",
+        Text(
+            "25 channels offered 20 erlangs of calls without an answer",
+            "25 路并发，20 爱尔兰无人接听的呼叫",
+        ),
+        same("Erlang B"),
+        CHANNELS,
         Queue(
             "channels", 1, load / hold_s * 60, answer=0.0, trunk={"channels": 25}, goes_home_h=17
         ),
         (20, 400),
         (
-            Figure("refused", "share", erlang_b(load, 25), lambda days: days.refused),
+            Figure(Text("refused", "拒绝"), "share", erlang_b(load, 25), lambda days: days.refused),
             Figure(
-                "lines in use", "erlangs", load * (1 - erlang_b(load, 25)),
+                IN_USE, "erlangs", load * (1 - erlang_b(load, 25)),
                 lambda days: days.lines,
             ),
         ),
@@ -275,14 +247,17 @@ def _dialler_checks() -> Iterator[Check]:
 
 
 def _line_checks() -> Iterator[Check]:
-    """Yield lines that never lack: a mixture of calls that are answered and that are not."""
+    """Yield channels without a bound, for a mixture of calls with and without an answer."""
     per_s, answer, talk_s, sigma, hold_s = 40 / 60, 0.4, 120.0, 0.7, 25.0
     mean_s = answer * talk_s + (1 - answer) * hold_s
     square_s2 = answer * talk_s**2 * exp(sigma**2) + (1 - answer) * hold_s**2
     yield Check(
-        "lines that never lack, 42 erlangs, 40 % answer, talk lognormal",
-        "M/G/infinity, a day from empty",
-        "lines and channels",
+        Text(
+            "channels without a bound, 42 erlangs, 40 % answer, talk lognormal",
+            "通道不限，42 爱尔兰，接通率 40 %，通话对数正态",
+        ),
+        Text("M/G/infinity, a day from empty", "M/G/∞，自空闲起一天"),
+        CHANNELS,
         Queue(
             "lines", 120, per_s * 60, talk=((1.0, talk_s * exp(-(sigma**2) / 2), sigma),),
             shape="lognormal", answer=answer, goes_home_h=17,
@@ -290,7 +265,7 @@ def _line_checks() -> Iterator[Check]:
         (20, 400),
         (
             Figure(
-                "lines in use", "erlangs", mean_lines_of_day(per_s, mean_s, square_s2, DAY_S),
+                IN_USE, "erlangs", mean_lines_of_day(per_s, mean_s, square_s2, DAY_S),
                 lambda days: days.lines,
             ),
         ),
@@ -303,4 +278,7 @@ def _dropped_a_day(days: Days) -> Measured:
 
 def all_checks() -> list[Check]:
     """Return every comparison with theory, in the order in which they are shown."""
-    return [*_queue_checks(), *_open_loop_checks(), *_dialler_checks(), *_line_checks()]
+    return [
+        *_queue_checks(), *_open_loop_checks(), *_dialler_checks(), *_line_checks(),
+        *ring_checks(), *sharing_checks(),
+    ]  # fmt: skip

@@ -7,8 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialsim.validation.checks import Check, Figure, all_checks
+from dialsim.errors import Problem, ScenarioError
+from dialsim.scenario.reasons import Text
+from dialsim.validation.check import Check, Figure
+from dialsim.validation.checks import all_checks
+from dialsim.validation.not_played import not_played
 from dialsim.validation.played import Measured
+from dialsim.validation.rules import GROUPS
 
 MOST_Z = 4.3
 """No single figure may be further from theory, in standard errors."""
@@ -56,11 +61,11 @@ class Compared:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON takes it."""
+        texts = {"world": self.check.title, "oracle": self.check.oracle}
+        texts |= {"source": self.check.source, "figure": self.figure.name}
         return {
-            "world": self.check.title,
-            "oracle": self.check.oracle,
-            "source": self.check.source,
-            "figure": self.figure.name,
+            **{key: text.en for key, text in texts.items()},
+            **{f"{key}_zh": text.zh for key, text in texts.items()},
             "unit": self.figure.unit,
             "published": self.figure.published or None,
             "exact": self.figure.exact,
@@ -93,7 +98,7 @@ def judge(compared: Sequence[Compared]) -> dict[str, Any]:
     first = list({each.check.title: each for each in reversed(compared)}.values())
     worst = max((abs(each.z) for each in compared), default=0.0)
     squares = sum(each.z**2 for each in first)
-    low, high = (float(chi2.ppf(tail, len(first))) for tail in (TAIL, 1 - TAIL))
+    low, high = (float(chi2.ppf(tail, len(first))) if first else 0.0 for tail in (TAIL, 1 - TAIL))
     above = sum(each.z > 0 for each in first)
     signs_p = float(binomtest(above, len(first)).pvalue) if first else 1.0
     return {
@@ -110,43 +115,68 @@ def judge(compared: Sequence[Compared]) -> dict[str, Any]:
 
 
 def validate(
-    *, full: bool = False, on_check: Callable[[int, int, str], None] | None = None
+    *,
+    full: bool = False,
+    only: str = "",
+    on_check: Callable[[int, int, Text], None] | None = None,
 ) -> dict[str, Any]:
-    """Play what theory can solve, and compare.
+    """Play what can be worked out without the engine, and compare.
 
     Parameters
     ----------
     full
         Play until every interval is within 1 % of the value (2 % of shares below 0.05): some
         minutes. Else a tenth or less of it.
+    only
+        Play those worlds and groups of rules alone whose English title holds this text.
     on_check
-        Called before each world with its number from 0, how many there are and its title.
+        Called before each world or group of rules with its number from 0, how many there are and
+        its title.
 
     Returns
     -------
     dict
         ``verdict`` (see :func:`judge`), ``figures`` (a dict each: world, oracle, source, figure,
         unit, published, exact, simulated, low, high, z, days, narrow), ``rules`` (comparisons
-        that have no chance in them: rule, input, expected, found, agrees), ``agrees``.
+        without chance: group, rule, given, expected, found, source, agrees), ``not_played`` (what
+        no world holds), ``agrees``. Texts are there in Chinese too, under ``..._zh``.
+
+    Raises
+    ------
+    ScenarioError
+        No title holds `only`.
 
     Notes
     -----
     Seeds are fixed: the same version says the same on every machine.
     """
-    from dialsim.validation.rules import all_rules
-
-    checks = all_checks()
-    compared = []
-    for number, check in enumerate(checks):
+    checks, groups = all_checks(), GROUPS
+    wanted = [check for check in checks if only.casefold() in check.title.en.casefold()]
+    asked = [group for group in groups if only.casefold() in group.title.en.casefold()]
+    titles = [check.title for check in wanted] + [group.title for group in asked]
+    if not titles:
+        known = [check.title.en for check in checks] + [group.title.en for group in groups]
+        problem = Problem("--only", "no world has such a title", only, "; ".join(known))
+        raise ScenarioError([problem])
+    compared: list[Compared] = []
+    rules: list[dict[str, Any]] = []
+    for number, title in enumerate(titles):
         if on_check is not None:
-            on_check(number, len(checks), check.title)
-        days = check.play(full)
-        compared += [Compared(check, figure, figure.measure(days)) for figure in check.figures]
-    rules = [rule.to_dict() for rule in all_rules()]
+            on_check(number, len(titles), title)
+        if number < len(wanted):
+            check = wanted[number]
+            days = check.play(full)
+            compared += [Compared(check, figure, figure.measure(days)) for figure in check.figures]
+            continue
+        of = {"group": title.en, "group_zh": title.zh}
+        rules += [of | rule.to_dict() for rule in asked[number - len(wanted)].rules()]
     verdict = judge(compared)
+    missing = not_played(wanted, asked)
     return {
         "agrees": bool(verdict["agrees"]) and all(rule["agrees"] for rule in rules),
         "verdict": verdict,
         "figures": [each.to_dict() for each in compared],
         "rules": rules,
+        "not_played": [text.en for text in missing],
+        "not_played_zh": [text.zh for text in missing],
     }

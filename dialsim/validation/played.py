@@ -102,6 +102,18 @@ class Days:
         """Return which share of the answered calls something holds for, or the mean of a figure."""
         return ratio(self._by_day(of(self.answered).astype(np.float64)), self._by_day())
 
+    def among(self, which: Callable[[Array], Array], of: Callable[[Array], Array]) -> Measured:
+        """Return the mean of a figure over those answered calls for which a test holds."""
+        chosen = which(self.answered).astype(np.float64)
+        return ratio(self._by_day(of(self.answered) * chosen), self._by_day(chosen))
+
+    def of_dials(self, which: Callable[[Array], Array]) -> Measured:
+        """Return for which share of all dials in calling hours a test holds."""
+        calls = self.calls[self.calls["tick"] % DAY_MS >= self.from_h * HOUR_MS]
+        day = calls["tick"] // DAY_MS
+        held = np.bincount(day, which(calls).astype(np.float64), self.days)
+        return ratio(held, np.bincount(day, minlength=self.days).astype(np.float64))
+
     def a_day(self, of: Callable[[Array], Array]) -> Measured:
         """Return how many answered calls a day something holds for."""
         return ratio(self._by_day(of(self.answered).astype(np.float64)), np.ones(self.days))
@@ -186,8 +198,9 @@ def _worlds(queue: Queue, days: int) -> Iterator[tuple[World, face.Logs]]:
     for number in range(-(-days // RUN_DAYS)):
         world = prepare(scenario, replication=number, like=like)
         logs = face.run_to_end(face.fill_all(world))
-        if int(world.state.control[0]["attempts"]) == people:
-            raise InternalError(f"the list of {queue.name} ran out: {people} people")
+        for row, made in zip(world.state.lists, world.state.memory.tallies, strict=True):
+            if int(made["attempts"]) == int(row["count"]):
+                raise InternalError(f"a list of {queue.name} ran out: {int(row['count'])} people")
         yield world, logs
 
 

@@ -1,9 +1,17 @@
-"""One comparison without chance."""
+"""One comparison without chance, and groups of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
+
+from dialsim.scenario.pacing import Mode
+from dialsim.scenario.reasons import Text
+from dialsim.scenario.tables import Mechanism
+
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -20,19 +28,86 @@ class Rule:
         Who documents the rule.
     """
 
-    name: str
-    given: str
-    expected: str
-    found: str
-    source: str
+    name: Text
+    given: Text
+    expected: Text
+    found: Text
+    source: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON takes it."""
+        texts = {"rule": self.name, "given": self.given}
+        texts |= {"expected": self.expected, "found": self.found}
         return {
-            "rule": self.name,
-            "given": self.given,
-            "expected": self.expected,
-            "found": self.found,
+            **{key: text.en for key, text in texts.items()},
+            **{f"{key}_zh": text.zh for key, text in texts.items()},
             "source": self.source,
             "agrees": self.expected == self.found,
         }
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rules of one kind, played when they are asked for.
+
+    Attributes
+    ----------
+    title
+        What they are about.
+    rules
+        Plays them.
+    mechanisms, modes
+        What of the network, and which kinds of pacing, their worlds hold.
+    """
+
+    title: Text
+    rules: Callable[[], Iterator[Rule]]
+    mechanisms: tuple[Mechanism, ...] = ()
+    modes: tuple[Mode, ...] = ()
+
+
+def same(text: str) -> Text:
+    """Return text that reads alike in both languages."""
+    return Text(text, text)
+
+
+def clock(tick: float) -> str:
+    """Return a tick as day and time of day, to the millisecond.
+
+    >>> clock(60_001), clock(2 * 86_400_000)
+    ('00:01:00.001', '+2d 00:00:00.000')
+    """
+    days, left = divmod(round(tick), DAY_MS)
+    seconds, ms = divmod(left, 1000)
+    text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{ms:03}"
+    return f"+{days}d {text}" if days else text
+
+
+def as_listed(expected: Sequence[float], found: Sequence[float]) -> tuple[Text, Text]:
+    """Return two lists of ticks as text, which is the same if and only if they are.
+
+    >>> as_listed([1, 2], [1, 3])[1].en.partition("; ")[2]
+    'call 2 at 00:00:00.003 instead of 00:00:00.002'
+    """
+    if list(expected) == list(found):
+        return _listed(found), _listed(found)
+    pairs = zip_longest(expected, found)
+    number, (wanted, is_at) = next(
+        (i, pair) for i, pair in enumerate(pairs, 1) if pair[0] != pair[1]
+    )
+    at, instead = ("-" if each is None else clock(each) for each in (is_at, wanted))
+    text = _listed(found)
+    return _listed(expected), Text(
+        f"{text.en}; call {number} at {at} instead of {instead}",
+        f"{text.zh}；第 {number} 次在 {at}，应为 {instead}",
+    )
+
+
+def _listed(ticks: Sequence[float]) -> Text:
+    if not ticks:
+        return Text("no call", "无外呼")
+    mean, last = clock(sum(ticks) / len(ticks)), clock(max(ticks))
+    return Text(
+        f"{len(ticks):,} calls, on average at {mean}, the last at {last}",
+        f"{len(ticks):,} 次，平均在 {mean}，末次 {last}",
+    )

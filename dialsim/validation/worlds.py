@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from dialsim.core.rng import text_key
 from dialsim.scenario.load import load_scenario
+from dialsim.scenario.pacing import Mode
 from dialsim.scenario.schema import Mechanism, Scenario
 
 OPENS_H, CLOSES_H = 9, 17
@@ -52,6 +53,10 @@ class Queue:
         Caller IDs, and keys of the rules, such as their limits.
     goes_home_h
         Hour at which agents leave, and dials stop falling due.
+    ring_timeout
+        When the dialer gives up; None: the default.
+    second_per_minute
+        Dials of a second campaign that the same agents serve after the first; None: there is none.
     """
 
     name: str
@@ -70,6 +75,15 @@ class Queue:
     numbers: int = 50
     rules: Mapping[str, Any] = field(default_factory=dict)
     goes_home_h: int = 21
+    ring_timeout: str | None = None
+    second_per_minute: float | None = None
+
+    @property
+    def mode(self) -> Mode:
+        """How it paces."""
+        if self.calls_per_minute is not None:
+            return "rate"
+        return "power" if self.ratio > 1 else "progressive"
 
     def people(self, days: int) -> int:
         """Return people enough for so many days."""
@@ -80,9 +94,10 @@ class Queue:
 
     def scenario(self, days: int, people: int) -> Scenario:
         """Return its scenario: so many days, each from an empty start; one attempt a person."""
-        return load_scenario(self._raw(days, people))
+        return load_scenario(self.raw(days, people))
 
-    def _raw(self, days: int, people: int) -> dict[str, Any]:
+    def raw(self, days: int, people: int) -> dict[str, Any]:
+        """Return its scenario as a file would say it, to be changed before it is loaded."""
         overrides = {
             "answer.gross.opted_in": self.answer,
             "answer.gross.named": self.answer,
@@ -91,17 +106,16 @@ class Queue:
             "patience.mean": self.patience,
             **self.ring,
         }
-        pacing: dict[str, Any] = {"mode": "progressive"}
+        pacing: dict[str, Any] = {"mode": self.mode}
         if self.calls_per_minute is not None:
-            pacing = {"mode": "rate", "per_minute": self.calls_per_minute}
-            pacing["arrivals"] = self.arrivals
+            pacing |= {"per_minute": self.calls_per_minute, "arrivals": self.arrivals}
         elif self.ratio > 1:
-            pacing = {"mode": "power", "ratio": self.ratio}
+            pacing["ratio"] = self.ratio
         filed = {"use": "marketing", "category": "other", "daily_volume": 1_000_000}
         shift = {"days": "daily", "from": f"{OPENS_H:02}:00", "to": f"{self.goes_home_h}:00"}
         trunk: dict[str, Any] = {"name": "lines", "operator": "CTCC", "permits": ["marketing"]}
         trunk |= {"calls_per_second": 100_000, "channels": 20_000}
-        return {
+        raw: dict[str, Any] = {
             "schema": 1,
             "name": self.name,
             "start": "2026-04-13",
@@ -144,3 +158,18 @@ class Queue:
                 }
             ],
         }
+        if self.ring_timeout is not None:
+            raw["campaigns"][0]["ring_timeout"] = self.ring_timeout
+        if self.second_per_minute is not None:
+            self._add_second(raw, days)
+        return raw
+
+    def _add_second(self, raw: dict[str, Any], days: int) -> None:
+        """Add the second campaign, with a list of its own."""
+        second = replace(self, calls_per_minute=self.second_per_minute)
+        entry = {"count": second.people(days), "relation": "opted_in"}
+        raw["people"].append({"name": "others", "synthetic": entry})
+        first = raw["campaigns"][0]
+        pacing = first["pacing"] | {"per_minute": self.second_per_minute}
+        changes = {"name": "later", "people": ["others"], "pacing": pacing, "priority": 2}
+        raw["campaigns"].append(first | changes)

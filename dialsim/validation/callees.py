@@ -1,0 +1,99 @@
+"""Limits on calls to a callee, to the tick: the next attempt falls on the first one allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dialsim.core.codes import Seen as Outcome
+from dialsim.scenario.reasons import Text
+from dialsim.validation.exact_worlds import play_raw, raw_world
+from dialsim.validation.rule import Group, Rule, as_listed, clock
+from dialsim.validation.windows import DAY_MS, HOUR_MS, WINDOWS
+from dialsim.validation.worlds import Queue
+
+PEOPLE = 25
+ATTEMPTS = 20
+MINUTE_MS = 60_000
+RETRY_MS = {Outcome.BUSY: 4 * MINUTE_MS, Outcome.NO_ANSWER: 17 * MINUTE_MS}
+NOON_THERE = "America/Caracas"  # midnight there is noon in China: a day turns in calling hours
+OPEN_H = (-3, 5)  # calling hours, 09:00 to 17:00 in China, on the clock there
+SHIFT = {"days": "daily", "from": "00:00", "to": "23:59"}  # the last minute of a day is off
+LIMITS: tuple[tuple[str, int, int, Text], ...] = (
+    ("sliding", 3, HOUR_MS, Text("3 calls in any hour", "任意一小时 3 次")),
+    ("anchored", 3, HOUR_MS, Text("3 calls an hour from the first", "自首次起一小时 3 次")),
+    ("calendar", 6, DAY_MS, Text("6 calls a day", "每个自然日 6 次")),
+)
+
+
+def callee_rules() -> Iterator[Rule]:
+    """Yield each kind of window, with attempts that become due before it allows them."""
+    for window, count, per, name in LIMITS:
+        yield _attempts(name, {"count": count, "window": window, "per": f"{per // 1000}s"}, {})
+    gap = {"callee.retry_gap": "10m"}
+    name = Text("10 minutes between two calls to a callee", "同一客户两次外呼间隔 10 分钟")
+    yield _attempts(name, None, gap)
+
+
+def _attempts(name: Text, limit: dict[str, Any] | None, rules: dict[str, Any]) -> Rule:
+    title = str(limit["window"]) if limit else "gap"
+    queue = Queue(f"callee_{title}", PEOPLE, answer=0.0, numbers=4 * PEOPLE)
+    raw = raw_world(queue, PEOPLE, network={"people.busy": 0.5}, days=4)
+    raw["time_zone"] = NOON_THERE
+    raw["rules"]["overrides"] |= rules | ({} if limit is None else {"callee.limits": [limit]})
+    raw["agents"][0]["shifts"] = [SHIFT]
+    retry = {outcome.name.lower(): f"{ms // 1000}s" for outcome, ms in RETRY_MS.items()}
+    raw["campaigns"][0]["attempts"] = {"at_most": ATTEMPTS, "retry": retry}
+    calls = play_raw(raw).calls
+    expected, found = [], []
+    for person in range(PEOPLE):
+        mine = calls[calls["person"] == person]
+        found += [int(tick) for tick in mine["tick"]]
+        expected += _expected(mine, limit, 10 * MINUTE_MS if rules else 0)
+    wanted, seen = as_listed(expected, found)
+    return Rule(
+        name,
+        Text(
+            f"{PEOPLE} callees, up to {ATTEMPTS} attempts each, due 4 minutes after a busy line "
+            f"and 17 after no answer",
+            f"{PEOPLE} 位客户，每人至多 {ATTEMPTS} 次，占线后 4 分钟、无人接听后 17 分钟再呼",
+        ),
+        wanted,
+        seen,
+    )
+
+
+def _expected(calls: Any, limit: Mapping[str, Any] | None, gap_ms: int) -> list[int]:
+    """Return when one callee is called, given how each call ended and how long it took."""
+    made: list[int] = []
+    due = 0
+    for call in calls:
+        tick = due
+        if made:
+            tick = max(due, made[-1] + gap_ms)
+        made.append(_first_allowed(made, tick, limit))
+        due = made[-1] + int(call["ring_ms"]) + RETRY_MS[Outcome(call["seen"])]
+    return made
+
+
+def _first_allowed(made: Sequence[int], due: int, limit: Mapping[str, Any] | None) -> int:
+    """Return the first tick from `due` on in calling hours at which a limit allows a call."""
+    per = int(limit["per"][:-1]) * 1000 if limit is not None else 0
+    edges = {due} | {day * DAY_MS for day in range(6)}
+    edges |= {day * DAY_MS + OPEN_H[0] * HOUR_MS for day in range(1, 6)}
+    edges |= {tick + per for tick in made}
+    for tick in sorted(edges):
+        into = (tick - OPEN_H[0] * HOUR_MS) % DAY_MS
+        off = tick % DAY_MS >= DAY_MS - MINUTE_MS
+        if tick < due or off or into >= (OPEN_H[1] - OPEN_H[0]) * HOUR_MS:
+            continue
+        if limit is None or WINDOWS[limit["window"]](made, tick, limit["count"], per):
+            return tick
+    raise ValueError(f"no call is allowed after {clock(due)}")
+
+
+CALLEES = Group(
+    Text("Limits on a callee, to the tick", "单客户频次限制，精确到毫秒"),
+    callee_rules,
+    modes=("progressive",),
+)

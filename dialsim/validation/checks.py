@@ -24,11 +24,11 @@ from dialsim.validation.rule import same
 from dialsim.validation.shared_agents import sharing_checks
 from dialsim.validation.worlds import DAY_S, Queue
 
-OPEN_LOOP = Text("open-loop dialling at 3 % drops", "开环外呼，呼损 3 %")
+OPEN_LOOP = Text("open-loop dialling at 3 % abandoned", "开环外呼，呼损 3 %")
 CHANNELS = Text("trunks and channels", "中继与并发")
 C_DAY = Text("Erlang C, a day from empty", "Erlang C，自空闲起一天")
 A_DAY = Text("Erlang A, a day from empty", "Erlang A，自空闲起一天")
-DROPPED = Text("dropped", "呼损")
+ABANDONED = Text("abandoned", "呼损")
 OCCUPANCY = Text("occupancy", "坐席占用率")
 IN_USE = Text("channels in use", "占用通道")
 
@@ -71,7 +71,7 @@ def _queue_checks() -> Iterator[Check]:
         (300, 6_000),
         (
             *_day_figures(day, 20),
-            Figure(DROPPED, "a day", day.abandoned, _dropped_a_day, "57.66-59.56"),
+            Figure(ABANDONED, "a day", day.abandoned, _dropped_a_day, "57.66-59.56"),
         ),
     )
     calls, aht = 100 / 30, ((1.0, 180.0, 0.0),)
@@ -96,7 +96,7 @@ def _queue_checks() -> Iterator[Check]:
         (300, 12_000),
         (
             *_day_figures(day, 20, ("0.91679", "4.195", "0.70430")),
-            Figure(DROPPED, "share", day.p_abandon, share_of(dropped), "0.01398"),
+            Figure(ABANDONED, "share", day.p_abandon, share_of(dropped), "0.01398"),
         ),
     )
     for letter, law, patience_s, patience, printed in (
@@ -129,7 +129,7 @@ def _queue_checks() -> Iterator[Check]:
         (40, 600),
         (
             *_day_figures(day, 20, ("", "3.709", "0.9303")),
-            Figure(DROPPED, "share", day.p_abandon, share_of(dropped), "0.03091"),
+            Figure(ABANDONED, "share", day.p_abandon, share_of(dropped), "0.03091"),
         ),
     )
 
@@ -150,7 +150,7 @@ def _open_loop_checks() -> Iterator[Check]:
             Queue(f"fixed_{agents}", agents, per_s * 60, drop_after="2s"),
             {10: (400, 6_000), 20: (200, 3_000), 50: (60, 1_200)}[agents],
             (
-                Figure(DROPPED, "share", fixed.p_drop, share_of(dropped), "0.03"),
+                Figure(ABANDONED, "share", fixed.p_drop, share_of(dropped), "0.03"),
                 Figure(OCCUPANCY, "share", fixed.occupancy, occupancy_of),
             ),
         )
@@ -173,7 +173,7 @@ def _open_loop_checks() -> Iterator[Check]:
         (400, 6_000),
         (
             Figure(
-                DROPPED, "share", erlang_b(load / 180 * mean_s, 10), share_of(dropped),
+                ABANDONED, "share", erlang_b(load / 180 * mean_s, 10), share_of(dropped),
                 "0.03",
             ),
         ),
@@ -196,7 +196,7 @@ def _open_loop_checks() -> Iterator[Check]:
             (300, 8_000) if answer < 1 else (400, 30_000),
             (
                 Figure(
-                    DROPPED, "share", renewal_loss(gap, 180, 10), share_of(dropped),
+                    ABANDONED, "share", renewal_loss(gap, 180, 10), share_of(dropped),
                     published,
                 ),
             ),

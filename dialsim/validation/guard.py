@@ -18,7 +18,7 @@ ONE_IN = (32, 4)  # caps, exact in binary: 3.125 % and 25 % of a day's answers
 
 
 def waves(one_in: int, first_ms: int, until_ms: int) -> tuple[list[int], int]:
-    """Return the ticks of all dials of a day, and how many calls are dropped.
+    """Return the ticks of all dials of a day, and how many calls are abandoned.
 
     Everybody answers after as long, agents talk as long, whoever finds none is dropped at once. So
     all agents are free together: a wave has as many dials as agents and drops that the day's
@@ -56,15 +56,15 @@ def guard_rules() -> Iterator[Rule]:
         expected, found = as_listed(wanted, seen.ticks)
         yield Rule(
             Text(
-                f"at most {100 / one_in:g} % of a day's answers dropped",
+                f"at most {100 / one_in:g} % of a day's answers abandoned",
                 f"呼损不超过当日接通的 {100 / one_in:g} %",
             ),
             Text(
                 f"{AGENTS} agents, {RATIO} dials a free agent, all answer after {RING_S} s",
                 f"{AGENTS} 名坐席，每名空闲坐席外呼 {RATIO} 次，均在 {RING_S} 秒后接通",
             ),
-            Text(f"{expected.en}; {drops} dropped", f"{expected.zh}；呼损 {drops} 次"),
-            Text(f"{found.en}; {dropped} dropped", f"{found.zh}；呼损 {dropped} 次"),
+            Text(f"{expected.en}; {drops} abandoned", f"{expected.zh}；呼损 {drops} 次"),
+            Text(f"{found.en}; {dropped} abandoned", f"{found.zh}；呼损 {dropped} 次"),
         )
 
 

@@ -24,23 +24,25 @@ CASES: tuple[tuple[str, str, float, dict[str, Any], float], ...] = (
     ("4 ready, 1 waiting", "空闲 4，等待 1", 2.0, UP, 2.3),
     ("level 2.9, 6 ready", "等级 2.9，空闲 6", 2.9, {"ready": 6, "waiting": 0}, 3.0),
     (
-        "30 calls in a minute, 60 % dropped", "一分钟 30 次，呼损 60 %",
+        "30 calls in a minute, 60 % abandoned", "一分钟 30 次，呼损 60 %",
         2.0, UP | {"minute": Counts(30, 0, 18)}, 1.15,
     ),
     (
-        "30 calls in a minute, exactly half dropped", "一分钟 30 次，呼损恰好一半",
+        "30 calls in a minute, exactly half abandoned", "一分钟 30 次，呼损恰好一半",
         2.0, UP | {"minute": Counts(30, 0, 15)}, 2.3,
     ),
     (
-        "exactly 20 calls in a minute, all dropped: no brake", "一分钟恰好 20 次，全部呼损：不刹车",
+        "exactly 20 calls in a minute, all abandoned: no brake",
+        "一分钟恰好 20 次，全部呼损：不刹车",
         2.0, UP | {"minute": Counts(20, 0, 20)}, 2.3,
     ),
     (
-        "21 calls in a minute, all dropped: brake", "一分钟 21 次，全部呼损：刹车",
+        "21 calls in a minute, all abandoned: brake",
+        "一分钟 21 次，全部呼损：刹车",
         2.0, UP | {"minute": Counts(21, 0, 21)}, 1.15,
     ),
     (
-        "3.1 % of the day's answers dropped, 51 calls, hard",
+        "3.1 % of the day's answers abandoned, 51 calls, hard",
         "当日接通呼损 3.1 %，51 次，hard",
         2.0, UP | {"today": Counts(51, 1000, 31), "method": "hard"}, 1.0,
     ),
@@ -50,11 +52,11 @@ CASES: tuple[tuple[str, str, float, dict[str, Any], float], ...] = (
         2.0, UP | {"today": Counts(50, 1000, 31)}, 2.3,
     ),
     (
-        "exactly 3 % of the day's answers dropped, 51 calls", "当日接通呼损恰好 3 %，51 次",
+        "exactly 3 % of the day's answers abandoned, 51 calls", "当日接通呼损恰好 3 %，51 次",
         2.0, UP | {"today": Counts(51, 1000, 30)}, 2.3,
     ),
     (
-        "3.1 % dropped, tapered towards 21:00, at 18:30", "呼损 3.1 %，tapered 至 21:00，18:30",
+        "3.1 % abandoned, tapered towards 21:00, at 18:30", "呼损 3.1 %，tapered 至 21:00，18:30",
         3.0, TAPERED, 1.0,
     ),
     (

@@ -1,0 +1,121 @@
+"""Faults of the engine that ``dialsim validate`` has to notice, as edits of its sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault.
+
+    Attributes
+    ----------
+    name
+        What is wrong.
+    file
+        Below the package.
+    old, new
+        Text that stands there once, and what takes its place.
+    only
+        Part of the title of the world or the group of rules that notices it.
+    """
+
+    name: str
+    file: str
+    old: str
+    new: str
+    only: str
+
+
+MUTANTS = (
+    Mutant(
+        "ring and answer from one draw",
+        "carrier/delivery/kernels.py",
+        "duration(profile, RING, S_RING, luck, key, n)",
+        "duration(profile, RING, S_ANSWER, luck, key, n)",
+        "random ring",
+    ),
+    Mutant(
+        "a callee's sliding window one tick short",
+        "compliance/limits/kernels.py",
+        'attempt_tick(ring[place_in_ring(attempts - count, depth)]) + np.int64(limit["per_ms"])',
+        "attempt_tick(ring[place_in_ring(attempts - count, depth)])"
+        ' + np.int64(limit["per_ms"]) - 1',
+        "on a callee",
+    ),
+    Mutant(
+        "a callee's anchored window opened by the last call",
+        "compliance/limits/kernels.py",
+        "        count += 1\n    return end if count",
+        '        count += 1\n        end = attempt_tick(entry) + np.int64(limit["per_ms"])\n'
+        "    return end if count",
+        "on a callee",
+    ),
+    Mutant(
+        "the guard one drop more generous",
+        "pacing/kernels.py",
+        "return drops <= credit\n",
+        "return drops <= credit + 1\n",
+        "guard",
+    ),
+    Mutant(
+        "VICIdial's brake at 20 calls",
+        "pacing/adaptive/kernels.py",
+        "if calls > BRAKE_CALLS and",
+        "if calls >= BRAKE_CALLS and",
+        "VICIdial",
+    ),
+    Mutant(
+        "a frequency ceiling reached is passed",
+        "carrier/frequency/kernels.py",
+        "if count <= ceiling:",
+        "if count < ceiling:",
+        "High-frequency",
+    ),
+    Mutant(
+        "a network's window of 59 buckets",
+        "core/windows.py",
+        "\nBUCKETS = 60\n",
+        "\nBUCKETS = 59\n",
+        "High-frequency",
+    ),
+    Mutant(
+        "a label one mark later",
+        "carrier/labels/kernels.py",
+        'or marks < network["label_marks"][platform]',
+        'or marks <= network["label_marks"][platform]',
+        "labels",
+    ),
+    Mutant(
+        "suspension one complaint later",
+        "carrier/complaints/kernels.py",
+        "if triaged >= threshold and state < A_SUSPEND",
+        "if triaged > threshold and state < A_SUSPEND",
+        "Complaints",
+    ),
+    Mutant(
+        "an agent of two campaigns served the second while still wrapping up",
+        "engine/calls/kernels.py",
+        "+ agent, now + wrap_ms, K_AGENT)",
+        '+ agent, now + (wrap_ms if call["campaign"] == 0 else 0), K_AGENT)',
+        "Agents of two",
+    ),
+    Mutant(
+        "the later of two campaigns served first",
+        "engine/sharing/kernels.py",
+        'if k.campaigns[served[i]]["priority"] > k.campaigns[best]["priority"]:',
+        'if k.campaigns[served[i]]["priority"] < k.campaigns[best]["priority"]:',
+        "two campaigns on",
+    ),
+    Mutant(
+        "a callee's day that ends an hour late",
+        "compliance/limits/kernels.py",
+        'return end if limit["window"] == CALENDAR else tick',
+        'return end + 3_600_000 if limit["window"] == CALENDAR else tick',
+        "on a callee",
+    ),
+)
+"""Of each kind of world one or more; every day only the first of `EVERY_DAY` are tried."""
+
+EVERY_DAY = ("a label one mark later", "ring and answer from one draw")

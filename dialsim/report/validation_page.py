@@ -131,11 +131,20 @@ def _figure(each: Found, width: int, lang: Language) -> list[Text]:
         Cell(_number(each["exact"]), exact, right=True),
         Cell(_number(each["simulated"]), simulated, right=True),
         Cell(_number((each["high"] - each["low"]) / 2), half, right=True, style="dim"),
-        Cell(f"{each['z']:+.2f}", 5, right=True, style=style),
+        Cell(_distance(each["z"]), 5, right=True, style=style),
     ]
     if not published:
         del cells[1]
     return [row(cells), *(row([Cell(line.plain)], indent=4) for line in rest)]
+
+
+def _distance(z: float) -> str:
+    """Return standard errors, of which decimals matter only while they are few.
+
+    >>> _distance(-0.5), _distance(95.4), _distance(float("inf"))
+    ('-0.50', '+95', '+inf')
+    """
+    return f"{z:+.2f}" if abs(z) < 9.995 else f"{z:+.0f}"
 
 
 def _number(value: float) -> str:

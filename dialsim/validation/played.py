@@ -45,10 +45,14 @@ class Measured(NamedTuple):
 def ratio(parts: Array, wholes: Array) -> Measured:
     """Return the sum of the parts over that of the wholes, a day each; the error is linearised.
 
+    Of nothing it is 0 without an error, which agrees with no theory.
+
     >>> ratio(np.array([1.0, 3.0]), np.array([2.0, 2.0]))
     Measured(value=1.0, error=0.5, days=2)
     """
     days = len(parts)
+    if wholes.sum() == 0:
+        return Measured(0.0, 0.0, days)
     value = float(parts.sum() / wholes.sum())
     left = parts - value * wholes
     error = math.sqrt(float(left @ left) / (days * (days - 1))) / float(wholes.mean())

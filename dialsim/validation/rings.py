@@ -55,24 +55,24 @@ def ring_checks() -> Iterator[Check]:
         Text("lognormal ring, independent answers", "对数正态振铃，与接通独立"),
         Text("ring and answer", "振铃与接通"),
         Queue(
-            "ringing", 60, 10.0, answer=RING.answer, ring_timeout=f"{RING.timeout_s:g}s",
+            "ringing", 20, 4.0, answer=RING.answer, ring_timeout=f"{RING.timeout_s:g}s",
             talk=((1.0, TALK_S * exp(-(TALK_SIGMA**2) / 2), TALK_SIGMA),), shape="lognormal",
             ring={
                 "ring.post_dial_median": f"{SET_UP_S:g}s", "ring.answer_sigma": RING.sigma,
                 "ring.answer_median": f"{RING.median_s:g}s",
             },
         ),
-        (40, 150),
+        (100, 400),
         (
             Figure(Text("answered", "接通"), "share", RING.answered, _answered),
-            Figure(Text("mean ring of answered", "接通的平均振铃"), "s", RING.mean_s,
+            Figure(Text("mean ring", "平均振铃"), "s", RING.mean_s,
                    share_of(_ring_s)),
             Figure(
                 Text("rang longer than 9 s", "振铃超过 9 秒"), "share",
                 RING.longer_than(RING.median_s), share_of(_rang_long),
             ),
             Figure(
-                Text("mean talk after these", "其后平均通话"), "s", TALK_S,
+                Text("talk after these", "其后通话"), "s", TALK_S,
                 mean_among(_rang_long, _talk_s),
             ),
         ),

@@ -29,7 +29,7 @@ def evenly(relation: str, people: int, named: bool, **network: Any) -> dict[str,
     scenario["trunks"][0] |= {"channels": 20_000}
     shift = {"days": "daily", "from": "09:00", "to": "21:00"}
     scenario["agents"][0] |= {"count": people // 100, "shifts": [shift]}
-    pacing = {"mode": "rate", "per_minute": people / OPEN_MIN, "arrivals": "even"}
+    pacing = {"mode": "rate", "per_minute": 1.001 * people / OPEN_MIN, "arrivals": "even"}
     scenario["campaigns"][0]["pacing"] = pacing
     return scenario
 

@@ -19,6 +19,8 @@ class Mutant:
         Text that stands there once, and what takes its place.
     only
         Part of the title of the world or the group of rules that notices it.
+    days
+        How many of a world with chance are played.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Mutant:
     old: str
     new: str
     only: str
+    days: int = 5
 
 
 MUTANTS = (
@@ -34,7 +37,7 @@ MUTANTS = (
         "carrier/delivery/kernels.py",
         "duration(profile, RING, S_RING, luck, key, n)",
         "duration(profile, RING, S_ANSWER, luck, key, n)",
-        "random ring",
+        "dialer gives up",
     ),
     Mutant(
         "a callee's sliding window one tick short",
@@ -107,6 +110,7 @@ MUTANTS = (
         'if k.campaigns[served[i]]["priority"] > k.campaigns[best]["priority"]:',
         'if k.campaigns[served[i]]["priority"] < k.campaigns[best]["priority"]:',
         "two campaigns on",
+        40,
     ),
     Mutant(
         "a callee's day that ends an hour late",
@@ -116,6 +120,6 @@ MUTANTS = (
         "on a callee",
     ),
 )
-"""Of each kind of world one or more; every day only the first of `EVERY_DAY` are tried."""
+"""Of each kind of world one or more; most in the full tier, those of `EVERY_DAY` always."""
 
-EVERY_DAY = ("a label one mark later", "ring and answer from one draw")
+EVERY_DAY = ("a label one mark later", "a callee's sliding window one tick short")

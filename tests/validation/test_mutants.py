@@ -31,19 +31,20 @@ from dialsim.__main__ import main
 from dialsim.validation import comparing
 
 assert Path(dialsim.__file__).is_relative_to(Path.cwd()), dialsim.__file__
-few = [replace(check, days=(5, 5)) for check in comparing.all_checks()]
+days = int(sys.argv[2])
+few = [replace(check, days=(days, days)) for check in comparing.all_checks()]
 comparing.all_checks = lambda: few
 sys.argv = ["dialsim", "validate", "--quiet", "--only", sys.argv[1]]
 sys.exit(main())
 """
 
 
-def validated(folder: Path, only: str) -> tuple[int, str]:
+def validated(folder: Path, only: str, days: int) -> tuple[int, str]:
     """Return exit code and page of a part of `validate`, played by the sources in a folder."""
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(folder)}
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
     done = subprocess.run(
-        [sys.executable, "-c", FEW_DAYS, only],
+        [sys.executable, "-c", FEW_DAYS, only, str(days)],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -78,13 +79,13 @@ def mutated(folder: Path, mutant: Mutant) -> Path:
     ids=[each.name for each in MUTANTS],
 )
 def test_a_fault_is_noticed(mutant: Mutant, tmp_path: Path) -> None:
-    code, page = validated(mutated(tmp_path, mutant), mutant.only)
+    code, page = validated(mutated(tmp_path, mutant), mutant.only, mutant.days)
     assert code == DIFFERS, page
     assert "please report this page" in " ".join(page.split())
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("only", sorted({each.only for each in MUTANTS}))
-def test_without_a_fault_there_is_nothing_to_notice(only: str, tmp_path: Path) -> None:
-    code, page = validated(copied(tmp_path), only)
+@pytest.mark.parametrize(("only", "days"), sorted({(each.only, each.days) for each in MUTANTS}))
+def test_without_a_fault_there_is_nothing_to_notice(only: str, days: int, tmp_path: Path) -> None:
+    code, page = validated(copied(tmp_path), only, days)
     assert code == AGREES, page

@@ -129,6 +129,13 @@ def test_the_error_of_a_ratio() -> None:
     assert np.mean([each.error for each in found]) == pytest.approx(spread, rel=0.05)
 
 
+def test_a_share_of_nothing_agrees_with_no_theory() -> None:
+    """Not a division by zero: a fault may leave no call to measure."""
+    nothing = np.zeros(3)
+    measured = ratio(nothing, nothing)
+    assert replace(of_z(0.0)[0], measured=measured).z == np.inf
+
+
 def test_what_is_played_is_conserved() -> None:
     """Every answered call is served or dropped; the agents' time in calling hours is whole."""
     days = play(SMALL, 10)

@@ -87,7 +87,7 @@ def validation_page(found: Found, width: int, lang: Language = "en") -> list[Tex
     return [*lines, Text(), *_verdict(found, width, lang)]
 
 
-def _said(each: Found, key: str, lang: Language) -> str:
+def _text(each: Found, key: str, lang: Language) -> str:
     """Return a text of a comparison in a language."""
     return str(each[f"{key}_zh" if lang == "zh" else key])
 
@@ -112,8 +112,8 @@ def _head(width: int, words: Found) -> list[Cell]:
 def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
     first, words = figures[0], WORDS[lang]
     days = words["days"].format(f"{first['days']:,}")
-    about = (_said(first, "oracle", lang), days, _said(first, "source", lang))
-    lines = [Text(), *paragraph(_said(first, "world", lang), width, 0, "bold")]
+    about = (_text(first, "oracle", lang), days, _text(first, "source", lang))
+    lines = [Text(), *paragraph(_text(first, "world", lang), width, 0, "bold")]
     lines += paragraph(words["join"].join(about), width, 2, "dim")
     for each in figures:
         lines += _figure(each, width, lang)
@@ -122,7 +122,7 @@ def _world(figures: Sequence[Found], width: int, lang: Language) -> list[Text]:
 
 def _figure(each: Found, width: int, lang: Language) -> list[Text]:
     name, published, exact, simulated, half = _columns(width)
-    title = _said(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
+    title = _text(each, "figure", lang) + WORDS[lang]["units"].get(each["unit"], "")
     style = "red" if abs(each["z"]) >= FAR else ""
     first, *rest = paragraph(title, name, 0)
     cells = [
@@ -159,7 +159,7 @@ def _number(value: float) -> str:
 
 
 def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
-    lines = [Text(), *paragraph(_said(rules[0], "group", lang), width, 0, "bold")]
+    lines = [Text(), *paragraph(_text(rules[0], "group", lang), width, 0, "bold")]
     for rule in rules:
         lines += _rule(rule, width, lang)
     return lines
@@ -168,12 +168,12 @@ def _group(rules: Sequence[Found], width: int, lang: Language) -> list[Text]:
 def _rule(rule: Found, width: int, lang: Language) -> list[Text]:
     words = WORDS[lang]
     mark, style = ("✓ ", "") if rule["agrees"] else ("✗ ", "red")
-    about = [_said(rule, "given", lang), rule["source"]]
+    about = [_text(rule, "given", lang), rule["source"]]
     colon = "：" if lang == "zh" else ": "
-    title = _said(rule, "rule", lang) + colon + words["join"].join(filter(None, about))
-    text = _said(rule, "found", lang)
+    title = _text(rule, "rule", lang) + colon + words["join"].join(filter(None, about))
+    text = _text(rule, "found", lang)
     if not rule["agrees"]:
-        text = words["wrong"].format(found=text, expected=_said(rule, "expected", lang))
+        text = words["wrong"].format(found=text, expected=_text(rule, "expected", lang))
     return paragraph(title, width, 2, style, mark) + paragraph(text, width, 4, "dim")
 
 

@@ -30,7 +30,7 @@ C_DAY = Text("Erlang C, a day from empty", "Erlang C，自空闲起一天")
 A_DAY = Text("Erlang A, a day from empty", "Erlang A，自空闲起一天")
 ABANDONED = Text("abandoned", "呼损")
 OCCUPANCY = Text("occupancy", "坐席占用率")
-IN_USE = Text("channels in use", "占用通道")
+IN_USE = Text("in use", "占用")
 
 
 def _day_figures(

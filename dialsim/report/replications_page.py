@@ -148,16 +148,16 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
     hits = round((met["value"] or 0) * met["n"])
     whole = met["n"] and hits == met["n"]
     name = found["metrics"][goal["metric"]]["name_zh"] if lang == "zh" else goal["name"]
-    name = marked(name, weak_mark(goal["metric"], found.get("weak_defaults", ())), 22)
+    name = marked(name, weak_mark(goal["metric"], found.get("weak_defaults", ())), 24)
     target = said[goal["bound"]].format(words.number(goal["target"], unit))
     share = "" if met["low"] is None else between(met["low"], met["high"], said["to"])
     mark = Cell("✓" if whole else "✗", 1, style=GOOD if whole else BAD)
     often = said["of"].format(words.number(hits), words.number(met["n"]))
     if width < WIDTH_OF_A_GOAL:
-        cells = [mark, Cell(name, 22), Cell(target, width - 29)]
-        below = [row([Cell("", 1), Cell(often, 22), Cell(share)])]
+        cells = [mark, Cell(name, 24), Cell(target, width - 31)]
+        below = [row([Cell("", 1), Cell(often, 24), Cell(share)])]
     else:
-        cells = [mark, Cell(name, 22), Cell(target, 17), Cell(often, 16, right=True)]
+        cells = [mark, Cell(name, 24), Cell(target, 17), Cell(often, 14, right=True)]
         cells.append(Cell(share, width - 66, right=True))
         below = []
     value = goal["value"]

@@ -124,7 +124,10 @@ def test_both_share_the_seed_of_the_first() -> None:
     found = compare(scenario(), other, replications=2)
     assert found.a.seed == found.b.seed == 3  # type: ignore[union-attr]
     assert [change.path for change in found.changes] == ["caller_ids.north.count"]
-    assert found.notes == ("Both are played with seed 3: B's own, 4, is not used.",)
+    assert found.notes == (
+        "Both are played with seed 3: B's own, 4, is not used.",
+        "Contacts are drawn anew in each pair, the same for A and B.",
+    )
     plain = compare(scenario(), wider(), replications=2)
     assert found.to_dict()["digests"] == plain.to_dict()["digests"]
     given = compare(scenario(), wider(), replications=2, seed=9)
@@ -136,6 +139,10 @@ def test_other_people_are_told() -> None:
     found = compare(scenario(), scenario(seed=4, list_seed=8), replications=2)
     assert ("list_seed", 3, 8) in [(c.path, c.before, c.after) for c in found.changes]
     assert "share little luck" in found.notes[-1]
+    kept = compare(scenario(list_seed=3), scenario(list_seed=3), replications=2)
+    assert "All pairs have the same contacts" in kept.notes[-1]
+    mixed = compare(scenario(), scenario(list_seed=3), replications=2)
+    assert "Only one of them draws its contacts anew" in mixed.notes[-1]
 
 
 def test_goals_that_differ() -> None:

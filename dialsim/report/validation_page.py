@@ -29,7 +29,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "wrong": "{found}, expected {expected}",
         "agrees": "The engine agrees with theory.",
         "disagrees": "The engine does NOT agree with theory: please report this page.",
-        "worlds": "{counted}, one figure each: sum of z² {squares:.1f}, expected "
+        "worlds": "{worlds}, one figure each: sum of z² {squares:.1f}, expected "
         "{squares_low:.1f} to {squares_high:.1f}; {above} above theory (sign test p = "
         "{signs_p:.2f}).",
         "exact": "{agreed} of {whole} rules are exact.",
@@ -182,8 +182,9 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
     parts = []
     if found["figures"]:
         verdict = found["verdict"]
-        counted = things(verdict["worlds"], "world")
-        parts.append(words["worlds"].format(counted=counted, **verdict))
+        count = verdict["worlds"]
+        worlds = things(count, "world") if lang == "en" else count
+        parts.append(words["worlds"].format(**{**verdict, "worlds": worlds}))
     if rules:
         agreed = sum(rule["agrees"] for rule in rules)
         parts.append(words["exact"].format(agreed=agreed, whole=len(rules)))

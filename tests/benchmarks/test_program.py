@@ -16,7 +16,8 @@ from tests.house.sources import ROOT
 pytestmark = [pytest.mark.once, pytest.mark.skipif(os.name == "nt", reason="signals")]
 
 SCRIPT = """
-import subprocess, sys, tempfile, time, click
+import signal, subprocess, sys, tempfile, time, click
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would be ignored
 from benchmarks.program import run
 @click.command()
 @click.argument("what")

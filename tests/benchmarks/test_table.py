@@ -53,6 +53,7 @@ def test_a_bound_that_is_missed_is_marked(monkeypatch: pytest.MonkeyPatch) -> No
     assert "missed" not in ran("--only", "engine", "--small").output  # says nothing of speed
 
 
+@pytest.mark.full
 def test_what_is_timed_must_be_alike_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "check_likeness", lambda: None)
     monkeypatch.setattr(rows, "SMALL", replace(rows.SMALL, likeness=True, peers=30_000))

@@ -92,7 +92,7 @@ def check_found(found: Calibration) -> None:
     found.profile()
 
 
-@pytest.mark.parametrize("first", [0, 20])
+@pytest.mark.parametrize("first", [0, pytest.param(20, marks=pytest.mark.full)])
 def test_small_logs_give_values_or_say_why_not(first: int) -> None:
     for seed in range(first, first + 20):
         table, told = drawn(seed, 99)

@@ -27,6 +27,7 @@ from dialsim.carrier.subscribers.kernels import DEAD, fill_subscriber
 from dialsim.core.codes import Cause, Seen
 from dialsim.core.rng import threshold32, wrapping
 from dialsim.engine import face
+from dialsim.engine import given as given_rows
 from dialsim.engine.build import World, prepare
 from dialsim.engine.earlier import WEEK_MS, past_calls
 from dialsim.engine.given import list_base
@@ -267,7 +268,7 @@ def test_nobody_is_shown_before_they_are_drawn(monkeypatch: pytest.MonkeyPatch) 
         seen.append((int(world.filled[1]), *told))
         kernels.fit_subscribers(carrier, profile, people, base, calls)
 
-    monkeypatch.setattr(face, "fit_subscribers", fit)
+    monkeypatch.setattr(given_rows, "fit_subscribers", fit)
     no_line = int(world.static.world[0]["callers"])
     shorter = int(np.count_nonzero(ring < ring[3000])) << 20
     for first in (0, 3):

@@ -55,12 +55,12 @@ def test_of_fifty_equal_candidates_at_the_boundary_few_are_certified() -> None:
     """Each breaks its promise by a hair: however it is picked, the proof is new."""
     mean = SPREAD * float(norm.ppf(0.949))
     laws = {(i,): (100.0, mean, SPREAD) for i in range(50)}
-    repeats, wrong = 30, 0
+    repeats, wrong = 16, 0
     for seed in range(repeats):
         _, verified = planned(laws, 1000 + seed, shared=0.0)
         wrong += any(each.certified for each in verified)
-    # 5 % are allowed: more of 30 come about by chance once in a thousand
-    assert wrong <= 6
+    # 5 % are allowed: more of 16 come about by chance once in a thousand
+    assert wrong <= 4
 
 
 def test_what_holds_is_hardly_ever_struck_out() -> None:

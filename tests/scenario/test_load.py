@@ -100,7 +100,7 @@ def test_every_problem_is_reported_at_once_with_its_line(tmp_path: Path) -> None
     assert {place: problem.line for place, problem in found.items()} == EXPECTED
     assert all(problem.file == str(path) for problem in found.values())
     assert found["rules.pack"].allowed == (
-        "brazil, cn, cn-collections, cn-strict, india, lab, uk, us"
+        "brazil, cn, cn-collections, cn-strict, india, lab, uk, uk-2016, us"
     )
     assert found["trunks[0].calls_per_second"].found == '"20"'
 

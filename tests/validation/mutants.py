@@ -120,6 +120,6 @@ MUTANTS = (
         "on a callee",
     ),
 )
-"""Of each kind of world one or more; most in the full tier, those of `EVERY_DAY` always."""
+"""Of each kind of world one or more; most in the full tier, that of `EVERY_DAY` always."""
 
-EVERY_DAY = ("a label one mark later", "a callee's sliding window one tick short")
+EVERY_DAY = ("a label one mark later",)

@@ -95,6 +95,7 @@ def test_too_little(folder: Path, limit: int, name: str) -> None:
     assert ends_well_or_says_so(limit * MB, arguments, folder) == 3
 
 
+@pytest.mark.full
 def test_as_much_as_is_said_suffices(folder: Path) -> None:
     """With what a process takes at its beginning; wherever there are more cores, for them, too."""
     more = 60 * MB + address_space.A_CORE * max(0, min(64, os.cpu_count() or 1) - 2)

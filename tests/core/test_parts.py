@@ -225,6 +225,7 @@ def test_processes_make_the_same_of_a_kernel(synth: Synth) -> None:
         assert synth.run("count", "code") == ["1 1.5", "20", "1 1", code]
 
 
+@pytest.mark.full
 def test_what_numba_names_by_its_count_is_the_part_s_own(synth: Synth) -> None:
     """Of two functions that one makes, each process may give one the name of the other's other."""
     (synth.root / "synth" / "kernels.py").write_text(PIECES)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dialsim.calibration import answers as fits
+from dialsim.calibration.allowed import allowed
 from dialsim.calibration.blocks import ceilings, interceptions
 from dialsim.calibration.columns import Columns
 from dialsim.calibration.contacts import SHOWN, fit_contacts
@@ -152,8 +153,8 @@ def _set(found: Calibration, key: str, value: Any, n: int) -> None:
 def _ringing(log: CallLog, base: Profile, found: Calibration) -> list[Ringing]:
     """Fit the time to answer, and where the log tells it the delay before ringing.
 
-    Where the times hold a delay that is not told, further fits give the range: without any, and
-    with twice the profile's.
+    Where the times hold a delay that the log does not have by itself, further fits give the range:
+    with the shortest and with the longest that may be.
     """
     if log.ring_ms is None or log.outcome is None:
         found.not_fitted.append(("ring", "no_column" if log.ring_ms is None else "no_outcome"))
@@ -177,7 +178,8 @@ def _ringing(log: CallLog, base: Profile, found: Calibration) -> list[Ringing]:
         unknown = "delay" if len(delays) < FEWEST else ""
     fits = [fit_ringing(times, delays, delay)]
     if unknown and delay is not None:
-        others = (None, (2 * delay[0], delay[1]))
+        ends = [(times_of * delay[0], delay[1]) for times_of in allowed().delay]
+        others = [end if end[0] > 0 else None for end in ends]
         fits += [fit_ringing(times, delays, other) for other in others]
     fit = fits[0]
     median = joined(*(each.median for each in fits))

@@ -199,13 +199,16 @@ class Calibration:
         ``reasons`` holds by code and language why values are not identified, and what would
         identify them.
         """
+        from dialsim.calibration.allowed import allowed
         from dialsim.report.calibration_words import WORDS
 
+        ends = allowed().texts()
         found = asdict(self)
         found["overrides"] = self.overrides
         codes = dict.fromkeys(row.reason for row in self.rows if row.reason)
         found["reasons"] = {
-            code: {lang: words["unknown"][code] for lang, words in WORDS.items()} for code in codes
+            code: {lang: words["unknown"][code].format(**ends) for lang, words in WORDS.items()}
+            for code in codes
         }
         return found
 

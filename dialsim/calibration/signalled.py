@@ -19,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.calibration.allowed import allowed
 from dialsim.calibration.answer_model import Assumed, answer_model
 from dialsim.calibration.answers import Answers, intervals_of, too_few
 from dialsim.calibration.comparison import compare_attempts, compare_rates
@@ -27,10 +28,6 @@ from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.patterns import Patterns, Trials, patterns_of, trials_of
 from dialsim.scenario.profile import Profile
 
-MOST_REFUSERS = 0.20
-"""Share of people registered to refuse up to which a range is given, where none is known."""
-REACH = (0.80, 0.95)  # of attempts to people in service, those whose phone is on and free
-ICC = (0.05, 0.5)  # how people may differ, where that is not what is asked
 ALIKE = 0.005  # of the share of answers in time: what differs less does not matter
 Timing = tuple[NDArray[np.float64], float]
 """Share of answers before the ring timeout: of each attempt, and of the reference timeout."""
@@ -73,8 +70,13 @@ def _rates(log: CallLog, network: Profile, timings: Sequence[Timing]) -> Answers
     of them are reached: the two ends of both hold what lies between.
     """
     central = Assumed.of(network)
-    lost = (central.invalid[0] + MOST_REFUSERS, central.invalid[1] + MOST_REFUSERS)
-    ends = [Assumed(REACH[1], ICC[0], (0.0, 0.0)), Assumed(REACH[0], ICC[1], lost)]
+    may = allowed()
+    most = may.refusers[1]
+    lost = (central.invalid[0] + most, central.invalid[1] + most)
+    ends = [
+        Assumed(may.reach[1], may.icc[0], (0.0, 0.0)),
+        Assumed(may.reach[0], may.icc[1], lost),
+    ]
     found: Answers | None = None
     for assumed, timing in [
         (central, timings[0]),
@@ -111,12 +113,13 @@ def _differ(
     """Add the intraclass correlation, with a range over those who may be registered to refuse."""
     groups = patterns_of(log, trials)
     central = replace(Assumed.of(network), refusers=_refusers(log, groups, network))
-    least, most = (0.0, MOST_REFUSERS) if log.refusers is None else (log.refusers, log.refusers)
+    may = allowed()
+    least, most = may.refusers if log.refusers is None else (log.refusers, log.refusers)
     # Few answer later attempts where people differ much, where many refuse, and where few phones
     # are off or busy; the more of it is due to the others, the less people differ.
     ends = [
-        replace(central, refusers=most, reach=REACH[1]),
-        replace(central, refusers=least, reach=REACH[0]),
+        replace(central, refusers=most, reach=may.reach[1]),
+        replace(central, refusers=least, reach=may.reach[0]),
     ]
     range_: Profiled | None = None
     for assumed in (central, *ends):
@@ -140,4 +143,4 @@ def _refusers(log: CallLog, groups: list[Patterns], network: Profile) -> float:
         return log.refusers
     shares = [float(network[f"refuse_call.category_share.{RELATIONS[g.relation]}"]) for g in groups]
     people = [float(g.count.sum()) for g in groups]
-    return min(float(np.average(shares, weights=people)), MOST_REFUSERS)
+    return min(float(np.average(shares, weights=people)), allowed().refusers[1])

@@ -56,7 +56,8 @@ def calibration_page(
     if values:
         title = said["values"].format(known=known, whole=len(values))
         lines += [Text(""), *_values(values, title, width, said)]
-    lines += _unidentified(values, width, said)
+    reasons = {code: texts[lang] for code, texts in found["reasons"].items()}
+    lines += _unidentified(values, reasons, width, said)
     lines += _answers(found, width, said)
     lines += _contacts(found, width, said)
     lines += _blocks(found, width, lang)
@@ -104,7 +105,9 @@ def _values(rows: Sequence[Found], title: str, width: int, said: Mapping[str, An
     return lines
 
 
-def _unidentified(rows: Sequence[Found], width: int, said: Mapping[str, Any]) -> list[Text]:
+def _unidentified(
+    rows: Sequence[Found], reasons: Mapping[str, str], width: int, said: Mapping[str, Any]
+) -> list[Text]:
     """Return why values are not identified, with their ranges, and what would identify them."""
     by_reason: dict[str, list[str]] = {}
     for each in rows:
@@ -116,7 +119,7 @@ def _unidentified(rows: Sequence[Found], width: int, said: Mapping[str, Any]) ->
         return []
     lines = [Text(""), Text(said["unidentified"], style="bold")]
     for reason, texts in by_reason.items():
-        text = said["sep"].join(texts) + said["colon"] + said["unknown"][reason]
+        text = said["sep"].join(texts) + said["colon"] + reasons[reason]
         lines += wrapped(text, width, "  ")
     return lines
 

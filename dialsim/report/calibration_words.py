@@ -62,13 +62,13 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "unknown": {
             "refusers": "not identified without a scrub. Who is registered to refuse never "
             "answers, and a dialer cannot tell these people from others who do not pick up; the "
-            "range holds for 0 % to 20 % of them, and for phones off or busy at 5 % to 20 % of "
-            "attempts. The share that an operator's scrub finds (refuse_call.access = "
-            '"operator_scrub") identifies it: --refusers 0.08. So do true causes.',
+            "range holds for up to {refusers} of them, and for phones off or busy at {lost_least} "
+            "to {lost_most} of attempts. The share that an operator's scrub finds "
+            '(refuse_call.access = "operator_scrub") identifies it: --refusers 0.08. So do true causes.',
             "delay": "not identified. Ring times hold the delay between dialling and ringing, "
             "which the log does not have by itself; the range holds for a delay from none to "
-            'twice the profile\'s. Times from ringing on identify it (ring_from = "ringing"), as '
-            "do true causes.",
+            "{delay} times the profile's. Times from ringing on identify it "
+            '(ring_from = "ringing"), as do true causes.',
             "split": "not identified. The log tells that a number is not in service, and not "
             "why: only the sum (invalid) is identified, and the profile's split of it is written "
             "as an assumption. A number check that tells empty from suspended numbers "
@@ -156,12 +156,13 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "range": "{}（{} 至 {}）",
         "unknown": {
             "refusers": "未经谢绝来电筛查，无法识别。登记谢绝来电者从不接听，外呼系统无法将其与"
-            "其他未接听者区分；区间涵盖此类被叫占 0 % 至 20 %、"
-            "关机或占线占外呼 5 % 至 20 % 的情形。"
+            "其他未接听者区分；区间涵盖此类被叫占 0 % 至 {refusers}、"
+            "关机或占线占外呼 {lost_least} 至 {lost_most} 的情形。"
             '运营商筛查（refuse_call.access = "operator_scrub"）所得比例可使其识别：'
             "--refusers 0.08；真实原因亦可。",
             "delay": "无法识别。振铃时长含拨号至振铃的时延，话单未单独记录；区间涵盖时延从零至"
-            '默认值两倍的情形。自振铃起计的时长（ring_from = "ringing"）可使其识别；真实原因亦可。',
+            "默认值 {delay} 倍的情形。自振铃起计的时长"
+            '（ring_from = "ringing"）可使其识别；真实原因亦可。',
             "split": "无法识别。话单只记号码不在网，不记原因：仅可识别其和（invalid），"
             "按配置比例拆分，记为假设。能区分空号与停机的号码检测可使其识别。",
         },

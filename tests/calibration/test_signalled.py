@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import tomli
 from click.testing import CliRunner
 
 from dialsim.calibration import Calibration, calibrate
+from dialsim.calibration.allowed import allowed
 from dialsim.calibration.answers import Answers
 from dialsim.calibration.likelihood import Profiled
-from dialsim.calibration.log import WORDS, CallLog, Outcome
+from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
 from dialsim.calibration.reading import read_log
 from dialsim.calibration.signalled import fit_signalled
 from dialsim.cli.calibrate import command
@@ -187,6 +190,18 @@ def test_the_command_takes_the_share_of_a_scrub(tmp_path: Path) -> None:
     assert icc["low"] <= 0.25 <= icc["high"]
     assert ["refusers", 0.1] in found["remarks"]
     assert "icc" in out.read_text("utf-8")
+
+
+def test_what_is_allowed_for_has_a_source_and_holds_what_the_profile_assumes() -> None:
+    text = files("dialsim").joinpath("profiles/calibration.toml").read_text("utf-8")
+    for name, entry in tomli.loads(text)["allowed"].items():
+        assert {"value", "unit", "source", "confidence", "note"} <= set(entry), name
+        low, high = getattr(allowed(), name)
+        assert [low, high] == entry["value"]
+    for relation in RELATIONS:
+        share = NETWORK[f"refuse_call.category_share.{relation}"]
+        assert allowed().refusers[0] <= share <= allowed().refusers[1]
+    assert allowed().icc[0] <= NETWORK["answer.icc"] <= allowed().icc[1]
 
 
 @pytest.mark.parametrize("value", ["some", True, -0.1, 1.0, 8])

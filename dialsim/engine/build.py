@@ -21,7 +21,7 @@ from dialsim.core.rng import luck_of, run_base, wrapping
 from dialsim.engine.alike import Alike, alike, calendar_days
 from dialsim.engine.dated import Dated
 from dialsim.engine.given import Kept
-from dialsim.engine.state import CONTROL, SIGNAL, State, Static
+from dialsim.engine.state import CONTROL, RECORD, REPLAY, SIGNAL, State, Static
 from dialsim.engine.usual.choice import Choice
 from dialsim.outcomes.build import build_calls, build_memory
 from dialsim.outcomes.carried import Carried
@@ -49,7 +49,6 @@ LEADS_A_CASE = 4096  # with one case of so many leads, their nodes need not move
 HOURS = 24
 GIVEN_AWAY = ("calls",)
 """A log hands its rows over with the array they stand in; call slots only have the same name."""
-RECORD, REPLAY = 1, 2
 
 
 @dataclass

@@ -21,12 +21,13 @@ from dialsim.core.rng import ordinal_key, wrapping
 from dialsim.core.ticks import tick_to_datetime
 from dialsim.engine import kernels
 from dialsim.engine.before import kernels as before
-from dialsim.engine.build import REPLAY, World
+from dialsim.engine.build import World
 from dialsim.engine.earlier import begun_of, remember
 from dialsim.engine.given import GivenRows, fill_network, list_base, write_known, write_rows
 from dialsim.engine.network import kernels as network
 from dialsim.engine.pacing import kernels as pacing
 from dialsim.engine.sharing.kernels import survey
+from dialsim.engine.state import REPLAY
 from dialsim.engine.usual.choice import choose
 from dialsim.errors import InternalError
 from dialsim.pacing.build import weigh

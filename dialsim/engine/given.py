@@ -21,13 +21,17 @@ from dialsim.core.quantiles import CELLS
 from dialsim.core.rng import wrapping
 from dialsim.engine.before import kernels as before
 from dialsim.engine.earlier import past_calls
+from dialsim.engine.state import REPLAY
 from dialsim.people.by_share import settle
 from dialsim.people.kernels import fill_keyed
+from dialsim.people.layout import GIVEN
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
 
-REPLAY = 2
+
+KEPT_BYTES = GIVEN.itemsize + 8
+"""What is kept of a row: what it said, and which number its person is called on."""
 
 
 class GivenRows(NamedTuple):

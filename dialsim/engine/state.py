@@ -23,6 +23,9 @@ from dialsim.outcomes.layout import Memory
 
 Array = NDArray[Any]
 
+RECORD, REPLAY = 1, 2
+"""What `tape` of the world says: signals are recorded, or replayed and the network is not asked."""
+
 WORLD = np.dtype(
     [
         ("horizon", "i8"),  # end of the last day: nothing new is dialled from here

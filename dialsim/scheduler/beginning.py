@@ -12,7 +12,7 @@ from dialsim.compliance.limits.build import callee_limits
 from dialsim.engine import face
 from dialsim.engine.alike import Alike, alike, ring_depth
 from dialsim.engine.build import World, prepare
-from dialsim.engine.given import Kept, list_base
+from dialsim.engine.given import KEPT_BYTES, Kept, list_base
 from dialsim.errors import CapacityError, InternalError, Problems
 from dialsim.outcomes.carried import Carried, CarriedColumns
 from dialsim.people.lists import Lists
@@ -103,7 +103,7 @@ class Beginning:
 
     def threads(self, wanted: int) -> int:
         """Return how many worlds may be played side by side: `wanted`, or as memory allows."""
-        needed = self.lists.estimate, self._depth, self.lists.bytes_to_read()
+        needed = self.lists.estimate, self._depth, self._bytes_beside()
         kept = 1 if self._from_files or self.scenario._as_of is not None else 0
         return max(1, min(wanted, rooms(self.scenario, *needed) - kept))
 
@@ -114,8 +114,16 @@ class Beginning:
         a world that has come to the moment from which the scenario holds.
         """
         more = self._from_files or self.scenario._as_of is not None
-        needed = self.lists.estimate, self._depth, self.lists.bytes_to_read()
+        needed = self.lists.estimate, self._depth, self._bytes_beside()
         return max(1, min(wanted, process_rooms(self.scenario, *needed, 2 if more else 1)))
+
+    def _bytes_beside(self) -> int:
+        """Return what lists take beside their people, while they are read or kept afterwards."""
+        read = self.lists.bytes_to_read()
+        if self.scenario.replications.people != "redrawn":
+            return read
+        listed = zip(self.scenario.people, self.lists.estimate, strict=True)
+        return max(read, sum(rows for people, rows in listed if people.file) * KEPT_BYTES)
 
     def world(self, replication: int, stop: Stop | None = None) -> World | None:
         """Return the world of a replication, nothing played yet.

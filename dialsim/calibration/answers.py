@@ -39,8 +39,6 @@ class Answers:
         Attempt, people tried, answered, expected to answer.
     by_hour
         Hour, first attempts, answered.
-    told
-        The log tells which attempts rang.
     people, tried_again
         People, and those with more than one attempt.
     """
@@ -51,7 +49,6 @@ class Answers:
     distance: dict[str, float] = field(default_factory=dict)
     by_attempt: list[tuple[int, int, int, float]] = field(default_factory=list)
     by_hour: list[tuple[int, int, int]] = field(default_factory=list)
-    told: bool = False
     people: int = 0
     tried_again: int = 0
 
@@ -91,7 +88,7 @@ def fit_answers(
     fit = whole.fitted()
     if isinstance(fit, str):
         return fit
-    found = Answers(intervals_of(whole, fit), told=log.true_causes)
+    found = Answers(intervals_of(whole, fit))
     found.count_people(trials)
     if found.tried_again:
         found.decline = _decline(whole, fit)

@@ -32,7 +32,7 @@ def _lower(a: float, b: float, half: int) -> Floats:
     edges = betaincinv(a, b, np.arange(1, half + 1) / NODES)
     partial = np.concatenate([[0.0], betainc(a + 1, b, edges)])
     means = np.diff(partial) * a / (a + b) * NODES
-    full = np.concatenate([[False], edges[:-1] > 1 - 1e-12])  # told from 1 by no number
+    full = np.concatenate([[False], edges[:-1] > 1 - 1e-12])  # equal to 1 but for rounding
     return np.asarray(np.clip(np.where(full, 1.0, means), 0.0, 1.0))
 
 

@@ -29,7 +29,7 @@ class Patterns:
     count
         People of each pattern.
     final
-        Whether its last attempt told that the person cannot be reached: nobody tried again.
+        Whether its last attempt showed that the person cannot be reached: no other followed.
     first, reached
         First attempts, and those in which the phone rang.
     """
@@ -155,7 +155,7 @@ def patterns_of(log: CallLog, trials: Trials) -> list[Patterns]:
     """Return the people of each relation, those with the same attempts counted together."""
     from scipy.sparse import csr_array
 
-    rng = np.random.default_rng(20_260_413)  # not luck: marks by which equal sets are found
+    rng = np.random.default_rng(20_260_413)  # nothing is drawn: marks of equal sets
     size = len(trials.classes.hour)
     marks = rng.integers(0, 2**63, (size, 2), np.uint64)
     ends = rng.integers(0, 2**63, 2, np.uint64)
@@ -165,8 +165,8 @@ def patterns_of(log: CallLog, trials: Trials) -> list[Patterns]:
     if not log.true_causes:
         assert log.outcome is not None
         last = np.r_[trials.person[1:] != trials.person[:-1], True]
-        told = np.isin(log.outcome[trials.rows], (Outcome.INVALID, Outcome.BLOCKED))
-        final[trials.person[last & told]] = True
+        ends = np.isin(log.outcome[trials.rows], (Outcome.INVALID, Outcome.BLOCKED))
+        final[trials.person[last & ends]] = True
     kin = relation_of_each(log, trials)
     mark = np.zeros(people, np.uint64)
     np.add.at(mark, trials.person, marks[trials.kind, trials.answered.astype(int)])

@@ -49,7 +49,7 @@ class Setting:
         Share of answers before the reference timeout.
     reach
         Share of attempts to a number in service that ring; used where the log cannot tell.
-    told
+    true_causes
         Whether the log tells which attempts rang.
     refusers
         Share of people who are registered to refuse, so that their phones never ring; used where
@@ -62,7 +62,7 @@ class Setting:
     reference: NDArray[np.int64]
     in_time: float
     reach: float
-    told: bool
+    true_causes: bool
     refusers: float = 0.0
     fixed: dict[str, float] = field(default_factory=dict)
 
@@ -256,7 +256,7 @@ class _Part:
         self.name = RELATIONS[group.relation]
         setting = model.setting
         self.icc = values["icc"]
-        if setting.told:
+        if setting.true_causes:
             self.dead = 0.0
             self.ringing = 1.0
             self.rate = values[f"reach.{self.name}"]
@@ -304,7 +304,7 @@ class _Part:
         self.lost = (classes.in_time * self.ringing)[:, None]
         self.chance = np.clip(np.minimum(wanted, 1.0) * self.lost, TINY, 1 - TINY)
         self.weight = np.full(NODES, 1 / NODES)
-        if self.model.setting.told:
+        if self.model.setting.true_causes:
             return
         refusers = self.model.setting.refusers
         never = np.full((len(self.effect), 2), TINY)
@@ -316,7 +316,7 @@ class _Part:
 
     def ends(self) -> Floats:
         """Return how often a failed attempt to each node is taken for the last one."""
-        if self.model.setting.told:
+        if self.model.setting.true_causes:
             return np.zeros(len(self.weight))
         end = np.full(len(self.weight), self.values["final.alive"])
         end[-2:] = self.values["final.dead"], self.values["final.mute"]
@@ -327,7 +327,7 @@ class _Part:
         group = self.group
         log_yes, log_no = np.log(self.chance), np.log1p(-self.chance)
         nodes = group.answered @ log_yes + group.unanswered @ log_no + np.log(self.weight)
-        seen = not self.model.setting.told
+        seen = not self.model.setting.true_causes
         failed = np.asarray(group.unanswered.sum(axis=1)).ravel()
         if seen:
             end = self.ends()
@@ -344,7 +344,7 @@ class _Part:
         per_chance = yes / self.chance - no / (1 - self.chance)
         d = per_chance[:, :NODES] * self.lost * self.open
         self._slopes(d, slope, by_hour)
-        if self.model.setting.told:
+        if self.model.setting.true_causes:
             missed = group.first - group.reached
             total += group.reached * np.log(self.rate) + missed * np.log1p(-self.rate)
             slope[f"reach.{self.name}"] += group.reached / self.rate - missed / (1 - self.rate)
@@ -373,8 +373,8 @@ class _Part:
         slope["label"] += float(direct @ classes.labelled) / values["label"]
         hours = self.index[reference]
         setting = self.model.setting
-        rate_name = f"reach.{self.name}" if setting.told else f"dead.{self.name}"
-        turn = 1.0 if setting.told else -(1 - setting.refusers) * setting.reach
+        rate_name = f"reach.{self.name}" if setting.true_causes else f"dead.{self.name}"
+        turn = 1.0 if setting.true_causes else -(1 - setting.refusers) * setting.reach
         if self.own:
             assert self.named is not None
             per_factor = float(direct @ classes.named) / self.named
@@ -406,7 +406,7 @@ class _Part:
 
 def reached_in_time(setting: Setting, values: Mapping[str, float], relation: str) -> float:
     """Return the share of people of a relation who are reached, and would answer in time."""
-    if setting.told:
+    if setting.true_causes:
         return values[f"reach.{relation}"] * setting.in_time
     in_service = (1 - setting.refusers) * (1 - values[f"dead.{relation}"])
     return in_service * setting.reach * setting.in_time

@@ -60,7 +60,7 @@ class Alike:
     depth
         Attempts of a person that are remembered.
     static
-        Shared, but for what goes by the replication: the bases of draws, and luck drawn from one.
+        Shared, but for what goes by the replication: the bases of draws.
     lists, classes, resources, crew
         Of the state.
     lines

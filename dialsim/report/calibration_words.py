@@ -64,7 +64,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "answers, and a dialer cannot tell these people from others who do not pick up; the "
             "range holds for up to {refusers} of them, and for phones off or busy at {lost_least} "
             "to {lost_most} of attempts. The share that an operator's scrub finds "
-            '(refuse_call.access = "operator_scrub") identifies it: --refusers 0.08. So do true causes.',
+            '(refuse_call.access = "operator_scrub") identifies it: --refusers 0.08. So do '
+            "true causes.",
             "delay": "not identified. Ring times hold the delay between dialling and ringing, "
             "which the log does not have by itself; the range holds for a delay from none to "
             "{delay} times the profile's. Times from ringing on identify it "

@@ -16,9 +16,6 @@ from dialsim.scenario.load import load_scenario
 from dialsim.scenario.tables import Mechanism
 from dialsim.validation.worlds import Queue
 
-RING_MS = 25_000
-"""How long a call rings that nobody answers."""
-
 SET_UP_MS = 1
 """From a dial to its first ring, in the profile "lab"."""
 

@@ -166,7 +166,7 @@ def play_cell(cell: SentCell, stop: Stop | None = None, begun: Begun | None = No
     try:
         for number in cell.replications:
             if isinstance(beginning, Fork):
-                one = beginning.play(number, stop)
+                one = beginning.play(number, stop, rare=cell.rare)
             else:
                 one, _ = play_again(beginning, number, stop, rare=cell.rare)
             if one is None:

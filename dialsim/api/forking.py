@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from dialsim.api.costing import cost_of, sink_for
 from dialsim.api.playing import play, player_of
+from dialsim.api.rare import Watch
 from dialsim.api.replicating import Played, figures_of
 from dialsim.errors import InternalError
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
     from dialsim.outcomes.writer import NoSink
+    from dialsim.report.suspension_chance import Chances
     from dialsim.scenario.as_of import AsOf
     from dialsim.scenario.schema import Scenario
     from dialsim.scheduler.record import RunRecord
@@ -45,6 +47,19 @@ class Reached:
     sink: NoSink
     spent: float | None
     down: NDArray[np.bool_]
+
+    def since(self, world: World, record: RunRecord) -> Chances:
+        """Return whether a future had a caller ID suspended that is not down, or all stopped.
+
+        1 or 0; of a copy of this world that was played on, and its record.
+        """
+        from dialsim.report.metrics import enterprise_stopped, suspended_callers
+        from dialsim.report.suspension_chance import Chances
+        from dialsim.report.world import action_rows
+
+        rows = action_rows(record.actions[len(self.record.actions) :])
+        suspended = (suspended_callers(world, rows) & ~self.down).any()
+        return Chances(float(suspended), float(enterprise_stopped([rows])))
 
 
 class Fork:
@@ -126,16 +141,19 @@ class Fork:
             callers_down(world, record.actions),
         )
 
-    def play(self, replication: int, stop: Stop | None = None) -> Played | None:
+    def play(
+        self, replication: int, stop: Stop | None = None, *, rare: bool = False
+    ) -> Played | None:
         """Play the future of one replication and return its figures; None if stopped before.
 
         Goals and metrics are those of the whole run. `suspended` is whether a caller ID was
         suspended, closed or stopped that was none of that at the moment, `enterprise_stopped`
-        whether the enterprise was stopped after it, and `cost` what is spent from there on.
+        whether the enterprise was stopped after it, and `cost` what is spent from there on. With
+        `rare`, `suspension_chance` and `stop_chance` are how likely both were, given the calls
+        from the moment on and the complaints about those before it.
         """
         from dialsim.engine.luck import with_luck
-        from dialsim.report.metrics import enterprise_stopped, suspended_callers
-        from dialsim.report.world import action_rows
+        from dialsim.report.earlier_complaints import earlier_at
         from dialsim.scheduler.branching import copied_record
 
         begun = None if stop is not None and stop.requested else self.reached(stop)
@@ -144,19 +162,34 @@ class Fork:
         tick = self.as_of.tick
         world = with_luck(begun.world, replication, tick)
         record, sink = copied_record(begun.record), deepcopy(begun.sink)
-        player = player_of(world, sink, watched=False, tick=tick, record=record)
+        watch = None
+        if rare:
+            watch = Watch(world, sink, earlier_at(begun.world, tick, begun.down))
+        player = player_of(
+            world, sink if watch is None else watch.sink, watched=False, tick=tick, record=record
+        )
         play(player, stop)
         if not record.complete:
             return None
         found = figures_of(player, sink)
-        since = action_rows(record.actions[len(begun.record.actions) :])
-        spent = begun.spent
-        return replace(
+        happened, spent = begun.since(world, record), begun.spent
+        found = replace(
             found,
-            suspended=bool((suspended_callers(world, since) & ~begun.down).any()),
-            enterprise_stopped=enterprise_stopped([since]),
+            suspended=bool(happened.suspension),
+            enterprise_stopped=bool(happened.stop),
             cost=None if found.cost is None or spent is None else found.cost - spent,
         )
+        if watch is None:
+            return found
+        chances = watch.chances(world, record.actions[len(begun.record.actions) :], happened)
+        del world, player
+        if chances is None:
+            other = with_luck(begun.world, replication, tick)
+            past = copied_record(begun.record)
+            chances = watch.without_effects(other, begun.since, stop, tick, past)
+        if chances is None:
+            return None
+        return replace(found, suspension_chance=chances.suspension, stop_chance=chances.stop)
 
 
 def changes_of(past: Scenario, scenario: Scenario) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -12,11 +12,15 @@ from dialsim.outcomes.grounds import GroundsSink
 from dialsim.outcomes.writer import NoSink, Sink
 
 if TYPE_CHECKING:
-    from dialsim.api.replicating import Played
     from dialsim.engine.build import World
+    from dialsim.report.earlier_complaints import Earlier
     from dialsim.report.suspension_chance import Chances
-    from dialsim.scheduler.beginning import Beginning
+    from dialsim.scheduler.record import RunRecord
     from dialsim.scheduler.stop import Stop
+
+Actions = Sequence[NDArray[Any]]
+Happened = Callable[["World", "RunRecord"], "Chances"]
+"""Returns 1 or 0 of a world that was played: whether a caller ID was suspended, or all stopped."""
 
 
 class Watch:
@@ -25,9 +29,12 @@ class Watch:
     Parameters
     ----------
     world
-        Nothing played yet.
+        As it is at the tick from which it is played.
     sink
         Takes its log too.
+    earlier
+        What complaints about calls before that tick have brought by then. None: it begins, and
+        goes on from its call log if it has one.
 
     Attributes
     ----------
@@ -35,47 +42,73 @@ class Watch:
         Takes the log of the world, and hands it on.
     """
 
-    def __init__(self, world: World, sink: Sink) -> None:
+    def __init__(self, world: World, sink: Sink, earlier: Earlier | None = None) -> None:
         from dialsim.report.suspension_chance import ComplaintTerms
 
-        self._terms, self.sink = ComplaintTerms(world), GroundsSink(sink)
+        self._earlier, self.sink = earlier, GroundsSink(sink)
+        self._terms = ComplaintTerms(world, None if earlier is None else earlier.tick)
 
-    def chances(
-        self,
-        beginning: Beginning,
-        played: Played,
-        actions: Sequence[NDArray[Any]],
-        stop: Stop | None,
-    ) -> Chances | None:
-        """Return how likely suspensions were; None if it was stopped meanwhile.
+    def chances(self, world: World, actions: Actions, happened: Chances) -> Chances | None:
+        """Return how likely suspensions were; None where complaints had an effect.
 
-        Where complaints had an effect, what was dialled afterwards hangs on them: the replication
-        is played once more without any, and its calls are taken.
+        Parameters
+        ----------
+        world
+            Played to its end.
+        actions
+            ACTION_ROW[n] of what was played.
+        happened
+            1 or 0: what came about.
+
+        Notes
+        -----
+        Where complaints had an effect, what was dialled afterwards depends on them: the world is
+        to be played once more without any (:meth:`without_effects`), and those calls are taken.
         """
-        from dialsim.report.suspension_chance import Chances, had_effect
+        from dialsim.report.suspension_chance import had_effect
         from dialsim.report.world import action_rows
 
-        if not had_effect(action_rows(actions)):
-            happened = Chances(float(played.suspended), float(played.enterprise_stopped))
-            return self._terms.chances(self.sink.counts, happened)
-        return self._without_effects(beginning, played.replication, stop)
+        return None if had_effect(action_rows(actions)) else self._given(world, self.sink, happened)
 
-    def _without_effects(
-        self, beginning: Beginning, replication: int, stop: Stop | None
+    def without_effects(
+        self,
+        world: World,
+        happened: Happened,
+        stop: Stop | None,
+        tick: int = 0,
+        record: RunRecord | None = None,
     ) -> Chances | None:
-        from dialsim.report.metrics import enterprise_stopped, metric_values
-        from dialsim.report.suspension_chance import Chances, without_effects
+        """Play a world in which no complaint has an effect; None if it was stopped meanwhile.
 
-        world = beginning.world(replication, stop)
-        if world is None:
-            return None
+        Parameters
+        ----------
+        world
+            As that which was watched was when this began to watch it.
+        tick, record
+            From where it goes on, and what was kept of the way there.
+        """
+        from dialsim.report.suspension_chance import without_effects
+
         without_effects(world)
         sink = GroundsSink(NoSink())
-        player = player_of(world, sink, watched=False)
+        player = player_of(world, sink, watched=False, tick=tick, record=record)
         play(player, stop)
-        record = player.record
-        if not record.complete:
+        if not player.record.complete:
             return None
-        suspended = metric_values(world, record.actions)["caller_ids_suspended"]
-        stopped = enterprise_stopped(record.actions)
-        return self._terms.chances(sink.counts, Chances(float(bool(suspended)), float(stopped)))
+        return self._given(world, sink, happened(world, player.record))
+
+    def _given(self, world: World, sink: GroundsSink, happened: Chances) -> Chances:
+        from dialsim.report.earlier_complaints import earlier_of_log
+
+        calls = sink.counts
+        earlier = earlier_of_log(world) if self._earlier is None else self._earlier
+        return self._terms.chances(calls, happened, earlier)
+
+
+def of_whole_run(world: World, record: RunRecord) -> Chances:
+    """Return whether a run had a caller ID suspended, and whether all were stopped."""
+    from dialsim.report.metrics import enterprise_stopped, metric_values
+    from dialsim.report.suspension_chance import Chances
+
+    suspended = metric_values(world, record.actions)["caller_ids_suspended"]
+    return Chances(float(bool(suspended)), float(enterprise_stopped(record.actions)))

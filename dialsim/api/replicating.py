@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from dialsim.api.costing import cost_of, sink_for
 from dialsim.api.playing import play, player_of
-from dialsim.api.rare import Watch
+from dialsim.api.rare import Watch, of_whole_run
 from dialsim.api.replications import Replications, is_precise
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.api.until import Until, targets_of
@@ -336,9 +336,11 @@ def play_again(
     played = figures_of(player, sink)
     if watch is None:
         return played, world
-    actions = player.record.actions
+    found = watch.chances(world, player.record.actions, of_whole_run(world, player.record))
     del world, player
-    found = watch.chances(beginning, played, actions, stop)
+    if found is None:
+        other = beginning.world(replication, stop)
+        found = None if other is None else watch.without_effects(other, of_whole_run, stop)
     if found is None:
         return None, None
     return replace(played, suspension_chance=found.suspension, stop_chance=found.stop), None

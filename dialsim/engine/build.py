@@ -81,6 +81,9 @@ class World:
         The same of rows that are not resident yet, by list.
     begun
         Attempts of leads that the run goes on with: BEGUN, by list, in order of rows.
+    delivered_before
+        Those of them that were delivered, CALL_GROUNDS by the hour of their dials, as far as rows
+        are resident.
     choice
         Which engine played it last, and for which arrays that was chosen.
     kept
@@ -103,6 +106,7 @@ class World:
     dated: Dated = field(default_factory=Dated)
     to_come: dict[int, list[NDArray[Any]]] = field(default_factory=lambda: defaultdict(list))
     begun: dict[int, list[NDArray[Any]]] = field(default_factory=lambda: defaultdict(list))
+    delivered_before: list[NDArray[Any]] = field(default_factory=list)
     keys_in_order: dict[int, NDArray[Any]] = field(default_factory=dict)
     choice: Choice | None = None
     kept: Kept | None = None

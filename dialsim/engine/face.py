@@ -30,6 +30,7 @@ from dialsim.engine.sharing.kernels import survey
 from dialsim.engine.state import REPLAY
 from dialsim.engine.usual.choice import choose
 from dialsim.errors import InternalError
+from dialsim.outcomes.grounds import call_grounds
 from dialsim.pacing.build import weigh
 from dialsim.pacing.layout import ABANDON_UNIT
 from dialsim.pacing.policy import CampaignSeen, Observation
@@ -40,6 +41,7 @@ from dialsim.people.layout import BY_SHARE, EARLIER, GIVEN, LONG_AGO
 
 NO_BUDGET = 1 << 62
 DAY_MS = 86_400_000
+NOT_DELIVERED = -1
 
 
 class Logs(NamedTuple):
@@ -250,12 +252,18 @@ def _go_on(world: World, begun: NDArray[Any], source: int) -> None:
         before.go_on(world.static, world.state, begun, source)
         if world.static.world[0]["tape"] == REPLAY:
             return
-        done = 0
+        done, weighs = 0, np.full(len(begun), NOT_DELIVERED)
         while True:
-            done = int(before.complain_late(world.static, world.state, begun, source, done))
+            done = int(before.complain_late(world.static, world.state, begun, source, done, weighs))
             if done == len(begun):
-                return
+                break
             grow_cases(world)
+    delivered = weighs != NOT_DELIVERED
+    calls = begun[delivered]
+    trunks = world.state.carrier.lines["trunk"][calls["caller"]]
+    world.delivered_before.append(
+        call_grounds(calls["tick"], calls["caller"], trunks, weighs[delivered])
+    )
 
 
 def learn(world: World, tick: int) -> bool:

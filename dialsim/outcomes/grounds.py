@@ -23,6 +23,14 @@ CALL_GROUNDS = np.dtype(
 )
 
 
+def call_grounds(tick: Array, caller: Array, trunk: Array, grounds: Array) -> Array:
+    """Return calls as CALL_GROUNDS, one by one, by the hour of a tick (each int[n])."""
+    found = np.zeros(len(tick), CALL_GROUNDS)
+    found["hour"], found["caller"], found["trunk"] = tick // HOUR_MS, caller, trunk
+    found["grounds"], found["calls"] = grounds, 1
+    return found
+
+
 class GroundsSink:
     """Counts the delivered calls of a log, batch by batch, on their way to another sink.
 

@@ -13,6 +13,9 @@ from dialsim.report.poisson_binomial import distribution
 Array = NDArray[np.int64]
 Floats = NDArray[np.float64]
 HOURS = 24
+COUNTED = -1
+"""Hour of cases that have counted before the first: they bring no review, but count in those of
+later ones."""
 
 
 class Arrivals(NamedTuple):
@@ -21,7 +24,7 @@ class Arrivals(NamedTuple):
     Attributes
     ----------
     hour
-        int64[k], ascending.
+        int64[k], ascending; `COUNTED`: they have counted before.
     day
         int64[k]: day of the calls.
     calls
@@ -110,6 +113,10 @@ def _begins(arrivals: Arrivals, delivered: Array, ceiling: Ceiling) -> tuple[Flo
     called = np.flatnonzero(delivered)
     begins, state, since = np.zeros(len(hours)), np.ones(1), -1
     for b, (hour, at, end) in enumerate(zip(hours.tolist(), first.tolist(), last, strict=True)):
+        if hour == COUNTED:
+            group = arrivals.at(slice(at, end))
+            state = distribution(group.calls, group.chance)
+            continue
         so_far = int(np.searchsorted(called, hour))
         if not so_far:
             continue

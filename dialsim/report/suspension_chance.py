@@ -9,6 +9,11 @@ Its mean over replications is the probability of such an effect, without bias, a
 far below that of counting the few replications in which it happened. A replication in which no
 case had an effect is such a world; one in which some had is played once more without.
 
+Of a world that goes on from a moment what is conditioned on are the cases of the calls before as
+well (`Earlier`): they count when they are due, with certainty. What is asked is then whether a
+number is suspended that was not at the moment. Of one that goes on from a call log its calls are
+taken like those to come, as far as their cases count after its end.
+
 What is not by complaints (behaviour, frequency, short calls, the platform) is a matter of the calls
 themselves and is taken as it happened.
 
@@ -24,6 +29,8 @@ Approximate is, and tells more than there is, never less,
 
 - over longer campaigns: the expected number of times that a count passes its threshold stands for
   the chance that it ever does;
+- a number whose root has one that was down at the moment: complaints about that one count for the
+  other, too; a trunk that had a notice is taken as suspended;
 - a review: of the calls delivered by the hour in which a case counts those of that hour are left
   out; after one that ended well the next case begins another; a case without genuine consent has
   the weaker of the proofs that campaigns allow; a trunk whose complaints called for a review is
@@ -32,7 +39,8 @@ Approximate is, and tells more than there is, never less,
   complaints favour all of them.
 
 Approximate to the day, either way, are the window of a number over longer campaigns, which ends
-with the check of the case that completes it, and the end of the aftermath. A policy in Python that
+with the check of the case that completes it, the end of the aftermath, and of calls of a log
+the hour from which cases count. A policy in Python that
 heeds the warnings a first complaint brings is not reckoned with.
 """
 
@@ -46,10 +54,18 @@ from numpy.typing import NDArray
 from dialsim.carrier.complaints.kernels import WITH_CONSENT
 from dialsim.carrier.layout import MONTH_BUCKET_MS, W_TRIAGED
 from dialsim.core.codes import Action, Rule
-from dialsim.core.windows import BUCKETS, in_order
+from dialsim.core.windows import in_order
 from dialsim.outcomes.grounds import GROUNDS
+from dialsim.report.earlier_complaints import (
+    HOTLINE,
+    Earlier,
+    counted_from,
+    forget_deadlines,
+    nothing_earlier,
+)
 from dialsim.report.poisson_binomial import add, beginning
-from dialsim.report.reviews import Arrivals, Ceiling, review_chance
+from dialsim.report.reviews import COUNTED, Arrivals, Ceiling, review_chance
+from dialsim.report.working_days import later_days
 from dialsim.scenario.as_of import opening_tick
 
 if TYPE_CHECKING:
@@ -57,7 +73,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
-HOURS, DAY_MS = 24, 86_400_000
+HOURS, HOUR_MS, DAY_MS = 24, 3_600_000, 86_400_000
 ONE = float(1 << 32)
 MODIFIERS = (
     *("third_call", "labelled", "dropped", "named", "robot", "out_of_hours", "after_refusal"),
@@ -94,7 +110,7 @@ def had_effect(actions: Array) -> bool:
 
 
 def without_effects(world: World) -> None:
-    """Let no complaint case of a world that is not played yet ever have an effect.
+    """Let no complaint case of a world ever have an effect that has had none yet.
 
     Cases are filed, triaged and counted, so that all else goes on as it would have.
     """
@@ -102,6 +118,8 @@ def without_effects(world: World) -> None:
     for name in ("number_suspend", "number_close", "cases_at_least"):
         network[name] = NEVER
     network["off_traceback"] = 1
+    network["stop"] = 0
+    forget_deadlines(world)
     profile = world.static.profile._replace(network=network)
     world.static = world.static._replace(profile=profile)
     world.state.carrier.contracts["per_million"] = -1
@@ -126,25 +144,18 @@ def complaint_chances(network: Any, field: str) -> Floats:
     return found
 
 
-def later_days(working: Array, days: int) -> Array:
-    """Return the day that lies some working days behind each day of a calendar (int64[n])."""
-    on = np.flatnonzero(working)
-    behind = np.searchsorted(on, np.arange(len(working)), side="right") + days - 1
-    last = len(working) - 1
-    found = np.arange(len(working)) if days == 0 else on[np.minimum(behind, len(on) - 1)]
-    return np.where(behind >= len(on), last, found) if days else found
-
-
 class ComplaintTerms:
     """What complaints about calls would bring, as a world begins.
 
     Parameters
     ----------
     world
-        Not played yet, and as it is: before :func:`without_effects`.
+        As it is at the tick from which it is played: before :func:`without_effects`.
+    tick
+        That tick; None: that of its opening.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, tick: int | None = None) -> None:
         carrier, profile = world.state.carrier, world.static.profile
         count = int(carrier.enterprise[0]["callers"])
         self._network = profile.network[0].copy()
@@ -152,52 +163,64 @@ class ComplaintTerms:
         self._agreed: Array = carrier.contracts["per_million"].copy()
         self._root: Array = carrier.lines["root"][:count].astype(np.int64)
         self._blocks = carrier.filed_blocks.copy()
-        self._last = (opening_tick(world.scenario) - 1) // MONTH_BUCKET_MS
+        self._tick = opening_tick(world.scenario) if tick is None else tick
+        self._nothing = nothing_earlier(world)
+        self._last = (self._tick - 1) // MONTH_BUCKET_MS
         kept = in_order(carrier.windows, carrier.window_counts, W_TRIAGED, self._last)
         self._earlier = kept[self._root]
         self._end_day = -(-world.end_tick // DAY_MS)
         self._consent = all(c.lawful_basis == "consent" for c in world.scenario.campaigns)
         self.off = bool(self._network["off_complaints"] == 1)
 
-    def chances(self, calls: Array, happened: Chances) -> Chances:
+    def chances(self, calls: Array, happened: Chances, earlier: Earlier | None = None) -> Chances:
         """Return what the calls of a world could bring in which no case had an effect.
 
         Parameters
         ----------
         calls
-            CALL_GROUNDS[k].
+            CALL_GROUNDS[k]: those from the tick on.
         happened
             1 or 0: what came about all the same, not by complaints.
+        earlier
+            What calls before the tick have brought; None: there were none.
         """
-        if self.off or not len(calls):
+        before = earlier or self._nothing
+        calls = np.concatenate([before.calls, calls])
+        if self.off or not (len(calls) or before.open):
             return happened
-        stop = self._stop(calls)
-        left = (1 - self._numbers(calls)) * (1 - stop)
+        stop = 1 - (1 - before.stop) * (1 - self._stop(calls, before))
+        left = (1 - self._numbers(calls, before)) * (1 - stop)
         for trunk in np.flatnonzero(self._agreed >= 0).tolist():
-            mine = calls[calls["trunk"] == trunk]
-            left *= 1 - (self._review(mine, int(self._agreed[trunk]), None) if len(mine) else 0.0)
+            left *= 1 - self._trunk(calls, trunk, before)
         return Chances(
             1.0 - (1.0 - happened.suspension) * left, 1.0 - (1.0 - happened.stop) * (1.0 - stop)
         )
 
     # --- numbers ------------------------------------------------------------------------------
 
-    def _numbers(self, calls: Array) -> float:
-        """Return the chance that complaints to 12321 suspend some number."""
+    def _numbers(self, calls: Array, earlier: Earlier) -> float:
+        """Return the chance that complaints to 12321 suspend some number that is not down."""
+        if (earlier.certain & ~earlier.down).any():
+            return 1.0
         network = self._network
-        chance = complaint_chances(network, "complaint")[calls["grounds"]]
-        triage = later_days(self._working, int(network["triage_days"]))
+        filed = earlier.filed[earlier.filed["channel"] != HOTLINE]
+        of_calls = complaint_chances(network, "complaint")[calls["grounds"]]
         acts = later_days(self._working, int(network["act_days"]))
-        day = triage[calls["hour"] // HOURS]
-        at_once, late_day = self._too_late(calls["caller"], day)
-        at_once &= late_day < self._end_day
-        root = self._root[calls["caller"]]
+        chance = np.concatenate([of_calls, np.ones(len(filed))])
+        count = np.concatenate([calls["calls"], np.ones(len(filed), np.int64)])
+        due = self._later(calls["hour"], int(network["triage_days"]))
+        day = np.concatenate([due // HOURS, filed["due"] // DAY_MS])
+        to_come = np.concatenate([self._counts(due), np.ones(len(filed), np.bool_)])
+        caller = np.concatenate([calls["caller"], filed["caller"]])
+        at_once, late_day = self._too_late(caller, day)
+        at_once &= to_come & (late_day < self._end_day) & ~earlier.down[caller]
+        root = self._root[caller]
         spared = np.zeros(len(self._root))
-        np.add.at(spared, root[at_once], (calls["calls"] * np.log1p(-chance))[at_once])
-        counted = ~at_once & (acts[day] < self._end_day)
-        reached = self._reached(
-            root[counted], day[counted], chance[counted], calls["calls"][counted], acts
-        )
+        surely = np.log1p(-np.minimum(chance, 1 - 1e-16))
+        np.add.at(spared, root[at_once], (count * surely)[at_once])
+        counted = to_come & ~at_once & (acts[day] < self._end_day)
+        reached = self._reached(root[counted], day[counted], chance[counted], count[counted], acts)
+        reached[np.setdiff1d(np.arange(len(reached)), root[~earlier.down[caller]])] = 0.0
         left = spared + np.log1p(-np.minimum(reached, 1 - 1e-16))
         return float(-np.expm1(left.sum()))
 
@@ -244,7 +267,8 @@ class ComplaintTerms:
             return reached
         for b, first in enumerate(firsts.tolist()):
             inside = counts[:b][days[:b] >= first].sum(axis=0, dtype=np.int64)
-            state = beginning(threshold, len(roots), _left(earlier, self._last, first))
+            since = DAY_MS // MONTH_BUCKET_MS * first
+            state = beginning(threshold, len(roots), counted_from(earlier, self._last, since))
             if b:
                 state, _ = add(state, np.broadcast_to(inside, shape[1:]), chances_there)
             reached[roots] += add(state, counts[b], chances_there)[1]
@@ -252,26 +276,61 @@ class ComplaintTerms:
 
     # --- the enterprise, and trunks -----------------------------------------------------------
 
-    def _stop(self, calls: Array) -> float:
+    def _stop(self, calls: Array, earlier: Earlier) -> float:
         """Return the chance that a review of the enterprise ends with a stop."""
         stop = self._network["stop"] / ONE
         weaker = stop[1] if self._consent else max(stop[0], stop[1])
         stops = np.where(np.arange(GROUNDS) & WITH_CONSENT, stop[2], weaker)
-        return self._review(calls, int(self._network["per_million"]), stops)
+        filed, ceiling = self._filed(earlier.filed, stop), int(self._network["per_million"])
+        return self._review(calls, earlier.days, filed, ceiling, stops)
 
-    def _review(self, calls: Array, milli_per_million: int, stops: Floats | None) -> float:
-        """Return the chance that complaints about calls bring a review that ends with a stop."""
+    def _trunk(self, calls: Array, trunk: int, earlier: Earlier) -> float:
+        """Return the chance that complaints about calls of a trunk suspend it."""
+        if earlier.trunks is not None and earlier.trunks[trunk]:
+            return 1.0
+        mine = calls[calls["trunk"] == trunk]
+        cases = earlier.filed[earlier.filed["trunk"] == trunk]
+        filed = self._filed(cases, np.ones(3))
+        days = earlier.trunk_days[trunk]
+        return self._review(mine, days, filed, int(self._agreed[trunk]), None)
+
+    def _filed(self, cases: Array, stops: Floats) -> Arrivals:
+        """Return cases that are still to count, as arrivals that are sure to come."""
+        one = np.ones(len(cases), np.int64)
+        hour = cases["due"] // HOUR_MS
+        return Arrivals(hour, cases["call_day"], one, one.astype(float), stops[cases["proof"]])
+
+    def _review(
+        self,
+        calls: Array,
+        earlier: Array,
+        filed: Arrivals,
+        milli_per_million: int,
+        stops: Floats | None,
+    ) -> float:
+        """Return the chance that complaints about calls bring a review that ends with a stop.
+
+        `earlier`: int64[days, 2], delivered calls and counted cases of before, by day of the call.
+        """
+        if not (len(calls) or len(filed.hour)):
+            return 0.0
         network = self._network
-        delivered = np.bincount(calls["hour"], calls["calls"]).astype(np.int64)
+        called, counted = (np.flatnonzero(earlier[:, column]) for column in (0, 1))
+        delivered = np.bincount(
+            np.concatenate([calls["hour"], called * HOURS]),
+            np.concatenate([calls["calls"], earlier[called, 0]]),
+        ).astype(np.int64)
         keys, place = np.unique(calls["hour"] << 8 | calls["grounds"], return_inverse=True)
         count = np.bincount(place, calls["calls"], len(keys)).astype(np.int64)
         grounds, hour = keys & 0xFF, keys >> 8
         ends = np.ones(GROUNDS) if stops is None else stops
-        parts = []
+        sure = np.ones(len(counted))
+        before = np.full(len(counted), COUNTED, np.int64)
+        parts = [filed, Arrivals(before, counted, earlier[counted, 1], sure, sure)]
         for field, days in (("complaint", "triage_days"), ("hotline", "hotline_days")):
-            counted = self._later(hour, int(network[days]))
-            chance = complaint_chances(network, field)[grounds]
-            parts.append(Arrivals(counted, hour // HOURS, count, chance, ends[grounds]))
+            due = self._later(hour, int(network[days]))
+            chance = np.where(self._counts(due), complaint_chances(network, field)[grounds], 0.0)
+            parts.append(Arrivals(due, hour // HOURS, count, chance, ends[grounds]))
         both = Arrivals(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
         both = both.at(both.hour < self._end_day * HOURS)
         both = both.at(np.argsort(both.hour, kind="stable").astype(np.int64))
@@ -280,16 +339,11 @@ class ComplaintTerms:
         over = self._later(hours, int(network["review_days"]))
         return review_chance(both, delivered, ceiling, over)
 
+    def _counts(self, due: Array) -> Array:
+        """Return whether cases that are due in an hour are counted by this world."""
+        found: Array = due >= self._tick // HOUR_MS
+        return found
+
     def _later(self, hour: Array, days: int) -> Array:
         found: Array = later_days(self._working, days)[hour // HOURS] * HOURS + hour % HOURS
         return found
-
-
-def _left(earlier: Array, last: int, first: int) -> Array:
-    """Return how many complaints from before the start a window holds that begins on a day.
-
-    `earlier`: int[n, 60], by half days up to the half day `last`; the oldest first.
-    """
-    gone = int(np.clip(DAY_MS // MONTH_BUCKET_MS * first - (last - BUCKETS + 1), 0, BUCKETS))
-    found: Array = earlier[:, gone:].sum(axis=1, dtype=np.int64)
-    return found

@@ -157,13 +157,13 @@ def test_whoever_plays_it_is_the_same() -> None:
 
 def test_where_complaints_had_an_effect_it_is_played_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     again: list[int] = []
-    real = rare.Watch._without_effects
+    real = rare.Watch.without_effects
 
-    def watched(self: Any, beginning: Any, replication: int, stop: Any) -> Any:
-        again.append(replication)
-        return real(self, beginning, replication, stop)
+    def watched(self: Any, world: Any, *rest: Any) -> Any:
+        again.append(world.replication)
+        return real(self, world, *rest)
 
-    monkeypatch.setattr(rare.Watch, "_without_effects", watched)
+    monkeypatch.setattr(rare.Watch, "without_effects", watched)
     found = replicate(WORLDS["numbers"], 30, rare=True, threads=1)
     suspended = [each.replication for each in found.played if each.suspended]
     assert again == suspended

@@ -68,10 +68,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(run: Path) -> PlanFound:
     """A proof in tens of runs; `test_replan_log.py` has one in hundreds."""
-    with few_runs(stops=True, other_network=60):
-        return dialsim.replan(
-            run, as_of=MOMENT, plan=in_few_runs(underway(), stops=True), executor="threads"
-        )
+    with few_runs(other_network=60):
+        return dialsim.replan(run, as_of=MOMENT, plan=in_few_runs(underway()), executor="threads")
 
 
 def here(scenario: dialsim.Scenario, moment: str = MOMENT) -> tuple[FromHere, Fork]:
@@ -273,7 +271,7 @@ def test_a_key_decides_one_kind_of_thing() -> None:
 def test_a_goal_that_is_lost_is_told_and_not_promised(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    raw = in_few_runs(underway(), stops=True)
+    raw = in_few_runs(underway())
     raw["goals"] = [
         {"metric": "attempts", "at_most": 3},
         {"metric": "conversations", "at_least": 1},
@@ -281,10 +279,10 @@ def test_a_goal_that_is_lost_is_told_and_not_promised(
     ]
     raw["plan"]["decisions"] = [{"key": "agents.day.count", "values": [2, 4]}]
     out = str(tmp_path / "plans")
-    with few_runs(stops=True):
+    with few_runs():
         folder = folder_of(raw, tmp_path)
     wanted = ["replan", str(folder), "--as-of", MOMENT, "--out", out, "--executor", "serial"]
-    with few_runs(stops=True):
+    with few_runs():
         assert main(wanted) == 1  # though what can be promised is certified
     page = capsys.readouterr().out
     assert page.count("lost already") == 2
@@ -298,7 +296,7 @@ def test_a_goal_that_is_lost_is_told_and_not_promised(
     raw["goals"] = raw["goals"][:1]
     asked = tmp_path / "asked.toml"
     asked.write_text(tomli_w.dumps(raw), "utf-8")
-    with few_runs(stops=True):
+    with few_runs():
         assert main([*wanted, "--plan", str(asked)]) == 2
     assert "every goal is lost already" in capsys.readouterr().err
 

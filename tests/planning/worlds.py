@@ -46,7 +46,7 @@ RARE = 0.1
 
 
 @contextmanager
-def few_runs(*, stops: bool = False, **method: float) -> Iterator[None]:
+def few_runs(**method: float) -> Iterator[None]:
     """Let a plan that asks for it by `in_few_runs` be proved by tens of runs instead of hundreds.
 
     For tests of what a plan says and leaves behind, on whatever its proof rests. Those of the
@@ -54,28 +54,21 @@ def few_runs(*, stops: bool = False, **method: float) -> Iterator[None]:
 
     Parameters
     ----------
-    stops
-        Let the enterprise be stopped as often: of what goes on from the middle of a run it is only
-        counted.
     method
         Other figures of the method.
     """
     rules = plan_rules()
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(rules.always, "any_suspension", RARE)
-        if stops:
-            patch.setitem(rules.always, "enterprise_stop", RARE)
         less = {"holdout": 20, "other_network": 10, "proof_runs": 900} | method
         for name, runs in less.items():
             patch.setitem(rules.method, name, runs)
         yield
 
 
-def in_few_runs(raw: dict[str, Any], *, stops: bool = False) -> dict[str, Any]:
-    """Let suspensions, and stops of the enterprise, be as frequent as `few_runs` allows."""
+def in_few_runs(raw: dict[str, Any]) -> dict[str, Any]:
+    """Let suspensions be as frequent as `few_runs` allows."""
     raw["plan"]["any_suspension_at_most"] = RARE
-    if stops:
-        raw["plan"]["enterprise_stop_at_most"] = RARE
     return raw
 
 

@@ -14,15 +14,15 @@ from dialsim.carrier.layout import MONTH_BUCKET_MS, W_TRIAGED
 from dialsim.core.windows import WINDOW, in_order, no_counts, window_count, window_total
 from dialsim.engine.build import World, prepare
 from dialsim.outcomes.grounds import CALL_GROUNDS
+from dialsim.report.earlier_complaints import counted_from
 from dialsim.report.reviews import Arrivals, Ceiling, review_chance
 from dialsim.report.suspension_chance import (
     Chances,
     ComplaintTerms,
-    _left,
     complaint_chances,
-    later_days,
     without_effects,
 )
+from dialsim.report.working_days import later_days
 from dialsim.scenario import load_scenario
 from tests.people.scenarios import small_scenario
 
@@ -154,7 +154,7 @@ def test_what_is_left_of_complaints_from_before_the_start(opening_h: int) -> Non
     for first in range(opening_h // 24 - 33, opening_h // 24 + 3):
         kept = range(max(2 * first, last - 59), last + 1)
         expected = sum(half_day - last + 90 for half_day in kept)
-        assert _left(earlier, last, first).tolist() == [0, expected]
+        assert counted_from(earlier, last, 2 * first).tolist() == [0, expected]
 
 
 def test_calls_a_window_apart_do_not_meet() -> None:

@@ -85,10 +85,11 @@ def change_numbers(s: State, persons: Array, numbers: Array) -> None:
 
 
 @kernel
-def complain_late(k: Static, s: State, begun: Array, source: int, first: int) -> int:
+def complain_late(k: Static, s: State, begun: Array, source: int, first: int, weighs: Array) -> int:
     """Open the cases that calls of the run's days will still bring; the place to go on from.
 
-    Ends early where there may be no room for further cases.
+    Ends early where there may be no room for further cases. ``weighs`` (int64, one for each call)
+    gets the `grounds` of each that was delivered.
     """
     for i in range(first, begun.shape[0]):
         if s.control[0]["cases"] + CASES > s.carrier.cases.shape[0]:
@@ -101,7 +102,7 @@ def complain_late(k: Static, s: State, begun: Array, source: int, first: int) ->
             tick, trunk = np.int64(told["tick"]), np.int64(s.carrier.lines[line]["trunk"])
             note_day(s.carrier, tick)
             note_trunk_call(s.carrier, trunk, tick)
-            complain_of(k, s, told, lead_of(k, told, source))
+            weighs[i] = complain_of(k, s, told, lead_of(k, told, source))
     return np.int64(begun.shape[0])
 
 
@@ -121,11 +122,14 @@ def rings(k: Static, s: State, told: Any, lead: int) -> bool:
 
 
 @kernel
-def complain_of(k: Static, s: State, told: Any, lead: int) -> None:
-    """Open the cases of one call that are counted after the run begins to be played."""
+def complain_of(k: Static, s: State, told: Any, lead: int) -> int:
+    """Open the cases of one call that are counted after the run begins to be played.
+
+    Returns what weighed on complaints (`grounds`), 0 where they are off.
+    """
     network = k.profile.network[0]
     if network["off_complaints"] == 1:
-        return
+        return 0
     person = person_of(k, s, lead)
     campaign = np.int64(told["campaign"])
     tick, line = np.int64(told["tick"]), np.int64(told["caller"])
@@ -148,3 +152,4 @@ def complain_of(k: Static, s: State, told: Any, lead: int) -> None:
         counted = working_later(k.profile.working, tick, np.int64(network["hotline_days"]))
         if counted >= opening:
             open_case(k, s, (tick, line, person, campaign, E_HOTLINE), counted)
+    return acts[3]

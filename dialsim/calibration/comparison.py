@@ -90,8 +90,13 @@ def _by_hour(log: CallLog) -> list[tuple[int, int, int]]:
 def _by_attempt(
     trials: Trials, side: NDArray[np.int8], chances: dict[int, tuple[Floats, Floats, Floats]]
 ) -> list[tuple[int, int, int, float]]:
-    """Return by trial: people, how many answered, how many were expected to after the others."""
-    keep = trials.person < FOLLOWED
+    """Return by trial: people, how many answered, how many were expected to after the others.
+
+    Of people of whom the model knows how they answer: a relation with few calls has no estimate.
+    """
+    keep = (trials.person < FOLLOWED) & np.isin(side, list(chances))
+    if not keep.any():
+        return []
     person, kind, answered = trials.person[keep], trials.kind[keep], trials.answered[keep]
     side = side[keep]
     starts = np.flatnonzero(np.r_[True, person[1:] != person[:-1]])

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dialsim.calibration import Calibration, calibrate
+from dialsim.calibration import Calibration, calibrate, comparison
 from dialsim.report.calibration_page import calibration_page
 
 OUTCOMES = ("answered", "no answer", "busy", "unreachable", "invalid", "blocked", "voicemail",
@@ -122,6 +122,25 @@ def test_where_all_who_are_reached_answer_no_rate_is_claimed() -> None:
     found = calibrate(log(outcomes, 120), columns={"columns": {}, "certain": True})
     assert ("answers", "all_answered") in found.not_fitted
     assert found["people.busy"].fitted == 0.5
+
+
+def test_of_a_relation_without_an_estimate_no_answer_is_expected() -> None:
+    """Whose first attempts tell nothing: its people are not compared with those of the other."""
+    table, told = drawn(10_261, 300)
+    people = set(table["person"].to_pylist())
+    seen: list[int] = []
+    real = comparison._by_attempt
+
+    def kept(trials: Any, side: Any, chances: Any) -> Any:
+        rows = real(trials, side, chances)
+        seen.extend(row[1] for row in rows[:1])
+        assert len(chances) == 2 or all(row[1] < len(people) for row in rows)
+        return rows
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparison, "_by_attempt", kept)
+        check_found(calibrate(table, columns=told))
+    assert min(seen) < len(people) == max(seen)
 
 
 def test_where_one_of_many_answers_the_interval_says_how_little_is_known() -> None:

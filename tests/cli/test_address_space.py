@@ -25,13 +25,13 @@ PLAYED: dict[str, list[str]] = {
     "replications": ["run", "s.toml", "--replications", "2"],
     "compare": ["compare", "s.toml", "s.toml", "--replications", "2"],
     "sweep": ["sweep", "s.toml", "--vary", "agents.day.count=1,2", "-n", "1", "--out", "out"],
-    "calibrate": ["calibrate", "l.csv", "-o", "out.toml"],
+    "calibrate": ["calibrate", "c.csv", "-o", "out.toml"],
     "warm": ["warm"],
 }
 READ = {
     "people": ["people", "l.csv", "--rejects", "out.csv"],
     "screen": ["screen", "--scenario", "f.toml", "--out", "out.csv"],
-    "forget": ["forget", "13800010022", "--home", "CN", "--in", "."],
+    "forget": ["forget", "13800010022", "--home", "CN", "--in", ".", "--keep-lists"],
 }
 LOOKED = {
     "check": ["check", "s.toml"],
@@ -46,6 +46,11 @@ def folder(tmp_path: Path) -> Path:
     import tomli_w
 
     (tmp_path / "l.csv").write_text(LIST, encoding="utf-8")
+    calls = "".join(
+        f"2026-04-13 09:{i % 60:02}:00,{i},{'answered' if i % 3 else 'no answer'}\n"
+        for i in range(240)
+    )
+    (tmp_path / "c.csv").write_text("time,person,outcome\n" + calls, encoding="utf-8")
     drawn = {"name": "list", "synthetic": {"count": 60, "relation": "opted_in"}}
     filed = {"name": "list", "file": "l.csv"}
     for name, people in (("s", drawn), ("f", filed)):

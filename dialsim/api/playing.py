@@ -180,12 +180,14 @@ def run(
 
 def split_counts(world: World, names: Sequence[str]) -> dict[str, SplitCounts]:
     """Return empty counts for each attribute that a run is split by."""
+    from dialsim.report.metrics import late_after_ms
     from dialsim.report.world import carried_of
 
     carried = carried_of(world)
     if carried is None:
         return {}
-    return {name: SplitCounts(partial(carried.codes, name)) for name in names}
+    within_ms = late_after_ms(world)
+    return {name: SplitCounts(partial(carried.codes, name), within_ms) for name in names}
 
 
 def counting(sink: Sink, splits: Splits) -> Sink:

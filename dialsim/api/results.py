@@ -12,7 +12,7 @@ from dialsim.api.languages import language_of
 from dialsim.api.places import place_of
 from dialsim.api.run_tables import RunTables
 from dialsim.errors import ScenarioError
-from dialsim.outcomes.split import CALL_TABLE_COLUMNS
+from dialsim.outcomes.split import CALL_TABLE_COLUMNS, HOLD, NEVER_MS
 from dialsim.outcomes.tables import attribute_column
 from dialsim.report.splits import PERSON_PARTS, Split, split_by_hour, split_tables
 from dialsim.scenario.frame import Frame
@@ -329,10 +329,13 @@ class Run:
         if by in known:
             return Split.from_dict(known[by])
         per_hour = self.summary["metrics"]["attempts_per_hour"]["value"]
+        # of a run of an earlier version nobody knows who was connected too late
+        within_ms = int(self.summary["abandoned"].get("connect_within_ms", NEVER_MS))
         names = self.summary.get("attributes") or []
         if by == "hour" and by not in names:
-            calls = self.batches("calls", ("time", *CALL_TABLE_COLUMNS))
-            return split_by_hour(calls, self.batches("events", ["event", "call_time"]), per_hour)
+            calls = self.batches("calls", ("time", *self._counted_columns()))
+            events = self.batches("events", ["event", "call_time"])
+            return split_by_hour(calls, events, per_hour, within_ms)
         if by in names:
             column = attribute_column(by)
         elif by in PERSON_PARTS:
@@ -340,9 +343,13 @@ class Run:
         else:
             raise unknown_attribute(by, [*names, *PERSON_PARTS, "hour"])
         people = self.batches("people", ["person", "state", column])
-        calls = self.batches("calls", CALL_TABLE_COLUMNS)
+        calls = self.batches("calls", self._counted_columns())
         events = self.batches("events", ["person", "event"])
-        return split_tables(by, people, calls, events, per_hour)
+        return split_tables(by, people, calls, events, per_hour, within_ms)
+
+    def _counted_columns(self) -> tuple[str, ...]:
+        """Return the columns of calls that counting needs."""
+        return (*CALL_TABLE_COLUMNS, *({HOLD} & set(self.columns("calls"))))
 
     def batches(self, name: str, columns: Sequence[str], *, sample: bool = False) -> Iterable[Any]:
         """Return columns of a table as Arrow batches, whatever its size.

@@ -45,14 +45,16 @@ class SplitCounts:
     codes_of
         Gives int32[n], the code of the value of each of n person rows; -1 for none. Codes are
         whole numbers from 0 and may grow while batches come.
+    within_ms
+        Who waited longer than that for an agent counts as abandoned.
 
     Notes
     -----
     Order and size of batches do not matter. Cost: some 0.15 µs an attempt, one byte a person.
     """
 
-    def __init__(self, codes_of: Callable[[Array], Array]) -> None:
-        self._codes_of = codes_of
+    def __init__(self, codes_of: Callable[[Array], Array], within_ms: int) -> None:
+        self._codes_of, self._within_ms = codes_of, within_ms
         self._counts: dict[str, Array] = {name: np.zeros(1, np.int64) for name in COUNTS}
         self._reached = np.zeros(0, np.bool_)
 
@@ -81,7 +83,7 @@ class SplitCounts:
 
     def add_rows(self, rows: Array) -> None:
         """Add attempts as they are logged, CALL_ROW[n]."""
-        self.add_calls(rows["person"], call_columns(rows))
+        self.add_calls(rows["person"], call_columns(rows, self._within_ms))
 
     def add_events(self, persons: Array, events: Array) -> None:
         """Add what people did: int[n] person rows, uint8[n] `EventCode`."""
@@ -124,14 +126,15 @@ class SplitCounts:
         self._counts[name] = before
 
 
-def call_columns(rows: Array) -> dict[str, Array]:
+def call_columns(rows: Array, within_ms: int) -> dict[str, Array]:
     """Return what logged attempts, CALL_ROW[n], add to each of `CALL_COUNTS`."""
     return _columns(
         delivered=rows["delivered"] != 0,
         answered=rows["sip"] == 200,
         live=rows["cause"] == Cause.LIVE,
         connected=rows["seen"] == Seen.CONNECTED,
-        abandoned=rows["seen"] == Seen.ABANDONED,
+        abandoned=(rows["seen"] == Seen.ABANDONED)
+        | ((rows["seen"] == Seen.CONNECTED) & (rows["wait_ms"] - rows["hold_ms"] > within_ms)),
         intercepted=np.isin(rows["cause"], [int(cause) for cause in INTERCEPTED]),
         talk_ms=rows["talk_ms"],
     )
@@ -143,12 +146,17 @@ CALL_TABLE_COLUMNS = (
     "delivered",
     "true_outcome",
     "seen_outcome",
+    "wait_ms",
     "talk_ms",
 )
-"""Columns of a table of attempts that counting needs."""
+"""Columns of a table of attempts that counting needs; and `HOLD`, where there is one."""
+NEVER_MS = 1 << 62
+"""Nobody waits so long."""
+HOLD = "hold_ms"
+"""Of ``wait_ms``: not for an agent but for a person, whom the robot was asked for."""
 
 
-def table_columns(batch: Any) -> tuple[Array, dict[str, Array]]:
+def table_columns(batch: Any, within_ms: int) -> tuple[Array, dict[str, Array]]:
     """Return persons, and what each attempt of an Arrow table or batch adds to `CALL_COUNTS`."""
     from pyarrow import compute
 
@@ -161,12 +169,16 @@ def table_columns(batch: Any) -> tuple[Array, dict[str, Array]]:
         same = compute.fill_null(compute.equal(column, word), False)
         return values_of(same)
 
+    waited = of("wait_ms")
+    if HOLD in batch.schema.names:
+        waited = waited - of(HOLD)
     return of("person"), _columns(
         delivered=of("delivered").astype(np.bool_),
         answered=of("sip_code") == 200,
         live=is_("true_outcome", "live"),
         connected=is_("seen_outcome", "connected"),
-        abandoned=is_("seen_outcome", "abandoned"),
+        abandoned=is_("seen_outcome", "abandoned")
+        | (is_("seen_outcome", "connected") & (waited > within_ms)),
         intercepted=is_("true_outcome", "intercepted"),
         talk_ms=of("talk_ms"),
     )

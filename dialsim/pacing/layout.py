@@ -103,6 +103,10 @@ PROGRESS = whole_lines(
             ("gaps", "i8"),  # gaps drawn so far
             ("tag", "i8"),  # agents' time by weight at which its next dial begins
             ("virtual", "i8"),  # of the first of linked campaigns: where the latest dial began
+            (
+                "connected_late",
+                "i8",
+            ),  # people who waited longer for an agent than the rules let them
             ("heard_out", "i8"),  # recordings that people heard to their end
             ("asked", "i8"),  # callees who asked a robot for a person
             ("taken_over", "i8"),  # of these, those a person took over

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dialsim.core.codes import Action, NumberClass, Rule
 from dialsim.core.ticks import merge
 from dialsim.outcomes.layout import TALLIED
+from dialsim.outcomes.split import NEVER_MS
 from dialsim.report.callbacks import kept_share
 from dialsim.report.run_lines import FOREVER, build_lines
 from dialsim.report.world import (
@@ -77,17 +78,35 @@ def _of_calls(world: World, campaigns: slice) -> dict[str, int | float | None]:
     tallies = world.state.memory.tallies[campaigns]
     sums = {name: int(tallies[name].sum()) for name in TALLIED}
     complaints = sums["complaints_12321"] + sums["complaints_hotline"]
+    abandoned = sums["abandoned"] + connected_late(world, campaigns)
     counted = ("attempts", "delivered", "answered", "live_answers", "connects", "conversations")
     after = ("complaints_12321", "complaints_sector", "marks", "opt_outs")
     return {
-        **{name: sums[name] for name in (*counted, *after, "reach", "abandoned", "intercepted")},
-        "abandoned_share": _over(sums["abandoned"], sums["live_answers"]),
+        **{name: sums[name] for name in (*counted, *after, "reach", "intercepted")},
+        "abandoned": abandoned,
+        "abandoned_share": _over(abandoned, sums["live_answers"]),
         "asr": _over(sums["answered"], sums["attempts"]),
         "acd_s": _over(sums["talk_ms"] / 1000, sums["answered"]),
         "complaints": complaints,
         "complaints_per_million": _over(complaints * 1_000_000, sums["delivered"]),
         "callbacks_on_time": kept_share(world, campaigns),
     }
+
+
+def connected_late(world: World, campaigns: slice = slice(None)) -> int:
+    """Return how many people waited longer for an agent than ``abandon.connect_within``.
+
+    They count as abandoned, as those do who were let go: whoever lets people wait longer
+    (``drop_after``) drops none the fewer. 0 by a pack for theory, where waiting is what is studied.
+    """
+    if world.rules.scope.theory:
+        return 0
+    return int(world.state.progress["connected_late"][campaigns].sum())
+
+
+def late_after_ms(world: World) -> int:
+    """Return after what wait for an agent a connected call counts as abandoned; see above."""
+    return NEVER_MS if world.rules.scope.theory else int(world.rules["abandon.connect_within"])
 
 
 def _over(part: float, whole: float) -> float | None:

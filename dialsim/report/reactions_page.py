@@ -12,6 +12,7 @@ from dialsim.report import words
 from dialsim.report.action_words import quoted_basis
 from dialsim.report.page import headed, labelled_rows
 from dialsim.report.weak_defaults import marked, weak_mark
+from dialsim.scenario.advice_words import spaced
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.values import parse_duration
 
@@ -27,7 +28,8 @@ LABELS: dict[str, dict[str, str]] = {
         "callbacks": "callbacks",
         "transfers": "transfers",
         "recording": "recording",
-        "dropped": "{share} of live answers, cap {cap}{basis}",
+        "dropped": "{share} of live answers{late}, cap {cap}{basis}",
+        "late": ", {count} of them connected after more than {within}",
         "no_live": "no live answers, cap {cap}{basis}",
         "whose": " ({source}, {note})",
         "note_ends": ";",
@@ -57,7 +59,8 @@ LABELS: dict[str, dict[str, str]] = {
         "callbacks": "约定回访",
         "transfers": "转人工",
         "recording": "录音播放",
-        "dropped": "占真人接听的 {share}，上限 {cap}{basis}",
+        "dropped": "占真人接听的 {share}{late}，上限 {cap}{basis}",
+        "late": "（其中 {count} 次等待超过 {within}才接通坐席）",
         "no_live": "没有真人接听，上限 {cap}{basis}",
         "whose": "（{source}，{note}）",
         "note_ends": "；",
@@ -148,7 +151,13 @@ def _dropped(gone: Mapping[str, Any], language: Language) -> str:
     cap = words.percent(gone["at_most"])
     if gone["share"] is None:
         return say["no_live"].format(cap=cap, basis=basis)
-    return say["dropped"].format(share=words.percent(gone["share"]), cap=cap, basis=basis)
+    late = ""
+    if gone.get("connected_late"):  # of an earlier version: nobody knows
+        count = words.number(gone["connected_late"], language=language)
+        late = say["late"].format(count=count, within=spaced(gone["connect_within_ms"], language))
+    return say["dropped"].format(
+        share=words.percent(gone["share"]), late=late, cap=cap, basis=basis
+    )
 
 
 def _complaints(values: Mapping[str, Any], language: Language) -> str:

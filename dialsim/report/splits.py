@@ -203,6 +203,7 @@ def split_tables(
     calls: Iterable[Any],
     events: Iterable[Any],
     attempts_per_hour: float | None,
+    within_ms: int,
 ) -> Split:
     """Return the split of a run from its tables, each as Arrow batches.
 
@@ -211,6 +212,8 @@ def split_tables(
     people, calls, events
         With the columns ``person, state`` and the attribute's last; `CALL_TABLE_COLUMNS`;
         ``person, event``.
+    within_ms
+        Who waited longer than that for an agent counts as abandoned.
 
     Notes
     -----
@@ -218,7 +221,7 @@ def split_tables(
     """
     words: dict[str, int] = {}
     codes = np.zeros(0, np.int32)
-    counts = SplitCounts(lambda persons: codes[persons])
+    counts = SplitCounts(lambda persons: codes[persons], within_ms)
     for batch in people:
         persons = _numbers(batch.column(0))
         top = int(persons.max(initial=-1)) + 1
@@ -229,7 +232,7 @@ def split_tables(
         codes[persons] = _codes(batch.column(2), words)
         counts.add_leads(persons, _texts(batch.column(1)) == LeadState.FINISHED.name.lower())
     for batch in calls:
-        counts.add_calls(*table_columns(batch))
+        counts.add_calls(*table_columns(batch, within_ms))
     named = {code.name.lower(): int(code) for code in EventCode}
     for batch in events:
         kinds = [named.get(str(word), 0) for word in _texts(batch.column(1))]
@@ -241,7 +244,7 @@ _BY_PERSON = "a person is in the list whatever the hour"
 
 
 def split_by_hour(
-    calls: Iterable[Any], events: Iterable[Any], attempts_per_hour: float | None
+    calls: Iterable[Any], events: Iterable[Any], attempts_per_hour: float | None, within_ms: int
 ) -> Split:
     """Return metrics by the hour of the day of the attempt, ``"00"`` to ``"23"``.
 
@@ -249,6 +252,8 @@ def split_by_hour(
     ----------
     calls, events
         Arrow batches with ``time`` and `CALL_TABLE_COLUMNS`; ``event, call_time``.
+    within_ms
+        As for :func:`split_tables`.
 
     Notes
     -----
@@ -259,7 +264,7 @@ def split_by_hour(
     reached = np.zeros(0, np.bool_)
     for batch in calls:
         hours = _hours(batch.column("time"))
-        persons, columns = table_columns(batch)
+        persons, columns = table_columns(batch, within_ms)
         for name, column in (("attempts", np.ones(len(hours), np.bool_)), *columns.items()):
             np.add.at(counts[name], hours, column.astype(np.int64))
         live = np.flatnonzero(columns["live_answers"])

@@ -21,7 +21,7 @@ from dialsim.report.binding import binding
 from dialsim.report.callbacks import callbacks
 from dialsim.report.changes import worth_trying
 from dialsim.report.earlier import to_come
-from dialsim.report.metrics import metric_values
+from dialsim.report.metrics import connected_late, late_after_ms, metric_values
 from dialsim.report.network_rules import network_rules
 from dialsim.report.scrubs import scrubs
 from dialsim.report.splits import Split
@@ -232,6 +232,8 @@ def _abandoned(world: World, values: Mapping[str, float | int | None]) -> dict[s
     share = values["abandoned_share"]
     return {
         "share": share,
+        "connected_late": connected_late(world),
+        "connect_within_ms": late_after_ms(world),
         "at_most": entry.bare,
         "within": share is None or share <= entry.bare,
         "source": entry.source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Seen
+from dialsim.report.metrics import connected_late
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.reasons import Language
@@ -31,7 +32,7 @@ def heading(scenario: Scenario, rules: Profile, language: Language = "en") -> st
     return LABELS[language]["theory"].format(rules.name) if rules.scope.theory else None
 
 
-def machines_out(drops: int, persons: int, machines: int) -> float | None:
+def machines_out(drops: int, persons: int, machines: int, late: int = 0) -> float | None:
     """Return the share of abandoned calls with answering machines taken out by Ofcom's estimate.
 
     Parameters
@@ -40,6 +41,8 @@ def machines_out(drops: int, persons: int, machines: int) -> float | None:
         Answered calls that ended without an agent, whoever answered.
     persons, machines
         Answered calls that an agent had, by who answered.
+    late
+        Of the persons those who waited too long: they were dropped as well.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def machines_out(drops: int, persons: int, machines: int) -> float | None:
     if not persons:
         return 1.0 if drops else None
     real = drops * (1 - machines / (persons + machines))
-    return real / (persons + real)
+    return (real + late) / (persons + real)
 
 
 def walls(world: World) -> list[dict[str, Any]]:
@@ -68,8 +71,9 @@ def walls(world: World) -> list[dict[str, Any]]:
     list of dict
         ``name, name_zh, campaign (None if there is but one), measured (None without live answers),
         cap, source, confidence, met``; empty if the pack's ceiling is no wall. Nothing measured
-        keeps the wall. The share is of a campaign's live answers over the whole run; where the pack
-    takes answering machines out (``abandon.formula``), the dialer's estimate by that formula.
+        keeps the wall. The share is of a campaign's live answers over the whole run, and counts who
+    waited longer for an agent than ``abandon.connect_within`` as dropped; where the pack takes
+    answering machines out (``abandon.formula``), it is the dialer's estimate by that formula.
     """
     entry = world.rules.entry("abandon.at_most")
     if not entry.wall:
@@ -78,12 +82,15 @@ def walls(world: World) -> list[dict[str, Any]]:
     found = []
     estimated = world.rules["abandon.formula"] == "machines_out"
     memory = world.state.memory
-    for campaign, tally, seen in zip(campaigns, memory.tallies, memory.by_seen, strict=True):
-        live = int(tally["live_answers"])
-        share = int(tally["abandoned"]) / live if live else None
+    for number, campaign in enumerate(campaigns):
+        tally, seen = memory.tallies[number], memory.by_seen[number]
+        live, late = int(tally["live_answers"]), connected_late(world, slice(number, number + 1))
+        share = (int(tally["abandoned"]) + late) / live if live else None
         if estimated:
-            counts = (seen[each] for each in (Seen.ABANDONED, Seen.CONNECTED, Seen.ASSISTANT))
-            share = machines_out(*(int(count) for count in counts))
+            drops, persons, machines = (
+                int(seen[each]) for each in (Seen.ABANDONED, Seen.CONNECTED, Seen.ASSISTANT)
+            )
+            share = machines_out(drops, persons, machines, late)
         found.append(
             {
                 "name": known.name,

@@ -16,7 +16,7 @@ LABELS: dict[str, dict[str, str]] = {
         "lab_network": 'network.profile = "lab" is for theory: nothing interferes with a call',
         "off": "switched off in the network: {}",
         "patient": "campaigns {campaigns}: callees may wait longer than the {within} within which "
-        "an answered call must reach an agent (wall)",
+        "an answered call must reach an agent (wall); whoever does counts as abandoned",
         "goal": "goal on {metric}: {bound}, although {better} is better",
         "higher": "higher",
         "lower": "lower",
@@ -74,7 +74,7 @@ LABELS: dict[str, dict[str, str]] = {
         "lab_network": 'network.profile = "lab" 仅供理论研究：呼叫不受任何干预',
         "off": "已关闭的网络机制：{}",
         "patient": "活动 {campaigns}：被叫等待时间可能超过 {within}，而接通后须在此时间内转到坐席"
-        "（硬性限制）",
+        "（硬性限制）；超时者计入呼损",
         "goal": "目标“{metric}”：设为 {bound}，而该指标{better}为好",
         "higher": "越高",
         "lower": "越低",

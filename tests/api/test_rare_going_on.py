@@ -58,7 +58,7 @@ REVIEWS = {
 }
 WORLDS = {
     "numbers": slow(rate=5_000, seed=5),
-    "tracebacks": late(),
+    "tracebacks": late(400),
     "reviews": slow(rate=8_000, seed=11, **ONLY_REVIEWS, **REVIEWS),
     "a trunk": on_a_trunk(),
 }
@@ -116,7 +116,7 @@ def test_by_calls_as_by_counting(name: str, day: int, hour: int) -> None:
 @pytest.mark.parametrize(("day", "hour"), [(0, 9), (1, 12), (3, 10)])
 def test_by_calls_as_by_counting_closely(name: str, day: int, hour: int) -> None:
     some = futures(fork(name, day, hour), 600)
-    assert 0.01 < np.mean([each.suspended for each in some]) < 0.97
+    assert 0.001 < np.mean([each.suspended for each in some]) < 0.97
     agree(some)
 
 
@@ -228,7 +228,7 @@ def test_from_a_call_log_by_calls_as_by_counting(name: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", ["numbers", "reviews", "a trunk"])
 def test_from_a_call_log_by_calls_as_by_counting_closely(name: str, tmp_path: Path) -> None:
     found = replicate(from_log(tmp_path, name, 3, 7), 600, rare=True)
-    assert 0.01 < found.values("any_suspension").mean() < 0.97
+    assert 0.001 < found.values("any_suspension").mean() < 0.97
     agree(found.played)
 
 

@@ -11,6 +11,11 @@ from dialsim.pacing.layout import ABANDON_UNIT
 DAY_MS = 86_400_000
 
 
+def late(call: Any) -> int:
+    """Return 1 of a person who waited longer for an agent than the rules let them, else 0."""
+    return int(call.fate.live and call.wait_ms > call.campaign.connect_within_ms)
+
+
 class Guard:
     """What each campaign has had answered and dropped, and has under way."""
 
@@ -28,9 +33,8 @@ class Guard:
         """
         if not call.fate.live and not call.campaign.counts_assistants:
             return None
-        late = int(call.fate.live and call.wait_ms > call.campaign.connect_within_ms)
-        self.note(t, call, bool(call.fate.live), late)
-        return late
+        self.note(t, call, bool(call.fate.live), late(call))
+        return late(call)
 
     def dropped(self, t: int, call: Any) -> None:
         self.note(t, call, None, 1)

@@ -30,7 +30,7 @@ from tests.reference.begun import begin, passed_by
 from tests.reference.choosing import OwnNumbers, area, final_reason
 from tests.reference.doubt import Doubt
 from tests.reference.draws import draw
-from tests.reference.guard import Guard
+from tests.reference.guard import Guard, late
 from tests.reference.inputs import read
 from tests.reference.leads import fresh_rows, make_leads
 from tests.reference.limits import Past, first_allowed
@@ -433,6 +433,7 @@ class Twin:
             self.order.counts[call.lead.campaign]["heard_out"] += call.fate.live
         call.leg_ms = call.talk_ms
         dropped = self.guard.connected(t, call)
+        self.order.counts[call.lead.campaign]["connected_late"] += late(call)
         if dropped is not None:
             self.pacing.served(t, call.lead.campaign, dropped)
         self.staff.to(t, agent, AgentState.TALK)

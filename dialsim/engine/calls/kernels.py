@@ -297,6 +297,7 @@ def connect(k: Static, s: State, agent: int, slot: int, now: int) -> None:
             book_estimate(s.ledgers[campaign], np.int64(fate["live"]), late, 0, now)
         else:
             book_answer(s.ledgers[campaign], late, now)
+        s.progress[campaign]["connected_late"] += late
         note_served(k, s, campaign, late, now)
     talk_ms = np.int64(fate["talk_ms"])
     if terms["robot"] == RECORDING and talk_ms >= terms["message_ms"]:

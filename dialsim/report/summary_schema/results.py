@@ -218,6 +218,10 @@ class Abandoned(TypedDict):
 
     share: Share | None
     """Of live answers, in the whole run; null: there were none."""
+    connected_late: NotRequired[People]
+    """Of those abandoned, whom an agent took all the same, but too late."""
+    connect_within_ms: NotRequired[Annotated[int, unit("ms")]]
+    """Who waited longer for an agent counts as abandoned."""
     at_most: Share
     """The cap."""
     within: bool

@@ -30,6 +30,7 @@ def build_resources(
         contract = trunk.contract
         record["callee_per_day"] = contract.callee_per_day if contract else NO_CONTRACT
         record["callee_per_month"] = contract.callee_per_month if contract else NO_CONTRACT
+        record["abroad"] = trunk.by_gateway
     groups = np.zeros(len(scenario.caller_ids), GROUP)
     total = sum(block.count for block in scenario.caller_ids)
     callers = aligned_zeros(total, CALLER)

@@ -512,5 +512,32 @@ def ready_at(r: Resources, limits: Limits, group: int, free: int, now: int) -> i
     trunk = r.trunks[row]
     if trunk["in_use"] >= trunk["channels"]:
         return FAR
-    stopped = stopped_until(limits.stops[row], now)
+    stopped = max(stopped_until(limits.stops[row], now), np.int64(trunk["held_until"]))
     return max(free, np.int64(r.meters[1 + row]["free"]), stopped, np.int64(r.meters[0]["free"]))
+
+
+@kernel
+def try_route(trunk: Any, most: int, retry_ms: int, now: int) -> None:
+    """A call begins on a trunk that refused `most` in a row: nobody else tries it meanwhile."""
+    if trunk["refused"] >= most:
+        trunk["held_until"] = now + retry_ms
+
+
+@kernel
+def is_route_refusal(trunk: Any, rejected: bool, most: int, retry_ms: int, now: int) -> bool:
+    """Whether a call's end is the route's refusal, and not one of the number that called.
+
+    It is once `most` calls in a row were refused, whichever numbers they came from: a gateway that
+    is shut refuses all. The trunk then rests, and is tried again with one call at a time.
+    """
+    if trunk["abroad"] == 0:
+        return False
+    if not rejected:
+        trunk["refused"] = 0
+        trunk["held_until"] = 0
+        return False
+    trunk["refused"] = min(np.int64(trunk["refused"]) + 1, most)
+    if trunk["refused"] < most:
+        return False
+    trunk["held_until"] = max(np.int64(trunk["held_until"]), now + retry_ms)
+    return True

@@ -51,6 +51,9 @@ TRUNK = np.dtype(
         ("in_use", "i4"),  # channels busy now
         ("callee_per_day", "i4"),  # line contract, read by the network; -1 none
         ("callee_per_month", "i4"),
+        ("abroad", "i4"),  # 1: it passes an international gateway
+        ("refused", "i4"),  # its calls in a row that ended as the line's refusal, of any number
+        ("held_until", "i8"),  # no call before, as it refuses whichever number calls
     ],
     align=True,
 )

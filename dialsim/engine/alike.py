@@ -232,6 +232,7 @@ def fill_world(world: Any, scenario: Scenario, rules: Profile) -> None:
     world["opening"] = opening_tick(scenario)
     world["retry_gap_ms"] = retry_gap(scenario, rules)
     world["rejections_to_retire"] = rules["dialer.line_rejections_to_retire"]
+    world["route_retry_ms"] = rules["dialer.route_retry"]
     world["suspicion_calls"] = rules["dialer.suspicion_calls"]
     world["suspicion_known"] = rules["dialer.suspicion_known"]
     world["suspicion_stopped"] = rules["dialer.suspicion_stopped"]

@@ -38,6 +38,7 @@ WORLD = np.dtype(
         ("past_until", "i8"),  # end of the day on which other luck began; 0: it never did
         ("retry_gap_ms", "i8"),
         ("rejections_to_retire", "i8"),  # line rejections in a row
+        ("route_retry_ms", "i8"),  # a trunk that refuses all numbers is tried again after that
         ("suspicion_calls", "f8"),  # calls between two false suspicions, at least
         ("suspicion_known", "f8"),  # calls after which a campaign knows what is usual
         ("suspicion_stopped", "f8"),  # of calls, that are stopped where a number is intercepted

@@ -210,6 +210,25 @@ def _days(log: RunLog, calls: Array, met: list[Any], states: list[State]) -> lis
     return rows
 
 
+def _of_route(log: RunLog, line: int, ended: Array, limit: int) -> Array:
+    """Return which refusals of a number's calls were its route's, whichever number called.
+
+    `ended`: its calls in the order in which they ended.
+    """
+    blocks = log.scenario.caller_ids
+    trunk = blocks[int(log.lines.block[line])].trunk
+    if not next(each for each in log.scenario.trunks if each.name == trunk).by_gateway:
+        return np.zeros(len(ended), np.bool_)
+    there = [number for number, block in enumerate(blocks) if block.trunk == trunk]
+    calls = log.calls(lines=np.isin(log.lines.block, there))
+    calls = calls[np.argsort(calls["end_tick"], kind="stable")]
+    rejected = calls["seen"] == Seen.LINE_REJECTED
+    place = np.arange(1, len(calls) + 1)
+    in_a_row = place - np.maximum.accumulate(np.where(rejected, 0, place))
+    found: Array = (in_a_row >= limit)[calls["line"] == line]
+    return found
+
+
 def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | None:
     """Return when and why the dialer stopped using a number; None if it did not.
 
@@ -225,6 +244,7 @@ def taken_out(log: RunLog, line: int, acts: list[Act], calls: Array) -> Entry | 
     ]
     limit = int(log.profiles[0]["dialer.line_rejections_to_retire"])
     ended = calls[np.argsort(calls["end_tick"], kind="stable")]
+    ended = ended[~_of_route(log, line, ended, limit)]
     row = 0
     rejected = None
     for tick, seen in zip(ended["end_tick"].tolist(), ended["seen"].tolist(), strict=True):

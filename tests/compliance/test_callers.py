@@ -82,7 +82,10 @@ def dialer(
     scenario: Any = SimpleNamespace(
         start=date(2026, 4, 13),
         days=1,
-        trunks=[SimpleNamespace(name=t, channels=n, contract=None) for t, n in enumerate(channels)],
+        trunks=[
+            SimpleNamespace(name=t, channels=n, contract=None, by_gateway=False)
+            for t, n in enumerate(channels)
+        ],
         caller_ids=[SimpleNamespace(count=n, trunk=t, start=None, filed=None) for n, t in groups],
     )
     registered = [(0, NO_MORE)] * len(groups)

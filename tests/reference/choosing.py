@@ -158,6 +158,7 @@ class OwnNumbers:
             for begin, end in zip(stops[::2], stops[1::2], strict=True):
                 if begin <= t < end:
                     line = max(line, end)
+            line = max(line, trunk.held_until)
             first = max(free, line, firm)
             if first <= t:
                 ready.append((used, free, caller))

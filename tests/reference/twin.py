@@ -26,6 +26,7 @@ from dialsim.core.codes import (
     Stream,
 )
 from dialsim.people.layout import REFUSED_SHIFT, WITHDRAWN
+from tests.reference import routes
 from tests.reference.begun import begin, passed_by
 from tests.reference.choosing import OwnNumbers, area, final_reason
 from tests.reference.doubt import Doubt
@@ -364,6 +365,7 @@ class Twin:
         person.attempts.append(past)
         self.own.book(past, trunk_row, person.operator)
         trunk.in_use += 1
+        routes.call_begins(self, t, trunk)
         self.guard.outstanding[lead.campaign] += 1
         self.pacing.dialled(t, lead.campaign)
         self.doubt.begin(t, lead, caller)
@@ -497,10 +499,7 @@ class Twin:
             for c, progress in enumerate(self.given.progress):
                 if progress.limit == Limit.TRUNKS:
                     self.pace(t, c)
-        caller = self.given.callers[call.caller]
-        caller.rejected = caller.rejected + 1 if seen == Seen.LINE_REJECTED else 0
-        if caller.rejected >= self.world.rejections_to_retire:
-            self.retire(call.caller, "line")
+        routes.call_ends(self, t, call, seen)
 
         tally = self.log.tallies[lead.campaign]
         if fate.live and not person.reached:

@@ -15,7 +15,13 @@ from dialsim.agents.kernels import (
 )
 from dialsim.carrier.delivery.kernels import RECORDING, patience
 from dialsim.carrier.kernels import judge
-from dialsim.compliance.kernels import retire_caller, take_caller, take_trunk
+from dialsim.compliance.kernels import (
+    is_route_refusal,
+    retire_caller,
+    take_caller,
+    take_trunk,
+    try_route,
+)
 from dialsim.compliance.limits.kernels import pack_attempt
 from dialsim.core.causes import is_blocked
 from dialsim.core.codes import (
@@ -90,6 +96,7 @@ SEEN_REJECTED = int(Seen.LINE_REJECTED)
 SEEN_CANCELLED = int(Seen.CANCELLED)
 CAUSE_CANCELLED = int(Cause.CANCELLED)
 SIP_CANCELLED = 487
+L_CALLERS = int(Limit.CALLER_IDS)
 L_TRUNKS = int(Limit.TRUNKS)
 L_LEADS = int(Limit.LEADS)
 E_OPT_OUT = int(EventCode.OPT_OUT)
@@ -118,6 +125,9 @@ def place(
     look_for_next(k, s, caller)
     trunk = np.int64(s.resources.groups[s.resources.callers[caller]["group"]]["trunk"])
     take_trunk(s.resources, k.limits, trunk, now)
+    if s.resources.trunks[trunk]["abroad"] == 1:
+        most, retry_ms = k.world[0]["rejections_to_retire"], k.world[0]["route_retry_ms"]
+        try_route(s.resources.trunks[trunk], np.int64(most), np.int64(retry_ms), now)
     note_dial(k, s, campaign, now)
     s.progress[campaign]["to_dial"] -= 1
     if s.progress.shape[0] > 1:
@@ -412,7 +422,7 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
         first_reach = 1
     count_call(s.memory, row, live, first_reach)
     add_digest(control, who["key"], call, fate, row)
-    note_rejection(k, s, call)
+    note_rejection(k, s, call, now)
     opt_out(k, s, slot, person, now)
     if fate["delivered"] == 1:
         row["grounds"] = react(k, s, slot, person, now)
@@ -424,11 +434,24 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
 
 
 @kernel
-def note_rejection(k: Static, s: State, call: Any) -> None:
-    """Retire a caller ID whose line was refused several times in a row."""
+def note_rejection(k: Static, s: State, call: Any, now: int) -> None:
+    """Retire a caller ID whose line was refused several times in a row.
+
+    What a route refuses whichever number calls says nothing of the number: the route rests.
+    """
     caller = np.int64(call["caller"])
     record = s.resources.callers[caller]
-    if call["seen"] != SEEN_REJECTED:
+    trunk = s.resources.trunks[call["trunk"]]
+    rejected = call["seen"] == SEEN_REJECTED
+    most, retry_ms = k.world[0]["rejections_to_retire"], k.world[0]["route_retry_ms"]
+    held = trunk["held_until"] > 0
+    if is_route_refusal(trunk, rejected, np.int64(most), np.int64(retry_ms), now):
+        return
+    if held and not rejected:
+        for campaign in range(s.progress.shape[0]):
+            if s.progress[campaign]["limit"] in (L_TRUNKS, L_CALLERS):
+                pace(k, s, campaign, now)
+    if not rejected:
         record["rejected"] = 0
         return
     record["rejected"] += 1

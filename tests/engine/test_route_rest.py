@@ -1,0 +1,78 @@
+"""A trunk whose gateway is shut refuses every number: it rests, and no number is given up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import dialsim
+from tests.people.scenarios import small_scenario
+
+pytestmark = [pytest.mark.needs_jit, pytest.mark.once]
+QUARTER_S = 15 * 60
+
+
+def abroad(count: int = 20, **overrides: Any) -> dict[str, Any]:
+    """A campaign from abroad of which a gateway is shut for a day every now and then."""
+    people = {"name": "list", "synthetic": {"count": 4_000, "relation": "opted_in"}}
+    raw = small_scenario(people, **{"gateway.blocks_per_year": 120.0, "gateway.block_hold": "1d"})
+    raw["network"]["overrides"] |= overrides
+    raw["network"]["off"] = ["frequency", "behaviour", "labels", "complaints"]
+    raw |= {"days": 8, "seed": 7}
+    raw["trunks"][0] |= {"enters": "gateway"}
+    raw["caller_ids"] = [
+        {"name": "north", "class": "fixed", "country": "SG", "count": count,
+         "trunk": raw["trunks"][0]["name"]}
+    ]  # fmt: skip
+    raw["agents"][0]["count"] = 3
+    return raw
+
+
+@pytest.fixture(scope="module")
+def shut() -> dialsim.Run:
+    return dialsim.run(abroad())
+
+
+def spans(run: dialsim.Run) -> list[tuple[Any, Any]]:
+    """When the gateway was shut."""
+    rows = run.interventions.to_pandas()
+    rows = rows[(rows["rule"] == "gateway") & (rows["action"] == "suspend")]
+    return list(zip(rows["time"], rows["until"], strict=True))
+
+
+def test_numbers_of_a_shut_gateway_wait_for_its_end(shut: dialsim.Run) -> None:
+    calls = shut.calls.to_pandas()
+    blocks = spans(shut)
+    assert blocks
+    for begin, end in blocks:
+        there = calls[(calls["time"] >= begin) & (calls["time"] < end)]
+        opened = max((end - begin).total_seconds(), 1) / QUARTER_S
+        assert len(there) < 40 + opened
+        later = calls[calls["time"] >= end]
+        if len(later):
+            assert later["caller"].nunique() == 20
+    assert shut.summary["caller_ids"]["retired"] == 0
+
+
+def test_one_call_at_a_time_tries_the_route(shut: dialsim.Run) -> None:
+    calls = shut.calls.to_pandas()
+    begin, end = spans(shut)[0]
+    there = calls[(calls["time"] >= begin) & (calls["time"] < end)].sort_values("time")
+    tries = there[there["time"] > there["time"].iloc[0] + np.timedelta64(5, "m")]
+    gaps = tries["time"].diff().dropna().dt.total_seconds()
+    assert len(gaps) > 5
+    assert gaps.min() >= QUARTER_S
+
+
+def test_more_conversations_than_if_all_were_given_up(shut: dialsim.Run) -> None:
+    never = dialsim.run(abroad(**{"gateway.blocks_per_year": 0.0}))
+    assert shut.metrics["conversations"] is not None
+    assert never.metrics["conversations"] is not None
+    assert shut.metrics["conversations"] > 0.6 * never.metrics["conversations"]
+
+
+def test_the_timeline_gives_no_number_up(shut: dialsim.Run) -> None:
+    for caller in ("north-001", "north-020"):
+        assert shut.caller(caller)["taken_out"] is None

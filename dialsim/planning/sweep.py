@@ -167,6 +167,7 @@ def load_sweep(folder: str | Path) -> Sweep:
             content["heading"],
             content["heading_zh"],
             identity.get("people"),
+            content.get("weak_defaults", ()),  # none in a sweep of an earlier version
         )
         points = len(content["points"])
         values, done = untidy(pq.read_table(place / POINTS), points, head.replications)
@@ -269,6 +270,7 @@ class Kept:
                 "heading": head.heading,
                 "heading_zh": head.heading_zh,
                 "units": dict(head.units),
+                "weak_defaults": [dict(each) for each in head.weak_defaults],
                 "points": [plain(each) for each in found.points],
                 "inputs": dict(sorted(self._inputs.items())),
                 "outcome_digest": found.outcome_digest,
@@ -299,7 +301,18 @@ class Kept:
             heading(self._base, rules),
             heading(self._base, rules, "zh"),
             self._base.replications.people,
+            self._weak_defaults(),
         )
+
+    def _weak_defaults(self) -> list[dict[str, Any]]:
+        """Return the weak defaults that the points rest on, each value once."""
+        from dialsim.report.weak_defaults import weak_rows
+
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for point in self._points:
+            for row in weak_rows(point.scenario):
+                found.setdefault((row["key"], str(row["value"])), row)
+        return list(found.values())
 
     def _currency(self) -> str:
         prices = self._base.costs

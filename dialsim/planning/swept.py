@@ -74,6 +74,8 @@ class SweepHead:
         Why it is no lawful plan; None if it may be one.
     people
         Whether replications drew the people anew (``"redrawn"``) or shared them (``"fixed"``).
+    weak_defaults
+        What some point rests on: :func:`dialsim.report.weak_defaults.weak_rows`.
     """
 
     name: str
@@ -85,6 +87,7 @@ class SweepHead:
     heading: str | None = None
     heading_zh: str | None = None
     people: str | None = None
+    weak_defaults: Sequence[Mapping[str, Any]] = ()
 
 
 class Sweep:
@@ -338,6 +341,7 @@ class Sweep:
                 metric: [vars(each) for each in self.interactions(metric)]
                 for metric in shown_metrics
             },
+            "weak_defaults": [dict(each) for each in head.weak_defaults],
             "outcome_digest": self.outcome_digest,
             "folder": None if self.folder is None else str(self.folder),
         }

@@ -22,6 +22,7 @@ from dialsim.report.sweep_words import (
     title_of,
     value_text,
 )
+from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 from dialsim.scenario.reasons import Language
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
         for metric in found["responses"]:
             lines += _response(found, metric, width, lang)
         lines += point_lines(found, width, lang) + _interactions(found, width, lang)
+    weak = weak_lines(found.get("weak_defaults", ()), width, lang)
+    lines += [Text(""), *weak] if weak else []
     lines += [Text(""), *people_lines(found, width, lang)]
     if found["folder"]:
         lines += [Text(said["folder"].format(found["folder"]))]
@@ -130,6 +133,7 @@ def _response(found: Found, metric: str, width: int, lang: Language) -> list[Tex
     unit = metric_unit(found, metric)
     note = said["share"] if found["units"][metric] == "0 or 1" else said["response"]
     name = name_of(metric, found["goals"], lang)
+    name = marked(name, weak_mark(_rests_on(found, metric), found.get("weak_defaults", ())))
     if metric == COST:
         name = said["with_unit"].format(name, found["units"][metric])
     same = _everywhere(found, metric, said)
@@ -150,6 +154,14 @@ def _response(found: Found, metric: str, width: int, lang: Language) -> list[Tex
             more = said["more"].format(len(values) - VALUES_SHOWN)
             lines.append(Text(f"    {more}", style=QUIET))
     return lines
+
+
+def _rests_on(found: Found, metric: str) -> str:
+    """Return the metric whose figure is shown: that of a goal, if it is one's value."""
+    if not metric.startswith("goal_"):
+        return metric
+    number = metric.removeprefix("goal_").partition(".")[0]
+    return str(found["goals"][int(number) - 1]["metric"])
 
 
 def _everywhere(found: Found, metric: str, said: Mapping[str, str]) -> str | None:

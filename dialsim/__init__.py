@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from dialsim.api import compare as compare
     from dialsim.api import explain as explain
     from dialsim.api import explain_run as explain_run
+    from dialsim.api import export as export
     from dialsim.api import forget as forget
     from dialsim.api import load_run as load_run
     from dialsim.api import load_test as load_test
@@ -120,6 +121,7 @@ _HOMES = {
     "compare": "dialsim.api",
     "explain": "dialsim.api",
     "explain_run": "dialsim.api",
+    "export": "dialsim.api",
     "forget": "dialsim.api",
     "load_run": "dialsim.api",
     "load_scenario": "dialsim.scenario.load",
@@ -175,6 +177,7 @@ __all__ = [
     "compare",
     "explain",
     "explain_run",
+    "export",
     "forget",
     "load_run",
     "load_scenario",

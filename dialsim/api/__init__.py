@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dialsim.api.comparison import Comparison as Comparison
     from dialsim.api.explaining import explain as explain
     from dialsim.api.explaining import explain_run as explain_run
+    from dialsim.api.exporting import Exported as Exported
+    from dialsim.api.exporting import export as export
     from dialsim.api.forgetting import Forgotten as Forgotten
     from dialsim.api.forgetting import forget as forget
     from dialsim.api.load_testing import load_test as load_test
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Accounts": "dialsim.api.accounts",
     "Comparison": "dialsim.api.comparison",
+    "Exported": "dialsim.api.exporting",
     "Forgotten": "dialsim.api.forgetting",
     "Paired": "dialsim.api.replications",
     "Replications": "dialsim.api.replications",
@@ -51,6 +54,7 @@ _HOMES = {
     "compile_times": "dialsim.api.checking",
     "explain": "dialsim.api.explaining",
     "explain_run": "dialsim.api.explaining",
+    "export": "dialsim.api.exporting",
     "forget": "dialsim.api.forgetting",
     "load_run": "dialsim.api.results",
     "load_scenario": "dialsim.scenario.load",

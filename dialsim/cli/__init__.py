@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "Audit a scenario and say what it can do at most, without playing it.",
     "report": "Print the page of a run that is over again.",
     "dossier": "Tell a run to whoever decides, to compliance or to an operator, on one page.",
+    "export": "Write rows of a run, such as who was not reached, to CSV or Excel.",
     "sweep": "Play every combination of some values, and say what each of them does.",
     "plan": "Find the cheapest plan that keeps what is promised, and prove that it does.",
     "replan": "Find the cheapest plan for the rest of a run, as of a moment of it.",
@@ -35,7 +36,7 @@ COMMANDS = {
 }
 
 
-LOOK = frozenset({"check", "report", "init", "explain", "schema"})
+LOOK = frozenset({"check", "report", "export", "init", "explain", "schema"})
 READ = frozenset({"people", "screen", "forget"})
 """Commands that read lists, and before them those that read less. All others play."""
 

@@ -25,12 +25,15 @@ class Allowed:
         Intraclass correlation, where rates alone are asked for.
     delay
         Delay before ringing, in times the profile's.
+    rounding
+        How a log rounds durations, from down to up: offsets of `durations.counted`.
     """
 
     refusers: Ends
     reach: Ends
     icc: Ends
     delay: Ends
+    rounding: Ends
 
     def texts(self) -> dict[str, str]:
         """Return the ends as a page writes them.

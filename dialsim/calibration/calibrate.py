@@ -13,7 +13,7 @@ from dialsim.calibration.allowed import allowed
 from dialsim.calibration.blocks import ceilings, interceptions
 from dialsim.calibration.columns import Columns
 from dialsim.calibration.contacts import SHOWN, fit_contacts
-from dialsim.calibration.durations import FEWEST, Mixture, counted, fit_mixture
+from dialsim.calibration.durations import FEWEST, Mixture, fit_durations, step_of
 from dialsim.calibration.likelihood import Profiled, joined
 from dialsim.calibration.log import RELATIONS, CallLog, Outcome
 from dialsim.calibration.patterns import attempts_before
@@ -55,7 +55,8 @@ def calibrate(
     columns
         What the log's columns are: a dict such as ``{"talk_s": "duration"}``, the same as text
         (``"talk_s=duration,time=start"``), or a TOML file with ``[columns]``, ``[outcomes]``
-        (what the log's words mean), ``relation``, ``ring_timeout``, ``ring_from``,
+        (what the log's words mean), ``relation``, ``ring_timeout``, ``ring_from``, ``rounded``
+        (``down``, ``nearest`` or ``up``: how talk in whole seconds or longer steps came to be),
         ``registered``, ``named``, ``refusers`` (share of the people called who are registered to
         refuse, as an operator's scrub found), and how the file is written as of a scenario's lists:
         ``format``, ``delimiter``, ``encoding``, ``header``. None: they are called as they are
@@ -391,22 +392,26 @@ def _talk(log: CallLog, base: Profile, found: Calibration) -> None:
     assert log.relation is not None
     known = np.isfinite(log.talk_ms)
     live = known if log.outcome is None else known & (log.outcome == Outcome.LIVE)
+    zeros = log.outcome is None  # else a talk of 0 may mean that nobody talked
     few = True
     for i, relation in enumerate(RELATIONS):
         talk = log.talk_ms[live & (log.relation == i)] - log.notice_ms
-        whole = log.notice_ms == 0 and bool(np.all(talk % 1000 == 0))
-        talk = talk[talk >= 0] if whole and log.outcome is None else talk[talk > 0]
+        talk = talk[talk >= 0] if zeros and step_of(talk) is not None else talk[talk > 0]
         if len(talk) >= FEWEST_TALKS:
             few = False
-            mixture = fit_mixture(counted(talk))
+            _say_rounded(log, talk)
+            mixture = fit_durations(talk, offsets=log.offsets, zeros=zeros)
             _mixture(found, base, f"talk.{relation}", mixture)
     if few:
-        found.not_fitted.append(("talk", "too_few"))
+        found.not_fitted.append(("talk", "machines" if log.by_machines else "too_few"))
+    elif log.by_machines:
+        log.remarks.append(("machines", log.by_machines))
     if log.outcome is None:
         return
     talk = log.talk_ms[known & (log.outcome == Outcome.ASSISTANT) & (log.talk_ms > 0)]
     if len(talk) >= FEWEST:
-        one = fit_mixture(counted(talk), 1)
+        _say_rounded(log, talk)
+        one = fit_durations(talk, 1, log.offsets)
         _, median, sigma = one.parts[0]
         key = "talk.assistant_median"
         if _add(found, key, float(base[key]), median, one.n, "ms", one.distance, KOLMOGOROV):
@@ -414,6 +419,13 @@ def _talk(log: CallLog, base: Profile, found: Calibration) -> None:
         key = "talk.assistant_sigma"
         if _add(found, key, float(base[key]), sigma, one.n, "sigma", one.distance, KOLMOGOROV):
             _set(found, key, _rounded(sigma.value), one.n)
+
+
+def _say_rounded(log: CallLog, talk: np.ndarray[Any, Any]) -> None:
+    """Add the remark that talk was rounded, and that it is not known which way."""
+    step = step_of(talk)
+    if step is not None and len(log.offsets) > 1 and ("rounded", step) not in log.remarks:
+        log.remarks.append(("rounded", step))
 
 
 def _mixture(found: Calibration, base: Profile, key: str, fitted: Mixture) -> None:

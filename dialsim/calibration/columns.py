@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dialsim.calibration.durations import ROUNDED
 from dialsim.calibration.log import RELATIONS, WORDS
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean
 from dialsim.people.cells import plain
@@ -39,8 +40,9 @@ FIELDS = {
 WORDED = ("outcome", "reason", "relation", "registered", "named", "labelled")
 """What it tells in words, which messages show."""
 
-CHOICES = {"ring_from": ("dial", "ringing")}
-PLAIN = ("relation", "ring_timeout", "ring_from", "registered", "named", "certain", "refusers")
+CHOICES = {"ring_from": ("dial", "ringing"), "rounded": tuple(ROUNDED)}
+PLAIN = ("relation", "ring_timeout", "ring_from", "rounded", "registered", "named", "certain",
+         "refusers")  # fmt: skip
 FORMAT = ("format", "delimiter", "encoding", "header")
 SHORTEST_RING_MS = 1000
 Columns = str | Path | Mapping[str, Any] | None
@@ -62,6 +64,8 @@ class Mapped:
         Of all attempts; None: taken from the longest ring that was answered.
     ring_from_dial
         Whether ring times begin when dialled.
+    rounded
+        How talk is rounded, where it is in whole seconds or longer steps; None: not known.
     registered, named
         Of all lines, where no column tells; None: not known.
     refusers
@@ -79,6 +83,7 @@ class Mapped:
     relation: str | None = None
     ring_timeout_ms: int | None = None
     ring_from_dial: bool = True
+    rounded: str | None = None
     registered: bool | None = None
     named: bool | None = None
     certain: bool = False
@@ -225,9 +230,11 @@ def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:
             problems.add(key, "too long", found=value, allowed=error.allowed)
         except ValueError:
             problems.add(key, "not a length of time", found=value, allowed=DURATION_FORM)
-    elif key == "ring_from":
+    elif key in CHOICES:
         if value not in CHOICES[key]:
             problems.add(key, "not a known value", found=value, allowed=CHOICES[key])
+        elif key == "rounded":
+            found.rounded = str(value)
         else:
             found.ring_from_dial = value == "dial"
     elif key == "refusers":

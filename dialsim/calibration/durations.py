@@ -1,25 +1,33 @@
 """Mixtures of lognormals fitted to durations that were counted in cells.
 
-Durations are put into cells (whole seconds where the log rounds to them, else cells of 2 % width),
-and the likelihood is that of the cells: a log of millions costs no more than one of thousands, and
-rounding is no error.
+Durations are put into cells (the step a log rounds to, such as whole seconds, else cells of 2 %
+width), and the likelihood is that of the cells: a log of millions costs no more than one of
+thousands, and rounding is no error. Which way a log rounds it does not tell: intervals then hold
+for each way. Durations that were rounded to zero are often left out; the likelihood is then that of
+the longer ones.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.calibration.likelihood import Fit, Floats, LogLikelihood, Profiled, exponential
+from dialsim.calibration.likelihood import Fit, Floats, LogLikelihood, Profiled, exponential, joined
 
 CELL = 0.02  # width of a cell in logarithms
 SIGMA = (0.02, 3.0)
 TINY = 1e-300
 EM_STEPS = 300
 FEWEST = 30  # durations of which a spread can be told
+STEPS_MS = (60_000, 6_000, 1_000, 100)  # what logs and bills round to, the longest first
+VARIED = 5  # different durations, without which all are no multiples of a step but alike
+ROUNDED = {"down": 0.0, "nearest": 0.5, "up": 1.0}
+"""Ways to round a duration: the offset from the shortest one that is written alike, in steps."""
+NEAREST = ROUNDED["nearest"]
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,14 @@ class Cells:
         Ends of each cell that holds any, ms.
     count
         Durations in each.
+    least
+        Shorter durations are not in the log, ms.
     """
 
     low: Floats
     high: Floats
     count: Floats
+    least: float = 0.0
 
     @property
     def n(self) -> int:
@@ -49,18 +60,51 @@ class Cells:
         return np.asarray(np.log(np.maximum((self.low + self.high) / 2, 1.0)))
 
 
-def counted(durations_ms: NDArray[np.float64]) -> Cells:
-    """Return durations in cells; those of 0 ms or less are left out unless seconds were rounded.
+def step_of(durations_ms: NDArray[np.float64]) -> int | None:
+    """Return the step that all durations are multiples of, in ms; None: they are not rounded.
 
+    >>> step_of(np.array([3000.0, 7000.0])), step_of(np.array([3000.0, 7001.0]))
+    (1000, None)
+    >>> step_of(np.arange(9) * 60_000.0)
+    60000
+    """
+    varied = len(np.unique(durations_ms)) >= VARIED
+    for step in STEPS_MS:
+        if (varied or step <= 1000) and bool(np.all(durations_ms % step == 0)):
+            return step
+    return None
+
+
+def counted(
+    durations_ms: NDArray[np.float64], offset: float = NEAREST, zeros: bool = True
+) -> Cells:
+    """Return durations in cells; those of 0 ms or less are left out unless they were rounded.
+
+    Parameters
+    ----------
+    offset
+        How much longer than the duration the shortest one is written, in steps of a rounded log:
+        0 if it rounds down, 1/2 to the nearest, 1 up.
+    zeros
+        Whether a rounded duration of 0 is one, and not the lack of any.
+
+    Examples
+    --------
     >>> cells = counted(np.array([0.0, 1000.0, 1000.0, 2000.0]))
     >>> cells.low.tolist(), cells.count.tolist()
     ([0.0, 500.0, 1500.0], [1.0, 2.0, 1.0])
+    >>> down = counted(np.array([0.0, 1000.0, 1000.0, 2000.0]), 0.0, zeros=False)
+    >>> down.low.tolist(), down.least
+    ([1000.0, 2000.0], 1000.0)
     """
-    whole = bool(np.all(durations_ms % 1000 == 0))
-    if whole:
-        seconds, count = np.unique(durations_ms // 1000, return_counts=True)
-        low = np.maximum(seconds * 1000 - 500, 0)
-        return Cells(low, seconds * 1000 + 500, count.astype(float))
+    step = step_of(durations_ms)
+    if step is not None:
+        none = not zeros or offset >= 1  # rounded up, no duration comes to 0
+        kept = durations_ms[durations_ms > 0] if none else durations_ms
+        steps, count = np.unique(kept // step, return_counts=True)
+        low = np.maximum((steps - offset) * step, 0.0)
+        least = (1 - offset) * step if none else 0.0
+        return Cells(low, (steps + 1 - offset) * step, count.astype(float), least)
     cell = np.floor(np.log(durations_ms[durations_ms > 0]) / CELL)
     cells, count = np.unique(cell, return_counts=True)
     return Cells(np.exp(cells * CELL), np.exp((cells + 1) * CELL), count.astype(float))
@@ -94,18 +138,52 @@ class Mixture:
         return [[weight.value, median.value, sigma.value] for weight, median, sigma in self.parts]
 
 
-def fit_mixture(cells: Cells, components: int = 2) -> Mixture:
+def fit_durations(
+    durations_ms: NDArray[np.float64],
+    components: int = 2,
+    offsets: Sequence[float] = (NEAREST,),
+    zeros: bool = False,
+) -> Mixture:
+    """Return the mixture that fits durations best, with intervals that hold for each rounding.
+
+    Parameters
+    ----------
+    durations_ms
+        At least `FEWEST` of them above 0.
+    components
+        Most components.
+    offsets
+        What `counted` takes, the likeliest first; of no matter where nothing is rounded.
+    zeros
+        Whether a rounded duration of 0 is one.
+    """
+    first = fit_mixture(counted(durations_ms, offsets[0], zeros), components)
+    if step_of(durations_ms) is None:
+        return first
+    of_ends = [
+        fit_mixture(counted(durations_ms, offset, zeros), len(first.parts), len(first.parts))
+        for offset in offsets[1:]
+    ]
+    alike = zip(first.parts, *(each.parts for each in of_ends), strict=True)
+    parts = []
+    for part in alike:
+        weight, median, sigma = (joined(*each) for each in zip(*part, strict=True))
+        parts.append((weight, median, sigma))
+    return replace(first, parts=tuple(parts))
+
+
+def fit_mixture(cells: Cells, components: int = 2, fewest: int = 1) -> Mixture:
     """Return the mixture of one or two lognormals that fits best.
 
     Parameters
     ----------
     cells
         At least `FEWEST` durations.
-    components
-        Most components; the second one has to pay for its three parameters (criterion of
-        Schwarz).
+    components, fewest
+        Most and fewest components; the second one has to pay for its three parameters (criterion
+        of Schwarz).
     """
-    fits = [_fitted(cells, k) for k in range(1, components + 1)]
+    fits = [_fitted(cells, k) for k in range(fewest, components + 1)]
     scores = [-2 * fit.most + len(fit.at) * math.log(cells.n) for fit in fits]
     best = int(np.argmin(scores))
     return _mixture(fits[best], cells, scores[best])
@@ -143,8 +221,11 @@ def _rows(at: Floats) -> Floats:
 def _likelihood(cells: Cells) -> LogLikelihood:
     from scipy.special import ndtr
 
+    # Given that a duration is in the log at all: the last cell holds all that may be in it.
+    low, high = np.append(cells.low, cells.least), np.append(cells.high, np.inf)
+    counts = np.append(cells.count, -cells.count.sum() if cells.least > 0 else 0.0)
     with np.errstate(divide="ignore"):
-        ends = np.log(np.stack([cells.low, cells.high]))
+        ends = np.log(np.stack([low, high]))
 
     def function(at: Floats) -> tuple[float, Floats]:
         parts = _rows(at)
@@ -155,7 +236,7 @@ def _likelihood(cells: Cells) -> LogLikelihood:
         flat = np.where(np.isfinite(z), z, 0.0) * density
         by_sigma = -np.diff(flat, axis=0)[0] / parts[:, 2]
         whole = np.maximum(share @ parts[:, 0], TINY)
-        pull = cells.count / whole
+        pull = counts / whole
         slopes = [
             (weight * (pull @ by_median[:, i]), weight * (pull @ by_sigma[:, i]))
             for i, weight in enumerate(parts[:, 0])
@@ -163,7 +244,7 @@ def _likelihood(cells: Cells) -> LogLikelihood:
         gradient = [value for pair in slopes for value in pair]
         if len(parts) == 2:
             gradient = [float(pull @ (share[:, 0] - share[:, 1])), *gradient]
-        return float(cells.count @ np.log(whole)), np.array(gradient)
+        return float(counts @ np.log(whole)), np.array(gradient)
 
     return function
 
@@ -201,7 +282,8 @@ def _mixture(fit: Fit, cells: Cells, score: float) -> Mixture:
         rest = Profiled(1 - weight.value, 1 - weight.high, 1 - weight.low, weight.identified)
         parts = [(weight, exponential(found[1]), found[2]), (rest, exponential(found[3]), found[4])]
         parts.sort(key=lambda part: part[1].value)
-    distance = kolmogorov(cells, distribution(_rows(fit.at), cells.high))
+    below = distribution(_rows(fit.at), np.append(cells.high, cells.least))
+    distance = kolmogorov(cells, (below[:-1] - below[-1]) / max(1 - below[-1], TINY))
     return Mixture(tuple(parts), cells.n, distance, score)
 
 

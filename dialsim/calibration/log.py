@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.calibration.durations import NEAREST
 from dialsim.core.codes import Seen
 from dialsim.people.cells import SEEN_WORDS
 
@@ -107,6 +108,10 @@ class CallLog:
         Share of the people called who are registered to refuse, as a scrub found; None: not known.
     notice_ms
         Announcement of the recording at the beginning of each talk.
+    offsets
+        How talk may have been rounded, as offsets of `durations.ROUNDED`, the likeliest first.
+    by_machines
+        Talks with robots or recordings, which are not in `talk_ms`.
     remarks
         What was assumed when reading: (key, value) of a sentence.
     """
@@ -135,6 +140,8 @@ class CallLog:
     ring_from_dial: bool = True
     refusers: float | None = None
     notice_ms: int = 0
+    offsets: tuple[float, ...] = (NEAREST,)
+    by_machines: int = 0
     remarks: list[tuple[str, Any]] = field(default_factory=list)
 
     @property

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from dialsim.calibration.allowed import allowed
 from dialsim.calibration.cells import coded
 from dialsim.calibration.columns import FIELDS, Columns, Mapped, mapped
-from dialsim.calibration.log import RELATIONS, CallLog
+from dialsim.calibration.durations import NEAREST, ROUNDED
+from dialsim.calibration.log import RELATIONS, CallLog, Outcome
 from dialsim.calibration.tables import Place, log_of, row_place
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, did_you_mean_file
 from dialsim.people.source_columns import listed
+from dialsim.scenario.teams import kind_of
 
 if TYPE_CHECKING:
     from dialsim.api import Run
@@ -275,6 +278,10 @@ def _common(log: CallLog, told: Mapped) -> None:
         log.remarks.append(("relation", RELATIONS[0]))
     log.true_causes = log.true_causes or told.certain
     log.refusers = told.refusers
+    if told.rounded is None:
+        log.offsets = (NEAREST, *allowed().rounding)
+    else:
+        log.offsets = (ROUNDED[told.rounded],)
     if told.ring_timeout_ms is not None:
         log.timeout_ms = np.full(log.rows, float(told.ring_timeout_ms))
 
@@ -310,6 +317,7 @@ def _of_scenario(log: CallLog, table: Any, scenario: Scenario, problems: Problem
     by_name = {campaign.name: campaign for campaign in scenario.campaigns}
     timeouts = np.array([float(by_name[word].ring_timeout) for word in words])
     log.timeout_ms = timeouts[which]
+    _leave_out_machines(log, [kind_of(scenario, by_name[word]) for word in words], which)
     caller, known = coded(table.column("caller"))
     labels = known.to_pylist()
     blocks = {block.name: block for block in scenario.caller_ids}
@@ -327,6 +335,20 @@ def _of_scenario(log: CallLog, table: Any, scenario: Scenario, problems: Problem
 
         network = resolved_profiles(scenario)[1]
         log.notice_ms = int(network["recording.notice"]) if network is not None else 0
+
+
+def _leave_out_machines(log: CallLog, kinds: list[str], campaign: Any) -> None:
+    """Leave out how long people listen to a robot or a recording: they talk longer with people.
+
+    `kinds`: who talks for each campaign. A recording ends for a call assistant as well.
+    """
+    if log.talk_ms is None or log.outcome is None:
+        return
+    robots = np.array([kind == "robots" for kind in kinds])[campaign]
+    recordings = np.array([kind == "recordings" for kind in kinds])[campaign]
+    live = log.outcome == Outcome.LIVE
+    log.by_machines = int((live & (robots | recordings)).sum())
+    log.talk_ms[(live & robots) | recordings] = np.nan
 
 
 def _relations(log: CallLog, table: Any, scenario: Scenario, problems: Problems) -> Any:

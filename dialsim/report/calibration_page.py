@@ -71,9 +71,9 @@ def calibration_page(
 def _remark(code: str, value: Any, lang: Language) -> str:
     if code == "left_out":
         return _left_out(value, lang)
-    if code == "ring_timeout":
+    if code in ("ring_timeout", "rounded"):
         return words.span(round(value))
-    if code == "signalled":
+    if code in ("signalled", "machines"):
         return f"{value:,}"
     return words.percent(value) if isinstance(value, float) else str(value)
 

@@ -51,6 +51,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "answered; `ring_timeout` can say otherwise.",
             "signalled": "Outcomes are as signalled: which attempts rang is not known. Answer "
             "rates are those of {} first attempts; hours without any keep the profile's index.",
+            "rounded": "Talk is in steps of {}. Whether it was rounded down, to the nearest or up "
+            "is not known: its intervals hold for each; `rounded` says which.",
+            "machines": "Left out of talk: {} live answers to robots or recordings.",
             "refusers": "Given: {} of the people called are registered to refuse.",
         },
         "values": "Values ({known} of {whole} identified)",
@@ -116,6 +119,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "none_answered": "nobody answered.",
             "no_time": "the log has no times of day; map the column with --columns time=....",
             "too_few": "too few calls.",
+            "machines": "robots or recordings talked: how long people talk with people cannot be "
+            "learned from it.",
             "few_people": "too few people were called: a rate is one over people.",
             "all_answered": "nearly all who were reached answered: neither the rate nor how people "
             "differ can be learned from it. Check the words for unanswered calls.",
@@ -147,6 +152,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "ring_timeout": "假定：振铃时限为 {}（接通前最长振铃）；可用 ring_timeout 说明。",
             "signalled": "结果为信令所示：不知哪些呼叫真正振铃。接听率取自 {} 次首次外呼；"
             "没有首次外呼的时段沿用配置的指数。",
+            "rounded": "通话时长以 {} 为单位，不知是舍去、四舍五入还是进位：区间涵盖各种情形；"
+            "可用 rounded 说明。",
+            "machines": "通话时长未计入机器人或录音的 {} 次真人接听。",
             "refusers": "给定：被叫中登记谢绝来电者占 {}。",
         },
         "values": "取值（{whole} 项中可识别 {known} 项）",
@@ -205,6 +213,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
             "none_answered": "无人接听。",
             "no_time": "话单没有时刻；请用 --columns time=… 指明列。",
             "too_few": "呼叫太少。",
+            "machines": "由机器人或录音通话，无从推断与坐席的通话时长。",
             "few_people": "被叫人数太少，无从推断人群的接听率。",
             "all_answered": "几乎所有振铃呼叫均接通，无从推断接听率及个体差异；"
             "请检查未接通的结果用词。",

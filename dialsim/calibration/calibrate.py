@@ -392,7 +392,8 @@ def _talk(log: CallLog, base: Profile, found: Calibration) -> None:
     assert log.relation is not None
     known = np.isfinite(log.talk_ms)
     live = known if log.outcome is None else known & (log.outcome == Outcome.LIVE)
-    zeros = log.outcome is None  # else a talk of 0 may mean that nobody talked
+    # With outcomes a talk of 0 may mean that nobody talked; rounded up, none comes to 0.
+    zeros = log.outcome is None and log.offsets[0] < 1
     few = True
     for i, relation in enumerate(RELATIONS):
         talk = log.talk_ms[live & (log.relation == i)] - log.notice_ms

@@ -27,6 +27,10 @@ STEPS_MS = (60_000, 6_000, 1_000, 100)  # what logs and bills round to, the long
 VARIED = 5  # different durations, without which all are no multiples of a step but alike
 ROUNDED = {"down": 0.0, "nearest": 0.5, "up": 1.0}
 """Ways to round a duration: the offset from the shortest one that is written alike, in steps."""
+POINTS = 8
+EDGE = 1e-3  # of a logarithm: so near to the end of its domain a value is at it
+MOST_ABSENT = 10.0  # times those in a log, durations below the least in it
+LEAST_OF_CELL = 20.0  # a cell from 0 is taken to begin at this part of its end
 NEAREST = ROUNDED["nearest"]
 
 
@@ -58,6 +62,18 @@ class Cells:
     def middle(self) -> Floats:
         """Logarithm of each cell's middle."""
         return np.asarray(np.log(np.maximum((self.low + self.high) / 2, 1.0)))
+
+    @property
+    def points(self) -> Floats:
+        """Logarithms that stand for each cell, float[cells, 1 or `POINTS` where cells are wide].
+
+        A cell of 2 % is a point. Of a wide one the middle is none: a component could shrink to it.
+        """
+        if float(np.max(self.high / np.maximum(self.low, 1.0))) < 1 + 2 * CELL:
+            return self.middle[:, None]
+        low = np.log(np.maximum(self.low, self.high / LEAST_OF_CELL))
+        at = (np.arange(POINTS) + 0.5) / POINTS
+        return np.asarray(low[:, None] + (np.log(self.high) - low)[:, None] * at)
 
 
 def step_of(durations_ms: NDArray[np.float64]) -> int | None:
@@ -160,10 +176,9 @@ def fit_durations(
     first = fit_mixture(counted(durations_ms, offsets[0], zeros), components)
     if step_of(durations_ms) is None:
         return first
-    of_ends = [
-        fit_mixture(counted(durations_ms, offset, zeros), len(first.parts), len(first.parts))
-        for offset in offsets[1:]
-    ]
+    cells = [counted(durations_ms, offset, zeros) for offset in offsets[1:]]
+    size = len(first.parts)
+    of_ends = [fit_mixture(each, size, size) for each in cells if each.n >= FEWEST]
     alike = zip(first.parts, *(each.parts for each in of_ends), strict=True)
     parts = []
     for part in alike:
@@ -203,7 +218,8 @@ def _fitted(cells: Cells, components: int) -> Fit:
     mean = float(np.average(middle, weights=cells.count))
     spread = math.sqrt(float(np.average((middle - mean) ** 2, weights=cells.count)))
     spread = min(max(spread, 2 * SIGMA[0]), 0.9 * SIGMA[1])
-    log_low, log_high = float(middle.min()) - 1, float(middle.max()) + 1
+    unseen = 1 if cells.least > 0 else 0  # a median may lie among durations not in the log
+    log_low, log_high = float(middle.min()) - 1 - unseen, float(middle.max()) + 1
     one_low, one_high = [log_low, SIGMA[0]], [log_high, SIGMA[1]]
     if components == 1:
         return Fit(_likelihood(cells), np.array([mean, spread]), one_low, one_high)
@@ -252,22 +268,31 @@ def _likelihood(cells: Cells) -> LogLikelihood:
 def _by_em(cells: Cells, mean: float, spread: float) -> Floats:
     """Return the best of several climbs by expectation and maximisation, from fixed starts."""
     best, most = np.zeros(5), -math.inf
+    likelihood_of, count, shown = _likelihood(cells), cells.count, len(cells.count)
+    if cells.least > 0:  # a cell of those that are not in the log: as many as there should be
+        low, high = np.append(cells.low, 0.0), np.append(cells.high, cells.least)
+        cells = Cells(low, high, np.append(count, 0.0))
+        count = cells.count
+    points = cells.points[:, :, None]
     for weight, apart in ((0.5, 1.0), (0.2, 1.3), (0.8, 1.3)):
         at = np.array(
             [weight, mean - apart * spread, 0.7 * spread, mean + (apart / 2) * spread, spread]
         )
         for _ in range(EM_STEPS):
             parts = _rows(at)
-            z = (cells.middle[:, None] - parts[:, 1]) / parts[:, 2]
+            if len(count) > shown:
+                below = float(distribution(parts, cells.high[-1:])[0])
+                count[-1] = count[:-1].sum() * min(below / max(1 - below, TINY), MOST_ABSENT)
+            z = (points - parts[:, 1]) / parts[:, 2]
             each = parts[:, 0] * np.exp(-0.5 * z * z) / parts[:, 2] + TINY
-            member = each / each.sum(axis=1, keepdims=True) * cells.count[:, None]
-            size = member.sum(axis=0) + 1e-9
-            centre = (member * cells.middle[:, None]).sum(axis=0) / size
-            square = (member * (cells.middle[:, None] - centre) ** 2).sum(axis=0) / size
+            member = each / each.sum(axis=(1, 2), keepdims=True) * count[:, None, None]
+            size = member.sum(axis=(0, 1)) + 1e-9
+            centre = (member * points).sum(axis=(0, 1)) / size
+            square = (member * (points - centre) ** 2).sum(axis=(0, 1)) / size
             sigma = np.clip(np.sqrt(square), 2 * SIGMA[0], 0.9 * SIGMA[1])
             share = min(max(float(size[0] / size.sum()), 1e-3), 1 - 1e-3)
             at = np.array([share, centre[0], sigma[0], centre[1], sigma[1]])
-        likelihood = _likelihood(cells)(at)[0]
+        likelihood = likelihood_of(at)[0]
         if likelihood > most:
             best, most = at, likelihood
     return best
@@ -275,6 +300,9 @@ def _by_em(cells: Cells, mean: float, spread: float) -> Floats:
 
 def _mixture(fit: Fit, cells: Cells, score: float) -> Mixture:
     found = [fit.interval(i) for i in range(len(fit.at))]
+    if cells.least > 0 and _reaches_unseen(fit, found):
+        # A part may lie wholly among durations that are not in the log: its weight is anything.
+        found = [replace(each, identified=False) for each in found]
     if len(found) == 2:
         parts = [(Profiled(1.0, 1.0, 1.0, True), exponential(found[0]), found[1])]
     else:
@@ -285,6 +313,12 @@ def _mixture(fit: Fit, cells: Cells, score: float) -> Mixture:
     below = distribution(_rows(fit.at), np.append(cells.high, cells.least))
     distance = kolmogorov(cells, (below[:-1] - below[-1]) / max(1 - below[-1], TINY))
     return Mixture(tuple(parts), cells.n, distance, score)
+
+
+def _reaches_unseen(fit: Fit, found: Sequence[Profiled]) -> bool:
+    """Return whether the interval of a median goes down to the end of its domain."""
+    medians = (0,) if len(found) == 2 else (1, 3)
+    return any(found[i].low - fit.low[i] < EDGE for i in medians)
 
 
 def kolmogorov(cells: Cells, fitted: Floats) -> float:

@@ -10,9 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 from dialsim.calibration import Calibration, calibrate
 from dialsim.calibration.durations import ROUNDED, fit_durations
+from dialsim.calibration.log import CallLog, Outcome
+from dialsim.calibration.reading import read_log
 from dialsim.report.calibration_page import calibration_page
 from tests.calibration.worlds import drawn_values, played, truths
 from tests.people.scenarios import small_scenario
@@ -54,8 +57,7 @@ def all_hold(found: Calibration) -> bool:
     return True
 
 
-@pytest.mark.parametrize("step_s", [1, pytest.param(6, marks=pytest.mark.full)])
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("way", "step_s"), [("down", 1), ("nearest", 1), ("up", 1), ("up", 6)])
 def test_talk_in_steps_is_no_shorter_or_longer(way: str, step_s: int) -> None:
     """Rounded to nothing, a talk is missing: 8 % of those are that a log rounds down."""
     talk_s = talks(np.random.default_rng(3), 20_000) / 1000
@@ -69,7 +71,16 @@ def test_talk_in_steps_is_no_shorter_or_longer(way: str, step_s: int) -> None:
         key = f"talk.opted_in{name}"
         assert unknown[key].low <= known[key].low + 1  # type: ignore[operator]
         assert unknown[key].high >= known[key].high - 1  # type: ignore[operator]
-    assert all_hold(unknown)
+    assert step_s > 1 or all_hold(unknown)
+
+
+def test_short_talk_that_is_rounded_away_is_not_identified() -> None:
+    """Of 6 s rounded down, four of five short talks are missing: as many as one likes may be."""
+    talk_ms = np.floor(talks(np.random.default_rng(8), 20_000) / 6000) * 6000
+    one, two = fit_durations(talk_ms[talk_ms > 0], offsets=(0.0,)).parts
+    assert not any(each.identified for each in one)
+    held = [(one[0], 0), (one[1], 1), (one[2], 2), (two[1], 3), (two[2], 4)]
+    assert all(each.low <= MIXTURE[i] <= each.high for each, i in held)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -86,26 +97,31 @@ def test_talk_in_milliseconds_is_not_rounded() -> None:
     assert calibrate(log).rows == calibrate(log, columns={"columns": {}, "rounded": "up"}).rows
 
 
-def with_robots(kind: str, people: int) -> dict[str, Any]:
-    """Return a scenario in which machines talk, and beside them so many contacts with people."""
-    called = {"name": "customers", "synthetic": {"count": 1500, "relation": "opted_in"}}
+@pytest.mark.parametrize("rounded", [None, "up"])
+def test_a_log_of_zeros_has_no_talk_if_rounded_up(rounded: str | None) -> None:
+    told = {} if rounded is None else {"rounded": rounded}
+    for talk_s in ([0] * 150, [0] * 150 + [4] * 20):
+        found = calibrate(pa.table({"talk_s": talk_s}), columns={"columns": {}, **told})
+        assert (("talk", "too_few") in found.not_fitted) is (rounded == "up")
+
+
+def with_machines(kind: str, contacts: int, others: int) -> dict[str, Any]:
+    """Return a scenario in which machines call contacts, and people call others, if any."""
+    called = {"name": "customers", "synthetic": {"count": contacts, "relation": "opted_in"}}
     raw = small_scenario(called)
     raw["trunks"][0]["channels"] = 200
     raw["caller_ids"][0]["count"] = 400
-    machines = {**raw["agents"][0], "name": "machines", "kind": kind, "wrap_up": "0s", "count": 60}
-    raw["agents"][0]["count"] = 30
-    raw["agents"].append(machines)
     calls = raw["campaigns"][0]
+    if others:
+        synthetic = {"count": others, "relation": "opted_in"}
+        raw["people"].append({"name": "others", "synthetic": synthetic})
+        raw["campaigns"].append({**calls, "name": "by people", "people": ["others"]})
+    machines = {"name": "machines", "kind": kind, "wrap_up": "0s", "count": 60}
+    raw["agents"].append({**raw["agents"][0], **machines})
     calls["agents"] = ["machines"]
     if kind == "recordings":
         calls["message"] = "20s"
-    if people:
-        others = {"count": people, "relation": "opted_in"}
-        raw["people"].append({"name": "others", "synthetic": others})
-        raw["campaigns"].append({**calls, "name": "by people", "agents": ["day"]})
-        raw["campaigns"][1]["people"] = ["others"]
-        raw["campaigns"][1].pop("message", None)
-    else:
+    if not others:
         raw["agents"].pop(0)
     return raw
 
@@ -115,22 +131,28 @@ def with_robots(kind: str, people: int) -> dict[str, Any]:
 def test_talk_with_a_machine_is_not_talk_with_people(kind: str) -> None:
     import dialsim
 
-    alone = calibrate(dialsim.run(with_robots(kind, 0)))
+    alone = calibrate(dialsim.run(with_machines(kind, 400, 0)), seen=True)
     assert ("talk", "machines") in alone.not_fitted
     assert not any(row.key.startswith("talk.opted_in") for row in alone.rows)
-    assert ("talk.assistant_median" in alone) is (kind == "robots")  # a recording ends for all
-    both = calibrate(dialsim.run(with_robots(kind, 1500)))
-    assert dict(both.remarks)["machines"] > 300
-    assert both["talk.opted_in[0].median"].n < 800
+    run = dialsim.run(with_machines(kind, 500, 700))
+    log = read_log(run, None, seen=True, name=None)
+    assert log.outcome is not None
+    assert log.talk_ms is not None
+    assert log.by_machines > 100
+    kept = np.isfinite(log.talk_ms[log.outcome == Outcome.ASSISTANT])
+    assert kept.all() == (kind == "robots")  # a recording ends for assistants as well
+    both = calibrate(run, seen=True)
+    assert dict(both.remarks)["machines"] == log.by_machines
+    assert both["talk.opted_in[0].median"].n == (np.isfinite(log.talk_ms) & live(log)).sum()
     assert max(part[1] for part in both.values["talk.opted_in"]) == pytest.approx(55, rel=0.3)
     for lang in ("en", "zh"):
         assert calibration_page(both.to_dict(), 80, lang)  # type: ignore[arg-type]
 
 
-def missed(held: Counter[str], logs: int) -> dict[str, float]:
-    """Return the values whose intervals hold too seldom, and how often they do."""
-    assert len(held) == 5
-    return {key: count / logs for key, count in held.items() if count < COVERED * logs}
+def live(log: CallLog) -> NDArray[np.bool_]:
+    """Return which calls people answered who were talked to."""
+    assert log.talk_ms is not None
+    return np.asarray((log.outcome == Outcome.LIVE) & (log.talk_ms > log.notice_ms))
 
 
 @pytest.mark.full
@@ -148,16 +170,19 @@ def test_intervals_of_talk_hold_on_logs_as_a_dialer_sees_them() -> None:
         table = played(number, PEOPLE).calls.select(["seen_outcome", "talk_ms"])
         told = {"columns": {"outcome": "seen_outcome", "talk_ms": "talk_ms"}, "relation": relation}
         for row in calibrate(table, columns=told).rows:
-            if row.key.startswith(f"talk.{relation}"):
-                held[row.key.replace(relation, "R")] += row.low <= truth[row.key] <= row.high  # type: ignore[operator]
-    assert missed(held, LOGS) == {}
+            if row.key in truth and not row.key.startswith("talk.assistant"):
+                assert row.low is not None
+                assert row.high is not None
+                held[row.key.replace(relation, "R")] += row.low <= truth[row.key] <= row.high
+    assert len(held) == 5
+    assert {key: n / LOGS for key, n in held.items() if n < COVERED * LOGS} == {}
 
 
 @pytest.mark.full
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("way", WAYS)
-def test_intervals_of_rounded_talk_hold(way: str, known: bool) -> None:
+def test_intervals_of_rounded_talk_hold(way: str) -> None:
+    """Of 200 logs as many hold as intervals of 95 % do, but for one chance in a thousand."""
     held: Counter[str] = Counter()
     for number in range(ROUNDED_LOGS):
         relation, values = drawn_values(number)
@@ -165,8 +190,8 @@ def test_intervals_of_rounded_talk_hold(way: str, known: bool) -> None:
         truth = (weight, 1000 * short, first, 1000 * long, second)
         talk_ms = talks(np.random.default_rng([number, 9]), TALKS, truth)
         rounded = WAYS[way](talk_ms / 1000) * 1000
-        offsets = (ROUNDED[way],) if known else (0.5, 0.0, 1.0)
-        one, two = fit_durations(rounded[rounded > 0], offsets=offsets).parts
+        one, two = fit_durations(rounded[rounded > 0], offsets=(ROUNDED[way],)).parts
         for i, (interval, value) in enumerate(zip((*one, *two[1:]), truth, strict=True)):
             held[str(i)] += interval.low <= value <= interval.high
-    assert missed(held, ROUNDED_LOGS) == {}
+    assert len(held) == 5
+    assert min(held.values()) >= binom.ppf(0.001, ROUNDED_LOGS, 0.95), held

@@ -87,7 +87,7 @@ def export_mechanism(ground: Ground) -> Finding:
     """Judge by what right data go abroad."""
     if not _abroad(ground):
         return Finding("not_applicable")
-    return ground.document("export_mechanism") or Finding("missing")
+    return ground.document("export_mechanism") or Finding("not_shown")
 
 
 def representative(ground: Ground) -> Finding:

@@ -227,7 +227,7 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
     ({}, "export_consent", "not_applicable", "abroad"),
     ({PRIVACY + "data_abroad": True}, "export_consent", "missing", "upsell"),
     ({CAMPAIGN + "exports_data": True}, "export_consent", "missing", "own"),
-    ({CAMPAIGN + "exports_data": True}, "export_mechanism", "missing", "neither"),
+    ({CAMPAIGN + "exports_data": True}, "export_mechanism", "not_shown", "neither"),
     ({PRIVACY + "foreign_handler": True}, "representative", "not_shown", "abroad"),
     ({}, "representative", "not_applicable", "abroad"),
 ]  # fmt: skip

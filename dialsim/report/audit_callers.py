@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from dialsim.core.ticks import end_tick, tick_to_datetime
 from dialsim.report.audit_ground import Finding, Ground, names, on_day, some_never_agreed
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.eligibility import misuses
+from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
 from dialsim.scenario.named import named
+from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.people import NEARLY
+from dialsim.scenario.schema import Scenario
 
 
 def licence(ground: Ground) -> Finding:
@@ -97,7 +104,38 @@ def entity_database(ground: Ground) -> Finding:
         return Finding("missing", "", {"blocks": names(without)})
     if misfiled := _misused(ground, "PURPOSE_NOT_FILED"):
         return Finding("missing", "filed", misfiled.values)
-    return Finding("met")
+    return _not_in_force(ground) or Finding("met")
+
+
+def _not_in_force(ground: Ground) -> Finding | None:
+    """Return that numbers call while their filing is not in force; None: none does."""
+    scenario = ground.scenario
+    _, network = resolved_profiles(scenario)
+    assert network is not None
+    last = end_tick(scenario.start, scenario.days, scenario.time_zone)
+    late: dict[date, list[str]] = {}
+    over: dict[date, list[str]] = {}
+    for block in ground.blocks:
+        begin, end = registered_span(scenario, network, block)
+        first = max(first_use(scenario, block), opening_tick(scenario))
+        if begin == NEVER:  # deregistered before it comes into force
+            over.setdefault(_day(scenario, deregistered_from(scenario, block)), []).append(
+                block.name
+            )
+        elif first < min(begin, last):
+            late.setdefault(_day(scenario, begin), []).append(block.name)
+        elif end < last:
+            over.setdefault(_day(scenario, end), []).append(block.name)
+    for variant, found in (("later", late), ("over", over)):
+        if found:
+            day = max(found) if variant == "later" else min(found)
+            blocks = names(name for each in found.values() for name in each)
+            return Finding("missing", variant, {"blocks": blocks, "day": on_day(day)})
+    return None
+
+
+def _day(scenario: Scenario, tick: int) -> date:
+    return tick_to_datetime(scenario.start, scenario.time_zone, tick).date()
 
 
 def real_name(ground: Ground) -> Finding:

@@ -13,12 +13,19 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import numpy as np
+
 from dialsim.core.codes import Cause
 from dialsim.errors import ScenarioError
 from dialsim.report import words
 from dialsim.report.already import already
+from dialsim.report.capacity import used_in
+from dialsim.report.earlier import closed_before
 from dialsim.report.foretold import Foretold, as_if
 from dialsim.report.premises import premises
+from dialsim.report.registration import set_together, unregistered_time
+from dialsim.report.remedies import to_be_registered
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import Goal, Scenario
@@ -29,6 +36,8 @@ if TYPE_CHECKING:
 SHOWN = 3
 STEP = 1.2
 """A change tries a fifth more, or less: enough to be seen, small enough to be believed."""
+MOST_GIVEN_UP = 0.05
+"""Share of the caller IDs up to which it is not for those given up that a run comes to no more."""
 LEAST_GAIN = 0.005  # of a figure: less is not worth a sentence
 SPARE, KEPT = 1.05, 0.98  # of its goal and of what was measured: what less of something must keep
 MOST_ROWS = 1_000_000
@@ -76,6 +85,7 @@ LABELS: dict[str, dict[str, str]] = {
         "more_people": "{count:,} people in {name} instead of {before:,}",
         "headroom": "in {name}, call from the numbers that have used least of what they are filed "
         "for, and from none that has used it up",
+        "unregistered": "calls from unregistered numbers are counted and stopped together",
         "metric": "about {to} {metric} instead of {now} ({share})",
         "same": "{metric} about the same, {to}",
         "load": "about {to} calls a number and day instead of {now}; what the network does then, "
@@ -92,6 +102,7 @@ LABELS: dict[str, dict[str, str]] = {
         "predictive": "{name} 改用预测外呼：坐席等待更少，呼损上限不变",
         "more_people": "{name} 名单由 {before:,} 人增至 {count:,} 人",
         "headroom": "{name} 优先使用报备量余量最大的号码，用满报备量的号码当日不再外呼",
+        "unregistered": "未登记号码的呼叫合并计数，一并拦停",
         "metric": "{metric}约 {to}，现为 {now}（{share}）",
         "same": "{metric}大致不变，约 {to}",
         "load": "每个号码每日约 {to} 次外呼，现为 {now} 次；网络届时如何处置，须运行后得知",
@@ -134,6 +145,7 @@ def worth_trying(
     goals: Sequence[Mapping[str, Any]],
     untried: float,
     acted: Sequence[Mapping[str, Any]],
+    unregistered: Collection[tuple[str, str]] = (),
 ) -> list[dict[str, Any]]:
     """Return up to three changes, the one that helps most first.
 
@@ -148,15 +160,19 @@ def worth_trying(
         would change nothing; once there is none, more agents, numbers and lines would.
     acted
         What the network did, as of :func:`dialsim.report.interventions.groups`.
+    unregistered
+        Rules and actions of those groups that met unregistered numbers.
 
     Returns
     -------
     list of dict
         ``kind``, ``sentence`` (what is changed), ``effect`` (what that does by arithmetic, as a
         sentence), ``set`` (as ``--set`` takes it), ``metric``, ``now`` and ``to`` (None where the
-        effect is no figure); sentences also in Chinese (``_zh``). Where numbers were throttled or
-        worse for how much they called, changes put less on each number, and nothing else. Empty
-        where they were for anything else, such as complaints: more numbers are no answer to these;
+        effect is no figure); sentences also in Chinese (``_zh``). Where unregistered numbers were
+        stopped, to register them first, or to start when their filing is in force, and nothing
+        else. Where registered ones were throttled or worse for how much they called, changes put
+        less on each number, and nothing else. Empty where they were for anything else, such as
+        complaints, or given up by the dialer: more agents or numbers are no answer to these;
         where a goal of at most so many complaints, marks, refusals or drops was missed; for a
         study of what is forbidden; and where lists in files are longer than a million rows:
         ``dialsim check`` says of these what they allow.
@@ -172,7 +188,10 @@ def worth_trying(
     if scenario.study is not None or _rows_of_files(world) > MOST_ROWS:
         return []
     missed = [goal for goal in goals if goal["met"] is False]
-    if any(goal["metric"] in OF_THE_NETWORK for goal in missed) or _held_up(world) > LEAST_GAIN:
+    of_network = any(goal["metric"] in OF_THE_NETWORK for goal in missed)
+    if of_network or _held_up(world) > LEAST_GAIN or _given_up(world) > MOST_GIVEN_UP:
+        if any(action not in BARE for _, action in unregistered):
+            return _registered_first(world, values, goals)[:SHOWN]
         rules = {each["rule"] for each in acted if each["action"] not in BARE}
         return _for_the_network(world, values, rules)[:SHOWN] if rules <= FREQUENCY else []
     if any(goal["bound"] == "at_most" for goal in missed):
@@ -210,6 +229,14 @@ def _held_up(world: World) -> float:
     counts = world.state.memory.by_cause.sum(axis=0)
     made = int(world.state.memory.tallies["attempts"].sum())
     return int(counts[list(TAKEN_FROM_NUMBERS)].sum()) / made if made else 0.0
+
+
+def _given_up(world: World) -> float:
+    """Return the share of caller IDs that the dialer gave up for some time, or for good."""
+    resources = world.state.resources
+    given_up = (resources.callers["retired"] != 0) | (resources.suspected["tick"] >= 0)
+    given_up[closed_before(world)] = False
+    return int(given_up.sum()) / max(1, len(given_up))
 
 
 def _rows_of_files(world: World) -> int:
@@ -330,6 +357,57 @@ def _for_the_network(
     return found
 
 
+def _registered_first(
+    world: World, values: Mapping[str, float | int | None], goals: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what to do after unregistered numbers were stopped: call from registered ones."""
+    scenario, network = world.scenario, world.network
+    days = np.array([[opening_tick(scenario), world.horizon_tick]])
+    used = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
+    late = [
+        block
+        for block in scenario.caller_ids
+        if block.name in used
+        and len(unregistered_time(scenario, network, block, used_in(scenario, block, days)))
+    ]
+    found = []
+    for each in to_be_registered(scenario, network, late):
+        told: dict[str, Any] = {"effect": LABELS["en"]["unregistered"], "metric": None}
+        told |= {"effect_zh": LABELS["zh"]["unregistered"], "now": None, "to": None}
+        if each["set"]:
+            told = _started(world, values, goals, each["sets"]) or told
+        kind = "in_force" if each["set"] else "register"
+        texts = {key: each[key] for key in ("sentence", "sentence_zh", "set")}
+        found.append({"kind": kind, **texts, **told})
+    return found
+
+
+def _started(
+    world: World,
+    values: Mapping[str, float | int | None],
+    goals: Sequence[Mapping[str, Any]],
+    sets: Mapping[str, object],
+) -> dict[str, Any] | None:
+    """Return the effect of another first day, by arithmetic; None: it is no figure."""
+    scenario, changed = world.scenario, set_together(world.scenario, sets)
+    wanted = _wanted(scenario, [goal for goal in goals if goal["met"] is False])
+    wanted = wanted or _wanted(scenario, goals)
+    metric = wanted.metric if wanted else "conversations"
+    now = float(values.get(metric) or 0)
+    if changed is None or not now:
+        return None
+    later = None if wanted is None else changed.goals[scenario.goals.index(wanted)]
+    to = Foretold(premises(changed), later, metric, [0.0] * len(changed.campaigns)).expected
+    effect = _effect(metric, now, to)
+    return {
+        "effect": effect["en"],
+        "effect_zh": effect["zh"],
+        "metric": metric,
+        "now": now,
+        "to": float(f"{to:.3g}"),
+    }
+
+
 def _told(
     change: Change,
     metric: str,
@@ -338,9 +416,16 @@ def _told(
     values: Mapping[str, float | int | None],
 ) -> dict[str, Any]:
     """Return a change whose effect is a figure."""
+    busy = values.get("occupancy")
+    found = _written(change, _effect(metric, now, to), None if busy is None else 1 - busy)
+    return found | {"metric": metric, "now": now, "to": float(f"{to:.3g}")}
+
+
+def _effect(metric: str, now: float, to: float) -> dict[str, str]:
+    """Return what a metric would come to, as a sentence of each language."""
     known = metrics()[metric]
     names = {"en": known.name, "zh": known.name_zh}
-    said = {
+    return {
         lang: LABELS[lang]["metric" if abs(to / now - 1) >= LEAST_GAIN else "same"].format(
             metric=names[lang],
             now=words.about(now),
@@ -349,9 +434,6 @@ def _told(
         )
         for lang in LABELS
     }
-    busy = values.get("occupancy")
-    found = _written(change, said, None if busy is None else 1 - busy)
-    return found | {"metric": metric, "now": now, "to": float(f"{to:.3g}")}
 
 
 def _written(

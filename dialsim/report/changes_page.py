@@ -48,7 +48,8 @@ def changes_section(
         )
         lines += paragraph(text, width)
         sets = " ".join(f"--set {shlex.quote(one)}" for one in each["set"])
-        lines += paragraph(f"dialsim run {_short(scenario)} {sets}", width, 4, style="dim")
+        if sets:
+            lines += paragraph(f"dialsim run {_short(scenario)} {sets}", width, 4, style="dim")
     return lines
 
 

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.pacing.layout import PRIORITY_STEP
 from dialsim.report import words
 from dialsim.report.assumptions import NEEDLESS_STUDY, misuses_of, replaced
 from dialsim.report.audience import idle_hours, who_can_be_called
 from dialsim.report.budget import complaint_budget, expected_metrics
-from dialsim.report.capacity import length_ms
+from dialsim.report.capacity import length_ms, used_in
 from dialsim.report.conclusion import CLOSE, OUT_OF_REACH, conclusion
 from dialsim.report.gaps import effective_gaps
 from dialsim.report.premises import Premises, premises
+from dialsim.report.registration import unregistered_time
 from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
 from dialsim.report.resource_words import CONTRACT
 from dialsim.report.resources import Case
@@ -142,7 +145,7 @@ def _notes(
     scenario = known.scenario
     found = [
         "figures are means, no upper bounds: a run may make more or fewer; interceptions and "
-        "suspensions are left to it",
+        "suspensions of registered numbers are left to it",
         *replaced(scenario),
     ]
     if known.already is not None:
@@ -413,9 +416,13 @@ def _outlook(value: float | None, target: float, at_least: bool) -> str:
 
 def _suspensions(known: Premises, budget: Mapping[str, Any] | None) -> dict[str, float | None]:
     """Return how many registered numbers complaints suspend; of others a run alone can tell."""
-    used = {name for campaign in known.scenario.campaigns for name in campaign.caller_ids}
-    if not all(b.registered for b in known.scenario.caller_ids if b.name in used):
-        return {}
+    scenario, network = known.scenario, known.network
+    used = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
+    last = np.array([[0, end_tick(scenario.start, scenario.days, scenario.time_zone)]])
+    for block in scenario.caller_ids:
+        spans = used_in(scenario, block, last)
+        if block.name in used and len(unregistered_time(scenario, network, block, spans)):
+            return {}
     if budget is None:
         return {_SUSPENDED: 0.0}
     (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]

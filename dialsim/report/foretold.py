@@ -50,6 +50,11 @@ class Foretold:
         ]
         self._before = self._expected(self._cases, now)
 
+    @property
+    def expected(self) -> float:
+        """What the scenario brings."""
+        return self._before
+
     def share(self, changed: Scenario) -> float | None:
         """Return how many times as much a changed scenario brings; None: there is nothing yet.
 

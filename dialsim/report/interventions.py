@@ -80,6 +80,21 @@ def groups(world: World, actions: Array) -> list[dict[str, Any]]:
     return sorted(found, key=lambda group: (group["first_tick"], group["action"]))
 
 
+def of_unregistered(world: World, actions: Array) -> set[tuple[str, str]]:
+    """Return the rules and actions of :func:`groups` that met numbers not registered then."""
+    count, line = caller_count(world), actions["line"].astype(np.int64)
+    spans = [registered_span(world.scenario, world.network, b) for b in world.scenario.caller_ids]
+    first = world.state.resources.groups["first"]
+    own = (line >= 0) & (line < count)
+    begin, end = np.array(spans)[np.searchsorted(first, np.where(own, line, 0), side="right") - 1].T
+    others = own & ((actions["tick"] < begin) | (actions["tick"] >= end))
+    met = actions[others | (line >= count) | (actions["there"] != 0)]
+    return {
+        (Rule(rule).name.lower(), Action(action).name.lower())
+        for rule, action in np.unique(met[["rule", "action"]]).tolist()
+    }
+
+
 def _group(world: World, rows: Array, lifts: Array) -> dict[str, Any]:
     first, last = rows[0], rows[-1]
     rule, action = Rule(int(first["rule"])), Action(int(first["action"]))

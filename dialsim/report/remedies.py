@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from dialsim.core.ticks import end_tick, local_tick
 from dialsim.report import words
 from dialsim.report.audience import days_of
 from dialsim.report.capacity import cut, hours_each, length_ms
+from dialsim.report.registration import comes_later, standing_words, start_in_force, written
 from dialsim.report.remedy_words import remedy, sentence
 from dialsim.report.resource_words import (
     AGENTS,
@@ -26,12 +27,14 @@ from dialsim.report.resource_words import (
     FILED,
     PEOPLE,
     RATE,
+    REGISTRATION,
     TRUNKS,
     counted,
     resource_name,
 )
-from dialsim.report.resources import ROUNDS, Case, Figures
+from dialsim.report.resources import LANGUAGES, ROUNDS, Case, Figures
 from dialsim.report.sharing import Shared
+from dialsim.scenario.profile import Profile
 from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import CallerIds, Goal, Scenario
 
@@ -120,6 +123,8 @@ def remedies(
     """
     short = [name for name in wanted.short if name not in common]
     found = []
+    if REGISTRATION in short:
+        found += _registration(wanted)
     if {CALLERS, FILED} & set(short):
         found.append(_numbers(wanted, [name for name in (CALLERS, FILED) if name in short]))
     if TRUNKS in short:
@@ -133,7 +138,7 @@ def remedies(
     if PEOPLE in short:
         found.append(_people(wanted))
     timely = [name for name in short if name != PEOPLE]
-    if timely:
+    if timely and REGISTRATION not in short:  # no day is called on before numbers are registered
         days = _days(wanted, timely, goal, index, metric, target)
         found += [days] if days else []
     return found
@@ -186,7 +191,7 @@ def _remedy(
         "resources": list(resources),
         "sentence": text.en,
         "sentence_zh": text.zh,
-        "set": [f"{key}={to}" for key, to in changes.items()],
+        "set": [*written(changes)],
         "value": value,
     }
 
@@ -198,6 +203,48 @@ def _path(kind: str, name: str, names: Iterable[str]) -> str:
 
 
 # --- one resource each ----------------------------------------------------------------------------
+
+
+def _registration(wanted: Need) -> list[dict[str, Any]]:
+    """Return how to call from registered numbers alone."""
+    case, known = wanted.case, wanted.case.known
+    late = case.unregistered(wanted.figures.spans)
+    blocks = [block for block in case.blocks if block.name in late]
+    return [
+        {key: each[key] for key in each if key != "sets"}
+        for each in to_be_registered(known.scenario, known.network, blocks)
+    ]
+
+
+def to_be_registered(
+    scenario: Scenario, network: Profile, blocks: Sequence[CallerIds]
+) -> list[dict[str, Any]]:
+    """Return what to do about blocks of caller IDs that are in use while they are not registered.
+
+    Start when filings are in force; register what is not filed. As of :func:`remedies`, and in
+    ``sets`` the values of ``set`` by their paths.
+    """
+    start = start_in_force(scenario, network, {block.name for block in blocks})
+    found: list[dict[str, Any]] = []
+    by_key: dict[str, list[Text]] = {}
+    for block in blocks:
+        standing = standing_words(scenario, network, block)
+        if start is not None and comes_later(scenario, network, block):
+            key = "start"
+        elif block.country != "CN":
+            key = "from_within"
+        else:
+            key = "out" if block.registered else "register"
+        by_key.setdefault(key, []).append(standing)
+    for key, parts in by_key.items():
+        given: dict[str, object] = {"standing": words.joined(remedy("names"), parts)}
+        sets: dict[str, object] = {}
+        if key == "start" and start is not None:
+            day = Text(*(words.day(start.day, weekday=True, language=each) for each in LANGUAGES))
+            given |= {"lead_time": lead_time_of(network), "day": day}
+            sets = dict(start.sets)
+        found.append({**_remedy([REGISTRATION], remedy(key, **given), sets, None), "sets": sets})
+    return found
 
 
 def _numbers(wanted: Need, short: list[str]) -> dict[str, Any]:
@@ -238,7 +285,11 @@ def _more_numbers(wanted: Need, block: CallerIds, resource: str) -> int:
 
 def lead_time(case: Case) -> Text:
     """Return how long a filing takes, as the network profile says, if it does."""
-    network = case.known.network
+    return lead_time_of(case.known.network)
+
+
+def lead_time_of(network: Profile) -> Text:
+    """Return how long a filing takes, as a network profile says, if it does."""
     if LEAD_TIME not in network:
         return remedy("ask")
     entry = network.entry(LEAD_TIME)
@@ -421,7 +472,7 @@ def _days(
     if later.days != wanted.case.known.scenario.days:
         changes["days"] = later.days
     if later.by is not None:
-        changes[f"goals.{index}.by"] = later.by.isoformat()
+        changes[f"goals.{index}.by"] = later.by
     return _remedy(short, text, changes, more)
 
 

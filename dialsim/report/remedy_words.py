@@ -16,6 +16,12 @@ LABELS: dict[str, dict[str, str]] = {
         "own_filing": ", each with a filing of its own ({lead_time})",
         "unfiled": "{numbers} without a filing: register numbers for this use first, and plan with "
         "them",
+        "start": "{standing} ({lead_time}), and until then its calls are those of unregistered "
+        "numbers: start on {day}",
+        "register": "{standing}: register numbers for this use first, and plan with them",
+        "from_within": "{standing}: call people in the country from within it, from numbers filed "
+        "there",
+        "out": "{standing}: stop then, until it is filed anew",
         "numbers": "{numbers} allow {have} attempts: it takes {total}, {more:,} more with a filing "
         "of their own ({lead_time})",
         "ask": "lead time: ask the operator",
@@ -52,6 +58,10 @@ LABELS: dict[str, dict[str, str]] = {
         "shared_grows": "：{name} 需由 {before:,} 增至 {count:,}",
         "own_filing": "，每个单独报备（{lead_time}）",
         "unfiled": "{numbers}未报备：先为此用途报备号码，再据此规划",
+        "start": "{standing}（{lead_time}），此前的呼叫按未登记号码处置：{day}再开始",
+        "register": "{standing}：先为此用途报备号码，再据此规划",
+        "from_within": "{standing}：对境内人员的呼叫应由境内发起，使用境内报备的号码",
+        "out": "{standing}：届时停止，重新报备后再呼叫",
         "numbers": "{numbers}可呼 {have} 次：需要 {total}，即增加 {more:,} 个并单独报备"
         "（{lead_time}）",
         "ask": "报备周期请询运营商",

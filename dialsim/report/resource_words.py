@@ -9,6 +9,7 @@ CALLERS, FILED, TRUNKS, AGENTS = "caller IDs", "filed volume", "trunks", "agents
 ENTERPRISE, PEOPLE = "enterprise limits", "people to call"
 CONTRACT = "line contract"
 RATE = "rate of dialling"
+REGISTRATION = "registration"
 
 CHINESE = {
     CALLERS: "外显号码",
@@ -19,6 +20,7 @@ CHINESE = {
     PEOPLE: "可呼名单",
     CONTRACT: "线路合同",
     RATE: "自设外呼速率",
+    REGISTRATION: "号码登记",
 }
 """Resources in Chinese."""
 
@@ -42,6 +44,14 @@ LABELS: dict[str, dict[str, str]] = {
         "waiting, {talk_s:.0f} s talk and wrap-up",
         "rate": "{per_minute:,g} dials a minute in {hours:,.0f} open hours",
         "people": "{people:,.0f} people can be called, {each:.1f} attempts each on average",
+        "in_force": "{block} is registered from {first} on",
+        "out_of_force": "{block} is registered until {last}",
+        "in_between": "{block} is registered from {first} to {last}",
+        "unregistered": "{block} is not registered",
+        "abroad": "{block} is of another country, and in no entity database",
+        "before": "; calls from numbers while they are not registered are counted together, and "
+        "stopped {limits}: about {calls} come through",
+        "above": "after {count:,} a day ({number_class})",
     },
     "zh": {
         "and": "，",
@@ -62,6 +72,13 @@ LABELS: dict[str, dict[str, str]] = {
         "通话和话后处理 {talk_s:.0f} 秒",
         "rate": "每分钟外呼 {per_minute:,g} 次，共 {hours:,.0f} 个可呼小时",
         "people": "{people:,.0f} 人可呼，平均每人 {each:.1f} 次外呼",
+        "in_force": "{block} 自{first}起登记生效",
+        "out_of_force": "{block} 的登记至{last}为止",
+        "in_between": "{block} 的登记自{first}至{last}有效",
+        "unregistered": "{block} 未登记",
+        "abroad": "{block} 属境外号码，不入主体库",
+        "before": "；未登记期间的呼叫合并计数，{limits}即被拦停：约 {calls} 次可接续",
+        "above": "{number_class}每天超过 {count:,} 次",
     },
 }
 

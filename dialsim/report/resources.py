@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, without
@@ -29,6 +30,14 @@ from dialsim.report.capacity import (
 from dialsim.report.coming import Coming
 from dialsim.report.premises import Premises
 from dialsim.report.rates import LEAST_S, MeanAttempt, Rates, campaign_rates
+from dialsim.report.registration import (
+    ceiling_of,
+    class_words,
+    counted_together,
+    registered_time,
+    standing_words,
+    unregistered_time,
+)
 from dialsim.report.resource_words import (
     AGENTS,
     CALLERS,
@@ -37,12 +46,13 @@ from dialsim.report.resource_words import (
     FILED,
     PEOPLE,
     RATE,
+    REGISTRATION,
     TRUNKS,
     counted,
     reckoned,
 )
 from dialsim.scenario.as_of import opening_tick
-from dialsim.scenario.filing import agreed_on, first_use
+from dialsim.scenario.filing import agreed_on, first_use, is_always_registered
 from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.reasons import Language, Text
@@ -108,10 +118,12 @@ class Case:
         What it starts from.
     campaign
         One of the scenario's.
+    registered
+        Of what it could do from registered numbers alone.
     """
 
-    def __init__(self, known: Premises, campaign: Campaign) -> None:
-        self.known, self.campaign = known, campaign
+    def __init__(self, known: Premises, campaign: Campaign, registered: bool = False) -> None:
+        self.known, self.campaign, self.registered = known, campaign, registered
         self._figures: dict[tuple[int, float, float], Figures] = {}
 
     @cached_property
@@ -162,12 +174,16 @@ class Case:
 
     def in_use(self, block: CallerIds, spans: Array) -> Array:
         """Return what of some spans a block is used in, and has a line."""
-        return self.with_line(block.trunk, used_in(self.known.far, block, spans))
+        used = self.with_line(block.trunk, used_in(self.known.far, block, spans))
+        if not self.registered:
+            return used
+        return registered_time(self.known.far, self.known.network, block, used)
 
     @cached_property
     def blocks(self) -> list[CallerIds]:
         """Its blocks of caller IDs."""
-        return named(self.known.scenario.caller_ids, self.campaign.caller_ids)
+        blocks = named(self.known.scenario.caller_ids, self.campaign.caller_ids)
+        return [block for block in blocks if block.registered or not self.registered]
 
     @cached_property
     def trunks(self) -> list[Trunk]:
@@ -232,17 +248,22 @@ class Case:
         part = 1.0
         for _ in range(ROUNDS):
             mean = self.rates.mean(self.coming.shares(spans, part))
-            apart = self._apart(spans, tick, mean)
+            apart = self._all_apart(spans, tick, mean)
             before, part = part, _beginning(wanted, apart, attempts, days)
             if part == before:
                 break
         coming = self.coming.shares(spans, part)
         mean = self.rates.mean(coming)
-        capacities = [*self._apart(spans, tick, mean), _people(people, coming)]
+        capacities = [*self._all_apart(spans, tick, mean), _people(people, coming)]
         return Figures(spans, days, people, coming, mean, capacities)
 
+    def _all_apart(self, spans: Array, tick: int, mean: MeanAttempt) -> list[Capacity]:
+        """Return the capacity of every resource but people, registration among them."""
+        apart = self._apart(spans, tick, mean)
+        return [*apart, *self._registration(spans, tick, mean, apart)]
+
     def _apart(self, spans: Array, tick: int, mean: MeanAttempt) -> list[Capacity]:
-        """Return the capacity of every resource but people."""
+        """Return the capacity of every resource but people and registration."""
         return [
             *self._callers(spans),
             *self._filed(spans),
@@ -299,6 +320,101 @@ class Case:
             "conversations": live * rates.talks,
             "reach": live,
         }
+
+    # --- registration ------------------------------------------------------------------------
+
+    @cached_property
+    def _of_registered(self) -> Case:
+        return Case(self.known, self.campaign, registered=True)
+
+    def unregistered(self, spans: Array) -> dict[str, Array]:
+        """Return in what of some spans each block is in use and not registered; where any is."""
+        far, network = self.known.far, self.known.network
+        found = {
+            block.name: unregistered_time(far, network, block, self.in_use(block, spans))
+            for block in self.blocks
+        }
+        return {name: each for name, each in found.items() if len(each)}
+
+    def _registration(
+        self, spans: Array, tick: int, mean: MeanAttempt, apart: Sequence[Capacity]
+    ) -> list[Capacity]:
+        """Return what numbers allow that are not registered all the time; nothing if all are.
+
+        All that registered ones can do, and of the others the calls before they are stopped.
+        """
+        late = self.unregistered(spans)
+        if not late:
+            return []
+        seconds = length_ms(spans) / 1000
+        rate = min(each.attempts for each in apart) / seconds if seconds else 0.0
+        speed = [each.attempts for each in apart if each.resource in (AGENTS, TRUNKS, RATE)]
+        pace = min(speed) / seconds if seconds else 0.0
+        before, limits = self._before_stopped(late, rate, pace)
+        if limits is None:  # nothing stops them
+            return []
+        allowed, case = before, self._of_registered
+        if case.blocks:
+            their = cut(union([each for _, each in case.staffed]), tick)
+            allowed += min(each.attempts for each in case._apart(their, tick, mean))
+        blocks = [block for block in self.blocks if block.name in late]
+        standing = [standing_words(self.known.far, self.known.network, block) for block in blocks]
+        tail = reckoned("before", limits=limits, calls=words.about(before))
+        text = words.joined(NOTHING, [words.joined(reckoned("and"), standing), tail])
+        return [Capacity(REGISTRATION, allowed, text)]
+
+    def _before_stopped(
+        self, late: Mapping[str, Array], rate: float, pace: float
+    ) -> tuple[float, Text | None]:
+        """Return the calls from unregistered numbers before they are stopped, and by what.
+
+        Parameters
+        ----------
+        late
+            When blocks are in use and not registered.
+        rate, pace
+            Attempts a second of the whole campaign on average, and while its numbers hold nothing
+            up. Of the calls that come through a number has the share that it has of the numbers;
+            a ceiling is shared with other campaigns.
+
+        Notes
+        -----
+        Rough, within a factor of two of a run in the scenarios tried: how soon the dialer
+        recognises an interception, and how long one day's is felt on the next, is left to a run.
+        """
+        known, calls, told = self.known, 0.0, []
+        kinds = dict.fromkeys(b.number_class for b in self.blocks if b.name in late)
+        for kind in kinds:
+            blocks = [b for b in self.blocks if b.name in late and b.number_class == kind]
+            ceilings = [ceiling_of(known.scenario, known.rules, known.network, b) for b in blocks]
+            if any(each is None for each in ceilings):
+                return 0.0, None
+            ceiling = min((c for c in ceilings if c is not None), key=lambda each: each.calls)
+            part = sum(self.usable(block) for block in blocks) / max(self.numbers, 1)
+            spans = union([late[block.name] for block in blocks])
+            free = -1
+            for day in days_with(spans):
+                if day < free:
+                    continue
+                here = intersect(spans, np.array([[day * DAY_MS, (day + 1) * DAY_MS]]))
+                most = part * rate * length_ms(here) / 1000
+                counters = counted_together(known.scenario, known.network, blocks, day)
+                first = counters * (ceiling.calls + 1) / self._sharing(kind)
+                stopped = first + part * pace * ceiling.delay_ms / 1000
+                calls += min(most, stopped)
+                free = day + ceiling.days if most > stopped else day
+            told.append(reckoned("above", count=ceiling.calls, number_class=class_words(blocks[0])))
+        return calls, words.joined(reckoned("and"), told)
+
+    def _sharing(self, kind: str) -> int:
+        """Return how many campaigns call from numbers of a class that may be unregistered."""
+        scenario, network = self.known.scenario, self.known.network
+        late = {
+            block.name
+            for block in scenario.caller_ids
+            if block.number_class == kind and not is_always_registered(scenario, network, block)
+        }
+        return sum(not late.isdisjoint(each.caller_ids) for each in scenario.campaigns)
 
     # --- resources ---------------------------------------------------------------------------
 

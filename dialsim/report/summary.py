@@ -151,7 +151,11 @@ def summarise(
         "recordings": recordings(world),
         "events": _event_counts(after_calls),
         "binding": binding(world),
-        "changes": worth_trying(world, values, judged, _untried(total), acted) if complete else [],
+        "changes": worth_trying(
+            world, values, judged, _untried(total), acted, network.of_unregistered(world, actions)
+        )
+        if complete
+        else [],
         "aftermath": aftermath(world, actions, after_calls),
         **in_both("assumptions", partial(assumptions, world, acted)),
         "weak_defaults": weak_rows(scenario, world.network, acted=_by_frequency(acted)),

@@ -88,6 +88,7 @@ LIST, BLOCK, CAMPAIGN = "people.0.synthetic.", "caller_ids.0.", "campaigns.0."
 SERVICE = {CAMPAIGN + "purpose": "service", CAMPAIGN + "lawful_basis": "contract"}
 SERVED = {**SERVICE, BLOCK + "filed.use": "service"}
 DAILY = {"count": 300, "per": "1d"}
+OUT = {"name": "out", "what": "deregistered", "from": date(2026, 4, 14), "caller_ids": ["north"]}
 
 FINDINGS: list[tuple[Change, str, str, str]] = [
     # consent
@@ -200,6 +201,17 @@ FINDINGS: list[tuple[Change, str, str, str]] = [
         "entity_database", "missing", "not registered",
     ),
     ({**UNLAWFUL, **SERVICE}, "entity_database", "missing", "filed for marketing"),
+    ({BLOCK + "filed.on": date(2026, 4, 1)}, "entity_database", "missing", "from 15 Apr 2026 on"),
+    ({BLOCK + "filed.on": date(2026, 3, 30)}, "entity_database", "met", "registered"),
+    (
+        {BLOCK + "filed.on": date(2026, 4, 1), BLOCK + "from": date(2026, 4, 15)},
+        "entity_database", "met", "registered",
+    ),
+    ({"events": [OUT]}, "entity_database", "missing", "until 14 Apr 2026, and calls go on"),
+    (
+        {"events": [{**OUT, "from": date(2026, 4, 10)}]},
+        "entity_database", "missing", "until 10 Apr 2026",
+    ),
     ({}, "foreign_origin", "not_applicable", "mainland"),
     ({**UNLAWFUL, "trunks.0.origin": "abroad"}, "foreign_origin", "missing", "main"),
     (

@@ -454,7 +454,18 @@ def _avoid(
     met = np.flatnonzero(tripping(log, act))
     registered = bool(log.lines.is_registered(met, np.full(len(met), act.tick)).all())
     names = rule.mend["registered" if registered else "others"]
+    if _only_recordings(log, met):
+        names = tuple("message" if name == "no_drops" else name for name in names)
     return [rules.mends[name][language] for name in names]
+
+
+def _only_recordings(log: RunLog, lines: NDArray[np.int64]) -> bool:
+    """Return whether all that calls from some caller IDs is recordings."""
+    blocks = {log.block_of(line).name for line in lines.tolist()}
+    kinds = {group.name: group.kind for group in log.scenario.agents}
+    called = [each for each in log.scenario.campaigns if not blocks.isdisjoint(each.caller_ids)]
+    groups = [kinds[name] for each in called for name in each.all_agents]
+    return bool(groups) and set(groups) == {"recordings"}
 
 
 def value_words(value: Mapping[str, Any]) -> str:

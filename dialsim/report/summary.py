@@ -19,7 +19,7 @@ from dialsim.report.allowances import allowances
 from dialsim.report.assumptions import assumptions, misuse_findings
 from dialsim.report.binding import binding
 from dialsim.report.callbacks import callbacks
-from dialsim.report.changes import worth_trying
+from dialsim.report.changes import Left, worth_trying
 from dialsim.report.earlier import to_come
 from dialsim.report.metrics import connected_late, late_after_ms, metric_values
 from dialsim.report.network_rules import network_rules
@@ -152,7 +152,7 @@ def summarise(
         "events": _event_counts(after_calls),
         "binding": binding(world),
         "changes": worth_trying(
-            world, values, judged, _untried(total), acted, network.of_unregistered(world, actions)
+            world, values, judged, _left(total), acted, network.of_unregistered(world, actions)
         )
         if complete
         else [],
@@ -169,10 +169,12 @@ def _by_frequency(groups: Sequence[Mapping[str, Any]]) -> bool:
     return any(rules.rule(group["rule"].upper()).delay == "frequency.delay" for group in groups)
 
 
-def _untried(waterfall: Mapping[str, Any]) -> float:
-    """Return the share of leads that nobody came to."""
-    left = sum(leave["leads"] for leave in waterfall["exits"] if leave["group"] == "untried")
-    return left / waterfall["rows"] if waterfall["rows"] else 0.0
+def _left(waterfall: Mapping[str, Any]) -> Left:
+    """Return the shares of leads that nobody came to, and that were to be tried again."""
+    rows = waterfall["rows"] or 1
+    untried = sum(leave["leads"] for leave in waterfall["exits"] if leave["group"] == "untried")
+    still = sum(leave["leads"] for leave in waterfall["exits"] if leave["key"] == "still_open")
+    return Left(untried / rows, still / rows)
 
 
 def outcome_digest(world: World) -> str:

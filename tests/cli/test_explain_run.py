@@ -63,7 +63,7 @@ def test_a_throttle(explain: Any, run: dialsim.Run, folder: Path) -> None:
         "frequency.registered.throttle_per_hour",
         "tipped by",
         "lost to it (throttled)",
-        "Stay within the filed volume",
+        "Agree with the operator on how many calls an hour a number may make",
     ):
         assert part in " ".join(out.split())
     assert "differs" not in out

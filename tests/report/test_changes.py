@@ -11,7 +11,7 @@ import pytest
 import dialsim
 from dialsim.cli.changes import load_changed
 from dialsim.report import changes
-from dialsim.report.changes import LABELS
+from dialsim.report.change import LABELS
 from tests.report.stopped import STOPPED
 from tests.scheduler.worlds import as_toml, tiny
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.needs_jit
 
 LAWFUL = re.compile(
     r"(agents\.\w+\.count|caller_ids\.\w+\.count|trunks\.\w+\.(calls_per_second|channels)|days"
-    r"|campaigns\.\w+\.(attempts\.at_most|pacing|caller_choice)|people\.\w+\.synthetic\.count)=.+"
+    r"|rules\.caller_limits|campaigns\.\w+\.(attempts\.at_most|pacing|caller_choice)|people\.\w+\.synthetic\.count)=.+"
 )
 
 
@@ -80,10 +80,10 @@ def test_after_the_network_acted_numbers_are_spared() -> None:
         network={"overrides": {"frequency.registered.throttle_per_hour": 20}},
     )  # fmt: skip
     run = dialsim.run(raw)
-    assert [each["kind"] for each in run.summary["changes"]] == [
-        "headroom", "more_numbers", "longer"
-    ]  # fmt: skip
-    assert "20" not in told(run)["headroom"]["effect"]  # no threshold is a target
+    assert [each["kind"] for each in run.summary["changes"]] == ["own_limits"]
+    assert told(run)["own_limits"]["set"] == [
+        'rules.caller_limits=[{ count = 300, per = "1d" }, { count = 100, per = "1h" }]'
+    ]  # as filed, over three hours: no threshold is a target
 
 
 def test_complaints_are_not_answered_by_more_numbers() -> None:

@@ -38,7 +38,8 @@ def allowances(
         ``enterprise`` {used, allowed (cases that call for no review yet; None: any),
         source, confidence}: all complaints; ``number`` {used (12321 cases of the number that has
         most), allowed, source, confidence}; ``marks`` {used (of the number that has most),
-        allowed, source, confidence}, beyond which a label is due if the share is reached as well.
+        allowed, source, confidence, share}, beyond which a label is due if marks are that share of
+        its delivered calls as well.
         None where the mechanism is off.
 
     Notes
@@ -77,5 +78,8 @@ def allowances(
         found["number"] = told(key, most(EventCode.COMPLAINT_12321), int(network[key]) - 1)
     if "labels" not in off:
         allowed = int(network["labels.marks"]) - 1
-        found["marks"] = told("labels.marks", most(EventCode.MARK), allowed)
+        found["marks"] = {
+            **told("labels.marks", most(EventCode.MARK), allowed),
+            "share": float(network["labels.share"]),
+        }
     return found

@@ -18,11 +18,17 @@ def conclusion(found: Found) -> str:
     if late:
         return " ".join(_late(goal) for goal in late[:2])
     bound = f"{_binding(found)}."
-    for outlook in (CLOSE, "likely"):
-        names = [goal["name"] for goal in found["goals"] if goal["outlook"] == outlook]
-        if names:
-            return f"{bound} {outlook[0].upper()}{outlook[1:]}: {', '.join(names)}."
+    for outlook, text in ((CLOSE, "Too close to tell"), ("likely", "Likely to be met")):
+        goals = [_asked(goal) for goal in found["goals"] if goal["outlook"] == outlook]
+        if goals:
+            return f"{bound} {text}: {', '.join(goals)}."
     return bound
+
+
+def _asked(goal: Found) -> str:
+    """Return a goal with its bound: what alone is named might be what is likely."""
+    bound = "at least" if goal["bound"] == "at_least" else "at most"
+    return f"{goal['name']} {bound} {words.number(goal['target'])}"
 
 
 def _binding(found: Found) -> str:
@@ -63,9 +69,7 @@ def _plural(resource: str) -> bool:
 
 
 def _late(goal: Found) -> str:
-    bound = "at least" if goal["bound"] == "at_least" else "at most"
-    target, name = words.number(goal["target"]), goal["name"]
-    head = f"Out of reach: {name} {bound} {target}, about {words.about(goal['expected'])} expected"
+    head = f"Out of reach: {_asked(goal)}, about {words.about(goal['expected'])} expected"
     if not goal["campaigns"]:
         return f"{head}."
     if goal["shared"]:

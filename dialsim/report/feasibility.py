@@ -17,6 +17,8 @@ from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 
 Found = Mapping[str, Any]
 OUTLOOKS = {"likely": "green", "out of reach": "red"}
+SAID = {"likely": "likely met"}
+"""Outlooks as the page says them, where that is not what they are called."""
 COUNTED = 1e-9  # of what was counted this much may be lost where it is added up
 ZONES = 4  # rows of hours shown; the others are one
 REASONS = 6
@@ -315,7 +317,11 @@ def _goals(found: Found, width: int) -> list[Text]:
             Cell(marked(goal["name"], weak_mark(goal["metric"], found["weak_defaults"]), 22), 22),
             Cell(f"{bound} {words.number(goal['target'])}", 17),
             Cell("" if expected is None else f"about {_rough(expected)}", 15, right=True),
-            Cell(goal["outlook"], 17, style=OUTLOOKS.get(goal["outlook"], "dim")),
+            Cell(
+                SAID.get(goal["outlook"], goal["outlook"]),
+                17,
+                style=OUTLOOKS.get(goal["outlook"], "dim"),
+            ),
         ]
         if width >= 98:
             cells.append(Cell(by, style="dim"))

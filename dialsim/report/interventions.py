@@ -68,15 +68,19 @@ def groups(world: World, actions: Array) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``rule, action, count, targets (distinct), noticed, lifted, first, last (ISO times), basis
+        ``rule, action, count, targets (distinct; numbers that are counted together are one),
+        numbers (caller IDs that it met), noticed, lifted, first, last (ISO times), basis
         {key, value, unit, source, confidence} or None, example``; names and example in Chinese
         too, under keys with ``_zh``.
     """
     rows = actions[np.argsort(actions["tick"], kind="stable")]
     lifts = rows[rows["action"] == Action.LIFT]
-    kept = rows[(rows["action"] != Action.LIFT) & (rows["action"] != Action.NONE)]
-    keys = kept["rule"].astype(np.int64) * 256 + kept["action"]
-    found = [_group(world, kept[keys == key], lifts) for key in np.unique(keys)]
+    bare = (rows["action"] == Action.LIFT) | (rows["action"] == Action.NONE)
+    keys = np.where(bare, -1, rows["rule"].astype(np.int64) * 256 + rows["action"])
+    found = [
+        _group(world, rows[keys == key], lifts, _numbers(world, rows, keys == key))
+        for key in np.unique(keys[~bare])
+    ]
     return sorted(found, key=lambda group: (group["first_tick"], group["action"]))
 
 
@@ -95,7 +99,7 @@ def of_unregistered(world: World, actions: Array) -> set[tuple[str, str]]:
     }
 
 
-def _group(world: World, rows: Array, lifts: Array) -> dict[str, Any]:
+def _group(world: World, rows: Array, lifts: Array, numbers: int) -> dict[str, Any]:
     first, last = rows[0], rows[-1]
     rule, action = Rule(int(first["rule"])), Action(int(first["action"]))
     basis = basis_of(world, first)
@@ -109,6 +113,7 @@ def _group(world: World, rows: Array, lifts: Array) -> dict[str, Any]:
         "action_name_zh": network_rules().word("action", action.name, "zh"),
         "count": len(rows),
         "targets": len(targets),
+        "numbers": numbers,
         "noticed": int(rows["noticed"].sum()),
         "lifted": int(np.isin(lifts["line"][lifts["rule"] == rule], targets).sum()),
         "first": moment(world.scenario, first["tick"]).isoformat(),
@@ -118,6 +123,14 @@ def _group(world: World, rows: Array, lifts: Array) -> dict[str, Any]:
         "basis": basis,
         **words.in_both("example", lambda language: worked_line(world, first, basis, language)),
     }
+
+
+def _numbers(world: World, actions: Array, chosen: Array) -> int:
+    """Return how many caller IDs the chosen ones of all actions met, each once."""
+    own = (actions["line"] >= 0) & (actions["line"] < caller_count(world))
+    met = reached_callers(world, actions, chosen & ~own)
+    met[actions["line"][chosen & own]] = True
+    return int(met.sum())
 
 
 def basis_of(world: World, row: Any) -> dict[str, Any] | None:

@@ -29,8 +29,8 @@ LABELS: dict[str, dict[str, str]] = {
         "no_call": "refused no call",
         "no_action": "took no action against any number",
         "to": "{} to {}",
-        "line": "{:,} line",
-        "lines": "{:,} lines",
+        "number": "{:,} number",
+        "numbers": "{:,} numbers",
         "often": "{:,}× on {}",
         "group": "{}: {}",
         "basis": "; profile {}{}",
@@ -52,8 +52,8 @@ LABELS: dict[str, dict[str, str]] = {
         "no_call": "未拒绝任何呼叫",
         "no_action": "未对任何号码采取处置",
         "to": "{} 至 {}",
-        "line": "{:,} 个对象",
-        "lines": "{:,} 个对象",
+        "number": "{:,} 个号码",
+        "numbers": "{:,} 个号码",
         "often": "{:,} 次，涉及 {}",
         "group": "{}：{}",
         "basis": "；配置值 {}{}",
@@ -121,10 +121,12 @@ def _group_head(group: Mapping[str, Any], language: Language) -> list[Text]:
     elif f"{last:%H:%M}" != f"{first:%H:%M}":
         when = say["to"].format(when, f"{last:%H:%M}")
     many = ""
-    if group["count"] > 1:
-        lines = say["line" if group["targets"] == 1 else "lines"].format(group["targets"])
-        alike = group["count"] == group["targets"]
-        many = lines if alike else say["often"].format(group["count"], lines)
+    met = group.get("numbers", group["targets"])  # older runs know targets alone
+    if group["count"] > 1 or met > 1:
+        numbers = say["number" if met == 1 else "numbers"].format(met)
+        many = (
+            numbers if group["count"] in (1, met) else say["often"].format(group["count"], numbers)
+        )
     severe = group["action"] in SEVERE
     names = (words.told(group, f"{kind}_name", language) for kind in ("action", "rule"))
     what = say["group"].format(*names)

@@ -360,13 +360,13 @@ def _search(found: Found, width: int, lang: Language) -> list[Text]:
 def forecast_lines(ahead: Found, lang: Language = "en", rest: bool = False) -> list[str]:
     """Return what a plan, or one for the `rest`, will take, in sentences, before it is made."""
     said = LABELS[lang]
-    least, most = ahead["search_runs"]
+    least, most = sorted(ahead["search_runs"])
+    runs = said["range"].format(least=count(least), most=count(most))
     lines = [
         said["ahead_rest" if rest else "ahead"].format(
             candidates=count(ahead["candidates"]),
             within=count(ahead["within_reach"]),
-            least=count(least),
-            most=count(most),
+            range=count(least) if least == most else runs,
         )
     ]
     lines += [

@@ -91,10 +91,10 @@ LABELS: dict[str, dict[str, Any]] = {
         "sep": ", ",
         "names": ", ",
         "same_in_all": "the same in all: {values}",
-        "ahead_rest": "{candidates} candidates for what is left: the search takes {least} to "
-        "{most} runs.",
+        "ahead_rest": "{candidates} candidates for what is left: the search takes {range} runs.",
         "ahead": "{candidates} candidates, {within} within reach by arithmetic: the search takes "
-        "{least} to {most} runs.",
+        "{range} runs.",
+        "range": "{least} to {most}",
         "certificate": "A certificate of {share} takes {least} runs of a plan that never fails, "
         "about {usual} of one that fails 0.4 times as often as it may.",
         "proof_runs": "The proof of one candidate takes at most {runs} runs (`--proof-runs`).",
@@ -179,8 +179,9 @@ LABELS: dict[str, dict[str, Any]] = {
         "sep": "，",
         "names": "、",
         "same_in_all": "均相同：{values}",
-        "ahead_rest": "余下部分有 {candidates} 个候选：搜索需 {least} 至 {most} 次运行。",
-        "ahead": "{candidates}个候选，其中{within}个按算术可达：搜索需 {least} 至 {most} 次运行。",
+        "ahead_rest": "余下部分有 {candidates} 个候选：搜索需 {range} 次运行。",
+        "ahead": "{candidates}个候选，其中{within}个按算术可达：搜索需 {range} 次运行。",
+        "range": "{least} 至 {most}",
         "certificate": "认证 {share} 需要：从不失败的方案 {least} 次运行；"
         "失败频率为允许值 0.4 倍的方案约 {usual} 次。",
         "proof_runs": "检验一个候选最多 {runs} 次运行（`--proof-runs`）。",

@@ -39,7 +39,9 @@ LABELS: dict[str, dict[str, str]] = {
         "per_million": ", {:,.0f} per million delivered calls",
         "review": "; a review is due from {next:,} on{basis}",
         "of_number": "; to 12321 about one number at most {used:,}, warned from {next:,} on{basis}",
-        "of_marks": ", of one number at most {used:,}; a label is due from {next:,} on{basis}",
+        "of_marks": ", of one number at most {used:,}; a label is due from {next:,} on{share}"
+        "{basis}",
+        "and_share": ", if they are {} of its delivered calls",
         "agreed": "{agreed:,} agreed on, {made:,} made ({on_time:,} within {punctual})",
         "overdue": ", {:,} overdue",
         "to_come": ", {:,} to come",
@@ -70,7 +72,8 @@ LABELS: dict[str, dict[str, str]] = {
         "per_million": "，每百万送达呼叫 {:,.0f} 件",
         "review": "；达到 {next:,} 件将被审查{basis}",
         "of_number": "；单个号码被投诉至 12321 最多 {used:,} 件，达到 {next:,} 件将被警告{basis}",
-        "of_marks": "，单个号码最多 {used:,} 次；达到 {next:,} 次将被标注{basis}",
+        "of_marks": "，单个号码最多 {used:,} 次；达到 {next:,} 次{share}将被标注{basis}",
+        "and_share": "且占其送达呼叫的 {} 以上",
         "agreed": "约定 {agreed:,} 次，已拨 {made:,} 次（{on_time:,} 次准时，误差在{punctual}内）",
         "overdue": "，逾期未拨 {:,} 次",
         "to_come": "，未到时间 {:,} 次",
@@ -191,9 +194,12 @@ def _allowed(found: Mapping[str, Any] | None, name: str, language: Language) -> 
     """Return how much the network lets pass, beside what was used; nothing where it is off."""
     if found is None or found["allowed"] is None:
         return ""
-    basis = quoted_basis(found, language)
-    return LABELS[language][_SAID[name]].format(
-        used=found["used"], next=found["allowed"] + 1, basis=basis
+    say, share = LABELS[language], found.get("share")
+    return say[_SAID[name]].format(
+        used=found["used"],
+        next=found["allowed"] + 1,
+        share="" if share is None else say["and_share"].format(words.percent(share)),
+        basis=quoted_basis(found, language),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
 from functools import partial
 
 from dialsim.core.ticks import end_tick
@@ -13,6 +14,7 @@ from dialsim.scenario.eligibility import licensed_province, own_province_only
 from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.open_hours import closed_on_holidays
 from dialsim.scenario.pack_scope import warnings_of_scope
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.reasons import Language
@@ -47,7 +49,7 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
         campaigns = listed(patient, language)
         found.append(say("patient", campaigns=campaigns, within=spaced(within, language)))
     found += warnings_of_scope(scenario, rules, language)
-    found += _about_holidays(scenario, language)
+    found += _about_holidays(scenario, rules, language)
     found += warnings_of_time(scenario, rules, language)
     found += _about_places(scenario, rules, language)
     found += _about_standing(scenario, network, language)
@@ -63,18 +65,40 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
     return found
 
 
-def _about_holidays(scenario: Scenario, language: Language) -> list[str]:
-    """Say of which days the State Council has not said yet whether they are worked."""
+def _about_holidays(scenario: Scenario, rules: Profile, language: Language) -> list[str]:
+    """Say which days are public holidays, and of which that is not published yet."""
     last_call = scenario.start + timedelta(days=scenario.days - 1)
     last = last_call + timedelta(days=-(-scenario.aftermath // MS_PER_DAY))
     found = []
-    during = public_days(scenario.start, last_call).unpublished
+    public = public_days(scenario.start, last_call)
+    at_home = {people.name for people in scenario.people if "CN" in people.countries}
+    called = [each for each in scenario.campaigns if not at_home.isdisjoint(each.people)]
+    days = listed(_spans(public.holidays, language), language)
+    for closed, key in ((True, "holiday"), (False, "holiday_worked")):
+        some = [each.name for each in called if closed_on_holidays(each, rules) is closed]
+        if days and some:
+            found.append(advised(language, key, days=days, campaigns=listed(some, language)))
+    during = public.unpublished
     if during:
         found.append(advised(language, "holidays", listed(map(str, during), language)))
     after = [y for y in public_days(scenario.start, last).unpublished if y not in during]
     if after:
         found.append(advised(language, "holidays_after", listed(map(str, after), language)))
     return found
+
+
+def _spans(days: Collection[date], language: Language) -> list[str]:
+    """Return days in order, those one after another as one span."""
+    spans: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if spans and day - spans[-1][1] == timedelta(days=1):
+            spans[-1] = spans[-1][0], day
+        else:
+            spans.append((day, day))
+    return [
+        str(first) if first == last else advised(language, "from_to", first, last)
+        for first, last in spans
+    ]
 
 
 def _about_places(scenario: Scenario, rules: Profile, language: Language) -> list[str]:

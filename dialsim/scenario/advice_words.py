@@ -20,6 +20,10 @@ LABELS: dict[str, dict[str, str]] = {
         "goal": "goal on {metric}: {bound}, although {better} is better",
         "higher": "higher",
         "lower": "lower",
+        "holiday": "public holiday on {days}: campaigns {campaigns} call nobody in China then",
+        "holiday_worked": "public holiday on {days}: campaigns {campaigns} call all the same, for "
+        "the rules do not close it for their purpose",
+        "from_to": "{} to {}",
         "holidays": "the public holidays of {} are not published: statutory days count as "
         "holidays, days added to them and make-up days as ordinary days",
         "holidays_after": "the public holidays of {} are not published, and the aftermath reaches "
@@ -78,6 +82,9 @@ LABELS: dict[str, dict[str, str]] = {
         "goal": "目标“{metric}”：设为 {bound}，而该指标{better}为好",
         "higher": "越高",
         "lower": "越低",
+        "holiday": "{days} 为法定节假日：活动 {campaigns} 当日不呼叫境内人员",
+        "holiday_worked": "{days} 为法定节假日：活动 {campaigns} 照常呼叫，规则未禁止其用途",
+        "from_to": "{} 至 {}",
         "holidays": "{} 年的放假安排尚未公布：法定节日按假日计，调休的假日和补班日按普通日计",
         "holidays_after": "{} 年的放假安排尚未公布，而后续观察期延至该年：投诉和申诉的工作日"
         "未计入补班日",

@@ -156,7 +156,7 @@ def group_row(group: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "first": clock_text(group["first"], language),
         "last": clock_text(group["last"], language),
         "count": f"{group['count']:,}",
-        "targets": f"{group['targets']:,}",
+        "targets": f"{group.get('numbers', group['targets']):,}",
         "example": example,
         "severe": group["action"] in ("suspend", "close", "stop", "intercept"),
     }

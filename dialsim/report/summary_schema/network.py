@@ -60,7 +60,9 @@ class ActionGroup(TypedDict):
     targets: Annotated[
         int, Field(ge=0, json_schema_extra={"unit": "numbers, classes, trunks or enterprises"})
     ]
-    """On how many different ones."""
+    """On how many different ones; numbers that are counted together are one."""
+    numbers: NotRequired[Numbers]
+    """How many caller IDs it met."""
     noticed: Actions
     """How many the dialer was formally told of."""
     lifted: Actions

@@ -248,6 +248,8 @@ class Allowance(TypedDict):
     """Source ids of the figure; A: none was found."""
     confidence: str
     """How sure it is: rule, official, vendor, practice, inferred or assumption."""
+    share: NotRequired[Share]
+    """Share of delivered calls that marks must be as well for a label; of marks alone."""
 
 
 @with_config(CLOSED)

@@ -103,6 +103,8 @@ class Replications(Sample):
     @property
     def goals(self) -> list[dict[str, Any]]:
         """Each goal with the share of replications that met it and its mean value."""
+        from dialsim.report.goals import before_alone
+
         if not self.played:
             return []
         return [
@@ -113,6 +115,7 @@ class Replications(Sample):
                 "met": self.interval(f"goal_{i}.met"),
                 "value": self.interval(f"goal_{i}.value"),
                 "margin": self.interval(f"goal_{i}.margin"),
+                **before_alone(goal),
             }
             for i, goal in enumerate(self.played[0].goals, 1)
         ]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import local_tick, merge
+from dialsim.engine.on_record import on_record
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.layout import PRIORITY_STEP
 
@@ -44,7 +45,7 @@ class GoalOutlook:
     metric, campaign
         What is counted, and of which campaign; None: of all.
     value, target
-        What there is and what is asked for.
+        What there is, with what a call log has of the time before, and what is asked for.
     due_tick
         When it is judged, at the latest the end of the last day.
     rate_per_hour
@@ -52,8 +53,8 @@ class GoalOutlook:
     projected
         The value at `due_tick` if it goes on like this; None: no rate is known.
     finish_tick
-        When the target is reached if it goes on like this, or when it was; None: not within the
-        scenario's days.
+        When the target is reached if it goes on like this, or when it was (the moment from which
+        the run is played, where the log alone comes to it); None: not within the scenario's days.
     """
 
     index: int
@@ -101,6 +102,7 @@ class GoalWatch:
             goal.campaign and goal.favoured for _, goal, _ in self._goals
         )
         self._worked = [_worked(world, mine) for _, _, mine in self._goals]
+        self._on_record: list[int] | None = None
 
     def next_tick(self, tick: int) -> int | None:
         """Return when weights are set next, after a tick; None: no goal of a campaign asks."""
@@ -109,9 +111,14 @@ class GoalWatch:
 
     def outlooks(self, tick: int) -> list[GoalOutlook]:
         """Return every goal of at least so much of what a dialer counts, when `tick` is reached."""
+        if self._on_record is None:  # not before, for its people must have been read
+            log = on_record(self._world) if self._goals else None
+            self._on_record = [
+                (None if log is None else log.of_goal(goal)) or 0 for _, goal, _ in self._goals
+            ]
         return [
-            self._outlook(*goal, worked, tick)
-            for goal, worked in zip(self._goals, self._worked, strict=True)
+            self._outlook(*goal, worked, before, tick)
+            for goal, worked, before in zip(self._goals, self._worked, self._on_record, strict=True)
         ]
 
     def weights(self, tick: int) -> dict[int, int]:
@@ -147,18 +154,26 @@ class GoalWatch:
         return changed
 
     def _outlook(
-        self, index: int, goal: Goal, mine: list[int], worked: NDArray[np.int64], tick: int
+        self,
+        index: int,
+        goal: Goal,
+        mine: list[int],
+        worked: NDArray[np.int64],
+        before: int,
+        tick: int,
     ) -> GoalOutlook:
         memory, target = self._world.state.memory, goal.at_least
         assert target is not None
-        value = int(memory.tallies[goal.metric][mine].sum())
+        value = before + int(memory.tallies[goal.metric][mine].sum())
         due = self._due(goal)
         rate = self._rate(memory.series[goal.metric][mine].sum(axis=0), worked, tick)
         left_ms = _between(worked, tick, due)
         projected = None if rate is None else value + rate * left_ms
         finish = None
-        if value >= target:
-            grown = np.cumsum(memory.series[goal.metric][mine].sum(axis=0))
+        if before >= target:
+            finish = min(tick, int(self._world.static.world[0]["opening"]))
+        elif value >= target:
+            grown = before + np.cumsum(memory.series[goal.metric][mine].sum(axis=0))
             finish = min(tick, (int(np.searchsorted(grown, target)) + 1) * INTERVAL_MS)
         elif rate:
             finish = _after(worked, tick, math.ceil((target - value) / rate))

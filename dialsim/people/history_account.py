@@ -60,6 +60,8 @@ class HistoryAccount:
         EARLIER_LINE of each caller ID that a call or a state names, by row.
     states
         What the file of states says of caller IDs: ``carrier.history.CALLER_STATE``.
+    calls_read
+        The calls that were read, in an order of their own: ``scheduler.earlier_calls.CALL``.
     delivered, delivered_by_trunk
         int64[days] and int64[T, days]: calls of the run's days that were delivered before it began,
         as the network counts them against complaints; of trunks whose contract agrees on them.
@@ -88,6 +90,20 @@ class HistoryAccount:
         default_factory=lambda: np.zeros((0, 0), np.int64)
     )
     earlier: Earlier | None = field(default=None, repr=False)
+    calls_read: NDArray[Any] | None = field(default=None, repr=False)
+
+    def own_calls(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Return the calls that campaigns of the run made, and whose people are on the lists.
+
+        Nobody is known to be listed before the lists are read.
+        """
+        assert self.calls_read is not None  # asked of a scenario that goes on
+        calls = self.calls_read
+        own = calls["campaign"] >= 0
+        met = np.zeros(len(calls), np.bool_)
+        if self.earlier is not None:
+            met[(calls["number"] != 0) | (calls["id_key"] != 0)] = self.earlier.met
+        return calls[own], met[own]
 
     @property
     def on_no_list(self) -> int:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import LeadState, Reason, Seen
-from dialsim.core.ticks import local_tick
+from dialsim.core.codes import LeadState, Reason
+from dialsim.engine.on_record import WHOLE, OnRecord, on_record
 from dialsim.errors import InternalError, Problems
-from dialsim.outcomes.layout import CONVERSATION_MS
 from dialsim.planning.from_here import FromHere
 from dialsim.planning.in_mid_run import Moment, Raw
 from dialsim.planning.promises import Promise
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 Calls = NDArray[Any]
 SHOWN = ("attempts", "answered", "connects", "conversations", "reach")
 """Metrics that a log tells of what has happened."""
-WHOLE = ("leads_finished",)
-"""Metrics of a run that count what was so when it began."""
 LABELS = {
     "en": {
         "of_nobody": "{:,} calls to nobody on the lists: not counted towards goals",
@@ -41,7 +38,6 @@ LABELS = {
         "too_early": "{:,} 次呼叫早于首日：不计入目标",
     },
 }
-ANSWERED = (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
 
 
 class FromLog(FromHere):
@@ -52,12 +48,15 @@ class FromLog(FromHere):
         """What a scenario that was found for the rest says at its head."""
         return (
             f"Found by `dialsim replan` for what a call log leaves as of "
-            f"{self.moment.now:%Y-%m-%d %H:%M}: goals are what is left of them"
+            f"{self.moment.now:%Y-%m-%d %H:%M}: goals count what it has of the campaign, too"
         )
 
     def open_promises(self, promises: Sequence[Promise]) -> tuple[Promise, ...]:
-        """Return what is still to be promised: all that the scenario has left."""
-        return tuple(promises)
+        """Return what can still be promised: no goal that is lost, or that nobody can judge."""
+        closed = {
+            goal["index"] for goal in self.told["goals"] if goal["state"] in ("lost", "unknown")
+        }
+        return tuple(each for each in promises if each.goal not in closed)
 
     def _going_on(self, base: Scenario, past: Raw, rest: Raw) -> Scenario:
         from dialsim.scenario.load import scenario_from
@@ -73,7 +72,7 @@ class Logged:
     Attributes
     ----------
     scenario
-        With the log as its own calls, and goals less what is reached.
+        With the log as its own calls; its goals count them.
     moment
         From which it is played.
     told
@@ -174,9 +173,11 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
     if not leads["finished"] and not leads["again"]:
         _nobody(log, problems)
         problems.raise_if_any()
-    calls = own[met & (own["tick"] >= 0)]
-    told_of = _Told(scenario, world, calls, moment, leads["finished"])
-    goals = [told_of.goal(place, problems) for place in range(len(scenario.goals))]
+    record = on_record(world)
+    assert record is not None  # it has calls
+    goals = [
+        _goal(record, place, leads["finished"], problems) for place in range(len(scenario.goals))
+    ]
     problems.raise_if_any()
     known = metrics()
     assumed = _beside(int((~met).sum()), int((met & (own["tick"] < 0)).sum()))
@@ -189,7 +190,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
         "as_of": moment.now.isoformat(timespec="minutes"),
         "metrics": {
             key: {
-                "value": told_of.counted(key),
+                "value": record.counted(key),
                 "name": known[key].name,
                 "name_zh": known[key].name_zh,
             }
@@ -203,7 +204,7 @@ def logged(asked: Scenario, moment: Moment) -> Logged:
         "goals": goals,
     }
     digest = beginning.lists.inputs["history.calls.file"]
-    return Logged(_with_what_is_left(scenario, goals), moment, told, digest)
+    return Logged(scenario, moment, told, digest)
 
 
 def _beside(of_nobody: int, too_early: int) -> list[Text]:
@@ -215,84 +216,36 @@ def _beside(of_nobody: int, too_early: int) -> list[Text]:
     return found
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What a log tells of goals: by calls to people on the lists, from the first day on."""
-
-    scenario: Scenario
-    world: World
-    calls: Calls
-    here: Moment
-    finished: int
-
-    def counted(self, metric: str, campaign: int = -1, until: int | None = None) -> int | None:
-        """Return what a log tells of a metric; None: no row tells it."""
-        until = self.here.tick if until is None else until
-        calls = self.calls[self.calls["tick"] < until]
-        if campaign >= 0:
-            calls = calls[calls["campaign"] == campaign]
-        seen = calls["seen"]
-        if metric == "attempts":
-            return len(calls)
-        if metric == "answered":
-            return int(np.isin(seen, ANSWERED).sum())
-        if metric == "connects":
-            return int((seen == Seen.CONNECTED).sum())
-        if metric == "abandoned":
-            return int((seen == Seen.ABANDONED).sum())
-        if metric == "reach":
-            return self._reached(campaign, until)
-        if metric == "leads_finished" and campaign < 0:
-            return self.finished
-        if metric == "conversations":
-            talk_ms = calls["talk_ms"][seen == Seen.CONNECTED]
-            return None if (talk_ms < 0).any() else int((talk_ms >= CONVERSATION_MS).sum())
-        return None
-
-    def _reached(self, campaign: int, until: int) -> int:
-        """Return how many people were connected, whatever numbers of theirs were called."""
-        found = 0
-        for parts in self.world.begun.values():
-            for begun in parts:
-                mine = (begun["seen"] == Seen.CONNECTED) & (begun["tick"] < until)
-                mine &= begun["tick"] >= 0
-                if campaign >= 0:
-                    mine &= begun["campaign"] == campaign
-                found += len(np.unique(begun["row"][mine]))
-        return found
-
-    def goal(self, place: int, problems: Problems) -> dict[str, Any]:
-        """Return what the log tells of a goal; what it cannot tell counts from the moment on."""
-        scenario, goal = self.scenario, self.scenario.goals[place]
-        metric = metrics()[goal.metric]
-        due = None if goal.by is None else local_tick(scenario.start, scenario.time_zone, goal.by)
-        names = [each.name for each in scenario.campaigns]
-        campaign = -1 if goal.campaign is None else names.index(goal.campaign)
-        over = due is not None and due <= self.here.tick
-        value = self.counted(goal.metric, campaign, due if over else None)
-        at_least = goal.at_least is not None
-        target = goal.at_least if at_least else goal.at_most
-        assert target is not None  # a goal has a bound
-        if goal.metric == "conversations" and value is None:
-            _no_talk(place, goal.metric, self.world, problems)
-        state = "open"
-        if value is None:
-            state = "unknown" if over else "open"
-        elif over or (value >= target if at_least else value > target):
-            state = "met" if (value >= target if at_least else value <= target) else "lost"
-        return {
-            "index": place,
-            "metric": goal.metric,
-            "campaign": goal.campaign,
-            "name": metric.name,
-            "name_zh": metric.name_zh,
-            "unit": metric.unit,
-            "bound": "at_least" if at_least else "at_most",
-            "target": target,
-            "by": None if goal.by is None else goal.by.isoformat(),
-            "value": value,
-            "state": state,
-        }
+def _goal(record: OnRecord, place: int, finished: int, problems: Problems) -> dict[str, Any]:
+    """Return what the log has of a goal; what it has not counts from the moment on."""
+    scenario = record.world.scenario
+    goal = scenario.goals[place]
+    metric = metrics()[goal.metric]
+    over = record.due_before(goal)
+    value = finished if goal.metric in WHOLE else record.of_goal(goal)
+    at_least = goal.at_least is not None
+    target = goal.at_least if at_least else goal.at_most
+    assert target is not None  # a goal has a bound
+    if goal.metric == "conversations" and value is None:
+        _no_talk(place, goal.metric, record.world, problems)
+    state = "open"
+    if value is None:
+        state = "unknown" if over else "open"
+    elif over or (value >= target if at_least else value > target):
+        state = "met" if (value >= target if at_least else value <= target) else "lost"
+    return {
+        "index": place,
+        "metric": goal.metric,
+        "campaign": goal.campaign,
+        "name": metric.name,
+        "name_zh": metric.name_zh,
+        "unit": metric.unit,
+        "bound": "at_least" if at_least else "at_most",
+        "target": target,
+        "by": None if goal.by is None else goal.by.isoformat(),
+        "value": value,
+        "state": state,
+    }
 
 
 def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
@@ -306,23 +259,6 @@ def _no_talk(place: int, metric: str, world: World, problems: Problems) -> None:
         remedy='name it in the scenario: [history.calls.columns] with talk_s = "...", or a goal of '
         "`connects`",
     )
-
-
-def _with_what_is_left(scenario: Scenario, goals: list[dict[str, Any]]) -> Scenario:
-    """Return the scenario with open goals alone, the targets of what is counted less what is."""
-    from dialsim.scenario.load import scenario_from
-
-    raw: dict[str, Any] = dict(scenario._raw or scenario.to_dict())
-    left, met = [], []
-    for written, told in zip(raw.get("goals", ()), goals, strict=True):
-        reached = 0 if told["metric"] in WHOLE else told["value"] or 0
-        rest = {**written, told["bound"]: max(0, told["target"] - reached)}
-        if told["state"] == "open":
-            left.append(rest)
-        elif told["state"] == "met" and told["metric"] not in WHOLE:
-            met.append({key: value for key, value in rest.items() if key != "by"})
-    raw["goals"] = left or met[:1]  # of what is met nothing is left to be reached
-    return scenario_from(raw, replace(scenario._origin, lines={}))
 
 
 def stand_of_leads(world: World) -> dict[str, Any]:

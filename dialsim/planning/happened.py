@@ -211,13 +211,11 @@ def _goal_so_far(
     place: int, goal: Goal, begun: Reached, values: Mapping[str, Any], here: Moment
 ) -> dict[str, Any]:
     from dialsim.report.goals import due_tick, judge
-    from dialsim.report.metrics import campaign_values
 
     world: World = begun.world
     judged = judge(world, values, begun.record.snapshots)[place]
     over = due_tick(world, goal) <= here.tick
-    now = values if goal.campaign is None else campaign_values(world, goal.campaign)
-    value = judged["value"] if over else now[goal.metric]
+    value = judged["value"]
     counted = metrics()[goal.metric].unit not in LEVELS
     state = "open"
     if over:

@@ -83,7 +83,8 @@ def replan(
         With `here`, what had happened. Goals and their metrics count the whole run; that no number
         is suspended and the enterprise not stopped is promised of what comes; costs are those from
         the moment on. Goals that are lost already are told, and not promised. With a call log goals
-        of what it counts are what is left of them, others count from the moment on.
+        count what it has of the campaign with what is played; what it does not have counts from the
+        moment on.
 
     Raises
     ------

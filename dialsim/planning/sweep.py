@@ -22,6 +22,7 @@ from dialsim.planning.grid import Grid, Point
 from dialsim.planning.sweep_folder import POINTS, Part, SweepFolder, partial_of, sweep_json
 from dialsim.planning.sweep_table import untidy
 from dialsim.planning.swept import Sweep, SweepHead, unit_of
+from dialsim.report.goals import before_alone
 from dialsim.scenario.identity import resolved_toml, scenario_digest
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.policy import policy_digest
@@ -229,7 +230,10 @@ class Kept:
             figures.numbers,
             [each.digest for each in played],
             {name: figures.values(name) for name in figures.metrics},
-            [{key: plain(goal[key]) for key in GOAL_KEYS} for goal in played[0].goals],
+            [
+                {key: plain(goal[key]) for key in GOAL_KEYS} | before_alone(goal)
+                for goal in played[0].goals
+            ],
             inputs,
         )
 

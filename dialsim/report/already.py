@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState
+from dialsim.engine.on_record import on_record
 from dialsim.report.earlier import closed_before
 from dialsim.report.waterfall import attempts_before, final_reasons, lead_blocks, people_on
 from dialsim.report.world import history_of
@@ -44,6 +45,21 @@ class Stand:
         return self.fresh + sum(self.waiting)
 
 
+class GoalBefore(NamedTuple):
+    """What a log has of a goal.
+
+    Attributes
+    ----------
+    value
+        Up to the moment from which the run is played, or to when it was due; None: nothing.
+    over
+        Whether it was due before that moment.
+    """
+
+    value: int | None
+    over: bool
+
+
 @dataclass(frozen=True)
 class Already:
     """What has been done before a run begins.
@@ -56,11 +72,14 @@ class Already:
         Closed numbers of each block of caller IDs that has some.
     today
         Calls made from each block's other numbers since the midnight before the run begins.
+    goals
+        Of each goal what the log has of it; empty without a log of the run's campaigns.
     """
 
     stands: Sequence[Stand]
     closed: Mapping[str, int]
     today: Mapping[str, int]
+    goals: Sequence[GoalBefore] = ()
 
 
 def already(world: World) -> Already | None:
@@ -86,7 +105,16 @@ def already(world: World) -> Already | None:
         [_stand(world, before, place) for place in range(len(world.scenario.campaigns))],
         {block.name: count for block, count in zip(blocks, shut, strict=True) if count},
         {block.name: int(count) for block, count in zip(blocks, today, strict=True)},
+        _goals(world),
     )
+
+
+def _goals(world: World) -> list[GoalBefore]:
+    goals = world.scenario.goals
+    log = on_record(world) if goals else None
+    if log is None:
+        return []
+    return [GoalBefore(log.of_goal(goal), log.due_before(goal)) for goal in goals]
 
 
 def _stand(world: World, before: Array, campaign: int) -> Stand:

@@ -123,7 +123,8 @@ def addressed(table: str, items: Sequence[Named]) -> Iterator[tuple[Named, str]]
 def first_wanted(scenario: Scenario, goals: Sequence[Mapping[str, Any]]) -> Goal | None:
     """Return the first of some judged goals that asks for at least so much of what is known."""
     for judged in goals:
-        if judged["bound"] == "at_least" and judged["metric"] in PROJECTED:
+        over = judged.get("before", {}).get("played", 0) is None  # nothing changes it any more
+        if judged["bound"] == "at_least" and judged["metric"] in PROJECTED and not over:
             goal: Goal = scenario.goals[judged["index"]]
             return goal
     return None

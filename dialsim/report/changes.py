@@ -129,9 +129,11 @@ def worth_trying(
         return []  # more calls bring no fewer complaints, marks or drops
     wanted = first_wanted(scenario, missed) or first_wanted(scenario, goals)
     metric = wanted.metric if wanted else "conversations"
-    now = values.get(metric)
-    if not now:
+    played = values.get(metric)
+    if not played:
         return []
+    before = _before(scenario, wanted, goals)
+    now = before + played
     made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
     base = Foretold(premises(scenario, already=already(world)), wanted, metric, made)
     found = []
@@ -146,7 +148,7 @@ def worth_trying(
         changed = as_if(scenario, change.sets)
         share = None if changed is None else base.share(changed)
         if share is not None:
-            found.append((float(now) * share, change))
+            found.append((before + float(played) * share, change))
     enough = max(KEPT * float(now), SPARE * float(wanted.at_least or 0) if wanted else 0.0)
     found = [each for each in found if each[0] >= enough or each[1].kind != "fewer_agents"]
     ranked = sorted(found, key=lambda each: (each[1].kind != "fewer_agents", -each[0]))
@@ -155,7 +157,9 @@ def worth_trying(
         _told(enough, metric, float(now), brought, values)
         for to, change in ranked
         if (change.kind == "fewer_agents" or to / now >= 1 + LEAST_GAIN)
-        for brought, enough in [_fewest(scenario, base, change, (float(now), to), target)]
+        for brought, enough in [
+            _fewest(scenario, base, change, (before, float(played), to), target)
+        ]
         if with_change(scenario, enough) is not None
     )
     return list(islice(told, SHOWN))
@@ -172,7 +176,7 @@ def _fewest(
     scenario: Scenario,
     base: Foretold,
     change: Change,
-    effect: tuple[float, float],
+    effect: tuple[float, float, float],
     target: float | None,
 ) -> tuple[float, Change]:
     """Return the least change of a kind that meets a missed goal, and what it brings.
@@ -182,9 +186,10 @@ def _fewest(
     Parameters
     ----------
     effect
-        What the metric came to, and what it would come to by the whole step.
+        What a call log has of the metric, what it came to besides, and what both would come to by
+        the whole step.
     """
-    now, to = effect
+    before, played, to = effect
     if target is None or to < target or change.kind not in BY_COUNT:
         return to, change
     low, high, best = int(change.before), int(change.count), (to, change)
@@ -193,8 +198,9 @@ def _fewest(
         tried = change.with_count(middle)
         changed = as_if(scenario, tried.sets)
         share = None if changed is None else base.share(changed)
-        if share is not None and now * share >= target:
-            high, best = middle, (now * share, tried)
+        brought = before + played * (share or 0.0)
+        if brought >= target:
+            high, best = middle, (brought, tried)
         else:
             low = middle
     return best
@@ -204,6 +210,12 @@ def _rows_of_files(world: World) -> int:
     counts = world.state.lists["count"]
     files = [i for i, people in enumerate(world.scenario.people) if people.file is not None]
     return int(counts[files].sum())
+
+
+def _before(scenario: Scenario, wanted: Goal | None, goals: Sequence[Mapping[str, Any]]) -> float:
+    """Return what a call log has of a goal: no change adds to it."""
+    mine = [each for each in goals if scenario.goals[each["index"]] is wanted]
+    return float(mine[0].get("before", {}).get("value") or 0) if mine else 0.0
 
 
 # --- candidates -----------------------------------------------------------------------------------

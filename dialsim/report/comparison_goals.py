@@ -18,6 +18,7 @@ from dialsim.report.comparison import (
     pairs_to_tell,
     share_difference,
 )
+from dialsim.report.goals import before_alone
 from dialsim.report.intervals import LEVEL
 from dialsim.report.rate_intervals import Counted, rate_difference
 from dialsim.scenario.metrics import metrics
@@ -148,7 +149,17 @@ def _compared(first: Sequence[Goal], second: Sequence[Goal], level: float) -> Fo
         "difference": share_difference(pairs, level)._asdict() if pairs.total > 1 else None,
         "p": mcnemar(pairs) if pairs.only_first + pairs.only_second else None,
         "value": {"a": value.first, "b": value.second, "change": value.change._asdict()},
+        **_before(first[0], second[0]),
     }
+
+
+def _before(first: Goal, second: Goal) -> Found:
+    """Return what call logs have of a goal on either side; nothing where neither goes on."""
+    found = {
+        side: before_alone(goal).get("before")
+        for side, goal in zip("ab", (first, second), strict=True)
+    }
+    return {"before": found} if any(found.values()) else {}
 
 
 def _value(first: Sequence[Goal], second: Sequence[Goal], key: str, level: float) -> Difference:

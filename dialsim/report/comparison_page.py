@@ -15,6 +15,7 @@ from dialsim.report.comparison_figures import change_text, signed, written
 from dialsim.report.comparison_goals import target_text
 from dialsim.report.comparison_suspensions import suspension_lines
 from dialsim.report.comparison_table import BAD, COLUMNS, GOOD, QUIET, metric_lines
+from dialsim.report.goals import before_words
 from dialsim.report.page import (
     Cell,
     command_lines,
@@ -218,7 +219,20 @@ def _goal(goal: Found, width: int) -> list[Text]:
         lines = [cut_line(row([cells[0], cells[1], Cell("", room), *cells[3:]]), width)]
         lines += paragraph(asked, width, 5)
     lines += paragraph(goal["sentence"], width, 5, style)
-    return lines + paragraph(_detail(goal), width, 5, QUIET) if goal["n"] else lines
+    lines += paragraph(_detail(goal), width, 5, QUIET) if goal["n"] else []
+    return lines + _before(goal, width)
+
+
+def _before(goal: Found, width: int) -> list[Text]:
+    """Return what call logs have of a goal on either side: once where both have the same."""
+    known = goal.get("before")
+    if known is None:
+        return []
+    texts = {side: before_words({**goal, "before": known[side]}) for side in "ab"}
+    if texts["a"] == texts["b"]:
+        return paragraph(texts["a"], width, 5, QUIET)
+    named = [f"{side.upper()}: {text}" for side, text in texts.items() if text]
+    return paragraph("; ".join(named), width, 5, QUIET)
 
 
 def _detail(goal: Found) -> str:
@@ -261,6 +275,7 @@ def _one_run_goal(goal: Found, width: int) -> list[Text]:
     return [
         *lines,
         *paragraph(f"{goal['sentence']} {', '.join(sides)}.", width, 5, style),
+        *_before(goal, width),
     ]
 
 

@@ -33,7 +33,7 @@ from dialsim.scenario.schema import Goal, Scenario
 if TYPE_CHECKING:
     from dialsim.people.lists import Lists
     from dialsim.people.pulse import OnRows
-    from dialsim.report.already import Already
+    from dialsim.report.already import Already, GoalBefore
 
 CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
 SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
@@ -310,12 +310,19 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
     at_least = goal.at_least is not None
     target = goal.at_least if goal.at_least is not None else goal.at_most
     assert target is not None
-    value = expected.get(goal.metric)
-    outlook = _outlook(value, target, at_least)
+    value = played = expected.get(goal.metric)
+    before, had = _before(known, index), 0
+    if before is not None:
+        had = before.value or 0
+        value = before.value if before.over else None if played is None else had + played
+    outlook = _outlook(value, target, at_least, had)
+    if before is not None and before.over:
+        outlook = _decided(before.value, target, at_least)
     if goal.metric == _SUSPENDED and budget is not None and value is not None:
         outlook = _kept(budget, target, at_least, outlook)
     most = _favoured(cases, then, about[0], goal) if goal.campaign and goal.favoured else None
-    if outlook == OUT_OF_REACH and most is not None and most > target:
+    open_still = before is None or not before.over
+    if outlook == OUT_OF_REACH and most is not None and had + most > target and open_still:
         outlook = CLOSE
     refused = any(then.figures[place].binding.resource == CONTRACT for place in about)
     if outlook == "likely" and at_least and refused:
@@ -331,15 +338,37 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
         "until": until,
         "expected": value,
         "outlook": outlook,
-        "favoured": most,
+        "unit": metrics()[goal.metric].unit,
+        "favoured": None if most is None else had + most,
         "campaigns": [],
         "shared": [],
     }
+    if before is not None:
+        assert scenario.history is not None  # the log is in it
+        assert scenario.history.as_of is not None
+        found["before"] = {
+            "as_of": scenario.history.as_of.isoformat(timespec="minutes"),
+            "value": before.value,
+            "expected": None if before.over or played is None else played,
+        }
     lawful = scenario.study is None  # what is no lawful plan is not helped to call more
     growing = at_least and goal.metric in then.expected[0]
-    if lawful and growing and value is not None and value < target:
-        found |= _takes(cases, then, goal, index, until, about, target / value if value else None)
+    if lawful and growing and open_still and value is not None and value < target:
+        found |= _takes(cases, then, goal, index, until, about, target - had, played)
     return found
+
+
+def _before(known: Premises, index: int) -> GoalBefore | None:
+    """Return what a log has of a goal; None: the run goes on from none."""
+    goals = () if known.already is None else known.already.goals
+    return goals[index] if goals else None
+
+
+def _decided(value: float | None, target: float, at_least: bool) -> str:
+    """Return the outlook of a goal that was due before the run."""
+    if value is None:
+        return "not estimated"
+    return "likely" if value == target or (value > target) == at_least else OUT_OF_REACH
 
 
 def _favoured(cases: Sequence[Case], then: Moment, place: int, goal: Goal) -> float | None:
@@ -362,10 +391,14 @@ def _takes(
     index: int,
     until: int,
     about: range,
-    times: float | None,
+    target: float,
+    brought: float | None,
 ) -> dict[str, Any]:
-    """Return what it takes if every campaign the goal is about brings `times` more; None: now 0."""
-    target = goal.at_least or 0.0
+    """Return what it takes if every campaign the goal is about brings as many times more.
+
+    `target`: what is to be brought, and `brought` what is.
+    """
+    times = target / brought if brought else None
     targets = [
         part[goal.metric]
         if i not in about
@@ -406,10 +439,13 @@ def _takes(
     return {"campaigns": campaigns, "shared": shared}
 
 
-def _outlook(value: float | None, target: float, at_least: bool) -> str:
+def _outlook(value: float | None, target: float, at_least: bool, had: float = 0) -> str:
+    """Return how likely a goal is met, of which there is so much already, as a log has it."""
     if value is None:
         return "not estimated"
-    if abs(value - target) <= CLOSE_CALL * target:
+    if had and (had >= target if at_least else had > target):
+        return "likely" if at_least else OUT_OF_REACH
+    if abs(value - target) <= CLOSE_CALL * (target - had):
         return CLOSE
     return "likely" if (value > target) == at_least else OUT_OF_REACH
 

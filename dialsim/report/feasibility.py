@@ -12,6 +12,7 @@ from dialsim.report import words
 from dialsim.report.audience import written_windows
 from dialsim.report.conclusion import CLOSE, allows, binds
 from dialsim.report.gaps import written_gaps
+from dialsim.report.goal_lines import before_lines
 from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, row, usable_width
 from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 
@@ -325,7 +326,7 @@ def _goals(found: Found, width: int) -> list[Text]:
         ]
         if width >= 98:
             cells.append(Cell(by, style="dim"))
-        lines.append(row(cells))
+        lines += [row(cells), *before_lines(goal, width)]
     return lines
 
 

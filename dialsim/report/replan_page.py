@@ -48,7 +48,8 @@ LABELS: dict[str, dict[str, str]] = {
         "{fresh} not called yet, {finished} done with ({reasons}).",
         "barred": "{n:,} more may not be called.",
         "unknown": " — nobody can tell: not promised below",
-        "holds_log": "Goals below are what is left of them; costs are those from here on. "
+        "holds_log": "Goals below count what the log has with what is to come; costs are those "
+        "from here on. "
         "Decisions hold from then on: agents and shifts after the shift under way, further "
         "numbers once their filing is in force.",
         "taken": "Taken for granted: {text}.",
@@ -79,8 +80,8 @@ LABELS: dict[str, dict[str, str]] = {
         "（{reasons}）。",
         "barred": "另有 {n:,} 人不得呼叫。",
         "unknown": "——无从判断：下文不作承诺",
-        "holds_log": "下文目标为剩余部分，成本为此后部分。决策自此刻起生效：坐席与班次在当前班次"
-        "结束后，增报号码在报备生效后。",
+        "holds_log": "下文目标计入记录中的部分与此后部分，成本为此后部分。决策自此刻起生效：坐席与"
+        "班次在当前班次结束后，增报号码在报备生效后。",
         "taken": "假定：{text}。",
         "silent": "即使不再外呼，仍会有号码被停的概率为 {share}（{low} 至 {high}，{n} 次运行）："
         "已在途的投诉。",

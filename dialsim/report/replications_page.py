@@ -21,6 +21,7 @@ from dialsim.report.certainty_lines import (
     until_lines,
     until_sentence,
 )
+from dialsim.report.goal_lines import before_lines
 from dialsim.report.intervals import possible_ends
 from dialsim.report.page import Cell, cut_line, headed, paragraph, put, row, usable_width
 from dialsim.report.people_drawn import people_lines
@@ -169,6 +170,7 @@ def _goal(goal: Found, found: Found, width: int, lang: Language) -> list[Text]:
             due = datetime.fromisoformat(goal["by"])
             when = said["by"].format(words.clock(due, language=lang))
         below += paragraph(f"{when}{said['mean']} {mean}", width, 5, QUIET)
+    below += before_lines(goal, width, lang)
     return [cut_line(each, width) for each in (row(cells), *below)]
 
 

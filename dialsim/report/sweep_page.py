@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dialsim.report import words
+from dialsim.report.goals import before_words
 from dialsim.report.intervals import possible_ends
 from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, put, row, usable_width
 from dialsim.report.people_drawn import people_lines
@@ -64,6 +65,7 @@ def sweep_page(found: Found, width: int = 80, lang: Language = "en") -> list[Tex
         points=f"{found['points']:,}", n=f"{found['replications']:,}", seed=found["seed"]
     )
     lines = [*headed(found["name"], note, width), *_verdict(found, width, lang)]
+    lines += _before(found, width, lang)
     if found["done"]:
         lines += [Text(""), *paragraph(said["responses"], width, 0, QUIET)]
         for metric in found["responses"]:
@@ -123,6 +125,19 @@ def _verdict(found: Found, width: int, lang: Language) -> list[Text]:
         ),
     )
     return lines + paragraph(text, width, 0, BAD)
+
+
+def _before(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return what a call log has of goals that count the time before the runs."""
+    colon = "：" if lang == "zh" else ": "
+    return [
+        line
+        for place, goal in enumerate(found["goals"], 1)
+        if (text := before_words(goal, lang))
+        for line in paragraph(
+            f"{name_of(f'goal_{place}.value', found['goals'], lang)}{colon}{text}", width, 2, QUIET
+        )
+    ]
 
 
 # --- responses ------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ class Beginning:
         CALL (see ``earlier_calls``) and bool; nobody is known to be listed before a world is made.
         """
         assert self._history is not None  # asked of a scenario that goes on
-        return self._history.own_calls()
+        return self._history.account.own_calls()
 
     def threads(self, wanted: int) -> int:
         """Return how many worlds may be played side by side: `wanted`, or as memory allows."""

@@ -98,15 +98,6 @@ class History:
             self.account.earlier = Earlier(*told)
             lists.know_earlier(self.account.earlier)
 
-    def own_calls(self) -> tuple[Array, NDArray[np.bool_]]:
-        """Return the calls of the scenario's campaigns, and to whom on the lists they went."""
-        met = np.zeros(len(self.calls), np.bool_)
-        known = (self.calls["number"] != 0) | (self.calls["id_key"] != 0)
-        if self.account.earlier is not None:
-            met[known] = self.account.earlier.met
-        own = self.calls["campaign"] >= 0
-        return self.calls[own], met[own]
-
     def begin(self, world: World) -> None:
         """Write what is known of caller IDs into a world that has played nothing yet."""
         shown = self.calls[self.calls["caller"] >= 0]
@@ -205,6 +196,7 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
     if history.calls is not None:
         made.calls, digest = read_calls(scenario, history.calls, own, made.account, problems)
         made.inputs |= digest
+        made.account.calls_read = made.calls
     lines = np.concatenate([made.states["line"], made.calls["caller"]])
     made.account.lines = _by_line(made, np.unique(lines[lines >= 0]))
     made.account.callers = len(made.account.lines)

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from dialsim.report import words
+from dialsim.report.goals import before_words
 
 SHOWN = ("attempts", "answered", "conversations", "reach", "occupancy", "abandoned_share")
 """Metrics shown beside the goals."""
@@ -37,7 +38,7 @@ def _goal(goal: Mapping[str, Any]) -> str:
     cells = (
         mark,
         goal["name"],
-        words.number(goal["value"], goal["unit"]),
+        " · ".join(filter(None, (words.number(goal["value"], goal["unit"]), before_words(goal)))),
         f"{bound} {words.number(goal['target'], goal['unit'])}",
     )
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -57,6 +57,18 @@ class Margin(TypedDict):
 
 
 @with_config(CLOSED)
+class GoalBefore(TypedDict):
+    """What a goal counts of the time before a run that goes on from a call log."""
+
+    as_of: LocalMoment
+    """From when the run is played."""
+    value: InUnit | None
+    """What the log has of it up to then; null: nothing, and it counts from then on."""
+    played: InUnit | None
+    """What the run came to; null: the goal was due before it, or nothing to divide by."""
+
+
+@with_config(CLOSED)
 class Goal(TypedDict):
     """A goal of the scenario, as it was judged."""
 
@@ -88,6 +100,8 @@ class Goal(TypedDict):
     """When it was judged, in words."""
     judged_at_zh: NotRequired[str]
     """The same in Chinese."""
+    before: NotRequired[GoalBefore]
+    """What of the value a call log has; only where the run goes on from one."""
 
 
 @with_config(CLOSED)

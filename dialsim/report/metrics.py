@@ -179,11 +179,16 @@ def _severe(actions: Array) -> Array:
 
 
 def labelled_callers(world: World, actions: Array) -> Array:
-    """Return bool[N]: caller IDs that showed a label at any time."""
+    """Return bool[N]: caller IDs that showed a label at any time.
+
+    One that began with a label and lost it by an appeal has no action but the end of the label.
+    """
     count = caller_count(world)
     lines = world.state.carrier.lines[:count]
     now = inherited(lines, lines["labelled"] != 0)
-    return now | reached_callers(world, actions, actions["action"] == Action.LABEL)
+    lost = (actions["action"] == Action.LIFT) & (actions["rule"] == Rule.MARKS)
+    lost &= (actions["line"] >= 0) & (actions["line"] < count)
+    return now | reached_callers(world, actions, (actions["action"] == Action.LABEL) | lost)
 
 
 ENTERPRISE = -1  # `line` of an action on the enterprise

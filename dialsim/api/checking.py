@@ -76,7 +76,9 @@ def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dic
     if lists is not None:
         from dialsim.report.estimate import estimate
 
-        found["estimate"] = estimate(ready, lists, on_rows, _already(ready))
+        found["estimate"] = estimate(
+            ready, lists, on_rows, _already(ready), _complaints_on_record(ready)
+        )
     return {**found, "verdict": verdict(found)}
 
 
@@ -92,6 +94,22 @@ def _already(scenario: Scenario) -> Already | None:
     from dialsim.scheduler.prepare import prepare_world
 
     return already(prepare_world(scenario))
+
+
+def _complaints_on_record(scenario: Scenario) -> dict[str, tuple[int, ...]]:
+    """Return what the states of caller IDs have of complaints, by block; empty without a file."""
+    if scenario.history is None or scenario.history.caller_ids is None:
+        return {}
+    from dialsim.report.complaints_on_record import complaints_on_record
+    from dialsim.scheduler.history import read_history
+    from dialsim.scheduler.own_numbers import own_numbers
+
+    problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
+    alone = scenario.history.model_copy(update={"calls": None})  # whose rows are not wanted
+    stated = scenario.model_copy(update={"history": alone})
+    history = read_history(stated, own_numbers(scenario, problems), problems)
+    problems.raise_if_any()
+    return complaints_on_record(scenario, None if history is None else history.account.states)
 
 
 def _opened(scenario: Scenario) -> Lists:

@@ -9,8 +9,10 @@ from typing import Any
 
 from dialsim.carrier.complaints.build import poisson_lower, reference_modifier
 from dialsim.report import words
+from dialsim.report.complaints_on_record import chances_with, days_until
 from dialsim.report.premises import Premises
 from dialsim.report.resources import Case, Figures
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds
 from dialsim.scenario.teams import by_machines
@@ -30,6 +32,7 @@ class Load:
     numbers: int  # of it that may be used
     delivered: float
     complaints: float
+    on_record: Sequence[int] = ()  # of each of its numbers that begins with some
 
 
 def complaint_budget(
@@ -48,8 +51,10 @@ def complaint_budget(
         ``delivered``; ``expected`` {complaints_12321, hotline, complaints,
         complaints_per_million}; ``numbers`` [{action, at, allowed, expected_each, expected_numbers,
         chance, basis}], of the busiest block: 12321 cases in the window that bring a number there,
-        and the chance that any number of the scenario comes to it; ``enterprise`` {allowed,
-        expected, chance, per_million, basis}; ``contracts`` [{trunk, contract, allowed, expected,
+        and the chance that any number of the scenario comes to it; ``on_record`` {block: complaints
+        of each number that begins with some}; ``suspended``, numbers that are suspended or stopped
+        on average; ``enterprise`` {allowed, expected, chance, per_million, basis, stop}, `stop` the
+        chance that every number is stopped; ``contracts`` [{trunk, contract, allowed, expected,
         chance, per_million, basis, mend}], of lines whose contract agrees on complaints, `mend` a
         sentence where more are expected than it allows, else None; ``assumes``. None where
         complaints are switched off.
@@ -57,7 +62,8 @@ def complaint_budget(
     Notes
     -----
     Complaints are taken as Poisson, evenly over the numbers of a block. In a campaign longer than
-    the network's window its mean window counts.
+    the network's window its mean window counts. Those on record go with their days, see
+    :mod:`dialsim.report.complaints_on_record`. A review is taken to follow at most once.
     """
     if "complaints" in known.scenario.network.off:
         return None
@@ -66,6 +72,9 @@ def complaint_budget(
     formal = sum(load.complaints for load in loads)
     factor = float(known.network["complaints.hotline_factor"])
     total = formal * (1.0 + factor)
+    rungs = [_rung(known, loads, key, name) for key, name in RUNGS]
+    enterprise = _enterprise(known, cases, delivered, total)
+    contracts = _contracts(known, loads, 1.0 + factor)
     return {
         "delivered": delivered,
         "expected": {
@@ -74,9 +83,11 @@ def complaint_budget(
             "complaints": total,
             "complaints_per_million": total * MILLION / delivered if delivered else None,
         },
-        "numbers": [_rung(known, loads, key, name) for key, name in RUNGS],
-        "enterprise": _enterprise(known, delivered, total),
-        "contracts": _contracts(known, loads, 1.0 + factor),
+        "numbers": rungs,
+        "on_record": {load.block.name: list(load.on_record) for load in loads if load.on_record},
+        "suspended": _suspended(loads, rungs, enterprise["stop"], contracts),
+        "enterprise": enterprise,
+        "contracts": contracts,
         "assumes": _assumes(known, cases),
     }
 
@@ -93,8 +104,12 @@ def _rung(known: Premises, loads: Sequence[Load], key: str, name: str) -> dict[s
     for load in loads:
         mean = load.complaints * part / load.numbers
         reached = at_least(at, mean)
-        numbers += load.numbers * reached
-        spared += load.numbers * math.log1p(-min(reached, 1.0 - NEVER))
+        plain = load.numbers - len(load.on_record)
+        numbers += plain * reached
+        spared += plain * math.log1p(-min(reached, 1.0 - NEVER))
+        for chance in _with_record(known, load, key, mean):
+            numbers += chance
+            spared += math.log1p(-min(chance, 1.0 - NEVER))
         most = max(most, mean)
     return {
         "action": name,
@@ -107,11 +122,59 @@ def _rung(known: Premises, loads: Sequence[Load], key: str, name: str) -> dict[s
     }
 
 
-def _enterprise(known: Premises, delivered: float, total: float) -> dict[str, Any]:
+def _with_record(known: Premises, load: Load, key: str, mean: float) -> list[float]:
+    """Return the chance of each number of a block that begins with complaints."""
+    at = int(known.network[f"complaints.number.{key}"])
+    if key == "warn":  # a number is warned when it comes to so many, and not again
+        return [at_least(1, mean) if count == at - 1 else 0.0 for count in load.on_record]
+    scenario = known.scenario
+    days = max(1.0, scenario.days - opening_tick(scenario) / DAY_MS)
+    return chances_with(load.on_record, at, mean, days, days_until(known.network, key))
+
+
+def _suspended(
+    loads: Sequence[Load],
+    rungs: Sequence[Mapping[str, Any]],
+    stop: float,
+    contracts: Sequence[Mapping[str, Any]],
+) -> float:
+    """Return how many numbers are suspended on average: by themselves, or all at once."""
+    (by_itself,) = [each["expected_numbers"] for each in rungs if each["action"] == "suspended"]
+    shut = {each["trunk"]: each["chance"] for each in contracts}
+    total = sum(load.numbers for load in loads)
+    of_lines = sum(shut.get(load.block.trunk, 0.0) * load.numbers for load in loads)
+    spared = 1.0 - of_lines / total if total else 1.0
+    alone = by_itself * spared + of_lines
+    return float(stop * total + (1.0 - stop) * alone)
+
+
+def _enterprise(
+    known: Premises, cases: Sequence[tuple[Case, Figures, float]], delivered: float, total: float
+) -> dict[str, Any]:
     """Return the review of the enterprise: cases of all channels over delivered calls."""
     agreed = float(known.network["complaints.enterprise.per_million"])
     found = _review(known, agreed, delivered, total)
-    return {**found, "basis": _basis(known, "complaints.enterprise.per_million")}
+    basis = _basis(known, "complaints.enterprise.per_million")
+    return {**found, "basis": basis, "stop": found["chance"] * _stop_share(known, cases)}
+
+
+def _stop_share(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> float:
+    """Return the share of reviews that end with a stop, by the proofs of whoever complains.
+
+    The case that calls for the review is one of all, by whether the person really agreed, or is
+    recorded to have, or neither: whom a campaign calls by consent is recorded to have.
+    """
+    stops = {proof: float(known.network[f"complaints.enterprise.stop.{proof}"])
+             for proof in ("genuine", "recorded", "none")}  # fmt: skip
+    weight = brought = 0.0
+    for case, figures, attempts in cases:
+        calls = attempts * figures.mean.delivered
+        own, bought = _rates(known, case)
+        recorded = 1.0 if case.campaign.lawful_basis == "consent" else _recorded(known, case)
+        without = recorded * stops["recorded"] + (1.0 - recorded) * stops["none"]
+        weight += calls * (own + bought)
+        brought += calls * (own * stops["genuine"] + bought * without)
+    return brought / weight if weight else 0.0
 
 
 def _contracts(known: Premises, loads: Sequence[Load], per_formal: float) -> list[dict[str, Any]]:
@@ -210,7 +273,13 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
             rate = complaint_rate(known, case, figures, block)
             complaints[block.name] = complaints.get(block.name, 0.0) + part * rate
     return [
-        Load(block, numbers, delivered[name], complaints[name])
+        Load(
+            block,
+            numbers,
+            delivered[name],
+            complaints[name],
+            tuple(known.complaints.get(name, ()))[:numbers],
+        )
         for name, (block, numbers) in blocks.items()
         if numbers
     ]
@@ -236,17 +305,20 @@ def complaint_rate(known: Premises, case: Case, figures: Figures, block: CallerI
         * (modifier["named"] if block.display_name else 1.0)
         * (modifier["robot"] if by_machines(known.scenario, case.campaign) else 1.0)
     )
-    genuine = _genuine(known, case)
-    return float(
-        sum(
-            share
-            * network[f"complaints.rate_12321.{relation}"]
-            / MILLION
-            / reference_modifier(network, relation)
-            * mean
-            for relation, share in zip(RELATIONS, (genuine, 1.0 - genuine), strict=True)
-        )
+    return float(sum(_rates(known, case)) * mean)
+
+
+def _rates(known: Premises, case: Case) -> tuple[float, float]:
+    """Return what people who really agreed bring of a delivered call, and what others bring."""
+    genuine, network = _genuine(known, case), known.network
+    own, bought = (
+        share
+        * network[f"complaints.rate_12321.{relation}"]
+        / MILLION
+        / reference_modifier(network, relation)
+        for relation, share in zip(RELATIONS, (genuine, 1.0 - genuine), strict=True)
     )
+    return float(own), float(bought)
 
 
 def dropped_share(known: Premises, case: Case) -> float:
@@ -256,18 +328,31 @@ def dropped_share(known: Premises, case: Case) -> float:
 
 def _genuine(known: Premises, case: Case) -> float:
     """Return the share of a campaign's people who really agreed."""
+    return _mean_of(known, case, "consent_genuine")
+
+
+def _recorded(known: Premises, case: Case) -> float:
+    """Return the share of a campaign's people who are recorded to have agreed."""
+    return _mean_of(known, case, "consent_recorded")
+
+
+def _mean_of(known: Premises, case: Case, key: str) -> float:
     lists = {source.name: source for source in known.scenario.people}
     people = case.audience.lists
     total = sum(people.values())
     if not total:
         return 1.0
-    return sum(lists[name].consent_genuine * count for name, count in people.items()) / total
+    return sum(float(getattr(lists[name], key)) * count for name, count in people.items()) / total
 
 
 def _assumes(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> list[str]:
     network = known.network
+    genuine = [_genuine(known, case) for case, *_ in cases]
+    keys = [f"rate_12321.{relation}" for relation, there in zip(
+        RELATIONS, (max(genuine, default=1.0) > 0, min(genuine, default=1.0) < 1), strict=True
+    ) if there]  # fmt: skip
     found = []
-    for key in ("rate_12321.opted_in", "rate_12321.bought", "hotline_factor"):
+    for key in (*keys, "hotline_factor"):
         entry = network.entry(f"complaints.{key}")
         if entry.confidence == "assumption":
             found.append(f"complaints.{key} = {entry.value:g} {entry.unit}")

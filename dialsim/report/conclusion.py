@@ -14,6 +14,16 @@ CLOSE = "too close to tell"
 
 def conclusion(found: Found) -> str:
     """Return what an estimate comes to: what binds, and what becomes of the goals."""
+    return " ".join([_outlooks(found), *_held_back(found)])
+
+
+def _held_back(found: Found) -> list[str]:
+    """Return the first reason why the network lets a run bring less, of each kind one."""
+    kinds = {each["kind"]: each["sentence"] for each in reversed(found["held_back"])}
+    return [f"{text[0].upper()}{text[1:]}." for text in kinds.values()][:2]
+
+
+def _outlooks(found: Found) -> str:
     late = [goal for goal in found["goals"] if goal["outlook"] == OUT_OF_REACH]
     if late:
         return " ".join(_late(goal) for goal in late[:2])

@@ -17,6 +17,7 @@ from dialsim.report.budget import complaint_budget, expected_metrics
 from dialsim.report.capacity import length_ms, used_in
 from dialsim.report.conclusion import CLOSE, OUT_OF_REACH, conclusion
 from dialsim.report.gaps import effective_gaps
+from dialsim.report.held_back import held_back, reasons_for
 from dialsim.report.premises import Premises, premises
 from dialsim.report.registration import unregistered_time
 from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
@@ -45,6 +46,7 @@ def estimate(
     lists: Lists | None = None,
     on_rows: OnRows | None = None,
     already: Already | None = None,
+    complaints: Mapping[str, Sequence[int]] | None = None,
 ) -> dict[str, Any]:
     """Return what a scenario can do on average, from arithmetic alone.
 
@@ -58,13 +60,16 @@ def estimate(
         Called some times a second with the rows read so far, and about how many there are.
     already
         What has been done before, if the scenario goes on with a campaign.
+    complaints
+        On record, as of :func:`dialsim.report.complaints_on_record.complaints_on_record`.
 
     Returns
     -------
     dict
         ``conclusion`` (a sentence); ``campaigns`` [{campaign, open_hours, days, capacities
         [{resource, attempts, per_day, why, why_zh}], binding, attempts, expected {metric: value},
-        who, gaps, rates}]; ``expected`` (all campaigns); ``idle``; ``complaints``; ``goals``
+        who, gaps, rates}]; ``expected`` (all campaigns); ``held_back`` (see
+        :func:`dialsim.report.held_back.held_back`); ``idle``; ``complaints``; ``goals``
         [{metric, name, target, bound, by, until, expected, outlook, campaigns}] with outlook
         "likely", "out of reach", "too close to tell" or "not estimated", and of a goal that is not
         met on average ``campaigns`` [{campaign, attempts, people, short, remedies}], what each
@@ -84,12 +89,13 @@ def estimate(
     share is divided in proportion to what each could do alone. Interceptions and suspensions are
     left to the simulation.
     """
-    known = premises(scenario, lists, on_rows, already)
+    known = premises(scenario, lists, on_rows, already, complaints)
     cases = [Case(known, campaign) for campaign in scenario.campaigns]
     last = end_tick(scenario.start, scenario.days, scenario.time_zone)
     then = moment_of(known, cases, last)
     campaigns = [_campaign(known, cases, place, then, last) for place in range(len(cases))]
-    goals = [_goal(known, cases, index, last) for index in range(len(scenario.goals))]
+    held = held_back(known, cases, then, then.budget)
+    goals = [_goal(known, cases, index, last, held) for index in range(len(scenario.goals))]
     favoured = [
         (goal, each["favoured"] if each["outlook"] != "likely" else None)
         for goal, each in zip(scenario.goals, goals, strict=True)
@@ -99,6 +105,7 @@ def estimate(
         "heading": heading(scenario, known.rules),
         "campaigns": campaigns,
         "expected": _summed(then.expected) | expected_metrics(then.budget),
+        "held_back": held,
         "idle": idle_hours(known, last),
         "complaints": then.budget,
         "goals": goals,
@@ -294,7 +301,13 @@ def _summed(parts: Sequence[Mapping[str, float]]) -> dict[str, float | None]:
 # --- goals ----------------------------------------------------------------------------------------
 
 
-def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict[str, Any]:
+def _goal(
+    known: Premises,
+    cases: Sequence[Case],
+    index: int,
+    last: int,
+    held: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
     scenario = known.scenario
     goal = scenario.goals[index]
     until = last
@@ -327,6 +340,9 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
     refused = any(then.figures[place].binding.resource == CONTRACT for place in about)
     if outlook == "likely" and at_least and refused:
         outlook = CLOSE  # whom the operator refuses has been tried: it may be far fewer
+    growing = at_least and goal.metric in then.expected[0]
+    if outlook == "likely" and growing and open_still and had < target:
+        outlook = CLOSE if reasons_for(held, goal.campaign) else outlook
     found: dict[str, Any] = {
         "metric": goal.metric,
         "name": metrics()[goal.metric].name
@@ -352,7 +368,6 @@ def _goal(known: Premises, cases: Sequence[Case], index: int, last: int) -> dict
             "expected": None if before.over or played is None else played,
         }
     lawful = scenario.study is None  # what is no lawful plan is not helped to call more
-    growing = at_least and goal.metric in then.expected[0]
     if lawful and growing and open_still and value is not None and value < target:
         found |= _takes(cases, then, goal, index, until, about, target - had, played)
     return found
@@ -461,8 +476,7 @@ def _suspensions(known: Premises, budget: Mapping[str, Any] | None) -> dict[str,
             return {}
     if budget is None:
         return {_SUSPENDED: 0.0}
-    (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]
-    return {_SUSPENDED: found["expected_numbers"]}
+    return {_SUSPENDED: budget["suspended"]}
 
 
 def _kept(budget: Mapping[str, Any], target: float, at_least: bool, otherwise: str) -> str:
@@ -470,9 +484,10 @@ def _kept(budget: Mapping[str, Any], target: float, at_least: bool, otherwise: s
     if at_least or target >= 1:
         return otherwise
     (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]
-    chance = found["chance"]
-    for review in (budget["enterprise"], *budget["contracts"]):  # which may stop every number
-        chance = 1.0 - (1.0 - chance) * (1.0 - review["chance"])
+    spared = (1.0 - found["chance"]) * (1.0 - budget["enterprise"]["stop"])
+    for review in budget["contracts"]:  # whose line may be suspended
+        spared *= 1.0 - review["chance"]
+    chance = 1.0 - spared
     if chance <= SURE:
         return "likely"
     return CLOSE if chance <= OPEN else OUT_OF_REACH

@@ -268,6 +268,9 @@ def _complaints(budget: Found, mark: str, width: int) -> list[Text]:
     told = words.about(whole["expected"]), allowed, chance(whole["chance"])
     review = marked("all channels: a review", mark)
     lines.append(_risk(review, (*told, whole["basis"]["confidence"])))
+    if whole["stop"]:
+        told = "", "", chance(whole["stop"])
+        lines.append(_risk("  every number stopped", (*told, "")))
     for each in budget["contracts"]:
         allowed = "no limit" if each["allowed"] is None else f"{each['allowed']:,}"
         told = words.about(each["expected"]), allowed, chance(each["chance"])
@@ -277,6 +280,12 @@ def _complaints(budget: Found, mark: str, width: int) -> list[Text]:
         width,
         style="dim",
     )
+    if budget["on_record"]:
+        named = "; ".join(
+            f"{name}: {words.things(len(counts), 'number')}, up to {max(counts)}"
+            for name, counts in budget["on_record"].items()
+        )
+        lines += paragraph(f"On record for the last 30 days: {named}.", width, style="yellow")
     for each in budget["contracts"]:
         lines += paragraph(each["mend"], width, style="yellow") if each["mend"] else []
     return lines + paragraph(f"assumed: {'; '.join(budget['assumes'])}", width, style="dim")

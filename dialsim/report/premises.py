@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,6 +69,8 @@ class Premises:
         Of the people of each list.
     already
         What has been done before; None: nothing that is known of.
+    complaints
+        Complaints on record of each number that has some, by block.
     """
 
     scenario: Scenario
@@ -79,6 +81,7 @@ class Premises:
     hours: Hours
     kinds: Sequence[Kinds]
     already: Already | None = None
+    complaints: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def premises(
@@ -86,6 +89,7 @@ def premises(
     lists: Lists | None = None,
     on_rows: OnRows | None = None,
     already: Already | None = None,
+    complaints: Mapping[str, Sequence[int]] | None = None,
 ) -> Premises:
     """Return what the arithmetic starts from.
 
@@ -100,6 +104,8 @@ def premises(
         Called some times a second with the rows read so far, and about how many there are.
     already
         What has been done before, if the scenario goes on with a campaign.
+    complaints
+        As of :func:`dialsim.report.complaints_on_record.complaints_on_record`.
 
     Raises
     ------
@@ -124,7 +130,9 @@ def premises(
     pulse = Pulse(on_rows, sum(lists.estimate[i] for i in files))
     kinds = [_kinds(source, network, lists, i, pulse) for i, source in enumerate(scenario.people)]
     rows = [each.read if i in files else lists.counts[i] for i, each in enumerate(kinds)]
-    return Premises(scenario, far, rules, network, rows, hours, kinds, already)
+    return Premises(
+        scenario, far, rules, network, rows, hours, kinds, already, dict(complaints or {})
+    )
 
 
 def _kinds(source: PeopleList, network: Profile, lists: Lists, index: int, pulse: Pulse) -> Kinds:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialsim.carrier.complaints.build import poisson_lower, reference_modifier
+from dialsim.carrier.complaints.build import PROOFS, poisson_lower, reference_modifier
 from dialsim.report import words
 from dialsim.report.complaints_on_record import chances_with, days_until
 from dialsim.report.premises import Premises
 from dialsim.report.resources import Case, Figures
+from dialsim.report.review_estimate import CallsOfCampaign, review_chances
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds
@@ -63,7 +64,7 @@ def complaint_budget(
     -----
     Complaints are taken as Poisson, evenly over the numbers of a block. In a campaign longer than
     the network's window its mean window counts. Those on record go with their days, see
-    :mod:`dialsim.report.complaints_on_record`. A review is taken to follow at most once.
+    :mod:`dialsim.report.complaints_on_record`.
     """
     if "complaints" in known.scenario.network.off:
         return None
@@ -154,27 +155,42 @@ def _enterprise(
     """Return the review of the enterprise: cases of all channels over delivered calls."""
     agreed = float(known.network["complaints.enterprise.per_million"])
     found = _review(known, agreed, delivered, total)
-    basis = _basis(known, "complaints.enterprise.per_million")
-    return {**found, "basis": basis, "stop": found["chance"] * _stop_share(known, cases)}
+    labelled = labelled_shares(known, cases)
+    chances = review_chances(known, [_calls(known, labelled, *each) for each in cases])
+    return {
+        **found,
+        "chance": max(found["chance"], chances.review),
+        "basis": _basis(known, "complaints.enterprise.per_million"),
+        "stop": chances.stop,
+    }
 
 
-def _stop_share(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> float:
-    """Return the share of reviews that end with a stop, by the proofs of whoever complains.
+def _calls(
+    known: Premises,
+    labelled: Mapping[str, float],
+    case: Case,
+    figures: Figures,
+    attempts: float,
+) -> CallsOfCampaign:
+    """Return a campaign's delivered calls, and what its complaints would bring.
 
-    The case that calls for the review is one of all, by whether the person really agreed, or is
+    The case that calls for a review is one of all, by whether the person really agreed, or is
     recorded to have, or neither: whom a campaign calls by consent is recorded to have.
     """
-    stops = {proof: float(known.network[f"complaints.enterprise.stop.{proof}"])
-             for proof in ("genuine", "recorded", "none")}  # fmt: skip
-    weight = brought = 0.0
-    for case, figures, attempts in cases:
-        calls = attempts * figures.mean.delivered
-        own, bought = _rates(known, case)
-        recorded = 1.0 if case.campaign.lawful_basis == "consent" else _recorded(known, case)
-        without = recorded * stops["recorded"] + (1.0 - recorded) * stops["none"]
-        weight += calls * (own + bought)
-        brought += calls * (own * stops["genuine"] + bought * without)
-    return brought / weight if weight else 0.0
+    stops = [float(known.network[f"complaints.enterprise.stop.{proof}"]) for proof in PROOFS]
+    own, bought = _rates(known, case)
+    recorded = 1.0 if case.campaign.lawful_basis == "consent" else _recorded(known, case)
+    without = recorded * stops[1] + (1.0 - recorded) * stops[0]
+    mean = (own * stops[2] + bought * without) / (own + bought) if own + bought else 0.0
+    parts = [
+        (
+            case.usable(block) / max(case.numbers, 1),
+            complaint_rate(known, case, figures, block, labelled.get(block.name, 0.0)),
+        )
+        for block in case.blocks
+    ]
+    rate = sum(part * each for part, each in parts)
+    return CallsOfCampaign(figures.spans, attempts * figures.mean.delivered, rate, mean)
 
 
 def _contracts(known: Premises, loads: Sequence[Load], per_formal: float) -> list[dict[str, Any]]:
@@ -264,13 +280,14 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
     delivered: dict[str, float] = {}
     complaints: dict[str, float] = {}
     blocks = {}
+    labelled = labelled_shares(known, cases)
     for case, figures, attempts in cases:
         calls = attempts * figures.mean.delivered
         for block in case.blocks:
             part = calls * case.usable(block) / max(case.numbers, 1)
             blocks[block.name] = block, case.usable(block)
             delivered[block.name] = delivered.get(block.name, 0.0) + part
-            rate = complaint_rate(known, case, figures, block)
+            rate = complaint_rate(known, case, figures, block, labelled.get(block.name, 0.0))
             complaints[block.name] = complaints.get(block.name, 0.0) + part * rate
     return [
         Load(
@@ -285,19 +302,64 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
     ]
 
 
-def complaint_rate(known: Premises, case: Case, figures: Figures, block: CallerIds) -> float:
-    """Return the mean 12321 complaints a delivered call from a block of numbers brings."""
+def marks_each(
+    known: Premises, cases: Sequence[tuple[Case, Figures, float]]
+) -> dict[str, tuple[float, float]]:
+    """Return the marks that a number of each block gets in a window, and those a call brings."""
+    if "labels" in known.scenario.network.off:
+        return {}
+    part = min(1.0, float(known.network["labels.window"] / (known.scenario.days * DAY_MS)))
+    calls: dict[str, float] = {}
+    marks: dict[str, float] = {}
+    for case, figures, attempts in cases:
+        genuine = _genuine(known, case)
+        rate = sum(
+            share * float(known.network[f"marks.rate.{relation}"])
+            for relation, share in zip(RELATIONS, (genuine, 1.0 - genuine), strict=True)
+        )
+        each = part * attempts * figures.mean.delivered / max(case.numbers, 1)
+        for block in case.blocks:
+            calls[block.name] = calls.get(block.name, 0.0) + each
+            marks[block.name] = marks.get(block.name, 0.0) + each * rate
+    return {name: (marks[name], marks[name] / calls[name]) for name in calls if calls[name]}
+
+
+def labelled_shares(
+    known: Premises, cases: Sequence[tuple[Case, Figures, float]]
+) -> dict[str, float]:
+    """Return which share of each block's calls is made when marks have brought it a label."""
+    needed = float(known.network["labels.marks"])
+    least = float(known.network["labels.share"])
+    return {
+        name: 1.0 - needed / marks
+        for name, (marks, share) in marks_each(known, cases).items()
+        if marks > needed and share >= least
+    }
+
+
+def complaint_rate(
+    known: Premises,
+    case: Case,
+    figures: Figures,
+    block: CallerIds,
+    labelled_on_the_way: float = 0.0,
+) -> float:
+    """Return the mean 12321 complaints a delivered call from a block of numbers brings.
+
+    `labelled_on_the_way`: share of its calls made when marks have brought it a label.
+    """
     network = known.network
     modifier = network.below("complaints.modifier")
     third = sum(figures.shares[2:]) / sum(figures.shares)
     dropped = figures.mean.answered * case.rates.live * dropped_share(known, case)
     dropped /= figures.mean.delivered or 1.0
     labelled = 0.0
-    if not block.checked_clean and "labels" not in known.scenario.network.off:
+    if "labels" not in known.scenario.network.off:
         seen = sum(network.below("labels.handsets").values())
         if block.display_name:
             seen *= 1.0 - network["labels.certified_coverage"]
-        labelled = float(network["labels.arrives_share"]) * seen
+        arrives = 0.0 if block.checked_clean else float(network["labels.arrives_share"])
+        labelled = (arrives + (1.0 - arrives) * labelled_on_the_way) * seen
     mean = (
         (1 + third * (modifier["third_call"] - 1))
         * (1 + dropped * (modifier["dropped"] - 1))
@@ -358,7 +420,8 @@ def _assumes(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> l
             found.append(f"complaints.{key} = {entry.value:g} {entry.unit}")
     if any(dropped_share(known, case) for case, *_ in cases):
         found.append("as many live answers are dropped as the cap allows")
-    found.append("no number is labelled on the way")
+    if not labelled_shares(known, cases):
+        found.append("no number is labelled on the way")
     return found
 
 

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dialsim.report import words
+from dialsim.report.budget import labelled_shares, marks_each
 from dialsim.report.capacity import length_ms
 from dialsim.report.premises import Premises
 from dialsim.report.resource_words import CONTRACT, ENTERPRISE, FILED, PEOPLE
-from dialsim.report.resources import Case
+from dialsim.report.resources import Case, Figures
 from dialsim.report.sharing import Division
 from dialsim.report.world import HOUR_MS
 from dialsim.scenario.schema import CallerIds
@@ -28,6 +29,7 @@ BY_THE_DAY = {
     "fixed": ("frequency.fixed.intercept_per_day", "intercepts"),
 }
 """By the class of unregistered numbers: the profile's ceiling of a day, and what follows."""
+EARLY = 0.2  # of a block's calls are made with a label, or more: a reason to expect less
 STOP_TOLD = 0.05  # chances of a stop below are no reason to expect less
 
 
@@ -39,17 +41,20 @@ def held_back(
     Returns
     -------
     list of dict
-        ``kind`` (``calls_per_hour``, ``calls_per_day`` or ``stop``), ``campaigns`` (names),
-        ``block`` (None of a stop), ``measured`` and ``threshold`` (calls of a number, or of all
-        unregistered numbers, which count together; of a stop its chance and None), ``sentence``.
+        ``kind`` (``calls_per_hour``, ``calls_per_day``, ``labels`` or ``stop``), ``campaigns``
+        (names), ``block`` (None of a stop), ``measured`` and ``threshold`` (calls of a number, or
+        of all unregistered numbers, which count together; marks of a number; of a stop its chance
+        and None), ``sentence``.
 
     Notes
     -----
     Calls of an hour are those at the pace of agents, lines and own ceilings, evenly over the
-    numbers; calls of a day the mean of the open days. What behaviour, gateways and labels bring is
-    left to a run.
+    numbers; calls of a day the mean of the open days. What behaviour and gateways bring is left to
+    a run.
     """
     found = [] if "frequency" in known.scenario.network.off else _by_calls(known, cases, now)
+    attempts = [part * each for part, each in zip(now.left, now.alone, strict=True)]
+    found += _by_labels(known, list(zip(cases, now.figures, attempts, strict=True)))
     chance = 0.0 if budget is None else budget["enterprise"]["stop"]
     if chance >= STOP_TOLD:
         text = (
@@ -57,6 +62,25 @@ def held_back(
             f"{words.percent(chance)}: a run then ends there, before what is estimated"
         )
         found.append(_one("stop", [case.campaign.name for case in cases], None, chance, None, text))
+    return found
+
+
+def _by_labels(
+    known: Premises, cases: Sequence[tuple[Case, Figures, float]]
+) -> list[dict[str, Any]]:
+    """Return the blocks whose numbers get a label early from the marks of whom they call."""
+    needed = float(known.network["labels.marks"])
+    marks, found = marks_each(known, cases), []
+    for name, share in labelled_shares(known, cases).items():
+        if share < EARLY:
+            continue
+        text = (
+            f"numbers of {name} get about {words.about(marks[name][0])} marks each in "
+            f"{words.span(float(known.network['labels.window']))}, and a label from "
+            f"{words.number(needed)} on: from then fewer answer than estimated, and more complain"
+        )
+        names = [c.campaign.name for c, *_ in cases if name in c.campaign.caller_ids]
+        found.append(_one("labels", names, name, marks[name][0], needed, text))
     return found
 
 

@@ -121,7 +121,7 @@ def test_a_stop_of_every_number_is_in_the_suspended_ones() -> None:
     found = estimate(scenario)
     numbers = sum(block.count for block in scenario.caller_ids)
     stop = found["complaints"]["enterprise"]["stop"]
-    assert 0.2 < stop < 0.6
+    assert 0.4 < stop < 0.75  # of the seeds 20 to 39 all numbers are stopped in 14
     assert found["complaints"]["suspended"] == pytest.approx(stop * numbers, rel=0.01)
     assert "stop every number" in found["conclusion"]
 
@@ -142,7 +142,7 @@ def test_numbers_that_call_too_much_are_named() -> None:
     assert "throttles above 60" in fast["conclusion"]
     assert paced["held_back"] == []
     bought = estimate(load_scenario(template("bought_list").path))
-    assert {each["kind"] for each in bought["held_back"]} == {"calls_per_day", "stop"}
+    assert {each["kind"] for each in bought["held_back"]} == {"calls_per_day", "labels", "stop"}
     assert bought["goals"][0]["outlook"] == "too close to tell"
 
 

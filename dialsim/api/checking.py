@@ -74,12 +74,29 @@ def _checked(scenario: Source, only: Half | None, on_rows: OnRows | None) -> dic
         "estimate": None,
     }
     if lists is not None:
-        from dialsim.report.estimate import estimate
-
-        found["estimate"] = estimate(
-            ready, lists, on_rows, _already(ready), _complaints_on_record(ready)
-        )
+        found["estimate"] = estimated(ready, lists, on_rows)
     return {**found, "verdict": verdict(found)}
+
+
+def estimated(
+    scenario: Scenario, lists: Lists | None = None, on_rows: OnRows | None = None
+) -> dict[str, Any]:
+    """Return what a scenario can do on average, with all that its history has behind it.
+
+    Parameters
+    ----------
+    scenario, lists, on_rows
+        As for :func:`dialsim.report.estimate.estimate`.
+
+    Raises
+    ------
+    ScenarioError
+        A file cannot be read, or holds what refuses a run.
+    """
+    from dialsim.report.estimate import estimate
+
+    known = _already(scenario), _complaints_on_record(scenario)
+    return estimate(scenario, lists, on_rows, *known)
 
 
 def _already(scenario: Scenario) -> Already | None:

@@ -53,7 +53,7 @@ class Reach:
         takes. About 20 ms a candidate. Long lists from files, which each estimate would read to
         their end, are left to the runs: then every valid candidate is within reach.
         """
-        from dialsim.report.estimate import estimate
+        from dialsim.api.checking import estimated
 
         if choice in self.invalid:
             return False
@@ -61,7 +61,7 @@ class Reach:
             return self.is_valid(choice)
         if choice not in self.estimates:
             try:
-                self.estimates[choice] = estimate(self.scenario_of(choice))
+                self.estimates[choice] = estimated(self.scenario_of(choice))
             except ScenarioError as error:
                 self.invalid[choice] = error
                 return False

@@ -1,0 +1,34 @@
+"""A plan for a scenario that goes on from a call log: its goals count the log's calls."""
+
+from __future__ import annotations
+
+import pytest
+
+import dialsim
+from dialsim.planning.reach import Reach
+from dialsim.scenario.load import load_scenario
+from tests.planning.worlds import in_few_runs
+from tests.report.begun_runs import mid_campaign
+
+
+def test_what_the_log_has_is_within_reach() -> None:
+    """Its goals are counted with it before anything is played, its people not called again."""
+    reach = Reach(lambda _: load_scenario(mid_campaign()))
+    assert reach.within((0,))
+    (goal, _) = reach.estimates[0,]["goals"]
+    assert goal["before"]["value"] == 233
+    assert goal["expected"] == pytest.approx(233 + 120, rel=0.05)
+
+
+@pytest.mark.usefixtures("brief")
+def test_a_plan_promises_the_whole_campaign() -> None:
+    raw = mid_campaign()
+    raw["goals"] = [{"metric": "conversations", "at_least": 300}]
+    key = "campaigns.upsell.attempts.at_most"
+    raw["plan"] = {"probability": 0.9, "decisions": [{"key": key, "values": [2, 3]}]}
+    raw["costs"] = {"per_attempt": "0.10 CNY"}
+    found = dialsim.plan(in_few_runs(raw), executor="serial")
+    assert found.certified
+    best = found.to_dict()["recommended"]
+    assert best["throughput"] > 300
+    assert best["changes"][0]["after"] == 2  # 233 are there already

@@ -21,7 +21,7 @@ from dialsim.report.held_back import held_back, reasons_for
 from dialsim.report.premises import Premises, premises
 from dialsim.report.registration import unregistered_time
 from dialsim.report.remedies import SLACK, need, remedies, shared_remedy
-from dialsim.report.resource_words import CONTRACT
+from dialsim.report.resource_words import CONTRACT, REGISTRATION
 from dialsim.report.resources import Case
 from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.sharing import Division, divided
@@ -427,6 +427,8 @@ def _takes(
     ]
     common, shared = set(), []
     for each in then.shared:
+        if each.resource == REGISTRATION:
+            continue  # each campaign's own: to start when filings are in force
         needed = sum(wanted.attempts for i in each.members if (wanted := needs[i]) is not None)
         if each.attempts < needed * (1 - SLACK):
             common |= {(i, each.resource) for i in each.members}

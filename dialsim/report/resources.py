@@ -260,7 +260,7 @@ class Case:
     def _all_apart(self, spans: Array, tick: int, mean: MeanAttempt) -> list[Capacity]:
         """Return the capacity of every resource but people, registration among them."""
         apart = self._apart(spans, tick, mean)
-        return [*apart, *self._registration(spans, tick, mean, apart)]
+        return [*apart, *self._registration(spans, mean, apart)]
 
     def _apart(self, spans: Array, tick: int, mean: MeanAttempt) -> list[Capacity]:
         """Return the capacity of every resource but people and registration."""
@@ -324,8 +324,23 @@ class Case:
     # --- registration ------------------------------------------------------------------------
 
     @cached_property
-    def _of_registered(self) -> Case:
+    def of_registered(self) -> Case:
+        """The same campaign calling from registered numbers alone."""
         return Case(self.known, self.campaign, registered=True)
+
+    def registered_part(self, spans: Array, mean: MeanAttempt) -> tuple[Array, float]:
+        """Return when registered numbers are in use, and the attempts they allow.
+
+        Parameters
+        ----------
+        spans
+            Its open time up to a moment.
+        """
+        case, end = self.of_registered, int(spans[-1, 1]) if len(spans) else 0
+        if not case.blocks:
+            return spans[:0], 0.0
+        their = cut(union([each for _, each in case.staffed]), end)
+        return their, min(each.attempts for each in case._apart(their, end, mean))
 
     def unregistered(self, spans: Array) -> dict[str, Array]:
         """Return in what of some spans each block is in use and not registered; where any is."""
@@ -337,7 +352,7 @@ class Case:
         return {name: each for name, each in found.items() if len(each)}
 
     def _registration(
-        self, spans: Array, tick: int, mean: MeanAttempt, apart: Sequence[Capacity]
+        self, spans: Array, mean: MeanAttempt, apart: Sequence[Capacity]
     ) -> list[Capacity]:
         """Return what numbers allow that are not registered all the time; nothing if all are.
 
@@ -353,10 +368,7 @@ class Case:
         before, limits = self._before_stopped(late, rate, pace)
         if limits is None:  # nothing stops them
             return []
-        allowed, case = before, self._of_registered
-        if case.blocks:
-            their = cut(union([each for _, each in case.staffed]), tick)
-            allowed += min(each.attempts for each in case._apart(their, tick, mean))
+        allowed = before + self.registered_part(spans, mean)[1]
         blocks = [block for block in self.blocks if block.name in late]
         standing = [standing_words(self.known.far, self.known.network, block) for block in blocks]
         tail = reckoned("before", limits=limits, calls=words.about(before))
@@ -392,29 +404,39 @@ class Case:
             ceiling = min((c for c in ceilings if c is not None), key=lambda each: each.calls)
             part = sum(self.usable(block) for block in blocks) / max(self.numbers, 1)
             spans = union([late[block.name] for block in blocks])
+            sharing, crowd = self._sharing(kind)
             free = -1
             for day in days_with(spans):
                 if day < free:
                     continue
                 here = intersect(spans, np.array([[day * DAY_MS, (day + 1) * DAY_MS]]))
-                most = part * rate * length_ms(here) / 1000
+                most = part * rate / crowd * length_ms(here) / 1000
                 counters = counted_together(known.scenario, known.network, blocks, day)
-                first = counters * (ceiling.calls + 1) / self._sharing(kind)
-                stopped = first + part * pace * ceiling.delay_ms / 1000
+                first = counters * (ceiling.calls + 1) / sharing
+                stopped = first + part * pace / crowd * ceiling.delay_ms / 1000
                 calls += min(most, stopped)
                 free = day + ceiling.days if most > stopped else day
             told.append(reckoned("above", count=ceiling.calls, number_class=class_words(blocks[0])))
         return calls, words.joined(reckoned("and"), told)
 
-    def _sharing(self, kind: str) -> int:
-        """Return how many campaigns call from numbers of a class that may be unregistered."""
+    def _sharing(self, kind: str) -> tuple[int, int]:
+        """Return how many campaigns call from numbers of a class that may be unregistered.
+
+        And how many of these, itself among them, with agents of its own groups.
+        """
         scenario, network = self.known.scenario, self.known.network
         late = {
             block.name
             for block in scenario.caller_ids
             if block.number_class == kind and not is_always_registered(scenario, network, block)
         }
-        return sum(not late.isdisjoint(each.caller_ids) for each in scenario.campaigns)
+        others = [
+            each
+            for each in scenario.campaigns
+            if each is not self.campaign and not late.isdisjoint(each.caller_ids)
+        ]
+        mine = set(self.campaign.all_agents)
+        return len(others) + 1, sum(not mine.isdisjoint(each.all_agents) for each in others) + 1
 
     # --- resources ---------------------------------------------------------------------------
 

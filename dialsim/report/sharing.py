@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import NDArray
 
 from dialsim.report.capacity import hours_each, limits_capacity, union
-from dialsim.report.resource_words import AGENTS, CALLERS, CONTRACT, ENTERPRISE, FILED, TRUNKS
+from dialsim.report.resource_words import (
+    AGENTS,
+    CALLERS,
+    CONTRACT,
+    ENTERPRISE,
+    FILED,
+    REGISTRATION,
+    TRUNKS,
+)
 from dialsim.report.resources import Case, Figures
 from dialsim.scenario.schema import AgentGroup, CallerIds, Trunk
 
@@ -116,7 +124,37 @@ def shared_resources(
     most = limits_capacity(_spans(figures, everybody), limits, known.scenario)
     if most is not None:
         found.append(Shared(ENTERPRISE, everybody, most))
-    return found
+    return found + _registration(cases, figures)
+
+
+def _registration(cases: Sequence[Case], figures: Sequence[Figures]) -> list[Shared]:
+    """Return what is left to each campaign that is held up while numbers are not registered.
+
+    What campaigns share is scarcer in the time that is left to them. Each is the only member of
+    its own: others lose nothing by it.
+    """
+    late = {
+        i: capacity.attempts
+        for i, each in enumerate(figures)
+        for capacity in each.capacities
+        if capacity.resource == REGISTRATION
+    }
+    if not late:
+        return []
+    parts = [
+        case.registered_part(each.spans, each.mean)
+        for case, each in zip(cases, figures, strict=True)
+    ]
+    alone = [attempts for _, attempts in parts]
+    then = [
+        replace(each, spans=spans, capacities=())
+        for each, (spans, _) in zip(figures, parts, strict=True)
+    ]
+    left = factors(shared_resources([case.of_registered for case in cases], then, alone), alone)
+    return [
+        Shared(REGISTRATION, (i,), allowed - (1.0 - left[i]) * alone[i])
+        for i, allowed in late.items()
+    ]
 
 
 def factors(shared: Iterable[Shared], attempts: Sequence[float]) -> list[float]:

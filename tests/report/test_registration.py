@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,32 @@ def test_what_can_be_done_from_then_on_is_counted() -> None:
     before = dialsim.check(filed_late(days=14))["estimate"]["campaigns"][0]
     (first,) = [each for each in before["capacities"] if each["resource"] == "registration"]
     assert allowed["attempts"] == pytest.approx(first["attempts"] + two_days["attempts"], rel=0.02)
+
+
+def test_what_campaigns_share_is_there_once_from_then_on() -> None:
+    raw = filed_late(days=16) | {"goals": []}
+    alone = dialsim.check(raw)["estimate"]["expected"]["attempts"]
+    second = copy.deepcopy(raw["campaigns"][0]) | {"name": "second", "people": ["others"]}
+    raw["campaigns"].append(second)
+    raw["people"].append(copy.deepcopy(raw["people"][0]) | {"name": "others"})
+    both = dialsim.check(raw)["estimate"]["expected"]["attempts"]
+    assert both == pytest.approx(alone, rel=0.05)
+
+
+def test_a_campaign_from_other_numbers_loses_nothing() -> None:
+    raw = filed_late() | {"goals": []}
+    second = copy.deepcopy(raw["campaigns"][0])
+    second |= {"name": "second", "people": ["others"], "caller_ids": ["other"], "agents": ["more"]}
+    raw["campaigns"].append(second)
+    for kind, name in (("people", "others"), ("caller_ids", "other"), ("agents", "more")):
+        raw[kind].append(copy.deepcopy(raw[kind][0]) | {"name": name})
+    del raw["caller_ids"][1]["filed"]["on"]
+    raw["trunks"][0]["channels"] = 3000
+    raw["trunks"][0]["calls_per_second"] = 100
+    (late, other) = dialsim.check(raw)["estimate"]["campaigns"]
+    whole = dialsim.check(paced(goals=[]))["estimate"]["campaigns"][0]
+    assert late["binding"] == "registration"
+    assert other["expected"]["attempts"] == pytest.approx(whole["expected"]["attempts"], rel=0.01)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.ticks import end_tick, intersect, without
@@ -30,14 +29,7 @@ from dialsim.report.capacity import (
 from dialsim.report.coming import Coming
 from dialsim.report.premises import Premises
 from dialsim.report.rates import LEAST_S, MeanAttempt, Rates, campaign_rates
-from dialsim.report.registration import (
-    ceiling_of,
-    class_words,
-    counted_together,
-    registered_time,
-    standing_words,
-    unregistered_time,
-)
+from dialsim.report.registration import registered_time, unregistered_time
 from dialsim.report.resource_words import (
     AGENTS,
     CALLERS,
@@ -51,8 +43,9 @@ from dialsim.report.resource_words import (
     counted,
     reckoned,
 )
+from dialsim.report.unregistered_calls import calls_before_stopped
 from dialsim.scenario.as_of import opening_tick
-from dialsim.scenario.filing import agreed_on, first_use, is_always_registered
+from dialsim.scenario.filing import agreed_on, first_use
 from dialsim.scenario.named import named
 from dialsim.scenario.open_hours import stop_spans
 from dialsim.scenario.reasons import Language, Text
@@ -359,84 +352,15 @@ class Case:
         All that registered ones can do, and of the others the calls before they are stopped.
         """
         late = self.unregistered(spans)
-        if not late:
-            return []
         seconds = length_ms(spans) / 1000
-        rate = min(each.attempts for each in apart) / seconds if seconds else 0.0
-        speed = [each.attempts for each in apart if each.resource in (AGENTS, TRUNKS, RATE)]
-        pace = min(speed) / seconds if seconds else 0.0
-        before, limits = self._before_stopped(late, rate, pace)
-        if limits is None:  # nothing stops them
+        if not late or not seconds:
             return []
-        allowed = before + self.registered_part(spans, mean)[1]
-        blocks = [block for block in self.blocks if block.name in late]
-        standing = [standing_words(self.known.far, self.known.network, block) for block in blocks]
-        tail = reckoned("before", limits=limits, calls=words.about(before))
-        text = words.joined(NOTHING, [words.joined(reckoned("and"), standing), tail])
-        return [Capacity(REGISTRATION, allowed, text)]
-
-    def _before_stopped(
-        self, late: Mapping[str, Array], rate: float, pace: float
-    ) -> tuple[float, Text | None]:
-        """Return the calls from unregistered numbers before they are stopped, and by what.
-
-        Parameters
-        ----------
-        late
-            When blocks are in use and not registered.
-        rate, pace
-            Attempts a second of the whole campaign on average, and while its numbers hold nothing
-            up. Of the calls that come through a number has the share that it has of the numbers;
-            a ceiling is shared with other campaigns.
-
-        Notes
-        -----
-        Rough, within a factor of two of a run in the scenarios tried: how soon the dialer
-        recognises an interception, and how long one day's is felt on the next, is left to a run.
-        """
-        known, calls, told = self.known, 0.0, []
-        kinds = dict.fromkeys(b.number_class for b in self.blocks if b.name in late)
-        for kind in kinds:
-            blocks = [b for b in self.blocks if b.name in late and b.number_class == kind]
-            ceilings = [ceiling_of(known.scenario, known.rules, known.network, b) for b in blocks]
-            if any(each is None for each in ceilings):
-                return 0.0, None
-            ceiling = min((c for c in ceilings if c is not None), key=lambda each: each.calls)
-            part = sum(self.usable(block) for block in blocks) / max(self.numbers, 1)
-            spans = union([late[block.name] for block in blocks])
-            sharing, crowd = self._sharing(kind)
-            free = -1
-            for day in days_with(spans):
-                if day < free:
-                    continue
-                here = intersect(spans, np.array([[day * DAY_MS, (day + 1) * DAY_MS]]))
-                most = part * rate / crowd * length_ms(here) / 1000
-                counters = counted_together(known.scenario, known.network, blocks, day)
-                first = counters * (ceiling.calls + 1) / sharing
-                stopped = first + part * pace / crowd * ceiling.delay_ms / 1000
-                calls += min(most, stopped)
-                free = day + ceiling.days if most > stopped else day
-            told.append(reckoned("above", count=ceiling.calls, number_class=class_words(blocks[0])))
-        return calls, words.joined(reckoned("and"), told)
-
-    def _sharing(self, kind: str) -> tuple[int, int]:
-        """Return how many campaigns call from numbers of a class that may be unregistered.
-
-        And how many of these, itself among them, with agents of its own groups.
-        """
-        scenario, network = self.known.scenario, self.known.network
-        late = {
-            block.name
-            for block in scenario.caller_ids
-            if block.number_class == kind and not is_always_registered(scenario, network, block)
-        }
-        others = [
-            each
-            for each in scenario.campaigns
-            if each is not self.campaign and not late.isdisjoint(each.caller_ids)
-        ]
-        mine = set(self.campaign.all_agents)
-        return len(others) + 1, sum(not mine.isdisjoint(each.all_agents) for each in others) + 1
+        speed = [each.attempts for each in apart if each.resource in (AGENTS, TRUNKS, RATE)]
+        rate, pace = min(each.attempts for each in apart) / seconds, min(speed) / seconds
+        before, why = calls_before_stopped(self, late, rate, pace)
+        if why is None:  # nothing stops them
+            return []
+        return [Capacity(REGISTRATION, before + self.registered_part(spans, mean)[1], why)]
 
     # --- resources ---------------------------------------------------------------------------
 

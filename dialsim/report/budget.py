@@ -305,7 +305,10 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
 def marks_each(
     known: Premises, cases: Sequence[tuple[Case, Figures, float]]
 ) -> dict[str, tuple[float, float]]:
-    """Return the marks that a number of each block gets in a window, and those a call brings."""
+    """Return the marks that a number of each block gets in a window, and those a call brings.
+
+    Of unregistered numbers those of all of their class, which the network counts together.
+    """
     if "labels" in known.scenario.network.off:
         return {}
     part = min(1.0, float(known.network["labels.window"] / (known.scenario.days * DAY_MS)))
@@ -321,7 +324,16 @@ def marks_each(
         for block in case.blocks:
             calls[block.name] = calls.get(block.name, 0.0) + each
             marks[block.name] = marks.get(block.name, 0.0) + each * rate
-    return {name: (marks[name], marks[name] / calls[name]) for name in calls if calls[name]}
+    together: dict[str, float] = {}
+    loose = {b.name: b for case, *_ in cases for b in case.blocks if not b.registered}
+    for name, block in loose.items():
+        mine = marks[name] * block.count
+        together[block.number_class] = together.get(block.number_class, 0.0) + mine
+    found = {name: (marks[name], marks[name] / calls[name]) for name in calls if calls[name]}
+    for name, block in loose.items():
+        if name in found:
+            found[name] = together[block.number_class], found[name][1]
+    return found
 
 
 def labelled_shares(

@@ -89,11 +89,14 @@ def _by_labels(
     """Return the blocks whose numbers get a label early from the marks of whom they call."""
     needed = float(known.network["labels.marks"])
     marks, found = marks_each(known, cases), []
+    loose = {b.name for case, *_ in cases for b in case.blocks if not b.registered}
     for name, share in labelled_shares(known, cases).items():
         if share < EARLY:
             continue
+        whose = f"numbers of {name}" if name not in loose else f"numbers of {name} and its class"
+        each = "each" if name not in loose else "together"
         text = (
-            f"numbers of {name} get about {words.about(marks[name][0])} marks each in "
+            f"{whose} get about {words.about(marks[name][0])} marks {each} in "
             f"{words.span(float(known.network['labels.window']))}, and a label from "
             f"{words.number(needed)} on: from then fewer answer than estimated, and more complain"
         )

@@ -116,7 +116,7 @@ def test_by_calls_as_by_counting(name: str, day: int, hour: int) -> None:
 @pytest.mark.parametrize(("day", "hour"), [(0, 9), (1, 12), (3, 10)])
 def test_by_calls_as_by_counting_closely(name: str, day: int, hour: int) -> None:
     some = futures(fork(name, day, hour), 600)
-    assert 0.001 < np.mean([each.suspended for each in some]) < 0.97
+    assert np.mean([each.suspended for each in some]) > 0.001
     agree(some)
 
 

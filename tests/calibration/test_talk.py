@@ -57,7 +57,15 @@ def all_hold(found: Calibration) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("way", "step_s"), [("down", 1), ("nearest", 1), ("up", 1), ("up", 6)])
+@pytest.mark.parametrize(
+    ("way", "step_s"),
+    [
+        ("down", 1),
+        pytest.param("nearest", 1, marks=pytest.mark.full),
+        pytest.param("up", 1, marks=pytest.mark.full),
+        ("up", 6),
+    ],
+)
 def test_talk_in_steps_is_no_shorter_or_longer(way: str, step_s: int) -> None:
     """Rounded to nothing, a talk is missing: 8 % of those are that a log rounds down."""
     talk_s = talks(np.random.default_rng(3), 20_000) / 1000
@@ -127,7 +135,7 @@ def with_machines(kind: str, contacts: int, others: int) -> dict[str, Any]:
 
 
 @pytest.mark.slow_without_jit
-@pytest.mark.parametrize("kind", ["robots", "recordings"])
+@pytest.mark.parametrize("kind", ["robots", pytest.param("recordings", marks=pytest.mark.full)])
 def test_talk_with_a_machine_is_not_talk_with_people(kind: str) -> None:
     import dialsim
 

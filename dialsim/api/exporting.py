@@ -12,6 +12,7 @@ from dialsim.api.results import Run, load_run
 from dialsim.errors import Problems, did_you_mean
 from dialsim.outcomes.conditions import Condition, read_conditions
 from dialsim.outcomes.sheets import check_suffix, sheet
+from dialsim.outcomes.writer import disk
 from dialsim.storage.aside import written_aside
 
 TABLES = ("people", "calls", "events", "interventions")
@@ -95,7 +96,7 @@ def export(
         There is no such table or column, a condition cannot be read, the name has another ending,
         or numbers are asked for that the run has not: all at once. A table is damaged.
     CapacityError
-        The disk is full.
+        The file cannot be written: the disk is full, or nobody may write there.
 
     Notes
     -----
@@ -172,7 +173,11 @@ def _written(
     schema = pa.schema([_uncoded(whole.field(name)) for name in wanted])
     words = _Words(conditions, whole)
     rows = count = 0
-    with written_aside(path, private) as file, sheet(path, file, schema, table) as write:
+    with (
+        disk(path, "--out"),
+        written_aside(path, private) as file,
+        sheet(path, file, schema, table) as write,
+    ):
         for batch in run.batches(table, asked):
             count += batch.num_rows
             words.take(batch)

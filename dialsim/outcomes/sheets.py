@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -53,7 +54,7 @@ def sheet(path: Path, file: BinaryIO, schema: Any, name: str) -> Iterator[Write]
     CSV is UTF-8 with a byte order mark, without which Excel takes Chinese for another encoding;
     times are ISO 8601 with the zone's offset. In a sheet of Excel they are those of the run's
     clock, for it knows no zones. Text that a spreadsheet would run as a formula begins with an
-    apostrophe. Memory: a batch.
+    apostrophe. Memory: a batch; of Excel the compressed file besides.
     """
     make = {".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}[path.suffix.lower()]
     with make(file, schema, name) as write:
@@ -93,7 +94,9 @@ def _excel(file: BinaryIO, schema: Any, name: str) -> Iterator[Write]:
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False, "in_memory": False}  # fmt: skip
-    book = xlsxwriter.Workbook(file, options)
+    # in memory first: its zip file, cut short by a full disk, would print a traceback when dropped
+    whole = BytesIO()
+    book = xlsxwriter.Workbook(whole, options)
     page = book.add_worksheet(name[:31])
     bold = book.add_format({"bold": True})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
@@ -128,6 +131,7 @@ def _excel(file: BinaryIO, schema: Any, name: str) -> Iterator[Write]:
         if rows:
             page.autofilter(0, 0, rows, len(schema) - 1)
         book.close()
+    file.write(whole.getbuffer())
 
 
 def _text_type(of: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from pyarrow import csv
 import dialsim
 from dialsim.__main__ import main
 from dialsim.api import exporting
-from dialsim.errors import ScenarioError
+from dialsim.errors import CapacityError, ScenarioError
 from dialsim.outcomes import sheets
 from tests.people.scenarios import small_scenario
 
@@ -148,6 +150,21 @@ def test_more_rows_than_a_sheet_holds_are_refused(
         dialsim.export(folder, out=out)
     assert out.read_text() == "kept"
     assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.parquet"])
+def test_a_disk_that_is_full_is_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    @contextmanager
+    def full(*_: Any, **__: Any) -> Iterator[Any]:
+        with Path("/dev/full").open("wb") as file:
+            yield file
+
+    monkeypatch.setattr(exporting, "written_aside", full)
+    with pytest.raises(CapacityError, match=name) as caught:
+        dialsim.export(folder, out=tmp_path / name)
+    assert caught.value.exit_code == 3
 
 
 def test_without_the_library_csv_is_there(

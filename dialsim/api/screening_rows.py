@@ -236,22 +236,22 @@ def _callers(world: World, groups: Array, limits: Array) -> Array:
 
     With more of them than attempts that are remembered there is always one that has not called,
     and none is free before it: but where windows open with a call, one that called before calls
-    of which nobody knows the caller ID may be. Those that have called anybody are asked, too.
+    of which nobody knows the caller ID may be. Those that have called anybody are asked, too. So
+    are those whose calls did not ring: for a while they alone may call that person.
     """
-    from dialsim.compliance.limits.kernels import CALLER_BITS
+    from dialsim.compliance.limits.kernels import CALLER_BITS, CANNOT_HAVE_RUNG, SEEN_BITS
     from dialsim.compliance.screening.layout import ANY_CALLER
     from dialsim.core.codes import Scope, Window
 
     pairs = limits[limits["scope"] == Scope.PAIR]
-    if not len(pairs):
-        return np.array([ANY_CALLER], np.int64)
+    rings = world.state.rings
     mine = np.concatenate(
         [np.arange(int(g["first"]), int(g["first"]) + int(g["count"])) for g in groups]
     )
-    if len(mine) <= world.state.rings.shape[1]:
+    if len(pairs) and len(mine) <= rings.shape[1]:
         return mine
-    called = mine[:0]
-    if (pairs["window"] == Window.ANCHORED).any():
-        called = np.intersect1d(mine, world.state.rings >> 10 & CALLER_BITS)
+    if not (pairs["window"] == Window.ANCHORED).any():
+        rings = rings[rings & SEEN_BITS == CANNOT_HAVE_RUNG]
+    called = np.intersect1d(mine, rings >> 10 & CALLER_BITS)
     unused = [ANY_CALLER] if len(called) < len(mine) else []
     return np.concatenate([called, np.array(unused, np.int64)])

@@ -65,6 +65,7 @@ class Reason(IntEnum):
     CALLEE_LIMIT = 21
     RETRY_GAP = 22
     PAIR_LIMIT = 23  # calls from this caller ID to this person
+    NOT_RUNG = 24  # a call from another caller ID cannot have rung: it may have been intercepted
     # compliance: ON
     PERSON_BUSY = 30
     CALLER_LIMIT = 31
@@ -104,6 +105,7 @@ class Counted(IntEnum):
     ANSWERS = 1  # connected, abandoned, or an assistant
     CONNECTS = 2
     DROPS = 3  # answered, and no agent was free
+    NOT_RUNG = 4  # ended too soon to have rung
 
 
 class Scope(IntEnum):
@@ -113,6 +115,7 @@ class Scope(IntEnum):
     NUMBER = 1  # to the number dialled now
     PAIR = 2  # from the caller ID chosen now
     OPERATOR = 3  # of a limit on caller IDs: to numbers of the operator of the number dialled
+    OTHERS = 4  # from other caller IDs than the one chosen now
 
 
 class Seen(IntEnum):

@@ -18,7 +18,12 @@ from dialsim.compliance.areas import build_areas, counts_operators
 from dialsim.compliance.build import build_resources
 from dialsim.compliance.hours import Hours, build_hours
 from dialsim.compliance.layout import Resources
-from dialsim.compliance.limits.build import build_all_limits, looks_at_all, retry_gap
+from dialsim.compliance.limits.build import (
+    attempts_within,
+    build_all_limits,
+    looks_at_all,
+    retry_gap,
+)
 from dialsim.compliance.stops import trunk_stops
 from dialsim.core.aligned import aligned_copy, copied, side_by_side
 from dialsim.core.rng import luck_of, text_key, wrapping
@@ -151,7 +156,7 @@ def _alike(scenario: Scenario, counts: list[int], earlier: bool) -> Alike:
         hours=hours,
         counts=counts,
         leads=n_leads,
-        depth=ring_depth(scenario, limits.callee, earlier),
+        depth=ring_depth(scenario, limits.callee, retry_gap(scenario, rules), earlier),
         static=side_by_side(static),
         lists=lists,
         classes=classes,
@@ -195,20 +200,22 @@ def prefix_operators(scenario: Scenario) -> dict[str, list[float]]:
     return {prefix: operators_of(prefix) for prefix in sorted(named)}
 
 
-def ring_depth(scenario: Scenario, limits: NDArray[Any], earlier: bool = True) -> int:
+def ring_depth(scenario: Scenario, limits: NDArray[Any], gap_ms: int, earlier: bool = True) -> int:
     """Return how many attempts of a person are remembered.
 
     As many as the longest limit looks back on, or all a person can get, whichever is less. People
     from files may bring earlier attempts (not if `earlier` is false): there the limit decides, and
     one that has to see every attempt is given room for those too.
     """
-    longest = int(max(limits["count"], default=1))
     possible = attempts_of_one(scenario)
     listed = earlier and any(source.file is not None for source in scenario.people)
+    told = scenario.history is not None and scenario.history.calls is not None
+    in_all = possible + (MOST_EARLIER if told else int(listed))
     if looks_at_all(limits):
-        told = scenario.history is not None and scenario.history.calls is not None
-        return possible + (MOST_EARLIER if told else int(listed))
-    return max(1, longest if listed else min(possible, longest))
+        return in_all
+    longest = max(1, int(max(limits["count"], default=1)))
+    longest = int(max(longest, min(attempts_within(limits, gap_ms), in_all)))
+    return longest if listed else max(1, min(possible, longest))
 
 
 def attempts_of_one(scenario: Scenario) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.delivery.signalling import ANSWERED
 from dialsim.carrier.posterior.layout import PAST_CALL
+from dialsim.compliance.limits.kernels import CANNOT_HAVE_RUNG
 from dialsim.core.codes import Seen
 from dialsim.engine.state import State
 from dialsim.people.layout import (
@@ -101,7 +102,8 @@ def counted_as(known: NDArray[Any]) -> NDArray[np.int64]:
     campaigns it was the number before that which is dialled now.
     """
     other = (known["seen"] == Seen.INVALID) & (known["campaign"] < 0)
-    return np.where(other, int(Seen.UNREACHABLE), known["seen"])
+    seen = np.where(other, int(Seen.UNREACHABLE), known["seen"])
+    return np.where(known["not_rung"] == 1, CANNOT_HAVE_RUNG, seen)
 
 
 def begun_of(

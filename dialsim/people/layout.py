@@ -112,13 +112,14 @@ EARLIER = np.dtype(
         ("caller", "i8"),
         ("seen", "i8"),
         ("campaign", "i8"),
+        ("not_rung", "i8"),
     ],
     align=True,
 )
 """An attempt made before a run is played to the person in row `row`; caller -1 unknown.
 
 `seen`: the `Seen` of it, 0 not known. `campaign`: row of the campaign of this run that made it, -1
-none of them.
+none of them. `not_rung`: 1 if nobody answered and it ended too soon to have rung.
 """
 
 BEGUN = np.dtype(

@@ -37,6 +37,7 @@ LABELS: dict[str, dict[str, str]] = {
         "talk": "talked {}",
         "stood": "the number was {} then",
         "retry": "again not before {} (the campaign's retry time)",
+        "not_rung": "cannot have rung and may have been intercepted: no other number before {}",
         "retry_gap": "again not before {} (the gap between attempts to a person)",
         "other_part": "again not before {}, in another part of the day",
         "agreed": "another call was agreed on",
@@ -65,6 +66,7 @@ LABELS: dict[str, dict[str, str]] = {
         "talk": "通话 {}",
         "stood": "当时该号码处于{}",
         "retry": "再次呼叫不早于 {}（活动的重拨间隔）",
+        "not_rung": "不可能振铃，可能已被拦截：{} 前不得换号再呼",
         "retry_gap": "再次呼叫不早于 {}（对同一人的间隔）",
         "other_part": "再次呼叫不早于 {}，且在当天的另一时段",
         "agreed": "已约定再次通话",
@@ -175,6 +177,8 @@ def _further(each: Entry, language: Language) -> str:
     if then["retry"]:
         tick = then["not_before"]
         parts.append(say[then["by"]].format("" if tick is None else stamp(tick, language)))
+        if then.get("others_not_before"):
+            parts.append(say["not_rung"].format(stamp(then["others_not_before"], language)))
     elif then["attempts_used"]:
         parts.append(say["used"])
     return "; ".join(parts) if language == "en" else "；".join(parts)

@@ -143,7 +143,16 @@ def _then(log: RunLog, calls: Array, i: int) -> Entry:
         "retry": True,
         "not_before": iso(log, max(by_outcome, by_gap)),
         "by": "other_part" if varied else "retry" if by_outcome >= by_gap else "retry_gap",
+        "others_not_before": _others_not_before(log, call),
     }
+
+
+def _others_not_before(log: RunLog, call: Any) -> str | None:
+    """Return until when no other number calls, if an attempt cannot have rung; else None."""
+    rules = log.profiles[0]
+    after_ms, wait_ms = int(call["ring_ms"]), int(rules["dialer.suspicion_wait"])
+    not_rung = call["seen"] == Seen.NO_ANSWER and after_ms < int(rules["dialer.suspicion_quick"])
+    return iso(log, int(call["tick"]) + wait_ms) if not_rung and wait_ms else None
 
 
 def _event(log: RunLog, each: Happening, language: Language) -> Entry:

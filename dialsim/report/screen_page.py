@@ -38,6 +38,7 @@ NAMES = {
     "callee_limit": "called as often as allowed",
     "retry_gap": "called a short while ago",
     "pair_limit": "every caller ID at its limit",
+    "not_rung": "call ended before a ring",
     "trunk_limit": "every trunk is stopped",
 }
 """What the page calls each reason; at most 28 characters, behind the longest mark."""

@@ -240,6 +240,11 @@ class EarlierCallColumns(ColumnNames):
     talk_s: ColumnName = Field(
         "talk_s", description="seconds talked with an agent; tells how many were conversations"
     )
+    ring_s: ColumnName = Field(
+        "ring_s",
+        description="seconds from the dial to the answer or the end; tells which calls without an "
+        "answer cannot have rung, so that no other number calls those people for a while",
+    )
 
 
 class EarlierCalls(NumbersFile):

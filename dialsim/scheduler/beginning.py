@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.compliance.limits.build import callee_limits
+from dialsim.compliance.limits.build import person_limits, retry_gap
 from dialsim.engine import face
 from dialsim.engine.alike import Alike, alike, ring_depth
 from dialsim.engine.build import World, prepare
@@ -80,7 +80,8 @@ class Beginning:
         problems.raise_if_any()
         assert rules is not None
         self._earlier = self.lists.tell_earlier or self._history is not None
-        self._depth = ring_depth(scenario, callee_limits(scenario, rules), self._earlier)
+        limits, gap_ms = person_limits(scenario, rules), retry_gap(scenario, rules)
+        self._depth = ring_depth(scenario, limits, gap_ms, self._earlier)
         check_memory(scenario, self.lists.estimate, self._depth, self.lists.bytes_to_read())
         self.lists.inputs |= self._own.inputs
         if self._history is not None:

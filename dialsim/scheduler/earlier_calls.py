@@ -52,6 +52,7 @@ CALL = np.dtype(
         ("seen", "i8"),
         ("campaign", "i8"),  # row of it; -1 none of this scenario
         ("talk_ms", "i8"),  # -1 not known
+        ("not_rung", "i8"),  # 1: nobody answered, and it ended too soon to have rung
     ],
     align=True,
 )
@@ -60,18 +61,19 @@ CALL = np.dtype(
 
 def read_calls(
     scenario: Scenario, spec: EarlierCalls, own: OwnNumbers, told: HistoryAccount,
-    problems: Problems,
+    problems: Problems, quick_ms: int,
 ) -> tuple[Array, dict[str, str]]:  # fmt: skip
     """Return a file's calls as CALL, in an order of their own, and the digest of the file.
 
-    `told` gets the account of its rows; `problems` what is wrong with it.
+    `told` gets the account of its rows; `problems` what is wrong with it. A call without an answer
+    that ended sooner than `quick_ms` cannot have rung.
     """
     from dialsim.people.cells import SEEN_WORDS, plain
     from dialsim.people.dates import Dates
 
     where = "history.calls"
     nothing: tuple[Array, dict[str, str]] = (np.zeros(0, CALL), {})
-    roles = ("number", "id", "time", "caller_id", "outcome", "campaign", "talk_s")
+    roles = ("number", "id", "time", "caller_id", "outcome", "campaign", "talk_s", "ring_s")
     source = opened(scenario, spec, where, roles, problems)
     if source is None:
         return nothing
@@ -91,12 +93,14 @@ def read_calls(
         {plain(each.name): row for row, each in enumerate(scenario.campaigns)},
         spec.own,
         0 if spec.own and len(scenario.campaigns) == 1 else -1,
+        quick_ms,
     )
     parts = list(reader.read())
     account.take_malformed(source)
     told.calls = account
     told.of_others, told.of_none = reader.of_others, reader.of_none
-    told.odd_talks, told.first_odd_talk = reader.odd_talks, reader.first_odd_talk
+    told.odd_talks, told.first_odd_talk = reader.odd["talk_s"]
+    told.odd_rings, told.first_odd_ring = reader.odd["ring_s"]
     late = account.unusable[NAMES[AFTER_START]]
     odd = account.unusable[NAMES[UNKNOWN_OUTCOME]]
     if odd:
@@ -205,10 +209,12 @@ class _CallReader:
     rows_of_campaigns: dict[str, int]
     own_calls: bool
     only_campaign: int
+    quick_ms: int
     of_others: int = 0
     of_none: int = 0
-    odd_talks: int = 0
-    first_odd_talk: str = ""
+    odd: dict[str, tuple[int, str]] = field(
+        default_factory=lambda: {"talk_s": (0, ""), "ring_s": (0, "")}
+    )
     odd_words: Counter[str] = field(default_factory=Counter)
     first_late: int = 0
     first_odd: int = 0
@@ -239,8 +245,11 @@ class _CallReader:
             note_fault(faults, moments.state != READ, RowFault.BAD_DATE)
             note_fault(faults, ticks >= self.opening, AFTER_START)
             calls["campaign"] = self._campaign(columns, count)
-            calls["talk_ms"] = self._talk(columns, count)
+            calls["talk_ms"] = self._span(columns, "talk_s", count)
             calls["seen"] = self._seen(columns, count)
+            ring_ms = self._span(columns, "ring_s", count)
+            quick = (ring_ms >= 0) & (ring_ms < self.quick_ms)
+            calls["not_rung"] = (calls["seen"] == Seen.NO_ANSWER) & quick
             note_fault(faults, calls["seen"] == BAD, UNKNOWN_OUTCOME)
             nobody = ~person & (calls["caller"] < 0)
             note_fault(faults, nobody & strange, UNKNOWN_CALLER)
@@ -308,16 +317,18 @@ class _CallReader:
         self.of_none += int(np.count_nonzero(rows == -1))
         return np.maximum(rows, -1)
 
-    def _talk(self, columns: dict[str, Any], count: int) -> Array:
+    def _span(self, columns: dict[str, Any], name: str, count: int) -> Array:
+        """Return the ms that a column holds as seconds; -1 not known."""
         from dialsim.people.cells import BAD, by_value, read_talk_ms
 
-        if "talk_s" not in columns:
+        if name not in columns:
             return np.full(count, -1, np.int64)
-        found = by_value(columns["talk_s"], read_talk_ms, -1, {})
+        found = by_value(columns[name], read_talk_ms, -1, {})
         odd = np.flatnonzero(found == BAD)
-        self.odd_talks += len(odd)
-        if len(odd) and not self.first_odd_talk:
-            self.first_odd_talk = shown_cell(cell_text(columns["talk_s"], int(odd[0])), False)
+        so_far, first = self.odd[name]
+        if len(odd) and not first:
+            first = shown_cell(cell_text(columns[name], int(odd[0])), False)
+        self.odd[name] = so_far + len(odd), first
         return np.where(found == BAD, -1, found)
 
     def _caller(self, columns: dict[str, Any], count: int) -> tuple[Array, Array]:

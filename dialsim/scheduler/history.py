@@ -28,6 +28,7 @@ from dialsim.people.number_files import FileAccount
 from dialsim.people.persons import Earlier
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.files import CallerStates
+from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.reasons import Text
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.earlier_calls import CALL, CALL_NAMES, read_calls
@@ -94,7 +95,8 @@ class History:
         """Tell lists from files of calls to their people; before any row is read."""
         known = self.calls[(self.calls["number"] != 0) | (self.calls["id_key"] != 0)]
         if len(known):
-            told = (np.ascontiguousarray(known[name]) for name in (*CALL_NAMES, "seen", "campaign"))
+            names = (*CALL_NAMES, "seen", "campaign", "not_rung")
+            told = (np.ascontiguousarray(known[name]) for name in names)
             self.account.earlier = Earlier(*told)
             lists.know_earlier(self.account.earlier)
 
@@ -194,7 +196,11 @@ def read_history(scenario: Scenario, own: OwnNumbers, problems: Problems) -> His
     if history.caller_ids is not None:
         _states(made, scenario, history.caller_ids, own, problems)
     if history.calls is not None:
-        made.calls, digest = read_calls(scenario, history.calls, own, made.account, problems)
+        rules, _ = resolved_profiles(scenario, Problems())  # whose faults are told elsewhere
+        quick_ms = 0 if rules is None else int(rules["dialer.suspicion_quick"])
+        made.calls, digest = read_calls(
+            scenario, history.calls, own, made.account, problems, quick_ms
+        )
         made.inputs |= digest
         made.account.calls_read = made.calls
     lines = np.concatenate([made.states["line"], made.calls["caller"]])
@@ -344,6 +350,7 @@ LABELS: dict[str, dict[str, str]] = {
         "know of them, and they bring no complaints",
         "of_none": "{:,} calls that name no campaign: for limits alone",
         "odd_talks": "{:,} talk times that cannot be read: taken as not known",
+        "odd_rings": "{:,} ring times that cannot be read: taken as not known",
         "repeated": "{:,} rows that say what another row says: counted once",
         "left_out": "{:,} calls at the moment of as_of or later: left out",
     },
@@ -368,6 +375,7 @@ LABELS: dict[str, dict[str, str]] = {
         "no_caller": "{:,} 次呼叫未注明外显号码：其限制与网络窗口均不计入，也不会带来投诉",
         "of_none": "{:,} 次呼叫未注明活动：只计入次数限制",
         "odd_talks": "{:,} 个通话时长无法识别：视为不知道",
+        "odd_rings": "{:,} 个振铃时长无法识别：视为不知道",
         "repeated": "{:,} 行与其他行内容相同：只计一次",
         "left_out": "{:,} 次呼叫发生在 as_of 时刻或之后：不计",
     },
@@ -418,7 +426,7 @@ def _begun_assumed(made: History) -> list[Text]:
         found.append(_said("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
     if made.account.repeated and len(own):
         found.append(_said("repeated", made.account.repeated))
-    for key in ("of_others", "of_none", "left_out", "odd_talks", "unknown_callers"):
+    for key in ("of_others", "of_none", "left_out", "odd_talks", "odd_rings", "unknown_callers"):
         count = getattr(made.account, key)
         found += [_said(key, count)] if count else []
     return found

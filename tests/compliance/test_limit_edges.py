@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dialsim.compliance.layout import LIMIT, OPENED
 from dialsim.compliance.limits.kernels import (
+    CANNOT_HAVE_RUNG,
     book_opened,
     callee_until,
     first_place,
@@ -19,6 +20,7 @@ from dialsim.compliance.limits.kernels import (
     next_free,
     pack_attempt,
     period_of,
+    remembered,
     stopped_until,
 )
 from dialsim.core.codes import Counted, Reason, Scope, Seen, Window
@@ -44,7 +46,8 @@ def one(
 def ring_of(past: list[Past], depth: int) -> Any:
     ring = np.zeros(depth, np.int64)
     for n, call in enumerate(past):
-        ring[n % depth] = pack_attempt(call.tick, call.caller, 1) | call.seen
+        seen = CANNOT_HAVE_RUNG if call.not_rung else int(call.seen)
+        ring[n % depth] = pack_attempt(call.tick, call.caller, 1) | seen
     return ring
 
 
@@ -55,7 +58,7 @@ DENSE = st.lists(
         st.integers(1, 9),
         st.integers(0, 1),
         st.sampled_from(
-            [Seen.NONE, Seen.CONNECTED, Seen.CONNECTED, Seen.ASSISTANT, Seen.BUSY, Seen.INVALID]
+            [Seen.NONE, Seen.CONNECTED, Seen.ASSISTANT, Seen.BUSY, Seen.INVALID, Seen.NO_ANSWER]
         ),
     ),
     min_size=1,
@@ -89,7 +92,7 @@ def test_one_limit_on_calls_close_together(
     tick = -40
     for wait, caller, seen in calls:
         tick += wait
-        past.append(Past(tick, caller, seen))
+        past.append(Past(tick, caller, seen, seen == Seen.NO_ANSWER))
     limits = one(count, per_ms, window, counts, scope, per_ms % 2)
     now = tick + later
     allowed = first_allowed(records(limits), past[-depth:], 1, PERIODS.tolist(), now)
@@ -109,6 +112,7 @@ def test_what_counts(seen: Seen) -> None:
         Counted.ANSWERS: answered,
         Counted.CONNECTS: connected,
         Counted.DROPS: seen in (Seen.NONE, Seen.ABANDONED),
+        Counted.NOT_RUNG: False,  # without an answer it has rung, unless it says otherwise
     }
     for tick, caller, campaign in ((0, 0, 0), (7, 3, 9), (-5, UNKNOWN, 63)):
         entry = pack_attempt(tick, caller, campaign) | int(seen)
@@ -133,6 +137,25 @@ def test_a_pair_counts_its_own_calls(made_by: int, asked_for: int, counts: bool)
     assert is_counted(entry, one(1, 9, scope=Scope.PAIR)[0], asked_for) == counts
     for scope in (Scope.PERSON, Scope.NUMBER):
         assert is_counted(entry, one(1, 9, scope=scope)[0], asked_for)
+
+
+@pytest.mark.parametrize(
+    ("made_by", "asked_for", "counts"),
+    [(5, 6, True), (5, 5, False), (UNKNOWN, 5, True), ((1 << 17) + 3, 3, True)],
+)
+def test_a_call_that_did_not_ring_counts_for_others(
+    made_by: int, asked_for: int, counts: bool
+) -> None:
+    """Only whoever made it may call again at once."""
+    limit = one(1, 9, counts=Counted.NOT_RUNG, scope=Scope.OTHERS)
+    ended = {after_ms: remembered(int(Seen.NO_ANSWER), after_ms, 6) for after_ms in (5, 6)}
+    entries = {after_ms: pack_attempt(9, made_by, 3) | seen for after_ms, seen in ended.items()}
+    assert is_counted(entries[5], limit[0], asked_for) == counts
+    assert not is_counted(entries[6], limit[0], asked_for)
+    ring = np.array([entries[5]], np.int64)
+    reason, until = callee_until(ring, 1, asked_for, limit, PERIODS, 0, 10)
+    assert (reason, until) == ((Reason.NOT_RUNG, 18) if counts else (Reason.NONE, 10))
+    assert remembered(int(Seen.BUSY), 5, 6) == Seen.BUSY  # a signal comes as soon as it likes
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,19 @@ from dialsim.api.screening_rows import answers
 from dialsim.carrier.build import build_profile
 from dialsim.compliance.kernels import verdict
 from dialsim.compliance.limits.build import looks_at_all
-from dialsim.compliance.limits.kernels import CALLER_BITS, pack_attempt
+from dialsim.compliance.limits.kernels import CALLER_BITS, CANNOT_HAVE_RUNG, pack_attempt
 from dialsim.compliance.screening.layout import BIT, NEVER, ORDER
-from dialsim.core.codes import Category, Operator, Province, Purpose, Reason, Scope, Seen, Verdict
+from dialsim.core.codes import (
+    Category,
+    Counted,
+    Operator,
+    Province,
+    Purpose,
+    Reason,
+    Scope,
+    Seen,
+    Verdict,
+)
 from dialsim.engine.build import prepare
 from dialsim.errors import ScenarioError
 from dialsim.people import layout as people
@@ -49,6 +59,7 @@ NO_BARS = (
     people.HELD, people.REACHED, 1 << people.NUMBER_SHIFT, 1 << people.RELATION_SHIFT,
     1 << people.ALTERNATES_SHIFT,
 )  # fmt: skip
+REASON_OF = {Scope.PAIR: Reason.PAIR_LIMIT, Scope.OTHERS: Reason.NOT_RUNG}
 ALL_PURPOSES = (1 << len(Purpose)) - 1
 CAUSE = {
     Reason.INVALID_NUMBER: people.INVALID,
@@ -92,7 +103,8 @@ class Somebody:
         ring = np.zeros(depth, np.int64)
         for n, call in enumerate(self.past):
             caller = CALLER_BITS if call.caller == UNKNOWN else call.caller
-            ring[n % depth] = pack_attempt(call.tick, caller, n % 64) | call.seen
+            seen = CANNOT_HAVE_RUNG if call.not_rung else call.seen
+            ring[n % depth] = pack_attempt(call.tick, caller, n % 64) | seen
         return ring
 
 
@@ -123,7 +135,8 @@ def _moment(r: Random, pack: Naive, at: int, others: list[int]) -> int:
 
 def _attempt(r: Random, pack: Naive, tick: int) -> Past:
     caller = r.choice([UNKNOWN, *pack.callers])
-    return Past(tick, caller, r.choice((Seen.NONE, Seen.CONNECTED, *Seen)))
+    seen = r.choice((Seen.NONE, Seen.CONNECTED, Seen.NO_ANSWER, *Seen))
+    return Past(tick, caller, seen, seen == Seen.NO_ANSWER and r.random() < 0.7)
 
 
 # --- the naive side ------------------------------------------------------------------------------
@@ -202,13 +215,20 @@ class Callee:
 
     def limit_reasons(self, tick: int) -> set[Reason]:
         """Which of limits and gap forbid an attempt at a tick, each asked by itself."""
-        pairs = [limit for limit in self.pack.limits if limit.scope == Scope.PAIR]
-        others = [limit for limit in self.pack.limits if limit.scope != Scope.PAIR]
+        others = [limit for limit in self.pack.limits if limit.scope not in REASON_OF]
         found = set()
         if self.first_of(others, UNKNOWN, tick) > tick:
             found.add(Reason.CALLEE_LIMIT)
-        if all(self.first_of(pairs, caller, tick) > tick for caller in self.callers):
-            found.add(Reason.PAIR_LIMIT)
+        barring = [
+            {
+                REASON_OF[limit.scope]
+                for limit in self.pack.limits
+                if limit.scope in REASON_OF and self.first_of([limit], caller, tick) > tick
+            }
+            for caller in self.callers
+        ]
+        if all(barring):  # a reason of all of them, or else there is none without both
+            found |= set.intersection(*barring) or set(REASON_OF.values())
         return found | ({Reason.RETRY_GAP} if self.after_gap(tick) > tick else set())
 
     def time_reasons(self, tick: int) -> set[Reason]:
@@ -237,7 +257,7 @@ def verdict_of(
     waits = [
         (
             callee.first_of([limit], caller, now),
-            Reason.PAIR_LIMIT if limit.scope == Scope.PAIR else Reason.CALLEE_LIMIT,
+            REASON_OF.get(limit.scope, Reason.CALLEE_LIMIT),
         )
         for limit in callee.pack.limits
     ]
@@ -280,7 +300,8 @@ def check_pack(seed: int) -> None:
     limits, gap_ms = world.static.limits, int(world.static.world[0]["retry_gap_ms"])
     records, rings = world.state.people, world.state.rings
     # attempts that a ring must tell apart; beyond them, where the last of them decide
-    most = rings.shape[1] + (0 if looks_at_all(limits.callee) else 3)
+    each = looks_at_all(limits.callee) or (limits.callee["counts"] == Counted.NOT_RUNG).any()
+    most = rings.shape[1] + (0 if each else 3)
     r = Random(f"people of {seed}")
     at = r.choice((r.randrange(pack.end), r.randrange(0, pack.end, STEP_MS)))
     crowd = [random_person(r, pack, at, most) for _ in range(PEOPLE)]

@@ -433,12 +433,14 @@ LINES: tuple[tuple[str, dict[str, str], Reason], ...] = (
     ("13800000020", {}, Reason.PAIR_LIMIT),
     ("13800000021" + ",no" * 10, NO_DATES, Reason.UNUSABLE_ROW),
     ("13908910001", {}, Reason.CALLER_NOT_ALLOWED),  # of Tibet
+    ("13800000023", {}, Reason.NOT_RUNG),
 )
 CALLS = (
-    ("13800000018", "2026-04-11 10:00"),
-    ("13800000018", "2026-04-12 10:00"),
-    ("13800000019", "2026-04-12 22:00"),
-    *(("13800000020", f"2026-03-2{i} 10:00") for i in range(3)),
+    ("13800000018", "2026-04-11 10:00", "north-001,,"),
+    ("13800000018", "2026-04-12 10:00", "north-001,,"),
+    ("13800000019", "2026-04-12 22:00", "north-001,,"),
+    *(("13800000020", f"2026-03-2{i} 10:00", "north-001,,") for i in range(3)),
+    ("13800000023", "2026-04-12 10:30", ",no_answer,1.5"),  # from nobody knows which number
 )
 NOT_BEFORE_A_RUN = {Reason.SUSPECTED_BLOCK, Reason.PERSON_BUSY, Reason.TRUNK_LIMIT}
 """No list tells them: they come of calls of the run, or of events."""
@@ -458,8 +460,8 @@ def every_reason(folder: Path) -> dict[str, Any]:
         (folder / f"{kind}.csv").write_text(f"number\n138000000{place}\n")
         entry = {"name": kind, "kind": kind, "file": str(folder / f"{kind}.csv")}
         raw["registries"].append(entry | ({} if kind == "internal" else {"as_of": "2026-04-10"}))
-    calls = "\n".join(f"{number},{time},north-001" for number, time in CALLS)
-    (folder / "calls.csv").write_text(f"number,time,caller_id\n{calls}\n")
+    calls = "\n".join(",".join(call) for call in CALLS)
+    (folder / "calls.csv").write_text(f"number,time,caller_id,outcome,ring_s\n{calls}\n")
     raw["history"] = {"calls": {"file": str(folder / "calls.csv")}}
     raw["refuse_call"] = {"access": "operator_scrub"}
     raw["days"] = 3
@@ -492,7 +494,7 @@ def test_every_reason_has_its_row(tmp_path: Path) -> None:
     assert found.flag_counts == counts
     assert found.counts == counts | {"callable": 1}
     assert sum(found.counts.values()) == found.rows == len(LINES)
-    assert found.verdicts == {"now": 1, "later": 2, "never": 16, "busy": 0, "not in this run": 2}
+    assert found.verdicts == {"now": 1, "later": 3, "never": 16, "busy": 0, "not in this run": 2}
 
 
 def test_when_each_may_be_called_first(tmp_path: Path) -> None:
@@ -508,6 +510,7 @@ def test_when_each_may_be_called_first(tmp_path: Path) -> None:
         by[Reason.NONE]: "13 09:30",
         by[Reason.OUTSIDE_HOURS]: "13 11:00",  # nine o'clock in Urumqi
         by[Reason.RETRY_GAP]: "13 10:00",
+        by[Reason.NOT_RUNG]: "13 10:30",
         # seven days after the call before the last, and 30 after the first: not in three days
     }
     moments = [moment for moment in table["next_eligible"] if moment is not None]

@@ -37,12 +37,11 @@ def chunk_of(
 ) -> Chunk:
     """Return a chunk as a reader hands it on.
 
-    `dated`: (tick, row, flags); `earlier`: (row, tick, caller), and what was seen if it is known.
+    `dated`: (tick, row, flags); `earlier`: (row, tick, caller), what was seen, the campaign and
+    whether it cannot have rung, if they are known.
     """
-    known = [
-        each if len(each) == len(EARLIER) else (*(*each, Seen.NONE)[:4], NO_CAMPAIGN)
-        for each in earlier or ()
-    ]
+    unsaid = (Seen.NONE, NO_CAMPAIGN, 0)  # seen, campaign, not rung
+    known = [(*each, *unsaid[len(each) - 3 :]) for each in earlier or ()]
     return Chunk(
         rows=rows,
         dated=np.array(dated or [], DATED),

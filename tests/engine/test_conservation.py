@@ -306,7 +306,9 @@ def check_limits(static: Any, limits: Any, rows: list[Any]) -> None:
         tick, caller = int(row["tick"]), int(row["caller"])
         periods = static.limits.periods.tolist()
         assert first_allowed(records(limits), past, caller, periods, tick) == tick
-        past.append(Past(tick, caller, int(row["seen"])))
+        quick = end(row) - tick < int(static.world[0]["suspicion_quick_ms"])
+        not_rung = quick and row["seen"] == Seen.NO_ANSWER
+        past.append(Past(tick, caller, int(row["seen"]), bool(not_rung)))
 
 
 def check_abandoned(world: World, calls: Any) -> None:

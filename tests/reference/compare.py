@@ -162,7 +162,8 @@ def compare_rows(raw: dict[str, Any], *lists: ListRows) -> str:
     for place, brought in enumerate(lists):
         own = [(row, tick, caller, seen, c) for row, tick, c, caller, seen in brought.begun]
         other = [(*call, NO_CAMPAIGN) for call in brought.earlier]
-        chunk = chunk_of(brought.rows, brought.dated, other + own)
+        calls = [(*call, int(call[:2] in brought.not_rung)) for call in other + own]
+        chunk = chunk_of(brought.rows, brought.dated, calls)
         chunk.priorities = np.array(brought.priorities, np.int32) if brought.priorities else None
         face.fill_chunk(world, place, chunk)
         if brought.hours:

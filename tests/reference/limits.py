@@ -20,6 +20,10 @@ class Past:
     tick: int
     caller: int = -1
     seen: int = Seen.NONE
+    not_rung: bool = False  # nobody answered, and it ended too soon to have rung
+
+    def end(self, seen: int, after_ms: int, quick_ms: int) -> None:
+        self.seen, self.not_rung = seen, seen == Seen.NO_ANSWER and after_ms < quick_ms
 
 
 def counted(limit: SimpleNamespace, past: list[Past], caller: int) -> list[Past]:
@@ -27,6 +31,8 @@ def counted(limit: SimpleNamespace, past: list[Past], caller: int) -> list[Past]
     if limit.scope == Scope.NUMBER:
         dead = [i for i, call in enumerate(past) if call.seen == Seen.INVALID]
         past = past[dead[-1] + 1 :] if dead else past
+    if limit.counts == Counted.NOT_RUNG:
+        return [call for call in past if call.not_rung and call.caller != caller]
     if limit.scope == Scope.PAIR:
         past = [call for call in past if call.caller in (caller, -1)]
     if limit.counts == Counted.ANSWERS:

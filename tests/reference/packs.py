@@ -29,6 +29,9 @@ PER_MS = {
     "1d": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS,
 }  # fmt: skip
 GAPS = {"0s": 0, "7s": 7_000, "90m": 5_400_000, "2h": 7_200_000, "30h": 108_000_000}
+WAITS = {"0s": 0, "90m": 5_400_000, "24h": DAY_MS, "30h": 108_000_000}
+"""How long no other number calls after a call that did not ring."""
+
 PACKS = (
     ("cn", ("CN",)), ("cn", ("CN",)), ("cn", ("CN", "HK")), ("cn", ("CN", "SG", "GB")),
     ("lab", ("CN",)), ("lab", ("CN", "AU")), ("cn-strict", ("CN",)), ("cn-collections", ("CN",)),
@@ -95,6 +98,8 @@ def _rules(r: Random, pack: str, purpose: str, sector: str) -> dict[str, Any]:
         overrides[key] = _fewer(r, held[key])
     if r.random() < 0.5:
         overrides[f"hours.on_holidays.{purpose}"] = r.random() < 0.5
+    if r.random() < 0.7:
+        overrides["dialer.suspicion_wait"] = r.choice(list(WAITS))
     rules: dict[str, Any] = {"pack": pack, "contract": "test", "overrides": overrides}
     if r.random() < 0.85:
         kept = [{"count": 3, "per": "24h"}] if pack == "cn-collections" else []
@@ -237,6 +242,15 @@ class Naive:
         self.limits = [
             read_limit(limit) for limit in rules.get("callee_limits", held["callee.limits"])
         ]
+        wait = value("dialer.suspicion_wait")
+        wait_ms = wait if isinstance(wait, int) else WAITS[wait]
+        if wait_ms:
+            self.limits.append(
+                SimpleNamespace(
+                    count=1, per_ms=wait_ms, periods=0, window=Window.SLIDING,
+                    counts=Counted.NOT_RUNG, scope=Scope.OTHERS,
+                )
+            )  # fmt: skip
         self.periods = [self._midnights(1), self._midnights(7)]
 
     def tick(self, moment: datetime) -> int:

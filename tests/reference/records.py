@@ -76,6 +76,8 @@ class ListRows:
     priorities: list[int] = field(default_factory=list)  # descending
     # of the run's own campaigns: row, tick, campaign, caller, seen; no two of a row at one tick
     begun: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    # row and tick of those of both, without an answer, that cannot have rung
+    not_rung: set[tuple[int, int]] = field(default_factory=set)
 
     def attempts(self) -> list[list[Past]]:
         """Each row's attempts before the start, at LONG_AGO where nobody knows when."""
@@ -95,6 +97,8 @@ class ListRows:
                 tick: Past(tick, caller, Seen.UNREACHABLE if seen == Seen.INVALID else seen)
                 for tick, (caller, seen) in known.items()
             }
+            for tick, call in past.items():
+                call.not_rung = (row, tick) in self.not_rung
             unknown = max(0, int(given["attempts"]) - len(past))
             past_calls = [past[tick] for tick in sorted(past)]
             found.append([Past(LONG_AGO) for _ in range(unknown)] + past_calls)

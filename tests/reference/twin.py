@@ -489,7 +489,7 @@ class Twin:
             seen = Seen.ABANDONED if fate.answered else self.meaning(fate)
         if call.cancelled:
             seen = Seen.CANCELLED
-        person.attempts[call.n].seen = seen
+        person.attempts[call.n].end(seen, t - call.dial_tick, self.given.world.suspicion_quick_ms)
         self.log.write(call, seen)
 
         trunk = self.given.trunks[call.trunk]

@@ -378,7 +378,8 @@ def worlds(draw: Any) -> dict[str, Any]:
             | pick({}, {"abandon.connect_within": "1s"})
             | {"dialer.setup_allowance": pick("15s", LONG_SETUP)}
             | pick({}, {"dialer.suspicion_calls": pick(2, 5, 40), "dialer.suspicion_known": 8})
-            | pick({}, {"dialer.suspicion_rest": pick("12h", "5d")}),
+            | pick({}, {"dialer.suspicion_rest": pick("12h", "5d")})
+            | pick({}, {"dialer.suspicion_wait": pick("0s", "10m", "5d")}),
             "callee_limits": pick(
                 [],
                 [{"count": 1, "per": "1m"}, {"count": 2, "per": "1h"}],
@@ -557,7 +558,9 @@ def list_worlds(draw: Any) -> tuple[dict[str, Any], ListRows]:
     opening = draw(st.sampled_from((0, start_ms + 900_000, second_day)))
     opening = opened_at(raw, opening)
     begun = draw(begun_calls(raw, count, opening, {call[:2] for call in earlier}))
-    told = ListRows(rows, dated, earlier, begun=begun)
+    unanswered = [(call[0], call[1]) for call in (*earlier, *begun) if call[-1] == Seen.NO_ANSWER]
+    not_rung = set(draw(st.lists(st.sampled_from(unanswered)))) if unanswered else set()
+    told = ListRows(rows, dated, earlier, begun=begun, not_rung=not_rung)
     if draw(st.booleans()):
         raw["people"][0]["order"] = "best_hour"
         told.hours = hours

@@ -25,6 +25,7 @@ LIMITS = {
     ],
     "retry_gap": "3h",
 }
+NOT_RUNG = "calls from another number within 1 day of one that cannot have rung"
 OPTED_OUT = "calls to people who had asked in a call of this run not to be called"
 WEEK = {"name": "week", "what": "hours", "from": "2026-04-13", "to": "2026-04-19"}
 SHORT = tiny(name="short", goals=[])
@@ -68,6 +69,7 @@ def test_figures_are_those_of_the_calls(run: dialsim.Run) -> None:
     assert hours[0] == f"{min(clock)} – {max(clock)}"
     assert hours[2] == "kept"
     assert rows[OPTED_OUT] == ["0", "none", "kept"]
+    assert rows[NOT_RUNG] == ["0", "none", "kept"]
     assert len([name for name in rows if name.startswith("most calls")]) == 3  # connects are not
 
 
@@ -78,8 +80,9 @@ def forged(
     made = recounted.attempts_by_person(run.log)
     count = len(ticks)
     more = recounted.Attempts(
-        np.full(count, person), np.array(ticks), np.full(count, campaign), np.ones(count, np.bool_)
-    )
+        np.full(count, person), np.array(ticks), np.full(count, campaign), np.ones(count, np.bool_),
+        np.arange(count), np.arange(count) == 0,
+    )  # fmt: skip
     both = [np.concatenate(pair) for pair in zip(made, more, strict=True)]
     order = np.lexsort((both[1], both[0]))
     return recounted.Attempts(*(part[order] for part in both))
@@ -95,6 +98,7 @@ def test_what_is_broken_is_told(run: dialsim.Run, monkeypatch: pytest.MonkeyPatc
     assert rows["least time between two calls to a person"][::2] == ["30 s", "broken"]
     assert rows["hours of dials, marketing"][2] == "broken"
     assert rows[OPTED_OUT] == ["2", "none", "broken"]
+    assert rows[NOT_RUNG] == ["1", "none", "broken"]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +130,7 @@ def test_calls_before_the_run_count() -> None:
     """A pair of which the second is of the run is judged, one before it is not."""
     person, tick = np.array([1, 1, 1, 2, 2]), np.array([0, 10, 5_000, 0, 10])
     played = np.array([False, False, True, False, False])
-    made = recounted.Attempts(person, tick, person * 0, played)
+    made = recounted.Attempts(person, tick, person * 0, played, person * 0, ~played)
     assert recounted.shortest_gap(made) == 4_990
     assert recounted.most_within(made, 5_000) == 2
     assert recounted.most_within(made, 5_001) == 3
@@ -153,6 +157,6 @@ def test_a_damaged_log_leaves_the_rest_of_the_page(tmp_path: Path) -> None:
 
 def test_nobody_called() -> None:
     none = np.zeros(0, np.int64)
-    made = recounted.Attempts(none, none, none, none.astype(np.bool_))
+    made = recounted.Attempts(none, none, none, none > 0, none, none > 0)
     assert recounted.most_within(made, 1000) == 0
     assert recounted.shortest_gap(made) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -49,6 +50,22 @@ def callee_limits(scenario: Scenario, rules: Profile) -> Array:
     return build_limits(_of_pack(item) for item in rules["callee.limits"])
 
 
+def suspicion_limits(rules: Profile) -> Array:
+    """Return LIMIT[0 or 1]: how long no other caller ID calls after a call that did not ring.
+
+    It may have been intercepted, and who calls from another number then evades the network. None
+    if `dialer.suspicion_wait` or `dialer.suspicion_quick` is 0.
+    """
+    wait_ms, quick_ms = int(rules["dialer.suspicion_wait"]), int(rules["dialer.suspicion_quick"])
+    rows = [(1, wait_ms, 0, Window.SLIDING, Counted.NOT_RUNG, Scope.OTHERS, 0)]
+    return np.array(rows if wait_ms > 0 and quick_ms > 0 else [], LIMIT)
+
+
+def person_limits(scenario: Scenario, rules: Profile) -> Array:
+    """Return LIMIT[k], all that keeps a person from being called again so soon."""
+    return np.concatenate([callee_limits(scenario, rules), suspicion_limits(rules)])
+
+
 def _of_pack(item: Mapping[str, Any]) -> Limit:
     return Limit.model_construct(**dict(item) | {"per": int(item["per"])})
 
@@ -61,8 +78,28 @@ def retry_gap(scenario: Scenario, rules: Profile) -> int:
 
 
 def looks_at_all(limits: Array) -> bool:
-    """Return whether some limit of a person has to see every attempt, not its L-th last alone."""
-    return bool((limits["plain"] == 0).any())
+    """Return whether some limit of a person has to see every attempt, not its L-th last alone.
+
+    That on calls which did not ring has to see those of its window (:func:`attempts_within`).
+    """
+    return bool(((limits["plain"] == 0) & (limits["counts"] != Counted.NOT_RUNG)).any())
+
+
+def attempts_within(limits: Array, gap_ms: int) -> float:
+    """Return how many attempts to a person the window of calls that did not ring can hold.
+
+    Bounded by the limits that slide over all attempts and by the least time between two; infinite
+    where neither bounds it, 0 where nobody looks at such calls.
+    """
+    waits = limits[limits["counts"] == Counted.NOT_RUNG]["per_ms"]
+    if not len(waits):
+        return 0
+    wait_ms = int(waits.max())
+    bounds = [
+        int(limit["count"]) * -(-wait_ms // int(limit["per_ms"]))
+        for limit in limits[limits["plain"] == 1]
+    ]
+    return min([math.inf, *bounds, *([-(-wait_ms // gap_ms)] if gap_ms > 0 else [])])
 
 
 def build_all_limits(scenario: Scenario, rules: Profile, stops: Array) -> Limits:
@@ -82,7 +119,7 @@ def build_all_limits(scenario: Scenario, rules: Profile, stops: Array) -> Limits
     for record, row in zip(meters, rows, strict=True):
         record[: len(row)] = row
     return Limits(
-        callee=callee_limits(scenario, rules),
+        callee=person_limits(scenario, rules),
         caller=build_limits(each for each in own if each.scope != "operator"),
         to_operator=build_limits(each for each in own if each.scope == "operator"),
         meters=meters,

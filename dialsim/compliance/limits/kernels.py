@@ -17,17 +17,22 @@ CALENDAR = int(Window.CALENDAR)
 ATTEMPTS = int(Counted.ATTEMPTS)
 CONNECTS = int(Counted.CONNECTS)
 DROPS = int(Counted.DROPS)
+NOT_RUNG = int(Counted.NOT_RUNG)
 NUMBER = int(Scope.NUMBER)
 PAIR = int(Scope.PAIR)
+OTHERS = int(Scope.OTHERS)
 SEEN_CONNECTED = int(Seen.CONNECTED)
 SEEN_ABANDONED = int(Seen.ABANDONED)
 SEEN_ASSISTANT = int(Seen.ASSISTANT)
 SEEN_INVALID = int(Seen.INVALID)
+SEEN_NO_ANSWER = int(Seen.NO_ANSWER)
 NONE = int(Reason.NONE)
 CALLEE_LIMIT = int(Reason.CALLEE_LIMIT)
 PAIR_LIMIT = int(Reason.PAIR_LIMIT)
+MAY_BE_BLOCKED = int(Reason.NOT_RUNG)
 RETRY_GAP = int(Reason.RETRY_GAP)
 SEEN_BITS = 15
+CANNOT_HAVE_RUNG = 15  # in place of `Seen.NO_ANSWER`, of an attempt that ended too soon
 CALLER_BITS = (1 << 18) - 1  # all ones: an earlier call from nobody knows which caller ID
 
 
@@ -35,6 +40,12 @@ CALLER_BITS = (1 << 18) - 1  # all ones: an earlier call from nobody knows which
 def pack_attempt(tick: int, caller: int, campaign: int) -> int:
     """An attempt in 8 bytes: signed tick 36 bits, caller ID 18, campaign 6, `Seen` 4 bits."""
     return (tick << 28) | (caller << 10) | (campaign << 4)
+
+
+@kernel
+def remembered(seen: int, after_ms: int, quick_ms: int) -> int:
+    """What a packed attempt keeps of its end: `Seen`, or that it cannot have rung."""
+    return CANNOT_HAVE_RUNG if seen == SEEN_NO_ANSWER and after_ms < quick_ms else seen
 
 
 @kernel
@@ -60,11 +71,13 @@ def period_of(periods: Array, now: int) -> int:
 @kernel
 def is_counted(entry: int, limit: Any, caller: int) -> bool:
     """Whether a limit counts an attempt; what is not known of earlier ones is taken to count."""
+    seen = entry & SEEN_BITS
+    if limit["counts"] == NOT_RUNG:  # who does not know how a call ended, suspects nothing
+        return bool(seen == CANNOT_HAVE_RUNG and (entry >> 10) & CALLER_BITS != caller)
     if limit["scope"] == PAIR:
         theirs = (entry >> 10) & CALLER_BITS
         if theirs not in (caller, CALLER_BITS):
             return False
-    seen = entry & SEEN_BITS
     if limit["counts"] == ATTEMPTS or seen == 0:
         return True
     if limit["counts"] == CONNECTS:
@@ -150,6 +163,14 @@ def limit_free(
 
 
 @kernel
+def reason_of(scope: int) -> int:
+    """Reason for which a full limit of a person lets nobody call, by its scope."""
+    if scope == OTHERS:
+        return MAY_BE_BLOCKED
+    return PAIR_LIMIT if scope == PAIR else CALLEE_LIMIT
+
+
+@kernel
 def callee_until(
     ring: Array, attempts: int, caller: int, limits: Array, periods: Array, gap_ms: int, now: int
 ) -> tuple[int, int]:
@@ -166,7 +187,7 @@ def callee_until(
         free = limit_free(ring, attempts, caller, limits[i], periods, now)
         if free > until:
             until = free
-            reason = PAIR_LIMIT if limits[i]["scope"] == PAIR else CALLEE_LIMIT
+            reason = reason_of(np.int64(limits[i]["scope"]))
     free = attempt_tick(ring[place_in_ring(attempts - 1, ring.shape[0])]) + gap_ms
     if free > until:
         until = free

@@ -27,7 +27,7 @@ from dialsim.compliance.kernels import (
     is_out_of_reach,
     static_reason,
 )
-from dialsim.compliance.limits.kernels import PAIR, callee_until
+from dialsim.compliance.limits.kernels import OTHERS, PAIR, callee_until
 from dialsim.compliance.screening.layout import BIT, FAR, NEVER, STATIC, Asked
 from dialsim.core.codes import Reason, Verdict
 from dialsim.core.jit import kernel
@@ -64,6 +64,7 @@ HOURS_BIT = BIT[Reason.OUTSIDE_HOURS]
 LIMIT_BIT = BIT[Reason.CALLEE_LIMIT]
 GAP_BIT = BIT[Reason.RETRY_GAP]
 PAIR_BIT = BIT[Reason.PAIR_LIMIT]
+NOT_RUNG_BIT = BIT[Reason.NOT_RUNG]
 STOP_BIT = BIT[Reason.TRUNK_LIMIT]
 
 
@@ -189,26 +190,42 @@ def is_full(person: Any, ring: Array, asked: Asked, caller: int, place: int, now
 
 
 @kernel
-def pair_flag(person: Any, ring: Array, asked: Asked, now: int) -> int:
-    """The bit of limits on pairs, if they leave no caller ID to choose."""
+def full_scopes(person: Any, ring: Array, asked: Asked, caller: int, now: int) -> int:
+    """Bits of the limits by caller ID that forbid an attempt from one at ``now``."""
+    bits = 0
+    for k in range(asked.limits.shape[0]):
+        scope = asked.limits[k]["scope"]
+        if scope == PAIR and is_full(person, ring, asked, caller, k, now):
+            bits |= PAIR_BIT
+        elif scope == OTHERS and is_full(person, ring, asked, caller, k, now):
+            bits |= NOT_RUNG_BIT
+    return bits
+
+
+@kernel
+def caller_flags(person: Any, ring: Array, asked: Asked, now: int) -> int:
+    """Bits of limits by caller ID, if they leave none to choose.
+
+    Those of a kind that alone leaves none; both kinds where it takes both.
+    """
+    alone = PAIR_BIT | NOT_RUNG_BIT
     for i in range(asked.callers.shape[0]):
-        caller = np.int64(asked.callers[i])
-        barred = False
-        for k in range(asked.limits.shape[0]):
-            if asked.limits[k]["scope"] == PAIR and is_full(person, ring, asked, caller, k, now):
-                barred = True
-        if not barred:
+        bits = full_scopes(person, ring, asked, np.int64(asked.callers[i]), now)
+        if bits == 0:
             return 0
-    return PAIR_BIT
+        alone &= bits
+    return alone if alone else PAIR_BIT | NOT_RUNG_BIT
 
 
 @kernel
 def limit_flags(person: Any, ring: Array, asked: Asked, gap_ms: int, now: int) -> int:
     """Which of limits and gap forbid an attempt at ``now``, each asked by itself."""
-    bits = pair_flag(person, ring, asked, now)
+    bits = caller_flags(person, ring, asked, now)
     caller = np.int64(asked.callers[0])  # which makes no difference to other limits
     for k in range(asked.limits.shape[0]):
-        if asked.limits[k]["scope"] != PAIR and is_full(person, ring, asked, caller, k, now):
+        if asked.limits[k]["scope"] in (PAIR, OTHERS):
+            continue
+        if is_full(person, ring, asked, caller, k, now):
             bits |= LIMIT_BIT
     none = asked.limits[:0]
     if limits_until(person, ring, asked, caller, none, gap_ms, now) > now:

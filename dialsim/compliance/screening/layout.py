@@ -33,6 +33,7 @@ ORDER = (
     Reason.RETRY_GAP,
     Reason.PAIR_LIMIT,
     Reason.TRUNK_LIMIT,
+    Reason.NOT_RUNG,
 )
 """The reasons in the order in which they are asked; bit ``1 << i`` of `reasons` is ``ORDER[i]``."""
 

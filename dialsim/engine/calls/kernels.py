@@ -22,7 +22,7 @@ from dialsim.compliance.kernels import (
     take_trunk,
     try_route,
 )
-from dialsim.compliance.limits.kernels import pack_attempt
+from dialsim.compliance.limits.kernels import pack_attempt, remembered
 from dialsim.core.causes import is_blocked
 from dialsim.core.codes import (
     AgentState,
@@ -403,7 +403,10 @@ def settle(k: Static, s: State, slot: int, now: int) -> None:
     person = np.int64(call["person"])
     who = s.people[person]
     ring = s.rings[person]
-    ring[place_in_ring(np.int64(fate["attempt"]), ring.shape[0])] |= np.int64(call["seen"])
+    quick_ms = np.int64(k.world[0]["suspicion_quick_ms"])
+    after_ms = now - np.int64(call["dial_tick"])
+    seen = remembered(np.int64(call["seen"]), after_ms, quick_ms)
+    ring[place_in_ring(np.int64(fate["attempt"]), ring.shape[0])] |= seen
     row = s.memory.calls[control["calls"]]
     write_call(row, call, fate, now)
     if k.campaigns[campaign]["transfer_share"] > 0:

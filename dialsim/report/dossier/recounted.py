@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.columns import values_of
-from dialsim.compliance.limits.build import callee_limits, retry_gap
+from dialsim.compliance.limits.build import callee_limits, retry_gap, suspicion_limits
 from dialsim.errors import ScenarioError
 from dialsim.report import words
 from dialsim.report.charts.callers import within_span
@@ -39,12 +39,18 @@ class Attempts(NamedTuple):
         int64[n]: row in the scenario.
     played
         bool[n]: of the run; else before it.
+    caller
+        int64[n]: row of the caller ID; -1 not known.
+    not_rung
+        bool[n]: of the run, without an answer, and over too soon to have rung.
     """
 
     person: Array
     tick: Array
     campaign: Array
     played: Array
+    caller: Array
+    not_rung: Array
 
 
 def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
@@ -52,8 +58,9 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
 
     Of limits on a person those that slide and count attempts; the least time between two; by
     purpose the hours, where all are called by China's clock (a number that other zones' hours
-    protect as well is held to those besides); and calls to people who had asked in a call of the
-    run not to be called. Calls before the run count with those of the run.
+    protect as well is held to those besides); calls from another number so soon after one that
+    cannot have rung; and calls to people who had asked in a call of the run not to be called. Calls
+    before the run count with those of the run.
 
     Returns
     -------
@@ -63,7 +70,7 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
 
     Notes
     -----
-    One pass over three columns of the call log and a sort of it: some 80 bytes a call, some ten
+    One pass over six columns of the call log and a sort of it: some 110 bytes a call, some ten
     seconds for ten million.
     """
     said = asked.said
@@ -72,6 +79,7 @@ def recounted(asked: Request) -> tuple[list[dict[str, str]], str]:
     try:
         made = attempts_by_person(asked.log)
         rows = [*_limits(asked, made), _gap(asked, made), *_hours(asked, made)]
+        rows += _after_not_rung(asked, made)
         rows.append(_after_opt_out(asked, made))
     except ScenarioError:
         return [], said["damaged_recount"]
@@ -106,24 +114,37 @@ def attempts_by_person(log: RunLog) -> Attempts:
     campaigns = {each.name: row for row, each in enumerate(log.scenario.campaigns)}
     before = log.earlier.calls
     before = before[(before["person"] >= 0) & (before["tick"] > UNTIMED)]
-    parts = [(before["person"].astype(np.int64), before["tick"], before["campaign"])]
-    for batch in log.batches("calls", ("time", "person", "campaign")):
-        persons = values_of(batch.column("person")).astype(np.int64)
-        rows = coded(batch.column("campaign"), campaigns)
-        parts.append((persons, log.ticks(batch.column("time")), rows))
-    person, tick, campaign = (
+    unsaid = np.zeros(len(before), np.int64)
+    parts = [(before["person"], before["tick"], before["campaign"], before["line"], unsaid)]
+    quick_ms = int(log.profiles[0]["dialer.suspicion_quick"])
+    names = ("time", "person", "campaign", "caller", "seen_outcome", "ring_ms")
+    for batch in log.batches("calls", names):
+        unanswered = coded(batch.column("seen_outcome"), {"no_answer": 1}, 0)
+        parts.append(
+            (
+                values_of(batch.column("person")),
+                log.ticks(batch.column("time")),
+                coded(batch.column("campaign"), campaigns),
+                coded(batch.column("caller"), log.row_of),
+                unanswered * (values_of(batch.column("ring_ms")) < quick_ms),
+            )
+        )
+    person, tick, campaign, caller, not_rung = (
         np.concatenate(columns).astype(np.int64) for columns in zip(*parts, strict=True)
     )
     order = np.lexsort((tick, person))
     played = order >= len(before)
-    return Attempts(person[order], tick[order], campaign[order], played)
+    return Attempts(
+        person[order], tick[order], campaign[order], played, caller[order], not_rung[order] == 1
+    )
 
 
 def most_within(made: Attempts, span_ms: int) -> int:
     """Return the most attempts to a person within a span of a length that ends in the run.
 
     >>> person, tick = np.array([3, 3, 3, 8]), np.array([0, 5, 10, 12])
-    >>> made = Attempts(person, tick, person * 0, np.array([False, True, True, True]))
+    >>> played, none = np.array([False, True, True, True]), person * 0
+    >>> made = Attempts(person, tick, none, played, none, none > 0)
     >>> most_within(made, 10), most_within(made, 11)
     (2, 3)
     """
@@ -140,6 +161,29 @@ def shortest_gap(made: Attempts) -> int | None:
     """
     gaps = np.diff(made.tick)[(np.diff(made.person) == 0) & made.played[1:]]
     return int(gaps.min()) if len(gaps) else None
+
+
+def from_another_within(made: Attempts, span_ms: int) -> int:
+    """Return the attempts of the run from another number so soon after one that cannot have rung.
+
+    >>> person, tick = np.array([3, 3, 3, 3]), np.array([0, 4, 8, 9])
+    >>> caller = np.array([1, 1, 2, 2])
+    >>> made = Attempts(person, tick, person, tick >= 0, caller, tick == 0)
+    >>> from_another_within(made, 9), from_another_within(made, 10), from_another_within(made, 4)
+    (1, 2, 0)
+    """
+    found = np.zeros(len(made.tick), np.bool_)
+    since = np.flatnonzero(made.not_rung)
+    later = since + 1
+    while len(since):
+        inside = later < len(found)
+        since, later = since[inside], later[inside]
+        near = made.tick[later] - made.tick[since] < span_ms
+        near &= made.person[later] == made.person[since]
+        since, later = since[near], later[near]
+        found[later[made.caller[later] != made.caller[since]]] = True
+        later = later + 1
+    return int((found & made.played).sum())
 
 
 def _limits(asked: Request, made: Attempts) -> list[dict[str, str]]:
@@ -198,6 +242,16 @@ def all_within(ticks: Array, spans: Array) -> bool:
         return not len(ticks)
     place = np.searchsorted(spans[:, 0], ticks, side="right") - 1
     return bool(((place >= 0) & (ticks < spans[np.maximum(place, 0), 1])).all())
+
+
+def _after_not_rung(asked: Request, made: Attempts) -> Iterable[dict[str, str]]:
+    rules = asked.log.profiles[0]
+    wait_ms = int(rules["dialer.suspicion_wait"])
+    if not len(suspicion_limits(rules)):
+        return
+    count = from_another_within(made, wait_ms)
+    name = asked.said["after_not_rung"].format(per=words.span(wait_ms, asked.language))
+    yield _row(asked, name, f"{count:,}", asked.said["nobody"], count == 0)
 
 
 def _after_opt_out(asked: Request, made: Attempts) -> dict[str, str]:

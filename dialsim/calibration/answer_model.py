@@ -12,6 +12,9 @@ from dialsim.calibration.patterns import Patterns, Trials, relation_of_each
 from dialsim.calibration.propensity import Propensity, Setting
 from dialsim.scenario.profile import Profile
 
+FEW_DEAD = -4.0
+"""Log odds of a number out of service, where a second climb begins."""
+
 TELLING = (("final.alive", -3.5), ("final.dead", 1.0), ("final.mute", -1.0))
 
 
@@ -50,19 +53,29 @@ class Assumed:
 
 @dataclass(frozen=True)
 class AnswerModel:
-    """A likelihood, where to begin, and the domain of its parameters."""
+    """A likelihood, where to begin, and the domain of its parameters.
+
+    It may have several peaks, where numbers out of service are few or many: each row of `starts`
+    is climbed from.
+    """
 
     model: Propensity
-    start: Floats
+    starts: Floats
     low: list[float]
     high: list[float]
 
     def fitted(self) -> Fit | str:
-        """Return the fit; where there is none, why: ``not_in_time`` or ``all_answered``."""
-        start = self.model.within(self.start, np.array(self.low), np.array(self.high))
-        if start is None:
+        """Return the best fit; where there is none, why: ``not_in_time`` or ``all_answered``."""
+        begins = [
+            self.model.within(start, np.array(self.low), np.array(self.high))
+            for start in self.starts
+        ]
+        fits = [
+            Fit(self.model, start, self.low, self.high) for start in begins if start is not None
+        ]
+        if not fits:
             return "not_in_time"
-        fit = Fit(self.model, start, self.low, self.high)
+        fit = max(fits, key=lambda each: each.most)
         return "all_answered" if self.model.saturated(fit.at, fit.most) else fit
 
 
@@ -144,7 +157,15 @@ def answer_model(
     names = list(start)
     model = Propensity(groups, classes, setting, pivot, names)
     columns = np.array(list(start.values()))
-    return AnswerModel(model, columns[:, 0], columns[:, 1].tolist(), columns[:, 2].tolist())
+    begins = [columns[:, 0]]
+    if any(name.startswith("dead.") for name in names):
+        few = [
+            FEW_DEAD if name.startswith("dead.") else at
+            for name, at in zip(names, begins[0], strict=True)
+        ]
+        begins.append(np.array(few))
+    low, high = columns[:, 1].tolist(), columns[:, 2].tolist()
+    return AnswerModel(model, np.array(begins), low, high)
 
 
 def _start_of_hours(trials: Trials, setting: Setting) -> dict[int, float]:

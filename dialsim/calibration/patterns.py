@@ -165,8 +165,8 @@ def patterns_of(log: CallLog, trials: Trials) -> list[Patterns]:
     if not log.true_causes:
         assert log.outcome is not None
         last = np.r_[trials.person[1:] != trials.person[:-1], True]
-        ends = np.isin(log.outcome[trials.rows], (Outcome.INVALID, Outcome.BLOCKED))
-        final[trials.person[last & ends]] = True
+        no_use = np.isin(log.outcome[trials.rows], (Outcome.INVALID, Outcome.BLOCKED))
+        final[trials.person[last & no_use]] = True
     kin = relation_of_each(log, trials)
     mark = np.zeros(people, np.uint64)
     np.add.at(mark, trials.person, marks[trials.kind, trials.answered.astype(int)])

@@ -41,7 +41,7 @@ def test_the_gradient_is_that_of_the_likelihood(told: bool) -> None:
     log.named = (log.person % 5 == 0).astype(np.int8)
     log.relation = (log.person % 2).astype(np.int8)
     whole = model_of(log)
-    model, at = whole.model, whole.start
+    model, at = whole.model, whole.starts[0]
     _, gradient = model(at)
     for i, slope in enumerate(gradient):
         there, back = at.copy(), at.copy()

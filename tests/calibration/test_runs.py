@@ -94,7 +94,7 @@ def test_intervals_hold_on_logs_as_a_dialer_sees_them(scrubbed: bool) -> None:
     assert (identified["answer.icc"] > 0) is scrubbed
     assert identified["ring.answer_median"] == identified["ring.answer_sigma"] == 0
     shares = {key: held[key] / count for key, count in identified.items() if count >= SEEN_LOGS / 2}
-    assert {"answer.gross.R", "answer.hour_index", "answer.assistant_share"} < set(shares)
+    assert {"answer.gross.R", "answer.hour_index", "answer.assistant_share"} <= set(shares)
     assert {key: share for key, share in shares.items() if share < COVERED_SEEN} == {}
     wide = {key: ranges[key] / count for key, count in tried.items() if count >= SEEN_LOGS / 2}
     assert {key: share for key, share in wide.items() if share < COVERED} == {}

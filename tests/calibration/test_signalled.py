@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from click.testing import CliRunner
 
 from dialsim.calibration import Calibration, calibrate
 from dialsim.calibration.allowed import allowed
+from dialsim.calibration.answer_model import Assumed, answer_model
 from dialsim.calibration.answers import Answers
-from dialsim.calibration.likelihood import Profiled
+from dialsim.calibration.likelihood import Fit, Profiled
 from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
+from dialsim.calibration.patterns import patterns_of, trials_of
 from dialsim.calibration.reading import read_log
 from dialsim.calibration.signalled import fit_signalled
 from dialsim.cli.calibrate import command
@@ -53,6 +56,34 @@ def fitted(log: CallLog) -> Answers:
 
 def holds(interval: Profiled, value: float) -> bool:
     return interval.low <= value <= interval.high
+
+
+def test_people_are_told_apart_by_how_their_calls_ended() -> None:
+    """Whose last call was signalled as of no use is not alike to who was only not called again."""
+    log = signalled_log(1, Shares(), 300)
+    assert log.outcome is not None
+    every = trials_of(log, NETWORK, np.ones(log.rows))
+    assert every is not None
+    (group,) = patterns_of(log, every)
+    final = np.isin(log.outcome, (Outcome.INVALID, Outcome.BLOCKED)).sum()
+    assert float(group.count @ group.final) == final > 10
+
+
+def test_the_best_of_several_peaks_is_found() -> None:
+    """Where numbers out of service are few, a climb that takes them for many ends lower."""
+    drawn = shares(0)
+    log = signalled_log(0, drawn, 2000)
+    every = trials_of(log, NETWORK, np.ones(log.rows))
+    assert every is not None
+    groups = patterns_of(log, every)
+    reach = (1 - drawn.off) * (1 - drawn.busy)
+    central = replace(Assumed.of(NETWORK), reach=reach, refusers=drawn.refusers)
+    whole = answer_model(log, every, groups, NETWORK, 1.0, central)
+    fit = whole.fitted()
+    assert not isinstance(fit, str)
+    first = Fit(whole.model, whole.starts[0], whole.low, whole.high)
+    assert fit.most > first.most + 100
+    assert holds(fit.interval(whole.model.names.index("icc")), drawn.icc)
 
 
 def test_rates_hold_whatever_share_refuses() -> None:

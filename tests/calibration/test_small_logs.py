@@ -11,7 +11,10 @@ import pyarrow as pa
 import pytest
 
 from dialsim.calibration import Calibration, calibrate, comparison
+from dialsim.calibration.answer_model import Assumed, answer_model
+from dialsim.calibration.patterns import patterns_of, relation_of_each, trials_of
 from dialsim.report.calibration_page import calibration_page
+from tests.calibration.logs import NETWORK, Shares, signalled_log
 
 OUTCOMES = ("answered", "no answer", "busy", "unreachable", "invalid", "blocked", "voicemail",
             "abandoned", "cancelled")  # fmt: skip
@@ -126,21 +129,18 @@ def test_where_all_who_are_reached_answer_no_rate_is_claimed() -> None:
 
 def test_of_a_relation_without_an_estimate_no_answer_is_expected() -> None:
     """Whose first attempts tell nothing: its people are not compared with those of the other."""
-    table, told = drawn(10_261, 300)
-    people = set(table["person"].to_pylist())
-    seen: list[int] = []
-    real = comparison._by_attempt
-
-    def kept(trials: Any, side: Any, chances: Any) -> Any:
-        rows = real(trials, side, chances)
-        seen.extend(row[1] for row in rows[:1])
-        assert len(chances) == 2 or all(row[1] < len(people) for row in rows)
-        return rows
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(comparison, "_by_attempt", kept)
-        check_found(calibrate(table, columns=told))
-    assert min(seen) < len(people) == max(seen)
+    log = signalled_log(2, Shares(), 300)
+    assert log.person is not None
+    log.relation = (log.person % 3 == 0).astype(np.int8)
+    trials = trials_of(log, NETWORK, np.ones(log.rows))
+    assert trials is not None
+    groups, central = patterns_of(log, trials), Assumed.of(NETWORK)
+    whole = answer_model(log, trials, groups, NETWORK, 1.0, central)
+    chances = whole.model.chances(whole.starts[0])
+    side = relation_of_each(log, trials)[trials.person]
+    for known, people in (({0: chances[0]}, 200), ({1: chances[1]}, 100), (chances, 300), ({}, 0)):
+        rows = comparison._by_attempt(trials, side, known)
+        assert [row[1] for row in rows[:1]] == [people] * bool(people)
 
 
 def test_where_one_of_many_answers_the_interval_says_how_little_is_known() -> None:

@@ -29,7 +29,6 @@ UNHEARD: dict[str, object] = {
     "abandon.formula": "live_answers",
     "caller_class.96.own_province": True,
     "dialer.setup_allowance": 15_000,
-    "dialer.suspicion_wait": 0,
     "signalling.refused_told": [[608, 1.0]],
     "filing.lead_time": 1_209_600_000,
     "complaints.hours": ["00:00-24:00"],

@@ -100,6 +100,6 @@ def test_what_is_kept_shows_what_the_scenarios_are_about() -> None:
     assert full("foreign_enterprise")["goals met"] == [False, True]
     assert full("foreign_enterprise")["network"]["throttle gateway_calls"] == 3
     assert full("stale_scrub")["goals met"] == [True, False, False]
-    assert full("too_fast")["network"]["throttle calls_per_hour"] == 130
+    assert full("too_fast")["network"]["throttle calls_per_hour"] == 131
     assert full("bought_list")["network"]["suspend new_callees_day"] == 3
     assert full("too_fast_paced")["network"] == {}

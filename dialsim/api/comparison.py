@@ -171,6 +171,15 @@ class Comparison:
             return {}
         return suspensions_compared(_columns(self.a), _columns(self.b), OF_CALLS)
 
+    @cached_property
+    def happened(self) -> dict[str, dict[str, Any]]:
+        """By what may happen to numbers and the enterprise, in how many pairs it did in both."""
+        from dialsim.report.comparison_suspensions import happenings_compared
+
+        if not isinstance(self.a, Replications) or not isinstance(self.b, Replications):
+            return {}
+        return happenings_compared(_columns(self.a), _columns(self.b), OF_CALLS)
+
     @property
     def paired(self) -> Paired:
         """Differences replication by replication, for other levels, quantiles and a table.
@@ -263,6 +272,7 @@ class Comparison:
             "only_a": self._goals["only_a"],
             "only_b": self._goals["only_b"],
             "metrics": self._metrics,
+            "happened": self.happened,
             "suspensions": self.suspensions,
             "weak_defaults": self._weak_defaults,
             "digests": {"a": _digests(self.a), "b": _digests(self.b)},

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dialsim.api.costing import cost_of, sink_for
 from dialsim.api.playing import play, player_of
 from dialsim.api.rare import Watch
-from dialsim.api.replicating import Played, figures_of
+from dialsim.api.replicating import Played, figures_of, with_chances
 from dialsim.errors import InternalError
 
 if TYPE_CHECKING:
@@ -49,17 +49,25 @@ class Reached:
     down: NDArray[np.bool_]
 
     def since(self, world: World, record: RunRecord) -> Chances:
-        """Return whether a future had a caller ID suspended that is not down, or all stopped.
+        """Return what a future brought: a caller ID suspended that is not down, a stop, a review.
 
-        1 or 0; of a copy of this world that was played on, and its record.
+        1 or 0 each; of a copy of this world that was played on, and its record.
         """
-        from dialsim.report.metrics import enterprise_stopped, suspended_callers
+        from dialsim.report.metrics import (
+            enterprise_stopped,
+            reviews_opened,
+            suspended_callers,
+        )
         from dialsim.report.suspension_chance import Chances
         from dialsim.report.world import action_rows
 
         rows = action_rows(record.actions[len(self.record.actions) :])
         suspended = (suspended_callers(world, rows) & ~self.down).any()
-        return Chances(float(suspended), float(enterprise_stopped([rows])))
+        return Chances(
+            float(suspended),
+            float(enterprise_stopped([rows])),
+            float(reviews_opened(rows).any()),
+        )
 
 
 class Fork:
@@ -148,12 +156,14 @@ class Fork:
 
         Goals and metrics are those of the whole run. `suspended` is whether a caller ID was
         suspended, closed or stopped that was none of that at the moment, `enterprise_stopped`
-        whether the enterprise was stopped after it, and `cost` what is spent from there on. With
-        `rare`, `suspension_chance` and `stop_chance` are how likely both were, given the calls
-        from the moment on and the complaints about those before it.
+        whether the enterprise was stopped after it, `reviewed` whether a review was opened after
+        it, and `cost` what is spent from there on. With `rare`, `suspension_chance`, `stop_chance`
+        and `review_chance` are how likely they were, given the calls from the moment on and the
+        complaints about those before it.
         """
         from dialsim.engine.luck import with_luck
         from dialsim.report.earlier_complaints import earlier_at
+        from dialsim.report.metrics import stopped_by_review
         from dialsim.scheduler.branching import copied_record
 
         begun = None if stop is not None and stop.requested else self.reached(stop)
@@ -177,6 +187,8 @@ class Fork:
             found,
             suspended=bool(happened.suspension),
             enterprise_stopped=bool(happened.stop),
+            reviewed=bool(happened.review),
+            stopped_by_review=stopped_by_review(record.actions[len(begun.record.actions) :]),
             cost=None if found.cost is None or spent is None else found.cost - spent,
         )
         if watch is None:
@@ -189,7 +201,7 @@ class Fork:
             chances = watch.without_effects(other, begun.since, stop, tick, past)
         if chances is None:
             return None
-        return replace(found, suspension_chance=chances.suspension, stop_chance=chances.stop)
+        return with_chances(found, chances)
 
 
 def changes_of(past: Scenario, scenario: Scenario) -> dict[str, object]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Actions = Sequence[NDArray[Any]]
 Happened = Callable[["World", "RunRecord"], "Chances"]
-"""Returns 1 or 0 of a world that was played: whether a caller ID was suspended, or all stopped."""
+"""Returns 1 or 0 of a world that was played: whether each of its `Chances` came about."""
 
 
 class Watch:
@@ -106,9 +106,13 @@ class Watch:
 
 
 def of_whole_run(world: World, record: RunRecord) -> Chances:
-    """Return whether a run had a caller ID suspended, and whether all were stopped."""
+    """Return whether a caller ID of a run was suspended, all were stopped, a review opened."""
     from dialsim.report.metrics import enterprise_stopped, metric_values
     from dialsim.report.suspension_chance import Chances
 
-    suspended = metric_values(world, record.actions)["caller_ids_suspended"]
-    return Chances(float(bool(suspended)), float(enterprise_stopped(record.actions)))
+    values = metric_values(world, record.actions)
+    return Chances(
+        float(bool(values["caller_ids_suspended"])),
+        float(enterprise_stopped(record.actions)),
+        float(bool(values["reviews"])),
+    )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dialsim.errors import Problems
     from dialsim.outcomes.writer import NoSink
     from dialsim.report.stopping import Target
+    from dialsim.report.suspension_chance import Chances
     from dialsim.scenario.schema import Scenario
     from dialsim.scheduler.beginning import Beginning
     from dialsim.scheduler.repeats import Repeats, RepeatsDone
@@ -41,10 +42,11 @@ class Played:
     """What came of one replication: every metric; goals and walls as a summary has them.
 
     `suspended` is whether any caller ID was suspended, closed or stopped at any time,
-    `enterprise_stopped` whether all were, at once and for the enterprise's sake; `cost` is by the
-    prices of the scenario, None without. If rare suspensions were asked for, `suspension_chance`
-    and `stop_chance` are how likely both were, given the calls that would have been made whatever
-    was complained about them.
+    `enterprise_stopped` whether all were, at once and for the enterprise's sake; `reviewed` whether
+    a review of the enterprise was opened, and `stopped_by_review` whether one stopped all numbers;
+    `cost` is by the prices of the scenario, None without. If rare suspensions were asked for,
+    `suspension_chance`, `stop_chance` and `review_chance` are how likely the three were, given the
+    calls that would have been made whatever was complained about them.
     `counted` are the events and the exposure of each goal on a rate; None of any other goal.
     """
 
@@ -56,9 +58,12 @@ class Played:
     walls: Sequence[Mapping[str, Any]] = ()
     suspended: bool = False
     enterprise_stopped: bool = False
+    reviewed: bool = False
+    stopped_by_review: bool = False
     cost: float | None = None
     suspension_chance: float | None = None
     stop_chance: float | None = None
+    review_chance: float | None = None
     counted: Sequence[tuple[float, float] | None] = ()
 
 
@@ -92,9 +97,10 @@ def replicate(
         ``{"goal:conversations": 0.02, "any_suspension": 0.01}``, or a list of texts such as
         ``"goal:conversations=0.02"``.
         Relative to the mean; of a share of replications (``goals_met``, ``any_suspension``,
-        ``enterprise_stop``, ``goal_1.met`` ...) absolute. ``goal:METRIC`` is the value that each
-        goal of this metric is judged by. Looks are taken after 100 replications and each 50 more;
-        the intervals hold through them, all together in 95 % (`Replications.precision`).
+        ``enterprise_stop``, ``any_review``, ``goal_1.met`` ...) absolute. ``goal:METRIC`` is the
+        value that each goal of this metric is judged by. Looks are taken after 100 replications and
+        each 50 more; the intervals hold through them, all together in 95 %
+        (`Replications.precision`).
     rare
         Estimate also how likely a suspension was, given the calls made: see Notes.
     seed
@@ -130,11 +136,12 @@ def replicate(
     Notes
     -----
     A suspension of a number once in ten thousand replications is not seen in a hundred. With `rare`
-    each replication has two metrics more, ``suspension_chance`` and ``stop_chance``: the chance,
-    given its calls, that complaints about them suspend a number, or stop all; 1 where that happened
-    for another reason. Their means estimate the same probabilities as ``any_suspension`` and
-    ``enterprise_stop``, far closer (`dialsim.report.suspension_chance` says what is exact). A
-    replication in which complaints had an effect is played twice, and each takes a tenth longer.
+    each replication has three metrics more, ``suspension_chance``, ``stop_chance`` and
+    ``review_chance``: the chance, given its calls, that complaints about them suspend a number,
+    stop all, or call for a review; 1 where that happened for another reason. Their means estimate
+    the same probabilities as ``any_suspension``, ``enterprise_stop`` and ``any_review``, far closer
+    (`dialsim.report.suspension_chance` says what is exact). A replication in which complaints had
+    an effect is played twice, and each takes a tenth longer.
 
     The replication is a word of its own in the key of every draw, so that replications share
     nothing, neither with each other nor with those of another seed. Each draws anew who the people
@@ -343,14 +350,24 @@ def play_again(
         found = None if other is None else watch.without_effects(other, of_whole_run, stop)
     if found is None:
         return None, None
-    return replace(played, suspension_chance=found.suspension, stop_chance=found.stop), None
+    return with_chances(played, found), None
+
+
+def with_chances(played: Played, found: Chances) -> Played:
+    """Return figures with how likely each was of what complaints may bring."""
+    return replace(
+        played,
+        suspension_chance=found.suspension,
+        stop_chance=found.stop,
+        review_chance=found.review,
+    )
 
 
 def figures_of(player: Player, sink: NoSink) -> Played:
     """Return the figures of a replication that came to its end."""
     from dialsim.engine import face
     from dialsim.report.goals import counted, judge
-    from dialsim.report.metrics import enterprise_stopped, metric_values
+    from dialsim.report.metrics import enterprise_stopped, metric_values, stopped_by_review
     from dialsim.report.walls import walls
 
     world, record = player.world, player.record
@@ -368,6 +385,8 @@ def figures_of(player: Player, sink: NoSink) -> Played:
         kept,
         suspended=bool(values["caller_ids_suspended"]),
         enterprise_stopped=enterprise_stopped(record.actions),
+        reviewed=bool(values["reviews"]),
+        stopped_by_review=stopped_by_review(record.actions),
         cost=cost_of(world, sink),
         counted=counted(world, values, record.snapshots),
     )

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.api.samples import (
+    ANY_REVIEW,
     ANY_SUSPENSION,
     CHANCES,
     COST,
     ENTERPRISE_STOP,
     GOALS_MET,
     HAPPENED,
+    REVIEW_CHANCE,
     STOP_CHANCE,
     SUSPENSION_CHANCE,
     Sample,
@@ -29,7 +31,11 @@ from dialsim.scenario.metrics import metrics
 if TYPE_CHECKING:
     from dialsim.api.replicating import Played
 
-OF_CALLS = {ANY_SUSPENSION: SUSPENSION_CHANCE, ENTERPRISE_STOP: STOP_CHANCE}
+OF_CALLS = {
+    ANY_SUSPENSION: SUSPENSION_CHANCE,
+    ENTERPRISE_STOP: STOP_CHANCE,
+    ANY_REVIEW: REVIEW_CHANCE,
+}
 """By what happens or not: the metric of its chance, given the calls made."""
 
 
@@ -52,12 +58,12 @@ class Replications(Sample):
 
     Notes
     -----
-    Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension`` and
-    ``enterprise_stop``; ``cost``, where the scenario has prices; and by the place of each goal
-    ``goal_1.value``, ``goal_1.margin`` (relative to the target) and ``goal_1.met``; of a goal on a
-    rate also ``goal_1.events`` and ``goal_1.exposure``, what it is the quotient of. If rare
-    suspensions were asked for, there are ``suspension_chance`` and ``stop_chance``, whose means
-    are probabilities.
+    Beside the metrics of a summary there are, 1 or 0, ``goals_met``, ``any_suspension``,
+    ``enterprise_stop`` and ``any_review``; ``cost``, where the scenario has prices; and by the
+    place of each goal ``goal_1.value``, ``goal_1.margin`` (relative to the target) and
+    ``goal_1.met``; of a goal on a rate also ``goal_1.events`` and ``goal_1.exposure``, what it is
+    the quotient of. If rare suspensions were asked for, there are ``suspension_chance``,
+    ``stop_chance`` and ``review_chance``, whose means are probabilities.
 
     Intervals are those of a number of replications that was set before. Where they were played
     until some interval was narrow enough, `precision` has the intervals of the targets, which
@@ -197,7 +203,7 @@ class Replications(Sample):
         if not self.played:
             return {}
         found = {}
-        for metric in (ANY_SUSPENSION, ENTERPRISE_STOP):
+        for metric in OF_CALLS:
             counted = self.interval(metric)
             hits = round((counted.value or 0.0) * counted.n)
             found[metric] = {
@@ -209,6 +215,8 @@ class Replications(Sample):
             chance = OF_CALLS[metric]
             if chance in self._values:
                 found[metric]["by_calls"] = _chance(self.interval(chance))._asdict()
+        found[ANY_REVIEW]["reviews"] = sum(each.metrics.get(REVIEWS) or 0 for each in self.played)
+        found[ANY_REVIEW]["stood_still"] = sum(each.stopped_by_review for each in self.played)
         return found
 
     def __rich_console__(self, _: Any, options: Any) -> Iterator[Any]:
@@ -229,8 +237,8 @@ class Replications(Sample):
 class Paired(Sample):
     """Differences of two scenarios by replication, under the same luck; see :class:`Sample`.
 
-    Of what happens or not (``goals_met``, ``any_suspension``, ``enterprise_stop``) the difference
-    of the probabilities, with Newcombe's interval for pairs.
+    Of what happens or not (``goals_met``, ``any_suspension``, ``enterprise_stop``,
+    ``any_review``) the difference of the probabilities, with Newcombe's interval for pairs.
     """
 
     def __init__(
@@ -284,6 +292,7 @@ def _columns(played: Sequence[Played]) -> dict[str, NDArray[np.float64]]:
     return {name: column_of(played, name) for name in names}
 
 
+REVIEWS = "reviews"
 COUNTED = ("events", "exposure")
 """Parts of a goal on a rate."""
 
@@ -291,9 +300,11 @@ OF_PLAYED = {
     GOALS_MET: "goals_met",
     ANY_SUSPENSION: "suspended",
     ENTERPRISE_STOP: "enterprise_stopped",
+    ANY_REVIEW: "reviewed",
     COST: "cost",
     SUSPENSION_CHANCE: "suspension_chance",
     STOP_CHANCE: "stop_chance",
+    REVIEW_CHANCE: "review_chance",
 }
 """By metric: the field of `Played` that holds it; others are among its metrics and goals."""
 

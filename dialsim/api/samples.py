@@ -24,15 +24,19 @@ ANY_SUSPENSION = "any_suspension"
 """Metric of a replication: 1 if any caller ID was suspended, closed or stopped, else 0."""
 ENTERPRISE_STOP = "enterprise_stop"
 """Metric of a replication: 1 if every number of the enterprise was stopped at once, else 0."""
+ANY_REVIEW = "any_review"
+"""Metric of a replication: 1 if a review of the enterprise was opened, else 0."""
 COST = "cost"
 """Metric of a replication: what it costs, in the currency of the scenario's prices."""
-HAPPENED = (GOALS_MET, ANY_SUSPENSION, ENTERPRISE_STOP)
+HAPPENED = (GOALS_MET, ANY_SUSPENSION, ENTERPRISE_STOP, ANY_REVIEW)
 """Metrics that say whether something happened; `goal_1.met` and its like are others."""
 SUSPENSION_CHANCE = "suspension_chance"
 """Metric of a replication: chance of any suspension, given the calls it made."""
 STOP_CHANCE = "stop_chance"
 """Metric of a replication: chance that all are stopped at once, given the calls it made."""
-CHANCES = (SUSPENSION_CHANCE, STOP_CHANCE)
+REVIEW_CHANCE = "review_chance"
+"""Metric of a replication: chance that a review is opened, given the calls it made."""
+CHANCES = (SUSPENSION_CHANCE, STOP_CHANCE, REVIEW_CHANCE)
 """Metrics there are if rare suspensions were asked for; their means are probabilities."""
 
 

@@ -21,12 +21,13 @@ from dialsim.planning.frontier import frontier
 from dialsim.planning.promise_words import promise_words
 from dialsim.planning.promises import Promise
 from dialsim.planning.reach import Reach
+from dialsim.planning.reviewed import reviews_of
 from dialsim.planning.robust import Robust
 from dialsim.planning.search import Search
 from dialsim.planning.standing_in_the_way import standing_in_the_way
 from dialsim.planning.trials import Trials
 from dialsim.planning.unpriced import unpriced
-from dialsim.planning.verify import FIRST_HOLDOUT, Verified
+from dialsim.planning.verify import FIRST_HOLDOUT, FIRST_VERIFYING, Verified
 from dialsim.report.intervals import mean_interval, share_interval
 from dialsim.report.resource_words import resource_name
 from dialsim.report.weak_defaults import weak_rows
@@ -230,6 +231,7 @@ class PlanFound:
             "promises": [self._promise(each) for each in self.promises],
             "recommended": None if self.chosen is None else self._recommended(self.chosen, rows),
             "finalists": [self._finalist(each) for each in self.verified],
+            "reviews": self._reviews(),
             "holdout": [_kept(each) for each in self.holdout],
             "elsewhere": [
                 {"profile": each.profile, "promises": [_kept(one) for one in each.kept]}
@@ -300,6 +302,14 @@ class PlanFound:
             ],
             "struck": self.search.struck.get(choice),
         }
+
+    def _reviews(self) -> dict[str, Any] | None:
+        """Return how likely a review is, by the proof of the plan, or of what was proved last."""
+        last = self.chosen or (self.verified[-1] if self.verified else None)
+        if last is None:
+            return None
+        kept = self.trials.kept.get(last.choice, {}).items()
+        return reviews_of([each for n, each in kept if FIRST_VERIFYING <= n < FIRST_HOLDOUT])
 
     def _throughput_goal(self) -> int | None:
         """Return the place of the goal that says how much: the first to be reached at least."""

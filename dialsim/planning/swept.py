@@ -16,7 +16,6 @@ from dialsim.api.samples import (
     ANY_SUSPENSION,
     CHANCES,
     COST,
-    ENTERPRISE_STOP,
     GOALS_MET,
     HAPPENED,
     Sample,
@@ -440,7 +439,7 @@ def unit_of(metric: str, goals: Sequence[Mapping[str, Any]], currency: str) -> s
 
     if metric == COST:
         return currency
-    if metric in (GOALS_MET, ANY_SUSPENSION, ENTERPRISE_STOP) or metric.endswith(".met"):
+    if happens(metric):
         return TRUTH
     if metric.startswith("goal_"):
         number, _, what = metric.removeprefix("goal_").partition(".")

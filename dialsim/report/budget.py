@@ -159,9 +159,9 @@ def _enterprise(
     chances = review_chances(known, [_calls(known, labelled, *each) for each in cases])
     return {
         **found,
-        "chance": max(found["chance"], chances.review),
+        "chance": max(found["chance"], chances.opened),
         "basis": _basis(known, "complaints.enterprise.per_million"),
-        "stop": chances.stop,
+        "stop": chances.stopped,
     }
 
 

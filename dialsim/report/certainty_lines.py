@@ -14,14 +14,18 @@ from dialsim.report.page import Cell, cut_line, headed, paragraph, row
 Language = Literal["en", "zh"]
 Found = Mapping[str, Any]
 GOOD, BAD, QUIET = "green", "red", "dim"
-CHANCES = ("suspension_chance", "stop_chance")
+CHANCES = ("suspension_chance", "stop_chance", "review_chance")
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "happened": "Suspensions",
+        "happened": "Suspensions and reviews",
         "happened_note": "in so many replications · 95 % interval of the probability",
         "any_suspension": "any number suspended",
         "enterprise_stop": "all stopped at once",
+        "any_review": "a review opened",
+        "calling_on": "Numbers go on calling while a review of the enterprise lasts; one that goes "
+        "against it stops them all. Replications with a review in which it did: {stopped} of "
+        "{reviewed}.",
         "by_calls": "by the calls made",
         "by_calls_note": "The chance that complaints about the calls made have this effect, mean "
         "over replications: far closer than counting.",
@@ -39,16 +43,20 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "cost": "cost",
         "suspension_chance": "suspension, by calls",
         "stop_chance": "stop of all, by calls",
+        "review_chance": "review, by calls",
         "met": "goal {} met",
         "margin": "margin of goal {}",
         "value": "value of goal {}",
         "and": ", ",
     },
     "zh": {
-        "happened": "停机",
+        "happened": "停机与审查",
         "happened_note": "发生的重复次数 · 概率的95 %置信区间",
         "any_suspension": "任一号码被停机",
         "enterprise_stop": "全部号码同时被停",
+        "any_review": "企业被审查",
+        "calling_on": "审查期间号码照常外呼；审查结论对企业不利时全部号码停用："
+        "有审查的{reviewed}次重复中出现{stopped}次。",
         "by_calls": "按已拨通话推算",
         "by_calls_note": "就已拨通话而言，投诉造成该后果的概率，取各次重复的平均：远比计数精确。",
         "too_few": "N太小（{what}）：发生或未发生的重复不足10次。",
@@ -64,6 +72,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "cost": "成本",
         "suspension_chance": "停机概率（按通话）",
         "stop_chance": "全停概率（按通话）",
+        "review_chance": "审查概率（按通话）",
         "met": "目标{}达成",
         "margin": "目标{}的余量",
         "value": "目标{}的值",
@@ -71,12 +80,17 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-SUSPENSIONS = {name: _WORDS["en"][name] for name in ("any_suspension", "enterprise_stop")}
-"""What happens to numbers, by metric, in words."""
+SUSPENSIONS = {
+    name: _WORDS["en"][name] for name in ("any_suspension", "enterprise_stop", "any_review")
+}
+"""What happens to numbers and to the enterprise, by metric, in words."""
 
 
 def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
-    """Return in how many replications numbers were suspended, and how likely that is."""
+    """Return in how many replications numbers were suspended, the enterprise reviewed.
+
+    And how likely both are; whether numbers stood still under a review.
+    """
     said, happened = _WORDS[lang], found["happened"]
     if not happened:
         return []
@@ -89,6 +103,7 @@ def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
             mean = each["by_calls"]
             lines.append(_line("  " + said["by_calls"], probability(mean["value"]), mean, "",
                                width, said))  # fmt: skip
+    lines += calling_on_lines(found, width, lang)
     few = [said[metric] for metric, each in happened.items() if each["too_few"]]
     if few:
         text = said["too_few"].format(what=said["and"].join(few))
@@ -96,6 +111,17 @@ def suspension_lines(found: Found, width: int, lang: Language) -> list[Text]:
     if any(each["by_calls"] is not None for each in happened.values()):
         lines += paragraph(said["by_calls_note"], width, 2, QUIET)
     return lines
+
+
+def calling_on_lines(found: Found, width: int, lang: Language) -> list[Text]:
+    """Return whether numbers stood still under a review; nothing if none was opened."""
+    review = found["happened"].get("any_review")
+    if review is None or not review["hits"]:
+        return []
+    text = _WORDS[lang]["calling_on"].format(
+        stopped=words.number(review["stood_still"]), reviewed=words.number(review["hits"])
+    )
+    return paragraph(text, width, 2, QUIET)
 
 
 def _line(

@@ -48,7 +48,7 @@ BY_COUNT = ("more_agents", "more_numbers", "more_people")
 OF_A_USED_UP_LIST = ("more_people", "one_more_attempt")
 """Changes that bring something where everybody was tried, and nothing else."""
 
-OF_THE_NETWORK = ("interventions", "caller_ids_suspended", "caller_ids_labelled")
+OF_THE_NETWORK = ("interventions", "reviews", "caller_ids_suspended", "caller_ids_labelled")
 FREQUENCY = frozenset({"calls_per_hour", "calls_per_day"})
 """Rules on how much a number calls: fewer calls of each are an answer to these alone."""
 BARE = frozenset({"warn", "label", "review", "lift", "spare", "uphold", "register", "deregister"})

@@ -13,7 +13,7 @@ from dialsim.errors import shown
 from dialsim.report import words
 from dialsim.report.comparison_figures import change_text, signed, written
 from dialsim.report.comparison_goals import target_text
-from dialsim.report.comparison_suspensions import suspension_lines
+from dialsim.report.comparison_suspensions import counted_sentence, suspension_lines
 from dialsim.report.comparison_table import BAD, COLUMNS, GOOD, QUIET, metric_lines
 from dialsim.report.goals import before_words
 from dialsim.report.page import (
@@ -299,6 +299,9 @@ def comparison_html(found: Found) -> str:
         f"<li>{escape(each['name'])}: {escape(each['sentence'])}</li>"
         for each in found["suspensions"].values()
     )
+    if not found["suspensions"]:
+        counted = found.get("happened") or {}
+        goals += "".join(f"<li>{escape(counted_sentence(each))}</li>" for each in counted.values())
     return (
         f"<p>{escape(found['verdict']['sentence'])}</p><ul>{goals}</ul>"
         f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

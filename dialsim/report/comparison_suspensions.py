@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from rich.text import Text
 
 from dialsim.report.certainty_lines import SUSPENSIONS, percent_digits, probability
-from dialsim.report.comparison import holm, paired_difference
+from dialsim.report.comparison import holm, paired_difference, pairs_of, share_difference
 from dialsim.report.comparison_goals import p_text
 from dialsim.report.intervals import LEVEL, mean_interval, share_interval
 from dialsim.report.page import headed, paragraph
@@ -67,6 +67,45 @@ def suspensions_compared(
         each["p_holm"] = p
         each["verdict"] = _verdict(each, level)
         each["sentence"] = _sentence(each)
+    return found
+
+
+def happenings_compared(
+    first: Mapping[str, ArrayLike],
+    second: Mapping[str, ArrayLike],
+    happenings: Iterable[str],
+    *,
+    level: float = LEVEL,
+) -> dict[str, Any]:
+    """Return in how many pairs suspensions and reviews came about in two scenarios.
+
+    Parameters
+    ----------
+    first, second
+        float[n] by metric, the same replication at the same place.
+    happenings
+        Metrics of what may happen.
+
+    Returns
+    -------
+    dict
+        By what may happen: of ``a`` and ``b`` the ``hits`` and ``share`` of replications, and the
+        ``change`` of that share with Newcombe's interval for pairs.
+    """
+    found: dict[str, Any] = {}
+    for metric in happenings:
+        if metric not in first or metric not in second or not len(np.asarray(first[metric])):
+            continue
+        sides = {}
+        for side, values in (("a", first[metric]), ("b", second[metric])):
+            counted = np.asarray(values, float)
+            hits = int(counted.sum())
+            sides[side] = {
+                "hits": hits,
+                "share": share_interval(hits, len(counted), level)._asdict(),
+            }
+        change = share_difference(pairs_of(first[metric], second[metric]), level)
+        found[metric] = {"name": SUSPENSIONS[metric], **sides, "change": change._asdict()}
     return found
 
 
@@ -128,9 +167,9 @@ def suspension_lines(found: Found, width: int) -> list[Text]:
     """
     suspensions = found.get("suspensions")  # none in what older versions wrote
     if not suspensions:
-        return []
+        return _counted_lines(found, width)
     note = "chance by the calls made, mean over pairs · paired t test, Holm"
-    lines = [Text(""), *headed("Suspensions", note, width)]
+    lines = [Text(""), *headed("Suspensions and reviews", note, width)]
     for each in suspensions.values():
         mark, style = _MARKS[each["verdict"]]
         a, b = (probability(each[side]["by_calls"]["value"]) for side in "ab")
@@ -138,3 +177,25 @@ def suspension_lines(found: Found, width: int) -> list[Text]:
         first[0] = Text.assemble("  ", (mark, style), "  ", first[0].plain.strip())
         lines += [*first, *paragraph(each["sentence"], width, 5, QUIET)]
     return lines
+
+
+def _counted_lines(found: Found, width: int) -> list[Text]:
+    """Return what was counted, where chances were not asked for; nothing if nothing came about."""
+    counted = found.get("happened") or {}  # none in what older versions wrote
+    if not any(each[side]["hits"] for each in counted.values() for side in "ab"):
+        return []
+    note = "in so many pairs · 95 % interval of the difference"
+    lines = [Text(""), *headed("Suspensions and reviews", note, width)]
+    for each in counted.values():
+        lines += paragraph(counted_sentence(each), width, 2)
+    return lines
+
+
+def counted_sentence(each: Found) -> str:
+    """Return in how many pairs something came about in both scenarios, and by how much more."""
+    n, change = each["a"]["share"]["n"], each["change"]
+    text = f"{each['name']}: A {each['a']['hits']:,} of {n:,}, B {each['b']['hits']:,} of {n:,}"
+    if not (each["a"]["hits"] or each["b"]["hits"]):
+        return text
+    ends = f" ({_points(change, 'low')} to {_points(change, 'high')})"
+    return f"{text}; B − A {_points(change, 'value')} points{ends}"

@@ -65,6 +65,8 @@ class Earlier:
         bool[N]: caller IDs that will be suspended by what is counted, or not answered, already.
     stop
         Chance that the review which is under way ends with a stop; 0: none is.
+    review_until
+        Tick at which that review ends; None: none is under way.
     trunks
         bool[trunks]: those that have had a notice, and will be looked at again.
     """
@@ -78,6 +80,7 @@ class Earlier:
     certain: Array
     stop: float = 0.0
     trunks: Array | None = None
+    review_until: int | None = None
 
     @property
     def open(self) -> bool:
@@ -134,9 +137,11 @@ def earlier_at(world: World, tick: int, down: Array) -> Earlier:
     filed = _filed(world, cases[waits])
     filed["due"] = due[waits]
     enterprise, network = carrier.enterprise[0], world.static.profile.network[0]
-    stop = 0.0
+    stop, until = 0.0, None
     review = _due(world, "node_enterprise", np.zeros(1, np.int64))[0]
-    if enterprise["review_pending"] == 1 and review < end:
+    if enterprise["review_pending"] == 1:
+        until = int(review)
+    if until is not None and until < end:
         stop = float(network["stop"][int(enterprise["proof"])]) / ONE
     return Earlier(
         tick,
@@ -148,6 +153,7 @@ def earlier_at(world: World, tick: int, down: Array) -> Earlier:
         _certain(world, tick, due, filed) & ~down,
         stop,
         _noticed(world, end),
+        until,
     )
 
 

@@ -66,6 +66,7 @@ def metric_values(world: World, interventions: Rows = None) -> dict[str, int | f
         "leads_finished": int(world.state.control[0]["finished"]),
         "occupancy": _over(talk + wrap, talk + wrap + idle),
         "interventions": int(against_enterprise(actions).sum()),
+        "reviews": int(reviews_opened(actions).sum()),
         "caller_ids_suspended": int(suspended_callers(world, actions).sum()),
         "caller_ids_labelled": int(labelled_callers(world, actions).sum()),
     }
@@ -133,8 +134,13 @@ def against_enterprise(actions: Array) -> Array:
     Not what ends or spares something, nor filings, nor what an owner does about a label.
     """
     against = (actions["action"] >= Action.WARN) & (actions["action"] <= Action.LABEL)
-    reviewed = (actions["action"] == Action.REVIEW) & (actions["rule"] != Rule.MARKS)
-    found: Array = against | reviewed
+    found: Array = against | reviews_opened(actions)
+    return found
+
+
+def reviews_opened(actions: Array) -> Array:
+    """Return which actions open a review of the enterprise, as its complaints call for one."""
+    found: Array = (actions["action"] == Action.REVIEW) & (actions["rule"] != Rule.MARKS)
     return found
 
 
@@ -166,6 +172,13 @@ def enterprise_stopped(interventions: Rows) -> bool:
     """Return whether the network stopped every number of the enterprise at once."""
     actions = action_rows(interventions)
     return bool(((actions["action"] == Action.STOP) & (actions["line"] == ENTERPRISE)).any())
+
+
+def stopped_by_review(interventions: Rows) -> bool:
+    """Return whether a review went against the enterprise: every number stood still from then."""
+    actions = action_rows(interventions)
+    stops = (actions["action"] == Action.STOP) & (actions["rule"] == Rule.COMPLAINTS_ENTERPRISE)
+    return bool(stops.any())
 
 
 def suspended_there(world: World, actions: Array) -> Array:

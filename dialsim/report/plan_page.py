@@ -21,6 +21,7 @@ from dialsim.report.page import (
     usable_width,
 )
 from dialsim.report.people_drawn import people_lines
+from dialsim.report.plan_reviews import review_lines
 from dialsim.report.plan_values import count, figure, money, share, value, values_text
 from dialsim.report.plan_words import LABELS
 from dialsim.report.replan_page import here_lines
@@ -160,6 +161,7 @@ def _proof(found: Found, width: int, lang: Language) -> list[Text]:
         lines += paragraph(said["chance"], width, 2, QUIET)
     if any(each["spread"] for each in kept):
         lines += paragraph(said["spread"].format(spread=found["spread"]), width, 2, QUIET)
+    lines += review_lines(found, width, lang)
     if held_out:
         fails = [
             promise
@@ -217,6 +219,7 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
         promise = found["promises"][each["promise"]]
         name = promise["name_zh"] if lang == "zh" else promise["name"]
         lines += _in_the_way(name, promise, each, width, lang)
+    lines += review_lines(found, width, lang)
     for each in near["resources"]:
         text = said["resource"].format(
             resource=told(each, "resource", lang), why=told(each, "why", lang)

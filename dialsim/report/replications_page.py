@@ -15,6 +15,7 @@ from dialsim.report import words
 from dialsim.report.certainty_lines import (
     SUSPENSIONS,
     between,
+    calling_on_lines,
     figure,
     probability,
     suspension_lines,
@@ -247,9 +248,12 @@ def replications_html(found: Found) -> str:
     title = " ".join(first.plain.split())
     said = " ".join(line.plain for line in verdict)
     people = " ".join(line.plain for line in people_lines(found, 80))
+    review = " ".join(line.plain.strip() for line in calling_on_lines(found, 80, "en"))
+    review = f"<p>{escape(review)}</p>" if review else ""
     return (
         f"<p>{escape(title)}<br>{escape(said)}</p>"
         + _table(["probability", "in", "of", "95 % interval", "by the calls made"], _chances(found))
+        + review
         + _table(head, rows)
         + f"<p>{escape(people)}</p>"
     )

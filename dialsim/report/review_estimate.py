@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from dialsim.carrier.build import working_table
 from dialsim.carrier.complaints.build import poisson_lower
 from dialsim.core.ticks import end_tick
 from dialsim.report.premises import Premises
-from dialsim.report.reviews import HOURS, Arrivals, Ceiling, review_chance
+from dialsim.report.reviews import HOURS, Arrivals, Ceiling, ReviewOdds, review_odds
 from dialsim.report.working_days import later_days
 
 Array = NDArray[np.int64]
@@ -47,14 +46,7 @@ class CallsOfCampaign:
     stops: float
 
 
-class ReviewChances(NamedTuple):
-    """What complaints are likely to bring: a review, and one that stops every number."""
-
-    review: float
-    stop: float
-
-
-def review_chances(known: Premises, campaigns: Sequence[CallsOfCampaign]) -> ReviewChances:
+def review_chances(known: Premises, campaigns: Sequence[CallsOfCampaign]) -> ReviewOdds:
     """Return how likely complaints bring a review of the enterprise, and a stop.
 
     Notes
@@ -82,7 +74,7 @@ def review_chances(known: Premises, campaigns: Sequence[CallsOfCampaign]) -> Rev
             stops = np.full(len(hour), each.stops)
             parts.append(Arrivals(_later(working, hour, wait), hour // HOURS, count, chance, stops))
     if not parts or not delivered.any():
-        return ReviewChances(0.0, 0.0)
+        return ReviewOdds(0.0, 0.0)
     cases = Arrivals(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     cases = cases.at(cases.hour < len(hours))
     cases = cases.at(np.argsort(cases.hour, kind="stable").astype(np.int64))
@@ -93,8 +85,7 @@ def review_chances(known: Premises, campaigns: Sequence[CallsOfCampaign]) -> Rev
     )
     over = _later(working, hours, int(network["complaints.enterprise.review_working_days"]))
     made = np.round(delivered).astype(np.int64)
-    sure = cases._replace(stops=np.ones(len(cases.hour)))
-    return ReviewChances(*(review_chance(each, made, ceiling, over) for each in (sure, cases)))
+    return review_odds(cases, made, ceiling, over)
 
 
 def _by_hour(spans: Array, hours: int) -> Floats:

@@ -76,10 +76,17 @@ class Ceiling(NamedTuple):
         return None if cases >= len(self.low) else max(cases, self.at_least)
 
 
-def review_chance(
+class ReviewOdds(NamedTuple):
+    """How likely complaints call for a review, and how likely one ends with a stop."""
+
+    opened: float
+    stopped: float
+
+
+def review_odds(
     arrivals: Arrivals, delivered: Array, ceiling: Ceiling, review_ends: Array
-) -> float:
-    """Return the chance that a review ends with a stop.
+) -> ReviewOdds:
+    """Return the chances that a review is opened, and that one ends with a stop.
 
     Parameters
     ----------
@@ -102,7 +109,7 @@ def review_chance(
     """
     begins, hours = _begins(arrivals, delivered, ceiling)
     ends = _ends(arrivals, hours, review_ends)
-    return float(min(1.0, (begins * ends).sum()))
+    return ReviewOdds(*(float(min(1.0, each.sum())) for each in (begins, begins * ends)))
 
 
 def _begins(arrivals: Arrivals, delivered: Array, ceiling: Ceiling) -> tuple[Floats, Array]:

@@ -30,6 +30,7 @@ _NUMBERS = "it counts caller IDs, which call people of many values"
 NOT_SPLIT = {
     "occupancy": "an agent's idle time belongs to nobody who is called",
     "interventions": "the network acts on caller IDs and the enterprise, not on the people called",
+    "reviews": "the enterprise is reviewed, not the people called",
     "callbacks_on_time": "a call agreed on is counted with its campaign, whoever it is made to",
     "caller_ids_suspended": _NUMBERS,
     "caller_ids_labelled": _NUMBERS,
@@ -40,6 +41,7 @@ _NUMBERS_ZH = "它统计外显号码，而一个号码呼叫的人各不相同"
 NOT_SPLIT_ZH = {
     "occupancy": "坐席的空闲时间不属于任何被叫",
     "interventions": "网络处置针对外显号码和企业，而非被叫",
+    "reviews": "审查针对企业，而非被叫",
     "callbacks_on_time": "约定回访按活动统计，不分被叫",
     "caller_ids_suspended": _NUMBERS_ZH,
     "caller_ids_labelled": _NUMBERS_ZH,

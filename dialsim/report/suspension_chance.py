@@ -31,6 +31,8 @@ Approximate is, and tells more than there is, never less,
   the chance that it ever does;
 - a number whose root has one that was down at the moment: complaints about that one count for the
   other, too; a trunk that had a notice is taken as suspended;
+- that a review is opened that is not under way at the moment: over longer campaigns once more for
+  each time that the count comes back to the ceiling;
 - a review: of the calls delivered by the hour in which a case counts those of that hour are left
   out; after one that ended well the next case begins another; a case without genuine consent has
   the weaker of the proofs that campaigns allow; a trunk whose complaints called for a review is
@@ -64,7 +66,7 @@ from dialsim.report.earlier_complaints import (
     nothing_earlier,
 )
 from dialsim.report.poisson_binomial import add, beginning
-from dialsim.report.reviews import COUNTED, Arrivals, Ceiling, review_chance
+from dialsim.report.reviews import COUNTED, Arrivals, Ceiling, ReviewOdds, review_odds
 from dialsim.report.working_days import later_days
 from dialsim.scenario.as_of import opening_tick
 
@@ -97,10 +99,13 @@ class Chances(NamedTuple):
         Chance that some caller ID is suspended, closed or stopped.
     stop
         Chance that all are, at once and for the enterprise's sake.
+    review
+        Chance that a review of the enterprise is opened.
     """
 
     suspension: float
     stop: float
+    review: float = 0.0
 
 
 def had_effect(actions: Array) -> bool:
@@ -180,7 +185,7 @@ class ComplaintTerms:
         calls
             CALL_GROUNDS[k]: those from the tick on.
         happened
-            1 or 0: what came about all the same, not by complaints.
+            1 or 0: what came about all the same, not by complaints, as no review does.
         earlier
             What calls before the tick have brought; None: there were none.
         """
@@ -188,12 +193,15 @@ class ComplaintTerms:
         calls = np.concatenate([before.calls, calls])
         if self.off or not (len(calls) or before.open):
             return happened
-        stop = 1 - (1 - before.stop) * (1 - self._stop(calls, before))
+        review = self._enterprise(calls, before)
+        stop = 1 - (1 - before.stop) * (1 - review.stopped)
         left = (1 - self._numbers(calls, before)) * (1 - stop)
         for trunk in np.flatnonzero(self._agreed >= 0).tolist():
             left *= 1 - self._trunk(calls, trunk, before)
         return Chances(
-            1.0 - (1.0 - happened.suspension) * left, 1.0 - (1.0 - happened.stop) * (1.0 - stop)
+            1.0 - (1.0 - happened.suspension) * left,
+            1.0 - (1.0 - happened.stop) * (1.0 - stop),
+            review.opened,
         )
 
     # --- numbers ------------------------------------------------------------------------------
@@ -276,13 +284,19 @@ class ComplaintTerms:
 
     # --- the enterprise, and trunks -----------------------------------------------------------
 
-    def _stop(self, calls: Array, earlier: Earlier) -> float:
-        """Return the chance that a review of the enterprise ends with a stop."""
+    def _enterprise(self, calls: Array, earlier: Earlier) -> ReviewOdds:
+        """Return the chances of a further review of the enterprise, and of one that stops it."""
         stop = self._network["stop"] / ONE
         weaker = stop[1] if self._consent else max(stop[0], stop[1])
         stops = np.where(np.arange(GROUNDS) & WITH_CONSENT, stop[2], weaker)
         filed, ceiling = self._filed(earlier.filed, stop), int(self._network["per_million"])
-        return self._review(calls, earlier.days, filed, ceiling, stops)
+        found = self._review(calls, earlier.days, filed, ceiling, stops)
+        if earlier.review_until is None:
+            return found
+        # the one under way has to end first, and without a stop
+        under_way = -(-earlier.review_until // HOUR_MS)
+        next_one = self._review(calls, earlier.days, filed, ceiling, stops, under_way)
+        return found._replace(opened=(1 - earlier.stop) * next_one.opened)
 
     def _trunk(self, calls: Array, trunk: int, earlier: Earlier) -> float:
         """Return the chance that complaints about calls of a trunk suspend it."""
@@ -292,7 +306,7 @@ class ComplaintTerms:
         cases = earlier.filed[earlier.filed["trunk"] == trunk]
         filed = self._filed(cases, np.ones(3))
         days = earlier.trunk_days[trunk]
-        return self._review(mine, days, filed, int(self._agreed[trunk]), None)
+        return self._review(mine, days, filed, int(self._agreed[trunk]), None).stopped
 
     def _filed(self, cases: Array, stops: Floats) -> Arrivals:
         """Return cases that are still to count, as arrivals that are sure to come."""
@@ -307,13 +321,15 @@ class ComplaintTerms:
         filed: Arrivals,
         milli_per_million: int,
         stops: Floats | None,
-    ) -> float:
-        """Return the chance that complaints about calls bring a review that ends with a stop.
+        under_way: int = 0,
+    ) -> ReviewOdds:
+        """Return the chances that complaints about calls bring a review, and one that stops.
 
         `earlier`: int64[days, 2], delivered calls and counted cases of before, by day of the call.
+        `under_way`: the hour before which no case opens one, though it counts.
         """
         if not (len(calls) or len(filed.hour)):
-            return 0.0
+            return ReviewOdds(0.0, 0.0)
         network = self._network
         called, counted = (np.flatnonzero(earlier[:, column]) for column in (0, 1))
         delivered = np.bincount(
@@ -333,11 +349,13 @@ class ComplaintTerms:
             parts.append(Arrivals(due, hour // HOURS, count, chance, ends[grounds]))
         both = Arrivals(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
         both = both.at(both.hour < self._end_day * HOURS)
+        if under_way:
+            both = both._replace(hour=np.where(both.hour < under_way, COUNTED, both.hour))
         both = both.at(np.argsort(both.hour, kind="stable").astype(np.int64))
         ceiling = Ceiling(milli_per_million, int(network["cases_at_least"]), self._low)
         hours = np.arange(self._end_day * HOURS)
         over = self._later(hours, int(network["review_days"]))
-        return review_chance(both, delivered, ceiling, over)
+        return review_odds(both, delivered, ceiling, over)
 
     def _counts(self, due: Array) -> Array:
         """Return whether cases that are due in an hour are counted by this world."""

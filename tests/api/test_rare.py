@@ -76,6 +76,7 @@ def agree(found: Replications) -> None:
     for counted, chance in (
         ("any_suspension", "suspension_chance"),
         ("enterprise_stop", "stop_chance"),
+        ("any_review", "review_chance"),
     ):
         mean = found.interval(chance).value
         share = found.interval(counted, 0.999)
@@ -243,7 +244,7 @@ def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_without_it_there_is_none() -> None:
     plain = Played(0, {}, [], True, "")
-    assert (plain.suspension_chance, plain.stop_chance) == (None, None)
+    assert (plain.suspension_chance, plain.stop_chance, plain.review_chance) == (None,) * 3
 
 
 # --- two scenarios --------------------------------------------------------------------------------
@@ -302,7 +303,7 @@ def test_compare_takes_it_where_pairs_are_played(
     more = ["--set", "caller_ids.north.count=5", "--replications", "2", "--quiet", "--json"]
     assert main(["compare", str(path), *more, "--rare"]) in (0, 1)
     found = json.loads(capsys.readouterr().out)
-    assert set(found["suspensions"]) == {"any_suspension", "enterprise_stop"}
+    assert set(found["suspensions"]) == {"any_suspension", "enterprise_stop", "any_review"}
     run = dialsim.run(CALM, out=tmp_path / "runs", log=False).folder
     assert main(["compare", str(run), str(run), "--rare"]) == 2
     assert "say how many `replications`" in capsys.readouterr().err

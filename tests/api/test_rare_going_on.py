@@ -93,6 +93,7 @@ def agree(some: list[Played]) -> None:
     for counted, chance in (
         ("suspended", "suspension_chance"),
         ("enterprise_stopped", "stop_chance"),
+        ("reviewed", "review_chance"),
     ):
         share = share_interval(sum(getattr(each, counted) for each in some), len(some), 0.999)
         mean = float(np.mean([getattr(each, chance) for each in some]))
@@ -173,9 +174,14 @@ def test_a_review_under_way_ends_as_its_proof_lets_it() -> None:
             break
     else:
         pytest.fail("no review came about")
+    until = earlier(begun).review_until
+    assert until is not None
+    assert until > hour * HOUR_MS
     assert earlier(begun).stop == pytest.approx(0.5, abs=1e-6)
     some = futures(begun, 40)
     assert min(each.stop_chance or 0.0 for each in some) >= 0.5 - 1e-6
+    # that review is no further one, and half of the futures end with it
+    assert max(each.review_chance or 0.0 for each in some) <= 0.5 + 1e-6
     agree(some)
 
 

@@ -18,7 +18,9 @@ from dialsim.planning.assumed import chosen_factors
 from dialsim.planning.choices import Option, value_text
 from dialsim.planning.robust import Assumed, Robust
 from dialsim.report.estimate import estimate
+from dialsim.report.intervals import share_interval
 from dialsim.report.plan_page import forecast_lines, plan_page
+from dialsim.report.plan_reviews import review_lines
 from dialsim.report.plan_words import UNITS
 from dialsim.report.remedy_words import LABELS as REMEDIES
 from dialsim.report.resource_words import CHINESE
@@ -84,6 +86,7 @@ def test_no_english_is_left_of_a_plan_that_holds() -> None:
     assert found.certified
     assert found.to_dict()["binding"]["resources"]
     assert english_on(found.to_dict()) == []
+    tell_reviews(found)
     assert [english_in(text) for text in forecast_lines(found.forecast.to_dict(), "zh")] == [
         []
     ] * len(forecast_lines(found.forecast.to_dict()))
@@ -101,6 +104,29 @@ def test_no_english_is_left_of_a_plan_that_holds() -> None:
         for certified in (True, False):
             whole = {**found.to_dict(), "robust": {**some, "certified": certified}}
             assert english_on(whole) == []
+
+
+def tell_reviews(found: PlanFound) -> None:
+    """The page of a plan says in how many runs of its proof a review was opened."""
+    told = found.to_dict()
+    each = told["reviews"]
+    assert each["runs"] == told["recommended"]["runs"]
+    assert (each["hits"], each["stood_still"]) == (0, 0)
+    assert 0 <= each["by_calls"]["value"] < 0.01
+    page = " ".join(" ".join(line.plain for line in plan_page(told, 80)).split())
+    assert f"A review of the enterprise was opened in 0 of {each['runs']} runs" in page
+    some = {**each, "hits": 3, "share": share_interval(3, each["runs"])._asdict()}
+    assert english_on({**told, "reviews": some}) == []
+    whole = {**told, "reviews": some, "recommended": None, "nearest": None}
+    for language, opened, stood in (
+        ("en", "A review of the enterprise was opened in 3 of", "stopped them all in 0"),
+        ("zh", "3次企业被审查", "审查期间号码照常外呼；其中0次"),
+    ):
+        lines = review_lines(whole, 80, language)  # type: ignore[arg-type]
+        assert max(cell_len(line.plain) for line in lines) <= 80
+        text = "".join(line.plain.strip() + " " * (language == "en") for line in lines)
+        assert opened in text
+        assert stood in text
 
 
 @pytest.mark.needs_jit

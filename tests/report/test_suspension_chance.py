@@ -15,7 +15,7 @@ from dialsim.core.windows import WINDOW, in_order, no_counts, window_count, wind
 from dialsim.engine.build import World, prepare
 from dialsim.outcomes.grounds import CALL_GROUNDS
 from dialsim.report.earlier_complaints import counted_from
-from dialsim.report.reviews import Arrivals, Ceiling, review_chance
+from dialsim.report.reviews import Arrivals, Ceiling, review_odds
 from dialsim.report.suspension_chance import (
     Chances,
     ComplaintTerms,
@@ -99,8 +99,8 @@ def test_three_complaints_about_one_number() -> None:
 def test_what_happened_anyway_stays() -> None:
     made = world(**NO_REVIEW)
     terms, some = ComplaintTerms(made), calls((9, 0, CONSENT, 10))
-    assert terms.chances(some, Chances(1.0, 0.0)) == (1.0, 0.0)
-    assert terms.chances(some, Chances(1.0, 1.0)) == (1.0, 1.0)
+    assert terms.chances(some, Chances(1.0, 0.0)) == (1.0, 0.0, 0.0)
+    assert terms.chances(some, Chances(1.0, 1.0)) == (1.0, 1.0, 0.0)
     assert terms.chances(calls(), NOTHING) == NOTHING
     off = small_scenario({"name": "list", "synthetic": {"count": 50}})
     off["network"]["off"] = ["complaints"]
@@ -225,7 +225,10 @@ def test_reviews_by_dice(per_million: int, stops: float) -> None:
     low = prepare(load_scenario(small_scenario({"name": "a", "synthetic": {"count": 5}})))
     ceiling = Ceiling(per_million * 1000, 5, low.static.profile.poisson_low.astype(np.int64))
     over = np.arange(240) + 20
-    found = review_chance(arrivals, delivered, ceiling, over)
+    odds = review_odds(arrivals, delivered, ceiling, over)
+    found = odds.stopped
+    assert odds.opened >= found
+    assert stops < 1 or odds.opened == pytest.approx(found)  # none ends too late
     played = dice(arrivals, delivered, ceiling, over, 4000)
     error = np.sqrt(max(played * (1 - played), 1e-3) / 4000)
     assert 0.001 < found < 0.999

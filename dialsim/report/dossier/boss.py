@@ -20,7 +20,8 @@ from dialsim.report.weak_defaults import marked, weak_mark
 CAUSES = 4  # told by name, the most frequent
 REACTIONS = (
     *("conversations", "reach", "complaints", "complaints_per_million", "marks", "opt_outs"),
-    *("abandoned_share", "intercepted", "caller_ids_suspended", "caller_ids_labelled"),
+    *("abandoned_share", "intercepted", "reviews"),
+    *("caller_ids_suspended", "caller_ids_labelled"),
 )
 """Figures of the page, each with its spread over the replications."""
 

@@ -20,7 +20,7 @@ QUANTILES = (0.05, 0.5, 0.95)
 METRICS = (
     *("conversations", "reach", "delivered", "intercepted", "abandoned_share"),
     *("complaints", "complaints_12321", "complaints_sector", "complaints_per_million"),
-    *("marks", "opt_outs", "caller_ids_suspended", "caller_ids_labelled"),
+    *("marks", "opt_outs", "reviews", "caller_ids_suspended", "caller_ids_labelled"),
 )
 """What is kept of replications beside their goals."""
 

@@ -15,7 +15,7 @@ from dialsim.scenario.metrics import metrics
 __all__ = ["summary_faults", "summary_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-LATER = ("complaints_sector", "callbacks_on_time")
+LATER = ("complaints_sector", "callbacks_on_time", "reviews")
 """Metrics that are younger than the format: summaries of older versions lack them."""
 TITLE = "summary.json of a dialsim run, version 1"
 

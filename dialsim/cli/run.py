@@ -87,8 +87,8 @@ PAGE = {"en": "page:    {}", "zh": "网页：{}"}
     metavar="METRIC=WIDTH",
     multiple=True,
     help="Play it until the 95 % interval of a metric is as narrow: half-width relative to the "
-    "mean, such as goal:conversations=0.02; of any_suspension, enterprise_stop, goals_met or "
-    "goal_1.met absolute. 100 replications at least, 10,000 at most; repeatable.",
+    "mean, such as goal:conversations=0.02; of any_suspension, enterprise_stop, any_review, "
+    "goals_met or goal_1.met absolute. 100 replications at least, 10,000 at most; repeatable.",
 )
 @click.option(
     "--rare",

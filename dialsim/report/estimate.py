@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 CLOSE_CALL = 0.15  # an estimate nearer to the goal than this says "too close to tell"
 SURE, OPEN = 0.05, 0.5  # chances of exceeding up to which a bound is likely, or open, to be kept
-_SUSPENDED = "caller_ids_suspended"
+_SUSPENDED, _REVIEWS = "caller_ids_suspended", "reviews"
 
 
 def estimate(
@@ -316,6 +316,7 @@ def _goal(
     then = moment_of(known, cases, until)
     budget = then.budget
     expected = _summed(then.expected) | expected_metrics(budget) | _suspensions(known, budget)
+    expected[_REVIEWS] = 0.0 if budget is None else budget["enterprise"]["chance"]
     about = range(len(cases))
     if goal.campaign is not None:
         place = [case.campaign.name for case in cases].index(goal.campaign)
@@ -332,7 +333,9 @@ def _goal(
     if before is not None and before.over:
         outlook = _decided(before.value, target, at_least)
     if goal.metric == _SUSPENDED and budget is not None and value is not None:
-        outlook = _kept(budget, target, at_least, outlook)
+        outlook = _kept(_suspension_chance(budget), target, at_least, outlook)
+    if goal.metric == _REVIEWS and budget is not None:
+        outlook = _kept(budget["enterprise"]["chance"], target, at_least, outlook)
     most = _favoured(cases, then, about[0], goal) if goal.campaign and goal.favoured else None
     open_still = before is None or not before.over
     if outlook == OUT_OF_REACH and most is not None and had + most > target and open_still:
@@ -481,15 +484,19 @@ def _suspensions(known: Premises, budget: Mapping[str, Any] | None) -> dict[str,
     return {_SUSPENDED: budget["suspended"]}
 
 
-def _kept(budget: Mapping[str, Any], target: float, at_least: bool, otherwise: str) -> str:
-    """Return the outlook of "no number suspended", by the chance that one is."""
-    if at_least or target >= 1:
-        return otherwise
+def _suspension_chance(budget: Mapping[str, Any]) -> float:
+    """Return the chance that complaints suspend a number."""
     (found,) = [each for each in budget["numbers"] if each["action"] == "suspended"]
     spared = (1.0 - found["chance"]) * (1.0 - budget["enterprise"]["stop"])
     for review in budget["contracts"]:  # whose line may be suspended
         spared *= 1.0 - review["chance"]
-    chance = 1.0 - spared
+    return float(1.0 - spared)
+
+
+def _kept(chance: float, target: float, at_least: bool, otherwise: str) -> str:
+    """Return the outlook of "none at all", by the chance of what must not be."""
+    if at_least or target >= 1:
+        return otherwise
     if chance <= SURE:
         return "likely"
     return CLOSE if chance <= OPEN else OUT_OF_REACH

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
-import tomli_w
 from rich.cells import cell_len
 
 import dialsim
-from dialsim.__main__ import main
 from dialsim.api import replicate
 from dialsim.api.replications import Replications
 from dialsim.core.codes import Action, Rule
 from dialsim.planning.reviewed import reviews_of
 from dialsim.report.comparison_page import comparison_page
+from dialsim.report.estimate import estimate
 from dialsim.report.intervals import share_interval
 from dialsim.report.metrics import metric_values
 from dialsim.report.replications_page import replications_page
@@ -104,22 +100,29 @@ def test_two_scenarios_are_compared_by_reviews() -> None:
     assert reviews_of([]) is None
 
 
-def test_a_run_tells_reviews_in_its_summary_and_may_have_a_goal(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_tells_reviews_in_its_summary_and_may_have_a_goal() -> None:
     raw = WORLDS["reviews"] | {"goals": [{"metric": "reviews", "at_most": 0}]}
     many = replicate(raw, 8)
     first = int(many.values("reviews")[0])
-    path = tmp_path / "a.toml"
-    path.write_text(tomli_w.dumps(raw))
-    out = ["--quiet", "--json", "--out", str(tmp_path / "runs")]
-    assert main(["run", str(path), *out]) == (1 if first else 0)
-    summary = json.loads(capsys.readouterr().out)
+    run = dialsim.run(raw, log=False)
+    assert run.goals_met is not bool(first)
+    summary = run.summary
     assert summary["metrics"]["reviews"]["value"] == first
     assert summary_faults(summary) == []
     older = {**summary, "metrics": {k: v for k, v in summary["metrics"].items() if k != "reviews"}}
     assert summary_faults(older) == []
     assert many.goals[0]["met"].value == 1 - many.values("any_review").mean()
+
+
+@pytest.mark.parametrize(("rate", "outlook"), [(1, "likely"), (15_000, "out of reach")])
+def test_a_goal_on_reviews_is_estimated_before_the_run(rate: int, outlook: str) -> None:
+    often = {"complaints.enterprise.per_million": 1_000}
+    goals = [{"metric": "reviews", "at_most": 0}]
+    raw = world(rate=rate, **ONLY_REVIEWS | often) | {"goals": goals}
+    found = estimate(dialsim.load_scenario(raw))
+    (goal,) = found["goals"]
+    assert goal["outlook"] == outlook
+    assert 0 <= goal["expected"] <= 1
 
 
 def test_a_goal_on_reviews_gets_no_advice_to_call_more() -> None:

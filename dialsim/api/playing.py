@@ -154,22 +154,22 @@ def run(
     with interrupts(stop):
         if parent is None:
             sink = MemorySink(labels, calls=choice.kept != "none")
-            taken = counting(sampling(sink, world, choice), splits)
+            taken = watching(counting(sampling(sink, world, choice), splits), world)
             player = player_of(world, taken, speed, progress, policy, whole_lists=True)
             play(player, stop)
-            return in_memory(player, sink, splits, choice)
+            return in_memory(player, sink, splits, choice, taken)
         private = labels.carried is not None and labels.carried.private
         with RunFolder(parent, folder_name(world), private=private) as folder:
             writer = RunWriter(folder.path, labels, calls=choice.suffix, shown=folder.place)
             folder.writer = writer
-            taken = counting(sampling(writer, world, choice), splits)
+            taken = watching(counting(sampling(writer, world, choice), splits), world)
             player = player_of(world, taken, speed, progress, whole_lists=True)
             play(player, stop)
             record = player.record
             if not record.complete and not record.performance["attempts"]:
                 writer.abandon()
-                return Run(_summary(player, False, splits, choice.to_dict(0)))
-            summary = _write(player, writer, splits, choice)
+                return Run(_summary(player, False, splits, choice.to_dict(0), taken))
+            summary = _write(player, writer, splits, choice, taken)
             writer.write_json(SUMMARY, summary)
             path = folder.settle(complete=record.complete)
         done = Run(summary, path, notes=folder.notes)
@@ -193,6 +193,27 @@ def split_counts(world: World, names: Sequence[str]) -> dict[str, SplitCounts]:
 def counting(sink: Sink, splits: Splits) -> Sink:
     """Return the sink, counting on the way if anything is to be split."""
     return CountingSink(sink, splits.values()) if splits else sink
+
+
+def watching(sink: Sink, world: World, before: Sink | None = None) -> Sink:
+    """Return the sink, keeping abandoned calls on the way where a goal may ask why there are any.
+
+    See :mod:`dialsim.report.shift_ends`. `before`: what took the log so far, of a world that was
+    played already.
+    """
+    from dialsim.outcomes.dropped import DroppedSink
+    from dialsim.report.shift_ends import watched_campaigns
+
+    campaigns = watched_campaigns(world.scenario)
+    if not campaigns or (before is not None and not isinstance(before, DroppedSink)):
+        return sink
+    return DroppedSink(sink, campaigns, before)
+
+
+def _dropped(taken: Sink) -> NDArray[Any] | None:
+    from dialsim.outcomes.dropped import DroppedSink
+
+    return taken.rows if isinstance(taken, DroppedSink) else None
 
 
 def sampling(sink: Sink, world: World, choice: LogChoice) -> Sink:
@@ -268,7 +289,7 @@ def play(player: Player, stop: Stop | None, until: int | None = None) -> bool:
 
 @collector_at_rest()
 def _summary(
-    player: Player, complete: bool, splits: Splits, log: Mapping[str, str | int]
+    player: Player, complete: bool, splits: Splits, log: Mapping[str, str | int], taken: Sink
 ) -> dict[str, Any]:
     from dialsim.report.splits import split_of_world
     from dialsim.report.summary import summarise
@@ -283,14 +304,22 @@ def _summary(
         complete=complete,
         inputs=record.inputs,
         splits={name: split_of_world(player.world, name, each) for name, each in splits.items()},
+        dropped=_dropped(taken),
         log=log,
     )
 
 
 def in_memory(
-    player: Player, sink: MemorySink, splits: Splits, choice: LogChoice | None = None
+    player: Player,
+    sink: MemorySink,
+    splits: Splits,
+    choice: LogChoice | None = None,
+    taken: Sink | None = None,
 ) -> Run:
-    """Return what came of a run whose log was kept in memory."""
+    """Return what came of a run whose log was kept in memory.
+
+    `taken`: what took the log on its way there.
+    """
     from dialsim.report.earlier import earlier_tables
     from dialsim.report.people import people_table
     from dialsim.report.series import series_table
@@ -300,7 +329,11 @@ def in_memory(
     kept = kept_persons(world, choice or LogChoice())
     return Run(
         _summary(
-            player, player.record.complete, splits, (choice or LogChoice()).to_dict(sink.rows)
+            player,
+            player.record.complete,
+            splits,
+            (choice or LogChoice()).to_dict(sink.rows),
+            taken or sink,
         ),
         tables={
             "calls": lambda: sink.calls,
@@ -314,7 +347,9 @@ def in_memory(
     )
 
 
-def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice) -> dict[str, Any]:
+def _write(
+    player: Player, writer: RunWriter, splits: Splits, choice: LogChoice, taken: Sink
+) -> dict[str, Any]:
     """Write what is left of a run folder on a second core, and return the summary meanwhile.
 
     The summary reads the world, the other core what was made of it; neither changes anything.
@@ -335,7 +370,9 @@ def _write(player: Player, writer: RunWriter, splits: Splits, choice: LogChoice)
                     written.pop(0).result()  # no more of a table in memory than that
             if file is not None:
                 written.append(beside.submit(file.close))
-        summary = _summary(player, player.record.complete, splits, choice.to_dict(writer.rows))
+        summary = _summary(
+            player, player.record.complete, splits, choice.to_dict(writer.rows), taken
+        )
         for each in written:
             each.result()
     return {**summary, CHECKSUMS: writer.checksums()}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from dialsim.api.playing import in_memory, play, player_of
+from dialsim.api.playing import in_memory, play, player_of, watching
 from dialsim.api.results import Run
 from dialsim.api.sources import Source, loaded, seeded
 from dialsim.errors import Problem, ScenarioError
@@ -59,7 +59,8 @@ class Simulation:
         self.scenario = seeded(loaded(scenario), seed)
         self.world = prepare_world(self.scenario, CarriedColumns())
         self._sink = MemorySink(labels_of(self.world))
-        self._player = player_of(self.world, self._sink, policy=policy, whole_lists=True)
+        self._taken = watching(self._sink, self.world)
+        self._player = player_of(self.world, self._taken, policy=policy, whole_lists=True)
 
     @property
     def tick(self) -> int:
@@ -175,10 +176,11 @@ class Simulation:
         other.scenario = scenario
         other.world = branched(self.world, scenario, changes or {}, self.tick)
         other._sink = self._sink.copy()
+        other._taken = watching(other._sink, other.world, self._taken)
         record = copied_record(self._player.record)
         other._player = player_of(
             other.world,
-            other._sink,
+            other._taken,
             policy=policy,
             tick=self.tick,
             record=record,
@@ -198,7 +200,7 @@ class Simulation:
         """
         if not self._player.over:
             play(self._player, None)
-        return in_memory(self._player, self._sink, {})
+        return in_memory(self._player, self._sink, {}, taken=self._taken)
 
     def __repr__(self) -> str:
         made = int(self.world.state.control[0]["attempts"])

@@ -36,6 +36,9 @@ LABELS: dict[str, dict[str, str]] = {
         "more_people": "{count:,} people in {name} instead of {before:,}",
         "own_limits": "an own limit for each number of {before:,} calls a day, as filed, and of "
         "{count:,} an hour, which spreads them over the day",
+        "own_cap": "an own cap of {count} on abandoned calls, by which nothing is dialled that may "
+        "still ring as a shift ends",
+        "two_teams": "two teams in {name}, the second {count} min later",
         "headroom": "in {name}, call from the numbers that have used least of what they are filed "
         "for, and from none that has used it up",
         "unregistered": "calls from unregistered numbers are counted and stopped together",
@@ -56,6 +59,8 @@ LABELS: dict[str, dict[str, str]] = {
         "more_people": "{name} 名单由 {before:,} 人增至 {count:,} 人",
         "own_limits": "每个号码自设上限：按报备每天 {before:,} 次，并每小时 {count:,} 次，使呼叫"
         "分布于全天",
+        "own_cap": "自设呼损上限 {count}：不再拨打班次结束时可能仍在振铃的电话",
+        "two_teams": "{name} 分为两组，第二组晚 {count} 分钟上下班",
         "headroom": "{name} 优先使用报备量余量最大的号码，用满报备量的号码当日不再外呼",
         "unregistered": "未登记号码的呼叫合并计数，一并拦停",
         "metric": "{metric}约 {to}，现为 {now}（{share}）",

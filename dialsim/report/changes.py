@@ -30,6 +30,7 @@ from dialsim.report.changes_of_numbers import (
 )
 from dialsim.report.foretold import Foretold, as_if
 from dialsim.report.premises import premises
+from dialsim.report.shift_ends import changes_at_shift_ends
 from dialsim.scenario.schema import Goal, Scenario
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def worth_trying(
         else. Where registered ones were throttled or worse for how much they called, changes put
         less on each number, and nothing else. Empty where they were for anything else, such as
         complaints, or given up by the dialer: more agents or numbers are no answer to these;
-        where a goal of at most so many complaints, marks, refusals or drops was missed; for a
+        where a goal of at most so many complaints, marks, refusals or drops was missed, unless it
+        was by drops at the end of shifts alone (:mod:`dialsim.report.shift_ends`); for a
         study of what is forbidden; and where lists in files are longer than a million rows:
         ``dialsim check`` says of these what they allow.
 
@@ -126,6 +128,8 @@ def worth_trying(
         rules = {each["rule"] for each in acted if each["action"] not in BARE}
         return kept_to_filings(world, rules)[:SHOWN] if rules <= FREQUENCY else []
     if any(goal["bound"] == "at_most" for goal in missed):
+        if all(goal["bound"] != "at_most" or "shift_end" in goal for goal in missed):
+            return changes_at_shift_ends(world, missed)[:SHOWN]
         return []  # more calls bring no fewer complaints, marks or drops
     wanted = first_wanted(scenario, missed) or first_wanted(scenario, goals)
     metric = wanted.metric if wanted else "conversations"

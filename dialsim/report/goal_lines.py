@@ -1,4 +1,4 @@
-"""What of a goal's value a call log has, as lines for a terminal."""
+"""What stands below a goal: what a call log has of its value, and why it was missed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from dialsim.report.goals import before_words
 from dialsim.report.page import paragraph
+from dialsim.report.words import told
 from dialsim.scenario.reasons import Language
 
 
@@ -16,3 +17,15 @@ def before_lines(goal: Mapping[str, Any], width: int, language: Language = "en")
     """Return the lines below a goal; none where the run goes on from no call log."""
     text = before_words(goal, language)
     return paragraph(text, width, indent=5, style="dim") if text else []
+
+
+def why_lines(goal: Mapping[str, Any], width: int, language: Language = "en") -> list[Text]:
+    """Return why a goal on abandoned calls was missed; none where the ends of shifts are not."""
+    text = why_words(goal, language)
+    return paragraph(text, width, indent=5, style="dim") if text else []
+
+
+def why_words(goal: Mapping[str, Any], language: Language = "en") -> str:
+    """Return why a goal of a summary was missed; empty where it says nothing of it."""
+    found = goal.get("shift_end")
+    return "" if found is None else told(found, "sentence", language)

@@ -8,6 +8,8 @@ from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from numpy.typing import NDArray
+
 from dialsim.core.codes import EventCode
 from dialsim.outcomes.carried import Carried
 from dialsim.outcomes.log_choice import LogChoice
@@ -24,6 +26,7 @@ from dialsim.report.earlier import to_come
 from dialsim.report.metrics import connected_late, late_after_ms, metric_values
 from dialsim.report.network_rules import network_rules
 from dialsim.report.scrubs import scrubs
+from dialsim.report.shift_ends import explained
 from dialsim.report.splits import Split
 from dialsim.report.throughput import by_hour, rates
 from dialsim.report.transfers import recordings, transfers
@@ -53,6 +56,7 @@ def summarise(
     complete: bool = True,
     inputs: Mapping[str, str] | None = None,
     splits: Mapping[str, Split] | None = None,
+    dropped: NDArray[Any] | None = None,
     log: Mapping[str, str | int] | None = None,
 ) -> dict[str, Any]:
     """Return the summary of a run.
@@ -74,6 +78,9 @@ def summarise(
         Content digest of each input file by its name.
     splits
         By attribute: every metric by its values.
+    dropped
+        DROPPED[n]: abandoned calls of :func:`dialsim.report.shift_ends.watched_campaigns`; None:
+        they were not kept.
     log
         Which attempts are kept row by row, as of `LogChoice.to_dict`; None: none.
 
@@ -86,7 +93,7 @@ def summarise(
     scenario = world.scenario
     actions, after_calls = action_rows(interventions), event_rows(events)
     values = metric_values(world, actions)
-    judged = judging.judge(world, values, goal_snapshots, complete)
+    judged = explained(world, judging.judge(world, values, goal_snapshots, complete), dropped)
     total, campaigns = waterfalls(world)
     acted = network.groups(world, actions)
     carried = carried_of(world)

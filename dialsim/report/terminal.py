@@ -16,7 +16,7 @@ from dialsim.report import words
 from dialsim.report.assumptions import LABELS as ASSUMED
 from dialsim.report.callers_page import callers_section
 from dialsim.report.changes_page import changes_section
-from dialsim.report.goal_lines import before_lines
+from dialsim.report.goal_lines import before_lines, why_lines
 from dialsim.report.lists_page import lists_section
 from dialsim.report.network_page import aftermath_section, network_section
 from dialsim.report.page import (
@@ -181,7 +181,7 @@ def _goals(s: Summary, width: int, language: Language) -> list[Text]:
         if width >= WIDE:
             cells.append(Cell(by, style=QUIET))
         lines.append(row(cells))
-        lines += before_lines(goal, width, language)
+        lines += before_lines(goal, width, language) + why_lines(goal, width, language)
     return lines
 
 

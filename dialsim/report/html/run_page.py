@@ -10,6 +10,7 @@ from typing import Any
 from dialsim.report import words
 from dialsim.report.action_words import quoted_basis
 from dialsim.report.callers_page import state_name
+from dialsim.report.goal_lines import why_words
 from dialsim.report.goals import before_words
 from dialsim.report.html.document import document
 from dialsim.report.html.figures import run_figures
@@ -128,6 +129,7 @@ def goal_row(
         "name": metric if goal.get("campaign") is None else f"{metric} · {goal['campaign']}",
         "value": words.number(goal["value"], goal["unit"]),
         "before": before_words(goal, language),
+        "why": why_words(goal, language),
         "target": f"{said[goal['bound']]} {words.number(goal['target'], goal['unit'])}",
         "margin": words.margin(goal, language),
         "by": clock_text(goal["by"], language) if goal["by"] else said["at_the_end"],

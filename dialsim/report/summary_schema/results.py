@@ -69,6 +69,22 @@ class GoalBefore(TypedDict):
 
 
 @with_config(CLOSED)
+class GoalShiftEnd(TypedDict):
+    """How many calls of a missed goal were abandoned because a shift ended while they rang."""
+
+    abandoned: Calls
+    """Calls that ended without an agent by the time the goal was judged."""
+    at_end: Calls
+    """Of these, under way as a shift of the campaign's agents ended."""
+    last_ms: Annotated[int, unit("ms")]
+    """How long before that the first of these was dialled."""
+    sentence: str
+    """The same as a sentence."""
+    sentence_zh: str
+    """The same in Chinese."""
+
+
+@with_config(CLOSED)
 class Goal(TypedDict):
     """A goal of the scenario, as it was judged."""
 
@@ -102,6 +118,8 @@ class Goal(TypedDict):
     """The same in Chinese."""
     before: NotRequired[GoalBefore]
     """What of the value a call log has; only where the run goes on from one."""
+    shift_end: NotRequired[GoalShiftEnd]
+    """Of a goal on abandoned calls that was missed because agents left while calls rang."""
 
 
 @with_config(CLOSED)

@@ -1,0 +1,70 @@
+"""Calls that ended for want of an agent, kept from a log on its way to where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.core.codes import Seen
+from dialsim.outcomes.writer import Sink
+
+Array = NDArray[Any]
+DROPPED = np.dtype(
+    [
+        ("campaign", "i8"),
+        ("tick", "i8"),  # dial
+        ("end", "i8"),  # tick at which it was given up, or the callee hung up
+    ]
+)
+
+
+class DroppedSink:
+    """Keeps the abandoned calls of some campaigns, batch by batch, on their way to another sink.
+
+    Parameters
+    ----------
+    sink
+        Takes what passes.
+    campaigns
+        By their places in the scenario.
+    before
+        What has kept them so far, of a world that was played already.
+
+    Notes
+    -----
+    Memory: three words an abandoned call. Meant for campaigns that place no more calls than agents
+    are free, of which hardly any are abandoned.
+    """
+
+    def __init__(
+        self, sink: Sink, campaigns: Collection[int], before: DroppedSink | None = None
+    ) -> None:
+        self._sink, self._campaigns = sink, np.array(sorted(campaigns), np.int64)
+        self._parts: list[Array] = [] if before is None else list(before._parts)
+
+    def write(self, calls: Array, events: Array, actions: Array) -> None:
+        """Keep what was abandoned of a batch, CALL_ROW[n], and hand it on."""
+        rows = calls[calls["seen"] == Seen.ABANDONED]
+        rows = rows[np.isin(rows["campaign"], self._campaigns)]
+        if len(rows):
+            found = np.zeros(len(rows), DROPPED)
+            found["campaign"], found["tick"] = rows["campaign"], rows["tick"]
+            found["end"] = rows["tick"] + rows["ring_ms"] + rows["wait_ms"]
+            self._parts.append(found)
+        self._sink.write(calls, events, actions)
+
+    def rotate(self) -> None:
+        """Hand it on."""
+        self._sink.rotate()
+
+    def close(self) -> None:
+        """Hand it on."""
+        self._sink.close()
+
+    @property
+    def rows(self) -> Array:
+        """DROPPED[n], in the order in which they were logged."""
+        return np.concatenate([np.zeros(0, DROPPED), *self._parts])

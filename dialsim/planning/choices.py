@@ -12,6 +12,7 @@ from typing import Any
 
 from dialsim.errors import Problem, ScenarioError
 from dialsim.scenario.edit import value_at, with_value, without_lines
+from dialsim.scenario.filed_ceilings import beyond_filing, is_own_ceiling
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.plan import PlanDecision
 from dialsim.scenario.plan_check import item_of, key_parts, without_absent
@@ -170,12 +171,25 @@ def chosen(scenario: Scenario, decisions: Sequence[Decision], choice: Choice) ->
     for each, count in filed:
         raw = _with_filed(raw, scenario, each, count)
     try:
-        return scenario_from(raw, replace(scenario._origin, lines=lines))
+        made = scenario_from(raw, replace(scenario._origin, lines=lines))
+        _check_ceilings(scenario, decisions, made)
+        return made
     except ScenarioError as error:
         named = described(decisions, choice)
         raise ScenarioError(
             [replace(each, message=f"{each.message} (with {named})") for each in error.problems]
         ) from None
+
+
+def _check_ceilings(scenario: Scenario, decisions: Sequence[Decision], made: Scenario) -> None:
+    """Raise what is wrong with own ceilings that let numbers call more than is filed for them."""
+    if not any(is_own_ceiling(key_parts(each.key)) for each in decisions):
+        return
+    rules, _ = resolved_profiles(made)
+    assert rules is not None  # it was checked
+    problems = [*beyond_filing(scenario, made, rules)]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def described(decisions: Sequence[Decision], choice: Choice) -> str:

@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-import numpy as np
-
-from dialsim.core.ticks import merge
 from dialsim.report import audit_callers, audit_data, words
 from dialsim.report.audit_ground import (
     Finding,
@@ -24,10 +21,10 @@ from dialsim.report.audit_ground import (
     some_never_agreed,
     span,
 )
-from dialsim.report.capacity import times
+from dialsim.scenario.filed_ceilings import most_a_day
 from dialsim.scenario.obligations import Words
 from dialsim.scenario.open_hours import daily_windows
-from dialsim.scenario.schema import CallerIds, Registry
+from dialsim.scenario.schema import Registry
 from dialsim.scenario.sectors import sector_key
 from dialsim.scenario.value_names import in_chinese
 from dialsim.scenario.values import MS_PER_DAY
@@ -235,7 +232,8 @@ def _volume(ground: Ground) -> Finding:
         return Finding("not_shown", "unfiled", {"blocks": names(unfiled)})
     worst: tuple[int, int] | None = None
     for block in ground.blocks:
-        most = _most_a_day(ground, block)
+        limits = ground.scenario.rules.caller_limits
+        most = most_a_day(ground.scenario, ground.rules, block, limits)
         if most is None:
             return Finding("not_shown")
         assert block.filed is not None
@@ -248,27 +246,6 @@ def _volume(ground: Ground) -> Finding:
     return (
         Finding("met", "", named) if worst[0] <= worst[1] else Finding("not_shown", "above", named)
     )
-
-
-def _most_a_day(ground: Ground, block: CallerIds) -> int | None:
-    """Return the most calls that own ceilings allow a number of the block in a day, if any do."""
-    hours = [
-        window
-        for campaign in ground.scenario.campaigns
-        if block.name in campaign.caller_ids
-        for window in daily_windows(ground.scenario, campaign.purpose, ground.rules)
-    ]
-    spans = [int(last - first) for first, last in merge(np.array(hours).reshape(-1, 2))]
-    allowed = []
-    for limit in ground.scenario.rules.caller_limits:
-        # what opens a window anew, other than sliding on, may let one more through
-        more = 0 if limit.window == "sliding" else 1
-        if limit.per >= MS_PER_DAY:
-            allowed.append(times(limit) * limit.count * (1 + more))
-        else:
-            most = sum(limit.count * (-(-span // limit.per) + more) for span in spans)
-            allowed.append(times(limit) * most)
-    return min(allowed, default=None)
 
 
 def _abandoned(ground: Ground) -> Finding:

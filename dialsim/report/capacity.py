@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.core.codes import Operator
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.report import words
+from dialsim.scenario.filed_ceilings import times
 from dialsim.scenario.filing import NEVER, first_use
 from dialsim.scenario.reasons import Language
 from dialsim.scenario.schema import CallerIds, Campaign, Scenario
@@ -20,7 +20,6 @@ from dialsim.scenario.teams import teams_of
 Array = NDArray[Any]
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
-OPERATORS = len(Operator) - 1  # of mainland China; those abroad are called by few campaigns
 
 
 def staffed_times(scenario: Scenario, campaign: Campaign) -> list[tuple[float, Array]]:
@@ -123,11 +122,6 @@ def limit_capacity(spans: Array, count: int, per: int) -> int:
             bursts += here
             free = start + here * per
     return bursts * count
-
-
-def times(limit: Any) -> int:
-    """Return how often a limit of caller IDs counts: once, or for each operator by itself."""
-    return OPERATORS if getattr(limit, "scope", "person") == "operator" else 1
 
 
 def limits_capacity(spans: Array, limits: Iterable[Any], scenario: Scenario) -> int | None:

@@ -36,6 +36,8 @@ LABELS: dict[str, dict[str, str]] = {
         "more_people": "{count:,} people in {name} instead of {before:,}",
         "own_limits": "an own limit for each number of {before:,} calls a day, as filed, and of "
         "{count:,} an hour, which spreads them over the day",
+        "up_to_filed": "an own ceiling of {count:,} calls {per} for each number instead of "
+        "{before:,}, within the {filed:,} a day that are filed for it",
         "own_cap": "an own cap of {count} on abandoned calls, by which nothing is dialled that may "
         "still ring as a shift ends",
         "two_teams": "two teams in {name}, the second {count} min later",
@@ -59,6 +61,8 @@ LABELS: dict[str, dict[str, str]] = {
         "more_people": "{name} 名单由 {before:,} 人增至 {count:,} 人",
         "own_limits": "每个号码自设上限：按报备每天 {before:,} 次，并每小时 {count:,} 次，使呼叫"
         "分布于全天",
+        "up_to_filed": "单号自设上限{per}由 {before:,} 次增至 {count:,} 次，不超过每天报备的 "
+        "{filed:,} 次",
         "own_cap": "自设呼损上限 {count}：不再拨打班次结束时可能仍在振铃的电话",
         "two_teams": "{name} 分为两组，第二组晚 {count} 分钟上下班",
         "headroom": "{name} 优先使用报备量余量最大的号码，用满报备量的号码当日不再外呼",
@@ -83,13 +87,18 @@ Named = TypeVar("Named", bound=HasName)
 
 @dataclass(frozen=True)
 class Change:
-    """One change: what it says, and the values it sets by their paths."""
+    """One change: what it says, and the values it sets by their paths.
+
+    Of an own ceiling also its window (ms), and what is filed for a number.
+    """
 
     kind: str
     name: str
     before: Any
     count: Any
     sets: Mapping[str, object]
+    per: int | None = None
+    filed: int | None = None
 
     def with_count(self, count: int) -> Change:
         """Return the same change of a count to another one."""
@@ -98,7 +107,12 @@ class Change:
     def sentence(self, language: Language, idle: float | None = None) -> str:
         """Return what is changed."""
         return LABELS[language][self.kind].format(
-            name=self.name, before=self.before, count=self.count, idle=words.percent(idle)
+            name=self.name,
+            before=self.before,
+            count=self.count,
+            idle=words.percent(idle),
+            per="" if self.per is None else words.per(self.per, language),
+            filed=self.filed,
         )
 
 

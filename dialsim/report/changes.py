@@ -1,8 +1,9 @@
 """The changes most worth trying after a run: what each would do by arithmetic, and how to try it.
 
 Only lawful ways: more of what is scarce, each number with a filing of its own; keeping to the
-volume filed; less of what stands idle. No wall, ceiling, filing or limit on people is ever
-loosened, and no change aims at a threshold of the network.
+volume filed; less of what stands idle. No wall, ceiling of the rules, filing or limit on people is
+ever loosened, and no change aims at a threshold of the network. An own ceiling of numbers may be
+raised up to what is filed for each of them, and never beyond.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dialsim.report.already import already
+from dialsim.report.ceilings import raised_ceiling
 from dialsim.report.change import (
     LEAST_GAIN,
     Change,
@@ -44,7 +46,7 @@ MOST_ROWS = 1_000_000
 """Rows of lists in files that are read once more for the arithmetic."""
 
 USED_UP = 0.01  # of the leads may be left untried on a list that was tried to its end
-BY_COUNT = ("more_agents", "more_numbers", "more_people")
+BY_COUNT = ("more_agents", "more_numbers", "more_people", "up_to_filed")
 """Changes of a count, of which fewer than a fifth more may do."""
 OF_A_USED_UP_LIST = ("more_people", "one_more_attempt")
 """Changes that bring something where everybody was tried, and nothing else."""
@@ -144,7 +146,7 @@ def worth_trying(
     used_up = left.untried <= USED_UP
     more = [
         each
-        for each in _more(scenario)
+        for each in (*_ceilings(world), *_more(scenario))
         if (left.untried + left.still_open > USED_UP if each.kind == "longer"
             else (each.kind in OF_A_USED_UP_LIST) is used_up)
     ]  # fmt: skip
@@ -255,6 +257,18 @@ def _more(scenario: Scenario) -> Iterator[Change]:
             before = people.synthetic.count
             sets = {f"{path}.synthetic.count": _up(before)}
             yield Change("more_people", people.name, before, _up(before), sets)
+
+
+def _ceilings(world: World) -> Iterator[Change]:
+    """Yield own ceilings of numbers raised within what is filed for each."""
+    for place, limit in enumerate(world.scenario.rules.caller_limits):
+        found = raised_ceiling(world.scenario, world.rules, world.network, place)
+        if found is not None:
+            count = min(_up(limit.count), found.most)
+            if count > found.throttled_above:
+                continue
+            sets = {f"rules.caller_limits.{place}.count": count}
+            yield Change("up_to_filed", "", limit.count, count, sets, limit.per, found.filed)
 
 
 def _less(world: World, values: Mapping[str, float | int | None]) -> Iterator[Change]:

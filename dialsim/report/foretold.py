@@ -110,6 +110,7 @@ def _rests_on(scenario: Scenario, campaign: Campaign) -> tuple[object, ...]:
     trunks = {block.trunk for block in own}
     return (
         scenario.days,
+        scenario.rules.caller_limits,
         campaign,
         named(scenario.people, campaign.people),
         named(scenario.agents, campaign.all_agents),
@@ -147,7 +148,7 @@ def as_if(scenario: Scenario, sets: Mapping[str, object]) -> Scenario | None:
 def _with(there: Any, path: Sequence[str], value: object) -> Any:
     first, *rest = path
     if isinstance(there, tuple):
-        names = [each.name for each in there]
+        names = [getattr(each, "name", None) for each in there]  # limits have none
         place = names.index(first) if first in names else int(first)
         return (*there[:place], _with(there[place], rest, value), *there[place + 1 :])
     inner = getattr(there, first)

@@ -2,7 +2,8 @@
 
 Only lawful ways are looked at: more numbers with a filing of their own, more lines, agents, days or
 people; and a line contract may agree on more, where the operator does. No wall, limit on people,
-ceiling or filing is ever loosened.
+ceiling of the rules or filing is ever loosened; an own ceiling of numbers may be raised up to what
+is filed for each of them, and never beyond.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import Any, NamedTuple
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.report import words
 from dialsim.report.audience import days_of
-from dialsim.report.capacity import cut, hours_each, length_ms
+from dialsim.report.capacity import cut, hours_each, length_ms, limits_capacity
+from dialsim.report.ceilings import raised_ceiling
 from dialsim.report.registration import comes_later, standing_words, start_in_force, written
 from dialsim.report.remedy_words import remedy, sentence
 from dialsim.report.resource_words import (
@@ -127,6 +129,9 @@ def remedies(
         found += _registration(wanted)
     if {CALLERS, FILED} & set(short):
         found.append(_numbers(wanted, [name for name in (CALLERS, FILED) if name in short]))
+    if CALLERS in short:
+        raised = _ceilings(wanted)
+        found += [raised] if raised else []
     if TRUNKS in short:
         found.append(_lines(wanted))
     if CONTRACT in short:
@@ -271,6 +276,46 @@ def _numbers(wanted: Need, short: list[str]) -> dict[str, Any]:
     names = [each.name for each in case.known.scenario.caller_ids]
     key = f"{_path('caller_ids', block.name, names)}.count"
     return _remedy(short, text, {key: count}, count)
+
+
+def _ceilings(wanted: Need) -> dict[str, Any] | None:
+    """Return own ceilings raised within what is filed for each number; None: there is no room.
+
+    Where they would let a number make more calls an hour than the network takes from registered
+    ones, nothing is advised: no change aims at that figure. Where all that is filed does not
+    suffice, it is said how far they may go, and nothing set.
+    """
+    case, spans = wanted.case, wanted.figures.spans
+    known = case.known
+    changes: dict[str, object] = {}
+    parts, counts, enough, filed = [], [], True, 0
+    for place, limit in enumerate(known.scenario.rules.caller_limits):
+        have = sum(
+            case.usable(block)
+            * (limits_capacity(case.in_use(block, spans), [limit], known.scenario) or 0)
+            for block in case.blocks
+        )
+        if have >= wanted.attempts * (1 - SLACK):
+            continue
+        found = raised_ceiling(known.scenario, known.rules, known.network, place)
+        if found is None or not have:
+            return None
+        needed = _upward(limit.count * wanted.attempts / have)
+        count, filed = min(needed, found.most), found.filed
+        if count > found.throttled_above:
+            return None
+        counts.append(count)
+        enough = enough and needed <= found.most
+        per = Text(words.per(limit.per), words.per(limit.per, "zh"))
+        parts.append(remedy("ceiling", count=count, per=per, before=limit.count))
+        changes[f"rules.caller_limits.{place}.count"] = count
+    if not parts:
+        return None
+    ceilings = words.joined(remedy("and"), parts)
+    text = remedy("ceilings" if enough else "room", parts=ceilings, filed=filed)
+    if not enough:
+        return _remedy([], text, {}, None)
+    return _remedy([CALLERS], text, changes, max(counts))
 
 
 def _more_numbers(wanted: Need, block: CallerIds, resource: str) -> int:

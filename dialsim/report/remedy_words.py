@@ -24,6 +24,11 @@ LABELS: dict[str, dict[str, str]] = {
         "out": "{standing}: stop then, until it is filed anew",
         "numbers": "{numbers} allow {have} attempts: it takes {total}, {more:,} more with a filing "
         "of their own ({lead_time})",
+        "ceilings": "or own ceilings of {parts}, within the {filed:,} calls a day that are filed "
+        "for each number",
+        "room": "own ceilings keep numbers below the {filed:,} calls a day that are filed for "
+        "each: {parts} would be within it, and not enough alone",
+        "ceiling": "{count:,} calls {per} instead of {before:,}",
         "ask": "lead time: ask the operator",
         "lead_time": "lead time about {span}, {confidence}",
         "lines": "{have} attempts on {trunks}",
@@ -64,6 +69,9 @@ LABELS: dict[str, dict[str, str]] = {
         "out": "{standing}：届时停止，重新报备后再呼叫",
         "numbers": "{numbers}可呼 {have} 次：需要 {total}，即增加 {more:,} 个并单独报备"
         "（{lead_time}）",
+        "ceilings": "或将单号自设上限{parts}，不超过每个号码每天报备的 {filed:,} 次",
+        "room": "自设上限低于每个号码每天报备的 {filed:,} 次：{parts}仍在报备量之内，但仅此不够",
+        "ceiling": "{per}由 {before:,} 次增至 {count:,} 次",
         "ask": "报备周期请询运营商",
         "lead_time": "报备周期约 {span}，{confidence}",
         "lines": "{trunks}可呼 {have} 次",

@@ -46,7 +46,8 @@ class PlanDecision(Quiet):
 
     key: Name = Field(
         description='path of the value, such as "caller_ids.north.count"; an own limit may become '
-        "looser than it is, never looser than the rules'"
+        "looser than it is, never looser than the rules', nor, of caller IDs, than what is filed "
+        "for each"
     )
     values: Many[Anything] | None = Field(
         None, max_length=MOST_VALUES, description="what it may be; false leaves the key out"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialsim.errors import Problem, Problems, ScenarioError, shown
 from dialsim.scenario.edit import of_absent_table, value_at, with_value
+from dialsim.scenario.filed_ceilings import beyond_filing, is_own_ceiling
 from dialsim.scenario.plan import PlanDecision
 from dialsim.scenario.plan_check import key_parts, without_absent
 from dialsim.scenario.values import parse_duration
@@ -32,6 +33,8 @@ BEYOND = (
     "a plan varies own limits within the rules; what a line contract allows beyond them is written "
     "in [rules] first, and `rules.contract` names it"
 )
+BEYOND_FILING = "beyond the filed volume"
+"""What of a range is told once, though the figures of each value differ."""
 Fault = tuple[str, str, str, str]
 """What tells one problem from another: path, message, what was found and what is allowed."""
 
@@ -51,6 +54,7 @@ def check_options(scenario: Scenario, problems: Problems) -> None:
             problem = _refused(tried, place, value, told) or _beyond_contract(
                 scenario, decision, value
             )
+            problem = problem or _beyond_filing(tried, place, value, told)
             if problem is not None:
                 problems.take(_placed(scenario, decision, (place, at), value, problem))
 
@@ -120,17 +124,27 @@ class _Tried:
 
     def faults(self, values: Mapping[int, Any]) -> Sequence[Problem]:
         """Return what is wrong with the scenario with values of some decisions; all in order."""
+        try:
+            self._made(values)
+        except ScenarioError as error:
+            return error.problems
+        return ()
+
+    def scenario_with(self, values: Mapping[int, Any]) -> Scenario | None:
+        """Return the scenario with values of some decisions; None: it is not valid."""
+        try:
+            return self._made(values)
+        except ScenarioError:
+            return None
+
+    def _made(self, values: Mapping[int, Any]) -> Scenario:
         from dialsim.scenario.load import scenario_from
 
         raw = self._raw
         for place in sorted(values):
             key, value = self.decisions[place].key, values[place]
             raw = without_absent(with_value(raw, key, value)[0], key, value)
-        try:
-            scenario_from(raw, self.scenario._origin)
-        except ScenarioError as error:
-            return error.problems
-        return ()
+        return scenario_from(raw, self.scenario._origin)
 
     def is_valid_with_others(self, place: int, value: Any, faults: Sequence[Problem]) -> bool:
         """Return whether an option that is invalid by itself is valid with some of the others.
@@ -247,6 +261,32 @@ def _beyond_contract(scenario: Scenario, decision: PlanDecision, value: Any) -> 
         allowed="what the scenario writes, or what is within the rules",
         remedy=BEYOND,
     )
+
+
+def _beyond_filing(tried: _Tried, place: int, value: Any, told: set[str]) -> Problem | None:
+    """Return what is wrong with an own ceiling that lets a number call more than is filed for it.
+
+    With the lowest of the other ceilings that may be decided: a candidate is judged as a whole when
+    it is played.
+    """
+    from dialsim.scenario.names import resolved_profiles
+
+    key = tried.decisions[place].key
+    if not is_own_ceiling(key_parts(key)) or BEYOND_FILING in told:
+        return None
+    values = {
+        other: min(each.choices)
+        for other, each in enumerate(tried.decisions)
+        if other != place and is_own_ceiling(key_parts(each.key))
+    }
+    changed = tried.scenario_with({**values, place: value})
+    rules, _ = resolved_profiles(tried.scenario)
+    if changed is None or rules is None:
+        return None
+    problem = next(beyond_filing(tried.scenario, changed, rules), None)
+    if problem is not None and tried.decisions[place].values is None:
+        told.add(BEYOND_FILING)  # of a range once
+    return problem
 
 
 def _is_looser(parts: Sequence[str], value: Any, present: Any) -> bool:

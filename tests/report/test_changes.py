@@ -19,7 +19,7 @@ pytestmark = pytest.mark.needs_jit
 
 LAWFUL = re.compile(
     r"(agents\.\w+\.count|caller_ids\.\w+\.count|trunks\.\w+\.(calls_per_second|channels)|days"
-    r"|rules\.caller_limits|campaigns\.\w+\.(attempts\.at_most|pacing|caller_choice)|people\.\w+\.synthetic\.count)=.+"
+    r"|rules\.caller_limits(\.\d+\.count)?|campaigns\.\w+\.(attempts\.at_most|pacing|caller_choice)|people\.\w+\.synthetic\.count)=.+"
 )
 
 
@@ -54,7 +54,7 @@ def told(run: dialsim.Run) -> dict[str, dict[str, Any]]:
 def test_what_is_foretold_comes_about(tmp_path: Path) -> None:
     file = as_toml(paced(), tmp_path / "paced.toml")
     found = dialsim.run(file).summary["changes"]
-    assert [each["kind"] for each in found] == ["longer", "more_numbers"]
+    assert [each["kind"] for each in found] == ["longer", "up_to_filed", "more_numbers"]
     for each in found:
         played = dialsim.run(load_changed(file, each["set"]))
         assert played.metrics["conversations"] == pytest.approx(each["to"], rel=0.06)

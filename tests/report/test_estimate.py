@@ -31,7 +31,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HOUR, DAY = 3_600_000, 86_400_000
 MAY_CHANGE = re.compile(
     r"(caller_ids|agents)\.\w+\.count|trunks\.\w+\.(channels|calls_per_second)"
-    r"|people\.\w+\.synthetic\.count|days|goals\.\d+\.by"
+    r"|people\.\w+\.synthetic\.count|days|goals\.\d+\.by|rules\.caller_limits\.\d+\.count"
 )
 
 

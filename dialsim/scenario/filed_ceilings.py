@@ -1,0 +1,141 @@
+"""How far own ceilings of caller IDs may go up: to what is filed for each number, never beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from dialsim.core.codes import Operator
+from dialsim.core.ticks import merge
+from dialsim.errors import Problem
+from dialsim.scenario.filing import agreed_volumes
+from dialsim.scenario.limits import OwnLimit
+from dialsim.scenario.open_hours import daily_windows
+from dialsim.scenario.profile import Profile
+from dialsim.scenario.schema import CallerIds, Scenario
+from dialsim.scenario.values import MS_PER_DAY
+
+OPERATORS = len(Operator) - 1  # of mainland China; those abroad are called by few campaigns
+
+
+def times(limit: object) -> int:
+    """Return how often a limit of caller IDs counts: once, or for each operator by itself."""
+    return OPERATORS if getattr(limit, "scope", "person") == "operator" else 1
+
+
+def most_a_day(
+    scenario: Scenario, rules: Profile, block: CallerIds, limits: Iterable[OwnLimit]
+) -> int | None:
+    """Return the most calls that own ceilings allow a number of a block in 24 h; None without any.
+
+    In all the hours in which its campaigns may call, whether or not anybody is at work.
+    """
+    allowed = [calls * limit.count + more for limit, calls, more in _terms(scenario, rules, block,
+                                                                          limits)]  # fmt: skip
+    return min(allowed, default=None)
+
+
+def filed_for(scenario: Scenario, block: CallerIds) -> int | None:
+    """Return what is filed for each number of a block, of a ramp its least; None: nothing is."""
+    if not block.registered or block.filed is None:
+        return None
+    return int(agreed_volumes(scenario, block).min())
+
+
+def highest_ceiling(scenario: Scenario, rules: Profile, place: int) -> tuple[int, int] | None:
+    """Return up to which count one of the own ceilings may go up, and what is filed a day.
+
+    Parameters
+    ----------
+    place
+        Of a limit among ``rules.caller_limits``.
+
+    Returns
+    -------
+    tuple
+        The largest count by which no number can make more calls in a day than are filed for it,
+        and the least that is filed for any. None where some number in use has no filing: the
+        ceiling is one for all. Other ceilings do not count: each may be taken out.
+    """
+    limit = scenario.rules.caller_limits[place]
+    counts, filed = [], []
+    for block in used_blocks(scenario):
+        volume = filed_for(scenario, block)
+        if volume is None:
+            return None
+        ((_, calls, more),) = _terms(scenario, rules, block, [limit])
+        counts.append((volume - more) // calls if calls else limit.count)
+        filed.append(volume)
+    return (max(0, min(counts)), min(filed)) if counts else None
+
+
+def used_blocks(scenario: Scenario) -> list[CallerIds]:
+    """Return the blocks of caller IDs that some campaign calls from."""
+    used = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
+    return [block for block in scenario.caller_ids if block.name in used]
+
+
+def beyond_filing(base: Scenario, changed: Scenario, rules: Profile) -> Iterator[Problem]:
+    """Yield what is wrong with own ceilings that a change of a scenario raises beyond filings.
+
+    A problem for each block whose numbers they let make more calls in a day than are filed for
+    them, and than those of the scenario let them make. Of numbers without a filing nothing is said.
+    """
+    before, after = base.rules.caller_limits, changed.rules.caller_limits
+    raised = [
+        place
+        for place, (old, new) in enumerate(zip(before, after, strict=False))
+        if new.count > old.count
+    ]
+    for block in used_blocks(changed) if raised else ():
+        filed = filed_for(changed, block)
+        most = most_a_day(changed, rules, block, after)
+        if filed is None or most is None or most <= filed:
+            continue
+        was = most_a_day(changed, rules, block, before)
+        if was is not None and most <= was:
+            continue
+        place = raised[0]
+        highest = highest_ceiling(changed, rules, place)
+        bound = before[place].count if highest is None else max(highest[0], before[place].count)
+        yield Problem(
+            f"rules.caller_limits[{place}].count",
+            f"own ceilings that let a number of {block.name} make {most:,} calls a day, and "
+            f"{filed:,} are filed for it",
+            found=str(after[place].count),
+            allowed=f"at most {bound:,}",
+            remedy="stay within the filed volume; more is filed first",
+        )
+
+
+def is_own_ceiling(parts: Sequence[str]) -> bool:
+    """Return whether a key is that of an own ceiling of caller IDs, by the parts of its path.
+
+    >>> is_own_ceiling(["rules", "caller_limits", "0", "count"]), is_own_ceiling(["days"])
+    (True, False)
+    """
+    return len(parts) == 4 and (*parts[:2], parts[3]) == ("rules", "caller_limits", "count")
+
+
+def _terms(
+    scenario: Scenario, rules: Profile, block: CallerIds, limits: Iterable[OwnLimit]
+) -> Sequence[tuple[OwnLimit, int, int]]:
+    """Return each limit with the calls a day it allows: so many for each of its count, and more."""
+    hours = [
+        window
+        for campaign in scenario.campaigns
+        if block.name in campaign.caller_ids
+        for window in daily_windows(scenario, campaign.purpose, rules)
+    ]
+    spans = [int(last - first) for first, last in merge(np.array(hours).reshape(-1, 2))]
+    found = []
+    for limit in limits:
+        # what opens a window anew, other than sliding on, may let one more through
+        more = 0 if limit.window == "sliding" else 1
+        if limit.per >= MS_PER_DAY:
+            found.append((limit, times(limit) * (1 + more), 0))
+        else:
+            windows = sum(-(-span // limit.per) for span in spans)
+            found.append((limit, times(limit) * windows, times(limit) * more * len(spans)))
+    return found

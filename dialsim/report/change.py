@@ -149,6 +149,12 @@ def first_wanted(scenario: Scenario, goals: Sequence[Mapping[str, Any]]) -> Goal
     return None
 
 
+def on_log(scenario: Scenario, wanted: Goal | None, goals: Sequence[Mapping[str, Any]]) -> float:
+    """Return what a call log has of a goal: no change adds to it."""
+    mine = [each for each in goals if scenario.goals[each["index"]] is wanted]
+    return float(mine[0].get("before", {}).get("value") or 0) if mine else 0.0
+
+
 def effect_words(metric: str, now: float, to: float) -> dict[str, str]:
     """Return what a metric would come to, as a sentence of each language."""
     known = metrics()[metric]

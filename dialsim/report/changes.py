@@ -21,6 +21,7 @@ from dialsim.report.change import (
     addressed,
     effect_words,
     first_wanted,
+    on_log,
     with_change,
     written_change,
 )
@@ -138,7 +139,7 @@ def worth_trying(
     played = values.get(metric)
     if not played:
         return []
-    before = _before(scenario, wanted, goals)
+    before = on_log(scenario, wanted, goals)
     now = before + played
     made = world.state.memory.tallies["attempts"][: len(scenario.campaigns)].tolist()
     base = Foretold(premises(scenario, already=already(world)), wanted, metric, made)
@@ -216,12 +217,6 @@ def _rows_of_files(world: World) -> int:
     counts = world.state.lists["count"]
     files = [i for i, people in enumerate(world.scenario.people) if people.file is not None]
     return int(counts[files].sum())
-
-
-def _before(scenario: Scenario, wanted: Goal | None, goals: Sequence[Mapping[str, Any]]) -> float:
-    """Return what a call log has of a goal: no change adds to it."""
-    mine = [each for each in goals if scenario.goals[each["index"]] is wanted]
-    return float(mine[0].get("before", {}).get("value") or 0) if mine else 0.0
 
 
 # --- candidates -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from dialsim.report.change import (
     addressed,
     effect_words,
     first_wanted,
+    on_log,
     with_change,
     written_change,
 )
@@ -211,16 +213,24 @@ def _started(
     goals: Sequence[Mapping[str, Any]],
     sets: Mapping[str, object],
 ) -> dict[str, Any] | None:
-    """Return the effect of another first day, by arithmetic; None: it is no figure."""
+    """Return the effect of another first day, by arithmetic; None: it is no figure.
+
+    What a call log has counts towards both: whom the campaign is done with stays so, and nothing
+    that is changed adds to what was done.
+    """
     scenario, changed = world.scenario, set_together(world.scenario, sets)
     wanted = first_wanted(scenario, [goal for goal in goals if goal["met"] is False])
     wanted = wanted or first_wanted(scenario, goals)
     metric = wanted.metric if wanted else "conversations"
-    now = float(values.get(metric) or 0)
+    before, known = on_log(scenario, wanted, goals), already(world)
+    now = before + float(values.get(metric) or 0)
     if changed is None or not now:
         return None
     later = None if wanted is None else changed.goals[scenario.goals.index(wanted)]
-    to = Foretold(premises(changed), later, metric, [0.0] * len(changed.campaigns)).expected
+    if known is not None and changed.start > scenario.start:
+        known = replace(known, today={})  # another day
+    made = [0.0] * len(changed.campaigns)
+    to = before + Foretold(premises(changed, already=known), later, metric, made).expected
     effect = effect_words(metric, now, to)
     return {
         "effect": effect["en"],

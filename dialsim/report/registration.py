@@ -15,9 +15,11 @@ from dialsim.core.codes import Action
 from dialsim.core.ticks import intersect, tick_to_datetime, without
 from dialsim.errors import ScenarioError
 from dialsim.report import words
+from dialsim.report.change import addressed
 from dialsim.report.network_rules import network_rules
 from dialsim.report.resource_words import reckoned
 from dialsim.report.world import CLASS_NAMES
+from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.edit import with_value, without_lines
 from dialsim.scenario.filing import NEVER, first_use, registered_span
 from dialsim.scenario.load import scenario_from
@@ -149,12 +151,16 @@ class Start:
     day
         First day on which all of them are.
     sets
-        What it takes, by paths: the first day, and the days by which goals are due. Empty where
-        the scenario cannot begin on another day as it stands.
+        What it takes, by paths: the first day, and the days by which goals are due; of a campaign
+        that goes on from a call log, from when its numbers are used. Empty where the scenario
+        cannot begin on another day as it stands.
+    goes_on
+        Whether it has begun: what is played goes on from a moment of it.
     """
 
     day: date
     sets: Mapping[str, object]
+    goes_on: bool = False
 
 
 def comes_later(scenario: Scenario, network: Profile, block: CallerIds) -> bool:
@@ -181,10 +187,22 @@ def start_in_force(
     ]
     if not begins:
         return None
+    sets: dict[str, object]
     when = tick_to_datetime(scenario.start, scenario.time_zone, max(begins))
     day = when.date() if when.time() == time() else when.date() + timedelta(days=1)
+    goes_on = opening_tick(scenario) > 0
+    if goes_on:
+        blocks = addressed("caller_ids", scenario.caller_ids)
+        sets = {
+            f"{path}.from": day
+            for block, path in blocks
+            if block.name in used and (names is None or block.name in names)
+            if comes_later(scenario, network, block)
+        }
+        over = day >= scenario.start + timedelta(days=scenario.days)
+        return Start(day, {} if over or set_together(scenario, sets) is None else sets, goes_on)
     later = day - scenario.start
-    sets: dict[str, object] = {"start": day}
+    sets = {"start": day}
     for place, goal in enumerate(scenario.goals):
         if goal.by is not None:
             sets[f"goals.{place}.by"] = goal.by + later

@@ -235,7 +235,7 @@ def to_be_registered(
     for block in blocks:
         standing = standing_words(scenario, network, block)
         if start is not None and comes_later(scenario, network, block):
-            key = "start"
+            key = "go_on" if start.goes_on else "start"
         elif block.country != "CN":
             key = "from_within"
         else:
@@ -244,7 +244,7 @@ def to_be_registered(
     for key, parts in by_key.items():
         given: dict[str, object] = {"standing": words.joined(remedy("names"), parts)}
         sets: dict[str, object] = {}
-        if key == "start" and start is not None:
+        if key in ("start", "go_on") and start is not None:
             day = Text(*(words.day(start.day, weekday=True, language=each) for each in LANGUAGES))
             given |= {"lead_time": lead_time_of(network), "day": day}
             sets = dict(start.sets)

@@ -18,6 +18,8 @@ LABELS: dict[str, dict[str, str]] = {
         "them",
         "start": "{standing} ({lead_time}), and until then its calls are those of unregistered "
         "numbers: start on {day}",
+        "go_on": "{standing} ({lead_time}), and until then its calls are those of unregistered "
+        "numbers: call from it again from {day} on",
         "register": "{standing}: register numbers for this use first, and plan with them",
         "from_within": "{standing}: call people in the country from within it, from numbers filed "
         "there",
@@ -64,6 +66,7 @@ LABELS: dict[str, dict[str, str]] = {
         "own_filing": "，每个单独报备（{lead_time}）",
         "unfiled": "{numbers}未报备：先为此用途报备号码，再据此规划",
         "start": "{standing}（{lead_time}），此前的呼叫按未登记号码处置：{day}再开始",
+        "go_on": "{standing}（{lead_time}），此前的呼叫按未登记号码处置：{day}起再用其外呼",
         "register": "{standing}：先为此用途报备号码，再据此规划",
         "from_within": "{standing}：对境内人员的呼叫应由境内发起，使用境内报备的号码",
         "out": "{standing}：届时停止，重新报备后再呼叫",

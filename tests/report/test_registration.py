@@ -17,6 +17,7 @@ from dialsim.report.resources import LANGUAGES
 from dialsim.scenario import load_scenario
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.schema import Scenario
+from tests.report.begun_runs import mid_campaign
 from tests.report.test_changes import paced
 from tests.scheduler.worlds import as_toml
 
@@ -162,6 +163,56 @@ def test_a_run_advises_to_start_then_and_nothing_else(tmp_path: Path) -> None:
     then = dialsim.run(load_changed(file, change["set"]))
     assert then.goals_met
     assert then.metrics["conversations"] == pytest.approx(change["to"], rel=0.25)
+
+
+def begun(filed_on: str) -> dict[str, Any]:
+    """Return a campaign that goes on from its log, its numbers filed on a day."""
+    raw = mid_campaign(goals=[{"metric": "conversations", "at_least": 600}])
+    for block in raw["caller_ids"]:
+        block["filed"]["on"] = filed_on
+    return raw
+
+
+def test_a_campaign_that_has_begun_goes_on_when_its_numbers_are_registered(tmp_path: Path) -> None:
+    file = as_toml(begun("2026-04-01"), tmp_path / "begun.toml")
+    run = dialsim.run(file)
+    (goal,), (change,) = run.summary["goals"], run.summary["changes"]
+    assert goal["before"]["value"] > 200
+    assert change["set"] == ["caller_ids.north.from=2026-04-15"]  # the campaign has its first day
+    assert "call from it again from Wed 15 Apr on" in change["sentence"]
+    assert "起再用其外呼" in change["sentence_zh"]
+    assert change["now"] == goal["value"] == goal["before"]["value"] + goal["before"]["played"]
+    then = dialsim.run(load_changed(file, change["set"]))
+    (later,) = then.summary["goals"]
+    assert later["value"] == pytest.approx(change["to"], rel=0.1)
+    assert then.metrics["intercepted"] < run.metrics["intercepted"]
+
+
+def test_a_filing_that_comes_after_the_last_day_sets_nothing() -> None:
+    (change,) = dialsim.run(begun("2026-04-02")).summary["changes"]
+    assert (change["kind"], change["set"]) == ("register", [])
+
+
+def test_calls_before_the_first_day_count_in_what_a_later_one_brings(tmp_path: Path) -> None:
+    """Whom a campaign was done with before it began anew is not called by it again."""
+    raw = filed_late()
+    numbers = [13800000000 + 7 * i for i in range(2_000)]
+    lines = "\n".join(f"{number},2026-01-05" for number in numbers)
+    (tmp_path / "owners.csv").write_text(f"number,consent_date\n{lines}\n", "utf-8")
+    raw["people"] = [{"name": "owners", "file": "owners.csv", "relation": "opted_in"}]
+    calls = "\n".join(f"2026-04-10 10:00,{number},connected" for number in numbers[:1_500])
+    (tmp_path / "calls.csv").write_text(f"time,number,outcome\n{calls}\n", "utf-8")
+    raw["goals"] = [{"metric": "attempts", "at_least": 9_000}]
+    without = _in_force(as_toml(raw, tmp_path / "late.toml"))
+    raw["history"] = {"calls": {"file": "calls.csv", "own": True}}
+    with_log = _in_force(as_toml(raw, tmp_path / "late.toml"))
+    assert 0 < with_log["to"] < 0.5 * without["to"]
+
+
+def _in_force(file: Path) -> dict[str, Any]:
+    (change,) = dialsim.run(file).summary["changes"]
+    assert change["kind"] == "in_force"
+    return change
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from dialsim.api.replicating import Played
+from dialsim.planning.beside_proof import before_and_played, reviews_of
 from dialsim.planning.certifying import MOST_PROOF_RUNS, Kept, Proof, State
 from dialsim.planning.choices import Choice, Decision, value_text
 from dialsim.planning.evidence import Evidence, chance, likely, misses
@@ -21,7 +23,6 @@ from dialsim.planning.frontier import frontier
 from dialsim.planning.promise_words import promise_words
 from dialsim.planning.promises import Promise
 from dialsim.planning.reach import Reach
-from dialsim.planning.reviewed import reviews_of
 from dialsim.planning.robust import Robust
 from dialsim.planning.search import Search
 from dialsim.planning.standing_in_the_way import standing_in_the_way
@@ -281,6 +282,9 @@ class PlanFound:
             "name": words["en"],
             "name_zh": words["zh"],
             "probability": promise.probability,
+            "log": None
+            if promise.goal is None or promise.under
+            else before_and_played(self._proof(), promise.goal),
         }
 
     def _row(self, choice: Choice) -> dict[str, Any]:
@@ -305,11 +309,13 @@ class PlanFound:
 
     def _reviews(self) -> dict[str, Any] | None:
         """Return how likely a review is, by the proof of the plan, or of what was proved last."""
+        return reviews_of(self._proof())
+
+    def _proof(self) -> list[Played]:
+        """Return the runs by which the plan was proved, or what was proved last."""
         last = self.chosen or (self.verified[-1] if self.verified else None)
-        if last is None:
-            return None
-        kept = self.trials.kept.get(last.choice, {}).items()
-        return reviews_of([each for n, each in kept if FIRST_VERIFYING <= n < FIRST_HOLDOUT])
+        kept = {} if last is None else self.trials.kept.get(last.choice, {})
+        return [each for n, each in kept.items() if FIRST_VERIFYING <= n < FIRST_HOLDOUT]
 
     def _throughput_goal(self) -> int | None:
         """Return the place of the goal that says how much: the first to be reached at least."""

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.frontier_page import frontier_lines
+from dialsim.report.goal_lines import before_lines
 from dialsim.report.page import (
     Cell,
     command_lines,
@@ -153,7 +154,7 @@ def _proof(found: Found, width: int, lang: Language) -> list[Text]:
     kept = found["recommended"]["promises"]
     held_out = found["holdout"]
     for place, (promise, each) in enumerate(zip(found["promises"], kept, strict=True)):
-        lines += _promise(promise, each, width, lang)
+        lines += _promise(promise, each, width, lang) + _of_log(promise, width, lang)
         lost = held_out and held_out[place]["high"] < promise["probability"]
         if lost:
             lines += paragraph(said["holdout_lost"], width, 6, BAD)
@@ -188,6 +189,11 @@ def _promise(promise: Found, each: Found, width: int, lang: Language) -> list[Te
     return [row(cells)]
 
 
+def _of_log(promise: Found, width: int, lang: Language) -> list[Text]:
+    """Return what of a goal a call log has, and what the plan adds; nothing without a log."""
+    return [] if promise["log"] is None else before_lines(promise["log"], width, lang)
+
+
 def _binding(found: Found, width: int, lang: Language) -> list[Text]:
     said, binding = LABELS[lang], found["binding"]
     if binding is None or binding["promise"] is None:
@@ -218,7 +224,7 @@ def _nearest(found: Found, width: int, lang: Language) -> list[Text]:
     for each in near["broken"]:
         promise = found["promises"][each["promise"]]
         name = promise["name_zh"] if lang == "zh" else promise["name"]
-        lines += _in_the_way(name, promise, each, width, lang)
+        lines += _in_the_way(name, promise, each, width, lang) + _of_log(promise, width, lang)
     lines += review_lines(found, width, lang)
     for each in near["resources"]:
         text = said["resource"].format(

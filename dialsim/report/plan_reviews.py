@@ -14,11 +14,14 @@ from dialsim.scenario.reasons import Language
 
 Found = Mapping[str, Any]
 QUIET = "dim"
+LEAST = 1e-6
+"""A chance below it is shown as that."""
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "counted": "A review of the enterprise was opened in {hits} of {runs} runs (95 % interval "
         "{ends})",
         "by_calls": "; by the calls made its chance is {value}{ends}",
+        "below": "below {}",
         "between": " ({})",
         "calling_on": ". Numbers go on calling while it lasts; one that went against the "
         "enterprise stopped them all in {stopped}",
@@ -28,6 +31,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "counted": "{runs}次运行中有{hits}次企业被审查（95 %置信区间 {ends}）",
         "by_calls": "；按已拨通话推算概率为 {value}{ends}",
+        "below": "低于 {}",
         "between": "（{}）",
         "calling_on": "。审查期间号码照常外呼；其中{stopped}次审查结论对企业不利，全部号码停用",
         "to": "{} 至 {}",
@@ -48,10 +52,12 @@ def review_lines(found: Found, width: int, lang: Language) -> list[Text]:
     )
     mean = each["by_calls"]
     if mean is not None:
-        ends = ""
-        if mean["low"] is not None:
+        value, ends = probability(mean["value"]), ""
+        if (mean["high"] or mean["value"]) < LEAST:  # many noughts say no more
+            value = said["below"].format(probability(LEAST))
+        elif mean["low"] is not None:
             ends = said["between"].format(between(mean["low"], mean["high"], said["to"]))
-        text += said["by_calls"].format(value=probability(mean["value"]), ends=ends)
+        text += said["by_calls"].format(value=value, ends=ends)
     if each["hits"]:
         text += said["calling_on"].format(stopped=words.number(each["stood_still"]))
     return paragraph(text + said["end"], width, 2, QUIET)

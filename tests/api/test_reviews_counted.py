@@ -10,7 +10,7 @@ import dialsim
 from dialsim.api import replicate
 from dialsim.api.replications import Replications
 from dialsim.core.codes import Action, Rule
-from dialsim.planning.reviewed import reviews_of
+from dialsim.planning.beside_proof import reviews_of
 from dialsim.report.comparison_page import comparison_page
 from dialsim.report.estimate import estimate
 from dialsim.report.intervals import share_interval

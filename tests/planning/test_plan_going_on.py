@@ -6,6 +6,8 @@ import pytest
 
 import dialsim
 from dialsim.planning.reach import Reach
+from dialsim.report.plan_page import plan_page
+from dialsim.report.words import about
 from dialsim.scenario.load import load_scenario
 from tests.planning.worlds import in_few_runs
 from tests.report.begun_runs import mid_campaign
@@ -32,3 +34,14 @@ def test_a_plan_promises_the_whole_campaign() -> None:
     best = found.to_dict()["recommended"]
     assert best["throughput"] > 300
     assert best["changes"][0]["after"] == 2  # 233 are there already
+    before = found.to_dict()["promises"][0]["log"]["before"]
+    assert (before["as_of"], before["value"]) == ("2026-04-14T10:40", 233)
+    assert before["expected"] == pytest.approx(best["throughput"] - 233, rel=0.05)
+    expected = about(before["expected"])
+    for language, text in (
+        ("en", f"233 before Tue 14 Apr 10:40 + about {expected} expected"),
+        ("zh", f"4月14日 10:40 之前 233 + 预计约 {expected}"),
+    ):
+        lines = plan_page(found.to_dict(), 80, language)  # type: ignore[arg-type]
+        assert text in "\n".join(line.plain for line in lines)
+    assert all(each["log"] is None for each in found.to_dict()["promises"][1:])

@@ -1,12 +1,15 @@
-"""In how many runs of a plan's proof a review of the enterprise was opened."""
+"""What the runs of a plan's proof say besides: of reviews, and of goals with a log behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from dialsim.api.replicating import Played
 from dialsim.report.intervals import mean_interval, share_interval
+from dialsim.scenario.metrics import NO_COUNTS
 
 
 def reviews_of(played: Sequence[Played]) -> dict[str, Any] | None:
@@ -37,3 +40,28 @@ def reviews_of(played: Sequence[Played]) -> dict[str, Any] | None:
         "by_calls": by_calls,
         "stood_still": sum(each.stopped_by_review for each in played),
     }
+
+
+def before_and_played(played: Sequence[Played], place: int) -> dict[str, Any] | None:
+    """Return what of a goal a call log has, and what runs add to it in the mean; None: no log.
+
+    Parameters
+    ----------
+    place
+        Of the goal, from 0.
+
+    Returns
+    -------
+    dict
+        As ``before`` of a judged goal (:func:`dialsim.report.goals.judge`), with ``unit``: the mean
+        is ``expected`` of what is counted, ``played`` of shares and means.
+    """
+    goals = [each.goals[place] for each in played]
+    if not goals or "before" not in goals[0]:
+        return None
+    first, unit = goals[0], str(goals[0]["unit"])
+    came = [goal["before"]["played"] for goal in goals if goal["before"]["played"] is not None]
+    key = "played" if unit in NO_COUNTS else "expected"
+    before = {name: first["before"][name] for name in ("as_of", "value")}
+    before |= {key: float(np.mean(came)) if came else None}
+    return {"unit": unit, "before": before}

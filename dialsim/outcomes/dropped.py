@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import Seen
-from dialsim.outcomes.writer import Sink
+from dialsim.outcomes.writer import OnTheWay, Sink
 
 Array = NDArray[Any]
 DROPPED = np.dtype(
@@ -21,7 +21,7 @@ DROPPED = np.dtype(
 )
 
 
-class DroppedSink:
+class DroppedSink(OnTheWay):
     """Keeps the abandoned calls of some campaigns, batch by batch, on their way to another sink.
 
     Parameters
@@ -42,7 +42,8 @@ class DroppedSink:
     def __init__(
         self, sink: Sink, campaigns: Collection[int], before: DroppedSink | None = None
     ) -> None:
-        self._sink, self._campaigns = sink, np.array(sorted(campaigns), np.int64)
+        super().__init__(sink)
+        self._campaigns = np.array(sorted(campaigns), np.int64)
         self._parts: list[Array] = [] if before is None else list(before._parts)
 
     def write(self, calls: Array, events: Array, actions: Array) -> None:
@@ -55,14 +56,6 @@ class DroppedSink:
             found["end"] = rows["tick"] + rows["ring_ms"] + rows["wait_ms"]
             self._parts.append(found)
         self._sink.write(calls, events, actions)
-
-    def rotate(self) -> None:
-        """Hand it on."""
-        self._sink.rotate()
-
-    def close(self) -> None:
-        """Hand it on."""
-        self._sink.close()
 
     @property
     def rows(self) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.outcomes.writer import Sink
+from dialsim.outcomes.writer import OnTheWay, Sink
 
 Array = NDArray[Any]
 HOUR_MS = 3_600_000
@@ -31,7 +31,7 @@ def call_grounds(tick: Array, caller: Array, trunk: Array, grounds: Array) -> Ar
     return found
 
 
-class GroundsSink:
+class GroundsSink(OnTheWay):
     """Counts the delivered calls of a log, batch by batch, on their way to another sink.
 
     Parameters
@@ -45,7 +45,7 @@ class GroundsSink:
     """
 
     def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+        super().__init__(sink)
         self._keys, self._calls = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def write(self, calls: Array, events: Array, actions: Array) -> None:
@@ -59,14 +59,6 @@ class GroundsSink:
         self._keys, place = np.unique(both, return_inverse=True)
         self._calls = np.bincount(place, weights, len(self._keys)).astype(np.int64)
         self._sink.write(calls, events, actions)
-
-    def rotate(self) -> None:
-        """Hand it on."""
-        self._sink.rotate()
-
-    def close(self) -> None:
-        """Hand it on."""
-        self._sink.close()
 
     @property
     def counts(self) -> Array:

@@ -49,6 +49,27 @@ class Sink(Protocol):
         """Rotate for the last time. Closing twice does nothing."""
 
 
+class OnTheWay:
+    """What looks at a log on its way to another sink: each hands its batches on by itself.
+
+    Parameters
+    ----------
+    sink
+        Takes what passes.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def rotate(self) -> None:
+        """Hand it on."""
+        self._sink.rotate()
+
+    def close(self) -> None:
+        """Hand it on."""
+        self._sink.close()
+
+
 class NoSink:
     """Keeps nothing: what a replication comes to is in its counters."""
 

@@ -1,7 +1,7 @@
 """Scenario to arrays: which caller IDs may call whom, by the callee's province and operator.
 
 People whose numbers no block of a campaign tells apart are one *area*: the engine chooses a caller
-ID for an area, and looks at a province once, when a lead is first tried.
+ID for an area, and looks at province and operator once, when a lead is first tried.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dialsim.scenario.reach import reached_by
 from dialsim.scenario.schema import Scenario
 
 HOMES = 256
+OPERATORS = 8  # that PERSON.home has room for
 PROVINCE_SHIFT = 3  # of PERSON.home (people/layout.py)
 NONE = -1
 
@@ -36,20 +37,20 @@ def build_areas(scenario: Scenario, rules: Profile) -> Areas:
     names = [block.name for block in scenario.caller_ids]
     by_operator = counts_operators(scenario)
     of = np.zeros((len(scenario.campaigns), HOMES), np.uint8)
-    barred = np.zeros(len(scenario.campaigns), np.uint32)
+    barred_of = np.zeros((len(scenario.campaigns), OPERATORS), np.uint32)
     kinds: list[list[tuple[tuple[int, ...], int]]] = []
     for row, campaign in enumerate(scenario.campaigns):
         reached = reached_by(scenario, campaign, rules)
         mine: list[tuple[tuple[int, ...], int]] = []
         for code in Province:
-            groups = tuple(
-                names.index(name)
-                for name, provinces_of in zip(campaign.caller_ids, reached, strict=True)
-                if code in provinces_of
-            )
-            if not groups:
-                barred[row] |= np.uint32(1 << code)
             for operator in Operator:
+                groups = tuple(
+                    names.index(name)
+                    for name, reach in zip(campaign.caller_ids, reached, strict=True)
+                    if reach.includes(code, operator)
+                )
+                if not groups:
+                    barred_of[row, operator] |= np.uint32(1 << code)
                 kind = (groups, int(operator) if by_operator and groups else 0)
                 if kind not in mine:
                     mine.append(kind)
@@ -62,7 +63,9 @@ def build_areas(scenario: Scenario, rules: Profile) -> Areas:
         for area, (groups, track) in enumerate(mine):
             groups_of[row, area, : len(groups)] = groups
             tracks[row, area] = track
-    return Areas(of=of, groups=groups_of, tracks=tracks, barred=barred)
+    barred = np.bitwise_and.reduce(barred_of[:, : len(Operator)], axis=1)
+    barred_of[:, len(Operator) :] = barred[:, None]  # there are no such operators
+    return Areas(of=of, groups=groups_of, tracks=tracks, barred=barred, barred_of=barred_of)
 
 
 def groups_of(areas: Areas, campaign: int) -> NDArray[np.int64]:

@@ -33,6 +33,7 @@ UNUSABLE = 1 << 13
 REFUSED_SHIFT = 24
 REFUSED = 0x7F << REFUSED_SHIFT
 PROVINCE_SHIFT = 3  # of PERSON.home
+OPERATOR = 7  # bits of PERSON.home
 CONSENT = 7
 ROW = INVALID | PROTECTED | DUPLICATE | OTHER_COUNTRY | UNUSABLE
 MAY_BAR = ROW | WITHDRAWN | NO_EXPORT | INTERNAL_DNC | INDUSTRY_DNC | REFUSED | SUSPECTED
@@ -100,8 +101,11 @@ def consent_reason(flags: int, purpose: int) -> int:
 
 
 @kernel
-def is_out_of_reach(home: int, barred: int) -> bool:
-    """Whether no caller ID of a campaign may call numbers of a person's province."""
+def is_out_of_reach(home: int, campaign: Any) -> bool:
+    """Whether no caller ID of a campaign may call numbers of a person's province and operator."""
+    barred = np.int64(campaign["barred"])
+    if campaign["by_operator"] == 1:
+        barred |= np.int64(campaign["barred_of"][home & OPERATOR])
     return bool((barred >> (home >> PROVINCE_SHIFT)) & 1)
 
 
@@ -112,7 +116,7 @@ def static_reason(flags: int, home: int, campaign: Any) -> int:
         reason = NONE
         if campaign["by_consent"] == 1:
             reason = consent_reason(flags, np.int64(campaign["purpose"]))
-        if reason == NONE and is_out_of_reach(home, np.int64(campaign["barred"])):
+        if reason == NONE and is_out_of_reach(home, campaign):
             reason = NOT_FROM_HERE
         return reason
     if flags & ROW:
@@ -132,7 +136,7 @@ def static_reason(flags: int, home: int, campaign: Any) -> int:
         return ON_INDUSTRY_DNC
     if flags >> (REFUSED_SHIFT + np.int64(campaign["category"])) & 1:
         return REFUSE_CALL
-    if is_out_of_reach(home, np.int64(campaign["barred"])):
+    if is_out_of_reach(home, campaign):
         return NOT_FROM_HERE
     if flags & SUSPECTED:
         return SUSPECTED_BLOCK

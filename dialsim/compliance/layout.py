@@ -111,6 +111,7 @@ class Areas(NamedTuple):
     groups: NDArray[Any]  # int32[C, areas, g]: groups of caller IDs, -1 behind the last
     tracks: NDArray[Any]  # int32[C, areas]: which of a caller ID's next-free ticks counts
     barred: NDArray[Any]  # uint32[C]: bits ``1 << Province`` that no group may call
+    barred_of: NDArray[Any]  # uint32[C, 8]: the same by `Operator` of the number's prefix
 
 
 grant_lengths("usual", Areas, of=(None, 256), groups=(None, 1, None), tracks=(None, 1))

@@ -126,7 +126,8 @@ def _alike(scenario: Scenario, counts: list[int], earlier: bool) -> Alike:
     lists = build_lists(scenario, counts, network, prefix_operators(scenario))
     areas = build_areas(scenario, rules)
     campaigns = build_campaigns(scenario, rules)
-    campaigns["barred"] = areas.barred
+    campaigns["barred"], campaigns["barred_of"] = areas.barred, areas.barred_of
+    campaigns["by_operator"] = (areas.barred_of != areas.barred[:, None]).any(axis=1)
     world = np.zeros(1, WORLD)
     fill_world(world[0], scenario, rules)
     world["zones"] = len(hours.spans)

@@ -32,6 +32,7 @@ CAMPAIGN = whole_lines(
             ("varied", "u2"),  # bits ``1 << Seen`` after which a lead waits for another part
             ("callbacks", "u1"),  # calls that may be agreed on with one person
             ("by_headroom", "u1"),  # 1: from the block that has used least of its filed volume
+            ("by_operator", "u1"),  # 1: `barred_of` bars besides `barred`
             ("reach_ms", "i8"),  # longest time from a dial to its answer, as the guard reckons
             ("ring_timeout_ms", "i8"),
             ("connect_within_ms", "i8"),  # a callee who waits longer counts as dropped
@@ -63,6 +64,7 @@ CAMPAIGN = whole_lines(
             ("soonest_ms", "i8"),  # how long after the call
             ("latest_ms", "i8"),
             ("punctual_ms", "i8"),  # on time if dialled so long after the time agreed on
+            ("barred_of", "u4", (8,)),  # as `barred`, by `Operator` of the number's prefix
         ],
         align=True,
     )
@@ -74,6 +76,7 @@ grant_fields(
     CAMPAIGN,
     barred=0,
     by_headroom=0,
+    by_operator=0,
     counts_assistants=0,
     exports_data=0,
     fresh_share=-1,

@@ -28,12 +28,12 @@ def ground_for(
     from dialsim.numbering.tables import load_plan
     from dialsim.people.dates import Dates
     from dialsim.scenario.names import resolved_profiles
-    from dialsim.scenario.reach import provinces_alike
+    from dialsim.scenario.reach import homes_alike
 
     _, names = load_plan()
     rules, _ = resolved_profiles(scenario)
     assert rules is not None  # the scenario is a checked one
-    alike = provinces_alike(scenario, rules)
+    alike = homes_alike(scenario, rules)
     return Ground(
         dates=Dates(scenario.start, scenario.time_zone),
         zone_row=zone_row,

@@ -288,14 +288,14 @@ class Lists:
         return readers
 
     @property
-    def provinces_matter(self) -> bool:
-        """Whether some caller ID may call numbers of one province and not of another."""
+    def homes_matter(self) -> tuple[bool, bool]:
+        """Whether some caller ID may not call everybody for their province, or their operator."""
         from dialsim.scenario.names import resolved_profiles
-        from dialsim.scenario.reach import provinces_alike
+        from dialsim.scenario.reach import operators_matter, provinces_matter
 
         rules, _ = resolved_profiles(self.scenario)
         assert rules is not None  # the scenario is a checked one
-        return provinces_alike(self.scenario, rules) is not None
+        return provinces_matter(self.scenario, rules), operators_matter(self.scenario)
 
     # --- reading -------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from dialsim.people.known.kernels import refill_ids, refill_numbers
 from dialsim.people.known.layout import MOBILES, MOBILES_FROM, MOST_FAR, NUMBER_SLOT, SLOT
 from dialsim.people.layout import EARLIER
 from dialsim.people.merging import kernels
+from dialsim.people.row_ground import homes
 
 Array = NDArray[Any]
 MOST_ROWS = (1 << 31) - 1
@@ -260,7 +261,7 @@ def merge_zones(
         Hours zone in which two hold at once; None: not foreseen. Then the row's number is not
         taken, and its `fresh` is 0.
     alike
-        By `Province`, as of :class:`~dialsim.people.row_ground.Ground`: a number that may not be
+        By home, as of :class:`~dialsim.people.row_ground.Ground`: a number that may not be
         called from the same caller IDs as the person's is not taken either.
 
     Returns
@@ -271,7 +272,8 @@ def merge_zones(
     mine = np.flatnonzero(usable)
     elsewhere = np.zeros(len(mine), np.bool_)
     if alike is not None:
-        elsewhere = alike[rows["province"][mine]] != alike[rows["province"][first[mine]]]
+        kinds = alike[homes(rows["province"], rows["operator"])]
+        elsewhere = kinds[mine] != kinds[first[mine]]
         rows["fresh"][mine[elsewhere]] = 0
     far = mine[elsewhere]
     mine = mine[~elsewhere]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dialsim.people.cells import as_text
 from dialsim.people.dates import Dates
+from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT
 
 Array = NDArray[Any]
 ZoneRow = Callable[[tuple[str, ...], "str | None"], "int | None"]
@@ -77,8 +78,8 @@ class Ground:
     province_of
         uint8 by place of the numbering plan: `Province` of its numbers.
     alike
-        By `Province`, a number that those have in common that no block of caller IDs tells apart;
-        None: nobody's province matters.
+        By what :func:`homes` returns, a number that those have in common whom no block of caller
+        IDs tells apart; None: nobody's province or operator matters.
     exports_data
         Some campaign takes data abroad.
     registry_files
@@ -98,6 +99,15 @@ class Ground:
     alike: Array | None = None
     exports_data: bool = False
     registry_files: int = 0
+
+
+def homes(provinces: Array, operators: Array) -> Array:
+    """Return what `Ground.alike` is by, of numbers: their province, and who their prefix names.
+
+    Without an operator (-1) it is one of its own.
+    """
+    found: Array = provinces.astype(np.int64) << PROVINCE_SHIFT | operators & OPERATOR
+    return found
 
 
 @dataclass

@@ -38,7 +38,7 @@ from dialsim.people.layout import (
 from dialsim.people.merging.kernels import understand
 from dialsim.people.merging.layout import ALTERNATE, MET, NEVER, NO_HOUR, NO_PRIORITY, ROW
 from dialsim.people.persons import id_keys
-from dialsim.people.row_ground import CELLS, WHOLE_ROW, Ground, Read
+from dialsim.people.row_ground import CELLS, WHOLE_ROW, Ground, Read, homes
 from dialsim.scenario.schema import PeopleList
 
 if TYPE_CHECKING:
@@ -336,7 +336,9 @@ class RowReader:
             return np.ones(len(rows), np.bool_)
         province: Array = self.ground.province_of[part["place"]]
         own: Array = rows["province"]
-        found: Array = alike[province] == alike[own]
+        found: Array = (
+            alike[homes(province, part["operator"])] == alike[homes(own, rows["operator"])]
+        )
         return found
 
     def _seconds(self, column: Any, cells: Array) -> list[Array]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dialsim.core.codes import Cause
 from dialsim.report import words
 from dialsim.report.scrubs import scrubs, written_scrubs
+from dialsim.report.unserved import unserved_people, written_people
 from dialsim.report.world import history_of
 from dialsim.scenario.advice import warnings
 from dialsim.scenario.profile import Profile, is_sourced, load_rules
@@ -61,6 +62,8 @@ LABELS: dict[str, dict[str, str]] = {
         "consented": "count as consented",
         "not_consented": "count as not consented",
         "drawn": "are drawn: {} count as consented",
+        "unserved": "no caller ID of {campaign} calls customers of these operators, people by the "
+        "prefix of their number: {people}",
         "use": "{who}: {use} ({standing}: {sources})",
         "unlawful": "unlawful",
         "contract_terms": "against the line's contract",
@@ -106,6 +109,8 @@ LABELS: dict[str, dict[str, str]] = {
         "consented": "视为同意",
         "not_consented": "视为未同意",
         "drawn": "按抽样处理：{} 视为同意",
+        "unserved": "任务 {campaign} 没有主叫号码可呼叫以下运营商的客户（按被叫号码前缀计人数）："
+        "{people}",
         "use": "{who}：{use}（{standing}：{sources}）",
         "unlawful": "违法",
         "contract_terms": "违反线路合同",
@@ -172,6 +177,10 @@ def assumptions(world: World, groups: list[dict[str, Any]], language: Language =
     complained = int(world.state.memory.tallies["complaints_12321"].sum())
     if complained and scenario.enterprise.traceback_within is None:
         found.append(say["traced"])
+    found += [
+        say["unserved"].format(campaign=campaign, people=written_people(counts, say["and"]))
+        for campaign, counts in unserved_people(world).items()
+    ]
     if world.lists is not None:
         found += consent_assumed(scenario, world.lists.columns, language)
     return found + [text for text in warnings(scenario, language) if not text.startswith("study")]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from dialsim.report.already import Stand
 from dialsim.report.capacity import cut, length_ms, staffed_times, union
 from dialsim.report.premises import Premises
 from dialsim.report.screening import static_reasons
+from dialsim.report.unserved import most_first
 from dialsim.report.waterfall import EXITS, before_dial
-from dialsim.scenario.reach import reached_by
+from dialsim.scenario.reach import OPERATORS, Reach, reached_by
 from dialsim.scenario.schema import Campaign, Scenario
 
 Array = NDArray[Any]
@@ -42,6 +43,9 @@ class Audience:
         People who may be called, by list, whatever their hours.
     done
         People with whom the campaign was done before; they are in none of the others.
+    unserved
+        People whom no caller ID may call for the operator of their number's prefix, by its name,
+        most first; nothing where the campaign's caller IDs name no operators.
     """
 
     rows: float
@@ -49,6 +53,7 @@ class Audience:
     zones: dict[int, float]
     lists: dict[str, float]
     done: float = 0.0
+    unserved: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def allowed(self) -> float:
@@ -62,7 +67,9 @@ def audience(known: Premises, campaign: Campaign) -> Audience:
     zones: defaultdict[int, float] = defaultdict(float)
     lists: dict[str, float] = {}
     total = 0.0
-    anywhere = frozenset().union(*reached_by(known.scenario, campaign, known.rules))
+    reached = reached_by(known.scenario, campaign, known.rules)
+    anybody = [each._replace(operators=OPERATORS) for each in reached]
+    unserved = np.zeros(len(OPERATORS))
     for source, count, kinds in zip(known.scenario.people, known.rows, known.kinds, strict=True):
         if source.name not in campaign.people:
             continue
@@ -73,21 +80,33 @@ def audience(known: Premises, campaign: Campaign) -> Audience:
             int(campaign.lawful_basis == "consent"),
             int(campaign.exports_data),
             Category[campaign.category.upper()],
-            out_of_reach=~np.isin(kinds.provinces, sorted(anywhere)),
+            out_of_reach=~reaches_some(reached, kinds.provinces, kinds.operators),
         )
         people = kinds.shares * count
         for reason in np.unique(reasons[people > 0]).tolist():
             where = reasons == reason
             if reason != Reason.NONE:
                 barred[reason] += float(people[where].sum())
+            if reason == Reason.CALLER_NOT_ALLOWED:
+                where = where & reaches_some(anybody, kinds.provinces, kinds.operators)
+                unserved += np.bincount(kinds.operators[where], people[where], len(unserved))
         free = reasons == Reason.NONE
         for zone in np.unique(kinds.zones[free & (people > 0)]).tolist():
             zones[zone] += float(people[free & (kinds.zones == zone)].sum())
         lists[source.name] = float(people[free].sum())
-    found = Audience(total, dict(barred), dict(zones), lists)
+    found = Audience(total, dict(barred), dict(zones), lists, unserved=most_first(unserved))
     if known.already is None:
         return found
     return _left_of(found, known.already.stands[known.scenario.campaigns.index(campaign)])
+
+
+def reaches_some(reached: Sequence[Reach], provinces: Array, operators: Array) -> Array:
+    """Return which people, by province and operator, some block of numbers may call (bool[n])."""
+    found = np.zeros(len(provinces), np.bool_)
+    for each in reached:
+        here = np.isin(provinces, sorted(each.provinces))
+        found |= here & np.isin(operators, sorted(each.operators))
+    return found
 
 
 def _left_of(found: Audience, stand: Stand) -> Audience:
@@ -95,7 +114,8 @@ def _left_of(found: Audience, stand: Stand) -> Audience:
     part = stand.left / found.allowed if found.allowed else 0.0
     zones = {row: people * part for row, people in found.zones.items()}
     lists = {name: people * part for name, people in found.lists.items()}
-    return Audience(found.rows, found.barred, zones, lists, max(0.0, found.allowed * (1 - part)))
+    done = max(0.0, found.allowed * (1 - part))
+    return replace(found, zones=zones, lists=lists, done=done)
 
 
 def zone_times(known: Premises, campaign: Campaign, row: int) -> Array:
@@ -111,10 +131,11 @@ def who_can_be_called(
     Returns
     -------
     dict
-        ``rows``, ``barred`` [{reason, name, people}], ``zones`` [{zones, people, open_hours,
-        hours_a_day, windows, by_hour}] (most people first), ``done_before`` (people whom earlier
-        calls have done with), ``never_open`` (people whose hours never meet a shift), ``people``
-        (who can ever be called), ``read`` {list: rows of its file}.
+        ``rows``, ``barred`` [{reason, name, people}], ``unserved`` {operator: people}
+        (whom no caller ID may call, for the operator of their prefix), ``zones`` [{zones,
+        people, open_hours, hours_a_day, windows, by_hour}] (most people first), ``done_before``
+        (people whom earlier calls have done with), ``never_open`` (people whose hours never meet
+        a shift), ``people`` (who can ever be called), ``read`` {list: rows of its file}.
     """
     at_work = union([spans for _, spans in staffed_times(known.far, campaign)])
     names = _names(known)
@@ -140,6 +161,7 @@ def who_can_be_called(
             {"reason": Reason(reason).name, "name": _reason_words(reason), "people": people}
             for reason, people in sorted(found.barred.items(), key=lambda each: -each[1])
         ],
+        "unserved": dict(found.unserved),
         "zones": zones,
         "done_before": found.done,
         "never_open": never,

@@ -14,6 +14,7 @@ from dialsim.report.conclusion import CLOSE, allows, binds
 from dialsim.report.gaps import written_gaps
 from dialsim.report.goal_lines import before_lines
 from dialsim.report.page import Cell, bar, cut_line, headed, paragraph, row, usable_width
+from dialsim.report.unserved import written_people
 from dialsim.report.weak_defaults import marked, weak_lines, weak_mark
 
 Found = Mapping[str, Any]
@@ -110,6 +111,9 @@ def _who(campaign: Found, title: str, width: int) -> list[Text]:
         people = _people(sum(each["people"] for each in rest))
         lines.append(row([Cell(f"  {len(rest)} other hours", 36, style="dim"),
                           Cell(people, 12, right=True)]))  # fmt: skip
+    if who["unserved"]:
+        people = written_people(who["unserved"], ", ")
+        lines += paragraph(f"No caller ID calls customers of these operators: {people}.", width)
     gaps = written_gaps(campaign["gaps"])
     if gaps:
         lines += paragraph(f"Tried again after: {'; '.join(gaps)}.", width)

@@ -12,13 +12,20 @@ from numpy.typing import NDArray
 
 from dialsim.compliance.hours import Hours, build_hours
 from dialsim.core.codes import Province
+from dialsim.engine.alike import prefix_operators
 from dialsim.errors import Problems
-from dialsim.people.build import province_shares, purpose_bits, xinjiang_share
+from dialsim.people.build import (
+    cumulative,
+    operator_shares,
+    province_shares,
+    purpose_bits,
+    xinjiang_share,
+)
 from dialsim.people.layout import INDUSTRY_DNC, INTERNAL_DNC
 from dialsim.people.pulse import CHUNK_ROWS, OnRows, Pulse
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.profile import Profile
-from dialsim.scenario.schema import PeopleList, Scenario, Synthetic
+from dialsim.scenario.schema import PeopleList, Scenario
 
 if TYPE_CHECKING:
     from dialsim.people.chunks import Chunk
@@ -30,7 +37,8 @@ MORE_DAYS = 60  # that a remedy looks beyond the scenario's own
 MOST_DAYS = 366  # that a scenario can have
 LEGAL, FURTHER = 0, 1  # rows of hours: all China, and Xinjiang by both clocks
 _OPEN = -1  # what a row of a file leaves open, so that it is drawn
-_FIELDS = (("consent", 8), ("zone", 15), ("province", 7))  # with the bits that their values take
+_FIELDS = (("consent", 8), ("zone", 15), ("province", 6), ("operator", 3))
+"""What is counted of rows beside their flags, with the bits that its values take: 31 are left."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,10 @@ class Kinds:
 
     Attributes
     ----------
-    flags, zones, provinces, shares
-        uint32[k] as `PERSON.flags`, int64[k] row of the hours zones, int64[k] `Province` (where it
-        matters to no caller ID, 0 of all), float64[k] that sum to 1.
+    flags, zones, provinces, operators, shares
+        uint32[k] as `PERSON.flags`, int64[k] row of the hours zones, int64[k] `Province` and
+        int64[k] `Operator` of the number's prefix (where they matter to no caller ID, 0 of all),
+        float64[k] that sum to 1.
     read
         Rows of a file that they were counted from; 0 for a list that is drawn.
     """
@@ -49,6 +58,7 @@ class Kinds:
     flags: Array
     zones: Array
     provinces: Array
+    operators: Array
     shares: Array
     read: int
 
@@ -128,19 +138,33 @@ def premises(
         lists.zone_row = hours.row
     files = [i for i, source in enumerate(scenario.people) if source.file is not None]
     pulse = Pulse(on_rows, sum(lists.estimate[i] for i in files))
-    kinds = [_kinds(source, network, lists, i, pulse) for i, source in enumerate(scenario.people)]
+    prefixes = prefix_operators(scenario)
+    kinds = [
+        _kinds(
+            source, network, lists, i, pulse, operator_shares(source.synthetic, network, prefixes)
+        )
+        for i, source in enumerate(scenario.people)
+    ]
     rows = [each.read if i in files else lists.counts[i] for i, each in enumerate(kinds)]
     return Premises(
         scenario, far, rules, network, rows, hours, kinds, already, dict(complaints or {})
     )
 
 
-def _kinds(source: PeopleList, network: Profile, lists: Lists, index: int, pulse: Pulse) -> Kinds:
+def _kinds(
+    source: PeopleList,
+    network: Profile,
+    lists: Lists,
+    index: int,
+    pulse: Pulse,
+    operators: Sequence[float],
+) -> Kinds:
     """Count what the rows of a list say, and spread what they leave open by the list's shares."""
     kinds, consent = _nothing_said()
-    matters = lists.provinces_matter
+    places, of_operators = lists.homes_matter
     if source.file is not None:
-        kinds, consent = _counted(pulse.watched(lists.chunks(index, CHUNK_ROWS)), matters)
+        chunks = pulse.watched(lists.chunks(index, CHUNK_ROWS))
+        kinds, consent = _counted(chunks, lists.homes_matter)
     drawn = source.synthetic
     asked = consent == _OPEN
     kinds.flags[:] |= np.where(asked, 0, consent).astype(np.uint32)
@@ -151,39 +175,46 @@ def _kinds(source: PeopleList, network: Profile, lists: Lists, index: int, pulse
     nowhere = kinds.zones == _OPEN
     kinds.zones[nowhere] = LEGAL
     further = xinjiang_share(drawn, network)
-    kinds = _split(kinds, nowhere, further, zone=FURTHER, province=Province.XINJIANG)
-    if matters:
-        kinds = _placed(kinds, drawn, network)
+    kinds = _split(kinds, nowhere, further, zones=FURTHER, provinces=Province.XINJIANG)
+    if places:
+        shares = np.diff(province_shares(drawn, network), prepend=0) / 2**32
+        kinds = _spread(kinds, "provinces", enumerate(shares.tolist(), start=1))
     kinds.provinces[kinds.provinces == _OPEN] = Province.UNKNOWN
+    if of_operators:
+        shares = np.diff(cumulative(operators), prepend=0) / 2**32
+        kinds = _spread(kinds, "operators", enumerate(shares.tolist()))
+    kinds.operators[kinds.operators == _OPEN] = 0
     return kinds
 
 
-def _placed(kinds: Kinds, drawn: Synthetic | None, network: Profile) -> Kinds:
-    """Return kinds of which those of an open province are in the provinces of a list's shares."""
-    steps = np.diff(province_shares(drawn, network), prepend=0) / 2**32
+def _spread(kinds: Kinds, of: str, shares: Iterable[tuple[int, float]]) -> Kinds:
+    """Return kinds of which those that leave something open have each code by its share."""
     left = 1.0
-    for code, share in enumerate(steps.tolist(), start=1):
+    for code, share in shares:
         if share > 0:
             part = min(1.0, share / left)
-            kinds = _split(kinds, kinds.provinces == _OPEN, part, province=code)
+            kinds = _split(kinds, getattr(kinds, of) == _OPEN, part, **{of: code})
             left -= share
     return kinds
 
 
 def _nothing_said() -> tuple[Kinds, Array]:
-    nothing = Kinds(
-        np.zeros(1, np.uint32), np.full(1, _OPEN), np.full(1, _OPEN), np.ones(1), read=0
-    )
+    zones, provinces, operators = (np.full(1, _OPEN) for _ in range(3))
+    nothing = Kinds(np.zeros(1, np.uint32), zones, provinces, operators, np.ones(1), read=0)
     return nothing, np.full(1, _OPEN)
 
 
-def _counted(chunks: Iterable[Chunk], matters: bool) -> tuple[Kinds, Array]:
-    """Return the distinct kinds of a list's rows with the share of each, and their consents."""
+def _counted(chunks: Iterable[Chunk], matter: tuple[bool, bool]) -> tuple[Kinds, Array]:
+    """Return the distinct kinds of a list's rows with the share of each, and their consents.
+
+    `matter`: whether provinces do, and operators; else all are of province and operator 0.
+    """
+    alike = [name for name, it in zip(("province", "operator"), matter, strict=True) if not it]
     counted: Counter[int] = Counter()
     for chunk in chunks:
         packed = chunk.rows["flags"].astype(np.int64)
         for name, bits in _FIELDS:
-            column = chunk.rows[name] if matters or name != "province" else Province.UNKNOWN
+            column = 0 if name in alike else chunk.rows[name]
             packed = (packed << bits) + (column - np.int64(_OPEN))
         counted.update(dict(zip(*(x.tolist() for x in np.unique_counts(packed)), strict=True)))
     if not counted:
@@ -193,9 +224,10 @@ def _counted(chunks: Iterable[Chunk], matters: bool) -> tuple[Kinds, Array]:
     for _, bits in reversed(_FIELDS):
         columns.append((packed & ((1 << bits) - 1)) + _OPEN)
         packed = packed >> bits
-    provinces, zones, consent = columns
+    operators, provinces, zones, consent = columns
     total = int(counts.sum())
-    return Kinds(packed.astype(np.uint32), zones, provinces, counts / total, read=total), consent
+    flags = packed.astype(np.uint32)
+    return Kinds(flags, zones, provinces, operators, counts / total, read=total), consent
 
 
 def _split(
@@ -203,21 +235,25 @@ def _split(
     whom: Array,
     share: float,
     bits: int = 0,
-    zone: int | None = None,
-    province: int | None = None,
+    **others: int,
 ) -> Kinds:
-    """Return kinds of which a share of some has further bits, or another zone or province."""
+    """Return kinds of which a share of some has further bits, or another zone, province, operator.
+
+    `others`: by name of the column.
+    """
     apart = np.where(np.broadcast_to(whom, kinds.shares.shape), share, 0.0)
     moved = apart > 0
 
-    def also(values: Array, other: int | None) -> Array:
-        new = values[moved] if other is None else np.full(moved.sum(), other)
+    def also(name: str) -> Array:
+        values = getattr(kinds, name)
+        new = np.full(moved.sum(), others[name]) if name in others else values[moved]
         return np.concatenate([values, new])
 
     return Kinds(
         np.concatenate([kinds.flags, kinds.flags[moved] | np.uint32(bits)]),
-        also(kinds.zones, zone),
-        also(kinds.provinces, province),
+        also("zones"),
+        also("provinces"),
+        also("operators"),
         np.concatenate([kinds.shares * (1.0 - apart), (kinds.shares * apart)[moved]]),
         kinds.read,
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.core.codes import LeadState, Reason, Seen
-from dialsim.people.layout import PROVINCE_SHIFT, REACHED
+from dialsim.people.layout import OPERATOR, PROVINCE_SHIFT, REACHED
 from dialsim.report.screening import static_reasons
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ EXITS: dict[str, tuple[str, str]] = {
     "industry_dnc": ("barred", "industry do-not-call list"),
     "refused": ("barred", "refused such calls"),
     "suspected_elsewhere": ("barred", "seen as blocked in another campaign"),
-    "out_of_reach": ("barred", "where no caller ID may call"),
+    "out_of_reach": ("barred", "whom no caller ID may call"),
     "other_rule": ("barred", "refused by another rule"),
     "done_before": ("untried", "done with before, as the log tells"),
     "not_loaded": ("untried", "not read from the list"),
@@ -88,7 +88,7 @@ CHINESE = {
     "industry_dnc": "行业免打扰名单",
     "refused": "谢绝此类来电",
     "suspected_elsewhere": "在其他活动中疑似被拦截",
-    "out_of_reach": "所在地无号码可呼",
+    "out_of_reach": "无主叫号码可呼",
     "other_rule": "被其他规则拒绝",
     "done_before": "此前已结束（据呼叫记录）",
     "not_loaded": "未从名单读取",
@@ -315,7 +315,8 @@ def final_reasons(world: World, campaign: int, leads: Array, people: Array) -> A
     if len(fresh):
         record = world.static.campaigns[campaign]
         home = people["home"][fresh]
-        out_of_reach = int(record["barred"]) >> (home >> PROVINCE_SHIFT).astype(np.int64)
+        barred = record["barred_of"][home & OPERATOR] | record["barred"]
+        out_of_reach = barred >> (home >> PROVINCE_SHIFT).astype(np.uint32)
         reasons[fresh] = static_reasons(
             people["flags"][fresh],
             int(record["purpose"]),

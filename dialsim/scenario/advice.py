@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 from functools import partial
+from typing import get_args
 
 from dialsim.core.ticks import end_tick
 from dialsim.scenario.advice_words import KINDS_ZH, advised, listed, spaced
 from dialsim.scenario.calendar import public_days
 from dialsim.scenario.calling_time import warnings_of_time
 from dialsim.scenario.eligibility import licensed_province, own_province_only
+from dialsim.scenario.fields import Operator
 from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
@@ -118,6 +120,15 @@ def _about_places(scenario: Scenario, rules: Profile, language: Language) -> lis
         if bound:
             key = "one_province_study" if studied else "one_province"
             found.append(advised(language, key, campaign.name))
+        served = {
+            operator
+            for name in campaign.caller_ids
+            for operator in blocks[name].callee_operators or get_args(Operator)
+        }
+        unserved = [operator for operator in get_args(Operator) if operator not in served]
+        if unserved:
+            operators = listed(unserved, language)
+            found.append(advised(language, "unserved", campaign=campaign.name, operators=operators))
     return found
 
 

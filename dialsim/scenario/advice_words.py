@@ -33,6 +33,9 @@ LABELS: dict[str, dict[str, str]] = {
         "one_province_study": "campaign {} may call one province only; this study calls all",
         "one_province": "campaign {} calls numbers of one province only: those of others, and "
         "those whose province is not known, are refused (CALLER_NOT_ALLOWED)",
+        "unserved": "campaign {campaign}: none of its caller IDs calls customers of {operators}: "
+        "whose number has such a prefix is refused (CALLER_NOT_ALLOWED), and that a number was "
+        "ported changes nothing; name them in `callee_operators` of a block, or leave it out",
         "filed": "filed on {day}, in force {lead} later",
         "by_start": "by its start",
         "before_that": "before that ({})",
@@ -92,6 +95,9 @@ LABELS: dict[str, dict[str, str]] = {
         "one_province_study": "活动 {} 只可呼叫一个省；本研究呼叫所有省份",
         "one_province": "活动 {} 只呼叫一个省的号码：外省及归属地不明的号码一律拒绝"
         "（CALLER_NOT_ALLOWED）",
+        "unserved": "任务 {campaign}：没有主叫号码可呼叫 {operators} 的客户：前缀属其的号码"
+        "一律拒绝（CALLER_NOT_ALLOWED），携号转网与否不影响；请在某一号段的 `callee_operators` 中"
+        "列入，或不设该项",
         "filed": "{day} 提交报备，{lead}后生效",
         "by_start": "在运行开始前",
         "before_that": "在此之前（{}）",

@@ -82,7 +82,7 @@ class CallerIds(FileFormat):
     model_config = ConfigDict(json_schema_extra={"dependentRequired": {"filed": ["registered"]}})
 
     unsaid: ClassVar[frozenset[str]] = frozenset(
-        {"header", "country", "appeals_labels", "answers_callbacks"}
+        {"header", "country", "appeals_labels", "answers_callbacks", "callee_operators"}
     )
 
     name: Name = Field(description="what campaigns call it")
@@ -104,6 +104,13 @@ class CallerIds(FileFormat):
     )
     province: Province | None = Field(
         None, description="where they belong, such as 96 numbers; absent: by the area code"
+    )
+    callee_operators: Many[Operator] | None = Field(
+        None,
+        min_length=1,
+        description="operators whose customers they call, as the dialer knows them: by the prefix "
+        "of the number dialled, never after porting; whose prefix names none, such as a fixed "
+        "line's, counts as drawn from the list's shares. Absent: everybody's",
     )
     country: Country = Field("CN", description="whose numbers they are")
     authorised_by: Name | None = Field(

@@ -1,16 +1,19 @@
-"""Whom each block of numbers may call, by the province of the number dialled.
+"""Whom each block of numbers may call, by province and operator of the number dialled.
 
-Three things bound it: what the block's trunk reaches, a call-centre licence for one province, and
-classes of numbers that call within their own. A number's province may be unknown: a trunk that
-names what it reaches does not reach it, and neither a licence nor a class allows it, since nothing
-shows that they do; a trunk that names its blind regions does reach it.
+Three things bound the provinces: what the block's trunk reaches, a call-centre licence for one
+province, and classes of numbers that call within their own. A number's province may be unknown: a
+trunk that names what it reaches does not reach it, and neither a licence nor a class allows it,
+since nothing shows that they do; a trunk that names its blind regions does reach it. The operators
+are those that the block names, if it names some: the operator of the prefix, all that a dialer
+knows of it.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import get_args
+from typing import NamedTuple, get_args
 
+from dialsim.core.codes import Operator
 from dialsim.core.codes import Province as Code
 from dialsim.errors import Problems
 from dialsim.scenario.eligibility import licensed_province, own_province_only, province_of
@@ -22,6 +25,27 @@ from dialsim.scenario.schema import CallerIds, Campaign, Scenario
 
 PROVINCES: tuple[Province, ...] = get_args(Province)
 EVERYWHERE = frozenset(Code)
+OPERATORS = frozenset(Operator)
+HOME_OPERATORS = 8  # that PERSON.home has room for
+
+
+class Reach(NamedTuple):
+    """Whom a block of numbers may call: of these provinces those who are with these operators."""
+
+    provinces: frozenset[Code]
+    operators: frozenset[Operator] = OPERATORS
+
+    def includes(self, province: int, operator: int) -> bool:
+        """Return whether a number of a province and an operator's prefix may be called.
+
+        An operator that there is not stands for a number whose prefix names none: it may be called
+        where everybody's customers are.
+
+        >>> Reach(EVERYWHERE, frozenset({Operator.CTCC})).includes(Code.TIBET, Operator.CMCC)
+        False
+        """
+        known = operator in self.operators or self.operators == OPERATORS
+        return province in self.provinces and known
 
 
 @lru_cache(maxsize=len(PROVINCES))
@@ -70,33 +94,65 @@ def called_beyond(scenario: Scenario, rules: Profile) -> list[tuple[str, Text]]:
         unplaced = [name for name in campaign.people if name not in placed]
         may, does = (reached_by(each, campaign, rules) for each in (lawful, scenario))
         for name, allowed, called in zip(campaign.caller_ids, may, does, strict=True):
-            if unplaced and allowed < called:
-                where = [PROVINCES[code - 1] for code in sorted(allowed) if code]
+            if unplaced and allowed.provinces < called.provinces:
+                where = [PROVINCES[code - 1] for code in sorted(allowed.provinces) if code]
                 said = refusal("beyond" if where else "nowhere", where=where, lists=unplaced)
                 found.append((f"{campaign.name}, {name}", said))
     return found
 
 
-def reached_by(scenario: Scenario, campaign: Campaign, rules: Profile) -> list[frozenset[Code]]:
-    """Return the provinces that each block of a campaign may call, in the campaign's order."""
-    blocks = {block.name: block for block in scenario.caller_ids}
-    return [reached_from(scenario, blocks[name], rules) for name in campaign.caller_ids]
+def operators_from(block: CallerIds) -> frozenset[Operator]:
+    """Return the operators whose customers a block of numbers calls, by their prefix."""
+    if block.callee_operators is None:
+        return OPERATORS
+    return frozenset(Operator[name] for name in block.callee_operators)
 
 
-def provinces_alike(scenario: Scenario, rules: Profile) -> list[int] | None:
-    """Return by `Province` a number that those have in common that no block tells apart.
+def reached_by(scenario: Scenario, campaign: Campaign, rules: Profile) -> list[Reach]:
+    """Return whom each block of a campaign may call, in the campaign's order."""
+    blocks = [
+        next(block for block in scenario.caller_ids if block.name == name)
+        for name in campaign.caller_ids
+    ]
+    return [Reach(reached_from(scenario, each, rules), operators_from(each)) for each in blocks]
 
-    None: all are alike, so that nobody's province matters.
+
+def homes_alike(scenario: Scenario, rules: Profile) -> list[int] | None:
+    """Return a number that those have in common whom no block of numbers tells apart.
+
+    Returns
+    -------
+    list of int
+        By ``Province << 3 | Operator``, as in PERSON.home; 7 is the operator of a number whose
+        prefix names none. None: all are alike, so that nobody's province or operator matters.
     """
-    campaigns = [reached_by(scenario, campaign, rules) for campaign in scenario.campaigns]
+    reaches = _all_reaches(scenario, rules)
     kinds: dict[tuple[bool, ...], int] = {}
     alike = [
-        kinds.setdefault(
-            tuple(code in reached for blocks in campaigns for reached in blocks), len(kinds)
-        )
+        kinds.setdefault(tuple(each.includes(code, operator) for each in reaches), len(kinds))
         for code in Code
+        for operator in range(HOME_OPERATORS)
     ]
     return alike if len(kinds) > 1 else None
+
+
+def provinces_matter(scenario: Scenario, rules: Profile) -> bool:
+    """Return whether some block may call numbers of one province and not of another."""
+    return any(0 < len(each.provinces) < len(Code) for each in _all_reaches(scenario, rules))
+
+
+def operators_matter(scenario: Scenario) -> bool:
+    """Return whether some block that calls names the operators whose customers it calls."""
+    calling = {name for campaign in scenario.campaigns for name in campaign.caller_ids}
+    return any(
+        operators_from(block) != OPERATORS for block in scenario.caller_ids if block.name in calling
+    )
+
+
+def _all_reaches(scenario: Scenario, rules: Profile) -> list[Reach]:
+    return [
+        each for campaign in scenario.campaigns for each in reached_by(scenario, campaign, rules)
+    ]
 
 
 def check_reach(scenario: Scenario, rules: Profile, problems: Problems) -> None:
@@ -106,7 +162,9 @@ def check_reach(scenario: Scenario, rules: Profile, problems: Problems) -> None:
     for i, campaign in enumerate(scenario.campaigns):
         if not known.issuperset(campaign.caller_ids):
             continue  # names that lead nowhere are told elsewhere
-        reached = frozenset[Code]().union(*reached_by(scenario, campaign, rules))
+        reached = frozenset[Code]().union(
+            *(each.provinces for each in reached_by(scenario, campaign, rules))
+        )
         if not reached:
             problems.add(
                 f"campaigns[{i}].caller_ids",

@@ -15,7 +15,7 @@ from dialsim.errors import ScenarioError
 from dialsim.scenario import load_scenario
 from dialsim.scenario.fields import Province as Place
 from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.reach import provinces_alike
+from dialsim.scenario.reach import homes_alike
 from tests.people.scenarios import small_scenario
 
 MAKE = {"Zhejiang": 1390571, "Beijing": 1390100, "Tibet": 1390891, "Xinjiang": 1390991}
@@ -35,7 +35,8 @@ def areas_of(raw: dict[str, Any]) -> Any:
     scenario = load_scenario(raw)
     rules, _ = resolved_profiles(scenario)
     assert rules is not None
-    return build_areas(scenario, rules), provinces_alike(scenario, rules)
+    alike = homes_alike(scenario, rules)
+    return build_areas(scenario, rules), alike
 
 
 def home(province: Province, operator: Operator = Operator.CMCC) -> int:
@@ -57,7 +58,9 @@ def test_blind_regions_are_called_over_other_trunks() -> None:
     assert groups[of[home(Province.UNKNOWN)]].tolist() == [1, 0]
     assert groups[of[home(Province.TIBET)]].tolist() == [0, -1]
     assert alike is not None
-    assert alike[Province.TIBET] == alike[Province.XINJIANG] != alike[Province.HENAN]
+    tibet, xinjiang = alike[home(Province.TIBET)], alike[home(Province.XINJIANG)]
+    assert tibet == xinjiang != alike[home(Province.HENAN)]
+    assert (np.reshape(alike, (32, 8)) == np.reshape(alike, (32, 8))[:, :1]).all()
     assert (areas.barred == 0).all()
     assert groups_of(areas, 0).tolist() == [0, 1]
 

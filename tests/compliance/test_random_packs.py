@@ -154,7 +154,7 @@ def naive_static(somebody: Somebody, campaign: SimpleNamespace) -> list[Reason]:
         if reason == Reason.WRONG_PURPOSE:
             person = replace(person, consent=ALL_PURPOSES)
         if reason in NOBODY or reason == Reason.CALLER_NOT_ALLOWED:
-            terms.barred = 0
+            terms.barred, terms.barred_of = 0, [0] * len(Operator)
         if reason == Reason.SUSPECTED_BLOCK:
             person = replace(person, suspected=False)
         person.flags &= ~CAUSE.get(reason, 0)
@@ -168,13 +168,13 @@ class Callee:
     pack: Naive
     past: list[Past]
     zones: frozenset[str]
-    lines: list[str]  # trunks of the campaign that reach the person's province
+    lines: list[str]  # trunks of the campaign that reach the person
     callers: list[int]  # their caller IDs
 
     @classmethod
     def of(cls, pack: Naive, who: Somebody) -> Callee:
         known = {name.upper(): name for name in PROVINCES}
-        lines, callers = pack.reaching(known.get(who.province.name))
+        lines, callers = pack.reaching(known.get(who.province.name), who.operator)
         if not lines:  # barred for good; what else there is to say is said of the campaign
             lines = [block["trunk"] for block in pack.raw["caller_ids"]]
             callers = list(pack.callers)
@@ -316,11 +316,8 @@ def check_pack(seed: int) -> None:
         **{
             name: int(terms[name]) for name in ("purpose", "category", "by_consent", "exports_data")
         },
-        barred=sum(
-            1 << province
-            for province in Province
-            if not pack.reaching(province.name.capitalize())[0]
-        ),
+        barred=0,
+        barred_of=pack.barred_of(),
     )
     for record, ring, who, said in zip(records, rings, crowd, out, strict=True):
         callee = Callee.of(pack, who)

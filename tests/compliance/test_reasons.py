@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dialsim.compliance.kernels import row_reason, static_reason
-from dialsim.core.codes import Category, Province, Purpose, Reason
+from dialsim.core.codes import Category, Operator, Province, Purpose, Reason
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people import layout as people
 
@@ -51,6 +51,23 @@ def test_the_first_reason_counts(place: int) -> None:
     flags = sum(bit for bit, _ in IN_ORDER[place:])
     assert reason(CONSENT | flags) == IN_ORDER[place][1]
     assert reason(CONSENT | IN_ORDER[place][0]) == IN_ORDER[place][1]
+
+
+def test_an_operator_whose_customers_no_caller_id_calls() -> None:
+    """By the number's prefix and its province, beside what is barred of all operators."""
+    campaign = np.zeros(1, CAMPAIGN)
+    campaign["barred"], campaign["by_operator"] = 1 << Province.TIBET, 1
+    campaign["barred_of"][0, Operator.CBN] = 1 << Province.BEIJING
+    barred = {
+        (province, operator)
+        for province in (Province.BEIJING, Province.TIBET, Province.HENAN)
+        for operator in Operator
+        if static_reason(0, operator | province << people.PROVINCE_SHIFT, campaign[0])
+    }
+    assert barred == {
+        *((Province.TIBET, operator) for operator in Operator),
+        (Province.BEIJING, Operator.CBN),
+    }
 
 
 def test_a_province_that_no_caller_id_may_call() -> None:

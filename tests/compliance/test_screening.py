@@ -31,7 +31,7 @@ from dialsim.compliance.screening.layout import (
     STATIC,
     Asked,
 )
-from dialsim.core.codes import Category, Counted, Purpose, Reason, Scope, Verdict, Window
+from dialsim.core.codes import Category, Counted, Operator, Purpose, Reason, Scope, Verdict, Window
 from dialsim.pacing.layout import CAMPAIGN
 from dialsim.people import layout as people
 from dialsim.people.layout import DATED, PERSON
@@ -58,6 +58,8 @@ def campaigns(draw: Any) -> Any:
     record["by_consent"] = draw(st.integers(0, 1))
     record["exports_data"] = draw(st.integers(0, 1))
     record["barred"] = draw(st.sampled_from((0, 1 << 28, 3)))
+    record["by_operator"] = draw(st.integers(0, 1))
+    record["barred_of"][0, Operator.CMCC] = draw(st.sampled_from((0, 2)))
     return record[0]
 
 
@@ -83,7 +85,10 @@ def naive_reasons(flags: int, province: int, campaign: Any) -> set[Reason]:
         found.add(Reason.INDUSTRY_DNC)
     if flags & 1 << people.REFUSED_SHIFT + int(campaign["category"]):
         found.add(Reason.REFUSE_CALL)
-    if int(campaign["barred"]) & 1 << province and not nobody:
+    barred = int(campaign["barred"])
+    if campaign["by_operator"]:
+        barred |= int(campaign["barred_of"][Operator.CMCC])
+    if barred & 1 << province and not nobody:
         found.add(Reason.CALLER_NOT_ALLOWED)
     for bit, reason in (
         (people.WITHDRAWN, Reason.CONSENT_WITHDRAWN),

@@ -109,11 +109,16 @@ def entry(draw: Any) -> dict[str, Any]:
     return dict(way) | {"operator": pick(draw, "CTCC", "CTCC", "CMCC", "MVNO")}
 
 
+CALLEES = (["CMCC"], ["CUCC", "CTCC", "MVNO"])
+"""Whose customers a block of caller IDs may call."""
+
+
 def about_numbers(draw: Any, kind: str, registered: bool, start: str) -> dict[str, Any]:
     """What a block of caller IDs says beside its class, count and trunk."""
     said: dict[str, Any] = {}
     said |= pick(draw, {}, {"answers_callbacks": True})
     said |= pick(draw, {}, {"appeals_labels": True})
+    said |= pick(draw, {}, {}, {}, *({"callee_operators": operators} for operators in CALLEES))
     if not registered:
         said |= pick(draw, {}, {}, {"authorised_by": "CTCC"})
     if registered:

@@ -50,7 +50,10 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
             Reason.INDUSTRY_DNC,
         ),
         (bits >> REFUSED_SHIFT >> campaign.category & 1, Reason.REFUSE_CALL),
-        (campaign.barred >> person.province & 1, Reason.CALLER_NOT_ALLOWED),
+        (
+            (campaign.barred | campaign.barred_of[person.operator]) >> person.province & 1,
+            Reason.CALLER_NOT_ALLOWED,
+        ),
         (person.suspected, Reason.SUSPECTED_BLOCK),
     ]
     return next((reason for bars, reason in found if bars), Reason.NONE)

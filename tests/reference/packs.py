@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dialsim.core.codes import Counted, Scope, Window
+from dialsim.core.codes import Counted, Operator, Province, Scope, Window
 from dialsim.numbering.tables import zone_sets_of
 from dialsim.scenario.profile import load_rules
 from tests.people.scenarios import ONE_NUMBER
@@ -135,6 +135,12 @@ def _reach(r: Random) -> dict[str, Any]:
     return r.choice(({}, {}, {}, {"reach": some}, {"blind": some}))
 
 
+def _callees(r: Random) -> dict[str, Any]:
+    """Whose customers a block calls, where it names them."""
+    some = sorted(r.sample(("CMCC", "CUCC", "CTCC", "CBN", "MVNO"), r.randint(1, 3)))
+    return r.choice(({}, {}, {}, {"callee_operators": some}))
+
+
 def random_pack(seed: int) -> dict[str, Any]:
     """A scenario of one campaign under a pack of its own."""
     r = Random(seed)
@@ -161,7 +167,10 @@ def random_pack(seed: int) -> dict[str, Any]:
             trunk("main", 5, 5) | _reach(r),
             trunk("other", 5, 5) | {"operator": "CUCC"} | _reach(r),
         ],
-        "caller_ids": [caller_ids(name, r.randint(1, 3), on) for name, on in blocks],
+        "caller_ids": [
+            caller_ids(name, r.randint(1, 3), on) | _callees(Random(f"{name} of {seed}"))
+            for name, on in blocks
+        ],
         "agents": [
             agents("day", 1, 0)
             | {"shifts": [{"days": "daily", "from": "00:00", "to": "23:59"}]}
@@ -270,8 +279,22 @@ class Naive:
             self.tick(_begin(first + timedelta(days=day), self.clock)) for day in range(0, 98, step)
         ]
 
-    def reaching(self, province: str | None) -> tuple[list[str], list[int]]:
-        """Trunks and caller IDs that may call numbers of a province; None: one nobody knows."""
+    def barred_of(self) -> list[int]:
+        """Bits of the provinces of whose numbers none may be called, by operator."""
+        return [
+            sum(
+                1 << province
+                for province in Province
+                if not self.reaching(province.name.capitalize(), operator)[0]
+            )
+            for operator in Operator
+        ]
+
+    def reaching(self, province: str | None, operator: Operator) -> tuple[list[str], list[int]]:
+        """Trunks and caller IDs that may call numbers of a province and an operator's prefix.
+
+        None: a province that nobody knows.
+        """
         lines: list[str] = []
         callers: list[int] = []
         first = 0
@@ -280,6 +303,7 @@ class Naive:
             line = trunks[block["trunk"]]
             if ("reach" not in line or province in line["reach"]) and (
                 province not in line.get("blind", ())
+                and operator.name in block.get("callee_operators", [*Operator.__members__])
             ):
                 lines.append(block["trunk"])
                 callers += range(first, first + block["count"])

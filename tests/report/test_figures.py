@@ -338,7 +338,7 @@ def test_people_where_no_caller_id_may_call_are_told_apart() -> None:
     leads["reason"] = Reason.CALLER_NOT_ALLOWED
     (exit_,) = waterfalls(made)[0]["exits"]
     assert (exit_["key"], exit_["leads"]) == ("out_of_reach", len(leads))
-    assert exit_["name"] == "where no caller ID may call"
+    assert exit_["name"] == "whom no caller ID may call"
 
 
 def test_hours_count_open_time_only() -> None:

@@ -108,7 +108,7 @@ def reason_flags(flags: int, home: int, campaign: Any) -> int:
         bits |= INDUSTRY_BIT
     if (flags >> (REFUSED_SHIFT + np.int64(campaign["category"]))) & 1:
         bits |= REFUSED_BIT
-    if not flags & NOBODY and is_out_of_reach(home, np.int64(campaign["barred"])):
+    if not flags & NOBODY and is_out_of_reach(home, campaign):
         bits |= NOT_FROM_HERE_BIT
     bits |= SUSPECTED_BIT if flags & SUSPECTED else 0
     return bits

@@ -97,6 +97,9 @@ def _more(asked: Request, block: CallerIds) -> list[str]:
         "holder": block.holder,
         "replaces": block.replaces,
     }
+    if block.callee_operators is not None:
+        theirs = [operator_name(each, asked.language) for each in block.callee_operators]
+        found.append(said["callees_of"].format(operators=listed(theirs, asked.language)))
     found += [said[key].format(name=name) for key, name in named.items() if name is not None]
     if block.start is not None:
         start = block.start.date() if isinstance(block.start, datetime) else block.start

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
 from dialsim.report import words
+from dialsim.report.judges import judges
 from dialsim.report.scrubs import scrubs, written_scrubs
 from dialsim.report.unserved import unserved_people, written_people
 from dialsim.report.world import history_of
@@ -34,11 +35,15 @@ LABELS: dict[str, dict[str, str]] = {
         "network": 'network profile "{name}" ({assumed} of {all} values assumed)',
         "rules": 'rule pack "{name}" ({assumed} of {all} values assumed)',
         "judges": "behaviour is judged by operator: {}",
-        "judge": '{operator} by "{name}"',
+        "judge": '{operator} by "{profile}" ({assumed} of {values} values assumed)',
         "acted": "assumed figures that acted here: {}",
         "own": "rules values replaced by the scenario: {}",
         "filed": "network values of its profile file {file}: {values}",
-        "changed": "network values replaced by the scenario: {}",
+        "changed": "network values replaced by the scenario: {values}",
+        "filed_of": "network values of {operator} from its profile file {file}: {values}",
+        "changed_of": "network values of {operator} replaced by the scenario: {values}",
+        "left_out": "values of the profile file {file} that {operator} does not judge by, and that "
+        "do not count: {values}",
         "source": "{} ({})",
         "loosened": " instead of {old} (under contract {contract})",
         "contract": "under contract {contract}: {parts}",
@@ -82,11 +87,14 @@ LABELS: dict[str, dict[str, str]] = {
         "network": "网络配置“{name}”（{all} 个值中 {assumed} 个为假设）",
         "rules": "规则包“{name}”（{all} 个值中 {assumed} 个为假设）",
         "judges": "呼叫行为按运营商分别判定：{}",
-        "judge": "{operator} 按“{name}”",
+        "judge": "{operator} 按“{profile}”（{values} 个值中 {assumed} 个为假设）",
         "acted": "实际起作用的假设值：{}",
         "own": "方案替换的规则值：{}",
         "filed": "取自配置文件 {file} 的网络值：{values}",
-        "changed": "方案替换的网络值：{}",
+        "changed": "方案替换的网络值：{values}",
+        "filed_of": "取自配置文件 {file} 的 {operator} 网络值：{values}",
+        "changed_of": "方案替换的 {operator} 网络值：{values}",
+        "left_out": "配置文件 {file} 中 {operator} 判定时不使用、因而不计入的值：{values}",
         "source": "{}（{}）",
         "loosened": "，原为 {old}（依据合同 {contract}）",
         "contract": "依据合同 {contract}：{parts}",
@@ -153,11 +161,11 @@ def assumptions(world: World, groups: list[dict[str, Any]], language: Language =
     )
     found.append(say["profiles"].format(*both))
     if scenario.network.operators:
-        judges = (
-            say["judge"].format(operator=operator, name=name)
-            for operator, name in scenario.network.operators.items()
+        told = (
+            say["judge"].format(operator=operator, **each)
+            for operator, each in judges(scenario, world.network).items()
         )
-        found.append(say["judges"].format(say["and"].join(judges)))
+        found.append(say["judges"].format(say["and"].join(told)))
     acted = {
         group["basis"]["key"]: group["basis"]
         for group in groups
@@ -194,23 +202,40 @@ def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
     """
     say = LABELS[language]
     found = _own_rules(scenario, language)
-    rules, network, origin = scenario.rules, scenario.network, scenario._origin
-    file = Path(origin.profile or "").name
+    rules, network = scenario.rules, scenario.network
     own = [
         f"{key} = {_said(value, language)}{_loosened(scenario, key, language)}"
         for key, value in rules.overrides.items()
     ]
-    filed: list[str] = []
-    changed: list[str] = []
-    for key, value in network.overrides.items():
-        its = key in origin.profile_values and origin.profile_values[key] == value
-        (filed if its else changed).append(f"{key} = {_said(value, language)}")
     if own:
         found.append(say["own"].format(say["and"].join(own)))
-    if filed:
-        found.append(say["filed"].format(file=file, values=say["and"].join(filed)))
-    if changed:
-        found.append(say["changed"].format(say["and"].join(changed)))
+    found += _of_network(scenario, "", network.overrides, language)
+    for operator, named in network.operators.items():
+        found += _of_network(scenario, operator, named.overrides, language)
+    return found
+
+
+def _of_network(
+    scenario: Scenario, operator: str, overrides: Mapping[str, Any], language: Language
+) -> list[str]:
+    """Return sentences on what replaces values of the network, or of an operator's profile."""
+    say, found = LABELS[language], []
+    file = scenario._origin.profiles.get(operator)
+    filed: list[str] = []
+    changed: list[str] = []
+    for key, value in overrides.items():
+        its = file is not None and key in file.values and file.values[key] == value
+        (filed if its else changed).append(f"{key} = {_said(value, language)}")
+    of = "_of" if operator else ""
+    for key, parts in (("filed", filed), ("changed", changed)):
+        if parts:
+            values = say["and"].join(parts)
+            name = "" if file is None else Path(file.name).name
+            found.append(say[key + of].format(operator=operator, file=name, values=values))
+    if file is not None and file.left_out:
+        values = say["and"].join(file.left_out)
+        name = Path(file.name).name
+        found.append(say["left_out"].format(operator=operator, file=name, values=values))
     return found
 
 

@@ -14,6 +14,7 @@ from dialsim.report import words
 from dialsim.report.budget import labelled_shares, marks_each
 from dialsim.report.capacity import length_ms
 from dialsim.report.premises import Premises
+from dialsim.report.registration import judge_of_block
 from dialsim.report.resource_words import CONTRACT, ENTERPRISE, FILED, PEOPLE, REGISTRATION
 from dialsim.report.resources import Case, Figures
 from dialsim.report.sharing import Division
@@ -144,7 +145,8 @@ def _by_calls(known: Premises, cases: Sequence[Case], now: Division) -> list[dic
 
 
 def _registered(known: Premises, load: _Load) -> dict[str, Any] | None:
-    ceiling = float(known.network["frequency.registered.throttle_per_hour"])
+    judge = judge_of_block(known.scenario, known.network, load.block)
+    ceiling = float(judge["frequency.registered.throttle_per_hour"])
     each = load.an_hour / max(load.usable, 1)
     if each <= ceiling:
         return None

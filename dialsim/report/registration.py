@@ -66,6 +66,12 @@ def registered_time(scenario: Scenario, network: Profile, block: CallerIds, span
     return intersect(spans, np.array([[begin, end]])) if begin < end else spans[:0]
 
 
+def judge_of_block(scenario: Scenario, network: Profile, block: CallerIds) -> Profile:
+    """Return the profile by which the operator of a block's trunk judges its calls."""
+    trunk = next(trunk for trunk in scenario.trunks if trunk.name == block.trunk)
+    return judges_of(scenario, network)[OPERATORS.index(trunk.operator)]
+
+
 def ceiling_of(
     scenario: Scenario, rules: Profile, network: Profile, block: CallerIds
 ) -> Ceiling | None:
@@ -75,8 +81,7 @@ def ceiling_of(
     Interception alone stops a part of the calls; by that the dialer recognises it, and gives the
     numbers up for the day, unless its rules let it overlook what fails at once.
     """
-    trunk = next(trunk for trunk in scenario.trunks if trunk.name == block.trunk)
-    judge = judges_of(scenario, network)[OPERATORS.index(trunk.operator)]
+    judge = judge_of_block(scenario, network, block)
     found = []
     for rule in RULES:
         if rule.owner != block.number_class or rule.mechanism in scenario.network.off:

@@ -23,8 +23,9 @@ from dialsim.report.earlier_log import EarlierLog
 from dialsim.report.run_lines import Lines, build_lines
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.calendar import public_days
+from dialsim.scenario.judges import operator_profiles
 from dialsim.scenario.names import resolved_profiles
-from dialsim.scenario.profile import Profile, load_network
+from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import CallerIds, Scenario
 
 Array = NDArray[Any]
@@ -155,9 +156,12 @@ class RunLog:
 
     def network_of(self, operator: str | None) -> Profile:
         """Return the profile by which an operator judges: the network's, unless one is named."""
-        named = getattr(self.scenario.network, "operators", None) or {}
-        name = named.get(operator) if operator is not None else None
-        return self.network if name is None else load_network(name)
+        return self.operator_profiles.get(operator or "", self.network)
+
+    @cached_property
+    def operator_profiles(self) -> dict[str, Profile]:
+        """The profiles of the operators that have one of their own, overrides included."""
+        return operator_profiles(self.scenario, self.network)
 
     def operator_code(self, operator: str | None) -> int:
         """Return the code of an operator by its name, -1 for none."""

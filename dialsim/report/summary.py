@@ -23,6 +23,7 @@ from dialsim.report.binding import binding
 from dialsim.report.callbacks import callbacks
 from dialsim.report.changes import Left, worth_trying
 from dialsim.report.earlier import to_come
+from dialsim.report.judges import judges
 from dialsim.report.metrics import connected_late, late_after_ms, metric_values
 from dialsim.report.network_rules import network_rules
 from dialsim.report.scrubs import scrubs
@@ -142,6 +143,7 @@ def summarise(
         "scrubs": scrubs(scenario, int(world.state.lists["count"].sum())),
         "interventions": {
             "profile": world.network.name,
+            **_judges(world),
             "off": list(scenario.network.off),
             "groups": acted,
             "refused": network.refusals(world),
@@ -168,6 +170,12 @@ def summarise(
         "weak_defaults": weak_rows(scenario, world.network, acted=_by_frequency(acted)),
         "performance": dict(performance or {}),
     }
+
+
+def _judges(world: World) -> dict[str, Any]:
+    """Return the profiles of operators that have one of their own; nothing where none has."""
+    found = judges(world.scenario, world.network)
+    return {"operators": found} if found else {}
 
 
 def _by_frequency(groups: Sequence[Mapping[str, Any]]) -> bool:

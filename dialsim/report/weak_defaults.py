@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dialsim.report import words
 from dialsim.report.page import fitted, headed, paragraph
+from dialsim.scenario.judges import ASKED, operator_profiles
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.reasons import Language
@@ -27,6 +28,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "line": "{key} {value} ({confidence}): {text}",
         "times": "×{:g}",
         "only": "{side}: {text}",
+        "of": "{} of {}",
+        "and": ", ",
     },
     "zh": {
         "head": "薄弱的默认值",
@@ -34,6 +37,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "line": "{key} {value}（{confidence}）：{text}",
         "times": "×{:g}",
         "only": "{side}：{text}",
+        "of": "{}（{}）",
+        "and": "、",
     },
 }
 
@@ -53,12 +58,24 @@ def weak_rows(
     Returns
     -------
     list of dict
-        As :func:`dialsim.scenario.weak_defaults.weak_default_rows`.
+        As :func:`dialsim.scenario.weak_defaults.weak_default_rows`. Where operators with a profile
+        of their own rest on another value than the rest, it has a row with their ``operators``.
     """
     if network is None:
         _, network = resolved_profiles(scenario)
         assert network is not None  # it was checked
-    return weak_default_rows(weak_defaults_read(scenario, network, acted=acted), network)
+    rows = weak_default_rows(weak_defaults_read(scenario, network, acted=acted), network)
+    found = {_same(row): row for row in rows}
+    for operator, judge in operator_profiles(scenario, network).items():
+        named = {str(each): of for each, of in scenario.network.operators.items()}[operator]
+        if named.profile is None:
+            continue  # what its overrides leave is the network's, which has its row
+        read = weak_defaults_read(scenario, judge, acted=acted, overrides=named.overrides)
+        for row in weak_default_rows([each for each in read if each.key in ASKED], judge):
+            mine = found.setdefault(_same(row), {**row, "operators": []})
+            if "operators" in mine:
+                mine["operators"].append(operator)
+    return list(found.values())
 
 
 def rows_of_two(one: Sequence[Row], two: Sequence[Row]) -> list[dict[str, Any]]:
@@ -104,7 +121,9 @@ def weak_texts(rows: Sequence[Row], language: Language = "en") -> list[str]:
     found = []
     for mark, row in zip(MARKS, rows, strict=False):
         text = say["line"].format(
-            key=row["key"],
+            key=say["of"].format(row["key"], say["and"].join(row["operators"]))
+            if row.get("operators")
+            else row["key"],
             value=_value(row["value"], row["unit"], language),
             confidence=words.CONFIDENCE[language].get(row["confidence"], row["confidence"]),
             text=words.told(row, "text", language),

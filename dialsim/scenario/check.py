@@ -17,11 +17,12 @@ from dialsim.scenario.eligibility import check_eligibility, province_of_area
 from dialsim.scenario.enterprise import check_evidence
 from dialsim.scenario.filing import check_filing
 from dialsim.scenario.inputs import check_inputs
+from dialsim.scenario.judges import check_operator_profiles
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.overlaps import break_outside, overlapping_shifts
 from dialsim.scenario.pack_scope import check_scope
 from dialsim.scenario.plan_check import check_plan
-from dialsim.scenario.plausible import check_network
+from dialsim.scenario.plausible import check_judge, check_network
 from dialsim.scenario.policy import check_policy
 from dialsim.scenario.profile import Profile, Value
 from dialsim.scenario.reach import check_reach
@@ -51,6 +52,11 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     check_room(scenario, problems)
     if scenario.network.overrides:
         check_network(network, scenario.network.overrides, problems)
+    judges = check_operator_profiles(scenario, network, Problems())  # what is wrong was added
+    for operator, named in scenario.network.operators.items():
+        if named.overrides and operator in judges:
+            path = f"network.operators.{operator}.overrides"
+            check_judge(judges[operator], named.overrides, problems, path)
     _licence(scenario, problems)
     check_scope(scenario, rules, problems)
     check_sector(scenario, rules, problems)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from dialsim.scenario.judges import ASKED, operator_profiles
 from dialsim.scenario.names import resolved_profiles
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.values import plain
 
-Where = Literal["scenario", "rules", "network"]
+Where = Literal["scenario", "rules", "network", "operators"]
 Table = Mapping[str, Any]
 
 
@@ -28,10 +29,11 @@ class Change:
     Attributes
     ----------
     where
-        ``"scenario"``, or the profile whose value it is: ``"rules"``, ``"network"``.
+        ``"scenario"``, or the profile whose value it is: ``"rules"``, ``"network"``, and
+        ``"operators"`` of one that an operator judges by.
     path
         As ``--set`` takes it, entries of tables by name where they have one; of a profile's value
-        its name, which ``explain`` takes.
+        its name, which ``explain`` takes, of an operator's behind the operator.
     before, after
         In the first scenario and in the second, as a file would hold it; None: not there.
     """
@@ -72,13 +74,34 @@ def differences(first: Scenario, second: Scenario) -> list[Change]:
     for where, old, new in zip(("rules", "network"), mine, others, strict=True):
         if old is not None and new is not None:
             found += _values("rules" if where == "rules" else "network", old, new)
+    networks = mine[1], others[1]
+    if networks[0] is not None and networks[1] is not None:
+        found += _of_operators((first, second), (networks[0], networks[1]))
     return found
+
+
+def _of_operators(
+    scenarios: tuple[Scenario, Scenario], networks: tuple[Profile, Profile]
+) -> Iterator[Change]:
+    """Yield what differs for operators of which one scenario, or both, say something."""
+    both = [operator_profiles(*each) for each in zip(scenarios, networks, strict=True)]
+    for operator in dict.fromkeys([*both[0], *both[1]]):
+        old, new = (
+            each.get(operator, network) for each, network in zip(both, networks, strict=True)
+        )
+        for change in _values("operators", old, new):
+            if change.path in ASKED:
+                yield replace(change, path=f"{operator}.{change.path}")
 
 
 def _written(scenario: Scenario) -> dict[str, Any]:
     content: Any = plain(scenario.to_dict())
     for table in ("rules", "network"):
         content.get(table, {}).pop("overrides", None)
+    operators = content["network"].get("operators", {})
+    for operator, named in operators.items():
+        if isinstance(named, dict):
+            operators[operator] = named.get("profile")
     return dict(content)
 
 

@@ -11,6 +11,9 @@ from dialsim.errors import Problem, ScenarioError, did_you_mean, shown
 from dialsim.scenario.depth import check_depth, check_keys
 from dialsim.scenario.values import path_text
 
+BY_NAME = ("network", "operators")
+"""Where a table stands by its operator that a name alone may stand for: that of its `profile`."""
+
 SHOWN = 60
 """Letters of a path in the message that what stands there is nested too deeply."""
 
@@ -54,6 +57,8 @@ def with_value(raw: Mapping[str, Any], dotted: str, value: object) -> tuple[dict
             if last:
                 node[part] = value
             else:
+                if tuple(path[:-1]) == BY_NAME and isinstance(node.get(part), str):
+                    node[part] = {"profile": node[part]}
                 if part not in node and _is_place(parts[at + 1]):
                     _check_list(path, so_far)
                 node = node.setdefault(part, {})
@@ -88,8 +93,10 @@ def value_at(raw: Any, dotted: str) -> Any:
         if isinstance(node, list):
             names = [each.get("name") if isinstance(each, dict) else each for each in node]
             node = node[names.index(part) if part in names else int(part)]
-        else:
-            node = node.get(part) if isinstance(node, dict) else None
+        elif isinstance(node, dict):
+            node = node.get(part)
+        else:  # a name in the place of a table is its profile's
+            node = node if part == "profile" and above.startswith(".".join(BY_NAME)) else None
         if node is None:
             return None
     return node

@@ -9,7 +9,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from dialsim.scenario.profile import Profile, load_network
+from dialsim.scenario.judges import operator_profiles
+from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.strictness import is_looser
 from dialsim.scenario.values import plain
@@ -119,8 +120,8 @@ def scenario_digest(
     }
     if scenario.network.operators:
         content["operators"] = {
-            operator: load_network(name).plain_values()
-            for operator, name in scenario.network.operators.items()
+            operator: profile.plain_values()
+            for operator, profile in operator_profiles(scenario, network).items()
         }
     if policy is not None:
         content["policy"] = policy

@@ -205,9 +205,9 @@ def scenario_from(raw: Mapping[str, Any], origin: Origin) -> Scenario:
     folder = Path(origin.file).parent if origin.file is not None else Path()
     content = copy.deepcopy(dict(raw))
     taken = take_in(content, folder, problems)
-    if taken is not None:
-        content = taken.content
-        origin = replace(origin, profile=taken.name, profile_values=dict(taken.values))
+    content = taken.content
+    if taken.files:
+        origin = replace(origin, profiles={**origin.profiles, **taken.files})
     scenario, errors = _validated(content)
     judged, likely = scenario, content
     misspelt = _misspelt(errors)
@@ -393,13 +393,16 @@ def _models_in(annotation: object) -> list[type[BaseModel]]:
 
 def _model_at(loc: Loc) -> type[BaseModel] | None:
     model: type[BaseModel] = Scenario
+    by_name = False  # the next part is the name of a table among others, and no key of a model
     for part in loc:
-        if isinstance(part, int):
+        if isinstance(part, int) or by_name:
+            by_name = False
             continue
-        inner = _models_in(_annotation(model, part))
+        annotation = _annotation(model, part)
+        inner = _models_in(annotation)
         if not inner:
             return None
-        model = inner[0]
+        model, by_name = inner[0], get_origin(annotation) is dict
     return model
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dialsim.errors import Problems, ScenarioError, did_you_mean
+from dialsim.errors import Problems, did_you_mean
+from dialsim.scenario.judges import check_operator_profiles, named_profile
 from dialsim.scenario.profile import Profile, load_network, load_rules
 from dialsim.scenario.schema import Scenario
 
@@ -99,16 +100,15 @@ def resolved_profiles(
     raised, and neither is None.
     """
     mine = Problems(scenario._origin.file, scenario._origin.lines) if problems is None else problems
-    rules = _profile(load_rules, scenario.rules.pack, "rules.pack", mine)
-    network = _profile(load_network, scenario.network.profile, "network.profile", mine)
+    rules = named_profile(load_rules, scenario.rules.pack, "rules.pack", mine)
+    network = named_profile(load_network, scenario.network.profile, "network.profile", mine)
     if rules is not None:
         rules = rules.overridden(
             scenario.rules.overrides, mine, "rules.overrides", scenario.rules.contract
         )
     if network is not None:
         network = network.overridden(scenario.network.overrides, mine, "network.overrides")
-    for operator, name in scenario.network.operators.items():
-        _profile(load_network, name, f"network.operators.{operator}", mine)
+        check_operator_profiles(scenario, network, mine)
     if problems is None:
         mine.raise_if_any()
     return rules, network
@@ -121,19 +121,12 @@ def check_profile_names(raw: Mapping[str, Any], problems: Problems) -> None:
         inner = raw.get(table)
         name = inner.get(key) if isinstance(inner, Mapping) else None
         if isinstance(name, str):
-            _profile(load, name, f"{table}.{key}", problems)
+            named_profile(load, name, f"{table}.{key}", problems)
     network = raw.get("network")
     named = network.get("operators") if isinstance(network, Mapping) else None
-    for operator, name in named.items() if isinstance(named, Mapping) else ():
+    for operator, of in named.items() if isinstance(named, Mapping) else ():
+        by_table = isinstance(of, Mapping)
+        name = of.get("profile") if isinstance(of, Mapping) else of
         if isinstance(name, str):
-            _profile(load_network, name, f"network.operators.{operator}", problems)
-
-
-def _profile(load: Any, name: str, path: str, problems: Problems) -> Profile | None:
-    try:
-        profile: Profile = load(name)
-    except ScenarioError as error:
-        (fault,) = error.problems
-        problems.add(path, fault.message, found=name, allowed=fault.allowed, remedy=fault.remedy)
-        return None
-    return profile
+            path = f"network.operators.{operator}" + (".profile" if by_table else "")
+            named_profile(load_network, name, path, problems)

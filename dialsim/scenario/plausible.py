@@ -17,6 +17,7 @@ from dialsim.core.quantiles import (
 from dialsim.errors import Problems
 from dialsim.scenario.profile import Profile
 
+OVERRIDES = "network.overrides"
 MODIFIERS = ("third_call", "labelled", "dropped", "named")
 MOST_MODIFIED = 30_000  # times 2**48 stays below 2**63
 RELATIONS = ("opted_in", "bought")
@@ -58,16 +59,8 @@ def check_network(network: Profile, replaced: Mapping[str, Any], problems: Probl
     -----
     Costs about 10 ms for each table of durations that an override changes.
     """
-    faulty = False
-    for key in replaced:
-        if key not in network:
-            continue
-        for name, low, high, allowed in _BOUNDS:
-            value = network[key]
-            if name.fullmatch(key) and (value < low or (high is not None and value > high)):
-                _refuse(problems, key, "out of range", network.entry(key).value, allowed)
-                faulty = True
-    _ladders(network, replaced, problems)
+    faulty = _out_of_range(network, replaced, problems, OVERRIDES)
+    _ladders(network, replaced, problems, OVERRIDES)
     hours = network["answer.reference_hours"]
     if any(hour != int(hour) or hour > 23 for hour in hours):
         _refuse(problems, "answer.reference_hours", "not hours of the day", hours, "0 to 23")
@@ -88,21 +81,55 @@ def check_network(network: Profile, replaced: Mapping[str, Any], problems: Probl
         _reachable(network, replaced, problems)
 
 
-def _ladders(network: Profile, replaced: Mapping[str, Any], problems: Problems) -> None:
+def check_judge(judge: Profile, replaced: Mapping[str, Any], problems: Problems, path: str) -> None:
+    """Add what the overrides of an operator's profile, at a path, make unplayable.
+
+    What they leave as it is in the profile they replace values of is not theirs.
+    """
+    _out_of_range(judge, replaced, problems, path)
+    _ladders(judge, replaced, problems, path)
+
+
+def _out_of_range(
+    network: Profile, replaced: Mapping[str, Any], problems: Problems, path: str
+) -> bool:
+    """Add values that are out of range; return whether there are any."""
+    faulty = False
+    for key in replaced:
+        if key not in network:
+            continue
+        for name, low, high, allowed in _BOUNDS:
+            value = network[key]
+            if name.fullmatch(key) and (value < low or (high is not None and value > high)):
+                found = network.entry(key).value
+                _refuse(problems, key, "out of range", found, allowed, path)
+                faulty = True
+    return faulty
+
+
+def _ladders(network: Profile, replaced: Mapping[str, Any], problems: Problems, path: str) -> None:
     """Refuse a milder rung that asks for more than the one above it."""
     short, answers = network.below("behaviour.short"), network.below("behaviour.answers")
-    if short["warn"] > short["throttle"]:
-        key = _key(replaced, "behaviour.short.")
-        allowed = "short.warn at most short.throttle"
-        _refuse(problems, key, "the ladder is out of order", network[key], allowed)
-    if answers["warn"] < answers["throttle"]:
-        key = _key(replaced, "behaviour.answers.")
-        allowed = "answers.warn at least answers.throttle"
-        _refuse(problems, key, "the ladder is out of order", network[key], allowed)
+    for head, wrong, allowed in (
+        ("short", short["warn"] > short["throttle"], "at most"),
+        ("answers", answers["warn"] < answers["throttle"], "at least"),
+    ):
+        mine = [key for key in replaced if key.startswith(f"behaviour.{head}.")]
+        if wrong and mine:
+            allowed = f"{head}.warn {allowed} {head}.throttle"
+            found = network[mine[0]]
+            _refuse(problems, mine[0], "the ladder is out of order", found, allowed, path)
 
 
-def _refuse(problems: Problems, key: str, message: str, found: object, allowed: str) -> None:
-    problems.add(f"network.overrides.{key}", message, found=found, allowed=allowed)
+def _refuse(
+    problems: Problems,
+    key: str,
+    message: str,
+    found: object,
+    allowed: str,
+    path: str = OVERRIDES,
+) -> None:
+    problems.add(f"{path}.{key}", message, found=found, allowed=allowed)
 
 
 def _key(replaced: Mapping[str, Any], *prefixes: str) -> str:

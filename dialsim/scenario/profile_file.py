@@ -1,12 +1,13 @@
 """A network profile in a file of the user's: ``network.profile = "ours.toml"``.
 
 What it says over the profile it extends becomes the scenario's overrides, each value with where it
-comes from, so that a resolved scenario stands by itself.
+comes from, so that a resolved scenario stands by itself. An operator may have such a file, too:
+``network.operators.CTCC = "ours.toml"``; of it the values count that an operator judges by.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import tomli
 
 from dialsim.errors import Problems, ScenarioError, did_you_mean, did_you_mean_file
 from dialsim.scenario.depth import check_depth
+from dialsim.scenario.judges import ASKED
 from dialsim.scenario.profile import SOURCED, known_profiles, load_network, source_faults
 from dialsim.scenario.values import with_headers
 from dialsim.storage.small_files import read_small_text
@@ -22,24 +24,39 @@ FREE = ("vendor", "practice", "inferred", "assumption")
 """What a value in a file of the user's can be; only a profile of the house holds rules."""
 
 
+class ProfileFile(NamedTuple):
+    """A profile file that a scenario names.
+
+    Attributes
+    ----------
+    name, values
+        As the scenario names it, and the overrides that are its.
+    left_out
+        Values of a file of an operator's that no operator judges by.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    left_out: Sequence[str] = ()
+
+
 class TakenIn(NamedTuple):
-    """A scenario's dict with a profile file taken in.
+    """A scenario's dict with its profile files taken in.
 
     Attributes
     ----------
     content
         The dict as a scenario with overrides.
-    name, values
-        The file as the scenario names it, and the overrides that are its.
+    files
+        By whose they are: an operator's by its name, the network's by nothing.
     """
 
     content: dict[str, Any]
-    name: str
-    values: Mapping[str, Any]
+    files: Mapping[str, ProfileFile]
 
 
-def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> TakenIn | None:
-    """Return a scenario's dict with the profile file it names taken in; None: it names none.
+def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> TakenIn:
+    """Return a scenario's dict with the profile files it names taken in.
 
     Parameters
     ----------
@@ -51,20 +68,52 @@ def take_in(content: dict[str, Any], folder: Path, problems: Problems) -> TakenI
         The list to add to; a file that cannot be read leaves the profile ``typical``.
     """
     network = content.get("network")
-    name = network.get("profile") if isinstance(network, Mapping) else None
-    if not isinstance(name, str) or not name.endswith(".toml"):
-        return None
-    assert isinstance(network, Mapping)
-    base, values = _read(folder / name, name, problems)
-    mine = network.get("overrides")
+    if not isinstance(network, Mapping):
+        return TakenIn(content, {})
+    files: dict[str, ProfileFile] = {}
+    table = dict(network)
+    if _is_file(network.get("profile")):
+        table |= _taken("network.profile", network, folder, problems, files, "")
+    operators = network.get("operators")
+    if isinstance(operators, Mapping):
+        table["operators"] = dict(operators)
+        for operator, of in operators.items():
+            where = f"network.operators.{operator}"
+            named = of if isinstance(of, Mapping) else {"profile": of}
+            if not _is_file(named.get("profile")):
+                continue
+            at = f"{where}.profile" if isinstance(of, Mapping) else where
+            table["operators"][operator] = _taken(at, named, folder, problems, files, operator)
+    return TakenIn({**content, "network": table} if files else content, files)
+
+
+def _is_file(name: object) -> bool:
+    return isinstance(name, str) and name.endswith(".toml")
+
+
+def _taken(
+    path: str,
+    table: Mapping[str, Any],
+    folder: Path,
+    problems: Problems,
+    files: dict[str, ProfileFile],
+    operator: str,
+) -> dict[str, Any]:
+    """Return a table with the file it names as `profile` taken in; the file goes to `files`."""
+    name = table["profile"]
+    base, values = _read(folder / name, name, path, problems)
+    left_out = sorted(set(values) - ASKED) if operator else []
+    for key in left_out:
+        del values[key]
+    files[operator] = ProfileFile(name, values, left_out)
+    mine = table.get("overrides")
     overrides = {**values, **mine} if isinstance(mine, Mapping) else values
-    taken = {**content, "network": {**network, "profile": base, "overrides": overrides}}
-    return TakenIn(taken, name, values)
+    return {**table, "profile": base, "overrides": overrides}
 
 
-def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any]]:
+def _read(path: Path, name: str, where: str, problems: Problems) -> tuple[str, dict[str, Any]]:
     def refuse(message: str, **more: Any) -> tuple[str, dict[str, Any]]:
-        problems.add("network.profile", message, found=name, **more)
+        problems.add(where, message, found=name, **more)
         return "typical", {}
 
     try:
@@ -91,12 +140,12 @@ def _read(path: Path, name: str, problems: Problems) -> tuple[str, dict[str, Any
     for key, leaf in _leaves(raw, ""):
         wrong = _fault(leaf)
         if wrong is not None:
-            problems.add("network.profile", f"{name}: {key}: {wrong}", allowed=_FORM)
+            problems.add(where, f"{name}: {key}: {wrong}", allowed=_FORM)
         elif isinstance(leaf, Mapping):
             unit = units[key] if key in units else str(leaf.get("unit", ""))
             for message, found, allowed in source_faults(leaf, unit):
                 message = f"{name}: {key}: {message}"
-                problems.add("network.profile", message, found=found, allowed=allowed)
+                problems.add(where, message, found=found, allowed=allowed)
             values[key] = {part: leaf[part] for part in ("value", "source", "confidence")}
     return base, values
 

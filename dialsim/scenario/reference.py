@@ -82,8 +82,8 @@ def reference() -> str:
 def _collect(table: Schema, path: str, defs: Schema, found: dict[str, Table]) -> None:
     """Add the tables below one, each with all its places, in the order of a file."""
     for key, each in table["properties"].items():
-        for name, many in _tables_in(each):
-            place = f"{path}{key}" + ("[]" if many else "")
+        for name, end in _tables_in(each):
+            place = f"{path}{key}{end}"
             if name in found:
                 found[name].paths.append(place)
             else:
@@ -91,11 +91,18 @@ def _collect(table: Schema, path: str, defs: Schema, found: dict[str, Table]) ->
             _collect(defs[name], f"{path}{key}.", defs, found)
 
 
-def _tables_in(each: Schema) -> list[tuple[str, bool]]:
-    """Return the definition of the table that stands at a key, and whether it may repeat."""
-    many = each.get("type") == "array"
-    inner = each["items"] if many else each
-    return [(inner["$ref"].rpartition("/")[2], many)] if "$ref" in inner else []
+def _tables_in(each: Schema) -> list[tuple[str, str]]:
+    """Return the definition of the table that stands at a key, and what follows the key.
+
+    Nothing, what says that it may repeat, or the name of one of several tables.
+    """
+    inner, end = each, ""
+    if each.get("type") == "array":
+        inner, end = each["items"], "[]"
+    elif each.get("type") == "object" and (values := _values(each)) is not None:
+        inner, end = values, ".NAME"
+    found = inner.get("anyOf", [inner])
+    return [(one["$ref"].rpartition("/")[2], end) for one in found if "$ref" in one]
 
 
 # --- lines ----------------------------------------------------------------------------------------
@@ -122,6 +129,8 @@ def _allowed(each: Schema, tables: dict[str, Table]) -> str:
     """Return what may stand at a key, in words."""
     if "$ref" in each:
         return f"[table](#{_anchor(tables[each['$ref'].rpartition('/')[2]].heading)})"
+    if "anyOf" in each:
+        return ", or ".join(_allowed(one, tables) for one in each["anyOf"])
     if "enum" in each:
         return _choice(each["enum"])
     if "const" in each:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -50,6 +50,9 @@ from dialsim.scenario.tables import (
     Rules,
     Trunk,
 )
+
+if TYPE_CHECKING:
+    from dialsim.scenario.profile_file import ProfileFile
 
 __all__ = [
     "AgentGroup",
@@ -109,14 +112,13 @@ Seed = Annotated[int, Field(ge=0, lt=2**63), unit("no unit")]
 class Origin:
     """Where a scenario was written: its file and the line of each path in it.
 
-    Line 0 marks a value that was changed since and stands in no file. `profile` is the user's own
-    file that `network.profile` named, and `profile_values` what it put among the overrides.
+    Line 0 marks a value that was changed since and stands in no file. `profiles` are the user's own
+    files that `network.profile` (by "") and `network.operators` (by the operator) named.
     """
 
     file: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
-    profile: str | None = None
-    profile_values: dict[str, Any] = field(default_factory=dict)
+    profiles: dict[str, ProfileFile] = field(default_factory=dict)
 
 
 class Scenario(Quiet):

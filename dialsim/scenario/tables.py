@@ -16,7 +16,9 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
     field_validator,
+    model_serializer,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -119,6 +121,57 @@ class Rules(Quiet):
     )
 
 
+class OperatorProfile(Model):
+    """By what an operator judges how often a caller ID calls, and how it behaves."""
+
+    profile: Name | None = Field(
+        None,
+        description="network profile, or the path of one of your own; of both it is the values of "
+        "frequency, behaviour, ladder and callbacks that count. Absent: the network's, with its "
+        "overrides",
+    )
+    overrides: Overrides = Field(
+        default_factory=dict,
+        description="value that this operator judges by, by its dotted name; `network.overrides` "
+        "do not reach an operator with a `profile`",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_its_name(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {"profile": value}
+        if not isinstance(value, (Mapping, OperatorProfile)):
+            allowed = 'a profile in quotes, such as "strict", or a table { ... }'
+            raise fault("wrong type", allowed)
+        return value
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.profile is None and not self.overrides:
+            raise fault(
+                "an operator has a profile of its own, or overrides",
+                '"strict", or { profile = "strict", overrides = { ... } }',
+            )
+        return self
+
+    @model_serializer(mode="wrap")
+    def _written(self, inner: SerializerFunctionWrapHandler) -> str | dict[str, Any]:
+        if self.profile is not None and not self.overrides:
+            return self.profile
+        return {key: value for key, value in inner(self).items() if value is not None}
+
+
+class ByName:
+    """Says in the JSON Schema that a name may stand in the place of a table."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the schema of a name, or of the table."""
+        return {"anyOf": [{"type": "string", "minLength": 1}, handler(core)]}
+
+
 class Network(Quiet):
     """What the network does."""
 
@@ -130,10 +183,10 @@ class Network(Quiet):
         "weakest values; strict, lenient; lab for theory; or the path of a profile of your own, "
         "such as `dialsim calibrate` writes",
     )
-    operators: dict[Operator, Name] = Field(
+    operators: dict[Operator, Annotated[OperatorProfile, ByName()]] = Field(
         default_factory=dict,
-        description="network profile by operator, for what it judges frequency and behaviour by; "
-        "absent: `profile`",
+        description="network profile by operator, for what it judges frequency and behaviour by: "
+        "its name, the path of one of your own, or a table with overrides; absent: `profile`",
     )
     off: Many[Mechanism] = Field((), description="mechanisms switched off, to see what they cause")
     overrides: Overrides = Field(

@@ -129,7 +129,11 @@ def weak_in(network: Profile, overrides: Mapping[str, Any] | None = None) -> lis
 
 
 def weak_defaults_read(
-    scenario: Scenario, network: Profile, *, acted: bool = True
+    scenario: Scenario,
+    network: Profile,
+    *,
+    acted: bool = True,
+    overrides: Mapping[str, Any] | None = None,
 ) -> list[WeakDefault]:
     """Return the weak defaults that a scenario's result rests on, the least credible first.
 
@@ -139,11 +143,13 @@ def weak_defaults_read(
         Its profile, with the scenario's overrides.
     acted
         False: the network took no action by a rule of frequency or behaviour.
+    overrides
+        What is replaced in it; None: by `network.overrides`.
     """
     there = _there(scenario)
     return [
         each
-        for each in weak_in(network, scenario.network.overrides)
+        for each in weak_in(network, scenario.network.overrides if overrides is None else overrides)
         if each.needs <= there
         and (acted or not each.acts)
         and (not each.unless or any(network[key] for key in each.unless))

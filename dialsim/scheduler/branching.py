@@ -18,6 +18,7 @@ from dialsim.engine.build import World
 from dialsim.engine.calls.kernels import draw_patience
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.scenario.edit import with_value
+from dialsim.scenario.judges import ASKED, operator_profiles
 from dialsim.scenario.load import UNKNOWN_KEY
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
@@ -31,7 +32,7 @@ CHANGEABLE: Mapping[str, str] = {
     r"campaigns\.[^.]+\.(drop_after|ring_timeout|opt_out_offered)": "how calls are made",
     r"campaigns\.[^.]+\.attempts\.(at_most|retry\.[a-z_]+)": "retries",
     r"network\.(off|profile)": "what the network does",
-    r"network\.overrides\..+": "the network's values, but lengths of time",
+    r"network\.(operators\.[A-Z]+\.)?overrides\..+": "the network's values, but lengths of time",
 }
 """Keys that may change in a branch, as patterns, and what they are.
 
@@ -127,6 +128,11 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
         draw_patience(copied.static, copied.state)
     old, new = prepare_world(world.scenario), prepare_world(scenario)
     lengths = _other_lengths(old.network, new.network)
+    both = [operator_profiles(each.scenario, each.network) for each in (old, new)]
+    for operator in sorted({*both[0], *both[1]}):
+        before, after = both[0].get(operator, old.network), both[1].get(operator, new.network)
+        others = [key for key in _other_lengths(before, after) if key in ASKED]
+        lengths += [f"{key} of {operator}" for key in others]
     differing = [name for name, same in _compared(old.state, new.state) if not same]
     differing = [name for name in differing if name not in GOES_ON]
     if lengths or differing:

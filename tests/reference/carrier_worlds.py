@@ -109,6 +109,23 @@ def entry(draw: Any) -> dict[str, Any]:
     return dict(way) | {"operator": pick(draw, "CTCC", "CTCC", "CMCC", "MVNO")}
 
 
+JUDGES: tuple[dict[str, Any], ...] = (
+    {"CMCC": "strict"},
+    {"CTCC": {"overrides": {"behaviour.short_talk": "15s", "ladder.warn_hold": "20m"}}},
+    {
+        "CTCC": {
+            "profile": "strict",
+            "overrides": {
+                "frequency.mobile.warn_per_hour": 2,
+                "frequency.fixed.intercept_per_day": 4,
+                "frequency.delay": "1m",
+                "behaviour.at_least": 2,
+            },
+        },
+        "MVNO": "lenient",
+    },
+)
+"""Operators with profiles of their own."""
 CALLEES = (["CMCC"], ["CUCC", "CTCC", "MVNO"])
 """Whose customers a block of caller IDs may call."""
 

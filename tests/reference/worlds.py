@@ -34,6 +34,7 @@ from dialsim.people.layout import (
 from dialsim.scenario.load import load_scenario
 from tests.people.scenarios import ONE_NUMBER
 from tests.reference.carrier_worlds import (
+    JUDGES,
     MECHANISMS,
     about_numbers,
     carrier_overrides,
@@ -396,7 +397,7 @@ def worlds(draw: Any) -> dict[str, Any]:
             "enterprise_limits": pick([], [], draw(st.lists(own_limits(20), max_size=2))),
         },
         network={
-            "operators": pick({}, {}, {"CMCC": "strict"}),
+            "operators": pick({}, {}, *JUDGES),
             "overrides": network_overrides(pick(2, 3, 5))
             | (carrier_overrides(draw) if draw(st.integers(0, 3)) else {})
             | {

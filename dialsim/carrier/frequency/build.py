@@ -18,8 +18,8 @@ from dialsim.carrier.layout import (
     WINDOW_FAMILIES,
 )
 from dialsim.core.codes import Action, Rule
+from dialsim.scenario.judges import operator_profiles
 from dialsim.scenario.profile import Profile as ProfileFile
-from dialsim.scenario.profile import load_network
 from dialsim.scenario.schema import Scenario
 
 OPERATORS = ("CMCC", "CUCC", "CTCC", "CBN", "MVNO")
@@ -75,8 +75,8 @@ _OLDER = {"mobile.new_warn_per_hour": 0, "mobile.new_suspend_per_day": 1}
 
 def judges_of(scenario: Scenario, network: ProfileFile) -> list[ProfileFile]:
     """Return the profile each operator judges by: the one named for it, else `network`."""
-    named = scenario.network.operators
-    return [load_network(named[o]) if o in named else network for o in OPERATORS]
+    named = operator_profiles(scenario, network)
+    return [named.get(operator, network) for operator in OPERATORS]
 
 
 def rule_spans() -> dict[str, tuple[int, int]]:

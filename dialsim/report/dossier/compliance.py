@@ -207,7 +207,7 @@ def _digests(asked: Request) -> list[tuple[str, str]]:
 
 def _versions(asked: Request) -> list[tuple[str, str]]:
     said, summary, log = asked.said, asked.log.summary, asked.log
-    rules, network = values_in_force(log)
+    rules, network, *_ = values_in_force(log)
     known = said["profiles"].format(
         pack=rules.name,
         rules_assumed=rules.assumed,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dialsim.report.dossier.request import Request
-from dialsim.report.dossier.terms import length, listed
-from dialsim.report.html.values import values_in_force
-from dialsim.scenario.profile import load_network, load_rules
+from dialsim.report.dossier.terms import length, listed, operator_name
+from dialsim.report.html.values import base_of, values_in_force
+from dialsim.scenario.profile import Profile, load_network, load_rules
 from dialsim.scenario.strictness import Ceiling
 
 _PACKS = {"callee_limits": "callee.limits", "retry_gap": "callee.retry_gap"}
@@ -17,29 +17,40 @@ _PACKS = {"callee_limits": "callee.limits", "retry_gap": "callee.retry_gap"}
 def overrides(asked: Request) -> list[dict[str, str]]:
     """Return each value that is replaced: what holds, instead of what, and what that rested on."""
     found = _own_rules(asked)
-    for where, values in zip(("rules", "network"), values_in_force(asked.log), strict=True):
+    for place, values in enumerate(values_in_force(asked.log)):
+        where = asked.said["network" if place else "rules"]
+        if values.operator:
+            where = listed([where, operator_name(values.operator, asked.language)], asked.language)
         for row in values.rows:
             if row.before:
+                base = _base(asked, values.operator) if place else _pack(asked)
                 found.append(
                     {
-                        "where": asked.said[where],
+                        "where": where,
                         "key": row.key,
                         "value": row.value,
                         "before": row.before,
                         "unit": row.unit,
-                        "basis": _basis(asked, where, row.key),
+                        "basis": _basis(asked, base, row.key),
                     }
                 )
     return found
 
 
-def _basis(asked: Request, where: str, key: str) -> str:
-    """Return what the value that was replaced rests on: its source, and how well it is known."""
+def _pack(asked: Request) -> Profile:
+    return load_rules(asked.log.scenario.rules.pack)
+
+
+def _base(asked: Request, operator: str) -> Profile:
     scenario = asked.log.scenario
-    rules = where == "rules"
-    entry: Any = (
-        load_rules(scenario.rules.pack) if rules else load_network(scenario.network.profile)
-    ).entry(key)
+    if operator:
+        return base_of(scenario, asked.log.network, operator)
+    return load_network(scenario.network.profile)
+
+
+def _basis(asked: Request, base: Profile, key: str) -> str:
+    """Return what the value that was replaced rests on: its source, and how well it is known."""
+    entry: Any = base.entry(key)
     return asked.basis(entry.source, entry.confidence)
 
 
@@ -65,7 +76,7 @@ def _row(asked: Request, key: str, value: str, before: str) -> dict[str, str]:
         "value": value,
         "before": before,
         "unit": "",
-        "basis": _basis(asked, "rules", _PACKS[key]),
+        "basis": _basis(asked, _pack(asked), _PACKS[key]),
     }
 
 

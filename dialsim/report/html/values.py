@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from dialsim.report.explaining_page import value_text
 from dialsim.report.run_log import RunLog
+from dialsim.scenario.judges import ASKED
 from dialsim.scenario.profile import Profile, load_network, load_rules
+from dialsim.scenario.schema import Scenario
 
 
 class InForce(NamedTuple):
@@ -24,10 +26,11 @@ class InForce(NamedTuple):
 
 
 class Values(NamedTuple):
-    """The values of one profile."""
+    """The values of one profile; of an operator's those that it judges by."""
 
     name: str
     rows: list[InForce]
+    operator: str = ""
 
     @property
     def assumed(self) -> int:
@@ -40,18 +43,32 @@ class Values(NamedTuple):
         return sum(bool(row.before) for row in self.rows)
 
 
-def values_in_force(log: RunLog) -> tuple[Values, Values]:
-    """Return the values of the rule pack and of the network profile, with what replaces them.
+def values_in_force(log: RunLog) -> list[Values]:
+    """Return the values of rule pack, network profile and operators' own, and what replaces them.
 
     Values are those of the installed profiles; a run's page says in another place if they have
     changed since.
     """
     rules, network = log.profiles
     scenario = log.scenario
-    return (
+    found = [
         _values(rules, load_rules(scenario.rules.pack)),
         _values(network, load_network(scenario.network.profile)),
-    )
+    ]
+    for operator, profile in log.operator_profiles.items():
+        before = base_of(scenario, network, operator)
+        rows = [_in_force(key, profile, before) for key in profile if key in ASKED]
+        found.append(Values(profile.name, rows, operator))
+    return found
+
+
+def base_of(scenario: Scenario, network: Profile, operator: str) -> Profile:
+    """Return the profile whose values an operator's overrides replace.
+
+    `network`: that of all others, with the scenario's overrides.
+    """
+    named = {str(each): of for each, of in scenario.network.operators.items()}[operator].profile
+    return network if named is None else load_network(named)
 
 
 def _values(now: Profile, before: Profile) -> Values:

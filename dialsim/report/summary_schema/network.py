@@ -98,11 +98,27 @@ class Refused(TypedDict):
 
 
 @with_config(CLOSED)
+class Judge(TypedDict):
+    """By which profile an operator judges frequency and behaviour."""
+
+    profile: str
+    """Its name."""
+    values: Annotated[int, Field(json_schema_extra={"unit": "values"})]
+    """How many values an operator judges by."""
+    assumed: Annotated[int, Field(json_schema_extra={"unit": "values"})]
+    """How many of these are assumed."""
+    replaced: list[str]
+    """Names of those that the scenario, or a profile file that it names, replaces."""
+
+
+@with_config(CLOSED)
 class Interventions(TypedDict):
     """What the network did."""
 
     profile: str
     """Network profile."""
+    operators: NotRequired[dict[str, Judge]]
+    """The profiles of operators that have one of their own; absent: none has."""
     off: list[str]
     """Codes of the mechanisms that the scenario switches off."""
     groups: list[ActionGroup]

@@ -386,6 +386,8 @@ class WeakDefault(TypedDict):
     """The same in Chinese."""
     figures: list[str]
     """Keys of the metrics that rest on it."""
+    operators: NotRequired[list[str]]
+    """Whose profile it is of; absent: of the network's."""
 
 
 @with_config(CLOSED)

@@ -46,6 +46,8 @@ class Audience:
     unserved
         People whom no caller ID may call for the operator of their number's prefix, by its name,
         most first; nothing where the campaign's caller IDs name no operators.
+    served
+        People who may be called, by the blocks of caller IDs that may call them.
     """
 
     rows: float
@@ -54,6 +56,7 @@ class Audience:
     lists: dict[str, float]
     done: float = 0.0
     unserved: Mapping[str, float] = field(default_factory=dict)
+    served: Mapping[frozenset[str], float] = field(default_factory=dict)
 
     @property
     def allowed(self) -> float:
@@ -70,6 +73,7 @@ def audience(known: Premises, campaign: Campaign) -> Audience:
     reached = reached_by(known.scenario, campaign, known.rules)
     anybody = [each._replace(operators=OPERATORS) for each in reached]
     unserved = np.zeros(len(OPERATORS))
+    served: defaultdict[frozenset[str], float] = defaultdict(float)
     for source, count, kinds in zip(known.scenario.people, known.rows, known.kinds, strict=True):
         if source.name not in campaign.people:
             continue
@@ -94,7 +98,16 @@ def audience(known: Premises, campaign: Campaign) -> Audience:
         for zone in np.unique(kinds.zones[free & (people > 0)]).tolist():
             zones[zone] += float(people[free & (kinds.zones == zone)].sum())
         lists[source.name] = float(people[free].sum())
-    found = Audience(total, dict(barred), dict(zones), lists, unserved=most_first(unserved))
+        mine = [reaches_some([each], kinds.provinces, kinds.operators) for each in reached]
+        for row in np.unique(np.array(mine)[:, free & (people > 0)], axis=1).T:
+            names = frozenset(
+                name for name, may in zip(campaign.caller_ids, row, strict=True) if may
+            )
+            whom = np.all([it == may for it, may in zip(mine, row, strict=True)], axis=0)
+            served[names] += float(people[free & whom].sum())
+    found = Audience(
+        total, dict(barred), dict(zones), lists, unserved=most_first(unserved), served=dict(served)
+    )
     if known.already is None:
         return found
     return _left_of(found, known.already.stands[known.scenario.campaigns.index(campaign)])

@@ -184,7 +184,7 @@ def _calls(
     mean = (own * stops[2] + bought * without) / (own + bought) if own + bought else 0.0
     parts = [
         (
-            case.usable(block) / max(case.numbers, 1),
+            case.share_of(block),
             complaint_rate(known, case, figures, block, labelled.get(block.name, 0.0)),
         )
         for block in case.blocks
@@ -284,7 +284,7 @@ def _loads(known: Premises, cases: Sequence[tuple[Case, Figures, float]]) -> lis
     for case, figures, attempts in cases:
         calls = attempts * figures.mean.delivered
         for block in case.blocks:
-            part = calls * case.usable(block) / max(case.numbers, 1)
+            part = calls * case.share_of(block)
             blocks[block.name] = block, case.usable(block)
             delivered[block.name] = delivered.get(block.name, 0.0) + part
             rate = complaint_rate(known, case, figures, block, labelled.get(block.name, 0.0))
@@ -320,8 +320,9 @@ def marks_each(
             share * float(known.network[f"marks.rate.{relation}"])
             for relation, share in zip(RELATIONS, (genuine, 1.0 - genuine), strict=True)
         )
-        each = part * attempts * figures.mean.delivered / max(case.numbers, 1)
+        delivered = part * attempts * figures.mean.delivered
         for block in case.blocks:
+            each = delivered * case.share_of(block) / max(case.usable(block), 1)
             calls[block.name] = calls.get(block.name, 0.0) + each
             marks[block.name] = marks.get(block.name, 0.0) + each * rate
     together: dict[str, float] = {}

@@ -127,7 +127,7 @@ def _by_calls(known: Premises, cases: Sequence[Case], now: Division) -> list[dic
         )
         for block in case.blocks:
             usable = case.usable(block)
-            share = part * usable / case.numbers
+            share = part * case.share_of(block)
             load = loads.get(block.name, _Load(block, usable, 0.0, []))
             loads[block.name] = _Load(
                 block,

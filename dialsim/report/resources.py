@@ -200,6 +200,36 @@ class Case:
         own = self._counts[block.name]
         return own - (0 if already is None else already.closed.get(block.name, 0))
 
+    def share_of(self, block: CallerIds) -> float:
+        """Return the share of its calls that it makes from a block.
+
+        Numbers take turns, so that each has an equal part of the calls to the people it may call.
+        """
+        return self._shares[block.name]
+
+    @cached_property
+    def _shares(self) -> dict[str, float]:
+        usable = {block.name: self.usable(block) for block in self.blocks}
+        found = {name: count / max(self.numbers, 1) for name, count in usable.items()}
+        served: dict[frozenset[str], float] = {}
+        for names, people in self.audience.served.items():
+            mine = names & frozenset(usable)
+            served[mine] = served.get(mine, 0.0) + people
+        if all(len(names) == len(usable) for names in served):
+            return found  # all of them may call everybody
+        able = {names: sum(usable[name] for name in names) for names in served}
+        total = sum(people for names, people in served.items() if able[names])
+        if not total:
+            return found
+        return {
+            name: sum(
+                people / total * count / able[names]
+                for names, people in served.items()
+                if name in names and able[names]
+            )
+            for name, count in usable.items()
+        }
+
     @cached_property
     def _counts(self) -> dict[str, int]:
         return {block.name: block.count for block in self.blocks}

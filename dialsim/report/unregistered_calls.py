@@ -61,7 +61,7 @@ def calls_before_stopped(
         if any(each is None for each in ceilings):
             return 0.0, None
         ceiling = min((c for c in ceilings if c is not None), key=lambda each: each.calls)
-        part = sum(case.usable(block) for block in blocks) / max(case.numbers, 1)
+        part = sum(map(case.share_of, blocks))
         spans = union([late[block.name] for block in blocks])
         sharing, crowd = _sharing(case, kind)
         free = -1

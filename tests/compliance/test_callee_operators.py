@@ -14,6 +14,8 @@ from dialsim.core.codes import Operator, Province
 from dialsim.errors import ScenarioError
 from dialsim.report.estimate import estimate
 from dialsim.report.feasibility import check_page
+from dialsim.report.premises import premises
+from dialsim.report.resources import Case
 from dialsim.report.unserved import unserved_people
 from dialsim.scenario import load_scenario, warnings
 from dialsim.scenario.names import resolved_profiles
@@ -183,6 +185,36 @@ def test_a_block_that_names_none_keeps_its_digest() -> None:
         ["CTCC"],
         ["CMCC"],
     ]
+
+
+def shares(raw: dict[str, Any]) -> dict[str, float]:
+    """What `check` takes each block's part of the calls to be."""
+    scenario = load_scenario(raw)
+    case = Case(premises(scenario), scenario.campaigns[0])
+    return {block.name: case.share_of(block) for block in case.blocks}
+
+
+def test_a_block_makes_the_calls_to_those_it_may_call() -> None:
+    raw = one_each()
+    raw["people"][0]["synthetic"]["operators"] = {"CMCC": 0.6, "CTCC": 0.2, "CBN": 0.2}
+    assert shares(raw) == pytest.approx({"north": 0.25, "south": 0.75}, rel=1e-6)
+    raw = two_lines(reach=["Beijing"])
+    raw["people"][0]["synthetic"]["regions"] = {"Beijing": 0.5, "Henan": 0.5}
+    raw["caller_ids"][0]["count"], raw["caller_ids"][1]["count"] = 3, 1
+    xinjiang = 1e-3  # drawn besides
+    assert shares(raw) == pytest.approx({"north": 0.875, "south": 0.125}, abs=xinjiang)
+    del raw["trunks"][1]["reach"]
+    assert shares(raw) == {"north": 0.75, "south": 0.25}
+
+
+@pytest.mark.slow_without_jit
+def test_a_run_shares_its_calls_out_so(tmp_path: Path) -> None:
+    raw = one_each()
+    raw["people"][0]["synthetic"] = {"count": 600, "operators": {"CMCC": 0.75, "CTCC": 0.25}}
+    calls, _ = calls_of(raw, tmp_path)
+    made = Counter("south" if row["trunk"] == "other" else "north" for row in calls)
+    for name, share in shares(raw).items():
+        assert made[name] / len(calls) == pytest.approx(share, abs=5 * (0.2 / 600) ** 0.5)
 
 
 @pytest.mark.slow_without_jit

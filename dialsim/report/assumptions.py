@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from dialsim.scenario.profile import Profile, is_sourced, load_rules
 from dialsim.scenario.reasons import Language, Text
 from dialsim.scenario.schema import Scenario
 from dialsim.scenario.strictness import MEANINGS, Ceiling, is_looser
+from dialsim.scenario.tables import Network, OperatorProfile
 
 if TYPE_CHECKING:
     from dialsim.engine.build import World
@@ -209,21 +210,21 @@ def replaced(scenario: Scenario, language: Language = "en") -> list[str]:
     ]
     if own:
         found.append(say["own"].format(say["and"].join(own)))
-    found += _of_network(scenario, "", network.overrides, language)
+    found += _of_network(scenario, "", network, language)
     for operator, named in network.operators.items():
-        found += _of_network(scenario, operator, named.overrides, language)
+        found += _of_network(scenario, operator, named, language)
     return found
 
 
 def _of_network(
-    scenario: Scenario, operator: str, overrides: Mapping[str, Any], language: Language
+    scenario: Scenario, operator: str, table: Network | OperatorProfile, language: Language
 ) -> list[str]:
     """Return sentences on what replaces values of the network, or of an operator's profile."""
     say, found = LABELS[language], []
     file = scenario._origin.profiles.get(operator)
     filed: list[str] = []
     changed: list[str] = []
-    for key, value in overrides.items():
+    for key, value in table.overrides.items():
         its = file is not None and key in file.values and file.values[key] == value
         (filed if its else changed).append(f"{key} = {_said(value, language)}")
     of = "_of" if operator else ""
@@ -232,7 +233,7 @@ def _of_network(
             values = say["and"].join(parts)
             name = "" if file is None else Path(file.name).name
             found.append(say[key + of].format(operator=operator, file=name, values=values))
-    if file is not None and file.left_out:
+    if file is not None and file.left_out and file.is_of(table.profile, table.overrides):
         values = say["and"].join(file.left_out)
         name = Path(file.name).name
         found.append(say["left_out"].format(operator=operator, file=name, values=values))

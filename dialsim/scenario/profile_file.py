@@ -29,15 +29,21 @@ class ProfileFile(NamedTuple):
 
     Attributes
     ----------
-    name, values
-        As the scenario names it, and the overrides that are its.
+    name, base, values
+        As the scenario names it, the profile it extends, and the overrides that are its.
     left_out
         Values of a file of an operator's that no operator judges by.
     """
 
     name: str
+    base: str
     values: Mapping[str, Any]
     left_out: Sequence[str] = ()
+
+    def is_of(self, profile: str | None, overrides: Mapping[str, Any]) -> bool:
+        """Return whether a table still is what the file made of it; a later change may say more."""
+        still = any(key in overrides and overrides[key] == it for key, it in self.values.items())
+        return profile == self.base and (still or not self.values)
 
 
 class TakenIn(NamedTuple):
@@ -105,7 +111,7 @@ def _taken(
     left_out = sorted(set(values) - ASKED) if operator else []
     for key in left_out:
         del values[key]
-    files[operator] = ProfileFile(name, values, left_out)
+    files[operator] = ProfileFile(name, base, values, left_out)
     mine = table.get("overrides")
     overrides = {**values, **mine} if isinstance(mine, Mapping) else values
     return {**table, "profile": base, "overrides": overrides}

@@ -124,6 +124,8 @@ class Rules(Quiet):
 class OperatorProfile(Model):
     """By what an operator judges how often a caller ID calls, and how it behaves."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     profile: Name | None = Field(
         None,
         description="network profile, or the path of one of your own; of both it is the values of "

@@ -152,6 +152,7 @@ def test_a_file_is_taken_in(tmp_path: Path) -> None:
         "answer.assistant_share",
     ]
     assert all("CTCC" in line and "ours.toml" in line for line in (zh[0], zh[2]))
+    assert replaced(long.with_("network.operators.CTCC", "strict")) == []
 
 
 def test_a_file_that_is_not_there_is_told_with_its_place(tmp_path: Path) -> None:
@@ -240,6 +241,27 @@ def test_a_value_is_set_below_a_name() -> None:
     )
     assert scenario().with_(key, "2m") == scenario(operators={"CTCC": {"overrides": {DELAY: "2m"}}})
     assert changed_scenario(made, {key: "2m"}) == changed
+
+
+def test_no_plan_decides_about_it() -> None:
+    raw = unregistered(operators={"CTCC": "strict"})
+    key = f"network.operators.CTCC.overrides.{DELAY}"
+    raw["plan"] = {"decisions": [{"key": key, "values": ["1m", "2m"]}]}
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(raw)
+    problem = next(each for each in caught.value.problems if each.path.endswith(".key"))
+    assert "what the network does is nobody's decision" in problem.message
+
+
+@pytest.mark.slow_without_jit
+def test_a_sweep_varies_it() -> None:
+    raw = unregistered(operators={"CTCC": "strict"})
+    del raw["study"]
+    raw["caller_ids"], raw["campaigns"][0]["caller_ids"] = raw["caller_ids"][1:], ["land"]
+    key = "network.operators.CTCC.overrides.frequency.fixed.intercept_per_day"
+    found = dialsim.sweep(raw, {key: [5, 5000]}, n=2, executor="serial")
+    few, many = (each.interval.value for each in found.curve("intercepted"))
+    assert few > many
 
 
 def test_differences_name_the_operator() -> None:

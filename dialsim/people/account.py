@@ -98,7 +98,7 @@ class Account:
     alternates_used, alternates_unusable, alternates_beyond, alternates_elsewhere
         Further numbers that a person can be called on; those that are no number one may call;
         those beyond the three a person may have; those whose hours together with the person's
-        are not foreseen, or whose province may not be called from the same caller IDs.
+        are not foreseen, or whose province or operator the same caller IDs may not call.
     consent_later
         Rows whose consent is dated after the start: they count as without.
     first_none

@@ -63,7 +63,8 @@ NOTES = {
     "alternates_used": "further numbers that people can be called on",
     "alternates_unusable": "further numbers that may not be called",
     "alternates_beyond": "further numbers beyond the three that a person may have",
-    "alternates_elsewhere": "further numbers not called: of other time zones or provinces",
+    "alternates_elsewhere": "further numbers of other time zones, provinces or operators, not "
+    "called",
     "consent_later": "rows with a consent dated after the start, which count as without",
     "numbers_withheld": "attributes that hold a phone number, shown as “(number withheld)”",
 }

@@ -12,7 +12,7 @@ from dialsim.core.ticks import end_tick, local_tick
 from dialsim.pacing.layout import PRIORITY_STEP
 from dialsim.report import words
 from dialsim.report.assumptions import NEEDLESS_STUDY, misuses_of, replaced
-from dialsim.report.audience import idle_hours, who_can_be_called
+from dialsim.report.audience import audience, idle_hours, who_can_be_called
 from dialsim.report.budget import complaint_budget, expected_metrics
 from dialsim.report.capacity import length_ms, used_in
 from dialsim.report.conclusion import CLOSE, OUT_OF_REACH, conclusion
@@ -179,6 +179,12 @@ def _notes(
         f"{campaign.name}: calls agreed on with callees are left to a run"
         for campaign in scenario.campaigns
         if campaign.callbacks is not None
+    ]
+    found += [
+        f"{campaign.name}: its blocks of caller IDs may not all call the same people, each makes "
+        "the calls to its own: what all of them allow together is an upper bound"
+        for campaign in scenario.campaigns
+        if any(len(names) < len(campaign.caller_ids) for names in audience(known, campaign).served)
     ]
     looked_up = scrubs(scenario, sum(known.rows))
     if looked_up is not None:

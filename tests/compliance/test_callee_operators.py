@@ -106,6 +106,7 @@ def test_check_and_run_name_whom_that_leaves_without_numbers(numbers: Path, tmp_
     assert {each["reason"]: each["people"] for each in who["barred"]} == {"CALLER_NOT_ALLOWED": 10}
     page = " ".join(line.plain for line in check_page(found))
     assert "No caller ID calls customers of these operators: CUCC 10." in page
+    assert any("what all of them allow together is an upper bound" in x for x in found["notes"])
     (en,) = [text for text in warnings(scenario) if "callee_operators" in text]
     (zh,) = [text for text in warnings(scenario, "zh") if "callee_operators" in text]
     assert "CUCC, CBN, MVNO" in en

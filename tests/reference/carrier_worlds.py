@@ -126,6 +126,10 @@ JUDGES: tuple[dict[str, Any], ...] = (
     },
 )
 """Operators with profiles of their own."""
+REACHES: tuple[dict[str, Any], ...] = (
+    *({},) * 4, {"blind": ["Beijing", "Xinjiang"]}, {"reach": ["Beijing", "Tibet"]},
+)  # fmt: skip
+"""Provinces that a trunk reaches, or does not."""
 CALLEES = (["CMCC"], ["CUCC", "CTCC", "MVNO"])
 """Whose customers a block of caller IDs may call."""
 

@@ -36,6 +36,7 @@ from tests.people.scenarios import ONE_NUMBER
 from tests.reference.carrier_worlds import (
     JUDGES,
     MECHANISMS,
+    REACHES,
     about_numbers,
     carrier_overrides,
     contract,
@@ -426,14 +427,7 @@ def worlds(draw: Any) -> dict[str, Any]:
                 draw(st.integers(1, 8)),
                 **({"contract": contract(draw)} if chance() else {}),
                 **entry(draw),
-                **pick(
-                    {},
-                    {},
-                    {},
-                    {},
-                    {"blind": ["Beijing", "Xinjiang"]},
-                    {"reach": ["Beijing", "Tibet"]},
-                ),
+                **pick(*REACHES),
                 **pick(
                     {},
                     {"shape": "spacing"},

@@ -76,7 +76,7 @@ class ListAccount(TypedDict):
     alternates_beyond: Numbers
     """Further numbers beyond the three that a person may have."""
     alternates_elsewhere: Numbers
-    """Further numbers of other time zones or provinces, which are not called."""
+    """Further numbers of other time zones, provinces or operators, which are not called."""
     consent_later: Rows
     """Rows with a consent dated after the start, which count as without."""
     first_none: Rows

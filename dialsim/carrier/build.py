@@ -19,6 +19,7 @@ from dialsim.carrier.complaints.build import (
     reference_modifier,
 )
 from dialsim.carrier.contract.build import build_contracts
+from dialsim.carrier.dated.build import build_dated_acts
 from dialsim.carrier.delivery.build import build_tables
 from dialsim.carrier.delivery.signalling import (
     build_ambiguous,
@@ -265,6 +266,7 @@ def build_carrier(
     )
     counters = n + 1 + len(OPERATORS) * (seats + 1)
     contracts, contract_days = build_contracts(scenario, days)
+    dated_acts, dated_turns = build_dated_acts(scenario)
     enterprise = np.zeros(1, ENTERPRISE)
     enterprise["last_call_day"] = -1
     enterprise["callers"], enterprise["seats"] = n, seats
@@ -289,6 +291,8 @@ def build_carrier(
         gateway_windows=np.zeros((1, len(gateways), BESIDE), WINDOW),
         gateway_counts=no_counts(2, len(gateways)),
         gateway_blocks=gateway_blocks,
+        dated_acts=dated_acts,
+        dated_turns=dated_turns,
     )
 
 

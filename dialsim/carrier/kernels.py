@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.carrier.behaviour.kernels import count_callee, is_new, looks_for_new
 from dialsim.carrier.contract.kernels import contract_cause
+from dialsim.carrier.dated.kernels import BLOCKED, INTERCEPTED, THROTTLED, THROTTLED_THERE, in_force
 from dialsim.carrier.delivery.kernels import delivery_cause, draw_fate, duration, sent_back
 from dialsim.carrier.filing.kernels import is_shut, worst_state
 from dialsim.carrier.frequency.kernels import (
@@ -54,6 +55,7 @@ C_REFUSED_FLAGGED = int(Cause.REFUSED_FLAGGED)
 C_THROTTLED = int(Cause.THROTTLED)
 C_LINE_SHUT = int(Cause.LINE_SHUT)
 C_BLOCKED_BY_CALLEE = int(Cause.BLOCKED_BY_CALLEE)
+C_GATEWAY_SHUT = int(Cause.GATEWAY_SHUT)
 C_NOT_AUTHENTIC = int(Cause.NOT_AUTHENTIC)
 C_THROTTLED_THERE = int(Cause.THROTTLED_THERE)
 C_SHUT_THERE = int(Cause.SHUT_THERE)
@@ -67,16 +69,20 @@ S_ANNOUNCEMENT = int(Stream.ANNOUNCEMENT)
 
 
 @kernel(inlined=True)
-def refusal(record: Any, state: int, subscriber: Any, network: Any, at: Any) -> int:
-    """Cause from the refuse-call registry's live copy, or NONE (``at`` as in `blocked_cause`)."""
+def refusal(record: Any, state: int, dated: int, subscriber: Any, network: Any, at: Any) -> int:
+    """Cause from the refuse-call registry's live copy, or NONE (``at`` as in `blocked_cause`).
+
+    A registered line is intercepted by an event alone (``dated`` as of `in_force`).
+    """
     now, luck, key, n, _ = at
     listed = np.int64(subscriber["registered_min"]) * MINUTE_MS <= now
     if record["registered"] == 1:
-        if not (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1 or not listed:
-            return C_NONE
-        u = draw_by(luck, S_REFUSE_CALL, key, n)
-        return C_REFUSED_CATEGORY if hit(u, np.int64(network["intercept_registered"])) else C_NONE
-    if state == A_INTERCEPT and listed:
+        if listed and (np.int64(subscriber["refused"]) >> np.int64(record["category"])) & 1:
+            u = draw_by(luck, S_REFUSE_CALL, key, n)
+            if hit(u, np.int64(network["intercept_registered"])):
+                return C_REFUSED_CATEGORY
+        state = A_NONE
+    if (state == A_INTERCEPT or dated & INTERCEPTED) and listed:
         u = draw_by(luck, S_REFUSE_CALL, key, n)
         return C_REFUSED_FLAGGED if hit(u, np.int64(network["intercept_flagged"])) else C_NONE
     return C_NONE
@@ -126,7 +132,10 @@ def blocked_cause(
     state_there, flagged_there = rungs(carrier, row, target_there, classes, now)
     if state_there >= A_SUSPEND:
         return C_SHUT_THERE
+    dated = in_force(carrier, record, line, np.int64(subscriber["operator"]), now)
     if record["gateway"] >= 0:
+        if dated & BLOCKED:
+            return C_GATEWAY_SHUT
         cause = gateway_cause(carrier, network, np.int64(record["gateway"]), at)
         if cause != C_NONE:
             return cause
@@ -138,13 +147,13 @@ def blocked_cause(
             return cause
     if network["off_refuse_call"] == 0:
         rung = A_INTERCEPT if flagged or flagged_there else A_NONE
-        cause = refusal(record, rung, subscriber, network, at)
+        cause = refusal(record, rung, dated, subscriber, network, at)
         if cause != C_NONE:
             return cause
-    if above and state >= A_THROTTLE:
+    if (above and state >= A_THROTTLE) or dated & THROTTLED:
         if throttles(profile, np.int64(record["operator"]), S_THROTTLE, at):
             return C_THROTTLED
-    if above_there and state_there >= A_THROTTLE:
+    if (above_there and state_there >= A_THROTTLE) or dated & THROTTLED_THERE:
         if throttles(profile, np.int64(subscriber["operator"]), S_THROTTLE_THERE, at):
             return C_THROTTLED_THERE
     return C_NONE

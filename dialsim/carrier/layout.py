@@ -180,6 +180,7 @@ ENTERPRISE = np.dtype(
         ("appealed", "u1"),  # 1: a stop has been appealed
         ("platform_stopped", "u1"),  # 1: for what other clients of the platform did
         ("platform_spell", "i4"),  # row of `platform_stops` that holds or comes next
+        ("dated_turn", "i4"),  # row of `dated_turns` that comes next
     ],
     align=True,
 )
@@ -241,6 +242,23 @@ FILED_BLOCK = np.dtype(
     align=True,
 )
 """A block of caller IDs and when it is registered."""
+
+DATED_ACT = np.dtype(
+    [
+        ("start", "i8"),  # ticks; half open
+        ("end", "i8"),
+        ("operator", "i4"),  # callees' operator; -1: calls to everybody
+        ("trunk", "i4"),  # whose calls it meets; -1: any
+        ("first", "i4"),  # lines whose calls it meets
+        ("count", "i4"),
+        ("shown", "i4"),  # `line` in the log: trunk, block of caller IDs, or -1
+        ("by", "u1"),  # `Operator` that acts
+        ("action", "u1"),  # THROTTLE, INTERCEPT; SUSPEND: blocked at the gateway
+        ("rule", "u1"),
+    ],
+    align=True,
+)
+"""What the network does from one date to another, as the scenario says."""
 
 NETWORK = np.dtype(
     [
@@ -421,6 +439,8 @@ class Carrier(NamedTuple):
     gateway_windows: NDArray[Any]  # WINDOW[1, T, 2]: hour and day
     gateway_counts: Counts  # 2, 60, T
     gateway_blocks: NDArray[Any]  # int64[T, 2 k]: start, end, start ... ticks, FAR behind the last
+    dated_acts: NDArray[Any]  # DATED_ACT[k]
+    dated_turns: NDArray[Any]  # int64[n, 2]: tick, row of an act that begins or ends, in order
 
 
 grant_lengths(
@@ -433,4 +453,5 @@ grant_lengths(
     platform_stops=(0, 2),
     gateways=(0,),
     gateway_windows=(1, 0, BESIDE),
+    dated_acts=(0,),
 )

@@ -232,6 +232,8 @@ class Rule(IntEnum):
     APPEAL = 19
     PLATFORM = 20  # what other clients of the call-centre platform did
     FILING = 21
+    DATED = 22  # an event of the scenario: throttled or intercepted between two dates
+    DATED_GATEWAY = 23  # the same: blocked at an international gateway
 
 
 class EventCode(IntEnum):

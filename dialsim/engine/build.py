@@ -282,6 +282,7 @@ def number_nodes(
         ("platform", 1),
         ("block", len(carrier.filed_blocks)),
         ("trunk", len(carrier.contracts)),
+        ("dated", 1),
         ("agent", agents),
         ("call", slots),
         ("lead", leads),
@@ -329,6 +330,9 @@ def put_network_events(static: Static, state: State) -> None:
         if len(blocks) and blocks[0] < static.world[0]["horizon"]:
             node = int(static.world[0]["node_gateway"]) + gateway
             queue_put(state.queue, node, int(blocks[0]), int(Kind.LINE))
+    if len(state.carrier.dated_turns):
+        node, tick = int(static.world[0]["node_dated"]), int(state.carrier.dated_turns[0, 0])
+        queue_put(state.queue, node, tick, int(Kind.LINE))
 
 
 def put_first_events(static: Static, state: State) -> None:

@@ -61,7 +61,7 @@ from dialsim.engine.network.kernels import on_calm, on_gateway, on_label, on_lin
 from dialsim.engine.order.kernels import FRESH, choose, fresh_lead, note_turn, pick_for, turn
 from dialsim.engine.pacing.kernels import decide_anew, next_second, on_pace, rouse
 from dialsim.engine.sharing.kernels import may_risk, whose_turn
-from dialsim.engine.standing.kernels import on_block, on_platform, on_trunk
+from dialsim.engine.standing.kernels import on_block, on_dated, on_platform, on_trunk
 from dialsim.engine.state import State, Static
 from dialsim.outcomes.layout import INTERVAL_MS
 from dialsim.pacing.kernels import held_by_itself, set_limit
@@ -216,7 +216,9 @@ def dispatch_standing(k: Static, s: State, node: int, now: int) -> None:
     world = k.world[0]
     if world["tape"] == REPLAY:
         return
-    if node >= world["node_trunk"]:
+    if node == world["node_dated"]:
+        on_dated(k, s, now)
+    elif node >= world["node_trunk"]:
         on_trunk(k, s, node - np.int64(world["node_trunk"]), now)
     elif node >= world["node_block"]:
         on_block(k, s, node - np.int64(world["node_block"]), now)

@@ -63,6 +63,7 @@ WORLD = np.dtype(
         ("node_platform", "i4"),
         ("node_block", "i4"),
         ("node_trunk", "i4"),
+        ("node_dated", "i4"),
         ("node_agent", "i4"),
         ("node_call", "i4"),
         ("node_lead", "i4"),

@@ -53,6 +53,8 @@ LABELS: dict[str, dict[str, str]] = {
         "stop_outsourced": "the review ended against the enterprise, and with them the platform's "
         "other clients",
         "gateway": "for what other tenants of the gateway send",
+        "dated": "an event of the scenario",
+        "dated_until": "an event of the scenario, until {}",
         "label": "the owner has appealed the label",
         "source": " ({source}, {confidence})",
         "no_source": " ({confidence})",
@@ -69,6 +71,8 @@ LABELS: dict[str, dict[str, str]] = {
         "stop": "审查结论对企业不利",
         "stop_outsourced": "审查结论对企业不利，平台其他客户一并停用",
         "gateway": "由关口局其他用户的呼叫引起",
+        "dated": "场景中的指定事件",
+        "dated_until": "场景中的指定事件，至 {}",
         "label": "号码使用方已对标记提出申诉",
         "source": "（{source}，{confidence}）",
         "no_source": "（{confidence}）",
@@ -202,11 +206,24 @@ def _why(
         return say["stop_outsourced" if _outsourced(world) else "stop"], False
     if rule == Rule.GATEWAY:
         return say["gateway"], True
+    if rule in (Rule.DATED, Rule.DATED_GATEWAY):
+        return _dated(world, row, language), True
     if rule == Rule.MARKS and action == Action.REVIEW:
         return say["label"], True
     if rule not in _MEASURED or action == Action.LIFT:
         return "", False
     return _measured(world, row, basis, language), True
+
+
+def _dated(world: World, row: Any, language: Language) -> str:
+    """Return that an event of the scenario is behind it, and until when; empty at its end."""
+    if int(row["action"]) == Action.LIFT:
+        return ""
+    until = int(row["until"])
+    if until < 0:
+        return LABELS[language]["dated"]
+    when = moment(world.scenario, until)
+    return LABELS[language]["dated_until"].format(f"{when:%Y-%m-%d %H:%M}")
 
 
 def _measured(world: World, row: Any, basis: dict[str, Any] | None, language: Language) -> str:

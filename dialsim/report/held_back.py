@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from dialsim.core.ticks import intersect
 from dialsim.report import words
 from dialsim.report.budget import labelled_shares, marks_each
 from dialsim.report.capacity import length_ms
@@ -19,6 +22,7 @@ from dialsim.report.resource_words import CONTRACT, ENTERPRISE, FILED, PEOPLE, R
 from dialsim.report.resources import Case, Figures
 from dialsim.report.sharing import Division
 from dialsim.report.world import HOUR_MS
+from dialsim.scenario.network_events import NetworkAct, network_acts, refused_share
 from dialsim.scenario.schema import CallerIds
 
 NO_PACE = (FILED, ENTERPRISE, CONTRACT, PEOPLE, REGISTRATION)
@@ -26,6 +30,7 @@ NO_PACE = (FILED, ENTERPRISE, CONTRACT, PEOPLE, REGISTRATION)
 BY_FILING_ALONE = ("95_enterprise",)
 """Classes whose registered numbers the network judges by their filed volume alone."""
 EARLY = 0.2  # of a block's calls are made with a label, or more: a reason to expect less
+LOST_TOLD = 0.005  # of a campaign's calls; events that take less away are named in notes alone
 STOP_TOLD = 0.05  # chances of a stop below are no reason to expect less
 
 
@@ -37,10 +42,10 @@ def held_back(
     Returns
     -------
     list of dict
-        ``kind`` (``calls_per_hour``, ``registration``, ``labels`` or ``stop``), ``campaigns``
-        (names), ``block`` (None of several), ``measured`` and ``threshold`` (calls or marks of a
-        number; of a stop its chance and None; of registration the attempts and None),
-        ``sentence``.
+        ``kind`` (``calls_per_hour``, ``registration``, ``labels``, ``event`` or ``stop``),
+        ``campaigns`` (names), ``block`` (None of several), ``measured`` and ``threshold`` (calls
+        or marks of a number; of an event the share of calls lost and None; of a stop its chance
+        and None; of registration the attempts and None), ``sentence``.
 
     Notes
     -----
@@ -52,6 +57,7 @@ def held_back(
     found += _unregistered(cases, now)
     attempts = [part * each for part, each in zip(now.left, now.alone, strict=True)]
     found += _by_labels(known, list(zip(cases, now.figures, attempts, strict=True)))
+    found += _by_events(known, cases, now)
     chance = 0.0 if budget is None else budget["enterprise"]["stop"]
     if chance >= STOP_TOLD:
         text = (
@@ -104,6 +110,51 @@ def _by_labels(
         names = [c.campaign.name for c, *_ in cases if name in c.campaign.caller_ids]
         found.append(_one("labels", names, name, marks[name][0], needed, text))
     return found
+
+
+def _by_events(known: Premises, cases: Sequence[Case], now: Division) -> list[dict[str, Any]]:
+    """Return the events of the network by which campaigns lose a share of their calls.
+
+    Of calls spread evenly over hours and numbers; who is called again for it is left to a run.
+    """
+    scenario, found = known.scenario, []
+    acts = network_acts(scenario)
+    for place, event in enumerate(scenario.events):
+        mine = [act for act in acts if act.event == place]
+        lost = {
+            case.campaign.name: sum(_lost(known, case, figures, act) for act in mine)
+            for case, figures in zip(cases, now.figures, strict=True)
+        }
+        names = [name for name, share in lost.items() if share >= LOST_TOLD]
+        if names:
+            most = max(lost.values())
+            text = (
+                f"event {event.name} takes about {words.percent(most)} of the calls of "
+                f"{words.named(names)} away: a run brings less"
+            )
+            found.append(_one("event", names, None, most, None, text))
+    return found
+
+
+def _lost(known: Premises, case: Case, figures: Figures, act: NetworkAct) -> float:
+    """Return what share of a campaign's calls an act of the network refuses."""
+    scenario, network = known.scenario, known.network
+    hours = length_ms(figures.spans)
+    if not hours or not case.numbers:
+        return 0.0
+    trunks = [trunk.name for trunk in scenario.trunks]
+    met = sum(
+        case.usable(block)
+        for block in case.blocks
+        if act.meets(trunks.index(block.trunk), scenario.caller_ids.index(block))
+    )
+    during = length_ms(intersect(figures.spans, np.array([[act.start, act.end]])))
+    share = refused_share(network, act.what) * met / case.numbers * during / hours
+    if act.what == "intercept":
+        share *= float(network["refuse_call.registered_share"])
+    if act.operator is not None:
+        share *= float(network[f"operators.share.{act.operator}"])
+    return share
 
 
 class _Load(NamedTuple):

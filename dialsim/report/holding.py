@@ -29,6 +29,8 @@ def end_of(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]
     None where nothing did but its day, its time or the run's end. What the table says of its time
     is sure of suspensions alone: milder states go on while their ground does.
     """
+    if rules.rule(act.rule).ends == "until":  # acts at one time on one target end apart
+        return _until(log, act, rules)
     if rules.rule(act.rule).ends:
         return min((act.tick // DAY_MS + 1) * DAY_MS, log.last_tick), None
     if is_instant(rules, act):
@@ -44,6 +46,21 @@ def end_of(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]
         if _ends(rules, each, act):
             return each.tick, each
     return last, None
+
+
+def _until(log: RunLog, act: Act, rules: NetworkRules) -> tuple[int, Act | None]:
+    """Return the same of an action that says when it ends, if it does."""
+    if rules.named("action", act.action).lifts:
+        return act.tick, None
+    if act.until is None or act.until > log.last_tick:
+        return log.last_tick, None
+    ended = (
+        each
+        for each in log.acts_by_target.get(act.whom, [])
+        if (each.rule, each.tick) == (act.rule, act.until)
+        and rules.named("action", each.action).lifts
+    )
+    return act.until, next(ended, None)
 
 
 def _ends(rules: NetworkRules, each: Act, act: Act) -> bool:

@@ -14,7 +14,12 @@ from dialsim.report import words
 from dialsim.report.action_words import PROOFS, worked_line
 from dialsim.report.action_words import quoted_basis as quoted_basis
 from dialsim.report.earlier import closed_before
-from dialsim.report.metrics import labelled_callers, reached_callers, suspended_there
+from dialsim.report.metrics import (
+    OF_GATEWAYS,
+    labelled_callers,
+    reached_callers,
+    suspended_there,
+)
 from dialsim.report.network_rules import network_rules
 from dialsim.report.world import CLASS_NAMES, caller_count, moment
 from dialsim.scenario.filing import registered_span
@@ -47,6 +52,11 @@ _BEHAVIOUR_KEYS = {
     (Rule.REPEATS, Action.WARN): "repeats.mobile.warn_per_day",
     (Rule.SHORT_ENTERPRISE, Action.SUSPEND): "enterprise.short",
 }
+_DATED_KEYS = {
+    Action.THROTTLE: "ladder.throttle_refuses",
+    Action.INTERCEPT: "refuse_call.intercept_flagged_line",
+}
+"""What share of calls an event of the scenario refuses."""
 _TERM_KEYS = {
     Rule.CONTRACT_VOLUME: "daily_volume",
     Rule.CONTRACT_CONCURRENCY: "concurrency",
@@ -92,7 +102,8 @@ def of_unregistered(world: World, actions: Array) -> set[tuple[str, str]]:
     own = (line >= 0) & (line < count)
     begin, end = np.array(spans)[np.searchsorted(first, np.where(own, line, 0), side="right") - 1].T
     others = own & ((actions["tick"] < begin) | (actions["tick"] >= end))
-    met = actions[others | (line >= count) | (actions["there"] != 0)]
+    judged_there = (actions["there"] != 0) & (actions["rule"] != Rule.DATED)
+    met = actions[others | (line >= count) | judged_there]
     return {
         (Rule(rule).name.lower(), Action(action).name.lower())
         for rule, action in np.unique(met[["rule", "action"]]).tolist()
@@ -160,6 +171,8 @@ def basis_of(world: World, row: Any) -> dict[str, Any] | None:
         key = "platform.stop_hold"
     elif rule == Rule.FILING and action == Action.REGISTER:
         key = "filing.lead_time"
+    elif rule == Rule.DATED:
+        return _entry(network, _DATED_KEYS.get(action))
     elif rule == Rule.GATEWAY:
         key = "gateway.block_hold"
     elif rule == Rule.GATEWAY_CALLS:
@@ -318,12 +331,13 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
     carrier = world.state.carrier
     shut = carrier.contracts["shut_until"] > world.state.control[0]["now"]
     state[shut[lines["trunk"][:count]] & (state < Action.SUSPEND)] = Action.SUSPEND
+    _by_events(world, state)
     if carrier.enterprise[0]["stopped"] or carrier.enterprise[0]["platform_stopped"]:
         state[:] = Action.STOP
     severest = np.zeros(count, np.int64)
     for action in RUNGS:
         mine = (actions["action"] == action) & (actions["there"] == 0)
-        mine &= ~np.isin(actions["rule"], (Rule.GATEWAY, Rule.GATEWAY_CALLS))
+        mine &= ~np.isin(actions["rule"], OF_GATEWAYS)
         hit = reached_callers(world, actions, mine)
         severest[hit] = np.maximum(severest[hit], action)
     before = closed_before(world)
@@ -340,6 +354,20 @@ def caller_states(world: World, actions: Array) -> dict[str, Any]:
         "registered": int(lines["registered"][:count].sum()),
         "suspended_there": int(suspended_there(world, actions).sum()),
     }
+
+
+def _by_events(world: World, states: Array) -> None:
+    """Put lines under what an event of the scenario does to all their calls at the end."""
+    carrier, now = world.state.carrier, int(world.state.control[0]["now"])
+    lines = carrier.lines[: len(states)]
+    for act in carrier.dated_acts:
+        whole = act["operator"] < 0 and act["rule"] == Rule.DATED
+        if whole and act["start"] <= now < act["end"]:
+            first = int(act["first"])
+            met = np.zeros(len(states), np.bool_)
+            met[first : first + int(act["count"])] = True
+            met &= (act["trunk"] < 0) | (lines["trunk"] == act["trunk"])
+            states[met] = np.maximum(states[met], act["action"])
 
 
 def _with_replaced(states: Array, replaces: Array) -> Array:

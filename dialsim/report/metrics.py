@@ -150,7 +150,7 @@ def suspended_callers(world: World, actions: Array) -> Array:
     An action against the enterprise reaches all its numbers. What an operator does to calls that
     end with its own subscribers alone suspends no number; see `suspended_there`.
     """
-    severe = _severe(actions) & (actions["there"] == 0) & (actions["rule"] != Rule.GATEWAY)
+    severe = _severe(actions) & (actions["there"] == 0) & ~np.isin(actions["rule"], OF_GATEWAYS)
     return reached_callers(world, actions, severe)
 
 
@@ -160,11 +160,13 @@ def callers_down(world: World, interventions: Rows) -> Array:
     One whose last such action was lifted is not.
     """
     actions = action_rows(interventions)
-    lasting = _severe(actions) & (actions["there"] == 0) & (actions["rule"] != Rule.GATEWAY)
+    of_route = np.isin(actions["rule"], (*OF_GATEWAYS, Rule.DATED))
+    lasting = _severe(actions) & (actions["there"] == 0) & ~of_route
+    lifts = (actions["action"] == Action.LIFT) & ~of_route
     for row in np.flatnonzero(lasting).tolist():
         later = actions[row + 1 :]
         mine = (later["line"] == actions["line"][row]) & (later["there"] == 0)
-        lasting[row] = not (mine & (later["action"] == Action.LIFT)).any()
+        lasting[row] = not (mine & lifts[row + 1 :]).any()
     return reached_callers(world, actions, lasting)
 
 
@@ -204,6 +206,8 @@ def labelled_callers(world: World, actions: Array) -> Array:
     return now | reached_callers(world, actions, (actions["action"] == Action.LABEL) | lost)
 
 
+OF_GATEWAYS = (Rule.GATEWAY, Rule.GATEWAY_CALLS, Rule.DATED_GATEWAY)
+"""Rules about a gateway: what it keeps out suspends no number."""
 ENTERPRISE = -1  # `line` of an action on the enterprise
 FIRST_TRUNK = -2  # `line` of an action on trunk 0; -3 on trunk 1
 

@@ -249,7 +249,7 @@ def _rule(code: str, item: Mapping[str, Any], mends: Mapping[str, Text]) -> Rule
         or found.whose not in get_args(Whose)
         or (found.counts != "nothing" and not found.window)
         or (found.figure == "share" and found.of is None)
-        or found.ends not in ("", "day")
+        or found.ends not in ("", "day", "until")
         or any(name not in Action.__members__ for name in found.hold)
         or any(name not in Cause.__members__ for name in found.loses)
         or any(value.action and value.action not in Action.__members__ for value in found.values)

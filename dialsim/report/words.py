@@ -145,6 +145,8 @@ RULES = {
     Rule.APPEAL: "appeal",
     Rule.PLATFORM: "other clients of the platform",
     Rule.FILING: "filing",
+    Rule.DATED: "dated event",
+    Rule.DATED_GATEWAY: "gateway, dated event",
 }
 
 CAUSES = {

@@ -16,6 +16,7 @@ from dialsim.scenario.fields import Operator
 from dialsim.scenario.filing import NEVER, deregistered_from, first_use, registered_span
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.names import resolved_profiles
+from dialsim.scenario.network_events import notes_on_network_events
 from dialsim.scenario.open_hours import closed_on_holidays
 from dialsim.scenario.pack_scope import warnings_of_scope
 from dialsim.scenario.profile import Profile
@@ -53,6 +54,7 @@ def warnings(scenario: Scenario, language: Language = "en") -> list[str]:
     found += warnings_of_scope(scenario, rules, language)
     found += _about_holidays(scenario, rules, language)
     found += warnings_of_time(scenario, rules, language)
+    found += notes_on_network_events(scenario, network, language)
     found += _about_places(scenario, rules, language)
     found += _about_standing(scenario, network, language)
     found += _unused(scenario, language)

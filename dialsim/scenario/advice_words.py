@@ -69,6 +69,20 @@ LABELS: dict[str, dict[str, str]] = {
         "event_purposes": "event {name} is about {purposes}, and no campaign is",
         "event_open": "event {} leaves open all the hours that there are: it changes nothing",
         "event_trunks": "event {name} stops trunks of {operator}: there are none",
+        "event_of_network": "event {name}: {when}, {does}; the dialer is not notified, it notices "
+        "this by its calls alone",
+        "event_until": "from {start} to {end}",
+        "event_for_good": "from {start} on",
+        "event_throttle": "the operator refuses {share} of {calls}",
+        "event_intercept": "the operator intercepts {share} of {calls} to people in the "
+        "refuse-call registry",
+        "event_gateway_block": "the international gateway refuses all {calls}",
+        "event_over": "calls over trunks {}",
+        "event_numbers": "calls from caller_ids {}",
+        "event_trunks_of": "calls over trunks of {}",
+        "event_every": "calls",
+        "event_to": "{calls} to subscribers of {operator}",
+        "event_refuses_none": "event {name} refuses no call: {value} is 0",
         "no_retry": "campaign {campaign}: attempts.at_most = {at_most}, but attempts.retry names "
         "no case in which to try again",
         "no_second": "campaign {campaign}: attempts.at_most = {at_most}, but the next attempt is "
@@ -123,6 +137,18 @@ LABELS: dict[str, dict[str, str]] = {
         "event_purposes": "事件 {name} 针对{purposes}，而没有活动属于该用途",
         "event_open": "事件 {} 未减少任何可呼时段：没有影响",
         "event_trunks": "事件 {name} 停用 {operator} 的线路：没有这样的线路",
+        "event_of_network": "事件 {name}：{when}，{does}；外呼系统不会收到通知，只能从呼叫结果察觉",
+        "event_until": "{start} 至 {end}",
+        "event_for_good": "{start} 起",
+        "event_throttle": "运营商拒绝{calls}的 {share}",
+        "event_intercept": "运营商对谢绝来电用户拦截{calls}的 {share}",
+        "event_gateway_block": "国际关口局拒绝全部{calls}",
+        "event_over": "经线路 {} 的呼叫",
+        "event_numbers": "外显号码 {} 的呼叫",
+        "event_trunks_of": "经 {} 线路的呼叫",
+        "event_every": "呼叫",
+        "event_to": "对 {operator} 用户{calls}",
+        "event_refuses_none": "事件 {name} 不拒绝任何呼叫：{value} 为 0",
         "no_retry": "活动 {campaign}：attempts.at_most = {at_most}，但 attempts.retry 未设任何"
         "重拨情形",
         "no_second": "活动 {campaign}：attempts.at_most = {at_most}，但下次呼叫最早在首次之后 "

@@ -185,6 +185,8 @@ def _events_without_effect(scenario: Scenario, rules: Profile, language: Languag
     say = partial(advised, language)
     found = []
     for event in scenario.events:
+        if event.by_network:
+            continue  # takes no time away
         if len(event_span(scenario, event)) == 0:
             found.append(say("event_outside", event.name))
         elif event.what == "hours" and not any(

@@ -19,6 +19,7 @@ from dialsim.scenario.filing import check_filing
 from dialsim.scenario.inputs import check_inputs
 from dialsim.scenario.judges import check_operator_profiles
 from dialsim.scenario.metrics import metrics
+from dialsim.scenario.network_events import check_network_events
 from dialsim.scenario.overlaps import break_outside, overlapping_shifts
 from dialsim.scenario.pack_scope import check_scope
 from dialsim.scenario.plan_check import check_plan
@@ -66,6 +67,7 @@ def check_meaning(scenario: Scenario, rules: Profile, network: Profile, problems
     _agents(scenario, problems)
     _caller_ids(scenario, network, problems)
     check_filing(scenario, problems)
+    check_network_events(scenario, problems)
     _limits(scenario.rules, rules, problems)
     _hours(rules, problems)
     for i, campaign in enumerate(scenario.campaigns):

@@ -44,7 +44,7 @@ def deregistered_from(scenario: Scenario, block: CallerIds) -> int:
     ticks = [
         _tick(scenario, event.begins)
         for event in scenario.events
-        if event.caller_ids is not None and block.name in event.caller_ids
+        if event.what == "deregistered" and block.name in (event.caller_ids or ())
     ]
     return min(ticks, default=NEVER)
 
@@ -87,7 +87,8 @@ def check_filing(scenario: Scenario, problems: Problems) -> None:
     """Add deregistrations of what is not registered, and replacements that cannot be."""
     blocks = {block.name: block for block in scenario.caller_ids}
     for i, event in enumerate(scenario.events):
-        for j, name in enumerate(event.caller_ids or ()):
+        named = event.caller_ids if event.what == "deregistered" else None
+        for j, name in enumerate(named or ()):
             if name in blocks and not blocks[name].registered:
                 problems.add(
                     f"events[{i}].caller_ids[{j}]",

@@ -170,6 +170,35 @@ def deregistered(draw: Any, blocks: list[dict[str, Any]], start: str) -> list[di
     return [{"name": "out", "what": "deregistered", "caller_ids": names[:1], "from": when}]
 
 
+def network_events(draw: Any, raw: dict[str, Any], start: str) -> list[dict[str, Any]]:
+    """What the network does unannounced on the first two days, of all that such events are about.
+
+    It may begin before the run, end after it or never, and meet itself.
+    """
+    off = raw["network"]["off"]
+    abroad = [each for each in raw["trunks"] if "enters" in each or "origin" in each]
+    day, found = date.fromisoformat(start), []
+    moments = [datetime.combine(day, time(*clock)) for clock in ((9, 10), (9, 30), (9, 30, 0, 1))]
+    begins = [day - timedelta(days=1), day, *moments]
+    ends = [None, day + timedelta(days=1), *(each + timedelta(minutes=30) for each in moments)]
+    kinds = ["throttle", *(["intercept"] if "refuse_call" not in off else [])]
+    kinds += ["gateway_block"] if abroad and "gateway" not in off else []
+    for i in range(draw(st.integers(0, 4))):
+        what = pick(draw, *kinds)
+        about: dict[str, Any] = {"trunks": [pick(draw, *raw["trunks"])["name"]]}
+        if what == "gateway_block":
+            trunk = pick(draw, *abroad)
+            about = pick(draw, {"trunks": [trunk["name"]]}, {"operator": trunk["operator"]})
+        else:
+            block = pick(draw, *raw["caller_ids"])["name"]
+            about = pick(draw, about, {"caller_ids": [block]}, {})
+            there = {"operator": pick(draw, "CMCC", "CTCC")}
+            about = about | (pick(draw, {}, there) if about else there)
+        when = {"from": pick(draw, *begins)} | ({"to": end} if (end := pick(draw, *ends)) else {})
+        found.append({"name": f"act{i}", "what": what, **about, **when})
+    return found
+
+
 def judge_apart(world: World, seed: int) -> None:
     """Let each operator judge by own values; those of the profiles are far above a small day's."""
     rng = np.random.default_rng(seed)

@@ -139,4 +139,5 @@ def read(static: Any, state: Any, rows: Mapping[int, Any] | None = None) -> Simp
         filed_blocks=records(state.carrier.filed_blocks),
         platform_stops=state.carrier.platform_stops.tolist(),
         gateway_blocks=state.carrier.gateway_blocks.tolist(),
+        dated_acts=records(state.carrier.dated_acts),
     )

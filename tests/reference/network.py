@@ -42,6 +42,7 @@ class Network(Gateways):
         self.put_platform(-1)
         for number in range(len(self.given.filed_blocks)):
             self.put_block(number, 0)
+        self.put_dated()
 
     def run(self, t: int, node: int) -> None:
         """A node of Kind CASE or LINE: whichever of its owners begins last at or below it.
@@ -59,6 +60,7 @@ class Network(Gateways):
             (w.node_platform, lambda t, _: self.platform(t)),
             (w.node_block, self.block),
             (w.node_trunk, self.trunk),
+            (w.node_dated, lambda t, _: self.dated_turn(t)),
             (w.node_case, self.case),
         ]
         first, owner = max(
@@ -149,34 +151,36 @@ class Network(Gateways):
             return Cause.LINE_SHUT
         if there and max(states_there) >= Action.SUSPEND:
             return Cause.SHUT_THERE
+        dated = self.dated_now(t, line, person)
+        if line.gateway >= 0 and any(act.action == Action.SUSPEND for act in dated):
+            return Cause.GATEWAY_SHUT
         cause = self.pass_gateway(t, line, person, n)
         if cause != Cause.NONE or person.whitelist:
             return cause
         cause = self.callee_blocks(line, person)
         if cause != Cause.NONE:
             return cause
+        intercepts = any(act.action == Action.INTERCEPT for act in dated)
         if not self.net.off_refuse_call and person.registered_min * MINUTE_MS <= t:
-            if line.registered:
-                if person.refused >> line.category & 1 and hit(
-                    Stream.REFUSE_CALL, self.net.intercept_registered
-                ):
-                    return Cause.REFUSED_CATEGORY
-            elif Action.INTERCEPT in states + states_there and hit(
-                Stream.REFUSE_CALL, self.net.intercept_flagged
+            if (
+                line.registered
+                and person.refused >> line.category & 1
+                and hit(Stream.REFUSE_CALL, self.net.intercept_registered)
             ):
+                return Cause.REFUSED_CATEGORY
+            if not line.registered:
+                intercepts = intercepts or Action.INTERCEPT in states + states_there
+            if intercepts and hit(Stream.REFUSE_CALL, self.net.intercept_flagged):
                 return Cause.REFUSED_FLAGGED
         operators = self.given.operators
-        if (
-            max(states) >= Action.THROTTLE
-            and throttled_here
-            and hit(Stream.THROTTLE, operators[here.operator].throttle_refuses)
-        ):
+        throttles = [act.operator for act in dated if act.action == Action.THROTTLE]
+        here_too = (max(states) >= Action.THROTTLE and throttled_here) or -1 in throttles
+        if here_too and hit(Stream.THROTTLE, operators[line.operator].throttle_refuses):
             return Cause.THROTTLED
-        if (
-            there
-            and max(states_there) >= Action.THROTTLE
-            and throttled_there
-            and hit(Stream.THROTTLE_THERE, operators[there.operator].throttle_refuses)
+        o = person.true_operator
+        there_too = there and max(states_there) >= Action.THROTTLE and throttled_there
+        if (there_too or o in throttles) and hit(
+            Stream.THROTTLE_THERE, operators[o].throttle_refuses
         ):
             return Cause.THROTTLED_THERE
         return Cause.NONE

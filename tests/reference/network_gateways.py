@@ -12,6 +12,8 @@ from tests.reference.network_complaints import Complaints
 from tests.reference.network_ground import DAY_MS, Dialer, Line
 from tests.reference.people import Person
 
+FOREVER = 1 << 62
+
 
 class Gateway:
     """An international gateway: all calls that pass it."""
@@ -72,6 +74,42 @@ class Gateways(Complaints):
             return
         gateway.throttling = False
         self.act(t, -2 - g, Action.LIFT, Rule.GATEWAY_CALLS)
+
+    # --- what the scenario says the network does -----------------------------------------------
+
+    def dated_now(self, t: int, line: Line, person: Person) -> list[Any]:
+        """Acts that meet a call of a line to a person."""
+        return [
+            act
+            for act in self.given.dated_acts
+            if act.start <= t < act.end
+            and act.first <= line.row < act.first + act.count
+            and act.trunk in (-1, line.trunk)
+            and act.operator in (-1, person.true_operator)
+        ]
+
+    def put_dated(self) -> None:
+        """One row a node: what ends first, then what begins, at one tick in order of acts."""
+        acts = self.given.dated_acts
+        turns = [(act.end, 0, row) for row, act in enumerate(acts)]
+        turns += [(act.start, 1, row) for row, act in enumerate(acts)]
+        self.turns = sorted(turn for turn in turns if turn[0] < self.world.end)
+        self.put_turn()
+
+    def put_turn(self) -> None:
+        if self.turns:
+            self.dialer.put(self.world.node_dated, Kind.LINE, self.turns[0][0])
+
+    def dated_turn(self, t: int) -> None:
+        _, begins, row = self.turns.pop(0)
+        act = self.given.dated_acts[row]
+        about = {"operator": act.by, "there": int(act.operator >= 0)}
+        if begins:
+            until = act.end if act.end < FOREVER else -1
+            self.act(t, act.shown, act.action, act.rule, until=until, **about)
+        else:
+            self.act(t, act.shown, Action.LIFT, act.rule, **about)
+        self.put_turn()
 
     # --- the platform --------------------------------------------------------------------------
 

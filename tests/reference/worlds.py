@@ -44,6 +44,7 @@ from tests.reference.carrier_worlds import (
     enterprise,
     entry,
     judge_apart,
+    network_events,
     replace_some,
 )
 from tests.reference.order_worlds import order_of, transfer_of
@@ -483,6 +484,7 @@ def worlds(draw: Any) -> dict[str, Any]:
     if any({"reach", "blind"} & each.keys() for each in raw["trunks"]):  # where do people live?
         for source in raw["people"]:
             source["synthetic"].setdefault("regions", {"Beijing": 0.4, "Tibet": 0.3})
+    raw["events"] += network_events(draw, raw, start)
     return raw
 
 

@@ -334,5 +334,6 @@ def test_every_rule_that_stands_apart_says_so() -> None:
         for each in (
             Rule.MARKS, Rule.GATEWAY, Rule.GATEWAY_CALLS, Rule.CONTRACT_VOLUME,
             Rule.CONTRACT_CONCURRENCY, Rule.CONTRACT_COMPLAINTS, Rule.PLATFORM, Rule.FILING,
+            Rule.DATED, Rule.DATED_GATEWAY,
         )
     }  # fmt: skip

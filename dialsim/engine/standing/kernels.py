@@ -9,6 +9,7 @@ import numpy as np
 
 from dialsim.carrier.complaints.kernels import working_later
 from dialsim.carrier.contract.kernels import excess_to_tell, trunk_exceeds
+from dialsim.carrier.dated.kernels import next_turn, take_turn
 from dialsim.carrier.filing.kernels import change_standing, class_row, keep_labels, keep_rung
 from dialsim.carrier.ladder.kernels import holds_until
 from dialsim.core.codes import Action, Kind, Rule
@@ -30,6 +31,7 @@ RULE_TRUNK = int(Rule.CONTRACT_COMPLAINTS)
 RULE_PLATFORM = int(Rule.PLATFORM)
 RULE_FILING = int(Rule.FILING)
 DAY_MS = 86_400_000
+FOREVER = 1 << 62
 TRUNK = -2
 BLOCK = -1000
 
@@ -95,6 +97,26 @@ def on_platform(k: Static, s: State, now: int) -> None:
     announce(s, -1, RULE_PLATFORM, (now, A_LIFT, 0, 0, -1))
     if spell + 1 < s.carrier.platform_stops.shape[0]:
         queue_put(s.queue, node, np.int64(s.carrier.platform_stops[spell + 1, 0]), K_LINE)
+
+
+@kernel
+def on_dated(k: Static, s: State, now: int) -> None:
+    """Something that the scenario says the network does begins or ends; no dialer is notified."""
+    row, ends = take_turn(s.carrier)
+    act = s.carrier.dated_acts[row]
+    action, until = np.int64(act["action"]), np.int64(act["end"])
+    if ends:
+        action, until = A_LIFT, np.int64(-1)
+    elif until == FOREVER:
+        until = np.int64(-1)
+    at = (now, action, 0, 0, until, -1)
+    log_action(s.memory, s.control[0], np.int64(act["shown"]), np.int64(act["rule"]), 0, at)
+    logged = s.memory.actions[s.control[0]["actions"] - 1]
+    logged["operator"] = act["by"]
+    logged["there"] = 1 if act["operator"] >= 0 else 0
+    tick = next_turn(s.carrier)
+    if 0 <= tick < k.world[0]["end"]:
+        queue_put(s.queue, np.int64(k.world[0]["node_dated"]), tick, K_LINE)
 
 
 @kernel

@@ -1,0 +1,1 @@
+"""What the network does to calls from one date to another, as the scenario says."""

@@ -1,0 +1,72 @@
+"""Scenario to arrays: what the network does from one tick to another, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialsim.carrier.layout import DATED_ACT
+from dialsim.core.codes import Action, Operator, Rule
+from dialsim.scenario.network_events import FOREVER, NetworkAct, network_acts
+from dialsim.scenario.schema import Scenario
+
+ACTIONS = {
+    "throttle": (Action.THROTTLE, Rule.DATED),
+    "intercept": (Action.INTERCEPT, Rule.DATED),
+    "gateway_block": (Action.SUSPEND, Rule.DATED_GATEWAY),
+}
+"""Action and rule in the log of each event that the network brings about."""
+EVERYBODY = -1
+"""Line in the log of an act that meets the calls of all numbers."""
+FIRST_TRUNK = -2
+FIRST_BLOCK = -1000
+
+
+def build_dated_acts(
+    scenario: Scenario, since: int | None = None
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return what the network does unannounced, and the ticks at which it begins and ends.
+
+    Parameters
+    ----------
+    since
+        As of :func:`~dialsim.scenario.network_events.network_acts`.
+
+    Returns
+    -------
+    tuple
+        DATED_ACT[k] and int64[n, 2]: tick and row of an act, in order; at one tick ends come first.
+        Acts without an end have no turn of their end.
+    """
+    acts = network_acts(scenario, since)
+    records = np.zeros(len(acts), DATED_ACT)
+    counts = [block.count for block in scenario.caller_ids]
+    firsts = np.cumsum([0, *counts])
+    trunks = {trunk.name: trunk for trunk in scenario.trunks}
+    for record, act in zip(records, acts, strict=True):
+        action, rule = ACTIONS[act.what]
+        record["start"], record["end"] = act.start, act.end
+        record["action"], record["rule"] = action, rule
+        record["operator"] = -1 if act.operator is None else Operator[act.operator]
+        record["trunk"] = act.trunk
+        record["first"], record["count"] = 0, firsts[-1]
+        record["shown"] = EVERYBODY
+        by = act.operator
+        if act.trunk >= 0:
+            record["shown"] = FIRST_TRUNK - act.trunk
+            by = by or scenario.trunks[act.trunk].operator
+        elif act.block >= 0:
+            record["first"], record["count"] = firsts[act.block], counts[act.block]
+            record["shown"] = FIRST_BLOCK - act.block
+            by = by or trunks[scenario.caller_ids[act.block].trunk].operator
+        assert by is not None  # an act without trunk and block has the callees' operator
+        record["by"] = Operator[by]
+    return records, _turns(acts)
+
+
+def _turns(acts: list[NetworkAct]) -> NDArray[Any]:
+    turns = [(act.start, 1, row) for row, act in enumerate(acts)]
+    turns += [(act.end, 0, row) for row, act in enumerate(acts) if act.end < FOREVER]
+    return np.array([(tick, row) for tick, _, row in sorted(turns)], np.int64).reshape(-1, 2)

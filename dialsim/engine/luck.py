@@ -1,4 +1,4 @@
-"""Another future for a world that has a past: other luck from one tick on."""
+"""Another future for a world that has a past: other luck, or another network, from one tick on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from dialsim.carrier.build import draw_labels, end_of
+from dialsim.carrier.dated.build import build_dated_acts
 from dialsim.carrier.gateways.build import build_gateways
 from dialsim.carrier.platform.build import build_platform_stops
 from dialsim.core.codes import Kind
@@ -18,6 +19,8 @@ from dialsim.engine.alike import DAY_MS, DELAY_DAYS
 from dialsim.engine.build import World
 from dialsim.engine.calls.kernels import draw_patience
 from dialsim.scenario.filing import first_use
+from dialsim.scenario.network_events import network_acts
+from dialsim.scenario.schema import Scenario
 
 
 def with_luck(world: World, replication: int, tick: int) -> World:
@@ -55,6 +58,30 @@ def with_luck(world: World, replication: int, tick: int) -> World:
         other = _with_stops(other, tick)
         _draw_labels(other, tick)
     return other
+
+
+def with_network_events(world: World, scenario: Scenario, tick: int) -> World:
+    """Return a world in which the network does, from here on, what another scenario says it does.
+
+    Parameters
+    ----------
+    world
+        Everything before `tick` is played; its state is written, its arrays of acts are not.
+    scenario
+        As the world's but for such events, of which all that are under way stay.
+
+    Notes
+    -----
+    What is said to have begun before `tick`, and did not, begins at it.
+    """
+    begun = [act for act in network_acts(world.scenario) if act.start < tick < act.end]
+    told = {act[1:2] + act[3:] for act in begun}  # without its place among events, and its start
+    later = [act for act in network_acts(scenario, tick) if act[1:2] + act[3:] not in told]
+    acts, turns = build_dated_acts(scenario, [*begun, *later], tick)
+    world.state.carrier.enterprise["dated_turn"] = 0
+    coming = turns[:, 0][turns[:, 0] < int(world.static.world[0]["end"])]
+    _put_instead(world, int(world.static.world[0]["node_dated"]), coming)
+    return _with_carrier(world, dated_acts=acts, dated_turns=turns)
 
 
 def _with_blocks(world: World, tick: int) -> World:

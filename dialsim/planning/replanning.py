@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from dialsim.planning.happened import (
     name_of,
 )
 from dialsim.planning.in_mid_run import (
+    Moment,
     as_problem,
     check_decisions,
     kind_of,
@@ -204,7 +205,7 @@ def _making(
     problems.raise_if_any()
     own = scenario_of(run, files)
     here = moment_of(run, own, as_of)
-    base = _asked(own, plan, run)
+    base = _asked(own, plan, run, here)
     problems = Problems(file=base[1])
     _check_scenario(base[0], problems)
     decisions = not_fewer(base[0], decisions_of(base[0]))
@@ -247,8 +248,12 @@ def _digest(reached: Reached) -> str:
     return face.digest(reached.world)
 
 
-def _asked(own: Scenario, plan: Source | None, run: Run) -> tuple[Scenario, str]:
-    """Return the run's scenario with what is asked of the rest, and whose words that is."""
+def _asked(own: Scenario, plan: Source | None, run: Run, here: Moment) -> tuple[Scenario, str]:
+    """Return the run's scenario with what is asked of the rest, and whose words that is.
+
+    With it come the events that the network brings about and the run has not: from the moment on,
+    whenever they began.
+    """
     from dialsim.scenario.load import scenario_from
 
     if plan is None:
@@ -262,6 +267,9 @@ def _asked(own: Scenario, plan: Source | None, run: Run) -> tuple[Scenario, str]
             raw[key] = said[key]
     if "plan" not in said:
         raw.pop("plan", None)
+    met = _network_events(own, asked, said, here)
+    if met:
+        raw["events"] = [*raw.get("events", ()), *met]
     file = asked._origin.file or "plan"
     try:
         return scenario_from(raw, own._origin), file
@@ -276,6 +284,21 @@ def _asked(own: Scenario, plan: Source | None, run: Run) -> tuple[Scenario, str]
                 remedy=each.remedy,
             )
         raise ScenarioError(problems.items) from None
+
+
+def _network_events(
+    own: Scenario, asked: Scenario, said: Mapping[str, Any], here: Moment
+) -> list[dict[str, Any]]:
+    """Return what the network does from a moment on, as another scenario says and the run has not.
+
+    As plain values; what began before begins at the moment, for the run's past is what it is.
+    """
+    found = []
+    for event, raw in zip(asked.events, said.get("events", ()), strict=True):
+        if not event.by_network or event in own.events or event.ends <= here.now:
+            continue
+        found.append({**raw, "from": here.now} if event.begins < here.now else dict(raw))
+    return found
 
 
 def _check_scenario(scenario: Scenario, problems: Problems) -> None:

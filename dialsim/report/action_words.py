@@ -54,7 +54,8 @@ LABELS: dict[str, dict[str, str]] = {
         "other clients",
         "gateway": "for what other tenants of the gateway send",
         "dated": "an event of the scenario",
-        "dated_until": "an event of the scenario, until {}",
+        "dated_until": "an event of the scenario until {}",
+        "refuses": ", which refuses {}",
         "label": "the owner has appealed the label",
         "source": " ({source}, {confidence})",
         "no_source": " ({confidence})",
@@ -73,6 +74,7 @@ LABELS: dict[str, dict[str, str]] = {
         "gateway": "由关口局其他用户的呼叫引起",
         "dated": "场景中的指定事件",
         "dated_until": "场景中的指定事件，至 {}",
+        "refuses": "，拒绝 {}",
         "label": "号码使用方已对标记提出申诉",
         "source": "（{source}，{confidence}）",
         "no_source": "（{confidence}）",
@@ -207,7 +209,7 @@ def _why(
     if rule == Rule.GATEWAY:
         return say["gateway"], True
     if rule in (Rule.DATED, Rule.DATED_GATEWAY):
-        return _dated(world, row, language), True
+        return _dated(world, row, basis, language), True
     if rule == Rule.MARKS and action == Action.REVIEW:
         return say["label"], True
     if rule not in _MEASURED or action == Action.LIFT:
@@ -215,15 +217,16 @@ def _why(
     return _measured(world, row, basis, language), True
 
 
-def _dated(world: World, row: Any, language: Language) -> str:
+def _dated(world: World, row: Any, basis: dict[str, Any] | None, language: Language) -> str:
     """Return that an event of the scenario is behind it, and until when; empty at its end."""
     if int(row["action"]) == Action.LIFT:
         return ""
-    until = int(row["until"])
-    if until < 0:
-        return LABELS[language]["dated"]
-    when = moment(world.scenario, until)
-    return LABELS[language]["dated_until"].format(f"{when:%Y-%m-%d %H:%M}")
+    say, until = LABELS[language], int(row["until"])
+    text = say["dated"]
+    if until >= 0:
+        text = say["dated_until"].format(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
+    share = "" if basis is None else say["refuses"].format(words.percent(basis["value"]))
+    return text + share
 
 
 def _measured(world: World, row: Any, basis: dict[str, Any] | None, language: Language) -> str:

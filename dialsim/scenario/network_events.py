@@ -132,7 +132,9 @@ def notes_on_network_events(
         elif not share:
             found.append(say("event_refuses_none", name=event.name, value=VALUES[event.what]))
         else:
-            text = say(f"event_{event.what}", share=f"{share:.0%}", calls=_calls(event, language))
+            text = say(
+                f"event_{event.what}", share=f"{100 * share:g} %", calls=_calls(event, language)
+            )
             until = "event_for_good" if event.end is None else "event_until"
             when = say(until, start=_clock(event.begins), end=_clock(event.ends))
             found.append(say("event_of_network", name=event.name, when=when, does=text))

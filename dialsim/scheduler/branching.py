@@ -16,10 +16,13 @@ from dialsim.core.rng import wrapping
 from dialsim.engine import face
 from dialsim.engine.build import World
 from dialsim.engine.calls.kernels import draw_patience
+from dialsim.engine.luck import with_network_events
 from dialsim.errors import Problem, ScenarioError, shown
 from dialsim.scenario.edit import with_value
+from dialsim.scenario.events import Event
 from dialsim.scenario.judges import ASKED, operator_profiles
 from dialsim.scenario.load import UNKNOWN_KEY
+from dialsim.scenario.network_events import network_acts
 from dialsim.scenario.profile import Profile
 from dialsim.scenario.schema import Scenario
 from dialsim.scheduler.prepare import prepare_world
@@ -33,6 +36,7 @@ CHANGEABLE: Mapping[str, str] = {
     r"campaigns\.[^.]+\.attempts\.(at_most|retry\.[a-z_]+)": "retries",
     r"network\.(off|profile)": "what the network does",
     r"network\.(operators\.[A-Z]+\.)?overrides\..+": "the network's values, but lengths of time",
+    r"events(\..+)?": "events that the network brings about, but those under way",
 }
 """Keys that may change in a branch, as patterns, and what they are.
 
@@ -66,10 +70,17 @@ def changed_scenario(scenario: Scenario, changes: Mapping[str, object]) -> Scena
     ]
     if problems:
         raise ScenarioError(problems)
-    list_seed = scenario.list_seed
+    list_seed, before = scenario.list_seed, scenario
     for key, value in changes.items():
         scenario = scenario.with_(key, value)
+    if _announced(scenario) != _announced(before):
+        raise ScenarioError([_begun_already(key) for key in changes if key.startswith("events")])
     return scenario if scenario.list_seed == list_seed else scenario.with_list_seed(list_seed)
+
+
+def _announced(scenario: Scenario) -> list[Event]:
+    """Return the events that the network does not bring about: hours, stops, deregistrations."""
+    return [event for event in scenario.events if not event.by_network]
 
 
 def _begun_already(key: str) -> Problem:
@@ -126,8 +137,8 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
         return copied
     with wrapping():
         draw_patience(copied.static, copied.state)
-    old, new = prepare_world(world.scenario), prepare_world(scenario)
-    lengths = _other_lengths(old.network, new.network)
+    old, new = prepare_world(_plain(world.scenario)), prepare_world(_plain(scenario))
+    lengths = _other_lengths(old.network, new.network) + _ended(world.scenario, scenario, tick)
     both = [operator_profiles(each.scenario, each.network) for each in (old, new)]
     for operator in sorted({*both[0], *both[1]}):
         before, after = both[0].get(operator, old.network), both[1].get(operator, new.network)
@@ -153,8 +164,28 @@ def branched(world: World, scenario: Scenario, changes: Mapping[str, object], ti
         static=new.static,
         seed=new.seed,
     )
+    if world.scenario.events != scenario.events:
+        copied = with_network_events(replace(copied, scenario=world.scenario), scenario, tick)
+        copied = replace(copied, scenario=scenario)
     face.decide_each_second(copied, tick)
     return copied
+
+
+def _plain(scenario: Scenario) -> Scenario:
+    """Return a scenario without what the network brings about: no state remembers it."""
+    return scenario.model_copy(update={"events": tuple(_announced(scenario))})
+
+
+def _ended(old: Scenario, new: Scenario, tick: int) -> list[str]:
+    """Return the events under way that another scenario has not, or ends at another time."""
+    going_on = {act[1:2] + act[3:] for act in network_acts(new)}
+    return list(
+        dict.fromkeys(
+            f"event {old.events[act.event].name} is under way"
+            for act in network_acts(old)
+            if act.start < tick < act.end and act[1:2] + act[3:] not in going_on
+        )
+    )
 
 
 def copied_record(record: RunRecord) -> RunRecord:

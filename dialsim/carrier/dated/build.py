@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,14 +26,16 @@ FIRST_BLOCK = -1000
 
 
 def build_dated_acts(
-    scenario: Scenario, since: int | None = None
+    scenario: Scenario, acts: Sequence[NetworkAct] | None = None, since: int = 0
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return what the network does unannounced, and the ticks at which it begins and ends.
 
     Parameters
     ----------
+    acts
+        What it does; None: what the scenario says, from where it is played.
     since
-        As of :func:`~dialsim.scenario.network_events.network_acts`.
+        Acts that began before this tick are under way: their beginning has no turn any more.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def build_dated_acts(
         DATED_ACT[k] and int64[n, 2]: tick and row of an act, in order; at one tick ends come first.
         Acts without an end have no turn of their end.
     """
-    acts = network_acts(scenario, since)
+    acts = network_acts(scenario) if acts is None else acts
     records = np.zeros(len(acts), DATED_ACT)
     counts = [block.count for block in scenario.caller_ids]
     firsts = np.cumsum([0, *counts])
@@ -63,10 +66,7 @@ def build_dated_acts(
             by = by or trunks[scenario.caller_ids[act.block].trunk].operator
         assert by is not None  # an act without trunk and block has the callees' operator
         record["by"] = Operator[by]
-    return records, _turns(acts)
-
-
-def _turns(acts: list[NetworkAct]) -> NDArray[Any]:
-    turns = [(act.start, 1, row) for row, act in enumerate(acts)]
+    turns = [(act.start, 1, row) for row, act in enumerate(acts) if act.start >= since]
     turns += [(act.end, 0, row) for row, act in enumerate(acts) if act.end < FOREVER]
-    return np.array([(tick, row) for tick, _, row in sorted(turns)], np.int64).reshape(-1, 2)
+    found = [(tick, row) for tick, _, row in sorted(turns)]
+    return records, np.array(found, np.int64).reshape(-1, 2)
